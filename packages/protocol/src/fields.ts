@@ -1,0 +1,53 @@
+/** Length-prefixed fields: the building block of transcripts and encoded proofs. All integers big-endian. */
+import type { Bytes } from "./bytes.ts";
+
+export class FieldReader {
+  readonly #bytes: Bytes;
+  #at: number;
+
+  constructor(bytes: Bytes, at: number) {
+    this.#bytes = bytes;
+    this.#at = at;
+  }
+
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  get atEnd(): boolean {
+    return this.left === 0;
+  }
+
+  u32(): number | undefined {
+    if (this.left < 4) return undefined;
+    const value = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + this.#at).getUint32(0);
+    this.#at += 4;
+    return value;
+  }
+
+  field(): Bytes | undefined {
+    const length = this.u32();
+    if (length === undefined || length > this.left) return undefined;
+    this.#at += length;
+    return this.#bytes.slice(this.#at - length, this.#at);
+  }
+}
+
+export function pushField(parts: Uint8Array[], bytes: Uint8Array): void {
+  parts.push(u32(bytes.length), bytes);
+}
+
+export function u32(value: number): Bytes {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
+}
+
+export function u64(value: number): Bytes {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError("not an unsigned 53-bit integer");
+  const bytes = new Uint8Array(8);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, Math.floor(value / 2 ** 32));
+  view.setUint32(4, value >>> 0);
+  return bytes;
+}

@@ -1,0 +1,102 @@
+/** Proofs as they travel: in messages as JSON, and as bytes in the MLS credential. */
+import { z } from "zod";
+
+import { concatBytes, fromBase64Url, fromUtf8, utf8 } from "./bytes.ts";
+import type { Bytes } from "./bytes.ts";
+import { FieldReader, pushField } from "./fields.ts";
+import { DeviceId, DisplayName, UserId } from "./ids.ts";
+
+/** base64url on the wire, bytes in memory. @param most in bytes */
+export const wireBytes = (most: number, least = 0) =>
+  z
+    .string()
+    .max(Math.ceil((most * 4) / 3))
+    .transform((text, context): Bytes => {
+      const bytes = fromBase64Url(text);
+      if (bytes === undefined || bytes.length < least) {
+        context.addIssue({ code: "custom", message: "expected base64url" });
+        return z.NEVER;
+      }
+      return bytes;
+    });
+
+/** What a stranger needs to check the signature, besides the public key. */
+export const ProofSignature = z.discriminatedUnion("kind", [
+  /** An assertion (WebAuthn level 3, section 6.3.3) whose challenge is the SHA-256 of the transcript. */
+  z.strictObject({
+    kind: z.literal("webauthn"),
+    authenticatorData: wireBytes(1024, 37),
+    clientDataJson: wireBytes(2048, 1),
+    signature: wireBytes(1024, 1),
+  }),
+  /** Signature over the SHA-256 of the transcript as message. P-256: 64 bytes r||s; Ed25519: 64 bytes. */
+  z.strictObject({ kind: z.literal("software"), signature: wireBytes(64, 64) }),
+  /** Ed25519 by the terminal key, over the SHA-256 of the transcript as message. */
+  z.strictObject({ kind: z.literal("terminal"), signature: wireBytes(64, 64) }),
+]);
+export type ProofSignature = z.infer<typeof ProofSignature>;
+
+/** A proof from outside: nothing in it is checked yet (see `verifyDeviceProof` in the device package). */
+export const ProofIn = z.strictObject({ transcript: wireBytes(16_384, 1), signature: ProofSignature });
+export type ProofIn = z.infer<typeof ProofIn>;
+
+export const DeviceKind = z.enum(["webauthn", "software"]);
+export type DeviceKind = z.infer<typeof DeviceKind>;
+
+export const DeviceAlgorithm = z.enum(["ES256", "EdDSA", "RS256"]);
+export type DeviceAlgorithm = z.infer<typeof DeviceAlgorithm>;
+
+/** One line of the append-only directory, as a server states it; checked by `verifyDirectoryEntry`. */
+export const DirectoryEntryIn = z.strictObject({
+  userId: UserId,
+  displayName: DisplayName,
+  deviceId: DeviceId,
+  kind: DeviceKind,
+  algorithm: DeviceAlgorithm,
+  /** SubjectPublicKeyInfo (RFC 5280 section 4.1), DER. */
+  publicKey: wireBytes(1024, 32),
+  /** Whether the device checked PIN or fingerprint when it was registered, and so must do it each time. */
+  userVerification: z.boolean(),
+  registeredAtMs: z.number().int().nonnegative(),
+  /** Key handle for WebAuthn's `allowCredentials`. */
+  credentialId: wireBytes(1023).optional(),
+  /** Recorded, not required: attestation format and, where the authenticator gave one, its model (AAGUID). */
+  attestation: z.strictObject({ format: z.string().max(32), aaguid: z.string().max(36) }).optional(),
+  /** The `register` proof: the device itself says whose it is. */
+  proof: ProofIn,
+});
+export type DirectoryEntryIn = z.infer<typeof DirectoryEntryIn>;
+
+const proofLabel = "signet/proof/v1";
+
+/** The identity of an MLS basic credential: label, kind, transcript and the signature's parts as length-prefixed fields. */
+export function encodeProof(proof: ProofIn): Bytes {
+  const { transcript, signature } = proof;
+  const parts: Uint8Array[] = [];
+  const fields = [utf8(proofLabel), utf8(signature.kind), transcript];
+  if (signature.kind === "webauthn") fields.push(signature.authenticatorData, signature.clientDataJson);
+  fields.push(signature.signature);
+  for (const field of fields) pushField(parts, field);
+  return concatBytes(...parts);
+}
+
+/** @returns undefined unless `bytes` is exactly what {@link encodeProof} writes */
+export function decodeProof(bytes: Bytes): ProofIn | undefined {
+  const reader = new FieldReader(bytes, 0);
+  const text = (): string | undefined => {
+    const field = reader.field();
+    return field === undefined ? undefined : fromUtf8(field);
+  };
+  if (text() !== proofLabel) return undefined;
+  const kind = text();
+  const transcript = reader.field();
+  const authenticatorData = kind === "webauthn" ? reader.field() : undefined;
+  const clientDataJson = kind === "webauthn" ? reader.field() : undefined;
+  const signature = reader.field();
+  if (transcript === undefined || signature === undefined || !reader.atEnd) return undefined;
+  if (kind === "webauthn") {
+    if (authenticatorData === undefined || clientDataJson === undefined) return undefined;
+    return { transcript, signature: { kind, authenticatorData, clientDataJson, signature } };
+  }
+  return kind === "software" || kind === "terminal" ? { transcript, signature: { kind, signature } } : undefined;
+}

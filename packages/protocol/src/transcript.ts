@@ -1,0 +1,125 @@
+/**
+ * Transcripts: the byte strings that devices and terminal keys sign (docs/protocol.md, "Proofs").
+ *
+ *   transcript = "signet/<purpose>/v1" field*
+ *   field      = u32(length) bytes          text as UTF-8, integers and times as u64
+ *   list       = u32(count) field*
+ *
+ * All integers big-endian. One byte string per value and one value per byte string: decoding refuses whatever
+ * encoding would not have written.
+ */
+import { concatBytes, fromUtf8, utf8 } from "./bytes.ts";
+import type { Bytes } from "./bytes.ts";
+import { FieldReader, pushField, u32, u64 } from "./fields.ts";
+
+type FieldKind = "text" | "integer" | "bytes" | "texts";
+
+/** The fields that every transcript begins with. */
+const common = [
+  ["serverOrigin", "text"],
+  ["userId", "text"],
+  ["deviceId", "text"],
+  ["issuedAtMs", "integer"],
+] as const;
+
+/** Every purpose with its own fields, in the order in which they are signed. Appending is a new version. */
+export const transcriptFields = {
+  register: [
+    ...common,
+    ["serverChallenge", "bytes"],
+    ["displayName", "text"],
+    ["devicePublicKey", "bytes"],
+    ["terminalId", "text"],
+    ["terminalKey", "bytes"],
+    ["expiresAtMs", "integer"],
+  ],
+  "sign-in": [
+    ...common,
+    ["serverChallenge", "bytes"],
+    ["terminalId", "text"],
+    ["terminalKey", "bytes"],
+    ["expiresAtMs", "integer"],
+  ],
+  resume: [...common, ["serverChallenge", "bytes"], ["terminalId", "text"]],
+  release: [...common, ["serverChallenge", "bytes"], ["terminalId", "text"]],
+  call: [...common, ["callId", "text"], ["memberUserIds", "texts"], ["leafKey", "bytes"]],
+  join: [...common, ["callId", "text"], ["callProofDigest", "bytes"], ["leafKey", "bytes"]],
+  decline: [...common, ["callId", "text"], ["reason", "text"]],
+  leave: [...common, ["callId", "text"], ["reason", "text"]],
+  end: [...common, ["callId", "text"], ["reason", "text"]],
+} as const satisfies Record<string, readonly (readonly [string, FieldKind])[]>;
+
+export type Purpose = keyof typeof transcriptFields;
+
+interface FieldTypes {
+  text: string;
+  integer: number;
+  bytes: Bytes;
+  texts: readonly string[];
+}
+
+type FieldsOf<P extends Purpose> = {
+  readonly [F in (typeof transcriptFields)[P][number] as F[0]]: FieldTypes[F[1]];
+};
+
+/** A transcript in its decoded form; `purpose` selects the fields. Times in milliseconds since 1970. */
+export type Transcript<P extends Purpose = Purpose> = { [K in P]: { readonly purpose: K } & FieldsOf<K> }[P];
+
+const label = (purpose: Purpose): Bytes => utf8(`signet/${purpose}/v1`);
+
+/** @throws RangeError when an integer is negative, fractional or beyond 2^53 (a bug of the caller) */
+export function encodeTranscript(transcript: Transcript): Bytes {
+  const values: Readonly<Record<string, unknown>> = transcript;
+  const parts: Uint8Array[] = [label(transcript.purpose)];
+  for (const [name, kind] of transcriptFields[transcript.purpose]) {
+    const value = values[name];
+    if (kind === "texts") {
+      const items = value as readonly string[];
+      parts.push(u32(items.length));
+      for (const item of items) pushField(parts, utf8(item));
+    } else if (kind === "text") pushField(parts, utf8(value as string));
+    else if (kind === "integer") pushField(parts, u64(value as number));
+    else pushField(parts, value as Bytes);
+  }
+  return concatBytes(...parts);
+}
+
+/** @returns undefined when `bytes` is not exactly what {@link encodeTranscript} writes for some transcript */
+export function decodeTranscript(bytes: Bytes): Transcript | undefined {
+  const purpose = (Object.keys(transcriptFields) as Purpose[]).find((candidate) => {
+    const wanted = label(candidate);
+    return wanted.every((byte, i) => bytes[i] === byte);
+  });
+  if (purpose === undefined) return undefined;
+  const reader = new FieldReader(bytes, label(purpose).length);
+  const values: Record<string, unknown> = { purpose };
+  for (const [name, kind] of transcriptFields[purpose]) {
+    const value = kind === "texts" ? readTexts(reader) : readValue(reader, kind);
+    if (value === undefined) return undefined;
+    values[name] = value;
+  }
+  return reader.atEnd ? (values as unknown as Transcript) : undefined;
+}
+
+function readTexts(reader: FieldReader): readonly string[] | undefined {
+  const count = reader.u32();
+  // Each item takes at least its length prefix: a count beyond that cannot be honest and must not allocate.
+  if (count === undefined || count > reader.left / 4) return undefined;
+  const items: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const item = readValue(reader, "text");
+    if (typeof item !== "string") return undefined;
+    items.push(item);
+  }
+  return items;
+}
+
+function readValue(reader: FieldReader, kind: "text" | "integer" | "bytes"): string | number | Bytes | undefined {
+  const field = reader.field();
+  if (field === undefined || kind === "bytes") return field;
+  if (kind === "text") return fromUtf8(field);
+  if (field.length !== 8) return undefined;
+  const view = new DataView(field.buffer, field.byteOffset);
+  const value = view.getUint32(0) * 2 ** 32 + view.getUint32(4);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
