@@ -48,8 +48,9 @@ export function fromBase64Url(text: string): Bytes | undefined {
 /** UTF-8 bytes of `text`. Written out because `TextEncoder` is not part of the language. Lone surrogates become U+FFFD. */
 export function utf8(text: string): Bytes {
   const out: number[] = [];
-  for (const character of text.toWellFormed()) {
-    const code = character.codePointAt(0) ?? 0;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    const code = point >= 0xd800 && point < 0xe000 ? 0xfffd : point;
     if (code < 0x80) out.push(code);
     else if (code < 0x800) out.push(0xc0 | (code >> 6), 0x80 | (code & 63));
     else if (code < 0x10000) out.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
