@@ -1,1 +1,10 @@
-export {};
+export type {
+  MediaCall,
+  MediaCallStats,
+  MediaChildStats,
+  MediaEngine,
+  MediaEvent,
+  MediaOptions,
+  MediaStats,
+  MediaTerminalStats,
+} from "./engine.ts";
