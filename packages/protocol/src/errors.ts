@@ -106,6 +106,11 @@ export const errorTable = {
   "frames.workerFailed": error("bug", "The encryption of the audio stopped, and with it the sending. Leave the call and join again."),
 
   "mls.badMessage": error("protocol", "A group message cannot be read and was refused."),
+  "mls.credential": error("protocol", "A member's key is not endorsed by that person's signature device and was refused."),
+  "mls.failed": error("bug", "A change of the group could not be made. Leave the call and join again."),
+  "mls.futureEpoch": error("protocol", "A group change was made for a state that this terminal has not reached. It joins again by itself."),
+  "mls.otherGroup": error("protocol", "A group message of another call was refused."),
+  "mls.staleEpoch": error("protocol", "A group change was made for a state that has passed and was refused."),
   "mls.refused": error("protocol", "A group change breaks the rules and was refused."),
   "mls.lifetime": error("protocol", "A key of the group is outside its time and was refused."),
   "mls.duplicateUser": error("protocol", "A person would be in the group twice; the change was refused."),
