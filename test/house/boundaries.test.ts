@@ -1,0 +1,191 @@
+/**
+ * The arrows between the rooms (design section 3) are lint rules. Each forbidden import is planted here in a scratch
+ * tree that has our `.oxlintrc.json`, to prove that the rule fires; the rooms themselves must be free of them.
+ */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+
+const root = dirname(dirname(import.meta.dirname));
+const bin = (name: string): string => join(root, "node_modules", ".bin", name);
+
+const rooms = ["protocol", "device", "e2ee", "media", "server", "terminal", "web", "cli"] as const;
+type Room = (typeof rooms)[number];
+
+/** The table of design section 3. */
+const mayImport: Record<Room, readonly Room[]> = {
+  protocol: [],
+  device: ["protocol"],
+  e2ee: ["protocol", "device"],
+  media: ["protocol"],
+  server: ["protocol", "device", "media"],
+  terminal: ["protocol", "device", "e2ee"],
+  web: ["terminal"],
+  cli: ["terminal", "server"],
+};
+
+/** Rooms whose tests keep to the arrows as well. The tests of `web` and `cli`, on top of all others, may use any. */
+const testsBound: readonly Room[] = ["protocol", "device", "e2ee", "media", "server", "terminal"];
+
+type Plant = { file: string; line: string; forbidden: boolean };
+
+function plants(): Plant[] {
+  const list: Plant[] = [];
+  const add = (dir: string, line: string, forbidden: boolean): void => {
+    list.push({ file: `${dir}/planted-${list.length}.ts`, line, forbidden });
+  };
+  for (const room of rooms) {
+    const src = `packages/${room}/src`;
+    for (const other of rooms) {
+      if (other === room) continue;
+      const forbidden = !mayImport[room].includes(other);
+      add(src, `export { x } from "@signet/${other}";`, forbidden);
+      add(src, `import type { X } from "@signet/${other}"; export type Y = X;`, forbidden);
+      add(`${src}/deep`, `import "@signet/${other}/sub";`, forbidden);
+      add(src, `import "../../${other}/src/index.ts";`, true);
+      add(`${src}/deep`, `import { x } from "../../../${other}/src/deep/x.ts"; export const y = x;`, true);
+      add(`packages/${room}/test`, `import "../../${other}/src/index.ts";`, true);
+      add(
+        `packages/${room}/test/codec`,
+        `import "@signet/${other}";`,
+        forbidden && testsBound.includes(room),
+      );
+    }
+    add(src, `import "./index.ts";`, false);
+    add(`${src}/${room}`, `import "../device/x.ts";`, false);
+    add(`packages/${room}/test`, `import "../src/index.ts";`, false);
+    add(`packages/${room}/test`, `import "node:fs";`, false);
+  }
+  for (const room of ["protocol", "web"]) {
+    add(`packages/${room}/src`, `import "node:fs";`, true);
+    add(`packages/${room}/src`, `import "node:fs/promises";`, true);
+    add(`packages/${room}/src`, `import "crypto";`, true);
+  }
+  add("test/e2e", `import "../../packages/server/src/index.ts";`, true);
+  add("test/e2e", `import "@signet/server";`, false);
+  add("bench", `import "../packages/e2ee/src/index.ts";`, true);
+  add("bench", `import "@signet/media";`, false);
+  return list;
+}
+
+/** Files in which the boundary rule speaks, relative to `cwd`. */
+function filesThatCrossed(cwd: string): Set<string> {
+  const done = spawnSync(bin("oxlint"), ["--format=json", "-c", ".oxlintrc.json"], {
+    cwd,
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const report = JSON.parse(done.stdout) as { diagnostics: { code: string; filename: string }[] };
+  const crossed = report.diagnostics.filter(({ code }) => code.includes("no-restricted-imports"));
+  return new Set(crossed.map(({ filename }) => filename));
+}
+
+describe("the arrows between the rooms", () => {
+  const planted = plants();
+  let scratch = "";
+  before(() => {
+    scratch = mkdtempSync(join(tmpdir(), "signet-boundaries-"));
+    copyFileSync(join(root, ".oxlintrc.json"), join(scratch, ".oxlintrc.json"));
+    for (const { file, line } of planted) {
+      mkdirSync(dirname(join(scratch, file)), { recursive: true });
+      writeFileSync(join(scratch, file), `${line}\n`);
+    }
+  });
+  after(() => rmSync(scratch, { recursive: true, force: true }));
+
+  test("each planted import is refused or allowed as the table says", () => {
+    const crossed = filesThatCrossed(scratch);
+    const wrong = planted.filter(({ file, forbidden }) => crossed.has(file) !== forbidden);
+    assert.deepEqual(wrong, []);
+    assert.ok(planted.some(({ forbidden }) => forbidden) && planted.some(({ forbidden }) => !forbidden));
+  });
+
+  test("the tree itself crosses no boundary", () => {
+    assert.deepEqual([...filesThatCrossed(root)], []);
+  });
+
+  /** Lint does not look into `import()` and `new URL()`; nothing in these two rooms may name e2ee in any string. */
+  const namesE2ee = /(["'`])[^"'`\n]*(@signet\/e2ee|\/e2ee\/)[^"'`\n]*\1/;
+
+  test("server and media name e2ee in no string, in source or package.json", () => {
+    const files = globSync("packages/{server,media}/{src,test}/**/*.ts", { cwd: root });
+    assert.ok(files.length > 0);
+    const named = [...files, "packages/server/package.json", "packages/media/package.json"].filter((file) =>
+      namesE2ee.test(readFileSync(join(root, file), "utf8")),
+    );
+    assert.deepEqual(named, []);
+    assert.match(`await import("@signet/e2ee")`, namesE2ee);
+    assert.match(`new URL("../../e2ee/src/index.ts", import.meta.url)`, namesE2ee);
+  });
+});
+
+describe("protocol knows no platform", () => {
+  /** What must not compile in `packages/protocol/src`, and the name that the compiler must complain about. */
+  const violations: [name: string, source: string][] = [
+    ["fetch", `export const planted = fetch("/");`],
+    ["crypto", `export const planted = crypto.subtle;`],
+    ["setTimeout", `export const planted = setTimeout(() => {}, 1);`],
+    ["process", `export const planted = process.env;`],
+    ["Buffer", `export const planted = Buffer.alloc(1);`],
+    ["console", `export const planted = console.log;`],
+    ["TextEncoder", `export const planted = new TextEncoder();`],
+    ["document", `export const planted = document.title;`],
+    ["performance", `export const planted = performance.now();`],
+    ["node:fs", `export { readFileSync as planted } from "node:fs";`],
+    ["node:crypto", `import { randomBytes } from "node:crypto"; export const planted = randomBytes;`],
+  ];
+  let scratch = "";
+  let output = "";
+  before(() => {
+    scratch = mkdtempSync(join(tmpdir(), "signet-protocol-"));
+    // The scratch folder resolves modules as the room does: @types/node is within reach and only settings keep it out.
+    symlinkSync(join(root, "node_modules"), join(scratch, "node_modules"));
+    writeFileSync(join(scratch, "package.json"), `{ "type": "module" }\n`);
+    violations.forEach(([, source], index) =>
+      writeFileSync(join(scratch, `planted-${index}.ts`), `${source}\n`),
+    );
+    writeFileSync(join(scratch, "clean.ts"), "export const planted = new Uint8Array(1).length;\n");
+    const room = join(root, "packages", "protocol");
+    const config = {
+      extends: join(room, "tsconfig.json"),
+      compilerOptions: {
+        rootDir: "/",
+        noEmit: true,
+        composite: false,
+        emitDeclarationOnly: false,
+        tsBuildInfoFile: null,
+      },
+      include: [join(room, "src"), "*.ts"],
+    };
+    writeFileSync(join(scratch, "tsconfig.json"), JSON.stringify(config));
+    const done = spawnSync(bin("tsc"), ["-p", ".", "--pretty", "false"], { cwd: scratch, encoding: "utf8" });
+    output = done.stdout + done.stderr;
+  });
+  after(() => rmSync(scratch, { recursive: true, force: true }));
+
+  violations.forEach(([name], index) => {
+    test(`${name} does not exist there`, () => {
+      const lines = output.split("\n").filter((line) => line.includes(`planted-${index}.ts`));
+      assert.equal(lines.length, 1, output);
+      assert.match(lines[0] ?? "", /error TS(2304|2307|2580|2584|2591|2552)/);
+      assert.ok(lines[0]?.includes(name), lines[0]);
+    });
+  });
+
+  test("and nothing else is wrong", () => {
+    const others = output.split("\n").filter((line) => line !== "" && !/planted-\d+\.ts/.test(line));
+    assert.deepEqual(others, []);
+  });
+});

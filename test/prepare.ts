@@ -1,0 +1,79 @@
+/** What has to be on the machine before tests run: Node 24, Chromium for the browser tests, a fresh build of the client. */
+import { spawnSync } from "node:child_process";
+import { existsSync, globSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** What stops the tests before they start, as a sentence that says what to do. */
+export class NotReady extends Error {}
+
+/** Node 24 runs `.ts` files as they are and has `node:sqlite`; npm puts the pinned one first on the PATH. */
+export function checkNode(version: string): void {
+  if (Number.parseInt(version, 10) < 24) {
+    throw new NotReady(
+      `the tests need node 24, this is ${version}\nhint: start them with \`npm test\`, which uses the pinned node`,
+    );
+  }
+}
+
+const chromiumPlaces = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+function run(command: string, args: string[], cwd?: string): void {
+  console.log(`$ ${command} ${args.join(" ")}`);
+  const done = spawnSync(command, args, {
+    stdio: "inherit",
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  if (done.status !== 0) {
+    throw new NotReady(`${command} failed${done.error ? `: ${done.error.message}` : ""}`);
+  }
+}
+
+/**
+ * Finds Chromium, or installs Debian's when that is possible.
+ * @returns the path of the program; `SIGNET_CHROMIUM` wins over the usual places
+ */
+export function ensureChromium(): string {
+  const wanted = process.env["SIGNET_CHROMIUM"];
+  if (wanted !== undefined && wanted !== "") {
+    if (existsSync(wanted)) return wanted;
+    throw new NotReady(`SIGNET_CHROMIUM names ${wanted}, which does not exist`);
+  }
+  const found = chromiumPlaces.find((place) => existsSync(place));
+  if (found !== undefined) return found;
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
+    throw new NotReady(
+      "the browser tests need Chromium, which is not installed\n" +
+        "hint: on Debian `sudo apt-get install chromium`; elsewhere set SIGNET_CHROMIUM to the program",
+    );
+  }
+  console.log("Chromium is missing; installing Debian's");
+  run("apt-get", ["update", "-q"]);
+  run("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"]);
+  const installed = chromiumPlaces.find((place) => existsSync(place));
+  if (installed === undefined)
+    throw new NotReady("apt-get installed chromium, but it is in none of the usual places");
+  return installed;
+}
+
+/** Newest change, in ms since the epoch, among the files that `patterns` find; 0 when they find none. */
+function newestMs(root: string, patterns: string[]): number {
+  let newest = 0;
+  for (const file of globSync(patterns, { cwd: root })) {
+    newest = Math.max(newest, statSync(join(root, file)).mtimeMs);
+  }
+  return newest;
+}
+
+/** Builds the web client when any source that goes into it is newer than the build. */
+export function ensureWebBuild(root: string): void {
+  const sources = newestMs(root, [
+    "packages/{protocol,device,e2ee,terminal,web}/src/**/*.*",
+    "packages/web/{index.html,vite.config.ts,package.json}",
+    "packages/web/public/**/*.*",
+    "package-lock.json",
+  ]);
+  const built = newestMs(root, ["packages/web/dist/index.html"]);
+  if (built >= sources) return;
+  run("npm", ["run", "--silent", "build"], root);
+}

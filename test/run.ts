@@ -1,0 +1,163 @@
+/**
+ * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each.
+ * Unit suites share the cores; files that drive a browser run one after the other, since they are sensitive to load.
+ * A filter is a part of a path; an option (`--test-name-pattern=...`) goes on to node.
+ */
+import { spawn } from "node:child_process";
+import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join, sep } from "node:path";
+import { checkNode, ensureChromium, ensureWebBuild, NotReady } from "./prepare.ts";
+
+/** Nothing hangs for ever: a file that takes longer is killed with all its children. The slowest takes about a minute. */
+const fileLimitMs = 240_000;
+/** More than two at a time gains nothing on the two cores that this is made for, and costs memory. */
+const unitConcurrency = Math.min(2, availableParallelism());
+
+const root = dirname(import.meta.dirname);
+const args = process.argv.slice(2);
+const options = args.filter((arg) => arg.startsWith("-"));
+const filters = args.filter((arg) => !arg.startsWith("-"));
+
+type FileResult = { passed: number; failed: number; skipped: number; seconds: number; output: string };
+
+const running = new Set<number>();
+
+/** Ends a test file and what it started (browsers, servers): each file leads a process group. */
+function killGroup(groupId: number): void {
+  try {
+    process.kill(-groupId, "SIGKILL");
+  } catch {
+    // The group has ended by itself.
+  }
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    for (const groupId of running) killGroup(groupId);
+    process.exit(130);
+  });
+}
+
+function summaryCount(output: string, name: string): number {
+  const found = [...output.matchAll(new RegExp(`^ℹ ${name} (\\d+)$`, "gm"))].at(-1)?.[1];
+  return found === undefined ? 0 : Number(found);
+}
+
+function runFile(file: string, env: NodeJS.ProcessEnv): Promise<FileResult> {
+  const startedMs = performance.now();
+  const child = spawn(process.execPath, ["--test-reporter=spec", ...options, file], {
+    cwd: root,
+    detached: true,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const groupId = child.pid;
+  if (groupId !== undefined) running.add(groupId);
+  let output = "";
+  let late = false;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const limit = setTimeout(() => {
+    late = true;
+    if (groupId !== undefined) killGroup(groupId);
+  }, fileLimitMs);
+  return new Promise((resolve) => {
+    const finish = (code: number | null, problem?: string): void => {
+      clearTimeout(limit);
+      if (groupId !== undefined) running.delete(groupId);
+      const result = {
+        passed: summaryCount(output, "pass"),
+        failed: summaryCount(output, "fail") + summaryCount(output, "cancelled"),
+        skipped: summaryCount(output, "skipped") + summaryCount(output, "todo"),
+        seconds: (performance.now() - startedMs) / 1000,
+        output,
+      };
+      let reason = problem;
+      if (late) reason = `killed after ${fileLimitMs / 1000} s`;
+      else if (code !== 0 && result.failed === 0) reason ??= `ended with code ${code}`;
+      else if (result.passed + result.failed + result.skipped === 0 && options.length === 0)
+        reason ??= "has no tests";
+      if (reason !== undefined) {
+        result.failed += 1;
+        result.output += `\n${file}: ${reason}\n`;
+      }
+      resolve(result);
+    };
+    child.on("exit", (code) => {
+      // A process that the test leaked may hold the pipes open, so "close" alone could never come.
+      if (groupId !== undefined) killGroup(groupId);
+      const drained = setTimeout(finish, 2_000, code);
+      child.on("close", () => {
+        clearTimeout(drained);
+        finish(code);
+      });
+    });
+    child.on("error", (error) => finish(null, error.message));
+  });
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failedFiles: string[] = [];
+
+async function runAll(files: string[], concurrency: number, env: NodeJS.ProcessEnv): Promise<void> {
+  const queue = [...files];
+  const work = async (): Promise<void> => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const result = await runFile(file, env);
+      total.passed += result.passed;
+      total.failed += result.failed;
+      total.skipped += result.skipped;
+      const skipped = result.skipped === 0 ? "" : `, ${result.skipped} skipped`;
+      const counts = `${result.passed} passed, ${result.failed} failed${skipped}`;
+      const mark = result.failed === 0 ? "ok  " : "FAIL";
+      console.log(`${mark} ${file} (${counts}, ${result.seconds.toFixed(1)} s)`);
+      if (result.failed > 0) {
+        failedFiles.push(file);
+        console.log(result.output);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+}
+
+function isBrowserFile(file: string): boolean {
+  return file.startsWith(join("test", "e2e") + sep) || basename(file).startsWith("chromium");
+}
+
+async function main(): Promise<number> {
+  checkNode(process.versions.node);
+  const all = globSync(["packages/*/test/**/*.test.ts", "test/house/**/*.test.ts", "test/e2e/**/*.test.ts"], {
+    cwd: root,
+    exclude: ["**/node_modules/**"],
+  }).toSorted();
+  const files =
+    filters.length === 0 ? all : all.filter((file) => filters.some((part) => file.includes(part)));
+  if (files.length === 0) throw new NotReady(`no test file matches ${filters.join(" ")}`);
+  const browserFiles = files.filter(isBrowserFile);
+  const unitFiles = files.filter((file) => !isBrowserFile(file));
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  // Set when this runs under another test runner; the files below would then report to it instead of to us.
+  delete env["NODE_TEST_CONTEXT"];
+  if (browserFiles.length > 0) env["SIGNET_CHROMIUM"] = ensureChromium();
+  ensureWebBuild(root);
+  console.log(
+    `${files.length} test files, ${browserFiles.length} of them in Chromium, node ${process.versions.node}`,
+  );
+  const startedMs = performance.now();
+  await runAll(unitFiles, unitConcurrency, env);
+  await runAll(browserFiles, 1, env);
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
+  for (const file of failedFiles) console.log(`failed: ${file}`);
+  const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped} in ${seconds} s`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof NotReady)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = 1;
+}
