@@ -3,3 +3,7 @@ export * from "./errors.ts";
 export * from "./ids.ts";
 export * from "./proof.ts";
 export * from "./transcript.ts";
+export * from "./messages/codec.ts";
+export * from "./messages/events.ts";
+export * from "./messages/parts.ts";
+export * from "./messages/requests.ts";

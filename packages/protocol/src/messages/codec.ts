@@ -1,0 +1,86 @@
+/** The one place where messages become text and text becomes messages. */
+import { z } from "zod";
+
+import { toBase64Url } from "../bytes.ts";
+import { isErrorCode } from "../errors.ts";
+import type { ErrorCode } from "../errors.ts";
+import { events } from "./events.ts";
+import type { ServerEvent } from "./events.ts";
+import { requests } from "./requests.ts";
+import type { ReplyBody, RequestBody, RequestType } from "./requests.ts";
+
+/** Largest message in either direction, bytes of UTF-8. */
+export const maxMessageBytes = 262_144;
+
+export type TerminalRequest = {
+  [T in RequestType]: { readonly id: number; readonly type: T; readonly body: RequestBody<T> };
+}[RequestType];
+
+export type RequestRefusal = {
+  readonly ok: false;
+  readonly code: "protocol.badJson" | "protocol.badMessage" | "protocol.unknownType";
+  /** Where the message had a readable id, so that the error can name it. */
+  readonly id?: number;
+};
+
+const RequestId = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const RequestEnvelope = z.strictObject({ id: RequestId, type: z.string().max(64), body: z.unknown() });
+
+/** Bytes travel as base64url. */
+export function encodeMessage(message: unknown): string {
+  return JSON.stringify(message, (_key, value: unknown) => (value instanceof Uint8Array ? toBase64Url(value) : value));
+}
+
+/** What the server does with each text from a terminal, before anything else. Never throws. */
+export function decodeRequest(text: string): { readonly ok: true; readonly request: TerminalRequest } | RequestRefusal {
+  const json = parseJson(text);
+  const envelope = RequestEnvelope.safeParse(json);
+  if (!envelope.success) return { ok: false, code: "protocol.badJson" };
+  const { id, type, body } = envelope.data;
+  if (!Object.hasOwn(requests, type)) return { ok: false, code: "protocol.unknownType", id };
+  const parsed = requests[type as RequestType].body.safeParse(body);
+  if (!parsed.success) return { ok: false, code: "protocol.badMessage", id };
+  return { ok: true, request: { id, type, body: parsed.data } as TerminalRequest };
+}
+
+const WireError = z.strictObject({ code: z.string().max(64), message: z.string().max(512) });
+
+export type ServerMessage =
+  | { readonly kind: "reply"; readonly id: number; readonly body: unknown }
+  | { readonly kind: "error"; readonly id: number | undefined; readonly code: ErrorCode; readonly message: string }
+  | { readonly kind: "event"; readonly event: ServerEvent };
+
+const ServerEnvelope = z.union([
+  z.strictObject({ id: RequestId, body: z.unknown() }),
+  z.strictObject({ id: RequestId.optional(), error: WireError }),
+  z.strictObject({ type: z.string().max(64), body: z.unknown() }),
+]);
+
+/** What a terminal does with each text from the server. A reply's body is checked by {@link decodeReply}, which knows its type. */
+export function decodeServerMessage(text: string): ServerMessage | undefined {
+  const envelope = ServerEnvelope.safeParse(parseJson(text));
+  if (!envelope.success) return undefined;
+  const data = envelope.data;
+  if ("error" in data) {
+    const code = isErrorCode(data.error.code) ? data.error.code : "server.internal";
+    return { kind: "error", id: data.id, code, message: data.error.message };
+  }
+  if ("id" in data) return { kind: "reply", id: data.id, body: data.body };
+  if (!Object.hasOwn(events, data.type)) return undefined;
+  const type = data.type as ServerEvent["type"];
+  const parsed = events[type].safeParse(data.body);
+  return parsed.success ? { kind: "event", event: { type, body: parsed.data } as ServerEvent } : undefined;
+}
+
+export function decodeReply<T extends RequestType>(type: T, body: unknown): ReplyBody<T> | undefined {
+  const parsed = requests[type].reply.safeParse(body);
+  return parsed.success ? (parsed.data as ReplyBody<T>) : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

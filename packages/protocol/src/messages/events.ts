@@ -1,0 +1,57 @@
+/** Events from the server to a terminal: `{ type, body }`, without id and without answer. */
+import { z } from "zod";
+
+import { CallId, TerminalId, UserId } from "../ids.ts";
+import { ProofIn } from "../proof.ts";
+import {
+  BindingEndReason,
+  CallInviteIn,
+  DeclineReason,
+  EndReason,
+  Epoch,
+  JoinerIn,
+  LeaveReason,
+  MemberIn,
+  MlsBytes,
+  RingEndReason,
+  TimeMs,
+} from "./parts.ts";
+
+export const events = {
+  "binding.ended": z.strictObject({ reason: BindingEndReason }),
+  "presence.changed": z.strictObject({ userId: UserId, reachable: z.boolean() }),
+
+  "call.ring": CallInviteIn.extend({ expiresAtMs: TimeMs }),
+  "call.ringEnded": z.strictObject({ callId: CallId, reason: RingEndReason }),
+  /** A member's state changed. `proof` and `binding` where the member signed it (decline, leave) or proved it (join). */
+  "call.member": z.strictObject({
+    callId: CallId,
+    member: MemberIn,
+    reason: z.union([DeclineReason, LeaveReason]).optional(),
+    proof: ProofIn.optional(),
+    binding: ProofIn.optional(),
+  }),
+  /** To the one member that is to commit now. What is listed stays to be done until a Commit does it. */
+  "call.commitNeeded": z.strictObject({
+    callId: CallId,
+    epoch: Epoch,
+    admit: z.array(JoinerIn),
+    /** The terminal tells two stays of one person apart. */
+    remove: z.array(z.strictObject({ userId: UserId, terminalId: TerminalId })),
+  }),
+  /** A Commit that was accepted; it began `epoch + 1`. */
+  "call.committed": z.strictObject({ callId: CallId, epoch: Epoch, by: UserId, commit: MlsBytes }),
+  /** `epoch`: the one the joiner enters. */
+  "call.welcome": z.strictObject({ callId: CallId, epoch: Epoch, welcome: MlsBytes }),
+  "call.ended": z.strictObject({
+    callId: CallId,
+    reason: EndReason,
+    proof: ProofIn.optional(),
+  }),
+  /** The media process was replaced: offer again. */
+  "media.restarted": z.strictObject({ callId: CallId }),
+} as const;
+
+export type EventType = keyof typeof events;
+export type EventBody<T extends EventType> = z.output<(typeof events)[T]>;
+export type ServerEvent = { [T in EventType]: { readonly type: T; readonly body: EventBody<T> } }[EventType];

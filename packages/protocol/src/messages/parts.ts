@@ -1,0 +1,93 @@
+/** Shapes that several messages share. */
+import { z } from "zod";
+
+import { DirectoryEntryIn, ProofIn, wireBytes } from "../proof.ts";
+import { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
+
+/** Milliseconds since 1970, UTC. */
+export const TimeMs = z.number().int().nonnegative();
+
+/** MLS epoch (RFC 9420 section 8); starts at 0 with the initiator alone. */
+export const Epoch = z.number().int().min(0).max(0xffff_ffff);
+
+/** Raw Ed25519 public key. */
+export const TerminalKey = wireBytes(32, 32);
+
+/** An MLSMessage (RFC 9420 section 6). */
+export const MlsBytes = wireBytes(180_000, 1);
+
+/**
+ * State of one invited person in a call.
+ *
+ * `ringing` the terminal was told; `joining` answered, not in the group yet; `joined` in the group; `declined`, `noAnswer`
+ * (45 s), `offline` (no binding), `unknown` (no such user ID), `busy` (in another call), `failed` (the terminal could not
+ * verify the call), `left` (was in the call), `refused` (the group did not accept the joiner).
+ */
+export const MemberState = z.enum([
+  "ringing",
+  "joining",
+  "joined",
+  "declined",
+  "noAnswer",
+  "offline",
+  "unknown",
+  "busy",
+  "failed",
+  "left",
+  "refused",
+]);
+export type MemberState = z.infer<typeof MemberState>;
+
+/** One person in a call as the server reports it. `entry` where the user ID exists. */
+export const MemberIn = z.strictObject({
+  userId: UserId,
+  state: MemberState,
+  terminalId: TerminalId.optional(),
+  entry: DirectoryEntryIn.optional(),
+});
+export type MemberIn = z.infer<typeof MemberIn>;
+
+/** What a terminal needs to verify a call that rings or goes on: who calls, by which proof, from which terminal. */
+export const CallInviteIn = z.strictObject({
+  callId: CallId,
+  initiator: DirectoryEntryIn,
+  /** The `call` proof. */
+  proof: ProofIn,
+  /** The initiator's `sign-in` or `register` proof: endorses the terminal key that may end the call. */
+  binding: ProofIn,
+  members: z.array(MemberIn),
+});
+export type CallInviteIn = z.infer<typeof CallInviteIn>;
+
+/** Somebody who waits for admission, with what the committer has to check. */
+export const JoinerIn = z.strictObject({
+  userId: UserId,
+  terminalId: TerminalId,
+  entry: DirectoryEntryIn,
+  /** The `join` proof. */
+  proof: ProofIn,
+  keyPackage: wireBytes(16_384, 1),
+});
+export type JoinerIn = z.infer<typeof JoinerIn>;
+
+export const LeafOf = z.strictObject({ userId: UserId, leaf: LeafIndex });
+
+/** Why somebody declined. */
+export const DeclineReason = z.enum(["declined", "busy"]);
+export type DeclineReason = z.infer<typeof DeclineReason>;
+
+/** Why somebody is not in the call any more. `lost`: no connection for 30 s. */
+export const LeaveReason = z.enum(["left", "lost", "takenOver", "released", "expired", "unsafe"]);
+export type LeaveReason = z.infer<typeof LeaveReason>;
+
+/** Why a call is over. `lastLeft`: nobody is in it any more. */
+export const EndReason = z.enum(["ended", "noAnswer", "lastLeft", "cancelled"]);
+export type EndReason = z.infer<typeof EndReason>;
+
+/** Why a terminal stops ringing. */
+export const RingEndReason = z.enum(["answeredElsewhere", "declinedElsewhere", "cancelled", "noAnswer", "movedElsewhere", "ended"]);
+export type RingEndReason = z.infer<typeof RingEndReason>;
+
+/** Why a binding is over on this terminal. */
+export const BindingEndReason = z.enum(["takenOver", "released", "expired"]);
+export type BindingEndReason = z.infer<typeof BindingEndReason>;

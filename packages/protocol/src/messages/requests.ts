@@ -1,0 +1,153 @@
+/**
+ * Requests from a terminal to the server. Each has exactly one response or one error.
+ *
+ *   terminal -> server   { id, type, body }
+ *   server -> terminal   { id, body } | { id, error: { code, message } }
+ */
+import { z } from "zod";
+
+import { CallId, DeviceId, DisplayName, TerminalId, UserId } from "../ids.ts";
+import { DeviceAlgorithm, DeviceKind, DirectoryEntryIn, ProofIn, wireBytes } from "../proof.ts";
+import { CallInviteIn, Epoch, LeafOf, MemberIn, MlsBytes, TerminalKey, TimeMs } from "./parts.ts";
+
+const nothing = z.strictObject({});
+const userIds = z.array(UserId).max(256);
+
+const Challenge = wireBytes(32, 32);
+
+const Limits = z.strictObject({
+  /** People in a call besides the initiator. */
+  callMembers: z.number().int(),
+  messageBytes: z.number().int(),
+  slots: z.number().int(),
+  ringMs: z.number().int(),
+  bindingMs: z.number().int(),
+});
+
+/** Result of signing in, resuming or registering. `calls`: calls that go on without this terminal and may be joined. */
+const SignedIn = z.strictObject({ entry: DirectoryEntryIn, expiresAtMs: TimeMs, calls: z.array(CallInviteIn) });
+
+const PersonState = z.strictObject({ userId: UserId, reachable: z.boolean(), entry: DirectoryEntryIn.optional() });
+
+const SessionDescription = z.string().min(1).max(65_536);
+
+export const requests = {
+  "session.hello": {
+    body: z.strictObject({ version: z.literal(1), terminalId: TerminalId, terminalKey: TerminalKey }),
+    reply: z.strictObject({
+      serverOrigin: z.string().max(256),
+      serverTimeMs: TimeMs,
+      registration: z.enum(["open", "invite", "closed"]),
+      limits: Limits,
+    }),
+  },
+  "session.challenge": {
+    body: nothing,
+    /** Single use, for `resume` and `release`. */
+    reply: z.strictObject({ challenge: Challenge, expiresAtMs: TimeMs }),
+  },
+  "session.resume": { body: z.strictObject({ proof: ProofIn }), reply: SignedIn },
+  "session.ping": { body: nothing, reply: z.strictObject({ serverTimeMs: TimeMs }) },
+
+  "register.begin": {
+    body: z.strictObject({ userId: UserId, displayName: DisplayName, inviteCode: z.string().max(64).optional() }),
+    reply: z.strictObject({ challenge: Challenge, expiresAtMs: TimeMs }),
+  },
+  "register.finish": {
+    body: z.strictObject({
+      inviteCode: z.string().max(64).optional(),
+      proof: ProofIn,
+      device: z.strictObject({ kind: DeviceKind, algorithm: DeviceAlgorithm, publicKey: wireBytes(1024, 32) }),
+      /** What `navigator.credentials.create` returned for the same challenge; only for WebAuthn devices. */
+      webauthn: z
+        .strictObject({
+          credentialId: wireBytes(1023, 1),
+          attestationObject: wireBytes(32_768, 1),
+          clientDataJson: wireBytes(2048, 1),
+        })
+        .optional(),
+    }),
+    reply: SignedIn,
+  },
+  "sign-in.begin": {
+    body: z.strictObject({ userId: UserId }),
+    reply: z.strictObject({
+      challenge: Challenge,
+      expiresAtMs: TimeMs,
+      devices: z.array(z.strictObject({ deviceId: DeviceId, kind: DeviceKind, credentialId: wireBytes(1023).optional() })),
+    }),
+  },
+  "sign-in.finish": { body: z.strictObject({ proof: ProofIn }), reply: SignedIn },
+  "binding.release": { body: z.strictObject({ proof: ProofIn }), reply: nothing },
+
+  "directory.lookup": {
+    body: z.strictObject({ userIds }),
+    /** One for each user ID asked for, in that order; without `entry` where nobody has the ID. */
+    reply: z.strictObject({ people: z.array(PersonState) }),
+  },
+  /** Replaces the set of people whose reachability this terminal is told (`presence.changed`). */
+  "presence.watch": {
+    body: z.strictObject({ userIds }),
+    reply: z.strictObject({ people: z.array(z.strictObject({ userId: UserId, reachable: z.boolean() })) }),
+  },
+
+  /** Call ID and members stand in the proof. The reply says what became of each. */
+  "call.request": {
+    body: z.strictObject({ proof: ProofIn }),
+    reply: z.strictObject({ callId: CallId, members: z.array(MemberIn) }),
+  },
+  /** The terminal could not verify a ring and did not show it. */
+  "call.ringRefused": { body: z.strictObject({ callId: CallId, code: z.string().max(64) }), reply: nothing },
+  "call.join": {
+    body: z.strictObject({ proof: ProofIn, keyPackage: wireBytes(16_384, 1) }),
+    reply: z.strictObject({ callId: CallId, members: z.array(MemberIn) }),
+  },
+  "call.decline": { body: z.strictObject({ proof: ProofIn }), reply: nothing },
+  "call.leave": { body: z.strictObject({ proof: ProofIn }), reply: nothing },
+  "call.end": { body: z.strictObject({ proof: ProofIn }), reply: nothing },
+  /** Accepted for the current epoch only; sending the same Commit again gives the same reply. */
+  "call.commit": {
+    body: z.strictObject({
+      callId: CallId,
+      epoch: Epoch,
+      commit: MlsBytes,
+      welcome: MlsBytes.optional(),
+      groupInfo: MlsBytes,
+      admitted: z.array(LeafOf),
+      removed: userIds,
+    }),
+    /** `epoch`: the one that the Commit began. */
+    reply: z.strictObject({ epoch: Epoch }),
+  },
+  /** The committer found that this joiner must not enter: not invited, proof or leaf key wrong. */
+  "call.refuse": { body: z.strictObject({ callId: CallId, userId: UserId, terminalId: TerminalId, code: z.string().max(64) }), reply: nothing },
+  /** Everything since `epoch`: for a terminal that was away. */
+  "call.sync": {
+    body: z.strictObject({ callId: CallId, epoch: Epoch }),
+    reply: z.strictObject({
+      epoch: Epoch,
+      commits: z.array(z.strictObject({ epoch: Epoch, by: UserId, commit: MlsBytes })),
+      members: z.array(MemberIn),
+    }),
+  },
+  "call.groupInfo": {
+    body: z.strictObject({ callId: CallId }),
+    reply: z.strictObject({ epoch: Epoch, groupInfo: MlsBytes }),
+  },
+  /** External Commit (RFC 9420 section 12.4.3.2) of a member whose own state of the group is broken. */
+  "call.rejoin": {
+    body: z.strictObject({ callId: CallId, epoch: Epoch, proof: ProofIn, commit: MlsBytes, groupInfo: MlsBytes, leaf: LeafOf }),
+    reply: z.strictObject({ epoch: Epoch }),
+  },
+  "media.offer": {
+    body: z.strictObject({ callId: CallId, sdp: SessionDescription }),
+    reply: z.strictObject({ sdp: SessionDescription }),
+  },
+} as const;
+
+export type RequestType = keyof typeof requests;
+export type RequestBody<T extends RequestType> = z.output<(typeof requests)[T]["body"]>;
+export type ReplyBody<T extends RequestType> = z.output<(typeof requests)[T]["reply"]>;
+export type SignedIn = z.output<typeof SignedIn>;
+export type ServerInfo = ReplyBody<"session.hello">;
+export type PersonState = z.output<typeof PersonState>;
