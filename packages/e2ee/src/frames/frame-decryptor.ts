@@ -1,0 +1,155 @@
+import type { Bytes } from "@signet/protocol";
+import { openFrame } from "../sframe/frame.ts";
+import { decodeHeader, type DecodedHeader } from "../sframe/header.ts";
+import { deriveSFrameKey, type SFrameKey } from "../sframe/key.ts";
+import { decodeKid, type KidParts } from "../sframe/kid.ts";
+import { ReplayWindow } from "../sframe/replay-window.ts";
+import { systemClock, type FrameClock } from "./clock.ts";
+import type { FrameEpoch } from "./epoch-keys.ts";
+import { initialEpochRing, stepEpochRing, type EpochRingDropReason, type EpochRingInput } from "./epoch-ring.ts";
+import { audioMetadata } from "./metadata.ts";
+
+export type OpenDropReason =
+  | EpochRingDropReason
+  /** No payload; Firefox sends some at the start. */
+  | "empty"
+  /** Not an SFrame, or a KID that no sender of ours uses. */
+  | "malformed"
+  /** The leaf is not a member in this epoch. */
+  | "unknownLeaf"
+  /** Our own frame, sent back to us. */
+  | "ownFrame"
+  | "replayed"
+  /** The tag does not match: altered, or sealed with another key. */
+  | "forged"
+  | "closed";
+
+export type OpenResult =
+  | { readonly type: "opened"; readonly data: Bytes; readonly leaf: number; readonly epoch: bigint }
+  | { readonly type: "dropped"; readonly reason: OpenDropReason };
+
+/** Frames of one receiving slot; results come in the order in which the frames could be opened. */
+export interface ReceiveStream {
+  /** Settles late for a frame whose epoch is not known yet: when its key has come, or it has waited too long. */
+  open(frame: Bytes): Promise<OpenResult>;
+}
+
+interface PendingFrame {
+  readonly frame: Bytes;
+  readonly header: DecodedHeader;
+  readonly kid: KidParts;
+  readonly stream: { tail: Promise<unknown> };
+  readonly settle: (result: OpenResult | Promise<OpenResult>) => void;
+}
+
+interface EpochKeys extends FrameEpoch {
+  readonly leafSet: ReadonlySet<number>;
+  /** By KID; derived when the first frame comes. */
+  readonly senders: Map<bigint, { readonly key: Promise<SFrameKey>; readonly window: ReplayWindow }>;
+}
+
+/** Decrypts what one terminal receives in one call, whichever slot and connection it comes in. */
+export class FrameDecryptor {
+  readonly #clock: FrameClock;
+  readonly #keys = new Map<bigint, EpochKeys>();
+  #ring = initialEpochRing<PendingFrame>();
+  #cancelWake: () => void = () => undefined;
+  #framesHeld = 0;
+  #closed = false;
+
+  constructor(clock: FrameClock = systemClock) {
+    this.#clock = clock;
+  }
+
+  /** Frames that had to wait for their epoch's key so far. */
+  get framesHeld(): number {
+    return this.#framesHeld;
+  }
+
+  /** @returns false, and changes nothing, when `epoch` is not later than the current one */
+  setEpoch(epoch: FrameEpoch): boolean {
+    if (this.#closed) return false;
+    const current = this.#ring.epochs.at(-1);
+    if (current !== undefined && epoch.epoch <= current.epoch) return false;
+    this.#keys.set(epoch.epoch, { ...epoch, leafSet: new Set(epoch.leaves), senders: new Map() });
+    this.#step({ type: "epoch", epoch: epoch.epoch });
+    return true;
+  }
+
+  stream(): ReceiveStream {
+    const stream = { tail: Promise.resolve() };
+    return {
+      open: (frame) => {
+        if (this.#closed) return dropped("closed");
+        if (frame.length === 0) return dropped("empty");
+        const header = decodeHeader(frame);
+        const kid = header && decodeKid(header.kid);
+        if (header === undefined || kid === undefined) return dropped("malformed");
+        return new Promise((settle) => {
+          this.#step({ type: "frame", frame: { frame, header, kid, stream, settle }, epochBits: kid.epochBits, lengthBytes: frame.length });
+        });
+      },
+    };
+  }
+
+  /** Forgets all keys and drops what waits. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelWake();
+    for (const { frame } of this.#ring.held) frame.settle({ type: "dropped", reason: "closed" });
+    this.#ring = initialEpochRing();
+    this.#keys.clear();
+  }
+
+  #step(input: EpochRingInput<PendingFrame>): void {
+    const { state, effects } = stepEpochRing(this.#ring, input, this.#clock.nowMs());
+    this.#ring = state;
+    for (const effect of effects) {
+      if (effect.type === "open") this.#open(effect.frame, effect.epoch);
+      else if (effect.type === "drop") effect.frame.settle({ type: "dropped", reason: effect.reason });
+      else if (effect.type === "hold") this.#framesHeld++;
+      else if (effect.type === "forget") this.#keys.delete(effect.epoch);
+      else this.#wakeAt(effect.atMs);
+    }
+  }
+
+  #wakeAt(atMs: number): void {
+    this.#cancelWake();
+    this.#cancelWake = this.#clock.schedule(Math.max(0, atMs - this.#clock.nowMs()), () => this.#step({ type: "time" }));
+  }
+
+  /** Decrypts at once, and settles after the frames of this stream that were opened before. */
+  #open(pending: PendingFrame, epoch: bigint): void {
+    const keys = this.#keys.get(epoch);
+    const result = keys === undefined ? dropped("expiredEpoch") : decrypt(pending, keys);
+    const settled = pending.stream.tail.then(() => result);
+    pending.stream.tail = settled.catch(() => undefined);
+    pending.settle(settled);
+  }
+}
+
+async function decrypt({ frame, header, kid }: PendingFrame, keys: EpochKeys): Promise<OpenResult> {
+  if (kid.leaf === keys.ownLeaf) return dropped("ownFrame");
+  if (!keys.leafSet.has(kid.leaf)) return dropped("unknownLeaf");
+  let sender = keys.senders.get(header.kid);
+  if (sender === undefined) {
+    sender = { key: deriveSFrameKey(keys.baseKey, header.kid, "open"), window: new ReplayWindow() };
+    keys.senders.set(header.kid, sender);
+  }
+  if (sender.window.has(header.ctr)) return dropped("replayed");
+  const data = await openFrame(await sender.key, header, audioMetadata, frame);
+  if (data === undefined) {
+    // A KID that opened nothing yet is not kept, or whoever forges frames could fill the memory with keys.
+    if (sender.window.isEmpty && keys.senders.get(header.kid) === sender) keys.senders.delete(header.kid);
+    return dropped("forged");
+  }
+  const kept = keys.senders.get(header.kid) ?? sender;
+  keys.senders.set(header.kid, kept);
+  // Asked again: a copy of the frame may have been opened in the meantime.
+  if (!kept.window.add(header.ctr)) return dropped("replayed");
+  return { type: "opened", data, leaf: kid.leaf, epoch: keys.epoch };
+}
+
+async function dropped(reason: OpenDropReason): Promise<OpenResult> {
+  return { type: "dropped", reason };
+}

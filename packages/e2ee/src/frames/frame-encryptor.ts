@@ -1,0 +1,57 @@
+import type { Bytes } from "@signet/protocol";
+import { sealFrame } from "../sframe/frame.ts";
+import { deriveSFrameKey, type SFrameKey } from "../sframe/key.ts";
+import { encodeKid, epochBitsOf, nextSenderContext } from "../sframe/kid.ts";
+import type { FrameEpoch } from "./epoch-keys.ts";
+import { audioMetadata } from "./metadata.ts";
+
+export type SealResult =
+  | { readonly type: "sealed"; readonly data: Bytes }
+  | { readonly type: "dropped"; readonly reason: "noKey" | "empty" };
+
+interface SenderKey {
+  readonly epoch: bigint;
+  readonly key: Promise<SFrameKey>;
+  nextCtr: bigint;
+}
+
+/**
+ * Encrypts the frames of one sender for a whole call, over all its epochs and connections. There must be one per call
+ * and process, because its counter is what keeps nonces apart; a second one gets a context, and so a key, of its own.
+ */
+export class FrameEncryptor {
+  readonly #context: number;
+  #sender: SenderKey | undefined;
+
+  /** @param context from {@link nextSenderContext}; given where another thread counts the contexts */
+  constructor(context: number = nextSenderContext()) {
+    this.#context = context;
+  }
+
+  /**
+   * Frames sealed after this call use the new epoch's key and no other.
+   * @returns false, and changes nothing, when `epoch` is not later than the current one
+   */
+  setEpoch({ epoch, baseKey, ownLeaf }: FrameEpoch): boolean {
+    if (this.#sender !== undefined && epoch <= this.#sender.epoch) return false;
+    const kid = encodeKid({ context: this.#context, leaf: ownLeaf, epochBits: epochBitsOf(epoch) });
+    this.#sender = { epoch, key: deriveSFrameKey(baseKey, kid, "seal"), nextCtr: 0n };
+    return true;
+  }
+
+  /** Drops the frame, rather than let it out as it is, when there is no key. */
+  async seal(plaintext: Bytes): Promise<SealResult> {
+    // Firefox emits some empty frames before the first real one.
+    if (plaintext.length === 0) return { type: "dropped", reason: "empty" };
+    const sender = this.#sender;
+    if (sender === undefined) return { type: "dropped", reason: "noKey" };
+    // Taken before anything is awaited: no two frames get the same counter.
+    const ctr = sender.nextCtr++;
+    return { type: "sealed", data: await sealFrame(await sender.key, ctr, audioMetadata, plaintext) };
+  }
+
+  /** Forgets the key; every further frame is dropped until a later epoch comes. */
+  clear(): void {
+    this.#sender = undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import type { FrameEpoch } from "./epoch-keys.ts";
+import type { OpenDropReason } from "./frame-decryptor.ts";
+
+/** Given to `new RTCRtpScriptTransform(worker, options)`; tells the worker what the frames of this transform are. */
+export type TransformOptions =
+  | { readonly side: "send"; readonly connection: number }
+  | { readonly side: "receive"; readonly connection: number; readonly slot: number };
+
+/** What the worker has done since it started; only frames with a payload count. */
+export interface FrameCounters {
+  readonly framesEncrypted: number;
+  /** Payload bytes after encryption. */
+  readonly bytesEncrypted: number;
+  readonly framesDecrypted: number;
+  /** Frames that waited for their epoch's key, whatever became of them. */
+  readonly framesHeld: number;
+  readonly framesDropped: Readonly<Partial<Record<FrameDropReason, number>>>;
+}
+
+/** `noKey`: nothing to encrypt with yet, so nothing was sent. */
+export type FrameDropReason = OpenDropReason | "noKey";
+
+/** Whose key opened the frames that come in a slot. */
+export interface SlotSpeaker {
+  readonly connection: number;
+  /** Index of the receiving transceiver in its connection. */
+  readonly slot: number;
+  /** undefined when no frame came for a while */
+  readonly leaf: number | undefined;
+  readonly epoch: bigint | undefined;
+}
+
+export type ToFrameWorker =
+  /** First message. `context` makes the KIDs of this worker its own. */
+  | { readonly type: "start"; readonly context: number }
+  | ({ readonly type: "epoch" } & FrameEpoch)
+  /** Throw the sending key away. */
+  | { readonly type: "clear" }
+  /** Asks for the counters; `connection` says whose encrypted frames are wanted. */
+  | { readonly type: "count"; readonly request: number; readonly connection: number };
+
+export type FromFrameWorker =
+  | { readonly type: "ready" }
+  | ({ readonly type: "speaker" } & SlotSpeaker)
+  | { readonly type: "counted"; readonly request: number; readonly counters: FrameCounters }
+  /** The transform broke and passes nothing any more. */
+  | { readonly type: "failed"; readonly what: string };
