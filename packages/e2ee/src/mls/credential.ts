@@ -1,0 +1,69 @@
+import { type Bytes, concatBytes, type ErrorCode, toBase64Url } from "@signet/protocol";
+import { type AuthenticationService, type Credential } from "ts-mls";
+
+/** What the hook says of one leaf. `userId` belongs to `ok: true`; without it the leaf is refused. */
+export interface CredentialVerdict {
+  ok: boolean;
+  userId?: string;
+  code?: ErrorCode;
+}
+
+/**
+ * Checks the encoded `call` or `join` proof (`identity` of the basic credential) of one leaf, and that the proof names
+ * `leafPublicKey`. Called for each leaf, one's own too. A throw is a refusal. It must come to an end, and it must not
+ * wait for the group that calls it.
+ */
+export type CredentialHook = (identity: Bytes, leafPublicKey: Bytes) => Promise<CredentialVerdict>;
+
+export type Judgement = { ok: true; userId: string } | { ok: false; code: ErrorCode };
+
+/** Asks the hook once for each pair of identity and key; refusals are asked again, since a directory may be back. */
+export class CredentialJudge implements AuthenticationService {
+  readonly #hook: CredentialHook;
+  readonly #accepted = new Map<string, Promise<Judgement>>();
+  #lastRefusal: ErrorCode | undefined;
+
+  constructor(hook: CredentialHook) {
+    this.#hook = hook;
+  }
+
+  async judge(identity: Uint8Array, leafPublicKey: Uint8Array): Promise<Judgement> {
+    // The key has a fixed length, so the two cannot run into each other.
+    const digest = await crypto.subtle.digest("SHA-256", concatBytes(leafPublicKey, identity));
+    const name = `${leafPublicKey.length}.${toBase64Url(new Uint8Array(digest))}`;
+    let judgement = this.#accepted.get(name);
+    if (judgement === undefined) {
+      judgement = this.#ask(identity, leafPublicKey);
+      this.#accepted.set(name, judgement);
+    }
+    const settled = await judgement;
+    if (!settled.ok) {
+      this.#accepted.delete(name);
+      this.#lastRefusal = settled.code;
+    }
+    return settled;
+  }
+
+  /** The library's side of the hook: a mere boolean, never a throw. */
+  async validateCredential(credential: Credential, signaturePublicKey: Uint8Array): Promise<boolean> {
+    if (credential.credentialType !== "basic") return false;
+    return (await this.judge(credential.identity, signaturePublicKey)).ok;
+  }
+
+  /** Why the library was told no, where it only says that something failed. Forgets it. */
+  takeRefusal(): ErrorCode | undefined {
+    const code = this.#lastRefusal;
+    this.#lastRefusal = undefined;
+    return code;
+  }
+
+  async #ask(identity: Uint8Array, leafPublicKey: Uint8Array): Promise<Judgement> {
+    try {
+      const verdict = await this.#hook(new Uint8Array(identity), new Uint8Array(leafPublicKey));
+      if (verdict.ok === true && typeof verdict.userId === "string") return { ok: true, userId: verdict.userId };
+      return { ok: false, code: verdict.code ?? "mls.credential" };
+    } catch {
+      return { ok: false, code: "mls.credential" };
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { equalBytes, type Bytes, type ErrorCode, SignetError } from "@signet/protocol";
+import { createGroup, createGroupInfoWithExternalPubAndRatchetTree, emptyPskIndex, type GroupInfo, joinGroup, joinGroupExternal, type RatchetTree } from "ts-mls";
+import { ratchetTreeFromExtension, verifyGroupInfoSignature } from "ts-mls/groupInfo.js";
+
+import { type HeldState, holdState, lifetimesHold, type Membership } from "./held-state.ts";
+import { makeKeyPackage, type OwnKeyPackage } from "./key-package.ts";
+import { readRoster } from "./roster.ts";
+import { type LeafKey, suiteName } from "./suite.ts";
+import { decodeGroupInfo, decodeWelcome, encodeGroupInfo, encodePublicMessage } from "./wire.ts";
+
+/** Runs the library, which throws what it likes on bad input, and turns all of it into one typed error. */
+async function guarded<T>(membership: Membership, code: ErrorCode, task: () => Promise<T>): Promise<T> {
+  membership.judge.takeRefusal();
+  try {
+    return await task();
+  } catch (cause) {
+    if (cause instanceof SignetError) throw cause;
+    throw new SignetError(membership.judge.takeRefusal() ?? code, cause);
+  }
+}
+
+/** Epoch 0 with oneself as the only member (RFC 9420 section 11). */
+export async function enterByCreating(membership: Membership, leafKey: LeafKey, identity: Uint8Array): Promise<HeldState> {
+  const { signing, groupId, config, nowMs } = membership;
+  return guarded(membership, "mls.failed", async () => {
+    const own = await makeKeyPackage(identity, leafKey, signing, nowMs());
+    const state = await createGroup(groupId, own.publicPackage, own.privatePackage, [], signing.suite, config);
+    const result = await holdState(state, membership);
+    if (!result.ok) throw new SignetError(result.code);
+    return result.held;
+  });
+}
+
+/**
+ * RFC 9420 section 12.4.3.1: the library checks signatures, tree and tags and that one's own KeyPackage is in the tree;
+ * here the group must be the call, and each leaf must stand up to the rules.
+ */
+export async function enterByWelcome(membership: Membership, own: OwnKeyPackage, message: Uint8Array): Promise<HeldState> {
+  const { signing, config, groupId, nowMs } = membership;
+  const welcome = decodeWelcome(message);
+  if (welcome === undefined) throw new SignetError("mls.badMessage");
+  if (welcome.cipherSuite !== suiteName) throw new SignetError("mls.refused");
+  return guarded(membership, "mls.refused", async () => {
+    const { publicPackage, privatePackage } = own;
+    const state = await joinGroup(welcome, publicPackage, privatePackage, emptyPskIndex, signing.suite, undefined, undefined, config);
+    if (!equalBytes(state.groupContext.groupId, groupId)) throw new SignetError("mls.otherGroup");
+    if (!lifetimesHold(state.ratchetTree, nowMs())) throw new SignetError("mls.lifetime");
+    const result = await holdState(state, membership);
+    if (!result.ok) throw new SignetError(result.code);
+    return result.held;
+  });
+}
+
+export interface ExternalEntry {
+  readonly held: HeldState;
+  readonly commit: Bytes;
+  readonly groupInfo: Bytes;
+}
+
+/** RFC 9420 section 12.4.3.2, with removal of one's own former leaf when the group still has it. */
+export async function enterByCommit(
+  membership: Membership,
+  leafKey: LeafKey,
+  identity: Uint8Array,
+  message: Uint8Array,
+): Promise<ExternalEntry> {
+  const groupInfo = decodeGroupInfo(message);
+  if (groupInfo === undefined) throw new SignetError("mls.badMessage");
+  return guarded(membership, "mls.refused", async () => {
+    const tree = await checkGroupInfo(groupInfo, membership);
+    const former = await formerLeafKey(tree, membership);
+    const { signing, config, nowMs } = membership;
+    const own = await makeKeyPackage(identity, leafKey, signing, nowMs());
+    const resyncConfig = {
+      ...config,
+      keyPackageEqualityConfig: {
+        ...config.keyPackageEqualityConfig,
+        compareKeyPackageToLeafNode: (_own: unknown, leaf: { signaturePublicKey: Uint8Array }) =>
+          former !== undefined && equalBytes(leaf.signaturePublicKey, former),
+      },
+    };
+    const { publicMessage, newState } = await joinGroupExternal(
+      groupInfo, own.publicPackage, own.privatePackage, former !== undefined, signing.suite, undefined, resyncConfig,
+    );
+    const result = await holdState(newState, membership);
+    if (!result.ok) throw new SignetError(result.code);
+    return {
+      held: result.held,
+      commit: encodePublicMessage(publicMessage),
+      groupInfo: await exportGroupInfo(result.held, membership),
+    };
+  });
+}
+
+/** What another member needs for entering by an external Commit: GroupInfo with tree and external key, signed by us. */
+export async function exportGroupInfo({ state }: HeldState, { signing }: Membership): Promise<Bytes> {
+  return encodeGroupInfo(await createGroupInfoWithExternalPubAndRatchetTree(state, [], signing.suite));
+}
+
+/** A GroupInfo comes from the server: nothing in it is used before a member's signature over it was verified. */
+async function checkGroupInfo(groupInfo: GroupInfo, membership: Membership): Promise<RatchetTree> {
+  const { groupContext, extensions, signer } = groupInfo;
+  if (!equalBytes(groupContext.groupId, membership.groupId)) throw new SignetError("mls.otherGroup");
+  if (groupContext.version !== "mls10" || groupContext.cipherSuite !== suiteName) throw new SignetError("mls.refused");
+  const known = extensions.every((e) => e.extensionType === "ratchet_tree" || e.extensionType === "external_pub");
+  if (!known || extensions.length !== 2 || groupContext.extensions.length > 0) throw new SignetError("mls.refused");
+  const tree = ratchetTreeFromExtension(groupInfo);
+  const signerNode = tree?.[signer * 2];
+  if (tree === undefined || signerNode?.nodeType !== "leaf") throw new SignetError("mls.refused");
+  const signerKey = signerNode.leaf.signaturePublicKey;
+  if (!(await verifyGroupInfoSignature(groupInfo, signerKey, membership.signing.suite.signature)))
+    throw new SignetError("mls.refused");
+  if (!lifetimesHold(tree, membership.nowMs())) throw new SignetError("mls.lifetime");
+  return tree;
+}
+
+/** Signature key of the leaf that still speaks for one's own user ID. */
+async function formerLeafKey(tree: RatchetTree, membership: Membership): Promise<Bytes | undefined> {
+  const result = await readRoster(tree, membership.judge);
+  if (!result.ok) throw new SignetError(result.code);
+  return result.roster.members.find((member) => member.userId === membership.userId)?.leafPublicKey;
+}
+
+/** Zeroes the private halves of a KeyPackage that has served (RFC 9420 section 16.8). */
+export function wipeKeyPackage({ privatePackage }: OwnKeyPackage): void {
+  privatePackage.initPrivateKey.fill(0);
+}
+

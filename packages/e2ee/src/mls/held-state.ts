@@ -1,0 +1,74 @@
+import { type ErrorCode, fromBase64Url, SignetError } from "@signet/protocol";
+import { type ClientConfig, type ClientState, type RatchetTree } from "ts-mls";
+import { defaultClientConfig } from "ts-mls/clientConfig.js";
+
+import { type CredentialHook, CredentialJudge } from "./credential.ts";
+import { lifetimeHolds } from "./lifetime.ts";
+import { readRoster, type Roster } from "./roster.ts";
+import { tidyState } from "./secrets.ts";
+import { type LeafKey, type SigningSuite, signingSuite } from "./suite.ts";
+
+/** What it takes to enter a call, by whichever way. */
+export interface MembershipOptions {
+  /** base64url of the 16 bytes that are the group ID as well. */
+  readonly callId: string;
+  readonly leafKey: LeafKey;
+  /** The encoded `call` or `join` proof. It names `leafKey.publicKey`. */
+  readonly identity: Uint8Array;
+  readonly hook: CredentialHook;
+  /** Milliseconds since 1970. */
+  nowMs(): number;
+}
+
+/** The parts that stay the same through all epochs of one membership. */
+export interface Membership {
+  readonly groupId: Uint8Array;
+  readonly signing: SigningSuite;
+  readonly judge: CredentialJudge;
+  readonly config: ClientConfig;
+  readonly userId: string;
+  nowMs(): number;
+}
+
+/** One epoch: the library's state and the members read out of it. Never changed, only replaced. */
+export interface HeldState {
+  readonly state: ClientState;
+  readonly roster: Roster;
+}
+
+/** @throws SignetError with the hook's code when one's own credential does not pass one's own hook */
+export async function makeMembership(options: MembershipOptions): Promise<Membership> {
+  const groupId = fromBase64Url(options.callId);
+  if (groupId === undefined || groupId.length === 0) throw new SignetError("mls.otherGroup");
+  const judge = new CredentialJudge(options.hook);
+  const own = await judge.judge(options.identity, options.leafKey.publicKey);
+  if (!own.ok) throw new SignetError(own.code);
+  const config: ClientConfig = {
+    ...defaultClientConfig,
+    // Lifetimes are checked by ours, with a bound and with tolerance: see lifetime.ts.
+    keyRetentionConfig: { ...defaultClientConfig.keyRetentionConfig, retainKeysForEpochs: 1 },
+    authService: judge,
+  };
+  return { groupId, signing: await signingSuite(options.leafKey), judge, config, userId: own.userId, nowMs: () => options.nowMs() };
+}
+
+export type HoldResult = { ok: true; held: HeldState } | { ok: false; code: ErrorCode };
+
+/** Takes a state that the library made, when all members of it stand up to the rules. */
+export async function holdState(state: ClientState, membership: Membership, former?: HeldState): Promise<HoldResult> {
+  if (state.groupContext.extensions.length > 0) return { ok: false, code: "mls.refused" };
+  const result = await readRoster(state.ratchetTree, membership.judge, former?.roster);
+  if (!result.ok) return result;
+  const held = { state: { ...tidyState(state), clientConfig: membership.config }, roster: result.roster };
+  return { ok: true, held };
+}
+
+/** A newcomer checks the lifetime of all leaves that never committed (RFC 9420 section 7.3); others saw them being added. */
+export function lifetimesHold(tree: RatchetTree, nowMs: number): boolean {
+  return tree.every(
+    (node) =>
+      node?.nodeType !== "leaf" ||
+      node.leaf.leafNodeSource !== "key_package" ||
+      lifetimeHolds(node.leaf.lifetime, nowMs),
+  );
+}

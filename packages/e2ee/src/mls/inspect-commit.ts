@@ -1,0 +1,99 @@
+import { equalBytes, type ErrorCode } from "@signet/protocol";
+import { type CiphersuiteImpl, type ClientState, type LeafNode, type Proposal, type PublicMessage, type UpdatePath } from "ts-mls";
+
+import { type CredentialJudge } from "./credential.ts";
+import { checkKeyPackage } from "./key-package.ts";
+import { nameLeaf, type Roster } from "./roster.ts";
+
+export interface Inspection {
+  readonly state: ClientState;
+  readonly roster: Roster;
+  readonly judge: CredentialJudge;
+  readonly suite: CiphersuiteImpl;
+  readonly nowMs: number;
+}
+
+/** The leaf node at `leaf`, undefined when it is blank or outside of the tree. */
+function leafAt(state: ClientState, leaf: number): LeafNode | undefined {
+  const node = state.ratchetTree[leaf * 2];
+  return node?.nodeType === "leaf" ? node.leaf : undefined;
+}
+
+/**
+ * Holds Signet's rules over a decoded Commit before the library touches it (RFC 9420 section 12.4.2 and 12.2, narrowed):
+ * this group, this epoch, proposals by value, only Add, Remove and ExternalInit, each with what belongs to it.
+ * Signatures, tags and path secrets are the library's part.
+ * @returns why the Commit is refused, undefined when nothing speaks against it
+ */
+export async function inspectCommit(message: PublicMessage, inspection: Inspection): Promise<ErrorCode | undefined> {
+  const { state } = inspection;
+  const { content } = message;
+  if (!equalBytes(content.groupId, state.groupContext.groupId)) return "mls.otherGroup";
+  if (content.epoch < state.groupContext.epoch) return "mls.staleEpoch";
+  if (content.epoch > state.groupContext.epoch) return "mls.futureEpoch";
+  if (content.contentType !== "commit" || content.authenticatedData.length > 0) return "mls.refused";
+  const proposals: Proposal[] = [];
+  for (const item of content.commit.proposals) {
+    if (item.proposalOrRefType !== "proposal") return "mls.refused";
+    proposals.push(item.proposal);
+  }
+  const { path } = content.commit;
+  if (content.sender.senderType === "member") return inspectMember(content.sender.leafIndex, proposals, path, inspection);
+  if (content.sender.senderType === "new_member_commit") return inspectExternal(proposals, path, inspection);
+  return "mls.refused";
+}
+
+async function inspectMember(
+  committer: number,
+  proposals: Proposal[],
+  path: UpdatePath | undefined,
+  inspection: Inspection,
+): Promise<ErrorCode | undefined> {
+  const { state, judge, suite, nowMs } = inspection;
+  const current = leafAt(state, committer);
+  // One's own Commit is adopted when the server accepted it, never processed.
+  if (current === undefined || committer === state.privatePath.leafIndex) return "mls.refused";
+  let needsPath = proposals.length === 0;
+  for (const proposal of proposals) {
+    if (proposal.proposalType === "remove") {
+      const { removed } = proposal.remove;
+      if (removed === committer || leafAt(state, removed) === undefined) return "mls.refused";
+      needsPath = true;
+    } else if (proposal.proposalType === "add") {
+      const verdict = await checkKeyPackage(proposal.add.keyPackage, judge, suite, nowMs);
+      if (!verdict.ok) return verdict.code;
+    } else return "mls.refused";
+  }
+  if (path === undefined) return needsPath ? "mls.refused" : undefined;
+  // A leaf key is made for one call and its proof names it: neither changes while the member stays.
+  const { leafNode } = path;
+  const sameCredential =
+    leafNode.credential.credentialType === "basic" &&
+    current.credential.credentialType === "basic" &&
+    equalBytes(leafNode.credential.identity, current.credential.identity) &&
+    equalBytes(leafNode.signaturePublicKey, current.signaturePublicKey);
+  if (!sameCredential) return "mls.credential";
+  const named = await nameLeaf(leafNode, judge);
+  return named.ok ? undefined : named.code;
+}
+
+/** RFC 9420 section 12.4.3.2: a former or new member commits itself in; it may remove its own former leaf and nothing else. */
+async function inspectExternal(
+  proposals: Proposal[],
+  path: UpdatePath | undefined,
+  inspection: Inspection,
+): Promise<ErrorCode | undefined> {
+  if (path === undefined) return "mls.refused";
+  const named = await nameLeaf(path.leafNode, inspection.judge);
+  if (!named.ok) return named.code;
+  const former = inspection.roster.members.find((member) => member.userId === named.userId);
+  let inits = 0;
+  let removes = 0;
+  for (const proposal of proposals) {
+    if (proposal.proposalType === "external_init") inits++;
+    else if (proposal.proposalType === "remove" && proposal.remove.removed === former?.leaf) removes++;
+    else return "mls.refused";
+  }
+  if (inits !== 1 || removes > 1) return "mls.refused";
+  return former !== undefined && removes === 0 ? "mls.duplicateUser" : undefined;
+}

@@ -1,0 +1,60 @@
+import { equalBytes, type ErrorCode } from "@signet/protocol";
+import { type CiphersuiteImpl, generateKeyPackageWithKey, type KeyPackage, type PrivateKeyPackage } from "ts-mls";
+import { verifyKeyPackage } from "ts-mls/keyPackage.js";
+import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
+
+import { type CredentialJudge } from "./credential.ts";
+import { lifetimeHolds, newLifetime } from "./lifetime.ts";
+import { nameLeaf } from "./roster.ts";
+import { capabilities, type LeafKey, type SigningSuite, suiteName } from "./suite.ts";
+
+export interface OwnKeyPackage {
+  readonly publicPackage: KeyPackage;
+  readonly privatePackage: PrivateKeyPackage;
+}
+
+/** KeyPackage (RFC 9420 section 10) for one call, with the encoded proof as identity and a lifetime of 24 hours. */
+export function makeKeyPackage(
+  identity: Uint8Array,
+  leafKey: LeafKey,
+  { suite, handle }: SigningSuite,
+  nowMs: number,
+): Promise<OwnKeyPackage> {
+  return generateKeyPackageWithKey(
+    { credentialType: "basic", identity: new Uint8Array(identity) },
+    capabilities,
+    newLifetime(nowMs),
+    [],
+    { signKey: handle, publicKey: leafKey.publicKey },
+    suite,
+  );
+}
+
+export type KeyPackageVerdict = { ok: true; userId: string } | { ok: false; code: ErrorCode };
+
+/** RFC 9420 section 10.1, with the lifetime bounded and the credential checked by the hook. Never throws. */
+export async function checkKeyPackage(
+  keyPackage: KeyPackage,
+  judge: CredentialJudge,
+  suite: CiphersuiteImpl,
+  nowMs: number,
+): Promise<KeyPackageVerdict> {
+  const { leafNode } = keyPackage;
+  if (keyPackage.version !== "mls10" || keyPackage.cipherSuite !== suiteName) return { ok: false, code: "mls.refused" };
+  if (keyPackage.extensions.length > 0) return { ok: false, code: "mls.refused" };
+  if (equalBytes(keyPackage.initKey, leafNode.hpkePublicKey)) return { ok: false, code: "mls.refused" };
+  if (!lifetimeHolds(leafNode.lifetime, nowMs)) return { ok: false, code: "mls.lifetime" };
+  try {
+    const signed =
+      (await verifyLeafNodeSignatureKeyPackage(leafNode, suite.signature)) &&
+      (await verifyKeyPackage(keyPackage, suite.signature));
+    if (!signed) return { ok: false, code: "mls.refused" };
+    // A key that cannot be imported would make the whole Commit fail for all who join with it.
+    await suite.hpke.importPublicKey(keyPackage.initKey);
+    await suite.hpke.importPublicKey(leafNode.hpkePublicKey);
+  } catch {
+    return { ok: false, code: "mls.refused" };
+  }
+  const named = await nameLeaf(leafNode, judge);
+  return named.ok ? { ok: true, userId: named.userId } : named;
+}

@@ -1,0 +1,90 @@
+import { type Bytes, type ErrorCode, toBase64Url } from "@signet/protocol";
+import { type KeyPackage, type LeafNode, type RatchetTree } from "ts-mls";
+
+import { type CredentialJudge } from "./credential.ts";
+import { suiteName } from "./suite.ts";
+
+/** One leaf of the group, its credential accepted by the hook. */
+export interface GroupMember {
+  readonly leaf: number;
+  readonly userId: string;
+  readonly identity: Bytes;
+  readonly leafPublicKey: Bytes;
+}
+
+/** The members of one epoch in leaf order, and the leaf nodes they were read from. */
+export interface Roster {
+  readonly members: readonly GroupMember[];
+  readonly byNode: ReadonlyMap<LeafNode, GroupMember>;
+}
+
+export type RosterResult = { ok: true; roster: Roster } | { ok: false; code: ErrorCode };
+
+export type NamedLeaf = { ok: true; identity: Uint8Array; userId: string } | { ok: false; code: ErrorCode };
+
+/**
+ * RFC 9420 section 7.3, narrowed to what Signet speaks: `basic` credential accepted by the hook, an Ed25519 key, suite 1
+ * and no extensions.
+ */
+export async function nameLeaf(leaf: LeafNode, judge: CredentialJudge): Promise<NamedLeaf> {
+  const { credential, capabilities } = leaf;
+  if (credential.credentialType !== "basic") return { ok: false, code: "mls.credential" };
+  const speaksSuite =
+    capabilities.versions.includes("mls10") &&
+    capabilities.ciphersuites.includes(suiteName) &&
+    capabilities.credentials.includes("basic");
+  const plain =
+    leaf.leafNodeSource !== "update" && leaf.extensions.length === 0 && leaf.signaturePublicKey.length === 32 && leaf.hpkePublicKey.length === 32;
+  if (!speaksSuite || !plain) return { ok: false, code: "mls.refused" };
+  const judgement = await judge.judge(credential.identity, leaf.signaturePublicKey);
+  return judgement.ok ? { ok: true, identity: credential.identity, userId: judgement.userId } : judgement;
+}
+
+/**
+ * Reads the members out of a ratchet tree and holds the rules over all of them: each leaf as {@link nameLeaf} wants it, no
+ * user ID twice, no signature key and no encryption key twice (RFC 9420 section 7.3; the library compares too few).
+ */
+export async function readRoster(tree: RatchetTree, judge: CredentialJudge, former?: Roster): Promise<RosterResult> {
+  const members: GroupMember[] = [];
+  const byNode = new Map<LeafNode, GroupMember>();
+  const userIds = new Set<string>();
+  const keys = new Set<string>();
+  for (const [nodeIndex, node] of tree.entries()) {
+    if (node === undefined) continue;
+    const encryptionKey = toBase64Url(node.nodeType === "leaf" ? node.leaf.hpkePublicKey : node.parent.hpkePublicKey);
+    if (keys.has(encryptionKey)) return { ok: false, code: "mls.refused" };
+    keys.add(encryptionKey);
+    if (node.nodeType !== "leaf") continue;
+    let member = former?.byNode.get(node.leaf);
+    if (member === undefined) {
+      const named = await nameLeaf(node.leaf, judge);
+      if (!named.ok) return named;
+      member = {
+        leaf: nodeIndex / 2,
+        userId: named.userId,
+        identity: new Uint8Array(named.identity),
+        leafPublicKey: new Uint8Array(node.leaf.signaturePublicKey),
+      };
+    }
+    const signatureKey = `s.${toBase64Url(member.leafPublicKey)}`;
+    if (keys.has(signatureKey)) return { ok: false, code: "mls.refused" };
+    keys.add(signatureKey);
+    if (userIds.has(member.userId)) return { ok: false, code: "mls.duplicateUser" };
+    userIds.add(member.userId);
+    members.push(member);
+    byNode.set(node.leaf, member);
+  }
+  return { ok: true, roster: { members, byNode } };
+}
+
+/** Who is in `after` and not in `before`, by leaf and key: a leaf taken over by another key counts as left and entered. */
+export function enteredMembers(before: Roster, after: Roster): GroupMember[] {
+  const name = (member: GroupMember) => `${member.leaf}.${toBase64Url(member.leafPublicKey)}`;
+  const known = new Set(before.members.map(name));
+  return after.members.filter((member) => !known.has(name(member)));
+}
+
+/** Leaf of the KeyPackage's owner, or -1 when it is not in the roster. */
+export function leafOf(keyPackage: KeyPackage, roster: Roster): number {
+  return roster.byNode.get(keyPackage.leafNode)?.leaf ?? -1;
+}
