@@ -44,6 +44,7 @@ export const errorTable = {
   "proof.leafKey": error("protocol", "The signature names another group key than the one presented and was refused."),
   "proof.time": error("user", "The clocks of the terminal and of the other side differ by more than two minutes. Set the clock and try again."),
   "proof.lifetime": error("protocol", "The sign-in would last longer than allowed and was refused."),
+  "proof.expired": error("user", "The sign-in behind this signature has ended. Sign in again with your device."),
   "proof.signature": error("protocol", "The signature is not valid. Try again with your device."),
   "proof.encoding": error("protocol", "The signature is not encoded as the standard demands and was refused."),
   "proof.clientData": error("protocol", "The browser's part of the signature is not in order and was refused."),

@@ -7,3 +7,8 @@ export * from "./messages/codec.ts";
 export * from "./messages/events.ts";
 export * from "./messages/parts.ts";
 export * from "./messages/requests.ts";
+export * from "./machines/call-server.ts";
+export * from "./machines/delivery.ts";
+export * from "./machines/ring.ts";
+export type { Step } from "./machines/step.ts";
+export * from "./machines/call-member.ts";

@@ -1,7 +1,7 @@
 /** Events from the server to a terminal: `{ type, body }`, without id and without answer. */
 import { z } from "zod";
 
-import { CallId, TerminalId, UserId } from "../ids.ts";
+import { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
 import { ProofIn } from "../proof.ts";
 import {
   BindingEndReason,
@@ -36,8 +36,8 @@ export const events = {
     callId: CallId,
     epoch: Epoch,
     admit: z.array(JoinerIn),
-    /** The terminal tells two stays of one person apart. */
-    remove: z.array(z.strictObject({ userId: UserId, terminalId: TerminalId })),
+    /** The leaf tells two stays of one person apart. */
+    remove: z.array(z.strictObject({ userId: UserId, terminalId: TerminalId, leaf: LeafIndex })),
   }),
   /** A Commit that was accepted; it began `epoch + 1`. */
   "call.committed": z.strictObject({ callId: CallId, epoch: Epoch, by: UserId, commit: MlsBytes }),
