@@ -1,1 +1,25 @@
-export {};
+export * from "./authenticator-data.ts";
+export * from "./client-data.ts";
+export { derToRaw } from "./der.ts";
+export * from "./device.ts";
+export * from "./digest.ts";
+export { algorithmOf, importPublicKey } from "./public-key.ts";
+export { rpIdOf } from "./signature-check.ts";
+export * from "./software-device.ts";
+export * from "./terminal-key.ts";
+export { clockToleranceMs, longestSignInMs } from "./transcript-check.ts";
+export type { ExpectedFields, ProofTime } from "./transcript-check.ts";
+export type {
+  AuthenticatorReport,
+  Binding,
+  DirectoryEntry,
+  ProofResult,
+  Refusal,
+  VerifiedProof,
+} from "./verified.ts";
+export * from "./verify-binding.ts";
+export { verifyDeviceProof } from "./verify-device-proof.ts";
+export type { DeviceProofExpectation, DevicePurpose } from "./verify-device-proof.ts";
+export * from "./verify-directory-entry.ts";
+export * from "./verify-terminal-proof.ts";
+export * from "./webauthn-device.ts";

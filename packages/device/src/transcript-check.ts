@@ -1,0 +1,82 @@
+import { decodeTranscript, equalBytes } from "@signet/protocol";
+import type { Bytes, ErrorCode, ProofIn, Purpose, Transcript, transcriptFields } from "@signet/protocol";
+
+import { refuse } from "./verified.ts";
+import type { Refusal } from "./verified.ts";
+
+/** Clocks of two sides may differ this much; more would lengthen the life of a stolen proof, less would refuse
+ * people whose clock is set by hand. */
+export const clockToleranceMs = 2 * 60_000;
+
+/** A forgotten terminal stays signed in no longer than a working day. */
+export const longestSignInMs = 12 * 3_600_000;
+
+/** `any` for proofs that are kept, such as those of the directory and of a running call. */
+export type ProofTime = { readonly nowMs: number } | "any";
+
+/** Fields that must be exactly so. */
+export type ExpectedFields<P extends Purpose> = Partial<Omit<Transcript<P>, "purpose">>;
+
+export interface TranscriptExpectation<P extends Purpose> {
+  readonly purpose: P;
+  readonly serverOrigin: string;
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly time: ProofTime;
+  readonly fields?: ExpectedFields<P> | undefined;
+}
+
+type FieldName = (typeof transcriptFields)[Purpose][number][0];
+
+/** The code of each field that is not as expected; checked in this order. */
+const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
+  serverOrigin: "proof.origin",
+  userId: "proof.user",
+  displayName: "proof.user",
+  deviceId: "proof.device",
+  devicePublicKey: "proof.device",
+  serverChallenge: "proof.challenge",
+  terminalId: "proof.terminal",
+  terminalKey: "proof.terminalKey",
+  callId: "proof.call",
+  callProofDigest: "proof.call",
+  memberUserIds: "proof.call",
+  reason: "proof.call",
+  leafKey: "proof.leafKey",
+  expiresAtMs: "proof.lifetime",
+  issuedAtMs: "proof.time",
+};
+
+/** Everything that can be said about a proof without its signature. */
+export function checkTranscript<P extends Purpose>(
+  proof: ProofIn,
+  expected: TranscriptExpectation<P>,
+): { readonly ok: true; readonly transcript: Transcript<P> } | Refusal {
+  const transcript = decodeTranscript(proof.transcript);
+  if (transcript === undefined) return refuse("proof.malformed");
+  if (transcript.purpose !== expected.purpose) return refuse("proof.purpose");
+  const { serverOrigin, userId, deviceId } = expected;
+  const wanted: Readonly<Record<string, unknown>> = { ...expected.fields, serverOrigin, userId, deviceId };
+  const found: Readonly<Record<string, unknown>> = transcript;
+  for (const [name, code] of Object.entries(fieldCodes)) {
+    if (wanted[name] !== undefined && !isSame(wanted[name], found[name])) return refuse(code);
+  }
+  if ("expiresAtMs" in transcript) {
+    const lifetimeMs = transcript.expiresAtMs - transcript.issuedAtMs;
+    if (lifetimeMs <= 0 || lifetimeMs > longestSignInMs) return refuse("proof.lifetime");
+  }
+  if (expected.time !== "any" && Math.abs(expected.time.nowMs - transcript.issuedAtMs) > clockToleranceMs) {
+    return refuse("proof.time");
+  }
+  return { ok: true, transcript: transcript as unknown as Transcript<P> };
+}
+
+function isSame(wanted: unknown, found: unknown): boolean {
+  if (wanted instanceof Uint8Array) return found instanceof Uint8Array && equalBytes(wanted, found as Bytes);
+  if (Array.isArray(wanted)) {
+    return (
+      Array.isArray(found) && wanted.length === found.length && wanted.every((item, i) => item === found[i])
+    );
+  }
+  return wanted === found;
+}

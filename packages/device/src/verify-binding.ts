@@ -1,0 +1,49 @@
+import { TerminalId, decodeTranscript } from "@signet/protocol";
+import type { ProofIn } from "@signet/protocol";
+
+import { importTerminalKey } from "./public-key.ts";
+import { clockToleranceMs } from "./transcript-check.ts";
+import type { ExpectedFields } from "./transcript-check.ts";
+import { refuse } from "./verified.ts";
+import type { Binding, DirectoryEntry, Refusal } from "./verified.ts";
+import { verifyDeviceProof } from "./verify-device-proof.ts";
+
+export interface BindingExpectation {
+  readonly serverOrigin: string;
+  readonly entry: DirectoryEntry;
+  readonly nowMs: number;
+  readonly fields?: ExpectedFields<"sign-in">;
+}
+
+/**
+ * Reads the binding out of a `sign-in` or `register` proof of any age that has not expired. The server, which must see a
+ * fresh one, calls {@link verifyDeviceProof} with a time as well.
+ * @returns refusal `proof.expired` after the end, `proof.time` when issued more than two minutes in the future,
+ *   `proof.terminal` or `proof.terminalKey` when these are no ID or key at all, otherwise as verifyDeviceProof
+ */
+export async function verifyBinding(
+  proof: ProofIn,
+  expected: BindingExpectation,
+): Promise<{ readonly ok: true; readonly binding: Binding } | Refusal> {
+  const { serverOrigin, entry, nowMs, fields = {} } = expected;
+  const purpose = decodeTranscript(proof.transcript)?.purpose === "register" ? "register" : "sign-in";
+  const result = await verifyDeviceProof(proof, { purpose, serverOrigin, entry, time: "any", fields });
+  if (!result.ok) return result;
+  const { terminalKey, issuedAtMs, expiresAtMs, ...transcript } = result.proof.transcript;
+  const terminalId = TerminalId.safeParse(transcript.terminalId);
+  if (!terminalId.success) return refuse("proof.terminal");
+  if ((await importTerminalKey(terminalKey)) === undefined) return refuse("proof.terminalKey");
+  if (issuedAtMs > nowMs + clockToleranceMs) return refuse("proof.time");
+  if (expiresAtMs <= nowMs) return refuse("proof.expired");
+  const { userId, deviceId } = entry;
+  const binding = {
+    userId,
+    deviceId,
+    terminalId: terminalId.data,
+    terminalKey,
+    issuedAtMs,
+    expiresAtMs,
+    proof: result.proof,
+  };
+  return { ok: true, binding: binding as Binding };
+}
