@@ -73,6 +73,21 @@ function plants(): Plant[] {
     add(`packages/${room}/src`, `import "node:fs/promises";`, true);
     add(`packages/${room}/src`, `import "crypto";`, true);
   }
+  add(
+    "packages/server/src",
+    `import { createSoftwareKey } from "@signet/device"; createSoftwareKey();`,
+    true,
+  );
+  add(
+    "packages/server/src",
+    `import { verifyDeviceProof } from "@signet/device"; verifyDeviceProof();`,
+    false,
+  );
+  add(
+    "packages/server/test",
+    `import { createSoftwareKey } from "@signet/device"; createSoftwareKey();`,
+    false,
+  );
   add("test/e2e", `import "../../packages/server/src/index.ts";`, true);
   add("test/e2e", `import "@signet/server";`, false);
   add("bench", `import "../packages/e2ee/src/index.ts";`, true);

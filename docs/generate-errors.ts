@@ -1,0 +1,51 @@
+/** Writes docs/errors.md from the one table of errors: `node docs/generate-errors.ts`. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { errorTable } from "@signet/protocol";
+
+const categories = {
+  protocol: "the peer broke a rule of the protocol, or something in between did",
+  user: "a person can mend it",
+  dependency: "something that Signet needs failed: the network, the disk, a device, the audio part",
+  bug: "ours; please report it",
+} as const;
+
+type Row = { category: string; sentence: string; closeCode?: number };
+
+/** The page as it must be, ending in a newline. */
+export function errorsPage(): string {
+  const lines = [
+    "# Errors",
+    "",
+    "Every error that a person or a peer can see. This page is made from the table in `packages/protocol/src/errors.ts`",
+    "by `node docs/generate-errors.ts`, and a test compares the two.",
+    "",
+    "The category says who has to act:",
+    "",
+    ...Object.entries(categories).map(([name, meaning]) => `- \`${name}\`: ${meaning}.`),
+    "",
+    "A close code stands where the error also ends the WebSocket (RFC 6455 section 7.4.2, private range).",
+  ];
+  let group = "";
+  for (const [code, row] of Object.entries<Row>(errorTable)) {
+    const [prefix = ""] = code.split(".");
+    if (prefix !== group) {
+      group = prefix;
+      lines.push(
+        "",
+        `## ${group}`,
+        "",
+        "| code | category | what a person reads | close code |",
+        "|---|---|---|---|",
+      );
+    }
+    lines.push(
+      `| \`${code}\` | ${row.category} | ${row.sentence.replaceAll("|", "\\|")} | ${row.closeCode ?? ""} |`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+export const errorsPagePath = join(import.meta.dirname, "errors.md");
+
+if (import.meta.main) writeFileSync(errorsPagePath, errorsPage());

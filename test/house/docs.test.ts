@@ -1,0 +1,71 @@
+/** What the documents say must be so: the table of errors is the code's, and every relative link leads somewhere. */
+import assert from "node:assert/strict";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { errorsPage, errorsPagePath } from "../../docs/generate-errors.ts";
+
+const root = dirname(dirname(import.meta.dirname));
+
+test("docs/errors.md is the table of packages/protocol/src/errors.ts", () => {
+  if (process.env["UPDATE_DOCS"] === "1") writeFileSync(errorsPagePath, errorsPage());
+  assert.equal(
+    readFileSync(errorsPagePath, "utf8"),
+    errorsPage(),
+    "run `node docs/generate-errors.ts` (or `npm test -- docs` with UPDATE_DOCS=1)",
+  );
+});
+
+/** Anchors as GitHub makes them: lower case, spaces to dashes, punctuation dropped. */
+function anchorsOf(markdown: string): Set<string> {
+  const headings = [...markdown.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map((match) => match[1] ?? "");
+  const slugs = headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(/\s/g, "-"),
+  );
+  return new Set(slugs);
+}
+
+/** Relative targets of links and images, without those in code. */
+function linksOf(markdown: string): string[] {
+  const prose = markdown.replaceAll(/^(```|~~~)[\s\S]*?^\1/gm, "").replaceAll(/`[^`\n]*`/g, "");
+  const inline = [...prose.matchAll(/\]\(<?([^()<>\s]+)>?(?: "[^"]*")?\)/g)].map((match) => match[1] ?? "");
+  const html = [...prose.matchAll(/<(?:img|a|source)\s[^>]*?(?:src|srcset|href)="([^"]+)"/g)].map(
+    (match) => match[1] ?? "",
+  );
+  const reference = [...prose.matchAll(/^\[[^\]]+\]: +(\S+)/gm)].map((match) => match[1] ?? "");
+  return [...inline, ...html, ...reference].filter((link) => !/^[a-z][a-z0-9+.-]*:/i.test(link));
+}
+
+function brokenLinks(file: string): string[] {
+  const markdown = readFileSync(join(root, file), "utf8");
+  return linksOf(markdown).filter((link) => {
+    const [path = "", anchor] = link.split("#");
+    const target = path === "" ? join(root, file) : join(root, dirname(file), decodeURIComponent(path));
+    if (!existsSync(target)) return true;
+    if (anchor === undefined || !target.endsWith(".md")) return false;
+    return !anchorsOf(readFileSync(target, "utf8")).has(anchor);
+  });
+}
+
+test("every relative link in a document leads to a file, and to a heading in it", () => {
+  const files = globSync("**/*.md", {
+    cwd: root,
+    exclude: ["**/node_modules/**", "**/dist/**", "test-results/**", "data/**"],
+  });
+  assert.ok(files.includes("CHANGELOG.md"));
+  const broken = files.flatMap((file) => brokenLinks(file).map((link) => `${file}: ${link}`));
+  assert.deepEqual(broken, []);
+});
+
+test("links are seen in all their forms, and anchors are made as GitHub does", () => {
+  assert.deepEqual(
+    linksOf(
+      '[a](x.md) ![b](<y.png> "t") <img alt="" src="z.png"> `[c](no.md)` [d](https://example.org)\n[e]: w.md#top\n',
+    ),
+    ["x.md", "y.png", "z.png", "w.md#top"],
+  );
+  assert.deepEqual([...anchorsOf("# What it *is*\n## `step` & time\n")], ["what-it-is", "step--time"]);
+});
