@@ -8,3 +8,4 @@ export type {
   MediaStats,
   MediaTerminalStats,
 } from "./engine.ts";
+export { startMedia } from "./parent/built-in-engine.ts";

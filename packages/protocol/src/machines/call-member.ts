@@ -243,10 +243,12 @@ function synced(state: CallMemberState, reply: ReplyBody<"call.sync">): CallMemb
   for (const { epoch, commit } of reply.commits) {
     if (state.epoch !== undefined && epoch >= state.epoch && !inbox.has(epoch)) inbox.set(epoch, commit);
   }
-  const next = { ...state, members, inbox, syncing: false };
+  // The reply is all there is: later Commits without the one for this epoch would only make it ask again and again.
+  const usable = state.epoch === undefined || inbox.has(state.epoch) ? inbox : new Map<number, Bytes>();
+  const next = { ...state, members, inbox: usable, syncing: false };
   const { sent } = state;
   if (sent === undefined || state.working !== undefined) return only(next);
-  const accepted = inbox.get(sent.epoch);
+  const accepted = usable.get(sent.epoch);
   if (accepted === undefined) return { state: next, effects: [{ type: "sendCommit", made: sent }] };
   // Accepted, but the answer was lost.
   if (equalBytes(accepted, sent.commit)) return { state: { ...next, working: "adopting" }, effects: [{ type: "adopt" }] };
