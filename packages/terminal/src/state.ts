@@ -1,0 +1,118 @@
+/** What a terminal shows: one immutable value, replaced at each change. Every user interface is a view of it. */
+import type {
+  BindingEndReason,
+  CallId,
+  DeviceId,
+  DeviceKind,
+  EndReason,
+  ErrorCode,
+  MemberState,
+  ServerInfo,
+  UserId,
+} from "@signet/protocol";
+
+export interface TerminalState {
+  readonly connection: ConnectionState;
+  /** What the server said of itself; undefined before the first connection. */
+  readonly server?: ServerInfo;
+  /** Server clock minus own clock, ms, when they differ by more than proofs allow: signing cannot work. */
+  readonly clockOffMs?: number;
+  readonly session: SessionState;
+  /** Verified calls that ring here now, oldest first. */
+  readonly ringing: readonly IncomingCall[];
+  /** Verified calls that go on without this terminal and can be joined. */
+  readonly joinable: readonly IncomingCall[];
+  /** The call that this terminal is in, or the last one until it is dismissed. */
+  readonly call?: CallView;
+}
+
+export type ConnectionState =
+  | { readonly status: "connecting" }
+  | { readonly status: "online" }
+  /** Reconnects by itself at `retryAtMs`. */
+  | { readonly status: "offline"; readonly retryAtMs: number; readonly code: ErrorCode };
+
+export type SessionState =
+  /** `reason`: why the last binding on this terminal is over, where there was one. */
+  | { readonly status: "signedOut"; readonly reason?: BindingEndReason }
+  | {
+      readonly status: "signedIn";
+      readonly userId: UserId;
+      readonly displayName: string;
+      readonly device: { readonly kind: DeviceKind; readonly deviceId: DeviceId };
+      readonly expiresAtMs: number;
+    };
+
+/** What stands behind a "verified" badge: all of it was checked by this terminal itself. */
+export interface Verification {
+  readonly kind: DeviceKind;
+  readonly deviceId: DeviceId;
+  /** When the device signed for this call. */
+  readonly signedAtMs: number;
+  /** PIN or fingerprint was checked by the device. */
+  readonly userVerified: boolean;
+  /** This terminal had never met the person's key before: compare safety codes, or ask. */
+  readonly firstSeen: boolean;
+}
+
+export interface IncomingCall {
+  readonly callId: CallId;
+  readonly from: { readonly userId: UserId; readonly displayName: string; readonly verification: Verification };
+  /** Everybody else who was invited. */
+  readonly others: readonly { readonly userId: UserId; readonly displayName: string; readonly state: MemberState }[];
+  readonly expiresAtMs: number;
+}
+
+export interface Participant {
+  readonly userId: UserId;
+  readonly displayName: string;
+  readonly state: MemberState;
+  readonly isSelf: boolean;
+  readonly isInitiator: boolean;
+  /** Present once this terminal verified the device signature of the person's `call` or `join` proof. */
+  readonly verification?: Verification;
+  /** The state rests on the person's own signature (decline, leave), not only on the server's word. */
+  readonly stateSigned: boolean;
+  /** From the key that decrypted the frames. */
+  readonly speaking: boolean;
+}
+
+export type MediaState =
+  | { readonly status: "off" }
+  | { readonly status: "connecting" }
+  | { readonly status: "connected" }
+  /** Tries again by itself unless sending was stopped for safety (`frames.*`). */
+  | { readonly status: "failed"; readonly code: ErrorCode };
+
+export type MicrophoneState =
+  | { readonly status: "on" }
+  | { readonly status: "muted" }
+  | { readonly status: "starting" }
+  /** `media.noMicrophone` or `media.microphoneDenied`: one listens only. */
+  | { readonly status: "unavailable"; readonly code: ErrorCode };
+
+export interface CallView {
+  readonly callId: CallId;
+  /** `calling`: nobody joined yet. `joining`: answered, waiting for the group key. */
+  readonly phase: "calling" | "joining" | "active" | "ended";
+  readonly isInitiator: boolean;
+  readonly participants: readonly Participant[];
+  /** When the group first held somebody else; the duration counts from here. */
+  readonly activeSinceMs?: number;
+  readonly startedAtMs: number;
+  readonly endedAtMs?: number;
+  readonly epoch?: number;
+  /** The same for everybody in this epoch; compare it aloud. Undefined while alone. */
+  readonly safetyCode?: string;
+  readonly media: MediaState;
+  readonly microphone: MicrophoneState;
+  readonly end?: CallEnd;
+}
+
+export type CallEnd =
+  /** `signed`: the initiator's own signature came with it. */
+  | { readonly type: "ended"; readonly reason: EndReason; readonly signed: boolean }
+  | { readonly type: "left" }
+  | { readonly type: "unbound"; readonly reason: BindingEndReason }
+  /** Something did not verify, or broke; the code's sentence tells. `userId`: whom it is about. */
+  | { readonly type: "failed"; readonly code: ErrorCode; readonly userId?: UserId };

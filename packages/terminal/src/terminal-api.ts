@@ -1,0 +1,56 @@
+/** The client core as every user interface uses it: a browser tab or the command line. */
+import type { CallId, DisplayName, PersonState, UserId } from "@signet/protocol";
+
+import type { TerminalState } from "./state.ts";
+
+/**
+ * All methods that talk to the server or to a device reject with `SignetError`; its `code` and message are for the person.
+ * Whatever signs with a device needs a touch, and takes an `AbortSignal` to give up.
+ */
+export interface Terminal {
+  readonly state: TerminalState;
+  /** Called at each change of `state`. @returns unsubscribe */
+  subscribe(listener: (state: TerminalState) => void): () => void;
+  /** Connects, and keeps connecting. */
+  start(): void;
+  close(): void;
+  /** Connect now rather than at `retryAtMs`. */
+  retryNow(): void;
+
+  /** Makes a user ID for a new device and signs in with it (WebAuthn: two touches, create and prove). */
+  register(input: {
+    readonly userId: UserId;
+    readonly displayName: DisplayName;
+    readonly inviteCode?: string;
+    readonly signal?: AbortSignal;
+    /** WebAuthn: told before each touch, so that the person can be told what it is for. */
+    readonly onTouch?: (step: 1 | 2) => void;
+  }): Promise<void>;
+  signIn(input: { readonly userId: UserId; readonly signal?: AbortSignal }): Promise<void>;
+  /** Ends the binding; with the terminal key, so it needs no touch. */
+  release(): Promise<void>;
+
+  /** One for each user ID, in order; without entry where nobody has it. Entries are verified and pinned. */
+  lookup(userIds: readonly UserId[]): Promise<readonly PersonState[]>;
+  /** Tells `listener` now and at each change who of these is reachable. @returns stop */
+  watchPresence(userIds: readonly UserId[], listener: (reachable: ReadonlyMap<UserId, boolean>) => void): () => void;
+
+  /** Calls these people: one touch. */
+  call(userIds: readonly UserId[], signal?: AbortSignal): Promise<void>;
+  /** Answers a call of `ringing` or joins one of `joinable`: one touch. */
+  answer(callId: CallId, signal?: AbortSignal): Promise<void>;
+  decline(callId: CallId): Promise<void>;
+  leave(): Promise<void>;
+  endForAll(): Promise<void>;
+  /** Takes an ended call out of `state`. */
+  dismissCall(): void;
+
+  setMuted(muted: boolean): void;
+  /** Input device by its `MediaDeviceInfo.deviceId`; undefined for the default one. Also tries again after a refusal. */
+  setMicrophone(deviceId: string | undefined): Promise<void>;
+  /** Root mean square of the microphone, 0 to 1; 0 when there is none. For a meter, read at each frame. */
+  microphoneLevel(): number;
+
+  /** Accepts the changed key of this person as the one to know from now on. Only for a person's explicit decision. */
+  trustChangedKey(userId: UserId): Promise<void>;
+}
