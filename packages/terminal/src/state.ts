@@ -22,8 +22,18 @@ export interface TerminalState {
   readonly ringing: readonly IncomingCall[];
   /** Verified calls that go on without this terminal and can be joined. */
   readonly joinable: readonly IncomingCall[];
+  /** What a check refused and the person has to know of, oldest first; for example a caller whose key changed. */
+  readonly warnings: readonly Warning[];
   /** The call that this terminal is in, or the last one until it is dismissed. */
   readonly call?: CallView;
+}
+
+export interface Warning {
+  readonly id: number;
+  readonly code: ErrorCode;
+  /** Whom it is about. */
+  readonly userId?: UserId;
+  readonly atMs: number;
 }
 
 export type ConnectionState =

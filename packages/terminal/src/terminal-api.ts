@@ -1,5 +1,5 @@
 /** The client core as every user interface uses it: a browser tab or the command line. */
-import type { CallId, DisplayName, PersonState, UserId } from "@signet/protocol";
+import type { CallId, PersonState, UserId } from "@signet/protocol";
 
 import type { TerminalState } from "./state.ts";
 
@@ -20,7 +20,7 @@ export interface Terminal {
   /** Makes a user ID for a new device and signs in with it (WebAuthn: two touches, create and prove). */
   register(input: {
     readonly userId: UserId;
-    readonly displayName: DisplayName;
+    readonly displayName: string;
     readonly inviteCode?: string;
     readonly signal?: AbortSignal;
     /** WebAuthn: told before each touch, so that the person can be told what it is for. */
@@ -44,6 +44,7 @@ export interface Terminal {
   endForAll(): Promise<void>;
   /** Takes an ended call out of `state`. */
   dismissCall(): void;
+  dismissWarning(id: number): void;
 
   setMuted(muted: boolean): void;
   /** Input device by its `MediaDeviceInfo.deviceId`; undefined for the default one. Also tries again after a refusal. */
