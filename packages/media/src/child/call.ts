@@ -1,0 +1,204 @@
+import { SignetError } from "@signet/protocol";
+import { assignSlots } from "../assignment.ts";
+import type { MediaCallStats } from "../engine.ts";
+import { audioLevelByte, isRtcp, newRtpHeader, parseRtp } from "../rtp/header.ts";
+import { buildNack, buildReceiverReport, readRtcp } from "../rtp/rtcp.ts";
+import type { RtcpHandler } from "../rtp/rtcp.ts";
+import { answerCandidates, buildAnswer } from "../sdp/answer.ts";
+import { parseOffer, receivingMedia } from "../sdp/offer.ts";
+import { SpeakerSelection } from "../selection.ts";
+import { Connection } from "./connection.ts";
+import type { TransportConfig } from "./connection.ts";
+import { outPacket, setPayload } from "./out-packet.ts";
+import { Terminal } from "./terminal.ts";
+import type { Slot } from "./terminal.ts";
+
+export interface CallConfig extends TransportConfig {
+  readonly slots: number;
+  readonly announcedAddresses: readonly string[];
+  readonly ipv6: boolean;
+}
+
+export type CallListener = (type: "connected" | "disconnected", terminalId: string) => void;
+
+/** How often the speakers are chosen. Shorter costs CPU, longer cuts the first word of a newcomer. */
+const selectEveryMs = 40;
+/** The sender is asked once in this time for a packet that the SFU misses, however many receivers ask. */
+const upstreamNackEveryMs = 20;
+
+/** The terminals of one call and the forwarding between them. */
+export class Call {
+  readonly #config: CallConfig;
+  readonly #listener: CallListener;
+  readonly #terminals = new Map<string, Terminal>();
+  readonly #selection: SpeakerSelection<Terminal>;
+  #selectedMs = 0;
+
+  constructor(config: CallConfig, listener: CallListener) {
+    this.#config = config;
+    this.#listener = listener;
+    this.#selection = new SpeakerSelection(config.slots);
+  }
+
+  get terminalIds(): string[] {
+    return [...this.#terminals.keys()];
+  }
+
+  /** @throws SignetError `media.badOffer`, `media.tooManySlots`, `media.unavailable` */
+  async join(terminalId: string, offerSdp: string): Promise<string> {
+    const offer = parseOffer(offerSdp);
+    if (receivingMedia(offer).length > this.#config.slots) throw new SignetError("media.tooManySlots");
+    const terminal = new Terminal(terminalId, offer);
+    const listener = {
+      onPacket: (packet: Buffer) => this.#onPacket(terminal, packet),
+      onConnected: () => this.#listener("connected", terminalId),
+      onDisconnected: () => this.#listener("disconnected", terminalId),
+    };
+    let connection;
+    try {
+      connection = new Connection(offer, this.#config, listener);
+    } catch (error) {
+      throw new SignetError("media.unavailable", error);
+    }
+    terminal.connection = connection;
+    this.#remove(terminalId);
+    this.#terminals.set(terminalId, terminal);
+    this.#selection.add(terminal);
+    this.#assign();
+    try {
+      const local = await connection.localTransport();
+      const candidates = answerCandidates(local.candidates, this.#config.announcedAddresses, this.#config.ipv6);
+      return buildAnswer(offer, { ...local, candidates }, terminal.slots.map((slot) => slot.writer.format.ssrc));
+    } catch (error) {
+      if (this.#terminals.get(terminalId) === terminal) this.leave(terminalId);
+      throw error;
+    }
+  }
+
+  /** @returns how many are left */
+  leave(terminalId: string): number {
+    this.#remove(terminalId);
+    this.#assign();
+    return this.#terminals.size;
+  }
+
+  close(): void {
+    for (const terminal of this.#terminals.values()) terminal.connection?.close();
+    this.#terminals.clear();
+  }
+
+  stats(callId: string): MediaCallStats {
+    return { callId, terminals: [...this.#terminals.values()].map((terminal) => terminal.stats()) };
+  }
+
+  #remove(terminalId: string): void {
+    const terminal = this.#terminals.get(terminalId);
+    if (terminal === undefined) return;
+    this.#terminals.delete(terminalId);
+    this.#selection.remove(terminal);
+    terminal.targets = [];
+    terminal.connection?.close();
+    const { stream } = terminal.source;
+    if (stream === undefined) return;
+    for (const other of this.#terminals.values()) for (const slot of other.slots) slot.writer.forget(stream);
+  }
+
+  /** Brings the slots in line with who is to be heard: all, as long as everybody can have a slot of their own. */
+  #assign(): void {
+    const all = [...this.#terminals.values()];
+    const active = all.length <= this.#config.slots + 1 ? all : this.#selection.seated();
+    for (const terminal of all) terminal.targets = [];
+    for (const receiver of all) {
+      const owners = assignSlots(receiver.slots.map((slot) => slot.owner), active.filter((sender) => sender !== receiver));
+      receiver.slots.forEach((slot, i) => {
+        const owner = owners[i];
+        if (slot.owner !== owner) {
+          slot.owner = owner;
+          slot.writer.startTurn();
+        }
+        owner?.targets.push(slot);
+      });
+    }
+  }
+
+  #onPacket(terminal: Terminal, packet: Buffer): void {
+    if (isRtcp(packet)) {
+      readRtcp(packet, this.#rtcpHandler(terminal));
+      return;
+    }
+    const { header, source } = terminal;
+    if (!parseRtp(packet, header)) return;
+    const nowMs = performance.now();
+    const arrival = source.receive(header.ssrc, header.sequence, header.timestamp, packet, nowMs);
+    const { stream } = source;
+    if (arrival === "drop" || stream === undefined) return;
+    terminal.packetsIn++;
+    terminal.bytesIn += packet.length;
+    if (source.missing > 0) this.#askSender(terminal, source.missingFrom, source.missing, nowMs);
+    const level = audioLevelByte(packet, header, terminal.levelId);
+    this.#selection.hear(terminal, level, nowMs);
+    if (nowMs - this.#selectedMs >= selectEveryMs) this.#select(nowMs);
+    if (terminal.targets.length === 0) return;
+    setPayload(packet, header.payloadOffset);
+    for (const slot of terminal.targets) {
+      if (slot.receiver.connection?.connected !== true) continue;
+      if (!slot.writer.place(stream, source.extendedSequence, header.timestamp, header.marker, nowMs)) continue;
+      sendPlaced(slot, header.padded, level);
+    }
+  }
+
+  #select(nowMs: number): void {
+    this.#selectedMs = nowMs;
+    if (this.#terminals.size > this.#config.slots + 1 && this.#selection.select(nowMs)) this.#assign();
+  }
+
+  #rtcpHandler(terminal: Terminal): RtcpHandler {
+    return {
+      onSenderReport: (ssrc, ntpMiddle) => {
+        const { stream } = terminal.source;
+        if (stream?.ssrc === ssrc) terminal.connection?.send(buildReceiverReport(terminal.reporterSsrc, stream.report(ntpMiddle)));
+      },
+      onNack: (mediaSsrc, sequence) => {
+        const slot = terminal.slots.find((candidate) => candidate.writer.format.ssrc === mediaSsrc);
+        if (slot === undefined) return;
+        if (this.#resend(slot, sequence)) terminal.nacksAnswered++;
+        else terminal.nacksUnanswered++;
+      },
+      onBye: () => undefined,
+    };
+  }
+
+  #resend(slot: Slot, sequence: number): boolean {
+    const found = slot.writer.locate(sequence);
+    if (found === undefined) return false;
+    const packet = found.stream.ring.get(found.extendedSequence);
+    if (packet === undefined) {
+      const sender = slot.owner;
+      if (sender?.source.stream === found.stream) this.#askSender(sender, found.extendedSequence, 1, performance.now());
+      return false;
+    }
+    if (!parseRtp(packet, resendHeader)) return false;
+    const level = slot.owner === undefined ? -1 : audioLevelByte(packet, resendHeader, slot.owner.levelId);
+    slot.writer.replace(sequence, found, resendHeader.timestamp, resendHeader.marker);
+    setPayload(packet, resendHeader.payloadOffset);
+    return sendPlaced(slot, resendHeader.padded, level);
+  }
+
+  #askSender(sender: Terminal, extendedSequence: number, count: number, nowMs: number): void {
+    if (sender.source.stream === undefined || nowMs - sender.answeredNackMs < upstreamNackEveryMs) return;
+    sender.answeredNackMs = nowMs;
+    sender.connection?.send(buildNack(sender.reporterSsrc, sender.source.stream.ssrc, extendedSequence, count));
+  }
+}
+
+const resendHeader = newRtpHeader();
+
+function sendPlaced(slot: Slot, padded: boolean, level: number): boolean {
+  const { receiver, writer } = slot;
+  const packet = outPacket(writer.headerBytes);
+  writer.writeHeader(packet, writer.headerBytes, padded, level);
+  if (receiver.connection?.send(packet) !== true) return false;
+  receiver.packetsOut++;
+  receiver.bytesOut += packet.length;
+  return true;
+}

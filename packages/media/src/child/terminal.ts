@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import type { MediaTerminalStats } from "../engine.ts";
+import { newRtpHeader } from "../rtp/header.ts";
+import { RtpSource } from "../rtp/source.ts";
+import { SlotWriter } from "../rtp/slot-writer.ts";
+import { receivingMedia, sendingMedia } from "../sdp/offer.ts";
+import type { Offer } from "../sdp/offer.ts";
+import type { Connection } from "./connection.ts";
+
+/** One slot of one receiver, with who is heard in it. */
+export interface Slot {
+  readonly receiver: Terminal;
+  readonly writer: SlotWriter;
+  owner: Terminal | undefined;
+}
+
+/** One terminal in a call, with one connection; a new offer makes a new one. */
+export class Terminal {
+  readonly terminalId: string;
+  readonly slots: readonly Slot[];
+  readonly levelId: number;
+  /** SSRC of our receiver reports and NACKs. */
+  readonly reporterSsrc = randomUint32();
+  readonly source = new RtpSource();
+  readonly header = newRtpHeader();
+  connection: Connection | undefined;
+  /** The slots of others that carry this terminal's audio. */
+  targets: Slot[] = [];
+  answeredNackMs = -Infinity;
+  packetsIn = 0;
+  bytesIn = 0;
+  packetsOut = 0;
+  bytesOut = 0;
+  nacksAnswered = 0;
+  nacksUnanswered = 0;
+
+  constructor(terminalId: string, offer: Offer) {
+    this.terminalId = terminalId;
+    this.levelId = sendingMedia(offer).levelId;
+    const used = new Set<number>([0, this.reporterSsrc]);
+    this.slots = receivingMedia(offer).map((part) => {
+      let ssrc = randomUint32();
+      while (used.has(ssrc)) ssrc = randomUint32();
+      used.add(ssrc);
+      const format = { ssrc, payloadType: part.opusPayloadType, midId: part.midId, mid: part.mid, levelId: part.levelId };
+      // RFC 3711 section 3.3.1: a start in the lower half, so that losing the first packets cannot hide a wrap-around.
+      const start = { sequence: randomUint32() & 0x7fff, timestamp: randomUint32() };
+      return { receiver: this, writer: new SlotWriter(format, start), owner: undefined };
+    });
+  }
+
+  stats(): MediaTerminalStats {
+    return {
+      terminalId: this.terminalId,
+      connected: this.connection?.connected ?? false,
+      packetsIn: this.packetsIn,
+      bytesIn: this.bytesIn,
+      packetsLost: this.source.stream?.lost() ?? 0,
+      packetsOut: this.packetsOut,
+      bytesOut: this.bytesOut,
+      nacksAnswered: this.nacksAnswered,
+      nacksUnanswered: this.nacksUnanswered,
+    };
+  }
+}
+
+function randomUint32(): number {
+  return randomBytes(4).readUInt32BE(0);
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from "node:crypto";
+import { Audio, PeerConnection } from "node-datachannel";
+import type { Track } from "node-datachannel";
+import { isRtcp } from "../rtp/header.ts";
+
+/** IDs and numbers of the offer that {@link MediaPeer} makes, as Chromium chooses them. */
+export const peerPayloadType = 111;
+export const peerLevelId = 1;
+export const peerMidId = 4;
+
+export interface MediaPeerOptions {
+  /** Receiving slots to offer. */
+  readonly slots: number;
+  /** Local address to bind; default all. */
+  readonly address?: string;
+  onRtp?(packet: Buffer): void;
+  onRtcp?(packet: Buffer): void;
+}
+
+/**
+ * A terminal's audio connection without a browser: the same offer, RTP packets in and out. For tests and load.
+ * Like the SFU it shows libdatachannel one track only, which carries all.
+ */
+export class MediaPeer {
+  readonly ssrc = randomBytes(4).readUInt32BE(0);
+  readonly #peer: PeerConnection;
+  readonly #track: Track;
+  readonly #gathered: Promise<void>;
+  readonly #slots: number;
+  readonly #packet = Buffer.alloc(1500);
+  #sequence = 1000;
+  #timestamp = 0;
+
+  constructor(options: MediaPeerOptions) {
+    this.#slots = options.slots;
+    this.#peer = new PeerConnection("peer", { iceServers: [], disableAutoNegotiation: true, ...(options.address === undefined ? {} : { bindAddress: options.address }) });
+    this.#gathered = new Promise((resolve) => this.#peer.onGatheringStateChange((state) => state === "complete" && resolve()));
+    const audio = new Audio("0", "SendRecv");
+    audio.addOpusCodec(peerPayloadType);
+    this.#track = this.#peer.addTrack(audio);
+    this.#track.onMessage((packet) => {
+      if (isRtcp(packet)) options.onRtcp?.(packet);
+      else options.onRtp?.(packet);
+    });
+  }
+
+  async offer(): Promise<string> {
+    this.#peer.setLocalDescription("offer");
+    await this.#gathered;
+    const lines = (this.#peer.localDescription()?.sdp ?? "").split(/\r?\n/);
+    const transport = lines.filter((line) => /^a=(ice-ufrag|ice-pwd|fingerprint|setup):/.test(line));
+    const mids = Array.from({ length: this.#slots + 1 }, (_, mid) => String(mid));
+    const parts = mids.flatMap((mid) => [
+      `m=audio 9 UDP/TLS/RTP/SAVPF ${peerPayloadType}`,
+      "c=IN IP4 0.0.0.0",
+      ...transport,
+      `a=mid:${mid}`,
+      `a=extmap:${peerLevelId} urn:ietf:params:rtp-hdrext:ssrc-audio-level`,
+      `a=extmap:${peerMidId} urn:ietf:params:rtp-hdrext:sdes:mid`,
+      mid === "0" ? "a=sendonly" : "a=recvonly",
+      "a=rtcp-mux",
+      `a=rtpmap:${peerPayloadType} opus/48000/2`,
+      ...(mid === "0" ? lines.filter((line) => line.startsWith("a=candidate:")) : []),
+    ]);
+    return ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", `a=group:BUNDLE ${mids.join(" ")}`, ...parts, ""].join("\r\n");
+  }
+
+  /** Shows the library the first part of the answer, and waits for the connection. */
+  async accept(answerSdp: string): Promise<void> {
+    const connected = new Promise<void>((resolve, reject) =>
+      this.#peer.onStateChange((state) => {
+        if (state === "connected") resolve();
+        else if (state === "failed" || state === "closed") reject(new Error(`connection ${state}`));
+      }),
+    );
+    const first = answerSdp.split(/(?=^m=)/m).slice(0, 2).join("");
+    this.#peer.setRemoteDescription(first.replace(/^a=group:BUNDLE .*$/m, "a=group:BUNDLE 0\r").replace("a=recvonly", "a=sendrecv"), "answer");
+    await connected;
+  }
+
+  /**
+   * Sends one 20 ms packet.
+   * @param options.level RFC 6464 byte; left out, the packet has no such extension
+   * @param options.skip sequence numbers to leave out before it, as if lost
+   */
+  send(payload: Uint8Array, options: { level?: number; skip?: number; marker?: boolean } = {}): void {
+    this.#sequence = (this.#sequence + 1 + (options.skip ?? 0)) & 0xffff;
+    this.#timestamp = (this.#timestamp + 960 * (1 + (options.skip ?? 0))) >>> 0;
+    this.sendRaw(this.build(payload, this.#sequence, this.#timestamp, options));
+  }
+
+  /** The packet as {@link send} makes it, with the numbers given. */
+  build(payload: Uint8Array, sequence: number, timestamp: number, options: { level?: number; marker?: boolean } = {}): Buffer {
+    const packet = this.#packet;
+    const extended = options.level !== undefined;
+    packet[0] = extended ? 0x90 : 0x80;
+    packet[1] = peerPayloadType | (options.marker === true ? 0x80 : 0);
+    packet.writeUInt16BE(sequence, 2);
+    packet.writeUInt32BE(timestamp, 4);
+    packet.writeUInt32BE(this.ssrc, 8);
+    if (options.level !== undefined) {
+      packet.writeUInt32BE(0xbede0001, 12);
+      packet.writeUInt32BE(((peerLevelId << 28) | (options.level << 16)) >>> 0, 16);
+    }
+    const start = extended ? 20 : 12;
+    packet.set(payload, start);
+    return packet.subarray(0, start + payload.length);
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** RTP or RTCP as it is; without a connection it is lost. */
+  sendRaw(packet: Buffer): void {
+    try {
+      this.#track.sendMessageBinary(packet);
+    } catch {
+      // As on any network.
+    }
+  }
+
+  close(): void {
+    this.#track.close();
+    this.#peer.close();
+  }
+}

@@ -1,0 +1,92 @@
+/** What the SFU reads of RTCP (RFC 3550 section 6, RFC 4585 section 6.2.1). */
+export interface RtcpHandler {
+  /** @param ntpMiddle middle 32 bits of the sender's NTP time, to be returned as "last SR" */
+  onSenderReport(ssrc: number, ntpMiddle: number): void;
+  /** Called for each packet asked for. */
+  onNack(mediaSsrc: number, sequence: number): void;
+  onBye(ssrc: number): void;
+}
+
+const senderReport = 200;
+const receiverReport = 201;
+const bye = 203;
+const transportFeedback = 205;
+const genericNack = 1;
+
+/**
+ * Walks a compound packet and reports what it knows; unknown parts are skipped.
+ * @returns false when a length does not fit; parts before it have been reported
+ */
+export function readRtcp(packet: Buffer, handler: RtcpHandler): boolean {
+  let at = 0;
+  while (at < packet.length) {
+    if (at + 4 > packet.length) return false;
+    const first = packet.readUInt8(at);
+    if (first >> 6 !== 2) return false;
+    const count = first & 0x1f;
+    const type = packet.readUInt8(at + 1);
+    const end = at + 4 + packet.readUInt16BE(at + 2) * 4;
+    if (end > packet.length) return false;
+    if (type === senderReport && end >= at + 28) {
+      handler.onSenderReport(packet.readUInt32BE(at + 4), ((packet.readUInt16BE(at + 10) << 16) | packet.readUInt16BE(at + 12)) >>> 0);
+    } else if (type === transportFeedback && count === genericNack && end >= at + 12) {
+      const mediaSsrc = packet.readUInt32BE(at + 8);
+      for (let item = at + 12; item + 4 <= end; item += 4) {
+        const sequence = packet.readUInt16BE(item);
+        const more = packet.readUInt16BE(item + 2);
+        handler.onNack(mediaSsrc, sequence);
+        for (let bit = 0; bit < 16; bit++) {
+          if ((more & (1 << bit)) !== 0) handler.onNack(mediaSsrc, (sequence + 1 + bit) & 0xffff);
+        }
+      }
+    } else if (type === bye) {
+      for (let source = 0; source < count && at + 8 + source * 4 <= end; source++) handler.onBye(packet.readUInt32BE(at + 4 + source * 4));
+    }
+    at = end;
+  }
+  return true;
+}
+
+/** One report block of a receiver report (RFC 3550 section 6.4.2). */
+export interface ReceptionReport {
+  readonly ssrc: number;
+  /** Lost since the last report, in 1/256. */
+  readonly fractionLost: number;
+  readonly cumulativeLost: number;
+  readonly highestSequence: number;
+  /** RTP clock units. */
+  readonly jitter: number;
+  readonly lastSenderReport: number;
+  /** Units of 1/65536 s. */
+  readonly delaySinceLastSenderReport: number;
+}
+
+export function buildReceiverReport(reporterSsrc: number, report: ReceptionReport): Buffer {
+  const packet = Buffer.allocUnsafe(32);
+  packet.writeUInt8(0x81, 0);
+  packet.writeUInt8(receiverReport, 1);
+  packet.writeUInt16BE(7, 2);
+  packet.writeUInt32BE(reporterSsrc, 4);
+  packet.writeUInt32BE(report.ssrc, 8);
+  packet.writeUInt8(report.fractionLost, 12);
+  // Signed 24 bits: duplicates can make it negative.
+  packet.writeIntBE(Math.max(-0x800000, Math.min(0x7fffff, report.cumulativeLost)), 13, 3);
+  packet.writeUInt32BE(report.highestSequence >>> 0, 16);
+  packet.writeUInt32BE(report.jitter >>> 0, 20);
+  packet.writeUInt32BE(report.lastSenderReport, 24);
+  packet.writeUInt32BE(report.delaySinceLastSenderReport, 28);
+  return packet;
+}
+
+/** Asks for `count` packets from `firstSequence` on (RFC 4585 section 6.2.1); at most 17 fit one item, more are cut off. */
+export function buildNack(reporterSsrc: number, mediaSsrc: number, firstSequence: number, count: number): Buffer {
+  const packet = Buffer.allocUnsafe(16);
+  packet.writeUInt8(0x80 | genericNack, 0);
+  packet.writeUInt8(transportFeedback, 1);
+  packet.writeUInt16BE(3, 2);
+  packet.writeUInt32BE(reporterSsrc, 4);
+  packet.writeUInt32BE(mediaSsrc, 8);
+  packet.writeUInt16BE(firstSequence & 0xffff, 12);
+  packet.writeUInt16BE((1 << (Math.min(count, 17) - 1)) - 1, 14);
+  return packet;
+}

@@ -1,0 +1,124 @@
+import { PacketRing } from "./packet-ring.ts";
+import type { ReceptionReport } from "./rtcp.ts";
+
+/** A sender may jump this far ahead within one stream (RFC 3550 appendix A.1: MAX_DROPOUT); further is a restart. */
+const maxDropout = 3000;
+/** Packets older than this are not waited for; the ring holds as many. */
+const maxMisorder = 512;
+/** More missing packets at once are an outage, where asking for them would only add to the load. */
+const maxNackGap = 17;
+
+/** Where a packet stands in its stream. `drop`: duplicate, too old, or not yet believed (RFC 3550 appendix A.1). */
+export type Arrival = "next" | "late" | "drop";
+
+let nextStreamId = 1;
+
+/**
+ * Reception of one sender's audio: extended sequence numbers, loss and jitter as RFC 3550 appendix A counts them, and
+ * the packets to answer NACK from. A new SSRC or a restart of the numbers begins a new {@link RtpStream}.
+ */
+export class RtpSource {
+  stream: RtpStream | undefined;
+  /** Extended sequence number of the packet accepted last by {@link receive}. */
+  extendedSequence = 0;
+  /** First of the packets that were skipped by the last accepted one, and how many; 0 when none. */
+  missingFrom = 0;
+  missing = 0;
+
+  /** @param arrivalMs monotonic milliseconds */
+  receive(ssrc: number, sequence: number, timestamp: number, packet: Buffer, arrivalMs: number): Arrival {
+    this.missing = 0;
+    let stream = this.stream;
+    if (stream === undefined || stream.ssrc !== ssrc) {
+      stream = this.stream = new RtpStream(ssrc, sequence);
+      stream.begin(timestamp, arrivalMs);
+      return this.#accept(stream, stream.highest, packet, "next");
+    }
+    const ahead = (sequence - stream.highest) & 0xffff;
+    if (ahead > 0 && ahead < maxDropout) {
+      const extended = stream.highest + ahead;
+      if (ahead > 1 && ahead - 1 <= maxNackGap) {
+        this.missingFrom = stream.highest + 1;
+        this.missing = ahead - 1;
+      }
+      stream.highest = extended;
+      stream.measureJitter(timestamp, arrivalMs);
+      return this.#accept(stream, extended, packet, "next");
+    }
+    const behind = (-ahead) & 0xffff;
+    if (behind < maxMisorder) return this.#accept(stream, stream.highest - behind, packet, "late");
+    if (sequence === stream.restartCandidate) {
+      stream = this.stream = new RtpStream(ssrc, sequence);
+      stream.begin(timestamp, arrivalMs);
+      return this.#accept(stream, stream.highest, packet, "next");
+    }
+    stream.restartCandidate = (sequence + 1) & 0xffff;
+    return "drop";
+  }
+
+  #accept(stream: RtpStream, extended: number, packet: Buffer, arrival: Arrival): Arrival {
+    if (!stream.ring.put(extended, packet)) return "drop";
+    stream.received++;
+    this.extendedSequence = extended;
+    return arrival;
+  }
+}
+
+/** One run of sequence numbers of one SSRC. */
+export class RtpStream {
+  readonly streamId = nextStreamId++;
+  readonly ring = new PacketRing();
+  readonly ssrc: number;
+  /** Extended: starts at 65,536 plus the first number, so that a late packet before the first one stays positive. */
+  highest: number;
+  received = 0;
+  restartCandidate = -1;
+  readonly #first: number;
+  #expectedBefore = 0;
+  #receivedBefore = 0;
+  #transit = 0;
+  #jitter = 0;
+
+  constructor(ssrc: number, sequence: number) {
+    this.ssrc = ssrc;
+    this.highest = 65_536 + sequence;
+    this.#first = this.highest;
+  }
+
+  begin(timestamp: number, arrivalMs: number): void {
+    this.#transit = Math.round(arrivalMs * 48) - timestamp;
+  }
+
+  /** RFC 3550 appendix A.8, with the Opus clock of 48 kHz. */
+  measureJitter(timestamp: number, arrivalMs: number): void {
+    const transit = Math.round(arrivalMs * 48) - timestamp;
+    const difference = Math.abs(transit - this.#transit);
+    this.#transit = transit;
+    // A jump of the timestamp (the sender was muted, or it wrapped) is no jitter.
+    if (difference < 48_000) this.#jitter += (difference - this.#jitter) / 16;
+  }
+
+  /** Packets that never came; late ones count as received. */
+  lost(): number {
+    return Math.max(0, this.highest - this.#first + 1 - this.received);
+  }
+
+  /** RFC 3550 appendix A.3. The fraction covers the time since the report before. */
+  report(lastSenderReport: number): ReceptionReport {
+    const expected = this.highest - this.#first + 1;
+    const expectedNow = expected - this.#expectedBefore;
+    const receivedNow = this.received - this.#receivedBefore;
+    this.#expectedBefore = expected;
+    this.#receivedBefore = this.received;
+    const lostNow = expectedNow - receivedNow;
+    return {
+      ssrc: this.ssrc,
+      fractionLost: expectedNow > 0 && lostNow > 0 ? Math.min(255, Math.floor((lostNow * 256) / expectedNow)) : 0,
+      cumulativeLost: expected - this.received,
+      highestSequence: (this.highest - 65_536) >>> 0,
+      jitter: Math.floor(this.#jitter),
+      lastSenderReport,
+      delaySinceLastSenderReport: 0,
+    };
+  }
+}
