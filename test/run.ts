@@ -125,6 +125,12 @@ function isBrowserFile(file: string): boolean {
   return file.startsWith(join("test", "e2e") + sep) || basename(file).startsWith("chromium");
 }
 
+/** The server serves the built client, and the command line starts the server. */
+function needsWebClient(file: string): boolean {
+  const [, room = ""] = file.split(sep);
+  return isBrowserFile(file) || ["server", "web", "cli"].includes(room);
+}
+
 async function main(): Promise<number> {
   checkNode(process.versions.node);
   const all = globSync(["packages/*/test/**/*.test.ts", "test/house/**/*.test.ts", "test/e2e/**/*.test.ts"], {
@@ -140,7 +146,7 @@ async function main(): Promise<number> {
   // Set when this runs under another test runner; the files below would then report to it instead of to us.
   delete env["NODE_TEST_CONTEXT"];
   if (browserFiles.length > 0) env["SIGNET_CHROMIUM"] = ensureChromium();
-  ensureWebBuild(root);
+  if (files.some(needsWebClient)) ensureWebBuild(root);
   console.log(
     `${files.length} test files, ${browserFiles.length} of them in Chromium, node ${process.versions.node}`,
   );
