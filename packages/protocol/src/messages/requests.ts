@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 
-import { CallId, DeviceId, DisplayName, TerminalId, UserId } from "../ids.ts";
+import { CallId, DisplayName, TerminalId, UserId } from "../ids.ts";
 import { DeviceAlgorithm, DeviceKind, DirectoryEntryIn, ProofIn, wireBytes } from "../proof.ts";
 import { CallInviteIn, Epoch, LeafOf, MemberIn, MlsBytes, TerminalKey, TimeMs } from "./parts.ts";
 
@@ -74,7 +74,8 @@ export const requests = {
     reply: z.strictObject({
       challenge: Challenge,
       expiresAtMs: TimeMs,
-      devices: z.array(z.strictObject({ deviceId: DeviceId, kind: DeviceKind, credentialId: wireBytes(1023).optional() })),
+      /** The directory entries of the person: which devices may sign. */
+      entries: z.array(DirectoryEntryIn),
     }),
   },
   "sign-in.finish": { body: z.strictObject({ proof: ProofIn }), reply: SignedIn },
