@@ -1,6 +1,6 @@
-import { SignetError } from "@signet/protocol";
 import { assignSlots } from "../assignment.ts";
 import type { MediaCallStats } from "../engine.ts";
+import { MediaRefusal } from "../refusal.ts";
 import { audioLevelByte, isRtcp, newRtpHeader, parseRtp } from "../rtp/header.ts";
 import { buildNack, buildReceiverReport, readRtcp } from "../rtp/rtcp.ts";
 import type { RtcpHandler } from "../rtp/rtcp.ts";
@@ -44,10 +44,10 @@ export class Call {
     return [...this.#terminals.keys()];
   }
 
-  /** @throws SignetError `media.badOffer`, `media.tooManySlots`, `media.unavailable` */
+  /** @throws MediaRefusal `media.badOffer`, `media.tooManySlots`, `media.unavailable` */
   async join(terminalId: string, offerSdp: string): Promise<string> {
     const offer = parseOffer(offerSdp);
-    if (receivingMedia(offer).length > this.#config.slots) throw new SignetError("media.tooManySlots");
+    if (receivingMedia(offer).length > this.#config.slots) throw new MediaRefusal("media.tooManySlots", "more slots offered than the server has");
     const terminal = new Terminal(terminalId, offer);
     const listener = {
       onPacket: (packet: Buffer) => this.#onPacket(terminal, packet),
@@ -58,7 +58,7 @@ export class Call {
     try {
       connection = new Connection(offer, this.#config, listener);
     } catch (error) {
-      throw new SignetError("media.unavailable", error);
+      throw new MediaRefusal("media.unavailable", error instanceof Error ? error.message : "");
     }
     terminal.connection = connection;
     this.#remove(terminalId);

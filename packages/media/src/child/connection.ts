@@ -1,6 +1,6 @@
 import { Audio, PeerConnection } from "node-datachannel";
 import type { Track } from "node-datachannel";
-import { SignetError } from "@signet/protocol";
+import { MediaRefusal } from "../refusal.ts";
 import { readLocalTransport } from "../sdp/answer.ts";
 import type { LocalTransport } from "../sdp/answer.ts";
 import { reducedOffer, sendingMedia } from "../sdp/offer.ts";
@@ -40,7 +40,7 @@ export class Connection {
       ...(config.portRange === undefined || config.udpPort !== undefined ? {} : { portRangeBegin: config.portRange[0], portRangeEnd: config.portRange[1] }),
     });
     this.#gathered = new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new SignetError("media.unavailable", new Error("no local address could be bound"))), gatherTimeoutMs);
+      const timer = setTimeout(() => reject(new MediaRefusal("media.unavailable", "no local address could be bound")), gatherTimeoutMs);
       this.#peer.onGatheringStateChange((state) => {
         if (state !== "complete") return;
         clearTimeout(timer);
@@ -66,11 +66,11 @@ export class Connection {
     this.#peer.setRemoteDescription(reducedOffer(offer), "offer");
   }
 
-  /** @throws SignetError `media.unavailable` when no local address could be bound, or when closed meanwhile */
+  /** @throws MediaRefusal `media.unavailable` when no local address could be bound, or when closed meanwhile */
   async localTransport(): Promise<LocalTransport> {
     await this.#gathered;
     const description = this.#closed ? null : this.#peer.localDescription();
-    if (description === null) throw new SignetError("media.unavailable", new Error("closed while it was set up"));
+    if (description === null) throw new MediaRefusal("media.unavailable", "closed while it was set up");
     return readLocalTransport(description.sdp);
   }
 

@@ -1,9 +1,9 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import type { Socket } from "node:net";
-import { SignetError } from "@signet/protocol";
 import { controlVersion, encodeLine, LineDecoder } from "../control/wire.ts";
 import type { ChildConfig, FromChild, ToChild } from "../control/wire.ts";
+import { MediaRefusal } from "../refusal.ts";
 import { Call } from "./call.ts";
 
 /*
@@ -48,9 +48,8 @@ async function join(message: Extract<ToChild, { type: "join" }>): Promise<void> 
   try {
     send({ type: "answer", request, answerSdp: await callFor(callId).join(terminalId, offerSdp) });
   } catch (error) {
-    const code = error instanceof SignetError ? error.code : "media.unavailable";
-    const cause = error instanceof SignetError ? error.cause : error;
-    send({ type: "refused", request, code, reason: cause instanceof Error ? cause.message : "" });
+    const code = error instanceof MediaRefusal ? error.code : "media.unavailable";
+    send({ type: "refused", request, code, reason: error instanceof Error ? error.message : "" });
     forgetWhenEmpty(callId);
   }
 }

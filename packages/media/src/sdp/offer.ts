@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { SignetError } from "@signet/protocol";
+import { MediaRefusal } from "../refusal.ts";
 
 /** What the SFU needs of a terminal's offer. Every text in it matched a strict pattern, so that it can be put into SDP again. */
 export interface Offer {
@@ -39,7 +39,7 @@ interface Section {
 
 /**
  * Reads a browser's offer (RFC 8866, RFC 8829): unified plan, one BUNDLE group, rtcp-mux, exactly one sending audio part.
- * @throws SignetError `media.badOffer` with the reason as cause
+ * @throws MediaRefusal `media.badOffer`
  */
 export function parseOffer(sdp: string): Offer {
   if (sdp.length > maxOfferBytes) fail("too long");
@@ -61,7 +61,7 @@ export function parseOffer(sdp: string): Offer {
 }
 
 function fail(reason: string): never {
-  throw new SignetError("media.badOffer", new Error(reason));
+  throw new MediaRefusal("media.badOffer", reason);
 }
 
 function split(sdp: string): { session: string[]; sections: Section[] } {
@@ -176,7 +176,9 @@ export function reducedOffer(offer: Offer): string {
     `a=ice-ufrag:${offer.iceUfrag}`,
     `a=ice-pwd:${offer.icePwd}`,
     `a=fingerprint:${offer.fingerprint}`,
-    `a=setup:${offer.setup}`,
+    // Where the terminal leaves the choice, it begins the DTLS handshake: it knows first when ICE is through. Begun here, the
+    // first message comes too early and is repeated only after a second.
+    `a=setup:${offer.setup === "actpass" ? "active" : offer.setup}`,
     "a=mid:0",
     "a=sendrecv",
     "a=rtcp-mux",
