@@ -31,6 +31,7 @@ export async function importPublicKey(
         return await importSpki(publicKeySpki, { name: "ECDSA", namedCurve: "P-256" });
       case "EdDSA":
         if (!isCanonical(publicKeySpki, ed25519Prefix, ed25519Length)) return undefined;
+        if (isSmallOrder(publicKeySpki.subarray(ed25519Prefix.length))) return undefined;
         return await importSpki(publicKeySpki, { name: "Ed25519" });
       case "RS256":
         return await importRsa(publicKeySpki);
@@ -40,9 +41,9 @@ export async function importPublicKey(
   }
 }
 
-/** @param terminalKey raw Ed25519 public key @returns undefined when it is not 32 bytes */
+/** @param terminalKey raw Ed25519 public key @returns undefined when it is no such key */
 export async function importTerminalKey(terminalKey: Bytes): Promise<CryptoKey | undefined> {
-  if (terminalKey.length !== 32) return undefined;
+  if (terminalKey.length !== 32 || isSmallOrder(terminalKey)) return undefined;
   try {
     return await crypto.subtle.importKey("raw", terminalKey, { name: "Ed25519" }, false, ["verify"]);
   } catch {
@@ -83,4 +84,25 @@ async function importRsa(spki: Bytes): Promise<CryptoKey | undefined> {
 function isSafeExponent(exponent: Uint8Array): boolean {
   const value = exponent.reduce((sum, byte) => sum * 256 + byte, 0);
   return value >= 65_537 && (exponent.at(-1) ?? 0) % 2 === 1;
+}
+
+/**
+ * The y coordinates of the points whose order divides 8, and their forms of p and p + 1. With such a key a signature made
+ * without any private key verifies for many messages (RFC 8032 section 5.1.7 lets it), so it would speak for nobody.
+ */
+const smallOrderPoints = [
+  "0000000000000000000000000000000000000000000000000000000000000000",
+  "0100000000000000000000000000000000000000000000000000000000000000",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+].map(fromHex);
+
+function isSmallOrder(point: Bytes): boolean {
+  const y = point.slice();
+  // The highest bit is the sign of x.
+  y[31] = (y[31] ?? 0) & 0x7f;
+  return smallOrderPoints.some((small) => equalBytes(small, y));
 }

@@ -12,10 +12,7 @@ export interface TerminalKey {
 
 /** @throws SignetError never; a browser without Ed25519 in WebCrypto rejects with its own NotSupportedError */
 export async function createTerminalKey(): Promise<TerminalKey> {
-  const pair = (await crypto.subtle.generateKey({ name: "Ed25519" }, false, [
-    "sign",
-    "verify",
-  ])) as CryptoKeyPair;
+  const pair = await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]);
   const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
   return {
     publicKey,

@@ -1,5 +1,5 @@
 import { decodeTranscript, equalBytes } from "@signet/protocol";
-import type { Bytes, ErrorCode, ProofIn, Purpose, Transcript, transcriptFields } from "@signet/protocol";
+import type { ErrorCode, ProofIn, Purpose, Transcript, transcriptFields } from "@signet/protocol";
 
 import { refuse } from "./verified.ts";
 import type { Refusal } from "./verified.ts";
@@ -72,7 +72,7 @@ export function checkTranscript<P extends Purpose>(
 }
 
 function isSame(wanted: unknown, found: unknown): boolean {
-  if (wanted instanceof Uint8Array) return found instanceof Uint8Array && equalBytes(wanted, found as Bytes);
+  if (wanted instanceof Uint8Array) return found instanceof Uint8Array && equalBytes(wanted, found);
   if (Array.isArray(wanted)) {
     return (
       Array.isArray(found) && wanted.length === found.length && wanted.every((item, i) => item === found[i])

@@ -31,6 +31,8 @@ export interface CreateWebAuthnOptions {
   readonly challenge: Bytes;
   /** Devices that must not be registered again. */
   readonly excludeCredentialIds?: readonly Bytes[];
+  /** Which keys the device may make, best first; all that Signet accepts by default. */
+  readonly algorithms?: readonly DeviceAlgorithm[];
   /** Default `direct`: the server records the model where the authenticator tells it. */
   readonly attestation?: AttestationConveyancePreference;
   /** How long the browser waits for a touch. */
@@ -49,11 +51,8 @@ export interface WebAuthnRegistration {
   readonly userVerified: boolean;
 }
 
-const coseAlgorithms: ReadonlyMap<number, DeviceAlgorithm> = new Map([
-  [-7, "ES256"],
-  [-8, "EdDSA"],
-  [-257, "RS256"],
-]);
+/** COSE algorithm identifiers (RFC 9053 sections 2.1 and 2.2, RFC 8812 section 2). */
+const coseAlgorithms: Readonly<Record<DeviceAlgorithm, number>> = { ES256: -7, EdDSA: -8, RS256: -257 };
 
 const touchTimeoutMs = 60_000;
 
@@ -66,14 +65,15 @@ export async function createWebAuthnDevice(
   options: CreateWebAuthnOptions,
 ): Promise<{ readonly device: WebAuthnDevice; readonly registration: WebAuthnRegistration }> {
   const { serverOrigin, userId, displayName, challenge, signal } = options;
-  const credential = await attempt(() =>
+  const algorithms = options.algorithms ?? (["ES256", "EdDSA", "RS256"] as const);
+  const credential = await attempt(signal, () =>
     credentials().create({
       publicKey: {
         rp: { id: rpIdOf(serverOrigin), name: "Signet" },
         // A handle derived from the user ID would let a refused registration overwrite the passkey in use.
         user: { id: crypto.getRandomValues(new Uint8Array(32)), name: userId, displayName },
         challenge,
-        pubKeyCredParams: [...coseAlgorithms.keys()].map((alg) => ({ type: "public-key", alg })),
+        pubKeyCredParams: algorithms.map((name) => ({ type: "public-key", alg: coseAlgorithms[name] })),
         excludeCredentials: (options.excludeCredentialIds ?? []).map((id) => ({ type: "public-key", id })),
         authenticatorSelection: { residentKey: "preferred", userVerification: "preferred" },
         attestation: options.attestation ?? "direct",
@@ -84,7 +84,7 @@ export async function createWebAuthnDevice(
   );
   const response = credential.response as AuthenticatorAttestationResponse;
   const spki = response.getPublicKey();
-  const algorithm = coseAlgorithms.get(response.getPublicKeyAlgorithm());
+  const algorithm = algorithms.find((name) => coseAlgorithms[name] === response.getPublicKeyAlgorithm());
   if (spki === null || algorithm === undefined) throw new SignetError("proof.algorithm");
   const publicKey = new Uint8Array(spki);
   if ((await importPublicKey(algorithm, publicKey)) === undefined) throw new SignetError("proof.algorithm");
@@ -124,7 +124,7 @@ export async function openWebAuthnDevice(
     sign: async (transcript, { signal } = {}) => {
       const encoded = encodeTranscript(transcript);
       const challenge = await sha256(encoded);
-      const assertion = await attempt(() =>
+      const assertion = await attempt(signal, () =>
         credentials().get({
           publicKey: {
             rpId: rpIdOf(serverOrigin),
@@ -163,11 +163,16 @@ function credentials(): CredentialsContainer {
   return navigator.credentials;
 }
 
-async function attempt(ask: () => Promise<Credential | null>): Promise<PublicKeyCredential> {
+async function attempt(
+  signal: AbortSignal | undefined,
+  ask: () => Promise<Credential | null>,
+): Promise<PublicKeyCredential> {
   let credential: Credential | null;
   try {
     credential = await ask();
   } catch (cause) {
+    // The exception is then whatever reason the caller gave to the signal.
+    if (signal?.aborted === true) throw new SignetError("device.cancelled", cause);
     throw toDeviceError(cause);
   }
   if (credential === null) throw new SignetError("device.cancelled");

@@ -1,0 +1,92 @@
+/** Alice with a registered device, a signed-in terminal, and one good transcript for each purpose. */
+import assert from "node:assert/strict";
+
+import { CallId, TerminalId, UserId, toBase64Url } from "@signet/protocol";
+import type { DirectoryEntryIn, ErrorCode, Purpose, Transcript } from "@signet/protocol";
+import { createTerminalKey, verifyBinding, verifyDirectoryEntry } from "@signet/device";
+import type { Binding, DirectoryEntry, Refusal, SignatureDevice, TerminalKey } from "@signet/device";
+
+export const serverOrigin = "http://localhost:8080";
+export const nowMs = 1_790_000_000_000;
+export const hourMs = 3_600_000;
+
+const bytes = (length: number, value: number) => new Uint8Array(length).fill(value);
+
+export interface Person {
+  readonly device: SignatureDevice;
+  readonly terminal: TerminalKey;
+  readonly entryIn: DirectoryEntryIn;
+  readonly entry: DirectoryEntry;
+  readonly binding: Binding;
+}
+
+export type Transcripts = { readonly [P in Purpose]: Transcript<P> };
+
+export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey): Transcripts {
+  const common = { serverOrigin, userId: "alice", deviceId: device.deviceId, issuedAtMs: nowMs };
+  const challenge = { serverChallenge: bytes(32, 1) };
+  const terminalId = toBase64Url(bytes(16, 2));
+  const signIn = { terminalId, terminalKey: terminal.publicKey, expiresAtMs: nowMs + 12 * hourMs };
+  const callId = toBase64Url(bytes(16, 3));
+  const leafKey = bytes(32, 4);
+  return {
+    register: {
+      purpose: "register",
+      ...common,
+      ...challenge,
+      ...signIn,
+      displayName: "Alice",
+      devicePublicKey: device.publicKey,
+    },
+    "sign-in": { purpose: "sign-in", ...common, ...challenge, ...signIn },
+    resume: { purpose: "resume", ...common, ...challenge, terminalId },
+    release: { purpose: "release", ...common, ...challenge, terminalId },
+    call: { purpose: "call", ...common, callId, memberUserIds: ["bob", "carol"], leafKey },
+    join: { purpose: "join", ...common, callId, callProofDigest: bytes(32, 5), leafKey },
+    decline: { purpose: "decline", ...common, callId, reason: "declined" },
+    leave: { purpose: "leave", ...common, callId, reason: "left" },
+    end: { purpose: "end", ...common, callId, reason: "ended" },
+  };
+}
+
+export async function makeEntry(
+  device: SignatureDevice,
+  terminal: TerminalKey,
+  userVerification: boolean,
+): Promise<DirectoryEntryIn> {
+  const { kind, deviceId, algorithm, publicKey } = device;
+  return {
+    userId: UserId.parse("alice"),
+    displayName: "Alice",
+    deviceId,
+    kind,
+    algorithm,
+    publicKey,
+    userVerification,
+    registeredAtMs: nowMs,
+    proof: await device.sign(transcriptsOf(device, terminal).register),
+  };
+}
+
+/** @param userVerification what the device shows when it registers */
+export async function makePerson(device: SignatureDevice, userVerification: boolean): Promise<Person> {
+  const terminal = await createTerminalKey();
+  const entryIn = await makeEntry(device, terminal, userVerification);
+  const verified = await verifyDirectoryEntry(entryIn, serverOrigin);
+  assert.ok(verified.ok, "the directory entry verifies");
+  const { entry } = verified;
+  const proof = await device.sign(transcriptsOf(device, terminal)["sign-in"]);
+  const bound = await verifyBinding(proof, { serverOrigin, entry, nowMs });
+  assert.ok(bound.ok, "the binding verifies");
+  return { device, terminal, entryIn, entry, binding: bound.binding };
+}
+
+/** The ids of {@link transcriptsOf} in their branded form. */
+export const ids = {
+  callId: CallId.parse(toBase64Url(bytes(16, 3))),
+  terminalId: TerminalId.parse(toBase64Url(bytes(16, 2))),
+};
+
+export function assertRefused(result: { readonly ok: true } | Refusal, code: ErrorCode): void {
+  assert.deepEqual(result.ok ? { ok: true } : result, { ok: false, code });
+}
