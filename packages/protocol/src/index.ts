@@ -12,3 +12,4 @@ export * from "./machines/delivery.ts";
 export * from "./machines/ring.ts";
 export type { Step } from "./machines/step.ts";
 export * from "./machines/call-member.ts";
+export * from "./machines/sign-in.ts";

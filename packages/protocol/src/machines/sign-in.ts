@@ -1,0 +1,340 @@
+/**
+ * Connection and session of one terminal: it connects, says hello, resumes its binding where it has one, and keeps trying.
+ *
+ *                 +------------------ tick at retryAtMs, retryNow <------------------+
+ *                 v                                                                  |
+ *   start --> connecting -- opened --> greeting -- helloReply --+                    |
+ *                 |                       |                     |                    |
+ *                 |      no binding: signedOut <----------------+                    |
+ *                 |                   |   ^                     |                    |
+ *                 |          signedIn |   | bindingEnded,       v with a binding     |
+ *                 |                   v   | released, expiry  resuming               |
+ *                 |                 signedIn <-- resumeReply ---+ | refused for good |
+ *                 |                                               +--> signedOut     |
+ *                 +--> closed, refused, or 10 s without an answer, in any of these --+-- offline
+ *
+ *   stop, from anywhere --> stopped
+ *
+ * The binding outlives the connection: `binding` stays while offline and ends only by the server's word, by release or by
+ * its own expiry. While online a ping goes out every 15 s.
+ */
+import type { ErrorCode } from "../errors.ts";
+import type { UserId } from "../ids.ts";
+import type { BindingEndReason } from "../messages/parts.ts";
+import type { ServerInfo } from "../messages/requests.ts";
+import type { Step } from "./step.ts";
+
+/** Durations in milliseconds. */
+export interface SignInTimes {
+  /** Wait before the first attempt to reconnect; it doubles with each failure. */
+  readonly retryMs: number;
+  readonly retryMostMs: number;
+  readonly pingMs: number;
+  /** Without the expected answer for this long, the connection counts as lost. */
+  readonly answerMs: number;
+}
+
+export const defaultSignInTimes: SignInTimes = {
+  retryMs: 250,
+  retryMostMs: 10_000,
+  pingMs: 15_000,
+  answerMs: 10_000,
+};
+
+export type SignInPhase =
+  | "stopped"
+  | "offline"
+  | "connecting"
+  | "greeting"
+  | "signedOut"
+  | "resuming"
+  | "signedIn";
+
+export interface SignInBinding {
+  readonly userId: UserId;
+  /** By the server's clock. */
+  readonly expiresAtMs: number;
+}
+
+/** Why the last binding is over: the server's word (or the expiry), or the code with which it refused to resume it. */
+export type SignedOutBy =
+  | { readonly type: "ended"; readonly reason: BindingEndReason }
+  | { readonly type: "refused"; readonly code: ErrorCode };
+
+export interface SignInState {
+  readonly phase: SignInPhase;
+  readonly times: SignInTimes;
+  /** Number of the latest connection; what comes from an earlier one is stale. */
+  readonly connection: number;
+  readonly binding?: SignInBinding;
+  readonly signedOutBy?: SignedOutBy;
+  /** What the server said of itself at the latest hello. */
+  readonly server?: ServerInfo;
+  /** Server clock minus own clock at the latest hello. */
+  readonly clockOffsetMs: number;
+  /** Attempts that failed in a row. */
+  readonly failures: number;
+  /** While offline. */
+  readonly offline?: { readonly retryAtMs: number; readonly code: ErrorCode };
+  /** By when the answer that is awaited has to be here (connection, hello, resume or ping). */
+  readonly answerByMs?: number;
+  /** While online and no ping is on its way. */
+  readonly pingAtMs?: number;
+}
+
+/** From the connection of that number, as given by the `connect` effect. */
+interface FromConnection {
+  readonly connection: number;
+}
+
+export type SignInInput =
+  | (FromConnection & { readonly type: "opened" })
+  /** `code`: what the close code said; `connection.lost` when it said nothing. */
+  | (FromConnection & { readonly type: "closed"; readonly code: ErrorCode })
+  | (FromConnection & { readonly type: "helloReply"; readonly server: ServerInfo })
+  | (FromConnection & { readonly type: "helloRefused"; readonly code: ErrorCode })
+  | (FromConnection & { readonly type: "resumeReply"; readonly binding: SignInBinding })
+  | (FromConnection & { readonly type: "resumeRefused"; readonly code: ErrorCode })
+  | (FromConnection & { readonly type: "pong" })
+  /** A registration or sign-in was accepted. */
+  | (FromConnection & { readonly type: "signedIn"; readonly binding: SignInBinding })
+  /** The `binding.ended` event. */
+  | (FromConnection & { readonly type: "bindingEnded"; readonly reason: BindingEndReason })
+  /** The person's own release was accepted, or needs no answer because the key is dropped anyway. */
+  | { readonly type: "released" }
+  | { readonly type: "retryNow" }
+  | { readonly type: "stop" }
+  | { readonly type: "tick" };
+
+export type SignInEffect =
+  | { readonly type: "connect"; readonly connection: number }
+  /** Close the connection; nothing more is expected from it. */
+  | { readonly type: "disconnect"; readonly connection: number }
+  | { readonly type: "sendHello"; readonly connection: number }
+  /** Ask for a challenge, sign it with the terminal key, send `session.resume`. A failure of either is `resumeRefused`. */
+  | { readonly type: "sendResume"; readonly connection: number; readonly userId: UserId }
+  | { readonly type: "sendPing"; readonly connection: number }
+  /** Step with `tick` at this time; replaces the one before. A tick too many does no harm. */
+  | { readonly type: "wakeAt"; readonly atMs: number }
+  /** Phase, binding, server or retry time changed: show it. */
+  | { readonly type: "changed" };
+
+export type SignInStep = Step<SignInState, SignInEffect>;
+
+export function startSignIn(nowMs: number, times: SignInTimes = defaultSignInTimes): SignInStep {
+  const state: SignInState = { phase: "stopped", times, connection: 0, clockOffsetMs: 0, failures: 0 };
+  return settle(state, connect(state, nowMs));
+}
+
+/**
+ * @param nowMs milliseconds since 1970, from a clock that does not run backwards
+ * @param random 0 to 1, fresh for each step: spreads the reconnections of many terminals after a restart of the server
+ */
+export function stepSignIn(
+  state: SignInState,
+  input: SignInInput,
+  nowMs: number,
+  random: number,
+): SignInStep {
+  return settle(state, apply(state, input, nowMs, random));
+}
+
+/** Whether the server hears this terminal: hello is done. */
+export function isOnline(state: SignInState): boolean {
+  return state.phase === "signedOut" || state.phase === "resuming" || state.phase === "signedIn";
+}
+
+function apply(state: SignInState, input: SignInInput, nowMs: number, random: number): SignInStep {
+  if (input.type === "stop") return stop(state);
+  if (state.phase === "stopped") return only(state);
+  switch (input.type) {
+    case "released":
+      return only(withoutBinding(state, undefined, nowMs));
+    case "retryNow":
+      return state.phase === "offline" ? connect(state, nowMs) : only(state);
+    case "tick":
+      return tick(state, nowMs, random);
+    case "signedIn":
+      return signedIn(state, input.connection, input.binding, nowMs);
+    case "bindingEnded":
+      // Of an earlier connection it may be about an earlier binding; the resume that follows tells the truth.
+      if (input.connection !== state.connection) return only(state);
+      return only(withoutBinding(state, { type: "ended", reason: input.reason }, nowMs));
+    default:
+      // A connection that was given up may still have something to say; it no longer counts.
+      return input.connection === state.connection && state.phase !== "offline"
+        ? fromServer(state, input, nowMs, random)
+        : only(state);
+  }
+}
+
+type ServerInput = Exclude<
+  SignInInput,
+  { type: "stop" | "released" | "retryNow" | "tick" | "signedIn" | "bindingEnded" }
+>;
+
+function fromServer(state: SignInState, input: ServerInput, nowMs: number, random: number): SignInStep {
+  const { connection, phase } = state;
+  switch (input.type) {
+    case "opened":
+      if (phase !== "connecting") return only(state);
+      return {
+        state: awaitAnswer({ ...state, phase: "greeting" }, nowMs),
+        effects: [{ type: "sendHello", connection }],
+      };
+    case "closed":
+      return only(offline(state, input.code, nowMs, random));
+    case "helloReply":
+      return phase === "greeting" ? greeted(state, input.server, nowMs) : only(state);
+    case "helloRefused":
+      return phase === "greeting" ? giveUp(state, input.code, nowMs, random) : only(state);
+    case "resumeReply":
+      return phase === "resuming"
+        ? only(online({ ...state, phase: "signedIn", binding: input.binding }, nowMs))
+        : only(state);
+    case "resumeRefused":
+      if (phase !== "resuming") return only(state);
+      if (mayPass(input.code)) return giveUp(state, input.code, nowMs, random);
+      return only(withoutBinding(state, { type: "refused", code: input.code }, nowMs));
+    case "pong":
+      // The answer to hello or resume is not replaced by a pong.
+      return state.pingAtMs === undefined && (phase === "signedOut" || phase === "signedIn")
+        ? only(online(state, nowMs))
+        : only(state);
+  }
+}
+
+/** Whether a refusal says nothing about the binding, so that it is worth trying again. */
+function mayPass(code: ErrorCode): boolean {
+  return (
+    code.startsWith("connection.") ||
+    code.startsWith("server.") ||
+    code === "protocol.tooFast" ||
+    code === "auth.terminalInUse"
+  );
+}
+
+function greeted(state: SignInState, server: ServerInfo, nowMs: number): SignInStep {
+  const known: SignInState = { ...state, server, clockOffsetMs: server.serverTimeMs - nowMs };
+  const { binding, connection } = known;
+  if (binding === undefined) return only(online({ ...known, phase: "signedOut" }, nowMs));
+  return {
+    state: awaitAnswer({ ...known, phase: "resuming" }, nowMs),
+    effects: [{ type: "sendResume", connection, userId: binding.userId }],
+  };
+}
+
+function signedIn(state: SignInState, connection: number, binding: SignInBinding, nowMs: number): SignInStep {
+  const { signedOutBy: _over, ...rest } = state;
+  const bound: SignInState = { ...rest, binding };
+  // The reply came with a connection that is gone: the binding holds, and is resumed with the next one.
+  if (state.phase !== "signedOut") return only(bound);
+  if (connection === state.connection) return only({ ...bound, phase: "signedIn" });
+  return {
+    state: awaitAnswer({ ...bound, phase: "resuming" }, nowMs),
+    effects: [{ type: "sendResume", connection: state.connection, userId: binding.userId }],
+  };
+}
+
+function tick(state: SignInState, nowMs: number, random: number): SignInStep {
+  const expired = state.binding !== undefined && nowMs >= state.binding.expiresAtMs - state.clockOffsetMs;
+  const current = expired ? withoutBinding(state, { type: "ended", reason: "expired" }, nowMs) : state;
+  if (current.answerByMs !== undefined && nowMs >= current.answerByMs)
+    return giveUp(current, "connection.timeout", nowMs, random);
+  if (current.offline !== undefined && nowMs >= current.offline.retryAtMs) return connect(current, nowMs);
+  if (current.pingAtMs !== undefined && nowMs >= current.pingAtMs) {
+    const { connection } = current;
+    return { state: awaitAnswer(current, nowMs), effects: [{ type: "sendPing", connection }] };
+  }
+  return only(current);
+}
+
+function connect(state: SignInState, nowMs: number): SignInStep {
+  const connection = state.connection + 1;
+  return {
+    state: awaitAnswer({ ...state, phase: "connecting", connection }, nowMs),
+    effects: [{ type: "connect", connection }],
+  };
+}
+
+function stop(state: SignInState): SignInStep {
+  if (state.phase === "stopped") return only(state);
+  const { connection, phase } = state;
+  return {
+    state: { ...quiet(state), phase: "stopped" },
+    effects: phase === "offline" ? [] : [{ type: "disconnect", connection }],
+  };
+}
+
+function giveUp(state: SignInState, code: ErrorCode, nowMs: number, random: number): SignInStep {
+  const { connection } = state;
+  return { state: offline(state, code, nowMs, random), effects: [{ type: "disconnect", connection }] };
+}
+
+function offline(state: SignInState, code: ErrorCode, nowMs: number, random: number): SignInState {
+  const { retryMs, retryMostMs } = state.times;
+  const waitMs = Math.min(retryMostMs, retryMs * 2 ** Math.min(state.failures, 20)) * (0.5 + random / 2);
+  return {
+    ...quiet(state),
+    phase: "offline",
+    failures: state.failures + 1,
+    offline: { retryAtMs: nowMs + Math.ceil(waitMs), code },
+  };
+}
+
+/** Nothing is awaited: the next ping has its time. Only here the failures are forgotten, lest a broken server be hammered. */
+function online(state: SignInState, nowMs: number): SignInState {
+  return { ...quiet(state), failures: 0, pingAtMs: nowMs + state.times.pingMs };
+}
+
+function awaitAnswer(state: SignInState, nowMs: number): SignInState {
+  return { ...quiet(state), answerByMs: nowMs + state.times.answerMs };
+}
+
+function quiet(state: SignInState): SignInState {
+  const { answerByMs: _answer, pingAtMs: _ping, offline: _offline, ...rest } = state;
+  return rest;
+}
+
+function withoutBinding(state: SignInState, by: SignedOutBy | undefined, nowMs: number): SignInState {
+  if (state.binding === undefined) return state;
+  const { binding: _binding, signedOutBy: _before, ...rest } = state;
+  const unbound: SignInState = by === undefined ? rest : { ...rest, signedOutBy: by };
+  // The answer to a resume is not awaited any more.
+  if (unbound.phase === "resuming") return online({ ...unbound, phase: "signedOut" }, nowMs);
+  return unbound.phase === "signedIn" ? { ...unbound, phase: "signedOut" } : unbound;
+}
+
+function only(state: SignInState): SignInStep {
+  return { state, effects: [] };
+}
+
+/** Adds what follows from the difference: `changed`, and the next deadline. */
+function settle(before: SignInState, step: SignInStep): SignInStep {
+  const { state } = step;
+  const effects = [...step.effects];
+  const wakeMs = nextDeadlineMs(state);
+  if (wakeMs !== undefined && wakeMs !== nextDeadlineMs(before))
+    effects.push({ type: "wakeAt", atMs: wakeMs });
+  const changed =
+    state.phase !== before.phase ||
+    state.binding !== before.binding ||
+    state.signedOutBy !== before.signedOutBy ||
+    state.server !== before.server ||
+    state.offline !== before.offline;
+  if (changed) effects.push({ type: "changed" });
+  return { state, effects };
+}
+
+function nextDeadlineMs(state: SignInState): number | undefined {
+  if (state.phase === "stopped") return undefined;
+  const { answerByMs, pingAtMs, offline, binding } = state;
+  const deadlines = [
+    answerByMs,
+    pingAtMs,
+    offline?.retryAtMs,
+    binding && binding.expiresAtMs - state.clockOffsetMs,
+  ];
+  const known = deadlines.filter((deadline) => deadline !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
