@@ -6,7 +6,7 @@ import { enterByCommit, enterByCreating, enterByWelcome, exportGroupInfo, wipeKe
 import { type HeldState, holdState, makeMembership, type Membership, type MembershipOptions } from "./held-state.ts";
 import { inspectCommit } from "./inspect-commit.ts";
 import { makeKeyPackage } from "./key-package.ts";
-import { enteredMembers, type GroupMember, leafOf } from "./roster.ts";
+import { enteredMembers, type GroupMember, memberOf } from "./roster.ts";
 import { safetyCode } from "./safety-code.ts";
 import { wipeState } from "./secrets.ts";
 import { SerialQueue } from "./serial-queue.ts";
@@ -32,8 +32,8 @@ export interface PendingCommit {
   readonly groupInfo: Bytes;
   /** KeyPackages that did not pass, by their index in `add`. The others are added all the same. */
   readonly refused: readonly RefusedKeyPackage[];
-  /** Leaves of the added members, in the order of `add` without the refused. */
-  readonly addedLeaves: readonly number[];
+  /** The added members, in the order of `add` without the refused. */
+  readonly added: readonly GroupMember[];
   /** The server took it: go to the new epoch. @throws SignetError `mls.staleEpoch` when the group has moved on or it was dropped */
   accept(): Promise<void>;
   /** The server took another one: forget this. Done by itself when the group moves on. */
@@ -169,7 +169,7 @@ export class CallGroup {
         welcome: welcome === undefined ? undefined : encodeWelcome(welcome),
         groupInfo,
         refused,
-        addedLeaves: collected.keyPackages.map((keyPackage) => leafOf(keyPackage, held.roster)),
+        added: collected.keyPackages.map((keyPackage) => memberOf(keyPackage, held.roster)),
         accept: () =>
           this.#queue.run(async () => {
             if (!this.#pending.has(held)) throw new SignetError("mls.staleEpoch");

@@ -1,4 +1,4 @@
-import { type Bytes, type ErrorCode, toBase64Url } from "@signet/protocol";
+import { type Bytes, type ErrorCode, SignetError, toBase64Url } from "@signet/protocol";
 import { type KeyPackage, type LeafNode, type RatchetTree } from "ts-mls";
 
 import { type CredentialJudge } from "./credential.ts";
@@ -84,7 +84,9 @@ export function enteredMembers(before: Roster, after: Roster): GroupMember[] {
   return after.members.filter((member) => !known.has(name(member)));
 }
 
-/** Leaf of the KeyPackage's owner, or -1 when it is not in the roster. */
-export function leafOf(keyPackage: KeyPackage, roster: Roster): number {
-  return roster.byNode.get(keyPackage.leafNode)?.leaf ?? -1;
+/** @throws SignetError `mls.failed` when the library did not add the KeyPackage that it was given */
+export function memberOf(keyPackage: KeyPackage, roster: Roster): GroupMember {
+  const member = roster.byNode.get(keyPackage.leafNode);
+  if (member === undefined) throw new SignetError("mls.failed");
+  return member;
 }
