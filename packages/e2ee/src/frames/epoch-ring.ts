@@ -68,26 +68,42 @@ interface EpochRingStep<F> {
 }
 
 /** @param nowMs monotonic milliseconds */
-export function stepEpochRing<F>(state: EpochRingState<F>, input: EpochRingInput<F>, nowMs: number): EpochRingStep<F> {
+export function stepEpochRing<F>(
+  state: EpochRingState<F>,
+  input: EpochRingInput<F>,
+  nowMs: number,
+): EpochRingStep<F> {
   const effects: EpochRingEffect<F>[] = [];
   let next = expire(state, nowMs, effects);
   if (input.type === "epoch") next = enterEpoch(next, input.epoch, nowMs, effects);
   else if (input.type === "frame") next = takeFrame(next, input, nowMs, effects);
   const wakeAtMs = earliestDeadlineMs(next);
   // Repeated after `time`, since timers may fire a little early.
-  if (wakeAtMs !== Infinity && (input.type === "time" || wakeAtMs !== earliestDeadlineMs(state))) effects.push({ type: "wake", atMs: wakeAtMs });
+  if (wakeAtMs !== Infinity && (input.type === "time" || wakeAtMs !== earliestDeadlineMs(state)))
+    effects.push({ type: "wake", atMs: wakeAtMs });
   return { state: next, effects };
 }
 
-function expire<F>(state: EpochRingState<F>, nowMs: number, effects: EpochRingEffect<F>[]): EpochRingState<F> {
+function expire<F>(
+  state: EpochRingState<F>,
+  nowMs: number,
+  effects: EpochRingEffect<F>[],
+): EpochRingState<F> {
   if (earliestDeadlineMs(state) > nowMs) return state;
-  for (const { epoch, forgetAtMs } of state.epochs) if (forgetAtMs <= nowMs) effects.push({ type: "forget", epoch });
-  for (const { frame, dropAtMs } of state.held) if (dropAtMs <= nowMs) effects.push({ type: "drop", frame, reason: "heldTooLong" });
+  for (const { epoch, forgetAtMs } of state.epochs)
+    if (forgetAtMs <= nowMs) effects.push({ type: "forget", epoch });
+  for (const { frame, dropAtMs } of state.held)
+    if (dropAtMs <= nowMs) effects.push({ type: "drop", frame, reason: "heldTooLong" });
   const epochs = state.epochs.filter(({ forgetAtMs }) => forgetAtMs > nowMs);
   return { epochs, ...holding(state.held.filter(({ dropAtMs }) => dropAtMs > nowMs)) };
 }
 
-function enterEpoch<F>(state: EpochRingState<F>, epoch: bigint, nowMs: number, effects: EpochRingEffect<F>[]): EpochRingState<F> {
+function enterEpoch<F>(
+  state: EpochRingState<F>,
+  epoch: bigint,
+  nowMs: number,
+  effects: EpochRingEffect<F>[],
+): EpochRingState<F> {
   const current = state.epochs.at(-1);
   // An epoch never comes twice and never back: its keys would meet counters they have seen.
   if (current !== undefined && epoch <= current.epoch) return state;
@@ -123,7 +139,10 @@ function takeFrame<F>(
     effects.push({ type: "drop", frame, reason: "holdFull" });
   } else {
     effects.push({ type: "hold", frame });
-    return { epochs: state.epochs, ...holding([...state.held, { frame, epochBits, lengthBytes, dropAtMs: nowMs + holdUnknownEpochMs }]) };
+    return {
+      epochs: state.epochs,
+      ...holding([...state.held, { frame, epochBits, lengthBytes, dropAtMs: nowMs + holdUnknownEpochMs }]),
+    };
   }
   return state;
 }

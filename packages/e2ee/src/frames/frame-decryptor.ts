@@ -6,7 +6,12 @@ import { decodeKid, type KidParts } from "../sframe/kid.ts";
 import { ReplayWindow } from "../sframe/replay-window.ts";
 import { systemClock, type FrameClock } from "./clock.ts";
 import type { FrameEpoch } from "./epoch-keys.ts";
-import { initialEpochRing, stepEpochRing, type EpochRingDropReason, type EpochRingInput } from "./epoch-ring.ts";
+import {
+  initialEpochRing,
+  stepEpochRing,
+  type EpochRingDropReason,
+  type EpochRingInput,
+} from "./epoch-ring.ts";
 import { audioMetadata } from "./metadata.ts";
 
 export type OpenDropReason =
@@ -86,7 +91,12 @@ export class FrameDecryptor {
         const kid = header && decodeKid(header.kid);
         if (header === undefined || kid === undefined) return dropped("malformed");
         return new Promise((settle) => {
-          this.#step({ type: "frame", frame: { frame, header, kid, stream, settle }, epochBits: kid.epochBits, lengthBytes: frame.length });
+          this.#step({
+            type: "frame",
+            frame: { frame, header, kid, stream, settle },
+            epochBits: kid.epochBits,
+            lengthBytes: frame.length,
+          });
         });
       },
     };
@@ -115,7 +125,9 @@ export class FrameDecryptor {
 
   #wakeAt(atMs: number): void {
     this.#cancelWake();
-    this.#cancelWake = this.#clock.schedule(Math.max(0, atMs - this.#clock.nowMs()), () => this.#step({ type: "time" }));
+    this.#cancelWake = this.#clock.schedule(Math.max(0, atMs - this.#clock.nowMs()), () =>
+      this.#step({ type: "time" }),
+    );
   }
 
   /** Decrypts at once, and settles after the frames of this stream that were opened before. */

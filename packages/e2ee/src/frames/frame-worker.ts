@@ -2,7 +2,13 @@ import { SignetError, type Bytes } from "@signet/protocol";
 import { importBaseKey } from "../sframe/key.ts";
 import { nextSenderContext } from "../sframe/kid.ts";
 import type { FrameEpoch } from "./epoch-keys.ts";
-import type { FrameCounters, FromFrameWorker, SlotSpeaker, ToFrameWorker, TransformOptions } from "./worker-messages.ts";
+import type {
+  FrameCounters,
+  FromFrameWorker,
+  SlotSpeaker,
+  ToFrameWorker,
+  TransformOptions,
+} from "./worker-messages.ts";
 
 /** How long the worker may take to answer. Twice this without an answer counts as dead. */
 const answerWithinMs = 3_000;
@@ -21,7 +27,12 @@ export class FrameWorker {
   #failure: SignetError | undefined;
   #epochs: Promise<void> = Promise.resolve();
 
-  constructor(worker: Worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "signet-frames" })) {
+  constructor(
+    worker: Worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      type: "module",
+      name: "signet-frames",
+    }),
+  ) {
     this.#worker = worker;
     worker.addEventListener("message", ({ data }: MessageEvent<FromFrameWorker>) => this.#receive(data));
     worker.addEventListener("error", () => this.#fail());

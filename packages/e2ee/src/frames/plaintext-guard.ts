@@ -31,16 +31,33 @@ const mostLeadBytes = mostLeadPackets * 160;
  *   bytes is as strict as ever
  */
 export function initialGuard(emptyPackets: number): GuardState {
-  return { last: { packetsSent: 0, payloadBytesSent: 0, framesEncrypted: 0, bytesEncrypted: 0 }, leadPackets: emptyPackets, leadBytes: 0 };
+  return {
+    last: { packetsSent: 0, payloadBytesSent: 0, framesEncrypted: 0, bytesEncrypted: 0 },
+    leadPackets: emptyPackets,
+    leadBytes: 0,
+  };
 }
 
 /** @param reading sent totals taken before encrypted totals */
-export function stepGuard(state: GuardState, reading: GuardReading): { state: GuardState; verdict: "encrypted" | "plaintext" } {
+export function stepGuard(
+  state: GuardState,
+  reading: GuardReading,
+): { state: GuardState; verdict: "encrypted" | "plaintext" } {
   const { last } = state;
-  const leadPackets = state.leadPackets + (reading.framesEncrypted - last.framesEncrypted) - (reading.packetsSent - last.packetsSent);
-  const leadBytes = state.leadBytes + (reading.bytesEncrypted - last.bytesEncrypted) - (reading.payloadBytesSent - last.payloadBytesSent);
+  const leadPackets =
+    state.leadPackets +
+    (reading.framesEncrypted - last.framesEncrypted) -
+    (reading.packetsSent - last.packetsSent);
+  const leadBytes =
+    state.leadBytes +
+    (reading.bytesEncrypted - last.bytesEncrypted) -
+    (reading.payloadBytesSent - last.payloadBytesSent);
   return {
-    state: { last: reading, leadPackets: Math.min(leadPackets, mostLeadPackets), leadBytes: Math.min(leadBytes, mostLeadBytes) },
+    state: {
+      last: reading,
+      leadPackets: Math.min(leadPackets, mostLeadPackets),
+      leadBytes: Math.min(leadBytes, mostLeadBytes),
+    },
     verdict: leadPackets < 0 || leadBytes < 0 ? "plaintext" : "encrypted",
   };
 }

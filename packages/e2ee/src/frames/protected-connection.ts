@@ -51,7 +51,10 @@ export function createProtectedConnection(options: ProtectedConnectionOptions): 
   const { frames, slotCount = defaultSlotCount } = options;
   const connection = frames.nextConnection();
   // Not in the standard; Firefox ignores it, and takes transforms at any time.
-  const configuration: RTCConfiguration & { encodedInsertableStreams: boolean } = { ...options.configuration, encodedInsertableStreams: true };
+  const configuration: RTCConfiguration & { encodedInsertableStreams: boolean } = {
+    ...options.configuration,
+    encodedInsertableStreams: true,
+  };
   const peerConnection = new RTCPeerConnection(configuration);
   const slots: RTCRtpTransceiver[] = [];
   let sending: RTCRtpTransceiver;
@@ -138,7 +141,8 @@ export function guardSender(
       onStats?.(counters);
       timer = setTimeout(() => void check(), checkEveryMs);
     } catch (cause) {
-      if (!stopped) fail(cause instanceof SignetError ? cause : new SignetError("frames.workerFailed", cause));
+      if (!stopped)
+        fail(cause instanceof SignetError ? cause : new SignetError("frames.workerFailed", cause));
     }
   }
 

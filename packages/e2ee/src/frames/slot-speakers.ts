@@ -18,7 +18,13 @@ export class SlotSpeakers {
   readonly #slots = new Map<string, Slot & Pick<SlotSpeaker, "connection" | "slot">>();
 
   /** @returns what to report now, if anything */
-  heard(connection: number, slot: number, leaf: number, epoch: bigint, nowMs: number): SlotSpeaker | undefined {
+  heard(
+    connection: number,
+    slot: number,
+    leaf: number,
+    epoch: bigint,
+    nowMs: number,
+  ): SlotSpeaker | undefined {
     const key = `${connection}/${slot}`;
     let entry = this.#slots.get(key);
     if (entry === undefined) {

@@ -8,7 +8,13 @@
 import { FrameDecryptor } from "./frame-decryptor.ts";
 import { FrameEncryptor } from "./frame-encryptor.ts";
 import { SlotSpeakers } from "./slot-speakers.ts";
-import type { FrameCounters, FrameDropReason, FromFrameWorker, ToFrameWorker, TransformOptions } from "./worker-messages.ts";
+import type {
+  FrameCounters,
+  FrameDropReason,
+  FromFrameWorker,
+  ToFrameWorker,
+  TransformOptions,
+} from "./worker-messages.ts";
 
 /** An `RTCEncodedAudioFrame`, as far as it is used here. */
 interface EncodedFrame {
@@ -48,12 +54,17 @@ scope.onmessage = ({ data: message }) => {
   } else if (message.type === "clear") {
     encryptor?.clear();
   } else {
-    scope.postMessage({ type: "counted", request: message.request, counters: countersFor(message.connection) });
+    scope.postMessage({
+      type: "counted",
+      request: message.request,
+      counters: countersFor(message.connection),
+    });
   }
 };
 
 scope.onrtctransform = ({ transformer: { options, readable, writable } }) => {
-  const transform = options.side === "send" ? sealing(options.connection) : opening(options.connection, options.slot);
+  const transform =
+    options.side === "send" ? sealing(options.connection) : opening(options.connection, options.slot);
   void readable
     .pipeThrough(transform)
     .pipeTo(writable)
@@ -133,5 +144,11 @@ function drop(reason: FrameDropReason): void {
 
 function countersFor(connection: number): FrameCounters {
   const { frames, bytes } = encrypted.get(connection) ?? { frames: 0, bytes: 0 };
-  return { framesEncrypted: frames, bytesEncrypted: bytes, framesDecrypted, framesHeld: decryptor.framesHeld, framesDropped: { ...framesDropped } };
+  return {
+    framesEncrypted: frames,
+    bytesEncrypted: bytes,
+    framesDecrypted,
+    framesHeld: decryptor.framesHeld,
+    framesDropped: { ...framesDropped },
+  };
 }

@@ -14,11 +14,15 @@ export type AeadUse = "seal" | "open";
 export function gcmAead(key: CryptoKey): Aead {
   return {
     async seal(nonce, aad, plaintext) {
-      return new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData: aad }, key, plaintext));
+      return new Uint8Array(
+        await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData: aad }, key, plaintext),
+      );
     },
     async open(nonce, aad, ciphertext) {
       try {
-        return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv: nonce, additionalData: aad }, key, ciphertext));
+        return new Uint8Array(
+          await crypto.subtle.decrypt({ name: "AES-GCM", iv: nonce, additionalData: aad }, key, ciphertext),
+        );
       } catch (cause) {
         // WebCrypto reports a tag that does not match, and data shorter than a tag, as OperationError.
         if (cause instanceof DOMException && cause.name === "OperationError") return undefined;

@@ -6,10 +6,27 @@ import type { Aead, AeadUse } from "./aead.ts";
  * @param rawKey encryption key followed by the MAC key, which is as long as the hash
  * @param tagBytes length of the truncated tag
  */
-export async function ctrHmacAead(rawKey: Bytes, hash: "SHA-256" | "SHA-512", tagBytes: number, use: AeadUse): Promise<Aead> {
+export async function ctrHmacAead(
+  rawKey: Bytes,
+  hash: "SHA-256" | "SHA-512",
+  tagBytes: number,
+  use: AeadUse,
+): Promise<Aead> {
   const encryptionKeyBytes = rawKey.length - (hash === "SHA-256" ? 32 : 64);
-  const encryptionKey = await crypto.subtle.importKey("raw", rawKey.slice(0, encryptionKeyBytes), "AES-CTR", false, [use === "seal" ? "encrypt" : "decrypt"]);
-  const macKey = await crypto.subtle.importKey("raw", rawKey.slice(encryptionKeyBytes), { name: "HMAC", hash }, false, ["sign"]);
+  const encryptionKey = await crypto.subtle.importKey(
+    "raw",
+    rawKey.slice(0, encryptionKeyBytes),
+    "AES-CTR",
+    false,
+    [use === "seal" ? "encrypt" : "decrypt"],
+  );
+  const macKey = await crypto.subtle.importKey(
+    "raw",
+    rawKey.slice(encryptionKeyBytes),
+    { name: "HMAC", hash },
+    false,
+    ["sign"],
+  );
 
   async function tag(nonce: Bytes, aad: Bytes, ciphertext: Bytes): Promise<Bytes> {
     const lengths = new Uint8Array(24);
@@ -22,7 +39,11 @@ export async function ctrHmacAead(rawKey: Bytes, hash: "SHA-256" | "SHA-512", ta
   }
 
   // The block counter is the last four bytes, which start at zero.
-  const ctr = (nonce: Bytes) => ({ name: "AES-CTR", counter: concatBytes(nonce, new Uint8Array(4)), length: 32 });
+  const ctr = (nonce: Bytes) => ({
+    name: "AES-CTR",
+    counter: concatBytes(nonce, new Uint8Array(4)),
+    length: 32,
+  });
 
   return {
     async seal(nonce, aad, plaintext) {

@@ -16,9 +16,17 @@ export function frameNonce(salt: Bytes, ctr: bigint): Bytes {
  * @param metadata authenticated with the frame, not sent
  * @returns header, ciphertext and tag
  */
-export async function sealFrame(key: SFrameKey, ctr: bigint, metadata: Bytes, plaintext: Bytes): Promise<Bytes> {
+export async function sealFrame(
+  key: SFrameKey,
+  ctr: bigint,
+  metadata: Bytes,
+  plaintext: Bytes,
+): Promise<Bytes> {
   const header = encodeHeader({ kid: key.kid, ctr });
-  return concatBytes(header, await key.aead.seal(frameNonce(key.salt, ctr), concatBytes(header, metadata), plaintext));
+  return concatBytes(
+    header,
+    await key.aead.seal(frameNonce(key.salt, ctr), concatBytes(header, metadata), plaintext),
+  );
 }
 
 /**
@@ -26,7 +34,12 @@ export async function sealFrame(key: SFrameKey, ctr: bigint, metadata: Bytes, pl
  * @param header of this very `frame`, already decoded to choose `key`
  * @returns undefined when the frame is not what the holder of the key sealed with this metadata
  */
-export async function openFrame(key: SFrameKey, header: DecodedHeader, metadata: Bytes, frame: Bytes): Promise<Bytes | undefined> {
+export async function openFrame(
+  key: SFrameKey,
+  header: DecodedHeader,
+  metadata: Bytes,
+  frame: Bytes,
+): Promise<Bytes | undefined> {
   const aad = concatBytes(frame.subarray(0, header.headerBytes), metadata);
   return key.aead.open(frameNonce(key.salt, header.ctr), aad, frame.subarray(header.headerBytes));
 }

@@ -45,7 +45,8 @@ export function decodeHeader(frame: Uint8Array): DecodedHeader | undefined {
 }
 
 function encodeValue(value: bigint): Uint8Array {
-  if (value < 0n || value > maxUint64) throw new RangeError("an SFrame header value is an unsigned 64-bit integer");
+  if (value < 0n || value > maxUint64)
+    throw new RangeError("an SFrame header value is an unsigned 64-bit integer");
   if (value < 8n) return new Uint8Array(0);
   const bytes: number[] = [];
   for (let rest = value; rest > 0n; rest >>= 8n) bytes.unshift(Number(rest & 0xffn));
@@ -57,7 +58,11 @@ function nibble(value: bigint, bytes: Uint8Array): number {
   return bytes.length === 0 ? Number(value) : extended | (bytes.length - 1);
 }
 
-function decodeValue(frame: Uint8Array, start: number, config: number): { value: bigint; end: number } | undefined {
+function decodeValue(
+  frame: Uint8Array,
+  start: number,
+  config: number,
+): { value: bigint; end: number } | undefined {
   if ((config & extended) === 0) return { value: BigInt(config), end: start };
   const end = start + (config & 0x7) + 1;
   if (end > frame.length) return undefined;

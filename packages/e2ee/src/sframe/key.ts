@@ -43,14 +43,27 @@ function label(text: string, kid: bigint, suiteId: number): Bytes {
  * salt of its own. For AES-GCM the key goes from HKDF to AES inside WebCrypto and is not extractable.
  * @param baseKey from {@link importBaseKey}
  */
-export async function deriveSFrameKey(baseKey: CryptoKey, kid: bigint, use: AeadUse, suite: SFrameSuite = aes128Gcm): Promise<SFrameKey> {
+export async function deriveSFrameKey(
+  baseKey: CryptoKey,
+  kid: bigint,
+  use: AeadUse,
+  suite: SFrameSuite = aes128Gcm,
+): Promise<SFrameKey> {
   // HKDF of WebCrypto is extract and expand in one; an absent salt is the empty string of HKDF-Extract("", base_key).
   const hkdf = (info: Bytes) => ({ name: "HKDF", hash: suite.hash, salt: new Uint8Array(0), info });
   const keyInfo = hkdf(sframeKeyLabel(kid, suite.id));
-  const salt = new Uint8Array(await crypto.subtle.deriveBits(hkdf(sframeSaltLabel(kid, suite.id)), baseKey, nonceBytes * 8));
+  const salt = new Uint8Array(
+    await crypto.subtle.deriveBits(hkdf(sframeSaltLabel(kid, suite.id)), baseKey, nonceBytes * 8),
+  );
   if (suite.mode === "gcm") {
     const usage = use === "seal" ? "encrypt" : "decrypt";
-    const key = await crypto.subtle.deriveKey(keyInfo, baseKey, { name: "AES-GCM", length: suite.keyBytes * 8 }, false, [usage]);
+    const key = await crypto.subtle.deriveKey(
+      keyInfo,
+      baseKey,
+      { name: "AES-GCM", length: suite.keyBytes * 8 },
+      false,
+      [usage],
+    );
     return { kid, aead: gcmAead(key), salt };
   }
   const rawKey = new Uint8Array(await crypto.subtle.deriveBits(keyInfo, baseKey, suite.keyBytes * 8));

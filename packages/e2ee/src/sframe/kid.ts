@@ -37,7 +37,11 @@ export function encodeKid({ context, leaf, epochBits }: KidParts): bigint {
   if (!within(context, maxContexts) || !within(leaf, maxLeaves) || !within(epochBits, 1 << epochBitCount)) {
     throw new RangeError(`no KID for context ${context}, leaf ${leaf}, epoch bits ${epochBits}`);
   }
-  return (BigInt(context) << BigInt(leafBitCount + epochBitCount)) | (BigInt(leaf) << BigInt(epochBitCount)) | BigInt(epochBits);
+  return (
+    (BigInt(context) << BigInt(leafBitCount + epochBitCount)) |
+    (BigInt(leaf) << BigInt(epochBitCount)) |
+    BigInt(epochBits)
+  );
 }
 
 /** @returns undefined when the context is one that no sender of ours uses */

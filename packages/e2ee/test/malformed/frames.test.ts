@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { FrameDecryptor } from "../../src/frames/frame-decryptor.ts";
+import { encodeHeader } from "../../src/sframe/header.ts";
+import { importBaseKey } from "../../src/sframe/key.ts";
+import { encodeKid } from "../../src/sframe/kid.ts";
+import { someBytes } from "../bytes.ts";
+import { VirtualClock } from "../virtual-clock.ts";
+
+async function receiver() {
+  const clock = new VirtualClock();
+  const decryptor = new FrameDecryptor(clock);
+  decryptor.setEpoch({
+    epoch: 3n,
+    baseKey: await importBaseKey(someBytes(16)),
+    leaves: [0, 1, 2],
+    ownLeaf: 0,
+  });
+  return { clock, slot: decryptor.stream() };
+}
+
+test("random bytes are dropped", async () => {
+  const { clock, slot } = await receiver();
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+      const result = slot.open(new Uint8Array(bytes));
+      clock.advance(500);
+      assert.equal((await result).type, "dropped");
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("random bytes behind a header that is in order are forged", async () => {
+  const { slot } = await receiver();
+  const kid = encodeKid({ context: 0, leaf: 1, epochBits: 3 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.bigInt({ min: 0n, max: 1n << 63n }),
+      fc.uint8Array({ maxLength: 200 }),
+      async (ctr, bytes) => {
+        const result = await slot.open(Uint8Array.from([...encodeHeader({ kid, ctr }), ...bytes]));
+        assert.deepEqual(result, { type: "dropped", reason: "forged" });
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("KIDs that no sender of ours makes are malformed", async () => {
+  const { slot } = await receiver();
+  const frame = Uint8Array.from([...encodeHeader({ kid: 1n << 40n, ctr: 0n }), ...someBytes(40)]);
+  assert.deepEqual(await slot.open(frame), { type: "dropped", reason: "malformed" });
+});

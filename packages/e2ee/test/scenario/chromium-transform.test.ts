@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { chromium, type Browser, type Page } from "playwright-core";
+import type { Scenarios } from "../browser/page.ts";
+import { servePage } from "../browser/serve.ts";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required",
+  "--allow-loopback-in-peer-connection",
+  "--disable-features=WebRtcHideLocalIpsWithMdns",
+];
+
+/** A scenario that waits for something that never comes fails instead of hanging. */
+const timeout = 60_000;
+
+describe("frames in Chromium", () => {
+  let served: Awaited<ReturnType<typeof servePage>>;
+  let browser: Browser;
+  let page: Page;
+  const pageErrors: string[] = [];
+
+  before(async () => {
+    served = await servePage();
+    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
+    page = await browser.newPage();
+    page.on("pageerror", (error) => pageErrors.push(error.message));
+    await page.goto(served.url);
+    await page.waitForFunction(() => "scenarios" in globalThis);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await served?.close();
+  });
+
+  type Result<Name extends keyof Scenarios> = Awaited<ReturnType<Scenarios[Name]>>;
+  function play<Name extends keyof Scenarios>(
+    name: Name,
+    ...parameters: Parameters<Scenarios[Name]>
+  ): Promise<Result<Name>> {
+    return page.evaluate(
+      ([name, parameters]) => {
+        const { scenarios } = globalThis as unknown as {
+          scenarios: Record<string, (...all: unknown[]) => unknown>;
+        };
+        return scenarios[name]?.(...parameters);
+      },
+      [name, parameters] as const,
+    ) as Promise<Result<Name>>;
+  }
+
+  test("every frame on the wire opens with the sender's key, and none without", { timeout }, async () => {
+    const { wire, failure } = await play("onTheWire");
+    assert.ok(wire.opened >= 100);
+    assert.equal(wire.refused, 0);
+    assert.equal(wire.empty, 0);
+    assert.equal(failure, undefined);
+  });
+
+  test(
+    "audio arrives both ways, over late epoch changes, with no frame lost and each speaker known",
+    { timeout },
+    async () => {
+      const { speakers, failure, stats, anna, ben } = await play("bothWays");
+      assert.equal(failure, undefined);
+      assert.ok(stats !== undefined && stats.framesEncrypted > 0);
+      assert.deepEqual(anna.framesDropped, {});
+      assert.deepEqual(ben.framesDropped, {});
+      assert.ok(ben.framesHeld >= 10, "frames came before their epoch's key");
+      const of = (by: string) => speakers.filter((speaker) => speaker.by === by);
+      assert.deepEqual(of("anna"), [
+        { by: "anna", slot: 1, leaf: 1, epoch: "1" },
+        { by: "anna", slot: 1, leaf: 1, epoch: "2" },
+        { by: "anna", slot: 1, leaf: 1, epoch: "3" },
+      ]);
+      assert.deepEqual(of("ben"), [
+        { by: "ben", slot: 5, leaf: 0, epoch: "1" },
+        { by: "ben", slot: 5, leaf: 0, epoch: "2" },
+        { by: "ben", slot: 5, leaf: 0, epoch: "3" },
+      ]);
+    },
+  );
+
+  test("with another key nothing opens and nothing is heard", { timeout }, async () => {
+    const { counters, energy } = await play("wrongKey");
+    assert.equal(counters.framesDecrypted, 0);
+    assert.equal(energy, 0);
+  });
+
+  test("without a transform nothing is sent", { timeout }, async () => {
+    const { sent, packetsReceived, frames } = await play("missingTransform");
+    assert.deepEqual(
+      { sent, packetsReceived, frames },
+      { sent: { packets: 0, bytes: 0 }, packetsReceived: 0, frames: 0 },
+    );
+  });
+
+  test(
+    "what is added to a protected connection later without a transform sends nothing",
+    { timeout },
+    async () => {
+      const { sent, packetsReceived, frames } = await play("forgottenTransform");
+      assert.deepEqual(
+        { sent, packetsReceived, frames },
+        { sent: { packets: 0, bytes: 0 }, packetsReceived: 0, frames: 0 },
+      );
+    },
+  );
+
+  test(
+    "with a late transform nothing is sent before it, and only encrypted frames after it",
+    { timeout },
+    async () => {
+      const { before, after } = await play("lateTransform");
+      assert.deepEqual(before, {
+        sent: { packets: 0, bytes: 0 },
+        packetsReceived: 0,
+        bytesReceived: 0,
+        frames: 0,
+      });
+      assert.ok(after.opened >= 50);
+      assert.equal(after.refused + after.empty, 0);
+    },
+  );
+
+  test("without a key nothing is sent", { timeout }, async () => {
+    const { sent, packetsReceived, frames, counters } = await play("noKey");
+    assert.deepEqual(
+      { sent, packetsReceived, frames },
+      { sent: { packets: 0, bytes: 0 }, packetsReceived: 0, frames: 0 },
+    );
+    assert.ok((counters.framesDropped.noKey ?? 0) > 0);
+    assert.equal(counters.framesEncrypted, 0);
+  });
+
+  for (const how of ["terminate", "null"] as const) {
+    const what = how === "terminate" ? "the worker is terminated" : "the transform is set to null";
+    test(`once ${what} nothing more is sent`, { timeout }, async () => {
+      const { before, after } = await play("stopped", how);
+      assert.ok(before.frames > 0);
+      assert.deepEqual(after, before);
+    });
+  }
+
+  test("a worker that falls silent ends the connection", { timeout }, async () => {
+    assert.deepEqual(await play("workerDies"), {
+      failure: "frames.workerFailed",
+      signalingState: "closed",
+      track: "frames.workerFailed",
+    });
+  });
+
+  test(
+    "a worker that does not load ends the connection before a track is attached",
+    { timeout },
+    async () => {
+      assert.deepEqual(await play("workerMissing"), {
+        code: "frames.workerFailed",
+        signalingState: "closed",
+        track: "frames.workerFailed",
+      });
+    },
+  );
+
+  test("plaintext is found and reported where Chromium sends it", { timeout }, async () => {
+    const { wire, code, counters } = await play("plaintext");
+    assert.ok(wire.refused > 0, "the careless connection really sent plaintext");
+    assert.equal(wire.opened, 0);
+    assert.equal(counters.framesEncrypted, 0);
+    assert.equal(code, "frames.plaintextDetected");
+  });
+
+  test("the page met no error", () => assert.deepEqual(pageErrors, []));
+});
