@@ -1,12 +1,28 @@
-export { CallGroup, type NothingToCommit, type PendingCommit, type PendingJoin, type ProcessResult } from "./mls/call-group.ts";
+export {
+  CallGroup,
+  type NothingToCommit,
+  type PendingCommit,
+  type PendingJoin,
+  type ProcessResult,
+} from "./mls/call-group.ts";
 export { type CommitChanges, type RefusedKeyPackage } from "./mls/collect-changes.ts";
 export { type CredentialHook, type CredentialVerdict } from "./mls/credential.ts";
 export { type MembershipOptions } from "./mls/held-state.ts";
 export { type GroupMember } from "./mls/roster.ts";
 export { createLeafKey, type LeafKey } from "./mls/suite.ts";
 export { systemClock, type FrameClock } from "./frames/clock.ts";
-export { type FrameEpoch } from "./frames/epoch-keys.ts";
-export { FrameDecryptor, type OpenDropReason, type OpenResult, type ReceiveStream } from "./frames/frame-decryptor.ts";
+export {
+  exportFrameEpoch,
+  importFrameEpoch,
+  type FrameEpoch,
+  type FrameEpochSecret,
+} from "./frames/epoch-keys.ts";
+export {
+  FrameDecryptor,
+  type OpenDropReason,
+  type OpenResult,
+  type ReceiveStream,
+} from "./frames/frame-decryptor.ts";
 export { FrameEncryptor, type SealResult } from "./frames/frame-encryptor.ts";
 export { FrameWorker } from "./frames/frame-worker.ts";
 export {
@@ -15,4 +31,3 @@ export {
   type ProtectedConnectionOptions,
 } from "./frames/protected-connection.ts";
 export { type FrameCounters, type FrameDropReason, type SlotSpeaker } from "./frames/worker-messages.ts";
-export { importBaseKey } from "./sframe/key.ts";

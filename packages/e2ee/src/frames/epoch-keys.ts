@@ -1,9 +1,50 @@
-/** What the frame layer needs to know of one MLS epoch. */
-export interface FrameEpoch {
+import type { Bytes } from "@signet/protocol";
+import type { CallGroup } from "../mls/call-group.ts";
+import { importBaseKey } from "../sframe/key.ts";
+import { aes128Gcm } from "../sframe/suite.ts";
+
+interface EpochMembers {
   readonly epoch: bigint;
-  /** `MLS-Exporter("SFrame 1.0 Base Key", "", 16)` (RFC 9605 section 5.2), by `importBaseKey`; not extractable. */
-  readonly baseKey: CryptoKey;
   /** Leaf indices of all members in this epoch; frames of other leaves are refused. */
   readonly leaves: readonly number[];
   readonly ownLeaf: number;
+}
+
+/** What the frame layer needs to know of one MLS epoch, its secret still in bytes. Does not live long. */
+export interface FrameEpochSecret extends EpochMembers {
+  /** `MLS-Exporter("SFrame 1.0 Base Key", "", AEAD.Nk)` (RFC 9605 section 5.2): 16 bytes, overwritten when imported. */
+  readonly baseKey: Bytes;
+}
+
+/** The same with the secret handed over to WebCrypto. */
+export interface FrameEpoch extends EpochMembers {
+  /** By `importBaseKey`; not extractable. */
+  readonly baseKey: CryptoKey;
+}
+
+/**
+ * The frame keys of the epoch in which `group` is now.
+ *
+ * As RFC 9605 section 5.2 lays out, the one secret exported from MLS is the `base_key` of all senders, and what keeps
+ * their keys apart is the KID that `derive_key_salt` mixes in, with epoch, leaf index and context in it (`sframe/kid.ts`).
+ * Every member could thus compute every other's key: the leaf that a frame names holds against the server, not against a
+ * dishonest member.
+ * @throws SignetError `mls.closed`
+ */
+export async function exportFrameEpoch(
+  group: Pick<CallGroup, "epoch" | "ownLeaf" | "members" | "exportSecret">,
+): Promise<FrameEpochSecret> {
+  // Read before anything is awaited, so that all of it is of one epoch.
+  const members: EpochMembers = {
+    epoch: BigInt(group.epoch),
+    leaves: group.members().map(({ leaf }) => leaf),
+    ownLeaf: group.ownLeaf,
+  };
+  const baseKey = await group.exportSecret("SFrame 1.0 Base Key", new Uint8Array(0), aes128Gcm.keyBytes);
+  return { ...members, baseKey };
+}
+
+/** Moves the secret into WebCrypto and overwrites its bytes. */
+export async function importFrameEpoch({ baseKey, ...members }: FrameEpochSecret): Promise<FrameEpoch> {
+  return { ...members, baseKey: await importBaseKey(baseKey) };
 }

@@ -1,7 +1,6 @@
-import { SignetError, type Bytes } from "@signet/protocol";
-import { importBaseKey } from "../sframe/key.ts";
+import { SignetError } from "@signet/protocol";
 import { nextSenderContext } from "../sframe/kid.ts";
-import type { FrameEpoch } from "./epoch-keys.ts";
+import { importFrameEpoch, type FrameEpochSecret } from "./epoch-keys.ts";
 import type {
   FrameCounters,
   FromFrameWorker,
@@ -47,16 +46,15 @@ export class FrameWorker {
 
   /**
    * Enters an epoch: frames are sealed with its key from now on, and the former epoch's frames are opened 10 s more.
-   * @param epoch.baseKey `MLS-Exporter("SFrame 1.0 Base Key", "", 16)` (RFC 9605 section 5.2); overwritten with zeros.
-   *   The worker gets it as a key that WebCrypto does not give out.
+   * Epochs that are not later than the current one change nothing.
+   * @param secret from `exportFrameEpoch`; its bytes are overwritten, and the worker gets a key that WebCrypto keeps
    */
-  setEpoch(epoch: Omit<FrameEpoch, "baseKey"> & { readonly baseKey: Bytes }): Promise<void> {
-    const baseKey = importBaseKey(epoch.baseKey);
+  setEpoch(secret: FrameEpochSecret): Promise<void> {
+    const imported = importFrameEpoch(secret);
     const before = this.#epochs;
-    this.#epochs = baseKey.then(async (key) => {
-      await before;
-      const { leaves, ownLeaf } = epoch;
-      this.#post({ type: "epoch", epoch: epoch.epoch, baseKey: key, leaves, ownLeaf });
+    this.#epochs = imported.then(async (epoch) => {
+      await before.catch(() => undefined);
+      this.#post({ type: "epoch", ...epoch });
     });
     return this.#epochs;
   }
