@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createSoftwareKey, sha256, verifyBinding, verifyDeviceProof, verifyTerminalProof } from "@signet/device";
+import {
+  createSoftwareKey,
+  sha256,
+  verifyBinding,
+  verifyDeviceProof,
+  verifyTerminalProof,
+} from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { ProofIn, decodeProof, encodeProof, toBase64Url } from "@signet/protocol";
 
@@ -38,7 +44,9 @@ for (const [name, create, userVerification] of devices) {
 }
 
 const toWire = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (_, item: unknown) => (item instanceof Uint8Array ? toBase64Url(item) : item)));
+  JSON.parse(
+    JSON.stringify(value, (_, item: unknown) => (item instanceof Uint8Array ? toBase64Url(item) : item)),
+  );
 
 test("the expected fields of each purpose may all be given", async () => {
   const device = await createSoftwareKey({ algorithm: "EdDSA", passphrase: "word" });

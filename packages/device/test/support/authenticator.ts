@@ -57,7 +57,13 @@ export async function createAuthenticator(
   async function sign(transcript: Transcript, distortion: Distortion): Promise<ProofIn> {
     const encoded = encodeTranscript(transcript);
     const challenge = toBase64Url(distortion.challenge ?? (await sha256(encoded)));
-    const clientData = { type: "webauthn.get", challenge, origin, crossOrigin: false, ...distortion.clientData };
+    const clientData = {
+      type: "webauthn.get",
+      challenge,
+      origin,
+      crossOrigin: false,
+      ...distortion.clientData,
+    };
     const clientDataJson = distortion.clientDataJson ?? utf8(JSON.stringify(clientData));
     const count = new Uint8Array(4);
     new DataView(count.buffer).setUint32(0, distortion.signCount ?? 0);

@@ -1,0 +1,127 @@
+import { before, test } from "node:test";
+
+import { createSoftwareKey, createTerminalKey, verifyBinding, verifyTerminalProof } from "@signet/device";
+import type { ExpectedFields, SignatureDevice, TerminalPurpose } from "@signet/device";
+import { toBase64Url } from "@signet/protocol";
+import type { ErrorCode, ProofIn, Transcript } from "@signet/protocol";
+
+import { assertRefused, hourMs, makePerson, nowMs, serverOrigin, transcriptsOf } from "../support/people.ts";
+import type { Person, Transcripts } from "../support/people.ts";
+
+let device: SignatureDevice;
+let alice: Person;
+let transcripts: Transcripts;
+
+before(async () => {
+  device = await createSoftwareKey({ algorithm: "ES256", passphrase: "word" });
+  alice = await makePerson(device, false);
+  transcripts = transcriptsOf(device, alice.terminal);
+});
+
+async function verify<P extends TerminalPurpose>(purpose: P, proof: ProofIn, fields: ExpectedFields<P> = {}) {
+  return verifyTerminalProof(proof, {
+    purpose,
+    serverOrigin,
+    binding: alice.binding,
+    time: { nowMs },
+    fields,
+  });
+}
+
+function wrongField<P extends TerminalPurpose>(
+  purpose: P,
+  change: Partial<Transcript<P>>,
+  code: ErrorCode,
+  fields?: ExpectedFields<P>,
+): void {
+  test(`${purpose} with another ${Object.keys(change).join(", ")}: ${code}`, async () => {
+    const good: Transcript = transcripts[purpose];
+    const proof = await alice.terminal.sign({ ...good, ...change } as Transcript);
+    assertRefused(await verify(purpose, proof, fields ?? (good as unknown as ExpectedFields<P>)), code);
+  });
+}
+
+const otherId = toBase64Url(new Uint8Array(16).fill(99));
+wrongField("leave", { serverOrigin: "https://localhost:8080" }, "proof.origin", {});
+wrongField("leave", { userId: "mallory" }, "proof.user", {});
+wrongField("leave", { deviceId: otherId }, "proof.device", {});
+wrongField("resume", { serverChallenge: new Uint8Array(32) }, "proof.challenge");
+wrongField("resume", { terminalId: otherId }, "proof.terminal", {});
+wrongField("release", { terminalId: otherId }, "proof.terminal", {});
+wrongField("decline", { callId: otherId }, "proof.call");
+wrongField("end", { reason: "other" }, "proof.call");
+wrongField("leave", { issuedAtMs: nowMs + 600_000 }, "proof.time", {});
+wrongField("leave", { issuedAtMs: nowMs - 120_001 }, "proof.time", {});
+wrongField("leave", { issuedAtMs: nowMs + 120_001 }, "proof.time", {});
+
+test("a proof for another purpose: proof.purpose", async () => {
+  for (const made of ["resume", "release", "decline", "leave", "end"] as const) {
+    for (const wanted of ["resume", "release", "decline", "leave", "end"] as const) {
+      if (made === wanted) continue;
+      assertRefused(await verify(wanted, await alice.terminal.sign(transcripts[made])), "proof.purpose");
+    }
+  }
+});
+
+test("the key of another terminal: proof.signature", async () => {
+  const stranger = await createTerminalKey();
+  assertRefused(await verify("leave", await stranger.sign(transcripts.leave)), "proof.signature");
+});
+
+test("a device where the terminal key must sign: proof.signer", async () => {
+  assertRefused(await verify("leave", await device.sign(transcripts.leave)), "proof.signer");
+});
+
+test("a proof issued at the binding's end: proof.expired", async () => {
+  const issuedAtMs = nowMs + 12 * hourMs;
+  const proof = await alice.terminal.sign({ ...transcripts.leave, issuedAtMs });
+  const expected = { purpose: "leave", serverOrigin, binding: alice.binding } as const;
+  assertRefused(
+    await verifyTerminalProof(proof, { ...expected, time: { nowMs: issuedAtMs } }),
+    "proof.expired",
+  );
+  assertRefused(await verifyTerminalProof(proof, { ...expected, time: "any" }), "proof.expired");
+});
+
+test("every altered bit and every cut of the signature is refused", async () => {
+  const proof = await alice.terminal.sign(transcripts.leave);
+  const good = proof.signature.signature;
+  for (let bit = 0; bit < 512; bit++) {
+    const signature = good.slice();
+    signature[bit >> 3] = (signature[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    const altered: ProofIn = { ...proof, signature: { kind: "terminal", signature } };
+    assertRefused(await verify("leave", altered), "proof.signature");
+  }
+  for (let length = 0; length < 64; length++) {
+    const cut: ProofIn = { ...proof, signature: { kind: "terminal", signature: good.slice(0, length) } };
+    assertRefused(await verify("leave", cut), "proof.encoding");
+  }
+});
+
+const bindingCases: readonly [string, Partial<Transcript<"sign-in">>, number, ErrorCode][] = [
+  ["after its end", {}, nowMs + 12 * hourMs, "proof.expired"],
+  ["issued in the future", {}, nowMs - 120_001, "proof.time"],
+  ["for longer than 12 hours", { expiresAtMs: nowMs + 12 * hourMs + 1 }, nowMs, "proof.lifetime"],
+  ["with a terminal ID that is none", { terminalId: "terminal" }, nowMs, "proof.terminal"],
+  ["with a terminal key of 31 bytes", { terminalKey: new Uint8Array(31) }, nowMs, "proof.terminalKey"],
+  ["with a terminal key of small order", { terminalKey: new Uint8Array(32) }, nowMs, "proof.terminalKey"],
+  ["of another user", { userId: "mallory" }, nowMs, "proof.user"],
+  ["for another server", { serverOrigin: "https://evil.example" }, nowMs, "proof.origin"],
+];
+
+for (const [name, change, atMs, code] of bindingCases) {
+  test(`a binding ${name}: ${code}`, async () => {
+    const proof = await device.sign({ ...transcripts["sign-in"], ...change });
+    assertRefused(await verifyBinding(proof, { serverOrigin, entry: alice.entry, nowMs: atMs }), code);
+  });
+}
+
+test("a binding from a proof for another purpose: proof.purpose", async () => {
+  const proof = await device.sign(transcripts.call);
+  assertRefused(await verifyBinding(proof, { serverOrigin, entry: alice.entry, nowMs }), "proof.purpose");
+});
+
+test("a binding that the terminal key signed for itself: proof.signer", async () => {
+  const proof = await alice.terminal.sign(transcripts["sign-in"]);
+  assertRefused(await verifyBinding(proof, { serverOrigin, entry: alice.entry, nowMs }), "proof.signer");
+});
