@@ -36,7 +36,7 @@ function wrongField<P extends TerminalPurpose>(
 ): void {
   test(`${purpose} with another ${Object.keys(change).join(", ")}: ${code}`, async () => {
     const good: Transcript = transcripts[purpose];
-    const proof = await alice.terminal.sign({ ...good, ...change } as Transcript);
+    const proof = await alice.terminal.sign({ ...good, ...change });
     assertRefused(await verify(purpose, proof, fields ?? (good as unknown as ExpectedFields<P>)), code);
   });
 }

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { createPublicKey, verify } from "node:crypto";
+import { test } from "node:test";
+
+import {
+  createSoftwareKey,
+  createTerminalKey,
+  deviceIdOf,
+  exportKeyFile,
+  openSoftwareKey,
+  transcriptDigest,
+  verifyDeviceProof,
+} from "@signet/device";
+import { encodeTranscript } from "@signet/protocol";
+
+import { makePerson, nowMs, serverOrigin, transcriptsOf } from "../support/people.ts";
+
+for (const algorithm of ["ES256", "EdDSA"] as const) {
+  test(`${algorithm}: a key file opens again as the same device, which signs`, async () => {
+    const made = await createSoftwareKey({ algorithm, passphrase: "word" });
+    const fileText = exportKeyFile(made);
+    const opened = await openSoftwareKey(fileText, "word");
+    assert.equal(exportKeyFile(opened), fileText);
+    assert.deepEqual(
+      [opened.kind, opened.algorithm, opened.deviceId, opened.publicKey],
+      ["software", algorithm, made.deviceId, made.publicKey],
+    );
+    const { entry, terminal } = await makePerson(made, false);
+    const proof = await opened.sign(transcriptsOf(made, terminal).call);
+    assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: { nowMs } })).ok);
+  });
+
+  test(`${algorithm}: the signature is the standard one over the digest, as another library reads it`, async () => {
+    const device = await createSoftwareKey({ algorithm, passphrase: "word" });
+    const transcript = transcriptsOf(device, await createTerminalKey()).call;
+    const proof = await device.sign(transcript);
+    assert.deepEqual(proof.transcript, encodeTranscript(transcript));
+    const key = createPublicKey({ key: Buffer.from(device.publicKey), format: "der", type: "spki" });
+    const digest = await transcriptDigest(transcript);
+    const hash = algorithm === "ES256" ? "sha256" : null;
+    assert.ok(verify(hash, digest, { key, dsaEncoding: "ieee-p1363" }, proof.signature.signature));
+  });
+}
+
+test("the file holds neither the private key nor the passphrase, and no two files are alike", async () => {
+  const first = exportKeyFile(await createSoftwareKey({ algorithm: "EdDSA", passphrase: "sesame" }));
+  const second = exportKeyFile(await createSoftwareKey({ algorithm: "EdDSA", passphrase: "sesame" }));
+  const read = (text: string) =>
+    JSON.parse(text) as { kdf: { salt: string }; cipher: Record<string, string> };
+  assert.doesNotMatch(first, /sesame/);
+  assert.notEqual(read(first).kdf.salt, read(second).kdf.salt);
+  assert.notEqual(read(first).cipher["nonce"], read(second).cipher["nonce"]);
+  assert.deepEqual(Object.keys(read(first)).sort(), ["algorithm", "cipher", "format", "kdf", "publicKey"]);
+});
+
+test("a passphrase opens the file in whatever Unicode form it is typed", async () => {
+  const fileText = exportKeyFile(await createSoftwareKey({ algorithm: "EdDSA", passphrase: "caf\u00e9" }));
+  assert.ok(await openSoftwareKey(fileText, "cafe\u0301"));
+});
+
+test("the device ID is 16 bytes of the key's hash, and a device gives no key away", async () => {
+  const device = await createSoftwareKey({ algorithm: "ES256", passphrase: "word" });
+  assert.equal(device.deviceId, await deviceIdOf(device.publicKey));
+  assert.equal(Buffer.from(device.deviceId, "base64url").length, 16);
+  assert.deepEqual(Object.keys(device).sort(), ["algorithm", "deviceId", "kind", "publicKey", "sign"]);
+});
+
+test("a terminal key is new each time and gives only its 32 public bytes", async () => {
+  const [first, second] = [await createTerminalKey(), await createTerminalKey()];
+  assert.equal(first.publicKey.length, 32);
+  assert.notDeepEqual(first.publicKey, second.publicKey);
+  assert.deepEqual(Object.keys(first).sort(), ["publicKey", "sign"]);
+});
