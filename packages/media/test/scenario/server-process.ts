@@ -1,0 +1,20 @@
+import { createInterface } from "node:readline";
+import { startMedia } from "../../src/index.ts";
+
+/** A server reduced to its media engine: one JSON line in, one out. Started by survival.test.ts, to be killed. */
+const runtimeDir = process.argv[2] ?? "";
+const listenAddress = "127.0.0.1";
+let engine: Awaited<ReturnType<typeof startMedia>> | undefined;
+
+type Request = { callId: string; terminalId: string; offerSdp: string } | { orphanTimeoutMs: number };
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line) as Request;
+  if ("orphanTimeoutMs" in request) {
+    engine = await startMedia({ runtimeDir, children: 1, listenAddress, orphanTimeoutMs: request.orphanTimeoutMs });
+    console.log(JSON.stringify((await engine.stats()).children.map((child) => child.pid)));
+  } else {
+    engine ??= await startMedia({ runtimeDir, children: 1, listenAddress });
+    console.log(JSON.stringify(await engine.join(request)));
+  }
+}

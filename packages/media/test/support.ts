@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { startMedia } from "../src/index.ts";
+import type { MediaEngine, MediaEvent, MediaOptions } from "../src/index.ts";
+import { audioLevelByte, newRtpHeader, parseRtp } from "../src/rtp/header.ts";
+import { MediaPeer, peerLevelId } from "../src/peer/index.ts";
+
+/** What one packet tells, copied out of it. */
+export interface Seen {
+  readonly ssrc: number;
+  readonly sequence: number;
+  readonly timestamp: number;
+  readonly marker: boolean;
+  readonly level: number;
+  readonly payload: string;
+}
+
+export function readPacket(packet: Buffer): Seen {
+  const header = newRtpHeader();
+  assert.ok(parseRtp(packet, header));
+  const { ssrc, sequence, timestamp, marker } = header;
+  return { ssrc, sequence, timestamp, marker, level: audioLevelByte(packet, header, peerLevelId), payload: packet.subarray(header.payloadOffset).toString("latin1") };
+}
+
+/** A connected peer with what it received. */
+export class TestTerminal {
+  readonly terminalId: string;
+  readonly peer: MediaPeer;
+  seen: Seen[] = [];
+  rtcp: Buffer[] = [];
+
+  constructor(terminalId: string, options: { slots?: number; address?: string } = {}) {
+    this.terminalId = terminalId;
+    this.peer = new MediaPeer({
+      slots: options.slots ?? 8,
+      ...(options.address === undefined ? {} : { address: options.address }),
+      onRtp: (packet) => this.seen.push(readPacket(packet)),
+      onRtcp: (packet) => this.rtcp.push(Buffer.from(packet)),
+    });
+  }
+
+  async join(engine: MediaEngine, callId: string): Promise<string> {
+    const { answerSdp } = await engine.join({ callId, terminalId: this.terminalId, offerSdp: await this.peer.offer() });
+    await this.peer.accept(answerSdp);
+    return answerSdp;
+  }
+
+  /** Payloads heard per SSRC. */
+  heard(): Map<number, Seen[]> {
+    const streams = new Map<number, Seen[]>();
+    for (const packet of this.seen) streams.set(packet.ssrc, [...(streams.get(packet.ssrc) ?? []), packet]);
+    return streams;
+  }
+
+  /** First characters of the payloads: who was heard. */
+  voices(): string {
+    return [...new Set(this.seen.map((packet) => packet.payload.charAt(0)))].toSorted().join("");
+  }
+}
+
+export async function joinAll(engine: MediaEngine, callId: string, names: readonly string[], options: { slots?: number; address?: string } = {}): Promise<TestTerminal[]> {
+  const terminals: TestTerminal[] = [];
+  for (const name of names) {
+    const terminal = new TestTerminal(name, options);
+    await terminal.join(engine, callId);
+    terminals.push(terminal);
+  }
+  return terminals;
+}
+
+/** Everybody sends `count` packets, 20 ms apart, with the first letter of their name, a count and some bytes. */
+export async function talk(terminals: readonly TestTerminal[], count: number, level: (terminal: TestTerminal) => number = () => 30): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    for (const terminal of terminals) terminal.peer.send(Buffer.from(`${terminal.terminalId}:${i}:\u0000\u00ff\u0080`, "latin1"), { level: level(terminal) });
+    await delay(20);
+  }
+}
+
+/** Waits until `probe` holds; the test runner's own limit ends a wait in vain. */
+export async function until(probe: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await probe())) await delay(10);
+}
+
+/** An engine on loopback in a directory of its own; ended with the test. */
+export async function withEngine(options: Partial<MediaOptions>, run: (engine: MediaEngine, events: MediaEvent[], runtimeDir: string) => Promise<void>): Promise<void> {
+  const runtimeDir = mkdtempSync(join(tmpdir(), "signet-media-"));
+  const engine = await startMedia({ runtimeDir, children: 1, listenAddress: "127.0.0.1", ...options });
+  const events: MediaEvent[] = [];
+  engine.on((event) => events.push(event));
+  try {
+    await run(engine, events, runtimeDir);
+  } finally {
+    await engine.close();
+    rmSync(runtimeDir, { recursive: true });
+  }
+}
