@@ -19,7 +19,9 @@ import { CallGroup } from "../../src/index.ts";
 import { suiteName } from "../../src/mls/suite.ts";
 import { commitToAll, disagreement, makeGroup, optionsFor, randomCallId } from "../mls-world.ts";
 
-// patches/ts-mls+1.6.4.patch: each of these tests fails with the library as published.
+// patches/ts-mls+1.6.4.patch. With the library as published the first test and the last three fail: it refuses trees that
+// are valid, climbs from a leaf outside of the tree until memory is used up, and takes trees that RFC 9420 sections 7.9.2
+// and 12.4.3.1 forbid.
 
 function groupInfoIn(message: Bytes): GroupInfo {
   const decoded = decodeMlsMessage(message, 0)?.[0];
