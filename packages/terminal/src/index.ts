@@ -1,7 +1,14 @@
+export { createBrowserTerminal } from "./browser/create-browser-terminal.ts";
+export { deviceAtHand } from "./device-at-hand.ts";
+export { silentMedia } from "./environment.ts";
+export type { CallMedia, DeviceProvider, MediaInput, MediaProvider, TerminalEnvironment } from "./environment.ts";
+export { MemoryPinStore, WebPinStore } from "./pin-store.ts";
+export type { PinStore } from "./pin-store.ts";
+export { SignetTerminal } from "./signet-terminal.ts";
 export type * from "./state.ts";
 export type { Terminal } from "./terminal-api.ts";
-// What every user interface needs of the protocol; `web` and `cli` import nothing below this room.
-export { DisplayName, SignetError, UserId, sentenceFor } from "@signet/protocol";
+// What a user interface needs of the protocol, so that it has one place to import from.
+export { DisplayName, SignetError, UserId, errorTable, sentenceFor } from "@signet/protocol";
 export type {
   BindingEndReason,
   CallId,

@@ -1,0 +1,100 @@
+/** The committer's part: who of those waiting may enter, and the Commit that lets them in. */
+import type { CallGroup, PendingCommit } from "@signet/e2ee";
+import { SignetError, decodeTranscript, encodeProof, equalBytes } from "@signet/protocol";
+import type { ErrorCode, EventBody, LeafIndex, MadeCommit, TerminalId, UserId } from "@signet/protocol";
+
+import type { Directory } from "./directory.ts";
+import { checkLeaf } from "./verify-call.ts";
+import type { VerifiedCall } from "./verify-call.ts";
+
+type Task = EventBody<"call.commitNeeded">;
+type Joiner = Task["admit"][number];
+
+interface RefusedJoiner {
+  readonly userId: UserId;
+  readonly terminalId: TerminalId;
+  readonly code: ErrorCode;
+}
+
+export type PreparedCommit =
+  | { readonly refused: readonly RefusedJoiner[]; readonly pending: PendingCommit; readonly made: MadeCommit }
+  | { readonly refused: readonly RefusedJoiner[]; readonly pending?: undefined };
+
+/**
+ * Makes the Commit that the server asked for: admits the joiners whose fresh proof verifies here and stands in their
+ * KeyPackage, and removes the leaves of those who left.
+ * @throws SignetError `mls.*`
+ */
+export async function prepareCommit(
+  group: CallGroup,
+  task: Task,
+  call: VerifiedCall,
+  context: { readonly directory: Directory; readonly nowMs: number },
+): Promise<PreparedCommit> {
+  const refused: RefusedJoiner[] = [];
+  const refuse = ({ userId, terminalId }: Joiner, code: ErrorCode): void => void refused.push({ userId, terminalId, code });
+  let joiners: Joiner[] = [];
+  for (const joiner of task.admit) {
+    const code = await checkJoiner(joiner, call, context);
+    if (code === undefined) joiners.push(joiner);
+    else refuse(joiner, code);
+  }
+  const members = group.members();
+  // A leaf that is somebody else's by now is not removed on the server's word; the others' are, since it could cut them off anyway.
+  const remove = task.remove
+    .filter(({ leaf, userId }) => leaf !== group.ownLeaf && members.some((member) => member.leaf === leaf && member.userId === userId))
+    .map(({ leaf }) => leaf);
+  for (;;) {
+    if (joiners.length === 0 && task.remove.length === 0) return { refused };
+    const add = joiners.map(({ keyPackage }) => keyPackage);
+    const result = await group.commit({ add, remove, update: joiners.length === 0 });
+    for (const { index, code } of result.refused) {
+      const joiner = joiners[index];
+      if (joiner !== undefined) refuse(joiner, code);
+    }
+    const candidates = joiners.filter((_, index) => !result.refused.some((entry) => entry.index === index));
+    if (result.type === "nothing") {
+      joiners = candidates;
+      if (joiners.length > 0) throw new SignetError("mls.failed");
+      if (task.remove.length === 0) return { refused };
+      continue;
+    }
+    const strangers = candidates.filter((joiner, index) => !isSamePerson(joiner, result.added[index]));
+    if (strangers.length === 0) {
+      const { epoch, commit, welcome, groupInfo, added } = result;
+      const admitted = added.map(({ userId, leaf }) => ({ userId: userId as UserId, leaf: leaf as LeafIndex }));
+      const removed = task.remove.map(({ userId }) => userId);
+      return {
+        refused,
+        pending: result,
+        made: { epoch, commit, groupInfo, admitted, removed, ...(welcome === undefined ? {} : { welcome }) },
+      };
+    }
+    // A KeyPackage with another invited person's proof in it would let one in as the other.
+    result.drop();
+    for (const joiner of strangers) refuse(joiner, "proof.leafKey");
+    joiners = candidates.filter((joiner) => !strangers.includes(joiner));
+  }
+}
+
+async function checkJoiner(
+  joiner: Joiner,
+  call: VerifiedCall,
+  context: { readonly directory: Directory; readonly nowMs: number },
+): Promise<ErrorCode | undefined> {
+  const transcript = decodeTranscript(joiner.proof.transcript);
+  if (transcript?.purpose !== "join") return "proof.purpose";
+  if (transcript.userId !== joiner.userId || joiner.entry.userId !== joiner.userId) return "proof.user";
+  try {
+    await context.directory.accept(joiner.entry);
+  } catch (error) {
+    return error instanceof SignetError ? error.code : "directory.badEntry";
+  }
+  // That the KeyPackage holds this very proof, and so the leaf key named in it, is checked when it was added.
+  const check = await checkLeaf(encodeProof(joiner.proof), transcript.leafKey, call, { ...context, fresh: true });
+  return check.ok ? undefined : check.code;
+}
+
+function isSamePerson(joiner: Joiner, member: { readonly userId: string; readonly identity: Uint8Array } | undefined): boolean {
+  return member?.userId === joiner.userId && equalBytes(member.identity, encodeProof(joiner.proof));
+}

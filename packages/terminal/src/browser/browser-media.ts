@@ -1,0 +1,151 @@
+/** Microphone, loudspeakers and the protected connection of one call in a browser. */
+import { FrameWorker, createProtectedConnection } from "@signet/e2ee";
+import type { ProtectedConnection, SlotSpeaker } from "@signet/e2ee";
+import { SignetError } from "@signet/protocol";
+
+import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
+import { Loudspeakers } from "./loudspeakers.ts";
+import { Microphone } from "./microphone.ts";
+
+export const browserMedia: MediaProvider = { start: (input) => new BrowserMedia(input) };
+
+/** Between two attempts to connect, ms: at first at once, since a replaced media process is ready by then. */
+const retryMs = [0, 250, 500, 1_000, 2_000, 5_000];
+/** ICE may recover from a short break by itself. */
+const disconnectedGraceMs = 2_000;
+
+class BrowserMedia implements CallMedia {
+  readonly #input: MediaInput;
+  readonly #frames: FrameWorker | undefined;
+  readonly #microphone: Microphone;
+  readonly #loudspeakers = new Loudspeakers();
+  readonly #leaves = new Map<number, number>();
+  #connection: ProtectedConnection | undefined;
+  #attempt = 0;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #over = false;
+
+  constructor(input: MediaInput) {
+    this.#input = input;
+    this.#microphone = new Microphone(input.onMicrophone, (track) => this.#send(track));
+    try {
+      this.#frames = new FrameWorker();
+      this.#frames.onFailure((error) => this.#fail(error));
+    } catch (error) {
+      this.#fail(error);
+    }
+    void this.#microphone.open(undefined);
+  }
+
+  async setEpoch(epoch: Parameters<CallMedia["setEpoch"]>[0]): Promise<void> {
+    const { baseKey, leaves, ownLeaf } = epoch;
+    if (this.#frames === undefined) baseKey.fill(0);
+    else await this.#frames.setEpoch({ epoch: BigInt(epoch.epoch), baseKey, leaves, ownLeaf });
+  }
+
+  connect(): void {
+    clearTimeout(this.#timer);
+    if (this.#over || this.#frames === undefined) return;
+    this.#input.onConnection("connecting");
+    this.#failures = 0;
+    void this.#open(this.#frames);
+  }
+
+  setMuted(muted: boolean): void {
+    this.#microphone.setMuted(muted);
+  }
+
+  setMicrophone(deviceId: string | undefined): Promise<void> {
+    return this.#microphone.open(deviceId);
+  }
+
+  microphoneLevel(): number {
+    return this.#microphone.level();
+  }
+
+  close(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#connection?.close();
+    this.#frames?.close();
+    this.#microphone.close();
+    this.#loudspeakers.close();
+  }
+
+  async #open(frames: FrameWorker): Promise<void> {
+    const attempt = ++this.#attempt;
+    this.#connection?.close();
+    this.#leaves.clear();
+    this.#tellSpeakers();
+    try {
+      const connection = createProtectedConnection({
+        frames,
+        slotCount: this.#input.slots,
+        onSpeaker: (speaker) => this.#onSpeaker(speaker),
+        onFailure: (error) => this.#fail(error),
+      });
+      this.#connection = connection;
+      const { peerConnection, slots } = connection;
+      peerConnection.addEventListener("connectionstatechange", () => this.#onState(attempt, peerConnection));
+      await peerConnection.setLocalDescription();
+      const sdp = await this.#input.exchange(peerConnection.localDescription?.sdp ?? "");
+      if (attempt !== this.#attempt || this.#over) return;
+      await peerConnection.setRemoteDescription({ type: "answer", sdp });
+      this.#loudspeakers.play(slots.map(({ receiver }) => receiver.track));
+      if (this.#microphone.track !== undefined) await connection.setTrack(this.#microphone.track);
+    } catch (error) {
+      if (attempt !== this.#attempt || this.#over) return;
+      if (error instanceof SignetError && isFinal(error)) this.#fail(error);
+      else this.#retry();
+    }
+  }
+
+  #onState(attempt: number, { connectionState }: RTCPeerConnection): void {
+    if (attempt !== this.#attempt || this.#over) return;
+    clearTimeout(this.#timer);
+    if (connectionState === "connected") {
+      this.#failures = 0;
+      this.#input.onConnection("connected");
+    } else if (connectionState === "disconnected") {
+      this.#timer = setTimeout(() => this.#retry(), disconnectedGraceMs);
+    } else if (connectionState === "failed") this.#retry();
+  }
+
+  #retry(): void {
+    this.#input.onConnection("connecting");
+    const waitMs = retryMs[Math.min(this.#failures++, retryMs.length - 1)];
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (!this.#over && this.#frames !== undefined) void this.#open(this.#frames);
+    }, waitMs);
+  }
+
+  #send(track: MediaStreamTrack | undefined): void {
+    this.#connection?.setTrack(track ?? null).catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Nothing is sent any more, and nothing can be heard: the person has to know. */
+  #fail(cause: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#connection?.close();
+    this.#microphone.close();
+    this.#input.onFailure(cause instanceof SignetError ? cause.code : "media.connectionFailed");
+  }
+
+  #onSpeaker({ slot, leaf }: SlotSpeaker): void {
+    if (leaf === undefined) this.#leaves.delete(slot);
+    else this.#leaves.set(slot, leaf);
+    this.#tellSpeakers();
+  }
+
+  #tellSpeakers(): void {
+    this.#input.onSpeakers(new Set(this.#leaves.values()));
+  }
+}
+
+function isFinal(error: SignetError): boolean {
+  return error.code.startsWith("frames.") || error.code === "media.badOffer" || error.code === "media.tooManySlots" || error.code === "call.notFound" || error.code === "call.notMember";
+}

@@ -1,0 +1,17 @@
+import { SignetTerminal } from "../signet-terminal.ts";
+import type { Terminal } from "../terminal-api.ts";
+import { WebPinStore } from "../pin-store.ts";
+import { browserMedia } from "./browser-media.ts";
+import { webAuthnDevices } from "./webauthn-provider.ts";
+
+/** A terminal in a browser tab, for the server that the page came from. */
+export function createBrowserTerminal(): Promise<Terminal> {
+  const { origin, host, protocol } = location;
+  return SignetTerminal.create({
+    url: `${protocol === "https:" ? "wss" : "ws"}://${host}/ws`,
+    pins: new WebPinStore(localStorage, origin),
+    devices: webAuthnDevices,
+    media: browserMedia,
+    nowMs: () => Date.now(),
+  });
+}

@@ -1,0 +1,76 @@
+/** From what the call machine and the checks know to what is shown. Pure. */
+import type { DirectoryEntry } from "@signet/device";
+import type { CallMemberState, MemberIn, MemberState, UserId } from "@signet/protocol";
+
+import type { CallEnd, CallView, MediaState, MicrophoneState, Participant, Verification } from "./state.ts";
+
+/** What the shell of the call found out, beside the state of its machine. */
+export interface CallFacts {
+  readonly startedAtMs: number;
+  readonly initiator: DirectoryEntry;
+  /** In the order of the `call` proof. */
+  readonly invited: readonly UserId[];
+  readonly names: ReadonlyMap<UserId, string>;
+  readonly verifications: ReadonlyMap<UserId, Verification>;
+  /** States that their person signed. */
+  readonly signedStates: ReadonlyMap<UserId, MemberState>;
+  readonly speaking: ReadonlySet<string>;
+  readonly media: MediaState;
+  readonly microphone: MicrophoneState;
+  readonly activeSinceMs?: number;
+  readonly safetyCode?: string;
+  /** Whose proof failed last. */
+  readonly suspect?: UserId;
+  readonly endedAtMs?: number;
+  readonly end?: CallEnd;
+}
+
+export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
+  const { callId, self, epoch } = machine;
+  const initiatorId = facts.initiator.userId;
+  const order = [initiatorId, ...facts.invited.filter((userId) => userId !== initiatorId)];
+  const { activeSinceMs, endedAtMs, safetyCode, end } = facts;
+  return {
+    callId,
+    phase: phaseOf(machine, facts),
+    isInitiator: self.userId === initiatorId,
+    participants: order.map((userId) => participant(userId, machine, facts)),
+    startedAtMs: facts.startedAtMs,
+    media: facts.media,
+    microphone: facts.microphone,
+    ...(epoch === undefined ? {} : { epoch }),
+    ...(activeSinceMs === undefined ? {} : { activeSinceMs }),
+    ...(endedAtMs === undefined ? {} : { endedAtMs }),
+    ...(safetyCode === undefined ? {} : { safetyCode }),
+    ...(end === undefined ? {} : { end }),
+  };
+}
+
+function phaseOf(machine: CallMemberState, facts: CallFacts): CallView["phase"] {
+  if (machine.phase === "ended") return "ended";
+  if (machine.phase === "joining") return "joining";
+  return facts.activeSinceMs === undefined ? "calling" : "active";
+}
+
+function participant(userId: UserId, machine: CallMemberState, facts: CallFacts): Participant {
+  const isSelf = userId === machine.self.userId;
+  const isInitiator = userId === facts.initiator.userId;
+  const member: MemberIn | undefined = machine.members.get(userId);
+  const state = isSelf ? ownState(machine) : (member?.state ?? (isInitiator ? "joined" : "ringing"));
+  const verification = facts.verifications.get(userId);
+  return {
+    userId,
+    displayName: facts.names.get(userId) ?? member?.entry?.displayName ?? userId,
+    state,
+    isSelf,
+    isInitiator,
+    stateSigned: facts.signedStates.get(userId) === state,
+    speaking: facts.speaking.has(userId),
+    ...(verification === undefined ? {} : { verification }),
+  };
+}
+
+function ownState(machine: CallMemberState): MemberState {
+  if (machine.phase === "ended") return "left";
+  return machine.epoch === undefined ? "joining" : "joined";
+}

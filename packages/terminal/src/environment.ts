@@ -1,0 +1,85 @@
+/** What a terminal needs from where it runs. A browser tab, the command line and tests each bring their own. */
+import type { SignatureDevice } from "@signet/device";
+import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody, UserId } from "@signet/protocol";
+
+import type { PinStore } from "./pin-store.ts";
+import type { MicrophoneState } from "./state.ts";
+
+export interface TerminalEnvironment {
+  /** `ws:` or `wss:` URL of the server's socket. */
+  readonly url: string;
+  readonly pins: PinStore;
+  readonly devices: DeviceProvider;
+  readonly media: MediaProvider;
+  /** Milliseconds since 1970; the system's clock unless a test brings another. */
+  readonly nowMs: () => number;
+}
+
+/** Where signature devices come from. */
+export interface DeviceProvider {
+  /** @throws SignetError `device.*` */
+  create(input: {
+    readonly serverOrigin: string;
+    readonly userId: UserId;
+    readonly displayName: string;
+    /** For the device's own attestation, where it has one. */
+    readonly challenge: Bytes;
+    readonly signal?: AbortSignal | undefined;
+  }): Promise<{ readonly device: SignatureDevice; readonly webauthn?: RequestBody<"register.finish">["webauthn"] }>;
+  /** The device among `entries` that is at hand. @throws SignetError `device.*` */
+  open(serverOrigin: string, entries: readonly DirectoryEntryIn[]): Promise<SignatureDevice>;
+}
+
+/** Where the sound of a call comes from and goes to. */
+export interface MediaProvider {
+  start(input: MediaInput): CallMedia;
+}
+
+export interface MediaInput {
+  /** Receiving slots that the server has. */
+  readonly slots: number;
+  /** Takes an offer to the server. @throws SignetError */
+  exchange(offerSdp: string): Promise<string>;
+  /** Leaves whose key opened frames just now. */
+  onSpeakers(leaves: ReadonlySet<number>): void;
+  onConnection(status: "connecting" | "connected"): void;
+  onMicrophone(state: MicrophoneState): void;
+  /** Sending or receiving is over for this call, for safety or for good. */
+  onFailure(code: ErrorCode): void;
+}
+
+/** One call's sound, encrypted and decrypted frame by frame. */
+export interface CallMedia {
+  /** Enters an epoch. @param epoch.baseKey overwritten with zeros */
+  setEpoch(epoch: {
+    readonly epoch: number;
+    readonly baseKey: Bytes;
+    readonly leaves: readonly number[];
+    readonly ownLeaf: number;
+  }): Promise<void>;
+  /** Makes a connection in place of the one there is; the first time as well as after the media process was replaced. */
+  connect(): void;
+  setMuted(muted: boolean): void;
+  setMicrophone(deviceId: string | undefined): Promise<void>;
+  /** Root mean square of the microphone, 0 to 1. */
+  microphoneLevel(): number;
+  close(): void;
+}
+
+/** For terminals that take part without sound: they hold the keys and hear nothing. */
+export const silentMedia: MediaProvider = {
+  start: ({ onMicrophone }) => {
+    onMicrophone({ status: "unavailable", code: "media.noMicrophone" });
+    return {
+      setEpoch: ({ baseKey }) => {
+        baseKey.fill(0);
+        return Promise.resolve();
+      },
+      connect: () => undefined,
+      setMuted: () => undefined,
+      setMicrophone: () => Promise.resolve(),
+      microphoneLevel: () => 0,
+      close: () => undefined,
+    };
+  },
+};

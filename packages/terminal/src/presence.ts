@@ -1,0 +1,62 @@
+import type { UserId } from "@signet/protocol";
+
+import type { ServerLink } from "./server-link.ts";
+
+interface Watch {
+  readonly userIds: readonly UserId[];
+  readonly listener: (reachable: ReadonlyMap<UserId, boolean>) => void;
+}
+
+/** Who is reachable, for as long as somebody watches. The server knows one set per terminal: the union of all watches. */
+export class Presence {
+  readonly #link: ServerLink;
+  readonly #watches = new Set<Watch>();
+  readonly #reachable = new Map<UserId, boolean>();
+
+  constructor(link: ServerLink) {
+    this.#link = link;
+  }
+
+  watch(userIds: readonly UserId[], listener: Watch["listener"]): () => void {
+    const watch: Watch = { userIds, listener };
+    this.#watches.add(watch);
+    this.renew();
+    return () => {
+      this.#watches.delete(watch);
+      this.renew();
+    };
+  }
+
+  /** Tells the server the set anew: when it changed, and after a reconnection. */
+  renew(): void {
+    const userIds = [...new Set([...this.#watches].flatMap((watch) => watch.userIds))];
+    this.#link.request("presence.watch", { userIds }).then(
+      ({ people }) => {
+        for (const { userId, reachable } of people) this.#reachable.set(userId, reachable);
+        this.#tell();
+      },
+      // Not connected or not signed in: renewed when that is over.
+      () => undefined,
+    );
+  }
+
+  changed(userId: UserId, reachable: boolean): void {
+    this.#reachable.set(userId, reachable);
+    this.#tell();
+  }
+
+  clear(): void {
+    this.#reachable.clear();
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const { userIds, listener } of this.#watches) {
+      const own = userIds.flatMap((userId) => {
+        const reachable = this.#reachable.get(userId);
+        return reachable === undefined ? [] : [[userId, reachable] as const];
+      });
+      listener(new Map(own));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { SignetError, decodeReply, decodeServerMessage, encodeMessage } from "@signet/protocol";
+import type { ErrorCode, ReplyBody, RequestBody, RequestType, ServerEvent } from "@signet/protocol";
+
+/** `connection` is the number that {@link ServerLink.connect} was given. */
+export interface ServerLinkListener {
+  opened(connection: number): void;
+  /** Once per connection that was opened or tried, unless we closed it; `code` where the server said why. */
+  closed(connection: number, code: ErrorCode): void;
+  event(connection: number, event: ServerEvent): void;
+}
+
+interface Waiting {
+  readonly type: RequestType;
+  resolve(body: unknown): void;
+  reject(error: SignetError): void;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+const answerWithinMs = 15_000;
+
+/** One WebSocket to the server at a time, and the requests that wait for an answer on it. */
+export class ServerLink {
+  readonly #url: string;
+  readonly #listener: ServerLinkListener;
+  readonly #waiting = new Map<number, Waiting>();
+  #socket: WebSocket | undefined;
+  #nextId = 0;
+  #lastError: ErrorCode | undefined;
+
+  constructor(url: string, listener: ServerLinkListener) {
+    this.#url = url;
+    this.#listener = listener;
+  }
+
+  /** Opens a connection in place of the one there is. */
+  connect(connection: number): void {
+    this.disconnect();
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    this.#lastError = undefined;
+    socket.addEventListener("open", () => {
+      if (this.#socket === socket) this.#listener.opened(connection);
+    });
+    socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      if (this.#socket === socket && typeof data === "string") this.#receive(connection, data);
+    });
+    socket.addEventListener("close", () => {
+      if (this.#socket !== socket) return;
+      this.#socket = undefined;
+      this.#failAll();
+      this.#listener.closed(connection, this.#lastError ?? "connection.lost");
+    });
+  }
+
+  /** Closes without telling the listener. Whatever waits for an answer fails with `connection.lost`. */
+  disconnect(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+    this.#failAll();
+  }
+
+  /** @throws SignetError with the server's code, `connection.lost` or `connection.timeout` */
+  request<T extends RequestType>(type: T, body: RequestBody<T>): Promise<ReplyBody<T>> {
+    const socket = this.#socket;
+    if (socket?.readyState !== WebSocket.OPEN) return Promise.reject(new SignetError("connection.lost"));
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        clearTimeout(waiting.timer);
+        this.#waiting.delete(id);
+      };
+      const waiting: Waiting = {
+        type,
+        resolve: (reply) => {
+          settle();
+          const parsed = decodeReply(type, reply);
+          if (parsed === undefined) reject(new SignetError("protocol.badMessage"));
+          else resolve(parsed);
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+        timer: setTimeout(() => waiting.reject(new SignetError("connection.timeout")), answerWithinMs),
+      };
+      this.#waiting.set(id, waiting);
+      socket.send(encodeMessage({ id, type, body }));
+    });
+  }
+
+  #receive(connection: number, text: string): void {
+    const message = decodeServerMessage(text);
+    // What cannot be read is not for this version; whoever waits for it runs into the time limit.
+    if (message === undefined) return;
+    if (message.kind === "event") return this.#listener.event(connection, message.event);
+    const waiting = message.id === undefined ? undefined : this.#waiting.get(message.id);
+    if (message.kind === "reply") return waiting?.resolve(message.body);
+    if (waiting === undefined) this.#lastError = message.code;
+    else waiting.reject(new SignetError(message.code));
+  }
+
+  #failAll(): void {
+    for (const waiting of this.#waiting.values()) waiting.reject(new SignetError("connection.lost"));
+  }
+}

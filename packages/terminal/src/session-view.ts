@@ -1,0 +1,22 @@
+/** From the sign-in machine's state to what is shown. Pure. */
+import { isOnline } from "@signet/protocol";
+import type { SignInState } from "@signet/protocol";
+
+import type { Person } from "./session.ts";
+import type { ConnectionState, SessionState } from "./state.ts";
+
+export function connectionView(state: SignInState | undefined): ConnectionState {
+  if (state?.offline !== undefined) return { status: "offline", ...state.offline };
+  return state !== undefined && isOnline(state) ? { status: "online" } : { status: "connecting" };
+}
+
+export function sessionView(state: SignInState | undefined, person: Person | undefined): SessionState {
+  if (state?.binding === undefined || person === undefined) {
+    const by = state?.signedOutBy;
+    if (by === undefined) return { status: "signedOut" };
+    // A binding that the server no longer knows is over for this terminal as if it had run out.
+    return { status: "signedOut", reason: by.type === "ended" ? by.reason : "expired" };
+  }
+  const { userId, displayName, kind, deviceId } = person.entry;
+  return { status: "signedIn", userId, displayName, device: { kind, deviceId }, expiresAtMs: state.binding.expiresAtMs };
+}

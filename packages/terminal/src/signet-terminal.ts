@@ -1,0 +1,310 @@
+import { createTerminalKey } from "@signet/device";
+import type { TerminalKey } from "@signet/device";
+import { SignetError } from "@signet/protocol";
+import type { CallId, CallInviteIn, ErrorCode, EventBody, PersonState, ServerEvent, SignedIn, UserId } from "@signet/protocol";
+
+import { CallSession } from "./call-session.ts";
+import type { CallContext } from "./call-session.ts";
+import { Directory } from "./directory.ts";
+import type { TerminalEnvironment } from "./environment.ts";
+import { Presence } from "./presence.ts";
+import { Session, codeOf } from "./session.ts";
+import type { IncomingCall, TerminalState, Verification } from "./state.ts";
+import type { Terminal } from "./terminal-api.ts";
+import { connectionView, sessionView } from "./session-view.ts";
+import { verifyInvite } from "./verify-call.ts";
+
+/** A call that this terminal verified and that can be answered or joined. */
+interface Invitation {
+  readonly invite: CallInviteIn;
+  readonly view: IncomingCall;
+}
+
+export class SignetTerminal implements Terminal {
+  readonly #environment: TerminalEnvironment;
+  readonly #session: Session;
+  readonly #directory: Directory;
+  readonly #presence: Presence;
+  readonly #listeners = new Set<(state: TerminalState) => void>();
+  readonly #ringing = new Map<CallId, Invitation>();
+  readonly #joinable = new Map<CallId, Invitation>();
+  /** Calls that ended here while the server could not be told. */
+  readonly #owing = new Set<CallSession>();
+  /** Rings that ended while they were still being verified. */
+  readonly #ringsOver = new Set<CallId>();
+  #call: CallSession | undefined;
+  #entering = false;
+  #warnings: TerminalState["warnings"] = [];
+  #warningIds = 0;
+  #state: TerminalState;
+
+  private constructor(environment: TerminalEnvironment, terminalKey: TerminalKey) {
+    this.#environment = environment;
+    this.#session = new Session(environment, terminalKey, {
+      changed: () => this.#sessionChanged(),
+      signedIn: (reply) => void this.#signedIn(reply),
+      disconnected: () => this.#call?.disconnected(),
+      event: (event) => this.#handle(event),
+    });
+    this.#directory = new Directory(this.#session.link, environment.pins);
+    this.#presence = new Presence(this.#session.link);
+    this.#state = this.#view();
+  }
+
+  static async create(environment: TerminalEnvironment): Promise<SignetTerminal> {
+    return new SignetTerminal(environment, await createTerminalKey());
+  }
+
+  get state(): TerminalState {
+    return this.#state;
+  }
+
+  subscribe(listener: (state: TerminalState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    this.#session.start();
+  }
+
+  close(): void {
+    this.#call?.leave();
+    this.#session.stop();
+  }
+
+  retryNow(): void {
+    this.#session.retryNow();
+  }
+
+  async register(input: Parameters<Terminal["register"]>[0]): Promise<void> {
+    await this.#session.register(input);
+  }
+
+  async signIn(input: Parameters<Terminal["signIn"]>[0]): Promise<void> {
+    await this.#session.signIn(input);
+  }
+
+  async release(): Promise<void> {
+    this.#call?.leave();
+    await this.#session.release();
+  }
+
+  lookup(userIds: readonly UserId[]): Promise<readonly PersonState[]> {
+    return this.#directory.lookup(userIds);
+  }
+
+  watchPresence(userIds: readonly UserId[], listener: (reachable: ReadonlyMap<UserId, boolean>) => void): () => void {
+    return this.#presence.watch(userIds, listener);
+  }
+
+  async call(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {
+    await this.#enter((context) => CallSession.start(context, userIds, signal));
+  }
+
+  async answer(callId: CallId, signal?: AbortSignal): Promise<void> {
+    const invitation = this.#ringing.get(callId) ?? this.#joinable.get(callId);
+    if (invitation === undefined) throw new SignetError("call.notRinging");
+    await this.#enter((context) => CallSession.answer(context, invitation.invite, signal));
+    this.#ringing.delete(callId);
+    this.#joinable.delete(callId);
+    this.#publish();
+  }
+
+  async decline(callId: CallId): Promise<void> {
+    this.#stopRinging(callId);
+    const proof = await this.#session.signWithTerminalKey((fields) => ({ purpose: "decline", ...fields, callId, reason: "declined" }));
+    await this.#session.link.request("call.decline", { proof });
+  }
+
+  leave(): Promise<void> {
+    this.#call?.leave();
+    return Promise.resolve();
+  }
+
+  async endForAll(): Promise<void> {
+    await this.#call?.endForAll();
+  }
+
+  dismissCall(): void {
+    if (this.#call?.ended !== true) return;
+    this.#call = undefined;
+    this.#publish();
+  }
+
+  dismissWarning(id: number): void {
+    this.#warnings = this.#warnings.filter((warning) => warning.id !== id);
+    this.#publish();
+  }
+
+  setMuted(muted: boolean): void {
+    this.#call?.setMuted(muted);
+  }
+
+  async setMicrophone(deviceId: string | undefined): Promise<void> {
+    await this.#call?.setMicrophone(deviceId);
+  }
+
+  microphoneLevel(): number {
+    return this.#call?.microphoneLevel() ?? 0;
+  }
+
+  trustChangedKey(userId: UserId): Promise<void> {
+    this.#directory.trustChangedKey(userId);
+    this.#warnings = this.#warnings.filter((warning) => warning.userId !== userId || warning.code !== "directory.keyChanged");
+    this.#publish();
+    return Promise.resolve();
+  }
+
+  async #enter(open: (context: CallContext) => Promise<CallSession>): Promise<void> {
+    if (this.#entering || (this.#call !== undefined && !this.#call.ended)) throw new SignetError("call.inCall");
+    this.#entering = true;
+    try {
+      if (this.#call?.owesLeave === true) this.#owing.add(this.#call);
+      const { promise: opened, resolve } = Promise.withResolvers<CallSession>();
+      const context: CallContext = {
+        session: this.#session,
+        directory: this.#directory,
+        environment: this.#environment,
+        onChange: () => void opened.then((session) => this.#callChanged(session)),
+      };
+      const session = await open(context);
+      this.#call = session;
+      resolve(session);
+      this.#publish();
+    } finally {
+      this.#entering = false;
+    }
+  }
+
+  #callChanged(session: CallSession): void {
+    if (session.ended && session.owesLeave) this.#owing.add(session);
+    if (session === this.#call) this.#publish();
+  }
+
+  #sessionChanged(): void {
+    const { state } = this.#session;
+    const origin = state?.server?.serverOrigin;
+    if (origin !== undefined) this.#directory.serverOrigin = origin;
+    if (state?.phase === "signedOut" && state.binding === undefined) {
+      this.#ringing.clear();
+      this.#joinable.clear();
+      const reason = state.signedOutBy?.type === "ended" ? state.signedOutBy.reason : "released";
+      this.#call?.unbound(reason);
+      this.#presence.clear();
+    }
+    this.#publish();
+  }
+
+  async #signedIn(reply: SignedIn): Promise<void> {
+    this.#call?.connected();
+    for (const session of this.#owing) session.connected();
+    this.#owing.clear();
+    this.#presence.renew();
+    this.#joinable.clear();
+    for (const invite of reply.calls) {
+      if (invite.callId === this.#call?.callId && !this.#call.ended) continue;
+      const invitation = await this.#verify(invite, false, Number.MAX_SAFE_INTEGER);
+      if (typeof invitation !== "string") this.#joinable.set(invite.callId, invitation);
+    }
+    this.#publish();
+  }
+
+  #handle(event: ServerEvent): void {
+    switch (event.type) {
+      case "call.ring":
+        return void this.#ring(event.body);
+      case "call.ringEnded":
+        this.#ringsOver.add(event.body.callId);
+        return this.#stopRinging(event.body.callId);
+      case "presence.changed":
+        return this.#presence.changed(event.body.userId, event.body.reachable);
+      case "media.restarted":
+        if (event.body.callId === this.#call?.callId) this.#call.reconnectMedia();
+        return;
+      case "binding.ended":
+        return;
+      case "call.ended":
+        this.#joinable.delete(event.body.callId);
+        break;
+      default:
+        break;
+    }
+    if (event.body.callId === this.#call?.callId) this.#call.handle(event);
+    else this.#publish();
+  }
+
+  /** Rings only for what verifies here; whatever does not is told to the server's log and, where it matters, to the person. */
+  async #ring(ring: EventBody<"call.ring">): Promise<void> {
+    const { expiresAtMs, ...invite } = ring;
+    const { callId } = ring;
+    this.#ringsOver.delete(callId);
+    const invitation = await this.#verify(invite, true, expiresAtMs);
+    if (typeof invitation === "string") {
+      await this.#session.link.request("call.ringRefused", { callId, code: invitation }).catch(() => undefined);
+      return;
+    }
+    if (this.#ringsOver.delete(callId)) return;
+    this.#joinable.delete(callId);
+    this.#ringing.set(callId, invitation);
+    this.#publish();
+  }
+
+  /** @returns the code of what is wrong with it, when something is */
+  async #verify(invite: CallInviteIn, ringing: boolean, expiresAtMs: number): Promise<Invitation | ErrorCode> {
+    try {
+      const { userId: ownUserId } = this.#session.requirePerson().entry;
+      const { serverOrigin } = this.#session.server;
+      const nowMs = this.#environment.nowMs();
+      const call = await verifyInvite(invite, { serverOrigin, directory: this.#directory, ownUserId, nowMs, ringing });
+      const { entry, firstSeen } = call.initiator;
+      const verification: Verification = {
+        kind: entry.kind,
+        deviceId: entry.deviceId,
+        signedAtMs: call.callProof.transcript.issuedAtMs,
+        userVerified: call.callProof.authenticator?.userVerified ?? false,
+        firstSeen,
+      };
+      const others = invite.members
+        .filter(({ userId }) => userId !== ownUserId && userId !== entry.userId)
+        .map(({ userId, state, entry: other }) => ({ userId, state, displayName: other?.displayName ?? userId }));
+      const { userId, displayName } = entry;
+      return { invite, view: { callId: invite.callId, from: { userId, displayName, verification }, others, expiresAtMs } };
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === "directory.keyChanged" || code === "directory.badEntry") this.#warn(code, invite.initiator.userId);
+      return code;
+    }
+  }
+
+  #warn(code: ErrorCode, userId: UserId): void {
+    if (this.#warnings.some((warning) => warning.code === code && warning.userId === userId)) return;
+    const id = this.#warningIds++;
+    this.#warnings = [...this.#warnings, { id, code, userId, atMs: this.#environment.nowMs() }];
+    this.#publish();
+  }
+
+  #stopRinging(callId: CallId): void {
+    if (this.#ringing.delete(callId)) this.#publish();
+  }
+
+  #publish(): void {
+    this.#state = this.#view();
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+
+  #view(): TerminalState {
+    const { state, person } = this.#session;
+    const server = state?.server;
+    return {
+      connection: connectionView(state),
+      session: sessionView(state, person),
+      ringing: Array.from(this.#ringing.values(), ({ view }) => view),
+      joinable: Array.from(this.#joinable.values(), ({ view }) => view),
+      warnings: this.#warnings,
+      ...(server === undefined ? {} : { server }),
+      ...(state !== undefined && Math.abs(state.clockOffsetMs) > 2 * 60_000 ? { clockOffMs: state.clockOffsetMs } : {}),
+      ...(this.#call === undefined ? {} : { call: this.#call.view }),
+    };
+  }
+}

@@ -1,0 +1,127 @@
+/** What a terminal checks for itself before it believes that somebody calls, or is in a call. */
+import { verifyBinding, verifyDeviceProof } from "@signet/device";
+import type { Binding, VerifiedProof } from "@signet/device";
+import type { CredentialHook } from "@signet/e2ee";
+import { SignetError, decodeProof, decodeTranscript, equalBytes } from "@signet/protocol";
+import type { Bytes, CallInviteIn, ErrorCode, ProofIn, UserId } from "@signet/protocol";
+
+import type { Directory, KnownPerson } from "./directory.ts";
+import type { Verification } from "./state.ts";
+
+/** Proofs that were made this much after now are not believed, whatever they are for (ms). */
+const clockToleranceMs = 2 * 60_000;
+
+/** A call whose `call` proof was verified here: who may be in it, and by whose word. */
+export interface VerifiedCall {
+  readonly serverOrigin: string;
+  readonly callProof: VerifiedProof<"call">;
+  readonly initiator: KnownPerson;
+  readonly memberUserIds: readonly UserId[];
+}
+
+/**
+ * @param ringing the proof must be fresh; a call that goes on may be older
+ * @throws SignetError `directory.*`, `proof.*`, `call.notInvited`
+ */
+export async function verifyInvite(
+  invite: CallInviteIn,
+  context: { readonly serverOrigin: string; readonly directory: Directory; readonly ownUserId: UserId; readonly nowMs: number; readonly ringing: boolean },
+): Promise<VerifiedCall & { readonly initiatorBinding: Binding }> {
+  const { serverOrigin, nowMs, ringing } = context;
+  const initiator = await context.directory.accept(invite.initiator);
+  const { entry } = initiator;
+  const result = await verifyDeviceProof(invite.proof, {
+    purpose: "call",
+    serverOrigin,
+    entry,
+    time: ringing ? { nowMs } : "any",
+    fields: { callId: invite.callId },
+  });
+  if (!result.ok) throw new SignetError(result.code);
+  const memberUserIds = result.proof.transcript.memberUserIds as readonly UserId[];
+  if (result.proof.transcript.issuedAtMs > nowMs + clockToleranceMs) throw new SignetError("proof.time");
+  const isOwn = entry.userId === context.ownUserId;
+  if (!isOwn && !memberUserIds.includes(context.ownUserId)) throw new SignetError("call.notInvited");
+  // The list is signed; a server that shows another one lies about who is invited.
+  const listed = invite.members.map(({ userId }) => userId).filter((userId) => userId !== entry.userId);
+  if (listed.length !== memberUserIds.length || listed.some((userId) => !memberUserIds.includes(userId))) {
+    throw new SignetError("proof.call");
+  }
+  const binding = await verifyBinding(invite.binding, { serverOrigin, entry, nowMs: Math.min(nowMs, result.proof.transcript.issuedAtMs) });
+  if (!binding.ok) throw new SignetError(binding.code);
+  return { serverOrigin, callProof: result.proof, initiator, memberUserIds, initiatorBinding: binding.binding };
+}
+
+export type LeafCheck =
+  | { readonly ok: true; readonly userId: UserId; readonly verification: Verification }
+  | { readonly ok: false; readonly code: ErrorCode; readonly userId?: UserId };
+
+/**
+ * Checks the proof that stands in a leaf's credential: it must be this call's `call` proof, or a `join` proof of somebody
+ * who was invited, and it must name the leaf's key.
+ */
+export async function checkLeaf(
+  identity: Bytes,
+  leafKey: Bytes,
+  call: VerifiedCall,
+  context: { readonly directory: Directory; readonly nowMs: number; readonly fresh?: boolean },
+): Promise<LeafCheck> {
+  const proof = decodeProof(identity);
+  const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
+  if (proof === undefined || transcript === undefined) return { ok: false, code: "proof.malformed" };
+  if (transcript.purpose === "call") {
+    if (!sameProof(proof, call.callProof.raw)) return { ok: false, code: "proof.call" };
+    if (!equalBytes(transcript.leafKey, leafKey)) return { ok: false, code: "proof.leafKey" };
+    return { ok: true, userId: call.initiator.entry.userId, verification: verificationOf(call.callProof, call.initiator) };
+  }
+  const userId = transcript.userId as UserId;
+  const invited = userId === call.initiator.entry.userId || call.memberUserIds.includes(userId);
+  if (!invited) return { ok: false, code: "call.notInvited", userId };
+  let person: KnownPerson;
+  try {
+    person = await context.directory.person(userId);
+  } catch (error) {
+    return { ok: false, code: error instanceof SignetError ? error.code : "directory.badEntry", userId };
+  }
+  const { callId } = call.callProof.transcript;
+  const result = await verifyDeviceProof(proof, {
+    purpose: "join",
+    serverOrigin: call.serverOrigin,
+    entry: person.entry,
+    time: context.fresh === true ? { nowMs: context.nowMs } : "any",
+    fields: { callId, callProofDigest: call.callProof.digest, leafKey },
+  });
+  if (!result.ok) return { ok: false, code: result.code, userId };
+  const { issuedAtMs } = result.proof.transcript;
+  const tooEarly = issuedAtMs < call.callProof.transcript.issuedAtMs - clockToleranceMs;
+  if (tooEarly || issuedAtMs > context.nowMs + clockToleranceMs) return { ok: false, code: "proof.time", userId };
+  return { ok: true, userId, verification: verificationOf(result.proof, person) };
+}
+
+/** The hook by which the group admits nobody whose proof does not verify here. `onChecked` hears each verdict. */
+export function credentialHook(
+  call: VerifiedCall,
+  context: { readonly directory: Directory; readonly nowMs: () => number },
+  onChecked: (check: LeafCheck) => void,
+): CredentialHook {
+  return async (identity, leafKey) => {
+    const check = await checkLeaf(identity, leafKey, call, { directory: context.directory, nowMs: context.nowMs() });
+    onChecked(check);
+    return check.ok ? { ok: true, userId: check.userId } : { ok: false, code: check.code };
+  };
+}
+
+function verificationOf(proof: VerifiedProof<"call" | "join">, person: KnownPerson): Verification {
+  const { kind, deviceId } = person.entry;
+  return {
+    kind,
+    deviceId,
+    signedAtMs: proof.transcript.issuedAtMs,
+    userVerified: proof.authenticator?.userVerified ?? false,
+    firstSeen: person.firstSeen,
+  };
+}
+
+function sameProof(a: ProofIn, b: ProofIn): boolean {
+  return equalBytes(a.transcript, b.transcript) && equalBytes(a.signature.signature, b.signature.signature);
+}
