@@ -1,1 +1,11 @@
-export {};
+export { defaultLimits } from "./limits.ts";
+export type { ServerLimits } from "./limits.ts";
+export { logLevels } from "./log.ts";
+export type { LogLevel } from "./log.ts";
+export { createInvites } from "./registry/invites.ts";
+export type { RegistrationMode } from "./services.ts";
+export { StartError } from "./start-error.ts";
+export { databasePath, startServer } from "./start-server.ts";
+export type { RunningServer, ServerOptions } from "./start-server.ts";
+export { openSqliteStore } from "./store/sqlite-store.ts";
+export type { RegisterResult, Registration, Store, StoredBinding, StoredCall, StoredInput } from "./store/store.ts";

@@ -1,0 +1,297 @@
+/**
+ * The shell around the pure call machine: logs each input durably, steps the machine, performs its effects.
+ *
+ *   verified request, connection event, timer
+ *        |
+ *        v
+ *   step (in memory, at once) --> log (durable) --> effects, in the order of the steps
+ *
+ * The state moves on at once, so that "busy" and "one call at a time" hold between two requests; what follows from it
+ * leaves the server only when the input that led to it is durable.
+ */
+import { inviteFor, isEngaged, isRinging, loggable, startCall, stepCall, takesPart } from "@signet/protocol";
+import type {
+  BindingEndReason,
+  CallId,
+  CallInviteIn,
+  CallReply,
+  CallServerEffect,
+  CallServerInput,
+  CallServerState,
+  TerminalId,
+  UserId,
+} from "@signet/protocol";
+import type { MediaEngine } from "@signet/media";
+import type { Logger } from "pino";
+
+import type { ServerMetrics } from "../metrics.ts";
+import type { SessionListener, Sessions } from "../registry/sessions.ts";
+import type { Store } from "../store/store.ts";
+import { accept, refuse } from "../ws/answer.ts";
+import type { Answer } from "../ws/answer.ts";
+import { replay, toStored, wakeAtMs } from "./running-call.ts";
+import type { CallStart, LoggedInput } from "./running-call.ts";
+
+interface RunningCall {
+  readonly callId: CallId;
+  state: CallServerState;
+  wakeAtMs: number | undefined;
+  /** Resolves when all effects so far were performed. */
+  settled: Promise<void>;
+}
+
+type Respond = (answer: Answer<CallReply>) => void;
+
+export interface CallProcessorOptions {
+  readonly store: Store;
+  readonly sessions: Sessions;
+  readonly media: MediaEngine;
+  readonly metrics: ServerMetrics;
+  readonly log: Logger;
+  readonly clock: () => number;
+}
+
+/** Questions change nothing and are not logged. */
+const questions: ReadonlySet<LoggedInput["type"]> = new Set(["sync", "groupInfo"]);
+
+export class CallProcessor implements SessionListener {
+  readonly #options: CallProcessorOptions;
+  readonly #calls = new Map<CallId, RunningCall>();
+  /** The calls in which a person is the initiator or invited. */
+  readonly #byUser = new Map<UserId, Set<RunningCall>>();
+
+  constructor(options: CallProcessorOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  /**
+   * Takes up the calls of an earlier run. Its terminals have no connection yet: those that do not come back within 30 s
+   * have left.
+   */
+  async load(): Promise<void> {
+    const { clock, log, media, store } = this.#options;
+    for (const stored of await store.callInputs()) {
+      const replayed = replay(stored);
+      if (replayed === undefined || replayed.state.ended !== undefined) {
+        log.warn({ call: loggable(stored.callId) }, "dropped the log of a call that cannot be taken up");
+        await store.deleteCallInputs(stored.callId);
+        continue;
+      }
+      const { callId } = stored;
+      const call = { callId, ...replayed, settled: Promise.resolve() };
+      this.#add(call);
+      for (const { userId, terminalId, connected } of call.state.members.values()) {
+        if (connected && terminalId !== undefined) await this.#step(call, { type: "disconnected", userId, terminalId });
+      }
+      log.info({ call: loggable(callId) }, "took up a running call");
+    }
+    await this.tick(clock());
+    for (const { callId } of media.calls()) {
+      if (!this.#calls.has(callId as CallId)) media.endCall(callId);
+    }
+  }
+
+  stateOf(callId: CallId): CallServerState | undefined {
+    return this.#calls.get(callId)?.state;
+  }
+
+  isEngaged(userId: UserId): boolean {
+    return this.engagedIn(userId) !== undefined;
+  }
+
+  /** The call in which this person is now. */
+  engagedIn(userId: UserId): CallId | undefined {
+    return this.#of(userId).find(({ state }) => isEngaged(state, userId))?.callId;
+  }
+
+  /** How many calls ring for this person. */
+  ringsFor(userId: UserId): number {
+    return this.#of(userId).filter(({ state }) => isRinging(state, userId)).length;
+  }
+
+  /** How many calls that this person started still ring somewhere. */
+  ringsBy(userId: UserId): number {
+    const started = this.#of(userId).filter(({ state }) => state.initiatorId === userId);
+    return started.filter(({ state }) => [...state.members.keys()].some((member) => isRinging(state, member))).length;
+  }
+
+  /** Calls that go on without this person and that they may join. */
+  invitesFor(userId: UserId): CallInviteIn[] {
+    return this.#of(userId).flatMap(({ state }) => inviteFor(state, userId) ?? []);
+  }
+
+  /** @param respond gets the one answer, once it is durable and before what follows from it */
+  start(start: CallStart, respond: Respond): Promise<void> {
+    const { clock, log, metrics } = this.#options;
+    const { callId } = start.invite;
+    if (this.#calls.has(callId)) {
+      respond(refuse("call.exists"));
+      return Promise.resolve();
+    }
+    const nowMs = clock();
+    const { state, effects } = startCall(start, nowMs);
+    const call: RunningCall = { callId, state, wakeAtMs: wakeAtMs(effects), settled: Promise.resolve() };
+    this.#add(call);
+    metrics.callsStarted.inc();
+    log.info({ call: loggable(callId), members: start.people.length }, "call started");
+    return this.#settle(call, start, nowMs, effects, respond);
+  }
+
+  /** @param respond as in {@link start}; `call.notFound` when there is no such call */
+  submit(callId: CallId, input: CallServerInput, respond: Respond): Promise<void> {
+    const call = this.#calls.get(callId);
+    if (call === undefined) {
+      // Over already: whoever wants out of it is out.
+      const isOut = input.type === "leave" || input.type === "end" || input.type === "decline";
+      respond(isOut ? accept({}) : refuse("call.notFound"));
+      return Promise.resolve();
+    }
+    return this.#step(call, input, respond);
+  }
+
+  takesPart(callId: CallId, terminalId: TerminalId): boolean {
+    const state = this.stateOf(callId);
+    return state !== undefined && takesPart(state, terminalId);
+  }
+
+  connected(userId: UserId, terminalId: TerminalId): void {
+    for (const call of this.#of(userId)) void this.#step(call, { type: "connected", userId, terminalId });
+  }
+
+  disconnected(userId: UserId, terminalId: TerminalId): void {
+    for (const call of this.#of(userId)) void this.#step(call, { type: "disconnected", userId, terminalId });
+  }
+
+  unbound(userId: UserId, terminalId: TerminalId, reason: BindingEndReason): void {
+    for (const call of this.#of(userId)) void this.#step(call, { type: "unbound", userId, terminalId, reason });
+  }
+
+  /** The media process of these calls is new: who takes part has to offer again. */
+  mediaRestarted(callIds: readonly string[]): void {
+    for (const id of callIds) {
+      const call = this.#calls.get(id as CallId);
+      for (const { terminalId } of call?.state.members.values() ?? []) {
+        if (call === undefined || terminalId === undefined || !takesPart(call.state, terminalId)) continue;
+        const connection = this.#options.sessions.atTerminal(terminalId)?.connection;
+        connection?.send({ type: "media.restarted", body: { callId: call.callId } });
+      }
+    }
+  }
+
+  async tick(nowMs: number): Promise<void> {
+    const due = [...this.#calls.values()].filter((call) => call.wakeAtMs !== undefined && nowMs >= call.wakeAtMs);
+    await Promise.all(due.map((call) => this.#step(call, { type: "tick" })));
+  }
+
+  /** Resolves when what was begun is durable and performed. */
+  async settled(): Promise<void> {
+    await Promise.all(Array.from(this.#calls.values(), (call) => call.settled));
+  }
+
+  #step(call: RunningCall, input: CallServerInput, respond?: Respond): Promise<void> {
+    const nowMs = this.#options.clock();
+    const { state, effects } = stepCall(call.state, input, nowMs);
+    const refused = effects.find((effect) => effect.type === "refuse");
+    if (refused !== undefined) {
+      respond?.(refuse(refused.code));
+      return Promise.resolve();
+    }
+    call.state = state;
+    call.wakeAtMs = wakeAtMs(effects);
+    return this.#settle(call, input, nowMs, effects, respond);
+  }
+
+  #settle(
+    call: RunningCall,
+    input: LoggedInput,
+    nowMs: number,
+    effects: readonly CallServerEffect[],
+    respond?: Respond,
+  ): Promise<void> {
+    const before = call.settled;
+    const ending = call.state.ended !== undefined;
+    const { store } = this.#options;
+    // Written in one order with all else, so that awaiting them in turn performs the effects in that order.
+    const written = questions.has(input.type)
+      ? Promise.resolve()
+      : ending
+        ? store.deleteCallInputs(call.callId)
+        : store.appendCallInputs(call.callId, [toStored(input, nowMs)]);
+    if (ending) this.#remove(call);
+    const run = async (): Promise<void> => {
+      await before;
+      try {
+        await written;
+      } catch (error) {
+        respond?.(refuse("server.storage"));
+        this.#abandon(call, error);
+        return;
+      }
+      for (const effect of effects) this.#perform(call, effect, respond);
+    };
+    call.settled = run();
+    return call.settled;
+  }
+
+  #perform(call: RunningCall, effect: CallServerEffect, respond?: Respond): void {
+    const { log, media, metrics, sessions } = this.#options;
+    switch (effect.type) {
+      case "send":
+        // Without connection it is lost: `connected` and `call.sync` make up for it.
+        return sessions.atTerminal(effect.to)?.connection?.send(effect.event);
+      case "reply":
+        return respond?.(accept(effect.body));
+      case "refuse":
+        return respond?.(refuse(effect.code));
+      case "mediaLeave":
+        return media.leave(call.callId, effect.terminalId);
+      case "ended":
+        media.endCall(call.callId);
+        metrics.callsEnded.inc({ reason: effect.reason });
+        log.info({ call: loggable(call.callId), reason: effect.reason }, "call ended");
+        return undefined;
+      case "wakeAt":
+        return undefined;
+    }
+  }
+
+  /** The log has a gap, so a later run could not take the call up, nor would it be the one that the members know. */
+  #abandon(call: RunningCall, error: unknown): void {
+    const { log, media, sessions } = this.#options;
+    log.error({ err: error, call: loggable(call.callId) }, "a call was ended because its log cannot be written");
+    if (!this.#calls.has(call.callId)) return;
+    this.#remove(call);
+    media.endCall(call.callId);
+    for (const { terminalId } of call.state.members.values()) {
+      if (terminalId === undefined) continue;
+      const event = { type: "call.ended", body: { callId: call.callId, reason: "ended" } } as const;
+      sessions.atTerminal(terminalId)?.connection?.send(event);
+    }
+  }
+
+  #of(userId: UserId): readonly RunningCall[] {
+    return [...(this.#byUser.get(userId) ?? [])];
+  }
+
+  #add(call: RunningCall): void {
+    this.#calls.set(call.callId, call);
+    for (const userId of call.state.members.keys()) {
+      const calls = this.#byUser.get(userId) ?? new Set();
+      calls.add(call);
+      this.#byUser.set(userId, calls);
+    }
+  }
+
+  #remove(call: RunningCall): void {
+    this.#calls.delete(call.callId);
+    for (const userId of call.state.members.keys()) {
+      const calls = this.#byUser.get(userId);
+      calls?.delete(call);
+      if (calls?.size === 0) this.#byUser.delete(userId);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+import { verifyDeviceProof, verifyTerminalProof } from "@signet/device";
+import type { DirectoryEntry, TerminalPurpose } from "@signet/device";
+import {
+  CallId,
+  decodeTranscript,
+  DeclineReason,
+  defaultCallTimes,
+  LeaveReason,
+  loggable,
+  UserId,
+} from "@signet/protocol";
+import type {
+  CallReply,
+  ErrorCode,
+  InvitedPerson,
+  ProofIn,
+  ReplyBody,
+  RequestType,
+  Transcript,
+} from "@signet/protocol";
+
+import type { Services } from "../services.ts";
+import { refuse } from "../ws/answer.ts";
+import type { Answer, AnswerTo } from "../ws/answer.ts";
+import type { Handler, SignedInAsker } from "./handler.ts";
+
+/** The machine answers each input with the reply of the request that it was. */
+const from =
+  <T extends RequestType>(respond: (answer: AnswerTo<T>) => void) =>
+  (answer: Answer<CallReply>): void =>
+    respond(answer as Answer<ReplyBody<T>>);
+
+const asked = ({ session, terminalId }: SignedInAsker) => ({ userId: session.stored.userId, terminalId });
+
+export const request: Handler<"call.request", SignedInAsker> = async (services, asker, { proof }, respond) => {
+  const { calls, clock, directory, limits, originOf } = services;
+  const { userId } = asked(asker);
+  const entry = await directory.entryOf(userId);
+  if (entry === undefined) return respond(refuse("user.unknown"));
+  const expected = { purpose: "call", serverOrigin: originOf(), entry, time: { nowMs: clock() } } as const;
+  const result = await verifyDeviceProof(proof, expected);
+  if (!result.ok) return respond(result);
+  const { transcript } = result.proof;
+  const callId = CallId.safeParse(transcript.callId);
+  const invited = UserId.array().safeParse(transcript.memberUserIds);
+  if (!callId.success || !invited.success) return respond(refuse("proof.malformed"));
+  const refusal = membersRefusal(invited.data, userId, limits.callMembers);
+  if (refusal !== undefined) return respond(refuse(refusal));
+  const entries = new Map<UserId, DirectoryEntry | undefined>();
+  await Promise.all(invited.data.map(async (id) => entries.set(id, await directory.entryOf(id))));
+
+  // From here to the start nothing else runs: what is found holds when the call begins.
+  const { session } = asker.connection;
+  if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
+  if (calls.isEngaged(userId)) return respond(refuse("call.inCall"));
+  if (calls.ringsBy(userId) >= limits.openRings) return respond(refuse("call.tooManyRings"));
+  const people = invited.data.map((id) => findPerson(services, id, entries.get(id)));
+  const invite = { callId: callId.data, initiator: entry, proof, binding: session.stored.proof };
+  const times = { ...defaultCallTimes, ringMs: limits.ringMs };
+  const { terminalId } = asker;
+  await calls.start({ type: "start", invite, terminalId, people, times }, from<"call.request">(respond));
+};
+
+function membersRefusal(invited: readonly UserId[], initiatorId: UserId, most: number): ErrorCode | undefined {
+  if (invited.length === 0) return "call.noMembers";
+  if (invited.length > most) return "call.tooManyMembers";
+  if (invited.includes(initiatorId)) return "call.self";
+  if (new Set(invited).size !== invited.length) return "call.duplicateMember";
+  return undefined;
+}
+
+function findPerson({ calls, limits, sessions }: Services, userId: UserId, entry: DirectoryEntry | undefined): InvitedPerson {
+  if (entry === undefined) return { userId, outcome: "unknown" };
+  const session = sessions.of(userId);
+  if (session?.connection === undefined) return { userId, entry, outcome: "offline" };
+  const busy = calls.isEngaged(userId) || calls.ringsFor(userId) >= limits.openRings;
+  if (busy) return { userId, entry, outcome: "busy" };
+  return { userId, entry, outcome: "reachable", terminalId: session.stored.terminalId };
+}
+
+export const join: Handler<"call.join", SignedInAsker> = async (services, asker, body, respond) => {
+  const { calls, clock, directory } = services;
+  const { userId } = asked(asker);
+  const entry = await directory.entryOf(userId);
+  if (entry === undefined) return respond(refuse("user.unknown"));
+  const result = await verifyJoin(services, entry, body.proof, { nowMs: clock() });
+  if (!result.ok) return respond(result);
+  const { session } = asker.connection;
+  if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
+  const engagedIn = calls.engagedIn(userId);
+  if (engagedIn !== undefined && engagedIn !== result.callId) return respond(refuse("call.inCall"));
+  const { keyPackage, proof } = body;
+  const binding = session.stored.proof;
+  const input = { type: "join", ...asked(asker), entry, proof, binding, keyPackage } as const;
+  await calls.submit(result.callId, input, from<"call.join">(respond));
+};
+
+/** A `join` proof for a call that goes on: it names the call and, by its digest, the very `call` proof. */
+async function verifyJoin(
+  { calls, originOf }: Services,
+  entry: DirectoryEntry,
+  proof: ProofIn,
+  time: { readonly nowMs: number } | "any",
+): Promise<{ readonly ok: true; readonly callId: CallId } | { readonly ok: false; readonly code: ErrorCode }> {
+  const transcript = decodeTranscript(proof.transcript);
+  if (transcript === undefined) return refuse("proof.malformed");
+  if (transcript.purpose !== "join") return refuse("proof.purpose");
+  const callId = CallId.safeParse(transcript.callId);
+  const call = callId.success ? calls.stateOf(callId.data) : undefined;
+  if (!callId.success || call === undefined) return refuse("call.notFound");
+  if (!call.members.has(entry.userId)) return refuse("call.notInvited");
+  const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", call.invite.proof.transcript));
+  const expected = { purpose: "join", serverOrigin: originOf(), entry, time, fields: { callProofDigest } } as const;
+  const result = await verifyDeviceProof(proof, expected);
+  return result.ok ? { ok: true, callId: callId.data } : result;
+}
+
+type CallPurpose = Extract<TerminalPurpose, "decline" | "leave" | "end">;
+
+/** A statement about a call by the terminal key of the signed-in terminal. */
+async function verifyStatement<P extends CallPurpose>(
+  { clock, originOf, sessions }: Services,
+  { session }: SignedInAsker,
+  proof: ProofIn,
+  purpose: P,
+): Promise<
+  | { readonly ok: true; readonly callId: CallId; readonly reason: string }
+  | { readonly ok: false; readonly code: ErrorCode }
+> {
+  const binding = await sessions.bindingOf(session);
+  if (binding === undefined) return refuse("auth.bindingGone");
+  const time = { nowMs: clock() };
+  const result = await verifyTerminalProof(proof, { purpose, serverOrigin: originOf(), binding, time });
+  if (!result.ok) return result;
+  // The three purposes have the same fields, which the compiler does not see through `P`.
+  const { callId: named, reason } = result.proof.transcript as unknown as Transcript<"leave">;
+  const callId = CallId.safeParse(named);
+  return callId.success ? { ok: true, callId: callId.data, reason } : refuse("proof.call");
+}
+
+export const decline: Handler<"call.decline", SignedInAsker> = async (services, asker, { proof }, respond) => {
+  const result = await verifyStatement(services, asker, proof, "decline");
+  if (!result.ok) return respond(result);
+  const reason = DeclineReason.safeParse(result.reason);
+  if (!reason.success) return respond(refuse("proof.call"));
+  const binding = asker.session.stored.proof;
+  const input = { type: "decline", ...asked(asker), reason: reason.data, proof, binding } as const;
+  await services.calls.submit(result.callId, input, from<"call.decline">(respond));
+};
+
+/** What a terminal can say of itself; the other reasons are the server's to find. */
+const OwnLeaveReason = LeaveReason.extract(["left", "released", "unsafe"]);
+
+export const leave: Handler<"call.leave", SignedInAsker> = async (services, asker, { proof }, respond) => {
+  const result = await verifyStatement(services, asker, proof, "leave");
+  if (!result.ok) return respond(result);
+  const reason = OwnLeaveReason.safeParse(result.reason);
+  if (!reason.success) return respond(refuse("proof.call"));
+  const binding = asker.session.stored.proof;
+  const input = { type: "leave", ...asked(asker), reason: reason.data, proof, binding } as const;
+  await services.calls.submit(result.callId, input, from<"call.leave">(respond));
+};
+
+export const end: Handler<"call.end", SignedInAsker> = async (services, asker, { proof }, respond) => {
+  const result = await verifyStatement(services, asker, proof, "end");
+  if (!result.ok) return respond(result);
+  await services.calls.submit(result.callId, { type: "end", ...asked(asker), proof }, from<"call.end">(respond));
+};
+
+/** Nothing rang; who runs the server should know why. */
+export const ringRefused: Handler<"call.ringRefused", SignedInAsker> = (services, asker, { callId, code }, respond) => {
+  // The code is the terminal's word: only what looks like one goes into the log.
+  const reason = /^[a-z]+\.[A-Za-z]+$/.test(code) ? code : "unreadable";
+  const { userId } = asked(asker);
+  services.log.error({ userId, call: loggable(callId), reason }, "a terminal could not verify a ring");
+  return services.calls.submit(callId, { type: "ringRefused", ...asked(asker) }, from<"call.ringRefused">(respond));
+};
+
+export const commit: Handler<"call.commit", SignedInAsker> = ({ calls }, asker, body, respond) =>
+  calls.submit(body.callId, { type: "commit", ...asked(asker), body }, from<"call.commit">(respond));
+
+export const refuseJoiner: Handler<"call.refuse", SignedInAsker> = ({ calls }, asker, body, respond) =>
+  calls.submit(body.callId, { type: "refuse", ...asked(asker), body }, from<"call.refuse">(respond));
+
+export const sync: Handler<"call.sync", SignedInAsker> = ({ calls }, asker, { callId, epoch }, respond) =>
+  calls.submit(callId, { type: "sync", ...asked(asker), epoch }, from<"call.sync">(respond));
+
+export const groupInfo: Handler<"call.groupInfo", SignedInAsker> = ({ calls }, asker, { callId }, respond) =>
+  calls.submit(callId, { type: "groupInfo", ...asked(asker) }, from<"call.groupInfo">(respond));
+
+export const rejoin: Handler<"call.rejoin", SignedInAsker> = async (services, asker, body, respond) => {
+  const { calls, directory } = services;
+  const entry = await directory.entryOf(asked(asker).userId);
+  if (entry === undefined) return respond(refuse("user.unknown"));
+  const result = await verifyRejoin(services, entry, body.callId, body.proof);
+  if (!result.ok) return respond(result);
+  await calls.submit(body.callId, { type: "rejoin", ...asked(asker), body }, from<"call.rejoin">(respond));
+};
+
+/** The new leaf may carry the proof with which this person came in: for the initiator that is the `call` proof itself. */
+async function verifyRejoin(
+  services: Services,
+  entry: DirectoryEntry,
+  callId: CallId,
+  proof: ProofIn,
+): Promise<{ readonly ok: true } | { readonly ok: false; readonly code: ErrorCode }> {
+  if (decodeTranscript(proof.transcript)?.purpose === "call") {
+    const serverOrigin = services.originOf();
+    return verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: "any", fields: { callId } });
+  }
+  const result = await verifyJoin(services, entry, proof, "any");
+  if (!result.ok) return result;
+  return result.callId === callId ? result : refuse("proof.call");
+}

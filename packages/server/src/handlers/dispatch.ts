@@ -1,0 +1,100 @@
+import { maxMessageBytes } from "@signet/protocol";
+import type { RequestType, TerminalRequest } from "@signet/protocol";
+
+import type { Services } from "../services.ts";
+import { accept, refuse } from "../ws/answer.ts";
+import type { Answer } from "../ws/answer.ts";
+import type { Connection } from "../ws/connection.ts";
+import * as call from "./call.ts";
+import type { Asker, Handler, SignedInAsker } from "./handler.ts";
+import { offer } from "./media.ts";
+import { lookup, watch } from "./people.ts";
+import { registerBegin, registerFinish } from "./register.ts";
+import { challenge, release, resume, signInBegin, signInFinish } from "./sign-in.ts";
+
+type AnonymousType =
+  | "session.challenge"
+  | "session.resume"
+  | "session.ping"
+  | "register.begin"
+  | "register.finish"
+  | "sign-in.begin"
+  | "sign-in.finish"
+  | "binding.release";
+type SignedInType = Exclude<RequestType, AnonymousType | "session.hello">;
+
+const ping: Handler<"session.ping"> = ({ clock }, _from, _body, respond) => respond(accept({ serverTimeMs: clock() }));
+
+const anonymous: { readonly [T in AnonymousType]: Handler<T> } = {
+  "session.challenge": challenge,
+  "session.resume": resume,
+  "session.ping": ping,
+  "register.begin": registerBegin,
+  "register.finish": registerFinish,
+  "sign-in.begin": signInBegin,
+  "sign-in.finish": signInFinish,
+  "binding.release": release,
+};
+
+const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
+  "directory.lookup": lookup,
+  "presence.watch": watch,
+  "call.request": call.request,
+  "call.ringRefused": call.ringRefused,
+  "call.join": call.join,
+  "call.decline": call.decline,
+  "call.leave": call.leave,
+  "call.end": call.end,
+  "call.commit": call.commit,
+  "call.refuse": call.refuseJoiner,
+  "call.sync": call.sync,
+  "call.groupInfo": call.groupInfo,
+  "call.rejoin": call.rejoin,
+  "media.offer": offer,
+};
+
+/** Any of them; that body and answer fit the type is what {@link decodeRequest} and the tables see to. */
+type AnyHandler<From extends Asker> = (
+  services: Services,
+  from: From,
+  body: unknown,
+  respond: (answer: Answer) => void,
+) => Promise<void> | void;
+
+/** Hello first, then what needs no sign-in, then the rest. */
+export async function dispatch(
+  services: Services,
+  connection: Connection,
+  { type, body }: TerminalRequest,
+  respond: (answer: Answer) => void,
+): Promise<void> {
+  services.metrics.requests.inc({ type });
+  if (type === "session.hello") {
+    if (connection.terminal !== undefined) return respond(refuse("protocol.helloRepeated"));
+    const { terminalId, terminalKey } = body;
+    connection.terminal = { terminalId, terminalKey };
+    return respond(accept(serverInfo(services)));
+  }
+  const { session, terminal } = connection;
+  if (terminal === undefined) return respond(refuse("protocol.helloRequired"));
+  const asker: Asker = { connection, ...terminal };
+  if (isAnonymous(type)) {
+    await (anonymous[type] as AnyHandler<Asker>)(services, asker, body, respond);
+  } else if (session === undefined) {
+    respond(refuse("auth.signInRequired"));
+  } else {
+    await (signedIn[type] as AnyHandler<SignedInAsker>)(services, { ...asker, session }, body, respond);
+  }
+}
+
+const isAnonymous = (type: RequestType): type is AnonymousType => Object.hasOwn(anonymous, type);
+
+function serverInfo({ clock, limits, originOf, registration, slots }: Services) {
+  const { callMembers, ringMs, bindingMs } = limits;
+  return {
+    serverOrigin: originOf(),
+    serverTimeMs: clock(),
+    registration,
+    limits: { callMembers, messageBytes: maxMessageBytes, slots, ringMs, bindingMs },
+  };
+}

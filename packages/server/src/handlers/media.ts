@@ -1,0 +1,17 @@
+import { accept, refuse } from "../ws/answer.ts";
+import type { Handler, SignedInAsker } from "./handler.ts";
+
+/** Media is for those who take part, and only while they do. */
+export const offer: Handler<"media.offer", SignedInAsker> = async (services, asker, { callId, sdp }, respond) => {
+  const { calls, media } = services;
+  const { terminalId } = asker;
+  if (calls.stateOf(callId) === undefined) return respond(refuse("call.notFound"));
+  if (!calls.takesPart(callId, terminalId)) return respond(refuse("call.notMember"));
+  const { answerSdp } = await media.join({ callId, terminalId, offerSdp: sdp });
+  // It may have left, or the call may have ended, while the connection was made.
+  if (!calls.takesPart(callId, terminalId)) {
+    media.leave(callId, terminalId);
+    return respond(refuse("call.notMember"));
+  }
+  respond(accept({ sdp: answerSdp }));
+};

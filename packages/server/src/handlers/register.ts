@@ -1,0 +1,99 @@
+import { clockToleranceMs, deviceIdOf, parseAuthenticatorData, verifyBinding, verifyDirectoryEntry } from "@signet/device";
+import { decodeTranscript, loggable } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody } from "@signet/protocol";
+
+import { verifyCreation } from "../registry/attestation.ts";
+import { inviteHash } from "../registry/invites.ts";
+import type { Services } from "../services.ts";
+import type { RegisterResult } from "../store/store.ts";
+import { accept, refuse } from "../ws/answer.ts";
+import type { Handler } from "./handler.ts";
+import { completeSignIn, signInObstacle, storedBinding } from "./sign-in.ts";
+
+export const registerBegin: Handler<"register.begin"> = async (services, { connection }, body, respond) => {
+  const { clock, limits, store } = services;
+  const { userId, displayName, inviteCode } = body;
+  const refusal = await inviteRefusal(services, inviteCode);
+  if (refusal !== undefined) return respond(refuse(refusal));
+  if ((await store.entryOf(userId)) !== undefined) return respond(refuse("registration.userTaken"));
+  respond(accept(connection.challenges.give({ type: "register", userId, displayName }, clock(), limits.challengeMs)));
+};
+
+export const registerFinish: Handler<"register.finish"> = async (services, from, body, respond) => {
+  const { clock, directory, limits, log, metrics, originOf, store } = services;
+  const { proof, device, inviteCode, webauthn } = body;
+  const transcript = decodeTranscript(proof.transcript);
+  if (transcript === undefined) return respond(refuse("proof.malformed"));
+  if (transcript.purpose !== "register") return respond(refuse("proof.purpose"));
+  const { serverChallenge } = transcript;
+  const opened = from.connection.challenges.take("register", serverChallenge, clock());
+  if (!opened.ok) return respond(opened);
+  const { userId, displayName } = opened.use;
+  const refusal = (await inviteRefusal(services, inviteCode)) ?? signInObstacle(services, from, userId);
+  if (refusal !== undefined) return respond(refuse(refusal));
+
+  const nowMs = clock();
+  const created = await creationOf(device, webauthn, { serverOrigin: originOf(), challenge: serverChallenge });
+  if (!created.ok) return respond(created);
+  const candidate = {
+    userId,
+    displayName: displayName as DirectoryEntryIn["displayName"],
+    deviceId: await deviceIdOf(device.publicKey),
+    ...device,
+    userVerification: userWasVerified(proof),
+    registeredAtMs: nowMs,
+    ...created.recorded,
+    proof,
+  } satisfies DirectoryEntryIn;
+  const verifiedEntry = await verifyDirectoryEntry(candidate, originOf());
+  if (!verifiedEntry.ok) return respond(verifiedEntry);
+  const { entry } = verifiedEntry;
+  const { terminalId, terminalKey } = from;
+  const fields = { serverChallenge, terminalId, terminalKey };
+  const bound = await verifyBinding(proof, { serverOrigin: originOf(), entry, nowMs, fields });
+  if (!bound.ok) return respond(bound);
+  const { binding } = bound;
+  if (Math.abs(nowMs - binding.issuedAtMs) > clockToleranceMs) return respond(refuse("proof.time"));
+  if (binding.expiresAtMs > nowMs + limits.bindingMs + clockToleranceMs) return respond(refuse("proof.lifetime"));
+
+  const stored = storedBinding(binding);
+  const used = services.registration === "invite" && inviteCode !== undefined ? { inviteHash: inviteHash(inviteCode) } : {};
+  const result = await store.register({ entry, binding: stored, ...used });
+  if (result !== "registered") return respond(refuse(registerCodes[result]));
+  directory.remember(entry);
+  metrics.registrations.inc({ kind: entry.kind });
+  log.info({ userId, device: loggable(entry.deviceId), kind: entry.kind }, "registered");
+  completeSignIn(services, from, { stored, binding, entry }, respond);
+};
+
+const registerCodes: Readonly<Record<Exclude<RegisterResult, "registered">, ErrorCode>> = {
+  userTaken: "registration.userTaken",
+  deviceTaken: "registration.deviceTaken",
+  inviteInvalid: "registration.inviteInvalid",
+};
+
+async function inviteRefusal({ registration, store }: Services, inviteCode: string | undefined): Promise<ErrorCode | undefined> {
+  if (registration === "open") return undefined;
+  if (registration === "closed") return "registration.closed";
+  if (inviteCode === undefined || inviteCode === "") return "registration.inviteRequired";
+  return (await store.inviteOpen(inviteHash(inviteCode))) ? undefined : "registration.inviteInvalid";
+}
+
+type Recorded = Pick<DirectoryEntryIn, "credentialId" | "attestation">;
+
+async function creationOf(
+  device: RequestBody<"register.finish">["device"],
+  webauthn: RequestBody<"register.finish">["webauthn"],
+  { serverOrigin, challenge }: { readonly serverOrigin: string; readonly challenge: Bytes },
+): Promise<{ readonly ok: true; readonly recorded: Recorded } | { readonly ok: false; readonly code: ErrorCode }> {
+  if ((device.kind === "webauthn") !== (webauthn !== undefined)) return refuse("registration.attestation");
+  if (webauthn === undefined) return { ok: true, recorded: {} };
+  const { publicKey, algorithm } = device;
+  const result = await verifyCreation(webauthn, { serverOrigin, challenge, publicKey, algorithm });
+  if (!result.ok) return result;
+  return { ok: true, recorded: { credentialId: webauthn.credentialId, attestation: result.attestation } };
+}
+
+function userWasVerified({ signature }: DirectoryEntryIn["proof"]): boolean {
+  return signature.kind === "webauthn" && parseAuthenticatorData(signature.authenticatorData)?.userVerified === true;
+}

@@ -1,0 +1,147 @@
+import { clockToleranceMs, verifyBinding, verifyDeviceProof, verifyTerminalProof } from "@signet/device";
+import type { Binding } from "@signet/device";
+import { decodeTranscript, equalBytes, loggable, UserId } from "@signet/protocol";
+import type { DirectoryEntryIn, ErrorCode } from "@signet/protocol";
+
+import type { Session } from "../registry/sessions.ts";
+import type { Services } from "../services.ts";
+import type { StoredBinding } from "../store/store.ts";
+import { accept, refuse } from "../ws/answer.ts";
+import type { Asker, Handler } from "./handler.ts";
+
+export const challenge: Handler<"session.challenge"> = ({ clock, limits }, { connection }, _body, respond) => {
+  respond(accept(connection.challenges.give({ type: "session" }, clock(), limits.challengeMs)));
+};
+
+export const signInBegin: Handler<"sign-in.begin"> = async (services, { connection }, { userId }, respond) => {
+  const { clock, directory, limits } = services;
+  const entry = await directory.entryOf(userId);
+  if (entry === undefined) return respond(refuse("user.unknown"));
+  const given = connection.challenges.give({ type: "sign-in", userId }, clock(), limits.challengeMs);
+  respond(accept({ ...given, entries: [entry] }));
+};
+
+export const signInFinish: Handler<"sign-in.finish"> = async (services, from, { proof }, respond) => {
+  const { clock, directory, metrics, originOf, store } = services;
+  const transcript = decodeTranscript(proof.transcript);
+  if (transcript === undefined) return respond(refuse("proof.malformed"));
+  if (transcript.purpose !== "sign-in") return respond(refuse("proof.purpose"));
+  const { serverChallenge } = transcript;
+  const opened = from.connection.challenges.take("sign-in", serverChallenge, clock());
+  if (!opened.ok) return respond(opened);
+  const { userId } = opened.use;
+  const obstacle = signInObstacle(services, from, userId);
+  if (obstacle !== undefined) return respond(refuse(obstacle));
+  const entry = await directory.entryOf(userId);
+  if (entry === undefined) return respond(refuse("user.unknown"));
+
+  const nowMs = clock();
+  const { terminalId, terminalKey } = from;
+  const fields = { serverChallenge, terminalId, terminalKey };
+  const result = await verifyBinding(proof, { serverOrigin: originOf(), entry, nowMs, fields });
+  if (!result.ok) return respond(result);
+  const { binding } = result;
+  if (Math.abs(nowMs - binding.issuedAtMs) > clockToleranceMs) return respond(refuse("proof.time"));
+  if (binding.expiresAtMs > nowMs + services.limits.bindingMs + clockToleranceMs) return respond(refuse("proof.lifetime"));
+  const stored = storedBinding(binding);
+  await store.bind(stored);
+  metrics.signIns.inc({ kind: entry.kind });
+  services.log.info({ userId, terminal: loggable(terminalId) }, "signed in");
+  completeSignIn(services, from, { stored, binding, entry }, respond);
+};
+
+/** Proves that the binding goes on, on a new connection: after a lost one, or after a restart of the server. */
+export const resume: Handler<"session.resume"> = async (services, from, { proof }, respond) => {
+  const { clock, directory, originOf, sessions } = services;
+  const transcript = decodeTranscript(proof.transcript);
+  if (transcript === undefined) return respond(refuse("proof.malformed"));
+  if (transcript.purpose !== "resume") return respond(refuse("proof.purpose"));
+  const { serverChallenge } = transcript;
+  const opened = from.connection.challenges.take("session", serverChallenge, clock());
+  if (!opened.ok) return respond(opened);
+  const session = sessions.atTerminal(from.terminalId);
+  const nowMs = clock();
+  if (session === undefined || nowMs >= session.stored.expiresAtMs) return respond(refuse("auth.bindingGone"));
+  if (!equalBytes(session.stored.terminalKey, from.terminalKey)) return respond(refuse("auth.terminalInUse"));
+  if (isOtherUser(from, session.stored.userId)) return respond(refuse("auth.alreadySignedIn"));
+  const binding = await sessions.bindingOf(session);
+  const entry = await directory.entryOf(session.stored.userId);
+  if (binding === undefined || entry === undefined) return respond(refuse("auth.bindingGone"));
+  const expected = { purpose: "resume", serverOrigin: originOf(), binding, time: { nowMs }, fields: { serverChallenge } } as const;
+  const result = await verifyTerminalProof(proof, expected);
+  if (!result.ok) return respond(result);
+  // It may have been taken over while the signature was checked.
+  if (sessions.atTerminal(from.terminalId) !== session) return respond(refuse("auth.bindingGone"));
+  sessions.attach(session, from.connection);
+  respond(accept(signedIn(services, session, entry)));
+  sessions.announceConnected(session);
+};
+
+export const release: Handler<"binding.release"> = async (services, { connection }, { proof }, respond) => {
+  const { clock, directory, originOf, sessions } = services;
+  const transcript = decodeTranscript(proof.transcript);
+  if (transcript === undefined) return respond(refuse("proof.malformed"));
+  if (transcript.purpose !== "release") return respond(refuse("proof.purpose"));
+  const { serverChallenge, terminalId, userId } = transcript;
+  const opened = connection.challenges.take("session", serverChallenge, clock());
+  if (!opened.ok) return respond(opened);
+  const who = UserId.safeParse(userId);
+  if (!who.success) return respond(refuse("proof.user"));
+  const session = sessions.of(who.data);
+  if (session === undefined) return respond(refuse("auth.bindingGone"));
+  if (session.stored.terminalId !== terminalId) return respond(refuse("proof.terminal"));
+
+  const nowMs = clock();
+  const common = { purpose: "release", serverOrigin: originOf(), time: { nowMs }, fields: { serverChallenge } } as const;
+  if (proof.signature.kind === "terminal") {
+    const binding = await sessions.bindingOf(session);
+    if (binding === undefined) return respond(refuse("auth.bindingGone"));
+    const result = await verifyTerminalProof(proof, { ...common, binding });
+    if (!result.ok) return respond(result);
+  } else {
+    const entry = await directory.entryOf(who.data);
+    if (entry === undefined) return respond(refuse("user.unknown"));
+    const result = await verifyDeviceProof(proof, { ...common, entry });
+    if (!result.ok) return respond(result);
+  }
+  await sessions.release(session, "released");
+  services.log.info({ userId, terminal: loggable(terminalId) }, "released");
+  respond(accept({}));
+};
+
+/** What stands in the way of binding this user to this terminal, apart from the proof. */
+export function signInObstacle({ sessions }: Services, from: Asker, userId: UserId): ErrorCode | undefined {
+  if (isOtherUser(from, userId)) return "auth.alreadySignedIn";
+  const there = sessions.atTerminal(from.terminalId);
+  if (there === undefined) return undefined;
+  const same = there.stored.userId === userId && equalBytes(there.stored.terminalKey, from.terminalKey);
+  return same ? undefined : "auth.terminalInUse";
+}
+
+const isOtherUser = ({ connection }: Asker, userId: UserId): boolean =>
+  connection.session !== undefined && connection.session.stored.userId !== userId;
+
+export function storedBinding(binding: Binding): StoredBinding {
+  const { userId, deviceId, terminalId, terminalKey, expiresAtMs, proof } = binding;
+  return { userId, deviceId, terminalId, terminalKey, expiresAtMs, proof: proof.raw };
+}
+
+/** What registration and sign-in have in common once the binding is durable. */
+export function completeSignIn(
+  services: Services,
+  from: Asker,
+  made: { readonly stored: StoredBinding; readonly binding: Binding; readonly entry: DirectoryEntryIn },
+  respond: Parameters<Handler<"sign-in.finish">>[3],
+): void {
+  const { sessions } = services;
+  sessions.bound(made.stored, made.binding, from.connection);
+  const session = sessions.of(made.stored.userId);
+  if (session === undefined) return respond(refuse("auth.bindingGone"));
+  respond(accept(signedIn(services, session, made.entry)));
+  sessions.announceConnected(session);
+}
+
+function signedIn({ calls }: Services, session: Session, entry: DirectoryEntryIn) {
+  const { userId, expiresAtMs } = session.stored;
+  return { entry, expiresAtMs, calls: calls.invitesFor(userId) };
+}

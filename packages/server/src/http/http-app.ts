@@ -1,0 +1,93 @@
+import { timingSafeEqual } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import fastifyStatic from "@fastify/static";
+import { fastify } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+import type { ServerMetrics } from "../metrics.ts";
+import { helpPage } from "./help-page.ts";
+import { securityHeaders } from "./security-headers.ts";
+
+/** A peer gets this long to send its request's head, so that half-open sockets do not pile up. */
+const headMs = 10_000;
+
+export interface HttpOptions {
+  readonly originOf: () => string;
+  /** PEM; without it the server speaks HTTP. */
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  /** The built web terminal. */
+  readonly webRoot: string;
+  readonly metrics: ServerMetrics;
+  readonly metricsToken: string | undefined;
+  /** Sockets of all kinds. */
+  readonly sockets: number;
+  readonly isHealthy: () => boolean;
+}
+
+/** Serves the web terminal, `/healthz` and `/metrics`. */
+export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
+  const http = { headersTimeout: headMs, requestTimeout: 2 * headMs, connectionsCheckingInterval: headMs / 4, keepAliveTimeout: headMs };
+  const common = { logger: false, bodyLimit: 1024, exposeHeadRoutes: true, forceCloseConnections: true } as const;
+  const app: FastifyInstance =
+    options.tls === undefined
+      ? fastify({ ...common, http })
+      : fastify({ ...common, https: { ...http, ...options.tls, minVersion: "TLSv1.2" } });
+  app.server.maxConnections = options.sockets;
+
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers(securityHeaders(options.originOf()));
+    const target = loopbackRedirect(request, options.originOf());
+    if (target !== undefined) return reply.redirect(target, 308);
+    return undefined;
+  });
+  app.get("/healthz", async (_request, reply) => {
+    const isHealthy = options.isHealthy();
+    return reply.code(isHealthy ? 200 : 503).header("cache-control", "no-store").send({ status: isHealthy ? "ok" : "starting" });
+  });
+  app.get("/metrics", async (request, reply) => {
+    if (!mayReadMetrics(request, options.metricsToken)) return reply.code(403).send({ error: "not allowed" });
+    return reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics());
+  });
+  app.setErrorHandler((_error, _request, reply) => reply.code(400).send({ error: "bad request" }));
+  await serveWeb(app, options.webRoot);
+  return app;
+}
+
+async function serveWeb(app: FastifyInstance, webRoot: string): Promise<void> {
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type("text/plain").send("not found\n"));
+  if (!existsSync(join(webRoot, "index.html"))) {
+    app.get("/", (_request, reply) => reply.type("text/html; charset=utf-8").send(helpPage));
+    return;
+  }
+  await app.register(fastifyStatic, {
+    root: webRoot,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      // The build puts a hash of the content into the names in assets/: they never change.
+      const isHashed = path.startsWith(join(webRoot, "assets"));
+      reply.header("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
+    },
+  });
+}
+
+/** WebAuthn works on `localhost` but not on an address: whoever opens `127.0.0.1` is led to the name. */
+function loopbackRedirect({ host, method, url }: FastifyRequest, origin: string): string | undefined {
+  const { hostname, port } = new URL(origin);
+  if (hostname !== "localhost" || method !== "GET" || url !== "/") return undefined;
+  const suffix = port === "" ? "" : `:${port}`;
+  return host === `127.0.0.1${suffix}` || host === `[::1]${suffix}` ? `${origin}/` : undefined;
+}
+
+/** With a token whoever knows it; without one this machine only, and nobody through a proxy on it. */
+function mayReadMetrics({ headers, socket }: FastifyRequest, token: string | undefined): boolean {
+  if (token !== undefined) {
+    const given = Buffer.from(headers.authorization ?? "");
+    const wanted = Buffer.from(`Bearer ${token}`);
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  }
+  const isForwarded = headers["x-forwarded-for"] !== undefined || headers["forwarded"] !== undefined;
+  const address = socket.remoteAddress ?? "";
+  return !isForwarded && (address === "::1" || /^(::ffff:)?127\./.test(address));
+}

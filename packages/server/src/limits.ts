@@ -1,0 +1,38 @@
+/** Bounds that a server keeps, each with the way to turn it. Durations in milliseconds. */
+export interface ServerLimits {
+  /** People in a call besides the initiator. */
+  readonly callMembers: number;
+  /** Calls that may ring at once for one person, and by one person. */
+  readonly openRings: number;
+  readonly ringMs: number;
+  /** Longest sign-in. Verification refuses more than 12 h anyway. */
+  readonly bindingMs: number;
+  readonly connections: number;
+  /** Connections without a signed-in terminal: what a stranger can take up. */
+  readonly strangers: number;
+  /** Messages per second from one terminal, in the long run. */
+  readonly messagesPerSecond: number;
+  /** Messages that may come at once after a pause. */
+  readonly messageBurst: number;
+  readonly helloMs: number;
+  /** A peer that was silent this long is dead; it is pinged three times before. */
+  readonly silenceMs: number;
+  readonly challengeMs: number;
+  /** What a terminal may leave unread before it is cut off. */
+  readonly unreadBytes: number;
+}
+
+export const defaultLimits: ServerLimits = {
+  callMembers: 100,
+  openRings: 4,
+  ringMs: 45_000,
+  bindingMs: 12 * 3_600_000,
+  connections: 20_000,
+  strangers: 5_000,
+  messagesPerSecond: 50,
+  messageBurst: 200,
+  helloMs: 10_000,
+  silenceMs: 30_000,
+  challengeMs: 120_000,
+  unreadBytes: 8 * 1024 * 1024,
+};

@@ -1,0 +1,31 @@
+import type { MediaEngine } from "@signet/media";
+import type { Logger } from "pino";
+
+import type { CallProcessor } from "./call/call-processor.ts";
+import type { ServerLimits } from "./limits.ts";
+import type { ServerMetrics } from "./metrics.ts";
+import type { Directory } from "./registry/directory.ts";
+import type { Sessions } from "./registry/sessions.ts";
+import type { Store } from "./store/store.ts";
+
+/** Who may create a user ID. */
+export type RegistrationMode = "open" | "invite" | "closed";
+
+/** What the request handlers work with. */
+export interface Services {
+  /** The one address of this server, for example `https://calls.example.org`; proofs name it. */
+  readonly originOf: () => string;
+  readonly registration: RegistrationMode;
+  /** Receiving audio slots of a terminal. */
+  readonly slots: number;
+  readonly limits: ServerLimits;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly store: Store;
+  readonly directory: Directory;
+  readonly sessions: Sessions;
+  readonly calls: CallProcessor;
+  readonly media: MediaEngine;
+  readonly metrics: ServerMetrics;
+  readonly log: Logger;
+}

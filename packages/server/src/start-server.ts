@@ -1,0 +1,269 @@
+import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { join, resolve } from "node:path";
+import { createSecureContext } from "node:tls";
+
+import { startMedia } from "@signet/media";
+import type { MediaEngine, MediaOptions } from "@signet/media";
+import { SignetError } from "@signet/protocol";
+import type { DestinationStream, Logger } from "pino";
+
+import { CallProcessor } from "./call/call-processor.ts";
+import { dispatch } from "./handlers/dispatch.ts";
+import { createHttpApp } from "./http/http-app.ts";
+import { defaultLimits } from "./limits.ts";
+import type { ServerLimits } from "./limits.ts";
+import { createLog } from "./log.ts";
+import type { LogLevel } from "./log.ts";
+import { gaugesOf } from "./gauges.ts";
+import { ServerMetrics } from "./metrics.ts";
+import { Directory } from "./registry/directory.ts";
+import { Sessions } from "./registry/sessions.ts";
+import type { RegistrationMode, Services } from "./services.ts";
+import { StartError } from "./start-error.ts";
+import { openSqliteStore } from "./store/sqlite-store.ts";
+import type { Store } from "./store/store.ts";
+import { Gateway } from "./ws/gateway.ts";
+
+export interface ServerOptions {
+  /** Folder of the database and of the media processes' control sockets. */
+  readonly dataDir: string;
+  /** As people open it; default `http(s)://localhost:<port>`. */
+  readonly origin?: string | undefined;
+  /** Address to listen on; default 127.0.0.1. */
+  readonly host?: string | undefined;
+  /** 0 takes a free one; default 8080. */
+  readonly port?: number | undefined;
+  /** Default `open` where the origin is localhost, `invite` otherwise. */
+  readonly registration?: RegistrationMode | undefined;
+  /** PEM files. */
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
+  readonly limits?: Partial<ServerLimits> | undefined;
+  readonly media?: Omit<MediaOptions, "runtimeDir"> | undefined;
+  readonly metricsToken?: string | undefined;
+  readonly webRoot?: string | undefined;
+  readonly logLevel?: LogLevel | undefined;
+  readonly logStream?: DestinationStream | undefined;
+  /** Milliseconds since 1970; for tests. */
+  readonly clock?: (() => number) | undefined;
+  /** How often time is looked at; for tests that move the clock. */
+  readonly sweepMs?: number | undefined;
+}
+
+export interface RunningServer {
+  readonly origin: string;
+  readonly port: number;
+  readonly registration: RegistrationMode;
+  readonly dataDir: string;
+  readonly instanceId: string;
+  /** Tells the terminals, finishes what was begun, ends the media processes. */
+  close(): Promise<void>;
+}
+
+/** Slots that a terminal may offer when nothing else is said; as the media engine's own default. */
+const defaultSlots = 8;
+/** How long terminals get to close their sockets when the server stops. */
+const farewellMs = 500;
+
+/** The database within the data directory. */
+export const databasePath = (dataDir: string): string => join(dataDir, "signet.db");
+
+/** @throws StartError when something about the machine or the options is in the way */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const log = createLog(options.logLevel ?? "info", options.logStream);
+  const dataDir = resolve(options.dataDir);
+  const tls = readTls(options);
+  const store = openStore(dataDir);
+  let media: MediaEngine | undefined;
+  try {
+    media = await startMedia({ ...options.media, runtimeDir: join(dataDir, "media") });
+    return await assemble(options, { log, dataDir, tls, store, media });
+  } catch (error) {
+    await media?.close();
+    await store.close();
+    if (!(error instanceof SignetError) || error.code !== "media.unavailable") throw error;
+    throw new StartError(
+      "the media processes do not start",
+      "another server may use this data directory; else set --log-level debug and look at the log",
+      error,
+    );
+  }
+}
+
+interface Parts {
+  readonly log: Logger;
+  readonly dataDir: string;
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly store: Store;
+  readonly media: MediaEngine;
+}
+
+async function assemble(options: ServerOptions, parts: Parts): Promise<RunningServer> {
+  const { log, dataDir, tls, store, media } = parts;
+  const clock = options.clock ?? Date.now;
+  const limits = { ...defaultLimits, ...options.limits };
+  const metrics = new ServerMetrics();
+  // Port 0 becomes a number only when the server listens; nothing asks for the origin before.
+  let origin = options.origin;
+  const originOf = (): string => origin ?? "http://localhost";
+  const port = options.port ?? 8080;
+  if (origin === undefined && port !== 0) origin = localOrigin(tls !== undefined, port);
+
+  const directory = new Directory(store, originOf);
+  const sessions = new Sessions({ store, directory, originOf, clock });
+  const calls = new CallProcessor({ store, sessions, media, metrics, log, clock });
+  const registration = options.registration ?? (isLocal(origin) ? "open" : "invite");
+  const slots = options.media?.slots ?? defaultSlots;
+  const services: Services = {
+    ...{ originOf, registration, slots, limits, clock },
+    ...{ store, directory, sessions, calls, media, metrics, log },
+  };
+  sessions.listen(calls);
+  await sessions.load();
+  await calls.load();
+  const forgetEngine = media.on((event) => {
+    if (event.type !== "restarted") return;
+    log.error({ calls: event.callIds.length }, "a media process died and was replaced");
+    calls.mediaRestarted(event.callIds);
+  });
+
+  const gateway = createGateway(services);
+  gaugesOf(services, gateway);
+  let isHealthy = false;
+  const app = await createHttpApp({
+    originOf,
+    tls,
+    webRoot: options.webRoot ?? join(import.meta.dirname, "../../web/dist"),
+    metrics,
+    metricsToken: options.metricsToken,
+    // Some room for pages beside the terminals' sockets.
+    sockets: limits.connections + 1_000,
+    isHealthy: () => isHealthy,
+  });
+  gateway.listen(app.server);
+  const host = options.host ?? "127.0.0.1";
+  await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+    throw listenError(error, host, port);
+  });
+  const taken = (app.server.address() as AddressInfo).port;
+  origin ??= localOrigin(tls !== undefined, taken);
+  isHealthy = true;
+  const sweeper = setInterval(() => void sweep(services, gateway), options.sweepMs ?? 1_000);
+  log.info({ origin, registration }, "listening");
+
+  const close = async (): Promise<void> => {
+    log.info("stopping");
+    isHealthy = false;
+    clearInterval(sweeper);
+    forgetEngine();
+    // Who is in a call when the server stops is still in it when it is back: that its sockets close is not their doing.
+    sessions.listen(undefined);
+    gateway.stop();
+    await gateway.emptied(farewellMs);
+    gateway.cut();
+    await app.close();
+    await calls.settled();
+    await store.close();
+    await media.close();
+    log.info("stopped");
+  };
+  let closing: Promise<void> | undefined;
+  const { instanceId } = store;
+  return { origin, port: taken, registration, dataDir, instanceId, close: () => (closing ??= close()) };
+}
+
+function createGateway(services: Services): Gateway {
+  const { limits, log, metrics, originOf, sessions } = services;
+  return new Gateway({
+    originOf,
+    limits,
+    shell: {
+      messagesPerSecond: limits.messagesPerSecond,
+      messageBurst: limits.messageBurst,
+      unreadBytes: limits.unreadBytes,
+      handle: (connection, request, respond) => dispatch(services, connection, request, respond),
+      onRefusal: ({ session }, code) => {
+        metrics.refusals.inc({ code });
+        log.debug({ code, userId: session?.stored.userId }, "refused");
+      },
+      onFault: (type, error) => {
+        // A dependency that fails is its own report; here it would be one more line for each request that needed it.
+        if (error instanceof SignetError && error.code.startsWith("media.")) log.warn({ type, code: error.code }, "media request failed");
+        else log.error({ type, err: error }, "request failed");
+      },
+    },
+    onClose: (connection) => sessions.detach(connection),
+    onRefusal: (code) => {
+      metrics.refusals.inc({ code });
+      log.warn({ code }, "connection refused");
+    },
+  });
+}
+
+async function sweep({ calls, clock, log, sessions }: Services, gateway: Gateway): Promise<void> {
+  try {
+    gateway.sweep(performance.now());
+    const nowMs = clock();
+    await Promise.all(sessions.expired(nowMs).map((session) => sessions.release(session, "expired")));
+    await calls.tick(nowMs);
+  } catch (error) {
+    log.error({ err: error }, "the sweep failed");
+  }
+}
+
+const localOrigin = (isTls: boolean, port: number): string => {
+  const scheme = isTls ? "https" : "http";
+  return port === (isTls ? 443 : 80) ? `${scheme}://localhost` : `${scheme}://localhost:${port}`;
+};
+
+const isLocal = (origin: string | undefined): boolean => origin === undefined || new URL(origin).hostname === "localhost";
+
+function readTls({ tlsCert, tlsKey }: ServerOptions): Parts["tls"] {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new StartError("--tls-cert and --tls-key belong together", "give both files, or neither");
+  }
+  const read = (path: string): Buffer => {
+    try {
+      return readFileSync(path);
+    } catch (cause) {
+      throw new StartError(`cannot read ${path}`, "check the path and who may read it", cause);
+    }
+  };
+  const tls = { cert: read(tlsCert), key: read(tlsKey) };
+  try {
+    createSecureContext(tls);
+  } catch (cause) {
+    throw new StartError(
+      `${tlsCert} and ${tlsKey} are not a certificate and its key`,
+      "both must be PEM, the certificate with its chain, the key without passphrase",
+      cause,
+    );
+  }
+  return tls;
+}
+
+function openStore(dataDir: string): Store {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.W_OK);
+    return openSqliteStore(databasePath(dataDir));
+  } catch (cause) {
+    throw new StartError(`cannot write to the data directory ${dataDir}`, "check who owns it, or choose another with --data", cause);
+  }
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new StartError(`port ${port} is in use`, "stop the other program, or choose another with --port", error);
+    case "EACCES":
+      return new StartError(`port ${port} is not allowed for this user`, "choose one above 1023 with --port", error);
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new StartError(`${host} is not an address of this machine`, "choose another with --host", error);
+    default:
+      return error;
+  }
+}

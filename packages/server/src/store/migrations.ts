@@ -1,0 +1,43 @@
+/**
+ * Numbered steps of the database schema: `PRAGMA user_version` counts those done. Append only; a step that shipped never
+ * changes.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE directory (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id TEXT NOT NULL UNIQUE,
+    device_id TEXT NOT NULL UNIQUE,
+    entry TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER directory_no_update BEFORE UPDATE ON directory
+    BEGIN SELECT RAISE(ABORT, 'the directory is append-only'); END;
+  CREATE TRIGGER directory_no_delete BEFORE DELETE ON directory
+    BEGIN SELECT RAISE(ABORT, 'the directory is append-only'); END;
+
+  CREATE TABLE bindings (
+    user_id TEXT PRIMARY KEY REFERENCES directory (user_id),
+    device_id TEXT NOT NULL,
+    terminal_id TEXT NOT NULL,
+    terminal_key BLOB NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    proof TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE invites (
+    code_hash BLOB PRIMARY KEY,
+    created_at_ms INTEGER NOT NULL,
+    used_by TEXT
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE call_inputs (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    call_id TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    input TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX call_inputs_by_call ON call_inputs (call_id, position);
+  `,
+];

@@ -1,0 +1,188 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { CallId, DirectoryEntryIn, encodeMessage, ProofIn, SignetError, TerminalId, UserId } from "@signet/protocol";
+import type { Bytes } from "@signet/protocol";
+
+import { migrations } from "./migrations.ts";
+import type { RegisterResult, Registration, Store, StoredBinding, StoredCall, StoredInput } from "./store.ts";
+import { WriteQueue } from "./write-queue.ts";
+
+/** How long a write waits for another process that writes (`signet invite` beside a running server). */
+const busyTimeoutMs = 5_000;
+
+/**
+ * The embedded store: one SQLite file in WAL mode. `synchronous = FULL` syncs the log at each commit, so that an
+ * acknowledged registration survives a power cut.
+ * @param path made with its folder when missing
+ * @throws SignetError `server.storage`
+ */
+export function openSqliteStore(path: string): Store {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    migrate(database);
+    return new SqliteStore(database);
+  } catch (cause) {
+    throw cause instanceof SignetError ? cause : new SignetError("server.storage", cause);
+  }
+}
+
+function migrate(database: DatabaseSync): void {
+  // The lock comes first: two processes that start together must not both migrate.
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const done = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+    if (done > migrations.length) throw new Error("the database was written by a newer version of Signet");
+    for (const step of migrations.slice(done)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    database
+      .prepare("INSERT INTO meta (name, value) VALUES ('instanceId', ?) ON CONFLICT DO NOTHING")
+      .run(randomUUID());
+    database.exec("COMMIT");
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function prepareAll(database: DatabaseSync) {
+  return {
+    entry: database.prepare("SELECT entry FROM directory WHERE user_id = ?"),
+    userOfDevice: database.prepare("SELECT user_id FROM directory WHERE device_id = ?"),
+    addEntry: database.prepare("INSERT INTO directory (user_id, device_id, entry) VALUES (?, ?, ?)"),
+    bindings: database.prepare("SELECT * FROM bindings"),
+    bind: database.prepare("INSERT OR REPLACE INTO bindings VALUES (?, ?, ?, ?, ?, ?)"),
+    unbind: database.prepare("DELETE FROM bindings WHERE user_id = ? AND terminal_id = ?"),
+    addInvite: database.prepare("INSERT INTO invites (code_hash, created_at_ms) VALUES (?, ?)"),
+    inviteOpen: database.prepare("SELECT 1 FROM invites WHERE code_hash = ? AND used_by IS NULL"),
+    useInvite: database.prepare("UPDATE invites SET used_by = ? WHERE code_hash = ? AND used_by IS NULL"),
+    addInput: database.prepare("INSERT INTO call_inputs (call_id, at_ms, input) VALUES (?, ?, ?)"),
+    inputs: database.prepare("SELECT call_id, at_ms, input FROM call_inputs ORDER BY call_id, position"),
+    deleteInputs: database.prepare("DELETE FROM call_inputs WHERE call_id = ?"),
+  };
+}
+
+class SqliteStore implements Store {
+  readonly instanceId: string;
+  readonly #database: DatabaseSync;
+  readonly #writes: WriteQueue;
+  readonly #sql: ReturnType<typeof prepareAll>;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#writes = new WriteQueue(database);
+    this.#sql = prepareAll(database);
+    this.instanceId = String(database.prepare("SELECT value FROM meta WHERE name = 'instanceId'").get()?.["value"]);
+  }
+
+  entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined> {
+    return this.#read(() => {
+      const row = this.#sql.entry.get(userId);
+      return row === undefined ? undefined : DirectoryEntryIn.parse(JSON.parse(String(row["entry"])));
+    });
+  }
+
+  userOfDevice(deviceId: string): Promise<UserId | undefined> {
+    return this.#read(() => {
+      const row = this.#sql.userOfDevice.get(deviceId);
+      return row === undefined ? undefined : UserId.parse(row["user_id"]);
+    });
+  }
+
+  register({ entry, binding, inviteHash }: Registration): Promise<RegisterResult> {
+    return this.#writes.add((): RegisterResult => {
+      if (this.#sql.entry.get(entry.userId) !== undefined) return "userTaken";
+      if (this.#sql.userOfDevice.get(entry.deviceId) !== undefined) return "deviceTaken";
+      if (inviteHash !== undefined && this.#sql.useInvite.run(entry.userId, inviteHash).changes !== 1) {
+        return "inviteInvalid";
+      }
+      this.#sql.addEntry.run(entry.userId, entry.deviceId, encodeMessage(entry));
+      this.#bind(binding);
+      return "registered";
+    });
+  }
+
+  bindings(): Promise<readonly StoredBinding[]> {
+    return this.#read(() =>
+      this.#sql.bindings.all().map((row) => ({
+        userId: UserId.parse(row["user_id"]),
+        deviceId: String(row["device_id"]),
+        terminalId: TerminalId.parse(row["terminal_id"]),
+        // The copy detaches it from the memory of SQLite's row.
+        terminalKey: new Uint8Array(row["terminal_key"] as Uint8Array),
+        expiresAtMs: Number(row["expires_at_ms"]),
+        proof: ProofIn.parse(JSON.parse(String(row["proof"]))),
+      })),
+    );
+  }
+
+  bind(binding: StoredBinding): Promise<void> {
+    return this.#writes.add(() => this.#bind(binding));
+  }
+
+  #bind(binding: StoredBinding): void {
+    const { userId, deviceId, terminalId, terminalKey, expiresAtMs, proof } = binding;
+    this.#sql.bind.run(userId, deviceId, terminalId, terminalKey, expiresAtMs, encodeMessage(proof));
+  }
+
+  unbind(userId: UserId, terminalId: TerminalId): Promise<void> {
+    return this.#writes.add(() => {
+      this.#sql.unbind.run(userId, terminalId);
+    });
+  }
+
+  addInvites(codeHashes: readonly Bytes[], nowMs: number): Promise<void> {
+    return this.#writes.add(() => {
+      for (const hash of codeHashes) this.#sql.addInvite.run(hash, nowMs);
+    });
+  }
+
+  inviteOpen(codeHash: Bytes): Promise<boolean> {
+    return this.#read(() => this.#sql.inviteOpen.get(codeHash) !== undefined);
+  }
+
+  appendCallInputs(callId: CallId, inputs: readonly StoredInput[]): Promise<void> {
+    return this.#writes.add(() => {
+      for (const { atMs, input } of inputs) this.#sql.addInput.run(callId, atMs, input);
+    });
+  }
+
+  callInputs(): Promise<readonly StoredCall[]> {
+    return this.#read(() => {
+      const calls = new Map<CallId, StoredInput[]>();
+      for (const row of this.#sql.inputs.iterate()) {
+        const callId = CallId.parse(row["call_id"]);
+        const inputs = calls.get(callId) ?? [];
+        inputs.push({ atMs: Number(row["at_ms"]), input: String(row["input"]) });
+        calls.set(callId, inputs);
+      }
+      return [...calls].map(([callId, inputs]) => ({ callId, inputs }));
+    });
+  }
+
+  deleteCallInputs(callId: CallId): Promise<void> {
+    return this.#writes.add(() => {
+      this.#sql.deleteInputs.run(callId);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#read(() => {
+      this.#writes.flush();
+      this.#database.close();
+    });
+  }
+
+  // Reads are synchronous underneath; the promise is the interface's, for stores over a network.
+  #read<T>(run: () => T): Promise<T> {
+    try {
+      return Promise.resolve(run());
+    } catch (cause) {
+      return Promise.reject(new SignetError("server.storage", cause));
+    }
+  }
+}

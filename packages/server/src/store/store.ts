@@ -1,0 +1,68 @@
+import type { Bytes, CallId, DirectoryEntryIn, ProofIn, TerminalId, UserId } from "@signet/protocol";
+
+/**
+ * What a server keeps. Each promise of a writing method resolves only after the write is durable: what was acknowledged
+ * is there after a SIGKILL or a power cut. Writes take effect in the order of the calls.
+ *
+ * Every implementation runs the suite in test/contract. Methods reject with `server.storage` when the medium fails.
+ */
+export interface Store {
+  /** Made once, with the data. */
+  readonly instanceId: string;
+
+  entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined>;
+  /** @returns the user ID under which this device is registered */
+  userOfDevice(deviceId: string): Promise<UserId | undefined>;
+  /** Adds one directory entry, uses up the invite and signs the terminal in: all of it or nothing. */
+  register(registration: Registration): Promise<RegisterResult>;
+
+  bindings(): Promise<readonly StoredBinding[]>;
+  /** Replaces the user's binding, if there is one. */
+  bind(binding: StoredBinding): Promise<void>;
+  /** Removes the user's binding if it is to this terminal. */
+  unbind(userId: UserId, terminalId: TerminalId): Promise<void>;
+
+  /** @param codeHashes SHA-256 of each code: the codes themselves are not kept */
+  addInvites(codeHashes: readonly Bytes[], nowMs: number): Promise<void>;
+  inviteOpen(codeHash: Bytes): Promise<boolean>;
+
+  /** Appends to the log of one call's inputs. */
+  appendCallInputs(callId: CallId, inputs: readonly StoredInput[]): Promise<void>;
+  /** The logs of all calls that have not ended, each in the order in which it was written. */
+  callInputs(): Promise<readonly StoredCall[]>;
+  deleteCallInputs(callId: CallId): Promise<void>;
+
+  /** Finishes the waiting writes. */
+  close(): Promise<void>;
+}
+
+export interface Registration {
+  readonly entry: DirectoryEntryIn;
+  readonly binding: StoredBinding;
+  /** SHA-256 of the invite code, where one is needed. */
+  readonly inviteHash?: Bytes;
+}
+
+export type RegisterResult = "registered" | "userTaken" | "deviceTaken" | "inviteInvalid";
+
+/** User ID -> terminal. */
+export interface StoredBinding {
+  readonly userId: UserId;
+  readonly deviceId: string;
+  readonly terminalId: TerminalId;
+  readonly terminalKey: Bytes;
+  readonly expiresAtMs: number;
+  /** The `sign-in` or `register` proof that made it. */
+  readonly proof: ProofIn;
+}
+
+export interface StoredInput {
+  readonly atMs: number;
+  /** As {@link encodeStored} wrote it. */
+  readonly input: string;
+}
+
+export interface StoredCall {
+  readonly callId: CallId;
+  readonly inputs: readonly StoredInput[];
+}

@@ -1,0 +1,54 @@
+import type { DatabaseSync } from "node:sqlite";
+
+import { SignetError } from "@signet/protocol";
+
+interface WaitingWrite {
+  readonly run: () => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: all writes that wait when the event loop turns go into one transaction, and their promises resolve after
+ * its COMMIT. A commit costs one fsync however many writes it holds, and fsync is what bounds sign-ins per second.
+ *
+ * A write must find out by reading whether it may happen: one that throws takes the whole transaction with it.
+ */
+export class WriteQueue {
+  readonly #database: DatabaseSync;
+  #waiting: WaitingWrite[] = [];
+  #scheduled = false;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** @throws SignetError `server.storage` when the transaction failed; then nothing of it happened */
+  add<T>(run: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ run, resolve: resolve as (value: unknown) => void, reject });
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      setImmediate(() => this.flush());
+    });
+  }
+
+  flush(): void {
+    this.#scheduled = false;
+    const writes = this.#waiting;
+    if (writes.length === 0) return;
+    this.#waiting = [];
+    let results: unknown[];
+    try {
+      this.#database.exec("BEGIN IMMEDIATE");
+      results = writes.map((write) => write.run());
+      this.#database.exec("COMMIT");
+    } catch (cause) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      const error = new SignetError("server.storage", cause);
+      for (const write of writes) write.reject(error);
+      return;
+    }
+    for (const [i, write] of writes.entries()) write.resolve(results[i]);
+  }
+}
