@@ -18,6 +18,8 @@ export interface WebAuthnCredential {
   /** SubjectPublicKeyInfo, DER. */
   readonly publicKey: Bytes;
   readonly credentialId: Bytes;
+  /** Whether it was registered with PIN or fingerprint: it is then asked for each time. */
+  readonly userVerification?: boolean;
   /** Hints where the authenticator is found (section 5.8.4). */
   readonly transports?: readonly string[];
 }
@@ -91,18 +93,18 @@ export async function createWebAuthnDevice(
   const credentialId = new Uint8Array(credential.rawId);
   const transports = response.getTransports();
   // Flags are at the same place as in an assertion (section 6.1).
-  const flags = new Uint8Array(response.getAuthenticatorData())[32] ?? 0;
-  const registration: WebAuthnRegistration = {
-    attestationObject: new Uint8Array(response.attestationObject),
-    clientDataJson: new Uint8Array(response.clientDataJSON),
-    credentialId,
-    publicKey,
-    transports,
-    userVerified: (flags & 0x04) !== 0,
-  };
+  const userVerified = ((new Uint8Array(response.getAuthenticatorData())[32] ?? 0) & 0x04) !== 0;
+  const made = { algorithm, publicKey, credentialId, transports, userVerification: userVerified };
   return {
-    device: await openWebAuthnDevice({ algorithm, publicKey, credentialId, transports }, serverOrigin),
-    registration,
+    device: await openWebAuthnDevice(made, serverOrigin, options.timeoutMs),
+    registration: {
+      attestationObject: new Uint8Array(response.attestationObject),
+      clientDataJson: new Uint8Array(response.clientDataJSON),
+      credentialId,
+      publicKey,
+      transports,
+      userVerified,
+    },
   };
 }
 
@@ -113,6 +115,8 @@ export async function openWebAuthnDevice(
   timeoutMs = touchTimeoutMs,
 ): Promise<WebAuthnDevice> {
   const { algorithm, publicKey, credentialId, transports } = credential;
+  // Without it the device might sign unverified, only to be refused by everybody.
+  const userVerification = credential.userVerification === true ? "required" : "preferred";
   const allowed: PublicKeyCredentialDescriptor = { type: "public-key", id: credentialId };
   if (transports !== undefined) allowed.transports = [...transports] as AuthenticatorTransport[];
   return {
@@ -130,7 +134,7 @@ export async function openWebAuthnDevice(
             rpId: rpIdOf(serverOrigin),
             challenge,
             allowCredentials: [allowed],
-            userVerification: "preferred",
+            userVerification,
             timeout: timeoutMs,
           },
           ...(signal === undefined ? {} : { signal }),
