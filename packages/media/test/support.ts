@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,15 +37,27 @@ export class TestTerminal {
     this.terminalId = terminalId;
     this.peer = new MediaPeer({
       slots: options.slots ?? 8,
-      ...(options.address === undefined ? {} : { address: options.address }),
+      address: options.address ?? "127.0.0.1",
       onRtp: (packet) => this.seen.push(readPacket(packet)),
       onRtcp: (packet) => this.rtcp.push(Buffer.from(packet)),
     });
   }
 
-  async join(engine: MediaEngine, callId: string): Promise<string> {
-    const { answerSdp } = await engine.join({ callId, terminalId: this.terminalId, offerSdp: await this.peer.offer() });
-    await this.peer.accept(answerSdp);
+  /** @param through where the way to the SFU leads; default straight */
+  async join(engine: MediaEngine, callId: string, through?: LossyLink): Promise<string> {
+    const offer = await this.peer.offer();
+    const offerSdp = through === undefined ? offer : offer.replaceAll(/^a=candidate:.*\r\n/gm, "");
+    const { answerSdp } = await engine.join({ callId, terminalId: this.terminalId, offerSdp });
+    const connected = new Promise<void>((resolve) => {
+      const stop = engine.on((event) => {
+        if (event.type !== "connected" || event.callId !== callId || event.terminalId !== this.terminalId) return;
+        stop();
+        resolve();
+      });
+    });
+    await this.peer.accept(through === undefined ? answerSdp : through.redirect(answerSdp));
+    // The SFU sends nothing before it knows, too.
+    await connected;
     return answerSdp;
   }
 
@@ -76,6 +89,38 @@ export async function talk(terminals: readonly TestTerminal[], count: number, le
   for (let i = 0; i < count; i++) {
     for (const terminal of terminals) terminal.peer.send(Buffer.from(`${terminal.terminalId}:${i}:\u0000\u00ff\u0080`, "latin1"), { level: level(terminal) });
     await delay(20);
+  }
+}
+
+/** A way over loopback on which packets from the SFU get lost as the test wants. */
+export class LossyLink {
+  /** Tells whether a packet from the SFU is lost; sees the RTP header, the rest is encrypted. */
+  drop: (packet: Buffer) => boolean = () => false;
+  readonly #near = createSocket("udp4");
+  readonly #far = createSocket("udp4");
+  #sfuPort = 0;
+  #peerPort = 0;
+
+  async open(): Promise<this> {
+    for (const socket of [this.#near, this.#far]) await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+    this.#near.on("message", (packet, from) => {
+      this.#peerPort = from.port;
+      this.#far.send(packet, this.#sfuPort, "127.0.0.1");
+    });
+    this.#far.on("message", (packet) => {
+      if (!this.drop(packet)) this.#near.send(packet, this.#peerPort, "127.0.0.1");
+    });
+    return this;
+  }
+
+  redirect(answerSdp: string): string {
+    this.#sfuPort = Number(/ 127\.0\.0\.1 (\d+) typ host/.exec(answerSdp)?.[1]);
+    return answerSdp.replaceAll(/ 127\.0\.0\.1 \d+ typ host/g, ` 127.0.0.1 ${this.#near.address().port} typ host`);
+  }
+
+  close(): void {
+    this.#near.close();
+    this.#far.close();
   }
 }
 

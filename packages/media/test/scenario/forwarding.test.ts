@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { MediaPeer } from "../../src/peer/index.ts";
+import { isRtcp } from "../../src/rtp/header.ts";
 import { buildNack } from "../../src/rtp/rtcp.ts";
-import { joinAll, talk, TestTerminal, until, withEngine } from "../support.ts";
+import { joinAll, LossyLink, talk, TestTerminal, until, withEngine } from "../support.ts";
 
 const timeout = 60_000;
 const letters = [..."abcdefghijkl"];
@@ -40,16 +41,28 @@ test("each of three hears both others, byte for byte, in one continuous stream e
 
 test("a NACK is answered from the ring, a sender report with a receiver report, and the sender is asked for what it lost", { timeout }, () =>
   withEngine({}, async (engine) => {
-    const [a, b] = await joinAll(engine, "call", ["a", "b"]);
-    assert.ok(a && b);
+    const link = await new LossyLink().open();
+    const a = new TestTerminal("a");
+    const b = new TestTerminal("b");
+    await a.join(engine, "call");
+    await b.join(engine, "call", link);
+    let toLose = [4, 5, 6];
+    let passed = 0;
+    link.drop = (packet) => (packet.readUInt8(0) & 0xc0) === 0x80 && !isRtcp(packet) && toLose.includes(passed++);
     await talk([a], 10);
-    await until(() => b.seen.length === 10);
-    const wanted = b.seen[4] ?? assert.fail();
+    await until(() => b.seen.length === 7);
+    assert.deepEqual(b.seen.map((packet) => packet.payload.split(":")[1]), ["0", "1", "2", "3", "7", "8", "9"]);
+    toLose = [];
+    const last = b.seen[3] ?? assert.fail();
     b.seen = [];
-    b.peer.sendRaw(buildNack(1, wanted.ssrc, wanted.sequence, 3));
+    b.peer.sendRaw(buildNack(1, last.ssrc, last.sequence + 1, 3));
     await until(() => b.seen.length === 3);
-    assert.deepEqual(b.seen[0], wanted);
     assert.deepEqual(b.seen.map((packet) => packet.payload.split(":")[1]), ["4", "5", "6"]);
+    assert.deepEqual(b.seen.map((packet) => [(packet.sequence - last.sequence) & 0xffff, (packet.timestamp - last.timestamp) >>> 0, packet.level]), [
+      [1, 960, 30],
+      [2, 1920, 30],
+      [3, 2880, 30],
+    ]);
 
     a.rtcp = [];
     a.peer.send(Buffer.from("a:late"), { skip: 2, level: 30 });
@@ -79,6 +92,7 @@ test("a NACK is answered from the ring, a sender report with a receiver report, 
     const stats = (await engine.stats()).calls[0]?.terminals ?? assert.fail();
     assert.equal(stats.find((row) => row.terminalId === "b")?.nacksAnswered, 3);
     assert.equal(stats.find((row) => row.terminalId === "a")?.packetsLost, 1);
+    link.close();
   }));
 
 test("with K + 3 senders the loudest K are heard, and a new speaker displaces the quietest", { timeout }, () =>
