@@ -42,6 +42,8 @@ export interface ServerOptions {
   readonly limits?: Partial<ServerLimits> | undefined;
   readonly media?: Omit<MediaOptions, "runtimeDir"> | undefined;
   readonly metricsToken?: string | undefined;
+  /** A reverse proxy stands before the server, so that every peer looks as if it were on this machine. */
+  readonly trustProxy?: boolean | undefined;
   readonly webRoot?: string | undefined;
   readonly logLevel?: LogLevel | undefined;
   readonly logStream?: DestinationStream | undefined;
@@ -137,6 +139,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
     webRoot: options.webRoot ?? join(import.meta.dirname, "../../web/dist"),
     metrics,
     metricsToken: options.metricsToken,
+    isProxied: options.trustProxy ?? false,
     // Some room for pages beside the terminals' sockets.
     sockets: limits.connections + 1_000,
     isHealthy: () => isHealthy,

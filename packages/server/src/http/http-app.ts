@@ -21,6 +21,7 @@ export interface HttpOptions {
   readonly webRoot: string;
   readonly metrics: ServerMetrics;
   readonly metricsToken: string | undefined;
+  readonly isProxied: boolean;
   /** Sockets of all kinds. */
   readonly sockets: number;
   readonly isHealthy: () => boolean;
@@ -47,7 +48,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     return reply.code(isHealthy ? 200 : 503).header("cache-control", "no-store").send({ status: isHealthy ? "ok" : "starting" });
   });
   app.get("/metrics", async (request, reply) => {
-    if (!mayReadMetrics(request, options.metricsToken)) return reply.code(403).send({ error: "not allowed" });
+    if (!mayReadMetrics(request, options)) return reply.code(403).send({ error: "not allowed" });
     return reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics());
   });
   app.setErrorHandler((_error, _request, reply) => reply.code(400).send({ error: "bad request" }));
@@ -81,13 +82,16 @@ function loopbackRedirect({ host, method, url }: FastifyRequest, origin: string)
 }
 
 /** With a token whoever knows it; without one this machine only, and nobody through a proxy on it. */
-function mayReadMetrics({ headers, socket }: FastifyRequest, token: string | undefined): boolean {
+function mayReadMetrics(
+  { headers, socket }: FastifyRequest,
+  { metricsToken: token, isProxied }: Pick<HttpOptions, "metricsToken" | "isProxied">,
+): boolean {
   if (token !== undefined) {
     const given = Buffer.from(headers.authorization ?? "");
     const wanted = Buffer.from(`Bearer ${token}`);
     return given.length === wanted.length && timingSafeEqual(given, wanted);
   }
-  const isForwarded = headers["x-forwarded-for"] !== undefined || headers["forwarded"] !== undefined;
+  const isForwarded = isProxied || headers["x-forwarded-for"] !== undefined || headers["forwarded"] !== undefined;
   const address = socket.remoteAddress ?? "";
   return !isForwarded && (address === "::1" || /^(::ffff:)?127\./.test(address));
 }

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+
+import { resolveOptions, serveHelp, startServer, toServerOptions } from "@signet/server";
+import type { RunningServer } from "@signet/server";
+
+/** Runs the server until SIGINT or SIGTERM; a second signal ends the process at once. */
+export async function serve(args: readonly string[]): Promise<number> {
+  if (args.includes("--help")) {
+    process.stdout.write(serveHelp());
+    return 0;
+  }
+  const readFile = (path: string): string => readFileSync(path, "utf8");
+  const options = toServerOptions(resolveOptions({ args, env: process.env, readFile }));
+  const server = await startServer(options);
+  console.log(banner(server));
+  await signalled();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+  console.log("stopping; press Ctrl-C again to stop at once");
+  await server.close();
+  return 0;
+}
+
+const registrationSentences = {
+  open: "anybody can create a user ID",
+  invite: "new user IDs need a code from `signet invite`",
+  closed: "no new user IDs",
+} as const;
+
+function banner({ origin, registration, dataDir }: RunningServer): string {
+  return [
+    "",
+    `  signet is ready: open ${origin}`,
+    "",
+    `  registration  ${registration}: ${registrationSentences[registration]}`,
+    `  data          ${dataDir}`,
+    "",
+  ].join("\n");
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}

@@ -1,0 +1,53 @@
+/** A value, or what is wrong with the text. */
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly expected: string };
+
+/** One option: by flag `--name`, environment `SIGNET_NAME` or `"name"` in the config file. */
+export interface OptionSpec<T = unknown> {
+  /** Stands for the value in the help. */
+  readonly placeholder: string;
+  readonly help: string;
+  /** As the help prints it; without one the option is off or follows from others. */
+  readonly fallback?: string;
+  readonly parse: (text: string) => Parsed<T>;
+}
+
+const ok = <T>(value: T): Parsed<T> => ({ ok: true, value });
+const bad = (expected: string): Parsed<never> => ({ ok: false, expected });
+
+export const text = (expected: string) => (value: string): Parsed<string> => (value === "" ? bad(expected) : ok(value));
+
+export const integer = (least: number, most: number) => (value: string): Parsed<number> => {
+  const number = Number(value);
+  const isIn = /^\d+$/.test(value) && number >= least && number <= most;
+  return isIn ? ok(number) : bad(`a whole number from ${least} to ${most}`);
+};
+
+export const choice = <T extends string>(...names: readonly T[]) => (value: string): Parsed<T> => {
+  const found = names.find((name) => name === value);
+  return found === undefined ? bad(`one of ${names.join(", ")}`) : ok(found);
+};
+
+export const flag = choice("yes", "no");
+
+export const list = (value: string): Parsed<readonly string[]> =>
+  ok(value.split(",").map((item) => item.trim()).filter((item) => item !== ""));
+
+export const portRange = (value: string): Parsed<readonly [number, number]> => {
+  const match = /^(\d+)-(\d+)$/.exec(value);
+  const range = [Number(match?.[1]), Number(match?.[2])] as const;
+  const isRange = match !== null && range[0] >= 1024 && range[1] <= 65_535 && range[0] <= range[1];
+  return isRange ? ok(range) : bad("first-last, both from 1024 to 65535");
+};
+
+/** Scheme, host and perhaps port, as a browser writes it in the `Origin` header. */
+export const webOrigin = (value: string): Parsed<string> => {
+  const expected = "an address such as https://calls.example.org, without a path";
+  if (!URL.canParse(value)) return bad(expected);
+  const { hostname, origin, protocol } = new URL(value);
+  const isPlain = origin === value || `${origin}/` === value;
+  if (!isPlain || (protocol !== "https:" && protocol !== "http:")) return bad(expected);
+  // Browsers allow WebAuthn and microphones nowhere else.
+  if (protocol === "http:" && hostname !== "localhost") return bad("https, or http on localhost");
+  if (/^[\d.]+$|^\[/.test(hostname)) return bad("a host name: signature devices do not work on an IP address");
+  return ok(origin);
+};

@@ -1,0 +1,54 @@
+import { defaultLimits } from "../limits.ts";
+import { logLevels } from "../log.ts";
+import { choice, flag, integer, list, portRange, text, webOrigin } from "./option-spec.ts";
+import type { OptionSpec, Parsed } from "./option-spec.ts";
+
+const option = <T>(
+  placeholder: string,
+  parse: (value: string) => Parsed<T>,
+  help: string,
+  fallback?: string,
+): OptionSpec<T> => ({ placeholder, parse, help, ...(fallback === undefined ? {} : { fallback }) });
+
+const seconds = (ms: number): string => String(ms / 1000);
+
+/** Every option of `signet serve`. The help, the checks and docs/self-hosting.md come from here. */
+export const optionTable = {
+  origin: option("url", webOrigin, "address as people open it; signatures name it", "http://localhost:<port>"),
+  host: option("address", text("an address"), "address to listen on; 0.0.0.0 or :: for all", "127.0.0.1"),
+  port: option("number", integer(0, 65_535), "port to listen on; 0 takes a free one", "8080"),
+  data: option("folder", text("a folder"), "where the database lies", "./data"),
+  registration: option(
+    "mode",
+    choice("open", "invite", "closed"),
+    "who may create a user ID: open, invite (codes by `signet invite`) or closed",
+    "open on localhost, else invite",
+  ),
+  "tls-cert": option("file", text("a file"), "certificate with its chain, PEM; makes the server speak HTTPS"),
+  "tls-key": option("file", text("a file"), "private key of the certificate, PEM"),
+  "max-call-members": option("number", integer(1, 256), "people in a call besides the one who calls", String(defaultLimits.callMembers)),
+  "max-open-rings": option("number", integer(1, 100), "calls that may ring at once for, and by, one person", String(defaultLimits.openRings)),
+  "ring-seconds": option("number", integer(5, 300), "how long a call rings", seconds(defaultLimits.ringMs)),
+  "sign-in-hours": option("number", integer(1, 12), "how long a sign-in lasts at most", String(defaultLimits.bindingMs / 3_600_000)),
+  "max-connections": option("number", integer(1, 1_000_000), "open terminals at once", String(defaultLimits.connections)),
+  "max-strangers": option("number", integer(1, 1_000_000), "open terminals that are not signed in", String(defaultLimits.strangers)),
+  "message-rate": option("number", integer(1, 10_000), "messages per second from one terminal", String(defaultLimits.messagesPerSecond)),
+  "message-burst": option("number", integer(1, 100_000), "messages that may come at once", String(defaultLimits.messageBurst)),
+  "media-slots": option("number", integer(1, 32), "voices that a terminal receives at once", "8"),
+  "media-processes": option("number", integer(1, 64), "processes that forward audio", "one per core, at most 8"),
+  "media-listen": option("address", text("an address"), "address for audio", "all"),
+  "media-port": option("number", integer(1024, 65_535), "UDP port of the first media process, the next ones follow; all connections share it"),
+  "media-port-range": option("first-last", portRange, "UDP ports, one for each connection", "any"),
+  "media-announce": option("addresses", list, "public addresses of this machine behind NAT, separated by commas"),
+  "media-ipv6": option("yes|no", flag, "offer IPv6 for audio", "yes"),
+  "trust-proxy": option("yes|no", flag, "a reverse proxy on this machine speaks for the browsers: metrics need a token then", "no"),
+  "metrics-token": option("text", text("a token"), "who sends it as bearer token may read /metrics; without it only this machine"),
+  "log-level": option("level", choice(...logLevels), `how much to log: ${logLevels.join(", ")}`, "info"),
+} as const;
+
+export type OptionName = keyof typeof optionTable;
+
+/** What was said, by whichever of the three ways. */
+export type OptionValues = {
+  readonly [N in OptionName]?: (typeof optionTable)[N] extends OptionSpec<infer T> ? T : never;
+};

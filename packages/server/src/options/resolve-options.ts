@@ -1,0 +1,144 @@
+import { StartError } from "../start-error.ts";
+import type { ServerOptions } from "../start-server.ts";
+import type { OptionSpec } from "./option-spec.ts";
+import { optionTable } from "./option-table.ts";
+import type { OptionName, OptionValues } from "./option-table.ts";
+
+export interface OptionSources {
+  /** What follows the command's name. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** @throws when there is no such file */
+  readonly readFile: (path: string) => string;
+}
+
+const names = Object.keys(optionTable) as OptionName[];
+const helpHint = "run `signet serve --help` for all options";
+
+export const environmentName = (name: string): string => `SIGNET_${name.replaceAll("-", "_").toUpperCase()}`;
+
+/**
+ * Flags before environment before config file (`--config file`, JSON with the same names).
+ * @throws StartError for an unknown option or a value that does not fit, naming where it came from
+ */
+export function resolveOptions({ args, env, readFile }: OptionSources): OptionValues {
+  const flags = parseFlags(args);
+  const configPath = flags.get("config") ?? env[environmentName("config")];
+  const file = configPath === undefined ? new Map<string, string>() : parseFile(configPath, readFile);
+  const values: Partial<Record<OptionName, unknown>> = {};
+  for (const name of names) {
+    const variable = environmentName(name);
+    const [value, source] =
+      flags.get(name) !== undefined
+        ? [flags.get(name), `--${name}`]
+        : env[variable] !== undefined
+          ? [env[variable], variable]
+          : [file.get(name), `"${name}" in ${configPath ?? ""}`];
+    if (value === undefined) continue;
+    const parsed = (optionTable[name] as OptionSpec).parse(value);
+    if (!parsed.ok) throw new StartError(`${source} is "${value}"`, `expected ${parsed.expected}`);
+    values[name] = parsed.value;
+  }
+  return values as OptionValues;
+}
+
+function parseFlags(args: readonly string[]): ReadonlyMap<string, string> {
+  const flags = new Map<string, string>();
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    const [, name = "", inline] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
+    if (name !== "config" && !Object.hasOwn(optionTable, name)) {
+      throw new StartError(`unknown option ${arg.split("=", 1)[0]}`, helpHint);
+    }
+    const value = inline ?? args[++i];
+    if (value === undefined) throw new StartError(`--${name} needs a value`, helpHint);
+    if (flags.has(name)) throw new StartError(`--${name} is given twice`, "give it once");
+    flags.set(name, value);
+  }
+  return flags;
+}
+
+function parseFile(path: string, readFile: (path: string) => string): ReadonlyMap<string, string> {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFile(path));
+  } catch (cause) {
+    throw new StartError(`cannot read the config file ${path}`, "it must be there and hold a JSON object", cause);
+  }
+  if (typeof content !== "object" || content === null || Array.isArray(content)) {
+    throw new StartError(`the config file ${path} holds no JSON object`, 'write { "port": 8080 } for example');
+  }
+  const values = new Map<string, string>();
+  for (const [name, value] of Object.entries(content)) {
+    if (!Object.hasOwn(optionTable, name)) throw new StartError(`unknown option "${name}" in ${path}`, helpHint);
+    if (typeof value === "boolean") values.set(name, value ? "yes" : "no");
+    else values.set(name, Array.isArray(value) ? value.join(",") : String(value));
+  }
+  return values;
+}
+
+/** Leaves out what was not said, so that the server's own defaults hold. */
+function said<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<typeof said<T>>;
+}
+
+const times = (value: number | undefined, factor: number): number | undefined =>
+  value === undefined ? undefined : value * factor;
+
+const isYes = (value: "yes" | "no" | undefined): boolean | undefined => (value === undefined ? undefined : value === "yes");
+
+/** @throws StartError when options contradict each other */
+export function toServerOptions(values: OptionValues): ServerOptions {
+  const { origin, host } = values;
+  if (origin?.startsWith("http:") !== false && host !== undefined && !isLoopback(host) && values["tls-cert"] === undefined) {
+    // Reached from elsewhere by HTTP, browsers would refuse devices and microphones.
+    const isProxied = values["trust-proxy"] === "yes";
+    if (!isProxied) {
+      throw new StartError(
+        `--host ${host} needs HTTPS`,
+        "give --tls-cert and --tls-key with --origin https://..., or stay on 127.0.0.1 behind a reverse proxy",
+      );
+    }
+  }
+  if (values["trust-proxy"] === "yes" && origin === undefined) {
+    throw new StartError("--trust-proxy needs --origin", "give the address under which the proxy is reached");
+  }
+  if (values["media-port"] !== undefined && values["media-port-range"] !== undefined) {
+    throw new StartError("--media-port and --media-port-range exclude each other", "give one of them");
+  }
+  return {
+    dataDir: values.data ?? "./data",
+    limits: said({
+      callMembers: values["max-call-members"],
+      openRings: values["max-open-rings"],
+      ringMs: times(values["ring-seconds"], 1_000),
+      bindingMs: times(values["sign-in-hours"], 3_600_000),
+      connections: values["max-connections"],
+      strangers: values["max-strangers"],
+      messagesPerSecond: values["message-rate"],
+      messageBurst: values["message-burst"],
+    }),
+    media: said({
+      slots: values["media-slots"],
+      children: values["media-processes"],
+      listenAddress: values["media-listen"],
+      udpPort: values["media-port"],
+      portRange: values["media-port-range"],
+      announcedAddresses: values["media-announce"],
+      ipv6: isYes(values["media-ipv6"]),
+    }),
+    ...said({
+      origin,
+      host,
+      port: values.port,
+      registration: values.registration,
+      tlsCert: values["tls-cert"],
+      tlsKey: values["tls-key"],
+      trustProxy: isYes(values["trust-proxy"]),
+      metricsToken: values["metrics-token"],
+      logLevel: values["log-level"],
+    }),
+  };
+}
+
+const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");

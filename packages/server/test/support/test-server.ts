@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import type { TestContext } from "node:test";
+
+import { createSoftwareKey } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
+
+import { startServer } from "../../src/index.ts";
+import type { RunningServer, ServerOptions } from "../../src/index.ts";
+
+/** Something that can be cleaned up after: a test, or a suite's `after`. */
+export interface Cleanup {
+  after(run: () => Promise<void> | void): void;
+}
+
+export function tempDir(test: Cleanup): string {
+  const dir = mkdtempSync(join(tmpdir(), "signet-"));
+  test.after(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+export interface TestServer extends RunningServer {
+  /** Moves the server's clock; devices and terminals of the test keep theirs. */
+  setClock(offsetMs: number): void;
+  /** Everything that was logged. */
+  log(): string;
+}
+
+/** A real server on a free port of the loopback interface, with one media process. */
+export async function startTestServer(
+  test: Cleanup | TestContext,
+  options: Partial<ServerOptions> = {},
+): Promise<TestServer> {
+  const dataDir = options.dataDir ?? tempDir(test);
+  let offsetMs = 0;
+  let logged = "";
+  const logStream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      logged += chunk.toString();
+      done();
+    },
+  });
+  const server = await startServer({
+    port: 0,
+    clock: () => Date.now() + offsetMs,
+    sweepMs: 25,
+    logLevel: "debug",
+    logStream,
+    ...options,
+    dataDir,
+    media: { children: 1, listenAddress: "127.0.0.1", ...options.media },
+  });
+  test.after(() => server.close());
+  return {
+    ...server,
+    setClock: (value) => {
+      offsetMs = value;
+    },
+    log: () => logged,
+  };
+}
+
+export const softwareDevice = (): Promise<SignatureDevice> =>
+  createSoftwareKey({ algorithm: "ES256", passphrase: "test" });

@@ -1,0 +1,276 @@
+/** A terminal reduced to its socket: real messages and real proofs, and whatever wrong ones a test asks for. */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+
+import { createTerminalKey } from "@signet/device";
+import type { SignatureDevice, TerminalKey } from "@signet/device";
+import { CallId, decodeReply, decodeServerMessage, encodeMessage, TerminalId, toBase64Url, UserId } from "@signet/protocol";
+import type {
+  Bytes,
+  ErrorCode,
+  EventBody,
+  EventType,
+  ProofIn,
+  Purpose,
+  ReplyBody,
+  RequestBody,
+  RequestType,
+  ServerEvent,
+  ServerMessage,
+  Transcript,
+} from "@signet/protocol";
+import { WebSocket } from "ws";
+
+import type { TestAuthenticator } from "./authenticator.ts";
+
+export const user = (text: string): UserId => UserId.parse(text);
+export const newCallId = (): CallId => CallId.parse(toBase64Url(randomBytes(16)));
+const newTerminalId = (): TerminalId => TerminalId.parse(toBase64Url(randomBytes(16)));
+
+/** Changes a transcript before it is signed. */
+export type Twist<P extends Purpose = Purpose> = (transcript: Transcript<P>) => Transcript<P>;
+
+type TestDevice = SignatureDevice | TestAuthenticator;
+type Input<T extends RequestType> = RequestBody<T>;
+
+interface Waiting {
+  readonly matches: (event: ServerEvent) => boolean;
+  readonly resolve: (event: ServerEvent) => void;
+}
+
+export class TestTerminal {
+  readonly terminalId: TerminalId;
+  readonly key: TerminalKey;
+  readonly events: ServerEvent[] = [];
+  /** Errors that named no request. */
+  readonly faults: ErrorCode[] = [];
+  socket: WebSocket;
+  userId: UserId | undefined;
+  device: TestDevice | undefined;
+  origin = "";
+  clock: () => number = Date.now;
+  readonly #url: string;
+  readonly #answers = new Map<number, (message: ServerMessage) => void>();
+  #waiting: Waiting[] = [];
+  #lastId = 0;
+  #seen = 0;
+
+  private constructor(url: string, key: TerminalKey) {
+    this.#url = url;
+    this.key = key;
+    this.terminalId = newTerminalId();
+    this.socket = new WebSocket(url);
+    this.#listen();
+  }
+
+  /** Connected, not introduced yet. */
+  static async open(server: { readonly port: number }): Promise<TestTerminal> {
+    const terminal = new TestTerminal(`ws://127.0.0.1:${server.port}/ws`, await createTerminalKey());
+    await once(terminal.socket, "open");
+    return terminal;
+  }
+
+  static async connect(server: { readonly port: number }): Promise<TestTerminal> {
+    const terminal = await TestTerminal.open(server);
+    await terminal.hello();
+    return terminal;
+  }
+
+  async hello(): Promise<ReplyBody<"session.hello">> {
+    const { terminalId, key } = this;
+    const info = await this.request("session.hello", { version: 1, terminalId, terminalKey: key.publicKey });
+    this.origin = info.serverOrigin;
+    return info;
+  }
+
+  /** A new connection of the same terminal. */
+  async reconnect(url = this.#url): Promise<void> {
+    if (this.socket.readyState === WebSocket.OPEN) await this.close();
+    this.socket = new WebSocket(url);
+    this.#listen();
+    await once(this.socket, "open");
+    await this.hello();
+  }
+
+  async close(): Promise<void> {
+    if (this.socket.readyState === WebSocket.CLOSED) return;
+    const closed = once(this.socket, "close");
+    this.socket.close();
+    await closed;
+  }
+
+  async closed(): Promise<number> {
+    const [code] = (await once(this.socket, "close")) as [number];
+    return code;
+  }
+
+  /** @returns the reply or the error, as it came */
+  async ask<T extends RequestType>(type: T, body: Input<T>): Promise<ServerMessage> {
+    return this.askRaw(type, body);
+  }
+
+  async askRaw(type: string, body: unknown): Promise<ServerMessage> {
+    const id = ++this.#lastId;
+    const answer = new Promise<ServerMessage>((resolve) => this.#answers.set(id, resolve));
+    this.socket.send(encodeMessage({ id, type, body }));
+    return answer;
+  }
+
+  async request<T extends RequestType>(type: T, body: Input<T>): Promise<ReplyBody<T>> {
+    const answer = await this.ask(type, body);
+    if (answer.kind !== "reply") assert.fail(`${type}: ${answer.kind === "error" ? answer.code : "an event"}`);
+    const reply = decodeReply(type, answer.body);
+    assert(reply !== undefined, `the reply to ${type} does not fit its schema`);
+    return reply;
+  }
+
+  /** @returns the code with which the request was refused */
+  async refusal<T extends RequestType>(type: T, body: Input<T>): Promise<ErrorCode> {
+    const answer = await this.ask(type, body);
+    assert.equal(answer.kind, "error", `${type} was not refused`);
+    return answer.kind === "error" ? answer.code : assert.fail();
+  }
+
+  /** The next event of this type that nobody waited for before. */
+  async event<T extends EventType>(
+    type: T,
+    accepts: (body: EventBody<T>) => boolean = () => true,
+  ): Promise<EventBody<T>> {
+    const matches = (event: ServerEvent): boolean => event.type === type && accepts(event.body as EventBody<T>);
+    for (let i = this.#seen; i < this.events.length; i++) {
+      const event = this.events[i];
+      if (event !== undefined && matches(event)) {
+        this.#seen = i + 1;
+        return event.body as EventBody<T>;
+      }
+    }
+    const event = await new Promise<ServerEvent>((resolve) => this.#waiting.push({ matches, resolve }));
+    return event.body as EventBody<T>;
+  }
+
+  countOf(type: EventType): number {
+    return this.events.filter((event) => event.type === type).length;
+  }
+
+  common(device = this.device) {
+    const issuedAtMs = this.clock();
+    return { serverOrigin: this.origin, userId: this.userId ?? "", deviceId: device?.deviceId ?? "", issuedAtMs };
+  }
+
+  async begin(userId: string, device: TestDevice, displayName = userId, inviteCode?: string): Promise<Bytes> {
+    this.userId = user(userId);
+    this.device = device;
+    const invite = inviteCode === undefined ? {} : { inviteCode };
+    const { challenge } = await this.request("register.begin", { userId: user(userId), displayName, ...invite });
+    return challenge;
+  }
+
+  async finishBody(
+    challenge: Bytes,
+    options: { readonly displayName?: string; readonly inviteCode?: string; readonly twist?: Twist<"register">; readonly signer?: SignatureDevice } = {},
+  ): Promise<RequestBody<"register.finish">> {
+    const device = this.#device();
+    const transcript: Transcript<"register"> = {
+      purpose: "register",
+      ...this.common(),
+      serverChallenge: challenge,
+      displayName: options.displayName ?? this.userId ?? "",
+      devicePublicKey: device.publicKey,
+      ...this.#terminalFields(),
+    };
+    const proof = await (options.signer ?? device).sign(options.twist?.(transcript) ?? transcript);
+    const { kind, algorithm, publicKey } = device;
+    const webauthn = "create" in device ? { webauthn: await device.create(challenge) } : {};
+    const invite = options.inviteCode === undefined ? {} : { inviteCode: options.inviteCode };
+    return { proof, device: { kind, algorithm, publicKey }, ...webauthn, ...invite };
+  }
+
+  async register(userId: string, device: TestDevice, inviteCode?: string): Promise<ReplyBody<"register.finish">> {
+    const challenge = await this.begin(userId, device, userId, inviteCode);
+    const invite = inviteCode === undefined ? {} : { inviteCode };
+    return this.request("register.finish", await this.finishBody(challenge, invite));
+  }
+
+  async signInProof(twist: Twist<"sign-in"> = (transcript) => transcript, signer: SignatureDevice = this.#device()): Promise<ProofIn> {
+    const { challenge } = await this.request("sign-in.begin", { userId: this.userId ?? user("") });
+    const fields = { serverChallenge: challenge, ...this.#terminalFields() };
+    return signer.sign(twist({ purpose: "sign-in", ...this.common(), ...fields }));
+  }
+
+  async signIn(userId: string, device: TestDevice): Promise<ReplyBody<"sign-in.finish">> {
+    this.userId = user(userId);
+    this.device = device;
+    return this.request("sign-in.finish", { proof: await this.signInProof() });
+  }
+
+  async resumeProof(twist: Twist<"resume"> = (transcript) => transcript): Promise<ProofIn> {
+    const { challenge } = await this.request("session.challenge", {});
+    const { terminalId } = this;
+    return this.key.sign(twist({ purpose: "resume", ...this.common(), serverChallenge: challenge, terminalId }));
+  }
+
+  async resume(): Promise<ReplyBody<"session.resume">> {
+    return this.request("session.resume", { proof: await this.resumeProof() });
+  }
+
+  async releaseProof(signer: { sign(transcript: Transcript): Promise<ProofIn> } = this.key): Promise<ProofIn> {
+    const { challenge } = await this.request("session.challenge", {});
+    const { terminalId } = this;
+    return signer.sign({ purpose: "release", ...this.common(), serverChallenge: challenge, terminalId });
+  }
+
+  async callProof(callId: string, members: readonly string[], twist: Twist<"call"> = (transcript) => transcript): Promise<ProofIn> {
+    const leafKey = new Uint8Array(randomBytes(32));
+    return this.#device().sign(twist({ purpose: "call", ...this.common(), callId, memberUserIds: members, leafKey }));
+  }
+
+  async call(members: readonly string[], callId = newCallId()): Promise<ReplyBody<"call.request">> {
+    return this.request("call.request", { proof: await this.callProof(callId, members) });
+  }
+
+  async joinProof(ring: { readonly callId: string; readonly proof: ProofIn }, twist: Twist<"join"> = (transcript) => transcript): Promise<ProofIn> {
+    const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", ring.proof.transcript));
+    const leafKey = new Uint8Array(randomBytes(32));
+    const { callId } = ring;
+    return this.#device().sign(twist({ purpose: "join", ...this.common(), callId, callProofDigest, leafKey }));
+  }
+
+  async join(ring: { readonly callId: string; readonly proof: ProofIn }): Promise<ReplyBody<"call.join">> {
+    return this.request("call.join", { proof: await this.joinProof(ring), keyPackage: Uint8Array.of(1, 2, 3) });
+  }
+
+  async statement(purpose: "decline" | "leave" | "end", callId: string, reason: string): Promise<ProofIn> {
+    return this.key.sign({ purpose, ...this.common(), callId, reason });
+  }
+
+  #terminalFields() {
+    const expiresAtMs = this.clock() + 12 * 3_600_000;
+    return { terminalId: this.terminalId, terminalKey: this.key.publicKey, expiresAtMs };
+  }
+
+  #device(): TestDevice {
+    return this.device ?? assert.fail("the terminal has no device");
+  }
+
+  #listen(): void {
+    this.socket.on("error", () => undefined);
+    this.socket.on("message", (data: Buffer) => {
+      const message = decodeServerMessage(data.toString());
+      assert(message !== undefined, `a message of the server does not fit its schema: ${data.toString().slice(0, 200)}`);
+      if (message.kind === "event") return this.#take(message.event);
+      if (message.id === undefined) return void (message.kind === "error" && this.faults.push(message.code));
+      this.#answers.get(message.id)?.(message);
+      this.#answers.delete(message.id);
+      return undefined;
+    });
+  }
+
+  #take(event: ServerEvent): void {
+    this.events.push(event);
+    const waiting = this.#waiting.findIndex(({ matches }) => matches(event));
+    if (waiting < 0) return;
+    this.#seen = this.events.length;
+    this.#waiting.splice(waiting, 1)[0]?.resolve(event);
+  }
+}
