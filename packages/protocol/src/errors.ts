@@ -15,51 +15,122 @@ const error = (category: ErrorCategory, sentence: string, closeCode?: number): E
 
 /** Every error that a person or a peer can see. docs/errors.md is checked against this table. */
 export const errorTable = {
-  "protocol.badJson": error("protocol", "The message is not JSON of the expected form. Reload the page or update the terminal.", 4000),
-  "protocol.badMessage": error("protocol", "The message does not fit its schema. Reload the page or update the terminal."),
-  "protocol.unknownType": error("protocol", "The server does not know this kind of message. Reload the page or update the terminal."),
+  "protocol.badJson": error(
+    "protocol",
+    "The message is not JSON of the expected form. Reload the page or update the terminal.",
+    4000,
+  ),
+  "protocol.badMessage": error(
+    "protocol",
+    "The message does not fit its schema. Reload the page or update the terminal.",
+  ),
+  "protocol.unknownType": error(
+    "protocol",
+    "The server does not know this kind of message. Reload the page or update the terminal.",
+  ),
   "protocol.tooLarge": error("protocol", "The message is larger than the server accepts.", 4001),
-  "protocol.tooFast": error("protocol", "Too many messages in a short time. Wait a moment and try again.", 4002),
-  "protocol.tooManyConnections": error("protocol", "The server has as many connections as it accepts. Try again in a moment.", 4003),
-  "protocol.helloTimeout": error("protocol", "The terminal did not introduce itself in time. Reload the page.", 4004),
+  "protocol.tooFast": error(
+    "protocol",
+    "Too many messages in a short time. Wait a moment and try again.",
+    4002,
+  ),
+  "protocol.tooManyConnections": error(
+    "protocol",
+    "The server has as many connections as it accepts. Try again in a moment.",
+    4003,
+  ),
+  "protocol.helloTimeout": error(
+    "protocol",
+    "The terminal did not introduce itself in time. Reload the page.",
+    4004,
+  ),
   "protocol.helloRequired": error("protocol", "The terminal must introduce itself first. Reload the page."),
   "protocol.helloRepeated": error("protocol", "The terminal has introduced itself already."),
-  "protocol.version": error("protocol", "Terminal and server speak different versions. Update the terminal or reload the page.", 4005),
+  "protocol.version": error(
+    "protocol",
+    "Terminal and server speak different versions. Update the terminal or reload the page.",
+    4005,
+  ),
 
   "auth.signInRequired": error("user", "Sign in with your signature device first."),
   "auth.alreadySignedIn": error("user", "This terminal is signed in already. Release it first."),
   "auth.terminalInUse": error("protocol", "Another connection uses this terminal ID. Reload the page."),
-  "auth.bindingGone": error("user", "You are no longer signed in on this terminal. Touch your device to sign in again."),
+  "auth.bindingGone": error(
+    "user",
+    "You are no longer signed in on this terminal. Touch your device to sign in again.",
+  ),
 
-  "proof.malformed": error("protocol", "The signature message cannot be read. Try again; if it happens again, reload the page."),
+  "proof.malformed": error(
+    "protocol",
+    "The signature message cannot be read. Try again; if it happens again, reload the page.",
+  ),
   "proof.purpose": error("protocol", "The signature was made for another purpose and was refused."),
-  "proof.origin": error("protocol", "The signature was made for another server address and was refused. Open the address that the server names."),
+  "proof.origin": error(
+    "protocol",
+    "The signature was made for another server address and was refused. Open the address that the server names.",
+  ),
   "proof.user": error("protocol", "The signature names another user ID and was refused."),
-  "proof.device": error("user", "This signature device does not belong to this user ID. Use the device that you registered."),
-  "proof.challenge": error("protocol", "The signature answers no open challenge (perhaps it was used before). Try again."),
+  "proof.device": error(
+    "user",
+    "This signature device does not belong to this user ID. Use the device that you registered.",
+  ),
+  "proof.challenge": error(
+    "protocol",
+    "The signature answers no open challenge (perhaps it was used before). Try again.",
+  ),
   "proof.challengeExpired": error("user", "The touch came too late. Try again."),
   "proof.terminal": error("protocol", "The signature was made for another terminal and was refused."),
   "proof.terminalKey": error("protocol", "The signature was made for another terminal key and was refused."),
   "proof.call": error("protocol", "The signature was made for another call and was refused."),
-  "proof.leafKey": error("protocol", "The signature names another group key than the one presented and was refused."),
-  "proof.time": error("user", "The clocks of the terminal and of the other side differ by more than two minutes. Set the clock and try again."),
+  "proof.leafKey": error(
+    "protocol",
+    "The signature names another group key than the one presented and was refused.",
+  ),
+  "proof.time": error(
+    "user",
+    "The clocks of the terminal and of the other side differ by more than two minutes. Set the clock and try again.",
+  ),
   "proof.lifetime": error("protocol", "The sign-in would last longer than allowed and was refused."),
-  "proof.expired": error("user", "The sign-in behind this signature has ended. Sign in again with your device."),
+  "proof.expired": error(
+    "user",
+    "The sign-in behind this signature has ended. Sign in again with your device.",
+  ),
   "proof.signature": error("protocol", "The signature is not valid. Try again with your device."),
-  "proof.encoding": error("protocol", "The signature is not encoded as the standard demands and was refused."),
-  "proof.clientData": error("protocol", "The browser's part of the signature is not in order and was refused."),
+  "proof.encoding": error(
+    "protocol",
+    "The signature is not encoded as the standard demands and was refused.",
+  ),
+  "proof.clientData": error(
+    "protocol",
+    "The browser's part of the signature is not in order and was refused.",
+  ),
   "proof.rpId": error("protocol", "The signature device signed for another site and was refused."),
   "proof.userPresence": error("user", "The device signed without being touched. Touch it when it blinks."),
-  "proof.userVerification": error("user", "The device did not check PIN or fingerprint, as it did when it was registered. Try again and enter it."),
+  "proof.userVerification": error(
+    "user",
+    "The device did not check PIN or fingerprint, as it did when it was registered. Try again and enter it.",
+  ),
   "proof.signer": error("protocol", "This must be signed by another key and was refused."),
   "proof.algorithm": error("protocol", "The device uses a signature algorithm that Signet does not accept."),
 
   "registration.closed": error("user", "This server does not take new user IDs. Ask the person who runs it."),
-  "registration.inviteRequired": error("user", "This server needs an invite code. Ask the person who runs it for one."),
-  "registration.inviteInvalid": error("user", "The invite code is not valid or was used before. Ask for a new one."),
+  "registration.inviteRequired": error(
+    "user",
+    "This server needs an invite code. Ask the person who runs it for one.",
+  ),
+  "registration.inviteInvalid": error(
+    "user",
+    "The invite code is not valid or was used before. Ask for a new one.",
+  ),
   "registration.userTaken": error("user", "This user ID is taken. Choose another one."),
-  "registration.deviceTaken": error("user", "This device is registered under another user ID. Sign in with that one, or use another device."),
-  "registration.attestation": error("protocol", "The device's answer could not be verified. Try again, perhaps with another device."),
+  "registration.deviceTaken": error(
+    "user",
+    "This device is registered under another user ID. Sign in with that one, or use another device.",
+  ),
+  "registration.attestation": error(
+    "protocol",
+    "The device's answer could not be verified. Try again, perhaps with another device.",
+  ),
 
   "user.unknown": error("user", "Nobody has this user ID here. Check the spelling."),
 
@@ -70,46 +141,97 @@ export const errorTable = {
   "call.duplicateMember": error("user", "A user ID is listed twice."),
   "call.self": error("user", "You cannot call yourself."),
   "call.inCall": error("user", "You are in a call already. Leave it first."),
-  "call.tooManyRings": error("user", "Too many calls are ringing for you at once. Wait until one is answered."),
+  "call.tooManyRings": error(
+    "user",
+    "Too many calls are ringing for you at once. Wait until one is answered.",
+  ),
   "call.notInvited": error("protocol", "This user ID is not invited to the call."),
   "call.notMember": error("protocol", "This terminal is not in the call."),
   "call.notRinging": error("user", "The call is not ringing any more."),
   "call.notInitiator": error("user", "Only the person who started the call can end it for all."),
   "call.noAnswer": error("user", "Nobody answered."),
   "call.notVerified": error("protocol", "The caller could not be verified, so the call did not ring."),
-  "call.rejectedMember": error("protocol", "Somebody entered the call without a valid signature. Signet left the call to protect you."),
+  "call.rejectedMember": error(
+    "protocol",
+    "Somebody entered the call without a valid signature. Signet left the call to protect you.",
+  ),
 
   "delivery.staleEpoch": error("protocol", "The group has moved on since this change was made."),
   "delivery.epochTaken": error("protocol", "Another member changed the group first."),
-  "delivery.futureEpoch": error("protocol", "This change is for a state of the group that does not exist yet."),
+  "delivery.futureEpoch": error(
+    "protocol",
+    "This change is for a state of the group that does not exist yet.",
+  ),
   "delivery.notAdmitted": error("protocol", "A Welcome names somebody who is not waiting to join."),
   "delivery.notCommitter": error("protocol", "This terminal may not change the group."),
 
-  "directory.keyChanged": error("user", "This person's signature device is not the one you met before. Ask them in another way before you trust it."),
-  "directory.badEntry": error("protocol", "The server gave a directory entry that does not verify. Do not trust this server until it is explained."),
+  "directory.keyChanged": error(
+    "user",
+    "This person's signature device is not the one you met before. Ask them in another way before you trust it.",
+  ),
+  "directory.badEntry": error(
+    "protocol",
+    "The server gave a directory entry that does not verify. Do not trust this server until it is explained.",
+  ),
 
-  "device.unsupported": error("user", "This browser cannot use security keys or passkeys here. Open the page over HTTPS or on localhost, in a current browser."),
-  "device.cancelled": error("user", "No touch was given, or the device is not the registered one. Try again."),
+  "device.unsupported": error(
+    "user",
+    "This browser cannot use security keys or passkeys here. Open the page over HTTPS or on localhost, in a current browser.",
+  ),
+  "device.cancelled": error(
+    "user",
+    "No touch was given, or the device is not the registered one. Try again.",
+  ),
   "device.alreadyRegistered": error("user", "This device is registered here already. Sign in with it."),
-  "device.failed": error("dependency", "The signature device failed. Unplug it, plug it in again, and try again."),
+  "device.failed": error(
+    "dependency",
+    "The signature device failed. Unplug it, plug it in again, and try again.",
+  ),
   "device.badPassphrase": error("user", "The passphrase is wrong, or the key file was altered."),
   "device.badKeyFile": error("user", "This is not a key file that Signet can read."),
 
-  "media.badOffer": error("protocol", "The audio connection could not be set up. Reload the page or use another browser."),
+  "media.badOffer": error(
+    "protocol",
+    "The audio connection could not be set up. Reload the page or use another browser.",
+  ),
   "media.tooManySlots": error("protocol", "The terminal asks for more audio slots than the server has."),
-  "media.unavailable": error("dependency", "The server's audio part does not answer. It restarts by itself; wait a moment."),
+  "media.unavailable": error(
+    "dependency",
+    "The server's audio part does not answer. It restarts by itself; wait a moment.",
+  ),
   "media.noMicrophone": error("user", "No microphone was found. Plug one in, or listen only."),
-  "media.microphoneDenied": error("user", "The browser may not use the microphone. Allow it beside the address bar, then try again."),
-  "media.connectionFailed": error("dependency", "The audio connection failed. Check that UDP to the server is allowed; Signet tries again by itself."),
+  "media.microphoneDenied": error(
+    "user",
+    "The browser may not use the microphone. Allow it beside the address bar, then try again.",
+  ),
+  "media.connectionFailed": error(
+    "dependency",
+    "The audio connection failed. Check that UDP to the server is allowed; Signet tries again by itself.",
+  ),
 
-  "frames.plaintextDetected": error("bug", "Audio left this terminal unencrypted. Signet stopped sending. Use another browser."),
-  "frames.unsupported": error("user", "This browser cannot encrypt audio end to end. Use a current Chromium or Firefox."),
-  "frames.workerFailed": error("bug", "The encryption of the audio stopped, and with it the sending. Leave the call and join again."),
+  "frames.plaintextDetected": error(
+    "bug",
+    "Audio left this terminal unencrypted. Signet stopped sending. Use another browser.",
+  ),
+  "frames.unsupported": error(
+    "user",
+    "This browser cannot encrypt audio end to end. Use a current Chromium or Firefox.",
+  ),
+  "frames.workerFailed": error(
+    "bug",
+    "The encryption of the audio stopped, and with it the sending. Leave the call and join again.",
+  ),
 
   "mls.badMessage": error("protocol", "A group message cannot be read and was refused."),
-  "mls.credential": error("protocol", "A member's key is not endorsed by that person's signature device and was refused."),
+  "mls.credential": error(
+    "protocol",
+    "A member's key is not endorsed by that person's signature device and was refused.",
+  ),
   "mls.failed": error("bug", "A change of the group could not be made. Leave the call and join again."),
-  "mls.futureEpoch": error("protocol", "A group change was made for a state that this terminal has not reached. It joins again by itself."),
+  "mls.futureEpoch": error(
+    "protocol",
+    "A group change was made for a state that this terminal has not reached. It joins again by itself.",
+  ),
   "mls.otherGroup": error("protocol", "A group message of another call was refused."),
   "mls.staleEpoch": error("protocol", "A group change was made for a state that has passed and was refused."),
   "mls.refused": error("protocol", "A group change breaks the rules and was refused."),

@@ -4,7 +4,9 @@ import { fromBase64Url } from "./bytes.ts";
 
 /** base64url text of exactly `length` bytes. */
 const randomId = (length: number) =>
-  z.string().refine((text) => fromBase64Url(text)?.length === length, `expected base64url of ${length} bytes`);
+  z
+    .string()
+    .refine((text) => fromBase64Url(text)?.length === length, `expected base64url of ${length} bytes`);
 
 /** Lower-case handle, 2 to 32 characters `[a-z0-9._-]`, unique on a server. */
 export const UserId = z

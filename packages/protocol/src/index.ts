@@ -8,8 +8,28 @@ export * from "./messages/events.ts";
 export * from "./messages/parts.ts";
 export * from "./messages/requests.ts";
 export * from "./machines/call-server.ts";
+export { defaultCallTimes } from "./machines/call-server-state.ts";
+export type {
+  CallReply,
+  CallServerEffect,
+  CallServerInput,
+  CallServerState,
+  CallServerStep,
+  CallTimes,
+  InvitedPerson,
+} from "./machines/call-server-state.ts";
 export * from "./machines/delivery.ts";
 export * from "./machines/ring.ts";
 export type { Step } from "./machines/step.ts";
 export * from "./machines/call-member.ts";
 export * from "./machines/sign-in.ts";
+export type {
+  CallEvent,
+  CallMemberEffect,
+  CallMemberEnd,
+  CallMemberInput,
+  CallMemberState,
+  CallMemberStep,
+  MadeCommit,
+  SentCommit,
+} from "./machines/call-member-state.ts";

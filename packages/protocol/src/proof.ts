@@ -98,5 +98,7 @@ export function decodeProof(bytes: Bytes): ProofIn | undefined {
     if (authenticatorData === undefined || clientDataJson === undefined) return undefined;
     return { transcript, signature: { kind, authenticatorData, clientDataJson, signature } };
   }
-  return kind === "software" || kind === "terminal" ? { transcript, signature: { kind, signature } } : undefined;
+  return kind === "software" || kind === "terminal"
+    ? { transcript, signature: { kind, signature } }
+    : undefined;
 }

@@ -114,7 +114,10 @@ function readTexts(reader: FieldReader): readonly string[] | undefined {
   return items;
 }
 
-function readValue(reader: FieldReader, kind: "text" | "integer" | "bytes"): string | number | Bytes | undefined {
+function readValue(
+  reader: FieldReader,
+  kind: "text" | "integer" | "bytes",
+): string | number | Bytes | undefined {
   const field = reader.field();
   if (field === undefined || kind === "bytes") return field;
   if (kind === "text") return fromUtf8(field);

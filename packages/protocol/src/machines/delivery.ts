@@ -38,7 +38,10 @@ export interface CommitInput {
 export type DeliveryResult =
   | { readonly type: "accepted"; readonly state: DeliveryState }
   | { readonly type: "repeated" }
-  | { readonly type: "refused"; readonly code: "delivery.staleEpoch" | "delivery.epochTaken" | "delivery.futureEpoch" };
+  | {
+      readonly type: "refused";
+      readonly code: "delivery.staleEpoch" | "delivery.epochTaken" | "delivery.futureEpoch";
+    };
 
 export const initialDelivery: DeliveryState = { epoch: 0, commits: [] };
 
@@ -47,8 +50,12 @@ export function stepDelivery(state: DeliveryState, input: CommitInput): Delivery
   if (input.epoch > state.epoch) return { type: "refused", code: "delivery.futureEpoch" };
   if (input.epoch < state.epoch) {
     const taken = state.commits[input.epoch];
-    if (taken?.terminalId === input.terminalId && equalBytes(taken.commit, input.commit)) return { type: "repeated" };
-    return { type: "refused", code: input.epoch === state.epoch - 1 ? "delivery.epochTaken" : "delivery.staleEpoch" };
+    if (taken?.terminalId === input.terminalId && equalBytes(taken.commit, input.commit))
+      return { type: "repeated" };
+    return {
+      type: "refused",
+      code: input.epoch === state.epoch - 1 ? "delivery.epochTaken" : "delivery.staleEpoch",
+    };
   }
   const { epoch, by, terminalId, commit, groupInfo } = input;
   return {

@@ -35,7 +35,11 @@ export type RingEffect =
   | { readonly type: "ring"; readonly terminalId: TerminalId; readonly expiresAtMs: number }
   | { readonly type: "stop"; readonly terminalId: TerminalId; readonly reason: RingEndReason };
 
-export function startRing(terminalId: TerminalId | undefined, ringMs: number, nowMs: number): Step<RingState, RingEffect> {
+export function startRing(
+  terminalId: TerminalId | undefined,
+  ringMs: number,
+  nowMs: number,
+): Step<RingState, RingEffect> {
   const deadlineMs = nowMs + ringMs;
   if (terminalId === undefined) return { state: { phase: "offline", deadlineMs }, effects: [] };
   return {
@@ -63,7 +67,9 @@ export function stepRing(state: RingState, input: RingInput, nowMs: number): Ste
       return {
         state: { ...state, terminalId: input.terminalId },
         effects: [
-          ...(input.terminalId === terminalId ? [] : [{ type: "stop", terminalId, reason: "movedElsewhere" } as const]),
+          ...(input.terminalId === terminalId
+            ? []
+            : [{ type: "stop", terminalId, reason: "movedElsewhere" } as const]),
           { type: "ring", terminalId: input.terminalId, expiresAtMs: state.deadlineMs },
         ],
       };

@@ -28,11 +28,15 @@ const RequestEnvelope = z.strictObject({ id: RequestId, type: z.string().max(64)
 
 /** Bytes travel as base64url. */
 export function encodeMessage(message: unknown): string {
-  return JSON.stringify(message, (_key, value: unknown) => (value instanceof Uint8Array ? toBase64Url(value) : value));
+  return JSON.stringify(message, (_key, value: unknown) =>
+    value instanceof Uint8Array ? toBase64Url(value) : value,
+  );
 }
 
 /** What the server does with each text from a terminal, before anything else. Never throws. */
-export function decodeRequest(text: string): { readonly ok: true; readonly request: TerminalRequest } | RequestRefusal {
+export function decodeRequest(
+  text: string,
+): { readonly ok: true; readonly request: TerminalRequest } | RequestRefusal {
   const json = parseJson(text);
   const envelope = RequestEnvelope.safeParse(json);
   if (!envelope.success) return { ok: false, code: "protocol.badJson" };
@@ -47,7 +51,12 @@ const WireError = z.strictObject({ code: z.string().max(64), message: z.string()
 
 export type ServerMessage =
   | { readonly kind: "reply"; readonly id: number; readonly body: unknown }
-  | { readonly kind: "error"; readonly id: number | undefined; readonly code: ErrorCode; readonly message: string }
+  | {
+      readonly kind: "error";
+      readonly id: number | undefined;
+      readonly code: ErrorCode;
+      readonly message: string;
+    }
   | { readonly kind: "event"; readonly event: ServerEvent };
 
 const ServerEnvelope = z.union([

@@ -14,6 +14,7 @@ import {
   MemberIn,
   MlsBytes,
   RingEndReason,
+  Task,
   TimeMs,
 } from "./parts.ts";
 
@@ -34,6 +35,8 @@ export const events = {
   /** To the one member that is to commit now. What is listed stays to be done until a Commit does it. */
   "call.commitNeeded": z.strictObject({
     callId: CallId,
+    /** Counts up in each call; the Commit that does it names it. */
+    task: Task,
     epoch: Epoch,
     admit: z.array(JoinerIn),
     /** The leaf tells two stays of one person apart. */

@@ -10,6 +10,9 @@ export const TimeMs = z.number().int().nonnegative();
 /** MLS epoch (RFC 9420 section 8); starts at 0 with the initiator alone. */
 export const Epoch = z.number().int().min(0).max(0xffff_ffff);
 
+/** Number of a `call.commitNeeded` within its call. */
+export const Task = z.number().int().min(0).max(0xffff_ffff);
+
 /** Raw Ed25519 public key. */
 export const TerminalKey = wireBytes(32, 32);
 
@@ -85,7 +88,14 @@ export const EndReason = z.enum(["ended", "noAnswer", "lastLeft", "cancelled"]);
 export type EndReason = z.infer<typeof EndReason>;
 
 /** Why a terminal stops ringing. */
-export const RingEndReason = z.enum(["answeredElsewhere", "declinedElsewhere", "cancelled", "noAnswer", "movedElsewhere", "ended"]);
+export const RingEndReason = z.enum([
+  "answeredElsewhere",
+  "declinedElsewhere",
+  "cancelled",
+  "noAnswer",
+  "movedElsewhere",
+  "ended",
+]);
 export type RingEndReason = z.infer<typeof RingEndReason>;
 
 /** Why a binding is over on this terminal. */

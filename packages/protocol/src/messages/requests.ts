@@ -8,7 +8,7 @@ import { z } from "zod";
 
 import { CallId, DisplayName, TerminalId, UserId } from "../ids.ts";
 import { DeviceAlgorithm, DeviceKind, DirectoryEntryIn, ProofIn, wireBytes } from "../proof.ts";
-import { CallInviteIn, Epoch, LeafOf, MemberIn, MlsBytes, TerminalKey, TimeMs } from "./parts.ts";
+import { CallInviteIn, Epoch, LeafOf, MemberIn, MlsBytes, Task, TerminalKey, TimeMs } from "./parts.ts";
 
 const nothing = z.strictObject({});
 const userIds = z.array(UserId).max(256);
@@ -25,9 +25,17 @@ const Limits = z.strictObject({
 });
 
 /** Result of signing in, resuming or registering. `calls`: calls that go on without this terminal and may be joined. */
-const SignedIn = z.strictObject({ entry: DirectoryEntryIn, expiresAtMs: TimeMs, calls: z.array(CallInviteIn) });
+const SignedIn = z.strictObject({
+  entry: DirectoryEntryIn,
+  expiresAtMs: TimeMs,
+  calls: z.array(CallInviteIn),
+});
 
-const PersonState = z.strictObject({ userId: UserId, reachable: z.boolean(), entry: DirectoryEntryIn.optional() });
+const PersonState = z.strictObject({
+  userId: UserId,
+  reachable: z.boolean(),
+  entry: DirectoryEntryIn.optional(),
+});
 
 const SessionDescription = z.string().min(1).max(65_536);
 
@@ -50,14 +58,22 @@ export const requests = {
   "session.ping": { body: nothing, reply: z.strictObject({ serverTimeMs: TimeMs }) },
 
   "register.begin": {
-    body: z.strictObject({ userId: UserId, displayName: DisplayName, inviteCode: z.string().max(64).optional() }),
+    body: z.strictObject({
+      userId: UserId,
+      displayName: DisplayName,
+      inviteCode: z.string().max(64).optional(),
+    }),
     reply: z.strictObject({ challenge: Challenge, expiresAtMs: TimeMs }),
   },
   "register.finish": {
     body: z.strictObject({
       inviteCode: z.string().max(64).optional(),
       proof: ProofIn,
-      device: z.strictObject({ kind: DeviceKind, algorithm: DeviceAlgorithm, publicKey: wireBytes(1024, 32) }),
+      device: z.strictObject({
+        kind: DeviceKind,
+        algorithm: DeviceAlgorithm,
+        publicKey: wireBytes(1024, 32),
+      }),
       /** What `navigator.credentials.create` returned for the same challenge; only for WebAuthn devices. */
       webauthn: z
         .strictObject({
@@ -110,6 +126,8 @@ export const requests = {
   "call.commit": {
     body: z.strictObject({
       callId: CallId,
+      /** Of the `call.commitNeeded` that this does: whoever joined after it is not the one who is admitted. */
+      task: Task,
       epoch: Epoch,
       commit: MlsBytes,
       welcome: MlsBytes.optional(),
@@ -121,7 +139,15 @@ export const requests = {
     reply: z.strictObject({ epoch: Epoch }),
   },
   /** The committer found that this joiner must not enter: not invited, proof or leaf key wrong. */
-  "call.refuse": { body: z.strictObject({ callId: CallId, userId: UserId, terminalId: TerminalId, code: z.string().max(64) }), reply: nothing },
+  "call.refuse": {
+    body: z.strictObject({
+      callId: CallId,
+      userId: UserId,
+      terminalId: TerminalId,
+      code: z.string().max(64),
+    }),
+    reply: nothing,
+  },
   /** Everything since `epoch`: for a terminal that was away. */
   "call.sync": {
     body: z.strictObject({ callId: CallId, epoch: Epoch }),
@@ -137,7 +163,14 @@ export const requests = {
   },
   /** External Commit (RFC 9420 section 12.4.3.2) of a member whose own state of the group is broken. */
   "call.rejoin": {
-    body: z.strictObject({ callId: CallId, epoch: Epoch, proof: ProofIn, commit: MlsBytes, groupInfo: MlsBytes, leaf: LeafOf }),
+    body: z.strictObject({
+      callId: CallId,
+      epoch: Epoch,
+      proof: ProofIn,
+      commit: MlsBytes,
+      groupInfo: MlsBytes,
+      leaf: LeafOf,
+    }),
     reply: z.strictObject({ epoch: Epoch }),
   },
   "media.offer": {

@@ -1,0 +1,287 @@
+/** One step of the server's call machine at work: a copy of the state that may be changed, and the effects so far. */
+import type { Bytes } from "../bytes.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { CallId, TerminalId, UserId } from "../ids.ts";
+import type { ServerEvent } from "../messages/events.ts";
+import type { DeclineReason, EndReason, LeaveReason, MemberIn, MemberState } from "../messages/parts.ts";
+import type { ProofIn } from "../proof.ts";
+import { isIn, toWire } from "./call-server-state.ts";
+import type {
+  CallReply,
+  CallServerEffect,
+  CallServerState,
+  CallServerStep,
+  From,
+  Removal,
+  ServerMember,
+} from "./call-server-state.ts";
+import type { DeliveryState } from "./delivery.ts";
+import { stepRing } from "./ring.ts";
+import type { RingEffect, RingInput } from "./ring.ts";
+
+export class CallDraft {
+  readonly effects: CallServerEffect[] = [];
+  readonly before: CallServerState;
+  readonly nowMs: number;
+  readonly members: Map<UserId, ServerMember>;
+  removals: readonly Removal[];
+  delivery: DeliveryState;
+  asked: CallServerState["asked"];
+  passedOver: readonly UserId[];
+  everJoined: boolean;
+  /** The committer has to hear of the work even if it heard of it before. */
+  workChanged = false;
+  #tasks: number;
+  #ended: EndReason | undefined;
+
+  constructor(state: CallServerState, nowMs: number) {
+    this.before = state;
+    this.nowMs = nowMs;
+    this.members = new Map(Array.from(state.members, ([userId, member]) => [userId, { ...member }]));
+    this.removals = state.removals;
+    this.delivery = state.delivery;
+    this.asked = state.asked;
+    this.passedOver = state.passedOver;
+    this.everJoined = state.everJoined;
+    this.#tasks = state.tasks;
+    this.#ended = state.ended;
+  }
+
+  get callId(): CallId {
+    return this.before.callId;
+  }
+
+  /** The number that the next task will have: what comes up now can be named by no earlier one. */
+  get nextTask(): number {
+    return this.#tasks + 1;
+  }
+
+  /** Settles what follows from the change: end of the call, the committer's task, the next deadline. */
+  finish(): CallServerStep {
+    if (this.#ended === undefined) this.#endIfOver();
+    if (this.#ended === undefined) this.#askCommitter();
+    const { asked: _asked, ended: _ended, ...before } = this.before;
+    const state: CallServerState = {
+      ...before,
+      members: this.members,
+      removals: this.removals,
+      delivery: this.delivery,
+      tasks: this.#tasks,
+      passedOver: this.passedOver,
+      everJoined: this.everJoined,
+      ...(this.asked === undefined ? {} : { asked: this.asked }),
+      ...(this.#ended === undefined ? {} : { ended: this.#ended }),
+    };
+    const wakeAtMs = this.#ended === undefined ? this.#nextDeadlineMs() : undefined;
+    if (wakeAtMs !== undefined) this.effects.push({ type: "wakeAt", atMs: wakeAtMs });
+    return { state, effects: this.effects };
+  }
+
+  reply(body: CallReply): void {
+    this.effects.push({ type: "reply", body });
+  }
+
+  refuse(code: ErrorCode): void {
+    this.effects.push({ type: "refuse", code });
+  }
+
+  /** The shell drops what is sent to a terminal without connection; `connected` and `call.sync` make up for it. */
+  send(to: TerminalId, event: ServerEvent): void {
+    this.effects.push({ type: "send", to, event });
+  }
+
+  memberList(): MemberIn[] {
+    return Array.from(this.members.values(), toWire);
+  }
+
+  /** The member in the call, when the input comes from the terminal with which they are in it. */
+  memberAt(from: From): ServerMember | undefined {
+    const member = this.members.get(from.userId);
+    return member !== undefined && isIn(member) && member.terminalId === from.terminalId ? member : undefined;
+  }
+
+  ring(userId: UserId, input: RingInput): void {
+    const member = this.members.get(userId);
+    if (member?.ring === undefined) return;
+    const { state, effects } = stepRing(member.ring, input, this.nowMs);
+    member.ring = state;
+    this.ringEffects(userId, effects);
+  }
+
+  ringEffects(userId: UserId, effects: readonly RingEffect[]): void {
+    for (const effect of effects) {
+      if (effect.type === "stop") {
+        this.send(effect.terminalId, {
+          type: "call.ringEnded",
+          body: { callId: this.callId, reason: effect.reason },
+        });
+      } else {
+        const body = { ...this.before.invite, members: this.memberList(), expiresAtMs: effect.expiresAtMs };
+        this.send(effect.terminalId, { type: "call.ring", body });
+      }
+    }
+    const member = this.members.get(userId);
+    const phase = member?.ring?.phase;
+    if (member?.state !== "ringing" || phase === undefined || phase === "ringing" || phase === "answered")
+      return;
+    this.setState(member, phase === "cancelled" ? "noAnswer" : phase);
+  }
+
+  /** The member leaves the call and, as soon as a Commit does it, the group. */
+  takeOut(
+    member: ServerMember,
+    reason: LeaveReason,
+    proofs: { readonly proof?: ProofIn; readonly binding?: ProofIn } = {},
+  ): void {
+    const { userId, terminalId, leaf } = member;
+    if (terminalId !== undefined) {
+      if (leaf !== undefined) {
+        this.removals = [...this.removals, { task: this.nextTask, userId, terminalId, leaf }];
+      }
+      this.effects.push({ type: "mediaLeave", terminalId });
+    }
+    this.#forgetTerminal(member);
+    this.workChanged = true;
+    this.setState(member, "left", { reason, ...proofs });
+  }
+
+  /** The committer did not accept the joiner, who still hears of it. */
+  turnAway(member: ServerMember): void {
+    const { terminalId } = member;
+    this.setState(member, "refused");
+    if (terminalId !== undefined) this.effects.push({ type: "mediaLeave", terminalId });
+    this.#forgetTerminal(member);
+    this.workChanged = true;
+  }
+
+  #forgetTerminal(target: ServerMember): void {
+    const member = target;
+    member.connected = false;
+    delete member.terminalId;
+    delete member.leaf;
+    delete member.joiner;
+    delete member.welcome;
+    delete member.lostAtMs;
+  }
+
+  /** The member's state is news for everybody in the call. */
+  setState(
+    target: ServerMember,
+    state: MemberState,
+    more: {
+      readonly reason?: DeclineReason | LeaveReason;
+      readonly proof?: ProofIn;
+      readonly binding?: ProofIn;
+    } = {},
+  ): void {
+    const member = target;
+    member.state = state;
+    const body = { callId: this.callId, member: toWire(member), ...more };
+    for (const other of this.members.values()) {
+      // Whoever joins has the list in its reply; whoever was refused has to hear it.
+      const concerned = other.userId === member.userId ? state === "refused" : isIn(other);
+      if (concerned && other.terminalId !== undefined)
+        this.send(other.terminalId, { type: "call.member", body });
+    }
+  }
+
+  /** An accepted Commit to everybody in the group but its sender. */
+  relayCommit(epoch: number, by: UserId, from: TerminalId, commit: Bytes): void {
+    const body = { callId: this.callId, epoch, by, commit };
+    for (const { leaf, terminalId } of this.members.values()) {
+      if (leaf === undefined || terminalId === undefined || terminalId === from) continue;
+      this.send(terminalId, { type: "call.committed", body });
+    }
+  }
+
+  sendWelcome(member: ServerMember): void {
+    if (member.welcome === undefined || member.terminalId === undefined) return;
+    this.send(member.terminalId, { type: "call.welcome", body: { callId: this.callId, ...member.welcome } });
+  }
+
+  /** The connected member with the lowest leaf; those that were asked in vain come last. */
+  committer(): ServerMember | undefined {
+    const candidates = [...this.members.values()].filter(
+      ({ leaf, connected }) => leaf !== undefined && connected,
+    );
+    // Once all were asked in vain, the round begins again.
+    const fresh = candidates.filter(({ userId }) => !this.passedOver.includes(userId));
+    return (fresh.length === 0 ? candidates : fresh).reduce<ServerMember | undefined>(
+      (best, member) => (best === undefined || (member.leaf ?? 0) < (best.leaf ?? 0) ? member : best),
+      undefined,
+    );
+  }
+
+  endCall(reason: EndReason, proof?: ProofIn): void {
+    const { callId } = this;
+    for (const member of this.members.values()) {
+      if (member.ring !== undefined) {
+        const ringReason = reason === "cancelled" ? "cancelled" : "ended";
+        const { state, effects } = stepRing(member.ring, { type: "cancel", reason: ringReason }, this.nowMs);
+        member.ring = state;
+        for (const effect of effects) {
+          if (effect.type !== "stop") continue;
+          this.send(effect.terminalId, { type: "call.ringEnded", body: { callId, reason: effect.reason } });
+        }
+      }
+      if (!isIn(member) || member.terminalId === undefined) continue;
+      const body = { callId, reason, ...(proof === undefined ? {} : { proof }) };
+      this.send(member.terminalId, { type: "call.ended", body });
+    }
+    this.#ended = reason;
+    this.asked = undefined;
+    this.effects.push({ type: "ended", reason });
+  }
+
+  #askCommitter(): void {
+    const waiting = [...this.members.values()].filter(
+      ({ state, joiner }) => state === "joining" && joiner !== undefined,
+    );
+    const committer = this.committer();
+    if (committer?.terminalId === undefined || (waiting.length === 0 && this.removals.length === 0)) {
+      this.asked = undefined;
+      return;
+    }
+    const again = this.asked?.userId === committer.userId;
+    if (again && !this.workChanged) return;
+    // More work is no excuse: who joins and leaves all the time must not keep a silent committer in office.
+    const deadlineMs =
+      again && this.asked !== undefined ? this.asked.deadlineMs : this.nowMs + this.before.times.commitMs;
+    this.asked = { userId: committer.userId, deadlineMs };
+    this.#tasks += 1;
+    this.send(committer.terminalId, {
+      type: "call.commitNeeded",
+      body: {
+        callId: this.callId,
+        task: this.#tasks,
+        epoch: this.delivery.epoch,
+        admit: waiting.flatMap(({ userId, terminalId, entry, joiner }) =>
+          terminalId === undefined || entry === undefined || joiner === undefined
+            ? []
+            : [{ userId, terminalId, entry, proof: joiner.proof, keyPackage: joiner.keyPackage }],
+        ),
+        remove: this.removals.map(({ userId, terminalId, leaf }) => ({ userId, terminalId, leaf })),
+      },
+    });
+  }
+
+  #endIfOver(): void {
+    const members = [...this.members.values()];
+    const initiator = this.members.get(this.before.initiatorId);
+    if (!this.everJoined && initiator !== undefined && !isIn(initiator)) return this.endCall("cancelled");
+    // Without anybody in the group nobody can admit those who wait.
+    if (members.every(({ leaf }) => leaf === undefined)) return this.endCall("lastLeft");
+    const pending = members.some(({ state }) => state === "ringing" || state === "joining");
+    if (!this.everJoined && !pending) this.endCall("noAnswer");
+  }
+
+  #nextDeadlineMs(): number | undefined {
+    const deadlines: number[] = [];
+    for (const { ring, lostAtMs } of this.members.values()) {
+      if (ring?.phase === "ringing") deadlines.push(ring.deadlineMs);
+      if (lostAtMs !== undefined) deadlines.push(lostAtMs + this.before.times.lostMs);
+    }
+    if (this.asked !== undefined) deadlines.push(this.asked.deadlineMs);
+    return deadlines.length === 0 ? undefined : Math.min(...deadlines);
+  }
+}

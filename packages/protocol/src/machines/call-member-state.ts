@@ -1,0 +1,98 @@
+/** What a terminal knows of its call, and what goes into and comes out of its machine (call-member.ts). */
+import type { Bytes } from "../bytes.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { CallId, TerminalId, UserId } from "../ids.ts";
+import type { EventBody } from "../messages/events.ts";
+import type { EndReason, MemberIn } from "../messages/parts.ts";
+import type { ReplyBody, RequestBody } from "../messages/requests.ts";
+import type { Step } from "./step.ts";
+
+/** What a Commit that was made holds; the shell keeps the new group state under it until `adopt` or `drop`. */
+export type MadeCommit = Omit<RequestBody<"call.commit">, "callId" | "task">;
+
+/** The body of `call.commit`, but for the call ID. */
+export type SentCommit = Omit<RequestBody<"call.commit">, "callId">;
+
+export interface CallMemberState {
+  readonly callId: CallId;
+  readonly self: { readonly userId: UserId; readonly terminalId: TerminalId };
+  readonly phase: "requesting" | "joining" | "active" | "ended";
+  readonly connected: boolean;
+  /** The epoch of the own group state; undefined before the Welcome. */
+  readonly epoch: number | undefined;
+  readonly members: ReadonlyMap<UserId, MemberIn>;
+  /** The MLS operation that the shell is doing. */
+  readonly working: "making" | "adopting" | "processing" | "joining" | "rejoining" | undefined;
+  /** An own Commit that the server has to judge. `onWay`: asked on this connection, the answer is to come. */
+  readonly sent?: { readonly made: SentCommit; readonly onWay: boolean };
+  /** Number of the task that is being made. */
+  readonly making?: number;
+  /** The latest task that was not begun. */
+  readonly task?: EventBody<"call.commitNeeded">;
+  readonly welcome?: { readonly epoch: number; readonly welcome: Bytes };
+  /** Commits by the epoch in which they were made. */
+  readonly inbox: ReadonlyMap<number, Bytes>;
+  readonly syncing: boolean;
+  /** Something may have been missed: sync when it is possible. */
+  readonly behind: boolean;
+  /** The own group state is broken: rejoin, now or as soon as there is a connection again. */
+  readonly rejoin?: "now" | "whenConnected";
+  /** Rejoins tried since the last Commit that was processed. */
+  readonly rejoins: number;
+  readonly end?: CallMemberEnd;
+  /** The server did not confirm yet that this terminal left. */
+  readonly leaving?: "left" | "unsafe";
+}
+
+/** How the call ended for this terminal: the server's or the initiator's word, the person's own, or a failed check. */
+export type CallMemberEnd =
+  | { readonly type: "ended"; readonly reason: EndReason }
+  | { readonly type: "left" }
+  | { readonly type: "failed"; readonly code: ErrorCode };
+
+export type CallMemberInput =
+  | { readonly type: "requested"; readonly members: readonly MemberIn[] }
+  | { readonly type: "joinAccepted"; readonly members: readonly MemberIn[] }
+  /** The server refused the request or the join; after `connection.*` it is sent again. */
+  | { readonly type: "startFailed"; readonly code: ErrorCode }
+  | { readonly type: "event"; readonly event: CallEvent }
+  | { readonly type: "connected" }
+  | { readonly type: "disconnected" }
+  | { readonly type: "commitMade"; readonly made: MadeCommit }
+  /** Nothing was left to commit (for example, all joiners were refused). */
+  | { readonly type: "commitSkipped" }
+  | { readonly type: "commitAccepted" }
+  | { readonly type: "commitRefused"; readonly code: ErrorCode }
+  /** The group state moved on (adopted, processed, joined or rejoined) and is now in this epoch. */
+  | { readonly type: "advanced"; readonly epoch: number }
+  | { readonly type: "operationFailed"; readonly code: ErrorCode }
+  | { readonly type: "removedSelf" }
+  | { readonly type: "synced"; readonly reply: ReplyBody<"call.sync"> }
+  | { readonly type: "syncFailed"; readonly code: ErrorCode }
+  | { readonly type: "leave" }
+  /** The server confirmed the leave; until then it is told again with each connection. */
+  | { readonly type: "leaveAccepted" }
+  /** A check of the shell failed (a member whose key changed, plaintext on the wire): leave rather than go on. */
+  | { readonly type: "fail"; readonly code: ErrorCode };
+
+type CallEventType = "call.member" | "call.commitNeeded" | "call.committed" | "call.welcome" | "call.ended";
+export type CallEvent = {
+  [T in CallEventType]: { readonly type: T; readonly body: EventBody<T> };
+}[CallEventType];
+
+export type CallMemberEffect =
+  | { readonly type: "sendRequest" }
+  | { readonly type: "sendJoin" }
+  | { readonly type: "sendSync"; readonly epoch: number }
+  | { readonly type: "sendCommit"; readonly made: SentCommit }
+  | { readonly type: "makeCommit"; readonly task: EventBody<"call.commitNeeded"> }
+  | { readonly type: "adopt" }
+  | { readonly type: "drop" }
+  | { readonly type: "process"; readonly epoch: number; readonly commit: Bytes }
+  | { readonly type: "joinGroup"; readonly welcome: Bytes }
+  | { readonly type: "rejoin" }
+  /** Tell the server that this terminal leaves, and why. */
+  | { readonly type: "sendLeave"; readonly reason: "left" | "unsafe" }
+  | { readonly type: "ended"; readonly end: CallMemberEnd };
+
+export type CallMemberStep = Step<CallMemberState, CallMemberEffect>;

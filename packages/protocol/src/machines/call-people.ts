@@ -1,0 +1,93 @@
+/** The server's call machine, first part: who answers, who leaves, whose terminal comes and goes. */
+import type { CallDraft } from "./call-draft.ts";
+import { isIn } from "./call-server-state.ts";
+import type { CallServerInputOf } from "./call-server-state.ts";
+
+export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void {
+  const member = draft.members.get(input.userId);
+  if (member === undefined) return draft.refuse("call.notInvited");
+  const { proof, binding, keyPackage } = input;
+  const again = member.terminalId === input.terminalId && isIn(member);
+  if (!again) {
+    if (isIn(member)) draft.takeOut(member, "takenOver");
+    draft.ring(input.userId, { type: "join", terminalId: input.terminalId });
+    member.terminalId = input.terminalId;
+    member.entry = input.entry;
+    member.connected = true;
+    delete member.lostAtMs;
+    member.joiner = { task: draft.nextTask, proof, keyPackage };
+    draft.workChanged = true;
+    draft.setState(member, "joining", { proof, binding });
+  }
+  // The same request again gets the same reply: the first one was lost with a connection.
+  draft.reply({ callId: draft.callId, members: draft.memberList() });
+}
+
+export function onDecline(draft: CallDraft, input: CallServerInputOf<"decline">): void {
+  const member = draft.members.get(input.userId);
+  if (member === undefined) return draft.refuse("call.notInvited");
+  if (member.state === "ringing") {
+    const { reason, proof, binding } = input;
+    // The state first: the ring's own change would announce it without the proof.
+    draft.setState(member, "declined", { reason, proof, binding });
+    draft.ring(input.userId, { type: "decline", terminalId: input.terminalId });
+  }
+  draft.reply({});
+}
+
+export function onLeave(draft: CallDraft, input: CallServerInputOf<"leave">): void {
+  const member = draft.memberAt(input);
+  if (member !== undefined)
+    draft.takeOut(member, input.reason, { proof: input.proof, binding: input.binding });
+  draft.reply({});
+}
+
+export function onEnd(draft: CallDraft, input: CallServerInputOf<"end">): void {
+  if (input.userId !== draft.before.initiatorId) return draft.refuse("call.notInitiator");
+  if (draft.memberAt(input) === undefined) return draft.refuse("call.notMember");
+  draft.reply({});
+  draft.endCall(draft.everJoined ? "ended" : "cancelled", input.proof);
+}
+
+export function onRingRefused(draft: CallDraft, input: CallServerInputOf<"ringRefused">): void {
+  draft.ring(input.userId, { type: "refuse", terminalId: input.terminalId });
+  draft.reply({});
+}
+
+export function onConnected(draft: CallDraft, input: CallServerInputOf<"connected">): void {
+  draft.ring(input.userId, { type: "connected", terminalId: input.terminalId });
+  const member = draft.memberAt(input);
+  if (member === undefined) return;
+  member.connected = true;
+  delete member.lostAtMs;
+  draft.sendWelcome(member);
+  draft.workChanged = true;
+}
+
+export function onDisconnected(draft: CallDraft, input: CallServerInputOf<"disconnected">): void {
+  const member = draft.memberAt(input);
+  if (member === undefined || !member.connected) return;
+  member.connected = false;
+  member.lostAtMs = draft.nowMs;
+}
+
+export function onUnbound(draft: CallDraft, input: CallServerInputOf<"unbound">): void {
+  const member = draft.memberAt(input);
+  if (member !== undefined) return draft.takeOut(member, input.reason);
+  // A take-over moves the ringing with the next `connected`; otherwise there is no terminal left to ring.
+  if (input.reason !== "takenOver") draft.ring(input.userId, { type: "released" });
+}
+
+export function onTick(draft: CallDraft): void {
+  const { nowMs, before, asked } = draft;
+  for (const member of draft.members.values()) {
+    draft.ring(member.userId, { type: "tick" });
+    if (member.lostAtMs !== undefined && nowMs >= member.lostAtMs + before.times.lostMs)
+      draft.takeOut(member, "lost");
+  }
+  if (asked === undefined || nowMs < asked.deadlineMs) return;
+  draft.asked = undefined;
+  // Asked in the second round already: the round begins again after this one.
+  const round = draft.passedOver.includes(asked.userId) ? [] : draft.passedOver;
+  draft.passedOver = [...round, asked.userId];
+}

@@ -1,0 +1,165 @@
+/** What the server knows of one call, and what goes into and comes out of its machine (call-server.ts). */
+import type { Bytes } from "../bytes.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
+import type { ServerEvent } from "../messages/events.ts";
+import type {
+  CallInviteIn,
+  DeclineReason,
+  EndReason,
+  LeaveReason,
+  MemberIn,
+  MemberState,
+} from "../messages/parts.ts";
+import type { ReplyBody, RequestBody } from "../messages/requests.ts";
+import type { DirectoryEntryIn, ProofIn } from "../proof.ts";
+import type { DeliveryState } from "./delivery.ts";
+import type { RingState } from "./ring.ts";
+import type { Step } from "./step.ts";
+
+/** Durations in milliseconds. */
+export interface CallTimes {
+  readonly ringMs: number;
+  /** A member without connection for this long has left. */
+  readonly lostMs: number;
+  /** How long a connected committer has before the next one is asked. */
+  readonly commitMs: number;
+}
+
+export const defaultCallTimes: CallTimes = { ringMs: 45_000, lostMs: 30_000, commitMs: 3_000 };
+
+export interface ServerMember {
+  readonly userId: UserId;
+  state: MemberState;
+  entry?: DirectoryEntryIn;
+  ring?: RingState;
+  /** The terminal with which the person joins or is in the call. */
+  terminalId?: TerminalId;
+  connected: boolean;
+  lostAtMs?: number;
+  /** While joining: what the committer needs. */
+  joiner?: {
+    /** The first task (`call.commitNeeded`) that can name this KeyPackage: an earlier one means another. */
+    readonly task: number;
+    readonly proof: ProofIn;
+    readonly keyPackage: Bytes;
+  };
+  /** While in the group. */
+  leaf?: LeafIndex;
+  /** Kept until the member leaves: a Welcome that was lost on the way is sent again. */
+  welcome?: { readonly epoch: number; readonly welcome: Bytes };
+}
+
+/** A leaf that has to leave the group. */
+export interface Removal {
+  /** The first task (`call.commitNeeded`) that can name it. */
+  readonly task: number;
+  readonly userId: UserId;
+  readonly terminalId: TerminalId;
+  readonly leaf: LeafIndex;
+}
+
+export interface CallServerState {
+  readonly callId: CallId;
+  readonly times: CallTimes;
+  readonly initiatorId: UserId;
+  /** What every terminal gets to verify the call; the members' states in it are filled in when it is sent. */
+  readonly invite: Omit<CallInviteIn, "members">;
+  /** The initiator and everybody invited, in the order of the proof. */
+  readonly members: ReadonlyMap<UserId, Readonly<ServerMember>>;
+  readonly removals: readonly Removal[];
+  readonly delivery: DeliveryState;
+  /** Tasks given to committers so far; the latest has this number. */
+  readonly tasks: number;
+  readonly asked?: { readonly userId: UserId; readonly deadlineMs: number };
+  /** Committers that were asked in this epoch and did not do it. */
+  readonly passedOver: readonly UserId[];
+  readonly everJoined: boolean;
+  readonly ended?: EndReason;
+}
+
+/** Somebody as the server finds them when the call starts. */
+export interface InvitedPerson {
+  readonly userId: UserId;
+  readonly outcome: "reachable" | "offline" | "unknown" | "busy";
+  readonly terminalId?: TerminalId;
+  readonly entry?: DirectoryEntryIn;
+}
+
+/** Who sent an input, as the shell established it. */
+export interface From {
+  readonly userId: UserId;
+  readonly terminalId: TerminalId;
+}
+
+export type CallServerInput =
+  | (From & {
+      readonly type: "join";
+      readonly entry: DirectoryEntryIn;
+      readonly proof: ProofIn;
+      readonly binding: ProofIn;
+      readonly keyPackage: Bytes;
+    })
+  | (From & {
+      readonly type: "decline";
+      readonly reason: DeclineReason;
+      readonly proof: ProofIn;
+      readonly binding: ProofIn;
+    })
+  | (From & {
+      readonly type: "leave";
+      readonly reason: LeaveReason;
+      readonly proof: ProofIn;
+      readonly binding: ProofIn;
+    })
+  | (From & { readonly type: "end"; readonly proof: ProofIn })
+  | (From & { readonly type: "ringRefused" })
+  | (From & { readonly type: "commit"; readonly body: RequestBody<"call.commit"> })
+  | (From & { readonly type: "refuse"; readonly body: RequestBody<"call.refuse"> })
+  | (From & { readonly type: "rejoin"; readonly body: RequestBody<"call.rejoin"> })
+  | (From & { readonly type: "sync"; readonly epoch: number })
+  | (From & { readonly type: "groupInfo" })
+  /** A bound terminal has a connection (again). */
+  | (From & { readonly type: "connected" })
+  | (From & { readonly type: "disconnected" })
+  | (From & { readonly type: "unbound"; readonly reason: "takenOver" | "released" | "expired" })
+  | { readonly type: "tick" };
+
+export type CallServerEffect =
+  | { readonly type: "send"; readonly to: TerminalId; readonly event: ServerEvent }
+  /** Answer to the request that this input was. Exactly one for each of join to groupInfo. */
+  | { readonly type: "reply"; readonly body: CallReply }
+  | { readonly type: "refuse"; readonly code: ErrorCode }
+  /** Step with `tick` at this time; replaces the one before. */
+  | { readonly type: "wakeAt"; readonly atMs: number }
+  /** The terminal's media connection is to be closed. */
+  | { readonly type: "mediaLeave"; readonly terminalId: TerminalId }
+  /** The call is over and can be forgotten. */
+  | { readonly type: "ended"; readonly reason: EndReason };
+
+export type CallReply =
+  | ReplyBody<"call.request">
+  | ReplyBody<"call.join">
+  | ReplyBody<"call.commit">
+  | ReplyBody<"call.sync">
+  | ReplyBody<"call.groupInfo">
+  | Record<string, never>;
+
+export type CallServerStep = Step<CallServerState, CallServerEffect>;
+
+/** The input of one type. */
+export type CallServerInputOf<T extends CallServerInput["type"]> = Extract<CallServerInput, { type: T }>;
+
+export function isIn(member: Readonly<ServerMember>): boolean {
+  return member.state === "joined" || member.state === "joining";
+}
+
+export function toWire(member: Readonly<ServerMember>): MemberIn {
+  const { userId, state, terminalId, entry } = member;
+  return {
+    userId,
+    state,
+    ...(terminalId === undefined ? {} : { terminalId }),
+    ...(entry === undefined ? {} : { entry }),
+  };
+}
