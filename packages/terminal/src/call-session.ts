@@ -1,7 +1,7 @@
 /** The shell of the call machine on a terminal: one call, from the request or the answer to its end. */
 import { verifyBinding, verifyDeviceProof, verifyTerminalProof } from "@signet/device";
 import type { Binding } from "@signet/device";
-import { CallGroup, createLeafKey } from "@signet/e2ee";
+import { CallGroup, createLeafKey, exportFrameEpoch } from "@signet/e2ee";
 import type { LeafKey, MembershipOptions, PendingCommit, PendingJoin } from "@signet/e2ee";
 import { SignetError, encodeProof, startInitiator, startMember, stepCallMember, toBase64Url } from "@signet/protocol";
 import type {
@@ -51,9 +51,6 @@ interface Credentials {
   readonly proof: ProofIn;
   readonly leafKey: LeafKey;
 }
-
-const baseKeyLabel = "SFrame 1.0 Base Key";
-const baseKeyBytes = 16;
 
 export class CallSession {
   readonly #context: CallContext;
@@ -367,14 +364,13 @@ export class CallSession {
 
   /** The group is in a new epoch: its keys, its members, its safety code. */
   async #entered(group: CallGroup): Promise<CallMemberInput> {
-    const { epoch, ownLeaf } = group;
+    const { epoch } = group;
     const members = group.members();
-    const leaves = members.map(({ leaf }) => leaf);
-    const baseKey = await group.exportSecret(baseKeyLabel, new Uint8Array(0), baseKeyBytes);
-    await this.#media.setEpoch({ epoch, baseKey, leaves, ownLeaf });
+    await this.#media.setEpoch(await exportFrameEpoch(group));
     const { safetyCode: _former, ...facts } = this.#facts;
     this.#facts = {
       ...facts,
+      inGroup: new Set(members.map(({ userId }) => userId)),
       ...(members.length > 1 ? { safetyCode: await group.safetyCode() } : {}),
       ...(members.length > 1 && facts.activeSinceMs === undefined ? { activeSinceMs: this.#context.environment.nowMs() } : {}),
     };

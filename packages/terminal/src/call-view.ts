@@ -15,6 +15,8 @@ export interface CallFacts {
   /** States that their person signed. */
   readonly signedStates: ReadonlyMap<UserId, MemberState>;
   readonly speaking: ReadonlySet<string>;
+  /** User IDs of the own group's members; undefined before the Welcome and after the end. */
+  readonly inGroup?: ReadonlySet<string>;
   readonly media: MediaState;
   readonly microphone: MicrophoneState;
   readonly activeSinceMs?: number;
@@ -56,7 +58,7 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
   const isSelf = userId === machine.self.userId;
   const isInitiator = userId === facts.initiator.userId;
   const member: MemberIn | undefined = machine.members.get(userId);
-  const state = isSelf ? ownState(machine) : (member?.state ?? (isInitiator ? "joined" : "ringing"));
+  const state = isSelf ? ownState(machine) : stateOf(userId, member?.state ?? (isInitiator ? "joined" : "ringing"), facts);
   const verification = facts.verifications.get(userId);
   return {
     userId,
@@ -68,6 +70,13 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
     speaking: facts.speaking.has(userId),
     ...(verification === undefined ? {} : { verification }),
   };
+}
+
+/** Who holds the key is in the call, whatever the server says: it can neither hide a listener nor make one up. */
+function stateOf(userId: UserId, claimed: MemberState, { inGroup }: CallFacts): MemberState {
+  if (inGroup === undefined) return claimed;
+  if (inGroup.has(userId)) return "joined";
+  return claimed === "joined" ? "joining" : claimed;
 }
 
 function ownState(machine: CallMemberState): MemberState {

@@ -1,5 +1,6 @@
 /** What a terminal needs from where it runs. A browser tab, the command line and tests each bring their own. */
 import type { SignatureDevice } from "@signet/device";
+import type { FrameEpochSecret } from "@signet/e2ee";
 import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody, UserId } from "@signet/protocol";
 
 import type { PinStore } from "./pin-store.ts";
@@ -40,7 +41,7 @@ export interface MediaInput {
   readonly slots: number;
   /** Takes an offer to the server. @throws SignetError */
   exchange(offerSdp: string): Promise<string>;
-  /** Leaves whose key opened frames just now. */
+  /** Leaves whose key opened frames that are loud enough to be speech just now. */
   onSpeakers(leaves: ReadonlySet<number>): void;
   onConnection(status: "connecting" | "connected"): void;
   onMicrophone(state: MicrophoneState): void;
@@ -50,13 +51,8 @@ export interface MediaInput {
 
 /** One call's sound, encrypted and decrypted frame by frame. */
 export interface CallMedia {
-  /** Enters an epoch. @param epoch.baseKey overwritten with zeros */
-  setEpoch(epoch: {
-    readonly epoch: number;
-    readonly baseKey: Bytes;
-    readonly leaves: readonly number[];
-    readonly ownLeaf: number;
-  }): Promise<void>;
+  /** Enters an epoch. @param epoch its secret is overwritten */
+  setEpoch(epoch: FrameEpochSecret): Promise<void>;
   /** Makes a connection in place of the one there is; the first time as well as after the media process was replaced. */
   connect(): void;
   setMuted(muted: boolean): void;

@@ -85,6 +85,7 @@ export class Session {
 
   stop(): void {
     this.#dispatch({ type: "stop" });
+    clearTimeout(this.#timer);
   }
 
   retryNow(): void {

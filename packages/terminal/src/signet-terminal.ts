@@ -30,8 +30,8 @@ export class SignetTerminal implements Terminal {
   readonly #joinable = new Map<CallId, Invitation>();
   /** Calls that ended here while the server could not be told. */
   readonly #owing = new Set<CallSession>();
-  /** Rings that ended while they were still being verified. */
-  readonly #ringsOver = new Set<CallId>();
+  /** Rings that are being verified; taken out when they end meanwhile. */
+  readonly #verifying = new Set<CallId>();
   #call: CallSession | undefined;
   #entering = false;
   #warnings: TerminalState["warnings"] = [];
@@ -215,7 +215,7 @@ export class SignetTerminal implements Terminal {
       case "call.ring":
         return void this.#ring(event.body);
       case "call.ringEnded":
-        this.#ringsOver.add(event.body.callId);
+        this.#verifying.delete(event.body.callId);
         return this.#stopRinging(event.body.callId);
       case "presence.changed":
         return this.#presence.changed(event.body.userId, event.body.reachable);
@@ -238,13 +238,14 @@ export class SignetTerminal implements Terminal {
   async #ring(ring: EventBody<"call.ring">): Promise<void> {
     const { expiresAtMs, ...invite } = ring;
     const { callId } = ring;
-    this.#ringsOver.delete(callId);
+    this.#verifying.add(callId);
     const invitation = await this.#verify(invite, true, expiresAtMs);
+    const stillRings = this.#verifying.delete(callId);
     if (typeof invitation === "string") {
       await this.#session.link.request("call.ringRefused", { callId, code: invitation }).catch(() => undefined);
       return;
     }
-    if (this.#ringsOver.delete(callId)) return;
+    if (!stillRings) return;
     this.#joinable.delete(callId);
     this.#ringing.set(callId, invitation);
     this.#publish();

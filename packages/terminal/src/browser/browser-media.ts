@@ -1,11 +1,12 @@
 /** Microphone, loudspeakers and the protected connection of one call in a browser. */
 import { FrameWorker, createProtectedConnection } from "@signet/e2ee";
-import type { ProtectedConnection, SlotSpeaker } from "@signet/e2ee";
+import type { ProtectedConnection } from "@signet/e2ee";
 import { SignetError } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
 import { Loudspeakers } from "./loudspeakers.ts";
 import { Microphone } from "./microphone.ts";
+import { Speakers } from "./speakers.ts";
 
 export const browserMedia: MediaProvider = { start: (input) => new BrowserMedia(input) };
 
@@ -19,7 +20,7 @@ class BrowserMedia implements CallMedia {
   readonly #frames: FrameWorker | undefined;
   readonly #microphone: Microphone;
   readonly #loudspeakers = new Loudspeakers();
-  readonly #leaves = new Map<number, number>();
+  readonly #speakers: Speakers;
   #connection: ProtectedConnection | undefined;
   #attempt = 0;
   #failures = 0;
@@ -28,6 +29,7 @@ class BrowserMedia implements CallMedia {
 
   constructor(input: MediaInput) {
     this.#input = input;
+    this.#speakers = new Speakers((leaves) => input.onSpeakers(leaves));
     this.#microphone = new Microphone(input.onMicrophone, (track) => this.#send(track));
     try {
       this.#frames = new FrameWorker();
@@ -39,9 +41,8 @@ class BrowserMedia implements CallMedia {
   }
 
   async setEpoch(epoch: Parameters<CallMedia["setEpoch"]>[0]): Promise<void> {
-    const { baseKey, leaves, ownLeaf } = epoch;
-    if (this.#frames === undefined) baseKey.fill(0);
-    else await this.#frames.setEpoch({ epoch: BigInt(epoch.epoch), baseKey, leaves, ownLeaf });
+    if (this.#frames === undefined) epoch.baseKey.fill(0);
+    else await this.#frames.setEpoch(epoch);
   }
 
   connect(): void {
@@ -71,18 +72,18 @@ class BrowserMedia implements CallMedia {
     this.#frames?.close();
     this.#microphone.close();
     this.#loudspeakers.close();
+    this.#speakers.close();
   }
 
   async #open(frames: FrameWorker): Promise<void> {
     const attempt = ++this.#attempt;
     this.#connection?.close();
-    this.#leaves.clear();
-    this.#tellSpeakers();
+    this.#speakers.clear();
     try {
       const connection = createProtectedConnection({
         frames,
         slotCount: this.#input.slots,
-        onSpeaker: (speaker) => this.#onSpeaker(speaker),
+        onSpeaker: ({ slot, leaf }) => this.#speakers.setLeaf(slot, leaf),
         onFailure: (error) => this.#fail(error),
       });
       this.#connection = connection;
@@ -92,7 +93,9 @@ class BrowserMedia implements CallMedia {
       const sdp = await this.#input.exchange(peerConnection.localDescription?.sdp ?? "");
       if (attempt !== this.#attempt || this.#over) return;
       await peerConnection.setRemoteDescription({ type: "answer", sdp });
-      this.#loudspeakers.play(slots.map(({ receiver }) => receiver.track));
+      const receivers = slots.map(({ receiver }) => receiver);
+      this.#loudspeakers.play(receivers.map(({ track }) => track));
+      this.#speakers.watch(receivers);
       if (this.#microphone.track !== undefined) await connection.setTrack(this.#microphone.track);
     } catch (error) {
       if (attempt !== this.#attempt || this.#over) return;
@@ -133,16 +136,6 @@ class BrowserMedia implements CallMedia {
     this.#connection?.close();
     this.#microphone.close();
     this.#input.onFailure(cause instanceof SignetError ? cause.code : "media.connectionFailed");
-  }
-
-  #onSpeaker({ slot, leaf }: SlotSpeaker): void {
-    if (leaf === undefined) this.#leaves.delete(slot);
-    else this.#leaves.set(slot, leaf);
-    this.#tellSpeakers();
-  }
-
-  #tellSpeakers(): void {
-    this.#input.onSpeakers(new Set(this.#leaves.values()));
   }
 }
 
