@@ -1,7 +1,7 @@
 /** Alice with a registered device, a signed-in terminal, and one good transcript for each purpose. */
 import assert from "node:assert/strict";
 
-import { CallId, TerminalId, UserId, toBase64Url } from "@signet/protocol";
+import { UserId, toBase64Url } from "@signet/protocol";
 import type { DirectoryEntryIn, ErrorCode, Purpose, Transcript } from "@signet/protocol";
 import { createTerminalKey, verifyBinding, verifyDirectoryEntry } from "@signet/device";
 import type { Binding, DirectoryEntry, Refusal, SignatureDevice, TerminalKey } from "@signet/device";
@@ -80,12 +80,6 @@ export async function makePerson(device: SignatureDevice, userVerification: bool
   assert.ok(bound.ok, "the binding verifies");
   return { device, terminal, entryIn, entry, binding: bound.binding };
 }
-
-/** The ids of {@link transcriptsOf} in their branded form. */
-export const ids = {
-  callId: CallId.parse(toBase64Url(bytes(16, 3))),
-  terminalId: TerminalId.parse(toBase64Url(bytes(16, 2))),
-};
 
 export function assertRefused(result: { readonly ok: true } | Refusal, code: ErrorCode): void {
   assert.deepEqual(result.ok ? { ok: true } : result, { ok: false, code });
