@@ -3,8 +3,8 @@ export const silence = 0;
 
 /** Share of the way to a louder level per packet: three packets (60 ms) are enough to be noticed. */
 const attack = 0.5;
-/** Share of the way to a quieter level per packet: pauses between words (some 400 ms) do not cost the seat. */
-const decay = 0.05;
+/** Share of the way to a quieter level per packet: a pause between words (some 300 ms) does not cost the seat. */
+const decay = 0.02;
 /** Loudness that counts as speech: -50 dBov. Lower lets noise take seats. */
 const speechLoudness = 77;
 /** A challenger must be this much louder (dB) than the quietest seated one. Higher keeps seats longer. */
@@ -15,7 +15,10 @@ const holdMs = 1000;
 const staleMs = 500;
 
 interface Candidate {
+  /** Smoothed. */
   loudness: number;
+  /** Of the last packet. */
+  latest: number;
   heardMs: number;
   seatedMs: number;
   seated: boolean;
@@ -39,7 +42,7 @@ export class SpeakerSelection<Id> {
   }
 
   add(id: Id): void {
-    if (!this.#candidates.has(id)) this.#candidates.set(id, { loudness: silence, heardMs: 0, seatedMs: 0, seated: false, heard: false });
+    if (!this.#candidates.has(id)) this.#candidates.set(id, { loudness: silence, latest: silence, heardMs: 0, seatedMs: 0, seated: false, heard: false });
   }
 
   remove(id: Id): void {
@@ -52,6 +55,7 @@ export class SpeakerSelection<Id> {
     if (candidate === undefined) return;
     const loudness = level < 0 ? speechLoudness - 1 : 127 - (level & 0x7f);
     candidate.loudness += (loudness - candidate.loudness) * (loudness > candidate.loudness ? attack : decay);
+    candidate.latest = loudness;
     candidate.heardMs = nowMs;
     candidate.heard = true;
   }
@@ -64,18 +68,24 @@ export class SpeakerSelection<Id> {
       let seatedCount = 0;
       let quietest: Candidate | undefined;
       let loudest: Candidate | undefined;
+      let speaker: Candidate | undefined;
       for (const candidate of this.#candidates.values()) {
         if (candidate.heard && nowMs - candidate.heardMs > staleMs) candidate.loudness = silence;
         if (candidate.seated) {
           seatedCount++;
           if (quietest === undefined || candidate.loudness < quietest.loudness) quietest = candidate;
-        } else if (candidate.heard && (loudest === undefined || candidate.loudness > loudest.loudness)) loudest = candidate;
+        } else if (candidate.heard) {
+          if (loudest === undefined || candidate.loudness > loudest.loudness) loudest = candidate;
+          const speaks = Math.min(candidate.loudness, candidate.latest) >= speechLoudness;
+          if (speaks && (speaker === undefined || candidate.loudness > speaker.loudness)) speaker = candidate;
+        }
       }
       if (loudest === undefined) return changed;
       if (seatedCount >= this.#seats) {
-        if (quietest === undefined || loudest.loudness < speechLoudness || loudest.loudness < quietest.loudness + marginDb) return changed;
+        if (quietest === undefined || speaker === undefined || speaker.loudness < quietest.loudness + marginDb) return changed;
         if (nowMs - quietest.seatedMs < holdMs) return changed;
         quietest.seated = false;
+        loudest = speaker;
       }
       loudest.seated = true;
       loudest.seatedMs = nowMs;

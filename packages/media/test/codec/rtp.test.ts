@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { audioLevelByte, isRtcp, newRtpHeader, parseRtp } from "../../src/rtp/header.ts";
+import { PacketRing, ringPackets } from "../../src/rtp/packet-ring.ts";
+import { buildNack, buildReceiverReport, readRtcp } from "../../src/rtp/rtcp.ts";
+import { RtpSource } from "../../src/rtp/source.ts";
+
+test("an RTP header is read, with contributing sources, extension and padding", () => {
+  const packet = Buffer.from("b2ef123401020304aabbccdd" + "11111111" + "22222222" + "bede0002" + "40331085" + "00000000" + "cafe" + "000003", "hex");
+  const header = newRtpHeader();
+  assert.ok(parseRtp(packet, header));
+  assert.deepEqual(
+    { ...header },
+    {
+      marker: true,
+      padded: true,
+      payloadType: 111,
+      sequence: 0x1234,
+      timestamp: 0x0102_0304,
+      ssrc: 0xaabb_ccdd,
+      extensionProfile: 0xbede,
+      extensionOffset: 24,
+      extensionLength: 8,
+      payloadOffset: 32,
+    },
+  );
+  assert.equal(audioLevelByte(packet, header, 1), 0x85);
+  assert.equal(audioLevelByte(packet, header, 4), 0x33);
+  assert.equal(audioLevelByte(packet, header, 2), -1);
+  assert.equal(audioLevelByte(packet, header, 0), -1);
+});
+
+test("the audio level is found in two-byte extensions as well", () => {
+  const packet = Buffer.from("906f00010000000000000001" + "10000002" + "000101aa" + "04012200" + "ff", "hex");
+  const header = newRtpHeader();
+  assert.ok(parseRtp(packet, header));
+  assert.equal(audioLevelByte(packet, header, 1), 0xaa);
+});
+
+test("wrong lengths and versions are not RTP", () => {
+  const header = newRtpHeader();
+  for (const hex of [
+    "806f0001000000000000",
+    "406f00010000000000000001ff",
+    "816f00010000000000000001",
+    "906f00010000000000000001",
+    "906f00010000000000000001bede0002ffffffff",
+    "a06f0001000000000000000100",
+    "a06f0001000000000000000105",
+  ]) {
+    assert.equal(parseRtp(Buffer.from(hex, "hex"), header), false, hex);
+  }
+});
+
+test("RTCP is told from RTP", () => {
+  assert.equal(isRtcp(Buffer.from("80c80006", "hex")), true);
+  assert.equal(isRtcp(Buffer.from("81cd0003", "hex")), true);
+  assert.equal(isRtcp(Buffer.from("806f0001", "hex")), false);
+  assert.equal(isRtcp(Buffer.from("80ef0001", "hex")), false);
+  assert.equal(isRtcp(Buffer.from("80", "hex")), false);
+});
+
+interface Read {
+  reports: [number, number][];
+  nacks: [number, number][];
+  byes: number[];
+}
+
+function read(packet: Buffer): Read & { complete: boolean } {
+  const found: Read = { reports: [], nacks: [], byes: [] };
+  const complete = readRtcp(packet, {
+    onSenderReport: (ssrc, ntp) => found.reports.push([ssrc, ntp]),
+    onNack: (ssrc, sequence) => found.nacks.push([ssrc, sequence]),
+    onBye: (ssrc) => found.byes.push(ssrc),
+  });
+  return { ...found, complete };
+}
+
+test("a compound packet: sender report, unknown part, NACK over the wrap-around, BYE", () => {
+  const senderReport = "80c80006" + "0000000a" + "1111222233334444" + "00000000".repeat(3);
+  const description = "81ca0002" + "0000000a" + "00000000";
+  const nack = "81cd0003" + "00000001" + "0000000b" + "ffff8001";
+  const bye = "81cb0001" + "0000000a";
+  assert.deepEqual(read(Buffer.from(senderReport + description + nack + bye, "hex")), {
+    reports: [[10, 0x2222_3333]],
+    nacks: [
+      [11, 0xffff],
+      [11, 0],
+      [11, 15],
+    ],
+    byes: [10],
+    complete: true,
+  });
+  assert.equal(read(Buffer.from("81cd0009" + "00000001", "hex")).complete, false);
+});
+
+test("what is built is read again", () => {
+  fc.assert(
+    fc.property(fc.nat(0xffff), fc.integer({ min: 1, max: 17 }), (first, count) => {
+      assert.deepEqual(
+        read(buildNack(1, 7, first, count)).nacks,
+        Array.from({ length: count }, (_, i) => [7, (first + i) & 0xffff]),
+      );
+    }),
+  );
+  const report = buildReceiverReport(9, { ssrc: 7, fractionLost: 12, cumulativeLost: -2, highestSequence: 0x1_0005, jitter: 33, lastSenderReport: 0x2222_3333, delaySinceLastSenderReport: 0 });
+  assert.equal(report.toString("hex"), "81c90007" + "00000009" + "00000007" + "0cfffffe" + "00010005" + "00000021" + "22223333" + "00000000");
+});
+
+test("the ring gives back what it holds, small and large, and nothing else", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(3000), fc.integer({ min: 12, max: 1400 })), { maxLength: 300 }), (puts) => {
+      const ring = new PacketRing();
+      const held = new Map<number, { sequence: number; length: number }>();
+      for (const [sequence, length] of puts) {
+        const cell = sequence % ringPackets;
+        const accepted = (held.get(cell)?.sequence ?? -1) < sequence;
+        assert.equal(ring.put(sequence, Buffer.alloc(length, sequence & 0xff)), accepted);
+        if (accepted) held.set(cell, { sequence, length });
+      }
+      for (const [sequence] of puts) {
+        const entry = held.get(sequence % ringPackets);
+        const packet = ring.get(sequence);
+        if (entry?.sequence === sequence) assert.deepEqual(packet, Buffer.alloc(entry.length, sequence & 0xff));
+        else assert.equal(packet, undefined);
+      }
+      assert.equal(ring.get(-1), undefined);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+const body = Buffer.alloc(20);
+
+test("a source counts loss, late packets and duplicates over the wrap-around", () => {
+  const source = new RtpSource();
+  const take = (sequence: number) => source.receive(5, sequence, sequence * 960, body, sequence * 20);
+  assert.equal(take(65_534), "next");
+  assert.equal(take(65_535), "next");
+  assert.equal(take(2), "next");
+  assert.deepEqual([source.missingFrom & 0xffff, source.missing], [0, 2]);
+  assert.equal(source.stream?.lost(), 2);
+  assert.equal(take(1), "late");
+  assert.equal(take(1), "drop");
+  assert.equal(source.stream?.lost(), 1);
+  const report = source.stream?.report(77) ?? assert.fail();
+  assert.deepEqual([report.cumulativeLost, report.fractionLost, report.highestSequence, report.lastSenderReport], [1, Math.floor(256 / 5), 65_538, 77]);
+  assert.equal(source.stream?.report(78).fractionLost, 0);
+  assert.equal(source.stream?.ring.get(source.stream.highest)?.length, body.length);
+});
+
+test("a jump is believed when it goes on, as RFC 3550 appendix A.1 has it; a new SSRC at once", () => {
+  const source = new RtpSource();
+  source.receive(5, 100, 0, body, 0);
+  const first = source.stream;
+  assert.equal(source.receive(5, 20_000, 0, body, 20), "drop");
+  assert.equal(source.receive(5, 101, 960, body, 40), "next");
+  assert.equal(source.receive(5, 40_000, 0, body, 60), "drop");
+  assert.equal(source.receive(5, 40_001, 0, body, 80), "next");
+  assert.notEqual(source.stream, first);
+  const second = source.stream;
+  assert.equal(source.receive(6, 7, 0, body, 100), "next");
+  assert.notEqual(source.stream, second);
+});
+
+test("jitter is the mean deviation of the arrival times", () => {
+  const steady = new RtpSource();
+  const shaky = new RtpSource();
+  for (let i = 0; i < 500; i++) {
+    steady.receive(1, i, i * 960, body, i * 20);
+    shaky.receive(1, i, i * 960, body, i * 20 + (i % 2) * 10);
+  }
+  assert.equal(steady.stream?.report(0).jitter, 0);
+  // 10 ms forth and back: 480 units.
+  assert.equal(shaky.stream?.report(0).jitter, 479);
+});
