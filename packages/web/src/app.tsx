@@ -1,0 +1,67 @@
+import { useEffect } from "preact/hooks";
+
+import { ConnectionBanner } from "./components/connection-banner.tsx";
+import { Logo } from "./components/icons.tsx";
+import { LiveRegion } from "./components/live-region.tsx";
+import type { Ringtone } from "./lib/ringtone.ts";
+import { pageTitle } from "./lib/title.ts";
+import { useModel } from "./model.ts";
+import { Call } from "./views/call.tsx";
+import { Home } from "./views/home.tsx";
+import { Incoming } from "./views/incoming.tsx";
+import { Welcome } from "./views/welcome.tsx";
+import { Summary } from "./views/summary.tsx";
+
+export function App({ ringtone }: { ringtone: Ringtone }) {
+  const model = useModel();
+  const state = model.state.value;
+  useEffect(() => {
+    document.title = pageTitle(state);
+  }, [state]);
+  const { call } = state;
+  const inCall = call !== undefined && call.phase !== "ended";
+  const signedIn = state.session.status === "signedIn";
+  return (
+    <div class={inCall ? "page in-call" : "page"}>
+      <Header />
+      <main>
+        <ConnectionBanner />
+        {inCall && <Call call={call} />}
+        {!inCall && signedIn && <Home />}
+        {!inCall && !signedIn && (
+          <>
+            {call !== undefined && <Summary />}
+            <Welcome />
+          </>
+        )}
+      </main>
+      <Incoming ringtone={ringtone} />
+      <LiveRegion />
+    </div>
+  );
+}
+
+function Header() {
+  const model = useModel();
+  const userId = model.self.value;
+  return (
+    <header class="top">
+      <Logo />
+      {userId !== undefined && (
+        <div class="top-session">
+          <p role="status" aria-label={`Signed in as ${userId}`} class="signed-in">
+            <span class="signed-in-words">Signed in as</span> <b>{userId}</b>
+          </p>
+          <button
+            type="button"
+            class="button quiet small"
+            disabled={model.pending.value?.type === "release"}
+            onClick={() => void model.release()}
+          >
+            Release this terminal
+          </button>
+        </div>
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,47 @@
+import { sentenceFor } from "@signet/terminal";
+
+import { useNow } from "../lib/hooks.ts";
+import { spokenDuration } from "../lib/duration.ts";
+import { countOf } from "../lib/words.ts";
+import { useModel } from "../model.ts";
+import { Notice } from "./notice.tsx";
+
+/** Server gone, or clock off: above everything, since nothing else works until it is mended. */
+export function ConnectionBanner() {
+  const model = useModel();
+  const { connection, clockOffMs } = model.state.value;
+  return (
+    <>
+      {connection.status === "offline" && (
+        <Notice tone="warning" alert title="No connection">
+          <p>{sentenceFor(connection.code)}</p>
+          <div class="row">
+            <RetryCountdown retryAtMs={connection.retryAtMs} />
+            <button type="button" class="button quiet small" onClick={() => model.terminal.retryNow()}>
+              Retry now
+            </button>
+          </div>
+        </Notice>
+      )}
+      {connection.status === "connecting" && <p class="strip">Connecting to the server</p>}
+      {clockOffMs !== undefined && (
+        <Notice tone="warning" alert title="Your clock is off">
+          <p>
+            It is {spokenDuration(Math.abs(clockOffMs))} {clockOffMs > 0 ? "behind" : "ahead of"} the server's, and
+            signatures hold only at the right time. Set the clock of this device, then reload the page.
+          </p>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+/** Counts down for the eye only: read out each second it would drown everything else. */
+function RetryCountdown({ retryAtMs }: { retryAtMs: number }) {
+  const leftS = Math.max(0, Math.ceil((retryAtMs - useNow()) / 1000));
+  return (
+    <span aria-hidden="true">
+      {leftS === 0 ? "Trying now" : `Next try in ${countOf(leftS, "second", "seconds")}`}
+    </span>
+  );
+}

@@ -1,0 +1,52 @@
+import { useEffect, useId, useState } from "preact/hooks";
+
+import { listMicrophones, watchMicrophones } from "../lib/microphones.ts";
+import type { Microphone } from "../lib/microphones.ts";
+
+interface MicrophoneChoiceProps {
+  chosen: string | undefined;
+  onChoose: (deviceId: string | undefined) => void;
+  /** Changes when the list may have new names: permission was given. */
+  refreshKey?: unknown;
+}
+
+export function MicrophoneChoice({ chosen, onChoose, refreshKey }: MicrophoneChoiceProps) {
+  const [microphones, setMicrophones] = useState<readonly Microphone[]>([]);
+  const id = useId();
+  useEffect(() => {
+    let alive = true;
+    const refresh = (): void => {
+      listMicrophones().then(
+        (list) => {
+          if (alive) setMicrophones(list);
+        },
+        () => {},
+      );
+    };
+    refresh();
+    const stop = watchMicrophones(refresh);
+    return () => {
+      alive = false;
+      stop();
+    };
+  }, [refreshKey]);
+  const others = microphones.filter((one) => one.deviceId !== "default");
+  const known = others.some((one) => one.deviceId === chosen);
+  return (
+    <div class="field microphone-choice">
+      <label for={id}>Microphone in use</label>
+      <select
+        id={id}
+        value={known ? chosen : ""}
+        onChange={(event) => onChoose(event.currentTarget.value || undefined)}
+      >
+        <option value="">Default of this device</option>
+        {others.map(({ deviceId, label }) => (
+          <option key={deviceId} value={deviceId}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

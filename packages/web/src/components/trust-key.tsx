@@ -1,0 +1,50 @@
+import { SignetError, sentenceFor } from "@signet/terminal";
+import type { UserId } from "@signet/terminal";
+import { useState } from "preact/hooks";
+
+import { useModel } from "../model.ts";
+
+/** The explicit way to accept a changed key: two steps, the second one only for who has asked the person. */
+export function TrustKey({ userId }: { userId: UserId }) {
+  const model = useModel();
+  const [open, setOpen] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const [done, setDone] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  if (done) return <p role="status">The new key of {userId} is the one to know from now on. You can try again.</p>;
+  if (!open) {
+    return (
+      <button type="button" class="button quiet small" onClick={() => setOpen(true)}>
+        I know that {userId} has a new device
+      </button>
+    );
+  }
+  const trust = async (): Promise<void> => {
+    try {
+      await model.terminal.trustChangedKey(userId);
+      setDone(true);
+    } catch (error) {
+      setProblem(error instanceof SignetError ? error.message : sentenceFor("server.internal"));
+    }
+  };
+  return (
+    <div class="trust-key">
+      <p>
+        From then on this browser takes whoever holds the new key for <b>{userId}</b>, without another warning.
+      </p>
+      <label class="check">
+        <input type="checkbox" checked={asked} onChange={(event) => setAsked(event.currentTarget.checked)} />
+        <span>I asked {userId} in another way than through this server</span>
+      </label>
+      {problem !== undefined && <p role="alert">{problem}</p>}
+      <div class="row">
+        <button type="button" class="button danger small" disabled={!asked} onClick={() => void trust()}>
+          Trust the new key of {userId}
+        </button>
+        <button type="button" class="button quiet small" onClick={() => setOpen(false)}>
+          Not now
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import type { Verification } from "@signet/terminal";
+
+import { clockTime } from "../lib/duration.ts";
+import { deviceKindMeaning, deviceKindWords } from "../lib/words.ts";
+import { SealIcon } from "./icons.tsx";
+
+/** The seal, and behind it what was checked: unfolds on demand. */
+export function VerifiedBadge({ verification, name }: { verification: Verification; name: string }) {
+  const software = verification.kind === "software";
+  return (
+    <details class={`badge ${software ? "software" : "sealed"}`}>
+      <summary>
+        <SealIcon />
+        <span>Verified{software && ", software key"}</span>
+        <span class="hidden-text"> {name}: what stands behind it</span>
+        {verification.firstSeen && <span class="first-seen">first time</span>}
+      </summary>
+      <VerificationFacts verification={verification} />
+    </details>
+  );
+}
+
+export function VerificationFacts({ verification }: { verification: Verification }) {
+  const { kind, userVerified, firstSeen, signedAtMs, deviceId } = verification;
+  return (
+    <dl class="facts">
+      <dt>Device</dt>
+      <dd>
+        {deviceKindWords[kind]}
+        <small>{deviceKindMeaning[kind]}</small>
+      </dd>
+      <dt>{kind === "software" ? "Signed" : "Touched"}</dt>
+      <dd>{clockTime(signedAtMs)}, for this call only</dd>
+      <dt>PIN or fingerprint</dt>
+      <dd>{userVerified ? "checked by the device" : "not asked for"}</dd>
+      <dt>Key</dt>
+      <dd>
+        {firstSeen ? "first seen now" : "the one this browser has met before"} <code>{deviceId.slice(0, 8)}</code>
+        {firstSeen && <small>Make sure that it is this person: ask, or compare the code in the details.</small>}
+      </dd>
+    </dl>
+  );
+}

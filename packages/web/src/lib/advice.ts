@@ -1,0 +1,49 @@
+import type { ErrorCode } from "@signet/terminal";
+
+/** Failed checks that end a call: what stands behind them, and what one can do. The sentence itself is the table's. */
+export interface Advice {
+  readonly title: string;
+  readonly steps: readonly string[];
+}
+
+const keyChanged: Advice = {
+  title: "A person's key is not the one you know",
+  steps: [
+    "It may be harmless: a new security key after the old one was lost.",
+    "It may be somebody else who pretends to be this person, with the help of the server.",
+    "Ask the person in another way, face to face or by telephone, whether the device is new.",
+  ],
+};
+
+const rejectedMember: Advice = {
+  title: "Somebody could not be verified",
+  steps: [
+    "This terminal left at once, and what is said from now on does not reach it or come from it.",
+    "Start again with the people you know. If it happens again, the server is not to be trusted.",
+  ],
+};
+
+const framesStopped: Advice = {
+  title: "Your audio was stopped",
+  steps: ["Signet sends nothing that is not encrypted.", "Leave and join again, or use another browser."],
+};
+
+const badEntry: Advice = {
+  title: "The server's directory does not verify",
+  steps: ["Tell the person who runs this server, in another way than through it."],
+};
+
+const adviceTable: Partial<Record<ErrorCode, Advice>> = {
+  "directory.keyChanged": keyChanged,
+  "directory.badEntry": badEntry,
+  "call.rejectedMember": rejectedMember,
+  "mls.credential": rejectedMember,
+  "mls.refused": rejectedMember,
+  "frames.plaintextDetected": framesStopped,
+  "frames.unsupported": framesStopped,
+  "frames.workerFailed": framesStopped,
+};
+
+export function adviceFor(code: ErrorCode): Advice | undefined {
+  return adviceTable[code];
+}

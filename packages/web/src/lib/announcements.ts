@@ -1,0 +1,44 @@
+import type { CallView, Participant, TerminalState } from "@signet/terminal";
+
+import { callEndSentence, memberStateWords } from "./words.ts";
+
+/** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
+export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
+  return [...connectionChanges(before, after), ...callChanges(before.call, after.call)];
+}
+
+function connectionChanges(before: TerminalState, after: TerminalState): string[] {
+  const was = before.connection.status;
+  const is = after.connection.status;
+  if (was === "offline" && is === "online") return ["Connected to the server again."];
+  return [];
+}
+
+function callChanges(before: CallView | undefined, after: CallView | undefined): string[] {
+  if (after === undefined) return [];
+  const known = before?.callId === after.callId ? before : undefined;
+  const said: string[] = [];
+  if (after.phase === "ended") {
+    if (known !== undefined && known.phase !== "ended") said.push(`Call over. ${callEndSentence(after)}`);
+    return said;
+  }
+  for (const person of after.participants) {
+    const earlier = known?.participants.find((one) => one.userId === person.userId);
+    if (!person.isSelf && earlier !== undefined && earlier.state !== person.state) said.push(memberChange(person));
+  }
+  if (known !== undefined && known.microphone.status !== after.microphone.status) {
+    if (after.microphone.status === "muted") said.push("Microphone muted.");
+    if (after.microphone.status === "on" && known.microphone.status === "muted") said.push("Microphone on.");
+    if (after.microphone.status === "unavailable") said.push("Nobody can hear you: there is no microphone.");
+  }
+  if (known !== undefined && known.media.status !== after.media.status) {
+    if (after.media.status === "failed") said.push("The audio connection failed.");
+    if (after.media.status === "connected" && known.media.status === "failed") said.push("Audio is back.");
+  }
+  return said;
+}
+
+function memberChange(person: Participant): string {
+  if (person.state === "joined") return `${person.displayName} joined, verified.`;
+  return `${person.displayName}: ${memberStateWords[person.state]}.`;
+}

@@ -1,0 +1,25 @@
+export type NotificationPermissionState = "granted" | "denied" | "default" | "unsupported";
+
+export function notificationPermission(): NotificationPermissionState {
+  return "Notification" in globalThis ? Notification.permission : "unsupported";
+}
+
+export async function askForNotifications(): Promise<NotificationPermissionState> {
+  return "Notification" in globalThis ? await Notification.requestPermission() : "unsupported";
+}
+
+/** Tells of a call while the page is not in view. @returns takes it back */
+export function notifyOfCall(title: string, body: string, tag: string): () => void {
+  if (notificationPermission() !== "granted") return () => {};
+  try {
+    const notification = new Notification(title, { body, tag, icon: "/icon.svg", requireInteraction: true });
+    notification.onclick = () => {
+      window.focus();
+      notification.close();
+    };
+    return () => notification.close();
+  } catch {
+    // Chromium on Android throws: notifications need a service worker there.
+    return () => {};
+  }
+}

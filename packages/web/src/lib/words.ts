@@ -1,0 +1,100 @@
+/** Every state that a person reads, in one place. Errors have their sentences in the protocol's table. */
+import type { BindingEndReason, CallView, DeviceKind, EndReason, MemberState } from "@signet/terminal";
+
+export const memberStateWords: Record<MemberState, string> = {
+  ringing: "ringing",
+  joining: "joining",
+  joined: "in the call",
+  declined: "declined",
+  noAnswer: "no answer",
+  offline: "offline",
+  unknown: "unknown user ID",
+  busy: "busy in another call",
+  failed: "could not verify this call",
+  left: "left",
+  refused: "not let in: the signature did not verify",
+};
+
+export const deviceKindWords: Record<DeviceKind, string> = {
+  webauthn: "Security key or passkey",
+  software: "Software key",
+};
+
+/** What a device kind is worth, in a sentence. */
+export const deviceKindMeaning: Record<DeviceKind, string> = {
+  webauthn: "The private key cannot be read out by this browser or by the server.",
+  software: "A key kept in a file. Whoever copies the file and knows its passphrase can sign as this person.",
+};
+
+export const bindingEndSentences: Record<BindingEndReason, string> = {
+  takenOver: "You signed in on another terminal, so this one was released. Calls ring there now.",
+  released: "This terminal is released. Calls to your user ID do not ring here any more.",
+  expired: "Your sign-in has ended, as it does after a while. Touch your device to go on.",
+};
+
+const unboundSentences: Record<BindingEndReason, string> = {
+  takenOver: "You signed in on another terminal, so this one left.",
+  released: "This terminal was released, and so it left.",
+  expired: "Your sign-in ended, and so this terminal left.",
+};
+
+const cancelledByYou = "You ended it before anybody answered.";
+
+function endedSentence(reason: EndReason, signed: boolean, isInitiator: boolean): string {
+  switch (reason) {
+    case "noAnswer":
+      return "Nobody answered.";
+    case "cancelled":
+      return isInitiator ? cancelledByYou : "It was cancelled.";
+    case "lastLeft":
+      return "Everybody left.";
+    case "ended":
+      if (isInitiator) return "You ended it for all.";
+      return signed
+        ? "The person who started it ended it for all."
+        : "The server ended it. No signature of the person who started it came with that.";
+  }
+}
+
+/** Why the call is over. Failures show their own sentence and way out beside it. */
+export function callEndSentence(call: CallView): string {
+  const { end } = call;
+  switch (end?.type) {
+    case undefined:
+      return "It is over.";
+    case "left":
+      return call.activeSinceMs === undefined && call.isInitiator ? cancelledByYou : "You left.";
+    case "ended":
+      return endedSentence(end.reason, end.signed, call.isInitiator);
+    case "unbound":
+      return unboundSentences[end.reason];
+    case "failed":
+      return "Signet left, because something did not hold.";
+  }
+}
+
+export function phaseWords(call: CallView): string {
+  switch (call.phase) {
+    case "calling":
+      return "Calling";
+    case "joining":
+      return "Joining: getting the group key";
+    case "active":
+      return call.participants.some((person) => !person.isSelf && person.state === "joined")
+        ? "End-to-end encrypted"
+        : "You are alone here";
+    case "ended":
+      return "Over";
+  }
+}
+
+/** `Ann`, `Ann and Bob`, `Ann, Bob and Cy`, `Ann, Bob and 3 others`. */
+export function listOfNames(names: readonly string[]): string {
+  if (names.length <= 1) return names[0] ?? "nobody";
+  if (names.length <= 3) return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return `${names.slice(0, 2).join(", ")} and ${names.length - 2} others`;
+}
+
+export function countOf(value: number, one: string, many: string): string {
+  return `${value} ${value === 1 ? one : many}`;
+}

@@ -1,0 +1,28 @@
+import type { Terminal } from "@signet/terminal";
+import { render } from "preact";
+
+import "./styles/index.css";
+import { App } from "./app.tsx";
+import { createRingtone } from "./lib/ringtone.ts";
+import { createModel, ModelProvider } from "./model.ts";
+import { Unsupported } from "./views/unsupported.tsx";
+
+/** Shows `terminal` in `root`. */
+export function mount(terminal: Terminal, root: HTMLElement): void {
+  const model = createModel(terminal);
+  const ringtone = createRingtone();
+  // Browsers let a page sound only after the person did something on it: the first click opens the way.
+  addEventListener("pointerdown", ringtone.unlock, { once: true });
+  addEventListener("keydown", ringtone.unlock, { once: true });
+  render(
+    <ModelProvider value={model}>
+      <App ringtone={ringtone} />
+    </ModelProvider>,
+    root,
+  );
+}
+
+/** Says why there is nothing to show, and what to do. */
+export function mountUnsupported(root: HTMLElement): void {
+  render(<Unsupported />, root);
+}

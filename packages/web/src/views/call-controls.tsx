@@ -1,0 +1,137 @@
+/** What one does in a call: mute, choose the input, look into the details, leave, end. */
+import type { CallView } from "@signet/terminal";
+import { useEffect, useState } from "preact/hooks";
+
+import { DetailsIcon, EndIcon, LeaveIcon, MicrophoneIcon, MutedIcon } from "../components/icons.tsx";
+import { LevelMeter } from "../components/meter.tsx";
+import { MicrophoneChoice } from "../components/microphone-choice.tsx";
+import { preferredMicrophone, storePreferredMicrophone } from "../lib/microphones.ts";
+import { countOf } from "../lib/words.ts";
+import { useModel } from "../model.ts";
+
+/** Time to take back "End call for all": as safe as a question, and one click less. */
+const endDelayS = 3;
+
+interface CallControlsProps {
+  call: CallView;
+  detailsOpen: boolean;
+  onDetails: () => void;
+}
+
+export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps) {
+  const model = useModel();
+  const [ending, setEnding] = useState(false);
+  const busy = model.pending.value !== undefined;
+  return (
+    <div class="controls" role="group" aria-label="Controls">
+      {ending && <EndCountdown onKeep={() => setEnding(false)} onEnd={() => void model.endForAll()} />}
+      <div class="controls-row">
+        <div class="controls-microphone">
+          <MuteButton call={call} />
+          <LevelMeter read={() => model.terminal.microphoneLevel()} label="Level of your voice" />
+          <InputChoice call={call} />
+        </div>
+        <div class="controls-rest">
+          <button
+            type="button"
+            class="button quiet control"
+            aria-expanded={detailsOpen}
+            aria-controls="call-details"
+            aria-label="Call details"
+            onClick={onDetails}
+          >
+            <DetailsIcon />
+            <span aria-hidden="true">Details</span>
+          </button>
+          {call.isInitiator && (
+            <button
+              type="button"
+              class="button danger-quiet control"
+              aria-label="End call for all"
+              disabled={busy}
+              onClick={() => (ending ? void model.endForAll() : setEnding(true))}
+            >
+              <EndIcon />
+              <span aria-hidden="true">End for all</span>
+            </button>
+          )}
+          <button
+            type="button"
+            class="button danger control"
+            aria-label="Leave call"
+            disabled={busy}
+            onClick={() => void model.leave()}
+          >
+            <LeaveIcon />
+            <span aria-hidden="true">Leave</span>
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function EndCountdown({ onKeep, onEnd }: { onKeep: () => void; onEnd: () => void }) {
+  const [leftS, setLeftS] = useState(endDelayS);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if (leftS > 1) setLeftS(leftS - 1);
+      else {
+        onKeep();
+        onEnd();
+      }
+    }, 1000);
+    return () => clearTimeout(timer);
+  }, [leftS, onEnd, onKeep]);
+  return (
+    <div class="end-countdown">
+      <p role="status">Everybody is cut off in {countOf(leftS, "second", "seconds")}.</p>
+      <button type="button" class="button quiet small" onClick={onKeep}>
+        Keep talking
+      </button>
+    </div>
+  );
+}
+
+function MuteButton({ call }: { call: CallView }) {
+  const model = useModel();
+  const { status } = call.microphone;
+  const muted = status === "muted";
+  const usable = status === "on" || status === "muted";
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== "m" || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+      const target = event.target;
+      if (target instanceof HTMLElement && target.closest("input, select, textarea") !== null) return;
+      if (usable) model.terminal.setMuted(!muted);
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [muted, usable, model]);
+  return (
+    <button
+      type="button"
+      class={`button control ${muted ? "muted-on" : "quiet"}`}
+      aria-label={muted ? "Unmute microphone" : "Mute microphone"}
+      aria-keyshortcuts="m"
+      title="Keyboard: M"
+      disabled={!usable}
+      onClick={() => model.terminal.setMuted(!muted)}
+    >
+      {muted ? <MutedIcon /> : <MicrophoneIcon />}
+      <span aria-hidden="true">{muted ? "Unmute" : "Mute"}</span>
+    </button>
+  );
+}
+
+function InputChoice({ call }: { call: CallView }) {
+  const model = useModel();
+  const [chosen, setChosen] = useState(preferredMicrophone);
+  const choose = (deviceId: string | undefined): void => {
+    setChosen(deviceId);
+    storePreferredMicrophone(deviceId);
+    // A refusal shows in the state of the microphone.
+    model.terminal.setMicrophone(deviceId).catch(() => {});
+  };
+  return <MicrophoneChoice chosen={chosen} onChoose={choose} refreshKey={call.microphone.status} />;
+}

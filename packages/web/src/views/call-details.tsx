@@ -1,0 +1,51 @@
+import type { CallView } from "@signet/terminal";
+
+import { VerificationFacts } from "../components/verified-badge.tsx";
+
+/** What one can check oneself: the code of the group, and each person's signature. */
+export function CallDetails({ call }: { call: CallView }) {
+  const verified = call.participants.filter((person) => person.state === "joined" && !person.isSelf);
+  return (
+    <aside class="card call-details" id="call-details" aria-label="Details">
+      <h2>Safety code</h2>
+      {call.safetyCode === undefined ? (
+        <p class="muted">It is there as soon as somebody else is in the group.</p>
+      ) : (
+        <p class="safety-code">
+          {call.safetyCode.split(" ").map((group, index) => (
+            <span key={index}>{group} </span>
+          ))}
+        </p>
+      )}
+      <p class="hint">
+        Read it aloud to each other: it must be the same for everybody. Whoever reads something else hears another
+        group than you. It changes whenever somebody comes or goes.
+      </p>
+      <h2>Encryption</h2>
+      <dl class="facts">
+        <dt>Group key</dt>
+        <dd>MLS (RFC 9420), X25519 and AES-128-GCM</dd>
+        <dt>Audio</dt>
+        <dd>SFrame (RFC 9605), AES-128-GCM, encrypted here before it is sent</dd>
+        <dt>Epoch</dt>
+        <dd>{call.epoch ?? "none yet"}</dd>
+        <dt>The server</dt>
+        <dd>sees who is in the call and how loud each one is; it cannot listen or add anybody</dd>
+      </dl>
+      <h2>Who was verified</h2>
+      {verified.length === 0 && <p class="muted">Nobody else is here yet.</p>}
+      {verified.map(({ userId, displayName, verification }) => (
+        <details key={userId} class="detail-person" open={verified.length <= 2}>
+          <summary>
+            <b>{displayName}</b> <span class="user-id">{userId}</span>
+          </summary>
+          {verification === undefined ? (
+            <p class="unverified">not verified yet</p>
+          ) : (
+            <VerificationFacts verification={verification} />
+          )}
+        </details>
+      ))}
+    </aside>
+  );
+}

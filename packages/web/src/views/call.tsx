@@ -1,0 +1,92 @@
+/** The call that this terminal is in. */
+import { sentenceFor } from "@signet/terminal";
+import type { CallView } from "@signet/terminal";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { FailureNotice } from "../components/failure-notice.tsx";
+import { Notice } from "../components/notice.tsx";
+import { clockDuration } from "../lib/duration.ts";
+import { useNow } from "../lib/hooks.ts";
+import { listOfNames, phaseWords } from "../lib/words.ts";
+import { useModel } from "../model.ts";
+import { CallControls } from "./call-controls.tsx";
+import { CallDetails } from "./call-details.tsx";
+import { ParticipantTile } from "./participant-tile.tsx";
+
+export function Call({ call }: { call: CallView }) {
+  const [detailsOpen, setDetailsOpen] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const others = call.participants.filter((person) => !person.isSelf);
+  return (
+    <section class={`call ${call.phase}`} aria-label="Call">
+      <header class="call-head">
+        <div>
+          <h1 ref={heading} tabIndex={-1}>
+            {listOfNames(others.map((person) => person.displayName))}
+          </h1>
+          <p class="phase">
+            <span class="phase-dot" aria-hidden="true" />
+            {phaseWords(call)}
+          </p>
+        </div>
+        <Clock call={call} />
+      </header>
+      <CallNotices call={call} />
+      <div class="call-body">
+        <ul class="participants" aria-label="Participants">
+          {call.participants.map((person) => (
+            <ParticipantTile key={person.userId} person={person} muted={person.isSelf && call.microphone.status === "muted"} />
+          ))}
+        </ul>
+        {detailsOpen && <CallDetails call={call} />}
+      </div>
+      <CallControls call={call} detailsOpen={detailsOpen} onDetails={() => setDetailsOpen(!detailsOpen)} />
+    </section>
+  );
+}
+
+function Clock({ call }: { call: CallView }) {
+  const nowMs = useNow();
+  if (call.activeSinceMs === undefined) return null;
+  return (
+    <p class="clock" role="timer" aria-label="Duration">
+      {clockDuration(nowMs - call.activeSinceMs)}
+    </p>
+  );
+}
+
+function CallNotices({ call }: { call: CallView }) {
+  const model = useModel();
+  const { media, microphone, participants, phase } = call;
+  const someoneElse = participants.some((person) => !person.isSelf && person.state === "joined");
+  const someoneMayCome = participants.some(({ state }) => state === "ringing" || state === "joining");
+  return (
+    <>
+      {media.status === "failed" && (
+        <Notice tone={media.code.startsWith("frames.") ? "danger" : "warning"} alert title="No audio">
+          <p>{sentenceFor(media.code)}</p>
+        </Notice>
+      )}
+      {media.status === "connecting" && phase === "active" && <p class="strip">Connecting the audio</p>}
+      {microphone.status === "unavailable" && (
+        <Notice tone="warning" alert title="The others cannot hear you">
+          <p>{sentenceFor(microphone.code)}</p>
+          <button
+            type="button"
+            class="button quiet small"
+            onClick={() => void model.terminal.setMicrophone(undefined).catch(() => {})}
+          >
+            Try again
+          </button>
+        </Notice>
+      )}
+      {phase === "active" && !someoneElse && !someoneMayCome && (
+        <Notice tone="info">
+          <p>You are alone. Those who were invited can come back for as long as you stay.</p>
+        </Notice>
+      )}
+      <FailureNotice actions={["leave", "end"]} />
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import { FailureNotice } from "../components/failure-notice.tsx";
+import { Composer } from "./composer.tsx";
+import { JoinableCalls } from "./joinable.tsx";
+import { MicrophoneCard } from "./microphone-card.tsx";
+import { NotificationCard } from "./notification-card.tsx";
+import { Recents } from "./recents.tsx";
+import { Summary } from "./summary.tsx";
+import { ThisTerminal } from "./this-terminal.tsx";
+import { useModel } from "../model.ts";
+
+/** Signed in, and not in a call. */
+export function Home() {
+  const model = useModel();
+  const ended = model.state.value.call?.phase === "ended";
+  return (
+    <div class="home">
+      <h1 class="hidden-text">Home</h1>
+      <div class="column">
+        {ended && <Summary />}
+        <FailureNotice actions={["answer", "decline", "leave", "end"]} />
+        <JoinableCalls />
+        <Composer />
+        <Recents />
+      </div>
+      <div class="column side">
+        <NotificationCard />
+        <ThisTerminal />
+        <MicrophoneCard />
+      </div>
+    </div>
+  );
+}

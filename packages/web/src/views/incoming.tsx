@@ -1,0 +1,142 @@
+/** Somebody calls: who it is was verified before this shows and before it rings. */
+import type { IncomingCall } from "@signet/terminal";
+import { useEffect, useState } from "preact/hooks";
+
+import { Avatar } from "../components/avatar.tsx";
+import { FailureNotice } from "../components/failure-notice.tsx";
+import { CallIcon, LeaveIcon, SealIcon } from "../components/icons.tsx";
+import { Modal } from "../components/modal.tsx";
+import { TouchPrompt } from "../components/touch-prompt.tsx";
+import { VerificationFacts } from "../components/verified-badge.tsx";
+import { useNow } from "../lib/hooks.ts";
+import { notifyOfCall } from "../lib/notifications.ts";
+import type { Ringtone } from "../lib/ringtone.ts";
+import { countOf, listOfNames } from "../lib/words.ts";
+import { useModel } from "../model.ts";
+
+export function Incoming({ ringtone }: { ringtone: Ringtone }) {
+  const model = useModel();
+  const { ringing } = model.state.value;
+  const first = ringing[0];
+  const audible = useRinging(ringtone, first);
+  if (first === undefined) return null;
+  return <IncomingDialog key={first.callId} incoming={first} more={ringing.length - 1} audible={audible} />;
+}
+
+/** Rings by sound and, while the page is hidden, by a notification. @returns whether the sound can be heard */
+function useRinging(ringtone: Ringtone, first: IncomingCall | undefined): boolean {
+  const model = useModel();
+  const [audible, setAudible] = useState(true);
+  const callId = first?.callId;
+  const pending = model.pending.value;
+  const answering = pending?.type === "answer" && pending.callId === callId;
+  useEffect(() => {
+    if (callId === undefined || answering) return undefined;
+    let alive = true;
+    const ring = (): void => {
+      ringtone.start().then(
+        (heard) => {
+          if (alive) setAudible(heard);
+          else ringtone.stop();
+        },
+        () => setAudible(false),
+      );
+    };
+    ring();
+    // The first click or key press gives the page its voice.
+    const onGesture = (): void => setAudible(true);
+    addEventListener("pointerdown", onGesture);
+    return () => {
+      alive = false;
+      removeEventListener("pointerdown", onGesture);
+      ringtone.stop();
+    };
+  }, [ringtone, callId, answering]);
+
+  const name = first?.from.displayName;
+  const userId = first?.from.userId;
+  useEffect(() => {
+    if (callId === undefined || name === undefined || userId === undefined) return undefined;
+    let close = (): void => {};
+    const tell = (): void => {
+      close();
+      close = document.hidden ? notifyOfCall(`${name} calls`, `Verified as ${userId}. Answer in Signet.`, callId) : () => {};
+    };
+    tell();
+    document.addEventListener("visibilitychange", tell);
+    return () => {
+      document.removeEventListener("visibilitychange", tell);
+      close();
+    };
+  }, [callId, name, userId]);
+  return audible;
+}
+
+interface IncomingDialogProps {
+  incoming: IncomingCall;
+  more: number;
+  audible: boolean;
+}
+
+function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
+  const model = useModel();
+  const nowMs = useNow();
+  const { callId, from, others, expiresAtMs } = incoming;
+  const { verification } = from;
+  const pending = model.pending.value;
+  const answering = pending?.type === "answer" && pending.callId === callId;
+  const leftS = Math.max(0, Math.ceil((expiresAtMs - nowMs) / 1000));
+  const decline = (): void => void model.decline(callId);
+  return (
+    <Modal labelledBy="incoming-title" class="incoming" onEscape={answering ? model.cancel : decline}>
+      <h2 id="incoming-title">Incoming call</h2>
+      <div class="caller">
+        <span class="caller-ring">
+          <Avatar userId={from.userId} name={from.displayName} />
+        </span>
+        <p class="caller-name">{from.displayName}</p>
+        <p class="user-id">{from.userId}</p>
+      </div>
+      <details class={`badge ${verification.kind === "software" ? "software" : "sealed"}`}>
+        <summary>
+          <SealIcon />
+          <span>Verified{verification.kind === "software" && ", software key"}</span>
+          {verification.firstSeen && <span class="first-seen">first time</span>}
+        </summary>
+        <VerificationFacts verification={verification} />
+      </details>
+      {verification.firstSeen && (
+        <p class="hint">
+          You have not met this key before: it is certainly {from.userId} of this server; make sure that this is who
+          you think.
+        </p>
+      )}
+      {others.length > 0 && (
+        <p class="others">Also invited: {listOfNames(others.map((one) => one.displayName))}</p>
+      )}
+      {more > 0 && <p class="hint">{countOf(more, "more person rings", "more people ring")} at the same time.</p>}
+      <FailureNotice actions={["answer", "decline"]} />
+      {answering ? (
+        <TouchPrompt title="Touch your device" text="Its signature lets you in." onCancel={model.cancel} />
+      ) : (
+        <div class="incoming-actions">
+          <button type="button" class="button danger big" onClick={decline} disabled={pending?.type === "decline"}>
+            <LeaveIcon />
+            Decline
+          </button>
+          {/* The one thing that matters in a dialog that rings. */}
+          {/* eslint-disable-next-line jsx-a11y/no-autofocus */}
+          <button type="button" class="button go big" autofocus onClick={() => void model.answer(callId, from.userId)}>
+            <CallIcon />
+            Answer
+          </button>
+        </div>
+      )}
+      <p class="hint center">
+        {audible
+          ? `Answering needs a touch of your device. Rings for ${countOf(leftS, "second", "seconds")} more.`
+          : "It rings silently: the browser plays sound only after a click on this page."}
+      </p>
+    </Modal>
+  );
+}

@@ -1,0 +1,40 @@
+import { useState } from "preact/hooks";
+
+import { BellIcon } from "../components/icons.tsx";
+import { askForNotifications, notificationPermission } from "../lib/notifications.ts";
+import { readStored, writeStored } from "../lib/storage.ts";
+
+/** Asked here, where one sees what for, and never on loading. */
+export function NotificationCard() {
+  const [permission, setPermission] = useState(notificationPermission);
+  const [dismissed, setDismissed] = useState(() => readStored("noNotifications") === true);
+  if (permission !== "default" || dismissed) return null;
+  return (
+    <section class="card tinted" aria-labelledby="notification-title">
+      <h2 id="notification-title" class="with-icon">
+        <BellIcon />
+        Hear it from another window
+      </h2>
+      <p>When somebody rings you while you look at something else, your system can tell you.</p>
+      <div class="row">
+        <button
+          type="button"
+          class="button primary small"
+          onClick={() => void askForNotifications().then(setPermission)}
+        >
+          Allow notifications
+        </button>
+        <button
+          type="button"
+          class="button quiet small"
+          onClick={() => {
+            writeStored("noNotifications", true);
+            setDismissed(true);
+          }}
+        >
+          No, thanks
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,57 @@
+import type { MemberState, Participant } from "@signet/terminal";
+
+import { Avatar } from "../components/avatar.tsx";
+import { MutedIcon } from "../components/icons.tsx";
+import { VerifiedBadge } from "../components/verified-badge.tsx";
+import { clockTime } from "../lib/duration.ts";
+import { memberStateWords } from "../lib/words.ts";
+
+const gone: readonly MemberState[] = ["declined", "noAnswer", "offline", "unknown", "busy", "failed", "left", "refused"];
+
+/** One invited person, with the state in words, and what was verified. */
+export function ParticipantTile({ person, muted }: { person: Participant; muted: boolean }) {
+  const { userId, displayName, state, isSelf, isInitiator, speaking, verification, stateSigned } = person;
+  const mood = gone.includes(state) ? "gone" : state;
+  return (
+    <li class={`participant ${mood}`} data-speaking={speaking} data-state={state}>
+      <span class="avatar-frame">
+        <Avatar userId={userId} name={displayName} />
+      </span>
+      <div class="participant-text">
+        <p class="participant-name">
+          <b>{displayName}</b>
+          {isSelf && <span class="tag">you</span>}
+          {muted && (
+            <span class="tag muted-tag">
+              <MutedIcon />
+              muted
+            </span>
+          )}
+        </p>
+        <p class="user-id">{userId}</p>
+        <p class="state">
+          <span>{memberStateWords[state]}</span>
+          {state === "joined" && (
+            <span class="since">
+              {isInitiator
+                ? ", started it"
+                : `, joined${verification === undefined ? "" : ` ${clockTime(verification.signedAtMs)}`}`}
+            </span>
+          )}
+          {(state === "declined" || state === "left") && stateSigned && (
+            <span class="since"> (signed by {isSelf ? "you" : "them"})</span>
+          )}
+        </p>
+        {verification !== undefined && <VerifiedBadge verification={verification} name={displayName} />}
+        {verification === undefined && state === "joined" && !isSelf && (
+          <p class="unverified">not verified yet</p>
+        )}
+      </div>
+      <span class="voice" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+    </li>
+  );
+}

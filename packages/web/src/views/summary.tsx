@@ -1,0 +1,87 @@
+/** What a call was, once it is over; with a failed check, what that means and what to do. */
+import { sentenceFor } from "@signet/terminal";
+import type { CallView } from "@signet/terminal";
+import { useEffect, useRef } from "preact/hooks";
+
+import { Notice } from "../components/notice.tsx";
+import { TrustKey } from "../components/trust-key.tsx";
+import { adviceFor } from "../lib/advice.ts";
+import { spokenDuration } from "../lib/duration.ts";
+import { talkedMs } from "../lib/recents.ts";
+import { callEndSentence, listOfNames, memberStateWords } from "../lib/words.ts";
+import { useModel } from "../model.ts";
+
+export function Summary() {
+  const model = useModel();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const { call } = model.state.value;
+  if (call === undefined) return null;
+  const others = call.participants.filter((person) => !person.isSelf);
+  const came = others.filter((person) => model.wereThere.value.has(person.userId));
+  const missing = others.filter((person) => !model.wereThere.value.has(person.userId));
+  const lengthMs = talkedMs(call);
+  const ringAgain = others.filter((person) => person.state !== "unknown").map((person) => person.userId);
+  return (
+    <section class="card summary" aria-label="Summary">
+      <h2 ref={heading} tabIndex={-1}>
+        {came.length === 0 ? "It did not come about" : `You talked for ${spokenDuration(lengthMs)}`}
+      </h2>
+      <p>{callEndSentence(call)}</p>
+      <FailedCheck call={call} />
+      <dl class="facts">
+        {came.length > 0 && (
+          <>
+            <dt>Took part</dt>
+            <dd>{listOfNames(came.map((person) => person.displayName))}</dd>
+          </>
+        )}
+        {missing.map((person) => (
+          <div key={person.userId} class="fact">
+            <dt>{person.displayName}</dt>
+            <dd>{person.state === "left" ? "did not come" : memberStateWords[person.state]}</dd>
+          </div>
+        ))}
+      </dl>
+      {model.pending.value?.type !== "call" ? (
+        <div class="row">
+          <button
+            type="button"
+            class="button primary small"
+            disabled={ringAgain.length === 0}
+            onClick={() => void model.call(ringAgain)}
+          >
+            Ring again
+          </button>
+          <button type="button" class="button quiet small" onClick={() => model.terminal.dismissCall()}>
+            Done
+          </button>
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+function FailedCheck({ call }: { call: CallView }) {
+  if (call.end?.type !== "failed") return null;
+  const { code, userId } = call.end;
+  const advice = adviceFor(code);
+  return (
+    <Notice tone="danger" alert title={advice?.title ?? "Something did not hold"}>
+      <p>{sentenceFor(code)}</p>
+      {userId !== undefined && (
+        <p>
+          It is about <b>{userId}</b>.
+        </p>
+      )}
+      {advice !== undefined && (
+        <ul>
+          {advice.steps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ul>
+      )}
+      {code === "directory.keyChanged" && userId !== undefined && <TrustKey userId={userId} />}
+    </Notice>
+  );
+}

@@ -1,0 +1,41 @@
+import { FailureNotice } from "../components/failure-notice.tsx";
+import { clockTime, dayAndTime, spokenDuration } from "../lib/duration.ts";
+import { useNow } from "../lib/hooks.ts";
+import { deviceKindMeaning, deviceKindWords } from "../lib/words.ts";
+import { useModel } from "../model.ts";
+
+const soonMs = 30 * 60_000;
+
+/** Who is signed in here, with which device, and for how long. */
+export function ThisTerminal() {
+  const model = useModel();
+  const nowMs = useNow(30_000);
+  const session = model.session.value;
+  if (session.status !== "signedIn") return null;
+  const leftMs = session.expiresAtMs - nowMs;
+  return (
+    <section class="card" aria-labelledby="terminal-title">
+      <h2 id="terminal-title">This terminal</h2>
+      <dl class="facts">
+        <dt>Name</dt>
+        <dd>{session.displayName}</dd>
+        <dt>Device</dt>
+        <dd>
+          {deviceKindWords[session.device.kind]} <code>{session.device.deviceId.slice(0, 8)}</code>
+          {session.device.kind === "software" && <small>{deviceKindMeaning.software}</small>}
+        </dd>
+        <dt>Rings here until</dt>
+        <dd>
+          {leftMs < soonMs
+            ? `${clockTime(session.expiresAtMs)}, for ${spokenDuration(Math.max(0, leftMs))} more`
+            : dayAndTime(session.expiresAtMs, nowMs)}
+        </dd>
+      </dl>
+      <FailureNotice actions={["release"]} />
+      <p class="hint">
+        Sign in with your device anywhere else, and it rings there instead. Release it here when you leave this
+        browser to others.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,21 @@
+import { sentenceFor } from "@signet/terminal";
+
+import { Logo } from "../components/icons.tsx";
+import { Notice } from "../components/notice.tsx";
+
+/** This browser, or this address, cannot run a terminal at all. */
+export function Unsupported() {
+  return (
+    <div class="page">
+      <header class="top">
+        <Logo />
+      </header>
+      <main>
+        <h1>Signet does not run here</h1>
+        <Notice tone="danger" alert>
+          <p>{sentenceFor("device.unsupported")}</p>
+        </Notice>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { SignetError } from "@signet/terminal";
+import type { CallId, ErrorCode, Terminal, TerminalState, UserId } from "@signet/terminal";
+
+import { scenes } from "./scenes.ts";
+
+type Method = "register" | "signIn" | "release" | "call" | "answer" | "decline" | "leave" | "endForAll" | "trustChangedKey";
+
+/** Keeps what the interface asked for; what waits for a touch stays open until {@link HarnessTerminal.settle}. */
+export class HarnessTerminal implements Terminal {
+  state: TerminalState = scenes["firstVisit"](Date.now());
+  readonly asked: { method: string; args: unknown[] }[] = [];
+  readonly reachable = new Map<string, boolean>();
+  level = 0;
+  #listeners = new Set<(state: TerminalState) => void>();
+  #open: { method: Method; resolve: () => void; reject: (error: Error) => void; step?: () => void }[] = [];
+
+  set(state: TerminalState): void {
+    this.state = state;
+    for (const listener of this.#listeners) listener(state);
+  }
+
+  /** Lets the oldest open action succeed, or fail with `code`. */
+  settle(code?: ErrorCode): void {
+    const action = this.#open.shift();
+    if (code === undefined) action?.resolve();
+    else action?.reject(new SignetError(code));
+  }
+
+  /** The first of two touches was given. */
+  firstTouch(): void {
+    this.#open[0]?.step?.();
+  }
+
+  subscribe(listener: (state: TerminalState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {}
+  close(): void {}
+  retryNow(): void {
+    this.asked.push({ method: "retryNow", args: [] });
+  }
+
+  register(input: Parameters<Terminal["register"]>[0]): Promise<void> {
+    const { signal, onTouch, ...rest } = input;
+    onTouch?.(1);
+    return this.#ask("register", [rest], signal, () => onTouch?.(2));
+  }
+  signIn(input: { userId: UserId; signal?: AbortSignal }): Promise<void> {
+    return this.#ask("signIn", [input.userId], input.signal);
+  }
+  release(): Promise<void> {
+    return this.#ask("release", []);
+  }
+  lookup(userIds: readonly UserId[]): ReturnType<Terminal["lookup"]> {
+    return Promise.resolve(userIds.map((userId) => ({ userId, reachable: true })));
+  }
+  watchPresence(
+    userIds: readonly UserId[],
+    listener: (reachable: ReadonlyMap<UserId, boolean>) => void,
+  ): () => void {
+    listener(new Map(userIds.map((userId) => [userId, userId !== "dora"])));
+    return () => {};
+  }
+  call(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {
+    return this.#ask("call", [...userIds], signal);
+  }
+  answer(callId: CallId, signal?: AbortSignal): Promise<void> {
+    return this.#ask("answer", [callId], signal);
+  }
+  decline(callId: CallId): Promise<void> {
+    return this.#ask("decline", [callId]);
+  }
+  leave(): Promise<void> {
+    return this.#ask("leave", []);
+  }
+  endForAll(): Promise<void> {
+    return this.#ask("endForAll", []);
+  }
+  dismissCall(): void {
+    const { call: _call, ...rest } = this.state;
+    this.set(rest);
+  }
+  setMuted(muted: boolean): void {
+    const { call } = this.state;
+    if (call !== undefined) this.set({ ...this.state, call: { ...call, microphone: { status: muted ? "muted" : "on" } } });
+  }
+  setMicrophone(deviceId: string | undefined): Promise<void> {
+    this.asked.push({ method: "setMicrophone", args: [deviceId] });
+    return Promise.resolve();
+  }
+  microphoneLevel(): number {
+    return this.level;
+  }
+  trustChangedKey(userId: UserId): Promise<void> {
+    return this.#ask("trustChangedKey", [userId]);
+  }
+
+  #ask(method: Method, args: unknown[], signal?: AbortSignal, step?: () => void): Promise<void> {
+    this.asked.push({ method, args });
+    return new Promise((resolve, reject) => {
+      this.#open.push({ method, resolve, reject, ...(step === undefined ? {} : { step }) });
+      signal?.addEventListener("abort", () => {
+        this.#open = this.#open.filter((one) => one.resolve !== resolve);
+        reject(new SignetError("device.cancelled"));
+      });
+    });
+  }
+}

@@ -1,0 +1,21 @@
+/** The interface on a terminal that does what a test says: for how the views look and read, not for how calls work. */
+import { mount } from "../../../src/mount.tsx";
+import { HarnessTerminal } from "./harness-terminal.ts";
+import { scenes } from "./scenes.ts";
+import type { SceneName } from "./scenes.ts";
+
+export interface Harness {
+  readonly terminal: HarnessTerminal;
+  show(name: SceneName): void;
+}
+
+const terminal = new HarnessTerminal();
+const harness: Harness = {
+  terminal,
+  show: (name) => terminal.set(scenes[name](Date.now())),
+};
+Object.assign(globalThis, { harness });
+
+const root = document.getElementById("app");
+if (root === null) throw new Error("no #app");
+mount(terminal, root);

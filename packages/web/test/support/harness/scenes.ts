@@ -1,0 +1,205 @@
+/** States worth looking at. */
+import type {
+  CallEnd,
+  CallId,
+  CallView,
+  DeviceId,
+  IncomingCall,
+  MemberState,
+  Participant,
+  ServerInfo,
+  TerminalState,
+  UserId,
+  Verification,
+} from "@signet/terminal";
+
+const id = (text: string): UserId => text as UserId;
+const deviceId = "n4bQgYhMfWWaL-qgxVrQaw" as DeviceId;
+const minuteMs = 60_000;
+
+const serverAt = (nowMs: number, registration: ServerInfo["registration"] = "open"): ServerInfo => ({
+  serverOrigin: "http://localhost:8080",
+  serverTimeMs: nowMs,
+  registration,
+  limits: { callMembers: 31, messageBytes: 262_144, slots: 8, ringMs: 45_000, bindingMs: 12 * 60 * minuteMs },
+});
+
+const verified = (nowMs: number, change: Partial<Verification> = {}): Verification => ({
+  kind: "webauthn",
+  deviceId,
+  signedAtMs: nowMs - 3 * minuteMs,
+  userVerified: true,
+  firstSeen: false,
+  ...change,
+});
+
+const person = (userId: string, displayName: string, state: MemberState, more: Partial<Participant> = {}): Participant => ({
+  userId: id(userId),
+  displayName,
+  state,
+  isSelf: false,
+  isInitiator: false,
+  stateSigned: false,
+  speaking: false,
+  ...more,
+});
+
+const signedOut = (nowMs: number): TerminalState => ({
+  connection: { status: "online" },
+  server: serverAt(nowMs),
+  session: { status: "signedOut" },
+  ringing: [],
+  joinable: [],
+});
+
+const signedIn = (nowMs: number): TerminalState => ({
+  ...signedOut(nowMs),
+  session: {
+    status: "signedIn",
+    userId: id("alice"),
+    displayName: "Alice Liddell",
+    device: { kind: "webauthn", deviceId },
+    expiresAtMs: nowMs + 11 * 60 * minuteMs,
+  },
+});
+
+const incoming = (nowMs: number, change: Partial<Verification> = {}): IncomingCall => ({
+  callId: "AAAAAAAAAAAAAAAAAAAAAA" as CallId,
+  from: { userId: id("bob"), displayName: "Bob Builder", verification: verified(nowMs, { signedAtMs: nowMs, ...change }) },
+  others: [
+    { userId: id("carol"), displayName: "Carol Danvers", state: "ringing" },
+    { userId: id("dora"), displayName: "Dora Maar", state: "offline" },
+  ],
+  expiresAtMs: nowMs + 42_000,
+});
+
+const self = (nowMs: number): Participant =>
+  person("alice", "Alice Liddell", "joined", { isSelf: true, isInitiator: true, verification: verified(nowMs) });
+
+const callAt = (nowMs: number, change: Partial<CallView> = {}): CallView => ({
+  callId: "BBBBBBBBBBBBBBBBBBBBBB" as CallId,
+  phase: "active",
+  isInitiator: true,
+  participants: [
+    self(nowMs),
+    person("bob", "Bob Builder", "joined", { verification: verified(nowMs), speaking: true }),
+    person("carol", "Carol Danvers", "joined", {
+      verification: verified(nowMs, { kind: "software", userVerified: false, firstSeen: true }),
+    }),
+    person("erin", "Erin Brockovich", "ringing"),
+    person("frank", "Frank", "declined", { stateSigned: true }),
+    person("dora", "Dora Maar", "offline"),
+    person("zed", "zed", "unknown"),
+    person("greta", "Greta", "busy"),
+    person("henri", "Henri", "noAnswer"),
+  ],
+  activeSinceMs: nowMs - 2 * minuteMs - 7000,
+  startedAtMs: nowMs - 3 * minuteMs,
+  epoch: 3,
+  safetyCode: "48213 90577 13046 66182 05931 77420",
+  media: { status: "connected" },
+  microphone: { status: "on" },
+  ...change,
+});
+
+const ended = (nowMs: number, end: CallEnd, change: Partial<CallView> = {}): TerminalState => ({
+  ...signedIn(nowMs),
+  call: callAt(nowMs, { phase: "ended", endedAtMs: nowMs, media: { status: "off" }, end, ...change }),
+});
+
+const calling = (nowMs: number): CallView => {
+  const { activeSinceMs: _activeSinceMs, safetyCode: _safetyCode, epoch: _epoch, ...call } = callAt(nowMs);
+  return {
+    ...call,
+    phase: "calling",
+    participants: [self(nowMs), person("bob", "Bob Builder", "ringing"), person("carol", "Carol Danvers", "joining"), person("dora", "Dora Maar", "offline")],
+    media: { status: "off" },
+  };
+};
+
+export const scenes = {
+  firstVisit: signedOut,
+  connecting: (nowMs) => ({ ...signedOut(nowMs), connection: { status: "connecting" } }),
+  invite: (nowMs) => ({ ...signedOut(nowMs), server: serverAt(nowMs, "invite") }),
+  closed: (nowMs) => ({ ...signedOut(nowMs), server: serverAt(nowMs, "closed") }),
+  takenOver: (nowMs) => ({ ...signedOut(nowMs), session: { status: "signedOut", reason: "takenOver" } }),
+  expired: (nowMs) => ({ ...signedOut(nowMs), session: { status: "signedOut", reason: "expired" } }),
+  home: signedIn,
+  softwareKey: (nowMs) => ({
+    ...signedIn(nowMs),
+    session: {
+      status: "signedIn",
+      userId: id("alice"),
+      displayName: "Alice Liddell",
+      device: { kind: "software", deviceId },
+      expiresAtMs: nowMs + 12 * minuteMs,
+    },
+  }),
+  serverGone: (nowMs) => ({
+    ...signedIn(nowMs),
+    connection: { status: "offline", retryAtMs: nowMs + 8000, code: "connection.lost" },
+  }),
+  clockOff: (nowMs) => ({ ...signedIn(nowMs), clockOffMs: 10 * minuteMs }),
+  joinable: (nowMs) => ({
+    ...signedIn(nowMs),
+    joinable: [
+      { ...incoming(nowMs), others: [{ userId: id("carol"), displayName: "Carol Danvers", state: "joined" }] },
+    ],
+  }),
+  incoming: (nowMs) => ({ ...signedIn(nowMs), ringing: [incoming(nowMs)] }),
+  incomingFirstSeen: (nowMs) => ({
+    ...signedIn(nowMs),
+    ringing: [incoming(nowMs, { firstSeen: true, kind: "software", userVerified: false })],
+  }),
+  calling: (nowMs) => ({ ...signedIn(nowMs), call: calling(nowMs) }),
+  joining: (nowMs) => ({ ...signedIn(nowMs), call: { ...calling(nowMs), phase: "joining", isInitiator: false } }),
+  active: (nowMs) => ({ ...signedIn(nowMs), call: callAt(nowMs) }),
+  activeGuest: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, {
+      isInitiator: false,
+      participants: [
+        person("bob", "Bob Builder", "joined", { isInitiator: true, verification: verified(nowMs) }),
+        { ...self(nowMs), isInitiator: false },
+      ],
+      microphone: { status: "muted" },
+    }),
+  }),
+  alone: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, {
+      participants: [self(nowMs), person("bob", "Bob Builder", "left", { stateSigned: true, verification: verified(nowMs) })],
+    }),
+  }),
+  noMicrophone: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, { microphone: { status: "unavailable", code: "media.microphoneDenied" } }),
+  }),
+  mediaFailed: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, { media: { status: "failed", code: "media.connectionFailed" } }),
+  }),
+  framesStopped: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, { media: { status: "failed", code: "frames.plaintextDetected" } }),
+  }),
+  summary: (nowMs) => ended(nowMs, { type: "left" }),
+  summaryNoAnswer: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: {
+      ...calling(nowMs),
+      phase: "ended",
+      endedAtMs: nowMs,
+      participants: [self(nowMs), person("bob", "Bob Builder", "noAnswer"), person("dora", "Dora Maar", "offline")],
+      end: { type: "ended", reason: "noAnswer", signed: false },
+    },
+  }),
+  summaryKeyChanged: (nowMs) => ended(nowMs, { type: "failed", code: "directory.keyChanged", userId: id("carol") }),
+  summaryRejected: (nowMs) => ended(nowMs, { type: "failed", code: "call.rejectedMember", userId: id("carol") }),
+  endedByTakeOver: (nowMs) => ({
+    ...ended(nowMs, { type: "unbound", reason: "takenOver" }),
+    session: { status: "signedOut", reason: "takenOver" },
+  }),
+} satisfies Record<string, (nowMs: number) => TerminalState>;
+
+export type SceneName = keyof typeof scenes;

@@ -1,0 +1,154 @@
+/** Builds the harness page once, serves it under the policy of the real server, and opens it in Chromium. */
+import { createServer } from "node:http";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+
+import { chromium } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { build } from "vite";
+
+import type { Harness } from "./harness/main.ts";
+import type { SceneName } from "./harness/scenes.ts";
+
+declare global {
+  // The page's global; tests reach it through `page.evaluate`.
+  var harness: Harness;
+}
+
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+  "media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const types: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".webmanifest": "application/manifest+json",
+};
+
+const axePath = createRequire(import.meta.url).resolve("axe-core");
+
+export interface ViewPages {
+  open(options?: OpenOptions): Promise<ViewPage>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly scheme?: "light" | "dark";
+  readonly widthPx?: number;
+  readonly reducedMotion?: boolean;
+  /** What the browser profile remembers, as `localStorage` keeps it. */
+  readonly stored?: Readonly<Record<string, unknown>>;
+}
+
+export interface ViewPage {
+  readonly page: Page;
+  show(name: SceneName): Promise<void>;
+  /** What axe-core finds serious or critical, one line each. */
+  axe(): Promise<string[]>;
+  /** Errors of console and page, and requests to anybody else. */
+  readonly problems: string[];
+  close(): Promise<void>;
+}
+
+export async function startViewPages(): Promise<ViewPages> {
+  const outDir = await mkdtemp(join(tmpdir(), "signet-views-"));
+  const here = join(import.meta.dirname, "harness");
+  await build({
+    root: here,
+    configFile: false,
+    logLevel: "warn",
+    publicDir: join(import.meta.dirname, "../../public"),
+    build: { outDir, emptyOutDir: true, target: "es2023", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    worker: { format: "es" },
+  });
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    const file = join(outDir, path === "/" ? "index.html" : path);
+    readFile(file).then(
+      (body) => {
+        response.writeHead(200, {
+          "content-type": types[extname(file)] ?? "application/octet-stream",
+          "content-security-policy": policy,
+        });
+        response.end(body);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const origin = `http://localhost:${address.port}`;
+  const browser = await chromium.launch({
+    executablePath: process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+  });
+  return {
+    open: (options = {}) => openPage(browser, origin, options),
+    async close() {
+      await browser.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(outDir, { recursive: true });
+    },
+  };
+}
+
+async function openPage(browser: Browser, origin: string, options: OpenOptions): Promise<ViewPage> {
+  const widthPx = options.widthPx ?? 1280;
+  const context = await browser.newContext({
+    viewport: { width: widthPx, height: widthPx < 600 ? 844 : 860 },
+    colorScheme: options.scheme ?? "light",
+    reducedMotion: options.reducedMotion === false ? "no-preference" : "reduce",
+    // axe-core is put into the page by the test, not by the page.
+    bypassCSP: false,
+  });
+  await context.addInitScript((stored: Readonly<Record<string, unknown>>) => {
+    for (const [name, value] of Object.entries(stored)) {
+      localStorage.setItem(`signet.ui.${name}`, JSON.stringify(value));
+    }
+  }, options.stored ?? {});
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => problems.push(`page: ${error.message}`));
+  page.on("request", (request) => {
+    const { origin: to, protocol } = new URL(request.url());
+    if (to !== origin && protocol !== "data:" && protocol !== "blob:") problems.push(`request to ${request.url()}`);
+  });
+  await page.goto(origin);
+  await page.getByRole("main").waitFor();
+  return {
+    page,
+    problems,
+    show: async (name) => {
+      await page.evaluate((scene) => harness.show(scene), name);
+      // Two frames: rendered, and effects run.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    },
+    axe: async () => {
+      const source = await readFile(axePath, "utf8");
+      await page.evaluate(source);
+      return await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeFinding[] }> } };
+        const { violations } = await axe.run();
+        return violations
+          .filter(({ impact }) => impact === "serious" || impact === "critical")
+          .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} (${node.failureSummary})`).join("; ")}`);
+      });
+    },
+    close: () => context.close(),
+  };
+}
+
+interface AxeFinding {
+  id: string;
+  impact: string | null;
+  nodes: { html: string; failureSummary?: string }[];
+}
