@@ -33,13 +33,20 @@ export async function verifyDeviceProof<P extends DevicePurpose>(
   proof: ProofIn,
   expected: DeviceProofExpectation<P>,
 ): Promise<ProofResult<P>> {
-  return checkDeviceProof(proof, expected);
+  const { entry } = expected;
+  const imported = deviceKeys.get(entry) ?? importPublicKey(entry.algorithm, entry.publicKey);
+  deviceKeys.set(entry, imported);
+  return checkDeviceProof(proof, expected, imported);
 }
+
+/** Importing costs as much as half a verification, and a server checks many proofs against one entry. */
+const deviceKeys = new WeakMap<DirectoryEntry, Promise<CryptoKey | undefined>>();
 
 /** The same for an entry that is itself still to be verified by this very proof. Not exported by the package. */
 export async function checkDeviceProof<P extends DevicePurpose>(
   proof: ProofIn,
   expected: Omit<DeviceProofExpectation<P>, "entry"> & { readonly entry: DirectoryEntryIn | DirectoryEntry },
+  imported = importPublicKey(expected.entry.algorithm, expected.entry.publicKey),
 ): Promise<ProofResult<P>> {
   const { entry, purpose, serverOrigin, time, fields } = expected;
   const { userId, deviceId, algorithm } = entry;
@@ -49,7 +56,7 @@ export async function checkDeviceProof<P extends DevicePurpose>(
   if (signature.kind !== entry.kind) return refuse("proof.signer");
   // Key files hold no RSA keys.
   if (signature.kind === "software" && algorithm === "RS256") return refuse("proof.algorithm");
-  const deviceKey = await importPublicKey(algorithm, entry.publicKey);
+  const deviceKey = await imported;
   if (deviceKey === undefined) return refuse("proof.algorithm");
 
   const digest: Bytes = await sha256(proof.transcript);
