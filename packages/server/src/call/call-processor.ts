@@ -176,8 +176,7 @@ export class CallProcessor implements SessionListener {
       const call = this.#calls.get(id as CallId);
       for (const { terminalId } of call?.state.members.values() ?? []) {
         if (call === undefined || terminalId === undefined || !takesPart(call.state, terminalId)) continue;
-        const connection = this.#options.sessions.atTerminal(terminalId)?.connection;
-        connection?.send({ type: "media.restarted", body: { callId: call.callId } });
+        this.#options.sessions.connectionAt(terminalId)?.send({ type: "media.restarted", body: { callId: call.callId } });
       }
     }
   }
@@ -242,7 +241,7 @@ export class CallProcessor implements SessionListener {
     switch (effect.type) {
       case "send":
         // Without connection it is lost: `connected` and `call.sync` make up for it.
-        return sessions.atTerminal(effect.to)?.connection?.send(effect.event);
+        return sessions.connectionAt(effect.to)?.send(effect.event);
       case "reply":
         return respond?.(accept(effect.body));
       case "refuse":
@@ -269,7 +268,7 @@ export class CallProcessor implements SessionListener {
     for (const { terminalId } of call.state.members.values()) {
       if (terminalId === undefined) continue;
       const event = { type: "call.ended", body: { callId: call.callId, reason: "ended" } } as const;
-      sessions.atTerminal(terminalId)?.connection?.send(event);
+      sessions.connectionAt(terminalId)?.send(event);
     }
   }
 

@@ -2,9 +2,11 @@ import { verifyDeviceProof, verifyTerminalProof } from "@signet/device";
 import type { DirectoryEntry, TerminalPurpose } from "@signet/device";
 import {
   CallId,
+  callMembers,
   decodeTranscript,
   DeclineReason,
   defaultCallTimes,
+  equalBytes,
   LeaveReason,
   loggable,
   UserId,
@@ -20,7 +22,7 @@ import type {
 } from "@signet/protocol";
 
 import type { Services } from "../services.ts";
-import { refuse } from "../ws/answer.ts";
+import { accept, refuse } from "../ws/answer.ts";
 import type { Answer, AnswerTo } from "../ws/answer.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
 
@@ -44,6 +46,11 @@ export const request: Handler<"call.request", SignedInAsker> = async (services, 
   const callId = CallId.safeParse(transcript.callId);
   const invited = UserId.array().safeParse(transcript.memberUserIds);
   if (!callId.success || !invited.success) return respond(refuse("proof.malformed"));
+  const running = calls.stateOf(callId.data);
+  if (running !== undefined && equalBytes(running.invite.proof.transcript, proof.transcript)) {
+    // The same request again: its reply was lost with a connection.
+    return respond(accept({ callId: callId.data, members: callMembers(running) }));
+  }
   const refusal = membersRefusal(invited.data, userId, limits.callMembers);
   if (refusal !== undefined) return respond(refuse(refusal));
   const entries = new Map<UserId, DirectoryEntry | undefined>();

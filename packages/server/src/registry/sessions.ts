@@ -35,6 +35,8 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #byUser = new Map<UserId, Session>();
   readonly #byTerminal = new Map<TerminalId, Session>();
+  /** Terminals that were signed in and are still connected: they are told what has become of what rang there. */
+  readonly #former = new Map<TerminalId, Connection>();
   readonly #watchers = new Map<UserId, Set<Connection>>();
   #listener: SessionListener | undefined;
   #nextExpiryMs = Infinity;
@@ -64,6 +66,11 @@ export class Sessions {
 
   atTerminal(terminalId: TerminalId): Session | undefined {
     return this.#byTerminal.get(terminalId);
+  }
+
+  /** Where a terminal is reached that is signed in, or was until now. */
+  connectionAt(terminalId: TerminalId): Connection | undefined {
+    return this.#byTerminal.get(terminalId)?.connection ?? this.#former.get(terminalId);
   }
 
   isReachable(userId: UserId): boolean {
@@ -102,6 +109,7 @@ export class Sessions {
     const wasReachable = session.connection !== undefined;
     session.connection = connection;
     connection.session = session;
+    this.#former.delete(session.stored.terminalId);
     if (!wasReachable) this.#announce(userId, true);
   }
 
@@ -115,7 +123,10 @@ export class Sessions {
   /** The socket closed; the binding stays. */
   detach(connection: Connection): void {
     this.watch(connection, []);
-    const { session } = connection;
+    const { session, terminal } = connection;
+    if (terminal !== undefined && this.#former.get(terminal.terminalId) === connection) {
+      this.#former.delete(terminal.terminalId);
+    }
     if (session === undefined || session.connection !== connection) return;
     session.connection = undefined;
     this.#listener?.disconnected(session.stored.userId, session.stored.terminalId);
@@ -172,6 +183,7 @@ export class Sessions {
     session.connection = undefined;
     if (connection !== undefined) {
       connection.session = undefined;
+      this.#former.set(terminalId, connection);
       this.watch(connection, []);
       connection.send({ type: "binding.ended", body: { reason } });
     }

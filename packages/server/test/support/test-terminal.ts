@@ -34,6 +34,8 @@ export type Twist<P extends Purpose = Purpose> = (transcript: Transcript<P>) => 
 type TestDevice = SignatureDevice | TestAuthenticator;
 type Input<T extends RequestType> = RequestBody<T>;
 
+const giveUpMs = 20_000;
+
 interface Waiting {
   readonly matches: (event: ServerEvent) => boolean;
   readonly resolve: (event: ServerEvent) => void;
@@ -54,7 +56,7 @@ export class TestTerminal {
   readonly #answers = new Map<number, (message: ServerMessage) => void>();
   #waiting: Waiting[] = [];
   #lastId = 0;
-  #seen = 0;
+  readonly #seen = new Set<ServerEvent>();
 
   private constructor(url: string, key: TerminalKey) {
     this.#url = url;
@@ -132,20 +134,22 @@ export class TestTerminal {
     return answer.kind === "error" ? answer.code : assert.fail();
   }
 
-  /** The next event of this type that nobody waited for before. */
+  /** The first event of this type that no test line has waited for yet. */
   async event<T extends EventType>(
     type: T,
     accepts: (body: EventBody<T>) => boolean = () => true,
   ): Promise<EventBody<T>> {
     const matches = (event: ServerEvent): boolean => event.type === type && accepts(event.body as EventBody<T>);
-    for (let i = this.#seen; i < this.events.length; i++) {
-      const event = this.events[i];
-      if (event !== undefined && matches(event)) {
-        this.#seen = i + 1;
-        return event.body as EventBody<T>;
-      }
+    const earlier = this.events.find((candidate) => !this.#seen.has(candidate) && matches(candidate));
+    if (earlier !== undefined) {
+      this.#seen.add(earlier);
+      return earlier.body as EventBody<T>;
     }
-    const event = await new Promise<ServerEvent>((resolve) => this.#waiting.push({ matches, resolve }));
+    const event = await new Promise<ServerEvent>((resolve, reject) => {
+      // So that a test that waits in vain says for what.
+      const limit = setTimeout(() => reject(new Error(`no ${type} came`)), giveUpMs);
+      this.#waiting.push({ matches, resolve: (found) => (clearTimeout(limit), resolve(found)) });
+    });
     return event.body as EventBody<T>;
   }
 
@@ -245,7 +249,7 @@ export class TestTerminal {
   }
 
   #terminalFields() {
-    const expiresAtMs = this.clock() + 12 * 3_600_000;
+    const expiresAtMs = this.clock() + 11 * 3_600_000;
     return { terminalId: this.terminalId, terminalKey: this.key.publicKey, expiresAtMs };
   }
 
@@ -270,7 +274,7 @@ export class TestTerminal {
     this.events.push(event);
     const waiting = this.#waiting.findIndex(({ matches }) => matches(event));
     if (waiting < 0) return;
-    this.#seen = this.events.length;
+    this.#seen.add(event);
     this.#waiting.splice(waiting, 1)[0]?.resolve(event);
   }
 }
