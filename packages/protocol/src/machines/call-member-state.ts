@@ -40,8 +40,6 @@ export interface CallMemberState {
   /** Rejoins tried since the last Commit that was processed. */
   readonly rejoins: number;
   readonly end?: CallMemberEnd;
-  /** The server did not confirm yet that this terminal left. */
-  readonly leaving?: "left" | "unsafe";
 }
 
 /** How the call ended for this terminal: the server's or the initiator's word, the person's own, or a failed check. */
@@ -70,8 +68,6 @@ export type CallMemberInput =
   | { readonly type: "synced"; readonly reply: ReplyBody<"call.sync"> }
   | { readonly type: "syncFailed"; readonly code: ErrorCode }
   | { readonly type: "leave" }
-  /** The server confirmed the leave; until then it is told again with each connection. */
-  | { readonly type: "leaveAccepted" }
   /** A check of the shell failed (a member whose key changed, plaintext on the wire): leave rather than go on. */
   | { readonly type: "fail"; readonly code: ErrorCode };
 
@@ -91,7 +87,7 @@ export type CallMemberEffect =
   | { readonly type: "process"; readonly epoch: number; readonly commit: Bytes }
   | { readonly type: "joinGroup"; readonly welcome: Bytes }
   | { readonly type: "rejoin" }
-  /** Tell the server that this terminal leaves, and why. */
+  /** Tell the server that this terminal leaves, and why; when the connection is lost before it confirms, tell it again. */
   | { readonly type: "sendLeave"; readonly reason: "left" | "unsafe" }
   | { readonly type: "ended"; readonly end: CallMemberEnd };
 

@@ -11,8 +11,6 @@
  *     the server asked for a Commit           -> make it, send it, adopt it when it was accepted
  *     Commits are missing, or connected again -> sync
  *     the own state cannot follow             -> rejoin by external Commit, three attempts until a Commit was processed
- *
- *   ended: whoever left on their own account tells the server with each connection until it confirms.
  */
 import { equalBytes } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
@@ -52,7 +50,8 @@ export function startMember(
 }
 
 export function stepCallMember(state: CallMemberState, input: CallMemberInput): CallMemberStep {
-  if (state.phase === "ended") return afterEnd(state, input);
+  if (state.phase === "ended")
+    return { state, effects: input.type === "commitMade" ? [{ type: "drop" }] : [] };
   const changed = apply(state, input);
   if (changed.state.phase === "ended") return changed;
   const next = advance(changed.state);
@@ -73,22 +72,6 @@ function blank(callId: CallId, self: CallMemberState["self"]): CallMemberState {
     behind: false,
     rejoins: 0,
   };
-}
-
-function afterEnd(state: CallMemberState, input: CallMemberInput): CallMemberStep {
-  switch (input.type) {
-    case "commitMade":
-      return { state, effects: [{ type: "drop" }] };
-    case "connected":
-      return {
-        state,
-        effects: state.leaving === undefined ? [] : [{ type: "sendLeave", reason: state.leaving }],
-      };
-    case "leaveAccepted":
-      return only(without(state, "leaving"));
-    default:
-      return only(state);
-  }
 }
 
 function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
@@ -129,8 +112,6 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
       return end(state, { type: "failed", code: input.code });
     case "leave":
       return end(state, { type: "left" });
-    case "leaveAccepted":
-      return only(state);
     case "fail":
       return end(state, { type: "failed", code: input.code });
   }
@@ -308,7 +289,7 @@ function end(state: CallMemberState, how: CallMemberEnd): CallMemberStep {
     phase: "ended",
     end: how,
   };
-  return { state: leaving === undefined ? ended : { ...ended, leaving }, effects };
+  return { state: ended, effects };
 }
 
 function only(state: CallMemberState): CallMemberStep {
@@ -326,7 +307,7 @@ function unsent(state: CallMemberState): CallMemberState {
 
 function without(
   state: CallMemberState,
-  key: "sent" | "task" | "welcome" | "making" | "rejoin" | "leaving",
+  key: "sent" | "task" | "welcome" | "making" | "rejoin",
 ): CallMemberState {
   const { [key]: _gone, ...rest } = state;
   return rest;
