@@ -67,7 +67,7 @@ export async function prepareCommit(
       return {
         refused,
         pending: result,
-        made: { task: task.task, epoch, commit, groupInfo, admitted, removed, ...(welcome === undefined ? {} : { welcome }) },
+        made: { epoch, commit, groupInfo, admitted, removed, ...(welcome === undefined ? {} : { welcome }) },
       };
     }
     // A KeyPackage with another invited person's proof in it would let one in as the other.

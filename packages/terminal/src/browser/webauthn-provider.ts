@@ -18,9 +18,9 @@ export const webAuthnDevices: DeviceProvider = {
   },
 
   async open(serverOrigin, entries) {
-    for (const { kind, algorithm, publicKey, credentialId } of entries) {
+    for (const { kind, algorithm, publicKey, credentialId, userVerification } of entries) {
       if (kind === "webauthn" && credentialId !== undefined) {
-        return openWebAuthnDevice({ algorithm, publicKey, credentialId }, serverOrigin);
+        return openWebAuthnDevice({ algorithm, publicKey, credentialId, userVerification }, serverOrigin);
       }
     }
     // The user ID belongs to another kind of device, which a browser cannot reach.
