@@ -172,6 +172,7 @@ class SqliteStore implements Store {
 
   close(): Promise<void> {
     return this.#read(() => {
+      if (!this.#database.isOpen) return;
       this.#writes.flush();
       this.#database.close();
     });

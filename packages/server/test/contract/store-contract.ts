@@ -1,0 +1,140 @@
+/** What every store must do. An implementation's test file calls this with a way to open it. */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+
+import { CallId, DirectoryEntryIn, TerminalId, toBase64Url, UserId } from "@signet/protocol";
+import type { Bytes } from "@signet/protocol";
+
+import type { Registration, Store, StoredBinding } from "../../src/index.ts";
+
+export interface StoreUnderTest {
+  /** Opens the same data again, also while another instance has it open. */
+  open(): Promise<Store>;
+}
+
+const bytes = (length: number): Bytes => new Uint8Array(randomBytes(length));
+const id = (): string => toBase64Url(bytes(16));
+const proof = () => ({ transcript: bytes(200), signature: { kind: "software", signature: bytes(64) } as const });
+
+function bindingOf(userId: string): StoredBinding {
+  const terminal = { terminalId: TerminalId.parse(id()), terminalKey: bytes(32) };
+  return { userId: UserId.parse(userId), deviceId: id(), ...terminal, expiresAtMs: 1_790_000_000_000, proof: proof() };
+}
+
+function registration(userId: string, more: { deviceId?: string; inviteHash?: Bytes } = {}): Registration {
+  const entry = {
+    userId: UserId.parse(userId),
+    displayName: userId.toUpperCase(),
+    deviceId: more.deviceId ?? id(),
+    kind: "software",
+    algorithm: "ES256",
+    publicKey: bytes(91),
+    userVerification: false,
+    registeredAtMs: 1_780_000_000_000,
+    proof: proof(),
+  } as unknown as DirectoryEntryIn;
+  const invite = more.inviteHash === undefined ? {} : { inviteHash: more.inviteHash };
+  return { entry, binding: bindingOf(userId), ...invite };
+}
+
+export function storeContract(name: string, create: (test: TestContext) => StoreUnderTest): void {
+  const contract = (title: string, run: (store: Store, under: StoreUnderTest) => Promise<void>): void => {
+    test(`${name}: ${title}`, async (t) => {
+      const under = create(t);
+      const store = await under.open();
+      try {
+        await run(store, under);
+      } finally {
+        await store.close();
+      }
+    });
+  };
+
+  contract("a registration is an entry and a binding, byte for byte", async (store) => {
+    const made = registration("alice");
+    assert.equal(await store.register(made), "registered");
+    assert.deepEqual(await store.entryOf(made.entry.userId), made.entry);
+    assert.equal(await store.userOfDevice(made.entry.deviceId), "alice");
+    assert.deepEqual(await store.bindings(), [made.binding]);
+    assert.equal(await store.entryOf(UserId.parse("nobody")), undefined);
+    assert.equal(await store.userOfDevice(id()), undefined);
+  });
+
+  contract("a user ID and a device are registered once; what is refused leaves nothing", async (store) => {
+    const first = registration("alice");
+    await store.register(first);
+    assert.equal(await store.register(registration("alice")), "userTaken");
+    const sameDevice = registration("bob", { deviceId: first.entry.deviceId });
+    assert.equal(await store.register(sameDevice), "deviceTaken");
+    assert.equal(await store.entryOf(UserId.parse("bob")), undefined);
+    assert.deepEqual(await store.entryOf(first.entry.userId), first.entry);
+    assert.deepEqual(await store.bindings(), [first.binding]);
+  });
+
+  contract("of two registrations of one user ID at the same time exactly one wins", async (store) => {
+    const results = await Promise.all(Array.from({ length: 8 }, () => store.register(registration("alice"))));
+    assert.equal(results.filter((result) => result === "registered").length, 1);
+    assert.equal(results.filter((result) => result === "userTaken").length, 7);
+  });
+
+  contract("an invite is used once, and not used up by a registration that fails", async (store) => {
+    const codes = [bytes(32), bytes(32)] as const;
+    await store.addInvites(codes, 1);
+    await store.register(registration("taken"));
+    assert.equal(await store.register(registration("taken", { inviteHash: codes[0] })), "userTaken");
+    assert.equal(await store.inviteOpen(codes[0]), true);
+    assert.equal(await store.register(registration("alice", { inviteHash: codes[0] })), "registered");
+    assert.equal(await store.inviteOpen(codes[0]), false);
+    assert.equal(await store.register(registration("bob", { inviteHash: codes[0] })), "inviteInvalid");
+    assert.equal(await store.register(registration("bob", { inviteHash: bytes(32) })), "inviteInvalid");
+    assert.equal(await store.entryOf(UserId.parse("bob")), undefined);
+    assert.equal(await store.inviteOpen(codes[1]), true);
+  });
+
+  contract("a binding replaces the one before; unbinding names the terminal", async (store) => {
+    const made = registration("alice");
+    await store.register(made);
+    const second = bindingOf("alice");
+    await store.bind(second);
+    assert.deepEqual(await store.bindings(), [second]);
+    await store.unbind(second.userId, made.binding.terminalId);
+    assert.deepEqual(await store.bindings(), [second]);
+    await store.unbind(second.userId, second.terminalId);
+    assert.deepEqual(await store.bindings(), []);
+  });
+
+  contract("the inputs of calls come back in their order until they are deleted", async (store) => {
+    const [one, two] = [CallId.parse(id()), CallId.parse(id())];
+    const inputs = Array.from({ length: 5 }, (_, i) => ({ atMs: 1_780_000_000_000 + i, input: `{"n":${i}}` }));
+    await Promise.all(inputs.map((input) => store.appendCallInputs(one, [input])));
+    await store.appendCallInputs(two, inputs.slice(0, 2));
+    const byId = new Map((await store.callInputs()).map((call) => [call.callId, call.inputs]));
+    assert.deepEqual(byId.get(one), inputs);
+    assert.deepEqual(byId.get(two), inputs.slice(0, 2));
+    await store.deleteCallInputs(one);
+    assert.deepEqual((await store.callInputs()).map(({ callId }) => callId), [two]);
+  });
+
+  contract("what was acknowledged is there for whoever opens the data anew", async (store, under) => {
+    const made = registration("alice");
+    await store.register(made);
+    const other = await under.open();
+    assert.deepEqual(await other.entryOf(made.entry.userId), made.entry);
+    assert.equal(other.instanceId, store.instanceId);
+    await other.addInvites([new Uint8Array(32)], 1);
+    await other.close();
+    assert.equal(await store.inviteOpen(new Uint8Array(32)), true);
+  });
+
+  contract("closing finishes the writes that wait", async (store, under) => {
+    const made = registration("alice");
+    const [result] = await Promise.all([store.register(made), store.close()]);
+    assert.equal(result, "registered");
+    const again = await under.open();
+    assert.deepEqual(await again.entryOf(made.entry.userId), made.entry);
+    await again.close();
+    // The suite closes the store once more: that does no harm.
+  });
+}
