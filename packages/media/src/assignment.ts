@@ -4,9 +4,14 @@
  * @param owners the slots as they are; undefined is free
  * @param active who is to be heard, without the receiver, no duplicates
  */
-export function assignSlots<Id>(owners: readonly (Id | undefined)[], active: readonly Id[]): (Id | undefined)[] {
+export function assignSlots<Id>(
+  owners: readonly (Id | undefined)[],
+  active: readonly Id[],
+): (Id | undefined)[] {
   const wanted = new Set(active);
-  const next: (Id | undefined)[] = owners.map((owner) => (owner !== undefined && wanted.has(owner) ? owner : undefined));
+  const next: (Id | undefined)[] = owners.map((owner) =>
+    owner !== undefined && wanted.has(owner) ? owner : undefined,
+  );
   for (const owner of next) if (owner !== undefined) wanted.delete(owner);
   let slot = 0;
   for (const id of wanted) {

@@ -42,7 +42,15 @@ export class SpeakerSelection<Id> {
   }
 
   add(id: Id): void {
-    if (!this.#candidates.has(id)) this.#candidates.set(id, { loudness: silence, latest: silence, heardMs: 0, seatedMs: 0, seated: false, heard: false });
+    if (!this.#candidates.has(id))
+      this.#candidates.set(id, {
+        loudness: silence,
+        latest: silence,
+        heardMs: 0,
+        seatedMs: 0,
+        seated: false,
+        heard: false,
+      });
   }
 
   remove(id: Id): void {
@@ -82,7 +90,12 @@ export class SpeakerSelection<Id> {
       }
       if (loudest === undefined) return changed;
       if (seatedCount >= this.#seats) {
-        if (quietest === undefined || speaker === undefined || speaker.loudness < quietest.loudness + marginDb) return changed;
+        if (
+          quietest === undefined ||
+          speaker === undefined ||
+          speaker.loudness < quietest.loudness + marginDb
+        )
+          return changed;
         if (nowMs - quietest.seatedMs < holdMs) return changed;
         quietest.seated = false;
         loudest = speaker;

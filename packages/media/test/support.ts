@@ -23,7 +23,14 @@ export function readPacket(packet: Buffer): Seen {
   const header = newRtpHeader();
   assert.ok(parseRtp(packet, header));
   const { ssrc, sequence, timestamp, marker } = header;
-  return { ssrc, sequence, timestamp, marker, level: audioLevelByte(packet, header, peerLevelId), payload: packet.subarray(header.payloadOffset).toString("latin1") };
+  return {
+    ssrc,
+    sequence,
+    timestamp,
+    marker,
+    level: audioLevelByte(packet, header, peerLevelId),
+    payload: packet.subarray(header.payloadOffset).toString("latin1"),
+  };
 }
 
 /** A connected peer with what it received. */
@@ -50,7 +57,8 @@ export class TestTerminal {
     const { answerSdp } = await engine.join({ callId, terminalId: this.terminalId, offerSdp });
     const connected = new Promise<void>((resolve) => {
       const stop = engine.on((event) => {
-        if (event.type !== "connected" || event.callId !== callId || event.terminalId !== this.terminalId) return;
+        if (event.type !== "connected" || event.callId !== callId || event.terminalId !== this.terminalId)
+          return;
         stop();
         resolve();
       });
@@ -74,7 +82,12 @@ export class TestTerminal {
   }
 }
 
-export async function joinAll(engine: MediaEngine, callId: string, names: readonly string[], options: { slots?: number; address?: string } = {}): Promise<TestTerminal[]> {
+export async function joinAll(
+  engine: MediaEngine,
+  callId: string,
+  names: readonly string[],
+  options: { slots?: number; address?: string } = {},
+): Promise<TestTerminal[]> {
   const terminals: TestTerminal[] = [];
   for (const name of names) {
     const terminal = new TestTerminal(name, options);
@@ -85,9 +98,16 @@ export async function joinAll(engine: MediaEngine, callId: string, names: readon
 }
 
 /** Everybody sends `count` packets, 20 ms apart, with the first letter of their name, a count and some bytes. */
-export async function talk(terminals: readonly TestTerminal[], count: number, level: (terminal: TestTerminal) => number = () => 30): Promise<void> {
+export async function talk(
+  terminals: readonly TestTerminal[],
+  count: number,
+  level: (terminal: TestTerminal) => number = () => 30,
+): Promise<void> {
   for (let i = 0; i < count; i++) {
-    for (const terminal of terminals) terminal.peer.send(Buffer.from(`${terminal.terminalId}:${i}:\u0000\u00ff\u0080`, "latin1"), { level: level(terminal) });
+    for (const terminal of terminals)
+      terminal.peer.send(Buffer.from(`${terminal.terminalId}:${i}:\u0000\u00ff\u0080`, "latin1"), {
+        level: level(terminal),
+      });
     await delay(20);
   }
 }
@@ -102,7 +122,8 @@ export class LossyLink {
   #peerPort = 0;
 
   async open(): Promise<this> {
-    for (const socket of [this.#near, this.#far]) await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+    for (const socket of [this.#near, this.#far])
+      await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
     this.#near.on("message", (packet, from) => {
       this.#peerPort = from.port;
       this.#far.send(packet, this.#sfuPort, "127.0.0.1");
@@ -115,7 +136,10 @@ export class LossyLink {
 
   redirect(answerSdp: string): string {
     this.#sfuPort = Number(/ 127\.0\.0\.1 (\d+) typ host/.exec(answerSdp)?.[1]);
-    return answerSdp.replaceAll(/ 127\.0\.0\.1 \d+ typ host/g, ` 127.0.0.1 ${this.#near.address().port} typ host`);
+    return answerSdp.replaceAll(
+      / 127\.0\.0\.1 \d+ typ host/g,
+      ` 127.0.0.1 ${this.#near.address().port} typ host`,
+    );
   }
 
   close(): void {
@@ -130,7 +154,10 @@ export async function until(probe: () => boolean | Promise<boolean>): Promise<vo
 }
 
 /** An engine on loopback in a directory of its own; ended with the test. */
-export async function withEngine(options: Partial<MediaOptions>, run: (engine: MediaEngine, events: MediaEvent[], runtimeDir: string) => Promise<void>): Promise<void> {
+export async function withEngine(
+  options: Partial<MediaOptions>,
+  run: (engine: MediaEngine, events: MediaEvent[], runtimeDir: string) => Promise<void>,
+): Promise<void> {
   const runtimeDir = mkdtempSync(join(tmpdir(), "signet-media-"));
   const engine = await startMedia({ runtimeDir, children: 1, listenAddress: "127.0.0.1", ...options });
   const events: MediaEvent[] = [];

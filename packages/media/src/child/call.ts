@@ -47,7 +47,8 @@ export class Call {
   /** @throws MediaRefusal `media.badOffer`, `media.tooManySlots`, `media.unavailable` */
   async join(terminalId: string, offerSdp: string): Promise<string> {
     const offer = parseOffer(offerSdp);
-    if (receivingMedia(offer).length > this.#config.slots) throw new MediaRefusal("media.tooManySlots", "more slots offered than the server has");
+    if (receivingMedia(offer).length > this.#config.slots)
+      throw new MediaRefusal("media.tooManySlots", "more slots offered than the server has");
     const terminal = new Terminal(terminalId, offer);
     const listener = {
       onPacket: (packet: Buffer) => this.#onPacket(terminal, packet),
@@ -67,8 +68,16 @@ export class Call {
     this.#assign();
     try {
       const local = await connection.localTransport();
-      const candidates = answerCandidates(local.candidates, this.#config.announcedAddresses, this.#config.ipv6);
-      return buildAnswer(offer, { ...local, candidates }, terminal.slots.map((slot) => slot.writer.format.ssrc));
+      const candidates = answerCandidates(
+        local.candidates,
+        this.#config.announcedAddresses,
+        this.#config.ipv6,
+      );
+      return buildAnswer(
+        offer,
+        { ...local, candidates },
+        terminal.slots.map((slot) => slot.writer.format.ssrc),
+      );
     } catch (error) {
       if (this.#terminals.get(terminalId) === terminal) this.leave(terminalId);
       throw error;
@@ -109,7 +118,10 @@ export class Call {
     const active = all.length <= this.#config.slots + 1 ? all : this.#selection.seated();
     for (const terminal of all) terminal.targets = [];
     for (const receiver of all) {
-      const owners = assignSlots(receiver.slots.map((slot) => slot.owner), active.filter((sender) => sender !== receiver));
+      const owners = assignSlots(
+        receiver.slots.map((slot) => slot.owner),
+        active.filter((sender) => sender !== receiver),
+      );
       receiver.slots.forEach((slot, i) => {
         const owner = owners[i];
         if (slot.owner !== owner) {
@@ -142,7 +154,8 @@ export class Call {
     setPayload(packet, header.payloadOffset);
     for (const slot of terminal.targets) {
       if (slot.receiver.connection?.connected !== true) continue;
-      if (!slot.writer.place(stream, source.extendedSequence, header.timestamp, header.marker, nowMs)) continue;
+      if (!slot.writer.place(stream, source.extendedSequence, header.timestamp, header.marker, nowMs))
+        continue;
       sendPlaced(slot, header.padded, level);
     }
   }
@@ -156,7 +169,8 @@ export class Call {
     return {
       onSenderReport: (ssrc, ntpMiddle) => {
         const { stream } = terminal.source;
-        if (stream?.ssrc === ssrc) terminal.connection?.send(buildReceiverReport(terminal.reporterSsrc, stream.report(ntpMiddle)));
+        if (stream?.ssrc === ssrc)
+          terminal.connection?.send(buildReceiverReport(terminal.reporterSsrc, stream.report(ntpMiddle)));
       },
       onNack: (mediaSsrc, sequence) => {
         const slot = terminal.slots.find((candidate) => candidate.writer.format.ssrc === mediaSsrc);
@@ -174,7 +188,8 @@ export class Call {
     const packet = found.stream.ring.get(found.extendedSequence);
     if (packet === undefined) {
       const sender = slot.owner;
-      if (sender?.source.stream === found.stream) this.#askSender(sender, found.extendedSequence, 1, performance.now());
+      if (sender?.source.stream === found.stream)
+        this.#askSender(sender, found.extendedSequence, 1, performance.now());
       return false;
     }
     if (!parseRtp(packet, resendHeader)) return false;
@@ -187,7 +202,9 @@ export class Call {
   #askSender(sender: Terminal, extendedSequence: number, count: number, nowMs: number): void {
     if (sender.source.stream === undefined || nowMs - sender.answeredNackMs < upstreamNackEveryMs) return;
     sender.answeredNackMs = nowMs;
-    sender.connection?.send(buildNack(sender.reporterSsrc, sender.source.stream.ssrc, extendedSequence, count));
+    sender.connection?.send(
+      buildNack(sender.reporterSsrc, sender.source.stream.ssrc, extendedSequence, count),
+    );
   }
 }
 

@@ -36,11 +36,18 @@ export class Connection {
       iceServers: [],
       enableIceUdpMux: config.udpPort !== undefined,
       ...(config.listenAddress === undefined ? {} : { bindAddress: config.listenAddress }),
-      ...(config.udpPort === undefined ? {} : { portRangeBegin: config.udpPort, portRangeEnd: config.udpPort }),
-      ...(config.portRange === undefined || config.udpPort !== undefined ? {} : { portRangeBegin: config.portRange[0], portRangeEnd: config.portRange[1] }),
+      ...(config.udpPort === undefined
+        ? {}
+        : { portRangeBegin: config.udpPort, portRangeEnd: config.udpPort }),
+      ...(config.portRange === undefined || config.udpPort !== undefined
+        ? {}
+        : { portRangeBegin: config.portRange[0], portRangeEnd: config.portRange[1] }),
     });
     this.#gathered = new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new MediaRefusal("media.unavailable", "no local address could be bound")), gatherTimeoutMs);
+      const timer = setTimeout(
+        () => reject(new MediaRefusal("media.unavailable", "no local address could be bound")),
+        gatherTimeoutMs,
+      );
       this.#peer.onGatheringStateChange((state) => {
         if (state !== "complete") return;
         clearTimeout(timer);

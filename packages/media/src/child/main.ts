@@ -33,7 +33,10 @@ function callFor(callId: string): Call {
   let call = calls.get(callId);
   if (call === undefined) {
     const { slots, listenAddress, portRange, announcedAddresses, ipv6 } = config;
-    call = new Call({ slots, listenAddress, portRange, announcedAddresses, ipv6, udpPort: active?.udpPort }, (type, terminalId) => send({ type, callId, terminalId }));
+    call = new Call(
+      { slots, listenAddress, portRange, announcedAddresses, ipv6, udpPort: active?.udpPort },
+      (type, terminalId) => send({ type, callId, terminalId }),
+    );
     calls.set(callId, call);
   }
   return call;
@@ -57,7 +60,10 @@ async function join(message: Extract<ToChild, { type: "join" }>): Promise<void> 
 function receive(message: ToChild): void {
   switch (message.type) {
     case "activate":
-      active = { index: message.index, ...(message.udpPort === undefined ? {} : { udpPort: message.udpPort }) };
+      active = {
+        index: message.index,
+        ...(message.udpPort === undefined ? {} : { udpPort: message.udpPort }),
+      };
       break;
     case "join":
       void join(message);
@@ -72,7 +78,13 @@ function receive(message: ToChild): void {
     case "stats": {
       const { user, system } = process.cpuUsage();
       const residentBytes = process.memoryUsage.rss();
-      send({ type: "stats", request: message.request, cpuUs: user + system, residentBytes, calls: [...calls].map(([callId, call]) => call.stats(callId)) });
+      send({
+        type: "stats",
+        request: message.request,
+        cpuUs: user + system,
+        residentBytes,
+        calls: [...calls].map(([callId, call]) => call.stats(callId)),
+      });
       break;
     }
     case "exit":

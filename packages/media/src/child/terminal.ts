@@ -42,7 +42,13 @@ export class Terminal {
       let ssrc = randomUint32();
       while (used.has(ssrc)) ssrc = randomUint32();
       used.add(ssrc);
-      const format = { ssrc, payloadType: part.opusPayloadType, midId: part.midId, mid: part.mid, levelId: part.levelId };
+      const format = {
+        ssrc,
+        payloadType: part.opusPayloadType,
+        midId: part.midId,
+        mid: part.mid,
+        levelId: part.levelId,
+      };
       // RFC 3711 section 3.3.1: a start in the lower half, so that losing the first packets cannot hide a wrap-around.
       const start = { sequence: randomUint32() & 0x7fff, timestamp: randomUint32() };
       return { receiver: this, writer: new SlotWriter(format, start), owner: undefined };

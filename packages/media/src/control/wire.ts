@@ -18,7 +18,13 @@ export interface ChildConfig {
 export type ToChild =
   /** Makes the spare the process number `index`. */
   | { readonly type: "activate"; readonly index: number; readonly udpPort?: number }
-  | { readonly type: "join"; readonly request: number; readonly callId: string; readonly terminalId: string; readonly offerSdp: string }
+  | {
+      readonly type: "join";
+      readonly request: number;
+      readonly callId: string;
+      readonly terminalId: string;
+      readonly offerSdp: string;
+    }
   | { readonly type: "leave"; readonly callId: string; readonly terminalId: string }
   | { readonly type: "endCall"; readonly callId: string }
   | { readonly type: "stats"; readonly request: number }
@@ -37,7 +43,13 @@ export type FromChild =
   | { readonly type: "busy" }
   | { readonly type: "answer"; readonly request: number; readonly answerSdp: string }
   | { readonly type: "refused"; readonly request: number; readonly code: ErrorCode; readonly reason: string }
-  | { readonly type: "stats"; readonly request: number; readonly cpuUs: number; readonly residentBytes: number; readonly calls: readonly MediaCallStats[] }
+  | {
+      readonly type: "stats";
+      readonly request: number;
+      readonly cpuUs: number;
+      readonly residentBytes: number;
+      readonly calls: readonly MediaCallStats[];
+    }
   | { readonly type: "connected" | "disconnected"; readonly callId: string; readonly terminalId: string };
 
 export function encodeLine(message: ToChild | FromChild): string {

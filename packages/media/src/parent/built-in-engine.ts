@@ -43,14 +43,17 @@ class BuiltInEngine implements MediaEngine {
   readonly #listeners = new Set<(event: MediaEvent) => void>();
   readonly #missedPings = new WeakMap<ChildHandle, number>();
   #spare: ChildHandle | undefined;
-  #startingSpare = false;
+  /** Settles when every process that is wanted runs. */
+  #replenished: Promise<void> | undefined;
   #closing = false;
   #pingTimer: NodeJS.Timeout | undefined;
 
   constructor(dir: string, options: MediaOptions) {
     this.#dir = dir;
     this.#udpPort = options.udpPort;
-    this.#active = Array.from({ length: options.children ?? Math.min(availableParallelism(), maxDefaultChildren) });
+    this.#active = Array.from({
+      length: options.children ?? Math.min(availableParallelism(), maxDefaultChildren),
+    });
     this.#config = {
       slots: options.slots ?? defaultSlots,
       listenAddress: options.listenAddress,
@@ -68,12 +71,16 @@ class BuiltInEngine implements MediaEngine {
         if (child === undefined) this.#activate(await startChild(this.#dir, this.#config), index);
       }),
     );
-    void this.#keepSpare();
+    this.#replenish();
     this.#pingTimer = setInterval(() => this.#ping(), pingEveryMs);
     this.#pingTimer.unref();
   }
 
-  async join(input: { callId: string; terminalId: string; offerSdp: string }): Promise<{ answerSdp: string }> {
+  async join(input: {
+    callId: string;
+    terminalId: string;
+    offerSdp: string;
+  }): Promise<{ answerSdp: string }> {
     const { callId, terminalId, offerSdp } = input;
     let pinned = this.#calls.get(callId);
     if (pinned === undefined) {
@@ -111,11 +118,22 @@ class BuiltInEngine implements MediaEngine {
 
   async stats(): Promise<MediaStats> {
     const running = [...this.#active, this.#spare].filter((child) => child !== undefined);
-    const replies = await Promise.allSettled(running.map(async (child) => ({ child, reply: await child.request<"stats">({ type: "stats" }) })));
+    const replies = await Promise.allSettled(
+      running.map(async (child) => ({ child, reply: await child.request<"stats">({ type: "stats" }) })),
+    );
     const answered = replies.filter((result) => result.status === "fulfilled").map((result) => result.value);
     return {
       children: answered.flatMap(({ child, reply }) =>
-        reply.type === "stats" ? [{ pid: child.hello.pid, spare: child === this.#spare, cpuUs: reply.cpuUs, residentBytes: reply.residentBytes }] : [],
+        reply.type === "stats"
+          ? [
+              {
+                pid: child.hello.pid,
+                spare: child === this.#spare,
+                cpuUs: reply.cpuUs,
+                residentBytes: reply.residentBytes,
+              },
+            ]
+          : [],
       ),
       calls: answered.flatMap(({ reply }) => (reply.type === "stats" ? reply.calls : [])),
     };
@@ -129,7 +147,8 @@ class BuiltInEngine implements MediaEngine {
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#pingTimer);
-    await Promise.all([...this.#active, this.#spare].map((child) => child?.exit()));
+    await this.#replenished;
+    await Promise.all([...this.#active, this.#spare].map(async (child) => child?.exit()));
     this.#calls.clear();
   }
 
@@ -145,10 +164,17 @@ class BuiltInEngine implements MediaEngine {
     if (fits && active === undefined && this.#spare === undefined) {
       this.#keep(child);
       this.#spare = child;
-    } else if (fits && active !== undefined && active.index < this.#active.length && this.#active[active.index] === undefined && active.udpPort === this.#portOf(active.index)) {
+    } else if (
+      fits &&
+      active !== undefined &&
+      active.index < this.#active.length &&
+      this.#active[active.index] === undefined &&
+      active.udpPort === this.#portOf(active.index)
+    ) {
       this.#keep(child);
       this.#active[active.index] = child;
-      for (const { callId, terminalIds } of hello.calls) this.#calls.set(callId, { child, terminalIds: new Set(terminalIds) });
+      for (const { callId, terminalIds } of hello.calls)
+        this.#calls.set(callId, { child, terminalIds: new Set(terminalIds) });
     } else void child.exit();
   }
 
@@ -175,12 +201,14 @@ class BuiltInEngine implements MediaEngine {
     const index = this.#active.indexOf(child);
     if (index >= 0) {
       this.#active[index] = undefined;
-      const callIds = [...this.#calls].filter(([, pinned]) => pinned.child === child).map(([callId]) => callId);
+      const callIds = [...this.#calls]
+        .filter(([, pinned]) => pinned.child === child)
+        .map(([callId]) => callId);
       for (const callId of callIds) this.#calls.delete(callId);
       this.#promoteSpare(index);
       this.#emit({ type: "restarted", callIds });
     }
-    void this.#keepSpare();
+    this.#replenish();
   }
 
   #promoteSpare(index: number): void {
@@ -190,13 +218,22 @@ class BuiltInEngine implements MediaEngine {
     this.#activate(spare, index);
   }
 
+  #replenish(): void {
+    this.#replenished ??= this.#startMissing().finally(() => {
+      this.#replenished = undefined;
+      if (!this.#closing && !this.#complete()) this.#replenish();
+    });
+  }
+
+  #complete(): boolean {
+    return !this.#active.includes(undefined) && this.#spare !== undefined;
+  }
+
   /** Starts processes until every index has one and a spare waits. */
-  async #keepSpare(): Promise<void> {
-    if (this.#startingSpare) return;
-    this.#startingSpare = true;
+  async #startMissing(): Promise<void> {
     let failures = 0;
     while (!this.#closing) {
-      if (!this.#active.includes(undefined) && this.#spare !== undefined) break;
+      if (this.#complete()) break;
       try {
         const child = await startChild(this.#dir, this.#config);
         failures = 0;
@@ -211,15 +248,16 @@ class BuiltInEngine implements MediaEngine {
         await delay(retryMs * 2 ** Math.min(failures++, 6), undefined, { ref: false });
       }
     }
-    this.#startingSpare = false;
   }
 
   #leastLoaded(): ChildHandle {
     const load = new Map<ChildHandle, number>();
     for (const child of this.#active) if (child !== undefined) load.set(child, 0);
-    for (const { child, terminalIds } of this.#calls.values()) load.set(child, (load.get(child) ?? 0) + terminalIds.size);
+    for (const { child, terminalIds } of this.#calls.values())
+      load.set(child, (load.get(child) ?? 0) + terminalIds.size);
     let least: ChildHandle | undefined;
-    for (const [child, terminals] of load) if (least === undefined || terminals < (load.get(least) ?? 0)) least = child;
+    for (const [child, terminals] of load)
+      if (least === undefined || terminals < (load.get(least) ?? 0)) least = child;
     if (least === undefined) throw new SignetError("media.unavailable", new Error("no media process runs"));
     return least;
   }

@@ -29,7 +29,10 @@ export class ChildHandle {
   onNotice: (notice: ChildNotice) => void = () => undefined;
   closed = false;
   readonly #socket: Socket;
-  readonly #waiting = new Map<number, { resolve: (reply: Reply) => void; reject: (error: unknown) => void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve: (reply: Reply) => void; reject: (error: unknown) => void }
+  >();
   #nextRequest = 1;
 
   constructor(socket: Socket, decoder: LineDecoder<FromChild>, hello: Hello) {
@@ -47,14 +50,19 @@ export class ChildHandle {
   }
 
   /** @throws SignetError `media.unavailable` when the process dies or does not answer; or its refusal */
-  async request<Type extends "join" | "stats">(message: Omit<Extract<ToChild, { type: Type }>, "request">): Promise<Reply> {
+  async request<Type extends "join" | "stats">(
+    message: Omit<Extract<ToChild, { type: Type }>, "request">,
+  ): Promise<Reply> {
     if (this.closed) throw new SignetError("media.unavailable");
     const request = this.#nextRequest++;
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<Reply>((resolve, reject) => {
         this.#waiting.set(request, { resolve, reject });
-        timer = setTimeout(() => reject(new SignetError("media.unavailable", new Error("no answer"))), replyTimeoutMs);
+        timer = setTimeout(
+          () => reject(new SignetError("media.unavailable", new Error("no answer"))),
+          replyTimeoutMs,
+        );
         this.send({ ...message, request } as ToChild);
       });
     } finally {
@@ -91,13 +99,16 @@ export class ChildHandle {
 
   #receive(message: FromChild): void {
     if (message.type === "connected" || message.type === "disconnected") this.onNotice(message);
-    else if (message.type === "refused") this.#waiting.get(message.request)?.reject(new SignetError(message.code, new Error(message.reason)));
-    else if (message.type === "answer" || message.type === "stats") this.#waiting.get(message.request)?.resolve(message);
+    else if (message.type === "refused")
+      this.#waiting.get(message.request)?.reject(new SignetError(message.code, new Error(message.reason)));
+    else if (message.type === "answer" || message.type === "stats")
+      this.#waiting.get(message.request)?.resolve(message);
   }
 
   #close(): void {
     this.closed = true;
-    for (const { reject } of this.#waiting.values()) reject(new SignetError("media.unavailable", new Error("media process died")));
+    for (const { reject } of this.#waiting.values())
+      reject(new SignetError("media.unavailable", new Error("media process died")));
     this.#waiting.clear();
     this.onClose();
   }
@@ -108,7 +119,10 @@ export async function startChild(dir: string, config: Omit<ChildConfig, "socketP
   const socketPath = socketPathIn(dir, randomBytes(4).toString("hex"));
   const entry = fileURLToPath(new URL("../child/main.ts", import.meta.url));
   // Detached, in its own session and without our pipes: it has to outlive us, and a Ctrl-C is for the server alone.
-  const child = spawn(process.execPath, [entry, JSON.stringify({ ...config, socketPath })], { detached: true, stdio: "ignore" });
+  const child = spawn(process.execPath, [entry, JSON.stringify({ ...config, socketPath })], {
+    detached: true,
+    stdio: "ignore",
+  });
   let exited = false;
   child.once("exit", () => (exited = true));
   child.once("error", () => (exited = true));

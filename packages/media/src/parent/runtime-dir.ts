@@ -22,7 +22,10 @@ export function prepareRuntimeDir(runtimeDir: string): string {
   const stat = lstatSync(dir);
   const own = process.getuid === undefined || stat.uid === process.getuid();
   if (!stat.isDirectory() || !own || (stat.mode & 0o077) !== 0) {
-    throw new SignetError("media.unavailable", new Error("the directory of the media sockets must be this user's own, with mode 0700"));
+    throw new SignetError(
+      "media.unavailable",
+      new Error("the directory of the media sockets must be this user's own, with mode 0700"),
+    );
   }
   return dir;
 }

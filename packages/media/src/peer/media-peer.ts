@@ -33,8 +33,14 @@ export class MediaPeer {
 
   constructor(options: MediaPeerOptions) {
     this.#slots = options.slots;
-    this.#peer = new PeerConnection("peer", { iceServers: [], disableAutoNegotiation: true, ...(options.address === undefined ? {} : { bindAddress: options.address }) });
-    this.#gathered = new Promise((resolve) => this.#peer.onGatheringStateChange((state) => state === "complete" && resolve()));
+    this.#peer = new PeerConnection("peer", {
+      iceServers: [],
+      disableAutoNegotiation: true,
+      ...(options.address === undefined ? {} : { bindAddress: options.address }),
+    });
+    this.#gathered = new Promise((resolve) =>
+      this.#peer.onGatheringStateChange((state) => state === "complete" && resolve()),
+    );
     const audio = new Audio("0", "SendRecv");
     audio.addOpusCodec(peerPayloadType);
     this.#track = this.#peer.addTrack(audio);
@@ -62,7 +68,15 @@ export class MediaPeer {
       `a=rtpmap:${peerPayloadType} opus/48000/2`,
       ...(mid === "0" ? lines.filter((line) => line.startsWith("a=candidate:")) : []),
     ]);
-    return ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", `a=group:BUNDLE ${mids.join(" ")}`, ...parts, ""].join("\r\n");
+    return [
+      "v=0",
+      "o=- 1 1 IN IP4 127.0.0.1",
+      "s=-",
+      "t=0 0",
+      `a=group:BUNDLE ${mids.join(" ")}`,
+      ...parts,
+      "",
+    ].join("\r\n");
   }
 
   /** Shows the library the first part of the answer, and waits for the connection. */
@@ -73,8 +87,14 @@ export class MediaPeer {
         else if (state === "failed" || state === "closed") reject(new Error(`connection ${state}`));
       }),
     );
-    const first = answerSdp.split(/(?=^m=)/m).slice(0, 2).join("");
-    this.#peer.setRemoteDescription(first.replace(/^a=group:BUNDLE .*$/m, "a=group:BUNDLE 0\r").replace("a=recvonly", "a=sendrecv"), "answer");
+    const first = answerSdp
+      .split(/(?=^m=)/m)
+      .slice(0, 2)
+      .join("");
+    this.#peer.setRemoteDescription(
+      first.replace(/^a=group:BUNDLE .*$/m, "a=group:BUNDLE 0\r").replace("a=recvonly", "a=sendrecv"),
+      "answer",
+    );
     await connected;
   }
 
@@ -90,7 +110,12 @@ export class MediaPeer {
   }
 
   /** The packet as {@link send} makes it, with the numbers given. */
-  build(payload: Uint8Array, sequence: number, timestamp: number, options: { level?: number; marker?: boolean } = {}): Buffer {
+  build(
+    payload: Uint8Array,
+    sequence: number,
+    timestamp: number,
+    options: { level?: number; marker?: boolean } = {},
+  ): Buffer {
     const packet = this.#packet;
     const extended = options.level !== undefined;
     packet[0] = extended ? 0x90 : 0x80;

@@ -32,6 +32,8 @@ export class PacketRing {
     const cell = extendedSequence % ringPackets;
     if (extendedSequence < 0 || this.#keys[cell] !== extendedSequence) return undefined;
     const length = this.#lengths[cell] ?? 0;
-    return length > cellBytes ? this.#large.get(cell) : this.#cells.subarray(cell * cellBytes, cell * cellBytes + length);
+    return length > cellBytes
+      ? this.#large.get(cell)
+      : this.#cells.subarray(cell * cellBytes, cell * cellBytes + length);
   }
 }

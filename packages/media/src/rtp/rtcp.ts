@@ -28,7 +28,10 @@ export function readRtcp(packet: Buffer, handler: RtcpHandler): boolean {
     const end = at + 4 + packet.readUInt16BE(at + 2) * 4;
     if (end > packet.length) return false;
     if (type === senderReport && end >= at + 28) {
-      handler.onSenderReport(packet.readUInt32BE(at + 4), ((packet.readUInt16BE(at + 10) << 16) | packet.readUInt16BE(at + 12)) >>> 0);
+      handler.onSenderReport(
+        packet.readUInt32BE(at + 4),
+        ((packet.readUInt16BE(at + 10) << 16) | packet.readUInt16BE(at + 12)) >>> 0,
+      );
     } else if (type === transportFeedback && count === genericNack && end >= at + 12) {
       const mediaSsrc = packet.readUInt32BE(at + 8);
       for (let item = at + 12; item + 4 <= end; item += 4) {
@@ -40,7 +43,8 @@ export function readRtcp(packet: Buffer, handler: RtcpHandler): boolean {
         }
       }
     } else if (type === bye) {
-      for (let source = 0; source < count && at + 8 + source * 4 <= end; source++) handler.onBye(packet.readUInt32BE(at + 4 + source * 4));
+      for (let source = 0; source < count && at + 8 + source * 4 <= end; source++)
+        handler.onBye(packet.readUInt32BE(at + 4 + source * 4));
     }
     at = end;
   }
@@ -79,7 +83,12 @@ export function buildReceiverReport(reporterSsrc: number, report: ReceptionRepor
 }
 
 /** Asks for `count` packets from `firstSequence` on (RFC 4585 section 6.2.1); at most 17 fit one item, more are cut off. */
-export function buildNack(reporterSsrc: number, mediaSsrc: number, firstSequence: number, count: number): Buffer {
+export function buildNack(
+  reporterSsrc: number,
+  mediaSsrc: number,
+  firstSequence: number,
+  count: number,
+): Buffer {
   const packet = Buffer.allocUnsafe(16);
   packet.writeUInt8(0x80 | genericNack, 0);
   packet.writeUInt8(transportFeedback, 1);

@@ -81,9 +81,20 @@ export class SlotWriter {
    * @param nowMs monotonic milliseconds
    * @returns false when the packet is from before the slot's current turn and must not be sent
    */
-  place(stream: RtpStream, extendedSequence: number, timestamp: number, marker: boolean, nowMs: number): boolean {
+  place(
+    stream: RtpStream,
+    extendedSequence: number,
+    timestamp: number,
+    marker: boolean,
+    nowMs: number,
+  ): boolean {
     const current = this.#segments[0];
-    if (this.#fresh || current === undefined || current.stream !== stream || extendedSequence > current.highest + maxJump) {
+    if (
+      this.#fresh ||
+      current === undefined ||
+      current.stream !== stream ||
+      extendedSequence > current.highest + maxJump
+    ) {
       this.#beginSegment(stream, extendedSequence, timestamp, nowMs);
       return true;
     }
@@ -128,7 +139,8 @@ export class SlotWriter {
   locate(sequence: number): LocatedPacket | undefined {
     for (const { stream, first, highest, sequenceOffset, timestampOffset } of this.#segments) {
       const after = (sequence - first - sequenceOffset) & 0xffff;
-      if (after <= highest - first) return { stream, extendedSequence: first + after, timestampOffset, first: after === 0 };
+      if (after <= highest - first)
+        return { stream, extendedSequence: first + after, timestampOffset, first: after === 0 };
     }
     return undefined;
   }

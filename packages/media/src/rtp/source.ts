@@ -45,7 +45,7 @@ export class RtpSource {
       stream.measureJitter(timestamp, arrivalMs);
       return this.#accept(stream, extended, packet, "next");
     }
-    const behind = (-ahead) & 0xffff;
+    const behind = -ahead & 0xffff;
     if (behind < maxMisorder) return this.#accept(stream, stream.highest - behind, packet, "late");
     if (sequence === stream.restartCandidate) {
       stream = this.stream = new RtpStream(ssrc, sequence);
@@ -113,7 +113,8 @@ export class RtpStream {
     const lostNow = expectedNow - receivedNow;
     return {
       ssrc: this.ssrc,
-      fractionLost: expectedNow > 0 && lostNow > 0 ? Math.min(255, Math.floor((lostNow * 256) / expectedNow)) : 0,
+      fractionLost:
+        expectedNow > 0 && lostNow > 0 ? Math.min(255, Math.floor((lostNow * 256) / expectedNow)) : 0,
       cumulativeLost: expected - this.received,
       highestSequence: (this.highest - 65_536) >>> 0,
       jitter: Math.floor(this.#jitter),

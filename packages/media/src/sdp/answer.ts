@@ -32,7 +32,11 @@ export function readLocalTransport(sdp: string): LocalTransport {
  * The candidates to name: the local ones and, for each port, one per announced address. TCP is left out (browsers and
  * this library do not meet over it).
  */
-export function answerCandidates(local: readonly string[], announcedAddresses: readonly string[], ipv6: boolean): string[] {
+export function answerCandidates(
+  local: readonly string[],
+  announcedAddresses: readonly string[],
+  ipv6: boolean,
+): string[] {
   const kept: string[] = [];
   const ports = new Set<string>();
   for (const line of local) {
@@ -45,7 +49,8 @@ export function answerCandidates(local: readonly string[], announcedAddresses: r
   for (const address of announcedAddresses) {
     if (isIP(address) === 6 && !ipv6) continue;
     // Just below the local ones, which are shorter where they work at all.
-    for (const port of ports) kept.push(`candidate:${foundation} 1 UDP ${2_114_000_000 - foundation} ${address} ${port} typ host`);
+    for (const port of ports)
+      kept.push(`candidate:${foundation} 1 UDP ${2_114_000_000 - foundation} ${address} ${port} typ host`);
     foundation++;
   }
   return kept;
@@ -57,11 +62,23 @@ export function answerCandidates(local: readonly string[], announcedAddresses: r
  */
 export function buildAnswer(offer: Offer, transport: LocalTransport, slotSsrcs: readonly number[]): string {
   const accepted = offer.media.filter((part) => part.kind === "audio");
-  const lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", `a=group:BUNDLE ${accepted.map((part) => part.mid).join(" ")}`, "a=msid-semantic: WMS *"];
+  const lines = [
+    "v=0",
+    "o=- 1 1 IN IP4 127.0.0.1",
+    "s=-",
+    "t=0 0",
+    `a=group:BUNDLE ${accepted.map((part) => part.mid).join(" ")}`,
+    "a=msid-semantic: WMS *",
+  ];
   let slot = 0;
   for (const part of offer.media) {
     if (part.kind === "refused") {
-      lines.push(`m=${part.mediaLine.replace(/^(\S+) \d+/, "$1 0")}`, "c=IN IP4 0.0.0.0", `a=mid:${part.mid}`, "a=inactive");
+      lines.push(
+        `m=${part.mediaLine.replace(/^(\S+) \d+/, "$1 0")}`,
+        "c=IN IP4 0.0.0.0",
+        `a=mid:${part.mid}`,
+        "a=inactive",
+      );
       continue;
     }
     lines.push(...audioLines(part, transport));
@@ -71,7 +88,8 @@ export function buildAnswer(offer: Offer, transport: LocalTransport, slotSsrcs: 
       slot++;
     }
     // With BUNDLE the candidates stand in the part that is tagged, the first accepted one (RFC 9143 section 7.3).
-    if (part === accepted[0]) lines.push(...transport.candidates.map((candidate) => `a=${candidate}`), "a=end-of-candidates");
+    if (part === accepted[0])
+      lines.push(...transport.candidates.map((candidate) => `a=${candidate}`), "a=end-of-candidates");
   }
   return lines.join("\r\n") + "\r\n";
 }

@@ -14,7 +14,14 @@ export interface Offer {
 }
 
 export type OfferedMedia =
-  | { readonly kind: "audio"; readonly role: "send" | "receive"; readonly mid: string; readonly opusPayloadType: number; readonly midId: number; readonly levelId: number }
+  | {
+      readonly kind: "audio";
+      readonly role: "send" | "receive";
+      readonly mid: string;
+      readonly opusPayloadType: number;
+      readonly midId: number;
+      readonly levelId: number;
+    }
   /** Video, data, inactive or stopped parts: answered with port 0. */
   | { readonly kind: "refused"; readonly mid: string; readonly mediaLine: string };
 
@@ -27,10 +34,13 @@ const midUri = "urn:ietf:params:rtp-hdrext:sdes:mid";
 const levelUri = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 
 const iceCharacters = /^[A-Za-z0-9+/]+$/;
-const fingerprintPattern = /^(sha-256 (?:[0-9A-F]{2}:){31}|sha-384 (?:[0-9A-F]{2}:){47}|sha-512 (?:[0-9A-F]{2}:){63})[0-9A-F]{2}$/;
+const fingerprintPattern =
+  /^(sha-256 (?:[0-9A-F]{2}:){31}|sha-384 (?:[0-9A-F]{2}:){47}|sha-512 (?:[0-9A-F]{2}:){63})[0-9A-F]{2}$/;
 const midPattern = /^[A-Za-z0-9._~{}-]{1,16}$/;
-const mediaLinePattern = /^(audio|video|application|text) (\d{1,5}) ([A-Za-z0-9/]{1,32}) ((?:[A-Za-z0-9-]{1,32} ?){1,64})$/;
-const candidatePattern = /^candidate:([A-Za-z0-9+/]{1,32}) (1) (udp) (\d{1,10}) ([0-9A-Fa-f.:]{2,45}) (\d{1,5}) typ (host|srflx|prflx|relay)(?: |$)/i;
+const mediaLinePattern =
+  /^(audio|video|application|text) (\d{1,5}) ([A-Za-z0-9/]{1,32}) ((?:[A-Za-z0-9-]{1,32} ?){1,64})$/;
+const candidatePattern =
+  /^candidate:([A-Za-z0-9+/]{1,32}) (1) (udp) (\d{1,10}) ([0-9A-Fa-f.:]{2,45}) (\d{1,5}) typ (host|srflx|prflx|relay)(?: |$)/i;
 
 interface Section {
   readonly mediaLine: string;
@@ -52,7 +62,8 @@ export function parseOffer(sdp: string): Offer {
   const media = sections.map((section) => readMedia(section, bundled, session, transport));
   const mids = new Set(media.map((part) => part.mid));
   if (mids.size !== media.length) fail("mid used twice");
-  if (media.filter((part) => part.kind === "audio" && part.role === "send").length !== 1) fail("number of sending parts");
+  if (media.filter((part) => part.kind === "audio" && part.role === "send").length !== 1)
+    fail("number of sending parts");
   const candidates = sections
     .flatMap((section) => section.attributes.filter((attribute) => attribute.startsWith("candidate:")))
     .map(readCandidate)
@@ -87,7 +98,8 @@ function attribute(attributes: readonly string[], name: string): string | undefi
 }
 
 function readTransport(session: readonly string[], section: Section): Omit<Offer, "media" | "candidates"> {
-  const of = (name: string): string => attribute(section.attributes, name) ?? attribute(session, name) ?? fail(`no ${name}`);
+  const of = (name: string): string =>
+    attribute(section.attributes, name) ?? attribute(session, name) ?? fail(`no ${name}`);
   const iceUfrag = of("ice-ufrag");
   const icePwd = of("ice-pwd");
   if (!iceCharacters.test(iceUfrag) || iceUfrag.length < 4 || iceUfrag.length > 256) fail("ice-ufrag");
@@ -100,14 +112,20 @@ function readTransport(session: readonly string[], section: Section): Omit<Offer
   return { iceUfrag, icePwd, fingerprint, setup };
 }
 
-function readMedia(section: Section, bundled: ReadonlySet<string>, session: readonly string[], transport: Omit<Offer, "media" | "candidates">): OfferedMedia {
+function readMedia(
+  section: Section,
+  bundled: ReadonlySet<string>,
+  session: readonly string[],
+  transport: Omit<Offer, "media" | "candidates">,
+): OfferedMedia {
   const parts = mediaLinePattern.exec(section.mediaLine) ?? fail("media line");
   const [, kind, port, protocol] = parts;
   const mid = attribute(section.attributes, "mid") ?? fail("no mid");
   if (!midPattern.test(mid)) fail("mid");
   const direction = directionOf(section.attributes) ?? directionOf(session) ?? "sendrecv";
   const stopped = port === "0" && !section.attributes.includes("bundle-only");
-  if (kind !== "audio" || stopped || direction === "inactive") return { kind: "refused", mid, mediaLine: section.mediaLine };
+  if (kind !== "audio" || stopped || direction === "inactive")
+    return { kind: "refused", mid, mediaLine: section.mediaLine };
   if (protocol !== "UDP/TLS/RTP/SAVPF") fail("protocol");
   if (!bundled.has(mid)) fail("not in BUNDLE");
   if (!section.attributes.includes("rtcp-mux")) fail("no rtcp-mux");
@@ -124,7 +142,9 @@ function readMedia(section: Section, bundled: ReadonlySet<string>, session: read
 }
 
 function directionOf(attributes: readonly string[]): string | undefined {
-  return attributes.find((name) => name === "sendrecv" || name === "sendonly" || name === "recvonly" || name === "inactive");
+  return attributes.find(
+    (name) => name === "sendrecv" || name === "sendonly" || name === "recvonly" || name === "inactive",
+  );
 }
 
 /** Payload types 64-95 cannot be told from RTCP on one port (RFC 5761 section 4). */

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 
-/** From Chromium 156: one sending and two receiving transceivers. */
-export const chromiumOffer = readFileSync(new URL("fixtures/chromium-offer.sdp", import.meta.url), "utf8");
+/** From Chromium 156: one sending and two receiving transceivers. The file has the line ends of the checkout, SDP has CRLF. */
+export const chromiumOffer = readFileSync(
+  new URL("fixtures/chromium-offer.sdp", import.meta.url),
+  "utf8",
+).replaceAll(/\r?\n/g, "\r\n");
 
 const firefoxPart = (mid: number, direction: string): string[] => [
   "m=audio 9 UDP/TLS/RTP/SAVPF 109 9 0 8 101",

@@ -6,8 +6,23 @@ import { PacketRing, ringPackets } from "../../src/rtp/packet-ring.ts";
 import { buildNack, buildReceiverReport, readRtcp } from "../../src/rtp/rtcp.ts";
 import { RtpSource } from "../../src/rtp/source.ts";
 
+/** Fields of a packet, one by one. */
+const hex = (...fields: string[]): string => fields.join("");
+
 test("an RTP header is read, with contributing sources, extension and padding", () => {
-  const packet = Buffer.from("b2ef123401020304aabbccdd" + "11111111" + "22222222" + "bede0002" + "40331085" + "00000000" + "cafe" + "000003", "hex");
+  const packet = Buffer.from(
+    hex(
+      "b2ef123401020304aabbccdd",
+      "11111111",
+      "22222222",
+      "bede0002",
+      "40331085",
+      "00000000",
+      "cafe",
+      "000003",
+    ),
+    "hex",
+  );
   const header = newRtpHeader();
   assert.ok(parseRtp(packet, header));
   assert.deepEqual(
@@ -32,7 +47,10 @@ test("an RTP header is read, with contributing sources, extension and padding", 
 });
 
 test("the audio level is found in two-byte extensions as well", () => {
-  const packet = Buffer.from("906f00010000000000000001" + "10000002" + "000101aa" + "04012200" + "ff", "hex");
+  const packet = Buffer.from(
+    hex("906f00010000000000000001", "10000002", "000101aa", "04012200", "ff"),
+    "hex",
+  );
   const header = newRtpHeader();
   assert.ok(parseRtp(packet, header));
   assert.equal(audioLevelByte(packet, header, 1), 0xaa);
@@ -78,10 +96,10 @@ function read(packet: Buffer): Read & { complete: boolean } {
 }
 
 test("a compound packet: sender report, unknown part, NACK over the wrap-around, BYE", () => {
-  const senderReport = "80c80006" + "0000000a" + "1111222233334444" + "00000000".repeat(3);
-  const description = "81ca0002" + "0000000a" + "00000000";
-  const nack = "81cd0003" + "00000001" + "0000000b" + "ffff8001";
-  const bye = "81cb0001" + "0000000a";
+  const senderReport = hex("80c80006", "0000000a", "1111222233334444", "00000000".repeat(3));
+  const description = hex("81ca0002", "0000000a", "00000000");
+  const nack = hex("81cd0003", "00000001", "0000000b", "ffff8001");
+  const bye = hex("81cb0001", "0000000a");
   assert.deepEqual(read(Buffer.from(senderReport + description + nack + bye, "hex")), {
     reports: [[10, 0x2222_3333]],
     nacks: [
@@ -92,7 +110,7 @@ test("a compound packet: sender report, unknown part, NACK over the wrap-around,
     byes: [10],
     complete: true,
   });
-  assert.equal(read(Buffer.from("81cd0009" + "00000001", "hex")).complete, false);
+  assert.equal(read(Buffer.from(hex("81cd0009", "00000001"), "hex")).complete, false);
 });
 
 test("what is built is read again", () => {
@@ -104,29 +122,44 @@ test("what is built is read again", () => {
       );
     }),
   );
-  const report = buildReceiverReport(9, { ssrc: 7, fractionLost: 12, cumulativeLost: -2, highestSequence: 0x1_0005, jitter: 33, lastSenderReport: 0x2222_3333, delaySinceLastSenderReport: 0 });
-  assert.equal(report.toString("hex"), "81c90007" + "00000009" + "00000007" + "0cfffffe" + "00010005" + "00000021" + "22223333" + "00000000");
+  const report = buildReceiverReport(9, {
+    ssrc: 7,
+    fractionLost: 12,
+    cumulativeLost: -2,
+    highestSequence: 0x1_0005,
+    jitter: 33,
+    lastSenderReport: 0x2222_3333,
+    delaySinceLastSenderReport: 0,
+  });
+  assert.equal(
+    report.toString("hex"),
+    hex("81c90007", "00000009", "00000007", "0cfffffe", "00010005", "00000021", "22223333", "00000000"),
+  );
 });
 
 test("the ring gives back what it holds, small and large, and nothing else", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(3000), fc.integer({ min: 12, max: 1400 })), { maxLength: 300 }), (puts) => {
-      const ring = new PacketRing();
-      const held = new Map<number, { sequence: number; length: number }>();
-      for (const [sequence, length] of puts) {
-        const cell = sequence % ringPackets;
-        const accepted = (held.get(cell)?.sequence ?? -1) < sequence;
-        assert.equal(ring.put(sequence, Buffer.alloc(length, sequence & 0xff)), accepted);
-        if (accepted) held.set(cell, { sequence, length });
-      }
-      for (const [sequence] of puts) {
-        const entry = held.get(sequence % ringPackets);
-        const packet = ring.get(sequence);
-        if (entry?.sequence === sequence) assert.deepEqual(packet, Buffer.alloc(entry.length, sequence & 0xff));
-        else assert.equal(packet, undefined);
-      }
-      assert.equal(ring.get(-1), undefined);
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.nat(3000), fc.integer({ min: 12, max: 1400 })), { maxLength: 300 }),
+      (puts) => {
+        const ring = new PacketRing();
+        const held = new Map<number, { sequence: number; length: number }>();
+        for (const [sequence, length] of puts) {
+          const cell = sequence % ringPackets;
+          const accepted = (held.get(cell)?.sequence ?? -1) < sequence;
+          assert.equal(ring.put(sequence, Buffer.alloc(length, sequence & 0xff)), accepted);
+          if (accepted) held.set(cell, { sequence, length });
+        }
+        for (const [sequence] of puts) {
+          const entry = held.get(sequence % ringPackets);
+          const packet = ring.get(sequence);
+          if (entry?.sequence === sequence)
+            assert.deepEqual(packet, Buffer.alloc(entry.length, sequence & 0xff));
+          else assert.equal(packet, undefined);
+        }
+        assert.equal(ring.get(-1), undefined);
+      },
+    ),
     { numRuns: 50 },
   );
 });
@@ -145,7 +178,10 @@ test("a source counts loss, late packets and duplicates over the wrap-around", (
   assert.equal(take(1), "drop");
   assert.equal(source.stream?.lost(), 1);
   const report = source.stream?.report(77) ?? assert.fail();
-  assert.deepEqual([report.cumulativeLost, report.fractionLost, report.highestSequence, report.lastSenderReport], [1, Math.floor(256 / 5), 65_538, 77]);
+  assert.deepEqual(
+    [report.cumulativeLost, report.fractionLost, report.highestSequence, report.lastSenderReport],
+    [1, Math.floor(256 / 5), 65_538, 77],
+  );
   assert.equal(source.stream?.report(78).fractionLost, 0);
   assert.equal(source.stream?.ring.get(source.stream.highest)?.length, body.length);
 });

@@ -5,7 +5,12 @@ import { assignSlots } from "../../src/assignment.ts";
 import { SpeakerSelection } from "../../src/selection.ts";
 
 /** Everybody sends for `ms`, in 20 ms packets, at their level (-dBov). */
-function speak(selection: SpeakerSelection<string>, levels: Record<string, number>, fromMs: number, ms: number): void {
+function speak(
+  selection: SpeakerSelection<string>,
+  levels: Record<string, number>,
+  fromMs: number,
+  ms: number,
+): void {
   for (let now = fromMs; now < fromMs + ms; now += 20) {
     for (const [id, level] of Object.entries(levels)) selection.hear(id, level, now);
     selection.select(now);
@@ -24,7 +29,8 @@ function newSelection(seats: number, ids: string): SpeakerSelection<string> {
 
 test("free seats go to the loudest, and only to who has sent anything", () => {
   const selection = newSelection(2, "abcd");
-  for (const [id, level] of Object.entries({ a: 90, b: 30, c: 40 })) for (let i = 0; i < 5; i++) selection.hear(id, level, 0);
+  for (const [id, level] of Object.entries({ a: 90, b: 30, c: 40 }))
+    for (let i = 0; i < 5; i++) selection.hear(id, level, 0);
   assert.equal(selection.select(0), true);
   assert.equal(seatedSet(selection), "bc");
   assert.equal(selection.select(10), false);
@@ -76,7 +82,12 @@ test("who left has no seat, and senders without levels are heard while seats are
 });
 
 test("never more seats than there are, whoever speaks", () => {
-  const step = fc.record({ id: fc.constantFrom(..."abcdefgh"), level: fc.integer({ min: -1, max: 255 }), ms: fc.nat(300), what: fc.constantFrom("hear", "hear", "hear", "add", "remove") });
+  const step = fc.record({
+    id: fc.constantFrom("a", "b", "c", "d", "e", "f", "g", "h"),
+    level: fc.integer({ min: -1, max: 255 }),
+    ms: fc.nat(300),
+    what: fc.constantFrom("hear", "hear", "hear", "add", "remove"),
+  });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 200 }), (seats, steps) => {
       const selection = newSelection(seats, "abcdefgh");
@@ -84,9 +95,13 @@ test("never more seats than there are, whoever speaks", () => {
       let now = 0;
       for (const { id, level, ms, what } of steps) {
         now += ms;
-        if (what === "add") (selection.add(id), present.add(id));
-        else if (what === "remove") (selection.remove(id), present.delete(id));
-        else selection.hear(id, level, now);
+        if (what === "add") {
+          selection.add(id);
+          present.add(id);
+        } else if (what === "remove") {
+          selection.remove(id);
+          present.delete(id);
+        } else selection.hear(id, level, now);
         const before = seatedSet(selection);
         assert.equal(selection.select(now), before !== seatedSet(selection));
         assert.ok(selection.seated().length <= seats);

@@ -89,7 +89,16 @@ test("a NACK finds its packet in this and earlier turns, not in forgotten ones",
 });
 
 test("whatever the turns, the stream that leaves has no gap, no repetition, and time that moves by whole frames", () => {
-  const turns = fc.array(fc.record({ packets: fc.integer({ min: 1, max: 20 }), pauseMs: fc.nat(5000), source: fc.nat(3), timestamp: fc.nat(0xffff_ffff), sequence: fc.nat(0xffff) }), { minLength: 1, maxLength: 30 });
+  const turns = fc.array(
+    fc.record({
+      packets: fc.integer({ min: 1, max: 20 }),
+      pauseMs: fc.nat(5000),
+      source: fc.nat(3),
+      timestamp: fc.nat(0xffff_ffff),
+      sequence: fc.nat(0xffff),
+    }),
+    { minLength: 1, maxLength: 30 },
+  );
   fc.assert(
     fc.property(turns, fc.nat(0xffff), fc.nat(0xffff_ffff), (list, sequence, timestamp) => {
       const slot = new SlotWriter(format, { sequence, timestamp });

@@ -11,15 +11,19 @@ after(() => setTimeout(() => process.exit(), 0).unref());
 
 const anyBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
 /** Bytes that begin as RTP with an extension, so that the reader gets further than the first check. */
-const nearlyRtp = fc.tuple(fc.constantFrom(0x80, 0x90, 0xb0, 0x9f, 0xa0), fc.constantFrom(0xbede, 0x1000, 0x1005), anyBytes).map(([first, profile, rest]) => {
-  const packet = Buffer.concat([Buffer.alloc(16), rest]);
-  packet.writeUInt8(first, 0);
-  packet.writeUInt8(111, 1);
-  packet.writeUInt16BE(profile, 12);
-  packet.writeUInt16BE(rest.length >> 2, 14);
-  return packet;
-});
-const nearlyRtcp = fc.tuple(fc.constantFrom(200, 201, 203, 205), fc.nat(31), fc.nat(12), anyBytes).map(([type, count, words, rest]) => Buffer.concat([Buffer.from([0x80 | count, type, 0, words]), rest]));
+const nearlyRtp = fc
+  .tuple(fc.constantFrom(0x80, 0x90, 0xb0, 0x9f, 0xa0), fc.constantFrom(0xbede, 0x1000, 0x1005), anyBytes)
+  .map(([first, profile, rest]) => {
+    const packet = Buffer.concat([Buffer.alloc(16), rest]);
+    packet.writeUInt8(first, 0);
+    packet.writeUInt8(111, 1);
+    packet.writeUInt16BE(profile, 12);
+    packet.writeUInt16BE(rest.length >> 2, 14);
+    return packet;
+  });
+const nearlyRtcp = fc
+  .tuple(fc.constantFrom(200, 201, 203, 205), fc.nat(31), fc.nat(12), anyBytes)
+  .map(([type, count, words, rest]) => Buffer.concat([Buffer.from([0x80 | count, type, 0, words]), rest]));
 
 test("random bytes are read or refused, never thrown at", () => {
   const header = newRtpHeader();
@@ -45,7 +49,20 @@ test("random bytes are read or refused, never thrown at", () => {
 
 test("a changed offer is read or refused with its code, and what is made of it has no line of its own", () => {
   const lines = chromiumOffer.split("\r\n");
-  const change = fc.record({ line: fc.nat(lines.length - 1), text: fc.oneof(fc.string(), fc.constantFrom("a=mid:0", "a=sendrecv", "m=audio 9 x 0", "a=ice-ufrag:\n", "a=fingerprint:sha-256 00", ...lines)) });
+  const change = fc.record({
+    line: fc.nat(lines.length - 1),
+    text: fc.oneof(
+      fc.string(),
+      fc.constantFrom(
+        "a=mid:0",
+        "a=sendrecv",
+        "m=audio 9 x 0",
+        "a=ice-ufrag:\n",
+        "a=fingerprint:sha-256 00",
+        ...lines,
+      ),
+    ),
+  });
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
       const changed = [...lines];
@@ -57,7 +74,11 @@ test("a changed offer is read or refused with its code, and what is made of it h
         assert.equal((error as { code?: string }).code, "media.badOffer");
         return;
       }
-      for (const line of reducedOffer(offer).split("\r\n").slice(0, -1)) assert.match(line, /^(v=0|o=- 1 1 IN IP4 127\.0\.0\.1|s=-|t=0 0|c=IN IP4 0\.0\.0\.0|m=audio 9 [A-Z/]+ \d+|a=[\x20-\x7e]+)$/);
+      for (const line of reducedOffer(offer).split("\r\n").slice(0, -1))
+        assert.match(
+          line,
+          /^(v=0|o=- 1 1 IN IP4 127\.0\.0\.1|s=-|t=0 0|c=IN IP4 0\.0\.0\.0|m=audio 9 [A-Z/]+ \d+|a=[\x20-\x7e]+)$/,
+        );
     }),
     { numRuns: 500 },
   );
@@ -68,9 +89,18 @@ test("a terminal that sends nonsense over its connection harms nobody", { timeou
     const [a, b, c] = await joinAll(engine, "call", ["a", "b", "c"]);
     assert.ok(a && b && c);
     // SRTP needs a version and a header; the rest is free.
-    for (const packet of [...fc.sample(nearlyRtp, { numRuns: 300, seed: 7 }), ...fc.sample(nearlyRtcp, { numRuns: 300, seed: 8 }), ...fc.sample(anyBytes, { numRuns: 100, seed: 9 })]) c.peer.sendRaw(packet);
+    for (const packet of [
+      ...fc.sample(nearlyRtp, { numRuns: 300, seed: 7 }),
+      ...fc.sample(nearlyRtcp, { numRuns: 300, seed: 8 }),
+      ...fc.sample(anyBytes, { numRuns: 100, seed: 9 }),
+    ])
+      c.peer.sendRaw(packet);
     a.seen = [];
     await talk([b], 20);
     await until(() => a.seen.filter((packet) => packet.payload.startsWith("b:")).length === 20);
-    assert.deepEqual(events.filter((event) => event.type === "restarted"), []);
-  }));
+    assert.deepEqual(
+      events.filter((event) => event.type === "restarted"),
+      [],
+    );
+  }),
+);

@@ -30,7 +30,10 @@ let runtimeDir: string;
 before(async () => {
   runtimeDir = mkdtempSync(join(tmpdir(), "signet-media-"));
   engine = await startMedia({ runtimeDir, children: 1 });
-  browser = await chromium.launch({ executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium", args: flags });
+  browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    args: flags,
+  });
 });
 
 after(async () => {
@@ -85,7 +88,9 @@ async function heard(page: Page): Promise<Map<string, number>> {
       .getTransceivers()
       .filter((transceiver) => transceiver.currentDirection === "recvonly")
       .map((transceiver) => {
-        const source = new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream([transceiver.receiver.track]) });
+        const source = new MediaStreamAudioSourceNode(context, {
+          mediaStream: new MediaStream([transceiver.receiver.track]),
+        });
         const analyser = new AnalyserNode(context, { fftSize: 8192 });
         source.connect(analyser);
         return { mid: transceiver.mid ?? "", analyser };
@@ -96,7 +101,8 @@ async function heard(page: Page): Promise<Map<string, number>> {
       const bins = new Float32Array(analyser.frequencyBinCount);
       analyser.getFloatFrequencyData(bins);
       const loudest = bins.reduce((best, value, bin) => (value > (bins[best] ?? -Infinity) ? bin : best), 0);
-      if ((bins[loudest] ?? -Infinity) > -60) found.push([mid, (loudest * context.sampleRate) / analyser.fftSize]);
+      if ((bins[loudest] ?? -Infinity) > -60)
+        found.push([mid, (loudest * context.sampleRate) / analyser.fftSize]);
     }
     await context.close();
     return found;
@@ -118,7 +124,10 @@ test("three Chromium pages hear each other, each in a slot of their own", { time
     let frequencies: number[] = [];
     await until(async () => {
       frequencies = [...(await heard(page)).values()].toSorted((a, b) => a - b);
-      return frequencies.length >= others.length && frequencies.every((hertz) => others.some((tone) => Math.abs(tone - hertz) < 15));
+      return (
+        frequencies.length >= others.length &&
+        frequencies.every((hertz) => others.some((tone) => Math.abs(tone - hertz) < 15))
+      );
     });
     assert.equal(frequencies.length, 2);
   }
@@ -131,7 +140,8 @@ test("three Chromium pages hear each other, each in a slot of their own", { time
   pages[2] = await joinFromPage("terminal-3", 990);
   await until(async () => [...(await heard(first)).values()].some((hertz) => Math.abs(hertz - 990) < 15));
   const now = await heard(first);
-  const slotOf = (slots: Map<string, number>, tone: number): string | undefined => [...slots].find(([, hertz]) => Math.abs(hertz - tone) < 15)?.[0];
+  const slotOf = (slots: Map<string, number>, tone: number): string | undefined =>
+    [...slots].find(([, hertz]) => Math.abs(hertz - tone) < 15)?.[0];
   assert.equal(slotOf(now, 660), slotOf(before, 660));
 
   const received = await first.evaluate(async () => {
@@ -142,11 +152,16 @@ test("three Chromium pages hear each other, each in a slot of their own", { time
     return rows;
   });
   assert.equal(received.length, 2);
-  for (const row of received) assert.deepEqual({ lost: row.lost, some: row.received > 50 }, { lost: 0, some: true });
+  for (const row of received)
+    assert.deepEqual({ lost: row.lost, some: row.received > 50 }, { lost: 0, some: true });
 
   // The SFU answers sender reports, so the sender knows its loss.
   await until(() =>
-    first.evaluate(async () => [...(await window.connection.getStats()).values()].some((row) => row.type === "remote-inbound-rtp" && row.packetsLost === 0)),
+    first.evaluate(async () =>
+      [...(await window.connection.getStats()).values()].some(
+        (row) => row.type === "remote-inbound-rtp" && row.packetsLost === 0,
+      ),
+    ),
   );
   for (const page of pages) await page.close();
 });

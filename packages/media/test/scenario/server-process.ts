@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { startMedia } from "../../src/index.ts";
 
 /** A server reduced to its media engine: one JSON line in, one out. Started by survival.test.ts, to be killed. */
@@ -11,10 +12,18 @@ type Request = { callId: string; terminalId: string; offerSdp: string } | { orph
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line) as Request;
   if ("orphanTimeoutMs" in request) {
-    engine = await startMedia({ runtimeDir, children: 1, listenAddress, orphanTimeoutMs: request.orphanTimeoutMs });
+    engine = await startMedia({
+      runtimeDir,
+      children: 1,
+      listenAddress,
+      orphanTimeoutMs: request.orphanTimeoutMs,
+    });
     console.log(JSON.stringify((await engine.stats()).children.map((child) => child.pid)));
   } else {
-    engine ??= await startMedia({ runtimeDir, children: 1, listenAddress });
+    if (engine === undefined) {
+      engine = await startMedia({ runtimeDir, children: 1, listenAddress });
+      while (!(await engine.stats()).children.some((child) => child.spare)) await delay(20);
+    }
     console.log(JSON.stringify(await engine.join(request)));
   }
 }

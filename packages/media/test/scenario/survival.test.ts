@@ -34,8 +34,14 @@ test("a killed media process: its calls are named at once, and offering again wo
     const victim = children[0] ?? assert.fail();
     process.kill(victim.pid, "SIGKILL");
     await until(() => events.some((event) => event.type === "restarted"));
-    assert.deepEqual(events.filter((event) => event.type === "restarted"), [{ type: "restarted", callIds: ["struck"] }]);
-    assert.deepEqual(engine.calls().map((call) => call.callId), ["spared"]);
+    assert.deepEqual(
+      events.filter((event) => event.type === "restarted"),
+      [{ type: "restarted", callIds: ["struck"] }],
+    );
+    assert.deepEqual(
+      engine.calls().map((call) => call.callId),
+      ["spared"],
+    );
 
     const again = await joinAll(engine, "struck", ["a", "b"]);
     await talk([...again, c, d], 10);
@@ -46,7 +52,8 @@ test("a killed media process: its calls are named at once, and offering again wo
       return now.length === 3 && now.some((child) => child.spare);
     });
     assert.ok(!(await engine.stats()).children.some((child) => child.pid === victim.pid));
-  }));
+  }),
+);
 
 test("a process with one UDP port is replaced on the same port", { timeout }, () =>
   withEngine({ udpPort: 42_140 }, async (engine, events) => {
@@ -59,11 +66,16 @@ test("a process with one UDP port is replaced on the same port", { timeout }, ()
     assert.ok(a && b);
     await talk([a, b], 5);
     await until(() => a.seen.length === 5 && b.seen.length === 5);
-  }));
+  }),
+);
 
 /** A server in a process of its own, which can be killed: prints its answers as JSON lines. */
 function startServer(runtimeDir: string) {
-  const server = spawn(process.execPath, [fileURLToPath(new URL("server-process.ts", import.meta.url)), runtimeDir], { stdio: ["pipe", "pipe", "inherit"] });
+  const server = spawn(
+    process.execPath,
+    [fileURLToPath(new URL("server-process.ts", import.meta.url)), runtimeDir],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  );
   let buffered = "";
   const answers: unknown[] = [];
   server.stdout.setEncoding("utf8").on("data", (chunk: string) => {
@@ -84,7 +96,11 @@ test("a killed server: audio goes on, and the next server takes the calls over",
   const server = startServer(runtimeDir);
   const terminals = [new TestTerminal("a"), new TestTerminal("b")];
   for (const terminal of terminals) {
-    const { answerSdp } = await server.ask<{ answerSdp: string }>({ callId: "call", terminalId: terminal.terminalId, offerSdp: await terminal.peer.offer() });
+    const { answerSdp } = await server.ask<{ answerSdp: string }>({
+      callId: "call",
+      terminalId: terminal.terminalId,
+      offerSdp: await terminal.peer.offer(),
+    });
     await terminal.peer.accept(answerSdp);
   }
   const [a, b] = terminals;
@@ -100,7 +116,10 @@ test("a killed server: audio goes on, and the next server takes the calls over",
   await talk(terminals, 10);
   await until(() => a.seen.length === 25 && b.seen.length === 25);
   // One stream from the first packet to the last.
-  assert.deepEqual(b.seen.map((packet, i) => (packet.sequence - (b.seen[0]?.sequence ?? 0) - i) & 0xffff), Array(25).fill(0));
+  assert.deepEqual(
+    b.seen.map((packet, i) => (packet.sequence - (b.seen[0]?.sequence ?? 0) - i) & 0xffff),
+    Array(25).fill(0),
+  );
 
   const c = new TestTerminal("c");
   await c.join(engine, "call");
@@ -108,7 +127,9 @@ test("a killed server: audio goes on, and the next server takes the calls over",
   await until(() => c.seen.length === 5);
 
   // While it runs, a second server on the same directory is turned away.
-  await assert.rejects(startMedia({ runtimeDir, children: 1, listenAddress: "127.0.0.1" }), { code: "media.unavailable" });
+  await assert.rejects(startMedia({ runtimeDir, children: 1, listenAddress: "127.0.0.1" }), {
+    code: "media.unavailable",
+  });
   const pids = (await engine.stats()).children.map((child) => child.pid);
   await engine.close();
   await until(() => !pids.some(runs));
@@ -116,19 +137,31 @@ test("a killed server: audio goes on, and the next server takes the calls over",
   rmSync(runtimeDir, { recursive: true });
 });
 
-test("a server with other options ends the old processes instead of taking them over", { timeout }, async () => {
-  const runtimeDir = mkdtempSync(join(tmpdir(), "signet-media-"));
-  const server = startServer(runtimeDir);
-  const a = new TestTerminal("a");
-  await a.peer.accept((await server.ask<{ answerSdp: string }>({ callId: "call", terminalId: "a", offerSdp: await a.peer.offer() })).answerSdp);
-  const before = readdirSync(runtimeDir);
-  await server.kill();
-  const engine = await startMedia({ runtimeDir, children: 1, listenAddress: "127.0.0.1", slots: 4 });
-  assert.deepEqual(engine.calls(), []);
-  await until(() => !readdirSync(runtimeDir).some((name) => before.includes(name)));
-  await engine.close();
-  rmSync(runtimeDir, { recursive: true });
-});
+test(
+  "a server with other options ends the old processes instead of taking them over",
+  { timeout },
+  async () => {
+    const runtimeDir = mkdtempSync(join(tmpdir(), "signet-media-"));
+    const server = startServer(runtimeDir);
+    const a = new TestTerminal("a");
+    await a.peer.accept(
+      (
+        await server.ask<{ answerSdp: string }>({
+          callId: "call",
+          terminalId: "a",
+          offerSdp: await a.peer.offer(),
+        })
+      ).answerSdp,
+    );
+    const before = readdirSync(runtimeDir);
+    await server.kill();
+    const engine = await startMedia({ runtimeDir, children: 1, listenAddress: "127.0.0.1", slots: 4 });
+    assert.deepEqual(engine.calls(), []);
+    await until(() => !readdirSync(runtimeDir).some((name) => before.includes(name)));
+    await engine.close();
+    rmSync(runtimeDir, { recursive: true });
+  },
+);
 
 test("without a server a media process exits by itself", { timeout }, async () => {
   const runtimeDir = mkdtempSync(join(tmpdir(), "signet-media-"));
@@ -140,29 +173,39 @@ test("without a server a media process exits by itself", { timeout }, async () =
   rmSync(runtimeDir, { recursive: true });
 });
 
-test("sockets of dead processes are removed, directories of others refused, long paths shortened", { timeout }, async () => {
-  const base = mkdtempSync(join(tmpdir(), "signet-media-"));
-  const stale = join(base, "run", "deadbeef.sock");
-  mkdirSync(join(base, "run"), { mode: 0o700 });
-  const listener = spawn(process.execPath, ["-e", `require("net").createServer().listen(${JSON.stringify(stale)}, () => process.kill(process.pid, "SIGKILL"))`]);
-  await once(listener, "exit");
-  assert.ok(existsSync(stale));
-  const engine = await startMedia({ runtimeDir: join(base, "run"), children: 1 });
-  assert.ok(!existsSync(stale));
-  assert.equal(statSync(join(base, "run")).mode & 0o777, 0o700);
-  // Another data directory is another server.
-  const other = await startMedia({ runtimeDir: join(base, "other"), children: 1 });
-  assert.equal((await other.stats()).children.some((child) => !child.spare), true);
-  await Promise.all([engine.close(), other.close()]);
+test(
+  "sockets of dead processes are removed, directories of others refused, long paths shortened",
+  { timeout },
+  async () => {
+    const base = mkdtempSync(join(tmpdir(), "signet-media-"));
+    const stale = join(base, "run", "deadbeef.sock");
+    mkdirSync(join(base, "run"), { mode: 0o700 });
+    const listener = spawn(process.execPath, [
+      "-e",
+      `require("net").createServer().listen(${JSON.stringify(stale)}, () => process.kill(process.pid, "SIGKILL"))`,
+    ]);
+    await once(listener, "exit");
+    assert.ok(existsSync(stale));
+    const engine = await startMedia({ runtimeDir: join(base, "run"), children: 1 });
+    assert.ok(!existsSync(stale));
+    assert.equal(statSync(join(base, "run")).mode & 0o777, 0o700);
+    // Another data directory is another server.
+    const other = await startMedia({ runtimeDir: join(base, "other"), children: 1 });
+    assert.equal(
+      (await other.stats()).children.some((child) => !child.spare),
+      true,
+    );
+    await Promise.all([engine.close(), other.close()]);
 
-  const open = join(base, "open");
-  mkdirSync(open);
-  chmodSync(open, 0o755);
-  await assert.rejects(startMedia({ runtimeDir: open, children: 1 }), { code: "media.unavailable" });
+    const open = join(base, "open");
+    mkdirSync(open);
+    chmodSync(open, 0o755);
+    await assert.rejects(startMedia({ runtimeDir: open, children: 1 }), { code: "media.unavailable" });
 
-  const deep = join(base, "d".repeat(120));
-  const far = await startMedia({ runtimeDir: deep, children: 1 });
-  assert.ok(!existsSync(deep));
-  await far.close();
-  rmSync(base, { recursive: true });
-});
+    const deep = join(base, "d".repeat(120));
+    const far = await startMedia({ runtimeDir: deep, children: 1 });
+    assert.ok(!existsSync(deep));
+    await far.close();
+    rmSync(base, { recursive: true });
+  },
+);
