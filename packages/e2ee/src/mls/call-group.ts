@@ -3,7 +3,13 @@ import { createCommit, emptyPskIndex, mlsExporter, processPublicMessage } from "
 
 import { collectChanges, type CommitChanges, type RefusedKeyPackage } from "./collect-changes.ts";
 import { enterByCommit, enterByCreating, enterByWelcome, exportGroupInfo, wipeKeyPackage } from "./enter.ts";
-import { type HeldState, holdState, makeMembership, type Membership, type MembershipOptions } from "./held-state.ts";
+import {
+  type HeldState,
+  holdState,
+  makeMembership,
+  type Membership,
+  type MembershipOptions,
+} from "./held-state.ts";
 import { inspectCommit } from "./inspect-commit.ts";
 import { makeKeyPackage } from "./key-package.ts";
 import { enteredMembers, type GroupMember, memberOf } from "./roster.ts";
@@ -11,7 +17,6 @@ import { safetyCode } from "./safety-code.ts";
 import { wipeState } from "./secrets.ts";
 import { SerialQueue } from "./serial-queue.ts";
 import { decodePublicMessage, encodeKeyPackage, encodePublicMessage, encodeWelcome } from "./wire.ts";
-
 
 /** A joiner between KeyPackage and Welcome. */
 export interface PendingJoin {

@@ -38,7 +38,8 @@ export async function collectChanges(
   // Keys of those who leave count too: a leaf key is for one membership.
   const keys = new Set(roster.members.map((member) => toBase64Url(member.leafPublicKey)));
   for (const node of state.ratchetTree)
-    if (node !== undefined) keys.add(toBase64Url(node.nodeType === "leaf" ? node.leaf.hpkePublicKey : node.parent.hpkePublicKey));
+    if (node !== undefined)
+      keys.add(toBase64Url(node.nodeType === "leaf" ? node.leaf.hpkePublicKey : node.parent.hpkePublicKey));
 
   const keyPackages: KeyPackage[] = [];
   const refused: RefusedKeyPackage[] = [];
@@ -63,7 +64,9 @@ export async function collectChanges(
   }
   const present = new Set(roster.members.map((member) => member.leaf));
   const proposals: Proposal[] = [
-    ...[...removes].filter((leaf) => present.has(leaf)).map((removed): Proposal => ({ proposalType: "remove", remove: { removed } })),
+    ...[...removes]
+      .filter((leaf) => present.has(leaf))
+      .map((removed): Proposal => ({ proposalType: "remove", remove: { removed } })),
     ...keyPackages.map((keyPackage): Proposal => ({ proposalType: "add", add: { keyPackage } })),
   ];
   return { proposals, keyPackages, refused };

@@ -60,7 +60,7 @@ export class CredentialJudge implements AuthenticationService {
   async #ask(identity: Uint8Array, leafPublicKey: Uint8Array): Promise<Judgement> {
     try {
       const verdict = await this.#hook(new Uint8Array(identity), new Uint8Array(leafPublicKey));
-      if (verdict.ok === true && typeof verdict.userId === "string") return { ok: true, userId: verdict.userId };
+      if (verdict.ok && typeof verdict.userId === "string") return { ok: true, userId: verdict.userId };
       return { ok: false, code: verdict.code ?? "mls.credential" };
     } catch {
       return { ok: false, code: "mls.credential" };

@@ -1,5 +1,13 @@
 import { equalBytes, type Bytes, type ErrorCode, SignetError } from "@signet/protocol";
-import { createGroup, createGroupInfoWithExternalPubAndRatchetTree, emptyPskIndex, type GroupInfo, joinGroup, joinGroupExternal, type RatchetTree } from "ts-mls";
+import {
+  createGroup,
+  createGroupInfoWithExternalPubAndRatchetTree,
+  emptyPskIndex,
+  type GroupInfo,
+  joinGroup,
+  joinGroupExternal,
+  type RatchetTree,
+} from "ts-mls";
 import { ratchetTreeFromExtension, verifyGroupInfoSignature } from "ts-mls/groupInfo.js";
 
 import { type HeldState, holdState, lifetimesHold, type Membership } from "./held-state.ts";
@@ -20,11 +28,22 @@ async function guarded<T>(membership: Membership, code: ErrorCode, task: () => P
 }
 
 /** Epoch 0 with oneself as the only member (RFC 9420 section 11). */
-export async function enterByCreating(membership: Membership, leafKey: LeafKey, identity: Uint8Array): Promise<HeldState> {
+export async function enterByCreating(
+  membership: Membership,
+  leafKey: LeafKey,
+  identity: Uint8Array,
+): Promise<HeldState> {
   const { signing, groupId, config, nowMs } = membership;
   return guarded(membership, "mls.failed", async () => {
     const own = await makeKeyPackage(identity, leafKey, signing, nowMs());
-    const state = await createGroup(groupId, own.publicPackage, own.privatePackage, [], signing.suite, config);
+    const state = await createGroup(
+      groupId,
+      own.publicPackage,
+      own.privatePackage,
+      [],
+      signing.suite,
+      config,
+    );
     const result = await holdState(state, membership);
     if (!result.ok) throw new SignetError(result.code);
     return result.held;
@@ -35,14 +54,27 @@ export async function enterByCreating(membership: Membership, leafKey: LeafKey, 
  * RFC 9420 section 12.4.3.1: the library checks signatures, tree and tags and that one's own KeyPackage is in the tree;
  * here the group must be the call, and each leaf must stand up to the rules.
  */
-export async function enterByWelcome(membership: Membership, own: OwnKeyPackage, message: Uint8Array): Promise<HeldState> {
+export async function enterByWelcome(
+  membership: Membership,
+  own: OwnKeyPackage,
+  message: Uint8Array,
+): Promise<HeldState> {
   const { signing, config, groupId, nowMs } = membership;
   const welcome = decodeWelcome(message);
   if (welcome === undefined) throw new SignetError("mls.badMessage");
   if (welcome.cipherSuite !== suiteName) throw new SignetError("mls.refused");
   return guarded(membership, "mls.refused", async () => {
     const { publicPackage, privatePackage } = own;
-    const state = await joinGroup(welcome, publicPackage, privatePackage, emptyPskIndex, signing.suite, undefined, undefined, config);
+    const state = await joinGroup(
+      welcome,
+      publicPackage,
+      privatePackage,
+      emptyPskIndex,
+      signing.suite,
+      undefined,
+      undefined,
+      config,
+    );
     if (!equalBytes(state.groupContext.groupId, groupId)) throw new SignetError("mls.otherGroup");
     if (!lifetimesHold(state.ratchetTree, nowMs())) throw new SignetError("mls.lifetime");
     const result = await holdState(state, membership);
@@ -80,7 +112,13 @@ export async function enterByCommit(
       },
     };
     const { publicMessage, newState } = await joinGroupExternal(
-      groupInfo, own.publicPackage, own.privatePackage, former !== undefined, signing.suite, undefined, resyncConfig,
+      groupInfo,
+      own.publicPackage,
+      own.privatePackage,
+      former !== undefined,
+      signing.suite,
+      undefined,
+      resyncConfig,
     );
     const result = await holdState(newState, membership);
     if (!result.ok) throw new SignetError(result.code);
@@ -101,9 +139,13 @@ export async function exportGroupInfo({ state }: HeldState, { signing }: Members
 async function checkGroupInfo(groupInfo: GroupInfo, membership: Membership): Promise<RatchetTree> {
   const { groupContext, extensions, signer } = groupInfo;
   if (!equalBytes(groupContext.groupId, membership.groupId)) throw new SignetError("mls.otherGroup");
-  if (groupContext.version !== "mls10" || groupContext.cipherSuite !== suiteName) throw new SignetError("mls.refused");
-  const known = extensions.every((e) => e.extensionType === "ratchet_tree" || e.extensionType === "external_pub");
-  if (!known || extensions.length !== 2 || groupContext.extensions.length > 0) throw new SignetError("mls.refused");
+  if (groupContext.version !== "mls10" || groupContext.cipherSuite !== suiteName)
+    throw new SignetError("mls.refused");
+  const known = extensions.every(
+    (e) => e.extensionType === "ratchet_tree" || e.extensionType === "external_pub",
+  );
+  if (!known || extensions.length !== 2 || groupContext.extensions.length > 0)
+    throw new SignetError("mls.refused");
   const tree = ratchetTreeFromExtension(groupInfo);
   const signerNode = tree?.[signer * 2];
   if (tree === undefined || signerNode?.nodeType !== "leaf") throw new SignetError("mls.refused");
@@ -125,4 +167,3 @@ async function formerLeafKey(tree: RatchetTree, membership: Membership): Promise
 export function wipeKeyPackage({ privatePackage }: OwnKeyPackage): void {
   privatePackage.initPrivateKey.fill(0);
 }
-

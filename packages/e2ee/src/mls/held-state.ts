@@ -27,7 +27,7 @@ export interface Membership {
   readonly judge: CredentialJudge;
   readonly config: ClientConfig;
   readonly userId: string;
-  nowMs(): number;
+  readonly nowMs: () => number;
 }
 
 /** One epoch: the library's state and the members read out of it. Never changed, only replaced. */
@@ -49,13 +49,24 @@ export async function makeMembership(options: MembershipOptions): Promise<Member
     keyRetentionConfig: { ...defaultClientConfig.keyRetentionConfig, retainKeysForEpochs: 1 },
     authService: judge,
   };
-  return { groupId, signing: await signingSuite(options.leafKey), judge, config, userId: own.userId, nowMs: () => options.nowMs() };
+  return {
+    groupId,
+    signing: await signingSuite(options.leafKey),
+    judge,
+    config,
+    userId: own.userId,
+    nowMs: () => options.nowMs(),
+  };
 }
 
 export type HoldResult = { ok: true; held: HeldState } | { ok: false; code: ErrorCode };
 
 /** Takes a state that the library made, when all members of it stand up to the rules. */
-export async function holdState(state: ClientState, membership: Membership, former?: HeldState): Promise<HoldResult> {
+export async function holdState(
+  state: ClientState,
+  membership: Membership,
+  former?: HeldState,
+): Promise<HoldResult> {
   if (state.groupContext.extensions.length > 0) return { ok: false, code: "mls.refused" };
   const result = await readRoster(state.ratchetTree, membership.judge, former?.roster);
   if (!result.ok) return result;

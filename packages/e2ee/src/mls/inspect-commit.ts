@@ -1,5 +1,12 @@
 import { equalBytes, type ErrorCode } from "@signet/protocol";
-import { type CiphersuiteImpl, type ClientState, type LeafNode, type Proposal, type PublicMessage, type UpdatePath } from "ts-mls";
+import {
+  type CiphersuiteImpl,
+  type ClientState,
+  type LeafNode,
+  type Proposal,
+  type PublicMessage,
+  type UpdatePath,
+} from "ts-mls";
 
 import { type CredentialJudge } from "./credential.ts";
 import { checkKeyPackage } from "./key-package.ts";
@@ -25,7 +32,10 @@ function leafAt(state: ClientState, leaf: number): LeafNode | undefined {
  * Signatures, tags and path secrets are the library's part.
  * @returns why the Commit is refused, undefined when nothing speaks against it
  */
-export async function inspectCommit(message: PublicMessage, inspection: Inspection): Promise<ErrorCode | undefined> {
+export async function inspectCommit(
+  message: PublicMessage,
+  inspection: Inspection,
+): Promise<ErrorCode | undefined> {
   const { state } = inspection;
   const { content } = message;
   if (!equalBytes(content.groupId, state.groupContext.groupId)) return "mls.otherGroup";
@@ -38,7 +48,8 @@ export async function inspectCommit(message: PublicMessage, inspection: Inspecti
     proposals.push(item.proposal);
   }
   const { path } = content.commit;
-  if (content.sender.senderType === "member") return inspectMember(content.sender.leafIndex, proposals, path, inspection);
+  if (content.sender.senderType === "member")
+    return inspectMember(content.sender.leafIndex, proposals, path, inspection);
   if (content.sender.senderType === "new_member_commit") return inspectExternal(proposals, path, inspection);
   return "mls.refused";
 }

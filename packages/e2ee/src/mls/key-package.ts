@@ -1,5 +1,10 @@
 import { equalBytes, type ErrorCode } from "@signet/protocol";
-import { type CiphersuiteImpl, generateKeyPackageWithKey, type KeyPackage, type PrivateKeyPackage } from "ts-mls";
+import {
+  type CiphersuiteImpl,
+  generateKeyPackageWithKey,
+  type KeyPackage,
+  type PrivateKeyPackage,
+} from "ts-mls";
 import { verifyKeyPackage } from "ts-mls/keyPackage.js";
 import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
 
@@ -40,7 +45,8 @@ export async function checkKeyPackage(
   nowMs: number,
 ): Promise<KeyPackageVerdict> {
   const { leafNode } = keyPackage;
-  if (keyPackage.version !== "mls10" || keyPackage.cipherSuite !== suiteName) return { ok: false, code: "mls.refused" };
+  if (keyPackage.version !== "mls10" || keyPackage.cipherSuite !== suiteName)
+    return { ok: false, code: "mls.refused" };
   if (keyPackage.extensions.length > 0) return { ok: false, code: "mls.refused" };
   if (equalBytes(keyPackage.initKey, leafNode.hpkePublicKey)) return { ok: false, code: "mls.refused" };
   if (!lifetimeHolds(leafNode.lifetime, nowMs)) return { ok: false, code: "mls.lifetime" };

@@ -34,7 +34,10 @@ export async function nameLeaf(leaf: LeafNode, judge: CredentialJudge): Promise<
     capabilities.ciphersuites.includes(suiteName) &&
     capabilities.credentials.includes("basic");
   const plain =
-    leaf.leafNodeSource !== "update" && leaf.extensions.length === 0 && leaf.signaturePublicKey.length === 32 && leaf.hpkePublicKey.length === 32;
+    leaf.leafNodeSource !== "update" &&
+    leaf.extensions.length === 0 &&
+    leaf.signaturePublicKey.length === 32 &&
+    leaf.hpkePublicKey.length === 32;
   if (!speaksSuite || !plain) return { ok: false, code: "mls.refused" };
   const judgement = await judge.judge(credential.identity, leaf.signaturePublicKey);
   return judgement.ok ? { ok: true, identity: credential.identity, userId: judgement.userId } : judgement;
@@ -44,14 +47,20 @@ export async function nameLeaf(leaf: LeafNode, judge: CredentialJudge): Promise<
  * Reads the members out of a ratchet tree and holds the rules over all of them: each leaf as {@link nameLeaf} wants it, no
  * user ID twice, no signature key and no encryption key twice (RFC 9420 section 7.3; the library compares too few).
  */
-export async function readRoster(tree: RatchetTree, judge: CredentialJudge, former?: Roster): Promise<RosterResult> {
+export async function readRoster(
+  tree: RatchetTree,
+  judge: CredentialJudge,
+  former?: Roster,
+): Promise<RosterResult> {
   const members: GroupMember[] = [];
   const byNode = new Map<LeafNode, GroupMember>();
   const userIds = new Set<string>();
   const keys = new Set<string>();
   for (const [nodeIndex, node] of tree.entries()) {
     if (node === undefined) continue;
-    const encryptionKey = toBase64Url(node.nodeType === "leaf" ? node.leaf.hpkePublicKey : node.parent.hpkePublicKey);
+    const encryptionKey = toBase64Url(
+      node.nodeType === "leaf" ? node.leaf.hpkePublicKey : node.parent.hpkePublicKey,
+    );
     if (keys.has(encryptionKey)) return { ok: false, code: "mls.refused" };
     keys.add(encryptionKey);
     if (node.nodeType !== "leaf") continue;

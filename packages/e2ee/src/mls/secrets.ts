@@ -2,7 +2,10 @@ import { type ClientState, zeroOutUint8Array } from "ts-mls";
 
 /** All secret byte strings of a state. Different states share the keys of path nodes that no Commit between them changed. */
 function secretsOf(state: ClientState): Uint8Array[] {
-  const secrets: Uint8Array[] = [...Object.values(state.keySchedule), ...Object.values(state.privatePath.privateKeys)];
+  const secrets: Uint8Array[] = [
+    ...Object.values(state.keySchedule),
+    ...Object.values(state.privatePath.privateKeys),
+  ];
   for (const node of state.secretTree) {
     if (node === undefined) continue;
     for (const ratchet of [node.handshake, node.application])

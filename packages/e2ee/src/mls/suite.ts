@@ -28,8 +28,11 @@ export interface LeafKey {
 
 /** Makes the leaf key before the proof is signed, since the proof names it. */
 export async function createLeafKey(): Promise<LeafKey> {
-  const pair = (await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"])) as CryptoKeyPair;
-  return { publicKey: new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)), privateKey: pair.privateKey };
+  const pair = await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]);
+  return {
+    publicKey: new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)),
+    privateKey: pair.privateKey,
+  };
 }
 
 /** The cipher suite with one leaf key built in; `handle` stands where the library expects the private key. */

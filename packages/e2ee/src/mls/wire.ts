@@ -55,8 +55,10 @@ export function decodeGroupInfo(message: Uint8Array): GroupInfo | undefined {
   return decoded?.wireformat === "mls_group_info" ? decoded.groupInfo : undefined;
 }
 
-export const encodeKeyPackage = (keyPackage: KeyPackage): Bytes => encode({ wireformat: "mls_key_package", keyPackage });
+export const encodeKeyPackage = (keyPackage: KeyPackage): Bytes =>
+  encode({ wireformat: "mls_key_package", keyPackage });
 export const encodePublicMessage = (publicMessage: PublicMessage): Bytes =>
   encode({ wireformat: "mls_public_message", publicMessage });
 export const encodeWelcome = (welcome: Welcome): Bytes => encode({ wireformat: "mls_welcome", welcome });
-export const encodeGroupInfo = (groupInfo: GroupInfo): Bytes => encode({ wireformat: "mls_group_info", groupInfo });
+export const encodeGroupInfo = (groupInfo: GroupInfo): Bytes =>
+  encode({ wireformat: "mls_group_info", groupInfo });

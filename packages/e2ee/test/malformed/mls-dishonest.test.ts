@@ -54,7 +54,10 @@ const commitWith = async (proposals: Proposal[], options: CreateCommitOptions = 
 
 const add = (keyPackage: KeyPackage): Proposal => ({ proposalType: "add", add: { keyPackage } });
 const remove = (removed: number): Proposal => ({ proposalType: "remove", remove: { removed } });
-const externalInit: Proposal = { proposalType: "external_init", externalInit: { kemOutput: new Uint8Array(32) } };
+const externalInit: Proposal = {
+  proposalType: "external_init",
+  externalInit: { kemOutput: new Uint8Array(32) },
+};
 
 before(async () => {
   const leafKey = await createLeafKey();
@@ -67,11 +70,17 @@ before(async () => {
   const cleosJoin = await CallGroup.prepareJoin(await optionsFor(callId, "cleo"));
   const made = await createCommit(
     { state: alone, cipherSuite: signing.suite },
-    { wireAsPublicMessage: true, ratchetTreeExtension: true, extraProposals: [add(keyPackageIn(bensJoin.keyPackage)), add(keyPackageIn(cleosJoin.keyPackage))] },
+    {
+      wireAsPublicMessage: true,
+      ratchetTreeExtension: true,
+      extraProposals: [add(keyPackageIn(bensJoin.keyPackage)), add(keyPackageIn(cleosJoin.keyPackage))],
+    },
   );
   assert.ok(made.welcome);
   mal = made.newState;
-  ben = await bensJoin.join(new Uint8Array(encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome: made.welcome })));
+  ben = await bensJoin.join(
+    new Uint8Array(encodeMlsMessage({ version: "mls10", wireformat: "mls_welcome", welcome: made.welcome })),
+  );
   const result = await readRoster(mal.ratchetTree, judge);
   assert.ok(result.ok);
   ({ roster } = result);
@@ -79,20 +88,58 @@ before(async () => {
   const dov = await CallGroup.prepareJoin(await optionsFor(callId, "dov"));
   adding = publicMessageIn(await commitWith([add(keyPackageIn(dov.keyPackage))]));
   const options = await optionsFor(callId, "cleo");
-  rejoining = publicMessageIn((await CallGroup.rejoin({ ...options, groupInfo: await ben.groupInfo() })).commit);
+  rejoining = publicMessageIn(
+    (await CallGroup.rejoin({ ...options, groupInfo: await ben.groupInfo() })).commit,
+  );
 });
 
 describe("well signed Commits with proposals that Signet does not speak are refused whole", () => {
   const psk: Proposal = {
     proposalType: "psk",
-    psk: { preSharedKeyId: { psktype: "external", pskId: new Uint8Array([1]), pskNonce: new Uint8Array(32) } },
+    psk: {
+      preSharedKeyId: { psktype: "external", pskId: new Uint8Array([1]), pskNonce: new Uint8Array(32) },
+    },
   };
   const cases: [string, () => Promise<Bytes>, string][] = [
-    ["GroupContextExtensions", () => commitWith([{ proposalType: "group_context_extensions", groupContextExtensions: { extensions: [] } }]), "mls.refused"],
-    ["GroupContextExtensions beside Remove", () => commitWith([remove(2), { proposalType: "group_context_extensions", groupContextExtensions: { extensions: [] } }]), "mls.refused"],
+    [
+      "GroupContextExtensions",
+      () =>
+        commitWith([
+          { proposalType: "group_context_extensions", groupContextExtensions: { extensions: [] } },
+        ]),
+      "mls.refused",
+    ],
+    [
+      "GroupContextExtensions beside Remove",
+      () =>
+        commitWith([
+          remove(2),
+          { proposalType: "group_context_extensions", groupContextExtensions: { extensions: [] } },
+        ]),
+      "mls.refused",
+    ],
     ["PreSharedKey", () => commitWith([psk]), "mls.refused"],
-    ["ReInit", () => commitWith([{ proposalType: "reinit", reinit: { groupId: new Uint8Array(16), version: "mls10", cipherSuite: signing.suite.name, extensions: [] } }]), "mls.refused"],
-    ["a proposal of an unknown type", () => commitWith([{ proposalType: 0xf123, proposalData: new Uint8Array(3) }]), "mls.refused"],
+    [
+      "ReInit",
+      () =>
+        commitWith([
+          {
+            proposalType: "reinit",
+            reinit: {
+              groupId: new Uint8Array(16),
+              version: "mls10",
+              cipherSuite: signing.suite.name,
+              extensions: [],
+            },
+          },
+        ]),
+      "mls.refused",
+    ],
+    [
+      "a proposal of an unknown type",
+      () => commitWith([{ proposalType: 0xf123, proposalData: new Uint8Array(3) }]),
+      "mls.refused",
+    ],
     ["authenticated data", () => commitWith([], { authenticatedData: new Uint8Array(1) }), "mls.refused"],
     ["a PrivateMessage around it", () => commitWith([], { wireAsPublicMessage: false }), "mls.badMessage"],
   ];
@@ -109,10 +156,17 @@ describe("before the library sees it, a Commit is held against the rules", () =>
   const inspect = (message: PublicMessage) =>
     inspectCommit(message, {
       // As ben sees it, whose leaf is 1.
-      state: { ...mal, privatePath: { ...mal.privatePath, leafIndex: 1 } }, roster, judge, suite: signing.suite, nowMs: Date.now(),
+      state: { ...mal, privatePath: { ...mal.privatePath, leafIndex: 1 } },
+      roster,
+      judge,
+      suite: signing.suite,
+      nowMs: Date.now(),
     });
 
-  function altered(message: PublicMessage, change: { proposals?: ProposalOrRef[]; path?: UpdatePath | undefined; sender?: Sender; epoch?: bigint }): PublicMessage {
+  function altered(
+    message: PublicMessage,
+    change: { proposals?: ProposalOrRef[]; path?: UpdatePath | undefined; sender?: Sender; epoch?: bigint },
+  ): PublicMessage {
     const { content } = message;
     if (content.contentType !== "commit") throw new Error("not a Commit");
     const { proposals = content.commit.proposals, sender = content.sender, epoch = content.epoch } = change;
@@ -120,7 +174,8 @@ describe("before the library sees it, a Commit is held against the rules", () =>
     return { ...message, content: { ...content, sender, epoch, commit: { proposals, path } } };
   }
 
-  const byValue = (...proposals: Proposal[]): ProposalOrRef[] => proposals.map((proposal) => ({ proposalOrRefType: "proposal", proposal }));
+  const byValue = (...proposals: Proposal[]): ProposalOrRef[] =>
+    proposals.map((proposal) => ({ proposalOrRefType: "proposal", proposal }));
   const pathOf = (message: PublicMessage, leaf: Partial<LeafNode> = {}): UpdatePath => {
     const path = message.content.contentType === "commit" ? message.content.commit.path : undefined;
     if (path === undefined) throw new Error("no path");
@@ -136,29 +191,85 @@ describe("before the library sees it, a Commit is held against the rules", () =>
 
   const cases: [string, () => PublicMessage, string][] = [
     ["an empty one without path", () => altered(update, { path: undefined }), "mls.refused"],
-    ["a Remove without path", () => altered(update, { proposals: byValue(remove(2)), path: undefined }), "mls.refused"],
+    [
+      "a Remove without path",
+      () => altered(update, { proposals: byValue(remove(2)), path: undefined }),
+      "mls.refused",
+    ],
     ["a Remove of the committer", () => altered(update, { proposals: byValue(remove(0)) }), "mls.refused"],
     ["a Remove of a blank leaf", () => altered(update, { proposals: byValue(remove(3)) }), "mls.refused"],
-    ["a Remove outside of the tree", () => altered(update, { proposals: byValue(remove(2 ** 32 - 1)) }), "mls.refused"],
+    [
+      "a Remove outside of the tree",
+      () => altered(update, { proposals: byValue(remove(2 ** 32 - 1)) }),
+      "mls.refused",
+    ],
     ["ExternalInit by a member", () => altered(update, { proposals: byValue(externalInit) }), "mls.refused"],
-    ["a proposal by reference", () => altered(update, { proposals: [{ proposalOrRefType: "reference", reference: new Uint8Array(32) }] }), "mls.refused"],
+    [
+      "a proposal by reference",
+      () =>
+        altered(update, { proposals: [{ proposalOrRefType: "reference", reference: new Uint8Array(32) }] }),
+      "mls.refused",
+    ],
     ["a committer at a blank leaf", () => altered(update, { sender: member(3) }), "mls.refused"],
     ["a committer outside of the tree", () => altered(update, { sender: member(2 ** 31) }), "mls.refused"],
     ["one's own", () => altered(update, { sender: member(1) }), "mls.refused"],
-    ["an external sender", () => altered(update, { sender: { senderType: "external", senderIndex: 0 } }), "mls.refused"],
-    ["another credential in the path", () => altered(update, { path: pathOf(update, { credential: { credentialType: "basic", identity: cleosIdentity() } }) }), "mls.credential"],
-    ["another signature key in the path", () => altered(update, { path: pathOf(update, { signaturePublicKey: new Uint8Array(32) }) }), "mls.credential"],
-    ["a certificate in the path", () => altered(update, { path: pathOf(update, { credential: { credentialType: "x509", certificates: [] } }) }), "mls.credential"],
+    [
+      "an external sender",
+      () => altered(update, { sender: { senderType: "external", senderIndex: 0 } }),
+      "mls.refused",
+    ],
+    [
+      "another credential in the path",
+      () =>
+        altered(update, {
+          path: pathOf(update, { credential: { credentialType: "basic", identity: cleosIdentity() } }),
+        }),
+      "mls.credential",
+    ],
+    [
+      "another signature key in the path",
+      () => altered(update, { path: pathOf(update, { signaturePublicKey: new Uint8Array(32) }) }),
+      "mls.credential",
+    ],
+    [
+      "a certificate in the path",
+      () =>
+        altered(update, {
+          path: pathOf(update, { credential: { credentialType: "x509", certificates: [] } }),
+        }),
+      "mls.credential",
+    ],
     ["an earlier epoch", () => altered(update, { epoch: 0n }), "mls.staleEpoch"],
     ["a later epoch", () => altered(update, { epoch: 2n }), "mls.futureEpoch"],
     ["a rejoin without path", () => altered(rejoining, { path: undefined }), "mls.refused"],
-    ["a rejoin without ExternalInit", () => altered(rejoining, { proposals: byValue(remove(2)) }), "mls.refused"],
-    ["a rejoin with two ExternalInits", () => altered(rejoining, { proposals: byValue(remove(2), externalInit, externalInit) }), "mls.refused"],
-    ["a rejoin that removes somebody else", () => altered(rejoining, { proposals: byValue(remove(1), externalInit) }), "mls.refused"],
-    ["a rejoin that leaves the former leaf", () => altered(rejoining, { proposals: byValue(externalInit) }), "mls.duplicateUser"],
-    ["a rejoin with a leaf that the hook refuses", () => altered(rejoining, { path: pathOf(rejoining, { signaturePublicKey: new Uint8Array(32) }) }), "proof.leafKey"],
+    [
+      "a rejoin without ExternalInit",
+      () => altered(rejoining, { proposals: byValue(remove(2)) }),
+      "mls.refused",
+    ],
+    [
+      "a rejoin with two ExternalInits",
+      () => altered(rejoining, { proposals: byValue(remove(2), externalInit, externalInit) }),
+      "mls.refused",
+    ],
+    [
+      "a rejoin that removes somebody else",
+      () => altered(rejoining, { proposals: byValue(remove(1), externalInit) }),
+      "mls.refused",
+    ],
+    [
+      "a rejoin that leaves the former leaf",
+      () => altered(rejoining, { proposals: byValue(externalInit) }),
+      "mls.duplicateUser",
+    ],
+    [
+      "a rejoin with a leaf that the hook refuses",
+      () => altered(rejoining, { path: pathOf(rejoining, { signaturePublicKey: new Uint8Array(32) }) }),
+      "proof.leafKey",
+    ],
   ];
-  for (const [what, make, code] of cases) test(`refused: ${what}`, async () => assert.equal(await inspect(make()), code));
+  for (const [what, make, code] of cases)
+    test(`refused: ${what}`, async () => assert.equal(await inspect(make()), code));
 });
 
 describe("a KeyPackage is held against the rules", () => {
@@ -173,14 +284,45 @@ describe("a KeyPackage is held against the rules", () => {
   test("a true one passes", async () => assert.equal(await check(await make()), "ok"));
 
   const cases: [string, (k: KeyPackage) => KeyPackage, string][] = [
-    ["another suite", (k) => ({ ...k, cipherSuite: "MLS_128_DHKEMP256_AES128GCM_SHA256_P256" }), "mls.refused"],
-    ["an extension", (k) => ({ ...k, extensions: [{ extensionType: 0xf001, extensionData: new Uint8Array(0) }] }), "mls.refused"],
+    [
+      "another suite",
+      (k) => ({ ...k, cipherSuite: "MLS_128_DHKEMP256_AES128GCM_SHA256_P256" }),
+      "mls.refused",
+    ],
+    [
+      "an extension",
+      (k) => ({ ...k, extensions: [{ extensionType: 0xf001, extensionData: new Uint8Array(0) }] }),
+      "mls.refused",
+    ],
     ["one key for two purposes", (k) => ({ ...k, initKey: k.leafNode.hpkePublicKey }), "mls.refused"],
     ["an altered init key", (k) => ({ ...k, initKey: new Uint8Array(32).fill(9) }), "mls.refused"],
-    ["an altered leaf", (k) => ({ ...k, leafNode: { ...k.leafNode, capabilities: { ...capabilities, proposals: [1] } } }), "mls.refused"],
-    ["no end of its time", (k) => ({ ...k, leafNode: { ...k.leafNode, lifetime: { notBefore: 0n, notAfter: 2n ** 63n - 1n } } }), "mls.lifetime"],
-    ["an end before its beginning", (k) => ({ ...k, leafNode: { ...k.leafNode, lifetime: { notBefore: nowSeconds + 60n, notAfter: nowSeconds - 60n } } }), "mls.lifetime"],
-    ["a span of a second more than a day", (k) => ({ ...k, leafNode: { ...k.leafNode, lifetime: { notBefore: nowSeconds - 86_400n, notAfter: nowSeconds + 1n } } }), "mls.lifetime"],
+    [
+      "an altered leaf",
+      (k) => ({ ...k, leafNode: { ...k.leafNode, capabilities: { ...capabilities, proposals: [1] } } }),
+      "mls.refused",
+    ],
+    [
+      "no end of its time",
+      (k) => ({ ...k, leafNode: { ...k.leafNode, lifetime: { notBefore: 0n, notAfter: 2n ** 63n - 1n } } }),
+      "mls.lifetime",
+    ],
+    [
+      "an end before its beginning",
+      (k) => ({
+        ...k,
+        leafNode: { ...k.leafNode, lifetime: { notBefore: nowSeconds + 60n, notAfter: nowSeconds - 60n } },
+      }),
+      "mls.lifetime",
+    ],
+    [
+      "a span of a second more than a day",
+      (k) => ({
+        ...k,
+        leafNode: { ...k.leafNode, lifetime: { notBefore: nowSeconds - 86_400n, notAfter: nowSeconds + 1n } },
+      }),
+      "mls.lifetime",
+    ],
   ];
-  for (const [what, change, code] of cases) test(`refused: ${what}`, async () => assert.equal(await check(await make(change)), code));
+  for (const [what, change, code] of cases)
+    test(`refused: ${what}`, async () => assert.equal(await check(await make(change)), code));
 });

@@ -4,7 +4,15 @@ import { test } from "node:test";
 import { type Bytes, equalBytes, isErrorCode, SignetError } from "@signet/protocol";
 
 import { CallGroup } from "../../src/index.ts";
-import { disagreement, exported, makeGroup, mustCommit, optionsFor, randomCallId, SeededRandom } from "../mls-world.ts";
+import {
+  disagreement,
+  exported,
+  makeGroup,
+  mustCommit,
+  optionsFor,
+  randomCallId,
+  SeededRandom,
+} from "../mls-world.ts";
 
 const seed = Number(process.env["SIGNET_SEED"] ?? 77);
 
@@ -35,7 +43,11 @@ function mutateOnce(message: Bytes, random: SeededRandom): Bytes {
     case 3:
       return Uint8Array.from([...message, ...Array.from({ length }, () => random.below(256))]);
     case 4:
-      return Uint8Array.from([...message.subarray(0, at), ...message.subarray(Math.max(0, at - length), at), ...message.subarray(at)]);
+      return Uint8Array.from([
+        ...message.subarray(0, at),
+        ...message.subarray(Math.max(0, at - length), at),
+        ...message.subarray(at),
+      ]);
     case 5:
       return Uint8Array.from([...message.subarray(0, at), ...message.subarray(at + length)]);
     default: {
@@ -71,16 +83,26 @@ test("altered Commits are refused, and the group stays as it was", async () => {
     await mustCommit(ann, { remove: [cleo.ownLeaf] }),
     await mustCommit(ann, { remove: [ben.ownLeaf] }),
   ].map(({ commit }) => commit);
-  commits.push((await CallGroup.rejoin({ ...(await optionsFor(callId, "eve")), groupInfo: await ann.groupInfo() })).commit);
+  commits.push(
+    (await CallGroup.rejoin({ ...(await optionsFor(callId, "eve")), groupInfo: await ann.groupInfo() }))
+      .commit,
+  );
   for (let round = 0; round < 3000; round++) {
     const message = mutate(random.pick(commits), random);
     const result = await ben.process(message);
-    assert.equal(result.type, "refused", `seed ${seed}, round ${round}: ${Buffer.from(message).toString("hex")}`);
+    assert.equal(
+      result.type,
+      "refused",
+      `seed ${seed}, round ${round}: ${Buffer.from(message).toString("hex")}`,
+    );
     assert.ok(result.type === "refused" && isErrorCode(result.code));
   }
   assert.equal(ben.epoch, 1);
   assert.ok(equalBytes(await exported(ben), before));
-  assert.deepEqual(ben.members().map((member) => member.userId), ["ann", "ben", "cleo"]);
+  assert.deepEqual(
+    ben.members().map((member) => member.userId),
+    ["ann", "ben", "cleo"],
+  );
   // And it goes on with the next true one.
   const update = await mustCommit(cleo, { update: true });
   await update.accept();
@@ -96,9 +118,16 @@ test("garbage and messages of another kind are refused as Commits", async () => 
   const dov = await CallGroup.prepareJoin(await optionsFor(callId, "dov"));
   const pending = await mustCommit(ann, { add: [dov.keyPackage] });
   assert.ok(pending.welcome);
-  for (const message of [pending.welcome, pending.groupInfo, dov.keyPackage, new Uint8Array(0), new Uint8Array(3 * 1024 * 1024)])
+  for (const message of [
+    pending.welcome,
+    pending.groupInfo,
+    dov.keyPackage,
+    new Uint8Array(0),
+    new Uint8Array(3 * 1024 * 1024),
+  ])
     assert.deepEqual(await ben.process(message), { type: "refused", code: "mls.badMessage" });
-  for (let round = 0; round < 2000; round++) assert.equal((await ben.process(garbage(random))).type, "refused", `seed ${seed}, round ${round}`);
+  for (let round = 0; round < 2000; round++)
+    assert.equal((await ben.process(garbage(random))).type, "refused", `seed ${seed}, round ${round}`);
   assert.equal((await ben.process(pending.commit)).type, "advanced");
 });
 
@@ -112,7 +141,10 @@ test("altered Welcomes are refused, and the true one still serves", async () => 
   assert.ok(pending.welcome);
   for (let round = 0; round < 1000; round++) {
     const message = random.next() < 0.2 ? garbage(random) : mutate(pending.welcome, random);
-    await mustRefuse(dov.join(message), `seed ${seed}, round ${round}: ${Buffer.from(message).toString("hex")}`);
+    await mustRefuse(
+      dov.join(message),
+      `seed ${seed}, round ${round}: ${Buffer.from(message).toString("hex")}`,
+    );
   }
   await pending.accept();
   assert.equal(await disagreement([ann, await dov.join(pending.welcome)]), undefined);
@@ -127,7 +159,10 @@ test("altered GroupInfos are refused", async () => {
   const options = await optionsFor(callId, "dov");
   for (let round = 0; round < 1000; round++) {
     const message = random.next() < 0.2 ? garbage(random) : mutate(groupInfo, random);
-    await mustRefuse(CallGroup.rejoin({ ...options, groupInfo: message }), `seed ${seed}, round ${round}: ${Buffer.from(message).toString("hex")}`);
+    await mustRefuse(
+      CallGroup.rejoin({ ...options, groupInfo: message }),
+      `seed ${seed}, round ${round}: ${Buffer.from(message).toString("hex")}`,
+    );
   }
 });
 
@@ -136,8 +171,14 @@ test("altered KeyPackages are refused one by one, without keeping a true one out
   const callId = randomCallId();
   const ann = await CallGroup.create(await optionsFor(callId, "ann"));
   const { keyPackage } = await CallGroup.prepareJoin(await optionsFor(callId, "ben"));
-  const altered = Array.from({ length: 1000 }, () => (random.next() < 0.2 ? garbage(random) : mutate(keyPackage, random)));
+  const altered = Array.from({ length: 1000 }, () =>
+    random.next() < 0.2 ? garbage(random) : mutate(keyPackage, random),
+  );
   const result = await ann.commit({ add: [...altered, keyPackage], remove: [] });
   assert.equal(result.type, "pending");
-  assert.deepEqual(result.refused.map(({ index }) => index), altered.map((_, index) => index), `seed ${seed}`);
+  assert.deepEqual(
+    result.refused.map(({ index }) => index),
+    altered.map((_, index) => index),
+    `seed ${seed}`,
+  );
 });

@@ -5,19 +5,37 @@ import { type Bytes, toBase64Url, utf8 } from "@signet/protocol";
 
 import { CallGroup, createLeafKey, type CredentialHook, type CredentialVerdict } from "../../src/index.ts";
 import { clockToleranceMs, maxLifetimeMs } from "../../src/mls/lifetime.ts";
-import { commitToAll, disagreement, exported, makeGroup, mustCommit, optionsFor, proofFor, randomCallId, trustingHook } from "../mls-world.ts";
+import {
+  commitToAll,
+  disagreement,
+  exported,
+  makeGroup,
+  mustCommit,
+  optionsFor,
+  proofFor,
+  randomCallId,
+  trustingHook,
+} from "../mls-world.ts";
 
 /** Trusts all but the user `stranger`, whom it answers with `verdict`. */
-const hookAgainst = (stranger: string, verdict: () => Promise<CredentialVerdict>): CredentialHook => async (identity, key) => {
-  const trusting = await trustingHook(identity, key);
-  return trusting.userId === stranger ? verdict() : trusting;
-};
+const hookAgainst =
+  (stranger: string, verdict: () => Promise<CredentialVerdict>): CredentialHook =>
+  async (identity, key) => {
+    const trusting = await trustingHook(identity, key);
+    return trusting.userId === stranger ? verdict() : trusting;
+  };
 
 const refusals: [string, () => Promise<CredentialVerdict>, string][] = [
   ["says no with a code", async () => ({ ok: false, code: "call.notInvited" }), "call.notInvited"],
   ["says no without a code", async () => ({ ok: false }), "mls.credential"],
   ["says yes without naming the user", async () => ({ ok: true }), "mls.credential"],
-  ["throws", async () => { throw new Error("the directory is away"); }, "mls.credential"],
+  [
+    "throws",
+    async () => {
+      throw new Error("the directory is away");
+    },
+    "mls.credential",
+  ],
 ];
 
 for (const [what, verdict, code] of refusals) {
@@ -27,11 +45,17 @@ for (const [what, verdict, code] of refusals) {
     const callId = randomCallId();
     const ann = await CallGroup.create(await optionsFor(callId, "ann", { hook }));
     const mal = await CallGroup.prepareJoin(await optionsFor(callId, "mal"));
-    assert.deepEqual(await ann.commit({ add: [mal.keyPackage], remove: [] }), { type: "nothing", refused: [{ index: 0, code }] });
+    assert.deepEqual(await ann.commit({ add: [mal.keyPackage], remove: [] }), {
+      type: "nothing",
+      refused: [{ index: 0, code }],
+    });
     const ben = await CallGroup.prepareJoin(await optionsFor(callId, "ben"));
     const pending = await mustCommit(ann, { add: [mal.keyPackage, ben.keyPackage] });
     assert.deepEqual(pending.refused, [{ index: 0, code }]);
-    assert.deepEqual(pending.added.map((member) => member.leaf), [1]);
+    assert.deepEqual(
+      pending.added.map((member) => member.leaf),
+      [1],
+    );
   });
 
   test(`a member whose hook ${what} refuses the Commit and stays as it was`, async () => {
@@ -45,11 +69,17 @@ for (const [what, verdict, code] of refusals) {
     const mal = await CallGroup.prepareJoin(await optionsFor(callId, "mal"));
     const added = await mustCommit(ann, { add: [mal.keyPackage] });
     assert.deepEqual(await ben.process(added.commit), { type: "refused", code });
-    const external = await CallGroup.rejoin({ ...(await optionsFor(callId, "mal")), groupInfo: await ann.groupInfo() });
+    const external = await CallGroup.rejoin({
+      ...(await optionsFor(callId, "mal")),
+      groupInfo: await ann.groupInfo(),
+    });
     assert.deepEqual(await ben.process(external.commit), { type: "refused", code });
     assert.equal(ben.epoch, 1);
     assert.equal(toBase64Url(await exported(ben)), before);
-    assert.deepEqual(ben.members().map((member) => member.userId), ["ann", "ben"]);
+    assert.deepEqual(
+      ben.members().map((member) => member.userId),
+      ["ann", "ben"],
+    );
   });
 
   test(`a joiner whose hook ${what} does not enter, by Welcome or by Commit`, async () => {
@@ -60,7 +90,9 @@ for (const [what, verdict, code] of refusals) {
     const { welcome, groupInfo } = await commitToAll(ann, [], { add: [join.keyPackage] });
     assert.ok(welcome);
     await assert.rejects(join.join(welcome), { code });
-    await assert.rejects(CallGroup.rejoin({ ...(await optionsFor(callId, "cleo", { hook })), groupInfo }), { code });
+    await assert.rejects(CallGroup.rejoin({ ...(await optionsFor(callId, "cleo", { hook })), groupInfo }), {
+      code,
+    });
   });
 
   test(`nobody starts with a credential of which the own hook ${what}`, async () => {
@@ -96,7 +128,9 @@ test("the hook gets each leaf's identity with that leaf's key, once", async () =
 test("a refusal is asked again, for the directory may be back", async () => {
   const callId = randomCallId();
   let away = true;
-  const hook = hookAgainst("ben", async () => (away ? Promise.reject(new Error("away")) : { ok: true, userId: "ben" }));
+  const hook = hookAgainst("ben", async () =>
+    away ? Promise.reject(new Error("away")) : { ok: true, userId: "ben" },
+  );
   const ann = await CallGroup.create(await optionsFor(callId, "ann", { hook }));
   const ben = await CallGroup.prepareJoin(await optionsFor(callId, "ben"));
   assert.equal((await ann.commit({ add: [ben.keyPackage], remove: [] })).type, "nothing");
@@ -109,8 +143,13 @@ test("a KeyPackage with another key than the proven one is refused", async () =>
   const ann = await CallGroup.create(await optionsFor(callId, "ann"));
   const identity = proofFor("ben", await createLeafKey());
   // Ben's own terminal would not even make it; a dishonest one trusts itself.
-  const mal = await CallGroup.prepareJoin(await optionsFor(callId, "ben", { identity, hook: async () => ({ ok: true, userId: "ben" }) }));
-  assert.deepEqual(await ann.commit({ add: [mal.keyPackage], remove: [] }), { type: "nothing", refused: [{ index: 0, code: "proof.leafKey" }] });
+  const mal = await CallGroup.prepareJoin(
+    await optionsFor(callId, "ben", { identity, hook: async () => ({ ok: true, userId: "ben" }) }),
+  );
+  assert.deepEqual(await ann.commit({ add: [mal.keyPackage], remove: [] }), {
+    type: "nothing",
+    refused: [{ index: 0, code: "proof.leafKey" }],
+  });
 });
 
 test("the leaf key cannot be exported, and signs nothing for another group's handle", async () => {
@@ -126,7 +165,10 @@ test("nobody is in the group twice", async () => {
   assert.ok(ann && ben);
   const again = async () => (await CallGroup.prepareJoin(await optionsFor(callId, "ben"))).keyPackage;
   const duplicate = { index: 0, code: "mls.duplicateUser" };
-  assert.deepEqual(await ann.commit({ add: [await again()], remove: [] }), { type: "nothing", refused: [duplicate] });
+  assert.deepEqual(await ann.commit({ add: [await again()], remove: [] }), {
+    type: "nothing",
+    refused: [duplicate],
+  });
   const cleo = async () => (await CallGroup.prepareJoin(await optionsFor(callId, "cleo"))).keyPackage;
   const pending = await mustCommit(ann, { add: [await cleo(), await cleo()] });
   assert.deepEqual(pending.refused, [{ ...duplicate, index: 1 }]);
@@ -137,7 +179,10 @@ test("nobody is in the group twice", async () => {
 test("a dishonest committer does not get anybody in twice either", async () => {
   const callId = randomCallId();
   // Its hook sees different users where there is one.
-  const blind: CredentialHook = async (identity, key) => ({ ok: true, userId: `${toBase64Url(identity)}${toBase64Url(key)}` });
+  const blind: CredentialHook = async (identity, key) => ({
+    ok: true,
+    userId: `${toBase64Url(identity)}${toBase64Url(key)}`,
+  });
   const mal = await CallGroup.create(await optionsFor(callId, "mal", { hook: blind }));
   const benJoin = await CallGroup.prepareJoin(await optionsFor(callId, "ben"));
   const { welcome } = await commitToAll(mal, [], { add: [benJoin.keyPackage] });
@@ -198,8 +243,12 @@ test("a message of another call is refused", async () => {
   assert.ok(pending.welcome);
   await assert.rejects(cleo.join(pending.welcome), { code: "mls.otherGroup" });
   const options = await optionsFor(callId, "dov");
-  await assert.rejects(CallGroup.rejoin({ ...options, groupInfo: await elsewhere.groupInfo() }), { code: "mls.otherGroup" });
-  await assert.rejects(CallGroup.create(await optionsFor("not base64url!", "ann")), { code: "mls.otherGroup" });
+  await assert.rejects(CallGroup.rejoin({ ...options, groupInfo: await elsewhere.groupInfo() }), {
+    code: "mls.otherGroup",
+  });
+  await assert.rejects(CallGroup.create(await optionsFor("not base64url!", "ann")), {
+    code: "mls.otherGroup",
+  });
   await assert.rejects(CallGroup.create({ ...options, identity: utf8("dov") }), { code: "proof.leafKey" });
   assert.equal(await disagreement([ann, ben]), undefined);
 });

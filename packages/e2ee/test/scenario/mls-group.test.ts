@@ -4,19 +4,37 @@ import { test } from "node:test";
 import { equalBytes } from "@signet/protocol";
 
 import { CallGroup } from "../../src/index.ts";
-import { commitToAll, disagreement, exported, hasPath, makeGroup, mustCommit, optionsFor, randomCallId } from "../mls-world.ts";
+import {
+  commitToAll,
+  disagreement,
+  exported,
+  hasPath,
+  makeGroup,
+  mustCommit,
+  optionsFor,
+  randomCallId,
+} from "../mls-world.ts";
 
 test("the initiator alone is epoch 0 with itself as leaf 0", async () => {
   const group = await CallGroup.create(await optionsFor(randomCallId(), "ann"));
   assert.equal(group.epoch, 0);
   assert.equal(group.ownLeaf, 0);
-  assert.deepEqual(group.members().map((member) => member.userId), ["ann"]);
+  assert.deepEqual(
+    group.members().map((member) => member.userId),
+    ["ann"],
+  );
 });
 
 test("joiners that wait together enter by one Commit and share one secret", async () => {
   const groups = await makeGroup(randomCallId(), ["ann", "ben", "cleo", "dov", "eve"]);
-  assert.deepEqual(groups.map((group) => group.epoch), [1, 1, 1, 1, 1]);
-  assert.deepEqual(groups.map((group) => group.ownLeaf), [0, 1, 2, 3, 4]);
+  assert.deepEqual(
+    groups.map((group) => group.epoch),
+    [1, 1, 1, 1, 1],
+  );
+  assert.deepEqual(
+    groups.map((group) => group.ownLeaf),
+    [0, 1, 2, 3, 4],
+  );
   assert.equal(await disagreement(groups), undefined);
 });
 
@@ -28,9 +46,14 @@ test("a member that processes a Commit learns who came and who went", async () =
   const pending = await mustCommit(ann, { add: [join.keyPackage], remove: [ben.ownLeaf] });
   const result = await cleo.process(pending.commit);
   assert.equal(result.type, "advanced");
-  assert.deepEqual(result.type === "advanced" && [result.epoch, result.added.map((m) => m.userId), result.removed.map((m) => m.userId)], [
-    2, ["dov"], ["ben"],
-  ]);
+  assert.deepEqual(
+    result.type === "advanced" && [
+      result.epoch,
+      result.added.map((m) => m.userId),
+      result.removed.map((m) => m.userId),
+    ],
+    [2, ["dov"], ["ben"]],
+  );
 });
 
 test("the state moves only when the Commit was accepted", async () => {
@@ -62,7 +85,8 @@ test("of two Commits for one epoch the loser is dropped, the winner processed, a
   assert.equal((await ben.process(annsTry.commit)).type, "advanced");
   await assert.rejects(bensTry.accept(), { code: "mls.staleEpoch" });
   // Nobody takes the loser's Commit any more.
-  for (const group of [ann, cleo]) assert.deepEqual(await group.process(bensTry.commit), { type: "refused", code: "mls.staleEpoch" });
+  for (const group of [ann, cleo])
+    assert.deepEqual(await group.process(bensTry.commit), { type: "refused", code: "mls.staleEpoch" });
   const again = await commitToAll(ben, [ann, cleo], { add: [eve.keyPackage] });
   assert.ok(annsTry.welcome && again.welcome);
   const dovsGroup = await dov.join(annsTry.welcome);
@@ -82,7 +106,10 @@ test("a removed member ends and cannot follow; every Commit that removes carries
   assert.ok(ben.closed);
   await assert.rejects(exported(ben), { code: "mls.closed" });
   assert.deepEqual(await ben.process(pending.commit), { type: "refused", code: "mls.closed" });
-  assert.deepEqual(ann.members().map((member) => member.userId), ["ann", "cleo"]);
+  assert.deepEqual(
+    ann.members().map((member) => member.userId),
+    ["ann", "cleo"],
+  );
 });
 
 test("one's own Commit is not processed, nor a repeated one, nor one for an epoch not reached", async () => {
@@ -105,9 +132,16 @@ test("who lost the state rejoins by an external Commit and takes the place of th
   const [ann, ben, cleo] = await makeGroup(callId, ["ann", "ben", "cleo"]);
   assert.ok(ann && ben && cleo);
   const groupInfo = await ann.groupInfo();
-  const { group, commit, groupInfo: next } = await CallGroup.rejoin({ ...(await optionsFor(callId, "ben")), groupInfo });
+  const {
+    group,
+    commit,
+    groupInfo: next,
+  } = await CallGroup.rejoin({ ...(await optionsFor(callId, "ben")), groupInfo });
   const result = await ann.process(commit);
-  assert.deepEqual(result.type === "advanced" && [result.added.map((m) => m.userId), result.removed.map((m) => m.userId)], [["ben"], ["ben"]]);
+  assert.deepEqual(
+    result.type === "advanced" && [result.added.map((m) => m.userId), result.removed.map((m) => m.userId)],
+    [["ben"], ["ben"]],
+  );
   assert.equal((await cleo.process(commit)).type, "advanced");
   assert.deepEqual(await ben.process(commit), { type: "removedSelf" });
   assert.equal(await disagreement([ann, group, cleo]), undefined);

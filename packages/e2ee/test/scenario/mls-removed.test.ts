@@ -48,13 +48,25 @@ test("no private key of a removed member opens a path secret of the Commit that 
   const parties = await Promise.all(["p0", "p1", "p2", "p3", "p4", "p5"].map(party));
   const [first, ...rest] = parties;
   assert.ok(first);
-  const alone = await createGroup(new Uint8Array(16), first.publicPackage, first.privatePackage, [], first.signing.suite);
-  const adding = await commit(alone, first, rest.map(({ publicPackage }) => ({ proposalType: "add", add: { keyPackage: publicPackage } })));
+  const alone = await createGroup(
+    new Uint8Array(16),
+    first.publicPackage,
+    first.privatePackage,
+    [],
+    first.signing.suite,
+  );
+  const adding = await commit(
+    alone,
+    first,
+    rest.map(({ publicPackage }) => ({ proposalType: "add", add: { keyPackage: publicPackage } })),
+  );
   const { welcome } = adding;
   assert.ok(welcome);
   let states = [
     adding.newState,
-    ...(await Promise.all(rest.map((p) => joinGroup(welcome, p.publicPackage, p.privatePackage, emptyPskIndex, p.signing.suite)))),
+    ...(await Promise.all(
+      rest.map((p) => joinGroup(welcome, p.publicPackage, p.privatePackage, emptyPskIndex, p.signing.suite)),
+    )),
   ];
   // Everybody renews its path once, so that all know keys of inner nodes.
   for (const [committer, committing] of parties.entries()) {
@@ -65,7 +77,15 @@ test("no private key of a removed member opens a path secret of the Commit that 
       states.map(async (other, leaf) =>
         leaf === committer
           ? update.newState
-          : (await processPublicMessage(other, update.message, emptyPskIndex, committing.signing.suite, acceptAll)).newState,
+          : (
+              await processPublicMessage(
+                other,
+                update.message,
+                emptyPskIndex,
+                committing.signing.suite,
+                acceptAll,
+              )
+            ).newState,
       ),
     );
   }
@@ -90,11 +110,16 @@ test("no private key of a removed member opens a path secret of the Commit that 
     for (const bytes of Object.values(state.privatePath.privateKeys)) {
       const key = await hpke.importPrivateKey(bytes);
       for (const { kemOutput, ciphertext } of nodes.flatMap((node) => node.encryptedPathSecret))
-        await decryptWithLabel(key, "UpdatePathNode", info, kemOutput, ciphertext, hpke).then(() => count++, () => undefined);
+        await decryptWithLabel(key, "UpdatePathNode", info, kemOutput, ciphertext, hpke).then(
+          () => count++,
+          () => undefined,
+        );
     }
     return count;
   };
   for (const [leaf, state] of states.entries())
     if (leaf !== 0) assert.equal(await opened(state), leaf === removed ? 0 : 1, `leaf ${leaf}`);
-  assert.ok(!equalBytes(removing.newState.keySchedule.exporterSecret, committerState.keySchedule.exporterSecret));
+  assert.ok(
+    !equalBytes(removing.newState.keySchedule.exporterSecret, committerState.keySchedule.exporterSecret),
+  );
 });

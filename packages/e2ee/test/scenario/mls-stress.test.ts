@@ -4,7 +4,16 @@ import { test } from "node:test";
 import { type Bytes, equalBytes } from "@signet/protocol";
 
 import { CallGroup } from "../../src/index.ts";
-import { commitToAll, disagreement, exported, hasPath, mustCommit, optionsFor, randomCallId, SeededRandom } from "../mls-world.ts";
+import {
+  commitToAll,
+  disagreement,
+  exported,
+  hasPath,
+  mustCommit,
+  optionsFor,
+  randomCallId,
+  SeededRandom,
+} from "../mls-world.ts";
 
 const groupCount = 12;
 const stepsPerGroup = 26;
@@ -31,7 +40,8 @@ class StressedCall {
   async step(): Promise<void> {
     const size = this.#members.length;
     const dice = this.#random.next();
-    if (size < 3 || (dice < 0.3 && size < mostMembers)) await this.#add(1 + this.#random.below(Math.min(3, mostMembers - size + 1)));
+    if (size < 3 || (dice < 0.3 && size < mostMembers))
+      await this.#add(1 + this.#random.below(Math.min(3, mostMembers - size + 1)));
     else if (dice < 0.55) await this.#remove(1 + this.#random.below(Math.min(2, size - 2)));
     else if (dice < 0.75) await this.#update();
     else if (dice < 0.9) await this.#rejoin();
@@ -46,16 +56,22 @@ class StressedCall {
   async #add(count: number): Promise<void> {
     const committer = this.#random.pick(this.#members);
     // Sometimes with a removal in the same Commit.
-    const leaving = this.#members.length > 3 && this.#random.next() < 0.3 ? this.#pickOthers(committer, 1) : [];
+    const leaving =
+      this.#members.length > 3 && this.#random.next() < 0.3 ? this.#pickOthers(committer, 1) : [];
     this.log.push(`${committer.ownLeaf} adds ${count}, removes ${leaving.map((g) => g.ownLeaf).join()}`);
     const joins = await Promise.all(
-      Array.from({ length: count }, async () => CallGroup.prepareJoin(await optionsFor(this.#callId, this.#newUser()))),
+      Array.from({ length: count }, async () =>
+        CallGroup.prepareJoin(await optionsFor(this.#callId, this.#newUser())),
+      ),
     );
     const pending = await this.#commit(committer, { add: joins.map((join) => join.keyPackage) }, leaving);
     const { welcome } = pending;
     assert.ok(welcome);
     const joined = await Promise.all(joins.map((join) => join.join(welcome)));
-    assert.deepEqual(joined.map((group) => group.ownLeaf), pending.added.map(({ leaf }) => leaf));
+    assert.deepEqual(
+      joined.map((group) => group.ownLeaf),
+      pending.added.map(({ leaf }) => leaf),
+    );
     this.#members.push(...joined);
   }
 
@@ -106,12 +122,20 @@ class StressedCall {
     return picked;
   }
 
-  async #commit(committer: CallGroup, changes: { add?: Bytes[]; update?: boolean }, leaving: readonly CallGroup[]) {
+  async #commit(
+    committer: CallGroup,
+    changes: { add?: Bytes[]; update?: boolean },
+    leaving: readonly CallGroup[],
+  ) {
     const before = await exported(committer);
     const staying = this.#members.filter((member) => !leaving.includes(member));
     const others = staying.filter((member) => member !== committer);
-    const pending = await commitToAll(committer, others, { ...changes, remove: leaving.map((group) => group.ownLeaf) });
-    if (leaving.length > 0) assert.ok(hasPath(pending.commit), "a Remove without UpdatePath lets the removed member follow");
+    const pending = await commitToAll(committer, others, {
+      ...changes,
+      remove: leaving.map((group) => group.ownLeaf),
+    });
+    if (leaving.length > 0)
+      assert.ok(hasPath(pending.commit), "a Remove without UpdatePath lets the removed member follow");
     for (const group of leaving) {
       const old = await exported(group);
       assert.equal((await group.process(pending.commit)).type, "removedSelf");

@@ -34,7 +34,12 @@ async function complaintAbout(tree: RatchetTree, info: GroupInfo): Promise<strin
   const suite = await getCiphersuiteImpl(getCiphersuiteFromName(suiteName));
   const treeHash = await treeHashRoot(tree, suite.hash);
   const error = await validateRatchetTree(
-    tree, { ...info.groupContext, treeHash }, defaultLifetimeConfig, defaultAuthenticationService, treeHash, suite,
+    tree,
+    { ...info.groupContext, treeHash },
+    defaultLifetimeConfig,
+    defaultAuthenticationService,
+    treeHash,
+    suite,
   );
   return error?.message;
 }
@@ -59,7 +64,10 @@ async function groupWithUnmergedLeaf() {
   await commitToAll(first, others, { remove: [3] });
   const join = await CallGroup.prepareJoin(await optionsFor(callId, "u8"));
   const pending = await commitToAll(first, others, { add: [join.keyPackage] });
-  assert.deepEqual(pending.added.map((member) => member.leaf), [3]);
+  assert.deepEqual(
+    pending.added.map((member) => member.leaf),
+    [3],
+  );
   const info = groupInfoIn(pending.groupInfo);
   const tree = ratchetTreeFromExtension(info);
   assert.ok(tree && pending.welcome);
@@ -72,9 +80,17 @@ test("a leaf that is unmerged at a node and merged at a later one above it does 
   const fifth = byLeaf(4);
   assert.ok(fifth);
   // Leaf 4 renews the root, which forgets that leaf 3 was unmerged there; node 3 is not on its path and still lists it.
-  await commitToAll(fifth, members.filter((member) => member !== fifth), { update: true });
+  await commitToAll(
+    fifth,
+    members.filter((member) => member !== fifth),
+    { update: true },
+  );
   const join = await CallGroup.prepareJoin(await optionsFor(callId, "u9"));
-  const pending = await commitToAll(fifth, members.filter((member) => member !== fifth), { add: [join.keyPackage] });
+  const pending = await commitToAll(
+    fifth,
+    members.filter((member) => member !== fifth),
+    { add: [join.keyPackage] },
+  );
   assert.ok(pending.welcome);
   assert.equal(await disagreement([...members, await join.join(pending.welcome)]), undefined);
 });
