@@ -268,7 +268,7 @@ export class CallDraft {
   #endIfOver(): void {
     const members = [...this.members.values()];
     const initiator = this.members.get(this.before.initiatorId);
-    if (!this.everJoined && initiator !== undefined && !isIn(initiator)) return this.endCall("cancelled");
+    if (!this.everJoined && initiator?.leaf === undefined) return this.endCall("cancelled");
     // Without anybody in the group nobody can admit those who wait.
     if (members.every(({ leaf }) => leaf === undefined)) return this.endCall("lastLeft");
     const pending = members.some(({ state }) => state === "ringing" || state === "joining");

@@ -90,7 +90,7 @@ const anyInput: fc.Arbitrary<MakeInput> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<MakeInput>(() => ({ type: "tick" })) },
 );
 
-const history = fc.array(fc.tuple(anyInput, fc.oneof(fc.nat(200), fc.nat(20_000))), { maxLength: 80 });
+const history = fc.array(fc.tuple(anyInput, fc.oneof(fc.nat(200), fc.nat(200), fc.nat(200), fc.nat(10_000))), { maxLength: 80, size: "max" });
 
 const start = { invite: invite("ada"), terminalId: terminalId("ada-1"), people: names.slice(1).map((name) => reachable(name)), times: defaultCallTimes };
 
