@@ -1,12 +1,13 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { chromium } from "playwright-core";
-import type { Browser, CDPSession, Page } from "playwright-core";
+import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
 
 import { installListening } from "./listening.ts";
 import type { ListeningPage } from "./listening.ts";
+import { installVoice } from "./page-voice.ts";
 import { writeVoice } from "./voice.ts";
 
 const flags = [
@@ -17,18 +18,15 @@ const flags = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  "--use-fake-device-for-media-stream",
-  "--use-fake-ui-for-media-stream",
   "--autoplay-policy=no-user-gesture-required",
   "--allow-loopback-in-peer-connection",
 ];
 
-const voices = mkdtempSync(join(tmpdir(), "signet-voices-"));
-
-/** A person at a browser of their own: a voice, a security key, and the page. */
+/** A person at a browser: a voice, a security key, and the page. */
 export interface Guest {
   readonly userId: string;
   readonly browser: Browser;
+  readonly context: BrowserContext;
   readonly page: Page;
   readonly key: CDPSession;
   readonly authenticatorId: string;
@@ -40,23 +38,63 @@ export interface Guest {
 export interface GuestOptions {
   /** Frequency of the voice, Hz. */
   readonly hertz?: number;
+  /** Runs in the page before Signet does. */
+  readonly initScript?: () => void;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Shares this browser, in a context (profile) of its own; the voice is then made in the page rather than by the browser. */
+  readonly browser?: Browser;
+  /** Only with `browser`: whether the browser lets the page use the microphone; default true. */
+  readonly microphone?: boolean;
 }
 
-export async function openGuest(origin: string, userId: string, { hertz = 440, viewport }: GuestOptions = {}): Promise<Guest> {
-  const voice = join(voices, `${hertz}.wav`);
-  writeVoice(voice, hertz);
-  const browser = await chromium.launch({
-    executablePath: process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium",
-    args: [...flags, `--use-file-for-fake-audio-capture=${voice}`],
-  });
-  const context = await browser.newContext({ permissions: ["microphone"], ...(viewport === undefined ? {} : { viewport }) });
+/** A browser for several guests; see {@link GuestOptions.browser}. */
+export function launchBrowser(): Promise<Browser> {
+  return launch(["--use-fake-device-for-media-stream"]);
+}
+
+function launch(args: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium", args: [...flags, ...args] });
+}
+
+export async function openGuest(origin: string, userId: string, options: GuestOptions = {}): Promise<Guest> {
+  const { hertz = 440, initScript, microphone = true, viewport } = options;
+  const own = options.browser === undefined ? await launchWithVoice(hertz) : undefined;
+  const browser = own?.browser ?? options.browser!;
+  const context = await browser.newContext(viewport === undefined ? {} : { viewport });
+  if (microphone) await context.grantPermissions(["microphone"]);
   const page = await context.newPage();
   const consoleErrors: string[] = [];
   page.on("console", (message) => void (message.type() === "error" && consoleErrors.push(message.text())));
   page.on("pageerror", (error) => void consoleErrors.push(error.message));
   await page.addInitScript(installListening);
+  if (own === undefined && microphone) await page.addInitScript(installVoice, hertz);
+  if (initScript !== undefined) await page.addInitScript(initScript);
   const key = await context.newCDPSession(page);
+  if (!microphone) await key.send("Browser.setPermission", { permission: { name: "microphone" }, setting: "denied", origin });
+  const authenticatorId = await addSecurityKey(key);
+  await page.goto(origin);
+  const close = own?.close ?? (() => context.close());
+  return { userId, browser, context, page, key, authenticatorId, consoleErrors, close };
+}
+
+async function launchWithVoice(hertz: number): Promise<{ browser: Browser; close(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), "signet-voice-"));
+  const voice = join(folder, `${hertz}.wav`);
+  writeVoice(voice, hertz);
+  const browser = await launch([
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    `--use-file-for-fake-audio-capture=${voice}`,
+  ]);
+  const close = async (): Promise<void> => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { browser, close };
+}
+
+/** Plugs a security key in, which is touched whenever it blinks. */
+export async function addSecurityKey(key: CDPSession): Promise<string> {
   await key.send("WebAuthn.enable");
   const { authenticatorId } = await key.send("WebAuthn.addVirtualAuthenticator", {
     options: {
@@ -68,19 +106,35 @@ export async function openGuest(origin: string, userId: string, { hertz = 440, v
       automaticPresenceSimulation: true,
     },
   });
-  await page.goto(origin);
-  return { userId, browser, page, key, authenticatorId, consoleErrors, close: () => browser.close() };
+  return authenticatorId;
 }
 
-/** The same, with a user ID created and signed in. */
+/** Carries the security key of one guest to another terminal: there it is the same device. */
+export async function carryKey(from: Guest, to: Guest): Promise<void> {
+  const { credentials } = await from.key.send("WebAuthn.getCredentials", { authenticatorId: from.authenticatorId });
+  for (const credential of credentials) {
+    await to.key.send("WebAuthn.addCredential", { authenticatorId: to.authenticatorId, credential });
+  }
+}
+
+/** The same as {@link openGuest}, with a user ID created and signed in. */
 export async function registerGuest(origin: string, userId: string, options: GuestOptions = {}): Promise<Guest> {
   const guest = await openGuest(origin, userId, options);
   const { page } = guest;
   await page.getByRole("textbox", { name: "User ID" }).fill(userId);
   await page.getByRole("textbox", { name: "Display name" }).fill(userId.toUpperCase());
   await page.getByRole("button", { name: "Create user ID" }).click();
-  await page.getByRole("status").filter({ hasText: `Signed in as ${userId}` }).waitFor();
+  await signedIn(guest);
   return guest;
+}
+
+export async function signIn(guest: Guest, userId = guest.userId): Promise<void> {
+  await guest.page.getByRole("textbox", { name: "User ID" }).fill(userId);
+  await guest.page.getByRole("button", { name: "Sign in" }).click();
+}
+
+export function signedIn({ page, userId }: Guest): Promise<void> {
+  return page.getByRole("status").filter({ hasText: `Signed in as ${userId}` }).waitFor();
 }
 
 export async function call({ page }: Guest, userIds: readonly string[]): Promise<void> {
@@ -92,19 +146,48 @@ export async function answer({ page }: Guest): Promise<void> {
   await page.getByRole("dialog", { name: "Incoming call" }).getByRole("button", { name: "Answer" }).click();
 }
 
-/** Waits until the list shows the person in this state. */
-export async function sees({ page }: Guest, userId: string, state: string | RegExp): Promise<void> {
-  await page
-    .getByRole("region", { name: "Call" })
+export async function decline({ page }: Guest): Promise<void> {
+  await page.getByRole("dialog", { name: "Incoming call" }).getByRole("button", { name: "Decline" }).click();
+}
+
+export async function leave({ page }: Guest): Promise<void> {
+  await page.getByRole("button", { name: "Leave call" }).click();
+  await page.getByRole("region", { name: "Call", exact: true }).waitFor({ state: "detached" });
+}
+
+/** The line of the list that shows this person. */
+export function participant({ page }: Guest, userId: string) {
+  return page
+    .getByRole("region", { name: "Call", exact: true })
     .getByRole("list", { name: "Participants" })
     .getByRole("listitem")
-    .filter({ hasText: userId })
-    .filter({ hasText: state })
-    .waitFor();
+    .filter({ has: page.getByText(userId, { exact: true }) });
+}
+
+/** Waits until the list shows the person in this state. */
+export function sees(guest: Guest, userId: string, state: string | RegExp): Promise<void> {
+  return participant(guest, userId).filter({ hasText: state }).waitFor({ timeout: 60_000 });
+}
+
+/** Everybody sees everybody in the call. */
+export async function together(guests: readonly Guest[]): Promise<void> {
+  for (const guest of guests) for (const { userId } of guests) await sees(guest, userId, "in the call");
+}
+
+/** Epoch and safety code as "Call details" show them; opens the details where they are closed. */
+export async function details({ page }: Guest): Promise<{ readonly epoch: number; readonly safetyCode: string }> {
+  const button = page.getByRole("button", { name: "Call details" });
+  if ((await button.getAttribute("aria-expanded")) !== "true") await button.click();
+  const aside = page.getByRole("complementary", { name: "Details" });
+  const text = (await aside.innerText()).replaceAll(/\s+/g, " ");
+  const [, safetyCode] = /safety code ((?:\d+ )+)/i.exec(text) ?? [];
+  const [, epoch] = /epoch (\d+)/i.exec(text) ?? [];
+  if (safetyCode === undefined || epoch === undefined) throw new Error(`no safety code or epoch in: ${text}`);
+  return { epoch: Number(epoch), safetyCode: safetyCode.trim() };
 }
 
 /** Loudness in dB of what this person hears at each frequency: the most within `ms`. */
-export function loudness({ page }: Guest, frequencies: readonly number[], ms = 1000): Promise<number[]> {
+export function loudness({ page }: Guest, frequencies: readonly number[], ms = 500): Promise<number[]> {
   return page.evaluate(
     ([frequencies, ms]) => (globalThis as unknown as { signetTest: ListeningPage }).signetTest.loudness(frequencies, ms),
     [frequencies, ms] as const,
@@ -117,10 +200,18 @@ const audible = -50;
 /** Waits until this person hears exactly these of the voices. */
 export async function hearsOnly(guest: Guest, voices: readonly number[], expected: readonly number[]): Promise<void> {
   let levels: number[] = [];
-  for (let attempt = 0; attempt < 20; attempt++) {
+  const patientUntilMs = performance.now() + 60_000;
+  while (performance.now() < patientUntilMs) {
     levels = await loudness(guest, voices);
     const heard = voices.filter((_, i) => levels[i]! > audible);
     if (heard.length === expected.length && heard.every((voice) => expected.includes(voice))) return;
   }
-  throw new Error(`${guest.userId} should hear ${expected.join(", ")} Hz; the levels of ${voices.join(", ")} Hz are ${levels.map(Math.round).join(", ")} dB`);
+  throw new Error(
+    `${guest.userId} should hear ${expected.join(", ")} Hz; the levels of ${voices.join(", ")} Hz are ${levels.map(Math.round).join(", ")} dB`,
+  );
+}
+
+/** Each hears all the others, and not itself. */
+export async function hearEachOther(guests: readonly Guest[], voices: readonly number[]): Promise<void> {
+  for (const [i, guest] of guests.entries()) await hearsOnly(guest, voices, voices.filter((_, other) => other !== i));
 }
