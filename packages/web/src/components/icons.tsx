@@ -113,14 +113,14 @@ export const PeopleIcon = () => (
   </Icon>
 );
 
-/** A signet ring seen from the front: band and engraved face. */
+/** A signet ring: the band, and the engraved face that lies on it. */
 export function Logo() {
   return (
     <span class="logo">
       <svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-        <circle cx="16" cy="20.500" r="8.700" fill="none" stroke="currentColor" stroke-width="2.800" />
-        <path d="M10 3.500h12l2.300 5.300-3.600 4.400h-9.400L7.700 8.800z" class="logo-face" />
-        <path d="M13 9.300c.9-1.200 1.900-1.700 3-1.700s2.100.5 3 1.700" class="logo-mark" />
+        <circle cx="16" cy="19.5" r="9.6" fill="none" stroke="currentColor" stroke-width="2.6" />
+        <ellipse cx="16" cy="9.6" rx="9.6" ry="6.6" class="logo-face" />
+        <path d="M11.800 9.800 14.700 12.400 20.400 6.900" class="logo-mark" />
       </svg>
       Signet
     </span>

@@ -11,9 +11,12 @@ export function VerifiedBadge({ verification, name }: { verification: Verificati
     <details class={`badge ${software ? "software" : "sealed"}`}>
       <summary>
         <SealIcon />
-        <span>Verified{software && ", software key"}</span>
-        <span class="hidden-text"> {name}: what stands behind it</span>
-        {verification.firstSeen && <span class="first-seen">first time</span>}
+        <span>
+          Verified
+          {software && ", software key"}
+          {verification.firstSeen && ", first time"}
+          <span class="hidden-text">. {name}: what stands behind it</span>
+        </span>
       </summary>
       <VerificationFacts verification={verification} />
     </details>

@@ -1,6 +1,6 @@
 /** The call that this terminal is in. */
 import { sentenceFor } from "@signet/terminal";
-import type { CallView } from "@signet/terminal";
+import type { CallView, Participant } from "@signet/terminal";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
@@ -17,13 +17,12 @@ export function Call({ call }: { call: CallView }) {
   const [detailsOpen, setDetailsOpen] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const others = call.participants.filter((person) => !person.isSelf);
   return (
     <section class={`call ${call.phase}`} aria-label="Call">
       <header class="call-head">
         <div>
           <h1 ref={heading} tabIndex={-1}>
-            {listOfNames(others.map((person) => person.displayName))}
+            {listOfNames(peopleInTitle(call).map((person) => person.displayName))}
           </h1>
           <p class="phase">
             <span class="phase-dot" aria-hidden="true" />
@@ -44,6 +43,14 @@ export function Call({ call }: { call: CallView }) {
       <CallControls call={call} detailsOpen={detailsOpen} onDetails={() => setDetailsOpen(!detailsOpen)} />
     </section>
   );
+}
+
+/** Those who are there; before that, those who may come. */
+function peopleInTitle(call: CallView): readonly Participant[] {
+  const others = call.participants.filter((person) => !person.isSelf);
+  const joined = others.filter(({ state }) => state === "joined");
+  const coming = others.filter(({ state }) => state === "ringing" || state === "joining");
+  return [joined, coming, others].find((group) => group.length > 0) ?? [];
 }
 
 function Clock({ call }: { call: CallView }) {

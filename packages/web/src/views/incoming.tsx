@@ -4,10 +4,10 @@ import { useEffect, useState } from "preact/hooks";
 
 import { Avatar } from "../components/avatar.tsx";
 import { FailureNotice } from "../components/failure-notice.tsx";
-import { CallIcon, LeaveIcon, SealIcon } from "../components/icons.tsx";
+import { CallIcon, LeaveIcon } from "../components/icons.tsx";
 import { Modal } from "../components/modal.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
-import { VerificationFacts } from "../components/verified-badge.tsx";
+import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { useNow } from "../lib/hooks.ts";
 import { notifyOfCall } from "../lib/notifications.ts";
 import type { Ringtone } from "../lib/ringtone.ts";
@@ -97,14 +97,7 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
         <p class="caller-name">{from.displayName}</p>
         <p class="user-id">{from.userId}</p>
       </div>
-      <details class={`badge ${verification.kind === "software" ? "software" : "sealed"}`}>
-        <summary>
-          <SealIcon />
-          <span>Verified{verification.kind === "software" && ", software key"}</span>
-          {verification.firstSeen && <span class="first-seen">first time</span>}
-        </summary>
-        <VerificationFacts verification={verification} />
-      </details>
+      <VerifiedBadge verification={verification} name={from.displayName} />
       {verification.firstSeen && (
         <p class="hint">
           You have not met this key before: it is certainly {from.userId} of this server; make sure that this is who

@@ -32,7 +32,7 @@ export function NotificationCard() {
             setDismissed(true);
           }}
         >
-          No, thanks
+          Not now
         </button>
       </div>
     </section>

@@ -10,16 +10,24 @@ import { rememberedProfile } from "./profile.ts";
 const [directory = "test-results/views", ...wanted] = process.argv.slice(2);
 await mkdir(directory, { recursive: true });
 const names = (wanted.length > 0 ? wanted : Object.keys(scenes)) as SceneName[];
+const freshProfile = new Set<string>(["firstVisit", "invite", "closed"]);
+const details = new Set<string>(["activeGuest"]);
+const inCall = new Set<string>(["calling", "joining", "active", "activeGuest", "alone", "noMicrophone", "mediaFailed", "incoming"]);
 const pages = await startViewPages();
 for (const scheme of ["light", "dark"] as const) {
   for (const widthPx of [390, 1280]) {
-    const view = await pages.open({ scheme, widthPx, stored: names.includes("firstVisit") ? {} : rememberedProfile(Date.now()) });
     for (const name of names) {
+      const view = await pages.open({
+        scheme,
+        widthPx,
+        stored: freshProfile.has(name) ? {} : rememberedProfile(Date.now()),
+      });
       await view.show(name);
-      await view.page.screenshot({ path: join(directory, `${name}-${widthPx}-${scheme}.png`), fullPage: true });
+      if (details.has(name)) await view.page.getByRole("button", { name: "Call details" }).click();
+      await view.page.screenshot({ path: join(directory, `${name}-${widthPx}-${scheme}.png`), fullPage: !inCall.has(name) });
+      for (const problem of view.problems) console.log(problem);
+      await view.close();
     }
-    for (const problem of view.problems) console.log(problem);
-    await view.close();
   }
 }
 await pages.close();
