@@ -173,6 +173,10 @@ export const errorTable = {
     "protocol",
     "The server gave a directory entry that does not verify. Do not trust this server until it is explained.",
   ),
+  "directory.badPins": error(
+    "dependency",
+    "What this terminal remembers of people's devices cannot be read. Nobody is recognised until it is restored, or cleared together with this site's data.",
+  ),
 
   "device.unsupported": error(
     "user",
@@ -244,6 +248,10 @@ export const errorTable = {
 
   "server.internal": error("bug", "The server made a mistake; it is in its log. Try again."),
   "server.stopping": error("dependency", "The server is restarting. Signet reconnects by itself.", 4010),
+  "server.otherOrigin": error(
+    "protocol",
+    "The server calls itself by another address than the one that you opened, and was refused. Open the address that it should have.",
+  ),
   "server.storage": error("dependency", "The server cannot write its data. Tell the person who runs it."),
 } as const satisfies Record<string, ErrorInfo>;
 

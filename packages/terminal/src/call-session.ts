@@ -64,6 +64,9 @@ export class CallSession {
   #group: CallGroup | undefined;
   #pendingCommit: PendingCommit | undefined;
   #leaveOwed: ProofIn | undefined;
+  #leaving: Promise<void> = Promise.resolve();
+  /** What the server said last of each person. */
+  readonly #said = new Map<UserId, EventBody<"call.member">>();
 
   private constructor(context: CallContext, credentials: Credentials, entry: Entry, checks: LeafChecks) {
     this.#context = context;
@@ -82,7 +85,10 @@ export class CallSession {
       startedAtMs: environment.nowMs(),
       initiator: initiator.entry,
       invited: callProof.transcript.memberUserIds as readonly UserId[],
-      names: new Map([[self.userId, session.requirePerson().entry.displayName]]),
+      names: new Map([
+        [initiator.entry.userId, initiator.entry.displayName],
+        [self.userId, session.requirePerson().entry.displayName],
+      ]),
       verifications: new Map(),
       signedStates: new Map(),
       speaking: new Set(),
@@ -192,8 +198,10 @@ export class CallSession {
     if (!this.ended) this.#media.connect();
   }
 
-  leave(): void {
+  /** @returns when the server knows, or cannot be told */
+  leave(): Promise<void> {
     this.#dispatch({ type: "leave" });
+    return this.#leaving;
   }
 
   async endForAll(): Promise<void> {
@@ -262,7 +270,8 @@ export class CallSession {
       case "rejoin":
         return this.#operate(() => this.#rejoin());
       case "sendLeave":
-        return void this.#sendLeave(effect.reason);
+        this.#leaving = this.#sendLeave(effect.reason);
+        return;
       case "ended":
         return this.#onEnded(effect.end);
     }
@@ -291,7 +300,8 @@ export class CallSession {
       void this.#learnNames();
     } catch (error) {
       const code = codeOf(error);
-      if (code !== "connection.lost") this.#accepted.reject(error);
+      // Otherwise it is sent again, and media waits for that.
+      if (!isConnectionCode(code)) this.#accepted.reject(error);
       this.#dispatch({ type: "startFailed", code });
     }
   }
@@ -350,6 +360,11 @@ export class CallSession {
     checks.listener = (check) => this.#onChecked(check);
     const entry = await CallGroup.rejoin({ ...membership(this.#context, this.#credentials, checks), groupInfo });
     const { group, commit } = entry;
+    // Below the own epoch there may be somebody in the group who was removed since.
+    if (group.epoch <= (this.#machine.epoch ?? 0)) {
+      group.close();
+      throw new SignetError("mls.staleEpoch");
+    }
     const leaf = { userId: this.#machine.self.userId, leaf: group.ownLeaf as RequestBody<"call.rejoin">["leaf"]["leaf"] };
     try {
       await this.#request("call.rejoin", { callId, epoch: group.epoch - 1, proof, commit, groupInfo: entry.groupInfo, leaf });
@@ -367,11 +382,14 @@ export class CallSession {
     const { epoch } = group;
     const members = group.members();
     await this.#media.setEpoch(await exportFrameEpoch(group));
+    const safetyCode = await group.safetyCode();
+    // Nothing is awaited from here on: what was found out or ended meanwhile must not be lost.
+    if (this.ended) return { type: "advanced", epoch };
     const { safetyCode: _former, ...facts } = this.#facts;
     this.#facts = {
       ...facts,
       inGroup: new Set(members.map(({ userId }) => userId)),
-      ...(members.length > 1 ? { safetyCode: await group.safetyCode() } : {}),
+      ...(members.length > 1 ? { safetyCode } : {}),
       ...(members.length > 1 && facts.activeSinceMs === undefined ? { activeSinceMs: this.#context.environment.nowMs() } : {}),
     };
     return { type: "advanced", epoch };
@@ -387,13 +405,19 @@ export class CallSession {
       const verifications = new Map(this.#facts.verifications).set(check.userId, check.verification);
       this.#facts = { ...this.#facts, verifications };
     } else if (check.userId !== undefined) {
-      this.#facts = { ...this.#facts, suspect: check.userId };
+      const { userId, code } = check;
+      this.#facts = { ...this.#facts, suspect: { userId, code } };
     }
   }
 
   /** A decline or leave that the person signed says more than the server's word. */
-  async #checkSigned({ member, reason, proof, binding }: EventBody<"call.member">): Promise<void> {
+  async #checkSigned(said: EventBody<"call.member">): Promise<void> {
+    const { member, reason, proof, binding } = said;
     const { userId, state } = member;
+    this.#said.set(userId, said);
+    // What was signed before was signed for another state, or for an earlier stay.
+    const signedStates = new Map(this.#facts.signedStates);
+    if (signedStates.delete(userId)) this.#setFacts({ signedStates });
     const purpose = state === "declined" ? "decline" : state === "left" ? "leave" : undefined;
     if (purpose === undefined || reason === undefined || proof === undefined || binding === undefined) return;
     const { serverOrigin } = this.#credentials.call;
@@ -404,7 +428,10 @@ export class CallSession {
       if (!bound.ok) return;
       const { callId } = this;
       const result = await verifyTerminalProof(proof, { purpose, serverOrigin, binding: bound.binding, time: "any", fields: { callId, reason } });
-      if (result.ok) this.#setFacts({ signedStates: new Map(this.#facts.signedStates).set(userId, state) });
+      if (!result.ok || this.#said.get(userId) !== said) return;
+      const enteredAtMs = this.#facts.verifications.get(userId)?.signedAtMs ?? 0;
+      if (result.proof.transcript.issuedAtMs < enteredAtMs) return;
+      this.#setFacts({ signedStates: new Map(this.#facts.signedStates).set(userId, state) });
     } catch {
       // Then it stays the server's word, and is shown as such.
     }
@@ -449,7 +476,7 @@ export class CallSession {
       await this.#request("call.leave", { proof: this.#leaveOwed });
       this.#leaveOwed = undefined;
     } catch (error) {
-      if (codeOf(error) !== "connection.lost") this.#leaveOwed = undefined;
+      if (!isConnectionCode(codeOf(error))) this.#leaveOwed = undefined;
     }
   }
 
@@ -465,10 +492,10 @@ export class CallSession {
     if (end.type === "ended") return { ...end, signed: false };
     if (end.type === "left") return end;
     const { suspect } = this.#facts;
-    const blamed = isLeafRefusal(end.code) && suspect !== undefined;
-    if (!blamed) return end;
+    if (suspect === undefined || suspect.code !== end.code || !isLeafRefusal(end.code)) return end;
     // The person needs to know whose signature it was, and in one case what kind of trouble.
-    return { type: "failed", code: end.code === "directory.keyChanged" ? end.code : "call.rejectedMember", userId: suspect };
+    const code = end.code === "directory.keyChanged" ? end.code : "call.rejectedMember";
+    return { type: "failed", code, userId: suspect.userId };
   }
 
   async #exchange(offerSdp: string): Promise<string> {
@@ -509,6 +536,10 @@ function membership(context: CallContext, { call, leafKey, proof }: Credentials,
     hook: credentialHook(call, { directory, nowMs }, (check) => checks.add(check)),
     nowMs,
   };
+}
+
+function isConnectionCode(code: ErrorCode): boolean {
+  return code.startsWith("connection.");
 }
 
 function isLeafRefusal(code: ErrorCode): boolean {

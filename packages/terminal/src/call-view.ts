@@ -1,6 +1,6 @@
 /** From what the call machine and the checks know to what is shown. Pure. */
 import type { DirectoryEntry } from "@signet/device";
-import type { CallMemberState, MemberIn, MemberState, UserId } from "@signet/protocol";
+import type { CallMemberState, ErrorCode, MemberIn, MemberState, UserId } from "@signet/protocol";
 
 import type { CallEnd, CallView, MediaState, MicrophoneState, Participant, Verification } from "./state.ts";
 
@@ -10,6 +10,7 @@ export interface CallFacts {
   readonly initiator: DirectoryEntry;
   /** In the order of the `call` proof. */
   readonly invited: readonly UserId[];
+  /** Display names that their people's devices signed. */
   readonly names: ReadonlyMap<UserId, string>;
   readonly verifications: ReadonlyMap<UserId, Verification>;
   /** States that their person signed. */
@@ -21,8 +22,8 @@ export interface CallFacts {
   readonly microphone: MicrophoneState;
   readonly activeSinceMs?: number;
   readonly safetyCode?: string;
-  /** Whose proof failed last. */
-  readonly suspect?: UserId;
+  /** Whose proof failed last, and how. */
+  readonly suspect?: { readonly userId: UserId; readonly code: ErrorCode };
   readonly endedAtMs?: number;
   readonly end?: CallEnd;
 }
@@ -62,7 +63,8 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
   const verification = facts.verifications.get(userId);
   return {
     userId,
-    displayName: facts.names.get(userId) ?? member?.entry?.displayName ?? userId,
+    // The server's own word for a name is not shown: only what the person's device signed.
+    displayName: facts.names.get(userId) ?? userId,
     state,
     isSelf,
     isInitiator,

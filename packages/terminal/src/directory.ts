@@ -1,7 +1,7 @@
 import { verifyDirectoryEntry } from "@signet/device";
 import type { DirectoryEntry } from "@signet/device";
 import { SignetError } from "@signet/protocol";
-import type { DeviceId, DirectoryEntryIn, PersonState, UserId } from "@signet/protocol";
+import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
 import type { PinStore } from "./pin-store.ts";
 import type { ServerLink } from "./server-link.ts";
@@ -16,43 +16,54 @@ export interface KnownPerson {
 export class Directory {
   readonly #link: ServerLink;
   readonly #pins: PinStore;
-  /** By device ID, which is the hash of the key: an entry with another key is another entry. */
-  readonly #known = new Map<DeviceId, KnownPerson>();
+  readonly #onRefused: (userId: UserId, code: ErrorCode) => void;
+  /** By user ID and device ID, which is the hash of the key: an entry with another key is another entry. */
+  readonly #known = new Map<string, KnownPerson>();
   /** Keys that were refused, kept so that a person can decide to trust one. */
   readonly #refused = new Map<UserId, DeviceId>();
   #serverOrigin = "";
 
-  constructor(link: ServerLink, pins: PinStore) {
+  /** @param onRefused hears of each entry that was not accepted: the person has to know, wherever it came up */
+  constructor(link: ServerLink, pins: PinStore, onRefused: (userId: UserId, code: ErrorCode) => void = () => undefined) {
     this.#link = link;
     this.#pins = pins;
+    this.#onRefused = onRefused;
   }
 
   set serverOrigin(origin: string) {
     this.#serverOrigin = origin;
   }
 
-  /** @throws SignetError `directory.badEntry`, or `directory.keyChanged` when the person was met with another key before */
+  /**
+   * @throws SignetError `directory.badEntry`, `directory.keyChanged` when the person was met with another key before, or
+   *   `directory.badPins`
+   */
   async accept(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
     const result = await verifyDirectoryEntry(entryIn, this.#serverOrigin);
-    if (!result.ok) throw new SignetError("directory.badEntry");
-    const { entry } = result;
-    const pinned = this.#pins.get(entry.userId);
-    if (pinned !== undefined && pinned !== entry.deviceId) {
-      this.#refused.set(entry.userId, entry.deviceId);
-      throw new SignetError("directory.keyChanged");
+    try {
+      if (!result.ok) throw new SignetError("directory.badEntry");
+      return this.#meet(result.entry);
+    } catch (error) {
+      if (error instanceof SignetError) this.#onRefused(entryIn.userId, error.code);
+      throw error;
     }
-    const known = this.#known.get(entry.deviceId);
-    if (known !== undefined) return known;
-    if (pinned === undefined) this.#pins.set(entry.userId, entry.deviceId);
-    const person = { entry, firstSeen: pinned === undefined };
-    this.#known.set(entry.deviceId, person);
-    return person;
+  }
+
+  /** The key of the person at this terminal needs nobody's word: the device has just signed here. */
+  acceptOwn(entry: DirectoryEntry): void {
+    const { userId, deviceId } = entry;
+    this.#known.set(nameOf(userId, deviceId), { entry, firstSeen: false });
+    try {
+      this.#pins.set(userId, deviceId);
+    } catch (error) {
+      if (error instanceof SignetError) this.#onRefused(userId, error.code);
+    }
   }
 
   /** The person behind a user ID, asked of the server when not met since the start. @throws as {@link accept}, `user.unknown` */
   async person(userId: UserId): Promise<KnownPerson> {
     const pinned = this.#pins.get(userId);
-    const known = pinned === undefined ? undefined : this.#known.get(pinned);
+    const known = pinned === undefined ? undefined : this.#known.get(nameOf(userId, pinned));
     if (known !== undefined) return known;
     const reply = await this.#link.request("directory.lookup", { userIds: [userId] });
     const entry = reply.people[0]?.entry;
@@ -60,13 +71,18 @@ export class Directory {
     return this.accept(entry);
   }
 
-  /** Asks for several at once. Entries that do not verify are left out, so that nobody calls on their strength. */
+  /**
+   * Asks for several at once; one answer for each, in order. Entries that do not verify are left out, so that nobody calls on
+   * their strength.
+   */
   async lookup(userIds: readonly UserId[]): Promise<readonly PersonState[]> {
     if (userIds.length === 0) return [];
     const { people } = await this.#link.request("directory.lookup", { userIds: [...userIds] });
     return Promise.all(
-      people.map(async ({ entry, ...person }) => {
-        if (entry?.userId !== person.userId) return person;
+      userIds.map(async (userId) => {
+        const { entry, reachable } = people.find((person) => person.userId === userId) ?? { reachable: false };
+        const person = { userId, reachable };
+        if (entry?.userId !== userId) return person;
         try {
           await this.accept(entry);
           return { ...person, entry };
@@ -77,11 +93,29 @@ export class Directory {
     );
   }
 
-  /** The person's explicit decision to go on with the key that was refused last. */
+  /** The person's explicit decision to go on with the key that was refused, and shown, first. */
   trustChangedKey(userId: UserId): void {
     const deviceId = this.#refused.get(userId);
     if (deviceId === undefined) return;
     this.#pins.set(userId, deviceId);
     this.#refused.delete(userId);
   }
+
+  #meet(entry: DirectoryEntry): KnownPerson {
+    const { userId, deviceId } = entry;
+    const pinned = this.#pins.get(userId);
+    if (pinned !== undefined && pinned !== deviceId) {
+      // The first one stands: a server must not exchange it while the person makes up their mind.
+      if (!this.#refused.has(userId)) this.#refused.set(userId, deviceId);
+      throw new SignetError("directory.keyChanged");
+    }
+    const known = this.#known.get(nameOf(userId, deviceId));
+    if (known !== undefined) return known;
+    if (pinned === undefined) this.#pins.set(userId, deviceId);
+    const person = { entry, firstSeen: pinned === undefined };
+    this.#known.set(nameOf(userId, deviceId), person);
+    return person;
+  }
 }
+
+const nameOf = (userId: UserId, deviceId: DeviceId): string => `${userId} ${deviceId}`;

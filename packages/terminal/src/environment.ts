@@ -9,6 +9,8 @@ import type { MicrophoneState } from "./state.ts";
 export interface TerminalEnvironment {
   /** `ws:` or `wss:` URL of the server's socket. */
   readonly url: string;
+  /** The origin that the person opened: a server that calls itself otherwise is refused. Without it the server's first word stands. */
+  readonly serverOrigin?: string;
   readonly pins: PinStore;
   readonly devices: DeviceProvider;
   readonly media: MediaProvider;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DeviceId, UserId } from "@signet/protocol";
+import { DeviceId, SignetError, UserId } from "@signet/protocol";
 
 /**
  * Remembers which device each person was first met with, so that a server cannot slip in another one later.
@@ -22,9 +22,13 @@ export class MemoryPinStore implements PinStore {
   }
 }
 
-const StoredPins = z.record(UserId, DeviceId);
+/** Pairs rather than an object: `constructor` and `__proto__` are user IDs like any other. */
+const StoredPins = z.array(z.tuple([UserId, DeviceId]));
 
-/** Keeps pins in a `Storage` such as `localStorage`, as one JSON object. Other tabs of the same origin share it. */
+/**
+ * Keeps pins in a `Storage` such as `localStorage`, as JSON. Other tabs of the same origin share it. Both methods throw
+ * SignetError `directory.badPins` when the storage cannot be used.
+ */
 export class WebPinStore implements PinStore {
   readonly #storage: Storage;
   readonly #key: string;
@@ -35,17 +39,25 @@ export class WebPinStore implements PinStore {
   }
 
   get(userId: UserId): DeviceId | undefined {
-    return this.#read()[userId];
+    return this.#read().get(userId);
   }
 
   set(userId: UserId, deviceId: DeviceId): void {
-    this.#storage.setItem(this.#key, JSON.stringify({ ...this.#read(), [userId]: deviceId }));
+    const pins = [...this.#read().set(userId, deviceId)];
+    try {
+      this.#storage.setItem(this.#key, JSON.stringify(pins));
+    } catch (cause) {
+      throw new SignetError("directory.badPins", cause);
+    }
   }
 
-  #read(): Partial<Record<UserId, DeviceId>> {
-    const text = this.#storage.getItem(this.#key);
-    if (text === null) return {};
-    // Pins that cannot be read must not silently become "never met": let the exception reach the person.
-    return StoredPins.parse(JSON.parse(text));
+  #read(): Map<UserId, DeviceId> {
+    try {
+      const text = this.#storage.getItem(this.#key);
+      return new Map(text === null ? [] : StoredPins.parse(JSON.parse(text)));
+    } catch (cause) {
+      // Pins that cannot be read must not silently become "never met": the person has to know.
+      throw new SignetError("directory.badPins", cause);
+    }
   }
 }

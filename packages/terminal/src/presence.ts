@@ -7,6 +7,9 @@ interface Watch {
   readonly listener: (reachable: ReadonlyMap<UserId, boolean>) => void;
 }
 
+/** As many as one `presence.watch` may name. */
+const watchedMost = 256;
+
 /** Who is reachable, for as long as somebody watches. The server knows one set per terminal: the union of all watches. */
 export class Presence {
   readonly #link: ServerLink;
@@ -20,6 +23,7 @@ export class Presence {
   watch(userIds: readonly UserId[], listener: Watch["listener"]): () => void {
     const watch: Watch = { userIds, listener };
     this.#watches.add(watch);
+    listener(this.#known(userIds));
     this.renew();
     return () => {
       this.#watches.delete(watch);
@@ -29,7 +33,7 @@ export class Presence {
 
   /** Tells the server the set anew: when it changed, and after a reconnection. */
   renew(): void {
-    const userIds = [...new Set([...this.#watches].flatMap((watch) => watch.userIds))];
+    const userIds = this.#watched().slice(0, watchedMost);
     this.#link.request("presence.watch", { userIds }).then(
       ({ people }) => {
         for (const { userId, reachable } of people) this.#reachable.set(userId, reachable);
@@ -41,6 +45,7 @@ export class Presence {
   }
 
   changed(userId: UserId, reachable: boolean): void {
+    if (!this.#watched().includes(userId)) return;
     this.#reachable.set(userId, reachable);
     this.#tell();
   }
@@ -51,12 +56,18 @@ export class Presence {
   }
 
   #tell(): void {
-    for (const { userIds, listener } of this.#watches) {
-      const own = userIds.flatMap((userId) => {
-        const reachable = this.#reachable.get(userId);
-        return reachable === undefined ? [] : [[userId, reachable] as const];
-      });
-      listener(new Map(own));
-    }
+    for (const { userIds, listener } of this.#watches) listener(this.#known(userIds));
+  }
+
+  #watched(): UserId[] {
+    return [...new Set([...this.#watches].flatMap(({ userIds }) => userIds))];
+  }
+
+  #known(userIds: readonly UserId[]): ReadonlyMap<UserId, boolean> {
+    const known = userIds.flatMap((userId) => {
+      const reachable = this.#reachable.get(userId);
+      return reachable === undefined ? [] : [[userId, reachable] as const];
+    });
+    return new Map(known);
   }
 }

@@ -17,6 +17,8 @@ interface Waiting {
 }
 
 const answerWithinMs = 15_000;
+/** UTF-16 units. An honest server gives a terminal up before so much waits for it; more would only fill the memory. */
+const longestText = 8 * 1024 * 1024;
 
 /** One WebSocket to the server at a time, and the requests that wait for an answer on it. */
 export class ServerLink {
@@ -42,7 +44,10 @@ export class ServerLink {
       if (this.#socket === socket) this.#listener.opened(connection);
     });
     socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-      if (this.#socket === socket && typeof data === "string") this.#receive(connection, data);
+      if (this.#socket !== socket || typeof data !== "string") return;
+      if (data.length <= longestText) return this.#receive(connection, data);
+      this.#lastError = "protocol.tooLarge";
+      socket.close();
     });
     socket.addEventListener("close", () => {
       if (this.#socket !== socket) return;

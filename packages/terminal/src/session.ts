@@ -44,11 +44,16 @@ export class Session {
   #state: SignInState | undefined;
   #person: Person | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Events that wait for an answer before them to be checked. */
+  #held: (() => void)[] | undefined;
+  /** The server's name, which does not change while this terminal runs: devices sign for it. */
+  #serverOrigin: string | undefined;
 
   constructor(environment: TerminalEnvironment, terminalKey: TerminalKey, listener: SessionListener) {
     this.#environment = environment;
     this.#terminalKey = terminalKey;
     this.#listener = listener;
+    this.#serverOrigin = environment.serverOrigin;
     this.link = new ServerLink(environment.url, {
       opened: (connection) => this.#dispatch({ type: "opened", connection }),
       closed: (connection, code) => {
@@ -56,8 +61,8 @@ export class Session {
         listener.disconnected();
       },
       event: (connection, event) => {
-        if (event.type === "binding.ended") this.#dispatch({ type: "bindingEnded", connection, reason: event.body.reason });
-        listener.event(event);
+        if (this.#held === undefined) this.#hear(connection, event);
+        else this.#held.push(() => this.#hear(connection, event));
       },
     });
   }
@@ -119,13 +124,15 @@ export class Session {
       ...this.#bindingFields(challenge),
     };
     const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
-    const reply = await this.link.request("register.finish", {
-      ...invite,
-      proof,
-      device: { kind, algorithm, publicKey },
-      ...(webauthn === undefined ? {} : { webauthn }),
+    await this.#inOrder(async () => {
+      const reply = await this.link.request("register.finish", {
+        ...invite,
+        proof,
+        device: { kind, algorithm, publicKey },
+        ...(webauthn === undefined ? {} : { webauthn }),
+      });
+      await this.#enter(connection, userId, reply, device);
     });
-    await this.#enter(connection, reply, device);
   }
 
   async signIn(input: { readonly userId: UserId; readonly signal?: AbortSignal }): Promise<void> {
@@ -138,7 +145,9 @@ export class Session {
     const { deviceId } = device;
     const transcript: Transcript<"sign-in"> = { purpose: "sign-in", serverOrigin, userId, deviceId, ...this.#bindingFields(challenge) };
     const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
-    await this.#enter(connection, await this.link.request("sign-in.finish", { proof }), device);
+    await this.#inOrder(async () => {
+      await this.#enter(connection, userId, await this.link.request("sign-in.finish", { proof }), device);
+    });
   }
 
   async release(): Promise<void> {
@@ -188,14 +197,31 @@ export class Session {
     };
   }
 
-  async #enter(connection: number, reply: SignedIn, device: SignatureDevice): Promise<void> {
+  async #enter(connection: number, userId: UserId, reply: SignedIn, device: SignatureDevice): Promise<void> {
     const own = await verifyDirectoryEntry(reply.entry, this.server.serverOrigin);
-    if (!own.ok || own.entry.deviceId !== device.deviceId) throw new SignetError("directory.badEntry");
+    const isOwn = own.ok && own.entry.deviceId === device.deviceId && own.entry.userId === userId;
+    if (!isOwn) throw new SignetError("directory.badEntry");
     const { entry } = own;
     this.#person = { entry, device };
-    const { userId } = entry;
     this.#dispatch({ type: "signedIn", connection, binding: { userId, expiresAtMs: reply.expiresAtMs } });
     this.#listener.signedIn(reply);
+  }
+
+  /** What the server says after its answer (a call that rings) is heard after the answer was checked, too. */
+  async #inOrder(enter: () => Promise<void>): Promise<void> {
+    const held: (() => void)[] = [];
+    this.#held = held;
+    try {
+      await enter();
+    } finally {
+      if (this.#held === held) this.#held = undefined;
+      for (const hear of held) hear();
+    }
+  }
+
+  #hear(connection: number, event: ServerEvent): void {
+    if (event.type === "binding.ended") this.#dispatch({ type: "bindingEnded", connection, reason: event.body.reason });
+    this.#listener.event(event);
   }
 
   #dispatch(input: SignInInput): void {
@@ -238,6 +264,8 @@ export class Session {
     const terminalKey = this.#terminalKey.publicKey;
     try {
       const server = await this.link.request("session.hello", { version: 1, terminalId, terminalKey });
+      this.#serverOrigin ??= server.serverOrigin;
+      if (server.serverOrigin !== this.#serverOrigin) throw new SignetError("server.otherOrigin");
       this.#dispatch({ type: "helloReply", connection, server });
     } catch (error) {
       this.#dispatch({ type: "helloRefused", connection, code: codeOf(error) });
@@ -258,9 +286,11 @@ export class Session {
         serverChallenge: challenge,
         terminalId: this.terminalId,
       });
-      const reply = await this.link.request("session.resume", { proof });
-      this.#dispatch({ type: "resumeReply", connection, binding: { userId, expiresAtMs: reply.expiresAtMs } });
-      this.#listener.signedIn(reply);
+      await this.#inOrder(async () => {
+        const reply = await this.link.request("session.resume", { proof });
+        this.#dispatch({ type: "resumeReply", connection, binding: { userId, expiresAtMs: reply.expiresAtMs } });
+        this.#listener.signedIn(reply);
+      });
     } catch (error) {
       this.#dispatch({ type: "resumeRefused", connection, code: codeOf(error) });
     }

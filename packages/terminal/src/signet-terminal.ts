@@ -1,7 +1,7 @@
 import { createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
 import { SignetError } from "@signet/protocol";
-import type { CallId, CallInviteIn, ErrorCode, EventBody, PersonState, ServerEvent, SignedIn, UserId } from "@signet/protocol";
+import type { CallId, CallInviteIn, ErrorCode, EventBody, MemberIn, PersonState, ServerEvent, SignedIn, UserId } from "@signet/protocol";
 
 import { CallSession } from "./call-session.ts";
 import type { CallContext } from "./call-session.ts";
@@ -20,6 +20,17 @@ interface Invitation {
   readonly view: IncomingCall;
 }
 
+/** Calls that ring here at once, at most: a server lets fewer through, and nobody can choose among more. */
+const ringsMost = 16;
+/** A ring ends here at the latest, whatever the server says (ms). */
+const ringMostMs = 3 * 60_000;
+/** The server ends a ring by itself; here it ends this much later (ms). */
+const ringGraceMs = 2_000;
+/** Each is a thing that a person has to deal with: of more than these only the latest are kept. */
+const warningsMost = 50;
+/** How long the server may take to hear that the last call was left, when the terminal closes (ms). */
+const farewellMs = 1_000;
+
 export class SignetTerminal implements Terminal {
   readonly #environment: TerminalEnvironment;
   readonly #session: Session;
@@ -27,11 +38,14 @@ export class SignetTerminal implements Terminal {
   readonly #presence: Presence;
   readonly #listeners = new Set<(state: TerminalState) => void>();
   readonly #ringing = new Map<CallId, Invitation>();
+  readonly #ringTimers = new Map<CallId, ReturnType<typeof setTimeout>>();
   readonly #joinable = new Map<CallId, Invitation>();
   /** Calls that ended here while the server could not be told. */
   readonly #owing = new Set<CallSession>();
   /** Rings that are being verified; taken out when they end meanwhile. */
   readonly #verifying = new Set<CallId>();
+  /** Calls that can be joined, as the latest sign-in found them. */
+  #found: ReadonlyMap<CallId, Invitation> | undefined;
   #call: CallSession | undefined;
   #entering = false;
   #warnings: TerminalState["warnings"] = [];
@@ -46,7 +60,7 @@ export class SignetTerminal implements Terminal {
       disconnected: () => this.#call?.disconnected(),
       event: (event) => this.#handle(event),
     });
-    this.#directory = new Directory(this.#session.link, environment.pins);
+    this.#directory = new Directory(this.#session.link, environment.pins, (userId, code) => this.#warn(code, userId));
     this.#presence = new Presence(this.#session.link);
     this.#state = this.#view();
   }
@@ -69,8 +83,15 @@ export class SignetTerminal implements Terminal {
   }
 
   close(): void {
-    this.#call?.leave();
-    this.#session.stop();
+    this.#clearRinging();
+    const stop = (): void => this.#session.stop();
+    if (this.#call === undefined || this.#call.ended) return stop();
+    // The others should not have to wait until this terminal counts as lost.
+    const timer = setTimeout(stop, farewellMs);
+    void this.#call.leave().finally(() => {
+      clearTimeout(timer);
+      stop();
+    });
   }
 
   retryNow(): void {
@@ -86,7 +107,7 @@ export class SignetTerminal implements Terminal {
   }
 
   async release(): Promise<void> {
-    this.#call?.leave();
+    await this.#call?.leave();
     await this.#session.release();
   }
 
@@ -106,7 +127,7 @@ export class SignetTerminal implements Terminal {
     const invitation = this.#ringing.get(callId) ?? this.#joinable.get(callId);
     if (invitation === undefined) throw new SignetError("call.notRinging");
     await this.#enter((context) => CallSession.answer(context, invitation.invite, signal));
-    this.#ringing.delete(callId);
+    this.#endRing(callId);
     this.#joinable.delete(callId);
     this.#publish();
   }
@@ -117,9 +138,8 @@ export class SignetTerminal implements Terminal {
     await this.#session.link.request("call.decline", { proof });
   }
 
-  leave(): Promise<void> {
-    this.#call?.leave();
-    return Promise.resolve();
+  async leave(): Promise<void> {
+    await this.#call?.leave();
   }
 
   async endForAll(): Promise<void> {
@@ -187,7 +207,8 @@ export class SignetTerminal implements Terminal {
     const origin = state?.server?.serverOrigin;
     if (origin !== undefined) this.#directory.serverOrigin = origin;
     if (state?.phase === "signedOut" && state.binding === undefined) {
-      this.#ringing.clear();
+      this.#clearRinging();
+      this.#verifying.clear();
       this.#joinable.clear();
       const reason = state.signedOutBy?.type === "ended" ? state.signedOutBy.reason : "released";
       this.#call?.unbound(reason);
@@ -197,17 +218,33 @@ export class SignetTerminal implements Terminal {
   }
 
   async #signedIn(reply: SignedIn): Promise<void> {
+    const { person } = this.#session;
+    if (person !== undefined) this.#directory.acceptOwn(person.entry);
     this.#call?.connected();
-    for (const session of this.#owing) session.connected();
-    this.#owing.clear();
+    for (const session of this.#owing) {
+      if (session.owesLeave) session.connected();
+      else this.#owing.delete(session);
+    }
     this.#presence.renew();
     this.#joinable.clear();
+    // Whatever still rings is rung again by the server; what ended meanwhile is not.
+    this.#clearRinging();
+    const joinable = new Map<CallId, Invitation>();
+    this.#found = joinable;
     for (const invite of reply.calls) {
-      if (invite.callId === this.#call?.callId && !this.#call.ended) continue;
       const invitation = await this.#verify(invite, false, Number.MAX_SAFE_INTEGER);
-      if (typeof invitation !== "string") this.#joinable.set(invite.callId, invitation);
+      if (typeof invitation !== "string") joinable.set(invite.callId, invitation);
+    }
+    // Signed in anew, or out, while it was checked.
+    if (this.#found !== joinable || this.#session.person !== person) return;
+    for (const [callId, invitation] of joinable) {
+      if (!this.#isIn(callId) && !this.#ringing.has(callId)) this.#joinable.set(callId, invitation);
     }
     this.#publish();
+  }
+
+  #isIn(callId: CallId): boolean {
+    return this.#call?.callId === callId && !this.#call.ended;
   }
 
   #handle(event: ServerEvent): void {
@@ -238,6 +275,8 @@ export class SignetTerminal implements Terminal {
   async #ring(ring: EventBody<"call.ring">): Promise<void> {
     const { expiresAtMs, ...invite } = ring;
     const { callId } = ring;
+    if (this.#isIn(callId) || this.#verifying.has(callId)) return;
+    if (!this.#ringing.has(callId) && this.#ringing.size + this.#verifying.size >= ringsMost) return;
     this.#verifying.add(callId);
     const invitation = await this.#verify(invite, true, expiresAtMs);
     const stillRings = this.#verifying.delete(callId);
@@ -247,7 +286,11 @@ export class SignetTerminal implements Terminal {
     }
     if (!stillRings) return;
     this.#joinable.delete(callId);
+    this.#endRing(callId);
     this.#ringing.set(callId, invitation);
+    const leftMs = expiresAtMs - this.#environment.nowMs() - (this.#session.state?.clockOffsetMs ?? 0);
+    const timer = setTimeout(() => this.#stopRinging(callId), Math.min(Math.max(0, leftMs) + ringGraceMs, ringMostMs));
+    this.#ringTimers.set(callId, timer);
     this.#publish();
   }
 
@@ -266,27 +309,47 @@ export class SignetTerminal implements Terminal {
         userVerified: call.callProof.authenticator?.userVerified ?? false,
         firstSeen,
       };
-      const others = invite.members
-        .filter(({ userId }) => userId !== ownUserId && userId !== entry.userId)
-        .map(({ userId, state, entry: other }) => ({ userId, state, displayName: other?.displayName ?? userId }));
+      const others = await Promise.all(
+        invite.members
+          .filter(({ userId }) => userId !== ownUserId && userId !== entry.userId)
+          .map(async (member) => ({ userId: member.userId, state: member.state, displayName: await this.#nameOf(member) })),
+      );
       const { userId, displayName } = entry;
       return { invite, view: { callId: invite.callId, from: { userId, displayName, verification }, others, expiresAtMs } };
     } catch (error) {
-      const code = codeOf(error);
-      if (code === "directory.keyChanged" || code === "directory.badEntry") this.#warn(code, invite.initiator.userId);
-      return code;
+      return codeOf(error);
+    }
+  }
+
+  /** The name that the person's device signed; the user ID where the server shows no entry that verifies. */
+  async #nameOf({ userId, entry }: MemberIn): Promise<string> {
+    if (entry?.userId !== userId) return userId;
+    try {
+      return (await this.#directory.accept(entry)).entry.displayName;
+    } catch {
+      return userId;
     }
   }
 
   #warn(code: ErrorCode, userId: UserId): void {
     if (this.#warnings.some((warning) => warning.code === code && warning.userId === userId)) return;
     const id = this.#warningIds++;
-    this.#warnings = [...this.#warnings, { id, code, userId, atMs: this.#environment.nowMs() }];
+    this.#warnings = [...this.#warnings, { id, code, userId, atMs: this.#environment.nowMs() }].slice(-warningsMost);
     this.#publish();
   }
 
   #stopRinging(callId: CallId): void {
-    if (this.#ringing.delete(callId)) this.#publish();
+    if (this.#endRing(callId)) this.#publish();
+  }
+
+  #endRing(callId: CallId): boolean {
+    clearTimeout(this.#ringTimers.get(callId));
+    this.#ringTimers.delete(callId);
+    return this.#ringing.delete(callId);
+  }
+
+  #clearRinging(): void {
+    for (const callId of this.#ringing.keys()) this.#endRing(callId);
   }
 
   #publish(): void {

@@ -40,11 +40,13 @@ export async function verifyInvite(
   if (!result.ok) throw new SignetError(result.code);
   const memberUserIds = result.proof.transcript.memberUserIds as readonly UserId[];
   if (result.proof.transcript.issuedAtMs > nowMs + clockToleranceMs) throw new SignetError("proof.time");
+  // A list with somebody in it twice could be shown with somebody else left out.
+  if (new Set([entry.userId, ...memberUserIds]).size !== memberUserIds.length + 1) throw new SignetError("proof.call");
   const isOwn = entry.userId === context.ownUserId;
   if (!isOwn && !memberUserIds.includes(context.ownUserId)) throw new SignetError("call.notInvited");
   // The list is signed; a server that shows another one lies about who is invited.
   const listed = invite.members.map(({ userId }) => userId).filter((userId) => userId !== entry.userId);
-  if (listed.length !== memberUserIds.length || listed.some((userId) => !memberUserIds.includes(userId))) {
+  if (listed.length !== memberUserIds.length || memberUserIds.some((userId) => !listed.includes(userId))) {
     throw new SignetError("proof.call");
   }
   const binding = await verifyBinding(invite.binding, { serverOrigin, entry, nowMs: Math.min(nowMs, result.proof.transcript.issuedAtMs) });

@@ -9,6 +9,7 @@ export function createBrowserTerminal(): Promise<Terminal> {
   const { origin, host, protocol } = location;
   return SignetTerminal.create({
     url: `${protocol === "https:" ? "wss" : "ws"}://${host}/ws`,
+    serverOrigin: origin,
     pins: new WebPinStore(localStorage, origin),
     devices: webAuthnDevices,
     media: browserMedia,
