@@ -11,7 +11,18 @@ import type {
   RequestBody,
 } from "@signet/protocol";
 
-import { bytes, callId, entry, from, invite, leaf, proof, reachable, terminalId, userId } from "../fixtures.ts";
+import {
+  bytes,
+  callId,
+  entry,
+  from,
+  invite,
+  leaf,
+  proof,
+  reachable,
+  terminalId,
+  userId,
+} from "../fixtures.ts";
 
 export const startMs = 1_750_000_000_000;
 
@@ -37,11 +48,22 @@ export class ServerWorld {
   }
 
   leave(name: string, terminal = `${name}-1`): this {
-    return this.step({ type: "leave", ...from(name, terminal), reason: "left", proof: proof("leave"), binding: proof("b") });
+    return this.step({
+      type: "leave",
+      ...from(name, terminal),
+      reason: "left",
+      proof: proof("leave"),
+      binding: proof("b"),
+    });
   }
 
   /** A Commit by this member for the latest task, admitting and removing these. */
-  commit(name: string, admitted: readonly string[], removed: readonly string[] = [], change: Partial<RequestBody<"call.commit">> = {}): this {
+  commit(
+    name: string,
+    admitted: readonly string[],
+    removed: readonly string[] = [],
+    change: Partial<RequestBody<"call.commit">> = {},
+  ): this {
     const first = Math.max(0, ...Array.from(this.state.members.values(), (member) => member.leaf ?? 0)) + 1;
     return this.step({
       type: "commit",
@@ -90,7 +112,10 @@ export class ServerWorld {
   }
 }
 
-export const joinInput = (name: string, terminal = `${name}-1`): Extract<CallServerInput, { type: "join" }> => ({
+export const joinInput = (
+  name: string,
+  terminal = `${name}-1`,
+): Extract<CallServerInput, { type: "join" }> => ({
   type: "join",
   ...from(name, terminal),
   entry: entry(name),

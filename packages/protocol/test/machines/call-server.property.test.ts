@@ -9,23 +9,50 @@ import { bytes, callId, invite, leaf, proof, reachable, terminalId, userId } fro
 import { joinInput, startMs } from "./call-server-world.ts";
 
 const names = ["ada", "bob", "cyd", "dan"] as const;
-const requestTypes = new Set(["join", "decline", "leave", "end", "ringRefused", "commit", "refuse", "rejoin", "sync", "groupInfo"]);
+const requestTypes = new Set([
+  "join",
+  "decline",
+  "leave",
+  "end",
+  "ringRefused",
+  "commit",
+  "refuse",
+  "rejoin",
+  "sync",
+  "groupInfo",
+]);
 const bound = { proof: proof("p"), binding: proof("b") };
 
 const person = fc.record({ name: fc.constantFrom(...names, "eve"), n: fc.constantFrom(1, 1, 1, 2) });
-const sender = person.map(({ name, n }) => ({ userId: userId(name), terminalId: terminalId(`${name}-${n}`) }));
+const sender = person.map(({ name, n }) => ({
+  userId: userId(name),
+  terminalId: terminalId(`${name}-${n}`),
+}));
 const epochOffset = fc.constantFrom(0, 0, 0, 0, -1, 1);
 
 /** Inputs that need the state are made from it: most fit it, some do not. */
 type MakeInput = (state: CallServerState) => CallServerInput;
 
 const commitInput = fc
-  .record({ from: sender, epochOffset, taskOffset: fc.constantFrom(0, 0, 0, 1), byAsked: fc.boolean(), all: fc.boolean(), seed: fc.nat() })
+  .record({
+    from: sender,
+    epochOffset,
+    taskOffset: fc.constantFrom(0, 0, 0, 1),
+    byAsked: fc.boolean(),
+    all: fc.boolean(),
+    seed: fc.nat(),
+  })
   .map(({ from, epochOffset: offset, taskOffset, byAsked, all, seed }): MakeInput => (state) => {
     const asked = byAsked ? state.members.get(state.asked?.userId ?? userId("ada")) : undefined;
-    const by = asked?.terminalId === undefined ? from : { userId: asked.userId, terminalId: asked.terminalId };
-    const waiting = [...state.members.values()].filter((member) => member.state === "joining" && member.joiner !== undefined);
-    const admitted = (all ? waiting : waiting.slice(1)).map((member, i) => ({ userId: member.userId, leaf: leaf((seed + i) % 60_000) }));
+    const by =
+      asked?.terminalId === undefined ? from : { userId: asked.userId, terminalId: asked.terminalId };
+    const waiting = [...state.members.values()].filter(
+      (member) => member.state === "joining" && member.joiner !== undefined,
+    );
+    const admitted = (all ? waiting : waiting.slice(1)).map((member, i) => ({
+      userId: member.userId,
+      leaf: leaf((seed + i) % 60_000),
+    }));
     const epoch = Math.max(0, state.delivery.epoch + offset);
     const commit = bytes(`commit ${epoch} ${seed}`);
     const body = {
@@ -41,30 +68,42 @@ const commitInput = fc
     return { type: "commit", ...by, body };
   });
 
-const rejoinInput = fc.record({ from: sender, epochOffset, seed: fc.nat(60_000) }).map(
-  ({ from, epochOffset: offset, seed }): MakeInput =>
-    (state) => ({
-      type: "rejoin",
-      ...from,
-      body: {
-        callId: callId(),
-        epoch: Math.max(0, state.delivery.epoch + offset),
-        proof: proof("join"),
-        commit: bytes(`external ${seed}`),
-        groupInfo: bytes("info"),
-        leaf: { userId: from.userId, leaf: leaf(seed) },
-      },
-    }),
-);
+const rejoinInput = fc
+  .record({ from: sender, epochOffset, seed: fc.nat(60_000) })
+  .map(({ from, epochOffset: offset, seed }): MakeInput => (state) => ({
+    type: "rejoin",
+    ...from,
+    body: {
+      callId: callId(),
+      epoch: Math.max(0, state.delivery.epoch + offset),
+      proof: proof("join"),
+      commit: bytes(`external ${seed}`),
+      groupInfo: bytes("info"),
+      leaf: { userId: from.userId, leaf: leaf(seed) },
+    },
+  }));
 
-const fixed = <T>(arbitrary: fc.Arbitrary<T>, make: (value: T) => CallServerInput) => arbitrary.map((value): MakeInput => () => make(value));
+const fixed = <T>(arbitrary: fc.Arbitrary<T>, make: (value: T) => CallServerInput) =>
+  arbitrary.map(
+    (value): MakeInput =>
+      () =>
+        make(value),
+  );
 
 const anyInput: fc.Arbitrary<MakeInput> = fc.oneof(
   { weight: 6, arbitrary: fixed(person, ({ name, n }) => joinInput(name, `${name}-${n}`)) },
   { weight: 8, arbitrary: commitInput },
-  { weight: 1, arbitrary: fixed(sender, (from) => ({ type: "decline", ...from, reason: "declined", ...bound })) },
+  {
+    weight: 1,
+    arbitrary: fixed(sender, (from) => ({ type: "decline", ...from, reason: "declined", ...bound })),
+  },
   { weight: 3, arbitrary: fixed(sender, (from) => ({ type: "leave", ...from, reason: "left", ...bound })) },
-  { weight: 1, arbitrary: fixed(fc.tuple(sender, fc.nat(20)), ([from, dice]) => (dice === 0 ? { type: "end", ...from, proof: proof("end") } : { type: "tick" })) },
+  {
+    weight: 1,
+    arbitrary: fixed(fc.tuple(sender, fc.nat(20)), ([from, dice]) =>
+      dice === 0 ? { type: "end", ...from, proof: proof("end") } : { type: "tick" },
+    ),
+  },
   { weight: 1, arbitrary: fixed(sender, (from) => ({ type: "ringRefused", ...from })) },
   {
     weight: 2,
@@ -75,24 +114,38 @@ const anyInput: fc.Arbitrary<MakeInput> = fc.oneof(
     })),
   },
   { weight: 1, arbitrary: rejoinInput },
-  { weight: 1, arbitrary: fixed(fc.tuple(sender, fc.nat(5)), ([from, epoch]) => ({ type: "sync", ...from, epoch })) },
+  {
+    weight: 1,
+    arbitrary: fixed(fc.tuple(sender, fc.nat(5)), ([from, epoch]) => ({ type: "sync", ...from, epoch })),
+  },
   { weight: 1, arbitrary: fixed(sender, (from) => ({ type: "groupInfo", ...from })) },
   { weight: 4, arbitrary: fixed(sender, (from) => ({ type: "connected", ...from })) },
   { weight: 3, arbitrary: fixed(sender, (from) => ({ type: "disconnected", ...from })) },
   {
     weight: 1,
-    arbitrary: fixed(fc.tuple(sender, fc.constantFrom("takenOver", "released", "expired" as const)), ([from, reason]) => ({
-      type: "unbound",
-      ...from,
-      reason,
-    })),
+    arbitrary: fixed(
+      fc.tuple(sender, fc.constantFrom("takenOver", "released", "expired" as const)),
+      ([from, reason]) => ({
+        type: "unbound",
+        ...from,
+        reason,
+      }),
+    ),
   },
   { weight: 3, arbitrary: fc.constant<MakeInput>(() => ({ type: "tick" })) },
 );
 
-const history = fc.array(fc.tuple(anyInput, fc.oneof(fc.nat(200), fc.nat(200), fc.nat(200), fc.nat(10_000))), { maxLength: 80, size: "max" });
+const history = fc.array(
+  fc.tuple(anyInput, fc.oneof(fc.nat(200), fc.nat(200), fc.nat(200), fc.nat(10_000))),
+  { maxLength: 80, size: "max" },
+);
 
-const start = { invite: invite("ada"), terminalId: terminalId("ada-1"), people: names.slice(1).map((name) => reachable(name)), times: defaultCallTimes };
+const start = {
+  invite: invite("ada"),
+  terminalId: terminalId("ada-1"),
+  people: names.slice(1).map((name) => reachable(name)),
+  times: defaultCallTimes,
+};
 
 /** What must hold of every state. */
 function checkState(state: CallServerState): void {
@@ -112,7 +165,10 @@ function checkState(state: CallServerState): void {
   const removing = state.removals.map(({ userId: id }) => id);
   assert.equal(new Set(removing).size, removing.length);
   const { commits, epoch } = state.delivery;
-  assert.deepEqual(commits.map((commit) => commit.epoch), Array.from({ length: epoch }, (_, at) => at));
+  assert.deepEqual(
+    commits.map((commit) => commit.epoch),
+    Array.from({ length: epoch }, (_, at) => at),
+  );
 }
 
 test("whatever comes, the call keeps its rules", () => {
@@ -134,13 +190,17 @@ test("whatever comes, the call keeps its rules", () => {
         // The server does not log what was refused: it must have changed nothing and told nobody.
         if (answers[0]?.type === "refuse") {
           assert.deepEqual(state, before);
-          assert.deepEqual(effects.filter(({ type }) => type !== "wakeAt"), answers);
+          assert.deepEqual(
+            effects.filter(({ type }) => type !== "wakeAt"),
+            answers,
+          );
         }
 
         // At most one Commit for each epoch, from a member, and what was accepted never changes.
         const fresh = state.delivery.commits.slice(before.delivery.epoch);
         assert.ok(fresh.length <= 1);
-        for (const commit of fresh) assert.equal(before.members.get(commit.by)?.terminalId, commit.terminalId);
+        for (const commit of fresh)
+          assert.equal(before.members.get(commit.by)?.terminalId, commit.terminalId);
         assert.deepEqual(state.delivery.commits.slice(0, before.delivery.epoch), before.delivery.commits);
 
         for (const effect of effects) {
@@ -149,7 +209,10 @@ test("whatever comes, the call keeps its rules", () => {
           if (event.type === "call.welcome") {
             // To whom this Commit admits, or again to whom an earlier one admitted.
             const receiver = [...before.members.values()].find((member) => member.terminalId === to);
-            assert.ok(receiver?.state === "joining" || (input.type === "connected" && receiver?.welcome !== undefined));
+            assert.ok(
+              receiver?.state === "joining" ||
+                (input.type === "connected" && receiver?.welcome !== undefined),
+            );
           }
           if (event.type === "call.committed") {
             const receiver = [...before.members.values()].find((member) => member.terminalId === to);
@@ -167,7 +230,10 @@ test("whatever comes, the call keeps its rules", () => {
           assert.equal(state, before);
           assert.ok(effects.every(({ type }) => type === "reply" || type === "refuse"));
         }
-        assert.equal(effects.some(({ type }) => type === "ended"), before.ended === undefined && state.ended !== undefined);
+        assert.equal(
+          effects.some(({ type }) => type === "ended"),
+          before.ended === undefined && state.ended !== undefined,
+        );
 
         // Deadlines: one while anything waits for time, and the tick at it moves it on.
         const wakeMs = effects.findLast((effect) => effect.type === "wakeAt")?.atMs;
@@ -193,7 +259,8 @@ test("left alone, every call comes to rest or goes on without work, and ends whe
         ({ state } = stepCall(state, make(state), nowMs));
       }
       for (const { userId: id, terminalId: terminal } of state.members.values()) {
-        if (terminal !== undefined) ({ state } = stepCall(state, { type: "disconnected", userId: id, terminalId: terminal }, nowMs));
+        if (terminal !== undefined)
+          ({ state } = stepCall(state, { type: "disconnected", userId: id, terminalId: terminal }, nowMs));
       }
       for (let ticks = 0; state.ended === undefined; ticks++) {
         assert.ok(ticks < 20, "the call does not end");
@@ -219,7 +286,8 @@ test("replaying the logged inputs gives the same state", () => {
         ({ state } = step);
         const answer = step.effects.find(({ type }) => type === "reply" || type === "refuse");
         // As the server does: what was refused, and what only asks, is not logged.
-        if (answer?.type !== "refuse" && input.type !== "sync" && input.type !== "groupInfo") log.push({ atMs: nowMs, input: structuredClone(input) });
+        if (answer?.type !== "refuse" && input.type !== "sync" && input.type !== "groupInfo")
+          log.push({ atMs: nowMs, input: structuredClone(input) });
       }
       let replayed = startCall(structuredClone(start), startMs).state;
       for (const { atMs, input } of log) replayed = stepCall(replayed, input, atMs).state;

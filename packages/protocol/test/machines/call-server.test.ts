@@ -51,7 +51,10 @@ test("a joiner waits for the committer, who is told whom to admit", () => {
   assert.deepEqual(world.to("call.member"), ["ada-1"]);
   const [needed] = world.sent("call.commitNeeded");
   assert.equal(needed?.to, "ada-1");
-  assert.deepEqual(needed?.body.admit.map(({ userId: id }) => id), ["bob"]);
+  assert.deepEqual(
+    needed?.body.admit.map(({ userId: id }) => id),
+    ["bob"],
+  );
   assert.ok(takesPart(world.state, terminalId("bob-1")));
   assert.ok(!takesPart(world.state, terminalId("cyd-1")));
 });
@@ -69,12 +72,32 @@ test("the Commit goes to those in the group, the Welcome to the joiners and to n
 
 const refusedCommits: readonly [string, (world: ServerWorld) => ServerWorld, string][] = [
   ["by somebody who is not in the group", (world) => world.commit("cyd", []), "call.notMember"],
-  ["by a member who was not asked", (world) => world.join("cyd").commit("bob", ["cyd"]), "delivery.notCommitter"],
-  ["for an old epoch", (world) => world.commit("ada", [], [], { epoch: 0, commit: bytes("late") }), "delivery.epochTaken"],
+  [
+    "by a member who was not asked",
+    (world) => world.join("cyd").commit("bob", ["cyd"]),
+    "delivery.notCommitter",
+  ],
+  [
+    "for an old epoch",
+    (world) => world.commit("ada", [], [], { epoch: 0, commit: bytes("late") }),
+    "delivery.epochTaken",
+  ],
   ["for an epoch to come", (world) => world.commit("ada", [], [], { epoch: 5 }), "delivery.futureEpoch"],
-  ["that admits somebody who is not joining", (world) => world.commit("ada", ["cyd"]), "delivery.notAdmitted"],
-  ["that admits somebody who is not invited", (world) => world.commit("ada", ["dan"]), "delivery.notAdmitted"],
-  ["that admits somebody twice", (world) => world.join("cyd").commit("ada", ["cyd", "cyd"]), "delivery.notAdmitted"],
+  [
+    "that admits somebody who is not joining",
+    (world) => world.commit("ada", ["cyd"]),
+    "delivery.notAdmitted",
+  ],
+  [
+    "that admits somebody who is not invited",
+    (world) => world.commit("ada", ["dan"]),
+    "delivery.notAdmitted",
+  ],
+  [
+    "that admits somebody twice",
+    (world) => world.join("cyd").commit("ada", ["cyd", "cyd"]),
+    "delivery.notAdmitted",
+  ],
   [
     "with a Welcome to nobody",
     (world) => world.join("cyd").commit("ada", [], [], { welcome: bytes("welcome") }),
@@ -83,7 +106,12 @@ const refusedCommits: readonly [string, (world: ServerWorld) => ServerWorld, str
   ["that removes a member who stays", (world) => world.commit("ada", [], ["bob"]), "delivery.notCommitter"],
   [
     "made before the joiner's KeyPackage came",
-    (world) => world.join("cyd").leave("cyd").join("cyd").commit("ada", ["cyd"], [], { task: world.state.tasks - 1 }),
+    (world) =>
+      world
+        .join("cyd")
+        .leave("cyd")
+        .join("cyd")
+        .commit("ada", ["cyd"], [], { task: world.state.tasks - 1 }),
     "delivery.notAdmitted",
   ],
   [
@@ -133,7 +161,9 @@ test("a member without connection has left after 30 s", () => {
 });
 
 test("a member who comes back in time gets the Welcome again, in case it was lost", () => {
-  const world = standing().step({ type: "disconnected", ...from("cyd") }).step({ type: "connected", ...from("cyd") }, 29_000);
+  const world = standing()
+    .step({ type: "disconnected", ...from("cyd") })
+    .step({ type: "connected", ...from("cyd") }, 29_000);
   assert.deepEqual(world.to("call.welcome"), ["cyd-1"]);
   assert.equal(world.step({ type: "tick" }, 30_000).memberState("cyd"), "joined");
 });
@@ -147,7 +177,9 @@ test("a committer who does not commit is passed over, and the round begins again
 });
 
 test("new work does not keep a silent committer in office", () => {
-  const world = new ServerWorld([reachable("bob"), reachable("cyd"), reachable("dan")]).join("bob").commit("ada", ["bob"]);
+  const world = new ServerWorld([reachable("bob"), reachable("cyd"), reachable("dan")])
+    .join("bob")
+    .commit("ada", ["bob"]);
   world.join("cyd");
   world.nowMs += 2999;
   world.join("dan");
@@ -156,7 +188,9 @@ test("new work does not keep a silent committer in office", () => {
 });
 
 test("a committer without connection is not waited for", () => {
-  const world = standing().leave("cyd").step({ type: "disconnected", ...from("ada") });
+  const world = standing()
+    .leave("cyd")
+    .step({ type: "disconnected", ...from("ada") });
   assert.deepEqual(world.to("call.commitNeeded"), ["bob-1"]);
 });
 
@@ -198,8 +232,14 @@ test("with nobody left in the group, those who wait are not kept waiting", () =>
 
 test("only the initiator, while in the call, ends it for all", () => {
   const world = standing();
-  assert.equal(world.step({ type: "end", ...from("bob"), proof: proof("end") }).refusal(), "call.notInitiator");
-  assert.equal(world.step({ type: "end", ...from("ada", "ada-2"), proof: proof("end") }).refusal(), "call.notMember");
+  assert.equal(
+    world.step({ type: "end", ...from("bob"), proof: proof("end") }).refusal(),
+    "call.notInitiator",
+  );
+  assert.equal(
+    world.step({ type: "end", ...from("ada", "ada-2"), proof: proof("end") }).refusal(),
+    "call.notMember",
+  );
   world.step({ type: "end", ...from("ada"), proof: proof("end") });
   assert.equal(world.state.ended, "ended");
   assert.deepEqual(world.to("call.ended"), ["ada-1", "bob-1", "cyd-1"]);
@@ -210,7 +250,9 @@ test("a sign-in elsewhere takes the person out on the old terminal and moves the
   const world = new ServerWorld().join("bob").commit("ada", ["bob"]);
   world.step({ type: "unbound", ...from("bob"), reason: "takenOver" });
   assert.equal(world.memberState("bob"), "left");
-  assert.ok(world.effects.some((effect) => effect.type === "mediaLeave" && effect.terminalId === terminalId("bob-1")));
+  assert.ok(
+    world.effects.some((effect) => effect.type === "mediaLeave" && effect.terminalId === terminalId("bob-1")),
+  );
   world.step({ type: "unbound", ...from("cyd"), reason: "takenOver" });
   assert.equal(world.memberState("cyd"), "ringing");
   world.step({ type: "connected", ...from("cyd", "cyd-2") });
@@ -242,7 +284,10 @@ test("the same join again gets the same reply and asks nobody", () => {
 test("a joiner whom the committer refuses hears of it, and does not keep the clock busy", () => {
   const world = new ServerWorld().join("bob").step({ type: "disconnected", ...from("bob") });
   const refuse = { callId: world.state.callId, ...from("bob"), code: "proof.signature" };
-  assert.equal(world.step({ type: "refuse", ...from("cyd"), body: refuse }).refusal(), "delivery.notCommitter");
+  assert.equal(
+    world.step({ type: "refuse", ...from("cyd"), body: refuse }).refusal(),
+    "delivery.notCommitter",
+  );
   world.step({ type: "refuse", ...from("ada"), body: refuse });
   assert.equal(world.memberState("bob"), "refused");
   assert.deepEqual(world.to("call.member"), ["ada-1", "bob-1"]);
@@ -276,7 +321,10 @@ test("rejoin: an external Commit by a member, for the current epoch only, moves 
   };
   const foreign = { ...body, leaf: { userId: userId("ada"), leaf: leaf(3) } };
   assert.equal(world.step({ type: "rejoin", ...from("bob"), body: foreign }).refusal(), "call.notMember");
-  assert.equal(world.step({ type: "rejoin", ...from("bob"), body: { ...body, epoch: 0 } }).refusal(), "delivery.epochTaken");
+  assert.equal(
+    world.step({ type: "rejoin", ...from("bob"), body: { ...body, epoch: 0 } }).refusal(),
+    "delivery.epochTaken",
+  );
   world.step({ type: "rejoin", ...from("bob"), body });
   assert.deepEqual(world.to("call.committed"), ["ada-1", "cyd-1"]);
   assert.equal(world.leave("bob").state.removals[0]?.leaf, 3);

@@ -62,7 +62,11 @@ test("the same bytes from another terminal were not", () => {
 });
 
 test("at most one Commit for each epoch, whatever is sent", () => {
-  const input = fc.record({ epoch: fc.nat(8), name: fc.constantFrom("ada", "bob", "cyd"), text: fc.constantFrom("x", "y") });
+  const input = fc.record({
+    epoch: fc.nat(8),
+    name: fc.constantFrom("ada", "bob", "cyd"),
+    text: fc.constantFrom("x", "y"),
+  });
   fc.assert(
     fc.property(fc.array(input, { maxLength: 60 }), (inputs) => {
       let state = initialDelivery;

@@ -27,7 +27,13 @@ const transitions: readonly [string, RingInput, number, RingState["phase"], stri
   ["join here", { type: "join", terminalId: one }, 2000, "answered"],
   ["join on another terminal", { type: "join", terminalId: two }, 2000, "answered", "answeredElsewhere"],
   ["decline here", { type: "decline", terminalId: one }, 2000, "declined"],
-  ["decline on another terminal", { type: "decline", terminalId: two }, 2000, "declined", "declinedElsewhere"],
+  [
+    "decline on another terminal",
+    { type: "decline", terminalId: two },
+    2000,
+    "declined",
+    "declinedElsewhere",
+  ],
   ["refuse here", { type: "refuse", terminalId: one }, 2000, "failed"],
   ["refuse by a terminal that does not ring", { type: "refuse", terminalId: two }, 2000, "ringing"],
   ["release", { type: "released" }, 2000, "offline", "ended"],
@@ -61,9 +67,15 @@ test("rings again on a terminal that comes back", () => {
 test("whatever comes: the deadline stays and the end is final", () => {
   const terminal = fc.constantFrom(one, two);
   const input = fc.oneof(
-    fc.record({ type: fc.constantFrom("join", "decline", "refuse", "connected" as const), terminalId: terminal }),
+    fc.record({
+      type: fc.constantFrom("join", "decline", "refuse", "connected" as const),
+      terminalId: terminal,
+    }),
     fc.constant({ type: "released" } as const),
-    fc.record({ type: fc.constant("cancel" as const), reason: fc.constantFrom("cancelled", "ended" as const) }),
+    fc.record({
+      type: fc.constant("cancel" as const),
+      reason: fc.constantFrom("cancelled", "ended" as const),
+    }),
     fc.constant({ type: "tick" } as const),
   ) as fc.Arbitrary<RingInput>;
   fc.assert(

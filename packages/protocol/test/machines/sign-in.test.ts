@@ -3,7 +3,14 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 import { isOnline, startSignIn, stepSignIn } from "@signet/protocol";
-import type { ServerInfo, SignInBinding, SignInEffect, SignInInput, SignInState, SignInStep } from "@signet/protocol";
+import type {
+  ServerInfo,
+  SignInBinding,
+  SignInEffect,
+  SignInInput,
+  SignInState,
+  SignInStep,
+} from "@signet/protocol";
 
 import { userId } from "../fixtures.ts";
 
@@ -61,7 +68,10 @@ test("resumes the binding after a lost connection, without a touch", () => {
 });
 
 test("a resume refused for good ends the binding and says why", () => {
-  const { state } = run([...back, [1280, { type: "resumeRefused", connection: 2, code: "auth.bindingGone" }]]);
+  const { state } = run([
+    ...back,
+    [1280, { type: "resumeRefused", connection: 2, code: "auth.bindingGone" }],
+  ]);
   assert.equal(state.phase, "signedOut");
   assert.equal(state.binding, undefined);
   assert.deepEqual(state.signedOutBy, { type: "refused", code: "auth.bindingGone" });
@@ -82,7 +92,12 @@ test("waits 0.25 s, doubling to 10 s, with jitter down to half", () => {
     let { state } = startSignIn(t0);
     let nowMs = t0;
     return Array.from({ length: 8 }, () => {
-      ({ state } = stepSignIn(state, { type: "closed", connection: state.connection, code: "connection.lost" }, nowMs, random));
+      ({ state } = stepSignIn(
+        state,
+        { type: "closed", connection: state.connection, code: "connection.lost" },
+        nowMs,
+        random,
+      ));
       const wait = (state.offline?.retryAtMs ?? 0) - nowMs;
       nowMs += wait;
       ({ state } = stepSignIn(state, tick, nowMs, random));
@@ -119,7 +134,12 @@ test("pings every 15 s; without reply for 10 s the connection is lost", () => {
 });
 
 test("what a connection says that was given up does not count", () => {
-  for (const input of [closed(1), hello(1), opened(1), { type: "resumeReply", connection: 1, binding } as const]) {
+  for (const input of [
+    closed(1),
+    hello(1),
+    opened(1),
+    { type: "resumeReply", connection: 1, binding } as const,
+  ]) {
     assert.deepEqual(run([...back, [1280, input]]).state, run(back).state);
   }
   const over = run([...back, [1280, { type: "bindingEnded", connection: 1, reason: "expired" }]]);
@@ -127,7 +147,14 @@ test("what a connection says that was given up does not count", () => {
 });
 
 test("a sign-in whose connection is gone is resumed on the next one", () => {
-  const step = run([...greeted, [30, closed()], [280, tick], [290, opened(2)], [300, hello(2)], [310, signedIn(1)]]);
+  const step = run([
+    ...greeted,
+    [30, closed()],
+    [280, tick],
+    [290, opened(2)],
+    [300, hello(2)],
+    [310, signedIn(1)],
+  ]);
   assert.equal(step.state.phase, "resuming");
   assert.deepEqual(step.effects[0], { type: "sendResume", connection: 2, userId: "ada" });
 });
@@ -150,7 +177,13 @@ test("taken over, released, expired: the binding ends", () => {
 });
 
 test("a binding that expires while offline is not resumed", () => {
-  const { state } = run([...bound, [1000, closed()], [3_700_000, tick], [3_700_010, opened(2)], [3_700_020, hello(2)]]);
+  const { state } = run([
+    ...bound,
+    [1000, closed()],
+    [3_700_000, tick],
+    [3_700_010, opened(2)],
+    [3_700_020, hello(2)],
+  ]);
   assert.equal(state.phase, "signedOut");
 });
 
@@ -170,52 +203,73 @@ test("retryNow connects at once, but only while offline", () => {
 
 const anyInput = (state: SignInState): fc.Arbitrary<SignInInput> => {
   const connection = fc.constantFrom(state.connection, Math.max(1, state.connection - 1));
-  const code = fc.constantFrom("connection.lost", "server.stopping", "auth.bindingGone", "protocol.version" as const);
+  const code = fc.constantFrom(
+    "connection.lost",
+    "server.stopping",
+    "auth.bindingGone",
+    "protocol.version" as const,
+  );
   return fc.oneof(
     connection.map((number) => opened(number)),
     connection.map((number) => hello(number)),
     connection.map((number) => signedIn(number)),
-    fc.record({ type: fc.constantFrom("closed", "helloRefused", "resumeRefused" as const), connection, code }),
+    fc.record({
+      type: fc.constantFrom("closed", "helloRefused", "resumeRefused" as const),
+      connection,
+      code,
+    }),
     connection.map((number): SignInInput => ({ type: "resumeReply", connection: number, binding })),
     connection.map((number): SignInInput => ({ type: "pong", connection: number })),
-    connection.map((number): SignInInput => ({ type: "bindingEnded", connection: number, reason: "takenOver" })),
+    connection.map((number): SignInInput => ({
+      type: "bindingEnded",
+      connection: number,
+      reason: "takenOver",
+    })),
     fc.constantFrom<SignInInput>({ type: "released" }, { type: "retryNow" }, tick, tick, tick),
   );
 };
 
 test("whatever comes: it always waits for something, one connection at a time, never busy", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(), fc.nat(20_000), fc.double({ min: 0, max: 1, noNaN: true }))), (choices) => {
-      let { state, effects }: SignInStep = startSignIn(t0);
-      let nowMs = t0;
-      let open = 0;
-      let wakeMs: number | undefined;
-      const perform = (performed: readonly SignInEffect[]): void => {
-        for (const effect of performed) {
-          if (effect.type === "connect") open++;
-          if (effect.type === "disconnect") open--;
-          if (effect.type === "wakeAt") wakeMs = effect.atMs;
-        }
-      };
-      perform(effects);
-      for (const [seed, laterMs, random] of choices) {
-        nowMs += laterMs;
-        const input = fc.sample(anyInput(state), { numRuns: 1, seed })[0] ?? tick;
-        const live = "connection" in input && input.connection === state.connection && state.phase !== "offline";
-        if (input.type === "closed" && live) open--;
-        ({ state, effects } = stepSignIn(state, input, nowMs, random));
+    fc.property(
+      fc.array(fc.tuple(fc.nat(), fc.nat(20_000), fc.double({ min: 0, max: 1, noNaN: true }))),
+      (choices) => {
+        let { state, effects }: SignInStep = startSignIn(t0);
+        let nowMs = t0;
+        let open = 0;
+        let wakeMs: number | undefined;
+        const perform = (performed: readonly SignInEffect[]): void => {
+          for (const effect of performed) {
+            if (effect.type === "connect") open++;
+            if (effect.type === "disconnect") open--;
+            if (effect.type === "wakeAt") wakeMs = effect.atMs;
+          }
+        };
         perform(effects);
-        assert.equal(open, state.phase === "offline" ? 0 : 1);
-        assert.equal(state.phase === "offline", state.offline !== undefined);
-        assert.ok(state.phase === "signedIn" || state.phase === "resuming" ? state.binding !== undefined : true);
-        const waits = [state.answerByMs, state.pingAtMs, state.offline?.retryAtMs].filter((time) => time !== undefined);
-        assert.equal(waits.length, 1);
-        assert.ok(wakeMs !== undefined && wakeMs <= Math.min(...waits));
-        // Time passes only as far as the machine asked for, so that a tick always moves it on.
-        const again = stepSignIn(state, tick, Math.max(nowMs, ...waits), random);
-        assert.notDeepEqual(again.state, state);
-      }
-    }),
+        for (const [seed, laterMs, random] of choices) {
+          nowMs += laterMs;
+          const input = fc.sample(anyInput(state), { numRuns: 1, seed })[0] ?? tick;
+          const live =
+            "connection" in input && input.connection === state.connection && state.phase !== "offline";
+          if (input.type === "closed" && live) open--;
+          ({ state, effects } = stepSignIn(state, input, nowMs, random));
+          perform(effects);
+          assert.equal(open, state.phase === "offline" ? 0 : 1);
+          assert.equal(state.phase === "offline", state.offline !== undefined);
+          assert.ok(
+            state.phase === "signedIn" || state.phase === "resuming" ? state.binding !== undefined : true,
+          );
+          const waits = [state.answerByMs, state.pingAtMs, state.offline?.retryAtMs].filter(
+            (time) => time !== undefined,
+          );
+          assert.equal(waits.length, 1);
+          assert.ok(wakeMs !== undefined && wakeMs <= Math.min(...waits));
+          // Time passes only as far as the machine asked for, so that a tick always moves it on.
+          const again = stepSignIn(state, tick, Math.max(nowMs, ...waits), random);
+          assert.notDeepEqual(again.state, state);
+        }
+      },
+    ),
     { numRuns: 300 },
   );
 });

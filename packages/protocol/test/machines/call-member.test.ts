@@ -1,0 +1,291 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { startInitiator, startMember, stepCallMember } from "@signet/protocol";
+import type {
+  CallEvent,
+  CallMemberEffect,
+  CallMemberInput,
+  CallMemberState,
+  EventBody,
+  MadeCommit,
+  MemberIn,
+} from "@signet/protocol";
+
+import { bytes, callId, entry, from, proof, userId } from "../fixtures.ts";
+
+const call = callId();
+const member = (name: string, state: MemberIn["state"]): MemberIn => ({ userId: userId(name), state });
+const people = [member("ada", "joined"), member("bob", "ringing"), member("cyd", "ringing")];
+
+const committed = (epoch: number, text = `commit ${epoch}`): CallMemberInput =>
+  event("call.committed", { callId: call, epoch, by: userId("cyd"), commit: bytes(text) });
+const needed = (epoch: number, task: number): CallMemberInput =>
+  event("call.commitNeeded", {
+    callId: call,
+    task,
+    epoch,
+    admit: [{ ...from("bob"), entry: entry("bob"), proof: proof("join"), keyPackage: bytes("kp") }],
+    remove: [],
+  });
+const welcome = (epoch: number): CallMemberInput =>
+  event("call.welcome", { callId: call, epoch, welcome: bytes("welcome") });
+const advanced = (epoch: number): CallMemberInput => ({ type: "advanced", epoch });
+const made = (epoch: number, text = "own"): MadeCommit => ({
+  epoch,
+  commit: bytes(text),
+  groupInfo: bytes("info"),
+  admitted: [],
+  removed: [],
+});
+const synced = (epoch: number, commits: readonly number[], text?: string): CallMemberInput => ({
+  type: "synced",
+  reply: {
+    epoch,
+    commits: commits.map((at) => ({ epoch: at, by: userId("cyd"), commit: bytes(text ?? `commit ${at}`) })),
+    members: people,
+  },
+});
+
+function event<T extends CallEvent["type"]>(type: T, body: EventBody<T>): CallMemberInput {
+  return { type: "event", event: { type, body } as CallEvent };
+}
+
+interface Run {
+  readonly state: CallMemberState;
+  /** Of the last input. */
+  readonly effects: readonly CallMemberEffect[];
+}
+
+function run({ state }: { readonly state: CallMemberState }, ...inputs: readonly CallMemberInput[]): Run {
+  let last: Run = { state, effects: [] };
+  for (const input of inputs) last = stepCallMember(last.state, input);
+  return last;
+}
+
+const types = ({ effects }: Run): string[] => effects.map(({ type }) => type);
+
+const initiator = run(startInitiator(call, from("ada")), { type: "requested", members: people });
+const joining = run(startMember(call, from("bob"), people), { type: "joinAccepted", members: people });
+/** In the group since epoch 1. */
+const active = run(joining, welcome(1), advanced(1));
+
+test("the initiator is active from the reply on", () => {
+  assert.deepEqual(types(startInitiator(call, from("ada"))), ["sendRequest"]);
+  assert.equal(initiator.state.phase, "active");
+  assert.equal(initiator.state.epoch, 0);
+});
+
+test("a member is active from the group on, and opens one Welcome only", () => {
+  assert.deepEqual(types(startMember(call, from("bob"), people)), ["sendJoin"]);
+  const opening = run(joining, welcome(1));
+  assert.deepEqual(opening.effects, [{ type: "joinGroup", welcome: bytes("welcome") }]);
+  assert.deepEqual(types(run(opening, welcome(1))), []);
+  assert.deepEqual(types(run(opening, welcome(1), advanced(1), welcome(1))), []);
+  assert.equal(active.state.phase, "active");
+  assert.equal(active.state.epoch, 1);
+});
+
+test("Commits that came before the group wait for it", () => {
+  const opening = run(joining, welcome(3), committed(3), committed(4));
+  assert.deepEqual(types(opening), []);
+  const first = run(opening, advanced(3));
+  assert.deepEqual(first.effects, [{ type: "process", epoch: 3, commit: bytes("commit 3") }]);
+  assert.deepEqual(run(first, advanced(4)).effects, [
+    { type: "process", epoch: 4, commit: bytes("commit 4") },
+  ]);
+});
+
+test("asked to commit: makes it, sends it with the number of the task, adopts it when it was accepted", () => {
+  const making = run(initiator, needed(0, 7));
+  assert.deepEqual(types(making), ["makeCommit"]);
+  const sent = run(making, { type: "commitMade", made: made(0) });
+  assert.deepEqual(sent.effects, [{ type: "sendCommit", made: { ...made(0), task: 7 } }]);
+  const adopting = run(sent, { type: "commitAccepted" });
+  assert.deepEqual(types(adopting), ["adopt"]);
+  const done = run(adopting, advanced(1));
+  assert.deepEqual(types(done), []);
+  assert.equal(done.state.epoch, 1);
+});
+
+test("a task that comes while another is made is done after it", () => {
+  const making = run(initiator, needed(0, 1));
+  const sent = run(making, needed(0, 2), { type: "commitMade", made: made(0) });
+  assert.deepEqual(sent.effects, [{ type: "sendCommit", made: { ...made(0), task: 1 } }]);
+  const refused = run(sent, { type: "commitRefused", code: "delivery.notAdmitted" });
+  assert.deepEqual(types(refused), ["drop", "makeCommit"]);
+  const skipped = run(making, needed(0, 2), { type: "commitSkipped" });
+  assert.deepEqual(types(skipped), ["makeCommit"]);
+});
+
+test("an own Commit that lost the race is dropped for the one that won", () => {
+  const sent = run(initiator, needed(0, 1), { type: "commitMade", made: made(0) });
+  const lost = run(sent, committed(0));
+  assert.deepEqual(types(lost), ["drop", "process"]);
+  assert.deepEqual(types(run(lost, { type: "commitRefused", code: "delivery.epochTaken" })), []);
+  const making = run(initiator, needed(0, 1), committed(0));
+  assert.deepEqual(types(making), []);
+  assert.deepEqual(types(run(making, { type: "commitMade", made: made(0) })), ["drop", "process"]);
+});
+
+test("a task for another epoch is not begun", () => {
+  assert.deepEqual(types(run(active, needed(0, 1))), []);
+  const ahead = run(active, needed(2, 1));
+  assert.deepEqual(ahead.effects, [{ type: "sendSync", epoch: 1 }]);
+  const followed = run(ahead, synced(2, [1]), advanced(2));
+  assert.deepEqual(types(followed), ["makeCommit"]);
+});
+
+test("a missing Commit is asked for once, not again and again", () => {
+  const gap = run(active, committed(2));
+  assert.deepEqual(gap.effects, [{ type: "sendSync", epoch: 1 }]);
+  assert.deepEqual(types(run(gap, synced(3, [1, 2]))), ["process"]);
+  assert.deepEqual(types(run(gap, synced(3, [2]))), []);
+  assert.deepEqual(types(run(gap, { type: "syncFailed", code: "connection.lost" })), ["sendSync"]);
+});
+
+test("repeated and old Commits, and a second one for an epoch, change nothing", () => {
+  assert.equal(run(active, committed(0)).state.inbox.size, 0);
+  const processing = run(active, committed(1));
+  assert.deepEqual(types(run(processing, committed(1, "another"))), []);
+  assert.deepEqual(types(run(processing, committed(1, "another"), advanced(2))), []);
+});
+
+test("connected again: asks for what it missed", () => {
+  const lost = run(active, { type: "disconnected" });
+  const back = run(lost, { type: "connected" });
+  assert.deepEqual(back.effects, [{ type: "sendSync", epoch: 1 }]);
+  assert.deepEqual(types(run(back, synced(2, [1]))), ["process"]);
+  assert.deepEqual(types(run(run(joining, { type: "disconnected" }), { type: "connected" })), ["sendJoin"]);
+  const early = run(startInitiator(call, from("ada")), { type: "disconnected" }, { type: "connected" });
+  assert.deepEqual(types(early), ["sendRequest"]);
+});
+
+test("connected again while joining: what came after a late Welcome is asked for", () => {
+  const late = run(joining, { type: "disconnected" }, { type: "connected" }, welcome(1));
+  assert.deepEqual(run(late, advanced(1)).effects, [{ type: "sendSync", epoch: 1 }]);
+});
+
+test("the answer to an own Commit was lost: found in the log, it is adopted; not found, it is sent again", () => {
+  const sent = run(initiator, needed(0, 4), { type: "commitMade", made: made(0) });
+  const back = run(
+    sent,
+    { type: "commitRefused", code: "connection.lost" },
+    { type: "disconnected" },
+    { type: "connected" },
+  );
+  assert.deepEqual(types(back), ["sendSync"]);
+  assert.deepEqual(types(run(back, synced(1, [0], "own"))), ["adopt"]);
+  assert.deepEqual(run(back, synced(0, [])).effects, [{ type: "sendCommit", made: { ...made(0), task: 4 } }]);
+  assert.deepEqual(types(run(back, synced(1, [0]))), ["drop", "process"]);
+  const slow = run(sent, { type: "commitRefused", code: "connection.timeout" });
+  assert.deepEqual(types(slow), ["sendSync"]);
+});
+
+test("made without a connection, a Commit waits for the sync", () => {
+  const offline = run(
+    initiator,
+    needed(0, 1),
+    { type: "disconnected" },
+    { type: "commitMade", made: made(0) },
+  );
+  assert.deepEqual(types(offline), []);
+  assert.deepEqual(types(run(offline, { type: "connected" }, synced(0, []))), ["sendCommit"]);
+});
+
+test("a Commit that cannot be read: rejoin, three attempts", () => {
+  const failed: CallMemberInput = { type: "operationFailed", code: "mls.badMessage" };
+  let state = run(active, committed(1), failed);
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    assert.deepEqual(types(state), ["rejoin"]);
+    state = run(state, advanced(attempt + 1), committed(attempt + 1), failed);
+  }
+  assert.deepEqual(types(state), ["sendLeave", "ended"]);
+  const mended = run(
+    active,
+    committed(1),
+    failed,
+    advanced(2),
+    committed(2),
+    advanced(3),
+    committed(3),
+    failed,
+  );
+  assert.deepEqual(types(mended), ["rejoin"]);
+});
+
+test("a rejoin that lost a race is tried again; without connection it waits", () => {
+  const rejoining = run(active, committed(1), { type: "operationFailed", code: "mls.badMessage" });
+  assert.deepEqual(types(run(rejoining, { type: "operationFailed", code: "delivery.epochTaken" })), [
+    "rejoin",
+  ]);
+  const lost = run(rejoining, { type: "operationFailed", code: "connection.lost" });
+  assert.deepEqual(types(lost), []);
+  assert.deepEqual(types(run(lost, { type: "disconnected" }, { type: "connected" })), ["rejoin"]);
+});
+
+for (const code of ["mls.credential", "mls.refused", "mls.staleEpoch"] as const) {
+  test(`a Commit that fails with ${code} ends the call here`, () => {
+    const ended = run(active, committed(1), { type: "operationFailed", code });
+    assert.deepEqual(types(ended), ["sendLeave", "ended"]);
+    assert.deepEqual(ended.state.end, { type: "failed", code });
+  });
+}
+
+test("a Welcome that cannot be opened ends the call here", () => {
+  const ended = run(joining, welcome(1), { type: "operationFailed", code: "mls.badMessage" });
+  assert.deepEqual(types(ended), ["sendLeave", "ended"]);
+});
+
+test("refused by the committer, ended, removed, left", () => {
+  const refused = run(joining, event("call.member", { callId: call, member: member("bob", "refused") }));
+  assert.deepEqual(refused.state.end, { type: "failed", code: "mls.refused" });
+  const over = run(active, event("call.ended", { callId: call, reason: "ended" }));
+  assert.deepEqual(over.effects, [{ type: "ended", end: { type: "ended", reason: "ended" } }]);
+  assert.deepEqual(types(run(active, { type: "removedSelf" })), ["ended"]);
+  assert.deepEqual(run(active, { type: "leave" }).effects[0], { type: "sendLeave", reason: "left" });
+  assert.deepEqual(run(active, { type: "fail", code: "frames.plaintextDetected" }).effects[0], {
+    type: "sendLeave",
+    reason: "unsafe",
+  });
+  assert.deepEqual(
+    types(run(active, { type: "connected" }, { type: "syncFailed", code: "call.notMember" })),
+    ["ended"],
+  );
+  assert.deepEqual(
+    types(run(startInitiator(call, from("ada")), { type: "startFailed", code: "call.noMembers" })),
+    ["sendLeave", "ended"],
+  );
+});
+
+test("after the end nothing happens, but for a Commit in the making, which is dropped", () => {
+  const ended = run(run(initiator, needed(0, 1)), { type: "leave" });
+  for (const input of [
+    committed(0),
+    advanced(1),
+    { type: "connected" } as const,
+    { type: "leave" } as const,
+    welcome(1),
+  ]) {
+    assert.deepEqual(stepCallMember(ended.state, input), { state: ended.state, effects: [] });
+  }
+  assert.deepEqual(stepCallMember(ended.state, { type: "commitMade", made: made(0) }).effects, [
+    { type: "drop" },
+  ]);
+});
+
+test("people who are not invited do not appear", () => {
+  const stranger = event("call.member", { callId: call, member: member("mal", "joined") });
+  const known = ["ada", "bob", "cyd"];
+  assert.deepEqual([...run(active, stranger).state.members.keys()], known);
+  const listed = run(
+    active,
+    { type: "connected" },
+    {
+      type: "synced",
+      reply: { epoch: 1, commits: [], members: [member("mal", "joined"), member("cyd", "left")] },
+    },
+  );
+  assert.deepEqual([...listed.state.members.keys()], known);
+  assert.equal(listed.state.members.get(userId("cyd"))?.state, "left");
+});
