@@ -178,8 +178,9 @@ export class CallDraft {
     member.state = state;
     const body = { callId: this.callId, member: toWire(member), ...more };
     for (const other of this.members.values()) {
-      // Whoever joins has the list in its reply; whoever was refused has to hear it.
-      const concerned = other.userId === member.userId ? state === "refused" : isIn(other);
+      // Whoever joins or leaves knows it by the reply; what the committer made of it has to be told.
+      const own = other.userId === member.userId;
+      const concerned = own ? state === "refused" || state === "joined" : isIn(other);
       if (concerned && other.terminalId !== undefined)
         this.send(other.terminalId, { type: "call.member", body });
     }

@@ -1,0 +1,431 @@
+/** A small terminal around the real machines: session (sign-in.ts) and call (call-member.ts), over the model group. */
+import assert from "node:assert/strict";
+
+import {
+  decodeReply,
+  decodeServerMessage,
+  encodeMessage,
+  startInitiator,
+  startMember,
+  startSignIn,
+  stepCallMember,
+  stepSignIn,
+  fromUtf8,
+} from "@signet/protocol";
+import type {
+  CallEvent,
+  CallId,
+  CallMemberEffect,
+  CallMemberInput,
+  CallMemberState,
+  CallMemberStep,
+  ErrorCode,
+  EventBody,
+  MadeCommit,
+  MemberIn,
+  ProofIn,
+  ReplyBody,
+  RequestBody,
+  RequestType,
+  ServerEvent,
+  SignInInput,
+  SignInState,
+  SignInStep,
+  UserId,
+} from "@signet/protocol";
+
+import { bytes, from, leaf, terminalId } from "../fixtures.ts";
+import { commitTo, createGroup, openWelcome, processCommit, rejoinBy, say } from "./model-group.ts";
+import type { MadeModelCommit, ModelGroup } from "./model-group.ts";
+import type { ServerShell } from "./server-shell.ts";
+import type { Connection, VirtualWorld } from "./virtual-network.ts";
+
+interface Outstanding {
+  readonly type: RequestType;
+  readonly done: (reply: unknown) => void;
+  readonly failed: (code: ErrorCode) => void;
+}
+
+/** One stay in one call. */
+interface Stay {
+  state: CallMemberState;
+  readonly proof: ProofIn;
+  /** Of the leaf, and so of this stay. */
+  readonly key: string;
+  group: ModelGroup | undefined;
+  pending: MadeModelCommit | undefined;
+}
+
+const signed = (what: Readonly<Record<string, unknown>>): ProofIn => ({
+  transcript: say(what),
+  signature: { kind: "terminal", signature: new Uint8Array(64) },
+});
+
+export class TerminalShell {
+  readonly name: string;
+  readonly userId: UserId;
+  readonly #world: VirtualWorld;
+  readonly #server: ServerShell;
+  readonly #self: ReturnType<typeof from>;
+  session: SignInState;
+  stay: Stay | undefined;
+  /** The latest call that this terminal heard of. */
+  known: { readonly callId: CallId; readonly members: readonly MemberIn[] } | undefined;
+  /** Every secret that this terminal ever had. */
+  readonly secrets = new Set<string>();
+  /** Connections fail until then. */
+  downUntilMs = 0;
+  /** Chance of an operation on the group to leave its state broken. */
+  breakage = 0;
+  #connection: Connection | undefined;
+  #outstanding = new Map<number, Outstanding>();
+  #requestId = 0;
+  #wakeMs: number | undefined;
+  #owed: ProofIn[] = [];
+  #answering: CallId | undefined;
+
+  constructor(world: VirtualWorld, server: ServerShell, user: string, terminal: string) {
+    this.#world = world;
+    this.#server = server;
+    this.name = terminal;
+    this.#self = from(user, terminal);
+    this.userId = this.#self.userId;
+    const step = startSignIn(world.nowMs);
+    this.session = step.state;
+    this.#runSession(step);
+  }
+
+  get active(): boolean {
+    return this.stay !== undefined && this.stay.state.phase !== "ended";
+  }
+
+  signIn(): void {
+    if (this.session.phase !== "signedOut") return;
+    const { connection } = this.session;
+    this.#request("sign-in.finish", { proof: signed({ userId: this.userId }) }, {
+      done: ({ expiresAtMs }) => this.#entered({ type: "signedIn", connection, binding: { userId: this.userId, expiresAtMs } }),
+      failed: () => undefined,
+    });
+  }
+
+  call(callId: CallId, members: readonly UserId[]): void {
+    const key = `${this.name} ${callId} ${this.#world.random()}`;
+    const group = createGroup(this.userId, key);
+    this.secrets.add(group.secret);
+    const step = startInitiator(callId, this.#self);
+    this.known = { callId, members: [] };
+    this.#begin(step, { proof: signed({ callId, members }), key, group });
+  }
+
+  join(callId: CallId, members: readonly MemberIn[]): void {
+    const key = `${this.name} ${callId} ${this.#world.random()}`;
+    this.#begin(startMember(callId, this.#self, members), { proof: signed({ callId }), key, group: undefined });
+  }
+
+  leave(): void {
+    this.#dispatch({ type: "leave" });
+  }
+
+  endForAll(): void {
+    const callId = this.stay?.state.callId;
+    if (callId !== undefined) this.#request("call.end", { proof: signed({ callId }) }, ignored);
+  }
+
+  /** The network of this terminal is gone for so long. */
+  cutOff(forMs: number): void {
+    this.downUntilMs = Math.max(this.downUntilMs, this.#world.nowMs + forMs);
+    this.#connection?.break();
+  }
+
+  #begin(step: CallMemberStep, { proof, key, group }: Pick<Stay, "proof" | "key" | "group">): void {
+    this.stay = { state: step.state, proof, key, group, pending: undefined };
+    this.#runCall(this.stay, step.effects);
+    // Begun while offline: the requests above have failed, and the next connection sends them again.
+    if (this.session.phase !== "signedIn") this.#dispatch({ type: "disconnected" });
+  }
+
+  // Session
+
+  #session(input: SignInInput): void {
+    const before = this.session.phase;
+    const step = stepSignIn(this.session, input, this.#world.nowMs, this.#world.random());
+    this.session = step.state;
+    this.#runSession(step);
+    if (before === "signedIn" && this.session.phase === "signedOut") this.#dispatch({ type: "fail", code: "call.notMember" });
+  }
+
+  #runSession({ effects }: SignInStep): void {
+    for (const effect of effects) {
+      if (effect.type === "wakeAt") this.#wakeAt(effect.atMs);
+      if (effect.type === "connect") this.#connect(effect.connection);
+      if (effect.type === "disconnect") this.#disconnect();
+      if (effect.type === "sendHello") this.#hello(effect.connection);
+      if (effect.type === "sendResume") this.#resume(effect.connection);
+      if (effect.type === "sendPing") {
+        const { connection } = effect;
+        this.#request("session.ping", {}, { done: () => this.#session({ type: "pong", connection }), failed: () => undefined });
+      }
+    }
+  }
+
+  #wakeAt(atMs: number): void {
+    this.#wakeMs = atMs;
+    this.#world.later(atMs - this.#world.nowMs, () => {
+      if (this.#wakeMs === atMs) this.#session({ type: "tick" });
+    });
+  }
+
+  #connect(number: number): void {
+    if (this.#world.nowMs < this.downUntilMs) {
+      this.#world.later(this.#world.between(1, 500), () => this.#session({ type: "closed", connection: number, code: "connection.lost" }));
+      return;
+    }
+    const connection: Connection = this.#server.accept({
+      received: (text) => this.#received(number, text),
+      closed: () => {
+        if (this.#connection !== connection) return;
+        this.#disconnect();
+        this.#session({ type: "closed", connection: number, code: "connection.lost" });
+      },
+    });
+    this.#connection = connection;
+    this.#world.later(this.#world.between(1, 100), () => this.#session({ type: "opened", connection: number }));
+  }
+
+  #disconnect(): void {
+    this.#connection?.close("terminal");
+    this.#connection = undefined;
+    const lost = [...this.#outstanding.values()];
+    this.#outstanding.clear();
+    for (const { failed } of lost) failed("connection.lost");
+    this.#dispatch({ type: "disconnected" });
+  }
+
+  #hello(connection: number): void {
+    const body = { version: 1, terminalId: terminalId(this.name), terminalKey: bytes("k".repeat(32)) } as const;
+    this.#request("session.hello", body, {
+      done: (server) => this.#session({ type: "helloReply", connection, server }),
+      failed: (code) => this.#session({ type: "helloRefused", connection, code }),
+    });
+  }
+
+  #resume(connection: number): void {
+    this.#request("session.resume", { proof: signed({ userId: this.userId }) }, {
+      done: ({ expiresAtMs }) => this.#entered({ type: "resumeReply", connection, binding: { userId: this.userId, expiresAtMs } }),
+      failed: (code) => {
+        this.#session({ type: "resumeRefused", connection, code });
+        // Taken over while away.
+        if (code === "auth.bindingGone") this.#dispatch({ type: "fail", code: "call.notMember" });
+      },
+    });
+  }
+
+  #entered(input: SignInInput): void {
+    this.#session(input);
+    for (const proof of this.#owed) this.#sendLeave(proof);
+    this.#dispatch({ type: "connected" });
+  }
+
+  #received(connection: number, text: string): void {
+    if (connection !== this.session.connection || this.#connection === undefined) return;
+    const message = decodeServerMessage(text);
+    assert.ok(message !== undefined, `the terminal cannot read ${text}`);
+    if (message.kind === "event") return this.#event(connection, message.event);
+    const outstanding = this.#outstanding.get(message.id ?? -1);
+    assert.ok(outstanding !== undefined, `an answer to nothing: ${text}`);
+    this.#outstanding.delete(message.id ?? -1);
+    if (message.kind === "error") return outstanding.failed(message.code);
+    const reply = decodeReply(outstanding.type, message.body);
+    assert.ok(reply !== undefined, `the terminal cannot read the reply to ${outstanding.type}: ${text}`);
+    outstanding.done(reply);
+  }
+
+  #request<T extends RequestType>(
+    type: T,
+    body: RequestBody<T>,
+    { done, failed }: { readonly done: (reply: ReplyBody<T>) => void; readonly failed: (code: ErrorCode) => void },
+  ): void {
+    if (this.#connection === undefined) return this.#world.later(0, () => failed("connection.lost"));
+    const id = this.#requestId++;
+    this.#outstanding.set(id, { type, done: (reply) => done(reply as ReplyBody<T>), failed });
+    this.#connection.send("server", encodeMessage({ id, type, body }));
+  }
+
+  #event(connection: number, event: ServerEvent): void {
+    switch (event.type) {
+      case "binding.ended":
+        return this.#session({ type: "bindingEnded", connection, reason: event.body.reason });
+      case "call.ring":
+        return this.#ring(event.body);
+      case "call.member":
+      case "call.commitNeeded":
+      case "call.committed":
+      case "call.welcome":
+      case "call.ended":
+        return this.#callEvent(event);
+      default:
+        return undefined;
+    }
+  }
+
+  #callEvent(event: CallEvent): void {
+    if (event.body.callId === this.stay?.state.callId) this.#dispatch({ type: "event", event });
+  }
+
+  /** Most answer after a while, some decline, some do not hear it. */
+  #ring({ callId, members }: EventBody<"call.ring">): void {
+    this.known = { callId, members };
+    if (this.#answering === callId) return;
+    this.#answering = callId;
+    const dice = this.#world.random();
+    this.#world.later(this.#world.between(100, 8000), () => {
+      if (this.active || this.session.phase !== "signedIn") return;
+      if (dice < 0.8) this.join(callId, members);
+      else if (dice < 0.9) this.#request("call.decline", { proof: signed({ callId }) }, ignored);
+    });
+  }
+
+  // Call
+
+  #dispatch(input: CallMemberInput): void {
+    const { stay } = this;
+    if (stay !== undefined) this.#stepStay(stay, input);
+  }
+
+  #stepStay(target: Stay, input: CallMemberInput): void {
+    const stay = target;
+    const { state, effects } = stepCallMember(stay.state, input);
+    stay.state = state;
+    this.#runCall(stay, effects);
+  }
+
+  #runCall(stay: Stay, effects: readonly CallMemberEffect[]): void {
+    for (const effect of effects) this.#runEffect(stay, effect);
+  }
+
+  #runEffect(target: Stay, effect: CallMemberEffect): void {
+    const stay = target;
+    const { callId } = stay.state;
+    const step = (input: CallMemberInput): void => this.#stepStay(stay, input);
+    switch (effect.type) {
+      case "sendRequest":
+        return this.#request("call.request", { proof: stay.proof }, {
+          done: ({ members }) => {
+            this.known = { callId, members };
+            step({ type: "requested", members });
+          },
+          failed: (code) => step({ type: "startFailed", code }),
+        });
+      case "sendJoin":
+        return this.#request("call.join", { proof: stay.proof, keyPackage: bytes(stay.key) }, {
+          done: ({ members }) => step({ type: "joinAccepted", members }),
+          failed: (code) => step({ type: "startFailed", code }),
+        });
+      case "sendSync":
+        return this.#request("call.sync", { callId, epoch: effect.epoch }, {
+          done: (reply) => step({ type: "synced", reply }),
+          failed: (code) => step({ type: "syncFailed", code }),
+        });
+      case "sendCommit":
+        return this.#request("call.commit", { callId, ...effect.made }, {
+          done: () => step({ type: "commitAccepted" }),
+          failed: (code) => step({ type: "commitRefused", code }),
+        });
+      case "makeCommit":
+        return this.#operate(stay, () => this.#makeCommit(stay, effect.task));
+      case "adopt":
+        return this.#operate(stay, () => this.#enterEpoch(stay, stay.pending?.next));
+      case "drop":
+        stay.pending = undefined;
+        return undefined;
+      case "process":
+        return this.#operate(stay, () => this.#process(stay, effect.commit));
+      case "joinGroup":
+        return this.#operate(stay, () => this.#enterEpoch(stay, openWelcome(effect.welcome, stay.key)));
+      case "rejoin":
+        return this.#rejoin(stay);
+      case "sendLeave": {
+        const proof = signed({ callId, n: this.#world.random() });
+        this.#owed = [...this.#owed, proof];
+        return this.#sendLeave(proof);
+      }
+      case "ended":
+        return undefined;
+    }
+  }
+
+  #sendLeave(proof: ProofIn): void {
+    const paid = (): void => {
+      this.#owed = this.#owed.filter((owed) => owed !== proof);
+    };
+    this.#request("call.leave", { proof }, { done: paid, failed: (code) => (code === "connection.lost" ? undefined : paid()) });
+  }
+
+  /** Group operations take their time, and the world goes on meanwhile. */
+  #operate(stay: Stay, operation: () => CallMemberInput): void {
+    this.#world.later(this.#world.between(1, 60), () => {
+      if (stay.state.phase !== "ended") this.#stepStay(stay, operation());
+    });
+  }
+
+  #makeCommit(target: Stay, task: EventBody<"call.commitNeeded">): CallMemberInput {
+    const stay = target;
+    const { group } = stay;
+    assert.ok(group !== undefined && group.epoch === task.epoch);
+    const add = task.admit.map((joiner) => ({ userId: joiner.userId, key: fromUtf8(joiner.keyPackage) ?? "" }));
+    const present = new Set(group.leaves.map(({ leaf: index }) => index));
+    const remove = task.remove.filter((removal) => present.has(removal.leaf));
+    const pending = commitTo(group, { add, remove: remove.map((removal) => removal.leaf) }, `${this.name} ${this.#world.random()}`);
+    stay.pending = pending;
+    const admitted = add.map(({ userId, key }) => {
+      const at = pending.next.leaves.find((entered) => entered.key === key);
+      assert.ok(at !== undefined);
+      return { userId: userId, leaf: leaf(at.leaf) };
+    });
+    const made: MadeCommit = {
+      epoch: group.epoch,
+      commit: pending.commit,
+      groupInfo: pending.groupInfo,
+      admitted,
+      removed: [...new Set(task.remove.map((removal) => removal.userId))],
+      ...(admitted.length === 0 ? {} : { welcome: pending.welcome }),
+    };
+    return { type: "commitMade", made };
+  }
+
+  #process(stay: Stay, commit: Uint8Array<ArrayBuffer>): CallMemberInput {
+    assert.ok(stay.group !== undefined);
+    // A state broken by chance cannot read what comes.
+    if (this.#world.chance(this.breakage)) return { type: "operationFailed", code: "mls.badMessage" };
+    const result = processCommit(stay.group, commit, stay.key);
+    if ("group" in result) return this.#enterEpoch(stay, result.group);
+    return result.failure === "removed" ? { type: "removedSelf" } : { type: "operationFailed", code: result.failure };
+  }
+
+  #enterEpoch(target: Stay, group: ModelGroup | undefined): CallMemberInput {
+    const stay = target;
+    if (group === undefined) return { type: "operationFailed", code: "mls.failed" };
+    stay.group = group;
+    stay.pending = undefined;
+    this.secrets.add(group.secret);
+    return { type: "advanced", epoch: group.epoch };
+  }
+
+  #rejoin(stay: Stay): void {
+    const { callId } = stay.state;
+    const failed = (code: ErrorCode): void => this.#stepStay(stay, { type: "operationFailed", code });
+    this.#request("call.groupInfo", { callId }, {
+      done: ({ groupInfo }) => {
+        const { next, commit, groupInfo: info } = rejoinBy(groupInfo, this.userId, stay.key, `${this.name} ${this.#world.random()}`);
+        const own = next.leaves.find(({ key }) => key === stay.key);
+        assert.ok(own !== undefined);
+        const at = { userId: this.userId, leaf: leaf(own.leaf) };
+        const body = { callId, epoch: next.epoch - 1, proof: stay.proof, commit, groupInfo: info, leaf: at };
+        this.#request("call.rejoin", body, { done: () => this.#stepStay(stay, this.#enterEpoch(stay, next)), failed });
+      },
+      failed,
+    });
+  }
+}
+
+const ignored = { done: (): void => undefined, failed: (): void => undefined };
