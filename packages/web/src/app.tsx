@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { ConnectionBanner } from "./components/connection-banner.tsx";
 import { Logo } from "./components/icons.tsx";
 import { LiveRegion } from "./components/live-region.tsx";
+import { Warnings } from "./components/warnings.tsx";
 import type { Ringtone } from "./lib/ringtone.ts";
 import { pageTitle } from "./lib/title.ts";
 import { useModel } from "./model.ts";
@@ -26,6 +27,7 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
       <Header />
       <main>
         <ConnectionBanner />
+        <Warnings />
         {inCall && <Call call={call} />}
         {!inCall && signedIn && <Home />}
         {!inCall && !signedIn && (

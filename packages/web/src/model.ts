@@ -168,13 +168,13 @@ export function createModel(terminal: Terminal) {
     announcement,
 
     /** Gives up the touch that is waited for. */
-    cancel() {
+    cancel: () => {
       const controller = abort;
       abort = undefined;
       controller?.abort();
       pending.value = undefined;
     },
-    dismissFailure() {
+    dismissFailure: () => {
       failure.value = undefined;
     },
     register: (input: { userId: UserId; displayName: string; inviteCode?: string }) =>
@@ -196,7 +196,7 @@ export function createModel(terminal: Terminal) {
     decline: (callId: CallId) => run({ type: "decline", callId }, () => terminal.decline(callId)),
     leave: () => run({ type: "leave" }, () => terminal.leave()),
     endForAll: () => run({ type: "end" }, () => terminal.endForAll()),
-    forgetPerson(userId: UserId) {
+    forgetPerson: (userId: UserId) => {
       const owner = self.peek();
       if (owner === undefined) return;
       setPeople(
@@ -204,7 +204,7 @@ export function createModel(terminal: Terminal) {
         people.peek().filter((person) => person.userId !== userId),
       );
     },
-    clearRecents() {
+    clearRecents: () => {
       const owner = self.peek();
       recents.value = [];
       if (owner !== undefined) storeRecents(owner, []);

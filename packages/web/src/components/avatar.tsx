@@ -8,7 +8,7 @@ function hueOf(userId: string): number {
 }
 
 export function Avatar({ userId, name }: { userId: string; name: string }) {
-  const first = [...name.trim()][0] ?? userId[0] ?? "?";
+  const first = Array.from(name.trim())[0] ?? userId[0] ?? "?";
   return (
     <span class={`avatar hue-${hueOf(userId)}`} aria-hidden="true">
       {first.toUpperCase()}

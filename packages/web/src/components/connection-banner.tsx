@@ -27,8 +27,9 @@ export function ConnectionBanner() {
       {clockOffMs !== undefined && (
         <Notice tone="warning" alert title="Your clock is off">
           <p>
-            It is {spokenDuration(Math.abs(clockOffMs))} {clockOffMs > 0 ? "behind" : "ahead of"} the server's, and
-            signatures hold only at the right time. Set the clock of this device, then reload the page.
+            It is {spokenDuration(Math.abs(clockOffMs))} {clockOffMs > 0 ? "behind" : "ahead of"} the
+            server's, and signatures hold only at the right time. Set the clock of this device, then reload
+            the page.
           </p>
         </Notice>
       )}

@@ -34,7 +34,7 @@ export function MicrophoneChoice({ chosen, onChoose, refreshKey }: MicrophoneCho
   const known = others.some((one) => one.deviceId === chosen);
   return (
     <div class="field microphone-choice">
-      <label for={id}>Microphone in use</label>
+      <label htmlFor={id}>Microphone in use</label>
       <select
         id={id}
         value={known ? chosen : ""}

@@ -11,12 +11,22 @@ interface TextFieldProps {
 }
 
 /** A labelled field with its hint, or with what is wrong in it. */
-export function TextField({ name, label, hint, value, onInput, problem, autocomplete, suggestions = [], disabled }: TextFieldProps) {
+export function TextField({
+  name,
+  label,
+  hint,
+  value,
+  onInput,
+  problem,
+  autocomplete,
+  suggestions = [],
+  disabled,
+}: TextFieldProps) {
   const id = `field-${name}`;
   const note = problem ?? hint;
   return (
     <div class="field">
-      <label for={id}>{label}</label>
+      <label htmlFor={id}>{label}</label>
       <input
         id={id}
         name={name}
@@ -34,14 +44,24 @@ export function TextField({ name, label, hint, value, onInput, problem, autocomp
       {suggestions.length > 1 && (
         <div class="row">
           {suggestions.map((one) => (
-            <button key={one} type="button" class="chip" aria-pressed={one === value} onClick={() => onInput(one)}>
+            <button
+              key={one}
+              type="button"
+              class="chip"
+              aria-pressed={one === value}
+              onClick={() => onInput(one)}
+            >
               {one}
             </button>
           ))}
         </div>
       )}
       {note !== undefined && (
-        <p id={`${id}-note`} class={problem === undefined ? "hint" : "hint problem"} role={problem === undefined ? undefined : "alert"}>
+        <p
+          id={`${id}-note`}
+          class={problem === undefined ? "hint" : "hint problem"}
+          role={problem === undefined ? undefined : "alert"}
+        >
           {note}
         </p>
       )}

@@ -11,7 +11,8 @@ export function TrustKey({ userId }: { userId: UserId }) {
   const [asked, setAsked] = useState(false);
   const [done, setDone] = useState(false);
   const [problem, setProblem] = useState<string>();
-  if (done) return <p role="status">The new key of {userId} is the one to know from now on. You can try again.</p>;
+  if (done)
+    return <p role="status">The new key of {userId} is the one to know from now on. You can try again.</p>;
   if (!open) {
     return (
       <button type="button" class="button quiet small" onClick={() => setOpen(true)}>
@@ -23,6 +24,8 @@ export function TrustKey({ userId }: { userId: UserId }) {
     try {
       await model.terminal.trustChangedKey(userId);
       setDone(true);
+      // The message around this may be gone with it.
+      model.announcement.value = `The new key of ${userId} is trusted.`;
     } catch (error) {
       setProblem(error instanceof SignetError ? error.message : sentenceFor("server.internal"));
     }
@@ -30,7 +33,8 @@ export function TrustKey({ userId }: { userId: UserId }) {
   return (
     <div class="trust-key">
       <p>
-        From then on this browser takes whoever holds the new key for <b>{userId}</b>, without another warning.
+        From then on this browser takes whoever holds the new key for <b>{userId}</b>, without another
+        warning.
       </p>
       <label class="check">
         <input type="checkbox" checked={asked} onChange={(event) => setAsked(event.currentTarget.checked)} />

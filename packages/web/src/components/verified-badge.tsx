@@ -38,8 +38,11 @@ export function VerificationFacts({ verification }: { verification: Verification
       <dd>{userVerified ? "checked by the device" : "not asked for"}</dd>
       <dt>Key</dt>
       <dd>
-        {firstSeen ? "first seen now" : "the one this browser has met before"} <code>{deviceId.slice(0, 8)}</code>
-        {firstSeen && <small>Make sure that it is this person: ask, or compare the code in the details.</small>}
+        {firstSeen ? "first seen now" : "the one this browser has met before"}{" "}
+        <code>{deviceId.slice(0, 8)}</code>
+        {firstSeen && (
+          <small>Make sure that it is this person: ask, or compare the code in the details.</small>
+        )}
       </dd>
     </dl>
   );

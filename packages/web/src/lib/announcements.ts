@@ -24,7 +24,8 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   }
   for (const person of after.participants) {
     const earlier = known?.participants.find((one) => one.userId === person.userId);
-    if (!person.isSelf && earlier !== undefined && earlier.state !== person.state) said.push(memberChange(person));
+    if (!person.isSelf && earlier !== undefined && earlier.state !== person.state)
+      said.push(memberChange(person));
   }
   if (known !== undefined && known.microphone.status !== after.microphone.status) {
     if (after.microphone.status === "muted") said.push("Microphone muted.");

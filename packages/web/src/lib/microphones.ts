@@ -36,8 +36,8 @@ export function storePreferredMicrophone(deviceId: string | undefined): void {
 
 export interface MicrophoneTest {
   /** Root mean square, 0 to 1. */
-  level(): number;
-  stop(): void;
+  readonly level: () => number;
+  readonly stop: () => void;
 }
 
 /** Opens the microphone for a level only: nothing is recorded or sent. Rejects with `media.*` errors. */
@@ -54,11 +54,11 @@ export async function startMicrophoneTest(deviceId: string | undefined): Promise
   new MediaStreamAudioSourceNode(context, { mediaStream: stream }).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   return {
-    level() {
+    level: () => {
       analyser.getFloatTimeDomainData(samples);
       return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
     },
-    stop() {
+    stop: () => {
       for (const track of stream.getTracks()) track.stop();
       context.close().catch(() => {});
     },

@@ -4,8 +4,8 @@ export function notificationPermission(): NotificationPermissionState {
   return "Notification" in globalThis ? Notification.permission : "unsupported";
 }
 
-export async function askForNotifications(): Promise<NotificationPermissionState> {
-  return "Notification" in globalThis ? await Notification.requestPermission() : "unsupported";
+export function askForNotifications(): Promise<NotificationPermissionState> {
+  return "Notification" in globalThis ? Notification.requestPermission() : Promise.resolve("unsupported");
 }
 
 /** Tells of a call while the page is not in view. @returns takes it back */

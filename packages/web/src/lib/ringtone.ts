@@ -7,10 +7,10 @@ const volume = 0.18;
 
 export interface Ringtone {
   /** Call it in a click or key press once: browsers let no page sound before that. */
-  unlock(): void;
+  readonly unlock: () => void;
   /** @returns whether it can be heard; false while the browser holds sound back */
-  start(): Promise<boolean>;
-  stop(): void;
+  readonly start: () => Promise<boolean>;
+  readonly stop: () => void;
 }
 
 export function createRingtone(): Ringtone {
@@ -48,11 +48,11 @@ export function createRingtone(): Ringtone {
   };
 
   return {
-    unlock() {
+    unlock: () => {
       const opened = open();
       if (opened.state === "suspended") opened.resume().catch(() => {});
     },
-    async start() {
+    start: async () => {
       stop();
       const opened = open();
       output = new GainNode(opened);

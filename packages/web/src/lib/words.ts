@@ -73,7 +73,14 @@ export function callEndSentence(call: CallView): string {
   }
 }
 
+/** A person's state as it was when the call ended. */
+export function finalStateWords(state: MemberState): string {
+  if (state === "ringing" || state === "joining") return "had not answered yet";
+  return state === "left" ? "did not come in" : memberStateWords[state];
+}
+
 export function phaseWords(call: CallView): string {
+  if (call.media.status === "failed" && call.media.code.startsWith("frames.")) return "Your audio is stopped";
   switch (call.phase) {
     case "calling":
       return "Calling";

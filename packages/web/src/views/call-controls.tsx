@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { DetailsIcon, EndIcon, LeaveIcon, MicrophoneIcon, MutedIcon } from "../components/icons.tsx";
 import { LevelMeter } from "../components/meter.tsx";
 import { MicrophoneChoice } from "../components/microphone-choice.tsx";
-import { preferredMicrophone, storePreferredMicrophone } from "../lib/microphones.ts";
+import { listMicrophones, preferredMicrophone, storePreferredMicrophone } from "../lib/microphones.ts";
 import { countOf } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
@@ -37,33 +37,30 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
             class="button quiet control"
             aria-expanded={detailsOpen}
             aria-controls="call-details"
-            aria-label="Call details"
             onClick={onDetails}
           >
             <DetailsIcon />
-            <span aria-hidden="true">Details</span>
+            Call details
           </button>
           {call.isInitiator && (
             <button
               type="button"
               class="button danger-quiet control"
-              aria-label="End call for all"
               disabled={busy}
               onClick={() => (ending ? void model.endForAll() : setEnding(true))}
             >
               <EndIcon />
-              <span aria-hidden="true">End for all</span>
+              End call for all
             </button>
           )}
           <button
             type="button"
             class="button danger control"
-            aria-label="Leave call"
             disabled={busy}
             onClick={() => void model.leave()}
           >
             <LeaveIcon />
-            <span aria-hidden="true">Leave</span>
+            Leave call
           </button>
         </div>
       </div>
@@ -100,7 +97,8 @@ function MuteButton({ call }: { call: CallView }) {
   const usable = status === "on" || status === "muted";
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== "m" || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key.toLowerCase() !== "m" || event.repeat || event.ctrlKey || event.metaKey || event.altKey)
+        return;
       const target = event.target;
       if (target instanceof HTMLElement && target.closest("input, select, textarea") !== null) return;
       if (usable) model.terminal.setMuted(!muted);
@@ -112,14 +110,13 @@ function MuteButton({ call }: { call: CallView }) {
     <button
       type="button"
       class={`button control ${muted ? "muted-on" : "quiet"}`}
-      aria-label={muted ? "Unmute microphone" : "Mute microphone"}
       aria-keyshortcuts="m"
       title="Keyboard: M"
       disabled={!usable}
       onClick={() => model.terminal.setMuted(!muted)}
     >
       {muted ? <MutedIcon /> : <MicrophoneIcon />}
-      <span aria-hidden="true">{muted ? "Unmute" : "Mute"}</span>
+      {muted ? "Unmute microphone" : "Mute microphone"}
     </button>
   );
 }
@@ -127,6 +124,18 @@ function MuteButton({ call }: { call: CallView }) {
 function InputChoice({ call }: { call: CallView }) {
   const model = useModel();
   const [chosen, setChosen] = useState(preferredMicrophone);
+  const { callId } = call;
+  const open = call.microphone.status === "on" || call.microphone.status === "muted";
+  useEffect(() => {
+    const preferred = preferredMicrophone();
+    if (!open || preferred === undefined) return;
+    const use = async (): Promise<void> => {
+      const here = (await listMicrophones()).some(({ deviceId }) => deviceId === preferred);
+      if (here) await model.terminal.setMicrophone(preferred);
+    };
+    // The input chosen earlier, once for each call; where it is gone the default one stays.
+    use().catch(() => {});
+  }, [callId, open, model]);
   const choose = (deviceId: string | undefined): void => {
     setChosen(deviceId);
     storePreferredMicrophone(deviceId);

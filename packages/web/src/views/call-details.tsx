@@ -1,12 +1,16 @@
 import type { CallView } from "@signet/terminal";
+import { useEffect, useRef } from "preact/hooks";
 
 import { VerificationFacts } from "../components/verified-badge.tsx";
 
 /** What one can check oneself: the code of the group, and each person's signature. */
 export function CallDetails({ call }: { call: CallView }) {
+  const panel = useRef<HTMLElement>(null);
+  // On a narrow screen it opens below the people, out of sight.
+  useEffect(() => panel.current?.scrollIntoView({ block: "nearest" }), []);
   const verified = call.participants.filter((person) => person.state === "joined" && !person.isSelf);
   return (
-    <aside class="card call-details" id="call-details" aria-label="Details">
+    <aside ref={panel} class="card call-details" id="call-details" aria-label="Details">
       <h2>Safety code</h2>
       {call.safetyCode === undefined ? (
         <p class="muted">It is there as soon as somebody else is in the group.</p>
@@ -18,8 +22,8 @@ export function CallDetails({ call }: { call: CallView }) {
         </p>
       )}
       <p class="hint">
-        Read it aloud to each other: it must be the same for everybody. Whoever reads something else hears another
-        group than you. It changes whenever somebody comes or goes.
+        Read it aloud to each other: it must be the same for everybody. Whoever reads something else hears
+        another group than you. It changes whenever somebody comes or goes.
       </p>
       <h2>Encryption</h2>
       <dl class="facts">

@@ -35,7 +35,11 @@ export function Call({ call }: { call: CallView }) {
       <div class="call-body">
         <ul class="participants" aria-label="Participants">
           {call.participants.map((person) => (
-            <ParticipantTile key={person.userId} person={person} muted={person.isSelf && call.microphone.status === "muted"} />
+            <ParticipantTile
+              key={person.userId}
+              person={person}
+              muted={person.isSelf && call.microphone.status === "muted"}
+            />
           ))}
         </ul>
         {detailsOpen && <CallDetails call={call} />}

@@ -28,7 +28,8 @@ export function Composer() {
   const check = (): string | undefined => {
     if (invalid.length > 0) return `Not a user ID: ${invalid.join(", ")}.`;
     if (valid.some((userId) => userId === self)) return sentenceFor("call.self");
-    if (limit !== undefined && valid.length > limit) return `A call here can have ${limit} people besides you.`;
+    if (limit !== undefined && valid.length > limit)
+      return `A call here can have ${limit} people besides you.`;
     return undefined;
   };
   // A word that is still being typed is not blamed.
@@ -56,7 +57,7 @@ export function Composer() {
       <h2 id={`${id}-title`}>Reach people</h2>
       <form onSubmit={submit} noValidate>
         <div class="field">
-          <label for={id}>Call user IDs</label>
+          <label htmlFor={id}>Call user IDs</label>
           <div class="composer-row">
             <input
               id={id}
@@ -79,7 +80,11 @@ export function Composer() {
               Call
             </button>
           </div>
-          <p id={`${id}-note`} class={shownProblem === undefined ? "hint" : "hint problem"} aria-live="polite">
+          <p
+            id={`${id}-note`}
+            class={shownProblem === undefined ? "hint" : "hint problem"}
+            aria-live="polite"
+          >
             {shownProblem ?? note}
           </p>
         </div>
@@ -107,8 +112,8 @@ function People({ text, onText }: { text: string; onText: (text: string) => void
       <div class="empty">
         <PeopleIcon />
         <p>
-          <b>Nobody here yet.</b> People appear once you ring them or they ring you. Ask them for their user ID
-          and type it above.
+          <b>Nobody here yet.</b> People appear once you ring them or they ring you. Ask them for their user
+          ID and type it above.
         </p>
       </div>
     );

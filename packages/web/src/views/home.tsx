@@ -1,3 +1,5 @@
+import { useEffect, useRef } from "preact/hooks";
+
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Composer } from "./composer.tsx";
 import { JoinableCalls } from "./joinable.tsx";
@@ -12,9 +14,16 @@ import { useModel } from "../model.ts";
 export function Home() {
   const model = useModel();
   const ended = model.state.value.call?.phase === "ended";
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The view that had the focus is gone; a summary takes it itself.
+    if (model.state.peek().call === undefined) heading.current?.focus();
+  }, [model]);
   return (
     <div class="home">
-      <h1 class="hidden-text">Home</h1>
+      <h1 class="hidden-text" ref={heading} tabIndex={-1}>
+        Home
+      </h1>
       <div class="column">
         {ended && <Summary />}
         <FailureNotice actions={["answer", "decline", "leave", "end"]} />

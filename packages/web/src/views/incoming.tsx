@@ -60,7 +60,9 @@ function useRinging(ringtone: Ringtone, first: IncomingCall | undefined): boolea
     let close = (): void => {};
     const tell = (): void => {
       close();
-      close = document.hidden ? notifyOfCall(`${name} calls`, `Verified as ${userId}. Answer in Signet.`, callId) : () => {};
+      close = document.hidden
+        ? notifyOfCall(`${name} calls`, `Verified as ${userId}. Answer in Signet.`, callId)
+        : () => {};
     };
     tell();
     document.addEventListener("visibilitychange", tell);
@@ -100,26 +102,38 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
       <VerifiedBadge verification={verification} name={from.displayName} />
       {verification.firstSeen && (
         <p class="hint">
-          You have not met this key before: it is certainly {from.userId} of this server; make sure that this is who
-          you think.
+          You have not met this key before: it is certainly {from.userId} of this server; make sure that this
+          is who you think.
         </p>
       )}
       {others.length > 0 && (
         <p class="others">Also invited: {listOfNames(others.map((one) => one.displayName))}</p>
       )}
-      {more > 0 && <p class="hint">{countOf(more, "more person rings", "more people ring")} at the same time.</p>}
+      {more > 0 && (
+        <p class="hint">{countOf(more, "more person rings", "more people ring")} at the same time.</p>
+      )}
       <FailureNotice actions={["answer", "decline"]} />
       {answering ? (
         <TouchPrompt title="Touch your device" text="Its signature lets you in." onCancel={model.cancel} />
       ) : (
         <div class="incoming-actions">
-          <button type="button" class="button danger big" onClick={decline} disabled={pending?.type === "decline"}>
+          <button
+            type="button"
+            class="button danger big"
+            onClick={decline}
+            disabled={pending?.type === "decline"}
+          >
             <LeaveIcon />
             Decline
           </button>
           {/* The one thing that matters in a dialog that rings. */}
           {/* eslint-disable-next-line jsx-a11y/no-autofocus */}
-          <button type="button" class="button go big" autofocus onClick={() => void model.answer(callId, from.userId)}>
+          <button
+            type="button"
+            class="button go big"
+            autofocus
+            onClick={() => void model.answer(callId, from.userId)}
+          >
             <CallIcon />
             Answer
           </button>

@@ -6,7 +6,16 @@ import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { clockTime } from "../lib/duration.ts";
 import { memberStateWords } from "../lib/words.ts";
 
-const gone: readonly MemberState[] = ["declined", "noAnswer", "offline", "unknown", "busy", "failed", "left", "refused"];
+const gone: readonly MemberState[] = [
+  "declined",
+  "noAnswer",
+  "offline",
+  "unknown",
+  "busy",
+  "failed",
+  "left",
+  "refused",
+];
 
 /** One invited person, with the state in words, and what was verified. */
 export function ParticipantTile({ person, muted }: { person: Participant; muted: boolean }) {
@@ -21,6 +30,7 @@ export function ParticipantTile({ person, muted }: { person: Participant; muted:
         <p class="participant-name">
           <b>{displayName}</b>
           {isSelf && <span class="tag">you</span>}
+          {isInitiator && <span class="tag">started it</span>}
           {muted && (
             <span class="tag muted-tag">
               <MutedIcon />
@@ -33,9 +43,7 @@ export function ParticipantTile({ person, muted }: { person: Participant; muted:
           <span>{memberStateWords[state]}</span>
           {state === "joined" && (
             <span class="since">
-              {isInitiator
-                ? ", started it"
-                : `, joined${verification === undefined ? "" : ` ${clockTime(verification.signedAtMs)}`}`}
+              , joined{verification === undefined ? "" : ` ${clockTime(verification.signedAtMs)}`}
             </span>
           )}
           {(state === "declined" || state === "left") && stateSigned && (

@@ -1,14 +1,11 @@
 /** What a call was, once it is over; with a failed check, what that means and what to do. */
-import { sentenceFor } from "@signet/terminal";
 import type { CallView } from "@signet/terminal";
 import { useEffect, useRef } from "preact/hooks";
 
-import { Notice } from "../components/notice.tsx";
-import { TrustKey } from "../components/trust-key.tsx";
-import { adviceFor } from "../lib/advice.ts";
+import { Explanation } from "../components/explanation.tsx";
 import { spokenDuration } from "../lib/duration.ts";
 import { talkedMs } from "../lib/recents.ts";
-import { callEndSentence, listOfNames, memberStateWords } from "../lib/words.ts";
+import { callEndSentence, finalStateWords, listOfNames } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 export function Summary() {
@@ -39,25 +36,25 @@ export function Summary() {
         {missing.map((person) => (
           <div key={person.userId} class="fact">
             <dt>{person.displayName}</dt>
-            <dd>{person.state === "left" ? "did not come" : memberStateWords[person.state]}</dd>
+            <dd>{finalStateWords(person.state)}</dd>
           </div>
         ))}
       </dl>
-      {model.pending.value?.type !== "call" ? (
-        <div class="row">
+      <div class="row">
+        {model.self.value !== undefined && (
           <button
             type="button"
             class="button primary small"
-            disabled={ringAgain.length === 0}
+            disabled={ringAgain.length === 0 || model.pending.value !== undefined}
             onClick={() => void model.call(ringAgain)}
           >
             Ring again
           </button>
-          <button type="button" class="button quiet small" onClick={() => model.terminal.dismissCall()}>
-            Done
-          </button>
-        </div>
-      ) : null}
+        )}
+        <button type="button" class="button quiet small" onClick={() => model.terminal.dismissCall()}>
+          Done
+        </button>
+      </div>
     </section>
   );
 }
@@ -65,23 +62,7 @@ export function Summary() {
 function FailedCheck({ call }: { call: CallView }) {
   if (call.end?.type !== "failed") return null;
   const { code, userId } = call.end;
-  const advice = adviceFor(code);
   return (
-    <Notice tone="danger" alert title={advice?.title ?? "Something did not hold"}>
-      <p>{sentenceFor(code)}</p>
-      {userId !== undefined && (
-        <p>
-          It is about <b>{userId}</b>.
-        </p>
-      )}
-      {advice !== undefined && (
-        <ul>
-          {advice.steps.map((step) => (
-            <li key={step}>{step}</li>
-          ))}
-        </ul>
-      )}
-      {code === "directory.keyChanged" && userId !== undefined && <TrustKey userId={userId} />}
-    </Notice>
+    <Explanation code={code} userIds={userId === undefined ? [] : [userId]} title="Something did not hold" />
   );
 }

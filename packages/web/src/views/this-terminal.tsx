@@ -33,8 +33,8 @@ export function ThisTerminal() {
       </dl>
       <FailureNotice actions={["release"]} />
       <p class="hint">
-        Sign in with your device anywhere else, and it rings there instead. Release it here when you leave this
-        browser to others.
+        Sign in with your device anywhere else, and it rings there instead. Release it here when you leave
+        this browser to others.
       </p>
     </section>
   );

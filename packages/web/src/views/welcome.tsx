@@ -11,8 +11,14 @@ import { bindingEndSentences } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 const touchTexts = {
-  1: { title: "Touch 1 of 2: create the key", text: "Your device makes a key for this server. The key never leaves it." },
-  2: { title: "Touch 2 of 2: prove it", text: "The new key signs for the first time, and you are signed in." },
+  1: {
+    title: "Touch 1 of 2: create the key",
+    text: "Your device makes a key for this server. The key never leaves it.",
+  },
+  2: {
+    title: "Touch 2 of 2: prove it",
+    text: "The new key signs for the first time, and you are signed in.",
+  },
 } as const;
 
 export function Welcome() {
@@ -169,9 +175,7 @@ function SignInForm() {
   return (
     <form class="card sign-in" onSubmit={submit} noValidate aria-labelledby="form-title">
       <h2 id="form-title">{returning ? "Welcome back" : "Get your user ID"}</h2>
-      {pending?.type === "register" && (
-        <TouchPrompt {...touchTexts[pending.step]} onCancel={model.cancel} />
-      )}
+      {pending?.type === "register" && <TouchPrompt {...touchTexts[pending.step]} onCancel={model.cancel} />}
       {pending?.type === "signIn" && (
         <TouchPrompt
           title="Touch your device"

@@ -10,9 +10,30 @@ export function rememberedProfile(nowMs: number): Record<string, unknown> {
     userIds: ["alice", "alice.work"],
     "people.alice": known.map((person, index) => ({ ...person, lastAtMs: nowMs - index * hourMs })),
     "recents.alice": [
-      { callId: "c1", startedAtMs: nowMs - hourMs, durationMs: 754_000, outgoing: true, people: known, outcome: "You left." },
-      { callId: "c2", startedAtMs: nowMs - 5 * hourMs, durationMs: 0, outgoing: true, people: known.slice(2), outcome: "Nobody answered." },
-      { callId: "c3", startedAtMs: nowMs - 50 * hourMs, durationMs: 61_000, outgoing: false, people: known.slice(0, 1), outcome: "Everybody left." },
+      {
+        callId: "c1",
+        startedAtMs: nowMs - hourMs,
+        durationMs: 754_000,
+        outgoing: true,
+        people: known,
+        outcome: "You left.",
+      },
+      {
+        callId: "c2",
+        startedAtMs: nowMs - 5 * hourMs,
+        durationMs: 0,
+        outgoing: true,
+        people: known.slice(2),
+        outcome: "Nobody answered.",
+      },
+      {
+        callId: "c3",
+        startedAtMs: nowMs - 50 * hourMs,
+        durationMs: 61_000,
+        outgoing: false,
+        people: known.slice(0, 1),
+        outcome: "Everybody left.",
+      },
     ],
   };
 }

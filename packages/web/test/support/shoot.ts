@@ -12,7 +12,16 @@ await mkdir(directory, { recursive: true });
 const names = (wanted.length > 0 ? wanted : Object.keys(scenes)) as SceneName[];
 const freshProfile = new Set<string>(["firstVisit", "invite", "closed"]);
 const details = new Set<string>(["activeGuest"]);
-const inCall = new Set<string>(["calling", "joining", "active", "activeGuest", "alone", "noMicrophone", "mediaFailed", "incoming"]);
+const inCall = new Set<string>([
+  "calling",
+  "joining",
+  "active",
+  "activeGuest",
+  "alone",
+  "noMicrophone",
+  "mediaFailed",
+  "incoming",
+]);
 const pages = await startViewPages();
 for (const scheme of ["light", "dark"] as const) {
   for (const widthPx of [390, 1280]) {
@@ -24,7 +33,10 @@ for (const scheme of ["light", "dark"] as const) {
       });
       await view.show(name);
       if (details.has(name)) await view.page.getByRole("button", { name: "Call details" }).click();
-      await view.page.screenshot({ path: join(directory, `${name}-${widthPx}-${scheme}.png`), fullPage: !inCall.has(name) });
+      await view.page.screenshot({
+        path: join(directory, `${name}-${widthPx}-${scheme}.png`),
+        fullPage: !inCall.has(name),
+      });
       for (const problem of view.problems) console.log(problem);
       await view.close();
     }

@@ -62,7 +62,13 @@ export async function startViewPages(): Promise<ViewPages> {
     configFile: false,
     logLevel: "warn",
     publicDir: join(import.meta.dirname, "../../public"),
-    build: { outDir, emptyOutDir: true, target: "es2023", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: "es2023",
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
     worker: { format: "es" },
   });
   const server = createServer((request, response) => {
@@ -120,7 +126,8 @@ async function openPage(browser: Browser, origin: string, options: OpenOptions):
   page.on("pageerror", (error) => problems.push(`page: ${error.message}`));
   page.on("request", (request) => {
     const { origin: to, protocol } = new URL(request.url());
-    if (to !== origin && protocol !== "data:" && protocol !== "blob:") problems.push(`request to ${request.url()}`);
+    if (to !== origin && protocol !== "data:" && protocol !== "blob:")
+      problems.push(`request to ${request.url()}`);
   });
   await page.goto(origin);
   await page.getByRole("main").waitFor();
@@ -130,17 +137,22 @@ async function openPage(browser: Browser, origin: string, options: OpenOptions):
     show: async (name) => {
       await page.evaluate((scene) => harness.show(scene), name);
       // Two frames: rendered, and effects run.
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
     },
     axe: async () => {
       const source = await readFile(axePath, "utf8");
       await page.evaluate(source);
-      return await page.evaluate(async () => {
+      return page.evaluate(async () => {
         const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeFinding[] }> } };
         const { violations } = await axe.run();
         return violations
           .filter(({ impact }) => impact === "serious" || impact === "critical")
-          .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} (${node.failureSummary})`).join("; ")}`);
+          .map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes.map((node) => `${node.html} (${node.failureSummary})`).join("; ")}`,
+          );
       });
     },
     close: () => context.close(),

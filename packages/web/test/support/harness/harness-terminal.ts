@@ -3,13 +3,21 @@ import type { CallId, ErrorCode, Terminal, TerminalState, UserId } from "@signet
 
 import { scenes } from "./scenes.ts";
 
-type Method = "register" | "signIn" | "release" | "call" | "answer" | "decline" | "leave" | "endForAll" | "trustChangedKey";
+type Method =
+  | "register"
+  | "signIn"
+  | "release"
+  | "call"
+  | "answer"
+  | "decline"
+  | "leave"
+  | "endForAll"
+  | "trustChangedKey";
 
 /** Keeps what the interface asked for; what waits for a touch stays open until {@link HarnessTerminal.settle}. */
 export class HarnessTerminal implements Terminal {
   state: TerminalState = scenes["firstVisit"](Date.now());
   readonly asked: { method: string; args: unknown[] }[] = [];
-  readonly reachable = new Map<string, boolean>();
   level = 0;
   #listeners = new Set<(state: TerminalState) => void>();
   #open: { method: Method; resolve: () => void; reject: (error: Error) => void; step?: () => void }[] = [];
@@ -82,9 +90,13 @@ export class HarnessTerminal implements Terminal {
     const { call: _call, ...rest } = this.state;
     this.set(rest);
   }
+  dismissWarning(id: number): void {
+    this.set({ ...this.state, warnings: this.state.warnings.filter((warning) => warning.id !== id) });
+  }
   setMuted(muted: boolean): void {
     const { call } = this.state;
-    if (call !== undefined) this.set({ ...this.state, call: { ...call, microphone: { status: muted ? "muted" : "on" } } });
+    if (call !== undefined)
+      this.set({ ...this.state, call: { ...call, microphone: { status: muted ? "muted" : "on" } } });
   }
   setMicrophone(deviceId: string | undefined): Promise<void> {
     this.asked.push({ method: "setMicrophone", args: [deviceId] });

@@ -33,7 +33,12 @@ const verified = (nowMs: number, change: Partial<Verification> = {}): Verificati
   ...change,
 });
 
-const person = (userId: string, displayName: string, state: MemberState, more: Partial<Participant> = {}): Participant => ({
+const person = (
+  userId: string,
+  displayName: string,
+  state: MemberState,
+  more: Partial<Participant> = {},
+): Participant => ({
   userId: id(userId),
   displayName,
   state,
@@ -50,6 +55,7 @@ const signedOut = (nowMs: number): TerminalState => ({
   session: { status: "signedOut" },
   ringing: [],
   joinable: [],
+  warnings: [],
 });
 
 const signedIn = (nowMs: number): TerminalState => ({
@@ -65,7 +71,11 @@ const signedIn = (nowMs: number): TerminalState => ({
 
 const incoming = (nowMs: number, change: Partial<Verification> = {}): IncomingCall => ({
   callId: "AAAAAAAAAAAAAAAAAAAAAA" as CallId,
-  from: { userId: id("bob"), displayName: "Bob Builder", verification: verified(nowMs, { signedAtMs: nowMs, ...change }) },
+  from: {
+    userId: id("bob"),
+    displayName: "Bob Builder",
+    verification: verified(nowMs, { signedAtMs: nowMs, ...change }),
+  },
   others: [
     { userId: id("carol"), displayName: "Carol Danvers", state: "ringing" },
     { userId: id("dora"), displayName: "Dora Maar", state: "offline" },
@@ -74,7 +84,11 @@ const incoming = (nowMs: number, change: Partial<Verification> = {}): IncomingCa
 });
 
 const self = (nowMs: number): Participant =>
-  person("alice", "Alice Liddell", "joined", { isSelf: true, isInitiator: true, verification: verified(nowMs) });
+  person("alice", "Alice Liddell", "joined", {
+    isSelf: true,
+    isInitiator: true,
+    verification: verified(nowMs),
+  });
 
 const callAt = (nowMs: number, change: Partial<CallView> = {}): CallView => ({
   callId: "BBBBBBBBBBBBBBBBBBBBBB" as CallId,
@@ -112,7 +126,12 @@ const calling = (nowMs: number): CallView => {
   return {
     ...call,
     phase: "calling",
-    participants: [self(nowMs), person("bob", "Bob Builder", "ringing"), person("carol", "Carol Danvers", "joining"), person("dora", "Dora Maar", "offline")],
+    participants: [
+      self(nowMs),
+      person("bob", "Bob Builder", "ringing"),
+      person("carol", "Carol Danvers", "joining"),
+      person("dora", "Dora Maar", "offline"),
+    ],
     media: { status: "off" },
   };
 };
@@ -140,10 +159,17 @@ export const scenes = {
     connection: { status: "offline", retryAtMs: nowMs + 8000, code: "connection.lost" },
   }),
   clockOff: (nowMs) => ({ ...signedIn(nowMs), clockOffMs: 10 * minuteMs }),
+  warned: (nowMs) => ({
+    ...signedIn(nowMs),
+    warnings: [{ id: 0, code: "directory.keyChanged", userId: id("bob"), atMs: nowMs }],
+  }),
   joinable: (nowMs) => ({
     ...signedIn(nowMs),
     joinable: [
-      { ...incoming(nowMs), others: [{ userId: id("carol"), displayName: "Carol Danvers", state: "joined" }] },
+      {
+        ...incoming(nowMs),
+        others: [{ userId: id("carol"), displayName: "Carol Danvers", state: "joined" }],
+      },
     ],
   }),
   incoming: (nowMs) => ({ ...signedIn(nowMs), ringing: [incoming(nowMs)] }),
@@ -152,7 +178,10 @@ export const scenes = {
     ringing: [incoming(nowMs, { firstSeen: true, kind: "software", userVerified: false })],
   }),
   calling: (nowMs) => ({ ...signedIn(nowMs), call: calling(nowMs) }),
-  joining: (nowMs) => ({ ...signedIn(nowMs), call: { ...calling(nowMs), phase: "joining", isInitiator: false } }),
+  joining: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: { ...calling(nowMs), phase: "joining", isInitiator: false },
+  }),
   active: (nowMs) => ({ ...signedIn(nowMs), call: callAt(nowMs) }),
   activeGuest: (nowMs) => ({
     ...signedIn(nowMs),
@@ -168,7 +197,10 @@ export const scenes = {
   alone: (nowMs) => ({
     ...signedIn(nowMs),
     call: callAt(nowMs, {
-      participants: [self(nowMs), person("bob", "Bob Builder", "left", { stateSigned: true, verification: verified(nowMs) })],
+      participants: [
+        self(nowMs),
+        person("bob", "Bob Builder", "left", { stateSigned: true, verification: verified(nowMs) }),
+      ],
     }),
   }),
   noMicrophone: (nowMs) => ({
@@ -190,12 +222,18 @@ export const scenes = {
       ...calling(nowMs),
       phase: "ended",
       endedAtMs: nowMs,
-      participants: [self(nowMs), person("bob", "Bob Builder", "noAnswer"), person("dora", "Dora Maar", "offline")],
+      participants: [
+        self(nowMs),
+        person("bob", "Bob Builder", "noAnswer"),
+        person("dora", "Dora Maar", "offline"),
+      ],
       end: { type: "ended", reason: "noAnswer", signed: false },
     },
   }),
-  summaryKeyChanged: (nowMs) => ended(nowMs, { type: "failed", code: "directory.keyChanged", userId: id("carol") }),
-  summaryRejected: (nowMs) => ended(nowMs, { type: "failed", code: "call.rejectedMember", userId: id("carol") }),
+  summaryKeyChanged: (nowMs) =>
+    ended(nowMs, { type: "failed", code: "directory.keyChanged", userId: id("carol") }),
+  summaryRejected: (nowMs) =>
+    ended(nowMs, { type: "failed", code: "call.rejectedMember", userId: id("carol") }),
   endedByTakeOver: (nowMs) => ({
     ...ended(nowMs, { type: "unbound", reason: "takenOver" }),
     session: { status: "signedOut", reason: "takenOver" },

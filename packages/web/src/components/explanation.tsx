@@ -1,0 +1,43 @@
+import { sentenceFor } from "@signet/terminal";
+import type { ErrorCode, UserId } from "@signet/terminal";
+import type { ComponentChildren } from "preact";
+
+import { adviceFor } from "../lib/advice.ts";
+import { Notice } from "./notice.tsx";
+import { TrustKey } from "./trust-key.tsx";
+
+interface ExplanationProps {
+  code: ErrorCode;
+  /** Whom it is about. */
+  userIds: readonly UserId[];
+  /** Where there is no advice with a title of its own. */
+  title?: string;
+  children?: ComponentChildren;
+}
+
+/** An error as a person needs it: the table's sentence, what stands behind it where there is more to say, and ways out. */
+export function Explanation({ code, userIds, title, children }: ExplanationProps) {
+  const advice = adviceFor(code);
+  const head = advice?.title ?? title;
+  return (
+    <Notice tone="danger" alert {...(head === undefined ? {} : { title: head })}>
+      <p>{sentenceFor(code)}</p>
+      {advice !== undefined && (
+        <>
+          {userIds.length > 0 && (
+            <p>
+              It is about <b>{userIds.join(", ")}</b>.
+            </p>
+          )}
+          <ul>
+            {advice.steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {code === "directory.keyChanged" && userIds.map((userId) => <TrustKey key={userId} userId={userId} />)}
+      {children}
+    </Notice>
+  );
+}

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { CallView } from "@signet/terminal";
+
+import { announcements } from "../../src/lib/announcements.ts";
+import { clockDuration, spokenDuration } from "../../src/lib/duration.ts";
+import { meterShare } from "../../src/lib/level.ts";
+import { addRecent } from "../../src/lib/recents.ts";
+import { pageTitle } from "../../src/lib/title.ts";
+import { callEndSentence, listOfNames, phaseWords } from "../../src/lib/words.ts";
+import { scenes } from "../support/harness/scenes.ts";
+
+const nowMs = Date.UTC(2026, 10, 22, 12);
+
+function callIn(scene: "active" | "alone" | "framesStopped" | "summary"): CallView {
+  const { call } = scenes[scene](nowMs);
+  assert.ok(call);
+  return call;
+}
+
+test("durations as a clock shows and as one says them", () => {
+  assert.deepEqual([0, 7_900, 754_000, 3_723_000].map(clockDuration), ["0:00", "0:07", "12:34", "1:02:03"]);
+  assert.deepEqual([1_000, 42_000, 60_000, 754_000, 3_600_000, 3_725_000].map(spokenDuration), [
+    "1 second",
+    "42 seconds",
+    "1 minute",
+    "13 minutes",
+    "1 hour",
+    "1 hour 2 minutes",
+  ]);
+  assert.equal(clockDuration(-5), "0:00");
+});
+
+test("names in a row", () => {
+  assert.equal(listOfNames([]), "nobody");
+  assert.equal(listOfNames(["Ann", "Bob"]), "Ann and Bob");
+  assert.equal(listOfNames(["Ann", "Bob", "Cy"]), "Ann, Bob and Cy");
+  assert.equal(listOfNames(["Ann", "Bob", "Cy", "Di", "Eve"]), "Ann, Bob and 3 others");
+});
+
+test("the meter is empty in silence and full at full level", () => {
+  assert.equal(meterShare(0), 0);
+  assert.equal(meterShare(0.0001), 0);
+  assert.equal(meterShare(1), 1);
+  assert.ok(meterShare(0.1) > 0.5);
+});
+
+test("the head of a call says what holds", () => {
+  assert.equal(phaseWords(callIn("active")), "End-to-end encrypted");
+  assert.equal(phaseWords(callIn("alone")), "You are alone here");
+  assert.equal(phaseWords(callIn("framesStopped")), "Your audio is stopped");
+});
+
+test("an end that nobody signed is told apart from one that the initiator signed", () => {
+  const call = { ...callIn("summary"), isInitiator: false };
+  const signed = callEndSentence({ ...call, end: { type: "ended", reason: "ended", signed: true } });
+  const unsigned = callEndSentence({ ...call, end: { type: "ended", reason: "ended", signed: false } });
+  assert.match(signed, /person who started it/);
+  assert.match(unsigned, /^The server ended it/);
+});
+
+test("joins, leaves and the microphone are announced, speaking is not", () => {
+  const before = scenes.active(nowMs);
+  const call = callIn("active");
+  const silent = call.participants.map((person) => ({ ...person, speaking: false }));
+  assert.deepEqual(announcements(before, { ...before, call: { ...call, participants: silent } }), []);
+  const changed = call.participants.map((person) =>
+    person.userId === "erin"
+      ? { ...person, state: "joined" as const }
+      : person.userId === "bob"
+        ? { ...person, state: "left" as const }
+        : person,
+  );
+  const after = {
+    ...before,
+    call: { ...call, participants: changed, microphone: { status: "muted" as const } },
+  };
+  assert.deepEqual(announcements(before, after), [
+    "Bob Builder: left.",
+    "Erin Brockovich joined, verified.",
+    "Microphone muted.",
+  ]);
+});
+
+test("a call enters the history once, with how long one talked", () => {
+  const call = callIn("summary");
+  const once = addRecent([], call);
+  assert.equal(once[0]?.durationMs, 127_000);
+  assert.equal(addRecent(once, call).length, 1);
+});
+
+test("the title of the page tells what goes on while nobody looks", () => {
+  assert.equal(pageTitle(scenes.home(nowMs)), "Signet");
+  assert.equal(pageTitle(scenes.incoming(nowMs)), "Bob Builder calls - Signet");
+  assert.equal(pageTitle(scenes.active(nowMs)), "In a call - Signet");
+  assert.equal(pageTitle(scenes.serverGone(nowMs)), "No connection - Signet");
+});

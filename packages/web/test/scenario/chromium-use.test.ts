@@ -1,0 +1,247 @@
+/** The names that people and tests rely on, the keyboard, and the ways out of failures. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { rememberedProfile } from "../support/profile.ts";
+import { startViewPages } from "../support/view-page.ts";
+import type { ViewPage, ViewPages } from "../support/view-page.ts";
+
+describe("use", () => {
+  let pages: ViewPages;
+  before(async () => (pages = await startViewPages()));
+  after(() => pages.close());
+
+  const asked = (view: ViewPage): Promise<{ method: string; args: unknown[] }[]> =>
+    view.page.evaluate(() => harness.terminal.asked);
+  const settle = (view: ViewPage, code?: "directory.keyChanged" | "registration.userTaken"): Promise<void> =>
+    view.page.evaluate((error) => harness.terminal.settle(error), code);
+  const role = (view: ViewPage, ...[kind, name]: [Parameters<ViewPage["page"]["getByRole"]>[0], string?]) =>
+    view.page.getByRole(kind, name === undefined ? {} : { name });
+
+  test("a new person creates a user ID: two touches, each told what for; a taken one can be changed", async () => {
+    const view = await pages.open();
+    await role(view, "textbox", "User ID").fill("Alice");
+    await role(view, "textbox", "Display name").fill("Alice Liddell");
+    await role(view, "textbox", "Display name").press("Enter");
+    await view.page.getByText("Touch 1 of 2: create the key").waitFor();
+    await settle(view, "registration.userTaken");
+    await role(view, "alert").getByText("This user ID is taken").waitFor();
+    await role(view, "textbox", "User ID").fill("alice2");
+    await role(view, "button", "Create user ID").click();
+    await view.page.evaluate(() => harness.terminal.firstTouch());
+    await view.page.getByText("Touch 2 of 2: prove it").waitFor();
+    await role(view, "button", "Cancel").click();
+    await view.page.getByText("Touch 2 of 2").waitFor({ state: "detached" });
+    assert.equal(await role(view, "alert").count(), 0, "giving up is not an error");
+    assert.deepEqual(await asked(view), [
+      { method: "register", args: [{ userId: "alice", displayName: "Alice Liddell" }] },
+      { method: "register", args: [{ userId: "alice2", displayName: "Alice Liddell" }] },
+    ]);
+    await view.close();
+  });
+
+  test("a server that wants invite codes asks for one, and a wrong user ID is told at its field", async () => {
+    const view = await pages.open();
+    await view.show("invite");
+    await role(view, "textbox", "User ID").fill("a b");
+    await role(view, "button", "Create user ID").click();
+    assert.match(await role(view, "alert").innerText(), /2 to 32 characters/);
+    await role(view, "textbox", "User ID").fill("ann");
+    await role(view, "button", "Create user ID").click();
+    assert.match(await role(view, "alert").innerText(), /invite code/);
+    await role(view, "textbox", "Invite code").fill("abc-123");
+    await role(view, "button", "Create user ID").click();
+    assert.deepEqual(await asked(view), [
+      { method: "register", args: [{ userId: "ann", displayName: "ann", inviteCode: "abc-123" }] },
+    ]);
+    await view.close();
+  });
+
+  test("a profile that was here before signs in with Enter", async () => {
+    const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+    assert.equal(await role(view, "textbox", "User ID").inputValue(), "alice");
+    await role(view, "textbox", "User ID").press("Enter");
+    await view.page.getByText("Touch your device").waitFor();
+    await view.show("home");
+    await settle(view);
+    assert.equal(
+      await view.page.getByRole("status", { name: "Signed in as alice" }).innerText(),
+      "Signed in as alice",
+    );
+    await role(view, "button", "Release this terminal").click();
+    assert.deepEqual(
+      (await asked(view)).map(({ method }) => method),
+      ["signIn", "release"],
+    );
+    await view.close();
+  });
+
+  test("people are called by typing and ticking; nonsense is told before anything rings", async () => {
+    const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+    await view.show("home");
+    await role(view, "textbox", "Call user IDs").fill("eve, x!");
+    await role(view, "button", "Call").click();
+    await view.page.getByText("Not a user ID: x!").waitFor();
+    assert.deepEqual(await asked(view), []);
+    await role(view, "textbox", "Call user IDs").fill("eve");
+    await role(view, "checkbox", "Bob Builder").check();
+    assert.equal(await role(view, "textbox", "Call user IDs").inputValue(), "eve bob");
+    await role(view, "button", "Call").click();
+    assert.deepEqual(await asked(view), [{ method: "call", args: ["eve", "bob"] }]);
+    await view.close();
+  });
+
+  test("a changed key stops the call; it is trusted only after a warning and a promise", async () => {
+    const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+    await view.show("home");
+    await role(view, "textbox", "Call user IDs").fill("carol");
+    await role(view, "button", "Call").click();
+    await settle(view, "directory.keyChanged");
+    await role(view, "alert").getByText("not the one you met before").waitFor();
+    await role(view, "button", "I know that carol has a new device").click();
+    const trust = role(view, "button", "Trust the new key of carol");
+    assert.ok(await trust.isDisabled());
+    await role(view, "checkbox", "I asked carol").check();
+    await trust.click();
+    await settle(view);
+    await view.page.getByText("The new key of carol is the one to know").waitFor();
+    assert.deepEqual((await asked(view)).at(-1), { method: "trustChangedKey", args: ["carol"] });
+    await view.close();
+  });
+
+  test("a caller whose key changed does not ring, but is told of until one has read it", async () => {
+    const view = await pages.open();
+    await view.show("warned");
+    assert.match(await role(view, "alert").innerText(), /not the one you met before[^]*It is about bob/);
+    await role(view, "button", "Close message").click();
+    assert.equal(await role(view, "alert").count(), 0);
+    await view.close();
+  });
+
+  test("an incoming call takes the focus, is answered by Enter, and gives the focus back", async () => {
+    const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+    await view.show("home");
+    await role(view, "textbox", "Call user IDs").focus();
+    await view.show("incoming");
+    const dialog = view.page.getByRole("dialog", { name: "Incoming call", exact: true });
+    assert.match(await dialog.innerText(), /Bob Builder\s+bob/);
+    assert.match(await dialog.innerText(), /Verified[^]*Carol Danvers and Dora Maar[^]*touch of your device/);
+    assert.equal(await view.page.title(), "Bob Builder calls - Signet");
+    assert.ok(
+      await dialog.getByRole("button", { name: "Answer" }).evaluate((one) => one === document.activeElement),
+    );
+    await view.page.keyboard.press("Enter");
+    await dialog.getByText("Touch your device").waitFor();
+    await view.page.keyboard.press("Escape");
+    await dialog.getByRole("button", { name: "Decline" }).click();
+    assert.deepEqual(
+      (await asked(view)).map(({ method }) => method),
+      ["answer", "decline"],
+    );
+    await view.show("home");
+    await dialog.waitFor({ state: "detached" });
+    assert.ok(await role(view, "textbox", "Call user IDs").evaluate((one) => one === document.activeElement));
+    await view.close();
+  });
+
+  test("in a call everybody is listed with user ID and state in words", async () => {
+    const view = await pages.open();
+    await view.show("active");
+    const call = view.page.getByRole("region", { name: "Call" });
+    const items = await call
+      .getByRole("list", { name: "Participants" })
+      .getByRole("listitem")
+      .allInnerTexts();
+    const expected: [string, RegExp][] = [
+      ["alice", /joined/],
+      ["bob", /in the call, joined/],
+      ["carol", /software key/],
+      ["erin", /ringing/],
+      ["frank", /declined \(signed by them\)/],
+      ["dora", /offline/],
+      ["zed", /unknown user ID/],
+      ["greta", /busy/],
+      ["henri", /no answer/],
+    ];
+    assert.equal(items.length, expected.length);
+    for (const [index, [userId, state]] of expected.entries()) {
+      assert.match(items[index]!, new RegExp(`\\b${userId}\\b`));
+      assert.match(items[index]!, state);
+    }
+    assert.doesNotMatch(items[2]!, /hardware|security key/i, "a software key is never called hardware");
+    await view.close();
+  });
+
+  test("mute by button and by M, details with the code, leave, end for all with time to think again", async () => {
+    const view = await pages.open();
+    await view.show("active");
+    await view.page.getByRole("button", { name: "Mute microphone", exact: true }).click();
+    await role(view, "button", "Unmute microphone").waitFor();
+    await view.page.keyboard.press("m");
+    await view.page.getByRole("button", { name: "Mute microphone", exact: true }).waitFor();
+    await role(view, "button", "Call details").press("Enter");
+    assert.match(
+      await view.page.getByRole("region", { name: "Call" }).innerText(),
+      /Safety code\s+48213\s+90577\s+13046\s+66182\s+05931\s+77420/,
+    );
+    assert.equal(await view.page.getByText("Safety code").count(), 1);
+    await role(view, "button", "End call for all").click();
+    await role(view, "button", "Keep talking").click();
+    assert.deepEqual(await asked(view), []);
+    await role(view, "button", "End call for all").click();
+    await role(view, "button", "Keep talking").waitFor({ state: "detached" });
+    await settle(view);
+    await role(view, "button", "Leave call").click();
+    assert.deepEqual(
+      (await asked(view)).map(({ method }) => method),
+      ["endForAll", "leave"],
+    );
+    await view.close();
+  });
+
+  test("who did not start the call cannot end it for all", async () => {
+    const view = await pages.open();
+    await view.show("activeGuest");
+    await role(view, "button", "Leave call").waitFor();
+    assert.equal(await role(view, "button", "End call for all").count(), 0);
+    await view.close();
+  });
+
+  test("after the call a summary, people and history remember it", async () => {
+    const view = await pages.open();
+    await view.show("active");
+    await view.show("summary");
+    const summary = role(view, "region", "Summary");
+    assert.match(await summary.innerText(), /You talked for 2 minutes\s+You left\./);
+    assert.equal(await view.page.getByRole("region", { name: "Call" }).count(), 0);
+    assert.match(await role(view, "list", "History").innerText(), /Bob Builder/);
+    assert.match(await role(view, "list", "People").innerText(), /Bob Builder\s+bob\s+reachable/);
+    await summary.getByRole("button", { name: "Ring again" }).click();
+    await summary.getByRole("button", { name: "Done" }).click();
+    await summary.waitFor({ state: "detached" });
+    await view.close();
+  });
+
+  test("a lost server is told with a way to try now", async () => {
+    const view = await pages.open();
+    await view.show("serverGone");
+    assert.match(
+      await role(view, "alert").innerText(),
+      /connection to the server is lost[^]*Next try in \d+ seconds?/,
+    );
+    await role(view, "button", "Retry now").click();
+    assert.deepEqual(await asked(view), [{ method: "retryNow", args: [] }]);
+    await view.close();
+  });
+
+  test("the microphone is tried before a call", async () => {
+    const view = await pages.open();
+    await view.show("home");
+    await role(view, "button", "Test the microphone").click();
+    await role(view, "img", "Level of your voice").waitFor();
+    await role(view, "button", "Stop the test").click();
+    await role(view, "button", "Test the microphone").waitFor();
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+});

@@ -1,0 +1,80 @@
+/** Every view, narrow and wide, light and dark: axe-core, the console, and nobody else on the network. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { scenes } from "../support/harness/scenes.ts";
+import type { SceneName } from "../support/harness/scenes.ts";
+import { rememberedProfile } from "../support/profile.ts";
+import { startViewPages } from "../support/view-page.ts";
+import type { ViewPages } from "../support/view-page.ts";
+
+const everyScene = Object.keys(scenes) as SceneName[];
+/** Colours depend on the scheme and layout on the width: all scenes in two looks, and those that differ most in the others. */
+const mostDifferent: readonly SceneName[] = [
+  "firstVisit",
+  "home",
+  "incoming",
+  "active",
+  "summaryKeyChanged",
+  "serverGone",
+];
+const looks = [
+  { scheme: "light", widthPx: 390, checked: everyScene },
+  { scheme: "light", widthPx: 1280, checked: mostDifferent },
+  { scheme: "dark", widthPx: 390, checked: mostDifferent },
+  { scheme: "dark", widthPx: 1280, checked: everyScene },
+] as const;
+
+describe("views", () => {
+  let pages: ViewPages;
+  before(async () => (pages = await startViewPages()));
+  after(() => pages.close());
+
+  for (const { scheme, widthPx, checked } of looks) {
+    test(`${scheme}, ${widthPx} px: accessible, within the width, no errors, no third party`, async () => {
+      const view = await pages.open({ scheme, widthPx, stored: rememberedProfile(Date.now()) });
+      const findings: string[] = [];
+      for (const name of everyScene) {
+        await view.show(name);
+        const found = checked.includes(name) ? await view.axe() : [];
+        findings.push(...found.map((finding) => `${name}: ${finding}`));
+        const overflowPx = await view.page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        if (overflowPx > 0) findings.push(`${name}: ${overflowPx} px too wide`);
+      }
+      await view.show("active");
+      await view.page.getByRole("button", { name: "Call details" }).click();
+      for (const badge of await view.page.locator(".participant summary").all()) await badge.click();
+      for (const finding of await view.axe()) findings.push(`details: ${finding}`);
+      assert.deepEqual(findings, []);
+      assert.deepEqual(view.problems, []);
+      await view.close();
+    });
+  }
+
+  test("everything that can be touched is large enough for a finger", async () => {
+    const view = await pages.open({ widthPx: 390, stored: rememberedProfile(Date.now()) });
+    const small: string[] = [];
+    for (const name of [
+      "firstVisit",
+      "home",
+      "incoming",
+      "active",
+      "summary",
+      "summaryKeyChanged",
+    ] as const) {
+      await view.show(name);
+      const found = await view.page.evaluate(() =>
+        [...document.querySelectorAll("button, select, input[type=text], label.person, label.check")]
+          .filter((element) => element.checkVisibility())
+          .map((element) => ({ element, box: element.getBoundingClientRect() }))
+          .filter(({ box }) => box.height < 44 || box.width < 44)
+          .map(({ element, box }) => `${element.outerHTML.slice(0, 80)} ${box.width}x${box.height}`),
+      );
+      small.push(...found.map((one) => `${name}: ${one}`));
+    }
+    assert.deepEqual(small, []);
+    await view.close();
+  });
+});
