@@ -2,11 +2,15 @@
  * Finds audio that left without encryption, by what the browser says it sent and what the worker says it encrypted.
  *
  * Both are running totals. The browser's is read first: a packet is encrypted before it is sent, so at no time can more
- * have been sent than was encrypted when asked a moment later. Frames that were encrypted and never sent (dropped before
- * the connection stood) must not become room for plaintext, so the lead is cut down at each check to what may be under
- * way.
+ * have been sent than was encrypted when asked a moment later. On a busy machine that moment can be seconds long, and the
+ * worker then rightly far ahead. Frames that were encrypted and never sent (dropped before the connection stood) must not
+ * become room for plaintext, though: what was encrypted long before and is not sent yet is given up.
  */
 export interface GuardReading {
+  /** When the browser was asked; monotonic milliseconds. */
+  readonly askedAtMs: number;
+  /** When the worker had answered. */
+  readonly countedAtMs: number;
   /** `packetsSent` without retransmissions. */
   readonly packetsSent: number;
   /** Payload bytes, `bytesSent` without retransmissions. */
@@ -16,26 +20,23 @@ export interface GuardReading {
 }
 
 export interface GuardState {
-  readonly last: GuardReading;
-  /** Packets and bytes by which encryption may be ahead. */
-  readonly leadPackets: number;
-  readonly leadBytes: number;
+  readonly emptyPackets: number;
+  /** Younger than {@link longestWayMs}, and the last one that is not; oldest first. */
+  readonly readings: readonly GuardReading[];
+  /** Encrypted, and given up. */
+  readonly framesLost: number;
+  readonly bytesLost: number;
 }
 
-/** A second of audio may lie between worker and network. */
-const mostLeadPackets = 50;
-const mostLeadBytes = mostLeadPackets * 160;
+/** From the worker to the network; longer gives plaintext more room after frames were lost, shorter blames a busy machine. */
+const longestWayMs = 5_000;
 
 /**
  * @param emptyPackets how many packets without payload may pass by the transform; they carry nothing, and the check of
  *   bytes is as strict as ever
  */
 export function initialGuard(emptyPackets: number): GuardState {
-  return {
-    last: { packetsSent: 0, payloadBytesSent: 0, framesEncrypted: 0, bytesEncrypted: 0 },
-    leadPackets: emptyPackets,
-    leadBytes: 0,
-  };
+  return { emptyPackets, readings: [], framesLost: 0, bytesLost: 0 };
 }
 
 /** @param reading sent totals taken before encrypted totals */
@@ -43,22 +44,17 @@ export function stepGuard(
   state: GuardState,
   reading: GuardReading,
 ): { state: GuardState; verdict: "encrypted" | "plaintext" } {
-  const { last } = state;
-  const leadPackets =
-    state.leadPackets +
-    (reading.framesEncrypted - last.framesEncrypted) -
-    (reading.packetsSent - last.packetsSent);
-  const leadBytes =
-    state.leadBytes +
-    (reading.bytesEncrypted - last.bytesEncrypted) -
-    (reading.payloadBytesSent - last.payloadBytesSent);
+  const { emptyPackets } = state;
+  const dueAt = state.readings.findLastIndex(({ countedAtMs }) => countedAtMs <= reading.askedAtMs - longestWayMs);
+  const due = state.readings[dueAt] ?? { framesEncrypted: 0, bytesEncrypted: 0 };
+  const framesLost = Math.max(state.framesLost, due.framesEncrypted - reading.packetsSent);
+  const bytesLost = Math.max(state.bytesLost, due.bytesEncrypted - reading.payloadBytesSent);
+  const isEncrypted =
+    reading.packetsSent <= reading.framesEncrypted - framesLost + emptyPackets &&
+    reading.payloadBytesSent <= reading.bytesEncrypted - bytesLost;
   return {
-    state: {
-      last: reading,
-      leadPackets: Math.min(leadPackets, mostLeadPackets),
-      leadBytes: Math.min(leadBytes, mostLeadBytes),
-    },
-    verdict: leadPackets < 0 || leadBytes < 0 ? "plaintext" : "encrypted",
+    state: { emptyPackets, readings: [...state.readings.slice(Math.max(0, dueAt)), reading], framesLost, bytesLost },
+    verdict: isEncrypted ? "encrypted" : "plaintext",
   };
 }
 

@@ -131,11 +131,13 @@ export function guardSender(
 
   async function check(): Promise<void> {
     try {
+      const askedAtMs = performance.now();
       const sent = readSent(await sender.getStats());
       const counters = await frames.counters(connection);
       if (stopped) return;
       const { framesEncrypted, bytesEncrypted } = counters;
-      const step = stepGuard(state, { ...sent, framesEncrypted, bytesEncrypted });
+      const countedAtMs = performance.now();
+      const step = stepGuard(state, { ...sent, framesEncrypted, bytesEncrypted, askedAtMs, countedAtMs });
       state = step.state;
       if (step.verdict === "plaintext") return fail(new SignetError("frames.plaintextDetected"));
       onStats?.(counters);
