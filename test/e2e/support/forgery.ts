@@ -1,0 +1,80 @@
+import { createSoftwareKey } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
+import { CallGroup, createLeafKey } from "@signet/e2ee";
+import type { CredentialHook, LeafKey } from "@signet/e2ee";
+import { decodeProof, decodeTranscript, encodeProof, toBase64Url } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, EventBody, ProofIn, TerminalId, Transcript, UserId } from "@signet/protocol";
+
+export type Joiner = EventBody<"call.commitNeeded">["admit"][number];
+
+export const randomBytes = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
+export const randomId = (): string => toBase64Url(randomBytes(16));
+export const newDevice = () => createSoftwareKey({ algorithm: "EdDSA", passphrase: "test" });
+
+const minuteMs = 60_000;
+export const tenMinutesAgo = (): number => Date.now() - 10 * minuteMs;
+
+/** Believes everybody, as the terminal of a dishonest member would: the name is what the proof says. */
+export const credulous: CredentialHook = (identity) => {
+  const proof = decodeProof(identity);
+  const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
+  return Promise.resolve(transcript === undefined ? { ok: false } : { ok: true, userId: transcript.userId });
+};
+
+/** The entry that a server could make for a device of its own under anybody's name: it verifies, by itself. */
+export async function entryFor(device: SignatureDevice, userId: UserId, serverOrigin: string): Promise<DirectoryEntryIn> {
+  const { kind, deviceId, algorithm, publicKey } = device;
+  const displayName = userId.toUpperCase();
+  const issuedAtMs = Date.now();
+  const proof = await device.sign({
+    ...{ purpose: "register", serverOrigin, userId, deviceId, issuedAtMs, serverChallenge: randomBytes(32) },
+    ...{ displayName, devicePublicKey: publicKey, terminalId: randomId(), terminalKey: randomBytes(32) },
+    expiresAtMs: issuedAtMs + minuteMs,
+  });
+  return { userId, displayName, deviceId, kind, algorithm, publicKey, userVerification: false, registeredAtMs: issuedAtMs, proof };
+}
+
+/** The `call` proof with other contents, signed by whatever device is at hand. */
+export async function resign(device: SignatureDevice, proof: ProofIn, change: Partial<Transcript<"call">>): Promise<ProofIn> {
+  return device.sign({ ...readCall(proof), ...change });
+}
+
+export function readCall(proof: ProofIn): Transcript<"call"> {
+  const transcript = decodeTranscript(proof.transcript);
+  if (transcript?.purpose !== "call") throw new Error("not a call proof");
+  return transcript;
+}
+
+/** Somebody who waits for admission, with any part of it false. */
+export async function forgeJoiner(input: {
+  readonly userId: UserId;
+  readonly device: SignatureDevice;
+  readonly entry: DirectoryEntryIn;
+  readonly callProof: ProofIn;
+  readonly issuedAtMs?: number;
+  /** The key in the KeyPackage; by default the one that the proof names. */
+  readonly packageKey?: LeafKey;
+}): Promise<Joiner & { readonly leafKey: LeafKey }> {
+  const { userId, device, entry, callProof } = input;
+  const { serverOrigin, callId } = readCall(callProof);
+  const leafKey = await createLeafKey();
+  const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", callProof.transcript));
+  const { deviceId } = device;
+  const issuedAtMs = input.issuedAtMs ?? Date.now();
+  const proof = await device.sign({ purpose: "join", serverOrigin, userId, deviceId, issuedAtMs, callId, callProofDigest, leafKey: leafKey.publicKey });
+  const pending = await CallGroup.prepareJoin({
+    callId,
+    leafKey: input.packageKey ?? leafKey,
+    identity: encodeProof(proof),
+    hook: credulous,
+    nowMs: () => Date.now(),
+  });
+  return { userId, terminalId: randomId() as TerminalId, entry, proof, keyPackage: pending.keyPackage, leafKey };
+}
+
+/** The bytes with one of them changed. */
+export function altered(bytes: Bytes, at = bytes.length - 1): Bytes {
+  const copy = new Uint8Array(bytes);
+  copy[at] = (copy[at] ?? 0) ^ 0x01;
+  return copy;
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+
+import type { SoftwareDevice } from "@signet/device";
+import type { UserId } from "@signet/protocol";
+import type { Participant, TerminalEnvironment, TerminalState } from "@signet/terminal";
+
+import { DishonestServer } from "./dishonest.ts";
+import { openHeadless } from "./headless.ts";
+import type { Headless } from "./headless.ts";
+
+/** A person whose terminal reaches the real server only through a dishonest one. */
+export interface Deceived extends Headless {
+  readonly server: DishonestServer;
+}
+
+/** The people of one test file, and what has to be closed after it. */
+export class Scene {
+  readonly #close: (() => unknown)[] = [];
+  readonly #origin: () => string;
+
+  constructor(origin: () => string) {
+    this.#origin = origin;
+  }
+
+  /** Registered and signed in, behind a server of their own that can lie. */
+  async deceived(userId: string, options: { readonly device?: SoftwareDevice; readonly environment?: Partial<TerminalEnvironment> } = {}): Promise<Deceived> {
+    const person = await this.visitor(userId, options);
+    await person.terminal.register({ userId: person.userId, displayName: userId.toUpperCase() });
+    return person;
+  }
+
+  /** The same, not registered. */
+  async visitor(userId: string, options: Parameters<Scene["deceived"]>[1] = {}): Promise<Deceived> {
+    const server = await DishonestServer.before(this.#origin());
+    this.#close.push(() => server.close());
+    const headless = await openHeadless(server.origin, userId, options);
+    this.#close.push(() => headless.terminal.close());
+    return { ...headless, server };
+  }
+
+  async people<const T extends readonly string[]>(...userIds: T): Promise<{ readonly [K in keyof T]: Deceived }> {
+    return (await Promise.all(userIds.map((userId) => this.deceived(userId)))) as { readonly [K in keyof T]: Deceived };
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#close.toReversed()) await close();
+  }
+}
+
+export const rings = (state: TerminalState): boolean => state.ringing.length > 0;
+
+export async function answer(person: Headless): Promise<void> {
+  const state = await person.until(rings, "ringing");
+  await person.terminal.answer(state.ringing[0]!.callId);
+}
+
+/** Calls everybody; all of them answer. */
+export async function callAll(initiator: Headless, ...members: readonly Headless[]): Promise<void> {
+  await initiator.terminal.call(members.map(({ userId }) => userId));
+  await Promise.all(members.map(answer));
+  await agree(initiator, ...members);
+}
+
+export function participant(state: TerminalState, userId: UserId): Participant {
+  const found = state.call?.participants.find((person) => person.userId === userId);
+  assert.ok(found, `${userId} is not listed`);
+  return found;
+}
+
+const holders = (state: TerminalState) => state.call?.participants.filter((person) => person.state === "joined").map(({ userId }) => userId) ?? [];
+
+/** All of these, and nobody else, hold the key of one epoch: same members, same epoch, same safety code for each. */
+export async function agree(...people: readonly Headless[]): Promise<string> {
+  const expected = people.map(({ userId }) => userId).toSorted();
+  const seen = (state: TerminalState) => `${state.call?.epoch} ${state.call?.safetyCode}`;
+  const isComplete = (state: TerminalState) =>
+    state.call?.phase === "active" && state.call.safetyCode !== undefined && holders(state).toSorted().join(" ") === expected.join(" ");
+  const among = (state: TerminalState) => isComplete(state) && people.every(({ terminal }) => isComplete(terminal.state) && seen(terminal.state) === seen(state));
+  // Whoever is last makes it true for all, and the others may not change any more: ask whichever does.
+  await Promise.any(people.map((person) => person.until(among, `agreement of ${expected.join(", ")}`)));
+  return people[0]!.terminal.state.call!.safetyCode!;
+}
