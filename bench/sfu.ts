@@ -52,7 +52,12 @@ export interface SfuResult {
   readonly measureMs: number;
   readonly janus: string | undefined;
   readonly rows: readonly Row[];
-  readonly reached: { readonly cpu: boolean; readonly memory: boolean; readonly loss: boolean; readonly ofJanus?: boolean };
+  readonly reached: {
+    readonly cpu: boolean;
+    readonly memory: boolean;
+    readonly loss: boolean;
+    readonly ofJanus?: boolean;
+  };
 }
 
 function percentile(delays: readonly number[], share: number): number {
@@ -83,7 +88,8 @@ async function measure(start: () => Promise<Subject>, load: Load, shape: Shape):
       lost,
       delayP50Ms: percentile(delays, 0.5),
       delayP99Ms: percentile(delays, 0.99),
-      memoryMbPerTerminal: (after.residentBytes - idle.residentBytes) / 2 ** 20 / (shape.calls * shape.terminals),
+      memoryMbPerTerminal:
+        (after.residentBytes - idle.residentBytes) / 2 ** 20 / (shape.calls * shape.terminals),
     };
   } finally {
     await load.clear();
@@ -127,7 +133,9 @@ export async function run({ json }: { json: boolean }): Promise<SfuResult> {
   };
   const withJanus = existsSync(janusPath);
   let janusVersion: string | undefined;
-  print(`${runs} runs of ${measureMs / 1000} s each (median; losses summed), ${talkers} talkers a call, 100 bytes, 50 packets/s`);
+  print(
+    `${runs} runs of ${measureMs / 1000} s each (median; losses summed), ${talkers} talkers a call, 100 bytes, 50 packets/s`,
+  );
   print("shape    engine   CPU/packet  packets/s  lost  delay p50 / p99   memory/terminal");
   const load = new Load(loadProcesses);
   const rows: Row[] = [];
@@ -176,14 +184,21 @@ export async function run({ json }: { json: boolean }): Promise<SfuResult> {
   print(
     `at 1x20: at most ${targets.cpuUs} us ${reached.cpu ? "reached" : "missed"}, at most ${targets.memoryMb} MB ${reached.memory ? "reached" : "missed"}, ` +
       `no loss anywhere ${reached.loss ? "reached" : "missed"}, at most ${targets.ofJanus} of Janus ` +
-      (reached.ofJanus === undefined ? "not measured (no Janus here)" : reached.ofJanus ? "reached" : "missed"),
+      (reached.ofJanus === undefined
+        ? "not measured (no Janus here)"
+        : reached.ofJanus
+          ? "reached"
+          : "missed"),
   );
   return { runs, measureMs, janus: janusVersion, rows, reached };
 }
 
 if (import.meta.main) {
   const json = process.argv.includes("--json");
-  if (!json) console.log(`${cpus()[0]?.model.trim() ?? "unknown CPU"}, ${availableParallelism()} cores, node ${process.versions.node}`);
+  if (!json)
+    console.log(
+      `${cpus()[0]?.model.trim() ?? "unknown CPU"}, ${availableParallelism()} cores, node ${process.versions.node}`,
+    );
   const result = await run({ json });
   if (json) console.log(JSON.stringify(result, null, 2));
 }

@@ -48,7 +48,12 @@ class JanusSession {
   async message(handle: number, body: object, jsep?: object): Promise<string> {
     const transaction = `t${this.#next++}`;
     const event = new Promise<JanusMessage>((resolve) => this.#waiting.set(transaction, resolve));
-    await post(`${this.#url}/${handle}`, { janus: "message", transaction, body, ...(jsep === undefined ? {} : { jsep }) });
+    await post(`${this.#url}/${handle}`, {
+      janus: "message",
+      transaction,
+      body,
+      ...(jsep === undefined ? {} : { jsep }),
+    });
     const { plugindata, jsep: answer } = await event;
     if (plugindata?.data.error !== undefined) throw new Error(`janus: ${plugindata.data.error}`);
     return answer?.sdp ?? "";
@@ -73,7 +78,10 @@ class JanusSession {
 }
 
 async function post(url: string, body: object): Promise<JanusMessage> {
-  const response = await fetch(url, { method: "POST", body: JSON.stringify({ transaction: "sync", ...body }) });
+  const response = await fetch(url, {
+    method: "POST",
+    body: JSON.stringify({ transaction: "sync", ...body }),
+  });
   const reply = (await response.json()) as JanusMessage;
   if (reply.janus === "error") throw new Error(`janus: ${reply.error?.reason ?? "error"}`);
   return reply;
@@ -122,7 +130,13 @@ export async function startJanus(): Promise<Subject & { version: string }> {
       for (let call = 0; call < shape.calls; call++) {
         const room = call + 1;
         const control = await session.attach();
-        await session.request(control, { request: "create", room, publishers: shape.terminals, audiocodec: "opus", audiolevel_ext: true });
+        await session.request(control, {
+          request: "create",
+          room,
+          publishers: shape.terminals,
+          audiocodec: "opus",
+          audiolevel_ext: true,
+        });
         for (let i = 0; i < shape.talkers; i++) {
           const peer = `${call}-${i}-publish`;
           const handle = await session.attach();
@@ -135,8 +149,15 @@ export async function startJanus(): Promise<Subject & { version: string }> {
         for (let i = 0; i < shape.terminals; i++) {
           const peer = `${call}-${i}-subscribe`;
           const handle = await session.attach();
-          const streams = Array.from({ length: shape.talkers }, (_, talker) => ({ feed: talker + 1 })).filter(({ feed }) => feed !== i + 1);
-          const offer = await session.message(handle, { request: "join", ptype: "subscriber", room, streams });
+          const streams = Array.from({ length: shape.talkers }, (_, talker) => ({ feed: talker + 1 })).filter(
+            ({ feed }) => feed !== i + 1,
+          );
+          const offer = await session.message(handle, {
+            request: "join",
+            ptype: "subscriber",
+            room,
+            streams,
+          });
           const sdp = await load.answer(peer, offer);
           await session.message(handle, { request: "start", room }, { type: "answer", sdp });
           await load.connected(peer);

@@ -53,7 +53,7 @@ function talk(peer: string, talker: number): void {
   const payload = Buffer.alloc(payloadBytes, 0xa5);
   payload.writeUInt32BE(talker, 0);
   let count = 0;
-  let next = nowMs() + (talker * 7) % packetMs;
+  let next = nowMs() + ((talker * 7) % packetMs);
   const tick = (): void => {
     payload.writeUInt32BE(count++, 4);
     payload.writeDoubleBE(nowMs(), 8);
@@ -126,7 +126,7 @@ async function handle(request: LoadRequest): Promise<Omit<LoadAnswer, "request">
 async function answer({ request, ...message }: LoadRequest & { request: number }): Promise<void> {
   let result: Omit<LoadAnswer, "request">;
   try {
-    result = await handle(message as LoadRequest);
+    result = await handle(message);
   } catch (error) {
     result = { error: error instanceof Error ? error.message : String(error) };
   }

@@ -19,7 +19,12 @@ export interface LoadReport {
   readonly delays: readonly number[];
 }
 
-export type LoadAnswer = { readonly request: number; readonly sdp?: string; readonly report?: LoadReport; readonly error?: string };
+export type LoadAnswer = {
+  readonly request: number;
+  readonly sdp?: string;
+  readonly report?: LoadReport;
+  readonly error?: string;
+};
 
 export const delayStepMs = 0.02;
 export const delaySteps = 5000;

@@ -6,7 +6,10 @@ import type { LoadAnswer, LoadReport, LoadRequest } from "./load-wire.ts";
 /** One load process, from the bench's end. */
 class LoadProcess {
   readonly #child: ChildProcess = fork(new URL("load-child.ts", import.meta.url));
-  readonly #waiting = new Map<number, { resolve: (answer: LoadAnswer) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve: (answer: LoadAnswer) => void; reject: (error: Error) => void }
+  >();
   #next = 1;
 
   constructor() {
@@ -71,7 +74,9 @@ export class Load {
   }
 
   async talk(peers: readonly string[]): Promise<void> {
-    await Promise.all(peers.map((peer, talker) => this.#home(peer).ask({ type: "talk", peers: [{ peer, talker }] })));
+    await Promise.all(
+      peers.map((peer, talker) => this.#home(peer).ask({ type: "talk", peers: [{ peer, talker }] })),
+    );
   }
 
   async begin(): Promise<void> {
@@ -79,7 +84,9 @@ export class Load {
   }
 
   async end(): Promise<LoadReport> {
-    const reports = await Promise.all(this.#processes.map(async (process) => (await process.ask({ type: "end" })).report));
+    const reports = await Promise.all(
+      this.#processes.map(async (process) => (await process.ask({ type: "end" })).report),
+    );
     const whole = { received: 0, lost: 0, delays: [] as number[] };
     for (const report of reports) {
       whole.received += report?.received ?? 0;

@@ -14,6 +14,7 @@ export async function startSignet(): Promise<Subject> {
   const runtimeDir = mkdtempSync(join(tmpdir(), "signet-bench-"));
   const engine = await startMedia({ runtimeDir, slots });
   while (!(await engine.stats()).children.some((child) => child.spare)) await delay(50);
+  const processes = (await engine.stats()).children.length;
   return {
     name: "signet",
     async join(load, shape) {
@@ -32,6 +33,7 @@ export async function startSignet(): Promise<Subject> {
     },
     async usage() {
       const { children } = await engine.stats();
+      if (children.length !== processes) throw new Error("a media process died or does not answer");
       return {
         cpuUs: children.reduce((sum, child) => sum + child.cpuUs, 0),
         residentBytes: children.reduce((sum, child) => sum + child.residentBytes, 0),

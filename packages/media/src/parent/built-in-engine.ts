@@ -10,9 +10,10 @@ import { prepareRuntimeDir, socketPathsIn } from "./runtime-dir.ts";
 
 const defaultSlots = 8;
 const maxDefaultChildren = 8;
-/** A process that answers nothing for three of these in a row hangs and is killed. */
-const pingEveryMs = 3000;
-const maxMissedPings = 3;
+/** A process that answers nothing to so many of these in a row hangs and is killed. Fewer would kill one that is only
+ * short of CPU for a while, and with it the calls that still go on. */
+const pingEveryMs = 5000;
+const maxMissedPings = 6;
 /** After a failed start; doubles up to 64 times. */
 const retryMs = 250;
 

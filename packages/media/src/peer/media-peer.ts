@@ -63,7 +63,7 @@ export class MediaPeer {
       `a=mid:${mid}`,
       `a=extmap:${peerLevelId} urn:ietf:params:rtp-hdrext:ssrc-audio-level`,
       `a=extmap:${peerMidId} urn:ietf:params:rtp-hdrext:sdes:mid`,
-      mid === "0" ? "a=sendonly" : "a=recvonly",
+      ...(mid === "0" ? ["a=sendonly", `a=ssrc:${this.ssrc} cname:peer`] : ["a=recvonly"]),
       "a=rtcp-mux",
       `a=rtpmap:${peerPayloadType} opus/48000/2`,
       ...(mid === "0" ? lines.filter((line) => line.startsWith("a=candidate:")) : []),
