@@ -60,7 +60,7 @@ export async function openGuest(origin: string, userId: string, options: GuestOp
   const { hertz = 440, initScript, microphone = true, viewport } = options;
   const own = options.browser === undefined ? await launchWithVoice(hertz) : undefined;
   const browser = own?.browser ?? options.browser!;
-  const context = await browser.newContext(viewport === undefined ? {} : { viewport });
+  const context = await browser.newContext({ reducedMotion: "reduce", ...(viewport === undefined ? {} : { viewport }) });
   if (microphone) await context.grantPermissions(["microphone"]);
   const page = await context.newPage();
   const consoleErrors: string[] = [];

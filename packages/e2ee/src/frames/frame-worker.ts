@@ -9,8 +9,9 @@ import type {
   TransformOptions,
 } from "./worker-messages.ts";
 
-/** How long the worker may take to answer. Twice this without an answer counts as dead. */
-const answerWithinMs = 3_000;
+/** How long the worker may take to answer; twice this without an answer counts as dead. Generous, since a starved machine is no
+ * reason to end a call, and a worker that hangs passes no frame either. */
+const answerWithinMs = 10_000;
 
 /**
  * The page's end of the frame worker. One per call: it outlives the connections of the call, so that keys, counters and

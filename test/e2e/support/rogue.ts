@@ -1,0 +1,109 @@
+import { createTerminalKey } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
+import { CallGroup, createLeafKey } from "@signet/e2ee";
+import { decodeReply, decodeServerMessage, encodeMessage, encodeProof } from "@signet/protocol";
+import type { Bytes, CallId, EventBody, LeafIndex, ProofIn, ReplyBody, RequestBody, RequestType, TerminalId, UserId } from "@signet/protocol";
+
+import { credulous, newDevice, randomId } from "./forgery.ts";
+
+/**
+ * A member who breaks the rules: starts a call as anybody may, and as its committer admits whom it likes. The real server,
+ * which does not look into Commits, lets it.
+ */
+export class Rogue {
+  readonly userId: UserId;
+  readonly device: SignatureDevice;
+  readonly #socket: WebSocket;
+  readonly #waiting = new Map<number, { readonly type: RequestType; resolve(body: unknown): void; reject(error: Error): void }>();
+  #nextId = 0;
+  #serverOrigin = "";
+  #group: CallGroup | undefined;
+  #callId: CallId | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  callProof: ProofIn | undefined;
+  /** KeyPackages to add with the next Commit, which nobody asked for. */
+  smuggle: readonly Bytes[] = [];
+
+  private constructor(userId: UserId, device: SignatureDevice, socket: WebSocket) {
+    this.userId = userId;
+    this.device = device;
+    this.#socket = socket;
+    socket.addEventListener("message", ({ data }) => this.#receive(String(data)));
+  }
+
+  static async register(serverOrigin: string, name: string): Promise<Rogue> {
+    const socket = new WebSocket(`${serverOrigin.replace(/^http/, "ws")}/ws`);
+    await new Promise((resolve) => socket.addEventListener("open", resolve));
+    const rogue = new Rogue(name as UserId, await newDevice(), socket);
+    await rogue.#register();
+    return rogue;
+  }
+
+  async call(memberUserIds: readonly UserId[]): Promise<void> {
+    const leafKey = await createLeafKey();
+    this.#callId = randomId() as CallId;
+    const { userId } = this;
+    const { deviceId } = this.device;
+    const common = { serverOrigin: this.#serverOrigin, userId, deviceId, issuedAtMs: Date.now() };
+    const proof = await this.device.sign({ purpose: "call", ...common, callId: this.#callId, memberUserIds, leafKey: leafKey.publicKey });
+    this.callProof = proof;
+    this.#group = await CallGroup.create({ callId: this.#callId, leafKey, identity: encodeProof(proof), hook: credulous, nowMs: () => Date.now() });
+    await this.#request("call.request", { proof });
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  async #register(): Promise<void> {
+    const { userId, device } = this;
+    const { deviceId, kind, algorithm, publicKey } = device;
+    const terminalId = randomId() as TerminalId;
+    const terminalKey = (await createTerminalKey()).publicKey;
+    const { serverOrigin } = await this.#request("session.hello", { version: 1, terminalId, terminalKey });
+    this.#serverOrigin = serverOrigin;
+    const displayName = userId.toUpperCase();
+    const { challenge: serverChallenge } = await this.#request("register.begin", { userId, displayName });
+    const issuedAtMs = Date.now();
+    const proof = await device.sign({
+      ...{ purpose: "register", serverOrigin, userId, deviceId, issuedAtMs, serverChallenge, displayName },
+      ...{ devicePublicKey: publicKey, terminalId, terminalKey, expiresAtMs: issuedAtMs + 3_600_000 },
+    });
+    await this.#request("register.finish", { proof, device: { kind, algorithm, publicKey } });
+  }
+
+  async #commit({ callId, task, admit, remove }: EventBody<"call.commitNeeded">): Promise<void> {
+    const group = this.#group;
+    if (group === undefined || callId !== this.#callId) return;
+    const add = [...admit.map(({ keyPackage }) => keyPackage), ...this.smuggle];
+    this.smuggle = [];
+    const result = await group.commit({ add, remove: remove.map(({ leaf }) => leaf), update: add.length === 0 });
+    if (result.type === "nothing") return;
+    const { epoch, commit, welcome, groupInfo, added } = result;
+    const admitted = admit.flatMap(({ userId }) => {
+      const leaf = added.find((member) => member.userId === userId)?.leaf;
+      return leaf === undefined ? [] : [{ userId, leaf: leaf as LeafIndex }];
+    });
+    const removed = remove.map(({ userId }) => userId);
+    await this.#request("call.commit", { callId, task, epoch, commit, groupInfo, admitted, removed, ...(welcome === undefined ? {} : { welcome }) });
+    await result.accept();
+  }
+
+  #request<T extends RequestType>(type: T, body: RequestBody<T>): Promise<ReplyBody<T>> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { type, resolve: (reply) => resolve(decodeReply(type, reply) as ReplyBody<T>), reject });
+      this.#socket.send(encodeMessage({ id, type, body }));
+    });
+  }
+
+  #receive(text: string): void {
+    const message = decodeServerMessage(text);
+    if (message?.kind === "reply") this.#waiting.get(message.id)?.resolve(message.body);
+    if (message?.kind === "error" && message.id !== undefined) this.#waiting.get(message.id)?.reject(new Error(message.code));
+    if (message?.kind !== "event" || message.event.type !== "call.commitNeeded") return;
+    const { body } = message.event;
+    // A task that came too late is asked for again.
+    this.#last = this.#last.then(() => this.#commit(body)).catch(() => undefined);
+  }
+}
