@@ -97,9 +97,12 @@ export function createModel(terminal: Terminal) {
     }
     if (userId === undefined) return;
     const rings = next.ringing.filter((one) => !before.ringing.some((old) => old.callId === one.callId));
-    const met = [...rings.map(callerOf), ...(isNewCall ? peopleOfCall(call) : [])];
-    if (met.length > 0) setPeople(userId, mergePeople(people.peek(), met));
     const endsNow = call?.phase === "ended" && (isNewCall || before.call?.phase !== "ended");
+    // A call that was over before adds nobody, so that who was forgotten stays so.
+    const goesOn = call !== undefined && (call.phase !== "ended" || endsNow);
+    const met = [...rings.map(callerOf), ...(goesOn ? peopleOfCall(call) : [])];
+    const merged = mergePeople(people.peek(), met);
+    if (merged !== people.peek()) setPeople(userId, merged);
     if (endsNow) {
       recents.value = addRecent(recents.peek(), call);
       storeRecents(userId, recents.peek());

@@ -1,5 +1,5 @@
 import { UserId } from "@signet/terminal";
-import type { CallView, IncomingCall } from "@signet/terminal";
+import type { CallView, IncomingCall, Participant } from "@signet/terminal";
 
 import { readStored, recordsIn, writeStored } from "./storage.ts";
 
@@ -25,20 +25,30 @@ export function storePeople(self: UserId, people: readonly KnownPerson[]): void 
   writeStored(`people.${self}`, people);
 }
 
-/** Adds or refreshes; most recent first. */
+/** Adds or refreshes; most recent first. @returns `known` itself where nothing is new */
 export function mergePeople(
   known: readonly KnownPerson[],
   met: readonly KnownPerson[],
 ): readonly KnownPerson[] {
   const byId = new Map(known.map((person) => [person.userId, person]));
+  const isNew = ({ userId, displayName, lastAtMs }: KnownPerson): boolean => {
+    const old = byId.get(userId);
+    return old?.displayName !== displayName || old.lastAtMs !== lastAtMs;
+  };
+  if (!met.some(isNew)) return known;
   for (const person of met) byId.set(person.userId, person);
   return [...byId.values()].sort((a, b) => b.lastAtMs - a.lastAtMs).slice(0, mostPeople);
 }
 
-/** Whom a call brings into the list. User IDs that do not exist stay out of it. */
+/**
+ * Whom a call brings into the list: who joined at once, the others when it is over, since only then it is sure whether
+ * their user IDs exist.
+ */
 export function peopleOfCall(call: CallView): readonly KnownPerson[] {
+  const isKnown = ({ state }: Participant): boolean =>
+    state === "joined" || (call.phase === "ended" && state !== "unknown");
   return call.participants
-    .filter((person) => !person.isSelf && person.state !== "unknown")
+    .filter((person) => !person.isSelf && isKnown(person))
     .map(({ userId, displayName }) => ({ userId, displayName, lastAtMs: call.startedAtMs }));
 }
 

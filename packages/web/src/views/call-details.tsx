@@ -7,7 +7,9 @@ import { VerificationFacts } from "../components/verified-badge.tsx";
 export function CallDetails({ call }: { call: CallView }) {
   const panel = useRef<HTMLElement>(null);
   // On a narrow screen it opens below the people, out of sight.
-  useEffect(() => panel.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    if (matchMedia("(max-width: 860px)").matches) panel.current?.scrollIntoView({ block: "start" });
+  }, []);
   const verified = call.participants.filter((person) => person.state === "joined" && !person.isSelf);
   return (
     <aside ref={panel} class="card call-details" id="call-details" aria-label="Details">

@@ -1,12 +1,12 @@
 /** The call that this terminal is in. */
 import { sentenceFor } from "@signet/terminal";
 import type { CallView, Participant } from "@signet/terminal";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Notice } from "../components/notice.tsx";
 import { clockDuration } from "../lib/duration.ts";
-import { useNow } from "../lib/hooks.ts";
+import { useFocusAtTop, useNow } from "../lib/hooks.ts";
 import { listOfNames, phaseWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { CallControls } from "./call-controls.tsx";
@@ -16,7 +16,7 @@ import { ParticipantTile } from "./participant-tile.tsx";
 export function Call({ call }: { call: CallView }) {
   const [detailsOpen, setDetailsOpen] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useFocusAtTop(heading);
   return (
     <section class={`call ${call.phase}`} aria-label="Call">
       <header class="call-head">

@@ -1,9 +1,10 @@
 /** What a call was, once it is over; with a failed check, what that means and what to do. */
 import type { CallView } from "@signet/terminal";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 
 import { Explanation } from "../components/explanation.tsx";
 import { spokenDuration } from "../lib/duration.ts";
+import { useFocusAtTop } from "../lib/hooks.ts";
 import { talkedMs } from "../lib/recents.ts";
 import { callEndSentence, finalStateWords, listOfNames } from "../lib/words.ts";
 import { useModel } from "../model.ts";
@@ -11,7 +12,7 @@ import { useModel } from "../model.ts";
 export function Summary() {
   const model = useModel();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useFocusAtTop(heading);
   const { call } = model.state.value;
   if (call === undefined) return null;
   const others = call.participants.filter((person) => !person.isSelf);

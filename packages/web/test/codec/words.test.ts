@@ -6,6 +6,7 @@ import type { CallView } from "@signet/terminal";
 import { announcements } from "../../src/lib/announcements.ts";
 import { clockDuration, spokenDuration } from "../../src/lib/duration.ts";
 import { meterShare } from "../../src/lib/level.ts";
+import { mergePeople, peopleOfCall } from "../../src/lib/people.ts";
 import { addRecent } from "../../src/lib/recents.ts";
 import { pageTitle } from "../../src/lib/title.ts";
 import { callEndSentence, listOfNames, phaseWords } from "../../src/lib/words.ts";
@@ -95,4 +96,12 @@ test("the title of the page tells what goes on while nobody looks", () => {
   assert.equal(pageTitle(scenes.incoming(nowMs)), "Bob Builder calls - Signet");
   assert.equal(pageTitle(scenes.active(nowMs)), "In a call - Signet");
   assert.equal(pageTitle(scenes.serverGone(nowMs)), "No connection - Signet");
+});
+
+test("whoever joined is known at once, the others when the call is over, and who does not exist never", () => {
+  const ids = (call: CallView): string[] => peopleOfCall(call).map((person) => person.userId);
+  assert.deepEqual(ids(callIn("active")), ["bob", "carol"]);
+  assert.deepEqual(ids(callIn("summary")), ["bob", "carol", "erin", "frank", "dora", "greta", "henri"]);
+  const known = mergePeople([], peopleOfCall(callIn("active")));
+  assert.equal(mergePeople(known, peopleOfCall(callIn("active"))), known);
 });
