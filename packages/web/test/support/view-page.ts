@@ -1,10 +1,10 @@
 /** Builds the harness page once, serves it under the policy of the real server, and opens it in Chromium. */
 import { createServer } from "node:http";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 
+import axe from "axe-core";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
@@ -28,8 +28,6 @@ const types: Record<string, string> = {
   ".svg": "image/svg+xml",
   ".webmanifest": "application/manifest+json",
 };
-
-const axePath = createRequire(import.meta.url).resolve("axe-core");
 
 export interface ViewPages {
   open(options?: OpenOptions): Promise<ViewPage>;
@@ -110,8 +108,6 @@ async function openPage(browser: Browser, origin: string, options: OpenOptions):
     viewport: { width: widthPx, height: widthPx < 600 ? 844 : 860 },
     colorScheme: options.scheme ?? "light",
     reducedMotion: options.reducedMotion === false ? "no-preference" : "reduce",
-    // axe-core is put into the page by the test, not by the page.
-    bypassCSP: false,
   });
   await context.addInitScript((stored: Readonly<Record<string, unknown>>) => {
     for (const [name, value] of Object.entries(stored)) {
@@ -142,8 +138,7 @@ async function openPage(browser: Browser, origin: string, options: OpenOptions):
       );
     },
     axe: async () => {
-      const source = await readFile(axePath, "utf8");
-      await page.evaluate(source);
+      await page.evaluate(axe.source);
       return page.evaluate(async () => {
         const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: AxeFinding[] }> } };
         const { violations } = await axe.run();
