@@ -92,9 +92,13 @@ async function handle(request: LoadRequest): Promise<Omit<LoadAnswer, "request">
       peers.set(request.peer, peer);
       return { sdp: await peer.offer() };
     }
-    case "accept":
-      connecting.set(request.peer, find(request.peer, MediaPeer).accept(request.answerSdp));
+    case "accept": {
+      const connected = find(request.peer, MediaPeer).accept(request.answerSdp);
+      // Whoever asks for "connected" hears of a failure.
+      connected.catch(() => undefined);
+      connecting.set(request.peer, connected);
       return {};
+    }
     case "answer": {
       const peer = new AnsweringPeer(receiver(request.peer));
       peers.set(request.peer, peer);
