@@ -104,7 +104,7 @@ async function measureOnce(members: number): Promise<OneRun> {
     const entry = await CallGroup.rejoin({ ...(await optionsFor(callId, leaf)), groupInfo });
     await mustProcess(initiator, entry.commit);
     await mustProcess(member, entry.commit);
-    ({ groupInfo } = entry);
+    groupInfo = await entry.group.groupInfo();
     entry.group.close();
   }
   await mustCommit(initiator, [], []).then(({ commit }) => mustProcess(member, commit));
@@ -120,7 +120,7 @@ async function measureOnce(members: number): Promise<OneRun> {
       keyPackage: firstJoin.keyPackage.length,
       addCommit: adding.commit.length,
       welcome: welcome.length,
-      groupInfo: adding.groupInfo.length,
+      groupInfo: groupInfo.length,
     },
   };
 }

@@ -32,7 +32,8 @@ export async function prepareCommit(
   context: { readonly directory: Directory; readonly nowMs: number },
 ): Promise<PreparedCommit> {
   const refused: RefusedJoiner[] = [];
-  const refuse = ({ userId, terminalId }: Joiner, code: ErrorCode): void => void refused.push({ userId, terminalId, code });
+  const refuse = ({ userId, terminalId }: Joiner, code: ErrorCode): void =>
+    void refused.push({ userId, terminalId, code });
   let joiners: Joiner[] = [];
   for (const joiner of task.admit) {
     const code = await checkJoiner(joiner, call, context);
@@ -42,7 +43,10 @@ export async function prepareCommit(
   const members = group.members();
   // A leaf that is somebody else's by now is not removed on the server's word; the others' are, since it could cut them off anyway.
   const remove = task.remove
-    .filter(({ leaf, userId }) => leaf !== group.ownLeaf && members.some((member) => member.leaf === leaf && member.userId === userId))
+    .filter(
+      ({ leaf, userId }) =>
+        leaf !== group.ownLeaf && members.some((member) => member.leaf === leaf && member.userId === userId),
+    )
     .map(({ leaf }) => leaf);
   for (;;) {
     if (joiners.length === 0 && task.remove.length === 0) return { refused };
@@ -61,13 +65,16 @@ export async function prepareCommit(
     }
     const strangers = candidates.filter((joiner, index) => !isSamePerson(joiner, result.added[index]));
     if (strangers.length === 0) {
-      const { epoch, commit, welcome, groupInfo, added } = result;
-      const admitted = added.map(({ userId, leaf }) => ({ userId: userId as UserId, leaf: leaf as LeafIndex }));
+      const { epoch, commit, welcome, added } = result;
+      const admitted = added.map(({ userId, leaf }) => ({
+        userId: userId as UserId,
+        leaf: leaf as LeafIndex,
+      }));
       const removed = task.remove.map(({ userId }) => userId);
       return {
         refused,
         pending: result,
-        made: { epoch, commit, groupInfo, admitted, removed, ...(welcome === undefined ? {} : { welcome }) },
+        made: { epoch, commit, admitted, removed, ...(welcome === undefined ? {} : { welcome }) },
       };
     }
     // A KeyPackage with another invited person's proof in it would let one in as the other.
@@ -91,10 +98,16 @@ async function checkJoiner(
     return error instanceof SignetError ? error.code : "directory.badEntry";
   }
   // That the KeyPackage holds this very proof, and so the leaf key named in it, is checked when it was added.
-  const check = await checkLeaf(encodeProof(joiner.proof), transcript.leafKey, call, { ...context, fresh: true });
+  const check = await checkLeaf(encodeProof(joiner.proof), transcript.leafKey, call, {
+    ...context,
+    fresh: true,
+  });
   return check.ok ? undefined : check.code;
 }
 
-function isSamePerson(joiner: Joiner, member: { readonly userId: string; readonly identity: Uint8Array } | undefined): boolean {
+function isSamePerson(
+  joiner: Joiner,
+  member: { readonly userId: string; readonly identity: Uint8Array } | undefined,
+): boolean {
   return member?.userId === joiner.userId && equalBytes(member.identity, encodeProof(joiner.proof));
 }

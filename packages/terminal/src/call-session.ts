@@ -3,7 +3,14 @@ import { verifyBinding, verifyDeviceProof, verifyTerminalProof } from "@signet/d
 import type { Binding } from "@signet/device";
 import { CallGroup, createLeafKey, exportFrameEpoch } from "@signet/e2ee";
 import type { LeafKey, MembershipOptions, PendingCommit, PendingJoin } from "@signet/e2ee";
-import { SignetError, encodeProof, startInitiator, startMember, stepCallMember, toBase64Url } from "@signet/protocol";
+import {
+  SignetError,
+  encodeProof,
+  startInitiator,
+  startMember,
+  stepCallMember,
+  toBase64Url,
+} from "@signet/protocol";
 import type {
   BindingEndReason,
   Bytes,
@@ -38,6 +45,10 @@ export interface CallContext {
   readonly environment: TerminalEnvironment;
   onChange(view: CallView): void;
 }
+
+/** A rejoin waits this long for another member's GroupInfo. */
+const groupInfoAttempts = 30;
+const groupInfoRetryMs = 250;
 
 /** How the call is entered: as the one who starts it, or with the KeyPackage that waits for its Welcome. */
 type Entry =
@@ -76,7 +87,9 @@ export class CallSession {
     const callId = credentials.call.callProof.transcript.callId as CallId;
     const self = { userId: session.requirePerson().entry.userId, terminalId: session.terminalId };
     const step: CallMemberStep =
-      entry.type === "initiator" ? startInitiator(callId, self) : startMember(callId, self, entry.invite.members);
+      entry.type === "initiator"
+        ? startInitiator(callId, self)
+        : startMember(callId, self, entry.invite.members);
     this.#group = entry.type === "initiator" ? entry.group : undefined;
     this.#pendingJoin = entry.type === "member" ? entry.pendingJoin : undefined;
     this.#machine = step.state;
@@ -111,7 +124,11 @@ export class CallSession {
   }
 
   /** Starts a call: one touch. @throws SignetError */
-  static async start(context: CallContext, memberUserIds: readonly UserId[], signal?: AbortSignal): Promise<CallSession> {
+  static async start(
+    context: CallContext,
+    memberUserIds: readonly UserId[],
+    signal?: AbortSignal,
+  ): Promise<CallSession> {
     const { session, environment } = context;
     const { entry, device } = session.requirePerson();
     const { serverOrigin } = session.server;
@@ -120,11 +137,25 @@ export class CallSession {
     const { userId, deviceId } = entry;
     const issuedAtMs = environment.nowMs();
     const proof = await device.sign(
-      { purpose: "call", serverOrigin, userId, deviceId, issuedAtMs, callId, memberUserIds, leafKey: leafKey.publicKey },
+      {
+        purpose: "call",
+        serverOrigin,
+        userId,
+        deviceId,
+        issuedAtMs,
+        callId,
+        memberUserIds,
+        leafKey: leafKey.publicKey,
+      },
       signal === undefined ? {} : { signal },
     );
     // One's own device may be the wrong one, too: nobody else would accept what does not verify here.
-    const verified = await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: { nowMs: environment.nowMs() } });
+    const verified = await verifyDeviceProof(proof, {
+      purpose: "call",
+      serverOrigin,
+      entry,
+      time: { nowMs: environment.nowMs() },
+    });
     if (!verified.ok) throw new SignetError(verified.code);
     const initiator = { entry, firstSeen: false };
     const call: VerifiedCall = { serverOrigin, callProof: verified.proof, initiator, memberUserIds };
@@ -135,18 +166,37 @@ export class CallSession {
   }
 
   /** Answers a call, or joins one that goes on: one touch. @throws SignetError */
-  static async answer(context: CallContext, invite: CallInviteIn, signal?: AbortSignal): Promise<CallSession> {
+  static async answer(
+    context: CallContext,
+    invite: CallInviteIn,
+    signal?: AbortSignal,
+  ): Promise<CallSession> {
     const { session, directory, environment } = context;
     const { entry, device } = session.requirePerson();
     const { serverOrigin } = session.server;
     const { userId, deviceId } = entry;
     const nowMs = environment.nowMs();
-    const { initiatorBinding, ...call } = await verifyInvite(invite, { serverOrigin, directory, ownUserId: userId, nowMs, ringing: false });
+    const { initiatorBinding, ...call } = await verifyInvite(invite, {
+      serverOrigin,
+      directory,
+      ownUserId: userId,
+      nowMs,
+      ringing: false,
+    });
     const leafKey = await createLeafKey();
     const { callId } = invite;
     const callProofDigest = call.callProof.digest;
     const proof = await device.sign(
-      { purpose: "join", serverOrigin, userId, deviceId, issuedAtMs: environment.nowMs(), callId, callProofDigest, leafKey: leafKey.publicKey },
+      {
+        purpose: "join",
+        serverOrigin,
+        userId,
+        deviceId,
+        issuedAtMs: environment.nowMs(),
+        callId,
+        callProofDigest,
+        leafKey: leafKey.publicKey,
+      },
       signal === undefined ? {} : { signal },
     );
     const checks = new LeafChecks();
@@ -206,7 +256,12 @@ export class CallSession {
 
   async endForAll(): Promise<void> {
     const { session } = this.#context;
-    const proof = await session.signWithTerminalKey((fields) => ({ purpose: "end", ...fields, callId: this.callId, reason: "ended" }));
+    const proof = await session.signWithTerminalKey((fields) => ({
+      purpose: "end",
+      ...fields,
+      callId: this.callId,
+      reason: "ended",
+    }));
     await session.link.request("call.end", { proof });
   }
 
@@ -308,7 +363,10 @@ export class CallSession {
 
   async #sync(epoch: number): Promise<void> {
     try {
-      this.#dispatch({ type: "synced", reply: await this.#request("call.sync", { callId: this.callId, epoch }) });
+      this.#dispatch({
+        type: "synced",
+        reply: await this.#request("call.sync", { callId: this.callId, epoch }),
+      });
     } catch (error) {
       this.#dispatch({ type: "syncFailed", code: codeOf(error) });
     }
@@ -355,19 +413,25 @@ export class CallSession {
   async #rejoin(): Promise<CallMemberInput> {
     const { callId } = this;
     const { proof } = this.#credentials;
-    const { groupInfo } = await this.#request("call.groupInfo", { callId });
+    const groupInfo = await this.#askGroupInfo();
     const checks = new LeafChecks();
     checks.listener = (check) => this.#onChecked(check);
-    const entry = await CallGroup.rejoin({ ...membership(this.#context, this.#credentials, checks), groupInfo });
+    const entry = await CallGroup.rejoin({
+      ...membership(this.#context, this.#credentials, checks),
+      groupInfo,
+    });
     const { group, commit } = entry;
     // Below the own epoch there may be somebody in the group who was removed since.
     if (group.epoch <= (this.#machine.epoch ?? 0)) {
       group.close();
       throw new SignetError("mls.staleEpoch");
     }
-    const leaf = { userId: this.#machine.self.userId, leaf: group.ownLeaf as RequestBody<"call.rejoin">["leaf"]["leaf"] };
+    const leaf = {
+      userId: this.#machine.self.userId,
+      leaf: group.ownLeaf as RequestBody<"call.rejoin">["leaf"]["leaf"],
+    };
     try {
-      await this.#request("call.rejoin", { callId, epoch: group.epoch - 1, proof, commit, groupInfo: entry.groupInfo, leaf });
+      await this.#request("call.rejoin", { callId, epoch: group.epoch - 1, proof, commit, leaf });
     } catch (error) {
       group.close();
       throw error;
@@ -375,6 +439,30 @@ export class CallSession {
     this.#group?.close();
     this.#group = group;
     return this.#entered(group);
+  }
+
+  /** Another member is asked for it, so it may take a moment. @throws SignetError `connection.timeout` when none gives it */
+  async #askGroupInfo(): Promise<Bytes> {
+    for (let attempt = 0; attempt < groupInfoAttempts && !this.ended; attempt++) {
+      const { groupInfo } = await this.#request("call.groupInfo", { callId: this.callId });
+      if (groupInfo !== undefined) return groupInfo;
+      await new Promise((resolve) => setTimeout(resolve, groupInfoRetryMs));
+    }
+    throw new SignetError("connection.timeout");
+  }
+
+  /** Another member's rejoin needs what this one knows of the group. */
+  async offerGroupInfo(epoch: number): Promise<void> {
+    if (this.#group === undefined || this.#group.epoch !== epoch) return;
+    try {
+      await this.#request("call.offerGroupInfo", {
+        callId: this.callId,
+        epoch,
+        groupInfo: await this.#group.groupInfo(),
+      });
+    } catch {
+      // The epoch ended meanwhile, or the connection: whoever needs it asks again.
+    }
   }
 
   /** The group is in a new epoch: its keys, its members, its safety code. */
@@ -390,14 +478,18 @@ export class CallSession {
       ...facts,
       inGroup: new Set(members.map(({ userId }) => userId)),
       ...(members.length > 1 ? { safetyCode } : {}),
-      ...(members.length > 1 && facts.activeSinceMs === undefined ? { activeSinceMs: this.#context.environment.nowMs() } : {}),
+      ...(members.length > 1 && facts.activeSinceMs === undefined
+        ? { activeSinceMs: this.#context.environment.nowMs() }
+        : {}),
     };
     return { type: "advanced", epoch };
   }
 
   #onSpeakers(leaves: ReadonlySet<number>): void {
     const members = this.#group?.members() ?? [];
-    this.#setFacts({ speaking: new Set(members.filter(({ leaf }) => leaves.has(leaf)).map(({ userId }) => userId)) });
+    this.#setFacts({
+      speaking: new Set(members.filter(({ leaf }) => leaves.has(leaf)).map(({ userId }) => userId)),
+    });
   }
 
   #onChecked(check: LeafCheck): void {
@@ -427,7 +519,13 @@ export class CallSession {
       const bound = await verifyBinding(binding, { serverOrigin, entry, nowMs: environment.nowMs() });
       if (!bound.ok) return;
       const { callId } = this;
-      const result = await verifyTerminalProof(proof, { purpose, serverOrigin, binding: bound.binding, time: "any", fields: { callId, reason } });
+      const result = await verifyTerminalProof(proof, {
+        purpose,
+        serverOrigin,
+        binding: bound.binding,
+        time: "any",
+        fields: { callId, reason },
+      });
       if (!result.ok || this.#said.get(userId) !== said) return;
       const enteredAtMs = this.#facts.verifications.get(userId)?.signedAtMs ?? 0;
       if (result.proof.transcript.issuedAtMs < enteredAtMs) return;
@@ -441,7 +539,13 @@ export class CallSession {
     const { call, initiatorBinding: binding } = this.#credentials;
     if (proof === undefined || binding === undefined) return;
     const { serverOrigin } = call;
-    const result = await verifyTerminalProof(proof, { purpose: "end", serverOrigin, binding, time: "any", fields: { callId: this.callId } });
+    const result = await verifyTerminalProof(proof, {
+      purpose: "end",
+      serverOrigin,
+      binding,
+      time: "any",
+      fields: { callId: this.callId },
+    });
     const { end } = this.#facts;
     if (!result.ok || end?.type !== "ended") return;
     this.#facts = { ...this.#facts, end: { ...end, signed: true } };
@@ -463,7 +567,12 @@ export class CallSession {
 
   async #sendLeave(reason: "left" | "unsafe"): Promise<void> {
     try {
-      this.#leaveOwed = await this.#context.session.signWithTerminalKey((fields) => ({ purpose: "leave", ...fields, callId: this.callId, reason }));
+      this.#leaveOwed = await this.#context.session.signWithTerminalKey((fields) => ({
+        purpose: "leave",
+        ...fields,
+        callId: this.callId,
+        reason,
+      }));
       await this.#payLeave();
     } catch {
       // Signed out: the server has ended the part of this terminal already.
@@ -485,7 +594,13 @@ export class CallSession {
     this.#group?.close();
     this.#accepted.reject(new SignetError("call.notFound"));
     const endedAtMs = this.#context.environment.nowMs();
-    this.#facts = { ...this.#facts, speaking: new Set(), media: { status: "off" }, endedAtMs, end: this.#facts.end ?? this.#explain(end) };
+    this.#facts = {
+      ...this.#facts,
+      speaking: new Set(),
+      media: { status: "off" },
+      endedAtMs,
+      end: this.#facts.end ?? this.#explain(end),
+    };
   }
 
   #explain(end: NonNullable<CallMemberState["end"]>): CallEnd {
@@ -526,7 +641,11 @@ class LeafChecks {
   }
 }
 
-function membership(context: CallContext, { call, leafKey, proof }: Credentials, checks: LeafChecks): MembershipOptions {
+function membership(
+  context: CallContext,
+  { call, leafKey, proof }: Credentials,
+  checks: LeafChecks,
+): MembershipOptions {
   const { directory, environment } = context;
   const { nowMs } = environment;
   return {
@@ -543,5 +662,10 @@ function isConnectionCode(code: ErrorCode): boolean {
 }
 
 function isLeafRefusal(code: ErrorCode): boolean {
-  return code.startsWith("proof.") || code.startsWith("directory.") || code === "call.notInvited" || code === "mls.credential";
+  return (
+    code.startsWith("proof.") ||
+    code.startsWith("directory.") ||
+    code === "call.notInvited" ||
+    code === "mls.credential"
+  );
 }

@@ -59,7 +59,9 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
   const isSelf = userId === machine.self.userId;
   const isInitiator = userId === facts.initiator.userId;
   const member: MemberIn | undefined = machine.members.get(userId);
-  const state = isSelf ? ownState(machine) : stateOf(userId, member?.state ?? (isInitiator ? "joined" : "ringing"), facts);
+  const state = isSelf
+    ? ownState(machine)
+    : stateOf(userId, member?.state ?? (isInitiator ? "joined" : "ringing"), facts);
   const verification = facts.verifications.get(userId);
   return {
     userId,

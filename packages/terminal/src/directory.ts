@@ -24,7 +24,11 @@ export class Directory {
   #serverOrigin = "";
 
   /** @param onRefused hears of each entry that was not accepted: the person has to know, wherever it came up */
-  constructor(link: ServerLink, pins: PinStore, onRefused: (userId: UserId, code: ErrorCode) => void = () => undefined) {
+  constructor(
+    link: ServerLink,
+    pins: PinStore,
+    onRefused: (userId: UserId, code: ErrorCode) => void = () => undefined,
+  ) {
     this.#link = link;
     this.#pins = pins;
     this.#onRefused = onRefused;
@@ -80,7 +84,9 @@ export class Directory {
     const { people } = await this.#link.request("directory.lookup", { userIds: [...userIds] });
     return Promise.all(
       userIds.map(async (userId) => {
-        const { entry, reachable } = people.find((person) => person.userId === userId) ?? { reachable: false };
+        const { entry, reachable } = people.find((person) => person.userId === userId) ?? {
+          reachable: false,
+        };
         const person = { userId, reachable };
         if (entry?.userId !== userId) return person;
         try {

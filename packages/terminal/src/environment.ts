@@ -28,7 +28,10 @@ export interface DeviceProvider {
     /** For the device's own attestation, where it has one. */
     readonly challenge: Bytes;
     readonly signal?: AbortSignal | undefined;
-  }): Promise<{ readonly device: SignatureDevice; readonly webauthn?: RequestBody<"register.finish">["webauthn"] }>;
+  }): Promise<{
+    readonly device: SignatureDevice;
+    readonly webauthn?: RequestBody<"register.finish">["webauthn"];
+  }>;
   /** The device among `entries` that is at hand. @throws SignetError `device.*` */
   open(serverOrigin: string, entries: readonly DirectoryEntryIn[]): Promise<SignatureDevice>;
 }

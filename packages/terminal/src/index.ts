@@ -1,7 +1,13 @@
 export { createBrowserTerminal } from "./browser/create-browser-terminal.ts";
 export { deviceAtHand } from "./device-at-hand.ts";
 export { silentMedia } from "./environment.ts";
-export type { CallMedia, DeviceProvider, MediaInput, MediaProvider, TerminalEnvironment } from "./environment.ts";
+export type {
+  CallMedia,
+  DeviceProvider,
+  MediaInput,
+  MediaProvider,
+  TerminalEnvironment,
+} from "./environment.ts";
 export { MemoryPinStore, WebPinStore } from "./pin-store.ts";
 export type { PinStore } from "./pin-store.ts";
 export { SignetTerminal } from "./signet-terminal.ts";

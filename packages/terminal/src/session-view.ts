@@ -18,5 +18,11 @@ export function sessionView(state: SignInState | undefined, person: Person | und
     return { status: "signedOut", reason: by.type === "ended" ? by.reason : "expired" };
   }
   const { userId, displayName, kind, deviceId } = person.entry;
-  return { status: "signedIn", userId, displayName, device: { kind, deviceId }, expiresAtMs: state.binding.expiresAtMs };
+  return {
+    status: "signedIn",
+    userId,
+    displayName,
+    device: { kind, deviceId },
+    expiresAtMs: state.binding.expiresAtMs,
+  };
 }

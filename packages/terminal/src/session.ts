@@ -111,7 +111,13 @@ export class Session {
     const { serverOrigin } = this.server;
     const { challenge } = await this.link.request("register.begin", { userId, displayName, ...invite });
     input.onTouch?.(1);
-    const { device, webauthn } = await this.#environment.devices.create({ serverOrigin, userId, displayName, challenge, signal });
+    const { device, webauthn } = await this.#environment.devices.create({
+      serverOrigin,
+      userId,
+      displayName,
+      challenge,
+      signal,
+    });
     input.onTouch?.(2);
     const { deviceId, kind, algorithm, publicKey } = device;
     const transcript: Transcript<"register"> = {
@@ -143,7 +149,13 @@ export class Session {
     const { challenge, entries } = await this.link.request("sign-in.begin", { userId });
     const device = await this.#environment.devices.open(serverOrigin, entries);
     const { deviceId } = device;
-    const transcript: Transcript<"sign-in"> = { purpose: "sign-in", serverOrigin, userId, deviceId, ...this.#bindingFields(challenge) };
+    const transcript: Transcript<"sign-in"> = {
+      purpose: "sign-in",
+      serverOrigin,
+      userId,
+      deviceId,
+      ...this.#bindingFields(challenge),
+    };
     const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
     await this.#inOrder(async () => {
       await this.#enter(connection, userId, await this.link.request("sign-in.finish", { proof }), device);
@@ -174,7 +186,9 @@ export class Session {
     const { entry } = this.requirePerson();
     const { userId, deviceId } = entry;
     const issuedAtMs = this.#environment.nowMs();
-    return this.#terminalKey.sign(make({ serverOrigin: this.server.serverOrigin, userId, deviceId, issuedAtMs }));
+    return this.#terminalKey.sign(
+      make({ serverOrigin: this.server.serverOrigin, userId, deviceId, issuedAtMs }),
+    );
   }
 
   get #connection(): number {
@@ -220,7 +234,8 @@ export class Session {
   }
 
   #hear(connection: number, event: ServerEvent): void {
-    if (event.type === "binding.ended") this.#dispatch({ type: "bindingEnded", connection, reason: event.body.reason });
+    if (event.type === "binding.ended")
+      this.#dispatch({ type: "bindingEnded", connection, reason: event.body.reason });
     this.#listener.event(event);
   }
 
@@ -252,7 +267,10 @@ export class Session {
         );
       case "wakeAt":
         clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.#dispatch({ type: "tick" }), Math.max(0, effect.atMs - this.#environment.nowMs()));
+        this.#timer = setTimeout(
+          () => this.#dispatch({ type: "tick" }),
+          Math.max(0, effect.atMs - this.#environment.nowMs()),
+        );
         return;
       case "changed":
         return this.#listener.changed();
@@ -288,7 +306,11 @@ export class Session {
       });
       await this.#inOrder(async () => {
         const reply = await this.link.request("session.resume", { proof });
-        this.#dispatch({ type: "resumeReply", connection, binding: { userId, expiresAtMs: reply.expiresAtMs } });
+        this.#dispatch({
+          type: "resumeReply",
+          connection,
+          binding: { userId, expiresAtMs: reply.expiresAtMs },
+        });
         this.#listener.signedIn(reply);
       });
     } catch (error) {

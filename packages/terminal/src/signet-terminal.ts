@@ -1,7 +1,17 @@
 import { createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
 import { SignetError } from "@signet/protocol";
-import type { CallId, CallInviteIn, ErrorCode, EventBody, MemberIn, PersonState, ServerEvent, SignedIn, UserId } from "@signet/protocol";
+import type {
+  CallId,
+  CallInviteIn,
+  ErrorCode,
+  EventBody,
+  MemberIn,
+  PersonState,
+  ServerEvent,
+  SignedIn,
+  UserId,
+} from "@signet/protocol";
 
 import { CallSession } from "./call-session.ts";
 import type { CallContext } from "./call-session.ts";
@@ -60,7 +70,9 @@ export class SignetTerminal implements Terminal {
       disconnected: () => this.#call?.disconnected(),
       event: (event) => this.#handle(event),
     });
-    this.#directory = new Directory(this.#session.link, environment.pins, (userId, code) => this.#warn(code, userId));
+    this.#directory = new Directory(this.#session.link, environment.pins, (userId, code) =>
+      this.#warn(code, userId),
+    );
     this.#presence = new Presence(this.#session.link);
     this.#state = this.#view();
   }
@@ -115,7 +127,10 @@ export class SignetTerminal implements Terminal {
     return this.#directory.lookup(userIds);
   }
 
-  watchPresence(userIds: readonly UserId[], listener: (reachable: ReadonlyMap<UserId, boolean>) => void): () => void {
+  watchPresence(
+    userIds: readonly UserId[],
+    listener: (reachable: ReadonlyMap<UserId, boolean>) => void,
+  ): () => void {
     return this.#presence.watch(userIds, listener);
   }
 
@@ -134,7 +149,12 @@ export class SignetTerminal implements Terminal {
 
   async decline(callId: CallId): Promise<void> {
     this.#stopRinging(callId);
-    const proof = await this.#session.signWithTerminalKey((fields) => ({ purpose: "decline", ...fields, callId, reason: "declined" }));
+    const proof = await this.#session.signWithTerminalKey((fields) => ({
+      purpose: "decline",
+      ...fields,
+      callId,
+      reason: "declined",
+    }));
     await this.#session.link.request("call.decline", { proof });
   }
 
@@ -171,13 +191,16 @@ export class SignetTerminal implements Terminal {
 
   trustChangedKey(userId: UserId): Promise<void> {
     this.#directory.trustChangedKey(userId);
-    this.#warnings = this.#warnings.filter((warning) => warning.userId !== userId || warning.code !== "directory.keyChanged");
+    this.#warnings = this.#warnings.filter(
+      (warning) => warning.userId !== userId || warning.code !== "directory.keyChanged",
+    );
     this.#publish();
     return Promise.resolve();
   }
 
   async #enter(open: (context: CallContext) => Promise<CallSession>): Promise<void> {
-    if (this.#entering || (this.#call !== undefined && !this.#call.ended)) throw new SignetError("call.inCall");
+    if (this.#entering || (this.#call !== undefined && !this.#call.ended))
+      throw new SignetError("call.inCall");
     this.#entering = true;
     try {
       if (this.#call?.owesLeave === true) this.#owing.add(this.#call);
@@ -261,6 +284,9 @@ export class SignetTerminal implements Terminal {
         return;
       case "binding.ended":
         return;
+      case "call.groupInfoNeeded":
+        if (this.#isIn(event.body.callId)) void this.#call?.offerGroupInfo(event.body.epoch);
+        return;
       case "call.ended":
         this.#joinable.delete(event.body.callId);
         break;
@@ -281,7 +307,9 @@ export class SignetTerminal implements Terminal {
     const invitation = await this.#verify(invite, true, expiresAtMs);
     const stillRings = this.#verifying.delete(callId);
     if (typeof invitation === "string") {
-      await this.#session.link.request("call.ringRefused", { callId, code: invitation }).catch(() => undefined);
+      await this.#session.link
+        .request("call.ringRefused", { callId, code: invitation })
+        .catch(() => undefined);
       return;
     }
     if (!stillRings) return;
@@ -289,18 +317,31 @@ export class SignetTerminal implements Terminal {
     this.#endRing(callId);
     this.#ringing.set(callId, invitation);
     const leftMs = expiresAtMs - this.#environment.nowMs() - (this.#session.state?.clockOffsetMs ?? 0);
-    const timer = setTimeout(() => this.#stopRinging(callId), Math.min(Math.max(0, leftMs) + ringGraceMs, ringMostMs));
+    const timer = setTimeout(
+      () => this.#stopRinging(callId),
+      Math.min(Math.max(0, leftMs) + ringGraceMs, ringMostMs),
+    );
     this.#ringTimers.set(callId, timer);
     this.#publish();
   }
 
   /** @returns the code of what is wrong with it, when something is */
-  async #verify(invite: CallInviteIn, ringing: boolean, expiresAtMs: number): Promise<Invitation | ErrorCode> {
+  async #verify(
+    invite: CallInviteIn,
+    ringing: boolean,
+    expiresAtMs: number,
+  ): Promise<Invitation | ErrorCode> {
     try {
       const { userId: ownUserId } = this.#session.requirePerson().entry;
       const { serverOrigin } = this.#session.server;
       const nowMs = this.#environment.nowMs();
-      const call = await verifyInvite(invite, { serverOrigin, directory: this.#directory, ownUserId, nowMs, ringing });
+      const call = await verifyInvite(invite, {
+        serverOrigin,
+        directory: this.#directory,
+        ownUserId,
+        nowMs,
+        ringing,
+      });
       const { entry, firstSeen } = call.initiator;
       const verification: Verification = {
         kind: entry.kind,
@@ -312,10 +353,17 @@ export class SignetTerminal implements Terminal {
       const others = await Promise.all(
         invite.members
           .filter(({ userId }) => userId !== ownUserId && userId !== entry.userId)
-          .map(async (member) => ({ userId: member.userId, state: member.state, displayName: await this.#nameOf(member) })),
+          .map(async (member) => ({
+            userId: member.userId,
+            state: member.state,
+            displayName: await this.#nameOf(member),
+          })),
       );
       const { userId, displayName } = entry;
-      return { invite, view: { callId: invite.callId, from: { userId, displayName, verification }, others, expiresAtMs } };
+      return {
+        invite,
+        view: { callId: invite.callId, from: { userId, displayName, verification }, others, expiresAtMs },
+      };
     } catch (error) {
       return codeOf(error);
     }
@@ -334,7 +382,9 @@ export class SignetTerminal implements Terminal {
   #warn(code: ErrorCode, userId: UserId): void {
     if (this.#warnings.some((warning) => warning.code === code && warning.userId === userId)) return;
     const id = this.#warningIds++;
-    this.#warnings = [...this.#warnings, { id, code, userId, atMs: this.#environment.nowMs() }].slice(-warningsMost);
+    this.#warnings = [...this.#warnings, { id, code, userId, atMs: this.#environment.nowMs() }].slice(
+      -warningsMost,
+    );
     this.#publish();
   }
 
@@ -367,7 +417,9 @@ export class SignetTerminal implements Terminal {
       joinable: Array.from(this.#joinable.values(), ({ view }) => view),
       warnings: this.#warnings,
       ...(server === undefined ? {} : { server }),
-      ...(state !== undefined && Math.abs(state.clockOffsetMs) > 2 * 60_000 ? { clockOffMs: state.clockOffsetMs } : {}),
+      ...(state !== undefined && Math.abs(state.clockOffsetMs) > 2 * 60_000
+        ? { clockOffMs: state.clockOffsetMs }
+        : {}),
       ...(this.#call === undefined ? {} : { call: this.#call.view }),
     };
   }

@@ -67,9 +67,17 @@ export interface Verification {
 
 export interface IncomingCall {
   readonly callId: CallId;
-  readonly from: { readonly userId: UserId; readonly displayName: string; readonly verification: Verification };
+  readonly from: {
+    readonly userId: UserId;
+    readonly displayName: string;
+    readonly verification: Verification;
+  };
   /** Everybody else who was invited. */
-  readonly others: readonly { readonly userId: UserId; readonly displayName: string; readonly state: MemberState }[];
+  readonly others: readonly {
+    readonly userId: UserId;
+    readonly displayName: string;
+    readonly state: MemberState;
+  }[];
   readonly expiresAtMs: number;
 }
 

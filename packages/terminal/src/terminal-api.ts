@@ -33,7 +33,10 @@ export interface Terminal {
   /** One for each user ID, in order; without entry where nobody has it. Entries are verified and pinned. */
   lookup(userIds: readonly UserId[]): Promise<readonly PersonState[]>;
   /** Tells `listener` now and at each change who of these is reachable. @returns stop */
-  watchPresence(userIds: readonly UserId[], listener: (reachable: ReadonlyMap<UserId, boolean>) => void): () => void;
+  watchPresence(
+    userIds: readonly UserId[],
+    listener: (reachable: ReadonlyMap<UserId, boolean>) => void,
+  ): () => void;
 
   /** Calls these people: one touch. */
   call(userIds: readonly UserId[], signal?: AbortSignal): Promise<void>;

@@ -25,7 +25,13 @@ export interface VerifiedCall {
  */
 export async function verifyInvite(
   invite: CallInviteIn,
-  context: { readonly serverOrigin: string; readonly directory: Directory; readonly ownUserId: UserId; readonly nowMs: number; readonly ringing: boolean },
+  context: {
+    readonly serverOrigin: string;
+    readonly directory: Directory;
+    readonly ownUserId: UserId;
+    readonly nowMs: number;
+    readonly ringing: boolean;
+  },
 ): Promise<VerifiedCall & { readonly initiatorBinding: Binding }> {
   const { serverOrigin, nowMs, ringing } = context;
   const initiator = await context.directory.accept(invite.initiator);
@@ -41,7 +47,8 @@ export async function verifyInvite(
   const memberUserIds = result.proof.transcript.memberUserIds as readonly UserId[];
   if (result.proof.transcript.issuedAtMs > nowMs + clockToleranceMs) throw new SignetError("proof.time");
   // A list with somebody in it twice could be shown with somebody else left out.
-  if (new Set([entry.userId, ...memberUserIds]).size !== memberUserIds.length + 1) throw new SignetError("proof.call");
+  if (new Set([entry.userId, ...memberUserIds]).size !== memberUserIds.length + 1)
+    throw new SignetError("proof.call");
   const isOwn = entry.userId === context.ownUserId;
   if (!isOwn && !memberUserIds.includes(context.ownUserId)) throw new SignetError("call.notInvited");
   // The list is signed; a server that shows another one lies about who is invited.
@@ -49,9 +56,19 @@ export async function verifyInvite(
   if (listed.length !== memberUserIds.length || memberUserIds.some((userId) => !listed.includes(userId))) {
     throw new SignetError("proof.call");
   }
-  const binding = await verifyBinding(invite.binding, { serverOrigin, entry, nowMs: Math.min(nowMs, result.proof.transcript.issuedAtMs) });
+  const binding = await verifyBinding(invite.binding, {
+    serverOrigin,
+    entry,
+    nowMs: Math.min(nowMs, result.proof.transcript.issuedAtMs),
+  });
   if (!binding.ok) throw new SignetError(binding.code);
-  return { serverOrigin, callProof: result.proof, initiator, memberUserIds, initiatorBinding: binding.binding };
+  return {
+    serverOrigin,
+    callProof: result.proof,
+    initiator,
+    memberUserIds,
+    initiatorBinding: binding.binding,
+  };
 }
 
 export type LeafCheck =
@@ -74,7 +91,11 @@ export async function checkLeaf(
   if (transcript.purpose === "call") {
     if (!sameProof(proof, call.callProof.raw)) return { ok: false, code: "proof.call" };
     if (!equalBytes(transcript.leafKey, leafKey)) return { ok: false, code: "proof.leafKey" };
-    return { ok: true, userId: call.initiator.entry.userId, verification: verificationOf(call.callProof, call.initiator) };
+    return {
+      ok: true,
+      userId: call.initiator.entry.userId,
+      verification: verificationOf(call.callProof, call.initiator),
+    };
   }
   const userId = transcript.userId as UserId;
   const invited = userId === call.initiator.entry.userId || call.memberUserIds.includes(userId);
@@ -96,7 +117,8 @@ export async function checkLeaf(
   if (!result.ok) return { ok: false, code: result.code, userId };
   const { issuedAtMs } = result.proof.transcript;
   const tooEarly = issuedAtMs < call.callProof.transcript.issuedAtMs - clockToleranceMs;
-  if (tooEarly || issuedAtMs > context.nowMs + clockToleranceMs) return { ok: false, code: "proof.time", userId };
+  if (tooEarly || issuedAtMs > context.nowMs + clockToleranceMs)
+    return { ok: false, code: "proof.time", userId };
   return { ok: true, userId, verification: verificationOf(result.proof, person) };
 }
 
@@ -107,7 +129,10 @@ export function credentialHook(
   onChecked: (check: LeafCheck) => void,
 ): CredentialHook {
   return async (identity, leafKey) => {
-    const check = await checkLeaf(identity, leafKey, call, { directory: context.directory, nowMs: context.nowMs() });
+    const check = await checkLeaf(identity, leafKey, call, {
+      directory: context.directory,
+      nowMs: context.nowMs(),
+    });
     onChecked(check);
     return check.ok ? { ok: true, userId: check.userId } : { ok: false, code: check.code };
   };

@@ -79,13 +79,13 @@ export class Rogue {
     this.smuggle = [];
     const result = await group.commit({ add, remove: remove.map(({ leaf }) => leaf), update: add.length === 0 });
     if (result.type === "nothing") return;
-    const { epoch, commit, welcome, groupInfo, added } = result;
+    const { epoch, commit, welcome, added } = result;
     const admitted = admit.flatMap(({ userId }) => {
       const leaf = added.find((member) => member.userId === userId)?.leaf;
       return leaf === undefined ? [] : [{ userId, leaf: leaf as LeafIndex }];
     });
     const removed = remove.map(({ userId }) => userId);
-    await this.#request("call.commit", { callId, task, epoch, commit, groupInfo, admitted, removed, ...(welcome === undefined ? {} : { welcome }) });
+    await this.#request("call.commit", { callId, task, epoch, commit, admitted, removed, ...(welcome === undefined ? {} : { welcome }) });
     await result.accept();
   }
 

@@ -33,8 +33,6 @@ export interface PendingCommit {
   readonly commit: Bytes;
   /** For all added members together; undefined when nobody is added. */
   readonly welcome: Bytes | undefined;
-  /** Of the epoch that the Commit begins, for those who have to rejoin. */
-  readonly groupInfo: Bytes;
   /** KeyPackages that did not pass, by their index in `add`. The others are added all the same. */
   readonly refused: readonly RefusedKeyPackage[];
   /** The added members, in the order of `add` without the refused. */
@@ -112,10 +110,10 @@ export class CallGroup {
    */
   static async rejoin(
     options: MembershipOptions & { readonly groupInfo: Bytes },
-  ): Promise<{ group: CallGroup; commit: Bytes; groupInfo: Bytes }> {
+  ): Promise<{ group: CallGroup; commit: Bytes }> {
     const membership = await makeMembership(options);
     const entry = await enterByCommit(membership, options.leafKey, options.identity, options.groupInfo);
-    return { group: new CallGroup(membership, entry.held), commit: entry.commit, groupInfo: entry.groupInfo };
+    return { group: new CallGroup(membership, entry.held), commit: entry.commit };
   }
 
   get epoch(): number {
@@ -155,7 +153,7 @@ export class CallGroup {
       const collected = await collectChanges(changes, base, this.#membership);
       const { refused, proposals } = collected;
       if (proposals.length === 0 && changes.update !== true) return { type: "nothing", refused };
-      const { held, commit, welcome, groupInfo } = await this.#library(async () => {
+      const { held, commit, welcome } = await this.#library(async () => {
         const made = await createCommit(
           { state: base.state, cipherSuite: signing.suite },
           { wireAsPublicMessage: true, ratchetTreeExtension: true, extraProposals: proposals },
@@ -163,8 +161,7 @@ export class CallGroup {
         if (made.commit.wireformat !== "mls_public_message") throw new SignetError("mls.failed");
         const result = await holdState(made.newState, this.#membership, base);
         if (!result.ok) throw new SignetError(result.code);
-        const groupInfo = await exportGroupInfo(result.held, this.#membership);
-        return { held: result.held, commit: made.commit.publicMessage, welcome: made.welcome, groupInfo };
+        return { held: result.held, commit: made.commit.publicMessage, welcome: made.welcome };
       });
       this.#pending.add(held);
       return {
@@ -172,7 +169,6 @@ export class CallGroup {
         epoch: Number(base.state.groupContext.epoch),
         commit: encodePublicMessage(commit),
         welcome: welcome === undefined ? undefined : encodeWelcome(welcome),
-        groupInfo,
         refused,
         added: collected.keyPackages.map((keyPackage) => memberOf(keyPackage, held.roster)),
         accept: () =>

@@ -86,7 +86,6 @@ export async function enterByWelcome(
 export interface ExternalEntry {
   readonly held: HeldState;
   readonly commit: Bytes;
-  readonly groupInfo: Bytes;
 }
 
 /** RFC 9420 section 12.4.3.2, with removal of one's own former leaf when the group still has it. */
@@ -122,11 +121,7 @@ export async function enterByCommit(
     );
     const result = await holdState(newState, membership);
     if (!result.ok) throw new SignetError(result.code);
-    return {
-      held: result.held,
-      commit: encodePublicMessage(publicMessage),
-      groupInfo: await exportGroupInfo(result.held, membership),
-    };
+    return { held: result.held, commit: encodePublicMessage(publicMessage) };
   });
 }
 

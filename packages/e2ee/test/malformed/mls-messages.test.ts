@@ -120,7 +120,7 @@ test("garbage and messages of another kind are refused as Commits", async () => 
   assert.ok(pending.welcome);
   for (const message of [
     pending.welcome,
-    pending.groupInfo,
+    await ann.groupInfo(),
     dov.keyPackage,
     new Uint8Array(0),
     new Uint8Array(3 * 1024 * 1024),

@@ -25,7 +25,6 @@ class StressedCall {
   readonly #random: SeededRandom;
   readonly #callId = randomCallId();
   #members: CallGroup[] = [];
-  #groupInfo: Bytes = new Uint8Array(0);
   #nextUser = 0;
 
   constructor(seed: number) {
@@ -94,13 +93,13 @@ class StressedCall {
     this.log.push(`${lost.ownLeaf} rejoins`);
     const userId = lost.members().find((member) => member.leaf === lost.ownLeaf)?.userId ?? "";
     const options = await optionsFor(this.#callId, userId);
-    const { group, commit, groupInfo } = await CallGroup.rejoin({ ...options, groupInfo: this.#groupInfo });
+    const groupInfo = await this.#random.pick(this.#members).groupInfo();
+    const { group, commit } = await CallGroup.rejoin({ ...options, groupInfo });
     const before = await exported(lost);
     for (const other of this.#members)
       assert.equal((await other.process(commit)).type, other === lost ? "removedSelf" : "advanced");
     assert.ok(!equalBytes(before, await exported(group)));
     this.#members = [...this.#members.filter((member) => member !== lost), group];
-    this.#groupInfo = groupInfo;
   }
 
   /** Two members commit for the same epoch; the loser drops its own, takes the other's and commits again. */
@@ -144,7 +143,6 @@ class StressedCall {
     }
     assert.ok(!equalBytes(before, await exported(committer)));
     this.#members = staying;
-    this.#groupInfo = pending.groupInfo;
     return pending;
   }
 }

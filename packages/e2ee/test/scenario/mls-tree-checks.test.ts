@@ -68,7 +68,7 @@ async function groupWithUnmergedLeaf() {
     pending.added.map((member) => member.leaf),
     [3],
   );
-  const info = groupInfoIn(pending.groupInfo);
+  const info = groupInfoIn(await first.groupInfo());
   const tree = ratchetTreeFromExtension(info);
   assert.ok(tree && pending.welcome);
   return { callId, members: [...staying, await join.join(pending.welcome)], info, tree };

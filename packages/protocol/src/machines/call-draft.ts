@@ -207,9 +207,15 @@ export class CallDraft {
     );
     // Once all were asked in vain, the round begins again.
     const fresh = candidates.filter(({ userId }) => !this.passedOver.includes(userId));
-    return (fresh.length === 0 ? candidates : fresh).reduce<ServerMember | undefined>(
-      (best, member) => (best === undefined || (member.leaf ?? 0) < (best.leaf ?? 0) ? member : best),
-      undefined,
+    return lowestLeaf(fresh.length === 0 ? candidates : fresh);
+  }
+
+  /** The member to ask about the group when `userId` cannot tell. */
+  otherThan(userId: UserId): ServerMember | undefined {
+    return lowestLeaf(
+      [...this.members.values()].filter(
+        (member) => member.leaf !== undefined && member.connected && member.userId !== userId,
+      ),
     );
   }
 
@@ -256,11 +262,13 @@ export class CallDraft {
         callId: this.callId,
         task: this.#tasks,
         epoch: this.delivery.epoch,
-        admit: waiting.flatMap(({ userId, terminalId, entry, joiner }) =>
-          terminalId === undefined || entry === undefined || joiner === undefined
-            ? []
-            : [{ userId, terminalId, entry, proof: joiner.proof, keyPackage: joiner.keyPackage }],
-        ),
+        admit: waiting
+          .slice(0, mostPerCommit)
+          .flatMap(({ userId, terminalId, entry, joiner }) =>
+            terminalId === undefined || entry === undefined || joiner === undefined
+              ? []
+              : [{ userId, terminalId, entry, proof: joiner.proof, keyPackage: joiner.keyPackage }],
+          ),
         remove: this.removals.map(({ userId, terminalId, leaf }) => ({ userId, terminalId, leaf })),
       },
     });
@@ -285,4 +293,17 @@ export class CallDraft {
     if (this.asked !== undefined) deadlines.push(this.asked.deadlineMs);
     return deadlines.length === 0 ? undefined : Math.min(...deadlines);
   }
+}
+
+/**
+ * Joiners that one Commit admits at most; the others are in the next one. A Commit and its Welcome go in one message, and
+ * with more KeyPackages they would not fit beside the tree of a large group.
+ */
+const mostPerCommit = 32;
+
+function lowestLeaf(members: readonly ServerMember[]): ServerMember | undefined {
+  return members.reduce<ServerMember | undefined>(
+    (best, member) => (best === undefined || (member.leaf ?? 0) < (best.leaf ?? 0) ? member : best),
+    undefined,
+  );
 }

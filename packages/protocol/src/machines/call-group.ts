@@ -82,20 +82,32 @@ export function onSync(draft: CallDraft, input: CallServerInputOf<"sync">): void
 
 export function onGroupInfo(draft: CallDraft, input: CallServerInputOf<"groupInfo">): void {
   const { epoch, groupInfo } = draft.delivery;
-  if (draft.memberAt(input)?.leaf === undefined || groupInfo === undefined)
-    return draft.refuse("call.notMember");
-  draft.reply({ epoch, groupInfo });
+  if (draft.memberAt(input)?.leaf === undefined) return draft.refuse("call.notMember");
+  if (groupInfo !== undefined) return draft.reply({ epoch, groupInfo });
+  const other = draft.otherThan(input.userId);
+  if (other?.terminalId !== undefined) {
+    const body = { callId: draft.callId, epoch };
+    draft.send(other.terminalId, { type: "call.groupInfoNeeded", body });
+  }
+  draft.reply({ epoch });
 }
 
-type GroupChange = Pick<CommitInput["body"], "epoch" | "commit" | "groupInfo">;
+export function onOfferGroupInfo(draft: CallDraft, input: CallServerInputOf<"offerGroupInfo">): void {
+  const { epoch, groupInfo } = input.body;
+  if (draft.memberAt(input)?.leaf === undefined) return draft.refuse("call.notMember");
+  if (epoch !== draft.delivery.epoch) return draft.refuse("delivery.staleEpoch");
+  draft.delivery = { ...draft.delivery, groupInfo };
+  draft.reply({});
+}
 
-function deliver(draft: CallDraft, from: From, { epoch, commit, groupInfo }: GroupChange): DeliveryResult {
+type GroupChange = Pick<CommitInput["body"], "epoch" | "commit">;
+
+function deliver(draft: CallDraft, from: From, { epoch, commit }: GroupChange): DeliveryResult {
   return stepDelivery(draft.delivery, {
     epoch,
     by: from.userId,
     terminalId: from.terminalId,
     commit,
-    groupInfo,
   });
 }
 

@@ -119,6 +119,7 @@ export type CallServerInput =
   | (From & { readonly type: "rejoin"; readonly body: RequestBody<"call.rejoin"> })
   | (From & { readonly type: "sync"; readonly epoch: number })
   | (From & { readonly type: "groupInfo" })
+  | (From & { readonly type: "offerGroupInfo"; readonly body: RequestBody<"call.offerGroupInfo"> })
   /** A bound terminal has a connection (again). */
   | (From & { readonly type: "connected" })
   | (From & { readonly type: "disconnected" })
@@ -127,7 +128,7 @@ export type CallServerInput =
 
 export type CallServerEffect =
   | { readonly type: "send"; readonly to: TerminalId; readonly event: ServerEvent }
-  /** Answer to the request that this input was. Exactly one for each of join to groupInfo. */
+  /** Answer to the request that this input was. Exactly one for each of join to offerGroupInfo. */
   | { readonly type: "reply"; readonly body: CallReply }
   | { readonly type: "refuse"; readonly code: ErrorCode }
   /** Step with `tick` at this time; replaces the one before. */

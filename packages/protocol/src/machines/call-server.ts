@@ -18,7 +18,7 @@
 import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
 import type { CallInviteIn, MemberIn } from "../messages/parts.ts";
 import { CallDraft } from "./call-draft.ts";
-import { onCommit, onGroupInfo, onRefuseJoiner, onRejoin, onSync } from "./call-group.ts";
+import { onCommit, onGroupInfo, onOfferGroupInfo, onRefuseJoiner, onRejoin, onSync } from "./call-group.ts";
 import {
   onConnected,
   onDecline,
@@ -165,6 +165,8 @@ function handle(draft: CallDraft, input: CallServerInput): void {
       return onSync(draft, input);
     case "groupInfo":
       return onGroupInfo(draft, input);
+    case "offerGroupInfo":
+      return onOfferGroupInfo(draft, input);
     case "connected":
       return onConnected(draft, input);
     case "disconnected":

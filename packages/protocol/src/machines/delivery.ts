@@ -23,7 +23,7 @@ export interface DeliveryState {
   readonly epoch: number;
   /** Every accepted Commit, so that a terminal that was away can follow. `commits[e].epoch === e`. */
   readonly commits: readonly LoggedCommit[];
-  /** For external Commits; of the current epoch. */
+  /** For external Commits; of the current epoch, once a member gave it. */
   readonly groupInfo?: Bytes;
 }
 
@@ -32,7 +32,6 @@ export interface CommitInput {
   readonly by: UserId;
   readonly terminalId: TerminalId;
   readonly commit: Bytes;
-  readonly groupInfo: Bytes;
 }
 
 export type DeliveryResult =
@@ -57,9 +56,9 @@ export function stepDelivery(state: DeliveryState, input: CommitInput): Delivery
       code: input.epoch === state.epoch - 1 ? "delivery.epochTaken" : "delivery.staleEpoch",
     };
   }
-  const { epoch, by, terminalId, commit, groupInfo } = input;
+  const { epoch, by, terminalId, commit } = input;
   return {
     type: "accepted",
-    state: { epoch: epoch + 1, commits: [...state.commits, { epoch, by, terminalId, commit }], groupInfo },
+    state: { epoch: epoch + 1, commits: [...state.commits, { epoch, by, terminalId, commit }] },
   };
 }

@@ -42,6 +42,8 @@ export const events = {
     /** The leaf tells two stays of one person apart. */
     remove: z.array(z.strictObject({ userId: UserId, terminalId: TerminalId, leaf: LeafIndex })),
   }),
+  /** Somebody's state of the group is broken, and a rejoin needs the GroupInfo of this epoch: `call.offerGroupInfo`. */
+  "call.groupInfoNeeded": z.strictObject({ callId: CallId, epoch: Epoch }),
   /** A Commit that was accepted; it began `epoch + 1`. */
   "call.committed": z.strictObject({ callId: CallId, epoch: Epoch, by: UserId, commit: MlsBytes }),
   /** `epoch`: the one the joiner enters. */

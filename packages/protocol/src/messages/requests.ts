@@ -131,7 +131,6 @@ export const requests = {
       epoch: Epoch,
       commit: MlsBytes,
       welcome: MlsBytes.optional(),
-      groupInfo: MlsBytes,
       admitted: z.array(LeafOf),
       removed: userIds,
     }),
@@ -157,9 +156,15 @@ export const requests = {
       members: z.array(MemberIn),
     }),
   },
+  /** GroupInfo of the current epoch, for an external Commit. Without it in the reply, a member was asked for it: ask again. */
   "call.groupInfo": {
     body: z.strictObject({ callId: CallId }),
-    reply: z.strictObject({ epoch: Epoch, groupInfo: MlsBytes }),
+    reply: z.strictObject({ epoch: Epoch, groupInfo: MlsBytes.optional() }),
+  },
+  /** Answers `call.groupInfoNeeded`. Kept until the epoch ends; it grows with the group, so it travels only when needed. */
+  "call.offerGroupInfo": {
+    body: z.strictObject({ callId: CallId, epoch: Epoch, groupInfo: MlsBytes }),
+    reply: nothing,
   },
   /** External Commit (RFC 9420 section 12.4.3.2) of a member whose own state of the group is broken. */
   "call.rejoin": {
@@ -168,7 +173,6 @@ export const requests = {
       epoch: Epoch,
       proof: ProofIn,
       commit: MlsBytes,
-      groupInfo: MlsBytes,
       leaf: LeafOf,
     }),
     reply: z.strictObject({ epoch: Epoch }),

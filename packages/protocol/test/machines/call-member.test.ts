@@ -34,7 +34,6 @@ const advanced = (epoch: number): CallMemberInput => ({ type: "advanced", epoch 
 const made = (epoch: number, text = "own"): MadeCommit => ({
   epoch,
   commit: bytes(text),
-  groupInfo: bytes("info"),
   admitted: [],
   removed: [],
 });
@@ -93,6 +92,13 @@ test("Commits that came before the group wait for it", () => {
   assert.deepEqual(first.effects, [{ type: "process", epoch: 3, commit: bytes("commit 3") }]);
   assert.deepEqual(run(first, advanced(4)).effects, [
     { type: "process", epoch: 4, commit: bytes("commit 4") },
+  ]);
+});
+
+test("of two Commits for one epoch the first one stands", () => {
+  const opening = run(joining, welcome(3), committed(3), committed(3, "another"));
+  assert.deepEqual(run(opening, advanced(3)).effects, [
+    { type: "process", epoch: 3, commit: bytes("commit 3") },
   ]);
 });
 

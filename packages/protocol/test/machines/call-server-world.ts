@@ -73,7 +73,6 @@ export class ServerWorld {
         task: this.state.tasks,
         epoch: this.state.delivery.epoch,
         commit: bytes(`commit ${this.state.delivery.epoch} ${name}`),
-        groupInfo: bytes("info"),
         admitted: admitted.map((joiner, i) => ({ userId: userId(joiner), leaf: leaf(first + i) })),
         removed: removed.map(userId),
         ...(admitted.length === 0 ? {} : { welcome: bytes("welcome") }),

@@ -60,7 +60,6 @@ const commitInput = fc
       task: Math.max(0, state.tasks - taskOffset),
       epoch,
       commit,
-      groupInfo: bytes("info"),
       admitted,
       removed: all ? [...new Set(state.removals.map((removal) => removal.userId))] : [],
       ...(admitted.length === 0 ? {} : { welcome: bytes("welcome") }),
@@ -78,7 +77,6 @@ const rejoinInput = fc
       epoch: Math.max(0, state.delivery.epoch + offset),
       proof: proof("join"),
       commit: bytes(`external ${seed}`),
-      groupInfo: bytes("info"),
       leaf: { userId: from.userId, leaf: leaf(seed) },
     },
   }));

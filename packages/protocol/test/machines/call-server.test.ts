@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { callMembers, inviteFor, isEngaged, isRinging, takesPart } from "@signet/protocol";
+import type { RequestBody } from "@signet/protocol";
 
-import { bytes, from, leaf, proof, reachable, terminalId, userId } from "../fixtures.ts";
+import { bytes, callId, from, leaf, proof, reachable, terminalId, userId } from "../fixtures.ts";
 import { ServerWorld, startMs } from "./call-server-world.ts";
 
 const bound = { proof: proof("p"), binding: proof("b") };
@@ -316,7 +317,6 @@ test("rejoin: an external Commit by a member, for the current epoch only, moves 
     epoch: 1,
     proof: proof("join bob"),
     commit: bytes("external"),
-    groupInfo: bytes("info"),
     leaf: { userId: userId("bob"), leaf: leaf(3) },
   };
   const foreign = { ...body, leaf: { userId: userId("ada"), leaf: leaf(3) } };
@@ -338,4 +338,42 @@ test("after the end: leaving is done, everything else is for a call that is over
   assert.deepEqual(world.step({ type: "tick" }, 1e6).effects, []);
   assert.equal(world.state, state);
   assert.equal(inviteFor(state, userId("bob")), undefined);
+});
+
+test("one Commit admits 32 joiners at most; whoever came later is in the next one", () => {
+  const names = Array.from({ length: 33 }, (_, i) => `m${i}`);
+  const world = new ServerWorld(names.map((name) => reachable(name)));
+  const toAdmit = (): (string | undefined)[] | undefined =>
+    world.sent("call.commitNeeded")[0]?.body.admit.map(({ userId: joiner }) => joiner);
+  for (const name of names.slice(0, 32)) world.join(name);
+  assert.deepEqual(toAdmit(), names.slice(0, 32));
+  world.join("m32");
+  assert.deepEqual(toAdmit(), names.slice(0, 32));
+  world.commit("ada", names.slice(0, 32));
+  assert.deepEqual(toAdmit(), ["m32"]);
+});
+
+test("the GroupInfo of an epoch is asked of another member, kept while the epoch lasts, and gone with it", () => {
+  const world = standing();
+  const ask = (): ServerWorld => world.step({ type: "groupInfo", ...from("ada") });
+  const replies = (): unknown => world.effects.find((effect) => effect.type === "reply");
+  ask();
+  assert.deepEqual(replies(), { type: "reply", body: { epoch: 1 } });
+  assert.deepEqual(world.to("call.groupInfoNeeded"), ["bob-1"]);
+  const offer = (epoch: number): RequestBody<"call.offerGroupInfo"> => ({
+    callId: callId(),
+    epoch,
+    groupInfo: bytes("info"),
+  });
+  world.step({ type: "offerGroupInfo", ...from("bob"), body: offer(0) });
+  assert.equal(world.refusal(), "delivery.staleEpoch");
+  world.step({ type: "offerGroupInfo", ...from("eve"), body: offer(1) });
+  assert.equal(world.refusal(), "call.notMember");
+  world.step({ type: "offerGroupInfo", ...from("bob"), body: offer(1) });
+  ask();
+  assert.deepEqual(replies(), { type: "reply", body: { epoch: 1, groupInfo: bytes("info") } });
+  assert.deepEqual(world.to("call.groupInfoNeeded"), []);
+  world.leave("cyd").commit("ada", [], ["cyd"]);
+  ask();
+  assert.deepEqual(replies(), { type: "reply", body: { epoch: 2 } });
 });

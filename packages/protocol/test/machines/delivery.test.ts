@@ -9,7 +9,7 @@ import { bytes, from } from "../fixtures.ts";
 
 const commit = (epoch: number, name = "ada", text = `commit ${epoch} of ${name}`): CommitInput => {
   const { userId: by, terminalId } = from(name);
-  return { epoch, by, terminalId, commit: bytes(text), groupInfo: bytes(`info ${epoch + 1}`) };
+  return { epoch, by, terminalId, commit: bytes(text) };
 };
 
 /** Accepted Commits of ada for the first epochs. */
@@ -24,11 +24,12 @@ function after(epochs: number): DeliveryState {
 }
 
 test("a Commit for the current epoch begins the next one", () => {
-  const result = stepDelivery(after(2), commit(2, "bob"));
+  const result = stepDelivery({ ...after(2), groupInfo: bytes("info 2") }, commit(2, "bob"));
   assert.equal(result.type, "accepted");
   if (result.type !== "accepted") return;
   assert.equal(result.state.epoch, 3);
-  assert.deepEqual(result.state.groupInfo, bytes("info 3"));
+  // That of the former epoch is of no use any more.
+  assert.equal(result.state.groupInfo, undefined);
   assert.deepEqual(
     result.state.commits.map(({ epoch, by }) => [epoch, by]),
     [

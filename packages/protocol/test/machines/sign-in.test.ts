@@ -146,6 +146,13 @@ test("what a connection says that was given up does not count", () => {
   assert.equal(over.state.phase, "resuming");
 });
 
+test("what does not fit the phase changes nothing", () => {
+  for (const input of [opened(), hello(), { type: "resumeReply", connection: 1, binding } as const]) {
+    const step = run([...bound, [40, input]]);
+    assert.deepEqual(step, { state: run(bound).state, effects: [] });
+  }
+});
+
 test("a sign-in whose connection is gone is resumed on the next one", () => {
   const step = run([
     ...greeted,

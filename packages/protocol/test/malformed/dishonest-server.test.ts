@@ -29,12 +29,10 @@ const commit = fc.constantFrom("own", "x", "y", "z").map(bytes);
 const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
   {
     weight: 5,
-    arbitrary: fc
-      .record({ epoch, name, commit })
-      .map((body): CallEvent => ({
-        type: "call.committed",
-        body: { callId: call, epoch: body.epoch, by: userId(body.name), commit: body.commit },
-      })),
+    arbitrary: fc.record({ epoch, name, commit }).map((body): CallEvent => ({
+      type: "call.committed",
+      body: { callId: call, epoch: body.epoch, by: userId(body.name), commit: body.commit },
+    })),
   },
   {
     weight: 2,
@@ -100,7 +98,6 @@ function answer(
       const made = {
         epoch: effect.task.epoch,
         commit: bytes("own"),
-        groupInfo: bytes("info"),
         admitted: [],
         removed: [],
       };

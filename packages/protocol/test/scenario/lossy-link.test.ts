@@ -62,7 +62,8 @@ class Scenario {
     this.server.check();
     for (const terminal of this.terminals) terminal.leave();
     world.runUntil(world.nowMs + 120_000);
-    for (const [id, { state }] of this.server.calls) assert.notEqual(state.ended, undefined, `call ${id} goes on`);
+    for (const [id, { state }] of this.server.calls)
+      assert.notEqual(state.ended, undefined, `call ${id} goes on`);
     for (const terminal of this.terminals) assert.ok(!terminal.active, `${terminal.name} is in a call`);
     this.server.check();
   }
@@ -79,7 +80,8 @@ class Scenario {
     if (terminal.session.phase === "signedOut") {
       // A take-over, or back after one.
       if (dice < 0.3) terminal.signIn();
-    } else if (dice < 0.3 && this.#weather.outages) terminal.cutOff(world.between(50, dice < 0.15 ? 45_000 : 4000));
+    } else if (dice < 0.3 && this.#weather.outages)
+      terminal.cutOff(world.between(50, dice < 0.15 ? 45_000 : 4000));
     else if (dice < 0.35 && this.#weather.outages) this.server.restart();
     else if (dice < 0.5) terminal.leave();
     else if (dice < 0.52) terminal.endForAll();
@@ -88,7 +90,9 @@ class Scenario {
 
   /** Joins a call that goes on without this person, or starts one. */
   #enter(terminal: TerminalShell): void {
-    const running = [...this.server.calls.values()].find(({ state }) => state.ended === undefined && state.members.has(terminal.userId));
+    const running = [...this.server.calls.values()].find(
+      ({ state }) => state.ended === undefined && state.members.has(terminal.userId),
+    );
     if (running === undefined) {
       const others = users.map(userId).filter((other) => other !== terminal.userId);
       terminal.call(this.#nextCall(), others);
@@ -99,25 +103,44 @@ class Scenario {
 
   #checkAgreement(): void {
     for (const [id, { state }] of this.server.calls) {
-      const inside = this.terminals.filter((terminal) => terminal.active && terminal.stay?.state.callId === id);
+      const inside = this.terminals.filter(
+        (terminal) => terminal.active && terminal.stay?.state.callId === id,
+      );
       if (state.ended !== undefined) {
-        assert.deepEqual(inside.map(({ name }) => name), [], `in the ended call ${id}`);
+        assert.deepEqual(
+          inside.map(({ name }) => name),
+          [],
+          `in the ended call ${id}`,
+        );
         continue;
       }
-      const present = [...state.members.values()].filter((member) => member.state === "joined" || member.state === "joining");
-      for (const member of present) assert.equal(member.state, "joined", `${member.userId} waits for admission`);
-      assert.deepEqual(inside.map((terminal) => terminal.userId).toSorted(), present.map((member) => member.userId).toSorted());
+      const present = [...state.members.values()].filter(
+        (member) => member.state === "joined" || member.state === "joining",
+      );
+      for (const member of present)
+        assert.equal(member.state, "joined", `${member.userId} waits for admission`);
+      assert.deepEqual(
+        inside.map((terminal) => terminal.userId).toSorted(),
+        present.map((member) => member.userId).toSorted(),
+      );
       assert.deepEqual(state.removals, []);
       const secrets = new Set(inside.map((terminal) => terminal.stay?.group?.secret));
       assert.equal(secrets.size, inside.length === 0 ? 0 : 1, `they have different keys in ${id}`);
       const [secret] = secrets;
       for (const { name, stay } of inside) {
         assert.equal(stay?.state.epoch, state.delivery.epoch, `${name} is in another epoch`);
-        assert.deepEqual(stay.group?.leaves.map((leaf) => leaf.userId).toSorted(), present.map((member) => member.userId).toSorted());
-        for (const [userIdOf, seen] of stay.state.members) assert.equal(seen.state, state.members.get(userIdOf)?.state, `${name} sees ${userIdOf}`);
+        assert.deepEqual(
+          stay.group?.leaves.map((leaf) => leaf.userId).toSorted(),
+          present.map((member) => member.userId).toSorted(),
+        );
+        for (const [userIdOf, seen] of stay.state.members)
+          assert.equal(seen.state, state.members.get(userIdOf)?.state, `${name} sees ${userIdOf}`);
       }
       for (const outside of this.terminals.filter((terminal) => !inside.includes(terminal))) {
-        assert.ok(secret === undefined || !outside.secrets.has(secret), `${outside.name} has the key of ${id}`);
+        assert.ok(
+          secret === undefined || !outside.secrets.has(secret),
+          `${outside.name} has the key of ${id}`,
+        );
       }
     }
   }
@@ -136,7 +159,9 @@ for (const [name, weather, seeds] of weathers) {
       try {
         new Scenario(seed, weather).run();
       } catch (error) {
-        throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
       }
     }
   });

@@ -27,7 +27,9 @@ interface ModelCommit {
   readonly leaves: readonly ModelLeaf[];
 }
 
-export type ModelResult = { readonly group: ModelGroup } | { readonly failure: "removed" | "mls.staleEpoch" | "mls.refused" };
+export type ModelResult =
+  | { readonly group: ModelGroup }
+  | { readonly failure: "removed" | "mls.staleEpoch" | "mls.refused" };
 
 const write = (value: unknown): Bytes => utf8(JSON.stringify(value));
 const read = <T>(bytes: Bytes): T => JSON.parse(fromUtf8(bytes) ?? "") as T;
@@ -48,13 +50,19 @@ export const createGroup = (userId: string, key: string): ModelGroup => ({
 export interface MadeModelCommit {
   readonly next: ModelGroup;
   readonly commit: Bytes;
-  readonly groupInfo: Bytes;
   readonly welcome: Bytes;
 }
 
+/** What lets somebody in by an external Commit, without the group's secret. */
+export const groupInfoOf = ({ epoch, leaves, secret }: ModelGroup): Bytes =>
+  write({ epoch, leaves, parent: hash(secret) });
+
 export function commitTo(
   group: ModelGroup,
-  change: { readonly add: readonly { readonly userId: string; readonly key: string }[]; readonly remove: readonly number[] },
+  change: {
+    readonly add: readonly { readonly userId: string; readonly key: string }[];
+    readonly remove: readonly number[];
+  },
   path: string,
 ): MadeModelCommit {
   const leaves = group.leaves.filter(({ leaf }) => !change.remove.includes(leaf));
@@ -68,7 +76,11 @@ export function commitTo(
 
 /** An external Commit: the own former leaf goes, a new one comes. */
 export function rejoinBy(groupInfo: Bytes, userId: string, key: string, path: string): MadeModelCommit {
-  const { epoch, leaves: before, parent } = read<{ epoch: number; leaves: ModelLeaf[]; parent: string }>(groupInfo);
+  const {
+    epoch,
+    leaves: before,
+    parent,
+  } = read<{ epoch: number; leaves: ModelLeaf[]; parent: string }>(groupInfo);
   const leaves = before.filter((leaf) => leaf.userId !== userId);
   let leaf = 0;
   while (leaves.some((taken) => taken.leaf === leaf)) leaf++;
@@ -76,7 +88,12 @@ export function rejoinBy(groupInfo: Bytes, userId: string, key: string, path: st
   return finish({ epoch, leaves: before, secret: parent }, leaves, path, true);
 }
 
-function finish(group: ModelGroup, leaves: readonly ModelLeaf[], path: string, external: boolean): MadeModelCommit {
+function finish(
+  group: ModelGroup,
+  leaves: readonly ModelLeaf[],
+  path: string,
+  external: boolean,
+): MadeModelCommit {
   // Whoever comes from outside does not know the secret: only its public trace, as a confirmation tag would be.
   const parent = external ? group.secret : hash(group.secret);
   const commit: ModelCommit = { epoch: group.epoch, parent, external, path, leaves };
@@ -84,7 +101,6 @@ function finish(group: ModelGroup, leaves: readonly ModelLeaf[], path: string, e
   return {
     next,
     commit: write(commit),
-    groupInfo: write({ epoch: next.epoch, leaves, parent: hash(next.secret) }),
     welcome: write(next),
   };
 }

@@ -1,14 +1,7 @@
 /** A small server around the real call machine: sessions, the log of inputs, restarts. */
 import assert from "node:assert/strict";
 
-import {
-  callMembers,
-  decodeRequest,
-  encodeMessage,
-  isEngaged,
-  startCall,
-  stepCall,
-} from "@signet/protocol";
+import { callMembers, decodeRequest, encodeMessage, isEngaged, startCall, stepCall } from "@signet/protocol";
 import type {
   CallId,
   CallServerEffect,
@@ -73,7 +66,8 @@ export class ServerShell {
       call.state = replay(call);
       if (call.state.ended !== undefined) continue;
       for (const { userId, terminalId, connected } of call.state.members.values()) {
-        if (connected && terminalId !== undefined) this.#step(call, { type: "disconnected", userId, terminalId });
+        if (connected && terminalId !== undefined)
+          this.#step(call, { type: "disconnected", userId, terminalId });
       }
       this.#step(call, { type: "tick" });
     }
@@ -97,9 +91,14 @@ export class ServerShell {
   }
 
   #handle(side: ServerSide, { id, type, body }: TerminalRequest): void {
-    const reply = (result: unknown): void => side.connection.send("terminal", encodeMessage({ id, body: result }));
-    const refuse = (code: ErrorCode): void => side.connection.send("terminal", encodeMessage({ id, error: { code, message: code } }));
-    const submit = (callId: CallId, make: (from: { userId: UserId; terminalId: TerminalId }) => CallServerInput): void => {
+    const reply = (result: unknown): void =>
+      side.connection.send("terminal", encodeMessage({ id, body: result }));
+    const refuse = (code: ErrorCode): void =>
+      side.connection.send("terminal", encodeMessage({ id, error: { code, message: code } }));
+    const submit = (
+      callId: CallId,
+      make: (from: { userId: UserId; terminalId: TerminalId }) => CallServerInput,
+    ): void => {
       const { userId, terminalId } = side;
       const call = this.calls.get(callId);
       if (userId === undefined || terminalId === undefined) return refuse("auth.signInRequired");
@@ -114,26 +113,58 @@ export class ServerShell {
           serverOrigin: "https://signet.example",
           serverTimeMs: this.#world.nowMs,
           registration: "open",
-          limits: { callMembers: 99, messageBytes: 262_144, slots: 8, ringMs: times.ringMs, bindingMs: 43_200_000 },
+          limits: {
+            callMembers: 99,
+            messageBytes: 262_144,
+            slots: 8,
+            ringMs: times.ringMs,
+            bindingMs: 43_200_000,
+          },
         });
       case "session.ping":
         return reply({ serverTimeMs: this.#world.nowMs });
       case "sign-in.finish":
       case "session.resume":
-        return this.#enter(side, type === "sign-in.finish", heard<{ userId: UserId }>(body.proof.transcript).userId, reply, refuse);
+        return this.#enter(
+          side,
+          type === "sign-in.finish",
+          heard<{ userId: UserId }>(body.proof.transcript).userId,
+          reply,
+          refuse,
+        );
       case "call.request":
         return this.#request(side, body.proof, reply, refuse);
       case "call.join": {
         const { callId } = heard<{ callId: CallId }>(body.proof.transcript);
         const { keyPackage } = body;
-        return submit(callId, (from) => ({ type: "join", ...from, entry: entry(from.userId), ...bound(body.proof), keyPackage }));
+        return submit(callId, (from) => ({
+          type: "join",
+          ...from,
+          entry: entry(from.userId),
+          ...bound(body.proof),
+          keyPackage,
+        }));
       }
       case "call.decline":
-        return submit(heard<{ callId: CallId }>(body.proof.transcript).callId, (from) => ({ type: "decline", ...from, reason: "declined", ...bound(body.proof) }));
+        return submit(heard<{ callId: CallId }>(body.proof.transcript).callId, (from) => ({
+          type: "decline",
+          ...from,
+          reason: "declined",
+          ...bound(body.proof),
+        }));
       case "call.leave":
-        return submit(heard<{ callId: CallId }>(body.proof.transcript).callId, (from) => ({ type: "leave", ...from, reason: "left", ...bound(body.proof) }));
+        return submit(heard<{ callId: CallId }>(body.proof.transcript).callId, (from) => ({
+          type: "leave",
+          ...from,
+          reason: "left",
+          ...bound(body.proof),
+        }));
       case "call.end":
-        return submit(heard<{ callId: CallId }>(body.proof.transcript).callId, (from) => ({ type: "end", ...from, proof: body.proof }));
+        return submit(heard<{ callId: CallId }>(body.proof.transcript).callId, (from) => ({
+          type: "end",
+          ...from,
+          proof: body.proof,
+        }));
       case "call.commit":
         return submit(body.callId, (from) => ({ type: "commit", ...from, body }));
       case "call.rejoin":
@@ -142,12 +173,20 @@ export class ServerShell {
         return submit(body.callId, (from) => ({ type: "sync", ...from, epoch: body.epoch }));
       case "call.groupInfo":
         return submit(body.callId, (from) => ({ type: "groupInfo", ...from }));
+      case "call.offerGroupInfo":
+        return submit(body.callId, (from) => ({ type: "offerGroupInfo", ...from, body }));
       default:
         return refuse("protocol.unknownType");
     }
   }
 
-  #enter(target: ServerSide, signIn: boolean, userId: UserId, reply: (body: unknown) => void, refuse: (code: ErrorCode) => void): void {
+  #enter(
+    target: ServerSide,
+    signIn: boolean,
+    userId: UserId,
+    reply: (body: unknown) => void,
+    refuse: (code: ErrorCode) => void,
+  ): void {
     const side = target;
     const { terminalId } = side;
     if (terminalId === undefined) return refuse("protocol.helloRequired");
@@ -169,19 +208,27 @@ export class ServerShell {
     this.#stepAll(userId, { type: "connected", userId, terminalId });
   }
 
-  #request(side: ServerSide, said: ProofIn, reply: (body: unknown) => void, refuse: (code: ErrorCode) => void): void {
+  #request(
+    side: ServerSide,
+    said: ProofIn,
+    reply: (body: unknown) => void,
+    refuse: (code: ErrorCode) => void,
+  ): void {
     const { userId, terminalId } = side;
     const { callId, members } = heard<{ callId: CallId; members: UserId[] }>(said.transcript);
     if (userId === undefined || terminalId === undefined) return refuse("auth.signInRequired");
     const known = this.calls.get(callId);
     if (known !== undefined) {
       // The same request again: its reply was lost with a connection.
-      return known.state.ended === undefined ? reply({ callId, members: callMembers(known.state) }) : refuse("call.notFound");
+      return known.state.ended === undefined
+        ? reply({ callId, members: callMembers(known.state) })
+        : refuse("call.notFound");
     }
     if (this.#engaged(userId)) return refuse("call.inCall");
     const people = members.map((member): InvitedPerson => {
       const at = this.#bindings.get(member);
-      if (at === undefined || !this.#online.has(at)) return { userId: member, outcome: "offline", entry: entry(member) };
+      if (at === undefined || !this.#online.has(at))
+        return { userId: member, outcome: "offline", entry: entry(member) };
       if (this.#engaged(member)) return { userId: member, outcome: "busy", entry: entry(member) };
       return { userId: member, outcome: "reachable", terminalId: at, entry: entry(member) };
     });
@@ -198,10 +245,16 @@ export class ServerShell {
   }
 
   #stepAll(userId: UserId, input: CallServerInput): void {
-    for (const call of this.calls.values()) if (call.state.ended === undefined && call.state.members.has(userId)) this.#step(call, input);
+    for (const call of this.calls.values())
+      if (call.state.ended === undefined && call.state.members.has(userId)) this.#step(call, input);
   }
 
-  #step(target: ServerCall, input: CallServerInput, reply?: (body: unknown) => void, refuse?: (code: ErrorCode) => void): void {
+  #step(
+    target: ServerCall,
+    input: CallServerInput,
+    reply?: (body: unknown) => void,
+    refuse?: (code: ErrorCode) => void,
+  ): void {
     const call = target;
     const { state, effects } = stepCall(call.state, input, this.#world.nowMs);
     const refused = effects.find((effect) => effect.type === "refuse");
@@ -212,7 +265,12 @@ export class ServerShell {
     this.#perform(call, effects, reply, refuse);
   }
 
-  #perform(target: ServerCall, effects: readonly CallServerEffect[], reply?: (body: unknown) => void, refuse?: (code: ErrorCode) => void): void {
+  #perform(
+    target: ServerCall,
+    effects: readonly CallServerEffect[],
+    reply?: (body: unknown) => void,
+    refuse?: (code: ErrorCode) => void,
+  ): void {
     const call = target;
     call.wakeMs = undefined;
     for (const effect of effects) {

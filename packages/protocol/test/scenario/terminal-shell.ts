@@ -35,7 +35,15 @@ import type {
 } from "@signet/protocol";
 
 import { bytes, from, leaf, terminalId } from "../fixtures.ts";
-import { commitTo, createGroup, openWelcome, processCommit, rejoinBy, say } from "./model-group.ts";
+import {
+  commitTo,
+  createGroup,
+  groupInfoOf,
+  openWelcome,
+  processCommit,
+  rejoinBy,
+  say,
+} from "./model-group.ts";
 import type { MadeModelCommit, ModelGroup } from "./model-group.ts";
 import type { ServerShell } from "./server-shell.ts";
 import type { Connection, VirtualWorld } from "./virtual-network.ts";
@@ -102,10 +110,15 @@ export class TerminalShell {
   signIn(): void {
     if (this.session.phase !== "signedOut") return;
     const { connection } = this.session;
-    this.#request("sign-in.finish", { proof: signed({ userId: this.userId }) }, {
-      done: ({ expiresAtMs }) => this.#entered({ type: "signedIn", connection, binding: { userId: this.userId, expiresAtMs } }),
-      failed: () => undefined,
-    });
+    this.#request(
+      "sign-in.finish",
+      { proof: signed({ userId: this.userId }) },
+      {
+        done: ({ expiresAtMs }) =>
+          this.#entered({ type: "signedIn", connection, binding: { userId: this.userId, expiresAtMs } }),
+        failed: () => undefined,
+      },
+    );
   }
 
   call(callId: CallId, members: readonly UserId[]): void {
@@ -119,7 +132,11 @@ export class TerminalShell {
 
   join(callId: CallId, members: readonly MemberIn[]): void {
     const key = `${this.name} ${callId} ${this.#world.random()}`;
-    this.#begin(startMember(callId, this.#self, members), { proof: signed({ callId }), key, group: undefined });
+    this.#begin(startMember(callId, this.#self, members), {
+      proof: signed({ callId }),
+      key,
+      group: undefined,
+    });
   }
 
   leave(): void {
@@ -151,7 +168,8 @@ export class TerminalShell {
     const step = stepSignIn(this.session, input, this.#world.nowMs, this.#world.random());
     this.session = step.state;
     this.#runSession(step);
-    if (before === "signedIn" && this.session.phase === "signedOut") this.#dispatch({ type: "fail", code: "call.notMember" });
+    if (before === "signedIn" && this.session.phase === "signedOut")
+      this.#dispatch({ type: "fail", code: "call.notMember" });
   }
 
   #runSession({ effects }: SignInStep): void {
@@ -163,7 +181,11 @@ export class TerminalShell {
       if (effect.type === "sendResume") this.#resume(effect.connection);
       if (effect.type === "sendPing") {
         const { connection } = effect;
-        this.#request("session.ping", {}, { done: () => this.#session({ type: "pong", connection }), failed: () => undefined });
+        this.#request(
+          "session.ping",
+          {},
+          { done: () => this.#session({ type: "pong", connection }), failed: () => undefined },
+        );
       }
     }
   }
@@ -177,7 +199,9 @@ export class TerminalShell {
 
   #connect(number: number): void {
     if (this.#world.nowMs < this.downUntilMs) {
-      this.#world.later(this.#world.between(1, 500), () => this.#session({ type: "closed", connection: number, code: "connection.lost" }));
+      this.#world.later(this.#world.between(1, 500), () =>
+        this.#session({ type: "closed", connection: number, code: "connection.lost" }),
+      );
       return;
     }
     const connection: Connection = this.#server.accept({
@@ -189,7 +213,9 @@ export class TerminalShell {
       },
     });
     this.#connection = connection;
-    this.#world.later(this.#world.between(1, 100), () => this.#session({ type: "opened", connection: number }));
+    this.#world.later(this.#world.between(1, 100), () =>
+      this.#session({ type: "opened", connection: number }),
+    );
   }
 
   #disconnect(): void {
@@ -202,7 +228,11 @@ export class TerminalShell {
   }
 
   #hello(connection: number): void {
-    const body = { version: 1, terminalId: terminalId(this.name), terminalKey: bytes("k".repeat(32)) } as const;
+    const body = {
+      version: 1,
+      terminalId: terminalId(this.name),
+      terminalKey: bytes("k".repeat(32)),
+    } as const;
     this.#request("session.hello", body, {
       done: (server) => this.#session({ type: "helloReply", connection, server }),
       failed: (code) => this.#session({ type: "helloRefused", connection, code }),
@@ -210,14 +240,19 @@ export class TerminalShell {
   }
 
   #resume(connection: number): void {
-    this.#request("session.resume", { proof: signed({ userId: this.userId }) }, {
-      done: ({ expiresAtMs }) => this.#entered({ type: "resumeReply", connection, binding: { userId: this.userId, expiresAtMs } }),
-      failed: (code) => {
-        this.#session({ type: "resumeRefused", connection, code });
-        // Taken over while away.
-        if (code === "auth.bindingGone") this.#dispatch({ type: "fail", code: "call.notMember" });
+    this.#request(
+      "session.resume",
+      { proof: signed({ userId: this.userId }) },
+      {
+        done: ({ expiresAtMs }) =>
+          this.#entered({ type: "resumeReply", connection, binding: { userId: this.userId, expiresAtMs } }),
+        failed: (code) => {
+          this.#session({ type: "resumeRefused", connection, code });
+          // Taken over while away.
+          if (code === "auth.bindingGone") this.#dispatch({ type: "fail", code: "call.notMember" });
+        },
       },
-    });
+    );
   }
 
   #entered(input: SignInInput): void {
@@ -243,7 +278,10 @@ export class TerminalShell {
   #request<T extends RequestType>(
     type: T,
     body: RequestBody<T>,
-    { done, failed }: { readonly done: (reply: ReplyBody<T>) => void; readonly failed: (code: ErrorCode) => void },
+    {
+      done,
+      failed,
+    }: { readonly done: (reply: ReplyBody<T>) => void; readonly failed: (code: ErrorCode) => void },
   ): void {
     if (this.#connection === undefined) return this.#world.later(0, () => failed("connection.lost"));
     const id = this.#requestId++;
@@ -257,6 +295,8 @@ export class TerminalShell {
         return this.#session({ type: "bindingEnded", connection, reason: event.body.reason });
       case "call.ring":
         return this.#ring(event.body);
+      case "call.groupInfoNeeded":
+        return this.#offerGroupInfo(event.body);
       case "call.member":
       case "call.commitNeeded":
       case "call.committed":
@@ -309,28 +349,44 @@ export class TerminalShell {
     const step = (input: CallMemberInput): void => this.#stepStay(stay, input);
     switch (effect.type) {
       case "sendRequest":
-        return this.#request("call.request", { proof: stay.proof }, {
-          done: ({ members }) => {
-            this.known = { callId, members };
-            step({ type: "requested", members });
+        return this.#request(
+          "call.request",
+          { proof: stay.proof },
+          {
+            done: ({ members }) => {
+              this.known = { callId, members };
+              step({ type: "requested", members });
+            },
+            failed: (code) => step({ type: "startFailed", code }),
           },
-          failed: (code) => step({ type: "startFailed", code }),
-        });
+        );
       case "sendJoin":
-        return this.#request("call.join", { proof: stay.proof, keyPackage: bytes(stay.key) }, {
-          done: ({ members }) => step({ type: "joinAccepted", members }),
-          failed: (code) => step({ type: "startFailed", code }),
-        });
+        return this.#request(
+          "call.join",
+          { proof: stay.proof, keyPackage: bytes(stay.key) },
+          {
+            done: ({ members }) => step({ type: "joinAccepted", members }),
+            failed: (code) => step({ type: "startFailed", code }),
+          },
+        );
       case "sendSync":
-        return this.#request("call.sync", { callId, epoch: effect.epoch }, {
-          done: (reply) => step({ type: "synced", reply }),
-          failed: (code) => step({ type: "syncFailed", code }),
-        });
+        return this.#request(
+          "call.sync",
+          { callId, epoch: effect.epoch },
+          {
+            done: (reply) => step({ type: "synced", reply }),
+            failed: (code) => step({ type: "syncFailed", code }),
+          },
+        );
       case "sendCommit":
-        return this.#request("call.commit", { callId, ...effect.made }, {
-          done: () => step({ type: "commitAccepted" }),
-          failed: (code) => step({ type: "commitRefused", code }),
-        });
+        return this.#request(
+          "call.commit",
+          { callId, ...effect.made },
+          {
+            done: () => step({ type: "commitAccepted" }),
+            failed: (code) => step({ type: "commitRefused", code }),
+          },
+        );
       case "makeCommit":
         return this.#operate(stay, () => this.#makeCommit(stay, effect.task));
       case "adopt":
@@ -358,7 +414,11 @@ export class TerminalShell {
     const paid = (): void => {
       this.#owed = this.#owed.filter((owed) => owed !== proof);
     };
-    this.#request("call.leave", { proof }, { done: paid, failed: (code) => (code === "connection.lost" ? undefined : paid()) });
+    this.#request(
+      "call.leave",
+      { proof },
+      { done: paid, failed: (code) => (code === "connection.lost" ? undefined : paid()) },
+    );
   }
 
   /** Group operations take their time, and the world goes on meanwhile. */
@@ -372,10 +432,17 @@ export class TerminalShell {
     const stay = target;
     const { group } = stay;
     assert.ok(group !== undefined && group.epoch === task.epoch);
-    const add = task.admit.map((joiner) => ({ userId: joiner.userId, key: fromUtf8(joiner.keyPackage) ?? "" }));
+    const add = task.admit.map((joiner) => ({
+      userId: joiner.userId,
+      key: fromUtf8(joiner.keyPackage) ?? "",
+    }));
     const present = new Set(group.leaves.map(({ leaf: index }) => index));
     const remove = task.remove.filter((removal) => present.has(removal.leaf));
-    const pending = commitTo(group, { add, remove: remove.map((removal) => removal.leaf) }, `${this.name} ${this.#world.random()}`);
+    const pending = commitTo(
+      group,
+      { add, remove: remove.map((removal) => removal.leaf) },
+      `${this.name} ${this.#world.random()}`,
+    );
     stay.pending = pending;
     const admitted = add.map(({ userId, key }) => {
       const at = pending.next.leaves.find((entered) => entered.key === key);
@@ -385,7 +452,6 @@ export class TerminalShell {
     const made: MadeCommit = {
       epoch: group.epoch,
       commit: pending.commit,
-      groupInfo: pending.groupInfo,
       admitted,
       removed: [...new Set(task.remove.map((removal) => removal.userId))],
       ...(admitted.length === 0 ? {} : { welcome: pending.welcome }),
@@ -399,7 +465,9 @@ export class TerminalShell {
     if (this.#world.chance(this.breakage)) return { type: "operationFailed", code: "mls.badMessage" };
     const result = processCommit(stay.group, commit, stay.key);
     if ("group" in result) return this.#enterEpoch(stay, result.group);
-    return result.failure === "removed" ? { type: "removedSelf" } : { type: "operationFailed", code: result.failure };
+    return result.failure === "removed"
+      ? { type: "removedSelf" }
+      : { type: "operationFailed", code: result.failure };
   }
 
   #enterEpoch(target: Stay, group: ModelGroup | undefined): CallMemberInput {
@@ -411,18 +479,38 @@ export class TerminalShell {
     return { type: "advanced", epoch: group.epoch };
   }
 
-  #rejoin(stay: Stay): void {
+  #offerGroupInfo({ callId, epoch }: EventBody<"call.groupInfoNeeded">): void {
+    const group = this.stay?.state.callId === callId ? this.stay.group : undefined;
+    if (group?.epoch !== epoch) return;
+    this.#request("call.offerGroupInfo", { callId, epoch, groupInfo: groupInfoOf(group) }, ignored);
+  }
+
+  /** @param attempts how often to ask again for a GroupInfo that another member was asked for */
+  #rejoin(stay: Stay, attempts = 10): void {
     const { callId } = stay.state;
     const failed = (code: ErrorCode): void => this.#stepStay(stay, { type: "operationFailed", code });
-    this.#request("call.groupInfo", { callId }, {
-      done: ({ groupInfo }) => {
-        const { next, commit, groupInfo: info } = rejoinBy(groupInfo, this.userId, stay.key, `${this.name} ${this.#world.random()}`);
-        const own = next.leaves.find(({ key }) => key === stay.key);
-        assert.ok(own !== undefined);
-        const at = { userId: this.userId, leaf: leaf(own.leaf) };
-        const body = { callId, epoch: next.epoch - 1, proof: stay.proof, commit, groupInfo: info, leaf: at };
-        this.#request("call.rejoin", body, { done: () => this.#stepStay(stay, this.#enterEpoch(stay, next)), failed });
-      },
+    const done = ({ groupInfo }: ReplyBody<"call.groupInfo">): void => {
+      if (groupInfo !== undefined) this.#rejoinBy(stay, groupInfo, failed);
+      else if (attempts === 0) failed("connection.timeout");
+      else this.#world.later(250, () => this.#rejoin(stay, attempts - 1));
+    };
+    this.#request("call.groupInfo", { callId }, { done, failed });
+  }
+
+  #rejoinBy(stay: Stay, groupInfo: Uint8Array<ArrayBuffer>, failed: (code: ErrorCode) => void): void {
+    const { callId } = stay.state;
+    const { next, commit } = rejoinBy(
+      groupInfo,
+      this.userId,
+      stay.key,
+      `${this.name} ${this.#world.random()}`,
+    );
+    const own = next.leaves.find(({ key }) => key === stay.key);
+    assert.ok(own !== undefined);
+    const at = { userId: this.userId, leaf: leaf(own.leaf) };
+    const body = { callId, epoch: next.epoch - 1, proof: stay.proof, commit, leaf: at };
+    this.#request("call.rejoin", body, {
+      done: () => this.#stepStay(stay, this.#enterEpoch(stay, next)),
       failed,
     });
   }

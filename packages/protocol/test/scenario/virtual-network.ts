@@ -51,7 +51,12 @@ export class VirtualWorld {
     for (;;) {
       let next: Event | undefined;
       for (const event of this.#events) {
-        if (next === undefined || event.atMs < next.atMs || (event.atMs === next.atMs && event.order < next.order)) next = event;
+        if (
+          next === undefined ||
+          event.atMs < next.atMs ||
+          (event.atMs === next.atMs && event.order < next.order)
+        )
+          next = event;
       }
       if (next === undefined || next.atMs > endMs) break;
       this.#events = this.#events.filter((event) => event !== next);
@@ -103,7 +108,9 @@ export class Connection {
     this.#ends.delete(by);
     if (this.#broken) return;
     this.#broken = true;
-    this.#world.later(this.#world.between(1, 150), () => this.#notice(by === "terminal" ? "server" : "terminal"));
+    this.#world.later(this.#world.between(1, 150), () =>
+      this.#notice(by === "terminal" ? "server" : "terminal"),
+    );
   }
 
   #notice(who: "terminal" | "server"): void {

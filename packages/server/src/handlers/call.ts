@@ -34,7 +34,12 @@ const from =
 
 const asked = ({ session, terminalId }: SignedInAsker) => ({ userId: session.stored.userId, terminalId });
 
-export const request: Handler<"call.request", SignedInAsker> = async (services, asker, { proof }, respond) => {
+export const request: Handler<"call.request", SignedInAsker> = async (
+  services,
+  asker,
+  { proof },
+  respond,
+) => {
   const { calls, clock, directory, limits, originOf } = services;
   const { userId } = asked(asker);
   const entry = await directory.entryOf(userId);
@@ -68,7 +73,11 @@ export const request: Handler<"call.request", SignedInAsker> = async (services, 
   await calls.start({ type: "start", invite, terminalId, people, times }, from<"call.request">(respond));
 };
 
-function membersRefusal(invited: readonly UserId[], initiatorId: UserId, most: number): ErrorCode | undefined {
+function membersRefusal(
+  invited: readonly UserId[],
+  initiatorId: UserId,
+  most: number,
+): ErrorCode | undefined {
   if (invited.length === 0) return "call.noMembers";
   if (invited.length > most) return "call.tooManyMembers";
   if (invited.includes(initiatorId)) return "call.self";
@@ -76,7 +85,11 @@ function membersRefusal(invited: readonly UserId[], initiatorId: UserId, most: n
   return undefined;
 }
 
-function findPerson({ calls, limits, sessions }: Services, userId: UserId, entry: DirectoryEntry | undefined): InvitedPerson {
+function findPerson(
+  { calls, limits, sessions }: Services,
+  userId: UserId,
+  entry: DirectoryEntry | undefined,
+): InvitedPerson {
   if (entry === undefined) return { userId, outcome: "unknown" };
   const session = sessions.of(userId);
   if (session?.connection === undefined) return { userId, entry, outcome: "offline" };
@@ -108,7 +121,9 @@ async function verifyJoin(
   entry: DirectoryEntry,
   proof: ProofIn,
   time: { readonly nowMs: number } | "any",
-): Promise<{ readonly ok: true; readonly callId: CallId } | { readonly ok: false; readonly code: ErrorCode }> {
+): Promise<
+  { readonly ok: true; readonly callId: CallId } | { readonly ok: false; readonly code: ErrorCode }
+> {
   const transcript = decodeTranscript(proof.transcript);
   if (transcript === undefined) return refuse("proof.malformed");
   if (transcript.purpose !== "join") return refuse("proof.purpose");
@@ -117,7 +132,13 @@ async function verifyJoin(
   if (!callId.success || call === undefined) return refuse("call.notFound");
   if (!call.members.has(entry.userId)) return refuse("call.notInvited");
   const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", call.invite.proof.transcript));
-  const expected = { purpose: "join", serverOrigin: originOf(), entry, time, fields: { callProofDigest } } as const;
+  const expected = {
+    purpose: "join",
+    serverOrigin: originOf(),
+    entry,
+    time,
+    fields: { callProofDigest },
+  } as const;
   const result = await verifyDeviceProof(proof, expected);
   return result.ok ? { ok: true, callId: callId.data } : result;
 }
@@ -145,7 +166,12 @@ async function verifyStatement<P extends CallPurpose>(
   return callId.success ? { ok: true, callId: callId.data, reason } : refuse("proof.call");
 }
 
-export const decline: Handler<"call.decline", SignedInAsker> = async (services, asker, { proof }, respond) => {
+export const decline: Handler<"call.decline", SignedInAsker> = async (
+  services,
+  asker,
+  { proof },
+  respond,
+) => {
   const result = await verifyStatement(services, asker, proof, "decline");
   if (!result.ok) return respond(result);
   const reason = DeclineReason.safeParse(result.reason);
@@ -171,16 +197,29 @@ export const leave: Handler<"call.leave", SignedInAsker> = async (services, aske
 export const end: Handler<"call.end", SignedInAsker> = async (services, asker, { proof }, respond) => {
   const result = await verifyStatement(services, asker, proof, "end");
   if (!result.ok) return respond(result);
-  await services.calls.submit(result.callId, { type: "end", ...asked(asker), proof }, from<"call.end">(respond));
+  await services.calls.submit(
+    result.callId,
+    { type: "end", ...asked(asker), proof },
+    from<"call.end">(respond),
+  );
 };
 
 /** Nothing rang; who runs the server should know why. */
-export const ringRefused: Handler<"call.ringRefused", SignedInAsker> = (services, asker, { callId, code }, respond) => {
+export const ringRefused: Handler<"call.ringRefused", SignedInAsker> = (
+  services,
+  asker,
+  { callId, code },
+  respond,
+) => {
   // The code is the terminal's word: only what looks like one goes into the log.
   const reason = /^[a-z]+\.[A-Za-z]+$/.test(code) ? code : "unreadable";
   const { userId } = asked(asker);
   services.log.error({ userId, call: loggable(callId), reason }, "a terminal could not verify a ring");
-  return services.calls.submit(callId, { type: "ringRefused", ...asked(asker) }, from<"call.ringRefused">(respond));
+  return services.calls.submit(
+    callId,
+    { type: "ringRefused", ...asked(asker) },
+    from<"call.ringRefused">(respond),
+  );
 };
 
 export const commit: Handler<"call.commit", SignedInAsker> = ({ calls }, asker, body, respond) =>
@@ -194,6 +233,18 @@ export const sync: Handler<"call.sync", SignedInAsker> = ({ calls }, asker, { ca
 
 export const groupInfo: Handler<"call.groupInfo", SignedInAsker> = ({ calls }, asker, { callId }, respond) =>
   calls.submit(callId, { type: "groupInfo", ...asked(asker) }, from<"call.groupInfo">(respond));
+
+export const offerGroupInfo: Handler<"call.offerGroupInfo", SignedInAsker> = (
+  { calls },
+  asker,
+  body,
+  respond,
+) =>
+  calls.submit(
+    body.callId,
+    { type: "offerGroupInfo", ...asked(asker), body },
+    from<"call.offerGroupInfo">(respond),
+  );
 
 export const rejoin: Handler<"call.rejoin", SignedInAsker> = async (services, asker, body, respond) => {
   const { calls, directory } = services;
@@ -213,7 +264,13 @@ async function verifyRejoin(
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly code: ErrorCode }> {
   if (decodeTranscript(proof.transcript)?.purpose === "call") {
     const serverOrigin = services.originOf();
-    return verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: "any", fields: { callId } });
+    return verifyDeviceProof(proof, {
+      purpose: "call",
+      serverOrigin,
+      entry,
+      time: "any",
+      fields: { callId },
+    });
   }
   const result = await verifyJoin(services, entry, proof, "any");
   if (!result.ok) return result;

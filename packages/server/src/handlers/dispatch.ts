@@ -23,7 +23,8 @@ type AnonymousType =
   | "binding.release";
 type SignedInType = Exclude<RequestType, AnonymousType | "session.hello">;
 
-const ping: Handler<"session.ping"> = ({ clock }, _from, _body, respond) => respond(accept({ serverTimeMs: clock() }));
+const ping: Handler<"session.ping"> = ({ clock }, _from, _body, respond) =>
+  respond(accept({ serverTimeMs: clock() }));
 
 const anonymous: { readonly [T in AnonymousType]: Handler<T> } = {
   "session.challenge": challenge,
@@ -49,6 +50,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.refuse": call.refuseJoiner,
   "call.sync": call.sync,
   "call.groupInfo": call.groupInfo,
+  "call.offerGroupInfo": call.offerGroupInfo,
   "call.rejoin": call.rejoin,
   "media.offer": offer,
 };

@@ -2,7 +2,12 @@ import { accept, refuse } from "../ws/answer.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
 
 /** Media is for those who take part, and only while they do. */
-export const offer: Handler<"media.offer", SignedInAsker> = async (services, asker, { callId, sdp }, respond) => {
+export const offer: Handler<"media.offer", SignedInAsker> = async (
+  services,
+  asker,
+  { callId, sdp },
+  respond,
+) => {
   const { calls, media } = services;
   const { terminalId } = asker;
   if (calls.stateOf(callId) === undefined) return respond(refuse("call.notFound"));

@@ -1,7 +1,12 @@
 import { accept } from "../ws/answer.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
 
-export const lookup: Handler<"directory.lookup", SignedInAsker> = async (services, _from, { userIds }, respond) => {
+export const lookup: Handler<"directory.lookup", SignedInAsker> = async (
+  services,
+  _from,
+  { userIds },
+  respond,
+) => {
   const { directory, sessions } = services;
   const people = await Promise.all(
     userIds.map(async (userId) => {
@@ -12,7 +17,12 @@ export const lookup: Handler<"directory.lookup", SignedInAsker> = async (service
   respond(accept({ people }));
 };
 
-export const watch: Handler<"presence.watch", SignedInAsker> = ({ sessions }, { connection }, { userIds }, respond) => {
+export const watch: Handler<"presence.watch", SignedInAsker> = (
+  { sessions },
+  { connection },
+  { userIds },
+  respond,
+) => {
   sessions.watch(connection, userIds);
   respond(accept({ people: userIds.map((userId) => ({ userId, reachable: sessions.isReachable(userId) })) }));
 };

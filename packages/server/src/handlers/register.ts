@@ -1,4 +1,10 @@
-import { clockToleranceMs, deviceIdOf, parseAuthenticatorData, verifyBinding, verifyDirectoryEntry } from "@signet/device";
+import {
+  clockToleranceMs,
+  deviceIdOf,
+  parseAuthenticatorData,
+  verifyBinding,
+  verifyDirectoryEntry,
+} from "@signet/device";
 import { decodeTranscript, loggable } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody } from "@signet/protocol";
 
@@ -16,7 +22,11 @@ export const registerBegin: Handler<"register.begin"> = async (services, { conne
   const refusal = await inviteRefusal(services, inviteCode);
   if (refusal !== undefined) return respond(refuse(refusal));
   if ((await store.entryOf(userId)) !== undefined) return respond(refuse("registration.userTaken"));
-  respond(accept(connection.challenges.give({ type: "register", userId, displayName }, clock(), limits.challengeMs)));
+  respond(
+    accept(
+      connection.challenges.give({ type: "register", userId, displayName }, clock(), limits.challengeMs),
+    ),
+  );
 };
 
 export const registerFinish: Handler<"register.finish"> = async (services, from, body, respond) => {
@@ -33,7 +43,10 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
   if (refusal !== undefined) return respond(refuse(refusal));
 
   const nowMs = clock();
-  const created = await creationOf(device, webauthn, { serverOrigin: originOf(), challenge: serverChallenge });
+  const created = await creationOf(device, webauthn, {
+    serverOrigin: originOf(),
+    challenge: serverChallenge,
+  });
   if (!created.ok) return respond(created);
   const candidate = {
     userId,
@@ -54,10 +67,14 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
   if (!bound.ok) return respond(bound);
   const { binding } = bound;
   if (Math.abs(nowMs - binding.issuedAtMs) > clockToleranceMs) return respond(refuse("proof.time"));
-  if (binding.expiresAtMs > nowMs + limits.bindingMs + clockToleranceMs) return respond(refuse("proof.lifetime"));
+  if (binding.expiresAtMs > nowMs + limits.bindingMs + clockToleranceMs)
+    return respond(refuse("proof.lifetime"));
 
   const stored = storedBinding(binding);
-  const used = services.registration === "invite" && inviteCode !== undefined ? { inviteHash: inviteHash(inviteCode) } : {};
+  const used =
+    services.registration === "invite" && inviteCode !== undefined
+      ? { inviteHash: inviteHash(inviteCode) }
+      : {};
   const result = await store.register({ entry, binding: stored, ...used });
   if (result !== "registered") return respond(refuse(registerCodes[result]));
   directory.remember(entry);
@@ -72,7 +89,10 @@ const registerCodes: Readonly<Record<Exclude<RegisterResult, "registered">, Erro
   inviteInvalid: "registration.inviteInvalid",
 };
 
-async function inviteRefusal({ registration, store }: Services, inviteCode: string | undefined): Promise<ErrorCode | undefined> {
+async function inviteRefusal(
+  { registration, store }: Services,
+  inviteCode: string | undefined,
+): Promise<ErrorCode | undefined> {
   if (registration === "open") return undefined;
   if (registration === "closed") return "registration.closed";
   if (inviteCode === undefined || inviteCode === "") return "registration.inviteRequired";
@@ -85,7 +105,9 @@ async function creationOf(
   device: RequestBody<"register.finish">["device"],
   webauthn: RequestBody<"register.finish">["webauthn"],
   { serverOrigin, challenge }: { readonly serverOrigin: string; readonly challenge: Bytes },
-): Promise<{ readonly ok: true; readonly recorded: Recorded } | { readonly ok: false; readonly code: ErrorCode }> {
+): Promise<
+  { readonly ok: true; readonly recorded: Recorded } | { readonly ok: false; readonly code: ErrorCode }
+> {
   if ((device.kind === "webauthn") !== (webauthn !== undefined)) return refuse("registration.attestation");
   if (webauthn === undefined) return { ok: true, recorded: {} };
   const { publicKey, algorithm } = device;
@@ -95,5 +117,8 @@ async function creationOf(
 }
 
 function userWasVerified({ signature }: DirectoryEntryIn["proof"]): boolean {
-  return signature.kind === "webauthn" && parseAuthenticatorData(signature.authenticatorData)?.userVerified === true;
+  return (
+    signature.kind === "webauthn" &&
+    parseAuthenticatorData(signature.authenticatorData)?.userVerified === true
+  );
 }

@@ -9,11 +9,21 @@ import type { StoredBinding } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Asker, Handler } from "./handler.ts";
 
-export const challenge: Handler<"session.challenge"> = ({ clock, limits }, { connection }, _body, respond) => {
+export const challenge: Handler<"session.challenge"> = (
+  { clock, limits },
+  { connection },
+  _body,
+  respond,
+) => {
   respond(accept(connection.challenges.give({ type: "session" }, clock(), limits.challengeMs)));
 };
 
-export const signInBegin: Handler<"sign-in.begin"> = async (services, { connection }, { userId }, respond) => {
+export const signInBegin: Handler<"sign-in.begin"> = async (
+  services,
+  { connection },
+  { userId },
+  respond,
+) => {
   const { clock, directory, limits } = services;
   const entry = await directory.entryOf(userId);
   if (entry === undefined) return respond(refuse("user.unknown"));
@@ -42,7 +52,8 @@ export const signInFinish: Handler<"sign-in.finish"> = async (services, from, { 
   if (!result.ok) return respond(result);
   const { binding } = result;
   if (Math.abs(nowMs - binding.issuedAtMs) > clockToleranceMs) return respond(refuse("proof.time"));
-  if (binding.expiresAtMs > nowMs + services.limits.bindingMs + clockToleranceMs) return respond(refuse("proof.lifetime"));
+  if (binding.expiresAtMs > nowMs + services.limits.bindingMs + clockToleranceMs)
+    return respond(refuse("proof.lifetime"));
   const stored = storedBinding(binding);
   await store.bind(stored);
   metrics.signIns.inc({ kind: entry.kind });
@@ -61,13 +72,20 @@ export const resume: Handler<"session.resume"> = async (services, from, { proof 
   if (!opened.ok) return respond(opened);
   const session = sessions.atTerminal(from.terminalId);
   const nowMs = clock();
-  if (session === undefined || nowMs >= session.stored.expiresAtMs) return respond(refuse("auth.bindingGone"));
+  if (session === undefined || nowMs >= session.stored.expiresAtMs)
+    return respond(refuse("auth.bindingGone"));
   if (!equalBytes(session.stored.terminalKey, from.terminalKey)) return respond(refuse("auth.terminalInUse"));
   if (isOtherUser(from, session.stored.userId)) return respond(refuse("auth.alreadySignedIn"));
   const binding = await sessions.bindingOf(session);
   const entry = await directory.entryOf(session.stored.userId);
   if (binding === undefined || entry === undefined) return respond(refuse("auth.bindingGone"));
-  const expected = { purpose: "resume", serverOrigin: originOf(), binding, time: { nowMs }, fields: { serverChallenge } } as const;
+  const expected = {
+    purpose: "resume",
+    serverOrigin: originOf(),
+    binding,
+    time: { nowMs },
+    fields: { serverChallenge },
+  } as const;
   const result = await verifyTerminalProof(proof, expected);
   if (!result.ok) return respond(result);
   // It may have been taken over while the signature was checked.
@@ -92,7 +110,12 @@ export const release: Handler<"binding.release"> = async (services, { connection
   if (session.stored.terminalId !== terminalId) return respond(refuse("proof.terminal"));
 
   const nowMs = clock();
-  const common = { purpose: "release", serverOrigin: originOf(), time: { nowMs }, fields: { serverChallenge } } as const;
+  const common = {
+    purpose: "release",
+    serverOrigin: originOf(),
+    time: { nowMs },
+    fields: { serverChallenge },
+  } as const;
   if (proof.signature.kind === "terminal") {
     const binding = await sessions.bindingOf(session);
     if (binding === undefined) return respond(refuse("auth.bindingGone"));

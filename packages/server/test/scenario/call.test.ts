@@ -148,11 +148,18 @@ test("a member whose group is broken reads the group info and commits itself in 
   await alice.request("call.commit", commitFor(await alice.event("call.commitNeeded"), 1));
   await bob.event("call.welcome");
 
+  assert.deepEqual(await bob.request("call.groupInfo", { callId }), { epoch: 1 });
+  const needed = await alice.event("call.groupInfoNeeded");
+  assert.deepEqual(needed, { callId, epoch: 1 });
+  const stale = { callId, epoch: 0, groupInfo: utf8("info 0") };
+  assert.equal(await alice.refusal("call.offerGroupInfo", stale), "delivery.staleEpoch");
+  await alice.request("call.offerGroupInfo", { ...needed, groupInfo: utf8("info 1") });
   const { epoch, groupInfo } = await bob.request("call.groupInfo", { callId });
   assert.deepEqual([epoch, groupInfo], [1, utf8("info 1")]);
   const leaf = { userId: user("bob"), leaf: LeafIndex.parse(1) };
-  const body = { callId, epoch, proof, commit: utf8("external"), groupInfo: utf8("info 2"), leaf };
+  const body = { callId, epoch, proof, commit: utf8("external"), leaf };
   assert.deepEqual(await bob.request("call.rejoin", body), { epoch: 2 });
   const committed = await alice.event("call.committed");
   assert.deepEqual([committed.epoch, committed.by], [1, "bob"]);
+  assert.deepEqual(await bob.request("call.groupInfo", { callId }), { epoch: 2 });
 });

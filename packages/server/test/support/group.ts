@@ -30,7 +30,6 @@ export function commitFor(
     epoch,
     task,
     commit: utf8(`commit ${epoch}`),
-    groupInfo: utf8(`info ${epoch + 1}`),
     ...(admit.length === 0 ? {} : { welcome: utf8(`welcome ${epoch + 1}`) }),
     admitted,
     removed: remove.map(({ userId }) => userId),

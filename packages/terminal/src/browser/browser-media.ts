@@ -140,5 +140,11 @@ class BrowserMedia implements CallMedia {
 }
 
 function isFinal(error: SignetError): boolean {
-  return error.code.startsWith("frames.") || error.code === "media.badOffer" || error.code === "media.tooManySlots" || error.code === "call.notFound" || error.code === "call.notMember";
+  return (
+    error.code.startsWith("frames.") ||
+    error.code === "media.badOffer" ||
+    error.code === "media.tooManySlots" ||
+    error.code === "call.notFound" ||
+    error.code === "call.notMember"
+  );
 }

@@ -7,11 +7,20 @@ export class Microphone {
   readonly #onState: (state: MicrophoneState) => void;
   readonly #onTrack: (track: MediaStreamTrack | undefined) => void;
   #stream: MediaStream | undefined;
-  #meter: { readonly context: AudioContext; readonly analyser: AnalyserNode; readonly samples: Float32Array<ArrayBuffer> } | undefined;
+  #meter:
+    | {
+        readonly context: AudioContext;
+        readonly analyser: AnalyserNode;
+        readonly samples: Float32Array<ArrayBuffer>;
+      }
+    | undefined;
   #muted = false;
   #opening = 0;
 
-  constructor(onState: (state: MicrophoneState) => void, onTrack: (track: MediaStreamTrack | undefined) => void) {
+  constructor(
+    onState: (state: MicrophoneState) => void,
+    onTrack: (track: MediaStreamTrack | undefined) => void,
+  ) {
     this.#onState = onState;
     this.#onTrack = onTrack;
   }
@@ -26,7 +35,11 @@ export class Microphone {
     this.#onState({ status: "starting" });
     this.#drop();
     try {
-      const audio: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+      const audio: MediaTrackConstraints = {
+        echoCancellation: true,
+        noiseSuppression: true,
+        autoGainControl: true,
+      };
       if (deviceId !== undefined) audio.deviceId = { exact: deviceId };
       const stream = await navigator.mediaDevices.getUserMedia({ audio });
       if (opening !== this.#opening) return stop(stream);
@@ -98,5 +111,7 @@ function stop(stream: MediaStream): void {
 
 function toCode(error: unknown): ErrorCode {
   const name = error instanceof DOMException ? error.name : "";
-  return name === "NotAllowedError" || name === "SecurityError" ? "media.microphoneDenied" : "media.noMicrophone";
+  return name === "NotAllowedError" || name === "SecurityError"
+    ? "media.microphoneDenied"
+    : "media.noMicrophone";
 }

@@ -51,7 +51,8 @@ export class Speakers {
       if (level >= speechLevel) this.#loudAtMs.set(slot, nowMs);
       if (nowMs - (this.#loudAtMs.get(slot) ?? -Infinity) < pauseMs) speaking.add(leaf);
     }
-    if (speaking.size === this.#speaking.size && [...speaking].every((leaf) => this.#speaking.has(leaf))) return;
+    if (speaking.size === this.#speaking.size && [...speaking].every((leaf) => this.#speaking.has(leaf)))
+      return;
     this.#speaking = speaking;
     this.#onChange(speaking);
   }

@@ -1,0 +1,268 @@
+/** Generated bodies of every message, within the limits of their schemas. */
+import fc from "fast-check";
+import { CallId, DeviceId, LeafIndex, TerminalId, UserId, toBase64Url } from "@signet/protocol";
+import type {
+  Bytes,
+  CallInviteIn,
+  DirectoryEntryIn,
+  EventBody,
+  EventType,
+  MemberIn,
+  ProofIn,
+  ReplyBody,
+  RequestBody,
+  RequestType,
+  SignedIn,
+} from "@signet/protocol";
+
+const anyBytes = (least: number, most: number): fc.Arbitrary<Bytes> =>
+  fc.uint8Array({ minLength: least, maxLength: most }).map((array) => Uint8Array.from(array));
+const id16 = anyBytes(16, 16).map(toBase64Url);
+const userId = fc.stringMatching(/^[a-z0-9._-]{2,32}$/).map((text) => UserId.parse(text));
+const callId = id16.map((text) => CallId.parse(text));
+const terminalId = id16.map((text) => TerminalId.parse(text));
+const deviceId = id16.map((text) => DeviceId.parse(text));
+const leaf = fc.nat(65_535).map((index) => LeafIndex.parse(index));
+const displayName = fc.stringMatching(/^[\p{L}\p{N}]( ?[\p{L}\p{N}]){0,20}$/u);
+const timeMs = fc.maxSafeNat();
+const epoch = fc.nat(0xffff_ffff);
+const mls = anyBytes(1, 64);
+const code = fc.stringMatching(/^[a-zA-Z.]{0,64}$/);
+const userIds = fc.array(userId, { maxLength: 5 });
+const nothing = fc.constant({});
+
+const proof: fc.Arbitrary<ProofIn> = fc.record({
+  transcript: anyBytes(1, 80),
+  signature: fc.oneof(
+    fc.record({
+      kind: fc.constant("webauthn" as const),
+      authenticatorData: anyBytes(37, 50),
+      clientDataJson: anyBytes(1, 50),
+      signature: anyBytes(1, 72),
+    }),
+    fc.record({ kind: fc.constantFrom("software", "terminal"), signature: anyBytes(64, 64) }),
+  ),
+});
+
+const entry: fc.Arbitrary<DirectoryEntryIn> = fc.record(
+  {
+    userId,
+    displayName,
+    deviceId,
+    kind: fc.constantFrom("webauthn", "software"),
+    algorithm: fc.constantFrom("ES256", "EdDSA", "RS256"),
+    publicKey: anyBytes(32, 91),
+    userVerification: fc.boolean(),
+    registeredAtMs: timeMs,
+    credentialId: anyBytes(0, 64),
+    attestation: fc.record({ format: fc.constantFrom("none", "packed"), aaguid: fc.uuid() }),
+    proof,
+  },
+  {
+    requiredKeys: [
+      "userId",
+      "displayName",
+      "deviceId",
+      "kind",
+      "algorithm",
+      "publicKey",
+      "userVerification",
+      "registeredAtMs",
+      "proof",
+    ],
+  },
+);
+
+const memberStates = [
+  "ringing",
+  "joining",
+  "joined",
+  "declined",
+  "noAnswer",
+  "offline",
+  "unknown",
+  "busy",
+  "failed",
+  "left",
+  "refused",
+] as const;
+const member: fc.Arbitrary<MemberIn> = fc.record(
+  { userId, state: fc.constantFrom(...memberStates), terminalId, entry },
+  { requiredKeys: ["userId", "state"] },
+);
+const members = fc.array(member, { maxLength: 3 });
+const inviteFields = { callId, initiator: entry, proof, binding: proof, members };
+const invite: fc.Arbitrary<CallInviteIn> = fc.record(inviteFields);
+const signedIn: fc.Arbitrary<SignedIn> = fc.record({
+  entry,
+  expiresAtMs: timeMs,
+  calls: fc.array(invite, { maxLength: 2 }),
+});
+const challenge = fc.record({ challenge: anyBytes(32, 32), expiresAtMs: timeMs });
+const leafOf = fc.record({ userId, leaf });
+const statement = fc.record({ proof });
+const sdp = fc.record({ sdp: fc.string({ minLength: 1, maxLength: 200 }) });
+const limits = fc.record({
+  callMembers: fc.nat(),
+  messageBytes: fc.nat(),
+  slots: fc.nat(),
+  ringMs: fc.nat(),
+  bindingMs: fc.nat(),
+});
+
+export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestBody<T>> } = {
+  "session.hello": fc.record({ version: fc.constant(1 as const), terminalId, terminalKey: anyBytes(32, 32) }),
+  "session.challenge": nothing,
+  "session.resume": statement,
+  "session.ping": nothing,
+  "register.begin": fc.record(
+    { userId, displayName, inviteCode: fc.string({ maxLength: 64 }) },
+    { requiredKeys: ["userId", "displayName"] },
+  ),
+  "register.finish": fc.record(
+    {
+      inviteCode: fc.string({ maxLength: 64 }),
+      proof,
+      device: fc.record({
+        kind: fc.constantFrom("webauthn", "software"),
+        algorithm: fc.constantFrom("ES256", "EdDSA", "RS256"),
+        publicKey: anyBytes(32, 91),
+      }),
+      webauthn: fc.record({
+        credentialId: anyBytes(1, 64),
+        attestationObject: anyBytes(1, 200),
+        clientDataJson: anyBytes(1, 100),
+      }),
+    },
+    { requiredKeys: ["proof", "device"] },
+  ),
+  "sign-in.begin": fc.record({ userId }),
+  "sign-in.finish": statement,
+  "binding.release": statement,
+  "directory.lookup": fc.record({ userIds }),
+  "presence.watch": fc.record({ userIds }),
+  "call.request": statement,
+  "call.ringRefused": fc.record({ callId, code }),
+  "call.join": fc.record({ proof, keyPackage: anyBytes(1, 100) }),
+  "call.decline": statement,
+  "call.leave": statement,
+  "call.end": statement,
+  "call.commit": fc.record(
+    {
+      callId,
+      task: epoch,
+      epoch,
+      commit: mls,
+      welcome: mls,
+      admitted: fc.array(leafOf, { maxLength: 3 }),
+      removed: userIds,
+    },
+    { requiredKeys: ["callId", "task", "epoch", "commit", "admitted", "removed"] },
+  ),
+  "call.refuse": fc.record({ callId, userId, terminalId, code }),
+  "call.sync": fc.record({ callId, epoch }),
+  "call.groupInfo": fc.record({ callId }),
+  "call.offerGroupInfo": fc.record({ callId, epoch, groupInfo: mls }),
+  "call.rejoin": fc.record({ callId, epoch, proof, commit: mls, leaf: leafOf }),
+  "media.offer": fc.record({ callId, sdp: fc.string({ minLength: 1, maxLength: 200 }) }),
+};
+
+export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<T>> } = {
+  "session.hello": fc.record({
+    serverOrigin: fc.webUrl(),
+    serverTimeMs: timeMs,
+    registration: fc.constantFrom("open", "invite", "closed"),
+    limits,
+  }),
+  "session.challenge": challenge,
+  "session.resume": signedIn,
+  "session.ping": fc.record({ serverTimeMs: timeMs }),
+  "register.begin": challenge,
+  "register.finish": signedIn,
+  "sign-in.begin": fc.record({
+    challenge: anyBytes(32, 32),
+    expiresAtMs: timeMs,
+    entries: fc.array(entry, { maxLength: 2 }),
+  }),
+  "sign-in.finish": signedIn,
+  "binding.release": nothing,
+  "directory.lookup": fc.record({
+    people: fc.array(
+      fc.record({ userId, reachable: fc.boolean(), entry }, { requiredKeys: ["userId", "reachable"] }),
+      { maxLength: 3 },
+    ),
+  }),
+  "presence.watch": fc.record({
+    people: fc.array(fc.record({ userId, reachable: fc.boolean() }), { maxLength: 3 }),
+  }),
+  "call.request": fc.record({ callId, members }),
+  "call.ringRefused": nothing,
+  "call.join": fc.record({ callId, members }),
+  "call.decline": nothing,
+  "call.leave": nothing,
+  "call.end": nothing,
+  "call.commit": fc.record({ epoch }),
+  "call.refuse": nothing,
+  "call.sync": fc.record({
+    epoch,
+    commits: fc.array(fc.record({ epoch, by: userId, commit: mls }), { maxLength: 3 }),
+    members,
+  }),
+  "call.groupInfo": fc.record({ epoch, groupInfo: mls }),
+  "call.offerGroupInfo": nothing,
+  "call.rejoin": fc.record({ epoch }),
+  "media.offer": sdp,
+};
+
+export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>> } = {
+  "binding.ended": fc.record({ reason: fc.constantFrom("takenOver", "released", "expired") }),
+  "presence.changed": fc.record({ userId, reachable: fc.boolean() }),
+  "call.ring": fc.record({ ...inviteFields, expiresAtMs: timeMs }),
+  "call.ringEnded": fc.record({
+    callId,
+    reason: fc.constantFrom(
+      "answeredElsewhere",
+      "declinedElsewhere",
+      "cancelled",
+      "noAnswer",
+      "movedElsewhere",
+      "ended",
+    ),
+  }),
+  "call.member": fc.record(
+    {
+      callId,
+      member,
+      reason: fc.constantFrom(
+        "declined",
+        "busy",
+        "left",
+        "lost",
+        "takenOver",
+        "released",
+        "expired",
+        "unsafe",
+      ),
+      proof,
+      binding: proof,
+    },
+    { requiredKeys: ["callId", "member"] },
+  ),
+  "call.commitNeeded": fc.record({
+    callId,
+    task: epoch,
+    epoch,
+    admit: fc.array(fc.record({ userId, terminalId, entry, proof, keyPackage: anyBytes(1, 100) }), {
+      maxLength: 2,
+    }),
+    remove: fc.array(fc.record({ userId, terminalId, leaf }), { maxLength: 2 }),
+  }),
+  "call.groupInfoNeeded": fc.record({ callId, epoch }),
+  "call.committed": fc.record({ callId, epoch, by: userId, commit: mls }),
+  "call.welcome": fc.record({ callId, epoch, welcome: mls }),
+  "call.ended": fc.record(
+    { callId, reason: fc.constantFrom("ended", "noAnswer", "lastLeft", "cancelled"), proof },
+    { requiredKeys: ["callId", "reason"] },
+  ),
+  "media.restarted": fc.record({ callId }),
+};

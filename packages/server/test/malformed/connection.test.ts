@@ -1,0 +1,208 @@
+/** Sockets and messages that break the rules. */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { test } from "node:test";
+
+import { toBase64Url } from "@signet/protocol";
+import { WebSocket } from "ws";
+
+import { people } from "../support/group.ts";
+import { changesNothing } from "../support/snapshot.ts";
+import { softwareDevice, startTestServer } from "../support/test-server.ts";
+import { newCallId, TestTerminal, user } from "../support/test-terminal.ts";
+
+test("hello comes first, once, and in this version", async (t) => {
+  const server = await startTestServer(t);
+  const terminal = await TestTerminal.open(server);
+  assert.equal(await terminal.refusal("session.challenge", {}), "protocol.helloRequired");
+  const { terminalId, key } = terminal;
+  const hello = { terminalId, terminalKey: key.publicKey };
+  const info = await terminal.hello();
+  assert.equal(info.serverOrigin, server.origin);
+  assert.deepEqual(info.limits, { callMembers: 100, messageBytes: 262_144, slots: 8, ringMs: 45_000, bindingMs: 43_200_000 });
+  assert.equal(await terminal.refusal("session.hello", { version: 1, ...hello }), "protocol.helloRepeated");
+
+  const newer = await TestTerminal.open(server);
+  const closed = newer.closed();
+  const answer = await newer.askRaw("session.hello", { version: 2, other: "fields" });
+  assert.equal(answer.kind === "error" && answer.code, "protocol.version");
+  assert.equal(await closed, 4005);
+});
+
+test("before sign-in there is nothing but signing in", async (t) => {
+  const server = await startTestServer(t);
+  const terminal = await TestTerminal.connect(server);
+  const callId = newCallId();
+  const proof = { transcript: Uint8Array.of(1), signature: { kind: "terminal", signature: new Uint8Array(64) } } as const;
+  await changesNothing(server, async () => {
+    assert.equal(await terminal.refusal("directory.lookup", { userIds: [user("alice")] }), "auth.signInRequired");
+    assert.equal(await terminal.refusal("presence.watch", { userIds: [user("alice")] }), "auth.signInRequired");
+    assert.equal(await terminal.refusal("call.request", { proof }), "auth.signInRequired");
+    assert.equal(await terminal.refusal("call.join", { proof, keyPackage: Uint8Array.of(1) }), "auth.signInRequired");
+    assert.equal(await terminal.refusal("call.decline", { proof }), "auth.signInRequired");
+    assert.equal(await terminal.refusal("call.sync", { callId, epoch: 0 }), "auth.signInRequired");
+    assert.equal(await terminal.refusal("media.offer", { callId, sdp: "v=0" }), "auth.signInRequired");
+    assert.equal(await terminal.refusal("sign-in.begin", { userId: user("nobody") }), "user.unknown");
+    assert.equal(await terminal.refusal("session.resume", { proof }), "proof.malformed");
+  });
+});
+
+test("unknown types and wrong bodies get an error and the connection goes on; what is no JSON ends it", async (t) => {
+  const server = await startTestServer(t);
+  const terminal = await TestTerminal.connect(server);
+  const unknown = await terminal.askRaw("call.takeOver", {});
+  assert.equal(unknown.kind === "error" && unknown.code, "protocol.unknownType");
+  const prototype = await terminal.askRaw("__proto__", {});
+  assert.equal(prototype.kind === "error" && prototype.code, "protocol.unknownType");
+  const wrong = await terminal.askRaw("sign-in.begin", { userId: "alice", more: 1 });
+  assert.equal(wrong.kind === "error" && wrong.code, "protocol.badMessage");
+  await terminal.request("session.ping", {});
+  const closed = terminal.closed();
+  terminal.socket.send("{");
+  assert.equal(await closed, 4000);
+  assert.deepEqual(terminal.faults, ["protocol.badJson"]);
+  const binary = await TestTerminal.open(server);
+  const binaryClosed = binary.closed();
+  binary.socket.send(Buffer.from('{"id":1,"type":"session.ping","body":{}}'));
+  assert.equal(await binaryClosed, 4000);
+});
+
+test("a message of 300 kB is refused as too large, one of a megabyte ends the connection as well", async (t) => {
+  const server = await startTestServer(t);
+  const terminal = await TestTerminal.connect(server);
+  const closed = terminal.closed();
+  terminal.socket.send(JSON.stringify({ id: 1, type: "session.ping", body: { padding: "x".repeat(300_000) } }));
+  assert.equal(await closed, 4001);
+  assert.deepEqual(terminal.faults, ["protocol.tooLarge"]);
+  const huge = await TestTerminal.connect(server);
+  const hugeClosed = huge.closed();
+  huge.socket.send("x".repeat(1_000_000));
+  assert.equal(await hugeClosed, 1009);
+});
+
+test("10,000 random messages change nothing, and the server goes on", async (t) => {
+  const server = await startTestServer(t, { limits: { messageBurst: 20_000 } });
+  const [alice] = await people(server, "alice");
+  const { terminalId } = alice;
+  const pieces = ["{", "}", "[", "null", '"id":1', '"type":"call.commit"', ":", ",", '"body":{}', "\u0000", "9e99", `"${terminalId}"`];
+  await changesNothing(server, async () => {
+    let left = 10_000;
+    while (left > 0) {
+      const terminal = await TestTerminal.open(server);
+      const closed = once(terminal.socket, "close");
+      // Each garbled message ends its connection, the others are answered.
+      for (let i = 0; i < 50 && left > 0; i++, left--) {
+        const kind = randomBytes(1)[0] ?? 0;
+        if (kind < 8) terminal.socket.send(Array.from({ length: 6 }, () => pieces[(randomBytes(1)[0] ?? 0) % pieces.length]).join(""));
+        else {
+          const type = ["register.finish", "call.commit", "session.hello", "x".repeat(kind % 80), "toString"][kind % 5];
+          const body = kind % 3 === 0 ? [] : { proof: toBase64Url(randomBytes(kind)), callId: terminalId, epoch: kind };
+          terminal.socket.send(JSON.stringify({ id: kind, type, body }));
+        }
+      }
+      terminal.socket.send("end");
+      await closed;
+    }
+  });
+  await alice.request("session.ping", {});
+  assert.match(server.log(), /"msg":"refused"/);
+  assert.doesNotMatch(server.log(), /"level":"(error|fatal)"/);
+});
+
+test("a terminal that sends too fast is cut off", async (t) => {
+  const server = await startTestServer(t, { limits: { messageBurst: 20, messagesPerSecond: 1 } });
+  const terminal = await TestTerminal.connect(server);
+  const closed = terminal.closed();
+  for (let id = 100; id < 130; id++) terminal.socket.send(JSON.stringify({ id, type: "session.ping", body: {} }));
+  assert.equal(await closed, 4002);
+  assert.deepEqual(terminal.faults, ["protocol.tooFast"]);
+});
+
+test("a socket without hello is closed, and a silent peer is given up", async (t) => {
+  const server = await startTestServer(t, { limits: { helloMs: 50 } });
+  const terminal = await TestTerminal.open(server);
+  const closed = terminal.closed();
+  assert.equal(await closed, 4004);
+  assert.deepEqual(terminal.faults, ["protocol.helloTimeout"]);
+
+  const strict = await startTestServer(t, { limits: { silenceMs: 150 } });
+  const [alice, bob] = await people(strict, "alice", "bob");
+  await alice.request("presence.watch", { userIds: [user("bob")] });
+  // Bob's machine is gone: nothing answers the pings any more.
+  bob.socket.pause();
+  const gone = await alice.event("presence.changed");
+  assert.deepEqual(gone, { userId: "bob", reachable: false });
+  // Alice answered hers.
+  await alice.request("session.ping", {});
+});
+
+test("a thousand half-open sockets do not keep a person out", async (t) => {
+  const server = await startTestServer(t);
+  const sockets = await Promise.all(
+    Array.from({ length: 1_000 }, async (_, i) => {
+      const socket = connect(server.port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      await once(socket, "connect");
+      // Some send nothing, some a part of a request, some stay at the threshold of the upgrade.
+      if (i % 3 === 1) socket.write("GET /ws HTTP/1.1\r\nhost: localhost\r\n");
+      return socket;
+    }),
+  );
+  const terminal = await TestTerminal.connect(server);
+  await terminal.register("alice", await softwareDevice());
+  const healthy = await fetch(`http://127.0.0.1:${server.port}/healthz`);
+  assert.deepEqual(await healthy.json(), { status: "ok" });
+  for (const socket of sockets) socket.destroy();
+});
+
+test("connections are bounded, those of strangers more closely", async (t) => {
+  const server = await startTestServer(t, { limits: { connections: 3, strangers: 2 } });
+  const one = await TestTerminal.connect(server);
+  await one.register("alice", await softwareDevice());
+  await TestTerminal.connect(server);
+  const refusedOf = async (): Promise<readonly [number, readonly string[]]> => {
+    const terminal = await TestTerminal.open(server);
+    const code = terminal.socket.readyState === WebSocket.CLOSED ? 4003 : await terminal.closed();
+    return [code, terminal.faults];
+  };
+  // Alice may still count as a stranger until the next sweep.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await TestTerminal.connect(server);
+  assert.deepEqual(await refusedOf(), [4003, ["protocol.tooManyConnections"]]);
+});
+
+test("only the server's own pages and programs may connect", async (t) => {
+  const server = await startTestServer(t);
+  const attempt = async (origin: string | undefined, path = "/ws"): Promise<number> => {
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, origin === undefined ? {} : { origin });
+    return new Promise((resolve) => {
+      socket.on("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0));
+      socket.on("open", () => {
+        socket.close();
+        resolve(101);
+      });
+    });
+  };
+  assert.equal(await attempt(server.origin), 101);
+  assert.equal(await attempt(undefined), 101);
+  assert.equal(await attempt("https://evil.example"), 403);
+  assert.equal(await attempt("null"), 403);
+  assert.equal(await attempt(`http://localhost:${server.port + 1}`), 403);
+  assert.equal(await attempt(server.origin, "/other"), 404);
+});
+
+test("a reader that does not keep up is cut off", async (t) => {
+  const server = await startTestServer(t, { limits: { unreadBytes: 1_000_000, messageBurst: 100_000 } });
+  const [alice, bob] = await people(server, "alice", "bob");
+  await alice.request("presence.watch", { userIds: [user("bob")] });
+  bob.socket.pause();
+  // Bob asks and never reads the answers.
+  const lookup = JSON.stringify({ id: 1, type: "directory.lookup", body: { userIds: Array.from({ length: 256 }, () => "alice") } });
+  const ask = setInterval(() => {
+    for (let i = 0; i < 20; i++) bob.socket.send(lookup);
+  }, 5);
+  assert.equal((await alice.event("presence.changed")).reachable, false);
+  clearInterval(ask);
+});

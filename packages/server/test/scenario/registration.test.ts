@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createInvites, databasePath, openSqliteStore } from "../../src/index.ts";
+import { createAuthenticator } from "../support/authenticator.ts";
+import { changesNothing } from "../support/snapshot.ts";
+import { softwareDevice, startTestServer } from "../support/test-server.ts";
+import { TestTerminal, user } from "../support/test-terminal.ts";
+
+test("a WebAuthn device registers with two touches; attestation and user verification are recorded", async (t) => {
+  const server = await startTestServer(t);
+  const authenticator = await createAuthenticator(server.origin);
+  const terminal = await TestTerminal.connect(server);
+  const { entry } = await terminal.register("alice", authenticator);
+  assert.equal(entry.kind, "webauthn");
+  assert.equal(entry.userVerification, true);
+  assert.deepEqual(entry.attestation, { format: "none", aaguid: "abababab-abab-abab-abab-abababababab" });
+  const other = await TestTerminal.connect(server);
+  const begun = await other.request("sign-in.begin", { userId: user("alice") });
+  assert.deepEqual(begun.entries, [entry]);
+  await other.signIn("alice", authenticator);
+
+  const third = await TestTerminal.connect(server);
+  third.userId = user("alice");
+  third.device = authenticator;
+  const untouched = await third.signInProof(undefined, authenticator.distorted({ flags: 0x04 }));
+  assert.equal(await third.refusal("sign-in.finish", { proof: untouched }), "proof.userPresence");
+  const unverified = await third.signInProof(undefined, authenticator.distorted({ flags: 0x01 }));
+  assert.equal(await third.refusal("sign-in.finish", { proof: unverified }), "proof.userVerification");
+  const lax = await third.signInProof(undefined, authenticator.distorted({ signature: (der) => Uint8Array.of(...der, 0) }));
+  assert.equal(await third.refusal("sign-in.finish", { proof: lax }), "proof.encoding");
+});
+
+test("a registration whose credential is not the one that was just made is refused", async (t) => {
+  const server = await startTestServer(t);
+  const authenticator = await createAuthenticator(server.origin);
+  const other = await createAuthenticator(server.origin);
+  const terminal = await TestTerminal.connect(server);
+  const attempt = async (distort: (challenge: Uint8Array<ArrayBuffer>) => Promise<Parameters<TestTerminal["refusal"]>[1]>) => {
+    let code: string | undefined;
+    await changesNothing(server, async () => {
+      const challenge = await terminal.begin("alice", authenticator);
+      const body = { ...(await terminal.finishBody(challenge)), ...(await distort(challenge)) };
+      code = await terminal.refusal("register.finish", body as never);
+    });
+    return code;
+  };
+  assert.equal(await attempt(async (challenge) => ({ webauthn: await other.create(challenge) }) as never), "proof.device");
+  const otherChallenge = new Uint8Array(32);
+  assert.equal(await attempt(async () => ({ webauthn: await authenticator.create(otherChallenge) }) as never), "registration.attestation");
+  assert.equal(
+    await attempt(async (challenge) => ({ webauthn: await authenticator.create(challenge, { origin: "https://evil.example" }) }) as never),
+    "registration.attestation",
+  );
+  assert.equal(
+    await attempt(async (challenge) => ({ webauthn: await authenticator.create(challenge, { rpId: "evil.example" }) }) as never),
+    "registration.attestation",
+  );
+  assert.equal(
+    await attempt(async (challenge) => ({ webauthn: await authenticator.create(challenge, { flags: 0 }) }) as never),
+    "registration.attestation",
+  );
+  assert.equal(await attempt(async () => ({ webauthn: undefined }) as never), "registration.attestation");
+  // The same terminal and device still can, in order.
+  await terminal.register("alice", authenticator);
+});
+
+test("user ID and device are registered once", async (t) => {
+  const server = await startTestServer(t);
+  const device = await softwareDevice();
+  const alice = await TestTerminal.connect(server);
+  await alice.register("alice", device);
+  const other = await TestTerminal.connect(server);
+  await changesNothing(server, async () => {
+    const taken = { userId: user("alice"), displayName: "Mallory" };
+    assert.equal(await other.refusal("register.begin", taken), "registration.userTaken");
+    const challenge = await other.begin("bob", device);
+    assert.equal(await other.refusal("register.finish", await other.finishBody(challenge)), "registration.deviceTaken");
+    // Signed in as alice, this terminal cannot become somebody else.
+    const second = await alice.begin("carol", await softwareDevice());
+    assert.equal(await alice.refusal("register.finish", await alice.finishBody(second)), "auth.alreadySignedIn");
+  });
+});
+
+test("of registrations that race for one user ID exactly one wins", async (t) => {
+  const server = await startTestServer(t);
+  const attempts = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const terminal = await TestTerminal.connect(server);
+      const challenge = await terminal.begin("alice", await softwareDevice());
+      return { terminal, body: await terminal.finishBody(challenge) };
+    }),
+  );
+  const answers = await Promise.all(attempts.map(({ terminal, body }) => terminal.ask("register.finish", body)));
+  assert.equal(answers.filter(({ kind }) => kind === "reply").length, 1);
+  const codes = answers.map((answer) => (answer.kind === "error" ? answer.code : undefined));
+  assert.equal(codes.filter((code) => code === "registration.userTaken").length, 5);
+});
+
+test("a server for invited people takes each code once", async (t) => {
+  const server = await startTestServer(t, { registration: "invite" });
+  const store = openSqliteStore(databasePath(server.dataDir));
+  const [code = ""] = await createInvites(store, 1, Date.now());
+  await store.close();
+  const terminal = await TestTerminal.connect(server);
+  const alice = { userId: user("alice"), displayName: "Alice" };
+  assert.equal(await terminal.refusal("register.begin", alice), "registration.inviteRequired");
+  assert.equal(await terminal.refusal("register.begin", { ...alice, inviteCode: "wrong" }), "registration.inviteInvalid");
+  const device = await softwareDevice();
+  await changesNothing(server, async () => {
+    const challenge = await terminal.begin("alice", device, "alice", code);
+    assert.equal(await terminal.refusal("register.finish", await terminal.finishBody(challenge)), "registration.inviteRequired");
+  });
+  // As people type it: upper case, spaces for hyphens.
+  await terminal.register("alice", device, code.toUpperCase().replaceAll("-", " "));
+  const next = await TestTerminal.connect(server);
+  const bob = { userId: user("bob"), displayName: "Bob", inviteCode: code };
+  assert.equal(await next.refusal("register.begin", bob), "registration.inviteInvalid");
+});
+
+test("two people with one invite code: one gets in", async (t) => {
+  const server = await startTestServer(t, { registration: "invite" });
+  const store = openSqliteStore(databasePath(server.dataDir));
+  const [code = ""] = await createInvites(store, 1, Date.now());
+  await store.close();
+  const answers = await Promise.all(
+    ["alice", "bob"].map(async (name) => {
+      const terminal = await TestTerminal.connect(server);
+      const challenge = await terminal.begin(name, await softwareDevice(), name, code);
+      return terminal.ask("register.finish", await terminal.finishBody(challenge, { inviteCode: code }));
+    }),
+  );
+  assert.deepEqual(answers.map((answer) => (answer.kind === "error" ? answer.code : "in")).toSorted(), ["in", "registration.inviteInvalid"]);
+});
+
+test("a closed server takes nobody", async (t) => {
+  const server = await startTestServer(t, { registration: "closed" });
+  const terminal = await TestTerminal.connect(server);
+  const alice = { userId: user("alice"), displayName: "Alice" };
+  assert.equal(await terminal.refusal("register.begin", alice), "registration.closed");
+});
+
+test("anybody may register on localhost; elsewhere it takes an invitation by default", async (t) => {
+  const local = await startTestServer(t);
+  assert.equal(local.registration, "open");
+  const elsewhere = await startTestServer(t, { origin: "https://calls.example.org" });
+  assert.equal(elsewhere.registration, "invite");
+});
