@@ -8,6 +8,8 @@ import { WebSocket, WebSocketServer } from "ws";
 /** What goes on instead of a message: nothing, the message, something else, or several. */
 type Change<Body> = (body: Body) => readonly Body[];
 
+const patienceMs = 15_000;
+
 /** A terminal's connection, and the real server's behind it. */
 interface Line {
   readonly terminal: WebSocket;
@@ -90,9 +92,12 @@ export class DishonestServer {
 
   /** The next request of this type from now on. */
   next<T extends RequestType>(type: T): Promise<RequestBody<T>> {
-    return new Promise((resolve) => {
+    const failure = new Error(`waited in vain for ${type}`);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(failure), patienceMs);
       const waiter = (request: TerminalRequest): void => {
         if (request.type !== type) return;
+        clearTimeout(timer);
         this.#waiters.delete(waiter);
         resolve(request.body as RequestBody<T>);
       };

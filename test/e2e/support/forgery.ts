@@ -54,7 +54,7 @@ export async function forgeJoiner(input: {
   readonly issuedAtMs?: number;
   /** The key in the KeyPackage; by default the one that the proof names. */
   readonly packageKey?: LeafKey;
-}): Promise<Joiner & { readonly leafKey: LeafKey }> {
+}): Promise<Joiner> {
   const { userId, device, entry, callProof } = input;
   const { serverOrigin, callId } = readCall(callProof);
   const leafKey = await createLeafKey();
@@ -69,7 +69,7 @@ export async function forgeJoiner(input: {
     hook: credulous,
     nowMs: () => Date.now(),
   });
-  return { userId, terminalId: randomId() as TerminalId, entry, proof, keyPackage: pending.keyPackage, leafKey };
+  return { userId, terminalId: randomId() as TerminalId, entry, proof, keyPackage: pending.keyPackage };
 }
 
 /** The bytes with one of them changed. */

@@ -1,0 +1,67 @@
+/** What one says and what the others see of it: mute, who speaks, and no microphone at all. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { sentenceFor } from "@signet/protocol";
+import type { RunningServer } from "@signet/server";
+import type { Browser } from "playwright-core";
+
+import { answer, call, hearsOnly, launchBrowser, participant, registerGuest, together } from "./support/browser.ts";
+import type { Guest } from "./support/browser.ts";
+import { startTestServer } from "./support/server.ts";
+
+let server: RunningServer;
+let browser: Browser;
+let alice: Guest;
+let bobby: Guest;
+/** The browser does not let this one use the microphone. */
+let carol: Guest;
+const voices = [440, 660];
+
+before(async () => {
+  server = await startTestServer();
+  browser = await launchBrowser();
+  alice = await registerGuest(server.origin, "alice", { hertz: 440, browser });
+  bobby = await registerGuest(server.origin, "bobby", { hertz: 660, browser });
+  carol = await registerGuest(server.origin, "carol", { microphone: false, browser });
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** Waits until the guest sees this person speak, or not. */
+const seesSpeaking = (guest: Guest, userId: string, speaking: boolean): Promise<void> =>
+  participant(guest, userId).and(guest.page.locator(`[data-speaking=${speaking}]`)).waitFor();
+
+test("without permission for the microphone one listens only, and is told what to do", async () => {
+  await call(alice, ["bobby", "carol"]);
+  await Promise.all([answer(bobby), answer(carol)]);
+  await together([alice, bobby, carol]);
+  const notice = carol.page.getByRole("alert").filter({ hasText: "The others cannot hear you" });
+  await notice.getByText(sentenceFor("media.microphoneDenied")).waitFor();
+  await hearsOnly(carol, voices, voices);
+});
+
+test("who speaks is shown, by the key that opened their frames", async () => {
+  await seesSpeaking(alice, "bobby", true);
+  await seesSpeaking(bobby, "alice", true);
+  for (const guest of [alice, bobby]) await seesSpeaking(guest, "carol", false);
+  for (const userId of ["alice", "bobby"]) await seesSpeaking(carol, userId, true);
+});
+
+test("muted, nobody hears one; unmuted, they do again", async () => {
+  await alice.page.getByRole("button", { name: "Mute microphone", exact: true }).click();
+  await hearsOnly(bobby, voices, []);
+  await hearsOnly(carol, voices, [660]);
+  await seesSpeaking(bobby, "alice", false);
+  await participant(alice, "alice").getByText("muted").waitFor();
+  await alice.page.getByRole("button", { name: "Unmute microphone" }).click();
+  await hearsOnly(bobby, voices, [440]);
+  await hearsOnly(carol, voices, voices);
+  await seesSpeaking(bobby, "alice", true);
+  // The same from the keyboard.
+  await alice.page.keyboard.press("m");
+  await hearsOnly(carol, voices, [660]);
+  for (const guest of [alice, bobby, carol]) assert.deepEqual(guest.consoleErrors, []);
+});

@@ -1,0 +1,73 @@
+/** What becomes of those who are called: the initiator sees each state in words. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { RunningServer } from "@signet/server";
+import type { Browser } from "playwright-core";
+
+import { answer, call, decline, launchBrowser, participant, registerGuest, sees, together } from "./support/browser.ts";
+import type { Guest } from "./support/browser.ts";
+import { registerHeadless } from "./support/headless.ts";
+import type { Headless } from "./support/headless.ts";
+import { startTestServer } from "./support/server.ts";
+
+let server: RunningServer;
+let browser: Browser;
+const headless: Headless[] = [];
+
+before(async () => {
+  server = await startTestServer({ limits: { ringMs: 12_000 } });
+  browser = await launchBrowser();
+});
+after(async () => {
+  for (const { terminal } of headless) terminal.close();
+  await browser.close();
+  await server.close();
+});
+
+async function registered(userId: string): Promise<Headless> {
+  const one = await registerHeadless(server.origin, userId);
+  headless.push(one);
+  return one;
+}
+
+test("joined, declined, offline, unknown, busy and no answer", async () => {
+  const alice: Guest = await registerGuest(server.origin, "alice", { browser });
+  const bobby = await registerGuest(server.origin, "bobby", { browser, hertz: 660 });
+  const carol = await registerGuest(server.origin, "carol", { browser });
+  // Offline: has a user ID, and no terminal that is signed in.
+  const david = await registered("david");
+  await david.terminal.release();
+  // Busy: in a call of their own.
+  const emily = await registered("emily");
+  const frank = await registered("frank");
+  await emily.terminal.call([frank.userId]);
+  const { ringing } = await frank.until((state) => state.ringing.length > 0, "ringing");
+  await frank.terminal.answer(ringing[0]!.callId);
+  await emily.until((state) => state.call?.phase === "active", "in a call");
+  // Does not answer.
+  await registered("grace");
+
+  await call(alice, ["bobby", "carol", "david", "emily", "grace", "nobody"]);
+  await sees(alice, "grace", "ringing");
+  await Promise.all([answer(bobby), decline(carol)]);
+  await sees(alice, "bobby", "in the call");
+  await sees(alice, "carol", "declined");
+  await sees(alice, "carol", "signed by them");
+  await sees(alice, "david", "offline");
+  await sees(alice, "emily", "busy in another call");
+  await sees(alice, "nobody", "unknown user ID");
+  await sees(alice, "grace", "no answer");
+  await together([alice, bobby]);
+  // Bobby, who was only invited, sees the same.
+  for (const [userId, state] of [["carol", "declined"], ["grace", "no answer"]] as const) await sees(bobby, userId, state);
+  assert.equal(await participant(alice, "bobby").getByText("Verified").count(), 1);
+  assert.equal(await participant(alice, "carol").getByText("Verified").count(), 0);
+  for (const guest of [alice, bobby, carol]) assert.deepEqual(guest.consoleErrors, []);
+});
+
+test("nobody answers: the call is over, and says so", async () => {
+  const henry = await registerGuest(server.origin, "henry", { browser });
+  await call(henry, ["david", "nobody"]);
+  await henry.page.getByRole("region", { name: "Summary" }).getByText("Nobody answered.").waitFor();
+});

@@ -1,0 +1,84 @@
+/** A person is where their device was touched last. The same device at two terminals: its credential is carried over. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { sentenceFor } from "@signet/protocol";
+import type { RunningServer } from "@signet/server";
+import type { Browser } from "playwright-core";
+
+import { answer, call, carryKey, launchBrowser, leave, openGuest, registerGuest, sees, signIn, signedIn, together } from "./support/browser.ts";
+import type { Guest } from "./support/browser.ts";
+import { startTestServer } from "./support/server.ts";
+
+let server: RunningServer;
+let browser: Browser;
+let alice: Guest;
+let first: Guest;
+let second: Guest;
+
+before(async () => {
+  server = await startTestServer();
+  browser = await launchBrowser();
+  alice = await registerGuest(server.origin, "alice", { browser });
+  first = await registerGuest(server.origin, "bobby", { browser, hertz: 660 });
+  second = await openGuest(server.origin, "bobby", { browser, hertz: 880 });
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const incoming = ({ page }: Guest) => page.getByRole("dialog", { name: "Incoming call" });
+
+test("with another device nobody gets in, and is told why", async () => {
+  await signIn(second);
+  await second.page.getByRole("alert").filter({ hasText: sentenceFor("device.cancelled") }).waitFor();
+  assert.equal(await second.page.getByText("Signed in as").count(), 0);
+  // Not even to somebody else's user ID with a device of one's own.
+  const mallory = await registerGuest(server.origin, "mallory", { browser });
+  await mallory.page.getByRole("button", { name: "Release this terminal" }).click();
+  await mallory.page.getByRole("button", { name: "Sign in" }).waitFor();
+  await signIn(mallory, "bobby");
+  await mallory.page.getByRole("alert").filter({ hasText: sentenceFor("device.cancelled") }).waitFor();
+  await mallory.close();
+});
+
+test("signing in on a second terminal takes over: the first is told, and calls ring at the second", async () => {
+  await carryKey(first, second);
+  await signIn(second);
+  await signedIn(second);
+  await first.page.getByText("You signed in on another terminal, so this one was released.").waitFor();
+  assert.equal(await first.page.getByText("Signed in as").count(), 0);
+
+  await call(alice, ["bobby"]);
+  await incoming(second).waitFor();
+  assert.equal(await incoming(first).count(), 0);
+  await answer(second);
+  await together([alice, second]);
+  assert.equal(await incoming(first).count(), 0);
+});
+
+test("in a call: who signs in elsewhere is out of it here, and can join it there", async () => {
+  await signIn(first);
+  await signedIn(first);
+  await second.page.getByRole("region", { name: "Summary" }).getByText("You signed in on another terminal, so this one left.").waitFor();
+  await first.page.getByRole("region", { name: "Going on without you" }).getByRole("button", { name: "Join" }).click();
+  await together([alice, first]);
+  await leave(first);
+  await leave(alice);
+});
+
+test("released: calls say offline, and the device signs in again", async () => {
+  await first.page.getByRole("button", { name: "Release this terminal" }).click();
+  await first.page.getByText("This terminal is released.").waitFor();
+  await call(alice, ["bobby", "nobody"]);
+  const summary = alice.page.getByRole("region", { name: "Summary" });
+  await summary.getByText("Nobody answered.").waitFor();
+  await summary.getByText("offline").waitFor();
+  await signIn(first);
+  await signedIn(first);
+  await call(alice, ["bobby"]);
+  await sees(alice, "bobby", "ringing");
+  await incoming(first).waitFor();
+  for (const guest of [alice, first, second]) assert.deepEqual(guest.consoleErrors, []);
+});
