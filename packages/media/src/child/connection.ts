@@ -56,17 +56,27 @@ export class Connection {
     });
     // Whoever does not wait for it (closed early) must not bring the process down.
     this.#gathered.catch(() => undefined);
-    this.#peer.onStateChange((state) => {
-      if (this.#closed) return;
-      const connected = state === "connected";
-      if (connected === this.connected) return;
+    // The track opens a moment after the state says "connected"; what is sent in between is lost.
+    let stateConnected = false;
+    let trackOpen = false;
+    const update = (): void => {
+      const connected = stateConnected && trackOpen;
+      if (this.#closed || connected === this.connected) return;
       this.connected = connected;
       if (connected) listener.onConnected();
       else listener.onDisconnected();
+    };
+    this.#peer.onStateChange((state) => {
+      stateConnected = state === "connected";
+      update();
     });
     const audio = new Audio("0", "SendRecv");
     audio.addOpusCodec(sendingMedia(offer).opusPayloadType);
     this.#track = this.#peer.addTrack(audio);
+    this.#track.onOpen(() => {
+      trackOpen = true;
+      update();
+    });
     this.#track.onMessage((packet) => {
       if (!this.#closed) listener.onPacket(packet);
     });

@@ -81,12 +81,13 @@ export class MediaPeer {
 
   /** Shows the library the first part of the answer, and waits for the connection. */
   async accept(answerSdp: string): Promise<void> {
-    const connected = new Promise<void>((resolve, reject) =>
+    const connected = new Promise<void>((resolve, reject) => {
+      // The track opens a moment after the state says "connected"; what is sent in between is lost.
+      this.#track.onOpen(resolve);
       this.#peer.onStateChange((state) => {
-        if (state === "connected") resolve();
-        else if (state === "failed" || state === "closed") reject(new Error(`connection ${state}`));
-      }),
-    );
+        if (state === "failed" || state === "closed") reject(new Error(`connection ${state}`));
+      });
+    });
     const first = answerSdp
       .split(/(?=^m=)/m)
       .slice(0, 2)
