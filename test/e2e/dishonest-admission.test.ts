@@ -1,0 +1,162 @@
+/** Who gets into a call: nobody whom the initiator did not invite, and nobody under another's name. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { createLeafKey } from "@signet/e2ee";
+import { decodeTranscript } from "@signet/protocol";
+import type { UserId } from "@signet/protocol";
+import type { RunningServer } from "@signet/server";
+
+import { altered, entryFor, forgeJoiner, newDevice, randomId, resign, tenMinutesAgo } from "./support/forgery.ts";
+import type { Joiner } from "./support/forgery.ts";
+import { Rogue } from "./support/rogue.ts";
+import { Scene, agree, answer, participant, rings } from "./support/scene.ts";
+import { startTestServer } from "./support/server.ts";
+
+let server: RunningServer;
+const scene = new Scene(() => server.origin);
+const rogues: Rogue[] = [];
+
+before(async () => {
+  server = await startTestServer();
+});
+after(async () => {
+  for (const rogue of rogues) rogue.close();
+  await scene.close();
+  await server.close();
+});
+
+test("the committer refuses whoever does not prove to be an invited person, for this call, with this key, now", async () => {
+  const [ann, ben, cleo, dan] = await scene.people("ann", "ben", "cleo", "dan");
+  await ann.terminal.lookup([cleo.userId, dan.userId]);
+  await ann.terminal.call([ben.userId, cleo.userId, dan.userId]);
+  await answer(ben);
+  const code = await agree(ann, ben);
+  const request = ann.server.requests.find(({ type }) => type === "call.request");
+  assert.ok(request?.type === "call.request");
+  const callProof = request.body.proof;
+  const { callId, epoch } = ann.terminal.state.call!;
+  const [cleoState] = await ann.terminal.lookup([cleo.userId]);
+  const cleosEntry = cleoState!.entry!;
+  const [danState] = await ann.terminal.lookup([dan.userId]);
+  const cleos = { userId: cleo.userId, device: cleo.device, entry: cleosEntry, callProof };
+  const dans = { userId: dan.userId, device: dan.device, entry: danState!.entry!, callProof };
+
+  let task = 1_000;
+  const refusalOf = async (joiner: Joiner): Promise<string> => {
+    const refused = ann.server.next("call.refuse");
+    ann.server.inject({ type: "call.commitNeeded", body: { callId, task: task++, epoch: epoch!, admit: [joiner], remove: [] } });
+    const { userId, code: reason } = await refused;
+    assert.equal(userId, joiner.userId);
+    return reason;
+  };
+
+  const stranger = await newDevice();
+  const mallory = "mallory" as UserId;
+  const uninvited = await forgeJoiner({ userId: mallory, device: stranger, entry: await entryFor(stranger, mallory, server.origin), callProof });
+  assert.equal(await refusalOf(uninvited), "call.notInvited");
+  assert.equal(await refusalOf({ ...uninvited, userId: cleo.userId }), "proof.user", "announced as another");
+
+  const impostor = await forgeJoiner({ ...cleos, device: stranger, entry: await entryFor(stranger, cleo.userId, server.origin) });
+  assert.equal(await refusalOf(impostor), "directory.keyChanged");
+  assert.equal(await refusalOf({ ...impostor, entry: cleosEntry }), "proof.device", "cleo's entry with another device's proof");
+  assert.deepEqual(ann.terminal.state.warnings.map(({ code: warning, userId }) => `${userId} ${warning}`), ["cleo directory.keyChanged"]);
+
+  const honest = await forgeJoiner(cleos);
+  const { proof } = honest;
+  const signature = { ...proof.signature, signature: altered(proof.signature.signature, 40) };
+  assert.equal(await refusalOf({ ...honest, proof: { ...proof, signature } }), "proof.signature");
+  assert.equal(await refusalOf({ ...honest, proof: callProof }), "proof.purpose");
+  assert.equal(await refusalOf(await forgeJoiner({ ...cleos, issuedAtMs: tenMinutesAgo() })), "proof.time");
+  const otherCall = await resign(ann.device, callProof, { callId: randomId() });
+  assert.equal(await refusalOf(await forgeJoiner({ ...cleos, callProof: otherCall })), "proof.call");
+  const otherList = await resign(ann.device, callProof, { memberUserIds: [cleo.userId] });
+  assert.equal(await refusalOf(await forgeJoiner({ ...cleos, callProof: otherList })), "proof.call", "answers another call proof");
+
+  assert.equal(await refusalOf(await forgeJoiner({ ...cleos, packageKey: await createLeafKey() })), "proof.leafKey");
+  const { keyPackage } = await forgeJoiner(dans);
+  assert.equal(await refusalOf({ ...honest, keyPackage }), "proof.leafKey", "a KeyPackage with dan's proof would let cleo in as dan");
+  assert.equal(await refusalOf({ ...honest, keyPackage: altered(keyPackage) }), "mls.refused");
+  const bens = await forgeJoiner({ userId: ben.userId, device: ben.device, entry: (await ann.terminal.lookup([ben.userId]))[0]!.entry!, callProof });
+  assert.equal(await refusalOf(bens), "mls.duplicateUser", "somebody who is in the call already");
+
+  assert.deepEqual([ann.terminal.state.call?.epoch, ben.terminal.state.call?.epoch], [epoch, epoch]);
+  assert.equal(await agree(ann, ben), code, "nothing changed");
+  await cleo.until(rings, "ringing");
+  await answer(cleo);
+  assert.notEqual(await agree(ann, ben, cleo), code, "the real one gets in");
+});
+
+test("one bad joiner does not keep the others waiting", async () => {
+  const [eva, fred, gina] = await scene.people("eva", "fred", "gina");
+  await eva.terminal.call([fred.userId, gina.userId]);
+  const mallory = "mallory" as UserId;
+  eva.server.onEvent("call.commitNeeded", (body) => {
+    const [first] = body.admit;
+    return first === undefined ? [body] : [{ ...body, admit: [{ ...first, userId: mallory }, ...body.admit] }];
+  });
+  const refused = eva.server.next("call.refuse");
+  await answer(fred);
+  assert.equal((await refused).userId, mallory);
+  await agree(eva, fred);
+});
+
+test("when a dishonest member lets an uninvited person in, everybody else leaves and is told who it was", async () => {
+  const rogue = await Rogue.register(server.origin, "rogue");
+  rogues.push(rogue);
+  const [hugo, ines] = await scene.people("hugo", "ines");
+  await rogue.call([hugo.userId, ines.userId]);
+  await answer(hugo);
+  await hugo.until(({ call }) => call?.phase === "active", "the call");
+  assert.equal(participant(hugo.terminal.state, rogue.userId).state, "joined");
+
+  const device = await newDevice();
+  const userId = "mallory" as UserId;
+  const mallory = await forgeJoiner({ userId, device, entry: await entryFor(device, userId, server.origin), callProof: rogue.callProof! });
+  rogue.smuggle = [mallory.keyPackage];
+  await answer(ines);
+  for (const person of [hugo, ines]) {
+    const { call } = await person.until((state) => state.call?.phase === "ended", "that the call is left");
+    assert.deepEqual(call?.end, { type: "failed", code: "call.rejectedMember", userId: "mallory" });
+    assert.ok(call?.participants.every((one) => one.userId !== "mallory"));
+  }
+  const left = hugo.server.requests.find(({ type }) => type === "call.leave");
+  assert.ok(left?.type === "call.leave");
+  const statement = decodeTranscript(left.body.proof.transcript);
+  assert.equal(statement?.purpose === "leave" && statement.reason, "unsafe");
+});
+
+test("somebody let in under an invited person's name, with another key, is refused by all who know the person", async () => {
+  const rogue = await Rogue.register(server.origin, "rogue2");
+  rogues.push(rogue);
+  const [joe, kate, lea] = await scene.people("joe", "kate", "lea");
+  await joe.terminal.lookup([kate.userId]);
+  await rogue.call([joe.userId, kate.userId, lea.userId]);
+  await answer(joe);
+  await joe.until(({ call }) => call?.phase === "active", "the call");
+  const device = await newDevice();
+  const entry = await entryFor(device, kate.userId, server.origin);
+  const impostor = await forgeJoiner({ userId: kate.userId, device, entry, callProof: rogue.callProof! });
+  // Even a server that shows the other key in its directory gets nowhere with one who met kate before.
+  joe.server.onReply("directory.lookup", ({ people }) => [{ people: people.map((one) => (one.userId === "kate" ? { ...one, entry } : one)) }]);
+  rogue.smuggle = [impostor.keyPackage];
+  await answer(lea);
+  const { call } = await joe.until((state) => state.call?.phase === "ended", "that the call is left");
+  assert.deepEqual(call?.end, { type: "failed", code: "call.rejectedMember", userId: "kate" });
+});
+
+test("a leaf with the key of one proof and the credential of another is refused by all", async () => {
+  const rogue = await Rogue.register(server.origin, "rogue3");
+  rogues.push(rogue);
+  const [mia, nora, otto] = await scene.people("mia", "nora", "otto");
+  await rogue.call([mia.userId, nora.userId, otto.userId]);
+  await answer(mia);
+  await mia.until(({ call }) => call?.phase === "active", "the call");
+  const [found] = await mia.terminal.lookup([nora.userId]);
+  const packageKey = await createLeafKey();
+  const { keyPackage } = await forgeJoiner({ userId: nora.userId, device: nora.device, entry: found!.entry!, callProof: rogue.callProof!, packageKey });
+  rogue.smuggle = [keyPackage];
+  await answer(otto);
+  const { call } = await mia.until((state) => state.call?.phase === "ended", "that the call is left");
+  assert.deepEqual(call?.end, { type: "failed", code: "call.rejectedMember", userId: "nora" });
+});
