@@ -208,7 +208,7 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
     commits: fc.array(fc.record({ epoch, by: userId, commit: mls }), { maxLength: 3 }),
     members,
   }),
-  "call.groupInfo": fc.record({ epoch, groupInfo: mls }),
+  "call.groupInfo": fc.record({ epoch, groupInfo: mls }, { requiredKeys: ["epoch"] }),
   "call.offerGroupInfo": nothing,
   "call.rejoin": fc.record({ epoch }),
   "media.offer": sdp,
