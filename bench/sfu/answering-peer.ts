@@ -32,7 +32,8 @@ export class AnsweringPeer {
     const [session = "", first = "", ...rest] = offerSdp.split(/(?=^m=)/m);
     const mids = [first, ...rest].map((part) => /^a=mid:(\S+)/m.exec(part)?.[1] ?? "");
     this.#peer.setRemoteDescription(
-      session.replace(/^a=group:BUNDLE .*$/m, "a=group:BUNDLE 0") + first.replace(/^a=mid:\S+/m, "a=mid:0"),
+      session.replace(/^a=group:BUNDLE .*$/m, "a=group:BUNDLE 0") +
+        first.replace(/^a=mid:\S+/m, "a=mid:0").replace(/^a=end-of-candidates\r?\n/m, ""),
       "offer",
     );
     await this.#gathered;

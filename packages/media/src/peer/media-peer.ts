@@ -91,7 +91,9 @@ export class MediaPeer {
     const first = answerSdp
       .split(/(?=^m=)/m)
       .slice(0, 2)
-      .join("");
+      .join("")
+      // The library takes the candidates out and adds them later: told that there are no more, ICE can fail meanwhile.
+      .replace(/^a=end-of-candidates\r?\n/m, "");
     this.#peer.setRemoteDescription(
       first.replace(/^a=group:BUNDLE .*$/m, "a=group:BUNDLE 0\r").replace("a=recvonly", "a=sendrecv"),
       "answer",
