@@ -55,6 +55,7 @@ export class TestTerminal {
   readonly #url: string;
   readonly #answers = new Map<number, (message: ServerMessage) => void>();
   #waiting: Waiting[] = [];
+  #closed: Promise<number> = Promise.resolve(0);
   #lastId = 0;
   readonly #seen = new Set<ServerEvent>();
 
@@ -102,9 +103,9 @@ export class TestTerminal {
     await closed;
   }
 
+  /** @returns the close code, also when the socket is closed already */
   async closed(): Promise<number> {
-    const [code] = (await once(this.socket, "close")) as [number];
-    return code;
+    return this.#closed;
   }
 
   /** @returns the reply or the error, as it came */
@@ -259,6 +260,12 @@ export class TestTerminal {
 
   #listen(): void {
     this.socket.on("error", () => undefined);
+    const { socket } = this;
+    this.#closed = new Promise((resolve) => socket.on("close", resolve));
+    socket.on("close", () => {
+      for (const answer of this.#answers.values()) answer({ kind: "error", id: undefined, code: "connection.lost", message: "" });
+      this.#answers.clear();
+    });
     this.socket.on("message", (data: Buffer) => {
       const message = decodeServerMessage(data.toString());
       assert(message !== undefined, `a message of the server does not fit its schema: ${data.toString().slice(0, 200)}`);
