@@ -8,6 +8,7 @@ import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core"
 import { installListening } from "./listening.ts";
 import type { ListeningPage } from "./listening.ts";
 import { installVoice } from "./page-voice.ts";
+import { slowScreen } from "./slow-screen.ts";
 import { writeVoice } from "./voice.ts";
 
 const flags = [
@@ -36,6 +37,8 @@ export interface Guest {
 }
 
 export interface GuestOptions {
+  /** Default the user ID in capitals. */
+  readonly displayName?: string;
   /** Frequency of the voice, Hz. */
   readonly hertz?: number;
   /** Runs in the page before Signet does. */
@@ -67,6 +70,7 @@ export async function openGuest(origin: string, userId: string, options: GuestOp
   page.on("console", (message) => void (message.type() === "error" && consoleErrors.push(message.text())));
   page.on("pageerror", (error) => void consoleErrors.push(error.message));
   await page.addInitScript(installListening);
+  if (own === undefined) await page.addInitScript(slowScreen);
   if (own === undefined && microphone) await page.addInitScript(installVoice, hertz);
   if (initScript !== undefined) await page.addInitScript(initScript);
   const key = await context.newCDPSession(page);
@@ -122,7 +126,7 @@ export async function registerGuest(origin: string, userId: string, options: Gue
   const guest = await openGuest(origin, userId, options);
   const { page } = guest;
   await page.getByRole("textbox", { name: "User ID" }).fill(userId);
-  await page.getByRole("textbox", { name: "Display name" }).fill(userId.toUpperCase());
+  await page.getByRole("textbox", { name: "Display name" }).fill(options.displayName ?? userId.toUpperCase());
   await page.getByRole("button", { name: "Create user ID" }).click();
   await signedIn(guest);
   return guest;
