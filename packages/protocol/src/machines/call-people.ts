@@ -5,7 +5,8 @@ import type { CallServerInputOf } from "./call-server-state.ts";
 
 export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void {
   const member = draft.members.get(input.userId);
-  if (member === undefined) return draft.refuse("call.notInvited");
+  // Whoever took the user ID after the call began is not the one who was meant.
+  if (member === undefined || member.state === "unknown") return draft.refuse("call.notInvited");
   const { proof, binding, keyPackage } = input;
   const again = member.terminalId === input.terminalId && isIn(member);
   if (!again) {

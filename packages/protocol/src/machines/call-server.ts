@@ -129,8 +129,8 @@ export function takesPart(state: CallServerState, terminalId: TerminalId): boole
 /** What a terminal needs to join a call that goes on; undefined when this person cannot join it (any more). */
 export function inviteFor(state: CallServerState, userId: UserId): CallInviteIn | undefined {
   const member = state.members.get(userId);
-  if (state.ended !== undefined || member === undefined || isIn(member) || member.state === "ringing")
-    return undefined;
+  if (state.ended !== undefined || member === undefined || isIn(member)) return undefined;
+  if (member.state === "ringing" || member.state === "unknown") return undefined;
   return { ...state.invite, members: callMembers(state) };
 }
 

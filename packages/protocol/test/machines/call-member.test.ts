@@ -225,6 +225,9 @@ test("a rejoin that lost a race is tried again; without connection it waits", ()
   assert.deepEqual(types(run(rejoining, { type: "operationFailed", code: "delivery.epochTaken" })), [
     "rejoin",
   ]);
+  const silent: CallMemberInput = { type: "operationFailed", code: "connection.timeout" };
+  assert.deepEqual(types(run(rejoining, silent, silent)), ["rejoin"]);
+  assert.deepEqual(types(run(rejoining, silent, silent, silent)), ["sendLeave", "ended"]);
   const lost = run(rejoining, { type: "operationFailed", code: "connection.lost" });
   assert.deepEqual(types(lost), []);
   assert.deepEqual(types(run(lost, { type: "disconnected" }, { type: "connected" })), ["rejoin"]);

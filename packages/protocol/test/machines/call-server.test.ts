@@ -377,3 +377,11 @@ test("the GroupInfo of an epoch is asked of another member, kept while the epoch
   ask();
   assert.deepEqual(replies(), { type: "reply", body: { epoch: 2 } });
 });
+
+test("whoever takes an unknown user ID after the call began is neither offered the call nor let in", () => {
+  const unknown = { userId: userId("eve"), outcome: "unknown" } as const;
+  const world = new ServerWorld([reachable("bob"), unknown]).join("bob").commit("ada", ["bob"]);
+  assert.equal(world.join("eve").refusal(), "call.notInvited");
+  assert.equal(inviteFor(world.state, userId("eve")), undefined);
+  assert.notEqual(inviteFor(world.leave("bob").state, userId("bob")), undefined);
+});
