@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { people } from "../support/group.ts";
 import { softwareDevice, startTestServer } from "../support/test-server.ts";
 import { TestTerminal, user } from "../support/test-terminal.ts";
 
@@ -25,4 +26,65 @@ test("a registered device signs in on another terminal and takes the binding ove
       { userId: "bob", reachable: false, isKnown: false },
     ],
   );
+});
+
+test("a terminal that lost its connection resumes without a touch, and displaces what is left of the old one", async (t) => {
+  const server = await startTestServer(t);
+  const [alice, bob] = await people(server, "alice", "bob");
+  await bob.request("presence.watch", { userIds: [user("alice")] });
+  const oldSocket = alice.socket;
+  const oldClosed = alice.closed();
+  await alice.connectAgain();
+  assert.equal(await alice.refusal("directory.lookup", { userIds: [] }), "auth.signInRequired");
+  const { entry } = await alice.resume();
+  assert.equal(entry.userId, "alice");
+  assert.equal(await oldClosed, 1000);
+  assert.notEqual(alice.socket, oldSocket);
+  await alice.request("directory.lookup", { userIds: [] });
+  // She was there all the time, as far as others are concerned.
+  assert.equal(bob.countOf("presence.changed"), 0);
+});
+
+test("release by the terminal key or by the device ends the binding; the person is not reachable any more", async (t) => {
+  const server = await startTestServer(t);
+  const [alice, bob] = await people(server, "alice", "bob");
+  const watched = await bob.request("presence.watch", { userIds: [user("alice"), user("nobody")] });
+  assert.deepEqual(watched.people, [
+    { userId: "alice", reachable: true },
+    { userId: "nobody", reachable: false },
+  ]);
+  await alice.request("binding.release", { proof: await alice.releaseProof() });
+  assert.deepEqual(await alice.event("binding.ended"), { reason: "released" });
+  assert.deepEqual(await bob.event("presence.changed"), { userId: "alice", reachable: false });
+  assert.equal(await alice.refusal("session.resume", { proof: await alice.resumeProof() }), "auth.bindingGone");
+  const { members } = await bob.call(["alice"]);
+  assert.equal(members[1]?.state, "offline");
+
+  const device = alice.device ?? assert.fail();
+  await alice.signIn("alice", device);
+  assert.deepEqual(await bob.event("presence.changed"), { userId: "alice", reachable: true });
+  await alice.request("binding.release", { proof: await alice.releaseProof(device) });
+  assert.equal(await alice.refusal("directory.lookup", { userIds: [] }), "auth.signInRequired");
+});
+
+test("a binding ends with its time", async (t) => {
+  const server = await startTestServer(t);
+  const [alice] = await people(server, "alice");
+  server.setClock(11 * 3_600_000 + 60_000);
+  assert.deepEqual(await alice.event("binding.ended"), { reason: "expired" });
+  assert.equal(await alice.refusal("directory.lookup", { userIds: [] }), "auth.signInRequired");
+});
+
+test("a terminal ID that is signed in belongs to its key and its person", async (t) => {
+  const server = await startTestServer(t);
+  const [alice, bob] = await people(server, "alice", "bob");
+  const thief = await TestTerminal.open(server);
+  const { publicKey } = thief.key;
+  await thief.request("session.hello", { version: 1, terminalId: alice.terminalId, terminalKey: publicKey });
+  thief.origin = server.origin;
+  thief.userId = user("bob");
+  thief.device = bob.device;
+  const proof = await thief.signInProof((transcript) => ({ ...transcript, terminalId: alice.terminalId }));
+  assert.equal(await thief.refusal("sign-in.finish", { proof }), "auth.terminalInUse");
+  await alice.request("session.ping", {});
 });

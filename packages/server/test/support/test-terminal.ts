@@ -88,9 +88,14 @@ export class TestTerminal {
   }
 
   /** A new connection of the same terminal. */
-  async reconnect(url = this.#url): Promise<void> {
+  async reconnect(): Promise<void> {
     if (this.socket.readyState === WebSocket.OPEN) await this.close();
-    this.socket = new WebSocket(url);
+    await this.connectAgain();
+  }
+
+  /** As after a change of networks: the old connection is not closed. */
+  async connectAgain(): Promise<void> {
+    this.socket = new WebSocket(this.#url);
     this.#listen();
     await once(this.socket, "open");
     await this.hello();
