@@ -206,9 +206,10 @@ function operationFailed(state: CallMemberState, code: ErrorCode): CallMemberSte
   // The task is given up; the server asks again, here or elsewhere.
   if (working === "making") return only(idle(state));
   if (working === "rejoining") {
-    if (isConnectionCode(code)) return only({ ...idle(state), rejoin: "whenConnected" });
-    // Another Commit was faster.
-    if (code.startsWith("delivery.") && rejoins < rejoinsMost) return only({ ...idle(state), rejoin: "now" });
+    if (code === "connection.lost") return only({ ...idle(state), rejoin: "whenConnected" });
+    // Another Commit was faster, or nobody told the state of the group in time.
+    const again = code.startsWith("delivery.") || isConnectionCode(code);
+    if (again && rejoins < rejoinsMost) return only({ ...idle(state), rejoin: "now" });
   }
   // What cannot be read may be a broken state of our own: a rejoin mends that. Whatever breaks a rule ends the call here.
   const mendable = working === "processing" && (code === "mls.badMessage" || code === "mls.futureEpoch");

@@ -136,7 +136,8 @@ export function stepSignIn(
   nowMs: number,
   random: number,
 ): SignInStep {
-  return settle(state, apply(state, input, nowMs, random));
+  // A timer may ring a little early: then it has to be set again, although the deadline did not change.
+  return settle(state, apply(state, input, nowMs, random), input.type === "tick");
 }
 
 /** Whether the server hears this terminal: hello is done. */
@@ -310,11 +311,11 @@ function only(state: SignInState): SignInStep {
 }
 
 /** Adds what follows from the difference: `changed`, and the next deadline. */
-function settle(before: SignInState, step: SignInStep): SignInStep {
+function settle(before: SignInState, step: SignInStep, isTimerSpent = false): SignInStep {
   const { state } = step;
   const effects = [...step.effects];
   const wakeMs = nextDeadlineMs(state);
-  if (wakeMs !== undefined && wakeMs !== nextDeadlineMs(before))
+  if (wakeMs !== undefined && (isTimerSpent || wakeMs !== nextDeadlineMs(before)))
     effects.push({ type: "wakeAt", atMs: wakeMs });
   const changed =
     state.phase !== before.phase ||

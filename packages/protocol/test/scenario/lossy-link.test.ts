@@ -41,7 +41,7 @@ class Scenario {
   run(): void {
     const { world } = this;
     world.runUntil(world.nowMs + 2000);
-    for (const terminal of this.terminals.slice(0, 3)) terminal.signIn();
+    for (const terminal of this.terminals.slice(0, 3)) terminal.link.signIn();
     world.runUntil(world.nowMs + 2000);
     world.loss = this.#weather.loss;
     for (const terminal of this.terminals) terminal.breakage = this.#weather.breakage;
@@ -55,7 +55,7 @@ class Scenario {
     world.loss = 0;
     for (const terminal of this.terminals) {
       terminal.breakage = 0;
-      terminal.downUntilMs = 0;
+      terminal.link.downUntilMs = 0;
     }
     world.runUntil(world.nowMs + 120_000);
     this.#checkAgreement();
@@ -77,15 +77,15 @@ class Scenario {
     const terminal = world.pick(this.terminals);
     if (terminal === undefined) return;
     const dice = world.random();
-    if (terminal.session.phase === "signedOut") {
+    if (terminal.link.state.phase === "signedOut") {
       // A take-over, or back after one.
-      if (dice < 0.3) terminal.signIn();
+      if (dice < 0.3) terminal.link.signIn();
     } else if (dice < 0.3 && this.#weather.outages)
-      terminal.cutOff(world.between(50, dice < 0.15 ? 45_000 : 4000));
+      terminal.link.cutOff(world.between(50, dice < 0.15 ? 45_000 : 4000));
     else if (dice < 0.35 && this.#weather.outages) this.server.restart();
     else if (dice < 0.5) terminal.leave();
     else if (dice < 0.52) terminal.endForAll();
-    else if (!terminal.active && terminal.session.binding !== undefined) this.#enter(terminal);
+    else if (!terminal.active && terminal.link.state.binding !== undefined) this.#enter(terminal);
   }
 
   /** Joins a call that goes on without this person, or starts one. */

@@ -1,17 +1,7 @@
-/** A small terminal around the real machines: session (sign-in.ts) and call (call-member.ts), over the model group. */
+/** A small terminal in a call, around the real machine (call-member.ts) and the model group. */
 import assert from "node:assert/strict";
 
-import {
-  decodeReply,
-  decodeServerMessage,
-  encodeMessage,
-  startInitiator,
-  startMember,
-  startSignIn,
-  stepCallMember,
-  stepSignIn,
-  fromUtf8,
-} from "@signet/protocol";
+import { fromUtf8, startInitiator, startMember, stepCallMember } from "@signet/protocol";
 import type {
   CallEvent,
   CallId,
@@ -25,34 +15,16 @@ import type {
   MemberIn,
   ProofIn,
   ReplyBody,
-  RequestBody,
-  RequestType,
   ServerEvent,
-  SignInInput,
-  SignInState,
-  SignInStep,
   UserId,
 } from "@signet/protocol";
 
-import { bytes, from, leaf, terminalId } from "../fixtures.ts";
-import {
-  commitTo,
-  createGroup,
-  groupInfoOf,
-  openWelcome,
-  processCommit,
-  rejoinBy,
-  say,
-} from "./model-group.ts";
+import { bytes, from, leaf } from "../fixtures.ts";
+import { commitTo, createGroup, groupInfoOf, openWelcome, processCommit, rejoinBy } from "./model-group.ts";
 import type { MadeModelCommit, ModelGroup } from "./model-group.ts";
 import type { ServerShell } from "./server-shell.ts";
-import type { Connection, VirtualWorld } from "./virtual-network.ts";
-
-interface Outstanding {
-  readonly type: RequestType;
-  readonly done: (reply: unknown) => void;
-  readonly failed: (code: ErrorCode) => void;
-}
+import { signed, TerminalLink } from "./terminal-link.ts";
+import type { VirtualWorld } from "./virtual-network.ts";
 
 /** One stay in one call. */
 interface Stay {
@@ -64,61 +36,40 @@ interface Stay {
   pending: MadeModelCommit | undefined;
 }
 
-const signed = (what: Readonly<Record<string, unknown>>): ProofIn => ({
-  transcript: say(what),
-  signature: { kind: "terminal", signature: new Uint8Array(64) },
-});
-
 export class TerminalShell {
   readonly name: string;
   readonly userId: UserId;
   readonly #world: VirtualWorld;
-  readonly #server: ServerShell;
   readonly #self: ReturnType<typeof from>;
-  session: SignInState;
+  readonly link: TerminalLink;
   stay: Stay | undefined;
   /** The latest call that this terminal heard of. */
   known: { readonly callId: CallId; readonly members: readonly MemberIn[] } | undefined;
   /** Every secret that this terminal ever had. */
   readonly secrets = new Set<string>();
-  /** Connections fail until then. */
-  downUntilMs = 0;
   /** Chance of an operation on the group to leave its state broken. */
   breakage = 0;
-  #connection: Connection | undefined;
-  #outstanding = new Map<number, Outstanding>();
-  #requestId = 0;
-  #wakeMs: number | undefined;
   #owed: ProofIn[] = [];
   #answering: CallId | undefined;
 
   constructor(world: VirtualWorld, server: ServerShell, user: string, terminal: string) {
     this.#world = world;
-    this.#server = server;
     this.name = terminal;
     this.#self = from(user, terminal);
     this.userId = this.#self.userId;
-    const step = startSignIn(world.nowMs);
-    this.session = step.state;
-    this.#runSession(step);
+    this.link = new TerminalLink(world, server, this, {
+      entered: () => {
+        for (const proof of this.#owed) this.#sendLeave(proof);
+        this.#dispatch({ type: "connected" });
+      },
+      disconnected: () => this.#dispatch({ type: "disconnected" }),
+      unbound: () => this.#dispatch({ type: "fail", code: "call.notMember" }),
+      event: (event) => this.#event(event),
+    });
   }
 
   get active(): boolean {
     return this.stay !== undefined && this.stay.state.phase !== "ended";
-  }
-
-  signIn(): void {
-    if (this.session.phase !== "signedOut") return;
-    const { connection } = this.session;
-    this.#request(
-      "sign-in.finish",
-      { proof: signed({ userId: this.userId }) },
-      {
-        done: ({ expiresAtMs }) =>
-          this.#entered({ type: "signedIn", connection, binding: { userId: this.userId, expiresAtMs } }),
-        failed: () => undefined,
-      },
-    );
   }
 
   call(callId: CallId, members: readonly UserId[]): void {
@@ -145,154 +96,18 @@ export class TerminalShell {
 
   endForAll(): void {
     const callId = this.stay?.state.callId;
-    if (callId !== undefined) this.#request("call.end", { proof: signed({ callId }) }, ignored);
-  }
-
-  /** The network of this terminal is gone for so long. */
-  cutOff(forMs: number): void {
-    this.downUntilMs = Math.max(this.downUntilMs, this.#world.nowMs + forMs);
-    this.#connection?.break();
+    if (callId !== undefined) this.link.request("call.end", { proof: signed({ callId }) }, ignored);
   }
 
   #begin(step: CallMemberStep, { proof, key, group }: Pick<Stay, "proof" | "key" | "group">): void {
     this.stay = { state: step.state, proof, key, group, pending: undefined };
     this.#runCall(this.stay, step.effects);
     // Begun while offline: the requests above have failed, and the next connection sends them again.
-    if (this.session.phase !== "signedIn") this.#dispatch({ type: "disconnected" });
+    if (this.link.state.phase !== "signedIn") this.#dispatch({ type: "disconnected" });
   }
 
-  // Session
-
-  #session(input: SignInInput): void {
-    const before = this.session.phase;
-    const step = stepSignIn(this.session, input, this.#world.nowMs, this.#world.random());
-    this.session = step.state;
-    this.#runSession(step);
-    if (before === "signedIn" && this.session.phase === "signedOut")
-      this.#dispatch({ type: "fail", code: "call.notMember" });
-  }
-
-  #runSession({ effects }: SignInStep): void {
-    for (const effect of effects) {
-      if (effect.type === "wakeAt") this.#wakeAt(effect.atMs);
-      if (effect.type === "connect") this.#connect(effect.connection);
-      if (effect.type === "disconnect") this.#disconnect();
-      if (effect.type === "sendHello") this.#hello(effect.connection);
-      if (effect.type === "sendResume") this.#resume(effect.connection);
-      if (effect.type === "sendPing") {
-        const { connection } = effect;
-        this.#request(
-          "session.ping",
-          {},
-          { done: () => this.#session({ type: "pong", connection }), failed: () => undefined },
-        );
-      }
-    }
-  }
-
-  #wakeAt(atMs: number): void {
-    this.#wakeMs = atMs;
-    this.#world.later(atMs - this.#world.nowMs, () => {
-      if (this.#wakeMs === atMs) this.#session({ type: "tick" });
-    });
-  }
-
-  #connect(number: number): void {
-    if (this.#world.nowMs < this.downUntilMs) {
-      this.#world.later(this.#world.between(1, 500), () =>
-        this.#session({ type: "closed", connection: number, code: "connection.lost" }),
-      );
-      return;
-    }
-    const connection: Connection = this.#server.accept({
-      received: (text) => this.#received(number, text),
-      closed: () => {
-        if (this.#connection !== connection) return;
-        this.#disconnect();
-        this.#session({ type: "closed", connection: number, code: "connection.lost" });
-      },
-    });
-    this.#connection = connection;
-    this.#world.later(this.#world.between(1, 100), () =>
-      this.#session({ type: "opened", connection: number }),
-    );
-  }
-
-  #disconnect(): void {
-    this.#connection?.close("terminal");
-    this.#connection = undefined;
-    const lost = [...this.#outstanding.values()];
-    this.#outstanding.clear();
-    for (const { failed } of lost) failed("connection.lost");
-    this.#dispatch({ type: "disconnected" });
-  }
-
-  #hello(connection: number): void {
-    const body = {
-      version: 1,
-      terminalId: terminalId(this.name),
-      terminalKey: bytes("k".repeat(32)),
-    } as const;
-    this.#request("session.hello", body, {
-      done: (server) => this.#session({ type: "helloReply", connection, server }),
-      failed: (code) => this.#session({ type: "helloRefused", connection, code }),
-    });
-  }
-
-  #resume(connection: number): void {
-    this.#request(
-      "session.resume",
-      { proof: signed({ userId: this.userId }) },
-      {
-        done: ({ expiresAtMs }) =>
-          this.#entered({ type: "resumeReply", connection, binding: { userId: this.userId, expiresAtMs } }),
-        failed: (code) => {
-          this.#session({ type: "resumeRefused", connection, code });
-          // Taken over while away.
-          if (code === "auth.bindingGone") this.#dispatch({ type: "fail", code: "call.notMember" });
-        },
-      },
-    );
-  }
-
-  #entered(input: SignInInput): void {
-    this.#session(input);
-    for (const proof of this.#owed) this.#sendLeave(proof);
-    this.#dispatch({ type: "connected" });
-  }
-
-  #received(connection: number, text: string): void {
-    if (connection !== this.session.connection || this.#connection === undefined) return;
-    const message = decodeServerMessage(text);
-    assert.ok(message !== undefined, `the terminal cannot read ${text}`);
-    if (message.kind === "event") return this.#event(connection, message.event);
-    const outstanding = this.#outstanding.get(message.id ?? -1);
-    assert.ok(outstanding !== undefined, `an answer to nothing: ${text}`);
-    this.#outstanding.delete(message.id ?? -1);
-    if (message.kind === "error") return outstanding.failed(message.code);
-    const reply = decodeReply(outstanding.type, message.body);
-    assert.ok(reply !== undefined, `the terminal cannot read the reply to ${outstanding.type}: ${text}`);
-    outstanding.done(reply);
-  }
-
-  #request<T extends RequestType>(
-    type: T,
-    body: RequestBody<T>,
-    {
-      done,
-      failed,
-    }: { readonly done: (reply: ReplyBody<T>) => void; readonly failed: (code: ErrorCode) => void },
-  ): void {
-    if (this.#connection === undefined) return this.#world.later(0, () => failed("connection.lost"));
-    const id = this.#requestId++;
-    this.#outstanding.set(id, { type, done: (reply) => done(reply as ReplyBody<T>), failed });
-    this.#connection.send("server", encodeMessage({ id, type, body }));
-  }
-
-  #event(connection: number, event: ServerEvent): void {
+  #event(event: ServerEvent): void {
     switch (event.type) {
-      case "binding.ended":
-        return this.#session({ type: "bindingEnded", connection, reason: event.body.reason });
       case "call.ring":
         return this.#ring(event.body);
       case "call.groupInfoNeeded":
@@ -319,9 +134,9 @@ export class TerminalShell {
     this.#answering = callId;
     const dice = this.#world.random();
     this.#world.later(this.#world.between(100, 8000), () => {
-      if (this.active || this.session.phase !== "signedIn") return;
+      if (this.active || this.link.state.phase !== "signedIn") return;
       if (dice < 0.8) this.join(callId, members);
-      else if (dice < 0.9) this.#request("call.decline", { proof: signed({ callId }) }, ignored);
+      else if (dice < 0.9) this.link.request("call.decline", { proof: signed({ callId }) }, ignored);
     });
   }
 
@@ -349,7 +164,7 @@ export class TerminalShell {
     const step = (input: CallMemberInput): void => this.#stepStay(stay, input);
     switch (effect.type) {
       case "sendRequest":
-        return this.#request(
+        return this.link.request(
           "call.request",
           { proof: stay.proof },
           {
@@ -361,7 +176,7 @@ export class TerminalShell {
           },
         );
       case "sendJoin":
-        return this.#request(
+        return this.link.request(
           "call.join",
           { proof: stay.proof, keyPackage: bytes(stay.key) },
           {
@@ -370,7 +185,7 @@ export class TerminalShell {
           },
         );
       case "sendSync":
-        return this.#request(
+        return this.link.request(
           "call.sync",
           { callId, epoch: effect.epoch },
           {
@@ -379,7 +194,7 @@ export class TerminalShell {
           },
         );
       case "sendCommit":
-        return this.#request(
+        return this.link.request(
           "call.commit",
           { callId, ...effect.made },
           {
@@ -414,7 +229,7 @@ export class TerminalShell {
     const paid = (): void => {
       this.#owed = this.#owed.filter((owed) => owed !== proof);
     };
-    this.#request(
+    this.link.request(
       "call.leave",
       { proof },
       { done: paid, failed: (code) => (code === "connection.lost" ? undefined : paid()) },
@@ -447,7 +262,7 @@ export class TerminalShell {
     const admitted = add.map(({ userId, key }) => {
       const at = pending.next.leaves.find((entered) => entered.key === key);
       assert.ok(at !== undefined);
-      return { userId: userId, leaf: leaf(at.leaf) };
+      return { userId, leaf: leaf(at.leaf) };
     });
     const made: MadeCommit = {
       epoch: group.epoch,
@@ -482,7 +297,7 @@ export class TerminalShell {
   #offerGroupInfo({ callId, epoch }: EventBody<"call.groupInfoNeeded">): void {
     const group = this.stay?.state.callId === callId ? this.stay.group : undefined;
     if (group?.epoch !== epoch) return;
-    this.#request("call.offerGroupInfo", { callId, epoch, groupInfo: groupInfoOf(group) }, ignored);
+    this.link.request("call.offerGroupInfo", { callId, epoch, groupInfo: groupInfoOf(group) }, ignored);
   }
 
   /** @param attempts how often to ask again for a GroupInfo that another member was asked for */
@@ -494,7 +309,7 @@ export class TerminalShell {
       else if (attempts === 0) failed("connection.timeout");
       else this.#world.later(250, () => this.#rejoin(stay, attempts - 1));
     };
-    this.#request("call.groupInfo", { callId }, { done, failed });
+    this.link.request("call.groupInfo", { callId }, { done, failed });
   }
 
   #rejoinBy(stay: Stay, groupInfo: Uint8Array<ArrayBuffer>, failed: (code: ErrorCode) => void): void {
@@ -509,7 +324,7 @@ export class TerminalShell {
     assert.ok(own !== undefined);
     const at = { userId: this.userId, leaf: leaf(own.leaf) };
     const body = { callId, epoch: next.epoch - 1, proof: stay.proof, commit, leaf: at };
-    this.#request("call.rejoin", body, {
+    this.link.request("call.rejoin", body, {
       done: () => this.#stepStay(stay, this.#enterEpoch(stay, next)),
       failed,
     });
