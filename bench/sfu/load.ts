@@ -33,6 +33,7 @@ class LoadProcess {
   }
 
   async close(): Promise<void> {
+    if (!this.#child.connected) return;
     const exited = once(this.#child, "exit");
     this.#child.disconnect();
     await exited;
