@@ -8,7 +8,16 @@ import type { Bytes } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
 import type { Browser } from "playwright-core";
 
-import { answer, call, details, hearEachOther, launchBrowser, leave, registerGuest, sees } from "./support/browser.ts";
+import {
+  answer,
+  call,
+  details,
+  hearEachOther,
+  launchBrowser,
+  leave,
+  registerGuest,
+  sees,
+} from "./support/browser.ts";
 import type { Guest } from "./support/browser.ts";
 import { registerHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
@@ -79,39 +88,72 @@ async function open(frames: readonly Bytes[], epochs: readonly FrameEpoch[]): Pr
 }
 
 const opened = (results: readonly OpenResult[]) => results.filter((result) => result.type === "opened");
-const dataOf = (frames: readonly PassedFrame[], side: PassedFrame["side"], stage: PassedFrame["stage"]): string[] =>
-  frames.filter((frame) => frame.side === side && frame.stage === stage).map(({ data }) => data);
+const dataOf = (
+  frames: readonly PassedFrame[],
+  side: PassedFrame["side"],
+  stage: PassedFrame["stage"],
+): string[] => frames.filter((frame) => frame.side === side && frame.stage === stage).map(({ data }) => data);
 const toBase64 = (bytes: Bytes): string => Buffer.from(bytes).toString("base64");
 
 test("what the server forwards is not what the encoder made, and opens only with the group's key", async () => {
   const first = carolsTap.payloads.length;
   await eventually("two seconds of packets of both", () => carolsTap.payloads.length >= first + 200);
   const forwarded = carolsTap.payloads.slice(first, first + 200);
-  const encoded = new Set([...dataOf(await passedFrames(alice), "send", "in"), ...dataOf(await passedFrames(bobby), "send", "in")]);
-  const rawFrames = [...encoded].map((frame) => Buffer.from(frame, "base64")).filter((frame) => frame.length >= 16);
+  const encoded = new Set([
+    ...dataOf(await passedFrames(alice), "send", "in"),
+    ...dataOf(await passedFrames(bobby), "send", "in"),
+  ]);
+  const rawFrames = [...encoded]
+    .map((frame) => Buffer.from(frame, "base64"))
+    .filter((frame) => frame.length >= 16);
   for (const payload of forwarded) {
     assert.ok(!encoded.has(toBase64(payload)));
-    assert.ok(!rawFrames.some((frame) => Buffer.from(payload).includes(frame)), "a forwarded packet holds an encoded frame");
+    assert.ok(
+      !rawFrames.some((frame) => Buffer.from(payload).includes(frame)),
+      "a forwarded packet holds an encoded frame",
+    );
   }
 
   const withKey = opened(await open(forwarded, carolsTap.epochs));
   assert.equal(withKey.length, forwarded.length);
-  for (const { data } of withKey) assert.ok(encoded.has(toBase64(data)), "what opens is a frame of an encoder");
+  for (const { data } of withKey)
+    assert.ok(encoded.has(toBase64(data)), "what opens is a frame of an encoder");
 
   const current = carolsTap.epochs.at(-1)!;
-  const otherKey = await crypto.subtle.importKey("raw", crypto.getRandomValues(new Uint8Array(16)), "HKDF", false, ["deriveBits", "deriveKey"]);
-  assert.deepEqual(new Set((await open(forwarded, [{ ...current, baseKey: otherKey }])).map((result) => result.type === "dropped" && result.reason)), new Set(["forged"]));
+  const otherKey = await crypto.subtle.importKey(
+    "raw",
+    crypto.getRandomValues(new Uint8Array(16)),
+    "HKDF",
+    false,
+    ["deriveBits", "deriveKey"],
+  );
+  assert.deepEqual(
+    new Set(
+      (await open(forwarded, [{ ...current, baseKey: otherKey }])).map(
+        (result) => result.type === "dropped" && result.reason,
+      ),
+    ),
+    new Set(["forged"]),
+  );
 });
 
 test("somebody leaves: a new epoch for the others, keys that open nothing any more, and no frame lost", async () => {
   const before = await details(alice);
   assert.deepEqual(await details(bobby), before);
-  const sentBefore = { alice: sent(await passedFrames(alice)).length, bobby: sent(await passedFrames(bobby)).length };
+  const sentBefore = {
+    alice: sent(await passedFrames(alice)).length,
+    bobby: sent(await passedFrames(bobby)).length,
+  };
   await david.terminal.leave();
   await sees(alice, "david", "left");
   await sees(bobby, "david", "left");
-  const afterwards = await eventually("a new epoch at alice", async () => changed(before, await details(alice)));
-  await eventually("the same epoch at bobby", async () => (await details(bobby)).safetyCode === afterwards.safetyCode);
+  const afterwards = await eventually("a new epoch at alice", async () =>
+    changed(before, await details(alice)),
+  );
+  await eventually(
+    "the same epoch at bobby",
+    async () => (await details(bobby)).safetyCode === afterwards.safetyCode,
+  );
   await carol.until((state) => state.call?.epoch === afterwards.epoch, "the same epoch at carol");
   assert.ok(afterwards.epoch > before.epoch);
   await eventually("carol's frame keys", () => carolsTap.epochs.at(-1)?.epoch === BigInt(afterwards.epoch));
@@ -122,11 +164,19 @@ test("somebody leaves: a new epoch for the others, keys that open nothing any mo
   const forwarded = carolsTap.payloads.slice(first);
   const current = carolsTap.epochs.at(-1)!;
   const newFrames: Bytes[] = [];
-  for (const frame of forwarded) if (opened(await open([frame], [current])).length === 1) newFrames.push(frame);
-  assert.ok(newFrames.length >= 100, `${newFrames.length} of ${forwarded.length} frames are of the new epoch`);
+  for (const frame of forwarded)
+    if (opened(await open([frame], [current])).length === 1) newFrames.push(frame);
+  assert.ok(
+    newFrames.length >= 100,
+    `${newFrames.length} of ${forwarded.length} frames are of the new epoch`,
+  );
   assert.equal(opened(await open(newFrames, davidsTap.epochs)).length, 0);
   // Not even when his keys are tried as if they were those of the new epoch.
-  const tried = davidsTap.epochs.map((epoch) => ({ ...current, ownLeaf: epoch.ownLeaf, baseKey: epoch.baseKey }));
+  const tried = davidsTap.epochs.map((epoch) => ({
+    ...current,
+    ownLeaf: epoch.ownLeaf,
+    baseKey: epoch.baseKey,
+  }));
   assert.equal(opened(await open(newFrames, tried)).length, 0);
 
   // Every frame that an encoder made around the change came out at the other's decoder.
@@ -135,8 +185,14 @@ test("somebody leaves: a new epoch for the others, keys that open nothing any mo
     bobby: sent(await passedFrames(bobby)).slice(sentBefore.bobby),
   };
   assert.ok(window.alice.length > 50 && window.bobby.length > 50);
-  await eventually("all frames of alice at bobby", async () => missing(window.alice, await passedFrames(bobby)) === 0);
-  await eventually("all frames of bobby at alice", async () => missing(window.bobby, await passedFrames(alice)) === 0);
+  await eventually(
+    "all frames of alice at bobby",
+    async () => missing(window.alice, await passedFrames(bobby)) === 0,
+  );
+  await eventually(
+    "all frames of bobby at alice",
+    async () => missing(window.bobby, await passedFrames(alice)) === 0,
+  );
 });
 
 test("who leaves in a browser is told so, and the last one out ends the call", async () => {

@@ -7,7 +7,17 @@ import type { AxeResults } from "axe-core";
 import type { RunningServer } from "@signet/server";
 import type { Browser, Page } from "playwright-core";
 
-import { answer, call, hearEachOther, launchBrowser, openGuest, registerGuest, sees, signedIn, together } from "./support/browser.ts";
+import {
+  answer,
+  call,
+  hearEachOther,
+  launchBrowser,
+  openGuest,
+  registerGuest,
+  sees,
+  signedIn,
+  together,
+} from "./support/browser.ts";
 import type { Guest } from "./support/browser.ts";
 import { startTestServer } from "./support/server.ts";
 
@@ -36,11 +46,19 @@ function requestsOf({ page }: Guest): string[] {
 async function inspect({ page, userId }: Guest, view: string): Promise<void> {
   // By the debugger rather than a script element: the policy of the page allows no script but its own.
   await page.evaluate(`(() => { const module = undefined; const define = undefined; ${axe.source} })()`);
-  const { passes, violations } = await page.evaluate(() => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
+  const { passes, violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
   assert.ok(passes.length > 10, "axe looked at the page");
   const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  assert.deepEqual(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`), [], `${userId}, ${view}`);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.deepEqual(
+    grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
+    [],
+    `${userId}, ${view}`,
+  );
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
   assert.equal(overflow, 0, `${userId}, ${view}: wider than the screen`);
 }
 
@@ -86,7 +104,10 @@ test("the whole way by keyboard: create an ID, call, mute, look at the details, 
   await page.keyboard.press("Enter");
   await sees(alice, "bobby", "ringing");
   await inspect(alice, "calling");
-  await bobby.page.getByRole("dialog", { name: "Incoming call" }).getByRole("button", { name: "Answer" }).waitFor();
+  await bobby.page
+    .getByRole("dialog", { name: "Incoming call" })
+    .getByRole("button", { name: "Answer" })
+    .waitFor();
   await inspect(bobby, "incoming call");
   await answer(bobby);
   await together([alice, bobby]);
@@ -113,13 +134,19 @@ test("the whole way by keyboard: create an ID, call, mute, look at the details, 
   await page.keyboard.press("Enter");
   await together([alice, bobby]);
   await bobby.page.getByRole("button", { name: "End call for all" }).click();
-  await page.getByRole("region", { name: "Summary" }).getByText("The person who started it ended it for all.").waitFor();
+  await page
+    .getByRole("region", { name: "Summary" })
+    .getByText("The person who started it ended it for all.")
+    .waitFor();
   await press(page, "Release this terminal");
   await page.getByRole("button", { name: "Sign in" }).waitFor();
   await inspect(alice, "released");
 
   assert.ok(requests.some((url) => url.startsWith("ws:")) && requests.length > 3);
-  assert.deepEqual(requests.filter((url) => new URL(url).host !== new URL(server.origin).host), []);
+  assert.deepEqual(
+    requests.filter((url) => new URL(url).host !== new URL(server.origin).host),
+    [],
+  );
   for (const guest of [alice, bobby]) {
     assert.deepEqual(guest.consoleErrors, []);
     await guest.close();

@@ -6,7 +6,15 @@ import { sentenceFor } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
 import type { Browser } from "playwright-core";
 
-import { answer, call, hearsOnly, launchBrowser, participant, registerGuest, together } from "./support/browser.ts";
+import {
+  answer,
+  call,
+  hearsOnly,
+  launchBrowser,
+  participant,
+  registerGuest,
+  together,
+} from "./support/browser.ts";
 import type { Guest } from "./support/browser.ts";
 import { startTestServer } from "./support/server.ts";
 
@@ -32,7 +40,9 @@ after(async () => {
 
 /** Waits until the guest sees this person speak, or not. */
 const seesSpeaking = (guest: Guest, userId: string, speaking: boolean): Promise<void> =>
-  participant(guest, userId).and(guest.page.locator(`[data-speaking=${speaking}]`)).waitFor();
+  participant(guest, userId)
+    .and(guest.page.locator(`[data-speaking=${speaking}]`))
+    .waitFor();
 
 test("without permission for the microphone one listens only, and is told what to do", async () => {
   await call(alice, ["bobby", "carol"]);

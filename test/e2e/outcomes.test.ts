@@ -5,7 +5,16 @@ import { after, before, test } from "node:test";
 import type { RunningServer } from "@signet/server";
 import type { Browser } from "playwright-core";
 
-import { answer, call, decline, launchBrowser, participant, registerGuest, sees, together } from "./support/browser.ts";
+import {
+  answer,
+  call,
+  decline,
+  launchBrowser,
+  participant,
+  registerGuest,
+  sees,
+  together,
+} from "./support/browser.ts";
 import type { Guest } from "./support/browser.ts";
 import { registerHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
@@ -60,7 +69,11 @@ test("joined, declined, offline, unknown, busy and no answer", async () => {
   await sees(alice, "grace", "no answer");
   await together([alice, bobby]);
   // Bobby, who was only invited, sees the same.
-  for (const [userId, state] of [["carol", "declined"], ["grace", "no answer"]] as const) await sees(bobby, userId, state);
+  for (const [userId, state] of [
+    ["carol", "declined"],
+    ["grace", "no answer"],
+  ] as const)
+    await sees(bobby, userId, state);
   assert.equal(await participant(alice, "bobby").getByText("Verified").count(), 1);
   assert.equal(await participant(alice, "carol").getByText("Verified").count(), 0);
   for (const guest of [alice, bobby, carol]) assert.deepEqual(guest.consoleErrors, []);

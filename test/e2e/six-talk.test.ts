@@ -4,7 +4,15 @@ import { after, before, test } from "node:test";
 import type { RunningServer } from "@signet/server";
 import type { Browser } from "playwright-core";
 
-import { answer, call, details, hearEachOther, launchBrowser, registerGuest, together } from "./support/browser.ts";
+import {
+  answer,
+  call,
+  details,
+  hearEachOther,
+  launchBrowser,
+  registerGuest,
+  together,
+} from "./support/browser.ts";
 import type { Guest } from "./support/browser.ts";
 import { startTestServer } from "./support/server.ts";
 
@@ -24,7 +32,8 @@ test("six people hear each other, under one safety code", async () => {
   const voices = [440, 590, 740, 890, 1040, 1190];
   const userIds = ["alice", "bobby", "carol", "david", "emily", "frank"];
   const guests: Guest[] = [];
-  for (const [i, userId] of userIds.entries()) guests.push(await registerGuest(server.origin, userId, { hertz: voices[i]!, browser }));
+  for (const [i, userId] of userIds.entries())
+    guests.push(await registerGuest(server.origin, userId, { hertz: voices[i]!, browser }));
   await call(guests[0]!, userIds.slice(1));
   await Promise.all(guests.slice(1).map(answer));
   await together(guests);

@@ -5,7 +5,18 @@ import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 
 import {
-  answer, call, details, hearEachOther, hearsOnly, launchBrowser, leave, registerGuest, sees, signIn, signedIn, together,
+  answer,
+  call,
+  details,
+  hearEachOther,
+  hearsOnly,
+  launchBrowser,
+  leave,
+  registerGuest,
+  sees,
+  signIn,
+  signedIn,
+  together,
 } from "./support/browser.ts";
 import type { Guest } from "./support/browser.ts";
 import type { ListeningPage } from "./support/listening.ts";
@@ -46,7 +57,9 @@ test("the server is killed: audio goes on without it, and when it is back so are
   await served.kill();
   for (const guest of [alice, bobby]) await offline(guest).waitFor();
   // Heard while no server runs; new packets, on the connections that there were.
-  await eventually("packets without a server", async () => ((await totals(alice)).packets > before.packets + 100 ? true : undefined));
+  await eventually("packets without a server", async () =>
+    (await totals(alice)).packets > before.packets + 100 ? true : undefined,
+  );
   await hearEachOther([alice, bobby], [440, 660]);
   assert.equal((await totals(alice)).connections, before.connections);
   await served.start();
@@ -59,7 +72,10 @@ test("after the restart somebody who was invited joins the call that went on", a
   await carol.page.reload();
   await signIn(carol);
   await signedIn(carol);
-  await carol.page.getByRole("region", { name: "Going on without you" }).getByRole("button", { name: "Join" }).click();
+  await carol.page
+    .getByRole("region", { name: "Going on without you" })
+    .getByRole("button", { name: "Join" })
+    .click();
   await together([alice, bobby, carol]);
   await hearEachOther([alice, bobby, carol], voices);
   assert.ok((await details(alice)).epoch > epoch);
@@ -71,8 +87,12 @@ test("the media process is killed: the audio is back by itself", async (context)
   const before = await Promise.all(guests.map(totals));
   const killedAtMs = Date.now();
   process.kill(processAtUdpPort(before[0]!.remotePort), "SIGKILL");
-  const backAtMs = await Promise.all(guests.map((guest, i) => audioOnNewConnection(guest, before[i]!.connections)));
-  context.diagnostic(`audio was back ${backAtMs.map((atMs) => atMs - killedAtMs).join(", ")} ms after the kill`);
+  const backAtMs = await Promise.all(
+    guests.map((guest, i) => audioOnNewConnection(guest, before[i]!.connections)),
+  );
+  context.diagnostic(
+    `audio was back ${backAtMs.map((atMs) => atMs - killedAtMs).join(", ")} ms after the kill`,
+  );
   await hearEachOther(guests, voices);
 });
 
@@ -80,8 +100,12 @@ test("and leaving still changes the key for the others", async () => {
   const before = await details(alice);
   await leave(carol);
   await sees(alice, "carol", "left");
-  await eventually("a new safety code", async () => ((await details(alice)).safetyCode === before.safetyCode ? undefined : true));
-  await eventually("the same at bobby", async () => ((await details(bobby)).safetyCode === (await details(alice)).safetyCode ? true : undefined));
+  await eventually("a new safety code", async () =>
+    (await details(alice)).safetyCode === before.safetyCode ? undefined : true,
+  );
+  await eventually("the same at bobby", async () =>
+    (await details(bobby)).safetyCode === (await details(alice)).safetyCode ? true : undefined,
+  );
   await hearsOnly(alice, voices, [660]);
 });
 
@@ -97,10 +121,17 @@ function totals({ page }: Guest): Promise<Totals> {
     const { peers } = (globalThis as unknown as { signetTest: ListeningPage }).signetTest;
     const stats = (await peers.at(-1)!.getStats()) as unknown as Map<string, Record<string, unknown>>;
     const entries = [...stats.values()];
-    const packets = entries.reduce((sum, entry) => sum + (entry["type"] === "inbound-rtp" ? Number(entry["packetsReceived"]) : 0), 0);
+    const packets = entries.reduce(
+      (sum, entry) => sum + (entry["type"] === "inbound-rtp" ? Number(entry["packetsReceived"]) : 0),
+      0,
+    );
     const transport = entries.find(({ type }) => type === "transport");
     const pair = stats.get(String(transport?.["selectedCandidatePairId"]));
-    return { packets, connections: peers.length, remotePort: Number(stats.get(String(pair?.["remoteCandidateId"]))?.["port"]) };
+    return {
+      packets,
+      connections: peers.length,
+      remotePort: Number(stats.get(String(pair?.["remoteCandidateId"]))?.["port"]),
+    };
   });
 }
 
@@ -111,7 +142,9 @@ function audioOnNewConnection({ page }: Guest, known: number): Promise<number> {
     for (;;) {
       const peer = peers.at(-1)!;
       if (peers.length > known && peer.connectionState === "connected") {
-        for (const entry of ((await peer.getStats()) as unknown as Map<string, Record<string, unknown>>).values()) {
+        for (const entry of (
+          (await peer.getStats()) as unknown as Map<string, Record<string, unknown>>
+        ).values()) {
           if (entry["type"] === "inbound-rtp" && Number(entry["totalAudioEnergy"]) > 0) return Date.now();
         }
       }

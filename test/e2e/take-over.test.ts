@@ -6,7 +6,19 @@ import { sentenceFor } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
 import type { Browser } from "playwright-core";
 
-import { answer, call, carryKey, launchBrowser, leave, openGuest, registerGuest, sees, signIn, signedIn, together } from "./support/browser.ts";
+import {
+  answer,
+  call,
+  carryKey,
+  launchBrowser,
+  leave,
+  openGuest,
+  registerGuest,
+  sees,
+  signIn,
+  signedIn,
+  together,
+} from "./support/browser.ts";
 import type { Guest } from "./support/browser.ts";
 import { startTestServer } from "./support/server.ts";
 
@@ -32,14 +44,20 @@ const incoming = ({ page }: Guest) => page.getByRole("dialog", { name: "Incoming
 
 test("with another device nobody gets in, and is told why", async () => {
   await signIn(second);
-  await second.page.getByRole("alert").filter({ hasText: sentenceFor("device.cancelled") }).waitFor();
+  await second.page
+    .getByRole("alert")
+    .filter({ hasText: sentenceFor("device.cancelled") })
+    .waitFor();
   assert.equal(await second.page.getByText("Signed in as").count(), 0);
   // Not even to somebody else's user ID with a device of one's own.
   const mallory = await registerGuest(server.origin, "mallory", { browser });
   await mallory.page.getByRole("button", { name: "Release this terminal" }).click();
   await mallory.page.getByRole("button", { name: "Sign in" }).waitFor();
   await signIn(mallory, "bobby");
-  await mallory.page.getByRole("alert").filter({ hasText: sentenceFor("device.cancelled") }).waitFor();
+  await mallory.page
+    .getByRole("alert")
+    .filter({ hasText: sentenceFor("device.cancelled") })
+    .waitFor();
   await mallory.close();
 });
 
@@ -61,8 +79,14 @@ test("signing in on a second terminal takes over: the first is told, and calls r
 test("in a call: who signs in elsewhere is out of it here, and can join it there", async () => {
   await signIn(first);
   await signedIn(first);
-  await second.page.getByRole("region", { name: "Summary" }).getByText("You signed in on another terminal, so this one left.").waitFor();
-  await first.page.getByRole("region", { name: "Going on without you" }).getByRole("button", { name: "Join" }).click();
+  await second.page
+    .getByRole("region", { name: "Summary" })
+    .getByText("You signed in on another terminal, so this one left.")
+    .waitFor();
+  await first.page
+    .getByRole("region", { name: "Going on without you" })
+    .getByRole("button", { name: "Join" })
+    .click();
   await together([alice, first]);
   await leave(first);
   await leave(alice);

@@ -56,14 +56,20 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 function launch(args: readonly string[]): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium", args: [...flags, ...args] });
+  return chromium.launch({
+    executablePath: process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium",
+    args: [...flags, ...args],
+  });
 }
 
 export async function openGuest(origin: string, userId: string, options: GuestOptions = {}): Promise<Guest> {
   const { hertz = 440, initScript, microphone = true, viewport } = options;
   const own = options.browser === undefined ? await launchWithVoice(hertz) : undefined;
   const browser = own?.browser ?? options.browser!;
-  const context = await browser.newContext({ reducedMotion: "reduce", ...(viewport === undefined ? {} : { viewport }) });
+  const context = await browser.newContext({
+    reducedMotion: "reduce",
+    ...(viewport === undefined ? {} : { viewport }),
+  });
   if (microphone) await context.grantPermissions(["microphone"]);
   const page = await context.newPage();
   const consoleErrors: string[] = [];
@@ -74,7 +80,12 @@ export async function openGuest(origin: string, userId: string, options: GuestOp
   if (own === undefined && microphone) await page.addInitScript(installVoice, hertz);
   if (initScript !== undefined) await page.addInitScript(initScript);
   const key = await context.newCDPSession(page);
-  if (!microphone) await key.send("Browser.setPermission", { permission: { name: "microphone" }, setting: "denied", origin });
+  if (!microphone)
+    await key.send("Browser.setPermission", {
+      permission: { name: "microphone" },
+      setting: "denied",
+      origin,
+    });
   const authenticatorId = await addSecurityKey(key);
   await page.goto(origin);
   const close = own?.close ?? (() => context.close());
@@ -115,14 +126,20 @@ export async function addSecurityKey(key: CDPSession): Promise<string> {
 
 /** Carries the security key of one guest to another terminal: there it is the same device. */
 export async function carryKey(from: Guest, to: Guest): Promise<void> {
-  const { credentials } = await from.key.send("WebAuthn.getCredentials", { authenticatorId: from.authenticatorId });
+  const { credentials } = await from.key.send("WebAuthn.getCredentials", {
+    authenticatorId: from.authenticatorId,
+  });
   for (const credential of credentials) {
     await to.key.send("WebAuthn.addCredential", { authenticatorId: to.authenticatorId, credential });
   }
 }
 
 /** The same as {@link openGuest}, with a user ID created and signed in. */
-export async function registerGuest(origin: string, userId: string, options: GuestOptions = {}): Promise<Guest> {
+export async function registerGuest(
+  origin: string,
+  userId: string,
+  options: GuestOptions = {},
+): Promise<Guest> {
   const guest = await openGuest(origin, userId, options);
   const { page } = guest;
   await page.getByRole("textbox", { name: "User ID" }).fill(userId);
@@ -138,7 +155,10 @@ export async function signIn(guest: Guest, userId = guest.userId): Promise<void>
 }
 
 export function signedIn({ page, userId }: Guest): Promise<void> {
-  return page.getByRole("status").filter({ hasText: `Signed in as ${userId}` }).waitFor();
+  return page
+    .getByRole("status")
+    .filter({ hasText: `Signed in as ${userId}` })
+    .waitFor();
 }
 
 export async function call({ page }: Guest, userIds: readonly string[]): Promise<void> {
@@ -179,7 +199,9 @@ export async function together(guests: readonly Guest[]): Promise<void> {
 }
 
 /** Epoch and safety code as "Call details" show them; opens the details where they are closed. */
-export async function details({ page }: Guest): Promise<{ readonly epoch: number; readonly safetyCode: string }> {
+export async function details({
+  page,
+}: Guest): Promise<{ readonly epoch: number; readonly safetyCode: string }> {
   const button = page.getByRole("button", { name: "Call details" });
   if ((await button.getAttribute("aria-expanded")) !== "true") await button.click();
   const aside = page.getByRole("complementary", { name: "Details" });
@@ -193,7 +215,8 @@ export async function details({ page }: Guest): Promise<{ readonly epoch: number
 /** Loudness in dB of what this person hears at each frequency: the most within `ms`. */
 export function loudness({ page }: Guest, frequencies: readonly number[], ms = 500): Promise<number[]> {
   return page.evaluate(
-    ([frequencies, ms]) => (globalThis as unknown as { signetTest: ListeningPage }).signetTest.loudness(frequencies, ms),
+    ([frequencies, ms]) =>
+      (globalThis as unknown as { signetTest: ListeningPage }).signetTest.loudness(frequencies, ms),
     [frequencies, ms] as const,
   );
 }
@@ -202,7 +225,11 @@ export function loudness({ page }: Guest, frequencies: readonly number[], ms = 5
 const audible = -50;
 
 /** Waits until this person hears exactly these of the voices. */
-export async function hearsOnly(guest: Guest, voices: readonly number[], expected: readonly number[]): Promise<void> {
+export async function hearsOnly(
+  guest: Guest,
+  voices: readonly number[],
+  expected: readonly number[],
+): Promise<void> {
   let levels: number[] = [];
   const patientUntilMs = performance.now() + 60_000;
   while (performance.now() < patientUntilMs) {
@@ -217,5 +244,10 @@ export async function hearsOnly(guest: Guest, voices: readonly number[], expecte
 
 /** Each hears all the others, and not itself. */
 export async function hearEachOther(guests: readonly Guest[], voices: readonly number[]): Promise<void> {
-  for (const [i, guest] of guests.entries()) await hearsOnly(guest, voices, voices.filter((_, other) => other !== i));
+  for (const [i, guest] of guests.entries())
+    await hearsOnly(
+      guest,
+      voices,
+      voices.filter((_, other) => other !== i),
+    );
 }

@@ -60,10 +60,17 @@ function ear(): void {
   Object.defineProperty(globalThis, "onrtctransform", {
     set(handler: (event: { transformer: Transformer }) => void) {
       addEventListener("rtctransform", (event) => {
-        const { options, readable, writable } = (event as unknown as { transformer: Transformer }).transformer;
+        const { options, readable, writable } = (event as unknown as { transformer: Transformer })
+          .transformer;
         const out = listen(options.side, "out");
         out.readable.pipeTo(writable).catch(() => undefined);
-        handler({ transformer: { options, readable: readable.pipeThrough(listen(options.side, "in")), writable: out.writable } });
+        handler({
+          transformer: {
+            options,
+            readable: readable.pipeThrough(listen(options.side, "in")),
+            writable: out.writable,
+          },
+        });
       });
     },
   });

@@ -29,8 +29,21 @@ export class ServedSignet {
 
   async start(): Promise<void> {
     const main = join(import.meta.dirname, "../../../packages/cli/src/main.ts");
-    const options = ["--port", String(this.port), "--data", this.#dataDir, "--media-processes", "1", "--media-listen", "127.0.0.1", "--log-level", "error"];
-    this.#process = spawn(process.execPath, [main, "serve", ...options], { stdio: ["ignore", "ignore", "inherit"] });
+    const options = [
+      "--port",
+      String(this.port),
+      "--data",
+      this.#dataDir,
+      "--media-processes",
+      "1",
+      "--media-listen",
+      "127.0.0.1",
+      "--log-level",
+      "error",
+    ];
+    this.#process = spawn(process.execPath, [main, "serve", ...options], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
     await eventually("the server is healthy", async () => {
       const reply = await fetch(`${this.origin}/healthz`).catch(() => undefined);
       return reply?.ok === true ? true : undefined;
@@ -65,13 +78,18 @@ async function freePort(): Promise<number> {
 /** The process that has this UDP port open on this machine. */
 export function processAtUdpPort(port: number): number {
   const hexPort = port.toString(16).toUpperCase().padStart(4, "0");
-  const tables = ["/proc/net/udp", "/proc/net/udp6"].flatMap((path) => readFileSync(path, "utf8").split("\n"));
+  const tables = ["/proc/net/udp", "/proc/net/udp6"].flatMap((path) =>
+    readFileSync(path, "utf8").split("\n"),
+  );
   const inodes = new Set(
-    tables.map((line) => line.trim().split(/\s+/)).flatMap((columns) => (columns[1]?.endsWith(`:${hexPort}`) === true ? [`socket:[${columns[9]}]`] : [])),
+    tables
+      .map((line) => line.trim().split(/\s+/))
+      .flatMap((columns) => (columns[1]?.endsWith(`:${hexPort}`) === true ? [`socket:[${columns[9]}]`] : [])),
   );
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
-      if (readdirSync(`/proc/${pid}/fd`).some((fd) => inodes.has(readlinkSync(`/proc/${pid}/fd/${fd}`)))) return Number(pid);
+      if (readdirSync(`/proc/${pid}/fd`).some((fd) => inodes.has(readlinkSync(`/proc/${pid}/fd/${fd}`))))
+        return Number(pid);
     } catch {
       // It ended meanwhile, or is somebody else's.
     }

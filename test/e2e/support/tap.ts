@@ -18,7 +18,11 @@ export class Tap {
         setEpoch: async (secret) => void this.epochs.push(await importFrameEpoch(secret)),
         connect: () => {
           this.#peer?.close();
-          const peer = new MediaPeer({ slots, address: "127.0.0.1", onRtp: (packet) => this.payloads.push(payloadOf(packet)) });
+          const peer = new MediaPeer({
+            slots,
+            address: "127.0.0.1",
+            onRtp: (packet) => this.payloads.push(payloadOf(packet)),
+          });
           this.#peer = peer;
           void peer
             .offer()

@@ -45,7 +45,9 @@ export function stepGuard(
   reading: GuardReading,
 ): { state: GuardState; verdict: "encrypted" | "plaintext" } {
   const { emptyPackets } = state;
-  const dueAt = state.readings.findLastIndex(({ countedAtMs }) => countedAtMs <= reading.askedAtMs - longestWayMs);
+  const dueAt = state.readings.findLastIndex(
+    ({ countedAtMs }) => countedAtMs <= reading.askedAtMs - longestWayMs,
+  );
   const due = state.readings[dueAt] ?? { framesEncrypted: 0, bytesEncrypted: 0 };
   const framesLost = Math.max(state.framesLost, due.framesEncrypted - reading.packetsSent);
   const bytesLost = Math.max(state.bytesLost, due.bytesEncrypted - reading.payloadBytesSent);
@@ -53,7 +55,12 @@ export function stepGuard(
     reading.packetsSent <= reading.framesEncrypted - framesLost + emptyPackets &&
     reading.payloadBytesSent <= reading.bytesEncrypted - bytesLost;
   return {
-    state: { emptyPackets, readings: [...state.readings.slice(Math.max(0, dueAt)), reading], framesLost, bytesLost },
+    state: {
+      emptyPackets,
+      readings: [...state.readings.slice(Math.max(0, dueAt)), reading],
+      framesLost,
+      bytesLost,
+    },
     verdict: isEncrypted ? "encrypted" : "plaintext",
   };
 }
