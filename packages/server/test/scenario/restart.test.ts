@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 
 import { utf8 } from "@signet/protocol";
 
@@ -19,7 +19,7 @@ interface ChildServer {
 }
 
 async function spawnServer(t: Cleanup, dataDir: string, port = 0): Promise<ChildServer> {
-  const script = join(import.meta.dirname, "../support/serve-child.ts");
+  const script = fileURLToPath(new URL("../support/serve-child.ts", import.meta.url));
   const child = spawn(process.execPath, [script, dataDir, String(port)], { stdio: ["ignore", "pipe", "inherit"] });
   t.after(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;

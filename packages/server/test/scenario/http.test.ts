@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { startTestServer, tempDir } from "../support/test-server.ts";
+import { people } from "../support/group.ts";
+
+test("every page comes with a policy that lets nothing else in", async (t) => {
+  const webRoot = tempDir(t);
+  mkdirSync(join(webRoot, "assets"));
+  writeFileSync(join(webRoot, "index.html"), "<title>Signet</title>");
+  writeFileSync(join(webRoot, "assets/app-abc123.js"), "export {};");
+  const server = await startTestServer(t, { webRoot });
+  const page = await fetch(`${server.origin}/`);
+  assert.equal(await page.text(), "<title>Signet</title>");
+  const policy = page.headers.get("content-security-policy") ?? "";
+  assert.deepEqual(policy.split("; "), [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `connect-src 'self' ws://localhost:${server.port}`,
+    "img-src 'self' data:",
+    "media-src 'self' blob:",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ]);
+  assert.match(page.headers.get("permissions-policy") ?? "", /microphone=\(self\).*camera=\(\)/);
+  assert.equal(page.headers.get("x-content-type-options"), "nosniff");
+  assert.equal(page.headers.get("referrer-policy"), "no-referrer");
+  assert.equal(page.headers.get("cross-origin-opener-policy"), "same-origin");
+  assert.equal(page.headers.get("strict-transport-security"), null);
+  assert.equal(page.headers.get("cache-control"), "no-cache");
+  const asset = await fetch(`${server.origin}/assets/app-abc123.js`);
+  assert.equal(asset.headers.get("cache-control"), "public, max-age=31536000, immutable");
+  const missing = await fetch(`${server.origin}/../signet.db`);
+  assert.equal(missing.status, 404);
+  assert.match(missing.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+});
+
+test("without the built web terminal the page says what to do; an address leads to the name", async (t) => {
+  const server = await startTestServer(t, { webRoot: tempDir(t) });
+  const page = await fetch(`${server.origin}/`);
+  assert.match(await page.text(), /npm run build/);
+  const byAddress = await fetch(`http://127.0.0.1:${server.port}/`, { redirect: "manual" });
+  assert.equal(byAddress.status, 308);
+  assert.equal(byAddress.headers.get("location"), `${server.origin}/`);
+});
+
+test("a site behind HTTPS tells browsers to stay there", async (t) => {
+  const server = await startTestServer(t, { origin: "https://calls.example.org" });
+  const page = await fetch(`http://127.0.0.1:${server.port}/`);
+  assert.equal(page.headers.get("strict-transport-security"), "max-age=31536000");
+  assert.match(page.headers.get("content-security-policy") ?? "", /connect-src 'self' wss:\/\/calls\.example\.org/);
+});
+
+const metricsStatus = (port: number, headers: Record<string, string> = {}): Promise<number> =>
+  new Promise((resolve) => {
+    get({ host: "127.0.0.1", port, path: "/metrics", headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+  });
+
+test("metrics count what happens, for this machine or for who has the token", async (t) => {
+  const server = await startTestServer(t);
+  const [alice] = await people(server, "alice", "bob");
+  await alice.call(["bob"]);
+  const text = await (await fetch(`${server.origin}/metrics`)).text();
+  const value = (name: string): string | undefined => new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1];
+  assert.equal(value('signet_registrations_total\\{kind="software"\\}'), "2");
+  assert.equal(value("signet_connections_signed_in"), "2");
+  assert.equal(value("signet_calls_started_total"), "1");
+  assert.equal(value("signet_calls"), "1");
+  assert.equal(value('signet_requests_total\\{type="call.request"\\}'), "1");
+  assert.doesNotMatch(text, /alice|bob/);
+  assert.equal(await metricsStatus(server.port, { "x-forwarded-for": "203.0.113.9" }), 403);
+
+  const proxied = await startTestServer(t, { trustProxy: true });
+  assert.equal(await metricsStatus(proxied.port), 403);
+  const guarded = await startTestServer(t, { metricsToken: "open sesame" });
+  assert.equal(await metricsStatus(guarded.port), 403);
+  assert.equal(await metricsStatus(guarded.port, { authorization: "Bearer wrong" }), 403);
+  assert.equal(await metricsStatus(guarded.port, { authorization: "Bearer open sesame" }), 200);
+});
