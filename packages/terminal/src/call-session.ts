@@ -421,8 +421,8 @@ export class CallSession {
       groupInfo,
     });
     const { group, commit } = entry;
-    // Below the own epoch there may be somebody in the group who was removed since.
-    if (group.epoch <= (this.#machine.epoch ?? 0)) {
+    // The Commit that could not be read ended the own epoch: in that one, or below, there may be somebody who was removed since.
+    if (group.epoch - 1 <= (this.#machine.epoch ?? 0)) {
       group.close();
       throw new SignetError("mls.staleEpoch");
     }

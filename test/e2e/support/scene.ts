@@ -70,13 +70,38 @@ export function participant(state: TerminalState, userId: UserId): Participant {
 const holders = (state: TerminalState) => state.call?.participants.filter((person) => person.state === "joined").map(({ userId }) => userId) ?? [];
 
 /** All of these, and nobody else, hold the key of one epoch: same members, same epoch, same safety code for each. */
-export async function agree(...people: readonly Headless[]): Promise<string> {
-  const expected = people.map(({ userId }) => userId).toSorted();
-  const seen = (state: TerminalState) => `${state.call?.epoch} ${state.call?.safetyCode}`;
-  const isComplete = (state: TerminalState) =>
-    state.call?.phase === "active" && state.call.safetyCode !== undefined && holders(state).toSorted().join(" ") === expected.join(" ");
-  const among = (state: TerminalState) => isComplete(state) && people.every(({ terminal }) => isComplete(terminal.state) && seen(terminal.state) === seen(state));
-  // Whoever is last makes it true for all, and the others may not change any more: ask whichever does.
-  await Promise.any(people.map((person) => person.until(among, `agreement of ${expected.join(", ")}`)));
-  return people[0]!.terminal.state.call!.safetyCode!;
+export function agree(...people: readonly Headless[]): Promise<string> {
+  return agreeOn(people, people);
+}
+
+const patienceMs = 15_000;
+
+/** `people` hold the key of one epoch, and see that `everybody` does; the others may lag behind. @returns the safety code */
+export function agreeOn(everybody: readonly Headless[], people: readonly Headless[]): Promise<string> {
+  const expected = everybody.map(({ userId }) => userId).toSorted().join(" ");
+  const seen = ({ terminal: { state } }: Headless) => {
+    const { phase, epoch, safetyCode } = state.call ?? {};
+    const isComplete = phase === "active" && safetyCode !== undefined && holders(state).toSorted().join(" ") === expected;
+    return isComplete ? `${epoch} ${safetyCode}` : `${phase} ${epoch}: ${holders(state).join(" ")}`;
+  };
+  return new Promise((resolve, reject) => {
+    const stops = people.map(({ terminal }) => terminal.subscribe(check));
+    const finish = (): void => {
+      clearTimeout(timer);
+      for (const stop of stops) stop();
+    };
+    const timer = setTimeout(() => {
+      finish();
+      reject(new Error(`${people.map(({ userId }) => userId).join(", ")} do not agree that ${expected} hold the key: ${people.map(seen).join("; ")}`));
+    }, patienceMs);
+    function check(): void {
+      const [first] = people;
+      const safetyCode = first?.terminal.state.call?.safetyCode;
+      const isSame = new Set(people.map(seen)).size === 1;
+      if (first === undefined || safetyCode === undefined || !isSame || !seen(first).endsWith(safetyCode)) return;
+      finish();
+      resolve(safetyCode);
+    }
+    check();
+  });
 }

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { toBase64Url } from "@signet/protocol";
+import type { DeviceId, UserId } from "@signet/protocol";
+import fc from "fast-check";
+
+import { MemoryPinStore, WebPinStore } from "../../src/index.ts";
+
+/** What `localStorage` does, without a browser. */
+class MapStorage implements Storage {
+  readonly map = new Map<string, string>();
+  isFull = false;
+  get length(): number {
+    return this.map.size;
+  }
+  clear(): void {
+    this.map.clear();
+  }
+  getItem(key: string): string | null {
+    return this.map.get(key) ?? null;
+  }
+  key(index: number): string | null {
+    return [...this.map.keys()][index] ?? null;
+  }
+  removeItem(key: string): void {
+    this.map.delete(key);
+  }
+  setItem(key: string, value: string): void {
+    if (this.isFull) throw new DOMException("full", "QuotaExceededError");
+    this.map.set(key, value);
+  }
+}
+
+const origin = "https://signet.example";
+const deviceId = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => toBase64Url(new Uint8Array(bytes)) as DeviceId);
+const userId = fc.oneof(
+  fc.constantFrom("constructor", "__proto__", "tostring", "length"),
+  fc.string({ unit: fc.constantFrom(..."abcz09._-"), minLength: 2, maxLength: 32 }),
+) as fc.Arbitrary<UserId>;
+
+test("pins are found again by the next start, for any user ID, and only where they were set", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(userId, deviceId)), userId, (pins, other) => {
+      const storage = new MapStorage();
+      const memory = new MemoryPinStore();
+      for (const [user, device] of pins) {
+        new WebPinStore(storage, origin).set(user, device);
+        memory.set(user, device);
+      }
+      const again = new WebPinStore(storage, origin);
+      for (const user of [...pins.map(([user]) => user), other]) assert.equal(again.get(user), memory.get(user));
+      assert.equal(new WebPinStore(storage, "https://other.example").get(other), undefined);
+    }),
+  );
+});
+
+test("pins that cannot be read are not taken for nobody met", () => {
+  for (const text of ["", "{", "null", "{}", '{"ann":"AAAAAAAAAAAAAAAAAAAAAA"}', '[["ann"]]', '[["ann","short"]]', '[["No",""]]', "[1]"]) {
+    const storage = new MapStorage();
+    storage.setItem(`signet.pins.${origin}`, text);
+    const pins = new WebPinStore(storage, origin);
+    assert.throws(() => pins.get("ann" as UserId), { code: "directory.badPins" }, text);
+    assert.throws(() => pins.set("ann" as UserId, "AAAAAAAAAAAAAAAAAAAAAA" as DeviceId), { code: "directory.badPins" }, text);
+    assert.equal(storage.getItem(`signet.pins.${origin}`), text, "left for whoever can restore it");
+  }
+});
+
+test("a pin that cannot be kept is not taken for kept", () => {
+  const storage = new MapStorage();
+  storage.isFull = true;
+  const pins = new WebPinStore(storage, origin);
+  assert.throws(() => pins.set("ann" as UserId, "AAAAAAAAAAAAAAAAAAAAAA" as DeviceId), { code: "directory.badPins" });
+});

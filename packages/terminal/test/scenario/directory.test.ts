@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+
+import { encodeMessage } from "@signet/protocol";
+import type { DirectoryEntryIn, UserId } from "@signet/protocol";
+
+import { Directory } from "../../src/directory.ts";
+import { MemoryPinStore } from "../../src/index.ts";
+import { ServerLink } from "../../src/server-link.ts";
+import { ListeningServer } from "../support/listening-server.ts";
+import { person, serverOrigin, verified } from "../support/people.ts";
+
+async function open(t: TestContext) {
+  const server = await ListeningServer.open();
+  const changes = new EventTarget();
+  const link = new ServerLink(server.url, { opened: () => changes.dispatchEvent(new Event("opened")), closed: () => undefined, event: () => undefined });
+  t.after(async () => {
+    link.disconnect();
+    await server.close();
+  });
+  const opened = once(changes, "opened");
+  link.connect(1);
+  await opened;
+  const pins = new MemoryPinStore();
+  const refusals: string[] = [];
+  const directory = new Directory(link, pins, (userId, code) => refusals.push(`${userId} ${code}`));
+  directory.serverOrigin = serverOrigin;
+  const entries = new Map<string, DirectoryEntryIn>();
+  server.reply = (_type, body) => {
+    const { userIds } = body as { userIds: string[] };
+    const people = userIds.map((userId) => ({ userId, reachable: true, ...(entries.has(userId) ? { entry: entries.get(userId) } : {}) }));
+    return JSON.parse(encodeMessage({ people })) as unknown;
+  };
+  return { directory, pins, refusals, entries, server };
+}
+
+test("a person is pinned at first sight and known from then on", async (t) => {
+  const { directory, pins, entries, server } = await open(t);
+  const ann = await person("ann");
+  entries.set("ann", ann.entry);
+  const met = await directory.person(ann.userId);
+  assert.equal(met.firstSeen, true);
+  assert.equal(pins.get(ann.userId), ann.device.deviceId);
+  assert.equal(await directory.person(ann.userId), met);
+  assert.equal(server.heard.length, 1, "asked once");
+  await assert.rejects(directory.person("nobody" as UserId), { code: "user.unknown" });
+});
+
+test("another key for somebody who was met is refused and reported, until the person trusts it", async (t) => {
+  const { directory, refusals } = await open(t);
+  const ann = await person("ann");
+  const [other, third] = [await person("ann"), await person("ann")];
+  await directory.accept(ann.entry);
+  await assert.rejects(directory.accept(other.entry), { code: "directory.keyChanged" });
+  await assert.rejects(directory.accept(third.entry), { code: "directory.keyChanged" });
+  assert.deepEqual(refusals, ["ann directory.keyChanged", "ann directory.keyChanged"]);
+  directory.trustChangedKey(ann.userId);
+  const { entry, firstSeen } = await directory.accept(other.entry);
+  assert.deepEqual([entry.deviceId, firstSeen], [other.device.deviceId, false]);
+  await assert.rejects(directory.accept(third.entry), { code: "directory.keyChanged" }, "the first one that was shown was trusted");
+  await assert.rejects(directory.accept(ann.entry), { code: "directory.keyChanged" });
+});
+
+test("trust is for the one person, and nothing where nothing was refused", async (t) => {
+  const { directory, pins } = await open(t);
+  const [ann, ben] = [await person("ann"), await person("ben")];
+  await directory.accept(ann.entry);
+  directory.trustChangedKey(ann.userId);
+  directory.trustChangedKey(ben.userId);
+  assert.deepEqual([pins.get(ann.userId), pins.get(ben.userId)], [ann.device.deviceId, undefined]);
+});
+
+test("an entry that its own device did not sign is refused", async (t) => {
+  const { directory, pins, refusals } = await open(t);
+  const [ann, ben] = [await person("ann"), await person("ben")];
+  for (const change of [{ displayName: "Boss" }, { userId: ben.userId }, { deviceId: ben.entry.deviceId }, { publicKey: ben.entry.publicKey }, { userVerification: true }, { proof: ben.entry.proof }]) {
+    await assert.rejects(directory.accept({ ...ann.entry, ...change }), { code: "directory.badEntry" });
+  }
+  assert.equal(refusals.length, 6);
+  assert.equal(pins.get(ann.userId), undefined, "nothing was remembered");
+});
+
+test("one device under two user IDs is two people", async (t) => {
+  const { directory } = await open(t);
+  const ann = await person("ann");
+  const alias = await person("anna", ann.device);
+  assert.equal((await directory.accept(ann.entry)).entry.userId, "ann");
+  const other = await directory.accept(alias.entry);
+  assert.deepEqual([other.entry.userId, other.firstSeen], ["anna", true]);
+});
+
+test("a lookup answers for each in the order asked, without what does not verify", async (t) => {
+  const { directory, entries, refusals } = await open(t);
+  const [ann, ben, cleo] = [await person("ann"), await person("ben"), await person("cleo")];
+  await directory.accept(ben.entry);
+  entries.set("ann", ann.entry);
+  entries.set("ben", (await person("ben")).entry);
+  entries.set("cleo", ann.entry);
+  const found = await directory.lookup([cleo.userId, ben.userId, ann.userId]);
+  assert.deepEqual(found.map(({ userId, entry }) => [userId, entry?.userId]), [["cleo", undefined], ["ben", undefined], ["ann", "ann"]]);
+  assert.deepEqual(refusals, ["ben directory.keyChanged"]);
+  assert.deepEqual(await directory.lookup([]), []);
+});
+
+test("one's own key counts as what the device at hand says", async (t) => {
+  const { directory, pins, server } = await open(t);
+  const [former, own] = [await person("ann"), await person("ann")];
+  await directory.accept(former.entry);
+  directory.acceptOwn(await verified(own.entry));
+  assert.equal(pins.get(own.userId), own.device.deviceId);
+  const { entry, firstSeen } = await directory.person(own.userId);
+  assert.deepEqual([entry.deviceId, firstSeen], [own.device.deviceId, false]);
+  assert.equal(server.heard.length, 0, "without asking the server");
+  await assert.rejects(directory.accept(former.entry), { code: "directory.keyChanged" });
+});

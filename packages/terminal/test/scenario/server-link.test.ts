@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+
+import type { ErrorCode, ServerEvent, UserId } from "@signet/protocol";
+
+import { ServerLink } from "../../src/server-link.ts";
+import { ListeningServer } from "../support/listening-server.ts";
+
+async function connected(t: TestContext) {
+  const server = await ListeningServer.open();
+  const events: ServerEvent[] = [];
+  const closed: ErrorCode[] = [];
+  const changes = new EventTarget();
+  const link = new ServerLink(server.url, {
+    opened: () => changes.dispatchEvent(new Event("opened")),
+    closed: (_connection, code) => {
+      closed.push(code);
+      changes.dispatchEvent(new Event("closed"));
+    },
+    event: (_connection, event) => void events.push(event),
+  });
+  t.after(async () => {
+    link.disconnect();
+    await server.close();
+  });
+  const opened = once(changes, "opened");
+  link.connect(1);
+  await opened;
+  return { server, link, events, closed, next: (name: "closed" | "opened") => once(changes, name) };
+}
+
+const ping = { serverTimeMs: 5 };
+
+test("a request gets the reply with its id, whatever order replies come in", async (t) => {
+  const { server, link } = await connected(t);
+  server.reply = (type) => {
+    if (type === "directory.lookup") return undefined;
+    server.say({ id: 0, body: { people: [] } });
+    return ping;
+  };
+  const lookup = link.request("directory.lookup", { userIds: [] });
+  assert.deepEqual(await link.request("session.ping", {}), ping);
+  assert.deepEqual(await lookup, { people: [] });
+});
+
+test("a reply of the wrong form and an error are told apart from an answer", async (t) => {
+  const { server, link } = await connected(t);
+  server.reply = () => ({ serverTimeMs: "late" });
+  await assert.rejects(link.request("session.ping", {}), { code: "protocol.badMessage" });
+  server.reply = () => undefined;
+  const refused = link.request("call.leave", { proof: { transcript: new Uint8Array(1), signature: { kind: "terminal", signature: new Uint8Array(64) } } });
+  const unknown = link.request("session.ping", {});
+  server.say({ id: 1, error: { code: "call.notFound", message: "over" } });
+  server.say({ id: 2, error: { code: "no.suchCode", message: "?" } });
+  await assert.rejects(refused, { code: "call.notFound" });
+  await assert.rejects(unknown, { code: "server.internal" });
+});
+
+test("without an answer a request ends by itself", async (t) => {
+  const { link } = await connected(t);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const request = link.request("session.ping", {});
+  t.mock.timers.tick(15_000);
+  await assert.rejects(request, { code: "connection.timeout" });
+});
+
+test("what waits when the connection breaks fails; the close says why where the server said so", async (t) => {
+  const { server, link, closed, next } = await connected(t);
+  const request = link.request("session.ping", {});
+  server.say({ error: { code: "server.stopping", message: "bye" } });
+  const over = next("closed");
+  server.peer?.close();
+  await assert.rejects(request, { code: "connection.lost" });
+  await over;
+  assert.deepEqual(closed, ["server.stopping"]);
+  await assert.rejects(link.request("session.ping", {}), { code: "connection.lost" });
+  const opened = next("opened");
+  link.connect(2);
+  await opened;
+  const again = next("closed");
+  server.peer?.terminate();
+  await again;
+  assert.deepEqual(closed, ["server.stopping", "connection.lost"], "an old reason does not stick");
+});
+
+test("closing is not reported, and what an earlier connection says no longer counts", async (t) => {
+  const { server, link, events, closed, next } = await connected(t);
+  const former = server.peer;
+  const opened = next("opened");
+  link.connect(2);
+  await opened;
+  former?.send(JSON.stringify({ type: "presence.changed", body: { userId: "ann", reachable: true } }));
+  server.say({ type: "presence.changed", body: { userId: "ben", reachable: true } });
+  server.reply = () => ping;
+  await link.request("session.ping", {});
+  assert.deepEqual(events.map(({ body }) => ("userId" in body ? body.userId : "")), ["ben" as UserId]);
+  link.disconnect();
+  assert.deepEqual(closed, []);
+});
+
+test("garbage and unknown events pass by; a text beyond all bounds ends the connection", async (t) => {
+  const { server, link, events, closed, next } = await connected(t);
+  for (const text of ["", "[]", "{", '{"type":"call.unheard","body":{}}', '{"type":"binding.ended","body":{}}', '{"id":7,"body":{}}']) server.say(text);
+  server.reply = () => ping;
+  assert.deepEqual(await link.request("session.ping", {}), ping);
+  assert.deepEqual(events, []);
+  const over = next("closed");
+  server.say(`"${"x".repeat(8 * 1024 * 1024)}"`);
+  await over;
+  assert.deepEqual(closed, ["protocol.tooLarge"]);
+});

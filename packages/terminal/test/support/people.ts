@@ -1,0 +1,37 @@
+import { createSoftwareKey, verifyDirectoryEntry } from "@signet/device";
+import type { DirectoryEntry, SignatureDevice } from "@signet/device";
+import { toBase64Url } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, UserId } from "@signet/protocol";
+
+export const serverOrigin = "https://signet.example";
+
+export const randomBytes = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
+export const randomId = (): string => toBase64Url(randomBytes(16));
+
+export interface TestPerson {
+  readonly userId: UserId;
+  readonly device: SignatureDevice;
+  readonly entry: DirectoryEntryIn;
+}
+
+/** Somebody with a software device, registered in nobody's directory: the entry is what a server would state. */
+export async function person(name: string, device?: SignatureDevice): Promise<TestPerson> {
+  const userId = name as UserId;
+  const own = device ?? (await createSoftwareKey({ algorithm: "EdDSA", passphrase: "test" }));
+  const { kind, deviceId, algorithm, publicKey } = own;
+  const displayName = name.toUpperCase();
+  const issuedAtMs = Date.now();
+  const proof = await own.sign({
+    ...{ purpose: "register", serverOrigin, userId, deviceId, issuedAtMs, serverChallenge: randomBytes(32) },
+    ...{ displayName, devicePublicKey: publicKey, terminalId: randomId(), terminalKey: randomBytes(32) },
+    expiresAtMs: issuedAtMs + 60_000,
+  });
+  const entry = { userId, displayName, deviceId, kind, algorithm, publicKey, userVerification: false, registeredAtMs: issuedAtMs, proof };
+  return { userId, device: own, entry };
+}
+
+export async function verified(entry: DirectoryEntryIn): Promise<DirectoryEntry> {
+  const result = await verifyDirectoryEntry(entry, serverOrigin);
+  if (!result.ok) throw new Error(result.code);
+  return result.entry;
+}

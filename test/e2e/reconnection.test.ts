@@ -1,0 +1,113 @@
+/** Connections break, and servers are restarted, at the worst moment; the call converges. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import type { RunningServer } from "@signet/server";
+
+import { registerHeadless } from "./support/headless.ts";
+import { Scene, agree, answer, callAll, participant, rings } from "./support/scene.ts";
+import type { Deceived } from "./support/scene.ts";
+import { startTestServer } from "./support/server.ts";
+
+let server: RunningServer;
+const scene = new Scene(() => server.origin);
+
+before(async () => {
+  server = await startTestServer();
+});
+after(async () => {
+  await scene.close();
+  await server.close();
+});
+
+/** Cuts the connection instead of passing the first such message on. */
+function cutOnce(person: Deceived): <Body>(body: Body) => readonly Body[] {
+  let isCut = false;
+  return (body) => {
+    if (isCut) return [body];
+    isCut = true;
+    person.server.cut();
+    return [];
+  };
+}
+
+test("cut before the request arrives, and before its answer does", async () => {
+  const [ann, ben, cleo, dan] = await scene.people("ann", "ben", "cleo", "dan");
+  ann.server.onRequest("call.request", cutOnce(ann));
+  await callAll(ann, ben);
+  cleo.server.onReply("call.request", cutOnce(cleo));
+  await callAll(cleo, dan);
+});
+
+test("cut while it rings, on both sides", async () => {
+  const [eva, fred] = await scene.people("eva", "fred");
+  await eva.terminal.call([fred.userId]);
+  await fred.until(rings, "ringing");
+  eva.server.cut();
+  fred.server.cut();
+  await Promise.all([eva, fred].map((person) => person.until(({ connection }) => connection.status === "online", "online")));
+  await answer(fred);
+  await agree(eva, fred);
+});
+
+test("cut after the join, before the Welcome; before the join arrives; before its answer does", async () => {
+  const [gina, hugo, ines, joe] = await scene.people("gina", "hugo", "ines", "joe");
+  hugo.server.onEvent("call.welcome", cutOnce(hugo));
+  ines.server.onRequest("call.join", cutOnce(ines));
+  joe.server.onReply("call.join", cutOnce(joe));
+  await callAll(gina, hugo, ines, joe);
+});
+
+test("cut with a Commit on its way, and with its answer on its way", async () => {
+  const [kate, leo, mia] = await scene.people("kate", "leo", "mia");
+  await kate.terminal.call([leo.userId, mia.userId]);
+  kate.server.onRequest("call.commit", cutOnce(kate));
+  await answer(leo);
+  await agree(kate, leo);
+  kate.server.onReply("call.commit", cutOnce(kate));
+  await answer(mia);
+  await agree(kate, leo, mia);
+});
+
+test("cut while leaving: the leave is told again with the next connection", async () => {
+  const [nora, otto, pia] = await scene.people("nora", "otto", "pia");
+  await callAll(nora, otto, pia);
+  pia.server.onRequest("call.leave", cutOnce(pia));
+  await pia.terminal.leave();
+  await agree(nora, otto);
+  await nora.until((state) => participant(state, pia.userId).stateSigned, "that it is pia's own word");
+});
+
+test("the server restarts in a call: sessions resume without a touch, the call goes on, a leave changes the key", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "signet-e2e-"));
+  const first = await startTestServer({ dataDir });
+  const { origin, port } = first;
+  const people = await Promise.all(["quin", "rob", "sue"].map((userId) => registerHeadless(origin, userId)));
+  const [quin, rob, sue] = people as [(typeof people)[0], (typeof people)[0], (typeof people)[0]];
+  await callAll(quin, rob, sue);
+  const code = await agree(quin, rob, sue);
+  let touches = 0;
+  for (const { device } of people) {
+    const sign = device.sign.bind(device);
+    device.sign = (...input) => {
+      touches++;
+      return sign(...input);
+    };
+  }
+  await first.close();
+  const second = await startTestServer({ dataDir, port });
+  try {
+    await Promise.all(people.map((person) => person.until(({ connection, session }) => connection.status === "online" && session.status === "signedIn", "the session")));
+    assert.equal(await agree(quin, rob, sue), code);
+    await sue.terminal.leave();
+    assert.notEqual(await agree(quin, rob), code);
+    assert.equal(touches, 0);
+  } finally {
+    for (const { terminal } of people) terminal.close();
+    await second.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
