@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+
+import { Speakers } from "../../src/browser/speakers.ts";
+
+/** Time stands still until the test moves it, and the slots are as loud as it says. */
+function open(t: TestContext) {
+  let nowMs = 1_000;
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  t.mock.method(performance, "now", () => nowMs);
+  const levels = [0, 0, 0];
+  const heard: number[][] = [];
+  const speakers = new Speakers((leaves) => heard.push([...leaves].toSorted((a, b) => a - b)));
+  const receivers = levels.map((_, slot) => ({ getSynchronizationSources: () => [{ audioLevel: levels[slot] }] }));
+  speakers.watch(receivers as unknown as RTCRtpReceiver[]);
+  t.after(() => speakers.close());
+  const pass = (ms: number): void => {
+    nowMs += ms;
+    t.mock.timers.tick(ms);
+  };
+  return { speakers, levels, heard, pass };
+}
+
+test("who is loud speaks, by the leaf whose key opened the frames, and a pause between words is no end", (t) => {
+  const { speakers, levels, heard, pass } = open(t);
+  speakers.setLeaf(0, 4);
+  speakers.setLeaf(1, 7);
+  levels[1] = 0.2;
+  pass(150);
+  assert.deepEqual(heard, [[7]]);
+  levels[1] = 0;
+  pass(300);
+  assert.deepEqual(heard, [[7]], "still");
+  levels[0] = 0.2;
+  pass(150);
+  assert.deepEqual(heard.at(-1), [4]);
+});
+
+test("sound without a leaf is nobody's, and a slot that changes hands starts silent", (t) => {
+  const { speakers, levels, heard, pass } = open(t);
+  levels[2] = 0.5;
+  pass(150);
+  assert.deepEqual(heard, [], "no key opened it");
+  speakers.setLeaf(2, 3);
+  assert.deepEqual(heard, [[3]]);
+  levels[2] = 0;
+  speakers.setLeaf(2, 9);
+  assert.deepEqual(heard.at(-1), [], "what was heard before was another's");
+  pass(150);
+  assert.deepEqual(heard, [[3], []]);
+  speakers.setLeaf(2, undefined);
+  speakers.clear();
+  assert.deepEqual(heard, [[3], []], "told only what changed");
+});
