@@ -1,0 +1,151 @@
+/** A terminal that costs the load's side little: real proofs, but no checks of what comes back. */
+import { randomBytes } from "node:crypto";
+
+import { createTerminalKey, deviceIdOf, sha256 } from "@signet/device";
+import type { TerminalKey } from "@signet/device";
+import { encodeMessage, encodeTranscript, fromBase64Url, toBase64Url } from "@signet/protocol";
+import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
+
+interface LoadDevice {
+  readonly deviceId: string;
+  readonly publicKey: Bytes;
+  sign(transcript: Transcript): Promise<ProofIn>;
+}
+
+const es256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+
+/** As a software device, without the key file, whose passphrase takes 100 ms. */
+async function createDevice(): Promise<LoadDevice> {
+  const pair = (await crypto.subtle.generateKey(es256, false, ["sign", "verify"])) as CryptoKeyPair;
+  const publicKey = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
+  return {
+    deviceId: await deviceIdOf(publicKey),
+    publicKey,
+    sign: async (transcript) => {
+      const encoded = encodeTranscript(transcript);
+      const digest = await sha256(encoded);
+      const signature = new Uint8Array(await crypto.subtle.sign(es256, pair.privateKey, digest));
+      return { transcript: encoded, signature: { kind: "software", signature } };
+    },
+  };
+}
+
+const randomId = (): string => toBase64Url(randomBytes(16));
+const elevenHoursMs = 11 * 3_600_000;
+
+interface Message {
+  readonly id?: number;
+  readonly type?: string;
+  readonly body?: Record<string, unknown>;
+  readonly error?: { readonly code: string };
+}
+
+export class LoadTerminal {
+  readonly userId: string;
+  readonly #origin: string;
+  readonly #socket: WebSocket;
+  readonly #terminalId = randomId();
+  readonly #answers = new Map<number, (message: Message) => void>();
+  #device: LoadDevice | undefined;
+  #terminalKey: TerminalKey | undefined;
+  #lastId = 0;
+  #onRing: (() => void) | undefined;
+
+  private constructor(userId: string, origin: string) {
+    this.userId = userId;
+    this.#origin = origin;
+    this.#socket = new WebSocket(origin.replace("http://localhost", "ws://127.0.0.1") + "/ws");
+    this.#socket.addEventListener("message", ({ data }: MessageEvent<string>) => {
+      const message = JSON.parse(data) as Message;
+      if (message.id !== undefined) {
+        this.#answers.get(message.id)?.(message);
+        this.#answers.delete(message.id);
+      } else if (message.type === "call.ring") this.#onRing?.();
+    });
+  }
+
+  /** Connected and registered, and so signed in. */
+  static async register(userId: string, origin: string): Promise<LoadTerminal> {
+    const terminal = new LoadTerminal(userId, origin);
+    await new Promise<void>((resolve, reject) => {
+      terminal.#socket.addEventListener("open", () => resolve());
+      terminal.#socket.addEventListener("error", () => reject(new Error("the server refuses connections")));
+    });
+    await terminal.#introduce();
+    return terminal;
+  }
+
+  async #introduce(): Promise<void> {
+    const [device, key] = await Promise.all([createDevice(), createTerminalKey()]);
+    this.#device = device;
+    this.#terminalKey = key;
+    await this.#ask("session.hello", { version: 1, terminalId: this.#terminalId, terminalKey: key.publicKey });
+    const { userId } = this;
+    const displayName = userId;
+    const serverChallenge = challengeOf(await this.#ask("register.begin", { userId, displayName }));
+    const { publicKey } = device;
+    const fields = { serverChallenge, displayName, devicePublicKey: publicKey, ...this.#fields(key) };
+    const proof = await device.sign({ purpose: "register", ...this.#common(device), ...fields });
+    await this.#ask("register.finish", { proof, device: { kind: "software", algorithm: "ES256", publicKey } });
+  }
+
+  async signIn(): Promise<void> {
+    const [device, key] = this.#keys();
+    const serverChallenge = challengeOf(await this.#ask("sign-in.begin", { userId: this.userId }));
+    const fields = { serverChallenge, ...this.#fields(key) };
+    const proof = await device.sign({ purpose: "sign-in", ...this.#common(device), ...fields });
+    await this.#ask("sign-in.finish", { proof });
+  }
+
+  /** Resolves with the call ID and the time between the request and the last ring. */
+  async call(members: readonly LoadTerminal[]): Promise<{ readonly callId: string; readonly lastRingMs: number }> {
+    const [device] = this.#keys();
+    const callId = randomId();
+    const memberUserIds = members.map(({ userId }) => userId);
+    const leafKey = new Uint8Array(randomBytes(32));
+    const proof = await device.sign({ purpose: "call", ...this.#common(device), callId, memberUserIds, leafKey });
+    const rung = Promise.all(members.map((member) => new Promise<void>((resolve) => (member.#onRing = resolve))));
+    const startedMs = performance.now();
+    await Promise.all([this.#ask("call.request", { proof }), rung]);
+    return { callId, lastRingMs: performance.now() - startedMs };
+  }
+
+  async end(callId: string): Promise<void> {
+    const [device, key] = this.#keys();
+    const proof = await key.sign({ purpose: "end", ...this.#common(device), callId, reason: "ended" });
+    await this.#ask("call.end", { proof });
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #keys(): readonly [LoadDevice, TerminalKey] {
+    if (this.#device === undefined || this.#terminalKey === undefined) throw new Error("not registered");
+    return [this.#device, this.#terminalKey];
+  }
+
+  #common({ deviceId }: LoadDevice) {
+    return { serverOrigin: this.#origin, userId: this.userId, deviceId, issuedAtMs: Date.now() };
+  }
+
+  #fields({ publicKey }: TerminalKey) {
+    return { terminalId: this.#terminalId, terminalKey: publicKey, expiresAtMs: Date.now() + elevenHoursMs };
+  }
+
+  async #ask(type: string, body: unknown): Promise<Record<string, unknown>> {
+    const id = ++this.#lastId;
+    const answer = new Promise<Message>((resolve) => this.#answers.set(id, resolve));
+    this.#socket.send(encodeMessage({ id, type, body }));
+    const { error, body: reply } = await answer;
+    if (error !== undefined) throw new Error(`${type}: ${error.code}`);
+    return reply ?? {};
+  }
+}
+
+function challengeOf(reply: Record<string, unknown>): Bytes {
+  const { challenge } = reply as { challenge?: string };
+  const bytes = fromBase64Url(challenge ?? "");
+  if (bytes === undefined) throw new Error("a challenge that is none");
+  return bytes;
+}

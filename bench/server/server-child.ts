@@ -1,0 +1,39 @@
+/** The server under load, in a process of its own so that its memory and time are its own. Run with `--expose-gc`. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { startServer } from "@signet/server";
+
+export interface ChildReport {
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  /** User and system time since the start. */
+  readonly cpuUs: number;
+}
+
+const dataDir = mkdtempSync(join(tmpdir(), "signet-bench-"));
+const many = 1_000_000;
+const server = await startServer({
+  dataDir,
+  port: 0,
+  logLevel: "silent",
+  media: { children: 1, listenAddress: "127.0.0.1" },
+  // The load comes from few terminals that are faster than people.
+  limits: { messageBurst: many, messagesPerSecond: many, strangers: many, connections: many },
+});
+
+function report(): ChildReport {
+  // Twice: the first run frees what only finalizers hold.
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { rss, heapUsed } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  return { residentBytes: rss, heapBytes: heapUsed, cpuUs: user + system };
+}
+
+process.on("message", () => process.send?.(report()));
+process.on("disconnect", () => {
+  void server.close().then(() => rmSync(dataDir, { recursive: true, force: true }));
+});
+process.send?.({ origin: server.origin });
