@@ -7,7 +7,8 @@
  *   info   what a person did: registered, signed in, released, started or ended a call; start and stop of the server
  *   debug  each refusal and connection
  *
- * No level has proofs, keys, session descriptions or frames; ids are shortened by `loggable()`.
+ * No level has proofs, keys, session descriptions or frames. Ids of calls, terminals and devices are shortened by
+ * `loggable()`; user IDs stand in full, since it is by them that people ask what happened.
  */
 import { pino } from "pino";
 import type { DestinationStream, Logger } from "pino";

@@ -151,6 +151,14 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
   });
   const taken = (app.server.address() as AddressInfo).port;
   origin ??= localOrigin(tls !== undefined, taken);
+  const owner = await store.claimOrigin(origin);
+  if (owner !== origin) {
+    await app.close();
+    throw new StartError(
+      `the people registered in ${dataDir} signed for ${owner}, and would not be recognised at ${origin}`,
+      `start with --origin ${owner}, or with another --data`,
+    );
+  }
   isHealthy = true;
   const sweeper = setInterval(() => void sweep(services, gateway), options.sweepMs ?? 1_000);
   log.info({ origin, registration }, "listening");
@@ -208,8 +216,11 @@ async function sweep({ calls, clock, log, sessions }: Services, gateway: Gateway
   try {
     gateway.sweep(performance.now());
     const nowMs = clock();
-    await Promise.all(sessions.expired(nowMs).map((session) => sessions.release(session, "expired")));
-    await calls.tick(nowMs);
+    // Neither waits for the other: rings have to end also when bindings cannot be written.
+    const releases = sessions.expired(nowMs).map((session) => sessions.release(session, "expired"));
+    const results = await Promise.allSettled([calls.tick(nowMs), ...releases]);
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
   } catch (error) {
     log.error({ err: error }, "the sweep failed");
   }

@@ -26,9 +26,10 @@ import type { Logger } from "pino";
 
 import type { ServerMetrics } from "../metrics.ts";
 import type { SessionListener, Sessions } from "../registry/sessions.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, StoredCall } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
+import { EventEncoder } from "./event-encoder.ts";
 import { replay, toStored, wakeAtMs } from "./running-call.ts";
 import type { CallStart, LoggedInput } from "./running-call.ts";
 
@@ -51,12 +52,17 @@ export interface CallProcessorOptions {
   readonly clock: () => number;
 }
 
+/** A `call` proof is taken for two minutes after it was signed, by a clock that may be two minutes behind. */
+const overMs = 4 * 60_000;
+
 /** Questions change nothing and are not logged. */
 const questions: ReadonlySet<LoggedInput["type"]> = new Set(["sync", "groupInfo"]);
 
 export class CallProcessor implements SessionListener {
   readonly #options: CallProcessorOptions;
   readonly #calls = new Map<CallId, RunningCall>();
+  /** When calls ended lately: their request, sent again by a terminal that was away, must not start them anew. */
+  readonly #over = new Map<CallId, number>();
   /** The calls in which a person is the initiator or invited. */
   readonly #byUser = new Map<UserId, Set<RunningCall>>();
 
@@ -75,7 +81,7 @@ export class CallProcessor implements SessionListener {
   async load(): Promise<void> {
     const { clock, log, media, store } = this.#options;
     for (const stored of await store.callInputs()) {
-      const replayed = replay(stored);
+      const replayed = this.#replay(stored);
       if (replayed === undefined || replayed.state.ended !== undefined) {
         log.warn({ call: loggable(stored.callId) }, "dropped the log of a call that cannot be taken up");
         await store.deleteCallInputs(stored.callId);
@@ -128,8 +134,9 @@ export class CallProcessor implements SessionListener {
   start(start: CallStart, respond: Respond): Promise<void> {
     const { clock, log, metrics } = this.#options;
     const { callId } = start.invite;
-    if (this.#calls.has(callId)) {
-      respond(refuse("call.exists"));
+    const isOver = this.#over.has(callId);
+    if (isOver || this.#calls.has(callId)) {
+      respond(refuse(isOver ? "call.notFound" : "call.exists"));
       return Promise.resolve();
     }
     const nowMs = clock();
@@ -159,7 +166,10 @@ export class CallProcessor implements SessionListener {
   }
 
   connected(userId: UserId, terminalId: TerminalId): void {
-    for (const call of this.#of(userId)) void this.#step(call, { type: "connected", userId, terminalId });
+    for (const call of this.#of(userId)) {
+      void this.#step(call, { type: "connected", userId, terminalId });
+      if (!this.#hasMedia(call, terminalId)) this.#offerAnew(call, terminalId);
+    }
   }
 
   disconnected(userId: UserId, terminalId: TerminalId): void {
@@ -175,13 +185,22 @@ export class CallProcessor implements SessionListener {
     for (const id of callIds) {
       const call = this.#calls.get(id as CallId);
       for (const { terminalId } of call?.state.members.values() ?? []) {
-        if (call === undefined || terminalId === undefined || !takesPart(call.state, terminalId)) continue;
-        this.#options.sessions.connectionAt(terminalId)?.send({ type: "media.restarted", body: { callId: call.callId } });
+        if (call !== undefined && terminalId !== undefined) this.#offerAnew(call, terminalId);
       }
     }
   }
 
+  #hasMedia({ callId }: RunningCall, terminalId: TerminalId): boolean {
+    return this.#options.media.calls().some((call) => call.callId === callId && call.terminalIds.includes(terminalId));
+  }
+
+  #offerAnew({ callId, state }: RunningCall, terminalId: TerminalId): void {
+    if (!takesPart(state, terminalId)) return;
+    this.#options.sessions.connectionAt(terminalId)?.send({ type: "media.restarted", body: { callId } });
+  }
+
   async tick(nowMs: number): Promise<void> {
+    for (const [callId, endedAtMs] of this.#over) if (nowMs >= endedAtMs + overMs) this.#over.delete(callId);
     const due = [...this.#calls.values()].filter((call) => call.wakeAtMs !== undefined && nowMs >= call.wakeAtMs);
     await Promise.all(due.map((call) => this.#step(call, { type: "tick" })));
   }
@@ -189,6 +208,16 @@ export class CallProcessor implements SessionListener {
   /** Resolves when what was begun is durable and performed. */
   async settled(): Promise<void> {
     await Promise.all(Array.from(this.#calls.values(), (call) => call.settled));
+  }
+
+  /** A log that cannot be read, perhaps of another version, must not keep the server from starting. */
+  #replay(stored: StoredCall): ReturnType<typeof replay> {
+    try {
+      return replay(stored);
+    } catch (error) {
+      this.#options.log.error({ err: error, call: loggable(stored.callId) }, "the log of a call cannot be read");
+      return undefined;
+    }
   }
 
   #step(call: RunningCall, input: CallServerInput, respond?: Respond): Promise<void> {
@@ -220,7 +249,10 @@ export class CallProcessor implements SessionListener {
       : ending
         ? store.deleteCallInputs(call.callId)
         : store.appendCallInputs(call.callId, [toStored(input, nowMs)]);
-    if (ending) this.#remove(call);
+    if (ending) {
+      this.#remove(call);
+      this.#over.set(call.callId, nowMs);
+    }
     const run = async (): Promise<void> => {
       await before;
       try {
@@ -230,18 +262,19 @@ export class CallProcessor implements SessionListener {
         this.#abandon(call, error);
         return;
       }
-      for (const effect of effects) this.#perform(call, effect, respond);
+      const encoder = new EventEncoder();
+      for (const effect of effects) this.#perform(call, effect, encoder, respond);
     };
     call.settled = run();
     return call.settled;
   }
 
-  #perform(call: RunningCall, effect: CallServerEffect, respond?: Respond): void {
+  #perform(call: RunningCall, effect: CallServerEffect, encoder: EventEncoder, respond?: Respond): void {
     const { log, media, metrics, sessions } = this.#options;
     switch (effect.type) {
       case "send":
         // Without connection it is lost: `connected` and `call.sync` make up for it.
-        return sessions.connectionAt(effect.to)?.send(effect.event);
+        return sessions.connectionAt(effect.to)?.sendText(encoder.encode(effect.event));
       case "reply":
         return respond?.(accept(effect.body));
       case "refuse":
@@ -262,7 +295,8 @@ export class CallProcessor implements SessionListener {
   #abandon(call: RunningCall, error: unknown): void {
     const { log, media, sessions } = this.#options;
     log.error({ err: error, call: loggable(call.callId) }, "a call was ended because its log cannot be written");
-    if (!this.#calls.has(call.callId)) return;
+    // Each step that was under way fails; once is enough, unless it was the one that ended the call.
+    if (!this.#calls.has(call.callId) && call.state.ended === undefined) return;
     this.#remove(call);
     media.endCall(call.callId);
     for (const { terminalId } of call.state.members.values()) {

@@ -23,7 +23,7 @@ export function openSqliteStore(path: string): Store {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON");
     migrate(database);
     return new SqliteStore(database);
   } catch (cause) {
@@ -63,6 +63,9 @@ function prepareAll(database: DatabaseSync) {
     addInput: database.prepare("INSERT INTO call_inputs (call_id, at_ms, input) VALUES (?, ?, ?)"),
     inputs: database.prepare("SELECT call_id, at_ms, input FROM call_inputs ORDER BY call_id, position"),
     deleteInputs: database.prepare("DELETE FROM call_inputs WHERE call_id = ?"),
+    origin: database.prepare("SELECT value FROM meta WHERE name = 'origin'"),
+    setOrigin: database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('origin', ?)"),
+    anyEntry: database.prepare("SELECT 1 FROM directory LIMIT 1"),
   };
 }
 
@@ -167,6 +170,15 @@ class SqliteStore implements Store {
   deleteCallInputs(callId: CallId): Promise<void> {
     return this.#writes.add(() => {
       this.#sql.deleteInputs.run(callId);
+    });
+  }
+
+  claimOrigin(origin: string): Promise<string> {
+    return this.#writes.add(() => {
+      const held = this.#sql.origin.get()?.["value"];
+      if (held !== undefined && this.#sql.anyEntry.get() !== undefined) return String(held);
+      this.#sql.setOrigin.run(origin);
+      return origin;
     });
   }
 

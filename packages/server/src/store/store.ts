@@ -32,6 +32,12 @@ export interface Store {
   callInputs(): Promise<readonly StoredCall[]>;
   deleteCallInputs(callId: CallId): Promise<void>;
 
+  /**
+   * The origin that the signatures in the directory name: `origin` while nobody is registered, from then on always the same.
+   * @returns the one that holds
+   */
+  claimOrigin(origin: string): Promise<string>;
+
   /** Finishes the waiting writes. */
   close(): Promise<void>;
 }

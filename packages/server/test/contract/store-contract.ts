@@ -52,6 +52,16 @@ export function storeContract(name: string, create: (test: TestContext) => Store
     });
   };
 
+  contract("the origin may change until somebody is registered, and never after", async (store, under) => {
+    assert.equal(await store.claimOrigin("http://localhost:1"), "http://localhost:1");
+    assert.equal(await store.claimOrigin("http://localhost:2"), "http://localhost:2");
+    await store.register(registration("alice"));
+    assert.equal(await store.claimOrigin("http://localhost:3"), "http://localhost:2");
+    const again = await under.open();
+    assert.equal(await again.claimOrigin("http://localhost:3"), "http://localhost:2");
+    await again.close();
+  });
+
   contract("a registration is an entry and a binding, byte for byte", async (store) => {
     const made = registration("alice");
     assert.equal(await store.register(made), "registered");
