@@ -9,7 +9,7 @@ import type { ServerEvent } from "./events.ts";
 import { requests } from "./requests.ts";
 import type { ReplyBody, RequestBody, RequestType } from "./requests.ts";
 
-/** Largest message in either direction, bytes of UTF-8. */
+/** Largest message that the server takes from a terminal, bytes of UTF-8. */
 export const maxMessageBytes = 262_144;
 
 export type TerminalRequest = {
