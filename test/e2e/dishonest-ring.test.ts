@@ -61,7 +61,14 @@ test("a ring is refused unless the caller's device signed it, for this call, thi
   assert.equal(await refused({ proof: await forged({}, forger) }), "proof.signature", "signed by another device");
   assert.equal(await refused({ proof: await forged({ callId: randomId() }) }), "proof.call");
   assert.equal(await refused({ proof: await forged({ serverOrigin: "https://elsewhere.example" }) }), "proof.origin");
-  assert.equal(await refused({ proof: await forged({ issuedAtMs: tenMinutesAgo() }) }), "proof.time");
+  const boundAt = (issuedAtMs: number) =>
+    ann.device.sign({
+      ...{ purpose: "sign-in", serverOrigin: server.origin, userId: "ann", deviceId: ann.device.deviceId, issuedAtMs },
+      ...{ serverChallenge: readCall(proof).leafKey, terminalId: randomId(), terminalKey: readCall(proof).leafKey },
+      expiresAtMs: issuedAtMs + 12 * 3_600_000,
+    });
+  const early = { binding: await boundAt(Date.now() - 3_600_000) };
+  assert.equal(await refused({ ...early, proof: await forged({ issuedAtMs: tenMinutesAgo() }) }), "proof.time");
   assert.equal(await refused({ proof: await forged({ issuedAtMs: Date.now() + 10 * 60_000 }) }), "proof.time");
   const { callId } = ring;
   const callProofDigest = readCall(proof).leafKey;
@@ -80,12 +87,7 @@ test("a ring is refused unless the caller's device signed it, for this call, thi
   assert.equal(await refused({ binding: (await intercept(cleo, ben, [ben.userId])).binding }), "proof.user");
   const { transcript } = ring.binding;
   assert.equal(await refused({ binding: { ...ring.binding, transcript: altered(transcript, transcript.length - 20) } }), "proof.signature", "another terminal key");
-  const { deviceId } = ann.device;
-  const old = await ann.device.sign({
-    ...{ purpose: "sign-in", serverOrigin: server.origin, userId: "ann", deviceId, issuedAtMs: Date.now() - 13 * 3_600_000 },
-    ...{ serverChallenge: readCall(proof).leafKey, terminalId: randomId(), terminalKey: readCall(proof).leafKey },
-    expiresAtMs: Date.now() - 3_600_000,
-  });
+  const old = await boundAt(Date.now() - 13 * 3_600_000);
   assert.equal(await refused({ binding: old }), "proof.expired", "a binding that is over");
 
   assert.deepEqual(ben.terminal.state.warnings, []);
