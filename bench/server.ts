@@ -34,7 +34,10 @@ async function report(child: ChildProcess): Promise<ChildReport> {
 async function terminals(count: number, prefix: string, origin: string): Promise<LoadTerminal[]> {
   const made: LoadTerminal[] = [];
   while (made.length < count) {
-    const names = Array.from({ length: Math.min(batch, count - made.length) }, (_, i) => `${prefix}${made.length + i}`);
+    const names = Array.from(
+      { length: Math.min(batch, count - made.length) },
+      (_, i) => `${prefix}${made.length + i}`,
+    );
     made.push(...(await Promise.all(names.map((name) => LoadTerminal.register(name, origin)))));
   }
   return made;
@@ -43,7 +46,7 @@ async function terminals(count: number, prefix: string, origin: string): Promise
 /** What the cryptography alone allows: verifications per second with as many at a time as there are threads for. */
 async function bareVerifications(): Promise<number> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-  const pair = (await crypto.subtle.generateKey(algorithm, false, ["sign", "verify"])) as CryptoKeyPair;
+  const pair = await crypto.subtle.generateKey(algorithm, false, ["sign", "verify"]);
   const message = new Uint8Array(32);
   const signature = await crypto.subtle.sign(algorithm, pair.privateKey, message);
   let done = 0;
@@ -116,7 +119,8 @@ export async function run({ json }: { json: boolean }): Promise<object> {
     const before = await report(child);
     const idle = await terminals(idleTerminals, "idle", origin);
     const after = await report(child);
-    const kbEach = (name: "residentBytes" | "heapBytes"): number => (after[name] - before[name]) / idleTerminals / 1_000;
+    const kbEach = (name: "residentBytes" | "heapBytes"): number =>
+      (after[name] - before[name]) / idleTerminals / 1_000;
     const residentKb = kbEach("residentBytes");
     const memoryReached = residentKb <= targets.terminalKb;
     print(

@@ -16,7 +16,7 @@ const es256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
 /** As a software device, without the key file, whose passphrase takes 100 ms. */
 async function createDevice(): Promise<LoadDevice> {
-  const pair = (await crypto.subtle.generateKey(es256, false, ["sign", "verify"])) as CryptoKeyPair;
+  const pair = await crypto.subtle.generateKey(es256, false, ["sign", "verify"]);
   const publicKey = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
   return {
     deviceId: await deviceIdOf(publicKey),
@@ -79,14 +79,21 @@ export class LoadTerminal {
     const [device, key] = await Promise.all([createDevice(), createTerminalKey()]);
     this.#device = device;
     this.#terminalKey = key;
-    await this.#ask("session.hello", { version: 1, terminalId: this.#terminalId, terminalKey: key.publicKey });
+    await this.#ask("session.hello", {
+      version: 1,
+      terminalId: this.#terminalId,
+      terminalKey: key.publicKey,
+    });
     const { userId } = this;
     const displayName = userId;
     const serverChallenge = challengeOf(await this.#ask("register.begin", { userId, displayName }));
     const { publicKey } = device;
     const fields = { serverChallenge, displayName, devicePublicKey: publicKey, ...this.#fields(key) };
     const proof = await device.sign({ purpose: "register", ...this.#common(device), ...fields });
-    await this.#ask("register.finish", { proof, device: { kind: "software", algorithm: "ES256", publicKey } });
+    await this.#ask("register.finish", {
+      proof,
+      device: { kind: "software", algorithm: "ES256", publicKey },
+    });
   }
 
   async signIn(): Promise<void> {
@@ -98,13 +105,23 @@ export class LoadTerminal {
   }
 
   /** Resolves with the call ID and the time between the request and the last ring. */
-  async call(members: readonly LoadTerminal[]): Promise<{ readonly callId: string; readonly lastRingMs: number }> {
+  async call(
+    members: readonly LoadTerminal[],
+  ): Promise<{ readonly callId: string; readonly lastRingMs: number }> {
     const [device] = this.#keys();
     const callId = randomId();
     const memberUserIds = members.map(({ userId }) => userId);
     const leafKey = new Uint8Array(randomBytes(32));
-    const proof = await device.sign({ purpose: "call", ...this.#common(device), callId, memberUserIds, leafKey });
-    const rung = Promise.all(members.map((member) => new Promise<void>((resolve) => (member.#onRing = resolve))));
+    const proof = await device.sign({
+      purpose: "call",
+      ...this.#common(device),
+      callId,
+      memberUserIds,
+      leafKey,
+    });
+    const rung = Promise.all(
+      members.map((member) => new Promise<void>((resolve) => (member.#onRing = resolve))),
+    );
     const startedMs = performance.now();
     await Promise.all([this.#ask("call.request", { proof }), rung]);
     return { callId, lastRingMs: performance.now() - startedMs };

@@ -32,7 +32,9 @@ function help(): string {
 }
 
 function version(): string {
-  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as {
+    version: string;
+  };
   return version;
 }
 
@@ -46,7 +48,8 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   const [command] = commands.get(name) ?? [];
-  if (command === undefined) throw new StartError(`unknown command ${name}`, "run `signet --help` for all commands");
+  if (command === undefined)
+    throw new StartError(`unknown command ${name}`, "run `signet --help` for all commands");
   return command(args);
 }
 

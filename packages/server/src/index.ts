@@ -8,7 +8,14 @@ export { StartError } from "./start-error.ts";
 export { databasePath, startServer } from "./start-server.ts";
 export type { RunningServer, ServerOptions } from "./start-server.ts";
 export { openSqliteStore } from "./store/sqlite-store.ts";
-export type { RegisterResult, Registration, Store, StoredBinding, StoredCall, StoredInput } from "./store/store.ts";
+export type {
+  RegisterResult,
+  Registration,
+  Store,
+  StoredBinding,
+  StoredCall,
+  StoredInput,
+} from "./store/store.ts";
 export { serveHelp } from "./options/help.ts";
 export { optionTable } from "./options/option-table.ts";
 export type { OptionName, OptionValues } from "./options/option-table.ts";

@@ -6,7 +6,9 @@ export class ServerMetrics {
   readonly signIns = this.#counter("sign_ins_total", "Sign-ins by device kind", ["kind"]);
   readonly registrations = this.#counter("registrations_total", "New user IDs by device kind", ["kind"]);
   readonly requests = this.#counter("requests_total", "Requests by type", ["type"]);
-  readonly refusals = this.#counter("refusals_total", "Refused requests and connections by error code", ["code"]);
+  readonly refusals = this.#counter("refusals_total", "Refused requests and connections by error code", [
+    "code",
+  ]);
   readonly callsStarted = this.#counter("calls_started_total", "Calls started", []);
   readonly callsEnded = this.#counter("calls_ended_total", "Calls ended by reason", ["reason"]);
 
@@ -25,6 +27,11 @@ export class ServerMetrics {
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
-    return new Counter({ name: `signet_${name}`, help, labelNames: [...labelNames], registers: [this.registry] });
+    return new Counter({
+      name: `signet_${name}`,
+      help,
+      labelNames: [...labelNames],
+      registers: [this.registry],
+    });
   }
 }

@@ -118,8 +118,18 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
   const registration = options.registration ?? (isLocal(origin) ? "open" : "invite");
   const slots = options.media?.slots ?? defaultSlots;
   const services: Services = {
-    ...{ originOf, registration, slots, limits, clock },
-    ...{ store, directory, sessions, calls, media, metrics, log },
+    originOf,
+    registration,
+    slots,
+    limits,
+    clock,
+    store,
+    directory,
+    sessions,
+    calls,
+    media,
+    metrics,
+    log,
   };
   sessions.listen(calls);
   await sessions.load();
@@ -200,7 +210,8 @@ function createGateway(services: Services): Gateway {
       },
       onFault: (type, error) => {
         // A dependency that fails is its own report; here it would be one more line for each request that needed it.
-        if (error instanceof SignetError && error.code.startsWith("media.")) log.warn({ type, code: error.code }, "media request failed");
+        if (error instanceof SignetError && error.code.startsWith("media."))
+          log.warn({ type, code: error.code }, "media request failed");
         else log.error({ type, err: error }, "request failed");
       },
     },
@@ -231,7 +242,8 @@ const localOrigin = (isTls: boolean, port: number): string => {
   return port === (isTls ? 443 : 80) ? `${scheme}://localhost` : `${scheme}://localhost:${port}`;
 };
 
-const isLocal = (origin: string | undefined): boolean => origin === undefined || new URL(origin).hostname === "localhost";
+const isLocal = (origin: string | undefined): boolean =>
+  origin === undefined || new URL(origin).hostname === "localhost";
 
 function readTls({ tlsCert, tlsKey }: ServerOptions): Parts["tls"] {
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
@@ -264,16 +276,28 @@ function openStore(dataDir: string): Store {
     accessSync(dataDir, constants.W_OK);
     return openSqliteStore(databasePath(dataDir));
   } catch (cause) {
-    throw new StartError(`cannot write to the data directory ${dataDir}`, "check who owns it, or choose another with --data", cause);
+    throw new StartError(
+      `cannot write to the data directory ${dataDir}`,
+      "check who owns it, or choose another with --data",
+      cause,
+    );
   }
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   switch (error.code) {
     case "EADDRINUSE":
-      return new StartError(`port ${port} is in use`, "stop the other program, or choose another with --port", error);
+      return new StartError(
+        `port ${port} is in use`,
+        "stop the other program, or choose another with --port",
+        error,
+      );
     case "EACCES":
-      return new StartError(`port ${port} is not allowed for this user`, "choose one above 1023 with --port", error);
+      return new StartError(
+        `port ${port} is not allowed for this user`,
+        "choose one above 1023 with --port",
+        error,
+      );
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
       return new StartError(`${host} is not an address of this machine`, "choose another with --host", error);

@@ -19,7 +19,11 @@ export async function invite(args: readonly string[]): Promise<number> {
   }
   const { count, data } = parse(args);
   const path = databasePath(data);
-  if (!existsSync(path)) throw new StartError(`there is no database in ${data}`, "start the server once, or name its folder with --data");
+  if (!existsSync(path))
+    throw new StartError(
+      `there is no database in ${data}`,
+      "start the server once, or name its folder with --data",
+    );
   const store = openSqliteStore(path);
   try {
     for (const code of await createInvites(store, count, Date.now())) console.log(code);
@@ -34,7 +38,8 @@ function parse(args: readonly string[]): { readonly count: number; readonly data
   let data = process.env["SIGNET_DATA"] ?? "./data";
   for (let i = 0; i < args.length; i += 2) {
     const [name, value] = [args[i], args[i + 1]];
-    if (name !== "--count" && name !== "--data") throw new StartError(`unknown option ${name}`, "run `signet invite --help`");
+    if (name !== "--count" && name !== "--data")
+      throw new StartError(`unknown option ${name}`, "run `signet invite --help`");
     if (value === undefined) throw new StartError(`${name} needs a value`, "run `signet invite --help`");
     if (name === "--data") data = value;
     else if (/^\d{1,4}$/.test(value) && Number(value) >= 1 && Number(value) <= 1_000) count = Number(value);

@@ -58,9 +58,21 @@ test("what is in the way is said in one line with a hint, and the code is 2", as
     taken.close();
   });
   const { port } = taken.address() as AddressInfo;
-  const inUse = await run(t, "serve", "--port", String(port), "--log-level", "silent", "--media-processes", "1");
+  const inUse = await run(
+    t,
+    "serve",
+    "--port",
+    String(port),
+    "--log-level",
+    "silent",
+    "--media-processes",
+    "1",
+  );
   assert.equal(inUse.code, 2);
-  assert.equal(inUse.err, `error: port ${port} is in use\nhint: stop the other program, or choose another with --port\n`);
+  assert.equal(
+    inUse.err,
+    `error: port ${port} is in use\nhint: stop the other program, or choose another with --port\n`,
+  );
 
   const file = join(mkdtempSync(join(tmpdir(), "signet-cli-")), "file");
   writeFileSync(file, "no certificate");
@@ -87,5 +99,8 @@ test("help and version", async (t) => {
   }
   assert.match((await run(t, "--version")).out, /^\d+\.\d+\.\d+\n$/);
   const unknown = await run(t, "sevre");
-  assert.deepEqual([unknown.code, unknown.err], [2, "error: unknown command sevre\nhint: run `signet --help` for all commands\n"]);
+  assert.deepEqual(
+    [unknown.code, unknown.err],
+    [2, "error: unknown command sevre\nhint: run `signet --help` for all commands\n"],
+  );
 });

@@ -91,7 +91,8 @@ export class CallProcessor implements SessionListener {
       const call = { callId, ...replayed, settled: Promise.resolve() };
       this.#add(call);
       for (const { userId, terminalId, connected } of call.state.members.values()) {
-        if (connected && terminalId !== undefined) await this.#step(call, { type: "disconnected", userId, terminalId });
+        if (connected && terminalId !== undefined)
+          await this.#step(call, { type: "disconnected", userId, terminalId });
       }
       log.info({ call: loggable(callId) }, "took up a running call");
     }
@@ -122,7 +123,8 @@ export class CallProcessor implements SessionListener {
   /** How many calls that this person started still ring somewhere. */
   ringsBy(userId: UserId): number {
     const started = this.#of(userId).filter(({ state }) => state.initiatorId === userId);
-    return started.filter(({ state }) => [...state.members.keys()].some((member) => isRinging(state, member))).length;
+    return started.filter(({ state }) => [...state.members.keys()].some((member) => isRinging(state, member)))
+      .length;
   }
 
   /** Calls that go on without this person and that they may join. */
@@ -177,7 +179,8 @@ export class CallProcessor implements SessionListener {
   }
 
   unbound(userId: UserId, terminalId: TerminalId, reason: BindingEndReason): void {
-    for (const call of this.#of(userId)) void this.#step(call, { type: "unbound", userId, terminalId, reason });
+    for (const call of this.#of(userId))
+      void this.#step(call, { type: "unbound", userId, terminalId, reason });
   }
 
   /** The media process of these calls is new: who takes part has to offer again. */
@@ -191,7 +194,9 @@ export class CallProcessor implements SessionListener {
   }
 
   #hasMedia({ callId }: RunningCall, terminalId: TerminalId): boolean {
-    return this.#options.media.calls().some((call) => call.callId === callId && call.terminalIds.includes(terminalId));
+    return this.#options.media
+      .calls()
+      .some((call) => call.callId === callId && call.terminalIds.includes(terminalId));
   }
 
   #offerAnew({ callId, state }: RunningCall, terminalId: TerminalId): void {
@@ -201,7 +206,9 @@ export class CallProcessor implements SessionListener {
 
   async tick(nowMs: number): Promise<void> {
     for (const [callId, endedAtMs] of this.#over) if (nowMs >= endedAtMs + overMs) this.#over.delete(callId);
-    const due = [...this.#calls.values()].filter((call) => call.wakeAtMs !== undefined && nowMs >= call.wakeAtMs);
+    const due = [...this.#calls.values()].filter(
+      (call) => call.wakeAtMs !== undefined && nowMs >= call.wakeAtMs,
+    );
     await Promise.all(due.map((call) => this.#step(call, { type: "tick" })));
   }
 
@@ -215,7 +222,10 @@ export class CallProcessor implements SessionListener {
     try {
       return replay(stored);
     } catch (error) {
-      this.#options.log.error({ err: error, call: loggable(stored.callId) }, "the log of a call cannot be read");
+      this.#options.log.error(
+        { err: error, call: loggable(stored.callId) },
+        "the log of a call cannot be read",
+      );
       return undefined;
     }
   }
@@ -294,7 +304,10 @@ export class CallProcessor implements SessionListener {
   /** The log has a gap, so a later run could not take the call up, nor would it be the one that the members know. */
   #abandon(call: RunningCall, error: unknown): void {
     const { log, media, sessions } = this.#options;
-    log.error({ err: error, call: loggable(call.callId) }, "a call was ended because its log cannot be written");
+    log.error(
+      { err: error, call: loggable(call.callId) },
+      "a call was ended because its log cannot be written",
+    );
     // Each step that was under way fails; once is enough, unless it was the one that ended the call.
     if (!this.#calls.has(call.callId) && call.state.ended === undefined) return;
     this.#remove(call);

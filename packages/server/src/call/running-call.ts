@@ -1,5 +1,11 @@
 import { startCall, stepCall } from "@signet/protocol";
-import type { CallServerEffect, CallServerInput, CallServerState, InvitedPerson, CallTimes } from "@signet/protocol";
+import type {
+  CallServerEffect,
+  CallServerInput,
+  CallServerState,
+  InvitedPerson,
+  CallTimes,
+} from "@signet/protocol";
 
 import { decodeStored, encodeStored } from "../store/stored-json.ts";
 import type { StoredCall, StoredInput } from "../store/store.ts";
@@ -15,14 +21,19 @@ export interface CallStart {
 
 export type LoggedInput = CallStart | CallServerInput;
 
-export const toStored = (input: LoggedInput, atMs: number): StoredInput => ({ atMs, input: encodeStored(input) });
+export const toStored = (input: LoggedInput, atMs: number): StoredInput => ({
+  atMs,
+  input: encodeStored(input),
+});
 
 /**
  * A call's state by its logged inputs. The machine is pure, so the same inputs at the same times lead to the same state;
  * the effects were performed when they happened.
  * @returns undefined for a log that does not begin with the call's start
  */
-export function replay(stored: StoredCall): { readonly state: CallServerState; readonly wakeAtMs: number | undefined } | undefined {
+export function replay(
+  stored: StoredCall,
+): { readonly state: CallServerState; readonly wakeAtMs: number | undefined } | undefined {
   let state: CallServerState | undefined;
   let effects: readonly CallServerEffect[] = [];
   for (const { atMs, input: text } of stored.inputs) {

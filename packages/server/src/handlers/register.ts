@@ -50,7 +50,7 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
   if (!created.ok) return respond(created);
   const candidate = {
     userId,
-    displayName: displayName as DirectoryEntryIn["displayName"],
+    displayName,
     deviceId: await deviceIdOf(device.publicKey),
     ...device,
     userVerification: userWasVerified(proof),

@@ -29,8 +29,18 @@ export interface HttpOptions {
 
 /** Serves the web terminal, `/healthz` and `/metrics`. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const http = { headersTimeout: headMs, requestTimeout: 2 * headMs, connectionsCheckingInterval: headMs / 4, keepAliveTimeout: headMs };
-  const common = { logger: false, bodyLimit: 1024, exposeHeadRoutes: true, forceCloseConnections: true } as const;
+  const http = {
+    headersTimeout: headMs,
+    requestTimeout: 2 * headMs,
+    connectionsCheckingInterval: headMs / 4,
+    keepAliveTimeout: headMs,
+  };
+  const common = {
+    logger: false,
+    bodyLimit: 1024,
+    exposeHeadRoutes: true,
+    forceCloseConnections: true,
+  } as const;
   const app: FastifyInstance =
     options.tls === undefined
       ? fastify({ ...common, http })
@@ -45,7 +55,10 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   });
   app.get("/healthz", async (_request, reply) => {
     const isHealthy = options.isHealthy();
-    return reply.code(isHealthy ? 200 : 503).header("cache-control", "no-store").send({ status: isHealthy ? "ok" : "starting" });
+    return reply
+      .code(isHealthy ? 200 : 503)
+      .header("cache-control", "no-store")
+      .send({ status: isHealthy ? "ok" : "starting" });
   });
   app.get("/metrics", async (request, reply) => {
     if (!mayReadMetrics(request, options)) return reply.code(403).send({ error: "not allowed" });
@@ -91,7 +104,8 @@ function mayReadMetrics(
     const wanted = Buffer.from(`Bearer ${token}`);
     return given.length === wanted.length && timingSafeEqual(given, wanted);
   }
-  const isForwarded = isProxied || headers["x-forwarded-for"] !== undefined || headers["forwarded"] !== undefined;
+  const isForwarded =
+    isProxied || headers["x-forwarded-for"] !== undefined || headers["forwarded"] !== undefined;
   const address = socket.remoteAddress ?? "";
   return !isForwarded && (address === "::1" || /^(::ffff:)?127\./.test(address));
 }

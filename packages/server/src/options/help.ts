@@ -8,7 +8,10 @@ export function serveHelp(): string {
     left: `  --${name} <${placeholder}>`,
     right: fallback === undefined ? help : `${help} (default: ${fallback})`,
   }));
-  rows.push({ left: "  --config <file>", right: "JSON object with these names; flags and environment come first" });
+  rows.push({
+    left: "  --config <file>",
+    right: "JSON object with these names; flags and environment come first",
+  });
   const width = Math.max(...rows.map(({ left }) => left.length)) + 2;
   return [
     "usage: signet serve [option...]",

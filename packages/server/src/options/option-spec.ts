@@ -1,5 +1,7 @@
 /** A value, or what is wrong with the text. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly expected: string };
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly expected: string };
 
 /** One option: by flag `--name`, environment `SIGNET_NAME` or `"name"` in the config file. */
 export interface OptionSpec<T = unknown> {
@@ -14,23 +16,35 @@ export interface OptionSpec<T = unknown> {
 const ok = <T>(value: T): Parsed<T> => ({ ok: true, value });
 const bad = (expected: string): Parsed<never> => ({ ok: false, expected });
 
-export const text = (expected: string) => (value: string): Parsed<string> => (value === "" ? bad(expected) : ok(value));
+export const text =
+  (expected: string) =>
+  (value: string): Parsed<string> =>
+    value === "" ? bad(expected) : ok(value);
 
-export const integer = (least: number, most: number) => (value: string): Parsed<number> => {
-  const number = Number(value);
-  const isIn = /^\d+$/.test(value) && number >= least && number <= most;
-  return isIn ? ok(number) : bad(`a whole number from ${least} to ${most}`);
-};
+export const integer =
+  (least: number, most: number) =>
+  (value: string): Parsed<number> => {
+    const number = Number(value);
+    const isIn = /^\d+$/.test(value) && number >= least && number <= most;
+    return isIn ? ok(number) : bad(`a whole number from ${least} to ${most}`);
+  };
 
-export const choice = <T extends string>(...names: readonly T[]) => (value: string): Parsed<T> => {
-  const found = names.find((name) => name === value);
-  return found === undefined ? bad(`one of ${names.join(", ")}`) : ok(found);
-};
+export const choice =
+  <T extends string>(...names: readonly T[]) =>
+  (value: string): Parsed<T> => {
+    const found = names.find((name) => name === value);
+    return found === undefined ? bad(`one of ${names.join(", ")}`) : ok(found);
+  };
 
 export const flag = choice("yes", "no");
 
 export const list = (value: string): Parsed<readonly string[]> =>
-  ok(value.split(",").map((item) => item.trim()).filter((item) => item !== ""));
+  ok(
+    value
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== ""),
+  );
 
 export const portRange = (value: string): Parsed<readonly [number, number]> => {
   const match = /^(\d+)-(\d+)$/.exec(value);
@@ -48,6 +62,7 @@ export const webOrigin = (value: string): Parsed<string> => {
   if (!isPlain || (protocol !== "https:" && protocol !== "http:")) return bad(expected);
   // Browsers allow WebAuthn and microphones nowhere else.
   if (protocol === "http:" && hostname !== "localhost") return bad("https, or http on localhost");
-  if (/^[\d.]+$|^\[/.test(hostname)) return bad("a host name: signature devices do not work on an IP address");
+  if (/^[\d.]+$|^\[/.test(hostname))
+    return bad("a host name: signature devices do not work on an IP address");
   return ok(origin);
 };

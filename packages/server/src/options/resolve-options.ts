@@ -63,14 +63,22 @@ function parseFile(path: string, readFile: (path: string) => string): ReadonlyMa
   try {
     content = JSON.parse(readFile(path));
   } catch (cause) {
-    throw new StartError(`cannot read the config file ${path}`, "it must be there and hold a JSON object", cause);
+    throw new StartError(
+      `cannot read the config file ${path}`,
+      "it must be there and hold a JSON object",
+      cause,
+    );
   }
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw new StartError(`the config file ${path} holds no JSON object`, 'write { "port": 8080 } for example');
+    throw new StartError(
+      `the config file ${path} holds no JSON object`,
+      'write { "port": 8080 } for example',
+    );
   }
   const values = new Map<string, string>();
   for (const [name, value] of Object.entries(content)) {
-    if (!Object.hasOwn(optionTable, name)) throw new StartError(`unknown option "${name}" in ${path}`, helpHint);
+    if (!Object.hasOwn(optionTable, name))
+      throw new StartError(`unknown option "${name}" in ${path}`, helpHint);
     if (typeof value === "boolean") values.set(name, value ? "yes" : "no");
     else values.set(name, Array.isArray(value) ? value.join(",") : String(value));
   }
@@ -79,18 +87,26 @@ function parseFile(path: string, readFile: (path: string) => string): ReadonlyMa
 
 /** Leaves out what was not said, so that the server's own defaults hold. */
 function said<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<typeof said<T>>;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof said<T>
+  >;
 }
 
 const times = (value: number | undefined, factor: number): number | undefined =>
   value === undefined ? undefined : value * factor;
 
-const isYes = (value: "yes" | "no" | undefined): boolean | undefined => (value === undefined ? undefined : value === "yes");
+const isYes = (value: "yes" | "no" | undefined): boolean | undefined =>
+  value === undefined ? undefined : value === "yes";
 
 /** @throws StartError when options contradict each other */
 export function toServerOptions(values: OptionValues): ServerOptions {
   const { origin, host } = values;
-  if (origin?.startsWith("http:") !== false && host !== undefined && !isLoopback(host) && values["tls-cert"] === undefined) {
+  if (
+    origin?.startsWith("http:") !== false &&
+    host !== undefined &&
+    !isLoopback(host) &&
+    values["tls-cert"] === undefined
+  ) {
     // Reached from elsewhere by HTTP, browsers would refuse devices and microphones.
     const isProxied = values["trust-proxy"] === "yes";
     if (!isProxied) {
@@ -141,4 +157,5 @@ export function toServerOptions(values: OptionValues): ServerOptions {
   };
 }
 
-const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
+const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || host.startsWith("127.");

@@ -58,7 +58,8 @@ export async function verifyCreation(
   } catch {
     return { ok: false, code: "registration.attestation" };
   }
-  if (info === undefined || info.credential.id !== credentialId) return { ok: false, code: "registration.attestation" };
+  if (info === undefined || info.credential.id !== credentialId)
+    return { ok: false, code: "registration.attestation" };
   const spki = coseToSpki(info.credential.publicKey);
   if (spki === undefined || !equalBytes(spki, expected.publicKey)) return { ok: false, code: "proof.device" };
   return { ok: true, attestation: { format: info.fmt, aaguid: info.aaguid } };

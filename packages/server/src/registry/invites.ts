@@ -13,7 +13,11 @@ const groupLength = 5;
 /** Codes are kept as hashes only: whoever reads the database cannot use an open one. */
 export function inviteHash(code: string): Bytes {
   const plain = code.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  return new Uint8Array(createHash("sha256").update(utf8(`signet/invite/v1 ${plain}`)).digest());
+  return new Uint8Array(
+    createHash("sha256")
+      .update(utf8(`signet/invite/v1 ${plain}`))
+      .digest(),
+  );
 }
 
 /** Makes one-time codes of 98 random bits, as `k7d2m-x9q4r-...`. */

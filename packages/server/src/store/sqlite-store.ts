@@ -3,7 +3,15 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-import { CallId, DirectoryEntryIn, encodeMessage, ProofIn, SignetError, TerminalId, UserId } from "@signet/protocol";
+import {
+  CallId,
+  DirectoryEntryIn,
+  encodeMessage,
+  ProofIn,
+  SignetError,
+  TerminalId,
+  UserId,
+} from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import { migrations } from "./migrations.ts";
@@ -23,7 +31,9 @@ export function openSqliteStore(path: string): Store {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON");
+    database.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON",
+    );
     migrate(database);
     return new SqliteStore(database);
   } catch (cause) {
@@ -79,7 +89,9 @@ class SqliteStore implements Store {
     this.#database = database;
     this.#writes = new WriteQueue(database);
     this.#sql = prepareAll(database);
-    this.instanceId = String(database.prepare("SELECT value FROM meta WHERE name = 'instanceId'").get()?.["value"]);
+    this.instanceId = String(
+      database.prepare("SELECT value FROM meta WHERE name = 'instanceId'").get()?.["value"],
+    );
   }
 
   entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined> {

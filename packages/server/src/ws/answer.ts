@@ -9,4 +9,7 @@ export type AnswerTo<T extends RequestType> = Answer<ReplyBody<T>>;
 
 export const accept = <Body>(body: Body): { readonly ok: true; readonly body: Body } => ({ ok: true, body });
 
-export const refuse = (code: ErrorCode): { readonly ok: false; readonly code: ErrorCode } => ({ ok: false, code });
+export const refuse = (code: ErrorCode): { readonly ok: false; readonly code: ErrorCode } => ({
+  ok: false,
+  code,
+});

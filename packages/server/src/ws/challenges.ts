@@ -38,7 +38,9 @@ export class Challenges {
   ):
     | { readonly ok: true; readonly use: Extract<ChallengeUse, { type: Type }> }
     | { readonly ok: false; readonly code: ErrorCode } {
-    const at = this.#open.findIndex((open) => open.use.type === type && equalBytes(open.challenge, challenge));
+    const at = this.#open.findIndex(
+      (open) => open.use.type === type && equalBytes(open.challenge, challenge),
+    );
     const [found] = at < 0 ? [] : this.#open.splice(at, 1);
     if (found === undefined) return { ok: false, code: "proof.challenge" };
     if (nowMs >= found.expiresAtMs) return { ok: false, code: "proof.challengeExpired" };

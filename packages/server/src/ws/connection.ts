@@ -1,4 +1,11 @@
-import { closeCodeFor, decodeRequest, encodeMessage, maxMessageBytes, sentenceFor, SignetError } from "@signet/protocol";
+import {
+  closeCodeFor,
+  decodeRequest,
+  encodeMessage,
+  maxMessageBytes,
+  sentenceFor,
+  SignetError,
+} from "@signet/protocol";
 import type { Bytes, ErrorCode, ServerEvent, TerminalId, TerminalRequest, UserId } from "@signet/protocol";
 import type { WebSocket } from "ws";
 
@@ -106,7 +113,11 @@ export class Connection {
 
   async #handleAll(first: TerminalRequest): Promise<void> {
     this.#busy = true;
-    for (let request: TerminalRequest | undefined = first; request !== undefined; request = this.#waiting.shift()) {
+    for (
+      let request: TerminalRequest | undefined = first;
+      request !== undefined;
+      request = this.#waiting.shift()
+    ) {
       await this.#handle(request);
     }
     this.#busy = false;
@@ -146,7 +157,9 @@ export interface ConnectionShell {
 function isOtherVersion(text: string): boolean {
   try {
     const message = JSON.parse(text) as { type?: unknown; body?: { version?: unknown } } | null;
-    return message?.type === "session.hello" && message.body?.version !== undefined && message.body.version !== 1;
+    return (
+      message?.type === "session.hello" && message.body?.version !== undefined && message.body.version !== 1
+    );
   } catch {
     return false;
   }

@@ -3,7 +3,11 @@ import { test } from "node:test";
 
 import { optionTable, resolveOptions, serveHelp, StartError, toServerOptions } from "../../src/index.ts";
 
-const resolve = (args: readonly string[], env: Record<string, string> = {}, files: Record<string, string> = {}) =>
+const resolve = (
+  args: readonly string[],
+  env: Record<string, string> = {},
+  files: Record<string, string> = {},
+) =>
   resolveOptions({
     args,
     env,
@@ -26,7 +30,10 @@ const problem = (run: () => unknown): string => {
 };
 
 test("flags come before the environment, the environment before the file", () => {
-  const files = { "signet.json": '{ "port": 1, "host": "127.0.0.3", "media-ipv6": false, "media-announce": ["203.0.113.7"] }' };
+  const files = {
+    "signet.json":
+      '{ "port": 1, "host": "127.0.0.3", "media-ipv6": false, "media-announce": ["203.0.113.7"] }',
+  };
   const env = { SIGNET_PORT: "2", SIGNET_CONFIG: "signet.json", SIGNET_LOG_LEVEL: "debug" };
   assert.deepEqual(resolve(["--port", "3"], env, files), {
     host: "127.0.0.3",
@@ -45,17 +52,50 @@ test("every option is in the help", () => {
 });
 
 test("a value that does not fit is named with its source and what was expected", () => {
-  assert.equal(problem(() => resolve(["--port", "http"])), '--port is "http"; expected a whole number from 0 to 65535');
-  assert.match(problem(() => resolve([], { SIGNET_PORT: "65536" })), /^SIGNET_PORT is "65536"/);
-  assert.match(problem(() => resolve(["--config", "c"], {}, { c: '{"port":"x"}' })), /^"port" in c is "x"/);
-  assert.match(problem(() => resolve(["--registration", "secret"])), /one of open, invite, closed/);
-  assert.match(problem(() => resolve(["--media-port-range", "9-1"])), /first-last/);
-  assert.match(problem(() => resolve(["--prot", "1"])), /unknown option --prot/);
-  assert.match(problem(() => resolve(["--port"])), /needs a value/);
-  assert.match(problem(() => resolve(["--port", "1", "--port", "2"])), /twice/);
-  assert.match(problem(() => resolve(["--config", "none"])), /cannot read the config file none/);
-  assert.match(problem(() => resolve(["--config", "c"], {}, { c: "[]" })), /no JSON object/);
-  assert.match(problem(() => resolve(["--config", "c"], {}, { c: '{"prot":1}' })), /unknown option "prot" in c/);
+  assert.equal(
+    problem(() => resolve(["--port", "http"])),
+    '--port is "http"; expected a whole number from 0 to 65535',
+  );
+  assert.match(
+    problem(() => resolve([], { SIGNET_PORT: "65536" })),
+    /^SIGNET_PORT is "65536"/,
+  );
+  assert.match(
+    problem(() => resolve(["--config", "c"], {}, { c: '{"port":"x"}' })),
+    /^"port" in c is "x"/,
+  );
+  assert.match(
+    problem(() => resolve(["--registration", "secret"])),
+    /one of open, invite, closed/,
+  );
+  assert.match(
+    problem(() => resolve(["--media-port-range", "9-1"])),
+    /first-last/,
+  );
+  assert.match(
+    problem(() => resolve(["--prot", "1"])),
+    /unknown option --prot/,
+  );
+  assert.match(
+    problem(() => resolve(["--port"])),
+    /needs a value/,
+  );
+  assert.match(
+    problem(() => resolve(["--port", "1", "--port", "2"])),
+    /twice/,
+  );
+  assert.match(
+    problem(() => resolve(["--config", "none"])),
+    /cannot read the config file none/,
+  );
+  assert.match(
+    problem(() => resolve(["--config", "c"], {}, { c: "[]" })),
+    /no JSON object/,
+  );
+  assert.match(
+    problem(() => resolve(["--config", "c"], {}, { c: '{"prot":1}' })),
+    /unknown option "prot" in c/,
+  );
 });
 
 test("an origin is what browsers can use with devices and microphones", () => {
@@ -63,16 +103,35 @@ test("an origin is what browsers can use with devices and microphones", () => {
   assert.equal(origin("https://calls.example.org"), "https://calls.example.org");
   assert.equal(origin("https://calls.example.org:8443/"), "https://calls.example.org:8443");
   assert.equal(origin("http://localhost:9000"), "http://localhost:9000");
-  for (const bad of ["http://calls.example.org", "https://203.0.113.7", "https://[::1]", "calls.example.org", "https://a.example/x", "ftp://a.example"]) {
-    assert.match(problem(() => origin(bad)), /^--origin is/);
+  for (const bad of [
+    "http://calls.example.org",
+    "https://203.0.113.7",
+    "https://[::1]",
+    "calls.example.org",
+    "https://a.example/x",
+    "ftp://a.example",
+  ]) {
+    assert.match(
+      problem(() => origin(bad)),
+      /^--origin is/,
+    );
   }
 });
 
 test("options that contradict each other are refused", () => {
   const options = (...args: string[]) => toServerOptions(resolve(args));
-  assert.match(problem(() => options("--host", "0.0.0.0")), /needs HTTPS/);
-  assert.match(problem(() => options("--trust-proxy", "yes")), /needs --origin/);
-  assert.match(problem(() => options("--media-port", "4000", "--media-port-range", "5000-6000")), /exclude each other/);
+  assert.match(
+    problem(() => options("--host", "0.0.0.0")),
+    /needs HTTPS/,
+  );
+  assert.match(
+    problem(() => options("--trust-proxy", "yes")),
+    /needs --origin/,
+  );
+  assert.match(
+    problem(() => options("--media-port", "4000", "--media-port-range", "5000-6000")),
+    /exclude each other/,
+  );
   assert.deepEqual(options("--ring-seconds", "20", "--media-ipv6", "no", "--sign-in-hours", "2"), {
     dataDir: "./data",
     limits: { ringMs: 20_000, bindingMs: 7_200_000 },

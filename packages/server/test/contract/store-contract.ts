@@ -4,8 +4,8 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 
-import { CallId, DirectoryEntryIn, TerminalId, toBase64Url, UserId } from "@signet/protocol";
-import type { Bytes } from "@signet/protocol";
+import { CallId, TerminalId, toBase64Url, UserId } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
 
 import type { Registration, Store, StoredBinding } from "../../src/index.ts";
 
@@ -16,11 +16,20 @@ export interface StoreUnderTest {
 
 const bytes = (length: number): Bytes => new Uint8Array(randomBytes(length));
 const id = (): string => toBase64Url(bytes(16));
-const proof = () => ({ transcript: bytes(200), signature: { kind: "software", signature: bytes(64) } as const });
+const proof = () => ({
+  transcript: bytes(200),
+  signature: { kind: "software", signature: bytes(64) } as const,
+});
 
 function bindingOf(userId: string): StoredBinding {
   const terminal = { terminalId: TerminalId.parse(id()), terminalKey: bytes(32) };
-  return { userId: UserId.parse(userId), deviceId: id(), ...terminal, expiresAtMs: 1_790_000_000_000, proof: proof() };
+  return {
+    userId: UserId.parse(userId),
+    deviceId: id(),
+    ...terminal,
+    expiresAtMs: 1_790_000_000_000,
+    proof: proof(),
+  };
 }
 
 function registration(userId: string, more: { deviceId?: string; inviteHash?: Bytes } = {}): Registration {
@@ -117,14 +126,20 @@ export function storeContract(name: string, create: (test: TestContext) => Store
 
   contract("the inputs of calls come back in their order until they are deleted", async (store) => {
     const [one, two] = [CallId.parse(id()), CallId.parse(id())];
-    const inputs = Array.from({ length: 5 }, (_, i) => ({ atMs: 1_780_000_000_000 + i, input: `{"n":${i}}` }));
+    const inputs = Array.from({ length: 5 }, (_, i) => ({
+      atMs: 1_780_000_000_000 + i,
+      input: `{"n":${i}}`,
+    }));
     await Promise.all(inputs.map((input) => store.appendCallInputs(one, [input])));
     await store.appendCallInputs(two, inputs.slice(0, 2));
     const byId = new Map((await store.callInputs()).map((call) => [call.callId, call.inputs]));
     assert.deepEqual(byId.get(one), inputs);
     assert.deepEqual(byId.get(two), inputs.slice(0, 2));
     await store.deleteCallInputs(one);
-    assert.deepEqual((await store.callInputs()).map(({ callId }) => callId), [two]);
+    assert.deepEqual(
+      (await store.callInputs()).map(({ callId }) => callId),
+      [two],
+    );
   });
 
   contract("what was acknowledged is there for whoever opens the data anew", async (store, under) => {

@@ -37,10 +37,19 @@ test("only invited people join, with a proof for this very call", async () => {
   assert.equal(await join(bob, await bob.joinProof({ ...ring, callId: newCallId() })), "call.notFound");
   const otherProof = await alice.callProof(callId, ["bob"]);
   assert.equal(await join(bob, await bob.joinProof({ ...ring, proof: otherProof })), "proof.call");
-  assert.equal(await join(bob, await bob.joinProof(ring, (transcript) => ({ ...transcript, userId: "alice" }))), "proof.user");
-  assert.equal(await join(bob, await bob.joinProof(ring, (transcript) => ({ ...transcript, issuedAtMs: 1 }))), "proof.time");
+  assert.equal(
+    await join(bob, await bob.joinProof(ring, (transcript) => ({ ...transcript, userId: "alice" }))),
+    "proof.user",
+  );
+  assert.equal(
+    await join(bob, await bob.joinProof(ring, (transcript) => ({ ...transcript, issuedAtMs: 1 }))),
+    "proof.time",
+  );
   assert.equal(await join(bob, await alice.callProof(callId, ["bob"])), "proof.purpose");
-  assert.equal(await join(bob, await carol.joinProof(ring, (transcript) => ({ ...transcript, userId: "bob" }))), "proof.device");
+  assert.equal(
+    await join(bob, await carol.joinProof(ring, (transcript) => ({ ...transcript, userId: "bob" }))),
+    "proof.device",
+  );
   await hangUp(alice, callId);
 });
 
@@ -66,7 +75,8 @@ test("one Commit for each epoch, by whoever was asked, admitting only who waits"
   await bob.join(ring);
   const needed = await alice.event("call.commitNeeded", (found) => found.callId === callId);
   const good = commitFor(needed, 1);
-  const commit = async (terminal: TestTerminal, body: typeof good) => refused(() => terminal.refusal("call.commit", body));
+  const commit = async (terminal: TestTerminal, body: typeof good) =>
+    refused(() => terminal.refusal("call.commit", body));
 
   assert.equal(await commit(dave, good), "call.notMember");
   assert.equal(await commit(bob, good), "call.notMember");
@@ -94,11 +104,26 @@ test("who is not in the call learns nothing of it and gets no audio", async () =
   const callId = await callOfTwo(alice, bob);
   assert.equal(await refused(() => dave.refusal("call.sync", { callId, epoch: 0 })), "call.notMember");
   assert.equal(await refused(() => dave.refusal("call.groupInfo", { callId })), "call.notMember");
-  assert.equal(await refused(() => dave.refusal("media.offer", { callId, sdp: "v=0\r\n" })), "call.notMember");
-  assert.equal(await refused(() => alice.refusal("media.offer", { callId, sdp: "v=0\r\n" })), "media.badOffer");
-  assert.equal(await refused(() => alice.refusal("media.offer", { callId: newCallId(), sdp: "v=0\r\n" })), "call.notFound");
+  assert.equal(
+    await refused(() => dave.refusal("media.offer", { callId, sdp: "v=0\r\n" })),
+    "call.notMember",
+  );
+  assert.equal(
+    await refused(() => alice.refusal("media.offer", { callId, sdp: "v=0\r\n" })),
+    "media.badOffer",
+  );
+  assert.equal(
+    await refused(() => alice.refusal("media.offer", { callId: newCallId(), sdp: "v=0\r\n" })),
+    "call.notFound",
+  );
   const proof = await dave.joinProof({ callId, proof: await alice.callProof(callId, ["dave"]) });
-  const rejoin = { callId, epoch: 1, proof, commit: utf8("c"), leaf: { userId: user("dave"), leaf: LeafIndex.parse(2) } };
+  const rejoin = {
+    callId,
+    epoch: 1,
+    proof,
+    commit: utf8("c"),
+    leaf: { userId: user("dave"), leaf: LeafIndex.parse(2) },
+  };
   assert.equal(await refused(() => dave.refusal("call.rejoin", rejoin)), "call.notInvited");
   const refusal = { callId, userId: user("bob"), terminalId: bob.terminalId, code: "proof.signature" };
   assert.equal(await refused(() => dave.refusal("call.refuse", refusal)), "delivery.notCommitter");
@@ -117,7 +142,10 @@ test("one call at a time, one call for each ID, and not more rings than allowed"
   assert.deepEqual(other.members.find(({ userId }) => userId === "bob")?.state, "busy");
   await dave.join(ring);
   const inCarols = await bob.joinProof(ring);
-  assert.equal(await refused(() => bob.refusal("call.join", { proof: inCarols, keyPackage: Uint8Array.of(1) })), "call.inCall");
+  assert.equal(
+    await refused(() => bob.refusal("call.join", { proof: inCarols, keyPackage: Uint8Array.of(1) })),
+    "call.inCall",
+  );
   await hangUp(alice, callId);
   await hangUp(carol, other.callId);
 });
@@ -141,7 +169,11 @@ test("a ring that a terminal could not verify goes to the server's log", async (
   await bob.event("call.ring", (found) => found.callId === callId);
   await bob.request("call.ringRefused", { callId, code: "proof.signature" });
   assert.equal((await alice.event("call.ended", (found) => found.callId === callId)).reason, "noAnswer");
-  const line = server.log().split("\n").find((text) => text.includes("could not verify")) ?? assert.fail();
+  const line =
+    server
+      .log()
+      .split("\n")
+      .find((text) => text.includes("could not verify")) ?? assert.fail();
   const { level, reason, userId } = JSON.parse(line) as Record<string, string>;
   assert.deepEqual([level, reason, userId], ["error", "proof.signature", "bob"]);
 });

@@ -21,7 +21,13 @@ test("hello comes first, once, and in this version", async (t) => {
   const hello = { terminalId, terminalKey: key.publicKey };
   const info = await terminal.hello();
   assert.equal(info.serverOrigin, server.origin);
-  assert.deepEqual(info.limits, { callMembers: 100, messageBytes: 262_144, slots: 8, ringMs: 45_000, bindingMs: 43_200_000 });
+  assert.deepEqual(info.limits, {
+    callMembers: 100,
+    messageBytes: 262_144,
+    slots: 8,
+    ringMs: 45_000,
+    bindingMs: 43_200_000,
+  });
   assert.equal(await terminal.refusal("session.hello", { version: 1, ...hello }), "protocol.helloRepeated");
 
   const newer = await TestTerminal.open(server);
@@ -35,12 +41,24 @@ test("before sign-in there is nothing but signing in", async (t) => {
   const server = await startTestServer(t);
   const terminal = await TestTerminal.connect(server);
   const callId = newCallId();
-  const proof = { transcript: Uint8Array.of(1), signature: { kind: "terminal", signature: new Uint8Array(64) } } as const;
+  const proof = {
+    transcript: Uint8Array.of(1),
+    signature: { kind: "terminal", signature: new Uint8Array(64) },
+  } as const;
   await changesNothing(server, async () => {
-    assert.equal(await terminal.refusal("directory.lookup", { userIds: [user("alice")] }), "auth.signInRequired");
-    assert.equal(await terminal.refusal("presence.watch", { userIds: [user("alice")] }), "auth.signInRequired");
+    assert.equal(
+      await terminal.refusal("directory.lookup", { userIds: [user("alice")] }),
+      "auth.signInRequired",
+    );
+    assert.equal(
+      await terminal.refusal("presence.watch", { userIds: [user("alice")] }),
+      "auth.signInRequired",
+    );
     assert.equal(await terminal.refusal("call.request", { proof }), "auth.signInRequired");
-    assert.equal(await terminal.refusal("call.join", { proof, keyPackage: Uint8Array.of(1) }), "auth.signInRequired");
+    assert.equal(
+      await terminal.refusal("call.join", { proof, keyPackage: Uint8Array.of(1) }),
+      "auth.signInRequired",
+    );
     assert.equal(await terminal.refusal("call.decline", { proof }), "auth.signInRequired");
     assert.equal(await terminal.refusal("call.sync", { callId, epoch: 0 }), "auth.signInRequired");
     assert.equal(await terminal.refusal("media.offer", { callId, sdp: "v=0" }), "auth.signInRequired");
@@ -73,7 +91,9 @@ test("a message of 300 kB is refused as too large, one of a megabyte ends the co
   const server = await startTestServer(t);
   const terminal = await TestTerminal.connect(server);
   const closed = terminal.closed();
-  terminal.socket.send(JSON.stringify({ id: 1, type: "session.ping", body: { padding: "x".repeat(300_000) } }));
+  terminal.socket.send(
+    JSON.stringify({ id: 1, type: "session.ping", body: { padding: "x".repeat(300_000) } }),
+  );
   assert.equal(await closed, 4001);
   assert.deepEqual(terminal.faults, ["protocol.tooLarge"]);
   const huge = await TestTerminal.connect(server);
@@ -86,7 +106,20 @@ test("10,000 random messages change nothing, and the server goes on", async (t) 
   const server = await startTestServer(t, { limits: { messageBurst: 20_000 } });
   const [alice] = await people(server, "alice");
   const { terminalId } = alice;
-  const pieces = ["{", "}", "[", "null", '"id":1', '"type":"call.commit"', ":", ",", '"body":{}', "\u0000", "9e99", `"${terminalId}"`];
+  const pieces = [
+    "{",
+    "}",
+    "[",
+    "null",
+    '"id":1',
+    '"type":"call.commit"',
+    ":",
+    ",",
+    '"body":{}',
+    "\u0000",
+    "9e99",
+    `"${terminalId}"`,
+  ];
   await changesNothing(server, async () => {
     let left = 10_000;
     while (left > 0) {
@@ -94,10 +127,16 @@ test("10,000 random messages change nothing, and the server goes on", async (t) 
       // Each garbled message ends its connection, the others are answered.
       for (let i = 0; i < 50 && left > 0; i++, left--) {
         const kind = randomBytes(1)[0] ?? 0;
-        if (kind < 8) terminal.socket.send(Array.from({ length: 6 }, () => pieces[(randomBytes(1)[0] ?? 0) % pieces.length]).join(""));
+        if (kind < 8)
+          terminal.socket.send(
+            Array.from({ length: 6 }, () => pieces[(randomBytes(1)[0] ?? 0) % pieces.length]).join(""),
+          );
         else {
-          const type = ["register.finish", "call.commit", "session.hello", "x".repeat(kind % 80), "toString"][kind % 5];
-          const body = kind % 3 === 0 ? [] : { proof: toBase64Url(randomBytes(kind)), callId: terminalId, epoch: kind };
+          const type = ["register.finish", "call.commit", "session.hello", "x".repeat(kind % 80), "toString"][
+            kind % 5
+          ];
+          const body =
+            kind % 3 === 0 ? [] : { proof: toBase64Url(randomBytes(kind)), callId: terminalId, epoch: kind };
           terminal.socket.send(JSON.stringify({ id: kind, type, body }));
         }
       }
@@ -114,7 +153,8 @@ test("a terminal that sends too fast is cut off", async (t) => {
   const server = await startTestServer(t, { limits: { messageBurst: 20, messagesPerSecond: 1 } });
   const terminal = await TestTerminal.connect(server);
   const closed = terminal.closed();
-  for (let id = 100; id < 130; id++) terminal.socket.send(JSON.stringify({ id, type: "session.ping", body: {} }));
+  for (let id = 100; id < 130; id++)
+    terminal.socket.send(JSON.stringify({ id, type: "session.ping", body: {} }));
   assert.equal(await closed, 4002);
   assert.deepEqual(terminal.faults, ["protocol.tooFast"]);
 });
@@ -174,7 +214,10 @@ test("connections are bounded, those of strangers more closely", async (t) => {
 test("only the server's own pages and programs may connect", async (t) => {
   const server = await startTestServer(t);
   const attempt = async (origin: string | undefined, path = "/ws"): Promise<number> => {
-    const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, origin === undefined ? {} : { origin });
+    const socket = new WebSocket(
+      `ws://127.0.0.1:${server.port}${path}`,
+      origin === undefined ? {} : { origin },
+    );
     return new Promise((resolve) => {
       socket.on("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0));
       socket.on("open", () => {
@@ -197,7 +240,11 @@ test("a reader that does not keep up is cut off", async (t) => {
   await alice.request("presence.watch", { userIds: [user("bob")] });
   bob.socket.pause();
   // Bob asks and never reads the answers.
-  const lookup = JSON.stringify({ id: 1, type: "directory.lookup", body: { userIds: Array.from({ length: 256 }, () => "alice") } });
+  const lookup = JSON.stringify({
+    id: 1,
+    type: "directory.lookup",
+    body: { userIds: Array.from({ length: 256 }, () => "alice") },
+  });
   const ask = setInterval(() => {
     for (let i = 0; i < 20; i++) bob.socket.send(lookup);
   }, 5);

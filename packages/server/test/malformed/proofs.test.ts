@@ -45,7 +45,10 @@ test("a challenge is used once, also by an attempt that failed", async () => {
     assert.equal(await terminal.refusal("sign-in.finish", { proof }), "proof.challenge");
   });
   const other = await stranger();
-  const bad = await other.signInProof((transcript) => ({ ...transcript, issuedAtMs: transcript.issuedAtMs - 10 * minute }));
+  const bad = await other.signInProof((transcript) => ({
+    ...transcript,
+    issuedAtMs: transcript.issuedAtMs - 10 * minute,
+  }));
   assert.equal(await other.refusal("sign-in.finish", { proof: bad }), "proof.time");
   assert.equal(await other.refusal("sign-in.finish", { proof: bad }), "proof.challenge");
 });
@@ -57,7 +60,10 @@ test("a challenge of another connection or of another request is none", async ()
   const elsewhere = await two.signInProof((transcript) => ({ ...transcript, serverChallenge: challenge }));
   assert.equal(await two.refusal("sign-in.finish", { proof: elsewhere }), "proof.challenge");
   const session = await two.request("session.challenge", {});
-  const forOther = await two.signInProof((transcript) => ({ ...transcript, serverChallenge: session.challenge }));
+  const forOther = await two.signInProof((transcript) => ({
+    ...transcript,
+    serverChallenge: session.challenge,
+  }));
   assert.equal(await two.refusal("sign-in.finish", { proof: forOther }), "proof.challenge");
 });
 
@@ -74,32 +80,57 @@ test("proofs for another purpose, origin, user, device or terminal are refused",
     await refusedSignIn(async (terminal) => {
       const { challenge } = await terminal.request("session.challenge", {});
       const { terminalId } = terminal;
-      return device.sign({ purpose: "release", ...terminal.common(), serverChallenge: challenge, terminalId });
+      return device.sign({
+        purpose: "release",
+        ...terminal.common(),
+        serverChallenge: challenge,
+        terminalId,
+      });
     }),
     "proof.purpose",
   );
-  assert.equal(await twisted((transcript) => ({ ...transcript, serverOrigin: "https://evil.example" })), "proof.origin");
+  assert.equal(
+    await twisted((transcript) => ({ ...transcript, serverOrigin: "https://evil.example" })),
+    "proof.origin",
+  );
   assert.equal(await twisted((transcript) => ({ ...transcript, userId: "bob" })), "proof.user");
-  assert.equal(await twisted((transcript) => ({ ...transcript, deviceId: bob.device?.deviceId ?? "" })), "proof.device");
-  assert.equal(await twisted((transcript) => ({ ...transcript, terminalId: bob.terminalId })), "proof.terminal");
-  assert.equal(await twisted((transcript) => ({ ...transcript, terminalKey: bob.key.publicKey })), "proof.terminalKey");
+  assert.equal(
+    await twisted((transcript) => ({ ...transcript, deviceId: bob.device?.deviceId ?? "" })),
+    "proof.device",
+  );
+  assert.equal(
+    await twisted((transcript) => ({ ...transcript, terminalId: bob.terminalId })),
+    "proof.terminal",
+  );
+  assert.equal(
+    await twisted((transcript) => ({ ...transcript, terminalKey: bob.key.publicKey })),
+    "proof.terminalKey",
+  );
 });
 
 test("a clock that is ten minutes off and a sign-in without end are refused", async () => {
-  const shift = (ms: number): Twist<"sign-in"> => (transcript) => ({
-    ...transcript,
-    issuedAtMs: transcript.issuedAtMs + ms,
-    expiresAtMs: transcript.expiresAtMs + ms,
-  });
+  const shift =
+    (ms: number): Twist<"sign-in"> =>
+    (transcript) => ({
+      ...transcript,
+      issuedAtMs: transcript.issuedAtMs + ms,
+      expiresAtMs: transcript.expiresAtMs + ms,
+    });
   assert.equal(await twisted(shift(10 * minute)), "proof.time");
   assert.equal(await twisted(shift(-10 * minute)), "proof.time");
   const day = 24 * 60 * minute;
-  assert.equal(await twisted((transcript) => ({ ...transcript, expiresAtMs: transcript.issuedAtMs + day })), "proof.lifetime");
+  assert.equal(
+    await twisted((transcript) => ({ ...transcript, expiresAtMs: transcript.issuedAtMs + day })),
+    "proof.lifetime",
+  );
 });
 
 test("a foreign device's signature is refused, and so is an altered or truncated one", async () => {
   const foreign = await softwareDevice();
-  assert.equal(await refusedSignIn((terminal) => terminal.signInProof(undefined, foreign)), "proof.signature");
+  assert.equal(
+    await refusedSignIn((terminal) => terminal.signInProof(undefined, foreign)),
+    "proof.signature",
+  );
   assert.equal(
     await altered((proof) => {
       const signature = proof.signature.signature.map((byte, i) => (i === 40 ? byte ^ 1 : byte));
@@ -108,12 +139,21 @@ test("a foreign device's signature is refused, and so is an altered or truncated
     "proof.signature",
   );
   assert.equal(
-    await altered((proof) => ({ ...proof, signature: { kind: "software", signature: proof.signature.signature.slice(0, 63) } })),
+    await altered((proof) => ({
+      ...proof,
+      signature: { kind: "software", signature: proof.signature.signature.slice(0, 63) },
+    })),
     "protocol.badMessage",
   );
-  assert.equal(await altered((proof) => ({ ...proof, transcript: proof.transcript.slice(0, -1) })), "proof.malformed");
   assert.equal(
-    await altered((proof) => ({ ...proof, signature: { kind: "terminal", signature: proof.signature.signature } })),
+    await altered((proof) => ({ ...proof, transcript: proof.transcript.slice(0, -1) })),
+    "proof.malformed",
+  );
+  assert.equal(
+    await altered((proof) => ({
+      ...proof,
+      signature: { kind: "terminal", signature: proof.signature.signature },
+    })),
     "proof.signer",
   );
 });
@@ -123,12 +163,26 @@ test("resume and release take the terminal key of the binding and nothing else",
   other.userId = user("bob");
   other.device = bob.device;
   await changesNothing(server, async () => {
-    assert.equal(await other.refusal("session.resume", { proof: await other.resumeProof() }), "auth.bindingGone");
+    assert.equal(
+      await other.refusal("session.resume", { proof: await other.resumeProof() }),
+      "auth.bindingGone",
+    );
     // The right terminal, but the key of another one.
-    assert.equal(await other.refusal("binding.release", { proof: await other.releaseProof() }), "proof.terminal");
+    assert.equal(
+      await other.refusal("binding.release", { proof: await other.releaseProof() }),
+      "proof.terminal",
+    );
     const { challenge } = await other.request("session.challenge", {});
-    const transcript = { purpose: "release", ...other.common(), serverChallenge: challenge, terminalId: bob.terminalId } as const;
-    assert.equal(await other.refusal("binding.release", { proof: await other.key.sign(transcript) }), "proof.signature");
+    const transcript = {
+      purpose: "release",
+      ...other.common(),
+      serverChallenge: challenge,
+      terminalId: bob.terminalId,
+    } as const;
+    assert.equal(
+      await other.refusal("binding.release", { proof: await other.key.sign(transcript) }),
+      "proof.signature",
+    );
     const foreign = await softwareDevice();
     const { challenge: next } = await other.request("session.challenge", {});
     const byDevice = await foreign.sign({ ...transcript, serverChallenge: next });
@@ -149,7 +203,10 @@ test("a call needs its own proof by the device, and names the members", async ()
   assert.equal(await refused(["alice", "alice"]), "call.duplicateMember");
   assert.equal(await refused(Array.from({ length: 101 }, (_, i) => `user${i}`)), "call.tooManyMembers");
   assert.equal(await refused(["NOT AN ID"]), "proof.malformed");
-  assert.equal(await refused(["alice"], (transcript) => ({ ...transcript, serverOrigin: "http://localhost:1" })), "proof.origin");
+  assert.equal(
+    await refused(["alice"], (transcript) => ({ ...transcript, serverOrigin: "http://localhost:1" })),
+    "proof.origin",
+  );
   assert.equal(await refused(["alice"], (transcript) => ({ ...transcript, userId: "alice" })), "proof.user");
   assert.equal(await refused(["alice"], (transcript) => ({ ...transcript, issuedAtMs: 0 })), "proof.time");
   await changesNothing(server, async () => {

@@ -12,7 +12,15 @@ const states = (members: readonly { userId: string; state: string }[]) =>
 
 test("each invited person's outcome is told, and who joins is admitted by the initiator", async (t) => {
   const server = await startTestServer(t);
-  const [alice, bob, carol, dave, erin, frank] = await people(server, "alice", "bob", "carol", "dave", "erin", "frank");
+  const [alice, bob, carol, dave, erin, frank] = await people(
+    server,
+    "alice",
+    "bob",
+    "carol",
+    "dave",
+    "erin",
+    "frank",
+  );
   await callOfTwo(erin, frank);
   await dave.close();
 
@@ -27,10 +35,16 @@ test("each invited person's outcome is told, and who joins is admitted by the in
   });
   const ring = await bob.event("call.ring");
   assert.equal(ring.initiator.userId, "alice");
-  assert.deepEqual(ring.members.map(({ userId }) => userId), called.members.map(({ userId }) => userId));
+  assert.deepEqual(
+    ring.members.map(({ userId }) => userId),
+    called.members.map(({ userId }) => userId),
+  );
   await bob.join(ring);
   const needed = await alice.event("call.commitNeeded");
-  assert.deepEqual(needed.admit.map(({ userId }) => userId), ["bob"]);
+  assert.deepEqual(
+    needed.admit.map(({ userId }) => userId),
+    ["bob"],
+  );
   assert.deepEqual(needed.admit[0]?.keyPackage, Uint8Array.of(1, 2, 3));
   const joining = await alice.event("call.member", ({ member }) => member.state === "joining");
   assert.equal(joining.member.userId, "bob");
@@ -38,7 +52,11 @@ test("each invited person's outcome is told, and who joins is admitted by the in
 
   const { epoch } = await alice.request("call.commit", commitFor(needed, 1));
   assert.equal(epoch, 1);
-  assert.deepEqual(await bob.event("call.welcome"), { callId: called.callId, epoch: 1, welcome: utf8("welcome 1") });
+  assert.deepEqual(await bob.event("call.welcome"), {
+    callId: called.callId,
+    epoch: 1,
+    welcome: utf8("welcome 1"),
+  });
 
   await carol.event("call.ring");
   await carol.request("call.decline", { proof: await carol.statement("decline", called.callId, "declined") });
@@ -53,7 +71,10 @@ test("who leaves is removed by the next Commit; the last one out ends the call",
   const callId = await callOfTwo(alice, bob);
   await alice.request("call.leave", { proof: await alice.statement("leave", callId, "left") });
   const needed = await bob.event("call.commitNeeded");
-  assert.deepEqual(needed.remove.map(({ userId, leaf }) => [userId, leaf]), [["alice", 0]]);
+  assert.deepEqual(
+    needed.remove.map(({ userId, leaf }) => [userId, leaf]),
+    [["alice", 0]],
+  );
   await bob.request("call.commit", commitFor(needed, 2));
   await bob.request("call.leave", { proof: await bob.statement("leave", callId, "left") });
   assert.equal(await bob.refusal("call.sync", { callId, epoch: 0 }), "call.notFound");
@@ -116,7 +137,8 @@ test("somebody without connection for 30 s has left; a shorter gap is made up fo
   await new Promise((resolve) => setImmediate(resolve));
   // The server has to see the closed socket before its clock moves.
   const watched = await alice.request("presence.watch", { userIds: [user("bob")] });
-  if (watched.people[0]?.reachable === true) await alice.event("presence.changed", ({ reachable }) => !reachable);
+  if (watched.people[0]?.reachable === true)
+    await alice.event("presence.changed", ({ reachable }) => !reachable);
   server.setClock(31_000);
   const left = await alice.event("call.member", ({ member }) => member.state === "left");
   assert.equal(left.reason, "lost");
@@ -130,9 +152,14 @@ test("a call that goes on can be joined later by who was invited", async (t) => 
   const callId = await callOfTwo(alice, bob, ["carol"]);
   const back = await TestTerminal.connect(server);
   const { calls } = await back.signIn("carol", device);
-  assert.deepEqual(calls.map((call) => call.callId), [callId]);
+  assert.deepEqual(
+    calls.map((call) => call.callId),
+    [callId],
+  );
   await back.join(calls[0] ?? assert.fail());
-  const needed = await alice.event("call.commitNeeded", ({ admit }) => admit.some(({ userId }) => userId === "carol"));
+  const needed = await alice.event("call.commitNeeded", ({ admit }) =>
+    admit.some(({ userId }) => userId === "carol"),
+  );
   await alice.request("call.commit", commitFor(needed, 2));
   assert.equal((await bob.event("call.committed")).epoch, 1);
   assert.equal((await back.event("call.welcome")).epoch, 2);

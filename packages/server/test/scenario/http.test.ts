@@ -55,7 +55,10 @@ test("a site behind HTTPS tells browsers to stay there", async (t) => {
   const server = await startTestServer(t, { origin: "https://calls.example.org" });
   const page = await fetch(`http://127.0.0.1:${server.port}/`);
   assert.equal(page.headers.get("strict-transport-security"), "max-age=31536000");
-  assert.match(page.headers.get("content-security-policy") ?? "", /connect-src 'self' wss:\/\/calls\.example\.org/);
+  assert.match(
+    page.headers.get("content-security-policy") ?? "",
+    /connect-src 'self' wss:\/\/calls\.example\.org/,
+  );
 });
 
 const metricsStatus = (port: number, headers: Record<string, string> = {}): Promise<number> =>

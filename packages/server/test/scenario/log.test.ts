@@ -13,7 +13,10 @@ test("a whole call at the level debug leaves no key, proof, session description 
   const callId = await callOfTwo(alice, bob);
   const sdp = "v=0\r\no=secret-session 1 1 IN IP4 127.0.0.1\r\n";
   await alice.refusal("media.offer", { callId, sdp });
-  const proof = await alice.callProof(newCallId(), ["bob"], (transcript) => ({ ...transcript, userId: "mallory" }));
+  const proof = await alice.callProof(newCallId(), ["bob"], (transcript) => ({
+    ...transcript,
+    userId: "mallory",
+  }));
   await alice.refusal("call.request", { proof });
   await alice.request("call.end", { proof: await alice.statement("end", callId, "ended") });
   await bob.event("call.ended");

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { Bytes, RequestBody } from "@signet/protocol";
+
 import { createInvites, databasePath, openSqliteStore } from "../../src/index.ts";
 import { createAuthenticator } from "../support/authenticator.ts";
 import { changesNothing } from "../support/snapshot.ts";
@@ -27,7 +29,10 @@ test("a WebAuthn device registers with two touches; attestation and user verific
   assert.equal(await third.refusal("sign-in.finish", { proof: untouched }), "proof.userPresence");
   const unverified = await third.signInProof(undefined, authenticator.distorted({ flags: 0x01 }));
   assert.equal(await third.refusal("sign-in.finish", { proof: unverified }), "proof.userVerification");
-  const lax = await third.signInProof(undefined, authenticator.distorted({ signature: (der) => Uint8Array.of(...der, 0) }));
+  const lax = await third.signInProof(
+    undefined,
+    authenticator.distorted({ signature: (der) => Uint8Array.of(...der, 0) }),
+  );
   assert.equal(await third.refusal("sign-in.finish", { proof: lax }), "proof.encoding");
 });
 
@@ -36,31 +41,34 @@ test("a registration whose credential is not the one that was just made is refus
   const authenticator = await createAuthenticator(server.origin);
   const other = await createAuthenticator(server.origin);
   const terminal = await TestTerminal.connect(server);
-  const attempt = async (distort: (challenge: Uint8Array<ArrayBuffer>) => Promise<Parameters<TestTerminal["refusal"]>[1]>) => {
+  type Creation = RequestBody<"register.finish">["webauthn"];
+  const attempt = async (create: (challenge: Bytes) => Promise<Creation>) => {
     let code: string | undefined;
     await changesNothing(server, async () => {
       const challenge = await terminal.begin("alice", authenticator);
-      const body = { ...(await terminal.finishBody(challenge)), ...(await distort(challenge)) };
-      code = await terminal.refusal("register.finish", body as never);
+      const { proof, device } = await terminal.finishBody(challenge);
+      const webauthn = await create(challenge);
+      const body = { proof, device, ...(webauthn === undefined ? {} : { webauthn }) };
+      code = await terminal.refusal("register.finish", body);
     });
     return code;
   };
-  assert.equal(await attempt(async (challenge) => ({ webauthn: await other.create(challenge) }) as never), "proof.device");
+  assert.equal(await attempt(async (challenge) => other.create(challenge)), "proof.device");
   const otherChallenge = new Uint8Array(32);
-  assert.equal(await attempt(async () => ({ webauthn: await authenticator.create(otherChallenge) }) as never), "registration.attestation");
+  assert.equal(await attempt(async () => authenticator.create(otherChallenge)), "registration.attestation");
   assert.equal(
-    await attempt(async (challenge) => ({ webauthn: await authenticator.create(challenge, { origin: "https://evil.example" }) }) as never),
+    await attempt(async (challenge) => authenticator.create(challenge, { origin: "https://evil.example" })),
     "registration.attestation",
   );
   assert.equal(
-    await attempt(async (challenge) => ({ webauthn: await authenticator.create(challenge, { rpId: "evil.example" }) }) as never),
+    await attempt(async (challenge) => authenticator.create(challenge, { rpId: "evil.example" })),
     "registration.attestation",
   );
   assert.equal(
-    await attempt(async (challenge) => ({ webauthn: await authenticator.create(challenge, { flags: 0 }) }) as never),
+    await attempt(async (challenge) => authenticator.create(challenge, { flags: 0 })),
     "registration.attestation",
   );
-  assert.equal(await attempt(async () => ({ webauthn: undefined }) as never), "registration.attestation");
+  assert.equal(await attempt(async () => undefined), "registration.attestation");
   // The same terminal and device still can, in order.
   await terminal.register("alice", authenticator);
 });
@@ -75,10 +83,16 @@ test("user ID and device are registered once", async (t) => {
     const taken = { userId: user("alice"), displayName: "Mallory" };
     assert.equal(await other.refusal("register.begin", taken), "registration.userTaken");
     const challenge = await other.begin("bob", device);
-    assert.equal(await other.refusal("register.finish", await other.finishBody(challenge)), "registration.deviceTaken");
+    assert.equal(
+      await other.refusal("register.finish", await other.finishBody(challenge)),
+      "registration.deviceTaken",
+    );
     // Signed in as alice, this terminal cannot become somebody else.
     const second = await alice.begin("carol", await softwareDevice());
-    assert.equal(await alice.refusal("register.finish", await alice.finishBody(second)), "auth.alreadySignedIn");
+    assert.equal(
+      await alice.refusal("register.finish", await alice.finishBody(second)),
+      "auth.alreadySignedIn",
+    );
   });
 });
 
@@ -91,7 +105,9 @@ test("of registrations that race for one user ID exactly one wins", async (t) =>
       return { terminal, body: await terminal.finishBody(challenge) };
     }),
   );
-  const answers = await Promise.all(attempts.map(({ terminal, body }) => terminal.ask("register.finish", body)));
+  const answers = await Promise.all(
+    attempts.map(({ terminal, body }) => terminal.ask("register.finish", body)),
+  );
   assert.equal(answers.filter(({ kind }) => kind === "reply").length, 1);
   const codes = answers.map((answer) => (answer.kind === "error" ? answer.code : undefined));
   assert.equal(codes.filter((code) => code === "registration.userTaken").length, 5);
@@ -105,11 +121,17 @@ test("a server for invited people takes each code once", async (t) => {
   const terminal = await TestTerminal.connect(server);
   const alice = { userId: user("alice"), displayName: "Alice" };
   assert.equal(await terminal.refusal("register.begin", alice), "registration.inviteRequired");
-  assert.equal(await terminal.refusal("register.begin", { ...alice, inviteCode: "wrong" }), "registration.inviteInvalid");
+  assert.equal(
+    await terminal.refusal("register.begin", { ...alice, inviteCode: "wrong" }),
+    "registration.inviteInvalid",
+  );
   const device = await softwareDevice();
   await changesNothing(server, async () => {
     const challenge = await terminal.begin("alice", device, "alice", code);
-    assert.equal(await terminal.refusal("register.finish", await terminal.finishBody(challenge)), "registration.inviteRequired");
+    assert.equal(
+      await terminal.refusal("register.finish", await terminal.finishBody(challenge)),
+      "registration.inviteRequired",
+    );
   });
   // As people type it: upper case, spaces for hyphens.
   await terminal.register("alice", device, code.toUpperCase().replaceAll("-", " "));
@@ -130,7 +152,10 @@ test("two people with one invite code: one gets in", async (t) => {
       return terminal.ask("register.finish", await terminal.finishBody(challenge, { inviteCode: code }));
     }),
   );
-  assert.deepEqual(answers.map((answer) => (answer.kind === "error" ? answer.code : "in")).toSorted(), ["in", "registration.inviteInvalid"]);
+  assert.deepEqual(answers.map((answer) => (answer.kind === "error" ? answer.code : "in")).toSorted(), [
+    "in",
+    "registration.inviteInvalid",
+  ]);
 });
 
 test("a closed server takes nobody", async (t) => {

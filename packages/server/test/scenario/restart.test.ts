@@ -20,7 +20,9 @@ interface ChildServer {
 
 async function spawnServer(t: Cleanup, dataDir: string, port = 0): Promise<ChildServer> {
   const script = fileURLToPath(new URL("../support/serve-child.ts", import.meta.url));
-  const child = spawn(process.execPath, [script, dataDir, String(port)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script, dataDir, String(port)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   t.after(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGTERM");
@@ -101,7 +103,10 @@ test("a graceful stop tells the terminals, and their sessions go on afterwards",
   assert.equal((await alice.request("call.sync", { callId, epoch: 1 })).epoch, 1);
   // Bob does not come back: 30 s later he has left, and alice commits his removal.
   second.setClock(31_000);
-  const left = await alice.event("call.member", ({ member }) => member.userId === "bob" && member.state === "left");
+  const left = await alice.event(
+    "call.member",
+    ({ member }) => member.userId === "bob" && member.state === "left",
+  );
   assert.equal(left.reason, "lost");
 });
 

@@ -56,7 +56,10 @@ test("release by the terminal key or by the device ends the binding; the person 
   await alice.request("binding.release", { proof: await alice.releaseProof() });
   assert.deepEqual(await alice.event("binding.ended"), { reason: "released" });
   assert.deepEqual(await bob.event("presence.changed"), { userId: "alice", reachable: false });
-  assert.equal(await alice.refusal("session.resume", { proof: await alice.resumeProof() }), "auth.bindingGone");
+  assert.equal(
+    await alice.refusal("session.resume", { proof: await alice.resumeProof() }),
+    "auth.bindingGone",
+  );
   const { members } = await bob.call(["alice"]);
   assert.equal(members[1]?.state, "offline");
 

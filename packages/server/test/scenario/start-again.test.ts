@@ -46,12 +46,15 @@ test("data of another origin is not served: nobody in it would be recognised", a
   const first = await startTestServer(t, { dataDir });
   await people(first, "alice");
   await first.close();
-  await assert.rejects(startTestServer(t, { dataDir, port: first.port, origin: "http://127.0.0.1.example" }), (error) => {
-    assert.ok(error instanceof StartError);
-    assert.match(error.message, new RegExp(`signed for ${first.origin}`));
-    assert.match(error.hint, new RegExp(`--origin ${first.origin}`));
-    return true;
-  });
+  await assert.rejects(
+    startTestServer(t, { dataDir, port: first.port, origin: "http://127.0.0.1.example" }),
+    (error) => {
+      assert.ok(error instanceof StartError);
+      assert.match(error.message, new RegExp(`signed for ${first.origin}`));
+      assert.match(error.hint, new RegExp(`--origin ${first.origin}`));
+      return true;
+    },
+  );
   const again = await startTestServer(t, { dataDir, port: first.port });
   assert.equal(again.origin, first.origin);
 });

@@ -13,7 +13,10 @@ export interface Distortion {
 }
 
 export interface TestAuthenticator extends SignatureDevice {
-  create(challenge: Bytes, distortion?: Distortion): Promise<NonNullable<RequestBody<"register.finish">["webauthn"]>>;
+  create(
+    challenge: Bytes,
+    distortion?: Distortion,
+  ): Promise<NonNullable<RequestBody<"register.finish">["webauthn"]>>;
   distorted(distortion: Distortion): SignatureDevice;
 }
 
@@ -23,12 +26,17 @@ const attested = 0x40;
 
 /** ES256, with PIN or fingerprint checked each time. */
 export async function createAuthenticator(serverOrigin: string): Promise<TestAuthenticator> {
-  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
-  const pair = (await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as CryptoKeyPair;
+  const algorithm = { name: "ECDSA", namedCurve: "P-256" } as const;
+  const pair = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const publicKey = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
   const point = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
   const credentialId = crypto.getRandomValues(new Uint8Array(16));
-  const facts = { kind: "webauthn", algorithm: "ES256", deviceId: await deviceIdOf(publicKey), publicKey } as const;
+  const facts = {
+    kind: "webauthn",
+    algorithm: "ES256",
+    deviceId: await deviceIdOf(publicKey),
+    publicKey,
+  } as const;
 
   const dataOf = async (distortion: Distortion, extraFlags: number, rest: Bytes): Promise<Bytes> =>
     concatBytes(
@@ -46,10 +54,15 @@ export async function createAuthenticator(serverOrigin: string): Promise<TestAut
     const clientDataJson = clientDataOf("webauthn.get", await sha256(encoded), distortion);
     const authenticatorData = await dataOf(distortion, 0, new Uint8Array());
     const signed = concatBytes(authenticatorData, await sha256(clientDataJson));
-    const raw = new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, signed));
+    const raw = new Uint8Array(
+      await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, signed),
+    );
     const der = rawToDer(raw);
     const signature = distortion.signature?.(der) ?? der;
-    return { transcript: encoded, signature: { kind: "webauthn", authenticatorData, clientDataJson, signature } };
+    return {
+      transcript: encoded,
+      signature: { kind: "webauthn", authenticatorData, clientDataJson, signature },
+    };
   };
 
   return {
@@ -59,7 +72,12 @@ export async function createAuthenticator(serverOrigin: string): Promise<TestAut
     create: async (challenge, distortion = {}) => {
       // COSE key (RFC 9053 section 7.1): EC2, ES256, P-256, x, y.
       const coseHead = Uint8Array.of(0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20);
-      const cose = concatBytes(coseHead, point.slice(1, 33), Uint8Array.of(0x22, 0x58, 0x20), point.slice(33));
+      const cose = concatBytes(
+        coseHead,
+        point.slice(1, 33),
+        Uint8Array.of(0x22, 0x58, 0x20),
+        point.slice(33),
+      );
       const aaguid = new Uint8Array(16).fill(0xab);
       const attestedData = concatBytes(aaguid, Uint8Array.of(0, credentialId.length), credentialId, cose);
       const authData = await dataOf(distortion, attested, attestedData);
@@ -76,14 +94,23 @@ export async function createAuthenticator(serverOrigin: string): Promise<TestAut
         Uint8Array.of(0x58, authData.length),
         authData,
       );
-      return { credentialId, attestationObject, clientDataJson: clientDataOf("webauthn.create", challenge, distortion) };
+      return {
+        credentialId,
+        attestationObject,
+        clientDataJson: clientDataOf("webauthn.create", challenge, distortion),
+      };
     },
   };
 }
 
 function rawToDer(raw: Bytes): Bytes {
   const integer = (value: Bytes): Bytes => {
-    const significant = value.slice(Math.max(0, value.findIndex((byte) => byte !== 0)));
+    const significant = value.slice(
+      Math.max(
+        0,
+        value.findIndex((byte) => byte !== 0),
+      ),
+    );
     const sign = (significant[0] ?? 0) >= 0x80 ? [0] : [];
     return Uint8Array.of(0x02, sign.length + significant.length, ...sign, ...significant);
   };

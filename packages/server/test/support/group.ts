@@ -38,7 +38,11 @@ export function commitFor(
 }
 
 /** `initiator` calls `member`, who joins and is admitted. */
-export async function callOfTwo(initiator: TestTerminal, member: TestTerminal, others: readonly string[] = []): Promise<CallId> {
+export async function callOfTwo(
+  initiator: TestTerminal,
+  member: TestTerminal,
+  others: readonly string[] = [],
+): Promise<CallId> {
   const { callId } = await initiator.call([member.userId ?? "", ...others]);
   const ring = await member.event("call.ring");
   await member.join(ring);

@@ -7,14 +7,19 @@ import { databasePath } from "../../src/index.ts";
 function durable(dataDir: string): unknown {
   const database = new DatabaseSync(databasePath(dataDir), { readOnly: true });
   try {
-    return ["directory", "bindings", "invites", "call_inputs"].map((table) => database.prepare(`SELECT * FROM ${table}`).all());
+    return ["directory", "bindings", "invites", "call_inputs"].map((table) =>
+      database.prepare(`SELECT * FROM ${table}`).all(),
+    );
   } finally {
     database.close();
   }
 }
 
 /** Runs something that must be refused and checks that it changed nothing that lasts. */
-export async function changesNothing(server: { readonly dataDir: string }, run: () => Promise<void>): Promise<void> {
+export async function changesNothing(
+  server: { readonly dataDir: string },
+  run: () => Promise<void>,
+): Promise<void> {
   const before = durable(server.dataDir);
   await run();
   assert.deepEqual(durable(server.dataDir), before);

@@ -5,7 +5,15 @@ import { once } from "node:events";
 
 import { createTerminalKey } from "@signet/device";
 import type { SignatureDevice, TerminalKey } from "@signet/device";
-import { CallId, decodeReply, decodeServerMessage, encodeMessage, TerminalId, toBase64Url, UserId } from "@signet/protocol";
+import {
+  CallId,
+  decodeReply,
+  decodeServerMessage,
+  encodeMessage,
+  TerminalId,
+  toBase64Url,
+  UserId,
+} from "@signet/protocol";
 import type {
   Bytes,
   ErrorCode,
@@ -127,7 +135,8 @@ export class TestTerminal {
 
   async request<T extends RequestType>(type: T, body: Input<T>): Promise<ReplyBody<T>> {
     const answer = await this.ask(type, body);
-    if (answer.kind !== "reply") assert.fail(`${type}: ${answer.kind === "error" ? answer.code : "an event"}`);
+    if (answer.kind !== "reply")
+      assert.fail(`${type}: ${answer.kind === "error" ? answer.code : "an event"}`);
     const reply = decodeReply(type, answer.body);
     assert(reply !== undefined, `the reply to ${type} does not fit its schema`);
     return reply;
@@ -145,7 +154,8 @@ export class TestTerminal {
     type: T,
     accepts: (body: EventBody<T>) => boolean = () => true,
   ): Promise<EventBody<T>> {
-    const matches = (event: ServerEvent): boolean => event.type === type && accepts(event.body as EventBody<T>);
+    const matches = (event: ServerEvent): boolean =>
+      event.type === type && accepts(event.body as EventBody<T>);
     const earlier = this.events.find((candidate) => !this.#seen.has(candidate) && matches(candidate));
     if (earlier !== undefined) {
       this.#seen.add(earlier);
@@ -165,20 +175,34 @@ export class TestTerminal {
 
   common(device = this.device) {
     const issuedAtMs = this.clock();
-    return { serverOrigin: this.origin, userId: this.userId ?? "", deviceId: device?.deviceId ?? "", issuedAtMs };
+    return {
+      serverOrigin: this.origin,
+      userId: this.userId ?? "",
+      deviceId: device?.deviceId ?? "",
+      issuedAtMs,
+    };
   }
 
   async begin(userId: string, device: TestDevice, displayName = userId, inviteCode?: string): Promise<Bytes> {
     this.userId = user(userId);
     this.device = device;
     const invite = inviteCode === undefined ? {} : { inviteCode };
-    const { challenge } = await this.request("register.begin", { userId: user(userId), displayName, ...invite });
+    const { challenge } = await this.request("register.begin", {
+      userId: user(userId),
+      displayName,
+      ...invite,
+    });
     return challenge;
   }
 
   async finishBody(
     challenge: Bytes,
-    options: { readonly displayName?: string; readonly inviteCode?: string; readonly twist?: Twist<"register">; readonly signer?: SignatureDevice } = {},
+    options: {
+      readonly displayName?: string;
+      readonly inviteCode?: string;
+      readonly twist?: Twist<"register">;
+      readonly signer?: SignatureDevice;
+    } = {},
   ): Promise<RequestBody<"register.finish">> {
     const device = this.#device();
     const transcript: Transcript<"register"> = {
@@ -196,13 +220,20 @@ export class TestTerminal {
     return { proof, device: { kind, algorithm, publicKey }, ...webauthn, ...invite };
   }
 
-  async register(userId: string, device: TestDevice, inviteCode?: string): Promise<ReplyBody<"register.finish">> {
+  async register(
+    userId: string,
+    device: TestDevice,
+    inviteCode?: string,
+  ): Promise<ReplyBody<"register.finish">> {
     const challenge = await this.begin(userId, device, userId, inviteCode);
     const invite = inviteCode === undefined ? {} : { inviteCode };
     return this.request("register.finish", await this.finishBody(challenge, invite));
   }
 
-  async signInProof(twist: Twist<"sign-in"> = (transcript) => transcript, signer: SignatureDevice = this.#device()): Promise<ProofIn> {
+  async signInProof(
+    twist: Twist<"sign-in"> = (transcript) => transcript,
+    signer: SignatureDevice = this.#device(),
+  ): Promise<ProofIn> {
     const { challenge } = await this.request("sign-in.begin", { userId: this.userId ?? user("") });
     const fields = { serverChallenge: challenge, ...this.#terminalFields() };
     return signer.sign(twist({ purpose: "sign-in", ...this.common(), ...fields }));
@@ -217,37 +248,55 @@ export class TestTerminal {
   async resumeProof(twist: Twist<"resume"> = (transcript) => transcript): Promise<ProofIn> {
     const { challenge } = await this.request("session.challenge", {});
     const { terminalId } = this;
-    return this.key.sign(twist({ purpose: "resume", ...this.common(), serverChallenge: challenge, terminalId }));
+    return this.key.sign(
+      twist({ purpose: "resume", ...this.common(), serverChallenge: challenge, terminalId }),
+    );
   }
 
   async resume(): Promise<ReplyBody<"session.resume">> {
     return this.request("session.resume", { proof: await this.resumeProof() });
   }
 
-  async releaseProof(signer: { sign(transcript: Transcript): Promise<ProofIn> } = this.key): Promise<ProofIn> {
+  async releaseProof(
+    signer: { sign(transcript: Transcript): Promise<ProofIn> } = this.key,
+  ): Promise<ProofIn> {
     const { challenge } = await this.request("session.challenge", {});
     const { terminalId } = this;
     return signer.sign({ purpose: "release", ...this.common(), serverChallenge: challenge, terminalId });
   }
 
-  async callProof(callId: string, members: readonly string[], twist: Twist<"call"> = (transcript) => transcript): Promise<ProofIn> {
+  async callProof(
+    callId: string,
+    members: readonly string[],
+    twist: Twist<"call"> = (transcript) => transcript,
+  ): Promise<ProofIn> {
     const leafKey = new Uint8Array(randomBytes(32));
-    return this.#device().sign(twist({ purpose: "call", ...this.common(), callId, memberUserIds: members, leafKey }));
+    return this.#device().sign(
+      twist({ purpose: "call", ...this.common(), callId, memberUserIds: members, leafKey }),
+    );
   }
 
   async call(members: readonly string[], callId = newCallId()): Promise<ReplyBody<"call.request">> {
     return this.request("call.request", { proof: await this.callProof(callId, members) });
   }
 
-  async joinProof(ring: { readonly callId: string; readonly proof: ProofIn }, twist: Twist<"join"> = (transcript) => transcript): Promise<ProofIn> {
+  async joinProof(
+    ring: { readonly callId: string; readonly proof: ProofIn },
+    twist: Twist<"join"> = (transcript) => transcript,
+  ): Promise<ProofIn> {
     const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", ring.proof.transcript));
     const leafKey = new Uint8Array(randomBytes(32));
     const { callId } = ring;
-    return this.#device().sign(twist({ purpose: "join", ...this.common(), callId, callProofDigest, leafKey }));
+    return this.#device().sign(
+      twist({ purpose: "join", ...this.common(), callId, callProofDigest, leafKey }),
+    );
   }
 
   async join(ring: { readonly callId: string; readonly proof: ProofIn }): Promise<ReplyBody<"call.join">> {
-    return this.request("call.join", { proof: await this.joinProof(ring), keyPackage: Uint8Array.of(1, 2, 3) });
+    return this.request("call.join", {
+      proof: await this.joinProof(ring),
+      keyPackage: Uint8Array.of(1, 2, 3),
+    });
   }
 
   async statement(purpose: "decline" | "leave" | "end", callId: string, reason: string): Promise<ProofIn> {
@@ -268,12 +317,16 @@ export class TestTerminal {
     const { socket } = this;
     this.#closed = new Promise((resolve) => socket.on("close", resolve));
     socket.on("close", () => {
-      for (const answer of this.#answers.values()) answer({ kind: "error", id: undefined, code: "connection.lost", message: "" });
+      for (const answer of this.#answers.values())
+        answer({ kind: "error", id: undefined, code: "connection.lost", message: "" });
       this.#answers.clear();
     });
     this.socket.on("message", (data: Buffer) => {
       const message = decodeServerMessage(data.toString());
-      assert(message !== undefined, `a message of the server does not fit its schema: ${data.toString().slice(0, 200)}`);
+      assert(
+        message !== undefined,
+        `a message of the server does not fit its schema: ${data.toString().slice(0, 200)}`,
+      );
       if (message.kind === "event") return this.#take(message.event);
       if (message.id === undefined) return void (message.kind === "error" && this.faults.push(message.code));
       this.#answers.get(message.id)?.(message);
