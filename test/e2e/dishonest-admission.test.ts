@@ -7,7 +7,15 @@ import { decodeTranscript } from "@signet/protocol";
 import type { UserId } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
 
-import { altered, entryFor, forgeJoiner, newDevice, randomId, resign, tenMinutesAgo } from "./support/forgery.ts";
+import {
+  altered,
+  entryFor,
+  forgeJoiner,
+  newDevice,
+  randomId,
+  resign,
+  tenMinutesAgo,
+} from "./support/forgery.ts";
 import type { Joiner } from "./support/forgery.ts";
 import { Rogue } from "./support/rogue.ts";
 import { Scene, agree, answer, participant, rings } from "./support/scene.ts";
@@ -45,7 +53,10 @@ test("the committer refuses whoever does not prove to be an invited person, for 
   let task = 1_000;
   const refusalOf = async (joiner: Joiner): Promise<string> => {
     const refused = ann.server.next("call.refuse");
-    ann.server.inject({ type: "call.commitNeeded", body: { callId, task: task++, epoch: epoch!, admit: [joiner], remove: [] } });
+    ann.server.inject({
+      type: "call.commitNeeded",
+      body: { callId, task: task++, epoch: epoch!, admit: [joiner], remove: [] },
+    });
     const { userId, code: reason } = await refused;
     assert.equal(userId, joiner.userId);
     return reason;
@@ -53,14 +64,30 @@ test("the committer refuses whoever does not prove to be an invited person, for 
 
   const stranger = await newDevice();
   const mallory = "mallory" as UserId;
-  const uninvited = await forgeJoiner({ userId: mallory, device: stranger, entry: await entryFor(stranger, mallory, server.origin), callProof });
+  const uninvited = await forgeJoiner({
+    userId: mallory,
+    device: stranger,
+    entry: await entryFor(stranger, mallory, server.origin),
+    callProof,
+  });
   assert.equal(await refusalOf(uninvited), "call.notInvited");
   assert.equal(await refusalOf({ ...uninvited, userId: cleo.userId }), "proof.user", "announced as another");
 
-  const impostor = await forgeJoiner({ ...cleos, device: stranger, entry: await entryFor(stranger, cleo.userId, server.origin) });
+  const impostor = await forgeJoiner({
+    ...cleos,
+    device: stranger,
+    entry: await entryFor(stranger, cleo.userId, server.origin),
+  });
   assert.equal(await refusalOf(impostor), "directory.keyChanged");
-  assert.equal(await refusalOf({ ...impostor, entry: cleosEntry }), "proof.device", "cleo's entry with another device's proof");
-  assert.deepEqual(ann.terminal.state.warnings.map(({ code: warning, userId }) => `${userId} ${warning}`), ["cleo directory.keyChanged"]);
+  assert.equal(
+    await refusalOf({ ...impostor, entry: cleosEntry }),
+    "proof.device",
+    "cleo's entry with another device's proof",
+  );
+  assert.deepEqual(
+    ann.terminal.state.warnings.map(({ code: warning, userId }) => `${userId} ${warning}`),
+    ["cleo directory.keyChanged"],
+  );
 
   const honest = await forgeJoiner(cleos);
   const { proof } = honest;
@@ -71,13 +98,29 @@ test("the committer refuses whoever does not prove to be an invited person, for 
   const otherCall = await resign(ann.device, callProof, { callId: randomId() });
   assert.equal(await refusalOf(await forgeJoiner({ ...cleos, callProof: otherCall })), "proof.call");
   const otherList = await resign(ann.device, callProof, { memberUserIds: [cleo.userId] });
-  assert.equal(await refusalOf(await forgeJoiner({ ...cleos, callProof: otherList })), "proof.call", "answers another call proof");
+  assert.equal(
+    await refusalOf(await forgeJoiner({ ...cleos, callProof: otherList })),
+    "proof.call",
+    "answers another call proof",
+  );
 
-  assert.equal(await refusalOf(await forgeJoiner({ ...cleos, packageKey: await createLeafKey() })), "proof.leafKey");
+  assert.equal(
+    await refusalOf(await forgeJoiner({ ...cleos, packageKey: await createLeafKey() })),
+    "proof.leafKey",
+  );
   const { keyPackage } = await forgeJoiner(dans);
-  assert.equal(await refusalOf({ ...honest, keyPackage }), "proof.leafKey", "a KeyPackage with dan's proof would let cleo in as dan");
+  assert.equal(
+    await refusalOf({ ...honest, keyPackage }),
+    "proof.leafKey",
+    "a KeyPackage with dan's proof would let cleo in as dan",
+  );
   assert.equal(await refusalOf({ ...honest, keyPackage: altered(keyPackage) }), "mls.refused");
-  const bens = await forgeJoiner({ userId: ben.userId, device: ben.device, entry: (await ann.terminal.lookup([ben.userId]))[0]!.entry!, callProof });
+  const bens = await forgeJoiner({
+    userId: ben.userId,
+    device: ben.device,
+    entry: (await ann.terminal.lookup([ben.userId]))[0]!.entry!,
+    callProof,
+  });
   assert.equal(await refusalOf(bens), "mls.duplicateUser", "somebody who is in the call already");
 
   assert.deepEqual([ann.terminal.state.call?.epoch, ben.terminal.state.call?.epoch], [epoch, epoch]);
@@ -93,7 +136,9 @@ test("one bad joiner does not keep the others waiting", async () => {
   const mallory = "mallory" as UserId;
   eva.server.onEvent("call.commitNeeded", (body) => {
     const [first] = body.admit;
-    return first === undefined ? [body] : [{ ...body, admit: [{ ...first, userId: mallory }, ...body.admit] }];
+    return first === undefined
+      ? [body]
+      : [{ ...body, admit: [{ ...first, userId: mallory }, ...body.admit] }];
   });
   const refused = eva.server.next("call.refuse");
   await answer(fred);
@@ -112,7 +157,12 @@ test("when a dishonest member lets an uninvited person in, everybody else leaves
 
   const device = await newDevice();
   const userId = "mallory" as UserId;
-  const mallory = await forgeJoiner({ userId, device, entry: await entryFor(device, userId, server.origin), callProof: rogue.callProof! });
+  const mallory = await forgeJoiner({
+    userId,
+    device,
+    entry: await entryFor(device, userId, server.origin),
+    callProof: rogue.callProof!,
+  });
   rogue.smuggle = [mallory.keyPackage];
   await answer(ines);
   for (const person of [hugo, ines]) {
@@ -138,7 +188,9 @@ test("somebody let in under an invited person's name, with another key, is refus
   const entry = await entryFor(device, kate.userId, server.origin);
   const impostor = await forgeJoiner({ userId: kate.userId, device, entry, callProof: rogue.callProof! });
   // Even a server that shows the other key in its directory gets nowhere with one who met kate before.
-  joe.server.onReply("directory.lookup", ({ people }) => [{ people: people.map((one) => (one.userId === "kate" ? { ...one, entry } : one)) }]);
+  joe.server.onReply("directory.lookup", ({ people }) => [
+    { people: people.map((one) => (one.userId === "kate" ? { ...one, entry } : one)) },
+  ]);
   rogue.smuggle = [impostor.keyPackage];
   await answer(lea);
   const { call } = await joe.until((state) => state.call?.phase === "ended", "that the call is left");
@@ -154,7 +206,13 @@ test("a leaf with the key of one proof and the credential of another is refused 
   await mia.until(({ call }) => call?.phase === "active", "the call");
   const [found] = await mia.terminal.lookup([nora.userId]);
   const packageKey = await createLeafKey();
-  const { keyPackage } = await forgeJoiner({ userId: nora.userId, device: nora.device, entry: found!.entry!, callProof: rogue.callProof!, packageKey });
+  const { keyPackage } = await forgeJoiner({
+    userId: nora.userId,
+    device: nora.device,
+    entry: found!.entry!,
+    callProof: rogue.callProof!,
+    packageKey,
+  });
   rogue.smuggle = [keyPackage];
   await answer(otto);
   const { call } = await mia.until((state) => state.call?.phase === "ended", "that the call is left");

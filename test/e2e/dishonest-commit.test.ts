@@ -49,7 +49,11 @@ test("a Commit that is kept back is asked for", async () => {
   fred.server.onEvent("call.committed", (commit) => (dropped++ === 0 ? [] : [commit]));
   await hugo.terminal.leave();
   await agreeOn([eva, fred, gina], [eva, gina]);
-  assert.equal(participant(fred.terminal.state, hugo.userId).state, "joined", "who holds the key as fred knows it");
+  assert.equal(
+    participant(fred.terminal.state, hugo.userId).state,
+    "joined",
+    "who holds the key as fred knows it",
+  );
   await gina.terminal.leave();
   await agree(eva, fred);
   assert.ok(fred.server.requests.some(({ type }) => type === "call.sync"));
@@ -58,7 +62,11 @@ test("a Commit that is kept back is asked for", async () => {
 test("a second Commit for an epoch does not replace the first", async () => {
   const [ida, jon, kim, liz] = await scene.people("ida", "jon", "kim", "liz");
   await callAll(ida, jon, kim, liz);
-  jon.server.onEvent("call.committed", (commit) => [commit, { ...commit, commit: altered(commit.commit) }, { ...commit, commit: randomBytes(200) }]);
+  jon.server.onEvent("call.committed", (commit) => [
+    commit,
+    { ...commit, commit: altered(commit.commit) },
+    { ...commit, commit: randomBytes(200) },
+  ]);
   await liz.terminal.leave();
   await agree(ida, jon, kim);
   await kim.terminal.leave();

@@ -5,7 +5,15 @@ import { after, before, test } from "node:test";
 import type { EventBody, MemberIn, UserId } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
 
-import { altered, entryFor, newDevice, randomId, readCall, resign, tenMinutesAgo } from "./support/forgery.ts";
+import {
+  altered,
+  entryFor,
+  newDevice,
+  randomId,
+  readCall,
+  resign,
+  tenMinutesAgo,
+} from "./support/forgery.ts";
 import { Scene, answer, rings } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
 import { startTestServer } from "./support/server.ts";
@@ -57,36 +65,77 @@ test("a ring is refused unless the caller's device signed it, for this call, thi
   const signature = { ...proof.signature, signature: altered(proof.signature.signature, 40) };
 
   assert.equal(await refused({ proof: { ...proof, signature } }), "proof.signature");
-  assert.equal(await refused({ proof: { ...proof, transcript: altered(proof.transcript) } }), "proof.signature");
-  assert.equal(await refused({ proof: await forged({}, forger) }), "proof.signature", "signed by another device");
+  assert.equal(
+    await refused({ proof: { ...proof, transcript: altered(proof.transcript) } }),
+    "proof.signature",
+  );
+  assert.equal(
+    await refused({ proof: await forged({}, forger) }),
+    "proof.signature",
+    "signed by another device",
+  );
   assert.equal(await refused({ proof: await forged({ callId: randomId() }) }), "proof.call");
-  assert.equal(await refused({ proof: await forged({ serverOrigin: "https://elsewhere.example" }) }), "proof.origin");
+  assert.equal(
+    await refused({ proof: await forged({ serverOrigin: "https://elsewhere.example" }) }),
+    "proof.origin",
+  );
   const boundAt = (issuedAtMs: number) =>
     ann.device.sign({
-      ...{ purpose: "sign-in", serverOrigin: server.origin, userId: "ann", deviceId: ann.device.deviceId, issuedAtMs },
-      ...{ serverChallenge: readCall(proof).leafKey, terminalId: randomId(), terminalKey: readCall(proof).leafKey },
+      purpose: "sign-in",
+      serverOrigin: server.origin,
+      userId: "ann",
+      deviceId: ann.device.deviceId,
+      issuedAtMs,
+      serverChallenge: readCall(proof).leafKey,
+      terminalId: randomId(),
+      terminalKey: readCall(proof).leafKey,
       expiresAtMs: issuedAtMs + 12 * 3_600_000,
     });
   const early = { binding: await boundAt(Date.now() - 3_600_000) };
-  assert.equal(await refused({ ...early, proof: await forged({ issuedAtMs: tenMinutesAgo() }) }), "proof.time");
-  assert.equal(await refused({ proof: await forged({ issuedAtMs: Date.now() + 10 * 60_000 }) }), "proof.time");
+  assert.equal(
+    await refused({ ...early, proof: await forged({ issuedAtMs: tenMinutesAgo() }) }),
+    "proof.time",
+  );
+  assert.equal(
+    await refused({ proof: await forged({ issuedAtMs: Date.now() + 10 * 60_000 }) }),
+    "proof.time",
+  );
   const { callId } = ring;
   const callProofDigest = readCall(proof).leafKey;
   const join = await ann.device.sign({ ...readCall(proof), purpose: "join", callId, callProofDigest });
   assert.equal(await refused({ proof: join }), "proof.purpose");
 
   const people = new Map(ring.members.map((member) => [member.userId, member]));
-  const list = (...userIds: readonly string[]): MemberIn[] => userIds.map((userId) => people.get(userId as UserId) ?? { userId: userId as UserId, state: "ringing" });
-  assert.equal(await refused({ proof: await forged({ memberUserIds: [cleo.userId] }), members: list("ann", "cleo") }), "call.notInvited");
+  const list = (...userIds: readonly string[]): MemberIn[] =>
+    userIds.map((userId) => people.get(userId as UserId) ?? { userId: userId as UserId, state: "ringing" });
+  assert.equal(
+    await refused({ proof: await forged({ memberUserIds: [cleo.userId] }), members: list("ann", "cleo") }),
+    "call.notInvited",
+  );
   assert.equal(await refused({ members: list("ann", "ben") }), "proof.call", "somebody is hidden");
-  assert.equal(await refused({ members: list("ann", "ben", "cleo", "eve") }), "proof.call", "somebody is made up");
-  assert.equal(await refused({ members: list("ann", "ben", "ben") }), "proof.call", "somebody is hidden behind another");
-  const doubled = { proof: await forged({ memberUserIds: ["ben", "ben"] }), members: list("ann", "ben", "ben") };
+  assert.equal(
+    await refused({ members: list("ann", "ben", "cleo", "eve") }),
+    "proof.call",
+    "somebody is made up",
+  );
+  assert.equal(
+    await refused({ members: list("ann", "ben", "ben") }),
+    "proof.call",
+    "somebody is hidden behind another",
+  );
+  const doubled = {
+    proof: await forged({ memberUserIds: ["ben", "ben"] }),
+    members: list("ann", "ben", "ben"),
+  };
   assert.equal(await refused(doubled), "proof.call");
 
   assert.equal(await refused({ binding: (await intercept(cleo, ben, [ben.userId])).binding }), "proof.user");
   const { transcript } = ring.binding;
-  assert.equal(await refused({ binding: { ...ring.binding, transcript: altered(transcript, transcript.length - 20) } }), "proof.signature", "another terminal key");
+  assert.equal(
+    await refused({ binding: { ...ring.binding, transcript: altered(transcript, transcript.length - 20) } }),
+    "proof.signature",
+    "another terminal key",
+  );
   const old = await boundAt(Date.now() - 13 * 3_600_000);
   assert.equal(await refused({ binding: old }), "proof.expired", "a binding that is over");
 
@@ -107,12 +156,22 @@ test("a caller whose device key changed does not ring until the person decides t
   const proof = await resign(device, ring.proof, { deviceId });
   const issuedAtMs = Date.now() - 1_000;
   const binding = await device.sign({
-    ...{ purpose: "sign-in", serverOrigin: server.origin, userId: "fay", deviceId, issuedAtMs, expiresAtMs: issuedAtMs + 60_000 },
-    ...{ serverChallenge: readCall(proof).leafKey, terminalId: randomId(), terminalKey: readCall(proof).leafKey },
+    purpose: "sign-in",
+    serverOrigin: server.origin,
+    userId: "fay",
+    deviceId,
+    issuedAtMs,
+    expiresAtMs: issuedAtMs + 60_000,
+    serverChallenge: readCall(proof).leafKey,
+    terminalId: randomId(),
+    terminalKey: readCall(proof).leafKey,
   });
   const impostor: Ring = { ...ring, initiator, proof, binding };
 
-  assert.equal(await refusalOf(gus, { ...ring, initiator: { ...ring.initiator, displayName: "Somebody else" } }), "directory.badEntry");
+  assert.equal(
+    await refusalOf(gus, { ...ring, initiator: { ...ring.initiator, displayName: "Somebody else" } }),
+    "directory.badEntry",
+  );
   assert.equal(await refusalOf(gus, impostor), "directory.keyChanged");
   const warnings = gus.terminal.state.warnings.map(({ code, userId }) => `${userId} ${code}`);
   assert.deepEqual(warnings, ["fay directory.badEntry", "fay directory.keyChanged"]);
@@ -121,9 +180,15 @@ test("a caller whose device key changed does not ring until the person decides t
 
   // Another key shown meanwhile is not the one that the person decides about.
   const second = await newDevice();
-  assert.equal(await refusalOf(gus, { ...impostor, initiator: await entryFor(second, fay.userId, server.origin) }), "directory.keyChanged");
+  assert.equal(
+    await refusalOf(gus, { ...impostor, initiator: await entryFor(second, fay.userId, server.origin) }),
+    "directory.keyChanged",
+  );
   await gus.terminal.trustChangedKey(fay.userId);
-  assert.deepEqual(gus.terminal.state.warnings.map(({ code }) => code), ["directory.badEntry"]);
+  assert.deepEqual(
+    gus.terminal.state.warnings.map(({ code }) => code),
+    ["directory.badEntry"],
+  );
   gus.server.inject({ type: "call.ring", body: impostor });
   const state = await gus.until(rings, "the ring with the key that is trusted now");
   assert.equal(state.ringing[0]?.from.verification.deviceId, deviceId);
@@ -134,28 +199,55 @@ test("a caller whose device key changed does not ring until the person decides t
 test("a lookup does not give out a changed or altered entry, and says so", async () => {
   const [ida, jon, kim] = await scene.people("ida", "jon", "kim");
   const honest = await ida.terminal.lookup([jon.userId, kim.userId]);
-  assert.deepEqual(honest.map(({ userId, entry }) => [userId, entry?.userId]), [["jon", "jon"], ["kim", "kim"]]);
+  assert.deepEqual(
+    honest.map(({ userId, entry }) => [userId, entry?.userId]),
+    [
+      ["jon", "jon"],
+      ["kim", "kim"],
+    ],
+  );
 
   const entry = await entryFor(await newDevice(), jon.userId, server.origin);
   ida.server.onReply("directory.lookup", ({ people }) => {
     // In another order, one with another key, the other with the entry of the first.
     const [, jonState, kimState] = [undefined, ...people];
-    return [{ people: [{ ...kimState!, entry: jonState!.entry! }, { ...jonState!, entry }] }];
+    return [
+      {
+        people: [
+          { ...kimState!, entry: jonState!.entry! },
+          { ...jonState!, entry },
+        ],
+      },
+    ];
   });
   const lied = await ida.terminal.lookup([jon.userId, kim.userId]);
-  assert.deepEqual(lied.map(({ userId, entry: shown }) => [userId, shown]), [["jon", undefined], ["kim", undefined]]);
+  assert.deepEqual(
+    lied.map(({ userId, entry: shown }) => [userId, shown]),
+    [
+      ["jon", undefined],
+      ["kim", undefined],
+    ],
+  );
   const warned = await ida.until(({ warnings }) => warnings.length > 0, "a warning");
-  assert.deepEqual(warned.warnings.map(({ code, userId }) => `${userId} ${code}`), ["jon directory.keyChanged"]);
+  assert.deepEqual(
+    warned.warnings.map(({ code, userId }) => `${userId} ${code}`),
+    ["jon directory.keyChanged"],
+  );
 });
 
 test("names of others who are invited are shown as their devices signed them, or not at all", async () => {
   const [liz, max, ned] = await scene.people("liz", "max", "ned");
   const ring = await intercept(liz, max, [max.userId, ned.userId]);
   const mallory = await entryFor(await newDevice(), "mallory" as UserId, server.origin);
-  const members = ring.members.map((member) => (member.userId === "ned" ? { ...member, entry: mallory } : member));
+  const members = ring.members.map((member) =>
+    member.userId === "ned" ? { ...member, entry: mallory } : member,
+  );
   max.server.inject({ type: "call.ring", body: { ...ring, members } });
   const state = await max.until(rings, "ringing");
-  assert.deepEqual(state.ringing[0]?.others.map(({ userId, displayName }) => [userId, displayName]), [["ned", "ned"]]);
+  assert.deepEqual(
+    state.ringing[0]?.others.map(({ userId, displayName }) => [userId, displayName]),
+    [["ned", "ned"]],
+  );
 });
 
 test("a thousand rings do not become a thousand calls to choose from, and the terminal goes on", async () => {
@@ -163,7 +255,10 @@ test("a thousand rings do not become a thousand calls to choose from, and the te
   const ring = await intercept(oda, pia, [pia.userId]);
   for (let count = 0; count < 1_000; count++) {
     const callId = randomId() as Ring["callId"];
-    pia.server.inject({ type: "call.ring", body: { ...ring, callId, proof: await resign(oda.device, ring.proof, { callId }) } });
+    pia.server.inject({
+      type: "call.ring",
+      body: { ...ring, callId, proof: await resign(oda.device, ring.proof, { callId }) },
+    });
   }
   const [found] = await pia.terminal.lookup([oda.userId]);
   assert.equal(found?.entry?.userId, "oda");
@@ -181,7 +276,10 @@ test("a ring that ended while the terminal was away does not go on", async () =>
   await quin.terminal.leave();
   rob.server.isDown = false;
   rob.terminal.retryNow();
-  const state = await rob.until(({ connection, ringing }) => connection.status === "online" && ringing.length === 0, "silence");
+  const state = await rob.until(
+    ({ connection, ringing }) => connection.status === "online" && ringing.length === 0,
+    "silence",
+  );
   assert.equal(state.session.status, "signedIn");
 });
 
@@ -192,7 +290,10 @@ test("what rings for a person rings on the terminal where they sign in", async (
   const elsewhere = await scene.visitor("tom", { device: tom.device });
   await elsewhere.terminal.signIn({ userId: tom.userId });
   await elsewhere.until(rings, "ringing at the second terminal");
-  await tom.until(({ session, ringing }) => session.status === "signedOut" && ringing.length === 0, "silence at the first");
+  await tom.until(
+    ({ session, ringing }) => session.status === "signedOut" && ringing.length === 0,
+    "silence at the first",
+  );
   await answer(elsewhere);
   await sue.until(({ call }) => call?.phase === "active", "the call");
 });

@@ -32,13 +32,21 @@ test("a registration answered with another entry does not sign in", async () => 
   const eve = await scene.visitor("eve");
   const mallory = await entryFor(await newDevice(), "mallory" as UserId, server.origin);
   eve.server.onReply("register.finish", (reply) => [{ ...reply, entry: mallory }]);
-  await assert.rejects(eve.terminal.register({ userId: eve.userId, displayName: "Eve" }), { code: "directory.badEntry" });
+  await assert.rejects(eve.terminal.register({ userId: eve.userId, displayName: "Eve" }), {
+    code: "directory.badEntry",
+  });
   assert.equal(eve.terminal.state.session.status, "signedOut");
-  eve.server.onReply("sign-in.finish", (reply) => [{ ...reply, entry: { ...reply.entry, displayName: "Somebody else" } }]);
+  eve.server.onReply("sign-in.finish", (reply) => [
+    { ...reply, entry: { ...reply.entry, displayName: "Somebody else" } },
+  ]);
   await assert.rejects(eve.terminal.signIn({ userId: eve.userId }), { code: "directory.badEntry" });
   const renamed = await entryFor(eve.device, "mallory" as UserId, server.origin);
   eve.server.onReply("sign-in.finish", (reply) => [{ ...reply, entry: renamed }]);
-  await assert.rejects(eve.terminal.signIn({ userId: eve.userId }), { code: "directory.badEntry" }, "the own device under another name");
+  await assert.rejects(
+    eve.terminal.signIn({ userId: eve.userId }),
+    { code: "directory.badEntry" },
+    "the own device under another name",
+  );
   eve.server.repent();
   await eve.terminal.signIn({ userId: eve.userId });
   assert.equal(eve.terminal.state.session.status, "signedIn");
@@ -48,15 +56,23 @@ test("a server that calls itself otherwise than before, or than the person opene
   const fay = await scene.deceived("fay");
   fay.server.onReply("session.hello", (reply) => [{ ...reply, serverOrigin: "https://elsewhere.example" }]);
   fay.server.cut();
-  const isRefused = (state: (typeof fay)["terminal"]["state"]) => state.connection.status === "offline" && state.connection.code === "server.otherOrigin";
+  const isRefused = (state: (typeof fay)["terminal"]["state"]) =>
+    state.connection.status === "offline" && state.connection.code === "server.otherOrigin";
   await fay.until(isRefused, "the refusal");
   fay.server.repent();
   fay.terminal.retryNow();
-  await fay.until(({ connection, session }) => connection.status === "online" && session.status === "signedIn", "the honest server");
+  await fay.until(
+    ({ connection, session }) => connection.status === "online" && session.status === "signedIn",
+    "the honest server",
+  );
 
   const gus = await SignetTerminal.create({
-    ...{ url: `${server.origin.replace("http", "ws")}/ws`, serverOrigin: "https://signet.example" },
-    ...{ pins: new MemoryPinStore(), devices: deviceAtHand(fay.device), media: silentMedia, nowMs: () => Date.now() },
+    url: `${server.origin.replace("http", "ws")}/ws`,
+    serverOrigin: "https://signet.example",
+    pins: new MemoryPinStore(),
+    devices: deviceAtHand(fay.device),
+    media: silentMedia,
+    nowMs: () => Date.now(),
   });
   const refused = new Promise<string>((resolve) => {
     gus.subscribe(({ connection }) => connection.status === "offline" && resolve(connection.code));
@@ -68,22 +84,48 @@ test("a server that calls itself otherwise than before, or than the person opene
 
 test("garbage, unknown events and replies that nobody waits for pass by; a text without end ends the connection", async () => {
   const hal = await scene.deceived("hal");
-  for (const text of ["", "null", "[]", "{", '{"type":"call.unheard","body":{}}', '{"id":99999,"body":{}}', '{"id":0,"error":{"code":"nope","message":""}}']) hal.server.injectText(text);
+  for (const text of [
+    "",
+    "null",
+    "[]",
+    "{",
+    '{"type":"call.unheard","body":{}}',
+    '{"id":99999,"body":{}}',
+    '{"id":0,"error":{"code":"nope","message":""}}',
+  ])
+    hal.server.injectText(text);
   hal.server.injectText(`{"type":"call.ended","body":{"callId":"${randomId()}","reason":"ended","more":1}}`);
-  hal.server.inject({ type: "call.ended", body: { callId: randomId() as EventBody<"call.ended">["callId"], reason: "ended" } });
+  hal.server.inject({
+    type: "call.ended",
+    body: { callId: randomId() as EventBody<"call.ended">["callId"], reason: "ended" },
+  });
   assert.equal((await hal.terminal.lookup([hal.userId]))[0]?.userId, "hal");
   assert.ok(online(hal));
   hal.server.injectText(`{"type":"${"x".repeat(9 * 1024 * 1024)}"}`);
-  await hal.until(({ connection }) => connection.status === "offline" && connection.code === "protocol.tooLarge", "the end of the connection");
-  await hal.until(({ connection, session }) => connection.status === "online" && session.status === "signedIn", "the session again");
+  await hal.until(
+    ({ connection }) => connection.status === "offline" && connection.code === "protocol.tooLarge",
+    "the end of the connection",
+  );
+  await hal.until(
+    ({ connection, session }) => connection.status === "online" && session.status === "signedIn",
+    "the session again",
+  );
   hal.server.onReply("directory.lookup", () => [{ people: "nobody" } as never]);
   await assert.rejects(hal.terminal.lookup([hal.userId]), { code: "protocol.badMessage" });
 });
 
 /** What the server says of somebody, to one terminal only. */
-function claim(to: Deceived, about: Deceived, state: EventBody<"call.member">["member"]["state"], more: Partial<EventBody<"call.member">> = {}): void {
+function claim(
+  to: Deceived,
+  about: Deceived,
+  state: EventBody<"call.member">["member"]["state"],
+  more: Partial<EventBody<"call.member">> = {},
+): void {
   const { callId } = to.terminal.state.call!;
-  to.server.inject({ type: "call.member", body: { callId, member: { userId: about.userId, state }, ...more } });
+  to.server.inject({
+    type: "call.member",
+    body: { callId, member: { userId: about.userId, state }, ...more },
+  });
 }
 
 test("the server cannot hide who holds the key, nor make up somebody who does not", async () => {
@@ -93,7 +135,11 @@ test("the server cannot hide who holds the key, nor make up somebody who does no
   await agree(ida, jon);
   claim(ida, jon, "left", { reason: "left" });
   claim(ida, kim, "joined");
-  await ida.until((state) => state.call!.participants.some(({ userId, state: shown }) => userId === "kim" && shown === "joining"), "the claim");
+  await ida.until(
+    (state) =>
+      state.call!.participants.some(({ userId, state: shown }) => userId === "kim" && shown === "joining"),
+    "the claim",
+  );
   assert.equal(participant(ida.terminal.state, jon.userId).state, "joined");
   assert.equal(participant(ida.terminal.state, kim.userId).verification, undefined);
   claim(ida, jon, "declined", { reason: "declined" });
@@ -102,21 +148,40 @@ test("the server cannot hide who holds the key, nor make up somebody who does no
   assert.equal(participant(ida.terminal.state, jon.userId).state, "joined");
   assert.equal(participant(ida.terminal.state, kim.userId).stateSigned, false, "nobody signed it");
   // Somebody who was never invited is not shown at all.
-  ida.server.inject({ type: "call.member", body: { callId: ida.terminal.state.call!.callId, member: { userId: "mallory" as UserId, state: "joined" } } });
+  ida.server.inject({
+    type: "call.member",
+    body: {
+      callId: ida.terminal.state.call!.callId,
+      member: { userId: "mallory" as UserId, state: "joined" },
+    },
+  });
   await ida.terminal.lookup([jon.userId]);
-  assert.deepEqual(ida.terminal.state.call?.participants.map(({ userId }) => userId), ["ida", "jon", "kim"]);
+  assert.deepEqual(
+    ida.terminal.state.call?.participants.map(({ userId }) => userId),
+    ["ida", "jon", "kim"],
+  );
 });
 
 /** The person's own binding and a statement by its terminal key, or by another one. */
-async function statement(person: Deceived, callId: string, purpose: "decline" | "leave" | "end", options: { readonly foreign?: boolean; readonly over?: boolean } = {}) {
+async function statement(
+  person: Deceived,
+  callId: string,
+  purpose: "decline" | "leave" | "end",
+  options: { readonly foreign?: boolean; readonly over?: boolean } = {},
+) {
   const key = await createTerminalKey();
   const { userId, device } = person;
   const { deviceId } = device;
   const issuedAtMs = Date.now() - (options.over === true ? 13 * 3_600_000 : 1_000);
   const common = { serverOrigin: server.origin, userId, deviceId };
   const binding = await device.sign({
-    ...{ purpose: "sign-in", ...common, issuedAtMs, serverChallenge: new Uint8Array(32), terminalId: randomId() },
-    ...{ terminalKey: key.publicKey, expiresAtMs: issuedAtMs + 3_600_000 },
+    purpose: "sign-in",
+    ...common,
+    issuedAtMs,
+    serverChallenge: new Uint8Array(32),
+    terminalId: randomId(),
+    terminalKey: key.publicKey,
+    expiresAtMs: issuedAtMs + 3_600_000,
   });
   const signer = options.foreign === true ? await createTerminalKey() : key;
   const reason = purpose === "decline" ? "declined" : purpose === "leave" ? "left" : "ended";
@@ -139,8 +204,16 @@ test("a decline counts as signed only with a statement of the person's terminal,
     return shown.stateSigned;
   };
   assert.equal(await isSigned({}), false);
-  assert.equal(await isSigned(await statement(max, callId, "decline", { foreign: true })), false, "by another terminal key");
-  assert.equal(await isSigned(await statement(max, callId, "decline", { over: true })), false, "a binding that is over");
+  assert.equal(
+    await isSigned(await statement(max, callId, "decline", { foreign: true })),
+    false,
+    "by another terminal key",
+  );
+  assert.equal(
+    await isSigned(await statement(max, callId, "decline", { over: true })),
+    false,
+    "a binding that is over",
+  );
   assert.equal(await isSigned(await statement(max, randomId(), "decline")), false, "for another call");
   assert.equal(await isSigned(await statement(max, callId, "leave")), false, "for another purpose");
   assert.equal(await isSigned(await statement(ned, callId, "decline")), false, "by another person");
@@ -186,7 +259,11 @@ test("an end of the call that the initiator did not sign is shown as the server'
   const unsigned = { type: "ended", reason: "ended", signed: false };
   assert.deepEqual(await endOf(sue, {}), unsigned);
   const { proof } = await statement(rob, callId, "end");
-  assert.deepEqual(await endOf(tom, { proof }), unsigned, "by a terminal key that the call's binding does not name");
+  assert.deepEqual(
+    await endOf(tom, { proof }),
+    unsigned,
+    "by a terminal key that the call's binding does not name",
+  );
   await rob.terminal.endForAll();
   await una.until(({ call }) => call?.end?.type === "ended" && call.end.signed, "the honest end");
 });

@@ -48,7 +48,9 @@ test("cut while it rings, on both sides", async () => {
   await fred.until(rings, "ringing");
   eva.server.cut();
   fred.server.cut();
-  await Promise.all([eva, fred].map((person) => person.until(({ connection }) => connection.status === "online", "online")));
+  await Promise.all(
+    [eva, fred].map((person) => person.until(({ connection }) => connection.status === "online", "online")),
+  );
   await answer(fred);
   await agree(eva, fred);
 });
@@ -100,7 +102,14 @@ test("the server restarts in a call: sessions resume without a touch, the call g
   await first.close();
   const second = await startTestServer({ dataDir, port });
   try {
-    await Promise.all(people.map((person) => person.until(({ connection, session }) => connection.status === "online" && session.status === "signedIn", "the session")));
+    await Promise.all(
+      people.map((person) =>
+        person.until(
+          ({ connection, session }) => connection.status === "online" && session.status === "signedIn",
+          "the session",
+        ),
+      ),
+    );
     assert.equal(await agree(quin, rob, sue), code);
     await sue.terminal.leave();
     assert.notEqual(await agree(quin, rob), code);

@@ -1,88 +1,60 @@
 /** The shell of the call machine on a terminal: one call, from the request or the answer to its end. */
-import { verifyBinding, verifyDeviceProof, verifyTerminalProof } from "@signet/device";
-import type { Binding } from "@signet/device";
-import { CallGroup, createLeafKey, exportFrameEpoch } from "@signet/e2ee";
-import type { LeafKey, MembershipOptions, PendingCommit, PendingJoin } from "@signet/e2ee";
-import {
-  SignetError,
-  encodeProof,
-  startInitiator,
-  startMember,
-  stepCallMember,
-  toBase64Url,
-} from "@signet/protocol";
+import { exportFrameEpoch } from "@signet/e2ee";
+import type { CallGroup } from "@signet/e2ee";
+import { SignetError, startInitiator, startMember, stepCallMember } from "@signet/protocol";
 import type {
   BindingEndReason,
   Bytes,
   CallEvent,
   CallId,
-  CallInviteIn,
   CallMemberEffect,
   CallMemberInput,
   CallMemberState,
   CallMemberStep,
-  ErrorCode,
   EventBody,
   ProofIn,
-  RequestBody,
   UserId,
 } from "@signet/protocol";
 
-import { prepareCommit } from "./admission.ts";
+import { explainEnd, isConnectionCode } from "./call-end.ts";
+import { prepareAnswer, prepareStart } from "./call-entry.ts";
+import type { CallContext, Credentials, Prepared } from "./call-entry.ts";
 import { viewCall } from "./call-view.ts";
 import type { CallFacts } from "./call-view.ts";
-import type { Directory } from "./directory.ts";
-import type { CallMedia, TerminalEnvironment } from "./environment.ts";
+import type { CallMedia } from "./environment.ts";
+import { GroupWork } from "./group-work.ts";
 import { codeOf } from "./session.ts";
-import type { Session } from "./session.ts";
-import type { CallEnd, CallView } from "./state.ts";
-import { credentialHook, verifyInvite } from "./verify-call.ts";
-import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
-
-export interface CallContext {
-  readonly session: Session;
-  readonly directory: Directory;
-  readonly environment: TerminalEnvironment;
-  onChange(view: CallView): void;
-}
-
-/** A rejoin waits this long for another member's GroupInfo. */
-const groupInfoAttempts = 30;
-const groupInfoRetryMs = 250;
-
-/** How the call is entered: as the one who starts it, or with the KeyPackage that waits for its Welcome. */
-type Entry =
-  | { readonly type: "initiator"; readonly group: CallGroup }
-  | { readonly type: "member"; readonly pendingJoin: PendingJoin; readonly invite: CallInviteIn };
-
-interface Credentials {
-  readonly call: VerifiedCall;
-  readonly initiatorBinding: Binding | undefined;
-  /** The own `call` or `join` proof. */
-  readonly proof: ProofIn;
-  readonly leafKey: LeafKey;
-}
+import { isEndSigned, signedAtMs } from "./signed-word.ts";
+import type { CallView } from "./state.ts";
+import type { LeafCheck } from "./verify-call.ts";
 
 export class CallSession {
   readonly #context: CallContext;
   readonly #credentials: Credentials;
   readonly #media: CallMedia;
-  readonly #pendingJoin: PendingJoin | undefined;
+  readonly #keyPackage: Bytes | undefined;
+  readonly #work: GroupWork;
   /** Settled when the server took the request or the join: only then media may connect. */
   readonly #accepted = Promise.withResolvers<void>();
   #machine: CallMemberState;
   #facts: CallFacts;
-  #group: CallGroup | undefined;
-  #pendingCommit: PendingCommit | undefined;
   #leaveOwed: ProofIn | undefined;
   #leaving: Promise<void> = Promise.resolve();
   /** What the server said last of each person. */
   readonly #said = new Map<UserId, EventBody<"call.member">>();
 
-  private constructor(context: CallContext, credentials: Credentials, entry: Entry, checks: LeafChecks) {
+  private constructor(context: CallContext, { credentials, entry, checks }: Prepared) {
     this.#context = context;
     this.#credentials = credentials;
-    checks.listener = (check) => this.#onChecked(check);
+    const checked = (check: LeafCheck): void => this.#onChecked(check);
+    checks.listener = checked;
+    this.#work = new GroupWork({
+      context,
+      credentials,
+      entry,
+      checked,
+      entered: (group) => this.#entered(group),
+    });
     const { session, environment } = context;
     const callId = credentials.call.callProof.transcript.callId as CallId;
     const self = { userId: session.requirePerson().entry.userId, terminalId: session.terminalId };
@@ -90,8 +62,7 @@ export class CallSession {
       entry.type === "initiator"
         ? startInitiator(callId, self)
         : startMember(callId, self, entry.invite.members);
-    this.#group = entry.type === "initiator" ? entry.group : undefined;
-    this.#pendingJoin = entry.type === "member" ? entry.pendingJoin : undefined;
+    this.#keyPackage = entry.type === "member" ? entry.pendingJoin.keyPackage : undefined;
     this.#machine = step.state;
     const { initiator, callProof } = credentials.call;
     this.#facts = {
@@ -124,85 +95,13 @@ export class CallSession {
   }
 
   /** Starts a call: one touch. @throws SignetError */
-  static async start(
-    context: CallContext,
-    memberUserIds: readonly UserId[],
-    signal?: AbortSignal,
-  ): Promise<CallSession> {
-    const { session, environment } = context;
-    const { entry, device } = session.requirePerson();
-    const { serverOrigin } = session.server;
-    const callId = toBase64Url(crypto.getRandomValues(new Uint8Array(16))) as CallId;
-    const leafKey = await createLeafKey();
-    const { userId, deviceId } = entry;
-    const issuedAtMs = environment.nowMs();
-    const proof = await device.sign(
-      {
-        purpose: "call",
-        serverOrigin,
-        userId,
-        deviceId,
-        issuedAtMs,
-        callId,
-        memberUserIds,
-        leafKey: leafKey.publicKey,
-      },
-      signal === undefined ? {} : { signal },
-    );
-    // One's own device may be the wrong one, too: nobody else would accept what does not verify here.
-    const verified = await verifyDeviceProof(proof, {
-      purpose: "call",
-      serverOrigin,
-      entry,
-      time: { nowMs: environment.nowMs() },
-    });
-    if (!verified.ok) throw new SignetError(verified.code);
-    const initiator = { entry, firstSeen: false };
-    const call: VerifiedCall = { serverOrigin, callProof: verified.proof, initiator, memberUserIds };
-    const checks = new LeafChecks();
-    const credentials = { call, initiatorBinding: undefined, proof, leafKey };
-    const group = await CallGroup.create(membership(context, credentials, checks));
-    return new CallSession(context, credentials, { type: "initiator", group }, checks);
+  static async start(...input: Parameters<typeof prepareStart>): Promise<CallSession> {
+    return new CallSession(input[0], await prepareStart(...input));
   }
 
   /** Answers a call, or joins one that goes on: one touch. @throws SignetError */
-  static async answer(
-    context: CallContext,
-    invite: CallInviteIn,
-    signal?: AbortSignal,
-  ): Promise<CallSession> {
-    const { session, directory, environment } = context;
-    const { entry, device } = session.requirePerson();
-    const { serverOrigin } = session.server;
-    const { userId, deviceId } = entry;
-    const nowMs = environment.nowMs();
-    const { initiatorBinding, ...call } = await verifyInvite(invite, {
-      serverOrigin,
-      directory,
-      ownUserId: userId,
-      nowMs,
-      ringing: false,
-    });
-    const leafKey = await createLeafKey();
-    const { callId } = invite;
-    const callProofDigest = call.callProof.digest;
-    const proof = await device.sign(
-      {
-        purpose: "join",
-        serverOrigin,
-        userId,
-        deviceId,
-        issuedAtMs: environment.nowMs(),
-        callId,
-        callProofDigest,
-        leafKey: leafKey.publicKey,
-      },
-      signal === undefined ? {} : { signal },
-    );
-    const checks = new LeafChecks();
-    const credentials = { call, initiatorBinding, proof, leafKey };
-    const pendingJoin = await CallGroup.prepareJoin(membership(context, credentials, checks));
-    return new CallSession(context, credentials, { type: "member", pendingJoin, invite }, checks);
+  static async answer(...input: Parameters<typeof prepareAnswer>): Promise<CallSession> {
+    return new CallSession(input[0], await prepareAnswer(...input));
   }
 
   get callId(): CallId {
@@ -242,6 +141,10 @@ export class CallSession {
     if (this.ended) return;
     this.#facts = { ...this.#facts, end: { type: "unbound", reason } };
     this.#dispatch({ type: "fail", code: "call.notMember" });
+  }
+
+  offerGroupInfo(epoch: number): Promise<void> {
+    return this.#work.offerGroupInfo(epoch);
   }
 
   reconnectMedia(): void {
@@ -311,19 +214,17 @@ export class CallSession {
           (error: unknown) => this.#dispatch({ type: "commitRefused", code: codeOf(error) }),
         );
       case "makeCommit":
-        return this.#operate(() => this.#makeCommit(effect.task));
+        return this.#operate(() => this.#work.makeCommit(effect.task));
       case "adopt":
-        return this.#operate(() => this.#adopt());
+        return this.#operate(() => this.#work.adopt());
       case "drop":
-        this.#pendingCommit?.drop();
-        this.#pendingCommit = undefined;
-        return;
+        return this.#work.drop();
       case "process":
-        return this.#operate(() => this.#process(effect.commit));
+        return this.#operate(() => this.#work.process(effect.commit));
       case "joinGroup":
-        return this.#operate(() => this.#joinGroup(effect.welcome));
+        return this.#operate(() => this.#work.join(effect.welcome));
       case "rejoin":
-        return this.#operate(() => this.#rejoin());
+        return this.#operate(() => this.#work.rejoin(this.#machine.self, this.#machine.epoch ?? 0));
       case "sendLeave":
         this.#leaving = this.#sendLeave(effect.reason);
         return;
@@ -342,13 +243,13 @@ export class CallSession {
 
   async #sendStart(): Promise<void> {
     const { proof } = this.#credentials;
-    const pendingJoin = this.#pendingJoin;
+    const keyPackage = this.#keyPackage;
     try {
-      if (pendingJoin === undefined) {
+      if (keyPackage === undefined) {
         const { members } = await this.#request("call.request", { proof });
         this.#dispatch({ type: "requested", members });
       } else {
-        const { members } = await this.#request("call.join", { proof, keyPackage: pendingJoin.keyPackage });
+        const { members } = await this.#request("call.join", { proof, keyPackage });
         this.#dispatch({ type: "joinAccepted", members });
       }
       this.#accepted.resolve();
@@ -372,103 +273,11 @@ export class CallSession {
     }
   }
 
-  async #makeCommit(task: EventBody<"call.commitNeeded">): Promise<CallMemberInput> {
-    const { call } = this.#credentials;
-    const { directory, environment } = this.#context;
-    const group = this.#requireGroup();
-    const prepared = await prepareCommit(group, task, call, { directory, nowMs: environment.nowMs() });
-    for (const { userId, terminalId, code } of prepared.refused) {
-      const { callId } = this;
-      // When the server does not hear it, it asks again for the same joiner.
-      this.#request("call.refuse", { callId, userId, terminalId, code }).catch(() => undefined);
-    }
-    if (prepared.pending === undefined) return { type: "commitSkipped" };
-    this.#pendingCommit = prepared.pending;
-    return { type: "commitMade", made: prepared.made };
-  }
-
-  async #adopt(): Promise<CallMemberInput> {
-    const pending = this.#pendingCommit;
-    this.#pendingCommit = undefined;
-    if (pending === undefined) throw new SignetError("mls.failed");
-    await pending.accept();
-    return this.#entered(this.#requireGroup());
-  }
-
-  async #process(commit: Bytes): Promise<CallMemberInput> {
-    const group = this.#requireGroup();
-    const result = await group.process(commit);
-    if (result.type === "removedSelf") return { type: "removedSelf" };
-    if (result.type === "refused") return { type: "operationFailed", code: result.code };
-    return this.#entered(group);
-  }
-
-  async #joinGroup(welcome: Bytes): Promise<CallMemberInput> {
-    if (this.#pendingJoin === undefined) throw new SignetError("mls.failed");
-    const group = await this.#pendingJoin.join(welcome);
-    this.#group = group;
-    return this.#entered(group);
-  }
-
-  async #rejoin(): Promise<CallMemberInput> {
-    const { callId } = this;
-    const { proof } = this.#credentials;
-    const groupInfo = await this.#askGroupInfo();
-    const checks = new LeafChecks();
-    checks.listener = (check) => this.#onChecked(check);
-    const entry = await CallGroup.rejoin({
-      ...membership(this.#context, this.#credentials, checks),
-      groupInfo,
-    });
-    const { group, commit } = entry;
-    // The Commit that could not be read ended the own epoch: in that one, or below, there may be somebody who was removed since.
-    if (group.epoch - 1 <= (this.#machine.epoch ?? 0)) {
-      group.close();
-      throw new SignetError("mls.staleEpoch");
-    }
-    const leaf = {
-      userId: this.#machine.self.userId,
-      leaf: group.ownLeaf as RequestBody<"call.rejoin">["leaf"]["leaf"],
-    };
-    try {
-      await this.#request("call.rejoin", { callId, epoch: group.epoch - 1, proof, commit, leaf });
-    } catch (error) {
-      group.close();
-      throw error;
-    }
-    this.#group?.close();
-    this.#group = group;
-    return this.#entered(group);
-  }
-
-  /** Another member is asked for it, so it may take a moment. @throws SignetError `connection.timeout` when none gives it */
-  async #askGroupInfo(): Promise<Bytes> {
-    for (let attempt = 0; attempt < groupInfoAttempts && !this.ended; attempt++) {
-      const { groupInfo } = await this.#request("call.groupInfo", { callId: this.callId });
-      if (groupInfo !== undefined) return groupInfo;
-      await new Promise((resolve) => setTimeout(resolve, groupInfoRetryMs));
-    }
-    throw new SignetError("connection.timeout");
-  }
-
-  /** Another member's rejoin needs what this one knows of the group. */
-  async offerGroupInfo(epoch: number): Promise<void> {
-    if (this.#group === undefined || this.#group.epoch !== epoch) return;
-    try {
-      await this.#request("call.offerGroupInfo", {
-        callId: this.callId,
-        epoch,
-        groupInfo: await this.#group.groupInfo(),
-      });
-    } catch {
-      // The epoch ended meanwhile, or the connection: whoever needs it asks again.
-    }
-  }
-
   /** The group is in a new epoch: its keys, its members, its safety code. */
   async #entered(group: CallGroup): Promise<CallMemberInput> {
     const { epoch } = group;
     const members = group.members();
+    if (this.ended) return { type: "advanced", epoch };
     await this.#media.setEpoch(await exportFrameEpoch(group));
     const safetyCode = await group.safetyCode();
     // Nothing is awaited from here on: what was found out or ended meanwhile must not be lost.
@@ -486,7 +295,7 @@ export class CallSession {
   }
 
   #onSpeakers(leaves: ReadonlySet<number>): void {
-    const members = this.#group?.members() ?? [];
+    const members = this.#work.members();
     this.#setFacts({
       speaking: new Set(members.filter(({ leaf }) => leaves.has(leaf)).map(({ userId }) => userId)),
     });
@@ -502,52 +311,26 @@ export class CallSession {
     }
   }
 
-  /** A decline or leave that the person signed says more than the server's word. */
   async #checkSigned(said: EventBody<"call.member">): Promise<void> {
-    const { member, reason, proof, binding } = said;
-    const { userId, state } = member;
+    const { userId, state } = said.member;
     this.#said.set(userId, said);
     // What was signed before was signed for another state, or for an earlier stay.
-    const signedStates = new Map(this.#facts.signedStates);
-    if (signedStates.delete(userId)) this.#setFacts({ signedStates });
-    const purpose = state === "declined" ? "decline" : state === "left" ? "leave" : undefined;
-    if (purpose === undefined || reason === undefined || proof === undefined || binding === undefined) return;
-    const { serverOrigin } = this.#credentials.call;
+    const former = new Map(this.#facts.signedStates);
+    if (former.delete(userId)) this.#setFacts({ signedStates: former });
     const { directory, environment } = this.#context;
-    try {
-      const { entry } = await directory.person(userId);
-      const bound = await verifyBinding(binding, { serverOrigin, entry, nowMs: environment.nowMs() });
-      if (!bound.ok) return;
-      const { callId } = this;
-      const result = await verifyTerminalProof(proof, {
-        purpose,
-        serverOrigin,
-        binding: bound.binding,
-        time: "any",
-        fields: { callId, reason },
-      });
-      if (!result.ok || this.#said.get(userId) !== said) return;
-      const enteredAtMs = this.#facts.verifications.get(userId)?.signedAtMs ?? 0;
-      if (result.proof.transcript.issuedAtMs < enteredAtMs) return;
-      this.#setFacts({ signedStates: new Map(this.#facts.signedStates).set(userId, state) });
-    } catch {
-      // Then it stays the server's word, and is shown as such.
-    }
+    const { serverOrigin } = this.#credentials.call;
+    const atMs = await signedAtMs(said, { serverOrigin, directory, nowMs: environment.nowMs() });
+    if (atMs === undefined || this.#said.get(userId) !== said) return;
+    const enteredAtMs = this.#facts.verifications.get(userId)?.signedAtMs ?? 0;
+    if (atMs < enteredAtMs) return;
+    this.#setFacts({ signedStates: new Map(this.#facts.signedStates).set(userId, state) });
   }
 
-  async #checkEnd({ proof }: EventBody<"call.ended">): Promise<void> {
-    const { call, initiatorBinding: binding } = this.#credentials;
-    if (proof === undefined || binding === undefined) return;
-    const { serverOrigin } = call;
-    const result = await verifyTerminalProof(proof, {
-      purpose: "end",
-      serverOrigin,
-      binding,
-      time: "any",
-      fields: { callId: this.callId },
-    });
+  async #checkEnd(said: EventBody<"call.ended">): Promise<void> {
+    const { call, initiatorBinding } = this.#credentials;
+    const isSigned = await isEndSigned(said, call.serverOrigin, initiatorBinding);
     const { end } = this.#facts;
-    if (!result.ok || end?.type !== "ended") return;
+    if (!isSigned || end?.type !== "ended") return;
     this.#facts = { ...this.#facts, end: { ...end, signed: true } };
     this.#changed();
   }
@@ -591,7 +374,7 @@ export class CallSession {
 
   #onEnded(end: NonNullable<CallMemberState["end"]>): void {
     this.#media.close();
-    this.#group?.close();
+    this.#work.close();
     this.#accepted.reject(new SignetError("call.notFound"));
     const endedAtMs = this.#context.environment.nowMs();
     this.#facts = {
@@ -599,18 +382,8 @@ export class CallSession {
       speaking: new Set(),
       media: { status: "off" },
       endedAtMs,
-      end: this.#facts.end ?? this.#explain(end),
+      end: this.#facts.end ?? explainEnd(end, this.#facts.suspect),
     };
-  }
-
-  #explain(end: NonNullable<CallMemberState["end"]>): CallEnd {
-    if (end.type === "ended") return { ...end, signed: false };
-    if (end.type === "left") return end;
-    const { suspect } = this.#facts;
-    if (suspect === undefined || suspect.code !== end.code || !isLeafRefusal(end.code)) return end;
-    // The person needs to know whose signature it was, and in one case what kind of trouble.
-    const code = end.code === "directory.keyChanged" ? end.code : "call.rejectedMember";
-    return { type: "failed", code, userId: suspect.userId };
   }
 
   async #exchange(offerSdp: string): Promise<string> {
@@ -619,53 +392,8 @@ export class CallSession {
     return sdp;
   }
 
-  #requireGroup(): CallGroup {
-    if (this.#group === undefined) throw new SignetError("mls.closed");
-    return this.#group;
-  }
-
   get #request() {
     const { link } = this.#context.session;
     return link.request.bind(link);
   }
-}
-
-/** Verdicts of the credential hook, kept until the session is there to hear them. */
-class LeafChecks {
-  readonly past: LeafCheck[] = [];
-  listener: ((check: LeafCheck) => void) | undefined;
-
-  add(check: LeafCheck): void {
-    if (this.listener === undefined) this.past.push(check);
-    else this.listener(check);
-  }
-}
-
-function membership(
-  context: CallContext,
-  { call, leafKey, proof }: Credentials,
-  checks: LeafChecks,
-): MembershipOptions {
-  const { directory, environment } = context;
-  const { nowMs } = environment;
-  return {
-    callId: call.callProof.transcript.callId,
-    leafKey,
-    identity: encodeProof(proof),
-    hook: credentialHook(call, { directory, nowMs }, (check) => checks.add(check)),
-    nowMs,
-  };
-}
-
-function isConnectionCode(code: ErrorCode): boolean {
-  return code.startsWith("connection.");
-}
-
-function isLeafRefusal(code: ErrorCode): boolean {
-  return (
-    code.startsWith("proof.") ||
-    code.startsWith("directory.") ||
-    code === "call.notInvited" ||
-    code === "mls.credential"
-  );
 }

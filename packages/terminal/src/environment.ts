@@ -69,8 +69,8 @@ export interface CallMedia {
 
 /** For terminals that take part without sound: they hold the keys and hear nothing. */
 export const silentMedia: MediaProvider = {
-  start: ({ onMicrophone }) => {
-    onMicrophone({ status: "unavailable", code: "media.noMicrophone" });
+  start: (input) => {
+    input.onMicrophone({ status: "unavailable", code: "media.noMicrophone" });
     return {
       setEpoch: ({ baseKey }) => {
         baseKey.fill(0);

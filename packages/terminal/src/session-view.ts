@@ -8,7 +8,9 @@ import type { ConnectionState, SessionState } from "./state.ts";
 export function connectionView(state: SignInState | undefined): ConnectionState {
   if (state?.offline !== undefined) return { status: "offline", ...state.offline };
   // Until the session is resumed the server refuses whatever is asked of it in the person's name.
-  return state !== undefined && isOnline(state) && state.phase !== "resuming" ? { status: "online" } : { status: "connecting" };
+  return state !== undefined && isOnline(state) && state.phase !== "resuming"
+    ? { status: "online" }
+    : { status: "connecting" };
 }
 
 export function sessionView(state: SignInState | undefined, person: Person | undefined): SessionState {

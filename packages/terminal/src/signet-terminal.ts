@@ -14,28 +14,18 @@ import type {
 } from "@signet/protocol";
 
 import { CallSession } from "./call-session.ts";
-import type { CallContext } from "./call-session.ts";
+import type { CallContext } from "./call-entry.ts";
 import { Directory } from "./directory.ts";
 import type { TerminalEnvironment } from "./environment.ts";
 import { Presence } from "./presence.ts";
+import { Ringing } from "./ringing.ts";
+import type { Invitation } from "./ringing.ts";
 import { Session, codeOf } from "./session.ts";
-import type { IncomingCall, TerminalState, Verification } from "./state.ts";
+import type { TerminalState, Verification } from "./state.ts";
 import type { Terminal } from "./terminal-api.ts";
 import { connectionView, sessionView } from "./session-view.ts";
 import { verifyInvite } from "./verify-call.ts";
 
-/** A call that this terminal verified and that can be answered or joined. */
-interface Invitation {
-  readonly invite: CallInviteIn;
-  readonly view: IncomingCall;
-}
-
-/** Calls that ring here at once, at most: a server lets fewer through, and nobody can choose among more. */
-const ringsMost = 16;
-/** A ring ends here at the latest, whatever the server says (ms). */
-const ringMostMs = 3 * 60_000;
-/** The server ends a ring by itself; here it ends this much later (ms). */
-const ringGraceMs = 2_000;
 /** Each is a thing that a person has to deal with: of more than these only the latest are kept. */
 const warningsMost = 50;
 /** How long the server may take to hear that the last call was left, when the terminal closes (ms). */
@@ -47,8 +37,7 @@ export class SignetTerminal implements Terminal {
   readonly #directory: Directory;
   readonly #presence: Presence;
   readonly #listeners = new Set<(state: TerminalState) => void>();
-  readonly #ringing = new Map<CallId, Invitation>();
-  readonly #ringTimers = new Map<CallId, ReturnType<typeof setTimeout>>();
+  readonly #ringing = new Ringing(() => this.#publish());
   readonly #joinable = new Map<CallId, Invitation>();
   /** Calls that ended here while the server could not be told. */
   readonly #owing = new Set<CallSession>();
@@ -95,7 +84,7 @@ export class SignetTerminal implements Terminal {
   }
 
   close(): void {
-    this.#clearRinging();
+    this.#ringing.clear();
     const stop = (): void => this.#session.stop();
     if (this.#call === undefined || this.#call.ended) return stop();
     // The others should not have to wait until this terminal counts as lost.
@@ -142,13 +131,13 @@ export class SignetTerminal implements Terminal {
     const invitation = this.#ringing.get(callId) ?? this.#joinable.get(callId);
     if (invitation === undefined) throw new SignetError("call.notRinging");
     await this.#enter((context) => CallSession.answer(context, invitation.invite, signal));
-    this.#endRing(callId);
     this.#joinable.delete(callId);
+    this.#ringing.stop(callId);
     this.#publish();
   }
 
   async decline(callId: CallId): Promise<void> {
-    this.#stopRinging(callId);
+    this.#ringing.stop(callId);
     const proof = await this.#session.signWithTerminalKey((fields) => ({
       purpose: "decline",
       ...fields,
@@ -230,7 +219,7 @@ export class SignetTerminal implements Terminal {
     const origin = state?.server?.serverOrigin;
     if (origin !== undefined) this.#directory.serverOrigin = origin;
     if (state?.phase === "signedOut" && state.binding === undefined) {
-      this.#clearRinging();
+      this.#ringing.clear();
       this.#verifying.clear();
       this.#joinable.clear();
       const reason = state.signedOutBy?.type === "ended" ? state.signedOutBy.reason : "released";
@@ -251,7 +240,7 @@ export class SignetTerminal implements Terminal {
     this.#presence.renew();
     this.#joinable.clear();
     // Whatever still rings is rung again by the server; what ended meanwhile is not.
-    this.#clearRinging();
+    this.#ringing.clear();
     const joinable = new Map<CallId, Invitation>();
     this.#found = joinable;
     for (const invite of reply.calls) {
@@ -276,7 +265,7 @@ export class SignetTerminal implements Terminal {
         return void this.#ring(event.body);
       case "call.ringEnded":
         this.#verifying.delete(event.body.callId);
-        return this.#stopRinging(event.body.callId);
+        return this.#ringing.stop(event.body.callId);
       case "presence.changed":
         return this.#presence.changed(event.body.userId, event.body.reachable);
       case "media.restarted":
@@ -302,7 +291,7 @@ export class SignetTerminal implements Terminal {
     const { expiresAtMs, ...invite } = ring;
     const { callId } = ring;
     if (this.#isIn(callId) || this.#verifying.has(callId)) return;
-    if (!this.#ringing.has(callId) && this.#ringing.size + this.#verifying.size >= ringsMost) return;
+    if (this.#ringing.isFull(callId, this.#verifying.size)) return;
     this.#verifying.add(callId);
     const invitation = await this.#verify(invite, true, expiresAtMs);
     const stillRings = this.#verifying.delete(callId);
@@ -314,15 +303,8 @@ export class SignetTerminal implements Terminal {
     }
     if (!stillRings) return;
     this.#joinable.delete(callId);
-    this.#endRing(callId);
-    this.#ringing.set(callId, invitation);
-    const leftMs = expiresAtMs - this.#environment.nowMs() - (this.#session.state?.clockOffsetMs ?? 0);
-    const timer = setTimeout(
-      () => this.#stopRinging(callId),
-      Math.min(Math.max(0, leftMs) + ringGraceMs, ringMostMs),
-    );
-    this.#ringTimers.set(callId, timer);
-    this.#publish();
+    const offsetMs = this.#session.state?.clockOffsetMs ?? 0;
+    this.#ringing.start(invitation, expiresAtMs - this.#environment.nowMs() - offsetMs);
   }
 
   /** @returns the code of what is wrong with it, when something is */
@@ -388,20 +370,6 @@ export class SignetTerminal implements Terminal {
     this.#publish();
   }
 
-  #stopRinging(callId: CallId): void {
-    if (this.#endRing(callId)) this.#publish();
-  }
-
-  #endRing(callId: CallId): boolean {
-    clearTimeout(this.#ringTimers.get(callId));
-    this.#ringTimers.delete(callId);
-    return this.#ringing.delete(callId);
-  }
-
-  #clearRinging(): void {
-    for (const callId of this.#ringing.keys()) this.#endRing(callId);
-  }
-
   #publish(): void {
     this.#state = this.#view();
     for (const listener of this.#listeners) listener(this.#state);
@@ -413,7 +381,7 @@ export class SignetTerminal implements Terminal {
     return {
       connection: connectionView(state),
       session: sessionView(state, person),
-      ringing: Array.from(this.#ringing.values(), ({ view }) => view),
+      ringing: this.#ringing.views,
       joinable: Array.from(this.#joinable.values(), ({ view }) => view),
       warnings: this.#warnings,
       ...(server === undefined ? {} : { server }),

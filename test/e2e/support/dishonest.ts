@@ -2,13 +2,25 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
 import { decodeReply, decodeRequest, decodeServerMessage, encodeMessage } from "@signet/protocol";
-import type { EventBody, EventType, ReplyBody, RequestBody, RequestType, ServerEvent, TerminalRequest } from "@signet/protocol";
+import type {
+  EventBody,
+  EventType,
+  ReplyBody,
+  RequestBody,
+  RequestType,
+  ServerEvent,
+  TerminalRequest,
+} from "@signet/protocol";
 import { WebSocket, WebSocketServer } from "ws";
+import type { RawData } from "ws";
 
 /** What goes on instead of a message: nothing, the message, something else, or several. */
 type Change<Body> = (body: Body) => readonly Body[];
 
 const patienceMs = 15_000;
+
+/** Both sides send text; `ws` gives it as one buffer. */
+const textOf = (data: RawData): string => (data as Buffer).toString("utf8");
 
 /** A terminal's connection, and the real server's behind it. */
 interface Line {
@@ -119,7 +131,7 @@ export class DishonestServer {
     this.#line = line;
     const waiting: string[] = [];
     terminal.on("message", (data) => {
-      for (const text of this.#fromTerminal(line, String(data as Buffer))) {
+      for (const text of this.#fromTerminal(line, textOf(data))) {
         if (server.readyState === WebSocket.OPEN) server.send(text);
         else waiting.push(text);
       }
@@ -128,7 +140,7 @@ export class DishonestServer {
       for (const text of waiting) server.send(text);
     });
     server.on("message", (data) => {
-      for (const text of this.#fromServer(line, String(data as Buffer))) terminal.send(text);
+      for (const text of this.#fromServer(line, textOf(data))) terminal.send(text);
     });
     // The server is gone, or comes up just now: the terminal sees its connection break.
     server.on("error", () => terminal.terminate());
@@ -145,7 +157,8 @@ export class DishonestServer {
     line.asked.set(id, type);
     const change = this.#requests.get(type);
     const answer = this.#answers.get(type);
-    const texts = change === undefined ? [text] : change(request.body).map((body) => encodeMessage({ id, type, body }));
+    const texts =
+      change === undefined ? [text] : change(request.body).map((body) => encodeMessage({ id, type, body }));
     if (answer !== undefined) {
       const body = answer(request.body);
       if (body !== undefined) line.terminal.send(encodeMessage({ id, body }));
@@ -159,7 +172,9 @@ export class DishonestServer {
     if (message?.kind === "event") {
       const { type, body } = message.event;
       const change = this.#events.get(type);
-      return change === undefined ? [text] : change(body).map((changed) => encodeMessage({ type, body: changed }));
+      return change === undefined
+        ? [text]
+        : change(body).map((changed) => encodeMessage({ type, body: changed }));
     }
     if (message?.kind !== "reply") return [text];
     const { id } = message;

@@ -3,7 +3,15 @@ import type { SignatureDevice } from "@signet/device";
 import { CallGroup, createLeafKey } from "@signet/e2ee";
 import type { CredentialHook, LeafKey } from "@signet/e2ee";
 import { decodeProof, decodeTranscript, encodeProof, toBase64Url } from "@signet/protocol";
-import type { Bytes, DirectoryEntryIn, EventBody, ProofIn, TerminalId, Transcript, UserId } from "@signet/protocol";
+import type {
+  Bytes,
+  DirectoryEntryIn,
+  EventBody,
+  ProofIn,
+  TerminalId,
+  Transcript,
+  UserId,
+} from "@signet/protocol";
 
 export type Joiner = EventBody<"call.commitNeeded">["admit"][number];
 
@@ -22,20 +30,46 @@ export const credulous: CredentialHook = (identity) => {
 };
 
 /** The entry that a server could make for a device of its own under anybody's name: it verifies, by itself. */
-export async function entryFor(device: SignatureDevice, userId: UserId, serverOrigin: string): Promise<DirectoryEntryIn> {
+export async function entryFor(
+  device: SignatureDevice,
+  userId: UserId,
+  serverOrigin: string,
+): Promise<DirectoryEntryIn> {
   const { kind, deviceId, algorithm, publicKey } = device;
   const displayName = userId.toUpperCase();
   const issuedAtMs = Date.now();
   const proof = await device.sign({
-    ...{ purpose: "register", serverOrigin, userId, deviceId, issuedAtMs, serverChallenge: randomBytes(32) },
-    ...{ displayName, devicePublicKey: publicKey, terminalId: randomId(), terminalKey: randomBytes(32) },
+    purpose: "register",
+    serverOrigin,
+    userId,
+    deviceId,
+    issuedAtMs,
+    serverChallenge: randomBytes(32),
+    displayName,
+    devicePublicKey: publicKey,
+    terminalId: randomId(),
+    terminalKey: randomBytes(32),
     expiresAtMs: issuedAtMs + minuteMs,
   });
-  return { userId, displayName, deviceId, kind, algorithm, publicKey, userVerification: false, registeredAtMs: issuedAtMs, proof };
+  return {
+    userId,
+    displayName,
+    deviceId,
+    kind,
+    algorithm,
+    publicKey,
+    userVerification: false,
+    registeredAtMs: issuedAtMs,
+    proof,
+  };
 }
 
 /** The `call` proof with other contents, signed by whatever device is at hand. */
-export async function resign(device: SignatureDevice, proof: ProofIn, change: Partial<Transcript<"call">>): Promise<ProofIn> {
+export async function resign(
+  device: SignatureDevice,
+  proof: ProofIn,
+  change: Partial<Transcript<"call">>,
+): Promise<ProofIn> {
   return device.sign({ ...readCall(proof), ...change });
 }
 
@@ -61,7 +95,16 @@ export async function forgeJoiner(input: {
   const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", callProof.transcript));
   const { deviceId } = device;
   const issuedAtMs = input.issuedAtMs ?? Date.now();
-  const proof = await device.sign({ purpose: "join", serverOrigin, userId, deviceId, issuedAtMs, callId, callProofDigest, leafKey: leafKey.publicKey });
+  const proof = await device.sign({
+    purpose: "join",
+    serverOrigin,
+    userId,
+    deviceId,
+    issuedAtMs,
+    callId,
+    callProofDigest,
+    leafKey: leafKey.publicKey,
+  });
   const pending = await CallGroup.prepareJoin({
     callId,
     leafKey: input.packageKey ?? leafKey,

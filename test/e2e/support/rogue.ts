@@ -2,7 +2,18 @@ import { createTerminalKey } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { CallGroup, createLeafKey } from "@signet/e2ee";
 import { decodeReply, decodeServerMessage, encodeMessage, encodeProof } from "@signet/protocol";
-import type { Bytes, CallId, EventBody, LeafIndex, ProofIn, ReplyBody, RequestBody, RequestType, TerminalId, UserId } from "@signet/protocol";
+import type {
+  Bytes,
+  CallId,
+  EventBody,
+  LeafIndex,
+  ProofIn,
+  ReplyBody,
+  RequestBody,
+  RequestType,
+  TerminalId,
+  UserId,
+} from "@signet/protocol";
 
 import { credulous, newDevice, randomId } from "./forgery.ts";
 
@@ -14,7 +25,10 @@ export class Rogue {
   readonly userId: UserId;
   readonly device: SignatureDevice;
   readonly #socket: WebSocket;
-  readonly #waiting = new Map<number, { readonly type: RequestType; resolve(body: unknown): void; reject(error: Error): void }>();
+  readonly #waiting = new Map<
+    number,
+    { readonly type: RequestType; resolve(body: unknown): void; reject(error: Error): void }
+  >();
   #nextId = 0;
   #serverOrigin = "";
   #group: CallGroup | undefined;
@@ -45,9 +59,21 @@ export class Rogue {
     const { userId } = this;
     const { deviceId } = this.device;
     const common = { serverOrigin: this.#serverOrigin, userId, deviceId, issuedAtMs: Date.now() };
-    const proof = await this.device.sign({ purpose: "call", ...common, callId: this.#callId, memberUserIds, leafKey: leafKey.publicKey });
+    const proof = await this.device.sign({
+      purpose: "call",
+      ...common,
+      callId: this.#callId,
+      memberUserIds,
+      leafKey: leafKey.publicKey,
+    });
     this.callProof = proof;
-    this.#group = await CallGroup.create({ callId: this.#callId, leafKey, identity: encodeProof(proof), hook: credulous, nowMs: () => Date.now() });
+    this.#group = await CallGroup.create({
+      callId: this.#callId,
+      leafKey,
+      identity: encodeProof(proof),
+      hook: credulous,
+      nowMs: () => Date.now(),
+    });
     await this.#request("call.request", { proof });
   }
 
@@ -66,8 +92,17 @@ export class Rogue {
     const { challenge: serverChallenge } = await this.#request("register.begin", { userId, displayName });
     const issuedAtMs = Date.now();
     const proof = await device.sign({
-      ...{ purpose: "register", serverOrigin, userId, deviceId, issuedAtMs, serverChallenge, displayName },
-      ...{ devicePublicKey: publicKey, terminalId, terminalKey, expiresAtMs: issuedAtMs + 3_600_000 },
+      purpose: "register",
+      serverOrigin,
+      userId,
+      deviceId,
+      issuedAtMs,
+      serverChallenge,
+      displayName,
+      devicePublicKey: publicKey,
+      terminalId,
+      terminalKey,
+      expiresAtMs: issuedAtMs + 3_600_000,
     });
     await this.#request("register.finish", { proof, device: { kind, algorithm, publicKey } });
   }
@@ -77,7 +112,11 @@ export class Rogue {
     if (group === undefined || callId !== this.#callId) return;
     const add = [...admit.map(({ keyPackage }) => keyPackage), ...this.smuggle];
     this.smuggle = [];
-    const result = await group.commit({ add, remove: remove.map(({ leaf }) => leaf), update: add.length === 0 });
+    const result = await group.commit({
+      add,
+      remove: remove.map(({ leaf }) => leaf),
+      update: add.length === 0,
+    });
     if (result.type === "nothing") return;
     const { epoch, commit, welcome, added } = result;
     const admitted = admit.flatMap(({ userId }) => {
@@ -85,14 +124,26 @@ export class Rogue {
       return leaf === undefined ? [] : [{ userId, leaf: leaf as LeafIndex }];
     });
     const removed = remove.map(({ userId }) => userId);
-    await this.#request("call.commit", { callId, task, epoch, commit, admitted, removed, ...(welcome === undefined ? {} : { welcome }) });
+    await this.#request("call.commit", {
+      callId,
+      task,
+      epoch,
+      commit,
+      admitted,
+      removed,
+      ...(welcome === undefined ? {} : { welcome }),
+    });
     await result.accept();
   }
 
   #request<T extends RequestType>(type: T, body: RequestBody<T>): Promise<ReplyBody<T>> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { type, resolve: (reply) => resolve(decodeReply(type, reply) as ReplyBody<T>), reject });
+      this.#waiting.set(id, {
+        type,
+        resolve: (reply) => resolve(decodeReply(type, reply) as ReplyBody<T>),
+        reject,
+      });
       this.#socket.send(encodeMessage({ id, type, body }));
     });
   }
@@ -100,7 +151,8 @@ export class Rogue {
   #receive(text: string): void {
     const message = decodeServerMessage(text);
     if (message?.kind === "reply") this.#waiting.get(message.id)?.resolve(message.body);
-    if (message?.kind === "error" && message.id !== undefined) this.#waiting.get(message.id)?.reject(new Error(message.code));
+    if (message?.kind === "error" && message.id !== undefined)
+      this.#waiting.get(message.id)?.reject(new Error(message.code));
     if (message?.kind !== "event" || message.event.type !== "call.commitNeeded") return;
     const { body } = message.event;
     // A task that came too late is asked for again.

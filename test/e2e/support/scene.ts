@@ -23,7 +23,10 @@ export class Scene {
   }
 
   /** Registered and signed in, behind a server of their own that can lie. */
-  async deceived(userId: string, options: { readonly device?: SoftwareDevice; readonly environment?: Partial<TerminalEnvironment> } = {}): Promise<Deceived> {
+  async deceived(
+    userId: string,
+    options: { readonly device?: SoftwareDevice; readonly environment?: Partial<TerminalEnvironment> } = {},
+  ): Promise<Deceived> {
     const person = await this.visitor(userId, options);
     await person.terminal.register({ userId: person.userId, displayName: userId.toUpperCase() });
     return person;
@@ -38,8 +41,12 @@ export class Scene {
     return { ...headless, server };
   }
 
-  async people<const T extends readonly string[]>(...userIds: T): Promise<{ readonly [K in keyof T]: Deceived }> {
-    return (await Promise.all(userIds.map((userId) => this.deceived(userId)))) as { readonly [K in keyof T]: Deceived };
+  async people<const T extends readonly string[]>(
+    ...userIds: T
+  ): Promise<{ readonly [K in keyof T]: Deceived }> {
+    return (await Promise.all(userIds.map((userId) => this.deceived(userId)))) as {
+      readonly [K in keyof T]: Deceived;
+    };
   }
 
   async close(): Promise<void> {
@@ -67,7 +74,8 @@ export function participant(state: TerminalState, userId: UserId): Participant {
   return found;
 }
 
-const holders = (state: TerminalState) => state.call?.participants.filter((person) => person.state === "joined").map(({ userId }) => userId) ?? [];
+const holders = (state: TerminalState) =>
+  state.call?.participants.filter((person) => person.state === "joined").map(({ userId }) => userId) ?? [];
 
 /** All of these, and nobody else, hold the key of one epoch: same members, same epoch, same safety code for each. */
 export function agree(...people: readonly Headless[]): Promise<string> {
@@ -78,10 +86,14 @@ const patienceMs = 15_000;
 
 /** `people` hold the key of one epoch, and see that `everybody` does; the others may lag behind. @returns the safety code */
 export function agreeOn(everybody: readonly Headless[], people: readonly Headless[]): Promise<string> {
-  const expected = everybody.map(({ userId }) => userId).toSorted().join(" ");
+  const expected = everybody
+    .map(({ userId }) => userId)
+    .toSorted()
+    .join(" ");
   const seen = ({ terminal: { state } }: Headless) => {
     const { phase, epoch, safetyCode } = state.call ?? {};
-    const isComplete = phase === "active" && safetyCode !== undefined && holders(state).toSorted().join(" ") === expected;
+    const isComplete =
+      phase === "active" && safetyCode !== undefined && holders(state).toSorted().join(" ") === expected;
     return isComplete ? `${epoch} ${safetyCode}` : `${phase} ${epoch}: ${holders(state).join(" ")}`;
   };
   return new Promise((resolve, reject) => {
@@ -92,13 +104,18 @@ export function agreeOn(everybody: readonly Headless[], people: readonly Headles
     };
     const timer = setTimeout(() => {
       finish();
-      reject(new Error(`${people.map(({ userId }) => userId).join(", ")} do not agree that ${expected} hold the key: ${people.map(seen).join("; ")}`));
+      reject(
+        new Error(
+          `${people.map(({ userId }) => userId).join(", ")} do not agree that ${expected} hold the key: ${people.map(seen).join("; ")}`,
+        ),
+      );
     }, patienceMs);
     function check(): void {
       const [first] = people;
       const safetyCode = first?.terminal.state.call?.safetyCode;
       const isSame = new Set(people.map(seen)).size === 1;
-      if (first === undefined || safetyCode === undefined || !isSame || !seen(first).endsWith(safetyCode)) return;
+      if (first === undefined || safetyCode === undefined || !isSame || !seen(first).endsWith(safetyCode))
+        return;
       finish();
       resolve(safetyCode);
     }

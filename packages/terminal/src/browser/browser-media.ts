@@ -30,7 +30,10 @@ class BrowserMedia implements CallMedia {
   constructor(input: MediaInput) {
     this.#input = input;
     this.#speakers = new Speakers((leaves) => input.onSpeakers(leaves));
-    this.#microphone = new Microphone(input.onMicrophone, (track) => this.#send(track));
+    this.#microphone = new Microphone(
+      (state) => input.onMicrophone(state),
+      (track) => this.#send(track),
+    );
     try {
       this.#frames = new FrameWorker();
       this.#frames.onFailure((error) => this.#fail(error));

@@ -33,10 +33,12 @@ class MapStorage implements Storage {
 }
 
 const origin = "https://signet.example";
-const deviceId = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => toBase64Url(new Uint8Array(bytes)) as DeviceId);
+const deviceId = fc
+  .uint8Array({ minLength: 16, maxLength: 16 })
+  .map((bytes) => toBase64Url(new Uint8Array(bytes)) as DeviceId);
 const userId = fc.oneof(
   fc.constantFrom("constructor", "__proto__", "tostring", "length"),
-  fc.string({ unit: fc.constantFrom(..."abcz09._-"), minLength: 2, maxLength: 32 }),
+  fc.string({ unit: fc.constantFrom("a", "b", "z", "0", "9", ".", "_", "-"), minLength: 2, maxLength: 32 }),
 ) as fc.Arbitrary<UserId>;
 
 test("pins are found again by the next start, for any user ID, and only where they were set", () => {
@@ -49,19 +51,34 @@ test("pins are found again by the next start, for any user ID, and only where th
         memory.set(user, device);
       }
       const again = new WebPinStore(storage, origin);
-      for (const user of [...pins.map(([user]) => user), other]) assert.equal(again.get(user), memory.get(user));
+      for (const user of [...pins.map(([user]) => user), other])
+        assert.equal(again.get(user), memory.get(user));
       assert.equal(new WebPinStore(storage, "https://other.example").get(other), undefined);
     }),
   );
 });
 
 test("pins that cannot be read are not taken for nobody met", () => {
-  for (const text of ["", "{", "null", "{}", '{"ann":"AAAAAAAAAAAAAAAAAAAAAA"}', '[["ann"]]', '[["ann","short"]]', '[["No",""]]', "[1]"]) {
+  for (const text of [
+    "",
+    "{",
+    "null",
+    "{}",
+    '{"ann":"AAAAAAAAAAAAAAAAAAAAAA"}',
+    '[["ann"]]',
+    '[["ann","short"]]',
+    '[["No",""]]',
+    "[1]",
+  ]) {
     const storage = new MapStorage();
     storage.setItem(`signet.pins.${origin}`, text);
     const pins = new WebPinStore(storage, origin);
     assert.throws(() => pins.get("ann" as UserId), { code: "directory.badPins" }, text);
-    assert.throws(() => pins.set("ann" as UserId, "AAAAAAAAAAAAAAAAAAAAAA" as DeviceId), { code: "directory.badPins" }, text);
+    assert.throws(
+      () => pins.set("ann" as UserId, "AAAAAAAAAAAAAAAAAAAAAA" as DeviceId),
+      { code: "directory.badPins" },
+      text,
+    );
     assert.equal(storage.getItem(`signet.pins.${origin}`), text, "left for whoever can restore it");
   }
 });
@@ -70,5 +87,7 @@ test("a pin that cannot be kept is not taken for kept", () => {
   const storage = new MapStorage();
   storage.isFull = true;
   const pins = new WebPinStore(storage, origin);
-  assert.throws(() => pins.set("ann" as UserId, "AAAAAAAAAAAAAAAAAAAAAA" as DeviceId), { code: "directory.badPins" });
+  assert.throws(() => pins.set("ann" as UserId, "AAAAAAAAAAAAAAAAAAAAAA" as DeviceId), {
+    code: "directory.badPins",
+  });
 });

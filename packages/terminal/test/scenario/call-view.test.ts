@@ -19,20 +19,45 @@ before(async () => {
 });
 
 const facts = (more: Partial<CallFacts> = {}): CallFacts => ({
-  ...{ startedAtMs: 1, initiator: entry, invited: [ben, cleo], names: new Map([[ann, "Ann"]]) },
-  ...{ verifications: new Map(), signedStates: new Map(), speaking: new Set<string>() },
-  ...{ media: { status: "connecting" }, microphone: { status: "starting" }, ...more },
+  startedAtMs: 1,
+  initiator: entry,
+  invited: [ben, cleo],
+  names: new Map([[ann, "Ann"]]),
+  verifications: new Map(),
+  signedStates: new Map(),
+  speaking: new Set<string>(),
+  media: { status: "connecting" },
+  microphone: { status: "starting" },
+  ...more,
 });
 const self = (userId: UserId) => ({ userId, terminalId: randomId() as TerminalId });
 const said = (...members: MemberIn[]): CallMemberState =>
-  stepCallMember(startInitiator(callId, self(ann)).state, { type: "requested", members: [{ userId: ann, state: "joined" }, ...members] }).state;
-const stateOf = (view: ReturnType<typeof viewCall>, userId: UserId) => view.participants.find((one) => one.userId === userId)?.state;
+  stepCallMember(startInitiator(callId, self(ann)).state, {
+    type: "requested",
+    members: [{ userId: ann, state: "joined" }, ...members],
+  }).state;
+const stateOf = (view: ReturnType<typeof viewCall>, userId: UserId) =>
+  view.participants.find((one) => one.userId === userId)?.state;
 
 test("everybody in the signed list is shown, once, the initiator first, and nobody else", () => {
   const machine = said({ userId: ben, state: "declined" }, { userId: "mallory" as UserId, state: "joined" });
   const view = viewCall(machine, facts({ invited: [ann, ben, cleo] }));
-  assert.deepEqual(view.participants.map(({ userId, state }) => [userId, state]), [["ann", "joined"], ["ben", "declined"], ["cleo", "ringing"]]);
-  assert.deepEqual(view.participants.map(({ isSelf, isInitiator }) => [isSelf, isInitiator]), [[true, true], [false, false], [false, false]]);
+  assert.deepEqual(
+    view.participants.map(({ userId, state }) => [userId, state]),
+    [
+      ["ann", "joined"],
+      ["ben", "declined"],
+      ["cleo", "ringing"],
+    ],
+  );
+  assert.deepEqual(
+    view.participants.map(({ isSelf, isInitiator }) => [isSelf, isInitiator]),
+    [
+      [true, true],
+      [false, false],
+      [false, false],
+    ],
+  );
 });
 
 test("whatever the server claims: joined is who holds the key, and only they", () => {
@@ -41,7 +66,10 @@ test("whatever the server claims: joined is who holds the key, and only they", (
     fc.property(claims, claims, fc.subarray([ben, cleo]), (bens, cleos, holders) => {
       const machine = said({ userId: ben, state: bens }, { userId: cleo, state: cleos });
       const view = viewCall(machine, facts({ inGroup: new Set([ann, ...holders]) }));
-      for (const [userId, claim] of [[ben, bens], [cleo, cleos]] as const) {
+      for (const [userId, claim] of [
+        [ben, bens],
+        [cleo, cleos],
+      ] as const) {
         assert.equal(stateOf(view, userId) === "joined", holders.includes(userId));
         if (!holders.includes(userId) && claim !== "joined") assert.equal(stateOf(view, userId), claim);
       }
@@ -51,9 +79,13 @@ test("whatever the server claims: joined is who holds the key, and only they", (
 
 test("a signature counts for the state that it was made for, and no other", () => {
   const machine = said({ userId: ben, state: "left" });
-  const signed = (state: MemberState) => viewCall(machine, facts({ signedStates: new Map([[ben, state]]) })).participants[1]?.stateSigned;
+  const signed = (state: MemberState) =>
+    viewCall(machine, facts({ signedStates: new Map([[ben, state]]) })).participants[1]?.stateSigned;
   assert.deepEqual([signed("left"), signed("declined")], [true, false]);
-  const present = viewCall(machine, facts({ inGroup: new Set([ann, ben]), signedStates: new Map([[ben, "left"]]) }));
+  const present = viewCall(
+    machine,
+    facts({ inGroup: new Set([ann, ben]), signedStates: new Map([[ben, "left"]]) }),
+  );
   assert.deepEqual([present.participants[1]?.state, present.participants[1]?.stateSigned], ["joined", false]);
 });
 
@@ -61,7 +93,10 @@ test("names are those that were verified; without one the user ID stands", async
   const { entry: false1 } = await person("ben");
   const machine = said({ userId: ben, state: "joined", entry: { ...false1, displayName: "Boss" } });
   const view = viewCall(machine, facts());
-  assert.deepEqual(view.participants.map(({ displayName }) => displayName), ["Ann", "ben", "cleo"]);
+  assert.deepEqual(
+    view.participants.map(({ displayName }) => displayName),
+    ["Ann", "ben", "cleo"],
+  );
 });
 
 test("calling until somebody else holds the key, joining until the own Welcome, ended for good", () => {
@@ -69,8 +104,14 @@ test("calling until somebody else holds the key, joining until the own Welcome, 
   assert.equal(viewCall(said(), facts({ activeSinceMs: 5, safetyCode: "1" })).phase, "active");
   const member = startMember(callId, self(ben), []).state;
   const joining = viewCall(member, facts());
-  assert.deepEqual([joining.phase, stateOf(joining, ben), joining.isInitiator, joining.safetyCode], ["joining", "joining", false, undefined]);
+  assert.deepEqual(
+    [joining.phase, stateOf(joining, ben), joining.isInitiator, joining.safetyCode],
+    ["joining", "joining", false, undefined],
+  );
   const ended = stepCallMember(member, { type: "leave" }).state;
   const view = viewCall(ended, facts({ end: { type: "left" }, endedAtMs: 9 }));
-  assert.deepEqual([view.phase, stateOf(view, ben), view.end, view.endedAtMs], ["ended", "left", { type: "left" }, 9]);
+  assert.deepEqual(
+    [view.phase, stateOf(view, ben), view.end, view.endedAtMs],
+    ["ended", "left", { type: "left" }, 9],
+  );
 });

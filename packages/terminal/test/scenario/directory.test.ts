@@ -15,7 +15,11 @@ import { person, serverOrigin, verified } from "../support/people.ts";
 async function open(t: TestContext) {
   const server = await ListeningServer.open();
   const changes = new EventTarget();
-  const link = new ServerLink(server.url, { opened: () => changes.dispatchEvent(new Event("opened")), closed: () => undefined, event: () => undefined });
+  const link = new ServerLink(server.url, {
+    opened: () => changes.dispatchEvent(new Event("opened")),
+    closed: () => undefined,
+    event: () => undefined,
+  });
   t.after(async () => {
     link.disconnect();
     await server.close();
@@ -30,7 +34,11 @@ async function open(t: TestContext) {
   const entries = new Map<string, DirectoryEntryIn>();
   server.reply = (_type, body) => {
     const { userIds } = body as { userIds: string[] };
-    const people = userIds.map((userId) => ({ userId, reachable: true, ...(entries.has(userId) ? { entry: entries.get(userId) } : {}) }));
+    const people = userIds.map((userId) => ({
+      userId,
+      reachable: true,
+      ...(entries.has(userId) ? { entry: entries.get(userId) } : {}),
+    }));
     return JSON.parse(encodeMessage({ people })) as unknown;
   };
   return { directory, pins, refusals, entries, server };
@@ -59,7 +67,11 @@ test("another key for somebody who was met is refused and reported, until the pe
   directory.trustChangedKey(ann.userId);
   const { entry, firstSeen } = await directory.accept(other.entry);
   assert.deepEqual([entry.deviceId, firstSeen], [other.device.deviceId, false]);
-  await assert.rejects(directory.accept(third.entry), { code: "directory.keyChanged" }, "the first one that was shown was trusted");
+  await assert.rejects(
+    directory.accept(third.entry),
+    { code: "directory.keyChanged" },
+    "the first one that was shown was trusted",
+  );
   await assert.rejects(directory.accept(ann.entry), { code: "directory.keyChanged" });
 });
 
@@ -75,7 +87,14 @@ test("trust is for the one person, and nothing where nothing was refused", async
 test("an entry that its own device did not sign is refused", async (t) => {
   const { directory, pins, refusals } = await open(t);
   const [ann, ben] = [await person("ann"), await person("ben")];
-  for (const change of [{ displayName: "Boss" }, { userId: ben.userId }, { deviceId: ben.entry.deviceId }, { publicKey: ben.entry.publicKey }, { userVerification: true }, { proof: ben.entry.proof }]) {
+  for (const change of [
+    { displayName: "Boss" },
+    { userId: ben.userId },
+    { deviceId: ben.entry.deviceId },
+    { publicKey: ben.entry.publicKey },
+    { userVerification: true },
+    { proof: ben.entry.proof },
+  ]) {
     await assert.rejects(directory.accept({ ...ann.entry, ...change }), { code: "directory.badEntry" });
   }
   assert.equal(refusals.length, 6);
@@ -99,7 +118,14 @@ test("a lookup answers for each in the order asked, without what does not verify
   entries.set("ben", (await person("ben")).entry);
   entries.set("cleo", ann.entry);
   const found = await directory.lookup([cleo.userId, ben.userId, ann.userId]);
-  assert.deepEqual(found.map(({ userId, entry }) => [userId, entry?.userId]), [["cleo", undefined], ["ben", undefined], ["ann", "ann"]]);
+  assert.deepEqual(
+    found.map(({ userId, entry }) => [userId, entry?.userId]),
+    [
+      ["cleo", undefined],
+      ["ben", undefined],
+      ["ann", "ann"],
+    ],
+  );
   assert.deepEqual(refusals, ["ben directory.keyChanged"]);
   assert.deepEqual(await directory.lookup([]), []);
 });

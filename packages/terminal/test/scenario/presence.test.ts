@@ -14,7 +14,11 @@ const [ann, ben, cleo] = ["ann", "ben", "cleo"] as UserId[] as [UserId, UserId, 
 async function open(t: TestContext) {
   const server = await ListeningServer.open();
   const changes = new EventTarget();
-  const link = new ServerLink(server.url, { opened: () => changes.dispatchEvent(new Event("opened")), closed: () => undefined, event: () => undefined });
+  const link = new ServerLink(server.url, {
+    opened: () => changes.dispatchEvent(new Event("opened")),
+    closed: () => undefined,
+    event: () => undefined,
+  });
   t.after(async () => {
     link.disconnect();
     await server.close();
@@ -23,10 +27,20 @@ async function open(t: TestContext) {
   link.connect(1);
   await opened;
   server.reply = (type, body) =>
-    type === "session.ping" ? { serverTimeMs: 1 } : { people: (body as { userIds: UserId[] }).userIds.map((userId) => ({ userId, reachable: userId === ann })) };
+    type === "session.ping"
+      ? { serverTimeMs: 1 }
+      : {
+          people: (body as { userIds: UserId[] }).userIds.map((userId) => ({
+            userId,
+            reachable: userId === ann,
+          })),
+        };
   /** Replies come in order: what was asked before is answered. */
   const settled = () => link.request("session.ping", {});
-  const watched = () => server.heard.filter(({ type }) => type === "presence.watch").map(({ body }) => (body as { userIds: UserId[] }).userIds);
+  const watched = () =>
+    server.heard
+      .filter(({ type }) => type === "presence.watch")
+      .map(({ body }) => (body as { userIds: UserId[] }).userIds);
   return { presence: new Presence(link), settled, watched, server };
 }
 
@@ -39,10 +53,19 @@ test("the server is told the union of what is watched; each listener hears of it
   assert.deepEqual([first, second], [[[]], [[]]], "told at once, with nothing known");
   await settled();
   assert.deepEqual(watched().at(-1), [ann, ben, cleo]);
-  assert.deepEqual(first.at(-1), [[ann, true], [ben, false]]);
-  assert.deepEqual(second.at(-1), [[ben, false], [cleo, false]]);
+  assert.deepEqual(first.at(-1), [
+    [ann, true],
+    [ben, false],
+  ]);
+  assert.deepEqual(second.at(-1), [
+    [ben, false],
+    [cleo, false],
+  ]);
   presence.changed(cleo, true);
-  assert.deepEqual(second.at(-1), [[ben, false], [cleo, true]]);
+  assert.deepEqual(second.at(-1), [
+    [ben, false],
+    [cleo, true],
+  ]);
   stop();
   await settled();
   assert.deepEqual(watched().at(-1), [ben, cleo]);
@@ -65,7 +88,10 @@ test("who is watched later is told at once what is known; people nobody watches 
 
 test("no more are asked for than a message may name", async (t) => {
   const { presence, settled, watched } = await open(t);
-  presence.watch(Array.from({ length: 300 }, (_, i) => `user${i}` as UserId), () => undefined);
+  presence.watch(
+    Array.from({ length: 300 }, (_, i) => `user${i}` as UserId),
+    () => undefined,
+  );
   await settled();
   assert.equal(watched().at(-1)?.length, 256);
 });

@@ -50,7 +50,9 @@ test("a reply of the wrong form and an error are told apart from an answer", asy
   server.reply = () => ({ serverTimeMs: "late" });
   await assert.rejects(link.request("session.ping", {}), { code: "protocol.badMessage" });
   server.reply = () => undefined;
-  const refused = link.request("call.leave", { proof: { transcript: new Uint8Array(1), signature: { kind: "terminal", signature: new Uint8Array(64) } } });
+  const refused = link.request("call.leave", {
+    proof: { transcript: new Uint8Array(1), signature: { kind: "terminal", signature: new Uint8Array(64) } },
+  });
   const unknown = link.request("session.ping", {});
   server.say({ id: 1, error: { code: "call.notFound", message: "over" } });
   server.say({ id: 2, error: { code: "no.suchCode", message: "?" } });
@@ -95,14 +97,25 @@ test("closing is not reported, and what an earlier connection says no longer cou
   server.say({ type: "presence.changed", body: { userId: "ben", reachable: true } });
   server.reply = () => ping;
   await link.request("session.ping", {});
-  assert.deepEqual(events.map(({ body }) => ("userId" in body ? body.userId : "")), ["ben" as UserId]);
+  assert.deepEqual(
+    events.map(({ body }) => ("userId" in body ? body.userId : "")),
+    ["ben" as UserId],
+  );
   link.disconnect();
   assert.deepEqual(closed, []);
 });
 
 test("garbage and unknown events pass by; a text beyond all bounds ends the connection", async (t) => {
   const { server, link, events, closed, next } = await connected(t);
-  for (const text of ["", "[]", "{", '{"type":"call.unheard","body":{}}', '{"type":"binding.ended","body":{}}', '{"id":7,"body":{}}']) server.say(text);
+  for (const text of [
+    "",
+    "[]",
+    "{",
+    '{"type":"call.unheard","body":{}}',
+    '{"type":"binding.ended","body":{}}',
+    '{"id":7,"body":{}}',
+  ])
+    server.say(text);
   server.reply = () => ping;
   assert.deepEqual(await link.request("session.ping", {}), ping);
   assert.deepEqual(events, []);

@@ -12,7 +12,9 @@ function open(t: TestContext) {
   const levels = [0, 0, 0];
   const heard: number[][] = [];
   const speakers = new Speakers((leaves) => heard.push([...leaves].toSorted((a, b) => a - b)));
-  const receivers = levels.map((_, slot) => ({ getSynchronizationSources: () => [{ audioLevel: levels[slot] }] }));
+  const receivers = levels.map((_, slot) => ({
+    getSynchronizationSources: () => [{ audioLevel: levels[slot] }],
+  }));
   speakers.watch(receivers as unknown as RTCRtpReceiver[]);
   t.after(() => speakers.close());
   const pass = (ms: number): void => {

@@ -17,7 +17,7 @@ export class ListeningServer {
     sockets.on("connection", (peer) => {
       this.peer = peer;
       peer.on("message", (data) => {
-        const request = JSON.parse(String(data as Buffer)) as (typeof this.heard)[number];
+        const request = JSON.parse((data as Buffer).toString("utf8")) as (typeof this.heard)[number];
         this.heard.push(request);
         const body = this.reply(request.type, request.body);
         if (body !== undefined) peer.send(JSON.stringify({ id: request.id, body }));

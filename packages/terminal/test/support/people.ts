@@ -22,11 +22,29 @@ export async function person(name: string, device?: SignatureDevice): Promise<Te
   const displayName = name.toUpperCase();
   const issuedAtMs = Date.now();
   const proof = await own.sign({
-    ...{ purpose: "register", serverOrigin, userId, deviceId, issuedAtMs, serverChallenge: randomBytes(32) },
-    ...{ displayName, devicePublicKey: publicKey, terminalId: randomId(), terminalKey: randomBytes(32) },
+    purpose: "register",
+    serverOrigin,
+    userId,
+    deviceId,
+    issuedAtMs,
+    serverChallenge: randomBytes(32),
+    displayName,
+    devicePublicKey: publicKey,
+    terminalId: randomId(),
+    terminalKey: randomBytes(32),
     expiresAtMs: issuedAtMs + 60_000,
   });
-  const entry = { userId, displayName, deviceId, kind, algorithm, publicKey, userVerification: false, registeredAtMs: issuedAtMs, proof };
+  const entry = {
+    userId,
+    displayName,
+    deviceId,
+    kind,
+    algorithm,
+    publicKey,
+    userVerification: false,
+    registeredAtMs: issuedAtMs,
+    proof,
+  };
   return { userId, device: own, entry };
 }
 

@@ -1,0 +1,28 @@
+import type { CallMemberState, ErrorCode } from "@signet/protocol";
+
+import type { CallFacts } from "./call-view.ts";
+import type { CallEnd } from "./state.ts";
+
+/** How the call ended, as a person is told. @param suspect whose proof failed last, and how */
+export function explainEnd(end: NonNullable<CallMemberState["end"]>, suspect: CallFacts["suspect"]): CallEnd {
+  if (end.type === "ended") return { ...end, signed: false };
+  if (end.type === "left") return end;
+  if (suspect === undefined || suspect.code !== end.code || !isLeafRefusal(end.code)) return end;
+  // The person needs to know whose signature it was, and in one case what kind of trouble.
+  const code = end.code === "directory.keyChanged" ? end.code : "call.rejectedMember";
+  return { type: "failed", code, userId: suspect.userId };
+}
+
+function isLeafRefusal(code: ErrorCode): boolean {
+  return (
+    code.startsWith("proof.") ||
+    code.startsWith("directory.") ||
+    code === "call.notInvited" ||
+    code === "mls.credential"
+  );
+}
+
+/** Whether it only says that the connection was in the way. */
+export function isConnectionCode(code: ErrorCode): boolean {
+  return code.startsWith("connection.");
+}

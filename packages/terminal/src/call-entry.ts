@@ -1,0 +1,150 @@
+/** Before a call: the touch, the proof, and the group or the KeyPackage that goes with it. */
+import { verifyDeviceProof } from "@signet/device";
+import type { Binding } from "@signet/device";
+import { CallGroup, createLeafKey } from "@signet/e2ee";
+import type { LeafKey, MembershipOptions, PendingJoin } from "@signet/e2ee";
+import { SignetError, encodeProof, toBase64Url } from "@signet/protocol";
+import type { CallId, CallInviteIn, ProofIn, UserId } from "@signet/protocol";
+
+import type { Directory } from "./directory.ts";
+import type { TerminalEnvironment } from "./environment.ts";
+import type { Session } from "./session.ts";
+import type { CallView } from "./state.ts";
+import { credentialHook, verifyInvite } from "./verify-call.ts";
+import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
+
+export interface CallContext {
+  readonly session: Session;
+  readonly directory: Directory;
+  readonly environment: TerminalEnvironment;
+  onChange(view: CallView): void;
+}
+
+/** How the call is entered: as the one who starts it, or with the KeyPackage that waits for its Welcome. */
+export type Entry =
+  | { readonly type: "initiator"; readonly group: CallGroup }
+  | { readonly type: "member"; readonly pendingJoin: PendingJoin; readonly invite: CallInviteIn };
+
+export interface Credentials {
+  readonly call: VerifiedCall;
+  readonly initiatorBinding: Binding | undefined;
+  /** The own `call` or `join` proof. */
+  readonly proof: ProofIn;
+  readonly leafKey: LeafKey;
+}
+
+/** All that a call begins with. */
+export interface Prepared {
+  readonly credentials: Credentials;
+  readonly entry: Entry;
+  readonly checks: LeafChecks;
+}
+
+/** What it takes to start a call: one touch. @throws SignetError */
+export async function prepareStart(
+  context: CallContext,
+  memberUserIds: readonly UserId[],
+  signal?: AbortSignal,
+): Promise<Prepared> {
+  const { session, environment } = context;
+  const { entry, device } = session.requirePerson();
+  const { serverOrigin } = session.server;
+  const callId = toBase64Url(crypto.getRandomValues(new Uint8Array(16))) as CallId;
+  const leafKey = await createLeafKey();
+  const { userId, deviceId } = entry;
+  const issuedAtMs = environment.nowMs();
+  const proof = await device.sign(
+    {
+      purpose: "call",
+      serverOrigin,
+      userId,
+      deviceId,
+      issuedAtMs,
+      callId,
+      memberUserIds,
+      leafKey: leafKey.publicKey,
+    },
+    signal === undefined ? {} : { signal },
+  );
+  // One's own device may be the wrong one, too: nobody else would accept what does not verify here.
+  const verified = await verifyDeviceProof(proof, {
+    purpose: "call",
+    serverOrigin,
+    entry,
+    time: { nowMs: environment.nowMs() },
+  });
+  if (!verified.ok) throw new SignetError(verified.code);
+  const initiator = { entry, firstSeen: false };
+  const call: VerifiedCall = { serverOrigin, callProof: verified.proof, initiator, memberUserIds };
+  const checks = new LeafChecks();
+  const credentials = { call, initiatorBinding: undefined, proof, leafKey };
+  const group = await CallGroup.create(membership(context, credentials, checks));
+  return { credentials, entry: { type: "initiator", group }, checks };
+}
+
+/** What it takes to answer a call, or to join one that goes on: one touch. @throws SignetError */
+export async function prepareAnswer(
+  context: CallContext,
+  invite: CallInviteIn,
+  signal?: AbortSignal,
+): Promise<Prepared> {
+  const { session, directory, environment } = context;
+  const { entry, device } = session.requirePerson();
+  const { serverOrigin } = session.server;
+  const { userId, deviceId } = entry;
+  const nowMs = environment.nowMs();
+  const { initiatorBinding, ...call } = await verifyInvite(invite, {
+    serverOrigin,
+    directory,
+    ownUserId: userId,
+    nowMs,
+    ringing: false,
+  });
+  const leafKey = await createLeafKey();
+  const { callId } = invite;
+  const callProofDigest = call.callProof.digest;
+  const proof = await device.sign(
+    {
+      purpose: "join",
+      serverOrigin,
+      userId,
+      deviceId,
+      issuedAtMs: environment.nowMs(),
+      callId,
+      callProofDigest,
+      leafKey: leafKey.publicKey,
+    },
+    signal === undefined ? {} : { signal },
+  );
+  const checks = new LeafChecks();
+  const credentials = { call, initiatorBinding, proof, leafKey };
+  const pendingJoin = await CallGroup.prepareJoin(membership(context, credentials, checks));
+  return { credentials, entry: { type: "member", pendingJoin, invite }, checks };
+}
+
+/** Verdicts of the credential hook, kept until the session is there to hear them. */
+export class LeafChecks {
+  readonly past: LeafCheck[] = [];
+  listener: ((check: LeafCheck) => void) | undefined;
+
+  add(check: LeafCheck): void {
+    if (this.listener === undefined) this.past.push(check);
+    else this.listener(check);
+  }
+}
+
+export function membership(
+  context: CallContext,
+  { call, leafKey, proof }: Credentials,
+  checks: LeafChecks,
+): MembershipOptions {
+  const { directory, environment } = context;
+  const { nowMs } = environment;
+  return {
+    callId: call.callProof.transcript.callId,
+    leafKey,
+    identity: encodeProof(proof),
+    hook: credentialHook(call, { directory, nowMs }, (check) => checks.add(check)),
+    nowMs,
+  };
+}

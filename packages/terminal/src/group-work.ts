@@ -1,0 +1,174 @@
+/** The MLS operations of one call, as its machine asks for them; one at a time. */
+import { CallGroup } from "@signet/e2ee";
+import type { PendingCommit } from "@signet/e2ee";
+import { SignetError } from "@signet/protocol";
+import type {
+  Bytes,
+  CallId,
+  CallMemberInput,
+  CallMemberState,
+  EventBody,
+  RequestBody,
+} from "@signet/protocol";
+
+import { prepareCommit } from "./admission.ts";
+import { LeafChecks, membership } from "./call-entry.ts";
+import type { CallContext, Credentials, Entry } from "./call-entry.ts";
+import type { LeafCheck } from "./verify-call.ts";
+
+/** A rejoin waits this long for another member's GroupInfo. */
+const groupInfoAttempts = 30;
+const groupInfoRetryMs = 250;
+
+export interface GroupWorkOptions {
+  readonly context: CallContext;
+  readonly credentials: Credentials;
+  readonly entry: Entry;
+  /** The group is in a new epoch, and this is what the machine is told. */
+  readonly entered: (group: CallGroup) => Promise<CallMemberInput>;
+  readonly checked: (check: LeafCheck) => void;
+}
+
+export class GroupWork {
+  readonly #options: GroupWorkOptions;
+  readonly #context: CallContext;
+  readonly #credentials: Credentials;
+  readonly #callId: CallId;
+  #group: CallGroup | undefined;
+  #pendingCommit: PendingCommit | undefined;
+  #closed = false;
+
+  constructor(options: GroupWorkOptions) {
+    this.#options = options;
+    this.#context = options.context;
+    this.#credentials = options.credentials;
+    this.#callId = options.credentials.call.callProof.transcript.callId as CallId;
+    if (options.entry.type === "initiator") this.#group = options.entry.group;
+  }
+
+  /** Of the own group, as it stands. */
+  members(): ReturnType<CallGroup["members"]> {
+    return this.#group?.members() ?? [];
+  }
+
+  /** Forgets the Commit that the server did not take. */
+  drop(): void {
+    this.#pendingCommit?.drop();
+    this.#pendingCommit = undefined;
+  }
+
+  /** Zeroes the keys; what is still under way ends with keys that are zeroed, too. */
+  close(): void {
+    this.#closed = true;
+    this.#group?.close();
+  }
+
+  async makeCommit(task: EventBody<"call.commitNeeded">): Promise<CallMemberInput> {
+    const { call } = this.#credentials;
+    const { directory, environment } = this.#context;
+    const group = this.#requireGroup();
+    const prepared = await prepareCommit(group, task, call, { directory, nowMs: environment.nowMs() });
+    for (const { userId, terminalId, code } of prepared.refused) {
+      const callId = this.#callId;
+      // When the server does not hear it, it asks again for the same joiner.
+      this.#request("call.refuse", { callId, userId, terminalId, code }).catch(() => undefined);
+    }
+    if (prepared.pending === undefined) return { type: "commitSkipped" };
+    this.#pendingCommit = prepared.pending;
+    return { type: "commitMade", made: prepared.made };
+  }
+
+  async adopt(): Promise<CallMemberInput> {
+    const pending = this.#pendingCommit;
+    this.#pendingCommit = undefined;
+    if (pending === undefined) throw new SignetError("mls.failed");
+    await pending.accept();
+    return this.#options.entered(this.#requireGroup());
+  }
+
+  async process(commit: Bytes): Promise<CallMemberInput> {
+    const group = this.#requireGroup();
+    const result = await group.process(commit);
+    if (result.type === "removedSelf") return { type: "removedSelf" };
+    if (result.type === "refused") return { type: "operationFailed", code: result.code };
+    return this.#options.entered(group);
+  }
+
+  async join(welcome: Bytes): Promise<CallMemberInput> {
+    const { entry } = this.#options;
+    if (entry.type === "initiator") throw new SignetError("mls.failed");
+    const group = await entry.pendingJoin.join(welcome);
+    this.#use(group);
+    return this.#options.entered(group);
+  }
+
+  async rejoin(self: CallMemberState["self"], ownEpoch: number): Promise<CallMemberInput> {
+    const callId = this.#callId;
+    const { proof } = this.#credentials;
+    const groupInfo = await this.#askGroupInfo();
+    const checks = new LeafChecks();
+    checks.listener = this.#options.checked;
+    const entry = await CallGroup.rejoin({
+      ...membership(this.#context, this.#credentials, checks),
+      groupInfo,
+    });
+    const { group, commit } = entry;
+    // The Commit that could not be read ended the own epoch: in that one, or below, there may be somebody who was removed since.
+    if (group.epoch - 1 <= ownEpoch) {
+      group.close();
+      throw new SignetError("mls.staleEpoch");
+    }
+    const leaf = {
+      userId: self.userId,
+      leaf: group.ownLeaf as RequestBody<"call.rejoin">["leaf"]["leaf"],
+    };
+    try {
+      await this.#request("call.rejoin", { callId, epoch: group.epoch - 1, proof, commit, leaf });
+    } catch (error) {
+      group.close();
+      throw error;
+    }
+    this.#group?.close();
+    this.#use(group);
+    return this.#options.entered(group);
+  }
+
+  /** Another member is asked for it, so it may take a moment. @throws SignetError `connection.timeout` when none gives it */
+  async #askGroupInfo(): Promise<Bytes> {
+    for (let attempt = 0; attempt < groupInfoAttempts && !this.#closed; attempt++) {
+      const { groupInfo } = await this.#request("call.groupInfo", { callId: this.#callId });
+      if (groupInfo !== undefined) return groupInfo;
+      await new Promise((resolve) => setTimeout(resolve, groupInfoRetryMs));
+    }
+    throw new SignetError("connection.timeout");
+  }
+
+  /** Another member's rejoin needs what this one knows of the group. */
+  async offerGroupInfo(epoch: number): Promise<void> {
+    if (this.#group === undefined || this.#group.epoch !== epoch) return;
+    try {
+      await this.#request("call.offerGroupInfo", {
+        callId: this.#callId,
+        epoch,
+        groupInfo: await this.#group.groupInfo(),
+      });
+    } catch {
+      // The epoch ended meanwhile, or the connection: whoever needs it asks again.
+    }
+  }
+
+  #use(group: CallGroup): void {
+    this.#group = group;
+    if (this.#closed) group.close();
+  }
+
+  #requireGroup(): CallGroup {
+    if (this.#group === undefined) throw new SignetError("mls.closed");
+    return this.#group;
+  }
+
+  get #request() {
+    const { link } = this.#context.session;
+    return link.request.bind(link);
+  }
+}

@@ -1,0 +1,69 @@
+import type { CallId, CallInviteIn } from "@signet/protocol";
+
+import type { IncomingCall } from "./state.ts";
+
+/** A call that this terminal verified and that can be answered or joined. */
+export interface Invitation {
+  readonly invite: CallInviteIn;
+  readonly view: IncomingCall;
+}
+
+/** Calls that ring here at once, at most: a server lets fewer through, and nobody can choose among more. */
+const ringsMost = 16;
+/** A ring ends here at the latest, whatever the server says (ms). */
+const ringMostMs = 3 * 60_000;
+/** The server ends a ring by itself; here it ends this much later (ms). */
+const ringGraceMs = 2_000;
+
+/** The calls that ring here now, oldest first. Each ends by itself, should the server not say when. */
+export class Ringing {
+  readonly #onChange: () => void;
+  readonly #rings = new Map<
+    CallId,
+    { readonly invitation: Invitation; readonly timer: ReturnType<typeof setTimeout> }
+  >();
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  get views(): readonly IncomingCall[] {
+    return Array.from(this.#rings.values(), ({ invitation }) => invitation.view);
+  }
+
+  get(callId: CallId): Invitation | undefined {
+    return this.#rings.get(callId)?.invitation;
+  }
+
+  has(callId: CallId): boolean {
+    return this.#rings.has(callId);
+  }
+
+  /** Whether there is no room for this one beside the others and those that are being verified. */
+  isFull(callId: CallId, verifying: number): boolean {
+    return !this.#rings.has(callId) && this.#rings.size + verifying >= ringsMost;
+  }
+
+  /** @param leftMs until the server means to end it */
+  start(invitation: Invitation, leftMs: number): void {
+    const { callId } = invitation.invite;
+    clearTimeout(this.#rings.get(callId)?.timer);
+    const timer = setTimeout(
+      () => this.stop(callId),
+      Math.min(Math.max(0, leftMs) + ringGraceMs, ringMostMs),
+    );
+    this.#rings.set(callId, { invitation, timer });
+    this.#onChange();
+  }
+
+  stop(callId: CallId): void {
+    clearTimeout(this.#rings.get(callId)?.timer);
+    if (this.#rings.delete(callId)) this.#onChange();
+  }
+
+  /** Without telling: whoever clears it has more to change. */
+  clear(): void {
+    for (const { timer } of this.#rings.values()) clearTimeout(timer);
+    this.#rings.clear();
+  }
+}

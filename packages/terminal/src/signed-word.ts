@@ -1,0 +1,44 @@
+/** What people said of themselves in a call, as far as it is signed by a terminal that their device vouches for. */
+import { verifyBinding, verifyTerminalProof } from "@signet/device";
+import type { Binding } from "@signet/device";
+import type { EventBody } from "@signet/protocol";
+
+import type { Directory } from "./directory.ts";
+
+/**
+ * A decline or leave that the person signed says more than the server's word.
+ * @returns when it was signed (ms); undefined when it was not, or does not verify
+ */
+export async function signedAtMs(
+  { callId, member, reason, proof, binding }: EventBody<"call.member">,
+  context: { readonly serverOrigin: string; readonly directory: Directory; readonly nowMs: number },
+): Promise<number | undefined> {
+  const { userId, state } = member;
+  const purpose = state === "declined" ? "decline" : state === "left" ? "leave" : undefined;
+  if (purpose === undefined || reason === undefined || proof === undefined || binding === undefined)
+    return undefined;
+  const { serverOrigin, directory, nowMs } = context;
+  try {
+    const { entry } = await directory.person(userId);
+    const bound = await verifyBinding(binding, { serverOrigin, entry, nowMs });
+    if (!bound.ok) return undefined;
+    const fields = { callId, reason };
+    const expected = { purpose, serverOrigin, binding: bound.binding, time: "any", fields } as const;
+    const result = await verifyTerminalProof(proof, expected);
+    return result.ok ? result.proof.transcript.issuedAtMs : undefined;
+  } catch {
+    // Then it stays the server's word, and is shown as such.
+    return undefined;
+  }
+}
+
+/** Whether the initiator's terminal signed the end of the call. */
+export async function isEndSigned(
+  { callId, proof }: EventBody<"call.ended">,
+  serverOrigin: string,
+  binding: Binding | undefined,
+): Promise<boolean> {
+  if (proof === undefined || binding === undefined) return false;
+  const expected = { purpose: "end", serverOrigin, binding, time: "any", fields: { callId } } as const;
+  return (await verifyTerminalProof(proof, expected)).ok;
+}

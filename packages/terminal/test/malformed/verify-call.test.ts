@@ -1,0 +1,118 @@
+/** What no real call can show within a test's time or without a broken partner: old calls, and leaves under a `call` proof. */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+
+import { verifyDeviceProof } from "@signet/device";
+import { encodeProof } from "@signet/protocol";
+import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
+
+import { Directory } from "../../src/directory.ts";
+import { MemoryPinStore } from "../../src/index.ts";
+import { ServerLink } from "../../src/server-link.ts";
+import { checkLeaf } from "../../src/verify-call.ts";
+import type { VerifiedCall } from "../../src/verify-call.ts";
+import { person, randomBytes, randomId, serverOrigin } from "../support/people.ts";
+import type { TestPerson } from "../support/people.ts";
+
+const minuteMs = 60_000;
+const nowMs = Date.now();
+const calledAtMs = nowMs - 60 * minuteMs;
+const callId = randomId();
+const callLeafKey = randomBytes(32);
+const leafKey = randomBytes(32);
+
+let ann: TestPerson;
+let ben: TestPerson;
+let call: VerifiedCall;
+let directory: Directory;
+
+before(async () => {
+  [ann, ben] = await Promise.all([person("ann"), person("ben")]);
+  // Both are known, so nothing is asked of a server.
+  const nowhere = new ServerLink("ws://localhost:9", {
+    opened: () => undefined,
+    closed: () => undefined,
+    event: () => undefined,
+  });
+  directory = new Directory(nowhere, new MemoryPinStore());
+  directory.serverOrigin = serverOrigin;
+  const initiator = await directory.accept(ann.entry);
+  await directory.accept(ben.entry);
+  const result = await verifyDeviceProof(await callProof(), {
+    purpose: "call",
+    serverOrigin,
+    entry: initiator.entry,
+    time: "any",
+  });
+  assert.ok(result.ok);
+  call = { serverOrigin, callProof: result.proof, initiator, memberUserIds: [ben.userId] };
+});
+
+const common = ({ userId, device }: TestPerson, issuedAtMs: number) => ({
+  serverOrigin,
+  userId,
+  deviceId: device.deviceId,
+  issuedAtMs,
+  callId,
+});
+
+function callProof(change: Partial<Transcript<"call">> = {}): Promise<ProofIn> {
+  return ann.device.sign({
+    purpose: "call",
+    ...common(ann, calledAtMs),
+    memberUserIds: ["ben"],
+    leafKey: callLeafKey,
+    ...change,
+  });
+}
+
+async function verdict(proof: ProofIn | Bytes, key: Bytes, fresh = false): Promise<string> {
+  const identity = proof instanceof Uint8Array ? proof : encodeProof(proof);
+  const check = await checkLeaf(identity, key, call, { directory, nowMs, fresh });
+  return check.ok ? `ok ${check.userId}` : check.code;
+}
+
+const joinAt = (issuedAtMs: number): Promise<ProofIn> =>
+  ben.device.sign({
+    purpose: "join",
+    ...common(ben, issuedAtMs),
+    callProofDigest: call.callProof.digest,
+    leafKey,
+  });
+
+test("the initiator's leaf stands under the call's own proof, with the key that it names", async () => {
+  const { raw } = call.callProof;
+  assert.equal(await verdict(raw, callLeafKey), "ok ann");
+  assert.equal(await verdict(raw, leafKey), "proof.leafKey");
+  assert.equal(
+    await verdict(await callProof({ leafKey, memberUserIds: ["ben", "mallory"] }), leafKey),
+    "proof.call",
+  );
+  assert.equal(
+    await verdict({ ...raw, signature: { kind: "software", signature: randomBytes(64) } }, callLeafKey),
+    "proof.call",
+  );
+});
+
+test("the committer wants a fresh join; for the others an old one of this call stands", async () => {
+  const old = await joinAt(nowMs - 10 * minuteMs);
+  assert.equal(await verdict(old, leafKey), "ok ben");
+  assert.equal(await verdict(old, leafKey, true), "proof.time");
+  assert.equal(await verdict(await joinAt(nowMs - minuteMs), leafKey, true), "ok ben");
+});
+
+test("nobody joined before the call was made, or will join in the future", async () => {
+  assert.equal(await verdict(await joinAt(calledAtMs - 10 * minuteMs), leafKey), "proof.time");
+  assert.equal(await verdict(await joinAt(nowMs + 10 * minuteMs), leafKey), "proof.time");
+  assert.equal(
+    await verdict(await joinAt(calledAtMs - minuteMs), leafKey),
+    "ok ben",
+    "clocks differ a little",
+  );
+});
+
+test("what is no proof, or one for something else, endorses no leaf", async () => {
+  assert.equal(await verdict(randomBytes(40), leafKey), "proof.malformed");
+  assert.equal(await verdict(ben.entry.proof, leafKey), "proof.purpose");
+  assert.equal(await verdict(await joinAt(nowMs), callLeafKey), "proof.leafKey");
+});
