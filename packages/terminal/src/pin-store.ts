@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { DeviceId, SignetError, UserId } from "@signet/protocol";
 
 /**
@@ -22,8 +21,17 @@ export class MemoryPinStore implements PinStore {
   }
 }
 
-/** Pairs rather than an object: `constructor` and `__proto__` are user IDs like any other. */
-const StoredPins = z.array(z.tuple([UserId, DeviceId]));
+/** Pairs rather than an object: `constructor` and `__proto__` are user IDs like any other. @throws when it is anything else */
+function parsePins(text: string): Map<UserId, DeviceId> {
+  const stored: unknown = JSON.parse(text);
+  if (!Array.isArray(stored)) throw new TypeError("no list of pins");
+  return new Map(
+    stored.map((pair: unknown) => {
+      if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError("no pair");
+      return [UserId.parse(pair[0]), DeviceId.parse(pair[1])];
+    }),
+  );
+}
 
 /**
  * Keeps pins in a `Storage` such as `localStorage`, as JSON. Other tabs of the same origin share it. Both methods throw
@@ -54,7 +62,7 @@ export class WebPinStore implements PinStore {
   #read(): Map<UserId, DeviceId> {
     try {
       const text = this.#storage.getItem(this.#key);
-      return new Map(text === null ? [] : StoredPins.parse(JSON.parse(text)));
+      return text === null ? new Map() : parsePins(text);
     } catch (cause) {
       // Pins that cannot be read must not silently become "never met": the person has to know.
       throw new SignetError("directory.badPins", cause);

@@ -54,6 +54,8 @@ test("a person is pinned at first sight and known from then on", async (t) => {
   assert.equal(await directory.person(ann.userId), met);
   assert.equal(server.heard.length, 1, "asked once");
   await assert.rejects(directory.person("nobody" as UserId), { code: "user.unknown" });
+  entries.set("dora", ann.entry);
+  await assert.rejects(directory.person("dora" as UserId), { code: "user.unknown" }, "somebody else's entry");
 });
 
 test("another key for somebody who was met is refused and reported, until the person trusts it", async (t) => {
