@@ -28,7 +28,8 @@ export function installCallProbe(): void {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
       this.addEventListener("message", ({ data }: MessageEvent<{ type?: string; leaf?: number }>) => {
-        if (data.type === "speaker" && data.leaf !== undefined && !probe.heardAt.has(data.leaf)) probe.heardAt.set(data.leaf, now());
+        if (data.type === "speaker" && data.leaf !== undefined && !probe.heardAt.has(data.leaf))
+          probe.heardAt.set(data.leaf, now());
       });
     }
 
@@ -40,7 +41,8 @@ export function installCallProbe(): void {
   };
   document.addEventListener("DOMContentLoaded", () => {
     new MutationObserver(() => {
-      if (probe.ringAt === undefined && document.querySelector("[role=dialog], dialog[open]") !== null) probe.ringAt = now();
+      if (probe.ringAt === undefined && document.querySelector("[role=dialog], dialog[open]") !== null)
+        probe.ringAt = now();
     }).observe(document.body, { childList: true, subtree: true, attributes: true });
   });
   Object.assign(globalThis, { callProbe: probe });

@@ -28,11 +28,18 @@ interface Figures {
 
 export async function run({ json }: { json: boolean }): Promise<object> {
   const dataDir = await mkdtemp(join(tmpdir(), "signet-bench-"));
-  const server = await startServer({ dataDir, port: 0, logLevel: "error", media: { listenAddress: "127.0.0.1" } });
+  const server = await startServer({
+    dataDir,
+    port: 0,
+    logLevel: "error",
+    media: { listenAddress: "127.0.0.1" },
+  });
   const guests: Guest[] = [];
   try {
     for (const [i, userId] of ["alice", "bobby", "carol"].entries()) {
-      guests.push(await registerGuest(server.origin, userId, { hertz: 440 + 220 * i, initScript: installCallProbe }));
+      guests.push(
+        await registerGuest(server.origin, userId, { hertz: 440 + 220 * i, initScript: installCallProbe }),
+      );
     }
     const samples: Record<Measure, number[]> = { ring: [], audio: [], rekey: [] };
     // The first round warms up what is loaded once; it does not count.
@@ -40,7 +47,9 @@ export async function run({ json }: { json: boolean }): Promise<object> {
       const measured = await measureRound(guests as [Guest, Guest, Guest]);
       if (round > 0) for (const name of Object.keys(samples) as Measure[]) samples[name].push(measured[name]);
     }
-    const results = Object.fromEntries((Object.keys(samples) as Measure[]).map((name) => [name, figures(name, samples[name])])) as Record<Measure, Figures>;
+    const results = Object.fromEntries(
+      (Object.keys(samples) as Measure[]).map((name) => [name, figures(name, samples[name])]),
+    ) as Record<Measure, Figures>;
     if (!json) print(results, guests[0]?.browser.version() ?? "");
     return { rounds, unit: "ms", ...results };
   } finally {
@@ -55,16 +64,23 @@ async function measureRound([alice, bobby, carol]: [Guest, Guest, Guest]): Promi
   for (const guest of [alice, bobby, carol]) await probe(guest, (it) => it.reset());
   await alice.page.getByRole("textbox", { name: "Call user IDs" }).fill("bobby carol");
   const calledAt = await clickAt(alice, "Call");
-  const ringAt = Math.max(...(await Promise.all([bobby, carol].map((guest) => wait(guest, (it) => it.ringAt)))));
+  const ringAt = Math.max(
+    ...(await Promise.all([bobby, carol].map((guest) => wait(guest, (it) => it.ringAt)))),
+  );
 
   const answeredAt = await clickAt(bobby, "Answer");
   // Leaf 0 is alice, 1 is bobby, admitted first; each change of the group is an epoch.
-  const audioAt = Math.max(await wait(alice, (it) => it.heardAt.get(1)), await wait(bobby, (it) => it.heardAt.get(0)));
+  const audioAt = Math.max(
+    await wait(alice, (it) => it.heardAt.get(1)),
+    await wait(bobby, (it) => it.heardAt.get(0)),
+  );
 
   await clickAt(carol, "Answer");
   await Promise.all([alice, bobby].map((guest) => wait(guest, (it) => it.heardAt.get(2))));
   const leftAt = await clickAt(carol, "Leave call");
-  const rekeyedAt = Math.max(...(await Promise.all([alice, bobby].map((guest) => wait(guest, (it) => it.epochAt.get(3))))));
+  const rekeyedAt = Math.max(
+    ...(await Promise.all([alice, bobby].map((guest) => wait(guest, (it) => it.epochAt.get(3))))),
+  );
 
   await clickAt(alice, "Leave call");
   await clickAt(bobby, "Leave call");
@@ -93,13 +109,17 @@ async function wait(guest: Guest, read: (it: CallProbe) => number | undefined): 
   throw new Error(`${guest.userId} waited in vain for ${read.toString()}`);
 }
 
-function probe({ page }: Guest, use: (it: CallProbe) => number | undefined | void): Promise<number | undefined | void> {
+function probe(
+  { page }: Guest,
+  use: (it: CallProbe) => number | undefined | void,
+): Promise<number | undefined | void> {
   return page.evaluate(`(${use.toString()})(callProbe)`);
 }
 
 function figures(name: Measure, samples: readonly number[]): Figures {
   const sorted = samples.toSorted((a, b) => a - b);
-  const at = (share: number): number => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+  const at = (share: number): number =>
+    Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
   return { p50: at(0.5), p95: at(0.95), target: targetsMs[name], reached: at(0.95) <= targetsMs[name] };
 }
 
@@ -120,7 +140,10 @@ function print(results: Record<Measure, Figures>, version: string): void {
 if (import.meta.main) {
   const json = process.argv.includes("--json");
   const machine = cpus();
-  if (!json) console.log(`${machine[0]?.model.trim() ?? "unknown processor"}, ${machine.length} cores, node ${process.versions.node}`);
+  if (!json)
+    console.log(
+      `${machine[0]?.model.trim() ?? "unknown processor"}, ${machine.length} cores, node ${process.versions.node}`,
+    );
   const result = await run({ json });
   if (json) console.log(JSON.stringify(result, null, 2));
   process.exit(0);

@@ -25,7 +25,8 @@ async function registered(userId: string): Promise<Headless> {
   return headless;
 }
 
-const stateOf = (state: TerminalState, userId: string) => state.call?.participants.find((person) => person.userId === userId)?.state;
+const stateOf = (state: TerminalState, userId: string) =>
+  state.call?.participants.find((person) => person.userId === userId)?.state;
 const rings = (state: TerminalState) => state.ringing.length > 0;
 
 async function answer(headless: Headless): Promise<void> {
@@ -34,7 +35,9 @@ async function answer(headless: Headless): Promise<void> {
 }
 
 const together = (count: number) => (state: TerminalState) =>
-  state.call?.phase === "active" && state.call.participants.filter((person) => person.state === "joined").length === count && state.call.safetyCode !== undefined;
+  state.call?.phase === "active" &&
+  state.call.participants.filter((person) => person.state === "joined").length === count &&
+  state.call.safetyCode !== undefined;
 
 test("three people talk under one safety code; each sees what became of the others", async () => {
   const ann = await registered("ann");
@@ -47,27 +50,51 @@ test("three people talk under one safety code; each sees what became of the othe
   await eve.terminal.release();
 
   await ann.terminal.call([ben.userId, cleo.userId, dan.userId, eve.userId, "nobody" as never]);
-  await Promise.all([answer(ben), answer(cleo), dan.until(rings, "ringing").then((state) => dan.terminal.decline(state.ringing[0]!.callId))]);
-  const [a, b, c] = await Promise.all([ann, ben, cleo].map((headless) => headless.until(together(3), "three together")));
-  await Promise.all([ann, ben, cleo].map((headless) => headless.until((state) => state.call?.epoch === ann.terminal.state.call?.epoch, "same epoch")));
+  await Promise.all([
+    answer(ben),
+    answer(cleo),
+    dan.until(rings, "ringing").then((state) => dan.terminal.decline(state.ringing[0]!.callId)),
+  ]);
+  const [a, b, c] = await Promise.all(
+    [ann, ben, cleo].map((headless) => headless.until(together(3), "three together")),
+  );
+  await Promise.all(
+    [ann, ben, cleo].map((headless) =>
+      headless.until((state) => state.call?.epoch === ann.terminal.state.call?.epoch, "same epoch"),
+    ),
+  );
   assert.equal(ann.terminal.state.call?.safetyCode, ben.terminal.state.call?.safetyCode);
   assert.equal(ann.terminal.state.call?.safetyCode, cleo.terminal.state.call?.safetyCode);
   for (const state of [a!, b!, c!]) {
-    for (const person of state.call!.participants.filter((one) => one.state === "joined")) assert.equal(person.verification?.kind, "software");
+    for (const person of state.call!.participants.filter((one) => one.state === "joined"))
+      assert.equal(person.verification?.kind, "software");
   }
   await ann.until((state) => stateOf(state, "dan") === "declined", "dan declined");
-  await ann.until((state) => state.call!.participants.find((one) => one.userId === "dan")!.stateSigned, "dan signed it");
+  await ann.until(
+    (state) => state.call!.participants.find((one) => one.userId === "dan")!.stateSigned,
+    "dan signed it",
+  );
   assert.equal(stateOf(ann.terminal.state, "eve"), "offline");
   assert.equal(stateOf(ann.terminal.state, "nobody"), "unknown");
 
   const before = ann.terminal.state.call!.epoch!;
   const code = ann.terminal.state.call!.safetyCode;
   await cleo.terminal.leave();
-  await Promise.all([ann, ben].map((headless) => headless.until((state) => state.call!.epoch! > before && stateOf(state, "cleo") === "left", "the epoch after cleo")));
+  await Promise.all(
+    [ann, ben].map((headless) =>
+      headless.until(
+        (state) => state.call!.epoch! > before && stateOf(state, "cleo") === "left",
+        "the epoch after cleo",
+      ),
+    ),
+  );
   assert.notEqual(ann.terminal.state.call?.safetyCode, code);
   assert.equal(ann.terminal.state.call?.safetyCode, ben.terminal.state.call?.safetyCode);
 
   await ann.terminal.endForAll();
-  const ended = await ben.until((state) => state.call?.phase === "ended" && state.call.end?.type === "ended" && state.call.end.signed, "ended, signed");
+  const ended = await ben.until(
+    (state) => state.call?.phase === "ended" && state.call.end?.type === "ended" && state.call.end.signed,
+    "ended, signed",
+  );
   assert.equal(ended.call?.end?.type, "ended");
 });

@@ -31,20 +31,34 @@ export async function openHeadless(
     nowMs: () => Date.now(),
     ...options.environment,
   });
-  const headless: Headless = { terminal, device, pins, userId: userId as UserId, until: (test, what) => until(terminal, test, `${userId}: ${what}`) };
+  const headless: Headless = {
+    terminal,
+    device,
+    pins,
+    userId: userId as UserId,
+    until: (test, what) => until(terminal, test, `${userId}: ${what}`),
+  };
   terminal.start();
   await headless.until(({ connection }) => connection.status === "online", "online");
   return headless;
 }
 
 /** The same, registered and signed in. */
-export async function registerHeadless(origin: string, userId: string, options: Parameters<typeof openHeadless>[2] = {}): Promise<Headless> {
+export async function registerHeadless(
+  origin: string,
+  userId: string,
+  options: Parameters<typeof openHeadless>[2] = {},
+): Promise<Headless> {
   const headless = await openHeadless(origin, userId, options);
   await headless.terminal.register({ userId: headless.userId, displayName: userId.toUpperCase() });
   return headless;
 }
 
-function until(terminal: SignetTerminal, test: (state: TerminalState) => boolean, what: string): Promise<TerminalState> {
+function until(
+  terminal: SignetTerminal,
+  test: (state: TerminalState) => boolean,
+  what: string,
+): Promise<TerminalState> {
   return new Promise((resolve, reject) => {
     const stop = terminal.subscribe(check);
     const timer = setTimeout(() => {
@@ -63,5 +77,11 @@ function until(terminal: SignetTerminal, test: (state: TerminalState) => boolean
 
 function describe(state: TerminalState): string {
   const { call, connection, session } = state;
-  return JSON.stringify({ connection, session, ringing: state.ringing.length, warnings: state.warnings, call });
+  return JSON.stringify({
+    connection,
+    session,
+    ringing: state.ringing.length,
+    warnings: state.warnings,
+    call,
+  });
 }

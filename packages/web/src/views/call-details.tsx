@@ -36,7 +36,10 @@ export function CallDetails({ call }: { call: CallView }) {
         <dt>Epoch</dt>
         <dd>{call.epoch ?? "none yet"}</dd>
         <dt>The server</dt>
-        <dd>sees who is in the call and how loud each one is; it cannot listen, and nobody enters without a signature that this browser checked</dd>
+        <dd>
+          sees who is in the call and how loud each one is; it cannot listen, and nobody enters without a
+          signature that this browser checked
+        </dd>
       </dl>
       <h2>Who was verified</h2>
       {verified.length === 0 && <p class="muted">Nobody else is here yet.</p>}

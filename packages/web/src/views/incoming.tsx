@@ -127,7 +127,6 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
             Decline
           </button>
           {/* The one thing that matters in a dialog that rings. */}
-          {/* eslint-disable-next-line jsx-a11y/no-autofocus */}
           <button
             type="button"
             class="button go big"
