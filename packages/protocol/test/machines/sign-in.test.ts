@@ -109,6 +109,13 @@ test("waits 0.25 s, doubling to 10 s, with jitter down to half", () => {
   assert.deepEqual(waits(0), [125, 250, 500, 1000, 2000, 4000, 5000, 5000]);
 });
 
+test("a timer that rings a little early is set again", () => {
+  const retryAtMs = 1250;
+  const early = run([...bound, [1000, closed()], [retryAtMs - 1, tick]]);
+  assert.equal(early.state.phase, "offline");
+  assert.deepEqual(early.effects, [{ type: "wakeAt", atMs: t0 + retryAtMs }]);
+});
+
 test("a connection that is not opened, hello or resume without answer: lost after 10 s", () => {
   for (const [inputs, connection, sinceMs] of [
     [[], 1, 0],
