@@ -46,7 +46,8 @@ function summaryCount(output: string, name: string): number {
 
 function runFile(file: string, env: NodeJS.ProcessEnv): Promise<FileResult> {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, ["--test-reporter=spec", ...options, file], {
+  // The threads of the media library keep a process alive, and cleaning them up crashes at times: do not wait for them.
+  const child = spawn(process.execPath, ["--test-reporter=spec", "--test-force-exit", ...options, file], {
     cwd: root,
     detached: true,
     env,

@@ -59,8 +59,6 @@ after(async () => {
   await browser.close();
   await server.close();
   client.remove();
-  // The threads of the media library keep the process alive.
-  setTimeout(() => process.exit(), 0).unref();
 });
 
 async function answerHeadless(headless: Headless): Promise<void> {

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
 import { audioLevelByte, isRtcp, newRtpHeader, parseRtp } from "../../src/rtp/header.ts";
 import { readRtcp } from "../../src/rtp/rtcp.ts";
 import { parseOffer, reducedOffer } from "../../src/sdp/offer.ts";
 import { chromiumOffer } from "../codec/fixtures.ts";
 import { joinAll, talk, until, withEngine } from "../support.ts";
-
-after(() => setTimeout(() => process.exit(), 0).unref());
 
 const anyBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
 /** Bytes that begin as RTP with an extension, so that the reader gets further than the first check. */

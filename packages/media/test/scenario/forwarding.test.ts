@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { MediaPeer } from "../../src/peer/index.ts";
 import { isRtcp } from "../../src/rtp/header.ts";
 import { buildNack } from "../../src/rtp/rtcp.ts";
@@ -8,7 +8,6 @@ import { joinAll, LossyLink, talk, TestTerminal, until, withEngine } from "../su
 const timeout = 60_000;
 
 // The library's threads keep the process alive, and its cleanup crashes at times.
-after(() => setTimeout(() => process.exit(), 0).unref());
 
 test("each of three hears both others, byte for byte, in one continuous stream each", { timeout }, () =>
   withEngine({}, async (engine, events) => {

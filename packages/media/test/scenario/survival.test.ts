@@ -4,15 +4,12 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startMedia } from "../../src/index.ts";
 import { joinAll, talk, TestTerminal, until, withEngine } from "../support.ts";
 
 const timeout = 60_000;
-
-// The library's threads keep the process alive, and its cleanup crashes at times.
-after(() => setTimeout(() => process.exit(), 0).unref());
 
 function runs(pid: number): boolean {
   try {

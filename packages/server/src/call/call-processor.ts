@@ -18,6 +18,7 @@ import type {
   CallServerEffect,
   CallServerInput,
   CallServerState,
+  EndReason,
   TerminalId,
   UserId,
 } from "@signet/protocol";
@@ -293,11 +294,20 @@ export class CallProcessor implements SessionListener {
         return media.leave(call.callId, effect.terminalId);
       case "ended":
         media.endCall(call.callId);
+        this.#tellInvited(call, effect.reason);
         metrics.callsEnded.inc({ reason: effect.reason });
         log.info({ call: loggable(call.callId), reason: effect.reason }, "call ended");
         return undefined;
       case "wakeAt":
         return undefined;
+    }
+  }
+
+  /** Who could have joined the call that went on must not be offered it any longer. */
+  #tellInvited({ callId, state }: RunningCall, reason: EndReason): void {
+    for (const { userId, state: member } of state.members.values()) {
+      if (member === "joined" || member === "joining") continue;
+      this.#options.sessions.of(userId)?.connection?.send({ type: "call.ended", body: { callId, reason } });
     }
   }
 

@@ -190,3 +190,13 @@ test("a member whose group is broken reads the group info and commits itself in 
   assert.deepEqual([committed.epoch, committed.by], [1, "bob"]);
   assert.deepEqual(await bob.request("call.groupInfo", { callId }), { epoch: 2 });
 });
+
+test("who declined a call that went on is told when it is over", async (t) => {
+  const server = await startTestServer(t);
+  const [alice, bob, carol] = await people(server, "alice", "bob", "carol");
+  const callId = await callOfTwo(alice, bob, ["carol"]);
+  await carol.event("call.ring");
+  await carol.request("call.decline", { proof: await carol.statement("decline", callId, "declined") });
+  await alice.request("call.end", { proof: await alice.statement("end", callId, "ended") });
+  assert.equal((await carol.event("call.ended")).callId, callId);
+});
