@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startMedia } from "../../src/index.ts";
-import { joinAll, talk, TestTerminal, until, withEngine } from "../support.ts";
+import { joinAll, talk, TestTerminal, until, warmUp, withEngine } from "../support.ts";
 
 const timeout = 60_000;
 
@@ -88,20 +88,22 @@ function startServer(runtimeDir: string) {
   return { ask, kill: async () => (server.kill("SIGKILL"), once(server, "exit")) };
 }
 
+function connect(server: ReturnType<typeof startServer>, terminal: TestTerminal): Promise<string> {
+  const { terminalId } = terminal;
+  return terminal.connect(async (offerSdp) => {
+    const { answerSdp } = await server.ask<{ answerSdp: string }>({ callId: "call", terminalId, offerSdp });
+    return answerSdp;
+  });
+}
+
 test("a killed server: audio goes on, and the next server takes the calls over", { timeout }, async () => {
   const runtimeDir = mkdtempSync(join(tmpdir(), "signet-media-"));
   const server = startServer(runtimeDir);
   const terminals = [new TestTerminal("a"), new TestTerminal("b")];
-  for (const terminal of terminals) {
-    const { answerSdp } = await server.ask<{ answerSdp: string }>({
-      callId: "call",
-      terminalId: terminal.terminalId,
-      offerSdp: await terminal.peer.offer(),
-    });
-    await terminal.peer.accept(answerSdp);
-  }
+  for (const terminal of terminals) await connect(server, terminal);
   const [a, b] = terminals;
   assert.ok(a && b);
+  await warmUp(terminals);
   await talk(terminals, 5);
   await until(() => b.seen.length === 5);
   await server.kill();
@@ -141,15 +143,7 @@ test(
     const runtimeDir = mkdtempSync(join(tmpdir(), "signet-media-"));
     const server = startServer(runtimeDir);
     const a = new TestTerminal("a");
-    await a.peer.accept(
-      (
-        await server.ask<{ answerSdp: string }>({
-          callId: "call",
-          terminalId: "a",
-          offerSdp: await a.peer.offer(),
-        })
-      ).answerSdp,
-    );
+    await connect(server, a);
     const before = readdirSync(runtimeDir);
     await server.kill();
     const engine = await startMedia({ runtimeDir, children: 1, listenAddress: "127.0.0.1", slots: 4 });
