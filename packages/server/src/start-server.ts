@@ -218,7 +218,8 @@ function createGateway(services: Services): Gateway {
     onClose: (connection) => sessions.detach(connection),
     onRefusal: (code) => {
       metrics.refusals.inc({ code });
-      log.warn({ code }, "connection refused");
+      // Anybody can bring this about; the counter is enough to see it.
+      log.debug({ code }, "connection refused");
     },
   });
 }

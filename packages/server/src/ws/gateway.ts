@@ -54,6 +54,8 @@ export class Gateway {
 
   listen(server: Server): void {
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      // Node takes its own listener away before this event, and an error without listener would end the whole server.
+      socket.on("error", () => socket.destroy());
       const status = this.#upgradeRefusal(request);
       if (status !== undefined) {
         socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);

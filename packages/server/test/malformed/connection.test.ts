@@ -234,6 +234,24 @@ test("only the server's own pages and programs may connect", async (t) => {
   assert.equal(await attempt(server.origin, "/other"), 404);
 });
 
+test("peers that reset the connection while their upgrade is refused do no harm", async (t) => {
+  const server = await startTestServer(t);
+  const request = `GET /ws HTTP/1.1\r\nhost: localhost\r\nconnection: Upgrade\r\nupgrade: websocket\r\norigin: https://evil.example\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${randomBytes(16).toString("base64")}\r\n\r\n`;
+  for (let i = 0; i < 40; i++) {
+    const socket = connect(server.port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    await once(socket, "connect");
+    // Half of them are gone before the refusal is written, half when it arrives.
+    socket.write(request);
+    if (i % 2 === 0) await once(socket, "data");
+    socket.resetAndDestroy();
+    await once(socket, "close");
+  }
+  const terminal = await TestTerminal.connect(server);
+  await terminal.register("alice", await softwareDevice());
+  assert.doesNotMatch(server.log(), /"level":"(warn|error|fatal)"/);
+});
+
 test("a reader that does not keep up is cut off", async (t) => {
   const server = await startTestServer(t, { limits: { unreadBytes: 1_000_000, messageBurst: 100_000 } });
   const [alice, bob] = await people(server, "alice", "bob");
