@@ -72,6 +72,9 @@ export interface MediaTerminalStats {
   readonly nacksUnanswered: number;
 }
 
+/** Receiving slots per terminal (K) when {@link MediaOptions} names none. */
+export const defaultSlots = 8;
+
 export interface MediaOptions {
   /** Directory for the control sockets, made with mode 0700. One per data directory: a restarted server finds the
    * media processes that still run by it. */

@@ -8,4 +8,5 @@ export type {
   MediaStats,
   MediaTerminalStats,
 } from "./engine.ts";
+export { defaultSlots } from "./engine.ts";
 export { startMedia } from "./parent/built-in-engine.ts";

@@ -25,6 +25,8 @@ export type CallListener = (type: "connected" | "disconnected", terminalId: stri
 const selectEveryMs = 40;
 /** The sender is asked once in this time for a packet that the SFU misses, however many receivers ask. */
 const upstreamNackEveryMs = 20;
+/** Terminals report every second or less often; one RTCP packet can hold 42 reports, each with an answer. */
+const reportEveryMs = 20;
 
 /** The terminals of one call and the forwarding between them. */
 export class Call {
@@ -134,20 +136,20 @@ export class Call {
   }
 
   #onPacket(terminal: Terminal, packet: Buffer): void {
+    const nowMs = performance.now();
     if (isRtcp(packet)) {
-      readRtcp(packet, this.#rtcpHandler(terminal));
+      readRtcp(packet, this.#rtcpHandler(terminal, nowMs));
       return;
     }
     const { header, source } = terminal;
     if (!parseRtp(packet, header)) return;
-    const nowMs = performance.now();
     const arrival = source.receive(header.ssrc, header.sequence, header.timestamp, packet, nowMs);
     const { stream } = source;
     if (arrival === "drop" || stream === undefined) return;
     terminal.packetsIn++;
     terminal.bytesIn += packet.length;
     if (source.missing > 0) this.#askSender(terminal, source.missingFrom, source.missing, nowMs);
-    const level = audioLevelByte(packet, header, terminal.levelId);
+    const level = audioLevelByte(packet, header, stream.levelId);
     this.#selection.hear(terminal, level, nowMs);
     if (nowMs - this.#selectedMs >= selectEveryMs) this.#select(nowMs);
     if (terminal.targets.length === 0) return;
@@ -165,35 +167,35 @@ export class Call {
     if (this.#terminals.size > this.#config.slots + 1 && this.#selection.select(nowMs)) this.#assign();
   }
 
-  #rtcpHandler(terminal: Terminal): RtcpHandler {
+  #rtcpHandler(terminal: Terminal, nowMs: number): RtcpHandler {
     return {
       onSenderReport: (ssrc, ntpMiddle) => {
         const { stream } = terminal.source;
-        if (stream?.ssrc === ssrc)
-          terminal.connection?.send(buildReceiverReport(terminal.reporterSsrc, stream.report(ntpMiddle)));
+        if (stream?.ssrc !== ssrc || nowMs - terminal.reportedMs < reportEveryMs) return;
+        terminal.reportedMs = nowMs;
+        terminal.connection?.send(buildReceiverReport(terminal.reporterSsrc, stream.report(ntpMiddle)));
       },
       onNack: (mediaSsrc, sequence) => {
+        if (!terminal.resendBudget.take(mediaSsrc, sequence, nowMs)) return;
         const slot = terminal.slots.find((candidate) => candidate.writer.format.ssrc === mediaSsrc);
         if (slot === undefined) return;
-        if (this.#resend(slot, sequence)) terminal.nacksAnswered++;
+        if (this.#resend(slot, sequence, nowMs)) terminal.nacksAnswered++;
         else terminal.nacksUnanswered++;
       },
-      onBye: () => undefined,
     };
   }
 
-  #resend(slot: Slot, sequence: number): boolean {
+  #resend(slot: Slot, sequence: number, nowMs: number): boolean {
     const found = slot.writer.locate(sequence);
     if (found === undefined) return false;
     const packet = found.stream.ring.get(found.extendedSequence);
     if (packet === undefined) {
       const sender = slot.owner;
-      if (sender?.source.stream === found.stream)
-        this.#askSender(sender, found.extendedSequence, 1, performance.now());
+      if (sender?.source.stream === found.stream) this.#askSender(sender, found.extendedSequence, 1, nowMs);
       return false;
     }
     if (!parseRtp(packet, resendHeader)) return false;
-    const level = slot.owner === undefined ? -1 : audioLevelByte(packet, resendHeader, slot.owner.levelId);
+    const level = audioLevelByte(packet, resendHeader, found.stream.levelId);
     slot.writer.replace(sequence, found, resendHeader.timestamp, resendHeader.marker);
     setPayload(packet, resendHeader.payloadOffset);
     return sendPlaced(slot, resendHeader.padded, level);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { MediaTerminalStats } from "../engine.ts";
 import { newRtpHeader } from "../rtp/header.ts";
+import { ResendBudget } from "../rtp/resend-budget.ts";
 import { RtpSource } from "../rtp/source.ts";
 import { SlotWriter } from "../rtp/slot-writer.ts";
 import { receivingMedia, sendingMedia } from "../sdp/offer.ts";
@@ -18,15 +19,16 @@ export interface Slot {
 export class Terminal {
   readonly terminalId: string;
   readonly slots: readonly Slot[];
-  readonly levelId: number;
   /** SSRC of our receiver reports and NACKs. */
   readonly reporterSsrc = randomUint32();
-  readonly source = new RtpSource();
+  readonly source: RtpSource;
+  readonly resendBudget = new ResendBudget();
   readonly header = newRtpHeader();
   connection: Connection | undefined;
   /** The slots of others that carry this terminal's audio. */
   targets: Slot[] = [];
   answeredNackMs = -Infinity;
+  reportedMs = -Infinity;
   packetsIn = 0;
   bytesIn = 0;
   packetsOut = 0;
@@ -36,7 +38,7 @@ export class Terminal {
 
   constructor(terminalId: string, offer: Offer) {
     this.terminalId = terminalId;
-    this.levelId = sendingMedia(offer).levelId;
+    this.source = new RtpSource(sendingMedia(offer).levelId);
     const used = new Set<number>([0, this.reporterSsrc]);
     this.slots = receivingMedia(offer).map((part) => {
       let ssrc = randomUint32();

@@ -3,12 +3,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SignetError } from "@signet/protocol";
 import { controlVersion } from "../control/wire.ts";
 import type { ChildConfig } from "../control/wire.ts";
+import { defaultSlots } from "../engine.ts";
 import type { MediaCall, MediaEngine, MediaEvent, MediaOptions, MediaStats } from "../engine.ts";
 import { attachAll, startChild } from "./child-handle.ts";
 import type { ChildHandle } from "./child-handle.ts";
 import { prepareRuntimeDir, socketPathsIn } from "./runtime-dir.ts";
 
-const defaultSlots = 8;
 const maxDefaultChildren = 8;
 /** A process that answers nothing to so many of these in a row hangs and is killed. Fewer would kill one that is only
  * short of CPU for a while, and with it the calls that still go on. */

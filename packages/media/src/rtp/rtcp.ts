@@ -4,12 +4,10 @@ export interface RtcpHandler {
   onSenderReport(ssrc: number, ntpMiddle: number): void;
   /** Called for each packet asked for. */
   onNack(mediaSsrc: number, sequence: number): void;
-  onBye(ssrc: number): void;
 }
 
 const senderReport = 200;
 const receiverReport = 201;
-const bye = 203;
 const transportFeedback = 205;
 const genericNack = 1;
 
@@ -42,9 +40,6 @@ export function readRtcp(packet: Buffer, handler: RtcpHandler): boolean {
           if ((more & (1 << bit)) !== 0) handler.onNack(mediaSsrc, (sequence + 1 + bit) & 0xffff);
         }
       }
-    } else if (type === bye) {
-      for (let source = 0; source < count && at + 8 + source * 4 <= end; source++)
-        handler.onBye(packet.readUInt32BE(at + 4 + source * 4));
     }
     at = end;
   }

@@ -5,6 +5,8 @@ import type { ReceptionReport } from "./rtcp.ts";
 const maxDropout = 3000;
 /** Packets older than this are not waited for; the ring holds as many. */
 const maxMisorder = 512;
+/** A stream stays at least this long: each new one costs a ring of 131 kB. Longer loses more audio after two restarts in a row. */
+const minStreamMs = 200;
 /** More missing packets at once are an outage, where asking for them would only add to the load. */
 const maxNackGap = 17;
 
@@ -15,7 +17,8 @@ let nextStreamId = 1;
 
 /**
  * Reception of one sender's audio: extended sequence numbers, loss and jitter as RFC 3550 appendix A counts them, and
- * the packets to answer NACK from. A new SSRC or a restart of the numbers begins a new {@link RtpStream}.
+ * the packets to answer NACK from. A new SSRC or a restart of the numbers begins a new {@link RtpStream}, once two packets
+ * in sequence came while the old stream did not go on.
  */
 export class RtpSource {
   stream: RtpStream | undefined;
@@ -24,16 +27,23 @@ export class RtpSource {
   /** First of the packets that were skipped by the last accepted one, and how many; 0 when none. */
   missingFrom = 0;
   missing = 0;
+  readonly #levelId: number;
+  /** The packet that would make a new stream believed; -1 when none is waited for. */
+  #candidateSsrc = -1;
+  #candidateSequence = -1;
+  #begunMs = 0;
+
+  /** @param levelId header extension ID of the audio level as its sender negotiated it; 0 means not negotiated */
+  constructor(levelId = 0) {
+    this.#levelId = levelId;
+  }
 
   /** @param arrivalMs monotonic milliseconds */
   receive(ssrc: number, sequence: number, timestamp: number, packet: Buffer, arrivalMs: number): Arrival {
     this.missing = 0;
-    let stream = this.stream;
-    if (stream === undefined || stream.ssrc !== ssrc) {
-      stream = this.stream = new RtpStream(ssrc, sequence);
-      stream.begin(timestamp, arrivalMs);
-      return this.#accept(stream, stream.highest, packet, "next");
-    }
+    const { stream } = this;
+    if (stream === undefined) return this.#begin(ssrc, sequence, timestamp, packet, arrivalMs);
+    if (stream.ssrc !== ssrc) return this.#doubt(ssrc, sequence, timestamp, packet, arrivalMs);
     const ahead = (sequence - stream.highest) & 0xffff;
     if (ahead > 0 && ahead < maxDropout) {
       const extended = stream.highest + ahead;
@@ -42,18 +52,32 @@ export class RtpSource {
         this.missing = ahead - 1;
       }
       stream.highest = extended;
+      this.#candidateSsrc = -1;
       stream.measureJitter(timestamp, arrivalMs);
       return this.#accept(stream, extended, packet, "next");
     }
     const behind = -ahead & 0xffff;
     if (behind < maxMisorder) return this.#accept(stream, stream.highest - behind, packet, "late");
-    if (sequence === stream.restartCandidate) {
-      stream = this.stream = new RtpStream(ssrc, sequence);
-      stream.begin(timestamp, arrivalMs);
-      return this.#accept(stream, stream.highest, packet, "next");
-    }
-    stream.restartCandidate = (sequence + 1) & 0xffff;
+    return this.#doubt(ssrc, sequence, timestamp, packet, arrivalMs);
+  }
+
+  /** A packet of no known stream: dropped, unless it goes on from the one before. */
+  #doubt(ssrc: number, sequence: number, timestamp: number, packet: Buffer, arrivalMs: number): Arrival {
+    const goesOn = ssrc === this.#candidateSsrc && sequence === this.#candidateSequence;
+    if (goesOn && arrivalMs - this.#begunMs >= minStreamMs)
+      return this.#begin(ssrc, sequence, timestamp, packet, arrivalMs);
+    this.#candidateSsrc = ssrc;
+    this.#candidateSequence = (sequence + 1) & 0xffff;
     return "drop";
+  }
+
+  #begin(ssrc: number, sequence: number, timestamp: number, packet: Buffer, arrivalMs: number): Arrival {
+    const stream = new RtpStream(ssrc, sequence, this.#levelId);
+    stream.begin(timestamp, arrivalMs);
+    this.stream = stream;
+    this.#begunMs = arrivalMs;
+    this.#candidateSsrc = -1;
+    return this.#accept(stream, stream.highest, packet, "next");
   }
 
   #accept(stream: RtpStream, extended: number, packet: Buffer, arrival: Arrival): Arrival {
@@ -69,18 +93,20 @@ export class RtpStream {
   readonly streamId = nextStreamId++;
   readonly ring = new PacketRing();
   readonly ssrc: number;
+  /** Header extension ID of the audio level in its packets; 0 means not negotiated. */
+  readonly levelId: number;
   /** Extended: starts at 65,536 plus the first number, so that a late packet before the first one stays positive. */
   highest: number;
   received = 0;
-  restartCandidate = -1;
   readonly #first: number;
   #expectedBefore = 0;
   #receivedBefore = 0;
   #transit = 0;
   #jitter = 0;
 
-  constructor(ssrc: number, sequence: number) {
+  constructor(ssrc: number, sequence: number, levelId = 0) {
     this.ssrc = ssrc;
+    this.levelId = levelId;
     this.highest = 65_536 + sequence;
     this.#first = this.highest;
   }

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { audioLevelByte, isRtcp, newRtpHeader, parseRtp } from "../../src/rtp/header.ts";
 import { PacketRing, ringPackets } from "../../src/rtp/packet-ring.ts";
 import { buildNack, buildReceiverReport, readRtcp } from "../../src/rtp/rtcp.ts";
+import { ResendBudget } from "../../src/rtp/resend-budget.ts";
 import { RtpSource } from "../../src/rtp/source.ts";
 
 /** Fields of a packet, one by one. */
@@ -82,20 +83,18 @@ test("RTCP is told from RTP", () => {
 interface Read {
   reports: [number, number][];
   nacks: [number, number][];
-  byes: number[];
 }
 
 function read(packet: Buffer): Read & { complete: boolean } {
-  const found: Read = { reports: [], nacks: [], byes: [] };
+  const found: Read = { reports: [], nacks: [] };
   const complete = readRtcp(packet, {
     onSenderReport: (ssrc, ntp) => found.reports.push([ssrc, ntp]),
     onNack: (ssrc, sequence) => found.nacks.push([ssrc, sequence]),
-    onBye: (ssrc) => found.byes.push(ssrc),
   });
   return { ...found, complete };
 }
 
-test("a compound packet: sender report, unknown part, NACK over the wrap-around, BYE", () => {
+test("a compound packet: sender report, unknown part, NACK over the wrap-around, BYE skipped", () => {
   const senderReport = hex("80c80006", "0000000a", "1111222233334444", "00000000".repeat(3));
   const description = hex("81ca0002", "0000000a", "00000000");
   const nack = hex("81cd0003", "00000001", "0000000b", "ffff8001");
@@ -107,7 +106,6 @@ test("a compound packet: sender report, unknown part, NACK over the wrap-around,
       [11, 0],
       [11, 15],
     ],
-    byes: [10],
     complete: true,
   });
   assert.equal(read(Buffer.from(hex("81cd0009", "00000001"), "hex")).complete, false);
@@ -186,18 +184,54 @@ test("a source counts loss, late packets and duplicates over the wrap-around", (
   assert.equal(source.stream?.ring.get(source.stream.highest)?.length, body.length);
 });
 
-test("a jump is believed when it goes on, as RFC 3550 appendix A.1 has it; a new SSRC at once", () => {
-  const source = new RtpSource();
+test("a jump is believed when it goes on, as RFC 3550 appendix A.1 has it", () => {
+  const source = new RtpSource(3);
   source.receive(5, 100, 0, body, 0);
   const first = source.stream;
-  assert.equal(source.receive(5, 20_000, 0, body, 20), "drop");
-  assert.equal(source.receive(5, 101, 960, body, 40), "next");
-  assert.equal(source.receive(5, 40_000, 0, body, 60), "drop");
-  assert.equal(source.receive(5, 40_001, 0, body, 80), "next");
+  assert.equal(source.receive(5, 20_000, 0, body, 220), "drop");
+  assert.equal(source.receive(5, 101, 960, body, 240), "next");
+  assert.equal(source.receive(5, 40_000, 0, body, 260), "drop");
+  assert.equal(source.receive(5, 40_001, 0, body, 280), "next");
   assert.notEqual(source.stream, first);
-  const second = source.stream;
-  assert.equal(source.receive(6, 7, 0, body, 100), "next");
-  assert.notEqual(source.stream, second);
+  assert.deepEqual([first?.levelId, source.stream?.levelId], [3, 3]);
+});
+
+test("a new SSRC is believed when it goes on and the old one does not", () => {
+  const source = new RtpSource(3);
+  assert.equal(source.receive(5, 100, 0, body, 0), "next");
+  const first = source.stream;
+  assert.equal(source.receive(6, 65_535, 0, body, 300), "drop");
+  assert.equal(source.receive(7, 0, 0, body, 320), "drop");
+  assert.equal(source.receive(6, 0, 0, body, 340), "drop");
+  assert.equal(source.receive(6, 2, 0, body, 360), "drop");
+  assert.equal(source.stream, first);
+  // The old stream goes on, and nothing of it is lost.
+  assert.equal(source.receive(5, 101, 960, body, 380), "next");
+  assert.equal(source.missing, 0);
+  assert.equal(source.receive(6, 3, 0, body, 400), "drop");
+  assert.equal(source.receive(6, 4, 0, body, 420), "next");
+  assert.deepEqual([source.stream?.ssrc, source.stream?.levelId], [6, 3]);
+  assert.equal(source.receive(6, 5, 960, body, 440), "next");
+});
+
+test("a receiver is answered 64 packets in any 20 ms, and each of them once", () => {
+  const budget = new ResendBudget();
+  const granted = (from: number, count: number, nowMs: number, ssrc = 9): number =>
+    Array.from({ length: count }, (_, i) => budget.take(ssrc, from + i, nowMs)).filter(Boolean).length;
+  assert.equal(granted(0, 40, 1000), 40);
+  assert.equal(granted(40, 40, 1010), 24);
+  assert.equal(granted(80, 1, 1019), 0);
+  // The first 40 are past, the 24 count still.
+  assert.equal(granted(80, 64, 1020), 40);
+  assert.equal(granted(500, 1, 2000), 1);
+  assert.equal(granted(500, 1, 2019), 0);
+  assert.equal(granted(500, 1, 2019, 10), 1);
+  // A repeat does not put off the next answer.
+  assert.equal(granted(500, 1, 2020), 1);
+  // It counts as an ask, however.
+  for (let i = 0; i < 64; i++) granted(7, 1, 3000);
+  assert.equal(granted(8, 1, 3000), 0);
+  assert.equal(granted(8, 1, 3020), 1);
 });
 
 test("jitter is the mean deviation of the arrival times", () => {

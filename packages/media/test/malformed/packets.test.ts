@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { audioLevelByte, isRtcp, newRtpHeader, parseRtp } from "../../src/rtp/header.ts";
-import { readRtcp } from "../../src/rtp/rtcp.ts";
+import { ResendBudget } from "../../src/rtp/resend-budget.ts";
+import { buildNack, readRtcp } from "../../src/rtp/rtcp.ts";
+import { RtpSource } from "../../src/rtp/source.ts";
 import { parseOffer, reducedOffer } from "../../src/sdp/offer.ts";
 import { chromiumOffer } from "../codec/fixtures.ts";
-import { joinAll, talk, until, withEngine } from "../support.ts";
+import { joinAll, talk, until, warmUp, withEngine } from "../support.ts";
 
 const anyBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
 /** Bytes that begin as RTP with an extension, so that the reader gets further than the first check. */
@@ -38,7 +41,7 @@ test("random bytes are read or refused, never thrown at", () => {
   fc.assert(
     fc.property(fc.oneof(anyBytes, nearlyRtcp), (packet) => {
       let calls = 0;
-      readRtcp(packet, { onSenderReport: () => calls++, onNack: () => calls++, onBye: () => calls++ });
+      readRtcp(packet, { onSenderReport: () => calls++, onNack: () => calls++ });
       assert.ok(calls <= packet.length * 17);
     }),
     { numRuns: 2000 },
@@ -81,6 +84,94 @@ test("a changed offer is read or refused with its code, and what is made of it h
     { numRuns: 500 },
   );
 });
+
+test("whatever is asked for, a receiver is answered no more than 64 packets in 20 ms, and none of them twice", () => {
+  const ask = fc.record({
+    ssrc: fc.constantFrom(0, 1, 0xffff_ffff),
+    sequence: fc.nat(90),
+    afterMs: fc.constantFrom(0, 0, 0, 1, 7),
+  });
+  fc.assert(
+    fc.property(fc.array(ask, { maxLength: 400, size: "max" }), (asks) => {
+      const budget = new ResendBudget();
+      const granted: { key: string; ms: number }[] = [];
+      let nowMs = 0;
+      for (const { ssrc, sequence, afterMs } of asks) {
+        nowMs += afterMs;
+        const recent = granted.filter(({ ms }) => nowMs - ms < 20);
+        const key = `${ssrc} ${sequence}`;
+        if (!budget.take(ssrc, sequence, nowMs)) continue;
+        assert.ok(recent.length < 64);
+        assert.ok(recent.every((other) => other.key !== key));
+        granted.push({ key, ms: nowMs });
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("whatever SSRCs and numbers a sender uses, it gets five rings a second at most, and alternating SSRCs get none", () => {
+  const body = Buffer.alloc(20);
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(3), fc.constantFrom(0, 1, 2, 20_000, 20_001)), {
+        maxLength: 300,
+        size: "max",
+      }),
+      (packets) => {
+        const source = new RtpSource();
+        const streams = new Set<unknown>();
+        packets.forEach(([ssrc, sequence], i) => {
+          source.receive(ssrc, sequence, 0, body, i);
+          streams.add(source.stream);
+        });
+        assert.ok(streams.size <= 1 + packets.length / 200);
+      },
+    ),
+    { numRuns: 100 },
+  );
+  const source = new RtpSource();
+  source.receive(1, 0, 0, body, 0);
+  const first = source.stream;
+  for (let i = 1; i < 1000; i++) {
+    source.receive(2, i, 0, body, i * 20);
+    source.receive(1, i, 0, body, i * 20 + 10);
+  }
+  assert.equal(source.stream, first);
+  assert.equal(first?.received, 1000);
+});
+
+test(
+  "one packet that asks for everything, many times over, is answered within the budget",
+  { timeout: 60_000 },
+  () =>
+    withEngine({}, async (engine) => {
+      const [a, b] = await joinAll(engine, "call", ["a", "b"]);
+      assert.ok(a && b);
+      await warmUp([a, b]);
+      for (let i = 0; i < 100; i++) a.peer.send(Buffer.from("a"), { level: 30 });
+      await until(() => b.seen.length === 100);
+      const { ssrc, sequence } = b.seen[0] ?? assert.fail();
+      const askForAll = Buffer.alloc(12 + 4 * 290);
+      buildNack(1, ssrc, 0, 1).copy(askForAll);
+      askForAll.writeUInt16BE(askForAll.length / 4 - 1, 2);
+      for (let item = 0; item < 290; item++) {
+        askForAll.writeUInt16BE((sequence + (item % 6) * 17) & 0xffff, 12 + item * 4);
+        askForAll.writeUInt16BE(item % 6 === 5 ? 0x3fff : 0xffff, 14 + item * 4);
+      }
+      const answered = async (): Promise<number> => {
+        const rows = (await engine.stats()).calls[0]?.terminals ?? assert.fail();
+        return rows.find((row) => row.terminalId === "b")?.nacksAnswered ?? assert.fail();
+      };
+      b.peer.sendRaw(askForAll);
+      await until(async () => (await answered()) > 0);
+      assert.equal(await answered(), 64);
+      // Later asks are answered again.
+      await delay(25);
+      b.peer.sendRaw(buildNack(1, ssrc, sequence + 80, 3));
+      await until(async () => (await answered()) === 67);
+    }),
+);
 
 test("a terminal that sends nonsense over its connection harms nobody", { timeout: 60_000 }, () =>
   withEngine({}, async (engine, events) => {
