@@ -164,6 +164,10 @@ export const errorTable = {
   ),
   "delivery.notAdmitted": error("protocol", "A Welcome names somebody who is not waiting to join."),
   "delivery.notCommitter": error("protocol", "This terminal may not change the group."),
+  "delivery.tooMuch": error(
+    "protocol",
+    "The group was changed too often, or the call holds as much as the server stores. Wait a minute, or start a new call.",
+  ),
 
   "directory.keyChanged": error(
     "user",

@@ -8,7 +8,7 @@ export * from "./messages/events.ts";
 export * from "./messages/parts.ts";
 export * from "./messages/requests.ts";
 export * from "./machines/call-server.ts";
-export { defaultCallTimes } from "./machines/call-server-state.ts";
+export { defaultCallTimes, mostRejoinsPerMinute, mostStoredBytes } from "./machines/call-server-state.ts";
 export type {
   CallReply,
   CallServerEffect,

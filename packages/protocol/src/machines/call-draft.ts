@@ -5,7 +5,7 @@ import type { CallId, TerminalId, UserId } from "../ids.ts";
 import type { ServerEvent } from "../messages/events.ts";
 import type { DeclineReason, EndReason, LeaveReason, MemberIn, MemberState } from "../messages/parts.ts";
 import type { ProofIn } from "../proof.ts";
-import { isIn, toWire } from "./call-server-state.ts";
+import { isIn, mostStoredBytes, toWire } from "./call-server-state.ts";
 import type {
   CallReply,
   CallServerEffect,
@@ -29,6 +29,7 @@ export class CallDraft {
   asked: CallServerState["asked"];
   passedOver: readonly UserId[];
   everJoined: boolean;
+  storedBytes: number;
   /** The committer has to hear of the work even if it heard of it before. */
   workChanged = false;
   #tasks: number;
@@ -43,6 +44,7 @@ export class CallDraft {
     this.asked = state.asked;
     this.passedOver = state.passedOver;
     this.everJoined = state.everJoined;
+    this.storedBytes = state.storedBytes;
     this.#tasks = state.tasks;
     this.#ended = state.ended;
   }
@@ -69,12 +71,22 @@ export class CallDraft {
       tasks: this.#tasks,
       passedOver: this.passedOver,
       everJoined: this.everJoined,
+      storedBytes: this.storedBytes,
       ...(this.asked === undefined ? {} : { asked: this.asked }),
       ...(this.#ended === undefined ? {} : { ended: this.#ended }),
     };
     const wakeAtMs = this.#ended === undefined ? this.#nextDeadlineMs() : undefined;
     if (wakeAtMs !== undefined) this.effects.push({ type: "wakeAt", atMs: wakeAtMs });
     return { state, effects: this.effects };
+  }
+
+  /** Whether the server may store this on top, for something that the call can do without. */
+  hasRoomFor(...added: readonly (Bytes | undefined)[]): boolean {
+    return this.storedBytes + total(added) <= mostStoredBytes;
+  }
+
+  stored(...added: readonly (Bytes | undefined)[]): void {
+    this.storedBytes += total(added);
   }
 
   reply(body: CallReply): void {
@@ -300,6 +312,9 @@ export class CallDraft {
  * with more KeyPackages they would not fit beside the tree of a large group.
  */
 const mostPerCommit = 32;
+
+const total = (parts: readonly (Bytes | undefined)[]): number =>
+  parts.reduce((sum, part) => sum + (part?.length ?? 0), 0);
 
 function lowestLeaf(members: readonly ServerMember[]): ServerMember | undefined {
   return members.reduce<ServerMember | undefined>(

@@ -1,5 +1,7 @@
 /** The server's call machine, second part: the group, its Commits and those who wait for admission. */
+import type { LeafIndex, UserId } from "../ids.ts";
 import type { CallDraft } from "./call-draft.ts";
+import { mostRejoinsPerMinute } from "./call-server-state.ts";
 import type { CallServerInputOf, From } from "./call-server-state.ts";
 import { stepDelivery } from "./delivery.ts";
 import type { DeliveryResult } from "./delivery.ts";
@@ -12,12 +14,11 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
   const result = deliver(draft, input, body);
   if (result.type === "refused") return draft.refuse(result.code);
   if (result.type === "repeated") return draft.reply({ epoch: body.epoch + 1 });
-  if (draft.committer()?.userId !== input.userId && draft.asked?.userId !== input.userId) {
-    return draft.refuse("delivery.notCommitter");
-  }
   const refusal = unfit(draft, body);
   if (refusal !== undefined) return draft.refuse(refusal);
+  if (draft.asked?.userId !== input.userId) return draft.refuse("delivery.notCommitter");
 
+  draft.stored(body.welcome);
   draft.removals = draft.removals.filter(({ userId }) => !body.removed.includes(userId));
   accept(draft, result, input, body);
   for (const { userId, leaf } of body.admitted) {
@@ -32,7 +33,10 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
   }
 }
 
-/** Whether the Commit admits or removes anybody who does not wait for it, or who did not when its task was given. */
+/**
+ * Whether the Commit admits or removes anybody who does not wait for it, or who did not when its task was given; or
+ * nobody at all, which no task asks for.
+ */
 function unfit(
   draft: CallDraft,
   body: CommitInput["body"],
@@ -50,7 +54,8 @@ function unfit(
   const removable = removed.every((userId) =>
     draft.removals.some((removal) => removal.userId === userId && removal.task <= task),
   );
-  return removable ? undefined : "delivery.notCommitter";
+  const isAsked = task < draft.nextTask && admitted.length + removed.length > 0;
+  return removable && isAsked ? undefined : "delivery.notCommitter";
 }
 
 export function onRefuseJoiner(draft: CallDraft, input: CallServerInputOf<"refuse">): void {
@@ -67,9 +72,22 @@ export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): 
   const result = deliver(draft, input, body);
   if (result.type === "refused") return draft.refuse(result.code);
   if (result.type === "repeated") return draft.reply({ epoch: body.epoch + 1 });
+  if (isHeld(draft, body.leaf)) return draft.refuse("call.notMember");
+  const lately = (member.rejoinedAtMs ?? []).filter((atMs) => draft.nowMs - atMs < 60_000);
+  if (lately.length >= mostRejoinsPerMinute || !draft.hasRoomFor(body.commit, body.proof.transcript))
+    return draft.refuse("delivery.tooMuch");
+  member.rejoinedAtMs = [...lately, draft.nowMs];
+  draft.stored(body.proof.transcript);
   member.leaf = body.leaf.leaf;
   delete member.welcome;
   accept(draft, result, input, body);
+}
+
+/** The server cannot read the tree; but whoever could name any leaf would be asked first of all to commit, in others' place. */
+function isHeld(draft: CallDraft, claimed: CallServerInputOf<"rejoin">["body"]["leaf"]): boolean {
+  const isOther = ({ userId, leaf }: { readonly userId: UserId; readonly leaf?: LeafIndex }): boolean =>
+    leaf === claimed.leaf && userId !== claimed.userId;
+  return [...draft.members.values()].some(isOther) || draft.removals.some(isOther);
 }
 
 export function onSync(draft: CallDraft, input: CallServerInputOf<"sync">): void {
@@ -96,7 +114,12 @@ export function onOfferGroupInfo(draft: CallDraft, input: CallServerInputOf<"off
   const { epoch, groupInfo } = input.body;
   if (draft.memberAt(input)?.leaf === undefined) return draft.refuse("call.notMember");
   if (epoch !== draft.delivery.epoch) return draft.refuse("delivery.staleEpoch");
-  draft.delivery = { ...draft.delivery, groupInfo };
+  const offeredBy = draft.delivery.offeredBy ?? [];
+  // Once is enough in an epoch: each one is stored.
+  if (offeredBy.includes(input.userId) || !draft.hasRoomFor(groupInfo))
+    return draft.refuse("delivery.tooMuch");
+  draft.stored(groupInfo);
+  draft.delivery = { ...draft.delivery, groupInfo, offeredBy: [...offeredBy, input.userId] };
   draft.reply({});
 }
 
@@ -119,6 +142,7 @@ function accept(
 ): void {
   const { state } = result;
   draft.delivery = state;
+  draft.stored(change.commit);
   draft.asked = undefined;
   draft.passedOver = [];
   draft.workChanged = true;

@@ -327,8 +327,3 @@ function listed(state: CallMemberState, members: readonly MemberIn[]): CallMembe
 function isConnectionCode(code: ErrorCode): boolean {
   return code.startsWith("connection.");
 }
-
-/** States in which somebody is or soon will be in the group. */
-export function isPresent(state: MemberState): boolean {
-  return state === "joined" || state === "joining";
-}

@@ -10,6 +10,9 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   const { proof, binding, keyPackage } = input;
   const again = member.terminalId === input.terminalId && isIn(member);
   if (!again) {
+    if (!draft.hasRoomFor(keyPackage, proof.transcript, binding.transcript))
+      return draft.refuse("delivery.tooMuch");
+    draft.stored(keyPackage, proof.transcript, binding.transcript);
     if (isIn(member)) draft.takeOut(member, "takenOver");
     draft.ring(input.userId, { type: "join", terminalId: input.terminalId });
     member.terminalId = input.terminalId;

@@ -26,6 +26,14 @@ export interface CallTimes {
   readonly commitMs: number;
 }
 
+/**
+ * From here on nobody comes into the call any more; who leaves can still be removed. A Commit has to admit or remove
+ * somebody, so what comes on top is bounded by the people in the call.
+ */
+export const mostStoredBytes = 64 * 1024 * 1024;
+/** A terminal gives up after three attempts; more come from one that wants to do harm. */
+export const mostRejoinsPerMinute = 3;
+
 export const defaultCallTimes: CallTimes = { ringMs: 45_000, lostMs: 30_000, commitMs: 3_000 };
 
 export interface ServerMember {
@@ -48,6 +56,8 @@ export interface ServerMember {
   leaf?: LeafIndex;
   /** Kept until the member leaves: a Welcome that was lost on the way is sent again. */
   welcome?: { readonly epoch: number; readonly welcome: Bytes };
+  /** When this person rejoined within the last minute; also of an earlier stay in the call. */
+  rejoinedAtMs?: readonly number[];
 }
 
 /** A leaf that has to leave the group. */
@@ -75,6 +85,8 @@ export interface CallServerState {
   /** Committers that were asked in this epoch and did not do it. */
   readonly passedOver: readonly UserId[];
   readonly everJoined: boolean;
+  /** What the members made the server store so far. */
+  readonly storedBytes: number;
   readonly ended?: EndReason;
 }
 

@@ -88,6 +88,7 @@ export function startCall(
       delivery: initialDelivery,
       passedOver: [],
       everJoined: false,
+      storedBytes: 0,
     },
     nowMs,
   );

@@ -25,6 +25,8 @@ export interface DeliveryState {
   readonly commits: readonly LoggedCommit[];
   /** For external Commits; of the current epoch, once a member gave it. */
   readonly groupInfo?: Bytes;
+  /** Who gave a GroupInfo of the current epoch. */
+  readonly offeredBy?: readonly UserId[];
 }
 
 export interface CommitInput {
@@ -57,6 +59,7 @@ export function stepDelivery(state: DeliveryState, input: CommitInput): Delivery
     };
   }
   const { epoch, by, terminalId, commit } = input;
+  // The copy grows with the log, but a minute's Commits are few, and a copy of 10,000 references takes microseconds.
   return {
     type: "accepted",
     state: { epoch: epoch + 1, commits: [...state.commits, { epoch, by, terminalId, commit }] },
