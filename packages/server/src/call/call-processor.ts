@@ -265,7 +265,7 @@ export class CallProcessor implements SessionListener {
       this.#over.set(call.callId, nowMs);
     }
     const run = async (): Promise<void> => {
-      await before;
+      await before.catch(() => undefined);
       try {
         await written;
       } catch (error) {
@@ -274,7 +274,15 @@ export class CallProcessor implements SessionListener {
         return;
       }
       const encoder = new EventEncoder();
-      for (const effect of effects) this.#perform(call, effect, encoder, respond);
+      for (const effect of effects) {
+        try {
+          this.#perform(call, effect, encoder, respond);
+        } catch (error) {
+          // The others, and all later steps, do not depend on it.
+          const { callId } = call;
+          this.#options.log.error({ err: error, call: loggable(callId), effect: effect.type }, "effect failed");
+        }
+      }
     };
     call.settled = run();
     return call.settled;

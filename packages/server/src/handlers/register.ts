@@ -75,12 +75,15 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
     services.registration === "invite" && inviteCode !== undefined
       ? { inviteHash: inviteHash(inviteCode) }
       : {};
-  const result = await store.register({ entry, binding: stored, ...used });
-  if (result !== "registered") return respond(refuse(registerCodes[result]));
-  directory.remember(entry);
-  metrics.registrations.inc({ kind: entry.kind });
-  log.info({ userId, device: loggable(entry.deviceId), kind: entry.kind }, "registered");
-  completeSignIn(services, from, { stored, binding, entry }, respond);
+  const write = async (): Promise<ErrorCode | undefined> => {
+    const result = await store.register({ entry, binding: stored, ...used });
+    if (result !== "registered") return registerCodes[result];
+    directory.remember(entry);
+    metrics.registrations.inc({ kind: entry.kind });
+    log.info({ userId, device: loggable(entry.deviceId), kind: entry.kind }, "registered");
+    return undefined;
+  };
+  await completeSignIn(services, from, { stored, binding, entry }, write, respond);
 };
 
 const registerCodes: Readonly<Record<Exclude<RegisterResult, "registered">, ErrorCode>> = {

@@ -3,6 +3,7 @@ import type { Binding } from "@signet/device";
 import { decodeTranscript, equalBytes, loggable, UserId } from "@signet/protocol";
 import type { DirectoryEntryIn, ErrorCode } from "@signet/protocol";
 
+import { isSameHolder } from "../registry/sessions.ts";
 import type { Session } from "../registry/sessions.ts";
 import type { Services } from "../services.ts";
 import type { StoredBinding } from "../store/store.ts";
@@ -55,10 +56,12 @@ export const signInFinish: Handler<"sign-in.finish"> = async (services, from, { 
   if (binding.expiresAtMs > nowMs + services.limits.bindingMs + clockToleranceMs)
     return respond(refuse("proof.lifetime"));
   const stored = storedBinding(binding);
-  await store.bind(stored);
-  metrics.signIns.inc({ kind: entry.kind });
-  services.log.info({ userId, terminal: loggable(terminalId) }, "signed in");
-  completeSignIn(services, from, { stored, binding, entry }, respond);
+  const write = async (): Promise<undefined> => {
+    await store.bind(stored);
+    metrics.signIns.inc({ kind: entry.kind });
+    services.log.info({ userId, terminal: loggable(terminalId) }, "signed in");
+  };
+  await completeSignIn(services, from, { stored, binding, entry }, write, respond);
 };
 
 /** Proves that the binding goes on, on a new connection: after a lost one, or after a restart of the server. */
@@ -137,8 +140,8 @@ export function signInObstacle({ sessions }: Services, from: Asker, userId: User
   if (isOtherUser(from, userId)) return "auth.alreadySignedIn";
   const there = sessions.atTerminal(from.terminalId);
   if (there === undefined) return undefined;
-  const same = there.stored.userId === userId && equalBytes(there.stored.terminalKey, from.terminalKey);
-  return same ? undefined : "auth.terminalInUse";
+  const { terminalKey } = from;
+  return isSameHolder(there.stored, { userId, terminalKey }) ? undefined : "auth.terminalInUse";
 }
 
 const isOtherUser = ({ connection }: Asker, userId: UserId): boolean =>
@@ -149,15 +152,28 @@ export function storedBinding(binding: Binding): StoredBinding {
   return { userId, deviceId, terminalId, terminalKey, expiresAtMs, proof: proof.raw };
 }
 
-/** What registration and sign-in have in common once the binding is durable. */
-export function completeSignIn(
+/**
+ * What registration and sign-in have in common once the proof holds.
+ * @param write makes the binding durable, or gives the code with which it is refused
+ */
+export async function completeSignIn(
   services: Services,
   from: Asker,
   made: { readonly stored: StoredBinding; readonly binding: Binding; readonly entry: DirectoryEntryIn },
+  write: () => Promise<ErrorCode | undefined>,
   respond: Parameters<Handler<"sign-in.finish">>[3],
-): void {
+): Promise<void> {
   const { sessions } = services;
-  sessions.bound(made.stored, made.binding, from.connection);
+  // The terminal may have become somebody else's while the proof was checked.
+  const endClaim = sessions.claim(made.stored);
+  if (endClaim === undefined) return respond(refuse("auth.terminalInUse"));
+  try {
+    const refusal = await write();
+    if (refusal !== undefined) return respond(refuse(refusal));
+    sessions.bound(made.stored, made.binding, from.connection);
+  } finally {
+    endClaim();
+  }
   const session = sessions.of(made.stored.userId);
   if (session === undefined) return respond(refuse("auth.bindingGone"));
   respond(accept(signedIn(services, session, made.entry)));

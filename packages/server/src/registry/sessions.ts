@@ -1,6 +1,6 @@
 import { verifyBinding } from "@signet/device";
 import type { Binding } from "@signet/device";
-import { encodeMessage } from "@signet/protocol";
+import { encodeMessage, equalBytes } from "@signet/protocol";
 import type { BindingEndReason, TerminalId, UserId } from "@signet/protocol";
 
 import type { Store, StoredBinding } from "../store/store.ts";
@@ -37,6 +37,8 @@ export class Sessions {
   readonly #byTerminal = new Map<TerminalId, Session>();
   /** Terminals that were signed in and are still connected: they are told what has become of what rang there. */
   readonly #former = new Map<TerminalId, Connection>();
+  /** Terminals for which a binding is being written. */
+  readonly #claims = new Map<TerminalId, Set<StoredBinding>>();
   readonly #watchers = new Map<UserId, Set<Connection>>();
   #listener: SessionListener | undefined;
   #nextExpiryMs = Infinity;
@@ -88,6 +90,25 @@ export class Sessions {
     return session.binding;
   }
 
+  /**
+   * To be held while a binding is written: until then it stands in no map, and another connection could bind somebody
+   * else to the same terminal. The same terminal may try again meanwhile, over a newer connection.
+   * @returns what ends the claim; undefined when the terminal is somebody else's, or about to be
+   */
+  claim(stored: StoredBinding): (() => void) | undefined {
+    const { terminalId } = stored;
+    const bound = this.#byTerminal.get(terminalId)?.stored;
+    const claims = this.#claims.get(terminalId) ?? new Set();
+    const others = bound === undefined ? [...claims] : [bound, ...claims];
+    if (!others.every((other) => isSameHolder(other, stored))) return undefined;
+    claims.add(stored);
+    this.#claims.set(terminalId, claims);
+    return () => {
+      claims.delete(stored);
+      if (claims.size === 0) this.#claims.delete(terminalId);
+    };
+  }
+
   /** Makes a binding that is durable already. Another terminal of this user is told that it was taken over. */
   bound(stored: StoredBinding, binding: Binding, connection: Connection): void {
     const before = this.#byUser.get(stored.userId);
@@ -95,7 +116,11 @@ export class Sessions {
       this.#take(before, "takenOver");
     }
     const session: Session = { stored, binding, connection: undefined };
-    if (before?.connection !== undefined && before.connection !== connection) replaced(before.connection);
+    if (before?.connection !== undefined && this.#byUser.get(stored.userId) === before) {
+      // The same terminal: what it was connected with goes over to the new binding, and `attach` ends it.
+      session.connection = before.connection;
+      session.connection.session = session;
+    }
     this.#put(session);
     this.attach(session, connection);
   }
@@ -103,9 +128,10 @@ export class Sessions {
   /** The terminal of this session is on `connection` from now on. */
   attach(session: Session, connection: Connection): void {
     const { userId } = session.stored;
-    if (session.connection !== undefined && session.connection !== connection) replaced(session.connection);
-    // The socket may have closed while the binding was written.
+    // The socket may have closed while the proof was checked or the binding was written. An older one that is still there
+    // keeps the session, and its own end is announced when it comes.
     if (!connection.isOpen) return;
+    if (session.connection !== undefined && session.connection !== connection) replaced(session.connection);
     const wasReachable = session.connection !== undefined;
     session.connection = connection;
     connection.session = session;
@@ -197,6 +223,13 @@ export class Sessions {
     const text = encodeMessage({ type: "presence.changed", body: { userId, reachable } });
     for (const watcher of watchers) watcher.sendText(text);
   }
+}
+
+export function isSameHolder(
+  one: Pick<StoredBinding, "userId" | "terminalKey">,
+  other: Pick<StoredBinding, "userId" | "terminalKey">,
+): boolean {
+  return one.userId === other.userId && equalBytes(one.terminalKey, other.terminalKey);
 }
 
 /** The same terminal is there on a newer connection: this one is a leftover of a lost network path. */

@@ -44,7 +44,11 @@ export class WriteQueue {
       results = writes.map((write) => write.run());
       this.#database.exec("COMMIT");
     } catch (cause) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      try {
+        if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      } catch {
+        // The transaction stays open: the next BEGIN fails, and this is tried again.
+      }
       const error = new SignetError("server.storage", cause);
       for (const write of writes) write.reject(error);
       return;

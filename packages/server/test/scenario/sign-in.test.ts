@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { encodeMessage } from "@signet/protocol";
+
 import { people } from "../support/group.ts";
 import { softwareDevice, startTestServer } from "../support/test-server.ts";
-import { TestTerminal, user } from "../support/test-terminal.ts";
+import { newTerminalId, TestTerminal, user } from "../support/test-terminal.ts";
 
 test("a registered device signs in on another terminal and takes the binding over", async (t) => {
   const server = await startTestServer(t);
@@ -76,6 +78,51 @@ test("a binding ends with its time", async (t) => {
   server.setClock(11 * 3_600_000 + 60_000);
   assert.deepEqual(await alice.event("binding.ended"), { reason: "expired" });
   assert.equal(await alice.refusal("directory.lookup", { userIds: [] }), "auth.signInRequired");
+});
+
+test("of two people who sign in with one terminal ID at the same moment, one gets in", async (t) => {
+  const server = await startTestServer(t);
+  const [alice, bob] = await people(server, "alice", "bob");
+  const terminalId = newTerminalId();
+  const ready = await Promise.all(
+    [alice, bob].map(async ({ userId, device }) => {
+      const terminal = await TestTerminal.open(server);
+      const terminalKey = terminal.key.publicKey;
+      await terminal.request("session.hello", { version: 1, terminalId, terminalKey });
+      terminal.origin = server.origin;
+      terminal.userId = userId;
+      terminal.device = device;
+      return { terminal, proof: await terminal.signInProof((transcript) => ({ ...transcript, terminalId })) };
+    }),
+  );
+  const answers = await Promise.all(ready.map(({ terminal, proof }) => terminal.ask("sign-in.finish", { proof })));
+  assert.deepEqual(answers.map((answer) => (answer.kind === "error" ? answer.code : "in")).toSorted(), [
+    "auth.terminalInUse",
+    "in",
+  ]);
+  // Whoever was refused is still signed in where they were.
+  const loser = answers[0]?.kind === "error" ? alice : bob;
+  await loser.request("directory.lookup", { userIds: [] });
+});
+
+test("a connection that closes while its proof is checked leaves nobody reachable who is gone", async (t) => {
+  const server = await startTestServer(t);
+  const [alice, bob] = await people(server, "alice", "bob");
+  await bob.request("presence.watch", { userIds: [user("alice")] });
+  const device = alice.device ?? assert.fail();
+  const first = alice.socket;
+  for (const type of ["session.resume", "sign-in.finish"] as const) {
+    await alice.connectAgain();
+    const proof = type === "session.resume" ? await alice.resumeProof() : await alice.signInProof(undefined, device);
+    alice.socket.send(encodeMessage({ id: 1_000, type, body: { proof } }));
+    alice.socket.terminate();
+    await alice.closed();
+  }
+  first.terminate();
+  const gone = await bob.event("presence.changed", ({ reachable }) => !reachable);
+  assert.equal(gone.userId, "alice");
+  const { people: found } = await bob.request("directory.lookup", { userIds: [user("alice")] });
+  assert.equal(found[0]?.reachable, false);
 });
 
 test("a terminal ID that is signed in belongs to its key and its person", async (t) => {

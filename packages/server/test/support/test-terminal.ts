@@ -34,7 +34,7 @@ import type { TestAuthenticator } from "./authenticator.ts";
 
 export const user = (text: string): UserId => UserId.parse(text);
 export const newCallId = (): CallId => CallId.parse(toBase64Url(randomBytes(16)));
-const newTerminalId = (): TerminalId => TerminalId.parse(toBase64Url(randomBytes(16)));
+export const newTerminalId = (): TerminalId => TerminalId.parse(toBase64Url(randomBytes(16)));
 
 /** Changes a transcript before it is signed. */
 export type Twist<P extends Purpose = Purpose> = (transcript: Transcript<P>) => Transcript<P>;

@@ -1,0 +1,92 @@
+/** What must go on when a part of the server fails. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+
+import type { MediaEngine } from "@signet/media";
+import { defaultCallTimes } from "@signet/protocol";
+
+import { CallProcessor } from "../../src/call/call-processor.ts";
+import { createLog } from "../../src/log.ts";
+import { ServerMetrics } from "../../src/metrics.ts";
+import { Directory } from "../../src/registry/directory.ts";
+import { Sessions } from "../../src/registry/sessions.ts";
+import { openSqliteStore } from "../../src/store/sqlite-store.ts";
+import { WriteQueue } from "../../src/store/write-queue.ts";
+import type { Answer } from "../../src/ws/answer.ts";
+import { softwareDevice, startTestServer, tempDir } from "../support/test-server.ts";
+import { newCallId, newTerminalId, TestTerminal, user } from "../support/test-terminal.ts";
+
+test("writes are refused, not forgotten, when even the ROLLBACK fails; later ones go on", async (t) => {
+  let broken = true;
+  class BrokenDatabase extends DatabaseSync {
+    override exec(sql: string): void {
+      if (sql === "ROLLBACK" && broken) throw new Error("disk I/O error");
+      super.exec(sql);
+    }
+  }
+  const database = new BrokenDatabase(join(tempDir(t), "test.db"));
+  t.after(() => database.close());
+  const queue = new WriteQueue(database);
+  const fails = (): never => {
+    throw new Error("disk full");
+  };
+  const first = await Promise.allSettled([queue.add(() => 1), queue.add(fails)]);
+  assert.deepEqual(
+    first.map(({ status }) => status),
+    ["rejected", "rejected"],
+  );
+  await assert.rejects(
+    queue.add(() => 2),
+    { code: "server.storage" },
+  );
+  broken = false;
+  await assert.rejects(
+    queue.add(() => 3),
+    { code: "server.storage" },
+  );
+  assert.equal(await queue.add(() => 4), 4);
+});
+
+test("an effect that fails is logged, and the call goes on", async (t) => {
+  const server = await startTestServer(t);
+  const terminal = await TestTerminal.connect(server);
+  const { entry } = await terminal.register("alice", await softwareDevice());
+  const store = openSqliteStore(join(tempDir(t), "signet.db"));
+  t.after(() => store.close());
+  const clock = Date.now;
+  const originOf = (): string => server.origin;
+  const directory = new Directory(store, originOf);
+  const sessions = new Sessions({ store, directory, originOf, clock });
+  let logged = "";
+  const log = createLog("info", { write: (line: string) => void (logged += line) });
+  const media = {
+    calls: () => [],
+    leave: () => {
+      throw new Error("the media process is gone");
+    },
+  } as unknown as MediaEngine;
+  const calls = new CallProcessor({ store, sessions, media, metrics: new ServerMetrics(), log, clock });
+
+  const callId = newCallId();
+  const terminalId = newTerminalId();
+  const bob = { userId: user("bob"), terminalId: newTerminalId() };
+  const { proof } = entry;
+  const answers: Answer[] = [];
+  const respond = (answer: Answer): void => void answers.push(answer);
+  const invite = { callId, initiator: entry, proof, binding: proof };
+  const carol = { userId: user("carol"), terminalId: newTerminalId() };
+  const people = [bob, carol].map((person) => ({ ...person, entry, outcome: "reachable" }) as const);
+  await calls.start({ type: "start", invite, terminalId, people, times: defaultCallTimes }, respond);
+  const common = { proof, binding: proof };
+  await calls.submit(callId, { type: "join", ...bob, ...common, entry, keyPackage: Uint8Array.of(1) }, respond);
+  await calls.submit(callId, { type: "leave", ...bob, ...common, reason: "left" }, respond);
+  await calls.submit(callId, { type: "join", ...bob, ...common, entry, keyPackage: Uint8Array.of(2) }, respond);
+  await calls.settled();
+  assert.deepEqual(
+    answers.map(({ ok }) => ok),
+    [true, true, true, true],
+  );
+  assert.match(logged, /"effect":"mediaLeave".*"msg":"effect failed"/);
+});
