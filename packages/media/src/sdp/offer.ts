@@ -1,15 +1,17 @@
-import { isIP } from "node:net";
 import { MediaRefusal } from "../refusal.ts";
 
-/** What the SFU needs of a terminal's offer. Every text in it matched a strict pattern, so that it can be put into SDP again. */
+/**
+ * What the SFU needs of a terminal's offer. Its candidates are not among it: the terminal's own checks tell its address, and
+ * so the SFU sends nothing to addresses that somebody merely names. Besides, a check that reaches libdatachannel before it
+ * has the answer can make it connect, and fail, while it reads the answer.
+ * Every text in it matched a strict pattern, so that it can be put into SDP again.
+ */
 export interface Offer {
   readonly iceUfrag: string;
   readonly icePwd: string;
   /** `sha-256 AB:CD...` */
   readonly fingerprint: string;
   readonly setup: "actpass" | "active" | "passive";
-  /** `candidate:...` lines over UDP with literal addresses. */
-  readonly candidates: readonly string[];
   readonly media: readonly OfferedMedia[];
 }
 
@@ -28,7 +30,6 @@ export type OfferedMedia =
 /** A Chromium offer with 8 slots has 9 kB. */
 const maxOfferBytes = 64 * 1024;
 const maxMedia = 64;
-const maxCandidates = 32;
 
 const midUri = "urn:ietf:params:rtp-hdrext:sdes:mid";
 const levelUri = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
@@ -39,8 +40,6 @@ const fingerprintPattern =
 const midPattern = /^[A-Za-z0-9._~{}-]{1,16}$/;
 const mediaLinePattern =
   /^(audio|video|application|text) (\d{1,5}) ([A-Za-z0-9/]{1,32}) ((?:[A-Za-z0-9-]{1,32} ?){1,64})$/;
-const candidatePattern =
-  /^candidate:([A-Za-z0-9+/]{1,32}) (1) (udp) (\d{1,10}) ([0-9A-Fa-f.:]{2,45}) (\d{1,5}) typ (host|srflx|prflx|relay)(?: |$)/i;
 
 interface Section {
   readonly mediaLine: string;
@@ -64,11 +63,7 @@ export function parseOffer(sdp: string): Offer {
   if (mids.size !== media.length) fail("mid used twice");
   if (media.filter((part) => part.kind === "audio" && part.role === "send").length !== 1)
     fail("number of sending parts");
-  const candidates = sections
-    .flatMap((section) => section.attributes.filter((attribute) => attribute.startsWith("candidate:")))
-    .map(readCandidate)
-    .filter((candidate) => candidate !== undefined);
-  return { ...transport, candidates: [...new Set(candidates)].slice(0, maxCandidates), media };
+  return { ...transport, media };
 }
 
 function fail(reason: string): never {
@@ -97,7 +92,7 @@ function attribute(attributes: readonly string[], name: string): string | undefi
   return found?.slice(name.length + 1);
 }
 
-function readTransport(session: readonly string[], section: Section): Omit<Offer, "media" | "candidates"> {
+function readTransport(session: readonly string[], section: Section): Omit<Offer, "media"> {
   const of = (name: string): string =>
     attribute(section.attributes, name) ?? attribute(session, name) ?? fail(`no ${name}`);
   const iceUfrag = of("ice-ufrag");
@@ -116,7 +111,7 @@ function readMedia(
   section: Section,
   bundled: ReadonlySet<string>,
   session: readonly string[],
-  transport: Omit<Offer, "media" | "candidates">,
+  transport: Omit<Offer, "media">,
 ): OfferedMedia {
   const parts = mediaLinePattern.exec(section.mediaLine) ?? fail("media line");
   const [, kind, port, protocol] = parts;
@@ -172,16 +167,6 @@ function extensionId(attributes: readonly string[], uri: string): number {
   return 0;
 }
 
-/** Names (mDNS) would make the SFU ask a resolver, and TCP is not spoken here: both are left out, the terminal's own
- * checks tell its address. */
-function readCandidate(line: string): string | undefined {
-  const match = candidatePattern.exec(line);
-  if (match === null) return undefined;
-  const [, foundation, component, , priority, address = "", port, type] = match;
-  if (isIP(address) === 0 || Number(port) > 65_535 || Number(port) === 0) return undefined;
-  return `candidate:${foundation} ${component} UDP ${priority} ${address} ${port} typ ${type?.toLowerCase()}`;
-}
-
 /** The one part of the offer that libdatachannel gets to see: with exactly one track it hands over every packet once. */
 export function reducedOffer(offer: Offer): string {
   const type = sendingMedia(offer).opusPayloadType;
@@ -203,7 +188,6 @@ export function reducedOffer(offer: Offer): string {
     "a=sendrecv",
     "a=rtcp-mux",
     `a=rtpmap:${type} opus/48000/2`,
-    ...offer.candidates.map((candidate) => `a=${candidate}`),
     "",
   ].join("\r\n");
 }

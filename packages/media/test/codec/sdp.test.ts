@@ -22,8 +22,6 @@ test("Chromium's offer is read", () => {
   assert.equal(offer.iceUfrag, "XuqG");
   assert.equal(offer.setup, "actpass");
   assert.match(offer.fingerprint, /^sha-256 64:27:/);
-  // Names and TCP are left out.
-  assert.deepEqual(offer.candidates, ["candidate:3769802053 1 UDP 2122194687 192.0.2.17 43653 typ host"]);
 });
 
 test("Firefox's offer is read", () => {
@@ -45,8 +43,9 @@ test("the library sees one part only", () => {
   const reduced = reducedOffer(parseOffer(chromiumOffer));
   assert.equal(reduced.match(/^m=/gm)?.length, 1);
   assert.match(reduced, /^a=mid:0\r\na=sendrecv\r$/m);
-  assert.match(reduced, /^a=candidate:3769802053 1 UDP 2122194687 192\.0\.2\.17 43653 typ host\r$/m);
-  assert.doesNotMatch(reduced, /\.local/);
+  // The SFU sends nothing to addresses that a terminal names.
+  assert.match(chromiumOffer, /^a=candidate:/m);
+  assert.doesNotMatch(reduced, /candidate/);
 });
 
 test("the answer mirrors the offer, with a source for each slot", () => {
