@@ -218,3 +218,31 @@ test("a leaf with the key of one proof and the credential of another is refused 
   const { call } = await mia.until((state) => state.call?.phase === "ended", "that the call is left");
   assert.deepEqual(call?.end, { type: "failed", code: "call.rejectedMember", userId: "nora" });
 });
+
+test("whom to remove is found by user ID in the own group, whatever leaf the server says", async () => {
+  const [pam, ray, sid] = await scene.people("pam", "ray", "sid");
+  await pam.terminal.call([ray.userId, sid.userId]);
+  await Promise.all([ray, sid].map(answer));
+  await agree(pam, ray, sid);
+  // Sid comes back on another terminal, and is removed and let in with one Commit; pam herself is on the list, too.
+  pam.server.onEvent("call.commitNeeded", (task) => {
+    if (task.admit.length === 0) return [];
+    const remove = task.remove.flatMap((one) => [
+      { ...one, leaf: (one.leaf === 1 ? 2 : 1) as typeof one.leaf },
+      { ...one, userId: pam.userId },
+    ]);
+    return [{ ...task, remove }];
+  });
+  const committing = pam.server.next("call.commit");
+  const elsewhere = await scene.visitor("sid", { device: sid.device });
+  await elsewhere.terminal.signIn({ userId: sid.userId });
+  const { joinable } = await elsewhere.until((state) => state.joinable.length > 0, "a call to join");
+  await elsewhere.terminal.answer(joinable[0]!.callId);
+  const { admitted, removed } = await committing;
+  assert.deepEqual(removed, ["sid"]);
+  assert.deepEqual(
+    admitted.map(({ userId }) => userId),
+    ["sid"],
+  );
+  await agree(pam, ray, elsewhere);
+});

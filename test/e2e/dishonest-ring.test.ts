@@ -297,3 +297,27 @@ test("what rings for a person rings on the terminal where they sign in", async (
   await answer(elsewhere);
   await sue.until(({ call }) => call?.phase === "active", "the call");
 });
+
+test("nobody is called while the key of somebody invited is another than before", async () => {
+  const [uma, vic, wes] = await scene.people("uma", "vic", "wes");
+  await uma.terminal.lookup([vic.userId, wes.userId]);
+  const entry = await entryFor(await newDevice(), wes.userId, server.origin);
+  uma.server.onReply("directory.lookup", ({ people }) => [
+    { people: people.map((one) => (one.userId === "wes" ? { ...one, entry } : one)) },
+  ]);
+  const before = uma.server.requests.length;
+  await assert.rejects(uma.terminal.call([vic.userId, wes.userId]), { code: "directory.keyChanged" });
+  assert.deepEqual(
+    uma.server.requests.slice(before).map(({ type }) => type),
+    ["directory.lookup"],
+  );
+  assert.deepEqual(
+    uma.terminal.state.warnings.map(({ code, userId }) => `${userId} ${code}`),
+    ["wes directory.keyChanged"],
+  );
+  assert.equal(uma.terminal.state.call, undefined);
+  // A directory that says nothing keeps nobody from calling.
+  uma.server.onReply("directory.lookup", () => [{ people: [] }]);
+  await uma.terminal.call([vic.userId]);
+  await vic.until(rings, "ringing");
+});

@@ -23,6 +23,7 @@ export {
   type OpenResult,
   type ReceiveStream,
 } from "./frames/frame-decryptor.ts";
+export { keepPreviousEpochMs } from "./frames/epoch-ring.ts";
 export { FrameEncryptor, type SealResult } from "./frames/frame-encryptor.ts";
 export { FrameWorker } from "./frames/frame-worker.ts";
 export {

@@ -22,7 +22,7 @@ export type PreparedCommit =
 
 /**
  * Makes the Commit that the server asked for: admits the joiners whose fresh proof verifies here and stands in their
- * KeyPackage, and removes the leaves of those who left.
+ * KeyPackage, and removes the leaves of those who left; a joiner's former leaf, too.
  * @throws SignetError `mls.*`
  */
 export async function prepareCommit(
@@ -40,16 +40,9 @@ export async function prepareCommit(
     if (code === undefined) joiners.push(joiner);
     else refuse(joiner, code);
   }
-  const members = group.members();
-  // A leaf that is somebody else's by now is not removed on the server's word; the others' are, since it could cut them off anyway.
-  const remove = task.remove
-    .filter(
-      ({ leaf, userId }) =>
-        leaf !== group.ownLeaf && members.some((member) => member.leaf === leaf && member.userId === userId),
-    )
-    .map(({ leaf }) => leaf);
+  const { removed, remove } = leavesOf(group, task);
   for (;;) {
-    if (joiners.length === 0 && task.remove.length === 0) return { refused };
+    if (joiners.length === 0 && removed.length === 0) return { refused };
     const add = joiners.map(({ keyPackage }) => keyPackage);
     const result = await group.commit({ add, remove, update: joiners.length === 0 });
     for (const { index, code } of result.refused) {
@@ -60,7 +53,7 @@ export async function prepareCommit(
     if (result.type === "nothing") {
       joiners = candidates;
       if (joiners.length > 0) throw new SignetError("mls.failed");
-      if (task.remove.length === 0) return { refused };
+      if (removed.length === 0) return { refused };
       continue;
     }
     const strangers = candidates.filter((joiner, index) => !isSamePerson(joiner, result.added[index]));
@@ -70,7 +63,6 @@ export async function prepareCommit(
         userId: userId as UserId,
         leaf: leaf as LeafIndex,
       }));
-      const removed = task.remove.map(({ userId }) => userId);
       return {
         refused,
         pending: result,
@@ -82,6 +74,21 @@ export async function prepareCommit(
     for (const joiner of strangers) refuse(joiner, "proof.leafKey");
     joiners = candidates.filter((joiner) => !strangers.includes(joiner));
   }
+}
+
+/**
+ * The leaves to remove, found by user ID in the own group: the server's number for a leaf could be another person's leaf, or
+ * nobody's. That somebody is to be removed is taken on its word, since it could cut them off anyway.
+ * @returns `removed`: who is not in the group any more after the Commit, whether they were in it before or not
+ */
+function leavesOf(group: CallGroup, task: Task): { readonly removed: UserId[]; readonly remove: number[] } {
+  const leaves = new Map(group.members().map(({ userId, leaf }) => [userId, leaf]));
+  // Nobody can remove themselves (RFC 9420 section 12.2).
+  const removed = task.remove
+    .map(({ userId }) => userId)
+    .filter((userId) => leaves.get(userId) !== group.ownLeaf);
+  const remove = removed.map((userId) => leaves.get(userId)).filter((leaf) => leaf !== undefined);
+  return { removed, remove };
 }
 
 async function checkJoiner(

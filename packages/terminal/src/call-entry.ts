@@ -40,17 +40,21 @@ export interface Prepared {
   readonly checks: LeafChecks;
 }
 
-/** What it takes to start a call: one touch. @throws SignetError */
+/**
+ * What it takes to start a call: one touch, which nobody is asked for while the key of somebody called has changed.
+ * @throws SignetError `directory.keyChanged` and others
+ */
 export async function prepareStart(
   context: CallContext,
   memberUserIds: readonly UserId[],
   signal?: AbortSignal,
 ): Promise<Prepared> {
-  const { session, environment } = context;
-  const { entry, device } = session.requirePerson();
+  const { session, directory, environment } = context;
+  const person = session.requirePerson();
+  const { entry, device } = person;
   const { serverOrigin } = session.server;
   const callId = toBase64Url(crypto.getRandomValues(new Uint8Array(16))) as CallId;
-  const leafKey = await createLeafKey();
+  const [leafKey] = await Promise.all([createLeafKey(), directory.requireSameKeys(memberUserIds)]);
   const { userId, deviceId } = entry;
   const issuedAtMs = environment.nowMs();
   const proof = await device.sign(
@@ -79,6 +83,11 @@ export async function prepareStart(
   const checks = new LeafChecks();
   const credentials = { call, initiatorBinding: undefined, proof, leafKey };
   const group = await CallGroup.create(membership(context, credentials, checks));
+  if (session.person !== person) {
+    // Signed out, or taken over, while the device was touched.
+    group.close();
+    throw new SignetError("auth.signInRequired");
+  }
   return { credentials, entry: { type: "initiator", group }, checks };
 }
 
@@ -89,7 +98,8 @@ export async function prepareAnswer(
   signal?: AbortSignal,
 ): Promise<Prepared> {
   const { session, directory, environment } = context;
-  const { entry, device } = session.requirePerson();
+  const person = session.requirePerson();
+  const { entry, device } = person;
   const { serverOrigin } = session.server;
   const { userId, deviceId } = entry;
   const nowMs = environment.nowMs();
@@ -119,6 +129,7 @@ export async function prepareAnswer(
   const checks = new LeafChecks();
   const credentials = { call, initiatorBinding, proof, leafKey };
   const pendingJoin = await CallGroup.prepareJoin(membership(context, credentials, checks));
+  if (session.person !== person) throw new SignetError("auth.signInRequired");
   return { credentials, entry: { type: "member", pendingJoin, invite }, checks };
 }
 

@@ -21,7 +21,8 @@ import { prepareAnswer, prepareStart } from "./call-entry.ts";
 import type { CallContext, Credentials, Prepared } from "./call-entry.ts";
 import { viewCall } from "./call-view.ts";
 import type { CallFacts } from "./call-view.ts";
-import type { CallMedia } from "./environment.ts";
+import type { CallMedia, Speaker } from "./environment.ts";
+import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
 import { GroupWork } from "./group-work.ts";
 import { codeOf } from "./session.ts";
 import { isEndSigned, signedAtMs } from "./signed-word.ts";
@@ -38,6 +39,8 @@ export class CallSession {
   readonly #accepted = Promise.withResolvers<void>();
   #machine: CallMemberState;
   #facts: CallFacts;
+  #rosters = noRosters;
+  #speakers: readonly Speaker[] = [];
   #leaveOwed: ProofIn | undefined;
   #leaving: Promise<void> = Promise.resolve();
   /** What the server said last of each person. */
@@ -46,13 +49,12 @@ export class CallSession {
   private constructor(context: CallContext, { credentials, entry, checks }: Prepared) {
     this.#context = context;
     this.#credentials = credentials;
-    const checked = (check: LeafCheck): void => this.#onChecked(check);
-    checks.listener = checked;
+    checks.listener = (check: LeafCheck) => this.#onChecked(check);
     this.#work = new GroupWork({
       context,
       credentials,
       entry,
-      checked,
+      checked: checks.listener,
       entered: (group) => this.#entered(group),
     });
     const { session, environment } = context;
@@ -85,7 +87,7 @@ export class CallSession {
     this.#media = environment.media.start({
       slots: session.server.limits.slots,
       exchange: (sdp) => this.#exchange(sdp),
-      onSpeakers: (leaves) => this.#onSpeakers(leaves),
+      onSpeakers: (speakers) => this.#onSpeakers(speakers),
       onConnection: (status) => this.#setFacts({ media: { status } }),
       onMicrophone: (microphone) => this.#setFacts({ microphone }),
       onFailure: (code) => this.#setFacts({ media: { status: "failed", code } }),
@@ -203,7 +205,6 @@ export class CallSession {
   #run(effect: CallMemberEffect): void {
     switch (effect.type) {
       case "sendRequest":
-        return void this.#sendStart();
       case "sendJoin":
         return void this.#sendStart();
       case "sendSync":
@@ -278,6 +279,8 @@ export class CallSession {
     const { epoch } = group;
     const members = group.members();
     if (this.ended) return { type: "advanced", epoch };
+    this.#rosters = enterEpoch(this.#rosters, epoch, members, performance.now());
+    this.#onSpeakers(this.#speakers);
     await this.#media.setEpoch(await exportFrameEpoch(group));
     const safetyCode = await group.safetyCode();
     // Nothing is awaited from here on: what was found out or ended meanwhile must not be lost.
@@ -294,11 +297,9 @@ export class CallSession {
     return { type: "advanced", epoch };
   }
 
-  #onSpeakers(leaves: ReadonlySet<number>): void {
-    const members = this.#work.members();
-    this.#setFacts({
-      speaking: new Set(members.filter(({ leaf }) => leaves.has(leaf)).map(({ userId }) => userId)),
-    });
+  #onSpeakers(speakers: readonly Speaker[]): void {
+    this.#speakers = speakers;
+    this.#setFacts({ speaking: speakersAmong(this.#rosters, speakers, performance.now()) });
   }
 
   #onChecked(check: LeafCheck): void {

@@ -23,7 +23,10 @@ export class Directory {
   readonly #refused = new Map<UserId, DeviceId>();
   #serverOrigin = "";
 
-  /** @param onRefused hears of each entry that was not accepted: the person has to know, wherever it came up */
+  /**
+   * @param onRefused hears of each entry that was not accepted, and of a key that was exchanged for one's own: the person has
+   *   to know, wherever it came up
+   */
   constructor(
     link: ServerLink,
     pins: PinStore,
@@ -53,12 +56,19 @@ export class Directory {
     }
   }
 
-  /** The key of the person at this terminal needs nobody's word: the device has just signed here. */
+  /**
+   * The key of the person at this terminal needs nobody's word: the device was just touched here. Others who use this
+   * terminal are told when they met the person with another key.
+   */
   acceptOwn(entry: DirectoryEntry): void {
     const { userId, deviceId } = entry;
     this.#known.set(nameOf(userId, deviceId), { entry, firstSeen: false });
     try {
+      const pinned = this.#pins.get(userId);
+      this.#refused.delete(userId);
+      if (pinned === deviceId) return;
       this.#pins.set(userId, deviceId);
+      if (pinned !== undefined) this.#onRefused(userId, "directory.keyChanged");
     } catch (error) {
       if (error instanceof SignetError) this.#onRefused(userId, error.code);
     }
@@ -80,6 +90,24 @@ export class Directory {
    * their strength.
    */
   async lookup(userIds: readonly UserId[]): Promise<readonly PersonState[]> {
+    return (await this.#ask(userIds)).map(({ person }) => person);
+  }
+
+  /**
+   * Asks before a touch that is meant for these people. Who is unknown, and what else goes wrong, does not matter here: what
+   * does not verify gets into no call.
+   * @throws SignetError `directory.keyChanged`
+   */
+  async requireSameKeys(userIds: readonly UserId[]): Promise<void> {
+    const people = await this.#ask(userIds).catch(() => []);
+    if (people.some(({ code }) => code === "directory.keyChanged"))
+      throw new SignetError("directory.keyChanged");
+  }
+
+  /** `code`: why the entry was not accepted. */
+  async #ask(
+    userIds: readonly UserId[],
+  ): Promise<readonly { readonly person: PersonState; readonly code?: ErrorCode }[]> {
     if (userIds.length === 0) return [];
     const { people } = await this.#link.request("directory.lookup", { userIds: [...userIds] });
     return Promise.all(
@@ -88,12 +116,12 @@ export class Directory {
           reachable: false,
         };
         const person = { userId, reachable };
-        if (entry?.userId !== userId) return person;
+        if (entry?.userId !== userId) return { person };
         try {
           await this.accept(entry);
-          return { ...person, entry };
-        } catch {
-          return person;
+          return { person: { ...person, entry } };
+        } catch (error) {
+          return { person, ...(error instanceof SignetError ? { code: error.code } : {}) };
         }
       }),
     );

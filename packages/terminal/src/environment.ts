@@ -41,13 +41,19 @@ export interface MediaProvider {
   start(input: MediaInput): CallMedia;
 }
 
+/** A leaf as it was in the epoch whose key opened the frames; in another epoch it may be another person's. */
+export interface Speaker {
+  readonly leaf: number;
+  readonly epoch: bigint;
+}
+
 export interface MediaInput {
   /** Receiving slots that the server has. */
   readonly slots: number;
   /** Takes an offer to the server. @throws SignetError */
   exchange(offerSdp: string): Promise<string>;
-  /** Leaves whose key opened frames that are loud enough to be speech just now. */
-  onSpeakers(leaves: ReadonlySet<number>): void;
+  /** Whose key opened frames that are loud enough to be speech just now. */
+  onSpeakers(speakers: readonly Speaker[]): void;
   onConnection(status: "connecting" | "connected"): void;
   onMicrophone(state: MicrophoneState): void;
   /** Sending or receiving is over for this call, for safety or for good. */

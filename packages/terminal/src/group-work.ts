@@ -46,11 +46,6 @@ export class GroupWork {
     if (options.entry.type === "initiator") this.#group = options.entry.group;
   }
 
-  /** Of the own group, as it stands. */
-  members(): ReturnType<CallGroup["members"]> {
-    return this.#group?.members() ?? [];
-  }
-
   /** Forgets the Commit that the server did not take. */
   drop(): void {
     this.#pendingCommit?.drop();

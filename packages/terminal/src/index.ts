@@ -6,6 +6,7 @@ export type {
   DeviceProvider,
   MediaInput,
   MediaProvider,
+  Speaker,
   TerminalEnvironment,
 } from "./environment.ts";
 export { MemoryPinStore, WebPinStore } from "./pin-store.ts";

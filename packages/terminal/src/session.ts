@@ -1,10 +1,11 @@
 /** The shell of the sign-in machine: connection, binding and the keys of this terminal. */
-import { verifyDirectoryEntry } from "@signet/device";
+import { verifyBinding, verifyDirectoryEntry } from "@signet/device";
 import type { DirectoryEntry, SignatureDevice, TerminalKey } from "@signet/device";
 import { SignetError, isOnline, startSignIn, stepSignIn, toBase64Url } from "@signet/protocol";
 import type {
   Bytes,
   ErrorCode,
+  ProofIn,
   ServerEvent,
   ServerInfo,
   SignInEffect,
@@ -22,6 +23,8 @@ import { ServerLink } from "./server-link.ts";
 
 export interface SessionListener {
   changed(): void;
+  /** Registered or signed in with the device of this entry, which was touched here just now and signed for this terminal. */
+  touched(entry: DirectoryEntry): void;
   /** Registered, signed in or resumed: the server hears this terminal as this person. */
   signedIn(reply: SignedIn): void;
   /** The connection is gone; the binding may still stand. */
@@ -137,7 +140,7 @@ export class Session {
         device: { kind, algorithm, publicKey },
         ...(webauthn === undefined ? {} : { webauthn }),
       });
-      await this.#enter(connection, userId, reply, device);
+      await this.#enter(connection, userId, reply, device, proof);
     });
   }
 
@@ -158,8 +161,15 @@ export class Session {
     };
     const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
     await this.#inOrder(async () => {
-      await this.#enter(connection, userId, await this.link.request("sign-in.finish", { proof }), device);
+      const reply = await this.link.request("sign-in.finish", { proof });
+      await this.#enter(connection, userId, reply, device, proof);
     });
+  }
+
+  /** @throws SignetError `connection.lost` or `auth.signInRequired` when the server would not take this terminal's word now */
+  requireSignedIn(): void {
+    if (this.#state?.phase === "signedIn") return;
+    throw new SignetError(this.#state?.phase === "signedOut" ? "auth.signInRequired" : "connection.lost");
   }
 
   async release(): Promise<void> {
@@ -211,14 +221,34 @@ export class Session {
     };
   }
 
-  async #enter(connection: number, userId: UserId, reply: SignedIn, device: SignatureDevice): Promise<void> {
-    const own = await verifyDirectoryEntry(reply.entry, this.server.serverOrigin);
+  async #enter(
+    connection: number,
+    userId: UserId,
+    reply: SignedIn,
+    device: SignatureDevice,
+    proof: ProofIn,
+  ): Promise<void> {
+    const { serverOrigin } = this.server;
+    const own = await verifyDirectoryEntry(reply.entry, serverOrigin);
     const isOwn = own.ok && own.entry.deviceId === device.deviceId && own.entry.userId === userId;
     if (!isOwn) throw new SignetError("directory.badEntry");
     const { entry } = own;
+    // A device ID is no proof: what was signed here has to verify with the key in the entry.
+    const { terminalId } = this;
+    const terminalKey = this.#terminalKey.publicKey;
+    const nowMs = this.#environment.nowMs();
+    const fields = { terminalId, terminalKey };
+    const bound = await verifyBinding(proof, { serverOrigin, entry, nowMs, fields });
+    if (!bound.ok) throw new SignetError(bound.code);
+    this.#listener.touched(entry);
     this.#person = { entry, device };
     this.#dispatch({ type: "signedIn", connection, binding: { userId, expiresAtMs: reply.expiresAtMs } });
-    this.#listener.signedIn(reply);
+    this.#heardSignedIn(connection, reply);
+  }
+
+  /** A reply that came too late for its connection signs nobody in; the binding is resumed with the next one. */
+  #heardSignedIn(connection: number, reply: SignedIn): void {
+    if (this.#state?.phase === "signedIn" && this.#connection === connection) this.#listener.signedIn(reply);
   }
 
   /** What the server says after its answer (a call that rings) is heard after the answer was checked, too. */
@@ -311,7 +341,7 @@ export class Session {
           connection,
           binding: { userId, expiresAtMs: reply.expiresAtMs },
         });
-        this.#listener.signedIn(reply);
+        this.#heardSignedIn(connection, reply);
       });
     } catch (error) {
       this.#dispatch({ type: "resumeRefused", connection, code: codeOf(error) });

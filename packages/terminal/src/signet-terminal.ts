@@ -1,4 +1,4 @@
-import { createTerminalKey } from "@signet/device";
+import { clockToleranceMs, createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 import type {
@@ -55,6 +55,7 @@ export class SignetTerminal implements Terminal {
     this.#environment = environment;
     this.#session = new Session(environment, terminalKey, {
       changed: () => this.#sessionChanged(),
+      touched: (entry) => this.#directory.acceptOwn(entry),
       signedIn: (reply) => void this.#signedIn(reply),
       disconnected: () => this.#call?.disconnected(),
       event: (event) => this.#handle(event),
@@ -108,6 +109,8 @@ export class SignetTerminal implements Terminal {
   }
 
   async release(): Promise<void> {
+    // Else the call would be left for nothing.
+    this.#session.requireSignedIn();
     await this.#call?.leave();
     await this.#session.release();
   }
@@ -231,7 +234,6 @@ export class SignetTerminal implements Terminal {
 
   async #signedIn(reply: SignedIn): Promise<void> {
     const { person } = this.#session;
-    if (person !== undefined) this.#directory.acceptOwn(person.entry);
     this.#call?.connected();
     for (const session of this.#owing) {
       if (session.owesLeave) session.connected();
@@ -385,7 +387,7 @@ export class SignetTerminal implements Terminal {
       joinable: Array.from(this.#joinable.values(), ({ view }) => view),
       warnings: this.#warnings,
       ...(server === undefined ? {} : { server }),
-      ...(state !== undefined && Math.abs(state.clockOffsetMs) > 2 * 60_000
+      ...(state !== undefined && Math.abs(state.clockOffsetMs) > clockToleranceMs
         ? { clockOffMs: state.clockOffsetMs }
         : {}),
       ...(this.#call === undefined ? {} : { call: this.#call.view }),

@@ -1,5 +1,5 @@
 /** What a terminal checks for itself before it believes that somebody calls, or is in a call. */
-import { verifyBinding, verifyDeviceProof } from "@signet/device";
+import { clockToleranceMs, verifyBinding, verifyDeviceProof } from "@signet/device";
 import type { Binding, VerifiedProof } from "@signet/device";
 import type { CredentialHook } from "@signet/e2ee";
 import { SignetError, decodeProof, decodeTranscript, equalBytes } from "@signet/protocol";
@@ -7,9 +7,6 @@ import type { Bytes, CallInviteIn, ErrorCode, ProofIn, UserId } from "@signet/pr
 
 import type { Directory, KnownPerson } from "./directory.ts";
 import type { Verification } from "./state.ts";
-
-/** Proofs that were made this much after now are not believed, whatever they are for (ms). */
-const clockToleranceMs = 2 * 60_000;
 
 /** A call whose `call` proof was verified here: who may be in it, and by whose word. */
 export interface VerifiedCall {

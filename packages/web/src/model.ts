@@ -134,7 +134,7 @@ export function createModel(terminal: Terminal) {
       return true;
     } catch (caught) {
       const error = caught instanceof SignetError ? caught : new SignetError("server.internal", caught);
-      const about = error.code === "directory.keyChanged" ? await changedKeysAmong(userIds) : [];
+      const about = error.code === "directory.keyChanged" ? changedKeysAmong(userIds) : [];
       // Given up by the person: nothing to explain.
       const givenUp = controller.signal.aborted;
       if (finish() && !givenUp) failure.value = { action: what.type, error, userIds: about };
@@ -142,16 +142,11 @@ export function createModel(terminal: Terminal) {
     }
   }
 
-  /** The error does not say whose key changed; one lookup each does. */
-  async function changedKeysAmong(userIds: readonly UserId[]): Promise<readonly UserId[]> {
+  /** The error does not say whose key changed; the warnings that came before it do. */
+  function changedKeysAmong(userIds: readonly UserId[]): readonly UserId[] {
     if (userIds.length <= 1) return userIds;
-    const changed: UserId[] = [];
-    for (const userId of userIds) {
-      await terminal.lookup([userId]).catch((error: unknown) => {
-        if (error instanceof SignetError && error.code === "directory.keyChanged") changed.push(userId);
-      });
-    }
-    return changed;
+    const changed = terminal.state.warnings.filter(({ code }) => code === "directory.keyChanged");
+    return userIds.filter((userId) => changed.some((warning) => warning.userId === userId));
   }
 
   terminal.subscribe(take);

@@ -49,9 +49,4 @@ export class FrameEncryptor {
     const ctr = sender.nextCtr++;
     return { type: "sealed", data: await sealFrame(await sender.key, ctr, audioMetadata, plaintext) };
   }
-
-  /** Forgets the key; every further frame is dropped until a later epoch comes. */
-  clear(): void {
-    this.#sender = undefined;
-  }
 }

@@ -60,11 +60,6 @@ export class FrameWorker {
     return this.#epochs;
   }
 
-  /** Stops sealing (and so sending) until a later epoch comes, for instance after having been removed. */
-  clearSendingKey(): void {
-    this.#post({ type: "clear" });
-  }
-
   /**
    * @param connection whose encrypted frames are wanted
    * @throws SignetError `frames.workerFailed` when the worker does not answer

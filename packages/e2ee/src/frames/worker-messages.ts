@@ -34,8 +34,6 @@ export type ToFrameWorker =
   /** First message. `context` makes the KIDs of this worker its own. */
   | { readonly type: "start"; readonly context: number }
   | ({ readonly type: "epoch" } & FrameEpoch)
-  /** Throw the sending key away. */
-  | { readonly type: "clear" }
   /** Asks for the counters; `connection` says whose encrypted frames are wanted. */
   | { readonly type: "count"; readonly request: number; readonly connection: number };
 

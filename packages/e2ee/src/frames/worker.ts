@@ -51,8 +51,6 @@ scope.onmessage = ({ data: message }) => {
     // Receiving first, so that no frame of ours is out before the others' frames can be opened.
     decryptor.setEpoch(message);
     encryptor?.setEpoch(message);
-  } else if (message.type === "clear") {
-    encryptor?.clear();
   } else {
     scope.postMessage({
       type: "counted",

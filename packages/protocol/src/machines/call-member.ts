@@ -16,7 +16,7 @@ import { equalBytes } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { CallId, UserId } from "../ids.ts";
-import type { MemberIn, MemberState } from "../messages/parts.ts";
+import type { MemberIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
 import type {
   CallEvent,

@@ -29,7 +29,7 @@ class BrowserMedia implements CallMedia {
 
   constructor(input: MediaInput) {
     this.#input = input;
-    this.#speakers = new Speakers((leaves) => input.onSpeakers(leaves));
+    this.#speakers = new Speakers((speakers) => input.onSpeakers(speakers));
     this.#microphone = new Microphone(
       (state) => input.onMicrophone(state),
       (track) => this.#send(track),
@@ -86,7 +86,11 @@ class BrowserMedia implements CallMedia {
       const connection = createProtectedConnection({
         frames,
         slotCount: this.#input.slots,
-        onSpeaker: ({ slot, leaf }) => this.#speakers.setLeaf(slot, leaf),
+        onSpeaker: ({ slot, leaf, epoch }) =>
+          this.#speakers.setSpeaker(
+            slot,
+            leaf === undefined || epoch === undefined ? undefined : { leaf, epoch },
+          ),
         onFailure: (error) => this.#fail(error),
       });
       this.#connection = connection;

@@ -58,8 +58,8 @@ export class Microphone {
       }
     });
     this.#applyMute();
-    this.#startMeter();
     this.#onTrack(track);
+    this.#startMeter();
   }
 
   setMuted(muted: boolean): void {
@@ -90,11 +90,17 @@ export class Microphone {
 
   #startMeter(): void {
     if (this.#stream === undefined) return;
-    const context = new AudioContext();
-    const analyser = context.createAnalyser();
-    analyser.fftSize = 1024;
-    context.createMediaStreamSource(this.#stream).connect(analyser);
-    this.#meter = { context, analyser, samples: new Float32Array(analyser.fftSize) };
+    let context: AudioContext | undefined;
+    try {
+      context = new AudioContext();
+      const analyser = context.createAnalyser();
+      analyser.fftSize = 1024;
+      context.createMediaStreamSource(this.#stream).connect(analyser);
+      this.#meter = { context, analyser, samples: new Float32Array(analyser.fftSize) };
+    } catch {
+      // Without a meter the voice is sent all the same.
+      void context?.close();
+    }
   }
 
   #drop(): void {

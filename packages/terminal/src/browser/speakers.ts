@@ -1,3 +1,5 @@
+import type { Speaker } from "../environment.ts";
+
 /** How loud (0 to 1) counts as speech; about -40 dB, above a quiet room. */
 const speechLevel = 0.01;
 const lookEveryMs = 150;
@@ -5,19 +7,20 @@ const lookEveryMs = 150;
 const pauseMs = 450;
 
 /**
- * Who speaks: the leaf by the key that opened a slot's frames, and whether by how loud they are. A server can exchange the
+ * Who speaks: leaf and epoch by the key that opened a slot's frames, and whether by how loud they are. A server can exchange the
  * slots but not the leaves.
  */
 export class Speakers {
-  readonly #onChange: (leaves: ReadonlySet<number>) => void;
-  readonly #leaves = new Map<number, number>();
+  readonly #onChange: (speakers: readonly Speaker[]) => void;
+  /** By slot. */
+  readonly #speakers = new Map<number, Speaker>();
   /** By slot: when it was last loud. */
   readonly #loudAtMs = new Map<number, number>();
   #receivers: readonly RTCRtpReceiver[] = [];
-  #speaking: ReadonlySet<number> = new Set();
+  #speaking: ReadonlyMap<string, Speaker> = new Map();
   readonly #timer = setInterval(() => this.#look(), lookEveryMs);
 
-  constructor(onChange: (leaves: ReadonlySet<number>) => void) {
+  constructor(onChange: (speakers: readonly Speaker[]) => void) {
     this.#onChange = onChange;
   }
 
@@ -25,9 +28,9 @@ export class Speakers {
     this.#receivers = receivers;
   }
 
-  setLeaf(slot: number, leaf: number | undefined): void {
-    if (leaf === undefined) this.#leaves.delete(slot);
-    else this.#leaves.set(slot, leaf);
+  setSpeaker(slot: number, speaker: Speaker | undefined): void {
+    if (speaker === undefined) this.#speakers.delete(slot);
+    else this.#speakers.set(slot, speaker);
     // The slot was given to another voice: how loud the former one was says nothing about it.
     this.#loudAtMs.delete(slot);
     this.#look();
@@ -35,7 +38,7 @@ export class Speakers {
 
   clear(): void {
     this.#receivers = [];
-    this.#leaves.clear();
+    this.#speakers.clear();
     this.#look();
   }
 
@@ -45,15 +48,16 @@ export class Speakers {
 
   #look(): void {
     const nowMs = performance.now();
-    const speaking = new Set<number>();
-    for (const [slot, leaf] of this.#leaves) {
+    const speaking = new Map<string, Speaker>();
+    for (const [slot, speaker] of this.#speakers) {
       const level = this.#receivers[slot]?.getSynchronizationSources()[0]?.audioLevel ?? 0;
       if (level >= speechLevel) this.#loudAtMs.set(slot, nowMs);
-      if (nowMs - (this.#loudAtMs.get(slot) ?? -Infinity) < pauseMs) speaking.add(leaf);
+      if (nowMs - (this.#loudAtMs.get(slot) ?? -Infinity) < pauseMs)
+        speaking.set(`${speaker.epoch} ${speaker.leaf}`, speaker);
     }
-    if (speaking.size === this.#speaking.size && [...speaking].every((leaf) => this.#speaking.has(leaf)))
-      return;
+    const former = this.#speaking;
+    if (speaking.size === former.size && [...speaking.keys()].every((name) => former.has(name))) return;
     this.#speaking = speaking;
-    this.#onChange(speaking);
+    this.#onChange([...speaking.values()]);
   }
 }

@@ -133,13 +133,45 @@ test("a lookup answers for each in the order asked, without what does not verify
 });
 
 test("one's own key counts as what the device at hand says", async (t) => {
-  const { directory, pins, server } = await open(t);
+  const { directory, pins, refusals, server } = await open(t);
   const [former, own] = [await person("ann"), await person("ann")];
   await directory.accept(former.entry);
   directory.acceptOwn(await verified(own.entry));
+  assert.deepEqual(refusals, ["ann directory.keyChanged"], "others at this terminal met another key");
+  directory.acceptOwn(await verified(own.entry));
+  assert.equal(refusals.length, 1, "told once");
   assert.equal(pins.get(own.userId), own.device.deviceId);
   const { entry, firstSeen } = await directory.person(own.userId);
   assert.deepEqual([entry.deviceId, firstSeen], [own.device.deviceId, false]);
   assert.equal(server.heard.length, 0, "without asking the server");
   await assert.rejects(directory.accept(former.entry), { code: "directory.keyChanged" });
+});
+
+test("one's own key, met for the first time, is nothing to warn of", async (t) => {
+  const { directory, pins, refusals } = await open(t);
+  const own = await person("ann");
+  directory.acceptOwn(await verified(own.entry));
+  assert.equal(pins.get(own.userId), own.device.deviceId);
+  assert.deepEqual(refusals, []);
+});
+
+test("before a call only a changed key matters: not who is unknown, lied about or cannot be asked for", async (t) => {
+  const { directory, entries, refusals, server } = await open(t);
+  const [ann, ben, cleo] = [await person("ann"), await person("ben"), await person("cleo")];
+  await directory.accept(ben.entry);
+  entries.set("ann", ann.entry);
+  entries.set("ben", ben.entry);
+  entries.set("cleo", { ...cleo.entry, displayName: "Boss" });
+  const everybody = [ann.userId, ben.userId, cleo.userId, "nobody" as UserId];
+  await directory.requireSameKeys(everybody);
+  assert.deepEqual(
+    server.heard.map(({ body }) => body),
+    [{ userIds: everybody }],
+    "one question for all",
+  );
+  entries.set("ben", (await person("ben")).entry);
+  await assert.rejects(directory.requireSameKeys(everybody), { code: "directory.keyChanged" });
+  assert.ok(refusals.includes("ben directory.keyChanged"));
+  server.peer?.terminate();
+  await directory.requireSameKeys(everybody);
 });

@@ -11,7 +11,11 @@ function open(t: TestContext) {
   t.mock.method(performance, "now", () => nowMs);
   const levels = [0, 0, 0];
   const heard: number[][] = [];
-  const speakers = new Speakers((leaves) => heard.push([...leaves].toSorted((a, b) => a - b)));
+  const epochs: bigint[][] = [];
+  const speakers = new Speakers((speaking) => {
+    heard.push(speaking.map(({ leaf }) => leaf).toSorted((a, b) => a - b));
+    epochs.push(speaking.map(({ epoch }) => epoch));
+  });
   const receivers = levels.map((_, slot) => ({
     getSynchronizationSources: () => [{ audioLevel: levels[slot] }],
   }));
@@ -21,13 +25,13 @@ function open(t: TestContext) {
     nowMs += ms;
     t.mock.timers.tick(ms);
   };
-  return { speakers, levels, heard, pass };
+  return { speakers, levels, heard, epochs, pass };
 }
 
 test("who is loud speaks, by the leaf whose key opened the frames, and a pause between words is no end", (t) => {
   const { speakers, levels, heard, pass } = open(t);
-  speakers.setLeaf(0, 4);
-  speakers.setLeaf(1, 7);
+  speakers.setSpeaker(0, { leaf: 4, epoch: 1n });
+  speakers.setSpeaker(1, { leaf: 7, epoch: 1n });
   levels[1] = 0.2;
   pass(150);
   assert.deepEqual(heard, [[7]]);
@@ -44,14 +48,25 @@ test("sound without a leaf is nobody's, and a slot that changes hands starts sil
   levels[2] = 0.5;
   pass(150);
   assert.deepEqual(heard, [], "no key opened it");
-  speakers.setLeaf(2, 3);
+  speakers.setSpeaker(2, { leaf: 3, epoch: 1n });
   assert.deepEqual(heard, [[3]]);
   levels[2] = 0;
-  speakers.setLeaf(2, 9);
+  speakers.setSpeaker(2, { leaf: 9, epoch: 1n });
   assert.deepEqual(heard.at(-1), [], "what was heard before was another's");
   pass(150);
   assert.deepEqual(heard, [[3], []]);
-  speakers.setLeaf(2, undefined);
+  speakers.setSpeaker(2, undefined);
   speakers.clear();
   assert.deepEqual(heard, [[3], []], "told only what changed");
+});
+
+test("the same leaf in another epoch is another speaker", (t) => {
+  const { speakers, levels, heard, epochs, pass } = open(t);
+  levels[0] = 0.2;
+  speakers.setSpeaker(0, { leaf: 1, epoch: 5n });
+  pass(150);
+  speakers.setSpeaker(0, { leaf: 1, epoch: 6n });
+  pass(150);
+  assert.deepEqual(heard, [[1], [1]]);
+  assert.deepEqual(epochs, [[5n], [6n]]);
 });
