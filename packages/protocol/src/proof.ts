@@ -29,10 +29,13 @@ export const ProofSignature = z.discriminatedUnion("kind", [
     clientDataJson: wireBytes(2048, 1),
     signature: wireBytes(1024, 1),
   }),
-  /** Signature over the SHA-256 of the transcript as message. P-256: 64 bytes r||s; Ed25519: 64 bytes. */
-  z.strictObject({ kind: z.literal("software"), signature: wireBytes(64, 64) }),
+  /**
+   * Signature over the SHA-256 of the transcript as message. P-256: 64 bytes r||s; Ed25519: 64 bytes. Another length is for
+   * the verification to refuse, with a code of its own.
+   */
+  z.strictObject({ kind: z.literal("software"), signature: wireBytes(1024, 1) }),
   /** Ed25519 by the terminal key, over the SHA-256 of the transcript as message. */
-  z.strictObject({ kind: z.literal("terminal"), signature: wireBytes(64, 64) }),
+  z.strictObject({ kind: z.literal("terminal"), signature: wireBytes(1024, 1) }),
 ]);
 export type ProofSignature = z.infer<typeof ProofSignature>;
 

@@ -9,6 +9,11 @@ export class ServerMetrics {
   readonly refusals = this.#counter("refusals_total", "Refused requests and connections by error code", [
     "code",
   ]);
+  readonly mediaRestarts = this.#counter(
+    "media_restarts_total",
+    "Media processes that died and were replaced",
+    [],
+  );
   readonly callsStarted = this.#counter("calls_started_total", "Calls started", []);
   readonly callsEnded = this.#counter("calls_ended_total", "Calls ended by reason", ["reason"]);
 
@@ -24,6 +29,32 @@ export class ServerMetrics {
       registers: [this.registry],
       collect: () => gauge.set(read()),
     });
+  }
+
+  /**
+   * Values that come from elsewhere, asked for once for each scrape: `read` gives what each counter has grown by since the
+   * last time. While it fails, the counters keep what they have.
+   */
+  counters<Name extends string>(
+    help: Readonly<Record<Name, string>>,
+    read: () => Promise<Readonly<Record<Name, number>>>,
+  ): void {
+    const made = new Map<Name, Counter>();
+    let running: Promise<void> | undefined;
+    const refresh = async (): Promise<void> => {
+      const grown = await read();
+      for (const [name, counter] of made) counter.inc(grown[name]);
+    };
+    const collect = (): Promise<void> =>
+      (running ??= refresh()
+        .catch(() => undefined)
+        .finally(() => {
+          running = undefined;
+        }));
+    for (const name of Object.keys(help) as Name[]) {
+      const options = { name: `signet_${name}`, help: help[name], registers: [this.registry], collect };
+      made.set(name, new Counter(options));
+    }
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {

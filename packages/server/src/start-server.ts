@@ -136,6 +136,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
   await calls.load();
   const forgetEngine = media.on((event) => {
     if (event.type !== "restarted") return;
+    metrics.mediaRestarts.inc();
     log.error({ calls: event.callIds.length }, "a media process died and was replaced");
     calls.mediaRestarted(event.callIds);
   });

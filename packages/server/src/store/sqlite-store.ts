@@ -62,7 +62,7 @@ function migrate(database: DatabaseSync): void {
 function prepareAll(database: DatabaseSync) {
   return {
     entry: database.prepare("SELECT entry FROM directory WHERE user_id = ?"),
-    userOfDevice: database.prepare("SELECT user_id FROM directory WHERE device_id = ?"),
+    userOfDevice: database.prepare("SELECT 1 FROM directory WHERE device_id = ?"),
     addEntry: database.prepare("INSERT INTO directory (user_id, device_id, entry) VALUES (?, ?, ?)"),
     bindings: database.prepare("SELECT * FROM bindings"),
     bind: database.prepare("INSERT OR REPLACE INTO bindings VALUES (?, ?, ?, ?, ?, ?)"),
@@ -98,13 +98,6 @@ class SqliteStore implements Store {
     return this.#read(() => {
       const row = this.#sql.entry.get(userId);
       return row === undefined ? undefined : DirectoryEntryIn.parse(JSON.parse(String(row["entry"])));
-    });
-  }
-
-  userOfDevice(deviceId: string): Promise<UserId | undefined> {
-    return this.#read(() => {
-      const row = this.#sql.userOfDevice.get(deviceId);
-      return row === undefined ? undefined : UserId.parse(row["user_id"]);
     });
   }
 

@@ -11,8 +11,6 @@ export interface Store {
   readonly instanceId: string;
 
   entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined>;
-  /** @returns the user ID under which this device is registered */
-  userOfDevice(deviceId: string): Promise<UserId | undefined>;
   /** Adds one directory entry, uses up the invite and signs the terminal in: all of it or nothing. */
   register(registration: Registration): Promise<RegisterResult>;
 

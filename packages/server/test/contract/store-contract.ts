@@ -75,10 +75,8 @@ export function storeContract(name: string, create: (test: TestContext) => Store
     const made = registration("alice");
     assert.equal(await store.register(made), "registered");
     assert.deepEqual(await store.entryOf(made.entry.userId), made.entry);
-    assert.equal(await store.userOfDevice(made.entry.deviceId), "alice");
     assert.deepEqual(await store.bindings(), [made.binding]);
     assert.equal(await store.entryOf(UserId.parse("nobody")), undefined);
-    assert.equal(await store.userOfDevice(id()), undefined);
   });
 
   contract("a user ID and a device are registered once; what is refused leaves nothing", async (store) => {

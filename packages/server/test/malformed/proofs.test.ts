@@ -143,7 +143,7 @@ test("a foreign device's signature is refused, and so is an altered or truncated
       ...proof,
       signature: { kind: "software", signature: proof.signature.signature.slice(0, 63) },
     })),
-    "protocol.badMessage",
+    "proof.encoding",
   );
   assert.equal(
     await altered((proof) => ({ ...proof, transcript: proof.transcript.slice(0, -1) })),
