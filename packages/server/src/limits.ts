@@ -15,6 +15,8 @@ export interface ServerLimits {
   /** Messages that may come at once after a pause. */
   readonly messageBurst: number;
   readonly helloMs: number;
+  /** A peer gets this long to send its request's head, so that half-open sockets do not pile up. */
+  readonly headMs: number;
   /** A peer that was silent this long is dead; it is pinged three times before. */
   readonly silenceMs: number;
   readonly challengeMs: number;
@@ -32,6 +34,7 @@ export const defaultLimits: ServerLimits = {
   messagesPerSecond: 50,
   messageBurst: 200,
   helloMs: 10_000,
+  headMs: 10_000,
   silenceMs: 30_000,
   challengeMs: 120_000,
   unreadBytes: 8 * 1024 * 1024,

@@ -151,6 +151,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
     metrics,
     metricsToken: options.metricsToken,
     isProxied: options.trustProxy ?? false,
+    headMs: limits.headMs,
     // Some room for pages beside the terminals' sockets.
     sockets: limits.connections + 1_000,
     isHealthy: () => isHealthy,

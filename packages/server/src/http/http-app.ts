@@ -10,8 +10,6 @@ import type { ServerMetrics } from "../metrics.ts";
 import { helpPage } from "./help-page.ts";
 import { securityHeaders } from "./security-headers.ts";
 
-/** A peer gets this long to send its request's head, so that half-open sockets do not pile up. */
-const headMs = 10_000;
 
 export interface HttpOptions {
   readonly originOf: () => string;
@@ -22,6 +20,8 @@ export interface HttpOptions {
   readonly metrics: ServerMetrics;
   readonly metricsToken: string | undefined;
   readonly isProxied: boolean;
+  /** How long a peer may take to send a request's head. */
+  readonly headMs: number;
   /** Sockets of all kinds. */
   readonly sockets: number;
   readonly isHealthy: () => boolean;
@@ -29,6 +29,7 @@ export interface HttpOptions {
 
 /** Serves the web terminal, `/healthz` and `/metrics`. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
+  const { headMs } = options;
   const http = {
     headersTimeout: headMs,
     requestTimeout: 2 * headMs,
