@@ -1,12 +1,15 @@
 /** Connections break, and servers are restarted, at the worst moment; the call converges. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import type { RunningServer } from "@signet/server";
+import { MemoryPinStore, deviceAtHand } from "@signet/terminal";
 
+import { newDevice } from "./support/forgery.ts";
 import { registerHeadless } from "./support/headless.ts";
 import { Scene, agree, answer, callAll, participant, rings } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
@@ -119,4 +122,63 @@ test("the server restarts in a call: sessions resume without a touch, the call g
     await second.close();
     await rm(dataDir, { recursive: true, force: true });
   }
+});
+
+test("a terminal that is offline is not released, and stays in its call", async () => {
+  const [tess, udo] = await scene.people("tess", "udo");
+  await callAll(tess, udo);
+  udo.server.isDown = true;
+  udo.server.cut();
+  await udo.until(({ connection }) => connection.status === "offline", "offline");
+  await assert.rejects(udo.terminal.release(), { code: "connection.lost" });
+  assert.equal(udo.terminal.state.call?.phase, "active");
+  udo.server.isDown = false;
+  udo.terminal.retryNow();
+  await udo.until(({ connection }) => connection.status === "online", "online");
+  await agree(tess, udo);
+  await udo.terminal.release();
+  assert.equal(udo.terminal.state.session.status, "signedOut");
+});
+
+test("signed in elsewhere while the device is touched for a call: nobody is called from here", async () => {
+  const device = await newDevice();
+  const touches = new EventTarget();
+  const asked = once(touches, "asked");
+  const slow: typeof device = Object.assign(Object.create(device) as typeof device, {
+    sign: async (...input: Parameters<typeof device.sign>) => {
+      if (input[0].purpose === "call") {
+        const given = once(touches, "given");
+        touches.dispatchEvent(new Event("asked"));
+        await given;
+      }
+      return device.sign(...input);
+    },
+  });
+  const vera = await scene.deceived("vera", { device: slow, environment: { devices: deviceAtHand(slow) } });
+  const walt = await scene.deceived("walt");
+  const calling = assert.rejects(vera.terminal.call([walt.userId]), { code: "auth.signInRequired" });
+  await asked;
+  const elsewhere = await scene.visitor("vera", { device });
+  await elsewhere.terminal.signIn({ userId: vera.userId });
+  await vera.until(({ session }) => session.status === "signedOut", "signed out");
+  touches.dispatchEvent(new Event("given"));
+  await calling;
+  assert.equal(vera.terminal.state.call, undefined);
+  assert.ok(vera.server.requests.every(({ type }) => type !== "call.request"));
+});
+
+test("who shares a terminal with somebody whose key is another now is told, though the device was touched here", async () => {
+  const device = await newDevice();
+  const pins = new MemoryPinStore();
+  const xena = await scene.visitor("xena", { device, environment: { pins } });
+  pins.set(xena.userId, (await newDevice()).deviceId);
+  await xena.terminal.register({ userId: xena.userId, displayName: "Xena" });
+  assert.equal(pins.get(xena.userId), device.deviceId);
+  const warnings = () => xena.terminal.state.warnings.map(({ code, userId }) => `${userId} ${code}`);
+  assert.deepEqual(warnings(), ["xena directory.keyChanged"]);
+  xena.terminal.dismissWarning(xena.terminal.state.warnings[0]!.id);
+  xena.server.cut();
+  await xena.until(({ connection }) => connection.status === "offline", "offline");
+  await xena.until(({ connection }) => connection.status === "online", "online");
+  assert.deepEqual(warnings(), [], "resumed without a touch");
 });
