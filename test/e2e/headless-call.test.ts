@@ -91,7 +91,15 @@ test("three people talk under one safety code; each sees what became of the othe
   assert.notEqual(ann.terminal.state.call?.safetyCode, code);
   assert.equal(ann.terminal.state.call?.safetyCode, ben.terminal.state.call?.safetyCode);
 
+  // Who left can come back while the call goes on, and is not offered it any longer when it is over.
+  const offered = await cleo.until((state) => state.joinable.length === 1, "the call to come back to");
+  await cleo.terminal.answer(offered.joinable[0]!.callId);
+  await Promise.all([ann, ben, cleo].map((headless) => headless.until(together(3), "three together again")));
+  await cleo.terminal.leave();
+  await cleo.until((state) => state.joinable.length === 1, "the call to come back to, again");
+  await ann.until((state) => stateOf(state, "cleo") === "left", "cleo left");
   await ann.terminal.endForAll();
+  await cleo.until((state) => state.joinable.length === 0, "nothing to come back to");
   const ended = await ben.until(
     (state) => state.call?.phase === "ended" && state.call.end?.type === "ended" && state.call.end.signed,
     "ended, signed",

@@ -79,8 +79,11 @@ test("joined, declined, offline, unknown, busy and no answer", async () => {
   for (const guest of [alice, bobby, carol]) assert.deepEqual(guest.consoleErrors, []);
 });
 
-test("nobody answers: the call is over, and says so", async () => {
+test("nobody can be reached: the call is over, and says so", async () => {
   const henry = await registerGuest(server.origin, "henry", { browser });
   await call(henry, ["david", "nobody"]);
-  await henry.page.getByRole("region", { name: "Summary" }).getByText("Nobody answered.").waitFor();
+  await henry.page
+    .getByRole("region", { name: "Summary" })
+    .getByText("None of them could be reached.")
+    .waitFor();
 });

@@ -97,7 +97,7 @@ test("released: calls say offline, and the device signs in again", async () => {
   await first.page.getByText("This terminal is released.").waitFor();
   await call(alice, ["bobby", "nobody"]);
   const summary = alice.page.getByRole("region", { name: "Summary" });
-  await summary.getByText("Nobody answered.").waitFor();
+  await summary.getByText("None of them could be reached.").waitFor();
   await summary.getByText("offline").waitFor();
   await signIn(first);
   await signedIn(first);

@@ -17,6 +17,7 @@ import { CallSession } from "./call-session.ts";
 import type { CallContext } from "./call-entry.ts";
 import { Directory } from "./directory.ts";
 import type { TerminalEnvironment } from "./environment.ts";
+import { Joinable } from "./joinable.ts";
 import { Presence } from "./presence.ts";
 import { Ringing } from "./ringing.ts";
 import type { Invitation } from "./ringing.ts";
@@ -38,7 +39,7 @@ export class SignetTerminal implements Terminal {
   readonly #presence: Presence;
   readonly #listeners = new Set<(state: TerminalState) => void>();
   readonly #ringing = new Ringing(() => this.#publish());
-  readonly #joinable = new Map<CallId, Invitation>();
+  readonly #joinable = new Joinable();
   /** Calls that ended here while the server could not be told. */
   readonly #owing = new Set<CallSession>();
   /** Rings that are being verified; taken out when they end meanwhile. */
@@ -134,7 +135,7 @@ export class SignetTerminal implements Terminal {
     const invitation = this.#ringing.get(callId) ?? this.#joinable.get(callId);
     if (invitation === undefined) throw new SignetError("call.notRinging");
     await this.#enter((context) => CallSession.answer(context, invitation.invite, signal));
-    this.#joinable.delete(callId);
+    this.#joinable.answered(invitation);
     this.#ringing.stop(callId);
     this.#publish();
   }
@@ -214,6 +215,7 @@ export class SignetTerminal implements Terminal {
 
   #callChanged(session: CallSession): void {
     if (session.ended && session.owesLeave) this.#owing.add(session);
+    if (session === this.#call && session.ended) this.#joinable.ended(session.view);
     if (session === this.#call) this.#publish();
   }
 
@@ -252,7 +254,7 @@ export class SignetTerminal implements Terminal {
     // Signed in anew, or out, while it was checked.
     if (this.#found !== joinable || this.#session.person !== person) return;
     for (const [callId, invitation] of joinable) {
-      if (!this.#isIn(callId) && !this.#ringing.has(callId)) this.#joinable.set(callId, invitation);
+      if (!this.#isIn(callId) && !this.#ringing.has(callId)) this.#joinable.add(invitation);
     }
     this.#publish();
   }
@@ -384,7 +386,7 @@ export class SignetTerminal implements Terminal {
       connection: connectionView(state),
       session: sessionView(state, person),
       ringing: this.#ringing.views,
-      joinable: Array.from(this.#joinable.values(), ({ view }) => view),
+      joinable: this.#joinable.views,
       warnings: this.#warnings,
       ...(server === undefined ? {} : { server }),
       ...(state !== undefined && Math.abs(state.clockOffsetMs) > clockToleranceMs

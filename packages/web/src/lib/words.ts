@@ -40,10 +40,26 @@ const unboundSentences: Record<BindingEndReason, string> = {
 
 const cancelledByYou = "You ended it before anybody answered.";
 
-function endedSentence(reason: EndReason, signed: boolean, isInitiator: boolean): string {
+/** Nobody came: an answer was possible only where it rang. */
+function noAnswerSentence(call: CallView): string {
+  const others = call.participants.filter((person) => !person.isSelf);
+  const [only] = others;
+  if (only !== undefined && others.length === 1) {
+    if (only.state === "unknown") return `Nobody has the user ID ${only.userId} here. Check the spelling.`;
+    if (only.state === "busy") return `${only.displayName} is in another call.`;
+    if (only.state === "offline") return `${only.displayName} is not reachable now.`;
+  }
+  return others.every(({ state }) => ["unknown", "busy", "offline"].includes(state))
+    ? "None of them could be reached."
+    : "Nobody answered.";
+}
+
+function endedSentence(
+  reason: Exclude<EndReason, "noAnswer">,
+  signed: boolean,
+  isInitiator: boolean,
+): string {
   switch (reason) {
-    case "noAnswer":
-      return "Nobody answered.";
     case "cancelled":
       return isInitiator ? cancelledByYou : "It was cancelled.";
     case "lastLeft":
@@ -65,6 +81,7 @@ export function callEndSentence(call: CallView): string {
     case "left":
       return call.activeSinceMs === undefined && call.isInitiator ? cancelledByYou : "You left.";
     case "ended":
+      if (end.reason === "noAnswer") return noAnswerSentence(call);
       return endedSentence(end.reason, end.signed, call.isInitiator);
     case "unbound":
       return unboundSentences[end.reason];

@@ -26,7 +26,8 @@ export function Composer() {
     people.find((person) => person.userId === userId)?.displayName ?? userId;
 
   const check = (): string | undefined => {
-    if (invalid.length > 0) return `Not a user ID: ${invalid.join(", ")}.`;
+    if (invalid.length > 0)
+      return `Not a user ID: ${invalid.join(", ")}. IDs have 2 to 32 characters; spaces or commas separate them.`;
     if (valid.some((userId) => userId === self)) return sentenceFor("call.self");
     if (limit !== undefined && valid.length > limit)
       return `A call here can have ${limit} people besides you.`;

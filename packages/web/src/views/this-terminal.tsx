@@ -34,7 +34,7 @@ export function ThisTerminal() {
       <FailureNotice actions={["release"]} />
       <p class="hint">
         Sign in with your device anywhere else, and it rings there instead. Release it here when you leave
-        this browser to others.
+        this browser to others. Reloading or closing the page ends it: touch again.
       </p>
     </section>
   );

@@ -117,7 +117,11 @@ function SignInForm() {
     <TextField
       name="userId"
       label="User ID"
-      hint={returning ? undefined : "How others call you. It cannot be changed later."}
+      hint={
+        returning
+          ? undefined
+          : "How others call you: 2 to 32 small letters, digits, dots, _ or -. It cannot be changed later."
+      }
       value={userIdText}
       onInput={setUserIdText}
       problem={problemOf("userId")}
@@ -132,7 +136,7 @@ function SignInForm() {
       <TextField
         name="name"
         label="Display name"
-        hint="What others read beside your user ID."
+        hint="What others read beside your user ID; left empty, the ID itself."
         value={nameText}
         onInput={setNameText}
         problem={problemOf("name")}
@@ -192,7 +196,7 @@ function SignInForm() {
           <p class="muted">{sentenceFor("registration.closed")}</p>
         ) : (
           <>
-            <p class="muted">Enter a new user ID above, and take a device that has none here.</p>
+            <p class="muted">Enter a new user ID above. Your device makes another key for it.</p>
             {createPart}
           </>
         )
