@@ -139,10 +139,7 @@ describe("a proof on the wire", () => {
       { ...wire, signature: { ...wire.signature, clientDataJson: toBase64Url(new Uint8Array(2049)) } },
     ],
     ["an empty signature", { ...wire, signature: { ...wire.signature, signature: "" } }],
-    [
-      "no signature by a software key",
-      { ...wire, signature: { kind: "software", signature: "" } },
-    ],
+    ["no signature by a software key", { ...wire, signature: { kind: "software", signature: "" } }],
     [
       "1,025 bytes by a terminal key",
       { ...wire, signature: { kind: "terminal", signature: toBase64Url(new Uint8Array(1025)) } },

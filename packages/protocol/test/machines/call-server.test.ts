@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  callMembers,
-  inviteFor,
-  isEngaged,
-  isRinging,
-  mostRejoinsPerMinute,
-  mostStoredBytes,
-  takesPart,
-} from "@signet/protocol";
-import type { RequestBody } from "@signet/protocol";
+import { callMembers, inviteFor, isEngaged, isRinging, takesPart } from "@signet/protocol";
 
-import { bytes, callId, from, leaf, proof, reachable, terminalId, userId } from "../fixtures.ts";
+import { bytes, from, proof, reachable, terminalId, userId } from "../fixtures.ts";
 import { ServerWorld, startMs } from "./call-server-world.ts";
 
 const bound = { proof: proof("p"), binding: proof("b") };
@@ -334,116 +325,6 @@ test("sync gives every Commit since the epoch, to members only", () => {
   assert.equal(world.step({ type: "sync", ...from("cyd"), epoch: 0 }).refusal(), "call.notMember");
 });
 
-test("rejoin: an external Commit by a member, for the current epoch only, moves the leaf", () => {
-  const world = standing();
-  const body = {
-    callId: world.state.callId,
-    epoch: 1,
-    proof: proof("join bob"),
-    commit: bytes("external"),
-    leaf: { userId: userId("bob"), leaf: leaf(3) },
-  };
-  const foreign = { ...body, leaf: { userId: userId("ada"), leaf: leaf(3) } };
-  assert.equal(world.step({ type: "rejoin", ...from("bob"), body: foreign }).refusal(), "call.notMember");
-  assert.equal(
-    world.step({ type: "rejoin", ...from("bob"), body: { ...body, epoch: 0 } }).refusal(),
-    "delivery.epochTaken",
-  );
-  world.step({ type: "rejoin", ...from("bob"), body });
-  assert.deepEqual(world.to("call.committed"), ["ada-1", "cyd-1"]);
-  assert.equal(world.leave("bob").state.removals[0]?.leaf, 3);
-});
-
-/** An external Commit of this member for the current epoch; without `at` it keeps its leaf. */
-function rejoin(world: ServerWorld, name: string, at?: number): ServerWorld {
-  const { epoch } = world.state.delivery;
-  const held = world.state.members.get(userId(name))?.leaf ?? leaf(0);
-  const body = {
-    callId: world.state.callId,
-    epoch,
-    proof: proof(`join ${name}`),
-    commit: bytes(`external ${epoch}`),
-    leaf: { userId: userId(name), leaf: at === undefined ? held : leaf(at) },
-  };
-  return world.step({ type: "rejoin", ...from(name), body });
-}
-
-test("a rejoiner cannot claim the leaf of another member, nor one that still has to leave", () => {
-  const world = standing();
-  assert.equal(rejoin(world, "bob", 0).refusal(), "call.notMember");
-  assert.equal(rejoin(world, "bob", 2).refusal(), "call.notMember");
-  world.leave("cyd");
-  assert.equal(rejoin(world, "bob", 2).refusal(), "call.notMember");
-  world.commit("ada", [], ["cyd"]);
-  assert.equal(rejoin(world, "bob", 2).refusal(), undefined);
-  assert.equal(world.state.members.get(userId("bob"))?.leaf, 2);
-});
-
-test("three rejoins within a minute, for each member; the next one after it", () => {
-  const world = standing();
-  for (let i = 0; i < mostRejoinsPerMinute; i++) {
-    assert.equal(rejoin(world, "bob").refusal(), undefined);
-    world.nowMs += 1000;
-  }
-  assert.equal(rejoin(world, "bob").refusal(), "delivery.tooMuch");
-  assert.equal(rejoin(world, "cyd").refusal(), undefined);
-  // Leaving and joining again does not begin a new count.
-  world.leave("bob").commit("ada", [], ["bob"]).join("bob").commit("ada", ["bob"]);
-  assert.equal(rejoin(world, "bob").refusal(), "delivery.tooMuch");
-  world.nowMs = startMs + 59_999;
-  assert.equal(rejoin(world, "bob").refusal(), "delivery.tooMuch");
-  world.nowMs += 1;
-  assert.equal(rejoin(world, "bob").refusal(), undefined);
-  assert.equal(rejoin(world, "bob").refusal(), "delivery.tooMuch");
-});
-
-test("a call that holds all it may lets nobody in any more, and whoever leaves out", () => {
-  const world = standing().leave("cyd");
-  const external = bytes("external 1").length + proof("join bob").transcript.length;
-  const keep = (free: number): void => {
-    world.state = { ...world.state, storedBytes: mostStoredBytes - free };
-  };
-  keep(external - 1);
-  assert.equal(rejoin(world, "bob").refusal(), "delivery.tooMuch");
-  assert.equal(world.join("cyd").refusal(), "delivery.tooMuch");
-  const offer = { callId: callId(), epoch: 1, groupInfo: new Uint8Array(external) };
-  assert.equal(
-    world.step({ type: "offerGroupInfo", ...from("bob"), body: offer }).refusal(),
-    "delivery.tooMuch",
-  );
-  keep(external);
-  assert.equal(rejoin(world, "bob").refusal(), undefined);
-  assert.equal(world.state.storedBytes, mostStoredBytes);
-  world.commit("ada", [], ["cyd"]);
-  assert.deepEqual(world.to("call.committed"), ["bob-1"]);
-});
-
-test("what members have stored is counted: KeyPackage, proofs, Commit, Welcome, GroupInfo", () => {
-  const world = new ServerWorld();
-  assert.equal(world.state.storedBytes, 0);
-  const sizes: number[] = [];
-  const add = (...texts: readonly string[]): void => void sizes.push(...texts.map((text) => bytes(text).length));
-  const sum = (): number => sizes.reduce((a, b) => a + b, 0);
-  world.join("bob");
-  add("key package of bob-1");
-  sizes.push(proof("join bob").transcript.length, proof("binding bob").transcript.length);
-  assert.equal(world.state.storedBytes, sum());
-  world.join("bob");
-  assert.equal(world.state.storedBytes, sum());
-  world.commit("ada", ["bob"]);
-  add("commit 0 ada", "welcome");
-  assert.equal(world.state.storedBytes, sum());
-  const body = { callId: callId(), epoch: 1, groupInfo: bytes("info") };
-  world.step({ type: "offerGroupInfo", ...from("bob"), body });
-  add("info");
-  assert.equal(world.state.storedBytes, sum());
-  assert.equal(
-    world.step({ type: "offerGroupInfo", ...from("bob"), body }).refusal(),
-    "delivery.tooMuch",
-  );
-  assert.equal(world.step({ type: "offerGroupInfo", ...from("ada"), body }).refusal(), undefined);
-});
-
 test("after the end: leaving is done, everything else is for a call that is over", () => {
   const world = standing().step({ type: "end", ...from("ada"), proof: proof("end") });
   const { state } = world;
@@ -465,31 +346,6 @@ test("one Commit admits 32 joiners at most; whoever came later is in the next on
   assert.deepEqual(toAdmit(), names.slice(0, 32));
   world.commit("ada", names.slice(0, 32));
   assert.deepEqual(toAdmit(), ["m32"]);
-});
-
-test("the GroupInfo of an epoch is asked of another member, kept while the epoch lasts, and gone with it", () => {
-  const world = standing();
-  const ask = (): ServerWorld => world.step({ type: "groupInfo", ...from("ada") });
-  const replies = (): unknown => world.effects.find((effect) => effect.type === "reply");
-  ask();
-  assert.deepEqual(replies(), { type: "reply", body: { epoch: 1 } });
-  assert.deepEqual(world.to("call.groupInfoNeeded"), ["bob-1"]);
-  const offer = (epoch: number): RequestBody<"call.offerGroupInfo"> => ({
-    callId: callId(),
-    epoch,
-    groupInfo: bytes("info"),
-  });
-  world.step({ type: "offerGroupInfo", ...from("bob"), body: offer(0) });
-  assert.equal(world.refusal(), "delivery.staleEpoch");
-  world.step({ type: "offerGroupInfo", ...from("eve"), body: offer(1) });
-  assert.equal(world.refusal(), "call.notMember");
-  world.step({ type: "offerGroupInfo", ...from("bob"), body: offer(1) });
-  ask();
-  assert.deepEqual(replies(), { type: "reply", body: { epoch: 1, groupInfo: bytes("info") } });
-  assert.deepEqual(world.to("call.groupInfoNeeded"), []);
-  world.leave("cyd").commit("ada", [], ["cyd"]);
-  ask();
-  assert.deepEqual(replies(), { type: "reply", body: { epoch: 2 } });
 });
 
 test("whoever takes an unknown user ID after the call began is neither offered the call nor let in", () => {

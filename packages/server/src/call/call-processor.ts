@@ -280,7 +280,10 @@ export class CallProcessor implements SessionListener {
         } catch (error) {
           // The others, and all later steps, do not depend on it.
           const { callId } = call;
-          this.#options.log.error({ err: error, call: loggable(callId), effect: effect.type }, "effect failed");
+          this.#options.log.error(
+            { err: error, call: loggable(callId), effect: effect.type },
+            "effect failed",
+          );
         }
       }
     };

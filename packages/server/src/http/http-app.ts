@@ -10,7 +10,6 @@ import type { ServerMetrics } from "../metrics.ts";
 import { helpPage } from "./help-page.ts";
 import { securityHeaders } from "./security-headers.ts";
 
-
 export interface HttpOptions {
   readonly originOf: () => string;
   /** PEM; without it the server speaks HTTP. */

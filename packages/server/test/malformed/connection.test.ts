@@ -241,7 +241,9 @@ test("a thousand sockets that never introduce themselves are closed, each told w
   await terminal.register("alice", await softwareDevice());
 });
 
-const refusedAt = async (server: { readonly port: number }): Promise<readonly [number, readonly string[]]> => {
+const refusedAt = async (server: {
+  readonly port: number;
+}): Promise<readonly [number, readonly string[]]> => {
   const terminal = await TestTerminal.open(server);
   return [await terminal.closed(), terminal.faults];
 };
@@ -258,9 +260,11 @@ test("those of strangers are bounded more closely, and whoever signs in is none"
   await one.register("alice", await softwareDevice());
   await TestTerminal.connect(server);
   // Alice counts as a stranger until the next sweep; after it there is room for another.
-  for (let isIn = false; !isIn; ) {
+  for (let isIn = false; !isIn;) {
     const next = await TestTerminal.open(server);
-    isIn = await Promise.race([next.hello().then(() => true), next.closed().then(() => false)]).catch(() => false);
+    isIn = await Promise.race([next.hello().then(() => true), next.closed().then(() => false)]).catch(
+      () => false,
+    );
   }
   assert.deepEqual(await refusedAt(server), [4003, ["protocol.tooManyConnections"]]);
   await one.request("directory.lookup", { userIds: [user("alice")] });

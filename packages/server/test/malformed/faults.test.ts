@@ -80,9 +80,17 @@ test("an effect that fails is logged, and the call goes on", async (t) => {
   const people = [bob, carol].map((person) => ({ ...person, entry, outcome: "reachable" }) as const);
   await calls.start({ type: "start", invite, terminalId, people, times: defaultCallTimes }, respond);
   const common = { proof, binding: proof };
-  await calls.submit(callId, { type: "join", ...bob, ...common, entry, keyPackage: Uint8Array.of(1) }, respond);
+  await calls.submit(
+    callId,
+    { type: "join", ...bob, ...common, entry, keyPackage: Uint8Array.of(1) },
+    respond,
+  );
   await calls.submit(callId, { type: "leave", ...bob, ...common, reason: "left" }, respond);
-  await calls.submit(callId, { type: "join", ...bob, ...common, entry, keyPackage: Uint8Array.of(2) }, respond);
+  await calls.submit(
+    callId,
+    { type: "join", ...bob, ...common, entry, keyPackage: Uint8Array.of(2) },
+    respond,
+  );
   await calls.settled();
   assert.deepEqual(
     answers.map(({ ok }) => ok),

@@ -82,7 +82,13 @@ test("metrics count what happens, for this machine or for who has the token", as
   assert.equal(value('signet_requests_total\\{type="call.request"\\}'), "1");
   assert.ok(Number(value("signet_media_cpu_seconds_total")) > 0);
   assert.equal(value("signet_media_restarts_total"), "0");
-  for (const name of ["packets_received", "packets_lost", "packets_forwarded", "nacks_answered", "nacks_unanswered"])
+  for (const name of [
+    "packets_received",
+    "packets_lost",
+    "packets_forwarded",
+    "nacks_answered",
+    "nacks_unanswered",
+  ])
     assert.equal(value(`signet_media_${name}_total`), "0");
   assert.doesNotMatch(text, /alice|bob/);
   assert.equal(await metricsStatus(server.port, { "x-forwarded-for": "203.0.113.9" }), 403);

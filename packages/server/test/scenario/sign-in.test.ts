@@ -95,7 +95,9 @@ test("of two people who sign in with one terminal ID at the same moment, one get
       return { terminal, proof: await terminal.signInProof((transcript) => ({ ...transcript, terminalId })) };
     }),
   );
-  const answers = await Promise.all(ready.map(({ terminal, proof }) => terminal.ask("sign-in.finish", { proof })));
+  const answers = await Promise.all(
+    ready.map(({ terminal, proof }) => terminal.ask("sign-in.finish", { proof })),
+  );
   assert.deepEqual(answers.map((answer) => (answer.kind === "error" ? answer.code : "in")).toSorted(), [
     "auth.terminalInUse",
     "in",
@@ -113,7 +115,8 @@ test("a connection that closes while its proof is checked leaves nobody reachabl
   const first = alice.socket;
   for (const type of ["session.resume", "sign-in.finish"] as const) {
     await alice.connectAgain();
-    const proof = type === "session.resume" ? await alice.resumeProof() : await alice.signInProof(undefined, device);
+    const proof =
+      type === "session.resume" ? await alice.resumeProof() : await alice.signInProof(undefined, device);
     alice.socket.send(encodeMessage({ id: 1_000, type, body: { proof } }));
     alice.socket.terminate();
     await alice.closed();
