@@ -147,10 +147,29 @@ const limits: readonly [string, RequestType, unknown, boolean][] = [
     false,
   ],
   ["empty KeyPackage", "call.join", { proof: proof("j"), keyPackage: new Uint8Array(0) }, false],
+  // The right length is for the verification to judge, with a code of its own; here it is only bounded.
   [
-    "software signature of 63 bytes",
+    "software signature of 0 bytes",
     "call.leave",
-    { proof: { transcript: "AA", signature: { kind: "software", signature: new Uint8Array(63) } } },
+    { proof: { transcript: "AA", signature: { kind: "software", signature: new Uint8Array(0) } } },
+    false,
+  ],
+  [
+    "software signature of 1 bytes",
+    "call.leave",
+    { proof: { transcript: "AA", signature: { kind: "software", signature: new Uint8Array(1) } } },
+    true,
+  ],
+  [
+    "software signature of 1024 bytes",
+    "call.leave",
+    { proof: { transcript: "AA", signature: { kind: "software", signature: new Uint8Array(1024) } } },
+    true,
+  ],
+  [
+    "software signature of 1025 bytes",
+    "call.leave",
+    { proof: { transcript: "AA", signature: { kind: "software", signature: new Uint8Array(1025) } } },
     false,
   ],
   [
