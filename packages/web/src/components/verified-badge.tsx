@@ -40,7 +40,7 @@ export function VerificationFacts({ verification }: { verification: Verification
       <dd>
         {firstSeen ? "first seen now" : "the one this browser has met before"}{" "}
         <code>{deviceId.slice(0, 8)}</code>
-        {firstSeen && <small>Make sure that it is this person: ask, or compare the safety code.</small>}
+        {firstSeen && <small>Make sure that it is this person: ask, or compare the code of the call.</small>}
       </dd>
     </dl>
   );
