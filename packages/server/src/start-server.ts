@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 
-import { startMedia } from "@signet/media";
+import { defaultSlots, startMedia } from "@signet/media";
 import type { MediaEngine, MediaOptions } from "@signet/media";
 import { SignetError } from "@signet/protocol";
 import type { DestinationStream, Logger } from "pino";
@@ -63,8 +63,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Slots that a terminal may offer when nothing else is said; as the media engine's own default. */
-const defaultSlots = 8;
 /** How long terminals get to close their sockets when the server stops. */
 const farewellMs = 500;
 

@@ -171,7 +171,9 @@ export class CallProcessor implements SessionListener {
   connected(userId: UserId, terminalId: TerminalId): void {
     for (const call of this.#of(userId)) {
       void this.#step(call, { type: "connected", userId, terminalId });
-      if (!this.#hasMedia(call, terminalId)) this.#offerAnew(call, terminalId);
+      // Most calls of a person who connects only ring, or are over for them: those need no look at the media.
+      if (takesPart(call.state, terminalId) && !this.#hasMedia(call, terminalId))
+        this.#offerAnew(call, terminalId);
     }
   }
 
