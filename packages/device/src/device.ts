@@ -15,8 +15,15 @@ export interface SignatureDevice {
   readonly algorithm: DeviceAlgorithm;
   /** SubjectPublicKeyInfo (RFC 5280 section 4.1), DER. */
   readonly publicKey: Bytes;
+  /** X.509 chain for this key, DER, the device's own certificate first; absent when it has none. */
+  readonly certificates?: readonly Bytes[];
   /** @throws SignetError with a `device.*` code */
   sign(transcript: Transcript, options?: SignOptions): Promise<ProofIn>;
+  /**
+   * For devices whose removal can be noticed: calls `listener` once, within a second of it.
+   * @returns unsubscribe
+   */
+  onRemoved?(listener: () => void): () => void;
 }
 
 /** First 16 bytes of the SHA-256 of the SPKI, base64url. */

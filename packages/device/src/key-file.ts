@@ -25,7 +25,7 @@ const tagLength = 16;
 
 const KeyFile = z.strictObject({
   format: z.literal("signet-key/v1"),
-  algorithm: DeviceAlgorithm.exclude(["RS256"]),
+  algorithm: DeviceAlgorithm.exclude(["RS256", "PS256"]),
   publicKey: wireBytes(91, 44),
   kdf: z.strictObject({
     name: z.literal("scrypt"),

@@ -34,7 +34,9 @@ export async function importPublicKey(
         if (isSmallOrder(publicKeySpki.subarray(ed25519Prefix.length))) return undefined;
         return await importSpki(publicKeySpki, { name: "Ed25519" });
       case "RS256":
-        return await importRsa(publicKeySpki);
+        return await importRsa(publicKeySpki, "RSASSA-PKCS1-v1_5");
+      case "PS256":
+        return await importRsa(publicKeySpki, "RSA-PSS");
     }
   } catch {
     return undefined;
@@ -51,7 +53,7 @@ export async function importTerminalKey(terminalKey: Bytes): Promise<CryptoKey |
   }
 }
 
-/** The algorithm of a canonical SPKI by its bytes; undefined for any other key. */
+/** The algorithm of a canonical SPKI by its bytes, for RSA the older one; undefined for any other key. */
 export function algorithmOf(publicKeySpki: Bytes): DeviceAlgorithm | undefined {
   if (isCanonical(publicKeySpki, p256Prefix, p256Length)) return "ES256";
   if (isCanonical(publicKeySpki, ed25519Prefix, ed25519Length)) return "EdDSA";
@@ -71,9 +73,9 @@ async function importSpki(
   return crypto.subtle.importKey("spki", spki, algorithm, extractable, ["verify"]);
 }
 
-async function importRsa(spki: Bytes): Promise<CryptoKey | undefined> {
+async function importRsa(spki: Bytes, name: "RSASSA-PKCS1-v1_5" | "RSA-PSS"): Promise<CryptoKey | undefined> {
   if (algorithmOf(spki) !== "RS256") return undefined;
-  const rsaKey = await importSpki(spki, { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, true);
+  const rsaKey = await importSpki(spki, { name, hash: "SHA-256" }, true);
   const { modulusLength, publicExponent } = rsaKey.algorithm as RsaHashedKeyAlgorithm;
   if (modulusLength < leastRsaBits || !isSafeExponent(publicExponent)) return undefined;
   const canonical = new Uint8Array(await crypto.subtle.exportKey("spki", rsaKey));

@@ -49,7 +49,7 @@ export async function checkAssertion(assertion: Assertion, expected: AssertionEx
   return checked.ok ? { ok: true, authenticator: { userVerified, signCount } } : checked;
 }
 
-/** RFC 8032 for `EdDSA`, r||s for `ES256` (FIPS 186-5), RSASSA-PKCS1-v1_5 for `RS256`. */
+/** RFC 8032 for `EdDSA`, r||s for `ES256` (FIPS 186-5), RFC 8017 for `RS256` (section 8.2) and `PS256` (section 8.1). */
 export async function checkRaw(
   algorithm: DeviceAlgorithm,
   publicKey: CryptoKey,
@@ -65,6 +65,8 @@ const parameters = {
   ES256: { name: "ECDSA", hash: "SHA-256" },
   EdDSA: { name: "Ed25519" },
   RS256: { name: "RSASSA-PKCS1-v1_5" },
+  // As long as the hash: what RFC 8230 section 2 fixes for this algorithm.
+  PS256: { name: "RSA-PSS", saltLength: 32 },
 } as const;
 
 function isWellEncoded(algorithm: DeviceAlgorithm, publicKey: CryptoKey, signature: Bytes): boolean {

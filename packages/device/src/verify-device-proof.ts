@@ -55,7 +55,8 @@ export async function checkDeviceProof<P extends DevicePurpose>(
   const { signature } = proof;
   if (signature.kind !== entry.kind) return refuse("proof.signer");
   // Key files hold no RSA keys.
-  if (signature.kind === "software" && algorithm === "RS256") return refuse("proof.algorithm");
+  if (signature.kind === "software" && (algorithm === "RS256" || algorithm === "PS256"))
+    return refuse("proof.algorithm");
   const deviceKey = await imported;
   if (deviceKey === undefined) return refuse("proof.algorithm");
 

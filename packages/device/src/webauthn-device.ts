@@ -53,8 +53,13 @@ export interface WebAuthnRegistration {
   readonly userVerified: boolean;
 }
 
-/** COSE algorithm identifiers (RFC 9053 sections 2.1 and 2.2, RFC 8812 section 2). */
-const coseAlgorithms: Readonly<Record<DeviceAlgorithm, number>> = { ES256: -7, EdDSA: -8, RS256: -257 };
+/** COSE algorithm identifiers (RFC 9053 sections 2.1 and 2.2, RFC 8812 section 2, RFC 8230 section 2). */
+const coseAlgorithms: Readonly<Record<DeviceAlgorithm, number>> = {
+  ES256: -7,
+  EdDSA: -8,
+  RS256: -257,
+  PS256: -37,
+};
 
 const touchTimeoutMs = 60_000;
 

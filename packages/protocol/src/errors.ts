@@ -198,6 +198,47 @@ export const errorTable = {
   "device.badPassphrase": error("user", "The passphrase is wrong, or the key file was altered."),
   "device.badKeyFile": error("user", "This is not a key file that Signet can read."),
 
+  "certificate.notAccepted": error(
+    "user",
+    "No certificates are accepted here: no trust anchors are set. Register without a certificate, or ask the person who runs the server.",
+  ),
+  "certificate.malformed": error(
+    "protocol",
+    "The certificate, or one of those above it, is not encoded as the standard demands and was refused.",
+  ),
+  "certificate.untrusted": error(
+    "user",
+    "The certificate does not lead to an authority that is trusted here. Use one that it issued, with the certificates in between.",
+  ),
+  "certificate.expired": error(
+    "user",
+    "The certificate, or one of those above it, has expired. Ask the authority that issued it for a new one.",
+  ),
+  "certificate.notYetValid": error(
+    "user",
+    "The certificate, or one of those above it, is not valid yet. Check the clock, or wait for the day on which it begins.",
+  ),
+  "certificate.revoked": error(
+    "user",
+    "The certificate, or one of those above it, was revoked by its authority. Ask the authority for a new one.",
+  ),
+  "certificate.keyUsage": error(
+    "user",
+    "The certificate is not meant for signing. Use the one of your device that is for signatures or authentication.",
+  ),
+  "certificate.otherKey": error(
+    "protocol",
+    "The certificate is for another key than the device's and was refused.",
+  ),
+  "certificate.otherUser": error(
+    "user",
+    "The certificate names another user ID. Register with the one that it names.",
+  ),
+  "certificate.noUserId": error(
+    "user",
+    "The certificate does not hold a user ID in the place where this server looks for it. Ask the person who runs the server.",
+  ),
+
   "media.badOffer": error(
     "protocol",
     "The audio connection could not be set up. Reload the page or use another browser.",

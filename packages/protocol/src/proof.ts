@@ -34,6 +34,8 @@ export const ProofSignature = z.discriminatedUnion("kind", [
    * the verification to refuse, with a code of its own.
    */
   z.strictObject({ kind: z.literal("software"), signature: wireBytes(1024, 1) }),
+  /** By a token's key, over the same message. Ed25519 and P-256 as above; RSA: as long as the modulus. */
+  z.strictObject({ kind: z.literal("pkcs11"), signature: wireBytes(1024, 1) }),
   /** Ed25519 by the terminal key, over the SHA-256 of the transcript as message. */
   z.strictObject({ kind: z.literal("terminal"), signature: wireBytes(1024, 1) }),
 ]);
@@ -43,11 +45,22 @@ export type ProofSignature = z.infer<typeof ProofSignature>;
 export const ProofIn = z.strictObject({ transcript: wireBytes(16_384, 1), signature: ProofSignature });
 export type ProofIn = z.infer<typeof ProofIn>;
 
-export const DeviceKind = z.enum(["webauthn", "software"]);
+export const DeviceKind = z.enum(["webauthn", "pkcs11", "software"]);
 export type DeviceKind = z.infer<typeof DeviceKind>;
 
-export const DeviceAlgorithm = z.enum(["ES256", "EdDSA", "RS256"]);
+/** As COSE names them (RFC 9053, RFC 8812): `RS256` is RSASSA-PKCS1-v1_5, `PS256` RSASSA-PSS with a salt of 32 bytes. */
+export const DeviceAlgorithm = z.enum(["ES256", "EdDSA", "RS256", "PS256"]);
 export type DeviceAlgorithm = z.infer<typeof DeviceAlgorithm>;
+
+/**
+ * X.509 certificates (RFC 5280), DER: the device's own first, then those that lead towards a trust anchor, which itself is left
+ * out. Enough for two intermediate authorities and one to spare; a certificate of an RSA-4096 key takes about 2 kB.
+ */
+export const CertificateChain = z.array(wireBytes(4096, 1)).min(1).max(4);
+
+/** The part of a certificate that gives the user ID. `email` and `upn`: what stands before the `@`. `serial`: the subject's. */
+export const CertificateUserIdPart = z.enum(["email", "upn", "cn", "serial"]);
+export type CertificateUserIdPart = z.infer<typeof CertificateUserIdPart>;
 
 /** One line of the append-only directory, as a server states it; checked by `verifyDirectoryEntry`. */
 export const DirectoryEntryIn = z.strictObject({
@@ -65,6 +78,8 @@ export const DirectoryEntryIn = z.strictObject({
   credentialId: wireBytes(1023).optional(),
   /** Recorded, not required: attestation format and, where the authenticator gave one, its model (AAGUID). */
   attestation: z.strictObject({ format: z.string().max(32), aaguid: z.string().max(36) }).optional(),
+  /** Certifies `publicKey`, for devices that were registered with a certificate; they are recognised only while it is valid. */
+  certificates: CertificateChain.optional(),
   /** The `register` proof: the device itself says whose it is. */
   proof: ProofIn,
 });
@@ -101,7 +116,7 @@ export function decodeProof(bytes: Bytes): ProofIn | undefined {
     if (authenticatorData === undefined || clientDataJson === undefined) return undefined;
     return { transcript, signature: { kind, authenticatorData, clientDataJson, signature } };
   }
-  return kind === "software" || kind === "terminal"
+  return kind === "software" || kind === "pkcs11" || kind === "terminal"
     ? { transcript, signature: { kind, signature } }
     : undefined;
 }

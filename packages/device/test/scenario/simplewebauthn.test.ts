@@ -38,6 +38,12 @@ function coseKey(algorithm: DeviceAlgorithm, jwk: JsonWebKey): Bytes {
       [-1, part(jwk.n)],
       [-2, part(jwk.e)],
     ],
+    PS256: [
+      [1, 3],
+      [3, -37],
+      [-1, part(jwk.n)],
+      [-2, part(jwk.e)],
+    ],
   };
   return Uint8Array.from(isoCBOR.encode(new Map(members[algorithm])));
 }

@@ -29,12 +29,19 @@ const generate = {
     publicExponent: Uint8Array.of(1, 0, 1),
     hash: "SHA-256",
   },
+  PS256: {
+    name: "RSA-PSS",
+    modulusLength: 2048,
+    publicExponent: Uint8Array.of(1, 0, 1),
+    hash: "SHA-256",
+  },
 } as const;
 
 const signParameters = {
   ES256: { name: "ECDSA", hash: "SHA-256" },
   EdDSA: { name: "Ed25519" },
   RS256: { name: "RSASSA-PKCS1-v1_5" },
+  PS256: { name: "RSA-PSS", saltLength: 32 },
 } as const;
 
 export interface TestAuthenticator extends SignatureDevice {

@@ -79,8 +79,16 @@ export const LeafOf = z.strictObject({ userId: UserId, leaf: LeafIndex });
 export const DeclineReason = z.enum(["declined", "busy"]);
 export type DeclineReason = z.infer<typeof DeclineReason>;
 
-/** Why somebody is not in the call any more. `lost`: no connection for 30 s. */
-export const LeaveReason = z.enum(["left", "lost", "takenOver", "released", "expired", "unsafe"]);
+/** Why somebody is not in the call any more. `lost`: no connection for 30 s; `deviceRemoved`: the signature device was pulled. */
+export const LeaveReason = z.enum([
+  "left",
+  "lost",
+  "takenOver",
+  "released",
+  "expired",
+  "unsafe",
+  "deviceRemoved",
+]);
 export type LeaveReason = z.infer<typeof LeaveReason>;
 
 /** Why a call is over. `lastLeft`: nobody is in it any more. */

@@ -7,7 +7,15 @@
 import { z } from "zod";
 
 import { CallId, DisplayName, TerminalId, UserId } from "../ids.ts";
-import { DeviceAlgorithm, DeviceKind, DirectoryEntryIn, ProofIn, wireBytes } from "../proof.ts";
+import {
+  CertificateChain,
+  CertificateUserIdPart,
+  DeviceAlgorithm,
+  DeviceKind,
+  DirectoryEntryIn,
+  ProofIn,
+  wireBytes,
+} from "../proof.ts";
 import { CallInviteIn, Epoch, LeafOf, MemberIn, MlsBytes, Task, TerminalKey, TimeMs } from "./parts.ts";
 
 const nothing = z.strictObject({});
@@ -22,6 +30,13 @@ const Limits = z.strictObject({
   slots: z.number().int(),
   ringMs: z.number().int(),
   bindingMs: z.number().int(),
+});
+
+/** Under which authorities a device may be registered with a certificate, and which part of it is the user ID. */
+const AcceptedCertificates = z.strictObject({
+  /** Trust anchors, DER certificates. Each terminal validates chains itself; one that was given anchors of its own uses those. */
+  anchors: z.array(wireBytes(4096, 1)).min(1).max(16),
+  userIdFrom: CertificateUserIdPart,
 });
 
 /** Result of signing in, resuming or registering. `calls`: calls that go on without this terminal and may be joined. */
@@ -47,6 +62,7 @@ export const requests = {
       serverTimeMs: TimeMs,
       registration: z.enum(["open", "invite", "closed"]),
       limits: Limits,
+      certificates: AcceptedCertificates.optional(),
     }),
   },
   "session.challenge": {
@@ -73,6 +89,8 @@ export const requests = {
         kind: DeviceKind,
         algorithm: DeviceAlgorithm,
         publicKey: wireBytes(1024, 32),
+        /** Not for WebAuthn devices. */
+        certificates: CertificateChain.optional(),
       }),
       /** What `navigator.credentials.create` returned for the same challenge; only for WebAuthn devices. */
       webauthn: z

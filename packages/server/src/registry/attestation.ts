@@ -18,7 +18,7 @@ export interface CreationExpectation {
 }
 
 /** COSE algorithm identifiers (RFC 9053; RFC 8812 section 2). */
-const coseAlgorithms = { ES256: -7, EdDSA: -8, RS256: -257 } as const;
+const coseAlgorithms = { ES256: -7, EdDSA: -8, RS256: -257, PS256: -37 } as const;
 
 /**
  * Checks what `navigator.credentials.create` returned (WebAuthn level 3, section 7.1). The attestation is verified where

@@ -17,12 +17,14 @@ export const memberStateWords: Record<MemberState, string> = {
 
 export const deviceKindWords: Record<DeviceKind, string> = {
   webauthn: "Security key or passkey",
+  pkcs11: "Smart card or USB token",
   software: "Software key",
 };
 
 /** What a device kind is worth, in a sentence. */
 export const deviceKindMeaning: Record<DeviceKind, string> = {
   webauthn: "The private key cannot be read out by this browser or by the server.",
+  pkcs11: "The private key stays in the card or token; a PIN opens it.",
   software: "A key kept in a file. Whoever copies the file and knows its passphrase can sign as this person.",
 };
 
