@@ -10,6 +10,8 @@ export interface OptionSpec<T = unknown> {
   readonly help: string;
   /** As the help prints it; without one the option is off or follows from others. */
   readonly fallback?: string;
+  /** Said by its name alone, which means "yes". */
+  readonly bare?: boolean;
   readonly parse: (text: string) => Parsed<T>;
 }
 

@@ -2,6 +2,7 @@ import { defaultLimits } from "../limits.ts";
 import { logLevels } from "../log.ts";
 import { choice, flag, integer, list, portRange, text, webOrigin } from "./option-spec.ts";
 import type { OptionSpec, Parsed } from "./option-spec.ts";
+import type { ValuesOf } from "./read-options.ts";
 
 const option = <T>(
   placeholder: string,
@@ -110,7 +111,8 @@ export const optionTable = {
 
 export type OptionName = keyof typeof optionTable;
 
+/** Of the config file, which cannot name another one. */
+export const configOption = option("file", text("a file"), "JSON object with these names");
+
 /** What was said, by whichever of the three ways. */
-export type OptionValues = {
-  readonly [N in OptionName]?: (typeof optionTable)[N] extends OptionSpec<infer T> ? T : never;
-};
+export type OptionValues = ValuesOf<typeof optionTable>;

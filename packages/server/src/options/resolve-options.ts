@@ -1,8 +1,8 @@
 import { StartError } from "../start-error.ts";
 import type { ServerOptions } from "../start-server.ts";
-import type { OptionSpec } from "./option-spec.ts";
-import { optionTable } from "./option-table.ts";
-import type { OptionName, OptionValues } from "./option-table.ts";
+import { configOption, optionTable } from "./option-table.ts";
+import type { OptionValues } from "./option-table.ts";
+import { environmentName, parseCommandLine, readValues } from "./read-options.ts";
 
 export interface OptionSources {
   /** What follows the command's name. */
@@ -12,50 +12,18 @@ export interface OptionSources {
   readonly readFile: (path: string) => string;
 }
 
-const names = Object.keys(optionTable) as OptionName[];
 const helpHint = "run `signet serve --help` for all options";
-
-export const environmentName = (name: string): string => `SIGNET_${name.replaceAll("-", "_").toUpperCase()}`;
+const commandTable = { ...optionTable, config: configOption };
 
 /**
  * Flags before environment before config file (`--config file`, JSON with the same names).
  * @throws StartError for an unknown option or a value that does not fit, naming where it came from
  */
 export function resolveOptions({ args, env, readFile }: OptionSources): OptionValues {
-  const flags = parseFlags(args);
-  const configPath = flags.get("config") ?? env[environmentName("config")];
-  const file = configPath === undefined ? new Map<string, string>() : parseFile(configPath, readFile);
-  const values: Partial<Record<OptionName, unknown>> = {};
-  for (const name of names) {
-    const variable = environmentName(name);
-    const [value, source] =
-      flags.get(name) !== undefined
-        ? [flags.get(name), `--${name}`]
-        : env[variable] !== undefined
-          ? [env[variable], variable]
-          : [file.get(name), `"${name}" in ${configPath ?? ""}`];
-    if (value === undefined) continue;
-    const parsed = (optionTable[name] as OptionSpec).parse(value);
-    if (!parsed.ok) throw new StartError(`${source} is "${value}"`, `expected ${parsed.expected}`);
-    values[name] = parsed.value;
-  }
-  return values as OptionValues;
-}
-
-function parseFlags(args: readonly string[]): ReadonlyMap<string, string> {
-  const flags = new Map<string, string>();
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] ?? "";
-    const [, name = "", inline] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
-    if (name !== "config" && !Object.hasOwn(optionTable, name)) {
-      throw new StartError(`unknown option ${arg.split("=", 1)[0]}`, helpHint);
-    }
-    const value = inline ?? args[++i];
-    if (value === undefined) throw new StartError(`--${name} needs a value`, helpHint);
-    if (flags.has(name)) throw new StartError(`--${name} is given twice`, "give it once");
-    flags.set(name, value);
-  }
-  return flags;
+  const { flags } = parseCommandLine(args, commandTable, helpHint);
+  const path = flags.get("config") ?? env[environmentName("config")];
+  if (path === undefined) return readValues(optionTable, flags, env);
+  return readValues(optionTable, flags, env, { path, values: parseFile(path, readFile) });
 }
 
 function parseFile(path: string, readFile: (path: string) => string): ReadonlyMap<string, string> {

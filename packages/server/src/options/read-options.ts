@@ -1,0 +1,98 @@
+/** Reading of options that are described by a table, for every command of `signet`. */
+import { StartError } from "../start-error.ts";
+import type { OptionSpec } from "./option-spec.ts";
+
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+/** What was said, by whichever of the ways there are. */
+export type ValuesOf<T extends OptionTable> = {
+  readonly [N in keyof T]?: T[N] extends OptionSpec<infer V> ? V : never;
+};
+
+export interface CommandLine {
+  /** By name, without the dashes. */
+  readonly flags: ReadonlyMap<string, string>;
+  readonly operands: readonly string[];
+}
+
+export const environmentName = (name: string): string => `SIGNET_${name.replaceAll("-", "_").toUpperCase()}`;
+
+/**
+ * `--name value`, `--name=value`, or `--name` alone where the table says so; `--` ends the options.
+ * @param helpHint what to do about an option that does not exist
+ * @param operands whether words without dashes belong to the command
+ * @throws StartError
+ */
+export function parseCommandLine(
+  args: readonly string[],
+  table: OptionTable,
+  helpHint: string,
+  operands = false,
+): CommandLine {
+  const flags = new Map<string, string>();
+  const words: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (operands && arg === "--") {
+      words.push(...args.slice(i + 1));
+      break;
+    }
+    if (operands && !arg.startsWith("-")) {
+      words.push(arg);
+      continue;
+    }
+    const [, name = "", inline] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
+    const spec = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (spec === undefined) throw new StartError(`unknown option ${arg.split("=", 1)[0]}`, helpHint);
+    const value = inline ?? (spec.bare === true ? "yes" : args[++i]);
+    if (value === undefined) throw new StartError(`--${name} needs a value`, helpHint);
+    if (flags.has(name)) throw new StartError(`--${name} is given twice`, "give it once");
+    flags.set(name, value);
+  }
+  return { flags, operands: words };
+}
+
+/**
+ * Flags before environment before `file`.
+ * @throws StartError for a value that does not fit, naming where it came from
+ */
+export function readValues<T extends OptionTable>(
+  table: T,
+  flags: ReadonlyMap<string, string>,
+  env: Readonly<Record<string, string | undefined>>,
+  file: { readonly path: string; readonly values: ReadonlyMap<string, string> } = noFile,
+): ValuesOf<T> {
+  const values: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(table)) {
+    const variable = environmentName(name);
+    const [value, source] =
+      flags.get(name) !== undefined
+        ? [flags.get(name), `--${name}`]
+        : env[variable] !== undefined
+          ? [env[variable], variable]
+          : [file.values.get(name), `"${name}" in ${file.path}`];
+    if (value === undefined) continue;
+    const parsed = spec.parse(value);
+    if (!parsed.ok) throw new StartError(`${source} is "${value}"`, `expected ${parsed.expected}`);
+    values[name] = parsed.value;
+  }
+  return values as ValuesOf<T>;
+}
+
+const noFile = { path: "", values: new Map<string, string>() };
+
+/** The lines of a help text, each with what the option does at the same column. */
+export function optionRows(
+  table: OptionTable,
+  more: readonly (readonly [left: string, right: string])[] = [],
+): readonly string[] {
+  const rows = [
+    ...Object.entries(table).map(([name, { bare, placeholder, help, fallback }]) => [
+      bare === true ? `  --${name}` : `  --${name} <${placeholder}>`,
+      fallback === undefined ? help : `${help} (default: ${fallback})`,
+    ]),
+    ...more,
+  ];
+  const width = Math.max(...rows.map(([left = ""]) => left.length)) + 2;
+  return rows.map(([left = "", right = ""]) => left.padEnd(width) + right);
+}
