@@ -1,34 +1,12 @@
 /** A terminal that costs the load's side little: real proofs, but no checks of what comes back. */
 import { randomBytes } from "node:crypto";
 
-import { createTerminalKey, deviceIdOf, sha256 } from "@signet/device";
-import type { TerminalKey } from "@signet/device";
-import { encodeMessage, encodeTranscript, fromBase64Url, toBase64Url } from "@signet/protocol";
-import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
+import { createTerminalKey } from "@signet/device";
+import type { SignatureDevice, TerminalKey } from "@signet/device";
+import { encodeMessage, fromBase64Url, toBase64Url } from "@signet/protocol";
+import type { Bytes } from "@signet/protocol";
 
-interface LoadDevice {
-  readonly deviceId: string;
-  readonly publicKey: Bytes;
-  sign(transcript: Transcript): Promise<ProofIn>;
-}
-
-const es256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-
-/** As a software device, without the key file, whose passphrase takes 100 ms. */
-async function createDevice(): Promise<LoadDevice> {
-  const pair = await crypto.subtle.generateKey(es256, false, ["sign", "verify"]);
-  const publicKey = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
-  return {
-    deviceId: await deviceIdOf(publicKey),
-    publicKey,
-    sign: async (transcript) => {
-      const encoded = encodeTranscript(transcript);
-      const digest = await sha256(encoded);
-      const signature = new Uint8Array(await crypto.subtle.sign(es256, pair.privateKey, digest));
-      return { transcript: encoded, signature: { kind: "software", signature } };
-    },
-  };
-}
+import { createLoadDevice } from "./load-device.ts";
 
 const randomId = (): string => toBase64Url(randomBytes(16));
 const elevenHoursMs = 11 * 3_600_000;
@@ -46,7 +24,7 @@ export class LoadTerminal {
   readonly #socket: WebSocket;
   readonly #terminalId = randomId();
   readonly #answers = new Map<number, (message: Message) => void>();
-  #device: LoadDevice | undefined;
+  #device: SignatureDevice | undefined;
   #terminalKey: TerminalKey | undefined;
   #lastId = 0;
   #onRing: (() => void) | undefined;
@@ -76,7 +54,7 @@ export class LoadTerminal {
   }
 
   async #introduce(): Promise<void> {
-    const [device, key] = await Promise.all([createDevice(), createTerminalKey()]);
+    const [device, key] = await Promise.all([createLoadDevice(), createTerminalKey()]);
     this.#device = device;
     this.#terminalKey = key;
     await this.#ask("session.hello", {
@@ -137,12 +115,12 @@ export class LoadTerminal {
     this.#socket.close();
   }
 
-  #keys(): readonly [LoadDevice, TerminalKey] {
+  #keys(): readonly [SignatureDevice, TerminalKey] {
     if (this.#device === undefined || this.#terminalKey === undefined) throw new Error("not registered");
     return [this.#device, this.#terminalKey];
   }
 
-  #common({ deviceId }: LoadDevice) {
+  #common({ deviceId }: SignatureDevice) {
     return { serverOrigin: this.#origin, userId: this.userId, deviceId, issuedAtMs: Date.now() };
   }
 

@@ -19,8 +19,18 @@ const server = await startServer({
   port: 0,
   logLevel: "silent",
   media: { children: 1, listenAddress: "127.0.0.1" },
-  // The load comes from few terminals that are faster than people.
-  limits: { messageBurst: many, messagesPerSecond: many, strangers: many, connections: many },
+  limits: {
+    // The load comes from few terminals that are faster than people.
+    messageBurst: many,
+    messagesPerSecond: many,
+    strangers: many,
+    connections: many,
+    callMembers: 255,
+    // And all of them share the cores with the server: on a slow machine that must not look like people who are gone.
+    ringMs: 10 * 60_000,
+    silenceMs: 10 * 60_000,
+    unreadBytes: 256 * 1024 * 1024,
+  },
 });
 
 function report(): ChildReport {
