@@ -1,0 +1,142 @@
+/** What `--json` prints, one object in a line. Names and fields are stable; docs/command-line.md describes them. */
+import type {
+  BindingEndReason,
+  CallId,
+  DeviceId,
+  DeviceKind,
+  EndReason,
+  ErrorCode,
+  MemberState,
+  MicrophoneState,
+  UserId,
+} from "@signet/terminal";
+
+/** What stands behind a person: all of it was checked by this terminal. */
+export interface VerifiedBy {
+  readonly device: DeviceKind;
+  readonly deviceId: DeviceId;
+  /** ISO 8601; when the device signed for this call. */
+  readonly signedAt: string;
+  /** The device checked a PIN or a fingerprint. */
+  readonly userVerified: boolean;
+  /** This terminal had never met the person's key before. */
+  readonly firstSeen: boolean;
+  readonly certificate?: {
+    readonly subject: string;
+    readonly issuer: string;
+    /** ISO 8601 */
+    readonly validUntil: string;
+  };
+}
+
+export interface NamedPerson {
+  readonly userId: UserId;
+  readonly displayName: string;
+}
+
+/** Times are ISO 8601. */
+export type CommandEvent =
+  | { readonly event: "online"; readonly server: string }
+  /** Reconnects by itself. */
+  | { readonly event: "offline"; readonly code: ErrorCode }
+  | (NamedPerson & {
+      readonly event: "registered";
+      readonly server: string;
+      readonly device: DeviceKind;
+      readonly deviceId: DeviceId;
+      /** Of a software key. */
+      readonly keyFile?: string;
+    })
+  | (NamedPerson & {
+      readonly event: "signedIn";
+      readonly device: DeviceKind;
+      readonly deviceId: DeviceId;
+      readonly until: string;
+    })
+  | { readonly event: "signedOut"; readonly reason: BindingEndReason }
+  | { readonly event: "released"; readonly userId: UserId }
+  | {
+      readonly event: "ringing";
+      readonly callId: CallId;
+      readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
+      readonly others: readonly (NamedPerson & { readonly state: MemberState })[];
+      readonly until: string;
+    }
+  | { readonly event: "ringEnded"; readonly callId: CallId; readonly from: UserId }
+  /** What the rule of `listen` decided. */
+  | {
+      readonly event: "answering" | "declining" | "ignoring";
+      readonly callId: CallId;
+      readonly from: UserId;
+    }
+  /** A call that goes on without this terminal and can be joined. */
+  | {
+      readonly event: "joinable";
+      readonly callId: CallId;
+      readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
+    }
+  | { readonly event: "calling"; readonly callId: CallId; readonly userIds: readonly UserId[] }
+  | { readonly event: "joining"; readonly callId: CallId }
+  /** Somebody's state other than `joined` and `left`. */
+  | (NamedPerson & {
+      readonly event: "member";
+      readonly callId: CallId;
+      readonly state: MemberState;
+      /** The state rests on the person's own signature. */
+      readonly signed: boolean;
+    })
+  | (NamedPerson & {
+      readonly event: "joined";
+      readonly callId: CallId;
+      readonly self: boolean;
+      readonly initiator: boolean;
+      /** Absent for oneself. */
+      readonly verifiedBy?: VerifiedBy;
+    })
+  | (NamedPerson & { readonly event: "left"; readonly callId: CallId; readonly signed: boolean })
+  | {
+      readonly event: "rekeyed";
+      readonly callId: CallId;
+      readonly epoch: number;
+      readonly safetyCode: string;
+    }
+  /** Everybody who speaks just now. */
+  | { readonly event: "speaking"; readonly callId: CallId; readonly userIds: readonly UserId[] }
+  | {
+      readonly event: "media";
+      readonly callId: CallId;
+      readonly status: "connecting" | "connected" | "failed";
+      readonly code?: ErrorCode;
+    }
+  | {
+      readonly event: "microphone";
+      readonly callId: CallId;
+      readonly status: MicrophoneState["status"];
+      readonly code?: ErrorCode;
+    }
+  | {
+      readonly event: "ended";
+      readonly callId: CallId;
+      readonly reason: EndReason | "left" | "unbound" | "failed";
+      /** How long somebody else was in the call. */
+      readonly seconds: number;
+      readonly code?: ErrorCode;
+      /** Whose signature or key it was about. */
+      readonly userId?: UserId;
+    }
+  | { readonly event: "recorded"; readonly file: string }
+  | {
+      readonly event: "warning";
+      readonly message: string;
+      readonly hint: string;
+      readonly code?: ErrorCode;
+      readonly userId?: UserId;
+    }
+  /** The command gives up; the same as on standard error. */
+  | {
+      readonly event: "error";
+      readonly message: string;
+      readonly hint: string;
+      readonly exitCode: number;
+      readonly code?: ErrorCode;
+    };

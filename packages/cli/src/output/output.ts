@@ -1,0 +1,27 @@
+import type { CommandEvent } from "./events.ts";
+
+/** Where a command says what happens: plain lines, JSON lines, or the live view. */
+export interface Output {
+  event(event: CommandEvent): void;
+  /** Puts the screen back, where it was taken. */
+  close(): void;
+}
+
+/**
+ * The view over a whole terminal window (`startLiveView(terminal, options)` in `src/live`): it shows the terminal's own state,
+ * so all it has to be told is what no state says.
+ */
+export interface LiveView {
+  /** One line that matters now: what is recorded to which file, why a key did nothing. */
+  notice(text: string): void;
+  /** Puts the screen back; the view draws no more. */
+  close(): void;
+}
+
+export interface LiveViewOptions {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+  /** The person wants out (`q`); Ctrl-C, which raw mode hands over as a key, is `interrupt`. */
+  readonly onQuit: () => void;
+  readonly onInterrupt: () => void;
+}
