@@ -244,6 +244,10 @@ export const errorTable = {
     "The audio connection could not be set up. Reload the page or use another browser.",
   ),
   "media.tooManySlots": error("protocol", "The terminal asks for more audio slots than the server has."),
+  "media.tooManyProbes": error(
+    "user",
+    "The audio connection was tested too often just now, or by too many people at once. Wait a minute and try again.",
+  ),
   "media.unavailable": error(
     "dependency",
     "The server's audio part does not answer. It restarts by itself; wait a moment.",
@@ -252,6 +256,23 @@ export const errorTable = {
   "media.microphoneDenied": error(
     "user",
     "The browser may not use the microphone. Allow it beside the address bar, then try again.",
+  ),
+  "media.noSpeaker": error(
+    "user",
+    "No loudspeaker was found. Install alsa-utils or sox and plug one in, or write to a file.",
+  ),
+  "media.noFile": error("user", "The audio file cannot be opened. Check its name and that you may read it."),
+  "media.badFile": error(
+    "user",
+    "This is not audio that Signet can read. Use WAV or Ogg Opus, mono or stereo.",
+  ),
+  "media.badFileName": error(
+    "user",
+    "Signet writes audio as WAV or Ogg Opus. End the name in .wav, .opus or .ogg.",
+  ),
+  "media.cannotWrite": error(
+    "user",
+    "The audio file cannot be written. Check the folder and the space that is left.",
   ),
   "media.connectionFailed": error(
     "dependency",
@@ -289,6 +310,10 @@ export const errorTable = {
   "mls.closed": error("bug", "The group is closed."),
 
   "connection.lost": error("dependency", "The connection to the server is lost. Signet keeps trying."),
+  "connection.badAddress": error(
+    "user",
+    "This is no address of a server. It begins with http:// or https://.",
+  ),
   "connection.timeout": error("dependency", "The server did not answer in time. Try again."),
 
   "server.internal": error("bug", "The server made a mistake; it is in its log. Try again."),

@@ -165,6 +165,8 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   "call.offerGroupInfo": fc.record({ callId, epoch, groupInfo: mls }),
   "call.rejoin": fc.record({ callId, epoch, proof, commit: mls, leaf: leafOf }),
   "media.offer": fc.record({ callId, sdp: fc.string({ minLength: 1, maxLength: 200 }) }),
+  "media.probe": sdp,
+  "media.probeEnd": nothing,
 };
 
 export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<T>> } = {
@@ -212,6 +214,8 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.offerGroupInfo": nothing,
   "call.rejoin": fc.record({ epoch }),
   "media.offer": sdp,
+  "media.probe": sdp,
+  "media.probeEnd": nothing,
 };
 
 export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>> } = {

@@ -22,6 +22,12 @@ export interface ServerLimits {
   readonly challengeMs: number;
   /** What a terminal may leave unread before it is cut off. */
   readonly unreadBytes: number;
+  /** Tests of the audio connection that go on at the same time; each costs a key exchange and a socket. */
+  readonly probes: number;
+  /** Tests of one person within a minute. */
+  readonly probesPerMinute: number;
+  /** ICE and DTLS take well under a second where UDP passes, and a few where packets get lost. */
+  readonly probeMs: number;
 }
 
 export const defaultLimits: ServerLimits = {
@@ -38,4 +44,7 @@ export const defaultLimits: ServerLimits = {
   silenceMs: 30_000,
   challengeMs: 120_000,
   unreadBytes: 8 * 1024 * 1024,
+  probes: 32,
+  probesPerMinute: 6,
+  probeMs: 10_000,
 };

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 
 import type { CallProcessor } from "./call/call-processor.ts";
 import type { ServerLimits } from "./limits.ts";
+import type { MediaProbes } from "./media/media-probes.ts";
 import type { ServerMetrics } from "./metrics.ts";
 import type { Directory } from "./registry/directory.ts";
 import type { Sessions } from "./registry/sessions.ts";
@@ -26,6 +27,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly calls: CallProcessor;
   readonly media: MediaEngine;
+  readonly probes: MediaProbes;
   readonly metrics: ServerMetrics;
   readonly log: Logger;
 }

@@ -15,6 +15,7 @@ import { defaultLimits } from "./limits.ts";
 import type { ServerLimits } from "./limits.ts";
 import { createLog } from "./log.ts";
 import type { LogLevel } from "./log.ts";
+import { MediaProbes } from "./media/media-probes.ts";
 import { gaugesOf } from "./gauges.ts";
 import { ServerMetrics } from "./metrics.ts";
 import { Directory } from "./registry/directory.ts";
@@ -115,6 +116,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
   const calls = new CallProcessor({ store, sessions, media, metrics, log, clock });
   const registration = options.registration ?? (isLocal(origin) ? "open" : "invite");
   const slots = options.media?.slots ?? defaultSlots;
+  const probes = new MediaProbes({ media, clock, limits });
   const services: Services = {
     originOf,
     registration,
@@ -126,6 +128,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
     sessions,
     calls,
     media,
+    probes,
     metrics,
     log,
   };
@@ -133,9 +136,14 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
   await sessions.load();
   await calls.load();
   const forgetEngine = media.on((event) => {
+    const before = probes.size;
+    probes.onMediaEvent(event);
     if (event.type !== "restarted") return;
     metrics.mediaRestarts.inc();
-    log.error({ calls: event.callIds.length }, "a media process died and was replaced");
+    log.error(
+      { calls: event.callIds.length - (before - probes.size) },
+      "a media process died and was replaced",
+    );
     calls.mediaRestarted(event.callIds);
   });
 
@@ -195,7 +203,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
 }
 
 function createGateway(services: Services): Gateway {
-  const { limits, log, metrics, originOf, sessions } = services;
+  const { limits, log, metrics, originOf, probes, sessions } = services;
   return new Gateway({
     originOf,
     limits,
@@ -215,7 +223,10 @@ function createGateway(services: Services): Gateway {
         else log.error({ type, err: error }, "request failed");
       },
     },
-    onClose: (connection) => sessions.detach(connection),
+    onClose: (connection) => {
+      sessions.detach(connection);
+      probes.end(connection);
+    },
     onRefusal: (code) => {
       metrics.refusals.inc({ code });
       // Anybody can bring this about; the counter is enough to see it.
@@ -224,10 +235,11 @@ function createGateway(services: Services): Gateway {
   });
 }
 
-async function sweep({ calls, clock, log, sessions }: Services, gateway: Gateway): Promise<void> {
+async function sweep({ calls, clock, log, probes, sessions }: Services, gateway: Gateway): Promise<void> {
   try {
     gateway.sweep(performance.now());
     const nowMs = clock();
+    probes.tick(nowMs);
     // Neither waits for the other: rings have to end also when bindings cannot be written.
     const releases = sessions.expired(nowMs).map((session) => sessions.release(session, "expired"));
     const results = await Promise.allSettled([calls.tick(nowMs), ...releases]);

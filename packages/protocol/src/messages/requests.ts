@@ -199,6 +199,13 @@ export const requests = {
     body: z.strictObject({ callId: CallId, sdp: SessionDescription }),
     reply: z.strictObject({ sdp: SessionDescription }),
   },
+  /** A media connection without a call, to learn whether UDP gets through. */
+  "media.probe": {
+    body: z.strictObject({ sdp: SessionDescription }),
+    reply: z.strictObject({ sdp: SessionDescription }),
+  },
+  /** The terminal has seen enough. */
+  "media.probeEnd": { body: nothing, reply: nothing },
 } as const;
 
 export type RequestType = keyof typeof requests;

@@ -7,7 +7,7 @@ import type { Answer } from "../ws/answer.ts";
 import type { Connection } from "../ws/connection.ts";
 import * as call from "./call.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
-import { offer } from "./media.ts";
+import { offer, probe, probeEnd } from "./media.ts";
 import { lookup, watch } from "./people.ts";
 import { registerBegin, registerFinish } from "./register.ts";
 import { challenge, release, resume, signInBegin, signInFinish } from "./sign-in.ts";
@@ -53,6 +53,8 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.offerGroupInfo": call.offerGroupInfo,
   "call.rejoin": call.rejoin,
   "media.offer": offer,
+  "media.probe": probe,
+  "media.probeEnd": probeEnd,
 };
 
 /** Any of them; that body and answer fit the type is what {@link decodeRequest} and the tables see to. */

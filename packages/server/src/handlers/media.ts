@@ -20,3 +20,24 @@ export const offer: Handler<"media.offer", SignedInAsker> = async (
   }
   respond(accept({ sdp: answerSdp }));
 };
+
+/** Not during a call: there the media connection itself tells, and may be in the way of what it would be compared with. */
+export const probe: Handler<"media.probe", SignedInAsker> = async (
+  { calls, probes },
+  { connection, session },
+  { sdp },
+  respond,
+) => {
+  if (calls.isEngaged(session.stored.userId)) return respond(refuse("call.inCall"));
+  respond(await probes.begin(session, connection, sdp));
+};
+
+export const probeEnd: Handler<"media.probeEnd", SignedInAsker> = (
+  { probes },
+  { connection },
+  _body,
+  respond,
+) => {
+  probes.end(connection);
+  respond(accept({}));
+};

@@ -1,0 +1,108 @@
+/**
+ * Media connections that carry nothing: a terminal learns by one whether its UDP reaches the server, without a call.
+ *
+ *   media.probe --> open -- media.probeEnd, 10 s, its socket or session ends, the media process died --> over
+ */
+import { randomBytes } from "node:crypto";
+
+import type { MediaEngine, MediaEvent } from "@signet/media";
+import { toBase64Url } from "@signet/protocol";
+import type { UserId } from "@signet/protocol";
+
+import type { ServerLimits } from "../limits.ts";
+import type { Session } from "../registry/sessions.ts";
+import { accept, refuse } from "../ws/answer.ts";
+import type { AnswerTo } from "../ws/answer.ts";
+import type { Connection } from "../ws/connection.ts";
+import { TokenBucket } from "../ws/token-bucket.ts";
+
+export interface MediaProbesOptions {
+  readonly media: Pick<MediaEngine, "join" | "endCall">;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly limits: Pick<ServerLimits, "probes" | "probesPerMinute" | "probeMs">;
+}
+
+interface Probe {
+  readonly connection: Connection;
+  readonly session: Session;
+  readonly endsAtMs: number;
+}
+
+const minuteMs = 60_000;
+
+export class MediaProbes {
+  readonly #options: MediaProbesOptions;
+  /** By the ID that the media engine knows them by: of the form of a call's, and no call. */
+  readonly #probes = new Map<string, Probe>();
+  readonly #rates = new Map<UserId, { readonly bucket: TokenBucket; usedAtMs: number }>();
+
+  constructor(options: MediaProbesOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#probes.size;
+  }
+
+  /**
+   * Opens one for this terminal; it may have one at a time.
+   * @throws SignetError of {@link MediaEngine.join}
+   */
+  async begin(session: Session, connection: Connection, offerSdp: string): Promise<AnswerTo<"media.probe">> {
+    const { clock, limits, media } = this.#options;
+    const hasOne = [...this.#probes.values()].some((probe) => probe.session === session);
+    if (hasOne || this.#probes.size >= limits.probes || !this.#mayProbe(session.stored.userId))
+      return refuse("media.tooManyProbes");
+    const callId = toBase64Url(randomBytes(16));
+    this.#probes.set(callId, { connection, session, endsAtMs: clock() + limits.probeMs });
+    try {
+      const { answerSdp } = await media.join({
+        callId,
+        terminalId: session.stored.terminalId,
+        offerSdp,
+      });
+      // It may have gone, or have taken too long, while the connection was made.
+      if (this.#probes.has(callId)) return accept({ sdp: answerSdp });
+      media.endCall(callId);
+      return refuse("media.unavailable");
+    } catch (error) {
+      this.#probes.delete(callId);
+      throw error;
+    }
+  }
+
+  onMediaEvent(event: MediaEvent): void {
+    if (event.type === "restarted") for (const callId of event.callIds) this.#probes.delete(callId);
+  }
+
+  /** The terminal has seen enough, or its socket is closed. */
+  end(connection: Connection): void {
+    for (const [callId, probe] of this.#probes) if (probe.connection === connection) this.#end(callId);
+  }
+
+  /** To be called about once a second. */
+  tick(nowMs: number): void {
+    for (const [callId, { connection, endsAtMs, session }] of this.#probes)
+      if (nowMs >= endsAtMs || connection.session !== session) this.#end(callId);
+    for (const [userId, { usedAtMs }] of this.#rates)
+      if (nowMs >= usedAtMs + minuteMs) this.#rates.delete(userId);
+  }
+
+  #end(callId: string): void {
+    if (this.#probes.delete(callId)) this.#options.media.endCall(callId);
+  }
+
+  #mayProbe(userId: UserId): boolean {
+    const { clock, limits } = this.#options;
+    const nowMs = clock();
+    const { probesPerMinute } = limits;
+    const rate = this.#rates.get(userId) ?? {
+      bucket: new TokenBucket(probesPerMinute / (minuteMs / 1000), probesPerMinute, nowMs),
+      usedAtMs: nowMs,
+    };
+    rate.usedAtMs = nowMs;
+    this.#rates.set(userId, rate);
+    return rate.bucket.take(nowMs);
+  }
+}
