@@ -7,6 +7,7 @@ import { sha256 } from "./digest.ts";
 import { decryptKeyFile, encryptKeyFile } from "./key-file.ts";
 import type { PrivateKeyFile } from "./key-file.ts";
 import { importPublicKey } from "./public-key.ts";
+import { certificateChainFor } from "./x509/certificate-chain.ts";
 
 /** A private key in an encrypted file, for development, bots and tests; always shown as "software key". */
 export interface SoftwareDevice extends SignatureDevice {
@@ -60,6 +61,22 @@ export function exportKeyFile(device: SoftwareDevice): string {
   if (fileText === undefined) throw new SignetError("device.badKeyFile");
   return fileText;
 }
+
+/**
+ * The same software key or token, with certificates to register with.
+ * @param certificates DER, in any order, see certificateChainFor
+ * @throws SignetError `certificate.notAccepted` for a WebAuthn device, `certificate.otherKey` when none is for this device,
+ *   `certificate.malformed`
+ */
+export function withCertificates<D extends SignatureDevice>(device: D, certificates: readonly Bytes[]): D {
+  if (device.kind === "webauthn") throw new SignetError("certificate.notAccepted");
+  const certified: D = { ...device, certificates: certificateChainFor(device.publicKey, certificates) };
+  const fileText = isSoftware(device) ? keyFiles.get(device) : undefined;
+  if (fileText !== undefined && isSoftware(certified)) keyFiles.set(certified, fileText);
+  return certified;
+}
+
+const isSoftware = (device: SignatureDevice): device is SoftwareDevice => device.kind === "software";
 
 async function openContent(content: PrivateKeyFile, fileText: string): Promise<SoftwareDevice> {
   const { algorithm, publicKey, privateKey } = content;

@@ -13,7 +13,10 @@ import type {
 
 declare const verified: unique symbol;
 
-/** A directory entry whose `register` proof was made by the very key that it names. */
+/**
+ * A directory entry whose `register` proof was made by the very key that it names. One with certificates was made from them too, at
+ * the time of the check.
+ */
 export type DirectoryEntry = Readonly<DirectoryEntryIn> & { readonly [verified]: "DirectoryEntry" };
 
 export interface VerifiedProof<P extends Purpose = Purpose> {

@@ -222,6 +222,10 @@ export const errorTable = {
     "user",
     "The certificate, or one of those above it, was revoked by its authority. Ask the authority for a new one.",
   ),
+  "certificate.revocationUnknown": error(
+    "user",
+    "The list of revoked certificates kept here is out of date or cannot be used, so that the certificate could not be checked. Ask the person who runs the server for a current list.",
+  ),
   "certificate.keyUsage": error(
     "user",
     "The certificate is not meant for signing. Use the one of your device that is for signatures or authentication.",
@@ -233,6 +237,10 @@ export const errorTable = {
   "certificate.otherUser": error(
     "user",
     "The certificate names another user ID. Register with the one that it names.",
+  ),
+  "certificate.missing": error(
+    "protocol",
+    "This person was met with a certificate, and the server leaves it out now. Do not trust this server until it is explained.",
   ),
   "certificate.noUserId": error(
     "user",

@@ -1,0 +1,100 @@
+/** The part of `pkcs11js` that Signet calls, and loading it. Its own types are absent where it is not installed. */
+import { createRequire } from "node:module";
+import { statSync } from "node:fs";
+import { SignetError } from "@signet/protocol";
+
+import { CKF, CKR } from "./constants.ts";
+import { returnValueOf } from "./failure.ts";
+
+/** CK_ULONG as the bytes of this machine: slots, sessions, objects. */
+export type Handle = Buffer;
+
+export interface Attribute {
+  readonly type: number;
+  readonly value?: number | boolean | string | Buffer;
+}
+
+export interface PssParameters {
+  readonly type: number;
+  readonly hashAlg: number;
+  readonly mgf: number;
+  readonly saltLen: number;
+}
+
+export interface Mechanism {
+  readonly mechanism: number;
+  readonly parameter?: PssParameters;
+}
+
+export interface NativeTokenInfo {
+  readonly label: string;
+  readonly manufacturerID: string;
+  readonly model: string;
+  readonly serialNumber: string;
+  readonly flags: number;
+}
+
+/** Every method throws an Error with a message `CKR_NAME:number` when the module answers with one. */
+export interface Cryptoki {
+  load(path: string): void;
+  C_Initialize(options: { flags: number }): void;
+  C_Finalize(): void;
+  C_GetSlotList(tokenPresent: boolean): Handle[];
+  C_GetTokenInfo(slot: Handle): NativeTokenInfo;
+  C_GetMechanismList(slot: Handle): number[];
+  C_GetMechanismInfo(slot: Handle, mechanism: number): { readonly flags: number };
+  C_OpenSession(slot: Handle, flags: number): Handle;
+  C_CloseSession(session: Handle): void;
+  C_GetSessionInfo(session: Handle): { readonly state: number };
+  C_Login(session: Handle, userType: number, pin: string): void;
+  C_Logout(session: Handle): void;
+  C_FindObjectsInit(session: Handle, template: Attribute[]): void;
+  C_FindObjects(session: Handle, most: number): Handle[];
+  C_FindObjectsFinal(session: Handle): void;
+  C_GetAttributeValue(session: Handle, object: Handle, template: Attribute[]): { readonly value?: Buffer }[];
+  C_GenerateKeyPair(
+    session: Handle,
+    mechanism: Mechanism,
+    publicTemplate: Attribute[],
+    privateTemplate: Attribute[],
+  ): { readonly publicKey: Handle; readonly privateKey: Handle };
+  C_SignInit(session: Handle, mechanism: Mechanism, key: Handle): void;
+  C_Sign(session: Handle, message: Buffer, signature: Buffer): Buffer;
+}
+
+/**
+ * Loads and initialises a module.
+ * @throws SignetError `device.pkcs11Missing`, `device.moduleNotFound`, `device.moduleUnusable`
+ */
+export function loadCryptoki(modulePath: string): { cryptoki: Cryptoki; finalize: () => void } {
+  const { PKCS11 } = requirePkcs11js();
+  if (!isFile(modulePath)) throw new SignetError("device.moduleNotFound");
+  const cryptoki = new PKCS11();
+  try {
+    cryptoki.load(modulePath);
+  } catch (cause) {
+    throw new SignetError("device.moduleUnusable", cause);
+  }
+  try {
+    cryptoki.C_Initialize({ flags: CKF.initializeOsLocking });
+  } catch (cause) {
+    // Somebody else in this process uses the module, and ends it too.
+    if (returnValueOf(cause) === CKR.cryptokiAlreadyInitialized) return { cryptoki, finalize: () => {} };
+    throw new SignetError("device.moduleUnusable", cause);
+  }
+  return { cryptoki, finalize: () => cryptoki.C_Finalize() };
+}
+
+/** The dynamic loader would search its own places for a bare name; a path that is not there has its own sentence. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function requirePkcs11js(): { PKCS11: new () => Cryptoki } {
+  const require = createRequire(import.meta.url);
+  try {
+    return require("pkcs11js") as { PKCS11: new () => Cryptoki };
+  } catch (cause) {
+    throw new SignetError("device.pkcs11Missing", cause);
+  }
+}

@@ -1,0 +1,47 @@
+/** What a return value of PKCS#11 means for a person. */
+import { SignetError } from "@signet/protocol";
+import type { ErrorCode } from "@signet/protocol";
+
+import { CKR } from "./constants.ts";
+
+/** The CKR_ number in an error of pkcs11js; undefined when it is another error. */
+export function returnValueOf(error: unknown): number | undefined {
+  const found = error instanceof Error ? /CKR_\w+:(\d+)/.exec(`${error.message}:${codeOf(error)}`) : null;
+  return found?.[1] === undefined ? undefined : Number(found[1]);
+}
+
+const codeOf = (error: Error): string => ("code" in error ? String(error.code) : "");
+
+/** The token, or the session with it, is gone. */
+export const goneValues: ReadonlySet<number> = new Set([
+  CKR.slotIdInvalid,
+  CKR.deviceRemoved,
+  CKR.sessionClosed,
+  CKR.sessionHandleInvalid,
+  CKR.tokenNotPresent,
+  CKR.tokenNotRecognized,
+]);
+
+const codes: ReadonlyMap<number, ErrorCode> = new Map([
+  ...[...goneValues].map((value): [number, ErrorCode] => [value, "device.tokenRemoved"]),
+  [CKR.deviceMemory, "device.tokenFull"],
+  [CKR.keyTypeInconsistent, "device.keyUnusable"],
+  [CKR.keyFunctionNotPermitted, "device.keyMayNotSign"],
+  [CKR.mechanismInvalid, "device.mechanismMissing"],
+  [CKR.mechanismParamInvalid, "device.mechanismMissing"],
+  [CKR.pinIncorrect, "device.pinWrong"],
+  [CKR.pinInvalid, "device.pinWrong"],
+  [CKR.pinLenRange, "device.pinWrong"],
+  [CKR.pinExpired, "device.pinMustChange"],
+  [CKR.pinLocked, "device.pinLocked"],
+  [CKR.userPinNotInitialized, "device.pinNotSet"],
+  [CKR.sessionReadOnly, "device.tokenReadOnly"],
+  [CKR.tokenWriteProtected, "device.tokenReadOnly"],
+]);
+
+/** Errors of the table pass as they are; everything unknown is `device.tokenFailed`. */
+export function failureOf(error: unknown): SignetError {
+  if (error instanceof SignetError) return error;
+  const value = returnValueOf(error);
+  return new SignetError((value === undefined ? undefined : codes.get(value)) ?? "device.tokenFailed", error);
+}

@@ -1,0 +1,63 @@
+import { UserId } from "@signet/protocol";
+import type { CertificateUserIdPart } from "@signet/protocol";
+
+import type { CertificateIn } from "./certificate.ts";
+import { ascii, attributeTypes, attributesOf, textOf } from "./distinguished-name.ts";
+import { oidOf } from "./der-tree.ts";
+import { nameForms } from "./extensions.ts";
+
+/** userPrincipalName, an otherName of Microsoft's ([MS-WCCE] section 2.2.2.7.7.4). */
+const upn = "1.3.6.1.4.1.311.20.2.3";
+
+/**
+ * Lower-cased, runs of spaces inside become one dot. @returns undefined when there is none there, several that differ, or one that is
+ * no user ID even so
+ */
+export function certificateUserId(
+  certificate: CertificateIn,
+  part: CertificateUserIdPart,
+): UserId | undefined {
+  const candidates = new Set(valuesOf(certificate, part).map(userIdOf));
+  const [only] = candidates;
+  return candidates.size === 1 ? only : undefined;
+}
+
+function userIdOf(value: string | undefined): UserId | undefined {
+  // Before lower-casing: U+212A, the sign of the kelvin, would become a "k".
+  if (value === undefined || !/^[\x20-\x7e]+$/.test(value)) return undefined;
+  const result = UserId.safeParse(value.toLowerCase().replace(/(?<=\S) +(?=\S)/g, "."));
+  return result.success ? result.data : undefined;
+}
+
+function valuesOf(certificate: CertificateIn, part: CertificateUserIdPart): readonly (string | undefined)[] {
+  const { subject } = certificate;
+  switch (part) {
+    case "email":
+      return emailsOf(certificate).map(localPart);
+    case "upn":
+      return upnsOf(certificate).map(localPart);
+    case "cn":
+      return attributesOf(subject, attributeTypes.commonName);
+    case "serial":
+      return attributesOf(subject, attributeTypes.serialNumber);
+  }
+}
+
+/** What stands before the only `@`; undefined for what is no address. */
+function localPart(address: string | undefined): string | undefined {
+  return address?.match(/^([^@]+)@[^@]+$/)?.[1];
+}
+
+/** The alternative names, else those in the subject (RFC 5280 section 4.1.2.6). */
+export function emailsOf({ subject, extensions }: CertificateIn): readonly (string | undefined)[] {
+  const alternative = extensions.alternativeNames.filter(({ form }) => form === nameForms.rfc822Name);
+  return alternative.length > 0
+    ? alternative.map(({ node }) => ascii(node.contents))
+    : attributesOf(subject, attributeTypes.emailAddress);
+}
+
+function upnsOf({ extensions }: CertificateIn): readonly (string | undefined)[] {
+  return extensions.alternativeNames
+    .filter(({ form, node }) => form === nameForms.otherName && oidOf(node.children[0]) === upn)
+    .map(({ node }) => textOf(node.children[1]?.children[0]));
+}

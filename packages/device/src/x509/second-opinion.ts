@@ -1,0 +1,52 @@
+/** pkijs, which knows nothing of our own checks, must find the same path. Loaded when the first certificate is seen. */
+import type { Bytes } from "@signet/protocol";
+import type * as Pkijs from "pkijs";
+
+import { isSignedBy } from "./signature.ts";
+import type { Path } from "./path.ts";
+
+/**
+ * Whether the path validation of pkijs accepts the path as well. It has no Ed25519 and takes SHA-1, so signatures are verified by our
+ * own function for it too; everything else (path building, dates, authorities, policies, name constraints) is its own.
+ */
+export async function agrees(path: Path, nowMs: number): Promise<boolean> {
+  const pkijs = await import("pkijs");
+  try {
+    const certificates = path.all.map(({ bytes }) => pkijs.Certificate.fromBER(bytes));
+    const anchor = certificates.at(-1);
+    if (anchor === undefined) return false;
+    const engine = new pkijs.CertificateChainValidationEngine({
+      trustedCerts: [anchor],
+      // It takes the last for the one to validate.
+      certs: certificates.slice(0, -1).reverse(),
+      checkDate: new Date(nowMs),
+    });
+    const { result } = await engine.verify({}, signatureEngine(pkijs));
+    return result;
+  } catch {
+    return false;
+  }
+}
+
+function signatureEngine({ CryptoEngine }: typeof Pkijs) {
+  class OwnSignatures extends CryptoEngine {
+    override async verifyWithPublicKey(
+      ...[data, signature, publicKey, algorithm]: Parameters<
+        InstanceType<typeof CryptoEngine>["verifyWithPublicKey"]
+      >
+    ): Promise<boolean> {
+      const signed = {
+        tbs: toBytes(data),
+        algorithm: toBytes(algorithm.toSchema().toBER(false)),
+        signature: toBytes(signature.valueBlock.valueHexView),
+      };
+      return isSignedBy(signed, toBytes(publicKey.toSchema().toBER(false)));
+    }
+  }
+  return new OwnSignatures({ name: "webcrypto", crypto });
+}
+
+const toBytes = (source: ArrayBufferLike | ArrayBufferView): Bytes =>
+  ArrayBuffer.isView(source)
+    ? Uint8Array.from(new Uint8Array(source.buffer, source.byteOffset, source.byteLength))
+    : Uint8Array.from(new Uint8Array(source));

@@ -1,0 +1,79 @@
+import type { Bytes } from "@signet/protocol";
+
+import { refuse } from "../verified.ts";
+import { certificateUserId, emailsOf } from "./certificate-user-id.ts";
+import type { CertificateNames, CertificateResult, CertificateTrust } from "./certificate-trust.ts";
+import { readCertificate } from "./certificate.ts";
+import { attributeTypes, shownName } from "./distinguished-name.ts";
+import { checkPath, isFor, pathsTo } from "./path.ts";
+import type { Path } from "./path.ts";
+import { checkRevocation } from "./revocation-list.ts";
+import { agrees } from "./second-opinion.ts";
+
+/** As on the wire: enough for the device's certificate and three authorities above it. */
+const mostCertificates = 4;
+
+export interface CertificateValidation {
+  readonly trust: CertificateTrust;
+  /** SubjectPublicKeyInfo of the device, DER. That the device holds its private key is for its proof to show. */
+  readonly publicKey: Bytes;
+  readonly nowMs: number;
+}
+
+/**
+ * Validates the certificates of a device up to a trust anchor (RFC 5280 section 6), twice: by our own strict checks and by those of
+ * pkijs. Never throws.
+ *
+ * @param chain the device's own certificate first, each signed by the next, the last by an anchor, which is left out
+ * @returns the first refusal in this order: `certificate.notAccepted` (no anchors), `certificate.malformed` (none, more than
+ *   four, no strict DER), `certificate.otherKey`, `certificate.untrusted` (does not lead to an anchor: another order, one too many or
+ *   too few, names, signatures), `certificate.notYetValid` and `certificate.expired` (any of them, the anchor included),
+ *   `certificate.keyUsage` (of the device's certificate), `certificate.untrusted` (no authority, path length, name constraints, an
+ *   unknown critical extension, a weak key; pkijs does not accept it), `certificate.revoked`, `certificate.revocationUnknown`,
+ *   `certificate.noUserId`. Where several anchors signed the last certificate, the refusal is that of the first.
+ */
+export async function validateCertificates(
+  chain: readonly Bytes[],
+  input: CertificateValidation,
+): Promise<CertificateResult> {
+  const { trust, publicKey, nowMs } = input;
+  if (trust.anchors.length === 0) return refuse("certificate.notAccepted");
+  if (chain.length > mostCertificates) return refuse("certificate.malformed");
+  const certificates = chain.map(readCertificate).filter((certificate) => certificate !== undefined);
+  const [device] = certificates;
+  if (device === undefined || certificates.length < chain.length) return refuse("certificate.malformed");
+  if (!isFor(device, publicKey)) return refuse("certificate.otherKey");
+
+  // An anchor that cannot be read vouches for nobody.
+  const anchors = trust.anchors.map(readCertificate).filter((anchor) => anchor !== undefined);
+  const results: CertificateResult[] = [];
+  for (const path of await pathsTo(certificates, anchors)) {
+    const result = await validatePath(path, trust, nowMs);
+    if (result.ok) return result;
+    results.push(result);
+  }
+  return results[0] ?? refuse("certificate.untrusted");
+}
+
+async function validatePath(path: Path, trust: CertificateTrust, nowMs: number): Promise<CertificateResult> {
+  const refusal = await checkPath(path, nowMs);
+  if (refusal !== undefined) return refuse(refusal);
+  if (!(await agrees(path, nowMs))) return refuse("certificate.untrusted");
+  const revocation = await checkRevocation(path.all, trust.crls ?? [], nowMs);
+  if (revocation !== undefined) return refuse(revocation);
+  const userId = certificateUserId(path.device, trust.userIdFrom);
+  return userId === undefined ? refuse("certificate.noUserId") : { ok: true, names: namesOf(path), userId };
+}
+
+function namesOf({ device, issuers, all }: Path): CertificateNames {
+  const { commonName, organization } = attributeTypes;
+  const [email] = emailsOf(device);
+  const [issuer = device] = issuers;
+  const anchor = issuers.at(-1) ?? issuer;
+  return {
+    subject: shownName(device.subject, [commonName], email),
+    issuer: shownName(issuer.subject, [commonName, organization]),
+    anchor: shownName(anchor.subject, [commonName, organization]),
+    validUntilMs: Math.min(...all.map(({ notAfterMs }) => notAfterMs)),
+  };
+}
