@@ -1,3 +1,4 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import { type Bytes, concatBytes, type ErrorCode, toBase64Url } from "@signet/protocol";
 import { type AuthenticationService, type Credential } from "ts-mls";
 
@@ -29,8 +30,8 @@ export class CredentialJudge implements AuthenticationService {
 
   async judge(identity: Uint8Array, leafPublicKey: Uint8Array): Promise<Judgement> {
     // The key has a fixed length, so the two cannot run into each other.
-    const digest = await crypto.subtle.digest("SHA-256", concatBytes(leafPublicKey, identity));
-    const name = `${leafPublicKey.length}.${toBase64Url(new Uint8Array(digest))}`;
+    const digest = sha256(concatBytes(leafPublicKey, identity));
+    const name = `${leafPublicKey.length}.${toBase64Url(digest)}`;
     let judgement = this.#accepted.get(name);
     if (judgement === undefined) {
       judgement = this.#ask(identity, leafPublicKey);

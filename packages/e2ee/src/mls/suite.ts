@@ -7,6 +7,9 @@ import {
   getCiphersuiteImpl,
 } from "ts-mls";
 
+import { hashing } from "./hashing.ts";
+import { SignatureChecks } from "./signature-checks.ts";
+
 /** Suite 1 (RFC 9420 section 17.1), the mandatory one and the only one that Signet speaks. */
 export const suiteName: CiphersuiteName = "MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519";
 
@@ -52,5 +55,7 @@ export async function signingSuite(leafKey: LeafKey): Promise<SigningSuite> {
     if (!equalBytes(key, handle)) throw new SignetError("mls.failed");
     return new Uint8Array(await crypto.subtle.sign("Ed25519", leafKey.privateKey, new Uint8Array(message)));
   };
-  return { suite: { ...base, signature: { ...base.signature, sign } }, handle };
+  const checks = new SignatureChecks();
+  const verify: typeof base.signature.verify = (...input) => checks.verify(...input);
+  return { suite: { ...base, ...hashing, signature: { ...base.signature, sign, verify } }, handle };
 }

@@ -44,9 +44,17 @@ function keyPackageIn(message: Bytes): KeyPackage {
   return decoded.keyPackage;
 }
 
+/** Signet keeps none; whoever sends a PrivateMessage has one. */
+const ratchet = { secret: new Uint8Array(32), generation: 0, unusedGenerations: {} };
+const secretTree = [{ handshake: ratchet, application: ratchet }];
+
 const commitWith = async (proposals: Proposal[], options: CreateCommitOptions = {}): Promise<Bytes> => {
   const made = await createCommit(
-    { state: mal, cipherSuite: signing.suite, pskIndex: { findPsk: () => new Uint8Array(32) } },
+    {
+      state: { ...mal, secretTree },
+      cipherSuite: signing.suite,
+      pskIndex: { findPsk: () => new Uint8Array(32) },
+    },
     { wireAsPublicMessage: true, ratchetTreeExtension: true, extraProposals: proposals, ...options },
   );
   return new Uint8Array(encodeMlsMessage(made.commit));
