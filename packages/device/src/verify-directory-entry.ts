@@ -1,9 +1,10 @@
 import type { DirectoryEntryIn } from "@signet/protocol";
 
 import { deviceIdOf } from "./device.ts";
+import { importPublicKey } from "./public-key.ts";
 import { refuse } from "./verified.ts";
 import type { DirectoryEntry, Refusal } from "./verified.ts";
-import { checkDeviceProof } from "./verify-device-proof.ts";
+import { checkDeviceProof, keepDeviceKey } from "./verify-device-proof.ts";
 import type { CertificateNames, CertificateTrust } from "./x509/certificate-trust.ts";
 import { validateCertificates } from "./x509/validate-certificates.ts";
 
@@ -41,17 +42,15 @@ export async function verifyDirectoryEntry(
 ): Promise<VerifiedDirectoryEntry | Refusal> {
   const { displayName, publicKey, certificates } = entry;
   if (entry.deviceId !== (await deviceIdOf(publicKey))) return refuse("proof.device");
-  const result = await checkDeviceProof(entry.proof, {
-    purpose: "register",
-    serverOrigin,
-    entry,
-    time: "any",
-    fields: { displayName, devicePublicKey: publicKey },
-  });
+  const imported = importPublicKey(entry.algorithm, publicKey);
+  const fields = { displayName, devicePublicKey: publicKey };
+  const expected = { purpose: "register", serverOrigin, entry, time: "any", fields } as const;
+  const result = await checkDeviceProof(entry.proof, expected, imported);
   if (!result.ok) return result;
   const verifiesUser = result.proof.authenticator?.userVerified ?? false;
   if (entry.userVerification !== verifiesUser) return refuse("proof.userVerification");
   const verified = { ok: true, entry: entry as DirectoryEntry } as const;
+  keepDeviceKey(verified.entry, imported);
   if (certificates === undefined) return verified;
 
   if (options?.trust === undefined || entry.kind === "webauthn") return refuse("certificate.notAccepted");

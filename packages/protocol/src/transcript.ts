@@ -66,6 +66,9 @@ type FieldsOf<P extends Purpose> = {
 export type Transcript<P extends Purpose = Purpose> = { [K in P]: { readonly purpose: K } & FieldsOf<K> }[P];
 
 const label = (purpose: Purpose): Bytes => utf8(`signet/${purpose}/v1`);
+const labels = (Object.keys(transcriptFields) as Purpose[]).map(
+  (purpose) => [purpose, label(purpose)] as const,
+);
 
 /** @throws RangeError when an integer is negative, fractional or beyond 2^53 (a bug of the caller) */
 export function encodeTranscript(transcript: Transcript): Bytes {
@@ -86,12 +89,10 @@ export function encodeTranscript(transcript: Transcript): Bytes {
 
 /** @returns undefined when `bytes` is not exactly what {@link encodeTranscript} writes for some transcript */
 export function decodeTranscript(bytes: Bytes): Transcript | undefined {
-  const purpose = (Object.keys(transcriptFields) as Purpose[]).find((candidate) => {
-    const wanted = label(candidate);
-    return wanted.every((byte, i) => bytes[i] === byte);
-  });
-  if (purpose === undefined) return undefined;
-  const reader = new FieldReader(bytes, label(purpose).length);
+  const found = labels.find(([, wanted]) => wanted.every((byte, i) => bytes[i] === byte));
+  if (found === undefined) return undefined;
+  const [purpose, { length }] = found;
+  const reader = new FieldReader(bytes, length);
   const values: Record<string, unknown> = { purpose };
   for (const [name, kind] of transcriptFields[purpose]) {
     const value = kind === "texts" ? readTexts(reader) : readValue(reader, kind);

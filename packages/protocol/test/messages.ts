@@ -252,6 +252,7 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
     },
     { requiredKeys: ["callId", "member"] },
   ),
+  "call.members": fc.record({ callId, members }),
   "call.commitNeeded": fc.record({
     callId,
     task: epoch,

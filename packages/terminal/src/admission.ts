@@ -34,12 +34,12 @@ export async function prepareCommit(
   const refused: RefusedJoiner[] = [];
   const refuse = ({ userId, terminalId }: Joiner, code: ErrorCode): void =>
     void refused.push({ userId, terminalId, code });
-  let joiners: Joiner[] = [];
-  for (const joiner of task.admit) {
-    const code = await checkJoiner(joiner, call, context);
-    if (code === undefined) joiners.push(joiner);
-    else refuse(joiner, code);
-  }
+  const codes = await Promise.all(task.admit.map((joiner) => checkJoiner(joiner, call, context)));
+  let joiners = task.admit.filter((joiner, index) => {
+    const code = codes[index];
+    if (code !== undefined) refuse(joiner, code);
+    return code === undefined;
+  });
   const { removed, remove } = leavesOf(group, task);
   for (;;) {
     if (joiners.length === 0 && removed.length === 0) return { refused };

@@ -9,7 +9,6 @@ import type { CallId, CallInviteIn, ProofIn, UserId } from "@signet/protocol";
 import type { Directory } from "./directory.ts";
 import type { TerminalEnvironment } from "./environment.ts";
 import type { Session } from "./session.ts";
-import type { CallView } from "./state.ts";
 import { credentialHook, verifyInvite } from "./verify-call.ts";
 import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
 
@@ -17,7 +16,7 @@ export interface CallContext {
   readonly session: Session;
   readonly directory: Directory;
   readonly environment: TerminalEnvironment;
-  onChange(view: CallView): void;
+  onChange(): void;
 }
 
 /** How the call is entered: as the one who starts it, or with the KeyPackage that waits for its Welcome. */

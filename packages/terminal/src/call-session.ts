@@ -41,6 +41,9 @@ export class CallSession {
   #facts: CallFacts;
   #rosters = noRosters;
   #speakers: readonly Speaker[] = [];
+  #shown:
+    | { readonly machine: CallMemberState; readonly facts: CallFacts; readonly view: CallView }
+    | undefined;
   #leaveOwed: ProofIn | undefined;
   #leaving: Promise<void> = Promise.resolve();
   /** What the server said last of each person. */
@@ -115,7 +118,10 @@ export class CallSession {
   }
 
   get view(): CallView {
-    return viewCall(this.#machine, this.#facts);
+    const [machine, facts] = [this.#machine, this.#facts];
+    if (this.#shown?.machine !== machine || this.#shown.facts !== facts)
+      this.#shown = { machine, facts, view: viewCall(machine, facts) };
+    return this.#shown.view;
   }
 
   /** Whether the server has to be told yet that this terminal left. */
@@ -125,6 +131,10 @@ export class CallSession {
 
   handle(event: CallEvent): void {
     if (event.type === "call.member") void this.#checkSigned(event.body);
+    if (event.type === "call.members") {
+      const { callId, members } = event.body;
+      for (const member of members) void this.#checkSigned({ callId, member });
+    }
     if (event.type === "call.ended") void this.#checkEnd(event.body);
     this.#dispatch({ type: "event", event });
   }
@@ -193,7 +203,7 @@ export class CallSession {
   }
 
   #changed(): void {
-    this.#context.onChange(this.view);
+    this.#context.onChange();
   }
 
   #setFacts(facts: Partial<CallFacts>): void {
@@ -339,9 +349,14 @@ export class CallSession {
   /** Entries of everybody invited: their names, and their keys before they join. */
   async #learnNames(): Promise<void> {
     try {
-      const people = await this.#context.directory.lookup([...this.#machine.members.keys()]);
+      const { directory } = this.#context;
+      const members = [...this.#machine.members.values()];
+      // Most entries came with the ring or the reply.
+      const missing = members.filter(({ entry }) => entry === undefined).map(({ userId }) => userId);
+      const found = missing.length === 0 ? [] : await directory.lookup(missing);
+      const people = await Promise.all([...members, ...found].map((person) => directory.nameOf(person)));
       const names = new Map(this.#facts.names);
-      for (const { userId, entry } of people) if (entry !== undefined) names.set(userId, entry.displayName);
+      for (const { userId, name } of people) if (name !== undefined) names.set(userId, name);
       this.#facts = { ...this.#facts, names };
       this.#changed();
     } catch {

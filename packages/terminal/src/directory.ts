@@ -3,6 +3,7 @@ import type { DirectoryEntry } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
+import { isSameEntry } from "./same-entry.ts";
 import type { PinStore } from "./pin-store.ts";
 import type { ServerLink } from "./server-link.ts";
 
@@ -46,8 +47,10 @@ export class Directory {
    *   `directory.badPins`
    */
   async accept(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
-    const result = await verifyDirectoryEntry(entryIn, this.#serverOrigin);
     try {
+      const known = this.#knownBy(entryIn);
+      if (known !== undefined) return known;
+      const result = await verifyDirectoryEntry(entryIn, this.#serverOrigin);
       if (!result.ok) throw new SignetError("directory.badEntry");
       return this.#meet(result.entry);
     } catch (error) {
@@ -127,12 +130,35 @@ export class Directory {
     );
   }
 
+  /** The name that the person's device signed; without one where the entry does not verify, which `onRefused` hears. */
+  async nameOf({
+    userId,
+    entry,
+  }: Pick<PersonState, "userId" | "entry">): Promise<{ readonly userId: UserId; readonly name?: string }> {
+    if (entry?.userId !== userId) return { userId };
+    try {
+      return { userId, name: (await this.accept(entry)).entry.displayName };
+    } catch {
+      return { userId };
+    }
+  }
+
   /** The person's explicit decision to go on with the key that was refused, and shown, first. */
   trustChangedKey(userId: UserId): void {
     const deviceId = this.#refused.get(userId);
     if (deviceId === undefined) return;
     this.#pins.set(userId, deviceId);
     this.#refused.delete(userId);
+  }
+
+  /** An entry comes up many times in one call; one that was verified here is not verified again while it is the very same. */
+  #knownBy(entryIn: DirectoryEntryIn): KnownPerson | undefined {
+    const { userId, deviceId, certificates } = entryIn;
+    const known = this.#known.get(nameOf(userId, deviceId));
+    // Certificates run out.
+    if (known === undefined || certificates !== undefined || !isSameEntry(known.entry, entryIn))
+      return undefined;
+    return this.#pins.get(userId) === deviceId ? known : undefined;
   }
 
   #meet(entry: DirectoryEntry): KnownPerson {

@@ -43,13 +43,19 @@ export async function collectChanges(
 
   const keyPackages: KeyPackage[] = [];
   const refused: RefusedKeyPackage[] = [];
-  for (const [index, message] of changes.add.entries()) {
-    const keyPackage = decodeKeyPackage(message);
-    if (keyPackage === undefined) {
+  const checked = await Promise.all(
+    changes.add.map(async (message) => {
+      const keyPackage = decodeKeyPackage(message);
+      if (keyPackage === undefined) return undefined;
+      return { keyPackage, verdict: await checkKeyPackage(keyPackage, judge, signing.suite, nowMs()) };
+    }),
+  );
+  for (const [index, result] of checked.entries()) {
+    if (result === undefined) {
       refused.push({ index, code: "mls.badMessage" });
       continue;
     }
-    const verdict = await checkKeyPackage(keyPackage, judge, signing.suite, nowMs());
+    const { keyPackage, verdict } = result;
     const { leafNode } = keyPackage;
     const own = [toBase64Url(leafNode.signaturePublicKey), toBase64Url(leafNode.hpkePublicKey)];
     if (!verdict.ok) refused.push({ index, code: verdict.code });

@@ -1,5 +1,4 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { type Bytes, concatBytes, type ErrorCode, toBase64Url } from "@signet/protocol";
+import { type Bytes, equalBytes, type ErrorCode, toBase64Url } from "@signet/protocol";
 import { type AuthenticationService, type Credential } from "ts-mls";
 
 /** What the hook says of one leaf. `userId` belongs to `ok: true`; without it the leaf is refused. */
@@ -21,7 +20,11 @@ export type Judgement = { ok: true; userId: string } | { ok: false; code: ErrorC
 /** Asks the hook once for each pair of identity and key; refusals are asked again, since a directory may be back. */
 export class CredentialJudge implements AuthenticationService {
   readonly #hook: CredentialHook;
-  readonly #accepted = new Map<string, Promise<Judgement>>();
+  /** By leaf key: the latest identity that came with it. */
+  readonly #accepted = new Map<
+    string,
+    { readonly identity: Uint8Array; readonly judgement: Promise<Judgement> }
+  >();
   #lastRefusal: ErrorCode | undefined;
 
   constructor(hook: CredentialHook) {
@@ -29,17 +32,15 @@ export class CredentialJudge implements AuthenticationService {
   }
 
   async judge(identity: Uint8Array, leafPublicKey: Uint8Array): Promise<Judgement> {
-    // The key has a fixed length, so the two cannot run into each other.
-    const digest = sha256(concatBytes(leafPublicKey, identity));
-    const name = `${leafPublicKey.length}.${toBase64Url(digest)}`;
-    let judgement = this.#accepted.get(name);
-    if (judgement === undefined) {
-      judgement = this.#ask(identity, leafPublicKey);
-      this.#accepted.set(name, judgement);
+    const name = toBase64Url(leafPublicKey);
+    let asked = this.#accepted.get(name);
+    if (asked === undefined || !equalBytes(asked.identity, identity)) {
+      asked = { identity: identity.slice(), judgement: this.#ask(identity, leafPublicKey) };
+      this.#accepted.set(name, asked);
     }
-    const settled = await judgement;
+    const settled = await asked.judgement;
     if (!settled.ok) {
-      this.#accepted.delete(name);
+      if (this.#accepted.get(name) === asked) this.#accepted.delete(name);
       this.#lastRefusal = settled.code;
     }
     return settled;

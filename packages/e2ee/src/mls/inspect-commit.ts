@@ -2,6 +2,7 @@ import { equalBytes, type ErrorCode } from "@signet/protocol";
 import {
   type CiphersuiteImpl,
   type ClientState,
+  type KeyPackage,
   type LeafNode,
   type Proposal,
   type PublicMessage,
@@ -65,16 +66,21 @@ async function inspectMember(
   // One's own Commit is adopted when the server accepted it, never processed.
   if (current === undefined || committer === state.privatePath.leafIndex) return "mls.refused";
   let needsPath = proposals.length === 0;
+  const added: KeyPackage[] = [];
   for (const proposal of proposals) {
     if (proposal.proposalType === "remove") {
       const { removed } = proposal.remove;
       if (removed === committer || leafAt(state, removed) === undefined) return "mls.refused";
       needsPath = true;
     } else if (proposal.proposalType === "add") {
-      const verdict = await checkKeyPackage(proposal.add.keyPackage, judge, suite, nowMs);
-      if (!verdict.ok) return verdict.code;
+      added.push(proposal.add.keyPackage);
     } else return "mls.refused";
   }
+  const verdicts = await Promise.all(
+    added.map((keyPackage) => checkKeyPackage(keyPackage, judge, suite, nowMs)),
+  );
+  const refused = verdicts.find((verdict) => !verdict.ok);
+  if (refused?.ok === false) return refused.code;
   if (path === undefined) return needsPath ? "mls.refused" : undefined;
   // A leaf key is made for one call and its proof names it: neither changes while the member stays.
   const { leafNode } = path;

@@ -51,13 +51,14 @@ export async function checkKeyPackage(
   if (equalBytes(keyPackage.initKey, leafNode.hpkePublicKey)) return { ok: false, code: "mls.refused" };
   if (!lifetimeHolds(leafNode.lifetime, nowMs)) return { ok: false, code: "mls.lifetime" };
   try {
-    const signed =
-      (await verifyLeafNodeSignatureKeyPackage(leafNode, suite.signature)) &&
-      (await verifyKeyPackage(keyPackage, suite.signature));
-    if (!signed) return { ok: false, code: "mls.refused" };
-    // A key that cannot be imported would make the whole Commit fail for all who join with it.
-    await suite.hpke.importPublicKey(keyPackage.initKey);
-    await suite.hpke.importPublicKey(leafNode.hpkePublicKey);
+    const [isLeafSigned, isPackageSigned] = await Promise.all([
+      verifyLeafNodeSignatureKeyPackage(leafNode, suite.signature),
+      verifyKeyPackage(keyPackage, suite.signature),
+      // A key that cannot be imported would make the whole Commit fail for all who join with it.
+      suite.hpke.importPublicKey(keyPackage.initKey),
+      suite.hpke.importPublicKey(leafNode.hpkePublicKey),
+    ]);
+    if (!isLeafSigned || !isPackageSigned) return { ok: false, code: "mls.refused" };
   } catch {
     return { ok: false, code: "mls.refused" };
   }

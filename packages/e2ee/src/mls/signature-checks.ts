@@ -1,22 +1,26 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { concatBytes, toBase64Url } from "@signet/protocol";
+import { equalBytes, toBase64Url } from "@signet/protocol";
 
 /** Beyond these the oldest are forgotten, and checked again should they come up. */
-const mostChecked = 4096;
+const mostChecked = 512;
+
+interface Checked {
+  readonly publicKey: Uint8Array;
+  readonly message: Uint8Array;
+}
 
 /**
- * Verifies Ed25519 signatures (RFC 8032) for one membership. What was found to be valid is not computed again: the library
+ * Verifies Ed25519 signatures (RFC 8032) for one membership. What was just found to be valid is not computed again: the library
  * verifies each added KeyPackage and leaf a second time after ours.
  */
 export class SignatureChecks {
-  /** SHA-256 of key, signature and message. */
-  readonly #valid = new Set<string>();
+  /** By signature: what it was found to be valid for, to the last byte. */
+  readonly #valid = new Map<string, Checked>();
 
   async verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
-    // With these lengths nothing can run into its neighbour.
-    if (publicKey.length !== 32 || signature.length !== 64) return false;
-    const name = toBase64Url(sha256(concatBytes(publicKey, signature, message)));
-    if (this.#valid.has(name)) return true;
+    const name = toBase64Url(signature);
+    const known = this.#valid.get(name);
+    if (known !== undefined && equalBytes(known.publicKey, publicKey) && equalBytes(known.message, message))
+      return true;
     const key = await crypto.subtle.importKey("raw", new Uint8Array(publicKey), "Ed25519", false, ["verify"]);
     const isValid = await crypto.subtle.verify(
       "Ed25519",
@@ -24,13 +28,13 @@ export class SignatureChecks {
       new Uint8Array(signature),
       new Uint8Array(message),
     );
-    if (isValid) this.#keep(name);
+    if (isValid) this.#keep(name, { publicKey: publicKey.slice(), message: message.slice() });
     return isValid;
   }
 
-  #keep(name: string): void {
-    const [oldest] = this.#valid;
+  #keep(name: string, checked: Checked): void {
+    const [oldest] = this.#valid.keys();
     if (this.#valid.size >= mostChecked && oldest !== undefined) this.#valid.delete(oldest);
-    this.#valid.add(name);
+    this.#valid.set(name, checked);
   }
 }

@@ -5,7 +5,8 @@ import type { CallId, TerminalId, UserId } from "../ids.ts";
 import type { ServerEvent } from "../messages/events.ts";
 import type { DeclineReason, EndReason, LeaveReason, MemberIn, MemberState } from "../messages/parts.ts";
 import type { ProofIn } from "../proof.ts";
-import { isIn, mostStoredBytes, toWire } from "./call-server-state.ts";
+import { admissible } from "./commit-size.ts";
+import { commitEachMs, isIn, mostStoredBytes, toWire } from "./call-server-state.ts";
 import type {
   CallReply,
   CallServerEffect,
@@ -32,6 +33,9 @@ export class CallDraft {
   storedBytes: number;
   /** The committer has to hear of the work even if it heard of it before. */
   workChanged = false;
+  readonly #news: Set<UserId>;
+  #newsAtMs: number | undefined;
+  readonly #welcomes = new Map<ServerMember["welcome"], ServerEvent>();
   #tasks: number;
   #ended: EndReason | undefined;
 
@@ -45,6 +49,8 @@ export class CallDraft {
     this.passedOver = state.passedOver;
     this.everJoined = state.everJoined;
     this.storedBytes = state.storedBytes;
+    this.#news = new Set(state.news?.userIds);
+    this.#newsAtMs = state.news?.atMs;
     this.#tasks = state.tasks;
     this.#ended = state.ended;
   }
@@ -62,7 +68,8 @@ export class CallDraft {
   finish(): CallServerStep {
     if (this.#ended === undefined) this.#endIfOver();
     if (this.#ended === undefined) this.#askCommitter();
-    const { asked: _asked, ended: _ended, ...before } = this.before;
+    if (this.#ended === undefined) this.#tellNews();
+    const { asked: _asked, ended: _ended, news: _news, ...before } = this.before;
     const state: CallServerState = {
       ...before,
       members: this.members,
@@ -73,6 +80,7 @@ export class CallDraft {
       everJoined: this.everJoined,
       storedBytes: this.storedBytes,
       ...(this.asked === undefined ? {} : { asked: this.asked }),
+      ...(this.#newsAtMs === undefined ? {} : { news: { userIds: [...this.#news], atMs: this.#newsAtMs } }),
       ...(this.#ended === undefined ? {} : { ended: this.#ended }),
     };
     const wakeAtMs = this.#ended === undefined ? this.#nextDeadlineMs() : undefined;
@@ -104,6 +112,11 @@ export class CallDraft {
 
   memberList(): MemberIn[] {
     return Array.from(this.members.values(), toWire);
+  }
+
+  /** For those who have the entries, from the ring or from a reply: without these, which are most of a list of many. */
+  memberStates(): MemberIn[] {
+    return Array.from(this.members.values(), withoutEntry);
   }
 
   /** The member in the call, when the input comes from the terminal with which they are in it. */
@@ -176,7 +189,15 @@ export class CallDraft {
     delete member.lostAtMs;
   }
 
-  /** The member's state is news for everybody in the call. */
+  /** More to commit. Among many, who waits while a Commit is made waits for the next one: each task lists them with all that they sent. */
+  moreWork(): void {
+    if (!this.#isLarge || this.asked === undefined) this.workChanged = true;
+  }
+
+  /**
+   * The member's state is news for everybody in the call. Among many, what nobody signed (and that somebody joins, which the
+   * initiator hears at once, with the proof) is told together: 200 who join each other would be 80,000 messages.
+   */
   setState(
     target: ServerMember,
     state: MemberState,
@@ -188,8 +209,18 @@ export class CallDraft {
   ): void {
     const member = target;
     member.state = state;
+    const { userId } = member;
+    this.#news.delete(userId);
+    const isTold = this.#isLarge && (state === "joining" || state === "joined" || state === "noAnswer");
+    if (isTold) {
+      this.#news.add(userId);
+      const atMs = state === "joining" ? this.nowMs + joiningNewsMs : this.nowMs;
+      this.#newsAtMs = Math.min(this.#newsAtMs ?? atMs, atMs);
+      if (state !== "joining") return;
+    }
     const body = { callId: this.callId, member: toWire(member), ...more };
     for (const other of this.members.values()) {
+      if (isTold && other.userId !== this.before.initiatorId) continue;
       // Whoever joins or leaves knows it by the reply; what the committer made of it has to be told.
       const own = other.userId === member.userId;
       const concerned = own ? state === "refused" || state === "joined" : isIn(other);
@@ -208,8 +239,15 @@ export class CallDraft {
   }
 
   sendWelcome(member: ServerMember): void {
-    if (member.welcome === undefined || member.terminalId === undefined) return;
-    this.send(member.terminalId, { type: "call.welcome", body: { callId: this.callId, ...member.welcome } });
+    const { welcome, terminalId } = member;
+    if (welcome === undefined || terminalId === undefined) return;
+    // One and the same object for all, so that it is encoded once.
+    const event = this.#welcomes.get(welcome) ?? {
+      type: "call.welcome",
+      body: { callId: this.callId, ...welcome },
+    };
+    this.#welcomes.set(welcome, event);
+    this.send(terminalId, event);
   }
 
   /** The connected member with the lowest leaf; those that were asked in vain come last. */
@@ -263,9 +301,14 @@ export class CallDraft {
     }
     const again = this.asked?.userId === committer.userId;
     if (again && !this.workChanged) return;
+    const inGroup = [...this.members.values()].filter(({ leaf }) => leaf !== undefined);
+    const admitted = waiting.slice(0, admissible(waiting, inGroup, this.removals.length > 0));
     // More work is no excuse: who joins and leaves all the time must not keep a silent committer in office.
+    const people = admitted.length + this.removals.length;
     const deadlineMs =
-      again && this.asked !== undefined ? this.asked.deadlineMs : this.nowMs + this.before.times.commitMs;
+      again && this.asked !== undefined
+        ? this.asked.deadlineMs
+        : this.nowMs + this.before.times.commitMs + Math.max(0, people - fewMembers) * commitEachMs;
     this.asked = { userId: committer.userId, deadlineMs };
     this.#tasks += 1;
     this.send(committer.terminalId, {
@@ -274,16 +317,32 @@ export class CallDraft {
         callId: this.callId,
         task: this.#tasks,
         epoch: this.delivery.epoch,
-        admit: waiting
-          .slice(0, mostPerCommit)
-          .flatMap(({ userId, terminalId, entry, joiner }) =>
-            terminalId === undefined || entry === undefined || joiner === undefined
-              ? []
-              : [{ userId, terminalId, entry, proof: joiner.proof, keyPackage: joiner.keyPackage }],
-          ),
+        admit: admitted.flatMap(({ userId, terminalId, entry, joiner }) =>
+          terminalId === undefined || entry === undefined || joiner === undefined
+            ? []
+            : [{ userId, terminalId, entry, proof: joiner.proof, keyPackage: joiner.keyPackage }],
+        ),
         remove: this.removals.map(({ userId, terminalId, leaf }) => ({ userId, terminalId, leaf })),
       },
     });
+  }
+
+  get #isLarge(): boolean {
+    return this.members.size > fewMembers;
+  }
+
+  #tellNews(): void {
+    if (this.#newsAtMs === undefined || this.nowMs < this.#newsAtMs) return;
+    const members = [...this.#news].flatMap((userId) => {
+      const member = this.members.get(userId);
+      return member === undefined ? [] : [withoutEntry(member)];
+    });
+    this.#news.clear();
+    this.#newsAtMs = undefined;
+    if (members.length === 0) return;
+    const event: ServerEvent = { type: "call.members", body: { callId: this.callId, members } };
+    for (const member of this.members.values())
+      if (isIn(member) && member.terminalId !== undefined) this.send(member.terminalId, event);
   }
 
   #endIfOver(): void {
@@ -303,15 +362,20 @@ export class CallDraft {
       if (lostAtMs !== undefined) deadlines.push(lostAtMs + this.before.times.lostMs);
     }
     if (this.asked !== undefined) deadlines.push(this.asked.deadlineMs);
+    if (this.#newsAtMs !== undefined) deadlines.push(this.#newsAtMs);
     return deadlines.length === 0 ? undefined : Math.min(...deadlines);
   }
 }
 
-/**
- * Joiners that one Commit admits at most; the others are in the next one. A Commit and its Welcome go in one message, and
- * with more KeyPackages they would not fit beside the tree of a large group.
- */
-const mostPerCommit = 32;
+/** In a call of no more people, each change is told by itself and at once. */
+const fewMembers = 16;
+/** That somebody joins is of no use to the others before they are in; by then it is mostly over. */
+const joiningNewsMs = 1_000;
+
+function withoutEntry(member: Readonly<ServerMember>): MemberIn {
+  const { entry: _entry, ...known } = toWire(member);
+  return known;
+}
 
 const total = (parts: readonly (Bytes | undefined)[]): number =>
   parts.reduce((sum, part) => sum + (part?.length ?? 0), 0);

@@ -21,12 +21,14 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
   draft.stored(body.welcome);
   draft.removals = draft.removals.filter(({ userId }) => !body.removed.includes(userId));
   accept(draft, result, input, body);
+  if (body.welcome === undefined) return;
+  const welcome = { epoch: result.state.epoch, welcome: body.welcome };
   for (const { userId, leaf } of body.admitted) {
     const member = draft.members.get(userId);
-    if (member === undefined || body.welcome === undefined) continue;
+    if (member === undefined) continue;
     member.leaf = leaf;
     delete member.joiner;
-    member.welcome = { epoch: result.state.epoch, welcome: body.welcome };
+    member.welcome = welcome;
     draft.everJoined = true;
     draft.sendWelcome(member);
     draft.setState(member, "joined");

@@ -71,7 +71,13 @@ export type CallMemberInput =
   /** A check of the shell failed (a member whose key changed, plaintext on the wire): leave rather than go on. */
   | { readonly type: "fail"; readonly code: ErrorCode };
 
-type CallEventType = "call.member" | "call.commitNeeded" | "call.committed" | "call.welcome" | "call.ended";
+type CallEventType =
+  | "call.member"
+  | "call.members"
+  | "call.commitNeeded"
+  | "call.committed"
+  | "call.welcome"
+  | "call.ended";
 export type CallEvent = {
   [T in CallEventType]: { readonly type: T; readonly body: EventBody<T> };
 }[CallEventType];

@@ -138,6 +138,8 @@ function applyEvent(state: CallMemberState, event: CallEvent): CallMemberStep {
       }
       return only(next);
     }
+    case "call.members":
+      return only(listed(state, event.body.members));
     case "call.commitNeeded": {
       const missed =
         state.epoch !== undefined && event.body.epoch > state.epoch && !state.inbox.has(state.epoch);
@@ -320,8 +322,15 @@ function byUserId(members: readonly MemberIn[]): ReadonlyMap<UserId, MemberIn> {
 
 /** Who is invited never changes: the first list stands, what comes later only changes states. */
 function listed(state: CallMemberState, members: readonly MemberIn[]): CallMemberState {
-  const known = members.filter(({ userId }) => state.members.has(userId));
-  return { ...state, members: new Map([...state.members, ...byUserId(known)]) };
+  const next = new Map(state.members);
+  for (const member of members) {
+    const former = state.members.get(member.userId);
+    if (former === undefined) continue;
+    // Entries do not come again with each state.
+    const entry = member.entry ?? former.entry;
+    next.set(member.userId, { ...member, ...(entry === undefined ? {} : { entry }) });
+  }
+  return { ...state, members: next };
 }
 
 function isConnectionCode(code: ErrorCode): boolean {

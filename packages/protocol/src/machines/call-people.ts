@@ -20,11 +20,12 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
     member.connected = true;
     delete member.lostAtMs;
     member.joiner = { task: draft.nextTask, proof, keyPackage };
-    draft.workChanged = true;
+    member.leafBytes = keyPackage.length;
+    draft.moreWork();
     draft.setState(member, "joining", { proof, binding });
   }
   // The same request again gets the same reply: the first one was lost with a connection.
-  draft.reply({ callId: draft.callId, members: draft.memberList() });
+  draft.reply({ callId: draft.callId, members: draft.memberStates() });
 }
 
 export function onDecline(draft: CallDraft, input: CallServerInputOf<"decline">): void {

@@ -22,7 +22,7 @@ export interface CallTimes {
   readonly ringMs: number;
   /** A member without connection for this long has left. */
   readonly lostMs: number;
-  /** How long a connected committer has before the next one is asked. */
+  /** How long a connected committer has before the next one is asked; and a little more for each of many in the task. */
   readonly commitMs: number;
 }
 
@@ -33,6 +33,9 @@ export interface CallTimes {
 export const mostStoredBytes = 64 * 1024 * 1024;
 /** A terminal gives up after three attempts; more come from one that wants to do harm. */
 export const mostRejoinsPerMinute = 3;
+
+/** For each person in a task of many: proof, KeyPackage and leaf of one take a slow phone about this long. */
+export const commitEachMs = 40;
 
 export const defaultCallTimes: CallTimes = { ringMs: 45_000, lostMs: 30_000, commitMs: 3_000 };
 
@@ -54,6 +57,8 @@ export interface ServerMember {
   };
   /** While in the group. */
   leaf?: LeafIndex;
+  /** Of the KeyPackage with which the person joined: what their leaf adds to Commit and Welcome, more or less. */
+  leafBytes?: number;
   /** Kept until the member leaves: a Welcome that was lost on the way is sent again. */
   welcome?: { readonly epoch: number; readonly welcome: Bytes };
   /** When this person rejoined within the last minute; also of an earlier stay in the call. */
@@ -85,6 +90,8 @@ export interface CallServerState {
   /** Committers that were asked in this epoch and did not do it. */
   readonly passedOver: readonly UserId[];
   readonly everJoined: boolean;
+  /** In a call of many: whose state changed and who has to be told, in one message, at the latest at that time. */
+  readonly news?: { readonly userIds: readonly UserId[]; readonly atMs: number };
   /** What the members made the server store so far. */
   readonly storedBytes: number;
   readonly ended?: EndReason;

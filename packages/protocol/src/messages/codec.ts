@@ -9,8 +9,8 @@ import type { ServerEvent } from "./events.ts";
 import { requests } from "./requests.ts";
 import type { ReplyBody, RequestBody, RequestType } from "./requests.ts";
 
-/** Largest message that the server takes from a terminal, bytes of UTF-8. */
-export const maxMessageBytes = 262_144;
+/** Largest message that the server takes from a terminal, bytes of UTF-8: a Commit that admits 200 at once, with its Welcome. */
+export const maxMessageBytes = 524_288;
 
 export type TerminalRequest = {
   [T in RequestType]: { readonly id: number; readonly type: T; readonly body: RequestBody<T> };

@@ -32,6 +32,8 @@ export const events = {
     proof: ProofIn.optional(),
     binding: ProofIn.optional(),
   }),
+  /** In a call of many: states that changed about the same time, without the entries, which everybody has. */
+  "call.members": z.strictObject({ callId: CallId, members: z.array(MemberIn) }),
   /** To the one member that is to commit now. What is listed stays to be done until a Commit does it. */
   "call.commitNeeded": z.strictObject({
     callId: CallId,

@@ -16,8 +16,11 @@ export const Task = z.number().int().min(0).max(0xffff_ffff);
 /** Raw Ed25519 public key. */
 export const TerminalKey = wireBytes(32, 32);
 
+/** Room for a Welcome or GroupInfo of 256 members with credentials of 1 kB, and for either in one message with a Commit. */
+export const mostMlsBytes = 360_000;
+
 /** An MLSMessage (RFC 9420 section 6). */
-export const MlsBytes = wireBytes(180_000, 1);
+export const MlsBytes = wireBytes(mostMlsBytes, 1);
 
 /**
  * State of one invited person in a call.

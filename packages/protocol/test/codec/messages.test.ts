@@ -9,6 +9,7 @@ import {
   encodeMessage,
   events,
   maxMessageBytes,
+  mostMlsBytes,
   requests,
   toBase64Url,
 } from "@signet/protocol";
@@ -68,7 +69,7 @@ test("an error names the request and a code of the table; a code of a newer serv
 });
 
 test("the largest Commit fits into a message", () => {
-  assert.ok(toBase64Url(new Uint8Array(180_000)).length < maxMessageBytes);
+  assert.ok(toBase64Url(new Uint8Array(mostMlsBytes)).length < maxMessageBytes);
 });
 
 // Limits

@@ -335,19 +335,6 @@ test("after the end: leaving is done, everything else is for a call that is over
   assert.equal(inviteFor(state, userId("bob")), undefined);
 });
 
-test("one Commit admits 32 joiners at most; whoever came later is in the next one", () => {
-  const names = Array.from({ length: 33 }, (_, i) => `m${i}`);
-  const world = new ServerWorld(names.map((name) => reachable(name)));
-  const toAdmit = (): (string | undefined)[] | undefined =>
-    world.sent("call.commitNeeded")[0]?.body.admit.map(({ userId: joiner }) => joiner);
-  for (const name of names.slice(0, 32)) world.join(name);
-  assert.deepEqual(toAdmit(), names.slice(0, 32));
-  world.join("m32");
-  assert.deepEqual(toAdmit(), names.slice(0, 32));
-  world.commit("ada", names.slice(0, 32));
-  assert.deepEqual(toAdmit(), ["m32"]);
-});
-
 test("whoever takes an unknown user ID after the call began is neither offered the call nor let in", () => {
   const unknown = { userId: userId("eve"), outcome: "unknown" } as const;
   const world = new ServerWorld([reachable("bob"), unknown]).join("bob").commit("ada", ["bob"]);

@@ -19,7 +19,7 @@ const server: ServerInfo = {
   serverOrigin: "http://localhost:8080",
   serverTimeMs: t0,
   registration: "open",
-  limits: { callMembers: 99, messageBytes: 262_144, slots: 8, ringMs: 45_000, bindingMs: 43_200_000 },
+  limits: { callMembers: 99, messageBytes: 524_288, slots: 8, ringMs: 45_000, bindingMs: 43_200_000 },
 };
 const binding: SignInBinding = { userId: userId("ada"), expiresAtMs: t0 + 3_600_000 };
 

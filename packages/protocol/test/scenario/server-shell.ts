@@ -115,7 +115,7 @@ export class ServerShell {
           registration: "open",
           limits: {
             callMembers: 99,
-            messageBytes: 262_144,
+            messageBytes: 524_288,
             slots: 8,
             ringMs: times.ringMs,
             bindingMs: 43_200_000,

@@ -113,6 +113,7 @@ export class TerminalShell {
       case "call.groupInfoNeeded":
         return this.#offerGroupInfo(event.body);
       case "call.member":
+      case "call.members":
       case "call.commitNeeded":
       case "call.committed":
       case "call.welcome":

@@ -38,7 +38,7 @@ export class Gateway {
       // Compression would cost 100 kB and more per socket, and what is large here is encrypted.
       perMessageDeflate: false,
       // Above the limit, so that a terminal that sends somewhat too much is told so; this one only bounds memory.
-      maxPayload: 2 * maxMessageBytes,
+      maxPayload: maxMessageBytes + 65_536,
     });
   }
 

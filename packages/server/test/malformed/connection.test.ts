@@ -23,7 +23,7 @@ test("hello comes first, once, and in this version", async (t) => {
   assert.equal(info.serverOrigin, server.origin);
   assert.deepEqual(info.limits, {
     callMembers: 100,
-    messageBytes: 262_144,
+    messageBytes: 524_288,
     slots: 8,
     ringMs: 45_000,
     bindingMs: 43_200_000,

@@ -21,7 +21,7 @@ const serverAt = (nowMs: number, registration: ServerInfo["registration"] = "ope
   serverOrigin: "http://localhost:8080",
   serverTimeMs: nowMs,
   registration,
-  limits: { callMembers: 31, messageBytes: 262_144, slots: 8, ringMs: 45_000, bindingMs: 12 * 60 * minuteMs },
+  limits: { callMembers: 31, messageBytes: 524_288, slots: 8, ringMs: 45_000, bindingMs: 12 * 60 * minuteMs },
 });
 
 const verified = (nowMs: number, change: Partial<Verification> = {}): Verification => ({
