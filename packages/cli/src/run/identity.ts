@@ -1,0 +1,81 @@
+import { resolve } from "node:path";
+
+import { wrongUse } from "../failure.ts";
+import { chooseKey } from "../keys/key-choice.ts";
+import type { KeyChoice } from "../keys/key-choice.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
+import type { UserId } from "@signet/terminal";
+import { Profile, defaultProfileFolder } from "../profile.ts";
+import type { Remembered } from "../profile.ts";
+import { Secret } from "../secrets/secret-source.ts";
+
+/** Who somebody is at which server, and with what they sign: what was said, and what is remembered where nothing was. */
+export interface Identity {
+  readonly profile: Profile;
+  readonly server: string;
+  readonly user: UserId;
+  readonly key: KeyChoice;
+  readonly passphrase: Secret;
+  readonly pin: Secret;
+  readonly certificate?: string;
+  readonly trustAnchors?: string;
+  readonly crl?: string;
+}
+
+/** @throws Failure */
+export function identify(values: TerminalOptions): Identity {
+  const profile = new Profile(values.profile ?? defaultProfileFolder(process.env));
+  const remembered = profile.recall();
+  const server = values.server ?? remembered.server;
+  if (server === undefined)
+    throw wrongUse("no server is known yet", "give its address with --server, once; it is remembered");
+  const user = values.user ?? remembered.user;
+  if (user === undefined)
+    throw wrongUse("no user ID is known yet", "give yours with --user, once; it is remembered");
+  profile.prepare();
+  const isSame = user === remembered.user && server === remembered.server;
+  const certificate = absolute(values.certificate) ?? (isSame ? remembered.certificate : undefined);
+  const trustAnchors = absolute(values["trust-anchors"]) ?? remembered["trust-anchors"];
+  const crl = absolute(values.crl) ?? remembered.crl;
+  const passphrase = new Secret({
+    variable: "SIGNET_PASSPHRASE",
+    flag: "--passphrase-fd",
+    descriptor: values["passphrase-fd"],
+  });
+  const pin = new Secret({ variable: "SIGNET_PIN", flag: "--pin-fd", descriptor: values["pin-fd"] });
+  return {
+    profile,
+    server,
+    user: user as UserId,
+    key: chooseKey(values, remembered, profile, user),
+    passphrase,
+    pin,
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(trustAnchors === undefined ? {} : { trustAnchors }),
+    ...(crl === undefined ? {} : { crl }),
+  };
+}
+
+/** Remembered paths hold wherever the next command runs. */
+const absolute = (path: string | undefined): string | undefined =>
+  path === undefined ? undefined : resolve(path);
+
+/** So that the next command needs none of it. */
+export function remember({ profile, server, user, key, certificate, trustAnchors, crl }: Identity): void {
+  const chosen: Remembered =
+    key.type === "file"
+      ? { "key-file": key.path }
+      : {
+          module: key.module,
+          ...(key.token === undefined ? {} : { token: key.token }),
+          ...(key.key === undefined ? {} : { key: key.key }),
+        };
+  profile.remember({
+    server,
+    user,
+    ...chosen,
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(trustAnchors === undefined ? {} : { "trust-anchors": trustAnchors }),
+    ...(crl === undefined ? {} : { crl }),
+  });
+}
