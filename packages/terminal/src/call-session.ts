@@ -1,9 +1,8 @@
 /** The shell of the call machine on a terminal: one call, from the request or the answer to its end. */
 import { exportFrameEpoch } from "@signet/e2ee";
 import type { CallGroup } from "@signet/e2ee";
-import { SignetError, startInitiator, startMember, stepCallMember } from "@signet/protocol";
+import { LeaveReason, SignetError, startInitiator, startMember, stepCallMember } from "@signet/protocol";
 import type {
-  BindingEndReason,
   Bytes,
   CallEvent,
   CallId,
@@ -19,14 +18,14 @@ import type {
 import { explainEnd, isConnectionCode } from "./call-end.ts";
 import { prepareAnswer, prepareStart } from "./call-entry.ts";
 import type { CallContext, Credentials, Prepared } from "./call-entry.ts";
-import { viewCall } from "./call-view.ts";
+import { firstFacts, viewCall } from "./call-view.ts";
 import type { CallFacts } from "./call-view.ts";
 import type { CallMedia, Speaker } from "./environment.ts";
 import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
 import { GroupWork } from "./group-work.ts";
 import { codeOf } from "./session.ts";
 import { isEndSigned, signedAtMs } from "./signed-word.ts";
-import type { CallView } from "./state.ts";
+import type { CallView, SignedOutReason } from "./state.ts";
 import type { LeafCheck } from "./verify-call.ts";
 
 export class CallSession {
@@ -66,21 +65,7 @@ export class CallSession {
         : startMember(callId, self, entry.invite.members);
     this.#keyPackage = entry.type === "member" ? entry.pendingJoin.keyPackage : undefined;
     this.#machine = step.state;
-    const { initiator, callProof } = credentials.call;
-    this.#facts = {
-      startedAtMs: environment.nowMs(),
-      initiator: initiator.entry,
-      invited: callProof.transcript.memberUserIds as readonly UserId[],
-      names: new Map([
-        [initiator.entry.userId, initiator.entry.displayName],
-        [self.userId, session.requirePerson().entry.displayName],
-      ]),
-      verifications: new Map(),
-      signedStates: new Map(),
-      speaking: new Set(),
-      media: { status: "connecting" },
-      microphone: { status: "starting" },
-    };
+    this.#facts = firstFacts(credentials.call, session.requirePerson().entry, environment.nowMs());
     for (const check of checks.past) this.#onChecked(check);
     // Nobody waits for media when the call is refused.
     this.#accepted.promise.catch(() => undefined);
@@ -138,9 +123,13 @@ export class CallSession {
     this.#dispatch({ type: "disconnected" });
   }
 
-  /** This terminal is no longer the person's: nothing can be signed here any more, and the server knows. */
-  unbound(reason: BindingEndReason): void {
+  /**
+   * This terminal is no longer the person's: nothing can be signed here any more, and the server knows. Only where the device was
+   * removed it has to be told, and why.
+   */
+  unbound(reason: SignedOutReason): void {
     if (this.ended) return;
+    if (reason === "deviceRemoved") return this.#dispatch({ type: "leave", reason });
     this.#facts = { ...this.#facts, end: { type: "unbound", reason } };
     this.#dispatch({ type: "fail", code: "call.notMember" });
   }
@@ -157,6 +146,12 @@ export class CallSession {
   leave(): Promise<void> {
     this.#dispatch({ type: "leave" });
     return this.#leaving;
+  }
+
+  /** Once more, where the server could not be told. */
+  async farewell(): Promise<void> {
+    await this.#leaving;
+    await this.#payLeave();
   }
 
   async endForAll(): Promise<void> {
@@ -317,7 +312,12 @@ export class CallSession {
     this.#said.set(userId, said);
     // What was signed before was signed for another state, or for an earlier stay.
     const former = new Map(this.#facts.signedStates);
-    if (former.delete(userId)) this.#setFacts({ signedStates: former });
+    former.delete(userId);
+    const leaveReasons = new Map(this.#facts.leaveReasons);
+    leaveReasons.delete(userId);
+    const reason = state === "left" ? LeaveReason.safeParse(said.reason) : undefined;
+    if (reason?.success === true) leaveReasons.set(userId, reason.data);
+    this.#setFacts({ signedStates: former, leaveReasons });
     const { directory, environment } = this.#context;
     const { serverOrigin } = this.#credentials.call;
     const atMs = await signedAtMs(said, { serverOrigin, directory, nowMs: environment.nowMs() });
@@ -349,7 +349,7 @@ export class CallSession {
     }
   }
 
-  async #sendLeave(reason: "left" | "unsafe"): Promise<void> {
+  async #sendLeave(reason: LeaveReason): Promise<void> {
     try {
       this.#leaveOwed = await this.#context.session.signWithTerminalKey((fields) => ({
         purpose: "leave",

@@ -1,5 +1,5 @@
 /** Every state that a person reads, in one place. Errors have their sentences in the protocol's table. */
-import type { BindingEndReason, CallView, DeviceKind, EndReason, MemberState } from "@signet/terminal";
+import type { CallView, DeviceKind, EndReason, MemberState, SignedOutReason } from "@signet/terminal";
 
 export const memberStateWords: Record<MemberState, string> = {
   ringing: "ringing",
@@ -28,16 +28,19 @@ export const deviceKindMeaning: Record<DeviceKind, string> = {
   software: "A key kept in a file. Whoever copies the file and knows its passphrase can sign as this person.",
 };
 
-export const bindingEndSentences: Record<BindingEndReason, string> = {
+export const bindingEndSentences: Record<SignedOutReason, string> = {
   takenOver: "You signed in on another terminal, so this one was released. Calls ring there now.",
   released: "This terminal is released. Calls to your user ID do not ring here any more.",
   expired: "Your sign-in has ended, as it does after a while. Touch your device to go on.",
+  deviceRemoved:
+    "Your signature device was removed, so this terminal signed out at once. Plug it in and sign in to be reached again.",
 };
 
-const unboundSentences: Record<BindingEndReason, string> = {
+const unboundSentences: Record<SignedOutReason, string> = {
   takenOver: "You signed in on another terminal, so this one left.",
   released: "This terminal was released, and so it left.",
   expired: "Your sign-in ended, and so this terminal left.",
+  deviceRemoved: "Your signature device was removed, and so this terminal left.",
 };
 
 const cancelledByYou = "You ended it before anybody answered.";
