@@ -91,4 +91,4 @@ export const CKU = { user: 1, contextSpecific: 2 } as const;
 export const loggedInStates: readonly number[] = [1, 3];
 export const mgf1Sha256 = 2;
 /** What pkcs11js calls the type of PSS parameters. */
-export const pssParameterType = 6;
+export const pssParameterType = 5;
