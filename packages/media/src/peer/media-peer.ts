@@ -49,9 +49,17 @@ export class MediaPeer {
     this.#gathered = new Promise((resolve) =>
       this.#peer.onGatheringStateChange((state) => state === "complete" && resolve()),
     );
+    this.#peer.onStateChange((state) => {
+      if (state !== "connected" && state !== "disconnected" && state !== "failed" && state !== "closed")
+        return;
+      if (state === "failed" || state === "closed") this.#settle?.(state);
+      if (!this.#closed) this.#onState?.(state);
+    });
     const audio = new Audio("0", "SendRecv");
     audio.addOpusCodec(peerPayloadType);
     this.#track = this.#peer.addTrack(audio);
+    // The library lets go of a closed track, and the process of its threads, only where somebody listens for it; so for the state.
+    this.#track.onClosed(() => undefined);
     this.#track.onMessage((packet) => {
       if (this.#closed) return;
       if (isRtcp(packet)) options.onRtcp?.(packet);
@@ -98,12 +106,6 @@ export class MediaPeer {
       this.#settle = (state) => reject(new Error(`connection ${state}`));
       // The track opens a moment after the state says "connected"; what is sent in between is lost.
       this.#track.onOpen(resolve);
-      this.#peer.onStateChange((state) => {
-        if (state === "failed" || state === "closed") this.#settle?.(state);
-        if (state === "connected" || state === "disconnected" || state === "failed" || state === "closed") {
-          if (!this.#closed) this.#onState?.(state);
-        }
-      });
     });
     const first = answerSdp
       .split(/(?=^m=)/m)
