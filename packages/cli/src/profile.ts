@@ -7,7 +7,11 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { wrongUse } from "./failure.ts";
-import { userId } from "./options/terminal-options.ts";
+import { keyType, userId, userIdPart } from "./options/terminal-options.ts";
+import type { TerminalOptions } from "./options/terminal-options.ts";
+
+type UserIdPart = NonNullable<TerminalOptions["user-id-from"]>;
+type KeyType = NonNullable<TerminalOptions["key-type"]>;
 
 /** Everything is text as the options of the same names take it. No secrets. */
 export interface Remembered {
@@ -17,9 +21,11 @@ export interface Remembered {
   readonly module?: string;
   readonly token?: string;
   readonly key?: string;
+  readonly "key-type"?: KeyType;
   readonly certificate?: string;
   readonly "trust-anchors"?: string;
   readonly crl?: string;
+  readonly "user-id-from"?: UserIdPart;
 }
 
 const names = [
@@ -29,9 +35,11 @@ const names = [
   "module",
   "token",
   "key",
+  "key-type",
   "certificate",
   "trust-anchors",
   "crl",
+  "user-id-from",
 ] as const;
 
 export function defaultProfileFolder(env: Readonly<Record<string, string | undefined>>): string {
@@ -112,6 +120,8 @@ function parse(content: string): Remembered | undefined {
     if (value === undefined) continue;
     if (typeof value !== "string" || value === "") return undefined;
     if (name === "user" && !userId(value).ok) return undefined;
+    if (name === "user-id-from" && !userIdPart(value).ok) return undefined;
+    if (name === "key-type" && !keyType(value).ok) return undefined;
     if (name === "server" && !URL.canParse(value)) return undefined;
     remembered[name] = value;
   }

@@ -21,11 +21,12 @@ export const register = command({
   run: (values) =>
     runTerminal({ values }, async ({ identity, terminal, held, output, interrupted }) => {
       const { user, server, key } = identity;
-      await held.openOrCreate(identity, values);
-      const { device } = held;
-      if (device === undefined) throw new SignetError("device.unsupported");
+      const isCertified = identity.certificate !== undefined;
+      if (isCertified && terminal.state.server?.certificates === undefined)
+        throw new SignetError("certificate.notAccepted");
       const displayName = values["display-name"] ?? user;
       try {
+        await held.openOrCreate(identity, values);
         await terminal.register({
           userId: user,
           displayName,
@@ -34,11 +35,12 @@ export const register = command({
         });
       } catch (error) {
         // Unless it may have been taken after all.
-        if (error instanceof SignetError && errorTable[error.code].category !== "dependency")
-          held.discardMade();
+        const isUnsure = error instanceof SignetError && errorTable[error.code].category === "dependency";
+        if (!isUnsure) held.discardMade();
         throw error;
       }
       remember(identity);
+      const { device } = held;
       output.event({
         event: "registered",
         server,

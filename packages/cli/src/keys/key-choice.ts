@@ -4,6 +4,8 @@ import type { Profile, Remembered } from "../profile.ts";
 import { wrongUse } from "../failure.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 
+type DeviceAlgorithm = NonNullable<TerminalOptions["key-type"]>;
+
 /** Which key signs. */
 export type KeyChoice =
   | { readonly type: "file"; readonly path: string }
@@ -13,9 +15,10 @@ export type KeyChoice =
       readonly slot?: number;
       readonly token?: string;
       readonly key?: string;
+      readonly algorithm?: DeviceAlgorithm;
     };
 
-const tokenOnly = ["slot", "token", "key"] as const;
+const tokenOnly = ["slot", "token", "key", "new-key"] as const;
 
 /**
  * What was said before what is remembered: who names a key file does not want the remembered token, and the other way round.
@@ -43,13 +46,15 @@ export function chooseKey(
   if (module !== undefined && (isTokenNamed || isRememberedUser)) {
     const isSame = module === remembered.module && isRememberedUser;
     const token = values.token ?? (isSame ? remembered.token : undefined);
-    const key = values.key ?? (isSame ? remembered.key : undefined);
+    const key = values["new-key"] ?? values.key ?? (isSame ? remembered.key : undefined);
+    const algorithm = values["key-type"] ?? (isSame ? remembered["key-type"] : undefined);
     return {
       type: "token",
       module,
       ...(slot === undefined ? {} : { slot }),
       ...(token === undefined ? {} : { token }),
       ...(key === undefined ? {} : { key }),
+      ...(algorithm === undefined ? {} : { algorithm }),
     };
   }
   const path = isRememberedUser ? remembered["key-file"] : undefined;

@@ -51,6 +51,9 @@ const server = (value: string): Parsed<string> => {
 const descriptor = integer(0, 1_023);
 const file = text("a file");
 
+export const userIdPart = choice("email", "upn", "cn", "serial");
+export const keyType = choice("ES256", "EdDSA", "RS256", "PS256");
+
 /** Where a person, and what they sign with, comes from. */
 export const identityOptions = {
   server: option("url", server, "address of the server", "the one used last"),
@@ -67,15 +70,21 @@ export const identityOptions = {
   slot: option("number", integer(0, 4_294_967_295), "slot of the token, where there are several"),
   token: option("label", text("a label"), "label of the token, where there are several"),
   key: option("label", text("a label"), "label of the key on the token, where there are several"),
+  "key-type": option(
+    "type",
+    keyType,
+    "of a key that is made, or which of its algorithms an RSA key uses: ES256, EdDSA, RS256, PS256",
+    "ES256, PS256",
+  ),
   "pin-fd": option("number", descriptor, "reads the PIN of the token from this descriptor"),
   certificate: option("file", file, "X.509 certificate of the key with those above it, PEM"),
   "trust-anchors": option("file", file, "root certificates, PEM: what others' certificates must lead to"),
   crl: option("file", file, "certificate revocation lists, PEM or DER"),
   "user-id-from": option(
     "part",
-    choice("email", "upn", "cn", "serial"),
+    userIdPart,
     "where certificates hold the user ID, with --trust-anchors",
-    "as the server says",
+    "email",
   ),
   "trust-changed-key": option(
     "id",
@@ -88,12 +97,6 @@ export const registerOptions = {
   "display-name": option("name", displayName, "the name that others see", "the user ID"),
   invite: option("code", text("a code"), "invite code, where the server wants one"),
   "new-key": option("label", text("a label"), "makes a key pair with this label on the token"),
-  "key-type": option(
-    "type",
-    choice("ES256", "EdDSA", "RS256", "PS256"),
-    "of a key that is made; RSA is for tokens",
-    "ES256",
-  ),
 } as const;
 
 export const mediaOptions = {

@@ -101,6 +101,8 @@ export type CommandEvent =
       readonly userId: UserId;
       readonly state: MemberState;
     }
+  /** Everybody else left, and so does this terminal. */
+  | { readonly event: "alone"; readonly callId: CallId }
   | {
       readonly event: "rekeyed";
       readonly callId: CallId;

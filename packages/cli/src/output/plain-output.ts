@@ -90,6 +90,8 @@ export function lineOf(event: CommandEvent): string | undefined {
         : `${named(event)} joined: ${verifiedWords(event.verifiedBy)}`;
     case "left":
       return `${named(event)} left`;
+    case "alone":
+      return "nobody else is in the call any more: leaving";
     case "rekeyed":
       return `new group key ${event.epoch}, safety code ${event.safetyCode}`;
     case "media":

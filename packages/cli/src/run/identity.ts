@@ -20,6 +20,7 @@ export interface Identity {
   readonly certificate?: string;
   readonly trustAnchors?: string;
   readonly crl?: string;
+  readonly userIdFrom?: NonNullable<TerminalOptions["user-id-from"]>;
 }
 
 /** @throws Failure */
@@ -34,9 +35,14 @@ export function identify(values: TerminalOptions): Identity {
     throw wrongUse("no user ID is known yet", "give yours with --user, once; it is remembered");
   profile.prepare();
   const isSame = user === remembered.user && server === remembered.server;
-  const certificate = absolute(values.certificate) ?? (isSame ? remembered.certificate : undefined);
-  const trustAnchors = absolute(values["trust-anchors"]) ?? remembered["trust-anchors"];
-  const crl = absolute(values.crl) ?? remembered.crl;
+  const known = isSame ? remembered : {};
+  const certificate = absolute(values.certificate) ?? known.certificate;
+  const trustAnchors = absolute(values["trust-anchors"]) ?? known["trust-anchors"];
+  const crl = absolute(values.crl) ?? known.crl;
+  const userIdFrom = values["user-id-from"] ?? known["user-id-from"];
+  for (const name of ["crl", "user-id-from"] as const)
+    if (values[name] !== undefined && trustAnchors === undefined)
+      throw wrongUse(`--${name} belongs to --trust-anchors`, "give the root certificates as well");
   const passphrase = new Secret({
     variable: "SIGNET_PASSPHRASE",
     flag: "--passphrase-fd",
@@ -53,6 +59,7 @@ export function identify(values: TerminalOptions): Identity {
     ...(certificate === undefined ? {} : { certificate }),
     ...(trustAnchors === undefined ? {} : { trustAnchors }),
     ...(crl === undefined ? {} : { crl }),
+    ...(userIdFrom === undefined ? {} : { userIdFrom }),
   };
 }
 
@@ -61,7 +68,8 @@ const absolute = (path: string | undefined): string | undefined =>
   path === undefined ? undefined : resolve(path);
 
 /** So that the next command needs none of it. */
-export function remember({ profile, server, user, key, certificate, trustAnchors, crl }: Identity): void {
+export function remember(identity: Identity): void {
+  const { profile, server, user, key, certificate, trustAnchors, crl, userIdFrom } = identity;
   const chosen: Remembered =
     key.type === "file"
       ? { "key-file": key.path }
@@ -69,6 +77,7 @@ export function remember({ profile, server, user, key, certificate, trustAnchors
           module: key.module,
           ...(key.token === undefined ? {} : { token: key.token }),
           ...(key.key === undefined ? {} : { key: key.key }),
+          ...(key.algorithm === undefined ? {} : { "key-type": key.algorithm }),
         };
   profile.remember({
     server,
@@ -77,5 +86,6 @@ export function remember({ profile, server, user, key, certificate, trustAnchors
     ...(certificate === undefined ? {} : { certificate }),
     ...(trustAnchors === undefined ? {} : { "trust-anchors": trustAnchors }),
     ...(crl === undefined ? {} : { crl }),
+    ...(userIdFrom === undefined ? {} : { "user-id-from": userIdFrom }),
   });
 }

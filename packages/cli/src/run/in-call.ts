@@ -24,7 +24,7 @@ export async function stayForCalls(
 ): Promise<ExitCode> {
   for (;;) {
     await run.until(({ call }) => (call !== undefined && !hasEnded(call) ? true : undefined));
-    await stayInCall(run, sound, values);
+    await stayInCall(run, sound, values, "stay");
   }
 }
 
@@ -33,8 +33,9 @@ export async function stayInCall(
   run: TerminalRun,
   sound: Sound,
   { "hang-up-after": hangUpAfterSeconds }: TerminalOptions,
+  whenAlone: "leave" | "stay" = "leave",
 ): Promise<CallView> {
-  const { terminal } = run;
+  const { terminal, output } = run;
   const over = new AbortController();
   const leave = (): void => void terminal.leave().catch(() => undefined);
   void sound.played().then(
@@ -46,6 +47,12 @@ export async function stayInCall(
     await run.until(({ call }) => (call?.activeSinceMs !== undefined || hasEnded(call) ? true : undefined));
     if (hangUpAfterSeconds !== undefined)
       void delay(hangUpAfterSeconds * 1_000, undefined, { signal: over.signal }).then(leave, () => undefined);
+    const last = await run.until(({ call }) =>
+      hasEnded(call) || (whenAlone === "leave" && isAlone(call)) ? call : undefined,
+    );
+    if (hasEnded(last)) return last;
+    output.event({ event: "alone", callId: last.callId });
+    await terminal.leave();
     return await run.until(({ call }) => (hasEnded(call) ? call : undefined));
   } finally {
     over.abort();
@@ -53,9 +60,14 @@ export async function stayInCall(
   }
 }
 
-function hasEnded(call: CallView | undefined): call is CallView {
-  return call?.phase === "ended";
+const hasEnded = (call: CallView | undefined): boolean => call?.phase === "ended";
+
+/** Nobody is there any more, and nobody is on the way. */
+function isAlone(call: CallView | undefined): boolean {
+  return call?.participants.every(({ isSelf, state }) => isSelf || !present.has(state)) === true;
 }
+
+const present: ReadonlySet<Participant["state"]> = new Set(["joined", "joining", "ringing"] as const);
 
 async function tellWritten({ terminal, output }: TerminalRun, sound: Sound): Promise<void> {
   await terminal.leave().catch(() => undefined);

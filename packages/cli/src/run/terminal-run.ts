@@ -7,10 +7,11 @@ import { FilePinStore } from "@signet/terminal/node";
 
 import { Failure, exitCodeOf, exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
+import { trustOf } from "../keys/certificates.ts";
 import { HeldDevice } from "../keys/held-device.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { wordsFor } from "../output/error-words.ts";
-import { openOutput } from "../output/open-output.ts";
+import { LateOutput, openOutput } from "../output/open-output.ts";
 import type { Output } from "../output/output.ts";
 import { eventsBetween } from "../output/state-events.ts";
 import { signedOutWords } from "../output/words.ts";
@@ -76,6 +77,7 @@ export async function runTerminal(
 ): Promise<ExitCode> {
   const identity = identify(values);
   const { server } = identity;
+  const trust = trustOf(identity);
   const held = new HeldDevice();
   const interrupt = new Interrupt();
   const quit = new AbortController();
@@ -84,27 +86,32 @@ export async function runTerminal(
     serverOrigin: server,
     pins: new FilePinStore(identity.profile.pinsFile(server)),
     devices: held.provider,
+    ...(trust === undefined ? {} : { certificates: trust }),
     media: sound?.provider ?? silentMedia,
     nowMs: () => Date.now(),
   });
   interrupt.listen();
   const signals = [interrupt.signal, quit.signal];
-  let output: Output | undefined;
+  const output = new LateOutput();
   try {
     terminal.start();
     await waitFor(terminal, (state) => requireOnline(state, server), signals);
-    output = openOutput(values, {
-      terminal,
-      live,
-      onQuit: () => quit.abort(new Quit()),
-      onInterrupt: () => interrupt.trigger(),
-    });
-    const say = output;
+    const open = (): void =>
+      output.open(() =>
+        openOutput(values, {
+          terminal,
+          live,
+          onQuit: () => quit.abort(new Quit()),
+          onInterrupt: () => interrupt.trigger(),
+        }),
+      );
+    // The live view takes the window, in which a passphrase or PIN may have to be asked for first.
+    if (!live) open();
     let last = { ...terminal.state, connection: { status: "connecting" } } as TerminalState;
     const follow = (state: TerminalState): void => {
       const events = eventsBetween(last, state);
       last = state;
-      for (const event of events) say.event(event);
+      for (const event of events) output.event(event);
     };
     follow(terminal.state);
     terminal.subscribe(follow);
@@ -118,9 +125,12 @@ export async function runTerminal(
         waitFor(terminal, (state) => requireSignedIn(state) ?? look(state), [...signals, ...more]),
       signIn: async () => {
         await held.open(identity);
+        open();
         await trustChanged(terminal, values);
         await terminal.signIn({ userId: identity.user, signal: interrupt.signal });
         remember(identity);
+        if (sound?.missing.speaker === true)
+          output.event({ event: "warning", ...wordsFor("media.noSpeaker"), code: "media.noSpeaker" });
       },
       signInAgain: () => signInAgain(terminal, identity, signals),
     });
@@ -129,7 +139,9 @@ export async function runTerminal(
     throw error;
   } finally {
     await leaveInOrder(terminal);
-    output?.close();
+    output.close();
+    held.close();
+    sound?.close();
   }
 }
 

@@ -18,6 +18,7 @@ export interface SecretSource {
 export class Secret {
   readonly #source: SecretSource;
   #known: string | undefined;
+  #kept: string | undefined;
 
   constructor(source: SecretSource) {
     this.#source = source;
@@ -32,6 +33,12 @@ export class Secret {
   /** Whether a person has to be asked: then a wrong one may be mended by asking again. */
   get isAsked(): boolean {
     return this.#known === undefined;
+  }
+
+  /** The answer is kept until the process ends. @throws as {@link ask} */
+  async askOnce(question: string): Promise<string> {
+    this.#kept ??= await this.ask(question);
+    return this.#kept;
   }
 
   /** @throws Interrupted, Failure where nobody can be asked */
