@@ -104,6 +104,16 @@ function plants(): Plant[] {
   add("test/e2e", `import "@signet/server";`, false);
   add("bench", `import "../packages/e2ee/src/index.ts";`, true);
   add("bench", `import "@signet/media";`, false);
+  // Examples are what a program of its own would be; the demo also starts a server and looks at frames.
+  for (const room of ["terminal", "terminal/node", "device", "device/pkcs11"])
+    add("examples", `import "@signet/${room}";`, false);
+  for (const room of ["server", "e2ee", "protocol", "media", "media/peer", "cli", "web"])
+    add("examples", `import "@signet/${room}";`, true);
+  for (const room of ["terminal", "device", "server", "e2ee", "protocol"])
+    add("examples/demo", `import "@signet/${room}";`, false);
+  for (const room of ["media", "media/peer", "cli", "web"])
+    add("examples/demo", `import "@signet/${room}";`, true);
+  add("examples", `import "../packages/terminal/src/index.ts";`, true);
   return list;
 }
 
