@@ -189,6 +189,15 @@ export class SignetTerminal implements Terminal {
     return this.#call?.microphoneLevel() ?? 0;
   }
 
+  /** Offers a media connection without a call, to learn whether UDP gets through. @throws SignetError of `media.probe` */
+  async probeMedia(offerSdp: string): Promise<string> {
+    return (await this.#session.link.request("media.probe", { sdp: offerSdp })).sdp;
+  }
+
+  async endMediaProbe(): Promise<void> {
+    await this.#session.link.request("media.probeEnd", {});
+  }
+
   trustChangedKey(userId: UserId): Promise<void> {
     this.#directory.trustChangedKey(userId);
     this.#warnings = this.#warnings.filter(

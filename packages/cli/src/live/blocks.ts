@@ -283,7 +283,7 @@ export function soundBlock({ media, microphone }: CallView, view: View, pen: Pen
       break;
     case "unavailable":
       lines.push(
-        ...paragraph(`microphone  ${wordsFor(microphone.code).message}`, pen.columns, "warning", 12),
+        ...paragraph(`microphone  ${wordsFor(microphone.code).message}`, pen.columns, "warning"),
       );
       break;
   }
