@@ -13,6 +13,7 @@ export async function listen({ print, muted }: Stage, people: readonly Person[])
   await eventually(() => unheardPairs(people).length === 0, soundMs);
   // The tones began somewhere in what was heard so far.
   await heardAfresh(people);
+  await eventually(() => unheardPairs(people).length === 0, soundMs);
   const unheard = unheardPairs(people);
   const cells = (text: (speaker: Person) => string): string =>
     people.map((speaker) => text(speaker).padStart(14)).join("");

@@ -54,13 +54,15 @@ async function tryKeys({ print, wire }: Stage, leaver: Person, [stays]: readonly
   if (current === undefined) throw new Error(`${stays.userId} was given no key`);
   const withKey = await countOpened(frames, [current], current);
   const withOldKeys = await countOpened(frames, keys, current);
+  const line = (whose: string, count: number): string =>
+    `${`opened with ${whose}:`.padEnd(34)}${count} of ${frames.length} frames sent since`;
   print.check(
     frames.length === framesTried && withKey === framesTried,
-    `${stays.userId}'s key opens ${withKey} of ${frames.length} frames that were sent since`,
+    line(`${stays.userId}'s key`, withKey),
   );
   print.check(
     keys.length > 0 && withOldKeys === 0,
-    `${leaver.userId}'s ${keys.length === 1 ? "old key opens" : `${keys.length} old keys open`} ${withOldKeys} of them`,
+    line(`${leaver.userId}'s old keys (${keys.length})`, withOldKeys),
   );
 }
 

@@ -1,9 +1,13 @@
 /** The demo is what a newcomer runs first: it must work, must look well, and must not claim what it did not measure. */
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { folderFor, startProgram } from "./support.ts";
+
+const readmePath = join(import.meta.dirname, "../../README.md");
+const shownInReadme = /(?<=^```text\n)Signet: [\s\S]*?(?=^```$)/m;
 
 const mostColumns = 80;
 const mostLines = 65;
@@ -38,7 +42,29 @@ test("the demo prints what it measured, cleans up, and ends with code 0", async 
   const origin = /http:\/\/localhost:\d+/.exec(out)?.[0] ?? assert.fail(out);
   await assert.rejects(fetch(origin));
   assert.deepEqual(readdirSync(temporary), []);
+
+  // What the README shows is what it prints, but for what is measured.
+  const readme = readFileSync(readmePath, "utf8");
+  if (process.env["UPDATE_DOCS"] === "1") writeFileSync(readmePath, readme.replace(shownInReadme, out));
+  const shown =
+    shownInReadme.exec(readFileSync(readmePath, "utf8"))?.[0] ?? assert.fail("no demo in README.md");
+  const isSameCast = shown.includes("dora") === out.includes("dora");
+  const shape = isSameCast ? shapeOf : explanationsOf;
+  assert.equal(shape(out), shape(shown), "run `npm test -- demo` with UPDATE_DOCS=1");
 });
+
+/** Without numbers and device IDs, and without the spaces that align them. */
+function shapeOf(output: string): string {
+  return output
+    .replaceAll(/\S{6}~/g, "ID")
+    .replaceAll(/-?\d[\d.]*/g, "0")
+    .replaceAll(/ +/g, " ");
+}
+
+/** What it says about each step, which is the same for three people and for four. */
+function explanationsOf(output: string): string {
+  return [...output.matchAll(/^\d\. .*\n {3}.*$/gm)].map(([text]) => text).join("\n");
+}
 
 test("somebody who is muted is noticed: the demo says who does not hear whom, and ends with code 1", async (t) => {
   const demo = startProgram(t, "demo/main.ts", ["--mute", "ben"]);
