@@ -153,7 +153,7 @@ function handshake(
       const certificate = socket.getPeerCertificate();
       // With `rejectUnauthorized: false` it is the code, as text or in an Error.
       const error = socket.authorizationError as Error | string | null | undefined;
-      const code = typeof error === "object" ? ((error as NodeJS.ErrnoException | null)?.code ?? "") : error;
+      const code = typeof error === "object" ? (codeOf(error) ?? "") : error;
       resolve({ certificate, problem: socket.authorized ? undefined : code });
       socket.destroy();
     });
@@ -192,6 +192,12 @@ export async function checkHealth(url: URL): Promise<CheckResult> {
 }
 
 function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  return typeof code === "string" ? ` (${code})` : "";
+  const code = codeOf(error);
+  return code === undefined ? "" : ` (${code})`;
+}
+
+/** As Node's own errors carry it. */
+function codeOf(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return typeof code === "string" ? code : undefined;
 }

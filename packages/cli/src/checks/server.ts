@@ -1,5 +1,5 @@
 /** What the server says of itself over the WebSocket, by a terminal that nobody is signed in on. */
-import type { ServerInfo, SignetTerminal, TerminalState } from "@signet/terminal";
+import type { ServerInfo, SignetTerminal } from "@signet/terminal";
 
 import { exitCodeOf, exitCodes } from "../failure.ts";
 import { clean } from "../output/clean.ts";
@@ -32,7 +32,7 @@ export async function checkHello(
     (current) => (current.connection.status === "connecting" ? undefined : current),
     [signal],
   );
-  const { connection, server } = state as TerminalState;
+  const { connection, server } = state;
   if (connection.status === "offline") {
     const { message } = wordsFor(connection.code);
     const isLost = connection.code === "connection.lost";

@@ -1,9 +1,11 @@
-import type { DeviceAlgorithm } from "@signet/protocol";
+import type { DeviceAlgorithm, DeviceId } from "@signet/protocol";
 
-import { parseCertificates } from "./certificates.ts";
+import { deviceIdOf } from "../device.ts";
+import { certificateOf, parseCertificates } from "./certificates.ts";
+import type { TokenCertificate } from "./certificates.ts";
 import { isBlank, withPublicPart } from "./choose.ts";
 import { CKF } from "./constants.ts";
-import { algorithmsOf, kindOf } from "./key-kinds.ts";
+import { algorithmsOf, kindOf, publicKeyOf } from "./key-kinds.ts";
 import { generationMechanism } from "./key-templates.ts";
 import type { TokenObject, TokenObjects, TokenSurvey } from "./messages.ts";
 import { acquireModule } from "./module-client.ts";
@@ -19,8 +21,23 @@ export interface TokenKeyInfo {
   /** Those of Signet that key and token can both make; none for a kind that Signet does not use. */
   readonly algorithms: readonly DeviceAlgorithm[];
   readonly hasCertificate: boolean;
+  /** As a directory names the key; absent where the token shows no public key, or one that Signet does not use. */
+  readonly deviceId?: DeviceId;
+  /** As the certificate says, which nobody checked here. */
+  readonly certificate?: TokenCertificateInfo;
   /** Absent without login, where only the public key was seen. */
   readonly maySign?: boolean;
+  /** The private key could be copied off the token. Absent without login. */
+  readonly extractable?: boolean;
+}
+
+export interface TokenCertificateInfo {
+  /** Common names, or the whole names where there is none. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** Milliseconds since 1970 */
+  readonly validFromMs: number;
+  readonly validUntilMs: number;
 }
 
 export interface TokenInfo {
@@ -52,7 +69,7 @@ export async function listTokens(modulePath: string, pin?: PinPrompt): Promise<r
   try {
     const infos: TokenInfo[] = [];
     for (const token of await client.request("survey", {})) {
-      infos.push(infoOf(token, isBlank(token) ? undefined : await objectsOf(client, token, pin)));
+      infos.push(await infoOf(token, isBlank(token) ? undefined : await objectsOf(client, token, pin)));
     }
     return infos;
   } finally {
@@ -77,7 +94,7 @@ async function objectsOf(
 
 const allAlgorithms: readonly DeviceAlgorithm[] = ["ES256", "EdDSA", "PS256", "RS256"];
 
-function infoOf(token: TokenSurvey, objects: TokenObjects | undefined): TokenInfo {
+async function infoOf(token: TokenSurvey, objects: TokenObjects | undefined): Promise<TokenInfo> {
   const { slot, label, serial, manufacturer, model, flags, mechanisms } = token;
   const has = (flag: number): boolean => (flags & flag) !== 0;
   const signs = allAlgorithms.filter((algorithm) => signWayOf(algorithm, mechanisms) !== undefined);
@@ -97,7 +114,7 @@ function infoOf(token: TokenSurvey, objects: TokenObjects | undefined): TokenInf
     pin: pinStateOf(has),
     signs,
     generates,
-    keys: objects === undefined ? [] : keysOf(objects, signs),
+    keys: objects === undefined ? [] : await keysOf(objects, signs),
   };
 }
 
@@ -109,21 +126,48 @@ function pinStateOf(has: (flag: number) => boolean): TokenInfo["pin"] {
   return has(CKF.tokenUserPinCountLow) ? "countLow" : "ready";
 }
 
-function keysOf(objects: TokenObjects, signs: readonly DeviceAlgorithm[]): TokenKeyInfo[] {
-  const { privateKeys, publicKeys, certificates } = objects;
-  const withCertificate = new Set(parseCertificates(certificates).map(({ id }) => id));
-  const info = (key: TokenObject): TokenKeyInfo => {
+async function keysOf(
+  objects: TokenObjects,
+  signs: readonly DeviceAlgorithm[],
+): Promise<readonly TokenKeyInfo[]> {
+  const { privateKeys, publicKeys } = objects;
+  const certificates = parseCertificates(objects.certificates);
+  const info = async (key: TokenObject): Promise<TokenKeyInfo> => {
     const kind = kindOf(key);
+    const shown = kind === undefined ? undefined : publicKeyOf(kind, key);
+    const sameId = certificates.find(({ id }) => id !== "" && id === key.id);
+    const publicKey = shown ?? sameId?.publicKey;
+    const certificate = publicKey === undefined ? sameId : certificateOf(key.id, publicKey, certificates);
     return {
       label: key.label,
       id: key.id,
       algorithms: kind === undefined ? [] : algorithmsOf[kind].filter((one) => signs.includes(one)),
-      hasCertificate: key.id !== "" && withCertificate.has(key.id),
+      hasCertificate: sameId !== undefined,
+      ...(kind !== undefined && publicKey !== undefined && { deviceId: await deviceIdOf(publicKey) }),
+      ...(certificate !== undefined && { certificate: certificateInfo(certificate) }),
       ...(key.maySign !== undefined && { maySign: key.maySign }),
+      ...(key.extractable !== undefined && { extractable: key.extractable }),
     };
   };
-  const seen = privateKeys.map((key) => info(withPublicPart(key, objects)));
   const isSeen = (key: TokenObject): boolean =>
     privateKeys.some((one) => (one.id === "" ? one.label === key.label : one.id === key.id));
-  return [...seen, ...publicKeys.filter((key) => !isSeen(key)).map(info)];
+  return Promise.all([
+    ...privateKeys.map((key) => info(withPublicPart(key, objects))),
+    ...publicKeys.filter((key) => !isSeen(key)).map(info),
+  ]);
+}
+
+function certificateInfo({ parsed }: TokenCertificate): TokenCertificateInfo {
+  return {
+    subject: commonName(parsed.subject),
+    issuer: commonName(parsed.issuer),
+    validFromMs: Date.parse(parsed.validFrom),
+    validUntilMs: Date.parse(parsed.validTo),
+  };
+}
+
+/** @param name as Node writes it, one attribute in a line */
+function commonName(name: string): string {
+  const lines = name.split("\n");
+  return lines.find((line) => line.startsWith("CN="))?.slice(3) ?? lines.join(", ");
 }
