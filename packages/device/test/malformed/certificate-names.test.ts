@@ -30,6 +30,11 @@ const constrained = (permitted: readonly Bytes[], excluded: readonly Bytes[] = [
   extensions: [constraints(permitted, excluded)],
 });
 
+const names = (...values: readonly Bytes[]): Wish => ({
+  alternativeNames: [],
+  extensions: [new Extension("2.5.29.17", false, der(0x30, ...values))],
+});
+
 /** Alice is alice@example.org, C=FR, O=Republic, CN=Alice Example. */
 const alice: Wish = { name: "C=FR, O=Republic, CN=Alice Example" };
 const republic = directory(attribute(country, "FR", 0x13), attribute(organization, "REPUBLIC  "));
@@ -91,17 +96,17 @@ test("name constraints bind an address in the subject, where the user ID may com
   }
 });
 
-test("a constraint on a form that cannot be compared: certificate.untrusted where there is such a name", async () => {
-  const intermediate = constrained([dns("example.org")]);
-  const alternativeNames = [
-    { type: "email", value: "alice@example.org" },
-    { type: "dns", value: "alice.example.org" },
-  ] as const;
-  await assertCode(
-    validateChain(await makeChain({ intermediate, leaf: { alternativeNames: [...alternativeNames] } })),
-    untrusted,
-  );
-  await assertValid(validateChain(await makeChain({ leaf: { alternativeNames: [...alternativeNames] } })));
+test("a constraint that cannot be compared: certificate.untrusted where there is such a name", async () => {
+  const host = names(email("alice@example.org"), dns("alice.example.org"));
+  const odd = names(email("alice@example.org"), email("no-address"));
+  const elsewhere = dns("example.com");
+  await assertValid(validateChain(await makeChain({ leaf: host })));
+  for (const intermediate of [constrained([dns("example.org")]), constrained([], [elsewhere])]) {
+    await assertCode(validateChain(await makeChain({ intermediate, leaf: host })), untrusted);
+    await assertValid(validateChain(await makeChain({ intermediate })));
+  }
+  const excluded = constrained([], [email("example.com")]);
+  await assertCode(validateChain(await makeChain({ intermediate: excluded, leaf: odd })), untrusted);
 });
 
 const upn = (value: string): Bytes =>
@@ -110,11 +115,6 @@ const upn = (value: string): Bytes =>
     der(0x06, Uint8Array.from(Buffer.from("2b060104018237140203", "hex"))),
     der(0xa0, der(0x0c, utf8(value))),
   );
-
-const names = (...values: readonly Bytes[]): Wish => ({
-  alternativeNames: [],
-  extensions: [new Extension("2.5.29.17", false, der(0x30, ...values))],
-});
 
 const subject = (name: string): Wish => ({ name, ...names(dns("nobody.example")) });
 
