@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Command } from "./command.ts";
 import { answer } from "./commands/answer.ts";
 import { call } from "./commands/call.ts";
+import { devices } from "./commands/devices.ts";
 import { doctor } from "./commands/doctor.ts";
 import { invite } from "./commands/invite.ts";
 import { listen } from "./commands/listen.ts";
@@ -29,6 +30,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ["answer", answer],
   ["listen", listen],
   ["release", release],
+  ["devices", devices],
   ["doctor", doctor],
 ]);
 
