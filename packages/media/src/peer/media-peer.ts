@@ -32,7 +32,6 @@ export class MediaPeer {
   readonly #gathered: Promise<void>;
   readonly #slots: number;
   readonly #packet = Buffer.alloc(1500);
-  readonly #onState: MediaPeerOptions["onState"];
   #sequence = 1000;
   #timestamp = 0;
   #settle: ((state: PeerState) => void) | undefined;
@@ -40,7 +39,6 @@ export class MediaPeer {
 
   constructor(options: MediaPeerOptions) {
     this.#slots = options.slots;
-    this.#onState = options.onState;
     this.#peer = new PeerConnection("peer", {
       iceServers: [],
       disableAutoNegotiation: true,
@@ -53,7 +51,7 @@ export class MediaPeer {
       if (state !== "connected" && state !== "disconnected" && state !== "failed" && state !== "closed")
         return;
       if (state === "failed" || state === "closed") this.#settle?.(state);
-      if (!this.#closed) this.#onState?.(state);
+      if (!this.#closed) options.onState?.(state);
     });
     const audio = new Audio("0", "SendRecv");
     audio.addOpusCodec(peerPayloadType);

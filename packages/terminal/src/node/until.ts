@@ -30,7 +30,7 @@ export function until(
       try {
         if (test(state)) finish(() => resolve(state));
       } catch (error) {
-        finish(() => reject(error as Error));
+        finish(() => reject(error));
       }
     };
     const stop = terminal.subscribe(look);

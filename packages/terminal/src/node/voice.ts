@@ -37,10 +37,13 @@ export class Voice {
   constructor(options: VoiceOptions) {
     this.#options = options;
     this.open();
-    createVoiceEncoder().then((encoder) => {
-      if (this.#closed) encoder.free();
-      else this.#encoder = encoder;
-    }, options.onFailure);
+    createVoiceEncoder().then(
+      (encoder) => {
+        if (this.#closed) encoder.free();
+        else this.#encoder = encoder;
+      },
+      (error: unknown) => options.onFailure(error),
+    );
   }
 
   /** Asks for the source, in place of the one there is. */

@@ -31,9 +31,8 @@ export function parseOpusHead(packet: Bytes): OpusHead {
 
 /** Reads the file once, so that what is wrong with it is known before it plays. @throws SignetError `media.badFile` */
 export async function openOpus(file: InputFile): Promise<SampleStream> {
-  const head = readHeaders(new OggPackets(file));
   const checked = new OggPackets(file);
-  readHeaders(checked);
+  const head = readHeaders(checked);
   for (let count = 0; checked.next() !== undefined; count++) {
     // An hour has 180,000 packets: others want to be served meanwhile.
     if (count % 2_000 === 1_999) await new Promise((resolve) => setImmediate(resolve));
@@ -121,5 +120,5 @@ function readHeaders(packets: OggPackets): OpusHead {
 }
 
 function startsWith(bytes: Bytes, text: string): boolean {
-  return [...text].every((character, i) => bytes[i] === character.charCodeAt(0));
+  return new TextEncoder().encode(text).every((byte, i) => bytes[i] === byte);
 }

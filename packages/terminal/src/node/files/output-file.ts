@@ -1,5 +1,4 @@
-import { openSync } from "node:fs";
-import { close, write } from "node:fs";
+import { close, openSync, write } from "node:fs";
 import { promisify } from "node:util";
 
 import { SignetError } from "@signet/protocol";
