@@ -88,6 +88,9 @@ test("a delta, a part, an indirect list, or something critical: certificate.revo
     const list = await makeCrl(chain.intermediate, { extensions: [extension] });
     await assertCode(withLists([list]), unknown);
   }
+  const other = await makeCrl(chain.intermediate, { revoked: ["01"], onBehalfOf: "CN=Other" });
+  await assertCode(withLists([other]), unknown);
+  await assertValid(withLists([await makeCrl(chain.intermediate, { revoked: ["01"] })]));
   const numbered = await makeCrl(chain.intermediate, {
     extensions: [new Extension("2.5.29.20", false, number)],
   });

@@ -136,6 +136,8 @@ export interface CrlWish {
   readonly extensions?: readonly Extension[];
   readonly issuerName?: string;
   readonly withoutEnd?: boolean;
+  /** Says of each entry that this authority issued the certificate: an indirect list. */
+  readonly onBehalfOf?: string;
 }
 
 export async function makeCrl(issuer: Authority, wish: CrlWish = {}): Promise<Bytes> {
@@ -146,6 +148,7 @@ export async function makeCrl(issuer: Authority, wish: CrlWish = {}): Promise<By
     entries: (wish.revoked ?? []).map((serialNumber) => ({
       serialNumber,
       revocationDate: new Date(nowMs - dayMs),
+      ...(wish.onBehalfOf === undefined ? {} : { issuer: wish.onBehalfOf }),
     })),
     extensions: [...(wish.extensions ?? [])],
     signingAlgorithm: keyParameters[issuer.kind],
