@@ -177,7 +177,8 @@ export function makeTestToken(options: TestTokenOptions = {}): TestToken {
     writeCertificates: (chain, keyId) => {
       write(chain.map((der, place) => certificateOrder(der, place === 0 ? keyId : "")));
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    // A device that was closed a moment ago may still write down that it logs out.
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }),
   };
 }
 

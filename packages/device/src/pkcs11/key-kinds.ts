@@ -3,17 +3,13 @@ import { createPublicKey } from "node:crypto";
 import { concatBytes, equalBytes, toBase64Url } from "@signet/protocol";
 import type { Bytes, DeviceAlgorithm } from "@signet/protocol";
 
-import { CKK } from "./constants.ts";
+import { CKK, ed25519Params, p256Params } from "./constants.ts";
 import type { TokenObject } from "./messages.ts";
 
 export type KeyKind = "p256" | "ed25519" | "rsa";
 
 const hex = (text: string): Bytes => Uint8Array.from(Buffer.from(text, "hex"));
 
-/** OBJECT IDENTIFIER secp256r1 */
-export const p256Params = hex("06082a8648ce3d030107");
-/** OBJECT IDENTIFIER id-Ed25519 (RFC 8410) */
-export const ed25519Params = hex("06032b6570");
 /** The other names for it: PrintableString "edwards25519" (PKCS#11 3.0), and the OID that GnuPG cards have. */
 const ed25519Names = [ed25519Params, hex("130c656477617264733235353139"), hex("06092b06010401da470f01")];
 /** SPKI up to the point (RFC 5480, uncompressed) and up to the key (RFC 8410). */

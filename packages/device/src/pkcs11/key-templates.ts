@@ -1,9 +1,8 @@
 /** Templates of new key pairs: on the token, sensitive, never to be taken out, for signing and nothing else. */
 import type { DeviceAlgorithm } from "@signet/protocol";
 
-import { CKA, CKM } from "./constants.ts";
+import { CKA, CKM, ed25519Params, p256Params } from "./constants.ts";
 import type { Attribute } from "./cryptoki.ts";
-import { ed25519Params, p256Params } from "./key-kinds.ts";
 
 export interface Generation {
   readonly mechanism: number;
@@ -39,8 +38,8 @@ export function generationMechanism(algorithm: DeviceAlgorithm): number {
 }
 
 function publicPart(algorithm: DeviceAlgorithm): Attribute[] {
-  if (algorithm === "ES256") return [{ type: CKA.ecParams, value: Buffer.from(p256Params) }];
-  if (algorithm === "EdDSA") return [{ type: CKA.ecParams, value: Buffer.from(ed25519Params) }];
+  if (algorithm === "ES256") return [{ type: CKA.ecParams, value: p256Params }];
+  if (algorithm === "EdDSA") return [{ type: CKA.ecParams, value: ed25519Params }];
   return [
     { type: CKA.modulusBits, value: rsaBits },
     { type: CKA.publicExponent, value: Buffer.from([1, 0, 1]) },

@@ -25,7 +25,6 @@ export interface TokenObject {
   readonly maySign?: boolean;
   readonly alwaysAuthenticate?: boolean;
   readonly extractable?: boolean;
-  readonly sensitive?: boolean;
   readonly ecParams?: Bytes;
   readonly ecPoint?: Bytes;
   readonly modulus?: Bytes;

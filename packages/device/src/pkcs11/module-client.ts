@@ -67,7 +67,11 @@ function resolved(path: string): string {
 }
 
 export class ModuleClient {
-  readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { name: "signet-pkcs11" });
+  readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    name: "signet-pkcs11",
+    // Those of the program, such as `--eval`, are not meant for this file.
+    execArgv: [],
+  });
   readonly #pending = new Map<number, Pending>();
   readonly #goneListeners = new Map<number, () => void>();
   #lastNumber = 0;

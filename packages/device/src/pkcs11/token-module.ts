@@ -1,10 +1,9 @@
 /** One PKCS#11 module, called one call after another; runs in the worker. */
-import { SignetError } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import { CKF, CKM, CKR, CKU, loggedInStates, mgf1Sha256, pssParameterType } from "./constants.ts";
 import type { Cryptoki, Handle, Mechanism } from "./cryptoki.ts";
-import { failureOf, goneValues, returnValueOf } from "./failure.ts";
+import { TokenFailure, failureOf, goneValues, returnValueOf } from "./failure.ts";
 import { generationOf } from "./key-templates.ts";
 import type { PinBytes, Requests, SignMechanism, TokenObjects, TokenSurvey } from "./messages.ts";
 import { copyOf, readObjects } from "./token-objects.ts";
@@ -65,7 +64,7 @@ export class TokenModule {
 
   open(slot: number, write: boolean): { session: number; loggedIn: boolean } {
     const slotId = this.#cryptoki.C_GetSlotList(true).find((handle) => numberOf(handle) === slot);
-    if (slotId === undefined) throw new SignetError("device.tokenRemoved");
+    if (slotId === undefined) throw new TokenFailure("device.tokenRemoved");
     const { serialNumber } = this.#cryptoki.C_GetTokenInfo(slotId);
     const flags = CKF.sessionSerial | (write ? CKF.sessionReadWrite : 0);
     const handle = this.#cryptoki.C_OpenSession(slotId, flags);
@@ -103,12 +102,12 @@ export class TokenModule {
   }
 
   /** How few tries are left, where the token says so. */
-  #wrongPin({ slotId }: OpenSession, cause: unknown): SignetError {
+  #wrongPin({ slotId }: OpenSession, cause: unknown): TokenFailure {
     const { flags } = this.#cryptoki.C_GetTokenInfo(slotId);
-    if ((flags & CKF.tokenUserPinLocked) !== 0) return new SignetError("device.pinLocked", cause);
-    if ((flags & CKF.tokenUserPinFinalTry) !== 0) return new SignetError("device.pinWrongLast", cause);
-    if ((flags & CKF.tokenUserPinCountLow) !== 0) return new SignetError("device.pinWrongFew", cause);
-    return new SignetError("device.pinWrong", cause);
+    if ((flags & CKF.tokenUserPinLocked) !== 0) return new TokenFailure("device.pinLocked", cause);
+    if ((flags & CKF.tokenUserPinFinalTry) !== 0) return new TokenFailure("device.pinWrongLast", cause);
+    if ((flags & CKF.tokenUserPinCountLow) !== 0) return new TokenFailure("device.pinWrongFew", cause);
+    return new TokenFailure("device.pinWrong", cause);
   }
 
   objects(session: number): TokenObjects {
@@ -121,7 +120,7 @@ export class TokenModule {
     this.#cryptoki.C_GenerateKeyPair(handle, { mechanism }, publicTemplate, privateTemplate);
   }
 
-  /** @throws SignetError `device.tokenRemoved` also when the module says something else of a token that is gone */
+  /** @throws TokenFailure `device.tokenRemoved` also when the module says something else of a token that is gone */
   sign(ask: Requests["sign"]["ask"]): Bytes {
     const opened = this.#session(ask.session);
     try {
@@ -130,7 +129,7 @@ export class TokenModule {
       ask.pin?.fill(0);
       const failure = failureOf(error);
       if (failure.code === "device.tokenFailed" && this.#poll(opened) !== "there")
-        throw new SignetError("device.tokenRemoved", error);
+        throw new TokenFailure("device.tokenRemoved", error);
       throw failure;
     }
   }
@@ -187,7 +186,7 @@ export class TokenModule {
 
   #session(session: number): OpenSession {
     const opened = this.#sessions.get(session);
-    if (opened === undefined) throw new SignetError("device.tokenRemoved");
+    if (opened === undefined) throw new TokenFailure("device.tokenRemoved");
     return opened;
   }
 }

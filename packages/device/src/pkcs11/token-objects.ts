@@ -68,7 +68,6 @@ function readObject(cryptoki: Cryptoki, session: Handle, handle: Handle, objectC
   set("maySign", flag(CKA.sign));
   set("alwaysAuthenticate", flag(CKA.alwaysAuthenticate));
   set("extractable", flag(CKA.extractable));
-  set("sensitive", flag(CKA.sensitive));
   return object;
 }
 

@@ -3,10 +3,9 @@
  * person, and asking whether a token is there may cost tens of milliseconds; meanwhile audio must flow.
  */
 import { parentPort } from "node:worker_threads";
-import { SignetError } from "@signet/protocol";
 
 import { loadCryptoki } from "./cryptoki.ts";
-import { failureOf } from "./failure.ts";
+import { TokenFailure, failureOf } from "./failure.ts";
 import type { RequestMessage, RequestName, Requests, WorkerMessage } from "./messages.ts";
 import { TokenModule } from "./token-module.ts";
 
@@ -14,7 +13,7 @@ import { TokenModule } from "./token-module.ts";
 const pollEveryMs = 300;
 
 const port = parentPort;
-if (port === null) throw new SignetError("device.tokenFailed");
+if (port === null) throw new TokenFailure("device.tokenFailed");
 
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
@@ -22,7 +21,7 @@ let loaded: { readonly module: TokenModule; readonly finalize: () => void } | un
 const watched = new Map<number, NodeJS.Timeout>();
 
 function moduleOf(): TokenModule {
-  if (loaded === undefined) throw new SignetError("device.tokenFailed");
+  if (loaded === undefined) throw new TokenFailure("device.tokenFailed");
   return loaded.module;
 }
 
@@ -66,7 +65,7 @@ const handlers: { [N in RequestName]: (ask: Requests[N]["ask"]) => Requests[N]["
 };
 
 /** @returns the failure, told to the other side */
-function serve<N extends RequestName>({ number, name, ask }: RequestMessage<N>): SignetError | undefined {
+function serve<N extends RequestName>({ number, name, ask }: RequestMessage<N>): TokenFailure | undefined {
   try {
     post({ type: "answer", number, answer: handlers[name](ask) });
     return undefined;
