@@ -182,6 +182,10 @@ export const errorTable = {
     "No touch was given, or the device is not the registered one. Try again.",
   ),
   "device.alreadyRegistered": error("user", "This device is registered here already. Sign in with it."),
+  "device.notInBrowser": error(
+    "user",
+    "This user ID belongs to a smart card, a token or a key file, which a browser cannot use. Sign in with it on the command line: signet sign-in.",
+  ),
   "device.failed": error(
     "dependency",
     "The signature device failed. Unplug it, plug it in again, and try again.",
