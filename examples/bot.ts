@@ -1,5 +1,5 @@
 /** What every bot has in common: who it is, where its key is kept, and how it begins and ends. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { createSoftwareKey, exportKeyFile, openSoftwareKey } from "@signet/device";
@@ -11,29 +11,33 @@ import { createNodeTerminal, until } from "@signet/terminal/node";
 const { values } = parseArgs({
   options: {
     server: { type: "string", default: process.env["SIGNET_SERVER"] ?? "http://localhost:8080" },
-    "user-id": { type: "string", default: process.env["SIGNET_USER_ID"] ?? "bot" },
-    key: { type: "string", default: process.env["SIGNET_KEY"] ?? "bot.key" },
+    user: { type: "string", default: process.env["SIGNET_USER"] ?? "bot" },
+    "key-file": { type: "string", default: process.env["SIGNET_KEY_FILE"] ?? "bot.key" },
     invite: { type: "string" },
-    file: { type: "string" },
+    in: { type: "string" },
     from: { type: "string", multiple: true, default: [] },
   },
 });
 
 /** An audio file to play, where one was given. */
-export const audioFile: string | undefined = values.file;
+export const audioFile: string | undefined = values.in;
 
 /** Whose calls are answered: everybody's, or those of `--from`. */
 const isWelcome = (userId: UserId): boolean => values.from.length === 0 || values.from.includes(userId);
 
 /** Signs in, and registers the first time; until SIGINT or SIGTERM, at which the bot releases its terminal. */
 export async function startBot(media: MediaProvider): Promise<Terminal> {
-  const userId = UserId.parse(values["user-id"]);
-  const isNew = !existsSync(values.key);
+  const userId = UserId.parse(values.user);
+  const isNew = !existsSync(values["key-file"]);
   const terminal = await createNodeTerminal({ server: values.server, device: await openKey(isNew), media });
   await until(terminal, ({ connection }) => connection.status === "online");
   if (isNew) {
     const invite = values.invite === undefined ? {} : { inviteCode: values.invite };
-    await terminal.register({ userId, displayName: userId, ...invite });
+    await terminal.register({ userId, displayName: userId, ...invite }).catch((error: unknown) => {
+      // A key that belongs to nobody would sign in nowhere.
+      rmSync(values["key-file"]);
+      throw error;
+    });
   } else await terminal.signIn({ userId });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(terminal));
   console.log(`${userId} is ready at ${values.server}`);
@@ -65,9 +69,9 @@ export function answerCalls(terminal: Terminal, answer: (callId: CallId) => Prom
 async function openKey(isNew: boolean): Promise<SoftwareDevice> {
   const passphrase = process.env["SIGNET_PASSPHRASE"];
   if (passphrase === undefined) throw new SignetError("device.badPassphrase");
-  if (!isNew) return openSoftwareKey(readFileSync(values.key, "utf8"), passphrase);
+  if (!isNew) return openSoftwareKey(readFileSync(values["key-file"], "utf8"), passphrase);
   const device = await createSoftwareKey({ algorithm: "EdDSA", passphrase });
-  writeFileSync(values.key, exportKeyFile(device), { mode: 0o600 });
+  writeFileSync(values["key-file"], exportKeyFile(device), { mode: 0o600 });
   return device;
 }
 

@@ -34,7 +34,8 @@ async function play(muted: string | undefined): Promise<number> {
   await close();
   print.summary();
   if (print.hasFailed) return 1;
-  print.line("Next: `npm start`, and call somebody from two browser windows (README.md).");
+  print.line("Next: npm start           serves http://localhost:8080, for two browser windows");
+  print.line("      npx signet --help   the same on the command line");
   return 0;
 }
 

@@ -74,7 +74,7 @@ export async function registered(
 export async function startBot(t: TestContext, file: string, origin: string, ...args: string[]) {
   const key = join(folderFor(t), "bot.key");
   const env = { SIGNET_PASSPHRASE: "a passphrase for tests" };
-  const options = ["--server", origin, "--user-id", "bot", "--key", key, ...args];
+  const options = ["--server", origin, "--user", "bot", "--key-file", key, ...args];
   const bot = startProgram(t, file, options, env);
   await bot.said("bot is ready");
   return { ...bot, startAgain: () => startProgram(t, file, options, env) };
