@@ -1,6 +1,7 @@
 /**
  * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each.
- * Unit suites share the cores; files that drive a browser run one after the other, since they are sensitive to load.
+ * Unit suites share the cores; files that drive a browser or have sound run one after the other, since
+ * they are sensitive to load.
  * A filter is a part of a path; an option (`--test-name-pattern=...`) goes on to node.
  */
 import { spawn } from "node:child_process";
@@ -122,6 +123,11 @@ async function runAll(files: string[], concurrency: number, env: NodeJS.ProcessE
   await Promise.all(Array.from({ length: concurrency }, work));
 }
 
+/** Whole calls with sound: as sensitive to load as those in a browser. */
+function isExample(file: string): boolean {
+  return file.startsWith("examples" + sep);
+}
+
 function isBrowserFile(file: string): boolean {
   return file.startsWith(join("test", "e2e") + sep) || basename(file).startsWith("chromium");
 }
@@ -134,15 +140,16 @@ function needsWebClient(file: string): boolean {
 
 async function main(): Promise<number> {
   checkNode(process.versions.node);
-  const all = globSync(["packages/*/test/**/*.test.ts", "test/house/**/*.test.ts", "test/e2e/**/*.test.ts"], {
-    cwd: root,
-    exclude: ["**/node_modules/**"],
-  }).toSorted();
+  const all = globSync(
+    ["{packages/*,examples}/test/**/*.test.ts", "test/house/**/*.test.ts", "test/e2e/**/*.test.ts"],
+    { cwd: root, exclude: ["**/node_modules/**"] },
+  ).toSorted();
   const files =
     filters.length === 0 ? all : all.filter((file) => filters.some((part) => file.includes(part)));
   if (files.length === 0) throw new NotReady(`no test file matches ${filters.join(" ")}`);
   const browserFiles = files.filter(isBrowserFile);
-  const unitFiles = files.filter((file) => !isBrowserFile(file));
+  const exampleFiles = files.filter(isExample);
+  const unitFiles = files.filter((file) => !isBrowserFile(file) && !isExample(file));
   const env: NodeJS.ProcessEnv = { ...process.env };
   // Set when this runs under another test runner; the files below would then report to it instead of to us.
   delete env["NODE_TEST_CONTEXT"];
@@ -153,7 +160,7 @@ async function main(): Promise<number> {
   );
   const startedMs = performance.now();
   await runAll(unitFiles, unitConcurrency, env);
-  await runAll(browserFiles, 1, env);
+  await runAll([...exampleFiles, ...browserFiles], 1, env);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
   for (const file of failedFiles) console.log(`failed: ${file}`);
   const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;

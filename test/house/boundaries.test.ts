@@ -24,7 +24,7 @@ const bin = (name: string): string => join(root, "node_modules", ".bin", name);
 const rooms = ["protocol", "device", "e2ee", "media", "server", "terminal", "web", "cli"] as const;
 type Room = (typeof rooms)[number];
 
-/** The table of design section 3. */
+/** The table of design section 3, and for the command line the keys that it opens. */
 const mayImport: Record<Room, readonly Room[]> = {
   protocol: [],
   device: ["protocol"],
@@ -33,7 +33,7 @@ const mayImport: Record<Room, readonly Room[]> = {
   server: ["protocol", "device", "media"],
   terminal: ["protocol", "device", "e2ee"],
   web: ["terminal"],
-  cli: ["terminal", "server"],
+  cli: ["terminal", "server", "device"],
 };
 
 /** Rooms whose tests keep to the arrows as well. The tests of `web` and `cli`, on top of all others, may use any. */
@@ -88,10 +88,32 @@ function plants(): Plant[] {
     `import { createSoftwareKey } from "@signet/device"; createSoftwareKey();`,
     false,
   );
+  // A terminal without a browser has one thing of media: the connection (docs/decisions/040-media-without-a-browser.md).
+  for (const dir of ["packages/terminal/src/node", "packages/terminal/test"]) {
+    add(dir, `import { MediaPeer } from "@signet/media/peer"; export const x = MediaPeer;`, false);
+    add(dir, `export { x } from "@signet/media";`, true);
+    add(dir, `import "@signet/media/peer/rtp";`, true);
+    add(dir, `import "@signet/media/peers";`, true);
+    add(dir, `import "@signet/server";`, true);
+  }
+  add("packages/terminal/src", `import "@signet/media/peer";`, true);
+  add("packages/terminal/src", `import "./node/index.ts";`, true);
+  add("packages/terminal/src/browser", `import "../node/index.ts";`, true);
+  add("packages/web/src", `import "@signet/terminal/node";`, true);
   add("test/e2e", `import "../../packages/server/src/index.ts";`, true);
   add("test/e2e", `import "@signet/server";`, false);
   add("bench", `import "../packages/e2ee/src/index.ts";`, true);
   add("bench", `import "@signet/media";`, false);
+  // Examples are what a program of its own would be; the demo also starts a server and looks at frames.
+  for (const room of ["terminal", "terminal/node", "device", "device/pkcs11"])
+    add("examples", `import "@signet/${room}";`, false);
+  for (const room of ["server", "e2ee", "protocol", "media", "media/peer", "cli", "web"])
+    add("examples", `import "@signet/${room}";`, true);
+  for (const room of ["terminal", "device", "server", "e2ee", "protocol"])
+    add("examples/demo", `import "@signet/${room}";`, false);
+  for (const room of ["media", "media/peer", "cli", "web"])
+    add("examples/demo", `import "@signet/${room}";`, true);
+  add("examples", `import "../packages/terminal/src/index.ts";`, true);
   return list;
 }
 

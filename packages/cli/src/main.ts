@@ -1,32 +1,50 @@
 /**
  * `signet`: one rule for all output. What was asked for goes to standard output; what goes wrong goes to standard error as
- * `error: ...` and `hint: ...`, lower case, without full stop, and the exit code is 2 where the person can mend it.
+ * `error: ...` and `hint: ...`, lower case, without full stop, and the exit code tells what kind of thing it was.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { StartError } from "@signet/server";
-
+import type { Command } from "./command.ts";
+import { answer } from "./commands/answer.ts";
+import { call } from "./commands/call.ts";
+import { devices } from "./commands/devices.ts";
+import { doctor } from "./commands/doctor.ts";
 import { invite } from "./commands/invite.ts";
+import { listen } from "./commands/listen.ts";
+import { register } from "./commands/register.ts";
+import { release } from "./commands/release.ts";
 import { serve } from "./commands/serve.ts";
+import { signIn } from "./commands/sign-in.ts";
+import { Interrupted, exitCodeMeanings, exitCodes, failureOf, wrongUse } from "./failure.ts";
+import type { ExitCode } from "./failure.ts";
+import { clean } from "./output/clean.ts";
+import { JsonOutput } from "./output/json-output.ts";
 
-/** @returns the exit code */
-type Command = (args: readonly string[]) => Promise<number>;
-
-const commands: ReadonlyMap<string, readonly [Command, string]> = new Map([
-  ["serve", [serve, "runs the server"]],
-  ["invite", [invite, "prints one-time codes for new user IDs"]],
+const commands: ReadonlyMap<string, Command> = new Map([
+  ["serve", serve],
+  ["invite", invite],
+  ["register", register],
+  ["sign-in", signIn],
+  ["call", call],
+  ["answer", answer],
+  ["listen", listen],
+  ["release", release],
+  ["devices", devices],
+  ["doctor", doctor],
 ]);
 
 function help(): string {
-  const rows = Array.from(commands, ([name, [, summary]]) => `  ${name.padEnd(10)}${summary}`);
   return [
     "usage: signet <command> [option...]",
     "",
     "commands:",
-    ...rows,
+    ...Array.from(commands, ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`),
     "",
-    "`signet <command> --help` lists its options",
+    "`signet <command> --help` lists its options, with examples",
+    "",
+    "exit codes:",
+    ...exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padEnd(10)}${meaning}`),
     "",
   ].join("\n");
 }
@@ -38,26 +56,44 @@ function version(): string {
   return version;
 }
 
-async function main([name, ...args]: readonly string[]): Promise<number> {
+async function main([name, ...args]: readonly string[]): Promise<ExitCode> {
   if (name === "--version") {
     console.log(version());
-    return 0;
+    return exitCodes.ok;
   }
-  if (name === undefined || name === "--help" || name === "help") {
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     process.stdout.write(help());
-    return name === undefined ? 2 : 0;
+    return name === undefined ? exitCodes.usage : exitCodes.ok;
   }
-  const [command] = commands.get(name) ?? [];
+  const command = commands.get(name);
   if (command === undefined)
-    throw new StartError(`unknown command ${name}`, "run `signet --help` for all commands");
-  return command(args);
+    throw wrongUse(`unknown command ${name}`, "run `signet --help` for all commands");
+  return command.run(args);
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof StartError)) throw error;
-  console.error(`error: ${error.message}`);
-  console.error(`hint: ${error.hint}`);
-  process.exitCode = 2;
+/** Says what went wrong. @returns the exit code */
+function report(error: unknown, args: readonly string[]): ExitCode {
+  if (error instanceof Interrupted) return exitCodes.interrupted;
+  const failure = failureOf(error);
+  if (failure === undefined) {
+    console.error(error);
+    return exitCodes.bug;
+  }
+  const { message, hint, exitCode, code } = failure;
+  if (args.includes("--json") || process.env["SIGNET_JSON"] === "yes") {
+    const json = new JsonOutput((line) => console.log(line));
+    json.event({ event: "error", message, hint, exitCode, ...(code === undefined ? {} : { code }) });
+  }
+  console.error(`error: ${clean(message)}`);
+  console.error(`hint: ${clean(hint)}`);
+  return exitCode;
 }
+
+const written = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => stream.write("", () => resolve()));
+
+const args = process.argv.slice(2);
+const exitCode = await main(args).catch((error: unknown) => report(error, args));
+await Promise.all([written(process.stdout), written(process.stderr)]);
+// The threads of the media library would keep the process alive.
+process.exit(exitCode);

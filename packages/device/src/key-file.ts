@@ -101,6 +101,12 @@ export async function decryptKeyFile(fileText: string, passphrase: string): Prom
   }
 }
 
+/** What the file says without its passphrase, and what only the passphrase proves. @throws SignetError `device.badKeyFile` */
+export function readKeyFileHeader(fileText: string): Pick<PrivateKeyFile, "algorithm" | "publicKey"> {
+  const { algorithm, publicKey } = parseKeyFile(fileText);
+  return { algorithm, publicKey };
+}
+
 type Header = Pick<KeyFile, "algorithm" | "publicKey" | "kdf">;
 
 function parseKeyFile(fileText: string): KeyFile {

@@ -4,7 +4,7 @@ import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
 import { deviceIdOf } from "./device.ts";
 import type { SignatureDevice } from "./device.ts";
 import { sha256 } from "./digest.ts";
-import { decryptKeyFile, encryptKeyFile } from "./key-file.ts";
+import { decryptKeyFile, encryptKeyFile, readKeyFileHeader } from "./key-file.ts";
 import type { PrivateKeyFile } from "./key-file.ts";
 import { importPublicKey } from "./public-key.ts";
 import { certificateChainFor } from "./x509/certificate-chain.ts";
@@ -53,6 +53,17 @@ export async function createSoftwareKey(options: SoftwareKeyOptions): Promise<So
  */
 export async function openSoftwareKey(fileText: string, passphrase: string): Promise<SoftwareDevice> {
   return openContent(await decryptKeyFile(fileText, passphrase), fileText);
+}
+
+/**
+ * Which device a key file says that it holds; opening it tells whether that is so.
+ * @throws SignetError `device.badKeyFile`
+ */
+export async function describeKeyFile(
+  fileText: string,
+): Promise<Pick<SoftwareDevice, "algorithm" | "deviceId">> {
+  const { algorithm, publicKey } = readKeyFileHeader(fileText);
+  return { algorithm, deviceId: await deviceIdOf(publicKey) };
 }
 
 /** @returns the encrypted file, under the passphrase with which the device was made or opened */

@@ -1,17 +1,8 @@
-/** Who has to act on an error. `protocol`: the peer broke a rule. `user`: a person can mend it. `dependency`: something
- * that Signet needs failed. `bug`: ours. */
-export type ErrorCategory = "protocol" | "user" | "dependency" | "bug";
+import { error } from "./error-row.ts";
+import type { ErrorInfo } from "./error-row.ts";
+import { tokenErrors } from "./token-errors.ts";
 
-interface ErrorInfo {
-  readonly category: ErrorCategory;
-  /** What happened and what to do next, as a person reads it. */
-  readonly sentence: string;
-  /** WebSocket close code (RFC 6455 section 7.4.2, private range) where the error ends the connection. */
-  readonly closeCode?: number;
-}
-
-const error = (category: ErrorCategory, sentence: string, closeCode?: number): ErrorInfo =>
-  closeCode === undefined ? { category, sentence } : { category, sentence, closeCode };
+export type { ErrorCategory } from "./error-row.ts";
 
 /** Every error that a person or a peer can see. docs/errors.md is checked against this table. */
 export const errorTable = {
@@ -191,12 +182,17 @@ export const errorTable = {
     "No touch was given, or the device is not the registered one. Try again.",
   ),
   "device.alreadyRegistered": error("user", "This device is registered here already. Sign in with it."),
+  "device.notInBrowser": error(
+    "user",
+    "This user ID belongs to a smart card, a token or a key file, which a browser cannot use. Sign in with it on the command line: signet sign-in.",
+  ),
   "device.failed": error(
     "dependency",
     "The signature device failed. Unplug it, plug it in again, and try again.",
   ),
   "device.badPassphrase": error("user", "The passphrase is wrong, or the key file was altered."),
   "device.badKeyFile": error("user", "This is not a key file that Signet can read."),
+  ...tokenErrors,
 
   "certificate.notAccepted": error(
     "user",

@@ -5,6 +5,7 @@ import type { CallProcessor } from "./call/call-processor.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { MediaProbes } from "./media/media-probes.ts";
 import type { ServerMetrics } from "./metrics.ts";
+import type { Certificates } from "./registry/certificates.ts";
 import type { Directory } from "./registry/directory.ts";
 import type { Sessions } from "./registry/sessions.ts";
 import type { Store } from "./store/store.ts";
@@ -17,6 +18,8 @@ export interface Services {
   /** The one address of this server, for example `https://calls.example.org`; proofs name it. */
   readonly originOf: () => string;
   readonly registration: RegistrationMode;
+  /** Without trust anchors no certificates are accepted. */
+  readonly certificates: Certificates | undefined;
   /** Receiving audio slots of a terminal. */
   readonly slots: number;
   readonly limits: ServerLimits;

@@ -18,6 +18,8 @@ import type { LogLevel } from "./log.ts";
 import { MediaProbes } from "./media/media-probes.ts";
 import { gaugesOf } from "./gauges.ts";
 import { ServerMetrics } from "./metrics.ts";
+import { Certificates } from "./registry/certificates.ts";
+import type { CertificateOptions } from "./registry/certificates.ts";
 import { Directory } from "./registry/directory.ts";
 import { Sessions } from "./registry/sessions.ts";
 import type { RegistrationMode, Services } from "./services.ts";
@@ -26,7 +28,7 @@ import { openSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import { Gateway } from "./ws/gateway.ts";
 
-export interface ServerOptions {
+export interface ServerOptions extends CertificateOptions {
   /** Folder of the database and of the media processes' control sockets. */
   readonly dataDir: string;
   /** As people open it; default `http(s)://localhost:<port>`. */
@@ -75,11 +77,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const log = createLog(options.logLevel ?? "info", options.logStream);
   const dataDir = resolve(options.dataDir);
   const tls = readTls(options);
+  const certificates = Certificates.open(options, log, (options.clock ?? Date.now)());
   const store = openStore(dataDir);
   let media: MediaEngine | undefined;
   try {
     media = await startMedia({ ...options.media, runtimeDir: join(dataDir, "media") });
-    return await assemble(options, { log, dataDir, tls, store, media });
+    return await assemble(options, { log, dataDir, tls, certificates, store, media });
   } catch (error) {
     await media?.close();
     await store.close();
@@ -96,12 +99,13 @@ interface Parts {
   readonly log: Logger;
   readonly dataDir: string;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly certificates: Certificates | undefined;
   readonly store: Store;
   readonly media: MediaEngine;
 }
 
 async function assemble(options: ServerOptions, parts: Parts): Promise<RunningServer> {
-  const { log, dataDir, tls, store, media } = parts;
+  const { log, dataDir, tls, certificates, store, media } = parts;
   const clock = options.clock ?? Date.now;
   const limits = { ...defaultLimits, ...options.limits };
   const metrics = new ServerMetrics();
@@ -120,6 +124,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
   const services: Services = {
     originOf,
     registration,
+    certificates,
     slots,
     limits,
     clock,

@@ -6,10 +6,12 @@ import type { CallEnd } from "./state.ts";
 /** How the call ended, as a person is told. @param suspect whose proof failed last, and how */
 export function explainEnd(end: NonNullable<CallMemberState["end"]>, suspect: CallFacts["suspect"]): CallEnd {
   if (end.type === "ended") return { ...end, signed: false };
-  if (end.type === "left") return end;
+  if (end.type === "left")
+    return end.reason === undefined ? { type: "left" } : { type: "unbound", reason: end.reason };
   if (suspect === undefined || suspect.code !== end.code || !isLeafRefusal(end.code)) return end;
-  // The person needs to know whose signature it was, and in one case what kind of trouble.
-  const code = end.code === "directory.keyChanged" ? end.code : "call.rejectedMember";
+  // The person needs to know whose signature it was, and where it helps what kind of trouble.
+  const isTelling = end.code === "directory.keyChanged" || end.code.startsWith("certificate.");
+  const code = isTelling ? end.code : "call.rejectedMember";
   return { type: "failed", code, userId: suspect.userId };
 }
 
@@ -17,6 +19,7 @@ function isLeafRefusal(code: ErrorCode): boolean {
   return (
     code.startsWith("proof.") ||
     code.startsWith("directory.") ||
+    code.startsWith("certificate.") ||
     code === "call.notInvited" ||
     code === "mls.credential"
   );

@@ -50,13 +50,14 @@ export async function prepareStart(
 ): Promise<Prepared> {
   const { session, directory, environment } = context;
   const person = session.requirePerson();
-  const { entry, device } = person;
+  const { entry, certificate } = person;
   const { serverOrigin } = session.server;
   const callId = toBase64Url(crypto.getRandomValues(new Uint8Array(16))) as CallId;
   const [leafKey] = await Promise.all([createLeafKey(), directory.requireSameKeys(memberUserIds)]);
   const { userId, deviceId } = entry;
   const issuedAtMs = environment.nowMs();
-  const proof = await device.sign(
+  const proof = await session.signWithDevice(
+    person,
     {
       purpose: "call",
       serverOrigin,
@@ -67,7 +68,7 @@ export async function prepareStart(
       memberUserIds,
       leafKey: leafKey.publicKey,
     },
-    signal === undefined ? {} : { signal },
+    signal,
   );
   // One's own device may be the wrong one, too: nobody else would accept what does not verify here.
   const verified = await verifyDeviceProof(proof, {
@@ -77,7 +78,7 @@ export async function prepareStart(
     time: { nowMs: environment.nowMs() },
   });
   if (!verified.ok) throw new SignetError(verified.code);
-  const initiator = { entry, firstSeen: false };
+  const initiator = { entry, firstSeen: false, ...(certificate === undefined ? {} : { certificate }) };
   const call: VerifiedCall = { serverOrigin, callProof: verified.proof, initiator, memberUserIds };
   const checks = new LeafChecks();
   const credentials = { call, initiatorBinding: undefined, proof, leafKey };
@@ -98,7 +99,7 @@ export async function prepareAnswer(
 ): Promise<Prepared> {
   const { session, directory, environment } = context;
   const person = session.requirePerson();
-  const { entry, device } = person;
+  const { entry } = person;
   const { serverOrigin } = session.server;
   const { userId, deviceId } = entry;
   const nowMs = environment.nowMs();
@@ -112,7 +113,8 @@ export async function prepareAnswer(
   const leafKey = await createLeafKey();
   const { callId } = invite;
   const callProofDigest = call.callProof.digest;
-  const proof = await device.sign(
+  const proof = await session.signWithDevice(
+    person,
     {
       purpose: "join",
       serverOrigin,
@@ -123,7 +125,7 @@ export async function prepareAnswer(
       callProofDigest,
       leafKey: leafKey.publicKey,
     },
-    signal === undefined ? {} : { signal },
+    signal,
   );
   const checks = new LeafChecks();
   const credentials = { call, initiatorBinding, proof, leafKey };

@@ -1,9 +1,8 @@
 /** The shell of the call machine on a terminal: one call, from the request or the answer to its end. */
 import { exportFrameEpoch } from "@signet/e2ee";
 import type { CallGroup } from "@signet/e2ee";
-import { SignetError, startInitiator, startMember, stepCallMember } from "@signet/protocol";
+import { LeaveReason, SignetError, startInitiator, startMember, stepCallMember } from "@signet/protocol";
 import type {
-  BindingEndReason,
   Bytes,
   CallEvent,
   CallId,
@@ -19,14 +18,14 @@ import type {
 import { explainEnd, isConnectionCode } from "./call-end.ts";
 import { prepareAnswer, prepareStart } from "./call-entry.ts";
 import type { CallContext, Credentials, Prepared } from "./call-entry.ts";
-import { viewCall } from "./call-view.ts";
+import { callViewer, firstFacts } from "./call-view.ts";
 import type { CallFacts } from "./call-view.ts";
 import type { CallMedia, Speaker } from "./environment.ts";
 import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
 import { GroupWork } from "./group-work.ts";
 import { codeOf } from "./session.ts";
-import { isEndSigned, signedAtMs } from "./signed-word.ts";
-import type { CallView } from "./state.ts";
+import { isEndSigned, saidIn, signedAtMs } from "./signed-word.ts";
+import type { CallView, SignedOutReason, Verification } from "./state.ts";
 import type { LeafCheck } from "./verify-call.ts";
 
 export class CallSession {
@@ -41,9 +40,8 @@ export class CallSession {
   #facts: CallFacts;
   #rosters = noRosters;
   #speakers: readonly Speaker[] = [];
-  #shown:
-    | { readonly machine: CallMemberState; readonly facts: CallFacts; readonly view: CallView }
-    | undefined;
+  readonly #view = callViewer();
+  readonly #verifications = new Map<UserId, Verification>();
   #leaveOwed: ProofIn | undefined;
   #leaving: Promise<void> = Promise.resolve();
   /** What the server said last of each person. */
@@ -69,21 +67,7 @@ export class CallSession {
         : startMember(callId, self, entry.invite.members);
     this.#keyPackage = entry.type === "member" ? entry.pendingJoin.keyPackage : undefined;
     this.#machine = step.state;
-    const { initiator, callProof } = credentials.call;
-    this.#facts = {
-      startedAtMs: environment.nowMs(),
-      initiator: initiator.entry,
-      invited: callProof.transcript.memberUserIds as readonly UserId[],
-      names: new Map([
-        [initiator.entry.userId, initiator.entry.displayName],
-        [self.userId, session.requirePerson().entry.displayName],
-      ]),
-      verifications: new Map(),
-      signedStates: new Map(),
-      speaking: new Set(),
-      media: { status: "connecting" },
-      microphone: { status: "starting" },
-    };
+    this.#facts = firstFacts(credentials.call, session.requirePerson().entry, environment.nowMs());
     for (const check of checks.past) this.#onChecked(check);
     // Nobody waits for media when the call is refused.
     this.#accepted.promise.catch(() => undefined);
@@ -118,10 +102,7 @@ export class CallSession {
   }
 
   get view(): CallView {
-    const [machine, facts] = [this.#machine, this.#facts];
-    if (this.#shown?.machine !== machine || this.#shown.facts !== facts)
-      this.#shown = { machine, facts, view: viewCall(machine, facts) };
-    return this.#shown.view;
+    return this.#view(this.#machine, this.#facts);
   }
 
   /** Whether the server has to be told yet that this terminal left. */
@@ -130,11 +111,7 @@ export class CallSession {
   }
 
   handle(event: CallEvent): void {
-    if (event.type === "call.member") void this.#checkSigned(event.body);
-    if (event.type === "call.members") {
-      const { callId, members } = event.body;
-      for (const member of members) void this.#checkSigned({ callId, member });
-    }
+    for (const said of saidIn(event)) void this.#checkSigned(said);
     if (event.type === "call.ended") void this.#checkEnd(event.body);
     this.#dispatch({ type: "event", event });
   }
@@ -148,9 +125,13 @@ export class CallSession {
     this.#dispatch({ type: "disconnected" });
   }
 
-  /** This terminal is no longer the person's: nothing can be signed here any more, and the server knows. */
-  unbound(reason: BindingEndReason): void {
+  /**
+   * This terminal is no longer the person's: nothing can be signed here any more, and the server knows. Only where the device was
+   * removed it has to be told, and why.
+   */
+  unbound(reason: SignedOutReason): void {
     if (this.ended) return;
+    if (reason === "deviceRemoved") return this.#dispatch({ type: "leave", reason });
     this.#facts = { ...this.#facts, end: { type: "unbound", reason } };
     this.#dispatch({ type: "fail", code: "call.notMember" });
   }
@@ -167,6 +148,12 @@ export class CallSession {
   leave(): Promise<void> {
     this.#dispatch({ type: "leave" });
     return this.#leaving;
+  }
+
+  /** Once more, where the server could not be told. */
+  async farewell(): Promise<void> {
+    await this.#leaving;
+    await this.#payLeave();
   }
 
   async endForAll(): Promise<void> {
@@ -314,7 +301,7 @@ export class CallSession {
 
   #onChecked(check: LeafCheck): void {
     if (check.ok) {
-      const verifications = new Map(this.#facts.verifications).set(check.userId, check.verification);
+      const verifications = this.#verifications.set(check.userId, check.verification);
       this.#facts = { ...this.#facts, verifications };
     } else if (check.userId !== undefined) {
       const { userId, code } = check;
@@ -327,7 +314,12 @@ export class CallSession {
     this.#said.set(userId, said);
     // What was signed before was signed for another state, or for an earlier stay.
     const former = new Map(this.#facts.signedStates);
-    if (former.delete(userId)) this.#setFacts({ signedStates: former });
+    former.delete(userId);
+    const leaveReasons = new Map(this.#facts.leaveReasons);
+    leaveReasons.delete(userId);
+    const reason = state === "left" ? LeaveReason.safeParse(said.reason) : undefined;
+    if (reason?.success === true) leaveReasons.set(userId, reason.data);
+    this.#setFacts({ signedStates: former, leaveReasons });
     const { directory, environment } = this.#context;
     const { serverOrigin } = this.#credentials.call;
     const atMs = await signedAtMs(said, { serverOrigin, directory, nowMs: environment.nowMs() });
@@ -349,14 +341,8 @@ export class CallSession {
   /** Entries of everybody invited: their names, and their keys before they join. */
   async #learnNames(): Promise<void> {
     try {
-      const { directory } = this.#context;
-      const members = [...this.#machine.members.values()];
-      // Most entries came with the ring or the reply.
-      const missing = members.filter(({ entry }) => entry === undefined).map(({ userId }) => userId);
-      const found = missing.length === 0 ? [] : await directory.lookup(missing);
-      const people = await Promise.all([...members, ...found].map((person) => directory.nameOf(person)));
-      const names = new Map(this.#facts.names);
-      for (const { userId, name } of people) if (name !== undefined) names.set(userId, name);
+      const found = await this.#context.directory.namesOf([...this.#machine.members.values()]);
+      const names = new Map([...this.#facts.names, ...found]);
       this.#facts = { ...this.#facts, names };
       this.#changed();
     } catch {
@@ -364,7 +350,7 @@ export class CallSession {
     }
   }
 
-  async #sendLeave(reason: "left" | "unsafe"): Promise<void> {
+  async #sendLeave(reason: LeaveReason): Promise<void> {
     try {
       this.#leaveOwed = await this.#context.session.signWithTerminalKey((fields) => ({
         purpose: "leave",

@@ -1,8 +1,16 @@
 /** From what the call machine and the checks know to what is shown. Pure. */
 import type { DirectoryEntry } from "@signet/device";
-import type { CallMemberState, ErrorCode, MemberIn, MemberState, UserId } from "@signet/protocol";
+import type {
+  CallMemberState,
+  ErrorCode,
+  LeaveReason,
+  MemberIn,
+  MemberState,
+  UserId,
+} from "@signet/protocol";
 
 import type { CallEnd, CallView, MediaState, MicrophoneState, Participant, Verification } from "./state.ts";
+import type { VerifiedCall } from "./verify-call.ts";
 
 /** What the shell of the call found out, beside the state of its machine. */
 export interface CallFacts {
@@ -15,6 +23,8 @@ export interface CallFacts {
   readonly verifications: ReadonlyMap<UserId, Verification>;
   /** States that their person signed. */
   readonly signedStates: ReadonlyMap<UserId, MemberState>;
+  /** Of those who left; as signed as their state. */
+  readonly leaveReasons: ReadonlyMap<UserId, LeaveReason>;
   readonly speaking: ReadonlySet<string>;
   /** User IDs of the own group's members; undefined before the Welcome and after the end. */
   readonly inGroup?: ReadonlySet<string>;
@@ -26,6 +36,39 @@ export interface CallFacts {
   readonly suspect?: { readonly userId: UserId; readonly code: ErrorCode };
   readonly endedAtMs?: number;
   readonly end?: CallEnd;
+}
+
+/** What is known at the beginning: who calls, and who is invited. */
+export function firstFacts(
+  { callProof, initiator }: VerifiedCall,
+  self: DirectoryEntry,
+  startedAtMs: number,
+): CallFacts {
+  return {
+    startedAtMs,
+    initiator: initiator.entry,
+    invited: callProof.transcript.memberUserIds as readonly UserId[],
+    names: new Map([
+      [initiator.entry.userId, initiator.entry.displayName],
+      [self.userId, self.displayName],
+    ]),
+    verifications: new Map(),
+    signedStates: new Map(),
+    leaveReasons: new Map(),
+    speaking: new Set(),
+    media: { status: "connecting" },
+    microphone: { status: "starting" },
+  };
+}
+
+/** The view of a call, made anew when its machine or the facts are others. */
+export function callViewer(): typeof viewCall {
+  let shown: { readonly of: Parameters<typeof viewCall>; readonly view: CallView } | undefined;
+  return (machine, facts) => {
+    if (shown?.of[0] !== machine || shown.of[1] !== facts)
+      shown = { of: [machine, facts], view: viewCall(machine, facts) };
+    return shown.view;
+  };
 }
 
 export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
@@ -63,6 +106,7 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
     ? ownState(machine)
     : stateOf(userId, member?.state ?? (isInitiator ? "joined" : "ringing"), facts);
   const verification = facts.verifications.get(userId);
+  const leaveReason = state === "left" && !isSelf ? facts.leaveReasons.get(userId) : undefined;
   return {
     userId,
     // The server's own word for a name is not shown: only what the person's device signed.
@@ -73,6 +117,7 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
     stateSigned: facts.signedStates.get(userId) === state,
     speaking: facts.speaking.has(userId),
     ...(verification === undefined ? {} : { verification }),
+    ...(leaveReason === undefined ? {} : { leaveReason }),
   };
 }
 

@@ -6,11 +6,16 @@ import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from 
 import { isSameEntry } from "./same-entry.ts";
 import type { PinStore } from "./pin-store.ts";
 import type { ServerLink } from "./server-link.ts";
+import type { Certification } from "./state.ts";
+import { certification, entryRefusal, trustOptions } from "./trust.ts";
+import type { AppliedTrust } from "./trust.ts";
 
 export interface KnownPerson {
   readonly entry: DirectoryEntry;
   /** This terminal met the person's key for the first time just now. */
   readonly firstSeen: boolean;
+  /** Where the entry has certificates: valid when the person was met, and shown until they run out. */
+  readonly certificate?: Certification;
 }
 
 /** Who is who: entries from the server, verified and held against the pins of this terminal. */
@@ -18,11 +23,13 @@ export class Directory {
   readonly #link: ServerLink;
   readonly #pins: PinStore;
   readonly #onRefused: (userId: UserId, code: ErrorCode) => void;
+  readonly #nowMs: () => number;
   /** By user ID and device ID, which is the hash of the key: an entry with another key is another entry. */
   readonly #known = new Map<string, KnownPerson>();
   /** Keys that were refused, kept so that a person can decide to trust one. */
   readonly #refused = new Map<UserId, DeviceId>();
   #serverOrigin = "";
+  #trust: AppliedTrust = { anchoredBy: "server" };
 
   /**
    * @param onRefused hears of each entry that was not accepted, and of a key that was exchanged for one's own: the person has
@@ -31,28 +38,41 @@ export class Directory {
   constructor(
     link: ServerLink,
     pins: PinStore,
-    onRefused: (userId: UserId, code: ErrorCode) => void = () => undefined,
+    onRefused: (userId: UserId, code: ErrorCode) => void,
+    nowMs: () => number,
   ) {
     this.#link = link;
     this.#pins = pins;
     this.#onRefused = onRefused;
+    this.#nowMs = nowMs;
   }
 
   set serverOrigin(origin: string) {
     this.#serverOrigin = origin;
   }
 
+  /** Who was met with a certificate is asked for again when other anchors count. */
+  set trust(trust: AppliedTrust) {
+    if (trust.trust === this.#trust.trust) return;
+    this.#trust = trust;
+    for (const [name, { certificate }] of this.#known)
+      if (certificate !== undefined) this.#known.delete(name);
+  }
+
   /**
-   * @throws SignetError `directory.badEntry`, `directory.keyChanged` when the person was met with another key before, or
-   *   `directory.badPins`
+   * @throws SignetError `directory.badEntry`, `certificate.*` where that is what is wrong with it, `directory.keyChanged` when the
+   *   person was met with another key before, or `directory.badPins`
    */
   async accept(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
+    const trust = this.#trust;
     try {
-      const known = this.#knownBy(entryIn);
-      if (known !== undefined) return known;
-      const result = await verifyDirectoryEntry(entryIn, this.#serverOrigin);
-      if (!result.ok) throw new SignetError("directory.badEntry");
-      return this.#meet(result.entry);
+      const met = this.#metAs(entryIn);
+      if (met !== undefined) return met;
+      const options = trustOptions(trust, this.#nowMs());
+      const result = await verifyDirectoryEntry(entryIn, this.#serverOrigin, options);
+      if (!result.ok) throw new SignetError(entryRefusal(result.code));
+      const { entry, certificate } = result;
+      return this.#meet(entry, certificate && certification(certificate, trust));
     } catch (error) {
       if (error instanceof SignetError) this.#onRefused(entryIn.userId, error.code);
       throw error;
@@ -63,14 +83,16 @@ export class Directory {
    * The key of the person at this terminal needs nobody's word: the device was just touched here. Others who use this
    * terminal are told when they met the person with another key.
    */
-  acceptOwn(entry: DirectoryEntry): void {
+  acceptOwn({ entry, certificate }: Omit<KnownPerson, "firstSeen">): void {
     const { userId, deviceId } = entry;
-    this.#known.set(nameOf(userId, deviceId), { entry, firstSeen: false });
+    const certified = certificate !== undefined;
+    this.#known.set(nameOf(userId, deviceId), known(entry, false, certificate));
     try {
       const pinned = this.#pins.get(userId);
       this.#refused.delete(userId);
+      if (pinned === deviceId && this.#pins.isCertified(userId) === certified) return;
+      this.#pins.set(userId, deviceId, certified);
       if (pinned === deviceId) return;
-      this.#pins.set(userId, deviceId);
       if (pinned !== undefined) this.#onRefused(userId, "directory.keyChanged");
     } catch (error) {
       if (error instanceof SignetError) this.#onRefused(userId, error.code);
@@ -80,8 +102,8 @@ export class Directory {
   /** The person behind a user ID, asked of the server when not met since the start. @throws as {@link accept}, `user.unknown` */
   async person(userId: UserId): Promise<KnownPerson> {
     const pinned = this.#pins.get(userId);
-    const known = pinned === undefined ? undefined : this.#known.get(nameOf(userId, pinned));
-    if (known !== undefined) return known;
+    const met = pinned === undefined ? undefined : this.#known.get(nameOf(userId, pinned));
+    if (met !== undefined) return met;
     const reply = await this.#link.request("directory.lookup", { userIds: [userId] });
     const entry = reply.people[0]?.entry;
     if (entry?.userId !== userId) throw new SignetError("user.unknown");
@@ -99,12 +121,16 @@ export class Directory {
   /**
    * Asks before a touch that is meant for these people. Who is unknown, and what else goes wrong, does not matter here: what
    * does not verify gets into no call.
-   * @throws SignetError `directory.keyChanged`
+   * @throws SignetError `directory.keyChanged`; `certificate.*` when nobody else is called
    */
   async requireSameKeys(userIds: readonly UserId[]): Promise<void> {
     const people = await this.#ask(userIds).catch(() => []);
     if (people.some(({ code }) => code === "directory.keyChanged"))
       throw new SignetError("directory.keyChanged");
+    const codes = people.map(({ code }) => code);
+    const [first] = codes;
+    if (first?.startsWith("certificate.") === true && codes.every((code) => code !== undefined))
+      throw new SignetError(first);
   }
 
   /** `code`: why the entry was not accepted. */
@@ -130,17 +156,22 @@ export class Directory {
     );
   }
 
-  /** The name that the person's device signed; without one where the entry does not verify, which `onRefused` hears. */
-  async nameOf({
-    userId,
-    entry,
-  }: Pick<PersonState, "userId" | "entry">): Promise<{ readonly userId: UserId; readonly name?: string }> {
-    if (entry?.userId !== userId) return { userId };
-    try {
-      return { userId, name: (await this.accept(entry)).entry.displayName };
-    } catch {
-      return { userId };
-    }
+  /** Names that people's devices signed, of those whose entries verify. Who comes without an entry is asked for. @throws SignetError */
+  async namesOf(people: readonly Pick<PersonState, "userId" | "entry">[]): Promise<Map<UserId, string>> {
+    const missing = people.filter(({ entry }) => entry === undefined).map(({ userId }) => userId);
+    const found = missing.length === 0 ? [] : await this.lookup(missing);
+    const names = new Map<UserId, string>();
+    await Promise.all(
+      [...people, ...found].map(async ({ userId, entry }) => {
+        if (entry?.userId !== userId) return;
+        try {
+          names.set(userId, (await this.accept(entry)).entry.displayName);
+        } catch {
+          // `onRefused` has heard of it.
+        }
+      }),
+    );
+    return names;
   }
 
   /** The person's explicit decision to go on with the key that was refused, and shown, first. */
@@ -151,17 +182,16 @@ export class Directory {
     this.#refused.delete(userId);
   }
 
-  /** An entry comes up many times in one call; one that was verified here is not verified again while it is the very same. */
-  #knownBy(entryIn: DirectoryEntryIn): KnownPerson | undefined {
+  /** An entry comes up many times in one call: what was verified here is not verified again while it is the very same. */
+  #metAs(entryIn: DirectoryEntryIn): KnownPerson | undefined {
     const { userId, deviceId, certificates } = entryIn;
-    const known = this.#known.get(nameOf(userId, deviceId));
+    const met = this.#known.get(nameOf(userId, deviceId));
     // Certificates run out.
-    if (known === undefined || certificates !== undefined || !isSameEntry(known.entry, entryIn))
-      return undefined;
-    return this.#pins.get(userId) === deviceId ? known : undefined;
+    if (met === undefined || certificates !== undefined || !isSameEntry(met.entry, entryIn)) return undefined;
+    return this.#meet(met.entry, undefined);
   }
 
-  #meet(entry: DirectoryEntry): KnownPerson {
+  #meet(entry: DirectoryEntry, certificate: Certification | undefined): KnownPerson {
     const { userId, deviceId } = entry;
     const pinned = this.#pins.get(userId);
     if (pinned !== undefined && pinned !== deviceId) {
@@ -169,13 +199,26 @@ export class Directory {
       if (!this.#refused.has(userId)) this.#refused.set(userId, deviceId);
       throw new SignetError("directory.keyChanged");
     }
-    const known = this.#known.get(nameOf(userId, deviceId));
-    if (known !== undefined) return known;
-    if (pinned === undefined) this.#pins.set(userId, deviceId);
-    const person = { entry, firstSeen: pinned === undefined };
+    const certified = certificate !== undefined;
+    const wasCertified = this.#pins.isCertified(userId);
+    // An entry never changes: a server that leaves the certificate out hides that it ran out, or was revoked.
+    if (wasCertified && !certified) throw new SignetError("certificate.missing");
+    const former = this.#known.get(nameOf(userId, deviceId));
+    if (former !== undefined && isSameCertification(former.certificate, certificate)) return former;
+    if (pinned === undefined || certified !== wasCertified) this.#pins.set(userId, deviceId, certified);
+    const person = known(entry, former?.firstSeen ?? pinned === undefined, certificate);
     this.#known.set(nameOf(userId, deviceId), person);
     return person;
   }
 }
+
+const known = (
+  entry: DirectoryEntry,
+  firstSeen: boolean,
+  certificate: Certification | undefined,
+): KnownPerson => ({ entry, firstSeen, ...(certificate === undefined ? {} : { certificate }) });
+
+const isSameCertification = (a: Certification | undefined, b: Certification | undefined): boolean =>
+  a?.subject === b?.subject && a?.issuer === b?.issuer && a?.validUntilMs === b?.validUntilMs;
 
 const nameOf = (userId: UserId, deviceId: DeviceId): string => `${userId} ${deviceId}`;

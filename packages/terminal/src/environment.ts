@@ -1,5 +1,5 @@
 /** What a terminal needs from where it runs. A browser tab, the command line and tests each bring their own. */
-import type { SignatureDevice } from "@signet/device";
+import type { CertificateTrust, SignatureDevice } from "@signet/device";
 import type { FrameEpochSecret } from "@signet/e2ee";
 import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody, UserId } from "@signet/protocol";
 
@@ -12,6 +12,8 @@ export interface TerminalEnvironment {
   /** The origin that the person opened: a server that calls itself otherwise is refused. Without it the server's first word stands. */
   readonly serverOrigin?: string;
   readonly pins: PinStore;
+  /** Trust anchors of this terminal's own: only they count then, and not those that the server names. */
+  readonly certificates?: CertificateTrust;
   readonly devices: DeviceProvider;
   readonly media: MediaProvider;
   /** Milliseconds since 1970; the system's clock unless a test brings another. */

@@ -14,6 +14,9 @@ export type { PinStore } from "./pin-store.ts";
 export { SignetTerminal } from "./signet-terminal.ts";
 export type * from "./state.ts";
 export type { Terminal } from "./terminal-api.ts";
+// What a user interface needs of devices: trust anchors of its own, and certificates to register with.
+export { readCrls, readPemCertificates, withCertificates } from "@signet/device";
+export type { CertificateTrust } from "@signet/device";
 // What a user interface needs of the protocol, so that it has one place to import from.
 export { DisplayName, SignetError, UserId, errorTable, sentenceFor } from "@signet/protocol";
 export type {
@@ -23,6 +26,7 @@ export type {
   DeviceKind,
   EndReason,
   ErrorCode,
+  LeaveReason,
   MemberState,
   PersonState,
   ServerInfo,

@@ -6,35 +6,63 @@ import { DeviceId, SignetError, UserId } from "@signet/protocol";
  */
 export interface PinStore {
   get(userId: UserId): DeviceId | undefined;
-  set(userId: UserId, deviceId: DeviceId): void;
+  /** Whether the person was met with a valid certificate: then a server must not leave it out later. */
+  isCertified(userId: UserId): boolean;
+  set(userId: UserId, deviceId: DeviceId, certified?: boolean): void;
+}
+
+export interface Pin {
+  readonly deviceId: DeviceId;
+  readonly certified: boolean;
 }
 
 export class MemoryPinStore implements PinStore {
-  readonly #pins = new Map<UserId, DeviceId>();
+  readonly #pins = new Map<UserId, Pin>();
 
   get(userId: UserId): DeviceId | undefined {
-    return this.#pins.get(userId);
+    return this.#pins.get(userId)?.deviceId;
   }
 
-  set(userId: UserId, deviceId: DeviceId): void {
-    this.#pins.set(userId, deviceId);
+  isCertified(userId: UserId): boolean {
+    return this.#pins.get(userId)?.certified ?? false;
+  }
+
+  set(userId: UserId, deviceId: DeviceId, certified = false): void {
+    this.#pins.set(userId, { deviceId, certified });
   }
 }
 
-/** Pairs rather than an object: `constructor` and `__proto__` are user IDs like any other. @throws when it is anything else */
-function parsePins(text: string): Map<UserId, DeviceId> {
+const certifiedMark = "certified";
+
+/**
+ * Pairs rather than an object: `constructor` and `__proto__` are user IDs like any other. A third part marks who was met with
+ * a certificate.
+ * @throws when it is anything else
+ */
+export function parsePins(text: string): Map<UserId, Pin> {
   const stored: unknown = JSON.parse(text);
   if (!Array.isArray(stored)) throw new TypeError("no list of pins");
   return new Map(
-    stored.map((pair: unknown) => {
-      if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError("no pair");
-      return [UserId.parse(pair[0]), DeviceId.parse(pair[1])];
+    stored.map((pin: unknown) => {
+      if (!Array.isArray(pin) || pin.length < 2 || pin.length > 3) throw new TypeError("no pin");
+      const certified = pin.length === 3;
+      if (certified && pin[2] !== certifiedMark) throw new TypeError("no pin");
+      return [UserId.parse(pin[0]), { deviceId: DeviceId.parse(pin[1]), certified }];
     }),
   );
 }
 
+/** What {@link parsePins} reads. */
+export function formatPins(pins: ReadonlyMap<UserId, Pin>): string {
+  return JSON.stringify(
+    Array.from(pins, ([userId, { deviceId, certified }]) =>
+      certified ? [userId, deviceId, certifiedMark] : [userId, deviceId],
+    ),
+  );
+}
+
 /**
- * Keeps pins in a `Storage` such as `localStorage`, as JSON. Other tabs of the same origin share it. Both methods throw
+ * Keeps pins in a `Storage` such as `localStorage`, as JSON. Other tabs of the same origin share it. All methods throw
  * SignetError `directory.badPins` when the storage cannot be used.
  */
 export class WebPinStore implements PinStore {
@@ -47,19 +75,23 @@ export class WebPinStore implements PinStore {
   }
 
   get(userId: UserId): DeviceId | undefined {
-    return this.#read().get(userId);
+    return this.#read().get(userId)?.deviceId;
   }
 
-  set(userId: UserId, deviceId: DeviceId): void {
-    const pins = [...this.#read().set(userId, deviceId)];
+  isCertified(userId: UserId): boolean {
+    return this.#read().get(userId)?.certified ?? false;
+  }
+
+  set(userId: UserId, deviceId: DeviceId, certified = false): void {
+    const pins = this.#read().set(userId, { deviceId, certified });
     try {
-      this.#storage.setItem(this.#key, JSON.stringify(pins));
+      this.#storage.setItem(this.#key, formatPins(pins));
     } catch (cause) {
       throw new SignetError("directory.badPins", cause);
     }
   }
 
-  #read(): Map<UserId, DeviceId> {
+  #read(): Map<UserId, Pin> {
     try {
       const text = this.#storage.getItem(this.#key);
       return text === null ? new Map() : parsePins(text);

@@ -1,12 +1,7 @@
-import type { CallId, CallInviteIn } from "@signet/protocol";
+import type { CallId } from "@signet/protocol";
 
+import type { Invitation } from "./invitation.ts";
 import type { IncomingCall } from "./state.ts";
-
-/** A call that this terminal verified and that can be answered or joined. */
-export interface Invitation {
-  readonly invite: CallInviteIn;
-  readonly view: IncomingCall;
-}
 
 /** Calls that ring here at once, at most: a server lets fewer through, and nobody can choose among more. */
 const ringsMost = 16;

@@ -1,9 +1,9 @@
 /** From the sign-in machine's state to what is shown. Pure. */
 import { isOnline } from "@signet/protocol";
-import type { SignInState } from "@signet/protocol";
+import type { SignInState, SignedOutBy } from "@signet/protocol";
 
 import type { Person } from "./session.ts";
-import type { ConnectionState, SessionState } from "./state.ts";
+import type { ConnectionState, SessionState, SignedOutReason } from "./state.ts";
 
 export function connectionView(state: SignInState | undefined): ConnectionState {
   if (state?.offline !== undefined) return { status: "offline", ...state.offline };
@@ -17,15 +17,21 @@ export function sessionView(state: SignInState | undefined, person: Person | und
   if (state?.binding === undefined || person === undefined) {
     const by = state?.signedOutBy;
     if (by === undefined) return { status: "signedOut" };
-    // A binding that the server no longer knows is over for this terminal as if it had run out.
-    return { status: "signedOut", reason: by.type === "ended" ? by.reason : "expired" };
+    return { status: "signedOut", reason: signedOutReason(by) };
   }
   const { userId, displayName, kind, deviceId } = person.entry;
+  const { certificate } = person;
   return {
     status: "signedIn",
     userId,
     displayName,
-    device: { kind, deviceId },
+    device: { kind, deviceId, ...(certificate === undefined ? {} : { certificate }) },
     expiresAtMs: state.binding.expiresAtMs,
   };
+}
+
+export function signedOutReason(by: SignedOutBy): SignedOutReason {
+  if (by.type === "deviceRemoved") return by.type;
+  // A binding that the server no longer knows is over for this terminal as if it had run out.
+  return by.type === "ended" ? by.reason : "expired";
 }

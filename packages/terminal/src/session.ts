@@ -1,5 +1,4 @@
 /** The shell of the sign-in machine: connection, binding and the keys of this terminal. */
-import { verifyBinding, verifyDirectoryEntry } from "@signet/device";
 import type { DirectoryEntry, SignatureDevice, TerminalKey } from "@signet/device";
 import { SignetError, isOnline, startSignIn, stepSignIn, toBase64Url } from "@signet/protocol";
 import type {
@@ -18,24 +17,33 @@ import type {
   UserId,
 } from "@signet/protocol";
 
+import { DeviceRemoval } from "./device-removal.ts";
 import type { TerminalEnvironment } from "./environment.ts";
+import { statedDevice, verifyOwnEntry } from "./own-entry.ts";
 import { ServerLink } from "./server-link.ts";
+import type { Certification } from "./state.ts";
+import { trustOf } from "./trust.ts";
+import type { AppliedTrust } from "./trust.ts";
 
 export interface SessionListener {
   changed(): void;
-  /** Registered or signed in with the device of this entry, which was touched here just now and signed for this terminal. */
-  touched(entry: DirectoryEntry): void;
+  /** Registered or signed in with the device of this person, which was touched here just now and signed for this terminal. */
+  touched(person: Person): void;
   /** Registered, signed in or resumed: the server hears this terminal as this person. */
   signedIn(reply: SignedIn): void;
   /** The connection is gone; the binding may still stand. */
   disconnected(): void;
   event(event: ServerEvent): void;
+  /** The device is gone and the sign-in about to end. @returns tells the server that the call was left; may be asked again */
+  deviceRemoved(): () => Promise<void>;
 }
 
 /** A person signed in on this terminal with a device. */
 export interface Person {
   readonly entry: DirectoryEntry;
   readonly device: SignatureDevice;
+  /** Where the entry has certificates; validated here. */
+  readonly certificate?: Certification;
 }
 
 export class Session {
@@ -44,6 +52,7 @@ export class Session {
   readonly #environment: TerminalEnvironment;
   readonly #terminalKey: TerminalKey;
   readonly #listener: SessionListener;
+  readonly #removal: DeviceRemoval;
   #state: SignInState | undefined;
   #person: Person | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -57,6 +66,7 @@ export class Session {
     this.#terminalKey = terminalKey;
     this.#listener = listener;
     this.#serverOrigin = environment.serverOrigin;
+    this.#removal = this.#watchRemoval();
     this.link = new ServerLink(environment.url, {
       opened: (connection) => this.#dispatch({ type: "opened", connection }),
       closed: (connection, code) => {
@@ -86,12 +96,18 @@ export class Session {
     return server;
   }
 
+  /** Whose certificates this terminal believes. */
+  get trust(): AppliedTrust {
+    return trustOf(this.#environment.certificates, this.#state?.server?.certificates);
+  }
+
   start(): void {
     if (this.#state !== undefined) return;
     this.#take(startSignIn(this.#environment.nowMs()));
   }
 
   stop(): void {
+    this.#removal.unwatch();
     this.#dispatch({ type: "stop" });
     clearTimeout(this.#timer);
   }
@@ -109,9 +125,10 @@ export class Session {
   }): Promise<void> {
     const { userId, displayName, signal } = input;
     const invite = input.inviteCode === undefined ? {} : { inviteCode: input.inviteCode };
+    await this.#removal.settled();
     this.#assertSignedOut();
     const connection = this.#connection;
-    const { serverOrigin } = this.server;
+    const { serverOrigin, certificates: accepted } = this.server;
     const { challenge } = await this.link.request("register.begin", { userId, displayName, ...invite });
     input.onTouch?.(1);
     const { device, webauthn } = await this.#environment.devices.create({
@@ -122,7 +139,7 @@ export class Session {
       signal,
     });
     input.onTouch?.(2);
-    const { deviceId, kind, algorithm, publicKey } = device;
+    const { deviceId, publicKey } = device;
     const transcript: Transcript<"register"> = {
       purpose: "register",
       serverOrigin,
@@ -137,7 +154,7 @@ export class Session {
       const reply = await this.link.request("register.finish", {
         ...invite,
         proof,
-        device: { kind, algorithm, publicKey },
+        device: statedDevice(device, accepted),
         ...(webauthn === undefined ? {} : { webauthn }),
       });
       await this.#enter(connection, userId, reply, device, proof);
@@ -146,6 +163,7 @@ export class Session {
 
   async signIn(input: { readonly userId: UserId; readonly signal?: AbortSignal }): Promise<void> {
     const { userId, signal } = input;
+    await this.#removal.settled();
     this.#assertSignedOut();
     const connection = this.#connection;
     const { serverOrigin } = this.server;
@@ -173,15 +191,36 @@ export class Session {
   }
 
   async release(): Promise<void> {
-    const { challenge } = await this.link.request("session.challenge", {});
-    const proof = await this.signWithTerminalKey((fields) => ({
-      purpose: "release",
-      ...fields,
-      serverChallenge: challenge,
-      terminalId: this.terminalId,
-    }));
-    await this.link.request("binding.release", { proof });
+    await this.#sendRelease(this.requirePerson().entry);
     this.#dispatch({ type: "released" });
+  }
+
+  async #sendRelease(entry: DirectoryEntry): Promise<void> {
+    await this.link.request("binding.release", { proof: await this.#proveAgain("release", entry) });
+  }
+
+  async #sendResume(entry: DirectoryEntry): Promise<SignedIn> {
+    return this.link.request("session.resume", { proof: await this.#proveAgain("resume", entry) });
+  }
+
+  /** `release` and `resume` say the same of a binding, but for what is to become of it. */
+  async #proveAgain(purpose: "release" | "resume", entry: DirectoryEntry): Promise<ProofIn> {
+    const { challenge } = await this.link.request("session.challenge", {});
+    const { terminalId } = this;
+    return this.#signFor(entry, (fields) => ({ purpose, ...fields, serverChallenge: challenge, terminalId }));
+  }
+
+  #watchRemoval(): DeviceRemoval {
+    return new DeviceRemoval({
+      stateNow: () => this.#state,
+      signOut: () => {
+        const farewell = this.#listener.deviceRemoved();
+        this.#dispatch({ type: "deviceRemoved" });
+        return farewell;
+      },
+      resume: async ({ entry }) => void (await this.#sendResume(entry)),
+      release: ({ entry }) => this.#sendRelease(entry),
+    });
   }
 
   /** @throws SignetError `auth.signInRequired` */
@@ -193,8 +232,15 @@ export class Session {
 
   /** Signs what the person's terminal may say for them without a touch. @throws SignetError `auth.signInRequired` */
   async signWithTerminalKey(make: (fields: CommonFields) => Transcript) {
-    const { entry } = this.requirePerson();
-    const { userId, deviceId } = entry;
+    return this.#signFor(this.requirePerson().entry, make);
+  }
+
+  /** A touch of the device that is signed in. @throws SignetError `device.*` */
+  signWithDevice(person: Person, transcript: Transcript, signal?: AbortSignal): Promise<ProofIn> {
+    return this.#removal.sign(person, transcript, signal);
+  }
+
+  #signFor({ userId, deviceId }: DirectoryEntry, make: (fields: CommonFields) => Transcript) {
     const issuedAtMs = this.#environment.nowMs();
     return this.#terminalKey.sign(
       make({ serverOrigin: this.server.serverOrigin, userId, deviceId, issuedAtMs }),
@@ -228,22 +274,21 @@ export class Session {
     device: SignatureDevice,
     proof: ProofIn,
   ): Promise<void> {
-    const { serverOrigin } = this.server;
-    const own = await verifyDirectoryEntry(reply.entry, serverOrigin);
-    const isOwn = own.ok && own.entry.deviceId === device.deviceId && own.entry.userId === userId;
-    if (!isOwn) throw new SignetError("directory.badEntry");
-    const { entry } = own;
-    // A device ID is no proof: what was signed here has to verify with the key in the entry.
-    const { terminalId } = this;
-    const terminalKey = this.#terminalKey.publicKey;
-    const nowMs = this.#environment.nowMs();
-    const fields = { terminalId, terminalKey };
-    const bound = await verifyBinding(proof, { serverOrigin, entry, nowMs, fields });
-    if (!bound.ok) throw new SignetError(bound.code);
-    this.#listener.touched(entry);
-    this.#person = { entry, device };
+    const person = await verifyOwnEntry(reply.entry, {
+      serverOrigin: this.server.serverOrigin,
+      userId,
+      device,
+      proof,
+      terminalId: this.terminalId,
+      terminalKey: this.#terminalKey.publicKey,
+      trust: this.trust,
+      nowMs: this.#environment.nowMs(),
+    });
+    this.#listener.touched(person);
+    this.#person = person;
     this.#dispatch({ type: "signedIn", connection, binding: { userId, expiresAtMs: reply.expiresAtMs } });
     this.#heardSignedIn(connection, reply);
+    this.#removal.watch(person);
   }
 
   /** A reply that came too late for its connection signs nobody in; the binding is resumed with the next one. */
@@ -303,6 +348,7 @@ export class Session {
         );
         return;
       case "changed":
+        if (this.#state?.binding === undefined) this.#removal.unwatch();
         return this.#listener.changed();
     }
   }
@@ -315,6 +361,7 @@ export class Session {
       this.#serverOrigin ??= server.serverOrigin;
       if (server.serverOrigin !== this.#serverOrigin) throw new SignetError("server.otherOrigin");
       this.#dispatch({ type: "helloReply", connection, server });
+      this.#removal.connected();
     } catch (error) {
       this.#dispatch({ type: "helloRefused", connection, code: codeOf(error) });
     }
@@ -322,18 +369,9 @@ export class Session {
 
   async #resume(connection: number, userId: UserId): Promise<void> {
     try {
-      const { challenge } = await this.link.request("session.challenge", {});
-      const { deviceId } = this.#person?.entry ?? {};
-      if (deviceId === undefined) throw new SignetError("auth.bindingGone");
-      const proof = await this.#terminalKey.sign({
-        purpose: "resume",
-        serverOrigin: this.server.serverOrigin,
-        userId,
-        deviceId,
-        issuedAtMs: this.#environment.nowMs(),
-        serverChallenge: challenge,
-        terminalId: this.terminalId,
-      });
+      const { entry } = this.#person ?? {};
+      if (entry === undefined) throw new SignetError("auth.bindingGone");
+      const proof = await this.#proveAgain("resume", entry);
       await this.#inOrder(async () => {
         const reply = await this.link.request("session.resume", { proof });
         this.#dispatch({

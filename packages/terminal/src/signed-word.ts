@@ -1,9 +1,17 @@
 /** What people said of themselves in a call, as far as it is signed by a terminal that their device vouches for. */
 import { verifyBinding, verifyTerminalProof } from "@signet/device";
 import type { Binding } from "@signet/device";
-import type { EventBody } from "@signet/protocol";
+import type { CallEvent, EventBody } from "@signet/protocol";
 
 import type { Directory } from "./directory.ts";
+
+/** What the server says of members' states in this event. */
+export function saidIn(event: CallEvent): readonly EventBody<"call.member">[] {
+  if (event.type === "call.member") return [event.body];
+  if (event.type !== "call.members") return [];
+  const { callId, members } = event.body;
+  return members.map((member) => ({ callId, member }));
+}
 
 /**
  * A decline or leave that the person signed says more than the server's word.

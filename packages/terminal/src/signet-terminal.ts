@@ -6,7 +6,6 @@ import type {
   CallInviteIn,
   ErrorCode,
   EventBody,
-  MemberIn,
   PersonState,
   ServerEvent,
   SignedIn,
@@ -17,15 +16,15 @@ import { CallSession } from "./call-session.ts";
 import type { CallContext } from "./call-entry.ts";
 import { Directory } from "./directory.ts";
 import type { TerminalEnvironment } from "./environment.ts";
+import { verifyInvitation } from "./invitation.ts";
+import type { Invitation } from "./invitation.ts";
 import { Joinable } from "./joinable.ts";
 import { Presence } from "./presence.ts";
 import { Ringing } from "./ringing.ts";
-import type { Invitation } from "./ringing.ts";
-import { Session, codeOf } from "./session.ts";
-import type { TerminalState, Verification } from "./state.ts";
+import { Session } from "./session.ts";
+import type { TerminalState } from "./state.ts";
 import type { Terminal } from "./terminal-api.ts";
-import { connectionView, sessionView } from "./session-view.ts";
-import { verifyInvite } from "./verify-call.ts";
+import { connectionView, sessionView, signedOutReason } from "./session-view.ts";
 
 /** Each is a thing that a person has to deal with: of more than these only the latest are kept. */
 const warningsMost = 50;
@@ -56,13 +55,21 @@ export class SignetTerminal implements Terminal {
     this.#environment = environment;
     this.#session = new Session(environment, terminalKey, {
       changed: () => this.#sessionChanged(),
-      touched: (entry) => this.#directory.acceptOwn(entry),
+      touched: (person) => this.#directory.acceptOwn(person),
       signedIn: (reply) => void this.#signedIn(reply),
       disconnected: () => this.#call?.disconnected(),
       event: (event) => this.#handle(event),
+      deviceRemoved: () => {
+        const call = this.#call;
+        call?.unbound("deviceRemoved");
+        return async () => call?.farewell();
+      },
     });
-    this.#directory = new Directory(this.#session.link, environment.pins, (userId, code) =>
-      this.#warn(code, userId),
+    this.#directory = new Directory(
+      this.#session.link,
+      environment.pins,
+      (userId, code) => this.#warn(code, userId),
+      environment.nowMs,
     );
     this.#presence = new Presence(this.#session.link);
     this.#state = this.#view();
@@ -182,6 +189,15 @@ export class SignetTerminal implements Terminal {
     return this.#call?.microphoneLevel() ?? 0;
   }
 
+  /** Offers a media connection without a call, to learn whether UDP gets through. @throws SignetError of `media.probe` */
+  async probeMedia(offerSdp: string): Promise<string> {
+    return (await this.#session.link.request("media.probe", { sdp: offerSdp })).sdp;
+  }
+
+  async endMediaProbe(): Promise<void> {
+    await this.#session.link.request("media.probeEnd", {});
+  }
+
   trustChangedKey(userId: UserId): Promise<void> {
     this.#directory.trustChangedKey(userId);
     this.#warnings = this.#warnings.filter(
@@ -223,12 +239,12 @@ export class SignetTerminal implements Terminal {
     const { state } = this.#session;
     const origin = state?.server?.serverOrigin;
     if (origin !== undefined) this.#directory.serverOrigin = origin;
+    this.#directory.trust = this.#session.trust;
     if (state?.phase === "signedOut" && state.binding === undefined) {
       this.#ringing.clear();
       this.#verifying.clear();
       this.#joinable.clear();
-      const reason = state.signedOutBy?.type === "ended" ? state.signedOutBy.reason : "released";
-      this.#call?.unbound(reason);
+      this.#call?.unbound(state.signedOutBy === undefined ? "released" : signedOutReason(state.signedOutBy));
       this.#presence.clear();
     }
     this.#publish();
@@ -295,6 +311,8 @@ export class SignetTerminal implements Terminal {
     const { expiresAtMs, ...invite } = ring;
     const { callId } = ring;
     if (this.#isIn(callId) || this.#verifying.has(callId)) return;
+    // Signed out here already, which the server is about to hear.
+    if (this.#session.person === undefined) return;
     if (this.#ringing.isFull(callId, this.#verifying.size)) return;
     this.#verifying.add(callId);
     const invitation = await this.#verify(invite, true, expiresAtMs);
@@ -312,57 +330,16 @@ export class SignetTerminal implements Terminal {
   }
 
   /** @returns the code of what is wrong with it, when something is */
-  async #verify(
-    invite: CallInviteIn,
-    ringing: boolean,
-    expiresAtMs: number,
-  ): Promise<Invitation | ErrorCode> {
-    try {
-      const { userId: ownUserId } = this.#session.requirePerson().entry;
-      const { serverOrigin } = this.#session.server;
-      const nowMs = this.#environment.nowMs();
-      const call = await verifyInvite(invite, {
-        serverOrigin,
-        directory: this.#directory,
-        ownUserId,
-        nowMs,
-        ringing,
-      });
-      const { entry, firstSeen } = call.initiator;
-      const verification: Verification = {
-        kind: entry.kind,
-        deviceId: entry.deviceId,
-        signedAtMs: call.callProof.transcript.issuedAtMs,
-        userVerified: call.callProof.authenticator?.userVerified ?? false,
-        firstSeen,
-      };
-      const others = await Promise.all(
-        invite.members
-          .filter(({ userId }) => userId !== ownUserId && userId !== entry.userId)
-          .map(async (member) => ({
-            userId: member.userId,
-            state: member.state,
-            displayName: await this.#nameOf(member),
-          })),
-      );
-      const { userId, displayName } = entry;
-      return {
-        invite,
-        view: { callId: invite.callId, from: { userId, displayName, verification }, others, expiresAtMs },
-      };
-    } catch (error) {
-      return codeOf(error);
-    }
-  }
-
-  /** The name that the person's device signed; the user ID where the server shows no entry that verifies. */
-  async #nameOf({ userId, entry }: MemberIn): Promise<string> {
-    if (entry?.userId !== userId) return userId;
-    try {
-      return (await this.#directory.accept(entry)).entry.displayName;
-    } catch {
-      return userId;
-    }
+  #verify(invite: CallInviteIn, ringing: boolean, expiresAtMs: number): Promise<Invitation | ErrorCode> {
+    const session = this.#session;
+    const directory = this.#directory;
+    return verifyInvitation(invite, {
+      session,
+      directory,
+      nowMs: this.#environment.nowMs(),
+      ringing,
+      expiresAtMs,
+    });
   }
 
   #warn(code: ErrorCode, userId: UserId): void {

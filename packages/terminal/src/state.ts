@@ -6,6 +6,7 @@ import type {
   DeviceKind,
   EndReason,
   ErrorCode,
+  LeaveReason,
   MemberState,
   ServerInfo,
   UserId,
@@ -44,14 +45,32 @@ export type ConnectionState =
 
 export type SessionState =
   /** `reason`: why the last binding on this terminal is over, where there was one. */
-  | { readonly status: "signedOut"; readonly reason?: BindingEndReason }
+  | { readonly status: "signedOut"; readonly reason?: SignedOutReason }
   | {
       readonly status: "signedIn";
       readonly userId: UserId;
       readonly displayName: string;
-      readonly device: { readonly kind: DeviceKind; readonly deviceId: DeviceId };
+      readonly device: {
+        readonly kind: DeviceKind;
+        readonly deviceId: DeviceId;
+        readonly certificate?: Certification;
+      };
       readonly expiresAtMs: number;
     };
+
+/** `deviceRemoved`: this terminal noticed it and signed out by itself; the others are the server's word. */
+export type SignedOutReason = BindingEndReason | "deviceRemoved";
+
+/** A certificate that this terminal validated up to a trust anchor. */
+export interface Certification {
+  /** Whom and by whom, as the certificate names them: the common name, or the whole name where there is none. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** The first of all certificates of the chain to run out. Milliseconds since 1970. */
+  readonly validUntilMs: number;
+  /** Whether the anchor is one that this terminal was given, or that the server named. */
+  readonly anchoredBy: "terminal" | "server";
+}
 
 /** What stands behind a "verified" badge: all of it was checked by this terminal itself. */
 export interface Verification {
@@ -63,6 +82,8 @@ export interface Verification {
   readonly userVerified: boolean;
   /** This terminal had never met the person's key before: compare safety codes, or ask. */
   readonly firstSeen: boolean;
+  /** For devices that were registered with a certificate. */
+  readonly certificate?: Certification;
 }
 
 export interface IncomingCall {
@@ -91,6 +112,8 @@ export interface Participant {
   readonly verification?: Verification;
   /** The state rests on the person's own signature (decline, leave), not only on the server's word. */
   readonly stateSigned: boolean;
+  /** For `left`, where the server gave it; signed with the state where `stateSigned`. */
+  readonly leaveReason?: LeaveReason;
   /** From the key that decrypted the frames. */
   readonly speaking: boolean;
 }
@@ -131,6 +154,6 @@ export type CallEnd =
   /** `signed`: the initiator's own signature came with it. */
   | { readonly type: "ended"; readonly reason: EndReason; readonly signed: boolean }
   | { readonly type: "left" }
-  | { readonly type: "unbound"; readonly reason: BindingEndReason }
+  | { readonly type: "unbound"; readonly reason: SignedOutReason }
   /** Something did not verify, or broke; the code's sentence tells. `userId`: whom it is about. */
   | { readonly type: "failed"; readonly code: ErrorCode; readonly userId?: UserId };

@@ -113,6 +113,9 @@ export async function checkLeaf(
   });
   if (!result.ok) return { ok: false, code: result.code, userId };
   const { issuedAtMs } = result.proof.transcript;
+  // Who is in the call stays when a certificate runs out meanwhile; nobody comes in with one that did before.
+  if (issuedAtMs > (person.certificate?.validUntilMs ?? Number.POSITIVE_INFINITY))
+    return { ok: false, code: "certificate.expired", userId };
   const tooEarly = issuedAtMs < call.callProof.transcript.issuedAtMs - clockToleranceMs;
   if (tooEarly || issuedAtMs > context.nowMs + clockToleranceMs)
     return { ok: false, code: "proof.time", userId };
@@ -135,14 +138,16 @@ export function credentialHook(
   };
 }
 
-function verificationOf(proof: VerifiedProof<"call" | "join">, person: KnownPerson): Verification {
+export function verificationOf(proof: VerifiedProof<"call" | "join">, person: KnownPerson): Verification {
   const { kind, deviceId } = person.entry;
+  const { certificate, firstSeen } = person;
   return {
     kind,
     deviceId,
     signedAtMs: proof.transcript.issuedAtMs,
     userVerified: proof.authenticator?.userVerified ?? false,
-    firstSeen: person.firstSeen,
+    firstSeen,
+    ...(certificate === undefined ? {} : { certificate }),
   };
 }
 

@@ -2,7 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { SignetError } from "@signet/terminal";
-import type { CallId, Terminal, TerminalState, UserId } from "@signet/terminal";
+import type { CallId, ErrorCode, Terminal, TerminalState, UserId } from "@signet/terminal";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
@@ -23,7 +23,7 @@ export type Pending =
 export interface Failure {
   readonly action: Pending["type"];
   readonly error: SignetError;
-  /** `directory.keyChanged`: whose key. */
+  /** `directory.keyChanged`, `certificate.*`: whose key or certificate. */
   readonly userIds: readonly UserId[];
 }
 
@@ -134,7 +134,7 @@ export function createModel(terminal: Terminal) {
       return true;
     } catch (caught) {
       const error = caught instanceof SignetError ? caught : new SignetError("server.internal", caught);
-      const about = error.code === "directory.keyChanged" ? changedKeysAmong(userIds) : [];
+      const about = isAboutSomebody(error.code) ? refusedAmong(userIds, error.code) : [];
       // Given up by the person: nothing to explain.
       const givenUp = controller.signal.aborted;
       if (finish() && !givenUp) failure.value = { action: what.type, error, userIds: about };
@@ -142,11 +142,11 @@ export function createModel(terminal: Terminal) {
     }
   }
 
-  /** The error does not say whose key changed; the warnings that came before it do. */
-  function changedKeysAmong(userIds: readonly UserId[]): readonly UserId[] {
+  /** The error does not say whose entry was refused; the warnings that came before it do. */
+  function refusedAmong(userIds: readonly UserId[], code: ErrorCode): readonly UserId[] {
     if (userIds.length <= 1) return userIds;
-    const changed = terminal.state.warnings.filter(({ code }) => code === "directory.keyChanged");
-    return userIds.filter((userId) => changed.some((warning) => warning.userId === userId));
+    const refused = terminal.state.warnings.filter((warning) => warning.code === code);
+    return userIds.filter((userId) => refused.some((warning) => warning.userId === userId));
   }
 
   terminal.subscribe(take);
@@ -209,6 +209,9 @@ export function createModel(terminal: Terminal) {
     },
   };
 }
+
+const isAboutSomebody = (code: ErrorCode): boolean =>
+  code === "directory.keyChanged" || code.startsWith("certificate.");
 
 const ModelContext = createContext<Model | undefined>(undefined);
 export const ModelProvider = ModelContext.Provider;

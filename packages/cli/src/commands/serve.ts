@@ -3,8 +3,13 @@ import { readFileSync } from "node:fs";
 import { resolveOptions, serveHelp, startServer, toServerOptions } from "@signet/server";
 import type { RunningServer } from "@signet/server";
 
+import type { Command } from "../command.ts";
+import type { ExitCode } from "../failure.ts";
+
+export const serve: Command = { summary: "runs the server", run: runServer };
+
 /** Runs the server until SIGINT or SIGTERM; a second signal ends the process at once. */
-export async function serve(args: readonly string[]): Promise<number> {
+async function runServer(args: readonly string[]): Promise<ExitCode> {
   if (args.includes("--help")) {
     process.stdout.write(serveHelp());
     return 0;

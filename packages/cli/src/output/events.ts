@@ -1,6 +1,5 @@
 /** What `--json` prints, one object in a line. Names and fields are stable; docs/command-line.md describes them. */
 import type {
-  BindingEndReason,
   CallId,
   DeviceId,
   DeviceKind,
@@ -8,6 +7,7 @@ import type {
   ErrorCode,
   MemberState,
   MicrophoneState,
+  SignedOutReason,
   UserId,
 } from "@signet/terminal";
 
@@ -26,6 +26,8 @@ export interface VerifiedBy {
     readonly issuer: string;
     /** ISO 8601 */
     readonly validUntil: string;
+    /** Whether the trust anchor is this terminal's own or one that the server named. */
+    readonly anchoredBy: "terminal" | "server";
   };
 }
 
@@ -53,7 +55,7 @@ export type CommandEvent =
       readonly deviceId: DeviceId;
       readonly until: string;
     })
-  | { readonly event: "signedOut"; readonly reason: BindingEndReason }
+  | { readonly event: "signedOut"; readonly reason: SignedOutReason }
   | { readonly event: "released"; readonly userId: UserId }
   | {
       readonly event: "ringing";
@@ -82,8 +84,6 @@ export type CommandEvent =
       readonly event: "member";
       readonly callId: CallId;
       readonly state: MemberState;
-      /** The state rests on the person's own signature. */
-      readonly signed: boolean;
     })
   | (NamedPerson & {
       readonly event: "joined";
@@ -93,7 +93,16 @@ export type CommandEvent =
       /** Absent for oneself. */
       readonly verifiedBy?: VerifiedBy;
     })
-  | (NamedPerson & { readonly event: "left"; readonly callId: CallId; readonly signed: boolean })
+  | (NamedPerson & { readonly event: "left"; readonly callId: CallId })
+  /** The state rests on the person's own signature, not only on the server's word. */
+  | {
+      readonly event: "stateSigned";
+      readonly callId: CallId;
+      readonly userId: UserId;
+      readonly state: MemberState;
+    }
+  /** Everybody else left, and so does this terminal. */
+  | { readonly event: "alone"; readonly callId: CallId }
   | {
       readonly event: "rekeyed";
       readonly callId: CallId;

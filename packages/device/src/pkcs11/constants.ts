@@ -91,4 +91,8 @@ export const CKU = { user: 1, contextSpecific: 2 } as const;
 export const loggedInStates: readonly number[] = [1, 3];
 export const mgf1Sha256 = 2;
 /** What pkcs11js calls the type of PSS parameters. */
-export const pssParameterType = 6;
+export const pssParameterType = 5;
+
+/** CKA_EC_PARAMS: OBJECT IDENTIFIER secp256r1, and id-Ed25519 (RFC 8410). */
+export const p256Params: Buffer = Buffer.from("06082a8648ce3d030107", "hex");
+export const ed25519Params: Buffer = Buffer.from("06032b6570", "hex");

@@ -1,10 +1,9 @@
 /** The part of `pkcs11js` that Signet calls, and loading it. Its own types are absent where it is not installed. */
 import { createRequire } from "node:module";
 import { statSync } from "node:fs";
-import { SignetError } from "@signet/protocol";
 
 import { CKF, CKR } from "./constants.ts";
-import { returnValueOf } from "./failure.ts";
+import { TokenFailure, returnValueOf } from "./failure.ts";
 
 /** CK_ULONG as the bytes of this machine: slots, sessions, objects. */
 export type Handle = Buffer;
@@ -64,23 +63,23 @@ export interface Cryptoki {
 
 /**
  * Loads and initialises a module.
- * @throws SignetError `device.pkcs11Missing`, `device.moduleNotFound`, `device.moduleUnusable`
+ * @throws TokenFailure `device.pkcs11Missing`, `device.moduleNotFound`, `device.moduleUnusable`
  */
 export function loadCryptoki(modulePath: string): { cryptoki: Cryptoki; finalize: () => void } {
   const { PKCS11 } = requirePkcs11js();
-  if (!isFile(modulePath)) throw new SignetError("device.moduleNotFound");
+  if (!isFile(modulePath)) throw new TokenFailure("device.moduleNotFound");
   const cryptoki = new PKCS11();
   try {
     cryptoki.load(modulePath);
   } catch (cause) {
-    throw new SignetError("device.moduleUnusable", cause);
+    throw new TokenFailure("device.moduleUnusable", cause);
   }
   try {
     cryptoki.C_Initialize({ flags: CKF.initializeOsLocking });
   } catch (cause) {
     // Somebody else in this process uses the module, and ends it too.
     if (returnValueOf(cause) === CKR.cryptokiAlreadyInitialized) return { cryptoki, finalize: () => {} };
-    throw new SignetError("device.moduleUnusable", cause);
+    throw new TokenFailure("device.moduleUnusable", cause);
   }
   return { cryptoki, finalize: () => cryptoki.C_Finalize() };
 }
@@ -95,6 +94,6 @@ function requirePkcs11js(): { PKCS11: new () => Cryptoki } {
   try {
     return require("pkcs11js") as { PKCS11: new () => Cryptoki };
   } catch (cause) {
-    throw new SignetError("device.pkcs11Missing", cause);
+    throw new TokenFailure("device.pkcs11Missing", cause);
   }
 }

@@ -1,8 +1,20 @@
-/** What a return value of PKCS#11 means for a person. */
-import { SignetError } from "@signet/protocol";
+/**
+ * What a return value of PKCS#11 means for a person. Runs in the worker, which loads nothing of ours but this folder: it
+ * starts in 40 ms rather than 300.
+ */
 import type { ErrorCode } from "@signet/protocol";
 
 import { CKR } from "./constants.ts";
+
+/** Becomes the SignetError of its code on the other side of the worker. */
+export class TokenFailure extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, cause?: unknown) {
+    super(code, { cause });
+    this.code = code;
+  }
+}
 
 /** The CKR_ number in an error of pkcs11js; undefined when it is another error. */
 export function returnValueOf(error: unknown): number | undefined {
@@ -39,9 +51,12 @@ const codes: ReadonlyMap<number, ErrorCode> = new Map([
   [CKR.tokenWriteProtected, "device.tokenReadOnly"],
 ]);
 
-/** Errors of the table pass as they are; everything unknown is `device.tokenFailed`. */
-export function failureOf(error: unknown): SignetError {
-  if (error instanceof SignetError) return error;
+/** Failures pass as they are; everything unknown is `device.tokenFailed`. */
+export function failureOf(error: unknown): TokenFailure {
+  if (error instanceof TokenFailure) return error;
   const value = returnValueOf(error);
-  return new SignetError((value === undefined ? undefined : codes.get(value)) ?? "device.tokenFailed", error);
+  return new TokenFailure(
+    (value === undefined ? undefined : codes.get(value)) ?? "device.tokenFailed",
+    error,
+  );
 }

@@ -62,8 +62,11 @@ export function readRevocationList(bytes: Bytes): RevocationList | undefined {
 const serialText = (serial: Bytes): string =>
   Array.from(serial, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** Issuing distribution point (partial, indirect) and delta indicator (sections 5.2.4 and 5.2.5), critical as they must be or not. */
-const narrowing = new Set(["2.5.29.27", "2.5.29.28"]);
+/**
+ * Delta indicator, issuing distribution point (a part, or an indirect list) and, of an entry, certificate issuer (sections 5.2.4, 5.2.5
+ * and 5.3.3): critical, as they must be, or not.
+ */
+const narrowing = new Set(["2.5.29.27", "2.5.29.28", "2.5.29.29"]);
 
 function isComplete(list: DerNode | undefined): boolean {
   if (list === undefined) return true;

@@ -10,25 +10,25 @@ import type { Path } from "./path.ts";
  * own function for it too; everything else (path building, dates, authorities, policies, name constraints) is its own.
  */
 export async function agrees(path: Path, nowMs: number): Promise<boolean> {
-  const pkijs = await import("pkijs");
+  const { Certificate, CertificateChainValidationEngine, CryptoEngine } = await import("pkijs");
   try {
-    const certificates = path.all.map(({ bytes }) => pkijs.Certificate.fromBER(bytes));
+    const certificates = path.all.map(({ bytes }) => Certificate.fromBER(bytes));
     const anchor = certificates.at(-1);
     if (anchor === undefined) return false;
-    const engine = new pkijs.CertificateChainValidationEngine({
+    const engine = new CertificateChainValidationEngine({
       trustedCerts: [anchor],
       // It takes the last for the one to validate.
       certs: certificates.slice(0, -1).reverse(),
       checkDate: new Date(nowMs),
     });
-    const { result } = await engine.verify({}, signatureEngine(pkijs));
+    const { result } = await engine.verify({}, signatureEngine(CryptoEngine));
     return result;
   } catch {
     return false;
   }
 }
 
-function signatureEngine({ CryptoEngine }: typeof Pkijs) {
+function signatureEngine(CryptoEngine: typeof Pkijs.CryptoEngine) {
   class OwnSignatures extends CryptoEngine {
     override async verifyWithPublicKey(
       ...[data, signature, publicKey, algorithm]: Parameters<

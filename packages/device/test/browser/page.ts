@@ -6,6 +6,7 @@ import {
   exportKeyFile,
   isWebAuthnAvailable,
   openWebAuthnDevice,
+  validateCertificates,
   verifyDirectoryEntry,
 } from "@signet/device";
 import type { WebAuthnDevice } from "@signet/device";
@@ -138,6 +139,25 @@ export const actions = {
     const parsed = DirectoryEntryIn.parse(JSON.parse(entry));
     const result = await verifyDirectoryEntry(parsed, location.origin);
     return result.ok ? "ok" : result.code;
+  },
+
+  /** All values as base64url. */
+  validateCertificates: async (request: {
+    readonly chain: readonly string[];
+    readonly anchors: readonly string[];
+    readonly crls: readonly string[];
+    readonly publicKey: string;
+    readonly nowMs: number;
+  }) => {
+    const bytesOf = (text: string) => fromBase64Url(text) ?? new Uint8Array();
+    const { chain, anchors, crls, publicKey, nowMs } = request;
+    const trust = { anchors: anchors.map(bytesOf), crls: crls.map(bytesOf), userIdFrom: "email" } as const;
+    const result = await validateCertificates(chain.map(bytesOf), {
+      trust,
+      publicKey: bytesOf(publicKey),
+      nowMs,
+    });
+    return result.ok ? `${result.userId}, certified by ${result.names.issuer}` : result.code;
   },
 
   softwareKeyFile: async ({ passphrase }: { readonly passphrase: string }) =>

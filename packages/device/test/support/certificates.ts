@@ -6,7 +6,6 @@ import type { Bytes } from "@signet/protocol";
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
-  Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
@@ -14,7 +13,15 @@ import {
   X509CrlGenerator,
   cryptoProvider,
 } from "@peculiar/x509";
-import type { JsonGeneralNames } from "@peculiar/x509";
+import type { Extension, JsonGeneralNames } from "@peculiar/x509";
+
+// For tests: this file brings the polyfill in first, without which the library does not load.
+export {
+  AuthorityKeyIdentifierExtension,
+  Extension,
+  KeyUsageFlags,
+  SubjectKeyIdentifierExtension,
+} from "@peculiar/x509";
 
 import { hourMs, nowMs } from "./people.ts";
 
@@ -51,12 +58,15 @@ export interface Wish {
   /** Of the new key, where none is given. */
   readonly kind?: KeyKind;
   readonly keys?: CryptoKeyPair;
+  /** Instead of a new key: the public key of a device. */
+  readonly holder?: CryptoKey;
   /** Undefined leaves basicConstraints out. */
   readonly cA?: boolean | undefined;
   readonly pathLength?: number;
   /** Undefined leaves key usage out. */
   readonly keyUsage?: KeyUsageFlags | undefined;
   readonly extendedKeyUsage?: readonly string[];
+  /** An empty list leaves them out. */
   readonly alternativeNames?: JsonGeneralNames;
   readonly extensions?: readonly Extension[];
   readonly notBeforeMs?: number;
@@ -75,12 +85,13 @@ let serials = 0x1000;
 async function make(wish: Wish, issuer?: Authority): Promise<Authority> {
   const { name = "CN=Somebody", kind = issuer?.kind ?? "P-256" } = wish;
   const keys = wish.keys ?? (await newKeys(kind));
+  const holder = wish.holder ?? keys.publicKey;
   const extensions: Extension[] = [];
   if (wish.cA !== undefined) extensions.push(new BasicConstraintsExtension(wish.cA, wish.pathLength, true));
   if (wish.keyUsage !== undefined) extensions.push(new KeyUsagesExtension(wish.keyUsage, true));
   if (wish.extendedKeyUsage !== undefined)
     extensions.push(new ExtendedKeyUsageExtension([...wish.extendedKeyUsage]));
-  if (wish.alternativeNames !== undefined)
+  if (wish.alternativeNames !== undefined && wish.alternativeNames.length > 0)
     extensions.push(new SubjectAlternativeNameExtension(wish.alternativeNames));
   serials += 1;
   const made = await X509CertificateGenerator.create({
@@ -90,11 +101,11 @@ async function make(wish: Wish, issuer?: Authority): Promise<Authority> {
     notBefore: new Date(wish.notBeforeMs ?? nowMs - dayMs),
     notAfter: new Date(wish.notAfterMs ?? nowMs + 30 * dayMs),
     signingAlgorithm: keyParameters[issuer?.kind ?? kind],
-    publicKey: keys.publicKey,
+    publicKey: holder,
     signingKey: (issuer?.keys ?? keys).privateKey,
     extensions: [...extensions, ...(wish.extensions ?? [])],
   });
-  const publicKey = new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey));
+  const publicKey = new Uint8Array(await crypto.subtle.exportKey("spki", holder));
   return { certificate: new Uint8Array(made.rawData), publicKey, name, keys, kind };
 }
 
@@ -124,16 +135,20 @@ export interface CrlWish {
   readonly nextUpdateMs?: number;
   readonly extensions?: readonly Extension[];
   readonly issuerName?: string;
+  readonly withoutEnd?: boolean;
+  /** Says of each entry that this authority issued the certificate: an indirect list. */
+  readonly onBehalfOf?: string;
 }
 
 export async function makeCrl(issuer: Authority, wish: CrlWish = {}): Promise<Bytes> {
   const crl = await X509CrlGenerator.create({
     issuer: wish.issuerName ?? issuer.name,
     thisUpdate: new Date(wish.thisUpdateMs ?? nowMs - dayMs),
-    nextUpdate: new Date(wish.nextUpdateMs ?? nowMs + dayMs),
+    ...(wish.withoutEnd === true ? {} : { nextUpdate: new Date(wish.nextUpdateMs ?? nowMs + dayMs) }),
     entries: (wish.revoked ?? []).map((serialNumber) => ({
       serialNumber,
       revocationDate: new Date(nowMs - dayMs),
+      ...(wish.onBehalfOf === undefined ? {} : { issuer: wish.onBehalfOf }),
     })),
     extensions: [...(wish.extensions ?? [])],
     signingAlgorithm: keyParameters[issuer.kind],

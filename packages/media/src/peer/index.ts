@@ -1,2 +1,7 @@
 export { MediaPeer, peerLevelId, peerMidId, peerPayloadType } from "./media-peer.ts";
-export type { MediaPeerOptions } from "./media-peer.ts";
+export type { MediaPeerOptions, PeerState } from "./media-peer.ts";
+export { slotSsrcsOf } from "./slot-ssrcs.ts";
+// What a terminal needs to read what it receives, and to ask for what it did not.
+export { newRtpHeader, parseRtp } from "../rtp/header.ts";
+export type { RtpHeader } from "../rtp/header.ts";
+export { buildNack } from "../rtp/rtcp.ts";

@@ -15,10 +15,14 @@ export interface MediaPeerOptions {
   readonly address?: string;
   onRtp?(packet: Buffer): void;
   onRtcp?(packet: Buffer): void;
+  /** The connection broke off, perhaps for a moment (`disconnected`), or came back (`connected`). */
+  onState?(state: PeerState): void;
 }
 
+export type PeerState = "connected" | "disconnected" | "failed" | "closed";
+
 /**
- * A terminal's audio connection without a browser: the same offer, RTP packets in and out. For tests and load.
+ * A terminal's audio connection without a browser: the same offer, RTP packets in and out. For terminals, tests and load.
  * Like the SFU it shows libdatachannel one track only, which carries all.
  */
 export class MediaPeer {
@@ -30,6 +34,8 @@ export class MediaPeer {
   readonly #packet = Buffer.alloc(1500);
   #sequence = 1000;
   #timestamp = 0;
+  #settle: ((state: PeerState) => void) | undefined;
+  #closed = false;
 
   constructor(options: MediaPeerOptions) {
     this.#slots = options.slots;
@@ -41,10 +47,19 @@ export class MediaPeer {
     this.#gathered = new Promise((resolve) =>
       this.#peer.onGatheringStateChange((state) => state === "complete" && resolve()),
     );
+    this.#peer.onStateChange((state) => {
+      if (state !== "connected" && state !== "disconnected" && state !== "failed" && state !== "closed")
+        return;
+      if (state === "failed" || state === "closed") this.#settle?.(state);
+      if (!this.#closed) options.onState?.(state);
+    });
     const audio = new Audio("0", "SendRecv");
     audio.addOpusCodec(peerPayloadType);
     this.#track = this.#peer.addTrack(audio);
+    // The library lets go of a closed track, and the process of its threads, only where somebody listens for it; so for the state.
+    this.#track.onClosed(() => undefined);
     this.#track.onMessage((packet) => {
+      if (this.#closed) return;
       if (isRtcp(packet)) options.onRtcp?.(packet);
       else options.onRtp?.(packet);
     });
@@ -79,14 +94,16 @@ export class MediaPeer {
     ].join("\r\n");
   }
 
-  /** Shows the library the first part of the answer, and waits for the connection. */
+  /**
+   * Shows the library the first part of the answer, and waits for the connection.
+   * @throws Error when it fails, or is closed meanwhile
+   */
   async accept(answerSdp: string): Promise<void> {
+    if (this.#closed) throw new Error("connection closed");
     const connected = new Promise<void>((resolve, reject) => {
+      this.#settle = (state) => reject(new Error(`connection ${state}`));
       // The track opens a moment after the state says "connected"; what is sent in between is lost.
       this.#track.onOpen(resolve);
-      this.#peer.onStateChange((state) => {
-        if (state === "failed" || state === "closed") reject(new Error(`connection ${state}`));
-      });
     });
     const first = answerSdp
       .split(/(?=^m=)/m)
@@ -135,6 +152,7 @@ export class MediaPeer {
     return packet.subarray(0, start + payload.length);
   }
 
+  /** The last one sent. */
   get sequence(): number {
     return this.#sequence;
   }
@@ -149,6 +167,9 @@ export class MediaPeer {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#settle?.("closed");
     this.#track.close();
     this.#peer.close();
   }

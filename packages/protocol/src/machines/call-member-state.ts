@@ -45,7 +45,7 @@ export interface CallMemberState {
 /** How the call ended for this terminal: the server's or the initiator's word, the person's own, or a failed check. */
 export type CallMemberEnd =
   | { readonly type: "ended"; readonly reason: EndReason }
-  | { readonly type: "left" }
+  | { readonly type: "left"; readonly reason?: "deviceRemoved" }
   | { readonly type: "failed"; readonly code: ErrorCode };
 
 export type CallMemberInput =
@@ -67,7 +67,8 @@ export type CallMemberInput =
   | { readonly type: "removedSelf" }
   | { readonly type: "synced"; readonly reply: ReplyBody<"call.sync"> }
   | { readonly type: "syncFailed"; readonly code: ErrorCode }
-  | { readonly type: "leave" }
+  /** By the person's wish, unless the device that vouches for them is gone. */
+  | { readonly type: "leave"; readonly reason?: "deviceRemoved" }
   /** A check of the shell failed (a member whose key changed, plaintext on the wire): leave rather than go on. */
   | { readonly type: "fail"; readonly code: ErrorCode };
 
@@ -94,7 +95,7 @@ export type CallMemberEffect =
   | { readonly type: "joinGroup"; readonly welcome: Bytes }
   | { readonly type: "rejoin" }
   /** Tell the server that this terminal leaves, and why; when the connection is lost before it confirms, tell it again. */
-  | { readonly type: "sendLeave"; readonly reason: "left" | "unsafe" }
+  | { readonly type: "sendLeave"; readonly reason: "left" | "deviceRemoved" | "unsafe" }
   | { readonly type: "ended"; readonly end: CallMemberEnd };
 
 export type CallMemberStep = Step<CallMemberState, CallMemberEffect>;

@@ -111,7 +111,7 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
         return only({ ...state, syncing: false, behind: input.code !== "connection.lost" });
       return end(state, { type: "failed", code: input.code });
     case "leave":
-      return end(state, { type: "left" });
+      return end(state, { ...input, type: "left" });
     case "fail":
       return end(state, { type: "failed", code: input.code });
   }
@@ -284,7 +284,8 @@ function end(state: CallMemberState, how: CallMemberEnd): CallMemberStep {
   const effects: CallMemberEffect[] = [];
   if (state.sent !== undefined) effects.push({ type: "drop" });
   const outside = how.type === "failed" && (how.code === "call.notMember" || how.code === "call.notFound");
-  const leaving = how.type === "left" ? "left" : how.type === "failed" && !outside ? "unsafe" : undefined;
+  const leaving =
+    how.type === "left" ? (how.reason ?? "left") : how.type === "failed" && !outside ? "unsafe" : undefined;
   if (leaving !== undefined) effects.push({ type: "sendLeave", reason: leaving });
   effects.push({ type: "ended", end: how });
   const ended: CallMemberState = {

@@ -13,10 +13,11 @@
  *                 |                                               +--> signedOut     |
  *                 +--> closed, refused, or 10 s without an answer, in any of these --+-- offline
  *
+ *   deviceRemoved, from resuming or signedIn --> signedOut
  *   stop, from anywhere --> stopped
  *
- * The binding outlives the connection: `binding` stays while offline and ends only by the server's word, by release or by
- * its own expiry. While online a ping goes out every 15 s.
+ * The binding outlives the connection: `binding` stays while offline and ends only by the server's word, by release, by
+ * its own expiry or when the device is taken away. While online a ping goes out every 15 s.
  */
 import type { ErrorCode } from "../errors.ts";
 import type { UserId } from "../ids.ts";
@@ -56,9 +57,13 @@ export interface SignInBinding {
   readonly expiresAtMs: number;
 }
 
-/** Why the last binding is over: the server's word (or the expiry), or the code with which it refused to resume it. */
+/**
+ * Why the last binding is over: the server's word (or the expiry), the device that was taken away here, or the code with which
+ * the server refused to resume it.
+ */
 export type SignedOutBy =
   | { readonly type: "ended"; readonly reason: BindingEndReason }
+  | { readonly type: "deviceRemoved" }
   | { readonly type: "refused"; readonly code: ErrorCode };
 
 export interface SignInState {
@@ -102,6 +107,8 @@ export type SignInInput =
   | (FromConnection & { readonly type: "bindingEnded"; readonly reason: BindingEndReason })
   /** The person's own release was accepted, or needs no answer because the key is dropped anyway. */
   | { readonly type: "released" }
+  /** The signature device is gone: signed out here at once, whether the server can be told or not. */
+  | { readonly type: "deviceRemoved" }
   | { readonly type: "retryNow" }
   | { readonly type: "stop" }
   | { readonly type: "tick" };
@@ -151,6 +158,8 @@ function apply(state: SignInState, input: SignInInput, nowMs: number, random: nu
   switch (input.type) {
     case "released":
       return only(withoutBinding(state, undefined, nowMs));
+    case "deviceRemoved":
+      return only(withoutBinding(state, { type: "deviceRemoved" }, nowMs));
     case "retryNow":
       return state.phase === "offline" ? connect(state, nowMs) : only(state);
     case "tick":
@@ -171,7 +180,7 @@ function apply(state: SignInState, input: SignInInput, nowMs: number, random: nu
 
 type ServerInput = Exclude<
   SignInInput,
-  { type: "stop" | "released" | "retryNow" | "tick" | "signedIn" | "bindingEnded" }
+  { type: "stop" | "released" | "deviceRemoved" | "retryNow" | "tick" | "signedIn" | "bindingEnded" }
 >;
 
 function fromServer(state: SignInState, input: ServerInput, nowMs: number, random: number): SignInStep {

@@ -182,7 +182,7 @@ export const decline: Handler<"call.decline", SignedInAsker> = async (
 };
 
 /** What a terminal can say of itself; the other reasons are the server's to find. */
-const OwnLeaveReason = LeaveReason.extract(["left", "released", "unsafe"]);
+const OwnLeaveReason = LeaveReason.extract(["left", "released", "unsafe", "deviceRemoved"]);
 
 export const leave: Handler<"call.leave", SignedInAsker> = async (services, asker, { proof }, respond) => {
   const result = await verifyStatement(services, asker, proof, "leave");

@@ -93,12 +93,13 @@ export async function dispatch(
 
 const isAnonymous = (type: RequestType): type is AnonymousType => Object.hasOwn(anonymous, type);
 
-function serverInfo({ clock, limits, originOf, registration, slots }: Services) {
+function serverInfo({ certificates, clock, limits, originOf, registration, slots }: Services) {
   const { callMembers, ringMs, bindingMs } = limits;
   return {
     serverOrigin: originOf(),
     serverTimeMs: clock(),
     registration,
     limits: { callMembers, messageBytes: maxMessageBytes, slots, ringMs, bindingMs },
+    ...(certificates === undefined ? {} : { certificates: certificates.accepted }),
   };
 }

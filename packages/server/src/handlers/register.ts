@@ -19,7 +19,8 @@ import { completeSignIn, signInObstacle, storedBinding } from "./sign-in.ts";
 export const registerBegin: Handler<"register.begin"> = async (services, { connection }, body, respond) => {
   const { clock, limits, store } = services;
   const { userId, displayName, inviteCode } = body;
-  const refusal = await inviteRefusal(services, inviteCode);
+  // The certificate that may stand in place of an invite comes with the proof.
+  const refusal = await admissionRefusal(services, inviteCode, services.certificates !== undefined);
   if (refusal !== undefined) return respond(refuse(refusal));
   if ((await store.entryOf(userId)) !== undefined) return respond(refuse("registration.userTaken"));
   respond(
@@ -39,7 +40,10 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
   const opened = from.connection.challenges.take("register", serverChallenge, clock());
   if (!opened.ok) return respond(opened);
   const { userId, displayName } = opened.use;
-  const refusal = (await inviteRefusal(services, inviteCode)) ?? signInObstacle(services, from, userId);
+  const isCertified = device.certificates !== undefined;
+  const refusal =
+    (await admissionRefusal(services, isCertified ? undefined : inviteCode, isCertified)) ??
+    signInObstacle(services, from, userId);
   if (refusal !== undefined) return respond(refuse(refusal));
 
   const nowMs = clock();
@@ -58,7 +62,8 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
     ...created.recorded,
     proof,
   } satisfies DirectoryEntryIn;
-  const verifiedEntry = await verifyDirectoryEntry(candidate, originOf());
+  const trust = isCertified ? services.certificates?.trust : undefined;
+  const verifiedEntry = await verifyDirectoryEntry(candidate, originOf(), { trust, nowMs });
   if (!verifiedEntry.ok) return respond(verifiedEntry);
   const { entry } = verifiedEntry;
   const { terminalId, terminalKey } = from;
@@ -72,7 +77,7 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
 
   const stored = storedBinding(binding);
   const used =
-    services.registration === "invite" && inviteCode !== undefined
+    services.registration === "invite" && inviteCode !== undefined && !isCertified
       ? { inviteHash: inviteHash(inviteCode) }
       : {};
   const write = async (): Promise<ErrorCode | undefined> => {
@@ -80,7 +85,8 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
     if (result !== "registered") return registerCodes[result];
     directory.remember(entry);
     metrics.registrations.inc({ kind: entry.kind });
-    log.info({ userId, device: loggable(entry.deviceId), kind: entry.kind }, "registered");
+    const { kind, deviceId } = entry;
+    log.info({ userId, device: loggable(deviceId), kind, certified: isCertified }, "registered");
     return undefined;
   };
   await completeSignIn(services, from, { stored, binding, entry }, write, respond);
@@ -92,12 +98,15 @@ const registerCodes: Readonly<Record<Exclude<RegisterResult, "registered">, Erro
   inviteInvalid: "registration.inviteInvalid",
 };
 
-async function inviteRefusal(
+/** @param mayBeCertified then it takes no invite; whether the certificate holds is checked with the entry */
+async function admissionRefusal(
   { registration, store }: Services,
   inviteCode: string | undefined,
+  mayBeCertified: boolean,
 ): Promise<ErrorCode | undefined> {
   if (registration === "open") return undefined;
   if (registration === "closed") return "registration.closed";
+  if (mayBeCertified && (inviteCode === undefined || inviteCode === "")) return undefined;
   if (inviteCode === undefined || inviteCode === "") return "registration.inviteRequired";
   return (await store.inviteOpen(inviteHash(inviteCode))) ? undefined : "registration.inviteInvalid";
 }

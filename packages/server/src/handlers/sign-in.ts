@@ -55,6 +55,8 @@ export const signInFinish: Handler<"sign-in.finish"> = async (services, from, { 
   if (Math.abs(nowMs - binding.issuedAtMs) > clockToleranceMs) return respond(refuse("proof.time"));
   if (binding.expiresAtMs > nowMs + services.limits.bindingMs + clockToleranceMs)
     return respond(refuse("proof.lifetime"));
+  const refusal = await certificateRefusal(services, entry, nowMs);
+  if (refusal !== undefined) return respond(refuse(refusal));
   const stored = storedBinding(binding);
   const write = async (): Promise<undefined> => {
     await store.bind(stored);
@@ -63,6 +65,20 @@ export const signInFinish: Handler<"sign-in.finish"> = async (services, from, { 
   };
   await completeSignIn(services, from, { stored, binding, entry }, write, respond);
 };
+
+/** After the proof, so that a stranger cannot make the server work for it. A sign-in that stands is not ended by a revocation. */
+async function certificateRefusal(
+  { certificates, log }: Services,
+  entry: DirectoryEntryIn,
+  nowMs: number,
+): Promise<ErrorCode | undefined> {
+  if (entry.certificates === undefined) return undefined;
+  const code =
+    certificates === undefined ? "certificate.notAccepted" : await certificates.refusalOf(entry, nowMs);
+  if (code !== undefined)
+    log.warn({ userId: entry.userId, code }, "a sign-in without valid certificate was refused");
+  return code;
+}
 
 /** Proves that the binding goes on, on a new connection: after a lost one, or after a restart of the server. */
 export const resume: Handler<"session.resume"> = async (services, from, { proof }, respond) => {

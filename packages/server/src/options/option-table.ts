@@ -32,6 +32,22 @@ export const optionTable = {
   ),
   "tls-cert": option("file", text("a file"), "certificate with its chain, PEM; makes the server speak HTTPS"),
   "tls-key": option("file", text("a file"), "private key of the certificate, PEM"),
+  "trust-anchors": option(
+    "file",
+    text("a file"),
+    "certificates of authorities, PEM: devices may register with certificates under them",
+  ),
+  crl: option(
+    "files",
+    list,
+    "revocation lists of these authorities, PEM or DER, separated by commas; read again when they change",
+  ),
+  "user-id-from": option(
+    "part",
+    choice("email", "upn", "cn", "serial"),
+    "part of a certificate that is the user ID: email, upn, cn or serial",
+    "email",
+  ),
   "max-call-members": option(
     "number",
     integer(1, 150),

@@ -8,7 +8,7 @@ import type { Store } from "../store/store.ts";
 /** About 2 kB each. Entries never change, so none goes stale. */
 const mostCached = 20_000;
 
-/** The store's directory entries, verified once. */
+/** The store's directory entries, their `register` proofs verified once. */
 export class Directory {
   readonly #store: Store;
   readonly #originOf: () => string;
@@ -24,11 +24,14 @@ export class Directory {
     if (cached !== undefined) return cached;
     const stored = await this.#store.entryOf(userId);
     if (stored === undefined) return undefined;
-    const result = await verifyDirectoryEntry(stored, this.#originOf());
+    // Certificates run out while the entry stays; they are validated at each sign-in, and by every terminal.
+    const { certificates, ...keyEntry } = stored;
+    const result = await verifyDirectoryEntry(keyEntry, this.#originOf());
     // Registered under another origin, or the file was changed by hand: nobody could use the entry.
     if (!result.ok) throw new SignetError("directory.badEntry", result.code);
-    this.remember(result.entry);
-    return result.entry;
+    const entry = certificates === undefined ? result.entry : { ...result.entry, certificates };
+    this.remember(entry);
+    return entry;
   }
 
   remember(entry: DirectoryEntry): void {

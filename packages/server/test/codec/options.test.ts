@@ -138,3 +138,13 @@ test("options that contradict each other are refused", () => {
     media: { ipv6: false },
   });
 });
+
+test("trust anchors, revocation lists and the user ID's part go to the server", () => {
+  const args = ["--trust-anchors", "ca.pem", "--crl", "a.crl, b.pem", "--user-id-from", "upn"];
+  const { trustAnchors, crls, userIdFrom } = toServerOptions(resolve(args));
+  assert.deepEqual([trustAnchors, crls, userIdFrom], ["ca.pem", ["a.crl", "b.pem"], "upn"]);
+  assert.equal(
+    problem(() => resolve(["--user-id-from", "name"])),
+    '--user-id-from is "name"; expected one of email, upn, cn, serial',
+  );
+});

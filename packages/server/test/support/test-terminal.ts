@@ -215,9 +215,13 @@ export class TestTerminal {
     };
     const proof = await (options.signer ?? device).sign(options.twist?.(transcript) ?? transcript);
     const { kind, algorithm, publicKey } = device;
+    const chain =
+      "certificates" in device && device.certificates !== undefined
+        ? { certificates: [...device.certificates] }
+        : {};
     const webauthn = "create" in device ? { webauthn: await device.create(challenge) } : {};
     const invite = options.inviteCode === undefined ? {} : { inviteCode: options.inviteCode };
-    return { proof, device: { kind, algorithm, publicKey }, ...webauthn, ...invite };
+    return { proof, device: { kind, algorithm, publicKey, ...chain }, ...webauthn, ...invite };
   }
 
   async register(

@@ -4,16 +4,12 @@ import type { ProtectedConnection } from "@signet/e2ee";
 import { SignetError } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
+import { disconnectedGraceMs, isFinal, retryAfterMs } from "../reconnection.ts";
+import { Speakers } from "../speakers.ts";
 import { Loudspeakers } from "./loudspeakers.ts";
 import { Microphone } from "./microphone.ts";
-import { Speakers } from "./speakers.ts";
 
 export const browserMedia: MediaProvider = { start: (input) => new BrowserMedia(input) };
-
-/** Between two attempts to connect, ms: at first at once, since a replaced media process is ready by then. */
-const retryMs = [0, 250, 500, 1_000, 2_000, 5_000];
-/** ICE may recover from a short break by itself. */
-const disconnectedGraceMs = 2_000;
 
 class BrowserMedia implements CallMedia {
   readonly #input: MediaInput;
@@ -102,11 +98,11 @@ class BrowserMedia implements CallMedia {
       await peerConnection.setRemoteDescription({ type: "answer", sdp });
       const receivers = slots.map(({ receiver }) => receiver);
       this.#loudspeakers.play(receivers.map(({ track }) => track));
-      this.#speakers.watch(receivers);
+      this.#speakers.watch((slot) => receivers[slot]?.getSynchronizationSources()[0]?.audioLevel ?? 0);
       if (this.#microphone.track !== undefined) await connection.setTrack(this.#microphone.track);
     } catch (error) {
       if (attempt !== this.#attempt || this.#over) return;
-      if (error instanceof SignetError && isFinal(error)) this.#fail(error);
+      if (isFinal(error)) this.#fail(error);
       else this.#retry();
     }
   }
@@ -124,7 +120,7 @@ class BrowserMedia implements CallMedia {
 
   #retry(): void {
     this.#input.onConnection("connecting");
-    const waitMs = retryMs[Math.min(this.#failures++, retryMs.length - 1)];
+    const waitMs = retryAfterMs(this.#failures++);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (!this.#over && this.#frames !== undefined) void this.#open(this.#frames);
@@ -144,14 +140,4 @@ class BrowserMedia implements CallMedia {
     this.#microphone.close();
     this.#input.onFailure(cause instanceof SignetError ? cause.code : "media.connectionFailed");
   }
-}
-
-function isFinal(error: SignetError): boolean {
-  return (
-    error.code.startsWith("frames.") ||
-    error.code === "media.badOffer" ||
-    error.code === "media.tooManySlots" ||
-    error.code === "call.notFound" ||
-    error.code === "call.notMember"
-  );
 }

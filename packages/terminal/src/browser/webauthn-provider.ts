@@ -23,7 +23,7 @@ export const webAuthnDevices: DeviceProvider = {
         return openWebAuthnDevice({ algorithm, publicKey, credentialId, userVerification }, serverOrigin);
       }
     }
-    // The user ID belongs to another kind of device, which a browser cannot reach.
-    throw new SignetError("proof.device");
+    // Whoever signs in with it has to know that no touch here will help.
+    throw new SignetError("device.notInBrowser");
   },
 };

@@ -34,7 +34,12 @@ before(async () => {
     closed: () => undefined,
     event: () => undefined,
   });
-  directory = new Directory(nowhere, new MemoryPinStore());
+  directory = new Directory(
+    nowhere,
+    new MemoryPinStore(),
+    () => undefined,
+    () => Date.now(),
+  );
   directory.serverOrigin = serverOrigin;
   const initiator = await directory.accept(ann.entry);
   await directory.accept(ben.entry);

@@ -25,6 +25,7 @@ const facts = (more: Partial<CallFacts> = {}): CallFacts => ({
   names: new Map([[ann, "Ann"]]),
   verifications: new Map(),
   signedStates: new Map(),
+  leaveReasons: new Map(),
   speaking: new Set<string>(),
   media: { status: "connecting" },
   microphone: { status: "starting" },

@@ -29,7 +29,8 @@ async function open(t: TestContext) {
   await opened;
   const pins = new MemoryPinStore();
   const refusals: string[] = [];
-  const directory = new Directory(link, pins, (userId, code) => refusals.push(`${userId} ${code}`));
+  const onRefused = (userId: string, code: string): void => void refusals.push(`${userId} ${code}`);
+  const directory = new Directory(link, pins, onRefused, () => Date.now());
   directory.serverOrigin = serverOrigin;
   const entries = new Map<string, DirectoryEntryIn>();
   server.reply = (_type, body) => {
@@ -136,9 +137,9 @@ test("one's own key counts as what the device at hand says", async (t) => {
   const { directory, pins, refusals, server } = await open(t);
   const [former, own] = [await person("ann"), await person("ann")];
   await directory.accept(former.entry);
-  directory.acceptOwn(await verified(own.entry));
+  directory.acceptOwn({ entry: await verified(own.entry) });
   assert.deepEqual(refusals, ["ann directory.keyChanged"], "others at this terminal met another key");
-  directory.acceptOwn(await verified(own.entry));
+  directory.acceptOwn({ entry: await verified(own.entry) });
   assert.equal(refusals.length, 1, "told once");
   assert.equal(pins.get(own.userId), own.device.deviceId);
   const { entry, firstSeen } = await directory.person(own.userId);
@@ -150,7 +151,7 @@ test("one's own key counts as what the device at hand says", async (t) => {
 test("one's own key, met for the first time, is nothing to warn of", async (t) => {
   const { directory, pins, refusals } = await open(t);
   const own = await person("ann");
-  directory.acceptOwn(await verified(own.entry));
+  directory.acceptOwn({ entry: await verified(own.entry) });
   assert.equal(pins.get(own.userId), own.device.deviceId);
   assert.deepEqual(refusals, []);
 });

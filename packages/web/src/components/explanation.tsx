@@ -22,19 +22,17 @@ export function Explanation({ code, userIds, title, children }: ExplanationProps
   return (
     <Notice tone="danger" alert {...(head === undefined ? {} : { title: head })}>
       <p>{sentenceFor(code)}</p>
+      {userIds.length > 0 && (
+        <p>
+          It is about <b>{userIds.join(", ")}</b>.
+        </p>
+      )}
       {advice !== undefined && (
-        <>
-          {userIds.length > 0 && (
-            <p>
-              It is about <b>{userIds.join(", ")}</b>.
-            </p>
-          )}
-          <ul>
-            {advice.steps.map((step) => (
-              <li key={step}>{step}</li>
-            ))}
-          </ul>
-        </>
+        <ul>
+          {advice.steps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ul>
       )}
       {code === "directory.keyChanged" && userIds.map((userId) => <TrustKey key={userId} userId={userId} />)}
       {children}

@@ -1,7 +1,7 @@
 import type { Verification } from "@signet/terminal";
 
-import { clockTime } from "../lib/duration.ts";
-import { deviceKindMeaning, deviceKindWords } from "../lib/words.ts";
+import { clockTime, fullDay } from "../lib/duration.ts";
+import { anchorWords, deviceKindMeaning, deviceKindWords, userVerifiedWords } from "../lib/words.ts";
 import { SealIcon } from "./icons.tsx";
 
 /** The seal, and behind it what was checked: unfolds on demand. */
@@ -14,6 +14,7 @@ export function VerifiedBadge({ verification, name }: { verification: Verificati
         <span>
           Verified
           {software && ", software key"}
+          {verification.certificate !== undefined && `, certified by ${verification.certificate.issuer}`}
           {verification.firstSeen && ", first time"}
           <span class="hidden-text">. {name}: what stands behind it</span>
         </span>
@@ -24,7 +25,7 @@ export function VerifiedBadge({ verification, name }: { verification: Verificati
 }
 
 export function VerificationFacts({ verification }: { verification: Verification }) {
-  const { kind, userVerified, firstSeen, signedAtMs, deviceId } = verification;
+  const { kind, firstSeen, signedAtMs, deviceId, certificate } = verification;
   return (
     <dl class="facts">
       <dt>Device</dt>
@@ -32,10 +33,20 @@ export function VerificationFacts({ verification }: { verification: Verification
         {deviceKindWords[kind]}
         <small>{deviceKindMeaning[kind]}</small>
       </dd>
-      <dt>{kind === "software" ? "Signed" : "Touched"}</dt>
+      {certificate !== undefined && (
+        <>
+          <dt>Certificate</dt>
+          <dd>
+            for {certificate.subject}, certified by {certificate.issuer}, valid until{" "}
+            {fullDay(certificate.validUntilMs)}
+            <small>{anchorWords[certificate.anchoredBy]}</small>
+          </dd>
+        </>
+      )}
+      <dt>{kind === "webauthn" ? "Touched" : "Signed"}</dt>
       <dd>{clockTime(signedAtMs)}, for this call only</dd>
       <dt>PIN or fingerprint</dt>
-      <dd>{userVerified ? "checked by the device" : "not asked for"}</dd>
+      <dd>{userVerifiedWords(verification)}</dd>
       <dt>Key</dt>
       <dd>
         {firstSeen ? "first seen now" : "the one this browser has met before"}{" "}

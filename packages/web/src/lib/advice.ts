@@ -33,9 +33,18 @@ const badEntry: Advice = {
   steps: ["Tell the person who runs this server, in another way than through it."],
 };
 
+const certificateMissing: Advice = {
+  title: "A certificate is missing",
+  steps: [
+    "The server may hide that it ran out or was revoked.",
+    "Ask the person in another way, and tell whoever runs this server.",
+  ],
+};
+
 const adviceTable: Partial<Record<ErrorCode, Advice>> = {
   "directory.keyChanged": keyChanged,
   "directory.badEntry": badEntry,
+  "certificate.missing": certificateMissing,
   "call.rejectedMember": rejectedMember,
   "mls.credential": rejectedMember,
   "mls.refused": rejectedMember,

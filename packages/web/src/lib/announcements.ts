@@ -1,6 +1,6 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
 
-import { callEndSentence, memberStateWords } from "./words.ts";
+import { callEndSentence, deviceRemovedSentence, memberStateWords } from "./words.ts";
 
 /** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
 export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
@@ -41,5 +41,7 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
 
 function memberChange(person: Participant): string {
   if (person.state === "joined") return `${person.displayName} joined, verified.`;
+  if (person.state === "left" && person.leaveReason === "deviceRemoved")
+    return deviceRemovedSentence(person.displayName);
   return `${person.displayName}: ${memberStateWords[person.state]}.`;
 }

@@ -19,10 +19,16 @@ export function spokenDuration(durationMs: number): string {
 }
 
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 
 export function clockTime(atMs: number): string {
   return time.format(atMs);
+}
+
+/** `3 November 2026`. */
+export function fullDay(atMs: number): string {
+  return fullDate.format(atMs);
 }
 
 /** `14:05` for today, `3 Nov, 14:05` before. */

@@ -1,5 +1,14 @@
 /** Every state that a person reads, in one place. Errors have their sentences in the protocol's table. */
-import type { BindingEndReason, CallView, DeviceKind, EndReason, MemberState } from "@signet/terminal";
+import type {
+  CallView,
+  Certification,
+  DeviceKind,
+  EndReason,
+  MemberState,
+  Participant,
+  SignedOutReason,
+  Verification,
+} from "@signet/terminal";
 
 export const memberStateWords: Record<MemberState, string> = {
   ringing: "ringing",
@@ -24,20 +33,42 @@ export const deviceKindWords: Record<DeviceKind, string> = {
 /** What a device kind is worth, in a sentence. */
 export const deviceKindMeaning: Record<DeviceKind, string> = {
   webauthn: "The private key cannot be read out by this browser or by the server.",
-  pkcs11: "The private key stays in the card or token; a PIN opens it.",
+  pkcs11:
+    "The key stays in the card or token, and a PIN opens it. That it is one is what their terminal says.",
   software: "A key kept in a file. Whoever copies the file and knows its passphrase can sign as this person.",
 };
 
-export const bindingEndSentences: Record<BindingEndReason, string> = {
+/** What is known of a check of PIN or fingerprint. */
+export function userVerifiedWords({ kind, userVerified }: Verification): string {
+  if (kind === "pkcs11")
+    return "not known: cards and tokens ask for the PIN when they are opened, and do not sign that they did";
+  return userVerified ? "checked by the device" : "not asked for";
+}
+
+export const anchorWords: Record<Certification["anchoredBy"], string> = {
+  server: "The server names this authority, and your browser checked that it signed.",
+  terminal: "You trust this authority, and this terminal checked that it signed.",
+};
+
+/** A person's state in the call, with why they left where that says more. */
+export function stateWords({ state, leaveReason, stateSigned }: Participant): string {
+  if (state !== "left" || leaveReason !== "deviceRemoved") return memberStateWords[state];
+  return stateSigned ? "left: device was removed" : "left: device was removed, says the server";
+}
+
+export const bindingEndSentences: Record<SignedOutReason, string> = {
   takenOver: "You signed in on another terminal, so this one was released. Calls ring there now.",
   released: "This terminal is released. Calls to your user ID do not ring here any more.",
   expired: "Your sign-in has ended, as it does after a while. Touch your device to go on.",
+  deviceRemoved:
+    "Your signature device was removed, so this terminal signed out at once. Plug it in and sign in to be reached again.",
 };
 
-const unboundSentences: Record<BindingEndReason, string> = {
+const unboundSentences: Record<SignedOutReason, string> = {
   takenOver: "You signed in on another terminal, so this one left.",
   released: "This terminal was released, and so it left.",
   expired: "Your sign-in ended, and so this terminal left.",
+  deviceRemoved: "Your signature device was removed, and so this terminal left.",
 };
 
 const cancelledByYou = "You ended it before anybody answered.";
@@ -90,6 +121,10 @@ export function callEndSentence(call: CallView): string {
     case "failed":
       return "Signet left, because something did not hold.";
   }
+}
+
+export function deviceRemovedSentence(displayName: string): string {
+  return `${displayName}'s device was removed.`;
 }
 
 /** A person's state as it was when the call ended. */

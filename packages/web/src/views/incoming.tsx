@@ -102,8 +102,9 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
       <VerifiedBadge verification={verification} name={from.displayName} />
       {verification.firstSeen && (
         <p class="hint">
-          You have not met this key before: it is certainly {from.userId} of this server; make sure that this
-          is who you think.
+          {verification.certificate === undefined
+            ? `You have not met this key before: it is certainly ${from.userId} of this server; make sure that this is who you think.`
+            : `You have not met this key before. ${verification.certificate.issuer} certifies that it belongs to ${verification.certificate.subject}.`}
         </p>
       )}
       {others.length > 0 && (

@@ -4,7 +4,7 @@ import { Avatar } from "../components/avatar.tsx";
 import { MutedIcon } from "../components/icons.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { clockTime } from "../lib/duration.ts";
-import { memberStateWords } from "../lib/words.ts";
+import { stateWords } from "../lib/words.ts";
 
 const gone: readonly MemberState[] = [
   "declined",
@@ -40,7 +40,7 @@ export function ParticipantTile({ person, muted }: { person: Participant; muted:
         </p>
         <p class="user-id">{userId}</p>
         <p class="state">
-          <span>{memberStateWords[state]}</span>
+          <span>{stateWords(person)}</span>
           {state === "joined" && (
             <span class="since">
               , joined{verification === undefined ? "" : ` ${clockTime(verification.signedAtMs)}`}

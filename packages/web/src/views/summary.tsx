@@ -6,7 +6,7 @@ import { Explanation } from "../components/explanation.tsx";
 import { spokenDuration } from "../lib/duration.ts";
 import { useFocusAtTop } from "../lib/hooks.ts";
 import { talkedMs } from "../lib/recents.ts";
-import { callEndSentence, finalStateWords, listOfNames } from "../lib/words.ts";
+import { callEndSentence, finalStateWords, listOfNames, stateWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 export function Summary() {
@@ -34,6 +34,14 @@ export function Summary() {
             <dd>{listOfNames(came.map((person) => person.displayName))}</dd>
           </>
         )}
+        {came
+          .filter((person) => person.leaveReason === "deviceRemoved")
+          .map((person) => (
+            <div key={person.userId} class="fact">
+              <dt>{person.displayName}</dt>
+              <dd>{stateWords(person)}</dd>
+            </div>
+          ))}
         {missing.map((person) => (
           <div key={person.userId} class="fact">
             <dt>{person.displayName}</dt>

@@ -9,12 +9,18 @@ import { meterShare } from "../../src/lib/level.ts";
 import { mergePeople, peopleOfCall } from "../../src/lib/people.ts";
 import { addRecent } from "../../src/lib/recents.ts";
 import { pageTitle } from "../../src/lib/title.ts";
-import { callEndSentence, listOfNames, phaseWords } from "../../src/lib/words.ts";
+import {
+  callEndSentence,
+  listOfNames,
+  phaseWords,
+  stateWords,
+  userVerifiedWords,
+} from "../../src/lib/words.ts";
 import { scenes } from "../support/harness/scenes.ts";
 
 const nowMs = Date.UTC(2026, 10, 22, 12);
 
-function callIn(scene: "active" | "alone" | "framesStopped" | "summary"): CallView {
+function callIn(scene: "active" | "alone" | "certified" | "framesStopped" | "summary"): CallView {
   const { call } = scenes[scene](nowMs);
   assert.ok(call);
   return call;
@@ -104,4 +110,37 @@ test("whoever joined is known at once, the others when the call is over, and who
   assert.deepEqual(ids(callIn("summary")), ["bob", "carol", "erin", "frank", "dora", "greta", "henri"]);
   const known = mergePeople([], peopleOfCall(callIn("active")));
   assert.equal(mergePeople(known, peopleOfCall(callIn("active"))), known);
+});
+
+test("that a device was removed is heard and read, and whether its person signed it", () => {
+  const after = callIn("certified");
+  const before = {
+    ...after,
+    participants: after.participants.map((person) => ({ ...person, state: "joined" as const })),
+  };
+  const base = scenes.certified(nowMs);
+  assert.deepEqual(announcements({ ...base, call: before }, { ...base, call: after }), [
+    "Carol Danvers's device was removed.",
+    "Dora Maar's device was removed.",
+  ]);
+  assert.deepEqual(after.participants.map((person) => stateWords(person)).slice(1), [
+    "in the call",
+    "left: device was removed",
+    "left: device was removed, says the server",
+  ]);
+  const lost = { ...after.participants[2]!, leaveReason: "lost" as const };
+  assert.equal(stateWords(lost), "left");
+  const own = { ...callIn("summary"), end: { type: "unbound", reason: "deviceRemoved" } as const };
+  assert.equal(callEndSentence(own), "Your signature device was removed, and so this terminal left.");
+});
+
+test("nothing is claimed of a token's PIN", () => {
+  const { verification } = callIn("certified").participants[1] ?? {};
+  assert.ok(verification);
+  assert.match(userVerifiedWords(verification), /^not known/);
+  assert.equal(userVerifiedWords({ ...verification, kind: "software" }), "not asked for");
+  assert.equal(
+    userVerifiedWords({ ...verification, kind: "webauthn", userVerified: true }),
+    "checked by the device",
+  );
 });

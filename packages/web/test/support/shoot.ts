@@ -11,13 +11,15 @@ const [directory = "test-results/views", ...wanted] = process.argv.slice(2);
 await mkdir(directory, { recursive: true });
 const names = (wanted.length > 0 ? wanted : Object.keys(scenes)) as SceneName[];
 const freshProfile = new Set<string>(["firstVisit", "invite", "closed"]);
-const details = new Set<string>(["activeGuest"]);
+const details = new Set<string>(["activeGuest", "certified"]);
 const inCall = new Set<string>([
   "calling",
   "joining",
   "active",
   "activeGuest",
   "alone",
+  "certified",
+  "incomingCertified",
   "noMicrophone",
   "mediaFailed",
   "incoming",

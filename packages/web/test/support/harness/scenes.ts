@@ -3,6 +3,7 @@ import type {
   CallEnd,
   CallId,
   CallView,
+  Certification,
   DeviceId,
   IncomingCall,
   MemberState,
@@ -30,6 +31,14 @@ const verified = (nowMs: number, change: Partial<Verification> = {}): Verificati
   signedAtMs: nowMs - 3 * minuteMs,
   userVerified: true,
   firstSeen: false,
+  ...change,
+});
+
+const certificate = (nowMs: number, change: Partial<Certification> = {}): Certification => ({
+  subject: "Bob Builder",
+  issuer: "Republic of Testland Citizen Cards 4",
+  validUntilMs: nowMs + 500 * 24 * 60 * minuteMs,
+  anchoredBy: "server",
   ...change,
 });
 
@@ -177,6 +186,18 @@ export const scenes = {
     ...signedIn(nowMs),
     ringing: [incoming(nowMs, { firstSeen: true, kind: "software", userVerified: false })],
   }),
+  incomingCertified: (nowMs) => ({
+    ...signedIn(nowMs),
+    ringing: [
+      incoming(nowMs, {
+        firstSeen: true,
+        kind: "pkcs11",
+        userVerified: false,
+        // Names as long as they are shown, with nothing to break them at.
+        certificate: certificate(nowMs, { subject: "W".repeat(64), issuer: "M".repeat(64) }),
+      }),
+    ],
+  }),
   calling: (nowMs) => ({ ...signedIn(nowMs), call: calling(nowMs) }),
   joining: (nowMs) => ({
     ...signedIn(nowMs),
@@ -203,6 +224,31 @@ export const scenes = {
       ],
     }),
   }),
+  certified: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, {
+      participants: [
+        self(nowMs),
+        person("bob", "Bob Builder", "joined", {
+          verification: verified(nowMs, {
+            kind: "pkcs11",
+            userVerified: false,
+            certificate: certificate(nowMs),
+          }),
+        }),
+        person("carol", "Carol Danvers", "left", {
+          leaveReason: "deviceRemoved",
+          stateSigned: true,
+          verification: verified(nowMs, {
+            kind: "pkcs11",
+            userVerified: false,
+            certificate: certificate(nowMs, { subject: "Carol Danvers", anchoredBy: "terminal" }),
+          }),
+        }),
+        person("dora", "Dora Maar", "left", { leaveReason: "deviceRemoved" }),
+      ],
+    }),
+  }),
   noMicrophone: (nowMs) => ({
     ...signedIn(nowMs),
     call: callAt(nowMs, { microphone: { status: "unavailable", code: "media.microphoneDenied" } }),
@@ -216,6 +262,17 @@ export const scenes = {
     call: callAt(nowMs, { media: { status: "failed", code: "frames.plaintextDetected" } }),
   }),
   summary: (nowMs) => ended(nowMs, { type: "left" }),
+  summaryDeviceRemoved: (nowMs) => ({
+    ...ended(nowMs, { type: "unbound", reason: "deviceRemoved" }),
+    session: { status: "signedOut", reason: "deviceRemoved" },
+  }),
+  warnedOfCertificate: (nowMs) => ({
+    ...signedIn(nowMs),
+    warnings: [
+      { id: 0, code: "certificate.expired", userId: id("bob"), atMs: nowMs },
+      { id: 1, code: "certificate.missing", userId: id("carol"), atMs: nowMs },
+    ],
+  }),
   summaryNoAnswer: (nowMs) => ({
     ...signedIn(nowMs),
     call: {

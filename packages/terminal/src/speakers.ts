@@ -1,4 +1,4 @@
-import type { Speaker } from "../environment.ts";
+import type { Speaker } from "./environment.ts";
 
 /** How loud (0 to 1) counts as speech; about -40 dB, above a quiet room. */
 const speechLevel = 0.01;
@@ -16,7 +16,7 @@ export class Speakers {
   readonly #speakers = new Map<number, Speaker>();
   /** By slot: when it was last loud. */
   readonly #loudAtMs = new Map<number, number>();
-  #receivers: readonly RTCRtpReceiver[] = [];
+  #levelOf: (slot: number) => number = () => 0;
   #speaking: ReadonlyMap<string, Speaker> = new Map();
   readonly #timer = setInterval(() => this.#look(), lookEveryMs);
 
@@ -24,8 +24,9 @@ export class Speakers {
     this.#onChange = onChange;
   }
 
-  watch(receivers: readonly RTCRtpReceiver[]): void {
-    this.#receivers = receivers;
+  /** @param levelOf how loud the sound of a slot is now, 0 to 1 */
+  watch(levelOf: (slot: number) => number): void {
+    this.#levelOf = levelOf;
   }
 
   setSpeaker(slot: number, speaker: Speaker | undefined): void {
@@ -37,7 +38,7 @@ export class Speakers {
   }
 
   clear(): void {
-    this.#receivers = [];
+    this.#levelOf = () => 0;
     this.#speakers.clear();
     this.#look();
   }
@@ -50,8 +51,7 @@ export class Speakers {
     const nowMs = performance.now();
     const speaking = new Map<string, Speaker>();
     for (const [slot, speaker] of this.#speakers) {
-      const level = this.#receivers[slot]?.getSynchronizationSources()[0]?.audioLevel ?? 0;
-      if (level >= speechLevel) this.#loudAtMs.set(slot, nowMs);
+      if (this.#levelOf(slot) >= speechLevel) this.#loudAtMs.set(slot, nowMs);
       if (nowMs - (this.#loudAtMs.get(slot) ?? -Infinity) < pauseMs)
         speaking.set(`${speaker.epoch} ${speaker.leaf}`, speaker);
     }

@@ -1,0 +1,82 @@
+/** What every bot has in common: who it is, where its key is kept, and how it begins and ends. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+import { createSoftwareKey, exportKeyFile, openSoftwareKey } from "@signet/device";
+import type { SoftwareDevice } from "@signet/device";
+import { SignetError, UserId } from "@signet/terminal";
+import type { CallId, MediaProvider, Terminal } from "@signet/terminal";
+import { createNodeTerminal, until } from "@signet/terminal/node";
+
+const { values } = parseArgs({
+  options: {
+    server: { type: "string", default: process.env["SIGNET_SERVER"] ?? "http://localhost:8080" },
+    user: { type: "string", default: process.env["SIGNET_USER"] ?? "bot" },
+    "key-file": { type: "string", default: process.env["SIGNET_KEY_FILE"] ?? "bot.key" },
+    invite: { type: "string" },
+    in: { type: "string" },
+    from: { type: "string", multiple: true, default: [] },
+  },
+});
+
+/** An audio file to play, where one was given. */
+export const audioFile: string | undefined = values.in;
+
+/** Whose calls are answered: everybody's, or those of `--from`. */
+const isWelcome = (userId: UserId): boolean => values.from.length === 0 || values.from.includes(userId);
+
+/** Signs in, and registers the first time; until SIGINT or SIGTERM, at which the bot releases its terminal. */
+export async function startBot(media: MediaProvider): Promise<Terminal> {
+  const userId = UserId.parse(values.user);
+  const isNew = !existsSync(values["key-file"]);
+  const terminal = await createNodeTerminal({ server: values.server, device: await openKey(isNew), media });
+  await until(terminal, ({ connection }) => connection.status === "online");
+  if (isNew) {
+    const invite = values.invite === undefined ? {} : { inviteCode: values.invite };
+    await terminal.register({ userId, displayName: userId, ...invite }).catch((error: unknown) => {
+      // A key that belongs to nobody would sign in nowhere.
+      rmSync(values["key-file"]);
+      throw error;
+    });
+  } else await terminal.signIn({ userId });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(terminal));
+  console.log(`${userId} is ready at ${values.server}`);
+  return terminal;
+}
+
+/**
+ * Hands those who may call to `answer`, one call after the other, and declines the rest. Who rings is verified already: what does
+ * not verify does not ring.
+ */
+export function answerCalls(terminal: Terminal, answer: (callId: CallId) => Promise<void>): void {
+  const seen = new Set<CallId>();
+  let before = Promise.resolve();
+  terminal.subscribe(({ ringing }) => {
+    for (const { callId, from } of ringing) {
+      if (seen.has(callId)) continue;
+      seen.add(callId);
+      const welcome = isWelcome(from.userId);
+      console.log(`${from.userId} calls: ${welcome ? "answered" : "declined"}`);
+      before = before
+        .then(() => (welcome ? answer(callId) : terminal.decline(callId)))
+        // The caller may have given up meanwhile; the next one is answered all the same.
+        .catch((error: unknown) => console.error(error instanceof Error ? error.message : error));
+    }
+  });
+}
+
+/** The key file is encrypted with SIGNET_PASSPHRASE. */
+async function openKey(isNew: boolean): Promise<SoftwareDevice> {
+  const passphrase = process.env["SIGNET_PASSPHRASE"];
+  if (passphrase === undefined) throw new SignetError("device.badPassphrase");
+  if (!isNew) return openSoftwareKey(readFileSync(values["key-file"], "utf8"), passphrase);
+  const device = await createSoftwareKey({ algorithm: "EdDSA", passphrase });
+  writeFileSync(values["key-file"], exportKeyFile(device), { mode: 0o600 });
+  return device;
+}
+
+async function stop(terminal: Terminal): Promise<void> {
+  await terminal.release();
+  terminal.close();
+  process.exit(0);
+}

@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+
+import { listTokens, usualModulePaths } from "@signet/device/pkcs11";
+import type { PinPrompt, TokenInfo } from "@signet/device/pkcs11";
+import { SignetError } from "@signet/terminal";
+
+import { wordsFor } from "../output/error-words.ts";
+
+export interface ModuleFound {
+  readonly path: string;
+  readonly tokens: readonly TokenInfo[];
+  /** Why its tokens, or the keys on them, could not be listed. */
+  readonly problem?: { readonly message: string; readonly hint: string };
+}
+
+/**
+ * The modules that are installed in the usual places and what they see; only `named` where one is named.
+ * @param pin asked once for each token that wants one; without it only what a token shows to everybody is seen
+ */
+export async function findModules(
+  named: string | undefined,
+  pin: PinPrompt | undefined,
+): Promise<readonly ModuleFound[]> {
+  const paths = named === undefined ? usualModulePaths.filter((path) => existsSync(path)) : [named];
+  const found: ModuleFound[] = [];
+  // One after the other: a person is asked for one PIN at a time.
+  for (const path of paths) found.push(await look(path, pin));
+  return found;
+}
+
+async function look(path: string, pin: PinPrompt | undefined): Promise<ModuleFound> {
+  try {
+    return { path, tokens: await listTokens(path, pin) };
+  } catch (error) {
+    if (!(error instanceof SignetError)) throw error;
+    const problem = wordsFor(error.code);
+    // Wrong PIN: the tokens are there all the same.
+    const tokens = pin === undefined ? [] : await listTokens(path).catch(() => []);
+    return { path, tokens, problem };
+  }
+}

@@ -1,0 +1,203 @@
+/** The way to the server: name, port, certificate, HTTP. Each step alone, so that the one that fails is named. */
+import { lookup } from "node:dns/promises";
+import { connect as connectTcp } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { PeerCertificate, TLSSocket } from "node:tls";
+
+import { exitCodes } from "../failure.ts";
+import { failed, ok, warning } from "./check.ts";
+import type { CheckResult } from "./check.ts";
+
+/** A server that answers later than this is of no use for calls either. */
+const withinMs = 5_000;
+const dayMs = 86_400_000;
+/** Certificates that renew themselves do it three to four weeks before their end. */
+const fewDays = 14;
+
+const unreachable = (message: string, hint: string): CheckResult =>
+  failed(exitCodes.unreachable, message, hint);
+
+export async function checkName({ hostname }: URL): Promise<CheckResult> {
+  const bare = hostname.replace(/^\[|\]$/g, "");
+  try {
+    const found = await lookup(bare, { all: true });
+    const addresses = [...new Set(found.map(({ address }) => address))];
+    return ok(addresses.includes(bare) ? bare : `${bare} is ${addresses.join(", ")}`);
+  } catch (error) {
+    return unreachable(
+      `the name ${bare} is not known${reasonOf(error)}`,
+      "check its spelling, and that this machine is on the network and its DNS works",
+    );
+  }
+}
+
+const portOf = ({ port, protocol }: URL): number =>
+  port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+
+export async function checkPort(url: URL): Promise<CheckResult> {
+  const port = portOf(url);
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const beganMs = performance.now();
+  const failure = await new Promise<string | undefined>((resolve) => {
+    const socket = connectTcp({ host, port, timeout: withinMs });
+    const end = (reason?: string): void => {
+      socket.destroy();
+      resolve(reason);
+    };
+    socket.once("connect", () => end());
+    socket.once("timeout", () => end(`does not answer within ${withinMs / 1000} s`));
+    socket.once("error", (error) => end(tcpWords(error)));
+  });
+  if (failure === undefined)
+    return ok(`port ${port} answers, after ${Math.ceil(performance.now() - beganMs)} ms`);
+  return unreachable(
+    `port ${port} ${failure}`,
+    "check the port, that the server runs, and that no firewall is in between",
+  );
+}
+
+function tcpWords(error: Error): string {
+  // Several addresses were tried.
+  const [first] = error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [error];
+  switch ((first as NodeJS.ErrnoException | undefined)?.code) {
+    case "ECONNREFUSED":
+      return "is closed: nothing listens there";
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return "cannot be reached from this network";
+    default:
+      return `cannot be reached${reasonOf(first)}`;
+  }
+}
+
+/** @param nowMs milliseconds since 1970 */
+export async function checkCertificate(url: URL, nowMs: number): Promise<CheckResult> {
+  if (url.protocol !== "https:") {
+    const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+    return isLocal
+      ? ok("none: this machine is its own network")
+      : warning(
+          "the server is reached without TLS: who calls whom can be read on the way",
+          "give the server a certificate (docs/self-hosting.md) and use https://",
+        );
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  try {
+    return await judge(host, portOf(url), nowMs);
+  } catch (error) {
+    return unreachable(
+      `port ${portOf(url)} does not speak TLS${reasonOf(error)}`,
+      "check the port; for a server without TLS give http:// instead",
+    );
+  }
+}
+
+async function judge(host: string, port: number, nowMs: number): Promise<CheckResult> {
+  const { certificate, problem } = await handshake(host, port);
+  const names = `${nameOf(certificate.subject)} by ${nameOf(certificate.issuer)}`;
+  const daysLeft = Math.floor((Date.parse(certificate.valid_to) - nowMs) / dayMs);
+  switch (problem) {
+    case undefined:
+      break;
+    case "CERT_HAS_EXPIRED":
+      return unreachable(
+        `the certificate (${names}) expired on ${certificate.valid_to}`,
+        "the person who runs the server has to renew it; if it is new, check this machine's clock",
+      );
+    case "CERT_NOT_YET_VALID":
+      return unreachable(
+        `the certificate (${names}) is not valid before ${certificate.valid_from}`,
+        "check this machine's clock",
+      );
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return unreachable(
+        `the certificate (${names}) is for another name than ${host}`,
+        "use the address that it is for, or get one for this",
+      );
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+    case "UNABLE_TO_GET_ISSUER_CERT":
+      return unreachable(
+        `the certificate (${names}) leads to no authority that this machine knows`,
+        "if it is the server's own, put it or its authority into a file and set NODE_EXTRA_CA_CERTS to that file",
+      );
+    default:
+      return unreachable(
+        `the certificate (${names}) was refused: ${problem}`,
+        "tell the person who runs the server",
+      );
+  }
+  const message = `${names}, valid for ${daysLeft} more day${daysLeft === 1 ? "" : "s"}`;
+  return daysLeft < fewDays
+    ? warning(message, "tell the person who runs the server to renew it")
+    : ok(message);
+}
+
+/** Looks at the certificate also where it does not hold; nothing is said over this connection. */
+function handshake(
+  host: string,
+  port: number,
+): Promise<{ readonly certificate: PeerCertificate; readonly problem: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    const socket: TLSSocket = connectTls({
+      host,
+      port,
+      rejectUnauthorized: false,
+      timeout: withinMs,
+      // A name for an address is not allowed (RFC 6066 section 3).
+      ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
+    });
+    socket.once("secureConnect", () => {
+      const certificate = socket.getPeerCertificate();
+      // With `rejectUnauthorized: false` it is the code, as text or in an Error.
+      const error = socket.authorizationError as Error | string | null | undefined;
+      const code = typeof error === "object" ? (codeOf(error) ?? "") : error;
+      resolve({ certificate, problem: socket.authorized ? undefined : code });
+      socket.destroy();
+    });
+    socket.once("timeout", () => {
+      socket.destroy();
+      reject(new Error("no answer"));
+    });
+    socket.once("error", reject);
+  });
+}
+
+const nameOf = (name: PeerCertificate["subject"] | undefined): string => {
+  const text = [name?.CN, name?.O].flat().find((part) => part !== undefined && part !== "");
+  return text ?? "without a name";
+};
+
+export async function checkHealth(url: URL): Promise<CheckResult> {
+  let status: number;
+  let body: unknown;
+  try {
+    const response = await fetch(new URL("/healthz", url), { signal: AbortSignal.timeout(withinMs) });
+    status = response.status;
+    body = await response.json().catch(() => undefined);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    return unreachable(`there is no answer over HTTP${reasonOf(cause)}`, "check the address and the port");
+  }
+  const word = (body as { readonly status?: unknown } | undefined)?.status;
+  if (status === 200 && word === "ok") return ok("the server says that it is well");
+  return typeof word === "string"
+    ? unreachable("the server is starting or stopping", "try again in a moment")
+    : unreachable(
+        `something else than signet answers there (HTTP ${status})`,
+        "check the address and the port",
+      );
+}
+
+function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  return code === undefined ? "" : ` (${code})`;
+}
+
+/** As Node's own errors carry it. */
+function codeOf(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return typeof code === "string" ? code : undefined;
+}

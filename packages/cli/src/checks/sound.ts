@@ -1,0 +1,61 @@
+/** Programs that record and play, and whether any sound comes out of the microphone. */
+import { setTimeout as delay } from "node:timers/promises";
+
+import { microphoneSource, soundCard } from "@signet/terminal/node";
+import type { AudioSource } from "@signet/terminal/node";
+
+import { ok, warning } from "./check.ts";
+import type { CheckResult } from "./check.ts";
+
+/** Long enough for a device to start and for the noise of a room to be heard (ms). */
+const listenMs = 500;
+const frameMs = 20;
+/** Of 32,768: less is a microphone that is switched off, since every room and every amplifier makes some noise. */
+const silentPeak = 8;
+
+export async function checkMicrophone(): Promise<CheckResult> {
+  const { recorder } = soundCard();
+  if (recorder === undefined)
+    return warning(
+      "no program to record with",
+      "install alsa-utils or sox; or play a file to the others with --in FILE",
+    );
+  const peak = await listen(microphoneSource());
+  if (peak === undefined)
+    return warning(
+      `${recorder} finds no microphone that it can record from`,
+      "plug one in, and check that your user may use it; or play a file with --in FILE",
+    );
+  if (peak < silentPeak)
+    return warning(
+      `${recorder} records, and hears nothing at all`,
+      "check that the microphone is switched on and not muted in the sound settings",
+    );
+  return ok(`${recorder} records, and hears sound`);
+}
+
+export function checkSpeaker(): CheckResult {
+  const { player } = soundCard();
+  return player === undefined
+    ? warning("no program to play with", "install alsa-utils or sox; or write a file with --out FILE")
+    : ok(`${player} is there`);
+}
+
+/** @returns the largest amplitude; undefined when the recording broke off or nothing came */
+async function listen(source: AudioSource): Promise<number | undefined> {
+  const broken = new AbortController();
+  source.ended.catch(() => broken.abort());
+  let peak: number | undefined;
+  try {
+    for (let passedMs = 0; passedMs < listenMs; passedMs += frameMs) {
+      await delay(frameMs, undefined, { signal: broken.signal });
+      for (let frame = source.read(); frame !== undefined; frame = source.read())
+        peak = frame.reduce((most, sample) => Math.max(most, Math.abs(sample)), peak ?? 0);
+    }
+    return peak;
+  } catch {
+    return undefined;
+  } finally {
+    source.close();
+  }
+}

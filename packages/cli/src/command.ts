@@ -1,0 +1,84 @@
+/** What every command of `signet` is, and how its words are read. */
+import { environmentName, optionRows, parseCommandLine, readValues } from "@signet/server";
+import type { OptionTable, ValuesOf } from "@signet/server";
+
+import { wrongUse } from "./failure.ts";
+import type { ExitCode } from "./failure.ts";
+
+export interface Command {
+  readonly summary: string;
+  /** @throws Failure, SignetError, Interrupted */
+  run(args: readonly string[]): Promise<ExitCode>;
+}
+
+export interface CommandSpec<T extends OptionTable> {
+  readonly name: string;
+  readonly summary: string;
+  /** Below the summary: what is good to know. */
+  readonly about?: readonly string[];
+  /** Words without dashes, as the usage line shows them; without it there are none. */
+  readonly operands?: string;
+  readonly options: T;
+  readonly examples: readonly string[];
+  readonly run: (values: ValuesOf<T>, operands: readonly string[]) => Promise<ExitCode>;
+}
+
+/** What never comes as an argument, since everybody on the machine can read those. */
+const secretOptions: Readonly<Record<string, string>> = {
+  pin: "let it be asked for, or use SIGNET_PIN or --pin-fd",
+  passphrase: "let it be asked for, or use SIGNET_PASSPHRASE or --passphrase-fd",
+  password: "let it be asked for, or use SIGNET_PASSPHRASE or --passphrase-fd",
+};
+
+export function command<const T extends OptionTable>(spec: CommandSpec<T>): Command {
+  const { name, summary, options } = spec;
+  return {
+    summary,
+    run: async (args) => {
+      if (args.includes("--help") || args.includes("-h")) {
+        process.stdout.write(helpOf(spec));
+        return 0;
+      }
+      for (const arg of args) {
+        const secret = /^--?([a-z]+)/.exec(arg)?.[1] ?? "";
+        if (arg !== `--${secret}` && !arg.startsWith(`--${secret}=`)) continue;
+        if (Object.hasOwn(secretOptions, secret))
+          throw wrongUse(
+            `--${secret} is not an option: others on this machine can read arguments`,
+            secretOptions[secret] ?? "",
+          );
+      }
+      const helpHint = `run \`signet ${name} --help\` for all options`;
+      const { flags, operands } = parseCommandLine(args, options, helpHint, true);
+      if (spec.operands === undefined && operands[0] !== undefined)
+        throw wrongUse(`signet ${name} takes no "${operands[0]}"`, helpHint);
+      return spec.run(readValues(options, flags, process.env), operands);
+    },
+  };
+}
+
+function helpOf({
+  name,
+  summary,
+  about,
+  operands,
+  options,
+  examples,
+}: Omit<CommandSpec<OptionTable>, "run">): string {
+  const [first = ""] = Object.keys(options);
+  return [
+    `usage: signet ${name}${operands === undefined ? "" : ` ${operands}`} [option...]`,
+    "",
+    summary,
+    ...(about === undefined ? [] : ["", ...about]),
+    "",
+    "options:",
+    ...optionRows(options),
+    "",
+    `each option can be given in the environment as well, for example ${environmentName(first)}`,
+    "",
+    "examples:",
+    ...examples.map((example) => `  ${example}`),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,68 @@
+import { SignetError } from "@signet/terminal";
+
+import { command } from "../command.ts";
+import { Failure, exitCodes } from "../failure.ts";
+import { answerOptions, identityOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
+import { callResult, stayInCall } from "../run/in-call.ts";
+import { runTerminal } from "../run/terminal-run.ts";
+import type { TerminalRun } from "../run/terminal-run.ts";
+import { Sound } from "../sound/sound.ts";
+
+export const answer = command({
+  name: "answer",
+  summary: "answers the call that rings or the next one, and ends when it is over",
+  about: ["signs in here, so your calls ring here; released again at the end."],
+  options: { ...identityOptions, ...answerOptions, ...mediaOptions, ...outputOptions },
+  examples: [
+    "signet answer",
+    "signet answer --timeout 30 --json",
+    "signet answer --in hello.wav --record call.wav",
+  ],
+  run: async (values) => {
+    const sound = await Sound.open(values);
+    return runTerminal({ values, sound, live: true }, async (run) => {
+      await run.signIn();
+      await answerNext(run, values.timeout);
+      return callResult(await stayInCall(run, sound, values));
+    });
+  },
+});
+
+/** Until this terminal is in a call. @throws Failure when nothing rang in time */
+async function answerNext(run: TerminalRun, timeoutSeconds: number | undefined): Promise<void> {
+  const { terminal, output, interrupted } = run;
+  const late = new AbortController();
+  const timer =
+    timeoutSeconds === undefined
+      ? undefined
+      : setTimeout(() => {
+          const message = `nothing rang within ${timeoutSeconds} s`;
+          late.abort(new Failure(exitCodes.noAnswer, message, "give more time with --timeout"));
+        }, timeoutSeconds * 1_000);
+  try {
+    for (;;) {
+      const incoming = await run.until(
+        ({ call, ringing }) => (call === undefined ? ringing[0] : "answered already"),
+        late.signal,
+      );
+      if (typeof incoming === "string") return;
+      const { callId, from } = incoming;
+      output.event({ event: "answering", callId, from: from.userId });
+      try {
+        return await terminal.answer(callId, interrupted);
+      } catch (error) {
+        const isMissed = error instanceof SignetError && missed.has(error.code);
+        if (!isMissed) throw error;
+      }
+      // It stopped ringing meanwhile; the next one counts.
+      await run.until(
+        ({ ringing }) => (ringing.some((call) => call.callId === callId) ? undefined : true),
+        late.signal,
+      );
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const missed: ReadonlySet<string> = new Set(["call.notRinging", "call.notFound"]);

@@ -1,0 +1,39 @@
+import type { UserId } from "@signet/terminal";
+
+import { command } from "../command.ts";
+import { wrongUse } from "../failure.ts";
+import { identityOptions, mediaOptions, outputOptions, userId } from "../options/terminal-options.ts";
+import { callResult, stayInCall } from "../run/in-call.ts";
+import { runTerminal } from "../run/terminal-run.ts";
+import { Sound } from "../sound/sound.ts";
+
+export const call = command({
+  name: "call",
+  summary: "calls people, and ends when the call is over",
+  about: ["signs in here, so your calls ring here meanwhile; released again at the end."],
+  operands: "ID...",
+  options: { ...identityOptions, ...mediaOptions, ...outputOptions },
+  examples: [
+    "signet call ben cara",
+    "signet call ben --in announcement.wav",
+    "signet call ben --in none --record ben.opus --hang-up-after 60",
+  ],
+  run: async (values, operands) => {
+    const people = peopleOf(operands);
+    const sound = await Sound.open(values);
+    return runTerminal({ values, sound, live: true }, async (run) => {
+      await run.signIn();
+      await run.terminal.call(people, run.interrupted);
+      return callResult(await stayInCall(run, sound, values));
+    });
+  },
+});
+
+function peopleOf(operands: readonly string[]): readonly UserId[] {
+  if (operands.length === 0) throw wrongUse("nobody to call", "name them: signet call ben cara");
+  return operands.map((operand) => {
+    const parsed = userId(operand);
+    if (!parsed.ok) throw wrongUse(`"${operand}" is no user ID`, `expected ${parsed.expected}`);
+    return parsed.value;
+  });
+}

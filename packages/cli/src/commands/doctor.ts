@@ -1,0 +1,105 @@
+import { choice } from "@signet/server";
+import type { OptionSpec } from "@signet/server";
+
+import type { NamedResult } from "../checks/check.ts";
+import { runChecks } from "../checks/doctor.ts";
+import type { DoctorInput } from "../checks/doctor.ts";
+import { command } from "../command.ts";
+import { Interrupted, exitCodes } from "../failure.ts";
+import type { ExitCode } from "../failure.ts";
+import { identityOptions, outputOptions } from "../options/terminal-options.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
+import { clean } from "../output/clean.ts";
+import { jsonLine } from "../output/json-line.ts";
+import { Profile, defaultProfileFolder } from "../profile.ts";
+import { identify } from "../run/identity.ts";
+import { Interrupt } from "../run/interrupt.ts";
+
+const signIn: OptionSpec<"yes" | "no"> = {
+  placeholder: "yes|no",
+  parse: choice("yes", "no"),
+  help: "tests key, sign-in and audio",
+  fallback: "yes",
+};
+const options = { ...identityOptions, "sign-in": signIn, json: outputOptions.json } as const;
+
+export const doctor = command({
+  name: "doctor",
+  summary: "checks this machine, the server, your key and the audio, and says what to mend",
+  about: [
+    "signs in for a moment to test the audio: a terminal where you are signed in now is released by that.",
+    "`--sign-in no` leaves key, sign-in and audio out.",
+  ],
+  options,
+  examples: ["signet doctor", "signet doctor --server https://calls.example.org --sign-in no"],
+  run: async (values) => {
+    const interrupt = new Interrupt();
+    interrupt.listen();
+    const tell = values.json === "yes" ? tellJson : tellPlain;
+    try {
+      const results = await runChecks(inputOf(values, values["sign-in"] !== "no", interrupt.signal), tell);
+      return conclude(results, values.json === "yes");
+    } catch (error) {
+      if (interrupt.signal.aborted) throw new Interrupted();
+      throw error;
+    }
+  },
+});
+
+/** What can be checked with what is known. @throws Failure for options that contradict each other */
+function inputOf(values: TerminalOptions, signsIn: boolean, signal: AbortSignal): DoctorInput {
+  const profile = new Profile(values.profile ?? defaultProfileFolder(process.env));
+  const remembered = profile.recall();
+  const server = values.server ?? remembered.server;
+  const user = values.user ?? remembered.user;
+  const known =
+    server === undefined ? {} : { server: { address: server, pinsFile: profile.pinsFile(server) } };
+  const base = { profileFolder: profile.folder, ...known, signal };
+  if (!signsIn) return { ...base, withoutIdentity: "leave out --sign-in no" };
+  if (server === undefined || user === undefined)
+    return { ...base, withoutIdentity: "give your user ID with --user, or make one with `signet register`" };
+  return { ...base, identity: identify(values), withoutIdentity: "" };
+}
+
+const marks = { ok: "ok", warning: "warning", failed: "failed", skipped: "skipped" } as const;
+const markColumns = 9;
+const nameColumns = 14;
+
+function tellPlain({ hint, message, name, status }: NamedResult): void {
+  console.log(`${marks[status].padEnd(markColumns)}${name.padEnd(nameColumns)}${clean(message)}`);
+  if (hint !== undefined)
+    console.log(`${"".padEnd(markColumns)}${"hint:".padEnd(nameColumns)}${clean(hint)}`);
+}
+
+function tellJson({ hint, message, name, status }: NamedResult): void {
+  console.log(jsonLine({ event: "check", name, status, message, ...(hint === undefined ? {} : { hint }) }));
+}
+
+function conclude(results: readonly NamedResult[], asJson: boolean): ExitCode {
+  const count = (status: NamedResult["status"]): number =>
+    results.filter((result) => result.status === status).length;
+  const counts = {
+    ok: count("ok"),
+    warnings: count("warning"),
+    failed: count("failed"),
+    skipped: count("skipped"),
+  };
+  const exitCode = results.find(({ status }) => status === "failed")?.exitCode ?? exitCodes.ok;
+  if (asJson) console.log(jsonLine({ event: "checked", ...counts, exitCode }));
+  else console.log(`\n${sentence(counts)}`);
+  return exitCode;
+}
+
+function sentence({
+  failed,
+  skipped,
+  warnings,
+}: Readonly<Record<"failed" | "skipped" | "warnings", number>>): string {
+  const parts = [
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(warnings === 0 ? [] : [`${warnings} warning${warnings === 1 ? "" : "s"}`]),
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+  ];
+  if (failed > 0) return `${parts.join(", ")}: mend what failed first, from top to bottom`;
+  return parts.length === 0 ? "all is well" : `nothing failed; ${parts.join(", ")}`;
+}

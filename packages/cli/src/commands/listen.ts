@@ -1,0 +1,99 @@
+import { SignetError } from "@signet/terminal";
+import type { CallId, IncomingCall, UserId } from "@signet/terminal";
+
+import { command } from "../command.ts";
+import { Failure, failureOf, wrongUse } from "../failure.ts";
+import type { ExitCode } from "../failure.ts";
+import { identityOptions, listenOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
+import { callResult, stayInCall } from "../run/in-call.ts";
+import { SignedOut, runTerminal } from "../run/terminal-run.ts";
+import type { TerminalRun } from "../run/terminal-run.ts";
+import { Sound } from "../sound/sound.ts";
+
+export const listen = command({
+  name: "listen",
+  summary: "waits for calls and answers them by rule, one after the other, until it is stopped",
+  about: [
+    "for bots, desks and rooms. Each answer is a signature of the device, so whoever may be answered",
+    "should be named; calls that are not answered keep ringing, or are declined with --others decline.",
+    "when the sign-in runs out, it signs in again.",
+  ],
+  options: { ...identityOptions, ...listenOptions, ...mediaOptions, ...outputOptions },
+  examples: [
+    "signet listen --auto-answer-from anna,ben",
+    "signet listen --auto-answer-from anyone --in announcement.wav --json",
+    "signet listen --auto-answer-from anna --others decline --once --record visit.opus",
+  ],
+  run: async (values) => {
+    if (values["auto-answer-from"] === undefined)
+      throw wrongUse(
+        "listen needs to know whom to answer",
+        "give --auto-answer-from anna,ben, or --auto-answer-from anyone",
+      );
+    const sound = await Sound.open(values);
+    return runTerminal({ values, sound, live: true }, async (run) => {
+      await run.signIn();
+      return listenOn(run, sound, values);
+    });
+  },
+});
+
+async function listenOn(run: TerminalRun, sound: Sound, values: TerminalOptions): Promise<ExitCode> {
+  /** Calls about which something was decided. */
+  const decided = new Set<CallId>();
+  for (;;) {
+    try {
+      const incoming = await run.until(({ ringing }) => ringing.find(({ callId }) => !decided.has(callId)));
+      decided.add(incoming.callId);
+      if (!isAnswered(values["auto-answer-from"], incoming)) await turnAway(run, incoming, values);
+      else if ((await takeCall(run, incoming, sound, values)) && values.once === "yes") return 0;
+    } catch (error) {
+      if (error instanceof SignedOut && error.reason === "expired") await run.signInAgain();
+      else throw error;
+    }
+  }
+}
+
+function isAnswered(rule: TerminalOptions["auto-answer-from"], { from }: IncomingCall): boolean {
+  const people: readonly UserId[] = rule === undefined || rule === "anyone" ? [] : rule;
+  return rule === "anyone" || people.includes(from.userId);
+}
+
+async function turnAway(run: TerminalRun, incoming: IncomingCall, values: TerminalOptions): Promise<void> {
+  const { callId, from } = incoming;
+  const declines = values.others === "decline";
+  run.output.event({ event: declines ? "declining" : "ignoring", callId, from: from.userId });
+  if (!declines) return;
+  try {
+    await run.terminal.decline(callId);
+  } catch (error) {
+    // It is over, or rings on at most.
+    if (!(error instanceof SignetError)) throw error;
+  }
+}
+
+/** @returns whether it was a call: one that was over before it began is none */
+async function takeCall(
+  run: TerminalRun,
+  { callId, from }: IncomingCall,
+  sound: Sound,
+  values: TerminalOptions,
+): Promise<boolean> {
+  run.output.event({ event: "answering", callId, from: from.userId });
+  try {
+    await run.terminal.answer(callId, run.interrupted);
+    callResult(await stayInCall(run, sound, values));
+    return true;
+  } catch (error) {
+    const failure = error instanceof SignedOut ? undefined : failureOf(error);
+    if (failure === undefined || values.once === "yes") throw error;
+    warn(run, failure);
+    return false;
+  }
+}
+
+/** One call that failed does not end the listening. */
+function warn({ output }: TerminalRun, { message, hint, code }: Failure): void {
+  output.event({ event: "warning", message, hint, ...(code === undefined ? {} : { code }) });
+}

@@ -1,0 +1,55 @@
+import { SignetError, errorTable } from "@signet/terminal";
+
+import { command } from "../command.ts";
+import { identityOptions, outputOptions, registerOptions } from "../options/terminal-options.ts";
+import { remember } from "../run/identity.ts";
+import { runTerminal } from "../run/terminal-run.ts";
+
+export const register = command({
+  name: "register",
+  summary: "makes a user ID for a signature device",
+  about: [
+    "without a token a software key is made, encrypted under a passphrase that is asked for.",
+    "server, user ID and key are remembered in the profile, so that later commands need none.",
+  ],
+  options: { ...identityOptions, ...registerOptions, ...outputOptions },
+  examples: [
+    "signet register --server https://calls.example.org --user anna --display-name 'Anna Arm'",
+    "signet register --server https://calls.example.org --user anna --invite abcde-fghij-kmnpq-rstuv",
+    "signet register --user anna --module /usr/lib/softhsm/libsofthsm2.so --token desk --new-key signet",
+  ],
+  run: (values) =>
+    runTerminal({ values }, async ({ identity, terminal, held, output, interrupted }) => {
+      const { user, server, key } = identity;
+      const isCertified = identity.certificate !== undefined;
+      if (isCertified && terminal.state.server?.certificates === undefined)
+        throw new SignetError("certificate.notAccepted");
+      const displayName = values["display-name"] ?? user;
+      try {
+        await held.openOrCreate(identity, values);
+        await terminal.register({
+          userId: user,
+          displayName,
+          signal: interrupted,
+          ...(values.invite === undefined ? {} : { inviteCode: values.invite }),
+        });
+      } catch (error) {
+        // Unless it may have been taken after all.
+        const isUnsure = error instanceof SignetError && errorTable[error.code].category === "dependency";
+        if (!isUnsure) held.discardMade();
+        throw error;
+      }
+      remember(identity);
+      const { device } = held;
+      output.event({
+        event: "registered",
+        server,
+        userId: user,
+        displayName,
+        device: device.kind,
+        deviceId: device.deviceId,
+        ...(key.type === "file" ? { keyFile: key.path } : {}),
+      });
+      return 0;
+    }),
+});

@@ -1,0 +1,20 @@
+import { command } from "../command.ts";
+import { identityOptions, outputOptions } from "../options/terminal-options.ts";
+import { runTerminal } from "../run/terminal-run.ts";
+
+export const release = command({
+  name: "release",
+  summary: "ends your sign-in, wherever it is: your calls ring nowhere until you sign in again",
+  about: [
+    "signs in here, which takes your user ID over from the other terminal, and releases it: one signature.",
+    "for a terminal that you left behind. Terminals that end in order release themselves.",
+  ],
+  options: { ...identityOptions, ...outputOptions },
+  examples: ["signet release", "signet release --user anna --json"],
+  run: (values) =>
+    runTerminal({ values }, async (run) => {
+      await run.signIn();
+      await run.terminal.release();
+      return 0;
+    }),
+});

@@ -1,0 +1,105 @@
+/** What ends a command other than well, and with which exit code. */
+import { StartError } from "@signet/server";
+import { SignetError } from "@signet/terminal";
+import type { ErrorCode } from "@signet/terminal";
+
+import { wordsFor } from "./output/error-words.ts";
+
+/** The same table stands in `signet --help` and docs/command-line.md. */
+export const exitCodes = {
+  ok: 0,
+  bug: 1,
+  usage: 2,
+  unreachable: 3,
+  device: 4,
+  refused: 5,
+  noAnswer: 6,
+  callFailed: 7,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
+  [0, "all went well"],
+  [1, "a mistake in signet itself"],
+  [2, "wrong use: an option, a file to be read or written, a user ID"],
+  [3, "the server cannot be reached"],
+  [4, "the signature device: key file, passphrase, token, PIN, or it was removed"],
+  [5, "refused: registration, sign-in or a signature, or signed out from elsewhere"],
+  [6, "nobody answered, or nothing rang in time"],
+  [7, "the call failed, or was left for safety"],
+  [130, "interrupted by Ctrl-C or SIGTERM; a call is left properly first"],
+];
+
+/** One line on what happened, one on what to do; lower case, no full stop. */
+export class Failure extends Error {
+  readonly exitCode: ExitCode;
+  readonly hint: string;
+  readonly code?: ErrorCode;
+
+  constructor(exitCode: ExitCode, message: string, hint: string, code?: ErrorCode, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "Failure";
+    this.exitCode = exitCode;
+    this.hint = hint;
+    if (code !== undefined) this.code = code;
+  }
+}
+
+/** Ctrl-C or SIGTERM. */
+export class Interrupted extends Error {
+  constructor() {
+    super("interrupted");
+    this.name = "Interrupted";
+  }
+}
+
+export const wrongUse = (message: string, hint: string, cause?: unknown): Failure =>
+  new Failure(exitCodes.usage, message, hint, undefined, cause);
+
+/** @returns undefined for what is a bug */
+export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error;
+  if (error instanceof StartError) return wrongUse(error.message, error.hint, error);
+  if (!(error instanceof SignetError)) return undefined;
+  const { message, hint } = wordsFor(error.code);
+  return new Failure(exitCodeOf(error.code), message, hint, error.code, error);
+}
+
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  if (unusable.has(code)) return exitCodes.usage;
+  if (missed.has(code)) return exitCodes.noAnswer;
+  if (unreachable.has(code)) return exitCodes.unreachable;
+  const [group = ""] = code.split(".");
+  return byGroup.get(group) ?? exitCodes.refused;
+}
+
+const unusable: ReadonlySet<ErrorCode> = new Set([
+  "call.noMembers",
+  "call.tooManyMembers",
+  "call.duplicateMember",
+  "call.self",
+] as const);
+
+const missed: ReadonlySet<ErrorCode> = new Set([
+  "call.noAnswer",
+  "call.notRinging",
+  "call.notFound",
+] as const);
+
+const unreachable: ReadonlySet<ErrorCode> = new Set([
+  "protocol.tooManyConnections",
+  "server.internal",
+  "server.stopping",
+  "server.storage",
+] as const);
+
+const byGroup: ReadonlyMap<string, ExitCode> = new Map([
+  ["connection", exitCodes.unreachable],
+  ["device", exitCodes.device],
+  ["call", exitCodes.callFailed],
+  ["delivery", exitCodes.callFailed],
+  ["media", exitCodes.callFailed],
+  ["frames", exitCodes.callFailed],
+  ["mls", exitCodes.callFailed],
+]);

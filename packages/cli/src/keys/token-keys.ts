@@ -1,0 +1,48 @@
+import { generateTokenKey, openToken } from "@signet/device/pkcs11";
+import type { PinPrompt, Pkcs11Device, TokenChoice } from "@signet/device/pkcs11";
+
+import { Failure, exitCodes } from "../failure.ts";
+import { clean } from "../output/clean.ts";
+import type { Secret } from "../secrets/secret-source.ts";
+import type { KeyChoice } from "./key-choice.ts";
+
+type TokenKeyChoice = Extract<KeyChoice, { readonly type: "token" }>;
+
+/** @throws SignetError `device.*`, Interrupted */
+export function openTokenKey(choice: TokenKeyChoice, pin: Secret): Promise<Pkcs11Device> {
+  return openToken(tokenChoice(choice), pinPrompt(pin));
+}
+
+/** Makes a key pair on the token. @throws as {@link openTokenKey} */
+export function createTokenKey(choice: TokenKeyChoice, label: string, pin: Secret): Promise<Pkcs11Device> {
+  const { algorithm = "ES256" } = choice;
+  const { keyLabel: _other, ...token } = tokenChoice(choice);
+  return generateTokenKey({ ...token, keyLabel: label }, pinPrompt(pin), { algorithm });
+}
+
+function tokenChoice({ module, slot, token, key, algorithm }: TokenKeyChoice): TokenChoice {
+  return {
+    modulePath: module,
+    ...(slot === undefined ? {} : { slot }),
+    ...(token === undefined ? {} : { tokenLabel: token }),
+    ...(key === undefined ? {} : { keyLabel: key }),
+    ...(algorithm === undefined ? {} : { algorithm }),
+  };
+}
+
+/**
+ * A key may want the PIN for each signature: who was asked once is not asked again while the view has the window. Where few tries
+ * are left a PIN that nobody types is not tried: a token that locks is lost.
+ */
+export function pinPrompt(pin: Secret): PinPrompt {
+  return async ({ label, countLow, finalTry }) => {
+    if (finalTry && !pin.isAsked)
+      throw new Failure(
+        exitCodes.device,
+        `one more wrong PIN locks the token ${clean(label)}, so only a typed one is tried`,
+        "run the command in a terminal window, without SIGNET_PIN and --pin-fd",
+      );
+    const left = finalTry ? " (last try before the token locks)" : countLow ? " (few tries are left)" : "";
+    return pin.askOnce(`PIN of the token ${clean(label)}${left}`);
+  };
+}

@@ -1,0 +1,164 @@
+/** Which key does what just now. Pure; what is offered is what works. */
+import type { CallId, TerminalState, UserId } from "@signet/terminal";
+
+import type { Confirmation, View } from "./view.ts";
+
+/** As `node:readline` names a key. */
+export interface Key {
+  readonly name?: string | undefined;
+  readonly sequence?: string | undefined;
+  readonly ctrl?: boolean | undefined;
+}
+
+export type Action =
+  | { readonly type: "answer" | "decline" | "join" | "select"; readonly callId: CallId }
+  | { readonly type: "leave" | "end" | "quit" | "interrupt" | "suspend" | "help" | "retry" | "dismissCall" }
+  | { readonly type: "mute"; readonly muted: boolean }
+  | { readonly type: "confirm"; readonly confirmation: Confirmation }
+  | { readonly type: "trust"; readonly userId: UserId; readonly warningId?: number }
+  | { readonly type: "dismissWarning"; readonly id: number }
+  /** Takes back what was asked for. */
+  | { readonly type: "cancel" };
+
+/** A key with its word for the line at the bottom, the most needed first. */
+export interface Offer {
+  readonly key: string;
+  readonly word: string;
+  readonly action: Action;
+}
+
+/** The call that the keys for answering are for. */
+export function selectedRing(state: TerminalState, view: View) {
+  return state.ringing.find(({ callId }) => callId === view.selected) ?? state.ringing[0];
+}
+
+export function offersOf(state: TerminalState, view: View): readonly Offer[] {
+  if (view.confirm !== undefined) {
+    return [
+      { key: "y", word: "yes", action: confirmed(view.confirm) },
+      { key: "n", word: "no", action: { type: "cancel" } },
+    ];
+  }
+  return [
+    ...ringOffers(state, view),
+    ...warningOffers(state),
+    ...callOffers(state),
+    ...(state.connection.status === "offline"
+      ? [{ key: "r", word: "connect now", action: { type: "retry" } } as const]
+      : []),
+    { key: "?", word: view.help ? "close help" : "help", action: { type: "help" } },
+    { key: "q", word: "quit", action: { type: "quit" } },
+  ];
+}
+
+/** @returns undefined for a key that does nothing now */
+export function actionFor(key: Key, state: TerminalState, view: View): Action | undefined {
+  const { ctrl = false, name, sequence = "" } = key;
+  if (ctrl) {
+    if (name === "c") return { type: "interrupt" };
+    return name === "z" ? { type: "suspend" } : undefined;
+  }
+  if (name === "escape") return view.help ? { type: "help" } : { type: "cancel" };
+  if (view.confirm === undefined) {
+    const moved = move(name, sequence, state, view);
+    if (moved !== undefined) return { type: "select", callId: moved };
+  }
+  return offersOf(state, view).find((offer) => offer.key === sequence.toLowerCase())?.action;
+}
+
+const confirmed = (confirmation: Confirmation): Action =>
+  confirmation.type === "end" ? { type: "end" } : confirmation;
+
+function ringOffers(state: TerminalState, view: View): readonly Offer[] {
+  const ring = selectedRing(state, view);
+  if (ring === undefined) return [];
+  const { callId } = ring;
+  return [
+    { key: "a", word: "answer", action: { type: "answer", callId } },
+    { key: "d", word: "decline", action: { type: "decline", callId } },
+  ];
+}
+
+/** Whom the key for trusting is about: a warning before the reason why a call was left. */
+function changedKey(state: TerminalState): Confirmation | undefined {
+  const warning = state.warnings.find(
+    ({ code, userId }) => code === "directory.keyChanged" && userId !== undefined,
+  );
+  if (warning?.userId !== undefined) return { type: "trust", userId: warning.userId, warningId: warning.id };
+  const end = state.call?.end;
+  return end?.type === "failed" && end.code === "directory.keyChanged" && end.userId !== undefined
+    ? { type: "trust", userId: end.userId }
+    : undefined;
+}
+
+function warningOffers(state: TerminalState): readonly Offer[] {
+  const changed = changedKey(state);
+  const [first] = state.warnings;
+  return [
+    ...(changed === undefined
+      ? []
+      : [
+          {
+            key: "t",
+            word: "trust the new key",
+            action: { type: "confirm", confirmation: changed },
+          } as const,
+        ]),
+    ...(first === undefined
+      ? []
+      : [{ key: "x", word: "close warning", action: { type: "dismissWarning", id: first.id } } as const]),
+  ];
+}
+
+function callOffers({ call, joinable, warnings }: TerminalState): readonly Offer[] {
+  if (call === undefined || call.phase === "ended") {
+    const [ongoing] = joinable;
+    return [
+      ...(ongoing === undefined
+        ? []
+        : [{ key: "j", word: "join", action: { type: "join", callId: ongoing.callId } } as const]),
+      ...(call === undefined || warnings.length > 0
+        ? []
+        : [{ key: "x", word: "close", action: { type: "dismissCall" } } as const]),
+    ];
+  }
+  const { isInitiator, microphone, phase } = call;
+  const isMuted = microphone.status === "muted";
+  return [
+    ...(microphone.status === "unavailable"
+      ? []
+      : [
+          {
+            key: "m",
+            word: isMuted ? "unmute" : "mute",
+            action: { type: "mute", muted: !isMuted },
+          } as const,
+        ]),
+    { key: "l", word: phase === "calling" ? "hang up" : "leave", action: { type: "leave" } },
+    ...(isInitiator && phase === "active"
+      ? [
+          {
+            key: "e",
+            word: "end for all",
+            action: { type: "confirm", confirmation: { type: "end" } },
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** Arrows go round; a number names its line. */
+function move(
+  name: string | undefined,
+  sequence: string,
+  state: TerminalState,
+  view: View,
+): CallId | undefined {
+  const { ringing } = state;
+  if (ringing.length < 2) return undefined;
+  if (/^[1-9]$/.test(sequence)) return ringing[Number(sequence) - 1]?.callId;
+  const step = { up: -1, left: -1, down: 1, right: 1, tab: 1 }[name ?? ""];
+  const ring = selectedRing(state, view);
+  if (step === undefined || ring === undefined) return undefined;
+  return ringing.at((ringing.indexOf(ring) + step) % ringing.length)?.callId;
+}

@@ -1,0 +1,217 @@
+import { emitKeypressEvents } from "node:readline";
+
+import { SignetError } from "@signet/terminal";
+import type { CallId, Terminal, TerminalState } from "@signet/terminal";
+
+import { wordsFor } from "../output/error-words.ts";
+import type { LiveView, LiveViewOptions } from "../output/output.ts";
+import { actionFor } from "./keys.ts";
+import type { Action, Key } from "./keys.ts";
+import { renderScreen } from "./render.ts";
+import { Screen } from "./screen.ts";
+import { emptyView } from "./view.ts";
+import type { View } from "./view.ts";
+import { summaryOf, timeOfDay } from "./words.ts";
+
+/** Durations and what is left of a ring change each second; the meter is to follow a voice. */
+const idleMs = 1_000;
+const meterMs = 100;
+/** Long enough to be read. */
+const noticeMs = 8_000;
+/** More calls than these are not worth a look back, and would grow without end on a desk that listens for weeks. */
+const mostPast = 50;
+
+/** Takes over the window until it is closed. What remains in it then is a line for each call. */
+export function startLiveView(terminal: Terminal, options: LiveViewOptions): LiveView {
+  const shown = new ShownView(terminal, options);
+  shown.open();
+  return shown;
+}
+
+class ShownView implements LiveView {
+  readonly #terminal: Terminal;
+  readonly #options: LiveViewOptions;
+  readonly #screen: Screen;
+  readonly #color: boolean;
+  readonly #unicode: boolean;
+  readonly #past: string[] = [];
+  /** Who was in the call that goes on, or was the last one. */
+  #wereThere = new Set<string>();
+  #callId: CallId | undefined;
+  #counted = false;
+  #view: View = emptyView;
+  #unsubscribe: () => void = () => undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #drawing: NodeJS.Immediate | undefined;
+  #closed = false;
+
+  constructor(terminal: Terminal, options: LiveViewOptions) {
+    this.#terminal = terminal;
+    this.#options = options;
+    this.#screen = new Screen(options.input, options.output, () => this.#draw());
+    this.#color = useColor(options.output);
+    this.#unicode = /utf-?8/i.test(
+      process.env["LC_ALL"] || process.env["LC_CTYPE"] || process.env["LANG"] || "",
+    );
+  }
+
+  open(): void {
+    const { input } = this.#options;
+    this.#screen.open();
+    emitKeypressEvents(input);
+    input.on("keypress", this.#onKey);
+    this.#unsubscribe = this.#terminal.subscribe((state) => {
+      this.#follow(state);
+      this.#drawSoon();
+    });
+    this.#follow(this.#terminal.state);
+    this.#tick();
+  }
+
+  notice(text: string): void {
+    this.#view = { ...this.#view, notices: [...this.#view.notices, text].slice(-3) };
+    this.#drawSoon();
+    const timer = setTimeout(() => {
+      const notices = this.#view.notices.filter((other) => other !== text);
+      this.#view = { ...this.#view, notices };
+      this.#drawSoon();
+    }, noticeMs);
+    timer.unref();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#unsubscribe();
+    clearTimeout(this.#timer);
+    clearImmediate(this.#drawing);
+    this.#options.input.off("keypress", this.#onKey);
+    this.#follow(this.#terminal.state);
+    this.#screen.close(this.#past);
+  }
+
+  readonly #onKey = (_text: string | undefined, key: Key): void => {
+    const action = actionFor(key, this.#terminal.state, this.#view);
+    if (action === undefined) return;
+    this.#do(action);
+    this.#draw();
+  };
+
+  #do(action: Action): void {
+    const terminal = this.#terminal;
+    if (action.type !== "select" && action.type !== "confirm")
+      this.#view = { ...this.#view, confirm: undefined };
+    switch (action.type) {
+      case "answer":
+      case "join":
+        return this.#run(terminal.answer(action.callId), "answering: your device signs");
+      case "decline":
+        return this.#run(terminal.decline(action.callId));
+      case "select":
+        this.#view = { ...this.#view, selected: action.callId };
+        return undefined;
+      case "mute":
+        return terminal.setMuted(action.muted);
+      case "leave":
+        return this.#run(terminal.leave(), "leaving");
+      case "end":
+        return this.#run(terminal.endForAll(), "ending the call for everybody");
+      case "confirm":
+        this.#view = { ...this.#view, confirm: action.confirmation };
+        return undefined;
+      case "trust":
+        return this.#run(this.#trust(action));
+      case "dismissWarning":
+        return terminal.dismissWarning(action.id);
+      case "dismissCall":
+        return terminal.dismissCall();
+      case "retry":
+        return terminal.retryNow();
+      case "help":
+        this.#view = { ...this.#view, help: !this.#view.help };
+        return undefined;
+      case "cancel":
+        return undefined;
+      case "suspend":
+        return this.#screen.suspend();
+      case "quit":
+        return this.#options.onQuit();
+      case "interrupt":
+        return this.#options.onInterrupt();
+    }
+  }
+
+  async #trust({ userId, warningId }: Extract<Action, { readonly type: "trust" }>): Promise<void> {
+    await this.#terminal.trustChangedKey(userId);
+    if (warningId !== undefined) this.#terminal.dismissWarning(warningId);
+    this.notice(`the new key of ${userId} is the one to know from now on`);
+  }
+
+  /** Says why it failed; what succeeds shows itself. */
+  #run(work: Promise<void>, busy?: string): void {
+    if (busy !== undefined) this.#view = { ...this.#view, busy };
+    work
+      .catch((error: unknown) => {
+        // A mistake of ours ends the program, and the window shows it.
+        if (!(error instanceof SignetError)) throw error;
+        const { hint, message } = wordsFor(error.code);
+        this.notice(`${message}; ${hint}`);
+      })
+      .finally(() => {
+        this.#view = { ...this.#view, busy: undefined };
+        this.#drawSoon();
+      });
+  }
+
+  /** Keeps who was there, and a line for each call that is over. */
+  #follow({ call }: TerminalState): void {
+    if (call === undefined) return;
+    if (call.callId !== this.#callId) {
+      this.#callId = call.callId;
+      this.#counted = false;
+      this.#wereThere = new Set();
+    }
+    if (call.phase !== "ended") {
+      for (const { state, userId } of call.participants) if (state === "joined") this.#wereThere.add(userId);
+    } else if (!this.#counted) {
+      this.#counted = true;
+      this.#past.push(`${timeOfDay(call.startedAtMs)}  ${summaryOf(call, this.#wereThere)}`);
+      if (this.#past.length > mostPast) this.#past.shift();
+    }
+  }
+
+  #tick(): void {
+    this.#draw();
+    const { call } = this.#terminal.state;
+    const listens = call !== undefined && call.phase !== "ended" && call.microphone.status === "on";
+    this.#timer = setTimeout(() => this.#tick(), listens ? meterMs : idleMs);
+    this.#timer.unref();
+  }
+
+  /** Several changes at once are one picture. */
+  #drawSoon(): void {
+    this.#drawing ??= setImmediate(() => this.#draw());
+  }
+
+  #draw(): void {
+    clearImmediate(this.#drawing);
+    this.#drawing = undefined;
+    if (this.#closed) return;
+    const level = this.#terminal.microphoneLevel();
+    const { call } = this.#terminal.state;
+    // The call that the screen still shows is not among those before it.
+    const past = call?.phase === "ended" ? this.#past.slice(0, -1) : this.#past;
+    const lines = renderScreen(
+      this.#terminal.state,
+      { ...this.#view, level, past: past.slice(-5) },
+      { ...this.#screen.size, nowMs: Date.now(), color: this.#color, unicode: this.#unicode },
+    );
+    this.#screen.draw(lines);
+  }
+}
+
+/** https://no-color.org: any value but the empty one. */
+function useColor(output: NodeJS.WriteStream): boolean {
+  const noColor = process.env["NO_COLOR"] ?? "";
+  return noColor === "" && process.env["TERM"] !== "dumb" && output.hasColors();
+}

@@ -1,0 +1,224 @@
+/**
+ * The whole screen from what the terminal knows. Pure; tests read it as text.
+ *
+ *   head     server, connection, who I am
+ *   body     what is wrong, who rings, the call, what else there is
+ *   foot     the keys that do something now
+ *
+ * The body is drawn in full where it fits, else with a line for each person, else without what is least needed.
+ */
+import type { TerminalState } from "@signet/terminal";
+
+import { deviceWords, named } from "../output/words.ts";
+import {
+  callTitle,
+  connectionBlock,
+  failureBlock,
+  joinableBlock,
+  noticeBlock,
+  pastBlock,
+  peopleBlock,
+  ringBlock,
+  roomyColumns,
+  secretsBlock,
+  soundBlock,
+  warningBlock,
+} from "./blocks.ts";
+import type { Pen } from "./blocks.ts";
+import { clean } from "../output/clean.ts";
+import { offersOf } from "./keys.ts";
+import { blank, clip, clipLine, edges, paint, span, widthOf, wrap } from "./text.ts";
+import type { Line } from "./text.ts";
+import type { ScreenOptions, View } from "./view.ts";
+import { timeOfDay } from "./words.ts";
+
+/** Lines are not longer than the eye follows. */
+const mostColumns = 100;
+/** People that are shown before anything else is left out. */
+const fewPeople = 3;
+
+interface Block {
+  readonly lines: readonly Line[];
+  /** What has the lowest goes first where there is no room. */
+  readonly need: number;
+}
+
+/** @returns at most `rows` lines of at most `columns` columns, without line ends */
+export function renderScreen(state: TerminalState, view: View, options: ScreenOptions): readonly string[] {
+  const { color, columns, rows } = options;
+  const margin = columns >= roomyColumns ? 1 : 0;
+  const pen = { ...options, columns: Math.min(columns - 2 * margin, mostColumns) };
+  const head = headOf(state, options, pen);
+  const foot = footOf(state, view, pen);
+  const spare = rows - head.length - foot.length;
+  const body = view.help ? helpLines(pen) : bodyOf(state, view, pen, spare);
+  const filling = Array.from({ length: Math.max(0, spare - body.length) }, () => blank);
+  const lines = [...head, ...body.slice(0, Math.max(0, spare)), ...filling, ...foot].slice(-rows);
+  return lines.map((line) => {
+    const fitted = clipLine(line, pen.columns);
+    return fitted.length === 0 ? "" : " ".repeat(margin) + paint(fitted, color);
+  });
+}
+
+function headOf(
+  { connection, server, session }: TerminalState,
+  { nowMs, rows, timeZone }: ScreenOptions,
+  pen: Pen,
+): readonly Line[] {
+  // The scheme is worth its room only where it is not the safe one.
+  const address = (server?.serverOrigin ?? "").replace(/^https:\/\//, "");
+  const words = { connecting: "connecting", online: "online", offline: "offline" }[connection.status];
+  const first = edges(
+    [span("signet ", "strong"), span(clean(address))],
+    [
+      span(words, connection.status === "online" ? "good" : "warning"),
+      span(` ${timeOfDay(nowMs, timeZone)}`),
+    ],
+    pen.columns,
+  );
+  const second =
+    session.status === "signedOut" ? [span("not signed in", "warning")] : whoAmI(session, pen, timeZone);
+  return rows < 8 ? [first] : [first, second, rule(pen)];
+}
+
+function whoAmI(
+  session: Extract<TerminalState["session"], { readonly status: "signedIn" }>,
+  { columns }: Pen,
+  timeZone: string | undefined,
+): Line {
+  const who = [span(`${named(session)}, ${deviceWords[session.device.kind]}${certifiedBy(session.device)}`)];
+  const until = [span(`until ${timeOfDay(session.expiresAtMs, timeZone)}`, "faint")];
+  return widthOf(who) + 2 + widthOf(until) > columns ? who : edges(who, until, columns);
+}
+
+const certifiedBy = (device: { readonly certificate?: { readonly issuer: string } }): string =>
+  device.certificate === undefined ? "" : `, certified by ${clean(device.certificate.issuer)}`;
+
+const rule = ({ columns, unicode }: Pen): Line => [span((unicode ? "─" : "-").repeat(columns), "faint")];
+
+function footOf(state: TerminalState, view: View, pen: Pen): readonly Line[] {
+  const offers = offersOf(state, view);
+  const keys: Line[] = offers.map(({ key, word }) => [span(key, "accent"), span(` ${word}`)]);
+  const question = questionOf(view);
+  const lines: Line[] = [];
+  let line: Line = [];
+  for (const offer of keys) {
+    const joined = line.length === 0 ? offer : [...line, span("   "), ...offer];
+    if (widthOf(joined) <= pen.columns || line.length === 0) {
+      line = joined;
+      continue;
+    }
+    lines.push(line);
+    line = offer;
+  }
+  return [
+    rule(pen),
+    ...question.flatMap((text) => wrap(text, pen.columns).map((part) => [span(part, "strong")])),
+    ...lines,
+    line,
+  ];
+}
+
+function questionOf({ confirm }: View): readonly string[] {
+  if (confirm === undefined) return [];
+  return confirm.type === "end"
+    ? ["end the call for everybody?"]
+    : [
+        `did ${confirm.userId} tell you, in another way, of a new device?`,
+        "from then on the new key is the one to know",
+      ];
+}
+
+function bodyOf(state: TerminalState, view: View, pen: Pen, spare: number): readonly Line[] {
+  const loose = separated(blocksOf(state, view, pen, false, Infinity));
+  if (loose.length <= spare) return loose;
+  const tight = blocksOf(state, view, pen, false, Infinity).flatMap(({ lines }) => lines);
+  if (tight.length <= spare) return tight;
+  let blocks = blocksOf(state, view, pen, true, fewPeople);
+  const size = (): number => blocks.reduce((sum, { lines }) => sum + lines.length, 0);
+  while (size() > spare && blocks.length > 1) {
+    const least = Math.min(...blocks.map(({ need }) => need));
+    blocks = blocks.filter(({ need }) => need !== least);
+  }
+  const needs = new Set(blocks.map(({ need }) => need));
+  const most = fewPeople + Math.max(0, spare - size());
+  const full = blocksOf(state, view, pen, true, most).filter(({ need }) => needs.has(need));
+  const airy = separated(full);
+  return airy.length <= spare ? airy : full.flatMap(({ lines }) => lines);
+}
+
+/** From top to bottom. */
+function blocksOf(
+  state: TerminalState,
+  view: View,
+  pen: Pen,
+  dense: boolean,
+  mostPeople: number,
+): readonly Block[] {
+  const { call } = state;
+  const inCall =
+    call === undefined
+      ? []
+      : [
+          { lines: failureBlock(call, pen), need: 10 },
+          {
+            lines: [
+              callTitle(call, pen),
+              ...(dense ? [] : [blank]),
+              ...peopleBlock(call, pen, dense, mostPeople),
+            ],
+            need: 7,
+          },
+          ...(call.phase === "ended"
+            ? []
+            : [
+                { lines: soundBlock(call, view, pen), need: 6 },
+                { lines: secretsBlock(call, pen), need: 5 },
+              ]),
+        ];
+  const blocks = [
+    { lines: connectionBlock(state, pen), need: 10 },
+    { lines: warningBlock(state, pen), need: 9 },
+    { lines: ringBlock(state, view, pen, dense), need: 8 },
+    ...inCall,
+    { lines: noticeBlock(view, pen), need: 6.5 },
+    { lines: joinableBlock(state, pen), need: 4 },
+    { lines: waiting(state, pen), need: 3 },
+    { lines: pastBlock(view, pen), need: 1 },
+  ];
+  return blocks.filter(({ lines }) => lines.length > 0);
+}
+
+function waiting({ call, ringing, session }: TerminalState, { columns }: Pen): readonly Line[] {
+  if (call !== undefined || ringing.length > 0 || session.status !== "signedIn") return [];
+  return [[span(clip(`waiting for calls to ${session.userId}`, columns))]];
+}
+
+const separated = (blocks: readonly Block[]): readonly Line[] =>
+  blocks.flatMap(({ lines }, index) => (index === 0 ? lines : [blank, ...lines]));
+
+const help: readonly (readonly [string, string])[] = [
+  ["a", "answer the call that rings; your device signs for it"],
+  ["d", "decline it"],
+  ["1-9, arrows", "choose, when several ring"],
+  ["j", "join a call that goes on without you"],
+  ["m", "mute the microphone, and unmute it"],
+  ["l", "leave; the others change the key, and the call goes on"],
+  ["e", "end the call for everybody, as its initiator"],
+  ["t", "trust a changed key, once you asked the person"],
+  ["x", "close a warning, or the call that is over"],
+  ["r", "connect now rather than later"],
+  ["q, Ctrl-C", "leave and quit"],
+  ["Ctrl-Z", "to the shell; `fg` comes back"],
+];
+
+function helpLines({ columns, unicode }: Pen): readonly Line[] {
+  const marks = unicode
+    ? "● speaks   ○ in the call   · may come   – gone"
+    : "* speaks   o in the call   . may come   - gone";
+  return [
+    ...help.map(([key, meaning]) => [span(key.padEnd(13), "accent"), span(clip(meaning, columns - 13))]),
+    blank,
+    [span(clip(marks, columns))],
+  ];
+}

@@ -1,0 +1,39 @@
+import type { CallId, UserId } from "@signet/terminal";
+
+/** What the screen shows beside the terminal's state. */
+export interface View {
+  /** Of the calls that ring, the one that the keys are for; the first when it is gone. */
+  readonly selected?: CallId | undefined;
+  /** What a key asked for and a second one has to confirm. */
+  readonly confirm?: Confirmation | undefined;
+  readonly help: boolean;
+  /** What matters now and stands in no state, newest last. */
+  readonly notices: readonly string[];
+  /** A line for each call that is over, oldest first. */
+  readonly past: readonly string[];
+  /** Root mean square of the microphone, 0 to 1. */
+  readonly level: number;
+  /** What the terminal works on, for example an answer that is being signed. */
+  readonly busy?: string | undefined;
+}
+
+export type Confirmation =
+  | { readonly type: "end" }
+  | { readonly type: "trust"; readonly userId: UserId; readonly warningId?: number };
+
+export const emptyView: View = { help: false, notices: [], past: [], level: 0 };
+
+export interface ScreenSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface ScreenOptions extends ScreenSize {
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+  readonly color: boolean;
+  /** The window shows more than ASCII. */
+  readonly unicode: boolean;
+  /** IANA name, for the time of day; the system's unless a test says otherwise. */
+  readonly timeZone?: string;
+}

@@ -1,0 +1,125 @@
+/** How the live view says things: lower case, no full stop. */
+import type { CallView, Participant, SignedOutReason, Verification } from "@signet/terminal";
+
+import { clean } from "../output/clean.ts";
+import { deviceWords, named } from "../output/words.ts";
+
+/** `0:07`, `12:34`, `1:02:03` */
+export function clockDuration(durationMs: number): string {
+  const seconds = Math.max(0, Math.floor(durationMs / 1000));
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+}
+
+export function timeOfDay(atMs: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(atMs);
+}
+
+/** What was verified, the most telling first, so that a short line keeps it. */
+export function verificationParts(by: Verification): readonly string[] {
+  const { certificate } = by;
+  return [
+    `verified, ${deviceWords[by.kind]}`,
+    ...(certificate === undefined
+      ? []
+      : [`certified as ${clean(certificate.subject)} by ${clean(certificate.issuer)}`]),
+    // Whoever runs the server could have made that authority up.
+    ...(certificate?.anchoredBy === "server" ? ["an authority that the server names"] : []),
+    ...(by.firstSeen ? ["first time seen"] : []),
+    ...(by.userVerified ? ["PIN or fingerprint checked"] : []),
+  ];
+}
+
+const stateWords: Record<Participant["state"], string> = {
+  ringing: "ringing",
+  joining: "joining",
+  joined: "in the call",
+  declined: "declined",
+  noAnswer: "no answer",
+  offline: "offline",
+  unknown: "unknown user ID",
+  busy: "in another call",
+  failed: "could not verify it",
+  left: "left",
+  refused: "not let in",
+};
+
+const leaveWords: Record<NonNullable<Participant["leaveReason"]>, string> = {
+  left: "left",
+  lost: "connection lost",
+  takenOver: "went to another terminal",
+  released: "signed out",
+  expired: "sign-in ended",
+  unsafe: "left for safety",
+  deviceRemoved: "device removed",
+};
+
+/** `signed`: the person's own signature says so, not the server alone. */
+export function stateOf(person: Participant): string {
+  const { isSelf, leaveReason, speaking, state, stateSigned } = person;
+  if (state === "joined") return speaking ? "speaking" : stateWords.joined;
+  const words = state === "left" && leaveReason !== undefined ? leaveWords[leaveReason] : stateWords[state];
+  return (state === "left" || state === "declined") && stateSigned && !isSelf ? `${words}, signed` : words;
+}
+
+export const signedOutSentences: Record<SignedOutReason, string> = {
+  takenOver: "your device was used on another terminal, and calls ring there now",
+  released: "this terminal was released",
+  expired: "the sign-in has ended, as it does after a while",
+  deviceRemoved: "the signature device was removed",
+};
+
+/** Why the call is over. */
+export function endOf(call: CallView): string {
+  const { end } = call;
+  switch (end?.type) {
+    case undefined:
+      return "it is over";
+    case "left":
+      return "you left";
+    case "unbound":
+      return signedOutSentences[end.reason];
+    case "failed":
+      return "left, because something did not hold";
+    case "ended":
+      break;
+  }
+  switch (end.reason) {
+    case "noAnswer":
+      return "nobody answered";
+    case "cancelled":
+      return call.isInitiator ? "you ended it before anybody answered" : "it was cancelled";
+    case "lastLeft":
+      return "everybody left";
+    case "ended":
+      if (call.isInitiator) return "you ended it for all";
+      return end.signed
+        ? "the initiator ended it for all, signed"
+        : "the server ended it, without a signature";
+  }
+}
+
+/** What remains of a call when the screen is gone: `12:34 with ben (Ben Baker): you left`. */
+export function summaryOf(call: CallView, wereThere: ReadonlySet<string>): string {
+  const others = call.participants.filter(({ isSelf }) => !isSelf);
+  const came = others.filter(({ userId }) => wereThere.has(userId));
+  const { activeSinceMs, endedAtMs } = call;
+  const why = endOf(call);
+  if (came.length === 0 || activeSinceMs === undefined)
+    return `no call with ${list(others.map(named))}: ${why}`;
+  const lengthMs = (endedAtMs ?? activeSinceMs) - activeSinceMs;
+  return `${clockDuration(lengthMs)} with ${list(came.map(named))}: ${why}`;
+}
+
+/** `a`, `a and b`, `a, b and c`, `a, b and 3 others`. */
+export function list(names: readonly string[]): string {
+  if (names.length <= 1) return names[0] ?? "nobody";
+  if (names.length <= 3) return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return `${names.slice(0, 2).join(", ")} and ${names.length - 2} others`;
+}

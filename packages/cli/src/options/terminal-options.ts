@@ -1,0 +1,153 @@
+/** Every option of the commands that are terminals. Help, checks and docs/command-line.md come from here. */
+import { choice, flag, integer, text } from "@signet/server";
+import type { OptionSpec, Parsed, ValuesOf } from "@signet/server";
+import { DisplayName, UserId } from "@signet/terminal";
+
+const option = <T>(
+  placeholder: string,
+  parse: (value: string) => Parsed<T>,
+  help: string,
+  fallback?: string,
+): OptionSpec<T> => ({ placeholder, parse, help, ...(fallback === undefined ? {} : { fallback }) });
+
+const bare = (help: string): OptionSpec<"yes" | "no"> => ({ placeholder: "", bare: true, parse: flag, help });
+
+const bad = (expected: string): Parsed<never> => ({ ok: false, expected });
+
+const userIdRule = "a user ID: 2 to 32 of the characters a-z 0-9 . _ -";
+
+export const userId = (value: string): Parsed<UserId> => {
+  const parsed = UserId.safeParse(value);
+  return parsed.success ? { ok: true, value: parsed.data } : bad(userIdRule);
+};
+
+const userIds = (value: string): Parsed<readonly UserId[]> => {
+  const parsed = value.split(",").map((item) => UserId.safeParse(item.trim()));
+  const ids = parsed.flatMap(({ success, data }) => (success ? [data] : []));
+  return ids.length === parsed.length
+    ? { ok: true, value: ids }
+    : bad(`user IDs, separated by commas; ${userIdRule}`);
+};
+
+const callers = (value: string): Parsed<"anyone" | readonly UserId[]> =>
+  value === "anyone" ? { ok: true, value } : userIds(value);
+
+const displayName = (value: string): Parsed<string> => {
+  const parsed = DisplayName.safeParse(value);
+  return parsed.success ? { ok: true, value: parsed.data } : bad("1 to 64 characters, no control characters");
+};
+
+/** The address of a server, as an origin. */
+const server = (value: string): Parsed<string> => {
+  const expected = "an address such as https://calls.example.org, without a path";
+  if (!URL.canParse(value)) return bad(expected);
+  const { protocol, origin, username, pathname, search, hash } = new URL(value);
+  const isPlain = username === "" && pathname === "/" && search === "" && hash === "";
+  return isPlain && (protocol === "https:" || protocol === "http:")
+    ? { ok: true, value: origin }
+    : bad(expected);
+};
+
+const descriptor = integer(0, 1_023);
+const file = text("a file");
+
+export const userIdPart = choice("email", "upn", "cn", "serial");
+export const keyType = choice("ES256", "EdDSA", "RS256", "PS256");
+
+/** Where a person, and what they sign with, comes from. */
+export const identityOptions = {
+  server: option("url", server, "address of the server", "the one used last"),
+  user: option("id", userId, "your user ID", "the one used last"),
+  profile: option(
+    "folder",
+    text("a folder"),
+    "keys, known people and what was used last",
+    "$XDG_CONFIG_HOME/signet, ~/.config/signet",
+  ),
+  "key-file": option("file", file, "software key, encrypted", "<user>.key in the profile"),
+  "passphrase-fd": option("number", descriptor, "reads the passphrase of the key file from this descriptor"),
+  module: option("file", file, "PKCS#11 module of a smart card or token"),
+  slot: option("number", integer(0, 4_294_967_295), "slot of the token, where there are several"),
+  token: option("label", text("a label"), "label of the token, where there are several"),
+  key: option("label", text("a label"), "label of the key on the token, where there are several"),
+  "key-type": option(
+    "type",
+    keyType,
+    "of a key that is made, or which of its algorithms an RSA key uses: ES256, EdDSA, RS256, PS256",
+    "ES256, PS256",
+  ),
+  "pin-fd": option("number", descriptor, "reads the PIN of the token from this descriptor"),
+  certificate: option("file", file, "X.509 certificate of the key with those above it, PEM"),
+  "trust-anchors": option("file", file, "root certificates, PEM: what others' certificates must lead to"),
+  crl: option("file", file, "certificate revocation lists, PEM or DER"),
+  "user-id-from": option(
+    "part",
+    userIdPart,
+    "where certificates hold the user ID, with --trust-anchors",
+    "email",
+  ),
+  "trust-changed-key": option(
+    "id",
+    userId,
+    "accepts the new key of this person, once you asked them in another way",
+  ),
+} as const;
+
+export const registerOptions = {
+  "display-name": option("name", displayName, "the name that others see", "the user ID"),
+  invite: option("code", text("a code"), "invite code, where the server wants one"),
+  "new-key": option("label", text("a label"), "makes a key pair with this label on the token"),
+} as const;
+
+export const mediaOptions = {
+  in: option(
+    "file|microphone|none",
+    text("a WAV or Ogg Opus file, microphone or none"),
+    "what the others hear",
+    "microphone where there is a sound card",
+  ),
+  out: option(
+    "file|speaker|none",
+    text("a file, speaker or none"),
+    "where the others are heard",
+    "speaker where there is a sound card",
+  ),
+  record: option("file", file, "keeps your own decrypted mix of a call: the others and yourself"),
+  loop: bare("plays the file of --in again and again"),
+  "leave-when-played": option(
+    "yes|no",
+    flag,
+    "leaves when the file of --in was played",
+    "yes, unless --loop",
+  ),
+  "hang-up-after": option("seconds", integer(1, 86_400), "leaves so long after somebody else joined"),
+} as const;
+
+export const outputOptions = {
+  json: bare("one JSON object in a line for each event"),
+  plain: bare("plain lines instead of the live view"),
+} as const;
+
+export const answerOptions = {
+  timeout: option("seconds", integer(1, 86_400), "gives up when nothing rang within this time", "waits"),
+} as const;
+
+export const listenOptions = {
+  "auto-answer-from": option(
+    "ids|anyone",
+    callers,
+    "who is answered: user IDs, separated by commas, or anyone",
+  ),
+  others: option("ring|decline", choice("ring", "decline"), "what happens to calls of others", "ring"),
+  once: bare("ends after the first call that was answered"),
+} as const;
+
+const all = {
+  ...identityOptions,
+  ...registerOptions,
+  ...mediaOptions,
+  ...outputOptions,
+  ...answerOptions,
+  ...listenOptions,
+};
+export type TerminalOptions = ValuesOf<typeof all>;

@@ -1,0 +1,14 @@
+/**
+ * Text from others as a terminal window may show it. Display names have no control characters when they were verified; what is
+ * printed is cleaned all the same, since an escape sequence could rewrite what the person reads: C0 and C1, and the marks that
+ * turn the direction of writing or hide themselves (Unicode categories Cc, Cf, Zl, Zp, Cs and Co).
+ */
+export function clean(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu, "\u{FFFD}");
+}
+
+/** The same, within so many UTF-16 units. */
+export function cleanWithin(text: string, most: number): string {
+  const cleaned = clean(text);
+  return cleaned.length <= most ? cleaned : `${cleaned.slice(0, most - 1)}…`;
+}

@@ -1,0 +1,32 @@
+import type { CommandEvent } from "./events.ts";
+import type { LiveView, Output } from "./output.ts";
+import { lineOf } from "./plain-output.ts";
+
+/** The view shows the terminal's state by itself; it is told what stands in no state. */
+export class LiveOutput implements Output {
+  readonly #view: LiveView;
+
+  constructor(view: LiveView) {
+    this.#view = view;
+  }
+
+  event(event: CommandEvent): void {
+    // Warnings about people stand in the state.
+    const isNews = event.event === "warning" ? event.userId === undefined : noticed.has(event.event);
+    if (!isNews) return;
+    const line = lineOf(event);
+    if (line !== undefined) this.#view.notice(line);
+  }
+
+  close(): void {
+    this.#view.close();
+  }
+}
+
+const noticed: ReadonlySet<CommandEvent["event"]> = new Set([
+  "answering",
+  "declining",
+  "ignoring",
+  "alone",
+  "recorded",
+] as const);

@@ -1,0 +1,48 @@
+import type { Terminal } from "@signet/terminal";
+
+import { startLiveView } from "../live/live-view.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
+import type { CommandEvent } from "./events.ts";
+import { JsonOutput } from "./json-output.ts";
+import { LiveOutput } from "./live-output.ts";
+import type { Output } from "./output.ts";
+import { PlainOutput } from "./plain-output.ts";
+
+export interface OutputContext {
+  readonly terminal: Terminal;
+  /** The command is one that shows its state. */
+  readonly live: boolean;
+  readonly onQuit: () => void;
+  readonly onInterrupt: () => void;
+}
+
+/** Where what happens is said; the live view, where one can be shown, takes the window from here on. */
+export function openOutput(values: TerminalOptions, context: OutputContext): Output {
+  const { terminal, live, onQuit, onInterrupt } = context;
+  const { stdin: input, stdout: output } = process;
+  const write = (line: string): void => void output.write(`${line}\n`);
+  if (values.json === "yes") return new JsonOutput(write);
+  if (!live || values.plain === "yes" || !input.isTTY || !output.isTTY) return new PlainOutput(write);
+  return new LiveOutput(startLiveView(terminal, { input, output, onQuit, onInterrupt }));
+}
+
+/** An output that is opened later: what was said before is said then. */
+export class LateOutput implements Output {
+  readonly #said: CommandEvent[] = [];
+  #output: Output | undefined;
+
+  open(output: () => Output): void {
+    if (this.#output !== undefined) return;
+    this.#output = output();
+    for (const event of this.#said.splice(0)) this.#output.event(event);
+  }
+
+  event(event: CommandEvent): void {
+    if (this.#output === undefined) this.#said.push(event);
+    else this.#output.event(event);
+  }
+
+  close(): void {
+    this.#output?.close();
+  }
+}

@@ -1,0 +1,121 @@
+import type { CallId, EndReason } from "@signet/terminal";
+
+import { wordsFor } from "./error-words.ts";
+import type { CommandEvent } from "./events.ts";
+import type { Output } from "./output.ts";
+import { clean } from "./clean.ts";
+import { deviceWords, listWords, memberStateWords, named, signedOutWords, verifiedWords } from "./words.ts";
+
+/** One line for each thing that a person wants to know. */
+export class PlainOutput implements Output {
+  readonly #write: (line: string) => void;
+  /** Who was heard in the call: only the first time is worth a line. */
+  #heard: { readonly callId: CallId; readonly people: Set<string> } | undefined;
+
+  constructor(write: (line: string) => void) {
+    this.#write = write;
+  }
+
+  event(event: CommandEvent): void {
+    if (event.event === "speaking") return this.#speaking(event);
+    const line = lineOf(event);
+    if (line !== undefined) this.#write(clean(line));
+  }
+
+  close(): void {
+    // Lines stay where they are.
+  }
+
+  #speaking({ callId, userIds }: CommandEvent & { readonly event: "speaking" }): void {
+    if (this.#heard?.callId !== callId) this.#heard = { callId, people: new Set() };
+    for (const userId of userIds) {
+      if (this.#heard.people.has(userId)) continue;
+      this.#heard.people.add(userId);
+      this.#write(`${userId} speaks`);
+    }
+  }
+}
+
+const endWords: Record<EndReason | "left" | "unbound" | "failed", string> = {
+  ended: "it was ended for all",
+  noAnswer: "nobody answered",
+  lastLeft: "everybody else left",
+  cancelled: "it was cancelled",
+  left: "you left",
+  unbound: "you were signed out",
+  failed: "signet left, because something did not hold",
+};
+
+/** @returns undefined for what only programs want to know */
+export function lineOf(event: CommandEvent): string | undefined {
+  switch (event.event) {
+    case "online":
+      return `online: ${event.server}`;
+    case "offline":
+      return `offline: ${wordsFor(event.code).message}; signet reconnects by itself`;
+    case "registered":
+      return `registered ${named(event)} at ${event.server} with a ${deviceWords[event.device]}${
+        event.keyFile === undefined ? "" : `: ${event.keyFile}`
+      }`;
+    case "signedIn":
+      return `signed in as ${named(event)} with a ${deviceWords[event.device]}, until ${event.until}`;
+    case "signedOut":
+      return signedOutWords[event.reason];
+    case "released":
+      return `released: calls to ${event.userId} do not ring here any more`;
+    case "ringing": {
+      const { from, others } = event;
+      const more = others.length === 0 ? "" : `, to ${others.map(named).join(", ")} as well`;
+      return `${named(from)} calls: ${verifiedWords(from.verifiedBy)}${more}`;
+    }
+    case "ringEnded":
+      return `the call of ${event.from} does not ring any more`;
+    case "answering":
+      return `answering ${event.from}`;
+    case "declining":
+      return `declining ${event.from}, who is not to be answered here`;
+    case "ignoring":
+      return `leaving the call of ${event.from} to ring, who is not to be answered here`;
+    case "joinable":
+      return `a call of ${named(event.from)} goes on without you`;
+    case "calling":
+      return `calling ${listWords(event.userIds)}`;
+    case "joining":
+      return "joining: getting the group key";
+    case "member":
+      return `${named(event)} ${memberStateWords[event.state]}`;
+    case "joined":
+      return event.verifiedBy === undefined
+        ? "in the call, end-to-end encrypted"
+        : `${named(event)} joined: ${verifiedWords(event.verifiedBy)}`;
+    case "left":
+      return `${named(event)} left`;
+    case "alone":
+      return "nobody else is in the call any more: leaving";
+    case "rekeyed":
+      return `new group key ${event.epoch}, safety code ${event.safetyCode}`;
+    case "media":
+      if (event.code !== undefined) return `no sound: ${wordsFor(event.code).message}`;
+      return event.status === "connected" ? "sound is connected" : undefined;
+    case "microphone":
+      if (event.code !== undefined) return `you are not heard: ${wordsFor(event.code).message}`;
+      return event.status === "muted" ? "you are muted" : undefined;
+    case "ended":
+      return `the call is over after ${duration(event.seconds)}: ${endWords[event.reason]}`;
+    case "recorded":
+      return `recorded ${event.file}`;
+    case "warning":
+      return `warning${event.userId === undefined ? "" : ` about ${event.userId}`}: ${event.message}; ${event.hint}`;
+    case "stateSigned":
+    case "speaking":
+    case "error":
+      return undefined;
+  }
+}
+
+/** `0:07`, `1:02:03` */
+export function duration(seconds: number): string {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const tail = `${String(minutes).padStart(hours > 0 ? 2 : 1, "0")}:${String(rest).padStart(2, "0")}`;
+  return hours > 0 ? `${hours}:${tail}` : tail;
+}

@@ -1,0 +1,186 @@
+/** From one state of the terminal to the next: what happened in between. Pure. */
+import type { CallView, IncomingCall, Participant, TerminalState } from "@signet/terminal";
+
+import { wordsFor } from "./error-words.ts";
+import type { CommandEvent } from "./events.ts";
+import { verifiedBy } from "./words.ts";
+
+export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
+  return [
+    ...connectionEvents(before, after),
+    ...sessionEvents(before, after),
+    ...warningEvents(before, after),
+    ...ringEvents(before, after),
+    ...callEvents(before.call, after.call),
+  ];
+}
+
+function* connectionEvents(before: TerminalState, after: TerminalState): Generator<CommandEvent> {
+  const { connection } = after;
+  if (connection.status === "online" && before.connection.status !== "online")
+    yield { event: "online", server: after.server?.serverOrigin ?? "" };
+  if (connection.status === "offline" && before.connection.status !== "offline")
+    yield { event: "offline", code: connection.code };
+}
+
+function* sessionEvents(before: TerminalState, after: TerminalState): Generator<CommandEvent> {
+  const [former, session] = [before.session, after.session];
+  if (session.status === former.status) return;
+  if (session.status === "signedIn") {
+    const { userId, displayName, device, expiresAtMs } = session;
+    yield {
+      event: "signedIn",
+      userId,
+      displayName,
+      device: device.kind,
+      deviceId: device.deviceId,
+      until: iso(expiresAtMs),
+    };
+  } else if (former.status === "signedIn") {
+    const reason = session.reason ?? "released";
+    yield reason === "released"
+      ? { event: "released", userId: former.userId }
+      : { event: "signedOut", reason };
+  }
+}
+
+function* warningEvents(before: TerminalState, after: TerminalState): Generator<CommandEvent> {
+  for (const { id, code, userId } of after.warnings) {
+    if (before.warnings.some((warning) => warning.id === id)) continue;
+    yield { event: "warning", ...wordsFor(code), code, ...(userId === undefined ? {} : { userId }) };
+  }
+}
+
+function* ringEvents(before: TerminalState, after: TerminalState): Generator<CommandEvent> {
+  const isNew = (calls: readonly IncomingCall[], { callId }: IncomingCall): boolean =>
+    !calls.some((call) => call.callId === callId);
+  for (const call of before.ringing) {
+    const isAnswered = after.call?.callId === call.callId;
+    if (isNew(after.ringing, call) && !isAnswered)
+      yield { event: "ringEnded", callId: call.callId, from: call.from.userId };
+  }
+  for (const call of after.ringing) {
+    if (!isNew(before.ringing, call)) continue;
+    yield {
+      event: "ringing",
+      callId: call.callId,
+      from: callerOf(call),
+      others: call.others,
+      until: iso(call.expiresAtMs),
+    };
+  }
+  for (const call of after.joinable) {
+    if (isNew(before.joinable, call)) yield { event: "joinable", callId: call.callId, from: callerOf(call) };
+  }
+}
+
+function* callEvents(before: CallView | undefined, after: CallView | undefined): Generator<CommandEvent> {
+  if (after === undefined) return;
+  const { callId } = after;
+  const former = before?.callId === callId ? before : undefined;
+  if (former === undefined) {
+    const userIds = after.participants.filter(({ isSelf }) => !isSelf).map(({ userId }) => userId);
+    yield after.isInitiator ? { event: "calling", callId, userIds } : { event: "joining", callId };
+  }
+  for (const person of after.participants) {
+    if (!person.isSelf) yield* personEvents(after, former, person);
+    else if (after.activeSinceMs !== undefined && former?.activeSinceMs === undefined)
+      yield joined(after, person);
+  }
+  const { epoch, safetyCode } = after;
+  const isRekeyed = former?.epoch !== epoch || former?.safetyCode !== safetyCode;
+  if (isRekeyed && epoch !== undefined && safetyCode !== undefined)
+    yield { event: "rekeyed", callId, epoch, safetyCode };
+  yield* soundEvents(after, former);
+  if (after.phase === "ended" && former?.phase !== "ended") yield ended(after);
+}
+
+/** Once the call is over the states of people are no longer news, but for why nobody came. */
+const finalStates: ReadonlySet<string> = new Set([
+  "declined",
+  "noAnswer",
+  "offline",
+  "unknown",
+  "busy",
+  "failed",
+  "refused",
+]);
+
+function* personEvents(
+  call: CallView,
+  former: CallView | undefined,
+  person: Participant,
+): Generator<CommandEvent> {
+  const { callId, phase } = call;
+  const { userId, displayName, state, stateSigned } = person;
+  const previous = former?.participants.find((other) => other.userId === userId);
+  if (phase === "ended" && !finalStates.has(state)) return;
+  if (state === "joined") {
+    const wasJoined = previous?.state === "joined" && previous.verification !== undefined;
+    if (person.verification !== undefined && !wasJoined) yield joined(call, person);
+    return;
+  }
+  if (previous?.state !== state)
+    yield state === "left"
+      ? { event: "left", callId, userId, displayName }
+      : { event: "member", callId, userId, displayName, state };
+  if (stateSigned && (previous?.state !== state || !previous.stateSigned))
+    yield { event: "stateSigned", callId, userId, state };
+}
+
+function joined({ callId }: CallView, person: Participant): CommandEvent {
+  const { userId, displayName, isSelf, isInitiator, verification } = person;
+  return {
+    event: "joined",
+    callId,
+    userId,
+    displayName,
+    self: isSelf,
+    initiator: isInitiator,
+    ...(isSelf || verification === undefined ? {} : { verifiedBy: verifiedBy(verification) }),
+  };
+}
+
+function* soundEvents(call: CallView, former: CallView | undefined): Generator<CommandEvent> {
+  const { callId, media, microphone } = call;
+  const speakers = (view: CallView | undefined) =>
+    view?.participants.filter(({ speaking }) => speaking).map(({ userId }) => userId) ?? [];
+  const userIds = speakers(call);
+  if (speakers(former).join() !== userIds.join()) yield { event: "speaking", callId, userIds };
+  const mediaCode = "code" in media ? { code: media.code } : {};
+  const formerMedia = former?.media;
+  if (media.status !== "off" && media.status !== formerMedia?.status)
+    yield { event: "media", callId, status: media.status, ...mediaCode };
+  const microphoneCode = "code" in microphone ? { code: microphone.code } : {};
+  if (microphone.status !== "starting" && microphone.status !== former?.microphone.status)
+    yield { event: "microphone", callId, status: microphone.status, ...microphoneCode };
+}
+
+function ended({ callId, end, activeSinceMs, endedAtMs = 0 }: CallView): CommandEvent {
+  const seconds = activeSinceMs === undefined ? 0 : Math.round((endedAtMs - activeSinceMs) / 1_000);
+  const fields = { event: "ended", callId, seconds } as const;
+  switch (end?.type) {
+    case undefined:
+    case "left":
+      return { ...fields, reason: "left" };
+    case "ended":
+      return { ...fields, reason: end.reason };
+    case "unbound":
+      return { ...fields, reason: "unbound" };
+    case "failed":
+      return {
+        ...fields,
+        reason: "failed",
+        code: end.code,
+        ...(end.userId === undefined ? {} : { userId: end.userId }),
+      };
+  }
+}
+
+const callerOf = ({ from }: IncomingCall) => ({
+  userId: from.userId,
+  displayName: from.displayName,
+  verifiedBy: verifiedBy(from.verification),
+});
+
+const iso = (atMs: number): string => new Date(atMs).toISOString();

@@ -1,0 +1,71 @@
+/** Every state that a person reads, in one place. */
+import type { DeviceKind, MemberState, SignedOutReason, UserId, Verification } from "@signet/terminal";
+
+import { clean } from "./clean.ts";
+import type { NamedPerson, VerifiedBy } from "./events.ts";
+
+export const deviceWords: Record<DeviceKind, string> = {
+  webauthn: "security key or passkey",
+  pkcs11: "smart card or token",
+  software: "software key",
+};
+
+export const memberStateWords: Record<MemberState, string> = {
+  ringing: "is ringing",
+  joining: "is joining",
+  joined: "joined",
+  declined: "declined",
+  noAnswer: "did not answer",
+  offline: "is offline",
+  unknown: "is not a user ID of this server",
+  busy: "is busy in another call",
+  failed: "could not verify this call",
+  left: "left",
+  refused: "was not let in: the signature did not verify",
+};
+
+export const signedOutWords: Record<SignedOutReason, string> = {
+  takenOver: "signed out: your device was used on another terminal, and calls ring there now",
+  released: "signed out: this terminal was released",
+  expired: "signed out: the sign-in has ended, as it does after a while",
+  deviceRemoved: "signed out: the signature device was removed",
+};
+
+/** `anna`, or `anna (Anna Arm)` where the name says more than the user ID. */
+export function named({ userId, displayName }: NamedPerson): string {
+  const name = clean(displayName);
+  return name.toLowerCase() === userId ? userId : `${userId} (${name})`;
+}
+
+/** `verified, software key`; with a certificate `verified, smart card or token, certified by <issuer>`. */
+export function verifiedWords(by: VerifiedBy): string {
+  const words = ["verified", deviceWords[by.device]];
+  if (by.userVerified) words.push("PIN or fingerprint checked");
+  if (by.certificate !== undefined)
+    words.push(`certified as ${clean(by.certificate.subject)} by ${clean(by.certificate.issuer)}`);
+  if (by.firstSeen) words.push("first time seen");
+  return words.join(", ");
+}
+
+export function verifiedBy(verification: Verification): VerifiedBy {
+  const { kind, deviceId, signedAtMs, userVerified, firstSeen, certificate } = verification;
+  return {
+    device: kind,
+    deviceId,
+    signedAt: new Date(signedAtMs).toISOString(),
+    userVerified,
+    firstSeen,
+    ...(certificate === undefined
+      ? {}
+      : {
+          certificate: {
+            subject: certificate.subject,
+            issuer: certificate.issuer,
+            validUntil: new Date(certificate.validUntilMs).toISOString(),
+            anchoredBy: certificate.anchoredBy,
+          },
+        }),
+  };
+}
+
+export const listWords = (userIds: readonly UserId[]): string => userIds.join(", ");

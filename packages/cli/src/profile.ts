@@ -1,0 +1,129 @@
+/**
+ * The profile: a folder of one person, readable by nobody else. `profile.json` remembers what was used last; beside it lie the
+ * software keys and, for each server, the keys of people as they were first met.
+ */
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { wrongUse } from "./failure.ts";
+import { keyType, userId, userIdPart } from "./options/terminal-options.ts";
+import type { TerminalOptions } from "./options/terminal-options.ts";
+
+type UserIdPart = NonNullable<TerminalOptions["user-id-from"]>;
+type KeyType = NonNullable<TerminalOptions["key-type"]>;
+
+/** Everything is text as the options of the same names take it. No secrets. */
+export interface Remembered {
+  readonly server?: string;
+  readonly user?: string;
+  readonly "key-file"?: string;
+  readonly module?: string;
+  readonly token?: string;
+  readonly key?: string;
+  readonly "key-type"?: KeyType;
+  readonly certificate?: string;
+  readonly "trust-anchors"?: string;
+  readonly crl?: string;
+  readonly "user-id-from"?: UserIdPart;
+}
+
+const names = [
+  "server",
+  "user",
+  "key-file",
+  "module",
+  "token",
+  "key",
+  "key-type",
+  "certificate",
+  "trust-anchors",
+  "crl",
+  "user-id-from",
+] as const;
+
+export function defaultProfileFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const config = env["XDG_CONFIG_HOME"];
+  // Relative paths are to be ignored (XDG base directory specification).
+  return join(config?.startsWith("/") === true ? config : join(homedir(), ".config"), "signet");
+}
+
+export class Profile {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = resolve(folder);
+  }
+
+  /** @throws Failure when the folder cannot be made or written */
+  prepare(): void {
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      accessSync(this.folder, constants.W_OK);
+    } catch (cause) {
+      throw wrongUse(
+        `cannot write to the profile folder ${this.folder}`,
+        "give another one with --profile, or mend its permissions",
+        cause,
+      );
+    }
+  }
+
+  keyFile(user: string): string {
+    return join(this.folder, `${user}.key`);
+  }
+
+  /** Of the people met at one server. */
+  pinsFile(server: string): string {
+    const { protocol, host } = new URL(server);
+    return join(this.folder, `known-people-${protocol.slice(0, -1)}-${host.replaceAll(":", "-")}.json`);
+  }
+
+  /** @throws Failure when the file is there and cannot be read */
+  recall(): Remembered {
+    const path = join(this.folder, "profile.json");
+    let content: string;
+    try {
+      content = readFileSync(path, "utf8");
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === "ENOENT") return {};
+      throw wrongUse(`cannot read ${path}`, "mend its permissions, or give another --profile", cause);
+    }
+    const remembered = parse(content);
+    if (remembered === undefined)
+      throw wrongUse(`${path} was damaged`, "take it away and give --server and --user once");
+    return remembered;
+  }
+
+  remember(values: Remembered): void {
+    const path = join(this.folder, "profile.json");
+    try {
+      writeFileSync(`${path}.new`, `${JSON.stringify(values, undefined, 2)}\n`, { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    } catch (cause) {
+      throw wrongUse(`cannot write ${path}`, "mend its permissions, or give another --profile", cause);
+    }
+  }
+}
+
+function parse(content: string): Remembered | undefined {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+  if (typeof stored !== "object" || stored === null) return undefined;
+  const remembered: Record<string, string> = {};
+  for (const name of names) {
+    const value = (stored as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    if (typeof value !== "string" || value === "") return undefined;
+    if (name === "user" && !userId(value).ok) return undefined;
+    if (name === "user-id-from" && !userIdPart(value).ok) return undefined;
+    if (name === "key-type" && !keyType(value).ok) return undefined;
+    if (name === "server" && !URL.canParse(value)) return undefined;
+    remembered[name] = value;
+  }
+  return remembered;
+}

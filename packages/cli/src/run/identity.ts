@@ -1,0 +1,91 @@
+import { resolve } from "node:path";
+
+import { wrongUse } from "../failure.ts";
+import { chooseKey } from "../keys/key-choice.ts";
+import type { KeyChoice } from "../keys/key-choice.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
+import type { UserId } from "@signet/terminal";
+import { Profile, defaultProfileFolder } from "../profile.ts";
+import type { Remembered } from "../profile.ts";
+import { Secret } from "../secrets/secret-source.ts";
+
+/** Who somebody is at which server, and with what they sign: what was said, and what is remembered where nothing was. */
+export interface Identity {
+  readonly profile: Profile;
+  readonly server: string;
+  readonly user: UserId;
+  readonly key: KeyChoice;
+  readonly passphrase: Secret;
+  readonly pin: Secret;
+  readonly certificate?: string;
+  readonly trustAnchors?: string;
+  readonly crl?: string;
+  readonly userIdFrom?: NonNullable<TerminalOptions["user-id-from"]>;
+}
+
+/** @throws Failure */
+export function identify(values: TerminalOptions): Identity {
+  const profile = new Profile(values.profile ?? defaultProfileFolder(process.env));
+  const remembered = profile.recall();
+  const server = values.server ?? remembered.server;
+  if (server === undefined)
+    throw wrongUse("no server is known yet", "give its address with --server, once; it is remembered");
+  const user = values.user ?? remembered.user;
+  if (user === undefined)
+    throw wrongUse("no user ID is known yet", "give yours with --user, once; it is remembered");
+  profile.prepare();
+  const isSame = user === remembered.user && server === remembered.server;
+  const known = isSame ? remembered : {};
+  const certificate = absolute(values.certificate) ?? known.certificate;
+  const trustAnchors = absolute(values["trust-anchors"]) ?? known["trust-anchors"];
+  const crl = absolute(values.crl) ?? known.crl;
+  const userIdFrom = values["user-id-from"] ?? known["user-id-from"];
+  for (const name of ["crl", "user-id-from"] as const)
+    if (values[name] !== undefined && trustAnchors === undefined)
+      throw wrongUse(`--${name} belongs to --trust-anchors`, "give the root certificates as well");
+  const passphrase = new Secret({
+    variable: "SIGNET_PASSPHRASE",
+    flag: "--passphrase-fd",
+    descriptor: values["passphrase-fd"],
+  });
+  const pin = new Secret({ variable: "SIGNET_PIN", flag: "--pin-fd", descriptor: values["pin-fd"] });
+  return {
+    profile,
+    server,
+    user: user as UserId,
+    key: chooseKey(values, remembered, profile, user),
+    passphrase,
+    pin,
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(trustAnchors === undefined ? {} : { trustAnchors }),
+    ...(crl === undefined ? {} : { crl }),
+    ...(userIdFrom === undefined ? {} : { userIdFrom }),
+  };
+}
+
+/** Remembered paths hold wherever the next command runs. */
+const absolute = (path: string | undefined): string | undefined =>
+  path === undefined ? undefined : resolve(path);
+
+/** So that the next command needs none of it. */
+export function remember(identity: Identity): void {
+  const { profile, server, user, key, certificate, trustAnchors, crl, userIdFrom } = identity;
+  const chosen: Remembered =
+    key.type === "file"
+      ? { "key-file": key.path }
+      : {
+          module: key.module,
+          ...(key.token === undefined ? {} : { token: key.token }),
+          ...(key.key === undefined ? {} : { key: key.key }),
+          ...(key.algorithm === undefined ? {} : { "key-type": key.algorithm }),
+        };
+  profile.remember({
+    server,
+    user,
+    ...chosen,
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(trustAnchors === undefined ? {} : { "trust-anchors": trustAnchors }),
+    ...(crl === undefined ? {} : { crl }),
+    ...(userIdFrom === undefined ? {} : { "user-id-from": userIdFrom }),
+  });
+}

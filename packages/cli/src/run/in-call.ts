@@ -1,0 +1,115 @@
+/** From the moment at which this terminal is in a call to its end. */
+import { setTimeout as delay } from "node:timers/promises";
+
+import { SignetError } from "@signet/terminal";
+import type { CallView, Participant } from "@signet/terminal";
+
+import { Failure, exitCodeOf, exitCodes } from "../failure.ts";
+import type { ExitCode } from "../failure.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
+import { clean } from "../output/clean.ts";
+import { wordsFor } from "../output/error-words.ts";
+import { memberStateWords } from "../output/words.ts";
+import type { Sound } from "../sound/sound.ts";
+import type { TerminalRun } from "./terminal-run.ts";
+
+/** What is on its way to the others when a file was played should arrive before this terminal leaves (ms). */
+const lastSoundMs = 500;
+
+/** For whoever answers by hand: stays signed in through one call after the other. */
+export async function stayForCalls(
+  run: TerminalRun,
+  sound: Sound,
+  values: TerminalOptions,
+): Promise<ExitCode> {
+  for (;;) {
+    await run.until(({ call }) => (call !== undefined && !hasEnded(call) ? true : undefined));
+    await stayInCall(run, sound, values, "stay");
+  }
+}
+
+/** @returns the call as it was when it ended */
+export async function stayInCall(
+  run: TerminalRun,
+  sound: Sound,
+  { "hang-up-after": hangUpAfterSeconds }: TerminalOptions,
+  whenAlone: "leave" | "stay" = "leave",
+): Promise<CallView> {
+  const { terminal, output } = run;
+  const over = new AbortController();
+  const leave = (): void => void terminal.leave().catch(() => undefined);
+  void sound.played().then(
+    () => delay(lastSoundMs, undefined, { signal: over.signal }).then(leave, () => undefined),
+    // The microphone state tells of a source that broke.
+    () => undefined,
+  );
+  try {
+    await run.until(({ call }) => (call?.activeSinceMs !== undefined || hasEnded(call) ? true : undefined));
+    if (hangUpAfterSeconds !== undefined)
+      void delay(hangUpAfterSeconds * 1_000, undefined, { signal: over.signal }).then(leave, () => undefined);
+    const last = await run.until(({ call }) =>
+      hasEnded(call) || (whenAlone === "leave" && isAlone(call)) ? call : undefined,
+    );
+    if (hasEnded(last)) return last;
+    output.event({ event: "alone", callId: last.callId });
+    await terminal.leave();
+    return await run.until(({ call }) => (hasEnded(call) ? call : undefined));
+  } finally {
+    over.abort();
+    await tellWritten(run, sound);
+  }
+}
+
+const hasEnded = (call: CallView | undefined): boolean => call?.phase === "ended";
+
+/** Nobody is there any more, and nobody is on the way. */
+function isAlone(call: CallView | undefined): boolean {
+  return call?.participants.every(({ isSelf, state }) => isSelf || !present.has(state)) === true;
+}
+
+const present: ReadonlySet<Participant["state"]> = new Set(["joined", "joining", "ringing"] as const);
+
+async function tellWritten({ terminal, output }: TerminalRun, sound: Sound): Promise<void> {
+  await terminal.leave().catch(() => undefined);
+  for (const { file, done } of sound.takeWritten()) {
+    try {
+      await done();
+      output.event({ event: "recorded", file });
+    } catch (error) {
+      const code = error instanceof SignetError ? error.code : "media.cannotWrite";
+      output.event({ event: "warning", ...wordsFor(code), code });
+    }
+  }
+}
+
+/** @throws Failure for a call that came to nothing, or was left for safety */
+export function callResult({ end, activeSinceMs, participants }: CallView): ExitCode {
+  switch (end?.type) {
+    case "failed": {
+      const { message, hint } = wordsFor(end.code);
+      const about = end.userId === undefined ? "" : `${end.userId}: `;
+      throw new Failure(exitCodeOf(end.code), `${about}${message}`, hint, end.code);
+    }
+    case "unbound":
+      throw new Failure(exitCodes.refused, "signed out during the call", "run the command again to sign in");
+    case "ended":
+    case "left":
+    case undefined:
+      if (activeSinceMs !== undefined) return exitCodes.ok;
+      throw new Failure(exitCodes.noAnswer, whyNobody(participants), hintForNobody(participants));
+  }
+}
+
+function whyNobody(participants: readonly Participant[]): string {
+  const others = participants.filter(({ isSelf }) => !isSelf);
+  const reasons = others
+    .filter(({ state }) => state !== "ringing" && state !== "joining" && state !== "left")
+    .map(({ userId, state }) => `${clean(userId)} ${memberStateWords[state]}`);
+  return reasons.length === 0 ? "nobody answered" : `nobody came: ${reasons.join(", ")}`;
+}
+
+function hintForNobody(participants: readonly Participant[]): string {
+  return participants.some(({ state }) => state === "unknown")
+    ? "check the spelling of the user ID"
+    : "try again later, or ask them to sign in";
+}

@@ -1,0 +1,19 @@
+import { Interrupted, exitCodes } from "../failure.ts";
+
+/** The first Ctrl-C or SIGTERM asks the command to come to an end, the second one ends the process at once. */
+export class Interrupt {
+  readonly #controller = new AbortController();
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  listen(): void {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => this.trigger());
+  }
+
+  trigger(): void {
+    if (this.signal.aborted) process.exit(exitCodes.interrupted);
+    this.#controller.abort(new Interrupted());
+  }
+}

@@ -1,0 +1,206 @@
+/** What every command does that is a terminal: connect, sign in, do its work, and come to an end in order. */
+import { setTimeout as delay } from "node:timers/promises";
+
+import { SignetError, SignetTerminal, silentMedia } from "@signet/terminal";
+import type { SignedOutReason, TerminalState } from "@signet/terminal";
+import { FilePinStore } from "@signet/terminal/node";
+
+import { Failure, exitCodeOf, exitCodes } from "../failure.ts";
+import type { ExitCode } from "../failure.ts";
+import { trustOf } from "../keys/certificates.ts";
+import { HeldDevice } from "../keys/held-device.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
+import { wordsFor } from "../output/error-words.ts";
+import { LateOutput, openOutput } from "../output/open-output.ts";
+import type { Output } from "../output/output.ts";
+import { eventsBetween } from "../output/state-events.ts";
+import { signedOutWords } from "../output/words.ts";
+import type { Sound } from "../sound/sound.ts";
+import type { Identity } from "./identity.ts";
+import { identify, remember } from "./identity.ts";
+import { Interrupt } from "./interrupt.ts";
+import { waitFor } from "./wait-for.ts";
+
+/** Between two attempts to sign in again (ms). */
+const retryMs = 1_000;
+/** How long the server may take to hear that this terminal leaves and is released (ms). */
+const farewellMs = 3_000;
+
+export interface TerminalRun {
+  readonly identity: Identity;
+  readonly terminal: SignetTerminal;
+  readonly held: HeldDevice;
+  readonly output: Output;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly interrupted: AbortSignal;
+  /**
+   * The state, as soon as `look` gives something of it.
+   * @throws Interrupted; Failure when this terminal is signed out meanwhile
+   */
+  until<T>(look: (state: TerminalState) => T | undefined, ...signals: readonly AbortSignal[]): Promise<T>;
+  /** Opens the device, which may ask for a passphrase or PIN, and signs in. */
+  signIn(): Promise<void>;
+  /** With the device that is open, as soon as the server is there. */
+  signInAgain(): Promise<void>;
+}
+
+/** This terminal is not the person's any more. */
+export class SignedOut extends Failure {
+  readonly reason: SignedOutReason;
+
+  constructor(reason: SignedOutReason) {
+    super(
+      reason === "deviceRemoved" ? exitCodes.device : exitCodes.refused,
+      signedOutWords[reason],
+      reason === "deviceRemoved"
+        ? "put it back, and run the command again"
+        : "run the command again to sign in here",
+    );
+    this.reason = reason;
+  }
+}
+
+/** The person wants out, by a key of the live view. */
+class Quit extends Error {}
+
+export interface RunSpec {
+  readonly values: TerminalOptions;
+  /** Without it this terminal takes part in no call. */
+  readonly sound?: Sound;
+  /** The command shows its state in a live view where it can. */
+  readonly live?: boolean;
+}
+
+export async function runTerminal(
+  { values, sound, live = false }: RunSpec,
+  body: (run: TerminalRun) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const identity = identify(values);
+  const { server } = identity;
+  const trust = trustOf(identity);
+  const held = new HeldDevice();
+  const interrupt = new Interrupt();
+  const quit = new AbortController();
+  const terminal = await SignetTerminal.create({
+    url: `${server.replace(/^http/, "ws")}/ws`,
+    serverOrigin: server,
+    pins: new FilePinStore(identity.profile.pinsFile(server)),
+    devices: held.provider,
+    ...(trust === undefined ? {} : { certificates: trust }),
+    media: sound?.provider ?? silentMedia,
+    nowMs: () => Date.now(),
+  });
+  interrupt.listen();
+  const signals = [interrupt.signal, quit.signal];
+  const output = new LateOutput();
+  try {
+    terminal.start();
+    await waitFor(terminal, (state) => requireOnline(state, server), signals);
+    const open = (): void =>
+      output.open(() =>
+        openOutput(values, {
+          terminal,
+          live,
+          onQuit: () => quit.abort(new Quit()),
+          onInterrupt: () => interrupt.trigger(),
+        }),
+      );
+    // The live view takes the window, in which a passphrase or PIN may have to be asked for first.
+    if (!live) open();
+    let last = { ...terminal.state, connection: { status: "connecting" } } as TerminalState;
+    const follow = (state: TerminalState): void => {
+      const events = eventsBetween(last, state);
+      last = state;
+      for (const event of events) output.event(event);
+    };
+    follow(terminal.state);
+    terminal.subscribe(follow);
+    return await body({
+      identity,
+      terminal,
+      held,
+      output,
+      interrupted: interrupt.signal,
+      until: (look, ...more) =>
+        waitFor(terminal, (state) => requireSignedIn(state) ?? look(state), [...signals, ...more]),
+      signIn: async () => {
+        await held.open(identity);
+        open();
+        await trustChanged(terminal, values);
+        await terminal.signIn({ userId: identity.user, signal: interrupt.signal });
+        remember(identity);
+        if (sound?.missing.speaker === true)
+          output.event({ event: "warning", ...wordsFor("media.noSpeaker"), code: "media.noSpeaker" });
+      },
+      signInAgain: () => signInAgain(terminal, identity, signals),
+    });
+  } catch (error) {
+    if (error instanceof Quit) return exitCodes.ok;
+    throw error;
+  } finally {
+    await leaveInOrder(terminal);
+    output.close();
+    held.close();
+    sound?.close();
+  }
+}
+
+function requireOnline({ connection }: TerminalState, server: string): true | undefined {
+  if (connection.status === "online") return true;
+  if (connection.status === "connecting") return undefined;
+  const { code } = connection;
+  if (code === "connection.lost")
+    throw new Failure(
+      exitCodes.unreachable,
+      `cannot reach ${server}`,
+      "check the address and that the server runs; `signet doctor` looks closer",
+      code,
+    );
+  const { message, hint } = wordsFor(code);
+  throw new Failure(exitCodeOf(code), message, hint, code);
+}
+
+function requireSignedIn({ session }: TerminalState): undefined {
+  if (session.status === "signedIn") return undefined;
+  throw new SignedOut(session.reason ?? "released");
+}
+
+async function signInAgain(
+  terminal: SignetTerminal,
+  { user }: Identity,
+  signals: readonly AbortSignal[],
+): Promise<void> {
+  for (;;) {
+    await waitFor(terminal, ({ connection }) => connection.status === "online" || undefined, signals);
+    try {
+      return await terminal.signIn({ userId: user });
+    } catch (error) {
+      const isAway = error instanceof SignetError && exitCodeOf(error.code) === exitCodes.unreachable;
+      if (!isAway) throw error;
+    }
+    await delay(retryMs, undefined, { signal: AbortSignal.any([...signals]) });
+  }
+}
+
+/** The person decided: whoever has a new key is met anew. */
+async function trustChanged(
+  terminal: SignetTerminal,
+  { "trust-changed-key": userId }: TerminalOptions,
+): Promise<void> {
+  if (userId === undefined) return;
+  await terminal.lookup([userId]);
+  await terminal.trustChangedKey(userId);
+}
+
+/** The key of this terminal ends with the process: nobody should be rung where nobody can answer. */
+async function leaveInOrder(terminal: SignetTerminal): Promise<void> {
+  if (terminal.state.session.status === "signedIn" && terminal.state.connection.status === "online") {
+    const patience = new AbortController();
+    await Promise.race([
+      terminal.release().catch(() => undefined),
+      delay(farewellMs, undefined, { signal: patience.signal }).catch(() => undefined),
+    ]);
+    patience.abort();
+  }
+  terminal.close();
+}

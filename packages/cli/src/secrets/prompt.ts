@@ -1,0 +1,47 @@
+import { Failure, Interrupted, exitCodes } from "../failure.ts";
+
+/** Longer than any PIN or passphrase that somebody types; more is a file that was piped in by mistake. */
+const longest = 1_024;
+
+/**
+ * Asks on the terminal window without showing what is typed. The question goes to standard error, so that standard output stays
+ * what was asked for.
+ * @throws Interrupted on Ctrl-C; Failure where nobody can be asked
+ */
+export async function promptSecret(question: string, elsewhere: string): Promise<string> {
+  const { stdin, stderr } = process;
+  if (!stdin.isTTY)
+    throw new Failure(exitCodes.device, `${question.trim()} cannot be asked for here`, elsewhere);
+  stderr.write(`${question}: `);
+  stdin.setRawMode(true);
+  stdin.setEncoding("utf8");
+  stdin.resume();
+  try {
+    return await typed(stdin);
+  } finally {
+    stdin.setRawMode(false);
+    stdin.pause();
+    stderr.write("\n");
+  }
+}
+
+function typed(stdin: NodeJS.ReadStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let characters: string[] = [];
+    const finish = (end: () => void): void => {
+      stdin.off("data", onData);
+      end();
+    };
+    const onData = (text: string): void => {
+      for (const character of text) {
+        if (character === "\r" || character === "\n") return finish(() => resolve(characters.join("")));
+        if (character === "\u0003") return finish(() => reject(new Interrupted()));
+        if (character === "\u0004") return finish(() => resolve(characters.join("")));
+        if (character === "\u0015") characters = [];
+        else if (character === "\u007F" || character === "\b") characters.pop();
+        else if (characters.length < longest && character >= " ") characters.push(character);
+      }
+    };
+    stdin.on("data", onData);
+  });
+}

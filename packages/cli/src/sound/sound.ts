@@ -1,0 +1,141 @@
+/** What the options say of sound, as a media provider for one call after the other. */
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname, extname } from "node:path";
+
+import { SignetError } from "@signet/terminal";
+import type { MediaProvider } from "@signet/terminal";
+import {
+  createAudioFile,
+  microphoneSource,
+  nodeMedia,
+  openAudioFile,
+  soundCard,
+  speakerSink,
+} from "@signet/terminal/node";
+import type { AudioSink, AudioSource, NodeMediaOptions } from "@signet/terminal/node";
+
+import { wrongUse } from "../failure.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
+
+/** What is written in the sound's name, and whether it could be. */
+export interface Written {
+  readonly file: string;
+  /** @throws SignetError `media.cannotWrite` */
+  done(): Promise<void>;
+}
+
+export class Sound {
+  readonly provider: MediaProvider;
+  /** Neither heard nor hearing, although nobody said so. */
+  readonly missing: { readonly microphone: boolean; readonly speaker: boolean };
+  readonly #leaveWhenPlayed: boolean;
+  #ready: AudioSource | undefined;
+  #playing: AudioSource | undefined;
+  #written: Written[] = [];
+  #uses = 0;
+
+  private constructor(values: TerminalOptions, source: AudioSource | undefined) {
+    const { recorder, player } = soundCard();
+    const input = values.in ?? (recorder === undefined ? "none" : "microphone");
+    const output = values.out ?? (player === undefined ? "none" : "speaker");
+    const { record } = values;
+    this.missing = {
+      microphone: values.in === undefined && input === "none",
+      speaker: values.out === undefined && output === "none",
+    };
+    this.#leaveWhenPlayed =
+      source !== undefined && values.loop !== "yes" && values["leave-when-played"] !== "no";
+    this.#ready = source;
+    const options: NodeMediaOptions = {
+      ...(source === undefined ? {} : { source: () => this.#takeFile(input, values) }),
+      ...(input === "microphone" ? { source: microphoneSource } : {}),
+      ...(output === "speaker" ? { sink: speakerSink } : {}),
+      ...(output !== "speaker" && output !== "none" ? { sink: () => this.#write(output) } : {}),
+      ...(record === undefined ? {} : { record: () => this.#write(record) }),
+    };
+    const media = nodeMedia(options);
+    this.provider = {
+      start: (call) => {
+        this.#uses++;
+        return media.start(call);
+      },
+    };
+  }
+
+  /** Looks at the files before anybody is called. @throws Failure, SignetError `media.*` */
+  static async open(values: TerminalOptions): Promise<Sound> {
+    const { in: input } = values;
+    const isFile = input !== undefined && input !== "microphone" && input !== "none";
+    for (const name of ["loop", "leave-when-played"] as const)
+      if (values[name] !== undefined && !isFile)
+        throw wrongUse(`--${name} is for a file that is played`, "give one with --in");
+    for (const name of ["out", "record"] as const) {
+      const path = values[name];
+      if (path !== undefined && path !== "speaker" && path !== "none") requireWritable(name, path);
+    }
+    if (values.record !== undefined && values.record === values.out)
+      throw wrongUse("--out and --record name the same file", "give two names");
+    return new Sound(values, isFile ? await openFile(input, values) : undefined);
+  }
+
+  /** Resolves when the file was played to its end and the call is to be left for it; else never. */
+  async played(): Promise<void> {
+    const playing = this.#playing;
+    if (!this.#leaveWhenPlayed || playing === undefined) return new Promise(() => undefined);
+    await playing.ended;
+  }
+
+  /** The files that the latest call wrote, each once. */
+  takeWritten(): readonly Written[] {
+    const written = this.#written;
+    this.#written = [];
+    return written;
+  }
+
+  close(): void {
+    this.#ready?.close();
+  }
+
+  #takeFile(path: string, values: TerminalOptions): AudioSource {
+    const source = this.#ready;
+    if (source === undefined) throw new SignetError("media.noFile");
+    this.#ready = undefined;
+    this.#playing = source;
+    // For the next call, in which it begins anew.
+    openFile(path, values).then(
+      (next) => (this.#ready = next),
+      () => undefined,
+    );
+    return source;
+  }
+
+  #write(path: string): AudioSink {
+    const file = numbered(path, this.#uses);
+    const sink = createAudioFile(file);
+    this.#written.push({ file, done: () => sink.close() });
+    return sink;
+  }
+}
+
+const openFile = (path: string, { loop }: TerminalOptions): Promise<AudioSource> =>
+  openAudioFile(path, { loop: loop === "yes" });
+
+/** `mix.wav`, and for later calls of the same run `mix-2.wav`, `mix-3.wav`. */
+export function numbered(path: string, call: number): string {
+  if (call <= 1) return path;
+  const extension = extname(path);
+  return `${path.slice(0, path.length - extension.length)}-${call}${extension}`;
+}
+
+function requireWritable(name: string, path: string): void {
+  if (!/\.(wav|opus|ogg)$/i.test(path))
+    throw wrongUse(
+      `--${name} is "${path}"`,
+      "signet writes WAV and Ogg Opus: end the name in .wav, .opus or .ogg",
+    );
+  try {
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw wrongUse(`cannot write ${path}`, `give another file with --${name}`, cause);
+  }
+}

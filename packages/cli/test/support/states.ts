@@ -1,0 +1,104 @@
+/** States of a terminal as the live view may meet them, written out. */
+import type { CallView, Participant, TerminalState, UserId, Verification } from "@signet/terminal";
+
+/** 2026-11-23T14:05:00Z */
+export const nowMs = Date.UTC(2026, 10, 23, 14, 5);
+
+/** IDs are branded; those here were parsed by nobody. */
+const id = <T>(text: string): T => text as T;
+
+export const userId = (text: string): UserId => id(text);
+
+export const softwareKey: Verification = {
+  kind: "software",
+  deviceId: id("c29mdHdhcmU"),
+  signedAtMs: nowMs,
+  userVerified: false,
+  firstSeen: false,
+};
+export const smartCard: Verification = {
+  ...softwareKey,
+  kind: "pkcs11",
+  userVerified: true,
+  certificate: {
+    subject: "Ben Baker",
+    issuer: "Example Issuing CA 2",
+    validUntilMs: nowMs,
+    anchoredBy: "terminal",
+  },
+};
+export const securityKey: Verification = { ...softwareKey, kind: "webauthn", firstSeen: true };
+
+export function person(name: string, displayName: string, more: Partial<Participant> = {}): Participant {
+  return {
+    userId: userId(name),
+    displayName,
+    state: "joined",
+    isSelf: false,
+    isInitiator: false,
+    stateSigned: false,
+    speaking: false,
+    ...more,
+  };
+}
+
+export const anna = person("anna", "Anna Arm", { isSelf: true, isInitiator: true });
+export const ben = person("ben", "Ben Baker", { speaking: true, verification: smartCard });
+export const carla = person("carla", "Carla Česká", { verification: securityKey });
+
+export const idle: TerminalState = {
+  connection: { status: "online" },
+  server: {
+    serverOrigin: "https://calls.example.org",
+    serverTimeMs: nowMs,
+    registration: "invite",
+    limits: { callMembers: 100, messageBytes: 262_144, slots: 8, ringMs: 45_000, bindingMs: 43_200_000 },
+  },
+  session: {
+    status: "signedIn",
+    userId: userId("anna"),
+    displayName: "Anna Arm",
+    device: { kind: "software", deviceId: id("c29mdHdhcmU") },
+    expiresAtMs: nowMs + 12 * 3_600_000,
+  },
+  ringing: [],
+  joinable: [],
+  warnings: [],
+};
+
+export const call: CallView = {
+  callId: id("Y2FsbA"),
+  phase: "active",
+  isInitiator: true,
+  participants: [
+    anna,
+    ben,
+    carla,
+    person("dan", "Dan", { state: "left", leaveReason: "deviceRemoved", stateSigned: true }),
+    person("eve", "Eve", { state: "ringing" }),
+  ],
+  startedAtMs: nowMs - 760_000,
+  activeSinceMs: nowMs - 754_000,
+  epoch: 4,
+  safetyCode: "04519 33720 81146 20957 66213 90482",
+  media: { status: "connected" },
+  microphone: { status: "on" },
+};
+
+export const inCall: TerminalState = { ...idle, call };
+
+export const rings = (
+  name: string,
+  displayName: string,
+  verification: Verification,
+  others: readonly [string, string][] = [],
+): TerminalState["ringing"][number] => ({
+  callId: id(`call of ${name}`),
+  from: { userId: userId(name), displayName, verification },
+  others: others.map(([other, otherName]) => ({
+    userId: userId(other),
+    displayName: otherName,
+    state: "ringing",
+  })),
+  expiresAtMs: nowMs + 31_000,
+});

@@ -1,0 +1,251 @@
+/** Certificates, lists and PEM as bytes: any change is noticed, and nothing that comes from outside makes a reader throw. */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+
+import fc from "fast-check";
+
+import { readCrls, readPemCertificates } from "@signet/device";
+import { concatBytes, utf8 } from "@signet/protocol";
+import type { Bytes } from "@signet/protocol";
+
+import { readDer, timeOf } from "../../src/x509/der-tree.ts";
+import { assertValid, makeChain, validate, validateChain } from "../support/certificate-chain.ts";
+import type { Chain } from "../support/certificate-chain.ts";
+import { der, makeCrl, makeIntermediate, makeLeaf, makeRoot } from "../support/certificates.ts";
+import type { KeyKind } from "../support/certificates.ts";
+
+let right: Chain;
+let list: Bytes;
+
+before(async () => {
+  right = await makeChain();
+  await assertValid(validateChain(right));
+  list = await makeCrl(right.root);
+});
+
+function flip(bytes: Bytes, bit: number): Bytes {
+  const altered = bytes.slice();
+  altered[bit >> 3] = (altered[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return altered;
+}
+
+for (const kind of ["P-256", "Ed25519", "RSA-2048"] as const satisfies readonly KeyKind[]) {
+  test(`any one bit of the device's certificate altered, issued with ${kind}: refused`, async () => {
+    const root = await makeRoot({ kind });
+    const leaf = await makeLeaf(root, { kind: "P-256" });
+    const { certificate, publicKey } = leaf;
+    await assertValid(validate({ chain: [leaf], anchors: [root] }));
+    for (let bit = 0; bit < certificate.length * 8; bit++) {
+      const result = await validate({ chain: [flip(certificate, bit)], anchors: [root], publicKey });
+      assert.ok(!result.ok, `bit ${bit}`);
+    }
+  });
+}
+
+test("any bits of any certificate altered: refused", async () => {
+  const { root, intermediate, leaf } = right;
+  const second = await makeIntermediate(intermediate, { name: "CN=Second" });
+  const own = await makeLeaf(second);
+  const chain = [own.certificate, second.certificate, intermediate.certificate];
+  await assertValid(validate({ chain, anchors: [root], publicKey: own.publicKey }));
+  const bits = fc.uniqueArray(fc.nat({ max: leaf.certificate.length * 8 }), { minLength: 1, maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(fc.nat({ max: 2 }), bits, async (which, positions) => {
+      const altered = chain.map((bytes, i) =>
+        i === which ? positions.reduce((sum, at) => flip(sum, at % (bytes.length * 8)), bytes) : bytes,
+      );
+      if (altered.every((bytes, i) => Buffer.from(bytes).equals(chain[i] ?? new Uint8Array()))) return;
+      const result = await validate({ chain: altered, anchors: [root], publicKey: own.publicKey });
+      assert.ok(!result.ok);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a certificate cut to any length: certificate.malformed", async () => {
+  const { certificate, publicKey } = right.leaf;
+  for (let length = 0; length < certificate.length; length++) {
+    const chain = [certificate.slice(0, length), right.intermediate];
+    const result = await validateChain(right, { chain, publicKey });
+    assert.deepEqual(result, { ok: false, code: "certificate.malformed" });
+  }
+});
+
+const bytesOf = (value: Uint8Array): Bytes => Uint8Array.from(value);
+
+test("garbage for certificates, anchors or lists never makes it throw", async () => {
+  const { publicKey, certificate } = right.leaf;
+  const garbage = fc.uint8Array({ maxLength: 64 }).map(bytesOf);
+  const cut = fc.nat({ max: certificate.length }).map((at) => certificate.slice(at));
+  const inside = fc
+    .tuple(garbage, fc.nat({ max: certificate.length }))
+    .map(([bytes, at]) => concatBytes(certificate.slice(0, at), bytes, certificate.slice(at + bytes.length)));
+  const any = fc.oneof(garbage, cut, inside);
+  await fc.assert(
+    fc.asyncProperty(any, any, any, async (one, anchor, crl) => {
+      const chain = [right.leaf, one];
+      const trust = { crls: [crl] };
+      const outside = await validate({ chain, anchors: [anchor, right.root], trust, publicKey });
+      assert.ok(!outside.ok);
+      const revocation = await validateChain(right, { trust });
+      assert.ok(!revocation.ok);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a certificate of 4,096 bytes is read, one of 4,097 is not", async () => {
+  const padded = async (length: number) => {
+    // The holder's name takes up the rest; names have no limit of their own here.
+    const { leaf: short } = await makeChain({ leaf: { name: "CN=aaa, O=" + "b".repeat(300) } });
+    const missing = length - short.certificate.length;
+    const chain = await makeChain({
+      leaf: { name: "CN=aaa, O=" + "b".repeat(300 + missing), serial: "00ffff" },
+    });
+    return chain;
+  };
+  let least = 0;
+  let most = Number.POSITIVE_INFINITY;
+  for (let length = 4088; length <= 4104; length++) {
+    const chain = await padded(length);
+    const size = chain.leaf.certificate.length;
+    const result = await validateChain(chain);
+    if (size <= 4096) {
+      assert.ok(result.ok, `${size} bytes`);
+      least = Math.max(least, size);
+    } else {
+      assert.deepEqual(result, { ok: false, code: "certificate.malformed" });
+      most = Math.min(most, size);
+    }
+  }
+  assert.ok(least >= 4090 && most <= 4100, `${least}, ${most}`);
+});
+
+const hex = (text: string): Bytes => Uint8Array.from(Buffer.from(text, "hex"));
+
+const notDer: readonly [string, string][] = [
+  ["nothing", ""],
+  ["a length that is missing", "30"],
+  ["an indefinite length", "30800000"],
+  ["a length in more bytes than it needs", "04810100"],
+  ["a length with a leading zero", "0482000100"],
+  ["contents that are missing", "040201"],
+  ["a byte too many", "040100ff"],
+  ["a tag number in several bytes", "1f810100"],
+  ["a primitive sequence", "1000"],
+  ["a constructed octet string", "2403040100"],
+  ["a boolean that is neither", "010101"],
+  ["an integer with a leading zero", "0202007f"],
+  ["an integer with leading ones", "0202ff80"],
+  ["an integer of no bytes", "0200"],
+  ["a bit string whose unused bits are set", "03020401"],
+  ["a bit string with eight unused bits", "03020800"],
+  ["a NULL with contents", "050100"],
+  ["an identifier that does not end", "060281"],
+  ["an identifier with a leading zero", "06028001"],
+  ["a child beyond its parent", "3003040200"],
+];
+
+for (const [name, text] of notDer) {
+  test(`strict DER refuses ${name}`, () => {
+    assert.equal(readDer(hex(text)), undefined);
+  });
+}
+
+test("DER nests 24 deep and no deeper", () => {
+  const nested = (depth: number): Bytes => {
+    let bytes = der(0x05);
+    for (let i = 0; i < depth; i++) bytes = der(0x30, bytes);
+    return bytes;
+  };
+  assert.notEqual(readDer(nested(24)), undefined);
+  assert.equal(readDer(nested(25)), undefined);
+});
+
+const times: readonly [number, string, string | undefined][] = [
+  [0x17, "490101000000Z", "2049-01-01T00:00:00.000Z"],
+  [0x17, "500101000000Z", "1950-01-01T00:00:00.000Z"],
+  [0x18, "20500101000000Z", "2050-01-01T00:00:00.000Z"],
+  [0x18, "99991231235959Z", "9999-12-31T23:59:59.000Z"],
+  [0x17, "260431000000Z", undefined],
+  [0x17, "260101000000+0100", undefined],
+  [0x17, "2601010000Z", undefined],
+  [0x18, "20260101000000.5Z", undefined],
+  [0x17, "20260101000000Z", undefined],
+  [0x04, "260101000000Z", undefined],
+];
+
+for (const [tag, text, expected] of times) {
+  test(`time ${text} with tag ${tag} is ${expected ?? "refused"}`, () => {
+    const time = timeOf(readDer(der(tag, utf8(text))));
+    assert.equal(time === undefined ? undefined : new Date(time).toISOString(), expected);
+  });
+}
+
+const pem = (label: string, bytes: Bytes): string =>
+  `-----BEGIN ${label}-----\n${Buffer.from(bytes)
+    .toString("base64")
+    .replace(/(.{64})/g, "$1\n")}\n-----END ${label}-----\n`;
+
+test("a PEM file of certificates, with words between them", () => {
+  const { root, leaf } = right;
+  const text = `Root:\n${pem("CERTIFICATE", root.certificate)}\r\nAlice\n${pem("CERTIFICATE", leaf.certificate)}`;
+  assert.deepEqual(readPemCertificates(text), [root.certificate, leaf.certificate]);
+  assert.deepEqual(readPemCertificates(text.replaceAll("\n", "\r\n")), [root.certificate, leaf.certificate]);
+});
+
+test("what is no PEM file of certificates: certificate.malformed", () => {
+  const one = pem("CERTIFICATE", right.root.certificate);
+  const wrong = [
+    "",
+    "words",
+    one.replace("END", "AND"),
+    one.replace("M", "*"),
+    one.replace(/-----END[^]*/, ""),
+    one + pem("PRIVATE KEY", Uint8Array.of(0x30, 0)),
+    one + pem("CERTIFICATE", concatBytes(right.root.certificate, Uint8Array.of(0))),
+    one + pem("CERTIFICATE", list),
+  ];
+  for (const text of wrong) {
+    assert.throws(() => readPemCertificates(text), { code: "certificate.malformed" }, text);
+  }
+});
+
+test("256 certificates are read, 257 are not", () => {
+  const one = pem("CERTIFICATE", right.root.certificate);
+  assert.equal(readPemCertificates(one.repeat(256)).length, 256);
+  assert.throws(() => readPemCertificates(one.repeat(257)), { code: "certificate.malformed" });
+});
+
+test("revocation lists in DER and PEM", () => {
+  assert.deepEqual(readCrls(list), [list]);
+  const text = pem("X509 CRL", list);
+  assert.deepEqual(readCrls(utf8(text + text)), [list, list]);
+  assert.equal(readCrls(utf8(text.repeat(64))).length, 64);
+  const certificate = pem("CERTIFICATE", right.root.certificate);
+  const wrong = [
+    new Uint8Array(),
+    list.slice(1),
+    concatBytes(list, Uint8Array.of(0)),
+    right.root.certificate,
+  ];
+  for (const file of [...wrong, utf8(certificate), utf8(text.repeat(65))]) {
+    assert.throws(() => readCrls(file), { code: "certificate.malformed" });
+  }
+});
+
+test("any text or bytes as a file are read or refused with certificate.malformed", () => {
+  const attempt = (read: () => unknown): void => {
+    try {
+      read();
+    } catch (error) {
+      assert.equal((error as { code?: unknown }).code, "certificate.malformed");
+    }
+  };
+  fc.assert(
+    fc.property(fc.string(), fc.uint8Array(), (text, bytes) => {
+      attempt(() => readPemCertificates(`-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`));
+      attempt(() => readCrls(bytesOf(bytes)));
+    }),
+  );
+});

@@ -1,0 +1,59 @@
+/** A call that this terminal verified and that can be answered or joined, and what is shown of it. */
+import type { CallInviteIn, ErrorCode, MemberIn } from "@signet/protocol";
+
+import type { Directory } from "./directory.ts";
+import { codeOf } from "./session.ts";
+import type { Session } from "./session.ts";
+import type { IncomingCall } from "./state.ts";
+import { verificationOf, verifyInvite } from "./verify-call.ts";
+
+export interface Invitation {
+  readonly invite: CallInviteIn;
+  readonly view: IncomingCall;
+}
+
+/** @returns the code of what is wrong with it, when something is */
+export async function verifyInvitation(
+  invite: CallInviteIn,
+  context: {
+    readonly session: Session;
+    readonly directory: Directory;
+    readonly nowMs: number;
+    readonly ringing: boolean;
+    readonly expiresAtMs: number;
+  },
+): Promise<Invitation | ErrorCode> {
+  const { session, directory, nowMs, ringing, expiresAtMs } = context;
+  try {
+    const { userId: ownUserId } = session.requirePerson().entry;
+    const { serverOrigin } = session.server;
+    const call = await verifyInvite(invite, { serverOrigin, directory, ownUserId, nowMs, ringing });
+    const { userId, displayName } = call.initiator.entry;
+    const verification = verificationOf(call.callProof, call.initiator);
+    const others = await Promise.all(
+      invite.members
+        .filter((member) => member.userId !== ownUserId && member.userId !== userId)
+        .map(async (member) => ({
+          userId: member.userId,
+          state: member.state,
+          displayName: await nameOf(member, directory),
+        })),
+    );
+    return {
+      invite,
+      view: { callId: invite.callId, from: { userId, displayName, verification }, others, expiresAtMs },
+    };
+  } catch (error) {
+    return codeOf(error);
+  }
+}
+
+/** The name that the person's device signed; the user ID where the server shows no entry that verifies. */
+async function nameOf({ userId, entry }: MemberIn, directory: Directory): Promise<string> {
+  if (entry?.userId !== userId) return userId;
+  try {
+    return (await directory.accept(entry)).entry.displayName;
+  } catch {
+    return userId;
+  }
+}

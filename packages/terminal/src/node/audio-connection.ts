@@ -1,0 +1,115 @@
+import type { FrameDecryptor } from "@signet/e2ee";
+import { MediaPeer, buildNack, newRtpHeader, parseRtp, slotSsrcsOf } from "@signet/media/peer";
+import type { PeerState } from "@signet/media/peer";
+import type { Bytes } from "@signet/protocol";
+
+import type { Speaker } from "../environment.ts";
+import type { Mixer } from "./mix.ts";
+import { createMonoDecoder } from "./opus.ts";
+import { ReceiveSlot } from "./receive-slot.ts";
+
+export interface AudioConnectionOptions {
+  readonly slots: number;
+  readonly decryptor: FrameDecryptor;
+  /** Local address to bind; default all. */
+  readonly localAddress: string | undefined;
+  /** After it was connected. */
+  onState(state: PeerState): void;
+  onSpeaker(slot: number, speaker: Speaker): void;
+  readonly onFrame: ((frame: Bytes) => void) | undefined;
+  /** A packet came in. */
+  onHeard(): void;
+}
+
+/** One connection to the SFU: what it sends is sealed already, what it receives is opened, decoded and mixed. */
+export class AudioConnection {
+  readonly #options: AudioConnectionOptions;
+  readonly #peer: MediaPeer;
+  readonly #header = newRtpHeader();
+  readonly #slots: ReceiveSlot[] = [];
+  readonly #slotOf = new Map<number, ReceiveSlot>();
+  #closed = false;
+  #connected = false;
+
+  constructor(options: AudioConnectionOptions) {
+    this.#options = options;
+    this.#peer = new MediaPeer({
+      slots: options.slots,
+      ...(options.localAddress === undefined ? {} : { address: options.localAddress }),
+      onRtp: (packet) => this.#receive(packet),
+      onState: (state) => {
+        if (!this.#closed) options.onState(state);
+      },
+    });
+  }
+
+  /** Offers, and resolves when packets can flow. @throws SignetError of `exchange`, or Error when it cannot connect */
+  async open(exchange: (offerSdp: string) => Promise<string>): Promise<void> {
+    const answer = await exchange(await this.#peer.offer());
+    const ssrcs = slotSsrcsOf(answer);
+    for (const [index, ssrc] of ssrcs.slice(0, this.#options.slots).entries()) {
+      const decoder = await createMonoDecoder();
+      const slot = new ReceiveSlot(this.#options.decryptor.stream(), decoder, (speaker) =>
+        this.#options.onSpeaker(index, speaker),
+      );
+      this.#slots.push(slot);
+      this.#slotOf.set(ssrc, slot);
+    }
+    // Closed while it waited: its decoders go, too.
+    if (this.#closed) this.#freeSlots();
+    await this.#peer.accept(answer);
+    this.#connected = true;
+  }
+
+  /** @param level RFC 6464 byte */
+  send(sealed: Bytes, level: number): void {
+    if (this.#connected && !this.#closed) this.#peer.send(sealed, { level });
+  }
+
+  /** Adds the next 20 ms of all slots to `mixer`, and asks for what is missing. */
+  play(mixer: Mixer): void {
+    if (this.#closed) return;
+    const nowMs = performance.now();
+    for (const [ssrc, slot] of this.#slotOf) {
+      this.#ask(ssrc, slot, nowMs);
+      const frame = slot.play();
+      if (frame !== undefined) mixer.add(frame);
+    }
+  }
+
+  /** How loud the sound of a slot is now, 0 to 1. */
+  levelOf(slot: number): number {
+    return this.#slots[slot]?.level ?? 0;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#peer.close();
+    this.#freeSlots();
+  }
+
+  #receive(packet: Buffer): void {
+    const header = this.#header;
+    if (this.#closed || !parseRtp(packet, header)) return;
+    const slot = this.#slotOf.get(header.ssrc);
+    if (slot === undefined) return;
+    const end = header.padded ? packet.length - packet.readUInt8(packet.length - 1) : packet.length;
+    const nowMs = performance.now();
+    const frame = packet.subarray(header.payloadOffset, end) as Uint8Array as Bytes;
+    this.#options.onFrame?.(frame);
+    slot.receive(header.sequence, frame, nowMs);
+    this.#ask(header.ssrc, slot, nowMs);
+    this.#options.onHeard();
+  }
+
+  #ask(ssrc: number, slot: ReceiveSlot, nowMs: number): void {
+    for (const { first, count } of slot.toAsk(nowMs))
+      this.#peer.sendRaw(buildNack(this.#peer.ssrc, ssrc, first, count));
+  }
+
+  #freeSlots(): void {
+    this.#slotOf.clear();
+    for (const slot of this.#slots) slot.close();
+  }
+}

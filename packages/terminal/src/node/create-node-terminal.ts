@@ -1,0 +1,49 @@
+import type { SignatureDevice } from "@signet/device";
+import { SignetError } from "@signet/protocol";
+
+import { deviceAtHand } from "../device-at-hand.ts";
+import { silentMedia } from "../environment.ts";
+import type { DeviceProvider, MediaProvider } from "../environment.ts";
+import { MemoryPinStore } from "../pin-store.ts";
+import type { PinStore } from "../pin-store.ts";
+import { SignetTerminal } from "../signet-terminal.ts";
+import type { Terminal } from "../terminal-api.ts";
+
+export interface NodeTerminalOptions {
+  /** Address of the server: `https://` or `http://`, host, port. */
+  readonly server: string;
+  /** One that is at hand, or where one comes from. */
+  readonly device: SignatureDevice | DeviceProvider;
+  /** Whom this terminal met; default in memory, and so forgotten. */
+  readonly pins?: PinStore;
+  /** Default: takes part without sound. */
+  readonly media?: MediaProvider;
+  /** Milliseconds since 1970; default the system's clock. */
+  readonly nowMs?: () => number;
+}
+
+/**
+ * A terminal for Node. It connects at once and keeps connecting; `state.connection` tells how far it is, and `until` waits for it.
+ * It keeps the process alive until it is closed.
+ * @throws SignetError `connection.badAddress`
+ */
+export async function createNodeTerminal(options: NodeTerminalOptions): Promise<Terminal> {
+  const { origin, host, protocol } = parseAddress(options.server);
+  const terminal = await SignetTerminal.create({
+    url: `${protocol === "https:" ? "wss" : "ws"}://${host}/ws`,
+    serverOrigin: origin,
+    pins: options.pins ?? new MemoryPinStore(),
+    devices: "sign" in options.device ? deviceAtHand(options.device) : options.device,
+    media: options.media ?? silentMedia,
+    nowMs: options.nowMs ?? (() => Date.now()),
+  });
+  terminal.start();
+  return terminal;
+}
+
+function parseAddress(server: string): URL {
+  const url = URL.parse(server);
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
+    throw new SignetError("connection.badAddress");
+  return url;
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+
+import { SignetError } from "@signet/protocol";
+import type { DeviceId, UserId } from "@signet/protocol";
+
+import { formatPins, parsePins } from "../pin-store.ts";
+import type { Pin, PinStore } from "../pin-store.ts";
+
+/**
+ * Keeps pins in a JSON file that only its owner can read (mode 0600); one file for one server. Other processes may use the same one.
+ * All methods throw SignetError `directory.badPins` when the file cannot be used.
+ */
+export class FilePinStore implements PinStore {
+  readonly #path: string;
+
+  /** @param path made with the first pin, with its folder */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get(userId: UserId): DeviceId | undefined {
+    return this.#read().get(userId)?.deviceId;
+  }
+
+  isCertified(userId: UserId): boolean {
+    return this.#read().get(userId)?.certified ?? false;
+  }
+
+  set(userId: UserId, deviceId: DeviceId, certified = false): void {
+    const pins = this.#read().set(userId, { deviceId, certified });
+    const next = `${this.#path}.${randomBytes(6).toString("hex")}`;
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      writeDurably(next, `${formatPins(pins)}\n`);
+      // Whoever reads meanwhile finds the old file or the new one, never half of one.
+      renameSync(next, this.#path);
+    } catch (cause) {
+      rmSync(next, { force: true });
+      throw new SignetError("directory.badPins", cause);
+    }
+  }
+
+  #read(): Map<UserId, Pin> {
+    try {
+      return parsePins(readFileSync(this.#path, "utf8"));
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === "ENOENT") return new Map();
+      // Pins that cannot be read must not silently become "never met": the person has to know.
+      throw new SignetError("directory.badPins", cause);
+    }
+  }
+}
+
+function writeDurably(path: string, text: string): void {
+  const fd = openSync(path, "wx", 0o600);
+  try {
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

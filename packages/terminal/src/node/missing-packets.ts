@@ -1,0 +1,54 @@
+import { extendSequence } from "./jitter-buffer.ts";
+
+/** What is missing for longer than this comes too late to be played. */
+const hopelessMs = 150;
+/** As long as the way there and back may take; then the ask or its answer was lost. */
+const askAgainMs = 40;
+/** A gap of more is not loss. */
+const mostMissing = 17;
+
+/** Tells which packets of one slot have to be asked for again (RFC 4585). Pure; time comes from the caller. */
+export class MissingPackets {
+  #highest: number | undefined;
+  /** By extended sequence number: since when, and when last asked for. */
+  readonly #missing = new Map<number, { readonly sinceMs: number; askedAtMs: number }>();
+
+  /** @param sequence of RTP, 16 bits */
+  arrived(sequence: number, nowMs: number): void {
+    if (this.#highest === undefined) {
+      this.#highest = sequence;
+      return;
+    }
+    const extended = extendSequence(this.#highest, sequence);
+    if (extended <= this.#highest) {
+      this.#missing.delete(extended);
+      return;
+    }
+    const gap = extended - this.#highest - 1;
+    if (gap > mostMissing) this.#missing.clear();
+    else
+      for (let number = this.#highest + 1; number < extended; number++)
+        this.#missing.set(number, { sinceMs: nowMs, askedAtMs: -Infinity });
+    this.#highest = extended;
+  }
+
+  /** @returns runs of 16-bit sequence numbers, each at most 17 long; asked for from now on */
+  toAsk(nowMs: number): { readonly first: number; readonly count: number }[] {
+    const runs: { first: number; count: number }[] = [];
+    if (this.#missing.size === 0) return runs;
+    let last = -Infinity;
+    for (const [number, entry] of this.#missing) {
+      if (nowMs - entry.sinceMs >= hopelessMs) {
+        this.#missing.delete(number);
+        continue;
+      }
+      if (nowMs - entry.askedAtMs < askAgainMs) continue;
+      entry.askedAtMs = nowMs;
+      const run = runs.at(-1);
+      if (run !== undefined && number === last + 1 && run.count < mostMissing) run.count++;
+      else runs.push({ first: number & 0xffff, count: 1 });
+      last = number;
+    }
+    return runs;
+  }
+}

@@ -1,0 +1,230 @@
+/** The sound of one call without a browser: from a source to the SFU, and from its slots to a sink. */
+import { FrameDecryptor, FrameEncryptor, importFrameEpoch } from "@signet/e2ee";
+import { SignetError } from "@signet/protocol";
+import type { Bytes } from "@signet/protocol";
+
+import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
+import { disconnectedGraceMs, isFinal, retryAfterMs } from "../reconnection.ts";
+import { Speakers } from "../speakers.ts";
+import { frameMs } from "./audio.ts";
+import type { AudioSink, AudioSource } from "./audio.ts";
+import { AudioConnection } from "./audio-connection.ts";
+import { Mixer } from "./mix.ts";
+import { Pacer } from "./pacer.ts";
+import { Voice } from "./voice.ts";
+
+export interface NodeMediaOptions {
+  /** Asked for at the start of each call. Without it one listens only (`media.noMicrophone`). */
+  readonly source?: () => AudioSource;
+  /** Asked for at the start of each call: what one hears. */
+  readonly sink?: () => AudioSink;
+  /** Asked for at the start of each call: what one hears and what one says. */
+  readonly record?: () => AudioSink;
+  /** Local address to bind; default all. */
+  readonly localAddress?: string;
+  /** Shown each frame as the server forwards it, still encrypted: for whoever wants to see what passes. To be copied if kept. */
+  readonly onFrame?: (frame: Bytes) => void;
+}
+
+/**
+ * Sound for terminals without a browser. Sources and sinks begin when the call stands: connected, and with somebody else who holds
+ * the key. They are closed with the call; a sink may be closed again, to wait until all is on disk.
+ */
+export function nodeMedia(options: NodeMediaOptions): MediaProvider {
+  return { start: (input) => new NodeMedia(input, options) };
+}
+
+/** Who just got the key needs a moment to connect; once something is heard of somebody, it is over. */
+const leadInMs = 1_000;
+/** Own frames that wait to be recorded. */
+const mostSaid = 5;
+
+class NodeMedia implements CallMedia {
+  readonly #input: MediaInput;
+  readonly #options: NodeMediaOptions;
+  readonly #encryptor = new FrameEncryptor();
+  readonly #decryptor = new FrameDecryptor();
+  readonly #voice: Voice;
+  readonly #speakers: Speakers;
+  readonly #playout = new Pacer(frameMs, () => this.#play());
+  readonly #mixer = new Mixer();
+  readonly #sink: AudioSink | undefined;
+  readonly #record: AudioSink | undefined;
+  /** Said and not recorded yet. */
+  readonly #said: Int16Array[] = [];
+  #connection: AudioConnection | undefined;
+  #connected = false;
+  #accompanied = false;
+  #stands = false;
+  #epochs: Promise<void> = Promise.resolve();
+  #attempt = 0;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #leadIn: ReturnType<typeof setTimeout> | undefined;
+  #over = false;
+
+  constructor(input: MediaInput, options: NodeMediaOptions) {
+    this.#input = input;
+    this.#options = options;
+    this.#sink = options.sink?.();
+    this.#record = options.record?.();
+    this.#speakers = new Speakers((speakers) => input.onSpeakers(speakers));
+    this.#voice = new Voice({
+      source: options.source,
+      encryptor: this.#encryptor,
+      onMicrophone: (state) => input.onMicrophone(state),
+      send: (sealed, level) => this.#connection?.send(sealed, level),
+      onSaid: (frame) => {
+        if (this.#record === undefined) return;
+        this.#said.push(frame);
+        if (this.#said.length > mostSaid) this.#said.shift();
+      },
+      onFailure: () => this.#fail(new SignetError("frames.workerFailed")),
+    });
+  }
+
+  setEpoch(secret: Parameters<CallMedia["setEpoch"]>[0]): Promise<void> {
+    // One after the other: an epoch that comes second is not entered first.
+    const entered = this.#epochs.then(async () => {
+      const epoch = await importFrameEpoch(secret);
+      // Receiving first, so that no frame of ours is out before the others' frames can be opened.
+      this.#decryptor.setEpoch(epoch);
+      this.#encryptor.setEpoch(epoch);
+      this.#accompanied ||= epoch.leaves.length > 1;
+      this.#check();
+    });
+    this.#epochs = entered.catch(() => undefined);
+    return entered;
+  }
+
+  connect(): void {
+    clearTimeout(this.#timer);
+    if (this.#over) return;
+    this.#input.onConnection("connecting");
+    this.#failures = 0;
+    void this.#open();
+  }
+
+  setMuted(muted: boolean): void {
+    this.#voice.setMuted(muted);
+  }
+
+  /** There is one source; it is asked for again. */
+  setMicrophone(): Promise<void> {
+    if (!this.#over) this.#voice.open();
+    return Promise.resolve();
+  }
+
+  microphoneLevel(): number {
+    return this.#voice.level();
+  }
+
+  close(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#leadIn);
+    this.#playout.stop();
+    this.#voice.close();
+    this.#speakers.close();
+    this.#connection?.close();
+    this.#decryptor.close();
+    // Whoever made them may wait for it and hear of a failure by closing them again.
+    this.#sink?.close().catch(() => undefined);
+    this.#record?.close().catch(() => undefined);
+  }
+
+  async #open(): Promise<void> {
+    const attempt = ++this.#attempt;
+    const isCurrent = (): boolean => attempt === this.#attempt && !this.#over;
+    this.#connection?.close();
+    this.#connected = false;
+    this.#speakers.clear();
+    try {
+      const connection = new AudioConnection({
+        slots: this.#input.slots,
+        decryptor: this.#decryptor,
+        localAddress: this.#options.localAddress,
+        onFrame: this.#options.onFrame,
+        onState: (state) => {
+          if (isCurrent()) this.#onState(state);
+        },
+        onSpeaker: (slot, speaker) => {
+          if (isCurrent()) this.#speakers.setSpeaker(slot, speaker);
+        },
+        onHeard: () => {
+          if (this.#stands && this.#leadIn !== undefined) this.#begin();
+        },
+      });
+      this.#connection = connection;
+      await connection.open((offer) => this.#input.exchange(offer));
+      if (!isCurrent()) return;
+      this.#speakers.watch((slot) => connection.levelOf(slot));
+      this.#onState("connected");
+    } catch (error) {
+      if (!isCurrent()) return;
+      if (isFinal(error)) this.#fail(error);
+      else this.#retry();
+    }
+  }
+
+  #onState(state: "connected" | "disconnected" | "failed" | "closed"): void {
+    clearTimeout(this.#timer);
+    if (state === "connected") {
+      this.#failures = 0;
+      this.#connected = true;
+      this.#input.onConnection("connected");
+      this.#check();
+    } else if (state === "disconnected") {
+      this.#timer = setTimeout(() => this.#retry(), disconnectedGraceMs);
+    } else this.#retry();
+  }
+
+  #retry(): void {
+    this.#input.onConnection("connecting");
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => {
+        if (!this.#over) void this.#open();
+      },
+      retryAfterMs(this.#failures++),
+    );
+  }
+
+  /** The call stands from when both are so for the first time. */
+  #check(): void {
+    if (this.#stands || this.#over || !this.#connected || !this.#accompanied) return;
+    this.#stands = true;
+    this.#leadIn = setTimeout(() => this.#begin(), leadInMs);
+    this.#playout.start();
+    this.#voice.start();
+  }
+
+  #begin(): void {
+    clearTimeout(this.#leadIn);
+    this.#leadIn = undefined;
+    this.#voice.begin();
+  }
+
+  #play(): void {
+    const mixer = this.#mixer;
+    mixer.begin();
+    this.#connection?.play(mixer);
+    this.#sink?.write(mixer.frame());
+    if (this.#record === undefined) return;
+    const said = this.#said.shift();
+    if (said !== undefined) mixer.add(said);
+    this.#record.write(mixer.frame());
+  }
+
+  /** Nothing is sent any more, and nothing can be heard: the person has to know. */
+  #fail(error: SignetError): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#leadIn);
+    this.#playout.stop();
+    this.#voice.close();
+    this.#connection?.close();
+    this.#input.onFailure(error.code);
+  }
+}

@@ -1,0 +1,136 @@
+import type { OpenResult, ReceiveStream } from "@signet/e2ee";
+import type { Bytes } from "@signet/protocol";
+
+import type { Speaker } from "../environment.ts";
+import { frameSamples, loudnessOf } from "./audio.ts";
+import { JitterBuffer } from "./jitter-buffer.ts";
+import { MissingPackets } from "./missing-packets.ts";
+import type { OpusDecoderHandle } from "./opus.ts";
+
+type Opened = Extract<OpenResult, { type: "opened" }>;
+
+/** A slot that changes hands more often than this does not change its speaker: a server could flood the view so. Ticks. */
+const steadyTicks = 5;
+/** Frames that wait for their key; more would only come too late. */
+const mostOpening = 50;
+
+/** One slot: from RTP payloads to 20 ms of sound at a time. */
+export class ReceiveSlot {
+  /** How loud it is now, 0 to 1. */
+  level = 0;
+  readonly #stream: ReceiveStream;
+  readonly #decoder: OpusDecoderHandle;
+  readonly #buffer = new JitterBuffer<Opened>();
+  readonly #missing = new MissingPackets();
+  readonly #onSpeaker: (speaker: Speaker) => void;
+  #opening = 0;
+  #closed = false;
+  /** Decoded and not played yet, where a packet held more than 20 ms. */
+  #rest: Int16Array = new Int16Array(0);
+  #speaker: Speaker | undefined;
+  #sinceChange = steadyTicks;
+
+  constructor(stream: ReceiveStream, decoder: OpusDecoderHandle, onSpeaker: (speaker: Speaker) => void) {
+    this.#stream = stream;
+    this.#decoder = decoder;
+    this.#onSpeaker = onSpeaker;
+  }
+
+  /** @param payload as it came, still encrypted; kept until it is opened */
+  receive(sequence: number, payload: Bytes, nowMs: number): void {
+    this.#missing.arrived(sequence, nowMs);
+    if (this.#opening >= mostOpening) return;
+    this.#opening++;
+    void this.#stream.open(payload).then(
+      (result) => {
+        this.#opening--;
+        if (result.type === "opened" && !this.#closed) this.#buffer.insert(sequence, result);
+      },
+      () => this.#opening--,
+    );
+  }
+
+  /** Packets to ask the SFU for, if any. */
+  toAsk(nowMs: number): readonly { readonly first: number; readonly count: number }[] {
+    return this.#missing.toAsk(nowMs);
+  }
+
+  /** @returns the next 20 ms; undefined for silence */
+  play(): Int16Array | undefined {
+    this.#sinceChange++;
+    let frame = this.#rest;
+    while (frame.length < frameSamples) {
+      const more = this.#next();
+      if (more === undefined) break;
+      frame = frame.length === 0 ? more : concatenate(frame, more);
+    }
+    if (frame.length === 0) {
+      this.level = 0;
+      return undefined;
+    }
+    this.#rest = frame.subarray(frameSamples);
+    const played = frame.length === frameSamples ? frame : frame.subarray(0, frameSamples);
+    this.level = loudnessOf(played);
+    return played;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#decoder.free();
+  }
+
+  #next(): Int16Array | undefined {
+    if (this.#closed) return undefined;
+    const playout = this.#buffer.next();
+    if (playout.type === "silence") return undefined;
+    if (playout.type === "lost") return this.#conceal(playout.following);
+    this.#tellSpeaker(playout.frame);
+    const pcm = this.#decode(playout.frame.data);
+    return playout.joined === undefined ? pcm : blend(pcm, this.#decode(playout.joined.data));
+  }
+
+  #decode(packet: Bytes): Int16Array {
+    try {
+      return this.#decoder.decode(packet);
+    } catch {
+      // Sealed by a member, and yet no Opus: it sounds as if it were lost.
+      return this.#conceal(undefined);
+    }
+  }
+
+  #conceal(following: Opened | undefined): Int16Array {
+    try {
+      if (following === undefined) return this.#decoder.decodePacketLoss(frameSamples);
+      return this.#decoder.decode(following.data, { decodeFec: true, frameSize: frameSamples });
+    } catch {
+      return new Int16Array(frameSamples);
+    }
+  }
+
+  #tellSpeaker({ leaf, epoch }: Opened): void {
+    if (leaf === this.#speaker?.leaf && epoch === this.#speaker.epoch) return;
+    if (this.#sinceChange < steadyTicks) return;
+    this.#sinceChange = 0;
+    this.#speaker = { leaf, epoch };
+    this.#onSpeaker(this.#speaker);
+  }
+}
+
+function concatenate(first: Int16Array, second: Int16Array): Int16Array {
+  const both = new Int16Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
+/** Fades from the one to the other, so that leaving 20 ms out makes no click. */
+function blend(from: Int16Array, to: Int16Array): Int16Array {
+  const length = Math.min(from.length, to.length);
+  const out = new Int16Array(length);
+  for (let i = 0; i < length; i++) {
+    const share = i / length;
+    out[i] = (from[i] ?? 0) * (1 - share) + (to[i] ?? 0) * share;
+  }
+  return out;
+}

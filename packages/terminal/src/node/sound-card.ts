@@ -1,0 +1,145 @@
+/** The sound card, through programs that most systems have: ALSA's `arecord` and `aplay`, or SoX. */
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+import { SignetError } from "@signet/protocol";
+
+import { frameSamples } from "./audio.ts";
+import type { AudioSink, AudioSource } from "./audio.ts";
+
+type Program = "arecord" | "aplay" | "rec" | "play" | "sox";
+
+/** Raw samples as Signet has them: 48 kHz, one channel, 16 bits, little-endian. */
+const alsaFormat = ["-q", "-t", "raw", "-f", "S16_LE", "-r", "48000", "-c", "1"];
+const soxFormat = ["-t", "raw", "-e", "signed-integer", "-b", "16", "-L", "-r", "48000", "-c", "1"];
+const argumentsOf = {
+  arecord: [...alsaFormat, "-"],
+  aplay: [...alsaFormat, "-"],
+  rec: ["-q", ...soxFormat, "-"],
+  play: ["-q", ...soxFormat, "-"],
+};
+
+/** Frames that wait to be sent, 100 ms; older ones are left out, since the microphone's clock is another than ours. */
+const mostHeardFrames = 5;
+/** Bytes that wait to be played, 200 ms; more would only come later and later. */
+const mostWaitingBytes = 10 * frameSamples * 2;
+
+/** Which programs record and play on this machine; whether they find a device shows only when they run. */
+export function soundCard(): { recorder?: string; player?: string } {
+  const recorder = find(["arecord", "rec", "sox"]);
+  const player = find(["aplay", "play", "sox"]);
+  return { ...(recorder === undefined ? {} : { recorder }), ...(player === undefined ? {} : { player }) };
+}
+
+/**
+ * The microphone. Its `ended` rejects with `media.noMicrophone` when it fails.
+ * @throws SignetError `media.noMicrophone` when no program can record
+ */
+export function microphoneSource(): AudioSource {
+  const program = find(["arecord", "rec", "sox"]);
+  if (program === undefined) throw new SignetError("media.noMicrophone");
+  const list = program === "arecord" ? argumentsOf.arecord : argumentsOf.rec;
+  const child = spawn(program, program === "sox" ? ["-d", ...list] : list, {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const stopWithUs = killAtExit(child);
+  const frames: Int16Array[] = [];
+  let rest = Buffer.alloc(0);
+  let closed = false;
+  child.stdout.on("data", (chunk: Buffer) => {
+    let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    while (bytes.length >= frameSamples * 2) {
+      frames.push(Int16Array.from({ length: frameSamples }, (_, i) => bytes.readInt16LE(i * 2)));
+      bytes = bytes.subarray(frameSamples * 2);
+      if (frames.length > mostHeardFrames) frames.shift();
+    }
+    rest = Buffer.from(bytes);
+  });
+  const ended = new Promise<void>((resolve, reject) => {
+    const gone = (cause?: unknown): void => {
+      stopWithUs();
+      if (closed) resolve();
+      else reject(new SignetError("media.noMicrophone", cause));
+    };
+    child.once("error", gone);
+    child.once("exit", () => gone());
+  });
+  // For whoever does not look at it.
+  ended.catch(() => undefined);
+  return {
+    read: () => frames.shift(),
+    ended,
+    close() {
+      closed = true;
+      child.kill();
+    },
+  };
+}
+
+/**
+ * The loudspeaker.
+ * @throws SignetError `media.noSpeaker` when no program can play; `close` rejects with it when the program failed
+ */
+export function speakerSink(): AudioSink {
+  const program = find(["aplay", "play", "sox"]);
+  if (program === undefined) throw new SignetError("media.noSpeaker");
+  const list = program === "aplay" ? argumentsOf.aplay : argumentsOf.play;
+  const child = spawn(program, program === "sox" ? [...list, "-d"] : list, {
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const stopWithUs = killAtExit(child);
+  let failed: { readonly cause: unknown } | undefined;
+  let closing = false;
+  const fail = (cause: unknown): void => {
+    failed ??= { cause };
+  };
+  child.stdin.on("error", fail);
+  const gone = new Promise<void>((resolve) => {
+    child.once("error", (error) => {
+      fail(error);
+      resolve();
+    });
+    child.once("exit", (code) => {
+      if (code !== 0 || !closing) fail(new Error(`the player ended with ${code}`));
+      resolve();
+    });
+  }).finally(stopWithUs);
+  return {
+    write(frame) {
+      if (closing || failed !== undefined || child.stdin.writableLength > mostWaitingBytes) return;
+      const bytes = Buffer.allocUnsafe(frame.length * 2);
+      for (let i = 0; i < frame.length; i++) bytes.writeInt16LE(frame[i] ?? 0, i * 2);
+      child.stdin.write(bytes);
+    },
+    async close() {
+      closing = true;
+      child.stdin.end();
+      await gone;
+      if (failed !== undefined) throw new SignetError("media.noSpeaker", failed.cause);
+    },
+  };
+}
+
+function find<Name extends Program>(names: readonly Name[]): Name | undefined {
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return names.find((name) => folders.some((folder) => isProgram(join(folder, name))));
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** @returns ends the watch */
+function killAtExit(child: ChildProcess): () => void {
+  // A killed process runs no handler, but then the pipe breaks, which ends these programs as well.
+  const kill = (): void => void child.kill();
+  process.once("exit", kill);
+  return () => process.removeListener("exit", kill);
+}

@@ -1,0 +1,144 @@
+import type { FrameEncryptor } from "@signet/e2ee";
+import { SignetError } from "@signet/protocol";
+import type { Bytes, ErrorCode } from "@signet/protocol";
+
+import type { MicrophoneState } from "../state.ts";
+import { frameMs, frameSamples, loudnessOf, silentFrame } from "./audio.ts";
+import type { AudioSource } from "./audio.ts";
+import { createVoiceEncoder } from "./opus.ts";
+import type { OpusEncoderHandle } from "./opus.ts";
+import { Pacer } from "./pacer.ts";
+
+export interface VoiceOptions {
+  readonly source: (() => AudioSource) | undefined;
+  readonly encryptor: FrameEncryptor;
+  onMicrophone(state: MicrophoneState): void;
+  /** Takes what is encrypted. @param level RFC 6464 byte */
+  send(sealed: Bytes, level: number): void;
+  /** What was just said; used again after the call. */
+  onSaid(frame: Int16Array): void;
+  /** Nothing can be encrypted any more. */
+  onFailure(cause: unknown): void;
+}
+
+/** What one says: read from the source every 20 ms, encoded, sealed and sent in order. */
+export class Voice {
+  readonly #options: VoiceOptions;
+  readonly #pacer = new Pacer(frameMs, () => this.#speak());
+  #source: AudioSource | undefined;
+  #encoder: OpusEncoderHandle | undefined;
+  #muted = false;
+  #reads = false;
+  #closed = false;
+  #level = 0;
+  /** Settles when all frames so far are sent: sealing may finish out of order. */
+  #sent: Promise<void> = Promise.resolve();
+
+  constructor(options: VoiceOptions) {
+    this.#options = options;
+    this.open();
+    createVoiceEncoder().then(
+      (encoder) => {
+        if (this.#closed) encoder.free();
+        else this.#encoder = encoder;
+      },
+      (error: unknown) => options.onFailure(error),
+    );
+  }
+
+  /** Asks for the source, in place of the one there is. */
+  open(): void {
+    this.#source?.close();
+    this.#source = undefined;
+    this.#level = 0;
+    if (this.#options.source === undefined) return this.#unavailable("media.noMicrophone");
+    try {
+      const source = this.#options.source();
+      this.#source = source;
+      source.ended.catch((error: unknown) => {
+        if (source === this.#source && !this.#closed) this.#lose(error);
+      });
+      this.#tell();
+    } catch (error) {
+      this.#lose(error);
+    }
+  }
+
+  /** Sends: silence at first. */
+  start(): void {
+    if (!this.#closed) this.#pacer.start();
+  }
+
+  /** From now on the source is read. */
+  begin(): void {
+    this.#reads = true;
+  }
+
+  setMuted(muted: boolean): void {
+    this.#muted = muted;
+    if (this.#source !== undefined) this.#tell();
+  }
+
+  /** Root mean square of what is sent, 0 to 1. */
+  level(): number {
+    return this.#level;
+  }
+
+  stop(): void {
+    this.#pacer.stop();
+    this.#level = 0;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.stop();
+    this.#source?.close();
+    this.#source = undefined;
+    this.#encoder?.free();
+    this.#encoder = undefined;
+  }
+
+  #speak(): void {
+    const encoder = this.#encoder;
+    const source = this.#source;
+    if (encoder === undefined || source === undefined) return;
+    // Read while muted, too: time goes on for a file, and a microphone must not tell later what was said now.
+    const read = this.#reads ? source.read() : undefined;
+    const frame = read === undefined || this.#muted || read.length !== frameSamples ? silentFrame : read;
+    this.#level = loudnessOf(frame);
+    const level = levelByte(this.#level);
+    const sealed = this.#options.encryptor.seal(encoder.encode(frame) as Bytes);
+    this.#options.onSaid(frame);
+    this.#sent = this.#sent
+      .then(async () => {
+        const result = await sealed;
+        // Without a key nothing is sent: never what was not sealed.
+        if (result.type === "sealed" && !this.#closed) this.#options.send(result.data, level);
+      })
+      .catch((error: unknown) => this.#options.onFailure(error));
+  }
+
+  #tell(): void {
+    this.#options.onMicrophone({ status: this.#muted ? "muted" : "on" });
+  }
+
+  #lose(error: unknown): void {
+    this.#source?.close();
+    this.#source = undefined;
+    this.#level = 0;
+    this.#unavailable(error instanceof SignetError ? error.code : "media.noMicrophone");
+  }
+
+  #unavailable(code: ErrorCode): void {
+    this.#options.onMicrophone({ status: "unavailable", code });
+  }
+}
+
+/** Loudness that counts as speech, -50 dBov, as the SFU has it. */
+const speechDbov = 50;
+
+/** @param loudness 0 to 1 @returns RFC 6464: -dBov, 127 for silence, with the bit for speech */
+export function levelByte(loudness: number): number {
+  const dbov = loudness <= 0 ? 127 : Math.min(127, Math.max(0, Math.round(-20 * Math.log10(loudness))));
+  return dbov <= speechDbov ? dbov | 0x80 : dbov;
+}

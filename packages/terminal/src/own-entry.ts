@@ -1,0 +1,63 @@
+/** What a terminal checks before it believes that it is signed in. */
+import { verifyBinding, verifyDirectoryEntry } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
+import { SignetError } from "@signet/protocol";
+import type {
+  Bytes,
+  DirectoryEntryIn,
+  ProofIn,
+  RequestBody,
+  ServerInfo,
+  TerminalId,
+  UserId,
+} from "@signet/protocol";
+
+import type { Person } from "./session.ts";
+import { certification, entryRefusal, trustOptions } from "./trust.ts";
+import type { AppliedTrust } from "./trust.ts";
+
+/** How the device is registered; by its key alone where no certificates are accepted. */
+export function statedDevice(
+  { kind, algorithm, publicKey, certificates }: SignatureDevice,
+  accepted: ServerInfo["certificates"] | undefined,
+): RequestBody<"register.finish">["device"] {
+  const device = { kind, algorithm, publicKey };
+  return accepted === undefined || certificates === undefined
+    ? device
+    : { ...device, certificates: [...certificates] };
+}
+
+/**
+ * The entry that the server answered a registration or sign-in with has to be that of the device which was touched here.
+ * @param proof what the device signed
+ * @throws SignetError `certificate.*`, `directory.badEntry`, `proof.*`
+ */
+export async function verifyOwnEntry(
+  entryIn: DirectoryEntryIn,
+  made: {
+    readonly serverOrigin: string;
+    readonly userId: UserId;
+    readonly device: SignatureDevice;
+    readonly proof: ProofIn;
+    readonly terminalId: TerminalId;
+    readonly terminalKey: Bytes;
+    readonly trust: AppliedTrust;
+    readonly nowMs: number;
+  },
+): Promise<Person> {
+  const { serverOrigin, userId, device, proof, terminalId, terminalKey, trust, nowMs } = made;
+  const own = await verifyDirectoryEntry(entryIn, serverOrigin, trustOptions(trust, nowMs));
+  if (!own.ok) throw new SignetError(entryRefusal(own.code));
+  const { entry, certificate } = own;
+  if (entry.deviceId !== device.deviceId || entry.userId !== userId)
+    throw new SignetError("directory.badEntry");
+  // A device ID is no proof: what was signed here has to verify with the key in the entry.
+  const fields = { terminalId, terminalKey };
+  const bound = await verifyBinding(proof, { serverOrigin, entry, nowMs, fields });
+  if (!bound.ok) throw new SignetError(bound.code);
+  return {
+    entry,
+    device,
+    ...(certificate === undefined ? {} : { certificate: certification(certificate, trust) }),
+  };
+}

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import fc from "fast-check";
+
+import { JitterBuffer, extendSequence } from "../../src/node/jitter-buffer.ts";
+import type { Playout } from "../../src/node/jitter-buffer.ts";
+
+/** What is played, as a list: numbers, "lost", "lost<n" (n follows) and "-" for silence. */
+function name(playout: Playout<number>): string | number {
+  if (playout.type === "silence") return "-";
+  if (playout.type === "lost") return playout.following === undefined ? "lost" : `lost<${playout.following}`;
+  return playout.joined === undefined ? playout.frame : `${playout.frame}+${playout.joined}`;
+}
+
+const insert = (buffer: JitterBuffer<number>, ...numbers: number[]): boolean[] =>
+  numbers.map((number) => buffer.insert(number & 0xffff, number));
+const play = (buffer: JitterBuffer<number>, ticks: number): (string | number)[] =>
+  Array.from({ length: ticks }, () => name(buffer.next()));
+
+test("frames are gathered to 60 ms, then played in order", () => {
+  const buffer = new JitterBuffer<number>();
+  insert(buffer, 10, 11);
+  assert.deepEqual(play(buffer, 1), ["-"]);
+  insert(buffer, 12);
+  assert.deepEqual(play(buffer, 3), [10, 11, 12]);
+});
+
+test("who says one word only is heard after 60 ms as well", () => {
+  const buffer = new JitterBuffer<number>();
+  insert(buffer, 10);
+  assert.deepEqual(play(buffer, 4), ["-", "-", "-", 10]);
+});
+
+test("order is mended, also across the wrap of 16 bits, and doubles play once", () => {
+  const buffer = new JitterBuffer<number>();
+  insert(buffer, 65_535, 65_537, 65_536, 65_538);
+  assert.deepEqual(insert(buffer, 65_536), [false]);
+  assert.deepEqual(play(buffer, 4), [65_535, 65_536, 65_537, 65_538]);
+});
+
+test("the first to come need not be the first of all, before anything was played", () => {
+  const buffer = new JitterBuffer<number>();
+  assert.deepEqual(insert(buffer, 12, 10, 11), [true, true, true]);
+  assert.deepEqual(play(buffer, 3), [10, 11, 12]);
+  assert.deepEqual(insert(buffer, 9), [false], "later it is too late");
+});
+
+test("a missing frame is concealed, with the next at hand, and is too late afterwards", () => {
+  const buffer = new JitterBuffer<number>();
+  insert(buffer, 10, 12, 13);
+  assert.deepEqual(play(buffer, 2), [10, "lost<12"]);
+  assert.deepEqual(insert(buffer, 11), [false]);
+  assert.deepEqual(play(buffer, 2), [12, 13]);
+});
+
+test("two in a row: the first without help, the second with", () => {
+  const buffer = new JitterBuffer<number>();
+  insert(buffer, 10, 13, 14);
+  assert.deepEqual(play(buffer, 4), [10, "lost", "lost<13", 13]);
+});
+
+test("a frame that comes in time after all is played in its place", () => {
+  const buffer = new JitterBuffer<number>();
+  insert(buffer, 10, 12, 13);
+  assert.deepEqual(play(buffer, 1), [10]);
+  insert(buffer, 11);
+  assert.deepEqual(play(buffer, 3), [11, 12, 13]);
+});
+
+test("when nothing comes the gap is concealed, and what was late plays later: nothing of it is lost", () => {
+  const buffer = new JitterBuffer<number>();
+  insert(buffer, 10, 11, 12);
+  assert.deepEqual(play(buffer, 5), [10, 11, 12, "lost", "lost"]);
+  insert(buffer, 13, 14, 15);
+  assert.deepEqual(play(buffer, 3), [13, 14, 15]);
+});
+
+test("a frame that was lost in such a gap is not concealed twice", () => {
+  const buffer = new JitterBuffer<number>();
+  insert(buffer, 10, 11, 12);
+  assert.deepEqual(play(buffer, 5), [10, 11, 12, "lost", "lost"]);
+  insert(buffer, 15, 16);
+  assert.deepEqual(play(buffer, 2), [15, 16]);
+});
+
+test("after 100 ms of nothing it fills anew, with whatever comes", () => {
+  const buffer = new JitterBuffer<number>();
+  insert(buffer, 10, 11, 12);
+  assert.deepEqual(play(buffer, 10), [10, 11, 12, "lost", "lost", "lost", "lost", "lost", "-", "-"]);
+  insert(buffer, 13);
+  assert.deepEqual(play(buffer, 1), ["-"]);
+  insert(buffer, 14, 15);
+  assert.deepEqual(play(buffer, 3), [13, 14, 15]);
+});
+
+test("more than 160 ms is not kept: the oldest are left out", () => {
+  const buffer = new JitterBuffer<number>();
+  insert(buffer, ...Array.from({ length: 8 }, (_, i) => 10 + i));
+  assert.deepEqual(play(buffer, 1), [10]);
+  const late = new JitterBuffer<number>();
+  insert(late, ...Array.from({ length: 9 }, (_, i) => 10 + i));
+  assert.deepEqual(play(late, 1), [11]);
+});
+
+test("a number far away begins anew, one less far does not", () => {
+  const buffer = new JitterBuffer<number>();
+  insert(buffer, 10, 11, 12);
+  play(buffer, 1);
+  insert(buffer, 11 + 50);
+  assert.equal(buffer.depth, 1, "what was there is of another time");
+  const near = new JitterBuffer<number>();
+  insert(near, 10, 11, 12);
+  play(near, 1);
+  insert(near, 11 + 49);
+  assert.equal(near.depth, 3);
+});
+
+test("what is there without need for two seconds is made up for by joining two frames", () => {
+  const buffer = new JitterBuffer<number>();
+  let next = 10;
+  insert(buffer, next++, next++, next++, next++);
+  const played: (string | number)[] = [];
+  for (let tick = 0; tick < 450; tick++) {
+    played.push(...play(buffer, 1));
+    insert(buffer, next++);
+  }
+  const joined = played.filter((entry) => typeof entry === "string");
+  assert.ok(joined.length >= 1, "the delay shrinks");
+  assert.ok(joined.length <= 2 && buffer.depth >= 3, `and stops there: ${joined.join(" ")}`);
+  assert.ok(
+    joined.every((entry) => entry.includes("+")),
+    "nothing was lost for it",
+  );
+});
+
+interface Network {
+  /** Of each packet sent, one every tick: how many ticks it needs; undefined when it is lost. */
+  readonly delays: readonly (number | undefined)[];
+  readonly first: number;
+}
+
+/** What is heard over a network, and the longest delay in ticks. */
+function listen({ delays, first }: Network): { heard: number[]; mostDelay: number; concealed: number } {
+  const buffer = new JitterBuffer<number>();
+  const arrivals = new Map<number, number[]>();
+  for (const [i, delay] of delays.entries())
+    if (delay !== undefined) arrivals.set(i + delay, [...(arrivals.get(i + delay) ?? []), first + i]);
+  const heard: number[] = [];
+  let mostDelay = 0;
+  let concealed = 0;
+  for (let tick = 0; tick < delays.length + 20; tick++) {
+    insert(buffer, ...(arrivals.get(tick) ?? []));
+    assert.ok(buffer.depth <= 50);
+    const playout = buffer.next();
+    if (playout.type === "lost") concealed++;
+    if (playout.type !== "frame") continue;
+    for (const frame of [playout.frame, playout.joined]) {
+      if (frame === undefined) continue;
+      heard.push(frame);
+      mostDelay = Math.max(mostDelay, tick - (frame - first));
+    }
+  }
+  return { heard, mostDelay, concealed };
+}
+
+test("over any network: in order, nothing twice, never later than 400 ms", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined, freq: 8 }), { maxLength: 400 }),
+      fc.nat(0xffff),
+      (delays, first) => {
+        const { heard, mostDelay } = listen({ delays, first });
+        assert.deepEqual(
+          heard,
+          [...new Set(heard)].toSorted((a, b) => a - b),
+        );
+        assert.ok(mostDelay <= 20, `${mostDelay}`);
+      },
+    ),
+    { seed: 20_261_123, numRuns: 500 },
+  );
+});
+
+test("one in ten lost and up to 40 ms of jitter: the rest is heard, within 160 ms", () => {
+  // A seeded generator (mulberry32), so that the network is the same each time.
+  let state = 20_261_123;
+  const random = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const delays = Array.from({ length: 5_000 }, () => (random() < 0.1 ? undefined : Math.floor(random() * 3)));
+  const sent = delays.filter((delay) => delay !== undefined).length;
+  const { heard, mostDelay, concealed } = listen({ delays, first: 60_000 });
+  assert.ok(heard.length >= sent * 0.99, `${heard.length} of ${sent}`);
+  assert.ok(mostDelay <= 8, `${mostDelay}`);
+  assert.ok(concealed >= (5_000 - sent) * 0.9 && concealed <= (5_000 - sent) * 1.1, `${concealed} concealed`);
+});
+
+test("sequence numbers are extended to the nearest", () => {
+  assert.equal(extendSequence(10, 11), 11);
+  assert.equal(extendSequence(65_535, 0), 65_536);
+  assert.equal(extendSequence(65_536, 65_535), 65_535);
+  assert.equal(extendSequence(0, 65_535), -1);
+  assert.equal(extendSequence(200_000, (200_000 + 32_767) & 0xffff), 232_767);
+  assert.equal(extendSequence(200_000, (200_000 - 32_768) & 0xffff), 167_232);
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { MissingPackets } from "../../src/node/missing-packets.ts";
+
+function after(...arrived: number[]): MissingPackets {
+  const missing = new MissingPackets();
+  for (const sequence of arrived) missing.arrived(sequence, 1_000);
+  return missing;
+}
+
+test("a gap is asked for at once, once, and again after 40 ms until it is hopeless", () => {
+  const missing = after(10, 12);
+  assert.deepEqual(missing.toAsk(1_000), [{ first: 11, count: 1 }]);
+  assert.deepEqual(missing.toAsk(1_039), []);
+  assert.deepEqual(missing.toAsk(1_040), [{ first: 11, count: 1 }]);
+  assert.deepEqual(missing.toAsk(1_149), [{ first: 11, count: 1 }]);
+  assert.deepEqual(missing.toAsk(1_200), []);
+  const hopeless = after(10, 12);
+  assert.deepEqual(hopeless.toAsk(1_150), []);
+});
+
+test("what arrived is not asked for", () => {
+  const missing = after(10, 13, 11);
+  assert.deepEqual(missing.toAsk(1_000), [{ first: 12, count: 1 }]);
+  missing.arrived(12, 1_001);
+  assert.deepEqual(missing.toAsk(1_100), []);
+});
+
+test("neighbours make one request, across the wrap as well", () => {
+  assert.deepEqual(after(65_533, 2).toAsk(1_000), [{ first: 65_534, count: 4 }]);
+  assert.deepEqual(after(10, 12, 15).toAsk(1_000), [
+    { first: 11, count: 1 },
+    { first: 13, count: 2 },
+  ]);
+});
+
+test("17 in a row are loss, 18 are something else", () => {
+  assert.deepEqual(after(10, 28).toAsk(1_000), [{ first: 11, count: 17 }]);
+  assert.deepEqual(after(10, 29).toAsk(1_000), []);
+});
+
+test("nothing is asked for before anything came, nor for the past", () => {
+  assert.deepEqual(after().toAsk(1_000), []);
+  assert.deepEqual(after(100).toAsk(1_000), []);
+  assert.deepEqual(after(100, 50).toAsk(1_000), []);
+});

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+
+import fc from "fast-check";
+
+import { frameSamples } from "../../src/node/audio.ts";
+import { createAudioFile } from "../../src/node/files/file-sink.ts";
+import { openAudioFile } from "../../src/node/files/file-source.ts";
+import { folderFor } from "../support/folder.ts";
+import { analyse, chunk, makeWav, readAll, tone } from "../support/sound.ts";
+import type { WavOptions } from "../support/sound.ts";
+
+const kinds: [name: string, options: WavOptions, noise: number][] = [
+  ["8 bits", { bits: 8 }, 0.006],
+  ["16 bits", { bits: 16 }, 0.000_1],
+  ["24 bits", { bits: 24 }, 0.000_1],
+  ["32 bits", { bits: 32 }, 0.000_1],
+  ["float of 32 bits", { bits: 32, float: true }, 0.000_1],
+  ["float of 64 bits", { bits: 64, float: true }, 0.000_1],
+  ["extensible, 16 bits", { bits: 16, extensible: true }, 0.000_1],
+  ["extensible, float", { bits: 32, float: true, extensible: true }, 0.000_1],
+];
+
+for (const [name, options, noise] of kinds) {
+  test(`WAV with ${name}, mono and stereo, sounds as it was written`, async (context) => {
+    const path = join(folderFor(context), "a.wav");
+    const samples = tone(1_000, 48_000, 48_000);
+    for (const channels of [[samples], [samples, samples]]) {
+      writeFileSync(path, makeWav(channels, options));
+      const source = await openAudioFile(path);
+      const frames = readAll(source);
+      assert.equal(frames.length, 50);
+      const heard = analyse(frames, 1_000);
+      assert.ok(Math.abs(heard.tone - 0.5) < 0.005, `${heard.tone}`);
+      assert.ok(heard.rest < noise, `${heard.rest}`);
+      await source.ended;
+      source.close();
+    }
+  });
+}
+
+for (const rate of [8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 44_101, 96_000, 192_000]) {
+  test(`${rate} samples a second become 48,000 with the same tone and length`, async (context) => {
+    const path = join(folderFor(context), "a.wav");
+    writeFileSync(path, makeWav([tone(1_000, rate, rate)], { rate }));
+    const source = await openAudioFile(path);
+    const frames = readAll(source);
+    // Up to the length of the filter more.
+    assert.ok(frames.length === 50 || frames.length === 51, `${frames.length}`);
+    // Away from the ends, where the tone begins and ends abruptly.
+    const heard = analyse(frames.slice(5, 45), 1_000);
+    assert.ok(Math.abs(heard.tone - 0.5) < 0.005, `${heard.tone}`);
+    assert.ok(heard.rest < 0.002, `${heard.rest}`);
+    source.close();
+  });
+}
+
+test("what 48 kHz cannot hold is filtered out, not folded back", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  writeFileSync(path, makeWav([tone(30_000, 96_000, 96_000)], { rate: 96_000 }));
+  const source = await openAudioFile(path);
+  const frames = readAll(source).slice(5, 45);
+  assert.ok(analyse(frames, 18_000).tone < 0.001);
+  assert.ok(analyse(frames, 18_000).rest < 0.001);
+  source.close();
+});
+
+test("two channels are mixed to one", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  writeFileSync(path, makeWav([tone(1_000, 48_000, 9_600), tone(1_000, 48_000, 9_600, -0.5)]));
+  const source = await openAudioFile(path);
+  assert.ok(readAll(source).every((frame) => frame.every((sample) => Math.abs(sample) <= 1)));
+  source.close();
+});
+
+test("the last frame is filled with silence; a file that loops goes on with the first sample, without a gap", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  writeFileSync(path, makeWav([Array.from({ length: 1_000 }, () => 0.25)]));
+  const once = await openAudioFile(path);
+  const frames = readAll(once);
+  assert.equal(frames.length, 2);
+  assert.ok(frames[1]!.subarray(0, 40).every((sample) => sample > 8_000));
+  assert.ok(frames[1]!.subarray(40).every((sample) => sample === 0));
+  assert.equal(once.read(), undefined);
+  once.close();
+  const endless = await openAudioFile(path, { loop: true });
+  const looped = readAll(endless, 500);
+  assert.equal(looped.length, 500);
+  assert.ok(looped.every((frame) => frame.every((sample) => sample > 8_000)));
+  endless.close();
+  assert.equal(endless.read(), undefined, "closed");
+  await endless.ended;
+});
+
+test("a file without samples ends at once, also when it loops", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  writeFileSync(path, makeWav([[]]));
+  for (const loop of [false, true]) {
+    const source = await openAudioFile(path, { loop });
+    assert.equal(source.read(), undefined);
+    await source.ended;
+    source.close();
+  }
+});
+
+test("other chunks are passed over, odd ones with their padding", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  const before = Buffer.concat([chunk("LIST", Buffer.from("abc")), chunk("junk", Buffer.alloc(5_000))]);
+  writeFileSync(path, makeWav([tone(1_000, 48_000, 960)], { before }));
+  const source = await openAudioFile(path);
+  assert.equal(readAll(source).length, 1);
+  source.close();
+});
+
+for (const dataLength of [0, 0xffff_ffff, 1_000_000]) {
+  test(`a length of ${dataLength} for samples that go to the end of the file`, async (context) => {
+    const path = join(folderFor(context), "a.wav");
+    writeFileSync(path, makeWav([tone(1_000, 48_000, 960 * 3)], { dataLength }));
+    const source = await openAudioFile(path);
+    assert.equal(readAll(source).length, 3);
+    source.close();
+  });
+}
+
+test("what is written can be read again, sample by sample", async (context) => {
+  const folder = folderFor(context);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.int16Array({ minLength: frameSamples, maxLength: frameSamples }), { maxLength: 4 }),
+      async (frames) => {
+        const path = join(folder, "b.wav");
+        const sink = createAudioFile(path);
+        for (const frame of frames) sink.write(frame);
+        await sink.close();
+        await sink.close();
+        const source = await openAudioFile(path);
+        assert.deepEqual(readAll(source), frames);
+        source.close();
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
+
+test("a recording that was not closed can be played up to its last second", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  const sink = createAudioFile(path);
+  const frame = Int16Array.from({ length: frameSamples }, (_, i) => i);
+  for (let i = 0; i < 120; i++) sink.write(frame);
+  // The writes are under way; a copy is taken before closing could mend the header.
+  const told = Buffer.alloc(4);
+  told.writeUInt32LE(100 * frameSamples * 2);
+  while (!readFileSync(path).subarray(40, 44).equals(told)) await delay(5);
+  const copy = join(folderFor(context), "copy.wav");
+  writeFileSync(copy, readFileSync(path));
+  await sink.close();
+  const source = await openAudioFile(copy);
+  assert.deepEqual(
+    readAll(source),
+    Array.from({ length: 100 }, () => frame),
+  );
+  source.close();
+});

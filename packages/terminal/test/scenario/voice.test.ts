@@ -1,0 +1,142 @@
+/** What a terminal without a browser says: sealed or not at all, in order, and silence when muted. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+
+import { FrameDecryptor, FrameEncryptor, importFrameEpoch } from "@signet/e2ee";
+import { SignetError } from "@signet/protocol";
+import type { Bytes } from "@signet/protocol";
+
+import { frameSamples } from "../../src/node/audio.ts";
+import type { AudioSource } from "../../src/node/audio.ts";
+import { createMonoDecoder } from "../../src/node/opus.ts";
+import { toneSource } from "../../src/node/tone.ts";
+import { Voice } from "../../src/node/voice.ts";
+import type { MicrophoneState } from "../../src/state.ts";
+import { analyse } from "../support/sound.ts";
+
+const secret = (ownLeaf: number) => ({
+  epoch: 1n,
+  leaves: [0, 1],
+  ownLeaf,
+  baseKey: new Uint8Array(16).fill(7),
+});
+
+async function speaker(context: TestContext, source: (() => AudioSource) | undefined, withKey = true) {
+  const encryptor = new FrameEncryptor();
+  const decryptor = new FrameDecryptor();
+  if (withKey) encryptor.setEpoch(await importFrameEpoch(secret(0)));
+  decryptor.setEpoch(await importFrameEpoch(secret(1)));
+  const sent: { payload: Bytes; level: number }[] = [];
+  const said: Int16Array[] = [];
+  const states: MicrophoneState[] = [];
+  const failures: unknown[] = [];
+  const voice = new Voice({
+    source,
+    encryptor,
+    onMicrophone: (state) => states.push(state),
+    send: (payload, level) => sent.push({ payload, level }),
+    onSaid: (frame) => said.push(frame),
+    onFailure: (cause) => failures.push(cause),
+  });
+  context.after(() => {
+    voice.close();
+    decryptor.close();
+  });
+  voice.start();
+  const until = async (test: () => boolean): Promise<void> => {
+    while (!test()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  return { voice, decryptor, sent, said, states, failures, until };
+}
+
+test("every frame is sealed, in order, and opens to the voice", async (context) => {
+  const { voice, decryptor, sent, said, until } = await speaker(context, () => toneSource(440));
+  voice.begin();
+  await until(() => sent.length >= 60);
+  const stream = decryptor.stream();
+  const decoder = await createMonoDecoder();
+  const heard: Int16Array[] = [];
+  for (const { payload } of sent.slice(0, 60)) {
+    const opened = await stream.open(payload);
+    assert.ok(opened.type === "opened", JSON.stringify(opened.type));
+    assert.ok(!Buffer.from(payload).includes(Buffer.from(opened.data)), "the Opus stands in what is sent");
+    heard.push(decoder.decode(opened.data));
+  }
+  decoder.free();
+  assert.ok(analyse(heard, 440).tone > 0.1);
+  assert.ok(
+    sent.some(({ level }) => level >= 0x80 && level < 0x80 + 30),
+    "loud",
+  );
+  assert.ok(analyse(said, 440).tone > 0.1, "what is recorded");
+});
+
+test("without a key nothing at all is sent", async (context) => {
+  const { voice, sent, said, failures, until } = await speaker(context, () => toneSource(440), false);
+  voice.begin();
+  await until(() => said.length >= 20);
+  assert.deepEqual(sent, []);
+  assert.deepEqual(failures, []);
+});
+
+test("before it begins, and while muted, silence is sent and a level of silence", async (context) => {
+  let reads = 0;
+  const tone = toneSource(440);
+  const source = { ...tone, read: () => (reads++, tone.read()) };
+  const { voice, sent, said, states, until } = await speaker(context, () => source);
+  await until(() => sent.length >= 5);
+  assert.equal(reads, 0, "not read before the call stands");
+  assert.ok(sent.every(({ level }) => level === 127));
+  voice.begin();
+  await until(() => voice.level() > 0.05);
+  voice.setMuted(true);
+  await until(() => voice.level() === 0);
+  const from = said.length;
+  const readBefore = reads;
+  await until(() => said.length >= from + 10);
+  assert.ok(said.slice(from).every((frame) => frame.every((sample) => sample === 0)));
+  assert.ok(reads >= readBefore + 9, "time goes on for the source");
+  voice.setMuted(false);
+  await until(() => voice.level() > 0.05);
+  assert.deepEqual(states, [{ status: "on" }, { status: "muted" }, { status: "on" }]);
+});
+
+test("without a source, or one that cannot be opened or breaks, one listens only and is told why", async (context) => {
+  const none = await speaker(context, undefined);
+  assert.deepEqual(none.states, [{ status: "unavailable", code: "media.noMicrophone" }]);
+  const denied = await speaker(context, () => {
+    throw new SignetError("media.microphoneDenied");
+  });
+  assert.deepEqual(denied.states, [{ status: "unavailable", code: "media.microphoneDenied" }]);
+  let pull: (error: Error) => void = () => undefined;
+  let closed = 0;
+  const breaking = await speaker(context, () => ({
+    read: () => new Int16Array(frameSamples),
+    ended: new Promise((_resolve, reject) => (pull = reject)),
+    close: () => void closed++,
+  }));
+  await breaking.until(() => breaking.sent.length > 0);
+  pull(new SignetError("media.noMicrophone"));
+  await breaking.until(() => breaking.states.length === 2);
+  assert.deepEqual(breaking.states[1], { status: "unavailable", code: "media.noMicrophone" });
+  assert.equal(closed, 1);
+  const before = breaking.sent.length;
+  breaking.voice.open();
+  await breaking.until(() => breaking.sent.length > before + 3);
+  assert.deepEqual(breaking.states[2], { status: "on" }, "asked for again");
+});
+
+test("a source that has no more is followed by silence", async (context) => {
+  const frame = Int16Array.from({ length: frameSamples }, () => 10_000);
+  let left = 3;
+  const source = {
+    read: () => (left-- > 0 ? frame : undefined),
+    ended: Promise.resolve(),
+    close: () => undefined,
+  };
+  const { voice, said, until } = await speaker(context, () => source);
+  voice.begin();
+  await until(() => left < -5);
+  assert.equal(said.filter((one) => one[0] === 10_000).length, 3);
+});
