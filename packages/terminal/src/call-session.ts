@@ -342,8 +342,7 @@ export class CallSession {
   async #learnNames(): Promise<void> {
     try {
       const found = await this.#context.directory.namesOf([...this.#machine.members.values()]);
-      const names = new Map([...this.#facts.names, ...found]);
-      this.#facts = { ...this.#facts, names };
+      this.#facts = { ...this.#facts, names: new Map([...this.#facts.names, ...found]) };
       this.#changed();
     } catch {
       // User IDs are shown instead.

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 
-import { toBase64Url } from "@signet/protocol";
+import { maxMessageBytes, toBase64Url } from "@signet/protocol";
 import { WebSocket } from "ws";
 
 import { people } from "../support/group.ts";
@@ -92,7 +92,7 @@ test("a message of 300 kB is refused as too large, one of a megabyte ends the co
   const terminal = await TestTerminal.connect(server);
   const closed = terminal.closed();
   terminal.socket.send(
-    JSON.stringify({ id: 1, type: "session.ping", body: { padding: "x".repeat(300_000) } }),
+    JSON.stringify({ id: 1, type: "session.ping", body: { padding: "x".repeat(maxMessageBytes) } }),
   );
   assert.equal(await closed, 4001);
   assert.deepEqual(terminal.faults, ["protocol.tooLarge"]);
