@@ -16,16 +16,19 @@ import { Wire } from "../demo/wire.ts";
 
 /** To start a program takes seconds where the machine is busy; this only ends tests that would fail anyway (ms). */
 const startMs = 60_000;
-const examples = join(import.meta.dirname, "..");
+export const examples = join(import.meta.dirname, "..");
 
 /** A program of the examples in a process of its own, as somebody would start it. */
-export function startProgram(
+export const startProgram = (
   t: TestContext,
   file: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-) {
-  const child = spawn(process.execPath, [join(examples, file), ...args], {
+) => startNode(t, [join(examples, file), ...args], env);
+
+export function startNode(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, args, {
+    cwd: examples,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -40,7 +43,7 @@ export function startProgram(
   const said = async (text: string): Promise<void> =>
     assert.ok(
       await eventually(() => output.out.includes(text), startMs),
-      `${file} did not say "${text}": ${output.err}`,
+      `it did not say "${text}": ${output.err}`,
     );
   return { child, output, ended, said };
 }
