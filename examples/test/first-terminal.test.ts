@@ -6,25 +6,15 @@ import { test } from "node:test";
 
 import { UserId } from "@signet/terminal";
 import type { Participant } from "@signet/terminal";
-import { createAudioFile, toneSource } from "@signet/terminal/node";
 
 import { eventually, until } from "../demo/patience.ts";
-import { examples, folderFor, registered, startNode, startServerFor } from "./support.ts";
+import { examples, folderFor, registered, startNode, startServerFor, writeTone } from "./support.ts";
 
 const infoline = UserId.parse("infoline");
-const framesOfTwoSeconds = 100;
-
-async function writeAnnouncement(path: string, hertz: number): Promise<void> {
-  const file = createAudioFile(path);
-  const tone = toneSource(hertz);
-  for (let i = 0; i < framesOfTwoSeconds; i++) file.write(tone.read()!);
-  await file.close();
-}
-
 test("the first terminal registers, answers, plays its file, and leaves", async (t) => {
   const { origin } = await startServerFor(t);
   const file = join(folderFor(t), "announcement.wav");
-  await writeAnnouncement(file, 554);
+  await writeTone(file, 554);
   const text = readFileSync(join(examples, "first-terminal.ts"), "utf8");
   const program = text.replace("http://localhost:8080", origin).replace("announcement.wav", file);
   assert.ok(program.includes(origin) && program.includes(file));

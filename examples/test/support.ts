@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 
 import type { RunningServer } from "@signet/server";
+import { createAudioFile, frameSamples, toneSource } from "@signet/terminal/node";
 
 import { bringPerson } from "../demo/cast.ts";
 import type { Person } from "../demo/cast.ts";
@@ -14,6 +15,7 @@ import { eventually } from "../demo/patience.ts";
 import { startDemoServer } from "../demo/server.ts";
 import { Wire } from "../demo/wire.ts";
 
+const framesOfTwoSeconds = 100;
 /** To start a program takes seconds where the machine is busy; this only ends tests that would fail anyway (ms). */
 const startMs = 60_000;
 export const examples = join(import.meta.dirname, "..");
@@ -81,4 +83,12 @@ export async function startBot(t: TestContext, file: string, origin: string, ...
   const bot = startProgram(t, file, options, env);
   await bot.said("bot is ready");
   return { ...bot, startAgain: () => startProgram(t, file, options, env) };
+}
+
+/** Two seconds of a tone in a file. */
+export async function writeTone(path: string, hertz: number): Promise<void> {
+  const file = createAudioFile(path);
+  const tone = toneSource(hertz);
+  for (let i = 0; i < framesOfTwoSeconds; i++) file.write(tone.read() ?? new Int16Array(frameSamples));
+  await file.close();
 }
