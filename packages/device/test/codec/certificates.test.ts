@@ -62,6 +62,26 @@ test("any bits of any certificate altered: refused", async () => {
   );
 });
 
+/** RSA's AlgorithmIdentifier may have NULL for parameters or none: two ways to write what is not signed. */
+function withoutNull(bytes: Bytes): Bytes {
+  const [tbs, algorithm, signature] = readDer(bytes)?.children ?? [];
+  assert.ok(tbs !== undefined && algorithm !== undefined && signature !== undefined);
+  const [oid, parameters] = algorithm.children;
+  assert.ok(oid !== undefined && parameters?.tag === 0x05);
+  return der(0x30, tbs.bytes, der(0x30, oid.bytes), signature.bytes);
+}
+
+test("the algorithm outside is the one that was signed, byte by byte", async () => {
+  const root = await makeRoot({ kind: "RSA-2048" });
+  const leaf = await makeLeaf(root, { kind: "P-256" });
+  const chain = [withoutNull(leaf.certificate)];
+  const result = await validate({ chain, anchors: [root], publicKey: leaf.publicKey });
+  assert.deepEqual(result, { ok: false, code: "certificate.malformed" });
+  const rsaList = await makeCrl(root);
+  assert.deepEqual(readCrls(rsaList), [rsaList]);
+  assert.throws(() => readCrls(withoutNull(rsaList)), { code: "certificate.malformed" });
+});
+
 test("a certificate cut to any length: certificate.malformed", async () => {
   const { certificate, publicKey } = right.leaf;
   for (let length = 0; length < certificate.length; length++) {
