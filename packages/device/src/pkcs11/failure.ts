@@ -37,6 +37,8 @@ export const goneValues: ReadonlySet<number> = new Set([
 const codes: ReadonlyMap<number, ErrorCode> = new Map([
   ...[...goneValues].map((value): [number, ErrorCode] => [value, "device.tokenRemoved"]),
   [CKR.deviceMemory, "device.tokenFull"],
+  // At a reader with keys of its own.
+  [CKR.functionCanceled, "device.cancelled"],
   [CKR.keyTypeInconsistent, "device.keyUnusable"],
   [CKR.keyFunctionNotPermitted, "device.keyMayNotSign"],
   [CKR.mechanismInvalid, "device.mechanismMissing"],

@@ -263,6 +263,7 @@ describe("the PIN", () => {
     ["to be changed", 0xa3, "device.pinMustChange"],
     ["too long", 0xa2, "device.pinWrong"],
     ["of letters that the token does not know", 0xa1, "device.pinWrong"],
+    ["given up at the reader", 0x50, "device.cancelled"],
     ["whatever else", 0x6, "device.tokenFailed"],
   ] as const) {
     test(`${name}, as the token says only when it is tried`, async () => {
