@@ -65,6 +65,19 @@ export function ensureTokenTools(root: string): void {
 }
 
 /**
+ * The tests of the live view look at it in a window that tmux holds.
+ * @throws NotReady when it is missing and cannot be installed
+ */
+export function ensureTmux(): void {
+  if (spawnSync("tmux", ["-V"]).status === 0) return;
+  installDebian(
+    "tmux",
+    ["tmux"],
+    "the tests of the live view need tmux\nhint: on Debian `sudo apt-get install tmux`",
+  );
+}
+
+/**
  * Finds Chromium, or installs Debian's when that is possible.
  * @returns the path of the program; `SIGNET_CHROMIUM` wins over the usual places
  */

@@ -8,7 +8,14 @@ import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, sep } from "node:path";
-import { checkNode, ensureChromium, ensureTokenTools, ensureWebBuild, NotReady } from "./prepare.ts";
+import {
+  checkNode,
+  ensureChromium,
+  ensureTmux,
+  ensureTokenTools,
+  ensureWebBuild,
+  NotReady,
+} from "./prepare.ts";
 
 /** Nothing hangs for ever: a file that takes longer is killed with all its children. The slowest takes about a minute. */
 const fileLimitMs = 240_000;
@@ -160,6 +167,7 @@ async function main(): Promise<number> {
   delete env["NODE_TEST_CONTEXT"];
   if (browserFiles.length > 0) env["SIGNET_CHROMIUM"] = ensureChromium();
   if (files.some(needsToken)) ensureTokenTools(root);
+  if (files.some((file) => file.startsWith(join("packages", "cli") + sep))) ensureTmux();
   if (files.some(needsWebClient)) ensureWebBuild(root);
   console.log(
     `${files.length} test files, ${browserFiles.length} of them in Chromium, node ${process.versions.node}`,

@@ -160,7 +160,7 @@ test("without UTF-8 the marks are ASCII", () => {
 test("colours are added to the same text, and nothing is said by them alone", () => {
   const plain = render(changedKey, sizes.usual);
   const coloured = render(changedKey, sizes.usual, { color: true });
-  assert.match(coloured.join(""), /\u001B\[1;97;41m/);
+  assert.ok(coloured.join("").includes("\u001B[1;97;41m"));
   assert.deepEqual(coloured.map(stripVTControlCharacters), plain);
 });
 
