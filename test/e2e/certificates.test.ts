@@ -211,6 +211,6 @@ test("a browser validates certificates as every terminal does", async () => {
   });
   await badge.click();
   await dialog.getByText(/for ned, certified by Republic Root, valid until/).waitFor();
-  await dialog.getByText("The server names this authority").waitFor();
+  await dialog.getByText("That this authority is to be trusted is the server's word.").waitFor();
   assert.deepEqual(mia.consoleErrors, []);
 });
