@@ -1,7 +1,11 @@
-/** What has to be on the machine before tests run: Node 24, Chromium for the browser tests, a fresh build of the client. */
+/**
+ * What has to be on the machine before tests run: Node 24, Chromium for the browser tests, SoftHSM for those of tokens,
+ * a fresh build of the client.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { findSoftHsm } from "./token/index.ts";
 
 /** What stops the tests before they start, as a sentence that says what to do. */
 export class NotReady extends Error {}
@@ -29,6 +33,50 @@ function run(command: string, args: string[], cwd?: string): void {
   }
 }
 
+const canRun = (command: string): boolean => spawnSync(command, ["--version"]).error === undefined;
+
+/** @throws NotReady with `otherwise` where this user cannot install Debian's packages */
+function installDebian(what: string, packages: readonly string[], otherwise: string): void {
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) throw new NotReady(otherwise);
+  console.log(`${what} is missing; installing Debian's`);
+  run("apt-get", ["update", "-q"]);
+  run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages]);
+}
+
+/**
+ * What the tests of tokens need: SoftHSM, a C compiler for the wrapper around it, and the optional package pkcs11js.
+ * @throws NotReady when one is missing and cannot be installed
+ */
+export function ensureTokenTools(root: string): void {
+  if (findSoftHsm() === undefined || !canRun("softhsm2-util") || !canRun("cc")) {
+    installDebian(
+      "SoftHSM",
+      ["softhsm2", "gcc", "libc6-dev"],
+      "the tests of tokens need SoftHSM and a C compiler\nhint: on Debian `sudo apt-get install softhsm2 gcc libc6-dev`",
+    );
+  }
+  // npm leaves an optional package out, and says nothing, where it cannot be compiled.
+  if (!existsSync(join(root, "node_modules", "pkcs11js", "build", "Release", "pkcs11.node"))) {
+    throw new NotReady(
+      "the tests of tokens need pkcs11js, which could not be compiled when the packages were installed\n" +
+        "hint: on Debian `sudo apt-get install g++ make python3`, then `npm install`",
+    );
+  }
+}
+
+/**
+ * The tests of the live view look at it in a window that tmux holds.
+ * @throws NotReady when it is missing and cannot be installed
+ */
+export function ensureTmux(): void {
+  if (spawnSync("tmux", ["-V"]).status === 0) return;
+  installDebian(
+    "tmux",
+    ["tmux"],
+    "the tests of the live view need tmux\nhint: on Debian `sudo apt-get install tmux`",
+  );
+}
+
 /**
  * Finds Chromium, or installs Debian's when that is possible.
  * @returns the path of the program; `SIGNET_CHROMIUM` wins over the usual places
@@ -41,15 +89,12 @@ export function ensureChromium(): string {
   }
   const found = chromiumPlaces.find((place) => existsSync(place));
   if (found !== undefined) return found;
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
-    throw new NotReady(
-      "the browser tests need Chromium, which is not installed\n" +
-        "hint: on Debian `sudo apt-get install chromium`; elsewhere set SIGNET_CHROMIUM to the program",
-    );
-  }
-  console.log("Chromium is missing; installing Debian's");
-  run("apt-get", ["update", "-q"]);
-  run("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"]);
+  installDebian(
+    "Chromium",
+    ["chromium"],
+    "the browser tests need Chromium, which is not installed\n" +
+      "hint: on Debian `sudo apt-get install chromium`; elsewhere set SIGNET_CHROMIUM to the program",
+  );
   const installed = chromiumPlaces.find((place) => existsSync(place));
   if (installed === undefined)
     throw new NotReady("apt-get installed chromium, but it is in none of the usual places");

@@ -8,7 +8,14 @@ import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, sep } from "node:path";
-import { checkNode, ensureChromium, ensureWebBuild, NotReady } from "./prepare.ts";
+import {
+  checkNode,
+  ensureChromium,
+  ensureTmux,
+  ensureTokenTools,
+  ensureWebBuild,
+  NotReady,
+} from "./prepare.ts";
 
 /** Nothing hangs for ever: a file that takes longer is killed with all its children. The slowest takes about a minute. */
 const fileLimitMs = 240_000;
@@ -138,6 +145,11 @@ function needsWebClient(file: string): boolean {
   return isBrowserFile(file) || ["server", "web", "cli"].includes(room);
 }
 
+function needsToken(file: string): boolean {
+  const [, room = ""] = file.split(sep);
+  return file.startsWith(join("test", "e2e") + sep) || isExample(file) || ["device", "cli"].includes(room);
+}
+
 async function main(): Promise<number> {
   checkNode(process.versions.node);
   const all = globSync(
@@ -154,6 +166,8 @@ async function main(): Promise<number> {
   // Set when this runs under another test runner; the files below would then report to it instead of to us.
   delete env["NODE_TEST_CONTEXT"];
   if (browserFiles.length > 0) env["SIGNET_CHROMIUM"] = ensureChromium();
+  if (files.some(needsToken)) ensureTokenTools(root);
+  if (files.some((file) => file.startsWith(join("packages", "cli") + sep))) ensureTmux();
   if (files.some(needsWebClient)) ensureWebBuild(root);
   console.log(
     `${files.length} test files, ${browserFiles.length} of them in Chromium, node ${process.versions.node}`,

@@ -20,9 +20,12 @@ export async function until(
 }
 
 /** Looks again and again until `test` holds or the time is over. @returns whether it held */
-export async function eventually(test: () => boolean, limitMs = patienceMs): Promise<boolean> {
+export async function eventually(
+  test: () => boolean | Promise<boolean>,
+  limitMs = patienceMs,
+): Promise<boolean> {
   const untilMs = performance.now() + limitMs;
-  while (!test()) {
+  while (!(await test())) {
     if (performance.now() > untilMs) return false;
     await delay(50);
   }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { UserId } from "@signet/terminal";
 
 import { eventually, until } from "../demo/patience.ts";
 import { melodyNotes } from "../melody.ts";
-import { registered, startBot, startServerFor } from "./support.ts";
+import { folderFor, registered, startBot, startServerFor, writeTone } from "./support.ts";
 
 const bot = UserId.parse("bot");
 
@@ -33,12 +34,18 @@ test("whoever calls hears the whole announcement, and then the bot leaves", asyn
   await program.startAgain().said("bot is ready");
 });
 
-test("who is not welcome is declined, and hears nothing", async (t) => {
+test("who is not welcome is declined and hears nothing; who is hears the file that was given", async (t) => {
   const { origin } = await startServerFor(t);
-  await startBot(t, "announcement-bot.ts", origin, "--from", "ben");
+  const file = join(folderFor(t), "announcement.opus");
+  await writeTone(file, 831);
+  await startBot(t, "announcement-bot.ts", origin, "--from", "ben", "--in", file);
   const anna = await registered(t, origin, "anna", 440);
   await anna.terminal.call([bot]);
   const { call } = await until(anna.terminal, (state) => state.call?.phase === "ended", "the call to end");
   assert.equal(call?.participants.find(({ userId }) => userId === bot)?.state, "declined");
   assert.equal(anna.ear.heard, 0);
+
+  const ben = await registered(t, origin, "ben", 554);
+  await ben.terminal.call([bot]);
+  assert.ok(await eventually(() => ben.ear.hears(831)), "ben hears the file");
 });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 
 import type { RunningServer } from "@signet/server";
+import { createAudioFile, frameSamples, toneSource } from "@signet/terminal/node";
 
 import { bringPerson } from "../demo/cast.ts";
 import type { Person } from "../demo/cast.ts";
@@ -14,18 +15,22 @@ import { eventually } from "../demo/patience.ts";
 import { startDemoServer } from "../demo/server.ts";
 import { Wire } from "../demo/wire.ts";
 
+const framesOfTwoSeconds = 100;
 /** To start a program takes seconds where the machine is busy; this only ends tests that would fail anyway (ms). */
 const startMs = 60_000;
-const examples = join(import.meta.dirname, "..");
+export const examples = join(import.meta.dirname, "..");
 
 /** A program of the examples in a process of its own, as somebody would start it. */
-export function startProgram(
+export const startProgram = (
   t: TestContext,
   file: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-) {
-  const child = spawn(process.execPath, [join(examples, file), ...args], {
+) => startNode(t, [join(examples, file), ...args], env);
+
+export function startNode(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, args, {
+    cwd: examples,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -40,7 +45,7 @@ export function startProgram(
   const said = async (text: string): Promise<void> =>
     assert.ok(
       await eventually(() => output.out.includes(text), startMs),
-      `${file} did not say "${text}": ${output.err}`,
+      `it did not say "${text}": ${output.err}`,
     );
   return { child, output, ended, said };
 }
@@ -78,4 +83,12 @@ export async function startBot(t: TestContext, file: string, origin: string, ...
   const bot = startProgram(t, file, options, env);
   await bot.said("bot is ready");
   return { ...bot, startAgain: () => startProgram(t, file, options, env) };
+}
+
+/** Two seconds of a tone in a file. */
+export async function writeTone(path: string, hertz: number): Promise<void> {
+  const file = createAudioFile(path);
+  const tone = toneSource(hertz);
+  for (let i = 0; i < framesOfTwoSeconds; i++) file.write(tone.read() ?? new Int16Array(frameSamples));
+  await file.close();
 }

@@ -100,6 +100,14 @@ function plants(): Plant[] {
   add("packages/terminal/src", `import "./node/index.ts";`, true);
   add("packages/terminal/src/browser", `import "../node/index.ts";`, true);
   add("packages/web/src", `import "@signet/terminal/node";`, true);
+  // The browser's bundle takes device whole, but for what speaks to tokens (docs/decisions/043-pkcs11.md).
+  add("packages/device/src", `import "./pkcs11/index.ts";`, true);
+  add("packages/device/src/deep", `export { x } from "../pkcs11/x.ts";`, true);
+  add("packages/device/src/pkcs11", `import "./x.ts";`, false);
+  add("packages/device/test", `import "@signet/device/pkcs11";`, false);
+  for (const room of ["e2ee", "server", "terminal", "web"])
+    add(`packages/${room}/src`, `import "@signet/device/pkcs11";`, true);
+  add("packages/cli/src", `import "@signet/device/pkcs11";`, false);
   add("test/e2e", `import "../../packages/server/src/index.ts";`, true);
   add("test/e2e", `import "@signet/server";`, false);
   add("bench", `import "../packages/e2ee/src/index.ts";`, true);

@@ -16,6 +16,12 @@ test("docs/errors.md is the table of packages/protocol/src/errors.ts", () => {
   );
 });
 
+test("the first code of docs/library.md is examples/first-terminal.ts, which the tests run", () => {
+  const page = readFileSync(join(root, "docs/library.md"), "utf8");
+  const shown = /^```ts\n([\s\S]*?)^```$/m.exec(page)?.[1];
+  assert.equal(shown, readFileSync(join(root, "examples/first-terminal.ts"), "utf8"));
+});
+
 /** Anchors as GitHub makes them: lower case, spaces to dashes, punctuation dropped. */
 function anchorsOf(markdown: string): Set<string> {
   const headings = [...markdown.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map((match) => match[1] ?? "");

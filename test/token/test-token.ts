@@ -57,6 +57,10 @@ export interface Behaviour {
   readonly hiddenMechanisms?: readonly number[];
   /** Has CKM_ECDSA_SHA256, which SoftHSM lacks. */
   readonly hashes?: boolean;
+  /** Another token is in the slot. */
+  readonly otherSerial?: boolean;
+  /** Another part of the process logged out. */
+  readonly loggedOut?: boolean;
   /** What a person enters at the reader when C_Login comes without a PIN. */
   readonly padPin?: string;
 }
@@ -190,6 +194,8 @@ function linesOf(behaviour: Behaviour): string[] {
     flagsClear = 0,
     hiddenMechanisms = [],
     hashes,
+    otherSerial = false,
+    loggedOut = false,
     padPin,
   } = behaviour;
   const perPlace = (word: string, values: Partial<Record<Place, number>>): string[] =>
@@ -201,6 +207,8 @@ function linesOf(behaviour: Behaviour): string[] {
     ...perPlace("delay-ms", delayMs),
     ...hiddenMechanisms.map((mechanism) => `hide-mechanism ${mechanism}`),
     ...(hashes === true ? ["hashes 1"] : []),
+    `other-serial ${Number(otherSerial)}`,
+    `logged-out ${Number(loggedOut)}`,
     ...(padPin === undefined ? [] : [`pad-pin ${padPin}`]),
   ];
 }

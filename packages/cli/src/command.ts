@@ -1,6 +1,6 @@
 /** What every command of `signet` is, and how its words are read. */
-import { environmentName, optionRows, parseCommandLine, readValues } from "@signet/server";
-import type { OptionTable, ValuesOf } from "@signet/server";
+import { environmentName, optionRows, parseCommandLine, readValues } from "@signet/server/options";
+import type { OptionTable, ValuesOf } from "@signet/server/options";
 
 import { wrongUse } from "./failure.ts";
 import type { ExitCode } from "./failure.ts";

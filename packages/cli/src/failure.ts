@@ -1,5 +1,5 @@
 /** What ends a command other than well, and with which exit code. */
-import { StartError } from "@signet/server";
+import { StartError } from "@signet/server/options";
 import { SignetError } from "@signet/terminal";
 import type { ErrorCode } from "@signet/terminal";
 
@@ -79,6 +79,11 @@ const unusable: ReadonlySet<ErrorCode> = new Set([
   "call.tooManyMembers",
   "call.duplicateMember",
   "call.self",
+  "connection.badAddress",
+  "media.noFile",
+  "media.badFile",
+  "media.badFileName",
+  "media.cannotWrite",
 ] as const);
 
 const missed: ReadonlySet<ErrorCode> = new Set([

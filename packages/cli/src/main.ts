@@ -6,32 +6,24 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Command } from "./command.ts";
-import { answer } from "./commands/answer.ts";
-import { call } from "./commands/call.ts";
-import { devices } from "./commands/devices.ts";
-import { doctor } from "./commands/doctor.ts";
-import { invite } from "./commands/invite.ts";
-import { listen } from "./commands/listen.ts";
-import { register } from "./commands/register.ts";
-import { release } from "./commands/release.ts";
-import { serve } from "./commands/serve.ts";
-import { signIn } from "./commands/sign-in.ts";
 import { Interrupted, exitCodeMeanings, exitCodes, failureOf, wrongUse } from "./failure.ts";
 import type { ExitCode } from "./failure.ts";
 import { clean } from "./output/clean.ts";
 import { JsonOutput } from "./output/json-output.ts";
+import { summaries } from "./summaries.ts";
 
-const commands: ReadonlyMap<string, Command> = new Map([
-  ["serve", serve],
-  ["invite", invite],
-  ["register", register],
-  ["sign-in", signIn],
-  ["call", call],
-  ["answer", answer],
-  ["listen", listen],
-  ["release", release],
-  ["devices", devices],
-  ["doctor", doctor],
+/** Each is loaded only when it is run. */
+const commands: ReadonlyMap<string, readonly [summary: string, load: () => Promise<Command>]> = new Map([
+  ["serve", [summaries.serve, async () => (await import("./commands/serve.ts")).serve]],
+  ["invite", [summaries.invite, async () => (await import("./commands/invite.ts")).invite]],
+  ["register", [summaries.register, async () => (await import("./commands/register.ts")).register]],
+  ["sign-in", [summaries.signIn, async () => (await import("./commands/sign-in.ts")).signIn]],
+  ["call", [summaries.call, async () => (await import("./commands/call.ts")).call]],
+  ["answer", [summaries.answer, async () => (await import("./commands/answer.ts")).answer]],
+  ["listen", [summaries.listen, async () => (await import("./commands/listen.ts")).listen]],
+  ["release", [summaries.release, async () => (await import("./commands/release.ts")).release]],
+  ["devices", [summaries.devices, async () => (await import("./commands/devices.ts")).devices]],
+  ["doctor", [summaries.doctor, async () => (await import("./commands/doctor.ts")).doctor]],
 ]);
 
 function help(): string {
@@ -39,7 +31,7 @@ function help(): string {
     "usage: signet <command> [option...]",
     "",
     "commands:",
-    ...Array.from(commands, ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`),
+    ...Array.from(commands, ([name, [summary]]) => `  ${name.padEnd(10)}${summary}`),
     "",
     "`signet <command> --help` lists its options, with examples",
     "",
@@ -65,9 +57,9 @@ async function main([name, ...args]: readonly string[]): Promise<ExitCode> {
     process.stdout.write(help());
     return name === undefined ? exitCodes.usage : exitCodes.ok;
   }
-  const command = commands.get(name);
-  if (command === undefined)
-    throw wrongUse(`unknown command ${name}`, "run `signet --help` for all commands");
+  const [, load] = commands.get(name) ?? [];
+  if (load === undefined) throw wrongUse(`unknown command ${name}`, "run `signet --help` for all commands");
+  const command = await load();
   return command.run(args);
 }
 

@@ -20,7 +20,3 @@ export { serveHelp } from "./options/help.ts";
 export { optionTable } from "./options/option-table.ts";
 export type { OptionValues } from "./options/option-table.ts";
 export { resolveOptions, toServerOptions } from "./options/resolve-options.ts";
-export { choice, flag, integer, list, text } from "./options/option-spec.ts";
-export type { OptionSpec, Parsed } from "./options/option-spec.ts";
-export { environmentName, optionRows, parseCommandLine, readValues } from "./options/read-options.ts";
-export type { OptionTable, ValuesOf } from "./options/read-options.ts";

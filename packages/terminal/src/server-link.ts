@@ -17,6 +17,8 @@ interface Waiting {
 }
 
 const answerWithinMs = 15_000;
+/** Functions that are awaited between the socket and whoever acts on an answer: more than there are. */
+const awaitsBehindAnswer = 8;
 /** UTF-16 units. An honest server gives a terminal up before so much waits for it; more would only fill the memory. */
 const longestText = 8 * 1024 * 1024;
 
@@ -28,6 +30,9 @@ export class ServerLink {
   #socket: WebSocket | undefined;
   #nextId = 0;
   #lastError: ErrorCode | undefined;
+  /** Came in one piece with an answer before them. */
+  readonly #inbox: string[] = [];
+  #isPausing = false;
 
   constructor(url: string, listener: ServerLinkListener) {
     this.#url = url;
@@ -45,12 +50,13 @@ export class ServerLink {
     });
     socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
       if (this.#socket !== socket || typeof data !== "string") return;
-      if (data.length <= longestText) return this.#receive(connection, data);
+      if (data.length <= longestText) return this.#take(connection, data);
       this.#lastError = "protocol.tooLarge";
       socket.close();
     });
     socket.addEventListener("close", () => {
       if (this.#socket !== socket) return;
+      for (const message of this.#inbox.splice(0)) this.#receive(connection, message);
       this.#socket = undefined;
       this.#failAll();
       this.#listener.closed(connection, this.#lastError ?? "connection.lost");
@@ -61,6 +67,7 @@ export class ServerLink {
   disconnect(): void {
     const socket = this.#socket;
     this.#socket = undefined;
+    this.#inbox.length = 0;
     socket?.close();
     this.#failAll();
   }
@@ -94,15 +101,38 @@ export class ServerLink {
     });
   }
 
-  #receive(connection: number, text: string): void {
+  /**
+   * Node hands over several messages within one task. Whoever waits for an answer acts on it before what the server said next is
+   * heard, as in a browser: else a call could end here before it is known who was called in vain.
+   */
+  #take(connection: number, text: string): void {
+    this.#inbox.push(text);
+    if (!this.#isPausing) void this.#drain(connection);
+  }
+
+  async #drain(connection: number): Promise<void> {
+    for (let text = this.#inbox.shift(); text !== undefined; text = this.#inbox.shift()) {
+      if (!this.#receive(connection, text)) continue;
+      this.#isPausing = true;
+      for (let i = 0; i < awaitsBehindAnswer; i++) await Promise.resolve();
+      this.#isPausing = false;
+    }
+  }
+
+  /** @returns whether somebody waited for it */
+  #receive(connection: number, text: string): boolean {
     const message = decodeServerMessage(text);
     // What cannot be read is not for this version; whoever waits for it runs into the time limit.
-    if (message === undefined) return;
-    if (message.kind === "event") return this.#listener.event(connection, message.event);
+    if (message === undefined) return false;
+    if (message.kind === "event") {
+      this.#listener.event(connection, message.event);
+      return false;
+    }
     const waiting = message.id === undefined ? undefined : this.#waiting.get(message.id);
-    if (message.kind === "reply") return waiting?.resolve(message.body);
-    if (waiting === undefined) this.#lastError = message.code;
+    if (message.kind === "reply") waiting?.resolve(message.body);
+    else if (waiting === undefined) this.#lastError = message.code;
     else waiting.reject(new SignetError(message.code));
+    return waiting !== undefined;
   }
 
   #failAll(): void {

@@ -1,5 +1,5 @@
 import { createSoftwareKey } from "@signet/device";
-import type { SoftwareDevice } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
 import type { UserId } from "@signet/protocol";
 import { MemoryPinStore, SignetTerminal, deviceAtHand, silentMedia } from "@signet/terminal";
 import type { PinStore, TerminalEnvironment, TerminalState } from "@signet/terminal";
@@ -7,7 +7,7 @@ import type { PinStore, TerminalEnvironment, TerminalState } from "@signet/termi
 /** A terminal without browser and sound, with a software device. Speaks to the server as any other does. */
 export interface Headless {
   readonly terminal: SignetTerminal;
-  readonly device: SoftwareDevice;
+  readonly device: SignatureDevice;
   readonly userId: UserId;
   readonly pins: PinStore;
   /** The state, as soon as `test` holds. */
@@ -19,7 +19,7 @@ const patienceMs = 15_000;
 export async function openHeadless(
   origin: string,
   userId: string,
-  options: { readonly device?: SoftwareDevice; readonly environment?: Partial<TerminalEnvironment> } = {},
+  options: { readonly device?: SignatureDevice; readonly environment?: Partial<TerminalEnvironment> } = {},
 ): Promise<Headless> {
   const device = options.device ?? (await createSoftwareKey({ algorithm: "ES256", passphrase: "test" }));
   const pins = new MemoryPinStore();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { SoftwareDevice } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
 import type { UserId } from "@signet/protocol";
 import type { Participant, TerminalEnvironment, TerminalState } from "@signet/terminal";
 
@@ -25,7 +25,7 @@ export class Scene {
   /** Registered and signed in, behind a server of their own that can lie. */
   async deceived(
     userId: string,
-    options: { readonly device?: SoftwareDevice; readonly environment?: Partial<TerminalEnvironment> } = {},
+    options: { readonly device?: SignatureDevice; readonly environment?: Partial<TerminalEnvironment> } = {},
   ): Promise<Deceived> {
     const person = await this.visitor(userId, options);
     await person.terminal.register({ userId: person.userId, displayName: userId.toUpperCase() });

@@ -25,6 +25,7 @@ typedef struct {
   byte_t label[32], manufacturer[32], model[16], serial[16];
   ulong_t flags;
 } ck_token_info_start;
+typedef struct { ulong_t slot, state; } ck_session_info_start;
 
 /* Places in CK_FUNCTION_LIST. */
 enum {
@@ -35,9 +36,9 @@ enum {
 };
 typedef struct { ck_version version; void *functions[FUNCTIONS]; } ck_function_list;
 
-enum { CKR_OK = 0, CKR_DEVICE_REMOVED = 0x32, CKR_TOKEN_NOT_PRESENT = 0xe0, CKR_MECHANISM_INVALID = 0x70 };
+enum { CKR_OK = 0, CKR_DEVICE_REMOVED = 0x32, CKR_TOKEN_NOT_PRESENT = 0xe0 };
 enum { CKM_SHA256 = 0x250, CKM_ECDSA = 0x1041, CKM_ECDSA_SHA256 = 0x1044 };
-enum { CKF_SIGN = 0x800 };
+enum { CKS_RO_PUBLIC_SESSION = 0 };
 
 static ck_function_list *real, list;
 static char folder[4096];
@@ -48,7 +49,7 @@ static struct {
   unsigned long pulls, flags_set, flags_clear;
   unsigned long fail[FUNCTIONS], delay_ms[FUNCTIONS];
   unsigned long hidden[32];
-  int hidden_count, hashes;
+  int hidden_count, hashes, other_serial, logged_out;
   char pad_pin[64];
 } control;
 static unsigned long pulls_seen;
@@ -83,6 +84,8 @@ static void read_control(void) {
     if (sscanf(line, "delay-ms %lu %lu", &a, &b) == 2 && a < FUNCTIONS) control.delay_ms[a] = b;
     if (sscanf(line, "hide-mechanism %lu", &a) == 1 && control.hidden_count < 32) control.hidden[control.hidden_count++] = a;
     if (sscanf(line, "hashes %lu", &a) == 1) control.hashes = a != 0;
+    if (sscanf(line, "other-serial %lu", &a) == 1) control.other_serial = a != 0;
+    if (sscanf(line, "logged-out %lu", &a) == 1) control.logged_out = a != 0;
     sscanf(line, "pad-pin %63s", control.pad_pin);
   }
   fclose(file);
@@ -148,6 +151,7 @@ static ulong_t get_token_info(ulong_t slot, ck_token_info_start *info) {
   ulong_t failure = before(GET_TOKEN_INFO, CKR_TOKEN_NOT_PRESENT);
   if (failure != CKR_OK) return failure;
   ulong_t result = CALL(GET_TOKEN_INFO, (ulong_t, void *))(slot, info);
+  if (control.other_serial) info->serial[0] = 'x';
   info->flags = (info->flags | control.flags_set) & ~control.flags_clear;
   return result;
 }
@@ -183,9 +187,12 @@ static ulong_t open_session(ulong_t slot, ulong_t flags, void *application, void
   return CALL(OPEN_SESSION, (ulong_t, ulong_t, void *, void *, ulong_t *))(slot, flags, application, notify, session);
 }
 
-static ulong_t get_session_info(ulong_t session, void *info) {
+static ulong_t get_session_info(ulong_t session, ck_session_info_start *info) {
   ulong_t failure = before(GET_SESSION_INFO, CKR_DEVICE_REMOVED);
-  return failure != CKR_OK ? failure : CALL(GET_SESSION_INFO, (ulong_t, void *))(session, info);
+  if (failure != CKR_OK) return failure;
+  ulong_t result = CALL(GET_SESSION_INFO, (ulong_t, void *))(session, info);
+  if (result == CKR_OK && control.logged_out) info->state = CKS_RO_PUBLIC_SESSION;
+  return result;
 }
 
 static ulong_t login(ulong_t session, ulong_t user_type, byte_t *pin, ulong_t pin_len) {

@@ -7,10 +7,11 @@ import { callResult, stayInCall } from "../run/in-call.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
 import { Sound } from "../sound/sound.ts";
+import { summaries } from "../summaries.ts";
 
 export const answer = command({
   name: "answer",
-  summary: "answers the call that rings or the next one, and ends when it is over",
+  summary: summaries.answer,
   about: ["signs in here, so your calls ring here; released again at the end."],
   options: { ...identityOptions, ...answerOptions, ...mediaOptions, ...outputOptions },
   examples: [

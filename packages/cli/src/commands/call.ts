@@ -6,10 +6,11 @@ import { identityOptions, mediaOptions, outputOptions, userId } from "../options
 import { callResult, stayInCall } from "../run/in-call.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import { Sound } from "../sound/sound.ts";
+import { summaries } from "../summaries.ts";
 
 export const call = command({
   name: "call",
-  summary: "calls people, and ends when the call is over",
+  summary: summaries.call,
   about: ["signs in here, so your calls ring here meanwhile; released again at the end."],
   operands: "ID...",
   options: { ...identityOptions, ...mediaOptions, ...outputOptions },

@@ -1,6 +1,6 @@
 import type { PinPrompt, TokenInfo, TokenKeyInfo } from "@signet/device/pkcs11";
-import { flag } from "@signet/server";
-import type { OptionSpec } from "@signet/server";
+import { flag } from "@signet/server/options";
+import type { OptionSpec } from "@signet/server/options";
 import { SignetError } from "@signet/terminal";
 import type { DeviceId, UserId } from "@signet/terminal";
 import { soundCard } from "@signet/terminal/node";
@@ -19,6 +19,7 @@ import { jsonLine } from "../output/json-line.ts";
 import { Profile, defaultProfileFolder } from "../profile.ts";
 import { Interrupt } from "../run/interrupt.ts";
 import { Secret } from "../secrets/secret-source.ts";
+import { summaries } from "../summaries.ts";
 
 const withPin: OptionSpec<"yes" | "no"> = {
   placeholder: "",
@@ -51,7 +52,7 @@ interface Found {
 
 export const devices = command({
   name: "devices",
-  summary: "lists keys in files, on smart cards and tokens, and the programs for sound",
+  summary: summaries.devices,
   about: ["never asks for a PIN unless --with-pin is given."],
   options,
   examples: ["signet devices", "signet devices --module /usr/lib/softhsm/libsofthsm2.so --with-pin"],
@@ -157,7 +158,8 @@ function asLines(found: Found, nowMs: number): readonly string[] {
     const userId = asked.owners.get(deviceId);
     return userId === undefined ? ", not registered" : `, registered as ${userId}`;
   };
-  const hasNothing = keyFiles.length === 0 && modules.every(({ tokens }) => tokens.every(({ blank }) => blank));
+  const hasNothing =
+    keyFiles.length === 0 && modules.every(({ tokens }) => tokens.every(({ blank }) => blank));
   return [
     "key files",
     ...(keyFiles.length === 0 ? ["  none"] : keyFiles.map((file) => `  ${keyFileLine(file, registered)}`)),

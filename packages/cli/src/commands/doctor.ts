@@ -1,5 +1,5 @@
-import { choice } from "@signet/server";
-import type { OptionSpec } from "@signet/server";
+import { choice } from "@signet/server/options";
+import type { OptionSpec } from "@signet/server/options";
 
 import type { NamedResult } from "../checks/check.ts";
 import { runChecks } from "../checks/doctor.ts";
@@ -14,6 +14,7 @@ import { jsonLine } from "../output/json-line.ts";
 import { Profile, defaultProfileFolder } from "../profile.ts";
 import { identify } from "../run/identity.ts";
 import { Interrupt } from "../run/interrupt.ts";
+import { summaries } from "../summaries.ts";
 
 const signIn: OptionSpec<"yes" | "no"> = {
   placeholder: "yes|no",
@@ -25,7 +26,7 @@ const options = { ...identityOptions, "sign-in": signIn, json: outputOptions.jso
 
 export const doctor = command({
   name: "doctor",
-  summary: "checks this machine, the server, your key and the audio, and says what to mend",
+  summary: summaries.doctor,
   about: [
     "signs in for a moment to test the audio: a terminal where you are signed in now is released by that.",
     "`--sign-in no` leaves key, sign-in and audio out.",

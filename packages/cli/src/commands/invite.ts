@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 
-import { createInvites, databasePath, integer, openSqliteStore, text } from "@signet/server";
-import type { OptionSpec } from "@signet/server";
+import { createInvites, databasePath, openSqliteStore } from "@signet/server";
+import { integer, text } from "@signet/server/options";
+import type { OptionSpec } from "@signet/server/options";
 
 import { command } from "../command.ts";
 import { wrongUse } from "../failure.ts";
+import { summaries } from "../summaries.ts";
 
 const count: OptionSpec<number> = {
   placeholder: "number",
@@ -22,7 +24,7 @@ const data: OptionSpec<string> = {
 /** Writes into the database beside a running server. */
 export const invite = command({
   name: "invite",
-  summary: "prints one-time codes; each lets one person create a user ID",
+  summary: summaries.invite,
   options: { count, data },
   examples: ["signet invite", "signet invite --count 10 --data /var/lib/signet"],
   run: async ({ count = 1, data = "./data" }) => {

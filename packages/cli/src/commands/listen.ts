@@ -2,18 +2,19 @@ import { SignetError } from "@signet/terminal";
 import type { CallId, IncomingCall, UserId } from "@signet/terminal";
 
 import { command } from "../command.ts";
-import { Failure, failureOf, wrongUse } from "../failure.ts";
-import type { ExitCode } from "../failure.ts";
+import { failureOf, wrongUse } from "../failure.ts";
+import type { ExitCode, Failure } from "../failure.ts";
 import { identityOptions, listenOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { callResult, stayInCall } from "../run/in-call.ts";
 import { SignedOut, runTerminal } from "../run/terminal-run.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
 import { Sound } from "../sound/sound.ts";
+import { summaries } from "../summaries.ts";
 
 export const listen = command({
   name: "listen",
-  summary: "waits for calls and answers them by rule, one after the other, until it is stopped",
+  summary: summaries.listen,
   about: [
     "for bots, desks and rooms. Each answer is a signature of the device, so whoever may be answered",
     "should be named; calls that are not answered keep ringing, or are declined with --others decline.",

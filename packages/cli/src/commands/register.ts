@@ -4,10 +4,11 @@ import { command } from "../command.ts";
 import { identityOptions, outputOptions, registerOptions } from "../options/terminal-options.ts";
 import { remember } from "../run/identity.ts";
 import { runTerminal } from "../run/terminal-run.ts";
+import { summaries } from "../summaries.ts";
 
 export const register = command({
   name: "register",
-  summary: "makes a user ID for a signature device",
+  summary: summaries.register,
   about: [
     "without a token a software key is made, encrypted under a passphrase that is asked for.",
     "server, user ID and key are remembered in the profile, so that later commands need none.",

@@ -1,10 +1,11 @@
 import { command } from "../command.ts";
 import { identityOptions, outputOptions } from "../options/terminal-options.ts";
 import { runTerminal } from "../run/terminal-run.ts";
+import { summaries } from "../summaries.ts";
 
 export const release = command({
   name: "release",
-  summary: "ends your sign-in, wherever it is: your calls ring nowhere until you sign in again",
+  summary: summaries.release,
   about: [
     "signs in here, which takes your user ID over from the other terminal, and releases it: one signature.",
     "for a terminal that you left behind. Terminals that end in order release themselves.",

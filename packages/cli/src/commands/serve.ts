@@ -5,8 +5,9 @@ import type { RunningServer } from "@signet/server";
 
 import type { Command } from "../command.ts";
 import type { ExitCode } from "../failure.ts";
+import { summaries } from "../summaries.ts";
 
-export const serve: Command = { summary: "runs the server", run: runServer };
+export const serve: Command = { summary: summaries.serve, run: runServer };
 
 /** Runs the server until SIGINT or SIGTERM; a second signal ends the process at once. */
 async function runServer(args: readonly string[]): Promise<ExitCode> {

@@ -3,10 +3,11 @@ import { identityOptions, mediaOptions, outputOptions } from "../options/termina
 import { runTerminal } from "../run/terminal-run.ts";
 import { Sound } from "../sound/sound.ts";
 import { stayForCalls } from "../run/in-call.ts";
+import { summaries } from "../summaries.ts";
 
 export const signIn = command({
   name: "sign-in",
-  summary: "signs in and stays: your calls ring here, and keys call, answer, mute and leave",
+  summary: summaries.signIn,
   about: [
     "shows a live view in a terminal window; elsewhere lines tell what happens, and nothing is answered",
     "(use `signet answer` or `signet listen` there). Signed out from elsewhere, it says so and ends.",

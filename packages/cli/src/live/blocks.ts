@@ -1,5 +1,12 @@
 /** The parts of the screen, each a list of lines within so many columns. Pure. */
-import type { CallView, IncomingCall, Participant, TerminalState, Verification } from "@signet/terminal";
+import type {
+  CallView,
+  IncomingCall,
+  Participant,
+  TerminalState,
+  Verification,
+  Warning,
+} from "@signet/terminal";
 
 import stringWidth from "string-width";
 
@@ -62,34 +69,37 @@ export function connectionBlock(
   return lines;
 }
 
+/** More at once is not read; those that are closed make room. */
+const mostWarnings = 3;
+
 /** What a check refused. A changed key says what to do, since it is the one that a person can decide on. */
-export function warningBlock({ warnings }: TerminalState, { columns }: Pen): readonly Line[] {
-  return warnings.flatMap(({ code, userId }) => {
-    const about = userId === undefined ? "" : `${userId}: `;
-    if (code !== "directory.keyChanged") {
-      const { hint, message } = wordsFor(code);
-      return [
-        ...paragraph(`! ${about}${message}`, columns, "alarm"),
-        ...paragraph(hint, columns, "warning", true),
-      ];
-    }
-    return [
-      ...paragraph(`! ${about}the key of this person is not the one that you met before`, columns, "alarm"),
-      ...paragraph(
-        `it may be a new device, or somebody else who pretends to be ${userId ?? "them"}`,
-        columns,
-        "warning",
-        true,
-      ),
-      ...paragraph(
-        "ask them in another way, face to face or by telephone; only then press t",
-        columns,
-        "warning",
-        true,
-      ),
-    ];
-  });
+export function warningBlock({ warnings }: TerminalState, { columns }: Pen, dense: boolean): readonly Line[] {
+  const shown = warnings.slice(0, dense ? 1 : mostWarnings);
+  const more = warnings.length - shown.length;
+  return [
+    ...shown.flatMap((warning) => warningLines(warning, columns, dense)),
+    ...(more === 0 ? [] : [[span(`and ${more} more warning${more === 1 ? "" : "s"}`, "warning")]]),
+  ];
 }
+
+function warningLines({ code, userId }: Warning, columns: number, dense: boolean): readonly Line[] {
+  const about = userId === undefined ? "" : `${userId}: `;
+  if (code !== "directory.keyChanged") {
+    const { hint, message } = wordsFor(code);
+    return [
+      ...paragraph(`! ${about}${message}`, columns, "alarm"),
+      ...paragraph(hint, columns, "warning", true),
+    ];
+  }
+  const meaning = `it may be a new device, or somebody else who pretends to be ${userId ?? "them"}`;
+  return [
+    ...paragraph(`! ${about}the key of this person is not the one that you met before`, columns, "alarm"),
+    ...(dense ? [] : paragraph(meaning, columns, "warning", true)),
+    ...paragraph(askFirst, columns, "warning", true),
+  ];
+}
+
+const askFirst = "ask them in another way, face to face or by telephone; only then press t";
 
 export function ringBlock(state: TerminalState, view: View, pen: Pen, dense: boolean): readonly Line[] {
   const selected = selectedRing(state, view);
@@ -230,6 +240,8 @@ function shortVerification(by: Verification | undefined): string {
 /** @param most lines; who does not fit is counted in the last one, and those who speak are shown before others */
 export function peopleBlock(call: CallView, pen: Pen, dense: boolean, most: number): readonly Line[] {
   const people = inOrder(call.participants);
+  if (call.phase === "ended")
+    return people.filter(({ isSelf }) => !isSelf).map((person) => lastLine(person, pen));
   if (!dense) return people.flatMap((person) => personBlock(person, pen));
   const widest = Math.max(...people.map((person) => stringWidth(shortName(person, pen))));
   const nameColumns = Math.min(widest, Math.max(8, Math.floor(pen.columns / 2) - 2));
@@ -239,6 +251,18 @@ export function peopleBlock(call: CallView, pen: Pen, dense: boolean, most: numb
     ...few.map((person) => personLine(person, nameColumns, pen)),
     ...(more === 0 ? [] : [[span(`and ${more} more`, "faint")]]),
   ];
+}
+
+const lastWords: Partial<Record<Participant["state"], string>> = {
+  joined: "was there to the end",
+  ringing: "had not answered yet",
+  joining: "was about to join",
+};
+
+/** How it was with somebody when the call ended. */
+function lastLine(person: Participant, { columns }: Pen): Line {
+  const words = lastWords[person.state] ?? stateOf(person);
+  return edges([span(`${indent}${named(person)}`)], [span(words, "faint")], columns);
 }
 
 function withSpeakers(people: readonly Participant[], most: number): readonly Participant[] {
@@ -282,9 +306,7 @@ export function soundBlock({ media, microphone }: CallView, view: View, pen: Pen
       lines.push([span("microphone  starting")]);
       break;
     case "unavailable":
-      lines.push(
-        ...paragraph(`microphone  ${wordsFor(microphone.code).message}`, pen.columns, "warning"),
-      );
+      lines.push(...paragraph(`microphone  ${wordsFor(microphone.code).message}`, pen.columns, "warning"));
       break;
   }
   return lines;
@@ -310,10 +332,7 @@ export function failureBlock({ end }: CallView, { columns }: Pen): readonly Line
   if (end?.type !== "failed") return [];
   const { hint, message } = wordsFor(end.code);
   const about = end.userId === undefined ? "" : `${end.userId}: `;
-  const advice =
-    end.code === "directory.keyChanged"
-      ? "ask them in another way, face to face or by telephone; only then press t"
-      : hint;
+  const advice = end.code === "directory.keyChanged" ? askFirst : hint;
   return [
     ...paragraph(`! ${about}${message}`, columns, "alarm"),
     ...paragraph(advice, columns, "warning", true),
@@ -329,6 +348,6 @@ export function pastBlock({ past }: View, { columns }: Pen): readonly Line[] {
   if (past.length === 0) return [];
   return [
     [span("calls before", "faint")],
-    ...past.map((text) => [span(clip(indent + text, columns), "faint")]),
+    ...past.map((text) => [span(clip(indent + clean(text), columns), "faint")]),
   ];
 }

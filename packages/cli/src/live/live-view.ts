@@ -113,9 +113,9 @@ class ShownView implements LiveView {
       case "mute":
         return terminal.setMuted(action.muted);
       case "leave":
-        return this.#run(terminal.leave(), "leaving");
+        return this.#run(terminal.leave());
       case "end":
-        return this.#run(terminal.endForAll(), "ending the call for everybody");
+        return this.#run(terminal.endForAll());
       case "confirm":
         this.#view = { ...this.#view, confirm: action.confirmation };
         return undefined;

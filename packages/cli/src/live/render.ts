@@ -178,7 +178,7 @@ function blocksOf(
         ];
   const blocks = [
     { lines: connectionBlock(state, pen), need: 10 },
-    { lines: warningBlock(state, pen), need: 9 },
+    { lines: warningBlock(state, pen, dense), need: 9 },
     { lines: ringBlock(state, view, pen, dense), need: 8 },
     ...inCall,
     { lines: noticeBlock(view, pen), need: 6.5 },

@@ -40,7 +40,7 @@ export class Screen {
   draw(lines: readonly string[]): void {
     if (!this.#taken) return;
     const changes = lines.flatMap((line, row) =>
-      line === this.#drawn[row] ? [] : [`\u001B[${row + 1};1H${line}\u001B[K`],
+      line === this.#drawn[row] ? [] : [`\u001B[${row + 1};1H\u001B[2K${line}`],
     );
     const below = lines.length < this.#drawn.length ? [`\u001B[${lines.length + 1};1H\u001B[J`] : [];
     this.#drawn = lines;

@@ -1,6 +1,6 @@
 /** Every option of the commands that are terminals. Help, checks and docs/command-line.md come from here. */
-import { choice, flag, integer, text } from "@signet/server";
-import type { OptionSpec, Parsed, ValuesOf } from "@signet/server";
+import { choice, flag, integer, text } from "@signet/server/options";
+import type { OptionSpec, Parsed, ValuesOf } from "@signet/server/options";
 import { DisplayName, UserId } from "@signet/terminal";
 
 const option = <T>(

@@ -59,6 +59,10 @@ const own: Partial<Record<ErrorCode, Partial<ErrorWords>>> = {
     message: "this device cannot be used here",
     hint: "`signet devices` lists what can",
   },
+  "device.notInBrowser": {
+    message: "this user ID belongs to a smart card, a token or a key file",
+    hint: "name the key that you registered with --key-file, or with --token and --key",
+  },
   "device.cancelled": { message: "the key was not used", hint: "try again" },
   "device.alreadyRegistered": { hint: "use `signet sign-in`" },
   "device.badPassphrase": {

@@ -21,7 +21,7 @@ import type { TerminalOptions } from "../options/terminal-options.ts";
 export interface Written {
   readonly file: string;
   /** @throws SignetError `media.cannotWrite` */
-  done(): Promise<void>;
+  readonly done: () => Promise<void>;
 }
 
 export class Sound {

@@ -25,6 +25,7 @@ export const CKR = {
   attributeTypeInvalid: 0x12,
   deviceMemory: 0x31,
   deviceRemoved: 0x32,
+  functionCanceled: 0x50,
   keyTypeInconsistent: 0x63,
   keyFunctionNotPermitted: 0x68,
   mechanismInvalid: 0x70,

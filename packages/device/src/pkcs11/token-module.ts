@@ -49,7 +49,12 @@ export class TokenModule {
     const mechanisms = new Map<number, number>();
     for (const mechanism of this.#cryptoki.C_GetMechanismList(slotId)) {
       if (!usedMechanisms.has(mechanism)) continue;
-      mechanisms.set(mechanism, this.#cryptoki.C_GetMechanismInfo(slotId, mechanism).flags);
+      try {
+        mechanisms.set(mechanism, this.#cryptoki.C_GetMechanismInfo(slotId, mechanism).flags);
+      } catch (error) {
+        // Some modules name mechanisms of the reader's other cards.
+        if (returnValueOf(error) !== CKR.mechanismInvalid) throw error;
+      }
     }
     return {
       slot: numberOf(slotId),
@@ -137,10 +142,20 @@ export class TokenModule {
   #sign(opened: OpenSession, { key, mechanism, message, pin }: Requests["sign"]["ask"]): Bytes {
     this.#cryptoki.C_SignInit(opened.handle, nativeMechanism(mechanism), Buffer.from(key));
     // PKCS#11 section 5.6: between C_SignInit and C_Sign.
-    if (pin !== undefined) this.#logInAs(CKU.contextSpecific, opened, pin);
-    return copyOf(
-      this.#cryptoki.C_Sign(opened.handle, Buffer.from(message), Buffer.alloc(longestSignatureBytes)),
-    );
+    const finish = (): Buffer =>
+      this.#cryptoki.C_Sign(opened.handle, Buffer.from(message), Buffer.alloc(longestSignatureBytes));
+    try {
+      if (pin !== undefined) this.#logInAs(CKU.contextSpecific, opened, pin);
+    } catch (error) {
+      // Only C_Sign ends what C_SignInit began; left open, it would be in the way of every later signature.
+      try {
+        finish();
+      } catch {
+        // As it must: nobody is logged in for it.
+      }
+      throw error;
+    }
+    return copyOf(finish());
   }
 
   /** Whether the token of a session is gone: pulled, swapped, or pulled and put back so that the session died. */

@@ -8,7 +8,9 @@ import { readCrls, readPemCertificates } from "@signet/device";
 import { concatBytes, utf8 } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
+import { readCertificate } from "../../src/x509/certificate.ts";
 import { readDer, timeOf } from "../../src/x509/der-tree.ts";
+import { isStrongKey } from "../../src/x509/signature.ts";
 import { assertValid, makeChain, validate, validateChain } from "../support/certificate-chain.ts";
 import type { Chain } from "../support/certificate-chain.ts";
 import { der, makeCrl, makeIntermediate, makeLeaf, makeRoot } from "../support/certificates.ts";
@@ -60,6 +62,26 @@ test("any bits of any certificate altered: refused", async () => {
     }),
     { numRuns: 300 },
   );
+});
+
+/** RSA's AlgorithmIdentifier may have NULL for parameters or none: two ways to write what is not signed. */
+function withoutNull(bytes: Bytes): Bytes {
+  const [tbs, algorithm, signature] = readDer(bytes)?.children ?? [];
+  assert.ok(tbs !== undefined && algorithm !== undefined && signature !== undefined);
+  const [oid, parameters] = algorithm.children;
+  assert.ok(oid !== undefined && parameters?.tag === 0x05);
+  return der(0x30, tbs.bytes, der(0x30, oid.bytes), signature.bytes);
+}
+
+test("the algorithm outside is the one that was signed, byte by byte", async () => {
+  const root = await makeRoot({ kind: "RSA-2048" });
+  const leaf = await makeLeaf(root, { kind: "P-256" });
+  const chain = [withoutNull(leaf.certificate)];
+  const result = await validate({ chain, anchors: [root], publicKey: leaf.publicKey });
+  assert.deepEqual(result, { ok: false, code: "certificate.malformed" });
+  const rsaList = await makeCrl(root);
+  assert.deepEqual(readCrls(rsaList), [rsaList]);
+  assert.throws(() => readCrls(withoutNull(rsaList)), { code: "certificate.malformed" });
 });
 
 test("a certificate cut to any length: certificate.malformed", async () => {
@@ -122,6 +144,38 @@ test("a certificate of 4,096 bytes is read, one of 4,097 is not", async () => {
 });
 
 const hex = (text: string): Bytes => Uint8Array.from(Buffer.from(text, "hex"));
+
+test("certificates of version 3 only", () => {
+  const { certificate } = right.leaf;
+  const at = Buffer.from(certificate).indexOf(hex("a003020102"));
+  assert.ok(at > 0 && readCertificate(certificate) !== undefined);
+  const second = certificate.slice();
+  second[at + 4] = 1;
+  assert.equal(readCertificate(second), undefined);
+});
+
+/** An RSA key of so many bits that nobody holds. */
+function rsaKey(bits: number, exponent: string): Bytes {
+  const modulus = new Uint8Array(bits / 8 + 1).fill(0xff);
+  modulus[0] = 0;
+  const numbers = der(0x30, der(0x02, modulus), der(0x02, hex(exponent)));
+  return der(0x30, hex("300d06092a864886f70d0101010500"), der(0x03, Uint8Array.of(0), numbers));
+}
+
+test("authorities have RSA keys of 2,048 to 8,192 bits, with an odd exponent above 1", async () => {
+  const rows: readonly [number, string, boolean][] = [
+    [2040, "010001", false],
+    [2048, "010001", true],
+    [8192, "010001", true],
+    [8200, "010001", false],
+    [2048, "03", true],
+    [2048, "01", false],
+    [2048, "010000", false],
+  ];
+  for (const [bits, exponent, strong] of rows) {
+    assert.equal(await isStrongKey(rsaKey(bits, exponent)), strong, `${bits} bits, exponent ${exponent}`);
+  }
+});
 
 const notDer: readonly [string, string][] = [
   ["nothing", ""],
@@ -203,6 +257,7 @@ test("what is no PEM file of certificates: certificate.malformed", () => {
     one.replace("M", "*"),
     one.replace(/-----END[^]*/, ""),
     one + pem("PRIVATE KEY", Uint8Array.of(0x30, 0)),
+    one + pem("TRUSTED CERTIFICATE", right.root.certificate),
     one + pem("CERTIFICATE", concatBytes(right.root.certificate, Uint8Array.of(0))),
     one + pem("CERTIFICATE", list),
   ];

@@ -132,7 +132,7 @@ const ids: readonly [CertificateUserIdPart, string, Wish, string | undefined][] 
     { name: "E=bob@example.org", ...names(email("al@example.org")) },
     "al",
   ],
-  ["email", "two at signs", names(email("a@b@example.org")), undefined],
+  ["email", "two at signs", names(email("al@b@example.org")), undefined],
   ["email", "nothing before the at sign", names(email("@example.org")), undefined],
   ["email", "letters that are none", names(email("a+b@example.org")), undefined],
   ["upn", "a principal name", names(upn("Alice@corp.example")), "alice"],

@@ -160,10 +160,11 @@ test("a key that wants the PIN for each signature has it asked each time", async
 
   const wrongLater = await openToken({ modulePath, keyLabel: "careful" }, async () => {
     asked += 1;
-    return asked === 4 ? "1234" : "4321";
+    return asked === 5 ? "4321" : "1234";
   });
   // SoftHSM says after one wrong PIN that few tries are left.
   await rejectsWith(signSomething(wrongLater), "device.pinWrongFew");
+  await assertProves(wrongLater);
   wrongLater.close();
   (await openToken({ modulePath, keyLabel: "careful" }, goodPin)).close();
 });

@@ -55,6 +55,22 @@ test("a token that was pulled and put back between two polls is gone all the sam
   await removed;
 });
 
+test("another token in the same slot is not this one", async () => {
+  const device = await openToken({ modulePath }, goodPin);
+  const { removed } = listen(device);
+  token.behave({ otherSerial: true });
+  await removed;
+  token.behave({});
+});
+
+test("a token at which somebody logged out is gone for us", async () => {
+  const device = await openToken({ modulePath }, goodPin);
+  const { removed } = listen(device);
+  token.behave({ loggedOut: true });
+  await removed;
+  token.behave({});
+});
+
 test("two devices of one token both notice", async () => {
   const devices = [await openToken({ modulePath }, goodPin), await openToken({ modulePath }, goodPin)];
   const heard = devices.map(listen);

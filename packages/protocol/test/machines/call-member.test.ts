@@ -253,6 +253,10 @@ test("refused by the committer, ended, removed, left", () => {
   assert.deepEqual(over.effects, [{ type: "ended", end: { type: "ended", reason: "ended" } }]);
   assert.deepEqual(types(run(active, { type: "removedSelf" })), ["ended"]);
   assert.deepEqual(run(active, { type: "leave" }).effects[0], { type: "sendLeave", reason: "left" });
+  assert.deepEqual(run(active, { type: "leave", reason: "deviceRemoved" }).effects, [
+    { type: "sendLeave", reason: "deviceRemoved" },
+    { type: "ended", end: { type: "left", reason: "deviceRemoved" } },
+  ]);
   assert.deepEqual(run(active, { type: "fail", code: "frames.plaintextDetected" }).effects[0], {
     type: "sendLeave",
     reason: "unsafe",

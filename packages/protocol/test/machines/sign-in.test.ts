@@ -190,6 +190,46 @@ test("taken over, released, expired: the binding ends", () => {
   assert.deepEqual(expired.state.signedOutBy, { type: "ended", reason: "expired" });
 });
 
+test("the device is taken away: signed out at once, online or not, and not resumed", () => {
+  const removed: SignInInput = { type: "deviceRemoved" };
+  const online = run([...bound, [40, removed]]);
+  assert.deepEqual([online.state.phase, online.state.binding], ["signedOut", undefined]);
+  assert.deepEqual(online.state.signedOutBy, { type: "deviceRemoved" });
+  assert.ok(online.effects.some(({ type }) => type === "changed"));
+  // The server's own word about it comes later and changes nothing.
+  const told = stepSignIn(online.state, { type: "bindingEnded", connection: 1, reason: "released" }, 50, 0);
+  assert.deepEqual(told.state.signedOutBy, { type: "deviceRemoved" });
+  const offline = run([...bound, [1000, closed()], [1010, removed]]);
+  assert.deepEqual([offline.state.phase, offline.state.binding], ["offline", undefined]);
+  const back = run([
+    ...bound,
+    [1000, closed()],
+    [1010, removed],
+    [1300, tick],
+    [1310, opened(2)],
+    [1320, hello(2)],
+  ]);
+  assert.equal(back.state.phase, "signedOut");
+  assert.ok(back.effects.every(({ type }) => type !== "sendResume"));
+  // While the server is asked to resume, its answer does not bring the binding back.
+  const resuming = run([
+    ...bound,
+    [1000, closed()],
+    [1300, tick],
+    [1310, opened(2)],
+    [1320, hello(2)],
+    [1330, removed],
+  ]);
+  assert.equal(resuming.state.phase, "signedOut");
+  const late = stepSignIn(
+    resuming.state,
+    { type: "resumeReply", connection: 2, binding: { userId: "ada" as never, expiresAtMs: 9_999_999 } },
+    1340,
+    0,
+  );
+  assert.deepEqual([late.state.phase, late.state.binding], ["signedOut", undefined]);
+});
+
 test("a binding that expires while offline is not resumed", () => {
   const { state } = run([
     ...bound,
@@ -239,7 +279,14 @@ const anyInput = (state: SignInState): fc.Arbitrary<SignInInput> => {
       connection: number,
       reason: "takenOver",
     })),
-    fc.constantFrom<SignInInput>({ type: "released" }, { type: "retryNow" }, tick, tick, tick),
+    fc.constantFrom<SignInInput>(
+      { type: "released" },
+      { type: "deviceRemoved" },
+      { type: "retryNow" },
+      tick,
+      tick,
+      tick,
+    ),
   );
 };
 

@@ -80,6 +80,17 @@ test("who leaves is removed by the next Commit; the last one out ends the call",
   assert.equal(await bob.refusal("call.sync", { callId, epoch: 0 }), "call.notFound");
 });
 
+test("who leaves because the device was removed says so, and the others get it with the signature", async (t) => {
+  const server = await startTestServer(t);
+  const [alice, bob] = await people(server, "alice", "bob");
+  const callId = await callOfTwo(alice, bob);
+  const proof = await alice.statement("leave", callId, "deviceRemoved");
+  await alice.request("call.leave", { proof });
+  const left = await bob.event("call.member", ({ member }) => member.state === "left");
+  assert.deepEqual([left.member.userId, left.reason], ["alice", "deviceRemoved"]);
+  assert.deepEqual(left.proof, proof);
+});
+
 test("the initiator ends the call for all, and nobody else can", async (t) => {
   const server = await startTestServer(t);
   const [alice, bob, carol] = await people(server, "alice", "bob", "carol");

@@ -67,7 +67,12 @@ class NodeMedia implements CallMedia {
     this.#input = input;
     this.#options = options;
     this.#sink = options.sink?.();
-    this.#record = options.record?.();
+    try {
+      this.#record = options.record?.();
+    } catch (error) {
+      this.#sink?.close().catch(() => undefined);
+      throw error;
+    }
     this.#speakers = new Speakers((speakers) => input.onSpeakers(speakers));
     this.#voice = new Voice({
       source: options.source,

@@ -103,7 +103,12 @@ export class Voice {
     const source = this.#source;
     if (encoder === undefined || source === undefined) return;
     // Read while muted, too: time goes on for a file, and a microphone must not tell later what was said now.
-    const read = this.#reads ? source.read() : undefined;
+    let read: Int16Array | undefined;
+    try {
+      read = this.#reads ? source.read() : undefined;
+    } catch (error) {
+      return this.#lose(error);
+    }
     const frame = read === undefined || this.#muted || read.length !== frameSamples ? silentFrame : read;
     this.#level = loudnessOf(frame);
     const level = levelByte(this.#level);

@@ -9,6 +9,7 @@ import fc from "fast-check";
 import { frameSamples } from "../../src/node/audio.ts";
 import { createAudioFile } from "../../src/node/files/file-sink.ts";
 import { openAudioFile } from "../../src/node/files/file-source.ts";
+import { WavWriter } from "../../src/node/files/wav-writer.ts";
 import { folderFor } from "../support/folder.ts";
 import { analyse, chunk, makeWav, readAll, tone } from "../support/sound.ts";
 import type { WavOptions } from "../support/sound.ts";
@@ -143,6 +144,24 @@ test("what is written can be read again, sample by sample", async (context) => {
     ),
     { numRuns: 20 },
   );
+});
+
+test("a WAV file has an end: up to it all is written, what is beyond is left out, and closing says so", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  const second = 50 * frameSamples * 2;
+  const frame = Int16Array.from({ length: frameSamples }, (_, i) => i);
+  for (const [seconds, isTooLong] of [
+    [2, false],
+    [4, true],
+  ] as const) {
+    const sink = new WavWriter(path, 2 * second);
+    for (let i = 0; i < seconds * 50; i++) sink.write(frame);
+    if (isTooLong) await assert.rejects(sink.close(), { code: "media.cannotWrite" });
+    else await sink.close();
+    const source = await openAudioFile(path);
+    assert.equal(readAll(source).length, 100);
+    source.close();
+  }
 });
 
 test("a recording that was not closed can be played up to its last second", async (context) => {

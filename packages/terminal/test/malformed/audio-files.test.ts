@@ -1,7 +1,7 @@
 /** Whatever a file holds, opening it either works or throws `media.badFile`: no crash, no endless read, no memory for what is not there. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { truncateSync, writeFileSync } from "node:fs";
+import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
@@ -207,7 +207,7 @@ test("a header that promises gigabytes costs no memory", async (context) => {
 
 test("what is no ordinary file, or not there, is refused at once", async (context) => {
   const folder = folderFor(context);
-  execFileSync("mkfifo", [join(folder, "pipe")]);
+  execFileSync("/usr/bin/mkfifo", [join(folder, "pipe")]);
   for (const path of [folder, join(folder, "nobody"), join(folder, "pipe"), "/dev/zero"])
     await assert.rejects(openAudioFile(path), code("media.noFile"), path);
 });
@@ -220,7 +220,7 @@ test("where nothing can be written, or the name says no format, it is said", asy
     assert.throws(() => createAudioFile(join(folder, "no", name)), code("media.cannotWrite"), name);
   // A full disk: each write to it fails.
   for (const name of ["a.wav", "a.opus"]) {
-    execFileSync("ln", ["-s", "/dev/full", join(folder, name)]);
+    symlinkSync("/dev/full", join(folder, name));
     const sink = createAudioFile(join(folder, name));
     sink.write(silence);
     await assert.rejects(sink.close(), code("media.cannotWrite"), name);

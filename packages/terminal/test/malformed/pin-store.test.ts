@@ -43,16 +43,18 @@ const userId = fc.oneof(
 
 test("pins are found again by the next start, for any user ID, and only where they were set", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(userId, deviceId)), userId, (pins, other) => {
+    fc.property(fc.array(fc.tuple(userId, deviceId, fc.boolean())), userId, (pins, other) => {
       const storage = new MapStorage();
       const memory = new MemoryPinStore();
-      for (const [user, device] of pins) {
-        new WebPinStore(storage, origin).set(user, device);
-        memory.set(user, device);
+      for (const [user, device, certified] of pins) {
+        new WebPinStore(storage, origin).set(user, device, certified);
+        memory.set(user, device, certified);
       }
       const again = new WebPinStore(storage, origin);
-      for (const user of [...pins.map(([user]) => user), other])
+      for (const user of [...pins.map(([user]) => user), other]) {
         assert.equal(again.get(user), memory.get(user));
+        assert.equal(again.isCertified(user), memory.isCertified(user));
+      }
       assert.equal(new WebPinStore(storage, "https://other.example").get(other), undefined);
     }),
   );
@@ -68,6 +70,8 @@ test("pins that cannot be read are not taken for nobody met", () => {
     '[["ann"]]',
     '[["ann","short"]]',
     '[["No",""]]',
+    '[["ann","AAAAAAAAAAAAAAAAAAAAAA",true]]',
+    '[["ann","AAAAAAAAAAAAAAAAAAAAAA","certified",1]]',
     "[1]",
   ]) {
     const storage = new MapStorage();

@@ -4,6 +4,7 @@ import { before, test } from "node:test";
 
 import { verifyDeviceProof } from "@signet/device";
 import { encodeProof } from "@signet/protocol";
+import { Authority } from "@signet/e2e/support/authority.ts";
 import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
 
 import { Directory } from "../../src/directory.ts";
@@ -120,4 +121,30 @@ test("what is no proof, or one for something else, endorses no leaf", async () =
   assert.equal(await verdict(randomBytes(40), leafKey), "proof.malformed");
   assert.equal(await verdict(ben.entry.proof, leafKey), "proof.purpose");
   assert.equal(await verdict(await joinAt(nowMs), callLeafKey), "proof.leafKey");
+});
+
+test("nobody joins with a certificate that had run out; who joined before stays", async () => {
+  const authority = await Authority.create();
+  const notAfterMs = Math.floor(nowMs / 1000) * 1000 - 5 * minuteMs;
+  const { certificate } = await authority.issue(ben.device, "ben", { notAfterMs });
+  const met = new Directory(
+    new ServerLink("ws://localhost:9", {
+      opened: () => undefined,
+      closed: () => undefined,
+      event: () => undefined,
+    }),
+    new MemoryPinStore(),
+    () => undefined,
+    () => calledAtMs,
+  );
+  met.serverOrigin = serverOrigin;
+  met.trust = { trust: { anchors: [authority.certificate], userIdFrom: "email" }, anchoredBy: "server" };
+  await met.accept({ ...ben.entry, certificates: [certificate] });
+  const check = async (issuedAtMs: number) => {
+    const identity = encodeProof(await joinAt(issuedAtMs));
+    const result = await checkLeaf(identity, leafKey, call, { directory: met, nowMs });
+    return result.ok ? result.verification.certificate?.subject : result.code;
+  };
+  assert.equal(await check(notAfterMs), "ben");
+  assert.equal(await check(notAfterMs + 1), "certificate.expired");
 });

@@ -90,6 +90,18 @@ test("a signature counts for the state that it was made for, and no other", () =
   assert.deepEqual([present.participants[1]?.state, present.participants[1]?.stateSigned], ["joined", false]);
 });
 
+test("why somebody left is shown for who is not in the group, and not of oneself", () => {
+  const machine = said({ userId: ben, state: "left" });
+  const leaveReasons = new Map([
+    [ben, "deviceRemoved" as const],
+    [ann, "lost" as const],
+  ]);
+  const reasons = (more: Partial<CallFacts>) =>
+    viewCall(machine, facts({ leaveReasons, ...more })).participants.map(({ leaveReason }) => leaveReason);
+  assert.deepEqual(reasons({}), [undefined, "deviceRemoved", undefined]);
+  assert.deepEqual(reasons({ inGroup: new Set([ann, ben]) }), [undefined, undefined, undefined]);
+});
+
 test("names are those that were verified; without one the user ID stands", async () => {
   const { entry: false1 } = await person("ben");
   const machine = said({ userId: ben, state: "joined", entry: { ...false1, displayName: "Boss" } });

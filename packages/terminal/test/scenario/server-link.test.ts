@@ -45,6 +45,32 @@ test("a request gets the reply with its id, whatever order replies come in", asy
   assert.deepEqual(await lookup, { people: [] });
 });
 
+test("whoever waits for an answer acts on it before what came with it is heard", async (t) => {
+  const { server, link, events, next } = await connected(t);
+  const ended = { type: "binding.ended", body: { reason: "released" } };
+  const order: string[] = [];
+  const ask = async (): Promise<void> => {
+    const passedOn = async () => link.request("session.ping", {});
+    await passedOn();
+    order.push(`answered after ${events.length} events`);
+  };
+  // One segment: what Node reads of it, it hands over within one task.
+  server.reply = () => {
+    server.cork();
+    server.say({ id: 0, body: ping });
+    server.say(ended);
+    server.say({ id: 1, body: ping });
+    server.say(ended);
+    server.peer?.close();
+    server.uncork();
+    return undefined;
+  };
+  const closed = next("closed");
+  await Promise.all([ask(), ask(), closed]);
+  assert.deepEqual(order, ["answered after 0 events", "answered after 1 events"]);
+  assert.equal(events.length, 2);
+});
+
 test("a reply of the wrong form and an error are told apart from an answer", async (t) => {
   const { server, link } = await connected(t);
   server.reply = () => ({ serverTimeMs: "late" });

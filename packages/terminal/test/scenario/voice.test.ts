@@ -127,6 +127,20 @@ test("without a source, or one that cannot be opened or breaks, one listens only
   assert.deepEqual(breaking.states[2], { status: "on" }, "asked for again");
 });
 
+test("a source whose reading throws is lost, and the process goes on", async (context) => {
+  const source = {
+    read: (): Int16Array => {
+      throw new SignetError("media.noFile");
+    },
+    ended: new Promise<void>(() => undefined),
+    close: () => undefined,
+  };
+  const { voice, states, until } = await speaker(context, () => source);
+  voice.begin();
+  await until(() => states.length === 2);
+  assert.deepEqual(states[1], { status: "unavailable", code: "media.noFile" });
+});
+
 test("a source that has no more is followed by silence", async (context) => {
   const frame = Int16Array.from({ length: frameSamples }, () => 10_000);
   let left = 3;

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
@@ -11,11 +11,13 @@ export class ListeningServer {
   /** The reply's body for each request; undefined leaves it without an answer. */
   reply: (type: string, body: unknown) => unknown = () => undefined;
   peer: WebSocket | undefined;
+  #tcp: Socket | undefined;
 
   private constructor(sockets: WebSocketServer) {
     this.#sockets = sockets;
-    sockets.on("connection", (peer) => {
+    sockets.on("connection", (peer, request) => {
       this.peer = peer;
+      this.#tcp = request.socket;
       peer.on("message", (data) => {
         const request = JSON.parse((data as Buffer).toString("utf8")) as (typeof this.heard)[number];
         this.heard.push(request);
@@ -37,6 +39,15 @@ export class ListeningServer {
 
   say(message: unknown): void {
     this.peer?.send(typeof message === "string" ? message : JSON.stringify(message));
+  }
+
+  /** What is said until {@link uncork} goes out in one piece. */
+  cork(): void {
+    this.#tcp?.cork();
+  }
+
+  uncork(): void {
+    this.#tcp?.uncork();
   }
 
   async close(): Promise<void> {

@@ -46,7 +46,7 @@ export function userVerifiedWords({ kind, userVerified }: Verification): string 
 }
 
 export const anchorWords: Record<Certification["anchoredBy"], string> = {
-  server: "The server names this authority, and your browser checked that it signed.",
+  server: "Your browser checked its signature. That this authority is to be trusted is the server's word.",
   terminal: "You trust this authority, and this terminal checked that it signed.",
 };
 

@@ -1,3 +1,5 @@
+import { SignetError } from "@signet/protocol";
+
 import { frameSamples, sampleRate } from "../audio.ts";
 import type { AudioSink } from "../audio.ts";
 import { OutputFile } from "./output-file.ts";
@@ -11,13 +13,19 @@ const mostDataBytes = 0xffff_0000;
 /** The header tells the right length after each second, so that a recording whose process was killed can be played. */
 export class WavWriter implements AudioSink {
   readonly #file: OutputFile;
+  readonly #mostBytes: number;
   #batch = new Int16Array(batchFrames * frameSamples);
   #filled = 0;
   #dataBytes = 0;
+  #isFull = false;
   #closed = false;
 
-  /** @throws SignetError `media.cannotWrite` */
-  constructor(path: string) {
+  /**
+   * @param mostBytes samples beyond are left out, and `close` rejects
+   * @throws SignetError `media.cannotWrite`
+   */
+  constructor(path: string, mostBytes = mostDataBytes) {
+    this.#mostBytes = mostBytes;
     this.#file = new OutputFile(path);
     this.#file.append(wavHeader(0));
   }
@@ -29,23 +37,26 @@ export class WavWriter implements AudioSink {
     if (this.#filled + frameSamples > this.#batch.length) this.#flush();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
       this.#flush();
     }
-    return this.#file.close();
+    await this.#file.close();
+    if (this.#isFull) throw new SignetError("media.cannotWrite", new Error("a WAV file cannot be longer"));
   }
 
   #flush(): void {
     const bytes = new Uint8Array(this.#batch.buffer, 0, this.#filled * 2);
-    if (bytes.length === 0 || this.#dataBytes + bytes.length > mostDataBytes) return;
+    if (bytes.length === 0) return;
+    this.#batch = new Int16Array(batchFrames * frameSamples);
+    this.#filled = 0;
+    this.#isFull ||= this.#dataBytes + bytes.length > this.#mostBytes;
+    if (this.#isFull) return;
     // On the machines that Node runs on, 16-bit numbers are little-endian in memory as in the file.
     this.#file.append(bytes);
     this.#dataBytes += bytes.length;
     this.#file.rewrite(wavHeader(this.#dataBytes));
-    this.#batch = new Int16Array(batchFrames * frameSamples);
-    this.#filled = 0;
   }
 }
 

@@ -1,0 +1,223 @@
+/** Two and three of the real program in calls with each other: sound from files and into files, and every way out. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { toneIn } from "@signet/e2e/support/ear.ts";
+import { writeVoice } from "@signet/e2e/support/voice.ts";
+import { frameSamples } from "@signet/terminal/node";
+
+import { Scene } from "../support/script.ts";
+
+const scene = await Scene.open();
+await scene.register("anna", "ben", "cara");
+writeVoice(join(scene.folder, "low.wav"), 400);
+writeVoice(join(scene.folder, "high.wav"), 900);
+
+const silent = "--in none --out none";
+
+/** Loudness of a tone over the loudest second of a recording. */
+function heard(file: string, hertz: number): number {
+  const bytes = readFileSync(join(scene.folder, file));
+  const samples = new Int16Array(bytes.buffer.slice(bytes.byteOffset + 44, bytes.byteOffset + bytes.length));
+  const frames = Array.from({ length: Math.floor(samples.length / frameSamples) }, (_, i) =>
+    samples.subarray(i * frameSamples, (i + 1) * frameSamples),
+  );
+  let most = 0;
+  for (let i = 0; i + 50 <= frames.length; i += 10)
+    most = Math.max(most, toneIn(frames.slice(i, i + 50), hertz));
+  return most;
+}
+
+test("one plays a file to somebody who listens: each records both, and the call ends when the file was played", async () => {
+  const listening = scene.start(
+    "listen --profile ben --auto-answer-from anna --once --in high.wav --loop --out heard-by-ben.wav --record ben.wav",
+  );
+  await listening.line(/^signed in as ben/);
+  await scene.play({
+    run: "call ben --profile anna --in low.wav --out heard-by-anna.wav --record anna.wav",
+    out: [
+      "online: $SERVER",
+      /^signed in as anna with a software key, until 2/,
+      "calling ben",
+      "ben is ringing",
+      "ben is joining",
+      /^(ben joined|sound)/,
+      /./,
+      /./,
+      /^(new group key 1, safety code (\d{5} ){5}\d{5}|sound is connected)$/,
+      "ben speaks",
+      /^the call is over after 0:0\d: you left$/,
+      "recorded heard-by-anna.wav",
+      "recorded anna.wav",
+      "released: calls to anna do not ring here any more",
+    ],
+  });
+  const { code, out, err } = await listening.ended;
+  assert.equal(code, 0, err);
+  assert.equal(err, "");
+  for (const line of [
+    /^anna calls: verified, software key, first time seen$/m,
+    /^answering anna$/m,
+    /^anna joined: verified, software key, first time seen$/m,
+    /^anna left$/m,
+    /^nobody else is in the call any more: leaving$/m,
+    /^recorded ben\.wav$/m,
+    /^released/m,
+  ])
+    assert.match(out, line);
+  const safetyCode = /safety code ([\d ]+)$/m;
+  assert.ok(safetyCode.exec(out)?.[1]);
+  for (const [file, hertz, isHeard] of [
+    ["heard-by-ben.wav", 400, true],
+    ["heard-by-ben.wav", 900, false],
+    ["heard-by-anna.wav", 900, true],
+    ["heard-by-anna.wav", 400, false],
+    ["anna.wav", 400, true],
+    ["anna.wav", 900, true],
+    ["ben.wav", 400, true],
+    ["ben.wav", 900, true],
+  ] as const) {
+    const loudness = heard(file, hertz);
+    assert.equal(loudness > 1_000, isHeard, `${hertz} Hz in ${file}: ${loudness}`);
+  }
+});
+
+test("--json: names and fields of the events of a call among three, as they are documented", async () => {
+  const ben = scene.start(`answer --profile ben --json ${silent}`);
+  const cara = scene.start(`listen --profile cara --auto-answer-from anyone --json ${silent}`);
+  await Promise.all([ben.event("signedIn"), cara.event("signedIn")]);
+  const anna = scene.start(`call ben cara --profile anna --json --hang-up-after 2 ${silent}`);
+  await anna.event("joined", ({ userId }) => userId === "ben");
+  await anna.event("joined", ({ userId }) => userId === "cara");
+  assert.equal((await anna.ended).code, 0);
+  // Ben and Cara are still there, and each of them is the last one for a moment.
+  await ben.event("left", ({ userId }) => userId === "anna");
+  cara.signal("SIGTERM");
+  assert.equal((await cara.ended).code, 130);
+  assert.equal((await ben.ended).code, 0);
+
+  const documented = readFileSync(join(import.meta.dirname, "../../../../docs/command-line.md"), "utf8");
+  for (const { event, at, ...fields } of [...anna.events, ...ben.events, ...cara.events]) {
+    assert.match(at, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    const row = documented.split("\n").find((line) => line.startsWith(`| \`${event}\``));
+    assert.ok(row, `${event} is not documented`);
+    for (const field of Object.keys(fields))
+      assert.match(row, new RegExp(`\`${field}\``), `${event}: ${field}`);
+  }
+  const joined = anna.events.find(({ event, userId }) => event === "joined" && userId === "ben");
+  const verifiedBy = Object(joined?.["verifiedBy"]) as {
+    readonly [field: string]: unknown;
+  };
+  assert.deepEqual(
+    [verifiedBy["device"], typeof verifiedBy["firstSeen"], verifiedBy["userVerified"]],
+    ["software", "boolean", false],
+  );
+  assert.match(String(verifiedBy["signedAt"]), /^\d{4}-/);
+  const codes = [anna, ben, cara].map(({ events }) =>
+    events
+      .filter(({ event }) => event === "rekeyed")
+      .map(({ epoch, safetyCode }) => `${String(epoch)} ${String(safetyCode)}`),
+  );
+  const [ofAnna = [], ofBen = [], ofCara = []] = codes;
+  assert.ok(ofAnna.length > 0);
+  assert.ok(ofAnna.every((code) => ofBen.includes(code) || ofCara.includes(code)));
+  // After Anna left the two others have a key of their own.
+  const last = ofBen.at(-1);
+  assert.ok(last !== undefined && ofCara.includes(last) && !ofAnna.includes(last));
+});
+
+test("nobody comes: who is not there, does not exist, is busy, declines, or does not answer", async () => {
+  await scene.play({
+    run: `call ben --profile anna ${silent}`,
+    err: ["error: nobody came: ben is offline", "hint: try again later, or ask them to sign in"],
+    code: 6,
+  });
+  await scene.play({
+    run: `call nobody ben --profile anna ${silent}`,
+    err: [
+      "error: nobody came: nobody is not a user ID of this server, ben is offline",
+      "hint: check the spelling of the user ID",
+    ],
+    code: 6,
+  });
+  const declining = scene.start(`listen --profile ben --auto-answer-from cara --others decline ${silent}`);
+  await declining.line(/^signed in/);
+  await scene.play({
+    run: `call ben --profile anna ${silent}`,
+    err: ["error: nobody came: ben declined", "hint: try again later, or ask them to sign in"],
+    code: 6,
+  });
+  await declining.line(/^declining anna, who is not to be answered here$/);
+  declining.signal("SIGTERM");
+  assert.equal((await declining.ended).code, 130);
+  await scene.play({
+    run: `answer --profile ben --timeout 1 ${silent}`,
+    err: ["error: nothing rang within 1 s", "hint: give more time with --timeout"],
+    code: 6,
+  });
+});
+
+test("a caller who is not to be answered rings on, until the caller gives up", async () => {
+  const ben = scene.start(`listen --profile ben --auto-answer-from cara --once ${silent}`);
+  await ben.line(/^signed in/);
+  const anna = scene.start(`call ben --profile anna ${silent}`);
+  await ben.line(/^leaving the call of anna to ring/);
+  anna.signal("SIGINT");
+  const { code, err } = await anna.ended;
+  assert.deepEqual([code, err], [130, ""]);
+  await ben.line(/^the call of anna does not ring any more$/);
+  const cara = scene.start(`call ben --profile cara --hang-up-after 1 ${silent}`);
+  assert.equal((await cara.ended).code, 0);
+  assert.equal((await ben.ended).code, 0);
+});
+
+test("Ctrl-C in a call leaves it: the others hear of it at once, with the leaver's signature", async () => {
+  const ben = scene.start(`answer --profile ben --json ${silent}`);
+  await ben.event("signedIn");
+  const anna = scene.start(`call ben --profile anna --record left.wav ${silent}`);
+  await anna.line(/^in the call/);
+  anna.signal("SIGINT");
+  const { code, out, err } = await anna.ended;
+  assert.deepEqual([code, err], [130, ""]);
+  assert.match(out, /^the call is over after 0:\d\d: you left\nrecorded left\.wav\nreleased: .*\n$/m);
+  await ben.event("left", ({ userId }) => userId === "anna");
+  assert.equal((await ben.ended).code, 0);
+});
+
+test("sign-in stays until the device is used elsewhere; release ends a sign-in wherever it is", async () => {
+  const here = scene.start(`sign-in --profile ben --plain ${silent}`);
+  await here.line(/^signed in as ben/);
+  const there = scene.start(`sign-in --profile ben --plain ${silent}`);
+  await there.line(/^signed in as ben/);
+  const taken = await here.ended;
+  assert.equal(taken.code, 5);
+  assert.equal(
+    taken.err,
+    "error: signed out: your device was used on another terminal, and calls ring there now\n" +
+      "hint: run the command again to sign in here\n",
+  );
+  await scene.play({
+    run: "release --profile ben",
+    out: ["online: $SERVER", /^signed in as ben/, "released: calls to ben do not ring here any more"],
+  });
+  assert.equal((await there.ended).code, 5);
+});
+
+test("sign-in tells of a call that rings", async () => {
+  const ben = scene.start(`sign-in --profile ben --json ${silent}`);
+  await ben.event("signedIn");
+  const anna = scene.start(`call ben cara --profile anna ${silent}`);
+  const { from, others } = await ben.event("ringing");
+  assert.equal((from as { readonly userId: string }).userId, "anna");
+  assert.deepEqual(
+    (others as readonly { readonly userId: string }[]).map(({ userId }) => userId),
+    ["cara"],
+  );
+  anna.signal("SIGTERM");
+  assert.equal((await anna.ended).code, 130);
+  await ben.event("ringEnded");
+  ben.signal("SIGINT");
+  assert.equal((await ben.ended).code, 130);
+});

@@ -1,0 +1,113 @@
+/** Which key does what, by the state; what is offered is what works. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { TerminalState } from "@signet/terminal";
+
+import { actionFor, offersOf } from "../../src/live/keys.ts";
+import { emptyView } from "../../src/live/view.ts";
+import type { View } from "../../src/live/view.ts";
+import { call, idle, inCall, nowMs, rings, softwareKey, userId } from "../support/states.ts";
+
+const press = (sequence: string, state: TerminalState, view: Partial<View> = {}) =>
+  actionFor({ sequence, name: sequence.toLowerCase() }, state, { ...emptyView, ...view });
+
+const three: TerminalState = {
+  ...idle,
+  ringing: ["ben", "carla", "dan"].map((name) => rings(name, name, softwareKey)),
+};
+const [first, second, third] = three.ringing;
+
+test("a and d are for the call that is chosen, the first unless another was", () => {
+  assert.deepEqual(press("a", three), { type: "answer", callId: first?.callId });
+  assert.deepEqual(press("d", three, { selected: third?.callId }), {
+    type: "decline",
+    callId: third?.callId,
+  });
+  // The one that was chosen has stopped ringing.
+  assert.deepEqual(
+    press("a", { ...three, ringing: three.ringing.slice(0, 1) }, { selected: third?.callId }),
+    {
+      type: "answer",
+      callId: first?.callId,
+    },
+  );
+  assert.equal(press("a", idle), undefined);
+  assert.equal(press("d", inCall), undefined);
+});
+
+test("numbers and arrows choose among several, round and round", () => {
+  assert.deepEqual(press("2", three), { type: "select", callId: second?.callId });
+  assert.equal(press("4", three), undefined);
+  const arrow = (name: string, selected = first?.callId) =>
+    actionFor({ name, sequence: "\u001B[A" }, three, { ...emptyView, selected });
+  assert.deepEqual(arrow("down"), { type: "select", callId: second?.callId });
+  assert.deepEqual(arrow("up"), { type: "select", callId: third?.callId });
+  assert.deepEqual(arrow("down", third?.callId), { type: "select", callId: first?.callId });
+  assert.equal(press("1", { ...three, ringing: three.ringing.slice(0, 1) }), undefined);
+});
+
+test("m mutes and unmutes, and does nothing without a microphone", () => {
+  assert.deepEqual(press("m", inCall), { type: "mute", muted: true });
+  const muted: TerminalState = { ...idle, call: { ...call, microphone: { status: "muted" } } };
+  assert.deepEqual(press("M", muted), { type: "mute", muted: false });
+  const none: TerminalState = {
+    ...idle,
+    call: { ...call, microphone: { status: "unavailable", code: "media.noMicrophone" } },
+  };
+  assert.equal(press("m", none), undefined);
+  assert.equal(press("m", idle), undefined);
+});
+
+test("e asks before it ends the call for everybody, and is the initiator's alone", () => {
+  assert.deepEqual(press("e", inCall), { type: "confirm", confirmation: { type: "end" } });
+  assert.deepEqual(press("y", inCall, { confirm: { type: "end" } }), { type: "end" });
+  assert.deepEqual(press("n", inCall, { confirm: { type: "end" } }), { type: "cancel" });
+  assert.equal(press("y", inCall), undefined);
+  assert.equal(press("e", { ...idle, call: { ...call, isInitiator: false } }), undefined);
+  // Nothing else works while it asks: a hasty key must not be an answer.
+  assert.equal(press("l", inCall, { confirm: { type: "end" } }), undefined);
+});
+
+test("t asks before a changed key is trusted, and is there for changed keys alone", () => {
+  const mallory = userId("mallory");
+  const warned: TerminalState = {
+    ...idle,
+    warnings: [
+      { id: 6, code: "directory.badEntry", userId: userId("ben"), atMs: nowMs },
+      { id: 7, code: "directory.keyChanged", userId: mallory, atMs: nowMs },
+    ],
+  };
+  const confirmation = { type: "trust", userId: mallory, warningId: 7 } as const;
+  assert.deepEqual(press("t", warned), { type: "confirm", confirmation });
+  assert.deepEqual(press("y", warned, { confirm: confirmation }), confirmation);
+  assert.deepEqual(press("x", warned), { type: "dismissWarning", id: 6 });
+  assert.equal(press("t", { ...warned, warnings: warned.warnings.slice(0, 1) }), undefined);
+  const left: TerminalState = {
+    ...idle,
+    call: { ...call, phase: "ended", end: { type: "failed", code: "directory.keyChanged", userId: mallory } },
+  };
+  assert.deepEqual(press("t", left), { type: "confirm", confirmation: { type: "trust", userId: mallory } });
+});
+
+test("j joins a call that goes on without this terminal, unless it is in one", () => {
+  const joinable = [rings("ben", "Ben", softwareKey)];
+  assert.deepEqual(press("j", { ...idle, joinable }), { type: "join", callId: joinable[0]?.callId });
+  assert.equal(press("j", { ...inCall, joinable }), undefined);
+});
+
+test("Ctrl-C, Ctrl-Z, q and ? work everywhere; letters with Ctrl are not letters", () => {
+  const control = (name: string) => actionFor({ name, ctrl: true, sequence: "" }, inCall, emptyView);
+  assert.deepEqual(control("c"), { type: "interrupt" });
+  assert.deepEqual(control("z"), { type: "suspend" });
+  assert.equal(control("l"), undefined);
+  assert.deepEqual(press("q", idle), { type: "quit" });
+  assert.deepEqual(press("?", idle), { type: "help" });
+});
+
+test("no key is offered twice at once", () => {
+  for (const state of [idle, three, inCall, { ...inCall, ringing: three.ringing }]) {
+    const keys = offersOf(state, emptyView).map(({ key }) => key);
+    assert.equal(new Set(keys).size, keys.length);
+  }
+});

@@ -1,0 +1,139 @@
+/** The live view in a real terminal window, against a real server and another terminal. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { writeVoice } from "@signet/e2e/support/voice.ts";
+
+import { passphrase, Scene } from "../support/script.ts";
+import { Window } from "../support/window.ts";
+
+const timeout = 120_000;
+const usual = { columns: 80, rows: 24 };
+const program = `'${process.execPath}' '${join(import.meta.dirname, "../../bin/signet.js")}'`;
+
+const scene = await Scene.open();
+await scene.register("anna", "ben", "carla");
+
+writeVoice(join(scene.folder, "tone.wav"), 440);
+
+const signIn = (who: string): string => `${program} sign-in --profile ${who} --in tone.wav --loop --out none`;
+const env = { SIGNET_PASSPHRASE: passphrase, HOME: scene.folder };
+
+test(
+  "a call is seen ringing, answered, muted, looked at in a smaller window, and left",
+  { timeout },
+  async (t) => {
+    const window = await Window.open(t, usual, env);
+    await window.type(`cd ${scene.folder} && clear`);
+    await window.type(signIn("anna"));
+    const waiting = await window.until(/waiting for calls to anna/);
+    assert.match(waiting[0] ?? "", /^ signet http:\/\/localhost:\d+ +online \d\d:\d\d$/);
+    assert.match(waiting[1] ?? "", /^ anna, software key +until \d\d:\d\d$/);
+    assert.equal(waiting[23], " ? help   q quit");
+
+    const ben = scene.start("call anna --profile ben --in tone.wav --loop --out none");
+    const ring = await window.until(/^ ben calls/);
+    assert.match(ring[3] ?? "", /^ ben calls +0:[0-4]\d left$/);
+    assert.equal(ring[4], "   verified, software key, first time seen");
+    assert.equal(ring[23], " a answer   d decline   ? help   q quit");
+
+    await window.press("a");
+    const call = await window.until(/● ben, initiator +speaking$/);
+    assert.match(call[3] ?? "", /^ in a call of 2, end-to-end encrypted +0:\d\d$/);
+    assert.ok(call.some((row) => /^ safety code( \d{5}){6} +epoch 1$/.test(row)));
+    await window.until(/^ microphone {2}█+░* {2}on$/);
+    assert.ok((await ben.line(/anna joined: verified, software key/)).length > 0);
+
+    await window.press("m");
+    const muted = await window.until(/^ microphone {2}muted: nobody hears you$/);
+    assert.equal(muted[23], " m unmute   l leave   ? help   q quit");
+
+    await window.resize({ columns: 40, rows: 16 });
+    const small = await window.until((rows) => rows[15] === "m unmute   l leave   ? help   q quit");
+    assert.match(small[0] ?? "", /^signet http:.* online \d\d:\d\d$/);
+    assert.equal(small[0]?.length, 40);
+    assert.match(small[3] ?? "", /^call of 2, encrypted +0:\d\d$/);
+    assert.equal(small[2], "─".repeat(40));
+
+    await window.press("l");
+    await window.until(/^call over: you left|^you left/);
+    await window.press("q");
+    await window.until(() => window.isGivenBack());
+    // What was above is there again, with a line for the call.
+    const after = await window.until(/0:\d\d with ben: you left$/);
+    assert.ok(after.some((row) => row.includes("sign-in")));
+    assert.equal((await ben.ended).code, 0);
+  },
+);
+
+test("declined with d, chosen among several with a number", { timeout }, async (t) => {
+  const window = await Window.open(t, usual, env);
+  await window.type(`cd ${scene.folder} && clear`);
+  await window.type(signIn("anna"));
+  await window.until(/waiting for calls/);
+  const ben = scene.start("call anna --profile ben --in none --out none");
+  await window.until(/^ ben calls/);
+  const carla = scene.start("call anna --profile carla --in none --out none");
+  await window.until(/^ {3}2 carla calls/);
+  await window.press("2");
+  await window.until(/^ > 2 carla calls/);
+  await window.press("d");
+  await window.until((rows) => rows.some((row) => /^ ben calls/.test(row)) && !rows.join().includes("carla"));
+  assert.equal((await carla.ended).code, 6);
+  await window.press("d");
+  assert.equal((await ben.ended).code, 6);
+  await window.press("C-c");
+  await window.until(() => window.isGivenBack());
+});
+
+test(
+  "Ctrl-Z gives the window to the shell and `fg` takes it again; SIGTERM puts it back",
+  { timeout },
+  async (t) => {
+    const window = await Window.open(t, usual, env);
+    await window.type(`cd ${scene.folder} && clear`);
+    await window.type(signIn("anna"));
+    await window.until(/waiting for calls/);
+    await window.press("C-z");
+    await window.until(() => window.isGivenBack());
+    await window.type("echo the shell is here");
+    await window.until(/^the shell is here$/);
+    await window.type("fg");
+    const again = await window.until(/waiting for calls/);
+    assert.equal(again[23], " ? help   q quit");
+    assert.equal(await window.isGivenBack(), false);
+    await window.press("C-z");
+    await window.until(() => window.isGivenBack());
+    await window.type("clear; kill -TERM %1; fg; echo ended with $?");
+    await window.until(/^ended with 130$/);
+    assert.equal(await window.isGivenBack(), true);
+  },
+);
+
+test("NO_COLOR is respected, and colours are there without it", { timeout }, async (t) => {
+  for (const noColor of ["", "1"]) {
+    const window = await Window.open(t, usual, { ...env, NO_COLOR: noColor });
+    await window.type(`cd ${scene.folder} && clear`);
+    await window.type(signIn("anna"));
+    await window.until(/waiting for calls/);
+    assert.equal((await window.styles()).includes("\u001B["), noColor === "");
+    await window.press("q");
+    await window.until(() => window.isGivenBack());
+  }
+});
+
+test("a mistake of the program gives the window back and can be read", { timeout }, async (t) => {
+  const window = await Window.open(t, { columns: 120, rows: 60 }, env);
+  const script = join(import.meta.dirname, "../support/crashing-view.ts");
+  await window.type(`'${process.execPath}' '${script}'`);
+  await window.until(/^taken over$/);
+  assert.equal(await window.isGivenBack(), false);
+  await window.press("x");
+  const rows = await window.until(/Error: a mistake/);
+  assert.equal(rows.includes("taken over"), false);
+  assert.equal(await window.isGivenBack(), true);
+  // Typed text is shown again.
+  await window.type("echo typed");
+  await window.until(/[$#] echo typed$/);
+});

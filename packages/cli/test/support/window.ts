@@ -1,0 +1,100 @@
+/** A real terminal window without a desk: tmux holds it, types into it and tells what stands in it. */
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+export interface WindowSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface Cleanup {
+  after(run: () => Promise<void> | void): void;
+}
+
+export class Window {
+  readonly #socket: string;
+
+  private constructor(socket: string) {
+    this.#socket = socket;
+  }
+
+  /** A shell with job control, in a window of this size. */
+  static async open(
+    test: Cleanup,
+    { columns, rows }: WindowSize,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Window> {
+    const folder = mkdtempSync(join(tmpdir(), "signet-window-"));
+    const socket = join(folder, "tmux");
+    // In the foreground, so that it ends with the test whatever happens.
+    const server = spawn("tmux", ["-D", "-f", "/dev/null", "-S", socket], {
+      env: { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", TERM: "xterm", PS1: "$ ", ...env },
+      stdio: "ignore",
+    });
+    const ended = once(server, "exit");
+    test.after(async () => {
+      server.kill("SIGKILL");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    });
+    while (!existsSync(socket)) {
+      assert.equal(server.exitCode, null, "tmux does not start");
+      await delay(20);
+    }
+    const window = new Window(socket);
+    await window.#tmux("new-session", "-d", "-x", `${columns}`, "-y", `${rows}`, "sh", "-i");
+    return window;
+  }
+
+  /** Names of keys as tmux has them (`Enter`, `C-z`, `Down`), or the letters themselves. */
+  async press(...keys: readonly string[]): Promise<void> {
+    await this.#tmux("send-keys", "--", ...keys);
+  }
+
+  async type(line: string): Promise<void> {
+    await this.#tmux("send-keys", "-l", "--", line);
+    await this.press("Enter");
+  }
+
+  async resize({ columns, rows }: WindowSize): Promise<void> {
+    await this.#tmux("resize-window", "-x", `${columns}`, "-y", `${rows}`);
+  }
+
+  /** The rows as they are, without blanks at their ends. */
+  async rows(): Promise<readonly string[]> {
+    return (await this.#tmux("capture-pane", "-p")).replace(/\n$/, "").split("\n");
+  }
+
+  /** The same with what colours and styles them. */
+  async styles(): Promise<string> {
+    return this.#tmux("capture-pane", "-p", "-e");
+  }
+
+  /** Cursor shown, alternate screen, as tmux has them. */
+  async isGivenBack(): Promise<boolean> {
+    return (await this.#tmux("display-message", "-p", "#{cursor_flag} #{alternate_on}")).trim() === "1 0";
+  }
+
+  /** The rows, as soon as `look` holds; the test's own limit ends a wait in vain. */
+  async until(
+    look: RegExp | ((rows: readonly string[]) => boolean | Promise<boolean>),
+  ): Promise<readonly string[]> {
+    for (;;) {
+      const rows = await this.rows();
+      if (look instanceof RegExp ? rows.some((row) => look.test(row)) : await look(rows)) return rows;
+      await delay(50);
+    }
+  }
+
+  async #tmux(...args: readonly string[]): Promise<string> {
+    return (await run("tmux", ["-S", this.#socket, ...args])).stdout;
+  }
+}

@@ -1,0 +1,144 @@
+/** Directory entries with certificates: what a terminal believes, and by whose anchors. */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+
+import { createSoftwareKey } from "@signet/device";
+import type { CertificateTrust, SignatureDevice } from "@signet/device";
+import { Authority } from "@signet/e2e/support/authority.ts";
+import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
+
+import { Directory } from "../../src/directory.ts";
+import { MemoryPinStore } from "../../src/index.ts";
+import type { PinStore } from "../../src/index.ts";
+import { ServerLink } from "../../src/server-link.ts";
+import { trustOf } from "../../src/trust.ts";
+import { person, serverOrigin } from "../support/people.ts";
+
+const minuteMs = 60_000;
+const nowhere = new ServerLink("ws://127.0.0.1:9", {
+  opened: () => undefined,
+  closed: () => undefined,
+  event: () => undefined,
+});
+
+let authority: Authority;
+let other: Authority;
+let device: SignatureDevice;
+let plain: DirectoryEntryIn;
+let certificate: Bytes;
+
+before(async () => {
+  authority = await Authority.create("Republic Root");
+  other = await Authority.create("Other Root");
+  device = await createSoftwareKey({ algorithm: "ES256", passphrase: "test" });
+  plain = (await person("ann", device)).entry;
+  ({ certificate } = await authority.issue(device, "ann"));
+});
+
+const trustIn = (...authorities: readonly Authority[]): CertificateTrust => ({
+  anchors: authorities.map((one) => one.certificate),
+  userIdFrom: "email",
+});
+/** What the server names in its hello. */
+const named = (trust: CertificateTrust) => ({
+  anchors: [...trust.anchors],
+  userIdFrom: trust.userIdFrom,
+});
+
+function open(
+  trust: ReturnType<typeof trustOf>,
+  options: { readonly pins?: PinStore; readonly nowMs?: () => number } = {},
+) {
+  const refusals: string[] = [];
+  const pins = options.pins ?? new MemoryPinStore();
+  const onRefused = (userId: string, code: string): void => void refusals.push(`${userId} ${code}`);
+  const directory = new Directory(nowhere, pins, onRefused, options.nowMs ?? (() => Date.now()));
+  directory.serverOrigin = serverOrigin;
+  directory.trust = trust;
+  return { directory, pins, refusals };
+}
+
+const certified = (...certificates: Bytes[]): DirectoryEntryIn => ({ ...plain, certificates });
+
+test("a valid certificate is shown with its names, and by whose anchor", async () => {
+  const byServer = open(trustOf(undefined, named(trustIn(other, authority))));
+  const met = await byServer.directory.accept(certified(certificate));
+  assert.ok(met.certificate);
+  const { validUntilMs, ...names } = met.certificate;
+  assert.deepEqual(names, { subject: "ann", issuer: "Republic Root", anchoredBy: "server" });
+  assert.ok(validUntilMs > Date.now());
+  assert.equal(met.firstSeen, true);
+  const own = open(trustOf(trustIn(authority), named(trustIn(other))));
+  const known = await own.directory.accept(certified(certificate));
+  assert.equal(known.certificate?.anchoredBy, "terminal");
+});
+
+test("what is wrong with a certificate is said with its own code, and nobody is met by it", async () => {
+  const stranger = await createSoftwareKey({ algorithm: "ES256", passphrase: "test" });
+  const nowMs = Date.now();
+  const issued = async (name: string, dates = {}) => (await authority.issue(device, name, dates)).certificate;
+  for (const [code, bytes] of [
+    ["certificate.otherKey", (await authority.issue(stranger, "ann")).certificate],
+    ["certificate.otherUser", await issued("ben")],
+    ["certificate.expired", await issued("ann", { notAfterMs: nowMs - minuteMs })],
+    ["certificate.notYetValid", await issued("ann", { notBeforeMs: nowMs + minuteMs })],
+    ["certificate.untrusted", (await other.issue(device, "ann")).certificate],
+    ["certificate.malformed", Uint8Array.of(0x30, 0)],
+  ] as const) {
+    const { directory, pins, refusals } = open(trustOf(undefined, named(trustIn(authority))));
+    await assert.rejects(directory.accept(certified(bytes)), { code }, code);
+    assert.deepEqual(refusals, [`ann ${code}`]);
+    assert.equal(pins.get(plain.userId), undefined);
+  }
+  const nobody = open(trustOf(undefined, undefined));
+  await assert.rejects(nobody.directory.accept(certified(certificate)), { code: "certificate.notAccepted" });
+});
+
+test("a terminal's own anchors count alone, and so do its revocation lists", async () => {
+  const own = open(trustOf(trustIn(other), named(trustIn(authority))));
+  await assert.rejects(own.directory.accept(certified(certificate)), { code: "certificate.untrusted" });
+  const revoked = await authority.issue(device, "ann");
+  const crls = [await authority.revoke(revoked.serial)];
+  const strict = open(trustOf({ ...trustIn(authority), crls }, named(trustIn(authority))));
+  await assert.rejects(strict.directory.accept(certified(revoked.certificate)), {
+    code: "certificate.revoked",
+  });
+  await strict.directory.accept(certified(certificate));
+});
+
+test("who was met with a certificate does not come back without one, also after a restart", async () => {
+  const trust = trustOf(undefined, named(trustIn(authority)));
+  const first = open(trust);
+  await first.directory.accept(certified(certificate));
+  await assert.rejects(first.directory.accept(plain), { code: "certificate.missing" });
+  const later = open(trust, { pins: first.pins });
+  await assert.rejects(later.directory.accept(plain), { code: "certificate.missing" });
+  assert.deepEqual(later.refusals, ["ann certificate.missing"]);
+  const met = await later.directory.accept(certified(certificate));
+  assert.equal(met.firstSeen, false);
+  // The other way round it is more than was known, and holds from then on.
+  const plainFirst = open(trust);
+  await plainFirst.directory.accept(plain);
+  const more = await plainFirst.directory.accept(certified(certificate));
+  assert.equal(more.certificate?.issuer, "Republic Root");
+  await assert.rejects(plainFirst.directory.accept(plain), { code: "certificate.missing" });
+});
+
+test("a certificate that runs out while the terminal runs is refused the next time", async () => {
+  const notAfterMs = Math.floor(Date.now() / 1000) * 1000 + 10 * minuteMs;
+  const short = await authority.issue(device, "ann", { notAfterMs });
+  let nowMs = notAfterMs;
+  const { directory } = open(trustOf(undefined, named(trustIn(authority))), { nowMs: () => nowMs });
+  await directory.accept(certified(short.certificate));
+  nowMs = notAfterMs + 1_000;
+  await assert.rejects(directory.accept(certified(short.certificate)), { code: "certificate.expired" });
+});
+
+test("with other anchors, everybody with a certificate is asked for again", async () => {
+  const { directory } = open(trustOf(undefined, named(trustIn(authority))));
+  await directory.accept(certified(certificate));
+  assert.equal((await directory.person(plain.userId)).certificate?.issuer, "Republic Root");
+  directory.trust = trustOf(undefined, named(trustIn(other)));
+  // Nobody can be asked here; what matters is that the answer is not the old one.
+  await assert.rejects(directory.person(plain.userId), { code: "connection.lost" });
+});

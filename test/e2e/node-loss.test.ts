@@ -1,0 +1,64 @@
+/** Packets get lost on the way to a terminal without a browser: it asks the SFU for them, and the voice goes on. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { RunningServer } from "@signet/server";
+import { nodeMedia, toneSource } from "@signet/terminal/node";
+
+import { Ear } from "./support/ear.ts";
+import { registerHeadless } from "./support/headless.ts";
+import type { Headless } from "./support/headless.ts";
+import { LossyWay } from "./support/lossy-way.ts";
+import { callAll } from "./support/scene.ts";
+import { startTestServer } from "./support/server.ts";
+import { eventually } from "./support/wait.ts";
+
+let server: RunningServer;
+let ann: Headless;
+let ben: Headless;
+const way = new LossyWay();
+const ear = new Ear();
+
+before(async () => {
+  server = await startTestServer();
+  const speaking = nodeMedia({ source: () => toneSource(440), localAddress: "127.0.0.1" });
+  const hearing = nodeMedia({ sink: () => ear, localAddress: "127.0.0.1" });
+  ann = await registerHeadless(server.origin, "ann", { environment: { media: speaking } });
+  ben = await registerHeadless(server.origin, "ben", { environment: { media: way.around(hearing) } });
+  await callAll(ann, ben);
+  await ear.hearsOnly([440], [440]);
+});
+after(async () => {
+  for (const { terminal } of [ann, ben]) terminal.close();
+  await server.close();
+  way.close();
+});
+
+async function nacksAnswered(): Promise<number> {
+  const metrics = await (await fetch(`${server.origin}/metrics`)).text();
+  return Number(/^signet_media_nacks_answered_total (\d+)$/m.exec(metrics)?.[1]);
+}
+
+test("one packet in ten is lost: they are asked for and sent again", async () => {
+  assert.equal(await nacksAnswered(), 0);
+  let packet = 0;
+  way.drop = () => ++packet % 10 === 0;
+  await eventually("thirty lost packets", () => way.dropped >= 30);
+  await eventually("most of them sent again", async () => (await nacksAnswered()) >= 20);
+  await ear.hearsOnly([440], [440]);
+});
+
+test("one in three is lost: what does not come in time is concealed, and the voice is heard", async () => {
+  let packet = 0;
+  way.drop = () => ++packet % 3 === 0;
+  const before = way.dropped;
+  await eventually("a hundred lost packets", () => way.dropped >= before + 100);
+  await ear.hearsOnly([440], [440]);
+});
+
+test("nothing comes for a while: silence, and then the voice again", async () => {
+  way.drop = () => true;
+  await ear.hearsOnly([440], []);
+  way.drop = () => false;
+  await ear.hearsOnly([440], [440]);
+});

@@ -1,0 +1,117 @@
+/** The real `signet`, as a process of its own. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import type { UserId } from "@signet/protocol";
+
+const program = join(import.meta.dirname, "../../../packages/cli/bin/signet.js");
+
+/** One line of `--json`. */
+export interface JsonEvent {
+  readonly event: string;
+  readonly at: string;
+  readonly userId?: UserId;
+  readonly [field: string]: unknown;
+}
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** In place of everything that begins with SIGNET_ in the environment of the test. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Comes in on descriptor 3, for `--passphrase-fd 3` and `--pin-fd 3`. */
+  readonly descriptor3?: string;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A command that runs. What it writes is kept. */
+export class RunningCommand {
+  readonly ended: Promise<Ended>;
+  readonly #child;
+  readonly #name: string;
+  readonly #lines: string[] = [];
+  readonly #checks = new Set<() => void>();
+  #out = "";
+  #err = "";
+  #over = false;
+
+  constructor(args: readonly string[], { cwd, env = {}, descriptor3 }: CommandOptions = {}) {
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("SIGNET_"));
+    const child = spawn(process.execPath, [program, ...args], {
+      ...(cwd === undefined ? {} : { cwd }),
+      env: { ...Object.fromEntries(inherited), ...env },
+      stdio: ["ignore", "pipe", "pipe", descriptor3 === undefined ? "ignore" : "pipe"],
+    });
+    this.#child = child;
+    this.#name = args[0] ?? "signet";
+    const secret = child.stdio[3];
+    if (secret !== undefined && secret !== null && "end" in secret) secret.end(`${descriptor3}\n`);
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.#out += text));
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#err += text));
+    if (child.stdout !== null)
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        this.#lines.push(line);
+        this.#look();
+      });
+    this.ended = new Promise((resolve) =>
+      child.once("close", (code) => {
+        this.#over = true;
+        this.#look();
+        resolve({ code, out: this.#out, err: this.#err });
+      }),
+    );
+  }
+
+  /** Lines of standard output so far. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  /** Of a command with `--json`. */
+  get events(): readonly JsonEvent[] {
+    return this.#lines.map((line) => JSON.parse(line) as JsonEvent);
+  }
+
+  /** The first line that fits, as soon as there is one. @throws when the command ends without it */
+  line(pattern: RegExp): Promise<string> {
+    return this.#first(String(pattern), () => this.#lines.find((line) => pattern.test(line)));
+  }
+
+  /** The first event with this name for which `test` holds; `--json` only. @throws when the command ends without it */
+  event(name: string, test: (event: JsonEvent) => boolean = () => true): Promise<JsonEvent> {
+    return this.#first(name, () => this.events.find((event) => event.event === name && test(event)));
+  }
+
+  /** Ctrl-C, or what a service manager sends. */
+  signal(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): void {
+    this.#child.kill(signal);
+  }
+
+  #look(): void {
+    for (const check of this.#checks) check();
+  }
+
+  #first<T>(what: string, look: () => T | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const check = (): void => {
+        const found = look();
+        if (found === undefined && !this.#over) return;
+        this.#checks.delete(check);
+        if (found !== undefined) resolve(found);
+        else reject(new Error(`signet ${this.#name} ended without ${what}:\n${this.#out}${this.#err}`));
+      };
+      this.#checks.add(check);
+      check();
+    });
+  }
+}
+
+/** Runs a command to its end. */
+export function runCommand(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
+  return new RunningCommand(args, options).ended;
+}

@@ -1,0 +1,47 @@
+import { createSocket } from "node:dgram";
+import type { Socket } from "node:dgram";
+import { once } from "node:events";
+
+import type { MediaProvider } from "@signet/terminal";
+
+/** Leads a terminal's audio through a relay on loopback that loses packets of the SFU as the test wants. */
+export class LossyWay {
+  /** Whether a packet from the SFU is lost; ICE and DTLS always pass. */
+  drop: () => boolean = () => false;
+  dropped = 0;
+  readonly #sockets: Socket[] = [];
+
+  /** The same media over this way. */
+  around(media: MediaProvider): MediaProvider {
+    return {
+      start: (input) =>
+        media.start({
+          ...input,
+          exchange: async (offer) => this.#redirect(await input.exchange(offer)),
+        }),
+    };
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.close();
+  }
+
+  async #redirect(answer: string): Promise<string> {
+    const sfuPort = Number(/ 127\.0\.0\.1 (\d+) typ host/.exec(answer)?.[1]);
+    const near = createSocket("udp4").bind(0, "127.0.0.1");
+    const far = createSocket("udp4").bind(0, "127.0.0.1");
+    this.#sockets.push(near, far);
+    await Promise.all([once(near, "listening"), once(far, "listening")]);
+    let terminalPort = 0;
+    near.on("message", (packet, from) => {
+      terminalPort = from.port;
+      far.send(packet, sfuPort, "127.0.0.1");
+    });
+    far.on("message", (packet) => {
+      // RTP and RTCP have version 2 in the first two bits (RFC 7983).
+      if ((packet[0] ?? 0) >> 6 === 2 && this.drop()) this.dropped++;
+      else near.send(packet, terminalPort, "127.0.0.1");
+    });
+    return answer.replaceAll(/ 127\.0\.0\.1 \d+ typ host/g, ` 127.0.0.1 ${near.address().port} typ host`);
+  }
+}
