@@ -59,6 +59,44 @@ test("a person is pinned at first sight and known from then on", async (t) => {
   await assert.rejects(directory.person("dora" as UserId), { code: "user.unknown" }, "somebody else's entry");
 });
 
+test("what was verified holds for the very same entry and for no other", async (t) => {
+  const { directory, refusals } = await open(t);
+  const ann = await person("ann");
+  const met = await directory.accept(ann.entry);
+  const copy = structuredClone(ann.entry);
+  assert.equal(await directory.accept(copy), met);
+  const { signature, transcript } = ann.entry.proof;
+  const bent = signature.signature.slice();
+  bent[10] = (bent[10] ?? 0) ^ 1;
+  const others: DirectoryEntryIn[] = [
+    { ...copy, displayName: "Somebody else" },
+    { ...copy, userVerification: true },
+    { ...copy, algorithm: "ES256" },
+    { ...copy, proof: { transcript: transcript.slice(1), signature } },
+    { ...copy, proof: { transcript, signature: { ...signature, signature: bent } } },
+  ];
+  for (const other of others) await assert.rejects(directory.accept(other), { code: "directory.badEntry" });
+  assert.equal(refusals.length, others.length);
+  assert.equal(await directory.accept(ann.entry), met);
+});
+
+test("names come with the entries; who comes without one is asked for, and who does not verify has none", async (t) => {
+  const { directory, entries, refusals, server } = await open(t);
+  const [ann, ben, cleo] = [await person("ann"), await person("ben"), await person("cleo")];
+  const asAnn = { userId: ann.userId, entry: ann.entry };
+  assert.deepEqual(await directory.namesOf([asAnn]), new Map([["ann", ann.entry.displayName]]));
+  assert.equal(server.heard.length, 0);
+  entries.set("ben", ben.entry);
+  const names = await directory.namesOf([
+    asAnn,
+    { userId: ben.userId },
+    { userId: cleo.userId, entry: { ...cleo.entry, displayName: "Somebody else" } },
+  ]);
+  assert.deepEqual([...names.keys()].toSorted(), ["ann", "ben"]);
+  assert.deepEqual(refusals, ["cleo directory.badEntry"]);
+  assert.equal(server.heard.length, 1);
+});
+
 test("another key for somebody who was met is refused and reported, until the person trusts it", async (t) => {
   const { directory, refusals } = await open(t);
   const ann = await person("ann");

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { utf8 } from "@signet/protocol";
+
+import { SignatureChecks } from "../../src/mls/signature-checks.ts";
+
+async function signer() {
+  const pair = await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]);
+  return {
+    publicKey: new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)),
+    sign: async (message: Uint8Array<ArrayBuffer>) =>
+      new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, message)),
+  };
+}
+
+test("a signature that was found valid is so for this key and this message alone", async () => {
+  const checks = new SignatureChecks();
+  const [ann, ben] = [await signer(), await signer()];
+  const message = utf8("a leaf");
+  const signature = await ann.sign(message);
+  assert.ok(await checks.verify(ann.publicKey, message, signature));
+  assert.ok(await checks.verify(ann.publicKey, message, signature));
+  assert.ok(!(await checks.verify(ann.publicKey, utf8("b leaf"), signature)));
+  assert.ok(!(await checks.verify(ben.publicKey, message, signature)));
+  assert.ok(!(await checks.verify(ann.publicKey, message, await ben.sign(message))));
+  assert.ok(await checks.verify(ann.publicKey, message, signature));
+});
+
+test("what the caller changes afterwards does not change what was found valid", async () => {
+  const checks = new SignatureChecks();
+  const ann = await signer();
+  const message = utf8("a leaf");
+  const signature = await ann.sign(message);
+  assert.ok(await checks.verify(ann.publicKey, message, signature));
+  message[0] = 0x62;
+  assert.ok(!(await checks.verify(ann.publicKey, message, signature)));
+});
+
+test("more signatures than are remembered verify all the same", async () => {
+  const checks = new SignatureChecks();
+  const ann = await signer();
+  const messages = Array.from({ length: 514 }, (_, i) => utf8(`leaf ${i}`));
+  for (const message of [...messages, ...messages.slice(0, 2)])
+    assert.ok(await checks.verify(ann.publicKey, message, await ann.sign(message)));
+  assert.ok(!(await checks.verify(ann.publicKey, utf8("leaf 0"), await ann.sign(utf8("leaf 1")))));
+});
