@@ -22,21 +22,28 @@ const farewellMs = 5_000;
 async function play(muted: string | undefined): Promise<number> {
   const print = new Printer(process.stdout, process.env);
   const story = createStory(print, muted);
-  const close = (): Promise<unknown> => Promise.race([story.close(), delay(farewellMs)]);
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => void close().finally(() => process.exit(signal === "SIGINT" ? 130 : 143)));
   print.title("Signet: a call among people who prove who they are");
-  try {
-    await story.tell();
-  } catch (error) {
-    print.check(false, error instanceof Error ? error.message : String(error));
-  }
-  await close();
+  const told = story.tell().then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  const outcome = await Promise.race([told, signalled()]);
+  if (typeof outcome === "string") print.check(false, outcome);
+  await Promise.race([story.close(), delay(farewellMs)]);
+  if (typeof outcome === "number") return outcome;
   print.summary();
   if (print.hasFailed) return 1;
   print.line("Next: npm start           serves http://localhost:8080, for two browser windows");
   print.line("      npx signet --help   the same on the command line");
   return 0;
+}
+
+/** @returns the exit code of a program that was interrupted */
+function signalled(): Promise<number> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve(130));
+    process.once("SIGTERM", () => resolve(143));
+  });
 }
 
 async function main([option, ...rest]: readonly string[]): Promise<number> {

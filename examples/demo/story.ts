@@ -1,4 +1,6 @@
 /** What happens in the demo, in order. It stops after the first step in which something is not as it should be. */
+import { setTimeout as delay } from "node:timers/promises";
+
 import { register, serve, signIn } from "./arriving.ts";
 import { join, ring } from "./calling.ts";
 import { listen } from "./hearing.ts";
@@ -14,13 +16,23 @@ export interface Story {
   close(): Promise<void>;
 }
 
+/** How long {@link Story.close} waits for a step that is still being told, since it may open something yet (ms). */
+const lateMs = 1_000;
+
+/** @param muted user ID of somebody to mute, to see that it is noticed */
 export function createStory(print: Printer, muted: string | undefined): Story {
   const cleanups: (() => unknown)[] = [];
   const stage: Stage = { print, muted, wire: new Wire(), defer: (cleanup) => void cleanups.push(cleanup) };
+  let told: Promise<void> = Promise.resolve();
+  const cleanUp = async (): Promise<void> => {
+    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  };
   return {
-    tell: () => tell(stage),
+    tell: () => (told = tell(stage)),
     close: async () => {
-      for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+      await cleanUp();
+      await Promise.race([told.catch(() => undefined), delay(lateMs)]);
+      await cleanUp();
     },
   };
 }

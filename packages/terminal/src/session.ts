@@ -190,6 +190,11 @@ export class Session {
     throw new SignetError(this.#state?.phase === "signedOut" ? "auth.signInRequired" : "connection.lost");
   }
 
+  /** When the server was told, or cannot be, that the device is gone. */
+  removalTold(): Promise<void> {
+    return this.#removal.settled();
+  }
+
   async release(): Promise<void> {
     await this.#sendRelease(this.requirePerson().entry);
     this.#dispatch({ type: "released" });

@@ -117,6 +117,8 @@ export class SignetTerminal implements Terminal {
   }
 
   async release(): Promise<void> {
+    // A removed device releases by itself; whoever asks now wants to know that it is done.
+    await this.#session.removalTold();
     // Else the call would be left for nothing.
     this.#session.requireSignedIn();
     await this.#call?.leave();

@@ -50,7 +50,11 @@ export class RunningCommand {
     this.#child = child;
     this.#name = args[0] ?? "signet";
     const secret = child.stdio[3];
-    if (secret !== undefined && secret !== null && "end" in secret) secret.end(`${descriptor3}\n`);
+    if (secret !== undefined && secret !== null && "end" in secret) {
+      // Not every command reads it.
+      secret.on("error", () => undefined);
+      secret.end(`${descriptor3}\n`);
+    }
     child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.#out += text));
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#err += text));
     if (child.stdout !== null)

@@ -85,6 +85,7 @@ async function checkServer(input: DoctorInput, check: Check): Promise<void> {
   } finally {
     if (terminal.state.session.status === "signedIn") await terminal.release().catch(() => undefined);
     terminal.close();
+    held.close();
   }
 }
 

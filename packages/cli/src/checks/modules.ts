@@ -30,12 +30,19 @@ export async function findModules(
 
 async function look(path: string, pin: PinPrompt | undefined): Promise<ModuleFound> {
   try {
-    return { path, tokens: await listTokens(path, pin) };
+    return { path, tokens: inOrder(await listTokens(path, pin)) };
   } catch (error) {
     if (!(error instanceof SignetError)) throw error;
     const problem = wordsFor(error.code);
     // Wrong PIN: the tokens are there all the same.
-    const tokens = pin === undefined ? [] : await listTokens(path).catch(() => []);
+    const tokens = pin === undefined ? [] : inOrder(await listTokens(path).catch(() => []));
     return { path, tokens, problem };
   }
 }
+
+/** Modules name keys in any order, and another one each time. */
+const inOrder = (tokens: readonly TokenInfo[]): readonly TokenInfo[] =>
+  tokens.map((token) => ({
+    ...token,
+    keys: token.keys.toSorted((one, other) => one.label.localeCompare(other.label, "en")),
+  }));

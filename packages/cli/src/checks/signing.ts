@@ -16,7 +16,6 @@ export async function checkKey(held: HeldDevice, identity: Identity): Promise<Ch
   try {
     await held.open(identity);
     const { device } = held;
-    if (device === undefined) throw new SignetError("device.unsupported");
     // Nobody takes a proof of this purpose from a device: it is worth nothing to whoever sees it.
     await device.sign({
       purpose: "leave",

@@ -226,8 +226,8 @@ function tokenLines(
   nowMs: number,
 ): readonly string[] {
   const { blank, keys, label, loginRequired, pin, pinPad, serial, slot } = token;
+  if (blank) return [`    a blank token in slot ${slot}: set it up with its own tool first`];
   const title = `    ${label === "" ? "without a label" : label}, serial ${serial.trim()}, slot ${slot}`;
-  if (blank) return [title, "      blank: set it up with its own tool first"];
   const pinText = loginRequired ? pinWords[pin] : "needs no PIN";
   const pad = pinPad ? ", entered at the reader" : "";
   return [

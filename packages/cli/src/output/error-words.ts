@@ -59,6 +59,12 @@ const own: Partial<Record<ErrorCode, Partial<ErrorWords>>> = {
     message: "this device cannot be used here",
     hint: "`signet devices` lists what can",
   },
+  "device.noKey": { hint: "make one with `signet register --new-key <label>`" },
+  "device.severalTokens": { hint: "choose one with --slot or --token; `signet devices` lists them" },
+  "device.tokenNotFound": { hint: "plug it in, or choose another one that `signet devices` lists" },
+  "device.severalKeys": { hint: "choose one with --key; `signet devices` lists them" },
+  "device.keyNotFound": { hint: "choose another one with --key; `signet devices` lists them" },
+  "device.keyExists": { hint: "use it with --key, or choose another label with --new-key" },
   "device.notInBrowser": {
     message: "this user ID belongs to a smart card, a token or a key file",
     hint: "name the key that you registered with --key-file, or with --token and --key",

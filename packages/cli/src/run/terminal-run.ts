@@ -126,8 +126,8 @@ export async function runTerminal(
       signIn: async () => {
         await held.open(identity);
         open();
-        await trustChanged(terminal, values);
         await terminal.signIn({ userId: identity.user, signal: interrupt.signal });
+        await trustChanged(terminal, values);
         remember(identity);
         if (sound?.missing.speaker === true)
           output.event({ event: "warning", ...wordsFor("media.noSpeaker"), code: "media.noSpeaker" });
@@ -194,7 +194,10 @@ async function trustChanged(
 
 /** The key of this terminal ends with the process: nobody should be rung where nobody can answer. */
 async function leaveInOrder(terminal: SignetTerminal): Promise<void> {
-  if (terminal.state.session.status === "signedIn" && terminal.state.connection.status === "online") {
+  const { session, connection } = terminal.state;
+  // Where the device was removed, that is being told to the server.
+  const isOwed = session.status === "signedIn" || session.reason === "deviceRemoved";
+  if (isOwed && connection.status === "online") {
     const patience = new AbortController();
     await Promise.race([
       terminal.release().catch(() => undefined),

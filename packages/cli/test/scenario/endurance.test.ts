@@ -1,0 +1,111 @@
+/** What goes on for long: a server that restarts, a person whose key changed. */
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { startTestServer } from "@signet/e2e/support/server.ts";
+
+import { Scene } from "../support/script.ts";
+
+const scene = await Scene.open();
+const silent = "--in none --out none";
+
+test("who listens is there again by itself when the server restarts, and says so", async (t) => {
+  const dataDir = join(scene.folder, "data");
+  const first = await startTestServer({ dataDir });
+  const { origin, port } = first;
+  for (const userId of ["anna", "ben"])
+    await scene.play({ run: `register --server ${origin} --user ${userId} --profile ${userId}-here` });
+  const ben = scene.start(`listen --profile ben-here --auto-answer-from anna --once --json ${silent}`);
+  await ben.event("signedIn");
+  await first.close();
+  await ben.event("offline");
+  const second = await startTestServer({ dataDir, port });
+  t.after(() => second.close());
+  await ben.event("online", ({ at }) => at > (ben.events.find(({ event }) => event === "offline")?.at ?? ""));
+  const anna = scene.start(`call ben --profile anna-here --hang-up-after 1 ${silent}`);
+  assert.equal((await anna.ended).code, 0);
+  assert.equal((await ben.ended).code, 0);
+});
+
+test("a person with another key than before is not called, and it says why; a decision mends it", async () => {
+  await scene.register("anna", "ben", "carla");
+  await scene.play({
+    run: `call ben carla --profile anna ${silent}`,
+    err: [/^error: nobody came/, /^hint: /],
+    code: 6,
+  });
+  const [pins = ""] = readdirSync(join(scene.folder, "anna")).filter((name) =>
+    name.startsWith("known-people"),
+  );
+  const path = join(scene.folder, "anna", pins);
+  const met = new Map(JSON.parse(readFileSync(path, "utf8")) as [string, string][]);
+  assert.deepEqual([...met.keys()].toSorted(), ["anna", "ben", "carla"]);
+  // As if Ben had been met with Carla's key.
+  writeFileSync(path, JSON.stringify([...met.set("ben", met.get("carla") ?? "")]));
+
+  const words = "this person's key is not the one that this terminal met before";
+  const advice =
+    "ask them in another way; only if they did change it, run again with --trust-changed-key <their id>";
+  await scene.play({
+    run: `call ben --profile anna ${silent}`,
+    out: [
+      "online: $SERVER",
+      /^signed in as anna/,
+      `warning about ben: ${words}; ${advice}`,
+      "released: calls to anna do not ring here any more",
+    ],
+    err: [`error: ${words}`, `hint: ${advice}`],
+    code: 5,
+  });
+  await scene.play({
+    run: `call ben --profile anna --trust-changed-key ben ${silent}`,
+    err: ["error: nobody came: ben is offline", /^hint: /],
+    code: 6,
+  });
+  await scene.play({
+    run: `call ben --profile anna ${silent}`,
+    err: ["error: nobody came: ben is offline", /^hint: /],
+    code: 6,
+  });
+});
+
+test("what was used last is remembered, for nobody else to read, and without secrets", async () => {
+  await scene.play({
+    run: "register --user zoe --profile zoe --display-name 'Zoe Zimmer' --key-type EdDSA --json",
+    env: { SIGNET_SERVER: "$SERVER" },
+    descriptor3: "from a descriptor",
+    err: [/^error: passphrase of|^error: new passphrase/, /^hint: set SIGNET_PASSPHRASE/],
+    out: [/"online"/, /"error"/],
+    code: 4,
+  });
+  await scene.play({
+    run: "register --user zoe --profile zoe --display-name 'Zoe Zimmer' --key-type EdDSA --passphrase-fd 3",
+    env: { SIGNET_SERVER: "$SERVER" },
+    descriptor3: "from a descriptor",
+    out: [
+      "online: $SERVER",
+      /^signed in as zoe \(Zoe Zimmer\) with a software key, until /,
+      "registered zoe (Zoe Zimmer) at $SERVER with a software key: $DIR/zoe/zoe.key",
+      /^released/,
+    ],
+  });
+  await scene.play({
+    run: "release --profile zoe --passphrase-fd 3",
+    env: {},
+    descriptor3: "from a descriptor",
+    out: [/^online/, /^signed in as zoe \(Zoe Zimmer\)/, /^released/],
+  });
+  const folder = join(scene.folder, "zoe");
+  assert.equal(statSync(folder).mode & 0o777, 0o700);
+  for (const name of readdirSync(folder)) {
+    assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name);
+    assert.ok(!readFileSync(join(folder, name), "utf8").includes("descriptor"), name);
+  }
+  assert.deepEqual(JSON.parse(readFileSync(join(folder, "profile.json"), "utf8")), {
+    server: scene.server.origin,
+    user: "zoe",
+    "key-file": join(folder, "zoe.key"),
+  });
+});
