@@ -43,6 +43,15 @@ export async function nameLeaf(leaf: LeafNode, judge: CredentialJudge): Promise<
   return judgement.ok ? { ok: true, identity: credential.identity, userId: judgement.userId } : judgement;
 }
 
+/** Keys as text, kept with their bytes: nodes that stay are read again in each epoch. */
+const names = new WeakMap<Uint8Array, string>();
+
+function nameOf(key: Uint8Array): string {
+  const name = names.get(key) ?? toBase64Url(key);
+  names.set(key, name);
+  return name;
+}
+
 /**
  * Reads the members out of a ratchet tree and holds the rules over all of them: each leaf as {@link nameLeaf} wants it, no
  * user ID twice, no signature key and no encryption key twice (RFC 9420 section 7.3; the library compares too few).
@@ -58,7 +67,7 @@ export async function readRoster(
   const keys = new Set<string>();
   for (const [nodeIndex, node] of tree.entries()) {
     if (node === undefined) continue;
-    const encryptionKey = toBase64Url(
+    const encryptionKey = nameOf(
       node.nodeType === "leaf" ? node.leaf.hpkePublicKey : node.parent.hpkePublicKey,
     );
     if (keys.has(encryptionKey)) return { ok: false, code: "mls.refused" };
@@ -75,7 +84,7 @@ export async function readRoster(
         leafPublicKey: new Uint8Array(node.leaf.signaturePublicKey),
       };
     }
-    const signatureKey = `s.${toBase64Url(member.leafPublicKey)}`;
+    const signatureKey = `s.${nameOf(member.leafPublicKey)}`;
     if (keys.has(signatureKey)) return { ok: false, code: "mls.refused" };
     keys.add(signatureKey);
     if (userIds.has(member.userId)) return { ok: false, code: "mls.duplicateUser" };
@@ -88,7 +97,7 @@ export async function readRoster(
 
 /** Who is in `after` and not in `before`, by leaf and key: a leaf taken over by another key counts as left and entered. */
 export function enteredMembers(before: Roster, after: Roster): GroupMember[] {
-  const name = (member: GroupMember) => `${member.leaf}.${toBase64Url(member.leafPublicKey)}`;
+  const name = (member: GroupMember) => `${member.leaf}.${nameOf(member.leafPublicKey)}`;
   const known = new Set(before.members.map(name));
   return after.members.filter((member) => !known.has(name(member)));
 }
