@@ -10,10 +10,12 @@ export async function listen({ print, muted }: Stage, people: readonly Person[])
   print.step("Listen", "Each sends a tone in encrypted frames (SFrame). How loud is it elsewhere?");
   people.find(({ userId }) => userId === muted)?.terminal.setMuted(true);
   await heardAfresh(people);
-  await eventually(() => unheardPairs(people).length === 0, soundMs);
-  // The tones began somewhere in what was heard so far.
-  await heardAfresh(people);
-  await eventually(() => unheardPairs(people).length === 0, soundMs);
+  const areHeard = (): boolean => unheardPairs(people).length === 0;
+  if (await eventually(areHeard, soundMs)) {
+    // The tones began somewhere in what was heard so far.
+    await heardAfresh(people);
+    await eventually(areHeard, soundMs);
+  }
   const unheard = unheardPairs(people);
   const cells = (text: (speaker: Person) => string): string =>
     people.map((speaker) => text(speaker).padStart(14)).join("");

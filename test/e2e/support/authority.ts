@@ -59,21 +59,25 @@ export class Authority {
     return new Authority(name, new Uint8Array(made.rawData), keys);
   }
 
-  /** Certifies the device's key for `<name>@example.org`, common name `name`. */
+  /** Certifies the device's key for `<name>@example.org`, common name `name` unless there is another. */
   async issue(
     device: SignatureDevice,
     name: string,
-    dates: { readonly notBeforeMs?: number; readonly notAfterMs?: number } = {},
+    options: {
+      readonly notBeforeMs?: number;
+      readonly notAfterMs?: number;
+      readonly commonName?: string;
+    } = {},
   ): Promise<Issued> {
     const algorithm = device.algorithm === "EdDSA" ? { name: "Ed25519" } : ecdsa;
     const holder = await crypto.subtle.importKey("spki", device.publicKey, algorithm, true, ["verify"]);
     const serial = nextSerial();
     const made = await X509CertificateGenerator.create({
       serialNumber: serial,
-      subject: `CN=${name}`,
+      subject: `CN=${options.commonName ?? name}`,
       issuer: `CN=${this.name}`,
-      notBefore: new Date(dates.notBeforeMs ?? Date.now() - dayMs),
-      notAfter: new Date(dates.notAfterMs ?? Date.now() + 30 * dayMs),
+      notBefore: new Date(options.notBeforeMs ?? Date.now() - dayMs),
+      notAfter: new Date(options.notAfterMs ?? Date.now() + 30 * dayMs),
       signingAlgorithm: ecdsa,
       publicKey: holder,
       signingKey: this.#keys.privateKey,

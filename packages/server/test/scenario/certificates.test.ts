@@ -241,6 +241,24 @@ test("a server that accepts no certificates any more, or others, lets nobody in 
   }
 });
 
+test("where the user ID comes from another part since, the certificate has to give the same one", async (t) => {
+  const dataDir = tempDir(t);
+  const trustAnchors = anchorsFile(t);
+  const first = await startTestServer(t, { trustAnchors, dataDir });
+  const { port } = first;
+  const device = await softwareDevice();
+  const { certificate } = await authority.issue(device, "alice", { commonName: "Bob" });
+  const alice = withChain(device, certificate);
+  await (await TestTerminal.connect(first)).register("alice", alice);
+  await first.close();
+  const server = await startTestServer(t, { trustAnchors, dataDir, port, userIdFrom: "cn" });
+  const terminal = await TestTerminal.connect(server);
+  terminal.userId = user("alice");
+  terminal.device = alice;
+  const proof = await terminal.signInProof();
+  assert.equal(await terminal.refusal("sign-in.finish", { proof }), "certificate.otherUser");
+});
+
 test("a server does not start with anchors or lists that it cannot use", async (t) => {
   const dir = tempDir(t);
   const file = (name: string, content: string | Bytes): string => {

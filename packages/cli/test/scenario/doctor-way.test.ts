@@ -1,0 +1,211 @@
+/** `signet doctor` on sound, the way to the server, its certificate and its clock, each in a real situation. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+
+import { writeServerCertificate } from "@signet/e2e/support/server-certificate.ts";
+
+import { checkHealth } from "../../src/checks/network.ts";
+import { checkClock } from "../../src/checks/server.ts";
+import {
+  healthy,
+  hello,
+  machine,
+  notAsked,
+  plainHttp,
+  programs,
+  says,
+  serverWith,
+  way,
+  withoutSound,
+} from "../support/doctor.ts";
+import { Scene } from "../support/script.ts";
+import type { Line } from "../support/script.ts";
+
+const scene = await Scene.open();
+const noSound = withoutSound(scene);
+
+test("a clock that is off is told, and fails where signatures would not hold", async () => {
+  for (const [offMs, line, code] of [
+    [
+      60_000,
+      /^warning {2}clock {9}this clock is (59|60|61) s behind the server's; signatures bear 120 s$/,
+      0,
+    ],
+    [
+      -300_000,
+      /^failed {3}clock {9}this clock is (299|300|301) s ahead of the server's, and signatures bear/,
+      5,
+    ],
+  ] as const) {
+    const server = await serverWith({ clock: () => Date.now() + offMs });
+    await scene.play({
+      run: `doctor --profile nobody --server ${server}`,
+      env: noSound,
+      code,
+      out: [
+        ...machine,
+        ...way,
+        plainHttp,
+        healthy,
+        hello,
+        line,
+        "         hint:         set the clock of this machine, best by NTP; if it is right, tell the person who runs the server",
+        ...says,
+        ...notAsked,
+        "",
+        code === 0
+          ? "nothing failed; 3 warnings, 1 skipped"
+          : "1 failed, 2 warnings, 1 skipped: mend what failed first, from top to bottom",
+      ],
+    });
+  }
+});
+
+test("clocks: the limits on both sides", () => {
+  const statusAt = (offMs: number): string => checkClock(offMs).status;
+  assert.deepEqual([29_999, -29_999, 30_000, -30_000, 120_000, 120_001, -120_001].map(statusAt), [
+    "ok",
+    "ok",
+    "warning",
+    "warning",
+    "warning",
+    "failed",
+    "failed",
+  ]);
+});
+
+test("a certificate that nobody knows, one that has expired, one that soon will, and one that holds", async () => {
+  const at = async (days: number) => {
+    const files = await writeServerCertificate(scene.folder, days);
+    return { server: await serverWith(files), ...files };
+  };
+  const run = (server: string): string => `doctor --profile nobody --server ${server}`;
+  const rest: readonly Line[] = ["", "1 failed, 2 warnings: mend what failed first, from top to bottom"];
+
+  const fresh = await at(30);
+  await scene.play({
+    run: run(fresh.server),
+    env: noSound,
+    code: 3,
+    out: [
+      ...machine,
+      ...way,
+      "failed   certificate   the certificate (localhost by localhost) leads to no authority that this machine knows",
+      "         hint:         if it is the server's own, put it or its authority into a file and set NODE_EXTRA_CA_CERTS to that file",
+      ...rest,
+    ],
+  });
+  const trusting = (path: string) => ({ ...noSound, NODE_EXTRA_CA_CERTS: path });
+  const wholeWay = (certificate: Line[], sum: string): readonly Line[] => [
+    ...machine,
+    ...way,
+    ...certificate,
+    healthy,
+    hello,
+    /^ok {7}clock /,
+    ...says,
+    ...notAsked,
+    "",
+    sum,
+  ];
+  await scene.play({
+    run: run(fresh.server),
+    env: trusting(fresh.tlsCert),
+    out: wholeWay(
+      ["ok       certificate   localhost by localhost, valid for 30 more days"],
+      "nothing failed; 2 warnings, 1 skipped",
+    ),
+  });
+  const old = await at(13);
+  await scene.play({
+    run: run(old.server),
+    env: trusting(old.tlsCert),
+    out: wholeWay(
+      [
+        "warning  certificate   localhost by localhost, valid for 13 more days",
+        "         hint:         tell the person who runs the server to renew it",
+      ],
+      "nothing failed; 3 warnings, 1 skipped",
+    ),
+  });
+  const expired = await at(-2);
+  await scene.play({
+    run: run(expired.server),
+    env: trusting(expired.tlsCert),
+    code: 3,
+    out: [
+      ...machine,
+      ...way,
+      /^failed {3}certificate {3}the certificate \(localhost by localhost\) expired on /,
+      "         hint:         the person who runs the server has to renew it; if it is new, check this machine's clock",
+      ...rest,
+    ],
+  });
+  await scene.play({
+    run: run(await serverWith({}).then((address) => address.replace("http:", "https:"))),
+    env: noSound,
+    code: 3,
+    out: [
+      ...machine,
+      ...way,
+      /^failed {3}certificate {3}port \d+ does not speak TLS/,
+      "         hint:         check the port; for a server without TLS give http:// instead",
+      ...rest,
+    ],
+  });
+});
+
+test("a microphone that is heard, one that is silent, and one that cannot be opened", async () => {
+  const recorders = {
+    heard: ["exec /bin/cat /dev/urandom", "ok       microphone    arecord records, and hears sound"],
+    silent: ["exec /bin/cat /dev/zero", "warning  microphone    arecord records, and hears nothing at all"],
+    broken: ["exit 1", "warning  microphone    arecord finds no microphone that it can record from"],
+  } as const;
+  for (const [name, [script, line]] of Object.entries(recorders)) {
+    const command = scene.start("doctor --profile nobody", {
+      env: { PATH: programs(scene, name, { arecord: script, aplay: "exit 0" }) },
+    });
+    const { code, out } = await command.ended;
+    assert.equal(code, 0, out);
+    assert.ok(out.split("\n").includes(line), out);
+    assert.ok(out.includes("ok       speaker       aplay is there"), out);
+  }
+});
+
+test("something else than signet, and a proxy that passes no WebSockets", async (t) => {
+  let isWell = false;
+  const other = createServer((_request, response) => {
+    response.writeHead(isWell ? 200 : 404, { "content-type": "application/json" });
+    response.end(isWell ? '{"status":"ok"}' : "{}");
+  }).listen(0, "127.0.0.1");
+  await once(other, "listening");
+  t.after(() => {
+    other.close();
+  });
+  const address = `http://localhost:${(other.address() as AddressInfo).port}`;
+  assert.deepEqual(await checkHealth(new URL(address)), {
+    status: "failed",
+    message: "something else than signet answers there (HTTP 404)",
+    hint: "check the address and the port",
+    exitCode: 3,
+  });
+  isWell = true;
+  await scene.play({
+    run: `doctor --profile nobody --server ${address}`,
+    env: noSound,
+    code: 3,
+    out: [
+      ...machine,
+      ...way,
+      plainHttp,
+      healthy,
+      "failed   websocket     the connection for messages cannot be made",
+      "         hint:         a proxy before the server has to pass WebSockets on /ws (docs/self-hosting.md)",
+      "",
+      "1 failed, 2 warnings: mend what failed first, from top to bottom",
+    ],
+  });
+});

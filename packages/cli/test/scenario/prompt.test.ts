@@ -1,0 +1,52 @@
+/** What a person types in a real terminal window. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { Scene } from "../support/script.ts";
+import { Window } from "../support/window.ts";
+
+const scene = await Scene.open();
+const program = `'${process.execPath}' '${join(import.meta.dirname, "../../bin/signet.js")}'`;
+
+test("a passphrase is asked for twice when it is new and shown never; a wrong one may be mended", async (t) => {
+  const window = await Window.open(t, { columns: 120, rows: 30 }, { HOME: scene.folder });
+  await window.type(`cd ${scene.folder} && clear`);
+  await window.type(`${program} register --server ${scene.server.origin} --user anna --profile anna`);
+  await window.until(/^new passphrase for .*anna\.key:$/);
+  await window.type("sesame-open");
+  await window.until(/^the same passphrase again:$/);
+  await window.type("sesame-shut");
+  await window.until(/^hint: run the command again$/);
+
+  await window.type(
+    `clear && ${program} register --server ${scene.server.origin} --user anna --profile anna`,
+  );
+  await window.until(/^new passphrase for .*anna\.key:$/);
+  // Typed wrongly and taken back.
+  await window.type("sesame-oben\b\b\ben\u007F\u007Fpen");
+  await window.until(/^the same passphrase again:$/);
+  await window.type("\u0015sesame-open");
+  await window.until(/^released: calls to anna/);
+
+  await window.type(`clear && ${program} release --profile anna`);
+  await window.until(/^passphrase of .*anna\.key:$/);
+  await window.type("sesame-shut");
+  await window.until(/^the passphrase is wrong; try again$/);
+  await window.until((rows) => rows.filter((row) => /^passphrase of .*anna\.key:$/.test(row)).length === 2);
+  await window.type("sesame-open");
+  const rows = await window.until(/^released: calls to anna/);
+  assert.ok(!rows.join("\n").includes("sesame"));
+});
+
+test("Ctrl-C at the question ends the command, and nothing is left behind", async (t) => {
+  const window = await Window.open(t, { columns: 120, rows: 30 }, { HOME: scene.folder });
+  await window.type(`cd ${scene.folder} && clear`);
+  const run = `${program} register --server ${scene.server.origin} --user ben --profile ben`;
+  await window.type(`${run}; echo "ended $?"; ls ben`);
+  await window.until(/^new passphrase for .*ben\.key:$/);
+  await window.press("C-c");
+  await window.until(/^ended 130$/);
+  const rows = await window.until(/\$ $|\$$|# ?$/);
+  assert.ok(!rows.some((row) => row.startsWith("ben.key")));
+});
