@@ -11,9 +11,25 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
   await import(main);
 } else {
   const node = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin/node");
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: inherited() });
   // Ctrl-C reaches both by itself; what is sent to this process alone is handed on.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   child.on("exit", (code) => process.exit(code ?? 1));
+}
+
+/** What a secret is read from is handed on as well: `--pin-fd 3`, `SIGNET_PASSPHRASE_FD=3`. */
+function inherited() {
+  const { SIGNET_PIN_FD = "", SIGNET_PASSPHRASE_FD = "" } = process.env;
+  const named = process.argv.join(" ").matchAll(/--(?:pin|passphrase)-fd[= ](\d{1,3})\b/g);
+  const numbers = [SIGNET_PIN_FD, SIGNET_PASSPHRASE_FD, ...Array.from(named, ([, text]) => text)]
+    .filter((text) => /^\d{1,3}$/.test(text))
+    .map(Number)
+    .filter((number) => number > 2);
+  const stdio = ["inherit", "inherit", "inherit"];
+  for (const number of numbers) {
+    while (stdio.length < number) stdio.push("ignore");
+    stdio[number] = number;
+  }
+  return stdio;
 }

@@ -3,7 +3,7 @@ export const summaries = {
   serve: "runs the server",
   invite: "prints one-time codes; each lets one person create a user ID",
   register: "makes a user ID for a signature device",
-  signIn: "signs in and stays: your calls ring here, and keys call, answer, mute and leave",
+  signIn: "signs in and stays: your calls ring here, and keys answer, mute and leave",
   call: "calls people, and ends when the call is over",
   answer: "answers the call that rings or the next one, and ends when it is over",
   listen: "waits for calls and answers them by rule, one after the other, until it is stopped",

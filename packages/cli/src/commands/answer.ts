@@ -3,6 +3,7 @@ import { SignetError } from "@signet/terminal";
 import { command } from "../command.ts";
 import { Failure, exitCodes } from "../failure.ts";
 import { answerOptions, identityOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
 import { callResult, stayInCall } from "../run/in-call.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
@@ -17,20 +18,24 @@ export const answer = command({
   examples: [
     "signet answer",
     "signet answer --timeout 30 --json",
+    "signet answer --join",
     "signet answer --in hello.wav --record call.wav",
   ],
   run: async (values) => {
     const sound = await Sound.open(values);
     return runTerminal({ values, sound, live: true }, async (run) => {
       await run.signIn();
-      await answerNext(run, values.timeout);
+      await answerNext(run, values);
       return callResult(await stayInCall(run, sound, values));
     });
   },
 });
 
 /** Until this terminal is in a call. @throws Failure when nothing rang in time */
-async function answerNext(run: TerminalRun, timeoutSeconds: number | undefined): Promise<void> {
+async function answerNext(
+  run: TerminalRun,
+  { timeout: timeoutSeconds, join }: TerminalOptions,
+): Promise<void> {
   const { terminal, output, interrupted } = run;
   const late = new AbortController();
   const timer =
@@ -43,7 +48,10 @@ async function answerNext(run: TerminalRun, timeoutSeconds: number | undefined):
   try {
     for (;;) {
       const incoming = await run.until(
-        ({ call, ringing }) => (call === undefined ? ringing[0] : "answered already"),
+        ({ call, ringing, joinable }) =>
+          call === undefined
+            ? (ringing[0] ?? (join === "yes" ? joinable[0] : undefined))
+            : "answered already",
         late.signal,
       );
       if (typeof incoming === "string") return;
@@ -57,7 +65,8 @@ async function answerNext(run: TerminalRun, timeoutSeconds: number | undefined):
       }
       // It stopped ringing meanwhile; the next one counts.
       await run.until(
-        ({ ringing }) => (ringing.some((call) => call.callId === callId) ? undefined : true),
+        ({ ringing, joinable }) =>
+          [...ringing, ...joinable].some((call) => call.callId === callId) ? undefined : true,
         late.signal,
       );
     }

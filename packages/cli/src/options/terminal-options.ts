@@ -130,6 +130,7 @@ export const outputOptions = {
 
 export const answerOptions = {
   timeout: option("seconds", integer(1, 86_400), "gives up when nothing rang within this time", "waits"),
+  join: bare("joins a call that goes on without you, where nothing rings"),
 } as const;
 
 export const listenOptions = {

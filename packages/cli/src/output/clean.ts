@@ -6,9 +6,3 @@
 export function clean(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu, "\u{FFFD}");
 }
-
-/** The same, within so many UTF-16 units. */
-export function cleanWithin(text: string, most: number): string {
-  const cleaned = clean(text);
-  return cleaned.length <= most ? cleaned : `${cleaned.slice(0, most - 1)}…`;
-}

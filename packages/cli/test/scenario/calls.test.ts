@@ -209,6 +209,20 @@ test("sign-in stays until the device is used elsewhere; release ends a sign-in w
   assert.equal((await there.ended).code, 5);
 });
 
+test("answer --join enters a call that goes on", async () => {
+  const ben = scene.start(`answer --profile ben ${silent}`);
+  await ben.line(/^signed in/);
+  const anna = scene.start(`call ben cara --profile anna --json ${silent}`);
+  await anna.event("joined", ({ userId }) => userId === "ben");
+  const cara = scene.start(`answer --join --profile cara ${silent}`);
+  await cara.line(/^a call of anna goes on without you$/);
+  await cara.line(/^answering anna$/);
+  await anna.event("joined", ({ userId }) => userId === "cara");
+  anna.signal("SIGTERM");
+  cara.signal("SIGTERM");
+  assert.equal((await ben.ended).code, 0);
+});
+
 test("sign-in tells of a call that rings", async () => {
   const ben = scene.start(`sign-in --profile ben --json ${silent}`);
   await ben.event("signedIn");

@@ -29,6 +29,21 @@ test("who listens is there again by itself when the server restarts, and says so
   assert.equal((await ben.ended).code, 0);
 });
 
+test("who listens signs in again when the sign-in runs out", async (t) => {
+  const server = await startTestServer({ limits: { bindingMs: 6_000 } });
+  t.after(() => server.close());
+  for (const userId of ["anna", "ben"])
+    await scene.play({
+      run: `register --server ${server.origin} --user ${userId} --profile ${userId}-there`,
+    });
+  const ben = scene.start(`listen --profile ben-there --auto-answer-from anna --once --json ${silent}`);
+  const { at: outAt } = await ben.event("signedOut", ({ reason }) => reason === "expired");
+  await ben.event("signedIn", ({ at }) => at > outAt);
+  const anna = scene.start(`call ben --profile anna-there --hang-up-after 1 ${silent}`);
+  assert.equal((await anna.ended).code, 0);
+  assert.equal((await ben.ended).code, 0);
+});
+
 test("a person with another key than before is not called, and it says why; a decision mends it", async () => {
   await scene.register("anna", "ben", "carla");
   await scene.play({

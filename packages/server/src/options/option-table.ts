@@ -125,8 +125,6 @@ export const optionTable = {
   "log-level": option("level", choice(...logLevels), `how much to log: ${logLevels.join(", ")}`, "info"),
 } as const;
 
-export type OptionName = keyof typeof optionTable;
-
 /** Of the config file, which cannot name another one. */
 export const configOption = option("file", text("a file"), "JSON object with these names");
 
