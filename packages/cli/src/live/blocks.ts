@@ -243,9 +243,9 @@ export function peopleBlock(call: CallView, pen: Pen, dense: boolean, most: numb
   if (call.phase === "ended")
     return people.filter(({ isSelf }) => !isSelf).map((person) => lastLine(person, pen));
   if (!dense) return people.flatMap((person) => personBlock(person, pen));
-  const widest = Math.max(...people.map((person) => stringWidth(shortName(person, pen))));
-  const nameColumns = Math.min(widest, Math.max(8, Math.floor(pen.columns / 2) - 2));
   const few = people.length <= most ? people : withSpeakers(people, Math.max(0, most - 1));
+  const widest = Math.max(...few.map((person) => stringWidth(shortName(person, pen))));
+  const nameColumns = Math.min(widest, Math.max(8, Math.floor(pen.columns / 2) - 2));
   const more = people.length - few.length;
   return [
     ...few.map((person) => personLine(person, nameColumns, pen)),

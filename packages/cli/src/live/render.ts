@@ -130,10 +130,14 @@ function questionOf({ confirm }: View): readonly string[] {
 }
 
 function bodyOf(state: TerminalState, view: View, pen: Pen, spare: number): readonly Line[] {
-  const loose = separated(blocksOf(state, view, pen, false, Infinity));
-  if (loose.length <= spare) return loose;
-  const tight = blocksOf(state, view, pen, false, Infinity).flatMap(({ lines }) => lines);
-  if (tight.length <= spare) return tight;
+  // Each has a line at least: a crowd need not be drawn to know that it does not fit, several times a second.
+  if ((state.call?.participants.length ?? 0) <= spare) {
+    const inFull = blocksOf(state, view, pen, false, Infinity);
+    const loose = separated(inFull);
+    if (loose.length <= spare) return loose;
+    const tight = inFull.flatMap(({ lines }) => lines);
+    if (tight.length <= spare) return tight;
+  }
   let blocks = blocksOf(state, view, pen, true, fewPeople);
   const size = (): number => blocks.reduce((sum, { lines }) => sum + lines.length, 0);
   while (size() > spare && blocks.length > 1) {

@@ -10,6 +10,9 @@ const leave = "\u001B[?7h\u001B[?25h\u001B[?1049l";
 const beginUpdate = "\u001B[?2026h";
 const endUpdate = "\u001B[?2026l";
 
+/** The window may be gone (EIO) while the call is still being left properly. */
+const ignored = (): void => undefined;
+
 export class Screen {
   readonly #input: NodeJS.ReadStream;
   readonly #output: NodeJS.WriteStream;
@@ -24,12 +27,14 @@ export class Screen {
   }
 
   get size(): { readonly columns: number; readonly rows: number } {
-    return { columns: Math.max(1, this.#output.columns), rows: Math.max(1, this.#output.rows) };
+    return { columns: Math.max(1, this.#output.columns || 80), rows: Math.max(1, this.#output.rows || 24) };
   }
 
   open(): void {
     this.#take();
     this.#output.on("resize", this.#resized);
+    this.#output.on("error", ignored);
+    this.#input.on("error", ignored);
     process.on("exit", this.#giveBack);
     process.on("uncaughtExceptionMonitor", this.#giveBack);
     process.on("SIGTSTP", this.suspend);

@@ -1,6 +1,6 @@
 import { Interrupted, exitCodes } from "../failure.ts";
 
-/** The first Ctrl-C or SIGTERM asks the command to come to an end, the second one ends the process at once. */
+/** The first Ctrl-C, SIGTERM or closing of the window asks the command to come to an end, the second one ends the process at once. */
 export class Interrupt {
   readonly #controller = new AbortController();
 
@@ -9,7 +9,7 @@ export class Interrupt {
   }
 
   listen(): void {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => this.trigger());
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.trigger());
   }
 
   trigger(): void {

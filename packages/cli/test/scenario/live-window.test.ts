@@ -113,6 +113,21 @@ test(
   },
 );
 
+test("a window that is closed in a call leaves it, with a signature", { timeout }, async (t) => {
+  const window = await Window.open(t, usual, env);
+  await window.type(`cd ${scene.folder} && clear`);
+  await window.type(signIn("anna"));
+  await window.until(/waiting for calls/);
+  const ben = scene.start("call anna --profile ben --in none --out none --json");
+  await window.until(/^ ben calls/);
+  await window.press("a");
+  await window.until(/^ safety code/);
+  await window.close();
+  // Whoever vanishes has left without one, half a minute later.
+  await ben.event("stateSigned", ({ state, userId }) => userId === "anna" && state === "left");
+  await ben.ended;
+});
+
 test("NO_COLOR is respected, and colours are there without it", { timeout }, async (t) => {
   for (const noColor of ["", "1"]) {
     const window = await Window.open(t, usual, { ...env, NO_COLOR: noColor });

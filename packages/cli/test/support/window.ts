@@ -68,6 +68,11 @@ export class Window {
     await this.#tmux("resize-window", "-x", `${columns}`, "-y", `${rows}`);
   }
 
+  /** As by its close button: what runs in it is told (SIGHUP), and has no window any more. */
+  async close(): Promise<void> {
+    await this.#tmux("kill-session");
+  }
+
   /** The rows as they are, without blanks at their ends. */
   async rows(): Promise<readonly string[]> {
     return (await this.#tmux("capture-pane", "-p")).replace(/\n$/, "").split("\n");
