@@ -1,4 +1,4 @@
-import type { SignatureDevice } from "@signet/device";
+import type { CertificateTrust, SignatureDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 
 import { deviceAtHand } from "../device-at-hand.ts";
@@ -16,6 +16,8 @@ export interface NodeTerminalOptions {
   readonly device: SignatureDevice | DeviceProvider;
   /** Whom this terminal met; default in memory, and so forgotten. */
   readonly pins?: PinStore;
+  /** Trust anchors of one's own; default those that the server names. */
+  readonly certificates?: CertificateTrust;
   /** Default: takes part without sound. */
   readonly media?: MediaProvider;
   /** Milliseconds since 1970; default the system's clock. */
@@ -34,6 +36,7 @@ export async function createNodeTerminal(options: NodeTerminalOptions): Promise<
     serverOrigin: origin,
     pins: options.pins ?? new MemoryPinStore(),
     devices: "sign" in options.device ? deviceAtHand(options.device) : options.device,
+    ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
     media: options.media ?? silentMedia,
     nowMs: options.nowMs ?? (() => Date.now()),
   });
