@@ -1,0 +1,89 @@
+/** Who somebody is by a certificate, and whose certificates are believed. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+import { createSoftwareKey, exportKeyFile } from "@signet/device";
+import { Authority, pemOf } from "@signet/e2e/support/authority.ts";
+
+import { Scene, passphrase } from "../support/script.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "signet-certificates-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+const authority = await Authority.create("Republic Root");
+const impostor = await Authority.create("Republic Root");
+const trustAnchors = file("roots.pem", authority.pem);
+file("impostor.pem", impostor.pem);
+const scene = await Scene.open({ trustAnchors });
+const silent = "--in none --out none";
+
+const device = await createSoftwareKey({ algorithm: "ES256", passphrase });
+const key = file("ben.key", exportKeyFile(device));
+const { certificate, serial } = await authority.issue(device, "ben", { commonName: "Benedict Bow" });
+const chain = file("ben.pem", pemOf("CERTIFICATE", certificate));
+file("revoked.crl", await authority.revoke(serial));
+
+const register = `register --server $SERVER --profile ben --key-file ${key}`;
+
+test("the certificate says which user ID it is, and has to be for this key", async () => {
+  await scene.play({
+    run: `${register} --user benedict --certificate ${chain}`,
+    err: ["error: the certificate names another user ID", "hint: register with the one that it names"],
+    code: 5,
+  });
+  const other = await createSoftwareKey({ algorithm: "ES256", passphrase });
+  const { certificate: foreign } = await authority.issue(other, "ben");
+  await scene.play({
+    run: `${register} --user ben --certificate ${file("other.pem", pemOf("CERTIFICATE", foreign))}`,
+    err: [/^error: the certificate is for another key/, /^hint: /],
+    code: 5,
+  });
+  await scene.play({ run: `${register} --user ben --certificate ${chain}` });
+});
+
+test("others are told who certified whom, by whose trust anchors; anchors of one's own count alone", async () => {
+  await scene.register("anna");
+  const ben = scene.start(`listen --profile ben --auto-answer-from anna --json ${silent}`);
+  await ben.event("signedIn");
+  const anna = scene.start(`call ben --profile anna --hang-up-after 1 ${silent}`);
+  await anna.line(
+    /^ben joined: verified, software key, certified as Benedict Bow by Republic Root, first time seen$/,
+  );
+  assert.equal((await anna.ended).code, 0);
+  await ben.event("ended");
+
+  const own = scene.start(
+    `call ben --profile anna --hang-up-after 1 --json --trust-anchors ${trustAnchors} ${silent}`,
+  );
+  const { verifiedBy } = await own.event("joined", ({ userId }) => userId === "ben");
+  const { subject, issuer, anchoredBy, validUntil } = Object(Object(verifiedBy).certificate);
+  assert.deepEqual([subject, issuer, anchoredBy], ["Benedict Bow", "Republic Root", "terminal"]);
+  assert.ok(Date.parse(String(validUntil)) > Date.now());
+  assert.equal((await own.ended).code, 0);
+
+  // A root of the same name is not the same root.
+  const wary = scene.start(`call ben --profile anna --json --trust-anchors ${folder}/impostor.pem ${silent}`);
+  const { code, err } = await wary.ended;
+  assert.notEqual(code, 0);
+  assert.match(err, /^error: .*\nhint: .*\n$/);
+  assert.ok(!wary.events.some(({ event, userId }) => event === "joined" && userId === "ben"));
+  assert.ok(
+    wary.events.some((event) => event.event === "warning" && event["code"] === "certificate.untrusted"),
+  );
+
+  const informed = scene.start(
+    `call ben --profile anna --json --trust-anchors ${trustAnchors} --crl ${folder}/revoked.crl ${silent}`,
+  );
+  assert.notEqual((await informed.ended).code, 0);
+  assert.ok(
+    informed.events.some((event) => event.event === "warning" && event["code"] === "certificate.revoked"),
+  );
+});

@@ -1,0 +1,47 @@
+/** The help of each command: what it is for, each option once, examples that are themselves no wrong use. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { runCommand } from "@signet/e2e/support/command-line.ts";
+
+const page = readFileSync(join(import.meta.dirname, "../../../../docs/command-line.md"), "utf8");
+
+test("help of signet lists the commands, which the page describes, and the exit codes", async () => {
+  const { code, out } = await runCommand(["--help"]);
+  assert.equal(code, 0);
+  const commands = Array.from(out.matchAll(/^ {2}([a-z-]+) +\S/gm), ([, name = ""]) => name);
+  assert.equal(commands.length, 10);
+  for (const name of commands) assert.match(page, new RegExp(`^\\| \`signet ${name}[ \`]`, "m"), name);
+  assert.match(out, /^ {2}130 +interrupted/m);
+  const none = await runCommand([]);
+  assert.deepEqual([none.code, none.out], [2, out]);
+});
+
+for (const name of [
+  "register",
+  "sign-in",
+  "call",
+  "answer",
+  "listen",
+  "release",
+  "invite",
+  "devices",
+  "doctor",
+]) {
+  test(`signet ${name} --help`, async () => {
+    const { code, out, err } = await runCommand([name, "--help"]);
+    assert.deepEqual([code, err], [0, ""]);
+    assert.match(out, new RegExp(`^usage: signet ${name} `));
+    assert.match(out, /\nexamples:\n {2}signet /);
+    const options = Array.from(out.matchAll(/^ {2}--([a-z-]+)/gm), ([, option = ""]) => option);
+    assert.equal(new Set(options).size, options.length);
+    assert.ok(!options.includes("pin") && !options.includes("passphrase"));
+    for (const [example] of out.matchAll(/^ {2}signet .*$/gm)) {
+      assert.ok(example.startsWith(`  signet ${name}`), example);
+      for (const [, used = ""] of example.matchAll(/ --([a-z-]+)/g))
+        assert.ok(options.includes(used), example);
+    }
+  });
+}
