@@ -52,7 +52,7 @@ export const idle: TerminalState = {
     serverOrigin: "https://calls.example.org",
     serverTimeMs: nowMs,
     registration: "invite",
-    limits: { callMembers: 100, messageBytes: 262_144, slots: 8, ringMs: 45_000, bindingMs: 43_200_000 },
+    limits: { callMembers: 100, messageBytes: 524_288, slots: 8, ringMs: 45_000, bindingMs: 43_200_000 },
   },
   session: {
     status: "signedIn",

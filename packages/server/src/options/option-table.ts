@@ -50,7 +50,8 @@ export const optionTable = {
   ),
   "max-call-members": option(
     "number",
-    integer(1, 150),
+    // 200 with the one who calls: as many as were tried (docs/decisions/042-two-hundred-terminals.md).
+    integer(1, 199),
     "people in a call besides the one who calls",
     String(defaultLimits.callMembers),
   ),

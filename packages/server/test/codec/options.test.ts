@@ -46,6 +46,14 @@ test("flags come before the environment, the environment before the file", () =>
   assert.equal(resolve(["--config=signet.json"], {}, files).port, 1);
 });
 
+test("a call has 200 people at most", () => {
+  assert.equal(resolve(["--max-call-members", "199"])["max-call-members"], 199);
+  assert.equal(
+    problem(() => resolve(["--max-call-members", "200"])),
+    '--max-call-members is "200"; expected a whole number from 1 to 199',
+  );
+});
+
 test("every option is in the help", () => {
   const help = serveHelp();
   for (const name of Object.keys(optionTable)) assert.match(help, new RegExp(`^  --${name} <`, "m"));
