@@ -1,5 +1,5 @@
 /** What every command of `signet` is, and how its words are read. */
-import { environmentName, optionRows, parseCommandLine, readValues } from "@signet/server/options";
+import { environmentName, optionRows, parseCommandLine, readValues, wrapWords } from "@signet/server/options";
 import type { OptionTable, ValuesOf } from "@signet/server/options";
 
 import { wrongUse } from "./failure.ts";
@@ -70,7 +70,7 @@ function helpOf({
     `usage: signet ${name}${operands === undefined ? "" : ` ${operands}`} [option...]`,
     "",
     summary,
-    ...(about === undefined ? [] : ["", ...about]),
+    ...(about === undefined ? [] : ["", ...wrapWords(about.join(" "))]),
     "",
     "options:",
     ...optionRows(options),

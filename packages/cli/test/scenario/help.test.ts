@@ -8,6 +8,8 @@ import { runCommand } from "@signet/e2e/support/command-line.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../../../docs/command-line.md"), "utf8");
 
+const tooLong = (text: string): readonly string[] => text.split("\n").filter((line) => line.length > 80);
+
 test("help of signet lists the commands, which the page describes, and the exit codes", async () => {
   const { code, out } = await runCommand(["--help"]);
   assert.equal(code, 0);
@@ -15,6 +17,7 @@ test("help of signet lists the commands, which the page describes, and the exit 
   assert.equal(commands.length, 10);
   for (const name of commands) assert.match(page, new RegExp(`^\\| \`signet ${name}[ \`]`, "m"), name);
   assert.match(out, /^ {2}130 +interrupted/m);
+  assert.deepEqual(tooLong(out), []);
   const none = await runCommand([]);
   assert.deepEqual([none.code, none.out], [2, out]);
 });
@@ -34,6 +37,8 @@ for (const name of [
     const { code, out, err } = await runCommand([name, "--help"]);
     assert.deepEqual([code, err], [0, ""]);
     assert.match(out, new RegExp(`^usage: signet ${name} `));
+    // Examples are to be copied, and go on in one line.
+    assert.deepEqual(tooLong(out.split("\nexamples:\n")[0] ?? ""), []);
     assert.match(out, /\nexamples:\n {2}signet /);
     const options = Array.from(out.matchAll(/^ {2}--([a-z-]+)/gm), ([, option = ""]) => option);
     assert.equal(new Set(options).size, options.length);

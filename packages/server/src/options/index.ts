@@ -2,5 +2,5 @@
 export { StartError } from "../start-error.ts";
 export { choice, flag, integer, list, text } from "./option-spec.ts";
 export type { OptionSpec, Parsed } from "./option-spec.ts";
-export { environmentName, optionRows, parseCommandLine, readValues } from "./read-options.ts";
+export { environmentName, optionRows, parseCommandLine, readValues, wrapWords } from "./read-options.ts";
 export type { OptionTable, ValuesOf } from "./read-options.ts";

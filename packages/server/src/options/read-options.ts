@@ -94,5 +94,23 @@ export function optionRows(
     ...more,
   ];
   const width = Math.max(...rows.map(([left = ""]) => left.length)) + 2;
-  return rows.map(([left = "", right = ""]) => left.padEnd(width) + right);
+  return rows.flatMap(([left = "", right = ""]) =>
+    wrapWords(right, lineWidth - width).map((line, i) => (i === 0 ? left : "").padEnd(width) + line),
+  );
+}
+
+/** Columns of a small terminal window. */
+const lineWidth = 80;
+
+/** Lines of at most so many characters, where no word is longer. */
+export function wrapWords(text: string, width = lineWidth): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
