@@ -49,7 +49,7 @@ async function metric(server: TestServer, name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1]);
 }
 
-const server = await startTestServer({ after }, { limits: { probesPerMinute: 10_000 } });
+const server = await startTestServer({ after }, { limits: { probesPerMinute: 10_000, probeMs: 3_600_000 } });
 const [alice, bob, carol] = await people(server, "alice", "bob", "carol");
 
 test("a probe connects, ends when the terminal says so, and is no call", async (t) => {
@@ -83,8 +83,10 @@ test("a probe is for signed-in terminals that are in no call, with a proper offe
   await carol.request("media.probe", { sdp });
 });
 
-test("a probe ends with the socket and with the binding of its terminal", async (t) => {
-  const other = await startTestServer(t, { limits: { probesPerMinute: 10_000, probes: 1 } });
+test("a probe ends with the socket and with the binding of its terminal", { timeout: 60_000 }, async (t) => {
+  // Nothing ends here by its time.
+  const limits = { probesPerMinute: 10_000, probes: 1, probeMs: 3_600_000 };
+  const other = await startTestServer(t, { limits });
   const [dora, emil] = await people(other, "dora", "emil");
   await probe(t, dora);
   assert.equal(await emil.refusal("media.probe", { sdp: await newOffer(t) }), "media.tooManyProbes");
