@@ -15,13 +15,17 @@ export interface ModuleFound {
 
 /**
  * The modules that are installed in the usual places and what they see; only `named` where one is named.
+ * @param remembered one that was used before, wherever it is
  * @param pin asked once for each token that wants one; without it only what a token shows to everybody is seen
  */
 export async function findModules(
   named: string | undefined,
+  remembered: string | undefined,
   pin: PinPrompt | undefined,
 ): Promise<readonly ModuleFound[]> {
-  const paths = named === undefined ? usualModulePaths.filter((path) => existsSync(path)) : [named];
+  const usual = usualModulePaths.filter((path) => existsSync(path));
+  const known = remembered === undefined ? usual : [remembered, ...usual];
+  const paths = named === undefined ? [...new Set(known)] : [named];
   const found: ModuleFound[] = [];
   // One after the other: a person is asked for one PIN at a time.
   for (const path of paths) found.push(await look(path, pin));

@@ -63,7 +63,7 @@ export const devices = command({
     const remembered = folder.recall();
     const keyFiles = await findKeyFiles(folder.folder);
     const pin = values["with-pin"] === "yes" ? askPin(values["pin-fd"]) : undefined;
-    const modules = await findModules(values.module, pin);
+    const modules = await findModules(values.module, remembered.module, pin);
     const named = values.user ?? (remembered.user as UserId | undefined);
     const people = new Set([
       ...(named === undefined ? [] : [named]),

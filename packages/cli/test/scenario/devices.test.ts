@@ -89,6 +89,11 @@ scene.script(
   },
 );
 
+test("a module that was used before is looked at wherever it is", async () => {
+  const { out } = await scene.start("devices --profile tok", { env }).ended;
+  assert.ok(out.includes(`  ${token.modulePath}\n    desk, serial`), out);
+});
+
 test("no PIN is asked for, not even when it is there, unless --with-pin is given", async () => {
   const logins = (): number => token.calls().filter((call) => call === "C_Login").length;
   const before = logins();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { Scene } from "../support/script.ts";
+import { Scene, passphrase } from "../support/script.ts";
 import { Window } from "../support/window.ts";
 
 const scene = await Scene.open();
@@ -49,4 +49,18 @@ test("Ctrl-C at the question ends the command, and nothing is left behind", asyn
   await window.until(/^ended 130$/);
   const rows = await window.until(/\$ $|\$$|# ?$/);
   assert.ok(!rows.some((row) => row.startsWith("ben.key")));
+});
+
+test("after the question the live view has the window, hears keys, and gives it back", async (t) => {
+  await scene.register("cara");
+  const window = await Window.open(t, { columns: 80, rows: 24 }, { HOME: scene.folder });
+  await window.type(`cd ${scene.folder} && clear`);
+  await window.type(`${program} sign-in --profile cara --in none --out none; echo "ended $?"`);
+  await window.until(/^passphrase of .*cara\.key:$/);
+  await window.type(passphrase);
+  await window.until(/waiting for calls to cara/);
+  await window.press("C-c");
+  const rows = await window.until(/^ended 130$/);
+  assert.ok(await window.isGivenBack());
+  assert.ok(!rows.join("\n").includes(passphrase));
 });
