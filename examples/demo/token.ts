@@ -18,7 +18,7 @@ export type DemoToken =
 export async function makeToken(): Promise<DemoToken> {
   const modulePath = usualModulePaths.find((path) => path.includes("softhsm") && existsSync(path));
   if (modulePath === undefined) return { type: "missing", what: "SoftHSM2" };
-  const folder = await mkdtemp(join(tmpdir(), "signet-token-"));
+  const folder = await mkdtemp(join(tmpdir(), "signet-demo-token-"));
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const pin = await initToken(folder);
