@@ -75,12 +75,13 @@ function isComplete(list: DerNode | undefined): boolean {
 }
 
 /**
- * Whether an authority of the path revoked what it issued. Only lists count that its own key signed: one of another authority of the
- * same name says nothing. An authority without a list here is not asked.
+ * Whether an authority of the path revoked what it issued. Only what its own key signed counts as revoked: a list of another
+ * authority of the same name revokes nothing. An authority without a list in its name here is not asked.
  *
  * @param path device's certificate first, anchor last
- * @returns `certificate.revoked`; `certificate.revocationUnknown` when an authority has lists here, and none of them is complete,
- *   valid now, and from one that may sign lists, or when a list cannot be read; undefined when nothing was revoked
+ * @returns `certificate.revoked`; `certificate.revocationUnknown` when there are lists in an authority's name here, and none of them
+ *   is signed by its key, complete, valid now, and from one that may sign lists, or when a list cannot be read; undefined when nothing
+ *   was revoked
  */
 export async function checkRevocation(
   path: readonly CertificateIn[],
@@ -93,19 +94,18 @@ export async function checkRevocation(
   for (const [i, certificate] of path.slice(0, -1).entries()) {
     const issuer = path[i + 1];
     if (issuer === undefined) continue;
-    const own = await listsOf(issuer, lists);
+    const named = lists.filter((list) => equalBytes(list.issuer, issuer.subject.bytes));
+    const own = await signedBy(issuer, named);
     if (own.some(({ revoked }) => revoked.has(serialText(certificate.serial)))) return "certificate.revoked";
-    unknown ||= own.length > 0 && !own.some((list) => isUsable(list, issuer, nowMs));
+    // A list whose signature does not hold here (SHA-1, another key) was given to be looked at: it must not be passed over.
+    unknown ||= named.length > 0 && !own.some((list) => isUsable(list, issuer, nowMs));
   }
   return unknown ? "certificate.revocationUnknown" : undefined;
 }
 
-async function listsOf(issuer: CertificateIn, lists: readonly RevocationList[]): Promise<RevocationList[]> {
+async function signedBy(issuer: CertificateIn, lists: readonly RevocationList[]): Promise<RevocationList[]> {
   const own: RevocationList[] = [];
-  for (const list of lists) {
-    if (!equalBytes(list.issuer, issuer.subject.bytes)) continue;
-    if (await isSignedBy(list, issuer.publicKey)) own.push(list);
-  }
+  for (const list of lists) if (await isSignedBy(list, issuer.publicKey)) own.push(list);
   return own;
 }
 

@@ -34,21 +34,32 @@ test("a revoked device, a revoked authority: certificate.revoked", async () => {
   await assertCode(withLists(lists), revoked);
 });
 
-test("a list of another authority of the same name says nothing", async () => {
+test("a list that another authority of the same name signed revokes nothing, and does not stand for the right one", async () => {
   const { root, intermediate } = chain;
   const impostor = await makeRoot({ name: intermediate.name });
-  await assertValid(withLists([await makeCrl(impostor, { revoked: ["f00d"] })]));
-  await assertValid(withLists([await makeCrl(impostor, { nextUpdateMs: nowMs - 1000 })]));
-  // Nor does one of the right key under another name.
-  await assertValid(withLists([await makeCrl(intermediate, { issuerName: root.name, revoked: ["f00d"] })]));
+  const own = await makeCrl(intermediate);
+  for (const list of [
+    await makeCrl(impostor, { revoked: ["f00d"] }),
+    await makeCrl(impostor, { nextUpdateMs: nowMs - 1000 }),
+  ]) {
+    await assertCode(withLists([list]), unknown);
+    await assertValid(withLists([list, own]));
+  }
+  // One of the right key under another name is about somebody else.
+  const other = await makeCrl(intermediate, { issuerName: "CN=Other", revoked: ["f00d"] });
+  await assertValid(withLists([other]));
+  const renamed = await makeCrl(intermediate, { issuerName: root.name, revoked: ["f00d"] });
+  await assertCode(withLists([renamed]), unknown);
+  await assertValid(withLists([renamed, await makeCrl(root)]));
 });
 
-test("an altered list is none of its authority's", async () => {
+test("an altered list, or one with a signature that does not count: certificate.revocationUnknown", async () => {
   const list = await makeCrl(chain.intermediate, { revoked: ["f00d"] });
   await assertCode(withLists([list]), revoked);
   const forged = list.slice();
   forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
-  await assertValid(withLists([forged]));
+  await assertCode(withLists([forged]), unknown);
+  await assertValid(withLists([forged, await makeCrl(chain.intermediate)]));
 });
 
 test("a list that is over, or has not begun: certificate.revocationUnknown", async () => {
