@@ -29,7 +29,9 @@ export const signInBegin: Handler<"sign-in.begin"> = async (
   const entry = await directory.entryOf(userId);
   if (entry === undefined) return respond(refuse("user.unknown"));
   const given = connection.challenges.give({ type: "sign-in", userId }, clock(), limits.challengeMs);
-  respond(accept({ ...given, entries: [entry] }));
+  // Anybody may ask this, and a certificate can hold a name, an address and a number of the state's.
+  const { certificates: _forSignedIn, ...withoutCertificates } = entry;
+  respond(accept({ ...given, entries: [withoutCertificates] }));
 };
 
 export const signInFinish: Handler<"sign-in.finish"> = async (services, from, { proof }, respond) => {
