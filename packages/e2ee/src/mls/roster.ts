@@ -1,4 +1,4 @@
-import { type Bytes, type ErrorCode, SignetError, toBase64Url } from "@signet/protocol";
+import { type Bytes, equalBytes, type ErrorCode, SignetError, toBase64Url } from "@signet/protocol";
 import { type KeyPackage, type LeafNode, type RatchetTree } from "ts-mls";
 
 import { type CredentialJudge } from "./credential.ts";
@@ -64,14 +64,15 @@ export async function readRoster(
   const members: GroupMember[] = [];
   const byNode = new Map<LeafNode, GroupMember>();
   const userIds = new Set<string>();
-  const keys = new Set<string>();
+  const encryptionKeys = new Set<string>();
+  const signatureKeys = new Set<string>();
   for (const [nodeIndex, node] of tree.entries()) {
     if (node === undefined) continue;
     const encryptionKey = nameOf(
       node.nodeType === "leaf" ? node.leaf.hpkePublicKey : node.parent.hpkePublicKey,
     );
-    if (keys.has(encryptionKey)) return { ok: false, code: "mls.refused" };
-    keys.add(encryptionKey);
+    if (encryptionKeys.has(encryptionKey)) return { ok: false, code: "mls.refused" };
+    encryptionKeys.add(encryptionKey);
     if (node.nodeType !== "leaf") continue;
     let member = former?.byNode.get(node.leaf);
     if (member === undefined) {
@@ -84,9 +85,9 @@ export async function readRoster(
         leafPublicKey: new Uint8Array(node.leaf.signaturePublicKey),
       };
     }
-    const signatureKey = `s.${nameOf(member.leafPublicKey)}`;
-    if (keys.has(signatureKey)) return { ok: false, code: "mls.refused" };
-    keys.add(signatureKey);
+    const signatureKey = nameOf(member.leafPublicKey);
+    if (signatureKeys.has(signatureKey)) return { ok: false, code: "mls.refused" };
+    signatureKeys.add(signatureKey);
     if (userIds.has(member.userId)) return { ok: false, code: "mls.duplicateUser" };
     userIds.add(member.userId);
     members.push(member);
@@ -97,9 +98,14 @@ export async function readRoster(
 
 /** Who is in `after` and not in `before`, by leaf and key: a leaf taken over by another key counts as left and entered. */
 export function enteredMembers(before: Roster, after: Roster): GroupMember[] {
-  const name = (member: GroupMember) => `${member.leaf}.${nameOf(member.leafPublicKey)}`;
-  const known = new Set(before.members.map(name));
-  return after.members.filter((member) => !known.has(name(member)));
+  // Who stays is the same object in both, but for a committer, whose leaf node is new.
+  const same = new Set(before.members);
+  const changed = after.members.filter((member) => !same.has(member));
+  const former = new Map(before.members.map((member) => [member.leaf, member.leafPublicKey]));
+  return changed.filter(({ leaf, leafPublicKey }) => {
+    const key = former.get(leaf);
+    return key === undefined || !equalBytes(key, leafPublicKey);
+  });
 }
 
 /** @throws SignetError `mls.failed` when the library did not add the KeyPackage that it was given */
