@@ -14,7 +14,7 @@ import type { CallFigures } from "./terminals/one-call.ts";
 import { processCount } from "./terminals/processes.ts";
 
 const sizes = [
-  { members: 50, runs: 5, leaves: 3 },
+  { members: 50, runs: 3, leaves: 3 },
   { members: 200, runs: 3, leaves: 3 },
 ] as const;
 const targets = { members: 200, keyedMs: 10_000, leaveMs: 2_000 };
