@@ -169,6 +169,24 @@ test("a key that wants the PIN for each signature has it asked each time", async
   (await openToken({ modulePath, keyLabel: "careful" }, goodPin)).close();
 });
 
+test("a PIN that was wrong for a signature is not tried for the next one", async () => {
+  const seen: boolean[] = [];
+  const answers = ["1234", "4321", "4321", "4321", "1234"];
+  const device = await openToken({ modulePath, keyLabel: "careful" }, async ({ countLow }) => {
+    seen.push(countLow);
+    return answers.shift() ?? "";
+  });
+  const logins = (): number => token.calls().filter((name) => name === "C_Login").length;
+  await rejectsWith(signSomething(device), "device.pinWrongFew");
+  const before = logins();
+  await rejectsWith(signSomething(device), "device.pinWrong");
+  await rejectsWith(signSomething(device), "device.pinWrong");
+  assert.equal(logins(), before, "the token was not asked");
+  await signSomething(device);
+  assert.deepEqual(seen, [false, false, true, true, true], "the flags are those of the moment");
+  device.close();
+});
+
 test("a PIN that is entered at the reader is asked of nobody", async () => {
   // CKF_PROTECTED_AUTHENTICATION_PATH
   token.behave({ flagsSet: 0x100, padPin: "1234" });
