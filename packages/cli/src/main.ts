@@ -84,6 +84,8 @@ function report(error: unknown, args: readonly string[]): ExitCode {
 const written = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => stream.write("", () => resolve()));
 
+// Nobody reads any more, as behind `| head`: commands that go on come to an end by themselves.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 const args = process.argv.slice(2);
 const exitCode = await main(args).catch((error: unknown) => report(error, args));
 await Promise.all([written(process.stdout), written(process.stderr)]);

@@ -96,6 +96,11 @@ export class RunningCommand {
     this.#child.kill(signal);
   }
 
+  /** As `| head` does when it has enough. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+  }
+
   #look(): void {
     for (const check of this.#checks) check();
   }

@@ -86,6 +86,22 @@ test("a person with another key than before is not called, and it says why; a de
   });
 });
 
+test("who reads the output goes away: the command leaves and releases, as after Ctrl-C", async () => {
+  const ben = scene.start(`listen --profile ben --auto-answer-from anna --json ${silent}`);
+  await ben.event("signedIn");
+  ben.stopReading();
+  const anna = scene.start(`call ben --profile anna --json ${silent}`);
+  const { code, err } = await ben.ended;
+  assert.deepEqual([code, err], [130, ""]);
+  await anna.event("ended");
+  await anna.ended;
+  await scene.play({
+    run: `call ben --profile anna ${silent}`,
+    err: ["error: nobody came: ben is offline", /^hint: /],
+    code: 6,
+  });
+});
+
 test("what was used last is remembered, for nobody else to read, and without secrets", async () => {
   await scene.play({
     run: "register --user zoe --profile zoe --display-name 'Zoe Zimmer' --key-type EdDSA --json",
