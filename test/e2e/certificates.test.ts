@@ -81,6 +81,19 @@ test("the name has to be the certificate's; a server without anchors gets the ke
   assert.equal(found?.entry?.certificates, undefined);
 });
 
+test("a server that leaves the certificate out of what it registers is not believed", async () => {
+  const device = await certifiedDevice("mia");
+  const mia = await scene.visitor("mia", { device });
+  mia.server.onReply("register.finish", ({ entry, ...rest }) => {
+    const { certificates: _left, ...bare } = entry;
+    return [{ ...rest, entry: bare }];
+  });
+  await assert.rejects(mia.terminal.register({ userId: mia.userId, displayName: "Mia" }), {
+    code: "directory.badEntry",
+  });
+  assert.equal(mia.terminal.state.session.status, "signedOut");
+});
+
 test("a dishonest server that swaps, strips or ages a certificate is refused, with its own code", async () => {
   const dan = await certified("dan");
   const [eve] = await scene.people("eve");

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import type { AudioSink } from "@signet/terminal/node";
 import { frameSamples, sampleRate } from "@signet/terminal/node";
 
@@ -68,4 +70,17 @@ export function toneIn(frames: readonly Int16Array[], hertz: number): number {
   }
   const power = last * last + beforeLast * beforeLast - coefficient * last * beforeLast;
   return (2 * Math.sqrt(Math.max(0, power))) / (frames.length * frameSamples);
+}
+
+/** Amplitude at a frequency over the loudest second of a WAV file that `signet` wrote. */
+export function loudestSecond(path: string, hertz: number): number {
+  const bytes = readFileSync(path);
+  const samples = new Int16Array(bytes.buffer.slice(bytes.byteOffset + 44, bytes.byteOffset + bytes.length));
+  const frames = Array.from({ length: Math.floor(samples.length / frameSamples) }, (_, i) =>
+    samples.subarray(i * frameSamples, (i + 1) * frameSamples),
+  );
+  let most = 0;
+  for (let i = 0; i + memoryFrames <= frames.length; i += 10)
+    most = Math.max(most, toneIn(frames.slice(i, i + memoryFrames), hertz));
+  return most;
 }

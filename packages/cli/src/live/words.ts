@@ -2,7 +2,7 @@
 import type { CallView, Participant, SignedOutReason, Verification } from "@signet/terminal";
 
 import { clean } from "../output/clean.ts";
-import { deviceWords, named } from "../output/words.ts";
+import { deviceWords, leaveWords, named } from "../output/words.ts";
 
 /** `0:07`, `12:34`, `1:02:03` */
 export function clockDuration(durationMs: number): string {
@@ -48,16 +48,6 @@ const stateWords: Record<Participant["state"], string> = {
   failed: "could not verify it",
   left: "left",
   refused: "not let in",
-};
-
-const leaveWords: Record<NonNullable<Participant["leaveReason"]>, string> = {
-  left: "left",
-  lost: "connection lost",
-  takenOver: "went to another terminal",
-  released: "signed out",
-  expired: "sign-in ended",
-  unsafe: "left for safety",
-  deviceRemoved: "device removed",
 };
 
 /** `signed`: the person's own signature says so, not the server alone. */

@@ -5,6 +5,7 @@ import type {
   DeviceKind,
   EndReason,
   ErrorCode,
+  LeaveReason,
   MemberState,
   MicrophoneState,
   SignedOutReason,
@@ -93,7 +94,7 @@ export type CommandEvent =
       /** Absent for oneself. */
       readonly verifiedBy?: VerifiedBy;
     })
-  | (NamedPerson & { readonly event: "left"; readonly callId: CallId })
+  | (NamedPerson & { readonly event: "left"; readonly callId: CallId; readonly reason?: LeaveReason })
   /** The state rests on the person's own signature, not only on the server's word. */
   | {
       readonly event: "stateSigned";

@@ -4,7 +4,15 @@ import { wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
 import { clean } from "./clean.ts";
-import { deviceWords, listWords, memberStateWords, named, signedOutWords, verifiedWords } from "./words.ts";
+import {
+  deviceWords,
+  leaveWords,
+  listWords,
+  memberStateWords,
+  named,
+  signedOutWords,
+  verifiedWords,
+} from "./words.ts";
 
 /** One line for each thing that a person wants to know. */
 export class PlainOutput implements Output {
@@ -89,7 +97,9 @@ export function lineOf(event: CommandEvent): string | undefined {
         ? "in the call, end-to-end encrypted"
         : `${named(event)} joined: ${verifiedWords(event.verifiedBy)}`;
     case "left":
-      return `${named(event)} left`;
+      return event.reason === undefined || event.reason === "left"
+        ? `${named(event)} left`
+        : `${named(event)} left: ${leaveWords[event.reason]}`;
     case "alone":
       return "nobody else is in the call any more: leaving";
     case "rekeyed":

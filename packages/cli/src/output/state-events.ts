@@ -112,7 +112,7 @@ function* personEvents(
   person: Participant,
 ): Generator<CommandEvent> {
   const { callId, phase } = call;
-  const { userId, displayName, state, stateSigned } = person;
+  const { userId, displayName, state, stateSigned, leaveReason } = person;
   const previous = former?.participants.find((other) => other.userId === userId);
   if (phase === "ended" && !finalStates.has(state)) return;
   if (state === "joined") {
@@ -122,7 +122,13 @@ function* personEvents(
   }
   if (previous?.state !== state)
     yield state === "left"
-      ? { event: "left", callId, userId, displayName }
+      ? {
+          event: "left",
+          callId,
+          userId,
+          displayName,
+          ...(leaveReason === undefined ? {} : { reason: leaveReason }),
+        }
       : { event: "member", callId, userId, displayName, state };
   if (stateSigned && (previous?.state !== state || !previous.stateSigned))
     yield { event: "stateSigned", callId, userId, state };

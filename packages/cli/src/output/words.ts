@@ -1,5 +1,12 @@
 /** Every state that a person reads, in one place. */
-import type { DeviceKind, MemberState, SignedOutReason, UserId, Verification } from "@signet/terminal";
+import type {
+  DeviceKind,
+  LeaveReason,
+  MemberState,
+  SignedOutReason,
+  UserId,
+  Verification,
+} from "@signet/terminal";
 
 import { clean } from "./clean.ts";
 import type { NamedPerson, VerifiedBy } from "./events.ts";
@@ -22,6 +29,17 @@ export const memberStateWords: Record<MemberState, string> = {
   failed: "could not verify this call",
   left: "left",
   refused: "was not let in: the signature did not verify",
+};
+
+/** Why somebody is not in the call any more. */
+export const leaveWords: Record<LeaveReason, string> = {
+  left: "left",
+  lost: "connection lost",
+  takenOver: "went to another terminal",
+  released: "signed out",
+  expired: "sign-in ended",
+  unsafe: "left for safety",
+  deviceRemoved: "device removed",
 };
 
 export const signedOutWords: Record<SignedOutReason, string> = {

@@ -5,9 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import type { JsonEvent } from "@signet/e2e/support/command-line.ts";
-import { toneIn } from "@signet/e2e/support/ear.ts";
+import { loudestSecond } from "@signet/e2e/support/ear.ts";
 import { writeVoice } from "@signet/e2e/support/voice.ts";
-import { frameSamples } from "@signet/terminal/node";
 
 import { Scene } from "../support/script.ts";
 
@@ -18,18 +17,7 @@ writeVoice(join(scene.folder, "high.wav"), 900);
 
 const silent = "--in none --out none";
 
-/** Loudness of a tone over the loudest second of a recording. */
-function heard(file: string, hertz: number): number {
-  const bytes = readFileSync(join(scene.folder, file));
-  const samples = new Int16Array(bytes.buffer.slice(bytes.byteOffset + 44, bytes.byteOffset + bytes.length));
-  const frames = Array.from({ length: Math.floor(samples.length / frameSamples) }, (_, i) =>
-    samples.subarray(i * frameSamples, (i + 1) * frameSamples),
-  );
-  let most = 0;
-  for (let i = 0; i + 50 <= frames.length; i += 10)
-    most = Math.max(most, toneIn(frames.slice(i, i + 50), hertz));
-  return most;
-}
+const heard = (file: string, hertz: number): number => loudestSecond(join(scene.folder, file), hertz);
 
 test("one plays a file to somebody who listens: each records both, and the call ends when the file was played", async () => {
   const listening = scene.start(

@@ -87,7 +87,8 @@ describe("with SoftHSM", { skip: findSoftHsm() === undefined }, async () => {
     );
     assert.equal(code, 4);
     assert.ok(tom.events.some(({ event, reason }) => event === "signedOut" && reason === "deviceRemoved"));
-    await anna.event("left", ({ userId }) => userId === "tom");
+    const left = await anna.event("left", ({ userId }) => userId === "tom");
+    assert.equal(left["reason"], "deviceRemoved");
     assert.equal((await anna.ended).code, 0);
     await scene.play({
       run: `call tom --profile anna ${silent}`,
