@@ -84,9 +84,17 @@ async function importRsa(spki: Bytes, name: "RSASSA-PKCS1-v1_5" | "RSA-PSS"): Pr
 
 /** Odd and at least 65537 (FIPS 186-5 appendix A.1.1); with exponent 1 anybody could sign. */
 function isSafeExponent(exponent: Uint8Array): boolean {
-  const value = exponent.reduce((sum, byte) => sum * 256 + byte, 0);
-  return value >= 65_537 && (exponent.at(-1) ?? 0) % 2 === 1;
+  return exponentOf(exponent) >= 65_537 && isQuickExponent(exponent);
 }
+
+const exponentOf = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+
+/**
+ * Odd and of at most 32 bits. With one as long as the modulus each verification would cost as much as a signature, which a stranger could
+ * ask for; and browsers take no more than 33 bits, while Node does.
+ */
+export const isQuickExponent = (exponent: Uint8Array): boolean =>
+  (exponent.at(-1) ?? 0) % 2 === 1 && exponentOf(exponent) < 2 ** 32;
 
 /**
  * The y coordinates of the points whose order divides 8, and their forms of p and p + 1. With such a key a signature made

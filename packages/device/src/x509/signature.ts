@@ -3,6 +3,7 @@ import { concatBytes } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import type { Signed } from "./certificate.ts";
+import { isQuickExponent } from "../public-key.ts";
 import { readDer, tags } from "./der-tree.ts";
 import type { DerNode } from "./der-tree.ts";
 
@@ -110,10 +111,12 @@ async function importFor({ name, hash }: Scheme, publicKey: Bytes): Promise<Cryp
       if (keyKindOf(publicKey) !== rsaEncryption || hash === undefined) return undefined;
       const rsaKey = await load({ name, hash });
       const { modulusLength, publicExponent } = rsaKey.algorithm as RsaHashedKeyAlgorithm;
-      const isOdd = ((publicExponent.at(-1) ?? 0) & 1) === 1;
       // With exponent 1 anybody could sign.
       const isOne = publicExponent.every((byte, i) => byte === (i === publicExponent.length - 1 ? 1 : 0));
-      return modulusLength >= leastRsaBits && modulusLength <= mostRsaBits && isOdd && !isOne
+      return modulusLength >= leastRsaBits &&
+        modulusLength <= mostRsaBits &&
+        isQuickExponent(publicExponent) &&
+        !isOne
         ? rsaKey
         : undefined;
     }

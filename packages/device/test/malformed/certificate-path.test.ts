@@ -1,12 +1,15 @@
 /** Chains that do not lead from the device to the anchor, each wrong in one way. */
+import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
 import { concatBytes } from "@signet/protocol";
 
+import { isStrongKey } from "../../src/x509/signature.ts";
 import { assertCode, assertValid, makeChain, validate, validateChain } from "../support/certificate-chain.ts";
 import type { Chain } from "../support/certificate-chain.ts";
 import { KeyUsageFlags, makeIntermediate, makeLeaf, makeRoot } from "../support/certificates.ts";
 import { hourMs, nowMs } from "../support/people.ts";
+import { rsaKeyWithExponent } from "../support/rsa.ts";
 
 let right: Chain;
 
@@ -132,6 +135,14 @@ test("a renewed anchor beside the expired one of the same key is found", async (
   const expired = await makeRoot({ keys: right.root.keys, notAfterMs: nowMs - 1000 });
   await assertValid(validateChain(right, { anchors: [expired, right.root] }));
   await assertCode(validateChain(right, { anchors: [expired] }), "certificate.expired");
+});
+
+test("an authority's RSA key with an exponent of more than 32 bits, which makes checking slow, is none", async () => {
+  assert.equal(await isStrongKey(rsaKeyWithExponent("010001")), true);
+  assert.equal(await isStrongKey(rsaKeyWithExponent("ffffffff")), true);
+  for (const exponent of ["01", "010002", "0100000001", "ff".repeat(255)]) {
+    assert.equal(await isStrongKey(rsaKeyWithExponent(exponent)), false, exponent);
+  }
 });
 
 test("SHA-1, and RSA keys of 1,024 bits: certificate.untrusted", async () => {

@@ -14,6 +14,7 @@ import type { Bytes, DirectoryEntryIn, ErrorCode } from "@signet/protocol";
 
 import { createAuthenticator, userPresent } from "../support/authenticator.ts";
 import { assertRefused, makeEntry, serverOrigin, transcriptsOf } from "../support/people.ts";
+import { rsaKeyWithExponent } from "../support/rsa.ts";
 
 let device: SignatureDevice;
 let stranger: SignatureDevice;
@@ -125,6 +126,17 @@ test("an RSA key with an exponent of 3, or with bytes after it: proof.algorithm"
   three.set([0x00, 0x00, 0x03], three.length - 3);
   for (const publicKey of [three, concatBytes(rsa.publicKey, Uint8Array.of(0))]) {
     const wrong = await entryWithKey(publicKey, rsa);
+    assertRefused(await verifyDirectoryEntry(wrong, serverOrigin), "proof.algorithm");
+  }
+});
+
+test("an RSA key with an exponent of more than 32 bits, which makes checking slow: proof.algorithm", async () => {
+  const rsa = await createAuthenticator("RS256", serverOrigin);
+  const within = await entryWithKey(rsaKeyWithExponent("ffffffff"), rsa);
+  // It is another key than the one that signed.
+  assertRefused(await verifyDirectoryEntry(within, serverOrigin), "proof.signature");
+  for (const exponent of ["0100000001", "ff".repeat(255)]) {
+    const wrong = await entryWithKey(rsaKeyWithExponent(exponent), rsa);
     assertRefused(await verifyDirectoryEntry(wrong, serverOrigin), "proof.algorithm");
   }
 });
