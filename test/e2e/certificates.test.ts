@@ -82,16 +82,16 @@ test("the name has to be the certificate's; a server without anchors gets the ke
 });
 
 test("a server that leaves the certificate out of what it registers is not believed", async () => {
-  const device = await certifiedDevice("mia");
-  const mia = await scene.visitor("mia", { device });
-  mia.server.onReply("register.finish", ({ entry, ...rest }) => {
+  const device = await certifiedDevice("oda");
+  const oda = await scene.visitor("oda", { device });
+  oda.server.onReply("register.finish", ({ entry, ...rest }) => {
     const { certificates: _left, ...bare } = entry;
     return [{ ...rest, entry: bare }];
   });
-  await assert.rejects(mia.terminal.register({ userId: mia.userId, displayName: "Mia" }), {
+  await assert.rejects(oda.terminal.register({ userId: oda.userId, displayName: "Oda" }), {
     code: "directory.badEntry",
   });
-  assert.equal(mia.terminal.state.session.status, "signedOut");
+  assert.equal(oda.terminal.state.session.status, "signedOut");
 });
 
 test("a dishonest server that swaps, strips or ages a certificate is refused, with its own code", async () => {

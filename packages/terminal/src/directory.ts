@@ -81,7 +81,8 @@ export class Directory {
 
   /**
    * The key of the person at this terminal needs nobody's word: the device was just touched here. Others who use this
-   * terminal are told when they met the person with another key.
+   * terminal are told when they met the person with another key. That there is no certificate any more is the server's word, and does
+   * not count.
    */
   acceptOwn({ entry, certificate }: Omit<KnownPerson, "firstSeen">): void {
     const { userId, deviceId } = entry;
@@ -90,9 +91,13 @@ export class Directory {
     try {
       const pinned = this.#pins.get(userId);
       this.#refused.delete(userId);
-      if (pinned === deviceId && this.#pins.isCertified(userId) === certified) return;
+      if (pinned === deviceId) {
+        const wasCertified = this.#pins.isCertified(userId);
+        if (certified && !wasCertified) this.#pins.set(userId, deviceId, true);
+        if (wasCertified && !certified) this.#onRefused(userId, "certificate.missing");
+        return;
+      }
       this.#pins.set(userId, deviceId, certified);
-      if (pinned === deviceId) return;
       if (pinned !== undefined) this.#onRefused(userId, "directory.keyChanged");
     } catch (error) {
       if (error instanceof SignetError) this.#onRefused(userId, error.code);

@@ -8,10 +8,12 @@ import type {
   ProofIn,
   RequestBody,
   ServerInfo,
+  SignedIn,
   TerminalId,
   UserId,
 } from "@signet/protocol";
 
+import type { ServerLink } from "./server-link.ts";
 import type { Person } from "./session.ts";
 import { certification, entryRefusal, trustOptions } from "./trust.ts";
 import type { AppliedTrust } from "./trust.ts";
@@ -25,6 +27,18 @@ export function statedDevice(
   return accepted === undefined || certificates === undefined
     ? device
     : { ...device, certificates: [...certificates] };
+}
+
+/** @throws SignetError of `register.finish`; `directory.badEntry` when the server leaves out the certificate that it was given */
+export async function finishRegistration(
+  link: ServerLink,
+  body: RequestBody<"register.finish">,
+): Promise<SignedIn> {
+  const reply = await link.request("register.finish", body);
+  // Else everybody would meet this person without the certificate, from the first time on.
+  if (body.device.certificates !== undefined && reply.entry.certificates === undefined)
+    throw new SignetError("directory.badEntry");
+  return reply;
 }
 
 /**

@@ -19,7 +19,7 @@ import type {
 
 import { DeviceRemoval } from "./device-removal.ts";
 import type { TerminalEnvironment } from "./environment.ts";
-import { statedDevice, verifyOwnEntry } from "./own-entry.ts";
+import { finishRegistration, statedDevice, verifyOwnEntry } from "./own-entry.ts";
 import { ServerLink } from "./server-link.ts";
 import type { Certification } from "./state.ts";
 import { trustOf } from "./trust.ts";
@@ -151,7 +151,7 @@ export class Session {
     };
     const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
     await this.#inOrder(async () => {
-      const reply = await this.link.request("register.finish", {
+      const reply = await finishRegistration(this.link, {
         ...invite,
         proof,
         device: statedDevice(device, accepted),

@@ -124,6 +124,19 @@ test("who was met with a certificate does not come back without one, also after 
   await assert.rejects(plainFirst.directory.accept(plain), { code: "certificate.missing" });
 });
 
+test("that one's own certificate is gone is the server's word, and changes nothing of what is known", async () => {
+  const trust = trustOf(undefined, named(trustIn(authority)));
+  const { directory, pins, refusals } = open(trust);
+  const met = await directory.accept(certified(certificate));
+  const bare = await open(trust).directory.accept(plain);
+  directory.acceptOwn(bare);
+  assert.deepEqual(refusals, ["ann certificate.missing"]);
+  assert.equal(pins.isCertified(plain.userId), true);
+  await assert.rejects(directory.accept(plain), { code: "certificate.missing" });
+  directory.acceptOwn(met);
+  assert.equal(refusals.length, 2, "nothing more to say of the entry as it should be");
+});
+
 test("a certificate that runs out while the terminal runs is refused the next time", async () => {
   const notAfterMs = Math.floor(Date.now() / 1000) * 1000 + 10 * minuteMs;
   const short = await authority.issue(device, "ann", { notAfterMs });
