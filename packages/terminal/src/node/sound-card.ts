@@ -8,23 +8,25 @@ import { SignetError } from "@signet/protocol";
 
 import { frameSamples } from "./audio.ts";
 import type { AudioSink, AudioSource } from "./audio.ts";
+import { HeardFrames } from "./heard-frames.ts";
 
 type Program = "arecord" | "aplay" | "rec" | "play" | "sox";
 
 /** Raw samples as Signet has them: 48 kHz, one channel, 16 bits, little-endian. */
 const alsaFormat = ["-q", "-t", "raw", "-f", "S16_LE", "-r", "48000", "-c", "1"];
 const soxFormat = ["-t", "raw", "-e", "signed-integer", "-b", "16", "-L", "-r", "48000", "-c", "1"];
+/** Left to themselves the programs gather for long: `arecord` hands out 125 ms at a time, and `aplay` begins when it has 500 ms. */
 const argumentsOf = {
-  arecord: [...alsaFormat, "-"],
-  aplay: [...alsaFormat, "-"],
-  rec: ["-q", ...soxFormat, "-"],
-  play: ["-q", ...soxFormat, "-"],
+  arecord: [...alsaFormat, "--period-time=20000", "--buffer-time=200000", "-"],
+  aplay: [...alsaFormat, "--period-time=20000", "--buffer-time=120000", "-"],
+  rec: ["-q", "--buffer", "1920", ...soxFormat, "-"],
+  play: ["-q", "--buffer", "1920", ...soxFormat, "-"],
 };
 
-/** Frames that wait to be sent, 100 ms; older ones are left out, since the microphone's clock is another than ours. */
-const mostHeardFrames = 5;
-/** Bytes that wait to be played, 200 ms; more would only come later and later. */
+/** Bytes that wait to be played, 200 ms beyond what the system's pipe holds; more would only come later and later. */
 const mostWaitingBytes = 10 * frameSamples * 2;
+/** A player has half a second left to play, and a recorder nothing to do; what still runs after this hangs, as when a device is gone. */
+const hangsAfterMs = 3_000;
 
 /** Which programs record and play on this machine; whether they find a device shows only when they run. */
 export function soundCard(): { recorder?: string; player?: string } {
@@ -45,18 +47,9 @@ export function microphoneSource(): AudioSource {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const stopWithUs = killAtExit(child);
-  const frames: Int16Array[] = [];
-  let rest = Buffer.alloc(0);
+  const frames = new HeardFrames();
   let closed = false;
-  child.stdout.on("data", (chunk: Buffer) => {
-    let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    while (bytes.length >= frameSamples * 2) {
-      frames.push(Int16Array.from({ length: frameSamples }, (_, i) => bytes.readInt16LE(i * 2)));
-      bytes = bytes.subarray(frameSamples * 2);
-      if (frames.length > mostHeardFrames) frames.shift();
-    }
-    rest = Buffer.from(bytes);
-  });
+  child.stdout.on("data", (chunk: Buffer) => frames.push(chunk));
   const ended = new Promise<void>((resolve, reject) => {
     const gone = (cause?: unknown): void => {
       stopWithUs();
@@ -69,11 +62,13 @@ export function microphoneSource(): AudioSource {
   // For whoever does not look at it.
   ended.catch(() => undefined);
   return {
-    read: () => frames.shift(),
+    read: () => frames.read(),
     ended,
     close() {
+      if (closed) return;
       closed = true;
       child.kill();
+      killWhenHanging(child);
     },
   };
 }
@@ -114,6 +109,7 @@ export function speakerSink(): AudioSink {
       child.stdin.write(bytes);
     },
     async close() {
+      if (!closing) killWhenHanging(child);
       closing = true;
       child.stdin.end();
       await gone;
@@ -134,6 +130,13 @@ function isProgram(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A program that was told to end and does not would keep the process alive. */
+function killWhenHanging(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const timer = setTimeout(() => child.kill("SIGKILL"), hangsAfterMs);
+  child.once("exit", () => clearTimeout(timer));
 }
 
 /** @returns ends the watch */

@@ -1,6 +1,6 @@
 /** The programs behind the sound card are scripts here: they get what the real ones would, and give what a microphone would. */
 import assert from "node:assert/strict";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
@@ -67,9 +67,9 @@ test("what is there is told, ALSA before SoX, and what is no program does not co
 });
 
 for (const [name, args] of [
-  ["arecord", "-q -t raw -f S16_LE -r 48000 -c 1 -"],
-  ["rec", "-q -t raw -e signed-integer -b 16 -L -r 48000 -c 1 -"],
-  ["sox", "-d -q -t raw -e signed-integer -b 16 -L -r 48000 -c 1 -"],
+  ["arecord", "-q -t raw -f S16_LE -r 48000 -c 1 --period-time=20000 --buffer-time=200000 -"],
+  ["rec", "-q --buffer 1920 -t raw -e signed-integer -b 16 -L -r 48000 -c 1 -"],
+  ["sox", "-d -q --buffer 1920 -t raw -e signed-integer -b 16 -L -r 48000 -c 1 -"],
 ] as const) {
   test(`a microphone over ${name}: whole frames, the latest only, and it ends when closed`, async (context) => {
     const folder = withPrograms(context, { [name]: recorder });
@@ -85,7 +85,7 @@ for (const [name, args] of [
       assert.equal(frame.length, 960);
       assert.ok(frame.every((sample) => sample === frame[0]));
     }
-    // Not read for a while: of what came meanwhile the last 100 ms are kept.
+    // Not read for a while: of what came meanwhile only the latest is kept.
     const last = frames.at(-1)![0]!;
     await delay(200);
     let waiting = 0;
@@ -93,7 +93,8 @@ for (const [name, args] of [
       waiting++;
       assert.ok(frame[0]! > last);
     }
-    assert.ok(waiting <= 5, `${waiting}`);
+    // 40 came, or fewer where the machine is busy.
+    assert.ok(waiting < 30, `${waiting}`);
     source.close();
     await source.ended;
   });
@@ -108,9 +109,9 @@ test("a microphone whose program ends, or cannot run, says so", async (context) 
 });
 
 for (const [name, args] of [
-  ["aplay", "-q -t raw -f S16_LE -r 48000 -c 1 -"],
-  ["play", "-q -t raw -e signed-integer -b 16 -L -r 48000 -c 1 -"],
-  ["sox", "-q -t raw -e signed-integer -b 16 -L -r 48000 -c 1 - -d"],
+  ["aplay", "-q -t raw -f S16_LE -r 48000 -c 1 --period-time=20000 --buffer-time=120000 -"],
+  ["play", "-q --buffer 1920 -t raw -e signed-integer -b 16 -L -r 48000 -c 1 -"],
+  ["sox", "-q --buffer 1920 -t raw -e signed-integer -b 16 -L -r 48000 -c 1 - -d"],
 ] as const) {
   test(`a loudspeaker over ${name} gets every sample, and closing waits until all is played`, async (context) => {
     const folder = withPrograms(context, { [name]: player });
@@ -160,4 +161,24 @@ test("a loudspeaker whose program fails says so when it is closed, and writing t
     await delay(10);
   }
   await assert.rejects(sink.close(), code("media.noSpeaker"));
+});
+
+/** Does not end when it is asked to, as a program whose device is gone. */
+const hanging = `
+  const { writeFileSync } = require("node:fs");
+  process.on("SIGTERM", () => undefined);
+  setInterval(() => undefined, 1_000);
+  writeFileSync(__filename + ".runs", "");`;
+
+async function runs(folder: string, program: string): Promise<void> {
+  while (!existsSync(join(folder, `${program}.runs`))) await delay(5);
+}
+
+test("programs that hang do not keep the process: they are killed", async (context) => {
+  const folder = withPrograms(context, { arecord: hanging, aplay: hanging });
+  const source = microphoneSource();
+  const sink = speakerSink();
+  await Promise.all([runs(folder, "arecord"), runs(folder, "aplay")]);
+  source.close();
+  await Promise.all([source.ended, assert.rejects(sink.close(), code("media.noSpeaker"))]);
 });
