@@ -99,9 +99,8 @@ export class Voice {
   }
 
   #speak(): void {
-    const encoder = this.#encoder;
     const source = this.#source;
-    if (encoder === undefined || source === undefined) return;
+    if (this.#encoder === undefined || source === undefined) return;
     // Read while muted, too: time goes on for a file, and a microphone must not tell later what was said now.
     let read: Int16Array | undefined;
     try {
@@ -109,10 +108,19 @@ export class Voice {
     } catch (error) {
       return this.#lose(error);
     }
+    // Whoever was read may have ended the call.
+    const encoder = this.#encoder;
+    if (encoder === undefined) return;
     const frame = read === undefined || this.#muted || read.length !== frameSamples ? silentFrame : read;
     this.#level = loudnessOf(frame);
     const level = levelByte(this.#level);
-    const sealed = this.#options.encryptor.seal(encoder.encode(frame) as Bytes);
+    let encoded: Bytes;
+    try {
+      encoded = encoder.encode(frame) as Bytes;
+    } catch (error) {
+      return this.#options.onFailure(error);
+    }
+    const sealed = this.#options.encryptor.seal(encoded);
     this.#options.onSaid(frame);
     this.#sent = this.#sent
       .then(async () => {

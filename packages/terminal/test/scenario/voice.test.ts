@@ -141,6 +141,26 @@ test("a source whose reading throws is lost, and the process goes on", async (co
   assert.deepEqual(states[1], { status: "unavailable", code: "media.noFile" });
 });
 
+test("a source that ends the call while it is read ends it without harm", async (context) => {
+  let reads = 0;
+  const source = {
+    read: () => {
+      reads++;
+      one.voice.close();
+      return undefined;
+    },
+    ended: new Promise<void>(() => undefined),
+    close: () => undefined,
+  };
+  const one = await speaker(context, () => source);
+  one.voice.begin();
+  await one.until(() => reads > 0);
+  // What a timer throws ends the process; a later turn of the loop would not come.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(reads, 1);
+  assert.deepEqual(one.failures, []);
+});
+
 test("a source that has no more is followed by silence", async (context) => {
   const frame = Int16Array.from({ length: frameSamples }, () => 10_000);
   let left = 3;
