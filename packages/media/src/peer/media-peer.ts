@@ -29,7 +29,8 @@ export class MediaPeer {
   readonly ssrc = randomBytes(4).readUInt32BE(0);
   readonly #peer: PeerConnection;
   readonly #track: Track;
-  readonly #gathered: Promise<void>;
+  /** Resolves when all addresses are known, or the peer was closed. */
+  readonly #gathered = Promise.withResolvers<void>();
   readonly #slots: number;
   readonly #packet = Buffer.alloc(1500);
   #sequence = 1000;
@@ -44,9 +45,9 @@ export class MediaPeer {
       disableAutoNegotiation: true,
       ...(options.address === undefined ? {} : { bindAddress: options.address }),
     });
-    this.#gathered = new Promise((resolve) =>
-      this.#peer.onGatheringStateChange((state) => state === "complete" && resolve()),
-    );
+    this.#peer.onGatheringStateChange((state) => {
+      if (state === "complete") this.#gathered.resolve();
+    });
     this.#peer.onStateChange((state) => {
       if (state !== "connected" && state !== "disconnected" && state !== "failed" && state !== "closed")
         return;
@@ -65,9 +66,12 @@ export class MediaPeer {
     });
   }
 
+  /** @throws Error when it is closed meanwhile: nobody may answer an offer that nobody stands behind */
   async offer(): Promise<string> {
+    this.#requireOpen();
     this.#peer.setLocalDescription("offer");
-    await this.#gathered;
+    await this.#gathered.promise;
+    this.#requireOpen();
     const lines = (this.#peer.localDescription()?.sdp ?? "").split(/\r?\n/);
     const transport = lines.filter((line) => /^a=(ice-ufrag|ice-pwd|fingerprint|setup):/.test(line));
     const mids = Array.from({ length: this.#slots + 1 }, (_, mid) => String(mid));
@@ -99,7 +103,7 @@ export class MediaPeer {
    * @throws Error when it fails, or is closed meanwhile
    */
   async accept(answerSdp: string): Promise<void> {
-    if (this.#closed) throw new Error("connection closed");
+    this.#requireOpen();
     const connected = new Promise<void>((resolve, reject) => {
       this.#settle = (state) => reject(new Error(`connection ${state}`));
       // The track opens a moment after the state says "connected"; what is sent in between is lost.
@@ -169,8 +173,13 @@ export class MediaPeer {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#gathered.resolve();
     this.#settle?.("closed");
     this.#track.close();
     this.#peer.close();
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new Error("connection closed");
   }
 }
