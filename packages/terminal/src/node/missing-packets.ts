@@ -6,6 +6,8 @@ const hopelessMs = 150;
 const askAgainMs = 40;
 /** A gap of more is not loss. */
 const mostMissing = 17;
+/** In all; a server that leaves out more than it sends is not asked for everything, over and over. */
+const mostWanted = 3 * mostMissing;
 
 /** Tells which packets of one slot have to be asked for again (RFC 4585). Pure; time comes from the caller. */
 export class MissingPackets {
@@ -25,8 +27,8 @@ export class MissingPackets {
       return;
     }
     const gap = extended - this.#highest - 1;
-    if (gap > mostMissing) this.#missing.clear();
-    else
+    if (gap > mostMissing || this.#missing.size + gap > mostWanted) this.#missing.clear();
+    if (gap <= mostMissing)
       for (let number = this.#highest + 1; number < extended; number++)
         this.#missing.set(number, { sinceMs: nowMs, askedAtMs: -Infinity });
     this.#highest = extended;

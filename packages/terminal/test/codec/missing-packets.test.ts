@@ -40,6 +40,15 @@ test("17 in a row are loss, 18 are something else", () => {
   assert.deepEqual(after(10, 29).toAsk(1_000), []);
 });
 
+test("51 are wanted at a time: of more gaps, the latest count", () => {
+  const gaps = (count: number): number[] => Array.from({ length: count + 1 }, (_, i) => i * 18);
+  const total = (missing: MissingPackets): number =>
+    missing.toAsk(1_000).reduce((sum, { count }) => sum + count, 0);
+  assert.equal(total(after(...gaps(3))), 51);
+  assert.deepEqual(after(...gaps(4)).toAsk(1_000), [{ first: 55, count: 17 }]);
+  assert.ok(total(after(...gaps(3_000))) <= 51);
+});
+
 test("nothing is asked for before anything came, nor for the past", () => {
   assert.deepEqual(after().toAsk(1_000), []);
   assert.deepEqual(after(100).toAsk(1_000), []);

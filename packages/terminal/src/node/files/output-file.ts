@@ -7,16 +7,26 @@ import type { Bytes } from "@signet/protocol";
 const writeFd = promisify(write);
 const closeFd = promisify(close);
 
+/** Bytes that wait for the disk; 11 minutes of WAV. A disk that stands still must not fill the memory instead. */
+const mostWaitingBytes = 64 * 1024 * 1024;
+
 /** A file that is written in order, beside its head, which may be written again. */
 export class OutputFile {
   readonly #fd: number;
+  readonly #mostWaitingBytes: number;
+  #waitingBytes = 0;
+  #isTooSlow = false;
   #at = 0;
   #writes: Promise<void> = Promise.resolve();
   #failure: unknown;
   #closed: Promise<void> | undefined;
 
-  /** @throws SignetError `media.cannotWrite` */
-  constructor(path: string) {
+  /**
+   * @param most bytes that may wait to be written; what is beyond, and all after it, is left out, and `close` rejects
+   * @throws SignetError `media.cannotWrite`
+   */
+  constructor(path: string, most = mostWaitingBytes) {
+    this.#mostWaitingBytes = most;
     try {
       this.#fd = openSync(path, "w");
     } catch (cause) {
@@ -38,6 +48,7 @@ export class OutputFile {
   close(): Promise<void> {
     this.#closed ??= this.#writes.then(async () => {
       await closeFd(this.#fd).catch((error: unknown) => (this.#failure ??= error));
+      if (this.#isTooSlow) this.#failure ??= new Error("the disk is too slow");
       if (this.#failure !== undefined) throw new SignetError("media.cannotWrite", this.#failure);
     });
     return this.#closed;
@@ -45,6 +56,10 @@ export class OutputFile {
 
   #enqueue(bytes: Bytes, position: number): void {
     if (this.#closed !== undefined) return;
+    // Once something was left out, what came behind it would leave a hole.
+    this.#isTooSlow ||= this.#waitingBytes + bytes.length > this.#mostWaitingBytes;
+    if (this.#isTooSlow) return;
+    this.#waitingBytes += bytes.length;
     this.#writes = this.#writes.then(async () => {
       // After the first failure the rest would only leave holes.
       if (this.#failure !== undefined) return;
@@ -55,6 +70,8 @@ export class OutputFile {
         }
       } catch (error) {
         this.#failure = error;
+      } finally {
+        this.#waitingBytes -= bytes.length;
       }
     });
   }
