@@ -1,7 +1,9 @@
 /** pkijs, which knows nothing of our own checks, must find the same path. Loaded when the first certificate is seen. */
+import { concatBytes, toBase64Url } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 import type * as Pkijs from "pkijs";
 
+import { sha256 } from "../digest.ts";
 import { isSignedBy } from "./signature.ts";
 import type { Path } from "./path.ts";
 
@@ -10,6 +12,24 @@ import type { Path } from "./path.ts";
  * own function for it too; everything else (path building, dates, authorities, policies, name constraints) is its own.
  */
 export async function agrees(path: Path, nowMs: number): Promise<boolean> {
+  const name = toBase64Url(await sha256(concatBytes(...path.all.map(({ bytes }) => bytes))));
+  const answer = answers.get(name) ?? (await ask(path, nowMs));
+  answers.delete(name);
+  answers.set(name, answer);
+  const [oldest] = answers.keys();
+  if (answers.size > mostAnswers && oldest !== undefined) answers.delete(oldest);
+  return answer;
+}
+
+/**
+ * What pkijs said of a path, by the hash of its certificates. It takes some 10 ms of the only thread that a server has, and who holds a
+ * certificate can ask for it as often as for a challenge. Time changes its answer only by the dates, which our own checks look at each time.
+ */
+const answers = new Map<string, boolean>();
+/** About 150 bytes each. */
+const mostAnswers = 2_000;
+
+async function ask(path: Path, nowMs: number): Promise<boolean> {
   const { Certificate, CertificateChainValidationEngine, CryptoEngine } = await import("pkijs");
   try {
     const certificates = path.all.map(({ bytes }) => Certificate.fromBER(bytes));

@@ -1,5 +1,8 @@
 /** Authorities that may not do what they did, and certificates that are not for signing. */
+import assert from "node:assert/strict";
 import { before, test } from "node:test";
+
+import { CertificateChainValidationEngine } from "pkijs";
 
 import { assertCode, assertValid, makeChain, validate, validateChain } from "../support/certificate-chain.ts";
 import {
@@ -13,6 +16,7 @@ import {
   makeRoot,
 } from "../support/certificates.ts";
 import type { Authority, Wish } from "../support/certificates.ts";
+import { hourMs, nowMs } from "../support/people.ts";
 
 const untrusted = "certificate.untrusted";
 const { digitalSignature, keyCertSign, cRLSign, nonRepudiation, keyAgreement } = KeyUsageFlags;
@@ -152,4 +156,27 @@ test("pkijs must agree: what only it refuses is refused", async () => {
   const bad = await makeLeaf(other.intermediate, { extensions: other.extensions });
   const chain = [bad, other.intermediate];
   await assertCode(validate({ chain, anchors: [root], onlyByPkijs: true }), untrusted);
+});
+
+test("pkijs is asked once for each path, and what it said holds; the dates are looked at each time", async (t) => {
+  const asked = t.mock.method(CertificateChainValidationEngine.prototype, "verify");
+  const notAfterMs = nowMs + hourMs;
+  const leaf = await makeLeaf(root, { notAfterMs });
+  const validation = { chain: [leaf], anchors: [root] };
+  for (let i = 0; i < 3; i++) await assertValid(validate(validation));
+  assert.equal(asked.mock.callCount(), 1);
+  await assertCode(validate({ ...validation, atMs: notAfterMs + 1 }), "certificate.expired");
+  const other = await makeLeaf(root, { notAfterMs });
+  await assertValid(validate({ ...validation, chain: [other] }));
+  assert.equal(asked.mock.callCount(), 2);
+
+  const named = await makeIntermediate(root, {
+    extensions: [await SubjectKeyIdentifierExtension.create(root.keys.publicKey)],
+  });
+  const misnaming = await makeLeaf(named, {
+    extensions: [await AuthorityKeyIdentifierExtension.create(named.keys.publicKey)],
+  });
+  const refused = { chain: [misnaming, named], anchors: [root], onlyByPkijs: true };
+  for (let i = 0; i < 2; i++) await assertCode(validate(refused), untrusted);
+  assert.equal(asked.mock.callCount(), 3);
 });
