@@ -208,7 +208,7 @@ export const errorTable = {
   ),
   "certificate.expired": error(
     "user",
-    "The certificate, or one of those above it, has expired. Ask the authority that issued it for a new one.",
+    "The certificate, or one of those above it, has expired. A device that is registered with it cannot sign in any more, since the server takes no renewed one yet: ask the person who runs it. To register, use one that is valid.",
   ),
   "certificate.notYetValid": error(
     "user",
@@ -216,7 +216,7 @@ export const errorTable = {
   ),
   "certificate.revoked": error(
     "user",
-    "The certificate, or one of those above it, was revoked by its authority. Ask the authority for a new one.",
+    "The certificate, or one of those above it, was revoked by its authority, and its device cannot sign in any more. Ask the authority why; to register, use one that is valid.",
   ),
   "certificate.revocationUnknown": error(
     "user",
