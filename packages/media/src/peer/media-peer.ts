@@ -30,7 +30,8 @@ export class MediaPeer {
   readonly #peer: PeerConnection;
   readonly #track: Track;
   /** Resolves when all addresses are known, or the peer was closed. */
-  readonly #gathered = Promise.withResolvers<void>();
+  readonly #gathered: Promise<void>;
+  #endGathering: () => void = () => undefined;
   readonly #slots: number;
   readonly #packet = Buffer.alloc(1500);
   #sequence = 1000;
@@ -45,8 +46,9 @@ export class MediaPeer {
       disableAutoNegotiation: true,
       ...(options.address === undefined ? {} : { bindAddress: options.address }),
     });
-    this.#peer.onGatheringStateChange((state) => {
-      if (state === "complete") this.#gathered.resolve();
+    this.#gathered = new Promise((resolve) => {
+      this.#endGathering = resolve;
+      this.#peer.onGatheringStateChange((state) => state === "complete" && resolve());
     });
     this.#peer.onStateChange((state) => {
       if (state !== "connected" && state !== "disconnected" && state !== "failed" && state !== "closed")
@@ -70,7 +72,7 @@ export class MediaPeer {
   async offer(): Promise<string> {
     this.#requireOpen();
     this.#peer.setLocalDescription("offer");
-    await this.#gathered.promise;
+    await this.#gathered;
     this.#requireOpen();
     const lines = (this.#peer.localDescription()?.sdp ?? "").split(/\r?\n/);
     const transport = lines.filter((line) => /^a=(ice-ufrag|ice-pwd|fingerprint|setup):/.test(line));
@@ -173,7 +175,7 @@ export class MediaPeer {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#gathered.resolve();
+    this.#endGathering();
     this.#settle?.("closed");
     this.#track.close();
     this.#peer.close();
