@@ -4,9 +4,9 @@ import { parseArgs } from "node:util";
 
 import { createSoftwareKey, exportKeyFile, openSoftwareKey } from "@signet/device";
 import type { SoftwareDevice } from "@signet/device";
-import { SignetError, UserId } from "@signet/terminal";
+import { UserId } from "@signet/terminal";
 import type { CallId, MediaProvider, Terminal } from "@signet/terminal";
-import { createNodeTerminal, until } from "@signet/terminal/node";
+import { createNodeTerminal, openAudioFile, until } from "@signet/terminal/node";
 
 const { values } = parseArgs({
   options: {
@@ -25,23 +25,44 @@ export const audioFile: string | undefined = values.in;
 /** Whose calls are answered: everybody's, or those of `--from`. */
 const isWelcome = (userId: UserId): boolean => values.from.length === 0 || values.from.includes(userId);
 
-/** Signs in, and registers the first time; until SIGINT or SIGTERM, at which the bot releases its terminal. */
+/**
+ * Signs in, and registers the first time; until SIGINT or SIGTERM, at which the bot releases its terminal. What cannot be done is
+ * said in a sentence, and ends the process with 1.
+ */
 export async function startBot(media: MediaProvider): Promise<Terminal> {
+  try {
+    return await start(media);
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  }
+}
+
+async function start(media: MediaProvider): Promise<Terminal> {
   const userId = UserId.parse(values.user);
+  // Better now than when somebody calls.
+  if (audioFile !== undefined) (await openAudioFile(audioFile)).close();
   const isNew = !existsSync(values["key-file"]);
-  const terminal = await createNodeTerminal({ server: values.server, device: await openKey(isNew), media });
+  const device = await openKey(isNew);
+  const terminal = await createNodeTerminal({ server: values.server, device, media });
+  console.log(`connecting to ${values.server}`);
   await until(terminal, ({ connection }) => connection.status === "online");
-  if (isNew) {
-    const invite = values.invite === undefined ? {} : { inviteCode: values.invite };
-    await terminal.register({ userId, displayName: userId, ...invite }).catch((error: unknown) => {
-      // A key that belongs to nobody would sign in nowhere.
-      rmSync(values["key-file"]);
-      throw error;
-    });
-  } else await terminal.signIn({ userId });
+  if (isNew) await register(terminal, userId, device);
+  else await terminal.signIn({ userId });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(terminal));
   console.log(`${userId} is ready at ${values.server}`);
   return terminal;
+}
+
+async function register(terminal: Terminal, userId: UserId, device: SoftwareDevice): Promise<void> {
+  // Before it is registered: a key that got lost after that would take the user ID with it.
+  writeFileSync(values["key-file"], exportKeyFile(device), { mode: 0o600, flag: "wx" });
+  const invite = values.invite === undefined ? {} : { inviteCode: values.invite };
+  await terminal.register({ userId, displayName: userId, ...invite }).catch((error: unknown) => {
+    // A key that belongs to nobody would sign in nowhere.
+    rmSync(values["key-file"]);
+    throw error;
+  });
 }
 
 /**
@@ -49,12 +70,12 @@ export async function startBot(media: MediaProvider): Promise<Terminal> {
  * not verify does not ring.
  */
 export function answerCalls(terminal: Terminal, answer: (callId: CallId) => Promise<void>): void {
-  const seen = new Set<CallId>();
+  let seen: readonly CallId[] = [];
   let before = Promise.resolve();
   terminal.subscribe(({ ringing }) => {
-    for (const { callId, from } of ringing) {
-      if (seen.has(callId)) continue;
-      seen.add(callId);
+    const news = ringing.filter(({ callId }) => !seen.includes(callId));
+    seen = ringing.map(({ callId }) => callId);
+    for (const { callId, from } of news) {
       const welcome = isWelcome(from.userId);
       console.log(`${from.userId} calls: ${welcome ? "answered" : "declined"}`);
       before = before
@@ -68,15 +89,14 @@ export function answerCalls(terminal: Terminal, answer: (callId: CallId) => Prom
 /** The key file is encrypted with SIGNET_PASSPHRASE. */
 async function openKey(isNew: boolean): Promise<SoftwareDevice> {
   const passphrase = process.env["SIGNET_PASSPHRASE"];
-  if (passphrase === undefined) throw new SignetError("device.badPassphrase");
-  if (!isNew) return openSoftwareKey(readFileSync(values["key-file"], "utf8"), passphrase);
-  const device = await createSoftwareKey({ algorithm: "EdDSA", passphrase });
-  writeFileSync(values["key-file"], exportKeyFile(device), { mode: 0o600 });
-  return device;
+  if (passphrase === undefined) throw new Error("set SIGNET_PASSPHRASE; the key file is encrypted with it");
+  if (isNew) return createSoftwareKey({ algorithm: "EdDSA", passphrase });
+  return openSoftwareKey(readFileSync(values["key-file"], "utf8"), passphrase);
 }
 
 async function stop(terminal: Terminal): Promise<void> {
-  await terminal.release();
+  // Without a connection the server cannot be told; it finds out by itself.
+  await terminal.release().catch(() => undefined);
   terminal.close();
   process.exit(0);
 }
