@@ -62,6 +62,12 @@ export const CertificateChain = z.array(wireBytes(4096, 1)).min(1).max(4);
 export const CertificateUserIdPart = z.enum(["email", "upn", "cn", "serial"]);
 export type CertificateUserIdPart = z.infer<typeof CertificateUserIdPart>;
 
+/** A host name of ASCII letters, digits, dots and hyphens: what has to stand behind the `@`. */
+export const CertificateUserIdDomain = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i);
+
 /** One line of the append-only directory, as a server states it; checked by `verifyDirectoryEntry`. */
 export const DirectoryEntryIn = z.strictObject({
   userId: UserId,

@@ -9,6 +9,8 @@ export interface CertificateTrust {
   /** Lists of revoked certificates, DER. An authority that has one here must have one that is valid now. */
   readonly crls?: readonly Bytes[];
   readonly userIdFrom: CertificateUserIdPart;
+  /** With `email` and `upn`: addresses elsewhere give no user ID. Absent: what stands behind the `@` does not count. */
+  readonly userIdDomain?: string | undefined;
 }
 
 /** What people are shown; each a single line of at most 64 characters without control or bidirectional ones. */

@@ -1,23 +1,26 @@
 import { UserId } from "@signet/protocol";
 import type { CertificateUserIdPart } from "@signet/protocol";
 
+import type { CertificateTrust } from "./certificate-trust.ts";
 import type { CertificateIn } from "./certificate.ts";
 import { ascii, attributeTypes, attributesOf, textOf } from "./distinguished-name.ts";
 import { oidOf } from "./der-tree.ts";
 import { nameForms } from "./extensions.ts";
 
+type UserIdRule = Pick<CertificateTrust, "userIdFrom" | "userIdDomain">;
+
 /** userPrincipalName, an otherName of Microsoft's ([MS-WCCE] section 2.2.2.7.7.4). */
 const upn = "1.3.6.1.4.1.311.20.2.3";
 
 /**
- * Lower-cased, runs of spaces inside become one dot. @returns undefined when there is none there, several that differ, or one that is
- * no user ID even so
+ * Lower-cased, runs of spaces inside become one dot. @returns undefined when there is none there (of the domain that counts), several
+ * that differ, or one that is no user ID even so
  */
 export function certificateUserId(
   certificate: CertificateIn,
-  part: CertificateUserIdPart,
+  { userIdFrom, userIdDomain }: UserIdRule,
 ): UserId | undefined {
-  const candidates = new Set(valuesOf(certificate, part).map(userIdOf));
+  const candidates = new Set(valuesOf(certificate, userIdFrom, userIdDomain).map(userIdOf));
   const [only] = candidates;
   return candidates.size === 1 ? only : undefined;
 }
@@ -29,13 +32,17 @@ function userIdOf(value: string | undefined): UserId | undefined {
   return result.success ? result.data : undefined;
 }
 
-function valuesOf(certificate: CertificateIn, part: CertificateUserIdPart): readonly (string | undefined)[] {
+function valuesOf(
+  certificate: CertificateIn,
+  part: CertificateUserIdPart,
+  domain: string | undefined,
+): readonly (string | undefined)[] {
   const { subject } = certificate;
   switch (part) {
     case "email":
-      return emailsOf(certificate).map(localPart);
+      return localParts(emailsOf(certificate), domain);
     case "upn":
-      return upnsOf(certificate).map(localPart);
+      return localParts(upnsOf(certificate), domain);
     case "cn":
       return attributesOf(subject, attributeTypes.commonName);
     case "serial":
@@ -43,10 +50,19 @@ function valuesOf(certificate: CertificateIn, part: CertificateUserIdPart): read
   }
 }
 
-/** What stands before the only `@`; undefined for what is no address. */
-function localPart(address: string | undefined): string | undefined {
-  return address?.match(/^([^@]+)@[^@]+$/)?.[1];
+/** What stands before the only `@` of each address in the domain; undefined for what is no address. */
+function localParts(
+  addresses: readonly (string | undefined)[],
+  domain: string | undefined,
+): readonly (string | undefined)[] {
+  return addresses
+    .map((address) => /^([^@]+)@([^@]+)$/.exec(address ?? ""))
+    .filter((found) => found === null || domain === undefined || isDomain(found[2], domain))
+    .map((found) => found?.[1]);
 }
+
+const isDomain = (host: string | undefined, domain: string): boolean =>
+  host?.toLowerCase() === domain.toLowerCase();
 
 /** The alternative names, else those in the subject (RFC 5280 section 4.1.2.6). */
 export function emailsOf({ subject, extensions }: CertificateIn): readonly (string | undefined)[] {

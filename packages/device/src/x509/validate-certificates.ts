@@ -61,7 +61,7 @@ async function validatePath(path: Path, trust: CertificateTrust, nowMs: number):
   if (!(await agrees(path, nowMs))) return refuse("certificate.untrusted");
   const revocation = await checkRevocation(path.all, trust.crls ?? [], nowMs);
   if (revocation !== undefined) return refuse(revocation);
-  const userId = certificateUserId(path.device, trust.userIdFrom);
+  const userId = certificateUserId(path.device, trust);
   return userId === undefined ? refuse("certificate.noUserId") : { ok: true, names: namesOf(path), userId };
 }
 

@@ -163,6 +163,38 @@ for (const [userIdFrom, name, leaf, expected] of ids) {
   });
 }
 
+const within: readonly ["email" | "upn", string, string, Wish, string | undefined][] = [
+  ["email", "an address in it", "bank.example", names(email("alice@bank.example")), "alice"],
+  ["email", "capitals", "Bank.example", names(email("alice@BANK.example")), "alice"],
+  ["email", "one elsewhere", "bank.example", names(email("alice@evil.example")), undefined],
+  ["email", "one below it", "bank.example", names(email("alice@x.bank.example")), undefined],
+  ["email", "one that only ends alike", "bank.example", names(email("alice@evilbank.example")), undefined],
+  [
+    "email",
+    "one in it, one elsewhere",
+    "bank.example",
+    names(email("bob@evil.example"), email("alice@bank.example")),
+    "alice",
+  ],
+  [
+    "email",
+    "one in it, and no address",
+    "bank.example",
+    names(email("al@bank.example"), email("b")),
+    undefined,
+  ],
+  ["email", "an address in the subject", "bank.example", subject("CN=A, E=alice@evil.example"), undefined],
+  ["upn", "a principal name in it", "corp.example", names(upn("alice@corp.example")), "alice"],
+  ["upn", "one elsewhere", "corp.example", names(upn("alice@evil.example")), undefined],
+];
+
+for (const [userIdFrom, name, userIdDomain, leaf, expected] of within) {
+  test(`user ID from ${userIdFrom} in ${userIdDomain}: ${name} gives ${expected ?? "certificate.noUserId"}`, async () => {
+    const result = await validateChain(await makeChain({ leaf }), { trust: { userIdFrom, userIdDomain } });
+    assert.equal(result.ok ? result.userId : result.code, expected ?? "certificate.noUserId");
+  });
+}
+
 const shown: readonly [string, string, Wish, CertificateUserIdPart?][] = [
   ["the common name", "Alice", { name: "O=Republic, CN=Alice" }],
   ["the address, without a common name", "alice@example.org", { name: "O=Republic" }],

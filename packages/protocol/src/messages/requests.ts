@@ -9,6 +9,7 @@ import { z } from "zod";
 import { CallId, DisplayName, TerminalId, UserId } from "../ids.ts";
 import {
   CertificateChain,
+  CertificateUserIdDomain,
   CertificateUserIdPart,
   DeviceAlgorithm,
   DeviceKind,
@@ -37,6 +38,8 @@ const AcceptedCertificates = z.strictObject({
   /** Trust anchors, DER certificates. Each terminal validates chains itself; one that was given anchors of its own uses those. */
   anchors: z.array(wireBytes(4096, 1)).min(1).max(16),
   userIdFrom: CertificateUserIdPart,
+  /** With `email` and `upn`: only addresses in this domain give a user ID. */
+  userIdDomain: CertificateUserIdDomain.optional(),
 });
 
 /** Result of signing in, resuming or registering. `calls`: calls that go on without this terminal and may be joined. */

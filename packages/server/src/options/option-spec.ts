@@ -1,3 +1,5 @@
+import { CertificateUserIdDomain } from "@signet/protocol";
+
 /** A value, or what is wrong with the text. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
@@ -54,6 +56,9 @@ export const portRange = (value: string): Parsed<readonly [number, number]> => {
   const isRange = match !== null && range[0] >= 1024 && range[1] <= 65_535 && range[0] <= range[1];
   return isRange ? ok(range) : bad("first-last, both from 1024 to 65535");
 };
+
+export const domain = (value: string): Parsed<string> =>
+  CertificateUserIdDomain.safeParse(value).success ? ok(value) : bad("a domain such as example.org");
 
 /** Scheme, host and perhaps port, as a browser writes it in the `Origin` header. */
 export const webOrigin = (value: string): Parsed<string> => {

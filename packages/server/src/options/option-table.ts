@@ -1,6 +1,6 @@
 import { defaultLimits } from "../limits.ts";
 import { logLevels } from "../log.ts";
-import { choice, flag, integer, list, portRange, text, webOrigin } from "./option-spec.ts";
+import { choice, domain, flag, integer, list, portRange, text, webOrigin } from "./option-spec.ts";
 import type { OptionSpec, Parsed } from "./option-spec.ts";
 import type { ValuesOf } from "./read-options.ts";
 
@@ -47,6 +47,12 @@ export const optionTable = {
     choice("email", "upn", "cn", "serial"),
     "part of a certificate that is the user ID: email, upn, cn or serial",
     "email",
+  ),
+  "user-id-domain": option(
+    "domain",
+    domain,
+    "with email and upn: only addresses in this domain give a user ID",
+    "any domain",
   ),
   "max-call-members": option(
     "number",

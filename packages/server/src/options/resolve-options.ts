@@ -121,6 +121,7 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       trustAnchors: values["trust-anchors"],
       crls: values.crl,
       userIdFrom: values["user-id-from"],
+      userIdDomain: values["user-id-domain"],
       trustProxy: isYes(values["trust-proxy"]),
       metricsToken: values["metrics-token"],
       logLevel: values["log-level"],

@@ -17,11 +17,15 @@ export interface CertificateOptions {
   readonly crls?: readonly string[] | undefined;
   /** Default `email`. */
   readonly userIdFrom?: CertificateUserIdPart | undefined;
+  /** Default: any. */
+  readonly userIdDomain?: string | undefined;
 }
 
 /** As many and as large as every terminal takes: it has to validate by them, too. */
 const mostAnchors = 16;
 const largestCertificateBytes = 4096;
+
+type UserIdRule = Pick<CertificateTrust, "userIdFrom" | "userIdDomain">;
 
 interface CrlFile {
   readonly path: string;
@@ -36,44 +40,51 @@ interface CrlFile {
  */
 export class Certificates {
   readonly #anchors: Bytes[];
-  readonly #userIdFrom: CertificateUserIdPart;
+  readonly #rule: UserIdRule;
   readonly #files: readonly CrlFile[];
   readonly #log: Logger;
 
-  private constructor(
-    anchors: readonly Bytes[],
-    files: readonly CrlFile[],
-    userIdFrom: CertificateUserIdPart,
-    log: Logger,
-  ) {
+  private constructor(anchors: readonly Bytes[], files: readonly CrlFile[], rule: UserIdRule, log: Logger) {
     this.#anchors = [...anchors];
     this.#files = files;
-    this.#userIdFrom = userIdFrom;
+    this.#rule = rule;
     this.#log = log;
   }
 
   /** @returns undefined for a server without trust anchors @throws StartError */
   static open(
-    { trustAnchors, crls = [], userIdFrom }: CertificateOptions,
+    { trustAnchors, crls = [], userIdFrom, userIdDomain }: CertificateOptions,
     log: Logger,
     nowMs: number,
   ): Certificates | undefined {
     if (trustAnchors === undefined) {
-      const alone = crls.length > 0 ? "--crl" : userIdFrom === undefined ? undefined : "--user-id-from";
+      const alone = [
+        crls.length > 0 && "--crl",
+        userIdFrom !== undefined && "--user-id-from",
+        userIdDomain !== undefined && "--user-id-domain",
+      ].find((name) => name !== false);
       if (alone === undefined) return undefined;
       throw new StartError(
         `${alone} needs --trust-anchors`,
         "give the file with the certificates of the authorities that you trust, or leave it out",
       );
     }
+    const part = userIdFrom ?? "email";
+    if (userIdDomain !== undefined && part !== "email" && part !== "upn") {
+      throw new StartError(
+        `--user-id-domain does not go with --user-id-from ${part}`,
+        "leave it out, or take the user ID from email or upn, which have a domain",
+      );
+    }
     const anchors = readAnchors(trustAnchors, nowMs);
     const files = crls.map(openCrlFile);
-    return new Certificates(anchors, files, userIdFrom ?? "email", log);
+    const rule = { userIdFrom: part, ...(userIdDomain === undefined ? {} : { userIdDomain }) };
+    return new Certificates(anchors, files, rule, log);
   }
 
   /** What terminals are told, so that each validates by itself. */
   get accepted() {
-    return { anchors: this.#anchors, userIdFrom: this.#userIdFrom };
+    return { anchors: this.#anchors, ...this.#rule };
   }
 
   /** With the revocation lists as they are now. */

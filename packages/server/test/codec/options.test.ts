@@ -155,4 +155,25 @@ test("trust anchors, revocation lists and the user ID's part go to the server", 
     problem(() => resolve(["--user-id-from", "name"])),
     '--user-id-from is "name"; expected one of email, upn, cn, serial',
   );
+  const longest = `${"a".repeat(249)}.org`;
+  for (const given of ["bank.example", "Bank-2.Example", "localhost", longest])
+    assert.equal(toServerOptions(resolve(["--user-id-domain", given])).userIdDomain, given);
+  for (const given of [
+    "@bank.example",
+    ".example",
+    "bank.",
+    "a..b",
+    "-a.b",
+    "b\u00e4nk.example",
+    "",
+    `a${longest}`,
+  ])
+    assert.match(
+      problem(() => resolve(["--user-id-domain", given])),
+      /expected a domain such as example\.org/,
+    );
+  assert.equal(
+    problem(() => resolve(["--user-id-from", "name"])),
+    '--user-id-from is "name"; expected one of email, upn, cn, serial',
+  );
 });

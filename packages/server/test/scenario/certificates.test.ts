@@ -82,6 +82,17 @@ test("terminals are told the anchors and the part that is the user ID, and nothi
   assert.equal((await (await TestTerminal.open(plain)).hello()).certificates, undefined);
 });
 
+test("with a domain, an address elsewhere under the same authority gives no user ID", async (t) => {
+  const trustAnchors = anchorsFile(t);
+  const elsewhere = await startTestServer(t, { trustAnchors, userIdDomain: "bank.example" });
+  const info = await (await TestTerminal.open(elsewhere)).hello();
+  assert.equal(info.certificates?.userIdDomain, "bank.example", "terminals are told");
+  const { device } = await certified("alice");
+  assert.equal(await registerRefusal(elsewhere, "alice", device), "certificate.noUserId");
+  const here = await startTestServer(t, { trustAnchors, userIdDomain: "example.org" });
+  await (await TestTerminal.connect(here)).register("alice", device);
+});
+
 test("a registration with a certificate that does not hold is refused", async (t) => {
   const server = await startTestServer(t, { trustAnchors: anchorsFile(t) });
   const { device } = await certified("alice");
@@ -312,6 +323,11 @@ test("a server does not start with anchors or lists that it cannot use", async (
   );
   assert.equal(await problem({ crls: [anchors] }), "--crl needs --trust-anchors");
   assert.equal(await problem({ userIdFrom: "cn" }), "--user-id-from needs --trust-anchors");
+  assert.equal(await problem({ userIdDomain: "bank.example" }), "--user-id-domain needs --trust-anchors");
+  assert.equal(
+    await problem({ trustAnchors: anchorsFile(t), userIdFrom: "cn", userIdDomain: "bank.example" }),
+    "--user-id-domain does not go with --user-id-from cn",
+  );
   assert.equal(
     await problem({ trustAnchors: anchors, crls: [join(dir, "none.crl")] }),
     "cannot read none.crl",
