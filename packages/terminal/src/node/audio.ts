@@ -21,7 +21,7 @@ export interface AudioSource {
 
 /** Where the sound goes that a terminal receives. */
 export interface AudioSink {
-  /** @param frame 20 ms; to be taken in before this returns, since it is used again */
+  /** Must not throw. @param frame 20 ms; to be taken in before this returns, since it is used again */
   write(frame: Int16Array): void;
   /**
    * Resolves when all is on disk or played; each time it is called.

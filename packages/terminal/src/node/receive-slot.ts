@@ -77,6 +77,8 @@ export class ReceiveSlot {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // Else whoever spoke last would seem to speak for ever.
+    this.level = 0;
     this.#decoder.free();
   }
 

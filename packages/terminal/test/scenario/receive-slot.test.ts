@@ -158,11 +158,16 @@ test("a slot that flips between two leaves does not flood: one change in 100 ms"
   assert.ok(speakers.length >= 10 && speakers.length <= 20, `${speakers.length} changes in 2 s`);
 });
 
-test("closed, it plays nothing and takes nothing", async (context) => {
+test("closed, it plays nothing, takes nothing, and nobody is loud in it", async (context) => {
   const { slot, tick, heard } = await open(context);
-  const packets = await voiceOf(1, 440, 10);
+  const packets = await voiceOf(1, 440, 60);
+  for (const [i, payload] of packets.slice(0, 50).entries())
+    if (slot.level < 0.01) await tick([first + i, payload]);
+  assert.ok(slot.level >= 0.01, "somebody speaks");
   slot.close();
-  for (const [i, payload] of packets.entries()) await tick([first + i, payload]);
+  assert.equal(slot.level, 0);
+  heard.length = 0;
+  for (const [i, payload] of packets.slice(50).entries()) await tick([first + 50 + i, payload]);
   assert.ok(heard.every((frame) => frame.every((sample) => sample === 0)));
 });
 
