@@ -52,8 +52,10 @@ function readNode(bytes: Bytes, at: number, depth: number): DerNode | undefined 
   // Of the universal types, only these two are ever constructed in DER.
   if (tag < 0x40 && tag !== tags.sequence && tag !== tags.set) return undefined;
   const children: DerNode[] = [];
+  // A child ends within its parent.
+  const inside = bytes.subarray(0, header.end);
   for (let next = header.start; next < header.end;) {
-    const child = readNode(bytes.subarray(0, header.end), next, depth + 1);
+    const child = readNode(inside, next, depth + 1);
     if (child === undefined) return undefined;
     children.push(child);
     next += child.bytes.length;

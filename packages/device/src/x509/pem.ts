@@ -3,7 +3,7 @@ import { SignetError } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import { readCertificate } from "./certificate.ts";
-import { readRevocationList } from "./revocation-list.ts";
+import { readListOnce } from "./revocation-list.ts";
 
 /** More than the authorities that all browsers together trust. */
 const mostCertificates = 256;
@@ -30,9 +30,9 @@ export function readPemCertificates(text: string): readonly Bytes[] {
 export function readCrls(file: Bytes): readonly Bytes[] {
   if (file.length > longestFile) malformed();
   // DER begins with a SEQUENCE, which is "0" in ASCII; PEM with a dash or words.
-  const isDer = file[0] === 0x30 && readRevocationList(file) !== undefined;
+  const isDer = file[0] === 0x30 && readListOnce(file) !== undefined;
   const lists = isDer ? [file] : readBlocks(new TextDecoder().decode(file), "X509 CRL", mostLists);
-  if (lists.some((bytes) => readRevocationList(bytes) === undefined)) malformed();
+  if (lists.some((bytes) => readListOnce(bytes) === undefined)) malformed();
   return lists;
 }
 

@@ -24,17 +24,17 @@ interface RevocationList extends Signed {
 const isTime = (node: DerNode | undefined): boolean =>
   node?.tag === tags.utcTime || node?.tag === tags.generalizedTime;
 
-/** A list may be large and is asked for at every sign-in. */
+/** A list may be large (200,000 certificates take seconds) and is asked for at every sign-in. */
 const readLists = new WeakMap<Bytes, { readonly list: RevocationList | undefined }>();
 
-function readOnce(bytes: Bytes): RevocationList | undefined {
+/** @returns undefined when it is no list in strict DER. The same bytes, which must not change, are read once */
+export function readListOnce(bytes: Bytes): RevocationList | undefined {
   const known = readLists.get(bytes) ?? { list: readRevocationList(bytes) };
   readLists.set(bytes, known);
   return known.list;
 }
 
-/** @returns undefined when it is no list in strict DER */
-export function readRevocationList(bytes: Bytes): RevocationList | undefined {
+function readRevocationList(bytes: Bytes): RevocationList | undefined {
   const read = readSigned(bytes);
   if (read === undefined) return undefined;
   const rest = [...read.body];
@@ -88,7 +88,7 @@ export async function checkRevocation(
   crls: readonly Bytes[],
   nowMs: number,
 ): Promise<ErrorCode | undefined> {
-  const lists = crls.map(readOnce).filter((list) => list !== undefined);
+  const lists = crls.map(readListOnce).filter((list) => list !== undefined);
   // What cannot be read could have been about anybody.
   let unknown = lists.length < crls.length;
   for (const [i, certificate] of path.slice(0, -1).entries()) {
