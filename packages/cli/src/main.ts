@@ -5,11 +5,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { nearest } from "@signet/server/options";
+
 import type { Command } from "./command.ts";
 import { Interrupted, exitCodeMeanings, exitCodes, failureOf, wrongUse } from "./failure.ts";
 import type { ExitCode } from "./failure.ts";
 import { clean } from "./output/clean.ts";
 import { JsonOutput } from "./output/json-output.ts";
+import { takeSecrets } from "./secrets/environment.ts";
 import { summaries } from "./summaries.ts";
 
 /** Each is loaded only when it is run. */
@@ -58,7 +61,13 @@ async function main([name, ...args]: readonly string[]): Promise<ExitCode> {
     return name === undefined ? exitCodes.usage : exitCodes.ok;
   }
   const [, load] = commands.get(name) ?? [];
-  if (load === undefined) throw wrongUse(`unknown command ${name}`, "run `signet --help` for all commands");
+  if (load === undefined) {
+    const meant = nearest(name, commands.keys());
+    throw wrongUse(
+      `unknown command ${name}`,
+      `${meant === undefined ? "" : `did you mean ${meant}? `}run \`signet --help\` for all commands`,
+    );
+  }
   const command = await load();
   return command.run(args);
 }
@@ -86,6 +95,7 @@ const written = (stream: NodeJS.WriteStream): Promise<void> =>
 
 // Nobody reads any more, as behind `| head`: commands that go on come to an end by themselves.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+takeSecrets(process.env);
 const args = process.argv.slice(2);
 const exitCode = await main(args).catch((error: unknown) => report(error, args));
 await Promise.all([written(process.stdout), written(process.stderr)]);

@@ -2,13 +2,14 @@
 import { readSync } from "node:fs";
 
 import { wrongUse } from "../failure.ts";
+import { takenSecret } from "./environment.ts";
+import type { SecretVariable } from "./environment.ts";
 import { promptSecret } from "./prompt.ts";
 
 const longestBytes = 4_096;
 
 export interface SecretSource {
-  /** `SIGNET_PIN` or `SIGNET_PASSPHRASE` */
-  readonly variable: string;
+  readonly variable: SecretVariable;
   /** `--pin-fd` or `--passphrase-fd` */
   readonly flag: string;
   readonly descriptor: number | undefined;
@@ -17,17 +18,12 @@ export interface SecretSource {
 /** A source that may be asked several times: what does not come from a person is the same each time. */
 export class Secret {
   readonly #source: SecretSource;
-  #known: string | undefined;
+  readonly #known: string | undefined;
   #kept: string | undefined;
 
   constructor(source: SecretSource) {
     this.#source = source;
-    const { variable, descriptor } = source;
-    const inEnvironment = process.env[variable];
-    // Programs that are started from here (a player, a recorder) have no need of it.
-    delete process.env[variable];
-    if (descriptor !== undefined) this.#known = readLine(source);
-    else if (inEnvironment !== undefined) this.#known = inEnvironment;
+    this.#known = source.descriptor === undefined ? takenSecret(source.variable) : readLine(source);
   }
 
   /** Whether a person has to be asked: then a wrong one may be mended by asking again. */

@@ -1,5 +1,5 @@
 /** What the options say of sound, as a media provider for one call after the other. */
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, lstatSync } from "node:fs";
 import { dirname, extname } from "node:path";
 
 import { SignetError } from "@signet/terminal";
@@ -75,7 +75,7 @@ export class Sound {
     }
     if (values.record !== undefined && values.record === values.out)
       throw wrongUse("--out and --record name the same file", "give two names");
-    return new Sound(values, isFile ? await openFile(input, values) : undefined);
+    return new Sound(values, isFile ? await openNamed(input, values) : undefined);
   }
 
   /** Resolves when the file was played to its end and the call is to be left for it; else never. */
@@ -110,7 +110,7 @@ export class Sound {
   }
 
   #write(path: string): AudioSink {
-    const file = numbered(path, this.#uses);
+    const file = freeName(path, this.#uses);
     const sink = createAudioFile(file);
     this.#written.push({ file, done: () => sink.close() });
     return sink;
@@ -120,11 +120,38 @@ export class Sound {
 const openFile = (path: string, { loop }: TerminalOptions): Promise<AudioSource> =>
   openAudioFile(path, { loop: loop === "yes" });
 
-/** `mix.wav`, and for later calls of the same run `mix-2.wav`, `mix-3.wav`. */
-export function numbered(path: string, call: number): string {
-  if (call <= 1) return path;
+/** @throws Failure that names the file */
+async function openNamed(path: string, values: TerminalOptions): Promise<AudioSource> {
+  try {
+    return await openFile(path, values);
+  } catch (error) {
+    const isMissing = error instanceof SignetError && error.code === "media.noFile";
+    if (!isMissing) throw error;
+    throw wrongUse(
+      `cannot read the audio file ${path}`,
+      "give another one with --in, or `microphone`, or `none`",
+      error,
+    );
+  }
+}
+
+/**
+ * `mix.wav`, and for later calls of the same run `mix-2.wav`, `mix-3.wav`. A call cannot be recorded a second time, so what is there
+ * is never overwritten: the next number that is free is taken instead.
+ */
+function freeName(path: string, call: number): string {
   const extension = extname(path);
-  return `${path.slice(0, path.length - extension.length)}-${call}${extension}`;
+  const stem = path.slice(0, path.length - extension.length);
+  for (let number = call; ; number++) {
+    const name = number <= 1 ? path : `${stem}-${number}${extension}`;
+    if (!isTaken(name)) return name;
+  }
+}
+
+/** Also by a link that leads nowhere: it would be followed. A pipe is there to be written into. */
+function isTaken(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFIFO() && !found.isCharacterDevice();
 }
 
 function requireWritable(name: string, path: string): void {
@@ -134,7 +161,7 @@ function requireWritable(name: string, path: string): void {
       "signet writes WAV and Ogg Opus: end the name in .wav, .opus or .ogg",
     );
   try {
-    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    accessSync(dirname(path), constants.W_OK);
   } catch (cause) {
     throw wrongUse(`cannot write ${path}`, `give another file with --${name}`, cause);
   }

@@ -1,6 +1,6 @@
 /** Two and three of the real program in calls with each other: sound from files and into files, and every way out. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -168,14 +168,31 @@ test("a caller who is not to be answered rings on, until the caller gives up", a
 test("Ctrl-C in a call leaves it: the others hear of it at once, with the leaver's signature", async () => {
   const ben = scene.start(`answer --profile ben --json ${silent}`);
   await ben.event("signedIn");
+  writeFileSync(join(scene.folder, "left.wav"), "an earlier call");
+  symlinkSync("nowhere", join(scene.folder, "left-2.wav"));
   const anna = scene.start(`call ben --profile anna --record left.wav ${silent}`);
   await anna.line(/^in the call/);
   anna.signal("SIGINT");
   const { code, out, err } = await anna.ended;
   assert.deepEqual([code, err], [130, ""]);
-  assert.match(out, /^the call is over after 0:\d\d: you left\nrecorded left\.wav\nreleased: .*\n$/m);
+  assert.match(out, /^the call is over after 0:\d\d: you left\nrecorded left-3\.wav\nreleased: .*\n$/m);
+  // A recording overwrites nothing, and is for nobody else.
+  assert.equal(readFileSync(join(scene.folder, "left.wav"), "utf8"), "an earlier call");
+  assert.ok(!existsSync(join(scene.folder, "nowhere")));
+  assert.equal(statSync(join(scene.folder, "left-3.wav")).mode & 0o777, 0o600);
   await ben.event("left", ({ userId }) => userId === "anna");
   assert.equal((await ben.ended).code, 0);
+});
+
+test("a second Ctrl-C ends the process at once, without a farewell", async () => {
+  const ben = scene.start(`sign-in --profile ben --plain ${silent}`);
+  await ben.line(/^signed in/);
+  // The server, in this process, answers nothing between the two; the same signal twice could arrive as one.
+  ben.signal("SIGINT");
+  ben.signal("SIGTERM");
+  const { code, out, err } = await ben.ended;
+  assert.deepEqual([code, err], [130, ""]);
+  assert.doesNotMatch(out, /^released/m);
 });
 
 test("sign-in stays until the device is used elsewhere; release ends a sign-in wherever it is", async () => {

@@ -1,8 +1,10 @@
 /** `signet doctor` on sound, the way to the server, its certificate and its clock, each in a real situation. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { writeServerCertificate } from "@signet/e2e/support/server-certificate.ts";
@@ -173,6 +175,21 @@ test("a microphone that is heard, one that is silent, and one that cannot be ope
     assert.ok(out.split("\n").includes(line), out);
     assert.ok(out.includes("ok       speaker       aplay is there"), out);
   }
+});
+
+test("a program that records inherits no PIN and no passphrase", async () => {
+  await scene.play({
+    run: "doctor --profile nobody",
+    env: {
+      PATH: programs(scene, "curious", { arecord: "export -p >inherited" }),
+      SIGNET_PIN: "482913",
+      SIGNET_PASSPHRASE: "sesame",
+      SIGNET_JSON: "yes",
+    },
+  });
+  const inherited = readFileSync(join(scene.folder, "inherited"), "utf8");
+  assert.match(inherited, /SIGNET_JSON/);
+  assert.doesNotMatch(inherited, /482913|sesame/);
 });
 
 test("something else than signet, and a proxy that passes no WebSockets", async (t) => {

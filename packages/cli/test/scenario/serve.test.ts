@@ -101,6 +101,6 @@ test("help and version", async (t) => {
   const unknown = await run(t, "sevre");
   assert.deepEqual(
     [unknown.code, unknown.err],
-    [2, "error: unknown command sevre\nhint: run `signet --help` for all commands\n"],
+    [2, "error: unknown command sevre\nhint: did you mean serve? run `signet --help` for all commands\n"],
   );
 });

@@ -20,7 +20,23 @@ scene.each(
   "a command or option that does not exist",
   {
     run: "sing-in",
-    err: ["error: unknown command sing-in", "hint: run `signet --help` for all commands"],
+    err: [
+      "error: unknown command sing-in",
+      "hint: did you mean sign-in? run `signet --help` for all commands",
+    ],
+    code: 2,
+  },
+  {
+    run: "video",
+    err: ["error: unknown command video", "hint: run `signet --help` for all commands"],
+    code: 2,
+  },
+  {
+    run: "call ben --prfoile anna",
+    err: [
+      "error: unknown option --prfoile",
+      "hint: did you mean --profile? run `signet call --help` for all options",
+    ],
     code: 2,
   },
   {
@@ -178,7 +194,10 @@ scene.each(
   "files of sound",
   {
     run: "call ben --profile anna --in $DIR/nothing.wav",
-    err: ["error: the audio file cannot be opened", "hint: check its name and that you may read it"],
+    err: [
+      "error: cannot read the audio file $DIR/nothing.wav",
+      "hint: give another one with --in, or `microphone`, or `none`",
+    ],
     code: 2,
   },
   {

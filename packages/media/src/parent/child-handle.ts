@@ -121,6 +121,8 @@ export async function startChild(dir: string, config: Omit<ChildConfig, "socketP
   // Detached, in its own session and without our pipes: it has to outlive us, and a Ctrl-C is for the server alone.
   const child = spawn(process.execPath, [entry, JSON.stringify({ ...config, socketPath })], {
     detached: true,
+    // Options of the server, of which some are secrets, are nothing for a process that reads packets of strangers.
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SIGNET_"))),
     stdio: "ignore",
   });
   let exited = false;

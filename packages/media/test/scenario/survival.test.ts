@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -51,6 +51,25 @@ test("a killed media process: its calls are named at once, and offering again wo
     assert.ok(!(await engine.stats()).children.some((child) => child.pid === victim.pid));
   }),
 );
+
+test("media processes inherit no option of the server, of which some are secrets", { timeout }, async () => {
+  process.env["SIGNET_METRICS_TOKEN"] = "sesame";
+  process.env["OTHER_THAN_SIGNET"] = "seen";
+  try {
+    await withEngine({}, async (engine) => {
+      for (const { pid } of (await engine.stats()).children) {
+        const environment = execFileSync("ps", ["eww", "-o", "command=", "-p", `${pid}`], {
+          encoding: "utf8",
+        });
+        assert.match(environment, /OTHER_THAN_SIGNET=seen/);
+        assert.doesNotMatch(environment, /SIGNET_METRICS_TOKEN|sesame/);
+      }
+    });
+  } finally {
+    delete process.env["SIGNET_METRICS_TOKEN"];
+    delete process.env["OTHER_THAN_SIGNET"];
+  }
+});
 
 test("a process with one UDP port is replaced on the same port", { timeout }, () =>
   withEngine({ udpPort: 42_140 }, async (engine, events) => {

@@ -1,5 +1,6 @@
 /** Reading of options that are described by a table, for every command of `signet`. */
 import { StartError } from "../start-error.ts";
+import { nearest } from "./nearest.ts";
 import type { OptionSpec } from "./option-spec.ts";
 
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
@@ -43,7 +44,13 @@ export function parseCommandLine(
     }
     const [, name = "", inline] = /^--([^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
     const spec = Object.hasOwn(table, name) ? table[name] : undefined;
-    if (spec === undefined) throw new StartError(`unknown option ${arg.split("=", 1)[0]}`, helpHint);
+    if (spec === undefined) {
+      const meant = name === "" ? undefined : nearest(name, Object.keys(table));
+      throw new StartError(
+        `unknown option ${arg.split("=", 1)[0]}`,
+        `${meant === undefined ? "" : `did you mean --${meant}? `}${helpHint}`,
+      );
+    }
     const value = inline ?? (spec.bare === true ? "yes" : args[++i]);
     if (value === undefined) throw new StartError(`--${name} needs a value`, helpHint);
     if (flags.has(name)) throw new StartError(`--${name} is given twice`, "give it once");

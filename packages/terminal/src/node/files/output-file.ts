@@ -28,7 +28,8 @@ export class OutputFile {
   constructor(path: string, most = mostWaitingBytes) {
     this.#mostWaitingBytes = most;
     try {
-      this.#fd = openSync(path, "w");
+      // What was said in a call is for nobody else on this machine.
+      this.#fd = openSync(path, "w", 0o600);
     } catch (cause) {
       throw new SignetError("media.cannotWrite", cause);
     }
