@@ -165,6 +165,8 @@ async function main(): Promise<number> {
   const env: NodeJS.ProcessEnv = { ...process.env };
   // Set when this runs under another test runner; the files below would then report to it instead of to us.
   delete env["NODE_TEST_CONTEXT"];
+  // Every file, and every `signet` that one starts, loads the same modules: compiled once they load in half the time.
+  env["NODE_COMPILE_CACHE"] ??= join(root, "node_modules/.cache/compiled");
   if (browserFiles.length > 0) env["SIGNET_CHROMIUM"] = ensureChromium();
   if (files.some(needsToken)) ensureTokenTools(root);
   if (files.some((file) => file.startsWith(join("packages", "cli") + sep))) ensureTmux();
