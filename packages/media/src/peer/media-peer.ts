@@ -111,6 +111,8 @@ export class MediaPeer {
       // The track opens a moment after the state says "connected"; what is sent in between is lost.
       this.#track.onOpen(resolve);
     });
+    // When the library refuses the answer, nobody waits for it any more.
+    connected.catch(() => undefined);
     const first = answerSdp
       .split(/(?=^m=)/m)
       .slice(0, 2)

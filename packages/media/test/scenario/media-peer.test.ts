@@ -12,3 +12,12 @@ test("closed while it gathers addresses, or before, it makes no offer", async ()
   await assert.rejects(peer.offer(), /connection closed/);
   await assert.rejects(peer.accept(""), /connection closed/);
 });
+
+test("an answer that is none is refused, and closing afterwards harms nobody", async () => {
+  const peer = new MediaPeer({ slots: 1, address: "127.0.0.1" });
+  await peer.offer();
+  await assert.rejects(peer.accept("no SDP"));
+  peer.close();
+  // What is rejected and not waited for would end the process about now.
+  await new Promise((resolve) => setImmediate(resolve));
+});

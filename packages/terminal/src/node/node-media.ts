@@ -91,7 +91,11 @@ class NodeMedia implements CallMedia {
   setEpoch(secret: Parameters<CallMedia["setEpoch"]>[0]): Promise<void> {
     // One after the other: an epoch that comes second is not entered first.
     const entered = this.#epochs.then(async () => {
-      const epoch = await importFrameEpoch(secret);
+      const epoch = await importFrameEpoch(secret).catch((error: unknown) => {
+        // With the former key, whoever was removed would hear on.
+        this.#fail(new SignetError("frames.workerFailed", error));
+        throw error;
+      });
       // Receiving first, so that no frame of ours is out before the others' frames can be opened.
       this.#decryptor.setEpoch(epoch);
       this.#encryptor.setEpoch(epoch);

@@ -22,10 +22,19 @@ const secret = (ownLeaf: number) => ({
   baseKey: new Uint8Array(16).fill(7),
 });
 
-async function speaker(context: TestContext, source: (() => AudioSource) | undefined, withKey = true) {
+async function encryptorWithKey(): Promise<FrameEncryptor> {
   const encryptor = new FrameEncryptor();
+  encryptor.setEpoch(await importFrameEpoch(secret(0)));
+  return encryptor;
+}
+
+async function speaker(
+  context: TestContext,
+  source: (() => AudioSource) | undefined,
+  encryptor?: FrameEncryptor,
+) {
+  encryptor ??= await encryptorWithKey();
   const decryptor = new FrameDecryptor();
-  if (withKey) encryptor.setEpoch(await importFrameEpoch(secret(0)));
   decryptor.setEpoch(await importFrameEpoch(secret(1)));
   const sent: { payload: Bytes; level: number }[] = [];
   const said: Int16Array[] = [];
@@ -73,11 +82,25 @@ test("every frame is sealed, in order, and opens to the voice", async (context) 
 });
 
 test("without a key nothing at all is sent", async (context) => {
-  const { voice, sent, said, failures, until } = await speaker(context, () => toneSource(440), false);
+  const { voice, sent, said, failures, until } = await speaker(
+    context,
+    () => toneSource(440),
+    new FrameEncryptor(),
+  );
   voice.begin();
   await until(() => said.length >= 20);
   assert.deepEqual(sent, []);
   assert.deepEqual(failures, []);
+});
+
+test("what cannot be sealed is not sent, and that is said", async (context) => {
+  const encryptor = new FrameEncryptor();
+  // A key that no other can be derived from.
+  const baseKey = await crypto.subtle.importKey("raw", new Uint8Array(16), "AES-GCM", false, ["encrypt"]);
+  encryptor.setEpoch({ epoch: 1n, leaves: [0, 1], ownLeaf: 0, baseKey });
+  const { sent, said, failures, until } = await speaker(context, () => toneSource(440), encryptor);
+  await until(() => said.length >= 5 && failures.length >= 5);
+  assert.deepEqual(sent, []);
 });
 
 test("before it begins, and while muted, silence is sent and a level of silence", async (context) => {
