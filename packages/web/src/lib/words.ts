@@ -50,6 +50,18 @@ export const anchorWords: Record<Certification["anchoredBy"], string> = {
   terminal: "You trust this authority, and this terminal checked that it signed.",
 };
 
+/** What a key that was never met before is worth. With an authority that the server named no more than without a certificate. */
+export function firstTimeSentence(userId: string, { certificate }: Verification): string {
+  const unmet = "You have not met this key before";
+  const care = "make sure that this is who you think";
+  if (certificate === undefined) return `${unmet}: it is certainly ${userId} of this server; ${care}.`;
+  const { issuer, subject, anchoredBy } = certificate;
+  const certified = `${unmet}. ${issuer} certifies that it belongs to ${subject}`;
+  return anchoredBy === "terminal"
+    ? `${certified}.`
+    : `${certified}; that this authority is to be trusted is the server's word, so ${care}.`;
+}
+
 /** A person's state in the call, with why they left where that says more. */
 export function stateWords({ state, leaveReason, stateSigned }: Participant): string {
   if (state !== "left" || leaveReason !== "deviceRemoved") return memberStateWords[state];

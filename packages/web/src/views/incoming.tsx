@@ -11,7 +11,7 @@ import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { useNow } from "../lib/hooks.ts";
 import { notifyOfCall } from "../lib/notifications.ts";
 import type { Ringtone } from "../lib/ringtone.ts";
-import { countOf, listOfNames } from "../lib/words.ts";
+import { countOf, firstTimeSentence, listOfNames } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 export function Incoming({ ringtone }: { ringtone: Ringtone }) {
@@ -100,13 +100,7 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
         <p class="user-id">{from.userId}</p>
       </div>
       <VerifiedBadge verification={verification} name={from.displayName} />
-      {verification.firstSeen && (
-        <p class="hint">
-          {verification.certificate === undefined
-            ? `You have not met this key before: it is certainly ${from.userId} of this server; make sure that this is who you think.`
-            : `You have not met this key before. ${verification.certificate.issuer} certifies that it belongs to ${verification.certificate.subject}.`}
-        </p>
-      )}
+      {verification.firstSeen && <p class="hint">{firstTimeSentence(from.userId, verification)}</p>}
       {others.length > 0 && (
         <p class="others">Also invited: {listOfNames(others.map((one) => one.displayName))}</p>
       )}

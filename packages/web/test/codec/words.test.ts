@@ -11,6 +11,7 @@ import { addRecent } from "../../src/lib/recents.ts";
 import { pageTitle } from "../../src/lib/title.ts";
 import {
   callEndSentence,
+  firstTimeSentence,
   listOfNames,
   phaseWords,
   stateWords,
@@ -132,6 +133,21 @@ test("that a device was removed is heard and read, and whether its person signed
   assert.equal(stateWords(lost), "left");
   const own = { ...callIn("summary"), end: { type: "unbound", reason: "deviceRemoved" } as const };
   assert.equal(callEndSentence(own), "Your signature device was removed, and so this terminal left.");
+});
+
+test("a certificate under an authority that the server named does not take the care out of a first time", () => {
+  const verification = callIn("certified").participants[1]?.verification;
+  const certificate = verification?.certificate;
+  assert.ok(verification !== undefined && certificate !== undefined);
+  const sentence = (anchoredBy: "server" | "terminal"): string =>
+    firstTimeSentence("bob", { ...verification, certificate: { ...certificate, anchoredBy } });
+  assert.match(
+    sentence("server"),
+    /certifies .* the server's word, so make sure that this is who you think\.$/,
+  );
+  assert.doesNotMatch(sentence("terminal"), /server|make sure/);
+  const { certificate: _none, ...plain } = verification;
+  assert.match(firstTimeSentence("bob", plain), /certainly bob of this server; make sure/);
 });
 
 test("nothing is claimed of a token's PIN", () => {
