@@ -1,7 +1,7 @@
 /**
  * Answers calls, plays an announcement, and leaves.
  *
- *   SIGNET_PASSPHRASE=... node examples/announcement-bot.ts --server http://localhost:8080 --user infoline
+ *   SIGNET_PASSPHRASE=... npx node examples/announcement-bot.ts --server http://localhost:8080 --user infoline
  *     --key-file infoline.key [--invite CODE] [--in hours.wav] [--from anna --from ben]
  *
  * Without a file it plays a short melody. Without `--from` it answers everybody.

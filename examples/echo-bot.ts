@@ -1,7 +1,7 @@
 /**
  * Says back what it hears, a second later: to test one's microphone, or a server.
  *
- *   SIGNET_PASSPHRASE=... node examples/echo-bot.ts --server http://localhost:8080 --user echo --key-file echo.key
+ *   SIGNET_PASSPHRASE=... npx node examples/echo-bot.ts --server http://localhost:8080 --user echo --key-file echo.key
  *     [--invite CODE] [--from anna --from ben]
  *
  * With several people in the call it echoes all of them at once: a terminal hears everybody mixed, and never itself.
