@@ -7,10 +7,11 @@
  * The plaintext is the private key as PKCS#8 (RFC 5958). The additional data is everything else in the file, so that
  * nothing in it can be exchanged without the passphrase. Binary members are base64url.
  */
-import { scryptAsync } from "@noble/hashes/scrypt.js";
 import { DeviceAlgorithm, SignetError, concatBytes, toBase64Url, utf8, wireBytes } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 import { z } from "zod";
+
+import { scrypt } from "./scrypt.ts";
 
 /** 32 MiB and some 100 ms for each guess (RFC 7914 section 2); more would make a bot's start slow. */
 const scryptCost = { n: 2 ** 15, r: 8, p: 1 } as const;
@@ -134,9 +135,7 @@ async function deriveFileKey(
 ): Promise<CryptoKey> {
   // The same passphrase typed on another system may come in another Unicode form.
   const password = utf8(passphrase.normalize("NFKC"));
-  const secret = new Uint8Array(
-    await scryptAsync(password, kdf.salt, { N: kdf.n, r: kdf.r, p: kdf.p, dkLen: 32 }),
-  );
+  const secret = await scrypt(password, kdf.salt, kdf, 32);
   const fileKey = await crypto.subtle.importKey("raw", secret, "AES-GCM", false, [use]);
   secret.fill(0);
   return fileKey;
