@@ -56,6 +56,7 @@ async function main([name, ...args]: readonly string[]): Promise<ExitCode> {
     console.log(version());
     return exitCodes.ok;
   }
+  if (name === "help" && args.length > 0) return main([...args.slice(0, 1), "--help"]);
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     process.stdout.write(help());
     return name === undefined ? exitCodes.usage : exitCodes.ok;

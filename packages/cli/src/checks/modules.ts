@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 
 import { listTokens, usualModulePaths } from "@signet/device/pkcs11";
 import type { PinPrompt, TokenInfo } from "@signet/device/pkcs11";
-import { SignetError } from "@signet/terminal";
 
-import { wordsFor } from "../output/error-words.ts";
+import { failureOf } from "../failure.ts";
 
 export interface ModuleFound {
   readonly path: string;
@@ -36,9 +35,11 @@ async function look(path: string, pin: PinPrompt | undefined): Promise<ModuleFou
   try {
     return { path, tokens: inOrder(await listTokens(path, pin)) };
   } catch (error) {
-    if (!(error instanceof SignetError)) throw error;
-    const problem = wordsFor(error.code);
-    // Wrong PIN: the tokens are there all the same.
+    const failure = failureOf(error);
+    if (failure === undefined) throw error;
+    const { message, hint } = failure;
+    const problem = { message, hint };
+    // Wrong PIN, or none that may be tried: the tokens are there all the same.
     const tokens = pin === undefined ? [] : inOrder(await listTokens(path).catch(() => []));
     return { path, tokens, problem };
   }

@@ -13,6 +13,7 @@ import { registeredKeys } from "../checks/registered-keys.ts";
 import { command } from "../command.ts";
 import { Interrupted, exitCodes } from "../failure.ts";
 import { identityOptions, outputOptions } from "../options/terminal-options.ts";
+import { pinQuestion } from "../keys/token-keys.ts";
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { jsonLine } from "../output/json-line.ts";
@@ -86,10 +87,7 @@ export const devices = command({
 
 function askPin(descriptor: number | undefined): PinPrompt {
   const secret = new Secret({ variable: "SIGNET_PIN", flag: "--pin-fd", descriptor });
-  return ({ countLow, finalTry, label }) => {
-    const left = finalTry ? ", the last try before it locks" : countLow ? ", few tries are left" : "";
-    return secret.ask(`PIN of ${clean(label)}${left}`);
-  };
+  return async (token) => secret.ask(pinQuestion(secret, token));
 }
 
 /** What is on this machine is worth listing also when the server does not answer. */

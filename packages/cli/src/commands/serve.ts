@@ -4,6 +4,7 @@ import { resolveOptions, serveHelp, startServer, toServerOptions } from "@signet
 import type { RunningServer } from "@signet/server";
 
 import type { Command } from "../command.ts";
+import { exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
 import { summaries } from "../summaries.ts";
 
@@ -11,7 +12,7 @@ export const serve: Command = { summary: summaries.serve, run: runServer };
 
 /** Runs the server until SIGINT or SIGTERM; a second signal ends the process at once. */
 async function runServer(args: readonly string[]): Promise<ExitCode> {
-  if (args.includes("--help")) {
+  if (args.includes("--help") || args.includes("-h")) {
     process.stdout.write(serveHelp());
     return 0;
   }
@@ -20,7 +21,8 @@ async function runServer(args: readonly string[]): Promise<ExitCode> {
   const server = await startServer(options);
   console.log(banner(server));
   await signalled();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => process.exit(exitCodes.interrupted));
   console.log("stopping; press Ctrl-C again to stop at once");
   await server.close();
   return 0;

@@ -30,19 +30,22 @@ function tokenChoice({ module, slot, token, key, algorithm }: TokenKeyChoice): T
   };
 }
 
-/**
- * A key may want the PIN for each signature: who was asked once is not asked again while the view has the window. Where few tries
- * are left a PIN that nobody types is not tried: a token that locks is lost.
- */
+/** A key may want the PIN for each signature: who was asked once is not asked again while the view has the window. */
 export function pinPrompt(pin: Secret): PinPrompt {
-  return async ({ label, countLow, finalTry }) => {
-    if (finalTry && !pin.isAsked)
-      throw new Failure(
-        exitCodes.device,
-        `one more wrong PIN locks the token ${clean(label)}, so only a typed one is tried`,
-        "run the command in a terminal window, without SIGNET_PIN and --pin-fd",
-      );
-    const left = finalTry ? " (last try before the token locks)" : countLow ? " (few tries are left)" : "";
-    return pin.askOnce(`PIN of the token ${clean(label)}${left}`);
-  };
+  return async (token) => pin.askOnce(pinQuestion(pin, token));
+}
+
+/**
+ * Where few tries are left a PIN that nobody types is not tried: a token that locks is lost.
+ * @throws Failure when the next wrong PIN would be the last, and nobody would be asked for it
+ */
+export function pinQuestion(pin: Secret, { label, countLow, finalTry }: Parameters<PinPrompt>[0]): string {
+  if (finalTry && !pin.isAsked)
+    throw new Failure(
+      exitCodes.device,
+      `one more wrong PIN locks the token ${clean(label)}, so only a typed one is tried`,
+      "run the command in a terminal window, without SIGNET_PIN and --pin-fd",
+    );
+  const left = finalTry ? " (last try before the token locks)" : countLow ? " (few tries are left)" : "";
+  return `PIN of the token ${clean(label)}${left}`;
 }

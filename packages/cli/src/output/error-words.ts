@@ -80,6 +80,7 @@ const own: Partial<Record<ErrorCode, Partial<ErrorWords>>> = {
   },
   "media.badOffer": { hint: again },
   "media.noMicrophone": { hint: "plug one in, give a file with --in, or listen only with --in none" },
+  "media.noSpeaker": { hint: "plug one in, install alsa-utils or sox, or write to a file with --out" },
   "media.microphoneDenied": { message: "the microphone may not be used", hint: "give a file with --in" },
   "frames.plaintextDetected": { hint: "leave the call, and report this as a mistake in signet" },
   "frames.unsupported": {

@@ -1,6 +1,5 @@
 import type { Terminal } from "@signet/terminal";
 
-import { startLiveView } from "../live/live-view.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import type { CommandEvent } from "./events.ts";
 import { JsonOutput } from "./json-output.ts";
@@ -17,12 +16,14 @@ export interface OutputContext {
 }
 
 /** Where what happens is said; the live view, where one can be shown, takes the window from here on. */
-export function openOutput(values: TerminalOptions, context: OutputContext): Output {
+export async function openOutput(values: TerminalOptions, context: OutputContext): Promise<Output> {
   const { terminal, live, onQuit, onInterrupt } = context;
   const { stdin: input, stdout: output } = process;
   const write = (line: string): void => void output.write(`${line}\n`);
   if (values.json === "yes") return new JsonOutput(write);
   if (!live || values.plain === "yes" || !input.isTTY || !output.isTTY) return new PlainOutput(write);
+  // Loaded only where it is shown: knowing how wide every character is takes a while.
+  const { startLiveView } = await import("../live/live-view.ts");
   return new LiveOutput(startLiveView(terminal, { input, output, onQuit, onInterrupt }));
 }
 
@@ -31,9 +32,9 @@ export class LateOutput implements Output {
   readonly #said: CommandEvent[] = [];
   #output: Output | undefined;
 
-  open(output: () => Output): void {
+  async open(output: () => Promise<Output>): Promise<void> {
     if (this.#output !== undefined) return;
-    this.#output = output();
+    this.#output = await output();
     for (const event of this.#said.splice(0)) this.#output.event(event);
   }
 

@@ -96,7 +96,7 @@ export async function runTerminal(
   try {
     terminal.start();
     await waitFor(terminal, (state) => requireOnline(state, server), signals);
-    const open = (): void =>
+    const open = (): Promise<void> =>
       output.open(() =>
         openOutput(values, {
           terminal,
@@ -106,7 +106,7 @@ export async function runTerminal(
         }),
       );
     // The live view takes the window, in which a passphrase or PIN may have to be asked for first.
-    if (!live) open();
+    if (!live) await open();
     let last = { ...terminal.state, connection: { status: "connecting" } } as TerminalState;
     const follow = (state: TerminalState): void => {
       const events = eventsBetween(last, state);
@@ -125,7 +125,7 @@ export async function runTerminal(
         waitFor(terminal, (state) => requireSignedIn(state) ?? look(state), [...signals, ...more]),
       signIn: async () => {
         await held.open(identity);
-        open();
+        await open();
         await terminal.signIn({ userId: identity.user, signal: interrupt.signal });
         await trustChanged(terminal, values);
         remember(identity);

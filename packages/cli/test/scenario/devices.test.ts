@@ -113,6 +113,20 @@ test("no PIN is asked for, not even when it is there, unless --with-pin is given
   assert.match(wrong.out, /key "signing"/);
 });
 
+test("the last try is left to a person: a PIN that nobody types is not tried", async () => {
+  token.behave({ flagsSet: 0x00020000 });
+  const logins = (): number => token.calls().filter((call) => call === "C_Login").length;
+  const before = logins();
+  const withPin = { ...env, SIGNET_PIN: token.pin };
+  const { code, out } = await scene.start(`devices --profile none ${about(token)} --with-pin`, {
+    env: withPin,
+  }).ended;
+  assert.equal(code, 0);
+  assert.match(out, /^ {4}one more wrong PIN locks the token desk, so only a typed one is tried$/m);
+  assert.equal(logins(), before);
+  token.behave({});
+});
+
 test("a PIN that is locked or has one try left, and a certificate that has expired", async () => {
   const lines = async (): Promise<string> =>
     (await scene.start(`devices --profile none ${about(token)}`, { env }).ended).out;

@@ -51,6 +51,15 @@ test("signet serve says where it is, serves there, prints invites beside it, and
   assert.match(output.err, /"msg":"stopped"/);
 });
 
+test("a second Ctrl-C ends the server at once, as the exit code tells", async (t) => {
+  const { child, output, ended } = start(t, "serve", "--port", "0", "--media-processes", "1");
+  while (!output.out.includes("data ")) await once(child.stdout, "data");
+  child.kill("SIGTERM");
+  while (!output.out.includes("press Ctrl-C again")) await once(child.stdout, "data");
+  child.kill("SIGINT");
+  assert.equal(await ended, 130);
+});
+
 test("what is in the way is said in one line with a hint, and the code is 2", async (t) => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
@@ -92,8 +101,12 @@ test("help and version", async (t) => {
   const help = await run(t, "--help");
   assert.equal(help.code, 0);
   assert.match(help.out, /^usage: signet <command>/);
-  for (const command of ["serve", "invite"]) {
-    const text = await run(t, command, "--help");
+  for (const [command, ...args] of [
+    ["serve", "serve", "--help"],
+    ["serve", "serve", "-h"],
+    ["invite", "help", "invite"],
+  ] as const) {
+    const text = await run(t, ...args);
     assert.equal(text.code, 0);
     assert.match(text.out, new RegExp(`^usage: signet ${command}`));
   }

@@ -63,13 +63,15 @@ export class Scene {
 
   /** One test of steps that do not depend on each other; they share the cores. */
   each(title: string, ...steps: readonly Step[]): void {
-    test(title, async () => {
-      const waiting = steps.values();
-      const worker = async (): Promise<void> => {
-        for (const step of waiting) await this.play(step);
-      };
-      await Promise.all(Array.from({ length: Math.min(3, availableParallelism()) }, worker));
-    });
+    test(title, () => this.#playAll(steps));
+  }
+
+  async #playAll(steps: readonly Step[]): Promise<void> {
+    const waiting = steps.values();
+    const worker = async (): Promise<void> => {
+      for (const step of waiting) await this.play(step);
+    };
+    await Promise.all(Array.from({ length: Math.min(3, availableParallelism()) }, worker));
   }
 
   async play(step: Step): Promise<void> {
@@ -90,8 +92,9 @@ export class Scene {
 
   /** Makes a user ID with a software key; its profile is the folder of the same name. */
   async register(...userIds: readonly string[]): Promise<void> {
-    for (const userId of userIds)
-      await this.play({ run: `register --server $SERVER --user ${userId} --profile ${userId}` });
+    await this.#playAll(
+      userIds.map((userId) => ({ run: `register --server $SERVER --user ${userId} --profile ${userId}` })),
+    );
   }
 
   #options(options: Omit<CommandOptions, "cwd">): CommandOptions {

@@ -36,7 +36,15 @@ export class Window {
     const socket = join(folder, "tmux");
     // In the foreground, so that it ends with the test whatever happens.
     const server = spawn("tmux", ["-D", "-f", "/dev/null", "-S", socket], {
-      env: { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", TERM: "xterm", PS1: "$ ", ...env },
+      env: {
+        ...Object.fromEntries(
+          Object.entries(process.env).filter(([name]) => name === "PATH" || name === "NODE_COMPILE_CACHE"),
+        ),
+        LANG: "C.UTF-8",
+        TERM: "xterm",
+        PS1: "$ ",
+        ...env,
+      },
       stdio: "ignore",
     });
     const ended = once(server, "exit");
@@ -95,7 +103,8 @@ export class Window {
     for (;;) {
       const rows = await this.rows();
       if (look instanceof RegExp ? rows.some((row) => look.test(row)) : await look(rows)) return rows;
-      await delay(50);
+      // Each look is a process.
+      await delay(100);
     }
   }
 
