@@ -1,3 +1,4 @@
+import { SignetError } from "@signet/terminal";
 import type { UserId } from "@signet/terminal";
 
 import { command } from "../command.ts";
@@ -23,6 +24,9 @@ export const call = command({
     const people = peopleOf(operands);
     const sound = await Sound.open(values);
     return runTerminal({ values, sound, live: true }, async (run) => {
+      // Said before the device signs anything.
+      if (people.includes(run.identity.user)) throw new SignetError("call.self");
+      if (new Set(people).size < people.length) throw new SignetError("call.duplicateMember");
       await run.signIn();
       await run.terminal.call(people, run.interrupted);
       return callResult(await stayInCall(run, sound, values));

@@ -16,7 +16,7 @@ export const listen = command({
   name: "listen",
   summary: summaries.listen,
   about: [
-    "for bots, desks and rooms. Each answer is a signature of the device, so whoever may be answered",
+    "for bots, desks and rooms. each answer is a signature of the device, so whoever may be answered",
     "should be named; calls that are not answered keep ringing, or are declined with --others decline.",
     "when the sign-in runs out, it signs in again.",
   ],

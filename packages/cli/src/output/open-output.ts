@@ -21,7 +21,8 @@ export async function openOutput(values: TerminalOptions, context: OutputContext
   const { stdin: input, stdout: output } = process;
   const write = (line: string): void => void output.write(`${line}\n`);
   if (values.json === "yes") return new JsonOutput(write);
-  if (!live || values.plain === "yes" || !input.isTTY || !output.isTTY) return new PlainOutput(write);
+  if (!live || values.plain === "yes" || !input.isTTY || !output.isTTY)
+    return new PlainOutput(write, values.in === "none");
   // Loaded only where it is shown: knowing how wide every character is takes a while.
   const { startLiveView } = await import("../live/live-view.ts");
   return new LiveOutput(startLiveView(terminal, { input, output, onQuit, onInterrupt }));

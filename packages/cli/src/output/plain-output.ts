@@ -20,12 +20,17 @@ export class PlainOutput implements Output {
   /** Who was heard in the call: only the first time is worth a line. */
   #heard: { readonly callId: CallId; readonly people: Set<string> } | undefined;
 
-  constructor(write: (line: string) => void) {
+  readonly #isSilent: boolean;
+
+  /** @param isSilent somebody who wanted not to be heard, and need not be told so */
+  constructor(write: (line: string) => void, isSilent = false) {
     this.#write = write;
+    this.#isSilent = isSilent;
   }
 
   event(event: CommandEvent): void {
     if (event.event === "speaking") return this.#speaking(event);
+    if (event.event === "microphone" && event.status === "unavailable" && this.#isSilent) return;
     const line = lineOf(event);
     if (line !== undefined) this.#write(clean(line));
   }
@@ -111,7 +116,9 @@ export function lineOf(event: CommandEvent): string | undefined {
       if (event.code !== undefined) return `you are not heard: ${wordsFor(event.code).message}`;
       return event.status === "muted" ? "you are muted" : undefined;
     case "ended":
-      return `the call is over after ${duration(event.seconds)}: ${endWords[event.reason]}`;
+      return `the call is over after ${duration(event.seconds)}: ${
+        event.code === undefined ? endWords[event.reason] : wordsFor(event.code).message
+      }`;
     case "recorded":
       return `recorded ${event.file}`;
     case "warning":

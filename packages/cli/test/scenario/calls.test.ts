@@ -176,6 +176,8 @@ test("Ctrl-C in a call leaves it: the others hear of it at once, with the leaver
   const { code, out, err } = await anna.ended;
   assert.deepEqual([code, err], [130, ""]);
   assert.match(out, /^the call is over after 0:\d\d: you left\nrecorded left-3\.wav\nreleased: .*\n$/m);
+  // Nobody is told what they asked for.
+  assert.doesNotMatch(out, /not heard/);
   // A recording overwrites nothing, and is for nobody else.
   assert.equal(readFileSync(join(scene.folder, "left.wav"), "utf8"), "an earlier call");
   assert.ok(!existsSync(join(scene.folder, "nowhere")));

@@ -142,8 +142,15 @@ scene.each(
   },
   {
     run: "call anna --profile anna --in none --out none --json",
-    out: [/"online"/, /"signedIn"/, /"calling"/, /./, /./, /"ended"/, /"released"/, /"error".*"exitCode":2/],
+    // Nothing was signed for it.
+    out: [/"error".*"exitCode":2/],
     err: ["error: you cannot call yourself", "hint: look at who is called, and call again"],
+    code: 2,
+  },
+  {
+    run: "call ben ben --profile anna",
+    out: [],
+    err: [/^error: /, "hint: look at who is called, and call again"],
     code: 2,
   },
 );
