@@ -9,6 +9,7 @@ import { verifyKeyPackage } from "ts-mls/keyPackage.js";
 import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
 
 import { type CredentialJudge } from "./credential.ts";
+import { isEncryptionKey } from "./encryption-key.ts";
 import { lifetimeHolds, newLifetime } from "./lifetime.ts";
 import { nameLeaf } from "./roster.ts";
 import { capabilities, type LeafKey, type SigningSuite, suiteName } from "./suite.ts";
@@ -49,14 +50,13 @@ export async function checkKeyPackage(
     return { ok: false, code: "mls.refused" };
   if (keyPackage.extensions.length > 0) return { ok: false, code: "mls.refused" };
   if (equalBytes(keyPackage.initKey, leafNode.hpkePublicKey)) return { ok: false, code: "mls.refused" };
+  // A key that nothing can be encrypted to would make the whole Commit fail for all who join with it.
+  if (!isEncryptionKey(keyPackage.initKey)) return { ok: false, code: "mls.refused" };
   if (!lifetimeHolds(leafNode.lifetime, nowMs)) return { ok: false, code: "mls.lifetime" };
   try {
     const [isLeafSigned, isPackageSigned] = await Promise.all([
       verifyLeafNodeSignatureKeyPackage(leafNode, suite.signature),
       verifyKeyPackage(keyPackage, suite.signature),
-      // A key that cannot be imported would make the whole Commit fail for all who join with it.
-      suite.hpke.importPublicKey(keyPackage.initKey),
-      suite.hpke.importPublicKey(leafNode.hpkePublicKey),
     ]);
     if (!isLeafSigned || !isPackageSigned) return { ok: false, code: "mls.refused" };
   } catch {

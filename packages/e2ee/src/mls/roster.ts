@@ -2,6 +2,7 @@ import { type Bytes, equalBytes, type ErrorCode, SignetError, toBase64Url } from
 import { type KeyPackage, type LeafNode, type RatchetTree } from "ts-mls";
 
 import { type CredentialJudge } from "./credential.ts";
+import { isEncryptionKey } from "./encryption-key.ts";
 import { suiteName } from "./suite.ts";
 
 /** One leaf of the group, its credential accepted by the hook. */
@@ -22,9 +23,14 @@ export type RosterResult = { ok: true; roster: Roster } | { ok: false; code: Err
 
 export type NamedLeaf = { ok: true; identity: Uint8Array; userId: string } | { ok: false; code: ErrorCode };
 
+/** Of an encoded proof; a `call` proof that names 199 people and its assertion take up to 12 kB. */
+const longestIdentity = 16_384;
+/** What a leaf says that it speaks, all lists together: five entries of ours, some of a later version. */
+const mostCapabilities = 64;
+
 /**
  * RFC 9420 section 7.3, narrowed to what Signet speaks: `basic` credential accepted by the hook, an Ed25519 key, suite 1
- * and no extensions.
+ * and no extensions. And of a bounded size: one leaf that fills a whole message would leave no room for a Welcome ever after.
  */
 export async function nameLeaf(leaf: LeafNode, judge: CredentialJudge): Promise<NamedLeaf> {
   const { credential, capabilities } = leaf;
@@ -33,11 +39,15 @@ export async function nameLeaf(leaf: LeafNode, judge: CredentialJudge): Promise<
     capabilities.versions.includes("mls10") &&
     capabilities.ciphersuites.includes(suiteName) &&
     capabilities.credentials.includes("basic");
+  const isSmall =
+    credential.identity.length <= longestIdentity &&
+    Object.values(capabilities).reduce((sum, list) => sum + list.length, 0) <= mostCapabilities;
   const plain =
+    isSmall &&
     leaf.leafNodeSource !== "update" &&
     leaf.extensions.length === 0 &&
     leaf.signaturePublicKey.length === 32 &&
-    leaf.hpkePublicKey.length === 32;
+    isEncryptionKey(leaf.hpkePublicKey);
   if (!speaksSuite || !plain) return { ok: false, code: "mls.refused" };
   const judgement = await judge.judge(credential.identity, leaf.signaturePublicKey);
   return judgement.ok ? { ok: true, identity: credential.identity, userId: judgement.userId } : judgement;
@@ -54,7 +64,8 @@ function nameOf(key: Uint8Array): string {
 
 /**
  * Reads the members out of a ratchet tree and holds the rules over all of them: each leaf as {@link nameLeaf} wants it, no
- * user ID twice, no signature key and no encryption key twice (RFC 9420 section 7.3; the library compares too few).
+ * user ID twice, no signature key and no encryption key twice (RFC 9420 section 7.3; the library compares too few), and no key that
+ * nothing can be encrypted to.
  */
 export async function readRoster(
   tree: RatchetTree,
@@ -73,7 +84,10 @@ export async function readRoster(
     );
     if (encryptionKeys.has(encryptionKey)) return { ok: false, code: "mls.refused" };
     encryptionKeys.add(encryptionKey);
-    if (node.nodeType !== "leaf") continue;
+    if (node.nodeType !== "leaf") {
+      if (!isEncryptionKey(node.parent.hpkePublicKey)) return { ok: false, code: "mls.refused" };
+      continue;
+    }
     let member = former?.byNode.get(node.leaf);
     if (member === undefined) {
       const named = await nameLeaf(node.leaf, judge);

@@ -2,6 +2,8 @@ import { equalBytes, toBase64Url } from "@signet/protocol";
 
 /** Beyond these the oldest are forgotten, and checked again should they come up. */
 const mostChecked = 512;
+/** Longer messages are not remembered: a leaf or KeyPackage is within this, and a Commit or GroupInfo comes once. Bytes. */
+const longestChecked = 16_384;
 
 interface Checked {
   readonly publicKey: Uint8Array;
@@ -28,7 +30,8 @@ export class SignatureChecks {
       new Uint8Array(signature),
       new Uint8Array(message),
     );
-    if (isValid) this.#keep(name, { publicKey: publicKey.slice(), message: message.slice() });
+    if (isValid && message.length <= longestChecked)
+      this.#keep(name, { publicKey: publicKey.slice(), message: message.slice() });
     return isValid;
   }
 

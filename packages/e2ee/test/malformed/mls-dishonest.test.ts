@@ -17,6 +17,8 @@ import {
   type Sender,
   type UpdatePath,
 } from "ts-mls";
+import { signKeyPackage } from "ts-mls/keyPackage.js";
+import { signLeafNodeKeyPackage } from "ts-mls/leafNode.js";
 
 import { CallGroup, createLeafKey } from "../../src/index.ts";
 import { CredentialJudge } from "../../src/mls/credential.ts";
@@ -333,4 +335,50 @@ describe("a KeyPackage is held against the rules", () => {
   ];
   for (const [what, change, code] of cases)
     test(`refused: ${what}`, async () => assert.equal(await check(await make(change)), code));
+
+  test("refused: a leaf with a false signature in a KeyPackage that is signed as it is", async () => {
+    const leafKey = await createLeafKey();
+    const { suite, handle } = await signingSuite(leafKey);
+    const own = await makeKeyPackage(proofFor("eve", leafKey), leafKey, { suite, handle }, Date.now());
+    const { leafNode, ...rest } = own.publicPackage;
+    const resigned = (leaf: typeof leafNode): Promise<KeyPackage> =>
+      signKeyPackage({ ...rest, leafNode: leaf }, handle, suite.signature);
+    assert.equal(await check(await resigned(leafNode)), "ok");
+    const signature = leafNode.signature.with(0, (leafNode.signature[0] ?? 0) ^ 1);
+    assert.equal(await check(await resigned({ ...leafNode, signature })), "mls.refused");
+  });
+
+  const smallOrder = Buffer.from("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800", "hex");
+  const unusable: [string, Uint8Array][] = [
+    ["zero", new Uint8Array(32)],
+    ["of small order", smallOrder],
+    ["of small order, with the highest bit", smallOrder.with(31, 0x80)],
+    ["too short", new Uint8Array(31).fill(9)],
+  ];
+  for (const [what, key] of unusable)
+    test(`refused: well signed keys for encryption that are ${what}, which would keep others from joining or being removed`, async () => {
+      const leafKey = await createLeafKey();
+      const { suite, handle } = await signingSuite(leafKey);
+      const own = await makeKeyPackage(proofFor("eve", leafKey), leafKey, { suite, handle }, Date.now());
+      const { leafNode } = own.publicPackage;
+      const { signature } = suite;
+      const init = await signKeyPackage({ ...own.publicPackage, initKey: key }, handle, signature);
+      assert.equal(await check(init), "mls.refused");
+      const leaf = await signLeafNodeKeyPackage({ ...leafNode, hpkePublicKey: key }, handle, signature);
+      const leafed = await signKeyPackage({ ...own.publicPackage, leafNode: leaf }, handle, signature);
+      assert.equal(await check(leafed), "mls.refused");
+    });
+
+  test("refused: a tree with such a key at an inner node", async () => {
+    const tree = mal.ratchetTree;
+    assert.ok((await readRoster(tree, judge)).ok);
+    const inner = (key: Uint8Array) =>
+      tree.with(1, {
+        nodeType: "parent",
+        parent: { hpkePublicKey: key, parentHash: new Uint8Array(0), unmergedLeaves: [] },
+      });
+    assert.ok((await readRoster(inner(new Uint8Array(32).fill(9)), judge)).ok);
+    for (const [, key] of unusable)
+      assert.deepEqual(await readRoster(inner(key), judge), { ok: false, code: "mls.refused" });
+  });
 });

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { type Bytes, toBase64Url, utf8 } from "@signet/protocol";
 
 import { CallGroup, createLeafKey, type CredentialHook, type CredentialVerdict } from "../../src/index.ts";
+import { CredentialJudge } from "../../src/mls/credential.ts";
 import { clockToleranceMs, maxLifetimeMs } from "../../src/mls/lifetime.ts";
 import {
   commitToAll,
@@ -252,4 +253,43 @@ test("a message of another call is refused", async () => {
   });
   await assert.rejects(CallGroup.create({ ...options, identity: utf8("dov") }), { code: "proof.leafKey" });
   assert.equal(await disagreement([ann, ben]), undefined);
+});
+
+test("what was found of a credential stands for this very identity under this very key", async () => {
+  const asked: string[] = [];
+  const judge = new CredentialJudge(async (identity, key) => {
+    const verdict = await trustingHook(identity, key);
+    asked.push(verdict.userId ?? "nobody");
+    return verdict;
+  });
+  const [key, other] = [await createLeafKey(), await createLeafKey()];
+  const who = async (identity: Bytes): Promise<string> => {
+    const judgement = await judge.judge(identity, key.publicKey);
+    return judgement.ok ? judgement.userId : judgement.code;
+  };
+  const [ann, ben, foreign] = [proofFor("ann", key), proofFor("ben", key), proofFor("ann", other)];
+  assert.deepEqual(await Promise.all([who(ann), who(ben), who(foreign), who(ann)]), [
+    "ann",
+    "ben",
+    "proof.leafKey",
+    "ann",
+  ]);
+  assert.equal(await who(ann), "ann");
+  assert.equal(await who(foreign), "proof.leafKey");
+  assert.equal(await who(ben), "ben");
+  // The latest answer is kept, and none that was a refusal.
+  asked.length = 0;
+  await who(ben);
+  await who(foreign);
+  await who(foreign);
+  assert.deepEqual(asked, ["nobody", "nobody"]);
+});
+
+test("an identity that is changed after it was checked is checked again", async () => {
+  const judge = new CredentialJudge(trustingHook);
+  const key = await createLeafKey();
+  const identity = proofFor("ann", key);
+  assert.ok((await judge.judge(identity, key.publicKey)).ok);
+  identity[identity.length - 1] = 0x21;
+  assert.ok(!(await judge.judge(identity, key.publicKey)).ok);
 });

@@ -121,3 +121,27 @@ test("a node whose key a leaf below it never got may not hide that leaf", async 
   // The root's key was made before leaf 3 came. Unlisted there, leaf 3 would count as one that knows it.
   assert.match((await complaintAbout(withUnmerged(tree, 7, []), info)) ?? "", /parent hash/);
 });
+
+test("a tree hash that was kept is that of the tree as it is, for this place, these children and this hash", async () => {
+  const { tree } = await groupWithUnmergedLeaf();
+  const { hash } = await getCiphersuiteImpl(getCiphersuiteFromName(suiteName));
+  await treeHashRoot(tree, hash);
+  const swapped = tree.with(8, tree[10]).with(10, tree[8]);
+  const changed: [string, RatchetTree][] = [
+    ["a leaf at the left end", tree.with(0, tree[2])],
+    ["a leaf at the right end", tree.with(14, tree[12])],
+    ["a blank leaf at the left end", tree.with(0, undefined)],
+    ["a blank leaf at the right end", tree.with(14, undefined)],
+    ["a blank parent", tree.with(3, undefined)],
+    ["the same nodes in other places", swapped],
+    ["a parent with another list", withUnmerged(tree, 3, [])],
+  ];
+  for (const [what, other] of changed)
+    // Nothing is known of a copy.
+    assert.deepEqual(await treeHashRoot(other, hash), await treeHashRoot(structuredClone(other), hash), what);
+  const longer = {
+    ...hash,
+    digest: async (data: Uint8Array) => new Uint8Array([...(await hash.digest(data)), 0]),
+  };
+  assert.deepEqual(await treeHashRoot(tree, longer), await treeHashRoot(structuredClone(tree), longer));
+});

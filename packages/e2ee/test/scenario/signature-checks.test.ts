@@ -45,3 +45,18 @@ test("more signatures than are remembered verify all the same", async () => {
     assert.ok(await checks.verify(ann.publicKey, message, await ann.sign(message)));
   assert.ok(!(await checks.verify(ann.publicKey, utf8("leaf 0"), await ann.sign(utf8("leaf 1")))));
 });
+
+test("a long message is verified each time, so that what is remembered stays small", async (t) => {
+  const checks = new SignatureChecks();
+  const ann = await signer();
+  const verify = t.mock.method(crypto.subtle, "verify");
+  const verifications = async (length: number): Promise<number> => {
+    const message = new Uint8Array(length);
+    const signature = await ann.sign(message);
+    verify.mock.resetCalls();
+    for (let time = 0; time < 3; time++) assert.ok(await checks.verify(ann.publicKey, message, signature));
+    return verify.mock.callCount();
+  };
+  assert.equal(await verifications(16_384), 1);
+  assert.equal(await verifications(16_385), 3);
+});
