@@ -18,6 +18,7 @@ export type {
   CallTimes,
   InvitedPerson,
 } from "./machines/call-server-state.ts";
+export { fitsOneMessage } from "./machines/commit-size.ts";
 export * from "./machines/delivery.ts";
 export * from "./machines/ring.ts";
 export type { Step } from "./machines/step.ts";

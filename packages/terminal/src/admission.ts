@@ -1,7 +1,15 @@
 /** The committer's part: who of those waiting may enter, and the Commit that lets them in. */
 import type { CallGroup, PendingCommit } from "@signet/e2ee";
-import { SignetError, decodeTranscript, encodeProof, equalBytes } from "@signet/protocol";
-import type { ErrorCode, EventBody, LeafIndex, MadeCommit, TerminalId, UserId } from "@signet/protocol";
+import { SignetError, decodeTranscript, encodeProof, equalBytes, fitsOneMessage } from "@signet/protocol";
+import type {
+  Bytes,
+  ErrorCode,
+  EventBody,
+  LeafIndex,
+  MadeCommit,
+  TerminalId,
+  UserId,
+} from "@signet/protocol";
 
 import type { Directory } from "./directory.ts";
 import { checkLeaf } from "./verify-call.ts";
@@ -22,15 +30,23 @@ export type PreparedCommit =
 
 /**
  * Makes the Commit that the server asked for: admits the joiners whose fresh proof verifies here and stands in their
- * KeyPackage, and removes the leaves of those who left; a joiner's former leaf, too.
+ * KeyPackage, and removes the leaves of those who left; a joiner's former leaf, too. The server guesses how many fit into a
+ * message: when they do not, the first half is admitted, and one that does not fit even alone is refused, so that nobody behind
+ * them waits for ever.
+ * @param context `fits`: whether the server takes a Commit and Welcome of this size
  * @throws SignetError `mls.*`
  */
 export async function prepareCommit(
   group: CallGroup,
   task: Task,
   call: VerifiedCall,
-  context: { readonly directory: Directory; readonly nowMs: number },
+  context: {
+    readonly directory: Directory;
+    readonly nowMs: number;
+    readonly fits?: (commit: Bytes, welcome?: Bytes) => boolean;
+  },
 ): Promise<PreparedCommit> {
+  const { fits = fitsOneMessage } = context;
   const refused: RefusedJoiner[] = [];
   const refuse = ({ userId, terminalId }: Joiner, code: ErrorCode): void =>
     void refused.push({ userId, terminalId, code });
@@ -59,6 +75,14 @@ export async function prepareCommit(
     const strangers = candidates.filter((joiner, index) => !isSamePerson(joiner, result.added[index]));
     if (strangers.length === 0) {
       const { epoch, commit, welcome, added } = result;
+      if (!fits(commit, welcome)) {
+        result.drop();
+        const [only, ...others] = candidates;
+        if (only === undefined) throw new SignetError("mls.failed");
+        if (others.length === 0) refuse(only, "mls.refused");
+        joiners = candidates.slice(0, Math.floor(candidates.length / 2));
+        continue;
+      }
       const admitted = added.map(({ userId, leaf }) => ({
         userId: userId as UserId,
         leaf: leaf as LeafIndex,

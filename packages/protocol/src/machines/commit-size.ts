@@ -1,4 +1,5 @@
 /** How many joiners fit into one Commit: it goes to the server in one message with its Welcome, which holds the tree of the whole group. */
+import type { Bytes } from "../bytes.ts";
 import { maxMessageBytes } from "../messages/codec.ts";
 import { mostMlsBytes } from "../messages/parts.ts";
 import type { ServerMember } from "./call-server-state.ts";
@@ -31,4 +32,10 @@ export function admissible(
     return commit + welcome > mostBytes || welcome > mostMlsBytes;
   });
   return tooMany < 0 ? waiting.length : Math.max(1, tooMany);
+}
+
+/** Whether the server takes a Commit of this size; it closes the connection that brings more. */
+export function fitsOneMessage(commit: Bytes, welcome?: Bytes): boolean {
+  const welcomeBytes = welcome?.length ?? 0;
+  return Math.max(commit.length, welcomeBytes) <= mostMlsBytes && commit.length + welcomeBytes <= mostBytes;
 }

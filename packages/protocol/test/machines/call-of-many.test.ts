@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { maxMessageBytes } from "@signet/protocol";
+import { encodeMessage, fitsOneMessage, maxMessageBytes, mostMlsBytes } from "@signet/protocol";
 
 import { bytes, from, proof, reachable, terminalId, userId } from "../fixtures.ts";
 import { ServerWorld, joinInput, startMs } from "./call-server-world.ts";
@@ -145,4 +145,24 @@ test("a Commit of 200 KeyPackages of 700 bytes fits, and however little room the
     full.commit("ada", admitted);
   }
   assert.equal(full.memberState("m39"), "joined");
+});
+
+test("a Commit and its Welcome fit as long as they leave room for the names of 200 in their message", () => {
+  const [commit, rest] = [(mostBytes: number) => new Uint8Array(mostBytes), 368_640 - mostMlsBytes];
+  assert.ok(fitsOneMessage(commit(mostMlsBytes)));
+  assert.ok(!fitsOneMessage(commit(mostMlsBytes + 1)));
+  assert.ok(fitsOneMessage(commit(rest), commit(mostMlsBytes)));
+  assert.ok(!fitsOneMessage(commit(rest), commit(mostMlsBytes + 1)));
+  assert.ok(!fitsOneMessage(commit(rest + 1), commit(mostMlsBytes)));
+  const everybody = Array.from({ length: 199 }, (_, i) => userId(`${i}`.padStart(32, "u")));
+  const body = {
+    callId: call(1).state.callId,
+    task: 2 ** 32 - 1,
+    epoch: 2 ** 32 - 1,
+    commit: commit(rest),
+    welcome: commit(mostMlsBytes),
+    removed: everybody,
+    admitted: everybody.map((one) => ({ userId: one, leaf: 65_535 })),
+  };
+  assert.ok(encodeMessage({ id: 2 ** 32, type: "call.commit", body }).length < maxMessageBytes);
 });
