@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { createSoftwareKey, exportKeyFile, openSoftwareKey } from "@signet/device";
 import type { SoftwareDevice } from "@signet/device";
 import { UserId } from "@signet/terminal";
-import type { CallId, MediaProvider, Terminal } from "@signet/terminal";
+import type { CallId, MediaProvider, Participant, Terminal } from "@signet/terminal";
 import { createNodeTerminal, openAudioFile, until } from "@signet/terminal/node";
 
 const { values } = parseArgs({
@@ -50,6 +50,7 @@ async function start(media: MediaProvider): Promise<Terminal> {
   if (isNew) await register(terminal, userId, device);
   else await terminal.signIn({ userId });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(terminal));
+  leaveWhenAlone(terminal);
   console.log(`${userId} is ready at ${values.server}`);
   return terminal;
 }
@@ -85,6 +86,21 @@ export function answerCalls(terminal: Terminal, answer: (callId: CallId) => Prom
     }
   });
 }
+
+/** A call goes on for whoever is left in it. A bot that stayed would be busy for everybody who calls next. */
+function leaveWhenAlone(terminal: Terminal): void {
+  let done: CallId | undefined;
+  terminal.subscribe(({ call }) => {
+    if (call?.phase !== "active" || call.callId === done) return;
+    if (call.participants.some(({ isSelf, state }) => !isSelf && present.has(state))) return;
+    done = call.callId;
+    console.log("everybody else left");
+    // It may have ended meanwhile.
+    terminal.leave().catch(() => undefined);
+  });
+}
+
+const present: ReadonlySet<Participant["state"]> = new Set(["joined", "joining", "ringing"] as const);
 
 /** The key file is encrypted with SIGNET_PASSPHRASE. */
 async function openKey(isNew: boolean): Promise<SoftwareDevice> {

@@ -30,3 +30,17 @@ test("each hears the echo of both, and when both are silent the echo ends", asyn
     "silence",
   );
 });
+
+test("when its caller leaves it leaves as well, and is there for the next one", async (t) => {
+  const { origin } = await startServerFor(t);
+  const program = await startBot(t, "echo-bot.ts", origin);
+  const anna = await registered(t, origin, "anna", 440);
+  const ben = await registered(t, origin, "ben", 554);
+  for (const [times, person] of [anna, ben].entries()) {
+    await person.terminal.call([bot]);
+    assert.ok(await eventually(() => person.ear.hears(person.hertz)), `${person.userId} hears the echo`);
+    await person.terminal.leave();
+    const left = (): number => program.output.out.split("everybody else left").length - 1;
+    assert.ok(await eventually(() => left() === times + 1), "the bot leaves");
+  }
+});
