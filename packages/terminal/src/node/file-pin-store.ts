@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -10,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { SignetError } from "@signet/protocol";
 import type { DeviceId, UserId } from "@signet/protocol";
@@ -17,8 +19,12 @@ import type { DeviceId, UserId } from "@signet/protocol";
 import { formatPins, parsePins } from "../pin-store.ts";
 import type { Pin, PinStore } from "../pin-store.ts";
 
+/** How long a pin waits for another process that writes one (ms). That takes milliseconds. */
+const lockTimeoutMs = 10_000;
+
 /**
- * Keeps pins in a JSON file that only its owner can read (mode 0600); one file for one server. Other processes may use the same one.
+ * Keeps pins in a JSON file that only its owner can read (mode 0600); one file for one server. Other processes may use the same one:
+ * they write in turns, by a lock on `<path>.lock`.
  * All methods throw SignetError `directory.badPins` when the file cannot be used.
  */
 export class FilePinStore implements PinStore {
@@ -38,16 +44,39 @@ export class FilePinStore implements PinStore {
   }
 
   set(userId: UserId, deviceId: DeviceId, certified = false): void {
-    const pins = this.#read().set(userId, { deviceId, certified });
-    const next = `${this.#path}.${randomBytes(6).toString("hex")}`;
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      this.#inTurn(() => this.#write(this.#read().set(userId, { deviceId, certified })));
+    } catch (cause) {
+      throw cause instanceof SignetError ? cause : new SignetError("directory.badPins", cause);
+    }
+  }
+
+  #write(pins: ReadonlyMap<UserId, Pin>): void {
+    const next = `${this.#path}.${randomBytes(6).toString("hex")}`;
+    try {
       writeDurably(next, `${formatPins(pins)}\n`);
       // Whoever reads meanwhile finds the old file or the new one, never half of one.
       renameSync(next, this.#path);
     } catch (cause) {
       rmSync(next, { force: true });
-      throw new SignetError("directory.badPins", cause);
+      throw cause;
+    }
+  }
+
+  /**
+   * Nobody else writes between `change`'s reading and its writing. The lock is the operating system's, which SQLite takes in a way that
+   * Node alone cannot: it is gone with the process that held it, however that ended.
+   */
+  #inTurn(change: () => void): void {
+    const path = `${this.#path}.lock`;
+    if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
+    const lock = new DatabaseSync(path, { timeout: lockTimeoutMs });
+    try {
+      lock.exec("BEGIN EXCLUSIVE");
+      change();
+    } finally {
+      lock.close();
     }
   }
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   existsSync,
@@ -10,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { TestContext } from "node:test";
 
 import { SignetError, toBase64Url } from "@signet/protocol";
 import type { DeviceId, UserId } from "@signet/protocol";
@@ -36,10 +39,11 @@ test("pins are kept in a file that only its owner can read, made with its folder
   assert.equal(next.isCertified(ann), false);
   assert.equal(next.isCertified(ben), true);
   assert.equal(statSync(path).mode & 0o777, 0o600);
+  assert.equal(statSync(`${path}.lock`).mode & 0o777, 0o600);
   assert.equal(statSync(join(folder, "new")).mode & 0o777, 0o700);
   assert.deepEqual(
     readdirSync(join(folder, "new", "deeper")),
-    ["pins.json"],
+    ["pins.json", "pins.json.lock"],
     "no half-written file stays behind",
   );
 });
@@ -53,6 +57,70 @@ test("two terminals that share the file see each other's pins", (context) => {
   assert.equal(one.get(ben), deviceId(2));
   assert.equal(other.get(ann), deviceId(1));
 });
+
+test("two processes that pin at the same time lose no pin", async (context) => {
+  const path = join(folderFor(context), "pins.json");
+  const writers = ["ann", "ben"].map((prefix) => startWriter(context, path, prefix));
+  // Both run before either begins.
+  await Promise.all(writers.map(({ stdout }) => once(stdout, "data")));
+  const ends = writers.map(async (writer) => once(writer, "exit"));
+  for (const { stdin } of writers) stdin.end("go\n");
+  assert.deepEqual(await Promise.all(ends), [
+    [0, null],
+    [0, null],
+  ]);
+  const store = new FilePinStore(path);
+  const lost = ["ann", "ben"]
+    .flatMap((prefix) => Array.from({ length: pinsOfWriter }, (_, i) => `${prefix}${i}` as UserId))
+    .filter((userId) => store.get(userId) === undefined);
+  assert.deepEqual(lost, []);
+});
+
+test("a process that was killed while it wrote is not waited for", async (context) => {
+  const path = join(folderFor(context), "pins.json");
+  new FilePinStore(path).set(ann, deviceId(1));
+  const holder = spawn(
+    process.execPath,
+    [
+      "--eval",
+      `const lock = new (require("node:sqlite").DatabaseSync)(${JSON.stringify(`${path}.lock`)});
+       lock.exec("BEGIN EXCLUSIVE");
+       console.log("held");
+       setInterval(() => {}, 1000);`,
+    ],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  await once(holder.stdout, "data");
+  const ended = once(holder, "exit");
+  holder.kill("SIGKILL");
+  await ended;
+  const store = new FilePinStore(path);
+  store.set(ben, deviceId(2));
+  assert.equal(store.get(ben), deviceId(2));
+});
+
+const pinsOfWriter = 40;
+
+/** A process of its own that pins `<prefix>0` and so on, as soon as it is told to. */
+function startWriter(context: TestContext, path: string, prefix: string) {
+  const store = new URL("../../src/node/file-pin-store.ts", import.meta.url).href;
+  const writer = spawn(
+    process.execPath,
+    [
+      "--input-type=module",
+      "--eval",
+      `import { once } from "node:events";
+       import { FilePinStore } from ${JSON.stringify(store)};
+       const pins = new FilePinStore(${JSON.stringify(path)});
+       console.log("ready");
+       await once(process.stdin, "data");
+       for (let i = 0; i < ${pinsOfWriter}; i++) pins.set(${JSON.stringify(prefix)} + i, "${deviceId(1)}");`,
+    ],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  );
+  context.after(() => writer.kill("SIGKILL"));
+  return writer;
+}
 
 for (const [name, text] of [
   ["nothing", ""],
