@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { createSecureContext } from "node:tls";
@@ -9,10 +9,13 @@ import { SignetError } from "@signet/protocol";
 import type { DestinationStream, Logger } from "pino";
 
 import { CallProcessor } from "./call/call-processor.ts";
+import { lockData } from "./data-lock.ts";
+import type { DataLock } from "./data-lock.ts";
 import { dispatch } from "./handlers/dispatch.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import { defaultLimits } from "./limits.ts";
 import type { ServerLimits } from "./limits.ts";
+import { checkPort, listenError } from "./listening.ts";
 import { createLog } from "./log.ts";
 import type { LogLevel } from "./log.ts";
 import { MediaProbes } from "./media/media-probes.ts";
@@ -66,6 +69,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+const defaultHost = "127.0.0.1";
+const defaultPort = 8080;
+
 /** How long terminals get to close their sockets when the server stops. */
 const farewellMs = 500;
 
@@ -78,18 +84,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const dataDir = resolve(options.dataDir);
   const tls = readTls(options);
   const certificates = Certificates.open(options, log, (options.clock ?? Date.now)());
-  const store = openStore(dataDir);
+  const lock = lockData(dataDir);
+  let store: Store | undefined;
   let media: MediaEngine | undefined;
   try {
+    // Before the media processes, which take seconds to start.
+    await checkPort(options.host ?? defaultHost, options.port ?? defaultPort);
+    store = openStore(dataDir);
     media = await startMedia({ ...options.media, runtimeDir: join(dataDir, "media") });
-    return await assemble(options, { log, dataDir, tls, certificates, store, media });
+    return await assemble(options, { log, dataDir, tls, certificates, store, media, lock });
   } catch (error) {
     await media?.close();
-    await store.close();
+    await store?.close();
+    lock.release();
     if (!(error instanceof SignetError) || error.code !== "media.unavailable") throw error;
     throw new StartError(
       "the media processes do not start",
-      "another server may use this data directory; else set --log-level debug and look at the log",
+      `check that ${join(dataDir, "media")} belongs to you alone (mode 0700); else set --log-level debug and look at the log`,
       error,
     );
   }
@@ -102,17 +113,18 @@ interface Parts {
   readonly certificates: Certificates | undefined;
   readonly store: Store;
   readonly media: MediaEngine;
+  readonly lock: DataLock;
 }
 
 async function assemble(options: ServerOptions, parts: Parts): Promise<RunningServer> {
-  const { log, dataDir, tls, certificates, store, media } = parts;
+  const { log, dataDir, tls, certificates, store, media, lock } = parts;
   const clock = options.clock ?? Date.now;
   const limits = { ...defaultLimits, ...options.limits };
   const metrics = new ServerMetrics();
   // Port 0 becomes a number only when the server listens; nothing asks for the origin before.
   let origin = options.origin;
   const originOf = (): string => origin ?? "http://localhost";
-  const port = options.port ?? 8080;
+  const port = options.port ?? defaultPort;
   if (origin === undefined && port !== 0) origin = localOrigin(tls !== undefined, port);
 
   const directory = new Directory(store, originOf);
@@ -168,7 +180,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
     isHealthy: () => isHealthy,
   });
   gateway.listen(app.server);
-  const host = options.host ?? "127.0.0.1";
+  const host = options.host ?? defaultHost;
   await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
     throw listenError(error, host, port);
   });
@@ -200,6 +212,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
     await calls.settled();
     await store.close();
     await media.close();
+    lock.release();
     log.info("stopped");
   };
   let closing: Promise<void> | undefined;
@@ -290,8 +303,6 @@ function readTls({ tlsCert, tlsKey }: ServerOptions): Parts["tls"] {
 
 function openStore(dataDir: string): Store {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    accessSync(dataDir, constants.W_OK);
     return openSqliteStore(databasePath(dataDir));
   } catch (cause) {
     throw new StartError(
@@ -299,27 +310,5 @@ function openStore(dataDir: string): Store {
       "check who owns it, or choose another with --data",
       cause,
     );
-  }
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  switch (error.code) {
-    case "EADDRINUSE":
-      return new StartError(
-        `port ${port} is in use`,
-        "stop the other program, or choose another with --port",
-        error,
-      );
-    case "EACCES":
-      return new StartError(
-        `port ${port} is not allowed for this user`,
-        "choose one above 1023 with --port",
-        error,
-      );
-    case "EADDRNOTAVAIL":
-    case "ENOTFOUND":
-      return new StartError(`${host} is not an address of this machine`, "choose another with --host", error);
-    default:
-      return error;
   }
 }

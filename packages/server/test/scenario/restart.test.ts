@@ -1,42 +1,13 @@
 /** What outlives the server: registrations, bindings and running calls, also when it is killed. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 
 import { utf8 } from "@signet/protocol";
 
 import { callOfTwo, commitFor, people } from "../support/group.ts";
+import { kill, spawnServer } from "../support/child-server.ts";
 import { softwareDevice, startTestServer, tempDir } from "../support/test-server.ts";
-import type { Cleanup } from "../support/test-server.ts";
 import { TestTerminal, user } from "../support/test-terminal.ts";
-
-interface ChildServer {
-  readonly port: number;
-  readonly process: ChildProcess;
-}
-
-async function spawnServer(t: Cleanup, dataDir: string, port = 0): Promise<ChildServer> {
-  const script = fileURLToPath(new URL("../support/serve-child.ts", import.meta.url));
-  const child = spawn(process.execPath, [script, dataDir, String(port)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  t.after(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGTERM");
-    await once(child, "exit");
-  });
-  const [line] = (await once(child.stdout, "data")) as [Buffer];
-  return { port: Number(line.toString()), process: child };
-}
-
-async function kill(server: ChildServer): Promise<void> {
-  const ended = once(server.process, "exit");
-  server.process.kill("SIGKILL");
-  await ended;
-}
 
 test("a registration that was acknowledged is there after the server was killed", async (t) => {
   const dataDir = tempDir(t);
