@@ -14,6 +14,9 @@ import type { Answer } from "./answer.ts";
 import { Challenges } from "./challenges.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
+/** Before sign-in there are no Commits to send: enough for a registration with all its certificates, 98 kB. Bytes of UTF-8. */
+const maxStrangersBytes = 131_072;
+
 /**
  * One terminal's socket.
  *
@@ -61,7 +64,8 @@ export class Connection {
   receive(message: Buffer, isBinary: boolean): void {
     if (!this.isOpen) return;
     this.heardAtMs = performance.now();
-    if (message.length > maxMessageBytes) return this.fail("protocol.tooLarge");
+    const mostBytes = this.session === undefined ? maxStrangersBytes : maxMessageBytes;
+    if (message.length > mostBytes) return this.fail("protocol.tooLarge");
     if (!this.#bucket.take(this.heardAtMs)) return this.fail("protocol.tooFast");
     if (isBinary) return this.fail("protocol.badJson");
     const text = message.toString("utf8");

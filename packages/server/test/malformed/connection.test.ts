@@ -87,7 +87,31 @@ test("unknown types and wrong bodies get an error and the connection goes on; wh
   assert.equal(await binaryClosed, 4000);
 });
 
-test("a message of 300 kB is refused as too large, one of a megabyte ends the connection as well", async (t) => {
+/** Of so many bytes, and with a field too much. */
+function messageOf(bytes: number): string {
+  const around = JSON.stringify({ id: 9, type: "session.ping", body: { padding: "" } }).length;
+  return JSON.stringify({ id: 9, type: "session.ping", body: { padding: "x".repeat(bytes - around) } });
+}
+
+test("before sign-in a message has at most 128 KiB, after it 512 KiB", async (t) => {
+  const server = await startTestServer(t);
+  for (const [isSignedIn, mostBytes] of [
+    [false, 131_072],
+    [true, maxMessageBytes],
+  ] as const) {
+    const terminal = await TestTerminal.connect(server);
+    if (isSignedIn) await terminal.register("alice", await softwareDevice());
+    terminal.socket.send(messageOf(mostBytes));
+    await terminal.request("session.ping", {});
+    assert.deepEqual(terminal.faults, []);
+    const closed = terminal.closed();
+    terminal.socket.send(messageOf(mostBytes + 1));
+    assert.equal(await closed, 4001);
+    assert.deepEqual(terminal.faults, ["protocol.tooLarge"]);
+  }
+});
+
+test("a message of 512 KiB is refused as too large, one of a megabyte ends the connection as well", async (t) => {
   const server = await startTestServer(t);
   const terminal = await TestTerminal.connect(server);
   const closed = terminal.closed();
