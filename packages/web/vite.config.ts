@@ -1,6 +1,17 @@
 import { defineConfig } from "vite";
 
+const webCrypto = "\0web-crypto";
+
 export default defineConfig({
+  plugins: [
+    {
+      // @hpke/common asks Node's module for Web Crypto where there is none in `globalThis`: never in a browser that Signet runs in.
+      name: "web-crypto",
+      enforce: "pre",
+      resolveId: (id) => (id === "crypto" ? webCrypto : null),
+      load: (id) => (id === webCrypto ? "export const webcrypto = globalThis.crypto;" : null),
+    },
+  ],
   build: {
     target: "es2023",
     // The Content-Security-Policy allows neither inline code nor data: scripts.
