@@ -35,7 +35,10 @@ export class FrameEncryptor {
   setEpoch({ epoch, baseKey, ownLeaf }: FrameEpoch): boolean {
     if (this.#sender !== undefined && epoch <= this.#sender.epoch) return false;
     const kid = encodeKid({ context: this.#context, leaf: ownLeaf, epochBits: epochBitsOf(epoch) });
-    this.#sender = { epoch, key: deriveSFrameKey(baseKey, kid, "seal"), nextCtr: 0n };
+    const key = deriveSFrameKey(baseKey, kid, "seal");
+    // A key that cannot be derived fails each frame that wants it; before the first one nobody waits for it.
+    key.catch(() => undefined);
+    this.#sender = { epoch, key, nextCtr: 0n };
     return true;
   }
 

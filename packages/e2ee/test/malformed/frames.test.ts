@@ -53,3 +53,12 @@ test("KIDs that no sender of ours makes are malformed", async () => {
   const frame = Uint8Array.from([...encodeHeader({ kid: 1n << 40n, ctr: 0n }), ...someBytes(40)]);
   assert.deepEqual(await slot.open(frame), { type: "dropped", reason: "malformed" });
 });
+
+test("a key that frame keys cannot be made of fails the frames, not the process", async () => {
+  const wrong = await crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, false, ["encrypt"]);
+  const encryptor = new FrameEncryptor();
+  encryptor.setEpoch({ epoch: 1n, baseKey: wrong, ownLeaf: 0, leaves: [0, 1] });
+  // Time enough for a rejection that nobody waits for to end the process.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await assert.rejects(encryptor.seal(Uint8Array.of(1)));
+});

@@ -145,12 +145,17 @@ test("two people with one invite code: one gets in", async (t) => {
   const store = openSqliteStore(databasePath(server.dataDir));
   const [code = ""] = await createInvites(store, 1, Date.now());
   await store.close();
-  const answers = await Promise.all(
+  // Both have begun before either finishes, so that the code is still good for both.
+  const begun = await Promise.all(
     ["alice", "bob"].map(async (name) => {
       const terminal = await TestTerminal.connect(server);
-      const challenge = await terminal.begin(name, await softwareDevice(), name, code);
-      return terminal.ask("register.finish", await terminal.finishBody(challenge, { inviteCode: code }));
+      return { terminal, challenge: await terminal.begin(name, await softwareDevice(), name, code) };
     }),
+  );
+  const answers = await Promise.all(
+    begun.map(async ({ terminal, challenge }) =>
+      terminal.ask("register.finish", await terminal.finishBody(challenge, { inviteCode: code })),
+    ),
   );
   assert.deepEqual(answers.map((answer) => (answer.kind === "error" ? answer.code : "in")).toSorted(), [
     "in",
