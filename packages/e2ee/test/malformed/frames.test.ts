@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { FrameDecryptor } from "../../src/frames/frame-decryptor.ts";
+import { FrameEncryptor } from "../../src/frames/frame-encryptor.ts";
 import { encodeHeader } from "../../src/sframe/header.ts";
 import { importBaseKey } from "../../src/sframe/key.ts";
 import { encodeKid } from "../../src/sframe/kid.ts";
