@@ -26,6 +26,7 @@ export interface Remembered {
   readonly "trust-anchors"?: string;
   readonly crl?: string;
   readonly "user-id-from"?: UserIdPart;
+  readonly "user-id-domain"?: string;
 }
 
 const names = [
@@ -40,6 +41,7 @@ const names = [
   "trust-anchors",
   "crl",
   "user-id-from",
+  "user-id-domain",
 ] as const;
 
 export function defaultProfileFolder(env: Readonly<Record<string, string | undefined>>): string {

@@ -3,9 +3,17 @@ import type { CallMemberState, ErrorCode } from "@signet/protocol";
 import type { CallFacts } from "./call-view.ts";
 import type { CallEnd } from "./state.ts";
 
-/** How the call ended, as a person is told. @param suspect whose proof failed last, and how */
-export function explainEnd(end: NonNullable<CallMemberState["end"]>, suspect: CallFacts["suspect"]): CallEnd {
-  if (end.type === "ended") return { ...end, signed: false };
+/**
+ * How the call ended, as a person is told.
+ * @param suspect whose proof failed last, and how
+ * @param signed the initiator's signature came with the end, and holds
+ */
+export function explainEnd(
+  end: NonNullable<CallMemberState["end"]>,
+  suspect: CallFacts["suspect"],
+  signed = false,
+): CallEnd {
+  if (end.type === "ended") return { ...end, signed };
   if (end.type === "left")
     return end.reason === undefined ? { type: "left" } : { type: "unbound", reason: end.reason };
   if (suspect === undefined || suspect.code !== end.code || !isLeafRefusal(end.code)) return end;

@@ -43,6 +43,8 @@ export class CallSession {
   readonly #view = callViewer();
   readonly #verifications = new Map<UserId, Verification>();
   #leaveOwed: ProofIn | undefined;
+  /** The server said that the call is over; nothing else counts from then on. */
+  #ending: { readonly signed: boolean } | undefined;
   #leaving: Promise<void> = Promise.resolve();
   /** What the server said last of each person. */
   readonly #said = new Map<UserId, EventBody<"call.member">>();
@@ -112,8 +114,8 @@ export class CallSession {
 
   handle(event: CallEvent): void {
     for (const said of saidIn(event)) void this.#checkSigned(said);
-    if (event.type === "call.ended") void this.#checkEnd(event.body);
-    this.#dispatch({ type: "event", event });
+    if (event.type === "call.ended") void this.#end(event);
+    else this.#dispatch({ type: "event", event });
   }
 
   connected(): void {
@@ -180,7 +182,7 @@ export class CallSession {
   }
 
   #dispatch(input: CallMemberInput): void {
-    this.#take(stepCallMember(this.#machine, input));
+    if (this.#ending === undefined) this.#take(stepCallMember(this.#machine, input));
   }
 
   #take(step: CallMemberStep): void {
@@ -329,13 +331,12 @@ export class CallSession {
     this.#setFacts({ signedStates: new Map(this.#facts.signedStates).set(userId, state) });
   }
 
-  async #checkEnd(said: EventBody<"call.ended">): Promise<void> {
-    const { call, initiatorBinding } = this.#credentials;
-    const isSigned = await isEndSigned(said, call.serverOrigin, initiatorBinding);
-    const { end } = this.#facts;
-    if (!isSigned || end?.type !== "ended") return;
-    this.#facts = { ...this.#facts, end: { ...end, signed: true } };
-    this.#changed();
+  /** Nothing is said or heard any more; that it is over is shown together with who signed for it. */
+  async #end(event: CallEvent & { readonly type: "call.ended" }): Promise<void> {
+    this.#ending = { signed: false };
+    this.#media.close();
+    this.#ending = { signed: await isEndSigned(event.body, this.#credentials) };
+    this.#take(stepCallMember(this.#machine, { type: "event", event }));
   }
 
   /** Entries of everybody invited: their names, and their keys before they join. */
@@ -377,13 +378,12 @@ export class CallSession {
     this.#media.close();
     this.#work.close();
     this.#accepted.reject(new SignetError("call.notFound"));
-    const endedAtMs = this.#context.environment.nowMs();
     this.#facts = {
       ...this.#facts,
       speaking: new Set(),
       media: { status: "off" },
-      endedAtMs,
-      end: this.#facts.end ?? explainEnd(end, this.#facts.suspect),
+      endedAtMs: this.#context.environment.nowMs(),
+      end: this.#facts.end ?? explainEnd(end, this.#facts.suspect, this.#ending?.signed),
     };
   }
 

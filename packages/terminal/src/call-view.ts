@@ -79,6 +79,7 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
   return {
     callId,
     phase: phaseOf(machine, facts),
+    ...(machine.phase === "requesting" ? { requesting: true } : {}),
     isInitiator: self.userId === initiatorId,
     participants: order.map((userId) => participant(userId, machine, facts)),
     startedAtMs: facts.startedAtMs,

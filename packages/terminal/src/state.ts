@@ -136,6 +136,8 @@ export interface CallView {
   readonly callId: CallId;
   /** `calling`: nobody joined yet. `joining`: answered, waiting for the group key. */
   readonly phase: "calling" | "joining" | "active" | "ended";
+  /** The server has not taken the request yet: nobody rings so far. */
+  readonly requesting?: boolean;
   readonly isInitiator: boolean;
   readonly participants: readonly Participant[];
   /** When the group first held somebody else; the duration counts from here. */

@@ -75,7 +75,7 @@ export async function checkCertificate(url: URL, nowMs: number): Promise<CheckRe
   if (url.protocol !== "https:") {
     const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
     return isLocal
-      ? ok("none: this machine is its own network")
+      ? ok("none needed: the server is on this machine")
       : warning(
           "the server is reached without TLS: who calls whom can be read on the way",
           "give the server a certificate (docs/self-hosting.md) and use https://",

@@ -5,17 +5,34 @@ import type { SignatureDevice } from "@signet/device";
 import { SignetError, readCrls, readPemCertificates, withCertificates } from "@signet/terminal";
 import type { CertificateTrust } from "@signet/terminal";
 
-import { wrongUse } from "../failure.ts";
+import { Failure, exitCodes, wrongUse } from "../failure.ts";
 import type { Identity } from "../run/identity.ts";
 
-/** @throws Failure for a file that cannot be used; SignetError `certificate.otherKey` */
+/** @throws Failure for a file that cannot be used, or that is for another key */
 export function certified<D extends SignatureDevice>(device: D, { certificate }: Identity): D {
   if (certificate === undefined) return device;
-  return withCertificates(device, readWith("--certificate", certificate, readText));
+  const chain = readWith("--certificate", certificate, readText);
+  try {
+    return withCertificates(device, chain);
+  } catch (cause) {
+    if (!(cause instanceof SignetError) || cause.code !== "certificate.otherKey") throw cause;
+    throw new Failure(
+      exitCodes.refused,
+      `no certificate in ${certificate} is for the key that signs`,
+      "give the certificate of this key, or choose its key with --key or --key-file",
+      cause.code,
+      cause,
+    );
+  }
 }
 
 /** undefined when the server's own trust anchors are to count. @throws Failure */
-export function trustOf({ trustAnchors, crl, userIdFrom = "email" }: Identity): CertificateTrust | undefined {
+export function trustOf({
+  trustAnchors,
+  crl,
+  userIdFrom = "email",
+  userIdDomain,
+}: Identity): CertificateTrust | undefined {
   if (trustAnchors === undefined) return undefined;
   return {
     anchors: readWith("--trust-anchors", trustAnchors, readText),
@@ -23,15 +40,48 @@ export function trustOf({ trustAnchors, crl, userIdFrom = "email" }: Identity): 
       ? {}
       : { crls: readWith("--crl", crl, (path) => readCrls(new Uint8Array(readFileSync(path)))) }),
     userIdFrom,
+    ...(userIdDomain === undefined ? {} : { userIdDomain }),
   };
 }
 
-const readText = (path: string) => readPemCertificates(readFileSync(path, "utf8"));
+function readText(path: string) {
+  const text = readFileSync(path, "utf8");
+  try {
+    return readPemCertificates(text);
+  } catch (cause) {
+    if (!isVersion1(text)) throw cause;
+    throw wrongUse(
+      `${path} holds a certificate of X.509 version 1, and only version 3 says what a key is for`,
+      "issue it with extensions: `openssl x509 -req` makes version 3 only with -extfile or -copy_extensions",
+      cause,
+    );
+  }
+}
+
+/** RFC 5280 section 4.1: `[0] version` is left out in version 1, and the serial number, an INTEGER, comes first. */
+function isVersion1(text: string): boolean {
+  return Array.from(text.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END/g)).some(
+    ([, body = ""]) => {
+      const der = Buffer.from(body, "base64");
+      const inner = afterSequence(der, 0);
+      const first = inner === undefined ? undefined : afterSequence(der, inner);
+      return first !== undefined && der[first] === 0x02;
+    },
+  );
+}
+
+/** Where the content of a SEQUENCE in DER begins. */
+function afterSequence(der: Uint8Array, at: number): number | undefined {
+  const length = der[at + 1];
+  if (der[at] !== 0x30 || length === undefined) return undefined;
+  return at + 2 + (length < 0x80 ? 0 : length - 0x80);
+}
 
 function readWith<T>(name: string, path: string, read: (path: string) => T): T {
   try {
     return read(path);
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     const isMalformed = cause instanceof SignetError;
     throw wrongUse(
       isMalformed ? `${path} holds no ${contents[name]}` : `cannot read ${path}`,

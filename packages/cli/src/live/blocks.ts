@@ -13,6 +13,7 @@ import stringWidth from "string-width";
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { deviceWords, named } from "../output/words.ts";
+import { isAlone } from "../run/alone.ts";
 import { selectedRing } from "./keys.ts";
 import { blank, clip, edges, pad, span, wrap } from "./text.ts";
 import type { Line, Tone } from "./text.ts";
@@ -139,6 +140,13 @@ export function joinableBlock({ call, joinable }: TerminalState, { columns }: Pe
   return joinable.map(({ from }, index) => [
     span(clip(`a call by ${named(from)} goes on without you${index === 0 ? ": j joins it" : ""}`, columns)),
   ]);
+}
+
+/** Alone in a call that this terminal is about to leave. */
+export function aloneBlock(call: CallView, { leavesAtMs }: View, { columns, nowMs }: Pen): readonly Line[] {
+  if (leavesAtMs === undefined || !isAlone(call)) return [];
+  const seconds = Math.max(0, Math.ceil((leavesAtMs - nowMs) / 1_000));
+  return paragraph(`nobody else is here; leaving in ${seconds} s, l leaves now`, columns, "warning");
 }
 
 export function callTitle(call: CallView, { columns, nowMs }: Pen): Line {
@@ -306,9 +314,13 @@ export function soundBlock({ media, microphone }: CallView, view: View, pen: Pen
       lines.push([span("microphone  starting")]);
       break;
     case "unavailable":
-      lines.push(...paragraph(`microphone  ${wordsFor(microphone.code).message}`, pen.columns, "warning"));
+      if (view.silent) lines.push([span("microphone  you send no sound")]);
+      else
+        lines.push(...paragraph(`microphone  ${wordsFor(microphone.code).message}`, pen.columns, "warning"));
       break;
   }
+  for (const file of view.recording)
+    lines.push([span("recording   "), span(clip(`to ${clean(file)}`, pen.columns - 12))]);
   return lines;
 }
 

@@ -3,6 +3,7 @@ import { emitKeypressEvents } from "node:readline";
 import { SignetError } from "@signet/terminal";
 import type { CallId, Terminal, TerminalState } from "@signet/terminal";
 
+import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import type { LiveView, LiveViewOptions } from "../output/output.ts";
 import { actionFor } from "./keys.ts";
@@ -34,7 +35,7 @@ class ShownView implements LiveView {
   readonly #screen: Screen;
   readonly #color: boolean;
   readonly #unicode: boolean;
-  readonly #past: string[] = [];
+  readonly #past: { readonly summary: string; readonly recorded: string[] }[] = [];
   /** Who was in the call that goes on, or was the last one. */
   #wereThere = new Set<string>();
   #callId: CallId | undefined;
@@ -48,6 +49,7 @@ class ShownView implements LiveView {
   constructor(terminal: Terminal, options: LiveViewOptions) {
     this.#terminal = terminal;
     this.#options = options;
+    this.#view = { ...emptyView, silent: options.isSilent };
     this.#screen = new Screen(options.input, options.output, () => this.#draw());
     this.#color = useColor(options.output);
     this.#unicode = /utf-?8/i.test(
@@ -79,6 +81,22 @@ class ShownView implements LiveView {
     timer.unref();
   }
 
+  leavesAt(atMs: number): void {
+    this.#view = { ...this.#view, leavesAtMs: atMs };
+    this.#drawSoon();
+  }
+
+  recording(file: string): void {
+    this.#view = { ...this.#view, recording: [...this.#view.recording, file] };
+    this.#drawSoon();
+  }
+
+  recorded(file: string): void {
+    this.#past.at(-1)?.recorded.push(file);
+    this.#view = { ...this.#view, recording: this.#view.recording.filter((other) => other !== file) };
+    this.#drawSoon();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -87,7 +105,12 @@ class ShownView implements LiveView {
     clearImmediate(this.#drawing);
     this.#options.input.off("keypress", this.#onKey);
     this.#follow(this.#terminal.state);
-    this.#screen.close(this.#past);
+    this.#screen.close(
+      this.#past.flatMap(({ recorded, summary }) => [
+        summary,
+        ...recorded.map((file) => clean(`recorded ${file}`)),
+      ]),
+    );
   }
 
   readonly #onKey = (_text: string | undefined, key: Key): void => {
@@ -175,7 +198,8 @@ class ShownView implements LiveView {
       for (const { state, userId } of call.participants) if (state === "joined") this.#wereThere.add(userId);
     } else if (!this.#counted) {
       this.#counted = true;
-      this.#past.push(`${timeOfDay(call.startedAtMs)}  ${summaryOf(call, this.#wereThere)}`);
+      const summary = `${timeOfDay(call.startedAtMs)}  ${summaryOf(call, this.#wereThere)}`;
+      this.#past.push({ summary, recorded: [] });
       if (this.#past.length > mostPast) this.#past.shift();
     }
   }
@@ -203,7 +227,7 @@ class ShownView implements LiveView {
     const past = call?.phase === "ended" ? this.#past.slice(0, -1) : this.#past;
     const lines = renderScreen(
       this.#terminal.state,
-      { ...this.#view, level, past: past.slice(-5) },
+      { ...this.#view, level, past: past.slice(-5).map(({ summary }) => summary) },
       { ...this.#screen.size, nowMs: Date.now(), color: this.#color, unicode: this.#unicode },
     );
     this.#screen.draw(lines);

@@ -11,6 +11,7 @@ import type { TerminalState } from "@signet/terminal";
 
 import { deviceWords, named } from "../output/words.ts";
 import {
+  aloneBlock,
   callTitle,
   connectionBlock,
   failureBlock,
@@ -168,6 +169,7 @@ function blocksOf(
           {
             lines: [
               callTitle(call, pen),
+              ...(call.phase === "ended" ? [] : aloneBlock(call, view, pen)),
               ...(dense ? [] : [blank]),
               ...peopleBlock(call, pen, dense, mostPeople),
             ],

@@ -13,6 +13,12 @@ export interface View {
   readonly past: readonly string[];
   /** Root mean square of the microphone, 0 to 1. */
   readonly level: number;
+  /** Alone in a call: when this terminal leaves it, ms since 1970. */
+  readonly leavesAtMs?: number | undefined;
+  /** Files that the call is written to. */
+  readonly recording: readonly string[];
+  /** Nothing is sent, as was asked for. */
+  readonly silent: boolean;
   /** What the terminal works on, for example an answer that is being signed. */
   readonly busy?: string | undefined;
 }
@@ -21,7 +27,7 @@ export type Confirmation =
   | { readonly type: "end" }
   | { readonly type: "trust"; readonly userId: UserId; readonly warningId?: number };
 
-export const emptyView: View = { help: false, notices: [], past: [], level: 0 };
+export const emptyView: View = { help: false, notices: [], past: [], recording: [], silent: false, level: 0 };
 
 export interface ScreenSize {
   readonly columns: number;

@@ -1,8 +1,7 @@
 /** How the live view says things: lower case, no full stop. */
 import type { CallView, Participant, SignedOutReason, Verification } from "@signet/terminal";
 
-import { clean } from "../output/clean.ts";
-import { deviceWords, leaveWords, named } from "../output/words.ts";
+import { certifiedParts, deviceWords, leaveWords, named } from "../output/words.ts";
 
 /** `0:07`, `12:34`, `1:02:03` */
 export function clockDuration(durationMs: number): string {
@@ -26,11 +25,7 @@ export function verificationParts(by: Verification): readonly string[] {
   const { certificate } = by;
   return [
     `verified, ${deviceWords[by.kind]}`,
-    ...(certificate === undefined
-      ? []
-      : [`certified as ${clean(certificate.subject)} by ${clean(certificate.issuer)}`]),
-    // Whoever runs the server could have made that authority up.
-    ...(certificate?.anchoredBy === "server" ? ["an authority that the server names"] : []),
+    ...(certificate === undefined ? [] : certifiedParts(certificate)),
     ...(by.firstSeen ? ["first time seen"] : []),
     ...(by.userVerified ? ["PIN or fingerprint checked"] : []),
   ];

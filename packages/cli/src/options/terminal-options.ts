@@ -48,6 +48,11 @@ const server = (value: string): Parsed<string> => {
     : bad(expected);
 };
 
+const domain = (value: string): Parsed<string> =>
+  /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value) && value.length <= 253
+    ? { ok: true, value: value.toLowerCase() }
+    : bad("a domain such as example.org");
+
 const descriptor = integer(0, 1_023);
 const file = text("a file");
 
@@ -85,6 +90,11 @@ export const identityOptions = {
     userIdPart,
     "where certificates hold the user ID, with --trust-anchors",
     "email",
+  ),
+  "user-id-domain": option(
+    "domain",
+    domain,
+    "with --user-id-from email or upn: only addresses in this domain give a user ID",
   ),
   "trust-changed-key": option(
     "id",

@@ -55,6 +55,8 @@ export type CommandEvent =
       readonly device: DeviceKind;
       readonly deviceId: DeviceId;
       readonly until: string;
+      /** Of a device that was registered with one. */
+      readonly certificate?: NonNullable<VerifiedBy["certificate"]>;
     })
   | { readonly event: "signedOut"; readonly reason: SignedOutReason }
   | { readonly event: "released"; readonly userId: UserId }
@@ -102,8 +104,8 @@ export type CommandEvent =
       readonly userId: UserId;
       readonly state: MemberState;
     }
-  /** Everybody else left, and so does this terminal. */
-  | { readonly event: "alone"; readonly callId: CallId }
+  /** Everybody else left, and so does this terminal: at once, or at `leavesAt` unless somebody comes back. */
+  | { readonly event: "alone"; readonly callId: CallId; readonly leavesAt?: string }
   | {
       readonly event: "rekeyed";
       readonly callId: CallId;
@@ -128,13 +130,15 @@ export type CommandEvent =
       readonly event: "ended";
       readonly callId: CallId;
       readonly reason: EndReason | "left" | "unbound" | "failed";
+      /** The initiator's own signature came with the end, and holds. Absent for the initiator, and who left. */
+      readonly signed?: boolean;
       /** How long somebody else was in the call. */
       readonly seconds: number;
       readonly code?: ErrorCode;
       /** Whose signature or key it was about. */
       readonly userId?: UserId;
     }
-  | { readonly event: "recorded"; readonly file: string }
+  | { readonly event: "recording" | "recorded"; readonly file: string }
   | {
       readonly event: "warning";
       readonly message: string;

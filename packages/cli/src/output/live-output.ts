@@ -11,6 +11,10 @@ export class LiveOutput implements Output {
   }
 
   event(event: CommandEvent): void {
+    if (event.event === "alone" && event.leavesAt !== undefined)
+      return this.#view.leavesAt(Date.parse(event.leavesAt));
+    if (event.event === "recording") return this.#view.recording(event.file);
+    if (event.event === "recorded") this.#view.recorded(event.file);
     // Warnings about people stand in the state.
     const isNews = event.event === "warning" ? event.userId === undefined : noticed.has(event.event);
     if (!isNews) return;

@@ -20,12 +20,13 @@ export async function openOutput(values: TerminalOptions, context: OutputContext
   const { terminal, live, onQuit, onInterrupt } = context;
   const { stdin: input, stdout: output } = process;
   const write = (line: string): void => void output.write(`${line}\n`);
+  const isSilent = values.in === "none";
   if (values.json === "yes") return new JsonOutput(write);
   if (!live || values.plain === "yes" || !input.isTTY || !output.isTTY)
-    return new PlainOutput(write, values.in === "none");
+    return new PlainOutput(write, isSilent);
   // Loaded only where it is shown: knowing how wide every character is takes a while.
   const { startLiveView } = await import("../live/live-view.ts");
-  return new LiveOutput(startLiveView(terminal, { input, output, onQuit, onInterrupt }));
+  return new LiveOutput(startLiveView(terminal, { input, output, isSilent, onQuit, onInterrupt }));
 }
 
 /** An output that is opened later: what was said before is said then. */

@@ -5,6 +5,7 @@ import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
 import { clean } from "./clean.ts";
 import {
+  certifiedParts,
   deviceWords,
   leaveWords,
   listWords,
@@ -71,7 +72,10 @@ export function lineOf(event: CommandEvent): string | undefined {
         event.keyFile === undefined ? "" : `: ${event.keyFile}`
       }`;
     case "signedIn":
-      return `signed in as ${named(event)} with a ${deviceWords[event.device]}, until ${event.until}`;
+      return `signed in as ${named(event)} with a ${[
+        deviceWords[event.device],
+        ...(event.certificate === undefined ? [] : certifiedParts(event.certificate)),
+      ].join(", ")}, until ${event.until}`;
     case "signedOut":
       return signedOutWords[event.reason];
     case "released":
@@ -106,7 +110,9 @@ export function lineOf(event: CommandEvent): string | undefined {
         ? `${named(event)} left`
         : `${named(event)} left: ${leaveWords[event.reason]}`;
     case "alone":
-      return "nobody else is in the call any more: leaving";
+      return event.leavesAt === undefined
+        ? "nobody else is in the call any more: leaving"
+        : `nobody else is in the call any more: leaving at ${event.leavesAt} unless somebody comes back`;
     case "rekeyed":
       return `new group key ${event.epoch}, safety code ${event.safetyCode}`;
     case "media":
@@ -117,8 +123,10 @@ export function lineOf(event: CommandEvent): string | undefined {
       return event.status === "muted" ? "you are muted" : undefined;
     case "ended":
       return `the call is over after ${duration(event.seconds)}: ${
-        event.code === undefined ? endWords[event.reason] : wordsFor(event.code).message
+        event.code === undefined ? endSentence(event) : wordsFor(event.code).message
       }`;
+    case "recording":
+      return `recording to ${event.file}`;
     case "recorded":
       return `recorded ${event.file}`;
     case "warning":
@@ -129,6 +137,11 @@ export function lineOf(event: CommandEvent): string | undefined {
       return undefined;
   }
 }
+
+const endSentence = ({ reason, signed }: CommandEvent & { readonly event: "ended" }): string =>
+  reason === "ended" && signed !== undefined
+    ? `${endWords.ended}, ${signed ? "signed by the initiator" : "without the initiator's signature"}`
+    : endWords[reason];
 
 /** `0:07`, `1:02:03` */
 export function duration(seconds: number): string {

@@ -3,7 +3,7 @@ import type { CallView, IncomingCall, Participant, TerminalState } from "@signet
 
 import { wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
-import { verifiedBy } from "./words.ts";
+import { certificateOf, verifiedBy } from "./words.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
   return [
@@ -35,6 +35,7 @@ function* sessionEvents(before: TerminalState, after: TerminalState): Generator<
       device: device.kind,
       deviceId: device.deviceId,
       until: iso(expiresAtMs),
+      ...(device.certificate === undefined ? {} : { certificate: certificateOf(device.certificate) }),
     };
   } else if (former.status === "signedIn") {
     const reason = session.reason ?? "released";
@@ -113,7 +114,10 @@ function* personEvents(
 ): Generator<CommandEvent> {
   const { callId, phase } = call;
   const { userId, displayName, state, stateSigned, leaveReason } = person;
-  const previous = former?.participants.find((other) => other.userId === userId);
+  // Before the server took the request nobody rings, and whoever it does not know never will.
+  if (call.requesting === true && state === "ringing") return;
+  const before = former?.requesting === true ? undefined : former;
+  const previous = before?.participants.find((other) => other.userId === userId);
   if (phase === "ended" && !finalStates.has(state)) return;
   if (state === "joined") {
     const wasJoined = previous?.state === "joined" && previous.verification !== undefined;
@@ -162,7 +166,7 @@ function* soundEvents(call: CallView, former: CallView | undefined): Generator<C
     yield { event: "microphone", callId, status: microphone.status, ...microphoneCode };
 }
 
-function ended({ callId, end, activeSinceMs, endedAtMs = 0 }: CallView): CommandEvent {
+function ended({ callId, end, activeSinceMs, endedAtMs = 0, isInitiator }: CallView): CommandEvent {
   const seconds = activeSinceMs === undefined ? 0 : Math.round((endedAtMs - activeSinceMs) / 1_000);
   const fields = { event: "ended", callId, seconds } as const;
   switch (end?.type) {
@@ -170,7 +174,7 @@ function ended({ callId, end, activeSinceMs, endedAtMs = 0 }: CallView): Command
     case "left":
       return { ...fields, reason: "left" };
     case "ended":
-      return { ...fields, reason: end.reason };
+      return { ...fields, reason: end.reason, ...(isInitiator ? {} : { signed: end.signed }) };
     case "unbound":
       return { ...fields, reason: "unbound" };
     case "failed":

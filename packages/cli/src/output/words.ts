@@ -1,5 +1,6 @@
 /** Every state that a person reads, in one place. */
 import type {
+  Certification,
   DeviceKind,
   LeaveReason,
   MemberState,
@@ -55,12 +56,21 @@ export function named({ userId, displayName }: NamedPerson): string {
   return name.toLowerCase() === userId ? userId : `${userId} (${name})`;
 }
 
+/** Whoever runs the server could have made up an authority that it names. */
+export const certifiedParts = ({
+  anchoredBy,
+  issuer,
+  subject,
+}: Pick<Certification, "anchoredBy" | "issuer" | "subject">): readonly string[] => [
+  `certified as ${clean(subject)} by ${clean(issuer)}`,
+  ...(anchoredBy === "server" ? ["an authority that the server names"] : []),
+];
+
 /** `verified, software key`; with a certificate `verified, smart card or token, certified by <issuer>`. */
 export function verifiedWords(by: VerifiedBy): string {
   const words = ["verified", deviceWords[by.device]];
   if (by.userVerified) words.push("PIN or fingerprint checked");
-  if (by.certificate !== undefined)
-    words.push(`certified as ${clean(by.certificate.subject)} by ${clean(by.certificate.issuer)}`);
+  if (by.certificate !== undefined) words.push(...certifiedParts(by.certificate));
   if (by.firstSeen) words.push("first time seen");
   return words.join(", ");
 }
@@ -73,17 +83,15 @@ export function verifiedBy(verification: Verification): VerifiedBy {
     signedAt: new Date(signedAtMs).toISOString(),
     userVerified,
     firstSeen,
-    ...(certificate === undefined
-      ? {}
-      : {
-          certificate: {
-            subject: certificate.subject,
-            issuer: certificate.issuer,
-            validUntil: new Date(certificate.validUntilMs).toISOString(),
-            anchoredBy: certificate.anchoredBy,
-          },
-        }),
+    ...(certificate === undefined ? {} : { certificate: certificateOf(certificate) }),
   };
 }
+
+export const certificateOf = (certificate: Certification): NonNullable<VerifiedBy["certificate"]> => ({
+  subject: certificate.subject,
+  issuer: certificate.issuer,
+  validUntil: new Date(certificate.validUntilMs).toISOString(),
+  anchoredBy: certificate.anchoredBy,
+});
 
 export const listWords = (userIds: readonly UserId[]): string => userIds.join(", ");

@@ -21,6 +21,7 @@ export interface Identity {
   readonly trustAnchors?: string;
   readonly crl?: string;
   readonly userIdFrom?: NonNullable<TerminalOptions["user-id-from"]>;
+  readonly userIdDomain?: string;
 }
 
 /** @throws Failure */
@@ -40,9 +41,15 @@ export function identify(values: TerminalOptions): Identity {
   const trustAnchors = absolute(values["trust-anchors"]) ?? known["trust-anchors"];
   const crl = absolute(values.crl) ?? known.crl;
   const userIdFrom = values["user-id-from"] ?? known["user-id-from"];
-  for (const name of ["crl", "user-id-from"] as const)
+  const userIdDomain = values["user-id-domain"] ?? known["user-id-domain"];
+  for (const name of ["crl", "user-id-from", "user-id-domain"] as const)
     if (values[name] !== undefined && trustAnchors === undefined)
       throw wrongUse(`--${name} belongs to --trust-anchors`, "give the root certificates as well");
+  if (values["user-id-domain"] !== undefined && (userIdFrom === "cn" || userIdFrom === "serial"))
+    throw wrongUse(
+      `--user-id-domain says nothing of --user-id-from ${userIdFrom}`,
+      "leave one of them out: only email and upn have a domain",
+    );
   const passphrase = new Secret({
     variable: "SIGNET_PASSPHRASE",
     flag: "--passphrase-fd",
@@ -60,6 +67,7 @@ export function identify(values: TerminalOptions): Identity {
     ...(trustAnchors === undefined ? {} : { trustAnchors }),
     ...(crl === undefined ? {} : { crl }),
     ...(userIdFrom === undefined ? {} : { userIdFrom }),
+    ...(userIdDomain === undefined ? {} : { userIdDomain }),
   };
 }
 
@@ -69,7 +77,7 @@ const absolute = (path: string | undefined): string | undefined =>
 
 /** So that the next command needs none of it. */
 export function remember(identity: Identity): void {
-  const { profile, server, user, key, certificate, trustAnchors, crl, userIdFrom } = identity;
+  const { profile, server, user, key, certificate, trustAnchors, crl, userIdFrom, userIdDomain } = identity;
   const chosen: Remembered =
     key.type === "file"
       ? { "key-file": key.path }
@@ -87,5 +95,6 @@ export function remember(identity: Identity): void {
     ...(trustAnchors === undefined ? {} : { "trust-anchors": trustAnchors }),
     ...(crl === undefined ? {} : { crl }),
     ...(userIdFrom === undefined ? {} : { "user-id-from": userIdFrom }),
+    ...(userIdDomain === undefined ? {} : { "user-id-domain": userIdDomain }),
   });
 }

@@ -11,10 +11,14 @@ import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { memberStateWords } from "../output/words.ts";
 import type { Sound } from "../sound/sound.ts";
+import { isAlone } from "./alone.ts";
 import type { TerminalRun } from "./terminal-run.ts";
 
 /** What is on its way to the others when a file was played should arrive before this terminal leaves (ms). */
 const lastSoundMs = 500;
+
+/** Long enough to see that somebody comes back; meanwhile other callers find this terminal busy (ms). */
+const aloneGraceMs = 20_000;
 
 /** For whoever answers by hand: stays signed in through one call after the other. */
 export async function stayForCalls(
@@ -24,16 +28,19 @@ export async function stayForCalls(
 ): Promise<ExitCode> {
   for (;;) {
     await run.until(({ call }) => (call !== undefined && !hasEnded(call) ? true : undefined));
-    await stayInCall(run, sound, values, "stay");
+    await stayInCall(run, sound, values, aloneGraceMs);
   }
 }
 
-/** @returns the call as it was when it ended */
+/**
+ * @param graceMs how long this terminal stays when everybody else has left, for somebody to come back
+ * @returns the call as it was when it ended
+ */
 export async function stayInCall(
   run: TerminalRun,
   sound: Sound,
   { "hang-up-after": hangUpAfterSeconds }: TerminalOptions,
-  whenAlone: "leave" | "stay" = "leave",
+  graceMs = 0,
 ): Promise<CallView> {
   const { terminal, output } = run;
   const over = new AbortController();
@@ -47,11 +54,18 @@ export async function stayInCall(
     await run.until(({ call }) => (call?.activeSinceMs !== undefined || hasEnded(call) ? true : undefined));
     if (hangUpAfterSeconds !== undefined)
       void delay(hangUpAfterSeconds * 1_000, undefined, { signal: over.signal }).then(leave, () => undefined);
-    const last = await run.until(({ call }) =>
-      hasEnded(call) || (whenAlone === "leave" && isAlone(call)) ? call : undefined,
-    );
-    if (hasEnded(last)) return last;
-    output.event({ event: "alone", callId: last.callId });
+    for (const file of sound.written) output.event({ event: "recording", file });
+    for (;;) {
+      const last = await run.until(({ call }) => (hasEnded(call) || isAlone(call) ? call : undefined));
+      if (hasEnded(last)) return last;
+      const { callId } = last;
+      if (graceMs === 0) {
+        output.event({ event: "alone", callId });
+        break;
+      }
+      output.event({ event: "alone", callId, leavesAt: new Date(Date.now() + graceMs).toISOString() });
+      if (!(await isOverWithin(run, graceMs))) break;
+    }
     await terminal.leave();
     return await run.until(({ call }) => (hasEnded(call) ? call : undefined));
   } finally {
@@ -60,14 +74,21 @@ export async function stayInCall(
   }
 }
 
-const hasEnded = (call: CallView | undefined): boolean => call?.phase === "ended";
-
-/** Nobody is there any more, and nobody is on the way. */
-function isAlone(call: CallView | undefined): boolean {
-  return call?.participants.every(({ isSelf, state }) => isSelf || !present.has(state)) === true;
+/** Whether the call ended, or is one of several again, before the time is over. */
+async function isOverWithin(run: TerminalRun, withinMs: number): Promise<boolean> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), withinMs);
+  try {
+    return await run.until(({ call }) => hasEnded(call) || !isAlone(call) || undefined, late.signal);
+  } catch (error) {
+    if (!late.signal.aborted || error !== late.signal.reason) throw error;
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-const present: ReadonlySet<Participant["state"]> = new Set(["joined", "joining", "ringing"] as const);
+const hasEnded = (call: CallView | undefined): boolean => call?.phase === "ended";
 
 async function tellWritten({ terminal, output }: TerminalRun, sound: Sound): Promise<void> {
   await terminal.leave().catch(() => undefined);

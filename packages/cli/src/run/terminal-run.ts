@@ -10,6 +10,7 @@ import type { ExitCode } from "../failure.ts";
 import { trustOf } from "../keys/certificates.ts";
 import { HeldDevice } from "../keys/held-device.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
+import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { LateOutput, openOutput } from "../output/open-output.ts";
 import type { Output } from "../output/output.ts";
@@ -19,6 +20,7 @@ import type { Sound } from "../sound/sound.ts";
 import type { Identity } from "./identity.ts";
 import { identify, remember } from "./identity.ts";
 import { Interrupt } from "./interrupt.ts";
+import { ownNameOf } from "./own-name.ts";
 import { waitFor } from "./wait-for.ts";
 
 /** Between two attempts to sign in again (ms). */
@@ -95,7 +97,9 @@ export async function runTerminal(
   const output = new LateOutput();
   try {
     terminal.start();
-    await waitFor(terminal, (state) => requireOnline(state, server), signals);
+    await waitFor(terminal, (state) => requireOnline(state, server), signals).catch((error: unknown) =>
+      namingServer(error, server, signals),
+    );
     const open = (): Promise<void> =>
       output.open(() =>
         openOutput(values, {
@@ -158,6 +162,20 @@ function requireOnline({ connection }: TerminalState, server: string): true | un
     );
   const { message, hint } = wordsFor(code);
   throw new Failure(exitCodeOf(code), message, hint, code);
+}
+
+/** Which address it has to be, since the server is there to be asked. @throws always */
+async function namingServer(error: unknown, server: string, signals: readonly AbortSignal[]): Promise<never> {
+  if (!(error instanceof Failure) || error.code !== "server.otherOrigin") throw error;
+  const name = await ownNameOf(server, signals);
+  if (name === undefined) throw error;
+  throw new Failure(
+    error.exitCode,
+    `the server at ${server} calls itself ${clean(name)}, and signatures name that`,
+    `if that is the server you mean, give --server ${clean(name)}`,
+    error.code,
+    error,
+  );
 }
 
 function requireSignedIn({ session }: TerminalState): undefined {

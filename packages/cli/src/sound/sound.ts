@@ -85,6 +85,11 @@ export class Sound {
     await playing.ended;
   }
 
+  /** The files that the call is written to. */
+  get written(): readonly string[] {
+    return this.#written.map(({ file }) => file);
+  }
+
   /** The files that the latest call wrote, each once. */
   takeWritten(): readonly Written[] {
     const written = this.#written;

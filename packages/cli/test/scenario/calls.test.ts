@@ -38,6 +38,8 @@ test("one plays a file to somebody who listens: each records both, and the call 
     /^ben joined: verified, software key, first time seen$/,
     /^in the call, end-to-end encrypted$/,
     /^new group key 1, safety code (\d{5} ){5}\d{5}$/,
+    /^recording to heard-by-anna\.wav$/,
+    /^recording to anna\.wav$/,
     /^ben speaks$/,
     /^the call is over after 0:\d\d: you left$/,
     /^recorded heard-by-anna\.wav$/,
@@ -128,6 +130,16 @@ test("nobody comes: who is not there, does not exist, is busy, declines, or does
   });
   await scene.play({
     run: `call nobody ben --profile anna ${silent}`,
+    // Nobody is said to ring before the server said so.
+    out: [
+      "online: $SERVER",
+      /^signed in as anna/,
+      "calling nobody, ben",
+      "nobody is not a user ID of this server",
+      /^ben (\(ben\) )?is offline$/,
+      /^the call is over after 0:00: /,
+      /^released/,
+    ],
     err: [
       "error: nobody came: nobody is not a user ID of this server, ben is offline",
       "hint: check the spelling of the user ID",

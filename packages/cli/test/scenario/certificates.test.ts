@@ -55,7 +55,7 @@ test("others are told who certified whom, by whose trust anchors; anchors of one
   await ben.event("signedIn");
   const anna = scene.start(`call ben --profile anna --hang-up-after 1 ${silent}`);
   await anna.line(
-    /^ben joined: verified, software key, certified as Benedict Bow by Republic Root, first time seen$/,
+    /^ben joined: verified, software key, certified as Benedict Bow by Republic Root, an authority that the server names, first time seen$/,
   );
   assert.equal((await anna.ended).code, 0);
   await ben.event("ended");

@@ -128,3 +128,9 @@ test("calling until somebody else holds the key, joining until the own Welcome, 
     ["ended", "left", { type: "left" }, 9],
   );
 });
+
+test("until the server took the request nobody is said to ring", () => {
+  const asking = startInitiator(callId, self(ann)).state;
+  assert.equal(viewCall(asking, facts()).requesting, true);
+  assert.equal(viewCall(said(), facts()).requesting, undefined);
+});
