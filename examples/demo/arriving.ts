@@ -66,7 +66,7 @@ export async function signIn(
   origin: string,
   people: readonly Person[],
 ): Promise<void> {
-  print.step("Sign in", "Devices go to other terminals and sign single-use data; bindings move along.");
+  print.step("Sign in", "Each takes the device elsewhere and signs there: calls then ring there only.");
   const moved: Person[] = [];
   for (const person of people) {
     const before = person.terminal;
@@ -88,6 +88,6 @@ export async function signIn(
         `${person.userId} is ${now.status} at the new terminal, ${session.status} at the old`,
       );
   }
-  print.check(moved.length === people.length, `${namesOf(moved)}: bound to new terminals, old ones told`);
-  print.outcome(`${moved.length} of ${people.length} bindings moved`);
+  print.check(moved.length === people.length, `${namesOf(moved)}: signed in at new terminals, old ones told`);
+  print.outcome(`${moved.length} of ${people.length} signed in at new terminals`);
 }

@@ -33,7 +33,7 @@ export async function ring(
 }
 
 export async function join({ print }: Stage, people: readonly [Person, ...Person[]]): Promise<void> {
-  print.step("Join", "Answers are signed. anna admits them to the group (MLS), which makes the key.");
+  print.step("Join", "Signed answers let them into the group (MLS). Epoch: the number of its key.");
   const [, ...others] = people;
   await Promise.all(
     others.map(({ terminal }) => terminal.answer(terminal.state.ringing[0]?.callId ?? ("" as never))),
@@ -41,10 +41,11 @@ export async function join({ print }: Stage, people: readonly [Person, ...Person
   await settled(people, people, -1);
   for (const { userId, terminal } of people) {
     const { call } = terminal.state;
-    const known = people.filter((person) => isVerifiedAt(terminal.state, person)).length;
+    const known = people.filter((person) => isVerifiedAt(terminal.state, person));
+    const seen = known.filter((person) => person.userId !== userId).length;
     print.check(
-      known === people.length,
-      `${userId.padEnd(6)}verified ${known} of ${people.length}; epoch ${call?.epoch}; ${call?.safetyCode}`,
+      known.length === people.length,
+      `${userId.padEnd(6)}verified ${seen} others; epoch ${call?.epoch}; ${call?.safetyCode}`,
     );
   }
   print.check(

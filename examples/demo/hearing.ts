@@ -23,7 +23,10 @@ export async function listen({ print, muted }: Stage, people: readonly Person[])
   for (const listener of people) {
     const levels = cells((speaker) => (speaker === listener ? "." : `${levelAt(listener, speaker)} dB`));
     const isGood = unheard.every((pair) => pair.listener !== listener);
-    print.check(isGood, `${listener.userId.padEnd(6)}${levels}`);
+    const row = `${listener.userId.padEnd(6)}${levels}`;
+    // The sentences below the table say what is wrong, and count.
+    if (isGood) print.check(true, row);
+    else print.row(row);
   }
   for (const { listener, speaker } of unheard) {
     const level = levelAt(listener, speaker);

@@ -64,6 +64,11 @@ export class Printer {
     for (const line of rest) this.line(`${indent}   ${line}`);
   }
 
+  /** A line of measured values in which something is not as it should be; the checks that say what follow. */
+  row(text: string): void {
+    this.line(`   ${this.#paint("red", "FAIL")} ${text}`);
+  }
+
   note(text: string): void {
     for (const line of wrapped(text, columns - indent.length - 3)) this.line(`${indent}   ${line}`);
   }

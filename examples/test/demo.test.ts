@@ -73,6 +73,11 @@ test("somebody who is muted is noticed: the demo says who does not hear whom, an
   assert.match(out, /^ {3}FAIL anna does not hear ben: -\d+\.\d dB at 554 Hz$/m);
   assert.match(out, /^ {3}FAIL 6\. Listen +\d\/\d/m);
   assert.match(out, /^failed: Listen: anna does not hear ben/m);
+  // Each failure once at the end, and as a sentence.
+  const failed = out.match(/^failed: .*$/gm) ?? [];
+  const listeners = out.match(/^ {3}FAIL \w+ does not hear ben/gm) ?? [];
+  assert.equal(failed.length, listeners.length, out);
+  for (const line of failed) assert.match(line, /^failed: Listen: \w+ does not hear ben: /);
   assert.doesNotMatch(out, /does not hear (anna|cleo)/);
 });
 
