@@ -1,6 +1,6 @@
 /**
  * What a person waits for in a call, measured in three real browsers with security keys (virtual authenticators that touch
- * themselves): `node bench/call.ts [--json]`. Needs the built web client (`npm run build`).
+ * themselves): `npx node bench/call.ts [--json]`. Needs the built web client (`npm run build`).
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 /**
  * Group keys: what it costs to make a group, to join it, and to remove a member, in Node and in Chromium.
- * `node bench/group.ts [--json]`. Credentials of 700 bytes; the credential hook answers at once.
+ * `npx node bench/group.ts [--json]`. Credentials of 700 bytes; the credential hook answers at once.
  */
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,5 +1,5 @@
 /**
- * The server: sign-ins per second, ringing of 100 members, memory of idle terminals. `node bench/server.ts [--json]`.
+ * The server: sign-ins per second, ringing of 100 members, memory of idle terminals. `npx node bench/server.ts [--json]`.
  * The load comes from this process and shares the cores with the server, so the figures are what both together reach.
  */
 import { fork } from "node:child_process";

@@ -1,6 +1,6 @@
 /**
  * The SFU: what it costs to forward a packet, beside Janus where that is installed.
- * `node bench/sfu.ts [--json]`. The load comes from processes of their own and is not counted.
+ * `npx node bench/sfu.ts [--json]`. The load comes from processes of their own and is not counted.
  */
 import { existsSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";

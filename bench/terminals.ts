@@ -1,5 +1,5 @@
 /**
- * Calls of 50 and of 200 headless terminals on this machine: `node bench/terminals.ts [--json]`.
+ * Calls of 50 and of 200 headless terminals on this machine: `npx node bench/terminals.ts [--json]`.
  *
  * Each terminal is a whole one, with a device, a connection, an MLS state and frame keys of its own, and verifies everybody for
  * itself; none of them has met anybody before, and their processes are new in each run. They share the cores with each other and with the server, so the times are what

@@ -1,4 +1,4 @@
-/** Writes docs/errors.md from the one table of errors: `node docs/generate-errors.ts`. */
+/** Writes docs/errors.md from the one table of errors: `npx node docs/generate-errors.ts`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorTable } from "@signet/protocol";
@@ -18,7 +18,7 @@ export function errorsPage(): string {
     "# Errors",
     "",
     "Every error that a person or a peer can see. This page is made from the table in `packages/protocol/src/errors.ts`",
-    "by `node docs/generate-errors.ts`, and a test compares the two.",
+    "by `npx node docs/generate-errors.ts` (`npx`: it takes the Node 24 that `npm ci` brought), and a test compares the two.",
     "",
     "The category says who has to act:",
     "",

@@ -12,7 +12,7 @@ test("docs/errors.md is the table of packages/protocol/src/errors.ts", () => {
   assert.equal(
     readFileSync(errorsPagePath, "utf8"),
     errorsPage(),
-    "run `node docs/generate-errors.ts` (or `npm test -- docs` with UPDATE_DOCS=1)",
+    "run `npx node docs/generate-errors.ts` (or `npm test -- docs` with UPDATE_DOCS=1)",
   );
 });
 

@@ -1,4 +1,4 @@
-/** `node packages/web/test/support/shoot.ts DIR [scene...]`: pictures of the views, to be looked at. */
+/** `npx node packages/web/test/support/shoot.ts DIR [scene...]`: pictures of the views, to be looked at. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
