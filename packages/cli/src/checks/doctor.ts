@@ -32,6 +32,26 @@ export interface DoctorInput {
   readonly mediaWithinMs?: number;
 }
 
+/** All of them, in their order. */
+export const checkNames: readonly string[] = [
+  "node",
+  "libraries",
+  "profile",
+  "microphone",
+  "speaker",
+  "name",
+  "port",
+  "certificate",
+  "http",
+  "websocket",
+  "clock",
+  "registration",
+  "certificates",
+  "key",
+  "sign-in",
+  "audio",
+];
+
 type Tell = (result: NamedResult) => void;
 
 export async function runChecks(input: DoctorInput, tell: Tell): Promise<readonly NamedResult[]> {

@@ -100,5 +100,7 @@ export function checkCertificatesAccepted({ certificates }: ServerInfo): CheckRe
   if (certificates === undefined) return ok("none are accepted; keys are registered without");
   const count = certificates.anchors.length;
   const part = partWords[certificates.userIdFrom] ?? certificates.userIdFrom;
-  return ok(`of ${count} ${count === 1 ? "authority" : "authorities"}; the user ID is ${part}`);
+  const { userIdDomain } = certificates;
+  const where = userIdDomain === undefined ? "" : `, of addresses in ${clean(userIdDomain)} only`;
+  return ok(`of ${count} ${count === 1 ? "authority" : "authorities"}; the user ID is ${part}${where}`);
 }

@@ -1,4 +1,4 @@
-import type { PinPrompt, TokenInfo, TokenKeyInfo } from "@signet/device/pkcs11";
+import type { TokenInfo, TokenKeyInfo } from "@signet/device/pkcs11";
 import { flag } from "@signet/server/options";
 import type { OptionSpec } from "@signet/server/options";
 import { SignetError } from "@signet/terminal";
@@ -8,15 +8,17 @@ import { soundCard } from "@signet/terminal/node";
 import { findKeyFiles } from "../checks/key-files.ts";
 import type { KeyFileFound } from "../checks/key-files.ts";
 import { findModules } from "../checks/modules.ts";
-import type { ModuleFound } from "../checks/modules.ts";
+import type { Login, ModuleFound } from "../checks/modules.ts";
 import { registeredKeys } from "../checks/registered-keys.ts";
 import { command } from "../command.ts";
 import { Interrupted, exitCodes } from "../failure.ts";
 import { identityOptions, outputOptions } from "../options/terminal-options.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
 import { pinQuestion } from "../keys/token-keys.ts";
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { jsonLine } from "../output/json-line.ts";
+import { windowLines } from "../output/window-lines.ts";
 import { Profile, defaultProfileFolder } from "../profile.ts";
 import { Interrupt } from "../run/interrupt.ts";
 import { Secret } from "../secrets/secret-source.ts";
@@ -34,6 +36,8 @@ const options = {
   user,
   profile,
   module,
+  slot: identityOptions.slot,
+  token: identityOptions.token,
   "pin-fd": identityOptions["pin-fd"],
   "with-pin": withPin,
   json: outputOptions.json,
@@ -63,8 +67,8 @@ export const devices = command({
     const folder = new Profile(values.profile ?? defaultProfileFolder(process.env));
     const remembered = folder.recall();
     const keyFiles = await findKeyFiles(folder.folder);
-    const pin = values["with-pin"] === "yes" ? askPin(values["pin-fd"]) : undefined;
-    const modules = await findModules(values.module, remembered.module, pin);
+    const login = values["with-pin"] === "yes" ? loginOf(values) : undefined;
+    const modules = await findModules(values.module, remembered.module, login);
     const named = values.user ?? (remembered.user as UserId | undefined);
     const people = new Set([
       ...(named === undefined ? [] : [named]),
@@ -80,14 +84,25 @@ export const devices = command({
         : { server: { address, ...(await ask(address, [...people], interrupt.signal)) } }),
     };
     if (values.json === "yes") console.log(jsonLine(asJson(found)));
-    else for (const line of asLines(found, Date.now())) console.log(clean(line));
+    else for (const line of asLines(found, Date.now())) say(clean(line));
     return exitCodes.ok;
   },
 });
 
-function askPin(descriptor: number | undefined): PinPrompt {
-  const secret = new Secret({ variable: "SIGNET_PIN", flag: "--pin-fd", descriptor });
-  return async (token) => secret.ask(pinQuestion(secret, token));
+/** Broken lines go on a little further in. */
+function say(text: string): void {
+  const indent = text.length - text.trimStart().length + 4;
+  for (const line of windowLines(text, indent, process.stdout.columns)) console.log(line);
+}
+
+function loginOf(values: Pick<TerminalOptions, "pin-fd" | "slot" | "token">): Login {
+  const secret = new Secret({ variable: "SIGNET_PIN", flag: "--pin-fd", descriptor: values["pin-fd"] });
+  return {
+    pin: async (token) => secret.ask(pinQuestion(secret, token)),
+    isAsked: secret.isAsked,
+    slot: values.slot,
+    label: values.token,
+  };
 }
 
 /** What is on this machine is worth listing also when the server does not answer. */

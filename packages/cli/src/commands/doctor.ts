@@ -2,7 +2,7 @@ import { choice } from "@signet/server/options";
 import type { OptionSpec } from "@signet/server/options";
 
 import type { NamedResult } from "../checks/check.ts";
-import { runChecks } from "../checks/doctor.ts";
+import { checkNames, runChecks } from "../checks/doctor.ts";
 import type { DoctorInput } from "../checks/doctor.ts";
 import { command } from "../command.ts";
 import { Interrupted, exitCodes } from "../failure.ts";
@@ -11,6 +11,7 @@ import { identityOptions, outputOptions } from "../options/terminal-options.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { clean } from "../output/clean.ts";
 import { jsonLine } from "../output/json-line.ts";
+import { windowLines } from "../output/window-lines.ts";
 import { Profile, defaultProfileFolder } from "../profile.ts";
 import { identify } from "../run/identity.ts";
 import { Interrupt } from "../run/interrupt.ts";
@@ -67,9 +68,12 @@ const markColumns = 9;
 const nameColumns = 14;
 
 function tellPlain({ hint, message, name, status }: NamedResult): void {
-  console.log(`${marks[status].padEnd(markColumns)}${name.padEnd(nameColumns)}${clean(message)}`);
-  if (hint !== undefined)
-    console.log(`${"".padEnd(markColumns)}${"hint:".padEnd(nameColumns)}${clean(hint)}`);
+  say(`${marks[status].padEnd(markColumns)}${name.padEnd(nameColumns)}${clean(message)}`);
+  if (hint !== undefined) say(`${"".padEnd(markColumns)}${"hint:".padEnd(nameColumns)}${clean(hint)}`);
+}
+
+function say(text: string): void {
+  for (const line of windowLines(text, markColumns + nameColumns, process.stdout.columns)) console.log(line);
 }
 
 function tellJson({ hint, message, name, status }: NamedResult): void {
@@ -83,7 +87,10 @@ function conclude(results: readonly NamedResult[], asJson: boolean): ExitCode {
     ok: count("ok"),
     warnings: count("warning"),
     failed: count("failed"),
-    skipped: count("skipped"),
+    // Also those that nobody named, since what they need failed.
+    skipped: checkNames.filter(
+      (name) => !results.some((one) => one.name === name && one.status !== "skipped"),
+    ).length,
   };
   const exitCode = results.find(({ status }) => status === "failed")?.exitCode ?? exitCodes.ok;
   if (asJson) console.log(jsonLine({ event: "checked", ...counts, exitCode }));

@@ -19,8 +19,10 @@ async function runServer(args: readonly string[]): Promise<ExitCode> {
   const readFile = (path: string): string => readFileSync(path, "utf8");
   const options = toServerOptions(resolveOptions({ args, env: process.env, readFile }));
   const server = await startServer(options);
+  // Before the banner: whoever waits for that may send one at once.
+  const stop = signalled();
   console.log(banner(server));
-  await signalled();
+  await stop;
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => process.exit(exitCodes.interrupted));
   console.log("stopping; press Ctrl-C again to stop at once");

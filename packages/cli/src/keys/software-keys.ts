@@ -9,6 +9,8 @@ import type { Secret } from "../secrets/secret-source.ts";
 
 /** How often a person may mistype the passphrase. */
 const attempts = 3;
+/** Passphrases of fewer characters can all be tried, at the work that the key file's scrypt asks for. */
+const fewCharacters = 8;
 
 /** @throws Failure, SignetError `device.*` */
 export async function openKeyFile(path: string, passphrase: Secret): Promise<SoftwareDevice> {
@@ -48,6 +50,8 @@ export async function createKeyFile(
       "the passphrase is empty",
       "choose one: it is all that protects the key when the file is copied",
     );
+  if (Array.from(text).length < fewCharacters)
+    process.stderr.write("warning: the passphrase is short: whoever copies the file can guess it\n");
   if (passphrase.isAsked && (await passphrase.ask("the same passphrase again")) !== text)
     throw new Failure(exitCodes.device, "the two passphrases differ", "run the command again");
   const device = await createSoftwareKey({ algorithm, passphrase: text });

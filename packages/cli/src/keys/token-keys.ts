@@ -46,6 +46,10 @@ export function pinQuestion(pin: Secret, { label, countLow, finalTry }: Paramete
       `one more wrong PIN locks the token ${clean(label)}, so only a typed one is tried`,
       "run the command in a terminal window, without SIGNET_PIN and --pin-fd",
     );
-  const left = finalTry ? " (last try before the token locks)" : countLow ? " (few tries are left)" : "";
+  const left = finalTry
+    ? " (last try before the token locks)"
+    : countLow
+      ? " (after a wrong PIN; the token says that few tries are left)"
+      : "";
   return `PIN of the token ${clean(label)}${left}`;
 }

@@ -69,6 +69,10 @@ const own: Partial<Record<ErrorCode, Partial<ErrorWords>>> = {
     message: "this user ID belongs to a smart card, a token or a key file",
     hint: "name the key that you registered with --key-file, or with --token and --key",
   },
+  "device.pinWrongFew": {
+    message: "the PIN is wrong",
+    hint: "the token says that few tries are left; some say so after the first wrong PIN. Then it locks: type it with care",
+  },
   "device.cancelled": { message: "the key was not used", hint: "try again" },
   "device.alreadyRegistered": { hint: "use `signet sign-in`" },
   "device.badPassphrase": {

@@ -15,6 +15,10 @@ export interface OutputContext {
   readonly onInterrupt: () => void;
 }
 
+/** A window is there, and lines were not asked for. */
+export const canShowView = ({ json, plain }: TerminalOptions): boolean =>
+  json !== "yes" && plain !== "yes" && process.stdin.isTTY && process.stdout.isTTY;
+
 /** Where what happens is said; the live view, where one can be shown, takes the window from here on. */
 export async function openOutput(values: TerminalOptions, context: OutputContext): Promise<Output> {
   const { terminal, live, onQuit, onInterrupt } = context;
@@ -22,8 +26,7 @@ export async function openOutput(values: TerminalOptions, context: OutputContext
   const write = (line: string): void => void output.write(`${line}\n`);
   const isSilent = values.in === "none";
   if (values.json === "yes") return new JsonOutput(write);
-  if (!live || values.plain === "yes" || !input.isTTY || !output.isTTY)
-    return new PlainOutput(write, isSilent);
+  if (!live || !canShowView(values)) return new PlainOutput(write, isSilent);
   // Loaded only where it is shown: knowing how wide every character is takes a while.
   const { startLiveView } = await import("../live/live-view.ts");
   return new LiveOutput(startLiveView(terminal, { input, output, isSilent, onQuit, onInterrupt }));

@@ -114,7 +114,7 @@ export function lineOf(event: CommandEvent): string | undefined {
         ? "nobody else is in the call any more: leaving"
         : `nobody else is in the call any more: leaving at ${event.leavesAt} unless somebody comes back`;
     case "rekeyed":
-      return `new group key ${event.epoch}, safety code ${event.safetyCode}`;
+      return `new group key: epoch ${event.epoch}, safety code ${event.safetyCode}`;
     case "media":
       if (event.code !== undefined) return `no sound: ${wordsFor(event.code).message}`;
       return event.status === "connected" ? "sound is connected" : undefined;

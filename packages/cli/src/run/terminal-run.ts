@@ -12,7 +12,7 @@ import { HeldDevice } from "../keys/held-device.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
-import { LateOutput, openOutput } from "../output/open-output.ts";
+import { LateOutput, canShowView, openOutput } from "../output/open-output.ts";
 import type { Output } from "../output/output.ts";
 import { eventsBetween } from "../output/state-events.ts";
 import { signedOutWords } from "../output/words.ts";
@@ -110,7 +110,7 @@ export async function runTerminal(
         }),
       );
     // The live view takes the window, in which a passphrase or PIN may have to be asked for first.
-    if (!live) await open();
+    if (!live || !canShowView(values)) await open();
     let last = { ...terminal.state, connection: { status: "connecting" } } as TerminalState;
     const follow = (state: TerminalState): void => {
       const events = eventsBetween(last, state);

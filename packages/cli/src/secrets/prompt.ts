@@ -1,7 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 import { Failure, Interrupted, exitCodes } from "../failure.ts";
 
 /** Longer than any PIN or passphrase that somebody types; more is a file that was piped in by mistake. */
 const longest = 1_024;
+/** What the window holds already is read within this time. */
+const typedAheadMs = 50;
 
 /**
  * Asks on the terminal window without showing what is typed. The question goes to standard error, so that standard output stays
@@ -12,17 +16,30 @@ export async function promptSecret(question: string, elsewhere: string): Promise
   const { stdin, stderr } = process;
   if (!stdin.isTTY)
     throw new Failure(exitCodes.device, `${question.trim()} cannot be asked for here`, elsewhere);
-  stderr.write(`${question}: `);
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
   stdin.resume();
   try {
+    await discardTyped(stdin);
+    stderr.write(`${question}: `);
     return await typed(stdin);
   } finally {
     stdin.setRawMode(false);
     stdin.pause();
     stderr.write("\n");
   }
+}
+
+/** What was typed before the question was there was meant for somebody else. @throws Interrupted on Ctrl-C */
+async function discardTyped(stdin: NodeJS.ReadStream): Promise<void> {
+  let wasInterrupted = false;
+  const onData = (text: string): void => {
+    wasInterrupted ||= text.includes("\u0003");
+  };
+  stdin.on("data", onData);
+  await delay(typedAheadMs);
+  stdin.off("data", onData);
+  if (wasInterrupted) throw new Interrupted();
 }
 
 function typed(stdin: NodeJS.ReadStream): Promise<string> {

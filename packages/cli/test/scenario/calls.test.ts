@@ -37,7 +37,7 @@ test("one plays a file to somebody who listens: each records both, and the call 
     /^ben is joining$/,
     /^ben joined: verified, software key, first time seen$/,
     /^in the call, end-to-end encrypted$/,
-    /^new group key 1, safety code (\d{5} ){5}\d{5}$/,
+    /^new group key: epoch 1, safety code (\d{5} ){5}\d{5}$/,
     /^recording to heard-by-anna\.wav$/,
     /^recording to anna\.wav$/,
     /^ben speaks$/,

@@ -43,10 +43,36 @@ test("the certificate says which user ID it is, and has to be for this key", asy
   const { certificate: foreign } = await authority.issue(other, "ben");
   await scene.play({
     run: `${register} --user ben --certificate ${file("other.pem", pemOf("CERTIFICATE", foreign))}`,
-    err: [/^error: the certificate is for another key/, /^hint: /],
+    err: [
+      `error: no certificate in ${folder}/other.pem is for the key that signs`,
+      "hint: give the certificate of this key, or choose its key with --key or --key-file",
+    ],
     code: 5,
   });
-  await scene.play({ run: `${register} --user ben --certificate ${chain}` });
+  await scene.play({
+    run: `${register} --user ben --certificate ${file("words.pem", "no certificate")}`,
+    err: [`error: ${folder}/words.pem holds no certificates in PEM`, /^hint: /],
+    code: 2,
+  });
+  // The beginning of a certificate of version 1: no [0] before the serial number.
+  const version1 = Uint8Array.from([0x30, 0x82, 0x01, 0x0a, 0x30, 0x81, 0xf4, 0x02, 0x01, 0x01]);
+  await scene.play({
+    run: `${register} --user ben --certificate ${file("v1.pem", pemOf("CERTIFICATE", version1))}`,
+    err: [
+      `error: ${folder}/v1.pem holds a certificate of X.509 version 1, and only version 3 says what a key is for`,
+      /^hint: .*-extfile/,
+    ],
+    code: 2,
+  });
+  await scene.play({
+    run: `${register} --user ben --certificate ${chain}`,
+    out: [
+      "online: $SERVER",
+      /^signed in as ben with a software key, certified as Benedict Bow by Republic Root, an authority that the server names, until /,
+      /^registered ben/,
+      /^released/,
+    ],
+  });
 });
 
 test("others are told who certified whom, by whose trust anchors; anchors of one's own count alone", async () => {
@@ -68,6 +94,14 @@ test("others are told who certified whom, by whose trust anchors; anchors of one
   assert.deepEqual([subject, issuer, anchoredBy], ["Benedict Bow", "Republic Root", "terminal"]);
   assert.ok(Date.parse(String(validUntil)) > Date.now());
   assert.equal((await own.ended).code, 0);
+
+  const elsewhere = scene.start(
+    `call ben --profile anna --json --trust-anchors ${trustAnchors} --user-id-domain else.where ${silent}`,
+  );
+  assert.notEqual((await elsewhere.ended).code, 0);
+  assert.ok(
+    elsewhere.events.some((event) => event.event === "warning" && event["code"] === "certificate.noUserId"),
+  );
 
   // A root of the same name is not the same root.
   const wary = scene.start(`call ben --profile anna --json --trust-anchors ${folder}/impostor.pem ${silent}`);

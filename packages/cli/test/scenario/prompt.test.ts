@@ -39,6 +39,23 @@ test("a passphrase is asked for twice when it is new and shown never; a wrong on
   assert.ok(!rows.join("\n").includes("sesame"));
 });
 
+test("what was typed before the question is not the answer, and a short passphrase is called short", async (t) => {
+  const window = await Window.open(t, { columns: 120, rows: 30 }, { HOME: scene.folder });
+  await window.type(`cd ${scene.folder} && clear`);
+  // The shell echoes nothing, so that only the program's own doing is seen.
+  await window.type(
+    `stty -echo; sleep 1; ${program} register --server ${scene.server.origin} --user dora --profile dora; stty echo`,
+  );
+  await window.type("typed-ahead");
+  await window.until(/^new passphrase for .*dora\.key:$/);
+  await window.type("sesame1");
+  await window.until(/^warning: the passphrase is short: whoever copies the file can guess it$/);
+  await window.until(/^the same passphrase again:$/);
+  await window.type("sesame1");
+  const rows = await window.until(/^released: calls to dora/);
+  assert.ok(!rows.join("\n").includes("sesame1"));
+});
+
 test("Ctrl-C at the question ends the command, and nothing is left behind", async (t) => {
   const window = await Window.open(t, { columns: 120, rows: 30 }, { HOME: scene.folder });
   await window.type(`cd ${scene.folder} && clear`);

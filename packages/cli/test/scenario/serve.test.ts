@@ -23,7 +23,14 @@ function start(t: TestContext, ...args: string[]) {
     await ended;
     rmSync(dir, { recursive: true, force: true });
   });
-  return { child, dir, output, ended };
+  /** Standard output has this in it. */
+  const said = async (words: string): Promise<void> => {
+    while (!output.out.includes(words)) {
+      const over = await Promise.race([once(child.stdout, "data").then(() => false), ended.then(() => true)]);
+      if (over) assert.fail(`ended without "${words}": ${output.out}${output.err}`);
+    }
+  };
+  return { child, dir, output, ended, said };
 }
 
 async function run(t: TestContext, ...args: string[]) {
@@ -32,8 +39,8 @@ async function run(t: TestContext, ...args: string[]) {
 }
 
 test("signet serve says where it is, serves there, prints invites beside it, and stops when asked", async (t) => {
-  const { child, dir, output, ended } = start(t, "serve", "--port", "0", "--media-processes", "1");
-  while (!output.out.includes("data ")) await once(child.stdout, "data");
+  const { child, dir, output, ended, said } = start(t, "serve", "--port", "0", "--media-processes", "1");
+  await said("data ");
   const origin = /open (http:\/\/localhost:\d+)/.exec(output.out)?.[1] ?? assert.fail(output.out);
   assert.match(output.out, /registration {2}open: anybody can create a user ID/);
   assert(output.out.includes(join(dir, "data")));
@@ -52,10 +59,10 @@ test("signet serve says where it is, serves there, prints invites beside it, and
 });
 
 test("a second Ctrl-C ends the server at once, as the exit code tells", async (t) => {
-  const { child, output, ended } = start(t, "serve", "--port", "0", "--media-processes", "1");
-  while (!output.out.includes("data ")) await once(child.stdout, "data");
+  const { child, ended, said } = start(t, "serve", "--port", "0", "--media-processes", "1");
+  await said("data ");
   child.kill("SIGTERM");
-  while (!output.out.includes("press Ctrl-C again")) await once(child.stdout, "data");
+  await said("press Ctrl-C again");
   child.kill("SIGINT");
   assert.equal(await ended, 130);
 });

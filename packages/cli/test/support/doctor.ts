@@ -40,7 +40,7 @@ export const way: readonly Line[] = [
   /^ok {7}name {10}localhost is /,
   /^ok {7}port {10}port \d+ answers, after \d+ ms$/,
 ];
-export const plainHttp: Line = "ok       certificate   none: this machine is its own network";
+export const plainHttp: Line = "ok       certificate   none needed: the server is on this machine";
 export const healthy: Line = "ok       http          the server says that it is well";
 export const hello: Line = /^ok {7}websocket {5}the server answers, after \d+ ms$/;
 export const says: readonly Line[] = [

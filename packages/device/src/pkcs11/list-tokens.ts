@@ -62,14 +62,20 @@ export interface TokenInfo {
 /**
  * Every token that the module sees, with its keys: all of them after login, else those whose public key it shows.
  * @param pin asked once for each token that wants a PIN; without it nobody logs in
+ * @param wanted whether to log in to this one; to all when absent
  * @throws SignetError `device.pkcs11Missing`, `moduleNotFound`, `moduleUnusable`, and those of the login
  */
-export async function listTokens(modulePath: string, pin?: PinPrompt): Promise<readonly TokenInfo[]> {
+export async function listTokens(
+  modulePath: string,
+  pin?: PinPrompt,
+  wanted: (token: { readonly slot: number; readonly label: string }) => boolean = () => true,
+): Promise<readonly TokenInfo[]> {
   const { client, release } = await acquireModule(modulePath);
   try {
     const infos: TokenInfo[] = [];
     for (const token of await client.request("survey", {})) {
-      infos.push(await infoOf(token, isBlank(token) ? undefined : await objectsOf(client, token, pin)));
+      const asked = wanted(token) ? pin : undefined;
+      infos.push(await infoOf(token, isBlank(token) ? undefined : await objectsOf(client, token, asked)));
     }
     return infos;
   } finally {
