@@ -122,6 +122,14 @@ test("--json: names and fields of the events of a call among three, as they are 
   assert.match(String(verifiedBy["signedAt"]), /^\d{4}-/);
 });
 
+scene.script("--json tells that the server was there also when the key cannot be opened", {
+  run: `call ben --profile anna --json ${silent}`,
+  env: { SIGNET_PASSPHRASE: "wrong" },
+  out: [/^{"event":"online"/, /^{"event":"error"/],
+  err: [/^error: the passphrase is wrong/, /^hint: /],
+  code: 4,
+});
+
 test("nobody comes: who is not there, does not exist, is busy, declines, or does not answer", async () => {
   await scene.play({
     run: `call ben --profile anna ${silent}`,

@@ -113,6 +113,29 @@ test("no PIN is asked for, not even when it is there, unless --with-pin is given
   assert.match(wrong.out, /key "signing"/);
 });
 
+test("a PIN that nobody types is tried on one token only, which has to be chosen among several", async () => {
+  const two = makeTestToken({ labels: ["desk", "drawer"] });
+  after(() => two.remove());
+  const logins = (): number => two.calls().filter((call) => call === "C_Login").length;
+  const before = logins();
+  const withPin = { ...env, SIGNET_PIN: two.pin };
+  await scene.play({
+    run: `devices --profile none ${about(two)} --with-pin`,
+    env: withPin,
+    err: [
+      "error: the PIN is for one token, and 2 want one",
+      "hint: choose the token with --slot or --token, or let each PIN be asked for in a terminal window",
+    ],
+    code: 2,
+  });
+  assert.equal(logins(), before);
+  await scene.play({
+    run: `devices --profile none ${about(two)} --with-pin --token drawer`,
+    env: withPin,
+  });
+  assert.equal(logins(), before + 1);
+});
+
 test("the last try is left to a person: a PIN that nobody types is not tried", async () => {
   token.behave({ flagsSet: 0x00020000 });
   const logins = (): number => token.calls().filter((call) => call === "C_Login").length;
