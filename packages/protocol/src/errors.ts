@@ -208,7 +208,7 @@ export const errorTable = {
   ),
   "certificate.expired": error(
     "user",
-    "The certificate, or one of those above it, has expired. A device that is registered with it cannot sign in any more, since the server takes no renewed one yet: ask the person who runs it. To register, use one that is valid.",
+    "The certificate, or one of those above it, has expired. Ask its authority for a renewed one for the same key, and sign in with that.",
   ),
   "certificate.notYetValid": error(
     "user",
@@ -216,7 +216,7 @@ export const errorTable = {
   ),
   "certificate.revoked": error(
     "user",
-    "The certificate, or one of those above it, was revoked by its authority, and its device cannot sign in any more. Ask the authority why; to register, use one that is valid.",
+    "The certificate, or one of those above it, was revoked by its authority. Ask the authority why; with a new one for the same key you can sign in again.",
   ),
   "certificate.revocationUnknown": error(
     "user",
@@ -237,6 +237,10 @@ export const errorTable = {
   "certificate.missing": error(
     "protocol",
     "This person was met with a certificate, and the server leaves it out now. Do not trust this server until it is explained.",
+  ),
+  "certificate.tooManyRenewals": error(
+    "user",
+    "The certificate of this user ID was renewed as often as the server keeps. Ask the person who runs it.",
   ),
   "certificate.noUserId": error(
     "user",

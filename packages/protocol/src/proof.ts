@@ -84,7 +84,7 @@ export const DirectoryEntryIn = z.strictObject({
   credentialId: wireBytes(1023).optional(),
   /** Recorded, not required: attestation format and, where the authenticator gave one, its model (AAGUID). */
   attestation: z.strictObject({ format: z.string().max(32), aaguid: z.string().max(36) }).optional(),
-  /** Certifies `publicKey`, for devices that were registered with a certificate; they are recognised only while it is valid. */
+  /** Certifies `publicKey`; the device is recognised only while it is valid. A sign-in may put a newer one in its place. */
   certificates: CertificateChain.optional(),
   /** The `register` proof: the device itself says whose it is. */
   proof: ProofIn,

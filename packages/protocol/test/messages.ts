@@ -137,7 +137,10 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
     { requiredKeys: ["proof", "device"] },
   ),
   "sign-in.begin": fc.record({ userId }),
-  "sign-in.finish": statement,
+  "sign-in.finish": fc.record(
+    { proof, certificates: fc.array(anyBytes(1, 100), { minLength: 1, maxLength: 4 }) },
+    { requiredKeys: ["proof"] },
+  ),
   "binding.release": statement,
   "directory.lookup": fc.record({ userIds }),
   "presence.watch": fc.record({ userIds }),

@@ -64,19 +64,23 @@ export class Directory {
    *   person was met with another key before, or `directory.badPins`
    */
   async accept(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
-    const trust = this.#trust;
     try {
-      const met = this.#metAs(entryIn);
-      if (met !== undefined) return met;
-      const options = trustOptions(trust, this.#nowMs());
-      const result = await verifyDirectoryEntry(entryIn, this.#serverOrigin, options);
-      if (!result.ok) throw new SignetError(entryRefusal(result.code));
-      const { entry, certificate } = result;
-      return this.#meet(entry, certificate && certification(certificate, trust));
+      return await this.#check(entryIn);
     } catch (error) {
       if (error instanceof SignetError) this.#onRefused(entryIn.userId, error.code);
       throw error;
     }
+  }
+
+  async #check(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
+    const trust = this.#trust;
+    const met = this.#metAs(entryIn);
+    if (met !== undefined) return met;
+    const options = trustOptions(trust, this.#nowMs());
+    const result = await verifyDirectoryEntry(entryIn, this.#serverOrigin, options);
+    if (!result.ok) throw new SignetError(entryRefusal(result.code));
+    const { entry, certificate } = result;
+    return this.#meet(entry, certificate && certification(certificate, trust));
   }
 
   /**
@@ -104,15 +108,28 @@ export class Directory {
     }
   }
 
-  /** The person behind a user ID, asked of the server when not met since the start. @throws as {@link accept}, `user.unknown` */
+  /**
+   * The person behind a user ID, asked of the server when not met since the start, or when the certificate ran out since: it may have
+   * been renewed. If not, the person stays who they were, with the certificate that ran out.
+   * @throws as {@link accept}, `user.unknown`
+   */
   async person(userId: UserId): Promise<KnownPerson> {
     const pinned = this.#pins.get(userId);
     const met = pinned === undefined ? undefined : this.#known.get(nameOf(userId, pinned));
-    if (met !== undefined) return met;
+    if (met === undefined) return this.accept(await this.#lookUp(userId));
+    if (this.#nowMs() <= (met.certificate?.validUntilMs ?? Number.POSITIVE_INFINITY)) return met;
+    try {
+      return await this.#check(await this.#lookUp(userId));
+    } catch {
+      return met;
+    }
+  }
+
+  async #lookUp(userId: UserId): Promise<DirectoryEntryIn> {
     const reply = await this.#link.request("directory.lookup", { userIds: [userId] });
     const entry = reply.people[0]?.entry;
     if (entry?.userId !== userId) throw new SignetError("user.unknown");
-    return this.accept(entry);
+    return entry;
   }
 
   /**
@@ -206,10 +223,15 @@ export class Directory {
     }
     const certified = certificate !== undefined;
     const wasCertified = this.#pins.isCertified(userId);
-    // An entry never changes: a server that leaves the certificate out hides that it ran out, or was revoked.
+    // Certificates are renewed, never taken away: a server that leaves one out hides that it ran out, or was revoked.
     if (wasCertified && !certified) throw new SignetError("certificate.missing");
     const former = this.#known.get(nameOf(userId, deviceId));
-    if (former !== undefined && isSameCertification(former.certificate, certificate)) return former;
+    if (
+      former !== undefined &&
+      isSameCertification(former.certificate, certificate) &&
+      isSameEntry(former.entry, entry)
+    )
+      return former;
     if (pinned === undefined || certified !== wasCertified) this.#pins.set(userId, deviceId, certified);
     const person = known(entry, former?.firstSeen ?? pinned === undefined, certificate);
     this.#known.set(nameOf(userId, deviceId), person);

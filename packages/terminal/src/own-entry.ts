@@ -20,13 +20,19 @@ import type { AppliedTrust } from "./trust.ts";
 
 /** How the device is registered; by its key alone where no certificates are accepted. */
 export function statedDevice(
-  { kind, algorithm, publicKey, certificates }: SignatureDevice,
+  device: SignatureDevice,
   accepted: ServerInfo["certificates"] | undefined,
 ): RequestBody<"register.finish">["device"] {
-  const device = { kind, algorithm, publicKey };
-  return accepted === undefined || certificates === undefined
-    ? device
-    : { ...device, certificates: [...certificates] };
+  const { kind, algorithm, publicKey } = device;
+  return { kind, algorithm, publicKey, ...statedCertificates(device, accepted) };
+}
+
+/** What the device is certified by now; the server compares it with what it has. */
+export function statedCertificates(
+  { certificates }: SignatureDevice,
+  accepted: ServerInfo["certificates"] | undefined,
+): Pick<RequestBody<"sign-in.finish">, "certificates"> {
+  return accepted === undefined || certificates === undefined ? {} : { certificates: [...certificates] };
 }
 
 /** @throws SignetError of `register.finish`; `directory.badEntry` when the server leaves out the certificate that it was given */

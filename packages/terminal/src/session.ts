@@ -19,7 +19,7 @@ import type {
 
 import { DeviceRemoval } from "./device-removal.ts";
 import type { TerminalEnvironment } from "./environment.ts";
-import { finishRegistration, statedDevice, verifyOwnEntry } from "./own-entry.ts";
+import { finishRegistration, statedCertificates, statedDevice, verifyOwnEntry } from "./own-entry.ts";
 import { ServerLink } from "./server-link.ts";
 import type { Certification } from "./state.ts";
 import { trustOf } from "./trust.ts";
@@ -166,20 +166,20 @@ export class Session {
     await this.#removal.settled();
     this.#assertSignedOut();
     const connection = this.#connection;
-    const { serverOrigin } = this.server;
+    const { serverOrigin, certificates: accepted } = this.server;
     const { challenge, entries } = await this.link.request("sign-in.begin", { userId });
     const device = await this.#environment.devices.open(serverOrigin, entries);
-    const { deviceId } = device;
     const transcript: Transcript<"sign-in"> = {
       purpose: "sign-in",
       serverOrigin,
       userId,
-      deviceId,
+      deviceId: device.deviceId,
       ...this.#bindingFields(challenge),
     };
     const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
     await this.#inOrder(async () => {
-      const reply = await this.link.request("sign-in.finish", { proof });
+      const body = { proof, ...statedCertificates(device, accepted) };
+      const reply = await this.link.request("sign-in.finish", body);
       await this.#enter(connection, userId, reply, device, proof);
     });
   }

@@ -115,7 +115,14 @@ export const requests = {
       entries: z.array(DirectoryEntryIn),
     }),
   },
-  "sign-in.finish": { body: z.strictObject({ proof: ProofIn }), reply: SignedIn },
+  "sign-in.finish": {
+    body: z.strictObject({
+      proof: ProofIn,
+      /** Those of the device now: where they are newer than the entry's, they take their place. */
+      certificates: CertificateChain.optional(),
+    }),
+    reply: SignedIn,
+  },
   "binding.release": { body: z.strictObject({ proof: ProofIn }), reply: nothing },
 
   "directory.lookup": {

@@ -8,6 +8,7 @@ import type { Session } from "../registry/sessions.ts";
 import type { Services } from "../services.ts";
 import type { StoredBinding } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
+import { entryForSignIn, renew } from "./certified-sign-in.ts";
 import type { Asker, Handler } from "./handler.ts";
 
 export const challenge: Handler<"session.challenge"> = (
@@ -34,8 +35,9 @@ export const signInBegin: Handler<"sign-in.begin"> = async (
   respond(accept({ ...given, entries: [withoutCertificates] }));
 };
 
-export const signInFinish: Handler<"sign-in.finish"> = async (services, from, { proof }, respond) => {
+export const signInFinish: Handler<"sign-in.finish"> = async (services, from, body, respond) => {
   const { clock, directory, metrics, originOf, store } = services;
+  const { proof, certificates } = body;
   const transcript = decodeTranscript(proof.transcript);
   if (transcript === undefined) return respond(refuse("proof.malformed"));
   if (transcript.purpose !== "sign-in") return respond(refuse("proof.purpose"));
@@ -57,30 +59,20 @@ export const signInFinish: Handler<"sign-in.finish"> = async (services, from, { 
   if (Math.abs(nowMs - binding.issuedAtMs) > clockToleranceMs) return respond(refuse("proof.time"));
   if (binding.expiresAtMs > nowMs + services.limits.bindingMs + clockToleranceMs)
     return respond(refuse("proof.lifetime"));
-  const refusal = await certificateRefusal(services, entry, nowMs);
-  if (refusal !== undefined) return respond(refuse(refusal));
+  const chosen = await entryForSignIn(services, entry, certificates, nowMs);
+  if (!chosen.ok) return respond(chosen);
   const stored = storedBinding(binding);
-  const write = async (): Promise<undefined> => {
-    await store.bind(stored);
+  const write = async (): Promise<ErrorCode | undefined> => {
+    if (chosen.renewed) {
+      const refusal = await renew(services, chosen.entry, stored);
+      if (refusal !== undefined) return refusal;
+    } else await store.bind(stored);
     metrics.signIns.inc({ kind: entry.kind });
     services.log.info({ userId, terminal: loggable(terminalId) }, "signed in");
+    return undefined;
   };
-  await completeSignIn(services, from, { stored, binding, entry }, write, respond);
+  await completeSignIn(services, from, { stored, binding, entry: chosen.entry }, write, respond);
 };
-
-/** After the proof, so that a stranger cannot make the server work for it. A sign-in that stands is not ended by a revocation. */
-async function certificateRefusal(
-  { certificates, log }: Services,
-  entry: DirectoryEntryIn,
-  nowMs: number,
-): Promise<ErrorCode | undefined> {
-  if (entry.certificates === undefined) return undefined;
-  const code =
-    certificates === undefined ? "certificate.notAccepted" : await certificates.refusalOf(entry, nowMs);
-  if (code !== undefined)
-    log.warn({ userId: entry.userId, code }, "a sign-in without valid certificate was refused");
-  return code;
-}
 
 /** Proves that the binding goes on, on a new connection: after a lost one, or after a restart of the server. */
 export const resume: Handler<"session.resume"> = async (services, from, { proof }, respond) => {

@@ -3,9 +3,9 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 
 import { readCrls, readPemCertificates, validateCertificates } from "@signet/device";
-import type { CertificateTrust } from "@signet/device";
+import type { CertificateResult, CertificateTrust } from "@signet/device";
 import { SignetError } from "@signet/protocol";
-import type { Bytes, CertificateUserIdPart, DirectoryEntryIn, ErrorCode } from "@signet/protocol";
+import type { Bytes, CertificateUserIdPart, DirectoryEntryIn } from "@signet/protocol";
 import type { Logger } from "pino";
 
 import { StartError } from "../start-error.ts";
@@ -94,12 +94,14 @@ export class Certificates {
   }
 
   /** Whether the certificates of a registered device still hold. */
-  async refusalOf(entry: DirectoryEntryIn, nowMs: number): Promise<ErrorCode | undefined> {
-    const { certificates, publicKey, userId } = entry;
-    if (certificates === undefined) return undefined;
+  async validate(
+    { publicKey, userId }: DirectoryEntryIn,
+    certificates: readonly Bytes[],
+    nowMs: number,
+  ): Promise<CertificateResult> {
     const result = await validateCertificates(certificates, { trust: this.trust, publicKey, nowMs });
-    if (!result.ok) return result.code;
-    return result.userId === userId ? undefined : "certificate.otherUser";
+    if (!result.ok || result.userId === userId) return result;
+    return { ok: false, code: "certificate.otherUser" };
   }
 
   #renew(file: CrlFile): void {

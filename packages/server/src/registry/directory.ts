@@ -5,7 +5,7 @@ import type { UserId } from "@signet/protocol";
 
 import type { Store } from "../store/store.ts";
 
-/** About 2 kB each. Entries never change, so none goes stale. */
+/** About 2 kB each. Who is renewed is remembered anew, so none goes stale. */
 const mostCached = 20_000;
 
 /** The store's directory entries, their `register` proofs verified once. */
@@ -29,6 +29,9 @@ export class Directory {
     const result = await verifyDirectoryEntry(keyEntry, this.#originOf());
     // Registered under another origin, or the file was changed by hand: nobody could use the entry.
     if (!result.ok) throw new SignetError("directory.badEntry", result.code);
+    // Renewed while this one was verified.
+    const newer = this.#cache.get(userId);
+    if (newer !== undefined) return newer;
     const entry = certificates === undefined ? result.entry : { ...result.entry, certificates };
     this.remember(entry);
     return entry;

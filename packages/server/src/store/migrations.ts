@@ -40,4 +40,17 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX call_inputs_by_call ON call_inputs (call_id, position);
   `,
+  // The same user ID and device again, with other certificates: the last one counts.
+  `
+  CREATE TABLE renewed_entries (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id TEXT NOT NULL REFERENCES directory (user_id),
+    entry TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX renewed_entries_by_user ON renewed_entries (user_id, position);
+  CREATE TRIGGER renewed_entries_no_update BEFORE UPDATE ON renewed_entries
+    BEGIN SELECT RAISE(ABORT, 'the directory is append-only'); END;
+  CREATE TRIGGER renewed_entries_no_delete BEFORE DELETE ON renewed_entries
+    BEGIN SELECT RAISE(ABORT, 'the directory is append-only'); END;
+  `,
 ];

@@ -15,7 +15,16 @@ import {
 import type { Bytes } from "@signet/protocol";
 
 import { migrations } from "./migrations.ts";
-import type { RegisterResult, Registration, Store, StoredBinding, StoredCall, StoredInput } from "./store.ts";
+import { mostEntries } from "./store.ts";
+import type {
+  RegisterResult,
+  Registration,
+  RenewResult,
+  Store,
+  StoredBinding,
+  StoredCall,
+  StoredInput,
+} from "./store.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /** How long a write waits for another process that writes (`signet invite` beside a running server). */
@@ -62,6 +71,11 @@ function migrate(database: DatabaseSync): void {
 function prepareAll(database: DatabaseSync) {
   return {
     entry: database.prepare("SELECT entry FROM directory WHERE user_id = ?"),
+    renewedEntry: database.prepare(
+      "SELECT entry FROM renewed_entries WHERE user_id = ? ORDER BY position DESC LIMIT 1",
+    ),
+    renewals: database.prepare("SELECT count(*) AS count FROM renewed_entries WHERE user_id = ?"),
+    renewEntry: database.prepare("INSERT INTO renewed_entries (user_id, entry) VALUES (?, ?)"),
     userOfDevice: database.prepare("SELECT 1 FROM directory WHERE device_id = ?"),
     addEntry: database.prepare("INSERT INTO directory (user_id, device_id, entry) VALUES (?, ?, ?)"),
     bindings: database.prepare("SELECT * FROM bindings"),
@@ -96,7 +110,7 @@ class SqliteStore implements Store {
 
   entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined> {
     return this.#read(() => {
-      const row = this.#sql.entry.get(userId);
+      const row = this.#latest(userId);
       return row === undefined ? undefined : DirectoryEntryIn.parse(JSON.parse(String(row["entry"])));
     });
   }
@@ -112,6 +126,24 @@ class SqliteStore implements Store {
       this.#bind(binding);
       return "registered";
     });
+  }
+
+  renew({ entry, binding }: Pick<Registration, "entry" | "binding">): Promise<RenewResult> {
+    return this.#writes.add((): RenewResult => {
+      const { userId } = entry;
+      const encoded = encodeMessage(entry);
+      if (this.#latest(userId)?.["entry"] !== encoded) {
+        const renewals = Number(this.#sql.renewals.get(userId)?.["count"]);
+        if (renewals + 1 >= mostEntries) return "tooMany";
+        this.#sql.renewEntry.run(userId, encoded);
+      }
+      this.#bind(binding);
+      return "renewed";
+    });
+  }
+
+  #latest(userId: UserId) {
+    return this.#sql.renewedEntry.get(userId) ?? this.#sql.entry.get(userId);
   }
 
   bindings(): Promise<readonly StoredBinding[]> {

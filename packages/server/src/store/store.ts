@@ -10,9 +10,17 @@ export interface Store {
   /** Made once, with the data. */
   readonly instanceId: string;
 
+  /** The latest one. */
   entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined>;
   /** Adds one directory entry, uses up the invite and signs the terminal in: all of it or nothing. */
   register(registration: Registration): Promise<RegisterResult>;
+
+  /**
+   * Appends a registered user's entry with other certificates, unless it is the latest one already, and replaces their binding: both
+   * or nothing. The former entries are kept.
+   * @returns `tooMany` when the user has {@link mostEntries}
+   */
+  renew(renewal: Pick<Registration, "entry" | "binding">): Promise<RenewResult>;
 
   bindings(): Promise<readonly StoredBinding[]>;
   /** Replaces the user's binding, if there is one. */
@@ -48,6 +56,11 @@ export interface Registration {
 }
 
 export type RegisterResult = "registered" | "userTaken" | "deviceTaken" | "inviteInvalid";
+
+export type RenewResult = "renewed" | "tooMany";
+
+/** Of one user, the registered one among them, so that nobody fills the disk: with certificates of a quarter, 16 years. */
+export const mostEntries = 64;
 
 /** User ID -> terminal. */
 export interface StoredBinding {

@@ -7,7 +7,7 @@ import { SignetError } from "@signet/protocol";
 
 import { openSqliteStore } from "../../src/index.ts";
 import { tempDir } from "../support/test-server.ts";
-import { storeContract } from "./store-contract.ts";
+import { registration, storeContract } from "./store-contract.ts";
 
 storeContract("sqlite", (t) => {
   const path = join(tempDir(t), "data", "signet.db");
@@ -22,7 +22,30 @@ test("the database itself refuses to change or delete directory entries", async 
   assert.throws(() => database.exec("UPDATE directory SET entry = 'other'"), /append-only/);
   assert.throws(() => database.exec("DELETE FROM directory"), /append-only/);
   assert.equal(database.prepare("SELECT entry FROM directory").get()?.["entry"], "{}");
+  database.exec("INSERT INTO renewed_entries (user_id, entry) VALUES ('alice', '{}')");
+  assert.throws(() => database.exec("UPDATE renewed_entries SET entry = 'other'"), /append-only/);
+  assert.throws(() => database.exec("DELETE FROM renewed_entries"), /append-only/);
+  assert.equal(database.prepare("SELECT entry FROM renewed_entries").get()?.["entry"], "{}");
   database.close();
+});
+
+test("a database from before renewal keeps who is registered, and takes renewals", async (t) => {
+  const path = join(tempDir(t), "signet.db");
+  const now = openSqliteStore(path);
+  const { entry, binding } = registration("alice");
+  await now.register({ entry, binding });
+  await now.close();
+  const database = new DatabaseSync(path);
+  database.exec("DROP TABLE renewed_entries; PRAGMA user_version = 1");
+  database.close();
+
+  const store = openSqliteStore(path);
+  assert.deepEqual(await store.entryOf(entry.userId), entry);
+  assert.deepEqual(await store.bindings(), [binding]);
+  const renewed = { ...entry, certificates: [new Uint8Array(300)] };
+  assert.equal(await store.renew({ entry: renewed, binding }), "renewed");
+  assert.deepEqual(await store.entryOf(entry.userId), renewed);
+  await store.close();
 });
 
 test("a database of a newer version is left alone", (t) => {

@@ -8,6 +8,7 @@ import { CallId, TerminalId, toBase64Url, UserId } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
 
 import type { Registration, Store, StoredBinding } from "../../src/index.ts";
+import { mostEntries } from "../../src/store/store.ts";
 
 export interface StoreUnderTest {
   /** Opens the same data again, also while another instance has it open. */
@@ -32,7 +33,10 @@ function bindingOf(userId: string): StoredBinding {
   };
 }
 
-function registration(userId: string, more: { deviceId?: string; inviteHash?: Bytes } = {}): Registration {
+export function registration(
+  userId: string,
+  more: { deviceId?: string; inviteHash?: Bytes } = {},
+): Registration {
   const entry = {
     userId: UserId.parse(userId),
     displayName: userId.toUpperCase(),
@@ -120,6 +124,52 @@ export function storeContract(name: string, create: (test: TestContext) => Store
     assert.deepEqual(await store.bindings(), [second]);
     await store.unbind(second.userId, second.terminalId);
     assert.deepEqual(await store.bindings(), []);
+  });
+
+  contract(
+    "a renewed entry counts from then on, with its binding, also for whoever opens the data anew",
+    async (store, under) => {
+      const made = registration("alice");
+      await store.register(made);
+      const other = registration("bob");
+      await store.register(other);
+      for (const certificates of [[bytes(300)], [bytes(350), bytes(400)]]) {
+        const renewal = { entry: { ...made.entry, certificates }, binding: bindingOf("alice") };
+        assert.equal(await store.renew(renewal), "renewed");
+        assert.deepEqual(await store.entryOf(made.entry.userId), renewal.entry);
+        assert.deepEqual(await store.bindings(), [renewal.binding, other.binding]);
+        const again = await under.open();
+        assert.deepEqual(await again.entryOf(made.entry.userId), renewal.entry);
+        await again.close();
+      }
+      assert.deepEqual(await store.entryOf(other.entry.userId), other.entry);
+      assert.equal(await store.register(registration("alice")), "userTaken");
+      const sameDevice = registration("carol", { deviceId: made.entry.deviceId });
+      assert.equal(await store.register(sameDevice), "deviceTaken");
+    },
+  );
+
+  contract("nobody who is not registered is renewed", async (store) => {
+    const { entry, binding } = registration("alice");
+    await assert.rejects(store.renew({ entry, binding }), { code: "server.storage" });
+    assert.equal(await store.entryOf(entry.userId), undefined);
+    assert.deepEqual(await store.bindings(), []);
+  });
+
+  contract("a user has so many entries and no more; the same again is no further one", async (store) => {
+    const made = registration("alice");
+    await store.register(made);
+    let entry = made.entry;
+    for (let entries = 1; entries < mostEntries; entries += 1) {
+      entry = { ...entry, certificates: [bytes(300)] };
+      assert.equal(await store.renew({ entry, binding: made.binding }), "renewed");
+    }
+    const binding = bindingOf("alice");
+    assert.equal(await store.renew({ entry, binding }), "renewed", "the same again");
+    const more = { entry: { ...entry, certificates: [bytes(300)] }, binding: bindingOf("alice") };
+    assert.equal(await store.renew(more), "tooMany");
+    assert.deepEqual(await store.entryOf(entry.userId), entry);
+    assert.deepEqual(await store.bindings(), [binding]);
   });
 
   contract("the inputs of calls come back in their order until they are deleted", async (store) => {

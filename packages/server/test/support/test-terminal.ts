@@ -215,13 +215,9 @@ export class TestTerminal {
     };
     const proof = await (options.signer ?? device).sign(options.twist?.(transcript) ?? transcript);
     const { kind, algorithm, publicKey } = device;
-    const chain =
-      "certificates" in device && device.certificates !== undefined
-        ? { certificates: [...device.certificates] }
-        : {};
     const webauthn = "create" in device ? { webauthn: await device.create(challenge) } : {};
     const invite = options.inviteCode === undefined ? {} : { inviteCode: options.inviteCode };
-    return { proof, device: { kind, algorithm, publicKey, ...chain }, ...webauthn, ...invite };
+    return { proof, device: { kind, algorithm, publicKey, ...this.#chain() }, ...webauthn, ...invite };
   }
 
   async register(
@@ -246,7 +242,21 @@ export class TestTerminal {
   async signIn(userId: string, device: TestDevice): Promise<ReplyBody<"sign-in.finish">> {
     this.userId = user(userId);
     this.device = device;
-    return this.request("sign-in.finish", { proof: await this.signInProof() });
+    return this.request("sign-in.finish", { proof: await this.signInProof(), ...this.#chain() });
+  }
+
+  /** Why the server does not sign this device in. */
+  async signInRefusal(userId: string, device: TestDevice): Promise<ErrorCode> {
+    this.userId = user(userId);
+    this.device = device;
+    return this.refusal("sign-in.finish", { proof: await this.signInProof(), ...this.#chain() });
+  }
+
+  #chain(): Pick<RequestBody<"sign-in.finish">, "certificates"> {
+    const device = this.#device();
+    return "certificates" in device && device.certificates !== undefined
+      ? { certificates: [...device.certificates] }
+      : {};
   }
 
   async resumeProof(twist: Twist<"resume"> = (transcript) => transcript): Promise<ProofIn> {
