@@ -142,6 +142,49 @@ test("a dishonest server that swaps, strips or ages a certificate is refused, wi
   await eve.until(rings, "the ring as it was");
 });
 
+test("a renewed certificate is what everybody sees from then on; a server that shows the former one is refused", async () => {
+  const device = await newDevice();
+  const lasting = async (durationMs: number) => {
+    const notAfterMs = Math.floor(Date.now() / 1000) * 1000 + durationMs;
+    const { certificate } = await authority.issue(device, "pia", { notAfterMs });
+    return { notAfterMs, certificate, device: withCertificates(device, [certificate]) };
+  };
+  const first = await lasting(60 * minuteMs);
+  const pia = await scene.deceived("pia", { device: first.device });
+  const [quin] = await scene.people("quin");
+  const shown = async (from: Deceived): Promise<number | undefined> => {
+    await from.terminal.call([quin.userId]);
+    const { callId, from: caller } = (await quin.until(rings, "ringing")).ringing[0]!;
+    await quin.terminal.decline(callId);
+    await from.until(({ call }) => call?.phase === "ended", "declined");
+    from.terminal.dismissCall();
+    return caller.verification.certificate?.validUntilMs;
+  };
+  assert.equal(await shown(pia), first.notAfterMs);
+
+  const second = await lasting(120 * minuteMs);
+  const again = await scene.visitor("pia", { device: second.device });
+  const former = await lasting(-minuteMs);
+  again.server.onReply("sign-in.finish", (reply) => [
+    { ...reply, entry: { ...reply.entry, certificates: [former.certificate] } },
+  ]);
+  await assert.rejects(again.terminal.signIn({ userId: again.userId }), { code: "certificate.expired" });
+  assert.equal(again.terminal.state.session.status, "signedOut");
+  again.server.repent();
+  await again.terminal.signIn({ userId: again.userId });
+  const { session } = await again.until(({ session: { status } }) => status === "signedIn", "signed in");
+  assert.equal(session.status === "signedIn" && session.device.certificate?.validUntilMs, second.notAfterMs);
+  assert.equal(await shown(again), second.notAfterMs);
+  assert.deepEqual(quin.terminal.state.warnings, []);
+  const refused = quin.server.next("call.ringRefused");
+  quin.server.onEvent("call.ring", (ring) => [
+    { ...ring, initiator: { ...ring.initiator, certificates: [former.certificate] } },
+  ]);
+  quin.server.answer("call.ringRefused", () => ({}));
+  await again.terminal.call([quin.userId]);
+  assert.equal((await refused).code, "certificate.expired");
+});
+
 test("a joiner whose certificate was swapped is refused, and a call to nobody else is not even begun", async () => {
   const fay = await scene.deceived("fay");
   const gus = await certified("gus");

@@ -208,7 +208,7 @@ export const errorTable = {
   ),
   "certificate.expired": error(
     "user",
-    "The certificate, or one of those above it, has expired. Ask its authority for a renewed one for the same key, and sign in with that.",
+    "The certificate, or one of those above it, has expired. Its holder can register or sign in with a renewed one for the same key, which the authority issues.",
   ),
   "certificate.notYetValid": error(
     "user",
@@ -216,7 +216,7 @@ export const errorTable = {
   ),
   "certificate.revoked": error(
     "user",
-    "The certificate, or one of those above it, was revoked by its authority. Ask the authority why; with a new one for the same key you can sign in again.",
+    "The certificate, or one of those above it, was revoked by its authority. Ask the authority why; its holder can register or sign in with a new one for the same key.",
   ),
   "certificate.revocationUnknown": error(
     "user",

@@ -9,6 +9,7 @@ import { Authority } from "@signet/e2e/support/authority.ts";
 import type { Bytes } from "@signet/protocol";
 
 import { databasePath, openSqliteStore } from "../../src/index.ts";
+import { Directory } from "../../src/registry/directory.ts";
 import { mostEntries } from "../../src/store/store.ts";
 import { changesNothing } from "../support/snapshot.ts";
 import { softwareDevice, startTestServer, tempDir } from "../support/test-server.ts";
@@ -190,4 +191,22 @@ test("who renewed as often as the server keeps is told so, and signs in with wha
   assert.deepEqual((await signIn(server, last)).certificates, last.certificates);
   assert.equal(await refusal(server, await lasting(key, 3 * dayMs)), "certificate.tooManyRenewals");
   assert.deepEqual((await signIn(server, last)).certificates, last.certificates);
+});
+
+test("an entry that was read before the renewal and verified after it does not come back", async (t) => {
+  const server = await startTestServer(t, { trustAnchors: anchorsFile(t) });
+  const key = await softwareDevice();
+  await (await TestTerminal.connect(server)).register("alice", await lasting(key, dayMs));
+  const store = openSqliteStore(databasePath(server.dataDir));
+  const open = () => new Directory(store, () => server.origin);
+  const former = await open().entryOf(user("alice"));
+  assert.ok(former);
+  const { certificates = [] } = await lasting(key, 2 * dayMs);
+  const renewed = { ...former, certificates: [...certificates] };
+  const directory = open();
+  const read = directory.entryOf(user("alice"));
+  directory.remember(renewed);
+  assert.equal(await read, renewed);
+  assert.equal(await directory.entryOf(user("alice")), renewed);
+  await store.close();
 });

@@ -147,6 +147,35 @@ test("a certificate that runs out while the terminal runs is refused the next ti
   await assert.rejects(directory.accept(certified(short.certificate)), { code: "certificate.expired" });
 });
 
+test("a renewed certificate is believed, and the former one, which ran out, is not any more", async () => {
+  const notAfterMs = Math.floor(Date.now() / 1000) * 1000 + 10 * minuteMs;
+  const short = await authority.issue(device, "ann", { notAfterMs });
+  let nowMs = notAfterMs;
+  const { directory, pins, refusals } = open(trustOf(undefined, named(trustIn(authority))), {
+    nowMs: () => nowMs,
+  });
+  await directory.accept(certified(short.certificate));
+  nowMs = notAfterMs + 1_000;
+  const renewed = await directory.accept(certified(certificate));
+  assert.ok((renewed.certificate?.validUntilMs ?? 0) > nowMs);
+  assert.equal(await directory.person(plain.userId), renewed);
+  assert.deepEqual(refusals, [], "the key is the same, so nobody is warned");
+  await assert.rejects(directory.accept(certified(short.certificate)), { code: "certificate.expired" });
+  assert.equal(pins.isCertified(plain.userId), true);
+  await assert.rejects(directory.accept(plain), { code: "certificate.missing" });
+  assert.equal(await directory.person(plain.userId), renewed);
+});
+
+test("a renewed certificate of the same names and dates takes the former one's place, too", async () => {
+  const notAfterMs = Math.floor(Date.now() / 1000) * 1000 + 10 * minuteMs;
+  const { directory } = open(trustOf(undefined, named(trustIn(authority))));
+  for (let i = 0; i < 2; i += 1) {
+    const entry = certified((await authority.issue(device, "ann", { notAfterMs })).certificate);
+    await directory.accept(entry);
+    assert.deepEqual((await directory.person(plain.userId)).entry.certificates, entry.certificates);
+  }
+});
+
 test("with other anchors, everybody with a certificate is asked for again", async () => {
   const { directory } = open(trustOf(undefined, named(trustIn(authority))));
   await directory.accept(certified(certificate));

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 
+import { Authority } from "@signet/e2e/support/authority.ts";
 import { encodeMessage } from "@signet/protocol";
 import type { DirectoryEntryIn, UserId } from "@signet/protocol";
 
@@ -12,7 +13,7 @@ import { ServerLink } from "../../src/server-link.ts";
 import { ListeningServer } from "../support/listening-server.ts";
 import { person, serverOrigin, verified } from "../support/people.ts";
 
-async function open(t: TestContext) {
+async function open(t: TestContext, nowMs = () => Date.now()) {
   const server = await ListeningServer.open();
   const changes = new EventTarget();
   const link = new ServerLink(server.url, {
@@ -30,7 +31,7 @@ async function open(t: TestContext) {
   const pins = new MemoryPinStore();
   const refusals: string[] = [];
   const onRefused = (userId: string, code: string): void => void refusals.push(`${userId} ${code}`);
-  const directory = new Directory(link, pins, onRefused, () => Date.now());
+  const directory = new Directory(link, pins, onRefused, nowMs);
   directory.serverOrigin = serverOrigin;
   const entries = new Map<string, DirectoryEntryIn>();
   server.reply = (_type, body) => {
@@ -57,6 +58,43 @@ test("a person is pinned at first sight and known from then on", async (t) => {
   await assert.rejects(directory.person("nobody" as UserId), { code: "user.unknown" });
   entries.set("dora", ann.entry);
   await assert.rejects(directory.person("dora" as UserId), { code: "user.unknown" }, "somebody else's entry");
+});
+
+test("who is known by a certificate that ran out is asked for again, and stays known where it was not renewed", async (t) => {
+  let nowMs = Date.now();
+  const { directory, refusals, entries, server } = await open(t, () => nowMs);
+  const authority = await Authority.create();
+  directory.trust = {
+    trust: { anchors: [authority.certificate], userIdFrom: "email" },
+    anchoredBy: "server",
+  };
+  const ann = await person("ann");
+  const issue = async (notAfterMs: number): Promise<DirectoryEntryIn> => {
+    const { certificate } = await authority.issue(ann.device, "ann", { notAfterMs });
+    return { ...ann.entry, certificates: [certificate] };
+  };
+  const notAfterMs = Math.floor(nowMs / 1000) * 1000 + 60_000;
+  entries.set("ann", await issue(notAfterMs));
+  const met = await directory.person(ann.userId);
+  nowMs = notAfterMs;
+  assert.equal(await directory.person(ann.userId), met);
+  assert.equal(server.heard.length, 1, "valid to the last moment, so not asked again");
+
+  nowMs = notAfterMs + 1;
+  assert.equal(await directory.person(ann.userId), met, "not renewed");
+  entries.set("ann", ann.entry);
+  assert.equal(await directory.person(ann.userId), met, "left out");
+  entries.delete("ann");
+  assert.equal(await directory.person(ann.userId), met, "unknown");
+  assert.equal(server.heard.length, 4);
+  assert.deepEqual(refusals, []);
+  const renewal = await issue(notAfterMs + 60_000);
+  entries.set("ann", renewal);
+  const renewed = await directory.person(ann.userId);
+  assert.deepEqual(renewed.entry.certificates, renewal.certificates);
+  assert.equal(renewed.certificate?.validUntilMs, notAfterMs + 60_000);
+  assert.equal(await directory.person(ann.userId), renewed);
+  assert.equal(server.heard.length, 5);
 });
 
 test("what was verified holds for the very same entry and for no other", async (t) => {
