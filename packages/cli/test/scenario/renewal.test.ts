@@ -55,7 +55,11 @@ test("--certificate with a renewed one, once", async () => {
 
   const renewed = await authority.issue(device, "ben");
   const other = file("renewed.pem", pemOf("CERTIFICATE", renewed.certificate));
-  const signedIn = [/^online/, /^signed in as ben with a software key, until /, /^released/];
+  const signedIn = [
+    /^online/,
+    /^signed in as ben with a software key, certified as ben by Republic Root, /,
+    /^released/,
+  ];
   await scene.play({ run: `release --profile ben --certificate ${other}`, out: signedIn });
   assert.deepEqual(await certificatesOf("ben"), [renewed.certificate]);
   await scene.play({ run: "release --profile ben", out: signedIn });
@@ -80,7 +84,11 @@ test("a token brings its renewed certificate by itself", { skip: findSoftHsm() =
   await scene.play({
     run: "release --profile tom",
     env,
-    out: [/^online/, /^signed in as tom with a smart card or token, until /, /^released/],
+    out: [
+      /^online/,
+      /^signed in as tom with a smart card or token, certified as tom by Republic Root, /,
+      /^released/,
+    ],
   });
   assert.deepEqual(await certificatesOf("tom"), [second.certificate]);
 });
