@@ -143,7 +143,7 @@ scene.each(
   {
     run: "call anna --profile anna --in none --out none --json",
     // Nothing was signed for it.
-    out: [/"error".*"exitCode":2/],
+    out: [/"online"/, /"error".*"exitCode":2/],
     err: ["error: you cannot call yourself", "hint: look at who is called, and call again"],
     code: 2,
   },
