@@ -149,7 +149,7 @@ scene.each(
   },
   {
     run: "call ben ben --profile anna",
-    out: [],
+    out: [/^online: /],
     err: [/^error: /, "hint: look at who is called, and call again"],
     code: 2,
   },
