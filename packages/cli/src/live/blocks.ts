@@ -12,13 +12,13 @@ import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
-import { deviceWords, named } from "../output/words.ts";
+import { absentStates, deviceWords, named, signedOutWords } from "../output/words.ts";
 import { isAlone } from "../run/alone.ts";
 import { selectedRing } from "./keys.ts";
 import { blank, clip, edges, pad, span, wrap } from "./text.ts";
 import type { Line, Tone } from "./text.ts";
 import type { ScreenOptions, View } from "./view.ts";
-import { clockDuration, endOf, list, signedOutSentences, stateOf, verificationParts } from "./words.ts";
+import { clockDuration, endOf, list, stateOf, verificationParts } from "./words.ts";
 
 /** What the blocks are drawn with. `columns` is the width between the margins. */
 export type Pen = Pick<ScreenOptions, "columns" | "nowMs" | "unicode">;
@@ -66,7 +66,7 @@ export function connectionBlock(
     lines.push(...paragraph(text, pen.columns, "alarm"));
   }
   if (session.status === "signedOut" && session.reason !== undefined)
-    lines.push(...paragraph(`! signed out: ${signedOutSentences[session.reason]}`, pen.columns, "warning"));
+    lines.push(...paragraph(`! signed out: ${signedOutWords[session.reason]}`, pen.columns, "warning"));
   return lines;
 }
 
@@ -176,16 +176,7 @@ function phaseOf(call: CallView): readonly [string, string?] {
   }
 }
 
-const gone: ReadonlySet<Participant["state"]> = new Set([
-  "declined",
-  "noAnswer",
-  "offline",
-  "unknown",
-  "busy",
-  "failed",
-  "left",
-  "refused",
-] as const);
+const gone: ReadonlySet<Participant["state"]> = new Set([...absentStates, "left"]);
 
 function markOf({ speaking, state }: Participant, unicode: boolean): string {
   if (gone.has(state)) return unicode ? "–" : "-";

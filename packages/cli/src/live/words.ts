@@ -1,7 +1,7 @@
 /** How the live view says things: lower case, no full stop. */
-import type { CallView, Participant, SignedOutReason, Verification } from "@signet/terminal";
+import type { CallView, Participant, Verification } from "@signet/terminal";
 
-import { certifiedParts, deviceWords, leaveWords, named } from "../output/words.ts";
+import { certifiedParts, deviceWords, leaveWords, named, signedOutWords } from "../output/words.ts";
 
 /** `0:07`, `12:34`, `1:02:03` */
 export function clockDuration(durationMs: number): string {
@@ -53,13 +53,6 @@ export function stateOf(person: Participant): string {
   return (state === "left" || state === "declined") && stateSigned && !isSelf ? `${words}, signed` : words;
 }
 
-export const signedOutSentences: Record<SignedOutReason, string> = {
-  takenOver: "your device was used on another terminal, and calls ring there now",
-  released: "this terminal was released",
-  expired: "the sign-in has ended, as it does after a while",
-  deviceRemoved: "the signature device was removed",
-};
-
 /** Why the call is over. */
 export function endOf(call: CallView): string {
   const { end } = call;
@@ -69,7 +62,7 @@ export function endOf(call: CallView): string {
     case "left":
       return "you left";
     case "unbound":
-      return signedOutSentences[end.reason];
+      return signedOutWords[end.reason];
     case "failed":
       return "left, because something did not hold";
     case "ended":

@@ -77,7 +77,7 @@ export function lineOf(event: CommandEvent): string | undefined {
         ...(event.certificate === undefined ? [] : certifiedParts(event.certificate)),
       ].join(", ")}, until ${event.until}`;
     case "signedOut":
-      return signedOutWords[event.reason];
+      return `signed out: ${signedOutWords[event.reason]}`;
     case "released":
       return `released: calls to ${event.userId} do not ring here any more`;
     case "ringing": {

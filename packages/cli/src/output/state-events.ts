@@ -3,7 +3,7 @@ import type { CallView, IncomingCall, Participant, TerminalState } from "@signet
 
 import { wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
-import { certificateOf, verifiedBy } from "./words.ts";
+import { absentStates, certificateOf, verifiedBy } from "./words.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
   return [
@@ -96,17 +96,6 @@ function* callEvents(before: CallView | undefined, after: CallView | undefined):
   if (after.phase === "ended" && former?.phase !== "ended") yield ended(after);
 }
 
-/** Once the call is over the states of people are no longer news, but for why nobody came. */
-const finalStates: ReadonlySet<string> = new Set([
-  "declined",
-  "noAnswer",
-  "offline",
-  "unknown",
-  "busy",
-  "failed",
-  "refused",
-]);
-
 function* personEvents(
   call: CallView,
   former: CallView | undefined,
@@ -118,7 +107,8 @@ function* personEvents(
   if (call.requesting === true && state === "ringing") return;
   const before = former?.requesting === true ? undefined : former;
   const previous = before?.participants.find((other) => other.userId === userId);
-  if (phase === "ended" && !finalStates.has(state)) return;
+  // Once the call is over the states of people are no longer news, but for why nobody came.
+  if (phase === "ended" && !absentStates.has(state)) return;
   if (state === "joined") {
     const wasJoined = previous?.state === "joined" && previous.verification !== undefined;
     if (person.verification !== undefined && !wasJoined) yield joined(call, person);

@@ -32,6 +32,17 @@ export const memberStateWords: Record<MemberState, string> = {
   refused: "was not let in: the signature did not verify",
 };
 
+/** Of people who are not in a call, and will not be. Who left is told of otherwise. */
+export const absentStates: ReadonlySet<MemberState> = new Set([
+  "declined",
+  "noAnswer",
+  "offline",
+  "unknown",
+  "busy",
+  "failed",
+  "refused",
+] as const);
+
 /** Why somebody is not in the call any more. */
 export const leaveWords: Record<LeaveReason, string> = {
   left: "left",
@@ -43,11 +54,12 @@ export const leaveWords: Record<LeaveReason, string> = {
   deviceRemoved: "device removed",
 };
 
+/** Why a sign-in is over. */
 export const signedOutWords: Record<SignedOutReason, string> = {
-  takenOver: "signed out: your device was used on another terminal, and calls ring there now",
-  released: "signed out: this terminal was released",
-  expired: "signed out: the sign-in has ended, as it does after a while",
-  deviceRemoved: "signed out: the signature device was removed",
+  takenOver: "your device was used on another terminal, and calls ring there now",
+  released: "this terminal was released",
+  expired: "the sign-in has ended, as it does after a while",
+  deviceRemoved: "the signature device was removed",
 };
 
 /** `anna`, or `anna (Anna Arm)` where the name says more than the user ID. */

@@ -53,7 +53,7 @@ export class SignedOut extends Failure {
   constructor(reason: SignedOutReason) {
     super(
       reason === "deviceRemoved" ? exitCodes.device : exitCodes.refused,
-      signedOutWords[reason],
+      `signed out: ${signedOutWords[reason]}`,
       reason === "deviceRemoved"
         ? "put it back, and run the command again"
         : "run the command again to sign in here",

@@ -128,6 +128,36 @@ test("a window that is closed in a call leaves it, with a signature", { timeout 
   await ben.ended;
 });
 
+test("an end for all is known with its signature by everybody who is told of it", { timeout }, async (t) => {
+  const ben = await Window.open(t, usual, env);
+  await ben.type(`cd ${scene.folder} && clear`);
+  await ben.type(`${program} answer --profile ben --in none --out none`);
+  await ben.until(/waiting for calls to ben/);
+  const carla = scene.start(
+    "listen --profile carla --auto-answer-from anna --once --json --in none --out none",
+  );
+  await carla.event("signedIn");
+  const anna = await Window.open(t, usual, env);
+  await anna.type(`cd ${scene.folder} && clear`);
+  await anna.type(`${program} call ben carla --profile anna --in none --out none --record call.wav`);
+  await ben.until(/^ anna calls/);
+  await ben.press("a");
+  await ben.until(/^ in a call of 3/);
+  await ben.until(/^ microphone {2}you send no sound$/);
+  await anna.until(/^ in a call of 3/);
+  await anna.until(/^ recording {3}to call\.wav$/);
+  await anna.press("e");
+  await anna.until(/end the call for everybody/);
+  await anna.press("y");
+  await ben.until(/0:\d\d with anna and carla: the initiator ended it for all, signed$/);
+  assert.equal((await carla.event("ended"))["signed"], true);
+  const last = await anna.until(/^recorded call\.wav$/);
+  assert.match(
+    last[last.indexOf("recorded call.wav") - 1] ?? "",
+    /with ben and carla: you ended it for all$/,
+  );
+});
+
 test(
   "alone after a call was answered by hand: stays a while for others to come back, and says so",
   { timeout },

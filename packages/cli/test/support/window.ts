@@ -21,6 +21,8 @@ export interface Cleanup {
 
 export class Window {
   readonly #socket: string;
+  /** What is waited for, and the rows at the last look: a wait in vain tells them. */
+  #awaited: { readonly look: string; readonly rows: readonly string[] } | undefined;
 
   private constructor(socket: string) {
     this.#socket = socket;
@@ -48,7 +50,10 @@ export class Window {
       stdio: "ignore",
     });
     const ended = once(server, "exit");
+    const window = new Window(socket);
     test.after(async () => {
+      if (window.#awaited !== undefined)
+        console.error(`waited for ${window.#awaited.look} in vain in\n${window.#awaited.rows.join("\n")}`);
       server.kill("SIGKILL");
       await ended;
       rmSync(folder, { recursive: true, force: true });
@@ -57,7 +62,6 @@ export class Window {
       assert.equal(server.exitCode, null, "tmux does not start");
       await delay(20);
     }
-    const window = new Window(socket);
     await window.#tmux("new-session", "-d", "-x", `${columns}`, "-y", `${rows}`, "sh", "-i");
     return window;
   }
@@ -102,7 +106,11 @@ export class Window {
   ): Promise<readonly string[]> {
     for (;;) {
       const rows = await this.rows();
-      if (look instanceof RegExp ? rows.some((row) => look.test(row)) : await look(rows)) return rows;
+      if (look instanceof RegExp ? rows.some((row) => look.test(row)) : await look(rows)) {
+        this.#awaited = undefined;
+        return rows;
+      }
+      this.#awaited = { look: String(look), rows };
       // Each look is a process.
       await delay(100);
     }

@@ -26,9 +26,12 @@ test("a second server on the same data is told who has it, on the same port and 
   const media = readdirSync(join(dataDir, "media"));
   for (const port of [first.port, 0])
     await assert.rejects(startTestServer(t, { dataDir, port }), saysWhoUsesIt(first.process.pid, dataDir));
+  // Only those that ran before: the spare one of the first may have come up since.
+  const left = new Set(readdirSync(join(dataDir, "media")));
+  assert.ok(media.length > 0);
   assert.deepEqual(
-    readdirSync(join(dataDir, "media")),
-    media,
+    media.filter((socket) => !left.has(socket)),
+    [],
     "the first one's media processes are left alone",
   );
   const health = await fetch(`http://localhost:${first.port}/healthz`);
