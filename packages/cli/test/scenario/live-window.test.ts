@@ -140,8 +140,6 @@ test("an end for all is known with its signature by everybody who is told of it"
   const anna = await Window.open(t, usual, env);
   await anna.type(`cd ${scene.folder} && clear`);
   await anna.type(`${program} call ben carla --profile anna --in none --out none --record call.wav`);
-  await ben.until(/^ anna calls/);
-  await ben.press("a");
   await ben.until(/^ in a call of 3/);
   await ben.until(/^ microphone {2}you send no sound$/);
   await anna.until(/^ in a call of 3/);
