@@ -1,6 +1,5 @@
 import type { TokenInfo, TokenKeyInfo } from "@signet/device/pkcs11";
-import { flag } from "@signet/server/options";
-import type { OptionSpec } from "@signet/server/options";
+import { bare } from "@signet/server/options";
 import { SignetError } from "@signet/terminal";
 import type { DeviceId, UserId } from "@signet/terminal";
 import { soundCard } from "@signet/terminal/node";
@@ -24,22 +23,16 @@ import { Interrupt } from "../run/interrupt.ts";
 import { Secret } from "../secrets/secret-source.ts";
 import { summaries } from "../summaries.ts";
 
-const withPin: OptionSpec<"yes" | "no"> = {
-  placeholder: "",
-  bare: true,
-  parse: flag,
-  help: "asks for the PIN of each token, and lists its private keys too",
-};
-const { server, user, profile, module } = identityOptions;
+const { server, user, profile, module, slot, token } = identityOptions;
 const options = {
   server,
   user,
   profile,
   module,
-  slot: identityOptions.slot,
-  token: identityOptions.token,
+  slot,
+  token,
   "pin-fd": identityOptions["pin-fd"],
-  "with-pin": withPin,
+  "with-pin": bare("asks for the PIN of each token, and lists its private keys too"),
   json: outputOptions.json,
 } as const;
 

@@ -1,5 +1,4 @@
-import { choice } from "@signet/server/options";
-import type { OptionSpec } from "@signet/server/options";
+import { flag, option } from "@signet/server/options";
 
 import type { NamedResult } from "../checks/check.ts";
 import { checkNames, runChecks } from "../checks/doctor.ts";
@@ -17,13 +16,11 @@ import { identify } from "../run/identity.ts";
 import { Interrupt } from "../run/interrupt.ts";
 import { summaries } from "../summaries.ts";
 
-const signIn: OptionSpec<"yes" | "no"> = {
-  placeholder: "yes|no",
-  parse: choice("yes", "no"),
-  help: "tests key, sign-in and audio",
-  fallback: "yes",
-};
-const options = { ...identityOptions, "sign-in": signIn, json: outputOptions.json } as const;
+const options = {
+  ...identityOptions,
+  "sign-in": option("yes|no", flag, "tests key, sign-in and audio", "yes"),
+  json: outputOptions.json,
+} as const;
 
 export const doctor = command({
   name: "doctor",
@@ -63,17 +60,17 @@ function inputOf(values: TerminalOptions, signsIn: boolean, signal: AbortSignal)
   return { ...base, identity: identify(values), withoutIdentity: "" };
 }
 
-const marks = { ok: "ok", warning: "warning", failed: "failed", skipped: "skipped" } as const;
-const markColumns = 9;
+const statusColumns = 9;
 const nameColumns = 14;
 
 function tellPlain({ hint, message, name, status }: NamedResult): void {
-  say(`${marks[status].padEnd(markColumns)}${name.padEnd(nameColumns)}${clean(message)}`);
-  if (hint !== undefined) say(`${"".padEnd(markColumns)}${"hint:".padEnd(nameColumns)}${clean(hint)}`);
+  say(`${status.padEnd(statusColumns)}${name.padEnd(nameColumns)}${clean(message)}`);
+  if (hint !== undefined) say(`${"".padEnd(statusColumns)}${"hint:".padEnd(nameColumns)}${clean(hint)}`);
 }
 
 function say(text: string): void {
-  for (const line of windowLines(text, markColumns + nameColumns, process.stdout.columns)) console.log(line);
+  for (const line of windowLines(text, statusColumns + nameColumns, process.stdout.columns))
+    console.log(line);
 }
 
 function tellJson({ hint, message, name, status }: NamedResult): void {

@@ -1,31 +1,22 @@
 import { existsSync } from "node:fs";
 
 import { createInvites, databasePath, openSqliteStore } from "@signet/server";
-import { integer, text } from "@signet/server/options";
-import type { OptionSpec } from "@signet/server/options";
+import { integer, option, text } from "@signet/server/options";
 
 import { command } from "../command.ts";
 import { wrongUse } from "../failure.ts";
 import { summaries } from "../summaries.ts";
 
-const count: OptionSpec<number> = {
-  placeholder: "number",
-  parse: integer(1, 1_000),
-  help: "how many codes, up to 1000",
-  fallback: "1",
-};
-const data: OptionSpec<string> = {
-  placeholder: "folder",
-  parse: text("a folder"),
-  help: "data directory of the server",
-  fallback: "./data",
-};
+const options = {
+  count: option("number", integer(1, 1_000), "how many codes, up to 1000", "1"),
+  data: option("folder", text("a folder"), "data directory of the server", "./data"),
+} as const;
 
 /** Writes into the database beside a running server. */
 export const invite = command({
   name: "invite",
   summary: summaries.invite,
-  options: { count, data },
+  options,
   examples: ["signet invite", "signet invite --count 10 --data /var/lib/signet"],
   run: async ({ count = 1, data = "./data" }) => {
     const path = databasePath(data);

@@ -1,18 +1,7 @@
 /** Every option of the commands that are terminals. Help, checks and docs/command-line.md come from here. */
-import { choice, flag, integer, text } from "@signet/server/options";
-import type { OptionSpec, Parsed, ValuesOf } from "@signet/server/options";
+import { bad, bare, choice, domain, flag, integer, option, text } from "@signet/server/options";
+import type { Parsed, ValuesOf } from "@signet/server/options";
 import { DisplayName, UserId } from "@signet/terminal";
-
-const option = <T>(
-  placeholder: string,
-  parse: (value: string) => Parsed<T>,
-  help: string,
-  fallback?: string,
-): OptionSpec<T> => ({ placeholder, parse, help, ...(fallback === undefined ? {} : { fallback }) });
-
-const bare = (help: string): OptionSpec<"yes" | "no"> => ({ placeholder: "", bare: true, parse: flag, help });
-
-const bad = (expected: string): Parsed<never> => ({ ok: false, expected });
 
 const userIdRule = "a user ID: 2 to 32 of the characters a-z 0-9 . _ -";
 
@@ -47,11 +36,6 @@ const server = (value: string): Parsed<string> => {
     ? { ok: true, value: origin }
     : bad(expected);
 };
-
-const domain = (value: string): Parsed<string> =>
-  /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(value) && value.length <= 253
-    ? { ok: true, value: value.toLowerCase() }
-    : bad("a domain such as example.org");
 
 const descriptor = integer(0, 1_023);
 const file = text("a file");

@@ -17,8 +17,24 @@ export interface OptionSpec<T = unknown> {
   readonly parse: (text: string) => Parsed<T>;
 }
 
+export const option = <T>(
+  placeholder: string,
+  parse: (value: string) => Parsed<T>,
+  help: string,
+  fallback?: string,
+): OptionSpec<T> => ({ placeholder, parse, help, ...(fallback === undefined ? {} : { fallback }) });
+
+/** An option that is said by its name alone. */
+export const bare = (help: string): OptionSpec<"yes" | "no"> => ({
+  placeholder: "",
+  bare: true,
+  parse: flag,
+  help,
+});
+
 const ok = <T>(value: T): Parsed<T> => ({ ok: true, value });
-const bad = (expected: string): Parsed<never> => ({ ok: false, expected });
+/** @param expected what would have fitted, as the error says it */
+export const bad = (expected: string): Parsed<never> => ({ ok: false, expected });
 
 export const text =
   (expected: string) =>

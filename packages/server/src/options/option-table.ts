@@ -1,15 +1,7 @@
 import { defaultLimits } from "../limits.ts";
 import { logLevels } from "../log.ts";
-import { choice, domain, flag, integer, list, portRange, text, webOrigin } from "./option-spec.ts";
-import type { OptionSpec, Parsed } from "./option-spec.ts";
+import { choice, domain, flag, integer, list, option, portRange, text, webOrigin } from "./option-spec.ts";
 import type { ValuesOf } from "./read-options.ts";
-
-const option = <T>(
-  placeholder: string,
-  parse: (value: string) => Parsed<T>,
-  help: string,
-  fallback?: string,
-): OptionSpec<T> => ({ placeholder, parse, help, ...(fallback === undefined ? {} : { fallback }) });
 
 const seconds = (ms: number): string => String(ms / 1000);
 
