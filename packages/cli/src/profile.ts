@@ -7,28 +7,10 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { wrongUse } from "./failure.ts";
-import { keyType, userId, userIdPart } from "./options/terminal-options.ts";
+import { identityOptions } from "./options/terminal-options.ts";
 import type { TerminalOptions } from "./options/terminal-options.ts";
 
-type UserIdPart = NonNullable<TerminalOptions["user-id-from"]>;
-type KeyType = NonNullable<TerminalOptions["key-type"]>;
-
-/** Everything is text as the options of the same names take it. No secrets. */
-export interface Remembered {
-  readonly server?: string;
-  readonly user?: string;
-  readonly "key-file"?: string;
-  readonly module?: string;
-  readonly token?: string;
-  readonly key?: string;
-  readonly "key-type"?: KeyType;
-  readonly certificate?: string;
-  readonly "trust-anchors"?: string;
-  readonly crl?: string;
-  readonly "user-id-from"?: UserIdPart;
-  readonly "user-id-domain"?: string;
-}
-
+/** The options that later commands need not say again. No secrets. */
 const names = [
   "server",
   "user",
@@ -43,6 +25,10 @@ const names = [
   "user-id-from",
   "user-id-domain",
 ] as const;
+
+export type Remembered = {
+  readonly [Name in (typeof names)[number]]?: NonNullable<TerminalOptions[Name]>;
+};
 
 export function defaultProfileFolder(env: Readonly<Record<string, string | undefined>>): string {
   const config = env["XDG_CONFIG_HOME"];
@@ -116,16 +102,13 @@ function parse(content: string): Remembered | undefined {
     return undefined;
   }
   if (typeof stored !== "object" || stored === null) return undefined;
-  const remembered: Record<string, string> = {};
+  const remembered: Record<string, unknown> = {};
   for (const name of names) {
     const value = (stored as Record<string, unknown>)[name];
     if (value === undefined) continue;
-    if (typeof value !== "string" || value === "") return undefined;
-    if (name === "user" && !userId(value).ok) return undefined;
-    if (name === "user-id-from" && !userIdPart(value).ok) return undefined;
-    if (name === "key-type" && !keyType(value).ok) return undefined;
-    if (name === "server" && !URL.canParse(value)) return undefined;
-    remembered[name] = value;
+    const parsed = typeof value === "string" ? identityOptions[name].parse(value) : undefined;
+    if (parsed?.ok !== true) return undefined;
+    remembered[name] = parsed.value;
   }
   return remembered;
 }

@@ -62,7 +62,7 @@ export const devices = command({
     const keyFiles = await findKeyFiles(folder.folder);
     const login = values["with-pin"] === "yes" ? loginOf(values) : undefined;
     const modules = await findModules(values.module, remembered.module, login);
-    const named = values.user ?? (remembered.user as UserId | undefined);
+    const named = values.user ?? remembered.user;
     const people = new Set([
       ...(named === undefined ? [] : [named]),
       ...keyFiles.flatMap(({ userId }) => (userId === undefined ? [] : [userId])),

@@ -40,9 +40,6 @@ const server = (value: string): Parsed<string> => {
 const descriptor = integer(0, 1_023);
 const file = text("a file");
 
-export const userIdPart = choice("email", "upn", "cn", "serial");
-export const keyType = choice("ES256", "EdDSA", "RS256", "PS256");
-
 /** Where a person, and what they sign with, comes from. */
 export const identityOptions = {
   server: option("url", server, "address of the server", "the one used last"),
@@ -61,7 +58,7 @@ export const identityOptions = {
   key: option("label", text("a label"), "label of the key on the token, where there are several"),
   "key-type": option(
     "type",
-    keyType,
+    choice("ES256", "EdDSA", "RS256", "PS256"),
     "of a key that is made, or which of its algorithms an RSA key uses: ES256, EdDSA, RS256, PS256",
     "ES256, PS256",
   ),
@@ -71,7 +68,7 @@ export const identityOptions = {
   crl: option("file", file, "certificate revocation lists, PEM or DER"),
   "user-id-from": option(
     "part",
-    userIdPart,
+    choice("email", "upn", "cn", "serial"),
     "where certificates hold the user ID, with --trust-anchors",
     "email",
   ),

@@ -59,7 +59,7 @@ export function identify(values: TerminalOptions): Identity {
   return {
     profile,
     server,
-    user: user as UserId,
+    user,
     key: chooseKey(values, remembered, profile, user),
     passphrase,
     pin,
