@@ -20,7 +20,7 @@ import { jsonLine } from "../output/json-line.ts";
 import { windowLines } from "../output/window-lines.ts";
 import { Profile, defaultProfileFolder } from "../profile.ts";
 import { Interrupt } from "../run/interrupt.ts";
-import { Secret } from "../secrets/secret-source.ts";
+import { pinOf } from "../secrets/secret.ts";
 import { summaries } from "../summaries.ts";
 
 const { server, user, profile, module, slot, token } = identityOptions;
@@ -88,11 +88,11 @@ function say(text: string): void {
   for (const line of windowLines(text, indent, process.stdout.columns)) console.log(line);
 }
 
-function loginOf(values: Pick<TerminalOptions, "pin-fd" | "slot" | "token">): Login {
-  const secret = new Secret({ variable: "SIGNET_PIN", flag: "--pin-fd", descriptor: values["pin-fd"] });
+function loginOf(values: TerminalOptions): Login {
+  const pin = pinOf(values);
   return {
-    pin: async (token) => secret.ask(pinQuestion(secret, token)),
-    isAsked: secret.isAsked,
+    pin: async (token) => pin.ask(pinQuestion(pin, token)),
+    isAsked: pin.isAsked,
     slot: values.slot,
     label: values.token,
   };

@@ -5,7 +5,7 @@ import type { SoftwareDevice } from "@signet/device";
 import { SignetError } from "@signet/terminal";
 
 import { Failure, exitCodes, wrongUse } from "../failure.ts";
-import type { Secret } from "../secrets/secret-source.ts";
+import type { Secret } from "../secrets/secret.ts";
 
 /** How often a person may mistype the passphrase. */
 const attempts = 3;

@@ -3,7 +3,7 @@ import type { PinPrompt, Pkcs11Device, TokenChoice } from "@signet/device/pkcs11
 
 import { Failure, exitCodes } from "../failure.ts";
 import { clean } from "../output/clean.ts";
-import type { Secret } from "../secrets/secret-source.ts";
+import type { Secret } from "../secrets/secret.ts";
 import type { KeyChoice } from "./key-choice.ts";
 
 type TokenKeyChoice = Extract<KeyChoice, { readonly type: "token" }>;

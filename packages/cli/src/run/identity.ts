@@ -7,7 +7,8 @@ import type { TerminalOptions } from "../options/terminal-options.ts";
 import type { UserId } from "@signet/terminal";
 import { Profile, defaultProfileFolder } from "../profile.ts";
 import type { Remembered } from "../profile.ts";
-import { Secret } from "../secrets/secret-source.ts";
+import { passphraseOf, pinOf } from "../secrets/secret.ts";
+import type { Secret } from "../secrets/secret.ts";
 
 /** Who somebody is at which server, and with what they sign: what was said, and what is remembered where nothing was. */
 export interface Identity {
@@ -50,19 +51,13 @@ export function identify(values: TerminalOptions): Identity {
       `--user-id-domain says nothing of --user-id-from ${userIdFrom}`,
       "leave one of them out: only email and upn have a domain",
     );
-  const passphrase = new Secret({
-    variable: "SIGNET_PASSPHRASE",
-    flag: "--passphrase-fd",
-    descriptor: values["passphrase-fd"],
-  });
-  const pin = new Secret({ variable: "SIGNET_PIN", flag: "--pin-fd", descriptor: values["pin-fd"] });
   return {
     profile,
     server,
     user,
     key: chooseKey(values, remembered, profile, user),
-    passphrase,
-    pin,
+    passphrase: passphraseOf(values),
+    pin: pinOf(values),
     ...(certificate === undefined ? {} : { certificate }),
     ...(trustAnchors === undefined ? {} : { trustAnchors }),
     ...(crl === undefined ? {} : { crl }),

@@ -2,13 +2,14 @@
 import { readSync } from "node:fs";
 
 import { wrongUse } from "../failure.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
 import { takenSecret } from "./environment.ts";
 import type { SecretVariable } from "./environment.ts";
 import { promptSecret } from "./prompt.ts";
 
 const longestBytes = 4_096;
 
-export interface SecretSource {
+interface SecretSource {
   readonly variable: SecretVariable;
   /** `--pin-fd` or `--passphrase-fd` */
   readonly flag: string;
@@ -44,6 +45,18 @@ export class Secret {
     return promptSecret(question, `set ${variable}, or name an open descriptor with ${flag}`);
   }
 }
+
+/** @throws Failure for a descriptor that cannot be read */
+export const passphraseOf = (values: TerminalOptions): Secret =>
+  new Secret({
+    variable: "SIGNET_PASSPHRASE",
+    flag: "--passphrase-fd",
+    descriptor: values["passphrase-fd"],
+  });
+
+/** @throws as {@link passphraseOf} */
+export const pinOf = (values: TerminalOptions): Secret =>
+  new Secret({ variable: "SIGNET_PIN", flag: "--pin-fd", descriptor: values["pin-fd"] });
 
 /** The first line, byte by byte: what follows belongs to somebody else. */
 function readLine({ descriptor = 0, flag }: SecretSource): string {
