@@ -53,10 +53,12 @@ export const checkNames: readonly string[] = [
 ];
 
 type Tell = (result: NamedResult) => void;
+/** Runs one, and tells its result. @returns whether what needs it can be looked at */
+type Check = (name: string, run: () => CheckResult | Promise<CheckResult>) => Promise<boolean>;
 
 export async function runChecks(input: DoctorInput, tell: Tell): Promise<readonly NamedResult[]> {
   const results: NamedResult[] = [];
-  const check = async (name: string, run: () => CheckResult | Promise<CheckResult>): Promise<boolean> => {
+  const check: Check = async (name, run) => {
     input.signal.throwIfAborted();
     const result = { name, ...(await run()) };
     results.push(result);
@@ -71,8 +73,6 @@ export async function runChecks(input: DoctorInput, tell: Tell): Promise<readonl
   await checkServer(input, check);
   return results;
 }
-
-type Check = (name: string, run: () => CheckResult | Promise<CheckResult>) => Promise<boolean>;
 
 async function checkServer(input: DoctorInput, check: Check): Promise<void> {
   const { server, signal } = input;

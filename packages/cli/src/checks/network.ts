@@ -17,26 +17,29 @@ const fewDays = 14;
 const unreachable = (message: string, hint: string): CheckResult =>
   failed(exitCodes.unreachable, message, hint);
 
-export async function checkName({ hostname }: URL): Promise<CheckResult> {
-  const bare = hostname.replace(/^\[|\]$/g, "");
+export async function checkName(url: URL): Promise<CheckResult> {
+  const host = hostOf(url);
   try {
-    const found = await lookup(bare, { all: true });
+    const found = await lookup(host, { all: true });
     const addresses = [...new Set(found.map(({ address }) => address))];
-    return ok(addresses.includes(bare) ? bare : `${bare} is ${addresses.join(", ")}`);
+    return ok(addresses.includes(host) ? host : `${host} is ${addresses.join(", ")}`);
   } catch (error) {
     return unreachable(
-      `the name ${bare} is not known${reasonOf(error)}`,
+      `the name ${host} is not known${reasonOf(error)}`,
       "check its spelling, and that this machine is on the network and its DNS works",
     );
   }
 }
+
+/** IPv6 without the brackets that it has in an address. */
+const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "");
 
 const portOf = ({ port, protocol }: URL): number =>
   port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
 
 export async function checkPort(url: URL): Promise<CheckResult> {
   const port = portOf(url);
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const host = hostOf(url);
   const beganMs = performance.now();
   const failure = await new Promise<string | undefined>((resolve) => {
     const socket = connectTcp({ host, port, timeout: withinMs });
@@ -81,7 +84,7 @@ export async function checkCertificate(url: URL, nowMs: number): Promise<CheckRe
           "give the server a certificate (docs/self-hosting.md) and use https://",
         );
   }
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const host = hostOf(url);
   try {
     return await judge(host, portOf(url), nowMs);
   } catch (error) {

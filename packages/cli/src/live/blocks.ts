@@ -12,13 +12,13 @@ import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
-import { absentStates, deviceWords, named, signedOutWords } from "../output/words.ts";
+import { absentStates, clockDuration, deviceWords, named, signedOutWords } from "../output/words.ts";
 import { isAlone } from "../run/alone.ts";
 import { selectedRing } from "./keys.ts";
 import { blank, clip, edges, pad, span, wrap } from "./text.ts";
 import type { Line, Tone } from "./text.ts";
 import type { ScreenOptions, View } from "./view.ts";
-import { clockDuration, endOf, list, stateOf, verificationParts } from "./words.ts";
+import { endOf, list, stateOf, verificationParts } from "./words.ts";
 
 /** What the blocks are drawn with. `columns` is the width between the margins. */
 export type Pen = Pick<ScreenOptions, "columns" | "nowMs" | "unicode">;

@@ -1,16 +1,14 @@
 /** How the live view says things: lower case, no full stop. */
 import type { CallView, Participant, Verification } from "@signet/terminal";
 
-import { certifiedParts, deviceWords, leaveWords, named, signedOutWords } from "../output/words.ts";
-
-/** `0:07`, `12:34`, `1:02:03` */
-export function clockDuration(durationMs: number): string {
-  const seconds = Math.max(0, Math.floor(durationMs / 1000));
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
-  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
-}
+import {
+  certifiedParts,
+  clockDuration,
+  deviceWords,
+  leaveWords,
+  named,
+  signedOutWords,
+} from "../output/words.ts";
 
 export function timeOfDay(atMs: number, timeZone?: string): string {
   return new Intl.DateTimeFormat("en-GB", {

@@ -1,14 +1,14 @@
 import type { CallId, EndReason } from "@signet/terminal";
 
+import { clean } from "./clean.ts";
 import { wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
-import { clean } from "./clean.ts";
 import {
   certifiedParts,
+  clockDuration,
   deviceWords,
   leaveWords,
-  listWords,
   memberStateWords,
   named,
   signedOutWords,
@@ -20,7 +20,6 @@ export class PlainOutput implements Output {
   readonly #write: (line: string) => void;
   /** Who was heard in the call: only the first time is worth a line. */
   #heard: { readonly callId: CallId; readonly people: Set<string> } | undefined;
-
   readonly #isSilent: boolean;
 
   /** @param isSilent somebody who wanted not to be heard, and need not be told so */
@@ -96,7 +95,7 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "joinable":
       return `a call of ${named(event.from)} goes on without you`;
     case "calling":
-      return `calling ${listWords(event.userIds)}`;
+      return `calling ${event.userIds.join(", ")}`;
     case "joining":
       return "joining: getting the group key";
     case "member":
@@ -122,7 +121,7 @@ export function lineOf(event: CommandEvent): string | undefined {
       if (event.code !== undefined) return `you are not heard: ${wordsFor(event.code).message}`;
       return event.status === "muted" ? "you are muted" : undefined;
     case "ended":
-      return `the call is over after ${duration(event.seconds)}: ${
+      return `the call is over after ${clockDuration(event.seconds * 1_000)}: ${
         event.code === undefined ? endSentence(event) : wordsFor(event.code).message
       }`;
     case "recording":
@@ -142,10 +141,3 @@ const endSentence = ({ reason, signed }: CommandEvent & { readonly event: "ended
   reason === "ended" && signed !== undefined
     ? `${endWords.ended}, ${signed ? "signed by the initiator" : "without the initiator's signature"}`
     : endWords[reason];
-
-/** `0:07`, `1:02:03` */
-export function duration(seconds: number): string {
-  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const tail = `${String(minutes).padStart(hours > 0 ? 2 : 1, "0")}:${String(rest).padStart(2, "0")}`;
-  return hours > 0 ? `${hours}:${tail}` : tail;
-}

@@ -1,9 +1,16 @@
 /** From one state of the terminal to the next: what happened in between. Pure. */
-import type { CallView, IncomingCall, Participant, TerminalState } from "@signet/terminal";
+import type {
+  CallView,
+  Certification,
+  IncomingCall,
+  Participant,
+  TerminalState,
+  Verification,
+} from "@signet/terminal";
 
 import { wordsFor } from "./error-words.ts";
-import type { CommandEvent } from "./events.ts";
-import { absentStates, certificateOf, verifiedBy } from "./words.ts";
+import type { CommandEvent, VerifiedBy } from "./events.ts";
+import { absentStates } from "./words.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
   return [
@@ -181,6 +188,25 @@ const callerOf = ({ from }: IncomingCall) => ({
   userId: from.userId,
   displayName: from.displayName,
   verifiedBy: verifiedBy(from.verification),
+});
+
+function verifiedBy(verification: Verification): VerifiedBy {
+  const { kind, deviceId, signedAtMs, userVerified, firstSeen, certificate } = verification;
+  return {
+    device: kind,
+    deviceId,
+    signedAt: iso(signedAtMs),
+    userVerified,
+    firstSeen,
+    ...(certificate === undefined ? {} : { certificate: certificateOf(certificate) }),
+  };
+}
+
+const certificateOf = (certificate: Certification): NonNullable<VerifiedBy["certificate"]> => ({
+  subject: certificate.subject,
+  issuer: certificate.issuer,
+  validUntil: iso(certificate.validUntilMs),
+  anchoredBy: certificate.anchoredBy,
 });
 
 const iso = (atMs: number): string => new Date(atMs).toISOString();

@@ -1,13 +1,5 @@
-/** Every state that a person reads, in one place. */
-import type {
-  Certification,
-  DeviceKind,
-  LeaveReason,
-  MemberState,
-  SignedOutReason,
-  UserId,
-  Verification,
-} from "@signet/terminal";
+/** How lines and the live view alike call devices, states, people and reasons. */
+import type { Certification, DeviceKind, LeaveReason, MemberState, SignedOutReason } from "@signet/terminal";
 
 import { clean } from "./clean.ts";
 import type { NamedPerson, VerifiedBy } from "./events.ts";
@@ -87,23 +79,11 @@ export function verifiedWords(by: VerifiedBy): string {
   return words.join(", ");
 }
 
-export function verifiedBy(verification: Verification): VerifiedBy {
-  const { kind, deviceId, signedAtMs, userVerified, firstSeen, certificate } = verification;
-  return {
-    device: kind,
-    deviceId,
-    signedAt: new Date(signedAtMs).toISOString(),
-    userVerified,
-    firstSeen,
-    ...(certificate === undefined ? {} : { certificate: certificateOf(certificate) }),
-  };
+/** `0:07`, `12:34`, `1:02:03` */
+export function clockDuration(durationMs: number): string {
+  const seconds = Math.max(0, Math.floor(durationMs / 1000));
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
-
-export const certificateOf = (certificate: Certification): NonNullable<VerifiedBy["certificate"]> => ({
-  subject: certificate.subject,
-  issuer: certificate.issuer,
-  validUntil: new Date(certificate.validUntilMs).toISOString(),
-  anchoredBy: certificate.anchoredBy,
-});
-
-export const listWords = (userIds: readonly UserId[]): string => userIds.join(", ");
