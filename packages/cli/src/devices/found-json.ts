@@ -1,0 +1,41 @@
+import type { TokenCertificateInfo, TokenKeyInfo } from "@signet/device/pkcs11";
+import type { DeviceId } from "@signet/terminal";
+
+import type { Found } from "./found.ts";
+
+/** What was found, as `--json` prints it. */
+export function foundJson({ keyFiles, modules, server, sound }: Found): object {
+  const owner = (deviceId: DeviceId | undefined): object => {
+    const userId = deviceId === undefined ? undefined : server?.owners?.get(deviceId);
+    return userId === undefined ? {} : { registeredAs: userId };
+  };
+  const tokenKey = ({ certificate, ...key }: TokenKeyInfo): object => ({
+    ...key,
+    ...(certificate === undefined ? {} : { certificate: certificateJson(certificate) }),
+    ...owner(key.deviceId),
+  });
+  return {
+    event: "devices",
+    keyFiles: keyFiles.map(({ key, path, userId }) => ({
+      path,
+      ...(userId === undefined ? {} : { userId }),
+      ...key,
+      ...owner(key?.deviceId),
+    })),
+    modules: modules.map(({ path, problem, tokens }) => ({
+      path,
+      ...(problem === undefined ? {} : { problem }),
+      tokens: tokens.map(({ keys, ...token }) => ({ ...token, keys: keys.map(tokenKey) })),
+    })),
+    sound,
+    ...(server === undefined ? {} : { server: server.address }),
+    ...(server?.problem === undefined ? {} : { serverProblem: server.problem }),
+  };
+}
+
+const certificateJson = ({ issuer, subject, validFromMs, validUntilMs }: TokenCertificateInfo): object => ({
+  subject,
+  issuer,
+  validFrom: new Date(validFromMs).toISOString(),
+  validUntil: new Date(validUntilMs).toISOString(),
+});
