@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 
 import { Failure, Interrupted, exitCodes } from "../failure.ts";
 
@@ -38,6 +38,8 @@ async function discardTyped(stdin: NodeJS.ReadStream): Promise<void> {
   };
   stdin.on("data", onData);
   await delay(typedAheadMs);
+  // On a busy machine the time is over before the window was looked at even once; a turn of the loop looks.
+  await nextTurn();
   stdin.off("data", onData);
   if (wasInterrupted) throw new Interrupted();
 }

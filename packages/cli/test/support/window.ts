@@ -15,6 +15,9 @@ export interface WindowSize {
   readonly rows: number;
 }
 
+/** The shell's; some have another one for root. */
+const prompt = /^[$#]$/;
+
 export interface Cleanup {
   after(run: () => Promise<void> | void): void;
 }
@@ -28,11 +31,11 @@ export class Window {
     this.#socket = socket;
   }
 
-  /** A shell with job control, in a window of this size. */
+  /** A shell with job control in the home folder of `env`, in a window of this size. */
   static async open(
     test: Cleanup,
     { columns, rows }: WindowSize,
-    env: Readonly<Record<string, string>> = {},
+    env: Readonly<Record<string, string>> & { readonly HOME: string },
   ): Promise<Window> {
     const folder = mkdtempSync(join(tmpdir(), "signet-window-"));
     const socket = join(folder, "tmux");
@@ -62,13 +65,33 @@ export class Window {
       assert.equal(server.exitCode, null, "tmux does not start");
       await delay(20);
     }
-    await window.#tmux("new-session", "-d", "-x", `${columns}`, "-y", `${rows}`, "sh", "-i");
+    const size = ["-x", `${columns}`, "-y", `${rows}`];
+    await window.#tmux("new-session", "-d", ...size, "-c", env.HOME, "sh", "-i");
     return window;
   }
 
   /** Names of keys as tmux has them (`Enter`, `C-z`, `Down`), or the letters themselves. */
   async press(...keys: readonly string[]): Promise<void> {
     await this.#tmux("send-keys", "--", ...keys);
+  }
+
+  /**
+   * A line for the shell, in an empty window. What is typed before the shell asks for it stands where something else ends, or is
+   * wiped away with what was there.
+   */
+  async command(line: string): Promise<void> {
+    const isEmpty = ([first = "", ...others]: readonly string[]): boolean =>
+      prompt.test(first) && others.every((row) => row === "");
+    if (!isEmpty(await this.asks())) {
+      await this.type("clear");
+      await this.until(isEmpty);
+    }
+    await this.type(line);
+  }
+
+  /** Waits until the shell asks for a line. */
+  asks(): Promise<readonly string[]> {
+    return this.until((rows) => prompt.test(rows.findLast((row) => row !== "") ?? ""));
   }
 
   async type(line: string): Promise<void> {
