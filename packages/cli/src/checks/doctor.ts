@@ -6,10 +6,10 @@
  *   the server: clock, registration, certificates
  *   the person: key, sign-in, audio over UDP
  */
-import { SignetTerminal, silentMedia, MemoryPinStore } from "@signet/terminal";
-import type { ServerInfo } from "@signet/terminal";
+import type { ServerInfo, SignetTerminal } from "@signet/terminal";
 
 import { HeldDevice } from "../keys/held-device.ts";
+import { createAskingTerminal } from "../run/asking-terminal.ts";
 import type { Identity } from "../run/identity.ts";
 import { skipped } from "./check.ts";
 import type { CheckResult, NamedResult } from "./check.ts";
@@ -88,14 +88,7 @@ async function checkServer(input: DoctorInput, check: Check): Promise<void> {
     (await check("http", () => checkHealth(address)));
   if (!reached) return;
   const held = new HeldDevice();
-  const terminal = await SignetTerminal.create({
-    url: `${address.origin.replace(/^http/, "ws")}/ws`,
-    // Whom somebody has met is for calls to say: here nobody is met.
-    pins: new MemoryPinStore(),
-    devices: held.provider,
-    media: silentMedia,
-    nowMs: () => Date.now(),
-  });
+  const terminal = await createAskingTerminal(address.origin, held.provider);
   try {
     const hello = await checkHello(terminal, address, signal);
     const isRight = await check("websocket", () => hello.result);

@@ -19,7 +19,7 @@ export interface Hello {
   readonly clockOffMs?: number;
 }
 
-/** @param terminal that was made without an origin to expect, so that the server's own word is heard */
+/** @param terminal one that expects no address */
 export async function checkHello(
   terminal: SignetTerminal,
   address: URL,

@@ -1,6 +1,7 @@
 /** Which keys a server has for whom. A sign-in begins with the server naming them; here it ends there, and nobody signs. */
-import { MemoryPinStore, SignetError, SignetTerminal, silentMedia } from "@signet/terminal";
+import { SignetError } from "@signet/terminal";
 import type { DeviceId, UserId } from "@signet/terminal";
+import { createNodeTerminal } from "@signet/terminal/node";
 
 import { waitFor } from "../run/wait-for.ts";
 
@@ -14,22 +15,17 @@ export async function registeredKeys(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<DeviceId, UserId>> {
   let named: readonly DeviceId[] = [];
-  const terminal = await SignetTerminal.create({
-    url: `${server.replace(/^http/, "ws")}/ws`,
-    serverOrigin: server,
-    pins: new MemoryPinStore(),
-    devices: {
+  const terminal = await createNodeTerminal({
+    server,
+    device: {
       create: () => Promise.reject(new SignetError("device.cancelled")),
       open: (_origin, entries) => {
         named = entries.map(({ deviceId }) => deviceId);
         return Promise.reject(new SignetError("device.cancelled"));
       },
     },
-    media: silentMedia,
-    nowMs: () => Date.now(),
   });
   try {
-    terminal.start();
     await waitFor(
       terminal,
       ({ connection }) => {

@@ -1,6 +1,7 @@
 /** By which address a server calls itself. */
-import { MemoryPinStore, SignetError, SignetTerminal, silentMedia } from "@signet/terminal";
+import { SignetError } from "@signet/terminal";
 
+import { createAskingTerminal } from "./asking-terminal.ts";
 import { waitFor } from "./wait-for.ts";
 
 /** @returns an origin; undefined when the server does not answer */
@@ -9,14 +10,7 @@ export async function ownNameOf(
   signals: readonly AbortSignal[],
 ): Promise<string | undefined> {
   const none = (): Promise<never> => Promise.reject(new SignetError("device.cancelled"));
-  // Without an origin to expect, so that the server's own word is heard; nobody signs in.
-  const terminal = await SignetTerminal.create({
-    url: `${server.replace(/^http/, "ws")}/ws`,
-    pins: new MemoryPinStore(),
-    devices: { create: none, open: none },
-    media: silentMedia,
-    nowMs: () => Date.now(),
-  });
+  const terminal = await createAskingTerminal(server, { create: none, open: none });
   try {
     terminal.start();
     const state = await waitFor(

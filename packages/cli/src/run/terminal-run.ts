@@ -1,9 +1,9 @@
 /** What every command does that is a terminal: connect, sign in, do its work, and come to an end in order. */
 import { setTimeout as delay } from "node:timers/promises";
 
-import { SignetError, SignetTerminal, silentMedia } from "@signet/terminal";
-import type { SignedOutReason, TerminalState } from "@signet/terminal";
-import { FilePinStore } from "@signet/terminal/node";
+import { SignetError } from "@signet/terminal";
+import type { SignedOutReason, Terminal, TerminalState } from "@signet/terminal";
+import { FilePinStore, createNodeTerminal } from "@signet/terminal/node";
 
 import { Failure, exitCodeOf, exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
@@ -30,7 +30,7 @@ const farewellMs = 3_000;
 
 export interface TerminalRun {
   readonly identity: Identity;
-  readonly terminal: SignetTerminal;
+  readonly terminal: Terminal;
   readonly held: HeldDevice;
   readonly output: Output;
   /** Aborted by Ctrl-C and SIGTERM. */
@@ -83,23 +83,18 @@ export async function runTerminal(
   const held = new HeldDevice();
   const interrupt = new Interrupt();
   const quit = new AbortController();
-  const terminal = await SignetTerminal.create({
-    url: `${server.replace(/^http/, "ws")}/ws`,
-    serverOrigin: server,
+  const terminal = await createNodeTerminal({
+    server,
+    device: held.provider,
     pins: new FilePinStore(identity.profile.pinsFile(server)),
-    devices: held.provider,
     ...(trust === undefined ? {} : { certificates: trust }),
-    media: sound?.provider ?? silentMedia,
-    nowMs: () => Date.now(),
+    ...(sound === undefined ? {} : { media: sound.provider }),
   });
   interrupt.listen();
   const signals = [interrupt.signal, quit.signal];
   const output = new LateOutput();
   try {
-    terminal.start();
-    await waitFor(terminal, (state) => requireOnline(state, server), signals).catch((error: unknown) =>
-      namingServer(error, server, signals),
-    );
+    await connected(terminal, server, signals);
     const open = (): Promise<void> =>
       output.open(() =>
         openOutput(values, {
@@ -111,14 +106,7 @@ export async function runTerminal(
       );
     // The live view takes the window, in which a passphrase or PIN may have to be asked for first.
     if (!live || !canShowView(values)) await open();
-    let last = { ...terminal.state, connection: { status: "connecting" } } as TerminalState;
-    const follow = (state: TerminalState): void => {
-      const events = eventsBetween(last, state);
-      last = state;
-      for (const event of events) output.event(event);
-    };
-    follow(terminal.state);
-    terminal.subscribe(follow);
+    tellEvents(terminal, output);
     return await body({
       identity,
       terminal,
@@ -149,6 +137,15 @@ export async function runTerminal(
   }
 }
 
+/** @throws Failure that says why the server is not reached, or which address it has */
+async function connected(terminal: Terminal, server: string, signals: readonly AbortSignal[]): Promise<void> {
+  try {
+    await waitFor(terminal, (state) => requireOnline(state, server), signals);
+  } catch (error) {
+    await nameServer(error, server, signals);
+  }
+}
+
 function requireOnline({ connection }: TerminalState, server: string): true | undefined {
   if (connection.status === "online") return true;
   if (connection.status === "connecting") return undefined;
@@ -164,8 +161,8 @@ function requireOnline({ connection }: TerminalState, server: string): true | un
   throw new Failure(exitCodeOf(code), message, hint, code);
 }
 
-/** Which address it has to be, since the server is there to be asked. @throws always */
-async function namingServer(error: unknown, server: string, signals: readonly AbortSignal[]): Promise<never> {
+/** The server is there to be asked which address it has. @throws always */
+async function nameServer(error: unknown, server: string, signals: readonly AbortSignal[]): Promise<never> {
   if (!(error instanceof Failure) || error.code !== "server.otherOrigin") throw error;
   const name = await ownNameOf(server, signals);
   if (name === undefined) throw error;
@@ -178,13 +175,25 @@ async function namingServer(error: unknown, server: string, signals: readonly Ab
   );
 }
 
+/** Tells that the terminal is online, and each event from then on. */
+function tellEvents(terminal: Terminal, output: Output): void {
+  let last: TerminalState = { ...terminal.state, connection: { status: "connecting" } };
+  const follow = (state: TerminalState): void => {
+    const events = eventsBetween(last, state);
+    last = state;
+    for (const event of events) output.event(event);
+  };
+  follow(terminal.state);
+  terminal.subscribe(follow);
+}
+
 function requireSignedIn({ session }: TerminalState): undefined {
   if (session.status === "signedIn") return undefined;
   throw new SignedOut(session.reason ?? "released");
 }
 
 async function signInAgain(
-  terminal: SignetTerminal,
+  terminal: Terminal,
   { user }: Identity,
   signals: readonly AbortSignal[],
 ): Promise<void> {
@@ -202,7 +211,7 @@ async function signInAgain(
 
 /** The person decided: whoever has a new key is met anew. */
 async function trustChanged(
-  terminal: SignetTerminal,
+  terminal: Terminal,
   { "trust-changed-key": userId }: TerminalOptions,
 ): Promise<void> {
   if (userId === undefined) return;
@@ -211,7 +220,7 @@ async function trustChanged(
 }
 
 /** The key of this terminal ends with the process: nobody should be rung where nobody can answer. */
-async function leaveInOrder(terminal: SignetTerminal): Promise<void> {
+async function leaveInOrder(terminal: Terminal): Promise<void> {
   const { session, connection } = terminal.state;
   // Where the device was removed, that is being told to the server.
   const isOwed = session.status === "signedIn" || session.reason === "deviceRemoved";
