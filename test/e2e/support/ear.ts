@@ -72,10 +72,11 @@ export function toneIn(frames: readonly Int16Array[], hertz: number): number {
   return (2 * Math.sqrt(Math.max(0, power))) / (frames.length * frameSamples);
 }
 
-/** Amplitude at a frequency over the loudest second of a WAV file that `signet` wrote. */
+/** Amplitude at a frequency over the loudest second of a WAV file that `signet` wrote, or writes just now. */
 export function loudestSecond(path: string, hertz: number): number {
   const bytes = readFileSync(path);
-  const samples = new Int16Array(bytes.buffer.slice(bytes.byteOffset + 44, bytes.byteOffset + bytes.length));
+  const end = bytes.length - (bytes.length % 2);
+  const samples = new Int16Array(bytes.buffer.slice(bytes.byteOffset + 44, bytes.byteOffset + end));
   const frames = Array.from({ length: Math.floor(samples.length / frameSamples) }, (_, i) =>
     samples.subarray(i * frameSamples, (i + 1) * frameSamples),
   );
