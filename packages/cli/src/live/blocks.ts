@@ -1,54 +1,19 @@
 /** The parts of the screen, each a list of lines within so many columns. Pure. */
-import type {
-  CallView,
-  IncomingCall,
-  Participant,
-  TerminalState,
-  Verification,
-  Warning,
-} from "@signet/terminal";
+import type { CallView, IncomingCall, TerminalState, Warning } from "@signet/terminal";
 
 import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
-import { absentStates, clockDuration, deviceWords, named, signedOutWords } from "../output/words.ts";
+import { clockDuration, named, signedOutWords } from "../output/words.ts";
 import { isAlone } from "../run/alone.ts";
 import { selectedRing } from "./keys.ts";
-import { blank, clip, edges, pad, span, wrap } from "./text.ts";
-import type { Line, Tone } from "./text.ts";
-import type { ScreenOptions, View } from "./view.ts";
-import { endOf, list, stateOf, verificationParts } from "./words.ts";
-
-/** What the blocks are drawn with. `columns` is the width between the margins. */
-export type Pen = Pick<ScreenOptions, "columns" | "nowMs" | "unicode">;
-
-const indent = "  ";
-
-/** From here on there is room for names beside user IDs. */
-export const roomyColumns = 60;
-
-/** Lines of one text, wrapped; below its first line, or all of it where it stands `under` something, it is indented. */
-function paragraph(text: string, columns: number, tone: Tone = "plain", under = false): readonly Line[] {
-  return wrap(text, columns - indent.length).map((line, index) => [
-    span(under || index > 0 ? indent + line : line, tone),
-  ]);
-}
-
-/** The parts in as few lines as they fit in, below a name. */
-function partsBelow(parts: readonly string[], columns: number, tone: Tone): readonly Line[] {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const last = lines.at(-1);
-    const joined = last === undefined ? part : `${last}, ${part}`;
-    if (last !== undefined && joined.length + indent.length <= columns) lines[lines.length - 1] = joined;
-    else lines.push(part);
-  }
-  return lines.flatMap((line) => paragraph(line, columns, tone, true));
-}
-
-const verificationTone = ({ firstSeen, kind }: Verification): Tone =>
-  firstSeen || kind === "software" ? "plain" : "good";
+import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
+import type { Pen } from "./pen.ts";
+import { blank, clip, edges, span } from "./text.ts";
+import type { Line } from "./text.ts";
+import type { View } from "./view.ts";
+import { endOf, list, verificationParts } from "./words.ts";
 
 export function connectionBlock(
   { clockOffMs, connection, session }: TerminalState,
@@ -174,101 +139,6 @@ function phaseOf(call: CallView): readonly [string, string?] {
     case "ended":
       return [`call over: ${endOf(call)}`, endOf(call)];
   }
-}
-
-const gone: ReadonlySet<Participant["state"]> = new Set([...absentStates, "left"]);
-
-function markOf({ speaking, state }: Participant, unicode: boolean): string {
-  if (gone.has(state)) return unicode ? "–" : "-";
-  if (state !== "joined") return unicode ? "·" : ".";
-  if (speaking) return unicode ? "●" : "*";
-  return unicode ? "○" : "o";
-}
-
-function toneOf({ speaking, state }: Participant): Tone {
-  if (gone.has(state)) return "faint";
-  return speaking && state === "joined" ? "good" : "plain";
-}
-
-/** Who is in the call first, then who may come, then who will not; within that the order of the call. */
-export function inOrder(participants: readonly Participant[]): readonly Participant[] {
-  const rank = ({ state }: Participant): number => (gone.has(state) ? 2 : state === "joined" ? 0 : 1);
-  return participants.toSorted((one, other) => rank(one) - rank(other));
-}
-
-/** One person in full: a line with the state, and below it what was verified. */
-function personBlock(person: Participant, pen: Pen): readonly Line[] {
-  const { isInitiator, isSelf, state, verification } = person;
-  const tags = [...(isSelf ? ["you"] : []), ...(isInitiator ? ["initiator"] : [])];
-  const tone = toneOf(person);
-  const tag = tags.length === 0 ? "" : `, ${tags.join(", ")}`;
-  const title = edges(
-    [span(`${markOf(person, pen.unicode)} ${named(person)}`, tone), span(tag, "faint")],
-    [span(stateOf(person), tone)],
-    pen.columns,
-  );
-  if (isSelf || gone.has(state)) return [title];
-  if (verification !== undefined)
-    return [
-      title,
-      ...partsBelow(verificationParts(verification), pen.columns, verificationTone(verification)),
-    ];
-  return state === "joined" ? [title, [span(`${indent}not verified yet`, "warning")]] : [title];
-}
-
-/** One person in one line: what is verified stands for "in the call". */
-function personLine(person: Participant, nameColumns: number, pen: Pen): Line {
-  const { isSelf, speaking, state, verification } = person;
-  const name = `${markOf(person, pen.unicode)} ${pad(shortName(person, pen), nameColumns)}`;
-  const words = [
-    ...(state === "joined" && !speaking && !isSelf ? [] : [stateOf(person)]),
-    ...(isSelf ? ["you"] : state === "joined" ? [shortVerification(verification)] : []),
-  ];
-  return [span(clip(`${name}  ${words.join(", ")}`, pen.columns), toneOf(person))];
-}
-
-/** The user ID is what nobody else can have. */
-const shortName = (person: Participant, { columns }: Pen): string =>
-  columns < roomyColumns ? person.userId : named(person);
-
-function shortVerification(by: Verification | undefined): string {
-  if (by === undefined) return "not verified yet";
-  return ["verified", ...(by.firstSeen ? ["first time"] : []), deviceWords[by.kind]].join(", ");
-}
-
-/** @param most lines; who does not fit is counted in the last one, and those who speak are shown before others */
-export function peopleBlock(call: CallView, pen: Pen, dense: boolean, most: number): readonly Line[] {
-  const people = inOrder(call.participants);
-  if (call.phase === "ended")
-    return people.filter(({ isSelf }) => !isSelf).map((person) => lastLine(person, pen));
-  if (!dense) return people.flatMap((person) => personBlock(person, pen));
-  const few = people.length <= most ? people : withSpeakers(people, Math.max(0, most - 1));
-  const widest = Math.max(...few.map((person) => stringWidth(shortName(person, pen))));
-  const nameColumns = Math.min(widest, Math.max(8, Math.floor(pen.columns / 2) - 2));
-  const more = people.length - few.length;
-  return [
-    ...few.map((person) => personLine(person, nameColumns, pen)),
-    ...(more === 0 ? [] : [[span(`and ${more} more`, "faint")]]),
-  ];
-}
-
-const lastWords: Partial<Record<Participant["state"], string>> = {
-  joined: "was there to the end",
-  ringing: "had not answered yet",
-  joining: "was about to join",
-};
-
-/** How it was with somebody when the call ended. */
-function lastLine(person: Participant, { columns }: Pen): Line {
-  const words = lastWords[person.state] ?? stateOf(person);
-  return edges([span(`${indent}${named(person)}`)], [span(words, "faint")], columns);
-}
-
-function withSpeakers(people: readonly Participant[], most: number): readonly Participant[] {
-  const first = new Set(
-    people.toSorted((one, other) => Number(other.speaking) - Number(one.speaking)).slice(0, most),
-  );
-  return people.filter((person) => first.has(person));
 }
 
 /** Below this the meter shows nothing: a quiet room. */

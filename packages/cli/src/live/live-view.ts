@@ -5,7 +5,6 @@ import type { CallId, Terminal, TerminalState } from "@signet/terminal";
 
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
-import type { LiveView, LiveViewOptions } from "../output/output.ts";
 import { actionFor } from "./keys.ts";
 import type { Action, Key } from "./keys.ts";
 import { renderScreen } from "./render.ts";
@@ -22,14 +21,22 @@ const noticeMs = 8_000;
 /** More calls than these are not worth a look back, and would grow without end on a desk that listens for weeks. */
 const mostPast = 50;
 
-/** Takes over the window until it is closed. What remains in it then is a line for each call. */
-export function startLiveView(terminal: Terminal, options: LiveViewOptions): LiveView {
-  const shown = new ShownView(terminal, options);
-  shown.open();
-  return shown;
+export interface LiveViewOptions {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+  /** Somebody who wanted not to be heard, and need not be told that there is no microphone. */
+  readonly isSilent: boolean;
+  /** The person wants out (`q`). */
+  readonly onQuit: () => void;
+  /** Ctrl-C, which raw mode hands over as a key. */
+  readonly onInterrupt: () => void;
 }
 
-class ShownView implements LiveView {
+/**
+ * The view over a whole terminal window. It shows the terminal's own state, so all it has to be told is what no state says. What
+ * remains in the window at the end is a line for each call.
+ */
+export class LiveView {
   readonly #terminal: Terminal;
   readonly #options: LiveViewOptions;
   readonly #screen: Screen;
@@ -57,6 +64,7 @@ class ShownView implements LiveView {
     );
   }
 
+  /** Takes over the window until it is closed. */
   open(): void {
     const { input } = this.#options;
     this.#screen.open();
@@ -70,6 +78,7 @@ class ShownView implements LiveView {
     this.#tick();
   }
 
+  /** One line that matters now: why a key did nothing, what was decided. */
   notice(text: string): void {
     this.#view = { ...this.#view, notices: [...this.#view.notices, text].slice(-3) };
     this.#drawSoon();
@@ -81,22 +90,26 @@ class ShownView implements LiveView {
     timer.unref();
   }
 
+  /** @param atMs when this terminal leaves a call that it is alone in, ms since 1970 */
   leavesAt(atMs: number): void {
     this.#view = { ...this.#view, leavesAtMs: atMs };
     this.#drawSoon();
   }
 
+  /** What the call is written to just now. */
   recording(file: string): void {
     this.#view = { ...this.#view, recording: [...this.#view.recording, file] };
     this.#drawSoon();
   }
 
+  /** All of the file is on disk; it is named when the screen is gone. */
   recorded(file: string): void {
     this.#past.at(-1)?.recorded.push(file);
     this.#view = { ...this.#view, recording: this.#view.recording.filter((other) => other !== file) };
     this.#drawSoon();
   }
 
+  /** Gives the window back; draws no more. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -9,6 +9,7 @@
  */
 import type { TerminalState } from "@signet/terminal";
 
+import { clean } from "../output/clean.ts";
 import { deviceWords, named } from "../output/words.ts";
 import {
   aloneBlock,
@@ -18,16 +19,15 @@ import {
   joinableBlock,
   noticeBlock,
   pastBlock,
-  peopleBlock,
   ringBlock,
-  roomyColumns,
   secretsBlock,
   soundBlock,
   warningBlock,
 } from "./blocks.ts";
-import type { Pen } from "./blocks.ts";
-import { clean } from "../output/clean.ts";
 import { offersOf } from "./keys.ts";
+import { roomyColumns } from "./pen.ts";
+import type { Pen } from "./pen.ts";
+import { marksLegend, peopleBlock } from "./people.ts";
 import { blank, clip, clipLine, edges, paint, span, widthOf, wrap } from "./text.ts";
 import type { Line } from "./text.ts";
 import type { ScreenOptions, View } from "./view.ts";
@@ -165,7 +165,7 @@ function blocksOf(
     call === undefined
       ? []
       : [
-          { lines: failureBlock(call, pen), need: 10 },
+          { lines: failureBlock(call, pen), need: 11 },
           {
             lines: [
               callTitle(call, pen),
@@ -173,7 +173,7 @@ function blocksOf(
               ...(dense ? [] : [blank]),
               ...peopleBlock(call, pen, dense, mostPeople),
             ],
-            need: 7,
+            need: 8,
           },
           ...(call.phase === "ended"
             ? []
@@ -183,11 +183,11 @@ function blocksOf(
               ]),
         ];
   const blocks = [
-    { lines: connectionBlock(state, pen), need: 10 },
-    { lines: warningBlock(state, pen, dense), need: 9 },
-    { lines: ringBlock(state, view, pen, dense), need: 8 },
+    { lines: connectionBlock(state, pen), need: 11 },
+    { lines: warningBlock(state, pen, dense), need: 10 },
+    { lines: ringBlock(state, view, pen, dense), need: 9 },
     ...inCall,
-    { lines: noticeBlock(view, pen), need: 6.5 },
+    { lines: noticeBlock(view, pen), need: 7 },
     { lines: joinableBlock(state, pen), need: 4 },
     { lines: waiting(state, pen), need: 3 },
     { lines: pastBlock(view, pen), need: 1 },
@@ -219,12 +219,9 @@ const help: readonly (readonly [string, string])[] = [
 ];
 
 function helpLines({ columns, unicode }: Pen): readonly Line[] {
-  const marks = unicode
-    ? "● speaks   ○ in the call   · may come   – gone"
-    : "* speaks   o in the call   . may come   - gone";
   return [
     ...help.map(([key, meaning]) => [span(key.padEnd(13), "accent"), span(clip(meaning, columns - 13))]),
     blank,
-    [span(clip(marks, columns))],
+    [span(clip(marksLegend(unicode), columns))],
   ];
 }

@@ -1,5 +1,6 @@
+import type { LiveView } from "../live/live-view.ts";
 import type { CommandEvent } from "./events.ts";
-import type { LiveView, Output } from "./output.ts";
+import type { Output } from "./output.ts";
 import { lineOf } from "./plain-output.ts";
 
 /** The view shows the terminal's state by itself; it is told what stands in no state. */

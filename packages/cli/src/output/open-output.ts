@@ -28,8 +28,10 @@ export async function openOutput(values: TerminalOptions, context: OutputContext
   if (values.json === "yes") return new JsonOutput(write);
   if (!live || !canShowView(values)) return new PlainOutput(write, isSilent);
   // Loaded only where it is shown: knowing how wide every character is takes a while.
-  const { startLiveView } = await import("../live/live-view.ts");
-  return new LiveOutput(startLiveView(terminal, { input, output, isSilent, onQuit, onInterrupt }));
+  const { LiveView } = await import("../live/live-view.ts");
+  const view = new LiveView(terminal, { input, output, isSilent, onQuit, onInterrupt });
+  view.open();
+  return new LiveOutput(view);
 }
 
 /** An output that is opened later: what was said before is said then. */

@@ -1,0 +1,120 @@
+/** Those of a call: in full, or each in a line. */
+import type { CallView, Participant, Verification } from "@signet/terminal";
+
+import stringWidth from "string-width";
+
+import { absentStates, deviceWords, named } from "../output/words.ts";
+import { indent, partsBelow, roomyColumns, verificationTone } from "./pen.ts";
+import type { Pen } from "./pen.ts";
+import { clip, edges, pad, span } from "./text.ts";
+import type { Line, Tone } from "./text.ts";
+import { stateOf, verificationParts } from "./words.ts";
+
+const gone: ReadonlySet<Participant["state"]> = new Set([...absentStates, "left"]);
+
+/** In front of each person, with what it means in the help; in ASCII where the window shows no more. */
+const marks = {
+  speaks: { unicode: "●", ascii: "*" },
+  "in the call": { unicode: "○", ascii: "o" },
+  "may come": { unicode: "·", ascii: "." },
+  gone: { unicode: "–", ascii: "-" },
+} as const;
+
+const characters = (unicode: boolean) => (unicode ? "unicode" : "ascii");
+
+export const marksLegend = (unicode: boolean): string =>
+  Object.entries(marks)
+    .map(([meaning, mark]) => `${mark[characters(unicode)]} ${meaning}`)
+    .join("   ");
+
+function markOf({ speaking, state }: Participant, unicode: boolean): string {
+  if (gone.has(state)) return marks.gone[characters(unicode)];
+  if (state !== "joined") return marks["may come"][characters(unicode)];
+  return marks[speaking ? "speaks" : "in the call"][characters(unicode)];
+}
+
+function toneOf({ speaking, state }: Participant): Tone {
+  if (gone.has(state)) return "faint";
+  return speaking && state === "joined" ? "good" : "plain";
+}
+
+/** Who is in the call first, then who may come, then who will not; within that the order of the call. */
+function inOrder(participants: readonly Participant[]): readonly Participant[] {
+  const rank = ({ state }: Participant): number => (gone.has(state) ? 2 : state === "joined" ? 0 : 1);
+  return participants.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** One person in full: a line with the state, and below it what was verified. */
+function personBlock(person: Participant, pen: Pen): readonly Line[] {
+  const { isInitiator, isSelf, state, verification } = person;
+  const tags = [...(isSelf ? ["you"] : []), ...(isInitiator ? ["initiator"] : [])];
+  const tone = toneOf(person);
+  const tag = tags.length === 0 ? "" : `, ${tags.join(", ")}`;
+  const title = edges(
+    [span(`${markOf(person, pen.unicode)} ${named(person)}`, tone), span(tag, "faint")],
+    [span(stateOf(person), tone)],
+    pen.columns,
+  );
+  if (isSelf || gone.has(state)) return [title];
+  if (verification !== undefined)
+    return [
+      title,
+      ...partsBelow(verificationParts(verification), pen.columns, verificationTone(verification)),
+    ];
+  return state === "joined" ? [title, [span(`${indent}not verified yet`, "warning")]] : [title];
+}
+
+/** One person in one line: what is verified stands for "in the call". */
+function personLine(person: Participant, nameColumns: number, pen: Pen): Line {
+  const { isSelf, speaking, state, verification } = person;
+  const name = `${markOf(person, pen.unicode)} ${pad(shortName(person, pen), nameColumns)}`;
+  const words = [
+    ...(state === "joined" && !speaking && !isSelf ? [] : [stateOf(person)]),
+    ...(isSelf ? ["you"] : state === "joined" ? [shortVerification(verification)] : []),
+  ];
+  return [span(clip(`${name}  ${words.join(", ")}`, pen.columns), toneOf(person))];
+}
+
+/** The user ID is what nobody else can have. */
+const shortName = (person: Participant, { columns }: Pen): string =>
+  columns < roomyColumns ? person.userId : named(person);
+
+function shortVerification(by: Verification | undefined): string {
+  if (by === undefined) return "not verified yet";
+  return ["verified", ...(by.firstSeen ? ["first time"] : []), deviceWords[by.kind]].join(", ");
+}
+
+/** @param most lines; who does not fit is counted in the last one, and those who speak are shown before others */
+export function peopleBlock(call: CallView, pen: Pen, dense: boolean, most: number): readonly Line[] {
+  const people = inOrder(call.participants);
+  if (call.phase === "ended")
+    return people.filter(({ isSelf }) => !isSelf).map((person) => lastLine(person, pen));
+  if (!dense) return people.flatMap((person) => personBlock(person, pen));
+  const few = people.length <= most ? people : withSpeakers(people, Math.max(0, most - 1));
+  const widest = Math.max(...few.map((person) => stringWidth(shortName(person, pen))));
+  const nameColumns = Math.min(widest, Math.max(8, Math.floor(pen.columns / 2) - 2));
+  const more = people.length - few.length;
+  return [
+    ...few.map((person) => personLine(person, nameColumns, pen)),
+    ...(more === 0 ? [] : [[span(`and ${more} more`, "faint")]]),
+  ];
+}
+
+const lastWords: Partial<Record<Participant["state"], string>> = {
+  joined: "was there to the end",
+  ringing: "had not answered yet",
+  joining: "was about to join",
+};
+
+/** How it was with somebody when the call ended. */
+function lastLine(person: Participant, { columns }: Pen): Line {
+  const words = lastWords[person.state] ?? stateOf(person);
+  return edges([span(`${indent}${named(person)}`)], [span(words, "faint")], columns);
+}
+
+function withSpeakers(people: readonly Participant[], most: number): readonly Participant[] {
+  const first = new Set(
+    people.toSorted((one, other) => Number(other.speaking) - Number(one.speaking)).slice(0, most),
+  );
+  return people.filter((person) => first.has(person));
+}
