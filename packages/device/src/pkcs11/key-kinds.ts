@@ -3,18 +3,21 @@ import { createPublicKey } from "node:crypto";
 import { concatBytes, equalBytes, toBase64Url } from "@signet/protocol";
 import type { Bytes, DeviceAlgorithm } from "@signet/protocol";
 
+import { fromHex } from "../hex.ts";
 import { CKK, ed25519Params, p256Params } from "./constants.ts";
 import type { TokenObject } from "./messages.ts";
 
 export type KeyKind = "p256" | "ed25519" | "rsa";
 
-const hex = (text: string): Bytes => Uint8Array.from(Buffer.from(text, "hex"));
-
 /** The other names for it: PrintableString "edwards25519" (PKCS#11 3.0), and the OID that GnuPG cards have. */
-const ed25519Names = [ed25519Params, hex("130c656477617264733235353139"), hex("06092b06010401da470f01")];
+const ed25519Names = [
+  ed25519Params,
+  fromHex("130c656477617264733235353139"),
+  fromHex("06092b06010401da470f01"),
+];
 /** SPKI up to the point (RFC 5480, uncompressed) and up to the key (RFC 8410). */
-const p256Prefix = hex("3059301306072a8648ce3d020106082a8648ce3d030107034200");
-const ed25519Prefix = hex("302a300506032b6570032100");
+const p256Prefix = fromHex("3059301306072a8648ce3d020106082a8648ce3d030107034200");
+const ed25519Prefix = fromHex("302a300506032b6570032100");
 /** NIST SP 800-131A: RSA below 2048 bits is not allowed. */
 const leastRsaBits = 2048;
 

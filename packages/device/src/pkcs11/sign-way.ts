@@ -3,6 +3,7 @@ import { concatBytes } from "@signet/protocol";
 import type { Bytes, DeviceAlgorithm } from "@signet/protocol";
 
 import { sha256 } from "../digest.ts";
+import { fromHex } from "../hex.ts";
 import { CKF, CKM } from "./constants.ts";
 import type { SignMechanism } from "./messages.ts";
 
@@ -12,7 +13,7 @@ export interface SignWay extends SignMechanism {
 }
 
 /** DigestInfo of SHA-256 up to the hash (RFC 8017 section 9.2, note 1). */
-const sha256DigestInfo = Uint8Array.from(Buffer.from("3031300d060960864801650304020105000420", "hex"));
+const sha256DigestInfo = fromHex("3031300d060960864801650304020105000420");
 
 const asItIs = (message: Bytes): Bytes => message;
 const hashed = async (message: Bytes): Promise<Bytes> => sha256(message);

@@ -1,12 +1,9 @@
 import { SignetError, equalBytes } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
-import { names, readCertificate } from "./certificate.ts";
+import { mostCertificates, names, readCertificate } from "./certificate.ts";
 import type { CertificateIn } from "./certificate.ts";
 import { sameDer } from "./der-tree.ts";
-
-/** As on the wire. */
-const mostCertificates = 4;
 
 /**
  * Picks from a file's certificates, in any order, those of a device: its own, then each that issued the one before. What issued

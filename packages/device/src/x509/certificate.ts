@@ -30,8 +30,9 @@ export interface CertificateIn extends Signed {
   readonly extensions: CertificateExtensions;
 }
 
-/** As much as the wire takes of one. */
+/** As much as the wire takes: of one certificate, and of a device's own with the authorities above it. */
 export const largestCertificateBytes = 4096;
+export const mostCertificates = 4;
 
 /** SEQUENCE { what was signed, AlgorithmIdentifier, BIT STRING } of whole bytes. */
 export function readSigned(

@@ -2,6 +2,7 @@
 import { equalBytes } from "@signet/protocol";
 import type { Bytes, ErrorCode } from "@signet/protocol";
 
+import { toHex } from "../hex.ts";
 import { readSigned } from "./certificate.ts";
 import type { CertificateIn, Signed } from "./certificate.ts";
 import { smallIntegerOf, tags, timeOf } from "./der-tree.ts";
@@ -54,13 +55,10 @@ function readRevocationList(bytes: Bytes): RevocationList | undefined {
     const [serial, date, entryExtensions] = children;
     if (serial?.tag !== tags.integer || timeOf(date) === undefined || children.length > 3) return undefined;
     complete &&= isComplete(entryExtensions);
-    revoked.add(serialText(serial.contents));
+    revoked.add(toHex(serial.contents));
   }
   return { ...read.signed, issuer: issuer.bytes, thisUpdateMs, nextUpdateMs, revoked, complete };
 }
-
-const serialText = (serial: Bytes): string =>
-  Array.from(serial, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
  * Delta indicator, issuing distribution point (a part, or an indirect list) and, of an entry, certificate issuer (sections 5.2.4, 5.2.5
@@ -96,7 +94,7 @@ export async function checkRevocation(
     if (issuer === undefined) continue;
     const named = lists.filter((list) => equalBytes(list.issuer, issuer.subject.bytes));
     const own = await signedBy(issuer, named);
-    if (own.some(({ revoked }) => revoked.has(serialText(certificate.serial)))) return "certificate.revoked";
+    if (own.some(({ revoked }) => revoked.has(toHex(certificate.serial)))) return "certificate.revoked";
     // A list whose signature does not hold here (SHA-1, another key) was given to be looked at: it must not be passed over.
     unknown ||= named.length > 0 && !own.some((list) => isUsable(list, issuer, nowMs));
   }

@@ -2,8 +2,9 @@
 import { concatBytes } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
-import type { Signed } from "./certificate.ts";
+import { hexByte, toHex } from "../hex.ts";
 import { isQuickExponent } from "../public-key.ts";
+import type { Signed } from "./certificate.ts";
 import { readDer, tags } from "./der-tree.ts";
 import type { DerNode } from "./der-tree.ts";
 
@@ -21,15 +22,16 @@ const hashes: readonly { readonly hash: Hash; readonly oid: string; readonly byt
   { hash: "SHA-512", oid: "0609608648016503040203", bytes: 64 },
 ];
 
-const hexByte = (value: number): string => value.toString(16).padStart(2, "0");
 const wrap = (tag: string, contents: string): string => `${tag}${hexByte(contents.length / 2)}${contents}`;
-const hexOf = (bytes: Bytes): string => Array.from(bytes, hexByte).join("");
+
+/** The same AlgorithmIdentifier for keys and for signatures (RFC 8410 section 3). */
+const ed25519 = "300506032b6570";
 
 /** Each AlgorithmIdentifier that is taken, as hexadecimal DER (RFC 4055, 5758, 8410): all there is to it, parameters included. */
 const schemes: ReadonlyMap<string, Scheme> = new Map(listSchemes());
 
 function* listSchemes(): Generator<[string, Scheme]> {
-  yield ["300506032b6570", { name: "Ed25519" }];
+  yield [ed25519, { name: "Ed25519" }];
   for (const [i, { hash, oid, bytes }] of hashes.entries()) {
     yield [wrap("30", `06082a8648ce3d0403${hexByte(2 + i)}`), { name: "ECDSA", hash }];
     // NULL parameters are right, none are to be taken too (RFC 4055 section 2.1 and 5).
@@ -46,14 +48,13 @@ function* listSchemes(): Generator<[string, Scheme]> {
   }
 }
 
-/** AlgorithmIdentifier of each kind of key. */
+/** AlgorithmIdentifier of each kind of key, as hexadecimal DER. */
 const curves: Readonly<Record<string, { readonly namedCurve: string; readonly bytes: number }>> = {
   "301306072a8648ce3d020106082a8648ce3d030107": { namedCurve: "P-256", bytes: 32 },
   "301006072a8648ce3d020106052b81040022": { namedCurve: "P-384", bytes: 48 },
   "301006072a8648ce3d020106052b81040023": { namedCurve: "P-521", bytes: 66 },
 };
 const rsaEncryption = "300d06092a864886f70d0101010500";
-const ed25519 = "300506032b6570";
 
 /** NIST SP 800-131A; above the other, verifying takes longer than any authority needs. */
 const leastRsaBits = 2048;
@@ -61,7 +62,7 @@ const mostRsaBits = 8192;
 
 /** Whether the holder of `issuerKey` (SPKI) signed this, with an algorithm that is strong enough today. Never throws. */
 export async function isSignedBy(signed: Signed, issuerKey: Bytes): Promise<boolean> {
-  const scheme = schemes.get(hexOf(signed.algorithm));
+  const scheme = schemes.get(toHex(signed.algorithm));
   if (scheme === undefined) return false;
   try {
     const publicKey = await importFor(scheme, issuerKey);
@@ -91,7 +92,7 @@ export async function isStrongKey(publicKey: Bytes): Promise<boolean> {
 
 function keyKindOf(publicKey: Bytes): string | undefined {
   const algorithm = readDer(publicKey)?.children[0];
-  return algorithm === undefined ? undefined : hexOf(algorithm.bytes);
+  return algorithm === undefined ? undefined : toHex(algorithm.bytes);
 }
 
 const curveOf = (publicKey: Bytes) => curves[keyKindOf(publicKey) ?? ""];

@@ -3,15 +3,12 @@ import type { Bytes } from "@signet/protocol";
 import { refuse } from "../verified.ts";
 import { certificateUserId, emailsOf } from "./certificate-user-id.ts";
 import type { CertificateNames, CertificateResult, CertificateTrust } from "./certificate-trust.ts";
-import { readCertificate } from "./certificate.ts";
+import { mostCertificates, readCertificate } from "./certificate.ts";
 import { attributeTypes, shownName } from "./distinguished-name.ts";
 import { checkPath, isFor, pathsTo } from "./path.ts";
 import type { Path } from "./path.ts";
 import { checkRevocation } from "./revocation-list.ts";
 import { agrees } from "./second-opinion.ts";
-
-/** As on the wire: enough for the device's certificate and three authorities above it. */
-const mostCertificates = 4;
 
 export interface CertificateValidation {
   readonly trust: CertificateTrust;
