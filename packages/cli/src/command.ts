@@ -2,7 +2,7 @@
 import { environmentName, optionRows, parseCommandLine, readValues, wrapWords } from "@signet/server/options";
 import type { OptionTable, ValuesOf } from "@signet/server/options";
 
-import { wrongUse } from "./failure.ts";
+import { exitCodes, wrongUse } from "./failure.ts";
 import type { ExitCode } from "./failure.ts";
 
 export interface Command {
@@ -37,7 +37,7 @@ export function command<const T extends OptionTable>(spec: CommandSpec<T>): Comm
     run: async (args) => {
       if (args.includes("--help") || args.includes("-h")) {
         process.stdout.write(helpOf(spec));
-        return 0;
+        return exitCodes.ok;
       }
       for (const arg of args) {
         const secret = /^--?([a-z]+)/.exec(arg)?.[1] ?? "";

@@ -7,8 +7,10 @@ import type { AudioSource } from "@signet/terminal/node";
 import { ok, warning } from "./check.ts";
 import type { CheckResult } from "./check.ts";
 
-/** Long enough for a device to start and for the noise of a room to be heard (ms). */
+/** Long enough for the noise of a room to be heard (ms). */
 const listenMs = 500;
+/** A device that gives nothing within this time gives nothing (ms); on a busy machine its program takes a while to start. */
+const startMs = 3_000;
 const frameMs = 20;
 /** Of 32,768: less is a microphone that is switched off, since every room and every amplifier makes some noise. */
 const silentPeak = 8;
@@ -47,10 +49,13 @@ async function listen(source: AudioSource): Promise<number | undefined> {
   source.ended.catch(() => broken.abort());
   let peak: number | undefined;
   try {
-    for (let passedMs = 0; passedMs < listenMs; passedMs += frameMs) {
+    let untilMs = performance.now() + startMs;
+    while (performance.now() < untilMs) {
       await delay(frameMs, undefined, { signal: broken.signal });
-      for (let frame = source.read(); frame !== undefined; frame = source.read())
+      for (let frame = source.read(); frame !== undefined; frame = source.read()) {
+        if (peak === undefined) untilMs = performance.now() + listenMs;
         peak = frame.reduce((most, sample) => Math.max(most, Math.abs(sample)), peak ?? 0);
+      }
     }
     return peak;
   } catch {

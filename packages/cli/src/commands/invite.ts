@@ -4,7 +4,7 @@ import { createInvites, databasePath, openSqliteStore } from "@signet/server";
 import { integer, option, text } from "@signet/server/options";
 
 import { command } from "../command.ts";
-import { wrongUse } from "../failure.ts";
+import { exitCodes, wrongUse } from "../failure.ts";
 import { summaries } from "../summaries.ts";
 
 const options = {
@@ -31,6 +31,6 @@ export const invite = command({
     } finally {
       await store.close();
     }
-    return 0;
+    return exitCodes.ok;
   },
 });

@@ -2,7 +2,7 @@ import { SignetError } from "@signet/terminal";
 import type { CallId, IncomingCall, UserId } from "@signet/terminal";
 
 import { command } from "../command.ts";
-import { failureOf, wrongUse } from "../failure.ts";
+import { exitCodes, failureOf, wrongUse } from "../failure.ts";
 import type { ExitCode, Failure } from "../failure.ts";
 import { identityOptions, listenOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
@@ -48,7 +48,7 @@ async function listenOn(run: TerminalRun, sound: Sound, values: TerminalOptions)
       const incoming = await run.until(({ ringing }) => ringing.find(({ callId }) => !decided.has(callId)));
       decided.add(incoming.callId);
       if (!isAnswered(values["auto-answer-from"], incoming)) await turnAway(run, incoming, values);
-      else if ((await takeCall(run, incoming, sound, values)) && values.once === "yes") return 0;
+      else if ((await takeCall(run, incoming, sound, values)) && values.once === "yes") return exitCodes.ok;
     } catch (error) {
       if (error instanceof SignedOut && error.reason === "expired") await run.signInAgain();
       else throw error;

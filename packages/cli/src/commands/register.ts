@@ -1,6 +1,7 @@
 import { SignetError, errorTable } from "@signet/terminal";
 
 import { command } from "../command.ts";
+import { exitCodes } from "../failure.ts";
 import { identityOptions, outputOptions, registerOptions } from "../options/terminal-options.ts";
 import { remember } from "../run/identity.ts";
 import { runTerminal } from "../run/terminal-run.ts";
@@ -51,6 +52,6 @@ export const register = command({
         deviceId: device.deviceId,
         ...(key.type === "file" ? { keyFile: key.path } : {}),
       });
-      return 0;
+      return exitCodes.ok;
     }),
 });

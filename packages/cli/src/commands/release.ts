@@ -1,4 +1,5 @@
 import { command } from "../command.ts";
+import { exitCodes } from "../failure.ts";
 import { identityOptions, outputOptions } from "../options/terminal-options.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import { summaries } from "../summaries.ts";
@@ -16,6 +17,6 @@ export const release = command({
     runTerminal({ values }, async (run) => {
       await run.signIn();
       await run.terminal.release();
-      return 0;
+      return exitCodes.ok;
     }),
 });

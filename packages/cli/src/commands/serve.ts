@@ -14,7 +14,7 @@ export const serve: Command = { summary: summaries.serve, run: runServer };
 async function runServer(args: readonly string[]): Promise<ExitCode> {
   if (args.includes("--help") || args.includes("-h")) {
     process.stdout.write(serveHelp());
-    return 0;
+    return exitCodes.ok;
   }
   const readFile = (path: string): string => readFileSync(path, "utf8");
   const options = toServerOptions(resolveOptions({ args, env: process.env, readFile }));
@@ -27,7 +27,7 @@ async function runServer(args: readonly string[]): Promise<ExitCode> {
     process.once(signal, () => process.exit(exitCodes.interrupted));
   console.log("stopping; press Ctrl-C again to stop at once");
   await server.close();
-  return 0;
+  return exitCodes.ok;
 }
 
 const registrationSentences = {

@@ -1,8 +1,8 @@
 import { command } from "../command.ts";
 import { identityOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
+import { stayForCalls } from "../run/in-call.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import { Sound } from "../sound/sound.ts";
-import { stayForCalls } from "../run/in-call.ts";
 import { summaries } from "../summaries.ts";
 
 export const signIn = command({
