@@ -7,19 +7,13 @@ import type { CertificateTrust, SignatureDevice } from "@signet/device";
 import { Authority } from "@signet/e2e/support/authority.ts";
 import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
 
-import { Directory } from "../../src/directory.ts";
 import { MemoryPinStore } from "../../src/index.ts";
-import type { PinStore } from "../../src/index.ts";
-import { ServerLink } from "../../src/server-link.ts";
 import { trustOf } from "../../src/trust.ts";
-import { person, serverOrigin } from "../support/people.ts";
+import { offlineDirectory } from "../support/directory.ts";
+import type { OfflineDirectoryOptions } from "../support/directory.ts";
+import { person } from "../support/people.ts";
 
 const minuteMs = 60_000;
-const nowhere = new ServerLink("ws://127.0.0.1:9", {
-  opened: () => undefined,
-  closed: () => undefined,
-  event: () => undefined,
-});
 
 let authority: Authority;
 let other: Authority;
@@ -47,13 +41,11 @@ const named = (trust: CertificateTrust) => ({
 
 function open(
   trust: ReturnType<typeof trustOf>,
-  options: { readonly pins?: PinStore; readonly nowMs?: () => number } = {},
+  { pins = new MemoryPinStore(), ...options }: OfflineDirectoryOptions = {},
 ) {
   const refusals: string[] = [];
-  const pins = options.pins ?? new MemoryPinStore();
   const onRefused = (userId: string, code: string): void => void refusals.push(`${userId} ${code}`);
-  const directory = new Directory(nowhere, pins, onRefused, options.nowMs ?? (() => Date.now()));
-  directory.serverOrigin = serverOrigin;
+  const directory = offlineDirectory({ ...options, pins, onRefused });
   directory.trust = trust;
   return { directory, pins, refusals };
 }

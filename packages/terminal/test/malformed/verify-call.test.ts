@@ -7,11 +7,10 @@ import { encodeProof } from "@signet/protocol";
 import { Authority } from "@signet/e2e/support/authority.ts";
 import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
 
-import { Directory } from "../../src/directory.ts";
-import { MemoryPinStore } from "../../src/index.ts";
-import { ServerLink } from "../../src/server-link.ts";
+import type { Directory } from "../../src/directory.ts";
 import { checkLeaf } from "../../src/verify-call.ts";
 import type { VerifiedCall } from "../../src/verify-call.ts";
+import { offlineDirectory } from "../support/directory.ts";
 import { person, randomBytes, randomId, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
 
@@ -29,19 +28,7 @@ let directory: Directory;
 
 before(async () => {
   [ann, ben] = await Promise.all([person("ann"), person("ben")]);
-  // Both are known, so nothing is asked of a server.
-  const nowhere = new ServerLink("ws://localhost:9", {
-    opened: () => undefined,
-    closed: () => undefined,
-    event: () => undefined,
-  });
-  directory = new Directory(
-    nowhere,
-    new MemoryPinStore(),
-    () => undefined,
-    () => Date.now(),
-  );
-  directory.serverOrigin = serverOrigin;
+  directory = offlineDirectory();
   const initiator = await directory.accept(ann.entry);
   await directory.accept(ben.entry);
   const result = await verifyDeviceProof(await callProof(), {
@@ -127,17 +114,7 @@ test("nobody joins with a certificate that had run out; who joined before stays"
   const authority = await Authority.create();
   const notAfterMs = Math.floor(nowMs / 1000) * 1000 - 5 * minuteMs;
   const { certificate } = await authority.issue(ben.device, "ben", { notAfterMs });
-  const met = new Directory(
-    new ServerLink("ws://localhost:9", {
-      opened: () => undefined,
-      closed: () => undefined,
-      event: () => undefined,
-    }),
-    new MemoryPinStore(),
-    () => undefined,
-    () => calledAtMs,
-  );
-  met.serverOrigin = serverOrigin;
+  const met = offlineDirectory({ nowMs: () => calledAtMs });
   met.trust = { trust: { anchors: [authority.certificate], userIdFrom: "email" }, anchoredBy: "server" };
   await met.accept({ ...ben.entry, certificates: [certificate] });
   const check = async (issuedAtMs: number) => {

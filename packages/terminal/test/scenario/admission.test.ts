@@ -9,11 +9,10 @@ import { encodeProof } from "@signet/protocol";
 import type { Bytes, CallId, EventBody, ProofIn, TerminalId, UserId } from "@signet/protocol";
 
 import { prepareCommit } from "../../src/admission.ts";
-import { Directory } from "../../src/directory.ts";
-import { MemoryPinStore } from "../../src/index.ts";
-import { ServerLink } from "../../src/server-link.ts";
+import type { Directory } from "../../src/directory.ts";
 import { credentialHook } from "../../src/verify-call.ts";
 import type { VerifiedCall } from "../../src/verify-call.ts";
+import { offlineDirectory } from "../support/directory.ts";
 import { person, randomId, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
 
@@ -26,18 +25,7 @@ let group: CallGroup;
 let task: EventBody<"call.commitNeeded">;
 
 before(async () => {
-  const nowhere = new ServerLink("ws://localhost:9", {
-    opened: () => undefined,
-    closed: () => undefined,
-    event: () => undefined,
-  });
-  directory = new Directory(
-    nowhere,
-    new MemoryPinStore(),
-    () => undefined,
-    () => Date.now(),
-  );
-  directory.serverOrigin = serverOrigin;
+  directory = offlineDirectory();
   const ann = await person("ann");
   const initiator = await directory.accept(ann.entry);
   const leafKey = await createLeafKey();
