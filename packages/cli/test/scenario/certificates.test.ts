@@ -1,35 +1,28 @@
 /** Who somebody is by a certificate, and whose certificates are believed. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
 import { createSoftwareKey, exportKeyFile } from "@signet/device";
 import { Authority, pemOf } from "@signet/e2e/support/authority.ts";
 
+import { Files } from "../support/files.ts";
 import { Scene, passphrase } from "../support/script.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "signet-certificates-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const file = (name: string, content: string | Uint8Array): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
+const files = new Files();
+const { folder } = files;
 
 const authority = await Authority.create("Republic Root");
 const impostor = await Authority.create("Republic Root");
-const trustAnchors = file("roots.pem", authority.pem);
-file("impostor.pem", impostor.pem);
+const trustAnchors = files.write("roots.pem", authority.pem);
+files.write("impostor.pem", impostor.pem);
 const scene = await Scene.open({ trustAnchors });
 const silent = "--in none --out none";
 
 const device = await createSoftwareKey({ algorithm: "ES256", passphrase });
-const key = file("ben.key", exportKeyFile(device));
+const key = files.write("ben.key", exportKeyFile(device));
 const { certificate, serial } = await authority.issue(device, "ben", { commonName: "Benedict Bow" });
-const chain = file("ben.pem", pemOf("CERTIFICATE", certificate));
-file("revoked.crl", await authority.revoke(serial));
+const chain = files.write("ben.pem", pemOf("CERTIFICATE", certificate));
+files.write("revoked.crl", await authority.revoke(serial));
 
 const register = `register --server $SERVER --profile ben --key-file ${key}`;
 
@@ -42,7 +35,7 @@ test("the certificate says which user ID it is, and has to be for this key", asy
   const other = await createSoftwareKey({ algorithm: "ES256", passphrase });
   const { certificate: foreign } = await authority.issue(other, "ben");
   await scene.play({
-    run: `${register} --user ben --certificate ${file("other.pem", pemOf("CERTIFICATE", foreign))}`,
+    run: `${register} --user ben --certificate ${files.write("other.pem", pemOf("CERTIFICATE", foreign))}`,
     err: [
       `error: no certificate in ${folder}/other.pem is for the key that signs`,
       "hint: give the certificate of this key, or choose its key with --key or --key-file",
@@ -50,14 +43,14 @@ test("the certificate says which user ID it is, and has to be for this key", asy
     code: 5,
   });
   await scene.play({
-    run: `${register} --user ben --certificate ${file("words.pem", "no certificate")}`,
+    run: `${register} --user ben --certificate ${files.write("words.pem", "no certificate")}`,
     err: [`error: ${folder}/words.pem holds no certificates in PEM`, /^hint: /],
     code: 2,
   });
   // The beginning of a certificate of version 1: no [0] before the serial number.
   const version1 = Uint8Array.from([0x30, 0x82, 0x01, 0x0a, 0x30, 0x81, 0xf4, 0x02, 0x01, 0x01]);
   await scene.play({
-    run: `${register} --user ben --certificate ${file("v1.pem", pemOf("CERTIFICATE", version1))}`,
+    run: `${register} --user ben --certificate ${files.write("v1.pem", pemOf("CERTIFICATE", version1))}`,
     err: [
       `error: ${folder}/v1.pem holds a certificate of X.509 version 1, and only version 3 says what a key is for`,
       /^hint: .*-extfile/,

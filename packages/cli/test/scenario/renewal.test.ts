@@ -1,8 +1,5 @@
 /** A renewed certificate for the same key, from a file and on a token: who could not sign in any more signs in again. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, test } from "node:test";
 
 import { createSoftwareKey, exportKeyFile } from "@signet/device";
@@ -12,20 +9,15 @@ import { holdToken } from "@signet/e2e/support/token-holder.ts";
 import type { Bytes } from "@signet/protocol";
 import { findSoftHsm } from "@signet/test-token";
 
+import { Files } from "../support/files.ts";
 import { Scene, passphrase } from "../support/script.ts";
 
 const dayMs = 86_400_000;
-const folder = mkdtempSync(join(tmpdir(), "signet-renewal-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const file = (name: string, content: string | Uint8Array): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
+const files = new Files();
 
 const authority = await Authority.create("Republic Root");
-const trustAnchors = file("roots.pem", authority.pem);
-const crl = file("authority.crl", await authority.revoke());
+const trustAnchors = files.write("roots.pem", authority.pem);
+const crl = files.write("authority.crl", await authority.revoke());
 const scene = await Scene.open({ trustAnchors, crls: [crl] });
 const watcher = await registerHeadless(scene.server.origin, "watcher");
 after(() => watcher.terminal.close());
@@ -43,18 +35,18 @@ const revoked = [
 
 test("--certificate with a renewed one, once", async () => {
   const device = await createSoftwareKey({ algorithm: "ES256", passphrase });
-  const key = file("ben.key", exportKeyFile(device));
+  const key = files.write("ben.key", exportKeyFile(device));
   const { certificate, serial } = await authority.issue(device, "ben");
-  const pem = file("ben.pem", pemOf("CERTIFICATE", certificate));
+  const pem = files.write("ben.pem", pemOf("CERTIFICATE", certificate));
   await scene.play({
     run: `register --server $SERVER --user ben --profile ben --key-file ${key} --certificate ${pem}`,
   });
   assert.deepEqual(await certificatesOf("ben"), [certificate]);
-  writeFileSync(crl, await authority.revoke(serial));
+  files.write("authority.crl", await authority.revoke(serial));
   await scene.play({ run: "release --profile ben", err: revoked, code: 5 });
 
   const renewed = await authority.issue(device, "ben");
-  const other = file("renewed.pem", pemOf("CERTIFICATE", renewed.certificate));
+  const other = files.write("renewed.pem", pemOf("CERTIFICATE", renewed.certificate));
   const signedIn = [
     /^online/,
     /^signed in as ben with a software key, certified as ben by Republic Root, /,
@@ -76,7 +68,7 @@ test("a token brings its renewed certificate by itself", { skip: findSoftHsm() =
   const register = `register --server $SERVER --user tom --profile tom --module ${token.modulePath}`;
   await scene.play({ run: register, env });
   assert.deepEqual(await certificatesOf("tom"), [first.certificate]);
-  writeFileSync(crl, await authority.revoke(first.serial));
+  files.write("authority.crl", await authority.revoke(first.serial));
   await scene.play({ run: "release --profile tom", env, err: revoked, code: 5 });
 
   const second = await authority.issue(device, "tom", { notAfterMs: Date.now() + 60 * dayMs });
