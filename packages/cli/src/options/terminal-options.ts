@@ -1,4 +1,4 @@
-/** Every option of the commands that are terminals. Help, checks and docs/command-line.md come from here. */
+/** Every option of the commands that are terminals, for their help and their checks. */
 import { bad, bare, choice, domain, flag, integer, option, text } from "@signet/server/options";
 import type { Parsed, ValuesOf } from "@signet/server/options";
 import { DisplayName, UserId } from "@signet/terminal";

@@ -5,7 +5,7 @@ import type { ValuesOf } from "./read-options.ts";
 
 const seconds = (ms: number): string => String(ms / 1000);
 
-/** Every option of `signet serve`. The help, the checks and docs/self-hosting.md come from here. */
+/** Every option of `signet serve`, for its help and its checks. */
 export const optionTable = {
   origin: option(
     "url",
