@@ -1,7 +1,6 @@
-import { frameSamples } from "@signet/terminal/node";
+import { frameSamples, sampleRate } from "@signet/terminal/node";
 import type { AudioSource } from "@signet/terminal/node";
 
-const sampleRate = 48_000;
 const noteSamples = 0.5 * sampleRate;
 const peak = 10_000;
 

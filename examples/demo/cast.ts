@@ -5,7 +5,7 @@ import { MemoryPinStore, UserId } from "@signet/terminal";
 import type { PinStore, Terminal } from "@signet/terminal";
 import { createNodeTerminal, nodeMedia, toneSource } from "@signet/terminal/node";
 
-import { Ear } from "./listening.ts";
+import { Ear } from "./ear.ts";
 import { until } from "./patience.ts";
 import type { Wire } from "./wire.ts";
 

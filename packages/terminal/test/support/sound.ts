@@ -14,7 +14,7 @@ export function tone(hertz: number, rate: number, samples: number, amplitude = 0
   return Array.from({ length: samples }, (_, i) => amplitude * Math.sin((2 * Math.PI * hertz * i) / rate));
 }
 
-/** Amplitude (0 to 1) at a frequency over all frames (Goertzel), and root mean square of what is left without it. */
+/** Amplitude (0 to 1) at a frequency over all frames, and root mean square of what is left without it. */
 export function analyse(frames: readonly Int16Array[], hertz: number): { tone: number; rest: number } {
   let sine = 0;
   let cosine = 0;

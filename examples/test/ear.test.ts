@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { frameSamples, sampleRate } from "@signet/terminal/node";
 
-import { Ear, toneDb } from "../demo/listening.ts";
+import { Ear, toneDb } from "../demo/ear.ts";
 
 const sine = (hertz: number, amplitude: number) =>
   Int16Array.from({ length: sampleRate / 2 }, (_, i) =>

@@ -1,7 +1,7 @@
-/** A tone detector: how loud is one frequency in what a terminal plays? */
+/** What a terminal plays to its person, and how loud one frequency is in it: a tone detector. */
+import { sampleRate } from "@signet/terminal/node";
 import type { AudioSink } from "@signet/terminal/node";
 
-const sampleRate = 48_000;
 /** How much is listened to at a time: long enough to tell tones apart that are 4 Hz apart, and to leave one lost packet unnoticed. */
 const windowSamples = sampleRate / 2;
 /** Nobody's tone: what is measured here is the noise of the codec. */
