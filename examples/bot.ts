@@ -4,8 +4,8 @@ import { parseArgs } from "node:util";
 
 import { createSoftwareKey, exportKeyFile, openSoftwareKey } from "@signet/device";
 import type { SoftwareDevice } from "@signet/device";
-import { UserId } from "@signet/terminal";
-import type { CallId, MediaProvider, Participant, Terminal } from "@signet/terminal";
+import { UserId, isAlone } from "@signet/terminal";
+import type { CallId, MediaProvider, Terminal } from "@signet/terminal";
 import { createNodeTerminal, openAudioFile, until } from "@signet/terminal/node";
 
 const { values } = parseArgs({
@@ -91,16 +91,13 @@ export function answerCalls(terminal: Terminal, answer: (callId: CallId) => Prom
 function leaveWhenAlone(terminal: Terminal): void {
   let done: CallId | undefined;
   terminal.subscribe(({ call }) => {
-    if (call?.phase !== "active" || call.callId === done) return;
-    if (call.participants.some(({ isSelf, state }) => !isSelf && present.has(state))) return;
+    if (call?.phase !== "active" || call.callId === done || !isAlone(call)) return;
     done = call.callId;
     console.log("everybody else left");
     // It may have ended meanwhile.
     terminal.leave().catch(() => undefined);
   });
 }
-
-const present: ReadonlySet<Participant["state"]> = new Set(["joined", "joining", "ringing"] as const);
 
 /** The key file is encrypted with SIGNET_PASSPHRASE. */
 async function openKey(isNew: boolean): Promise<SoftwareDevice> {

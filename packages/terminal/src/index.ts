@@ -1,3 +1,4 @@
+export { isAlone } from "./alone.ts";
 export { createBrowserTerminal } from "./browser/create-browser-terminal.ts";
 export { deviceAtHand } from "./device-at-hand.ts";
 export { silentMedia } from "./environment.ts";

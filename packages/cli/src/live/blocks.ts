@@ -1,4 +1,5 @@
 /** The parts of the screen, each a list of lines within so many columns. Pure. */
+import { isAlone } from "@signet/terminal";
 import type { CallView, IncomingCall, TerminalState, Warning } from "@signet/terminal";
 
 import stringWidth from "string-width";
@@ -6,7 +7,6 @@ import stringWidth from "string-width";
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { clockDuration, named, signedOutWords } from "../output/words.ts";
-import { isAlone } from "../run/alone.ts";
 import { selectedRing } from "./keys.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
 import type { Pen } from "./pen.ts";

@@ -1,7 +1,7 @@
 /** From the moment at which this terminal is in a call to its end. */
 import { setTimeout as delay } from "node:timers/promises";
 
-import { SignetError } from "@signet/terminal";
+import { SignetError, isAlone } from "@signet/terminal";
 import type { CallView, Participant } from "@signet/terminal";
 
 import { Failure, exitCodeOf, exitCodes } from "../failure.ts";
@@ -11,7 +11,6 @@ import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { memberStateWords } from "../output/words.ts";
 import type { Sound } from "../sound/sound.ts";
-import { isAlone } from "./alone.ts";
 import type { TerminalRun } from "./terminal-run.ts";
 
 /** What is on its way to the others when a file was played should arrive before this terminal leaves (ms). */
@@ -56,7 +55,7 @@ export async function stayInCall(
       void delay(hangUpAfterSeconds * 1_000, undefined, { signal: over.signal }).then(leave, () => undefined);
     for (const file of sound.written) output.event({ event: "recording", file });
     for (;;) {
-      const last = await run.until(({ call }) => (hasEnded(call) || isAlone(call) ? call : undefined));
+      const last = await run.until(({ call }) => (hasEnded(call) || isLeftAlone(call) ? call : undefined));
       if (hasEnded(last)) return last;
       const { callId } = last;
       if (graceMs === 0) {
@@ -79,7 +78,7 @@ async function isOverWithin(run: TerminalRun, withinMs: number): Promise<boolean
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), withinMs);
   try {
-    return await run.until(({ call }) => hasEnded(call) || !isAlone(call) || undefined, late.signal);
+    return await run.until(({ call }) => hasEnded(call) || !isLeftAlone(call) || undefined, late.signal);
   } catch (error) {
     if (!late.signal.aborted || error !== late.signal.reason) throw error;
     return false;
@@ -89,6 +88,7 @@ async function isOverWithin(run: TerminalRun, withinMs: number): Promise<boolean
 }
 
 const hasEnded = (call: CallView | undefined): boolean => call?.phase === "ended";
+const isLeftAlone = (call: CallView | undefined): boolean => call !== undefined && isAlone(call);
 
 async function tellWritten({ terminal, output }: TerminalRun, sound: Sound): Promise<void> {
   await terminal.leave().catch(() => undefined);

@@ -10,7 +10,7 @@ const typedAheadMs = 50;
 /**
  * Asks on the terminal window without showing what is typed. The question goes to standard error, so that standard output stays
  * what was asked for.
- * @throws Interrupted on Ctrl-C; Failure where nobody can be asked
+ * @throws Interrupted on Ctrl-C, and when the window is closed; Failure where nobody can be asked
  */
 export async function promptSecret(question: string, elsewhere: string): Promise<string> {
   const { stdin, stderr } = process;
@@ -19,6 +19,8 @@ export async function promptSecret(question: string, elsewhere: string): Promise
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
   stdin.resume();
+  // Of a window that is closed nothing can be read, written or set any more.
+  for (const stream of [stdin, stderr]) stream.off("error", ignored).on("error", ignored);
   try {
     await discardTyped(stdin);
     stderr.write(`${question}: `);
@@ -27,8 +29,11 @@ export async function promptSecret(question: string, elsewhere: string): Promise
     stdin.setRawMode(false);
     stdin.pause();
     stderr.write("\n");
+    stdin.off("error", ignored);
   }
 }
+
+const ignored = (): void => undefined;
 
 /** What was typed before the question was there was meant for somebody else. @throws Interrupted on Ctrl-C */
 async function discardTyped(stdin: NodeJS.ReadStream): Promise<void> {
@@ -49,8 +54,10 @@ function typed(stdin: NodeJS.ReadStream): Promise<string> {
     let characters: string[] = [];
     const finish = (end: () => void): void => {
       stdin.off("data", onData);
+      for (const gone of ["end", "error"]) stdin.off(gone, onGone);
       end();
     };
+    const onGone = (): void => finish(() => reject(new Interrupted()));
     const onData = (text: string): void => {
       for (const character of text) {
         if (character === "\r" || character === "\n") return finish(() => resolve(characters.join("")));
@@ -62,5 +69,6 @@ function typed(stdin: NodeJS.ReadStream): Promise<string> {
       }
     };
     stdin.on("data", onData);
+    for (const gone of ["end", "error"]) stdin.on(gone, onGone);
   });
 }

@@ -1,0 +1,8 @@
+import type { CallView, Participant } from "./state.ts";
+
+const present: ReadonlySet<Participant["state"]> = new Set(["joined", "joining", "ringing"] as const);
+
+/** Whether everybody else has gone, and nobody is on the way. A terminal stays in such a call until it leaves. */
+export function isAlone({ participants }: CallView): boolean {
+  return participants.every(({ isSelf, state }) => isSelf || !present.has(state));
+}
