@@ -69,26 +69,12 @@ async function measureAmong(
   const [initiatorId = "", ...memberIds] = userIds;
   const before = await all(processes, (each) => each.report());
   const serverBefore = await server.report();
-  const keyed = (): Promise<number> =>
-    all(processes, (each) => each.word("keyed")).then((words) =>
-      Math.max(...words.map(({ lastMs }) => lastMs)),
-    );
   for (const each of processes) each.order({ type: "call", initiatorId, memberIds });
   await all(processes, (each) => each.word("done"));
-  const keyedMs = await keyed();
+  const keyedMs = await allKeyed(processes);
   const serverAfter = await server.report();
   const after = await all(processes, (each) => each.report());
-
-  const leaveMs: number[] = [];
-  for (let i = 0; i < leaves; i++) {
-    // Spread over the tree, and never the initiator.
-    const userId = memberIds[Math.floor(((i + 0.5) * memberIds.length) / leaves)] ?? "";
-    for (const each of processes) each.order({ type: "leave", userId, members: members - 1 - i });
-    await all(processes, (each) => each.word("done"));
-    const lastMs = await keyed();
-    const reports = await all(processes, (each) => each.report());
-    leaveMs.push(lastMs - lastOf(reports, ({ leaveMs: atMs }) => atMs));
-  }
+  const leaveMs = await measureLeaves(memberIds, leaves, processes);
   for (const each of processes) each.order({ type: "close" });
   await all(processes, (each) => each.word("done"));
 
@@ -126,6 +112,30 @@ async function measureAmong(
       largestReceived: largest(traffic.map(({ largestReceived }) => largestReceived)),
     },
   };
+}
+
+/** @returns when the last terminal opened a frame of the new epoch */
+const allKeyed = async (processes: readonly TerminalProcess[]): Promise<number> => {
+  const words = await all(processes, (each) => each.word("keyed"));
+  return Math.max(...words.map(({ lastMs }) => lastMs));
+};
+
+/** One after the other, spread over the tree, and never the initiator. */
+async function measureLeaves(
+  memberIds: readonly string[],
+  leaves: number,
+  processes: readonly TerminalProcess[],
+): Promise<number[]> {
+  const leaveMs: number[] = [];
+  for (let i = 0; i < leaves; i++) {
+    const userId = memberIds[Math.floor(((i + 0.5) * memberIds.length) / leaves)] ?? "";
+    for (const each of processes) each.order({ type: "leave", userId, members: memberIds.length - i });
+    await all(processes, (each) => each.word("done"));
+    const lastMs = await allKeyed(processes);
+    const reports = await all(processes, (each) => each.report());
+    leaveMs.push(lastMs - lastOf(reports, ({ leaveMs: atMs }) => atMs));
+  }
+  return leaveMs;
 }
 
 const all = <T>(
