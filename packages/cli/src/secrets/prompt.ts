@@ -70,5 +70,6 @@ function typed(stdin: NodeJS.ReadStream): Promise<string> {
     };
     stdin.on("data", onData);
     for (const gone of ["end", "error"]) stdin.on(gone, onGone);
+    if (stdin.readableEnded || stdin.destroyed) onGone();
   });
 }

@@ -1,8 +1,9 @@
 /** What a person types in a real terminal window. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 
 import { Scene, passphrase } from "../support/script.ts";
 import { Window } from "../support/window.ts";
@@ -64,6 +65,18 @@ test("Ctrl-C at the question ends the command, and nothing is left behind", asyn
   await window.until(/^ended 130$/);
   const rows = await window.until(/^that is all$/);
   assert.ok(!rows.some((row) => row.startsWith("ben.key")));
+});
+
+test("a window that is closed at the question ends the command", async (t) => {
+  const window = await Window.open(t, { columns: 120, rows: 30 }, { HOME: scene.folder });
+  const run = `${program} register --server ${scene.server.origin} --user eva --profile eva`;
+  await window.command(`sh -c "trap : HUP; ${run}; echo \\$? >ended"`);
+  await window.until(/^new passphrase for .*eva\.key:$/);
+  await window.close();
+  const ended = join(scene.folder, "ended");
+  while (!existsSync(ended) || readFileSync(ended, "utf8") === "") await delay(50);
+  assert.equal(readFileSync(ended, "utf8"), "130\n");
+  assert.ok(!existsSync(join(scene.folder, "eva", "eva.key")));
 });
 
 test("after the question the live view has the window, hears keys, and gives it back", async (t) => {
