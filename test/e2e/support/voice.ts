@@ -1,14 +1,13 @@
 import { writeFileSync } from "node:fs";
 
 const sampleRate = 48_000;
-const seconds = 2;
 
 /**
  * Writes a voice as a WAV file: a tone that swells and fades four times a second, as syllables do, so that noise
  * suppression takes it for speech. Its length is a whole number of periods, so that it loops without a click.
  * @param hertz a multiple of 10
  */
-export function writeVoice(path: string, hertz: number): void {
+export function writeVoice(path: string, hertz: number, seconds = 2): void {
   const samples = sampleRate * seconds;
   const wav = Buffer.alloc(44 + samples * 2);
   wav.write("RIFF", 0);

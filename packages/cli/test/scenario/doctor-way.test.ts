@@ -31,16 +31,8 @@ const noSound = withoutSound(scene);
 
 test("a clock that is off is told, and fails where signatures would not hold", async () => {
   for (const [offMs, line, code] of [
-    [
-      60_000,
-      /^warning {2}clock {9}this clock is (59|60|61) s behind the server's; signatures bear 120 s$/,
-      0,
-    ],
-    [
-      -300_000,
-      /^failed {3}clock {9}this clock is (299|300|301) s ahead of the server's, and signatures bear/,
-      5,
-    ],
+    [60_000, /^warning {2}clock {9}this clock is (5|6)\d s behind the server's; signatures bear 120 s$/, 0],
+    [-300_000, /^failed {3}clock {9}this clock is (29|30)\d s ahead of the server's, and signatures bear/, 5],
   ] as const) {
     const server = await serverWith({ clock: () => Date.now() + offMs });
     await scene.play({

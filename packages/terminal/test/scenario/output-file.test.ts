@@ -29,9 +29,10 @@ test("what was written makes room", async (context) => {
   const file = new OutputFile(path, 1_000);
   for (const value of [1, 2, 3]) {
     file.append(piece(value));
-    while (readFileSync(path).length < value * 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
-    // The disk has it; the file has to hear of that, too.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Until the file has heard that the disk has it.
+    do await new Promise((resolve) => setTimeout(resolve, 5));
+    while (process.getActiveResourcesInfo().includes("FSReqCallback"));
+    assert.equal(readFileSync(path).length, value * 1_000);
   }
   await file.close();
 });
