@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 // Runs the program with Node 24 or later, which reads TypeScript as it is: this one, or the one that npm installed.
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const main = join(dirname(fileURLToPath(import.meta.url)), "../src/main.ts");
+const room = dirname(dirname(fileURLToPath(import.meta.url)));
+const main = join(room, "src/main.ts");
 
 if (Number(process.versions.node.split(".")[0]) >= 24) {
+  // Starts in half the time from the second time on. Beside the program, since anybody could have made the folder that Node
+  // would take among the temporary ones; where nothing can be written there, nothing is kept.
+  module.enableCompileCache(join(room, "../../node_modules/.cache/compiled"));
   await import(main);
 } else {
   const node = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin/node");
