@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 
-import type { Profile, Remembered } from "../profile.ts";
+import { said } from "@signet/server/options";
+
 import { wrongUse } from "../failure.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
+import type { Profile, Remembered } from "../profile.ts";
 
 type DeviceAlgorithm = NonNullable<TerminalOptions["key-type"]>;
 
@@ -51,10 +53,7 @@ export function chooseKey(
     return {
       type: "token",
       module,
-      ...(slot === undefined ? {} : { slot }),
-      ...(token === undefined ? {} : { token }),
-      ...(key === undefined ? {} : { key }),
-      ...(algorithm === undefined ? {} : { algorithm }),
+      ...said({ slot, token, key, algorithm }),
     };
   }
   const path = isRememberedUser ? remembered["key-file"] : undefined;

@@ -1,5 +1,6 @@
 import { generateTokenKey, openToken } from "@signet/device/pkcs11";
 import type { PinPrompt, Pkcs11Device, TokenChoice } from "@signet/device/pkcs11";
+import { said } from "@signet/server/options";
 
 import { Failure, exitCodes } from "../failure.ts";
 import { clean } from "../output/clean.ts";
@@ -23,10 +24,7 @@ export function createTokenKey(choice: TokenKeyChoice, label: string, pin: Secre
 function tokenChoice({ module, slot, token, key, algorithm }: TokenKeyChoice): TokenChoice {
   return {
     modulePath: module,
-    ...(slot === undefined ? {} : { slot }),
-    ...(token === undefined ? {} : { tokenLabel: token }),
-    ...(key === undefined ? {} : { keyLabel: key }),
-    ...(algorithm === undefined ? {} : { algorithm }),
+    ...said({ slot, tokenLabel: token, keyLabel: key, algorithm }),
   };
 }
 

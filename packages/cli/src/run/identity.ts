@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 
+import { said } from "@signet/server/options";
+import type { UserId } from "@signet/terminal";
+
 import { wrongUse } from "../failure.ts";
 import { chooseKey } from "../keys/key-choice.ts";
 import type { KeyChoice } from "../keys/key-choice.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
-import type { UserId } from "@signet/terminal";
 import { Profile, defaultProfileFolder } from "../profile.ts";
 import type { Remembered } from "../profile.ts";
 import { passphraseOf, pinOf } from "../secrets/secret.ts";
@@ -58,11 +60,7 @@ export function identify(values: TerminalOptions): Identity {
     key: chooseKey(values, remembered, profile, user),
     passphrase: passphraseOf(values),
     pin: pinOf(values),
-    ...(certificate === undefined ? {} : { certificate }),
-    ...(trustAnchors === undefined ? {} : { trustAnchors }),
-    ...(crl === undefined ? {} : { crl }),
-    ...(userIdFrom === undefined ? {} : { userIdFrom }),
-    ...(userIdDomain === undefined ? {} : { userIdDomain }),
+    ...said({ certificate, trustAnchors, crl, userIdFrom, userIdDomain }),
   };
 }
 
@@ -78,18 +76,18 @@ export function remember(identity: Identity): void {
       ? { "key-file": key.path }
       : {
           module: key.module,
-          ...(key.token === undefined ? {} : { token: key.token }),
-          ...(key.key === undefined ? {} : { key: key.key }),
-          ...(key.algorithm === undefined ? {} : { "key-type": key.algorithm }),
+          ...said({ token: key.token, key: key.key, "key-type": key.algorithm }),
         };
   profile.remember({
     server,
     user,
     ...chosen,
-    ...(certificate === undefined ? {} : { certificate }),
-    ...(trustAnchors === undefined ? {} : { "trust-anchors": trustAnchors }),
-    ...(crl === undefined ? {} : { crl }),
-    ...(userIdFrom === undefined ? {} : { "user-id-from": userIdFrom }),
-    ...(userIdDomain === undefined ? {} : { "user-id-domain": userIdDomain }),
+    ...said({
+      certificate,
+      "trust-anchors": trustAnchors,
+      crl,
+      "user-id-from": userIdFrom,
+      "user-id-domain": userIdDomain,
+    }),
   });
 }

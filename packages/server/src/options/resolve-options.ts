@@ -3,6 +3,7 @@ import type { ServerOptions } from "../start-server.ts";
 import { configOption, optionTable } from "./option-table.ts";
 import type { OptionValues } from "./option-table.ts";
 import { environmentName, parseCommandLine, readValues } from "./read-options.ts";
+import { said } from "./said.ts";
 
 export interface OptionSources {
   /** What follows the command's name. */
@@ -51,13 +52,6 @@ function parseFile(path: string, readFile: (path: string) => string): ReadonlyMa
     else values.set(name, Array.isArray(value) ? value.join(",") : String(value));
   }
   return values;
-}
-
-/** Leaves out what was not said, so that the server's own defaults hold. */
-function said<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<
-    typeof said<T>
-  >;
 }
 
 const times = (value: number | undefined, factor: number): number | undefined =>
