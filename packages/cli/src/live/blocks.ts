@@ -7,7 +7,7 @@ import stringWidth from "string-width";
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { clockDuration, named, signedOutWords } from "../output/words.ts";
-import { selectedRing } from "./keys.ts";
+import { selectedRing } from "./keyboard.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
 import type { Pen } from "./pen.ts";
 import { blank, clip, edges, span } from "./text.ts";

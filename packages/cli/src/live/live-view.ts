@@ -5,8 +5,8 @@ import type { CallId, Terminal, TerminalState } from "@signet/terminal";
 
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
-import { actionFor } from "./keys.ts";
-import type { Action, Key } from "./keys.ts";
+import { actionFor } from "./keyboard.ts";
+import type { Action, Key } from "./keyboard.ts";
 import { renderScreen } from "./render.ts";
 import { Screen } from "./screen.ts";
 import { emptyView } from "./view.ts";
@@ -26,6 +26,8 @@ export interface LiveViewOptions {
   readonly output: NodeJS.WriteStream;
   /** Somebody who wanted not to be heard, and need not be told that there is no microphone. */
   readonly isSilent: boolean;
+  /** Which calls are answered without a key being pressed, as a sentence; none when absent. */
+  readonly answers?: string | undefined;
   /** The person wants out (`q`). */
   readonly onQuit: () => void;
   /** Ctrl-C, which raw mode hands over as a key. */
@@ -56,7 +58,7 @@ export class LiveView {
   constructor(terminal: Terminal, options: LiveViewOptions) {
     this.#terminal = terminal;
     this.#options = options;
-    this.#view = { ...emptyView, silent: options.isSilent };
+    this.#view = { ...emptyView, silent: options.isSilent, answers: options.answers };
     this.#screen = new Screen(options.input, options.output, () => this.#draw());
     this.#color = useColor(options.output);
     this.#unicode = /utf-?8/i.test(

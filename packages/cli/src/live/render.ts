@@ -24,8 +24,8 @@ import {
   soundBlock,
   warningBlock,
 } from "./blocks.ts";
-import { offersOf } from "./keys.ts";
-import { roomyColumns } from "./pen.ts";
+import { offersOf } from "./keyboard.ts";
+import { paragraph, roomyColumns } from "./pen.ts";
 import type { Pen } from "./pen.ts";
 import { marksLegend, peopleBlock } from "./people.ts";
 import { blank, clip, clipLine, edges, paint, span, widthOf, wrap } from "./text.ts";
@@ -189,15 +189,22 @@ function blocksOf(
     ...inCall,
     { lines: noticeBlock(view, pen), need: 7 },
     { lines: joinableBlock(state, pen), need: 4 },
-    { lines: waiting(state, pen), need: 3 },
+    { lines: waiting(state, view, pen), need: 3 },
     { lines: pastBlock(view, pen), need: 1 },
   ];
   return blocks.filter(({ lines }) => lines.length > 0);
 }
 
-function waiting({ call, ringing, session }: TerminalState, { columns }: Pen): readonly Line[] {
+function waiting(
+  { call, ringing, session }: TerminalState,
+  { answers }: View,
+  { columns }: Pen,
+): readonly Line[] {
   if (call !== undefined || ringing.length > 0 || session.status !== "signedIn") return [];
-  return [[span(clip(`waiting for calls to ${session.userId}`, columns))]];
+  return [
+    [span(clip(`waiting for calls to ${session.userId}`, columns))],
+    ...(answers === undefined ? [] : paragraph(answers, columns, "plain")),
+  ];
 }
 
 const separated = (blocks: readonly Block[]): readonly Line[] =>

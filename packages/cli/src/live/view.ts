@@ -19,6 +19,8 @@ export interface View {
   readonly recording: readonly string[];
   /** Nothing is sent, as was asked for. */
   readonly silent: boolean;
+  /** Which calls are answered without a key being pressed. */
+  readonly answers?: string | undefined;
   /** What the terminal works on, for example an answer that is being signed. */
   readonly busy?: string | undefined;
 }

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { TerminalState } from "@signet/terminal";
 
-import { actionFor, offersOf } from "../../src/live/keys.ts";
+import { actionFor, offersOf } from "../../src/live/keyboard.ts";
 import { emptyView } from "../../src/live/view.ts";
 import type { View } from "../../src/live/view.ts";
 import { call, idle, inCall, nowMs, rings, softwareKey, userId } from "../support/states.ts";
