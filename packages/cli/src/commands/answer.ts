@@ -23,7 +23,8 @@ export const answer = command({
   ],
   run: async (values) => {
     const sound = await Sound.open(values);
-    return runTerminal({ values, sound, live: true }, async (run) => {
+    const answers = "the next one is answered without asking";
+    return runTerminal({ values, sound, live: true, answers }, async (run) => {
       await run.signIn();
       await answerNext(run, values);
       return callResult(await stayInCall(run, sound, values));

@@ -27,13 +27,15 @@ export const listen = command({
     "signet listen --auto-answer-from anna --others decline --once --record visit.opus",
   ],
   run: async (values) => {
-    if (values["auto-answer-from"] === undefined)
+    const rule = values["auto-answer-from"];
+    if (rule === undefined)
       throw wrongUse(
         "listen needs to know whom to answer",
         "give --auto-answer-from anna,ben, or --auto-answer-from anyone",
       );
     const sound = await Sound.open(values);
-    return runTerminal({ values, sound, live: true }, async (run) => {
+    const answers = `those from ${rule === "anyone" ? rule : rule.join(", ")} are answered without asking`;
+    return runTerminal({ values, sound, live: true, answers }, async (run) => {
       await run.signIn();
       return listenOn(run, sound, values);
     });

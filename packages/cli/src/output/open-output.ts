@@ -11,6 +11,8 @@ export interface OutputContext {
   readonly terminal: Terminal;
   /** The command is one that shows its state. */
   readonly live: boolean;
+  /** Which calls the command answers by itself, as a sentence: nobody should be heard without knowing it. */
+  readonly answers?: string | undefined;
   readonly onQuit: () => void;
   readonly onInterrupt: () => void;
 }
@@ -21,7 +23,7 @@ export const canShowView = ({ json, plain }: TerminalOptions): boolean =>
 
 /** Where what happens is said; the live view, where one can be shown, takes the window from here on. */
 export async function openOutput(values: TerminalOptions, context: OutputContext): Promise<Output> {
-  const { terminal, live, onQuit, onInterrupt } = context;
+  const { terminal, live, answers, onQuit, onInterrupt } = context;
   const { stdin: input, stdout: output } = process;
   const write = (line: string): void => void output.write(`${line}\n`);
   const isSilent = values.in === "none";
@@ -29,7 +31,7 @@ export async function openOutput(values: TerminalOptions, context: OutputContext
   if (!live || !canShowView(values)) return new PlainOutput(write, isSilent);
   // Loaded only where it is shown: knowing how wide every character is takes a while.
   const { LiveView } = await import("../live/live-view.ts");
-  const view = new LiveView(terminal, { input, output, isSilent, onQuit, onInterrupt });
+  const view = new LiveView(terminal, { input, output, isSilent, answers, onQuit, onInterrupt });
   view.open();
   return new LiveOutput(view);
 }

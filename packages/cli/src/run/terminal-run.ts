@@ -71,10 +71,12 @@ export interface RunSpec {
   readonly sound?: Sound;
   /** The command shows its state in a live view where it can. */
   readonly live?: boolean;
+  /** Which calls the command answers by itself, as a sentence for the live view. */
+  readonly answers?: string;
 }
 
 export async function runTerminal(
-  { values, sound, live = false }: RunSpec,
+  { values, sound, live = false, answers }: RunSpec,
   body: (run: TerminalRun) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const identity = identify(values);
@@ -100,6 +102,7 @@ export async function runTerminal(
         openOutput(values, {
           terminal,
           live,
+          answers,
           onQuit: () => quit.abort(new Quit()),
           onInterrupt: () => interrupt.trigger(),
         }),

@@ -103,6 +103,9 @@ test("waiting, signed out, offline, with a wrong clock, with calls before", () =
     "13:20  no call with carla (Carla): nobody answered",
   ];
   golden("waiting", render(idle, sizes.usual, { view: { past } }));
+  const people = ["anna", ...Array.from({ length: 12 }, (_, i) => `treasury.desk-${i + 1}`)].join(", ");
+  const answers = `those from ${people} are answered without asking`;
+  golden("waiting-by-rule", render(idle, sizes.usual, { view: { answers } }));
   golden(
     "signed-out",
     render({ ...idle, session: { status: "signedOut", reason: "deviceRemoved" } }, sizes.usual),

@@ -129,7 +129,7 @@ test("a window that is closed in a call leaves it, with a signature", { timeout 
 test("an end for all is known with its signature by everybody who is told of it", { timeout }, async (t) => {
   const ben = await Window.open(t, usual, env);
   await ben.command(`${program} answer --profile ben --in none --out none`);
-  await ben.until(/waiting for calls to ben/);
+  await ben.until(/^ the next one is answered without asking$/);
   const carla = scene.start(
     "listen --profile carla --auto-answer-from anna --once --json --in none --out none",
   );
