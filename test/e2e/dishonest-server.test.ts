@@ -235,7 +235,11 @@ test("the signature under an earlier leave says nothing about a later one", asyn
   await agree(oda, quin);
   // A terminal hears of a call that goes on when it signs in, or resumes.
   pia.server.cut();
-  const { joinable } = await pia.until((state) => state.joinable.length > 0, "the call to join again");
+  await pia.until(({ connection }) => connection.status === "offline", "offline");
+  const { joinable } = await pia.until(
+    (state) => state.connection.status === "online" && state.joinable.length > 0,
+    "the call to join again",
+  );
   await pia.terminal.answer(joinable[0]!.callId);
   await agree(oda, pia, quin);
   assert.equal(participant(oda.terminal.state, pia.userId).stateSigned, false);

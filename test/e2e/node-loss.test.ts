@@ -1,5 +1,4 @@
 /** Packets get lost on the way to a terminal without a browser: it asks the SFU for them, and the voice goes on. */
-import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import type { RunningServer } from "@signet/server";
@@ -40,11 +39,12 @@ async function nacksAnswered(): Promise<number> {
 }
 
 test("one packet in ten is lost: they are asked for and sent again", async () => {
-  assert.equal(await nacksAnswered(), 0);
+  // On a busy machine some may have been lost already.
+  const before = await nacksAnswered();
   let packet = 0;
   way.drop = () => ++packet % 10 === 0;
   await eventually("thirty lost packets", () => way.dropped >= 30);
-  await eventually("most of them sent again", async () => (await nacksAnswered()) >= 20);
+  await eventually("most of them sent again", async () => (await nacksAnswered()) >= before + 20);
   await ear.hearsOnly([440], [440]);
 });
 

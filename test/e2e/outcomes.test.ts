@@ -25,7 +25,7 @@ let browser: Browser;
 const headless: Headless[] = [];
 
 before(async () => {
-  server = await startTestServer({ limits: { ringMs: 12_000 } });
+  server = await startTestServer({ limits: { ringMs: 20_000 } });
   browser = await launchBrowser();
 });
 after(async () => {

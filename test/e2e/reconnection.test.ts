@@ -49,11 +49,17 @@ test("cut while it rings, on both sides", async () => {
   const [eva, fred] = await scene.people("eva", "fred");
   await eva.terminal.call([fred.userId]);
   await fred.until(rings, "ringing");
-  eva.server.cut();
-  fred.server.cut();
-  await Promise.all(
-    [eva, fred].map((person) => person.until(({ connection }) => connection.status === "online", "online")),
+  const [, back] = await Promise.all(
+    [eva, fred].map(async (person) => {
+      person.server.cut();
+      await person.until(({ connection }) => connection.status === "offline", "offline");
+      return person.until(
+        ({ connection, session }) => connection.status === "online" && session.status === "signedIn",
+        "online",
+      );
+    }),
   );
+  assert.deepEqual(back?.ringing, [], "what rang before counts no more: it could have ended meanwhile");
   await answer(fred);
   await agree(eva, fred);
 });

@@ -39,6 +39,7 @@ export class SignetTerminal implements Terminal {
   readonly #listeners = new Set<(state: TerminalState) => void>();
   readonly #ringing = new Ringing(() => this.#publish());
   readonly #joinable = new Joinable();
+  #isSignedIn = false;
   /** Calls that ended here while the server could not be told. */
   readonly #owing = new Set<CallSession>();
   /** Rings that are being verified; taken out when they end meanwhile. */
@@ -242,6 +243,14 @@ export class SignetTerminal implements Terminal {
     const origin = state?.server?.serverOrigin;
     if (origin !== undefined) this.#directory.serverOrigin = origin;
     this.#directory.trust = this.#session.trust;
+    const isBack = state?.phase === "signedIn" && !this.#isSignedIn;
+    this.#isSignedIn = state?.phase === "signedIn";
+    if (isBack) {
+      // Before it is shown: whatever still rings is rung again by the server; what ended meanwhile is not.
+      this.#ringing.clear();
+      this.#verifying.clear();
+      this.#joinable.clear();
+    }
     if (state?.phase === "signedOut" && state.binding === undefined) {
       this.#ringing.clear();
       this.#verifying.clear();
@@ -260,9 +269,6 @@ export class SignetTerminal implements Terminal {
       else this.#owing.delete(session);
     }
     this.#presence.renew();
-    this.#joinable.clear();
-    // Whatever still rings is rung again by the server; what ended meanwhile is not.
-    this.#ringing.clear();
     const joinable = new Map<CallId, Invitation>();
     this.#found = joinable;
     for (const invite of reply.calls) {

@@ -23,6 +23,9 @@ const flags = [
   "--allow-loopback-in-peer-connection",
 ];
 
+/** It only ends tests that would fail anyway. */
+const patienceMs = 60_000;
+
 /** A person at a browser: a voice, a security key, and the page. */
 export interface Guest {
   readonly userId: string;
@@ -71,6 +74,7 @@ export async function openGuest(origin: string, userId: string, options: GuestOp
     ...(viewport === undefined ? {} : { viewport }),
   });
   if (microphone) await context.grantPermissions(["microphone"]);
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const consoleErrors: string[] = [];
   page.on("console", (message) => void (message.type() === "error" && consoleErrors.push(message.text())));
@@ -190,7 +194,7 @@ export function participant({ page }: Guest, userId: string) {
 
 /** Waits until the list shows the person in this state. */
 export function sees(guest: Guest, userId: string, state: string | RegExp): Promise<void> {
-  return participant(guest, userId).filter({ hasText: state }).waitFor({ timeout: 60_000 });
+  return participant(guest, userId).filter({ hasText: state }).waitFor();
 }
 
 /** Everybody sees everybody in the call. */
@@ -231,7 +235,7 @@ export async function hearsOnly(
   expected: readonly number[],
 ): Promise<void> {
   let levels: number[] = [];
-  const patientUntilMs = performance.now() + 60_000;
+  const patientUntilMs = performance.now() + patienceMs;
   while (performance.now() < patientUntilMs) {
     levels = await loudness(guest, voices);
     const heard = voices.filter((_, i) => levels[i]! > audible);

@@ -17,7 +17,8 @@ import type { RawData } from "ws";
 /** What goes on instead of a message: nothing, the message, something else, or several. */
 type Change<Body> = (body: Body) => readonly Body[];
 
-const patienceMs = 15_000;
+/** It only ends tests that would fail anyway. */
+const patienceMs = 60_000;
 
 /** Both sides send text; `ws` gives it as one buffer. */
 const textOf = (data: RawData): string => (data as Buffer).toString("utf8");

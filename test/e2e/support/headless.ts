@@ -14,7 +14,8 @@ export interface Headless {
   until(test: (state: TerminalState) => boolean, what: string): Promise<TerminalState>;
 }
 
-const patienceMs = 15_000;
+/** It only ends tests that would fail anyway. */
+const patienceMs = 60_000;
 
 export async function openHeadless(
   origin: string,
