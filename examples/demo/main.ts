@@ -16,8 +16,11 @@ signet promises; it needs neither network nor microphone, and keeps nothing
 options:
   --mute ID   mutes one of ${names.join(", ")}, to see that the demo notices
 `;
-/** Whatever hangs is not waited for (ms). */
-const farewellMs = 5_000;
+/**
+ * Whatever hangs is not waited for (ms). The server waits for a process that is just starting, which takes seconds on a busy machine;
+ * whoever does not want to wait presses Ctrl-C again.
+ */
+const farewellMs = 30_000;
 
 async function play(muted: string | undefined): Promise<number> {
   const print = new Printer(process.stdout, process.env);
