@@ -10,7 +10,7 @@ const typedAheadMs = 50;
 /**
  * Asks on the terminal window without showing what is typed. The question goes to standard error, so that standard output stays
  * what was asked for.
- * @throws Interrupted on Ctrl-C, and when the window is closed; Failure where nobody can be asked
+ * @throws Interrupted on Ctrl-C, SIGTERM, and when the window is closed; Failure where nobody can be asked
  */
 export async function promptSecret(question: string, elsewhere: string): Promise<string> {
   const { stdin, stderr } = process;
@@ -49,12 +49,17 @@ async function discardTyped(stdin: NodeJS.ReadStream): Promise<void> {
   if (wasInterrupted) throw new Interrupted();
 }
 
+const windowGone = ["end", "error"] as const;
+const endSignals = ["SIGTERM", "SIGHUP"] as const;
+
+/** @throws Interrupted on Ctrl-C, SIGTERM, and when the window is closed */
 function typed(stdin: NodeJS.ReadStream): Promise<string> {
   return new Promise((resolve, reject) => {
     let characters: string[] = [];
     const finish = (end: () => void): void => {
       stdin.off("data", onData);
-      for (const gone of ["end", "error"]) stdin.off(gone, onGone);
+      for (const gone of windowGone) stdin.off(gone, onGone);
+      for (const signal of endSignals) process.off(signal, onGone);
       end();
     };
     const onGone = (): void => finish(() => reject(new Interrupted()));
@@ -69,7 +74,8 @@ function typed(stdin: NodeJS.ReadStream): Promise<string> {
       }
     };
     stdin.on("data", onData);
-    for (const gone of ["end", "error"]) stdin.on(gone, onGone);
+    for (const gone of windowGone) stdin.on(gone, onGone);
+    for (const signal of endSignals) process.on(signal, onGone);
     if (stdin.readableEnded || stdin.destroyed) onGone();
   });
 }

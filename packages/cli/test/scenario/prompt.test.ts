@@ -79,6 +79,16 @@ test("a window that is closed at the question ends the command", async (t) => {
   assert.ok(!existsSync(join(scene.folder, "eva", "eva.key")));
 });
 
+test("SIGTERM at the question ends the command", async (t) => {
+  const window = await Window.open(t, { columns: 120, rows: 30 }, { HOME: scene.folder });
+  const run = `${program} register --server ${scene.server.origin} --user finn --profile finn`;
+  await window.command(`sh -c 'echo $$ >pid; exec "$0" "$@"' ${run}; echo "ended $?"`);
+  await window.until(/^new passphrase for .*finn\.key:$/);
+  process.kill(Number(readFileSync(join(scene.folder, "pid"), "utf8")), "SIGTERM");
+  await window.until(/^ended 130$/);
+  assert.ok(await window.isGivenBack());
+});
+
 test("after the question the live view has the window, hears keys, and gives it back", async (t) => {
   await scene.register("cara");
   const window = await Window.open(t, { columns: 80, rows: 24 }, { HOME: scene.folder });
