@@ -66,6 +66,22 @@ test("every relative link in a document leads to a file, and to a heading in it"
   assert.deepEqual(broken, []);
 });
 
+test("every file of tests that docs/security-tests.md names is there", () => {
+  const page = readFileSync(join(root, "docs/security-tests.md"), "utf8");
+  const named = [
+    ...page.matchAll(/`(\w+)\/((?:codec|contract|malformed|scenario|vectors|machines)\b[\w/-]*)`/g),
+  ]
+    .map(([, room = "", name = ""]) => `packages/${room}/test/${name}`)
+    .concat([...page.matchAll(/`e2e\/([\w-]+)`/g)].map(([, name = ""]) => `test/e2e/${name}`));
+  assert.ok(named.length > 100, String(named.length));
+  const isThere = (path: string): boolean =>
+    existsSync(join(root, `${path}.test.ts`)) || existsSync(join(root, path));
+  assert.deepEqual(
+    named.filter((path) => !isThere(path)),
+    [],
+  );
+});
+
 test("links are seen in all their forms, and anchors are made as GitHub does", () => {
   assert.deepEqual(
     linksOf(
