@@ -4,7 +4,7 @@ import { eventually } from "./patience.ts";
 import type { Stage } from "./stage.ts";
 
 /** Sound that did not come after this will not come (ms). */
-const soundMs = 8_000;
+const soundMs = 30_000;
 
 export async function listen({ print, muted }: Stage, people: readonly Person[]): Promise<void> {
   print.step("Listen", "Each sends a tone in encrypted frames (SFrame). How loud is it elsewhere?");

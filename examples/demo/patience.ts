@@ -4,7 +4,7 @@ import type { Terminal, TerminalState } from "@signet/terminal";
 import { until as becomes } from "@signet/terminal/node";
 
 /** Nothing here takes a second on an idle machine; a busy one gets this much before the demo says that it failed (ms). */
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 /** The state, as soon as `test` holds. @throws Error that says what did not happen */
 export async function until(
