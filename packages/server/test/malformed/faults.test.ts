@@ -15,7 +15,7 @@ import { Sessions } from "../../src/registry/sessions.ts";
 import { openSqliteStore } from "../../src/store/sqlite-store.ts";
 import { WriteQueue } from "../../src/store/write-queue.ts";
 import type { Answer } from "../../src/ws/answer.ts";
-import { softwareDevice, startTestServer, tempDir } from "../support/test-server.ts";
+import { atEnd, softwareDevice, startTestServer, tempDir } from "../support/test-server.ts";
 import { newCallId, newTerminalId, TestTerminal, user } from "../support/test-terminal.ts";
 
 test("writes are refused, not forgotten, when even the ROLLBACK fails; later ones go on", async (t) => {
@@ -27,7 +27,7 @@ test("writes are refused, not forgotten, when even the ROLLBACK fails; later one
     }
   }
   const database = new BrokenDatabase(join(tempDir(t), "test.db"));
-  t.after(() => database.close());
+  atEnd(t, () => database.close());
   const queue = new WriteQueue(database);
   const fails = (): never => {
     throw new Error("disk full");
@@ -54,7 +54,7 @@ test("an effect that fails is logged, and the call goes on", async (t) => {
   const terminal = await TestTerminal.connect(server);
   const { entry } = await terminal.register("alice", await softwareDevice());
   const store = openSqliteStore(join(tempDir(t), "signet.db"));
-  t.after(() => store.close());
+  atEnd(t, () => store.close());
   const clock = Date.now;
   const originOf = (): string => server.origin;
   const directory = new Directory(store, originOf);

@@ -12,7 +12,7 @@ import { MediaProbes } from "../../src/media/media-probes.ts";
 import type { Session } from "../../src/registry/sessions.ts";
 import type { Connection } from "../../src/ws/connection.ts";
 import { callOfTwo, people } from "../support/group.ts";
-import { startTestServer, tempDir } from "../support/test-server.ts";
+import { atEnd, startTestServer, tempDir } from "../support/test-server.ts";
 import type { TestServer } from "../support/test-server.ts";
 import { newTerminalId, TestTerminal, user } from "../support/test-terminal.ts";
 
@@ -102,7 +102,7 @@ test("a probe ends with the socket and with the binding of its terminal", { time
 /** Probes over a real engine, at a time that the test sets. */
 async function probesOf(t: TestContext) {
   const media = await startMedia({ runtimeDir: tempDir(t), children: 1, listenAddress: "127.0.0.1" });
-  t.after(() => media.close());
+  atEnd(t, () => media.close());
   let nowMs = 1_000_000;
   const { probeMs } = defaultLimits;
   const limits = { probes: 2, probesPerMinute: 3, probeMs };

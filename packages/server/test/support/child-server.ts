@@ -4,6 +4,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
+import { atEnd } from "./test-server.ts";
 import type { Cleanup } from "./test-server.ts";
 
 export interface ChildServer {
@@ -16,10 +17,11 @@ export async function spawnServer(t: Cleanup, dataDir: string, port = 0): Promis
   const child = spawn(process.execPath, [script, dataDir, String(port)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  t.after(async () => {
+  atEnd(t, async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
     child.kill("SIGTERM");
-    await once(child, "exit");
+    await ended;
   });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   return { port: Number(line.toString()), process: child };

@@ -15,9 +15,25 @@ export interface Cleanup {
   after(run: () => Promise<void> | void): void;
 }
 
+const endings = new WeakMap<Cleanup, (() => Promise<void> | void)[]>();
+
+/** Cleans up with the test, the last first: `after` alone would delete a folder before the server ends that writes to it. */
+export function atEnd(test: Cleanup, run: () => Promise<void> | void): void {
+  const known = endings.get(test);
+  if (known !== undefined) {
+    known.push(run);
+    return;
+  }
+  const runs = [run];
+  endings.set(test, runs);
+  test.after(async () => {
+    for (const each of runs.toReversed()) await each();
+  });
+}
+
 export function tempDir(test: Cleanup): string {
   const dir = mkdtempSync(join(tmpdir(), "signet-"));
-  test.after(() => rmSync(dir, { recursive: true, force: true }));
+  atEnd(test, () => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
 
@@ -52,7 +68,7 @@ export async function startTestServer(
     dataDir,
     media: { children: 1, listenAddress: "127.0.0.1", ...options.media },
   });
-  test.after(() => server.close());
+  atEnd(test, () => server.close());
   return {
     ...server,
     setClock: (value) => {

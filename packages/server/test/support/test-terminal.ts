@@ -42,11 +42,17 @@ export type Twist<P extends Purpose = Purpose> = (transcript: Transcript<P>) => 
 type TestDevice = SignatureDevice | TestAuthenticator;
 type Input<T extends RequestType> = RequestBody<T>;
 
-const giveUpMs = 20_000;
+const giveUpMs = 60_000;
 
 interface Waiting {
   readonly matches: (event: ServerEvent) => boolean;
   readonly resolve: (event: ServerEvent) => void;
+}
+
+/** A request, and where it went: the end of an older connection is no answer to it. */
+interface Asked {
+  readonly socket: WebSocket;
+  readonly resolve: (message: ServerMessage) => void;
 }
 
 export class TestTerminal {
@@ -61,7 +67,7 @@ export class TestTerminal {
   origin = "";
   clock: () => number = Date.now;
   readonly #url: string;
-  readonly #answers = new Map<number, (message: ServerMessage) => void>();
+  readonly #answers = new Map<number, Asked>();
   #waiting: Waiting[] = [];
   #closed: Promise<number> = Promise.resolve(0);
   #lastId = 0;
@@ -97,7 +103,7 @@ export class TestTerminal {
 
   /** A new connection of the same terminal. */
   async reconnect(): Promise<void> {
-    if (this.socket.readyState === WebSocket.OPEN) await this.close();
+    await this.close();
     await this.connectAgain();
   }
 
@@ -128,8 +134,9 @@ export class TestTerminal {
 
   async askRaw(type: string, body: unknown): Promise<ServerMessage> {
     const id = ++this.#lastId;
-    const answer = new Promise<ServerMessage>((resolve) => this.#answers.set(id, resolve));
-    this.socket.send(encodeMessage({ id, type, body }));
+    const { socket } = this;
+    const answer = new Promise<ServerMessage>((resolve) => this.#answers.set(id, { socket, resolve }));
+    socket.send(encodeMessage({ id, type, body }));
     return answer;
   }
 
@@ -331,9 +338,11 @@ export class TestTerminal {
     const { socket } = this;
     this.#closed = new Promise((resolve) => socket.on("close", resolve));
     socket.on("close", () => {
-      for (const answer of this.#answers.values())
-        answer({ kind: "error", id: undefined, code: "connection.lost", message: "" });
-      this.#answers.clear();
+      for (const [id, asked] of this.#answers) {
+        if (asked.socket !== socket) continue;
+        this.#answers.delete(id);
+        asked.resolve({ kind: "error", id: undefined, code: "connection.lost", message: "" });
+      }
     });
     this.socket.on("message", (data: Buffer) => {
       const message = decodeServerMessage(data.toString());
@@ -343,7 +352,7 @@ export class TestTerminal {
       );
       if (message.kind === "event") return this.#take(message.event);
       if (message.id === undefined) return void (message.kind === "error" && this.faults.push(message.code));
-      this.#answers.get(message.id)?.(message);
+      this.#answers.get(message.id)?.resolve(message);
       this.#answers.delete(message.id);
       return undefined;
     });
