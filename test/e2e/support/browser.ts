@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -183,13 +184,16 @@ export async function leave({ page }: Guest): Promise<void> {
   await page.getByRole("region", { name: "Call", exact: true }).waitFor({ state: "detached" });
 }
 
-/** The line of the list that shows this person. */
-export function participant({ page }: Guest, userId: string) {
+function participants({ page }: Guest) {
   return page
     .getByRole("region", { name: "Call", exact: true })
     .getByRole("list", { name: "Participants" })
-    .getByRole("listitem")
-    .filter({ has: page.getByText(userId, { exact: true }) });
+    .getByRole("listitem");
+}
+
+/** The line of the list that shows this person. */
+export function participant(guest: Guest, userId: string) {
+  return participants(guest).filter({ has: guest.page.getByText(userId, { exact: true }) });
 }
 
 /** Waits until the list shows the person in this state. */
@@ -199,7 +203,17 @@ export function sees(guest: Guest, userId: string, state: string | RegExp): Prom
 
 /** Everybody sees everybody in the call. */
 export async function together(guests: readonly Guest[]): Promise<void> {
-  for (const guest of guests) for (const { userId } of guests) await sees(guest, userId, "in the call");
+  const userIds = guests.map(({ userId }) => userId).toSorted();
+  await Promise.all(
+    guests.map(async (guest) => {
+      // As few looks as possible: pages that play sound to each other leave little time for them.
+      const there = participants(guest).filter({ hasText: "in the call" });
+      await there.nth(guests.length - 1).waitFor();
+      const texts = await there.allInnerTexts();
+      const shown = userIds.filter((userId) => texts.some((text) => text.split(/\s+/).includes(userId)));
+      assert.deepEqual(shown, userIds, texts.join("\n"));
+    }),
+  );
 }
 
 /** Epoch and safety code as "Call details" show them; opens the details where they are closed. */
@@ -248,10 +262,13 @@ export async function hearsOnly(
 
 /** Each hears all the others, and not itself. */
 export async function hearEachOther(guests: readonly Guest[], voices: readonly number[]): Promise<void> {
-  for (const [i, guest] of guests.entries())
-    await hearsOnly(
-      guest,
-      voices,
-      voices.filter((_, other) => other !== i),
-    );
+  await Promise.all(
+    guests.map((guest, i) =>
+      hearsOnly(
+        guest,
+        voices,
+        voices.filter((_, other) => other !== i),
+      ),
+    ),
+  );
 }
