@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -105,15 +108,61 @@ export async function joinAll(
   return terminals;
 }
 
-/** Talks until the SFU has seen that all are connected, and forgets what was heard so far. */
+/** Talks until all hear all, and forgets what was heard so far. */
 export async function warmUp(terminals: readonly TestTerminal[]): Promise<void> {
+  const others = terminals.length - 1;
   await until(async () => {
     await talk(terminals, 1);
-    return terminals.every((terminal) => terminal.seen.length > 0);
+    return terminals.every((terminal) => terminal.heard().size === others);
   });
-  // What is still on its way.
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // What is still on its way comes before this.
+  const last = (payload: string): boolean => payload.endsWith(":warm");
+  for (const { peer, terminalId } of terminals) peer.send(Buffer.from(`${terminalId}:warm`), { level: 30 });
+  await until(() =>
+    terminals.every(({ seen }) => seen.filter(({ payload }) => last(payload)).length === others),
+  );
   for (const terminal of terminals) terminal.seen = [];
+}
+
+/** Talks until `listener` hears these voices and no other. */
+export async function talkUntilHeard(
+  listener: TestTerminal,
+  voices: string,
+  terminals: readonly TestTerminal[],
+  level: (terminal: TestTerminal) => number,
+): Promise<void> {
+  await until(async () => {
+    listener.seen = [];
+    await talk(terminals, 10, level);
+    return listener.voices() === voices;
+  });
+}
+
+/**
+ * The first of `count` UDP ports in a row that nobody has: below those that systems give out by themselves (from 16,000 or
+ * 32,768 on), which another test may get at any moment.
+ */
+export async function freePorts(count: number, address = "127.0.0.1"): Promise<number> {
+  for (;;) {
+    const first = randomInt(10_000, 16_000 - count);
+    const ports = Array.from({ length: count }, (_, i) => first + i);
+    if ((await Promise.all(ports.map((port) => isFree(port, address)))).every(Boolean)) return first;
+  }
+}
+
+async function isFree(port: number, address: string): Promise<boolean> {
+  const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
+  try {
+    const bound = once(socket, "listening");
+    socket.bind(port, address);
+    await bound;
+    return true;
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, "EADDRINUSE");
+    return false;
+  } finally {
+    socket.close();
+  }
 }
 
 /** Everybody sends `count` packets, 20 ms apart, with the first letter of their name, a count and some bytes. */

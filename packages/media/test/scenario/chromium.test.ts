@@ -134,15 +134,24 @@ test("three Chromium pages hear each other, each in a slot of their own", { time
 
   // A member who comes back (a reload) takes nobody's slot: the others stay where they were.
   const first = pages[0] ?? assert.fail();
-  const before = await heard(first);
+  const slotOf = (slots: Map<string, number>, tone: number): string | undefined =>
+    [...slots].find(([, hertz]) => Math.abs(hertz - tone) < 15)?.[0];
+  /** In which slots these tones are, once all of them are heard in one look. */
+  const slotsOf = async (...wanted: readonly number[]): Promise<(string | undefined)[]> => {
+    let slots: (string | undefined)[] = [];
+    await until(async () => {
+      const now = await heard(first);
+      slots = wanted.map((tone) => slotOf(now, tone));
+      return !slots.includes(undefined);
+    });
+    return slots;
+  };
+  const [before] = await slotsOf(660);
   await pages[2]?.close();
   engine.leave("call", "terminal-2");
   pages[2] = await joinFromPage("terminal-3", 990);
-  await until(async () => [...(await heard(first)).values()].some((hertz) => Math.abs(hertz - 990) < 15));
-  const now = await heard(first);
-  const slotOf = (slots: Map<string, number>, tone: number): string | undefined =>
-    [...slots].find(([, hertz]) => Math.abs(hertz - tone) < 15)?.[0];
-  assert.equal(slotOf(now, 660), slotOf(before, 660));
+  const [now] = await slotsOf(660, 990);
+  assert.equal(now, before);
 
   const received = await first.evaluate(async () => {
     const rows: { lost: number; received: number }[] = [];

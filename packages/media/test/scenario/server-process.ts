@@ -1,13 +1,19 @@
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { startMedia } from "../../src/index.ts";
+import type { MediaEngine } from "../../src/index.ts";
 
 /** A server reduced to its media engine: one JSON line in, one out. Started by survival.test.ts, to be killed. */
 const runtimeDir = process.argv[2] ?? "";
 const listenAddress = "127.0.0.1";
-let engine: Awaited<ReturnType<typeof startMedia>> | undefined;
+let engine: MediaEngine | undefined;
 
 type Request = { callId: string; terminalId: string; offerSdp: string } | { orphanTimeoutMs: number };
+
+/** So that none is about to start when this is killed. */
+async function spareRuns(running: MediaEngine): Promise<void> {
+  while (!(await running.stats()).children.some((child) => child.spare)) await delay(20);
+}
 
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line) as Request;
@@ -18,11 +24,12 @@ for await (const line of createInterface({ input: process.stdin })) {
       listenAddress,
       orphanTimeoutMs: request.orphanTimeoutMs,
     });
+    await spareRuns(engine);
     console.log(JSON.stringify((await engine.stats()).children.map((child) => child.pid)));
   } else {
     if (engine === undefined) {
       engine = await startMedia({ runtimeDir, children: 1, listenAddress });
-      while (!(await engine.stats()).children.some((child) => child.spare)) await delay(20);
+      await spareRuns(engine);
     }
     console.log(JSON.stringify(await engine.join(request)));
   }

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startMedia } from "../../src/index.ts";
-import { joinAll, talk, TestTerminal, until, warmUp, withEngine } from "../support.ts";
+import { freePorts, joinAll, talk, TestTerminal, until, warmUp, withEngine } from "../support.ts";
 
-const timeout = 60_000;
+const timeout = 120_000;
 
 function runs(pid: number): boolean {
   try {
@@ -71,8 +71,8 @@ test("media processes inherit no option of the server, of which some are secrets
   }
 });
 
-test("a process with one UDP port is replaced on the same port", { timeout }, () =>
-  withEngine({ udpPort: 42_140 }, async (engine, events) => {
+test("a process with one UDP port is replaced on the same port", { timeout }, async () =>
+  withEngine({ udpPort: await freePorts(1) }, async (engine, events) => {
     await joinAll(engine, "call", ["a", "b"]);
     const active = (await engine.stats()).children.find((child) => !child.spare) ?? assert.fail();
     process.kill(active.pid, "SIGKILL");
@@ -176,7 +176,7 @@ test(
 test("without a server a media process exits by itself", { timeout }, async () => {
   const runtimeDir = mkdtempSync(join(tmpdir(), "signet-media-"));
   const server = startServer(runtimeDir);
-  const pids = await server.ask<number[]>({ orphanTimeoutMs: 300 });
+  const pids = await server.ask<number[]>({ orphanTimeoutMs: 2_000 });
   assert.ok(pids.length > 0 && pids.every(runs));
   await server.kill();
   await until(() => !pids.some(runs) && readdirSync(runtimeDir).length === 0);
