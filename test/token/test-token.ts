@@ -49,7 +49,8 @@ type Place = keyof typeof places;
 export interface Behaviour {
   /** CKR_ that a function answers with */
   readonly fail?: Partial<Record<Place, number>>;
-  readonly delayMs?: Partial<Record<Place, number>>;
+  /** Functions that do not come to an end before they are told otherwise, or the token is pulled: a slow card. */
+  readonly hold?: readonly Place[];
   /** CKF_ bits of CK_TOKEN_INFO */
   readonly flagsSet?: number;
   readonly flagsClear?: number;
@@ -189,7 +190,7 @@ export function makeTestToken(options: TestTokenOptions = {}): TestToken {
 function linesOf(behaviour: Behaviour): string[] {
   const {
     fail = {},
-    delayMs = {},
+    hold = [],
     flagsSet = 0,
     flagsClear = 0,
     hiddenMechanisms = [],
@@ -204,7 +205,7 @@ function linesOf(behaviour: Behaviour): string[] {
     `flags-set ${flagsSet}`,
     `flags-clear ${flagsClear}`,
     ...perPlace("fail", fail),
-    ...perPlace("delay-ms", delayMs),
+    ...hold.map((name) => `hold ${places[name]}`),
     ...hiddenMechanisms.map((mechanism) => `hide-mechanism ${mechanism}`),
     ...(hashes === true ? ["hashes 1"] : []),
     `other-serial ${Number(otherSerial)}`,

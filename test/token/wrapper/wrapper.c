@@ -47,7 +47,8 @@ static char folder[4096];
 static struct {
   int removed;
   unsigned long pulls, flags_set, flags_clear;
-  unsigned long fail[FUNCTIONS], delay_ms[FUNCTIONS];
+  unsigned long fail[FUNCTIONS];
+  int hold[FUNCTIONS];
   unsigned long hidden[32];
   int hidden_count, hashes, other_serial, logged_out;
   char pad_pin[64];
@@ -81,7 +82,7 @@ static void read_control(void) {
     if (sscanf(line, "flags-set %lu", &a) == 1) control.flags_set = a;
     if (sscanf(line, "flags-clear %lu", &a) == 1) control.flags_clear = a;
     if (sscanf(line, "fail %lu %lu", &a, &b) == 2 && a < FUNCTIONS) control.fail[a] = b;
-    if (sscanf(line, "delay-ms %lu %lu", &a, &b) == 2 && a < FUNCTIONS) control.delay_ms[a] = b;
+    if (sscanf(line, "hold %lu", &a) == 1 && a < FUNCTIONS) control.hold[a] = 1;
     if (sscanf(line, "hide-mechanism %lu", &a) == 1 && control.hidden_count < 32) control.hidden[control.hidden_count++] = a;
     if (sscanf(line, "hashes %lu", &a) == 1) control.hashes = a != 0;
     if (sscanf(line, "other-serial %lu", &a) == 1) control.other_serial = a != 0;
@@ -107,9 +108,8 @@ static ulong_t before(int index, ulong_t when_removed) {
     pulls_seen = control.pulls;
     close_all_sessions();
   }
-  if (control.delay_ms[index] > 0) {
-    usleep((useconds_t)control.delay_ms[index] * 1000);
-    /* It may have been pulled meanwhile. */
+  while (control.hold[index] && !control.removed) {
+    usleep(10 * 1000);
     read_control();
   }
   if (control.fail[index] != 0) return control.fail[index];

@@ -15,7 +15,7 @@ import type { Authority, KeyKind } from "../support/certificates.ts";
 import { nowMs } from "../support/people.ts";
 
 /** A page that waits for what never comes fails instead of hanging. */
-const timeout = 60_000;
+const timeout = 180_000;
 
 describe("certificates in Chromium", { timeout }, () => {
   let served: ServedPage;

@@ -14,7 +14,7 @@ import { servePage } from "../browser/serve.ts";
 import { assertRefused } from "../support/people.ts";
 
 /** A page that waits for what never comes fails instead of hanging. */
-const timeout = 60_000;
+const timeout = 180_000;
 
 interface RegistrationOnWire {
   readonly attestationObject: string;

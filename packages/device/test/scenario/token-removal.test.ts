@@ -12,6 +12,9 @@ import { assertProves, goodPin, rejectsWith, signSomething, tokenFor } from "../
 const token = tokenFor({ keys: [{ label: "key", kind: "p256" }] });
 const { modulePath } = token;
 
+/** Signatures that the token was asked for; each is counted when it begins. */
+const signatures = (): number => token.calls().filter((name) => name === "C_Sign").length;
+
 /** Counts what the device tells; `removed` settles with the first. */
 function listen(device: Pkcs11Device): { count: () => number; removed: Promise<unknown>; stop: () => void } {
   const events = new EventEmitter();
@@ -93,9 +96,10 @@ test("a signature that fails because the token is gone is a removal", async () =
 test("a token that is pulled while it signs is a removal, whatever the module says of it", async () => {
   const device = await openToken({ modulePath }, goodPin);
   const heard = listen(device);
-  token.behave({ delayMs: { C_Sign: 600 } });
+  token.behave({ hold: ["C_Sign"] });
+  const before = signatures();
   const signed = signSomething(device);
-  await sleep(200);
+  while (signatures() === before) await sleep(20);
   token.pull();
   await rejectsWith(signed, "device.tokenRemoved");
   await heard.removed;
@@ -145,15 +149,19 @@ test("a device that was closed tells of no removal", async () => {
 
 test("a slow card holds nothing else up, and who waits for it may give up", async () => {
   const device = await openToken({ modulePath }, goodPin);
-  token.behave({ delayMs: { C_Sign: 800 } });
+  token.behave({ hold: ["C_Sign"] });
+  const before = signatures();
   const order: string[] = [];
   const signed = signSomething(device).then(() => order.push("signed"));
-  // While a thread of its own waits for the card, this one keeps time.
+  // While a thread of its own waits for the card, this one keeps time; it alone lets the card come to an end.
+  while (signatures() === before) await sleep(20);
   for (let tick = 0; tick < 5; tick++) await sleep(20);
   order.push("ticked");
+  token.behave({});
   await signed;
   assert.deepEqual(order, ["ticked", "signed"]);
 
+  token.behave({ hold: ["C_Sign"] });
   const waiting = new AbortController();
   const given = signSomething(device, waiting.signal);
   waiting.abort();
