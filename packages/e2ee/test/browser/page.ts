@@ -149,8 +149,10 @@ const scenarios = {
     await more(50);
     // Ben gets each Commit late: anna's frames of the new epoch are with him before its key.
     for (const epoch of [2n, 3n]) {
+      const held = (await benFrames.counters(0)).framesHeld;
       await enter(annaFrames, anna, epoch);
-      await until(async () => (await benFrames.counters(0)).framesHeld >= Number(epoch - 1n) * 5);
+      // One is enough, as what waits for more than half a second is dropped: on a busy machine that may be soon.
+      await until(async () => (await benFrames.counters(0)).framesHeld > held);
       await enter(benFrames, ben, epoch);
       await more(30);
     }

@@ -73,7 +73,7 @@ describe("frames in Chromium", () => {
       assert.ok(stats !== undefined && stats.framesEncrypted > 0);
       assert.deepEqual(anna.framesDropped, {});
       assert.deepEqual(ben.framesDropped, {});
-      assert.ok(ben.framesHeld >= 10, "frames came before their epoch's key");
+      assert.ok(ben.framesHeld >= 2, "frames came before their epoch's key");
       const of = (by: string) => speakers.filter((speaker) => speaker.by === by);
       assert.deepEqual(of("anna"), [
         { by: "anna", slot: 1, leaf: 1, epoch: "1" },
