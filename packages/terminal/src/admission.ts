@@ -28,117 +28,190 @@ export type PreparedCommit =
   | { readonly refused: readonly RefusedJoiner[]; readonly pending: PendingCommit; readonly made: MadeCommit }
   | { readonly refused: readonly RefusedJoiner[]; readonly pending?: undefined };
 
+/** Whether the server takes a Commit and Welcome of this size. */
+type Fits = (commit: Bytes, welcome?: Bytes) => boolean;
+
 /**
- * Makes the Commit that the server asked for: admits the joiners whose fresh proof verifies here and stands in their
- * KeyPackage, and removes the leaves of those who left; a joiner's former leaf, too. The server guesses how many fit into a
- * message: when they do not, the first half is admitted, and one that does not fit even alone is refused, so that nobody behind
- * them waits for ever.
- * @param context `fits`: whether the server takes a Commit and Welcome of this size
+ * Makes the Commit that the server asked for: admits the joiners who pass {@link checkJoiner} and whose KeyPackage holds the
+ * proof that was checked, and removes the leaves of those who left; a joiner's former leaf, too. An attempt that comes to
+ * nothing is followed by one for fewer joiners.
  * @throws SignetError `mls.*`
  */
 export async function prepareCommit(
   group: CallGroup,
   task: Task,
   call: VerifiedCall,
-  context: {
-    readonly directory: Directory;
-    readonly nowMs: number;
-    readonly fits?: (commit: Bytes, welcome?: Bytes) => boolean;
-  },
+  context: { readonly directory: Directory; readonly nowMs: number; readonly fits?: Fits },
 ): Promise<PreparedCommit> {
   const { fits = fitsOneMessage } = context;
-  const refused: RefusedJoiner[] = [];
-  const refuse = ({ userId, terminalId }: Joiner, code: ErrorCode): void =>
-    void refused.push({ userId, terminalId, code });
-  const codes = await Promise.all(task.admit.map((joiner) => checkJoiner(joiner, call, context)));
-  let joiners = task.admit.filter((joiner, index) => {
-    const code = codes[index];
-    if (code !== undefined) refuse(joiner, code);
-    return code === undefined;
-  });
-  const { removed, remove } = leavesOf(group, task);
+  const checked = task.admit.map(async (joiner) => ({
+    joiner,
+    code: await checkJoiner(joiner, call, context),
+  }));
+  const { passed, refused } = sift(await Promise.all(checked));
+  const leaving = leavesOf(group, task);
+  let joiners = passed;
   for (;;) {
-    if (joiners.length === 0 && removed.length === 0) return { refused };
-    const add = joiners.map(({ keyPackage }) => keyPackage);
-    const result = await group.commit({ add, remove, update: joiners.length === 0 });
-    for (const { index, code } of result.refused) {
-      const joiner = joiners[index];
-      if (joiner !== undefined) refuse(joiner, code);
+    const attempt = await tryCommit(group, joiners, leaving, fits);
+    refused.push(...attempt.refused);
+    switch (attempt.type) {
+      case "nobody":
+        return { refused };
+      case "made":
+        return { refused, pending: attempt.pending, made: attempt.made };
+      case "allRefused":
+      case "strangers":
+      case "tooLarge":
+        // So there is an end to it.
+        if (attempt.joiners.length >= joiners.length) throw new SignetError("mls.failed");
+        joiners = attempt.joiners;
     }
-    const candidates = joiners.filter((_, index) => !result.refused.some((entry) => entry.index === index));
-    if (result.type === "nothing") {
-      joiners = candidates;
-      if (joiners.length > 0) throw new SignetError("mls.failed");
-      if (removed.length === 0) return { refused };
-      continue;
-    }
-    const strangers = candidates.filter((joiner, index) => !isSamePerson(joiner, result.added[index]));
-    if (strangers.length === 0) {
-      const { epoch, commit, welcome, added } = result;
-      if (!fits(commit, welcome)) {
-        result.drop();
-        const [only, ...others] = candidates;
-        if (only === undefined) throw new SignetError("mls.failed");
-        if (others.length === 0) refuse(only, "mls.refused");
-        joiners = candidates.slice(0, Math.floor(candidates.length / 2));
-        continue;
-      }
-      const admitted = added.map(({ userId, leaf }) => ({
-        userId: userId as UserId,
-        leaf: leaf as LeafIndex,
-      }));
-      return {
-        refused,
-        pending: result,
-        made: { epoch, commit, admitted, removed, ...(welcome === undefined ? {} : { welcome }) },
-      };
-    }
-    // A KeyPackage with another invited person's proof in it would let one in as the other.
-    result.drop();
-    for (const joiner of strangers) refuse(joiner, "proof.leafKey");
-    joiners = candidates.filter((joiner) => !strangers.includes(joiner));
   }
+}
+
+/**
+ * What a joiner has to pass before a Commit is made for them, in this order:
+ *
+ * 1. they come with a `join` proof,
+ * 2. it speaks for the user ID that they are announced under, and so does the entry that comes with it,
+ * 3. the entry is the one of the person whom this terminal knows under that user ID,
+ * 4. the person was invited,
+ * 5. the proof is by their device, for this very call, and fresh.
+ *
+ * That the KeyPackage holds this very proof, and so the leaf key named in it, shows in {@link tryCommit}.
+ * @returns why they are refused; undefined when nothing speaks against them
+ */
+async function checkJoiner(
+  { userId, entry, proof }: Joiner,
+  call: VerifiedCall,
+  { directory, nowMs }: { readonly directory: Directory; readonly nowMs: number },
+): Promise<ErrorCode | undefined> {
+  const transcript = decodeTranscript(proof.transcript);
+  if (transcript?.purpose !== "join") return "proof.purpose";
+  if (transcript.userId !== userId || entry.userId !== userId) return "proof.user";
+  try {
+    await directory.accept(entry);
+  } catch (error) {
+    return error instanceof SignetError ? error.code : "directory.badEntry";
+  }
+  const { leafKey } = transcript;
+  const check = await checkLeaf(encodeProof(proof), leafKey, call, { directory, nowMs, fresh: true });
+  return check.ok ? undefined : check.code;
+}
+
+interface Leaving {
+  /** Who is not in the group any more after the Commit, whether they were in it before or not. */
+  readonly removed: UserId[];
+  readonly leaves: readonly number[];
 }
 
 /**
  * The leaves to remove, found by user ID in the own group: the server's number for a leaf could be another person's leaf, or
  * nobody's. That somebody is to be removed is taken on its word, since it could cut them off anyway.
- * @returns `removed`: who is not in the group any more after the Commit, whether they were in it before or not
  */
-function leavesOf(group: CallGroup, task: Task): { readonly removed: UserId[]; readonly remove: number[] } {
-  const leaves = new Map(group.members().map(({ userId, leaf }) => [userId, leaf]));
+function leavesOf(group: CallGroup, task: Task): Leaving {
+  const leafOf = new Map(group.members().map(({ userId, leaf }) => [userId, leaf]));
   // Nobody can remove themselves (RFC 9420 section 12.2).
   const removed = task.remove
     .map(({ userId }) => userId)
-    .filter((userId) => leaves.get(userId) !== group.ownLeaf);
-  const remove = removed.map((userId) => leaves.get(userId)).filter((leaf) => leaf !== undefined);
-  return { removed, remove };
+    .filter((userId) => leafOf.get(userId) !== group.ownLeaf);
+  const leaves = removed.map((userId) => leafOf.get(userId)).filter((leaf) => leaf !== undefined);
+  return { removed, leaves };
 }
 
-async function checkJoiner(
-  joiner: Joiner,
-  call: VerifiedCall,
-  context: { readonly directory: Directory; readonly nowMs: number },
-): Promise<ErrorCode | undefined> {
-  const transcript = decodeTranscript(joiner.proof.transcript);
-  if (transcript?.purpose !== "join") return "proof.purpose";
-  if (transcript.userId !== joiner.userId || joiner.entry.userId !== joiner.userId) return "proof.user";
-  try {
-    await context.directory.accept(joiner.entry);
-  } catch (error) {
-    return error instanceof SignetError ? error.code : "directory.badEntry";
+/** What one attempt at a Commit came to, and whom it refuses. */
+type Attempt = { readonly refused: readonly RefusedJoiner[] } & (
+  | { readonly type: "nobody" }
+  | { readonly type: "made"; readonly pending: PendingCommit; readonly made: MadeCommit }
+  | {
+      readonly type: "allRefused" | "strangers" | "tooLarge";
+      /** Those to try next, fewer than before. */
+      readonly joiners: readonly Joiner[];
+    }
+);
+
+/**
+ * One Commit for all `joiners`.
+ * @returns
+ *   `nobody`: there is nobody to admit, and nobody to remove;
+ *   `allRefused`: the group takes none of the KeyPackages;
+ *   `strangers`: a KeyPackage held another proof than the one that was checked;
+ *   `tooLarge`: the server would not take it;
+ *   `made`: it waits for the server's word. Every other Commit was dropped.
+ * @throws SignetError `mls.*`
+ */
+async function tryCommit(
+  group: CallGroup,
+  joiners: readonly Joiner[],
+  { removed, leaves }: Leaving,
+  fits: Fits,
+): Promise<Attempt> {
+  if (joiners.length === 0 && removed.length === 0) return { type: "nobody", refused: [] };
+  const add = joiners.map(({ keyPackage }) => keyPackage);
+  // Who is to be removed may not be in the group: the Commit that the server waits for then has nothing else in it.
+  const result = await group.commit({ add, remove: leaves, update: joiners.length === 0 });
+  const codes = new Map(result.refused.map(({ index, code }) => [index, code]));
+  const taken = sift(joiners.map((joiner, index) => ({ joiner, code: codes.get(index) })));
+  if (result.type === "nothing") {
+    // A group that takes somebody has something to commit.
+    if (taken.passed.length > 0) throw new SignetError("mls.failed");
+    return { type: "allRefused", refused: taken.refused, joiners: [] };
   }
-  // That the KeyPackage holds this very proof, and so the leaf key named in it, is checked when it was added.
-  const check = await checkLeaf(encodeProof(joiner.proof), transcript.leafKey, call, {
-    ...context,
-    fresh: true,
-  });
-  return check.ok ? undefined : check.code;
+  const proven = sift(
+    taken.passed.map((joiner, index) => ({ joiner, code: checkAdded(result.added[index], joiner) })),
+  );
+  const refused = [...taken.refused, ...proven.refused];
+  if (proven.refused.length > 0) {
+    result.drop();
+    return { type: "strangers", refused, joiners: proven.passed };
+  }
+  const { epoch, commit, welcome, added } = result;
+  if (!fits(commit, welcome)) {
+    result.drop();
+    const fewer = halve(proven.passed);
+    return { type: "tooLarge", refused: [...refused, ...fewer.refused], joiners: fewer.passed };
+  }
+  const admitted = added.map(({ userId, leaf }) => ({ userId: userId as UserId, leaf: leaf as LeafIndex }));
+  const made = { epoch, commit, admitted, removed, ...(welcome === undefined ? {} : { welcome }) };
+  return { type: "made", refused, pending: result, made };
 }
 
-function isSamePerson(
-  joiner: Joiner,
+/** Another invited person's proof in the KeyPackage would let one in as the other; an earlier one of the same person is not fresh. */
+function checkAdded(
   member: { readonly userId: string; readonly identity: Uint8Array } | undefined,
-): boolean {
-  return member?.userId === joiner.userId && equalBytes(member.identity, encodeProof(joiner.proof));
+  { userId, proof }: Joiner,
+): ErrorCode | undefined {
+  const isProven = member?.userId === userId && equalBytes(member.identity, encodeProof(proof));
+  return isProven ? undefined : "proof.leafKey";
+}
+
+/**
+ * The server guesses how many fit into a message: when they do not, the first half is admitted, and one that does not fit even
+ * alone is refused, so that nobody behind them waits for ever.
+ * @throws SignetError `mls.failed` when there is nobody to leave out
+ */
+function halve(joiners: readonly Joiner[]): Sifted {
+  const [only, ...others] = joiners;
+  if (only === undefined) throw new SignetError("mls.failed");
+  if (others.length === 0) return sift([{ joiner: only, code: "mls.refused" }]);
+  return { passed: joiners.slice(0, Math.floor(joiners.length / 2)), refused: [] };
+}
+
+interface Sifted {
+  readonly passed: readonly Joiner[];
+  readonly refused: RefusedJoiner[];
+}
+
+/** @param verdicts `code`: why somebody is refused; undefined for who passes */
+function sift(
+  verdicts: readonly { readonly joiner: Joiner; readonly code: ErrorCode | undefined }[],
+): Sifted {
+  const passed: Joiner[] = [];
+  const refused: RefusedJoiner[] = [];
+  for (const { joiner, code } of verdicts) {
+    const { userId, terminalId } = joiner;
+    if (code === undefined) passed.push(joiner);
+    else refused.push({ userId, terminalId, code });
+  }
+  return { passed, refused };
 }

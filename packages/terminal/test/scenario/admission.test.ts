@@ -1,97 +1,64 @@
-/** The committer's Commit has to fit into a message, however much the server asks for at once. */
+/** The committer's Commit: whom it admits and removes, and that it fits into a message, however much the server asks for at once. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { verifyDeviceProof } from "@signet/device";
-import { CallGroup, createLeafKey } from "@signet/e2ee";
-import type { LeafKey } from "@signet/e2ee";
-import { encodeProof } from "@signet/protocol";
-import type { Bytes, CallId, EventBody, ProofIn, TerminalId, UserId } from "@signet/protocol";
+import type { Joiner } from "@signet/e2e/support/forgery.ts";
 
-import { prepareCommit } from "../../src/admission.ts";
-import type { Directory } from "../../src/directory.ts";
-import { credentialHook } from "../../src/verify-call.ts";
-import type { VerifiedCall } from "../../src/verify-call.ts";
-import { offlineDirectory } from "../support/directory.ts";
-import { person, randomId, serverOrigin } from "../support/people.ts";
-import type { TestPerson } from "../support/people.ts";
+import { Committer, assertDropped } from "../support/committer.ts";
+import { person } from "../support/people.ts";
 
-const callId = randomId();
-const names = ["ben", "cleo", "dov", "eve"] as UserId[];
+const names = ["ben", "cleo", "dov", "eve"];
 
-let directory: Directory;
-let call: VerifiedCall;
-let group: CallGroup;
-let task: EventBody<"call.commitNeeded">;
+let committer: Committer;
+let joiners: Joiner[];
 
 before(async () => {
-  directory = offlineDirectory();
-  const ann = await person("ann");
-  const initiator = await directory.accept(ann.entry);
-  const leafKey = await createLeafKey();
-  const fields = { ...common(ann), memberUserIds: names, leafKey: leafKey.publicKey };
-  const proof = await ann.device.sign({ purpose: "call", ...fields });
-  const expected = { purpose: "call", serverOrigin, entry: initiator.entry, time: "any" } as const;
-  const result = await verifyDeviceProof(proof, expected);
-  assert.ok(result.ok);
-  call = { serverOrigin, callProof: result.proof, initiator, memberUserIds: names };
-  group = await CallGroup.create(membership(proof, leafKey));
-  const admit = await Promise.all(names.map(async (name) => joiner(await person(name))));
-  task = { callId: callId as CallId, task: 1, epoch: 0, admit, remove: [] };
+  committer = await Committer.of(names);
+  joiners = await Promise.all(names.map(async (name) => committer.joiner(await person(name))));
 });
-
-const common = ({ userId, device: { deviceId } }: TestPerson) => ({
-  serverOrigin,
-  userId,
-  deviceId,
-  issuedAtMs: Date.now(),
-  callId,
-});
-
-const membership = (proof: ProofIn, leafKey: LeafKey) => ({
-  callId,
-  leafKey,
-  identity: encodeProof(proof),
-  hook: credentialHook(call, { directory, nowMs: () => Date.now() }, () => undefined),
-  nowMs: () => Date.now(),
-});
-
-async function joiner(one: TestPerson): Promise<EventBody<"call.commitNeeded">["admit"][number]> {
-  const { userId, entry } = one;
-  const leafKey = await createLeafKey();
-  const callProofDigest = call.callProof.digest;
-  const fields = { ...common(one), callProofDigest, leafKey: leafKey.publicKey };
-  const proof = await one.device.sign({ purpose: "join", ...fields });
-  await directory.accept(entry);
-  const { keyPackage } = await CallGroup.prepareJoin(membership(proof, leafKey));
-  return { userId, terminalId: randomId() as TerminalId, entry, proof, keyPackage };
-}
-
-/** Who is admitted and who is refused, when a Commit with its Welcome may have `most` bytes. */
-async function outcome(most: number): Promise<{ admitted: string[]; refused: string[]; bytes: number }> {
-  const fits = (commit: Bytes, welcome?: Bytes): boolean => size(commit, welcome) <= most;
-  const { refused, pending, made } = {
-    made: undefined,
-    ...(await prepareCommit(group, task, call, { directory, nowMs: Date.now(), fits })),
-  };
-  pending?.drop();
-  return {
-    admitted: made?.admitted.map(({ userId }) => userId) ?? [],
-    refused: refused.map(({ userId, code }) => `${userId} ${code}`),
-    bytes: made === undefined ? 0 : size(made.commit, made.welcome),
-  };
-}
-
-const size = (commit: Bytes, welcome?: Bytes): number => commit.length + (welcome?.length ?? 0);
 
 test("all are admitted when they just fit, and the first half when they do not", async () => {
-  const { bytes, admitted } = await outcome(Number.POSITIVE_INFINITY);
+  const { bytes, admitted } = await committer.prepare(joiners);
   assert.deepEqual(admitted, names);
-  assert.deepEqual((await outcome(bytes)).admitted, names);
-  assert.deepEqual(await outcome(bytes - 1).then(({ admitted: some }) => some), names.slice(0, 2));
-  assert.deepEqual((await outcome(bytes - 1)).refused, []);
+  assert.deepEqual((await committer.prepare(joiners, { most: bytes })).admitted, names);
+  committer.commits.length = 0;
+  const fewer = await committer.prepare(joiners, { most: bytes - 1 });
+  assert.deepEqual([fewer.admitted, fewer.refused], [names.slice(0, 2), []]);
+  assert.equal(committer.commits.length, 2);
+  await assertDropped(committer.commits.slice(0, 1));
 });
 
 test("one who does not fit even alone is refused, so that those behind are not kept waiting", async () => {
-  assert.deepEqual(await outcome(0), { admitted: [], refused: ["ben mls.refused"], bytes: 0 });
+  const { admitted, refused } = await committer.prepare(joiners, { most: 0 });
+  assert.deepEqual([admitted, refused], [[], ["ben mls.refused"]]);
+});
+
+test("where nobody is to be admitted, who left is removed by a Commit of its own", async () => {
+  const { group } = committer;
+  await (await committer.prepare(joiners.slice(0, 1))).pending?.accept();
+  assert.deepEqual(
+    group.members().map(({ userId }) => userId),
+    ["ann", "ben"],
+  );
+  const { pending, removed } = await committer.prepare([], { remove: ["ben"] });
+  assert.deepEqual(removed, ["ben"]);
+  await pending?.accept();
+  assert.deepEqual(
+    group.members().map(({ userId }) => userId),
+    ["ann"],
+    "whatever leaf the server said",
+  );
+});
+
+test("the server's wait for a removal ends, also when there is no such leaf; nobody removes themselves", async () => {
+  const { group } = committer;
+  const { epoch } = group;
+  const { pending, removed, bytes } = await committer.prepare([], { remove: ["ben"] });
+  assert.deepEqual(removed, ["ben"]);
+  await assert.rejects(committer.prepare([], { remove: ["ben"], most: bytes - 1 }), { code: "mls.failed" });
+  await assertDropped(committer.commits.slice(-1));
+  await pending?.accept();
+  assert.equal(group.epoch, epoch + 1);
+  assert.equal((await committer.prepare([], { remove: ["ann"] })).pending, undefined);
+  assert.equal((await committer.prepare([])).pending, undefined);
 });
