@@ -16,7 +16,7 @@ export { SignetTerminal } from "./signet-terminal.ts";
 export type * from "./state.ts";
 export type { Terminal } from "./terminal-api.ts";
 // What a user interface needs of devices: trust anchors of its own, and certificates to register with.
-export { readCrls, readPemCertificates, withCertificates } from "@signet/device";
+export { holdsVersion1, readCrls, readPemCertificates, withCertificates } from "@signet/device";
 export type { CertificateTrust } from "@signet/device";
 // What a user interface needs of the protocol, so that it has one place to import from.
 export { DisplayName, SignetError, UserId, errorTable, sentenceFor } from "@signet/protocol";

@@ -2,7 +2,13 @@
 import { readFileSync } from "node:fs";
 
 import type { SignatureDevice } from "@signet/device";
-import { SignetError, readCrls, readPemCertificates, withCertificates } from "@signet/terminal";
+import {
+  SignetError,
+  holdsVersion1,
+  readCrls,
+  readPemCertificates,
+  withCertificates,
+} from "@signet/terminal";
 import type { CertificateTrust } from "@signet/terminal";
 
 import { Failure, exitCodes, wrongUse } from "../failure.ts";
@@ -49,32 +55,13 @@ function readText(path: string) {
   try {
     return readPemCertificates(text);
   } catch (cause) {
-    if (!isVersion1(text)) throw cause;
+    if (!holdsVersion1(text)) throw cause;
     throw wrongUse(
       `${path} holds a certificate of X.509 version 1, and only version 3 says what a key is for`,
       "issue it with extensions: `openssl x509 -req` makes version 3 only with -extfile or -copy_extensions",
       cause,
     );
   }
-}
-
-/** RFC 5280 section 4.1: `[0] version` is left out in version 1, and the serial number, an INTEGER, comes first. */
-function isVersion1(text: string): boolean {
-  return Array.from(text.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END/g)).some(
-    ([, body = ""]) => {
-      const der = Buffer.from(body, "base64");
-      const inner = afterSequence(der, 0);
-      const first = inner === undefined ? undefined : afterSequence(der, inner);
-      return first !== undefined && der[first] === 0x02;
-    },
-  );
-}
-
-/** Where the content of a SEQUENCE in DER begins. */
-function afterSequence(der: Uint8Array, at: number): number | undefined {
-  const length = der[at + 1];
-  if (der[at] !== 0x30 || length === undefined) return undefined;
-  return at + 2 + (length < 0x80 ? 0 : length - 0x80);
 }
 
 function readWith<T>(name: string, path: string, read: (path: string) => T): T {

@@ -87,6 +87,18 @@ export function readCertificate(bytes: Bytes): CertificateIn | undefined {
   };
 }
 
+/**
+ * Whether it is a certificate of version 1, which says nothing of what its key is for: neither `[0] version`, which comes first
+ * in the others, nor extensions (section 4.1).
+ */
+export function isVersion1(bytes: Bytes): boolean {
+  const [serial, ...others] = readSigned(bytes)?.body ?? [];
+  // Algorithm, issuer, validity, subject and public key; the list of a revocation list begins with an INTEGER, too.
+  return (
+    serial?.tag === tags.integer && others.length === 5 && others.every(({ tag }) => tag === tags.sequence)
+  );
+}
+
 /** By name alone: whether a signature says so as well is another question. */
 export const names = (certificate: CertificateIn, issuer: CertificateIn): boolean =>
   sameDer(certificate.issuer, issuer.subject);

@@ -2,7 +2,7 @@
 import { SignetError } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
-import { readCertificate } from "./certificate.ts";
+import { isVersion1, readCertificate } from "./certificate.ts";
 import { readListOnce } from "./revocation-list.ts";
 
 /** More than the authorities that all browsers together trust. */
@@ -21,6 +21,15 @@ export function readPemCertificates(text: string): readonly Bytes[] {
   const certificates = readBlocks(text, "CERTIFICATE", mostCertificates);
   if (certificates.some((bytes) => readCertificate(bytes) === undefined)) malformed();
   return certificates;
+}
+
+/**
+ * Whether {@link readPemCertificates} refuses a file for a certificate of version 1, which `openssl` makes where it is given no
+ * extensions.
+ * @throws SignetError `certificate.malformed` when it is no file of certificates at all
+ */
+export function holdsVersion1(text: string): boolean {
+  return readBlocks(text, "CERTIFICATE", mostCertificates).some(isVersion1);
 }
 
 /**

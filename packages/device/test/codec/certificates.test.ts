@@ -4,7 +4,7 @@ import { before, test } from "node:test";
 
 import fc from "fast-check";
 
-import { readCrls, readPemCertificates } from "@signet/device";
+import { holdsVersion1, readCrls, readPemCertificates } from "@signet/device";
 import { concatBytes, utf8 } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
@@ -236,6 +236,9 @@ for (const [tag, text, expected] of times) {
   });
 }
 
+const childrenOf = (bytes: Bytes | undefined): readonly Bytes[] =>
+  readDer(bytes ?? new Uint8Array())?.children.map((child) => child.bytes) ?? [];
+
 const pem = (label: string, bytes: Bytes): string =>
   `-----BEGIN ${label}-----\n${Buffer.from(bytes)
     .toString("base64")
@@ -264,6 +267,31 @@ test("what is no PEM file of certificates: certificate.malformed", () => {
   for (const text of wrong) {
     assert.throws(() => readPemCertificates(text), { code: "certificate.malformed" }, text);
   }
+});
+
+test("a file that is refused for a certificate of version 1 is known from others", () => {
+  const { root, leaf } = right;
+  const [tbs, ...rest] = childrenOf(root.certificate);
+  const withoutVersion = childrenOf(tbs).slice(1);
+  const signed = (body: readonly Bytes[]): string =>
+    pem("CERTIFICATE", der(0x30, der(0x30, ...body), ...rest));
+  const version1 = signed(withoutVersion.slice(0, 6));
+  for (const text of [version1, pem("CERTIFICATE", leaf.certificate) + version1]) {
+    assert.throws(() => readPemCertificates(text), { code: "certificate.malformed" });
+    assert.equal(holdsVersion1(text), true);
+  }
+  const others = [
+    pem("CERTIFICATE", root.certificate),
+    pem("CERTIFICATE", list),
+    signed(withoutVersion),
+    signed(withoutVersion.slice(0, 5)),
+    signed(childrenOf(tbs).slice(0, 6)),
+    signed([...withoutVersion.slice(0, 5), Uint8Array.of(0x05, 0)]),
+    pem("CERTIFICATE", Uint8Array.of(0x30, 2, 0x30, 0)),
+  ];
+  for (const text of others) assert.equal(holdsVersion1(text), false, text);
+  for (const text of ["", "words", version1 + pem("PRIVATE KEY", Uint8Array.of(0x30, 0))])
+    assert.throws(() => holdsVersion1(text), { code: "certificate.malformed" });
 });
 
 test("256 certificates are read, 257 are not", () => {
@@ -299,6 +327,7 @@ test("any text or bytes as a file are read or refused with certificate.malformed
   };
   fc.assert(
     fc.property(fc.string(), fc.uint8Array(), (text, bytes) => {
+      attempt(() => holdsVersion1(pem("CERTIFICATE", bytesOf(bytes))));
       attempt(() => readPemCertificates(`-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`));
       attempt(() => readCrls(bytesOf(bytes)));
     }),
