@@ -1,32 +1,28 @@
 /** The shell of the call machine on a terminal: one call, from the request or the answer to its end. */
 import { exportFrameEpoch } from "@signet/e2ee";
 import type { CallGroup } from "@signet/e2ee";
-import { LeaveReason, SignetError, startInitiator, startMember, stepCallMember } from "@signet/protocol";
+import { SignetError, startInitiator, startMember, stepCallMember } from "@signet/protocol";
 import type {
   Bytes,
   CallEvent,
   CallId,
+  CallMemberEnd,
   CallMemberEffect,
   CallMemberInput,
   CallMemberState,
   CallMemberStep,
-  EventBody,
-  ProofIn,
-  UserId,
 } from "@signet/protocol";
 
-import { explainEnd, isConnectionCode } from "./call-end.ts";
+import { isConnectionCode } from "./call-end.ts";
 import { prepareAnswer, prepareStart } from "./call-entry.ts";
 import type { CallContext, Credentials, Prepared } from "./call-entry.ts";
-import { callViewer, firstFacts } from "./call-view.ts";
-import type { CallFacts } from "./call-view.ts";
-import type { CallMedia, Speaker } from "./environment.ts";
-import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
+import { CallFindings } from "./call-findings.ts";
+import type { CallMedia } from "./environment.ts";
 import { GroupWork } from "./group-work.ts";
+import { OwedLeave } from "./owed-leave.ts";
 import { codeOf } from "./session.ts";
-import { isEndSigned, saidIn, signedAtMs } from "./signed-word.ts";
-import type { CallView, SignedOutReason, Verification } from "./state.ts";
-import type { LeafCheck } from "./verify-call.ts";
+import { isEndSigned } from "./signed-word.ts";
+import type { CallView, SignedOutReason } from "./state.ts";
 
 export class CallSession {
   readonly #context: CallContext;
@@ -34,25 +30,21 @@ export class CallSession {
   readonly #media: CallMedia;
   readonly #keyPackage: Bytes | undefined;
   readonly #work: GroupWork;
+  readonly #findings: CallFindings;
+  readonly #owedLeave: OwedLeave;
   /** Settled when the server took the request or the join: only then media may connect. */
   readonly #accepted = Promise.withResolvers<void>();
   #machine: CallMemberState;
-  #facts: CallFacts;
-  #rosters = noRosters;
-  #speakers: readonly Speaker[] = [];
-  readonly #view = callViewer();
-  readonly #verifications = new Map<UserId, Verification>();
-  #leaveOwed: ProofIn | undefined;
   /** The server said that the call is over; nothing else counts from then on. */
   #ending: { readonly signed: boolean } | undefined;
-  #leaving: Promise<void> = Promise.resolve();
-  /** What the server said last of each person. */
-  readonly #said = new Map<UserId, EventBody<"call.member">>();
 
   private constructor(context: CallContext, { credentials, entry, checks }: Prepared) {
     this.#context = context;
     this.#credentials = credentials;
-    checks.listener = (check: LeafCheck) => this.#onChecked(check);
+    const findings = new CallFindings(context, credentials.call);
+    this.#findings = findings;
+    for (const check of checks.past) findings.checked(check);
+    checks.listener = (check) => findings.checked(check);
     this.#work = new GroupWork({
       context,
       credentials,
@@ -69,17 +61,16 @@ export class CallSession {
         : startMember(callId, self, entry.invite.members);
     this.#keyPackage = entry.type === "member" ? entry.pendingJoin.keyPackage : undefined;
     this.#machine = step.state;
-    this.#facts = firstFacts(credentials.call, session.requirePerson().entry, environment.nowMs());
-    for (const check of checks.past) this.#onChecked(check);
+    this.#owedLeave = new OwedLeave(session, callId);
     // Nobody waits for media when the call is refused.
     this.#accepted.promise.catch(() => undefined);
     this.#media = environment.media.start({
       slots: session.server.limits.slots,
       exchange: (sdp) => this.#exchange(sdp),
-      onSpeakers: (speakers) => this.#onSpeakers(speakers),
-      onConnection: (status) => this.#setFacts({ media: { status } }),
-      onMicrophone: (microphone) => this.#setFacts({ microphone }),
-      onFailure: (code) => this.#setFacts({ media: { status: "failed", code } }),
+      onSpeakers: (speakers) => findings.speaking(speakers),
+      onConnection: (status) => findings.media({ status }),
+      onMicrophone: (microphone) => findings.microphone(microphone),
+      onFailure: (code) => findings.media({ status: "failed", code }),
     });
     this.#media.connect();
     this.#take(step);
@@ -104,22 +95,22 @@ export class CallSession {
   }
 
   get view(): CallView {
-    return this.#view(this.#machine, this.#facts);
+    return this.#findings.view(this.#machine);
   }
 
   /** Whether the server has to be told yet that this terminal left. */
   get owesLeave(): boolean {
-    return this.#leaveOwed !== undefined;
+    return this.#owedLeave.isOwed;
   }
 
   handle(event: CallEvent): void {
-    for (const said of saidIn(event)) void this.#checkSigned(said);
+    this.#findings.heard(event);
     if (event.type === "call.ended") void this.#end(event);
     else this.#dispatch({ type: "event", event });
   }
 
   connected(): void {
-    if (this.#leaveOwed !== undefined) void this.#payLeave();
+    void this.#owedLeave.pay();
     this.#dispatch({ type: "connected" });
   }
 
@@ -134,7 +125,7 @@ export class CallSession {
   unbound(reason: SignedOutReason): void {
     if (this.ended) return;
     if (reason === "deviceRemoved") return this.#dispatch({ type: "leave", reason });
-    this.#facts = { ...this.#facts, end: { type: "unbound", reason } };
+    this.#findings.unbound(reason);
     this.#dispatch({ type: "fail", code: "call.notMember" });
   }
 
@@ -149,13 +140,13 @@ export class CallSession {
   /** @returns when the server knows, or cannot be told */
   leave(): Promise<void> {
     this.#dispatch({ type: "leave" });
-    return this.#leaving;
+    return this.#owedLeave.told();
   }
 
   /** Once more, where the server could not be told. */
   async farewell(): Promise<void> {
-    await this.#leaving;
-    await this.#payLeave();
+    await this.#owedLeave.told();
+    await this.#owedLeave.pay();
   }
 
   async endForAll(): Promise<void> {
@@ -188,17 +179,7 @@ export class CallSession {
   #take(step: CallMemberStep): void {
     this.#machine = step.state;
     for (const effect of step.effects) this.#run(effect);
-    this.#changed();
-  }
-
-  #changed(): void {
     this.#context.onChange();
-  }
-
-  #setFacts(facts: Partial<CallFacts>): void {
-    if (this.ended) return;
-    this.#facts = { ...this.#facts, ...facts };
-    this.#changed();
   }
 
   #run(effect: CallMemberEffect): void {
@@ -226,8 +207,7 @@ export class CallSession {
       case "rejoin":
         return this.#operate(() => this.#work.rejoin(this.#machine.self, this.#machine.epoch ?? 0));
       case "sendLeave":
-        this.#leaving = this.#sendLeave(effect.reason);
-        return;
+        return this.#owedLeave.sign(effect.reason);
       case "ended":
         return this.#onEnded(effect.end);
     }
@@ -253,7 +233,7 @@ export class CallSession {
         this.#dispatch({ type: "joinAccepted", members });
       }
       this.#accepted.resolve();
-      void this.#learnNames();
+      void this.#findings.learnNames([...this.#machine.members.values()]);
     } catch (error) {
       const code = codeOf(error);
       // Otherwise it is sent again, and media waits for that.
@@ -278,57 +258,12 @@ export class CallSession {
     const { epoch } = group;
     const members = group.members();
     if (this.ended) return { type: "advanced", epoch };
-    this.#rosters = enterEpoch(this.#rosters, epoch, members, performance.now());
-    this.#onSpeakers(this.#speakers);
+    this.#findings.openedEpoch(epoch, members);
     await this.#media.setEpoch(await exportFrameEpoch(group));
     const safetyCode = await group.safetyCode();
-    // Nothing is awaited from here on: what was found out or ended meanwhile must not be lost.
-    if (this.ended) return { type: "advanced", epoch };
-    const { safetyCode: _former, ...facts } = this.#facts;
-    this.#facts = {
-      ...facts,
-      inGroup: new Set(members.map(({ userId }) => userId)),
-      ...(members.length > 1 ? { safetyCode } : {}),
-      ...(members.length > 1 && facts.activeSinceMs === undefined
-        ? { activeSinceMs: this.#context.environment.nowMs() }
-        : {}),
-    };
+    // Nothing is awaited from here on: the call may have ended meanwhile.
+    if (!this.ended) this.#findings.inGroup(members, safetyCode);
     return { type: "advanced", epoch };
-  }
-
-  #onSpeakers(speakers: readonly Speaker[]): void {
-    this.#speakers = speakers;
-    this.#setFacts({ speaking: speakersAmong(this.#rosters, speakers, performance.now()) });
-  }
-
-  #onChecked(check: LeafCheck): void {
-    if (check.ok) {
-      const verifications = this.#verifications.set(check.userId, check.verification);
-      this.#facts = { ...this.#facts, verifications };
-    } else if (check.userId !== undefined) {
-      const { userId, code } = check;
-      this.#facts = { ...this.#facts, suspect: { userId, code } };
-    }
-  }
-
-  async #checkSigned(said: EventBody<"call.member">): Promise<void> {
-    const { userId, state } = said.member;
-    this.#said.set(userId, said);
-    // What was signed before was signed for another state, or for an earlier stay.
-    const former = new Map(this.#facts.signedStates);
-    former.delete(userId);
-    const leaveReasons = new Map(this.#facts.leaveReasons);
-    leaveReasons.delete(userId);
-    const reason = state === "left" ? LeaveReason.safeParse(said.reason) : undefined;
-    if (reason?.success === true) leaveReasons.set(userId, reason.data);
-    this.#setFacts({ signedStates: former, leaveReasons });
-    const { directory, environment } = this.#context;
-    const { serverOrigin } = this.#credentials.call;
-    const atMs = await signedAtMs(said, { serverOrigin, directory, nowMs: environment.nowMs() });
-    if (atMs === undefined || this.#said.get(userId) !== said) return;
-    const enteredAtMs = this.#facts.verifications.get(userId)?.signedAtMs ?? 0;
-    if (atMs < enteredAtMs) return;
-    this.#setFacts({ signedStates: new Map(this.#facts.signedStates).set(userId, state) });
   }
 
   /** Nothing is said or heard any more; that it is over is shown together with who signed for it. */
@@ -339,52 +274,11 @@ export class CallSession {
     this.#take(stepCallMember(this.#machine, { type: "event", event }));
   }
 
-  /** Entries of everybody invited: their names, and their keys before they join. */
-  async #learnNames(): Promise<void> {
-    try {
-      const found = await this.#context.directory.namesOf([...this.#machine.members.values()]);
-      this.#facts = { ...this.#facts, names: new Map([...this.#facts.names, ...found]) };
-      this.#changed();
-    } catch {
-      // User IDs are shown instead.
-    }
-  }
-
-  async #sendLeave(reason: LeaveReason): Promise<void> {
-    try {
-      this.#leaveOwed = await this.#context.session.signWithTerminalKey((fields) => ({
-        purpose: "leave",
-        ...fields,
-        callId: this.callId,
-        reason,
-      }));
-      await this.#payLeave();
-    } catch {
-      // Signed out: the server has ended the part of this terminal already.
-    }
-  }
-
-  async #payLeave(): Promise<void> {
-    if (this.#leaveOwed === undefined) return;
-    try {
-      await this.#request("call.leave", { proof: this.#leaveOwed });
-      this.#leaveOwed = undefined;
-    } catch (error) {
-      if (!isConnectionCode(codeOf(error))) this.#leaveOwed = undefined;
-    }
-  }
-
-  #onEnded(end: NonNullable<CallMemberState["end"]>): void {
+  #onEnded(end: CallMemberEnd): void {
+    this.#findings.ended(end, this.#ending?.signed);
     this.#media.close();
     this.#work.close();
     this.#accepted.reject(new SignetError("call.notFound"));
-    this.#facts = {
-      ...this.#facts,
-      speaking: new Set(),
-      media: { status: "off" },
-      endedAtMs: this.#context.environment.nowMs(),
-      end: this.#facts.end ?? explainEnd(end, this.#facts.suspect, this.#ending?.signed),
-    };
   }
 
   async #exchange(offerSdp: string): Promise<string> {

@@ -1,8 +1,7 @@
-/** The shell of the sign-in machine: connection, binding and the keys of this terminal. */
+/** The shell of the sign-in machine: the connection, and the binding of this terminal to a person. */
 import type { DirectoryEntry, SignatureDevice, TerminalKey } from "@signet/device";
-import { SignetError, isOnline, startSignIn, stepSignIn, toBase64Url } from "@signet/protocol";
+import { SignetError, isOnline, startSignIn, stepSignIn } from "@signet/protocol";
 import type {
-  Bytes,
   ErrorCode,
   ProofIn,
   ServerEvent,
@@ -17,11 +16,17 @@ import type {
   UserId,
 } from "@signet/protocol";
 
+import { proveAgain, proveRegistration, proveSignIn } from "./binding-proof.ts";
+import type { BindingParties, Touched } from "./binding-proof.ts";
 import { DeviceRemoval } from "./device-removal.ts";
 import type { TerminalEnvironment } from "./environment.ts";
-import { finishRegistration, statedCertificates, statedDevice, verifyOwnEntry } from "./own-entry.ts";
+import { HeldEvents } from "./held-events.ts";
+import { finishRegistration, verifyOwnEntry } from "./own-entry.ts";
+import { OwnTerminal } from "./own-terminal.ts";
+import type { CommonFields } from "./own-terminal.ts";
 import { ServerLink } from "./server-link.ts";
 import type { Certification } from "./state.ts";
+import type { Terminal } from "./terminal-api.ts";
 import { trustOf } from "./trust.ts";
 import type { AppliedTrust } from "./trust.ts";
 
@@ -48,22 +53,20 @@ export interface Person {
 
 export class Session {
   readonly link: ServerLink;
-  readonly terminalId: TerminalId = toBase64Url(crypto.getRandomValues(new Uint8Array(16))) as TerminalId;
   readonly #environment: TerminalEnvironment;
-  readonly #terminalKey: TerminalKey;
+  readonly #terminal: OwnTerminal;
   readonly #listener: SessionListener;
   readonly #removal: DeviceRemoval;
   #state: SignInState | undefined;
   #person: Person | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Events that wait for an answer before them to be checked. */
-  #held: (() => void)[] | undefined;
+  readonly #events = new HeldEvents();
   /** The server's name, which does not change while this terminal runs: devices sign for it. */
   #serverOrigin: string | undefined;
 
   constructor(environment: TerminalEnvironment, terminalKey: TerminalKey, listener: SessionListener) {
     this.#environment = environment;
-    this.#terminalKey = terminalKey;
+    this.#terminal = new OwnTerminal(terminalKey, environment.nowMs, () => this.server);
     this.#listener = listener;
     this.#serverOrigin = environment.serverOrigin;
     this.#removal = this.#watchRemoval();
@@ -73,11 +76,12 @@ export class Session {
         this.#dispatch({ type: "closed", connection, code });
         listener.disconnected();
       },
-      event: (connection, event) => {
-        if (this.#held === undefined) this.#hear(connection, event);
-        else this.#held.push(() => this.#hear(connection, event));
-      },
+      event: (connection, event) => this.#events.hear(() => this.#hear(connection, event)),
     });
+  }
+
+  get terminalId(): TerminalId {
+    return this.#terminal.terminalId;
   }
 
   /** undefined before {@link start} */
@@ -116,71 +120,25 @@ export class Session {
     this.#dispatch({ type: "retryNow" });
   }
 
-  async register(input: {
-    readonly userId: UserId;
-    readonly displayName: string;
-    readonly inviteCode?: string;
-    readonly signal?: AbortSignal;
-    readonly onTouch?: (step: 1 | 2) => void;
-  }): Promise<void> {
-    const { userId, displayName, signal } = input;
-    const invite = input.inviteCode === undefined ? {} : { inviteCode: input.inviteCode };
+  async register(input: Parameters<Terminal["register"]>[0]): Promise<void> {
     await this.#removal.settled();
     this.#assertSignedOut();
     const connection = this.#connection;
-    const { serverOrigin, certificates: accepted } = this.server;
-    const { challenge } = await this.link.request("register.begin", { userId, displayName, ...invite });
-    input.onTouch?.(1);
-    const { device, webauthn } = await this.#environment.devices.create({
-      serverOrigin,
-      userId,
-      displayName,
-      challenge,
-      signal,
-    });
-    input.onTouch?.(2);
-    const { deviceId, publicKey } = device;
-    const transcript: Transcript<"register"> = {
-      purpose: "register",
-      serverOrigin,
-      userId,
-      deviceId,
-      displayName,
-      devicePublicKey: publicKey,
-      ...this.#bindingFields(challenge),
-    };
-    const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
-    await this.#inOrder(async () => {
-      const reply = await finishRegistration(this.link, {
-        ...invite,
-        proof,
-        device: statedDevice(device, accepted),
-        ...(webauthn === undefined ? {} : { webauthn }),
-      });
-      await this.#enter(connection, userId, reply, device, proof);
+    const touched = await proveRegistration(this.#parties, input);
+    await this.#events.after(async () => {
+      const reply = await finishRegistration(this.link, touched.body);
+      await this.#enter(connection, reply, touched);
     });
   }
 
-  async signIn(input: { readonly userId: UserId; readonly signal?: AbortSignal }): Promise<void> {
-    const { userId, signal } = input;
+  async signIn(input: Parameters<Terminal["signIn"]>[0]): Promise<void> {
     await this.#removal.settled();
     this.#assertSignedOut();
     const connection = this.#connection;
-    const { serverOrigin, certificates: accepted } = this.server;
-    const { challenge, entries } = await this.link.request("sign-in.begin", { userId });
-    const device = await this.#environment.devices.open(serverOrigin, entries);
-    const transcript: Transcript<"sign-in"> = {
-      purpose: "sign-in",
-      serverOrigin,
-      userId,
-      deviceId: device.deviceId,
-      ...this.#bindingFields(challenge),
-    };
-    const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
-    await this.#inOrder(async () => {
-      const body = { proof, ...statedCertificates(device, accepted) };
-      const reply = await this.link.request("sign-in.finish", body);
-      await this.#enter(connection, userId, reply, device, proof);
+    const touched = await proveSignIn(this.#parties, input);
+    await this.#events.after(async () => {
+      const reply = await this.link.request("sign-in.finish", touched.body);
+      await this.#enter(connection, reply, touched);
     });
   }
 
@@ -201,18 +159,8 @@ export class Session {
   }
 
   async #sendRelease(entry: DirectoryEntry): Promise<void> {
-    await this.link.request("binding.release", { proof: await this.#proveAgain("release", entry) });
-  }
-
-  async #sendResume(entry: DirectoryEntry): Promise<SignedIn> {
-    return this.link.request("session.resume", { proof: await this.#proveAgain("resume", entry) });
-  }
-
-  /** `release` and `resume` say the same of a binding, but for what is to become of it. */
-  async #proveAgain(purpose: "release" | "resume", entry: DirectoryEntry): Promise<ProofIn> {
-    const { challenge } = await this.link.request("session.challenge", {});
-    const { terminalId } = this;
-    return this.#signFor(entry, (fields) => ({ purpose, ...fields, serverChallenge: challenge, terminalId }));
+    const proof = await proveAgain("release", entry, this.#parties);
+    await this.link.request("binding.release", { proof });
   }
 
   #watchRemoval(): DeviceRemoval {
@@ -223,7 +171,10 @@ export class Session {
         this.#dispatch({ type: "deviceRemoved" });
         return farewell;
       },
-      resume: async ({ entry }) => void (await this.#sendResume(entry)),
+      resume: async ({ entry }) => {
+        const proof = await proveAgain("resume", entry, this.#parties);
+        await this.link.request("session.resume", { proof });
+      },
       release: ({ entry }) => this.#sendRelease(entry),
     });
   }
@@ -237,7 +188,7 @@ export class Session {
 
   /** Signs what the person's terminal may say for them without a touch. @throws SignetError `auth.signInRequired` */
   async signWithTerminalKey(make: (fields: CommonFields) => Transcript) {
-    return this.#signFor(this.requirePerson().entry, make);
+    return this.#terminal.sign(this.requirePerson().entry, make);
   }
 
   /** A touch of the device that is signed in. @throws SignetError `device.*` */
@@ -245,11 +196,9 @@ export class Session {
     return this.#removal.sign(person, transcript, signal);
   }
 
-  #signFor({ userId, deviceId }: DirectoryEntry, make: (fields: CommonFields) => Transcript) {
-    const issuedAtMs = this.#environment.nowMs();
-    return this.#terminalKey.sign(
-      make({ serverOrigin: this.server.serverOrigin, userId, deviceId, issuedAtMs }),
-    );
+  get #parties(): BindingParties {
+    const { link, server } = this;
+    return { link, server, devices: this.#environment.devices, terminal: this.#terminal };
   }
 
   get #connection(): number {
@@ -261,31 +210,20 @@ export class Session {
     if (this.#state === undefined || !isOnline(this.#state)) throw new SignetError("connection.lost");
   }
 
-  #bindingFields(serverChallenge: Bytes) {
-    const issuedAtMs = this.#environment.nowMs();
-    return {
-      issuedAtMs,
-      serverChallenge,
-      terminalId: this.terminalId,
-      terminalKey: this.#terminalKey.publicKey,
-      expiresAtMs: issuedAtMs + this.server.limits.bindingMs,
-    };
-  }
-
   async #enter(
     connection: number,
-    userId: UserId,
     reply: SignedIn,
-    device: SignatureDevice,
-    proof: ProofIn,
+    touched: Touched<"register.finish" | "sign-in.finish">,
   ): Promise<void> {
+    const { userId, device, proof } = touched;
+    const { terminalId, terminalKey } = this.#terminal;
     const person = await verifyOwnEntry(reply.entry, {
       serverOrigin: this.server.serverOrigin,
       userId,
       device,
       proof,
-      terminalId: this.terminalId,
-      terminalKey: this.#terminalKey.publicKey,
+      terminalId,
+      terminalKey,
       trust: this.trust,
       nowMs: this.#environment.nowMs(),
     });
@@ -299,18 +237,6 @@ export class Session {
   /** A reply that came too late for its connection signs nobody in; the binding is resumed with the next one. */
   #heardSignedIn(connection: number, reply: SignedIn): void {
     if (this.#state?.phase === "signedIn" && this.#connection === connection) this.#listener.signedIn(reply);
-  }
-
-  /** What the server says after its answer (a call that rings) is heard after the answer was checked, too. */
-  async #inOrder(enter: () => Promise<void>): Promise<void> {
-    const held: (() => void)[] = [];
-    this.#held = held;
-    try {
-      await enter();
-    } finally {
-      if (this.#held === held) this.#held = undefined;
-      for (const hear of held) hear();
-    }
   }
 
   #hear(connection: number, event: ServerEvent): void {
@@ -359,8 +285,7 @@ export class Session {
   }
 
   async #hello(connection: number): Promise<void> {
-    const { terminalId } = this;
-    const terminalKey = this.#terminalKey.publicKey;
+    const { terminalId, terminalKey } = this.#terminal;
     try {
       const server = await this.link.request("session.hello", { version: 1, terminalId, terminalKey });
       this.#serverOrigin ??= server.serverOrigin;
@@ -376,8 +301,8 @@ export class Session {
     try {
       const { entry } = this.#person ?? {};
       if (entry === undefined) throw new SignetError("auth.bindingGone");
-      const proof = await this.#proveAgain("resume", entry);
-      await this.#inOrder(async () => {
+      const proof = await proveAgain("resume", entry, this.#parties);
+      await this.#events.after(async () => {
         const reply = await this.link.request("session.resume", { proof });
         this.#dispatch({
           type: "resumeReply",
@@ -391,9 +316,6 @@ export class Session {
     }
   }
 }
-
-/** The fields that every transcript begins with. */
-export type CommonFields = Pick<Transcript, "serverOrigin" | "userId" | "deviceId" | "issuedAtMs">;
 
 export function codeOf(error: unknown): ErrorCode {
   return error instanceof SignetError ? error.code : "server.internal";

@@ -1,33 +1,20 @@
 import { clockToleranceMs, createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
 import { SignetError } from "@signet/protocol";
-import type {
-  CallId,
-  CallInviteIn,
-  ErrorCode,
-  EventBody,
-  PersonState,
-  ServerEvent,
-  SignedIn,
-  UserId,
-} from "@signet/protocol";
+import type { CallId, ErrorCode, PersonState, ServerEvent, SignedIn, UserId } from "@signet/protocol";
 
 import { CallSession } from "./call-session.ts";
 import type { CallContext } from "./call-entry.ts";
 import { Directory } from "./directory.ts";
 import type { TerminalEnvironment } from "./environment.ts";
-import { verifyInvitation } from "./invitation.ts";
-import type { Invitation } from "./invitation.ts";
-import { Joinable } from "./joinable.ts";
+import { IncomingCalls } from "./incoming-calls.ts";
 import { Presence } from "./presence.ts";
-import { Ringing } from "./ringing.ts";
 import { Session } from "./session.ts";
+import { connectionView, sessionView, signedOutReason } from "./session-view.ts";
 import type { TerminalState } from "./state.ts";
 import type { Terminal } from "./terminal-api.ts";
-import { connectionView, sessionView, signedOutReason } from "./session-view.ts";
+import { Warnings } from "./warnings.ts";
 
-/** Each is a thing that a person has to deal with: of more than these only the latest are kept. */
-const warningsMost = 50;
 /** How long the server may take to hear that the last call was left, when the terminal closes (ms). */
 const farewellMs = 1_000;
 
@@ -37,19 +24,13 @@ export class SignetTerminal implements Terminal {
   readonly #directory: Directory;
   readonly #presence: Presence;
   readonly #listeners = new Set<(state: TerminalState) => void>();
-  readonly #ringing = new Ringing(() => this.#publish());
-  readonly #joinable = new Joinable();
+  readonly #incoming: IncomingCalls;
+  readonly #warnings = new Warnings();
   #isSignedIn = false;
   /** Calls that ended here while the server could not be told. */
   readonly #owing = new Set<CallSession>();
-  /** Rings that are being verified; taken out when they end meanwhile. */
-  readonly #verifying = new Set<CallId>();
-  /** Calls that can be joined, as the latest sign-in found them. */
-  #found: ReadonlyMap<CallId, Invitation> | undefined;
   #call: CallSession | undefined;
   #entering = false;
-  #warnings: TerminalState["warnings"] = [];
-  #warningIds = 0;
   #state: TerminalState;
 
   private constructor(environment: TerminalEnvironment, terminalKey: TerminalKey) {
@@ -57,7 +38,7 @@ export class SignetTerminal implements Terminal {
     this.#session = new Session(environment, terminalKey, {
       changed: () => this.#sessionChanged(),
       touched: (person) => this.#directory.acceptOwn(person),
-      signedIn: (reply) => void this.#signedIn(reply),
+      signedIn: (reply) => this.#signedIn(reply),
       disconnected: () => this.#call?.disconnected(),
       event: (event) => this.#handle(event),
       deviceRemoved: () => {
@@ -73,6 +54,13 @@ export class SignetTerminal implements Terminal {
       environment.nowMs,
     );
     this.#presence = new Presence(this.#session.link);
+    this.#incoming = new IncomingCalls({
+      session: this.#session,
+      directory: this.#directory,
+      nowMs: environment.nowMs,
+      isIn: (callId) => this.#isIn(callId),
+      onChange: () => this.#publish(),
+    });
     this.#state = this.#view();
   }
 
@@ -94,7 +82,7 @@ export class SignetTerminal implements Terminal {
   }
 
   close(): void {
-    this.#ringing.clear();
+    this.#incoming.silence();
     const stop = (): void => this.#session.stop();
     if (this.#call === undefined || this.#call.ended) return stop();
     // The others should not have to wait until this terminal counts as lost.
@@ -142,23 +130,14 @@ export class SignetTerminal implements Terminal {
   }
 
   async answer(callId: CallId, signal?: AbortSignal): Promise<void> {
-    const invitation = this.#ringing.get(callId) ?? this.#joinable.get(callId);
-    if (invitation === undefined) throw new SignetError("call.notRinging");
+    const invitation = this.#incoming.require(callId);
     await this.#enter((context) => CallSession.answer(context, invitation.invite, signal));
-    this.#joinable.answered(invitation);
-    this.#ringing.stop(callId);
+    this.#incoming.answered(invitation);
     this.#publish();
   }
 
-  async decline(callId: CallId): Promise<void> {
-    this.#ringing.stop(callId);
-    const proof = await this.#session.signWithTerminalKey((fields) => ({
-      purpose: "decline",
-      ...fields,
-      callId,
-      reason: "declined",
-    }));
-    await this.#session.link.request("call.decline", { proof });
+  decline(callId: CallId): Promise<void> {
+    return this.#incoming.decline(callId);
   }
 
   async leave(): Promise<void> {
@@ -176,7 +155,7 @@ export class SignetTerminal implements Terminal {
   }
 
   dismissWarning(id: number): void {
-    this.#warnings = this.#warnings.filter((warning) => warning.id !== id);
+    this.#warnings.dismiss(id);
     this.#publish();
   }
 
@@ -203,9 +182,7 @@ export class SignetTerminal implements Terminal {
 
   trustChangedKey(userId: UserId): Promise<void> {
     this.#directory.trustChangedKey(userId);
-    this.#warnings = this.#warnings.filter(
-      (warning) => warning.userId !== userId || warning.code !== "directory.keyChanged",
-    );
+    this.#warnings.settle("directory.keyChanged", userId);
     this.#publish();
     return Promise.resolve();
   }
@@ -234,7 +211,7 @@ export class SignetTerminal implements Terminal {
 
   #callChanged(session: CallSession): void {
     if (session.ended && session.owesLeave) this.#owing.add(session);
-    if (session === this.#call && session.ended) this.#joinable.ended(session.view);
+    if (session === this.#call && session.ended) this.#incoming.left(session.view);
     if (session === this.#call) this.#publish();
   }
 
@@ -245,42 +222,24 @@ export class SignetTerminal implements Terminal {
     this.#directory.trust = this.#session.trust;
     const isBack = state?.phase === "signedIn" && !this.#isSignedIn;
     this.#isSignedIn = state?.phase === "signedIn";
-    if (isBack) {
-      // Before it is shown: whatever still rings is rung again by the server; what ended meanwhile is not.
-      this.#ringing.clear();
-      this.#verifying.clear();
-      this.#joinable.clear();
-    }
+    // Before it is shown: whatever still rings is rung again by the server; what ended meanwhile is not.
+    if (isBack) this.#incoming.clear();
     if (state?.phase === "signedOut" && state.binding === undefined) {
-      this.#ringing.clear();
-      this.#verifying.clear();
-      this.#joinable.clear();
+      this.#incoming.clear();
       this.#call?.unbound(state.signedOutBy === undefined ? "released" : signedOutReason(state.signedOutBy));
       this.#presence.clear();
     }
     this.#publish();
   }
 
-  async #signedIn(reply: SignedIn): Promise<void> {
-    const { person } = this.#session;
+  #signedIn(reply: SignedIn): void {
     this.#call?.connected();
     for (const session of this.#owing) {
       if (session.owesLeave) session.connected();
       else this.#owing.delete(session);
     }
     this.#presence.renew();
-    const joinable = new Map<CallId, Invitation>();
-    this.#found = joinable;
-    for (const invite of reply.calls) {
-      const invitation = await this.#verify(invite, false, Number.MAX_SAFE_INTEGER);
-      if (typeof invitation !== "string") joinable.set(invite.callId, invitation);
-    }
-    // Signed in anew, or out, while it was checked.
-    if (this.#found !== joinable || this.#session.person !== person) return;
-    for (const [callId, invitation] of joinable) {
-      if (!this.#isIn(callId) && !this.#ringing.has(callId)) this.#joinable.add(invitation);
-    }
-    this.#publish();
+    void this.#incoming.offer(reply.calls);
   }
 
   #isIn(callId: CallId): boolean {
@@ -290,10 +249,9 @@ export class SignetTerminal implements Terminal {
   #handle(event: ServerEvent): void {
     switch (event.type) {
       case "call.ring":
-        return void this.#ring(event.body);
+        return void this.#incoming.ring(event.body);
       case "call.ringEnded":
-        this.#verifying.delete(event.body.callId);
-        return this.#ringing.stop(event.body.callId);
+        return this.#incoming.ringEnded(event.body.callId);
       case "presence.changed":
         return this.#presence.changed(event.body.userId, event.body.reachable);
       case "media.restarted":
@@ -305,7 +263,7 @@ export class SignetTerminal implements Terminal {
         if (this.#isIn(event.body.callId)) void this.#call?.offerGroupInfo(event.body.epoch);
         return;
       case "call.ended":
-        this.#joinable.delete(event.body.callId);
+        this.#incoming.callEnded(event.body.callId);
         break;
       default:
         break;
@@ -314,49 +272,8 @@ export class SignetTerminal implements Terminal {
     else this.#publish();
   }
 
-  /** Rings only for what verifies here; whatever does not is told to the server's log and, where it matters, to the person. */
-  async #ring(ring: EventBody<"call.ring">): Promise<void> {
-    const { expiresAtMs, ...invite } = ring;
-    const { callId } = ring;
-    if (this.#isIn(callId) || this.#verifying.has(callId)) return;
-    // Signed out here already, which the server is about to hear.
-    if (this.#session.person === undefined) return;
-    if (this.#ringing.isFull(callId, this.#verifying.size)) return;
-    this.#verifying.add(callId);
-    const invitation = await this.#verify(invite, true, expiresAtMs);
-    const stillRings = this.#verifying.delete(callId);
-    if (typeof invitation === "string") {
-      await this.#session.link
-        .request("call.ringRefused", { callId, code: invitation })
-        .catch(() => undefined);
-      return;
-    }
-    if (!stillRings) return;
-    this.#joinable.delete(callId);
-    const offsetMs = this.#session.state?.clockOffsetMs ?? 0;
-    this.#ringing.start(invitation, expiresAtMs - this.#environment.nowMs() - offsetMs);
-  }
-
-  /** @returns the code of what is wrong with it, when something is */
-  #verify(invite: CallInviteIn, ringing: boolean, expiresAtMs: number): Promise<Invitation | ErrorCode> {
-    const session = this.#session;
-    const directory = this.#directory;
-    return verifyInvitation(invite, {
-      session,
-      directory,
-      nowMs: this.#environment.nowMs(),
-      ringing,
-      expiresAtMs,
-    });
-  }
-
   #warn(code: ErrorCode, userId: UserId): void {
-    if (this.#warnings.some((warning) => warning.code === code && warning.userId === userId)) return;
-    const id = this.#warningIds++;
-    this.#warnings = [...this.#warnings, { id, code, userId, atMs: this.#environment.nowMs() }].slice(
-      -warningsMost,
-    );
-    this.#publish();
+    if (this.#warnings.add({ code, userId, atMs: this.#environment.nowMs() })) this.#publish();
   }
 
   #publish(): void {
@@ -370,9 +287,8 @@ export class SignetTerminal implements Terminal {
     return {
       connection: connectionView(state),
       session: sessionView(state, person),
-      ringing: this.#ringing.views,
-      joinable: this.#joinable.views,
-      warnings: this.#warnings,
+      ...this.#incoming.views,
+      warnings: this.#warnings.list,
       ...(server === undefined ? {} : { server }),
       ...(state !== undefined && Math.abs(state.clockOffsetMs) > clockToleranceMs
         ? { clockOffMs: state.clockOffsetMs }

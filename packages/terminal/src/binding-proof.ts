@@ -1,0 +1,94 @@
+/** Proofs of a binding: by the device, with a touch, when it is made; by the terminal key when it is resumed or released. */
+import type { DirectoryEntry, SignatureDevice } from "@signet/device";
+import type { ProofIn, RequestBody, ServerInfo, Transcript, UserId } from "@signet/protocol";
+
+import type { DeviceProvider } from "./environment.ts";
+import { statedCertificates, statedDevice } from "./own-entry.ts";
+import type { OwnTerminal } from "./own-terminal.ts";
+import type { ServerLink } from "./server-link.ts";
+import type { Terminal } from "./terminal-api.ts";
+
+/** Who proves it to whom. */
+export interface BindingParties {
+  readonly link: ServerLink;
+  readonly server: ServerInfo;
+  readonly devices: DeviceProvider;
+  readonly terminal: OwnTerminal;
+}
+
+/** A device was touched and signed for this terminal. */
+export interface Touched<T extends "register.finish" | "sign-in.finish"> {
+  readonly userId: UserId;
+  readonly device: SignatureDevice;
+  readonly proof: ProofIn;
+  /** What the server is to be told. */
+  readonly body: RequestBody<T>;
+}
+
+/** With WebAuthn two touches: one makes the key, one signs. @throws SignetError of `register.begin`, `device.*` */
+export async function proveRegistration(
+  { link, server, devices, terminal }: BindingParties,
+  input: Parameters<Terminal["register"]>[0],
+): Promise<Touched<"register.finish">> {
+  const { userId, displayName, signal } = input;
+  const { serverOrigin, certificates: accepted } = server;
+  const invite = input.inviteCode === undefined ? {} : { inviteCode: input.inviteCode };
+  const { challenge } = await link.request("register.begin", { userId, displayName, ...invite });
+  input.onTouch?.(1);
+  const { device, webauthn } = await devices.create({
+    serverOrigin,
+    userId,
+    displayName,
+    challenge,
+    signal,
+  });
+  input.onTouch?.(2);
+  const { deviceId, publicKey } = device;
+  const transcript: Transcript<"register"> = {
+    purpose: "register",
+    serverOrigin,
+    userId,
+    deviceId,
+    displayName,
+    devicePublicKey: publicKey,
+    ...terminal.bindingFields(challenge),
+  };
+  const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
+  const body = {
+    ...invite,
+    proof,
+    device: statedDevice(device, accepted),
+    ...(webauthn === undefined ? {} : { webauthn }),
+  };
+  return { userId, device, proof, body };
+}
+
+/** One touch. @throws SignetError of `sign-in.begin`, `device.*` */
+export async function proveSignIn(
+  { link, server, devices, terminal }: BindingParties,
+  { userId, signal }: Parameters<Terminal["signIn"]>[0],
+): Promise<Touched<"sign-in.finish">> {
+  const { serverOrigin, certificates: accepted } = server;
+  const { challenge, entries } = await link.request("sign-in.begin", { userId });
+  const device = await devices.open(serverOrigin, entries);
+  const transcript: Transcript<"sign-in"> = {
+    purpose: "sign-in",
+    serverOrigin,
+    userId,
+    deviceId: device.deviceId,
+    ...terminal.bindingFields(challenge),
+  };
+  const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
+  return { userId, device, proof, body: { proof, ...statedCertificates(device, accepted) } };
+}
+
+/** `release` and `resume` say the same of a binding, but for what is to become of it; no touch. @throws SignetError */
+export async function proveAgain(
+  purpose: "release" | "resume",
+  entry: DirectoryEntry,
+  { link, terminal }: Pick<BindingParties, "link" | "terminal">,
+): Promise<ProofIn> {
+  const { challenge } = await link.request("session.challenge", {});
+  const { terminalId } = terminal;
+  return terminal.sign(entry, (fields) => ({ purpose, ...fields, serverChallenge: challenge, terminalId }));
+}

@@ -1,0 +1,148 @@
+/** What a terminal finds out in a call, beside the state of its machine: who is who, what they signed, who speaks, how it ended. */
+import type { GroupMember } from "@signet/e2ee";
+import { LeaveReason } from "@signet/protocol";
+import type {
+  CallEvent,
+  CallMemberEnd,
+  CallMemberState,
+  EventBody,
+  MemberIn,
+  UserId,
+} from "@signet/protocol";
+
+import { explainEnd } from "./call-end.ts";
+import type { CallContext } from "./call-entry.ts";
+import { callViewer, firstFacts } from "./call-view.ts";
+import type { CallFacts } from "./call-view.ts";
+import type { Speaker } from "./environment.ts";
+import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
+import { saidIn, signedAtMs } from "./signed-word.ts";
+import type { CallView, MediaState, MicrophoneState, SignedOutReason, Verification } from "./state.ts";
+import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
+
+export class CallFindings {
+  readonly #context: CallContext;
+  readonly #call: VerifiedCall;
+  #facts: CallFacts;
+  readonly #view = callViewer();
+  #rosters = noRosters;
+  #speakers: readonly Speaker[] = [];
+  readonly #verifications = new Map<UserId, Verification>();
+  /** What the server said last of each person. */
+  readonly #said = new Map<UserId, EventBody<"call.member">>();
+
+  /** @throws SignetError `auth.signInRequired` */
+  constructor(context: CallContext, call: VerifiedCall) {
+    const { session, environment } = context;
+    this.#context = context;
+    this.#call = call;
+    this.#facts = firstFacts(call, session.requirePerson().entry, environment.nowMs());
+  }
+
+  /** What is shown of the call while its machine is in this state. */
+  view(machine: CallMemberState): CallView {
+    return this.#view(machine, this.#facts);
+  }
+
+  /** A leaf's proof verified here, or did not; shown with the epoch that its leaf is in. */
+  checked(check: LeafCheck): void {
+    if (check.ok) {
+      const verifications = this.#verifications.set(check.userId, check.verification);
+      this.#facts = { ...this.#facts, verifications };
+    } else if (check.userId !== undefined) {
+      const { userId, code } = check;
+      this.#facts = { ...this.#facts, suspect: { userId, code } };
+    }
+  }
+
+  /** The server says how members are: what of it they signed shows when that was checked. */
+  heard(event: CallEvent): void {
+    for (const said of saidIn(event)) void this.#checkSigned(said);
+  }
+
+  /** Frames of this epoch are opened from now on. */
+  openedEpoch(epoch: number, members: readonly GroupMember[]): void {
+    this.#rosters = enterEpoch(this.#rosters, epoch, members, performance.now());
+    this.speaking(this.#speakers);
+  }
+
+  /** Who is in the own group now; shown with the machine's next state. */
+  inGroup(members: readonly GroupMember[], safetyCode: string): void {
+    const { safetyCode: _former, ...facts } = this.#facts;
+    this.#facts = {
+      ...facts,
+      inGroup: new Set(members.map(({ userId }) => userId)),
+      ...(members.length > 1 ? { safetyCode } : {}),
+      ...(members.length > 1 && facts.activeSinceMs === undefined
+        ? { activeSinceMs: this.#context.environment.nowMs() }
+        : {}),
+    };
+  }
+
+  /** Whose key opened frames that are speech; nobody whom the group does not hold. */
+  speaking(speakers: readonly Speaker[]): void {
+    this.#speakers = speakers;
+    this.#set({ speaking: speakersAmong(this.#rosters, speakers, performance.now()) });
+  }
+
+  media(media: MediaState): void {
+    this.#set({ media });
+  }
+
+  microphone(microphone: MicrophoneState): void {
+    this.#set({ microphone });
+  }
+
+  /** Entries of everybody invited: their names, and their keys before they join. */
+  async learnNames(members: readonly MemberIn[]): Promise<void> {
+    try {
+      const found = await this.#context.directory.namesOf(members);
+      this.#facts = { ...this.#facts, names: new Map([...this.#facts.names, ...found]) };
+      this.#context.onChange();
+    } catch {
+      // User IDs are shown instead.
+    }
+  }
+
+  /** Why the call is about to end here; stronger than what its machine will say of it. */
+  unbound(reason: SignedOutReason): void {
+    this.#facts = { ...this.#facts, end: { type: "unbound", reason } };
+  }
+
+  /** From here on neither speech nor media nor what members say of themselves counts. */
+  ended(end: CallMemberEnd, isSigned: boolean | undefined): void {
+    this.#facts = {
+      ...this.#facts,
+      speaking: new Set(),
+      media: { status: "off" },
+      endedAtMs: this.#context.environment.nowMs(),
+      end: this.#facts.end ?? explainEnd(end, this.#facts.suspect, isSigned),
+    };
+  }
+
+  async #checkSigned(said: EventBody<"call.member">): Promise<void> {
+    const { userId, state } = said.member;
+    this.#said.set(userId, said);
+    // What was signed before was signed for another state, or for an earlier stay.
+    const former = new Map(this.#facts.signedStates);
+    former.delete(userId);
+    const leaveReasons = new Map(this.#facts.leaveReasons);
+    leaveReasons.delete(userId);
+    const reason = state === "left" ? LeaveReason.safeParse(said.reason) : undefined;
+    if (reason?.success === true) leaveReasons.set(userId, reason.data);
+    this.#set({ signedStates: former, leaveReasons });
+    const { directory, environment } = this.#context;
+    const { serverOrigin } = this.#call;
+    const atMs = await signedAtMs(said, { serverOrigin, directory, nowMs: environment.nowMs() });
+    if (atMs === undefined || this.#said.get(userId) !== said) return;
+    const enteredAtMs = this.#facts.verifications.get(userId)?.signedAtMs ?? 0;
+    if (atMs < enteredAtMs) return;
+    this.#set({ signedStates: new Map(this.#facts.signedStates).set(userId, state) });
+  }
+
+  #set(facts: Partial<CallFacts>): void {
+    if (this.#facts.endedAtMs !== undefined) return;
+    this.#facts = { ...this.#facts, ...facts };
+    this.#context.onChange();
+  }
+}

@@ -1,0 +1,138 @@
+/** Calls that this terminal is invited to: those that ring here, and those that go on and may be joined. All are verified first. */
+import { SignetError } from "@signet/protocol";
+import type { CallId, CallInviteIn, ErrorCode, EventBody } from "@signet/protocol";
+
+import type { Directory } from "./directory.ts";
+import { verifyInvitation } from "./invitation.ts";
+import type { Invitation } from "./invitation.ts";
+import { Joinable } from "./joinable.ts";
+import { Ringing } from "./ringing.ts";
+import type { Session } from "./session.ts";
+import type { CallView, TerminalState } from "./state.ts";
+
+export interface IncomingCallsOptions {
+  readonly session: Session;
+  readonly directory: Directory;
+  readonly nowMs: () => number;
+  /** Whether this terminal is in that call now. */
+  readonly isIn: (callId: CallId) => boolean;
+  readonly onChange: () => void;
+}
+
+export class IncomingCalls {
+  readonly #options: IncomingCallsOptions;
+  readonly #session: Session;
+  readonly #ringing: Ringing;
+  readonly #joinable = new Joinable();
+  /** Rings that are being verified; taken out when they end meanwhile. */
+  readonly #verifying = new Set<CallId>();
+  /** Calls that can be joined, as the latest sign-in found them. */
+  #found: ReadonlyMap<CallId, Invitation> | undefined;
+
+  constructor(options: IncomingCallsOptions) {
+    this.#options = options;
+    this.#session = options.session;
+    this.#ringing = new Ringing(options.onChange);
+  }
+
+  get views(): Pick<TerminalState, "ringing" | "joinable"> {
+    return { ringing: this.#ringing.views, joinable: this.#joinable.views };
+  }
+
+  /** @throws SignetError `call.notRinging` when it neither rings nor can be joined */
+  require(callId: CallId): Invitation {
+    const invitation = this.#ringing.get(callId) ?? this.#joinable.get(callId);
+    if (invitation === undefined) throw new SignetError("call.notRinging");
+    return invitation;
+  }
+
+  /** Rings only for what verifies here; whatever does not is told to the server's log and, where it matters, to the person. */
+  async ring(ring: EventBody<"call.ring">): Promise<void> {
+    const { expiresAtMs, ...invite } = ring;
+    const { callId } = ring;
+    if (this.#options.isIn(callId) || this.#verifying.has(callId)) return;
+    // Signed out here already, which the server is about to hear.
+    if (this.#session.person === undefined) return;
+    if (this.#ringing.isFull(callId, this.#verifying.size)) return;
+    this.#verifying.add(callId);
+    const invitation = await this.#verify(invite, true, expiresAtMs);
+    const stillRings = this.#verifying.delete(callId);
+    if (typeof invitation === "string") {
+      await this.#session.link
+        .request("call.ringRefused", { callId, code: invitation })
+        .catch(() => undefined);
+      return;
+    }
+    if (!stillRings) return;
+    this.#joinable.delete(callId);
+    const offsetMs = this.#session.state?.clockOffsetMs ?? 0;
+    this.#ringing.start(invitation, expiresAtMs - this.#options.nowMs() - offsetMs);
+  }
+
+  ringEnded(callId: CallId): void {
+    this.#verifying.delete(callId);
+    this.#ringing.stop(callId);
+  }
+
+  async decline(callId: CallId): Promise<void> {
+    this.#ringing.stop(callId);
+    const proof = await this.#session.signWithTerminalKey((fields) => ({
+      purpose: "decline",
+      ...fields,
+      callId,
+      reason: "declined",
+    }));
+    await this.#session.link.request("call.decline", { proof });
+  }
+
+  /** This terminal is in that call now. */
+  answered(invitation: Invitation): void {
+    this.#joinable.answered(invitation);
+    this.#ringing.stop(invitation.invite.callId);
+  }
+
+  /** This terminal is no longer in that call, which may go on. */
+  left(view: CallView): void {
+    this.#joinable.ended(view);
+  }
+
+  /** The call is over for everybody. */
+  callEnded(callId: CallId): void {
+    this.#joinable.delete(callId);
+  }
+
+  /** What the server named at the sign-in can be joined, once it was verified. */
+  async offer(calls: readonly CallInviteIn[]): Promise<void> {
+    const { person } = this.#session;
+    const joinable = new Map<CallId, Invitation>();
+    this.#found = joinable;
+    for (const invite of calls) {
+      const invitation = await this.#verify(invite, false, Number.MAX_SAFE_INTEGER);
+      if (typeof invitation !== "string") joinable.set(invite.callId, invitation);
+    }
+    // Signed in anew, or out, while it was checked.
+    if (this.#found !== joinable || this.#session.person !== person) return;
+    for (const [callId, invitation] of joinable) {
+      if (!this.#options.isIn(callId) && !this.#ringing.has(callId)) this.#joinable.add(invitation);
+    }
+    this.#options.onChange();
+  }
+
+  /** Nothing rings any more. Without telling, as {@link clear}. */
+  silence(): void {
+    this.#ringing.clear();
+  }
+
+  /** Forgets everything, what is being verified as well. Without telling: whoever clears it has more to change. */
+  clear(): void {
+    this.silence();
+    this.#verifying.clear();
+    this.#joinable.clear();
+  }
+
+  /** @returns the code of what is wrong with it, when something is */
+  #verify(invite: CallInviteIn, ringing: boolean, expiresAtMs: number): Promise<Invitation | ErrorCode> {
+    const { session, directory, nowMs } = this.#options;
+    return verifyInvitation(invite, { session, directory, nowMs: nowMs(), ringing, expiresAtMs });
+  }
+}
