@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
-import { createSecureContext } from "node:tls";
 
 import { defaultSlots, startMedia } from "@signet/media";
 import type { MediaEngine, MediaOptions } from "@signet/media";
@@ -25,10 +23,13 @@ import { Certificates } from "./registry/certificates.ts";
 import type { CertificateOptions } from "./registry/certificates.ts";
 import { Directory } from "./registry/directory.ts";
 import { Sessions } from "./registry/sessions.ts";
+import { ServerOrigin } from "./server-origin.ts";
 import type { RegistrationMode, Services } from "./services.ts";
 import { StartError } from "./start-error.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
+import { readTls } from "./tls-files.ts";
+import type { TlsFiles } from "./tls-files.ts";
 import { Gateway } from "./ws/gateway.ts";
 
 export interface ServerOptions extends CertificateOptions {
@@ -82,7 +83,7 @@ export const databasePath = (dataDir: string): string => join(dataDir, "signet.d
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = createLog(options.logLevel ?? "info", options.logStream);
   const dataDir = resolve(options.dataDir);
-  const tls = readTls(options);
+  const tls = readTls(options.tlsCert, options.tlsKey);
   const certificates = Certificates.open(options, log, (options.clock ?? Date.now)());
   const lock = lockData(dataDir);
   let store: Store | undefined;
@@ -109,7 +110,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 interface Parts {
   readonly log: Logger;
   readonly dataDir: string;
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly tls: TlsFiles | undefined;
   readonly certificates: Certificates | undefined;
   readonly store: Store;
   readonly media: MediaEngine;
@@ -117,53 +118,13 @@ interface Parts {
 }
 
 async function assemble(options: ServerOptions, parts: Parts): Promise<RunningServer> {
-  const { log, dataDir, tls, certificates, store, media, lock } = parts;
-  const clock = options.clock ?? Date.now;
-  const limits = { ...defaultLimits, ...options.limits };
-  const metrics = new ServerMetrics();
-  // Port 0 becomes a number only when the server listens; nothing asks for the origin before.
-  let origin = options.origin;
-  const originOf = (): string => origin ?? "http://localhost";
+  const { log, dataDir, tls, store, media, lock } = parts;
+  const host = options.host ?? defaultHost;
   const port = options.port ?? defaultPort;
-  if (origin === undefined && port !== 0) origin = localOrigin(tls !== undefined, port);
-
-  const directory = new Directory(store, originOf);
-  const sessions = new Sessions({ store, directory, originOf, clock });
-  const calls = new CallProcessor({ store, sessions, media, metrics, log, clock });
-  const registration = options.registration ?? (isLocal(origin) ? "open" : "invite");
-  const slots = options.media?.slots ?? defaultSlots;
-  const probes = new MediaProbes({ media, clock, limits });
-  const services: Services = {
-    originOf,
-    registration,
-    certificates,
-    slots,
-    limits,
-    clock,
-    store,
-    directory,
-    sessions,
-    calls,
-    media,
-    probes,
-    metrics,
-    log,
-  };
-  sessions.listen(calls);
-  await sessions.load();
-  await calls.load();
-  const forgetEngine = media.on((event) => {
-    const before = probes.size;
-    probes.onMediaEvent(event);
-    if (event.type !== "restarted") return;
-    metrics.mediaRestarts.inc();
-    log.error(
-      { calls: event.callIds.length - (before - probes.size) },
-      "a media process died and was replaced",
-    );
-    calls.mediaRestarted(event.callIds);
-  });
-
+  const origin = new ServerOrigin(options.origin, tls !== undefined, port);
+  const services = await createServices(options, parts, origin);
+  const { calls, limits, metrics, originOf, registration, sessions } = services;
+  const forgetEngine = followEngine(services);
   const gateway = createGateway(services);
   gaugesOf(services, gateway);
   let isHealthy = false;
@@ -180,23 +141,20 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
     isHealthy: () => isHealthy,
   });
   gateway.listen(app.server);
-  const host = options.host ?? defaultHost;
   await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
     throw listenError(error, host, port);
   });
   const taken = (app.server.address() as AddressInfo).port;
-  origin ??= localOrigin(tls !== undefined, taken);
-  const owner = await store.claimOrigin(origin);
-  if (owner !== origin) {
+  origin.listensAt(taken);
+  try {
+    await claimOrigin(store, originOf(), dataDir);
+  } catch (error) {
     await app.close();
-    throw new StartError(
-      `the people registered in ${dataDir} signed for ${owner}, and would not be recognised at ${origin}`,
-      `start with --origin ${owner}, or with another --data`,
-    );
+    throw error;
   }
   isHealthy = true;
   const sweeper = setInterval(() => void sweep(services, gateway), options.sweepMs ?? 1_000);
-  log.info({ origin, registration }, "listening");
+  log.info({ origin: originOf(), registration }, "listening");
 
   const close = async (): Promise<void> => {
     log.info("stopping");
@@ -217,7 +175,73 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
   };
   let closing: Promise<void> | undefined;
   const { instanceId } = store;
-  return { origin, port: taken, registration, dataDir, instanceId, close: () => (closing ??= close()) };
+  return {
+    origin: originOf(),
+    port: taken,
+    registration,
+    dataDir,
+    instanceId,
+    close: () => (closing ??= close()),
+  };
+}
+
+/** Everything behind the sockets, with what the store knows of earlier. */
+async function createServices(
+  options: ServerOptions,
+  { log, certificates, store, media }: Parts,
+  origin: ServerOrigin,
+): Promise<Services> {
+  const originOf = (): string => origin.current;
+  const clock = options.clock ?? Date.now;
+  const limits = { ...defaultLimits, ...options.limits };
+  const metrics = new ServerMetrics();
+  const directory = new Directory(store, originOf);
+  const sessions = new Sessions({ store, directory, originOf, clock });
+  const calls = new CallProcessor({ store, sessions, media, metrics, log, clock });
+  sessions.listen(calls);
+  await sessions.load();
+  await calls.load();
+  return {
+    originOf,
+    registration: options.registration ?? (origin.isLocal ? "open" : "invite"),
+    certificates,
+    slots: options.media?.slots ?? defaultSlots,
+    limits,
+    clock,
+    store,
+    directory,
+    sessions,
+    calls,
+    media,
+    probes: new MediaProbes({ media, clock, limits }),
+    metrics,
+    log,
+  };
+}
+
+/** What a media process that died held is lost: the calls connect anew. @returns the end of it */
+function followEngine({ calls, log, media, metrics, probes }: Services): () => void {
+  return media.on((event) => {
+    const before = probes.size;
+    probes.onMediaEvent(event);
+    if (event.type !== "restarted") return;
+    metrics.mediaRestarts.inc();
+    log.error(
+      { calls: event.callIds.length - (before - probes.size) },
+      "a media process died and was replaced",
+    );
+    calls.mediaRestarted(event.callIds);
+  });
+}
+
+/** @throws StartError when the data belongs to another origin */
+async function claimOrigin(store: Store, origin: string, dataDir: string): Promise<void> {
+  const owner = await store.claimOrigin(origin);
+  if (owner === origin) return;
+  throw new StartError(
+    `the people registered in ${dataDir} signed for ${owner}, and would not be recognised at ${origin}`,
+    `start with --origin ${owner}, or with another --data`,
+  );
 }
 
 function createGateway(services: Services): Gateway {
@@ -266,39 +290,6 @@ async function sweep({ calls, clock, log, probes, sessions }: Services, gateway:
   } catch (error) {
     log.error({ err: error }, "the sweep failed");
   }
-}
-
-const localOrigin = (isTls: boolean, port: number): string => {
-  const scheme = isTls ? "https" : "http";
-  return port === (isTls ? 443 : 80) ? `${scheme}://localhost` : `${scheme}://localhost:${port}`;
-};
-
-const isLocal = (origin: string | undefined): boolean =>
-  origin === undefined || new URL(origin).hostname === "localhost";
-
-function readTls({ tlsCert, tlsKey }: ServerOptions): Parts["tls"] {
-  if (tlsCert === undefined && tlsKey === undefined) return undefined;
-  if (tlsCert === undefined || tlsKey === undefined) {
-    throw new StartError("--tls-cert and --tls-key belong together", "give both files, or neither");
-  }
-  const read = (path: string): Buffer => {
-    try {
-      return readFileSync(path);
-    } catch (cause) {
-      throw new StartError(`cannot read ${path}`, "check the path and who may read it", cause);
-    }
-  };
-  const tls = { cert: read(tlsCert), key: read(tlsKey) };
-  try {
-    createSecureContext(tls);
-  } catch (cause) {
-    throw new StartError(
-      `${tlsCert} and ${tlsKey} are not a certificate and its key`,
-      "both must be PEM, the certificate with its chain, the key without passphrase",
-      cause,
-    );
-  }
-  return tls;
 }
 
 function openStore(dataDir: string): Store {

@@ -7,13 +7,14 @@ import { fastify } from "fastify";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 import type { ServerMetrics } from "../metrics.ts";
+import type { TlsFiles } from "../tls-files.ts";
 import { helpPage } from "./help-page.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 export interface HttpOptions {
   readonly originOf: () => string;
-  /** PEM; without it the server speaks HTTP. */
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  /** Without it the server speaks HTTP. */
+  readonly tls: TlsFiles | undefined;
   /** The built web terminal. */
   readonly webRoot: string;
   readonly metrics: ServerMetrics;
