@@ -18,7 +18,7 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: inherited() });
   // Ctrl-C reaches both by itself; what is sent to this process alone is handed on.
   process.on("SIGINT", () => {});
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code) => process.exit(code ?? 1));
 }
 

@@ -1,8 +1,9 @@
 import { Interrupted, exitCodes } from "../failure.ts";
 
 /**
- * The first Ctrl-C, SIGTERM or closing of the window asks the command to come to an end, the second one ends the process at once.
- * A reader of the output that goes away, as `| head` does, asks for the same.
+ * The first Ctrl-C, SIGTERM or closing of the window asks the command to come to an end; a Ctrl-C after that ends the process at
+ * once. A reader of the output that goes away, as `| head` does, asks for the same. SIGTERM and SIGHUP ask as often as they like:
+ * a closed window sends SIGHUP, and so does the shell in it; a service manager and what started us may both send SIGTERM.
  */
 export class Interrupt {
   readonly #controller = new AbortController();
@@ -12,14 +13,17 @@ export class Interrupt {
   }
 
   listen(): void {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.trigger());
-    process.stdout.on("error", () => {
-      if (!this.signal.aborted) this.trigger();
-    });
+    process.on("SIGINT", () => this.trigger());
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.#ask());
+    process.stdout.on("error", () => this.#ask());
   }
 
   trigger(): void {
     if (this.signal.aborted) process.exit(exitCodes.interrupted);
+    this.#ask();
+  }
+
+  #ask(): void {
     this.#controller.abort(new Interrupted());
   }
 }

@@ -216,11 +216,22 @@ test("a second Ctrl-C ends the process at once, without a farewell", async () =>
   const ben = scene.start(`sign-in --profile ben --plain ${silent}`);
   await ben.line(/^signed in/);
   // The server, in this process, answers nothing between the two; the same signal twice could arrive as one.
-  ben.signal("SIGINT");
   ben.signal("SIGTERM");
+  ben.signal("SIGINT");
   const { code, out, err } = await ben.ended;
   assert.deepEqual([code, err], [130, ""]);
   assert.doesNotMatch(out, /^released/m);
+});
+
+test("a window that is closed and a service manager may ask more than once: it still says goodbye", async () => {
+  const ben = scene.start(`sign-in --profile ben --plain ${silent}`);
+  await ben.line(/^signed in/);
+  // Two that cannot arrive as one; the server, in this process, answers nothing between them.
+  ben.signal("SIGHUP");
+  ben.signal("SIGTERM");
+  const { code, out, err } = await ben.ended;
+  assert.deepEqual([code, err], [130, ""]);
+  assert.match(out, /^released/m);
 });
 
 test("sign-in stays until the device is used elsewhere; release ends a sign-in wherever it is", async () => {
