@@ -1,4 +1,4 @@
-import type { Failure } from "../model.ts";
+import type { Failure } from "../model/actions.ts";
 import { useModel } from "../model.ts";
 import { Explanation } from "./explanation.tsx";
 

@@ -1,0 +1,119 @@
+/** What the person does on this terminal: one action at a time, and what the last one failed with. */
+import { batch, signal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
+import { SignetError } from "@signet/terminal";
+import type { CallId, ErrorCode, Terminal, UserId } from "@signet/terminal";
+
+/** What the person started and what has not come back yet. */
+export type Pending =
+  | { readonly type: "register"; readonly step: 1 | 2 }
+  | { readonly type: "signIn" | "release" | "call" | "leave" | "end" }
+  | { readonly type: "answer" | "decline"; readonly callId: CallId };
+
+/** What the last action failed with, and where it is shown. */
+export interface Failure {
+  readonly action: Pending["type"];
+  readonly error: SignetError;
+  /** `directory.keyChanged`, `certificate.*`: whose key or certificate. */
+  readonly userIds: readonly UserId[];
+}
+
+export function createActions(terminal: Terminal) {
+  const { pending, failure, run, setStep, cancel, dismissFailure } = createRunner(terminal);
+  return {
+    pending,
+    failure,
+    cancel,
+    dismissFailure,
+    register: (input: { userId: UserId; displayName: string; inviteCode?: string }) =>
+      run({ type: "register", step: 1 }, (abort) =>
+        terminal.register({
+          ...input,
+          signal: abort,
+          onTouch: (step) => {
+            if (!abort.aborted) setStep(step);
+          },
+        }),
+      ),
+    signIn: (userId: UserId) =>
+      run({ type: "signIn" }, (abort) => terminal.signIn({ userId, signal: abort })),
+    release: () => run({ type: "release" }, () => terminal.release()),
+    call: (userIds: readonly UserId[]) =>
+      run({ type: "call" }, (abort) => terminal.call(userIds, abort), userIds),
+    answer: (callId: CallId, from: UserId) =>
+      run({ type: "answer", callId }, (abort) => terminal.answer(callId, abort), [from]),
+    decline: (callId: CallId) => run({ type: "decline", callId }, () => terminal.decline(callId)),
+    leave: () => run({ type: "leave" }, () => terminal.leave()),
+    endForAll: () => run({ type: "end" }, () => terminal.endForAll()),
+  };
+}
+
+/** Owns what is pending and what failed. */
+function createRunner(terminal: Terminal) {
+  const pending = signal<Pending | undefined>(undefined);
+  const failure = signal<Failure | undefined>(undefined);
+  let current: AbortController | undefined;
+
+  /** The next action gives up the one before; what it rejects with is shown where the action stands. */
+  async function run(
+    what: Pending,
+    action: (abort: AbortSignal) => Promise<void>,
+    userIds: readonly UserId[] = [],
+  ): Promise<boolean> {
+    current?.abort();
+    const controller = new AbortController();
+    current = controller;
+    batch(() => {
+      pending.value = what;
+      failure.value = undefined;
+    });
+    const finish = (): boolean => {
+      if (current !== controller) return false;
+      current = undefined;
+      pending.value = undefined;
+      return true;
+    };
+    try {
+      await action(controller.signal);
+      finish();
+      return true;
+    } catch (caught) {
+      const error = caught instanceof SignetError ? caught : new SignetError("server.internal", caught);
+      const about = isAboutSomebody(error.code) ? refusedAmong(terminal, userIds, error.code) : [];
+      // Given up by the person: nothing to explain.
+      const givenUp = controller.signal.aborted;
+      if (finish() && !givenUp) failure.value = { action: what.type, error, userIds: about };
+      return false;
+    }
+  }
+
+  return {
+    pending: pending as ReadonlySignal<Pending | undefined>,
+    failure: failure as ReadonlySignal<Failure | undefined>,
+    run,
+    /** Which touch of a registration is waited for. */
+    setStep: (step: 1 | 2) => {
+      pending.value = { type: "register", step };
+    },
+    /** Gives up the touch that is waited for. */
+    cancel: () => {
+      const controller = current;
+      current = undefined;
+      controller?.abort();
+      pending.value = undefined;
+    },
+    dismissFailure: () => {
+      failure.value = undefined;
+    },
+  };
+}
+
+const isAboutSomebody = (code: ErrorCode): boolean =>
+  code === "directory.keyChanged" || code.startsWith("certificate.");
+
+/** The error does not say whose entry was refused; the warnings that came before it do. */
+function refusedAmong(terminal: Terminal, userIds: readonly UserId[], code: ErrorCode): readonly UserId[] {
+  if (userIds.length <= 1) return userIds;
+  const refused = terminal.state.warnings.filter((warning) => warning.code === code);
+  return userIds.filter((userId) => refused.some((warning) => warning.userId === userId));
+}

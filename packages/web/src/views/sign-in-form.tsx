@@ -1,0 +1,192 @@
+/** Make a user ID, or sign in with one. One field for the user ID serves both. */
+import { DisplayName, UserId, sentenceFor } from "@signet/terminal";
+import { useState } from "preact/hooks";
+
+import { FailureNotice } from "../components/failure-notice.tsx";
+import { TextField } from "../components/text-field.tsx";
+import { TouchPrompt } from "../components/touch-prompt.tsx";
+import { useModel } from "../model.ts";
+
+const touchTexts = {
+  1: {
+    title: "Touch 1 of 2: create the key",
+    text: "Your device makes a key for this server. The key never leaves it.",
+  },
+  2: {
+    title: "Touch 2 of 2: prove it",
+    text: "The new key signs for the first time, and you are signed in.",
+  },
+} as const;
+
+/** Whoever was here before is led to sign in, everybody else to a new user ID; the other way stands below. */
+export function SignInForm() {
+  const model = useModel();
+  const remembered = model.rememberedIds.value;
+  const returning = remembered.length > 0;
+  const registration = model.state.value.server?.registration;
+  const closed = registration === "closed";
+  const needsInvite = registration === "invite";
+  const entry = useEntry(remembered[0] ?? "");
+  const pending = model.pending.value;
+  const busy = pending?.type === "register" || pending?.type === "signIn";
+
+  const create = (): void => {
+    const newcomer = entry.readNewcomer(needsInvite);
+    if (newcomer !== undefined) void model.register(newcomer);
+  };
+  const signIn = (): void => {
+    const userId = entry.readUserId();
+    if (userId !== undefined) void model.signIn(userId);
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (returning) signIn();
+    else create();
+  };
+
+  const createPart = (
+    <CreatePart entry={entry} needsInvite={needsInvite} first={!returning} busy={busy} onCreate={create} />
+  );
+  const signInButton = <WayButton text="Sign in" first={returning} busy={busy} onPress={signIn} />;
+  const closedNote = <p class="muted">{sentenceFor("registration.closed")}</p>;
+  return (
+    <form class="card sign-in" onSubmit={submit} noValidate aria-labelledby="form-title">
+      <h2 id="form-title">{returning ? "Welcome back" : "Get your user ID"}</h2>
+      {pending?.type === "register" && <TouchPrompt {...touchTexts[pending.step]} onCancel={model.cancel} />}
+      {pending?.type === "signIn" && (
+        <TouchPrompt
+          title="Touch your device"
+          text={`Its signature shows that ${entry.texts.userId.trim()} is here now.`}
+          onCancel={model.cancel}
+        />
+      )}
+      <FailureNotice actions={["register", "signIn"]} />
+      <TextField
+        {...entry.field("userId")}
+        label="User ID"
+        hint={
+          returning
+            ? undefined
+            : "How others call you: 2 to 32 small letters, digits, dots, _ or -. It cannot be changed later."
+        }
+        autocomplete="username"
+        suggestions={remembered}
+        disabled={busy}
+      />
+      {returning ? signInButton : !closed && createPart}
+      <div class="either">{returning ? "or, new here" : "or, with a user ID that you have"}</div>
+      {closed && closedNote}
+      {returning && !closed && (
+        <>
+          <p class="muted">Enter a new user ID above. Your device makes another key for it.</p>
+          {createPart}
+        </>
+      )}
+      {!returning && (
+        <>
+          <p class="muted">Enter it above; then touch the device that it belongs to.</p>
+          {signInButton}
+        </>
+      )}
+    </form>
+  );
+}
+
+interface CreatePartProps {
+  entry: Entry;
+  needsInvite: boolean;
+  first: boolean;
+  busy: boolean;
+  onCreate: () => void;
+}
+
+/** What only a new user ID needs. */
+function CreatePart({ entry, needsInvite, first, busy, onCreate }: CreatePartProps) {
+  return (
+    <>
+      <TextField
+        {...entry.field("name")}
+        label="Display name"
+        hint="What others read beside your user ID; left empty, the ID itself."
+        autocomplete="name"
+        disabled={busy}
+      />
+      {needsInvite && (
+        <TextField
+          {...entry.field("invite")}
+          label="Invite code"
+          hint="From the person who runs this server."
+          autocomplete="off"
+          disabled={busy}
+        />
+      )}
+      <WayButton text="Create user ID" first={first} busy={busy} onPress={onCreate} />
+    </>
+  );
+}
+
+interface WayButtonProps {
+  text: string;
+  /** The way that Enter goes in a field. */
+  first: boolean;
+  busy: boolean;
+  onPress: () => void;
+}
+
+function WayButton({ text, first, busy, onPress }: WayButtonProps) {
+  return (
+    <button
+      type={first ? "submit" : "button"}
+      class={`button wide ${first ? "primary" : "quiet"}`}
+      onClick={first ? undefined : onPress}
+      disabled={busy}
+    >
+      {text}
+    </button>
+  );
+}
+
+type FieldName = "userId" | "name" | "invite";
+type Entry = ReturnType<typeof useEntry>;
+
+/** What is typed into the form, and what is wrong in it. Reading gives `undefined`, and the focus, to a wrong field. */
+function useEntry(rememberedId: string) {
+  const [texts, setTexts] = useState({ userId: rememberedId, name: "", invite: "" });
+  const [problem, setProblem] = useState<{ field: FieldName; text: string }>();
+
+  const refuse = (field: FieldName, text: string): undefined => {
+    setProblem({ field, text });
+    document.getElementById(`field-${field}`)?.focus();
+  };
+
+  const readUserId = (): UserId | undefined => {
+    const parsed = UserId.safeParse(texts.userId.trim().toLowerCase());
+    if (!parsed.success) return refuse("userId", "2 to 32 characters: small letters, digits, and . _ -");
+    setProblem(undefined);
+    return parsed.data;
+  };
+
+  const readNewcomer = (needsInvite: boolean) => {
+    const userId = readUserId();
+    if (userId === undefined) return undefined;
+    const nameText = texts.name.trim();
+    const name = DisplayName.safeParse(nameText === "" ? userId : nameText);
+    if (!name.success) return refuse("name", "At most 64 characters, without control characters.");
+    const inviteCode = texts.invite.trim();
+    if (needsInvite && inviteCode === "") return refuse("invite", sentenceFor("registration.inviteRequired"));
+    return { userId, displayName: name.data, ...(inviteCode === "" ? {} : { inviteCode }) };
+  };
+
+  return {
+    texts,
+    /** The share of one field, for its {@link TextField}. */
+    field: (name: FieldName) => ({
+      name,
+      value: texts[name],
+      onInput: (text: string) => setTexts((now) => ({ ...now, [name]: text })),
+      problem: problem?.field === name ? problem.text : undefined,
+    }),
+    readUserId,
+    readNewcomer,
+  };
+}
