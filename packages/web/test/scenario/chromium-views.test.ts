@@ -77,4 +77,20 @@ describe("views", () => {
     assert.deepEqual(small, []);
     await view.close();
   });
+
+  test("on the narrowest telephones nothing is cut off, in a dialog either", async () => {
+    const view = await pages.open({ widthPx: 320, stored: rememberedProfile(Date.now()) });
+    const findings: string[] = [];
+    for (const name of everyScene) {
+      await view.show(name);
+      const found = await view.page.evaluate(() =>
+        [document.documentElement, ...document.querySelectorAll("dialog")]
+          .filter((element) => element.scrollWidth > element.clientWidth)
+          .map((element) => `${element.tagName} ${element.scrollWidth} > ${element.clientWidth}`),
+      );
+      findings.push(...found.map((one) => `${name}: ${one}`));
+    }
+    assert.deepEqual(findings, []);
+    await view.close();
+  });
 });
