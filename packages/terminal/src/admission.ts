@@ -62,7 +62,7 @@ export async function prepareCommit(
       case "allRefused":
       case "strangers":
       case "tooLarge":
-        // So there is an end to it.
+        // So there is an end to it, also when a Commit is too large that admits nobody.
         if (attempt.joiners.length >= joiners.length) throw new SignetError("mls.failed");
         joiners = attempt.joiners;
     }
@@ -188,12 +188,9 @@ function checkAdded(
 /**
  * The server guesses how many fit into a message: when they do not, the first half is admitted, and one that does not fit even
  * alone is refused, so that nobody behind them waits for ever.
- * @throws SignetError `mls.failed` when there is nobody to leave out
  */
 function halve(joiners: readonly Joiner[]): Sifted {
-  const [only, ...others] = joiners;
-  if (only === undefined) throw new SignetError("mls.failed");
-  if (others.length === 0) return sift([{ joiner: only, code: "mls.refused" }]);
+  if (joiners.length === 1) return sift(joiners.map((joiner) => ({ joiner, code: "mls.refused" })));
   return { passed: joiners.slice(0, Math.floor(joiners.length / 2)), refused: [] };
 }
 

@@ -124,7 +124,11 @@ test("a KeyPackage that the group does not take is refused; when it takes none, 
 
 test("a group that neither takes nor refuses somebody is not asked for ever", async () => {
   const silent = await Committer.of(invited);
-  const commit: CallGroup["commit"] = () => Promise.resolve({ type: "nothing", refused: [] });
+  let asked = 0;
+  const commit: CallGroup["commit"] = async () => {
+    assert.ok(asked++ < 10, "asked for ever");
+    return { type: "nothing", refused: [] };
+  };
   silent.group.commit = commit;
   await assert.rejects(silent.prepare([await silent.joiner(cleo)]), { code: "mls.failed" });
   await assert.rejects(silent.prepare([], { remove: ["eve"] }), { code: "mls.failed" });
