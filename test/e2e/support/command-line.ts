@@ -92,7 +92,7 @@ export class RunningCommand {
   }
 
   /** Ctrl-C, or what a service manager sends. */
-  signal(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): void {
+  signal(signal: "SIGHUP" | "SIGINT" | "SIGTERM" | "SIGKILL"): void {
     this.#child.kill(signal);
   }
 
