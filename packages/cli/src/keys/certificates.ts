@@ -81,5 +81,5 @@ function readWith<T>(name: string, path: string, read: (path: string) => T): T {
 const contents: Readonly<Record<string, string>> = {
   "--certificate": "certificates in PEM",
   "--trust-anchors": "certificates in PEM",
-  "--crl": "revocation lists in PEM or DER",
+  "--crl": "revocation lists of version 2 in PEM or DER",
 };

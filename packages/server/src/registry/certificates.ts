@@ -135,7 +135,12 @@ function openCrlFile(path: string): CrlFile {
   try {
     return { path, version, crls: readCrls(bytes) };
   } catch (cause) {
-    throw new StartError(`${path} holds no revocation list`, "it must be a CRL in PEM or DER", cause);
+    // RFC 5280 section 5.1.2.1 wants version 2. `openssl ca` makes version 1, which has no room for a number.
+    throw new StartError(
+      `${path} holds no revocation list of version 2 in PEM or DER`,
+      "give the right file; `openssl ca -gencrl` makes version 2 where its configuration names a crlnumber",
+      cause,
+    );
   }
 }
 

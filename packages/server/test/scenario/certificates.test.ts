@@ -334,6 +334,6 @@ test("a server does not start with anchors or lists that it cannot use", async (
   );
   assert.equal(
     await problem({ trustAnchors: anchors, crls: [anchors] }),
-    "anchors.pem holds no revocation list",
+    "anchors.pem holds no revocation list of version 2 in PEM or DER",
   );
 });
