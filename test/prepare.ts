@@ -59,7 +59,8 @@ export function ensureTokenTools(root: string): void {
   if (!existsSync(join(root, "node_modules", "pkcs11js", "build", "Release", "pkcs11.node"))) {
     throw new NotReady(
       "the tests of tokens need pkcs11js, which could not be compiled when the packages were installed\n" +
-        "hint: on Debian `sudo apt-get install g++ make python3`, then `npm install`",
+        "hint: on Debian `sudo apt-get install g++ make python3`, then `npm ci`; where nodejs.org cannot be reached\n" +
+        "for Node's header files, `npm_config_nodedir=/usr npm ci` takes those of this machine",
     );
   }
 }

@@ -17,6 +17,8 @@ export default defineConfig({
     // The Content-Security-Policy allows neither inline code nor data: scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Of those who start Signet, nobody wants to know how long the plugins took.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   // The frame worker imports modules of its own.
   worker: { format: "es" },

@@ -23,8 +23,12 @@ export const register = command({
   run: (values) =>
     runTerminal({ values }, async ({ identity, terminal, held, output, interrupted }) => {
       const { user, server, key } = identity;
-      const isCertified = identity.certificate !== undefined;
-      if (isCertified && terminal.state.server?.certificates === undefined)
+      // What the server would refuse anyway is said before anybody has to think of a passphrase.
+      const { registration, certificates } = terminal.state.server ?? {};
+      if (registration === "closed") throw new SignetError("registration.closed");
+      if (registration === "invite" && values.invite === undefined)
+        throw new SignetError("registration.inviteRequired");
+      if (identity.certificate !== undefined && certificates === undefined)
         throw new SignetError("certificate.notAccepted");
       const displayName = values["display-name"] ?? user;
       try {
