@@ -1,5 +1,6 @@
 /** The real `signet`, as a process of its own. */
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -94,6 +95,24 @@ export class RunningCommand {
   /** Ctrl-C, or what a service manager sends. */
   signal(signal: "SIGHUP" | "SIGINT" | "SIGTERM" | "SIGKILL"): void {
     this.#child.kill(signal);
+  }
+
+  /**
+   * Ctrl-C, and another one as soon as the first was taken: two that wait together would arrive as one. Servers in this process
+   * answer nothing meanwhile.
+   */
+  interruptTwice(): void {
+    this.signal("SIGINT");
+    while (this.#hasWaitingInterrupt()) continue;
+    this.signal("SIGINT");
+  }
+
+  /** Linux tells the signals that a process was sent and has not taken, as hexadecimal sets; SIGINT is the second. */
+  #hasWaitingInterrupt(): boolean {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
+    return [...status.matchAll(/^(?:Sig|Shd)Pnd:\s*([0-9a-f]+)$/gm)].some(
+      ([, set = ""]) => (Number.parseInt(set.slice(-1), 16) & 2) !== 0,
+    );
   }
 
   /** As `| head` does when it has enough. */

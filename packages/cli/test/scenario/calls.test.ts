@@ -215,9 +215,7 @@ test("Ctrl-C in a call leaves it: the others hear of it at once, with the leaver
 test("a second Ctrl-C ends the process at once, without a farewell", async () => {
   const ben = scene.start(`sign-in --profile ben --plain ${silent}`);
   await ben.line(/^signed in/);
-  // The server, in this process, answers nothing between the two; the same signal twice could arrive as one.
-  ben.signal("SIGTERM");
-  ben.signal("SIGINT");
+  ben.interruptTwice();
   const { code, out, err } = await ben.ended;
   assert.deepEqual([code, err], [130, ""]);
   assert.doesNotMatch(out, /^released/m);
