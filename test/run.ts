@@ -19,6 +19,11 @@ import {
 
 /** Nothing hangs for ever: a file that takes longer is killed with all its children. The slowest takes about a minute. */
 const fileLimitMs = 240_000;
+/**
+ * Node prints the summary when all tests have ended; a process that is still there so long after it hangs in its own exit, as
+ * happens at times (https://github.com/nodejs/node/issues/54918). What the tests said counts.
+ */
+const exitLimitMs = 15_000;
 /** More than two at a time gains nothing on the two cores that this is made for, and costs memory. */
 const unitConcurrency = Math.min(2, availableParallelism());
 
@@ -27,7 +32,15 @@ const args = process.argv.slice(2);
 const options = args.filter((arg) => arg.startsWith("-"));
 const filters = args.filter((arg) => !arg.startsWith("-"));
 
-type FileResult = { passed: number; failed: number; skipped: number; seconds: number; output: string };
+type FileResult = {
+  passed: number;
+  failed: number;
+  skipped: number;
+  seconds: number;
+  output: string;
+  /** All tests had ended, but the process had to be ended. */
+  hung: boolean;
+};
 
 const running = new Set<number>();
 
@@ -65,7 +78,16 @@ function runFile(file: string, env: NodeJS.ProcessEnv): Promise<FileResult> {
   if (groupId !== undefined) running.add(groupId);
   let output = "";
   let late = false;
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  let hung = false;
+  let exitLimit: NodeJS.Timeout | undefined;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    if (groupId === undefined || !/^ℹ duration_ms /m.test(output)) return;
+    exitLimit ??= setTimeout(() => {
+      hung = true;
+      killGroup(groupId);
+    }, exitLimitMs);
+  });
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
   const limit = setTimeout(() => {
     late = true;
@@ -74,6 +96,7 @@ function runFile(file: string, env: NodeJS.ProcessEnv): Promise<FileResult> {
   return new Promise((resolve) => {
     const finish = (code: number | null, problem?: string): void => {
       clearTimeout(limit);
+      clearTimeout(exitLimit);
       if (groupId !== undefined) running.delete(groupId);
       const result = {
         passed: summaryCount(output, "pass"),
@@ -81,10 +104,11 @@ function runFile(file: string, env: NodeJS.ProcessEnv): Promise<FileResult> {
         skipped: summaryCount(output, "skipped") + summaryCount(output, "todo"),
         seconds: (performance.now() - startedMs) / 1000,
         output,
+        hung,
       };
       let reason = problem;
       if (late) reason = `killed after ${fileLimitMs / 1000} s`;
-      else if (code !== 0 && result.failed === 0) reason ??= `ended with code ${code}`;
+      else if (code !== 0 && !hung && result.failed === 0) reason ??= `ended with code ${code}`;
       else if (result.passed + result.failed + result.skipped === 0 && options.length === 0)
         reason ??= "has no tests";
       if (reason !== undefined) {
@@ -118,7 +142,8 @@ async function runAll(files: string[], concurrency: number, env: NodeJS.ProcessE
       total.failed += result.failed;
       total.skipped += result.skipped;
       const skipped = result.skipped === 0 ? "" : `, ${result.skipped} skipped`;
-      const counts = `${result.passed} passed, ${result.failed} failed${skipped}`;
+      const hung = result.hung ? ", its process did not end" : "";
+      const counts = `${result.passed} passed, ${result.failed} failed${skipped}${hung}`;
       const mark = result.failed === 0 ? "ok  " : "FAIL";
       console.log(`${mark} ${file} (${counts}, ${result.seconds.toFixed(1)} s)`);
       if (result.failed > 0) {
