@@ -1,6 +1,7 @@
-export { isAlone } from "./alone.ts";
+export { isAlone, isGone } from "./alone.ts";
 export { createBrowserTerminal } from "./browser/create-browser-terminal.ts";
 export { deviceAtHand } from "./device-at-hand.ts";
+export { clockDuration } from "./duration.ts";
 export { silentMedia } from "./environment.ts";
 export type {
   CallMedia,

@@ -18,7 +18,7 @@ import type { TerminalOptions } from "../options/terminal-options.ts";
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { jsonLine } from "../output/json-line.ts";
-import { windowLines } from "../output/window-lines.ts";
+import { printLines } from "../output/window-lines.ts";
 import { Profile, defaultProfileFolder } from "../profile.ts";
 import { Interrupt } from "../run/interrupt.ts";
 import { pinOf } from "../secrets/secret.ts";
@@ -71,8 +71,7 @@ export const devices = command({
 
 /** Broken lines go on a little further in. */
 function say(text: string): void {
-  const indent = text.length - text.trimStart().length + 4;
-  for (const line of windowLines(text, indent, process.stdout.columns)) console.log(line);
+  printLines(text, text.length - text.trimStart().length + 4);
 }
 
 function loginOf(values: TerminalOptions): Login {

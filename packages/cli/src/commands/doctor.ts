@@ -10,7 +10,7 @@ import { identityOptions, outputOptions } from "../options/terminal-options.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { clean } from "../output/clean.ts";
 import { jsonLine } from "../output/json-line.ts";
-import { windowLines } from "../output/window-lines.ts";
+import { printLines } from "../output/window-lines.ts";
 import { Profile, defaultProfileFolder } from "../profile.ts";
 import { identify } from "../run/identity.ts";
 import { Interrupt } from "../run/interrupt.ts";
@@ -69,8 +69,7 @@ function tellPlain({ hint, message, name, status }: NamedResult): void {
 }
 
 function say(text: string): void {
-  for (const line of windowLines(text, statusColumns + nameColumns, process.stdout.columns))
-    console.log(line);
+  printLines(text, statusColumns + nameColumns);
 }
 
 function tellJson({ hint, message, name, status }: NamedResult): void {

@@ -1,12 +1,12 @@
 /** The parts of the screen, each a list of lines within so many columns. Pure. */
-import { isAlone } from "@signet/terminal";
+import { clockDuration, isAlone } from "@signet/terminal";
 import type { CallView, IncomingCall, TerminalState, Warning } from "@signet/terminal";
 
 import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
-import { clockDuration, named, signedOutWords } from "../output/words.ts";
+import { named, signedOutWords } from "../output/words.ts";
 import { selectedRing } from "./keyboard.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
 import type { Pen } from "./pen.ts";

@@ -1,16 +1,15 @@
 /** Those of a call: in full, or each in a line. */
+import { isGone } from "@signet/terminal";
 import type { CallView, Participant, Verification } from "@signet/terminal";
 
 import stringWidth from "string-width";
 
-import { absentStates, deviceWords, named } from "../output/words.ts";
+import { deviceWords, named } from "../output/words.ts";
 import { indent, partsBelow, roomyColumns, verificationTone } from "./pen.ts";
 import type { Pen } from "./pen.ts";
 import { clip, edges, pad, span } from "./text.ts";
 import type { Line, Tone } from "./text.ts";
 import { stateOf, verificationParts } from "./words.ts";
-
-const gone: ReadonlySet<Participant["state"]> = new Set([...absentStates, "left"]);
 
 /** In front of each person, with what it means in the help; in ASCII where the window shows no more. */
 const marks = {
@@ -28,19 +27,19 @@ export const marksLegend = (unicode: boolean): string =>
     .join("   ");
 
 function markOf({ speaking, state }: Participant, unicode: boolean): string {
-  if (gone.has(state)) return marks.gone[characters(unicode)];
+  if (isGone(state)) return marks.gone[characters(unicode)];
   if (state !== "joined") return marks["may come"][characters(unicode)];
   return marks[speaking ? "speaks" : "in the call"][characters(unicode)];
 }
 
 function toneOf({ speaking, state }: Participant): Tone {
-  if (gone.has(state)) return "faint";
+  if (isGone(state)) return "faint";
   return speaking && state === "joined" ? "good" : "plain";
 }
 
 /** Who is in the call first, then who may come, then who will not; within that the order of the call. */
 function inOrder(participants: readonly Participant[]): readonly Participant[] {
-  const rank = ({ state }: Participant): number => (gone.has(state) ? 2 : state === "joined" ? 0 : 1);
+  const rank = ({ state }: Participant): number => (isGone(state) ? 2 : state === "joined" ? 0 : 1);
   return participants.toSorted((one, other) => rank(one) - rank(other));
 }
 
@@ -55,7 +54,7 @@ function personBlock(person: Participant, pen: Pen): readonly Line[] {
     [span(stateOf(person), tone)],
     pen.columns,
   );
-  if (isSelf || gone.has(state)) return [title];
+  if (isSelf || isGone(state)) return [title];
   if (verification !== undefined)
     return [
       title,

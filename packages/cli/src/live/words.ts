@@ -1,14 +1,8 @@
 /** How the live view says things: lower case, no full stop. */
+import { clockDuration } from "@signet/terminal";
 import type { CallView, Participant, Verification } from "@signet/terminal";
 
-import {
-  certifiedParts,
-  clockDuration,
-  deviceWords,
-  leaveWords,
-  named,
-  signedOutWords,
-} from "../output/words.ts";
+import { certifiedParts, deviceWords, leaveWords, named, signedOutWords } from "../output/words.ts";
 
 export function timeOfDay(atMs: number, timeZone?: string): string {
   return new Intl.DateTimeFormat("en-GB", {

@@ -1,3 +1,4 @@
+import { clockDuration } from "@signet/terminal";
 import type { CallId, EndReason } from "@signet/terminal";
 
 import { clean } from "./clean.ts";
@@ -6,7 +7,6 @@ import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
 import {
   certifiedParts,
-  clockDuration,
   deviceWords,
   leaveWords,
   memberStateWords,

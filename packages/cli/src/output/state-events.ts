@@ -1,4 +1,5 @@
 /** From one state of the terminal to the next: what happened in between. Pure. */
+import { isGone } from "@signet/terminal";
 import type {
   CallView,
   Certification,
@@ -10,7 +11,6 @@ import type {
 
 import { wordsFor } from "./error-words.ts";
 import type { CommandEvent, VerifiedBy } from "./events.ts";
-import { absentStates } from "./words.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
   return [
@@ -115,7 +115,7 @@ function* personEvents(
   const before = former?.requesting === true ? undefined : former;
   const previous = before?.participants.find((other) => other.userId === userId);
   // Once the call is over the states of people are no longer news, but for why nobody came.
-  if (phase === "ended" && !absentStates.has(state)) return;
+  if (phase === "ended" && (state === "left" || !isGone(state))) return;
   if (state === "joined") {
     const wasJoined = previous?.state === "joined" && previous.verification !== undefined;
     if (person.verification !== undefined && !wasJoined) yield joined(call, person);

@@ -13,3 +13,8 @@ export function windowLines(text: string, indent: number, columns: number | unde
   const [first = "", ...rest] = wrapWords(text.slice(lead.length), columns - Math.max(lead.length, indent));
   return [lead + first, ...rest.map((line) => " ".repeat(indent) + line.trimStart())];
 }
+
+/** Prints a line as {@link windowLines} breaks it for this window. */
+export function printLines(text: string, indent: number): void {
+  for (const line of windowLines(text, indent, process.stdout.columns)) console.log(line);
+}

@@ -24,17 +24,6 @@ export const memberStateWords: Record<MemberState, string> = {
   refused: "was not let in: the signature did not verify",
 };
 
-/** Of people who are not in a call, and will not be. Who left is told of otherwise. */
-export const absentStates: ReadonlySet<MemberState> = new Set([
-  "declined",
-  "noAnswer",
-  "offline",
-  "unknown",
-  "busy",
-  "failed",
-  "refused",
-] as const);
-
 /** Why somebody is not in the call any more. */
 export const leaveWords: Record<LeaveReason, string> = {
   left: "left",
@@ -77,13 +66,4 @@ export function verifiedWords(by: VerifiedBy): string {
   if (by.certificate !== undefined) words.push(...certifiedParts(by.certificate));
   if (by.firstSeen) words.push("first time seen");
   return words.join(", ");
-}
-
-/** `0:07`, `12:34`, `1:02:03` */
-export function clockDuration(durationMs: number): string {
-  const seconds = Math.max(0, Math.floor(durationMs / 1000));
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
-  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }

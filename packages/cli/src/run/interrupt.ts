@@ -1,5 +1,8 @@
 import { Interrupted, exitCodes } from "../failure.ts";
 
+/** What a service manager sends, and what a closed window does. */
+export const endSignals = ["SIGTERM", "SIGHUP"] as const;
+
 /**
  * The first Ctrl-C, SIGTERM or closing of the window asks the command to come to an end; a Ctrl-C after that ends the process at
  * once. A reader of the output that goes away, as `| head` does, asks for the same. SIGTERM and SIGHUP ask as often as they like:
@@ -14,7 +17,7 @@ export class Interrupt {
 
   listen(): void {
     process.on("SIGINT", () => this.trigger());
-    for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => this.#ask());
+    for (const signal of endSignals) process.on(signal, () => this.#ask());
     process.stdout.on("error", () => this.#ask());
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 
 import { Failure, Interrupted, exitCodes } from "../failure.ts";
+import { endSignals } from "../run/interrupt.ts";
 
 /** Longer than any PIN or passphrase that somebody types; more is a file that was piped in by mistake. */
 const longest = 1_024;
@@ -50,7 +51,6 @@ async function discardTyped(stdin: NodeJS.ReadStream): Promise<void> {
 }
 
 const windowGone = ["end", "error"] as const;
-const endSignals = ["SIGTERM", "SIGHUP"] as const;
 
 /** @throws Interrupted on Ctrl-C, SIGTERM, and when the window is closed */
 function typed(stdin: NodeJS.ReadStream): Promise<string> {

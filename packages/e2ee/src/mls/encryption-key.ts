@@ -1,3 +1,5 @@
+import { hexToBytes } from "@noble/hashes/utils.js";
+
 /**
  * The u-coordinates of points whose order divides 8, and their forms of p and p + 1 (RFC 7748 section 6.1). Every agreement with
  * such a key gives zero, which WebCrypto refuses: with one in the tree nobody could be removed from the group any more, and
@@ -11,7 +13,7 @@ const smallOrderPoints = [
   "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
   "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
   "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-].map((hex) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)));
+].map(hexToBytes);
 
 /** Whether something can be encrypted to this X25519 public key (RFC 9180 section 7.1.4). */
 export function isEncryptionKey(key: Uint8Array): boolean {

@@ -1,12 +1,3 @@
-/** As a clock shows it: `0:07`, `12:34`, `1:02:03`. */
-export function clockDuration(durationMs: number): string {
-  const seconds = Math.max(0, Math.floor(durationMs / 1000));
-  const pad = (value: number): string => String(value).padStart(2, "0");
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}:${pad(seconds % 60)}`;
-  return `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${pad(seconds % 60)}`;
-}
-
 /** As one says it, to the unit that matters: `7 seconds`, `12 minutes`, `1 hour 2 minutes`. */
 export function spokenDuration(durationMs: number): string {
   const seconds = Math.max(0, Math.round(durationMs / 1000));

@@ -1,11 +1,10 @@
 /** The call that this terminal is in. */
-import { sentenceFor } from "@signet/terminal";
+import { clockDuration, sentenceFor } from "@signet/terminal";
 import type { CallView, Participant } from "@signet/terminal";
 import { useRef, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Notice } from "../components/notice.tsx";
-import { clockDuration } from "../lib/duration.ts";
 import { useFocusAtTop, useNow } from "../lib/hooks.ts";
 import { listOfNames, phaseWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";

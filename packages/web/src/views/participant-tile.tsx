@@ -1,4 +1,5 @@
-import type { MemberState, Participant } from "@signet/terminal";
+import { isGone } from "@signet/terminal";
+import type { Participant } from "@signet/terminal";
 
 import { Avatar } from "../components/avatar.tsx";
 import { MutedIcon } from "../components/icons.tsx";
@@ -6,21 +7,10 @@ import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { clockTime } from "../lib/duration.ts";
 import { stateWords } from "../lib/words.ts";
 
-const gone: readonly MemberState[] = [
-  "declined",
-  "noAnswer",
-  "offline",
-  "unknown",
-  "busy",
-  "failed",
-  "left",
-  "refused",
-];
-
 /** One invited person, with the state in words, and what was verified. */
 export function ParticipantTile({ person, muted }: { person: Participant; muted: boolean }) {
   const { userId, displayName, state, isSelf, isInitiator, speaking, verification, stateSigned } = person;
-  const mood = gone.includes(state) ? "gone" : state;
+  const mood = isGone(state) ? "gone" : state;
   return (
     <li class={`participant ${mood}`} data-speaking={speaking} data-state={state}>
       <span class="avatar-frame">
