@@ -11,6 +11,7 @@ import type { ListeningPage } from "./listening.ts";
 import { installVoice } from "./page-voice.ts";
 import { slowScreen } from "./slow-screen.ts";
 import { writeVoice } from "./voice.ts";
+import { patienceMs } from "./wait.ts";
 
 const flags = [
   "--no-sandbox",
@@ -23,9 +24,6 @@ const flags = [
   "--autoplay-policy=no-user-gesture-required",
   "--allow-loopback-in-peer-connection",
 ];
-
-/** It only ends tests that would fail anyway. */
-const patienceMs = 60_000;
 
 /** A person at a browser: a voice, a security key, and the page. */
 export interface Guest {

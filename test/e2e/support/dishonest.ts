@@ -13,12 +13,10 @@ import type {
 } from "@signet/protocol";
 import { WebSocket, WebSocketServer } from "ws";
 import type { RawData } from "ws";
+import { patienceMs } from "./wait.ts";
 
 /** What goes on instead of a message: nothing, the message, something else, or several. */
 type Change<Body> = (body: Body) => readonly Body[];
-
-/** It only ends tests that would fail anyway. */
-const patienceMs = 60_000;
 
 /** Both sides send text; `ws` gives it as one buffer. */
 const textOf = (data: RawData): string => (data as Buffer).toString("utf8");

@@ -3,6 +3,7 @@ import type { SignatureDevice } from "@signet/device";
 import type { UserId } from "@signet/protocol";
 import { MemoryPinStore, SignetTerminal, deviceAtHand, silentMedia } from "@signet/terminal";
 import type { PinStore, TerminalEnvironment, TerminalState } from "@signet/terminal";
+import { patienceMs } from "./wait.ts";
 
 /** A terminal without browser and sound, with a software device. Speaks to the server as any other does. */
 export interface Headless {
@@ -13,9 +14,6 @@ export interface Headless {
   /** The state, as soon as `test` holds. */
   until(test: (state: TerminalState) => boolean, what: string): Promise<TerminalState>;
 }
-
-/** It only ends tests that would fail anyway. */
-const patienceMs = 60_000;
 
 export async function openHeadless(
   origin: string,

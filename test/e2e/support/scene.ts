@@ -7,6 +7,7 @@ import type { Participant, TerminalEnvironment, TerminalState } from "@signet/te
 import { DishonestServer } from "./dishonest.ts";
 import { openHeadless } from "./headless.ts";
 import type { Headless } from "./headless.ts";
+import { patienceMs } from "./wait.ts";
 
 /** A person whose terminal reaches the real server only through a dishonest one. */
 export interface Deceived extends Headless {
@@ -81,9 +82,6 @@ const holders = (state: TerminalState) =>
 export function agree(...people: readonly Headless[]): Promise<string> {
   return agreeOn(people, people);
 }
-
-/** It only ends tests that would fail anyway. */
-const patienceMs = 60_000;
 
 /** `people` hold the key of one epoch, and see that `everybody` does; the others may lag behind. @returns the safety code */
 export function agreeOn(everybody: readonly Headless[], people: readonly Headless[]): Promise<string> {

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Waits until `look` gives something. The limit only ends tests that would fail anyway. */
+/** How long tests wait for anything (ms): on a busy machine long enough, so that it only ends tests that would fail anyway. */
+export const patienceMs = 60_000;
+
+/** Waits until `look` gives something. */
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
-  limitMs = 60_000,
+  limitMs = patienceMs,
 ): Promise<T> {
   const untilMs = performance.now() + limitMs;
   for (;;) {
