@@ -99,6 +99,21 @@ function plants(): Plant[] {
   add("packages/terminal/src", `import "@signet/media/peer";`, true);
   add("packages/terminal/src", `import "./node/index.ts";`, true);
   add("packages/terminal/src/browser", `import "../node/index.ts";`, true);
+  // The folders of terminal follow its life, and each imports only those after it, types included.
+  const life = ["incoming", "call", "session", "people"];
+  for (const [place, folder] of life.entries()) {
+    for (const [other, name] of life.entries()) {
+      if (other === place) continue;
+      add(
+        `packages/terminal/src/${folder}`,
+        `import type { X } from "../${name}/x.ts"; export type Y = X;`,
+        other < place,
+      );
+    }
+    add(`packages/terminal/src/${folder}`, `import "../browser/x.ts";`, true);
+    add(`packages/terminal/src/${folder}`, `import "../signet-terminal.ts";`, true);
+    add("packages/terminal/src/media", `import "../${folder}/x.ts";`, true);
+  }
   add("packages/web/src", `import "@signet/terminal/node";`, true);
   // The browser's bundle takes device whole, but for what speaks to tokens (docs/decisions/043-pkcs11.md).
   add("packages/device/src", `import "./pkcs11/index.ts";`, true);

@@ -358,3 +358,13 @@ export function closeCodeFor(code: ErrorCode): number | undefined {
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorTable, code);
 }
+
+/** Whether it only says that the connection was in the way. */
+export function isConnectionCode(code: ErrorCode): boolean {
+  return code.startsWith("connection.");
+}
+
+/** The code of what was thrown; whatever is none of ours is a bug. */
+export function codeOf(error: unknown): ErrorCode {
+  return error instanceof SignetError ? error.code : "server.internal";
+}

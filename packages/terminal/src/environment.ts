@@ -3,7 +3,7 @@ import type { CertificateTrust, SignatureDevice } from "@signet/device";
 import type { FrameEpochSecret } from "@signet/e2ee";
 import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody, UserId } from "@signet/protocol";
 
-import type { PinStore } from "./pin-store.ts";
+import type { PinStore } from "./people/pin-store.ts";
 import type { MicrophoneState } from "./state.ts";
 
 export interface TerminalEnvironment {

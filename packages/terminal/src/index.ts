@@ -1,7 +1,7 @@
-export { isAlone, isGone } from "./alone.ts";
+export { isAlone, isGone } from "./call/alone.ts";
 export { createBrowserTerminal } from "./browser/create-browser-terminal.ts";
-export { deviceAtHand } from "./device-at-hand.ts";
-export { clockDuration } from "./duration.ts";
+export { deviceAtHand } from "./session/device-at-hand.ts";
+export { clockDuration } from "./call/duration.ts";
 export { silentMedia } from "./environment.ts";
 export type {
   CallMedia,
@@ -11,8 +11,8 @@ export type {
   Speaker,
   TerminalEnvironment,
 } from "./environment.ts";
-export { MemoryPinStore, WebPinStore } from "./pin-store.ts";
-export type { PinStore } from "./pin-store.ts";
+export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";
+export type { PinStore } from "./people/pin-store.ts";
 export { SignetTerminal } from "./signet-terminal.ts";
 export type * from "./state.ts";
 export type { Terminal } from "./terminal-api.ts";

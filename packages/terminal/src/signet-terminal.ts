@@ -3,17 +3,17 @@ import type { TerminalKey } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 import type { CallId, ErrorCode, PersonState, ServerEvent, SignedIn, UserId } from "@signet/protocol";
 
-import { CallSession } from "./call-session.ts";
-import type { CallContext } from "./call-entry.ts";
-import { Directory } from "./directory.ts";
+import { CallSession } from "./call/call-session.ts";
+import type { CallContext } from "./call/call-entry.ts";
+import { Directory } from "./people/directory.ts";
 import type { TerminalEnvironment } from "./environment.ts";
-import { IncomingCalls } from "./incoming-calls.ts";
-import { Presence } from "./presence.ts";
-import { Session } from "./session.ts";
-import { connectionView, sessionView, signedOutReason } from "./session-view.ts";
+import { IncomingCalls } from "./incoming/incoming-calls.ts";
+import { Presence } from "./people/presence.ts";
+import { Session } from "./session/session.ts";
+import { connectionView, sessionView, signedOutReason } from "./session/session-view.ts";
 import type { TerminalState } from "./state.ts";
 import type { Terminal } from "./terminal-api.ts";
-import { Warnings } from "./warnings.ts";
+import { Warnings } from "./people/warnings.ts";
 
 /** How long the server may take to hear that the last call was left, when the terminal closes (ms). */
 const farewellMs = 1_000;

@@ -14,6 +14,7 @@
  */
 import { equalBytes } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
+import { isConnectionCode } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { CallId, UserId } from "../ids.ts";
 import type { MemberIn } from "../messages/parts.ts";
@@ -332,8 +333,4 @@ function listed(state: CallMemberState, members: readonly MemberIn[]): CallMembe
     next.set(member.userId, { ...member, ...(entry === undefined ? {} : { entry }) });
   }
   return { ...state, members: next };
-}
-
-function isConnectionCode(code: ErrorCode): boolean {
-  return code.startsWith("connection.");
 }

@@ -19,6 +19,7 @@
  * The binding outlives the connection: `binding` stays while offline and ends only by the server's word, by release, by
  * its own expiry or when the device is taken away. While online a ping goes out every 15 s.
  */
+import { isConnectionCode } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 import type { BindingEndReason } from "../messages/parts.ts";
@@ -217,7 +218,7 @@ function fromServer(state: SignInState, input: ServerInput, nowMs: number, rando
 /** Whether a refusal says nothing about the binding, so that it is worth trying again. */
 function mayPass(code: ErrorCode): boolean {
   return (
-    code.startsWith("connection.") ||
+    isConnectionCode(code) ||
     code.startsWith("server.") ||
     code === "protocol.tooFast" ||
     code === "auth.terminalInUse"

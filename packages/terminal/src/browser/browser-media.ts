@@ -4,8 +4,8 @@ import type { ProtectedConnection } from "@signet/e2ee";
 import { SignetError } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
-import { disconnectedGraceMs, isFinal, retryAfterMs } from "../reconnection.ts";
-import { Speakers } from "../speakers.ts";
+import { disconnectedGraceMs, isFinal, retryAfterMs } from "../media/reconnection.ts";
+import { Speakers } from "../call/speakers.ts";
 import { Loudspeakers } from "./loudspeakers.ts";
 import { Microphone } from "./microphone.ts";
 

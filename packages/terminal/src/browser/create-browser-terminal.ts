@@ -1,6 +1,6 @@
 import { SignetTerminal } from "../signet-terminal.ts";
 import type { Terminal } from "../terminal-api.ts";
-import { WebPinStore } from "../pin-store.ts";
+import { WebPinStore } from "../people/pin-store.ts";
 import { browserMedia } from "./browser-media.ts";
 import { webAuthnDevices } from "./webauthn-provider.ts";
 

@@ -1,11 +1,11 @@
 import type { CertificateTrust, SignatureDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 
-import { deviceAtHand } from "../device-at-hand.ts";
+import { deviceAtHand } from "../session/device-at-hand.ts";
 import { silentMedia } from "../environment.ts";
 import type { DeviceProvider, MediaProvider } from "../environment.ts";
-import { MemoryPinStore } from "../pin-store.ts";
-import type { PinStore } from "../pin-store.ts";
+import { MemoryPinStore } from "../people/pin-store.ts";
+import type { PinStore } from "../people/pin-store.ts";
 import { SignetTerminal } from "../signet-terminal.ts";
 import type { Terminal } from "../terminal-api.ts";
 

@@ -16,8 +16,8 @@ import { DatabaseSync } from "node:sqlite";
 import { SignetError } from "@signet/protocol";
 import type { DeviceId, UserId } from "@signet/protocol";
 
-import { formatPins, parsePins } from "../pin-store.ts";
-import type { Pin, PinStore } from "../pin-store.ts";
+import { formatPins, parsePins } from "../people/pin-store.ts";
+import type { Pin, PinStore } from "../people/pin-store.ts";
 
 /** How long a pin waits for another process that writes one (ms). That takes milliseconds. */
 const lockTimeoutMs = 10_000;

@@ -4,8 +4,8 @@ import { SignetError } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
-import { disconnectedGraceMs, isFinal, retryAfterMs } from "../reconnection.ts";
-import { Speakers } from "../speakers.ts";
+import { disconnectedGraceMs, isFinal, retryAfterMs } from "../media/reconnection.ts";
+import { Speakers } from "../call/speakers.ts";
 import { frameMs } from "./audio.ts";
 import type { AudioSink, AudioSource } from "./audio.ts";
 import { AudioConnection } from "./audio-connection.ts";

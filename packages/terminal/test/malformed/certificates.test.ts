@@ -8,7 +8,7 @@ import { Authority } from "@signet/e2e/support/authority.ts";
 import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
 
 import { MemoryPinStore } from "../../src/index.ts";
-import { trustOf } from "../../src/trust.ts";
+import { trustOf } from "../../src/people/trust.ts";
 import { offlineDirectory } from "../support/directory.ts";
 import type { OfflineDirectoryOptions } from "../support/directory.ts";
 import { person } from "../support/people.ts";

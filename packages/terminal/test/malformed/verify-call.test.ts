@@ -7,9 +7,9 @@ import { encodeProof } from "@signet/protocol";
 import { Authority } from "@signet/e2e/support/authority.ts";
 import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
 
-import type { Directory } from "../../src/directory.ts";
-import { checkLeaf } from "../../src/verify-call.ts";
-import type { VerifiedCall } from "../../src/verify-call.ts";
+import type { Directory } from "../../src/people/directory.ts";
+import { checkLeaf } from "../../src/call/verify-call.ts";
+import type { VerifiedCall } from "../../src/call/verify-call.ts";
 import { offlineDirectory } from "../support/directory.ts";
 import { person, randomBytes, randomId, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";

@@ -6,8 +6,8 @@ import { MemberState, startInitiator, startMember, stepCallMember } from "@signe
 import type { CallId, CallMemberState, MemberIn, TerminalId, UserId } from "@signet/protocol";
 import fc from "fast-check";
 
-import { viewCall } from "../../src/call-view.ts";
-import type { CallFacts } from "../../src/call-view.ts";
+import { viewCall } from "../../src/call/call-view.ts";
+import type { CallFacts } from "../../src/call/call-view.ts";
 import { person, randomId, verified } from "../support/people.ts";
 
 const [ann, ben, cleo] = ["ann", "ben", "cleo"] as UserId[] as [UserId, UserId, UserId];

@@ -7,9 +7,9 @@ import { Authority } from "@signet/e2e/support/authority.ts";
 import { encodeMessage } from "@signet/protocol";
 import type { DirectoryEntryIn, UserId } from "@signet/protocol";
 
-import { Directory } from "../../src/directory.ts";
+import { Directory } from "../../src/people/directory.ts";
 import { MemoryPinStore } from "../../src/index.ts";
-import { ServerLink } from "../../src/server-link.ts";
+import { ServerLink } from "../../src/session/server-link.ts";
 import { ListeningServer } from "../support/listening-server.ts";
 import { person, serverOrigin, verified } from "../support/people.ts";
 

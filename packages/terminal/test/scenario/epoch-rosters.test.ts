@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { enterEpoch, noRosters, speakersAmong } from "../../src/epoch-rosters.ts";
+import { enterEpoch, noRosters, speakersAmong } from "../../src/call/epoch-rosters.ts";
 
 const ann = { leaf: 0, userId: "ann" };
 const bob = { leaf: 1, userId: "bob" };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { HeldEvents } from "../../src/held-events.ts";
+import { HeldEvents } from "../../src/session/held-events.ts";
 
 test("what is said while an answer is checked is heard after it, in order; before and afterwards at once", async () => {
   const events = new HeldEvents();

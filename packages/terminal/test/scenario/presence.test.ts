@@ -5,8 +5,8 @@ import type { TestContext } from "node:test";
 
 import type { UserId } from "@signet/protocol";
 
-import { Presence } from "../../src/presence.ts";
-import { ServerLink } from "../../src/server-link.ts";
+import { Presence } from "../../src/people/presence.ts";
+import { ServerLink } from "../../src/session/server-link.ts";
 import { ListeningServer } from "../support/listening-server.ts";
 
 const [ann, ben, cleo] = ["ann", "ben", "cleo"] as UserId[] as [UserId, UserId, UserId];

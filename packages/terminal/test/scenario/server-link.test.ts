@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 
 import type { ErrorCode, ServerEvent, UserId } from "@signet/protocol";
 
-import { ServerLink } from "../../src/server-link.ts";
+import { ServerLink } from "../../src/session/server-link.ts";
 import { ListeningServer } from "../support/listening-server.ts";
 
 async function connected(t: TestContext) {

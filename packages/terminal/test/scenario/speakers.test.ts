@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 
-import { Speakers } from "../../src/speakers.ts";
+import { Speakers } from "../../src/call/speakers.ts";
 
 /** Time stands still until the test moves it, and the slots are as loud as it says. */
 function open(t: TestContext) {

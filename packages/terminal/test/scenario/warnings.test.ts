@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import type { UserId } from "@signet/protocol";
 
-import { Warnings } from "../../src/warnings.ts";
+import { Warnings } from "../../src/people/warnings.ts";
 
 const ann = "ann" as UserId;
 const ben = "ben" as UserId;

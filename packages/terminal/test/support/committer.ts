@@ -9,10 +9,10 @@ import type { CredentialHook, PendingCommit } from "@signet/e2ee";
 import { encodeProof } from "@signet/protocol";
 import type { Bytes, CallId, EventBody, LeafIndex, TerminalId, UserId } from "@signet/protocol";
 
-import { prepareCommit } from "../../src/admission.ts";
-import type { Directory } from "../../src/directory.ts";
-import { credentialHook } from "../../src/verify-call.ts";
-import type { VerifiedCall } from "../../src/verify-call.ts";
+import { prepareCommit } from "../../src/call/admission.ts";
+import type { Directory } from "../../src/people/directory.ts";
+import { credentialHook } from "../../src/call/verify-call.ts";
+import type { VerifiedCall } from "../../src/call/verify-call.ts";
 import { offlineDirectory } from "./directory.ts";
 import type { OfflineDirectoryOptions } from "./directory.ts";
 import { person, randomId, serverOrigin } from "./people.ts";

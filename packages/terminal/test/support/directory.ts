@@ -1,9 +1,9 @@
 import type { ErrorCode, UserId } from "@signet/protocol";
 
-import { Directory } from "../../src/directory.ts";
+import { Directory } from "../../src/people/directory.ts";
 import { MemoryPinStore } from "../../src/index.ts";
 import type { PinStore } from "../../src/index.ts";
-import { ServerLink } from "../../src/server-link.ts";
+import { ServerLink } from "../../src/session/server-link.ts";
 import { serverOrigin } from "./people.ts";
 
 export interface OfflineDirectoryOptions {

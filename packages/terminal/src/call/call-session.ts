@@ -1,7 +1,14 @@
 /** The shell of the call machine on a terminal: one call, from the request or the answer to its end. */
 import { exportFrameEpoch } from "@signet/e2ee";
 import type { CallGroup } from "@signet/e2ee";
-import { SignetError, startInitiator, startMember, stepCallMember } from "@signet/protocol";
+import {
+  SignetError,
+  codeOf,
+  isConnectionCode,
+  startInitiator,
+  startMember,
+  stepCallMember,
+} from "@signet/protocol";
 import type {
   Bytes,
   CallEvent,
@@ -13,16 +20,14 @@ import type {
   CallMemberStep,
 } from "@signet/protocol";
 
-import { isConnectionCode } from "./call-end.ts";
 import { prepareAnswer, prepareStart } from "./call-entry.ts";
 import type { CallContext, Credentials, Prepared } from "./call-entry.ts";
 import { CallFindings } from "./call-findings.ts";
-import type { CallMedia } from "./environment.ts";
+import type { CallMedia } from "../environment.ts";
 import { GroupWork } from "./group-work.ts";
 import { OwedLeave } from "./owed-leave.ts";
-import { codeOf } from "./session.ts";
 import { isEndSigned } from "./signed-word.ts";
-import type { CallView, SignedOutReason } from "./state.ts";
+import type { CallView, SignedOutReason } from "../state.ts";
 
 export class CallSession {
   readonly #context: CallContext;

@@ -1,9 +1,8 @@
 /** The leave of a call, signed once by the terminal key and owed to the server until that has heard it. */
+import { codeOf, isConnectionCode } from "@signet/protocol";
 import type { CallId, LeaveReason, ProofIn } from "@signet/protocol";
 
-import { isConnectionCode } from "./call-end.ts";
-import { codeOf } from "./session.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session/session.ts";
 
 export class OwedLeave {
   readonly #session: Session;

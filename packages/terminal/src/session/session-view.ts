@@ -2,8 +2,8 @@
 import { isOnline } from "@signet/protocol";
 import type { SignInState, SignedOutBy } from "@signet/protocol";
 
-import type { Person } from "./session.ts";
-import type { ConnectionState, SessionState, SignedOutReason } from "./state.ts";
+import type { Person } from "./person.ts";
+import type { ConnectionState, SessionState, SignedOutReason } from "../state.ts";
 
 export function connectionView(state: SignInState | undefined): ConnectionState {
   if (state?.offline !== undefined) return { status: "offline", ...state.offline };

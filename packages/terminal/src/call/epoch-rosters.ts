@@ -1,7 +1,7 @@
 /** Who held which leaf in which epoch, so that a late frame is not taken for the voice of whoever has the leaf now. Pure. */
 import { keepPreviousEpochMs } from "@signet/e2ee";
 
-import type { Speaker } from "./environment.ts";
+import type { Speaker } from "../environment.ts";
 
 interface Roster {
   readonly epoch: bigint;

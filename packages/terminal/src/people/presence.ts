@@ -1,6 +1,6 @@
 import type { UserId } from "@signet/protocol";
 
-import type { ServerLink } from "./server-link.ts";
+import type { ServerRequests } from "../server-requests.ts";
 
 interface Watch {
   readonly userIds: readonly UserId[];
@@ -12,11 +12,11 @@ const watchedMost = 256;
 
 /** Who is reachable, for as long as somebody watches. The server knows one set per terminal: the union of all watches. */
 export class Presence {
-  readonly #link: ServerLink;
+  readonly #link: ServerRequests;
   readonly #watches = new Set<Watch>();
   readonly #reachable = new Map<UserId, boolean>();
 
-  constructor(link: ServerLink) {
+  constructor(link: ServerRequests) {
     this.#link = link;
   }
 

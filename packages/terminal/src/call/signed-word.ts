@@ -3,7 +3,7 @@ import { verifyBinding, verifyTerminalProof } from "@signet/device";
 import type { Binding } from "@signet/device";
 import type { CallEvent, EventBody } from "@signet/protocol";
 
-import type { Directory } from "./directory.ts";
+import type { Directory } from "../people/directory.ts";
 
 /** What the server says of members' states in this event. */
 export function saidIn(event: CallEvent): readonly EventBody<"call.member">[] {

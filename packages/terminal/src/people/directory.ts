@@ -5,8 +5,8 @@ import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from 
 
 import { isSameEntry } from "./same-entry.ts";
 import type { PinStore } from "./pin-store.ts";
-import type { ServerLink } from "./server-link.ts";
-import type { Certification } from "./state.ts";
+import type { ServerRequests } from "../server-requests.ts";
+import type { Certification } from "../state.ts";
 import { certification, entryRefusal, trustOptions } from "./trust.ts";
 import type { AppliedTrust } from "./trust.ts";
 
@@ -20,7 +20,7 @@ export interface KnownPerson {
 
 /** Who is who: entries from the server, verified and held against the pins of this terminal. */
 export class Directory {
-  readonly #link: ServerLink;
+  readonly #link: ServerRequests;
   readonly #pins: PinStore;
   readonly #onRefused: (userId: UserId, code: ErrorCode) => void;
   readonly #nowMs: () => number;
@@ -36,7 +36,7 @@ export class Directory {
    *   to know, wherever it came up
    */
   constructor(
-    link: ServerLink,
+    link: ServerRequests,
     pins: PinStore,
     onRefused: (userId: UserId, code: ErrorCode) => void,
     nowMs: () => number,

@@ -1,4 +1,4 @@
-import type { CallView, Participant } from "./state.ts";
+import type { CallView, Participant } from "../state.ts";
 
 const present: ReadonlySet<Participant["state"]> = new Set(["joined", "joining", "ringing"] as const);
 

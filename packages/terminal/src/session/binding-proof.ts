@@ -2,15 +2,15 @@
 import type { DirectoryEntry, SignatureDevice } from "@signet/device";
 import type { ProofIn, RequestBody, ServerInfo, Transcript, UserId } from "@signet/protocol";
 
-import type { DeviceProvider } from "./environment.ts";
+import type { DeviceProvider } from "../environment.ts";
 import { statedCertificates, statedDevice } from "./own-entry.ts";
 import type { OwnTerminal } from "./own-terminal.ts";
-import type { ServerLink } from "./server-link.ts";
-import type { Terminal } from "./terminal-api.ts";
+import type { ServerRequests } from "../server-requests.ts";
+import type { Terminal } from "../terminal-api.ts";
 
 /** Who proves it to whom. */
 export interface BindingParties {
-  readonly link: ServerLink;
+  readonly link: ServerRequests;
   readonly server: ServerInfo;
   readonly devices: DeviceProvider;
   readonly terminal: OwnTerminal;

@@ -1,6 +1,6 @@
 import type { ErrorCode, UserId } from "@signet/protocol";
 
-import type { Warning } from "./state.ts";
+import type { Warning } from "../state.ts";
 
 /** Each is a thing that a person has to deal with: of more than these only the latest are kept. */
 const warningsMost = 50;

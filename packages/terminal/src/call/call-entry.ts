@@ -6,9 +6,9 @@ import type { LeafKey, MembershipOptions, PendingJoin } from "@signet/e2ee";
 import { SignetError, encodeProof, toBase64Url } from "@signet/protocol";
 import type { CallId, CallInviteIn, ProofIn, UserId } from "@signet/protocol";
 
-import type { Directory } from "./directory.ts";
-import type { TerminalEnvironment } from "./environment.ts";
-import type { Session } from "./session.ts";
+import type { Directory } from "../people/directory.ts";
+import type { TerminalEnvironment } from "../environment.ts";
+import type { Session } from "../session/session.ts";
 import { credentialHook, verifyInvite } from "./verify-call.ts";
 import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
 

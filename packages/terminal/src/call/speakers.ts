@@ -1,4 +1,4 @@
-import type { Speaker } from "./environment.ts";
+import type { Speaker } from "../environment.ts";
 
 /** How loud (0 to 1) counts as speech; about -40 dB, above a quiet room. */
 const speechLevel = 0.01;

@@ -14,10 +14,10 @@ import { explainEnd } from "./call-end.ts";
 import type { CallContext } from "./call-entry.ts";
 import { callViewer, firstFacts } from "./call-view.ts";
 import type { CallFacts } from "./call-view.ts";
-import type { Speaker } from "./environment.ts";
+import type { Speaker } from "../environment.ts";
 import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
 import { saidIn, signedAtMs } from "./signed-word.ts";
-import type { CallView, MediaState, MicrophoneState, SignedOutReason, Verification } from "./state.ts";
+import type { CallView, MediaState, MicrophoneState, SignedOutReason, Verification } from "../state.ts";
 import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
 
 export class CallFindings {

@@ -11,7 +11,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import type { Directory } from "./directory.ts";
+import type { Directory } from "../people/directory.ts";
 import { checkLeaf } from "./verify-call.ts";
 import type { VerifiedCall } from "./verify-call.ts";
 

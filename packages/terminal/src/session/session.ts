@@ -1,8 +1,7 @@
 /** The shell of the sign-in machine: the connection, and the binding of this terminal to a person. */
-import type { DirectoryEntry, SignatureDevice, TerminalKey } from "@signet/device";
-import { SignetError, isOnline, startSignIn, stepSignIn } from "@signet/protocol";
+import type { DirectoryEntry, TerminalKey } from "@signet/device";
+import { SignetError, codeOf, isOnline, startSignIn, stepSignIn } from "@signet/protocol";
 import type {
-  ErrorCode,
   ProofIn,
   ServerEvent,
   ServerInfo,
@@ -19,16 +18,16 @@ import type {
 import { proveAgain, proveRegistration, proveSignIn } from "./binding-proof.ts";
 import type { BindingParties, Touched } from "./binding-proof.ts";
 import { DeviceRemoval } from "./device-removal.ts";
-import type { TerminalEnvironment } from "./environment.ts";
+import type { TerminalEnvironment } from "../environment.ts";
 import { HeldEvents } from "./held-events.ts";
 import { finishRegistration, verifyOwnEntry } from "./own-entry.ts";
 import { OwnTerminal } from "./own-terminal.ts";
 import type { CommonFields } from "./own-terminal.ts";
+import type { Person } from "./person.ts";
 import { ServerLink } from "./server-link.ts";
-import type { Certification } from "./state.ts";
-import type { Terminal } from "./terminal-api.ts";
-import { trustOf } from "./trust.ts";
-import type { AppliedTrust } from "./trust.ts";
+import type { Terminal } from "../terminal-api.ts";
+import { trustOf } from "../people/trust.ts";
+import type { AppliedTrust } from "../people/trust.ts";
 
 export interface SessionListener {
   changed(): void;
@@ -41,14 +40,6 @@ export interface SessionListener {
   event(event: ServerEvent): void;
   /** The device is gone and the sign-in about to end. @returns tells the server that the call was left; may be asked again */
   deviceRemoved(): () => Promise<void>;
-}
-
-/** A person signed in on this terminal with a device. */
-export interface Person {
-  readonly entry: DirectoryEntry;
-  readonly device: SignatureDevice;
-  /** Where the entry has certificates; validated here. */
-  readonly certificate?: Certification;
 }
 
 export class Session {
@@ -315,8 +306,4 @@ export class Session {
       this.#dispatch({ type: "resumeRefused", connection, code: codeOf(error) });
     }
   }
-}
-
-export function codeOf(error: unknown): ErrorCode {
-  return error instanceof SignetError ? error.code : "server.internal";
 }

@@ -1,7 +1,7 @@
 import type { SignatureDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 
-import type { DeviceProvider } from "./environment.ts";
+import type { DeviceProvider } from "../environment.ts";
 
 /** A signature device that is at hand already, such as an opened software key: it registers itself and signs in. */
 export function deviceAtHand(device: SignatureDevice): DeviceProvider {

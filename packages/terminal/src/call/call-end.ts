@@ -1,7 +1,7 @@
 import type { CallMemberState, ErrorCode } from "@signet/protocol";
 
 import type { CallFacts } from "./call-view.ts";
-import type { CallEnd } from "./state.ts";
+import type { CallEnd } from "../state.ts";
 
 /**
  * How the call ended, as a person is told.
@@ -31,9 +31,4 @@ function isLeafRefusal(code: ErrorCode): boolean {
     code === "call.notInvited" ||
     code === "mls.credential"
   );
-}
-
-/** Whether it only says that the connection was in the way. */
-export function isConnectionCode(code: ErrorCode): boolean {
-  return code.startsWith("connection.");
 }

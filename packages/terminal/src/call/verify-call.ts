@@ -5,8 +5,8 @@ import type { CredentialHook } from "@signet/e2ee";
 import { SignetError, decodeProof, decodeTranscript, equalBytes } from "@signet/protocol";
 import type { Bytes, CallInviteIn, ErrorCode, ProofIn, UserId } from "@signet/protocol";
 
-import type { Directory, KnownPerson } from "./directory.ts";
-import type { Verification } from "./state.ts";
+import type { Directory, KnownPerson } from "../people/directory.ts";
+import type { Verification } from "../state.ts";
 
 /** A call whose `call` proof was verified here: who may be in it, and by whose word. */
 export interface VerifiedCall {

@@ -1,11 +1,11 @@
 /** A call that this terminal verified and that can be answered or joined, and what is shown of it. */
+import { codeOf } from "@signet/protocol";
 import type { CallInviteIn, ErrorCode, MemberIn } from "@signet/protocol";
 
-import type { Directory } from "./directory.ts";
-import { codeOf } from "./session.ts";
-import type { Session } from "./session.ts";
-import type { IncomingCall } from "./state.ts";
-import { verificationOf, verifyInvite } from "./verify-call.ts";
+import type { Directory } from "../people/directory.ts";
+import type { Session } from "../session/session.ts";
+import type { IncomingCall } from "../state.ts";
+import { verificationOf, verifyInvite } from "../call/verify-call.ts";
 
 export interface Invitation {
   readonly invite: CallInviteIn;

@@ -1,7 +1,7 @@
 import type { CallId } from "@signet/protocol";
 
 import type { Invitation } from "./invitation.ts";
-import type { IncomingCall } from "./state.ts";
+import type { IncomingCall } from "../state.ts";
 
 /** Calls that ring here at once, at most: a server lets fewer through, and nobody can choose among more. */
 const ringsMost = 16;

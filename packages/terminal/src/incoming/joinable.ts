@@ -1,7 +1,7 @@
 import type { CallId } from "@signet/protocol";
 
 import type { Invitation } from "./invitation.ts";
-import type { CallView, IncomingCall } from "./state.ts";
+import type { CallView, IncomingCall } from "../state.ts";
 
 /** Verified calls that go on without this terminal and that it may join. */
 export class Joinable {

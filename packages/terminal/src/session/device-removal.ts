@@ -1,9 +1,8 @@
 /** What a terminal does when the signature device of who is signed in is taken away. */
-import { SignetError, isOnline } from "@signet/protocol";
+import { SignetError, codeOf, isConnectionCode, isOnline } from "@signet/protocol";
 import type { ProofIn, SignInState, Transcript } from "@signet/protocol";
 
-import { isConnectionCode } from "./call-end.ts";
-import type { Person } from "./session.ts";
+import type { Person } from "./person.ts";
 
 /** How the server is told; each step signed by the terminal key, in the name of the person who was signed in. */
 export interface RemovalShell {
@@ -91,7 +90,7 @@ export class DeviceRemoval {
       if (this.#owed !== owed) return;
       await this.#shell.release(person);
     } catch (error) {
-      if (error instanceof SignetError && isConnectionCode(error.code)) return;
+      if (isConnectionCode(codeOf(error))) return;
     }
     if (this.#owed === owed) this.#owed = undefined;
   }

@@ -9,7 +9,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import type { CallEnd, CallView, MediaState, MicrophoneState, Participant, Verification } from "./state.ts";
+import type { CallEnd, CallView, MediaState, MicrophoneState, Participant, Verification } from "../state.ts";
 import type { VerifiedCall } from "./verify-call.ts";
 
 /** What the shell of the call found out, beside the state of its machine. */

@@ -2,13 +2,13 @@
 import { SignetError } from "@signet/protocol";
 import type { CallId, CallInviteIn, ErrorCode, EventBody } from "@signet/protocol";
 
-import type { Directory } from "./directory.ts";
+import type { Directory } from "../people/directory.ts";
 import { verifyInvitation } from "./invitation.ts";
 import type { Invitation } from "./invitation.ts";
 import { Joinable } from "./joinable.ts";
 import { Ringing } from "./ringing.ts";
-import type { Session } from "./session.ts";
-import type { CallView, TerminalState } from "./state.ts";
+import type { Session } from "../session/session.ts";
+import type { CallView, TerminalState } from "../state.ts";
 
 export interface IncomingCallsOptions {
   readonly session: Session;

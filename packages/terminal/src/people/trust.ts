@@ -2,7 +2,7 @@
 import type { CertificateNames, CertificateTrust, DirectoryEntryOptions } from "@signet/device";
 import type { ErrorCode, ServerInfo } from "@signet/protocol";
 
-import type { Certification } from "./state.ts";
+import type { Certification } from "../state.ts";
 
 /** Without `trust` no certificate is believed. */
 export interface AppliedTrust {

@@ -13,10 +13,10 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import type { ServerLink } from "./server-link.ts";
-import type { Person } from "./session.ts";
-import { certification, entryRefusal, trustOptions } from "./trust.ts";
-import type { AppliedTrust } from "./trust.ts";
+import type { ServerRequests } from "../server-requests.ts";
+import type { Person } from "./person.ts";
+import { certification, entryRefusal, trustOptions } from "../people/trust.ts";
+import type { AppliedTrust } from "../people/trust.ts";
 
 /** How the device is registered; by its key alone where no certificates are accepted. */
 export function statedDevice(
@@ -37,7 +37,7 @@ export function statedCertificates(
 
 /** @throws SignetError of `register.finish`; `directory.badEntry` when the server leaves out the certificate that it was given */
 export async function finishRegistration(
-  link: ServerLink,
+  link: ServerRequests,
   body: RequestBody<"register.finish">,
 ): Promise<SignedIn> {
   const reply = await link.request("register.finish", body);
