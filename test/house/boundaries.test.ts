@@ -140,17 +140,51 @@ function plants(): Plant[] {
   return list;
 }
 
-/** Files in which the boundary rule speaks, relative to `cwd`. */
-function filesThatCrossed(cwd: string): Set<string> {
+/** Files in which a lint rule speaks, relative to `cwd`. */
+function filesWith(rule: string, cwd: string): Set<string> {
   const done = spawnSync(bin("oxlint"), ["--format=json", "-c", ".oxlintrc.json"], {
     cwd,
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
   });
   const report = JSON.parse(done.stdout) as { diagnostics: { code: string; filename: string }[] };
-  const crossed = report.diagnostics.filter(({ code }) => code.includes("no-restricted-imports"));
+  const crossed = report.diagnostics.filter(({ code }) => code.includes(rule));
   return new Set(crossed.map(({ filename }) => filename));
 }
+
+const filesThatCrossed = (cwd: string): Set<string> => filesWith("no-restricted-imports", cwd);
+
+/** Two files that need each other, in three ways; and two that share a third. */
+const circles: [file: string, source: string, isCircle: boolean][] = [
+  ["values/a", `import { b } from "./b.ts"; export const a = (): number => b() + 1;`, true],
+  ["values/b", `import { a } from "./a.ts"; export const b = (): number => a() + 1;`, true],
+  ["types/a", `import type { B } from "./b.ts"; export interface A { readonly b?: B }`, true],
+  ["types/b", `import type { A } from "./a.ts"; export interface B { readonly a?: A }`, true],
+  ["mixed/a", `import { b } from "./b.ts"; export type A = typeof b;`, true],
+  ["mixed/b", `import type { A } from "./a.ts"; export const b = (a?: A): unknown => a;`, true],
+  ["none/a", `import type { B } from "./b.ts"; export interface A { readonly b?: B }`, false],
+  ["none/b", `export interface B { readonly x: number }`, false],
+];
+
+describe("circles of imports", () => {
+  test("are found, also where only types are imported", () => {
+    const scratch = mkdtempSync(join(tmpdir(), "signet-circles-"));
+    try {
+      copyFileSync(join(root, ".oxlintrc.json"), join(scratch, ".oxlintrc.json"));
+      for (const [file, source] of circles) {
+        mkdirSync(dirname(join(scratch, file)), { recursive: true });
+        writeFileSync(join(scratch, `${file}.ts`), `${source}\n`);
+      }
+      const found = [...filesWith("no-cycle", scratch)].sort();
+      const expected = circles.filter(([, , isCircle]) => isCircle).map(([file]) => `${file}.ts`);
+      assert.deepEqual(found, expected.sort());
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  });
+
+  test("are nowhere in the tree", () => assert.deepEqual([...filesWith("no-cycle", root)], []));
+});
 
 describe("the arrows between the rooms", () => {
   const planted = plants();

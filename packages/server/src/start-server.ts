@@ -253,10 +253,11 @@ function createGateway(services: Services): Gateway {
       messagesPerSecond: limits.messagesPerSecond,
       messageBurst: limits.messageBurst,
       unreadBytes: limits.unreadBytes,
+      isSignedIn: (connection) => sessions.at(connection) !== undefined,
       handle: (connection, request, respond) => dispatch(services, connection, request, respond),
-      onRefusal: ({ session }, code) => {
+      onRefusal: (connection, code) => {
         metrics.refusals.inc({ code });
-        log.debug({ code, userId: session?.stored.userId }, "refused");
+        log.debug({ code, userId: sessions.at(connection)?.stored.userId }, "refused");
       },
       onFault: (type, error) => {
         // A dependency that fails is its own report; here it would be one more line for each request that needed it.
@@ -266,7 +267,7 @@ function createGateway(services: Services): Gateway {
       },
     },
     onClose: (connection) => {
-      sessions.detach(connection);
+      sessions.detach(connection, connection.terminal?.terminalId);
       probes.end(connection);
     },
     onRefusal: (code) => {

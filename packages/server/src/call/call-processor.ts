@@ -204,7 +204,7 @@ export class CallProcessor implements SessionListener {
 
   #offerAnew({ callId, state }: RunningCall, terminalId: TerminalId): void {
     if (!takesPart(state, terminalId)) return;
-    this.#options.sessions.connectionAt(terminalId)?.send({ type: "media.restarted", body: { callId } });
+    this.#options.sessions.endpointAt(terminalId)?.send({ type: "media.restarted", body: { callId } });
   }
 
   async tick(nowMs: number): Promise<void> {
@@ -298,7 +298,7 @@ export class CallProcessor implements SessionListener {
     switch (effect.type) {
       case "send":
         // Without connection it is lost: `connected` and `call.sync` make up for it.
-        return sessions.connectionAt(effect.to)?.sendText(encoder.encode(effect.event));
+        return sessions.endpointAt(effect.to)?.sendText(encoder.encode(effect.event));
       case "reply":
         return respond?.(accept(effect.body));
       case "refuse":
@@ -320,7 +320,7 @@ export class CallProcessor implements SessionListener {
   #tellInvited({ callId, state }: RunningCall, reason: EndReason): void {
     for (const { userId, state: member } of state.members.values()) {
       if (member === "joined" || member === "joining") continue;
-      this.#options.sessions.of(userId)?.connection?.send({ type: "call.ended", body: { callId, reason } });
+      this.#options.sessions.of(userId)?.endpoint?.send({ type: "call.ended", body: { callId, reason } });
     }
   }
 
@@ -338,7 +338,7 @@ export class CallProcessor implements SessionListener {
     for (const { terminalId } of call.state.members.values()) {
       if (terminalId === undefined) continue;
       const event = { type: "call.ended", body: { callId: call.callId, reason: "ended" } } as const;
-      sessions.connectionAt(terminalId)?.send(event);
+      sessions.endpointAt(terminalId)?.send(event);
     }
   }
 

@@ -62,7 +62,7 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   await Promise.all(invited.data.map(async (id) => entries.set(id, await directory.entryOf(id))));
 
   // From here to the start nothing else runs: what is found holds when the call begins.
-  const { session } = asker.connection;
+  const session = services.sessions.at(asker.connection);
   if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
   if (calls.isEngaged(userId)) return respond(refuse("call.inCall"));
   if (calls.ringsBy(userId) >= limits.openRings) return respond(refuse("call.tooManyRings"));
@@ -92,7 +92,7 @@ function findPerson(
 ): InvitedPerson {
   if (entry === undefined) return { userId, outcome: "unknown" };
   const session = sessions.of(userId);
-  if (session?.connection === undefined) return { userId, entry, outcome: "offline" };
+  if (session?.endpoint === undefined) return { userId, entry, outcome: "offline" };
   const busy = calls.isEngaged(userId) || calls.ringsFor(userId) >= limits.openRings;
   if (busy) return { userId, entry, outcome: "busy" };
   return { userId, entry, outcome: "reachable", terminalId: session.stored.terminalId };
@@ -105,7 +105,7 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   if (entry === undefined) return respond(refuse("user.unknown"));
   const result = await verifyJoin(services, entry, body.proof, { nowMs: clock() });
   if (!result.ok) return respond(result);
-  const { session } = asker.connection;
+  const session = services.sessions.at(asker.connection);
   if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
   const engagedIn = calls.engagedIn(userId);
   if (engagedIn !== undefined && engagedIn !== result.callId) return respond(refuse("call.inCall"));

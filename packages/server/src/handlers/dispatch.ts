@@ -79,12 +79,15 @@ export async function dispatch(
     connection.terminal = { terminalId, terminalKey };
     return respond(accept(serverInfo(services)));
   }
-  const { session, terminal } = connection;
+  const { terminal } = connection;
   if (terminal === undefined) return respond(refuse("protocol.helloRequired"));
   const asker: Asker = { connection, ...terminal };
   if (isAnonymous(type)) {
     await (anonymous[type] as AnyHandler<Asker>)(services, asker, body, respond);
-  } else if (session === undefined) {
+    return;
+  }
+  const session = services.sessions.at(connection);
+  if (session === undefined) {
     respond(refuse("auth.signInRequired"));
   } else {
     await (signedIn[type] as AnyHandler<SignedInAsker>)(services, { ...asker, session }, body, respond);

@@ -88,7 +88,7 @@ export const resume: Handler<"session.resume"> = async (services, from, { proof 
   if (session === undefined || nowMs >= session.stored.expiresAtMs)
     return respond(refuse("auth.bindingGone"));
   if (!equalBytes(session.stored.terminalKey, from.terminalKey)) return respond(refuse("auth.terminalInUse"));
-  if (isOtherUser(from, session.stored.userId)) return respond(refuse("auth.alreadySignedIn"));
+  if (isOtherUser(services, from, session.stored.userId)) return respond(refuse("auth.alreadySignedIn"));
   const binding = await sessions.bindingOf(session);
   const entry = await directory.entryOf(session.stored.userId);
   if (binding === undefined || entry === undefined) return respond(refuse("auth.bindingGone"));
@@ -146,16 +146,18 @@ export const release: Handler<"binding.release"> = async (services, { connection
 };
 
 /** What stands in the way of binding this user to this terminal, apart from the proof. */
-export function signInObstacle({ sessions }: Services, from: Asker, userId: UserId): ErrorCode | undefined {
-  if (isOtherUser(from, userId)) return "auth.alreadySignedIn";
-  const there = sessions.atTerminal(from.terminalId);
+export function signInObstacle(services: Services, from: Asker, userId: UserId): ErrorCode | undefined {
+  if (isOtherUser(services, from, userId)) return "auth.alreadySignedIn";
+  const there = services.sessions.atTerminal(from.terminalId);
   if (there === undefined) return undefined;
   const { terminalKey } = from;
   return isSameHolder(there.stored, { userId, terminalKey }) ? undefined : "auth.terminalInUse";
 }
 
-const isOtherUser = ({ connection }: Asker, userId: UserId): boolean =>
-  connection.session !== undefined && connection.session.stored.userId !== userId;
+function isOtherUser({ sessions }: Services, { connection }: Asker, userId: UserId): boolean {
+  const session = sessions.at(connection);
+  return session !== undefined && session.stored.userId !== userId;
+}
 
 export function storedBinding(binding: Binding): StoredBinding {
   const { userId, deviceId, terminalId, terminalKey, expiresAtMs, proof } = binding;

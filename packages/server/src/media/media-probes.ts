@@ -10,10 +10,10 @@ import { toBase64Url } from "@signet/protocol";
 import type { UserId } from "@signet/protocol";
 
 import type { ServerLimits } from "../limits.ts";
+import type { Endpoint } from "../registry/endpoint.ts";
 import type { Session } from "../registry/sessions.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { AnswerTo } from "../ws/answer.ts";
-import type { Connection } from "../ws/connection.ts";
 import { TokenBucket } from "../ws/token-bucket.ts";
 
 export interface MediaProbesOptions {
@@ -24,7 +24,7 @@ export interface MediaProbesOptions {
 }
 
 interface Probe {
-  readonly connection: Connection;
+  readonly endpoint: Endpoint;
   readonly session: Session;
   readonly endsAtMs: number;
 }
@@ -49,13 +49,13 @@ export class MediaProbes {
    * Opens one for this terminal; it may have one at a time.
    * @throws SignetError of {@link MediaEngine.join}
    */
-  async begin(session: Session, connection: Connection, offerSdp: string): Promise<AnswerTo<"media.probe">> {
+  async begin(session: Session, endpoint: Endpoint, offerSdp: string): Promise<AnswerTo<"media.probe">> {
     const { clock, limits, media } = this.#options;
     const hasOne = [...this.#probes.values()].some((probe) => probe.session === session);
     if (hasOne || this.#probes.size >= limits.probes || !this.#mayProbe(session.stored.userId))
       return refuse("media.tooManyProbes");
     const callId = toBase64Url(randomBytes(16));
-    this.#probes.set(callId, { connection, session, endsAtMs: clock() + limits.probeMs });
+    this.#probes.set(callId, { endpoint, session, endsAtMs: clock() + limits.probeMs });
     try {
       const { answerSdp } = await media.join({
         callId,
@@ -77,14 +77,14 @@ export class MediaProbes {
   }
 
   /** The terminal has seen enough, or its socket is closed. */
-  end(connection: Connection): void {
-    for (const [callId, probe] of this.#probes) if (probe.connection === connection) this.#end(callId);
+  end(endpoint: Endpoint): void {
+    for (const [callId, probe] of this.#probes) if (probe.endpoint === endpoint) this.#end(callId);
   }
 
   /** To be called about once a second. */
   tick(nowMs: number): void {
-    for (const [callId, { connection, endsAtMs, session }] of this.#probes)
-      if (nowMs >= endsAtMs || connection.session !== session) this.#end(callId);
+    for (const [callId, { endpoint, endsAtMs, session }] of this.#probes)
+      if (nowMs >= endsAtMs || session.endpoint !== endpoint) this.#end(callId);
     for (const [userId, { usedAtMs }] of this.#rates)
       if (nowMs >= usedAtMs + minuteMs) this.#rates.delete(userId);
   }

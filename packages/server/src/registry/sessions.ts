@@ -4,8 +4,8 @@ import { encodeMessage, equalBytes } from "@signet/protocol";
 import type { BindingEndReason, TerminalId, UserId } from "@signet/protocol";
 
 import type { Store, StoredBinding } from "../store/store.ts";
-import type { Connection } from "../ws/connection.ts";
 import type { Directory } from "./directory.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /** A binding with what only this run of the server knows. */
 export interface Session {
@@ -13,7 +13,7 @@ export interface Session {
   /** Absent until the first use after a restart. */
   binding: Binding | undefined;
   /** Absent while the terminal is away. */
-  connection: Connection | undefined;
+  endpoint: Endpoint | undefined;
 }
 
 /** Told after the change. A person is reachable while bound and connected. */
@@ -30,16 +30,20 @@ export interface SessionsOptions {
   readonly clock: () => number;
 }
 
-/** Who is bound to which terminal: user ID -> session -> connection. */
+/** Who is bound to which terminal: user ID -> session -> endpoint, and back. */
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #byUser = new Map<UserId, Session>();
   readonly #byTerminal = new Map<TerminalId, Session>();
+  /** The other direction of {@link Session.endpoint}: always in step with it. */
+  readonly #byEndpoint = new Map<Endpoint, Session>();
   /** Terminals that were signed in and are still connected: they are told what has become of what rang there. */
-  readonly #former = new Map<TerminalId, Connection>();
+  readonly #former = new Map<TerminalId, Endpoint>();
   /** Terminals for which a binding is being written. */
   readonly #claims = new Map<TerminalId, Set<StoredBinding>>();
-  readonly #watchers = new Map<UserId, Set<Connection>>();
+  readonly #watchers = new Map<UserId, Set<Endpoint>>();
+  /** Whose reachability an endpoint is told. */
+  readonly #watched = new Map<Endpoint, readonly UserId[]>();
   #listener: SessionListener | undefined;
   #nextExpiryMs = Infinity;
 
@@ -58,7 +62,7 @@ export class Sessions {
   /** Takes up the bindings that an earlier run left. */
   async load(): Promise<void> {
     for (const stored of await this.#options.store.bindings()) {
-      this.#put({ stored, binding: undefined, connection: undefined });
+      this.#put({ stored, binding: undefined, endpoint: undefined });
     }
   }
 
@@ -70,13 +74,18 @@ export class Sessions {
     return this.#byTerminal.get(terminalId);
   }
 
+  /** Who is signed in there. */
+  at(endpoint: Endpoint): Session | undefined {
+    return this.#byEndpoint.get(endpoint);
+  }
+
   /** Where a terminal is reached that is signed in, or was until now. */
-  connectionAt(terminalId: TerminalId): Connection | undefined {
-    return this.#byTerminal.get(terminalId)?.connection ?? this.#former.get(terminalId);
+  endpointAt(terminalId: TerminalId): Endpoint | undefined {
+    return this.#byTerminal.get(terminalId)?.endpoint ?? this.#former.get(terminalId);
   }
 
   isReachable(userId: UserId): boolean {
-    return this.#byUser.get(userId)?.connection !== undefined;
+    return this.#byUser.get(userId)?.endpoint !== undefined;
   }
 
   /** The binding in its verified form; undefined when the stored proof does not hold (any more). */
@@ -110,51 +119,51 @@ export class Sessions {
   }
 
   /** Makes a binding that is durable already. Another terminal of this user is told that it was taken over. */
-  bound(stored: StoredBinding, binding: Binding, connection: Connection): void {
+  bound(stored: StoredBinding, binding: Binding, endpoint: Endpoint): void {
     const before = this.#byUser.get(stored.userId);
     if (before !== undefined && before.stored.terminalId !== stored.terminalId) {
       this.#take(before, "takenOver");
     }
-    const session: Session = { stored, binding, connection: undefined };
-    if (before?.connection !== undefined && this.#byUser.get(stored.userId) === before) {
+    const session: Session = { stored, binding, endpoint: undefined };
+    if (before?.endpoint !== undefined && this.#byUser.get(stored.userId) === before) {
       // The same terminal: what it was connected with goes over to the new binding, and `attach` ends it.
-      session.connection = before.connection;
-      session.connection.session = session;
+      session.endpoint = before.endpoint;
+      this.#byEndpoint.set(before.endpoint, session);
     }
     this.#put(session);
-    this.attach(session, connection);
+    this.attach(session, endpoint);
   }
 
-  /** The terminal of this session is on `connection` from now on. */
-  attach(session: Session, connection: Connection): void {
+  /** The terminal of this session is on `endpoint` from now on. */
+  attach(session: Session, endpoint: Endpoint): void {
     const { userId } = session.stored;
     // The socket may have closed while the proof was checked or the binding was written. An older one that is still there
     // keeps the session, and its own end is announced when it comes.
-    if (!connection.isOpen) return;
-    if (session.connection !== undefined && session.connection !== connection) replaced(session.connection);
-    const wasReachable = session.connection !== undefined;
-    session.connection = connection;
-    connection.session = session;
+    if (!endpoint.isOpen) return;
+    const before = session.endpoint;
+    if (before !== undefined && before !== endpoint) this.#replaced(before);
+    session.endpoint = endpoint;
+    this.#byEndpoint.set(endpoint, session);
     this.#former.delete(session.stored.terminalId);
-    if (!wasReachable) this.#announce(userId, true);
+    if (before === undefined) this.#announce(userId, true);
   }
 
   /** Says that the terminal is there, once it knows that it is signed in. */
   announceConnected(session: Session): void {
-    if (session.connection !== undefined) {
+    if (session.endpoint !== undefined) {
       this.#listener?.connected(session.stored.userId, session.stored.terminalId);
     }
   }
 
-  /** The socket closed; the binding stays. */
-  detach(connection: Connection): void {
-    this.watch(connection, []);
-    const { session, terminal } = connection;
-    if (terminal !== undefined && this.#former.get(terminal.terminalId) === connection) {
-      this.#former.delete(terminal.terminalId);
-    }
-    if (session === undefined || session.connection !== connection) return;
-    session.connection = undefined;
+  /** The socket closed; the binding stays. @param terminalId as which the endpoint introduced itself */
+  detach(endpoint: Endpoint, terminalId: TerminalId | undefined): void {
+    this.watch(endpoint, []);
+    if (terminalId !== undefined && this.#former.get(terminalId) === endpoint)
+      this.#former.delete(terminalId);
+    const session = this.#byEndpoint.get(endpoint);
+    if (session === undefined) return;
+    this.#byEndpoint.delete(endpoint);
+    session.endpoint = undefined;
     this.#listener?.disconnected(session.stored.userId, session.stored.terminalId);
     this.#announce(session.stored.userId, false);
   }
@@ -179,17 +188,18 @@ export class Sessions {
     return over;
   }
 
-  /** Replaces the set of people whose reachability goes to this connection. */
-  watch(connection: Connection, userIds: readonly UserId[]): void {
-    for (const userId of connection.watched ?? []) {
+  /** Replaces the set of people whose reachability goes to this endpoint. */
+  watch(endpoint: Endpoint, userIds: readonly UserId[]): void {
+    for (const userId of this.#watched.get(endpoint) ?? []) {
       const watchers = this.#watchers.get(userId);
-      watchers?.delete(connection);
+      watchers?.delete(endpoint);
       if (watchers?.size === 0) this.#watchers.delete(userId);
     }
-    connection.watched = userIds.length === 0 ? undefined : new Set(userIds);
+    if (userIds.length === 0) this.#watched.delete(endpoint);
+    else this.#watched.set(endpoint, userIds);
     for (const userId of userIds) {
       const watchers = this.#watchers.get(userId) ?? new Set();
-      watchers.add(connection);
+      watchers.add(endpoint);
       this.#watchers.set(userId, watchers);
     }
   }
@@ -203,18 +213,24 @@ export class Sessions {
 
   #take(session: Session, reason: BindingEndReason): void {
     const { userId, terminalId } = session.stored;
-    const { connection } = session;
+    const { endpoint } = session;
     if (this.#byUser.get(userId) === session) this.#byUser.delete(userId);
     if (this.#byTerminal.get(terminalId) === session) this.#byTerminal.delete(terminalId);
-    session.connection = undefined;
-    if (connection !== undefined) {
-      connection.session = undefined;
-      this.#former.set(terminalId, connection);
-      this.watch(connection, []);
-      connection.send({ type: "binding.ended", body: { reason } });
+    session.endpoint = undefined;
+    if (endpoint !== undefined) {
+      this.#byEndpoint.delete(endpoint);
+      this.#former.set(terminalId, endpoint);
+      this.watch(endpoint, []);
+      endpoint.send({ type: "binding.ended", body: { reason } });
     }
     this.#listener?.unbound(userId, terminalId, reason);
-    if (connection !== undefined) this.#announce(userId, false);
+    if (endpoint !== undefined) this.#announce(userId, false);
+  }
+
+  /** The same terminal is there at a newer endpoint: this one is a leftover of a lost network path. */
+  #replaced(endpoint: Endpoint): void {
+    this.#byEndpoint.delete(endpoint);
+    endpoint.close(1000, "replaced");
   }
 
   #announce(userId: UserId, reachable: boolean): void {
@@ -230,10 +246,4 @@ export function isSameHolder(
   other: Pick<StoredBinding, "userId" | "terminalKey">,
 ): boolean {
   return one.userId === other.userId && equalBytes(one.terminalKey, other.terminalKey);
-}
-
-/** The same terminal is there on a newer connection: this one is a leftover of a lost network path. */
-function replaced(connection: Connection): void {
-  connection.session = undefined;
-  connection.close(1000, "replaced");
 }

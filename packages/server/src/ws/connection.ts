@@ -6,10 +6,10 @@ import {
   sentenceFor,
   SignetError,
 } from "@signet/protocol";
-import type { Bytes, ErrorCode, ServerEvent, TerminalId, TerminalRequest, UserId } from "@signet/protocol";
+import type { Bytes, ErrorCode, ServerEvent, TerminalId, TerminalRequest } from "@signet/protocol";
 import type { WebSocket } from "ws";
 
-import type { Session } from "../registry/sessions.ts";
+import type { Endpoint } from "../registry/endpoint.ts";
 import type { Answer } from "./answer.ts";
 import { Challenges } from "./challenges.ts";
 import { TokenBucket } from "./token-bucket.ts";
@@ -26,11 +26,8 @@ const maxStrangersBytes = 131_072;
  *
  * Requests are handled strictly in the order of their arrival, one after the other.
  */
-export class Connection {
+export class Connection implements Endpoint {
   terminal: { readonly terminalId: TerminalId; readonly terminalKey: Bytes } | undefined;
-  session: Session | undefined;
-  /** Whose reachability this terminal is told. */
-  watched: ReadonlySet<UserId> | undefined;
   readonly openedAtMs: number;
   heardAtMs: number;
   pingedAtMs: number;
@@ -55,6 +52,10 @@ export class Connection {
     return this.#socket.readyState === 1;
   }
 
+  get isSignedIn(): boolean {
+    return this.#shell.isSignedIn(this);
+  }
+
   /** Made when the first is needed: most connections sit idle for hours. */
   get challenges(): Challenges {
     this.#challenges ??= new Challenges();
@@ -64,7 +65,7 @@ export class Connection {
   receive(message: Buffer, isBinary: boolean): void {
     if (!this.isOpen) return;
     this.heardAtMs = performance.now();
-    const mostBytes = this.session === undefined ? maxStrangersBytes : maxMessageBytes;
+    const mostBytes = this.isSignedIn ? maxMessageBytes : maxStrangersBytes;
     if (message.length > mostBytes) return this.fail("protocol.tooLarge");
     if (!this.#bucket.take(this.heardAtMs)) return this.fail("protocol.tooFast");
     if (isBinary) return this.fail("protocol.badJson");
@@ -82,7 +83,6 @@ export class Connection {
     this.sendText(encodeMessage(event));
   }
 
-  /** For an event that goes to many: encoded once. */
   sendText(text: string): void {
     if (!this.isOpen) return;
     this.#socket.send(text);
@@ -151,6 +151,7 @@ export interface ConnectionShell {
   readonly messagesPerSecond: number;
   readonly messageBurst: number;
   readonly unreadBytes: number;
+  isSignedIn(connection: Connection): boolean;
   /** Calls `respond` exactly once. What it rejects with is a fault, not an outcome. */
   handle(connection: Connection, request: TerminalRequest, respond: (answer: Answer) => void): Promise<void>;
   onRefusal(connection: Connection, code: ErrorCode): void;

@@ -48,7 +48,7 @@ export class Gateway {
 
   get signedIn(): number {
     let count = 0;
-    for (const { session } of this.#connections) if (session !== undefined) count += 1;
+    for (const { isSignedIn } of this.#connections) if (isSignedIn) count += 1;
     return count;
   }
 
@@ -71,7 +71,7 @@ export class Gateway {
     const pingMs = silenceMs / 3;
     let strangers = 0;
     for (const connection of this.#connections) {
-      if (connection.session === undefined) strangers += 1;
+      if (!connection.isSignedIn) strangers += 1;
       const silentMs = nowMs - connection.heardAtMs;
       if (silentMs >= silenceMs) connection.terminate();
       else if (connection.terminal === undefined && nowMs - connection.openedAtMs >= helloMs) {

@@ -9,8 +9,8 @@ import { MediaPeer } from "@signet/media/peer";
 
 import { defaultLimits } from "../../src/limits.ts";
 import { MediaProbes } from "../../src/media/media-probes.ts";
+import type { Endpoint } from "../../src/registry/endpoint.ts";
 import type { Session } from "../../src/registry/sessions.ts";
-import type { Connection } from "../../src/ws/connection.ts";
 import { callOfTwo, people } from "../support/group.ts";
 import { atEnd, startTestServer, tempDir } from "../support/test-server.ts";
 import type { TestServer } from "../support/test-server.ts";
@@ -108,17 +108,18 @@ async function probesOf(t: TestContext) {
   const limits = { probes: 2, probesPerMinute: 3, probeMs };
   const probes = new MediaProbes({ media, clock: () => nowMs, limits });
   media.on((event) => probes.onMediaEvent(event));
-  const terminal = (name: string): { readonly session: Session; readonly connection: Connection } => {
-    const session = { stored: { userId: user(name), terminalId: newTerminalId() } } as Session;
-    return { session, connection: { session } as Connection };
+  const terminal = (name: string): { readonly session: Session; readonly endpoint: Endpoint } => {
+    const endpoint = {} as Endpoint;
+    const stored = { userId: user(name), terminalId: newTerminalId() };
+    return { session: { stored, endpoint } as Session, endpoint };
   };
   return {
     media,
     probes,
     terminal,
     pass: (ms: number) => probes.tick((nowMs += ms)),
-    begin: async ({ session, connection }: ReturnType<typeof terminal>) => {
-      const answer = await probes.begin(session, connection, await newOffer(t));
+    begin: async ({ session, endpoint }: ReturnType<typeof terminal>) => {
+      const answer = await probes.begin(session, endpoint, await newOffer(t));
       return answer.ok ? "begun" : answer.code;
     },
   };
@@ -142,11 +143,11 @@ test("probes are bounded at once, and for each person within a minute", async (t
   assert.equal(await begin(one), "media.tooManyProbes");
   assert.equal(await begin(two), "begun");
   assert.equal(await begin(three), "media.tooManyProbes");
-  probes.end(two.connection);
+  probes.end(two.endpoint);
   assert.equal(await begin(three), "begun");
 
   for (const answer of ["begun", "begun", "media.tooManyProbes"]) {
-    probes.end(one.connection);
+    probes.end(one.endpoint);
     assert.equal(await begin(one), answer);
   }
   // At three a minute one more is earned in 20 s.

@@ -1,0 +1,10 @@
+import type { ServerEvent } from "@signet/protocol";
+
+/** Where a terminal is reached: what the registry needs of its socket. */
+export interface Endpoint {
+  readonly isOpen: boolean;
+  send(event: ServerEvent): void;
+  /** For an event that goes to many: encoded once. */
+  sendText(text: string): void;
+  close(closeCode: number, reason: string): void;
+}
