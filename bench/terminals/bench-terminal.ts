@@ -48,7 +48,6 @@ export class BenchTerminal {
       pins: new MemoryPinStore(),
       devices: deviceAtHand(await createLoadDevice()),
       media: keyedMedia({ entered: (...epoch) => opened.#enter(...epoch) }),
-      nowMs: () => Date.now(),
     });
     opened.#terminal = terminal;
     withTap(opened.#tap(), opened.traffic, () => terminal.start());

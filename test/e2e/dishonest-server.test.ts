@@ -72,7 +72,6 @@ test("a server that calls itself otherwise than before, or than the person opene
     pins: new MemoryPinStore(),
     devices: deviceAtHand(fay.device),
     media: silentMedia,
-    nowMs: () => Date.now(),
   });
   const refused = new Promise<string>((resolve) => {
     gus.subscribe(({ connection }) => connection.status === "offline" && resolve(connection.code));

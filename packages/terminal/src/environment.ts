@@ -5,8 +5,11 @@ import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody, UserId } from "@s
 
 import type { PinStore } from "./people/pin-store.ts";
 import type { MicrophoneState } from "./state.ts";
+import { ownSystem } from "./system.ts";
+import type { System } from "./system.ts";
 
-export interface TerminalEnvironment {
+/** Of the system it names what is not to be the browser's or Node's own. */
+export interface TerminalEnvironment extends Partial<System> {
   /** `ws:` or `wss:` URL of the server's socket. */
   readonly url: string;
   /** The origin that the person opened: a server that calls itself otherwise is refused. Without it the server's first word stands. */
@@ -16,8 +19,13 @@ export interface TerminalEnvironment {
   readonly certificates?: CertificateTrust;
   readonly devices: DeviceProvider;
   readonly media: MediaProvider;
-  /** Milliseconds since 1970; the system's clock unless a test brings another. */
-  readonly nowMs: () => number;
+}
+
+/** As the terminal uses it: nothing of the system is left open. */
+export type Environment = TerminalEnvironment & System;
+
+export function withSystem(environment: TerminalEnvironment): Environment {
+  return { ...ownSystem, ...environment };
 }
 
 /** Where signature devices come from. */

@@ -15,6 +15,7 @@ export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";
 export type { PinStore } from "./people/pin-store.ts";
 export { SignetTerminal } from "./signet-terminal.ts";
 export type * from "./state.ts";
+export type { Socket, SocketListener, System } from "./system.ts";
 export type { Terminal } from "./terminal-api.ts";
 // What a user interface needs of devices: trust anchors of its own, and certificates to register with.
 export { holdsVersion1, readCrls, readPemCertificates, withCertificates } from "@signet/device";

@@ -6,7 +6,8 @@ import type { CallId, ErrorCode, PersonState, ServerEvent, SignedIn, UserId } fr
 import { CallSession } from "./call/call-session.ts";
 import type { CallContext } from "./call/call-entry.ts";
 import { Directory } from "./people/directory.ts";
-import type { TerminalEnvironment } from "./environment.ts";
+import { withSystem } from "./environment.ts";
+import type { Environment, TerminalEnvironment } from "./environment.ts";
 import { IncomingCalls } from "./incoming/incoming-calls.ts";
 import { Presence } from "./people/presence.ts";
 import { Session } from "./session/session.ts";
@@ -19,7 +20,7 @@ import { Warnings } from "./people/warnings.ts";
 const farewellMs = 1_000;
 
 export class SignetTerminal implements Terminal {
-  readonly #environment: TerminalEnvironment;
+  readonly #environment: Environment;
   readonly #session: Session;
   readonly #directory: Directory;
   readonly #presence: Presence;
@@ -33,7 +34,7 @@ export class SignetTerminal implements Terminal {
   #entering = false;
   #state: TerminalState;
 
-  private constructor(environment: TerminalEnvironment, terminalKey: TerminalKey) {
+  private constructor(environment: Environment, terminalKey: TerminalKey) {
     this.#environment = environment;
     this.#session = new Session(environment, terminalKey, {
       changed: () => this.#sessionChanged(),
@@ -57,7 +58,7 @@ export class SignetTerminal implements Terminal {
     this.#incoming = new IncomingCalls({
       session: this.#session,
       directory: this.#directory,
-      nowMs: environment.nowMs,
+      environment,
       isIn: (callId) => this.#isIn(callId),
       onChange: () => this.#publish(),
     });
@@ -65,7 +66,7 @@ export class SignetTerminal implements Terminal {
   }
 
   static async create(environment: TerminalEnvironment): Promise<SignetTerminal> {
-    return new SignetTerminal(environment, await createTerminalKey());
+    return new SignetTerminal(withSystem(environment), await createTerminalKey());
   }
 
   get state(): TerminalState {
@@ -86,9 +87,9 @@ export class SignetTerminal implements Terminal {
     const stop = (): void => this.#session.stop();
     if (this.#call === undefined || this.#call.ended) return stop();
     // The others should not have to wait until this terminal counts as lost.
-    const timer = setTimeout(stop, farewellMs);
+    const cancel = this.#environment.after(farewellMs, stop);
     void this.#call.leave().finally(() => {
-      clearTimeout(timer);
+      cancel();
       stop();
     });
   }

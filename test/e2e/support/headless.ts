@@ -27,7 +27,6 @@ export async function openHeadless(
     pins,
     devices: deviceAtHand(device),
     media: silentMedia,
-    nowMs: () => Date.now(),
     ...options.environment,
   });
   const headless: Headless = {

@@ -12,6 +12,5 @@ export function createAskingTerminal(server: string, devices: DeviceProvider): P
     pins: new MemoryPinStore(),
     devices,
     media: silentMedia,
-    nowMs: () => Date.now(),
   });
 }

@@ -13,6 +13,5 @@ export function createBrowserTerminal(): Promise<Terminal> {
     pins: new WebPinStore(localStorage, origin),
     devices: webAuthnDevices,
     media: browserMedia,
-    nowMs: () => Date.now(),
   });
 }

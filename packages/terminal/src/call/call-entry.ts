@@ -7,7 +7,7 @@ import { SignetError, encodeProof, toBase64Url } from "@signet/protocol";
 import type { CallId, CallInviteIn, ProofIn, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
-import type { TerminalEnvironment } from "../environment.ts";
+import type { Environment } from "../environment.ts";
 import type { Session } from "../session/session.ts";
 import { credentialHook, verifyInvite } from "./verify-call.ts";
 import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
@@ -15,7 +15,7 @@ import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
 export interface CallContext {
   readonly session: Session;
   readonly directory: Directory;
-  readonly environment: TerminalEnvironment;
+  readonly environment: Environment;
   onChange(): void;
 }
 

@@ -62,7 +62,7 @@ export class CallFindings {
 
   /** Frames of this epoch are opened from now on. */
   openedEpoch(epoch: number, members: readonly GroupMember[]): void {
-    this.#rosters = enterEpoch(this.#rosters, epoch, members, performance.now());
+    this.#rosters = enterEpoch(this.#rosters, epoch, members, this.#context.environment.monotonicMs());
     this.speaking(this.#speakers);
   }
 
@@ -82,7 +82,8 @@ export class CallFindings {
   /** Whose key opened frames that are speech; nobody whom the group does not hold. */
   speaking(speakers: readonly Speaker[]): void {
     this.#speakers = speakers;
-    this.#set({ speaking: speakersAmong(this.#rosters, speakers, performance.now()) });
+    const nowMs = this.#context.environment.monotonicMs();
+    this.#set({ speaking: speakersAmong(this.#rosters, speakers, nowMs) });
   }
 
   media(media: MediaState): void {

@@ -18,6 +18,7 @@ import type {
   CallMemberInput,
   CallMemberState,
   CallMemberStep,
+  ErrorCode,
 } from "@signet/protocol";
 
 import { prepareAnswer, prepareStart } from "./call-entry.ts";
@@ -26,6 +27,7 @@ import { CallFindings } from "./call-findings.ts";
 import type { CallMedia } from "../environment.ts";
 import { GroupWork } from "./group-work.ts";
 import { OwedLeave } from "./owed-leave.ts";
+import type { ServerRequests } from "../server-requests.ts";
 import { isEndSigned } from "./signed-word.ts";
 import type { CallView, SignedOutReason } from "../state.ts";
 
@@ -190,14 +192,16 @@ export class CallSession {
   #run(effect: CallMemberEffect): void {
     switch (effect.type) {
       case "sendRequest":
+        return this.#sendRequest();
       case "sendJoin":
-        return void this.#sendStart();
+        return this.#sendJoin();
       case "sendSync":
-        return void this.#sync(effect.epoch);
+        return this.#sync(effect.epoch);
       case "sendCommit":
-        return void this.#request("call.commit", { callId: this.callId, ...effect.made }).then(
-          () => this.#dispatch({ type: "commitAccepted" }),
-          (error: unknown) => this.#dispatch({ type: "commitRefused", code: codeOf(error) }),
+        return void this.#link.ask("call.commit", { callId: this.callId, ...effect.made }, (answer) =>
+          this.#dispatch(
+            answer.ok ? { type: "commitAccepted" } : { type: "commitRefused", code: answer.code },
+          ),
         );
       case "makeCommit":
         return this.#operate(() => this.#work.makeCommit(effect.task));
@@ -226,36 +230,43 @@ export class CallSession {
     );
   }
 
-  async #sendStart(): Promise<void> {
+  #sendRequest(): void {
     const { proof } = this.#credentials;
-    const keyPackage = this.#keyPackage;
-    try {
-      if (keyPackage === undefined) {
-        const { members } = await this.#request("call.request", { proof });
-        this.#dispatch({ type: "requested", members });
-      } else {
-        const { members } = await this.#request("call.join", { proof, keyPackage });
-        this.#dispatch({ type: "joinAccepted", members });
-      }
-      this.#accepted.resolve();
-      void this.#findings.learnNames([...this.#machine.members.values()]);
-    } catch (error) {
-      const code = codeOf(error);
-      // Otherwise it is sent again, and media waits for that.
-      if (!isConnectionCode(code)) this.#accepted.reject(error);
-      this.#dispatch({ type: "startFailed", code });
-    }
+    void this.#link.ask("call.request", { proof }, (answer) => {
+      if (!answer.ok) return this.#startRefused(answer.code);
+      this.#dispatch({ type: "requested", members: answer.body.members });
+      this.#startAccepted();
+    });
   }
 
-  async #sync(epoch: number): Promise<void> {
-    try {
-      this.#dispatch({
-        type: "synced",
-        reply: await this.#request("call.sync", { callId: this.callId, epoch }),
-      });
-    } catch (error) {
-      this.#dispatch({ type: "syncFailed", code: codeOf(error) });
-    }
+  #sendJoin(): void {
+    const { proof } = this.#credentials;
+    const keyPackage = this.#keyPackage;
+    if (keyPackage === undefined) throw new SignetError("mls.failed");
+    void this.#link.ask("call.join", { proof, keyPackage }, (answer) => {
+      if (!answer.ok) return this.#startRefused(answer.code);
+      this.#dispatch({ type: "joinAccepted", members: answer.body.members });
+      this.#startAccepted();
+    });
+  }
+
+  #startAccepted(): void {
+    this.#accepted.resolve();
+    void this.#findings.learnNames([...this.#machine.members.values()]);
+  }
+
+  #startRefused(code: ErrorCode): void {
+    // Otherwise it is sent again, and media waits for that.
+    if (!isConnectionCode(code)) this.#accepted.reject(new SignetError(code));
+    this.#dispatch({ type: "startFailed", code });
+  }
+
+  #sync(epoch: number): void {
+    void this.#link.ask("call.sync", { callId: this.callId, epoch }, (answer) =>
+      this.#dispatch(
+        answer.ok ? { type: "synced", reply: answer.body } : { type: "syncFailed", code: answer.code },
+      ),
+    );
   }
 
   /** The group is in a new epoch: its keys, its members, its safety code. */
@@ -288,12 +299,11 @@ export class CallSession {
 
   async #exchange(offerSdp: string): Promise<string> {
     await this.#accepted.promise;
-    const { sdp } = await this.#request("media.offer", { callId: this.callId, sdp: offerSdp });
+    const { sdp } = await this.#link.request("media.offer", { callId: this.callId, sdp: offerSdp });
     return sdp;
   }
 
-  get #request() {
-    const { link } = this.#context.session;
-    return link.request.bind(link);
+  get #link(): ServerRequests {
+    return this.#context.session.link;
   }
 }

@@ -133,7 +133,7 @@ export class GroupWork {
     for (let attempt = 0; attempt < groupInfoAttempts && !this.#closed; attempt++) {
       const { groupInfo } = await this.#request("call.groupInfo", { callId: this.#callId });
       if (groupInfo !== undefined) return groupInfo;
-      await new Promise((resolve) => setTimeout(resolve, groupInfoRetryMs));
+      await new Promise<void>((resolve) => this.#context.environment.after(groupInfoRetryMs, resolve));
     }
     throw new SignetError("connection.timeout");
   }

@@ -9,11 +9,12 @@ import { Joinable } from "./joinable.ts";
 import { Ringing } from "./ringing.ts";
 import type { Session } from "../session/session.ts";
 import type { CallView, TerminalState } from "../state.ts";
+import type { System } from "../system.ts";
 
 export interface IncomingCallsOptions {
   readonly session: Session;
   readonly directory: Directory;
-  readonly nowMs: () => number;
+  readonly environment: Pick<System, "after" | "nowMs">;
   /** Whether this terminal is in that call now. */
   readonly isIn: (callId: CallId) => boolean;
   readonly onChange: () => void;
@@ -32,7 +33,7 @@ export class IncomingCalls {
   constructor(options: IncomingCallsOptions) {
     this.#options = options;
     this.#session = options.session;
-    this.#ringing = new Ringing(options.onChange);
+    this.#ringing = new Ringing(options.environment, options.onChange);
   }
 
   get views(): Pick<TerminalState, "ringing" | "joinable"> {
@@ -66,7 +67,7 @@ export class IncomingCalls {
     if (!stillRings) return;
     this.#joinable.delete(callId);
     const offsetMs = this.#session.state?.clockOffsetMs ?? 0;
-    this.#ringing.start(invitation, expiresAtMs - this.#options.nowMs() - offsetMs);
+    this.#ringing.start(invitation, expiresAtMs - this.#options.environment.nowMs() - offsetMs);
   }
 
   ringEnded(callId: CallId): void {
@@ -132,7 +133,7 @@ export class IncomingCalls {
 
   /** @returns the code of what is wrong with it, when something is */
   #verify(invite: CallInviteIn, ringing: boolean, expiresAtMs: number): Promise<Invitation | ErrorCode> {
-    const { session, directory, nowMs } = this.#options;
-    return verifyInvitation(invite, { session, directory, nowMs: nowMs(), ringing, expiresAtMs });
+    const { session, directory, environment } = this.#options;
+    return verifyInvitation(invite, { session, directory, nowMs: environment.nowMs(), ringing, expiresAtMs });
   }
 }

@@ -2,6 +2,7 @@ import type { CallId } from "@signet/protocol";
 
 import type { Invitation } from "./invitation.ts";
 import type { IncomingCall } from "../state.ts";
+import type { System } from "../system.ts";
 
 /** Calls that ring here at once, at most: a server lets fewer through, and nobody can choose among more. */
 const ringsMost = 16;
@@ -12,13 +13,12 @@ const ringGraceMs = 2_000;
 
 /** The calls that ring here now, oldest first. Each ends by itself, should the server not say when. */
 export class Ringing {
+  readonly #system: Pick<System, "after">;
   readonly #onChange: () => void;
-  readonly #rings = new Map<
-    CallId,
-    { readonly invitation: Invitation; readonly timer: ReturnType<typeof setTimeout> }
-  >();
+  readonly #rings = new Map<CallId, { readonly invitation: Invitation; readonly cancelEnd: () => void }>();
 
-  constructor(onChange: () => void) {
+  constructor(system: Pick<System, "after">, onChange: () => void) {
+    this.#system = system;
     this.#onChange = onChange;
   }
 
@@ -42,23 +42,21 @@ export class Ringing {
   /** @param leftMs until the server means to end it */
   start(invitation: Invitation, leftMs: number): void {
     const { callId } = invitation.invite;
-    clearTimeout(this.#rings.get(callId)?.timer);
-    const timer = setTimeout(
-      () => this.stop(callId),
-      Math.min(Math.max(0, leftMs) + ringGraceMs, ringMostMs),
-    );
-    this.#rings.set(callId, { invitation, timer });
+    this.#rings.get(callId)?.cancelEnd();
+    const endsInMs = Math.min(Math.max(0, leftMs) + ringGraceMs, ringMostMs);
+    const cancelEnd = this.#system.after(endsInMs, () => this.stop(callId));
+    this.#rings.set(callId, { invitation, cancelEnd });
     this.#onChange();
   }
 
   stop(callId: CallId): void {
-    clearTimeout(this.#rings.get(callId)?.timer);
+    this.#rings.get(callId)?.cancelEnd();
     if (this.#rings.delete(callId)) this.#onChange();
   }
 
   /** Without telling: whoever clears it has more to change. */
   clear(): void {
-    for (const { timer } of this.#rings.values()) clearTimeout(timer);
+    for (const { cancelEnd } of this.#rings.values()) cancelEnd();
     this.#rings.clear();
   }
 }

@@ -38,7 +38,7 @@ export async function createNodeTerminal(options: NodeTerminalOptions): Promise<
     devices: "sign" in options.device ? deviceAtHand(options.device) : options.device,
     ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
     media: options.media ?? silentMedia,
-    nowMs: options.nowMs ?? (() => Date.now()),
+    ...(options.nowMs === undefined ? {} : { nowMs: options.nowMs }),
   });
   terminal.start();
   return terminal;

@@ -34,14 +34,12 @@ export class Presence {
   /** Tells the server the set anew: when it changed, and after a reconnection. */
   renew(): void {
     const userIds = this.#watched().slice(0, watchedMost);
-    this.#link.request("presence.watch", { userIds }).then(
-      ({ people }) => {
-        for (const { userId, reachable } of people) this.#reachable.set(userId, reachable);
-        this.#tell();
-      },
+    void this.#link.ask("presence.watch", { userIds }, (answer) => {
       // Not connected or not signed in: renewed when that is over.
-      () => undefined,
-    );
+      if (!answer.ok) return;
+      for (const { userId, reachable } of answer.body.people) this.#reachable.set(userId, reachable);
+      this.#tell();
+    });
   }
 
   changed(userId: UserId, reachable: boolean): void {

@@ -13,7 +13,6 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import type { ServerRequests } from "../server-requests.ts";
 import type { Person } from "./person.ts";
 import { certification, entryRefusal, trustOptions } from "../people/trust.ts";
 import type { AppliedTrust } from "../people/trust.ts";
@@ -35,16 +34,11 @@ export function statedCertificates(
   return accepted === undefined || certificates === undefined ? {} : { certificates: [...certificates] };
 }
 
-/** @throws SignetError of `register.finish`; `directory.badEntry` when the server leaves out the certificate that it was given */
-export async function finishRegistration(
-  link: ServerRequests,
-  body: RequestBody<"register.finish">,
-): Promise<SignedIn> {
-  const reply = await link.request("register.finish", body);
+/** @throws SignetError `directory.badEntry` when the server leaves out the certificate that it was given */
+export function checkRegistered(body: RequestBody<"register.finish">, { entry }: SignedIn): void {
   // Else everybody would meet this person without the certificate, from the first time on.
-  if (body.device.certificates !== undefined && reply.entry.certificates === undefined)
+  if (body.device.certificates !== undefined && entry.certificates === undefined)
     throw new SignetError("directory.badEntry");
-  return reply;
 }
 
 /**

@@ -1,5 +1,10 @@
-import { SignetError, decodeReply, decodeServerMessage, encodeMessage } from "@signet/protocol";
+import { decodeReply, decodeServerMessage, encodeMessage } from "@signet/protocol";
 import type { ErrorCode, ReplyBody, RequestBody, RequestType, ServerEvent } from "@signet/protocol";
+
+import { bodyOf } from "../server-requests.ts";
+import type { Answer, ServerRequests } from "../server-requests.ts";
+import type { Socket, System } from "../system.ts";
+import { InOrder } from "./in-order.ts";
 
 /** `connection` is the number that {@link ServerLink.connect} was given. */
 export interface ServerLinkListener {
@@ -9,133 +14,137 @@ export interface ServerLinkListener {
   event(connection: number, event: ServerEvent): void;
 }
 
-interface Waiting {
-  readonly type: RequestType;
-  resolve(body: unknown): void;
-  reject(error: SignetError): void;
-  readonly timer: ReturnType<typeof setTimeout>;
+/** What came of a request; the body is not read yet. */
+type Outcome =
+  | { readonly ok: true; readonly body: unknown }
+  | { readonly ok: false; readonly code: ErrorCode };
+
+/** Acts on it. @returns when that is done, where it takes a while */
+type Settle = (outcome: Outcome) => Promise<void> | undefined;
+
+interface OpenConnection {
+  readonly socket: Socket;
+  /** What the server says on it, its end last: each is heard when what follows from the one before is done. */
+  readonly words: InOrder;
 }
 
 const answerWithinMs = 15_000;
-/** Functions that are awaited between the socket and whoever acts on an answer: more than there are. */
-const awaitsBehindAnswer = 8;
 /** UTF-16 units. An honest server gives a terminal up before so much waits for it; more would only fill the memory. */
 const longestText = 8 * 1024 * 1024;
 
-/** One WebSocket to the server at a time, and the requests that wait for an answer on it. */
-export class ServerLink {
+const lost = { ok: false, code: "connection.lost" } as const;
+
+/** One connection to the server at a time, and the requests that wait for an answer on it. */
+export class ServerLink implements ServerRequests {
   readonly #url: string;
+  readonly #system: Pick<System, "after" | "openSocket">;
   readonly #listener: ServerLinkListener;
-  readonly #waiting = new Map<number, Waiting>();
-  #socket: WebSocket | undefined;
+  readonly #waiting = new Map<number, Settle>();
+  #open: OpenConnection | undefined;
   #nextId = 0;
   #lastError: ErrorCode | undefined;
-  /** Came in one piece with an answer before them. */
-  readonly #inbox: string[] = [];
-  #isPausing = false;
 
-  constructor(url: string, listener: ServerLinkListener) {
+  constructor(url: string, system: Pick<System, "after" | "openSocket">, listener: ServerLinkListener) {
     this.#url = url;
+    this.#system = system;
     this.#listener = listener;
   }
 
   /** Opens a connection in place of the one there is. */
   connect(connection: number): void {
     this.disconnect();
-    const socket = new WebSocket(this.#url);
-    this.#socket = socket;
+    const words = new InOrder();
+    const isCurrent = (): boolean => this.#open?.words === words;
     this.#lastError = undefined;
-    socket.addEventListener("open", () => {
-      if (this.#socket === socket) this.#listener.opened(connection);
+    const socket = this.#system.openSocket(this.#url, {
+      opened: () => {
+        if (isCurrent()) this.#listener.opened(connection);
+      },
+      received: (text) => {
+        if (!isCurrent()) return;
+        if (text.length <= longestText) return words.add(() => this.#hear(connection, text));
+        this.#lastError = "protocol.tooLarge";
+        socket.close();
+      },
+      closed: () => {
+        if (!isCurrent()) return;
+        words.add(() => {
+          this.#open = undefined;
+          this.#failAll();
+          this.#listener.closed(connection, this.#lastError ?? "connection.lost");
+        });
+      },
     });
-    socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-      if (this.#socket !== socket || typeof data !== "string") return;
-      if (data.length <= longestText) return this.#take(connection, data);
-      this.#lastError = "protocol.tooLarge";
-      socket.close();
-    });
-    socket.addEventListener("close", () => {
-      if (this.#socket !== socket) return;
-      for (const message of this.#inbox.splice(0)) this.#receive(connection, message);
-      this.#socket = undefined;
-      this.#failAll();
-      this.#listener.closed(connection, this.#lastError ?? "connection.lost");
-    });
+    this.#open = { socket, words };
   }
 
   /** Closes without telling the listener. Whatever waits for an answer fails with `connection.lost`. */
   disconnect(): void {
-    const socket = this.#socket;
-    this.#socket = undefined;
-    this.#inbox.length = 0;
-    socket?.close();
+    const open = this.#open;
+    this.#open = undefined;
+    open?.words.clear();
+    open?.socket.close();
     this.#failAll();
   }
 
-  /** @throws SignetError with the server's code, `connection.lost` or `connection.timeout` */
-  request<T extends RequestType>(type: T, body: RequestBody<T>): Promise<ReplyBody<T>> {
-    const socket = this.#socket;
-    if (socket?.readyState !== WebSocket.OPEN) return Promise.reject(new SignetError("connection.lost"));
+  ask<T extends RequestType, R>(
+    type: T,
+    body: RequestBody<T>,
+    act: (answer: Answer<T>) => R | Promise<R>,
+  ): Promise<R> {
+    const socket = this.#open?.socket;
+    if (socket?.isOpen !== true) return Promise.resolve(lost).then(act);
     const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        clearTimeout(waiting.timer);
+    return new Promise<R>((resolve, reject) => {
+      const forget = this.#system.after(answerWithinMs, () => {
+        void settle({ ok: false, code: "connection.timeout" });
+      });
+      const settle: Settle = (outcome) => {
+        forget();
         this.#waiting.delete(id);
-      };
-      const waiting: Waiting = {
-        type,
-        resolve: (reply) => {
-          settle();
-          const parsed = decodeReply(type, reply);
-          if (parsed === undefined) reject(new SignetError("protocol.badMessage"));
-          else resolve(parsed);
-        },
-        reject: (error) => {
-          settle();
+        try {
+          const result = act(outcome.ok ? read(type, outcome.body) : outcome);
+          resolve(result);
+          return result instanceof Promise ? result.then(ignore, ignore) : undefined;
+        } catch (error) {
           reject(error);
-        },
-        timer: setTimeout(() => waiting.reject(new SignetError("connection.timeout")), answerWithinMs),
+          return undefined;
+        }
       };
-      this.#waiting.set(id, waiting);
+      this.#waiting.set(id, settle);
       socket.send(encodeMessage({ id, type, body }));
     });
   }
 
-  /**
-   * Node hands over several messages within one task. Whoever waits for an answer acts on it before what the server said next is
-   * heard, as in a browser: else a call could end here before it is known who was called in vain.
-   */
-  #take(connection: number, text: string): void {
-    this.#inbox.push(text);
-    if (!this.#isPausing) void this.#drain(connection);
+  request<T extends RequestType>(type: T, body: RequestBody<T>): Promise<ReplyBody<T>> {
+    return this.ask(type, body, bodyOf);
   }
 
-  async #drain(connection: number): Promise<void> {
-    for (let text = this.#inbox.shift(); text !== undefined; text = this.#inbox.shift()) {
-      if (!this.#receive(connection, text)) continue;
-      this.#isPausing = true;
-      for (let i = 0; i < awaitsBehindAnswer; i++) await Promise.resolve();
-      this.#isPausing = false;
-    }
-  }
-
-  /** @returns whether somebody waited for it */
-  #receive(connection: number, text: string): boolean {
+  #hear(connection: number, text: string): Promise<void> | undefined {
     const message = decodeServerMessage(text);
     // What cannot be read is not for this version; whoever waits for it runs into the time limit.
-    if (message === undefined) return false;
+    if (message === undefined) return undefined;
     if (message.kind === "event") {
       this.#listener.event(connection, message.event);
-      return false;
+      return undefined;
     }
-    const waiting = message.id === undefined ? undefined : this.#waiting.get(message.id);
-    if (message.kind === "reply") waiting?.resolve(message.body);
-    else if (waiting === undefined) this.#lastError = message.code;
-    else waiting.reject(new SignetError(message.code));
-    return waiting !== undefined;
+    const settle = message.id === undefined ? undefined : this.#waiting.get(message.id);
+    if (message.kind === "reply") return settle?.({ ok: true, body: message.body });
+    if (settle !== undefined) return settle({ ok: false, code: message.code });
+    this.#lastError = message.code;
+    return undefined;
   }
 
+  /** Not at once: who hears that the connection is gone hears it before what did not come of it. */
   #failAll(): void {
-    for (const waiting of this.#waiting.values()) waiting.reject(new SignetError("connection.lost"));
+    for (const settle of this.#waiting.values()) queueMicrotask(() => void settle(lost));
+    this.#waiting.clear();
   }
 }
+
+function read<T extends RequestType>(type: T, reply: unknown): Answer<T> {
+  const body = decodeReply(type, reply);
+  return body === undefined ? { ok: false, code: "protocol.badMessage" } : { ok: true, body };
+}
+
+const ignore = (): void => undefined;

@@ -18,13 +18,13 @@ import type {
 import { proveAgain, proveRegistration, proveSignIn } from "./binding-proof.ts";
 import type { BindingParties, Touched } from "./binding-proof.ts";
 import { DeviceRemoval } from "./device-removal.ts";
-import type { TerminalEnvironment } from "../environment.ts";
-import { HeldEvents } from "./held-events.ts";
-import { finishRegistration, verifyOwnEntry } from "./own-entry.ts";
+import type { Environment } from "../environment.ts";
+import { checkRegistered, verifyOwnEntry } from "./own-entry.ts";
 import { OwnTerminal } from "./own-terminal.ts";
 import type { CommonFields } from "./own-terminal.ts";
 import type { Person } from "./person.ts";
 import { ServerLink } from "./server-link.ts";
+import { bodyOf } from "../server-requests.ts";
 import type { Terminal } from "../terminal-api.ts";
 import { trustOf } from "../people/trust.ts";
 import type { AppliedTrust } from "../people/trust.ts";
@@ -44,30 +44,29 @@ export interface SessionListener {
 
 export class Session {
   readonly link: ServerLink;
-  readonly #environment: TerminalEnvironment;
+  readonly #environment: Environment;
   readonly #terminal: OwnTerminal;
   readonly #listener: SessionListener;
   readonly #removal: DeviceRemoval;
   #state: SignInState | undefined;
   #person: Person | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #events = new HeldEvents();
+  #cancelTick = (): void => undefined;
   /** The server's name, which does not change while this terminal runs: devices sign for it. */
   #serverOrigin: string | undefined;
 
-  constructor(environment: TerminalEnvironment, terminalKey: TerminalKey, listener: SessionListener) {
+  constructor(environment: Environment, terminalKey: TerminalKey, listener: SessionListener) {
     this.#environment = environment;
     this.#terminal = new OwnTerminal(terminalKey, environment.nowMs, () => this.server);
     this.#listener = listener;
     this.#serverOrigin = environment.serverOrigin;
     this.#removal = this.#watchRemoval();
-    this.link = new ServerLink(environment.url, {
+    this.link = new ServerLink(environment.url, environment, {
       opened: (connection) => this.#dispatch({ type: "opened", connection }),
       closed: (connection, code) => {
         this.#dispatch({ type: "closed", connection, code });
         listener.disconnected();
       },
-      event: (connection, event) => this.#events.hear(() => this.#hear(connection, event)),
+      event: (connection, event) => this.#hear(connection, event),
     });
   }
 
@@ -104,7 +103,7 @@ export class Session {
   stop(): void {
     this.#removal.unwatch();
     this.#dispatch({ type: "stop" });
-    clearTimeout(this.#timer);
+    this.#cancelTick();
   }
 
   retryNow(): void {
@@ -116,9 +115,10 @@ export class Session {
     this.#assertSignedOut();
     const connection = this.#connection;
     const touched = await proveRegistration(this.#parties, input);
-    await this.#events.after(async () => {
-      const reply = await finishRegistration(this.link, touched.body);
-      await this.#enter(connection, reply, touched);
+    await this.link.ask("register.finish", touched.body, (answer) => {
+      const reply = bodyOf(answer);
+      checkRegistered(touched.body, reply);
+      return this.#enter(connection, reply, touched);
     });
   }
 
@@ -127,10 +127,9 @@ export class Session {
     this.#assertSignedOut();
     const connection = this.#connection;
     const touched = await proveSignIn(this.#parties, input);
-    await this.#events.after(async () => {
-      const reply = await this.link.request("sign-in.finish", touched.body);
-      await this.#enter(connection, reply, touched);
-    });
+    await this.link.ask("sign-in.finish", touched.body, (answer) =>
+      this.#enter(connection, bodyOf(answer), touched),
+    );
   }
 
   /** @throws SignetError `connection.lost` or `auth.signInRequired` when the server would not take this terminal's word now */
@@ -238,7 +237,7 @@ export class Session {
 
   #dispatch(input: SignInInput): void {
     if (this.#state === undefined) return;
-    this.#take(stepSignIn(this.#state, input, this.#environment.nowMs(), Math.random()));
+    this.#take(stepSignIn(this.#state, input, this.#environment.nowMs(), this.#environment.random()));
   }
 
   #take(step: SignInStep): void {
@@ -254,19 +253,17 @@ export class Session {
         this.link.disconnect();
         return this.#listener.disconnected();
       case "sendHello":
-        return void this.#hello(effect.connection);
+        return this.#hello(effect.connection);
       case "sendResume":
         return void this.#resume(effect.connection, effect.userId);
       case "sendPing":
-        return void this.link.request("session.ping", {}).then(
-          () => this.#dispatch({ type: "pong", connection: effect.connection }),
-          () => undefined,
-        );
+        return void this.link.ask("session.ping", {}, ({ ok }) => {
+          if (ok) this.#dispatch({ type: "pong", connection: effect.connection });
+        });
       case "wakeAt":
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(
-          () => this.#dispatch({ type: "tick" }),
-          Math.max(0, effect.atMs - this.#environment.nowMs()),
+        this.#cancelTick();
+        this.#cancelTick = this.#environment.after(Math.max(0, effect.atMs - this.#environment.nowMs()), () =>
+          this.#dispatch({ type: "tick" }),
         );
         return;
       case "changed":
@@ -275,17 +272,17 @@ export class Session {
     }
   }
 
-  async #hello(connection: number): Promise<void> {
+  #hello(connection: number): void {
     const { terminalId, terminalKey } = this.#terminal;
-    try {
-      const server = await this.link.request("session.hello", { version: 1, terminalId, terminalKey });
+    void this.link.ask("session.hello", { version: 1, terminalId, terminalKey }, (answer) => {
+      if (!answer.ok) return this.#dispatch({ type: "helloRefused", connection, code: answer.code });
+      const server = answer.body;
       this.#serverOrigin ??= server.serverOrigin;
-      if (server.serverOrigin !== this.#serverOrigin) throw new SignetError("server.otherOrigin");
+      if (server.serverOrigin !== this.#serverOrigin)
+        return this.#dispatch({ type: "helloRefused", connection, code: "server.otherOrigin" });
       this.#dispatch({ type: "helloReply", connection, server });
       this.#removal.connected();
-    } catch (error) {
-      this.#dispatch({ type: "helloRefused", connection, code: codeOf(error) });
-    }
+    });
   }
 
   async #resume(connection: number, userId: UserId): Promise<void> {
@@ -293,13 +290,10 @@ export class Session {
       const { entry } = this.#person ?? {};
       if (entry === undefined) throw new SignetError("auth.bindingGone");
       const proof = await proveAgain("resume", entry, this.#parties);
-      await this.#events.after(async () => {
-        const reply = await this.link.request("session.resume", { proof });
-        this.#dispatch({
-          type: "resumeReply",
-          connection,
-          binding: { userId, expiresAtMs: reply.expiresAtMs },
-        });
+      await this.link.ask("session.resume", { proof }, (answer) => {
+        const reply = bodyOf(answer);
+        const { expiresAtMs } = reply;
+        this.#dispatch({ type: "resumeReply", connection, binding: { userId, expiresAtMs } });
         this.#heardSignedIn(connection, reply);
       });
     } catch (error) {

@@ -10,13 +10,14 @@ import type { DirectoryEntryIn, UserId } from "@signet/protocol";
 import { Directory } from "../../src/people/directory.ts";
 import { MemoryPinStore } from "../../src/index.ts";
 import { ServerLink } from "../../src/session/server-link.ts";
+import { ownSystem } from "../../src/system.ts";
 import { ListeningServer } from "../support/listening-server.ts";
 import { person, serverOrigin, verified } from "../support/people.ts";
 
 async function open(t: TestContext, nowMs = () => Date.now()) {
   const server = await ListeningServer.open();
   const changes = new EventTarget();
-  const link = new ServerLink(server.url, {
+  const link = new ServerLink(server.url, ownSystem, {
     opened: () => changes.dispatchEvent(new Event("opened")),
     closed: () => undefined,
     event: () => undefined,

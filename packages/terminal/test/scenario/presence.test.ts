@@ -7,6 +7,7 @@ import type { UserId } from "@signet/protocol";
 
 import { Presence } from "../../src/people/presence.ts";
 import { ServerLink } from "../../src/session/server-link.ts";
+import { ownSystem } from "../../src/system.ts";
 import { ListeningServer } from "../support/listening-server.ts";
 
 const [ann, ben, cleo] = ["ann", "ben", "cleo"] as UserId[] as [UserId, UserId, UserId];
@@ -14,7 +15,7 @@ const [ann, ben, cleo] = ["ann", "ben", "cleo"] as UserId[] as [UserId, UserId, 
 async function open(t: TestContext) {
   const server = await ListeningServer.open();
   const changes = new EventTarget();
-  const link = new ServerLink(server.url, {
+  const link = new ServerLink(server.url, ownSystem, {
     opened: () => changes.dispatchEvent(new Event("opened")),
     closed: () => undefined,
     event: () => undefined,

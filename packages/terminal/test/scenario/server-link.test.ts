@@ -6,6 +6,7 @@ import type { TestContext } from "node:test";
 import type { ErrorCode, ServerEvent, UserId } from "@signet/protocol";
 
 import { ServerLink } from "../../src/session/server-link.ts";
+import { ownSystem } from "../../src/system.ts";
 import { ListeningServer } from "../support/listening-server.ts";
 
 async function connected(t: TestContext) {
@@ -13,7 +14,7 @@ async function connected(t: TestContext) {
   const events: ServerEvent[] = [];
   const closed: ErrorCode[] = [];
   const changes = new EventTarget();
-  const link = new ServerLink(server.url, {
+  const link = new ServerLink(server.url, ownSystem, {
     opened: () => changes.dispatchEvent(new Event("opened")),
     closed: (_connection, code) => {
       closed.push(code);
@@ -45,15 +46,12 @@ test("a request gets the reply with its id, whatever order replies come in", asy
   assert.deepEqual(await lookup, { people: [] });
 });
 
-test("whoever waits for an answer acts on it before what came with it is heard", async (t) => {
-  const { server, link, events, next } = await connected(t);
+test("what follows from an answer is done before what came with it is heard, the end of the connection as well", async (t) => {
+  const { server, link, events, closed, next } = await connected(t);
   const ended = { type: "binding.ended", body: { reason: "released" } };
   const order: string[] = [];
-  const ask = async (): Promise<void> => {
-    const passedOn = async () => link.request("session.ping", {});
-    await passedOn();
-    order.push(`answered after ${events.length} events`);
-  };
+  const acted = (what: string): void =>
+    void order.push(`${what} after ${events.length} events, ${closed.length} ends`);
   // One segment: what Node reads of it, it hands over within one task.
   server.reply = () => {
     server.cork();
@@ -61,14 +59,45 @@ test("whoever waits for an answer acts on it before what came with it is heard",
     server.say(ended);
     server.say({ id: 1, body: ping });
     server.say(ended);
+    server.say({ id: 2, error: { code: "call.notFound", message: "over" } });
     server.peer?.close();
     server.uncork();
     return undefined;
   };
-  const closed = next("closed");
-  await Promise.all([ask(), ask(), closed]);
-  assert.deepEqual(order, ["answered after 0 events", "answered after 1 events"]);
-  assert.equal(events.length, 2);
+  const over = next("closed");
+  const ask = (act: () => unknown) => link.ask("session.ping", {}, act);
+  await Promise.all([
+    ask(() => acted("answered")),
+    ask(async () => {
+      acted("begun");
+      // Longer than anything of the connection takes.
+      for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+      acted("done");
+      await assert.rejects(link.request("session.ping", {}), { code: "connection.lost" });
+    }),
+    link.ask("session.ping", {}, (answer) => acted(answer.ok ? "?" : answer.code)),
+    over,
+  ]);
+  assert.deepEqual(order, [
+    "answered after 0 events, 0 ends",
+    "begun after 1 events, 0 ends",
+    "done after 1 events, 0 ends",
+    "call.notFound after 2 events, 0 ends",
+  ]);
+});
+
+test("who acts on an answer and fails hears of it; the rest goes on", async (t) => {
+  const { server, link, events } = await connected(t);
+  server.reply = () => ping;
+  const failing = link.ask("session.ping", {}, () => Promise.reject(new Error("asynchronous")));
+  const throwing = link.ask("session.ping", {}, () => {
+    throw new Error("at once");
+  });
+  await assert.rejects(failing, { message: "asynchronous" });
+  await assert.rejects(throwing, { message: "at once" });
+  server.say({ type: "binding.ended", body: { reason: "released" } });
+  await link.request("session.ping", {});
+  assert.equal(events.length, 1);
 });
 
 test("a reply of the wrong form and an error are told apart from an answer", async (t) => {

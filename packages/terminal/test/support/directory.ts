@@ -4,6 +4,7 @@ import { Directory } from "../../src/people/directory.ts";
 import { MemoryPinStore } from "../../src/index.ts";
 import type { PinStore } from "../../src/index.ts";
 import { ServerLink } from "../../src/session/server-link.ts";
+import { ownSystem } from "../../src/system.ts";
 import { serverOrigin } from "./people.ts";
 
 export interface OfflineDirectoryOptions {
@@ -19,7 +20,7 @@ export function offlineDirectory({
   onRefused = () => undefined,
   nowMs = () => Date.now(),
 }: OfflineDirectoryOptions = {}): Directory {
-  const nowhere = new ServerLink("ws://localhost:9", {
+  const nowhere = new ServerLink("ws://localhost:9", ownSystem, {
     opened: () => undefined,
     closed: () => undefined,
     event: () => undefined,

@@ -1,0 +1,57 @@
+/** Time, chance and connections: what a terminal takes from where it runs, so that a test can bring a world of its own. */
+
+export interface System {
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonicMs: () => number;
+  /** Runs it once, so much later at the earliest. @returns takes it back */
+  readonly after: (delayMs: number, run: () => void) => () => void;
+  /** 0 to 1, for what is spread and for nothing that is secret. */
+  readonly random: () => number;
+  /** @param url `ws:` or `wss:` */
+  readonly openSocket: (url: string, listener: SocketListener) => Socket;
+}
+
+/** One connection, in text. */
+export interface Socket {
+  readonly isOpen: boolean;
+  send(text: string): void;
+  close(): void;
+}
+
+/** Told of in the order in which it happened; never from within `openSocket`. */
+export interface SocketListener {
+  opened(): void;
+  received(text: string): void;
+  /** Once, also when it was never opened; nothing comes after it. */
+  closed(): void;
+}
+
+/** What browsers and Node have. */
+export const ownSystem: System = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+  random: () => Math.random(),
+  openSocket,
+};
+
+function openSocket(url: string, listener: SocketListener): Socket {
+  const socket = new WebSocket(url);
+  socket.addEventListener("open", () => listener.opened());
+  socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+    if (typeof data === "string") listener.received(data);
+  });
+  socket.addEventListener("close", () => listener.closed());
+  return {
+    get isOpen() {
+      return socket.readyState === WebSocket.OPEN;
+    },
+    send: (text) => socket.send(text),
+    close: () => socket.close(),
+  };
+}
