@@ -14,12 +14,27 @@ if (Number(process.versions.node.split(".")[0]) >= 24) {
   module.enableCompileCache(join(room, "../../node_modules/.cache/compiled"));
   await import(main);
 } else {
-  const node = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin/node");
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: inherited() });
+  const child = spawn(pinnedNode(), [main, ...process.argv.slice(2)], { stdio: inherited() });
   // Ctrl-C reaches both by itself; what is sent to this process alone is handed on.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code) => process.exit(code ?? 1));
+}
+
+/** The program of the package that npm chose for this machine: one of the optional dependencies in the package.json at the root. */
+function pinnedNode() {
+  const system = process.platform === "win32" ? "win" : process.platform;
+  const require = createRequire(import.meta.url);
+  try {
+    const description = require.resolve(`node-${system}-${process.arch}/package.json`);
+    return join(dirname(description), require(description).bin.node);
+  } catch {
+    console.error(`error: signet needs node 24 or later, this is ${process.versions.node}`);
+    console.error(
+      `hint: npm brings it for Linux on x64 and arm64 and for Windows on x64; elsewhere install it from nodejs.org`,
+    );
+    process.exit(1);
+  }
 }
 
 /** What a secret is read from is handed on as well: `--pin-fd 3`, `SIGNET_PASSPHRASE_FD=3`. */
