@@ -7,9 +7,13 @@ export * from "./messages/codec.ts";
 export * from "./messages/events.ts";
 export * from "./messages/parts.ts";
 export * from "./messages/requests.ts";
+export * from "./machines/call-questions.ts";
 export * from "./machines/call-server.ts";
+export { invitedPerson, listRefusal, startCall } from "./machines/call-start.ts";
 export { defaultCallTimes, mostRejoinsPerMinute, mostStoredBytes } from "./machines/call-server-state.ts";
 export type {
+  CallAnswer,
+  CallQuestion,
   CallReply,
   CallServerEffect,
   CallServerInput,

@@ -1,8 +1,9 @@
 /** The server's call machine, second part: the group, its Commits and those who wait for admission. */
-import type { LeafIndex, UserId } from "../ids.ts";
+import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { mostRejoinsPerMinute } from "./call-server-state.ts";
-import type { CallServerInputOf, From } from "./call-server-state.ts";
+import { committerOf, groupTerminals } from "./call-roster.ts";
+import type { CallServerInputOf, From, ServerMember } from "./call-server-state.ts";
 import { stepDelivery } from "./delivery.ts";
 import type { DeliveryResult } from "./delivery.ts";
 
@@ -13,26 +14,44 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
   if (draft.memberAt(input)?.leaf === undefined) return draft.refuse("call.notMember");
   const result = deliver(draft, input, body);
   if (result.type === "refused") return draft.refuse(result.code);
-  if (result.type === "repeated") return draft.reply({ epoch: body.epoch + 1 });
+  if (result.type === "repeated") return draft.replyUnchanged({ epoch: body.epoch + 1 });
   const refusal = unfit(draft, body);
   if (refusal !== undefined) return draft.refuse(refusal);
-  if (draft.asked?.userId !== input.userId) return draft.refuse("delivery.notCommitter");
+  if (draft.committing?.userId !== input.userId) return draft.refuse("delivery.notCommitter");
 
   draft.stored(body.welcome);
   draft.removals = draft.removals.filter(({ userId }) => !body.removed.includes(userId));
   accept(draft, result, input, body);
   if (body.welcome === undefined) return;
   const welcome = { epoch: result.state.epoch, welcome: body.welcome };
-  for (const { userId, leaf } of body.admitted) {
+  const admitted = body.admitted.flatMap(({ userId, leaf }) => {
     const member = draft.members.get(userId);
-    if (member === undefined) continue;
+    if (member === undefined) return [];
     member.leaf = leaf;
     delete member.joiner;
     member.welcome = welcome;
-    draft.everJoined = true;
-    draft.sendWelcome(member);
-    draft.setState(member, "joined");
-  }
+    return [member];
+  });
+  draft.everJoined ||= admitted.length > 0;
+  sendWelcome(
+    draft,
+    admitted.flatMap(({ terminalId }) => terminalId ?? []),
+    welcome,
+  );
+  for (const member of admitted) draft.setState(member, "joined");
+}
+
+/** It may have been lost with a connection. */
+export function resendWelcome(draft: CallDraft, { terminalId, welcome }: ServerMember): void {
+  if (terminalId !== undefined && welcome !== undefined) sendWelcome(draft, [terminalId], welcome);
+}
+
+function sendWelcome(
+  draft: CallDraft,
+  to: readonly TerminalId[],
+  welcome: NonNullable<ServerMember["welcome"]>,
+): void {
+  draft.send(to, { type: "call.welcome", body: { callId: draft.before.callId, ...welcome } });
 }
 
 /**
@@ -61,9 +80,12 @@ function unfit(
 }
 
 export function onRefuseJoiner(draft: CallDraft, input: CallServerInputOf<"refuse">): void {
-  if (draft.committer()?.terminalId !== input.terminalId) return draft.refuse("delivery.notCommitter");
+  if (committerOf(draft.members, draft.passedOver)?.terminalId !== input.terminalId)
+    return draft.refuse("delivery.notCommitter");
   const joiner = draft.members.get(input.body.userId);
-  if (joiner?.state === "joining" && joiner.terminalId === input.body.terminalId) draft.turnAway(joiner);
+  if (joiner?.state !== "joining" || joiner.terminalId !== input.body.terminalId)
+    return draft.replyUnchanged({});
+  draft.turnAway(joiner);
   draft.reply({});
 }
 
@@ -73,7 +95,7 @@ export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): 
   if (member?.leaf === undefined || body.leaf.userId !== input.userId) return draft.refuse("call.notMember");
   const result = deliver(draft, input, body);
   if (result.type === "refused") return draft.refuse(result.code);
-  if (result.type === "repeated") return draft.reply({ epoch: body.epoch + 1 });
+  if (result.type === "repeated") return draft.replyUnchanged({ epoch: body.epoch + 1 });
   if (isHeld(draft, body.leaf)) return draft.refuse("call.notMember");
   const lately = (member.rejoinedAtMs ?? []).filter((atMs) => draft.nowMs - atMs < 60_000);
   if (lately.length >= mostRejoinsPerMinute || !draft.hasRoomFor(body.commit, body.proof.transcript))
@@ -92,26 +114,6 @@ function isHeld(draft: CallDraft, claimed: CallServerInputOf<"rejoin">["body"]["
   return [...draft.members.values()].some(isOther) || draft.removals.some(isOther);
 }
 
-export function onSync(draft: CallDraft, input: CallServerInputOf<"sync">): void {
-  if (draft.memberAt(input) === undefined) return draft.refuse("call.notMember");
-  const commits = draft.delivery.commits
-    .slice(input.epoch)
-    .map(({ epoch, by, commit }) => ({ epoch, by, commit }));
-  draft.reply({ epoch: draft.delivery.epoch, commits, members: draft.memberList() });
-}
-
-export function onGroupInfo(draft: CallDraft, input: CallServerInputOf<"groupInfo">): void {
-  const { epoch, groupInfo } = draft.delivery;
-  if (draft.memberAt(input)?.leaf === undefined) return draft.refuse("call.notMember");
-  if (groupInfo !== undefined) return draft.reply({ epoch, groupInfo });
-  const other = draft.otherThan(input.userId);
-  if (other?.terminalId !== undefined) {
-    const body = { callId: draft.callId, epoch };
-    draft.send(other.terminalId, { type: "call.groupInfoNeeded", body });
-  }
-  draft.reply({ epoch });
-}
-
 export function onOfferGroupInfo(draft: CallDraft, input: CallServerInputOf<"offerGroupInfo">): void {
   const { epoch, groupInfo } = input.body;
   if (draft.memberAt(input)?.leaf === undefined) return draft.refuse("call.notMember");
@@ -127,27 +129,27 @@ export function onOfferGroupInfo(draft: CallDraft, input: CallServerInputOf<"off
 
 type GroupChange = Pick<CommitInput["body"], "epoch" | "commit">;
 
-function deliver(draft: CallDraft, from: From, { epoch, commit }: GroupChange): DeliveryResult {
-  return stepDelivery(draft.delivery, {
-    epoch,
-    by: from.userId,
-    terminalId: from.terminalId,
-    commit,
-  });
+function deliver(
+  draft: CallDraft,
+  { userId: by, terminalId }: From,
+  { epoch, commit }: GroupChange,
+): DeliveryResult {
+  return stepDelivery(draft.delivery, { epoch, by, terminalId, commit });
 }
 
 function accept(
   draft: CallDraft,
   result: Extract<DeliveryResult, { type: "accepted" }>,
-  from: From,
+  sender: From,
   change: GroupChange,
 ): void {
   const { state } = result;
   draft.delivery = state;
   draft.stored(change.commit);
-  draft.asked = undefined;
+  draft.committing = undefined;
   draft.passedOver = [];
   draft.workChanged = true;
   draft.reply({ epoch: state.epoch });
-  draft.relayCommit(change.epoch, from.userId, from.terminalId, change.commit);
+  const body = { callId: draft.before.callId, epoch: change.epoch, by: sender.userId, commit: change.commit };
+  draft.send(groupTerminals(draft.members, sender.terminalId), { type: "call.committed", body });
 }

@@ -1,49 +1,52 @@
 /** The server's call machine, first part: who answers, who leaves, whose terminal comes and goes. */
+import type { UserId } from "../ids.ts";
 import type { CallDraft } from "./call-draft.ts";
-import { isIn } from "./call-server-state.ts";
-import type { CallServerInputOf } from "./call-server-state.ts";
+import { isIn, withoutEntry } from "./call-roster.ts";
+import { resendWelcome } from "./call-group.ts";
+import type { CallReply, CallServerInputOf } from "./call-server-state.ts";
 
 export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void {
   const member = draft.members.get(input.userId);
   // Whoever took the user ID after the call began is not the one who was meant.
   if (member === undefined || member.state === "unknown") return draft.refuse("call.notInvited");
-  const { proof, binding, keyPackage } = input;
-  const again = member.terminalId === input.terminalId && isIn(member);
-  if (!again) {
-    if (!draft.hasRoomFor(keyPackage, proof.transcript, binding.transcript))
-      return draft.refuse("delivery.tooMuch");
-    draft.stored(keyPackage, proof.transcript, binding.transcript);
-    if (isIn(member)) draft.takeOut(member, "takenOver");
-    draft.ring(input.userId, { type: "join", terminalId: input.terminalId });
-    member.terminalId = input.terminalId;
-    member.entry = input.entry;
-    member.connected = true;
-    delete member.lostAtMs;
-    member.joiner = { task: draft.nextTask, proof, keyPackage };
-    member.leafBytes = keyPackage.length;
-    draft.moreWork();
-    draft.setState(member, "joining", { proof, binding });
-  }
+  const joined = (): CallReply => ({
+    callId: draft.before.callId,
+    members: Array.from(draft.members.values(), withoutEntry),
+  });
   // The same request again gets the same reply: the first one was lost with a connection.
-  draft.reply({ callId: draft.callId, members: draft.memberStates() });
+  if (member.terminalId === input.terminalId && isIn(member)) return draft.replyUnchanged(joined());
+  const { proof, binding, keyPackage } = input;
+  if (!draft.hasRoomFor(keyPackage, proof.transcript, binding.transcript))
+    return draft.refuse("delivery.tooMuch");
+  draft.stored(keyPackage, proof.transcript, binding.transcript);
+  if (isIn(member)) draft.takeOut(member, "takenOver");
+  draft.ring(input.userId, { type: "join", terminalId: input.terminalId });
+  member.terminalId = input.terminalId;
+  member.entry = input.entry;
+  member.connected = true;
+  delete member.lostAtMs;
+  member.joiner = { task: draft.nextTask, proof, keyPackage };
+  member.leafBytes = keyPackage.length;
+  draft.moreWork();
+  draft.setState(member, "joining", { proof, binding });
+  draft.reply(joined());
 }
 
 export function onDecline(draft: CallDraft, input: CallServerInputOf<"decline">): void {
   const member = draft.members.get(input.userId);
   if (member === undefined) return draft.refuse("call.notInvited");
-  if (member.state === "ringing") {
-    const { reason, proof, binding } = input;
-    // The state first: the ring's own change would announce it without the proof.
-    draft.setState(member, "declined", { reason, proof, binding });
-    draft.ring(input.userId, { type: "decline", terminalId: input.terminalId });
-  }
+  if (member.state !== "ringing") return draft.replyUnchanged({});
+  const { reason, proof, binding } = input;
+  // The state first: the ring's own change would announce it without the proof.
+  draft.setState(member, "declined", { reason, proof, binding });
+  draft.ring(input.userId, { type: "decline", terminalId: input.terminalId });
   draft.reply({});
 }
 
 export function onLeave(draft: CallDraft, input: CallServerInputOf<"leave">): void {
   const member = draft.memberAt(input);
-  if (member !== undefined)
-    draft.takeOut(member, input.reason, { proof: input.proof, binding: input.binding });
+  if (member === undefined) return draft.replyUnchanged({});
+  draft.takeOut(member, input.reason, { proof: input.proof, binding: input.binding });
   draft.reply({});
 }
 
@@ -55,23 +58,25 @@ export function onEnd(draft: CallDraft, input: CallServerInputOf<"end">): void {
 }
 
 export function onRingRefused(draft: CallDraft, input: CallServerInputOf<"ringRefused">): void {
+  if (!rings(draft, input.userId)) return draft.replyUnchanged({});
   draft.ring(input.userId, { type: "refuse", terminalId: input.terminalId });
   draft.reply({});
 }
 
 export function onConnected(draft: CallDraft, input: CallServerInputOf<"connected">): void {
-  draft.ring(input.userId, { type: "connected", terminalId: input.terminalId });
   const member = draft.memberAt(input);
+  if (member === undefined && !rings(draft, input.userId)) return draft.leaveUnchanged();
+  draft.ring(input.userId, { type: "connected", terminalId: input.terminalId });
   if (member === undefined) return;
   member.connected = true;
   delete member.lostAtMs;
-  draft.sendWelcome(member);
+  resendWelcome(draft, member);
   draft.workChanged = true;
 }
 
 export function onDisconnected(draft: CallDraft, input: CallServerInputOf<"disconnected">): void {
   const member = draft.memberAt(input);
-  if (member === undefined || !member.connected) return;
+  if (member === undefined || !member.connected) return draft.leaveUnchanged();
   member.connected = false;
   member.lostAtMs = draft.nowMs;
 }
@@ -80,19 +85,23 @@ export function onUnbound(draft: CallDraft, input: CallServerInputOf<"unbound">)
   const member = draft.memberAt(input);
   if (member !== undefined) return draft.takeOut(member, input.reason);
   // A take-over moves the ringing with the next `connected`; otherwise there is no terminal left to ring.
-  if (input.reason !== "takenOver") draft.ring(input.userId, { type: "released" });
+  if (input.reason === "takenOver" || !rings(draft, input.userId)) return draft.leaveUnchanged();
+  draft.ring(input.userId, { type: "released" });
 }
 
 export function onTick(draft: CallDraft): void {
-  const { nowMs, before, asked } = draft;
+  const { nowMs, before, committing } = draft;
   for (const member of draft.members.values()) {
     draft.ring(member.userId, { type: "tick" });
     if (member.lostAtMs !== undefined && nowMs >= member.lostAtMs + before.times.lostMs)
       draft.takeOut(member, "lost");
   }
-  if (asked === undefined || nowMs < asked.deadlineMs) return;
-  draft.asked = undefined;
+  if (committing === undefined || nowMs < committing.deadlineMs) return;
+  draft.committing = undefined;
   // Asked in the second round already: the round begins again after this one.
-  const round = draft.passedOver.includes(asked.userId) ? [] : draft.passedOver;
-  draft.passedOver = [...round, asked.userId];
+  const round = draft.passedOver.includes(committing.userId) ? [] : draft.passedOver;
+  draft.passedOver = [...round, committing.userId];
 }
+
+const rings = (draft: CallDraft, userId: UserId): boolean =>
+  draft.members.get(userId)?.ring?.phase === "ringing";

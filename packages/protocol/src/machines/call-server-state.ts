@@ -3,14 +3,7 @@ import type { Bytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
 import type { ServerEvent } from "../messages/events.ts";
-import type {
-  CallInviteIn,
-  DeclineReason,
-  EndReason,
-  LeaveReason,
-  MemberIn,
-  MemberState,
-} from "../messages/parts.ts";
+import type { CallInviteIn, DeclineReason, EndReason, LeaveReason, MemberState } from "../messages/parts.ts";
 import type { ReplyBody, RequestBody } from "../messages/requests.ts";
 import type { DirectoryEntryIn, ProofIn } from "../proof.ts";
 import type { DeliveryState } from "./delivery.ts";
@@ -33,9 +26,6 @@ export interface CallTimes {
 export const mostStoredBytes = 64 * 1024 * 1024;
 /** A terminal gives up after three attempts; more come from one that wants to do harm. */
 export const mostRejoinsPerMinute = 3;
-
-/** For each person in a task of many: proof, KeyPackage and leaf of one take a slow phone about this long. */
-export const commitEachMs = 40;
 
 export const defaultCallTimes: CallTimes = { ringMs: 45_000, lostMs: 30_000, commitMs: 3_000 };
 
@@ -74,6 +64,12 @@ export interface Removal {
   readonly leaf: LeafIndex;
 }
 
+/** Whose state changed, to be told in one message, at that time at the latest (call-news.ts). */
+export interface News {
+  readonly userIds: readonly UserId[];
+  readonly atMs: number;
+}
+
 export interface CallServerState {
   readonly callId: CallId;
   readonly times: CallTimes;
@@ -86,12 +82,13 @@ export interface CallServerState {
   readonly delivery: DeliveryState;
   /** Tasks given to committers so far; the latest has this number. */
   readonly tasks: number;
-  readonly asked?: { readonly userId: UserId; readonly deadlineMs: number };
+  /** Who is to commit now, and until when. */
+  readonly committing?: { readonly userId: UserId; readonly deadlineMs: number };
   /** Committers that were asked in this epoch and did not do it. */
   readonly passedOver: readonly UserId[];
   readonly everJoined: boolean;
   /** In a call of many: whose state changed and who has to be told, in one message, at the latest at that time. */
-  readonly news?: { readonly userIds: readonly UserId[]; readonly atMs: number };
+  readonly news?: News;
   /** What the members made the server store so far. */
   readonly storedBytes: number;
   readonly ended?: EndReason;
@@ -136,8 +133,6 @@ export type CallServerInput =
   | (From & { readonly type: "commit"; readonly body: RequestBody<"call.commit"> })
   | (From & { readonly type: "refuse"; readonly body: RequestBody<"call.refuse"> })
   | (From & { readonly type: "rejoin"; readonly body: RequestBody<"call.rejoin"> })
-  | (From & { readonly type: "sync"; readonly epoch: number })
-  | (From & { readonly type: "groupInfo" })
   | (From & { readonly type: "offerGroupInfo"; readonly body: RequestBody<"call.offerGroupInfo"> })
   /** A bound terminal has a connection (again). */
   | (From & { readonly type: "connected" })
@@ -145,11 +140,21 @@ export type CallServerInput =
   | (From & { readonly type: "unbound"; readonly reason: "takenOver" | "released" | "expired" })
   | { readonly type: "tick" };
 
-export type CallServerEffect =
-  | { readonly type: "send"; readonly to: TerminalId; readonly event: ServerEvent }
-  /** Answer to the request that this input was. Exactly one for each of join to offerGroupInfo. */
+/** What a terminal only asks: nothing changes by it (call-questions.ts). */
+export type CallQuestion =
+  | (From & { readonly type: "sync"; readonly epoch: number })
+  | (From & { readonly type: "groupInfo" });
+
+/** What comes of an input and of a question. */
+export type CallAnswer =
+  /** One event, which says the same to all of them. */
+  | { readonly type: "send"; readonly to: readonly TerminalId[]; readonly event: ServerEvent }
+  /** Answer to the request that this was. Exactly one for each question and each of join to offerGroupInfo. */
   | { readonly type: "reply"; readonly body: CallReply }
-  | { readonly type: "refuse"; readonly code: ErrorCode }
+  | { readonly type: "refuse"; readonly code: ErrorCode };
+
+export type CallServerEffect =
+  | CallAnswer
   /** Step with `tick` at this time; replaces the one before. */
   | { readonly type: "wakeAt"; readonly atMs: number }
   /** The terminal's media connection is to be closed. */
@@ -169,17 +174,3 @@ export type CallServerStep = Step<CallServerState, CallServerEffect>;
 
 /** The input of one type. */
 export type CallServerInputOf<T extends CallServerInput["type"]> = Extract<CallServerInput, { type: T }>;
-
-export function isIn(member: Readonly<ServerMember>): boolean {
-  return member.state === "joined" || member.state === "joining";
-}
-
-export function toWire(member: Readonly<ServerMember>): MemberIn {
-  const { userId, state, terminalId, entry } = member;
-  return {
-    userId,
-    state,
-    ...(terminalId === undefined ? {} : { terminalId }),
-    ...(entry === undefined ? {} : { entry }),
-  };
-}

@@ -121,7 +121,7 @@ test("what members have stored is counted: KeyPackage, proofs, Commit, Welcome, 
 
 test("the GroupInfo of an epoch is asked of another member, kept while the epoch lasts, and gone with it", () => {
   const world = standing();
-  const ask = (): ServerWorld => world.step({ type: "groupInfo", ...from("ada") });
+  const ask = (): ServerWorld => world.ask({ type: "groupInfo", ...from("ada") });
   const replies = (): unknown => world.effects.find((effect) => effect.type === "reply");
   ask();
   assert.deepEqual(replies(), { type: "reply", body: { epoch: 1 } });

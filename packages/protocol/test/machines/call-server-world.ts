@@ -1,6 +1,7 @@
 /** A call at the server, stepped by hand: remembers the state, and sorts what the last step did. */
-import { defaultCallTimes, startCall, stepCall } from "@signet/protocol";
+import { askCall, defaultCallTimes, startCall, stepCall } from "@signet/protocol";
 import type {
+  CallQuestion,
   CallServerEffect,
   CallServerInput,
   CallServerState,
@@ -40,6 +41,11 @@ export class ServerWorld {
   step(input: CallServerInput, laterMs = 0): this {
     this.nowMs += laterMs;
     ({ state: this.state, effects: this.effects } = stepCall(this.state, input, this.nowMs));
+    return this;
+  }
+
+  ask(question: CallQuestion): this {
+    this.effects = askCall(this.state, question);
     return this;
   }
 
@@ -93,7 +99,7 @@ export class ServerWorld {
   sent<T extends EventType>(type: T): { readonly to: string; readonly body: EventBody<T> }[] {
     return this.effects.flatMap((effect) =>
       effect.type === "send" && effect.event.type === type
-        ? [{ to: terminalName(effect.to), body: effect.event.body as EventBody<T> }]
+        ? effect.to.map((to) => ({ to: terminalName(to), body: effect.event.body as EventBody<T> }))
         : [],
     );
   }

@@ -2,13 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import fc from "fast-check";
-import { defaultCallTimes, startCall, stepCall } from "@signet/protocol";
-import type { CallServerInput, CallServerState } from "@signet/protocol";
+import { askCall, defaultCallTimes, startCall, stepCall } from "@signet/protocol";
+import type {
+  CallQuestion,
+  CallServerInput,
+  CallServerState,
+  ServerEvent,
+  TerminalId,
+  UserId,
+} from "@signet/protocol";
 
 import { bytes, callId, invite, leaf, proof, reachable, terminalId, userId } from "../fixtures.ts";
 import { joinInput, startMs } from "./call-server-world.ts";
 
-const names = ["ada", "bob", "cyd", "dan"] as const;
 const requestTypes = new Set([
   "join",
   "decline",
@@ -18,20 +24,28 @@ const requestTypes = new Set([
   "commit",
   "refuse",
   "rejoin",
-  "sync",
-  "groupInfo",
 ]);
+const isQuestion = (input: CallServerInput | CallQuestion): input is CallQuestion =>
+  input.type === "sync" || input.type === "groupInfo";
 const bound = { proof: proof("p"), binding: proof("b") };
 
-const person = fc.record({ name: fc.constantFrom(...names, "eve"), n: fc.constantFrom(1, 1, 1, 2) });
-const sender = person.map(({ name, n }) => ({
-  userId: userId(name),
-  terminalId: terminalId(`${name}-${n}`),
-}));
+/** Somebody in the call by their place in it, at one of two terminals; or a stranger. */
+type Somebody = (state: CallServerState) => { readonly userId: UserId; readonly terminalId: TerminalId };
+
+const sender: fc.Arbitrary<Somebody> = fc
+  .record({
+    place: fc.nat(),
+    n: fc.constantFrom(1, 1, 1, 2),
+    isStranger: fc.nat(9).map((dice) => dice === 0),
+  })
+  .map(({ place, n, isStranger }) => ({ members }) => {
+    const name = isStranger ? "eve" : [...members.keys()][place % members.size]!;
+    return { userId: userId(name), terminalId: terminalId(`${name}-${n}`) };
+  });
 const epochOffset = fc.constantFrom(0, 0, 0, 0, -1, 1);
 
 /** Inputs that need the state are made from it: most fit it, some do not. */
-type MakeInput = (state: CallServerState) => CallServerInput;
+type MakeInput = (state: CallServerState) => CallServerInput | CallQuestion;
 
 const commitInput = fc
   .record({
@@ -43,9 +57,9 @@ const commitInput = fc
     seed: fc.nat(),
   })
   .map(({ from, epochOffset: offset, taskOffset, byAsked, all, seed }): MakeInput => (state) => {
-    const asked = byAsked ? state.members.get(state.asked?.userId ?? userId("ada")) : undefined;
+    const asked = byAsked ? state.members.get(state.committing?.userId ?? userId("ada")) : undefined;
     const by =
-      asked?.terminalId === undefined ? from : { userId: asked.userId, terminalId: asked.terminalId };
+      asked?.terminalId === undefined ? from(state) : { userId: asked.userId, terminalId: asked.terminalId };
     const waiting = [...state.members.values()].filter(
       (member) => member.state === "joining" && member.joiner !== undefined,
     );
@@ -71,83 +85,90 @@ const rejoinInput = fc
   .record({ from: sender, epochOffset, seed: fc.nat(60_000) })
   .map(({ from, epochOffset: offset, seed }): MakeInput => (state) => ({
     type: "rejoin",
-    ...from,
+    ...from(state),
     body: {
       callId: callId(),
       epoch: Math.max(0, state.delivery.epoch + offset),
       proof: proof("join"),
       commit: bytes(`external ${seed}`),
-      leaf: { userId: from.userId, leaf: leaf(seed) },
+      leaf: { userId: from(state).userId, leaf: leaf(seed) },
     },
   }));
 
-const fixed = <T>(arbitrary: fc.Arbitrary<T>, make: (value: T) => CallServerInput) =>
-  arbitrary.map(
-    (value): MakeInput =>
-      () =>
-        make(value),
-  );
+type Input = CallServerInput | CallQuestion;
+const by = (make: (from: ReturnType<Somebody>) => Input): fc.Arbitrary<MakeInput> =>
+  sender.map((somebody) => (state) => make(somebody(state)));
 
 const anyInput: fc.Arbitrary<MakeInput> = fc.oneof(
-  { weight: 6, arbitrary: fixed(person, ({ name, n }) => joinInput(name, `${name}-${n}`)) },
-  { weight: 8, arbitrary: commitInput },
   {
-    weight: 1,
-    arbitrary: fixed(sender, (from) => ({ type: "decline", ...from, reason: "declined", ...bound })),
+    weight: 6,
+    arbitrary: by((from) => ({
+      ...joinInput(from.userId),
+      ...from,
+      keyPackage: bytes(`of ${from.terminalId}`),
+    })),
   },
-  { weight: 3, arbitrary: fixed(sender, (from) => ({ type: "leave", ...from, reason: "left", ...bound })) },
+  { weight: 8, arbitrary: commitInput },
+  { weight: 1, arbitrary: by((from) => ({ type: "decline", ...from, reason: "declined", ...bound })) },
+  { weight: 3, arbitrary: by((from) => ({ type: "leave", ...from, reason: "left", ...bound })) },
   {
     weight: 1,
-    arbitrary: fixed(fc.tuple(sender, fc.nat(20)), ([from, dice]) =>
-      dice === 0 ? { type: "end", ...from, proof: proof("end") } : { type: "tick" },
+    arbitrary: fc.tuple(sender, fc.nat(20)).map(
+      ([somebody, dice]): MakeInput =>
+        (state) =>
+          dice === 0 ? { type: "end", ...somebody(state), proof: proof("end") } : { type: "tick" },
     ),
   },
-  { weight: 1, arbitrary: fixed(sender, (from) => ({ type: "ringRefused", ...from })) },
+  { weight: 1, arbitrary: by((from) => ({ type: "ringRefused", ...from })) },
   {
     weight: 2,
-    arbitrary: fixed(fc.tuple(sender, sender), ([from, joiner]) => ({
+    arbitrary: fc.tuple(sender, sender).map(([somebody, joiner]): MakeInput => (state) => ({
       type: "refuse",
-      ...from,
-      body: { callId: callId(), ...joiner, code: "proof.signature" },
+      ...somebody(state),
+      body: { callId: callId(), ...joiner(state), code: "proof.signature" },
     })),
   },
   { weight: 1, arbitrary: rejoinInput },
   {
-    weight: 1,
-    arbitrary: fixed(fc.tuple(sender, fc.nat(5)), ([from, epoch]) => ({ type: "sync", ...from, epoch })),
+    weight: 2,
+    arbitrary: fc.tuple(sender, fc.nat(5)).map(([somebody, epoch]): MakeInput => (state) => ({
+      type: "sync",
+      ...somebody(state),
+      epoch,
+    })),
   },
-  { weight: 1, arbitrary: fixed(sender, (from) => ({ type: "groupInfo", ...from })) },
-  { weight: 4, arbitrary: fixed(sender, (from) => ({ type: "connected", ...from })) },
-  { weight: 3, arbitrary: fixed(sender, (from) => ({ type: "disconnected", ...from })) },
+  { weight: 2, arbitrary: by((from) => ({ type: "groupInfo", ...from })) },
+  { weight: 4, arbitrary: by((from) => ({ type: "connected", ...from })) },
+  { weight: 3, arbitrary: by((from) => ({ type: "disconnected", ...from })) },
   {
     weight: 1,
-    arbitrary: fixed(
-      fc.tuple(sender, fc.constantFrom("takenOver", "released", "expired" as const)),
-      ([from, reason]) => ({
-        type: "unbound",
-        ...from,
-        reason,
-      }),
-    ),
+    arbitrary: fc
+      .tuple(sender, fc.constantFrom("takenOver", "released", "expired" as const))
+      .map(([somebody, reason]): MakeInput => (state) => ({ type: "unbound", ...somebody(state), reason })),
   },
   { weight: 3, arbitrary: fc.constant<MakeInput>(() => ({ type: "tick" })) },
 );
 
 const history = fc.array(
-  fc.tuple(anyInput, fc.oneof(fc.nat(200), fc.nat(200), fc.nat(200), fc.nat(10_000))),
+  fc.tuple(anyInput, fc.oneof(fc.nat(200), fc.nat(200), fc.nat(2_000), fc.nat(10_000))),
   { maxLength: 80, size: "max" },
 );
 
-const start = {
+const callOf = (invited: readonly string[]): Parameters<typeof startCall>[0] => ({
   invite: invite("ada"),
   terminalId: terminalId("ada-1"),
-  people: names.slice(1).map((name) => reachable(name)),
+  people: invited.map((name) => reachable(name)),
   times: defaultCallTimes,
-};
+});
+
+/** Few, where each change is told at once, and so many that changes are told together. */
+const anyCall = fc
+  .oneof(fc.constant(3), fc.constant(3), fc.integer({ min: 15, max: 59 }))
+  .map((size) => callOf(Array.from({ length: size }, (_, i) => ["bob", "cyd", "dan"][i] ?? `m${i}`)));
 
 /** What must hold of every state. */
-function checkState(state: CallServerState): void {
-  assert.deepEqual([...state.members.keys()], [...names]);
+function checkState(state: CallServerState, start: Parameters<typeof startCall>[0]): void {
+  assert.deepEqual([...state.members.keys()], ["ada", ...start.people.map(({ userId: id }) => id)]);
   for (const member of state.members.values()) {
     const joined = member.state === "joined";
     const joining = member.state === "joining";
@@ -169,9 +190,33 @@ function checkState(state: CallServerState): void {
   );
 }
 
+/** Who may be sent this, in this step. */
+function checkReceiver(
+  input: CallServerInput,
+  event: ServerEvent,
+  to: TerminalId,
+  { before, state }: { readonly before: CallServerState; readonly state: CallServerState },
+): void {
+  const at = ({ members }: CallServerState) =>
+    [...members.values()].find((member) => member.terminalId === to);
+  if (event.type === "call.welcome") {
+    // To whom this Commit admits, or again to whom an earlier one admitted.
+    const receiver = at(before);
+    assert.ok(
+      receiver?.state === "joining" || (input.type === "connected" && receiver?.welcome !== undefined),
+    );
+  }
+  if (event.type === "call.committed") assert.notEqual(at(before)?.leaf, undefined);
+  if (event.type === "call.commitNeeded") {
+    const receiver = at(state);
+    assert.ok(receiver?.leaf !== undefined && receiver.connected);
+    assert.equal(event.body.task, before.tasks + 1);
+  }
+}
+
 test("whatever comes, the call keeps its rules", () => {
   fc.assert(
-    fc.property(history, (inputs) => {
+    fc.property(anyCall, history, (start, inputs) => {
       let { state, effects } = startCall(start, startMs);
       let nowMs = startMs;
       assert.equal(effects.filter(({ type }) => type === "reply").length, 1);
@@ -179,20 +224,20 @@ test("whatever comes, the call keeps its rules", () => {
         nowMs += laterMs;
         const before = state;
         const input = make(before);
+        if (isQuestion(input)) {
+          const answers = askCall(before, input).filter(({ type }) => type !== "send");
+          assert.equal(answers.length, 1);
+          continue;
+        }
         ({ state, effects } = stepCall(before, input, nowMs));
-        checkState(state);
+        checkState(state, start);
 
         // Exactly one answer to each request, none to anything else.
         const answers = effects.filter(({ type }) => type === "reply" || type === "refuse");
         assert.equal(answers.length, requestTypes.has(input.type) ? 1 : 0);
-        // The server does not log what was refused: it must have changed nothing and told nobody.
-        if (answers[0]?.type === "refuse") {
-          assert.deepEqual(state, before);
-          assert.deepEqual(
-            effects.filter(({ type }) => type !== "wakeAt"),
-            answers,
-          );
-        }
+        // The server does not log what changed nothing: nobody else may have been told of it.
+        if (answers[0]?.type === "refuse") assert.equal(state, before);
+        if (state === before) assert.deepEqual(effects, answers);
 
         // At most one Commit for each epoch, from a member, and what was accepted never changes.
         const fresh = state.delivery.commits.slice(before.delivery.epoch);
@@ -203,24 +248,8 @@ test("whatever comes, the call keeps its rules", () => {
 
         for (const effect of effects) {
           if (effect.type !== "send") continue;
-          const { event, to } = effect;
-          if (event.type === "call.welcome") {
-            // To whom this Commit admits, or again to whom an earlier one admitted.
-            const receiver = [...before.members.values()].find((member) => member.terminalId === to);
-            assert.ok(
-              receiver?.state === "joining" ||
-                (input.type === "connected" && receiver?.welcome !== undefined),
-            );
-          }
-          if (event.type === "call.committed") {
-            const receiver = [...before.members.values()].find((member) => member.terminalId === to);
-            assert.notEqual(receiver?.leaf, undefined);
-          }
-          if (event.type === "call.commitNeeded") {
-            const receiver = [...state.members.values()].find((member) => member.terminalId === to);
-            assert.ok(receiver?.leaf !== undefined && receiver.connected);
-            assert.equal(event.body.task, before.tasks + 1);
-          }
+          assert.equal(new Set(effect.to).size, effect.to.length);
+          for (const to of effect.to) checkReceiver(input, effect.event, to, { before, state });
         }
 
         // Ended is final.
@@ -249,12 +278,13 @@ test("whatever comes, the call keeps its rules", () => {
 
 test("left alone, every call comes to rest or goes on without work, and ends when nobody is connected", () => {
   fc.assert(
-    fc.property(history, (inputs) => {
+    fc.property(anyCall, history, (start, inputs) => {
       let { state } = startCall(start, startMs);
       let nowMs = startMs;
       for (const [make, laterMs] of inputs) {
         nowMs += laterMs;
-        ({ state } = stepCall(state, make(state), nowMs));
+        const input = make(state);
+        if (!isQuestion(input)) ({ state } = stepCall(state, input, nowMs));
       }
       for (const { userId: id, terminalId: terminal } of state.members.values()) {
         if (terminal !== undefined)
@@ -271,25 +301,26 @@ test("left alone, every call comes to rest or goes on without work, and ends whe
   );
 });
 
-test("replaying the logged inputs gives the same state", () => {
+test("the log replays to the state that was, after each input, whatever is asked in between", () => {
   fc.assert(
-    fc.property(history, (inputs) => {
+    fc.property(anyCall, history, (start, inputs) => {
       let { state } = startCall(start, startMs);
+      let replayed = startCall(structuredClone(start), startMs).state;
       let nowMs = startMs;
-      const log: { readonly atMs: number; readonly input: CallServerInput }[] = [];
       for (const [make, laterMs] of inputs) {
         nowMs += laterMs;
         const input = make(state);
-        const step = stepCall(state, input, nowMs);
-        ({ state } = step);
-        const answer = step.effects.find(({ type }) => type === "reply" || type === "refuse");
-        // As the server does: what was refused, and what only asks, is not logged.
-        if (answer?.type !== "refuse" && input.type !== "sync" && input.type !== "groupInfo")
-          log.push({ atMs: nowMs, input: structuredClone(input) });
+        const before = structuredClone(state);
+        if (isQuestion(input)) askCall(state, input);
+        else {
+          const { state: next } = stepCall(state, input, nowMs);
+          // As the server does: what changed nothing is not logged.
+          if (next !== state) replayed = stepCall(replayed, structuredClone(input), nowMs).state;
+          assert.deepEqual(state, before, "a state changed afterwards");
+          state = next;
+        }
+        assert.deepEqual(replayed, state);
       }
-      let replayed = startCall(structuredClone(start), startMs).state;
-      for (const { atMs, input } of log) replayed = stepCall(replayed, input, atMs).state;
-      assert.deepEqual(replayed, state);
     }),
     { numRuns: 200 },
   );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { callMembers, inviteFor, isEngaged, isRinging, takesPart } from "@signet/protocol";
+import { inviteFor, isEngaged, isRinging, takesPart } from "@signet/protocol";
 
 import { bytes, from, proof, reachable, terminalId, userId } from "../fixtures.ts";
 import { ServerWorld, startMs } from "./call-server-world.ts";
@@ -21,7 +21,7 @@ test("rings whoever is reachable and says what became of each", () => {
   const [reply] = world.effects;
   assert.equal(reply?.type, "reply");
   assert.deepEqual(
-    callMembers(world.state).map(({ userId: id, state }) => [id, state]),
+    Array.from(world.state.members.values(), ({ userId: id, state }) => [id, state]),
     [
       ["ada", "joined"],
       ["bob", "ringing"],
@@ -318,11 +318,11 @@ test("a terminal that could not verify the ring: failed", () => {
 
 test("sync gives every Commit since the epoch, to members only", () => {
   const world = standing().leave("cyd").commit("ada", [], ["cyd"]);
-  world.step({ type: "sync", ...from("bob"), epoch: 1 });
+  world.ask({ type: "sync", ...from("bob"), epoch: 1 });
   const [reply] = world.effects;
   assert.ok(reply?.type === "reply" && "commits" in reply.body);
   assert.deepEqual(reply.body.commits, [{ epoch: 1, by: "ada", commit: bytes("commit 1 ada") }]);
-  assert.equal(world.step({ type: "sync", ...from("cyd"), epoch: 0 }).refusal(), "call.notMember");
+  assert.equal(world.ask({ type: "sync", ...from("cyd"), epoch: 0 }).refusal(), "call.notMember");
 });
 
 test("after the end: leaving is done, everything else is for a call that is over", () => {

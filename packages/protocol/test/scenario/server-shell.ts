@@ -1,9 +1,18 @@
 /** A small server around the real call machine: sessions, the log of inputs, restarts. */
 import assert from "node:assert/strict";
 
-import { callMembers, decodeRequest, encodeMessage, isEngaged, startCall, stepCall } from "@signet/protocol";
+import {
+  askCall,
+  decodeRequest,
+  encodeMessage,
+  isEngaged,
+  requestedBefore,
+  startCall,
+  stepCall,
+} from "@signet/protocol";
 import type {
   CallId,
+  CallQuestion,
   CallServerEffect,
   CallServerInput,
   CallServerState,
@@ -105,6 +114,16 @@ export class ServerShell {
       if (call === undefined) return refuse("call.notFound");
       this.#step(call, make({ userId, terminalId }), reply, refuse);
     };
+    const ask = (
+      callId: CallId,
+      make: (from: { userId: UserId; terminalId: TerminalId }) => CallQuestion,
+    ): void => {
+      const { userId, terminalId } = side;
+      const call = this.calls.get(callId);
+      if (userId === undefined || terminalId === undefined) return refuse("auth.signInRequired");
+      if (call === undefined) return refuse("call.notFound");
+      this.#answer(call, askCall(call.state, make({ userId, terminalId })), reply, refuse);
+    };
     const bound = (said: ProofIn) => ({ proof: said, binding: proof("binding") });
     switch (type) {
       case "session.hello":
@@ -170,9 +189,9 @@ export class ServerShell {
       case "call.rejoin":
         return submit(body.callId, (from) => ({ type: "rejoin", ...from, body }));
       case "call.sync":
-        return submit(body.callId, (from) => ({ type: "sync", ...from, epoch: body.epoch }));
+        return ask(body.callId, (from) => ({ type: "sync", ...from, epoch: body.epoch }));
       case "call.groupInfo":
-        return submit(body.callId, (from) => ({ type: "groupInfo", ...from }));
+        return ask(body.callId, (from) => ({ type: "groupInfo", ...from }));
       case "call.offerGroupInfo":
         return submit(body.callId, (from) => ({ type: "offerGroupInfo", ...from, body }));
       default:
@@ -220,9 +239,8 @@ export class ServerShell {
     const known = this.calls.get(callId);
     if (known !== undefined) {
       // The same request again: its reply was lost with a connection.
-      return known.state.ended === undefined
-        ? reply({ callId, members: callMembers(known.state) })
-        : refuse("call.notFound");
+      const repeated = known.state.ended === undefined ? requestedBefore(known.state, said) : undefined;
+      return repeated === undefined ? refuse("call.notFound") : reply(repeated);
     }
     if (this.#engaged(userId)) return refuse("call.inCall");
     const people = members.map((member): InvitedPerson => {
@@ -257,9 +275,8 @@ export class ServerShell {
   ): void {
     const call = target;
     const { state, effects } = stepCall(call.state, input, this.#world.nowMs);
-    const refused = effects.find((effect) => effect.type === "refuse");
-    // As the real server: a refused input has changed nothing, so it is not logged.
-    if (refused !== undefined) return refuse?.(refused.code);
+    // As the real server: what has changed nothing is not logged.
+    if (state === call.state) return this.#answer(call, effects, reply, refuse);
     call.state = state;
     call.log.push({ atMs: this.#world.nowMs, input });
     this.#perform(call, effects, reply, refuse);
@@ -273,10 +290,20 @@ export class ServerShell {
   ): void {
     const call = target;
     call.wakeMs = undefined;
+    this.#answer(call, effects, reply, refuse);
+  }
+
+  #answer(
+    target: ServerCall,
+    effects: readonly CallServerEffect[],
+    reply?: (body: unknown) => void,
+    refuse?: (code: ErrorCode) => void,
+  ): void {
+    const call = target;
     for (const effect of effects) {
       if (effect.type === "reply") reply?.(effect.body);
       if (effect.type === "refuse") refuse?.(effect.code);
-      if (effect.type === "send") this.#send(effect.to, effect.event);
+      if (effect.type === "send") for (const to of effect.to) this.#send(to, effect.event);
       if (effect.type === "wakeAt") {
         const { atMs } = effect;
         call.wakeMs = atMs;

@@ -9,11 +9,22 @@
  * The state moves on at once, so that "busy" and "one call at a time" hold between two requests; what follows from it
  * leaves the server only when the input that led to it is durable.
  */
-import { inviteFor, isEngaged, isRinging, loggable, startCall, stepCall, takesPart } from "@signet/protocol";
+import {
+  askCall,
+  encodeMessage,
+  inviteFor,
+  isEngaged,
+  isRinging,
+  loggable,
+  startCall,
+  stepCall,
+  takesPart,
+} from "@signet/protocol";
 import type {
   BindingEndReason,
   CallId,
   CallInviteIn,
+  CallQuestion,
   CallReply,
   CallServerEffect,
   CallServerInput,
@@ -30,7 +41,6 @@ import type { SessionListener, Sessions } from "../registry/sessions.ts";
 import type { Store, StoredCall } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
-import { EventEncoder } from "./event-encoder.ts";
 import { replay, toStored, wakeAtMs } from "./running-call.ts";
 import type { CallStart, LoggedInput } from "./running-call.ts";
 
@@ -55,9 +65,6 @@ export interface CallProcessorOptions {
 
 /** A `call` proof is taken for two minutes after it was signed, by a clock that may be two minutes behind. */
 const overMs = 4 * 60_000;
-
-/** Questions change nothing and are not logged. */
-const questions: ReadonlySet<LoggedInput["type"]> = new Set(["sync", "groupInfo"]);
 
 export class CallProcessor implements SessionListener {
   readonly #options: CallProcessorOptions;
@@ -163,6 +170,16 @@ export class CallProcessor implements SessionListener {
     return this.#step(call, input, respond);
   }
 
+  /** What is only asked, so that nothing has to be logged. @param respond as in {@link submit} */
+  ask(callId: CallId, question: CallQuestion, respond: Respond): Promise<void> {
+    const call = this.#calls.get(callId);
+    if (call === undefined) {
+      respond(refuse("call.notFound"));
+      return Promise.resolve();
+    }
+    return this.#perform(call, askCall(call.state, question), Promise.resolve(), respond);
+  }
+
   takesPart(callId: CallId, terminalId: TerminalId): boolean {
     const state = this.stateOf(callId);
     return state !== undefined && takesPart(state, terminalId);
@@ -236,11 +253,7 @@ export class CallProcessor implements SessionListener {
   #step(call: RunningCall, input: CallServerInput, respond?: Respond): Promise<void> {
     const nowMs = this.#options.clock();
     const { state, effects } = stepCall(call.state, input, nowMs);
-    const refused = effects.find((effect) => effect.type === "refuse");
-    if (refused !== undefined) {
-      respond?.(refuse(refused.code));
-      return Promise.resolve();
-    }
+    if (state === call.state) return this.#perform(call, effects, Promise.resolve(), respond);
     call.state = state;
     call.wakeAtMs = wakeAtMs(effects);
     return this.#settle(call, input, nowMs, effects, respond);
@@ -253,19 +266,27 @@ export class CallProcessor implements SessionListener {
     effects: readonly CallServerEffect[],
     respond?: Respond,
   ): Promise<void> {
-    const before = call.settled;
     const ending = call.state.ended !== undefined;
     const { store } = this.#options;
     // Written in one order with all else, so that awaiting them in turn performs the effects in that order.
-    const written = questions.has(input.type)
-      ? Promise.resolve()
-      : ending
-        ? store.deleteCallInputs(call.callId)
-        : store.appendCallInputs(call.callId, [toStored(input, nowMs)]);
+    const written = ending
+      ? store.deleteCallInputs(call.callId)
+      : store.appendCallInputs(call.callId, [toStored(input, nowMs)]);
     if (ending) {
       this.#remove(call);
       this.#over.set(call.callId, nowMs);
     }
+    return this.#perform(call, effects, written, respond);
+  }
+
+  /** After all that was to be done before, and when what led to it is written. */
+  #perform(
+    call: RunningCall,
+    effects: readonly CallServerEffect[],
+    written: Promise<void>,
+    respond?: Respond,
+  ): Promise<void> {
+    const before = call.settled;
     const run = async (): Promise<void> => {
       await before.catch(() => undefined);
       try {
@@ -275,10 +296,9 @@ export class CallProcessor implements SessionListener {
         this.#abandon(call, error);
         return;
       }
-      const encoder = new EventEncoder();
       for (const effect of effects) {
         try {
-          this.#perform(call, effect, encoder, respond);
+          this.#do(call, effect, respond);
         } catch (error) {
           // The others, and all later steps, do not depend on it.
           const { callId } = call;
@@ -293,12 +313,16 @@ export class CallProcessor implements SessionListener {
     return call.settled;
   }
 
-  #perform(call: RunningCall, effect: CallServerEffect, encoder: EventEncoder, respond?: Respond): void {
+  #do(call: RunningCall, effect: CallServerEffect, respond?: Respond): void {
     const { log, media, metrics, sessions } = this.#options;
     switch (effect.type) {
-      case "send":
+      case "send": {
+        // Encoded once: a call of 100 rings with 100 kB for each of them.
+        const text = encodeMessage(effect.event);
         // Without connection it is lost: `connected` and `call.sync` make up for it.
-        return sessions.endpointAt(effect.to)?.sendText(encoder.encode(effect.event));
+        for (const terminalId of effect.to) sessions.endpointAt(terminalId)?.sendText(text);
+        return undefined;
+      }
       case "reply":
         return respond?.(accept(effect.body));
       case "refuse":

@@ -2,13 +2,14 @@ import { verifyDeviceProof, verifyTerminalProof } from "@signet/device";
 import type { DirectoryEntry, TerminalPurpose } from "@signet/device";
 import {
   CallId,
-  callMembers,
   decodeTranscript,
   DeclineReason,
   defaultCallTimes,
-  equalBytes,
+  invitedPerson,
   LeaveReason,
+  listRefusal,
   loggable,
+  requestedBefore,
   UserId,
 } from "@signet/protocol";
 import type {
@@ -27,12 +28,13 @@ import type { Answer, AnswerTo } from "../ws/answer.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
 
 /** The machine answers each input with the reply of the request that it was. */
-const from =
+const answering =
   <T extends RequestType>(respond: (answer: AnswerTo<T>) => void) =>
   (answer: Answer<CallReply>): void =>
     respond(answer as Answer<ReplyBody<T>>);
 
-const asked = ({ session, terminalId }: SignedInAsker) => ({ userId: session.stored.userId, terminalId });
+/** Who sent the request, as the machine names them. */
+const senderOf = ({ session, terminalId }: SignedInAsker) => ({ userId: session.stored.userId, terminalId });
 
 export const request: Handler<"call.request", SignedInAsker> = async (
   services,
@@ -41,7 +43,7 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   respond,
 ) => {
   const { calls, clock, directory, limits, originOf } = services;
-  const { userId } = asked(asker);
+  const { userId } = senderOf(asker);
   const entry = await directory.entryOf(userId);
   if (entry === undefined) return respond(refuse("user.unknown"));
   const expected = { purpose: "call", serverOrigin: originOf(), entry, time: { nowMs: clock() } } as const;
@@ -52,11 +54,9 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   const invited = UserId.array().safeParse(transcript.memberUserIds);
   if (!callId.success || !invited.success) return respond(refuse("proof.malformed"));
   const running = calls.stateOf(callId.data);
-  if (running !== undefined && equalBytes(running.invite.proof.transcript, proof.transcript)) {
-    // The same request again: its reply was lost with a connection.
-    return respond(accept({ callId: callId.data, members: callMembers(running) }));
-  }
-  const refusal = membersRefusal(invited.data, userId, limits.callMembers);
+  const repeated = running === undefined ? undefined : requestedBefore(running, proof);
+  if (repeated !== undefined) return respond(accept(repeated));
+  const refusal = listRefusal(invited.data, userId, limits.callMembers);
   if (refusal !== undefined) return respond(refuse(refusal));
   const entries = new Map<UserId, DirectoryEntry | undefined>();
   await Promise.all(invited.data.map(async (id) => entries.set(id, await directory.entryOf(id))));
@@ -70,37 +70,25 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   const invite = { callId: callId.data, initiator: entry, proof, binding: session.stored.proof };
   const times = { ...defaultCallTimes, ringMs: limits.ringMs };
   const { terminalId } = asker;
-  await calls.start({ type: "start", invite, terminalId, people, times }, from<"call.request">(respond));
+  await calls.start({ type: "start", invite, terminalId, people, times }, answering<"call.request">(respond));
 };
-
-function membersRefusal(
-  invited: readonly UserId[],
-  initiatorId: UserId,
-  most: number,
-): ErrorCode | undefined {
-  if (invited.length === 0) return "call.noMembers";
-  if (invited.length > most) return "call.tooManyMembers";
-  if (invited.includes(initiatorId)) return "call.self";
-  if (new Set(invited).size !== invited.length) return "call.duplicateMember";
-  return undefined;
-}
 
 function findPerson(
   { calls, limits, sessions }: Services,
   userId: UserId,
   entry: DirectoryEntry | undefined,
 ): InvitedPerson {
-  if (entry === undefined) return { userId, outcome: "unknown" };
   const session = sessions.of(userId);
-  if (session?.endpoint === undefined) return { userId, entry, outcome: "offline" };
-  const busy = calls.isEngaged(userId) || calls.ringsFor(userId) >= limits.openRings;
-  if (busy) return { userId, entry, outcome: "busy" };
-  return { userId, entry, outcome: "reachable", terminalId: session.stored.terminalId };
+  return invitedPerson(userId, {
+    entry,
+    terminalId: session?.endpoint === undefined ? undefined : session.stored.terminalId,
+    isBusy: calls.isEngaged(userId) || calls.ringsFor(userId) >= limits.openRings,
+  });
 }
 
 export const join: Handler<"call.join", SignedInAsker> = async (services, asker, body, respond) => {
   const { calls, clock, directory } = services;
-  const { userId } = asked(asker);
+  const { userId } = senderOf(asker);
   const entry = await directory.entryOf(userId);
   if (entry === undefined) return respond(refuse("user.unknown"));
   const result = await verifyJoin(services, entry, body.proof, { nowMs: clock() });
@@ -111,8 +99,8 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   if (engagedIn !== undefined && engagedIn !== result.callId) return respond(refuse("call.inCall"));
   const { keyPackage, proof } = body;
   const binding = session.stored.proof;
-  const input = { type: "join", ...asked(asker), entry, proof, binding, keyPackage } as const;
-  await calls.submit(result.callId, input, from<"call.join">(respond));
+  const input = { type: "join", ...senderOf(asker), entry, proof, binding, keyPackage } as const;
+  await calls.submit(result.callId, input, answering<"call.join">(respond));
 };
 
 /** A `join` proof for a call that goes on: it names the call and, by its digest, the very `call` proof. */
@@ -177,8 +165,8 @@ export const decline: Handler<"call.decline", SignedInAsker> = async (
   const reason = DeclineReason.safeParse(result.reason);
   if (!reason.success) return respond(refuse("proof.call"));
   const binding = asker.session.stored.proof;
-  const input = { type: "decline", ...asked(asker), reason: reason.data, proof, binding } as const;
-  await services.calls.submit(result.callId, input, from<"call.decline">(respond));
+  const input = { type: "decline", ...senderOf(asker), reason: reason.data, proof, binding } as const;
+  await services.calls.submit(result.callId, input, answering<"call.decline">(respond));
 };
 
 /** What a terminal can say of itself; the other reasons are the server's to find. */
@@ -190,8 +178,8 @@ export const leave: Handler<"call.leave", SignedInAsker> = async (services, aske
   const reason = OwnLeaveReason.safeParse(result.reason);
   if (!reason.success) return respond(refuse("proof.call"));
   const binding = asker.session.stored.proof;
-  const input = { type: "leave", ...asked(asker), reason: reason.data, proof, binding } as const;
-  await services.calls.submit(result.callId, input, from<"call.leave">(respond));
+  const input = { type: "leave", ...senderOf(asker), reason: reason.data, proof, binding } as const;
+  await services.calls.submit(result.callId, input, answering<"call.leave">(respond));
 };
 
 export const end: Handler<"call.end", SignedInAsker> = async (services, asker, { proof }, respond) => {
@@ -199,8 +187,8 @@ export const end: Handler<"call.end", SignedInAsker> = async (services, asker, {
   if (!result.ok) return respond(result);
   await services.calls.submit(
     result.callId,
-    { type: "end", ...asked(asker), proof },
-    from<"call.end">(respond),
+    { type: "end", ...senderOf(asker), proof },
+    answering<"call.end">(respond),
   );
 };
 
@@ -213,26 +201,26 @@ export const ringRefused: Handler<"call.ringRefused", SignedInAsker> = (
 ) => {
   // The code is the terminal's word: only what looks like one goes into the log.
   const reason = /^[a-z]+\.[A-Za-z]+$/.test(code) ? code : "unreadable";
-  const { userId } = asked(asker);
+  const { userId } = senderOf(asker);
   services.log.error({ userId, call: loggable(callId), reason }, "a terminal could not verify a ring");
   return services.calls.submit(
     callId,
-    { type: "ringRefused", ...asked(asker) },
-    from<"call.ringRefused">(respond),
+    { type: "ringRefused", ...senderOf(asker) },
+    answering<"call.ringRefused">(respond),
   );
 };
 
 export const commit: Handler<"call.commit", SignedInAsker> = ({ calls }, asker, body, respond) =>
-  calls.submit(body.callId, { type: "commit", ...asked(asker), body }, from<"call.commit">(respond));
+  calls.submit(body.callId, { type: "commit", ...senderOf(asker), body }, answering<"call.commit">(respond));
 
 export const refuseJoiner: Handler<"call.refuse", SignedInAsker> = ({ calls }, asker, body, respond) =>
-  calls.submit(body.callId, { type: "refuse", ...asked(asker), body }, from<"call.refuse">(respond));
+  calls.submit(body.callId, { type: "refuse", ...senderOf(asker), body }, answering<"call.refuse">(respond));
 
 export const sync: Handler<"call.sync", SignedInAsker> = ({ calls }, asker, { callId, epoch }, respond) =>
-  calls.submit(callId, { type: "sync", ...asked(asker), epoch }, from<"call.sync">(respond));
+  calls.ask(callId, { type: "sync", ...senderOf(asker), epoch }, answering<"call.sync">(respond));
 
 export const groupInfo: Handler<"call.groupInfo", SignedInAsker> = ({ calls }, asker, { callId }, respond) =>
-  calls.submit(callId, { type: "groupInfo", ...asked(asker) }, from<"call.groupInfo">(respond));
+  calls.ask(callId, { type: "groupInfo", ...senderOf(asker) }, answering<"call.groupInfo">(respond));
 
 export const offerGroupInfo: Handler<"call.offerGroupInfo", SignedInAsker> = (
   { calls },
@@ -242,17 +230,21 @@ export const offerGroupInfo: Handler<"call.offerGroupInfo", SignedInAsker> = (
 ) =>
   calls.submit(
     body.callId,
-    { type: "offerGroupInfo", ...asked(asker), body },
-    from<"call.offerGroupInfo">(respond),
+    { type: "offerGroupInfo", ...senderOf(asker), body },
+    answering<"call.offerGroupInfo">(respond),
   );
 
 export const rejoin: Handler<"call.rejoin", SignedInAsker> = async (services, asker, body, respond) => {
   const { calls, directory } = services;
-  const entry = await directory.entryOf(asked(asker).userId);
+  const entry = await directory.entryOf(senderOf(asker).userId);
   if (entry === undefined) return respond(refuse("user.unknown"));
   const result = await verifyRejoin(services, entry, body.callId, body.proof);
   if (!result.ok) return respond(result);
-  await calls.submit(body.callId, { type: "rejoin", ...asked(asker), body }, from<"call.rejoin">(respond));
+  await calls.submit(
+    body.callId,
+    { type: "rejoin", ...senderOf(asker), body },
+    answering<"call.rejoin">(respond),
+  );
 };
 
 /** The new leaf may carry the proof with which this person came in: for the initiator that is the `call` proof itself. */

@@ -1,0 +1,45 @@
+/** The one choice of what is to be committed next, and by whom. Pure. */
+import type { EventBody } from "../messages/events.ts";
+import { admissible } from "./commit-size.ts";
+import { fewMembers } from "./call-news.ts";
+import { committerOf, groupOf, joinersOf } from "./call-roster.ts";
+import type { GroupMember } from "./call-roster.ts";
+import type { CallServerState } from "./call-server-state.ts";
+
+/** For each person in a task of many: proof, KeyPackage and leaf of one take a slow phone about this long. */
+const commitEachMs = 40;
+
+export interface CommitTask {
+  readonly committer: GroupMember;
+  readonly admit: EventBody<"call.commitNeeded">["admit"];
+  readonly remove: EventBody<"call.commitNeeded">["remove"];
+  /** How long a connected committer has for it. */
+  readonly allowedMs: number;
+}
+
+/** @returns undefined when there is nothing to commit, or nobody who could */
+export function nextTask({
+  members,
+  removals,
+  passedOver,
+  times,
+}: Pick<CallServerState, "members" | "removals" | "passedOver" | "times">): CommitTask | undefined {
+  const waiting = joinersOf(members);
+  if (waiting.length === 0 && removals.length === 0) return undefined;
+  const committer = committerOf(members, passedOver);
+  if (committer === undefined) return undefined;
+  const admitted = waiting.slice(0, admissible(waiting, groupOf(members), removals.length > 0));
+  const people = admitted.length + removals.length;
+  return {
+    committer,
+    admit: admitted.map(({ userId, terminalId, entry, joiner: { proof, keyPackage } }) => ({
+      userId,
+      terminalId,
+      entry,
+      proof,
+      keyPackage,
+    })),
+    remove: removals.map(({ userId, terminalId, leaf }) => ({ userId, terminalId, leaf })),
+    allowedMs: times.commitMs + Math.max(0, people - fewMembers) * commitEachMs,
+  };
+}

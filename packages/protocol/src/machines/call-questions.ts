@@ -1,0 +1,79 @@
+/** What can be asked of a call: functions of its state, which they cannot change. What is asked is not logged. */
+import { equalBytes } from "../bytes.ts";
+import type { TerminalId, UserId } from "../ids.ts";
+import type { CallInviteIn } from "../messages/parts.ts";
+import type { ReplyBody } from "../messages/requests.ts";
+import type { ProofIn } from "../proof.ts";
+import { groupOf, isIn, lowestLeaf, memberAt, memberList } from "./call-roster.ts";
+import type { CallAnswer, CallQuestion, CallServerState, From } from "./call-server-state.ts";
+
+/** @returns exactly one reply or refusal, and perhaps what another terminal is asked for */
+export function askCall(state: CallServerState, question: CallQuestion): readonly CallAnswer[] {
+  if (state.ended !== undefined) return [{ type: "refuse", code: "call.notFound" }];
+  return question.type === "sync" ? answerSync(state, question) : answerGroupInfo(state, question);
+}
+
+function answerSync(
+  { delivery, members }: CallServerState,
+  question: From & { readonly epoch: number },
+): readonly CallAnswer[] {
+  if (memberAt(members, question) === undefined) return [{ type: "refuse", code: "call.notMember" }];
+  const commits = delivery.commits
+    .slice(question.epoch)
+    .map(({ epoch, by, commit }) => ({ epoch, by, commit }));
+  return [{ type: "reply", body: { epoch: delivery.epoch, commits, members: memberList(members) } }];
+}
+
+function answerGroupInfo(
+  { callId, delivery: { epoch, groupInfo }, members }: CallServerState,
+  question: From,
+): readonly CallAnswer[] {
+  if (memberAt(members, question)?.leaf === undefined) return [{ type: "refuse", code: "call.notMember" }];
+  if (groupInfo !== undefined) return [{ type: "reply", body: { epoch, groupInfo } }];
+  const other = lowestLeaf(
+    groupOf(members).filter(({ connected, userId }) => connected && userId !== question.userId),
+  );
+  const event = { type: "call.groupInfoNeeded", body: { callId, epoch } } as const;
+  return [
+    ...(other === undefined ? [] : [{ type: "send", to: [other.terminalId], event } as const]),
+    { type: "reply", body: { epoch } },
+  ];
+}
+
+/** Whether this person cannot be called elsewhere now. */
+export function isEngaged({ ended, members }: CallServerState, userId: UserId): boolean {
+  const member = members.get(userId);
+  return ended === undefined && member !== undefined && isIn(member);
+}
+
+/** Whether the call rings for this person now. */
+export function isRinging({ ended, members }: CallServerState, userId: UserId): boolean {
+  return ended === undefined && members.get(userId)?.state === "ringing";
+}
+
+/** Whether this terminal takes part, so that it may have media. */
+export function takesPart({ ended, members }: CallServerState, terminalId: TerminalId): boolean {
+  if (ended !== undefined) return false;
+  for (const member of members.values()) if (member.terminalId === terminalId && isIn(member)) return true;
+  return false;
+}
+
+/** What a terminal needs to join a call that goes on; undefined when this person cannot join it (any more). */
+export function inviteFor(
+  { ended, invite, members }: CallServerState,
+  userId: UserId,
+): CallInviteIn | undefined {
+  const member = members.get(userId);
+  if (ended !== undefined || member === undefined || isIn(member)) return undefined;
+  if (member.state === "ringing" || member.state === "unknown") return undefined;
+  return { ...invite, members: memberList(members) };
+}
+
+/** The reply to a `call.request` that was made before, when its first reply was lost; undefined for any other proof. */
+export function requestedBefore(
+  { callId, invite, members }: CallServerState,
+  proof: ProofIn,
+): ReplyBody<"call.request"> | undefined {
+  if (!equalBytes(invite.proof.transcript, proof.transcript)) return undefined;
+  return { callId, members: memberList(members) };
+}

@@ -1,0 +1,85 @@
+/** The people of a call as the server knows them: who is in it, who is in its group, who is to commit. Pure. */
+import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
+import type { MemberIn } from "../messages/parts.ts";
+import type { From, ServerMember } from "./call-server-state.ts";
+
+export type Roster = ReadonlyMap<UserId, Readonly<ServerMember>>;
+/** A member in the group, with the terminal whose leaf it is. */
+export type GroupMember = Readonly<ServerMember> & {
+  readonly terminalId: TerminalId;
+  readonly leaf: LeafIndex;
+};
+/** A member who waits for admission, with what the committer has to check. */
+export type Joiner = Readonly<ServerMember> &
+  Required<Pick<Readonly<ServerMember>, "terminalId" | "entry" | "joiner">>;
+
+export function isIn({ state }: Pick<Readonly<ServerMember>, "state">): boolean {
+  return state === "joined" || state === "joining";
+}
+
+/** The member in the call, when `sender` is the terminal with which they are in it. */
+export function memberAt<M extends Readonly<ServerMember>>(
+  roster: ReadonlyMap<UserId, M>,
+  sender: From,
+): M | undefined {
+  const member = roster.get(sender.userId);
+  return member !== undefined && isIn(member) && member.terminalId === sender.terminalId ? member : undefined;
+}
+
+export function groupOf(roster: Roster): GroupMember[] {
+  return [...roster.values()].filter(
+    (member): member is GroupMember => member.leaf !== undefined && member.terminalId !== undefined,
+  );
+}
+
+/** In the order of the invitation. */
+export function joinersOf(roster: Roster): Joiner[] {
+  return [...roster.values()].filter(
+    (member): member is Joiner =>
+      member.state === "joining" &&
+      member.joiner !== undefined &&
+      member.terminalId !== undefined &&
+      member.entry !== undefined,
+  );
+}
+
+/** Terminals of everybody in the call, in the group or on the way into it. */
+export function terminalsIn(roster: Roster): TerminalId[] {
+  return [...roster.values()].flatMap((member) =>
+    isIn(member) && member.terminalId !== undefined ? [member.terminalId] : [],
+  );
+}
+
+/** Terminals of the group, but for this one. */
+export function groupTerminals(roster: Roster, except: TerminalId): TerminalId[] {
+  return groupOf(roster).flatMap(({ terminalId }) => (terminalId === except ? [] : [terminalId]));
+}
+
+/** The connected member with the lowest leaf; those that were asked in vain come last. */
+export function committerOf(roster: Roster, passedOver: readonly UserId[]): GroupMember | undefined {
+  const candidates = groupOf(roster).filter(({ connected }) => connected);
+  // Once all were asked in vain, the round begins again.
+  const fresh = candidates.filter(({ userId }) => !passedOver.includes(userId));
+  return lowestLeaf(fresh.length === 0 ? candidates : fresh);
+}
+
+export function lowestLeaf(members: readonly GroupMember[]): GroupMember | undefined {
+  return members.reduce<GroupMember | undefined>(
+    (lowest, member) => (lowest === undefined || member.leaf < lowest.leaf ? member : lowest),
+    undefined,
+  );
+}
+
+export function memberList(roster: Roster): MemberIn[] {
+  return Array.from(roster.values(), toWire);
+}
+
+export function toWire(member: Readonly<ServerMember>): MemberIn {
+  const { entry } = member;
+  return entry === undefined ? withoutEntry(member) : { ...withoutEntry(member), entry };
+}
+
+/** For those who have the entries, from the ring or from a reply: they are most of a list of many. */
+export function withoutEntry({ userId, state, terminalId }: Readonly<ServerMember>): MemberIn {
+  return { userId, state, ...(terminalId === undefined ? {} : { terminalId }) };
+}

@@ -1,0 +1,105 @@
+/** The start of a call: who may be invited, who of them is reachable, whose terminals ring. */
+import type { ErrorCode } from "../errors.ts";
+import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
+import type { DirectoryEntryIn } from "../proof.ts";
+import { CallDraft } from "./call-draft.ts";
+import { memberList } from "./call-roster.ts";
+import type {
+  CallServerState,
+  CallServerStep,
+  CallTimes,
+  InvitedPerson,
+  ServerMember,
+} from "./call-server-state.ts";
+import { initialDelivery } from "./delivery.ts";
+import { startRing } from "./ring.ts";
+
+/**
+ * Whether a call of these people may be started, as far as the list tells.
+ * @param most people besides the initiator
+ */
+export function listRefusal(
+  invited: readonly UserId[],
+  initiatorId: UserId,
+  most: number,
+): ErrorCode | undefined {
+  if (invited.length === 0) return "call.noMembers";
+  if (invited.length > most) return "call.tooManyMembers";
+  if (invited.includes(initiatorId)) return "call.self";
+  if (new Set(invited).size !== invited.length) return "call.duplicateMember";
+  return undefined;
+}
+
+/**
+ * What becomes of somebody who is called.
+ * @param found `entry` where the user ID exists, `terminalId` where its terminal is connected; `isBusy`: in a call, or called enough
+ */
+export function invitedPerson(
+  userId: UserId,
+  found: {
+    readonly entry: DirectoryEntryIn | undefined;
+    readonly terminalId: TerminalId | undefined;
+    readonly isBusy: boolean;
+  },
+): InvitedPerson {
+  const { entry, terminalId, isBusy } = found;
+  if (entry === undefined) return { userId, outcome: "unknown" };
+  if (terminalId === undefined) return { userId, entry, outcome: "offline" };
+  return isBusy ? { userId, entry, outcome: "busy" } : { userId, entry, outcome: "reachable", terminalId };
+}
+
+/** Starts the call: rings whoever is reachable. The first effect is the reply to `call.request`. */
+export function startCall(
+  input: {
+    readonly invite: CallServerState["invite"];
+    readonly terminalId: TerminalId;
+    readonly people: readonly InvitedPerson[];
+    readonly times: CallTimes;
+  },
+  nowMs: number,
+): CallServerStep {
+  const { invite, times } = input;
+  const { callId, initiator } = invite;
+  const initiatorId = initiator.userId;
+  const members = new Map<UserId, ServerMember>();
+  members.set(initiatorId, {
+    userId: initiatorId,
+    state: "joined",
+    entry: initiator,
+    terminalId: input.terminalId,
+    connected: true,
+    leaf: 0 as LeafIndex,
+  });
+  for (const person of input.people) members.set(person.userId, invitedMember(person, times.ringMs, nowMs));
+  const ringing = [...members.values()].flatMap(({ state, ring }) =>
+    state === "ringing" && ring?.terminalId !== undefined ? [ring.terminalId] : [],
+  );
+  const draft = new CallDraft(
+    {
+      callId,
+      times,
+      initiatorId,
+      invite,
+      members,
+      removals: [],
+      tasks: 0,
+      delivery: initialDelivery,
+      passedOver: [],
+      everJoined: false,
+      storedBytes: 0,
+    },
+    nowMs,
+  );
+  draft.reply({ callId, members: memberList(members) });
+  draft.sendRing(ringing, nowMs + times.ringMs);
+  return draft.finish();
+}
+
+function invitedMember(person: InvitedPerson, ringMs: number, nowMs: number): ServerMember {
+  const { userId, entry, outcome, terminalId } = person;
+  const member: ServerMember = { userId, state: "ringing", connected: false };
+  if (entry !== undefined) member.entry = entry;
+  if (outcome !== "reachable") return { ...member, state: outcome };
+  const ring = startRing(terminalId, ringMs, nowMs).state;
+  return { ...member, ring, state: ring.phase === "offline" ? "offline" : "ringing" };
+}
