@@ -2,7 +2,7 @@ import { createSoftwareKey } from "@signet/device";
 import { UserId } from "@signet/terminal";
 import { createNodeTerminal, nodeMedia, openAudioFile, until } from "@signet/terminal/node";
 
-const device = await createSoftwareKey({ algorithm: "EdDSA", passphrase: "a long one" });
+const device = await createSoftwareKey({ algorithm: "EdDSA" });
 const file = await openAudioFile("announcement.wav");
 const media = nodeMedia({ source: () => file });
 const terminal = await createNodeTerminal({ server: "http://localhost:8080", device, media });

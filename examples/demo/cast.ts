@@ -26,7 +26,7 @@ export async function bringPerson(
   cast: { readonly userId: string; readonly hertz: number; readonly device?: SignatureDevice | undefined },
   wire: Wire,
 ): Promise<Person> {
-  const device = cast.device ?? (await createSoftwareKey({ algorithm: "ES256", passphrase: "demo" }));
+  const device = cast.device ?? (await createSoftwareKey({ algorithm: "ES256" }));
   const ear = new Ear();
   const pins = new MemoryPinStore();
   const userId = UserId.parse(cast.userId);

@@ -17,7 +17,8 @@ export interface SoftwareDevice extends SignatureDevice {
 
 export interface SoftwareKeyOptions {
   readonly algorithm: "ES256" | "EdDSA";
-  readonly passphrase: string;
+  /** Under which {@link exportKeyFile} has the key. Without one it cannot be kept, and is gone with the program. */
+  readonly passphrase?: string;
 }
 
 const keyParameters = {
@@ -43,7 +44,7 @@ export async function createSoftwareKey(options: SoftwareKeyOptions): Promise<So
   const publicKey = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
   const privateKey = new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
   const content: PrivateKeyFile = { algorithm, publicKey, privateKey };
-  const fileText = await encryptKeyFile(content, passphrase);
+  const fileText = passphrase === undefined ? undefined : await encryptKeyFile(content, passphrase);
   return openContent(content, fileText);
 }
 
@@ -66,10 +67,13 @@ export async function describeKeyFile(
   return { algorithm, deviceId: await deviceIdOf(publicKey) };
 }
 
-/** @returns the encrypted file, under the passphrase with which the device was made or opened */
+/**
+ * @returns the encrypted file, under the passphrase with which the device was made or opened
+ * @throws TypeError when it was made without one
+ */
 export function exportKeyFile(device: SoftwareDevice): string {
   const fileText = keyFiles.get(device);
-  if (fileText === undefined) throw new SignetError("device.badKeyFile");
+  if (fileText === undefined) throw new TypeError("the key was made without a passphrase, so it has no file");
   return fileText;
 }
 
@@ -89,7 +93,7 @@ export function withCertificates<D extends SignatureDevice>(device: D, certifica
 
 const isSoftware = (device: SignatureDevice): device is SoftwareDevice => device.kind === "software";
 
-async function openContent(content: PrivateKeyFile, fileText: string): Promise<SoftwareDevice> {
+async function openContent(content: PrivateKeyFile, fileText?: string): Promise<SoftwareDevice> {
   const { algorithm, publicKey, privateKey } = content;
   const privateCryptoKey = await importPrivateKey(content);
   privateKey.fill(0);
@@ -107,7 +111,7 @@ async function openContent(content: PrivateKeyFile, fileText: string): Promise<S
       return { transcript: encoded, signature: { kind: "software", signature } };
     },
   };
-  keyFiles.set(device, fileText);
+  if (fileText !== undefined) keyFiles.set(device, fileText);
   return device;
 }
 

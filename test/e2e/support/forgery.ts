@@ -17,7 +17,7 @@ export type Joiner = EventBody<"call.commitNeeded">["admit"][number];
 
 export const randomBytes = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
 export const randomId = (): string => toBase64Url(randomBytes(16));
-export const newDevice = () => createSoftwareKey({ algorithm: "EdDSA", passphrase: "test" });
+export const newDevice = () => createSoftwareKey({ algorithm: "EdDSA" });
 
 const minuteMs = 60_000;
 export const tenMinutesAgo = (): number => Date.now() - 10 * minuteMs;

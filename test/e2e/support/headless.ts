@@ -20,7 +20,7 @@ export async function openHeadless(
   userId: string,
   options: { readonly device?: SignatureDevice; readonly environment?: Partial<TerminalEnvironment> } = {},
 ): Promise<Headless> {
-  const device = options.device ?? (await createSoftwareKey({ algorithm: "ES256", passphrase: "test" }));
+  const device = options.device ?? (await createSoftwareKey({ algorithm: "ES256" }));
   const pins = new MemoryPinStore();
   const terminal = await SignetTerminal.create({
     url: `${origin.replace(/^http/, "ws")}/ws`,

@@ -16,7 +16,7 @@ let alice: Person;
 let transcripts: Transcripts;
 
 before(async () => {
-  device = await createSoftwareKey({ algorithm: "EdDSA", passphrase: "word" });
+  device = await createSoftwareKey({ algorithm: "EdDSA" });
   alice = await makePerson(device, false);
   transcripts = transcriptsOf(device, alice.terminal);
 });
@@ -101,13 +101,13 @@ test("a transcript changed after it was signed: proof.signature", async () => {
 });
 
 test("a foreign device that names itself: proof.device", async () => {
-  const foreign = await createSoftwareKey({ algorithm: "EdDSA", passphrase: "word" });
+  const foreign = await createSoftwareKey({ algorithm: "EdDSA" });
   const proof = await foreign.sign({ ...transcripts.call, deviceId: foreign.deviceId });
   assertRefused(await verify("call", proof), "proof.device");
 });
 
 test("a foreign device that names the registered one: proof.signature", async () => {
-  const foreign = await createSoftwareKey({ algorithm: "EdDSA", passphrase: "word" });
+  const foreign = await createSoftwareKey({ algorithm: "EdDSA" });
   assertRefused(await verify("call", await foreign.sign(transcripts.call)), "proof.signature");
 });
 

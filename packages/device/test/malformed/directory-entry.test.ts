@@ -78,7 +78,7 @@ test("an entry with user verification that the device did not show: proof.userVe
   const key = await createAuthenticator("ES256", serverOrigin, userPresent);
   const claimed = await makeEntry(key, terminal, true);
   assertRefused(await verifyDirectoryEntry(claimed, serverOrigin), "proof.userVerification");
-  const file = await createSoftwareKey({ algorithm: "EdDSA", passphrase: "word" });
+  const file = await createSoftwareKey({ algorithm: "EdDSA" });
   assertRefused(
     await verifyDirectoryEntry(await makeEntry(file, terminal, true), serverOrigin),
     "proof.userVerification",
@@ -143,7 +143,7 @@ test("an RSA key with an exponent of more than 32 bits, which makes checking slo
 
 test("an RSA key for a software device: proof.algorithm", async () => {
   const rsa = await createAuthenticator("RS256", serverOrigin);
-  const file = await createSoftwareKey({ algorithm: "EdDSA", passphrase: "word" });
+  const file = await createSoftwareKey({ algorithm: "EdDSA" });
   const disguised = {
     ...file,
     algorithm: "RS256",

@@ -5,6 +5,8 @@ import { createSoftwareKey, exportKeyFile, openSoftwareKey } from "@signet/devic
 import { toBase64Url } from "@signet/protocol";
 
 const passphrase = "correct horse battery staple";
+/** What a file may ask for: the least is that of version 0.1 (see test/released), the most is 128 MiB. */
+const [leastCost, mostCost] = [2 ** 15, 2 ** 17];
 
 interface KeyFileJson {
   format: string;
@@ -37,7 +39,7 @@ test("an altered ciphertext, nonce, salt, cost or public key: device.badPassphra
     (file) => (file.cipher["ciphertext"] = flip(file.cipher["ciphertext"])),
     (file) => (file.cipher["nonce"] = flip(file.cipher["nonce"])),
     (file) => (file.kdf["salt"] = flip(file.kdf["salt"])),
-    (file) => (file.kdf["n"] = 2 ** 14),
+    (file) => (file.kdf["n"] = leastCost),
     (file) => (file.publicKey = toBase64Url(stranger.publicKey)),
     (file) => (file.algorithm = "EdDSA"),
   ];
@@ -59,12 +61,14 @@ const malformed: readonly [string, (file: KeyFileJson) => unknown][] = [
   ["an RSA algorithm", (file) => ({ ...file, algorithm: "RS256" })],
   ["an unknown member", (file) => ({ ...file, more: 1 })],
   ["a missing member", ({ cipher: _, ...rest }) => rest],
-  ["a cost of 2^20", (file) => ({ ...file, kdf: { ...file.kdf, n: 2 ** 20 } })],
-  ["a cost of 2^13", (file) => ({ ...file, kdf: { ...file.kdf, n: 2 ** 13 } })],
-  ["a cost that is no power of two", (file) => ({ ...file, kdf: { ...file.kdf, n: 2 ** 15 + 1 } })],
-  ["a negative cost", (file) => ({ ...file, kdf: { ...file.kdf, n: -(2 ** 15) } })],
-  ["a larger block", (file) => ({ ...file, kdf: { ...file.kdf, r: 1024 } })],
-  ["more lanes", (file) => ({ ...file, kdf: { ...file.kdf, p: 64 } })],
+  ["a cost above the most", (file) => ({ ...file, kdf: { ...file.kdf, n: 2 * mostCost } })],
+  ["a cost below the least", (file) => ({ ...file, kdf: { ...file.kdf, n: leastCost / 2 } })],
+  ["a cost that is no power of two", (file) => ({ ...file, kdf: { ...file.kdf, n: leastCost + 1 } })],
+  ["a negative cost", (file) => ({ ...file, kdf: { ...file.kdf, n: -leastCost } })],
+  ["a larger block", (file) => ({ ...file, kdf: { ...file.kdf, r: 9 } })],
+  ["a smaller block", (file) => ({ ...file, kdf: { ...file.kdf, r: 7 } })],
+  ["more lanes", (file) => ({ ...file, kdf: { ...file.kdf, p: 2 } })],
+  ["no lane", (file) => ({ ...file, kdf: { ...file.kdf, p: 0 } })],
   ["another derivation", (file) => ({ ...file, kdf: { ...file.kdf, name: "none" } })],
   ["a short salt", (file) => ({ ...file, kdf: { ...file.kdf, salt: "AAAA" } })],
   ["another cipher", (file) => ({ ...file, cipher: { ...file.cipher, name: "AES-128-GCM" } })],

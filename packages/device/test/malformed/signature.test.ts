@@ -28,8 +28,8 @@ async function signCall(device: SignatureDevice): Promise<Signed> {
 }
 
 const devices: readonly [string, () => Promise<SignatureDevice>][] = [
-  ["software ES256", () => createSoftwareKey({ algorithm: "ES256", passphrase: "word" })],
-  ["software EdDSA", () => createSoftwareKey({ algorithm: "EdDSA", passphrase: "word" })],
+  ["software ES256", () => createSoftwareKey({ algorithm: "ES256" })],
+  ["software EdDSA", () => createSoftwareKey({ algorithm: "EdDSA" })],
   ["webauthn ES256", () => createAuthenticator("ES256", serverOrigin)],
   ["webauthn EdDSA", () => createAuthenticator("EdDSA", serverOrigin)],
   ["webauthn RS256", () => createAuthenticator("RS256", serverOrigin)],
@@ -121,7 +121,7 @@ const order = Uint8Array.from(
 
 test("ES256 with r or s of 0 or n: proof.encoding", async () => {
   const key = await signCall(await createAuthenticator("ES256", serverOrigin));
-  const file = await signCall(await createSoftwareKey({ algorithm: "ES256", passphrase: "word" }));
+  const file = await signCall(await createSoftwareKey({ algorithm: "ES256" }));
   const zero = new Uint8Array(32);
   const one = concatBytes(new Uint8Array(31), Uint8Array.of(1));
   for (const bad of [zero, order]) {

@@ -13,7 +13,7 @@ let alice: Person;
 let transcripts: Transcripts;
 
 before(async () => {
-  device = await createSoftwareKey({ algorithm: "ES256", passphrase: "word" });
+  device = await createSoftwareKey({ algorithm: "ES256" });
   alice = await makePerson(device, false);
   transcripts = transcriptsOf(device, alice.terminal);
 });

@@ -15,8 +15,8 @@ import { createAuthenticator } from "../support/authenticator.ts";
 import { hourMs, makePerson, nowMs, serverOrigin, transcriptsOf } from "../support/people.ts";
 
 const devices: readonly [string, () => Promise<SignatureDevice>, boolean][] = [
-  ["software ES256", () => createSoftwareKey({ algorithm: "ES256", passphrase: "word" }), false],
-  ["software EdDSA", () => createSoftwareKey({ algorithm: "EdDSA", passphrase: "word" }), false],
+  ["software ES256", () => createSoftwareKey({ algorithm: "ES256" }), false],
+  ["software EdDSA", () => createSoftwareKey({ algorithm: "EdDSA" }), false],
   ["webauthn ES256", () => createAuthenticator("ES256", serverOrigin), true],
   ["webauthn EdDSA", () => createAuthenticator("EdDSA", serverOrigin), true],
   ["webauthn RS256", () => createAuthenticator("RS256", serverOrigin), true],
@@ -49,7 +49,7 @@ const toWire = (value: unknown): unknown =>
   );
 
 test("the expected fields of each purpose may all be given", async () => {
-  const device = await createSoftwareKey({ algorithm: "EdDSA", passphrase: "word" });
+  const device = await createSoftwareKey({ algorithm: "EdDSA" });
   const { entry, terminal } = await makePerson(device, false);
   const { call, "sign-in": signIn } = transcriptsOf(device, terminal);
   const { callId, memberUserIds, leafKey } = call;
@@ -70,7 +70,7 @@ test("the expected fields of each purpose may all be given", async () => {
 });
 
 test("a proof is accepted up to two minutes before and after its time, and at any time when asked so", async () => {
-  const device = await createSoftwareKey({ algorithm: "EdDSA", passphrase: "word" });
+  const device = await createSoftwareKey({ algorithm: "EdDSA" });
   const { entry, terminal } = await makePerson(device, false);
   const proof = await device.sign(transcriptsOf(device, terminal).call);
   for (const time of [{ nowMs: nowMs - 120_000 }, { nowMs: nowMs + 120_000 }, "any"] as const) {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { createPublicKey, verify } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import {
@@ -53,13 +55,38 @@ test("the file holds neither the private key nor the passphrase, and no two file
   assert.deepEqual(Object.keys(read(first)).sort(), ["algorithm", "cipher", "format", "kdf", "publicKey"]);
 });
 
+test("a new file asks for the work that is advised, and one of version 0.1 for a quarter of it", async () => {
+  const made = exportKeyFile(await createSoftwareKey({ algorithm: "ES256", passphrase: "word" }));
+  const cost = (text: string): unknown => (JSON.parse(text) as { kdf: unknown }).kdf;
+  const { salt: _, ...rest } = cost(made) as Record<string, unknown>;
+  assert.deepEqual(rest, { name: "scrypt", n: 131_072, r: 8, p: 1 });
+  for (const [file, algorithm, deviceId] of [
+    ["key-file-0.1-es256.json", "ES256", "g6yC6YukwEQ8R_U-7GPH0Q"],
+    ["key-file-0.1-eddsa.json", "EdDSA", "nmWMx9C60fUn_Sm530J_jw"],
+  ] as const) {
+    const text = readFileSync(join(import.meta.dirname, "../released", file), "utf8");
+    assert.equal((cost(text) as { n: number }).n, 32_768);
+    const device = await openSoftwareKey(text, "caf\u00e9 au lait");
+    assert.deepEqual([device.algorithm, device.deviceId], [algorithm, deviceId]);
+    await assert.rejects(openSoftwareKey(text, "cafe au lait"), { code: "device.badPassphrase" });
+  }
+});
+
+test("a key that was made without a passphrase signs and has no file", async () => {
+  const device = await createSoftwareKey({ algorithm: "EdDSA" });
+  const { entry, terminal } = await makePerson(device, false);
+  const proof = await device.sign(transcriptsOf(device, terminal).call);
+  assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: { nowMs } })).ok);
+  assert.throws(() => exportKeyFile(device), TypeError);
+});
+
 test("a passphrase opens the file in whatever Unicode form it is typed", async () => {
   const fileText = exportKeyFile(await createSoftwareKey({ algorithm: "EdDSA", passphrase: "caf\u00e9" }));
   assert.ok(await openSoftwareKey(fileText, "cafe\u0301"));
 });
 
 test("the device ID is 16 bytes of the key's hash, and a device gives no key away", async () => {
-  const device = await createSoftwareKey({ algorithm: "ES256", passphrase: "word" });
+  const device = await createSoftwareKey({ algorithm: "ES256" });
   assert.equal(device.deviceId, await deviceIdOf(device.publicKey));
   assert.equal(Buffer.from(device.deviceId, "base64url").length, 16);
   assert.deepEqual(Object.keys(device).sort(), ["algorithm", "deviceId", "kind", "publicKey", "sign"]);

@@ -78,5 +78,4 @@ export async function startTestServer(
   };
 }
 
-export const softwareDevice = (): Promise<SignatureDevice> =>
-  createSoftwareKey({ algorithm: "ES256", passphrase: "test" });
+export const softwareDevice = (): Promise<SignatureDevice> => createSoftwareKey({ algorithm: "ES256" });

@@ -24,7 +24,7 @@ let certificate: Bytes;
 before(async () => {
   authority = await Authority.create("Republic Root");
   other = await Authority.create("Other Root");
-  device = await createSoftwareKey({ algorithm: "ES256", passphrase: "test" });
+  device = await createSoftwareKey({ algorithm: "ES256" });
   plain = (await person("ann", device)).entry;
   ({ certificate } = await authority.issue(device, "ann"));
 });
@@ -66,7 +66,7 @@ test("a valid certificate is shown with its names, and by whose anchor", async (
 });
 
 test("what is wrong with a certificate is said with its own code, and nobody is met by it", async () => {
-  const stranger = await createSoftwareKey({ algorithm: "ES256", passphrase: "test" });
+  const stranger = await createSoftwareKey({ algorithm: "ES256" });
   const nowMs = Date.now();
   const issued = async (name: string, dates = {}) => (await authority.issue(device, name, dates)).certificate;
   for (const [code, bytes] of [

@@ -7,7 +7,7 @@ import { deviceAtHand } from "../../src/index.ts";
 import type { TerminalState } from "../../src/index.ts";
 import { createNodeTerminal, until } from "../../src/node/index.ts";
 
-const device = await createSoftwareKey({ algorithm: "EdDSA", passphrase: "test" });
+const device = await createSoftwareKey({ algorithm: "EdDSA" });
 
 test("what is no address of a server is refused", async () => {
   for (const server of [

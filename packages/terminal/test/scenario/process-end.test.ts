@@ -17,7 +17,7 @@ const scripts = {
   "a terminal that was closed before it reached its server": `
     import { createSoftwareKey } from "@signet/device";
     import { createNodeTerminal, nodeMedia, toneSource } from "./src/node/index.ts";
-    const device = await createSoftwareKey({ algorithm: "ES256", passphrase: "x" });
+    const device = await createSoftwareKey({ algorithm: "ES256" });
     const media = nodeMedia({ source: () => toneSource(440) });
     const terminal = await createNodeTerminal({ server: "http://127.0.0.1:9", device, media });
     terminal.close();
