@@ -23,6 +23,7 @@ export type { DeviceProofExpectation, DevicePurpose } from "./verify-device-proo
 export * from "./verify-directory-entry.ts";
 export * from "./verify-terminal-proof.ts";
 export * from "./webauthn-device.ts";
+export * from "./x509/attestation-chain.ts";
 export * from "./x509/certificate-chain.ts";
 export * from "./x509/certificate-trust.ts";
 export * from "./x509/pem.ts";

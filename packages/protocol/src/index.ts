@@ -2,6 +2,7 @@ export * from "./bytes.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";
 export * from "./proof.ts";
+export * from "./sdp-candidates.ts";
 export * from "./transcript.ts";
 export * from "./messages/codec.ts";
 export * from "./messages/events.ts";

@@ -82,8 +82,17 @@ export const DirectoryEntryIn = z.strictObject({
   registeredAtMs: z.number().int().nonnegative(),
   /** Key handle for WebAuthn's `allowCredentials`. */
   credentialId: wireBytes(1023).optional(),
-  /** Recorded, not required: attestation format and, where the authenticator gave one, its model (AAGUID). */
-  attestation: z.strictObject({ format: z.string().max(32), aaguid: z.string().max(36) }).optional(),
+  /**
+   * Recorded, not required: attestation format and, where the authenticator gave one, its model (AAGUID). `verified` where the server
+   * found that the statement holds; without it both are only what the terminal said.
+   */
+  attestation: z
+    .strictObject({
+      format: z.string().max(32),
+      aaguid: z.string().max(36),
+      verified: z.literal(true).optional(),
+    })
+    .optional(),
   /** Certifies `publicKey`; the device is recognised only while it is valid. A sign-in may put a newer one in its place. */
   certificates: CertificateChain.optional(),
   /** The `register` proof: the device itself says whose it is. */

@@ -79,7 +79,7 @@ function isForSigning(device: CertificateIn): boolean {
 }
 
 /** @param below how many authorities stand between this one and the device; self-issued ones count too */
-function isAuthority(issuer: CertificateIn, below: number): boolean {
+export function isAuthority(issuer: CertificateIn, below: number): boolean {
   const { keyUsage, basicConstraints } = issuer.extensions;
   if (basicConstraints?.cA !== true) return false;
   if (basicConstraints.pathLength !== undefined && below > basicConstraints.pathLength) return false;

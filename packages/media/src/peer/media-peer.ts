@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+
+import { withoutNamedCandidates } from "@signet/protocol";
 import { Audio, PeerConnection } from "node-datachannel";
 import type { Track } from "node-datachannel";
 import { isRtcp } from "../rtp/header.ts";
@@ -113,7 +115,7 @@ export class MediaPeer {
     });
     // When the library refuses the answer, nobody waits for it any more.
     connected.catch(() => undefined);
-    const first = answerSdp
+    const first = withoutNamedCandidates(answerSdp)
       .split(/(?=^m=)/m)
       .slice(0, 2)
       .join("")

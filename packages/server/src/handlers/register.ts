@@ -5,11 +5,12 @@ import {
   verifyBinding,
   verifyDirectoryEntry,
 } from "@signet/device";
+import type { DirectoryEntry } from "@signet/device";
 import { decodeTranscript, loggable } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody } from "@signet/protocol";
 
-import { verifyCreation } from "../registry/attestation.ts";
 import { inviteHash } from "../registry/invites.ts";
+import { verifyCreation } from "../registry/webauthn-creation.ts";
 import type { Services } from "../services.ts";
 import type { RegisterResult } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
@@ -33,6 +34,12 @@ export const registerBegin: Handler<"register.begin"> = async (services, { conne
 export const registerFinish: Handler<"register.finish"> = async (services, from, body, respond) => {
   const { clock, directory, limits, log, metrics, originOf, store } = services;
   const { proof, device, inviteCode, webauthn } = body;
+  const isCertified = device.certificates !== undefined;
+  // Before the invite, which a certificate stands in for.
+  if (isCertified && (device.kind === "webauthn" || services.certificates === undefined))
+    return respond(refuse("certificate.notAccepted"));
+  if ((device.kind === "webauthn") !== (webauthn !== undefined))
+    return respond(refuse("registration.attestation"));
   const transcript = decodeTranscript(proof.transcript);
   if (transcript === undefined) return respond(refuse("proof.malformed"));
   if (transcript.purpose !== "register") return respond(refuse("proof.purpose"));
@@ -40,18 +47,12 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
   const opened = from.connection.challenges.take("register", serverChallenge, clock());
   if (!opened.ok) return respond(opened);
   const { userId, displayName } = opened.use;
-  const isCertified = device.certificates !== undefined;
   const refusal =
     (await admissionRefusal(services, isCertified ? undefined : inviteCode, isCertified)) ??
     signInObstacle(services, from, userId);
   if (refusal !== undefined) return respond(refuse(refusal));
 
   const nowMs = clock();
-  const created = await creationOf(device, webauthn, {
-    serverOrigin: originOf(),
-    challenge: serverChallenge,
-  });
-  if (!created.ok) return respond(created);
   const candidate = {
     userId,
     displayName,
@@ -59,21 +60,28 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
     ...device,
     userVerification: userWasVerified(proof),
     registeredAtMs: nowMs,
-    ...created.recorded,
+    ...(webauthn === undefined ? {} : { credentialId: webauthn.credentialId }),
     proof,
   } satisfies DirectoryEntryIn;
   const trust = isCertified ? services.certificates?.trust : undefined;
   const verifiedEntry = await verifyDirectoryEntry(candidate, originOf(), { trust, nowMs });
   if (!verifiedEntry.ok) return respond(verifiedEntry);
-  const { entry } = verifiedEntry;
   const { terminalId, terminalKey } = from;
   const fields = { serverChallenge, terminalId, terminalKey };
-  const bound = await verifyBinding(proof, { serverOrigin: originOf(), entry, nowMs, fields });
+  const bound = await verifyBinding(proof, {
+    serverOrigin: originOf(),
+    entry: verifiedEntry.entry,
+    nowMs,
+    fields,
+  });
   if (!bound.ok) return respond(bound);
   const { binding } = bound;
   if (Math.abs(nowMs - binding.issuedAtMs) > clockToleranceMs) return respond(refuse("proof.time"));
   if (binding.expiresAtMs > nowMs + limits.bindingMs + clockToleranceMs)
     return respond(refuse("proof.lifetime"));
+  const recorded = await withAttestation(services, verifiedEntry.entry, webauthn, serverChallenge);
+  if (!recorded.ok) return respond(recorded);
+  const { entry } = recorded;
 
   const stored = storedBinding(binding);
   const used =
@@ -111,21 +119,23 @@ async function admissionRefusal(
   return (await store.inviteOpen(inviteHash(inviteCode))) ? undefined : "registration.inviteInvalid";
 }
 
-type Recorded = Pick<DirectoryEntryIn, "credentialId" | "attestation">;
-
-async function creationOf(
-  device: RequestBody<"register.finish">["device"],
+/** What the authenticator said when it made the credential. After the proof, so that a stranger cannot have it looked at. */
+async function withAttestation(
+  { clock, originOf }: Services,
+  entry: DirectoryEntry,
   webauthn: RequestBody<"register.finish">["webauthn"],
-  { serverOrigin, challenge }: { readonly serverOrigin: string; readonly challenge: Bytes },
+  challenge: Bytes,
 ): Promise<
-  { readonly ok: true; readonly recorded: Recorded } | { readonly ok: false; readonly code: ErrorCode }
+  { readonly ok: true; readonly entry: DirectoryEntry } | { readonly ok: false; readonly code: ErrorCode }
 > {
-  if ((device.kind === "webauthn") !== (webauthn !== undefined)) return refuse("registration.attestation");
-  if (webauthn === undefined) return { ok: true, recorded: {} };
-  const { publicKey, algorithm } = device;
-  const result = await verifyCreation(webauthn, { serverOrigin, challenge, publicKey, algorithm });
+  if (webauthn === undefined) return { ok: true, entry };
+  const { publicKey, algorithm } = entry;
+  const expected = { serverOrigin: originOf(), challenge, publicKey, algorithm, nowMs: clock() };
+  const result = await verifyCreation(webauthn, expected);
   if (!result.ok) return result;
-  return { ok: true, recorded: { credentialId: webauthn.credentialId, attestation: result.attestation } };
+  if (result.attestation === undefined) return { ok: true, entry };
+  const { attestation } = result;
+  return verifyDirectoryEntry({ ...entry, attestation }, originOf(), { nowMs: expected.nowMs });
 }
 
 function userWasVerified({ signature }: DirectoryEntryIn["proof"]): boolean {

@@ -3,6 +3,7 @@ import { deviceIdOf, sha256 } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { concatBytes, encodeTranscript, toBase64Url, utf8 } from "@signet/protocol";
 import type { Bytes, ProofIn, RequestBody, Transcript } from "@signet/protocol";
+import { isoCBOR } from "@simplewebauthn/server/helpers";
 
 export interface Distortion {
   /** Bits of the authenticator data: 1 user present, 4 user verified. */
@@ -10,7 +11,26 @@ export interface Distortion {
   readonly rpId?: string;
   readonly origin?: string;
   readonly signature?: (der: Bytes) => Bytes;
+  readonly aaguid?: Bytes;
+  /** Instead of no attestation at all. */
+  readonly attest?: (credential: NewCredential) => Promise<Attested>;
 }
+
+/** What an attestation is about. */
+export interface NewCredential {
+  readonly authData: Bytes;
+  readonly clientDataHash: Bytes;
+  readonly rpIdHash: Bytes;
+  readonly credentialId: Bytes;
+  /** Uncompressed. */
+  readonly point: Bytes;
+  readonly publicKey: CryptoKey;
+  /** By the credential's own key. @returns DER */
+  sign(message: Bytes): Promise<Bytes>;
+}
+
+type Cbor = Parameters<typeof isoCBOR.encode>[0];
+export type Attested = readonly [format: Cbor, statement: Cbor];
 
 export interface TestAuthenticator extends SignatureDevice {
   create(
@@ -54,10 +74,7 @@ export async function createAuthenticator(serverOrigin: string): Promise<TestAut
     const clientDataJson = clientDataOf("webauthn.get", await sha256(encoded), distortion);
     const authenticatorData = await dataOf(distortion, 0, new Uint8Array());
     const signed = concatBytes(authenticatorData, await sha256(clientDataJson));
-    const raw = new Uint8Array(
-      await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, signed),
-    );
-    const der = rawToDer(raw);
+    const der = await ecdsaDer(pair.privateKey, signed);
     const signature = distortion.signature?.(der) ?? der;
     return {
       transcript: encoded,
@@ -78,29 +95,33 @@ export async function createAuthenticator(serverOrigin: string): Promise<TestAut
         Uint8Array.of(0x22, 0x58, 0x20),
         point.slice(33),
       );
-      const aaguid = new Uint8Array(16).fill(0xab);
+      const aaguid = distortion.aaguid ?? new Uint8Array(16).fill(0xab);
       const attestedData = concatBytes(aaguid, Uint8Array.of(0, credentialId.length), credentialId, cose);
       const authData = await dataOf(distortion, attested, attestedData);
-      // CBOR map { fmt: "none", attStmt: {}, authData: bytes }.
-      const attestationObject = concatBytes(
-        Uint8Array.of(0xa3, 0x63),
-        utf8("fmt"),
-        Uint8Array.of(0x64),
-        utf8("none"),
-        Uint8Array.of(0x67),
-        utf8("attStmt"),
-        Uint8Array.of(0xa0, 0x68),
-        utf8("authData"),
-        Uint8Array.of(0x58, authData.length),
+      const clientDataJson = clientDataOf("webauthn.create", challenge, distortion);
+      const [format, statement] = (await distortion.attest?.({
         authData,
-      );
-      return {
+        clientDataHash: await sha256(clientDataJson),
+        rpIdHash: authData.slice(0, 32),
         credentialId,
-        attestationObject,
-        clientDataJson: clientDataOf("webauthn.create", challenge, distortion),
-      };
+        point,
+        publicKey: pair.publicKey,
+        sign: (message) => ecdsaDer(pair.privateKey, message),
+      })) ?? ["none", new Map()];
+      const parts: [string, Cbor][] = [
+        ["fmt", format],
+        ["attStmt", statement],
+        ["authData", authData],
+      ];
+      return { credentialId, attestationObject: isoCBOR.encode(new Map(parts)), clientDataJson };
     },
   };
+}
+
+/** ES256, as WebAuthn wants it. */
+export async function ecdsaDer(privateKey: CryptoKey, message: Bytes): Promise<Bytes> {
+  const raw = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, privateKey, message);
+  return rawToDer(new Uint8Array(raw));
 }
 
 function rawToDer(raw: Bytes): Bytes {

@@ -1,7 +1,7 @@
 /** Microphone, loudspeakers and the protected connection of one call in a browser. */
 import { FrameWorker, createProtectedConnection } from "@signet/e2ee";
 import type { ProtectedConnection } from "@signet/e2ee";
-import { SignetError } from "@signet/protocol";
+import { SignetError, withoutNamedCandidates } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
 import { disconnectedGraceMs, isFinal, retryAfterMs } from "../media/reconnection.ts";
@@ -95,7 +95,7 @@ class BrowserMedia implements CallMedia {
       await peerConnection.setLocalDescription();
       const sdp = await this.#input.exchange(peerConnection.localDescription?.sdp ?? "");
       if (attempt !== this.#attempt || this.#over) return;
-      await peerConnection.setRemoteDescription({ type: "answer", sdp });
+      await peerConnection.setRemoteDescription({ type: "answer", sdp: withoutNamedCandidates(sdp) });
       const receivers = slots.map(({ receiver }) => receiver);
       this.#loudspeakers.play(receivers.map(({ track }) => track));
       this.#speakers.watch((slot) => receivers[slot]?.getSynchronizationSources()[0]?.audioLevel ?? 0);
