@@ -24,6 +24,7 @@ export {
   type ReceiveStream,
 } from "./frames/frame-decryptor.ts";
 export { keepPreviousEpochMs } from "./frames/epoch-ring.ts";
+export { windowFrames } from "./sframe/replay-window.ts";
 export { FrameEncryptor, type SealResult } from "./frames/frame-encryptor.ts";
 export { FrameWorker } from "./frames/frame-worker.ts";
 export {

@@ -13,6 +13,7 @@ import {
   type EpochRingInput,
 } from "./epoch-ring.ts";
 import { audioMetadata } from "./metadata.ts";
+import { SenderLine } from "./sender-line.ts";
 
 export type OpenDropReason =
   | EpochRingDropReason
@@ -25,12 +26,24 @@ export type OpenDropReason =
   /** Our own frame, sent back to us. */
   | "ownFrame"
   | "replayed"
+  /** So far behind the newest frame of its sender that nobody waits for it any more. */
+  | "late"
   /** The tag does not match: altered, or sealed with another key. */
   | "forged"
   | "closed";
 
 export type OpenResult =
-  | { readonly type: "opened"; readonly data: Bytes; readonly leaf: number; readonly epoch: bigint }
+  | {
+      readonly type: "opened";
+      readonly data: Bytes;
+      readonly leaf: number;
+      readonly epoch: bigint;
+      /**
+       * Where the frame belongs among all of this leaf's, in whichever slot and epoch they come: authenticated, while order and time of
+       * packets are the server's word. One more from frame to frame; what is missing in between was sealed and did not come.
+       */
+      readonly place: number;
+    }
   | { readonly type: "dropped"; readonly reason: OpenDropReason };
 
 /** Frames of one receiving slot; results come in the order in which the frames could be opened. */
@@ -57,6 +70,8 @@ interface EpochKeys extends FrameEpoch {
 export class FrameDecryptor {
   readonly #clock: FrameClock;
   readonly #keys = new Map<bigint, EpochKeys>();
+  /** By leaf. */
+  readonly #lines = new Map<number, SenderLine>();
   #ring = initialEpochRing<PendingFrame>();
   #cancelWake: () => void = () => undefined;
   #framesHeld = 0;
@@ -109,6 +124,7 @@ export class FrameDecryptor {
     for (const { frame } of this.#ring.held) frame.settle({ type: "dropped", reason: "closed" });
     this.#ring = initialEpochRing();
     this.#keys.clear();
+    this.#lines.clear();
   }
 
   #step(input: EpochRingInput<PendingFrame>): void {
@@ -133,33 +149,38 @@ export class FrameDecryptor {
   /** Decrypts at once, and settles after the frames of this stream that were opened before. */
   #open(pending: PendingFrame, epoch: bigint): void {
     const keys = this.#keys.get(epoch);
-    const result = keys === undefined ? dropped("expiredEpoch") : decrypt(pending, keys);
+    const result = keys === undefined ? dropped("expiredEpoch") : this.#decrypt(pending, keys);
     const settled = pending.stream.tail.then(() => result);
     pending.stream.tail = settled.catch(() => undefined);
     pending.settle(settled);
   }
-}
 
-async function decrypt({ frame, header, kid }: PendingFrame, keys: EpochKeys): Promise<OpenResult> {
-  if (kid.leaf === keys.ownLeaf) return dropped("ownFrame");
-  if (!keys.leafSet.has(kid.leaf)) return dropped("unknownLeaf");
-  let sender = keys.senders.get(header.kid);
-  if (sender === undefined) {
-    sender = { key: deriveSFrameKey(keys.baseKey, header.kid, "open"), window: new ReplayWindow() };
-    keys.senders.set(header.kid, sender);
+  async #decrypt({ frame, header, kid }: PendingFrame, keys: EpochKeys): Promise<OpenResult> {
+    if (kid.leaf === keys.ownLeaf) return dropped("ownFrame");
+    if (!keys.leafSet.has(kid.leaf)) return dropped("unknownLeaf");
+    let sender = keys.senders.get(header.kid);
+    if (sender === undefined) {
+      sender = { key: deriveSFrameKey(keys.baseKey, header.kid, "open"), window: new ReplayWindow() };
+      keys.senders.set(header.kid, sender);
+    }
+    if (sender.window.isBehind(header.ctr)) return dropped("late");
+    if (sender.window.has(header.ctr)) return dropped("replayed");
+    const data = await openFrame(await sender.key, header, audioMetadata, frame);
+    if (data === undefined) {
+      // A KID that opened nothing yet is not kept, or whoever forges frames could fill the memory with keys.
+      if (sender.window.isEmpty && keys.senders.get(header.kid) === sender) keys.senders.delete(header.kid);
+      return dropped("forged");
+    }
+    const kept = keys.senders.get(header.kid) ?? sender;
+    keys.senders.set(header.kid, kept);
+    // Asked again: a copy of the frame may have been opened in the meantime.
+    if (!kept.window.add(header.ctr)) return dropped("replayed");
+    const line = this.#lines.get(kid.leaf) ?? new SenderLine();
+    this.#lines.set(kid.leaf, line);
+    const place = line.place({ epoch: keys.epoch, context: kid.context, ctr: header.ctr });
+    if (place === undefined) return dropped("late");
+    return { type: "opened", data, leaf: kid.leaf, epoch: keys.epoch, place };
   }
-  if (sender.window.has(header.ctr)) return dropped("replayed");
-  const data = await openFrame(await sender.key, header, audioMetadata, frame);
-  if (data === undefined) {
-    // A KID that opened nothing yet is not kept, or whoever forges frames could fill the memory with keys.
-    if (sender.window.isEmpty && keys.senders.get(header.kid) === sender) keys.senders.delete(header.kid);
-    return dropped("forged");
-  }
-  const kept = keys.senders.get(header.kid) ?? sender;
-  keys.senders.set(header.kid, kept);
-  // Asked again: a copy of the frame may have been opened in the meantime.
-  if (!kept.window.add(header.ctr)) return dropped("replayed");
-  return { type: "opened", data, leaf: kid.leaf, epoch: keys.epoch };
 }
 
 async function dropped(reason: OpenDropReason): Promise<OpenResult> {

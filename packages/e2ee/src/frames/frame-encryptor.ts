@@ -12,16 +12,17 @@ export type SealResult =
 interface SenderKey {
   readonly epoch: bigint;
   readonly key: Promise<SFrameKey>;
-  nextCtr: bigint;
 }
 
 /**
  * Encrypts the frames of one sender for a whole call, over all its epochs and connections. There must be one per call
  * and process, because its counter is what keeps nonces apart; a second one gets a context, and so a key, of its own.
+ * The counter goes on from epoch to epoch, so that receivers know what lies between the last frame of one and the first of the next.
  */
 export class FrameEncryptor {
   readonly #context: number;
   #sender: SenderKey | undefined;
+  #nextCtr = 0n;
 
   /** @param context from {@link nextSenderContext}; given where another thread counts the contexts */
   constructor(context: number = nextSenderContext()) {
@@ -38,7 +39,7 @@ export class FrameEncryptor {
     const key = deriveSFrameKey(baseKey, kid, "seal");
     // A key that cannot be derived fails each frame that wants it; before the first one nobody waits for it.
     key.catch(() => undefined);
-    this.#sender = { epoch, key, nextCtr: 0n };
+    this.#sender = { epoch, key };
     return true;
   }
 
@@ -49,7 +50,7 @@ export class FrameEncryptor {
     const sender = this.#sender;
     if (sender === undefined) return { type: "dropped", reason: "noKey" };
     // Taken before anything is awaited: no two frames get the same counter.
-    const ctr = sender.nextCtr++;
+    const ctr = this.#nextCtr++;
     return { type: "sealed", data: await sealFrame(await sender.key, ctr, audioMetadata, plaintext) };
   }
 }

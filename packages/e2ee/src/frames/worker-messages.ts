@@ -1,5 +1,6 @@
 import type { FrameEpoch } from "./epoch-keys.ts";
 import type { OpenDropReason } from "./frame-decryptor.ts";
+import type { GateVerdict } from "./playout-gate.ts";
 
 /** Given to `new RTCRtpScriptTransform(worker, options)`; tells the worker what the frames of this transform are. */
 export type TransformOptions =
@@ -18,7 +19,7 @@ export interface FrameCounters {
 }
 
 /** `noKey`: nothing to encrypt with yet, so nothing was sent. */
-export type FrameDropReason = OpenDropReason | "noKey";
+export type FrameDropReason = OpenDropReason | Exclude<GateVerdict, "pass"> | "noKey";
 
 /** Whose key opened the frames that come in a slot. */
 export interface SlotSpeaker {

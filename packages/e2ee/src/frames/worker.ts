@@ -7,6 +7,7 @@
  */
 import { FrameDecryptor } from "./frame-decryptor.ts";
 import { FrameEncryptor } from "./frame-encryptor.ts";
+import { PlayoutGate } from "./playout-gate.ts";
 import { SlotSpeakers } from "./slot-speakers.ts";
 import type {
   FrameCounters,
@@ -19,6 +20,9 @@ import type {
 /** An `RTCEncodedAudioFrame`, as far as it is used here. */
 interface EncodedFrame {
   data: ArrayBuffer;
+  /** RTP timestamp; browsers that have it in the metadata only, or not at all, are told apart below. */
+  readonly timestamp?: number;
+  getMetadata(): { readonly rtpTimestamp?: number };
 }
 
 /** The part of `DedicatedWorkerGlobalScope` in use; TypeScript cannot load its library beside that of the page. */
@@ -39,6 +43,7 @@ const quietCheckMs = 500;
 
 let encryptor: FrameEncryptor | undefined;
 const decryptor = new FrameDecryptor();
+const gate = new PlayoutGate();
 const speakers = new SlotSpeakers();
 const encrypted = new Map<number, { frames: number; bytes: number }>();
 const framesDropped: Partial<Record<FrameDropReason, number>> = {};
@@ -100,7 +105,14 @@ function opening(connection: number, slot: number): TransformStream<EncodedFrame
       void stream.open(new Uint8Array(frame.data)).then((result) => {
         if (result.type === "dropped") return drop(result.reason);
         framesDecrypted++;
-        const speaker = speakers.heard(connection, slot, result.leaf, result.epoch, performance.now());
+        const nowMs = performance.now();
+        const { leaf, place, epoch } = result;
+        const timestamp = frame.getMetadata().rtpTimestamp ?? frame.timestamp;
+        // Where the browser will play it cannot be known.
+        if (timestamp === undefined) return drop("misplaced");
+        const verdict = gate.take({ leaf, place, slot: `${connection}/${slot}`, timestamp }, nowMs);
+        if (verdict !== "pass") return drop(verdict);
+        const speaker = speakers.heard(connection, slot, leaf, epoch, nowMs);
         if (speaker !== undefined) scope.postMessage({ type: "speaker", ...speaker });
         frame.data = result.data.buffer;
         passOn(frame, controller);

@@ -35,21 +35,22 @@ async function annaSendsToBen(epoch = 1n) {
   return { clock, sender, receiver, slot: receiver.stream() };
 }
 
-const opened = (data: Bytes, leaf: number, epoch: bigint): OpenResult => ({
+const opened = (data: Bytes, leaf: number, epoch: bigint, place: number): OpenResult => ({
   type: "opened",
   data,
   leaf,
   epoch,
+  place,
 });
 const dropped = (reason: string) => ({ type: "dropped", reason });
 
 test("a frame arrives as it was sent, and names its sender", async () => {
   const { sender, slot } = await annaSendsToBen();
-  for (const length of [1, 3, 100, 1200]) {
+  for (const [place, length] of [1, 3, 100, 1200].entries()) {
     const plaintext = someBytes(length);
     const frame = await sealed(sender, plaintext);
     assert.notDeepEqual(frame.slice(-length - 16, -16), plaintext);
-    assert.deepEqual(await slot.open(frame), opened(plaintext, anna, 1n));
+    assert.deepEqual(await slot.open(frame), opened(plaintext, anna, 1n, place));
   }
 });
 
@@ -63,7 +64,7 @@ test("an epoch change with frames in flight loses none, and keeps their order", 
     if (n === 20) sender.setEpoch(await epochFor(anna, 2n));
     const plaintext = someBytes(80, n);
     inFlight.push(await sealed(sender, plaintext));
-    sent.push(opened(plaintext, anna, n < 20 ? 1n : 2n));
+    sent.push(opened(plaintext, anna, n < 20 ? 1n : 2n, n));
   }
   for (const [n, frame] of inFlight.entries()) {
     // The Commit reaches ben 400 ms after anna has switched.
@@ -103,7 +104,7 @@ test("a frame of a coming epoch waits 500 ms for its key, and no longer", async 
   const second = slot.open(await sealed(sender, someBytes(60)));
   clock.advance(499);
   receiver.setEpoch(await epochFor(ben, 2n));
-  assert.deepEqual(await second, opened(someBytes(60), anna, 2n));
+  assert.deepEqual(await second, opened(someBytes(60), anna, 2n, 1));
 });
 
 test("a waiting frame does not keep others of its slot", async () => {
@@ -122,7 +123,7 @@ test("frames that arrive before the first key wait for it too", async () => {
   sender.setEpoch(await epochFor(anna, 7n));
   const result = receiver.stream().open(await sealed(sender, someBytes(30)));
   receiver.setEpoch(await epochFor(ben, 7n));
-  assert.deepEqual(await result, opened(someBytes(30), anna, 7n));
+  assert.deepEqual(await result, opened(someBytes(30), anna, 7n, 0));
 });
 
 test("waiting frames are bounded", async () => {
@@ -158,6 +159,24 @@ test("a frame is opened once, also when both copies arrive at the same time or i
   const together = await sealed(sender, someBytes(50));
   const results = await Promise.all([slot.open(together), receiver.stream().open(together)]);
   assert.deepEqual(results.map(({ type }) => type).toSorted(), ["dropped", "opened"]);
+});
+
+test("what is a second behind the newest is not opened, in its epoch and over the next", async () => {
+  const { sender, receiver, slot } = await annaSendsToBen();
+  const frames: Bytes[] = [];
+  for (let n = 0; n < 52; n++) frames.push(await sealed(sender, someBytes(20, n)));
+  assert.equal((await slot.open(frames[50]!)).type, "opened");
+  assert.deepEqual(await slot.open(frames[0]!), dropped("late"));
+  assert.equal((await slot.open(frames[1]!)).type, "opened");
+  // In another slot it is as late: a voice is one, wherever its frames come in.
+  assert.equal((await receiver.stream().open(frames[51]!)).type, "opened");
+  assert.deepEqual(await slot.open(frames[1]!), dropped("late"));
+
+  receiver.setEpoch(await epochFor(ben, 2n));
+  sender.setEpoch(await epochFor(anna, 2n));
+  assert.deepEqual(await slot.open(await sealed(sender, someBytes(9))), opened(someBytes(9), anna, 2n, 52));
+  assert.deepEqual(await slot.open(frames[2]!), dropped("late"));
+  assert.deepEqual(await slot.open(frames[3]!), opened(someBytes(20, 3), anna, 1n, 3));
 });
 
 test("a frame with any one bit flipped is refused", async () => {
@@ -221,7 +240,18 @@ test("two encryptors of one process have keys of their own", async () => {
   }
   const [first, second] = frames.map((frame) => decodeKid(decodeHeader(frame)?.kid ?? 0n)?.context);
   assert.notEqual(first, second);
-  for (const frame of frames) assert.equal((await slot.open(frame)).type, "opened");
+  const places: number[] = [];
+  for (const frame of frames) {
+    const result = await slot.open(frame);
+    assert.ok(result.type === "opened");
+    places.push(result.place);
+  }
+  assert.deepEqual(
+    places,
+    [0, 50],
+    "what lies between two senders is not known, so a whole second is taken for it",
+  );
+  assert.deepEqual(await slot.open(frames[0]!), dropped("replayed"));
 });
 
 test("without a key nothing is sealed", async () => {

@@ -5,6 +5,8 @@ const frameUnits = 960;
 const unitsPerMs = 48;
 /** libsrtp refuses larger jumps of the sequence number; a jump begins a new segment instead. */
 const maxJump = 1000;
+/** Terminals hold a frame against what lay between it and the last one of its sender, up to a second. */
+const mostSourceFrames = 50;
 /** NACKs come within a second or two; speakers do not change more often than this in that time. */
 const keptSegments = 8;
 
@@ -37,7 +39,8 @@ export interface LocatedPacket {
 /**
  * Makes one continuous RTP stream out of the turns of many senders: constant SSRC, sequence numbers without gaps at a
  * switch (losses of the source stay visible, so that the receiver can ask for them), timestamps that go on by the time
- * that passed, snapped to frames. Only the header is written; the payload stays as it came.
+ * that passed, snapped to frames, and for a source that comes back by no less than its own timestamps did. Only the header is
+ * written; the payload stays as it came.
  */
 export class SlotWriter {
   readonly format: SlotFormat;
@@ -113,7 +116,11 @@ export class SlotWriter {
 
   #beginSegment(stream: RtpStream, extendedSequence: number, timestamp: number, nowMs: number): void {
     const elapsedMs = this.#sentMs < 0 ? 0 : nowMs - this.#sentMs;
-    const frames = Math.max(1, Math.round((elapsedMs * unitsPerMs) / frameUnits));
+    const frames = Math.max(
+      1,
+      Math.round((elapsedMs * unitsPerMs) / frameUnits),
+      this.#framesSince(stream, timestamp),
+    );
     this.#sequence = (this.#outSequence + 1) & 0xffff;
     this.#timestamp = (this.#outTimestamp + frames * frameUnits) >>> 0;
     this.#marker = true;
@@ -129,6 +136,18 @@ export class SlotWriter {
       timestampOffset: this.#timestamp - timestamp,
     });
     if (this.#segments.length > keptSegments) this.#segments.pop();
+  }
+
+  /**
+   * How far ahead of the slot's time a source is that was here before. By the time of arrival alone it could come a frame or two too early, and
+   * terminals would take that for frames moved up to each other.
+   */
+  #framesSince(stream: RtpStream, timestamp: number): number {
+    const before = this.#segments.find((segment) => segment.stream === stream);
+    if (before === undefined) return 0;
+    // The difference of two 32-bit timestamps, as the shorter way around.
+    const units = (timestamp + before.timestampOffset - this.#outTimestamp) | 0;
+    return Math.min(mostSourceFrames, Math.ceil(units / frameUnits));
   }
 
   /**

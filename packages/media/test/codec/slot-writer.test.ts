@@ -44,8 +44,32 @@ test("at a switch the numbers go on, the time is snapped to 20 ms and the marker
   assert.deepEqual(write(slot), { sequence: 0x8001, timestamp: first.timestamp + 4 * 960, marker: true });
 
   slot.startTurn();
-  assert.ok(slot.place(a, 600, 100_000, false, 1074));
+  assert.ok(slot.place(a, 600, 10_000, false, 1074));
   assert.deepEqual(write(slot), { sequence: 0x8002, timestamp: first.timestamp + 5 * 960, marker: true });
+});
+
+test("a source that comes back moves on by no less than its own time did, up to a second, however early its packet comes", () => {
+  const slot = new SlotWriter(format, start);
+  const a = new RtpStream(1, 500);
+  const b = new RtpStream(2, 9);
+  const turn = (stream: RtpStream, sequence: number, timestamp: number, nowMs: number): number => {
+    slot.startTurn();
+    assert.ok(slot.place(stream, sequence, timestamp >>> 0, false, nowMs));
+    return write(slot).timestamp;
+  };
+  // Its last packet was late by 30 ms, and its next one is not: 10 frames of its own lie between, 8.5 by arrival.
+  const late = turn(a, 500, -3 * 960, 1030);
+  turn(b, 9, 0, 1100);
+  assert.equal((turn(a, 510, 7 * 960, 1200) - late) >>> 0, 10 * 960);
+  // More time by arrival than by the source: the time that passed.
+  const last = (late + 10 * 960) >>> 0;
+  turn(b, 10, 0, 1300);
+  assert.equal((turn(a, 511, 8 * 960, 1400) - last) >>> 0, 10 * 960);
+  // A source whose timestamps leap does not take the slot along.
+  const before = (last + 10 * 960) >>> 0;
+  const other = turn(b, 11, 0, 1420);
+  assert.equal((turn(a, 512, 9_000 * 960, 1440) - other) >>> 0, 50 * 960);
+  assert.equal((other - before) >>> 0, 960);
 });
 
 test("losses of the source stay visible; packets from before the turn are not sent", () => {

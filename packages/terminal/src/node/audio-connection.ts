@@ -6,11 +6,14 @@ import type { Bytes } from "@signet/protocol";
 import type { Speaker } from "../environment.ts";
 import type { Mixer } from "./mix.ts";
 import { createMonoDecoder } from "./opus.ts";
+import type { PlayedVoices } from "./played-voices.ts";
 import { ReceiveSlot } from "./receive-slot.ts";
 
 export interface AudioConnectionOptions {
   readonly slots: number;
   readonly decryptor: FrameDecryptor;
+  /** Of the call, as the decryptor. */
+  readonly played: PlayedVoices;
   /** Local address to bind; default all. */
   readonly localAddress: string | undefined;
   /** After it was connected. */
@@ -49,7 +52,8 @@ export class AudioConnection {
     const ssrcs = slotSsrcsOf(answer);
     for (const [index, ssrc] of ssrcs.slice(0, this.#options.slots).entries()) {
       const decoder = await createMonoDecoder();
-      const slot = new ReceiveSlot(this.#options.decryptor.stream(), decoder, (speaker) =>
+      const { decryptor, played } = this.#options;
+      const slot = new ReceiveSlot(decryptor.stream(), decoder, played, (speaker) =>
         this.#options.onSpeaker(index, speaker),
       );
       this.#slots.push(slot);

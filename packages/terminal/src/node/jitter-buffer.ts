@@ -6,12 +6,12 @@
  *
  * While playing, a frame that is missing is concealed when those behind it are there. When nothing is there at all, the gap is
  * concealed and everything plays that much later: so the delay grows with the jitter. It shrinks again, by joining two frames into
- * one, when more than is needed has been there for two seconds.
+ * one, when more than is needed has been there for two seconds, and at once when too much is there.
  */
 
 /** Frames to gather before playing, 60 ms: longer than an answered NACK takes, shorter than anybody notices. */
 const targetFrames = 3;
-/** Frames; with more than this (a network that stood still and comes back) the oldest are left out. */
+/** Frames; with more than this (a network that stood still and comes back) the oldest are left out, where their time is over. */
 const mostFrames = 8;
 /** A frame so far ahead is not late or early but of another time. */
 const farFrames = 50;
@@ -30,20 +30,34 @@ export type Playout<Frame> =
   /** Nothing to play. */
   | { readonly type: "silence" };
 
+/** What the frames themselves say of when they may be heard. */
+export interface FrameOrder<Frame> {
+  /** Ticks until it may be played, 0 for now; undefined when its time is over. */
+  waitFor(frame: Frame): number | undefined;
+  /** Whether nothing lies between the two, so that they may be joined. */
+  follows(frame: Frame, next: Frame): boolean;
+}
+
 export class JitterBuffer<Frame> {
-  /** By extended sequence number. */
+  readonly #order: FrameOrder<Frame>;
+  /** By index. */
   readonly #frames = new Map<number, Frame>();
-  /** Extended sequence number of the frame that is played next. */
+  /** Index of the frame that is played next. */
   #next = 0;
   #highest = 0;
   #playing = false;
   #started = false;
   /** Ticks since the first frame came that now waits. */
   #waited = 0;
-  /** Ticks in a row for which there was nothing. */
+  /** Ticks in a row for which there was nothing, or nothing that may be played yet. */
   #stalled = 0;
+  #held = 0;
   #tick = 0;
   #fewest = Infinity;
+
+  constructor(order: FrameOrder<Frame>) {
+    this.#order = order;
+  }
 
   /** Frames that wait. */
   get depth(): number {
@@ -51,26 +65,25 @@ export class JitterBuffer<Frame> {
   }
 
   /**
-   * @param sequence of RTP, 16 bits
+   * @param index one more from frame to frame
    * @returns whether it will be played; false when its time is over or it is there already
    */
-  insert(sequence: number, frame: Frame): boolean {
-    const extended = this.#extend(sequence);
-    if (!this.#started || Math.abs(extended - this.#next) >= farFrames) {
+  insert(index: number, frame: Frame): boolean {
+    if (!this.#started || Math.abs(index - this.#next) >= farFrames) {
       this.#frames.clear();
       this.#started = true;
       this.#playing = false;
       this.#waited = 0;
-      this.#next = extended;
-      this.#highest = extended;
-    } else if (extended < this.#next) {
+      this.#next = index;
+      this.#highest = index;
+    } else if (index < this.#next) {
       // Before anything was played, the first one to come need not be the first of all.
-      if (this.#playing || this.#highest - extended >= mostFrames) return false;
-      this.#next = extended;
+      if (this.#playing || this.#highest - index >= mostFrames) return false;
+      this.#next = index;
     }
-    if (this.#frames.has(extended)) return false;
-    this.#frames.set(extended, frame);
-    this.#highest = Math.max(this.#highest, extended);
+    if (this.#frames.has(index)) return false;
+    this.#frames.set(index, frame);
+    this.#highest = Math.max(this.#highest, index);
     return true;
   }
 
@@ -78,25 +91,57 @@ export class JitterBuffer<Frame> {
   next(): Playout<Frame> {
     if (!this.#playing && !this.#isFull()) return { type: "silence" };
     this.#playing = true;
-    while (this.#highest - this.#next + 1 > mostFrames) this.#skip();
+    this.#leaveOut();
     if (this.#frames.size === 0) return this.#stall();
     // What was played late while nothing came need not be concealed a second time.
     for (; this.#stalled > 0 && !this.#frames.has(this.#next); this.#stalled--) this.#next++;
     this.#stalled = 0;
-    const frame = this.#take();
-    if (frame === undefined) {
-      const following = this.#frames.get(this.#next);
-      return following === undefined ? { type: "lost" } : { type: "lost", following };
-    }
-    if (!this.#isDeepForLong()) return { type: "frame", frame };
-    const joined = this.#take();
-    return joined === undefined ? { type: "frame", frame } : { type: "frame", frame, joined };
+    const frame = this.#frames.get(this.#next);
+    if (frame !== undefined && this.#order.waitFor(frame) !== 0)
+      return ++this.#held <= patientTicks ? { type: "lost" } : { type: "silence" };
+    this.#held = 0;
+    this.#skip();
+    const following = this.#frames.get(this.#next);
+    if (frame === undefined) return following === undefined ? { type: "lost" } : { type: "lost", following };
+    const isDeep = this.#isDeepForLong() || this.#isOverfull();
+    if (!isDeep || following === undefined || !this.#order.follows(frame, following))
+      return { type: "frame", frame };
+    this.#skip();
+    return { type: "frame", frame, joined: following };
   }
 
   #isFull(): boolean {
     if (this.#frames.size === 0) return false;
     // The one that waits longest may be alone for now: who speaks again after a pause.
     return ++this.#waited > targetFrames || this.#frames.size >= targetFrames;
+  }
+
+  /** Leaves out what is over, and the oldest of too much where that makes nothing wait: never does what is left out go unheard. */
+  #leaveOut(): void {
+    for (;;) {
+      const [first, second] = this.#waiting();
+      if (first === undefined) return;
+      const wait = this.#order.waitFor(first);
+      if (wait === undefined) this.#skipTo(first);
+      else if (!this.#isOverfull()) return;
+      else if (!this.#frames.has(this.#next) && wait === 0) this.#next++;
+      else if (second !== undefined && (this.#order.waitFor(second) ?? 0) <= wait) this.#skip();
+      else return;
+    }
+  }
+
+  /** The oldest two that wait. */
+  #waiting(): Frame[] {
+    const found: Frame[] = [];
+    for (let index = this.#next; index <= this.#highest && found.length < 2; index++) {
+      const frame = this.#frames.get(index);
+      if (frame !== undefined) found.push(frame);
+    }
+    return found;
+  }
+
+  #isOverfull(): boolean {
+    return this.#highest - this.#next + 1 > mostFrames;
   }
 
   #stall(): Playout<Frame> {
@@ -119,24 +164,12 @@ export class JitterBuffer<Frame> {
     return isDeep;
   }
 
-  #take(): Frame | undefined {
-    const frame = this.#frames.get(this.#next);
-    this.#frames.delete(this.#next);
-    this.#next++;
-    return frame;
-  }
-
   #skip(): void {
     this.#frames.delete(this.#next++);
   }
 
-  /** The extended number nearest to the highest one so far. */
-  #extend(sequence: number): number {
-    return extendSequence(this.#highest, sequence);
+  #skipTo(frame: Frame): void {
+    while (this.#frames.get(this.#next) !== frame) this.#next++;
+    this.#skip();
   }
-}
-
-/** @returns the number nearest to `near` whose low 16 bits are `sequence` (RFC 3550 appendix A.1) */
-export function extendSequence(near: number, sequence: number): number {
-  return near + (((sequence - near) << 16) >> 16);
 }

@@ -1,5 +1,3 @@
-import { extendSequence } from "./jitter-buffer.ts";
-
 /** What is missing for longer than this comes too late to be played. */
 const hopelessMs = 150;
 /** As long as the way there and back may take; then the ask or its answer was lost. */
@@ -53,4 +51,9 @@ export class MissingPackets {
     }
     return runs;
   }
+}
+
+/** @returns the number nearest to `near` whose low 16 bits are `sequence` (RFC 3550 appendix A.1) */
+export function extendSequence(near: number, sequence: number): number {
+  return near + (((sequence - near) << 16) >> 16);
 }

@@ -11,6 +11,7 @@ import type { AudioSink, AudioSource } from "./audio.ts";
 import { AudioConnection } from "./audio-connection.ts";
 import { Mixer } from "./mix.ts";
 import { Pacer } from "./pacer.ts";
+import { PlayedVoices } from "./played-voices.ts";
 import { Voice } from "./voice.ts";
 
 export interface NodeMediaOptions {
@@ -44,6 +45,7 @@ class NodeMedia implements CallMedia {
   readonly #options: NodeMediaOptions;
   readonly #encryptor = new FrameEncryptor();
   readonly #decryptor = new FrameDecryptor();
+  readonly #played = new PlayedVoices();
   readonly #voice: Voice;
   readonly #speakers: Speakers;
   readonly #playout = new Pacer(frameMs, () => this.#play());
@@ -152,6 +154,7 @@ class NodeMedia implements CallMedia {
       const connection = new AudioConnection({
         slots: this.#input.slots,
         decryptor: this.#decryptor,
+        played: this.#played,
         localAddress: this.#options.localAddress,
         onFrame: this.#options.onFrame,
         onState: (state) => {
@@ -217,6 +220,7 @@ class NodeMedia implements CallMedia {
   #play(): void {
     const mixer = this.#mixer;
     mixer.begin();
+    this.#played.tick();
     this.#connection?.play(mixer);
     this.#sink?.write(mixer.frame());
     if (this.#record === undefined) return;

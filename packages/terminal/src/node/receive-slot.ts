@@ -6,6 +6,8 @@ import { frameSamples, loudnessOf } from "./audio.ts";
 import { JitterBuffer } from "./jitter-buffer.ts";
 import { MissingPackets } from "./missing-packets.ts";
 import type { OpusDecoderHandle } from "./opus.ts";
+import type { PlayedVoices } from "./played-voices.ts";
+import { SlotTurns } from "./slot-turns.ts";
 
 type Opened = Extract<OpenResult, { type: "opened" }>;
 
@@ -20,7 +22,9 @@ export class ReceiveSlot {
   level = 0;
   readonly #stream: ReceiveStream;
   readonly #decoder: OpusDecoderHandle;
-  readonly #buffer = new JitterBuffer<Opened>();
+  readonly #played: PlayedVoices;
+  readonly #turns = new SlotTurns();
+  readonly #buffer: JitterBuffer<Opened>;
   readonly #missing = new MissingPackets();
   readonly #onSpeaker: (speaker: Speaker) => void;
   #opening = 0;
@@ -30,10 +34,21 @@ export class ReceiveSlot {
   #speaker: Speaker | undefined;
   #sinceChange = steadyTicks;
 
-  constructor(stream: ReceiveStream, decoder: OpusDecoderHandle, onSpeaker: (speaker: Speaker) => void) {
+  /** @param played of the call; whoever plays tells it each tick */
+  constructor(
+    stream: ReceiveStream,
+    decoder: OpusDecoderHandle,
+    played: PlayedVoices,
+    onSpeaker: (speaker: Speaker) => void,
+  ) {
     this.#stream = stream;
     this.#decoder = decoder;
+    this.#played = played;
     this.#onSpeaker = onSpeaker;
+    this.#buffer = new JitterBuffer({
+      waitFor: ({ leaf, place }) => played.waitFor(leaf, place),
+      follows: (frame, next) => next.leaf === frame.leaf && next.place === frame.place + 1,
+    });
   }
 
   /** @param payload as it came, still encrypted; kept until it is opened */
@@ -44,7 +59,8 @@ export class ReceiveSlot {
     void this.#stream.open(payload).then(
       (result) => {
         this.#opening--;
-        if (result.type === "opened" && !this.#closed) this.#buffer.insert(sequence, result);
+        if (result.type !== "opened" || this.#closed) return;
+        this.#buffer.insert(this.#turns.indexOf(result.leaf, result.place, sequence), result);
       },
       () => this.#opening--,
     );
@@ -88,13 +104,14 @@ export class ReceiveSlot {
     if (playout.type === "silence") return undefined;
     if (playout.type === "lost") return this.#conceal(playout.following);
     this.#tellSpeaker(playout.frame);
-    const pcm = this.#decode(playout.frame.data);
-    return playout.joined === undefined ? pcm : blend(pcm, this.#decode(playout.joined.data));
+    const pcm = this.#decode(playout.frame);
+    return playout.joined === undefined ? pcm : blend(pcm, this.#decode(playout.joined));
   }
 
-  #decode(packet: Bytes): Int16Array {
+  #decode({ data, leaf, place }: Opened): Int16Array {
+    this.#played.played(leaf, place);
     try {
-      return this.#decoder.decode(packet);
+      return this.#decoder.decode(data);
     } catch {
       // Sealed by a member, and yet no Opus: it sounds as if it were lost.
       return this.#conceal(undefined);
@@ -103,11 +120,18 @@ export class ReceiveSlot {
 
   #conceal(following: Opened | undefined): Int16Array {
     try {
-      if (following === undefined) return this.#decoder.decodePacketLoss(frameSamples);
+      if (following === undefined || !this.#mayRecover(following))
+        return this.#decoder.decodePacketLoss(frameSamples);
+      this.#played.played(following.leaf, following.place - 1);
       return this.#decoder.decode(following.data, { decodeFec: true, frameSize: frameSamples });
     } catch {
       return new Int16Array(frameSamples);
     }
+  }
+
+  /** What a frame holds of the one before it is heard only where that one may be. */
+  #mayRecover({ leaf, place }: Opened): boolean {
+    return this.#played.waitFor(leaf, place - 1) === 0;
   }
 
   #tellSpeaker({ leaf, epoch }: Opened): void {

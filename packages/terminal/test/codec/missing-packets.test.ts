@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { MissingPackets } from "../../src/node/missing-packets.ts";
+import { MissingPackets, extendSequence } from "../../src/node/missing-packets.ts";
 
 function after(...arrived: number[]): MissingPackets {
   const missing = new MissingPackets();
@@ -53,4 +53,13 @@ test("nothing is asked for before anything came, nor for the past", () => {
   assert.deepEqual(after().toAsk(1_000), []);
   assert.deepEqual(after(100).toAsk(1_000), []);
   assert.deepEqual(after(100, 50).toAsk(1_000), []);
+});
+
+test("sequence numbers are extended to the nearest", () => {
+  assert.equal(extendSequence(10, 11), 11);
+  assert.equal(extendSequence(65_535, 0), 65_536);
+  assert.equal(extendSequence(65_536, 65_535), 65_535);
+  assert.equal(extendSequence(0, 65_535), -1);
+  assert.equal(extendSequence(200_000, (200_000 + 32_767) & 0xffff), 232_767);
+  assert.equal(extendSequence(200_000, (200_000 - 32_768) & 0xffff), 167_232);
 });

@@ -9,6 +9,7 @@ import type { Bytes } from "@signet/protocol";
 
 import type { Speaker } from "../../src/environment.ts";
 import { createMonoDecoder, createVoiceEncoder } from "../../src/node/opus.ts";
+import { PlayedVoices } from "../../src/node/played-voices.ts";
 import { ReceiveSlot } from "../../src/node/receive-slot.ts";
 import { toneSource } from "../../src/node/tone.ts";
 import { analyse } from "../support/sound.ts";
@@ -36,6 +37,16 @@ async function voiceOf(leaf: number, hertz: number, count: number): Promise<Byte
 async function open(context: TestContext, patienceMs = 10_000) {
   const decryptor = new FrameDecryptor();
   decryptor.setEpoch(await epochFor(2));
+  context.after(() => decryptor.close());
+  return openSlot(context, decryptor, new PlayedVoices(), patienceMs);
+}
+
+async function openSlot(
+  context: TestContext,
+  decryptor: FrameDecryptor,
+  played: PlayedVoices,
+  patienceMs: number,
+) {
   const speakers: Speaker[] = [];
   const stream = decryptor.stream();
   let opening: Promise<unknown>[] = [];
@@ -46,13 +57,15 @@ async function open(context: TestContext, patienceMs = 10_000) {
       return result;
     },
   };
-  const slot = new ReceiveSlot(watched, await createMonoDecoder(), (speaker) => speakers.push(speaker));
-  context.after(() => {
-    slot.close();
-    decryptor.close();
-  });
+  const slot = new ReceiveSlot(watched, await createMonoDecoder(), played, (speaker) =>
+    speakers.push(speaker),
+  );
+  context.after(() => slot.close());
   const heard: Int16Array[] = [];
   return {
+    decryptor,
+    /** Another slot of the same call. Each ticks for both, when it is played. */
+    beside: () => openSlot(context, decryptor, played, patienceMs),
     slot,
     speakers,
     heard,
@@ -67,6 +80,7 @@ async function open(context: TestContext, patienceMs = 10_000) {
       patience.abort();
       opening = [];
       await setImmediate();
+      played.tick();
       heard.push(slot.play()?.slice() ?? new Int16Array(960));
     },
   };
@@ -113,6 +127,93 @@ test("out of order and twice, it is heard as if in order and once", async (conte
     await tick([first + i, packets[i]!]);
   }
   assert.ok(analyse(heard.slice(10), 440).tone > 0.15);
+});
+
+const phraseFrames = 25;
+
+/** A sentence of one speaker: half a second of each tone, as phrases, with a new epoch after so many of them. */
+async function sentenceOf(
+  leaf: number,
+  tones: readonly number[],
+  phrasesPerEpoch = Infinity,
+): Promise<Bytes[]> {
+  const encryptor = new FrameEncryptor();
+  const encoder = await createVoiceEncoder();
+  const sealed: Bytes[] = [];
+  for (const [phrase, hertz] of tones.entries()) {
+    encryptor.setEpoch(await epochFor(leaf, 1n + BigInt(Math.floor(phrase / phrasesPerEpoch))));
+    const source = toneSource(hertz);
+    for (let i = 0; i < phraseFrames; i++) {
+      const result = await encryptor.seal(encoder.encode(source.read()!) as Bytes);
+      assert.ok(result.type === "sealed");
+      sealed.push(result.data);
+    }
+  }
+  encoder.free();
+  return sealed;
+}
+
+/** When each tone is heard first, in ticks. */
+function startsOf(heard: readonly Int16Array[], tones: readonly number[]): (number | undefined)[] {
+  return tones.map((hertz) => {
+    const tick = heard.findIndex((frame) => analyse([frame], hertz).tone > 0.1);
+    return tick < 0 ? undefined : tick;
+  });
+}
+
+const tones = [440, 1_000, 1_700, 2_600];
+/** A voice that begins is quiet for a moment, and one that goes on after a loss is not. */
+const onsetFrames = 5;
+
+test("authentic speech in another order: what is older than what was heard is not heard, and time is not saved", async (context) => {
+  for (const phrasesPerEpoch of [Infinity, 1]) {
+    const { decryptor, heard, tick } = await open(context);
+    for (let epoch = 2n; epoch <= 4n; epoch++) decryptor.setEpoch(await epochFor(2, epoch));
+    const sentence = await sentenceOf(1, tones, phrasesPerEpoch);
+    // "I do not agree / to pay / I agree / to meet" as "I do not agree / I agree / to pay / to meet".
+    const order = [0, 2, 1, 3].flatMap((phrase) =>
+      sentence.slice(phrase * phraseFrames, (phrase + 1) * phraseFrames),
+    );
+    for (const [i, payload] of order.entries()) await tick([first + i, payload]);
+    for (let i = 0; i < 60; i++) await tick();
+    const [one, two, three, four] = startsOf(heard, tones);
+    assert.equal(two, undefined, "what comes after what it was said before");
+    assert.ok(one !== undefined && three !== undefined && four !== undefined);
+    const least = 2 * phraseFrames - onsetFrames;
+    assert.ok(three - one >= least && four - three >= phraseFrames, `${one} ${three} ${four}`);
+  }
+});
+
+test("authentic speech with a word cut out: the word is a silence, over a change of the epoch as well", async (context) => {
+  for (const phrasesPerEpoch of [Infinity, 2, 1]) {
+    const { decryptor, heard, tick } = await open(context);
+    for (let epoch = 2n; epoch <= 4n; epoch++) decryptor.setEpoch(await epochFor(2, epoch));
+    const sentence = await sentenceOf(1, tones, phrasesPerEpoch);
+    const cut = sentence.toSpliced(phraseFrames, phraseFrames);
+    for (const [i, payload] of cut.entries()) await tick([first + i, payload]);
+    for (let i = 0; i < 60; i++) await tick();
+    const [one, two, three, four] = startsOf(heard, tones);
+    assert.equal(two, undefined);
+    assert.ok(one !== undefined && three !== undefined && four !== undefined);
+    const heldFrames = three - one;
+    assert.ok(heldFrames >= 2 * phraseFrames - onsetFrames, `${heldFrames} of ${2 * phraseFrames} ticks`);
+    // The silence is a fading voice at first, and nothing by its end.
+    const end = heard.slice(three - 10, three);
+    assert.ok(end.every((frame) => analyse([frame], tones[0]!).tone < 0.02));
+  }
+});
+
+test("the frames of one voice in two slots are one voice", async (context) => {
+  const one = await open(context);
+  const other = await one.beside();
+  const sentence = await sentenceOf(1, tones);
+  // The second phrase goes another way, and comes when the third is heard.
+  for (let i = 0; i < phraseFrames; i++) await one.tick([first + i, sentence[i]!]);
+  for (let i = 2 * phraseFrames; i < 3 * phraseFrames; i++) await one.tick([first + i, sentence[i]!]);
+  for (let i = 0; i < 40; i++) await one.tick();
+  assert.notEqual(startsOf(one.heard, tones)[2], undefined);
+  for (let i = phraseFrames; i < 2 * phraseFrames; i++) await other.tick([i, sentence[i]!]);
+  assert.deepEqual(startsOf(other.heard, tones), [undefined, undefined, undefined, undefined]);
 });
 
 test("what is not sealed, altered, or sealed with another key is not heard", async (context) => {
@@ -174,7 +275,7 @@ test("closed, it plays nothing, takes nothing, and nobody is loud in it", async 
 test("frames that wait for their key are counted: a fifty-first is not taken", async (context) => {
   let waiting = 0;
   const stream = { open: () => (waiting++, new Promise<never>(() => undefined)) };
-  const slot = new ReceiveSlot(stream, await createMonoDecoder(), () => undefined);
+  const slot = new ReceiveSlot(stream, await createMonoDecoder(), new PlayedVoices(), () => undefined);
   context.after(() => slot.close());
   for (let i = 0; i < 60; i++) {
     slot.receive(i, new Uint8Array(20), 0);

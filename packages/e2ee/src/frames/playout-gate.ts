@@ -1,0 +1,102 @@
+import { windowFrames } from "../sframe/replay-window.ts";
+
+/** A frame of Opus as all terminals make them: 20 ms of the 48 kHz clock that RTP timestamps count. */
+export const frameUnits = 960;
+const frameMs = 20;
+/** A voice that moves to another slot has been silent for this long, so that the first slot's jitter buffer has played what it held. */
+export const moveMs = 1_000;
+/** What may wait in a jitter buffer of the browser; what comes in a burst beyond it is dropped. */
+export const mostBacklogMs = 1_000;
+/** After this long what was heard is forgotten, but for its place: timestamps of 32 bits wrap around. */
+const forgetMs = 60_000;
+
+/** An opened frame, before it is handed to the browser's jitter buffer. */
+export interface OpenedFrame {
+  readonly leaf: number;
+  /** By `SenderLine`: authenticated. */
+  readonly place: number;
+  /** Which jitter buffer it is for. */
+  readonly slot: string;
+  /** RTP, 32 bits: the server's word, by which the jitter buffer orders and spaces what it plays. */
+  readonly timestamp: number;
+}
+
+export type GateVerdict =
+  | "pass"
+  /** Older than what is heard already. */
+  | "late"
+  /** Its timestamp contradicts its place: the frame would be heard in another order, or closer to the one before than it was said. */
+  | "misplaced"
+  /** The voice is still heard in another slot. */
+  | "elsewhere"
+  /** More than may wait came at once. */
+  | "burst";
+
+interface Passed {
+  readonly place: number;
+  readonly timestamp: number;
+}
+
+interface Voice {
+  readonly slot: string;
+  /** Nothing at or before this place passes any more. */
+  readonly floor: number;
+  /** By place, ascending: those within the window and the one before it. Never empty. */
+  readonly passed: Passed[];
+  /** When a jitter buffer that never hurries has played all that passed. */
+  busyUntilMs: number;
+}
+
+/**
+ * Lets a frame through to the browser's jitter buffer only when that will play it where its sender said it: after all earlier ones
+ * and before all later ones of that voice, with at least as much time between as lies between them, up to a second. Frames that a
+ * server left out are a silence then, and never a seam. Pure; the state is by sender, since a server can spread a voice over slots.
+ *
+ * A server that keeps to a timeline which contradicts the counters is heard again after a second of silence.
+ */
+export class PlayoutGate {
+  readonly #voices = new Map<number, Voice>();
+
+  /** @param nowMs monotonic milliseconds */
+  take(frame: OpenedFrame, nowMs: number): GateVerdict {
+    const { leaf, place, slot, timestamp } = frame;
+    const voice = this.#voices.get(leaf);
+    if (voice === undefined) {
+      this.#begin(frame, -1, nowMs);
+      return "pass";
+    }
+    const { passed } = voice;
+    const newest = passed.at(-1)?.place ?? voice.floor;
+    const quietMs = nowMs - voice.busyUntilMs;
+    if (slot !== voice.slot || quietMs >= forgetMs) {
+      if (place <= newest) return "late";
+      if (quietMs < moveMs) return "elsewhere";
+      this.#begin(frame, newest, nowMs);
+      return "pass";
+    }
+    if (place <= voice.floor || newest - place >= windowFrames) return "late";
+    if (-quietMs >= mostBacklogMs) return "burst";
+    const at = passed.findLastIndex((earlier) => earlier.place <= place) + 1;
+    const before = passed[at - 1];
+    const after = passed[at];
+    if (before?.place === place) return "late";
+    if ((before !== undefined && !fits(before, frame)) || (after !== undefined && !fits(frame, after)))
+      return "misplaced";
+    passed.splice(at, 0, { place, timestamp });
+    while (passed[1] !== undefined && newest - passed[1].place >= windowFrames) passed.shift();
+    voice.busyUntilMs = Math.max(voice.busyUntilMs, nowMs) + frameMs;
+    return "pass";
+  }
+
+  #begin({ leaf, place, slot, timestamp }: OpenedFrame, floor: number, nowMs: number): void {
+    const passed = [{ place, timestamp }];
+    this.#voices.set(leaf, { slot, floor, passed, busyUntilMs: nowMs + frameMs });
+  }
+}
+
+/** Whether the jitter buffer will leave at least the time between the two that their sender let pass, as far as that is a second. */
+function fits(earlier: Passed, later: Passed): boolean {
+  // The difference of two 32-bit timestamps, as the shorter way around.
+  const units = (later.timestamp - earlier.timestamp) | 0;
+  return units >= Math.min(later.place - earlier.place, windowFrames) * frameUnits;
+}

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import {
+  PlayoutGate,
+  frameUnits,
+  moveMs,
+  mostBacklogMs,
+  type GateVerdict,
+} from "../../src/frames/playout-gate.ts";
+
+/** One gate, one voice, one slot, unless said otherwise; time stands still unless it is moved. */
+function gateOf(base = 0) {
+  const gate = new PlayoutGate();
+  let nowMs = 0;
+  const take = (place: number, frames: number, slot = "0/0", leaf = 1): GateVerdict =>
+    gate.take({ leaf, place, slot, timestamp: (base + frames * frameUnits) >>> 0 }, nowMs);
+  return { take, wait: (ms: number) => (nowMs += ms) };
+}
+
+test("what comes as it was said passes, also out of order and over the wrap of timestamps", () => {
+  const { take } = gateOf(2 ** 32 - 2 * frameUnits);
+  assert.deepEqual(
+    [0, 1, 4, 3, 2, 5].map((n) => take(n, n)),
+    Array(6).fill("pass"),
+  );
+});
+
+test("a frame whose timestamp puts it before an earlier one is not heard", () => {
+  const { take } = gateOf();
+  assert.equal(take(10, 10), "pass");
+  assert.equal(take(12, 9), "misplaced");
+  assert.equal(take(12, 10), "misplaced");
+  assert.equal(take(9, 11), "misplaced");
+  assert.equal(take(11, 11), "pass");
+});
+
+test("what was left out leaves its time: a frame that is moved up to the one before is not heard", () => {
+  const { take } = gateOf();
+  assert.equal(take(0, 0), "pass");
+  assert.equal(take(4, 1), "misplaced");
+  assert.equal(take(4, 3), "misplaced");
+  assert.equal(take(4, 4), "pass");
+  assert.equal(take(6, 9), "pass", "more time than counters is a pause of the sender");
+  assert.equal(take(5, 3), "misplaced");
+  assert.equal(take(5, 9), "misplaced");
+  assert.equal(take(5, 8), "pass");
+});
+
+test("one unit less than a frame is too little", () => {
+  const gate = new PlayoutGate();
+  const frame = { leaf: 1, slot: "0/0" };
+  assert.equal(gate.take({ ...frame, place: 0, timestamp: 0 }, 0), "pass");
+  assert.equal(gate.take({ ...frame, place: 1, timestamp: frameUnits - 1 }, 0), "misplaced");
+  assert.equal(gate.take({ ...frame, place: 1, timestamp: frameUnits }, 0), "pass");
+});
+
+test("a second of silence stands for whatever was left out", () => {
+  const { take } = gateOf();
+  assert.equal(take(0, 0), "pass");
+  assert.equal(take(5_000, 49), "misplaced");
+  assert.equal(take(5_000, 50), "pass");
+});
+
+test("a server that joined over a gap is heard again after a second of silence, and not before", () => {
+  const { take, wait } = gateOf();
+  for (let n = 0; n < 20; n++) {
+    assert.equal(take(n, n), "pass");
+    wait(20);
+  }
+  // Fifteen frames left out, and all after them moved up.
+  const verdicts: GateVerdict[] = [];
+  for (let n = 35; n < 100; n++) {
+    verdicts.push(take(n, n - 15));
+    wait(20);
+  }
+  const heardAgain = verdicts.indexOf("pass");
+  assert.equal(heardAgain, 19 + 50 + 15 - 35);
+  assert.ok(verdicts.slice(heardAgain).every((verdict) => verdict === "pass"));
+});
+
+test("a second behind the newest is late, and so is a copy", () => {
+  const { take } = gateOf();
+  assert.equal(take(10, 10), "pass");
+  assert.equal(take(59, 59), "pass");
+  assert.equal(take(10, 10), "late");
+  assert.equal(take(11, 11), "pass");
+  assert.equal(take(60, 60), "pass");
+  assert.equal(take(11, 11), "late");
+  assert.equal(take(10, 10), "late");
+});
+
+test("a voice is heard in one slot; in another after a second, and then no older frame of it", () => {
+  const { take, wait } = gateOf();
+  assert.equal(take(5, 5, "0/0"), "pass");
+  assert.equal(take(6, 900, "0/1"), "elsewhere");
+  // 20 ms of the frame itself.
+  wait(20 + moveMs - 1);
+  assert.equal(take(7, 901, "0/1"), "elsewhere");
+  wait(1);
+  assert.equal(take(5, 902, "0/1"), "late");
+  assert.equal(take(8, 902, "0/1"), "pass");
+  assert.equal(take(7, 901, "0/1"), "pass", "what was swapped on the way");
+  assert.equal(take(5, 899, "0/1"), "late", "but nothing that was heard in the first slot");
+  assert.equal(take(6, 6, "0/0"), "late");
+  assert.equal(take(9, 9, "0/0"), "elsewhere");
+});
+
+test("other voices in a slot change nothing", () => {
+  const { take } = gateOf();
+  assert.equal(take(1_000, 0, "0/0", 1), "pass");
+  assert.equal(take(3, 1, "0/0", 2), "pass");
+  assert.equal(take(1_001, 2, "0/0", 1), "pass");
+  assert.equal(take(4, 1, "0/0", 2), "misplaced");
+});
+
+test("a burst passes as far as a second of it may wait", () => {
+  const { take, wait } = gateOf();
+  for (let n = 0; n < mostBacklogMs / 20; n++) assert.equal(take(n, n), "pass");
+  assert.equal(take(50, 50), "burst");
+  wait(1);
+  assert.equal(take(51, 51), "pass");
+  wait(20);
+  assert.equal(take(52, 52), "pass");
+});
+
+test("after a minute only the places are remembered, since timestamps wrap around", () => {
+  const { take, wait } = gateOf();
+  assert.equal(take(5, 1_000_000), "pass");
+  wait(60_019);
+  assert.equal(take(6, 0), "misplaced");
+  wait(1);
+  assert.equal(take(5, 0), "late");
+  assert.equal(take(6, 0), "pass");
+});
+
+/** What a jitter buffer plays of frames that came all at once: by timestamp. */
+interface Heard {
+  readonly place: number;
+  readonly playedAt: number;
+}
+
+test("whatever a server leaves out, swaps, repeats and retimes: what passes is heard in order, and every gap has its time", () => {
+  const deed = fc.record({
+    /** From the frame before; mostly the next. */
+    step: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(1) },
+      { weight: 2, arbitrary: fc.integer({ min: -60, max: 60 }) },
+    ),
+    /** In frames; mostly where it belongs. */
+    off: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: fc.integer({ min: -60, max: 60 }) },
+    ),
+    slot: fc.oneof(
+      { weight: 9, arbitrary: fc.constant("0/0") },
+      { weight: 1, arbitrary: fc.constantFrom("0/1", "1/0") },
+    ),
+    waitMs: fc.constantFrom(0, 0, 20, 20, 20, 1_100),
+  });
+  let heardInAll = 0;
+  fc.assert(
+    fc.property(fc.array(deed, { maxLength: 120, size: "max" }), (deeds) => {
+      const gate = new PlayoutGate();
+      const heard: (Heard & { slot: string; stay: number; passedAtMs: number })[] = [];
+      let nowMs = 0;
+      let stay = 0;
+      let place = 0;
+      for (const { step, off, slot, waitMs } of deeds) {
+        nowMs += waitMs;
+        place = Math.max(0, place + step);
+        const playedAt = place + off;
+        const timestamp = (playedAt * frameUnits) >>> 0;
+        if (gate.take({ leaf: 1, place, slot, timestamp }, nowMs) !== "pass") continue;
+        if (slot !== heard.at(-1)?.slot) stay++;
+        heard.push({ place, playedAt, slot, stay, passedAtMs: nowMs });
+      }
+      heardInAll += heard.length;
+      for (const one of heard) {
+        for (const other of heard) {
+          if (one === other) continue;
+          assert.notEqual(one.place, other.place, "twice");
+          if (one.place > other.place) continue;
+          if (one.stay === other.stay)
+            assert.ok(other.playedAt - one.playedAt >= Math.min(other.place - one.place, 50));
+          else assert.ok(other.passedAtMs - one.passedAtMs >= moveMs);
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+  assert.ok(heardInAll > 10_000, `${heardInAll}: too little passed for this to show anything`);
+});

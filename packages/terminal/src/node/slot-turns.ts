@@ -1,0 +1,23 @@
+import { extendSequence } from "./missing-packets.ts";
+
+/**
+ * Gives the frames of one slot an index by which they are played. Within the turn of a sender that is its authenticated place; only
+ * where a turn begins, behind those of others, is told by the RTP sequence number, and so by the server. Pure.
+ */
+export class SlotTurns {
+  /** Extended. */
+  #sequence = 0;
+  #leaf: number | undefined;
+  /** Index minus place. */
+  #shift = 0;
+
+  /** @param sequence of RTP, 16 bits */
+  indexOf(leaf: number, place: number, sequence: number): number {
+    this.#sequence = extendSequence(this.#sequence, sequence);
+    if (leaf !== this.#leaf) {
+      this.#leaf = leaf;
+      this.#shift = this.#sequence - place;
+    }
+    return place + this.#shift;
+  }
+}
