@@ -1,0 +1,240 @@
+/**
+ * Every number in the documents that stands in the code as well. `{}` in a sentence is such a number, and what follows
+ * are their values, from the code; a sentence that stands in several places of a document says the same in each.
+ */
+import { found, named } from "./code.ts";
+
+export interface Claim {
+  readonly document: string;
+  readonly sentence: string;
+  readonly values: readonly number[];
+}
+
+const claims: Claim[] = [];
+const inDocument =
+  (document: string) =>
+  (sentence: string, ...values: number[]): void => {
+    claims.push({ document, sentence, values });
+  };
+
+const seconds = (ms: number): number => ms / 1000;
+const hours = (ms: number): number => ms / 3_600_000;
+const kib = (bytes: number): number => bytes / 1024;
+const mib = (bytes: number): number => bytes / 1024 ** 2;
+
+const lostS = seconds(named("protocol", "lostMs"));
+const ringS = seconds(found("protocol", /ringMs: ([\d_]+),/));
+const commitS = seconds(named("protocol", "commitMs"));
+const pingS = seconds(named("protocol", "pingMs"));
+const answerS = seconds(named("protocol", "answerMs"));
+const retryS = seconds(named("protocol", "retryMs"));
+const retryMostS = seconds(named("protocol", "retryMostMs"));
+const helloS = seconds(named("server", "helloMs"));
+const probeS = seconds(named("server", "probeMs"));
+const signInHours = hours(named("device", "longestSignInMs"));
+const messageBytes = named("protocol", "maxMessageBytes");
+const strangersBytes = named("server", "maxStrangersBytes");
+const storedMib = mib(named("protocol", "mostStoredBytes"));
+const few = named("protocol", "fewMembers");
+const defaultPort = named("server", "defaultPort");
+const frameMs = named("terminal", "frameMs");
+const frameSamples = named("terminal", "frameSamples");
+const sampleRate = named("terminal", "sampleRate");
+const scryptN = found("device", /scryptCost = \{ n: ([\d *]+),/);
+const keyFileMib = (128 * scryptN * found("device", /scryptCost = \{[^}]*\br: (\d+)/)) / 1024 ** 2;
+const rsaBits = named("device", "leastRsaBits");
+const renewals = named("server", "mostEntries") - 1;
+
+const readme = inDocument("README.md");
+readme("`http://localhost:{}`", defaultPort);
+readme("{} taken? `npm start", defaultPort);
+
+const protocol = inDocument("docs/protocol.md");
+protocol("from a terminal of at most {} bytes, before sign-in of {}", messageBytes, strangersBytes);
+protocol(
+  "{} messages a second for long, or {} at once",
+  named("server", "messagesPerSecond"),
+  named("server", "messageBurst"),
+);
+protocol("closed, refused, or {} s without an answer", answerS);
+protocol("waits {} s, then twice as long each time up to {} s", retryS, retryMostS);
+protocol("pings every {} s and takes {} s without answer for a lost connection", pingS, answerS);
+protocol(
+  "silent for {} s, and what did not say hello within {} s",
+  seconds(named("server", "silenceMs")),
+  helloS,
+);
+protocol("the call counts it as lost after {} s", lostS);
+protocol(
+  "| user ID | {} to {} characters",
+  found("protocol", /\[a-z0-9\._-\]\{(\d+),\d+\}/),
+  found("protocol", /\[a-z0-9\._-\]\{\d+,(\d+)\}/),
+);
+protocol(
+  "| display name | {} to {} characters",
+  found("protocol", /DisplayName = z\s+\.string\(\)\s+\.min\((\d+)\)/),
+  found("protocol", /DisplayName = z\s+\.string\(\)\s+\.min\(\d+\)\s+\.max\((\d+)\)/),
+);
+protocol(
+  "| call ID, terminal ID | {} random bytes",
+  found("protocol", /(?:CallId|TerminalId) = randomId\((\d+)\)/),
+);
+protocol("| device ID | first {} bytes", found("protocol", /DeviceId = randomId\((\d+)\)/));
+protocol("| leaf | {} to {} |", ...range("LeafIndex"));
+protocol("| epoch, task | {} to {} - 1 |", 0, range("Epoch")[1] + 1);
+protocol("| epoch, task | {} to {} - 1 |", 0, range("Task")[1] + 1);
+protocol(
+  "| list of user IDs | at most {} |",
+  found("protocol", /userIds = z\.array\(UserId\)\.max\((\d+)\)/),
+);
+protocol("| Commit, Welcome, GroupInfo | at most {} bytes |", named("protocol", "mostMlsBytes"));
+protocol("| KeyPackage | at most {} bytes |", found("protocol", /keyPackage: wireBytes\(([\d_]+), 1\)/));
+protocol(
+  "| session description | at most {} characters |",
+  found("protocol", /SessionDescription = z\.string\(\)\.min\(1\)\.max\(([\d_]+)\)/),
+);
+protocol("| `noAnswer` | {} s passed |", ringS);
+protocol("`delivery.tooMuch` ({} MiB stored for this call)", storedMib);
+protocol(
+  "`delivery.tooMuch` (more than {} within a minute, or {} MiB stored for this call)",
+  named("protocol", "mostRejoinsPerMinute"),
+  storedMib,
+);
+protocol("`media.probeEnd`, after {} s", probeS);
+protocol(
+  "one at a time for each terminal, {} a minute for each person, {} at a time on the server",
+  named("server", "probesPerMinute"),
+  named("server", "probes"),
+);
+protocol("In a call of more than {} people", few);
+protocol("among more than {}, whoever joins while a Commit is made", few);
+protocol("given to this connection for this use, used once, {} s", seconds(named("server", "challengeMs")));
+protocol(
+  "| bytes | {} bytes, given to this connection",
+  found("server", /challenge = new Uint8Array\(randomBytes\((\d+)\)\)/),
+);
+protocol("public key of that terminal, {} bytes", found("protocol", /TerminalKey = wireBytes\((\d+), \d+\)/));
+protocol("that this proof endorses, {} bytes", found("protocol", /TerminalKey = wireBytes\((\d+), \d+\)/));
+protocol("end of the binding, {} h after `issuedAtMs` at most", signInHours);
+protocol("|--------- {} s -------> noAnswer", ringS);
+protocol("A ring lasts {} s", ringS);
+protocol("leave, {} s lost, binding over", lostS);
+protocol(
+  "has {} s (and {} ms more for each person in the task beyond {})",
+  commitS,
+  named("protocol", "commitEachMs"),
+  few,
+);
+protocol("connection has left after {} s", lostS);
+protocol("| ring | {} s |", ringS);
+protocol("| member without connection until it has left | {} s |", lostS);
+protocol("| committer until the next one is asked | {} s |", commitS);
+protocol("| ping | {} s |", pingS);
+protocol("| answer to connection, hello, resume or ping | {} s |", answerS);
+protocol("| reconnection | {} s, doubling to {} s |", retryS, retryMostS);
+
+const architecture = inDocument("docs/architecture.md");
+architecture("or the terminal is {} s without a connection", lostS);
+architecture("of {} ms frames", frameMs);
+architecture("every {} ms. It reads the source", frameMs);
+architecture("The worker looks for the token every {} ms", named("device", "pollEveryMs"));
+architecture("the terminal reconnects after {} to {} s", retryS, retryMostS);
+architecture("Members have {} s from the restart to come back", lostS);
+architecture("Without a server for {} s they exit", seconds(found("media", /orphanTimeoutMs \?\? ([\d_]+)/)));
+
+const certificates = inDocument("docs/certificates.md");
+certificates(
+  "with at most {} certificates between",
+  found("device", /export const mostCertificates = (\d+)/) - 1,
+);
+
+const commandLine = inDocument("docs/command-line.md");
+commandLine("where you answered by hand, {} seconds later", seconds(named("cli", "aloneGraceMs")));
+commandLine("when the sign-in runs out ({} hours)", signInHours);
+commandLine("fewer than {} characters are", named("cli", "fewCharacters"));
+commandLine("`tmux` included, from {} columns on", named("cli", "fewColumns"));
+commandLine("| {} | all went well", named("cli", "ok"));
+commandLine("| {} | a mistake in signet itself", named("cli", "bug"));
+commandLine("| {} | wrong use", named("cli", "usage"));
+commandLine("| {} | the server cannot be reached", named("cli", "unreachable"));
+commandLine("| {} | the signature device", named("cli", "device"));
+commandLine("| {} | refused", named("cli", "refused"));
+commandLine("| {} | nobody answered", named("cli", "noAnswer"));
+commandLine("| {} | the call failed", named("cli", "callFailed"));
+commandLine("| {} | interrupted", named("cli", "interrupted"));
+commandLine("`{}` to `{}` and the arrows", found("cli", /\^\[(\d)-\d\]\$/), found("cli", /\^\[\d-(\d)\]\$/));
+commandLine(
+  "{} this machine, {} the way to the server, {} the key, {} clock or sign-in, {} the audio",
+  ...["usage", "unreachable", "device", "refused", "callFailed"].map((name) => named("cli", name)),
+);
+
+const library = inDocument("docs/library.md");
+library("`http://localhost:{}` (`npm start`)", defaultPort);
+library(
+  "| `frameSamples`, `sampleRate` | {} samples are a frame of {} ms at {} Hz |",
+  frameSamples,
+  frameMs,
+  sampleRate,
+);
+library(
+  "a source: WAV ({} to {} bits or float",
+  found("terminal", /formatPcm && \[(\d+), 16, 24, \d+\]/),
+  found("terminal", /formatPcm && \[\d+, 16, 24, (\d+)\]/),
+);
+library(
+  "Sound is {} kHz, one channel, `Int16Array` of {} samples: {} ms",
+  sampleRate / 1000,
+  frameSamples,
+  frameMs,
+);
+library("{} ms from then on, silence as well", frameMs);
+library("when its last {} ms were read", frameMs);
+library("keep at most {} MiB for a disk that is slow", mib(named("terminal", "mostWaitingBytes")));
+library("bound to this terminal for up to {} hours", signInHours);
+
+inDocument("docs/origin.md")("the binding, for {} h at most", signInHours);
+
+const security = inDocument("docs/security.md");
+security(
+  "time within {} minutes; a sign-in of {} h at most",
+  named("device", "clockToleranceMs") / 60_000,
+  signInHours,
+);
+security("RSA from {} bits", rsaBits);
+security("lifetimes of {} h at most", hours(named("e2ee", "maxLifetimeMs")));
+security("goes on, {} h at most", signInHours);
+security("stays signed in for {} h at most", signInHours);
+security("frames of the old epoch open for {} s", seconds(named("e2ee", "keepPreviousEpochMs")));
+security("another is asked after {} s", commitS);
+security("or after {} s without it", lostS);
+security("passphrase costs {} MiB", keyFileMib);
+
+const securityTests = inDocument("docs/security-tests.md");
+securityTests("| {} KiB of JSON, {} KiB before sign-in |", kib(messageBytes), kib(strangersBytes));
+securityTests("at most {} ring |", named("terminal", "ringsMost"));
+securityTests("at most one change in {} ms", named("e2ee", "leastGapMs"));
+securityTests("from the {}th on", renewals + 1);
+securityTests("RSA below {} bits", rsaBits);
+securityTests("RSA exponents of more than {} bits", found("device", /exponentOf\(exponent\) < 2 \*\* (\d+)/));
+securityTests("asks for more than {} MiB", keyFileMib);
+securityTests("over after {} s", probeS);
+
+const selfHosting = inDocument("docs/self-hosting.md");
+selfHosting("Signet listens on `127.0.0.1:{}`", defaultPort);
+selfHosting("terminals ping every {} s", pingS);
+selfHosting("by default one per core, at most {}", named("media", "maxDefaultChildren"));
+selfHosting(
+  "a PEM file of at most {} certificates of authorities, of {} bytes each at most",
+  named("server", "mostAnchors"),
+  named("server", "largestCertificateBytes"),
+);
+selfHosting("At most {} renewals", renewals);
+
+/** The bounds of a schema of integers. */
+function range(schema: string): [number, number] {
+  const bound = (side: "min" | "max") =>
+    found("protocol", new RegExp(`\\b${schema} = z[^;]*\\.${side}\\(([\\da-fx_]+)\\)`));
+  return [bound("min"), bound("max")];
+}
+
+export const allClaims: readonly Claim[] = claims;

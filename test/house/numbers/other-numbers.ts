@@ -1,0 +1,64 @@
+/** Numbers of the documents that no constant of the code has: names, examples, and what was measured or tried. */
+
+/** Anywhere. The number itself is what `{}` matches. */
+const names: readonly string[] = [
+  String.raw`RFC {}`,
+  String.raw`sections? (?:[\d.]+(?:,| and) )?{}`,
+  String.raw`Node {}`,
+  String.raw`npm {}`,
+  String.raw`version {}`,
+  String.raw`WebAuthn level {}`,
+  String.raw`ISO {}`,
+];
+
+/** Of one document. */
+const examples: Readonly<Record<string, readonly string[]>> = {
+  "README.md": ["they get {}", String.raw`--port {}`, "the exit code is {} when one"],
+  "docs/protocol.md": [
+    // What a JavaScript number, 32 bits, and the signatures and encodings of standards hold.
+    String.raw`milliseconds since {}`,
+    String.raw`\`id\` is an integer from {} to`,
+    String.raw`from 0 to {} - 1, chosen`,
+    String.raw`\d\^\d\d - {}`,
+    String.raw`\`signature\`, {} bytes`,
+    String.raw`{}-byte (?:big-endian )?(?:length|count)`,
+    "{} bytes big-endian",
+    String.raw`(?:\be|\`epoch\`) \+ {}`,
+  ],
+  "docs/architecture.md": ["epoch {}, alone"],
+  "docs/certificates.md": [String.raw`SoftHSM {}`, String.raw`\| version \| {};`],
+  "docs/command-line.md": ["The exit code is {} when nothing failed"],
+  "docs/library.md": ["a file of mode {},"],
+  "docs/origin.md": [String.raw`module {}\)`],
+  // What an attack of the tests is like, and what was measured.
+  "docs/security.md": ["and some {} s"],
+  "docs/security-tests.md": [
+    String.raw`{} minutes (?:off|old)`,
+    "{} random messages",
+    "RSA of {} bits",
+    "even ones, {} ",
+  ],
+  "docs/self-hosting.md": [
+    String.raw`(?:--port |SIGNET_PORT=|"port": ){}`,
+    String.raw`--media-port-range {}`,
+    "Ports below {} need permission",
+    "a list of {} certificates",
+    String.raw`certificates \({} MB`,
+    "takes about {} s",
+    "{} GB of memory",
+    String.raw`\(\`signet_calls\` is {}\)`,
+    "answers {} when",
+  ],
+};
+
+const number = String.raw`\d[\d,]*(?:\.\d+)*(?:\^\d+)?`;
+
+/** Whether the number that begins at `at` in `text` is of such a kind. */
+export function isOfNoConstant(document: string, text: string, at: number): boolean {
+  return [...names, ...(examples[document] ?? [])].some((pattern) => {
+    const [before = "", after = ""] = pattern.replaceAll(" ", String.raw`\s+`).split("{}");
+    const here = new RegExp(`(?<=${before})${number}${after}`, "y");
+    here.lastIndex = at;
+    return here.test(text);
+  });
+}
