@@ -118,9 +118,12 @@ export function hasPath(commit: Bytes): boolean {
   return content.contentType === "commit" && content.commit.path !== undefined;
 }
 
+export const exportedLabel = "signet test";
+export const exportedContext = new Uint8Array([1]);
+
 /** The exporter that frames use stands for all of the epoch's secrets. */
 export const exported = (group: CallGroup): Promise<Bytes> =>
-  group.exportSecret("signet test", new Uint8Array([1]), 32);
+  group.exportSecret(exportedLabel, exportedContext, 32);
 
 /** @returns what differs between the members' views of the group, undefined when nothing does */
 export async function disagreement(groups: readonly CallGroup[]): Promise<string | undefined> {

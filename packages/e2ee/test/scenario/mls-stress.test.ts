@@ -33,17 +33,21 @@ class StressedCall {
 
   async start(): Promise<void> {
     this.#members = [await CallGroup.create(await optionsFor(this.#callId, this.#newUser()))];
-    await this.#add(1 + this.#random.below(6));
+    if (this.#random.next() < 0.8) await this.#add(1 + this.#random.below(6));
   }
 
   async step(): Promise<void> {
     const size = this.#members.length;
     const dice = this.#random.next();
-    if (size < 3 || (dice < 0.3 && size < mostMembers))
+    if (dice < 0.3 && size < mostMembers)
       await this.#add(1 + this.#random.below(Math.min(3, mostMembers - size + 1)));
-    else if (dice < 0.55) await this.#remove(1 + this.#random.below(Math.min(2, size - 2)));
+    else if (dice < 0.55 && size > 1)
+      // Now and then down to one.
+      await this.#remove(
+        this.#random.next() < 0.1 ? size - 1 : 1 + this.#random.below(Math.min(2, size - 1)),
+      );
     else if (dice < 0.75) await this.#update();
-    else if (dice < 0.9) await this.#rejoin();
+    else if (dice < 0.9 || size === 1) await this.#rejoin();
     else await this.#race();
     assert.equal(await disagreement(this.#members), undefined);
   }
@@ -56,7 +60,7 @@ class StressedCall {
     const committer = this.#random.pick(this.#members);
     // Sometimes with a removal in the same Commit.
     const leaving =
-      this.#members.length > 3 && this.#random.next() < 0.3 ? this.#pickOthers(committer, 1) : [];
+      this.#members.length > 1 && this.#random.next() < 0.3 ? this.#pickOthers(committer, 1) : [];
     this.log.push(`${committer.ownLeaf} adds ${count}, removes ${leaving.map((g) => g.ownLeaf).join()}`);
     const joins = await Promise.all(
       Array.from({ length: count }, async () =>

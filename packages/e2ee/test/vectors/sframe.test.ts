@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { describe, test } from "node:test";
 import { ctrHmacAead } from "../../src/sframe/ctr-hmac.ts";
 import { frameNonce, openFrame, sealFrame } from "../../src/sframe/frame.ts";
@@ -8,6 +6,7 @@ import { decodeHeader, encodeHeader } from "../../src/sframe/header.ts";
 import { deriveSFrameKey, importBaseKey, sframeKeyLabel, sframeSaltLabel } from "../../src/sframe/key.ts";
 import { sframeSuites } from "../../src/sframe/suite.ts";
 import { fromHex, toHex } from "../bytes.ts";
+import { keptVectors, publishedVectors } from "./published.ts";
 
 interface HeaderVector {
   readonly kid: string;
@@ -45,17 +44,19 @@ interface Vectors {
   readonly aes_256_ctr_hmac: readonly AeadVector[];
 }
 
-const repository = path.resolve(import.meta.dirname, "../../../..");
-const published = path.resolve(repository, "../shared/vectors/sframe.json");
-// The working group's whole file where it lies beside the checkout; a handful of its vectors always.
-const files = [path.join(import.meta.dirname, "sframe.json"), published].filter((file) => existsSync(file));
+// The working group's whole file where it is at hand; a handful of its vectors always.
+const sources: [name: string, text: string | undefined][] = [
+  ["kept here", keptVectors("sframe.json")],
+  ["all that are published", publishedVectors("sframe.json")],
+];
 
-for (const file of files) {
+for (const [name, source] of sources) {
+  if (source === undefined) continue;
   // KID and CTR go up to 2^64 - 1, which JSON.parse would round.
-  const text = readFileSync(file, "utf8").replace(/"(kid|ctr)":\s*(\d+)/g, '"$1": "$2"');
+  const text = source.replace(/"(kid|ctr)":\s*(\d+)/g, '"$1": "$2"');
   const vectors = JSON.parse(text) as Vectors;
 
-  describe(`SFrame vectors of ${path.relative(repository, file)}`, () => {
+  describe(`SFrame vectors, ${name}`, () => {
     test("headers encode and decode", () => {
       assert.ok(vectors.header.length > 0);
       for (const { kid, ctr, encoded } of vectors.header) {
