@@ -49,9 +49,9 @@ export async function register(stage: Stage, origin: string): Promise<[Person, .
     people.push(await bring(voiceOfToken, token.device));
   }
   // Rejects whatever does not verify.
-  await anna.terminal.lookup(people.map(({ userId }) => userId));
-  for (const { userId, device } of people) {
-    const isKnown = anna.pins.get(userId) === device.deviceId;
+  const found = await anna.terminal.lookup(people.map(({ userId }) => userId));
+  for (const [index, { userId, device }] of people.entries()) {
+    const isKnown = found[index]?.entry?.deviceId === device.deviceId;
     const by = userId === anna.userId ? "touched at" : "verified by";
     print.check(isKnown, `${userId.padEnd(6)}${described(device).padEnd(22)} ${by} anna's terminal`);
   }

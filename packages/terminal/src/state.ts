@@ -80,7 +80,10 @@ export interface Verification {
   readonly signedAtMs: number;
   /** PIN or fingerprint was checked by the device. */
   readonly userVerified: boolean;
-  /** This terminal had never met the person's key before: compare safety codes, or ask. */
+  /**
+   * The person at this terminal never met this key: compare safety codes, or ask. Stays for the call in which they meet it;
+   * whoever was in a call with them, or was answered or declined, was met.
+   */
   readonly firstSeen: boolean;
   /** For devices that were registered with a certificate. */
   readonly certificate?: Certification;

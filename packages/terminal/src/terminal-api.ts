@@ -30,7 +30,10 @@ export interface Terminal {
   /** Ends the binding; with the terminal key, so it needs no touch. */
   release(): Promise<void>;
 
-  /** One for each user ID, in order; without entry where nobody has it. Entries are verified and pinned. */
+  /**
+   * One for each user ID, in order; without entry where nobody has it. Entries are verified. Nobody is remembered for that: a person
+   * is met in a call, or when their ring is answered or declined.
+   */
   lookup(userIds: readonly UserId[]): Promise<readonly PersonState[]>;
   /** Tells `listener` now and at each change who of these is reachable. @returns stop */
   watchPresence(

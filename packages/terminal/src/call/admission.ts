@@ -11,7 +11,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import type { Directory } from "../people/directory.ts";
+import type { Directory, KnownPerson } from "../people/directory.ts";
 import { checkLeaf } from "./verify-call.ts";
 import type { VerifiedCall } from "./verify-call.ts";
 
@@ -89,13 +89,15 @@ async function checkJoiner(
   const transcript = decodeTranscript(proof.transcript);
   if (transcript?.purpose !== "join") return "proof.purpose";
   if (transcript.userId !== userId || entry.userId !== userId) return "proof.user";
+  let person: KnownPerson;
   try {
-    await directory.accept(entry);
+    person = await directory.verify(entry);
   } catch (error) {
     return error instanceof SignetError ? error.code : "directory.badEntry";
   }
   const { leafKey } = transcript;
-  const check = await checkLeaf(encodeProof(proof), leafKey, call, { directory, nowMs, fresh: true });
+  const context = { directory, nowMs, fresh: true, person };
+  const check = await checkLeaf(encodeProof(proof), leafKey, call, context);
   return check.ok ? undefined : check.code;
 }
 

@@ -28,6 +28,8 @@ export class CallFindings {
   #rosters = noRosters;
   #speakers: readonly Speaker[] = [];
   readonly #verifications = new Map<UserId, Verification>();
+  readonly #selfId: UserId;
+  readonly #met = new Set<UserId>();
   /** What the server said last of each person. */
   readonly #said = new Map<UserId, EventBody<"call.member">>();
 
@@ -36,7 +38,9 @@ export class CallFindings {
     const { session, environment } = context;
     this.#context = context;
     this.#call = call;
-    this.#facts = firstFacts(call, session.requirePerson().entry, environment.nowMs());
+    const { entry } = session.requirePerson();
+    this.#selfId = entry.userId;
+    this.#facts = firstFacts(call, entry, environment.nowMs());
   }
 
   /** What is shown of the call while its machine is in this state. */
@@ -47,12 +51,20 @@ export class CallFindings {
   /** A leaf's proof verified here, or did not; shown with the epoch that its leaf is in. */
   checked(check: LeafCheck): void {
     if (check.ok) {
-      const verifications = this.#verifications.set(check.userId, check.verification);
+      const { userId, verification } = check;
+      const verifications = this.#verifications.set(userId, this.#asFirstShown(userId, verification));
       this.#facts = { ...this.#facts, verifications };
     } else if (check.userId !== undefined) {
       const { userId, code } = check;
       this.#facts = { ...this.#facts, suspect: { userId, code } };
     }
+  }
+
+  /** Who was new in this call stays so until its end: the person should see it, and may have to compare safety codes. */
+  #asFirstShown(userId: UserId, verification: Verification): Verification {
+    const former = this.#verifications.get(userId);
+    const wasNew = former?.firstSeen === true && former.deviceId === verification.deviceId;
+    return wasNew ? { ...verification, firstSeen: true } : verification;
   }
 
   /** The server says how members are: what of it they signed shows when that was checked. */
@@ -69,6 +81,7 @@ export class CallFindings {
   /** Who is in the own group now; shown with the machine's next state. */
   inGroup(members: readonly GroupMember[], safetyCode: string): void {
     const { safetyCode: _former, ...facts } = this.#facts;
+    this.#meet(members);
     this.#facts = {
       ...facts,
       inGroup: new Set(members.map(({ userId }) => userId)),
@@ -77,6 +90,17 @@ export class CallFindings {
         ? { activeSinceMs: this.#context.environment.nowMs() }
         : {}),
     };
+  }
+
+  /** Whoever holds the key of the call that the person is in was met. */
+  #meet(members: readonly GroupMember[]): void {
+    for (const member of members) {
+      const userId = member.userId as UserId;
+      const verification = this.#verifications.get(userId);
+      if (verification === undefined || this.#met.has(userId) || userId === this.#selfId) continue;
+      this.#met.add(userId);
+      this.#context.directory.met(userId, verification);
+    }
   }
 
   /** Whose key opened frames that are speech; nobody whom the group does not hold. */

@@ -2,7 +2,7 @@
 import { clockToleranceMs, verifyBinding, verifyDeviceProof } from "@signet/device";
 import type { Binding, VerifiedProof } from "@signet/device";
 import type { CredentialHook } from "@signet/e2ee";
-import { SignetError, decodeProof, decodeTranscript, equalBytes } from "@signet/protocol";
+import { SignetError, codeOf, decodeProof, decodeTranscript, equalBytes } from "@signet/protocol";
 import type { Bytes, CallInviteIn, ErrorCode, ProofIn, UserId } from "@signet/protocol";
 
 import type { Directory, KnownPerson } from "../people/directory.ts";
@@ -31,7 +31,7 @@ export async function verifyInvite(
   },
 ): Promise<VerifiedCall & { readonly initiatorBinding: Binding }> {
   const { serverOrigin, nowMs, ringing } = context;
-  const initiator = await context.directory.accept(invite.initiator);
+  const initiator = await context.directory.verify(invite.initiator);
   const { entry } = initiator;
   const result = await verifyDeviceProof(invite.proof, {
     purpose: "call",
@@ -59,6 +59,8 @@ export async function verifyInvite(
     nowMs: Math.min(nowMs, result.proof.transcript.issuedAtMs),
   });
   if (!binding.ok) throw new SignetError(binding.code);
+  // Only now: a key that comes with anything false is nobody's.
+  context.directory.hold(initiator);
   return {
     serverOrigin,
     callProof: result.proof,
@@ -75,12 +77,19 @@ export type LeafCheck =
 /**
  * Checks the proof that stands in a leaf's credential: it must be this call's `call` proof, or a `join` proof of somebody
  * who was invited, and it must name the leaf's key.
+ *
+ * @param context `person`: whoever the proof's user ID is, where that was verified already; else the directory is asked
  */
 export async function checkLeaf(
   identity: Bytes,
   leafKey: Bytes,
   call: VerifiedCall,
-  context: { readonly directory: Directory; readonly nowMs: number; readonly fresh?: boolean },
+  context: {
+    readonly directory: Directory;
+    readonly nowMs: number;
+    readonly fresh?: boolean;
+    readonly person?: KnownPerson;
+  },
 ): Promise<LeafCheck> {
   const proof = decodeProof(identity);
   const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
@@ -99,7 +108,7 @@ export async function checkLeaf(
   if (!invited) return { ok: false, code: "call.notInvited", userId };
   let person: KnownPerson;
   try {
-    person = await context.directory.person(userId);
+    person = context.person ?? (await context.directory.person(userId));
   } catch (error) {
     return { ok: false, code: error instanceof SignetError ? error.code : "directory.badEntry", userId };
   }
@@ -119,6 +128,12 @@ export async function checkLeaf(
   const tooEarly = issuedAtMs < call.callProof.transcript.issuedAtMs - clockToleranceMs;
   if (tooEarly || issuedAtMs > context.nowMs + clockToleranceMs)
     return { ok: false, code: "proof.time", userId };
+  try {
+    context.directory.hold(person);
+  } catch (error) {
+    // Somebody else's key came up under this user ID meanwhile.
+    return { ok: false, code: codeOf(error), userId };
+  }
   return { ok: true, userId, verification: verificationOf(result.proof, person) };
 }
 

@@ -76,6 +76,8 @@ export class IncomingCalls {
   }
 
   async decline(callId: CallId): Promise<void> {
+    const invitation = this.#ringing.get(callId);
+    if (invitation !== undefined) this.#met(invitation);
     this.#ringing.stop(callId);
     const proof = await this.#session.signWithTerminalKey((fields) => ({
       purpose: "decline",
@@ -88,6 +90,7 @@ export class IncomingCalls {
 
   /** This terminal is in that call now. */
   answered(invitation: Invitation): void {
+    this.#met(invitation);
     this.#joinable.answered(invitation);
     this.#ringing.stop(invitation.invite.callId);
   }
@@ -129,6 +132,11 @@ export class IncomingCalls {
     this.silence();
     this.#verifying.clear();
     this.#joinable.clear();
+  }
+
+  /** Who calls was shown, and the person at this terminal dealt with it. A ring that nobody dealt with may have been seen by nobody. */
+  #met({ view: { from } }: Invitation): void {
+    this.#options.directory.met(from.userId, from.verification);
   }
 
   /** @returns the code of what is wrong with it, when something is */

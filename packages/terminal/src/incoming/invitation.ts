@@ -1,6 +1,6 @@
 /** A call that this terminal verified and that can be answered or joined, and what is shown of it. */
 import { codeOf } from "@signet/protocol";
-import type { CallInviteIn, ErrorCode, MemberIn } from "@signet/protocol";
+import type { CallInviteIn, ErrorCode } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
 import type { Session } from "../session/session.ts";
@@ -36,7 +36,7 @@ export async function verifyInvitation(
         .map(async (member) => ({
           userId: member.userId,
           state: member.state,
-          displayName: await nameOf(member, directory),
+          displayName: await directory.nameOf(member),
         })),
     );
     return {
@@ -45,15 +45,5 @@ export async function verifyInvitation(
     };
   } catch (error) {
     return codeOf(error);
-  }
-}
-
-/** The name that the person's device signed; the user ID where the server shows no entry that verifies. */
-async function nameOf({ userId, entry }: MemberIn, directory: Directory): Promise<string> {
-  if (entry?.userId !== userId) return userId;
-  try {
-    return (await directory.accept(entry)).entry.displayName;
-  } catch {
-    return userId;
   }
 }

@@ -39,6 +39,12 @@ export class Joinable {
     const answered = this.#answered;
     this.#answered = undefined;
     const goesOn = participants.some((person) => !person.isSelf && person.state === "joined");
-    if (answered?.invite.callId === callId && end?.type === "left" && goesOn) this.add(answered);
+    if (answered?.invite.callId === callId && end?.type === "left" && goesOn) this.add(metBefore(answered));
   }
+}
+
+/** Who calls was met in the meantime. */
+function metBefore({ invite, view }: Invitation): Invitation {
+  const verification = { ...view.from.verification, firstSeen: false };
+  return { invite, view: { ...view, from: { ...view.from, verification } } };
 }

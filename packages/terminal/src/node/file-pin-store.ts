@@ -43,10 +43,27 @@ export class FilePinStore implements PinStore {
     return this.#read().get(userId)?.certified ?? false;
   }
 
+  add(userId: UserId, deviceId: DeviceId, certified = false): DeviceId {
+    let stands = deviceId;
+    this.#change((pins) => {
+      stands = pins.get(userId)?.deviceId ?? deviceId;
+      return pins.has(userId) ? undefined : pins.set(userId, { deviceId, certified });
+    });
+    return stands;
+  }
+
   set(userId: UserId, deviceId: DeviceId, certified = false): void {
+    this.#change((pins) => pins.set(userId, { deviceId, certified }));
+  }
+
+  /** @param change returns what is to be written, if anything */
+  #change(change: (pins: Map<UserId, Pin>) => ReadonlyMap<UserId, Pin> | undefined): void {
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      this.#inTurn(() => this.#write(this.#read().set(userId, { deviceId, certified })));
+      this.#inTurn(() => {
+        const pins = change(this.#read());
+        if (pins !== undefined) this.#write(pins);
+      });
     } catch (cause) {
       throw cause instanceof SignetError ? cause : new SignetError("directory.badPins", cause);
     }

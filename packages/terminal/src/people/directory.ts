@@ -3,31 +3,34 @@ import type { DirectoryEntry } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
+import { BoundedMap } from "./bounded-map.ts";
+import { MetKeys } from "./met-keys.ts";
 import { isSameEntry } from "./same-entry.ts";
-import type { PinStore } from "./pin-store.ts";
+import type { Pin, PinStore } from "./pin-store.ts";
 import type { ServerRequests } from "../server-requests.ts";
-import type { Certification } from "../state.ts";
+import type { Certification, Verification } from "../state.ts";
 import { certification, entryRefusal, trustOptions } from "./trust.ts";
 import type { AppliedTrust } from "./trust.ts";
 
 export interface KnownPerson {
   readonly entry: DirectoryEntry;
-  /** This terminal met the person's key for the first time just now. */
+  /** The person at this terminal was never shown this key and dealt with it. */
   readonly firstSeen: boolean;
   /** Where the entry has certificates: valid when the person was met, and shown until they run out. */
   readonly certificate?: Certification;
 }
 
-/** Who is who: entries from the server, verified and held against the pins of this terminal. */
+/** Entries that were verified are kept up to this many: four of the largest calls. */
+const knownMost = 1_024;
+
+/** Who is who: entries from the server, verified and held against the keys that this terminal met. */
 export class Directory {
   readonly #link: ServerRequests;
-  readonly #pins: PinStore;
+  readonly #keys: MetKeys;
   readonly #onRefused: (userId: UserId, code: ErrorCode) => void;
   readonly #nowMs: () => number;
-  /** By user ID and device ID, which is the hash of the key: an entry with another key is another entry. */
-  readonly #known = new Map<string, KnownPerson>();
-  /** Keys that were refused, kept so that a person can decide to trust one. */
-  readonly #refused = new Map<UserId, DeviceId>();
+  /** What was verified, by user ID and device ID, which is the hash of the key: an entry with another key is another entry. */
+  readonly #known = new BoundedMap<string, KnownPerson>(knownMost);
   #serverOrigin = "";
   #trust: AppliedTrust = { anchoredBy: "server" };
 
@@ -42,7 +45,7 @@ export class Directory {
     nowMs: () => number,
   ) {
     this.#link = link;
-    this.#pins = pins;
+    this.#keys = new MetKeys(pins);
     this.#onRefused = onRefused;
     this.#nowMs = nowMs;
   }
@@ -55,32 +58,73 @@ export class Directory {
   set trust(trust: AppliedTrust) {
     if (trust.trust === this.#trust.trust) return;
     this.#trust = trust;
-    for (const [name, { certificate }] of this.#known)
+    for (const [name, { certificate }] of this.#known.entries())
       if (certificate !== undefined) this.#known.delete(name);
   }
 
   /**
+   * For an entry that comes with more to verify, such as a proof under its key: nothing is remembered of it, until {@link hold}.
    * @throws SignetError `directory.badEntry`, `certificate.*` where that is what is wrong with it, `directory.keyChanged` when the
-   *   person was met with another key before, or `directory.badPins`
+   *   person has another key, or `directory.badPins`
    */
-  async accept(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
+  verify(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
+    return this.#told(entryIn.userId, () => this.#check(entryIn));
+  }
+
+  /** From now on, and until this terminal ends, this is the person's key. @throws as {@link verify} */
+  hold(person: KnownPerson): void {
+    const { entry, certificate } = person;
+    const { userId, deviceId } = entry;
     try {
-      return await this.#check(entryIn);
+      this.#keys.hold(userId, pinOf(entry, certificate));
+      this.#known.set(nameOf(userId, deviceId), person);
     } catch (error) {
-      if (error instanceof SignetError) this.#onRefused(entryIn.userId, error.code);
+      this.#refused(userId, error);
       throw error;
     }
   }
 
+  /** Verifies and holds an entry that the server states by itself. @throws as {@link verify} */
+  async accept(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
+    const person = await this.verify(entryIn);
+    this.hold(person);
+    return person;
+  }
+
+  /**
+   * The person at this terminal was shown this key, with all that belongs to it verified, and dealt with it: it is not new any more,
+   * and no other counts from now on. When that cannot be, they are told.
+   */
+  met(userId: UserId, { deviceId, certificate }: Pick<Verification, "deviceId" | "certificate">): void {
+    try {
+      this.#keys.meet(userId, pinOf({ deviceId }, certificate));
+    } catch (error) {
+      this.#refused(userId, error);
+    }
+  }
+
+  async #told<T>(userId: UserId, check: () => Promise<T>): Promise<T> {
+    try {
+      return await check();
+    } catch (error) {
+      this.#refused(userId, error);
+      throw error;
+    }
+  }
+
+  #refused(userId: UserId, error: unknown): void {
+    if (error instanceof SignetError) this.#onRefused(userId, error.code);
+  }
+
   async #check(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
     const trust = this.#trust;
-    const met = this.#metAs(entryIn);
-    if (met !== undefined) return met;
+    const verified = this.#verifiedAs(entryIn);
+    if (verified !== undefined) return this.#againstKeys(verified.entry, undefined);
     const options = trustOptions(trust, this.#nowMs());
     const result = await verifyDirectoryEntry(entryIn, this.#serverOrigin, options);
     if (!result.ok) throw new SignetError(entryRefusal(result.code));
     const { entry, certificate } = result;
-    return this.#meet(entry, certificate && certification(certificate, trust));
+    return this.#againstKeys(entry, certificate && certification(certificate, trust));
   }
 
   /**
@@ -90,38 +134,32 @@ export class Directory {
    */
   acceptOwn({ entry, certificate }: Omit<KnownPerson, "firstSeen">): void {
     const { userId, deviceId } = entry;
-    const certified = certificate !== undefined;
     this.#known.set(nameOf(userId, deviceId), known(entry, false, certificate));
     try {
-      const pinned = this.#pins.get(userId);
-      this.#refused.delete(userId);
-      if (pinned === deviceId) {
-        const wasCertified = this.#pins.isCertified(userId);
-        if (certified && !wasCertified) this.#pins.set(userId, deviceId, true);
-        if (wasCertified && !certified) this.#onRefused(userId, "certificate.missing");
-        return;
-      }
-      this.#pins.set(userId, deviceId, certified);
-      if (pinned !== undefined) this.#onRefused(userId, "directory.keyChanged");
+      const code = this.#keys.own(userId, pinOf(entry, certificate));
+      if (code !== undefined) this.#onRefused(userId, code);
     } catch (error) {
-      if (error instanceof SignetError) this.#onRefused(userId, error.code);
+      this.#refused(userId, error);
     }
   }
 
   /**
-   * The person behind a user ID, asked of the server when not met since the start, or when the certificate ran out since: it may have
+   * The person behind a user ID, asked of the server when nothing is known of them, or when the certificate ran out since: it may have
    * been renewed. If not, the person stays who they were, with the certificate that ran out.
-   * @throws as {@link accept}, `user.unknown`
+   * @throws as {@link verify}, `user.unknown`
    */
   async person(userId: UserId): Promise<KnownPerson> {
-    const pinned = this.#pins.get(userId);
-    const met = pinned === undefined ? undefined : this.#known.get(nameOf(userId, pinned));
+    const deviceId = this.#keys.deviceOf(userId);
+    const met = deviceId === undefined ? undefined : this.#known.get(nameOf(userId, deviceId));
     if (met === undefined) return this.accept(await this.#lookUp(userId));
-    if (this.#nowMs() <= (met.certificate?.validUntilMs ?? Number.POSITIVE_INFINITY)) return met;
+    const current = this.#current(met);
+    if (this.#nowMs() <= (met.certificate?.validUntilMs ?? Number.POSITIVE_INFINITY)) return current;
     try {
-      return await this.#check(await this.#lookUp(userId));
+      const renewed = await this.#check(await this.#lookUp(userId));
+      this.hold(renewed);
+      return renewed;
     } catch {
-      return met;
+      return current;
     }
   }
 
@@ -196,46 +234,56 @@ export class Directory {
     return names;
   }
 
+  /**
+   * The name that the person's device signed, of who is invited somewhere; the user ID where the server shows no entry that
+   * verifies.
+   */
+  async nameOf({ userId, entry }: Pick<PersonState, "userId" | "entry">): Promise<string> {
+    if (entry?.userId !== userId) return userId;
+    try {
+      return (await this.accept(entry)).entry.displayName;
+    } catch {
+      // `onRefused` has heard of it.
+      return userId;
+    }
+  }
+
   /** The person's explicit decision to go on with the key that was refused, and shown, first. */
   trustChangedKey(userId: UserId): void {
-    const deviceId = this.#refused.get(userId);
-    if (deviceId === undefined) return;
-    this.#pins.set(userId, deviceId);
-    this.#refused.delete(userId);
+    this.#keys.trust(userId);
   }
 
   /** An entry comes up many times in one call: what was verified here is not verified again while it is the very same. */
-  #metAs(entryIn: DirectoryEntryIn): KnownPerson | undefined {
+  #verifiedAs(entryIn: DirectoryEntryIn): KnownPerson | undefined {
     const { userId, deviceId, certificates } = entryIn;
     const met = this.#known.get(nameOf(userId, deviceId));
     // Certificates run out.
     if (met === undefined || certificates !== undefined || !isSameEntry(met.entry, entryIn)) return undefined;
-    return this.#meet(met.entry, undefined);
+    return met;
   }
 
-  #meet(entry: DirectoryEntry, certificate: Certification | undefined): KnownPerson {
+  #againstKeys(entry: DirectoryEntry, certificate: Certification | undefined): KnownPerson {
     const { userId, deviceId } = entry;
-    const pinned = this.#pins.get(userId);
-    if (pinned !== undefined && pinned !== deviceId) {
-      // The first one stands: a server must not exchange it while the person makes up their mind.
-      if (!this.#refused.has(userId)) this.#refused.set(userId, deviceId);
-      throw new SignetError("directory.keyChanged");
-    }
-    const certified = certificate !== undefined;
-    const wasCertified = this.#pins.isCertified(userId);
-    // Certificates are renewed, never taken away: a server that leaves one out hides that it ran out, or was revoked.
-    if (wasCertified && !certified) throw new SignetError("certificate.missing");
+    this.#keys.check(userId, pinOf(entry, certificate));
     const former = this.#known.get(nameOf(userId, deviceId));
     if (
       former !== undefined &&
       isSameCertification(former.certificate, certificate) &&
       isSameEntry(former.entry, entry)
     )
-      return former;
-    if (pinned === undefined || certified !== wasCertified) this.#pins.set(userId, deviceId, certified);
-    const person = known(entry, former?.firstSeen ?? pinned === undefined, certificate);
-    this.#known.set(nameOf(userId, deviceId), person);
-    return person;
+      return this.#current(former);
+    return known(entry, !this.#keys.isPinned(userId), certificate);
+  }
+
+  /** Met meanwhile, perhaps in another window. */
+  #current(person: KnownPerson): KnownPerson {
+    const { entry, certificate } = person;
+    const { userId, deviceId } = entry;
+    const firstSeen = !this.#keys.isPinned(userId);
+    if (firstSeen === person.firstSeen) return person;
+    const current = known(entry, firstSeen, certificate);
+    this.#known.set(nameOf(userId, deviceId), current);
+    return current;
   }
 }
 
@@ -244,6 +292,11 @@ const known = (
   firstSeen: boolean,
   certificate: Certification | undefined,
 ): KnownPerson => ({ entry, firstSeen, ...(certificate === undefined ? {} : { certificate }) });
+
+const pinOf = (
+  { deviceId }: Pick<DirectoryEntry, "deviceId">,
+  certificate: Certification | undefined,
+): Pin => ({ deviceId, certified: certificate !== undefined });
 
 const isSameCertification = (a: Certification | undefined, b: Certification | undefined): boolean =>
   a?.subject === b?.subject && a?.issuer === b?.issuer && a?.validUntilMs === b?.validUntilMs;

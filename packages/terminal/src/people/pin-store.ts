@@ -8,6 +8,9 @@ export interface PinStore {
   get(userId: UserId): DeviceId | undefined;
   /** Whether the person was met with a valid certificate: then a server must not leave it out later. */
   isCertified(userId: UserId): boolean;
+  /** Unless there is one for the person already, which somebody else may have written just now. @returns the one that stands */
+  add(userId: UserId, deviceId: DeviceId, certified?: boolean): DeviceId;
+  /** In place of the one there is. */
   set(userId: UserId, deviceId: DeviceId, certified?: boolean): void;
 }
 
@@ -25,6 +28,11 @@ export class MemoryPinStore implements PinStore {
 
   isCertified(userId: UserId): boolean {
     return this.#pins.get(userId)?.certified ?? false;
+  }
+
+  add(userId: UserId, deviceId: DeviceId, certified = false): DeviceId {
+    if (!this.#pins.has(userId)) this.set(userId, deviceId, certified);
+    return this.get(userId) ?? deviceId;
   }
 
   set(userId: UserId, deviceId: DeviceId, certified = false): void {
@@ -80,6 +88,12 @@ export class WebPinStore implements PinStore {
 
   isCertified(userId: UserId): boolean {
     return this.#read().get(userId)?.certified ?? false;
+  }
+
+  add(userId: UserId, deviceId: DeviceId, certified = false): DeviceId {
+    // Nothing locks a `Storage`: of two windows in the very same moment the later one stands, and the other one hears so at its next look.
+    if (this.get(userId) === undefined) this.set(userId, deviceId, certified);
+    return this.get(userId) ?? deviceId;
   }
 
   set(userId: UserId, deviceId: DeviceId, certified = false): void {

@@ -8,6 +8,7 @@ import { Authority } from "@signet/e2e/support/authority.ts";
 import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
 
 import { MemoryPinStore } from "../../src/index.ts";
+import type { KnownPerson } from "../../src/people/directory.ts";
 import { trustOf } from "../../src/people/trust.ts";
 import { offlineDirectory } from "../support/directory.ts";
 import type { OfflineDirectoryOptions } from "../support/directory.ts";
@@ -49,6 +50,10 @@ function open(
   directory.trust = trust;
   return { directory, pins, refusals };
 }
+
+/** They were in a call with each other. */
+const meet = ({ directory }: Pick<ReturnType<typeof open>, "directory">, { entry, ...rest }: KnownPerson) =>
+  directory.met(entry.userId, { deviceId: entry.deviceId, ...rest });
 
 const certified = (...certificates: Bytes[]): DirectoryEntryIn => ({ ...plain, certificates });
 
@@ -101,7 +106,7 @@ test("a terminal's own anchors count alone, and so do its revocation lists", asy
 test("who was met with a certificate does not come back without one, also after a restart", async () => {
   const trust = trustOf(undefined, named(trustIn(authority)));
   const first = open(trust);
-  await first.directory.accept(certified(certificate));
+  meet(first, await first.directory.accept(certified(certificate)));
   await assert.rejects(first.directory.accept(plain), { code: "certificate.missing" });
   const later = open(trust, { pins: first.pins });
   await assert.rejects(later.directory.accept(plain), { code: "certificate.missing" });
@@ -116,10 +121,28 @@ test("who was met with a certificate does not come back without one, also after 
   await assert.rejects(plainFirst.directory.accept(plain), { code: "certificate.missing" });
 });
 
+test("a certificate that only came up binds nobody beyond this run: a server could make one up for anybody's key", async () => {
+  const trust = trustOf(undefined, named(trustIn(authority)));
+  const first = open(trust);
+  const plainly = await first.directory.accept(plain);
+  meet(first, plainly);
+  // In a ring that is refused, which leaves nothing, or in a list, which counts until the terminal ends.
+  await first.directory.verify(certified(certificate));
+  await first.directory.accept(plain);
+  await first.directory.accept(certified(certificate));
+  await assert.rejects(first.directory.accept(plain), { code: "certificate.missing" });
+  assert.equal(first.pins.isCertified(plain.userId), false);
+  const later = open(trust, { pins: first.pins });
+  assert.equal((await later.directory.accept(plain)).firstSeen, false);
+  meet(later, await later.directory.accept(certified(certificate)));
+  assert.equal(first.pins.isCertified(plain.userId), true, "renewed with the first one, and met so");
+});
+
 test("that one's own certificate is gone is the server's word, and changes nothing of what is known", async () => {
   const trust = trustOf(undefined, named(trustIn(authority)));
   const { directory, pins, refusals } = open(trust);
   const met = await directory.accept(certified(certificate));
+  meet({ directory }, met);
   const bare = await open(trust).directory.accept(plain);
   directory.acceptOwn(bare);
   assert.deepEqual(refusals, ["ann certificate.missing"]);
@@ -146,7 +169,7 @@ test("a renewed certificate is believed, and the former one, which ran out, is n
   const { directory, pins, refusals } = open(trustOf(undefined, named(trustIn(authority))), {
     nowMs: () => nowMs,
   });
-  await directory.accept(certified(short.certificate));
+  meet({ directory }, await directory.accept(certified(short.certificate)));
   nowMs = notAfterMs + 1_000;
   const renewed = await directory.accept(certified(certificate));
   assert.ok((renewed.certificate?.validUntilMs ?? 0) > nowMs);

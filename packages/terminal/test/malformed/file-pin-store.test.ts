@@ -58,6 +58,33 @@ test("two terminals that share the file see each other's pins", (context) => {
   assert.equal(other.get(ann), deviceId(1));
 });
 
+test("a pin is added where there is none, and the one that there is stays", (context) => {
+  const path = join(folderFor(context), "pins.json");
+  const [one, other] = [new FilePinStore(path), new FilePinStore(path)];
+  assert.equal(one.add(ann, deviceId(1), true), deviceId(1));
+  assert.equal(other.add(ann, deviceId(2)), deviceId(1));
+  assert.deepEqual([one.get(ann), one.isCertified(ann)], [deviceId(1), true]);
+});
+
+test("of two processes that meet different keys of one person at once one stands, and both know which", async (context) => {
+  const path = join(folderFor(context), "pins.json");
+  const writers = [1, 2].map((fill) => startAdder(context, path, deviceId(fill)));
+  await Promise.all(writers.map(({ stdout }) => once(stdout, "data")));
+  const said = writers.map(async ({ stdout }) => {
+    let text = "";
+    for await (const chunk of stdout) text += String(chunk);
+    return JSON.parse(text) as readonly string[];
+  });
+  for (const { stdin } of writers) stdin.end("go\n");
+  const [one, other] = await Promise.all(said);
+  assert.deepEqual(one, other);
+  const store = new FilePinStore(path);
+  assert.deepEqual(
+    one,
+    Array.from({ length: pinsOfWriter }, (_, i) => store.get(`ann${i}` as UserId)),
+  );
+});
+
 test("two processes that pin at the same time lose no pin", async (context) => {
   const path = join(folderFor(context), "pins.json");
   const writers = ["ann", "ben"].map((prefix) => startWriter(context, path, prefix));
@@ -103,6 +130,18 @@ const pinsOfWriter = 40;
 
 /** A process of its own that pins `<prefix>0` and so on, as soon as it is told to. */
 function startWriter(context: TestContext, path: string, prefix: string) {
+  const pin = `pins.set(${JSON.stringify(prefix)} + i, "${deviceId(1)}")`;
+  return startProcess(context, path, `for (let i = 0; i < ${pinsOfWriter}; i++) ${pin};`);
+}
+
+/** One that meets `ann0` and so on with this device, and says which devices stand. */
+function startAdder(context: TestContext, path: string, device: DeviceId) {
+  const add = `pins.add("ann" + i, "${device}")`;
+  const all = `Array.from({ length: ${pinsOfWriter} }, (_, i) => ${add})`;
+  return startProcess(context, path, `console.log(JSON.stringify(${all}));`);
+}
+
+function startProcess(context: TestContext, path: string, work: string) {
   const store = new URL("../../src/node/file-pin-store.ts", import.meta.url).href;
   const writer = spawn(
     process.execPath,
@@ -114,7 +153,7 @@ function startWriter(context: TestContext, path: string, prefix: string) {
        const pins = new FilePinStore(${JSON.stringify(path)});
        console.log("ready");
        await once(process.stdin, "data");
-       for (let i = 0; i < ${pinsOfWriter}; i++) pins.set(${JSON.stringify(prefix)} + i, "${deviceId(1)}");`,
+       ${work}`,
     ],
     { stdio: ["pipe", "pipe", "inherit"] },
   );
@@ -137,6 +176,7 @@ for (const [name, text] of [
     assert.throws(() => store.get(ann), badPins);
     assert.throws(() => store.isCertified(ann), badPins);
     assert.throws(() => store.set(ann, deviceId(1)), badPins);
+    assert.throws(() => store.add(ann, deviceId(1)), badPins);
     assert.equal(readFileSync(path, "utf8"), text);
   });
 }

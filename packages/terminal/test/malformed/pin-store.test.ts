@@ -60,6 +60,16 @@ test("pins are found again by the next start, for any user ID, and only where th
   );
 });
 
+test("a pin is added where there is none, and the one that there is stays", () => {
+  const storage = new MapStorage();
+  const [first, second] = ["AAAAAAAAAAAAAAAAAAAAAA", "AQEBAQEBAQEBAQEBAQEBAQ"] as DeviceId[];
+  for (const pins of [new MemoryPinStore(), new WebPinStore(storage, origin)]) {
+    assert.equal(pins.add("ann" as UserId, first!, true), first);
+    assert.equal(pins.add("ann" as UserId, second!), first);
+    assert.deepEqual([pins.get("ann" as UserId), pins.isCertified("ann" as UserId)], [first, true]);
+  }
+});
+
 test("pins that cannot be read are not taken for nobody met", () => {
   for (const text of [
     "",

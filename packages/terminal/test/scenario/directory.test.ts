@@ -4,13 +4,14 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 
 import { Authority } from "@signet/e2e/support/authority.ts";
-import { encodeMessage } from "@signet/protocol";
+import { SignetError, encodeMessage } from "@signet/protocol";
 import type { DirectoryEntryIn, UserId } from "@signet/protocol";
 
 import { Directory } from "../../src/people/directory.ts";
 import { MemoryPinStore } from "../../src/index.ts";
 import { ServerLink } from "../../src/session/server-link.ts";
 import { ownSystem } from "../../src/system.ts";
+import { offlineDirectory } from "../support/directory.ts";
 import { ListeningServer } from "../support/listening-server.ts";
 import { person, serverOrigin, verified } from "../support/people.ts";
 
@@ -47,18 +48,72 @@ async function open(t: TestContext, nowMs = () => Date.now()) {
   return { directory, pins, refusals, entries, server };
 }
 
-test("a person is pinned at first sight and known from then on", async (t) => {
+test("a person is known from the first look on, is new until they are met, and is remembered from then on", async (t) => {
   const { directory, pins, entries, server } = await open(t);
   const ann = await person("ann");
   entries.set("ann", ann.entry);
-  const met = await directory.person(ann.userId);
-  assert.equal(met.firstSeen, true);
-  assert.equal(pins.get(ann.userId), ann.device.deviceId);
-  assert.equal(await directory.person(ann.userId), met);
+  const found = await directory.person(ann.userId);
+  assert.equal(found.firstSeen, true);
+  assert.equal(await directory.person(ann.userId), found);
   assert.equal(server.heard.length, 1, "asked once");
+  assert.equal(pins.get(ann.userId), undefined, "looked up is not met");
+  directory.met(ann.userId, found.entry);
+  assert.equal(pins.get(ann.userId), ann.device.deviceId);
+  for (const met of [await directory.person(ann.userId), await directory.accept(ann.entry)])
+    assert.deepEqual([met.entry, met.firstSeen], [found.entry, false]);
   await assert.rejects(directory.person("nobody" as UserId), { code: "user.unknown" });
   entries.set("dora", ann.entry);
   await assert.rejects(directory.person("dora" as UserId), { code: "user.unknown" }, "somebody else's entry");
+});
+
+test("an entry that more hangs on leaves nothing behind until that was verified", async (t) => {
+  const { directory, pins, entries, refusals } = await open(t);
+  const [ann, other] = [await person("ann"), await person("ann")];
+  const claimed = await directory.verify(other.entry);
+  assert.equal(claimed.firstSeen, true);
+  entries.set("ann", ann.entry);
+  assert.equal((await directory.person(ann.userId)).entry.deviceId, ann.device.deviceId);
+  assert.throws(() => directory.hold(claimed), { code: "directory.keyChanged" });
+  directory.met(ann.userId, claimed.entry);
+  assert.equal(pins.get(ann.userId), undefined);
+  assert.deepEqual(refusals, ["ann directory.keyChanged", "ann directory.keyChanged"]);
+});
+
+test("of two keys for somebody unknown the first that was held is theirs in this run, and the person hears of the other", async (t) => {
+  const { directory, pins, refusals } = await open(t);
+  const [one, other] = [await person("ann"), await person("ann")];
+  const both = await Promise.all([directory.verify(one.entry), directory.verify(other.entry)]);
+  directory.hold(both[1]);
+  assert.throws(() => directory.hold(both[0]), { code: "directory.keyChanged" });
+  assert.deepEqual(refusals, ["ann directory.keyChanged"]);
+  assert.equal(pins.get(one.userId), undefined);
+  // Another run of the same terminal begins anew.
+  const later = offlineDirectory({ pins });
+  assert.equal((await later.accept(one.entry)).firstSeen, true);
+});
+
+test("what another window met meanwhile counts, and is not written over", async (t) => {
+  const { directory, pins, refusals } = await open(t);
+  const [one, other] = [await person("ann"), await person("ann")];
+  const found = await directory.accept(one.entry);
+  const elsewhere = offlineDirectory({ pins });
+  elsewhere.met(one.userId, (await elsewhere.accept(other.entry)).entry);
+  directory.met(one.userId, found.entry);
+  assert.equal(pins.get(one.userId), other.device.deviceId);
+  assert.deepEqual(refusals, ["ann directory.keyChanged"]);
+  await assert.rejects(directory.accept(one.entry), { code: "directory.keyChanged" });
+});
+
+test("a pin that cannot be written is told, and the person stays new", async (t) => {
+  const { directory, pins, refusals } = await open(t);
+  const ann = await person("ann");
+  pins.add = () => {
+    throw new SignetError("directory.badPins");
+  };
+  const found = await directory.accept(ann.entry);
+  directory.met(ann.userId, found.entry);
+  assert.deepEqual(refusals, ["ann directory.badPins"]);
+  assert.equal((await directory.accept(ann.entry)).firstSeen, true);
 });
 
 test("who is known by a certificate that ran out is asked for again, and stays known where it was not renewed", async (t) => {
@@ -158,7 +213,7 @@ test("another key for somebody who was met is refused and reported, until the pe
 test("trust is for the one person, and nothing where nothing was refused", async (t) => {
   const { directory, pins } = await open(t);
   const [ann, ben] = [await person("ann"), await person("ben")];
-  await directory.accept(ann.entry);
+  directory.met(ann.userId, (await directory.accept(ann.entry)).entry);
   directory.trustChangedKey(ann.userId);
   directory.trustChangedKey(ben.userId);
   assert.deepEqual([pins.get(ann.userId), pins.get(ben.userId)], [ann.device.deviceId, undefined]);
