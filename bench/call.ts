@@ -1,16 +1,17 @@
 /**
  * What a person waits for in a call, measured in three real browsers with security keys (virtual authenticators that touch
- * themselves): `npx node bench/call.ts [--json]`. Needs the built web client (`npm run build`).
+ * themselves): `npx node bench/call.ts [--json]`. Builds the web client where it is missing or older than its sources.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { registerGuest } from "@signet/e2e/support/browser.ts";
 import type { Guest } from "@signet/e2e/support/browser.ts";
 import { startServer } from "@signet/server";
 
+import { ensureChromium, ensureWebBuild } from "../test/prepare.ts";
 import { installCallProbe } from "./call-probe.ts";
 import type { CallProbe } from "./call-probe.ts";
 
@@ -27,6 +28,8 @@ interface Figures {
 }
 
 export async function run({ json }: { json: boolean }): Promise<object> {
+  process.env["SIGNET_CHROMIUM"] = ensureChromium();
+  ensureWebBuild(dirname(import.meta.dirname));
   const dataDir = await mkdtemp(join(tmpdir(), "signet-bench-"));
   const server = await startServer({
     dataDir,

@@ -1,5 +1,5 @@
 /**
- * What has to be on the machine before tests run: Node 24, Chromium for the browser tests, SoftHSM for those of tokens,
+ * What has to be on the machine before tests and benches run: Node 24, Chromium for the browser tests, SoftHSM for those of tokens,
  * a fresh build of the client.
  */
 import { spawnSync } from "node:child_process";
@@ -21,10 +21,11 @@ export function checkNode(version: string): void {
 
 const chromiumPlaces = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+/** What is said meanwhile goes to standard error: the standard output of a bench may have to be JSON alone. */
 function run(command: string, args: string[], cwd?: string): void {
-  console.log(`$ ${command} ${args.join(" ")}`);
+  console.error(`$ ${command} ${args.join(" ")}`);
   const done = spawnSync(command, args, {
-    stdio: "inherit",
+    stdio: ["inherit", process.stderr, "inherit"],
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     ...(cwd === undefined ? {} : { cwd }),
   });
@@ -38,7 +39,7 @@ const canRun = (command: string): boolean => spawnSync(command, ["--version"]).e
 /** @throws NotReady with `otherwise` where this user cannot install Debian's packages */
 function installDebian(what: string, packages: readonly string[], otherwise: string): void {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) throw new NotReady(otherwise);
-  console.log(`${what} is missing; installing Debian's`);
+  console.error(`${what} is missing; installing Debian's`);
   run("apt-get", ["update", "-q"]);
   run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages]);
 }
