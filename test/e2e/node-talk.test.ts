@@ -1,6 +1,6 @@
 /** Terminals without a browser, over a real server and its media process: what they say is what the others hear. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, mock, test } from "node:test";
 
 import type { Bytes } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
@@ -121,6 +121,33 @@ test("the media process is killed: the audio is back by itself", async (context)
   for (const person of [ann, ben, cleo])
     await person.until((state) => state.call?.media.status === "connected", "connected again");
   context.diagnostic(`connected again ${Math.round(performance.now() - killedAtMs)} ms after the kill`);
+  for (const person of [ann, ben, cleo]) {
+    person.ear.forget();
+    await person.ear.hearsOnly(voices, others(person));
+  }
+});
+
+test("a frame that cannot be encrypted: not sent, said, and the sound is back by itself", async () => {
+  const seen: string[] = [];
+  const stops = [ann, ben, cleo].map(({ terminal, userId }) => {
+    let shown = "";
+    return terminal.subscribe(({ call }) => {
+      const status = call?.media.status ?? "";
+      if (status !== shown && status !== "connected") seen.push(`${userId} ${status}`);
+      shown = status;
+    });
+  });
+  // The next frame of one of the three, whoever it is; then WebCrypto works again.
+  const encrypt = mock.method(crypto.subtle, "encrypt", () => Promise.reject(new Error("out of memory")), {
+    times: 1,
+  });
+  await eventually("a frame that fails", () => encrypt.mock.callCount() > 0);
+  await eventually("that somebody sees a restart", () => seen.length > 0);
+  for (const person of [ann, ben, cleo])
+    await person.until((state) => state.call?.media.status === "connected", "connected again");
+  for (const stop of stops) stop();
+  assert.equal(seen.length, 1, seen.join());
+  assert.match(seen[0] ?? "", /^\w+ restarting$/);
   for (const person of [ann, ben, cleo]) {
     person.ear.forget();
     await person.ear.hearsOnly(voices, others(person));

@@ -27,6 +27,7 @@ export { keepPreviousEpochMs } from "./frames/epoch-ring.ts";
 export { windowFrames } from "./sframe/replay-window.ts";
 export { FrameEncryptor, type SealResult } from "./frames/frame-encryptor.ts";
 export { FrameWorker } from "./frames/frame-worker.ts";
+export { SenderContexts } from "./frames/sender-contexts.ts";
 export {
   createProtectedConnection,
   type ProtectedConnection,

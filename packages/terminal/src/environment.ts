@@ -3,6 +3,7 @@ import type { CertificateTrust, SignatureDevice } from "@signet/device";
 import type { FrameEpochSecret } from "@signet/e2ee";
 import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody, UserId } from "@signet/protocol";
 
+import type { MediaConnectionStatus } from "./media/media-connection.ts";
 import type { PinStore } from "./people/pin-store.ts";
 import type { MicrophoneState } from "./state.ts";
 import { ownSystem } from "./system.ts";
@@ -64,7 +65,7 @@ export interface MediaInput {
   exchange(offerSdp: string): Promise<string>;
   /** Whose key opened frames that are loud enough to be speech just now. */
   onSpeakers(speakers: readonly Speaker[]): void;
-  onConnection(status: "connecting" | "connected"): void;
+  onConnection(status: MediaConnectionStatus): void;
   onMicrophone(state: MicrophoneState): void;
   /** Sending or receiving is over for this call, for safety or for good. */
   onFailure(code: ErrorCode): void;

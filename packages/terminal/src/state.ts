@@ -124,8 +124,10 @@ export interface Participant {
 export type MediaState =
   | { readonly status: "off" }
   | { readonly status: "connecting" }
+  /** What encrypts the audio failed: nothing is sent or heard before another is in its place, which happens by itself. */
+  | { readonly status: "restarting" }
   | { readonly status: "connected" }
-  /** Tries again by itself unless sending was stopped for safety (`frames.*`). */
+  /** For good: nothing is sent or heard any more in this call. */
   | { readonly status: "failed"; readonly code: ErrorCode };
 
 export type MicrophoneState =

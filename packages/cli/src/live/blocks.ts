@@ -159,6 +159,10 @@ export function soundBlock({ media, microphone }: CallView, view: View, pen: Pen
     const { hint, message } = wordsFor(media.code);
     lines.push(...paragraph(`! ${message}; ${hint}`, pen.columns, "alarm"));
   }
+  if (media.status === "restarting") {
+    const text = "audio       restarting: its encryption stopped; nothing is sent or heard until it is back";
+    lines.push(...paragraph(text, pen.columns, "warning"));
+  }
   if (media.status === "connecting") lines.push([span("audio       connecting")]);
   switch (microphone.status) {
     case "on":

@@ -6,6 +6,7 @@ import type {
   EndReason,
   ErrorCode,
   LeaveReason,
+  MediaState,
   MemberState,
   MicrophoneState,
   SignedOutReason,
@@ -117,7 +118,7 @@ export type CommandEvent =
   | {
       readonly event: "media";
       readonly callId: CallId;
-      readonly status: "connecting" | "connected" | "failed";
+      readonly status: Exclude<MediaState["status"], "off">;
       readonly code?: ErrorCode;
     }
   | {

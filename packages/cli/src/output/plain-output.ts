@@ -116,6 +116,8 @@ export function lineOf(event: CommandEvent): string | undefined {
       return `new group key: epoch ${event.epoch}, safety code ${event.safetyCode}`;
     case "media":
       if (event.code !== undefined) return `no sound: ${wordsFor(event.code).message}`;
+      if (event.status === "restarting")
+        return "the encryption of the sound stopped and is started again: nothing is sent or heard until then";
       return event.status === "connected" ? "sound is connected" : undefined;
     case "microphone":
       if (event.code !== undefined) return `you are not heard: ${wordsFor(event.code).message}`;

@@ -135,6 +135,8 @@ test("a call that rings others, one that is joined, one without microphone, one 
   golden("no-microphone", render({ ...idle, call: mute }, sizes.usual));
   const broken = { ...call, media: { status: "failed" as const, code: "media.connectionFailed" as const } };
   golden("audio-failed", render({ ...idle, call: broken }, sizes.usual));
+  const restarting = { ...call, media: { status: "restarting" as const } };
+  golden("audio-restarts", render({ ...idle, call: restarting }, sizes.usual));
 });
 
 test("a call that is over says how it ended, and what did not hold", () => {

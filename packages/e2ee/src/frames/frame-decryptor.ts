@@ -2,7 +2,7 @@ import type { Bytes } from "@signet/protocol";
 import { openFrame } from "../sframe/frame.ts";
 import { decodeHeader, type DecodedHeader } from "../sframe/header.ts";
 import { deriveSFrameKey, type SFrameKey } from "../sframe/key.ts";
-import { decodeKid, type KidParts } from "../sframe/kid.ts";
+import { decodeKid, encodeKid, epochBitsOf, type KidParts } from "../sframe/kid.ts";
 import { ReplayWindow } from "../sframe/replay-window.ts";
 import { systemClock, type FrameClock } from "./clock.ts";
 import type { FrameEpoch } from "./epoch-keys.ts";
@@ -60,15 +60,35 @@ interface PendingFrame {
   readonly settle: (result: OpenResult | Promise<OpenResult>) => void;
 }
 
+/** Frames of this sender were opened up to this counter, or will be before the next word of it. */
+export interface ReachedFrame {
+  readonly leaf: number;
+  readonly epoch: bigint;
+  /** Of the KID. */
+  readonly context: number;
+  readonly ctr: bigint;
+}
+
+/** Half a second of a voice: so seldom is it told how far frames were opened, and so much may be lost of a voice that paused then. */
+const reachedAheadFrames = 25n;
+
+interface Sender {
+  readonly key: Promise<SFrameKey>;
+  readonly window: ReplayWindow;
+  /** What was told of it. */
+  reachedCtr: bigint;
+}
+
 interface EpochKeys extends FrameEpoch {
   readonly leafSet: ReadonlySet<number>;
   /** By KID; derived when the first frame comes. */
-  readonly senders: Map<bigint, { readonly key: Promise<SFrameKey>; readonly window: ReplayWindow }>;
+  readonly senders: Map<bigint, Sender>;
 }
 
 /** Decrypts what one terminal receives in one call, whichever slot and connection it comes in. */
 export class FrameDecryptor {
   readonly #clock: FrameClock;
+  readonly #onReached: (reached: ReachedFrame) => void;
   readonly #keys = new Map<bigint, EpochKeys>();
   /** By leaf. */
   readonly #lines = new Map<number, SenderLine>();
@@ -77,8 +97,10 @@ export class FrameDecryptor {
   #framesHeld = 0;
   #closed = false;
 
-  constructor(clock: FrameClock = systemClock) {
+  /** @param onReached told before the frames are given out that it is about, for a decryptor that may have to take over */
+  constructor(clock: FrameClock = systemClock, onReached: (reached: ReachedFrame) => void = () => undefined) {
     this.#clock = clock;
+    this.#onReached = onReached;
   }
 
   /** Frames that had to wait for their epoch's key so far. */
@@ -86,12 +108,23 @@ export class FrameDecryptor {
     return this.#framesHeld;
   }
 
-  /** @returns false, and changes nothing, when `epoch` is not later than the current one */
-  setEpoch(epoch: FrameEpoch): boolean {
+  /**
+   * @param reached what another decryptor opened in this epoch: nothing of it, or of before it, is opened again
+   * @returns false, and changes nothing, when `epoch` is not later than the current one
+   */
+  setEpoch(epoch: FrameEpoch, reached: readonly ReachedFrame[] = []): boolean {
     if (this.#closed) return false;
     const current = this.#ring.epochs.at(-1);
     if (current !== undefined && epoch.epoch <= current.epoch) return false;
-    this.#keys.set(epoch.epoch, { ...epoch, leafSet: new Set(epoch.leaves), senders: new Map() });
+    const senders = new Map<bigint, Sender>();
+    for (const { leaf, context, ctr } of reached.filter((one) => one.epoch === epoch.epoch)) {
+      const kid = encodeKid({ context, leaf, epochBits: epochBitsOf(epoch.epoch) });
+      senders.set(kid, newSender(epoch, kid, ctr));
+      const line = new SenderLine();
+      line.place({ epoch: epoch.epoch, context, ctr });
+      this.#lines.set(leaf, line);
+    }
+    this.#keys.set(epoch.epoch, { ...epoch, leafSet: new Set(epoch.leaves), senders });
     this.#step({ type: "epoch", epoch: epoch.epoch });
     return true;
   }
@@ -160,7 +193,7 @@ export class FrameDecryptor {
     if (!keys.leafSet.has(kid.leaf)) return dropped("unknownLeaf");
     let sender = keys.senders.get(header.kid);
     if (sender === undefined) {
-      sender = { key: deriveSFrameKey(keys.baseKey, header.kid, "open"), window: new ReplayWindow() };
+      sender = newSender(keys, header.kid);
       keys.senders.set(header.kid, sender);
     }
     if (sender.window.isBehind(header.ctr)) return dropped("late");
@@ -179,8 +212,20 @@ export class FrameDecryptor {
     this.#lines.set(kid.leaf, line);
     const place = line.place({ epoch: keys.epoch, context: kid.context, ctr: header.ctr });
     if (place === undefined) return dropped("late");
+    if (header.ctr > kept.reachedCtr) {
+      kept.reachedCtr = header.ctr + reachedAheadFrames;
+      this.#onReached({ leaf: kid.leaf, epoch: keys.epoch, context: kid.context, ctr: kept.reachedCtr });
+    }
     return { type: "opened", data, leaf: kid.leaf, epoch: keys.epoch, place };
   }
+}
+
+/** @param floor counters up to this one were opened elsewhere */
+function newSender({ baseKey }: FrameEpoch, kid: bigint, floor = -1n): Sender {
+  const key = deriveSFrameKey(baseKey, kid, "open");
+  // One that cannot be derived fails each frame that wants it.
+  key.catch(() => undefined);
+  return { key, window: new ReplayWindow(floor), reachedCtr: floor };
 }
 
 async function dropped(reason: OpenDropReason): Promise<OpenResult> {

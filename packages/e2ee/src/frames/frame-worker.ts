@@ -1,6 +1,7 @@
 import { SignetError } from "@signet/protocol";
-import { nextSenderContext } from "../sframe/kid.ts";
-import { importFrameEpoch, type FrameEpochSecret } from "./epoch-keys.ts";
+import { importFrameEpoch, type FrameEpoch, type FrameEpochSecret } from "./epoch-keys.ts";
+import type { ReachedFrame } from "./frame-decryptor.ts";
+import { SenderContexts } from "./sender-contexts.ts";
 import type {
   FrameCounters,
   FromFrameWorker,
@@ -9,40 +10,69 @@ import type {
   TransformOptions,
 } from "./worker-messages.ts";
 
-/** How long the worker may take to answer; twice this without an answer counts as dead. Generous, since a starved machine is no
- * reason to end a call, and a worker that hangs passes no frame either. */
-const answerWithinMs = 10_000;
+/**
+ * How long the worker may take to answer; twice this without an answer counts as dead. A worker that hangs passes no frame, so that
+ * somebody sits in silence meanwhile; one that is merely slow, on a starved machine, gets slower when it is replaced.
+ */
+const answerWithinMs = 5_000;
+/** Before its first answer, when its code is still to be loaded. */
+const startWithinMs = 10_000;
 
 /**
  * The page's end of the frame worker. One per call: it outlives the connections of the call, so that keys, counters and
- * replay windows do when media reconnects.
+ * replay windows do when media reconnects. It also outlives a worker that failed: {@link restart} puts another in its place.
  */
 export class FrameWorker {
-  readonly #worker: Worker;
+  readonly #createWorker: () => Worker;
+  readonly #contexts = new SenderContexts();
   readonly #speakerListeners = new Set<(speaker: SlotSpeaker) => void>();
   readonly #failureListeners = new Set<(error: SignetError) => void>();
-  readonly #counts = new Map<number, (counters: FrameCounters) => void>();
+  readonly #counts = new Map<number, (counters: FrameCounters | undefined) => void>();
+  #worker: Worker | undefined;
+  #hasAnswered = false;
   #requests = 0;
   #connections = 0;
   #failure: SignetError | undefined;
+  #closed = false;
   #epochs: Promise<void> = Promise.resolve();
+  /** By leaf: what any worker of this call opened. */
+  readonly #reached = new Map<number, ReachedFrame>();
+  /** The current one. */
+  #epoch: FrameEpoch | undefined;
 
   constructor(
-    worker: Worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      type: "module",
-      name: "signet-frames",
-    }),
+    createWorker = () =>
+      new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "signet-frames" }),
   ) {
-    this.#worker = worker;
-    worker.addEventListener("message", ({ data }: MessageEvent<FromFrameWorker>) => this.#receive(data));
-    worker.addEventListener("error", () => this.#fail());
-    worker.addEventListener("messageerror", () => this.#fail());
-    this.#post({ type: "start", context: nextSenderContext() });
+    this.#createWorker = createWorker;
+    try {
+      this.#start();
+    } catch (cause) {
+      this.#failure = new SignetError("frames.workerFailed", cause);
+    }
   }
 
-  /** Set once the worker is of no use any more; nothing is sent or played from then on. */
+  /** Set while the worker is of no use; nothing is sent or played then. */
   get failure(): SignetError | undefined {
     return this.#failure;
+  }
+
+  /**
+   * Puts a new worker in the place of the one that failed. Connections of the former one send and play nothing any more. The new one
+   * seals under a context of its own, with the key of the current epoch; of former epochs it opens nothing, and of the current one
+   * nothing that was opened before. To be called a moment after the failure: what the former one last opened is still on its way.
+   * @throws SignetError `frames.workerFailed`
+   */
+  restart(): void {
+    if (this.#closed) throw new SignetError("frames.workerFailed");
+    this.#end();
+    try {
+      this.#start();
+      this.#failure = undefined;
+    } catch (cause) {
+      this.#failure = new SignetError("frames.workerFailed", cause);
+      throw this.#failure;
+    }
   }
 
   /**
@@ -55,6 +85,8 @@ export class FrameWorker {
     const before = this.#epochs;
     this.#epochs = imported.then(async (epoch) => {
       await before.catch(() => undefined);
+      if (this.#epoch !== undefined && epoch.epoch <= this.#epoch.epoch) return;
+      this.#epoch = epoch;
       this.#post({ type: "epoch", ...epoch });
     });
     return this.#epochs;
@@ -65,10 +97,12 @@ export class FrameWorker {
    * @throws SignetError `frames.workerFailed` when the worker does not answer
    */
   async counters(connection: number): Promise<FrameCounters> {
+    const worker = this.#worker;
     // Asked twice: a timer may ring before the answer is delivered when the machine wakes from sleep.
     const counters = (await this.#count(connection)) ?? (await this.#count(connection));
-    if (counters === undefined) throw this.#fail();
-    return counters;
+    if (counters !== undefined) return counters;
+    // Whoever asked a worker that was replaced meanwhile says nothing about the one in its place.
+    throw worker === this.#worker ? this.#fail() : new SignetError("frames.workerFailed");
   }
 
   /** Whose key opened a slot's frames, told at each change. @returns unsubscribes */
@@ -77,7 +111,7 @@ export class FrameWorker {
     return () => this.#speakerListeners.delete(listener);
   }
 
-  /** Told once, at most. @returns unsubscribes */
+  /** Told once for each worker, at most. @returns unsubscribes */
   onFailure(listener: (error: SignetError) => void): () => void {
     this.#failureListeners.add(listener);
     return () => this.#failureListeners.delete(listener);
@@ -90,20 +124,46 @@ export class FrameWorker {
 
   /** @throws SignetError `frames.workerFailed` */
   transform(options: TransformOptions): RTCRtpScriptTransform {
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure !== undefined || this.#worker === undefined)
+      throw this.#failure ?? new SignetError("frames.workerFailed");
     return new RTCRtpScriptTransform(this.#worker, options);
   }
 
-  /** Ends the worker. Connections that still use it send and play nothing. */
+  /** Ends the worker for good. Connections that still use it send and play nothing. */
   close(): void {
+    this.#closed = true;
     this.#failure ??= new SignetError("frames.workerFailed");
-    this.#worker.terminate();
+    this.#end();
+  }
+
+  #start(): void {
+    const context = this.#contexts.next();
+    const worker = this.#createWorker();
+    this.#worker = worker;
+    this.#hasAnswered = false;
+    worker.addEventListener("message", ({ data }: MessageEvent<FromFrameWorker>) => {
+      if (worker === this.#worker) this.#receive(data);
+    });
+    for (const type of ["error", "messageerror"] as const)
+      worker.addEventListener(type, () => {
+        if (worker === this.#worker) this.#fail();
+      });
+    this.#post({ type: "start", context });
+    if (this.#epoch !== undefined)
+      this.#post({ type: "epoch", ...this.#epoch, reached: [...this.#reached.values()] });
+  }
+
+  #end(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    for (const settle of this.#counts.values()) settle(undefined);
   }
 
   #count(connection: number): Promise<FrameCounters | undefined> {
+    if (this.#failure !== undefined) return Promise.resolve(undefined);
     const request = this.#requests++;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle(undefined), answerWithinMs);
+      const timer = setTimeout(() => settle(undefined), this.#hasAnswered ? answerWithinMs : startWithinMs);
       const settle = (counters: FrameCounters | undefined) => {
         clearTimeout(timer);
         this.#counts.delete(request);
@@ -119,7 +179,13 @@ export class FrameWorker {
       const { connection, slot, leaf, epoch } = message;
       for (const listener of this.#speakerListeners) listener({ connection, slot, leaf, epoch });
     } else if (message.type === "counted") {
+      this.#hasAnswered = true;
       this.#counts.get(message.request)?.(message.counters);
+    } else if (message.type === "reached") {
+      const { leaf, epoch, context, ctr } = message;
+      // Frames of a former epoch may follow those of the current one, which count.
+      if (epoch >= (this.#reached.get(leaf)?.epoch ?? 0n))
+        this.#reached.set(leaf, { leaf, epoch, context, ctr });
     } else if (message.type === "failed") {
       this.#fail();
     }
@@ -129,13 +195,12 @@ export class FrameWorker {
     const error = this.#failure ?? new SignetError("frames.workerFailed");
     if (this.#failure === undefined) {
       this.#failure = error;
-      this.#worker.terminate();
       for (const listener of this.#failureListeners) listener(error);
     }
     return error;
   }
 
   #post(message: ToFrameWorker): void {
-    this.#worker.postMessage(message);
+    this.#worker?.postMessage(message);
   }
 }

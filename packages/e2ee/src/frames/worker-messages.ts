@@ -1,5 +1,5 @@
 import type { FrameEpoch } from "./epoch-keys.ts";
-import type { OpenDropReason } from "./frame-decryptor.ts";
+import type { OpenDropReason, ReachedFrame } from "./frame-decryptor.ts";
 import type { GateVerdict } from "./playout-gate.ts";
 
 /** Given to `new RTCRtpScriptTransform(worker, options)`; tells the worker what the frames of this transform are. */
@@ -34,13 +34,16 @@ export interface SlotSpeaker {
 export type ToFrameWorker =
   /** First message. `context` makes the KIDs of this worker its own. */
   | { readonly type: "start"; readonly context: number }
-  | ({ readonly type: "epoch" } & FrameEpoch)
+  /** `reached`: what a worker before this one opened. */
+  | ({ readonly type: "epoch"; readonly reached?: readonly ReachedFrame[] } & FrameEpoch)
   /** Asks for the counters; `connection` says whose encrypted frames are wanted. */
   | { readonly type: "count"; readonly request: number; readonly connection: number };
 
 export type FromFrameWorker =
   | { readonly type: "ready" }
   | ({ readonly type: "speaker" } & SlotSpeaker)
+  /** Comes before the frames that it is about are passed on. */
+  | ({ readonly type: "reached" } & ReachedFrame)
   | { readonly type: "counted"; readonly request: number; readonly counters: FrameCounters }
   /** The transform broke and passes nothing any more. */
   | { readonly type: "failed"; readonly what: string };

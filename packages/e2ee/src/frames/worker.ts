@@ -5,6 +5,7 @@
  *
  * Bundled as a module worker by whoever writes `new Worker(new URL("./worker.ts", import.meta.url), { type: "module" })`.
  */
+import { systemClock } from "./clock.ts";
 import { FrameDecryptor } from "./frame-decryptor.ts";
 import { FrameEncryptor } from "./frame-encryptor.ts";
 import { PlayoutGate } from "./playout-gate.ts";
@@ -42,7 +43,9 @@ const scope = globalThis as unknown as WorkerScope;
 const quietCheckMs = 500;
 
 let encryptor: FrameEncryptor | undefined;
-const decryptor = new FrameDecryptor();
+const decryptor = new FrameDecryptor(systemClock, (reached) =>
+  scope.postMessage({ type: "reached", ...reached }),
+);
 const gate = new PlayoutGate();
 const speakers = new SlotSpeakers();
 const encrypted = new Map<number, { frames: number; bytes: number }>();
@@ -54,7 +57,7 @@ scope.onmessage = ({ data: message }) => {
     encryptor ??= new FrameEncryptor(message.context);
   } else if (message.type === "epoch") {
     // Receiving first, so that no frame of ours is out before the others' frames can be opened.
-    decryptor.setEpoch(message);
+    decryptor.setEpoch(message, message.reached);
     encryptor?.setEpoch(message);
   } else {
     scope.postMessage({

@@ -10,7 +10,13 @@ export const windowFrames = 50;
  */
 export class ReplayWindow {
   readonly #seen = new Uint8Array(windowFrames);
-  #highest = -1n;
+  #highest: bigint;
+
+  /** @param floor counters up to this one count as seen */
+  constructor(floor = -1n) {
+    this.#highest = floor;
+    if (floor >= 0n) this.#seen.fill(1);
+  }
 
   get isEmpty(): boolean {
     return this.#highest < 0n;

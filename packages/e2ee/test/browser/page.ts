@@ -1,5 +1,4 @@
 /** What the Chromium test asks this page to do. Each function plays one scenario and returns what was seen. */
-import { FrameDecryptor } from "../../src/frames/frame-decryptor.ts";
 import { FrameWorker } from "../../src/frames/frame-worker.ts";
 import {
   createProtectedConnection,
@@ -7,7 +6,8 @@ import {
   type ProtectedConnection,
 } from "../../src/frames/protected-connection.ts";
 import type { FrameCounters, SlotSpeaker } from "../../src/frames/worker-messages.ts";
-import { importBaseKey } from "../../src/sframe/key.ts";
+import { control, openAll } from "./control.ts";
+import type { Bytes } from "./control.ts";
 import {
   anna,
   ben,
@@ -22,58 +22,8 @@ import {
   until,
   wiretap,
 } from "./peers.ts";
+import { replacedScenarios } from "./replaced.ts";
 import { someBytes } from "./some-bytes.ts";
-
-type Bytes = Uint8Array<ArrayBuffer>;
-
-/** Opens frames taken from the wire with ben's keys of epoch 1. */
-async function openAll(
-  frames: readonly Bytes[],
-): Promise<{ opened: number; refused: number; empty: number }> {
-  const decryptor = new FrameDecryptor();
-  decryptor.setEpoch({
-    epoch: 1n,
-    baseKey: await importBaseKey(someBytes(16, 1)),
-    leaves: [anna, ben],
-    ownLeaf: ben,
-  });
-  const stream = decryptor.stream();
-  const results = await Promise.all(frames.map((frame) => stream.open(frame)));
-  decryptor.close();
-  const empty = results.filter((result) => result.type === "dropped" && result.reason === "empty").length;
-  const opened = results.filter(({ type }) => type === "opened").length;
-  return { opened, refused: results.length - opened - empty, empty };
-}
-
-/** Anna, protected, to a wiretap. Measures the time for connections that are to stay silent beside it. */
-async function control(frames: FrameWorker = new FrameWorker()) {
-  await enter(frames, anna, 1n);
-  let failure: string | undefined;
-  const connection = createProtectedConnection({
-    frames,
-    slotCount: 1,
-    onFailure: ({ code }) => (failure = code),
-  });
-  const tap = wiretap();
-  await connect(connection.peerConnection, tap.peerConnection);
-  await connection.setTrack(tone(440));
-  await until(() => tap.frames.length > 0);
-  return {
-    frames,
-    connection,
-    tap,
-    failure: () => failure,
-    async pass(count: number) {
-      const start = tap.frames.length;
-      await until(() => tap.frames.length >= start + count);
-    },
-    close() {
-      connection.close();
-      tap.peerConnection.close();
-      frames.close();
-    },
-  };
-}
 
 /** A connection made by hand, as somebody careless would; the track is there before any transform. */
 async function careless(configuration: RTCConfiguration) {
@@ -261,7 +211,7 @@ const scenarios = {
   /** The worker dies without a word: its silence ends the connection. */
   async workerDies() {
     const worker = new Worker(new URL("../../src/frames/worker.ts", import.meta.url), { type: "module" });
-    const victim = await control(new FrameWorker(worker));
+    const victim = await control(new FrameWorker(() => worker));
     await victim.pass(5);
     worker.terminate();
     await until(() => victim.failure() !== undefined);
@@ -273,7 +223,7 @@ const scenarios = {
 
   /** The worker's script does not load: no track is ever attached. */
   async workerMissing() {
-    const frames = new FrameWorker(new Worker("/no-such-worker.js", { type: "module" }));
+    const frames = new FrameWorker(() => new Worker("/no-such-worker.js", { type: "module" }));
     const failure = new Promise<string>((resolve) => frames.onFailure(({ code }) => resolve(code)));
     const connection = createProtectedConnection({ frames, slotCount: 1 });
     const tap = wiretap();
@@ -284,6 +234,8 @@ const scenarios = {
     tap.peerConnection.close();
     return { code, track, signalingState };
   },
+
+  ...replacedScenarios,
 
   /** Chromium's trap: without the legacy option a late transform is ignored, and all is sent in the clear. */
   async plaintext() {

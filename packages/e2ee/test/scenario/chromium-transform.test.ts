@@ -169,6 +169,32 @@ describe("frames in Chromium", () => {
     },
   );
 
+  for (const how of ["stall", "throw"] as const) {
+    const what = how === "stall" ? "does not answer any more" : "dies of an error";
+    test(
+      `a worker that ${what} is replaced: nothing is sent meanwhile, no nonce comes twice, all opens`,
+      { timeout },
+      async () => {
+        const { wire, ...rest } = await play("workerReplaced", how);
+        assert.deepEqual(rest, {
+          failures: ["frames.workerFailed", undefined],
+          closed: "closed",
+          refused: "frames.workerFailed",
+          sentAfterwards: 0,
+          framesTwice: 0,
+        });
+        assert.ok(wire.opened >= 100);
+        assert.equal(wire.refused + wire.empty, 0);
+      },
+    );
+  }
+
+  test("what was opened before is not opened again by the worker that takes over", { timeout }, async () => {
+    const { first, second } = await play("replayedToTheNext");
+    const { replayed = 0, late = 0 } = second.framesDropped as Record<string, number>;
+    assert.ok(replayed + late >= first.framesDecrypted, `${replayed + late} of ${first.framesDecrypted}`);
+  });
+
   test("plaintext is found and reported where Chromium sends it", { timeout }, async () => {
     const { wire, code, counters } = await play("plaintext");
     assert.ok(wire.refused > 0, "the careless connection really sent plaintext");
@@ -177,5 +203,6 @@ describe("frames in Chromium", () => {
     assert.equal(code, "frames.plaintextDetected");
   });
 
-  test("the page met no error", () => assert.deepEqual(pageErrors, []));
+  test("the page met no error but the one that was ordered", () =>
+    assert.deepEqual(pageErrors, ["as the test ordered"]));
 });

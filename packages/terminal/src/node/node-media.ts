@@ -1,10 +1,12 @@
 /** The sound of one call without a browser: from a source to the SFU, and from its slots to a sink. */
-import { FrameDecryptor, FrameEncryptor, importFrameEpoch } from "@signet/e2ee";
+import { FrameDecryptor, FrameEncryptor, SenderContexts, importFrameEpoch } from "@signet/e2ee";
+import type { FrameEpoch } from "@signet/e2ee";
 import { SignetError } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
-import { disconnectedGraceMs, isFinal, retryAfterMs } from "../media/reconnection.ts";
+import { MediaConnector } from "../media/media-connector.ts";
+import type { MediaAttempt } from "../media/media-connector.ts";
 import { Speakers } from "../call/speakers.ts";
 import { frameMs } from "./audio.ts";
 import type { AudioSink, AudioSource } from "./audio.ts";
@@ -13,6 +15,7 @@ import { Mixer } from "./mix.ts";
 import { Pacer } from "./pacer.ts";
 import { PlayedVoices } from "./played-voices.ts";
 import { Voice } from "./voice.ts";
+import type { Sealer } from "./voice.ts";
 
 export interface NodeMediaOptions {
   /** Asked for at the start of each call. Without it one listens only (`media.noMicrophone`). */
@@ -43,7 +46,7 @@ const mostSaid = 5;
 class NodeMedia implements CallMedia {
   readonly #input: MediaInput;
   readonly #options: NodeMediaOptions;
-  readonly #encryptor = new FrameEncryptor();
+  readonly #contexts = new SenderContexts();
   readonly #decryptor = new FrameDecryptor();
   readonly #played = new PlayedVoices();
   readonly #voice: Voice;
@@ -54,16 +57,16 @@ class NodeMedia implements CallMedia {
   readonly #record: AudioSink | undefined;
   /** Said and not recorded yet. */
   readonly #said: Int16Array[] = [];
+  readonly #connector: MediaConnector;
+  #encryptor = new FrameEncryptor(this.#contexts.next());
+  /** The current one. */
+  #epoch: FrameEpoch | undefined;
   #connection: AudioConnection | undefined;
   #connected = false;
   #accompanied = false;
   #stands = false;
   #epochs: Promise<void> = Promise.resolve();
-  #attempt = 0;
-  #failures = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #leadIn: ReturnType<typeof setTimeout> | undefined;
-  #over = false;
 
   constructor(input: MediaInput, options: NodeMediaOptions) {
     this.#input = input;
@@ -76,9 +79,27 @@ class NodeMedia implements CallMedia {
       throw error;
     }
     this.#speakers = new Speakers((speakers) => input.onSpeakers(speakers));
+    this.#connector = new MediaConnector({
+      exchange: (offerSdp) => input.exchange(offerSdp),
+      onConnection: (status) => {
+        this.#connected = status === "connected";
+        input.onConnection(status);
+        this.#check();
+      },
+      open: (attempt) => this.#open(attempt),
+      close: () => this.#disconnect(),
+      replaceFrames: () => this.#replaceEncryptor(),
+      onFailure: (code) => {
+        // Nothing is sent any more, and nothing can be heard: the person has to know.
+        clearTimeout(this.#leadIn);
+        this.#playout.stop();
+        this.#voice.close();
+        input.onFailure(code);
+      },
+    });
     this.#voice = new Voice({
       source: options.source,
-      encryptor: this.#encryptor,
+      encryptor: { seal: (frame) => this.#seal(frame) },
       onMicrophone: (state) => input.onMicrophone(state),
       send: (sealed, level) => this.#connection?.send(sealed, level),
       onSaid: (frame) => {
@@ -86,7 +107,7 @@ class NodeMedia implements CallMedia {
         this.#said.push(frame);
         if (this.#said.length > mostSaid) this.#said.shift();
       },
-      onFailure: () => this.#fail(new SignetError("frames.workerFailed")),
+      onFailure: () => this.#connector.giveUp("frames.workerFailed"),
     });
   }
 
@@ -95,12 +116,13 @@ class NodeMedia implements CallMedia {
     const entered = this.#epochs.then(async () => {
       const epoch = await importFrameEpoch(secret).catch((error: unknown) => {
         // With the former key, whoever was removed would hear on.
-        this.#fail(new SignetError("frames.workerFailed", error));
+        this.#connector.giveUp("frames.workerFailed");
         throw error;
       });
       // Receiving first, so that no frame of ours is out before the others' frames can be opened.
       this.#decryptor.setEpoch(epoch);
       this.#encryptor.setEpoch(epoch);
+      if (this.#epoch === undefined || epoch.epoch > this.#epoch.epoch) this.#epoch = epoch;
       this.#accompanied ||= epoch.leaves.length > 1;
       this.#check();
     });
@@ -109,11 +131,7 @@ class NodeMedia implements CallMedia {
   }
 
   connect(): void {
-    clearTimeout(this.#timer);
-    if (this.#over) return;
-    this.#input.onConnection("connecting");
-    this.#failures = 0;
-    void this.#open();
+    this.#connector.connect();
   }
 
   setMuted(muted: boolean): void {
@@ -122,7 +140,7 @@ class NodeMedia implements CallMedia {
 
   /** There is one source; it is asked for again. */
   setMicrophone(): Promise<void> {
-    if (!this.#over) this.#voice.open();
+    if (!this.#connector.isOver) this.#voice.open();
     return Promise.resolve();
   }
 
@@ -131,80 +149,70 @@ class NodeMedia implements CallMedia {
   }
 
   close(): void {
-    this.#over = true;
-    clearTimeout(this.#timer);
+    this.#connector.close();
     clearTimeout(this.#leadIn);
     this.#playout.stop();
     this.#voice.close();
     this.#speakers.close();
-    this.#connection?.close();
     this.#decryptor.close();
     // Whoever made them may wait for it and hear of a failure by closing them again.
     this.#sink?.close().catch(() => undefined);
     this.#record?.close().catch(() => undefined);
   }
 
-  async #open(): Promise<void> {
-    const attempt = ++this.#attempt;
-    const isCurrent = (): boolean => attempt === this.#attempt && !this.#over;
+  async #open(attempt: MediaAttempt): Promise<void> {
+    this.#disconnect();
+    const connection = new AudioConnection({
+      slots: this.#input.slots,
+      decryptor: this.#decryptor,
+      played: this.#played,
+      localAddress: this.#options.localAddress,
+      onFrame: this.#options.onFrame,
+      onState: (state) => {
+        if (state === "connected") attempt.connected();
+        else if (state === "disconnected") attempt.disconnected();
+        else attempt.failed();
+      },
+      onSpeaker: (slot, speaker) => {
+        if (attempt.isCurrent) this.#speakers.setSpeaker(slot, speaker);
+      },
+      onHeard: () => {
+        if (this.#stands && this.#leadIn !== undefined) this.#begin();
+      },
+    });
+    this.#connection = connection;
+    await connection.open((offer) => attempt.exchange(offer));
+    if (!attempt.isCurrent) return;
+    this.#speakers.watch((slot) => connection.levelOf(slot));
+    attempt.connected();
+  }
+
+  #disconnect(): void {
     this.#connection?.close();
-    this.#connected = false;
+    this.#connection = undefined;
     this.#speakers.clear();
+  }
+
+  async #seal(frame: Bytes): ReturnType<Sealer["seal"]> {
+    const encryptor = this.#encryptor;
     try {
-      const connection = new AudioConnection({
-        slots: this.#input.slots,
-        decryptor: this.#decryptor,
-        played: this.#played,
-        localAddress: this.#options.localAddress,
-        onFrame: this.#options.onFrame,
-        onState: (state) => {
-          if (isCurrent()) this.#onState(state);
-        },
-        onSpeaker: (slot, speaker) => {
-          if (isCurrent()) this.#speakers.setSpeaker(slot, speaker);
-        },
-        onHeard: () => {
-          if (this.#stands && this.#leadIn !== undefined) this.#begin();
-        },
-      });
-      this.#connection = connection;
-      await connection.open((offer) => this.#input.exchange(offer));
-      if (!isCurrent()) return;
-      this.#speakers.watch((slot) => connection.levelOf(slot));
-      this.#onState("connected");
-    } catch (error) {
-      if (!isCurrent()) return;
-      if (isFinal(error)) this.#fail(error);
-      else this.#retry();
+      return await encryptor.seal(frame);
+    } catch (cause) {
+      if (encryptor === this.#encryptor)
+        this.#connector.failed(new SignetError("frames.workerFailed", cause));
+      return { type: "dropped" };
     }
   }
 
-  #onState(state: "connected" | "disconnected" | "failed" | "closed"): void {
-    clearTimeout(this.#timer);
-    if (state === "connected") {
-      this.#failures = 0;
-      this.#connected = true;
-      this.#input.onConnection("connected");
-      this.#check();
-    } else if (state === "disconnected") {
-      this.#timer = setTimeout(() => this.#retry(), disconnectedGraceMs);
-    } else this.#retry();
-  }
-
-  #retry(): void {
-    this.#input.onConnection("connecting");
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => {
-        if (!this.#over) void this.#open();
-      },
-      retryAfterMs(this.#failures++),
-    );
+  #replaceEncryptor(): void {
+    const encryptor = new FrameEncryptor(this.#contexts.next());
+    if (this.#epoch !== undefined) encryptor.setEpoch(this.#epoch);
+    this.#encryptor = encryptor;
   }
 
   /** The call stands from when both are so for the first time. */
   #check(): void {
-    if (this.#stands || this.#over || !this.#connected || !this.#accompanied) return;
+    if (this.#stands || this.#connector.isOver || !this.#connected || !this.#accompanied) return;
     this.#stands = true;
     this.#leadIn = setTimeout(() => this.#begin(), leadInMs);
     this.#playout.start();
@@ -227,17 +235,5 @@ class NodeMedia implements CallMedia {
     const said = this.#said.shift();
     if (said !== undefined) mixer.add(said);
     this.#record.write(mixer.frame());
-  }
-
-  /** Nothing is sent any more, and nothing can be heard: the person has to know. */
-  #fail(error: SignetError): void {
-    if (this.#over) return;
-    this.#over = true;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#leadIn);
-    this.#playout.stop();
-    this.#voice.close();
-    this.#connection?.close();
-    this.#input.onFailure(error.code);
   }
 }

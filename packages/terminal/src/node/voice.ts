@@ -1,4 +1,3 @@
-import type { FrameEncryptor } from "@signet/e2ee";
 import { SignetError } from "@signet/protocol";
 import type { Bytes, ErrorCode } from "@signet/protocol";
 
@@ -9,9 +8,16 @@ import { createVoiceEncoder } from "./opus.ts";
 import type { OpusEncoderHandle } from "./opus.ts";
 import { Pacer } from "./pacer.ts";
 
+/** A `FrameEncryptor`, or several of them, one after the other. */
+export interface Sealer {
+  seal(
+    frame: Bytes,
+  ): Promise<{ readonly type: "sealed"; readonly data: Bytes } | { readonly type: "dropped" }>;
+}
+
 export interface VoiceOptions {
   readonly source: (() => AudioSource) | undefined;
-  readonly encryptor: FrameEncryptor;
+  readonly encryptor: Sealer;
   onMicrophone(state: MicrophoneState): void;
   /** Takes what is encrypted. @param level RFC 6464 byte */
   send(sealed: Bytes, level: number): void;

@@ -1,6 +1,6 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
 
-import { callEndSentence, deviceRemovedSentence, memberStateWords } from "./words.ts";
+import { audioRestartsSentence, callEndSentence, deviceRemovedSentence, memberStateWords } from "./words.ts";
 
 /** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
 export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
@@ -34,7 +34,9 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   }
   if (known !== undefined && known.media.status !== after.media.status) {
     if (after.media.status === "failed") said.push("The audio connection failed.");
-    if (after.media.status === "connected" && known.media.status === "failed") said.push("Audio is back.");
+    if (after.media.status === "restarting") said.push(`Your audio restarts. ${audioRestartsSentence}`);
+    if (after.media.status === "connected" && known.media.status === "restarting")
+      said.push("Audio is back.");
   }
   return said;
 }

@@ -145,6 +145,9 @@ export function finalStateWords(state: MemberState): string {
   return state === "left" ? "did not come in" : memberStateWords[state];
 }
 
+export const audioRestartsSentence =
+  "Its encryption stopped and is started again. Until then nothing is sent, and you hear nothing.";
+
 export function phaseWords(call: CallView): string {
   if (call.media.status === "failed" && call.media.code.startsWith("frames.")) return "Your audio is stopped";
   switch (call.phase) {

@@ -6,7 +6,7 @@ import { useRef, useState } from "preact/hooks";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useFocusAtTop, useNow } from "../lib/hooks.ts";
-import { listOfNames, phaseWords } from "../lib/words.ts";
+import { audioRestartsSentence, listOfNames, phaseWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
@@ -76,6 +76,11 @@ function CallNotices({ call }: { call: CallView }) {
       {media.status === "failed" && (
         <Notice tone={media.code.startsWith("frames.") ? "danger" : "warning"} alert title="No audio">
           <p>{sentenceFor(media.code)}</p>
+        </Notice>
+      )}
+      {media.status === "restarting" && (
+        <Notice tone="warning" title="Your audio restarts">
+          <p>{audioRestartsSentence}</p>
         </Notice>
       )}
       {media.status === "connecting" && phase === "active" && <p class="strip">Connecting the audio</p>}

@@ -58,6 +58,15 @@ test("the head of a call says what holds", () => {
   assert.equal(phaseWords(callIn("framesStopped")), "Your audio is stopped");
 });
 
+test("audio that restarts is announced, and that it is back", () => {
+  const before = scenes.active(nowMs);
+  const during = scenes.audioRestarts(nowMs);
+  assert.deepEqual(announcements(before, during), [
+    "Your audio restarts. Its encryption stopped and is started again. Until then nothing is sent, and you hear nothing.",
+  ]);
+  assert.deepEqual(announcements(during, before), ["Audio is back."]);
+});
+
 test("an end that nobody signed is told apart from one that the initiator signed", () => {
   const call = { ...callIn("summary"), isInitiator: false };
   const signed = callEndSentence({ ...call, end: { type: "ended", reason: "ended", signed: true } });

@@ -257,6 +257,10 @@ export const scenes = {
     ...signedIn(nowMs),
     call: callAt(nowMs, { media: { status: "failed", code: "media.connectionFailed" } }),
   }),
+  audioRestarts: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, { media: { status: "restarting" } }),
+  }),
   framesStopped: (nowMs) => ({
     ...signedIn(nowMs),
     call: callAt(nowMs, { media: { status: "failed", code: "frames.plaintextDetected" } }),

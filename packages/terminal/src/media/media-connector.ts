@@ -1,0 +1,118 @@
+import { SignetError } from "@signet/protocol";
+import type { ErrorCode } from "@signet/protocol";
+
+import type { MediaInput } from "../environment.ts";
+import { startMediaConnection, stepMediaConnection } from "./media-connection.ts";
+import type { MediaConnectionEffect, MediaConnectionInput } from "./media-connection.ts";
+
+/** One try to connect, as the platform that makes the connection sees it. */
+export interface MediaAttempt {
+  /** Another was begun meanwhile, or it is over: what comes of this one is of no use. */
+  readonly isCurrent: boolean;
+  /** Takes the offer to the server. @throws SignetError */
+  exchange(offerSdp: string): Promise<string>;
+  connected(): void;
+  /** It may come back by itself. */
+  disconnected(): void;
+  failed(cause?: unknown): void;
+}
+
+export interface MediaConnectorOptions extends Pick<MediaInput, "exchange" | "onConnection"> {
+  /** Makes a connection in place of the one there is. What it throws counts as a failed attempt. */
+  open(attempt: MediaAttempt): Promise<void>;
+  /** Nothing is sent or played from here on, until `open`. */
+  close(): void;
+  /** What encrypts the frames failed: another takes its place. @throws SignetError */
+  replaceFrames(): void;
+  /** Over for this call. */
+  onFailure: MediaInput["onFailure"];
+}
+
+/** The shell of the media connection's machine, on every platform. */
+export class MediaConnector {
+  readonly #options: MediaConnectorOptions;
+  #state = startMediaConnection();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: MediaConnectorOptions) {
+    this.#options = options;
+  }
+
+  get isOver(): boolean {
+    return this.#state.phase === "over";
+  }
+
+  connect(): void {
+    this.#step({ type: "connect" });
+  }
+
+  /** Something failed that is not of one connection. */
+  failed(cause: unknown): void {
+    this.#step({ type: "failed", ...codeIn(cause) });
+  }
+
+  /** Nothing that is tried again would mend it. */
+  giveUp(code: ErrorCode): void {
+    this.#step({ type: "giveUp", code });
+  }
+
+  close(): void {
+    this.#step({ type: "close" });
+  }
+
+  #step(input: MediaConnectionInput): void {
+    const { state, effects } = stepMediaConnection(this.#state, input, performance.now());
+    this.#state = state;
+    if (state.dueAtMs === Infinity) clearTimeout(this.#timer);
+    for (const effect of effects) this.#run(effect);
+  }
+
+  #run(effect: MediaConnectionEffect): void {
+    switch (effect.type) {
+      case "open":
+        return void this.#open(effect.attempt, effect.replaceFrames);
+      case "close":
+        return this.#options.close();
+      case "show":
+        return this.#options.onConnection(effect.status);
+      case "fail":
+        return this.#options.onFailure(effect.code);
+      case "wake":
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(
+          () => this.#step({ type: "time" }),
+          Math.max(0, effect.atMs - performance.now()),
+        );
+    }
+  }
+
+  async #open(attempt: number, replaceFrames: boolean): Promise<void> {
+    try {
+      if (replaceFrames) this.#options.replaceFrames();
+      await this.#options.open(this.#attempt(attempt));
+    } catch (cause) {
+      this.#step({ type: "failed", attempt, ...codeIn(cause) });
+    }
+  }
+
+  #attempt(attempt: number): MediaAttempt {
+    const isCurrent = (): boolean => attempt === this.#state.attempt && !this.isOver;
+    return {
+      get isCurrent() {
+        return isCurrent();
+      },
+      exchange: async (offerSdp) => {
+        const answerSdp = await this.#options.exchange(offerSdp);
+        this.#step({ type: "answered", attempt });
+        return answerSdp;
+      },
+      connected: () => this.#step({ type: "connected", attempt }),
+      disconnected: () => this.#step({ type: "disconnected", attempt }),
+      failed: (cause) => this.#step({ type: "failed", attempt, ...codeIn(cause) }),
+    };
+  }
+}
+
+function codeIn(cause: unknown): { code?: ErrorCode } {
+  return cause instanceof SignetError ? { code: cause.code } : {};
+}
