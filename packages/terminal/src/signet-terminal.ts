@@ -28,8 +28,6 @@ export class SignetTerminal implements Terminal {
   readonly #incoming: IncomingCalls;
   readonly #warnings = new Warnings();
   #isSignedIn = false;
-  /** Calls that ended here while the server could not be told. */
-  readonly #owing = new Set<CallSession>();
   #call: CallSession | undefined;
   #entering = false;
   #state: TerminalState;
@@ -42,11 +40,6 @@ export class SignetTerminal implements Terminal {
       signedIn: (reply) => this.#signedIn(reply),
       disconnected: () => this.#call?.disconnected(),
       event: (event) => this.#handle(event),
-      deviceRemoved: () => {
-        const call = this.#call;
-        call?.unbound("deviceRemoved");
-        return async () => call?.farewell();
-      },
     });
     this.#directory = new Directory(
       this.#session.link,
@@ -85,10 +78,11 @@ export class SignetTerminal implements Terminal {
   close(): void {
     this.#incoming.silence();
     const stop = (): void => this.#session.stop();
-    if (this.#call === undefined || this.#call.ended) return stop();
+    void this.#call?.leave();
+    if (!this.#session.owes) return stop();
     // The others should not have to wait until this terminal counts as lost.
     const cancel = this.#environment.after(farewellMs, stop);
-    void this.#call.leave().finally(() => {
+    void this.#session.owedTold().finally(() => {
       cancel();
       stop();
     });
@@ -108,7 +102,7 @@ export class SignetTerminal implements Terminal {
 
   async release(): Promise<void> {
     // A removed device releases by itself; whoever asks now wants to know that it is done.
-    await this.#session.removalTold();
+    await this.#session.owedTold();
     // Else the call would be left for nothing.
     this.#session.requireSignedIn();
     await this.#call?.leave();
@@ -127,12 +121,12 @@ export class SignetTerminal implements Terminal {
   }
 
   async call(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {
-    await this.#enter((context) => CallSession.start(context, userIds, signal));
+    await this.#enter((context) => CallSession.prepare(context, userIds, signal));
   }
 
   async answer(callId: CallId, signal?: AbortSignal): Promise<void> {
     const invitation = this.#incoming.require(callId);
-    await this.#enter((context) => CallSession.answer(context, invitation.invite, signal));
+    await this.#enter((context) => CallSession.prepareAnswer(context, invitation.invite, signal));
     this.#incoming.answered(invitation);
     this.#publish();
   }
@@ -193,27 +187,24 @@ export class SignetTerminal implements Terminal {
       throw new SignetError("call.inCall");
     this.#entering = true;
     try {
-      if (this.#call?.owesLeave === true) this.#owing.add(this.#call);
-      const { promise: opened, resolve } = Promise.withResolvers<CallSession>();
-      const context: CallContext = {
+      const call = await open({
         session: this.#session,
         directory: this.#directory,
         environment: this.#environment,
-        onChange: () => void opened.then((session) => this.#callChanged(session)),
-      };
-      const session = await open(context);
-      this.#call = session;
-      resolve(session);
+        onChange: () => this.#callChanged(call),
+      });
+      this.#call = call;
+      call.start();
       this.#publish();
     } finally {
       this.#entering = false;
     }
   }
 
-  #callChanged(session: CallSession): void {
-    if (session.ended && session.owesLeave) this.#owing.add(session);
-    if (session === this.#call && session.ended) this.#incoming.left(session.view);
-    if (session === this.#call) this.#publish();
+  #callChanged(call: CallSession): void {
+    if (call !== this.#call) return;
+    if (call.ended) this.#incoming.left(call.view);
+    this.#publish();
   }
 
   #sessionChanged(): void {
@@ -225,7 +216,9 @@ export class SignetTerminal implements Terminal {
     this.#isSignedIn = state?.phase === "signedIn";
     // Before it is shown: whatever still rings is rung again by the server; what ended meanwhile is not.
     if (isBack) this.#incoming.clear();
-    if (state?.phase === "signedOut" && state.binding === undefined) {
+    // That the device is gone counts at once; that the server ended the binding is known when there is a connection.
+    const isOver = state?.phase === "signedOut" || state?.signedOutBy?.type === "deviceRemoved";
+    if (state?.binding === undefined && isOver) {
       this.#incoming.clear();
       this.#call?.unbound(state.signedOutBy === undefined ? "released" : signedOutReason(state.signedOutBy));
       this.#presence.clear();
@@ -235,10 +228,6 @@ export class SignetTerminal implements Terminal {
 
   #signedIn(reply: SignedIn): void {
     this.#call?.connected();
-    for (const session of this.#owing) {
-      if (session.owesLeave) session.connected();
-      else this.#owing.delete(session);
-    }
     this.#presence.renew();
     void this.#incoming.offer(reply.calls);
   }

@@ -29,14 +29,16 @@ export interface Credentials {
   readonly initiatorBinding: Binding | undefined;
   /** The own `call` or `join` proof. */
   readonly proof: ProofIn;
-  readonly leafKey: LeafKey;
+  /** What the group holds of this terminal, and by which checks it lets others in. */
+  readonly membership: MembershipOptions;
+  /** What those checks found. */
+  readonly checks: LeafChecks;
 }
 
 /** All that a call begins with. */
 export interface Prepared {
   readonly credentials: Credentials;
   readonly entry: Entry;
-  readonly checks: LeafChecks;
 }
 
 /**
@@ -80,15 +82,14 @@ export async function prepareStart(
   if (!verified.ok) throw new SignetError(verified.code);
   const initiator = { entry, firstSeen: false, ...(certificate === undefined ? {} : { certificate }) };
   const call: VerifiedCall = { serverOrigin, callProof: verified.proof, initiator, memberUserIds };
-  const checks = new LeafChecks();
-  const credentials = { call, initiatorBinding: undefined, proof, leafKey };
-  const group = await CallGroup.create(membership(context, credentials, checks));
+  const credentials = credentialsOf(context, { call, initiatorBinding: undefined, proof }, leafKey);
+  const group = await CallGroup.create(credentials.membership);
   if (session.person !== person) {
     // Signed out, or taken over, while the device was touched.
     group.close();
     throw new SignetError("auth.signInRequired");
   }
-  return { credentials, entry: { type: "initiator", group }, checks };
+  return { credentials, entry: { type: "initiator", group } };
 }
 
 /** What it takes to answer a call, or to join one that goes on: one touch. @throws SignetError */
@@ -127,36 +128,42 @@ export async function prepareAnswer(
     },
     signal,
   );
-  const checks = new LeafChecks();
-  const credentials = { call, initiatorBinding, proof, leafKey };
-  const pendingJoin = await CallGroup.prepareJoin(membership(context, credentials, checks));
+  const credentials = credentialsOf(context, { call, initiatorBinding, proof }, leafKey);
+  const pendingJoin = await CallGroup.prepareJoin(credentials.membership);
   if (session.person !== person) throw new SignetError("auth.signInRequired");
-  return { credentials, entry: { type: "member", pendingJoin, invite }, checks };
+  return { credentials, entry: { type: "member", pendingJoin, invite } };
 }
 
-/** Verdicts of the credential hook, kept until the session is there to hear them. */
+/** Verdicts of the credential hook. The first come before there is a call that hears them. */
 export class LeafChecks {
-  readonly past: LeafCheck[] = [];
-  listener: ((check: LeafCheck) => void) | undefined;
+  #past: LeafCheck[] = [];
+  #listener: ((check: LeafCheck) => void) | undefined;
 
   add(check: LeafCheck): void {
-    if (this.listener === undefined) this.past.push(check);
-    else this.listener(check);
+    if (this.#listener === undefined) this.#past.push(check);
+    else this.#listener(check);
+  }
+
+  /** Hears those of before first. */
+  listen(listener: (check: LeafCheck) => void): void {
+    this.#listener = listener;
+    for (const check of this.#past.splice(0)) listener(check);
   }
 }
 
-export function membership(
-  context: CallContext,
-  { call, leafKey, proof }: Credentials,
-  checks: LeafChecks,
-): MembershipOptions {
-  const { directory, environment } = context;
-  const { nowMs } = environment;
-  return {
+function credentialsOf(
+  { directory, environment: { nowMs } }: CallContext,
+  made: Pick<Credentials, "call" | "initiatorBinding" | "proof">,
+  leafKey: LeafKey,
+): Credentials {
+  const { call, proof } = made;
+  const checks = new LeafChecks();
+  const membership = {
     callId: call.callProof.transcript.callId,
     leafKey,
     identity: encodeProof(proof),
     hook: credentialHook(call, { directory, nowMs }, (check) => checks.add(check)),
     nowMs,
   };
+  return { ...made, membership, checks };
 }

@@ -27,7 +27,6 @@ export class CallFindings {
   readonly #view = callViewer();
   #rosters = noRosters;
   #speakers: readonly Speaker[] = [];
-  readonly #verifications = new Map<UserId, Verification>();
   readonly #selfId: UserId;
   readonly #met = new Set<UserId>();
   /** What the server said last of each person. */
@@ -52,7 +51,8 @@ export class CallFindings {
   checked(check: LeafCheck): void {
     if (check.ok) {
       const { userId, verification } = check;
-      const verifications = this.#verifications.set(userId, this.#asFirstShown(userId, verification));
+      const shown = this.#asFirstShown(userId, verification);
+      const verifications = new Map(this.#facts.verifications).set(userId, shown);
       this.#facts = { ...this.#facts, verifications };
     } else if (check.userId !== undefined) {
       const { userId, code } = check;
@@ -62,7 +62,7 @@ export class CallFindings {
 
   /** Who was new in this call stays so until its end: the person should see it, and may have to compare safety codes. */
   #asFirstShown(userId: UserId, verification: Verification): Verification {
-    const former = this.#verifications.get(userId);
+    const former = this.#facts.verifications.get(userId);
     const wasNew = former?.firstSeen === true && former.deviceId === verification.deviceId;
     return wasNew ? { ...verification, firstSeen: true } : verification;
   }
@@ -96,7 +96,7 @@ export class CallFindings {
   #meet(members: readonly GroupMember[]): void {
     for (const member of members) {
       const userId = member.userId as UserId;
-      const verification = this.#verifications.get(userId);
+      const verification = this.#facts.verifications.get(userId);
       if (verification === undefined || this.#met.has(userId) || userId === this.#selfId) continue;
       this.#met.add(userId);
       this.#context.directory.met(userId, verification);

@@ -10,7 +10,6 @@ import {
   stepCallMember,
 } from "@signet/protocol";
 import type {
-  Bytes,
   CallEvent,
   CallId,
   CallMemberEnd,
@@ -22,11 +21,10 @@ import type {
 } from "@signet/protocol";
 
 import { prepareAnswer, prepareStart } from "./call-entry.ts";
-import type { CallContext, Credentials, Prepared } from "./call-entry.ts";
+import type { CallContext, Credentials, Entry, Prepared } from "./call-entry.ts";
 import { CallFindings } from "./call-findings.ts";
 import type { CallMedia } from "../environment.ts";
 import { GroupWork } from "./group-work.ts";
-import { OwedLeave } from "./owed-leave.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import { isEndSigned } from "./signed-word.ts";
 import type { CallView, SignedOutReason } from "../state.ts";
@@ -34,43 +32,56 @@ import type { CallView, SignedOutReason } from "../state.ts";
 export class CallSession {
   readonly #context: CallContext;
   readonly #credentials: Credentials;
-  readonly #media: CallMedia;
-  readonly #keyPackage: Bytes | undefined;
+  readonly #entry: Entry;
   readonly #work: GroupWork;
   readonly #findings: CallFindings;
-  readonly #owedLeave: OwedLeave;
   /** Settled when the server took the request or the join: only then media may connect. */
   readonly #accepted = Promise.withResolvers<void>();
+  readonly #first: CallMemberStep;
   #machine: CallMemberState;
+  /** From the start on. */
+  #media: CallMedia | undefined;
   /** The server said that the call is over; nothing else counts from then on. */
   #ending: { readonly signed: boolean } | undefined;
 
-  private constructor(context: CallContext, { credentials, entry, checks }: Prepared) {
+  private constructor(context: CallContext, { credentials, entry }: Prepared) {
+    const { session } = context;
     this.#context = context;
     this.#credentials = credentials;
-    const findings = new CallFindings(context, credentials.call);
-    this.#findings = findings;
-    for (const check of checks.past) findings.checked(check);
-    checks.listener = (check) => findings.checked(check);
+    this.#entry = entry;
+    this.#findings = new CallFindings(context, credentials.call);
     this.#work = new GroupWork({
       context,
       credentials,
       entry,
-      checked: checks.listener,
       entered: (group) => this.#entered(group),
     });
-    const { session, environment } = context;
     const callId = credentials.call.callProof.transcript.callId as CallId;
     const self = { userId: session.requirePerson().entry.userId, terminalId: session.terminalId };
-    const step: CallMemberStep =
+    this.#first =
       entry.type === "initiator"
         ? startInitiator(callId, self)
         : startMember(callId, self, entry.invite.members);
-    this.#keyPackage = entry.type === "member" ? entry.pendingJoin.keyPackage : undefined;
-    this.#machine = step.state;
-    this.#owedLeave = new OwedLeave(session, callId);
+    this.#machine = this.#first.state;
     // Nobody waits for media when the call is refused.
     this.#accepted.promise.catch(() => undefined);
+  }
+
+  /** A call that is about to be requested: one touch. @throws SignetError */
+  static async prepare(...input: Parameters<typeof prepareStart>): Promise<CallSession> {
+    return new CallSession(input[0], await prepareStart(...input));
+  }
+
+  /** A call that is about to be answered, or that goes on and is about to be joined: one touch. @throws SignetError */
+  static async prepareAnswer(...input: Parameters<typeof prepareAnswer>): Promise<CallSession> {
+    return new CallSession(input[0], await prepareAnswer(...input));
+  }
+
+  /** Requests or joins it, and begins with the sound. Once. */
+  start(): void {
+    const { session, environment } = this.#context;
+    const findings = this.#findings;
+    this.#credentials.checks.listen((check) => findings.checked(check));
     this.#media = environment.media.start({
       slots: session.server.limits.slots,
       exchange: (sdp) => this.#exchange(sdp),
@@ -80,17 +91,7 @@ export class CallSession {
       onFailure: (code) => findings.media({ status: "failed", code }),
     });
     this.#media.connect();
-    this.#take(step);
-  }
-
-  /** Starts a call: one touch. @throws SignetError */
-  static async start(...input: Parameters<typeof prepareStart>): Promise<CallSession> {
-    return new CallSession(input[0], await prepareStart(...input));
-  }
-
-  /** Answers a call, or joins one that goes on: one touch. @throws SignetError */
-  static async answer(...input: Parameters<typeof prepareAnswer>): Promise<CallSession> {
-    return new CallSession(input[0], await prepareAnswer(...input));
+    this.#take(this.#first);
   }
 
   get callId(): CallId {
@@ -105,11 +106,6 @@ export class CallSession {
     return this.#findings.view(this.#machine);
   }
 
-  /** Whether the server has to be told yet that this terminal left. */
-  get owesLeave(): boolean {
-    return this.#owedLeave.isOwed;
-  }
-
   handle(event: CallEvent): void {
     this.#findings.heard(event);
     if (event.type === "call.ended") void this.#end(event);
@@ -117,7 +113,6 @@ export class CallSession {
   }
 
   connected(): void {
-    void this.#owedLeave.pay();
     this.#dispatch({ type: "connected" });
   }
 
@@ -141,19 +136,13 @@ export class CallSession {
   }
 
   reconnectMedia(): void {
-    if (!this.ended) this.#media.connect();
+    if (!this.ended) this.#media?.connect();
   }
 
   /** @returns when the server knows, or cannot be told */
   leave(): Promise<void> {
     this.#dispatch({ type: "leave" });
-    return this.#owedLeave.told();
-  }
-
-  /** Once more, where the server could not be told. */
-  async farewell(): Promise<void> {
-    await this.#owedLeave.told();
-    await this.#owedLeave.pay();
+    return this.#context.session.owedTold();
   }
 
   async endForAll(): Promise<void> {
@@ -168,15 +157,15 @@ export class CallSession {
   }
 
   setMuted(muted: boolean): void {
-    this.#media.setMuted(muted);
+    this.#media?.setMuted(muted);
   }
 
-  setMicrophone(deviceId: string | undefined): Promise<void> {
-    return this.#media.setMicrophone(deviceId);
+  async setMicrophone(deviceId: string | undefined): Promise<void> {
+    await this.#media?.setMicrophone(deviceId);
   }
 
   microphoneLevel(): number {
-    return this.ended ? 0 : this.#media.microphoneLevel();
+    return this.ended ? 0 : (this.#media?.microphoneLevel() ?? 0);
   }
 
   #dispatch(input: CallMemberInput): void {
@@ -216,7 +205,7 @@ export class CallSession {
       case "rejoin":
         return this.#operate(() => this.#work.rejoin(this.#machine.self, this.#machine.epoch ?? 0));
       case "sendLeave":
-        return this.#owedLeave.sign(effect.reason);
+        return this.#context.session.oweLeave(this.callId, effect.reason);
       case "ended":
         return this.#onEnded(effect.end);
     }
@@ -241,8 +230,9 @@ export class CallSession {
 
   #sendJoin(): void {
     const { proof } = this.#credentials;
-    const keyPackage = this.#keyPackage;
-    if (keyPackage === undefined) throw new SignetError("mls.failed");
+    // Who starts a call has no KeyPackage, and its machine asks for no join.
+    if (this.#entry.type === "initiator") throw new SignetError("mls.failed");
+    const { keyPackage } = this.#entry.pendingJoin;
     void this.#link.ask("call.join", { proof, keyPackage }, (answer) => {
       if (!answer.ok) return this.#startRefused(answer.code);
       this.#dispatch({ type: "joinAccepted", members: answer.body.members });
@@ -275,7 +265,7 @@ export class CallSession {
     const members = group.members();
     if (this.ended) return { type: "advanced", epoch };
     this.#findings.openedEpoch(epoch, members);
-    await this.#media.setEpoch(await exportFrameEpoch(group));
+    await this.#media?.setEpoch(await exportFrameEpoch(group));
     const safetyCode = await group.safetyCode();
     // Nothing is awaited from here on: the call may have ended meanwhile.
     if (!this.ended) this.#findings.inGroup(members, safetyCode);
@@ -285,14 +275,14 @@ export class CallSession {
   /** Nothing is said or heard any more; that it is over is shown together with who signed for it. */
   async #end(event: CallEvent & { readonly type: "call.ended" }): Promise<void> {
     this.#ending = { signed: false };
-    this.#media.close();
+    this.#media?.close();
     this.#ending = { signed: await isEndSigned(event.body, this.#credentials) };
     this.#take(stepCallMember(this.#machine, { type: "event", event }));
   }
 
   #onEnded(end: CallMemberEnd): void {
     this.#findings.ended(end, this.#ending?.signed);
-    this.#media.close();
+    this.#media?.close();
     this.#work.close();
     this.#accepted.reject(new SignetError("call.notFound"));
   }

@@ -12,9 +12,7 @@ import type {
 } from "@signet/protocol";
 
 import { prepareCommit } from "./admission.ts";
-import { LeafChecks, membership } from "./call-entry.ts";
 import type { CallContext, Credentials, Entry } from "./call-entry.ts";
-import type { LeafCheck } from "./verify-call.ts";
 
 /** A rejoin waits this long for another member's GroupInfo. */
 const groupInfoAttempts = 30;
@@ -26,7 +24,6 @@ export interface GroupWorkOptions {
   readonly entry: Entry;
   /** The group is in a new epoch, and this is what the machine is told. */
   readonly entered: (group: CallGroup) => Promise<CallMemberInput>;
-  readonly checked: (check: LeafCheck) => void;
 }
 
 export class GroupWork {
@@ -101,12 +98,7 @@ export class GroupWork {
     const callId = this.#callId;
     const { proof } = this.#credentials;
     const groupInfo = await this.#askGroupInfo();
-    const checks = new LeafChecks();
-    checks.listener = this.#options.checked;
-    const entry = await CallGroup.rejoin({
-      ...membership(this.#context, this.#credentials, checks),
-      groupInfo,
-    });
+    const entry = await CallGroup.rejoin({ ...this.#credentials.membership, groupInfo });
     const { group, commit } = entry;
     // The Commit that could not be read ended the own epoch: in that one, or below, there may be somebody who was removed since.
     if (group.epoch - 1 <= ownEpoch) {

@@ -1,14 +1,13 @@
-/** The shell of the sign-in machine: the connection, and the binding of this terminal to a person. */
+/** The binding of this terminal to a person, over its connection: how it is made, resumed and released. */
 import type { DirectoryEntry, TerminalKey } from "@signet/device";
-import { SignetError, codeOf, isOnline, startSignIn, stepSignIn } from "@signet/protocol";
+import { SignetError, codeOf, isOnline } from "@signet/protocol";
 import type {
+  CallId,
+  LeaveReason,
   ProofIn,
   ServerEvent,
   ServerInfo,
-  SignInEffect,
-  SignInInput,
   SignInState,
-  SignInStep,
   SignedIn,
   TerminalId,
   Transcript,
@@ -17,14 +16,17 @@ import type {
 
 import { proveAgain, proveRegistration, proveSignIn } from "./binding-proof.ts";
 import type { BindingParties, Touched } from "./binding-proof.ts";
+import { Connection } from "./connection.ts";
 import { DeviceRemoval } from "./device-removal.ts";
 import type { Environment } from "../environment.ts";
+import { OwedWords } from "./owed-words.ts";
+import type { OwedWord } from "./owed-words.ts";
 import { checkRegistered, verifyOwnEntry } from "./own-entry.ts";
 import { OwnTerminal } from "./own-terminal.ts";
 import type { CommonFields } from "./own-terminal.ts";
 import type { Person } from "./person.ts";
-import { ServerLink } from "./server-link.ts";
 import { bodyOf } from "../server-requests.ts";
+import type { ServerRequests } from "../server-requests.ts";
 import type { Terminal } from "../terminal-api.ts";
 import { trustOf } from "../people/trust.ts";
 import type { AppliedTrust } from "../people/trust.ts";
@@ -38,36 +40,43 @@ export interface SessionListener {
   /** The connection is gone; the binding may still stand. */
   disconnected(): void;
   event(event: ServerEvent): void;
-  /** The device is gone and the sign-in about to end. @returns tells the server that the call was left; may be asked again */
-  deviceRemoved(): () => Promise<void>;
 }
 
 export class Session {
-  readonly link: ServerLink;
   readonly #environment: Environment;
   readonly #terminal: OwnTerminal;
   readonly #listener: SessionListener;
+  readonly #connection: Connection;
   readonly #removal: DeviceRemoval;
-  #state: SignInState | undefined;
+  readonly #owed: OwedWords;
   #person: Person | undefined;
-  #cancelTick = (): void => undefined;
-  /** The server's name, which does not change while this terminal runs: devices sign for it. */
-  #serverOrigin: string | undefined;
+  /** Whose sign-in ends just now, with words that are still said in their name. */
+  #leaving: Person | undefined;
 
   constructor(environment: Environment, terminalKey: TerminalKey, listener: SessionListener) {
     this.#environment = environment;
     this.#terminal = new OwnTerminal(terminalKey, environment.nowMs, () => this.server);
     this.#listener = listener;
-    this.#serverOrigin = environment.serverOrigin;
-    this.#removal = this.#watchRemoval();
-    this.link = new ServerLink(environment.url, environment, {
-      opened: (connection) => this.#dispatch({ type: "opened", connection }),
-      closed: (connection, code) => {
-        this.#dispatch({ type: "closed", connection, code });
-        listener.disconnected();
+    this.#removal = new DeviceRemoval((person) => this.#deviceRemoved(person));
+    this.#owed = new OwedWords({
+      stateNow: () => this.state,
+      resume: async ({ entry }) => {
+        const proof = await proveAgain("resume", entry, this.#parties);
+        await this.link.request("session.resume", { proof });
       },
+      say: (word) => this.#say(word),
+    });
+    this.#connection = new Connection(environment, this.#terminal, {
+      changed: () => this.#changed(),
+      greeted: () => this.#owed.connected(),
+      resume: (connection, userId) => void this.#resume(connection, userId),
+      disconnected: () => listener.disconnected(),
       event: (connection, event) => this.#hear(connection, event),
     });
+  }
+
+  get link(): ServerRequests {
+    return this.#connection.link;
   }
 
   get terminalId(): TerminalId {
@@ -76,44 +85,40 @@ export class Session {
 
   /** undefined before {@link start} */
   get state(): SignInState | undefined {
-    return this.#state;
+    return this.#connection.state;
   }
 
   get person(): Person | undefined {
-    return this.#state?.binding === undefined ? undefined : this.#person;
+    return this.state?.binding === undefined ? undefined : this.#person;
   }
 
   /** @throws SignetError `connection.lost` before the server introduced itself */
   get server(): ServerInfo {
-    const server = this.#state?.server;
-    if (server === undefined) throw new SignetError("connection.lost");
-    return server;
+    return this.#connection.server;
   }
 
   /** Whose certificates this terminal believes. */
   get trust(): AppliedTrust {
-    return trustOf(this.#environment.certificates, this.#state?.server?.certificates);
+    return trustOf(this.#environment.certificates, this.state?.server?.certificates);
   }
 
   start(): void {
-    if (this.#state !== undefined) return;
-    this.#take(startSignIn(this.#environment.nowMs()));
+    this.#connection.start();
   }
 
   stop(): void {
     this.#removal.unwatch();
-    this.#dispatch({ type: "stop" });
-    this.#cancelTick();
+    this.#connection.stop();
   }
 
   retryNow(): void {
-    this.#dispatch({ type: "retryNow" });
+    this.#connection.dispatch({ type: "retryNow" });
   }
 
   async register(input: Parameters<Terminal["register"]>[0]): Promise<void> {
-    await this.#removal.settled();
+    await this.#owed.settled();
     this.#assertSignedOut();
-    const connection = this.#connection;
+    const connection = this.#connection.number;
     const touched = await proveRegistration(this.#parties, input);
     await this.link.ask("register.finish", touched.body, (answer) => {
       const reply = bodyOf(answer);
@@ -123,9 +128,9 @@ export class Session {
   }
 
   async signIn(input: Parameters<Terminal["signIn"]>[0]): Promise<void> {
-    await this.#removal.settled();
+    await this.#owed.settled();
     this.#assertSignedOut();
-    const connection = this.#connection;
+    const connection = this.#connection.number;
     const touched = await proveSignIn(this.#parties, input);
     await this.link.ask("sign-in.finish", touched.body, (answer) =>
       this.#enter(connection, bodyOf(answer), touched),
@@ -134,39 +139,42 @@ export class Session {
 
   /** @throws SignetError `connection.lost` or `auth.signInRequired` when the server would not take this terminal's word now */
   requireSignedIn(): void {
-    if (this.#state?.phase === "signedIn") return;
-    throw new SignetError(this.#state?.phase === "signedOut" ? "auth.signInRequired" : "connection.lost");
-  }
-
-  /** When the server was told, or cannot be, that the device is gone. */
-  removalTold(): Promise<void> {
-    return this.#removal.settled();
+    const phase = this.state?.phase;
+    if (phase === "signedIn") return;
+    throw new SignetError(phase === "signedOut" ? "auth.signInRequired" : "connection.lost");
   }
 
   async release(): Promise<void> {
     await this.#sendRelease(this.requirePerson().entry);
-    this.#dispatch({ type: "released" });
+    this.#connection.dispatch({ type: "released" });
   }
 
-  async #sendRelease(entry: DirectoryEntry): Promise<void> {
-    const proof = await proveAgain("release", entry, this.#parties);
-    await this.link.request("binding.release", { proof });
+  /**
+   * Signs that this terminal leaves the call, and tells the server now or as soon as it can. Where nobody is signed in, the server
+   * has ended the part of this terminal already.
+   */
+  oweLeave(callId: CallId, reason: LeaveReason): void {
+    const person = this.person ?? this.#leaving;
+    if (person === undefined) return;
+    const proof = this.#terminal.sign(person.entry, (fields) => ({
+      purpose: "leave",
+      ...fields,
+      callId,
+      reason,
+    }));
+    // Who says it hears of it.
+    proof.catch(() => undefined);
+    this.#owed.add({ type: "leave", person, proof });
   }
 
-  #watchRemoval(): DeviceRemoval {
-    return new DeviceRemoval({
-      stateNow: () => this.#state,
-      signOut: () => {
-        const farewell = this.#listener.deviceRemoved();
-        this.#dispatch({ type: "deviceRemoved" });
-        return farewell;
-      },
-      resume: async ({ entry }) => {
-        const proof = await proveAgain("resume", entry, this.#parties);
-        await this.link.request("session.resume", { proof });
-      },
-      release: ({ entry }) => this.#sendRelease(entry),
-    });
+  /** Whether the server has not heard yet that a call was left, or that the device is gone. */
+  get owes(): boolean {
+    return this.#owed.count > 0;
+  }
+
+  /** When the server was told, or cannot be now, what this terminal owes it: that a call was left, that the device is gone. */
+  owedTold(): Promise<void> {
+    return this.#owed.settled();
   }
 
   /** @throws SignetError `auth.signInRequired` */
@@ -191,13 +199,10 @@ export class Session {
     return { link, server, devices: this.#environment.devices, terminal: this.#terminal };
   }
 
-  get #connection(): number {
-    return this.#state?.connection ?? 0;
-  }
-
   #assertSignedOut(): void {
-    if (this.#state?.phase === "signedIn") throw new SignetError("auth.alreadySignedIn");
-    if (this.#state === undefined || !isOnline(this.#state)) throw new SignetError("connection.lost");
+    const { state } = this;
+    if (state?.phase === "signedIn") throw new SignetError("auth.alreadySignedIn");
+    if (state === undefined || !isOnline(state)) throw new SignetError("connection.lost");
   }
 
   async #enter(
@@ -219,70 +224,10 @@ export class Session {
     });
     this.#listener.touched(person);
     this.#person = person;
-    this.#dispatch({ type: "signedIn", connection, binding: { userId, expiresAtMs: reply.expiresAtMs } });
+    const binding = { userId, expiresAtMs: reply.expiresAtMs };
+    this.#connection.dispatch({ type: "signedIn", connection, binding });
     this.#heardSignedIn(connection, reply);
     this.#removal.watch(person);
-  }
-
-  /** A reply that came too late for its connection signs nobody in; the binding is resumed with the next one. */
-  #heardSignedIn(connection: number, reply: SignedIn): void {
-    if (this.#state?.phase === "signedIn" && this.#connection === connection) this.#listener.signedIn(reply);
-  }
-
-  #hear(connection: number, event: ServerEvent): void {
-    if (event.type === "binding.ended")
-      this.#dispatch({ type: "bindingEnded", connection, reason: event.body.reason });
-    this.#listener.event(event);
-  }
-
-  #dispatch(input: SignInInput): void {
-    if (this.#state === undefined) return;
-    this.#take(stepSignIn(this.#state, input, this.#environment.nowMs(), this.#environment.random()));
-  }
-
-  #take(step: SignInStep): void {
-    this.#state = step.state;
-    for (const effect of step.effects) this.#run(effect);
-  }
-
-  #run(effect: SignInEffect): void {
-    switch (effect.type) {
-      case "connect":
-        return this.link.connect(effect.connection);
-      case "disconnect":
-        this.link.disconnect();
-        return this.#listener.disconnected();
-      case "sendHello":
-        return this.#hello(effect.connection);
-      case "sendResume":
-        return void this.#resume(effect.connection, effect.userId);
-      case "sendPing":
-        return void this.link.ask("session.ping", {}, ({ ok }) => {
-          if (ok) this.#dispatch({ type: "pong", connection: effect.connection });
-        });
-      case "wakeAt":
-        this.#cancelTick();
-        this.#cancelTick = this.#environment.after(Math.max(0, effect.atMs - this.#environment.nowMs()), () =>
-          this.#dispatch({ type: "tick" }),
-        );
-        return;
-      case "changed":
-        if (this.#state?.binding === undefined) this.#removal.unwatch();
-        return this.#listener.changed();
-    }
-  }
-
-  #hello(connection: number): void {
-    const { terminalId, terminalKey } = this.#terminal;
-    void this.link.ask("session.hello", { version: 1, terminalId, terminalKey }, (answer) => {
-      if (!answer.ok) return this.#dispatch({ type: "helloRefused", connection, code: answer.code });
-      const server = answer.body;
-      this.#serverOrigin ??= server.serverOrigin;
-      if (server.serverOrigin !== this.#serverOrigin)
-        return this.#dispatch({ type: "helloRefused", connection, code: "server.otherOrigin" });
-      this.#dispatch({ type: "helloReply", connection, server });
-      this.#removal.connected();
-    });
   }
 
   async #resume(connection: number, userId: UserId): Promise<void> {
@@ -293,11 +238,54 @@ export class Session {
       await this.link.ask("session.resume", { proof }, (answer) => {
         const reply = bodyOf(answer);
         const { expiresAtMs } = reply;
-        this.#dispatch({ type: "resumeReply", connection, binding: { userId, expiresAtMs } });
+        this.#connection.dispatch({ type: "resumeReply", connection, binding: { userId, expiresAtMs } });
         this.#heardSignedIn(connection, reply);
       });
     } catch (error) {
-      this.#dispatch({ type: "resumeRefused", connection, code: codeOf(error) });
+      this.#connection.dispatch({ type: "resumeRefused", connection, code: codeOf(error) });
     }
+  }
+
+  /** A reply that came too late for its connection signs nobody in; the binding is resumed with the next one. */
+  #heardSignedIn(connection: number, reply: SignedIn): void {
+    const { state, person } = this;
+    if (state?.phase !== "signedIn" || state.connection !== connection || person === undefined) return;
+    this.#owed.signedIn(person);
+    this.#listener.signedIn(reply);
+  }
+
+  #changed(): void {
+    if (this.state?.binding === undefined) {
+      this.#removal.unwatch();
+      if (this.#leaving === undefined) this.#owed.signedOut();
+    }
+    this.#listener.changed();
+  }
+
+  /**
+   * The call and the sign-in end here at once. The server is told when it can be: now, or with the next connection; should that
+   * never come, the binding runs out.
+   */
+  #deviceRemoved(person: Person): void {
+    this.#leaving = person;
+    this.#connection.dispatch({ type: "deviceRemoved" });
+    this.#leaving = undefined;
+    this.#owed.add({ type: "release", person });
+  }
+
+  async #say(word: OwedWord): Promise<void> {
+    if (word.type === "release") return this.#sendRelease(word.person.entry);
+    await this.link.request("call.leave", { proof: await word.proof });
+  }
+
+  async #sendRelease(entry: DirectoryEntry): Promise<void> {
+    const proof = await proveAgain("release", entry, this.#parties);
+    await this.link.request("binding.release", { proof });
+  }
+
+  #hear(connection: number, event: ServerEvent): void {
+    if (event.type === "binding.ended")
+      this.#connection.dispatch({ type: "bindingEnded", connection, reason: event.body.reason });
+    this.#listener.event(event);
   }
 }

@@ -1,3 +1,4 @@
+import type { SignatureDevice } from "@signet/device";
 import { decodeRequest, encodeMessage } from "@signet/protocol";
 import type { ReplyBody, RequestBody, RequestType, ServerEvent, ServerInfo, UserId } from "@signet/protocol";
 
@@ -132,10 +133,9 @@ export function serverInfo(): ServerInfo {
 /** A terminal of `ada` that is connected to a script, and other people whom its directory knows. */
 export async function connectedTerminal(
   others: readonly string[] = [],
-  environment: Partial<TerminalEnvironment> = {},
+  { device, ...environment }: Partial<TerminalEnvironment> & { readonly device?: SignatureDevice } = {},
 ) {
-  const [ada, ...rest] = await Promise.all(["ada", ...others].map((name) => person(name)));
-  if (ada === undefined) throw new Error("nobody");
+  const [ada, ...rest] = await Promise.all([person("ada", device), ...others.map((name) => person(name))]);
   const server = new ScriptedServer([ada, ...rest]);
   const terminal = await SignetTerminal.create({
     url: "ws://signet.example/ws",
