@@ -9,6 +9,7 @@ export { type CommitChanges, type RefusedKeyPackage } from "./mls/collect-change
 export { type CredentialHook, type CredentialVerdict } from "./mls/credential.ts";
 export { type MembershipOptions } from "./mls/held-state.ts";
 export { type GroupMember } from "./mls/roster.ts";
+export { SpentLeafKeys } from "./mls/spent-leaf-keys.ts";
 export { createLeafKey, type LeafKey } from "./mls/suite.ts";
 export { systemClock, type FrameClock } from "./frames/clock.ts";
 export {

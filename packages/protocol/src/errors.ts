@@ -73,6 +73,10 @@ export const errorTable = {
   "proof.terminal": error("protocol", "The signature was made for another terminal and was refused."),
   "proof.terminalKey": error("protocol", "The signature was made for another terminal key and was refused."),
   "proof.call": error("protocol", "The signature was made for another call and was refused."),
+  "proof.beforeLeave": error(
+    "protocol",
+    "The signature was made before the person left the call and was refused.",
+  ),
   "proof.leafKey": error(
     "protocol",
     "The signature names another group key than the one presented and was refused.",
@@ -142,6 +146,10 @@ export const errorTable = {
   "call.notInitiator": error("user", "Only the person who started the call can end it for all."),
   "call.noAnswer": error("user", "Nobody answered."),
   "call.notVerified": error("protocol", "The caller could not be verified, so the call did not ring."),
+  "call.broughtBack": error(
+    "protocol",
+    "Somebody who had gone from the call was brought back without a new signature. Signet left the call to protect you.",
+  ),
   "call.rejectedMember": error(
     "protocol",
     "Somebody entered the call without a valid signature. Signet left the call to protect you.",
@@ -314,6 +322,10 @@ export const errorTable = {
   "mls.staleEpoch": error("protocol", "A group change was made for a state that has passed and was refused."),
   "mls.refused": error("protocol", "A group change breaks the rules and was refused."),
   "mls.lifetime": error("protocol", "A key of the group is outside its time and was refused."),
+  "mls.spentKey": error(
+    "protocol",
+    "A key that was in the call before and went with its person came back; the change was refused.",
+  ),
   "mls.duplicateUser": error("protocol", "A person would be in the group twice; the change was refused."),
   "mls.closed": error("bug", "The group is closed."),
 

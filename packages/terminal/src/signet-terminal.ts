@@ -5,6 +5,7 @@ import type { CallId, ErrorCode, PersonState, ServerEvent, SignedIn, UserId } fr
 
 import { CallSession } from "./call/call-session.ts";
 import type { CallContext } from "./call/call-entry.ts";
+import { CallMemories } from "./call/call-memory.ts";
 import { Directory } from "./people/directory.ts";
 import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
@@ -27,6 +28,7 @@ export class SignetTerminal implements Terminal {
   readonly #listeners = new Set<(state: TerminalState) => void>();
   readonly #incoming: IncomingCalls;
   readonly #warnings = new Warnings();
+  readonly #memories = new CallMemories();
   #isSignedIn = false;
   #call: CallSession | undefined;
   #entering = false;
@@ -191,6 +193,7 @@ export class SignetTerminal implements Terminal {
         session: this.#session,
         directory: this.#directory,
         environment: this.#environment,
+        memories: this.#memories,
         onChange: () => this.#callChanged(call),
       });
       this.#call = call;

@@ -113,6 +113,8 @@ export interface Participant {
   readonly isInitiator: boolean;
   /** Present once this terminal verified the device signature of the person's `call` or `join` proof. */
   readonly verification?: Verification;
+  /** `joined`, since the group holds their key, although they signed that they leave: without `verification` until they answer anew. */
+  readonly leaving?: boolean;
   /** The state rests on the person's own signature (decline, leave), not only on the server's word. */
   readonly stateSigned: boolean;
   /** For `left`, where the server gave it; signed with the state where `stateSigned`. */
@@ -150,6 +152,11 @@ export interface CallView {
   readonly startedAtMs: number;
   readonly endedAtMs?: number;
   readonly epoch?: number;
+  /**
+   * This terminal had to come back into the group, and found others there than before: who came in, and who went. Somebody with a new
+   * key is in both. Of the latest time.
+   */
+  readonly rejoined?: { readonly entered: readonly UserId[]; readonly gone: readonly UserId[] };
   /** The same for everybody in this epoch; compare it aloud. Undefined while alone. */
   readonly safetyCode?: string;
   readonly media: MediaState;

@@ -1,6 +1,6 @@
 import { createTerminalKey } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
-import { CallGroup, createLeafKey } from "@signet/e2ee";
+import { CallGroup, createLeafKey, SpentLeafKeys } from "@signet/e2ee";
 import { decodeReply, decodeServerMessage, encodeMessage, encodeProof } from "@signet/protocol";
 import type {
   Bytes,
@@ -16,6 +16,11 @@ import type {
 } from "@signet/protocol";
 
 import { credulous, newDevice, randomId } from "./forgery.ts";
+
+/** Adds whoever was there before. */
+class Forgetful extends SpentLeafKeys {
+  override note(): void {}
+}
 
 /**
  * A member who breaks the rules: starts a call as anybody may, and as its committer admits whom it likes. The real server,
@@ -72,6 +77,7 @@ export class Rogue {
       leafKey,
       identity: encodeProof(proof),
       hook: credulous,
+      spentKeys: new Forgetful(),
       nowMs: () => Date.now(),
     });
     await this.#request("call.request", { proof });

@@ -6,7 +6,7 @@ import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
-import { named, signedOutWords } from "../output/words.ts";
+import { named, rejoinedWords, signedOutWords } from "../output/words.ts";
 import { selectedRing } from "./keyboard.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
 import type { Pen } from "./pen.ts";
@@ -112,6 +112,13 @@ export function aloneBlock(call: CallView, { leavesAtMs }: View, { columns, nowM
   if (leavesAtMs === undefined || !isAlone(call)) return [];
   const seconds = Math.max(0, Math.ceil((leavesAtMs - nowMs) / 1_000));
   return paragraph(`nobody else is here; leaving in ${seconds} s, l leaves now`, columns, "warning");
+}
+
+/** Others than before were in the group when this terminal came back into it. */
+export function rejoinedBlock({ rejoined }: CallView, { columns }: Pen): readonly Line[] {
+  return rejoined === undefined
+    ? []
+    : paragraph(`! this terminal ${rejoinedWords(rejoined)}`, columns, "alarm");
 }
 
 export function callTitle(call: CallView, { columns, nowMs }: Pen): Line {

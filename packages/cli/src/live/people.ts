@@ -65,10 +65,10 @@ function personBlock(person: Participant, pen: Pen): readonly Line[] {
 
 /** One person in one line: what is verified stands for "in the call". */
 function personLine(person: Participant, nameColumns: number, pen: Pen): Line {
-  const { isSelf, speaking, state, verification } = person;
+  const { isSelf, leaving, speaking, state, verification } = person;
   const name = `${markOf(person, pen.unicode)} ${pad(shortName(person, pen), nameColumns)}`;
   const words = [
-    ...(state === "joined" && !speaking && !isSelf ? [] : [stateOf(person)]),
+    ...(state === "joined" && leaving !== true && !speaking && !isSelf ? [] : [stateOf(person)]),
     ...(isSelf ? ["you"] : state === "joined" ? [shortVerification(verification)] : []),
   ];
   return [span(clip(`${name}  ${words.join(", ")}`, pen.columns), toneOf(person))];

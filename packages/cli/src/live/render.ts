@@ -19,6 +19,7 @@ import {
   joinableBlock,
   noticeBlock,
   pastBlock,
+  rejoinedBlock,
   ringBlock,
   secretsBlock,
   soundBlock,
@@ -170,6 +171,7 @@ function blocksOf(
             lines: [
               callTitle(call, pen),
               ...(call.phase === "ended" ? [] : aloneBlock(call, view, pen)),
+              ...(call.phase === "ended" ? [] : rejoinedBlock(call, pen)),
               ...(dense ? [] : [blank]),
               ...peopleBlock(call, pen, dense, mostPeople),
             ],

@@ -39,7 +39,8 @@ const stateWords: Record<Participant["state"], string> = {
 
 /** `signed`: the person's own signature says so, not the server alone. */
 export function stateOf(person: Participant): string {
-  const { isSelf, leaveReason, speaking, state, stateSigned } = person;
+  const { isSelf, leaveReason, leaving, speaking, state, stateSigned } = person;
+  if (leaving === true) return "left, but the group holds their key";
   if (state === "joined") return speaking ? "speaking" : stateWords.joined;
   const words = state === "left" && leaveReason !== undefined ? leaveWords[leaveReason] : stateWords[state];
   return (state === "left" || state === "declined") && stateSigned && !isSelf ? `${words}, signed` : words;

@@ -107,6 +107,13 @@ export type CommandEvent =
     }
   /** Everybody else left, and so does this terminal: at once, or at `leavesAt` unless somebody comes back. */
   | { readonly event: "alone"; readonly callId: CallId; readonly leavesAt?: string }
+  /** This terminal came back into a group of others than it was in: who came in meanwhile, and who went. */
+  | {
+      readonly event: "rejoined";
+      readonly callId: CallId;
+      readonly entered: readonly UserId[];
+      readonly gone: readonly UserId[];
+    }
   | {
       readonly event: "rekeyed";
       readonly callId: CallId;

@@ -11,6 +11,7 @@ import {
   leaveWords,
   memberStateWords,
   named,
+  rejoinedWords,
   signedOutWords,
   verifiedWords,
 } from "./words.ts";
@@ -112,6 +113,8 @@ export function lineOf(event: CommandEvent): string | undefined {
       return event.leavesAt === undefined
         ? "nobody else is in the call any more: leaving"
         : `nobody else is in the call any more: leaving at ${event.leavesAt} unless somebody comes back`;
+    case "rejoined":
+      return `this terminal ${rejoinedWords(event)}`;
     case "rekeyed":
       return `new group key: epoch ${event.epoch}, safety code ${event.safetyCode}`;
     case "media":

@@ -95,7 +95,9 @@ function* callEvents(before: CallView | undefined, after: CallView | undefined):
     else if (after.activeSinceMs !== undefined && former?.activeSinceMs === undefined)
       yield joined(after, person);
   }
-  const { epoch, safetyCode } = after;
+  const { epoch, rejoined, safetyCode } = after;
+  if (rejoined !== undefined && rejoined !== former?.rejoined)
+    yield { event: "rejoined", callId, entered: rejoined.entered, gone: rejoined.gone };
   const isRekeyed = former?.epoch !== epoch || former?.safetyCode !== safetyCode;
   if (isRekeyed && epoch !== undefined && safetyCode !== undefined)
     yield { event: "rekeyed", callId, epoch, safetyCode };

@@ -1,5 +1,12 @@
 /** How lines and the live view alike call devices, states, people and reasons. */
-import type { Certification, DeviceKind, LeaveReason, MemberState, SignedOutReason } from "@signet/terminal";
+import type {
+  CallView,
+  Certification,
+  DeviceKind,
+  LeaveReason,
+  MemberState,
+  SignedOutReason,
+} from "@signet/terminal";
 
 import { clean } from "./clean.ts";
 import type { NamedPerson, VerifiedBy } from "./events.ts";
@@ -47,6 +54,15 @@ export const signedOutWords: Record<SignedOutReason, string> = {
 export function named({ userId, displayName }: NamedPerson): string {
   const name = clean(displayName);
   return name.toLowerCase() === userId ? userId : `${userId} (${name})`;
+}
+
+/** What was found in the group when this terminal came back into it. */
+export function rejoinedWords({ entered, gone }: NonNullable<CallView["rejoined"]>): string {
+  const changes = [
+    ...(entered.length === 0 ? [] : [`${entered.join(", ")} came in`]),
+    ...(gone.length === 0 ? [] : [`${gone.join(", ")} went`]),
+  ];
+  return `lost the group and came back into it; meanwhile ${changes.join(", and ")}: if that surprises you, compare the safety code`;
 }
 
 /** Whoever runs the server could have made up an authority that it names. */

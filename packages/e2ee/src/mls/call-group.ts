@@ -196,11 +196,11 @@ export class CallGroup {
 
   async #process(message: Bytes): Promise<ProcessResult> {
     const base = this.#held;
-    const { signing, judge, nowMs } = this.#membership;
+    const { signing, judge, nowMs, spentKeys } = this.#membership;
     const { suite } = signing;
     const publicMessage = decodePublicMessage(message);
     if (publicMessage === undefined) return { type: "refused", code: "mls.badMessage" };
-    const code = await inspectCommit(publicMessage, { ...base, judge, suite, nowMs: nowMs() });
+    const code = await inspectCommit(publicMessage, { ...base, judge, spentKeys, suite, nowMs: nowMs() });
     if (code !== undefined) return { type: "refused", code };
     // The library calls back after it verified signature and membership tag, and before it looks for a path secret,
     // which a removed member does not have.
@@ -287,6 +287,7 @@ export class CallGroup {
   #adopt(next: HeldState): void {
     const former = this.#held;
     this.#held = next;
+    this.#membership.spentKeys.note(former.roster.members, next.roster.members);
     this.#pending.delete(next);
     for (const lost of this.#pending) wipeState(lost.state, next.state);
     this.#pending.clear();

@@ -29,7 +29,7 @@ export interface CollectedChanges {
 export async function collectChanges(
   changes: CommitChanges,
   { state, roster }: HeldState,
-  { judge, signing, nowMs }: Membership,
+  { judge, signing, nowMs, spentKeys }: Membership,
 ): Promise<CollectedChanges> {
   const removes = new Set(changes.remove);
   if (removes.has(state.privatePath.leafIndex)) throw new SignetError("mls.refused");
@@ -60,6 +60,7 @@ export async function collectChanges(
     const own = [toBase64Url(leafNode.signaturePublicKey), toBase64Url(leafNode.hpkePublicKey)];
     if (!verdict.ok) refused.push({ index, code: verdict.code });
     else if (userIds.has(verdict.userId)) refused.push({ index, code: "mls.duplicateUser" });
+    else if (spentKeys.has(leafNode.signaturePublicKey)) refused.push({ index, code: "mls.spentKey" });
     else if (own.some((key) => keys.has(key))) refused.push({ index, code: "mls.refused" });
     else if (!libraryClockHolds(keyPackage)) refused.push({ index, code: "mls.lifetime" });
     else {

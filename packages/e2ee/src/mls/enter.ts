@@ -79,6 +79,8 @@ export async function enterByWelcome(
     if (!lifetimesHold(state.ratchetTree, nowMs())) throw new SignetError("mls.lifetime");
     const result = await holdState(state, membership);
     if (!result.ok) throw new SignetError(result.code);
+    if (membership.spentKeys.among(result.held.roster.members) !== undefined)
+      throw new SignetError("mls.spentKey");
     return result.held;
   });
 }
@@ -151,11 +153,16 @@ async function checkGroupInfo(groupInfo: GroupInfo, membership: Membership): Pro
   return tree;
 }
 
-/** Signature key of the leaf that still speaks for one's own user ID. */
+/**
+ * Signature key of the leaf that still speaks for one's own user ID, in a tree that brings nobody back with the key of a stay that is
+ * over: the group may be one that somebody removed leads on.
+ */
 async function formerLeafKey(tree: RatchetTree, membership: Membership): Promise<Bytes | undefined> {
   const result = await readRoster(tree, membership.judge);
   if (!result.ok) throw new SignetError(result.code);
-  return result.roster.members.find((member) => member.userId === membership.userId)?.leafPublicKey;
+  const { members } = result.roster;
+  if (membership.spentKeys.among(members) !== undefined) throw new SignetError("mls.spentKey");
+  return members.find((member) => member.userId === membership.userId)?.leafPublicKey;
 }
 
 /** Zeroes the private halves of a KeyPackage that has served (RFC 9420 section 16.8). */

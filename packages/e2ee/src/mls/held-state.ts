@@ -6,6 +6,7 @@ import { type CredentialHook, CredentialJudge } from "./credential.ts";
 import { lifetimeHolds } from "./lifetime.ts";
 import { readRoster, type Roster } from "./roster.ts";
 import { tidyState } from "./secrets.ts";
+import { SpentLeafKeys } from "./spent-leaf-keys.ts";
 import { type LeafKey, type SigningSuite, signingSuite } from "./suite.ts";
 
 /** What it takes to enter a call, by whichever way. */
@@ -16,6 +17,8 @@ export interface MembershipOptions {
   /** The encoded `call` or `join` proof. It names `leafKey.publicKey`. */
   readonly identity: Uint8Array;
   readonly hook: CredentialHook;
+  /** The same object for each entry of this terminal into the call. */
+  readonly spentKeys?: SpentLeafKeys;
   /** Milliseconds since 1970. */
   nowMs(): number;
 }
@@ -25,6 +28,7 @@ export interface Membership {
   readonly groupId: Uint8Array;
   readonly signing: SigningSuite;
   readonly judge: CredentialJudge;
+  readonly spentKeys: SpentLeafKeys;
   readonly config: ClientConfig;
   readonly userId: string;
   readonly nowMs: () => number;
@@ -53,6 +57,7 @@ export async function makeMembership(options: MembershipOptions): Promise<Member
     groupId,
     signing: await signingSuite(options.leafKey),
     judge,
+    spentKeys: options.spentKeys ?? new SpentLeafKeys(),
     config,
     userId: own.userId,
     nowMs: () => options.nowMs(),

@@ -1,4 +1,4 @@
-import { equalBytes, type ErrorCode } from "@signet/protocol";
+import { equalBytes, type ErrorCode, toBase64Url } from "@signet/protocol";
 import {
   type CiphersuiteImpl,
   type ClientState,
@@ -12,11 +12,14 @@ import {
 import { type CredentialJudge } from "./credential.ts";
 import { checkKeyPackage } from "./key-package.ts";
 import { nameLeaf, type Roster } from "./roster.ts";
+import { type SpentLeafKeys } from "./spent-leaf-keys.ts";
 
 export interface Inspection {
   readonly state: ClientState;
   readonly roster: Roster;
   readonly judge: CredentialJudge;
+  /** Undefined where nobody has gone yet. */
+  readonly spentKeys?: SpentLeafKeys;
   readonly suite: CiphersuiteImpl;
   readonly nowMs: number;
 }
@@ -76,6 +79,13 @@ async function inspectMember(
       added.push(proposal.add.keyPackage);
     } else return "mls.refused";
   }
+  // Nobody comes back with the key of a stay that is over, or that this very Commit ends.
+  const used = new Set(inspection.roster.members.map(({ leafPublicKey }) => toBase64Url(leafPublicKey)));
+  for (const { leafNode } of added) {
+    const { signaturePublicKey } = leafNode;
+    if (inspection.spentKeys?.has(signaturePublicKey) === true || used.has(toBase64Url(signaturePublicKey)))
+      return "mls.spentKey";
+  }
   const verdicts = await Promise.all(
     added.map((keyPackage) => checkKeyPackage(keyPackage, judge, suite, nowMs)),
   );
@@ -101,6 +111,8 @@ async function inspectExternal(
   inspection: Inspection,
 ): Promise<ErrorCode | undefined> {
   if (path === undefined) return "mls.refused";
+  // The key of the former leaf is not spent: it goes on in the new one.
+  if (inspection.spentKeys?.has(path.leafNode.signaturePublicKey) === true) return "mls.spentKey";
   const named = await nameLeaf(path.leafNode, inspection.judge);
   if (!named.ok) return named.code;
   const former = inspection.roster.members.find((member) => member.userId === named.userId);

@@ -18,7 +18,10 @@ export function explainEnd(
     return end.reason === undefined ? { type: "left" } : { type: "unbound", reason: end.reason };
   if (suspect === undefined || suspect.code !== end.code || !isLeafRefusal(end.code)) return end;
   // The person needs to know whose signature it was, and where it helps what kind of trouble.
-  const isTelling = end.code === "directory.keyChanged" || end.code.startsWith("certificate.");
+  const isTelling =
+    end.code === "directory.keyChanged" ||
+    end.code === "call.broughtBack" ||
+    end.code.startsWith("certificate.");
   const code = isTelling ? end.code : "call.rejectedMember";
   return { type: "failed", code, userId: suspect.userId };
 }
@@ -29,6 +32,7 @@ function isLeafRefusal(code: ErrorCode): boolean {
     code.startsWith("directory.") ||
     code.startsWith("certificate.") ||
     code === "call.notInvited" ||
+    code === "call.broughtBack" ||
     code === "mls.credential"
   );
 }

@@ -9,6 +9,7 @@ import type { CallId, CallInviteIn, ProofIn, UserId } from "@signet/protocol";
 import type { Directory } from "../people/directory.ts";
 import type { Environment } from "../environment.ts";
 import type { Session } from "../session/session.ts";
+import type { CallMemories } from "./call-memory.ts";
 import { credentialHook, verifyInvite } from "./verify-call.ts";
 import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
 
@@ -16,6 +17,7 @@ export interface CallContext {
   readonly session: Session;
   readonly directory: Directory;
   readonly environment: Environment;
+  readonly memories: CallMemories;
   onChange(): void;
 }
 
@@ -152,17 +154,19 @@ export class LeafChecks {
 }
 
 function credentialsOf(
-  { directory, environment: { nowMs } }: CallContext,
+  { directory, environment: { nowMs }, memories }: CallContext,
   made: Pick<Credentials, "call" | "initiatorBinding" | "proof">,
   leafKey: LeafKey,
 ): Credentials {
   const { call, proof } = made;
+  const memory = memories.of(call.callProof.transcript.callId as CallId);
   const checks = new LeafChecks();
   const membership = {
     callId: call.callProof.transcript.callId,
     leafKey,
     identity: encodeProof(proof),
-    hook: credentialHook(call, { directory, nowMs }, (check) => checks.add(check)),
+    hook: credentialHook(call, { directory, memory, nowMs }, (check) => checks.add(check)),
+    spentKeys: memory.spentKeys,
     nowMs,
   };
   return { ...made, membership, checks };

@@ -3,6 +3,7 @@ import type { GroupMember } from "@signet/e2ee";
 import { LeaveReason } from "@signet/protocol";
 import type {
   CallEvent,
+  CallId,
   CallMemberEnd,
   CallMemberState,
   EventBody,
@@ -12,6 +13,7 @@ import type {
 
 import { explainEnd } from "./call-end.ts";
 import type { CallContext } from "./call-entry.ts";
+import type { CallMemory, RosterChange } from "./call-memory.ts";
 import { callViewer, firstFacts } from "./call-view.ts";
 import type { CallFacts } from "./call-view.ts";
 import type { Speaker } from "../environment.ts";
@@ -23,6 +25,7 @@ import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
 export class CallFindings {
   readonly #context: CallContext;
   readonly #call: VerifiedCall;
+  readonly #memory: CallMemory;
   #facts: CallFacts;
   readonly #view = callViewer();
   #rosters = noRosters;
@@ -37,6 +40,7 @@ export class CallFindings {
     const { session, environment } = context;
     this.#context = context;
     this.#call = call;
+    this.#memory = context.memories.of(call.callProof.transcript.callId as CallId);
     const { entry } = session.requirePerson();
     this.#selfId = entry.userId;
     this.#facts = firstFacts(call, entry, environment.nowMs());
@@ -103,6 +107,11 @@ export class CallFindings {
     }
   }
 
+  /** Shown with the machine's next state, for as long as the call lasts. */
+  rejoined(change: RosterChange): void {
+    this.#facts = { ...this.#facts, rejoined: change };
+  }
+
   /** Whose key opened frames that are speech; nobody whom the group does not hold. */
   speaking(speakers: readonly Speaker[]): void {
     this.#speakers = speakers;
@@ -159,10 +168,19 @@ export class CallFindings {
     const { directory, environment } = this.#context;
     const { serverOrigin } = this.#call;
     const atMs = await signedAtMs(said, { serverOrigin, directory, nowMs: environment.nowMs() });
-    if (atMs === undefined || this.#said.get(userId) !== said) return;
+    if (atMs === undefined) return;
+    if (state === "left") this.#left(userId, atMs);
+    if (this.#said.get(userId) !== said) return;
     const enteredAtMs = this.#facts.verifications.get(userId)?.signedAtMs ?? 0;
     if (atMs < enteredAtMs) return;
     this.#set({ signedStates: new Map(this.#facts.signedStates).set(userId, state) });
+  }
+
+  /** Whatever else the server says: from then on only a younger answer lets the person in. */
+  #left(userId: UserId, leftAtMs: number): void {
+    this.#memory.left(userId, leftAtMs);
+    const known = this.#facts.leavesAtMs;
+    this.#set({ leavesAtMs: new Map(known).set(userId, Math.max(leftAtMs, known?.get(userId) ?? 0)) });
   }
 
   #set(facts: Partial<CallFacts>): void {

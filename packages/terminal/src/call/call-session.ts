@@ -54,6 +54,7 @@ export class CallSession {
       context,
       credentials,
       entry,
+      rejoined: (change) => this.#findings.rejoined(change),
       entered: (group) => this.#entered(group),
     });
     const callId = credentials.call.callProof.transcript.callId as CallId;

@@ -10,6 +10,7 @@ import type {
 } from "@signet/protocol";
 
 import type { CallEnd, CallView, MediaState, MicrophoneState, Participant, Verification } from "../state.ts";
+import type { RosterChange } from "./call-memory.ts";
 import type { VerifiedCall } from "./verify-call.ts";
 
 /** What the shell of the call found out, beside the state of its machine. */
@@ -23,6 +24,8 @@ export interface CallFacts {
   readonly verifications: ReadonlyMap<UserId, Verification>;
   /** States that their person signed. */
   readonly signedStates: ReadonlyMap<UserId, MemberState>;
+  /** When people signed that they leave, by their own clock; undefined when nobody did. */
+  readonly leavesAtMs?: ReadonlyMap<UserId, number>;
   /** Of those who left; as signed as their state. */
   readonly leaveReasons: ReadonlyMap<UserId, LeaveReason>;
   readonly speaking: ReadonlySet<string>;
@@ -32,6 +35,8 @@ export interface CallFacts {
   readonly microphone: MicrophoneState;
   readonly activeSinceMs?: number;
   readonly safetyCode?: string;
+  /** Who was in the group and who was not any more when this terminal came back into it. */
+  readonly rejoined?: RosterChange;
   /** Whose proof failed last, and how. */
   readonly suspect?: { readonly userId: UserId; readonly code: ErrorCode };
   readonly endedAtMs?: number;
@@ -75,7 +80,7 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
   const { callId, self, epoch } = machine;
   const initiatorId = facts.initiator.userId;
   const order = [initiatorId, ...facts.invited.filter((userId) => userId !== initiatorId)];
-  const { activeSinceMs, endedAtMs, safetyCode, end } = facts;
+  const { activeSinceMs, endedAtMs, safetyCode, end, rejoined } = facts;
   return {
     callId,
     phase: phaseOf(machine, facts),
@@ -89,6 +94,7 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
     ...(activeSinceMs === undefined ? {} : { activeSinceMs }),
     ...(endedAtMs === undefined ? {} : { endedAtMs }),
     ...(safetyCode === undefined ? {} : { safetyCode }),
+    ...(rejoined === undefined ? {} : { rejoined }),
     ...(end === undefined ? {} : { end }),
   };
 }
@@ -106,7 +112,11 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
   const state = isSelf
     ? ownState(machine)
     : stateOf(userId, member?.state ?? (isInitiator ? "joined" : "ringing"), facts);
-  const verification = facts.verifications.get(userId);
+  const checked = facts.verifications.get(userId);
+  // Whose proof is older than their word that they leave waits for removal, or was brought back: not as themselves.
+  const isLeaving =
+    state === "joined" && (checked?.signedAtMs ?? Infinity) <= (facts.leavesAtMs?.get(userId) ?? -1);
+  const verification = isLeaving ? undefined : checked;
   const leaveReason = state === "left" && !isSelf ? facts.leaveReasons.get(userId) : undefined;
   return {
     userId,
@@ -118,6 +128,7 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
     stateSigned: facts.signedStates.get(userId) === state,
     speaking: facts.speaking.has(userId),
     ...(verification === undefined ? {} : { verification }),
+    ...(isLeaving ? { leaving: true } : {}),
     ...(leaveReason === undefined ? {} : { leaveReason }),
   };
 }

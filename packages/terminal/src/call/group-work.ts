@@ -13,6 +13,7 @@ import type {
 
 import { prepareCommit } from "./admission.ts";
 import type { CallContext, Credentials, Entry } from "./call-entry.ts";
+import type { CallMemory, RosterChange } from "./call-memory.ts";
 
 /** A rejoin waits this long for another member's GroupInfo. */
 const groupInfoAttempts = 30;
@@ -24,6 +25,8 @@ export interface GroupWorkOptions {
   readonly entry: Entry;
   /** The group is in a new epoch, and this is what the machine is told. */
   readonly entered: (group: CallGroup) => Promise<CallMemberInput>;
+  /** This terminal came back into a group of others than it was in. */
+  readonly rejoined: (change: RosterChange) => void;
 }
 
 export class GroupWork {
@@ -31,6 +34,7 @@ export class GroupWork {
   readonly #context: CallContext;
   readonly #credentials: Credentials;
   readonly #callId: CallId;
+  readonly #memory: CallMemory;
   #group: CallGroup | undefined;
   #pendingCommit: PendingCommit | undefined;
   #closed = false;
@@ -40,6 +44,7 @@ export class GroupWork {
     this.#context = options.context;
     this.#credentials = options.credentials;
     this.#callId = options.credentials.call.callProof.transcript.callId as CallId;
+    this.#memory = options.context.memories.of(this.#callId);
     if (options.entry.type === "initiator") this.#group = options.entry.group;
   }
 
@@ -75,7 +80,7 @@ export class GroupWork {
     this.#pendingCommit = undefined;
     if (pending === undefined) throw new SignetError("mls.failed");
     await pending.accept();
-    return this.#options.entered(this.#requireGroup());
+    return this.#advanced(this.#requireGroup());
   }
 
   async process(commit: Bytes): Promise<CallMemberInput> {
@@ -83,14 +88,16 @@ export class GroupWork {
     const result = await group.process(commit);
     if (result.type === "removedSelf") return { type: "removedSelf" };
     if (result.type === "refused") return { type: "operationFailed", code: result.code };
-    return this.#options.entered(group);
+    return this.#advanced(group);
   }
 
   async join(welcome: Bytes): Promise<CallMemberInput> {
     const { entry } = this.#options;
     if (entry.type === "initiator") throw new SignetError("mls.failed");
     const group = await entry.pendingJoin.join(welcome);
+    this.#requireNobodyBack(group);
     this.#use(group);
+    this.#memory.cameIn(group.members());
     return this.#options.entered(group);
   }
 
@@ -105,6 +112,7 @@ export class GroupWork {
       group.close();
       throw new SignetError("mls.staleEpoch");
     }
+    this.#requireNobodyBack(group);
     const leaf = {
       userId: self.userId,
       leaf: group.ownLeaf as RequestBody<"call.rejoin">["leaf"]["leaf"],
@@ -117,6 +125,8 @@ export class GroupWork {
     }
     this.#group?.close();
     this.#use(group);
+    const change = this.#memory.cameIn(group.members());
+    if (change !== undefined) this.#options.rejoined(change);
     return this.#options.entered(group);
   }
 
@@ -142,6 +152,21 @@ export class GroupWork {
     } catch {
       // The epoch ended meanwhile, or the connection: whoever needs it asks again.
     }
+  }
+
+  /** By a Commit, own or another's. */
+  #advanced(group: CallGroup): Promise<CallMemberInput> {
+    this.#memory.advanced(group.members(), this.#context.environment.nowMs());
+    return this.#options.entered(group);
+  }
+
+  /** @throws SignetError `call.broughtBack` */
+  #requireNobodyBack(group: CallGroup): void {
+    const userId = this.#memory.broughtBack(group.members());
+    if (userId === undefined) return;
+    group.close();
+    this.#credentials.checks.add({ ok: false, code: "call.broughtBack", userId });
+    throw new SignetError("call.broughtBack");
   }
 
   #use(group: CallGroup): void {

@@ -7,6 +7,7 @@ import type { Bytes, CallInviteIn, ErrorCode, ProofIn, UserId } from "@signet/pr
 
 import type { Directory, KnownPerson } from "../people/directory.ts";
 import type { Verification } from "../state.ts";
+import type { CallMemory } from "./call-memory.ts";
 
 /** A call whose `call` proof was verified here: who may be in it, and by whose word. */
 export interface VerifiedCall {
@@ -137,20 +138,32 @@ export async function checkLeaf(
   return { ok: true, userId, verification: verificationOf(result.proof, person) };
 }
 
-/** The hook by which the group admits nobody whose proof does not verify here. `onChecked` hears each verdict. */
+/**
+ * The hook by which the group admits nobody whose proof does not verify here, or is older than their leaving.
+ * @param context `memory` is undefined where nobody has gone yet
+ * @param onChecked hears each verdict
+ */
 export function credentialHook(
   call: VerifiedCall,
-  context: { readonly directory: Directory; readonly nowMs: () => number },
+  context: { readonly directory: Directory; readonly memory?: CallMemory; readonly nowMs: () => number },
   onChecked: (check: LeafCheck) => void,
 ): CredentialHook {
+  const { directory, memory, nowMs } = context;
   return async (identity, leafKey) => {
-    const check = await checkLeaf(identity, leafKey, call, {
-      directory: context.directory,
-      nowMs: context.nowMs(),
-    });
+    const proven = await checkLeaf(identity, leafKey, call, { directory, nowMs: nowMs() });
+    const check = proven.ok ? (objected(proven, leafKey, memory) ?? proven) : proven;
     onChecked(check);
     return check.ok ? { ok: true, userId: check.userId } : { ok: false, code: check.code };
   };
+}
+
+function objected(
+  { userId, verification }: LeafCheck & { readonly ok: true },
+  leafKey: Bytes,
+  memory: CallMemory | undefined,
+): LeafCheck | undefined {
+  const code = memory?.objection(userId, leafKey, verification.signedAtMs);
+  return code === undefined ? undefined : { ok: false, code, userId };
 }
 
 export function verificationOf(proof: VerifiedProof<"call" | "join">, person: KnownPerson): Verification {

@@ -3,7 +3,7 @@ import { before, test } from "node:test";
 
 import type { DirectoryEntry } from "@signet/device";
 import { MemberState, startInitiator, startMember, stepCallMember } from "@signet/protocol";
-import type { CallId, CallMemberState, MemberIn, TerminalId, UserId } from "@signet/protocol";
+import type { CallId, CallMemberState, DeviceId, MemberIn, TerminalId, UserId } from "@signet/protocol";
 import fc from "fast-check";
 
 import { viewCall } from "../../src/call/call-view.ts";
@@ -88,6 +88,27 @@ test("a signature counts for the state that it was made for, and no other", () =
     facts({ inGroup: new Set([ann, ben]), signedStates: new Map([[ben, "left"]]) }),
   );
   assert.deepEqual([present.participants[1]?.state, present.participants[1]?.stateSigned], ["joined", false]);
+});
+
+test("who is in the group with a proof from before their signed leave is not shown as verified, and one is told why", () => {
+  const machine = said({ userId: ben, state: "joined" });
+  const verification = {
+    kind: "software",
+    deviceId: randomId() as DeviceId,
+    signedAtMs: 100,
+    userVerified: false,
+    firstSeen: false,
+  } as const;
+  const shown = (leftAtMs: number, inGroup = new Set([ann, ben])) => {
+    const verifications = new Map([[ben, verification]]);
+    const known = facts({ inGroup, verifications, leavesAtMs: new Map([[ben, leftAtMs]]) });
+    const { leaving, state, verification: badge } = viewCall(machine, known).participants[1] ?? {};
+    return [state, badge !== undefined, leaving];
+  };
+  assert.deepEqual(shown(99), ["joined", true, undefined]);
+  assert.deepEqual(shown(100), ["joined", false, true]);
+  assert.deepEqual(shown(101), ["joined", false, true]);
+  assert.deepEqual(shown(101, new Set([ann])), ["joining", true, undefined], "who is not in the group");
 });
 
 test("why somebody left is shown for who is not in the group, and not of oneself", () => {

@@ -46,6 +46,8 @@ const adviceTable: Partial<Record<ErrorCode, Advice>> = {
   "directory.badEntry": badEntry,
   "certificate.missing": certificateMissing,
   "call.rejectedMember": rejectedMember,
+  "call.broughtBack": rejectedMember,
+  "mls.spentKey": rejectedMember,
   "mls.credential": rejectedMember,
   "mls.refused": rejectedMember,
   "frames.plaintextDetected": framesStopped,

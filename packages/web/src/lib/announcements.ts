@@ -1,6 +1,12 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
 
-import { audioRestartsSentence, callEndSentence, deviceRemovedSentence, memberStateWords } from "./words.ts";
+import {
+  audioRestartsSentence,
+  callEndSentence,
+  deviceRemovedSentence,
+  memberStateWords,
+  rejoinedSentence,
+} from "./words.ts";
 
 /** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
 export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
@@ -22,6 +28,8 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
     if (known !== undefined && known.phase !== "ended") said.push(`Call over. ${callEndSentence(after)}`);
     return said;
   }
+  const rejoined = rejoinedSentence(after);
+  if (rejoined !== undefined && known?.rejoined !== after.rejoined) said.push(rejoined);
   for (const person of after.participants) {
     const earlier = known?.participants.find((one) => one.userId === person.userId);
     if (!person.isSelf && earlier !== undefined && earlier.state !== person.state)
@@ -42,7 +50,10 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
 }
 
 function memberChange(person: Participant): string {
-  if (person.state === "joined") return `${person.displayName} joined, verified.`;
+  if (person.state === "joined")
+    return person.leaving === true
+      ? `${person.displayName}: in the group, not verified.`
+      : `${person.displayName} joined, verified.`;
   if (person.state === "left" && person.leaveReason === "deviceRemoved")
     return deviceRemovedSentence(person.displayName);
   return `${person.displayName}: ${memberStateWords[person.state]}.`;

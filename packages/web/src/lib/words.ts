@@ -7,6 +7,7 @@ import type {
   MemberState,
   Participant,
   SignedOutReason,
+  UserId,
   Verification,
 } from "@signet/terminal";
 
@@ -63,7 +64,8 @@ export function firstTimeSentence(userId: string, { certificate }: Verification)
 }
 
 /** A person's state in the call, with why they left where that says more. */
-export function stateWords({ state, leaveReason, stateSigned }: Participant): string {
+export function stateWords({ state, leaveReason, leaving, stateSigned }: Participant): string {
+  if (leaving === true) return "left, but the group still holds their key";
   if (state !== "left" || leaveReason !== "deviceRemoved") return memberStateWords[state];
   return stateSigned ? "left: device was removed" : "left: device was removed, says the server";
 }
@@ -162,6 +164,19 @@ export function phaseWords(call: CallView): string {
     case "ended":
       return "Over";
   }
+}
+
+/** What somebody has to know whose terminal came back into a group of others; undefined while that did not happen. */
+export function rejoinedSentence({ participants, rejoined }: CallView): string | undefined {
+  if (rejoined === undefined) return undefined;
+  const nameOf = new Map(participants.map(({ userId, displayName }) => [userId, displayName]));
+  const names = (userIds: readonly UserId[]): string =>
+    listOfNames(userIds.map((userId) => nameOf.get(userId) ?? userId));
+  const changes = [
+    ...(rejoined.entered.length === 0 ? [] : [`${names(rejoined.entered)} came in`]),
+    ...(rejoined.gone.length === 0 ? [] : [`${names(rejoined.gone)} went`]),
+  ];
+  return `This terminal lost the group and came back into it. Meanwhile ${changes.join(", and ")}, as the group says. If that surprises you, compare the safety code.`;
 }
 
 /** `Ann`, `Ann and Bob`, `Ann, Bob and Cy`, `Ann, Bob and 3 others`. */

@@ -6,7 +6,7 @@ import { useRef, useState } from "preact/hooks";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useFocusAtTop, useNow } from "../lib/hooks.ts";
-import { audioRestartsSentence, listOfNames, phaseWords } from "../lib/words.ts";
+import { audioRestartsSentence, listOfNames, phaseWords, rejoinedSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
@@ -69,6 +69,7 @@ function Clock({ call }: { call: CallView }) {
 function CallNotices({ call }: { call: CallView }) {
   const model = useModel();
   const { media, microphone, participants, phase } = call;
+  const rejoined = rejoinedSentence(call);
   const someoneElse = participants.some((person) => !person.isSelf && person.state === "joined");
   const someoneMayCome = participants.some(({ state }) => state === "ringing" || state === "joining");
   return (
@@ -94,6 +95,11 @@ function CallNotices({ call }: { call: CallView }) {
           >
             Try again
           </button>
+        </Notice>
+      )}
+      {rejoined !== undefined && (
+        <Notice tone="warning" alert title="The group changed while this terminal was out of it">
+          <p>{rejoined}</p>
         </Notice>
       )}
       {phase === "active" && !someoneElse && !someoneMayCome && (

@@ -31,7 +31,7 @@ export function ParticipantTile({ person, muted }: { person: Participant; muted:
         <p class="user-id">{userId}</p>
         <p class="state">
           <span>{stateWords(person)}</span>
-          {state === "joined" && (
+          {state === "joined" && person.leaving !== true && (
             <span class="since">
               , joined{verification === undefined ? "" : ` ${clockTime(verification.signedAtMs)}`}
             </span>

@@ -14,6 +14,7 @@ import {
   firstTimeSentence,
   listOfNames,
   phaseWords,
+  rejoinedSentence,
   stateWords,
   userVerifiedWords,
 } from "../../src/lib/words.ts";
@@ -165,5 +166,44 @@ test("nothing is claimed of a token's PIN", () => {
   assert.equal(
     userVerifiedWords({ ...verification, kind: "webauthn", userVerified: true }),
     "checked by the device",
+  );
+});
+
+test("a terminal that came back into a group of others says who came and who went", () => {
+  const call = callIn("active");
+  const others = call.participants.filter(({ isSelf }) => !isSelf);
+  const [first, second] = others;
+  assert.ok(first && second);
+  assert.equal(rejoinedSentence(call), undefined);
+  const both: CallView = { ...call, rejoined: { entered: [first.userId], gone: [second.userId] } };
+  assert.match(
+    rejoinedSentence(both) ?? "",
+    new RegExp(`Meanwhile ${first.displayName} came in, and ${second.displayName} went, as the group says`),
+  );
+  const one: CallView = { ...call, rejoined: { entered: [], gone: others.map(({ userId }) => userId) } };
+  assert.match(rejoinedSentence(one) ?? "", /Meanwhile .+ and .+ went, as/);
+  const state = scenes.active(nowMs);
+  assert.deepEqual(announcements({ ...state, call }, { ...state, call: both }), [rejoinedSentence(both)]);
+  assert.deepEqual(announcements({ ...state, call: both }, { ...state, call: both }), []);
+});
+
+test("who signed that they left and is in the group still is neither called there nor verified", () => {
+  const call = callIn("active");
+  const someone = call.participants.find(({ isSelf, state }) => !isSelf && state === "joined");
+  assert.ok(someone);
+  const { verification: _verification, ...unverified } = someone;
+  assert.equal(stateWords({ ...unverified, leaving: true }), "left, but the group still holds their key");
+  const state = scenes.active(nowMs);
+  const asJoining = { ...unverified, state: "joining" as const };
+  const withPerson = (person: typeof someone): CallView => ({
+    ...call,
+    participants: call.participants.map((one) => (one.userId === person.userId ? person : one)),
+  });
+  assert.deepEqual(
+    announcements(
+      { ...state, call: withPerson(asJoining) },
+      { ...state, call: withPerson({ ...unverified, leaving: true }) },
+    ),
+    [`${someone.displayName}: in the group, not verified.`],
   );
 });

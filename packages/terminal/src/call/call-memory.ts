@@ -1,0 +1,111 @@
+/** Who was in a call and who went, as this terminal saw it: what is held against everybody who comes in, or comes back. */
+import { SpentLeafKeys } from "@signet/e2ee";
+import type { GroupMember } from "@signet/e2ee";
+import { decodeProof, decodeTranscript, equalBytes } from "@signet/protocol";
+import type { Bytes, CallId, ErrorCode, UserId } from "@signet/protocol";
+
+/** Who is in the group now and was not before, and the other way round. A person with another leaf key is in both. */
+export interface RosterChange {
+  readonly entered: readonly UserId[];
+  readonly gone: readonly UserId[];
+}
+
+export class CallMemory {
+  /** A leaf key, and with it the proof that names it, serves once in a call. */
+  readonly spentKeys = new SpentLeafKeys();
+  /** Of the last epoch that this terminal was in; undefined before the first. */
+  #members: readonly GroupMember[] | undefined;
+  /** By the own clock, when the group lost them. */
+  readonly #removedAtMs = new Map<string, number>();
+  /** By their own clock, when they signed that they leave. */
+  readonly #leftAtMs = new Map<string, number>();
+
+  /** A Commit led to these members: whoever is not among them any more was removed before the eyes of this terminal. */
+  advanced(members: readonly GroupMember[], nowMs: number): void {
+    const before = this.#members ?? [];
+    this.spentKeys.note(before, members);
+    for (const { userId } of enteredAmong(members, before)) this.#removedAtMs.set(userId, nowMs);
+    this.#members = members;
+  }
+
+  /**
+   * This terminal came in, or back, into a group of these members. Who is not among them may have been removed, or never have been in a group
+   * that the others know.
+   * @returns how it differs from the group of before; undefined when there was none, or when it is the same
+   */
+  cameIn(members: readonly GroupMember[]): RosterChange | undefined {
+    const before = this.#members;
+    this.#members = members;
+    if (before === undefined) return undefined;
+    const entered = enteredAmong(before, members).map(({ userId }) => userId as UserId);
+    const gone = enteredAmong(members, before).map(({ userId }) => userId as UserId);
+    return entered.length + gone.length === 0 ? undefined : { entered, gone };
+  }
+
+  /** The person signed at that time that they leave, and the signature holds. */
+  left(userId: UserId, signedAtMs: number): void {
+    this.#leftAtMs.set(userId, Math.max(signedAtMs, this.#leftAtMs.get(userId) ?? 0));
+  }
+
+  /**
+   * What speaks against somebody who comes into the group with a proof of that time: an answer is younger than the person's last word that
+   * they leave. Who is in the group already may have left and wait for removal; and before its first epoch a terminal does not know
+   * who that is.
+   */
+  objection(userId: string, leafKey: Bytes, signedAtMs: number): ErrorCode | undefined {
+    if (this.#members === undefined || this.#holds(userId, leafKey)) return undefined;
+    return signedAtMs <= (this.#leftAtMs.get(userId) ?? -1) ? "proof.beforeLeave" : undefined;
+  }
+
+  /**
+   * Somebody in the group of a rejoin whom this terminal saw go, and who did not answer again since. A later epoch is no sign that a
+   * group is younger: whoever was removed can go on counting from the epoch before.
+   */
+  broughtBack(members: readonly GroupMember[]): UserId | undefined {
+    const back = enteredAmong(this.#members ?? [], members).find(({ userId, identity, leafPublicKey }) => {
+      const goneAtMs = Math.max(this.#leftAtMs.get(userId) ?? -1, this.#removedAtMs.get(userId) ?? -1);
+      return this.spentKeys.has(leafPublicKey) || signedAtMs(identity) <= goneAtMs;
+    });
+    return back?.userId as UserId | undefined;
+  }
+
+  #holds(userId: string, leafKey: Bytes): boolean {
+    return (
+      this.#members?.some(
+        (member) => member.userId === userId && equalBytes(member.leafPublicKey, leafKey),
+      ) === true
+    );
+  }
+}
+
+/** Whose leaf is in `after` and not in `before`, by person and key. */
+function enteredAmong(before: readonly GroupMember[], after: readonly GroupMember[]): readonly GroupMember[] {
+  const keys = new Map(before.map(({ userId, leafPublicKey }) => [userId, leafPublicKey]));
+  return after.filter(({ userId, leafPublicKey }) => {
+    const key = keys.get(userId);
+    return key === undefined || !equalBytes(key, leafPublicKey);
+  });
+}
+
+/** @returns 0 for what is no proof, which is older than everything */
+function signedAtMs(identity: Bytes): number {
+  const proof = decodeProof(identity);
+  const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
+  return transcript?.issuedAtMs ?? 0;
+}
+
+/** Calls that a terminal remembers: it may come back to them, and to no more than a few. */
+const mostCalls = 16;
+
+export class CallMemories {
+  readonly #memories = new Map<CallId, CallMemory>();
+
+  of(callId: CallId): CallMemory {
+    const memory = this.#memories.get(callId) ?? new CallMemory();
+    this.#memories.delete(callId);
+    this.#memories.set(callId, memory);
+    const [oldest] = this.#memories.keys();
+    if (this.#memories.size > mostCalls && oldest !== undefined) this.#memories.delete(oldest);
+    return memory;
+  }
+}

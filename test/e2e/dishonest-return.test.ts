@@ -1,0 +1,135 @@
+/** Somebody who has gone from a call is brought back by a dishonest server or member: nobody takes them for present. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { SignatureDevice } from "@signet/device";
+import { CallGroup, createLeafKey } from "@signet/e2ee";
+import { decodeTranscript, encodeProof } from "@signet/protocol";
+import type { Bytes, CallId, RequestBody } from "@signet/protocol";
+import type { RunningServer } from "@signet/server";
+
+import { credulous, newDevice, randomBytes } from "./support/forgery.ts";
+import { Rogue } from "./support/rogue.ts";
+import { Scene, agree, answer, callAll, participant } from "./support/scene.ts";
+import type { Deceived } from "./support/scene.ts";
+import { startTestServer } from "./support/server.ts";
+
+let server: RunningServer;
+const scene = new Scene(() => server.origin);
+const rogues: Rogue[] = [];
+
+before(async () => {
+  server = await startTestServer();
+});
+after(async () => {
+  for (const rogue of rogues) rogue.close();
+  await scene.close();
+  await server.close();
+});
+
+/** What the terminal sent when it answered. */
+function joinOf({ server: { requests } }: Deceived): RequestBody<"call.join"> {
+  const sent = requests.findLast(({ type }) => type === "call.join");
+  assert.ok(sent?.type === "call.join");
+  return sent.body;
+}
+
+test("a KeyPackage and proof of somebody who left bring them back at nobody's terminal", async () => {
+  const rogue = await Rogue.register(server.origin, "rogue");
+  rogues.push(rogue);
+  const [ben, cleo, dan] = await scene.people("ben", "cleo", "dan");
+  await rogue.call([ben.userId, cleo.userId, dan.userId]);
+  await answer(ben);
+  await answer(cleo);
+  await cleo.until(
+    (state) => state.call?.participants.filter((one) => one.state === "joined").length === 3,
+    "that all are in the group",
+  );
+  const { keyPackage } = joinOf(ben);
+  let isBack = false;
+  await ben.terminal.leave();
+  await cleo.until((state) => participant(state, ben.userId).state === "left", "that ben has left");
+  cleo.terminal.subscribe((state) => {
+    const shown = state.call?.participants.find(({ userId }) => userId === ben.userId);
+    isBack ||= shown?.state === "joined";
+  });
+  rogue.smuggle = [keyPackage];
+  await answer(dan);
+  const { call } = await cleo.until(
+    (state) => state.call?.phase === "ended" || participant(state, dan.userId).state === "joined",
+    "what becomes of the Commit that holds ben again",
+  );
+  assert.ok(!isBack, "nobody takes ben for present");
+  assert.ok(call?.end === undefined || call.end.type === "failed");
+});
+
+for (const isTold of [true, false])
+  test(`a group that a removed member led on is not come back into, however many epochs it counts, ${
+    isTold ? "when their signed leave was told" : "and when it was not"
+  }`, async () => {
+    const device = await newDevice();
+    const name = (text: string) => `${text}${isTold ? "1" : "2"}`;
+    const [eva, fred, hugo] = await scene.people(name("eva"), name("fred"), name("hugo"));
+    const gina = await scene.deceived(name("gina"), { device });
+    if (!isTold)
+      fred.server.onEvent("call.member", (event) => (event.member.userId === gina.userId ? [] : [event]));
+    await callAll(eva, fred, gina, hugo);
+    const { callId, epoch } = eva.terminal.state.call!;
+    const offered = eva.server.next("call.offerGroupInfo");
+    eva.server.inject({ type: "call.groupInfoNeeded", body: { callId, epoch: epoch! } });
+    const { groupInfo } = await offered;
+    // While gina is in the call she answers once more, with another key, for a group that only she and the server know of.
+    const ahead = await enterAhead(gina, device, callId, groupInfo);
+    await gina.terminal.leave();
+    await agree(eva, fred, hugo);
+    for (let i = 0; i < 5; i++) {
+      const update = await ahead.commit({ add: [], remove: [], update: true });
+      assert.ok(update.type === "pending");
+      await update.accept();
+    }
+    const forged = { epoch: ahead.epoch, groupInfo: await ahead.groupInfo() };
+    fred.server.answer("call.groupInfo", () => forged);
+    fred.server.onEvent("call.committed", (commit) => [{ ...commit, commit: randomBytes(300) }]);
+    await hugo.terminal.leave();
+    const { call } = await fred.until((state) => state.call?.phase === "ended", "that fred leaves");
+    const code = isTold ? "call.rejectedMember" : "call.broughtBack";
+    assert.deepEqual(call?.end, { type: "failed", code, userId: gina.userId });
+    assert.ok(!fred.server.requests.some(({ type }) => type === "call.rejoin"));
+  });
+
+async function enterAhead(
+  gina: Deceived,
+  device: SignatureDevice,
+  callId: CallId,
+  groupInfo: Bytes,
+): Promise<CallGroup> {
+  const answered = decodeTranscript(joinOf(gina).proof.transcript);
+  assert.ok(answered?.purpose === "join");
+  const leafKey = await createLeafKey();
+  const proof = await device.sign({ ...answered, issuedAtMs: Date.now(), leafKey: leafKey.publicKey });
+  const { group } = await CallGroup.rejoin({
+    callId,
+    leafKey,
+    identity: encodeProof(proof),
+    hook: credulous,
+    nowMs: () => Date.now(),
+    groupInfo,
+  });
+  assert.equal(group.members().find(({ leaf }) => leaf === group.ownLeaf)?.userId, gina.userId);
+  return group;
+}
+
+test("whose terminal comes back into a group of others is told who came and who went", async () => {
+  const [ida, jon, kim, liz] = await scene.people("ida", "jon", "kim", "liz");
+  await callAll(ida, jon, kim, liz);
+  let broken = false;
+  jon.server.onEvent("call.committed", (commit) => {
+    if (broken) return [commit];
+    broken = true;
+    return [{ ...commit, commit: randomBytes(300) }];
+  });
+  await liz.terminal.leave();
+  await agree(ida, jon, kim);
+  assert.deepEqual(jon.terminal.state.call?.rejoined, { entered: [], gone: [liz.userId] });
+  assert.equal(ida.terminal.state.call?.rejoined, undefined, "who was there all the time");
+});
