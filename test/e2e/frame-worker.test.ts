@@ -1,0 +1,101 @@
+/** What encrypts the audio of a page dies in a call: it is replaced, and the sound is back; when it cannot be, that is said. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { RunningServer } from "@signet/server";
+import type { Browser } from "playwright-core";
+
+import {
+  answer,
+  call,
+  details,
+  hearEachOther,
+  hearsOnly,
+  launchBrowser,
+  registerGuest,
+  together,
+} from "./support/browser.ts";
+import type { Guest } from "./support/browser.ts";
+import { startTestServer } from "./support/server.ts";
+
+interface WorkerPage {
+  readonly frameWorkers: Worker[];
+  /** No worker that is made from now on finds its code. */
+  withoutCode: boolean;
+}
+
+/** Runs in the page before Signet does. */
+function keepWorkers(): void {
+  const kept: WorkerPage = { frameWorkers: [], withoutCode: false };
+  const Native = Worker;
+  globalThis.Worker = class extends Native {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(kept.withoutCode ? "/no-such-worker.js" : url, options);
+      kept.frameWorkers.push(this);
+    }
+  };
+  Object.assign(globalThis, { workerPage: kept });
+}
+
+const voices = [440, 660];
+let server: RunningServer;
+let browser: Browser;
+let alice: Guest;
+let bobby: Guest;
+
+before(async () => {
+  server = await startTestServer();
+  browser = await launchBrowser();
+  alice = await registerGuest(server.origin, "alice", { hertz: 440, browser, initScript: keepWorkers });
+  bobby = await registerGuest(server.origin, "bobby", { hertz: 660, browser });
+  await call(alice, ["bobby"]);
+  await answer(bobby);
+  await together([alice, bobby]);
+  await hearEachOther([alice, bobby], voices);
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const workers = ({ page }: Guest): Promise<number> =>
+  page.evaluate(() => (globalThis as unknown as { workerPage: WorkerPage }).workerPage.frameWorkers.length);
+
+const notice = ({ page }: Guest, title: string) =>
+  page.getByRole("region", { name: "Call", exact: true }).getByText(title, { exact: true });
+
+for (const how of ["falls silent", "says that it failed"] as const)
+  test(`a frame worker that ${how}: its person sees that the audio restarts, and all hear each other again`, async () => {
+    const before = { workers: await workers(alice), call: await details(alice) };
+    // It is shown for as long as it lasts, which may be short: watched for in the page.
+    const isShown = notice(alice, "Your audio restarts").waitFor();
+    await alice.page.evaluate((how) => {
+      const worker = (globalThis as unknown as { workerPage: WorkerPage }).workerPage.frameWorkers.at(-1);
+      if (how === "falls silent") worker?.terminate();
+      else worker?.dispatchEvent(new Event("error"));
+    }, how);
+    await isShown;
+    await notice(alice, "Your audio restarts").waitFor({ state: "detached" });
+    await hearEachOther([alice, bobby], voices);
+    assert.equal(await workers(alice), before.workers + 1);
+    assert.deepEqual(
+      await details(alice),
+      before.call,
+      "the same epoch: nobody had to change the key for it",
+    );
+  });
+
+test("a frame worker that cannot be started again: after some attempts it is said that the audio was stopped", async () => {
+  const before = await workers(alice);
+  await alice.page.evaluate(() => {
+    const { workerPage } = globalThis as unknown as { workerPage: WorkerPage };
+    workerPage.withoutCode = true;
+    workerPage.frameWorkers.at(-1)?.dispatchEvent(new Event("error"));
+  });
+  await notice(alice, "Your audio is stopped").waitFor();
+  const attempts = (await workers(alice)) - before;
+  assert.ok(attempts > 1 && attempts <= 8, `${attempts} attempts`);
+  await hearsOnly(bobby, voices, []);
+  await hearsOnly(alice, voices, []);
+  assert.equal(await workers(alice), before + attempts, "nothing is tried any more");
+});
