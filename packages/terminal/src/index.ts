@@ -1,5 +1,5 @@
 export { isAlone, isGone } from "./call/alone.ts";
-export { createBrowserTerminal } from "./browser/create-browser-terminal.ts";
+export { createBrowserTerminal, type BrowserTerminalOptions } from "./browser/create-browser-terminal.ts";
 export { deviceAtHand } from "./session/device-at-hand.ts";
 export { clockDuration } from "./call/duration.ts";
 export { silentMedia } from "./environment.ts";

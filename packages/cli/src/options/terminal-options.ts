@@ -111,6 +111,7 @@ export const mediaOptions = {
     "leaves when the file of --in was played",
     "yes, unless --loop",
   ),
+  "voice-padding": bare("gives all packets of your voice one size, so that sizes say nothing of it"),
   "hang-up-after": option("seconds", integer(1, 86_400), "leaves so long after somebody else joined"),
 } as const;
 

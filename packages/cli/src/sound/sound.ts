@@ -52,6 +52,7 @@ export class Sound {
       ...(output === "speaker" ? { sink: speakerSink } : {}),
       ...(output !== "speaker" && output !== "none" ? { sink: () => this.#write(output) } : {}),
       ...(record === undefined ? {} : { record: () => this.#write(record) }),
+      voicePadding: values["voice-padding"] === "yes",
     };
     const media = nodeMedia(options);
     this.provider = {

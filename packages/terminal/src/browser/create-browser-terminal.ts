@@ -2,16 +2,22 @@ import { SignetTerminal } from "../signet-terminal.ts";
 import type { Terminal } from "../terminal-api.ts";
 import { WebPinStore } from "../people/pin-store.ts";
 import { browserMedia } from "./browser-media.ts";
+import { withConstantRate } from "./constant-rate.ts";
 import { webAuthnDevices } from "./webauthn-provider.ts";
 
+export interface BrowserTerminalOptions {
+  /** Asked at each connection: whether all packets of the voice are to have one size, at some more bandwidth. Default no. */
+  readonly voicePadding?: () => boolean;
+}
+
 /** A terminal in a browser tab, for the server that the page came from. */
-export function createBrowserTerminal(): Promise<Terminal> {
+export function createBrowserTerminal(options: BrowserTerminalOptions = {}): Promise<Terminal> {
   const { origin, host, protocol } = location;
   return SignetTerminal.create({
     url: `${protocol === "https:" ? "wss" : "ws"}://${host}/ws`,
     serverOrigin: origin,
     pins: new WebPinStore(localStorage, origin),
     devices: webAuthnDevices,
-    media: browserMedia,
+    media: withConstantRate(browserMedia, options.voicePadding ?? (() => false)),
   });
 }

@@ -26,6 +26,8 @@ export interface NodeMediaOptions {
   readonly record?: () => AudioSink;
   /** Local address to bind; default all. */
   readonly localAddress?: string;
+  /** All packets of the voice have one size, at some more bandwidth: their sizes say nothing of it. Default no. */
+  readonly voicePadding?: boolean;
   /** Shown each frame as the server forwards it, still encrypted: for whoever wants to see what passes. To be copied if kept. */
   readonly onFrame?: (frame: Bytes) => void;
 }
@@ -100,6 +102,7 @@ class NodeMedia implements CallMedia {
     this.#voice = new Voice({
       source: options.source,
       encryptor: { seal: (frame) => this.#seal(frame) },
+      constantRate: options.voicePadding === true,
       onMicrophone: (state) => input.onMicrophone(state),
       send: (sealed, level) => this.#connection?.send(sealed, level),
       onSaid: (frame) => {

@@ -18,6 +18,8 @@ export interface Sealer {
 export interface VoiceOptions {
   readonly source: (() => AudioSource) | undefined;
   readonly encryptor: Sealer;
+  /** All packets have one size. */
+  readonly constantRate: boolean;
   onMicrophone(state: MicrophoneState): void;
   /** Takes what is encrypted. @param level RFC 6464 byte */
   send(sealed: Bytes, level: number): void;
@@ -43,7 +45,7 @@ export class Voice {
   constructor(options: VoiceOptions) {
     this.#options = options;
     this.open();
-    createVoiceEncoder().then(
+    createVoiceEncoder(options).then(
       (encoder) => {
         if (this.#closed) encoder.free();
         else this.#encoder = encoder;

@@ -32,6 +32,7 @@ async function speaker(
   context: TestContext,
   source: (() => AudioSource) | undefined,
   given?: FrameEncryptor,
+  constantRate = false,
 ) {
   const encryptor = given ?? (await encryptorWithKey());
   const decryptor = new FrameDecryptor();
@@ -43,6 +44,7 @@ async function speaker(
   const voice = new Voice({
     source,
     encryptor,
+    constantRate,
     onMicrophone: (state) => states.push(state),
     send: (payload, level) => sent.push({ payload, level }),
     onSaid: (frame) => said.push(frame),
@@ -79,6 +81,39 @@ test("every frame is sealed, in order, and opens to the voice", async (context) 
     "loud",
   );
   assert.ok(analyse(said, 440).tone > 0.1, "what is recorded");
+});
+
+/** Half a second each of silence, humming and hissing, over and over. */
+function soundsOf(): AudioSource {
+  const hum = toneSource(110);
+  let frames = 0;
+  return {
+    ...hum,
+    read() {
+      const kind = Math.floor(frames++ / 25) % 3;
+      const humming = hum.read()!;
+      if (kind === 0) return new Int16Array(humming.length);
+      return kind === 1 ? humming : humming.map((_, i) => ((i * 7_919 + frames * 104_729) % 6_001) - 3_000);
+    },
+  };
+}
+
+test("sizes tell silence, humming and hissing apart; with a constant rate all are the same", async (context) => {
+  for (const constantRate of [false, true]) {
+    const { voice, decryptor, sent, until } = await speaker(context, soundsOf, undefined, constantRate);
+    voice.begin();
+    await until(() => sent.length >= 100);
+    const stream = decryptor.stream();
+    const sizes = new Set<number>();
+    for (const { payload } of sent.slice(0, 100)) {
+      const opened = await stream.open(payload);
+      assert.ok(opened.type === "opened");
+      sizes.add(opened.data.length);
+    }
+    voice.close();
+    if (constantRate) assert.deepEqual([...sizes], [80]);
+    else assert.ok(Math.max(...sizes) - Math.min(...sizes) > 30, [...sizes].join(" "));
+  }
 });
 
 test("without a key nothing at all is sent", async (context) => {

@@ -6,6 +6,7 @@ import { MicrophoneChoice } from "../components/microphone-choice.tsx";
 import { Notice } from "../components/notice.tsx";
 import { preferredMicrophone, startMicrophoneTest, storePreferredMicrophone } from "../lib/microphones.ts";
 import type { MicrophoneTest } from "../lib/microphones.ts";
+import { storeVoicePadding, voicePadding } from "../lib/voice-padding.ts";
 
 /** Try the microphone before it matters. */
 export function MicrophoneCard() {
@@ -61,6 +62,27 @@ export function MicrophoneCard() {
           </button>
         </div>
       )}
+      <PaddingChoice />
     </section>
+  );
+}
+
+function PaddingChoice() {
+  const [wanted, setWanted] = useState(voicePadding);
+  const choose = (next: boolean): void => {
+    setWanted(next);
+    storeVoicePadding(next);
+  };
+  return (
+    <>
+      <label class="check">
+        <input type="checkbox" checked={wanted} onChange={(event) => choose(event.currentTarget.checked)} />
+        <span>Same size for every packet of my voice</span>
+      </label>
+      <p class="hint">
+        Nobody who sees the encrypted packets then learns from their sizes how you sound. It takes more
+        bandwidth while you are silent. Counts from the next call on.
+      </p>
+    </>
   );
 }
