@@ -3,6 +3,8 @@ import { windowFrames } from "../sframe/replay-window.ts";
 /** A frame of Opus as all terminals make them: 20 ms of the 48 kHz clock that RTP timestamps count. */
 export const frameUnits = 960;
 const frameMs = 20;
+/** How long a jitter buffer that holds too much takes for a frame: they hurry then, or every stall of the network would be delay for ever. */
+const hurriedFrameMs = 18;
 /** A voice that moves to another slot has been silent for this long, so that the first slot's jitter buffer has played what it held. */
 export const moveMs = 1_000;
 /** What may wait in a jitter buffer of the browser; what comes in a burst beyond it is dropped. */
@@ -43,7 +45,7 @@ interface Voice {
   readonly floor: number;
   /** By place, ascending: those within the window and the one before it. Never empty. */
   readonly passed: Passed[];
-  /** When a jitter buffer that never hurries has played all that passed. */
+  /** When a jitter buffer that hurries a little has played all that passed. */
   busyUntilMs: number;
 }
 
@@ -84,7 +86,7 @@ export class PlayoutGate {
       return "misplaced";
     passed.splice(at, 0, { place, timestamp });
     while (passed[1] !== undefined && newest - passed[1].place >= windowFrames) passed.shift();
-    voice.busyUntilMs = Math.max(voice.busyUntilMs, nowMs) + frameMs;
+    voice.busyUntilMs = Math.max(voice.busyUntilMs + hurriedFrameMs, nowMs + frameMs);
     return "pass";
   }
 
