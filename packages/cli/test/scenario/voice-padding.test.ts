@@ -31,5 +31,6 @@ test("with --voice-padding all packets of the voice have one size, else silence 
     else assert.ok(Math.max(...sizes) - Math.min(...sizes) > 20, [...sizes].join(" "));
     calling.signal("SIGINT");
     await calling.ended;
+    await ben.terminal.leave();
   }
 });

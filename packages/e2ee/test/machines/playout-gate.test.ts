@@ -128,8 +128,8 @@ test("a stall of the network is made up for, and what comes in small bursts afte
   const { take, wait } = gateOf();
   let place = 0;
   for (let stall = 0; stall < 5; stall++) {
-    wait(900);
-    for (let n = 0; n < 45; n++, place++) assert.equal(take(place, place), "pass");
+    wait(980);
+    for (let n = 0; n < 49; n++, place++) assert.equal(take(place, place), "pass");
     // 20 s of pairs, 0.1 % faster than our clock.
     for (let n = 0; n < 500; n++) {
       wait(39.96);
