@@ -244,7 +244,7 @@ export class SignetTerminal implements Terminal {
       case "call.ring":
         return void this.#incoming.ring(event.body);
       case "call.ringEnded":
-        return this.#incoming.ringEnded(event.body.callId);
+        return this.#incoming.ringEnded(event.body.callId, event.body.reason);
       case "presence.changed":
         return this.#presence.changed(event.body.userId, event.body.reachable);
       case "media.restarted":

@@ -1,11 +1,14 @@
 /** Calls that this terminal is invited to: those that ring here, and those that go on and may be joined. All are verified first. */
 import { SignetError } from "@signet/protocol";
-import type { CallId, CallInviteIn, ErrorCode, EventBody } from "@signet/protocol";
+import type { CallId, CallInviteIn, ErrorCode, EventBody, RingEndReason } from "@signet/protocol";
 
+import { BoundedMap } from "../people/bounded-map.ts";
 import type { Directory } from "../people/directory.ts";
 import { verifyInvitation } from "./invitation.ts";
 import type { Invitation } from "./invitation.ts";
 import { Joinable } from "./joinable.ts";
+import { PastRings } from "./past-rings.ts";
+import type { RingEnd } from "./past-rings.ts";
 import { Ringing } from "./ringing.ts";
 import type { Session } from "../session/session.ts";
 import type { CallView, TerminalState } from "../state.ts";
@@ -14,26 +17,35 @@ import type { System } from "../system.ts";
 export interface IncomingCallsOptions {
   readonly session: Session;
   readonly directory: Directory;
-  readonly environment: Pick<System, "after" | "nowMs">;
+  readonly environment: Pick<System, "after" | "monotonicMs" | "nowMs">;
   /** Whether this terminal is in that call now. */
   readonly isIn: (callId: CallId) => boolean;
   readonly onChange: () => void;
 }
+
+/** Calls that ended lately and are remembered as such. */
+const overMost = 1_024;
 
 export class IncomingCalls {
   readonly #options: IncomingCallsOptions;
   readonly #session: Session;
   readonly #ringing: Ringing;
   readonly #joinable = new Joinable();
-  /** Rings that are being verified; taken out when they end meanwhile. */
-  readonly #verifying = new Set<CallId>();
+  /** Rings that are being verified, with what became of them meanwhile; taken out when they are forgotten. */
+  readonly #verifying = new Map<CallId, { endedBy?: RingEndReason }>();
+  readonly #past: PastRings;
+  /** Calls that are over for everybody, as far as this terminal heard: a server may offer them again. */
+  readonly #over = new BoundedMap<CallId, true>(overMost);
   /** Calls that can be joined, as the latest sign-in found them. */
   #found: ReadonlyMap<CallId, Invitation> | undefined;
 
   constructor(options: IncomingCallsOptions) {
     this.#options = options;
     this.#session = options.session;
-    this.#ringing = new Ringing(options.environment, options.onChange);
+    this.#past = new PastRings(options.environment);
+    this.#ringing = new Ringing(options.environment, options.onChange, (ring) =>
+      this.#rememberEnd(ring, "over"),
+    );
   }
 
   get views(): Pick<TerminalState, "ringing" | "joinable"> {
@@ -53,32 +65,50 @@ export class IncomingCalls {
     const { callId } = ring;
     if (this.#options.isIn(callId) || this.#verifying.has(callId)) return;
     // Signed out here already, which the server is about to hear.
-    if (this.#session.person === undefined) return;
-    if (this.#ringing.isFull(callId, this.#verifying.size)) return;
-    this.#verifying.add(callId);
+    const { person } = this.#session;
+    if (person === undefined) return;
+    if (this.#ringing.isFull(callId, this.#verifying.size) || this.#past.isFull) return;
+    const meanwhile: { endedBy?: RingEndReason } = {};
+    this.#verifying.set(callId, meanwhile);
     const invitation = await this.#verify(invite, true, expiresAtMs);
-    const stillRings = this.#verifying.delete(callId);
+    const isForgotten = this.#verifying.get(callId) !== meanwhile;
+    if (!isForgotten) this.#verifying.delete(callId);
     if (typeof invitation === "string") {
       await this.#session.link
         .request("call.ringRefused", { callId, code: invitation })
         .catch(() => undefined);
       return;
     }
-    if (!stillRings) return;
+    if (isForgotten) return;
+    const past = this.#past.get(person.entry.userId, invitation.proofDigest);
+    // Either the server did not hear it, or it shows an old ring: the word stands.
+    if (past === "declined") return void this.#sendDecline(callId).catch(() => undefined);
+    if (past !== undefined || this.#over.has(callId)) return;
+    if (meanwhile.endedBy !== undefined) return this.#ended(invitation, meanwhile.endedBy);
     this.#joinable.delete(callId);
     const offsetMs = this.#session.state?.clockOffsetMs ?? 0;
     this.#ringing.start(invitation, expiresAtMs - this.#options.environment.nowMs() - offsetMs);
   }
 
-  ringEnded(callId: CallId): void {
-    this.#verifying.delete(callId);
+  ringEnded(callId: CallId, reason: RingEndReason): void {
+    const verifying = this.#verifying.get(callId);
+    if (verifying !== undefined) verifying.endedBy ??= reason;
+    const invitation = this.#ringing.get(callId);
+    if (invitation !== undefined) this.#ended(invitation, reason);
     this.#ringing.stop(callId);
   }
 
   async decline(callId: CallId): Promise<void> {
     const invitation = this.#ringing.get(callId);
-    if (invitation !== undefined) this.#met(invitation);
+    if (invitation !== undefined) {
+      this.#met(invitation);
+      this.#rememberEnd(invitation, "declined");
+    }
     this.#ringing.stop(callId);
+    await this.#sendDecline(callId);
+  }
+
+  async #sendDecline(callId: CallId): Promise<void> {
     const proof = await this.#session.signWithTerminalKey((fields) => ({
       purpose: "decline",
       ...fields,
@@ -88,9 +118,20 @@ export class IncomingCalls {
     await this.#session.link.request("call.decline", { proof });
   }
 
+  /** What moved elsewhere rings here again when the person comes back. */
+  #ended(invitation: Invitation, reason: RingEndReason): void {
+    if (reason !== "movedElsewhere") this.#rememberEnd(invitation, "over");
+  }
+
+  #rememberEnd({ proofDigest }: Invitation, end: RingEnd): void {
+    const userId = this.#session.person?.entry.userId;
+    if (userId !== undefined) this.#past.add(userId, proofDigest, end);
+  }
+
   /** This terminal is in that call now. */
   answered(invitation: Invitation): void {
     this.#met(invitation);
+    this.#rememberEnd(invitation, "over");
     this.#joinable.answered(invitation);
     this.#ringing.stop(invitation.invite.callId);
   }
@@ -102,6 +143,8 @@ export class IncomingCalls {
 
   /** The call is over for everybody. */
   callEnded(callId: CallId): void {
+    this.#over.set(callId, true);
+    this.ringEnded(callId, "ended");
     this.#joinable.delete(callId);
   }
 
@@ -111,13 +154,15 @@ export class IncomingCalls {
     const joinable = new Map<CallId, Invitation>();
     this.#found = joinable;
     for (const invite of calls) {
+      if (this.#over.has(invite.callId)) continue;
       const invitation = await this.#verify(invite, false, Number.MAX_SAFE_INTEGER);
       if (typeof invitation !== "string") joinable.set(invite.callId, invitation);
     }
     // Signed in anew, or out, while it was checked.
     if (this.#found !== joinable || this.#session.person !== person) return;
     for (const [callId, invitation] of joinable) {
-      if (!this.#options.isIn(callId) && !this.#ringing.has(callId)) this.#joinable.add(invitation);
+      if (this.#options.isIn(callId) || this.#ringing.has(callId) || this.#over.has(callId)) continue;
+      this.#joinable.add(invitation);
     }
     this.#options.onChange();
   }

@@ -1,5 +1,5 @@
 /** A call that this terminal verified and that can be answered or joined, and what is shown of it. */
-import { codeOf } from "@signet/protocol";
+import { codeOf, toBase64Url } from "@signet/protocol";
 import type { CallInviteIn, ErrorCode } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
@@ -9,6 +9,8 @@ import { verificationOf, verifyInvite } from "../call/verify-call.ts";
 
 export interface Invitation {
   readonly invite: CallInviteIn;
+  /** Of what the caller signed: base64url, SHA-256 of the `call` proof's transcript. */
+  readonly proofDigest: string;
   readonly view: IncomingCall;
 }
 
@@ -41,6 +43,7 @@ export async function verifyInvitation(
     );
     return {
       invite,
+      proofDigest: toBase64Url(call.callProof.digest),
       view: { callId: invite.callId, from: { userId, displayName, verification }, others, expiresAtMs },
     };
   } catch (error) {

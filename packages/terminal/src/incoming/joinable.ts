@@ -44,7 +44,8 @@ export class Joinable {
 }
 
 /** Who calls was met in the meantime. */
-function metBefore({ invite, view }: Invitation): Invitation {
+function metBefore(invitation: Invitation): Invitation {
+  const { view } = invitation;
   const verification = { ...view.from.verification, firstSeen: false };
-  return { invite, view: { ...view, from: { ...view.from, verification } } };
+  return { ...invitation, view: { ...view, from: { ...view.from, verification } } };
 }

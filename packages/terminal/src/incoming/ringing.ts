@@ -15,11 +15,18 @@ const ringGraceMs = 2_000;
 export class Ringing {
   readonly #system: Pick<System, "after">;
   readonly #onChange: () => void;
+  readonly #onTimeout: (invitation: Invitation) => void;
   readonly #rings = new Map<CallId, { readonly invitation: Invitation; readonly cancelEnd: () => void }>();
 
-  constructor(system: Pick<System, "after">, onChange: () => void) {
+  /** @param onTimeout hears of each ring that ends by itself */
+  constructor(
+    system: Pick<System, "after">,
+    onChange: () => void,
+    onTimeout: (invitation: Invitation) => void,
+  ) {
     this.#system = system;
     this.#onChange = onChange;
+    this.#onTimeout = onTimeout;
   }
 
   get views(): readonly IncomingCall[] {
@@ -44,7 +51,10 @@ export class Ringing {
     const { callId } = invitation.invite;
     this.#rings.get(callId)?.cancelEnd();
     const endsInMs = Math.min(Math.max(0, leftMs) + ringGraceMs, ringMostMs);
-    const cancelEnd = this.#system.after(endsInMs, () => this.stop(callId));
+    const cancelEnd = this.#system.after(endsInMs, () => {
+      this.#onTimeout(invitation);
+      this.stop(callId);
+    });
     this.#rings.set(callId, { invitation, cancelEnd });
     this.#onChange();
   }

@@ -1,0 +1,49 @@
+/** Rings as an honest server passes them on, by people without a terminal. */
+import { createTerminalKey } from "@signet/device";
+import type { CallId, EventBody, UserId } from "@signet/protocol";
+
+import { randomBytes, randomId, serverOrigin } from "./people.ts";
+import type { TestPerson } from "./people.ts";
+
+export type Ring = EventBody<"call.ring">;
+
+/** A ring by `caller` for `called`, signed now. */
+export async function ringBy(
+  caller: TestPerson,
+  called: readonly UserId[],
+  { expiresInMs = 45_000 }: { readonly expiresInMs?: number } = {},
+): Promise<Ring> {
+  const { userId, device, entry } = caller;
+  const callId = randomId() as CallId;
+  const issuedAtMs = Date.now();
+  const common = { serverOrigin, userId, deviceId: device.deviceId };
+  const terminalKey = await createTerminalKey();
+  const [proof, binding] = await Promise.all([
+    device.sign({
+      purpose: "call",
+      ...common,
+      issuedAtMs,
+      callId,
+      memberUserIds: called,
+      leafKey: randomBytes(32),
+    }),
+    device.sign({
+      purpose: "sign-in",
+      ...common,
+      issuedAtMs: issuedAtMs - 1_000,
+      serverChallenge: randomBytes(32),
+      terminalId: randomId(),
+      terminalKey: terminalKey.publicKey,
+      expiresAtMs: issuedAtMs + 3_600_000,
+    }),
+  ]);
+  const members = [userId, ...called].map((one) => ({ userId: one, state: "ringing" as const }));
+  return {
+    callId,
+    initiator: entry,
+    proof,
+    binding,
+    members,
+    expiresAtMs: issuedAtMs + expiresInMs,
+  };
+}
