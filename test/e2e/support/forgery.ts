@@ -121,3 +121,15 @@ export function altered(bytes: Bytes, at = bytes.length - 1): Bytes {
   copy[at] = (copy[at] ?? 0) ^ 0x01;
   return copy;
 }
+
+/** Order n of the P-256 group (SP 800-186 section 3.2.1.3). */
+const p256Order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** The other signature under the same statement, which anybody can make of an ES256 one: (r, n - s) for (r, s). r||s only. */
+export function twinOf(proof: ProofIn): ProofIn {
+  const { signature } = proof.signature;
+  const s = BigInt(`0x${Buffer.from(signature.subarray(32)).toString("hex")}`);
+  const twin = new Uint8Array(signature);
+  twin.set(Buffer.from((p256Order - s).toString(16).padStart(64, "0"), "hex"), 32);
+  return { ...proof, signature: { ...proof.signature, signature: twin } };
+}

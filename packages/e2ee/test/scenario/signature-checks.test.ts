@@ -27,6 +27,20 @@ test("a signature that was found valid is so for this key and this message alone
   assert.ok(await checks.verify(ann.publicKey, message, signature));
 });
 
+test("(R, S + L), which anybody can make, is not valid where (R, S) was found to be", async () => {
+  const checks = new SignatureChecks();
+  const ann = await signer();
+  const message = utf8("a leaf");
+  const signature = await ann.sign(message);
+  assert.ok(await checks.verify(ann.publicKey, message, signature));
+  const scalar = BigInt(`0x${Buffer.from(signature.slice(32).toReversed()).toString("hex")}`);
+  // Order of the group (RFC 8032 section 5.1).
+  const other = scalar + 2n ** 252n + 27742317777372353535851937790883648493n;
+  const twin = signature.slice();
+  twin.set(Buffer.from(other.toString(16).padStart(64, "0"), "hex").toReversed(), 32);
+  assert.ok(!(await checks.verify(ann.publicKey, message, twin)));
+});
+
 test("what the caller changes afterwards does not change what was found valid", async () => {
   const checks = new SignatureChecks();
   const ann = await signer();

@@ -1,6 +1,13 @@
 /** The committer's part: who of those waiting may enter, and the Commit that lets them in. */
 import type { CallGroup, PendingCommit } from "@signet/e2ee";
-import { SignetError, decodeTranscript, encodeProof, equalBytes, fitsOneMessage } from "@signet/protocol";
+import {
+  SignetError,
+  decodeProof,
+  decodeTranscript,
+  encodeProof,
+  equalBytes,
+  fitsOneMessage,
+} from "@signet/protocol";
 import type {
   Bytes,
   ErrorCode,
@@ -178,12 +185,16 @@ async function tryCommit(
   return { type: "made", refused, pending: result, made };
 }
 
-/** Another invited person's proof in the KeyPackage would let one in as the other; an earlier one of the same person is not fresh. */
+/**
+ * Another invited person's proof in the KeyPackage would let one in as the other; an earlier one of the same person is not fresh. It is
+ * the same one where it says the same: the group verified its signature, of which there may be two.
+ */
 function checkAdded(
   member: { readonly userId: string; readonly identity: Uint8Array } | undefined,
   { userId, proof }: Joiner,
 ): ErrorCode | undefined {
-  const isProven = member?.userId === userId && equalBytes(member.identity, encodeProof(proof));
+  const held = member?.userId === userId ? decodeProof(new Uint8Array(member.identity)) : undefined;
+  const isProven = held !== undefined && equalBytes(held.transcript, proof.transcript);
   return isProven ? undefined : "proof.leafKey";
 }
 

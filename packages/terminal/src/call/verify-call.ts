@@ -96,7 +96,7 @@ export async function checkLeaf(
   const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
   if (proof === undefined || transcript === undefined) return { ok: false, code: "proof.malformed" };
   if (transcript.purpose === "call") {
-    if (!sameProof(proof, call.callProof.raw)) return { ok: false, code: "proof.call" };
+    if (!(await isCallProof(proof, call))) return { ok: false, code: "proof.call" };
     if (!equalBytes(transcript.leafKey, leafKey)) return { ok: false, code: "proof.leafKey" };
     return {
       ok: true,
@@ -179,6 +179,15 @@ export function verificationOf(proof: VerifiedProof<"call" | "join">, person: Kn
   };
 }
 
-function sameProof(a: ProofIn, b: ProofIn): boolean {
-  return equalBytes(a.transcript, b.transcript) && equalBytes(a.signature.signature, b.signature.signature);
+/**
+ * Whether it is the initiator's signature under what was verified as this call. Of one statement there are several: with (r, s) there is
+ * (r, n - s), which anybody can make, and a device may be touched twice. So two are one proof where they say the same.
+ */
+async function isCallProof(
+  proof: ProofIn,
+  { serverOrigin, callProof, initiator }: VerifiedCall,
+): Promise<boolean> {
+  if (!equalBytes(proof.transcript, callProof.raw.transcript)) return false;
+  const { entry } = initiator;
+  return (await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: "any" })).ok;
 }

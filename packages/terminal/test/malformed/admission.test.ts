@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { altered, tenMinutesAgo } from "@signet/e2e/support/forgery.ts";
+import { createSoftwareKey } from "@signet/device";
+import { altered, tenMinutesAgo, twinOf } from "@signet/e2e/support/forgery.ts";
 import type { Joiner } from "@signet/e2e/support/forgery.ts";
 import { createLeafKey } from "@signet/e2ee";
 import type { CallGroup } from "@signet/e2ee";
@@ -97,6 +98,15 @@ test("the KeyPackage holds the very proof that was checked; a Commit with anothe
   ];
   const { admitted, refused } = await committer.prepare(swapped);
   assert.deepEqual([admitted, refused], [["ben"], ["cleo proof.leafKey", "dov proof.leafKey"]]);
+});
+
+test("who is announced with the other signature under the same statement gets in", async () => {
+  const ben = await person("ben", await createSoftwareKey({ algorithm: "ES256", passphrase: "test" }));
+  const fresh = await Committer.of(invited);
+  const joiner = await fresh.joiner(ben);
+  const { admitted, refused, pending } = await fresh.prepare([{ ...joiner, proof: twinOf(joiner.proof) }]);
+  assert.deepEqual([admitted, refused], [["ben"], []]);
+  pending?.drop();
 });
 
 test("nobody is admitted under a name that the group does not give them", async () => {

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { verifyDeviceProof } from "@signet/device";
+import { createSoftwareKey, verifyDeviceProof } from "@signet/device";
 import { encodeProof } from "@signet/protocol";
 import { Authority } from "@signet/e2e/support/authority.ts";
+import { twinOf } from "@signet/e2e/support/forgery.ts";
 import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
 
 import type { Directory } from "../../src/people/directory.ts";
@@ -85,6 +86,37 @@ test("the initiator's leaf stands under the call's own proof, with the key that 
     await verdict({ ...raw, signature: { kind: "software", signature: randomBytes(64) } }, callLeafKey),
     "proof.call",
   );
+});
+
+test("the other signature under the same statement is the same proof; one of which nobody knows the key is none", async () => {
+  const device = await createSoftwareKey({ algorithm: "ES256", passphrase: "test" });
+  const cleo = await person("cleo", device);
+  const initiator = await directory.accept(cleo.entry);
+  const { entry } = initiator;
+  const proof = await device.sign({
+    purpose: "call",
+    ...common(cleo, calledAtMs),
+    memberUserIds: ["ben"],
+    leafKey: callLeafKey,
+  });
+  const twin = twinOf(proof);
+  assert.notDeepEqual(twin, proof);
+  for (const [rung, inGroup] of [
+    [proof, twin],
+    [twin, proof],
+  ] as const) {
+    const result = await verifyDeviceProof(rung, { purpose: "call", serverOrigin, entry, time: "any" });
+    assert.ok(result.ok);
+    const hers = { serverOrigin, callProof: result.proof, initiator, memberUserIds: [ben.userId] };
+    const verdictOf = async (leaf: ProofIn) => {
+      const check = await checkLeaf(encodeProof(leaf), callLeafKey, hers, { directory, nowMs });
+      return check.ok ? `ok ${check.userId}` : check.code;
+    };
+    assert.equal(await verdictOf(inGroup), "ok cleo");
+    const { signature } = inGroup;
+    const bent = { ...signature, signature: signature.signature.toReversed() };
+    assert.equal(await verdictOf({ ...inGroup, signature: bent }), "proof.call");
+  }
 });
 
 test("the committer wants a fresh join; for the others an old one of this call stands", async () => {

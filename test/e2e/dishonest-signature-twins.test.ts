@@ -1,0 +1,96 @@
+/** (r, n - s) for (r, s), which anybody can make of an ES256 signature: a server that hands it on changes nothing for anybody. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import type { MemberIn, ProofIn } from "@signet/protocol";
+import type { RunningServer } from "@signet/server";
+
+import { twinOf } from "./support/forgery.ts";
+import { Scene, agree, answer, participant, rings } from "./support/scene.ts";
+import type { Deceived } from "./support/scene.ts";
+import { startTestServer } from "./support/server.ts";
+
+let server: RunningServer;
+const scene = new Scene(() => server.origin);
+
+before(async () => {
+  server = await startTestServer();
+});
+after(async () => {
+  await scene.close();
+  await server.close();
+});
+
+const twinEntry = <T extends { readonly proof: ProofIn }>(entry: T): T => ({
+  ...entry,
+  proof: twinOf(entry.proof),
+});
+const twinMembers = (members: readonly MemberIn[]): MemberIn[] =>
+  members.map((one) => (one.entry === undefined ? one : { ...one, entry: twinEntry(one.entry) }));
+
+/** Every second time whatever a device signed comes with its other signature. */
+function lie({ server: way }: Deceived): void {
+  way.onEvent("call.ring", (ring) => [
+    {
+      ...ring,
+      initiator: twinEntry(ring.initiator),
+      proof: twinOf(ring.proof),
+      binding: twinOf(ring.binding),
+      members: twinMembers(ring.members),
+    },
+  ]);
+  way.onEvent("call.commitNeeded", (task) => [
+    {
+      ...task,
+      admit: task.admit.map((one) => ({ ...one, entry: twinEntry(one.entry), proof: twinOf(one.proof) })),
+    },
+  ]);
+  way.onEvent("call.member", (said) => [
+    {
+      ...said,
+      member: twinMembers([said.member])[0] ?? said.member,
+      ...(said.binding === undefined ? {} : { binding: twinOf(said.binding) }),
+    },
+  ]);
+  way.onReply("directory.lookup", ({ people }) => [
+    {
+      people: people.map((one) => (one.entry === undefined ? one : { ...one, entry: twinEntry(one.entry) })),
+    },
+  ]);
+}
+
+test("the other signatures ring, let in, and keep nobody out; what was declined stays so", async () => {
+  const [ann, ben, cleo, dan] = await scene.people("ann", "ben", "cleo", "dan");
+  for (const one of [ann, ben, cleo]) lie(one);
+  await ann.terminal.call([ben.userId, cleo.userId, dan.userId]);
+  await answer(ben);
+  await agree(ann, ben);
+  await answer(cleo);
+  await answer(dan);
+  await agree(ann, ben, cleo, dan);
+  await ann.terminal.leave();
+  await agree(ben, cleo, dan);
+  await ben.until((state) => participant(state, ann.userId).stateSigned, "the leave, signed");
+  for (const { terminal } of [ann, ben, cleo, dan]) assert.deepEqual(terminal.state.warnings, []);
+});
+
+test("a ring that was declined does not ring again with the other signature", async () => {
+  const [eve, fay, gus] = await scene.people("eve", "fay", "gus");
+  let rung: Parameters<typeof fay.server.inject>[0] | undefined;
+  fay.server.onEvent("call.ring", (body) => {
+    rung ??= { type: "call.ring", body: { ...body, proof: twinOf(body.proof) } };
+    return [body];
+  });
+  await eve.terminal.call([fay.userId]);
+  const { ringing } = await fay.until(rings, "ringing");
+  await fay.terminal.decline(ringing[0]!.callId);
+  const told = fay.server.next("call.decline");
+  fay.server.inject(rung!);
+  await told;
+  await gus.terminal.call([fay.userId]);
+  const next = await fay.until(rings, "the next ring");
+  assert.deepEqual(
+    next.ringing.map(({ from }) => from.userId),
+    ["gus"],
+  );
+});
