@@ -68,6 +68,12 @@ export const CertificateUserIdDomain = z
   .max(253)
   .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i);
 
+const attestation = {
+  format: z.string().max(32),
+  aaguid: z.string().max(36),
+  verified: z.literal(true).optional(),
+};
+
 /** One line of the append-only directory, as a server states it; checked by `verifyDirectoryEntry`. */
 export const DirectoryEntryIn = z.strictObject({
   userId: UserId,
@@ -86,19 +92,19 @@ export const DirectoryEntryIn = z.strictObject({
    * Recorded, not required: attestation format and, where the authenticator gave one, its model (AAGUID). `verified` where the server
    * found that the statement holds; without it both are only what the terminal said.
    */
-  attestation: z
-    .strictObject({
-      format: z.string().max(32),
-      aaguid: z.string().max(36),
-      verified: z.literal(true).optional(),
-    })
-    .optional(),
+  attestation: z.strictObject(attestation).optional(),
   /** Certifies `publicKey`; the device is recognised only while it is valid. A sign-in may put a newer one in its place. */
   certificates: CertificateChain.optional(),
   /** The `register` proof: the device itself says whose it is. */
   proof: ProofIn,
 });
 export type DirectoryEntryIn = z.infer<typeof DirectoryEntryIn>;
+
+/** The same among a server's words: what a newer one adds is dropped. */
+export const StatedEntry = z.object({
+  ...DirectoryEntryIn.shape,
+  attestation: z.object(attestation).optional(),
+});
 
 const proofLabel = "signet/proof/v1";
 

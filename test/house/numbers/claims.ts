@@ -87,6 +87,11 @@ protocol(
   "| list of user IDs | at most {} |",
   found("protocol", /userIds = z\.array\(UserId\)\.max\((\d+)\)/),
 );
+protocol(
+  "lists more than it reads ({} calls at a sign-in, {} people anywhere)",
+  named("protocol", "mostCalls"),
+  named("protocol", "mostPeople"),
+);
 protocol("| Commit, Welcome, GroupInfo | at most {} bytes |", named("protocol", "mostMlsBytes"));
 protocol("| KeyPackage | at most {} bytes |", found("protocol", /keyPackage: wireBytes\(([\d_]+), 1\)/));
 protocol(

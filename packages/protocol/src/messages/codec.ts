@@ -47,7 +47,7 @@ export function decodeRequest(
   return { ok: true, request: { id, type, body: parsed.data } as TerminalRequest };
 }
 
-const WireError = z.strictObject({ code: z.string().max(64), message: z.string().max(512) });
+const WireError = z.object({ code: z.string().max(64), message: z.string().max(512) });
 
 export type ServerMessage =
   | { readonly kind: "reply"; readonly id: number; readonly body: unknown }
@@ -59,25 +59,35 @@ export type ServerMessage =
     }
   | { readonly kind: "event"; readonly event: ServerEvent };
 
-const ServerEnvelope = z.union([
-  z.strictObject({ id: RequestId, body: z.unknown() }),
-  z.strictObject({ id: RequestId.optional(), error: WireError }),
-  z.strictObject({ type: z.string().max(64), body: z.unknown() }),
-]);
+/** One of the three forms; which one shows by what is there. */
+const ServerEnvelope = z.object({
+  id: RequestId.optional(),
+  type: z.string().max(64).optional(),
+  body: z.unknown().optional(),
+  error: WireError.optional(),
+});
 
-/** What a terminal does with each text from the server. A reply's body is checked by {@link decodeReply}, which knows its type. */
+/**
+ * What a terminal does with each text from the server. A reply's body is checked by {@link decodeReply}, which knows its type.
+ * @returns undefined for what this version cannot read: it is passed over
+ */
 export function decodeServerMessage(text: string): ServerMessage | undefined {
   const envelope = ServerEnvelope.safeParse(parseJson(text));
   if (!envelope.success) return undefined;
-  const data = envelope.data;
-  if ("error" in data) {
-    const code = isErrorCode(data.error.code) ? data.error.code : "server.internal";
-    return { kind: "error", id: data.id, code, message: data.error.message };
+  const { id, type, body, error } = envelope.data;
+  if (error !== undefined) {
+    if (type !== undefined || body !== undefined) return undefined;
+    const code = isErrorCode(error.code) ? error.code : "server.internal";
+    return { kind: "error", id, code, message: error.message };
   }
-  if ("id" in data) return { kind: "reply", id: data.id, body: data.body };
-  if (!Object.hasOwn(events, data.type)) return undefined;
-  const type = data.type as ServerEvent["type"];
-  const parsed = events[type].safeParse(data.body);
+  if (id !== undefined) return type === undefined ? { kind: "reply", id, body } : undefined;
+  return type === undefined ? undefined : decodeEvent(type, body);
+}
+
+function decodeEvent(named: string, body: unknown): ServerMessage | undefined {
+  if (!Object.hasOwn(events, named)) return undefined;
+  const type = named as ServerEvent["type"];
+  const parsed = events[type].safeParse(body);
   return parsed.success ? { kind: "event", event: { type, body: parsed.data } as ServerEvent } : undefined;
 }
 

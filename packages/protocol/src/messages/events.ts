@@ -13,19 +13,20 @@ import {
   LeaveReason,
   MemberIn,
   MlsBytes,
+  mostPeople,
   RingEndReason,
   Task,
   TimeMs,
 } from "./parts.ts";
 
 export const events = {
-  "binding.ended": z.strictObject({ reason: BindingEndReason }),
-  "presence.changed": z.strictObject({ userId: UserId, reachable: z.boolean() }),
+  "binding.ended": z.object({ reason: BindingEndReason }),
+  "presence.changed": z.object({ userId: UserId, reachable: z.boolean() }),
 
   "call.ring": CallInviteIn.extend({ expiresAtMs: TimeMs }),
-  "call.ringEnded": z.strictObject({ callId: CallId, reason: RingEndReason }),
+  "call.ringEnded": z.object({ callId: CallId, reason: RingEndReason }),
   /** A member's state changed. `proof` and `binding` where the member signed it (decline, leave) or proved it (join). */
-  "call.member": z.strictObject({
+  "call.member": z.object({
     callId: CallId,
     member: MemberIn,
     reason: z.union([DeclineReason, LeaveReason]).optional(),
@@ -33,30 +34,30 @@ export const events = {
     binding: ProofIn.optional(),
   }),
   /** In a call of many: states that changed about the same time, without the entries, which everybody has. */
-  "call.members": z.strictObject({ callId: CallId, members: z.array(MemberIn) }),
+  "call.members": z.object({ callId: CallId, members: z.array(MemberIn).max(mostPeople) }),
   /** To the one member that is to commit now. What is listed stays to be done until a Commit does it. */
-  "call.commitNeeded": z.strictObject({
+  "call.commitNeeded": z.object({
     callId: CallId,
     /** Counts up in each call; the Commit that does it names it. */
     task: Task,
     epoch: Epoch,
-    admit: z.array(JoinerIn),
+    admit: z.array(JoinerIn).max(mostPeople),
     /** The leaf tells two stays of one person apart. */
-    remove: z.array(z.strictObject({ userId: UserId, terminalId: TerminalId, leaf: LeafIndex })),
+    remove: z.array(z.object({ userId: UserId, terminalId: TerminalId, leaf: LeafIndex })).max(mostPeople),
   }),
   /** Somebody's state of the group is broken, and a rejoin needs the GroupInfo of this epoch: `call.offerGroupInfo`. */
-  "call.groupInfoNeeded": z.strictObject({ callId: CallId, epoch: Epoch }),
+  "call.groupInfoNeeded": z.object({ callId: CallId, epoch: Epoch }),
   /** A Commit that was accepted; it began `epoch + 1`. */
-  "call.committed": z.strictObject({ callId: CallId, epoch: Epoch, by: UserId, commit: MlsBytes }),
+  "call.committed": z.object({ callId: CallId, epoch: Epoch, by: UserId, commit: MlsBytes }),
   /** `epoch`: the one the joiner enters. */
-  "call.welcome": z.strictObject({ callId: CallId, epoch: Epoch, welcome: MlsBytes }),
-  "call.ended": z.strictObject({
+  "call.welcome": z.object({ callId: CallId, epoch: Epoch, welcome: MlsBytes }),
+  "call.ended": z.object({
     callId: CallId,
     reason: EndReason,
     proof: ProofIn.optional(),
   }),
   /** The media process was replaced: offer again. */
-  "media.restarted": z.strictObject({ callId: CallId }),
+  "media.restarted": z.object({ callId: CallId }),
 } as const;
 
 export type EventType = keyof typeof events;

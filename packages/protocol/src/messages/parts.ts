@@ -1,8 +1,16 @@
 /** Shapes that several messages share. */
 import { z } from "zod";
 
-import { DirectoryEntryIn, ProofIn, wireBytes } from "../proof.ts";
+import { StatedEntry, ProofIn, wireBytes } from "../proof.ts";
 import { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
+
+/**
+ * The server's words are read tolerantly: a newer one may say more, so fields that this version does not know are dropped (`z.object`).
+ * What terminals say, and everything that is signed, is read strictly (`z.strictObject`): nothing in it may go unnoticed.
+ */
+
+/** People in a call, or asked for at once. What a server lists beyond that no terminal reads. */
+export const mostPeople = 256;
 
 /** Milliseconds since 1970, UTC. */
 export const TimeMs = z.number().int().nonnegative();
@@ -45,31 +53,31 @@ export const MemberState = z.enum([
 export type MemberState = z.infer<typeof MemberState>;
 
 /** One person in a call as the server reports it. `entry` where the user ID exists. */
-export const MemberIn = z.strictObject({
+export const MemberIn = z.object({
   userId: UserId,
   state: MemberState,
   terminalId: TerminalId.optional(),
-  entry: DirectoryEntryIn.optional(),
+  entry: StatedEntry.optional(),
 });
 export type MemberIn = z.infer<typeof MemberIn>;
 
 /** What a terminal needs to verify a call that rings or goes on: who calls, by which proof, from which terminal. */
-export const CallInviteIn = z.strictObject({
+export const CallInviteIn = z.object({
   callId: CallId,
-  initiator: DirectoryEntryIn,
+  initiator: StatedEntry,
   /** The `call` proof. */
   proof: ProofIn,
   /** The initiator's `sign-in` or `register` proof: endorses the terminal key that may end the call. */
   binding: ProofIn,
-  members: z.array(MemberIn),
+  members: z.array(MemberIn).max(mostPeople),
 });
 export type CallInviteIn = z.infer<typeof CallInviteIn>;
 
 /** Somebody who waits for admission, with what the committer has to check. */
-export const JoinerIn = z.strictObject({
+export const JoinerIn = z.object({
   userId: UserId,
   terminalId: TerminalId,
-  entry: DirectoryEntryIn,
+  entry: StatedEntry,
   /** The `join` proof. */
   proof: ProofIn,
   keyPackage: wireBytes(16_384, 1),

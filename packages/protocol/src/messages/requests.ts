@@ -13,18 +13,37 @@ import {
   CertificateUserIdPart,
   DeviceAlgorithm,
   DeviceKind,
-  DirectoryEntryIn,
+  StatedEntry,
   ProofIn,
   wireBytes,
 } from "../proof.ts";
-import { CallInviteIn, Epoch, LeafOf, MemberIn, MlsBytes, Task, TerminalKey, TimeMs } from "./parts.ts";
+import {
+  CallInviteIn,
+  Epoch,
+  LeafOf,
+  MemberIn,
+  MlsBytes,
+  Task,
+  TerminalKey,
+  TimeMs,
+  mostPeople,
+} from "./parts.ts";
 
 const nothing = z.strictObject({});
+/** The server confirms, and a newer one may say more. */
+const done = z.object({});
 const userIds = z.array(UserId).max(256);
+
+/** Calls that a sign-in names: a server leaves out those that began earlier. */
+export const mostCalls = 64;
+/** Directory entries of one person: far more than a server keeps. */
+const mostEntries = 256;
+/** Commits between a terminal's epoch and the present one. Their size bounds them earlier. */
+const mostCommits = 16_384;
 
 const Challenge = wireBytes(32, 32);
 
-const Limits = z.strictObject({
+const Limits = z.object({
   /** People in a call besides the initiator. */
   callMembers: z.number().int(),
   messageBytes: z.number().int(),
@@ -34,7 +53,7 @@ const Limits = z.strictObject({
 });
 
 /** Under which authorities a device may be registered with a certificate, and which part of it is the user ID. */
-const AcceptedCertificates = z.strictObject({
+const AcceptedCertificates = z.object({
   /** Trust anchors, DER certificates. Each terminal validates chains itself; one that was given anchors of its own uses those. */
   anchors: z.array(wireBytes(4096, 1)).min(1).max(16),
   userIdFrom: CertificateUserIdPart,
@@ -43,16 +62,16 @@ const AcceptedCertificates = z.strictObject({
 });
 
 /** Result of signing in, resuming or registering. `calls`: calls that go on without this terminal and may be joined. */
-const SignedIn = z.strictObject({
-  entry: DirectoryEntryIn,
+const SignedIn = z.object({
+  entry: StatedEntry,
   expiresAtMs: TimeMs,
-  calls: z.array(CallInviteIn),
+  calls: z.array(CallInviteIn).max(mostCalls),
 });
 
-const PersonState = z.strictObject({
+const PersonState = z.object({
   userId: UserId,
   reachable: z.boolean(),
-  entry: DirectoryEntryIn.optional(),
+  entry: StatedEntry.optional(),
 });
 
 const SessionDescription = z.string().min(1).max(65_536);
@@ -60,7 +79,7 @@ const SessionDescription = z.string().min(1).max(65_536);
 export const requests = {
   "session.hello": {
     body: z.strictObject({ version: z.literal(1), terminalId: TerminalId, terminalKey: TerminalKey }),
-    reply: z.strictObject({
+    reply: z.object({
       serverOrigin: z.string().max(256),
       serverTimeMs: TimeMs,
       registration: z.enum(["open", "invite", "closed"]),
@@ -71,10 +90,10 @@ export const requests = {
   "session.challenge": {
     body: nothing,
     /** Single use, for `resume` and `release`. */
-    reply: z.strictObject({ challenge: Challenge, expiresAtMs: TimeMs }),
+    reply: z.object({ challenge: Challenge, expiresAtMs: TimeMs }),
   },
   "session.resume": { body: z.strictObject({ proof: ProofIn }), reply: SignedIn },
-  "session.ping": { body: nothing, reply: z.strictObject({ serverTimeMs: TimeMs }) },
+  "session.ping": { body: nothing, reply: z.object({ serverTimeMs: TimeMs }) },
 
   "register.begin": {
     body: z.strictObject({
@@ -82,7 +101,7 @@ export const requests = {
       displayName: DisplayName,
       inviteCode: z.string().max(64).optional(),
     }),
-    reply: z.strictObject({ challenge: Challenge, expiresAtMs: TimeMs }),
+    reply: z.object({ challenge: Challenge, expiresAtMs: TimeMs }),
   },
   "register.finish": {
     body: z.strictObject({
@@ -108,11 +127,11 @@ export const requests = {
   },
   "sign-in.begin": {
     body: z.strictObject({ userId: UserId }),
-    reply: z.strictObject({
+    reply: z.object({
       challenge: Challenge,
       expiresAtMs: TimeMs,
       /** The directory entries of the person: which devices may sign. */
-      entries: z.array(DirectoryEntryIn),
+      entries: z.array(StatedEntry).max(mostEntries),
     }),
   },
   "sign-in.finish": {
@@ -123,33 +142,35 @@ export const requests = {
     }),
     reply: SignedIn,
   },
-  "binding.release": { body: z.strictObject({ proof: ProofIn }), reply: nothing },
+  "binding.release": { body: z.strictObject({ proof: ProofIn }), reply: done },
 
   "directory.lookup": {
     body: z.strictObject({ userIds }),
     /** One for each user ID asked for, in that order; without `entry` where nobody has the ID. */
-    reply: z.strictObject({ people: z.array(PersonState) }),
+    reply: z.object({ people: z.array(PersonState).max(mostPeople) }),
   },
   /** Replaces the set of people whose reachability this terminal is told (`presence.changed`). */
   "presence.watch": {
     body: z.strictObject({ userIds }),
-    reply: z.strictObject({ people: z.array(z.strictObject({ userId: UserId, reachable: z.boolean() })) }),
+    reply: z.object({
+      people: z.array(z.object({ userId: UserId, reachable: z.boolean() })).max(mostPeople),
+    }),
   },
 
   /** Call ID and members stand in the proof. The reply says what became of each. */
   "call.request": {
     body: z.strictObject({ proof: ProofIn }),
-    reply: z.strictObject({ callId: CallId, members: z.array(MemberIn) }),
+    reply: z.object({ callId: CallId, members: z.array(MemberIn).max(mostPeople) }),
   },
   /** The terminal could not verify a ring and did not show it. */
-  "call.ringRefused": { body: z.strictObject({ callId: CallId, code: z.string().max(64) }), reply: nothing },
+  "call.ringRefused": { body: z.strictObject({ callId: CallId, code: z.string().max(64) }), reply: done },
   "call.join": {
     body: z.strictObject({ proof: ProofIn, keyPackage: wireBytes(16_384, 1) }),
-    reply: z.strictObject({ callId: CallId, members: z.array(MemberIn) }),
+    reply: z.object({ callId: CallId, members: z.array(MemberIn).max(mostPeople) }),
   },
-  "call.decline": { body: z.strictObject({ proof: ProofIn }), reply: nothing },
-  "call.leave": { body: z.strictObject({ proof: ProofIn }), reply: nothing },
-  "call.end": { body: z.strictObject({ proof: ProofIn }), reply: nothing },
+  "call.decline": { body: z.strictObject({ proof: ProofIn }), reply: done },
+  "call.leave": { body: z.strictObject({ proof: ProofIn }), reply: done },
+  "call.end": { body: z.strictObject({ proof: ProofIn }), reply: done },
   /** Accepted for the current epoch only; sending the same Commit again gives the same reply. */
   "call.commit": {
     body: z.strictObject({
@@ -163,7 +184,7 @@ export const requests = {
       removed: userIds,
     }),
     /** `epoch`: the one that the Commit began. */
-    reply: z.strictObject({ epoch: Epoch }),
+    reply: z.object({ epoch: Epoch }),
   },
   /** The committer found that this joiner must not enter: not invited, proof or leaf key wrong. */
   "call.refuse": {
@@ -173,26 +194,26 @@ export const requests = {
       terminalId: TerminalId,
       code: z.string().max(64),
     }),
-    reply: nothing,
+    reply: done,
   },
   /** Everything since `epoch`: for a terminal that was away. */
   "call.sync": {
     body: z.strictObject({ callId: CallId, epoch: Epoch }),
-    reply: z.strictObject({
+    reply: z.object({
       epoch: Epoch,
-      commits: z.array(z.strictObject({ epoch: Epoch, by: UserId, commit: MlsBytes })),
-      members: z.array(MemberIn),
+      commits: z.array(z.object({ epoch: Epoch, by: UserId, commit: MlsBytes })).max(mostCommits),
+      members: z.array(MemberIn).max(mostPeople),
     }),
   },
   /** GroupInfo of the current epoch, for an external Commit. Without it in the reply, a member was asked for it: ask again. */
   "call.groupInfo": {
     body: z.strictObject({ callId: CallId }),
-    reply: z.strictObject({ epoch: Epoch, groupInfo: MlsBytes.optional() }),
+    reply: z.object({ epoch: Epoch, groupInfo: MlsBytes.optional() }),
   },
   /** Answers `call.groupInfoNeeded`. Kept until the epoch ends; it grows with the group, so it travels only when needed. */
   "call.offerGroupInfo": {
     body: z.strictObject({ callId: CallId, epoch: Epoch, groupInfo: MlsBytes }),
-    reply: nothing,
+    reply: done,
   },
   /** External Commit (RFC 9420 section 12.4.3.2) of a member whose own state of the group is broken. */
   "call.rejoin": {
@@ -203,19 +224,19 @@ export const requests = {
       commit: MlsBytes,
       leaf: LeafOf,
     }),
-    reply: z.strictObject({ epoch: Epoch }),
+    reply: z.object({ epoch: Epoch }),
   },
   "media.offer": {
     body: z.strictObject({ callId: CallId, sdp: SessionDescription }),
-    reply: z.strictObject({ sdp: SessionDescription }),
+    reply: z.object({ sdp: SessionDescription }),
   },
   /** A media connection without a call, to learn whether UDP gets through. */
   "media.probe": {
     body: z.strictObject({ sdp: SessionDescription }),
-    reply: z.strictObject({ sdp: SessionDescription }),
+    reply: z.object({ sdp: SessionDescription }),
   },
   /** The terminal has seen enough. */
-  "media.probeEnd": { body: nothing, reply: nothing },
+  "media.probeEnd": { body: nothing, reply: done },
 } as const;
 
 export type RequestType = keyof typeof requests;

@@ -2,10 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import fc from "fast-check";
-import { decodeReply, decodeRequest, decodeServerMessage, encodeMessage, requests } from "@signet/protocol";
-import type { RequestType } from "@signet/protocol";
+import {
+  decodeReply,
+  decodeRequest,
+  decodeServerMessage,
+  encodeMessage,
+  events,
+  requests,
+} from "@signet/protocol";
+import type { EventType, RequestType } from "@signet/protocol";
 
-import { requestBodies } from "../messages.ts";
+import { eventBodies, replyBodies, requestBodies } from "../messages.ts";
 
 const types = Object.keys(requests) as RequestType[];
 
@@ -79,8 +86,116 @@ for (const text of [
     assert.equal(decodeServerMessage(text), undefined));
 }
 
+/** Every object that the schema of a server's words opens, with a field more. */
+function withMore(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withMore);
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  // A proof is signed, and read to the last field.
+  const isProof = "transcript" in value && "signature" in value;
+  if (isProof) return value;
+  const parts = Object.entries(value).map(([name, part]) => [name, withMore(part)]);
+  return { ...Object.fromEntries(parts), later: { more: [1] } };
+}
+
+for (const type of types)
+  test(`${type}: fields of a newer server are dropped from the reply, those of a newer terminal refused`, () => {
+    fc.assert(
+      fc.property(requestBodies[type], replyBodies[type], (request, reply) => {
+        const wire = JSON.parse(encodeMessage(reply)) as unknown;
+        assert.deepEqual(decodeReply(type, withMore(wire)), decodeReply(type, wire));
+        assert.notEqual(decodeReply(type, wire), undefined);
+        const text = encodeMessage({ id: 1, type, body: { ...request, later: 1 } });
+        assert.deepEqual(decodeRequest(text), { ok: false, code: "protocol.badMessage", id: 1 });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+for (const type of Object.keys(events) as EventType[])
+  test(`${type}: fields of a newer server are dropped from the event`, () => {
+    fc.assert(
+      fc.property(eventBodies[type], (body) => {
+        const wire = JSON.parse(encodeMessage({ type, body })) as Record<string, unknown>;
+        const message = decodeServerMessage(JSON.stringify(withMore(wire)));
+        assert.deepEqual(message, decodeServerMessage(JSON.stringify(wire)));
+        assert.equal(message?.kind, "event");
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+test("a field more in a proof is refused, whoever passes it on", () => {
+  fc.assert(
+    fc.property(eventBodies["call.ring"], (body) => {
+      const wire = JSON.parse(encodeMessage(body)) as { proof: Record<string, unknown> };
+      for (const proof of [
+        { ...wire.proof, later: 1 },
+        { ...wire.proof, signature: { ...(wire.proof["signature"] as object), later: 1 } },
+      ])
+        assert.equal(
+          decodeServerMessage(JSON.stringify({ type: "call.ring", body: { ...wire, proof } })),
+          undefined,
+        );
+    }),
+    { numRuns: 20 },
+  );
+});
+
+const one = <T>(arbitrary: fc.Arbitrary<T>): T => fc.sample(arbitrary, { numRuns: 1, seed: 1 })[0] as T;
+const times = (count: number, value: unknown): unknown[] => Array.from({ length: count }, () => value);
+
+/** Lists in a server's words, each as long as a terminal reads it, and one longer. */
+test("what a server lists is read up to its bound and not beyond", () => {
+  const invite = one(
+    eventBodies["call.ring"].map(({ expiresAtMs: _, ...rest }) => ({ ...rest, members: [] })),
+  );
+  const { entry } = one(replyBodies["sign-in.finish"]);
+  const member = { userId: "ann", state: "joined" };
+  const { callId } = invite;
+  const joiner = { userId: "ann", terminalId: callId, entry, proof: entry.proof, keyPackage: "AA" };
+  const leaving = { userId: "ann", terminalId: callId, leaf: 1 };
+  const people = [{ userId: "ann", reachable: true }];
+  const reply = (type: RequestType, body: object) =>
+    decodeReply(type, JSON.parse(encodeMessage(body))) !== undefined;
+  const event = (type: EventType, body: object) =>
+    decodeServerMessage(encodeMessage({ type, body })) !== undefined;
+  const task = { callId, task: 1, epoch: 1, admit: [], remove: [] };
+  const bounds: readonly (readonly [number, (length: number) => boolean])[] = [
+    [64, (length) => reply("session.resume", { entry, expiresAtMs: 1, calls: times(length, invite) })],
+    [256, (length) => reply("call.join", { callId, members: times(length, member) })],
+    [256, (length) => reply("call.request", { callId, members: times(length, member) })],
+    [256, (length) => reply("call.sync", { epoch: 1, commits: [], members: times(length, member) })],
+    [
+      16_384,
+      (length) =>
+        reply("call.sync", {
+          epoch: 1,
+          commits: times(length, { epoch: 1, by: "ann", commit: "AA" }),
+          members: [],
+        }),
+    ],
+    [256, (length) => reply("directory.lookup", { people: times(length, people[0]) })],
+    [256, (length) => reply("presence.watch", { people: times(length, people[0]) })],
+    [
+      256,
+      (length) =>
+        reply("sign-in.begin", {
+          challenge: new Uint8Array(32),
+          expiresAtMs: 1,
+          entries: times(length, entry),
+        }),
+    ],
+    [256, (length) => event("call.members", { callId, members: times(length, member) })],
+    [256, (length) => event("call.ring", { ...invite, expiresAtMs: 1, members: times(length, member) })],
+    [256, (length) => event("call.commitNeeded", { ...task, admit: times(length, joiner) })],
+    [256, (length) => event("call.commitNeeded", { ...task, remove: times(length, leaving) })],
+  ];
+  for (const [most, reads] of bounds)
+    assert.deepEqual([reads(0), reads(most), reads(most + 1)], [true, true, false], String(reads));
+});
+
 test("a reply of another type is not taken for this one", () => {
   assert.equal(decodeReply("call.commit", { epoch: -1 }), undefined);
   assert.equal(decodeReply("session.ping", {}), undefined);
-  assert.equal(decodeReply("call.leave", { epoch: 1 }), undefined);
+  assert.equal(decodeReply("call.leave", []), undefined);
 });

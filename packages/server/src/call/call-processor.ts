@@ -16,6 +16,7 @@ import {
   isEngaged,
   isRinging,
   loggable,
+  mostCalls,
   startCall,
   stepCall,
   takesPart,
@@ -135,9 +136,10 @@ export class CallProcessor implements SessionListener {
       .length;
   }
 
-  /** Calls that go on without this person and that they may join. */
+  /** Calls that go on without this person and that they may join, the latest: no terminal reads more. */
   invitesFor(userId: UserId): CallInviteIn[] {
-    return this.#of(userId).flatMap(({ state }) => inviteFor(state, userId) ?? []);
+    const invites = this.#of(userId).flatMap(({ state }) => inviteFor(state, userId) ?? []);
+    return invites.slice(-mostCalls);
   }
 
   /** @param respond gets the one answer, once it is durable and before what follows from it */
