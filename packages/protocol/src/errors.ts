@@ -342,6 +342,10 @@ export const errorTable = {
     "protocol",
     "The server calls itself by another address than the one that you opened, and was refused. Open the address that it should have.",
   ),
+  "server.badTerms": error(
+    "protocol",
+    "The server names limits, a time or an address of its own that nothing can work with, and was refused. Tell the person who runs it.",
+  ),
   "server.storage": error("dependency", "The server cannot write its data. Tell the person who runs it."),
 } as const satisfies Record<string, ErrorInfo>;
 

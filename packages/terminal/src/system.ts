@@ -32,13 +32,25 @@ export interface SocketListener {
 export const ownSystem: System = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
-  after: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs);
-    return () => clearTimeout(timer);
-  },
+  after,
   random: () => Math.random(),
   openSocket,
 };
+
+/** What timers of browsers and Node take (ms): what is more they run at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+function after(delayMs: number, run: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (leftMs: number): void => {
+    timer =
+      leftMs > longestTimerMs
+        ? setTimeout(() => wait(leftMs - longestTimerMs), longestTimerMs)
+        : setTimeout(run, leftMs);
+  };
+  wait(delayMs);
+  return () => clearTimeout(timer);
+}
 
 function openSocket(url: string, listener: SocketListener): Socket {
   const socket = new WebSocket(url);

@@ -291,6 +291,8 @@ export class CallSession {
   async #exchange(offerSdp: string): Promise<string> {
     await this.#accepted.promise;
     const { sdp } = await this.#link.request("media.offer", { callId: this.callId, sdp: offerSdp });
+    // An answer has as many parts as its offer (RFC 3264 section 6): what has more makes work for nothing.
+    if (partsOf(sdp) > partsOf(offerSdp)) throw new SignetError("protocol.badMessage");
     return sdp;
   }
 
@@ -298,3 +300,5 @@ export class CallSession {
     return this.#context.session.link;
   }
 }
+
+const partsOf = (sdp: string): number => sdp.match(/^m=/gm)?.length ?? 0;

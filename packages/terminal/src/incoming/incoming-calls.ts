@@ -9,7 +9,7 @@ import type { Invitation } from "./invitation.ts";
 import { Joinable } from "./joinable.ts";
 import { PastRings } from "./past-rings.ts";
 import type { RingEnd } from "./past-rings.ts";
-import { Ringing } from "./ringing.ts";
+import { Ringing, ringMostMs } from "./ringing.ts";
 import type { Session } from "../session/session.ts";
 import type { CallView, TerminalState } from "../state.ts";
 import type { System } from "../system.ts";
@@ -70,7 +70,8 @@ export class IncomingCalls {
     if (this.#ringing.isFull(callId, this.#verifying.size) || this.#past.isFull) return;
     const meanwhile: { endedBy?: RingEndReason } = {};
     this.#verifying.set(callId, meanwhile);
-    const invitation = await this.#verify(invite, true, expiresAtMs);
+    const endsAtMs = this.#endOf(expiresAtMs);
+    const invitation = await this.#verify(invite, true, endsAtMs);
     const isForgotten = this.#verifying.get(callId) !== meanwhile;
     if (!isForgotten) this.#verifying.delete(callId);
     if (typeof invitation === "string") {
@@ -86,8 +87,14 @@ export class IncomingCalls {
     if (past !== undefined || this.#over.has(callId)) return;
     if (meanwhile.endedBy !== undefined) return this.#ended(invitation, meanwhile.endedBy);
     this.#joinable.delete(callId);
+    this.#ringing.start(invitation, endsAtMs - this.#options.environment.nowMs());
+  }
+
+  /** When a ring is to end, by the own clock and not later than any does. @param expiresAtMs by the server's */
+  #endOf(expiresAtMs: number): number {
     const offsetMs = this.#session.state?.clockOffsetMs ?? 0;
-    this.#ringing.start(invitation, expiresAtMs - this.#options.environment.nowMs() - offsetMs);
+    const nowMs = this.#options.environment.nowMs();
+    return nowMs + Math.min(Math.max(0, expiresAtMs - nowMs - offsetMs), ringMostMs);
   }
 
   ringEnded(callId: CallId, reason: RingEndReason): void {

@@ -13,6 +13,7 @@ import type {
 import type { Environment } from "../environment.ts";
 import type { OwnTerminal } from "./own-terminal.ts";
 import { ServerLink } from "./server-link.ts";
+import { areTermsUsable } from "./server-terms.ts";
 
 export interface ConnectionListener {
   changed(): void;
@@ -118,6 +119,8 @@ export class Connection {
     void this.link.ask("session.hello", { version: 1, terminalId, terminalKey }, (answer) => {
       if (!answer.ok) return this.dispatch({ type: "helloRefused", connection, code: answer.code });
       const server = answer.body;
+      if (!areTermsUsable(server))
+        return this.dispatch({ type: "helloRefused", connection, code: "server.badTerms" });
       this.#serverOrigin ??= server.serverOrigin;
       if (server.serverOrigin !== this.#serverOrigin)
         return this.dispatch({ type: "helloRefused", connection, code: "server.otherOrigin" });

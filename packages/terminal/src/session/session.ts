@@ -28,6 +28,7 @@ import type { Person } from "./person.ts";
 import { bodyOf } from "../server-requests.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { Terminal } from "../terminal-api.ts";
+import { boundedExpiryMs } from "./server-terms.ts";
 import { trustOf } from "../people/trust.ts";
 import type { AppliedTrust } from "../people/trust.ts";
 
@@ -224,7 +225,7 @@ export class Session {
     });
     this.#listener.touched(person);
     this.#person = person;
-    const binding = { userId, expiresAtMs: reply.expiresAtMs };
+    const binding = { userId, expiresAtMs: this.#expiryOf(reply) };
     this.#connection.dispatch({ type: "signedIn", connection, binding });
     this.#heardSignedIn(connection, reply);
     this.#removal.watch(person);
@@ -237,13 +238,18 @@ export class Session {
       const proof = await proveAgain("resume", entry, this.#parties);
       await this.link.ask("session.resume", { proof }, (answer) => {
         const reply = bodyOf(answer);
-        const { expiresAtMs } = reply;
+        const expiresAtMs = this.#expiryOf(reply);
         this.#connection.dispatch({ type: "resumeReply", connection, binding: { userId, expiresAtMs } });
         this.#heardSignedIn(connection, reply);
       });
     } catch (error) {
       this.#connection.dispatch({ type: "resumeRefused", connection, code: codeOf(error) });
     }
+  }
+
+  #expiryOf({ expiresAtMs }: SignedIn): number {
+    const offsetMs = this.state?.clockOffsetMs ?? 0;
+    return boundedExpiryMs(expiresAtMs, this.#environment.nowMs() + offsetMs);
   }
 
   /** A reply that came too late for its connection signs nobody in; the binding is resumed with the next one. */
