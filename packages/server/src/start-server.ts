@@ -1,28 +1,23 @@
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 
-import { defaultSlots, startMedia } from "@signet/media";
+import { startMedia } from "@signet/media";
 import type { MediaEngine, MediaOptions } from "@signet/media";
 import { SignetError } from "@signet/protocol";
-import type { DestinationStream, Logger } from "pino";
+import type { DestinationStream } from "pino";
 
-import { CallProcessor } from "./call/call-processor.ts";
 import { lockData } from "./data-lock.ts";
 import type { DataLock } from "./data-lock.ts";
-import { dispatch } from "./handlers/dispatch.ts";
 import { createHttpApp } from "./http/http-app.ts";
-import { defaultLimits } from "./limits.ts";
 import type { ServerLimits } from "./limits.ts";
 import { checkPort, listenError } from "./listening.ts";
 import { createLog } from "./log.ts";
 import type { LogLevel } from "./log.ts";
-import { MediaProbes } from "./media/media-probes.ts";
 import { gaugesOf } from "./gauges.ts";
-import { ServerMetrics } from "./metrics.ts";
 import { Certificates } from "./registry/certificates.ts";
 import type { CertificateOptions } from "./registry/certificates.ts";
-import { Directory } from "./registry/directory.ts";
-import { Sessions } from "./registry/sessions.ts";
+import { connectionClosed, connectionShell, createServices, sweepServices } from "./server-core.ts";
+import type { CoreParts } from "./server-core.ts";
 import { ServerOrigin } from "./server-origin.ts";
 import type { RegistrationMode, Services } from "./services.ts";
 import { StartError } from "./start-error.ts";
@@ -107,13 +102,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-interface Parts {
-  readonly log: Logger;
+interface Parts extends CoreParts {
   readonly dataDir: string;
   readonly tls: TlsFiles | undefined;
-  readonly certificates: Certificates | undefined;
-  readonly store: Store;
-  readonly media: MediaEngine;
   readonly lock: DataLock;
 }
 
@@ -185,40 +176,6 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
   };
 }
 
-/** Everything behind the sockets, with what the store knows of earlier. */
-async function createServices(
-  options: ServerOptions,
-  { log, certificates, store, media }: Parts,
-  origin: ServerOrigin,
-): Promise<Services> {
-  const originOf = (): string => origin.current;
-  const clock = options.clock ?? Date.now;
-  const limits = { ...defaultLimits, ...options.limits };
-  const metrics = new ServerMetrics();
-  const directory = new Directory(store, originOf);
-  const sessions = new Sessions({ store, directory, originOf, clock });
-  const calls = new CallProcessor({ store, sessions, media, metrics, log, clock });
-  sessions.listen(calls);
-  await sessions.load();
-  await calls.load();
-  return {
-    originOf,
-    registration: options.registration ?? (origin.isLocal ? "open" : "invite"),
-    certificates,
-    slots: options.media?.slots ?? defaultSlots,
-    limits,
-    clock,
-    store,
-    directory,
-    sessions,
-    calls,
-    media,
-    probes: new MediaProbes({ media, clock, limits }),
-    metrics,
-    log,
-  };
-}
-
 /** What a media process that died held is lost: the calls connect anew. @returns the end of it */
 function followEngine({ calls, log, media, metrics, probes }: Services): () => void {
   return media.on((event) => {
@@ -245,31 +202,12 @@ async function claimOrigin(store: Store, origin: string, dataDir: string): Promi
 }
 
 function createGateway(services: Services): Gateway {
-  const { limits, log, metrics, originOf, probes, sessions } = services;
+  const { limits, log, metrics, originOf } = services;
   return new Gateway({
     originOf,
     limits,
-    shell: {
-      messagesPerSecond: limits.messagesPerSecond,
-      messageBurst: limits.messageBurst,
-      unreadBytes: limits.unreadBytes,
-      isSignedIn: (connection) => sessions.at(connection) !== undefined,
-      handle: (connection, request, respond) => dispatch(services, connection, request, respond),
-      onRefusal: (connection, code) => {
-        metrics.refusals.inc({ code });
-        log.debug({ code, userId: sessions.at(connection)?.stored.userId }, "refused");
-      },
-      onFault: (type, error) => {
-        // A dependency that fails is its own report; here it would be one more line for each request that needed it.
-        if (error instanceof SignetError && error.code.startsWith("media."))
-          log.warn({ type, code: error.code }, "media request failed");
-        else log.error({ type, err: error }, "request failed");
-      },
-    },
-    onClose: (connection) => {
-      sessions.detach(connection, connection.terminal?.terminalId);
-      probes.end(connection);
-    },
+    shell: connectionShell(services),
+    onClose: (connection) => connectionClosed(services, connection),
     onRefusal: (code) => {
       metrics.refusals.inc({ code });
       // Anybody can bring this about; the counter is enough to see it.
@@ -278,19 +216,9 @@ function createGateway(services: Services): Gateway {
   });
 }
 
-async function sweep({ calls, clock, log, probes, sessions }: Services, gateway: Gateway): Promise<void> {
-  try {
-    gateway.sweep(performance.now());
-    const nowMs = clock();
-    probes.tick(nowMs);
-    // Neither waits for the other: rings have to end also when bindings cannot be written.
-    const releases = sessions.expired(nowMs).map((session) => sessions.release(session, "expired"));
-    const results = await Promise.allSettled([calls.tick(nowMs), ...releases]);
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
-  } catch (error) {
-    log.error({ err: error }, "the sweep failed");
-  }
+async function sweep(services: Services, gateway: Gateway): Promise<void> {
+  gateway.sweep(performance.now());
+  await sweepServices(services);
 }
 
 function openStore(dataDir: string): Store {

@@ -7,7 +7,6 @@ import {
   SignetError,
 } from "@signet/protocol";
 import type { Bytes, ErrorCode, ServerEvent, TerminalId, TerminalRequest } from "@signet/protocol";
-import type { WebSocket } from "ws";
 
 import type { Endpoint } from "../registry/endpoint.ts";
 import type { Answer } from "./answer.ts";
@@ -31,14 +30,14 @@ export class Connection implements Endpoint {
   readonly openedAtMs: number;
   heardAtMs: number;
   pingedAtMs: number;
-  readonly #socket: WebSocket;
+  readonly #socket: ConnectionSocket;
   readonly #shell: ConnectionShell;
   readonly #bucket: TokenBucket;
   #challenges: Challenges | undefined;
   #waiting: TerminalRequest[] = [];
   #busy = false;
 
-  constructor(socket: WebSocket, shell: ConnectionShell) {
+  constructor(socket: ConnectionSocket, shell: ConnectionShell) {
     const nowMs = performance.now();
     this.openedAtMs = nowMs;
     this.heardAtMs = nowMs;
@@ -144,6 +143,17 @@ export class Connection implements Endpoint {
       if (!answered) this.fail(code, request.id);
     }
   }
+}
+
+/** Of a WebSocket, what a connection needs. */
+export interface ConnectionSocket {
+  /** 1 while it is open. */
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+  ping(): void;
 }
 
 /** What a connection needs of the server around it. */

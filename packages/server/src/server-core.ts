@@ -1,0 +1,109 @@
+/** Everything behind the sockets. It neither listens nor waits: whoever runs it brings connections, and looks at the time. */
+import { defaultSlots } from "@signet/media";
+import type { MediaEngine } from "@signet/media";
+import { SignetError } from "@signet/protocol";
+import type { Logger } from "pino";
+
+import { CallProcessor } from "./call/call-processor.ts";
+import { dispatch } from "./handlers/dispatch.ts";
+import { defaultLimits } from "./limits.ts";
+import type { ServerLimits } from "./limits.ts";
+import { MediaProbes } from "./media/media-probes.ts";
+import { ServerMetrics } from "./metrics.ts";
+import type { Certificates } from "./registry/certificates.ts";
+import { Directory } from "./registry/directory.ts";
+import { Sessions } from "./registry/sessions.ts";
+import type { ServerOrigin } from "./server-origin.ts";
+import type { RegistrationMode, Services } from "./services.ts";
+import type { Store } from "./store/store.ts";
+import type { Connection, ConnectionShell } from "./ws/connection.ts";
+
+export interface CoreParts {
+  readonly log: Logger;
+  readonly certificates: Certificates | undefined;
+  readonly store: Store;
+  readonly media: MediaEngine;
+}
+
+export interface CoreOptions {
+  readonly registration?: RegistrationMode | undefined;
+  readonly limits?: Partial<ServerLimits> | undefined;
+  readonly media?: { readonly slots?: number | undefined } | undefined;
+  readonly clock?: (() => number) | undefined;
+}
+
+/** With what the store knows of earlier. */
+export async function createServices(
+  options: CoreOptions,
+  { log, certificates, store, media }: CoreParts,
+  origin: ServerOrigin,
+): Promise<Services> {
+  const originOf = (): string => origin.current;
+  const clock = options.clock ?? Date.now;
+  const limits = { ...defaultLimits, ...options.limits };
+  const metrics = new ServerMetrics();
+  const directory = new Directory(store, originOf);
+  const sessions = new Sessions({ store, directory, originOf, clock });
+  const calls = new CallProcessor({ store, sessions, media, metrics, log, clock });
+  sessions.listen(calls);
+  await sessions.load();
+  await calls.load();
+  return {
+    originOf,
+    registration: options.registration ?? (origin.isLocal ? "open" : "invite"),
+    certificates,
+    slots: options.media?.slots ?? defaultSlots,
+    limits,
+    clock,
+    store,
+    directory,
+    sessions,
+    calls,
+    media,
+    probes: new MediaProbes({ media, clock, limits }),
+    metrics,
+    log,
+  };
+}
+
+/** What connections need of the services. */
+export function connectionShell(services: Services): ConnectionShell {
+  const { limits, log, metrics, sessions } = services;
+  return {
+    messagesPerSecond: limits.messagesPerSecond,
+    messageBurst: limits.messageBurst,
+    unreadBytes: limits.unreadBytes,
+    isSignedIn: (connection) => sessions.at(connection) !== undefined,
+    handle: (connection, request, respond) => dispatch(services, connection, request, respond),
+    onRefusal: (connection, code) => {
+      metrics.refusals.inc({ code });
+      log.debug({ code, userId: sessions.at(connection)?.stored.userId }, "refused");
+    },
+    onFault: (type, error) => {
+      // A dependency that fails is its own report; here it would be one more line for each request that needed it.
+      if (error instanceof SignetError && error.code.startsWith("media."))
+        log.warn({ type, code: error.code }, "media request failed");
+      else log.error({ type, err: error }, "request failed");
+    },
+  };
+}
+
+export function connectionClosed({ probes, sessions }: Services, connection: Connection): void {
+  sessions.detach(connection, connection.terminal?.terminalId);
+  probes.end(connection);
+}
+
+/** To be called about once a second: ends what is due. */
+export async function sweepServices({ calls, clock, log, probes, sessions }: Services): Promise<void> {
+  try {
+    const nowMs = clock();
+    probes.tick(nowMs);
+    // Neither waits for the other: rings have to end also when bindings cannot be written.
+    const releases = sessions.expired(nowMs).map((session) => sessions.release(session, "expired"));
+    const results = await Promise.allSettled([calls.tick(nowMs), ...releases]);
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  } catch (error) {
+    log.error({ err: error }, "the sweep failed");
+  }
+}

@@ -1,0 +1,73 @@
+import type { SignatureDevice } from "@signet/device";
+import type { UserId } from "@signet/protocol";
+import { MemoryPinStore, SignetTerminal, deviceAtHand, silentMedia } from "@signet/terminal";
+import type { CallView, MediaProvider } from "@signet/terminal";
+
+import { VirtualWay, serverOrigin } from "./virtual-server.ts";
+import type { VirtualServer } from "./virtual-server.ts";
+import type { VirtualWorld } from "./virtual-world.ts";
+
+/** The real terminal in a virtual world, without sound; it remembers the keys that frames would have been encrypted with. */
+export class VirtualTerminal {
+  readonly name: string;
+  readonly userId: UserId;
+  readonly way: VirtualWay;
+  readonly terminal: SignetTerminal;
+  /** Hexadecimal, in the order in which its groups entered their epochs. */
+  readonly keys: readonly string[];
+
+  private constructor(
+    who: { name: string; user: string },
+    way: VirtualWay,
+    terminal: SignetTerminal,
+    keys: string[],
+  ) {
+    this.name = who.name;
+    this.userId = who.user as UserId;
+    this.way = way;
+    this.terminal = terminal;
+    this.keys = keys;
+  }
+
+  static async open(
+    world: VirtualWorld,
+    server: VirtualServer,
+    who: { readonly name: string; readonly user: string; readonly device: SignatureDevice },
+  ): Promise<VirtualTerminal> {
+    const way = new VirtualWay(world, server);
+    const keys: string[] = [];
+    const terminal = await SignetTerminal.create({
+      url: "wss://signet.example/ws",
+      serverOrigin,
+      pins: new MemoryPinStore(),
+      devices: deviceAtHand(who.device),
+      media: keptKeys(keys),
+      nowMs: () => world.nowMs,
+      monotonicMs: () => world.nowMs,
+      after: (delayMs, run) => world.after(delayMs, run),
+      random: world.random,
+      openSocket: way.openSocket,
+    });
+    terminal.start();
+    return new VirtualTerminal(who, way, terminal, keys);
+  }
+
+  /** The call that it is in now. */
+  get call(): CallView | undefined {
+    const { call } = this.terminal.state;
+    return call?.phase === "ended" ? undefined : call;
+  }
+}
+
+function keptKeys(keys: string[]): MediaProvider {
+  return {
+    start: (input) => {
+      const silent = silentMedia.start(input);
+      const setEpoch: typeof silent.setEpoch = (epoch) => {
+        keys.push(Buffer.from(epoch.baseKey).toString("hex"));
+        return silent.setEpoch(epoch);
+      };
+      return { ...silent, setEpoch };
+    },
+  };
+}
