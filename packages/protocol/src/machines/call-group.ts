@@ -1,5 +1,6 @@
 /** The server's call machine, second part: the group, its Commits and those who wait for admission. */
 import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
+import { noAnswers, withStay } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { mostRejoinsPerMinute } from "./call-server-state.ts";
 import { committerOf, groupTerminals } from "./call-roster.ts";
@@ -28,6 +29,8 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
     const member = draft.members.get(userId);
     if (member === undefined) return [];
     member.leaf = leaf;
+    if (member.joiner !== undefined)
+      member.answers = withStay(member.answers ?? noAnswers, member.joiner.proof);
     delete member.joiner;
     member.welcome = welcome;
     return [member];

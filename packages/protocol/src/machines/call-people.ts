@@ -1,5 +1,6 @@
 /** The server's call machine, first part: who answers, who leaves, whose terminal comes and goes. */
 import type { UserId } from "../ids.ts";
+import { answerRefusal, noAnswers, withLeave } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { isIn, withoutEntry } from "./call-roster.ts";
 import { resendWelcome } from "./call-group.ts";
@@ -16,6 +17,8 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   // The same request again gets the same reply: the first one was lost with a connection.
   if (member.terminalId === input.terminalId && isIn(member)) return draft.replyUnchanged(joined());
   const { proof, binding, keyPackage } = input;
+  const refusal = answerRefusal(member.answers ?? noAnswers, proof);
+  if (refusal !== undefined) return draft.refuse(refusal);
   if (!draft.hasRoomFor(keyPackage, proof.transcript, binding.transcript))
     return draft.refuse("delivery.tooMuch");
   draft.stored(keyPackage, proof.transcript, binding.transcript);
@@ -46,6 +49,7 @@ export function onDecline(draft: CallDraft, input: CallServerInputOf<"decline">)
 export function onLeave(draft: CallDraft, input: CallServerInputOf<"leave">): void {
   const member = draft.memberAt(input);
   if (member === undefined) return draft.replyUnchanged({});
+  member.answers = withLeave(member.answers ?? noAnswers, input.proof);
   draft.takeOut(member, input.reason, { proof: input.proof, binding: input.binding });
   draft.reply({});
 }

@@ -6,6 +6,7 @@ import type { ServerEvent } from "../messages/events.ts";
 import type { CallInviteIn, DeclineReason, EndReason, LeaveReason, MemberState } from "../messages/parts.ts";
 import type { ReplyBody, RequestBody } from "../messages/requests.ts";
 import type { DirectoryEntryIn, ProofIn } from "../proof.ts";
+import type { Answers } from "./call-answers.ts";
 import type { DeliveryState } from "./delivery.ts";
 import type { RingState } from "./ring.ts";
 import type { Step } from "./step.ts";
@@ -51,6 +52,8 @@ export interface ServerMember {
   leafBytes?: number;
   /** Kept until the member leaves: a Welcome that was lost on the way is sent again. */
   welcome?: { readonly epoch: number; readonly welcome: Bytes };
+  /** Of all stays in the call. */
+  answers?: Answers;
   /** When this person rejoined within the last minute; also of an earlier stay in the call. */
   rejoinedAtMs?: readonly number[];
 }

@@ -177,3 +177,15 @@ test("a ring that a terminal could not verify goes to the server's log", async (
   const { level, reason, userId } = JSON.parse(line) as Record<string, string>;
   assert.deepEqual([level, reason, userId], ["error", "proof.signature", "bob"]);
 });
+
+test("an answer of before one left does not count again; a new one does", async () => {
+  const { callId } = await alice.call(["bob", "carol"]);
+  const ring = await bob.event("call.ring", (found) => found.callId === callId);
+  const keyPackage = Uint8Array.of(1);
+  const proof = await bob.joinProof(ring);
+  await bob.request("call.join", { proof, keyPackage });
+  await bob.request("call.leave", { proof: await bob.statement("leave", callId, "left") });
+  assert.equal(await refused(() => bob.refusal("call.join", { proof, keyPackage })), "proof.beforeLeave");
+  await bob.request("call.join", { proof: await bob.joinProof(ring), keyPackage });
+  await hangUp(alice, callId);
+});

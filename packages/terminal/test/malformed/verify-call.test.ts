@@ -9,8 +9,9 @@ import { twinOf } from "@signet/e2e/support/forgery.ts";
 import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
 
 import type { Directory } from "../../src/people/directory.ts";
-import { checkLeaf } from "../../src/call/verify-call.ts";
-import type { VerifiedCall } from "../../src/call/verify-call.ts";
+import { CallMemory } from "../../src/call/call-memory.ts";
+import { checkLeaf, credentialHook } from "../../src/call/verify-call.ts";
+import type { LeafCheck, VerifiedCall } from "../../src/call/verify-call.ts";
 import { offlineDirectory } from "../support/directory.ts";
 import { person, randomBytes, randomId, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
@@ -156,4 +157,20 @@ test("nobody joins with a certificate that had run out; who joined before stays"
   };
   assert.equal(await check(notAfterMs), "ben");
   assert.equal(await check(notAfterMs + 1), "certificate.expired");
+});
+
+test("the hook admits nobody with an answer of before they left; who waits for removal is no newcomer", async () => {
+  const memory = new CallMemory();
+  const heard: LeafCheck[] = [];
+  const hook = credentialHook(call, { directory, memory, nowMs: () => nowMs }, (check) => heard.push(check));
+  const answer = async (issuedAtMs: number) => hook(encodeProof(await joinAt(issuedAtMs)), leafKey);
+  const identity = encodeProof(await joinAt(nowMs - minuteMs));
+  const bens = { leaf: 1, userId: ben.userId, identity, leafPublicKey: leafKey };
+  memory.advanced([bens], nowMs);
+  memory.left(ben.userId, nowMs - 10);
+  assert.deepEqual(await answer(nowMs - 11), { ok: true, userId: ben.userId });
+  memory.advanced([], nowMs);
+  assert.deepEqual(await answer(nowMs - 10), { ok: false, code: "proof.beforeLeave" });
+  assert.deepEqual(heard.at(-1), { ok: false, code: "proof.beforeLeave", userId: ben.userId });
+  assert.deepEqual(await answer(nowMs - 9), { ok: true, userId: ben.userId });
 });
