@@ -2,6 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorTable } from "@signet/protocol";
+import type { ErrorCode } from "@signet/protocol";
+import { errorWords, sentence } from "@signet/words";
 
 const categories = {
   protocol: "the peer broke a rule of the protocol, or something in between did",
@@ -10,15 +12,17 @@ const categories = {
   bug: "ours; please report it",
 } as const;
 
-type Row = { category: string; sentence: string; closeCode?: number };
+type Row = { category: string; closeCode?: number };
 
 /** The page as it must be, ending in a newline. */
 export function errorsPage(): string {
   const lines = [
     "# Errors",
     "",
-    "Every error that a person or a peer can see. This page is made from the table in `packages/protocol/src/errors.ts`",
-    "by `npx node docs/generate-errors.ts` (`npx`: it takes the Node 24 that `npm ci` brought), and a test compares the two.",
+    "Every error that a person or a peer can see, with what a page says of it; the command line says some of it",
+    "[otherwise](../packages/words/src/en/command-line-errors.ts). Only the code travels. This page is made from the table in",
+    "[errors.ts](../packages/protocol/src/errors.ts) and from [the words of it](../packages/words/src/en/index.ts) by",
+    "`npx node docs/generate-errors.ts` (`npx`: it takes the Node 24 that `npm ci` brought), and a test compares the two.",
     "",
     "The category says who has to act:",
     "",
@@ -35,13 +39,19 @@ export function errorsPage(): string {
         "",
         `## ${group}`,
         "",
-        "| code | category | what a person reads | close code |",
-        "|---|---|---|---|",
+        "| code | category | what happened | what to do next | close code |",
+        "|---|---|---|---|---|",
       );
     }
-    lines.push(
-      `| \`${code}\` | ${row.category} | ${row.sentence.replaceAll("|", "\\|")} | ${row.closeCode ?? ""} |`,
-    );
+    const { happened, next } = errorWords(code as ErrorCode);
+    const cells = [
+      `\`${code}\``,
+      row.category,
+      sentence(happened),
+      sentence(next),
+      String(row.closeCode ?? ""),
+    ];
+    lines.push(`| ${cells.join(" | ")} |`);
   }
   return `${lines.join("\n")}\n`;
 }

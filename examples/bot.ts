@@ -8,6 +8,8 @@ import { UserId, isAlone } from "@signet/terminal";
 import type { CallId, MediaProvider, Terminal } from "@signet/terminal";
 import { createNodeTerminal, openAudioFile, until } from "@signet/terminal/node";
 
+import { inWords } from "./in-words.ts";
+
 const { values } = parseArgs({
   options: {
     server: { type: "string", default: process.env["SIGNET_SERVER"] ?? "http://localhost:8080" },
@@ -33,7 +35,7 @@ export async function startBot(media: MediaProvider): Promise<Terminal> {
   try {
     return await start(media);
   } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`error: ${inWords(error)}`);
     process.exit(1);
   }
 }
@@ -82,7 +84,7 @@ export function answerCalls(terminal: Terminal, answer: (callId: CallId) => Prom
       before = before
         .then(() => (welcome ? answer(callId) : terminal.decline(callId)))
         // The caller may have given up meanwhile; the next one is answered all the same.
-        .catch((error: unknown) => console.error(error instanceof Error ? error.message : error));
+        .catch((error: unknown) => console.error(inWords(error)));
     }
   });
 }

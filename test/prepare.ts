@@ -115,7 +115,7 @@ function newestMs(root: string, patterns: string[]): number {
 /** Builds the web client when any source that goes into it is newer than the build. */
 export function ensureWebBuild(root: string): void {
   const sources = newestMs(root, [
-    "packages/{protocol,device,e2ee,terminal,web}/src/**/*.*",
+    "packages/{protocol,words,device,e2ee,terminal,web}/src/**/*.*",
     "packages/web/{index.html,vite.config.ts,package.json}",
     "packages/web/public/**/*.*",
     "package-lock.json",

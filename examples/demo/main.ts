@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 
+import { inWords } from "../in-words.ts";
 import { names } from "./arriving.ts";
 import { Printer } from "./print.ts";
 import { createStory } from "./story.ts";
@@ -26,10 +27,7 @@ async function play(muted: string | undefined): Promise<number> {
   const print = new Printer(process.stdout, process.env);
   const story = createStory(print, muted);
   print.title("Signet: a call among people who prove who they are");
-  const told = story.tell().then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
+  const told = story.tell().then(() => undefined, inWords);
   const outcome = await Promise.race([told, signalled()]);
   if (typeof outcome === "string") print.check(false, outcome);
   await Promise.race([story.close(), delay(farewellMs)]);

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { sentenceFor } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
+import { sentenceFor } from "@signet/words";
 import type { Browser } from "playwright-core";
 
 import {

@@ -21,23 +21,24 @@ import { after, before, describe, test } from "node:test";
 const root = dirname(dirname(import.meta.dirname));
 const bin = (name: string): string => join(root, "node_modules", ".bin", name);
 
-const rooms = ["protocol", "device", "e2ee", "media", "server", "terminal", "web", "cli"] as const;
+const rooms = ["protocol", "words", "device", "e2ee", "media", "server", "terminal", "web", "cli"] as const;
 type Room = (typeof rooms)[number];
 
-/** The table of design section 3, and for the command line the keys that it opens. */
+/** The table of design section 3, with the words for people, and for the command line the keys that it opens. */
 const mayImport: Record<Room, readonly Room[]> = {
   protocol: [],
+  words: ["protocol"],
   device: ["protocol"],
   e2ee: ["protocol", "device"],
   media: ["protocol"],
   server: ["protocol", "device", "media"],
   terminal: ["protocol", "device", "e2ee"],
-  web: ["terminal"],
-  cli: ["terminal", "server", "device"],
+  web: ["terminal", "words"],
+  cli: ["terminal", "words", "server", "device"],
 };
 
 /** Rooms whose tests keep to the arrows as well. The tests of `web` and `cli`, on top of all others, may use any. */
-const testsBound: readonly Room[] = ["protocol", "device", "e2ee", "media", "server", "terminal"];
+const testsBound: readonly Room[] = ["protocol", "words", "device", "e2ee", "media", "server", "terminal"];
 
 type Plant = { file: string; line: string; forbidden: boolean };
 
@@ -68,7 +69,7 @@ function plants(): Plant[] {
     add(`packages/${room}/test`, `import "../src/index.ts";`, false);
     add(`packages/${room}/test`, `import "node:fs";`, false);
   }
-  for (const room of ["protocol", "web"]) {
+  for (const room of ["protocol", "words", "web"]) {
     add(`packages/${room}/src`, `import "node:fs";`, true);
     add(`packages/${room}/src`, `import "node:fs/promises";`, true);
     add(`packages/${room}/src`, `import "crypto";`, true);
@@ -120,7 +121,7 @@ function plants(): Plant[] {
   add("packages/device/src/deep", `export { x } from "../pkcs11/x.ts";`, true);
   add("packages/device/src/pkcs11", `import "./x.ts";`, false);
   add("packages/device/test", `import "@signet/device/pkcs11";`, false);
-  for (const room of ["e2ee", "server", "terminal", "web"])
+  for (const room of ["words", "e2ee", "server", "terminal", "web"])
     add(`packages/${room}/src`, `import "@signet/device/pkcs11";`, true);
   add("packages/cli/src", `import "@signet/device/pkcs11";`, false);
   add("test/e2e", `import "../../packages/server/src/index.ts";`, true);
@@ -128,11 +129,11 @@ function plants(): Plant[] {
   add("bench", `import "../packages/e2ee/src/index.ts";`, true);
   add("bench", `import "@signet/media";`, false);
   // Examples are what a program of its own would be; the demo also starts a server and looks at frames.
-  for (const room of ["terminal", "terminal/node", "device", "device/pkcs11"])
+  for (const room of ["terminal", "terminal/node", "words", "device", "device/pkcs11"])
     add("examples", `import "@signet/${room}";`, false);
   for (const room of ["server", "e2ee", "protocol", "media", "media/peer", "cli", "web"])
     add("examples", `import "@signet/${room}";`, true);
-  for (const room of ["terminal", "device", "server", "e2ee", "protocol"])
+  for (const room of ["terminal", "words", "device", "server", "e2ee", "protocol"])
     add("examples/demo", `import "@signet/${room}";`, false);
   for (const room of ["media", "media/peer", "cli", "web"])
     add("examples/demo", `import "@signet/${room}";`, true);

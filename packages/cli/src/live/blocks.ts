@@ -1,6 +1,7 @@
 /** The parts of the screen, each a list of lines within so many columns. Pure. */
 import { clockDuration, isAlone } from "@signet/terminal";
 import type { CallView, IncomingCall, TerminalState, Warning } from "@signet/terminal";
+import { listOfNames } from "@signet/words";
 
 import stringWidth from "string-width";
 
@@ -13,7 +14,7 @@ import type { Pen } from "./pen.ts";
 import { blank, clip, edges, span } from "./text.ts";
 import type { Line } from "./text.ts";
 import type { View } from "./view.ts";
-import { endOf, list, verificationParts } from "./words.ts";
+import { endOf, verificationParts } from "./words.ts";
 
 export function connectionBlock(
   { clockOffMs, connection, session }: TerminalState,
@@ -96,7 +97,7 @@ function ringDetails({ from, others }: IncomingCall, { columns }: Pen, dense: bo
       : []),
     ...(others.length === 0
       ? []
-      : paragraph(`also invited: ${list(others.map(named))}`, columns, "plain", true)),
+      : paragraph(`also invited: ${listOfNames(others.map(named))}`, columns, "plain", true)),
   ];
 }
 

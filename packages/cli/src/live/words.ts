@@ -1,6 +1,7 @@
 /** How the live view says things: lower case, no full stop. */
 import { clockDuration } from "@signet/terminal";
 import type { CallView, Participant, Verification } from "@signet/terminal";
+import { listOfNames } from "@signet/words";
 
 import { certifiedParts, deviceWords, leaveWords, named, signedOutWords } from "../output/words.ts";
 
@@ -83,14 +84,7 @@ export function summaryOf(call: CallView, wereThere: ReadonlySet<string>): strin
   const { activeSinceMs, endedAtMs } = call;
   const why = endOf(call);
   if (came.length === 0 || activeSinceMs === undefined)
-    return `no call with ${list(others.map(named))}: ${why}`;
+    return `no call with ${listOfNames(others.map(named))}: ${why}`;
   const lengthMs = (endedAtMs ?? activeSinceMs) - activeSinceMs;
-  return `${clockDuration(lengthMs)} with ${list(came.map(named))}: ${why}`;
-}
-
-/** `a`, `a and b`, `a, b and c`, `a, b and 3 others`. */
-export function list(names: readonly string[]): string {
-  if (names.length <= 1) return names[0] ?? "nobody";
-  if (names.length <= 3) return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-  return `${names.slice(0, 2).join(", ")} and ${names.length - 2} others`;
+  return `${clockDuration(lengthMs)} with ${listOfNames(came.map(named))}: ${why}`;
 }

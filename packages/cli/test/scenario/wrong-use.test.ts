@@ -144,13 +144,13 @@ scene.each(
     run: "call anna --profile anna --in none --out none --json",
     // Nothing was signed for it.
     out: [/"online"/, /"error".*"exitCode":2/],
-    err: ["error: you cannot call yourself", "hint: look at who is called, and call again"],
+    err: ["error: you cannot call yourself", "hint: enter the user ID of somebody else"],
     code: 2,
   },
   {
     run: "call ben ben --profile anna",
     out: [/^online: /],
-    err: [/^error: /, "hint: look at who is called, and call again"],
+    err: [/^error: /, "hint: name each person once"],
     code: 2,
   },
 );

@@ -47,7 +47,8 @@ export function decodeRequest(
   return { ok: true, request: { id, type, body: parsed.data } as TerminalRequest };
 }
 
-const WireError = z.object({ code: z.string().max(64), message: z.string().max(512) });
+/** Terminals of version 0.1 want a `message` beside it, which nobody reads. */
+const WireError = z.object({ code: z.string().max(64) });
 
 export type ServerMessage =
   | { readonly kind: "reply"; readonly id: number; readonly body: unknown }
@@ -55,7 +56,6 @@ export type ServerMessage =
       readonly kind: "error";
       readonly id: number | undefined;
       readonly code: ErrorCode;
-      readonly message: string;
     }
   | { readonly kind: "event"; readonly event: ServerEvent };
 
@@ -78,7 +78,7 @@ export function decodeServerMessage(text: string): ServerMessage | undefined {
   if (error !== undefined) {
     if (type !== undefined || body !== undefined) return undefined;
     const code = isErrorCode(error.code) ? error.code : "server.internal";
-    return { kind: "error", id, code, message: error.message };
+    return { kind: "error", id, code };
   }
   if (id !== undefined) return type === undefined ? { kind: "reply", id, body } : undefined;
   return type === undefined ? undefined : decodeEvent(type, body);

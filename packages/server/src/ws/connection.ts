@@ -1,11 +1,4 @@
-import {
-  closeCodeFor,
-  decodeRequest,
-  encodeMessage,
-  maxMessageBytes,
-  sentenceFor,
-  SignetError,
-} from "@signet/protocol";
+import { closeCodeFor, decodeRequest, encodeMessage, maxMessageBytes, SignetError } from "@signet/protocol";
 import type { Bytes, ErrorCode, ServerEvent, TerminalId, TerminalRequest } from "@signet/protocol";
 
 import type { Endpoint } from "../registry/endpoint.ts";
@@ -92,7 +85,8 @@ export class Connection implements Endpoint {
   /** Tells the error, and closes where its code says so. */
   fail(code: ErrorCode, id?: number): void {
     this.#shell.onRefusal(this, code);
-    const error = { code, message: sentenceFor(code) };
+    // Terminals of version 0.1 do not take an error without a message; what people read is theirs to say.
+    const error = { code, message: code };
     this.sendText(JSON.stringify(id === undefined ? { error } : { id, error }));
     const closeCode = closeCodeFor(code);
     if (closeCode !== undefined) this.close(closeCode, code);

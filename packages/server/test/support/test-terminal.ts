@@ -341,7 +341,7 @@ export class TestTerminal {
       for (const [id, asked] of this.#answers) {
         if (asked.socket !== socket) continue;
         this.#answers.delete(id);
-        asked.resolve({ kind: "error", id: undefined, code: "connection.lost", message: "" });
+        asked.resolve({ kind: "error", id: undefined, code: "connection.lost" });
       }
     });
     this.socket.on("message", (data: Buffer) => {

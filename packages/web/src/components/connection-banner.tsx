@@ -1,4 +1,4 @@
-import { sentenceFor } from "@signet/terminal";
+import { sentenceFor } from "@signet/words";
 
 import { useNow } from "../lib/hooks.ts";
 import { spokenDuration } from "../lib/duration.ts";

@@ -1,5 +1,5 @@
-import { sentenceFor } from "@signet/terminal";
 import type { ErrorCode, UserId } from "@signet/terminal";
+import { sentenceFor } from "@signet/words";
 import type { ComponentChildren } from "preact";
 
 import { adviceFor } from "../lib/advice.ts";

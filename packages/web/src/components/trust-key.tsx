@@ -1,5 +1,6 @@
-import { SignetError, sentenceFor } from "@signet/terminal";
+import { SignetError } from "@signet/terminal";
 import type { UserId } from "@signet/terminal";
+import { sentenceFor } from "@signet/words";
 import { useState } from "preact/hooks";
 
 import { useModel } from "../model.ts";
@@ -27,7 +28,7 @@ export function TrustKey({ userId }: { userId: UserId }) {
       // The message around this may be gone with it.
       model.announcement.value = `The new key of ${userId} is trusted.`;
     } catch (error) {
-      setProblem(error instanceof SignetError ? error.message : sentenceFor("server.internal"));
+      setProblem(sentenceFor(error instanceof SignetError ? error.code : "server.internal"));
     }
   };
   return (

@@ -1,4 +1,4 @@
-/** Every state that a person reads, in one place. Errors have their sentences in the protocol's table. */
+/** Every state that a person reads, in one place. Errors have their sentences in `@signet/words`. */
 import type {
   CallView,
   Certification,
@@ -10,6 +10,7 @@ import type {
   UserId,
   Verification,
 } from "@signet/terminal";
+import { listOfNames } from "@signet/words";
 
 export const memberStateWords: Record<MemberState, string> = {
   ringing: "ringing",
@@ -177,13 +178,6 @@ export function rejoinedSentence({ participants, rejoined }: CallView): string |
     ...(rejoined.gone.length === 0 ? [] : [`${names(rejoined.gone)} went`]),
   ];
   return `This terminal lost the group and came back into it. Meanwhile ${changes.join(", and ")}, as the group says. If that surprises you, compare the safety code.`;
-}
-
-/** `Ann`, `Ann and Bob`, `Ann, Bob and Cy`, `Ann, Bob and 3 others`. */
-export function listOfNames(names: readonly string[]): string {
-  if (names.length <= 1) return names[0] ?? "nobody";
-  if (names.length <= 3) return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-  return `${names.slice(0, 2).join(", ")} and ${names.length - 2} others`;
 }
 
 export function countOf(value: number, one: string, many: string): string {

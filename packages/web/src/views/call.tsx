@@ -1,12 +1,13 @@
 /** The call that this terminal is in. */
-import { clockDuration, sentenceFor } from "@signet/terminal";
+import { clockDuration } from "@signet/terminal";
 import type { CallView, Participant } from "@signet/terminal";
+import { listOfNames, sentenceFor } from "@signet/words";
 import { useRef, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useFocusAtTop, useNow } from "../lib/hooks.ts";
-import { audioRestartsSentence, listOfNames, phaseWords, rejoinedSentence } from "../lib/words.ts";
+import { audioRestartsSentence, phaseWords, rejoinedSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";

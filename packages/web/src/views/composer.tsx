@@ -1,5 +1,5 @@
 /** Whom to call: typed, or ticked among the people one knows. */
-import { sentenceFor } from "@signet/terminal";
+import { listOfNames, sentenceFor } from "@signet/words";
 import { useId, useState } from "preact/hooks";
 
 import { Avatar } from "../components/avatar.tsx";
@@ -8,7 +8,7 @@ import { CallIcon, CloseIcon, PeopleIcon } from "../components/icons.tsx";
 import { PersonName } from "../components/name.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
 import { parseUserIds, withUserId } from "../lib/user-ids.ts";
-import { countOf, listOfNames } from "../lib/words.ts";
+import { countOf } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 export function Composer() {

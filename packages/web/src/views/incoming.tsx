@@ -1,5 +1,6 @@
 /** Somebody calls: who it is was verified before this shows and before it rings. */
 import type { IncomingCall } from "@signet/terminal";
+import { listOfNames } from "@signet/words";
 import { useEffect, useState } from "preact/hooks";
 
 import { Avatar } from "../components/avatar.tsx";
@@ -11,7 +12,7 @@ import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { useNow } from "../lib/hooks.ts";
 import { notifyOfCall } from "../lib/notifications.ts";
 import type { Ringtone } from "../lib/ringtone.ts";
-import { countOf, firstTimeSentence, listOfNames } from "../lib/words.ts";
+import { countOf, firstTimeSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 export function Incoming({ ringtone }: { ringtone: Ringtone }) {

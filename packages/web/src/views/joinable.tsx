@@ -1,8 +1,8 @@
+import { listOfNames } from "@signet/words";
 import { Avatar } from "../components/avatar.tsx";
 import { PersonName } from "../components/name.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
-import { listOfNames } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 /** Calls that go on without this terminal: after a reload, a take-over, or a ring that was missed. */

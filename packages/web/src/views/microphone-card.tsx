@@ -1,4 +1,5 @@
-import { SignetError, sentenceFor } from "@signet/terminal";
+import { SignetError } from "@signet/terminal";
+import { sentenceFor } from "@signet/words";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { LevelMeter } from "../components/meter.tsx";
@@ -28,7 +29,7 @@ export function MicrophoneCard() {
       running.current = next;
       setTest(next);
     } catch (error) {
-      setProblem(error instanceof SignetError ? error.message : sentenceFor("media.noMicrophone"));
+      setProblem(sentenceFor(error instanceof SignetError ? error.code : "media.noMicrophone"));
     }
   };
   // Leaving the view closes the microphone.

@@ -1,7 +1,7 @@
+import { listOfNames } from "@signet/words";
 import { IncomingIcon, OutgoingIcon } from "../components/icons.tsx";
 import { useNow } from "../lib/hooks.ts";
 import { dayAndTime, spokenDuration } from "../lib/duration.ts";
-import { listOfNames } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 const shownAtFirst = 6;

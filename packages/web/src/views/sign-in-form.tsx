@@ -1,5 +1,6 @@
 /** Make a user ID, or sign in with one. One field for the user ID serves both. */
-import { DisplayName, UserId, sentenceFor } from "@signet/terminal";
+import { DisplayName, UserId } from "@signet/terminal";
+import { sentenceFor } from "@signet/words";
 import { useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";

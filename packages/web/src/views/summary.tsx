@@ -1,12 +1,13 @@
 /** What a call was, once it is over; with a failed check, what that means and what to do. */
 import type { CallView } from "@signet/terminal";
+import { listOfNames } from "@signet/words";
 import { useRef } from "preact/hooks";
 
 import { Explanation } from "../components/explanation.tsx";
 import { spokenDuration } from "../lib/duration.ts";
 import { useFocusAtTop } from "../lib/hooks.ts";
 import { talkedMs } from "../lib/recents.ts";
-import { callEndSentence, finalStateWords, listOfNames, stateWords } from "../lib/words.ts";
+import { callEndSentence, finalStateWords, stateWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 export function Summary() {

@@ -1,4 +1,4 @@
-import { sentenceFor } from "@signet/terminal";
+import { sentenceFor } from "@signet/words";
 
 import { Logo } from "../components/icons.tsx";
 import { Notice } from "../components/notice.tsx";

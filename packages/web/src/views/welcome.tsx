@@ -1,5 +1,5 @@
 /** Nobody is signed in: what Signet is, and the way in. */
-import { sentenceFor } from "@signet/terminal";
+import { sentenceFor } from "@signet/words";
 
 import { Notice } from "../components/notice.tsx";
 import { webAuthnHere } from "../lib/capabilities.ts";

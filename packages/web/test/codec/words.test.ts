@@ -12,7 +12,6 @@ import { pageTitle } from "../../src/lib/title.ts";
 import {
   callEndSentence,
   firstTimeSentence,
-  listOfNames,
   phaseWords,
   rejoinedSentence,
   stateWords,
@@ -37,13 +36,6 @@ test("durations as one says them", () => {
     "1 hour",
     "1 hour 2 minutes",
   ]);
-});
-
-test("names in a row", () => {
-  assert.equal(listOfNames([]), "nobody");
-  assert.equal(listOfNames(["Ann", "Bob"]), "Ann and Bob");
-  assert.equal(listOfNames(["Ann", "Bob", "Cy"]), "Ann, Bob and Cy");
-  assert.equal(listOfNames(["Ann", "Bob", "Cy", "Di", "Eve"]), "Ann, Bob and 3 others");
 });
 
 test("the meter is empty in silence and full at full level", () => {

@@ -1,0 +1,24 @@
+/** What a language has to say. Each has a folder with a catalogue of this type; a word that is missing or too many does not compile. */
+import type { ErrorCode } from "@signet/protocol";
+
+/** Clauses as they stand within a sentence: without a capital at the beginning and a full stop at the end. */
+export type ErrorClauses = readonly [happened: string, next: string];
+
+/** Of a group of errors. */
+export type SomeErrors = Partial<Record<ErrorCode, ErrorClauses>>;
+
+export interface Catalogue {
+  /** As Intl takes it. */
+  readonly locale: string;
+  /** What happened and what to do next, for each error, as people with a page in front of them read it. */
+  readonly errors: Readonly<Record<ErrorCode, ErrorClauses>>;
+  /** Where there is no page: what is said otherwise on the command line. */
+  readonly commandLineErrors: Readonly<Partial<Record<ErrorCode, Partial<ErrorWords>>>>;
+  readonly nobody: string;
+  readonly others: (count: number) => string;
+}
+
+export interface ErrorWords {
+  readonly happened: string;
+  readonly next: string;
+}

@@ -1,0 +1,128 @@
+/** Errors in a call: its people, its group, its audio. */
+import type { SomeErrors } from "../catalogue.ts";
+
+export const callErrors = {
+  "call.notFound": ["this call is over", "start a new one"],
+  "call.exists": ["this call ID is in use", "start the call again"],
+  "call.noMembers": ["nobody is named to be called", "enter at least one other user ID"],
+  "call.tooManyMembers": [
+    "these are more people than a call on this server can have",
+    "call fewer, or ask the person who runs the server",
+  ],
+  "call.duplicateMember": ["a user ID is listed twice", "name each person once"],
+  "call.self": ["you cannot call yourself", "enter the user ID of somebody else"],
+  "call.inCall": ["you are in a call already", "leave it first"],
+  "call.tooManyRings": ["too many calls are ringing for you at once", "wait until one is answered"],
+  "call.notInvited": ["this user ID is not invited to the call", "ask somebody who is in it to call you"],
+  "call.notMember": ["this terminal is not in the call", "join it again, or start a new one"],
+  "call.notRinging": ["the call is not ringing any more", "call back"],
+  "call.notInitiator": [
+    "only the person who started the call can end it for all",
+    "leave it, and it goes on without you",
+  ],
+  "call.noAnswer": ["nobody answered", "call again later"],
+  "call.notVerified": [
+    "the caller could not be verified, so the call did not ring",
+    "ask them in another way whether they called",
+  ],
+  "call.broughtBack": [
+    "somebody who had gone from the call was brought back without a new signature",
+    "Signet left the call to protect you",
+  ],
+  "call.rejectedMember": [
+    "somebody entered the call without a valid signature",
+    "Signet left the call to protect you",
+  ],
+  "delivery.staleEpoch": [
+    "the group has moved on since this change was made",
+    "leave the call and join again",
+  ],
+  "delivery.epochTaken": ["another member changed the group first", "leave the call and join again"],
+  "delivery.futureEpoch": [
+    "this change is for a state of the group that does not exist yet",
+    "leave the call and join again",
+  ],
+  "delivery.notAdmitted": [
+    "a Welcome names somebody who is not waiting to join",
+    "leave the call and join again",
+  ],
+  "delivery.notCommitter": ["this terminal may not change the group", "leave the call and join again"],
+  "delivery.tooMuch": [
+    "the group was changed too often, or the call holds as much as the server stores",
+    "wait a minute, or start a new call",
+  ],
+  "directory.keyChanged": [
+    "this person's signature device is not the one you met before",
+    "ask them in another way before you trust it",
+  ],
+  "directory.badEntry": [
+    "the server gave a directory entry that does not verify",
+    "do not trust this server until it is explained",
+  ],
+  "directory.badPins": [
+    "what this terminal remembers of people's devices cannot be read",
+    "nobody is recognised until it is restored, or cleared together with this site's data",
+  ],
+  "media.badOffer": ["the audio connection could not be set up", "reload the page or use another browser"],
+  "media.tooManySlots": [
+    "the terminal asks for more audio slots than the server has",
+    "reload the page or update the terminal",
+  ],
+  "media.tooManyProbes": [
+    "the audio connection was tested too often just now, or by too many people at once",
+    "wait a minute and try again",
+  ],
+  "media.unavailable": ["the server's audio part does not answer", "it restarts by itself; wait a moment"],
+  "media.noMicrophone": ["no microphone was found", "plug one in, or listen only"],
+  "media.microphoneDenied": [
+    "the browser may not use the microphone",
+    "allow it beside the address bar, then try again",
+  ],
+  "media.noSpeaker": [
+    "no loudspeaker was found",
+    "install alsa-utils or sox and plug one in, or write to a file",
+  ],
+  "media.noFile": ["the audio file cannot be opened", "check its name and that you may read it"],
+  "media.badFile": ["this is not audio that Signet can read", "use WAV or Ogg Opus, mono or stereo"],
+  "media.badFileName": ["Signet writes audio as WAV or Ogg Opus", "end the name in .wav, .opus or .ogg"],
+  "media.cannotWrite": ["the audio file cannot be written", "check the folder and the space that is left"],
+  "media.connectionFailed": [
+    "the audio connection failed",
+    "check that UDP to the server is allowed; Signet tries again by itself",
+  ],
+  "frames.plaintextDetected": [
+    "audio left this terminal unencrypted, so Signet stopped sending",
+    "use another browser",
+  ],
+  "frames.unsupported": ["this browser cannot encrypt audio end to end", "use a current Chromium or Firefox"],
+  "frames.workerFailed": [
+    "the encryption of the audio stopped, and with it the sending",
+    "leave the call and join again",
+  ],
+  "mls.badMessage": ["a group message cannot be read and was refused", "leave the call and call again"],
+  "mls.credential": [
+    "a member's key is not endorsed by that person's signature device and was refused",
+    "do not go on before it is explained: ask the others in another way",
+  ],
+  "mls.failed": ["a change of the group could not be made", "leave the call and join again"],
+  "mls.futureEpoch": [
+    "a group change was made for a state that this terminal has not reached",
+    "it joins again by itself",
+  ],
+  "mls.otherGroup": ["a group message of another call was refused", "leave the call and call again"],
+  "mls.staleEpoch": [
+    "a group change was made for a state that has passed and was refused",
+    "leave the call and call again",
+  ],
+  "mls.refused": ["a group change breaks the rules and was refused", "leave the call and call again"],
+  "mls.lifetime": ["a key of the group is outside its time and was refused", "set the clock, and call again"],
+  "mls.spentKey": [
+    "a key that was in the call before and went with its person came back; the change was refused",
+    "leave the call and call again",
+  ],
+  "mls.duplicateUser": [
+    "a person would be in the group twice; the change was refused",
+    "leave the call and call again",
+  ],
+  "mls.closed": ["the group is closed", "leave the call and call again"],
+} as const satisfies SomeErrors;

@@ -1,0 +1,89 @@
+/** What the command line says otherwise than a page: there is none, and commands and options are named. */
+import type { Catalogue } from "../catalogue.ts";
+
+const update = "run the same version of signet here and on the server";
+const again = "try again; if it happens again, `signet doctor` may tell why";
+const tell = "try again; if it happens again, tell the person who runs the server";
+
+/** Where the words for everybody speak of pages, or where the command line has a more certain way. */
+export const commandLineErrors = {
+  "protocol.badJson": { next: update },
+  "protocol.badMessage": { next: update },
+  "protocol.unknownType": { next: update },
+  "protocol.tooLarge": { next: update },
+  "protocol.helloRepeated": { next: update },
+  "protocol.helloTimeout": { next: again },
+  "protocol.helloRequired": { next: update },
+  "protocol.version": { next: update },
+  "auth.terminalInUse": { next: again },
+  "auth.bindingGone": { next: "run the command again to sign in again" },
+  "auth.signInRequired": { next: "run the command again to sign in again" },
+  "proof.malformed": { next: again },
+  "proof.device": {
+    happened: "this key does not belong to this user ID",
+    next: "name the key that you registered with --key-file, or with --token and --key",
+  },
+  "proof.origin": { next: "give the address that the server calls itself with --server" },
+  "proof.challengeExpired": { happened: "the signature came too late" },
+  "proof.clientData": {
+    happened: "a signature made by another terminal is not in order and was refused",
+  },
+  "registration.inviteRequired": { next: "ask the person who runs it for one, and give it with --invite" },
+  "registration.userTaken": {
+    next: "choose another one with --user; yours already? then use `signet sign-in`",
+  },
+  "registration.deviceTaken": {
+    happened: "this key is registered under another user ID",
+    next: "use that one, or another key with --key-file or --new-key",
+  },
+  "user.unknown": { next: "check the spelling; a new one is made by `signet register`" },
+  "call.notRinging": { next: "call back with `signet call`" },
+  "directory.keyChanged": {
+    happened: "this person's key is not the one that this terminal met before",
+    next: "ask them in another way; only if they did change it, run again with --trust-changed-key <their id>",
+  },
+  "directory.badPins": {
+    happened: "what this profile remembers of people's keys cannot be read, so nobody is recognised",
+    next: "restore the pins file in the profile folder; take it away only if you mean to meet everybody anew",
+  },
+  "device.unsupported": {
+    happened: "this device cannot be used here",
+    next: "`signet devices` lists what can",
+  },
+  "device.noKey": { next: "make one with `signet register --new-key <label>`" },
+  "device.severalTokens": { next: "choose one with --slot or --token; `signet devices` lists them" },
+  "device.tokenNotFound": { next: "plug it in, or choose another one that `signet devices` lists" },
+  "device.severalKeys": { next: "choose one with --key; `signet devices` lists them" },
+  "device.keyNotFound": { next: "choose another one with --key; `signet devices` lists them" },
+  "device.keyExists": { next: "use it with --key, or choose another label with --new-key" },
+  "device.notInBrowser": {
+    happened: "this user ID belongs to a smart card, a token or a key file",
+    next: "name the key that you registered with --key-file, or with --token and --key",
+  },
+  "device.pinWrongFew": {
+    happened: "the PIN is wrong",
+    next: "the token says that few tries are left; some say so after the first wrong PIN, and then it locks: type it with care",
+  },
+  "device.cancelled": { happened: "the key was not used" },
+  "device.alreadyRegistered": { next: "use `signet sign-in`" },
+  "device.badPassphrase": { next: "try again" },
+  "device.badKeyFile": {
+    next: "name the file that `signet register` made with --key-file, or a backup of it",
+  },
+  "media.badOffer": { next: again },
+  "media.tooManySlots": { next: update },
+  "media.noMicrophone": { next: "plug one in, give a file with --in, or listen only with --in none" },
+  "media.noSpeaker": { next: "plug one in, install alsa-utils or sox, or write to a file with --out" },
+  "media.microphoneDenied": { happened: "the microphone may not be used", next: "give a file with --in" },
+  "frames.plaintextDetected": { next: "leave the call, and report this as a mistake in signet" },
+  "frames.unsupported": {
+    happened: "this version of Node.js cannot encrypt audio end to end",
+    next: "use the one that `npm ci` installs",
+  },
+  "server.internal": { next: tell },
+  "server.otherOrigin": {
+    happened: "the server calls itself by another address than the one given, and was refused",
+    next: "give the address that it should have with --server",
+  },
+  "connection.lost": { next: "check the address and that the server runs; `signet doctor` looks closer" },
+} as const satisfies Catalogue["commandLineErrors"];

@@ -1,0 +1,64 @@
+/** Errors about the connection to the server, the sign-in and the registration. */
+import type { SomeErrors } from "../catalogue.ts";
+
+export const connectionErrors = {
+  "protocol.badJson": [
+    "the message is not JSON of the expected form",
+    "reload the page or update the terminal",
+  ],
+  "protocol.badMessage": ["the message does not fit its schema", "reload the page or update the terminal"],
+  "protocol.unknownType": [
+    "the server does not know this kind of message",
+    "reload the page or update the terminal",
+  ],
+  "protocol.tooLarge": [
+    "the message is larger than the server accepts",
+    "reload the page or update the terminal",
+  ],
+  "protocol.tooFast": ["too many messages in a short time", "wait a moment and try again"],
+  "protocol.tooManyConnections": [
+    "the server has as many connections as it accepts",
+    "try again in a moment",
+  ],
+  "protocol.helloTimeout": ["the terminal did not introduce itself in time", "reload the page"],
+  "protocol.helloRequired": ["the terminal must introduce itself first", "reload the page"],
+  "protocol.helloRepeated": [
+    "the terminal has introduced itself already",
+    "reload the page or update the terminal",
+  ],
+  "protocol.version": [
+    "terminal and server speak different versions",
+    "update the terminal or reload the page",
+  ],
+  "auth.signInRequired": ["nobody is signed in on this terminal", "sign in with your signature device"],
+  "auth.alreadySignedIn": ["this terminal is signed in already", "release it first"],
+  "auth.terminalInUse": ["another connection uses this terminal ID", "reload the page"],
+  "auth.bindingGone": ["you are no longer signed in on this terminal", "touch your device to sign in again"],
+  "registration.closed": ["this server does not take new user IDs", "ask the person who runs it"],
+  "registration.inviteRequired": ["this server needs an invite code", "ask the person who runs it for one"],
+  "registration.inviteInvalid": ["the invite code is not valid or was used before", "ask for a new one"],
+  "registration.userTaken": ["this user ID is taken", "choose another one"],
+  "registration.deviceTaken": [
+    "this device is registered under another user ID",
+    "sign in with that one, or use another device",
+  ],
+  "registration.attestation": [
+    "the device's answer could not be verified",
+    "try again, perhaps with another device",
+  ],
+  "user.unknown": ["nobody has this user ID here", "check the spelling"],
+  "connection.lost": ["the connection to the server is lost", "Signet keeps trying"],
+  "connection.badAddress": ["this is no address of a server", "it begins with http:// or https://"],
+  "connection.timeout": ["the server did not answer in time", "try again"],
+  "server.internal": ["the server made a mistake; it is in its log", "try again"],
+  "server.stopping": ["the server is restarting", "Signet reconnects by itself"],
+  "server.otherOrigin": [
+    "the server calls itself by another address than the one that you opened, and was refused",
+    "open the address that it should have",
+  ],
+  "server.storage": ["the server cannot write its data", "tell the person who runs it"],
+  "server.badTerms": [
+    "the server names limits, a time or an address of its own that nothing can work with, and was refused",
+    "tell the person who runs it",
+  ],
+} as const satisfies SomeErrors;

@@ -1,0 +1,16 @@
+/** English. */
+import type { Catalogue } from "../catalogue.ts";
+import { callErrors } from "./call-errors.ts";
+import { certificateErrors } from "./certificate-errors.ts";
+import { commandLineErrors } from "./command-line-errors.ts";
+import { connectionErrors } from "./connection-errors.ts";
+import { deviceErrors } from "./device-errors.ts";
+import { proofErrors } from "./proof-errors.ts";
+
+export const en: Catalogue = {
+  locale: "en-GB",
+  errors: { ...connectionErrors, ...proofErrors, ...callErrors, ...deviceErrors, ...certificateErrors },
+  commandLineErrors,
+  nobody: "nobody",
+  others: (count) => `${count} others`,
+};

@@ -1,0 +1,4 @@
+/** What people read, in one language or another: words for codes. Nothing of it travels. */
+export { commandLineErrorWords, errorWords, sentence, sentenceFor } from "./errors.ts";
+export type { ErrorWords } from "./catalogue.ts";
+export { listOfNames } from "./names.ts";

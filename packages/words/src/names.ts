@@ -1,0 +1,14 @@
+import { catalogue } from "./language.ts";
+
+/** How many names are said before the others are counted. */
+const mostNames = 3;
+
+/** `Ann`, `Ann and Bob`, `Ann, Bob and Cy`, `Ann, Bob and 3 others`; without any name `nobody`. */
+export function listOfNames(names: readonly string[]): string {
+  if (names.length === 0) return catalogue.nobody;
+  const said =
+    names.length <= mostNames
+      ? names
+      : [...names.slice(0, mostNames - 1), catalogue.others(names.length - mostNames + 1)];
+  return new Intl.ListFormat(catalogue.locale, { type: "conjunction" }).format(said);
+}
