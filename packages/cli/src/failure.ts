@@ -1,5 +1,5 @@
 /** What ends a command other than well, and with which exit code. */
-import { StartError } from "@signet/server/options";
+import { StartError } from "@signet/server/start-error";
 import { SignetError } from "@signet/terminal";
 import type { ErrorCode } from "@signet/terminal";
 

@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { nearest } from "@signet/server/options";
 
+import { nearest } from "./options/nearest.ts";
 import type { Command } from "./command.ts";
 import { Interrupted, exitCodeMeanings, exitCodes, failureOf, wrongUse } from "./failure.ts";
 import type { ExitCode } from "./failure.ts";

@@ -16,7 +16,3 @@ export type {
   StoredCall,
   StoredInput,
 } from "./store/store.ts";
-export { serveHelp } from "./options/help.ts";
-export { optionTable } from "./options/option-table.ts";
-export type { OptionValues } from "./options/option-table.ts";
-export { resolveOptions, toServerOptions } from "./options/resolve-options.ts";

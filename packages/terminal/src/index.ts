@@ -21,7 +21,7 @@ export type { Terminal } from "./terminal-api.ts";
 export { holdsVersion1, readCrls, readPemCertificates, withCertificates } from "@signet/device";
 export type { CertificateTrust } from "@signet/device";
 // What a user interface needs of the protocol, so that it has one place to import from.
-export { DisplayName, SignetError, UserId, errorTable } from "@signet/protocol";
+export { CertificateUserIdDomain, DisplayName, SignetError, UserId, errorTable } from "@signet/protocol";
 export type {
   BindingEndReason,
   CallId,

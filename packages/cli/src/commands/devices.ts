@@ -1,8 +1,8 @@
-import { bare } from "@signet/server/options";
 import { SignetError } from "@signet/terminal";
 import type { UserId } from "@signet/terminal";
 import { soundCard } from "@signet/terminal/node";
 
+import { bare } from "../options/option-spec.ts";
 import { command } from "../command.ts";
 import { foundJson } from "../devices/found-json.ts";
 import { foundLines } from "../devices/found-lines.ts";

@@ -1,5 +1,5 @@
-import { flag, option } from "@signet/server/options";
 
+import { flag, option } from "../options/option-spec.ts";
 import type { NamedResult } from "../checks/check.ts";
 import { checkNames, runChecks } from "../checks/doctor.ts";
 import type { DoctorInput } from "../checks/doctor.ts";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 
 import { createInvites, databasePath, openSqliteStore } from "@signet/server";
-import { integer, option, text } from "@signet/server/options";
 
+import { integer, option, text } from "../options/option-spec.ts";
 import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
 import { summaries } from "../summaries.ts";

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 
-import { resolveOptions, serveHelp, startServer, toServerOptions } from "@signet/server";
+import { startServer } from "@signet/server";
 import type { RunningServer } from "@signet/server";
 
 import type { Command } from "../command.ts";
 import { exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
+import { resolveOptions, toServerOptions } from "../options/resolve-server-options.ts";
+import { serveHelp } from "../options/serve-help.ts";
 import { summaries } from "../summaries.ts";
 
 export const serve: Command = { summary: summaries.serve, run: runServer };

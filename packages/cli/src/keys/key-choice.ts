@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 
-import { said } from "@signet/server/options";
 
+import { said } from "../options/said.ts";
 import { wrongUse } from "../failure.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import type { Profile, Remembered } from "../profile.ts";

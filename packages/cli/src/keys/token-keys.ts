@@ -1,7 +1,7 @@
 import { generateTokenKey, openToken } from "@signet/device/pkcs11";
 import type { PinPrompt, Pkcs11Device, TokenChoice } from "@signet/device/pkcs11";
-import { said } from "@signet/server/options";
 
+import { said } from "../options/said.ts";
 import { Failure, exitCodes } from "../failure.ts";
 import { clean } from "../output/clean.ts";
 import type { Secret } from "../secrets/secret.ts";

@@ -1,7 +1,9 @@
 /** Every option of the commands that are terminals, for their help and their checks. */
-import { bad, bare, choice, domain, flag, integer, option, text } from "@signet/server/options";
-import type { Parsed, ValuesOf } from "@signet/server/options";
 import { DisplayName, UserId } from "@signet/terminal";
+
+import { bad, bare, choice, domain, flag, integer, option, text } from "./option-spec.ts";
+import type { Parsed } from "./option-spec.ts";
+import type { ValuesOf } from "./read-options.ts";
 
 const userIdRule = "a user ID: 2 to 32 of the characters a-z 0-9 . _ -";
 

@@ -1,4 +1,4 @@
-import { wrapWords } from "@signet/server/options";
+import { wrapWords } from "../options/read-options.ts";
 
 /** Below this a broken line is harder to read than one that the window breaks. */
 const fewColumns = 40;

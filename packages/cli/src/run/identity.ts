@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 
-import { said } from "@signet/server/options";
 import type { UserId } from "@signet/terminal";
 
+import { said } from "../options/said.ts";
 import { wrongUse } from "../failure.ts";
 import { chooseKey } from "../keys/key-choice.ts";
 import type { KeyChoice } from "../keys/key-choice.ts";

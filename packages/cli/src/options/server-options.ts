@@ -1,12 +1,12 @@
-import { defaultLimits } from "../limits.ts";
-import { logLevels } from "../log.ts";
+import { defaultLimits, logLevels } from "@signet/server";
+
 import { choice, domain, flag, integer, list, option, portRange, text, webOrigin } from "./option-spec.ts";
 import type { ValuesOf } from "./read-options.ts";
 
 const seconds = (ms: number): string => String(ms / 1000);
 
 /** Every option of `signet serve`, for its help and its checks. */
-export const optionTable = {
+export const serverOptions = {
   origin: option(
     "url",
     webOrigin,
@@ -128,4 +128,4 @@ export const optionTable = {
 export const configOption = option("file", text("a file"), "JSON object with these names");
 
 /** What was said, by whichever of the three ways. */
-export type OptionValues = ValuesOf<typeof optionTable>;
+export type OptionValues = ValuesOf<typeof serverOptions>;

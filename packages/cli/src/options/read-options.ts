@@ -1,5 +1,5 @@
 /** Reading of options that are described by a table, for every command of `signet`. */
-import { StartError } from "../start-error.ts";
+import { wrongUse } from "../failure.ts";
 import { nearest } from "./nearest.ts";
 import type { OptionSpec } from "./option-spec.ts";
 
@@ -22,7 +22,7 @@ export const environmentName = (name: string): string => `SIGNET_${name.replaceA
  * `--name value`, `--name=value`, or `--name` alone where the table says so; `--` ends the options.
  * @param helpHint what to do about an option that does not exist
  * @param operands whether words without dashes belong to the command
- * @throws StartError
+ * @throws Failure
  */
 export function parseCommandLine(
   args: readonly string[],
@@ -46,14 +46,14 @@ export function parseCommandLine(
     const spec = Object.hasOwn(table, name) ? table[name] : undefined;
     if (spec === undefined) {
       const meant = name === "" ? undefined : nearest(name, Object.keys(table));
-      throw new StartError(
+      throw wrongUse(
         `unknown option ${arg.split("=", 1)[0]}`,
         `${meant === undefined ? "" : `did you mean --${meant}? `}${helpHint}`,
       );
     }
     const value = inline ?? (spec.bare === true ? "yes" : args[++i]);
-    if (value === undefined) throw new StartError(`--${name} needs a value`, helpHint);
-    if (flags.has(name)) throw new StartError(`--${name} is given twice`, "give it once");
+    if (value === undefined) throw wrongUse(`--${name} needs a value`, helpHint);
+    if (flags.has(name)) throw wrongUse(`--${name} is given twice`, "give it once");
     flags.set(name, value);
   }
   return { flags, operands: words };
@@ -61,7 +61,7 @@ export function parseCommandLine(
 
 /**
  * Flags before environment before `file`.
- * @throws StartError for a value that does not fit, naming where it came from
+ * @throws Failure for a value that does not fit, naming where it came from
  */
 export function readValues<T extends OptionTable>(
   table: T,
@@ -80,7 +80,7 @@ export function readValues<T extends OptionTable>(
           : [file.values.get(name), `"${name}" in ${file.path}`];
     if (value === undefined) continue;
     const parsed = spec.parse(value);
-    if (!parsed.ok) throw new StartError(`${source} is "${value}"`, `expected ${parsed.expected}`);
+    if (!parsed.ok) throw wrongUse(`${source} is "${value}"`, `expected ${parsed.expected}`);
     values[name] = parsed.value;
   }
   return values as ValuesOf<T>;

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { optionTable, resolveOptions, serveHelp, StartError, toServerOptions } from "../../src/index.ts";
+import { Failure, exitCodes } from "../../src/failure.ts";
+import { resolveOptions, toServerOptions } from "../../src/options/resolve-server-options.ts";
+import { serveHelp } from "../../src/options/serve-help.ts";
+import { serverOptions } from "../../src/options/server-options.ts";
 
 const resolve = (
   args: readonly string[],
@@ -22,7 +25,8 @@ const problem = (run: () => unknown): string => {
   try {
     run();
   } catch (error) {
-    assert(error instanceof StartError);
+    assert(error instanceof Failure);
+    assert.equal(error.exitCode, exitCodes.usage);
     assert.doesNotMatch(`${error.message}${error.hint}`, /\n/);
     return `${error.message}; ${error.hint}`;
   }
@@ -56,7 +60,7 @@ test("a call has 200 people at most", () => {
 
 test("every option is in the help", () => {
   const help = serveHelp();
-  for (const name of Object.keys(optionTable)) assert.match(help, new RegExp(`^  --${name} <`, "m"));
+  for (const name of Object.keys(serverOptions)) assert.match(help, new RegExp(`^  --${name} <`, "m"));
 });
 
 test("a value that does not fit is named with its source and what was expected", () => {

@@ -1,5 +1,5 @@
-import { optionTable } from "./option-table.ts";
 import { environmentName, optionRows } from "./read-options.ts";
+import { serverOptions } from "./server-options.ts";
 
 /** The text of `signet serve --help`. */
 export function serveHelp(): string {
@@ -9,7 +9,7 @@ export function serveHelp(): string {
     "runs the server: web terminal, calls, audio forwarding",
     "",
     "options:",
-    ...optionRows(optionTable, [
+    ...optionRows(serverOptions, [
       ["  --config <file>", "JSON object with these names; flags and environment come first"],
     ]),
     "",

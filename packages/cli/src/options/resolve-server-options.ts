@@ -1,7 +1,8 @@
-import { StartError } from "../start-error.ts";
-import type { ServerOptions } from "../start-server.ts";
-import { configOption, optionTable } from "./option-table.ts";
-import type { OptionValues } from "./option-table.ts";
+import type { ServerOptions } from "@signet/server";
+
+import { wrongUse } from "../failure.ts";
+import { configOption, serverOptions } from "./server-options.ts";
+import type { OptionValues } from "./server-options.ts";
 import { environmentName, parseCommandLine, readValues } from "./read-options.ts";
 import { said } from "./said.ts";
 
@@ -14,17 +15,17 @@ export interface OptionSources {
 }
 
 const helpHint = "run `signet serve --help` for all options";
-const commandTable = { ...optionTable, config: configOption };
+const commandTable = { ...serverOptions, config: configOption };
 
 /**
  * Flags before environment before config file (`--config file`, JSON with the same names).
- * @throws StartError for an unknown option or a value that does not fit, naming where it came from
+ * @throws Failure for an unknown option or a value that does not fit, naming where it came from
  */
 export function resolveOptions({ args, env, readFile }: OptionSources): OptionValues {
   const { flags } = parseCommandLine(args, commandTable, helpHint);
   const path = flags.get("config") ?? env[environmentName("config")];
-  if (path === undefined) return readValues(optionTable, flags, env);
-  return readValues(optionTable, flags, env, { path, values: parseFile(path, readFile) });
+  if (path === undefined) return readValues(serverOptions, flags, env);
+  return readValues(serverOptions, flags, env, { path, values: parseFile(path, readFile) });
 }
 
 function parseFile(path: string, readFile: (path: string) => string): ReadonlyMap<string, string> {
@@ -32,22 +33,22 @@ function parseFile(path: string, readFile: (path: string) => string): ReadonlyMa
   try {
     content = JSON.parse(readFile(path));
   } catch (cause) {
-    throw new StartError(
+    throw wrongUse(
       `cannot read the config file ${path}`,
       "it must be there and hold a JSON object",
       cause,
     );
   }
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw new StartError(
+    throw wrongUse(
       `the config file ${path} holds no JSON object`,
       'write { "port": 8080 } for example',
     );
   }
   const values = new Map<string, string>();
   for (const [name, value] of Object.entries(content)) {
-    if (!Object.hasOwn(optionTable, name))
-      throw new StartError(`unknown option "${name}" in ${path}`, helpHint);
+    if (!Object.hasOwn(serverOptions, name))
+      throw wrongUse(`unknown option "${name}" in ${path}`, helpHint);
     if (typeof value === "boolean") values.set(name, value ? "yes" : "no");
     else values.set(name, Array.isArray(value) ? value.join(",") : String(value));
   }
@@ -60,7 +61,7 @@ const times = (value: number | undefined, factor: number): number | undefined =>
 const isYes = (value: "yes" | "no" | undefined): boolean | undefined =>
   value === undefined ? undefined : value === "yes";
 
-/** @throws StartError when options contradict each other */
+/** @throws Failure when options contradict each other */
 export function toServerOptions(values: OptionValues): ServerOptions {
   const { origin, host } = values;
   if (
@@ -72,17 +73,17 @@ export function toServerOptions(values: OptionValues): ServerOptions {
     // Reached from elsewhere by HTTP, browsers would refuse devices and microphones.
     const isProxied = values["trust-proxy"] === "yes";
     if (!isProxied) {
-      throw new StartError(
+      throw wrongUse(
         `--host ${host} needs HTTPS`,
         "give --tls-cert and --tls-key with --origin https://..., or stay on 127.0.0.1 behind a reverse proxy",
       );
     }
   }
   if (values["trust-proxy"] === "yes" && origin === undefined) {
-    throw new StartError("--trust-proxy needs --origin", "give the address under which the proxy is reached");
+    throw wrongUse("--trust-proxy needs --origin", "give the address under which the proxy is reached");
   }
   if (values["media-port"] !== undefined && values["media-port-range"] !== undefined) {
-    throw new StartError("--media-port and --media-port-range exclude each other", "give one of them");
+    throw wrongUse("--media-port and --media-port-range exclude each other", "give one of them");
   }
   return {
     dataDir: values.data ?? "./data",

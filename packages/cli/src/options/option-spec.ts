@@ -1,4 +1,4 @@
-import { CertificateUserIdDomain } from "@signet/protocol";
+import { CertificateUserIdDomain } from "@signet/terminal";
 
 /** A value, or what is wrong with the text. */
 export type Parsed<T> =
