@@ -1,3 +1,4 @@
+import { SerialQueue } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 import { openFrame } from "../sframe/frame.ts";
 import { decodeHeader, type DecodedHeader } from "../sframe/header.ts";
@@ -56,7 +57,7 @@ interface PendingFrame {
   readonly frame: Bytes;
   readonly header: DecodedHeader;
   readonly kid: KidParts;
-  readonly stream: { tail: Promise<unknown> };
+  readonly stream: SerialQueue;
   readonly settle: (result: OpenResult | Promise<OpenResult>) => void;
 }
 
@@ -130,7 +131,7 @@ export class FrameDecryptor {
   }
 
   stream(): ReceiveStream {
-    const stream = { tail: Promise.resolve() };
+    const stream = new SerialQueue();
     return {
       open: (frame) => {
         if (this.#closed) return dropped("closed");
@@ -183,9 +184,7 @@ export class FrameDecryptor {
   #open(pending: PendingFrame, epoch: bigint): void {
     const keys = this.#keys.get(epoch);
     const result = keys === undefined ? dropped("expiredEpoch") : this.#decrypt(pending, keys);
-    const settled = pending.stream.tail.then(() => result);
-    pending.stream.tail = settled.catch(() => undefined);
-    pending.settle(settled);
+    pending.settle(pending.stream.run(async () => result));
   }
 
   async #decrypt({ frame, header, kid }: PendingFrame, keys: EpochKeys): Promise<OpenResult> {

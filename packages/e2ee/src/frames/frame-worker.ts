@@ -1,4 +1,4 @@
-import { SignetError } from "@signet/protocol";
+import { SignetError, SerialQueue } from "@signet/protocol";
 import { importFrameEpoch, type FrameEpoch, type FrameEpochSecret } from "./epoch-keys.ts";
 import type { ReachedFrame } from "./frame-decryptor.ts";
 import { SenderContexts } from "./sender-contexts.ts";
@@ -34,7 +34,7 @@ export class FrameWorker {
   #connections = 0;
   #failure: SignetError | undefined;
   #closed = false;
-  #epochs: Promise<void> = Promise.resolve();
+  readonly #epochs = new SerialQueue();
   /** By leaf: what any worker of this call opened. */
   readonly #reached = new Map<number, ReachedFrame>();
   /** The current one. */
@@ -82,14 +82,14 @@ export class FrameWorker {
    */
   setEpoch(secret: FrameEpochSecret): Promise<void> {
     const imported = importFrameEpoch(secret);
-    const before = this.#epochs;
-    this.#epochs = imported.then(async (epoch) => {
-      await before.catch(() => undefined);
+    // Told by whoever waits below, also when that is later than it happens.
+    imported.catch(() => undefined);
+    return this.#epochs.run(async () => {
+      const epoch = await imported;
       if (this.#epoch !== undefined && epoch.epoch <= this.#epoch.epoch) return;
       this.#epoch = epoch;
       this.#post({ type: "epoch", ...epoch });
     });
-    return this.#epochs;
   }
 
   /**

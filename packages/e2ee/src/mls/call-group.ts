@@ -1,4 +1,4 @@
-import { type Bytes, type ErrorCode, SignetError } from "@signet/protocol";
+import { SerialQueue, SignetError, type Bytes, type ErrorCode } from "@signet/protocol";
 import { createCommit, emptyPskIndex, mlsExporter, processPublicMessage } from "ts-mls";
 
 import { collectChanges, type CommitChanges, type RefusedKeyPackage } from "./collect-changes.ts";
@@ -15,7 +15,6 @@ import { makeKeyPackage } from "./key-package.ts";
 import { enteredMembers, type GroupMember, memberOf } from "./roster.ts";
 import { safetyCode } from "./safety-code.ts";
 import { wipeState } from "./secrets.ts";
-import { SerialQueue } from "./serial-queue.ts";
 import { decodePublicMessage, encodeKeyPackage, encodePublicMessage, encodeWelcome } from "./wire.ts";
 
 /** A joiner between KeyPackage and Welcome. */

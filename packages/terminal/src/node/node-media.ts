@@ -1,7 +1,7 @@
 /** The sound of one call without a browser: from a source to the SFU, and from its slots to a sink. */
 import { FrameDecryptor, FrameEncryptor, SenderContexts, importFrameEpoch } from "@signet/e2ee";
 import type { FrameEpoch } from "@signet/e2ee";
-import { SignetError } from "@signet/protocol";
+import { SignetError, SerialQueue } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
@@ -67,7 +67,7 @@ class NodeMedia implements CallMedia {
   #connected = false;
   #accompanied = false;
   #stands = false;
-  #epochs: Promise<void> = Promise.resolve();
+  readonly #epochs = new SerialQueue();
   #leadIn: ReturnType<typeof setTimeout> | undefined;
 
   constructor(input: MediaInput, options: NodeMediaOptions) {
@@ -116,7 +116,7 @@ class NodeMedia implements CallMedia {
 
   setEpoch(secret: Parameters<CallMedia["setEpoch"]>[0]): Promise<void> {
     // One after the other: an epoch that comes second is not entered first.
-    const entered = this.#epochs.then(async () => {
+    return this.#epochs.run(async () => {
       const epoch = await importFrameEpoch(secret).catch((error: unknown) => {
         // With the former key, whoever was removed would hear on.
         this.#connector.giveUp("frames.workerFailed");
@@ -129,8 +129,6 @@ class NodeMedia implements CallMedia {
       this.#accompanied ||= epoch.leaves.length > 1;
       this.#check();
     });
-    this.#epochs = entered.catch(() => undefined);
-    return entered;
   }
 
   connect(): void {

@@ -1,4 +1,4 @@
-import { SignetError } from "@signet/protocol";
+import { SignetError, SerialQueue } from "@signet/protocol";
 import type { Bytes, ErrorCode } from "@signet/protocol";
 
 import type { MicrophoneState } from "../state.ts";
@@ -39,8 +39,8 @@ export class Voice {
   #reads = false;
   #closed = false;
   #level = 0;
-  /** Settles when all frames so far are sent: sealing may finish out of order. */
-  #sent: Promise<void> = Promise.resolve();
+  /** Sealing may finish out of order. */
+  readonly #sending = new SerialQueue();
 
   constructor(options: VoiceOptions) {
     this.#options = options;
@@ -130,8 +130,8 @@ export class Voice {
     }
     const sealed = this.#options.encryptor.seal(encoded);
     this.#options.onSaid(frame);
-    this.#sent = this.#sent
-      .then(async () => {
+    this.#sending
+      .run(async () => {
         const result = await sealed;
         // Without a key nothing is sent: never what was not sealed.
         if (result.type === "sealed" && !this.#closed) this.#options.send(result.data, level);

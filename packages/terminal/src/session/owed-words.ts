@@ -2,7 +2,7 @@
  * What this terminal owes to a server that is away: that it left calls, and that the sign-in ended because the device is gone. Each
  * word is signed by the terminal key and said with the next connection, in order, until the server has heard it.
  */
-import { codeOf, isConnectionCode, isOnline } from "@signet/protocol";
+import { codeOf, isConnectionCode, isOnline, SerialQueue } from "@signet/protocol";
 import type { ProofIn, SignInState } from "@signet/protocol";
 
 import type { Person } from "./person.ts";
@@ -27,7 +27,7 @@ export interface OwedWordsShell {
 export class OwedWords {
   readonly #shell: OwedWordsShell;
   #words: readonly OwedWord[] = [];
-  #saying: Promise<void> = Promise.resolve();
+  readonly #saying = new SerialQueue();
   /** The connection on which the server takes words of this person, and whose they are. */
   #heardAs: { readonly connection: number; readonly person: Person } | undefined;
 
@@ -67,7 +67,7 @@ export class OwedWords {
 
   /** When what is owed was said, or cannot be said now. */
   settled(): Promise<void> {
-    return this.#saying;
+    return this.#saying.run(() => Promise.resolve());
   }
 
   get #isReleaseOwed(): boolean {
@@ -79,7 +79,7 @@ export class OwedWords {
   }
 
   #sayAll(): void {
-    this.#saying = this.#saying.then(() => this.#sayThem());
+    void this.#saying.run(() => this.#sayThem());
   }
 
   async #sayThem(): Promise<void> {

@@ -1,7 +1,7 @@
 import { close, openSync, write } from "node:fs";
 import { promisify } from "node:util";
 
-import { SignetError } from "@signet/protocol";
+import { SignetError, SerialQueue } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 const writeFd = promisify(write);
@@ -17,7 +17,7 @@ export class OutputFile {
   #waitingBytes = 0;
   #isTooSlow = false;
   #at = 0;
-  #writes: Promise<void> = Promise.resolve();
+  readonly #writes = new SerialQueue();
   #failure: unknown;
   #closed: Promise<void> | undefined;
 
@@ -47,7 +47,7 @@ export class OutputFile {
 
   /** @throws SignetError `media.cannotWrite` when anything could not be written */
   close(): Promise<void> {
-    this.#closed ??= this.#writes.then(async () => {
+    this.#closed ??= this.#writes.run(async () => {
       await closeFd(this.#fd).catch((error: unknown) => (this.#failure ??= error));
       if (this.#isTooSlow) this.#failure ??= new Error("the disk is too slow");
       if (this.#failure !== undefined) throw new SignetError("media.cannotWrite", this.#failure);
@@ -61,7 +61,7 @@ export class OutputFile {
     this.#isTooSlow ||= this.#waitingBytes + bytes.length > this.#mostWaitingBytes;
     if (this.#isTooSlow) return;
     this.#waitingBytes += bytes.length;
-    this.#writes = this.#writes.then(async () => {
+    void this.#writes.run(async () => {
       // After the first failure the rest would only leave holes.
       if (this.#failure !== undefined) return;
       try {
