@@ -1,6 +1,12 @@
 /** What every command of `signet` is, and how its words are read. */
 
-import { environmentName, optionRows, parseCommandLine, readValues, wrapWords } from "./options/read-options.ts";
+import {
+  environmentName,
+  optionRows,
+  parseCommandLine,
+  readValues,
+  wrapWords,
+} from "./options/read-options.ts";
 import type { OptionTable, ValuesOf } from "./options/read-options.ts";
 import { exitCodes, wrongUse } from "./failure.ts";
 import type { ExitCode } from "./failure.ts";

@@ -5,7 +5,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-
 import { nearest } from "./options/nearest.ts";
 import type { Command } from "./command.ts";
 import { Interrupted, exitCodeMeanings, exitCodes, failureOf, wrongUse } from "./failure.ts";

@@ -1,3 +1,5 @@
+import { speechDbov } from "@signet/protocol";
+
 /** Loudness runs from 0 (silence) to 127 (loudest): 127 minus the level of RFC 6464. */
 export const silence = 0;
 
@@ -5,8 +7,8 @@ export const silence = 0;
 const attack = 0.5;
 /** Share of the way to a quieter level per packet: a pause between words (some 300 ms) does not cost the seat. */
 const decay = 0.02;
-/** Loudness that counts as speech: -50 dBov. Lower lets noise take seats. */
-const speechLoudness = 77;
+/** From here on a frame may take a seat. */
+const seatLoudness = 127 - speechDbov;
 /** A challenger must be this much louder (dB) than the quietest seated one. Higher keeps seats longer. */
 const marginDb = 10;
 /** Nobody loses a seat sooner than this after taking it. */
@@ -61,7 +63,7 @@ export class SpeakerSelection<Id> {
   hear(id: Id, level: number, nowMs: number): void {
     const candidate = this.#candidates.get(id);
     if (candidate === undefined) return;
-    const loudness = level < 0 ? speechLoudness - 1 : 127 - (level & 0x7f);
+    const loudness = level < 0 ? seatLoudness - 1 : 127 - (level & 0x7f);
     candidate.loudness += (loudness - candidate.loudness) * (loudness > candidate.loudness ? attack : decay);
     candidate.latest = loudness;
     candidate.heardMs = nowMs;
@@ -84,7 +86,7 @@ export class SpeakerSelection<Id> {
           if (quietest === undefined || candidate.loudness < quietest.loudness) quietest = candidate;
         } else if (candidate.heard) {
           if (loudest === undefined || candidate.loudness > loudest.loudness) loudest = candidate;
-          const speaks = Math.min(candidate.loudness, candidate.latest) >= speechLoudness;
+          const speaks = Math.min(candidate.loudness, candidate.latest) >= seatLoudness;
           if (speaks && (speaker === undefined || candidate.loudness > speaker.loudness)) speaker = candidate;
         }
       }

@@ -3,6 +3,8 @@ export * from "./errors.ts";
 export * from "./ids.ts";
 export * from "./proof.ts";
 export * from "./sdp-candidates.ts";
+export * from "./serial-queue.ts";
+export * from "./speech.ts";
 export * from "./transcript.ts";
 export * from "./messages/codec.ts";
 export * from "./messages/events.ts";

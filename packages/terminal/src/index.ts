@@ -2,6 +2,8 @@ export { isAlone, isGone } from "./call/alone.ts";
 export { createBrowserTerminal, type BrowserTerminalOptions } from "./browser/create-browser-terminal.ts";
 export { deviceAtHand } from "./session/device-at-hand.ts";
 export { clockDuration } from "./call/duration.ts";
+export { nobodyWasThere, noteWhoIsThere } from "./call/were-there.ts";
+export type { WereThere } from "./call/were-there.ts";
 export { silentMedia } from "./environment.ts";
 export type {
   CallMedia,

@@ -1,7 +1,8 @@
 /** What the views share: the terminal's state as a signal, what the person does, and what this profile remembers. */
 import { batch, computed, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
-import type { Terminal, TerminalState, UserId } from "@signet/terminal";
+import { nobodyWasThere, noteWhoIsThere } from "@signet/terminal";
+import type { Terminal, TerminalState } from "@signet/terminal";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
@@ -16,7 +17,7 @@ export type Model = ReturnType<typeof createModel>;
 export function createModel(terminal: Terminal) {
   const state = signal<TerminalState>(terminal.state);
   /** Everybody who was ever in the current or last call. */
-  const wereThere = signal<ReadonlySet<UserId>>(new Set());
+  const there = signal(nobodyWasThere);
   const announcement = signal("");
   const session = computed(() => state.value.session);
   const self = computed(() => (session.value.status === "signedIn" ? session.value.userId : undefined));
@@ -31,17 +32,9 @@ export function createModel(terminal: Terminal) {
       if (said.length > 0) announcement.value = said.join(" ");
       const is = self.peek();
       if (is !== undefined && is !== was) open(is);
-      takeWhoIsThere(before, next);
+      there.value = noteWhoIsThere(there.peek(), next.call);
       if (is !== undefined) remember(before, next);
     });
-  }
-
-  function takeWhoIsThere(before: TerminalState, { call }: TerminalState): void {
-    if (call === undefined) return;
-    const isNewCall = call.callId !== before.call?.callId;
-    const there = new Set(isNewCall ? [] : wereThere.peek());
-    for (const person of call.participants) if (person.state === "joined") there.add(person.userId);
-    if (isNewCall || there.size !== wereThere.peek().size) wereThere.value = there;
   }
 
   function remember(before: TerminalState, { call, ringing }: TerminalState): void {
@@ -60,7 +53,7 @@ export function createModel(terminal: Terminal) {
     state: state as ReadonlySignal<TerminalState>,
     session,
     self,
-    wereThere: wereThere as ReadonlySignal<ReadonlySet<UserId>>,
+    wereThere: computed(() => there.value.userIds),
     announcement,
     ...createActions(terminal),
     ...profile,

@@ -1,5 +1,5 @@
 /** What a language has to say. Each has a folder with a catalogue of this type; a word that is missing or too many does not compile. */
-import type { ErrorCode } from "@signet/protocol";
+import type { ErrorCode, MemberState } from "@signet/protocol";
 
 /** Clauses as they stand within a sentence: without a capital at the beginning and a full stop at the end. */
 export type ErrorClauses = readonly [happened: string, next: string];
@@ -14,6 +14,7 @@ export interface Catalogue {
   readonly errors: Readonly<Record<ErrorCode, ErrorClauses>>;
   /** Where there is no page: what is said otherwise on the command line. */
   readonly commandLineErrors: Readonly<Partial<Record<ErrorCode, Partial<ErrorWords>>>>;
+  readonly memberStates: Readonly<Record<MemberState, readonly [besideName: string, afterName: string]>>;
   readonly nobody: string;
   readonly others: (count: number) => string;
 }

@@ -2,3 +2,4 @@
 export { commandLineErrorWords, errorWords, sentence, sentenceFor } from "./errors.ts";
 export type { ErrorWords } from "./catalogue.ts";
 export { listOfNames } from "./names.ts";
+export { memberStateLabel, memberStatePredicate } from "./states.ts";

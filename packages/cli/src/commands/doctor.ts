@@ -1,4 +1,3 @@
-
 import { flag, option } from "../options/option-spec.ts";
 import type { NamedResult } from "../checks/check.ts";
 import { checkNames, runChecks } from "../checks/doctor.ts";

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 
-
 import { said } from "../options/said.ts";
 import { wrongUse } from "../failure.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";

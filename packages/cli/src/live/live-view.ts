@@ -1,6 +1,6 @@
 import { emitKeypressEvents } from "node:readline";
 
-import { SignetError } from "@signet/terminal";
+import { SignetError, nobodyWasThere, noteWhoIsThere } from "@signet/terminal";
 import type { CallId, Terminal, TerminalState } from "@signet/terminal";
 
 import { clean } from "../output/clean.ts";
@@ -46,7 +46,7 @@ export class LiveView {
   readonly #unicode: boolean;
   readonly #past: { readonly summary: string; readonly recorded: string[] }[] = [];
   /** Who was in the call that goes on, or was the last one. */
-  #wereThere = new Set<string>();
+  #wereThere = nobodyWasThere;
   #callId: CallId | undefined;
   #counted = false;
   #view: View = emptyView;
@@ -207,13 +207,11 @@ export class LiveView {
     if (call.callId !== this.#callId) {
       this.#callId = call.callId;
       this.#counted = false;
-      this.#wereThere = new Set();
     }
-    if (call.phase !== "ended") {
-      for (const { state, userId } of call.participants) if (state === "joined") this.#wereThere.add(userId);
-    } else if (!this.#counted) {
+    this.#wereThere = noteWhoIsThere(this.#wereThere, call);
+    if (call.phase === "ended" && !this.#counted) {
       this.#counted = true;
-      const summary = `${timeOfDay(call.startedAtMs)}  ${summaryOf(call, this.#wereThere)}`;
+      const summary = `${timeOfDay(call.startedAtMs)}  ${summaryOf(call, this.#wereThere.userIds)}`;
       this.#past.push({ summary, recorded: [] });
       if (this.#past.length > mostPast) this.#past.shift();
     }

@@ -1,7 +1,7 @@
 /** How the live view says things: lower case, no full stop. */
 import { clockDuration } from "@signet/terminal";
 import type { CallView, Participant, Verification } from "@signet/terminal";
-import { listOfNames } from "@signet/words";
+import { listOfNames, memberStateLabel } from "@signet/words";
 
 import { certifiedParts, deviceWords, leaveWords, named, signedOutWords } from "../output/words.ts";
 
@@ -24,26 +24,13 @@ export function verificationParts(by: Verification): readonly string[] {
   ];
 }
 
-const stateWords: Record<Participant["state"], string> = {
-  ringing: "ringing",
-  joining: "joining",
-  joined: "in the call",
-  declined: "declined",
-  noAnswer: "no answer",
-  offline: "offline",
-  unknown: "unknown user ID",
-  busy: "in another call",
-  failed: "could not verify it",
-  left: "left",
-  refused: "not let in",
-};
-
 /** `signed`: the person's own signature says so, not the server alone. */
 export function stateOf(person: Participant): string {
   const { isSelf, leaveReason, leaving, speaking, state, stateSigned } = person;
   if (leaving === true) return "left, but the group holds their key";
-  if (state === "joined") return speaking ? "speaking" : stateWords.joined;
-  const words = state === "left" && leaveReason !== undefined ? leaveWords[leaveReason] : stateWords[state];
+  if (state === "joined") return speaking ? "speaking" : memberStateLabel("joined");
+  const words =
+    state === "left" && leaveReason !== undefined ? leaveWords[leaveReason] : memberStateLabel(state);
   return (state === "left" || state === "declined") && stateSigned && !isSelf ? `${words}, signed` : words;
 }
 

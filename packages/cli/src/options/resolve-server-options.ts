@@ -33,22 +33,14 @@ function parseFile(path: string, readFile: (path: string) => string): ReadonlyMa
   try {
     content = JSON.parse(readFile(path));
   } catch (cause) {
-    throw wrongUse(
-      `cannot read the config file ${path}`,
-      "it must be there and hold a JSON object",
-      cause,
-    );
+    throw wrongUse(`cannot read the config file ${path}`, "it must be there and hold a JSON object", cause);
   }
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw wrongUse(
-      `the config file ${path} holds no JSON object`,
-      'write { "port": 8080 } for example',
-    );
+    throw wrongUse(`the config file ${path} holds no JSON object`, 'write { "port": 8080 } for example');
   }
   const values = new Map<string, string>();
   for (const [name, value] of Object.entries(content)) {
-    if (!Object.hasOwn(serverOptions, name))
-      throw wrongUse(`unknown option "${name}" in ${path}`, helpHint);
+    if (!Object.hasOwn(serverOptions, name)) throw wrongUse(`unknown option "${name}" in ${path}`, helpHint);
     if (typeof value === "boolean") values.set(name, value ? "yes" : "no");
     else values.set(name, Array.isArray(value) ? value.join(",") : String(value));
   }

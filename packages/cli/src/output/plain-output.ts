@@ -1,5 +1,6 @@
 import { clockDuration } from "@signet/terminal";
 import type { CallId, EndReason } from "@signet/terminal";
+import { memberStatePredicate } from "@signet/words";
 
 import { clean } from "./clean.ts";
 import { wordsFor } from "./error-words.ts";
@@ -9,7 +10,6 @@ import {
   certifiedParts,
   deviceWords,
   leaveWords,
-  memberStateWords,
   named,
   rejoinedWords,
   signedOutWords,
@@ -100,7 +100,7 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "joining":
       return "joining: getting the group key";
     case "member":
-      return `${named(event)} ${memberStateWords[event.state]}`;
+      return `${named(event)} ${memberStatePredicate(event.state)}`;
     case "joined":
       return event.verifiedBy === undefined
         ? "in the call, end-to-end encrypted"

@@ -1,12 +1,5 @@
 /** How lines and the live view alike call devices, states, people and reasons. */
-import type {
-  CallView,
-  Certification,
-  DeviceKind,
-  LeaveReason,
-  MemberState,
-  SignedOutReason,
-} from "@signet/terminal";
+import type { CallView, Certification, DeviceKind, LeaveReason, SignedOutReason } from "@signet/terminal";
 
 import { clean } from "./clean.ts";
 import type { NamedPerson, VerifiedBy } from "./events.ts";
@@ -15,20 +8,6 @@ export const deviceWords: Record<DeviceKind, string> = {
   webauthn: "security key or passkey",
   pkcs11: "smart card or token",
   software: "software key",
-};
-
-export const memberStateWords: Record<MemberState, string> = {
-  ringing: "is ringing",
-  joining: "is joining",
-  joined: "joined",
-  declined: "declined",
-  noAnswer: "did not answer",
-  offline: "is offline",
-  unknown: "is not a user ID of this server",
-  busy: "is busy in another call",
-  failed: "could not verify this call",
-  left: "left",
-  refused: "was not let in: the signature did not verify",
 };
 
 /** Why somebody is not in the call any more. */

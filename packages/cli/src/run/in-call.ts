@@ -3,13 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { SignetError, isAlone } from "@signet/terminal";
 import type { CallView, Participant } from "@signet/terminal";
+import { memberStatePredicate } from "@signet/words";
 
 import { Failure, exitCodeOf, exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
-import { memberStateWords } from "../output/words.ts";
 import type { Sound } from "../sound/sound.ts";
 import type { TerminalRun } from "./terminal-run.ts";
 
@@ -125,7 +125,7 @@ function whyNobody(participants: readonly Participant[]): string {
   const others = participants.filter(({ isSelf }) => !isSelf);
   const reasons = others
     .filter(({ state }) => state !== "ringing" && state !== "joining" && state !== "left")
-    .map(({ userId, state }) => `${clean(userId)} ${memberStateWords[state]}`);
+    .map(({ userId, state }) => `${clean(userId)} ${memberStatePredicate(state)}`);
   return reasons.length === 0 ? "nobody answered" : `nobody came: ${reasons.join(", ")}`;
 }
 

@@ -1,7 +1,10 @@
 import type { Speaker } from "../environment.ts";
 
-/** How loud (0 to 1) counts as speech; about -40 dB, above a quiet room. */
-const speechLevel = 0.01;
+/**
+ * How loud (0 to 1) somebody is who is shown as speaking: -40 dB, above a quiet room. It is higher than what the SFU gives a seat for
+ * (`speechDbov`): a breath may be heard, and must not make a name light up.
+ */
+const shownLevel = 0.01;
 const lookEveryMs = 150;
 /** Between two words somebody is still speaking. */
 const pauseMs = 450;
@@ -51,7 +54,7 @@ export class Speakers {
     const nowMs = performance.now();
     const speaking = new Map<string, Speaker>();
     for (const [slot, speaker] of this.#speakers) {
-      if (this.#levelOf(slot) >= speechLevel) this.#loudAtMs.set(slot, nowMs);
+      if (this.#levelOf(slot) >= shownLevel) this.#loudAtMs.set(slot, nowMs);
       if (nowMs - (this.#loudAtMs.get(slot) ?? -Infinity) < pauseMs)
         speaking.set(`${speaker.epoch} ${speaker.leaf}`, speaker);
     }

@@ -1,4 +1,4 @@
-import { SignetError, SerialQueue } from "@signet/protocol";
+import { SerialQueue, SignetError, speechDbov } from "@signet/protocol";
 import type { Bytes, ErrorCode } from "@signet/protocol";
 
 import type { MicrophoneState } from "../state.ts";
@@ -154,9 +154,6 @@ export class Voice {
     this.#options.onMicrophone({ status: "unavailable", code });
   }
 }
-
-/** Loudness that counts as speech, -50 dBov, as the SFU has it. */
-const speechDbov = 50;
 
 /** @param loudness 0 to 1 @returns RFC 6464: -dBov, 127 for silence, with the bit for speech */
 export function levelByte(loudness: number): number {

@@ -1,12 +1,7 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
+import { memberStateLabel } from "@signet/words";
 
-import {
-  audioRestartsSentence,
-  callEndSentence,
-  deviceRemovedSentence,
-  memberStateWords,
-  rejoinedSentence,
-} from "./words.ts";
+import { audioRestartsSentence, callEndSentence, deviceRemovedSentence, rejoinedSentence } from "./words.ts";
 
 /** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
 export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
@@ -56,5 +51,5 @@ function memberChange(person: Participant): string {
       : `${person.displayName} joined, verified.`;
   if (person.state === "left" && person.leaveReason === "deviceRemoved")
     return deviceRemovedSentence(person.displayName);
-  return `${person.displayName}: ${memberStateWords[person.state]}.`;
+  return `${person.displayName}: ${memberStateLabel(person.state)}.`;
 }

@@ -1,4 +1,4 @@
-/** Every state that a person reads, in one place. Errors have their sentences in `@signet/words`. */
+/** Every state that a person reads, in one place. What the command line says in the same words stands in `@signet/words`. */
 import type {
   CallView,
   Certification,
@@ -10,21 +10,7 @@ import type {
   UserId,
   Verification,
 } from "@signet/terminal";
-import { listOfNames } from "@signet/words";
-
-export const memberStateWords: Record<MemberState, string> = {
-  ringing: "ringing",
-  joining: "joining",
-  joined: "in the call",
-  declined: "declined",
-  noAnswer: "no answer",
-  offline: "offline",
-  unknown: "unknown user ID",
-  busy: "busy in another call",
-  failed: "could not verify this call",
-  left: "left",
-  refused: "not let in: the signature did not verify",
-};
+import { listOfNames, memberStateLabel } from "@signet/words";
 
 export const deviceKindWords: Record<DeviceKind, string> = {
   webauthn: "Security key or passkey",
@@ -67,7 +53,7 @@ export function firstTimeSentence(userId: string, { certificate }: Verification)
 /** A person's state in the call, with why they left where that says more. */
 export function stateWords({ state, leaveReason, leaving, stateSigned }: Participant): string {
   if (leaving === true) return "left, but the group still holds their key";
-  if (state !== "left" || leaveReason !== "deviceRemoved") return memberStateWords[state];
+  if (state !== "left" || leaveReason !== "deviceRemoved") return memberStateLabel(state);
   return stateSigned ? "left: device was removed" : "left: device was removed, says the server";
 }
 
@@ -145,7 +131,7 @@ export function deviceRemovedSentence(displayName: string): string {
 /** A person's state as it was when the call ended. */
 export function finalStateWords(state: MemberState): string {
   if (state === "ringing" || state === "joining") return "had not answered yet";
-  return state === "left" ? "did not come in" : memberStateWords[state];
+  return state === "left" ? "did not come in" : memberStateLabel(state);
 }
 
 export const audioRestartsSentence =

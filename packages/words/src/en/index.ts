@@ -6,11 +6,13 @@ import { commandLineErrors } from "./command-line-errors.ts";
 import { connectionErrors } from "./connection-errors.ts";
 import { deviceErrors } from "./device-errors.ts";
 import { proofErrors } from "./proof-errors.ts";
+import { memberStates } from "./states.ts";
 
 export const en: Catalogue = {
   locale: "en-GB",
   errors: { ...connectionErrors, ...proofErrors, ...callErrors, ...deviceErrors, ...certificateErrors },
   commandLineErrors,
+  memberStates,
   nobody: "nobody",
   others: (count) => `${count} others`,
 };
