@@ -9,6 +9,8 @@ const hurriedFrameMs = 18;
 export const moveMs = 1_000;
 /** What may wait in a jitter buffer of the browser; what comes in a burst beyond it is dropped. */
 export const mostBacklogMs = 1_000;
+/** A second of what was before a gap, and a second of the gap. */
+const mostWaitMs = 2_000;
 /** After this long what was heard is forgotten, but for its place: timestamps of 32 bits wrap around. */
 const forgetMs = 60_000;
 
@@ -24,7 +26,11 @@ export interface OpenedFrame {
 }
 
 export type GateVerdict =
-  | "pass"
+  /** To be handed on then; it may be now. In the order of places, but for what comes late. */
+  | { readonly type: "pass"; readonly atMs: number }
+  | { readonly type: "drop"; readonly reason: GateDropReason };
+
+export type GateDropReason =
   /** Older than what is heard already. */
   | "late"
   /** Its timestamp contradicts its place: the frame would be heard in another order, or closer to the one before than it was said. */
@@ -47,12 +53,18 @@ interface Voice {
   readonly passed: Passed[];
   /** When a jitter buffer that hurries a little has played all that passed. */
   busyUntilMs: number;
+  /** When the newest frame was handed on, or will be. */
+  newestAtMs: number;
+  /** When any was. */
+  lastAtMs: number;
 }
 
 /**
  * Lets a frame through to the browser's jitter buffer only when that will play it where its sender said it: after all earlier ones
  * and before all later ones of that voice, with at least as much time between as lies between them, up to a second. Frames that a
- * server left out are a silence then, and never a seam. Pure; the state is by sender, since a server can spread a voice over slots.
+ * server left out are a silence then, and never a seam. A jitter buffer that has what comes after a gap waits a tenth of a second for what is missing
+ * and then goes on, so what comes after a gap is kept back until the buffer has played what came before, and for as long as the gap is: with a
+ * server that keeps time that is when it comes. Pure; the state is by sender, since a server can spread a voice over slots.
  *
  * A server that keeps to a timeline which contradicts the counters is heard again after a second of silence.
  */
@@ -63,37 +75,52 @@ export class PlayoutGate {
   take(frame: OpenedFrame, nowMs: number): GateVerdict {
     const { leaf, place, slot, timestamp } = frame;
     const voice = this.#voices.get(leaf);
-    if (voice === undefined) {
-      this.#begin(frame, -1, nowMs);
-      return "pass";
-    }
+    if (voice === undefined) return this.#begin(frame, -1, nowMs);
     const { passed } = voice;
     const newest = passed.at(-1)?.place ?? voice.floor;
-    const quietMs = nowMs - voice.busyUntilMs;
+    const quietMs = nowMs - Math.max(voice.busyUntilMs, voice.lastAtMs + frameMs);
     if (slot !== voice.slot || quietMs >= forgetMs) {
-      if (place <= newest) return "late";
-      if (quietMs < moveMs) return "elsewhere";
-      this.#begin(frame, newest, nowMs);
-      return "pass";
+      if (place <= newest) return drop("late");
+      if (quietMs < moveMs) return drop("elsewhere");
+      return this.#begin(frame, newest, nowMs);
     }
-    if (place <= voice.floor || newest - place >= windowFrames) return "late";
-    if (-quietMs >= mostBacklogMs) return "burst";
+    if (place <= voice.floor || newest - place >= windowFrames) return drop("late");
     const at = passed.findLastIndex((earlier) => earlier.place <= place) + 1;
     const before = passed[at - 1];
     const after = passed[at];
-    if (before?.place === place) return "late";
+    if (before?.place === place) return drop("late");
     if ((before !== undefined && !fits(before, frame)) || (after !== undefined && !fits(frame, after)))
-      return "misplaced";
+      return drop("misplaced");
+    const atMs = place > newest ? Math.max(nowMs, notBeforeMs(voice, place - newest)) : nowMs;
+    const backlogMs = voice.busyUntilMs - Math.max(nowMs, voice.newestAtMs);
+    if (backlogMs >= mostBacklogMs || atMs - nowMs >= mostWaitMs) return drop("burst");
     passed.splice(at, 0, { place, timestamp });
     while (passed[1] !== undefined && newest - passed[1].place >= windowFrames) passed.shift();
-    voice.busyUntilMs = Math.max(voice.busyUntilMs + hurriedFrameMs, nowMs + frameMs);
-    return "pass";
+    voice.lastAtMs = Math.max(voice.lastAtMs, atMs);
+    // What was late fills a gap that has had its time.
+    if (place > newest) {
+      voice.newestAtMs = atMs;
+      voice.busyUntilMs = Math.max(voice.busyUntilMs + hurriedFrameMs, atMs + frameMs);
+    }
+    return { type: "pass", atMs };
   }
 
-  #begin({ leaf, place, slot, timestamp }: OpenedFrame, floor: number, nowMs: number): void {
+  #begin({ leaf, place, slot, timestamp }: OpenedFrame, floor: number, nowMs: number): GateVerdict {
     const passed = [{ place, timestamp }];
-    this.#voices.set(leaf, { slot, floor, passed, busyUntilMs: nowMs + frameMs });
+    const times = { busyUntilMs: nowMs + frameMs, newestAtMs: nowMs, lastAtMs: nowMs };
+    this.#voices.set(leaf, { slot, floor, passed, ...times });
+    return { type: "pass", atMs: nowMs };
   }
+}
+
+/** When a frame so far behind the newest one may be handed on: with it, or after the silence of what is missing in between. */
+function notBeforeMs({ newestAtMs, busyUntilMs }: Voice, distance: number): number {
+  if (distance === 1) return newestAtMs;
+  return busyUntilMs + (Math.min(distance, windowFrames) - 1) * frameMs;
+}
+
+function drop(reason: GateDropReason): GateVerdict {
+  return { type: "drop", reason };
 }
 
 /** Whether the jitter buffer will leave at least the time between the two that their sender let pass, as far as that is a second. */

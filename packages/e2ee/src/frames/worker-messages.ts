@@ -1,6 +1,6 @@
 import type { FrameEpoch } from "./epoch-keys.ts";
 import type { OpenDropReason, ReachedFrame } from "./frame-decryptor.ts";
-import type { GateVerdict } from "./playout-gate.ts";
+import type { GateDropReason } from "./playout-gate.ts";
 
 /** Given to `new RTCRtpScriptTransform(worker, options)`; tells the worker what the frames of this transform are. */
 export type TransformOptions =
@@ -19,7 +19,7 @@ export interface FrameCounters {
 }
 
 /** `noKey`: nothing to encrypt with yet, so nothing was sent. */
-export type FrameDropReason = OpenDropReason | Exclude<GateVerdict, "pass"> | "noKey";
+export type FrameDropReason = OpenDropReason | GateDropReason | "noKey";
 
 /** Whose key opened the frames that come in a slot. */
 export interface SlotSpeaker {

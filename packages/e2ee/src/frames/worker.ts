@@ -41,6 +41,8 @@ interface Transformer {
 
 const scope = globalThis as unknown as WorkerScope;
 const quietCheckMs = 500;
+/** Timers are no finer. */
+const leastWaitMs = 1;
 
 let encryptor: FrameEncryptor | undefined;
 const decryptor = new FrameDecryptor(systemClock, (reached) =>
@@ -114,11 +116,13 @@ function opening(connection: number, slot: number): TransformStream<EncodedFrame
         // Where the browser will play it cannot be known.
         if (timestamp === undefined) return drop("misplaced");
         const verdict = gate.take({ leaf, place, slot: `${connection}/${slot}`, timestamp }, nowMs);
-        if (verdict !== "pass") return drop(verdict);
+        if (verdict.type === "drop") return drop(verdict.reason);
         const speaker = speakers.heard(connection, slot, leaf, epoch, nowMs);
         if (speaker !== undefined) scope.postMessage({ type: "speaker", ...speaker });
         frame.data = result.data.buffer;
-        passOn(frame, controller);
+        const waitMs = verdict.atMs - nowMs;
+        if (waitMs < leastWaitMs) passOn(frame, controller);
+        else setTimeout(() => passOn(frame, controller), waitMs);
       }, failed);
     }),
   });

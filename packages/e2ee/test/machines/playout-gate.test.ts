@@ -6,16 +6,27 @@ import {
   frameUnits,
   moveMs,
   mostBacklogMs,
-  type GateVerdict,
+  type GateDropReason,
 } from "../../src/frames/playout-gate.ts";
 
 /** One gate, one voice, one slot, unless said otherwise; time stands still unless it is moved. */
 function gateOf(base = 0) {
   const gate = new PlayoutGate();
   let nowMs = 0;
-  const take = (place: number, frames: number, slot = "0/0", leaf = 1): GateVerdict =>
+  const takeAt = (place: number, frames: number, slot = "0/0", leaf = 1) =>
     gate.take({ leaf, place, slot, timestamp: (base + frames * frameUnits) >>> 0 }, nowMs);
-  return { take, wait: (ms: number) => (nowMs += ms) };
+  return {
+    take(...frame: Parameters<typeof takeAt>): "pass" | GateDropReason {
+      const verdict = takeAt(...frame);
+      return verdict.type === "pass" ? "pass" : verdict.reason;
+    },
+    /** When it is handed on, from now; undefined when it is dropped. */
+    waitOf(place: number): number | undefined {
+      const verdict = takeAt(place, place);
+      return verdict.type === "pass" ? verdict.atMs - nowMs : undefined;
+    },
+    wait: (ms: number) => (nowMs += ms),
+  };
 }
 
 test("what comes as it was said passes, also out of order and over the wrap of timestamps", () => {
@@ -50,9 +61,9 @@ test("what was left out leaves its time: a frame that is moved up to the one bef
 test("one unit less than a frame is too little", () => {
   const gate = new PlayoutGate();
   const frame = { leaf: 1, slot: "0/0" };
-  assert.equal(gate.take({ ...frame, place: 0, timestamp: 0 }, 0), "pass");
-  assert.equal(gate.take({ ...frame, place: 1, timestamp: frameUnits - 1 }, 0), "misplaced");
-  assert.equal(gate.take({ ...frame, place: 1, timestamp: frameUnits }, 0), "pass");
+  assert.equal(gate.take({ ...frame, place: 0, timestamp: 0 }, 0).type, "pass");
+  assert.equal(gate.take({ ...frame, place: 1, timestamp: frameUnits - 1 }, 0).type, "drop");
+  assert.equal(gate.take({ ...frame, place: 1, timestamp: frameUnits }, 0).type, "pass");
 });
 
 test("a second of silence stands for whatever was left out", () => {
@@ -69,7 +80,7 @@ test("a server that joined over a gap is heard again after a second of silence, 
     wait(20);
   }
   // Fifteen frames left out, and all after them moved up.
-  const verdicts: GateVerdict[] = [];
+  const verdicts: string[] = [];
   for (let n = 35; n < 100; n++) {
     verdicts.push(take(n, n - 15));
     wait(20);
@@ -77,6 +88,42 @@ test("a server that joined over a gap is heard again after a second of silence, 
   const heardAgain = verdicts.indexOf("pass");
   assert.equal(heardAgain, 19 + 50 + 15 - 35);
   assert.ok(verdicts.slice(heardAgain).every((verdict) => verdict === "pass"));
+});
+
+test("on a network that keeps time nothing is kept back, whatever is lost", () => {
+  const { waitOf, wait } = gateOf();
+  for (let n = 0; n < 200; n++) {
+    if (n % 7 !== 3 && n % 11 !== 5 && (n < 60 || n > 90)) assert.equal(waitOf(n), 0, `${n}`);
+    wait(20);
+  }
+});
+
+test("what comes after a gap sooner than it was said is kept back until then, with all behind it; what was missing is not", () => {
+  const { waitOf, wait } = gateOf();
+  for (let n = 0; n < 10; n++) {
+    assert.equal(waitOf(n), 0);
+    wait(20);
+  }
+  assert.equal(waitOf(25), 300);
+  assert.equal(waitOf(26), 300);
+  assert.equal(waitOf(12), 0);
+  wait(20);
+  assert.equal(waitOf(27), 280);
+  wait(280);
+  assert.equal(waitOf(28), 0);
+});
+
+test("behind a burst a gap begins when the burst is played", () => {
+  const { waitOf } = gateOf();
+  for (let n = 0; n < 11; n++) assert.equal(waitOf(n), 0);
+  // 20 ms for the first, 18 for each of the others, and 4 that are missing.
+  assert.equal(waitOf(15), 200 + 80);
+});
+
+test("after a gap of more than a second it is a second", () => {
+  const { waitOf } = gateOf();
+  assert.equal(waitOf(0), 0);
+  assert.equal(waitOf(1_000), 20 + 49 * 20);
 });
 
 test("a second behind the newest is late, and so is a copy", () => {
@@ -176,7 +223,7 @@ test("whatever a server leaves out, swaps, repeats and retimes: what passes is h
   fc.assert(
     fc.property(fc.array(deed, { maxLength: 120, size: "max" }), (deeds) => {
       const gate = new PlayoutGate();
-      const heard: (Heard & { slot: string; stay: number; passedAtMs: number })[] = [];
+      const heard: (Heard & { slot: string; stay: number; atMs: number })[] = [];
       let nowMs = 0;
       let stay = 0;
       let place = 0;
@@ -185,9 +232,21 @@ test("whatever a server leaves out, swaps, repeats and retimes: what passes is h
         place = Math.max(0, place + step);
         const playedAt = place + off;
         const timestamp = (playedAt * frameUnits) >>> 0;
-        if (gate.take({ leaf: 1, place, slot, timestamp }, nowMs) !== "pass") continue;
+        const verdict = gate.take({ leaf: 1, place, slot, timestamp }, nowMs);
+        if (verdict.type === "drop") continue;
+        assert.ok(verdict.atMs >= nowMs && verdict.atMs <= nowMs + 2_000);
         if (slot !== heard.at(-1)?.slot) stay++;
-        heard.push({ place, playedAt, slot, stay, passedAtMs: nowMs });
+        const newest = heard
+          .filter((one) => one.stay === stay)
+          .toSorted((a, b) => a.place - b.place)
+          .at(-1);
+        const missing = newest === undefined ? 0 : place - newest.place - 1;
+        if (newest !== undefined && heard.every((one) => one.place < place)) {
+          assert.ok(verdict.atMs >= newest.atMs, "sooner than what was said before");
+          if (missing > 0)
+            assert.ok(verdict.atMs - newest.atMs >= Math.min(missing, 49) * 20, "a gap without its time");
+        }
+        heard.push({ place, playedAt, slot, stay, atMs: verdict.atMs });
       }
       heardInAll += heard.length;
       for (const one of heard) {
@@ -197,7 +256,7 @@ test("whatever a server leaves out, swaps, repeats and retimes: what passes is h
           if (one.place > other.place) continue;
           if (one.stay === other.stay)
             assert.ok(other.playedAt - one.playedAt >= Math.min(other.place - one.place, 50));
-          else assert.ok(other.passedAtMs - one.passedAtMs >= moveMs);
+          else assert.ok(other.atMs - one.atMs >= moveMs);
         }
       }
     }),
