@@ -69,7 +69,10 @@ test("closed while it connects, it tells nothing more and tries nothing more", a
     media.close();
     const before = told.length;
     answer();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // Another one, which is not closed, goes on in this time.
+    const other = start(context, late);
+    other.media.connect();
+    await other.until(() => other.offers() > 1 || other.told.includes("call.notFound"));
     assert.deepEqual(told.slice(before), []);
     assert.equal(offers(), 1);
   }

@@ -220,8 +220,11 @@ test("a source that ends the call while it is read ends it without harm", async 
   const one = await speaker(context, () => source);
   one.voice.begin();
   await one.until(() => reads > 0);
-  // What a timer throws ends the process; a later turn of the loop would not come.
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  // What a timer throws ends the process; another voice would not go on. It has time for more than one read.
+  let others = 0;
+  const other = await speaker(context, () => ({ ...source, read: () => void others++ }));
+  other.voice.begin();
+  await other.until(() => others >= 3);
   assert.equal(reads, 1);
   assert.deepEqual(one.failures, []);
 });
