@@ -131,11 +131,11 @@ test("a Welcome for another call, or garbage in its place, opens nothing", async
   bea.server.onEvent("call.welcome", (welcome) => [{ ...welcome, welcome: randomBytes(400) }]);
   await answer(abe);
   const failed = await abe.until((state) => state.call?.phase === "ended", "that zoe's Welcome is refused");
-  assert.deepEqual(failed.call?.end, { type: "failed", code: "mls.refused" });
+  assert.deepEqual(failed.call?.end, { type: "failed", code: "mls.refused", userId: "yan" });
   await agree(yan, zoe);
   await answer(bea);
   const garbled = await bea.until((state) => state.call?.phase === "ended", "that garbage is refused");
-  assert.deepEqual(garbled.call?.end, { type: "failed", code: "mls.badMessage" });
+  assert.deepEqual(garbled.call?.end, { type: "failed", code: "mls.badMessage", userId: "yan" });
   assert.notEqual(await agree(yan, zoe), code, "both were let in and removed again");
   assert.equal(failed.call?.safetyCode, undefined);
 });

@@ -81,6 +81,7 @@ export const errorTable = {
   "call.notVerified": error("protocol"),
   "call.broughtBack": error("protocol"),
   "call.rejectedMember": error("protocol"),
+  "call.putOut": error("protocol"),
 
   "delivery.staleEpoch": error("protocol"),
   "delivery.epochTaken": error("protocol"),
@@ -166,6 +167,7 @@ export const errorTable = {
   "mls.otherGroup": error("protocol"),
   "mls.staleEpoch": error("protocol"),
   "mls.refused": error("protocol"),
+  "mls.unasked": error("protocol"),
   "mls.lifetime": error("protocol"),
   "mls.spentKey": error("protocol"),
   "mls.duplicateUser": error("protocol"),

@@ -13,7 +13,14 @@ export * from "./messages/requests.ts";
 export * from "./machines/call-questions.ts";
 export * from "./machines/call-server.ts";
 export { invitedPerson, listRefusal, startCall } from "./machines/call-start.ts";
-export { defaultCallTimes, mostRejoinsPerMinute, mostStoredBytes } from "./machines/call-server-state.ts";
+export {
+  defaultCallTimes,
+  disputableMs,
+  mostDisputable,
+  mostDisputes,
+  mostRejoinsPerMinute,
+  mostStoredBytes,
+} from "./machines/call-server-state.ts";
 export type {
   CallAnswer,
   CallQuestion,
@@ -30,6 +37,7 @@ export * from "./machines/delivery.ts";
 export * from "./machines/ring.ts";
 export type { Step } from "./machines/step.ts";
 export * from "./machines/call-member.ts";
+export { verdictMs } from "./machines/call-dispute.ts";
 export * from "./machines/sign-in.ts";
 export type {
   CallEvent,

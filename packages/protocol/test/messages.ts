@@ -100,6 +100,7 @@ const signedIn: fc.Arbitrary<SignedIn> = fc.record({
 });
 const challenge = fc.record({ challenge: anyBytes(32, 32), expiresAtMs: timeMs });
 const leafOf = fc.record({ userId, leaf });
+const committed = { epoch, number: epoch, by: userId, commit: mls, admitted: userIds, removed: userIds };
 const statement = fc.record({ proof });
 const sdp = fc.record({ sdp: fc.string({ minLength: 1, maxLength: 200 }) });
 const limits = fc.record({
@@ -163,7 +164,8 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
     { requiredKeys: ["callId", "task", "epoch", "commit", "admitted", "removed"] },
   ),
   "call.refuse": fc.record({ callId, userId, terminalId, code }),
-  "call.sync": fc.record({ callId, epoch }),
+  "call.sync": fc.record({ callId, epoch, number: epoch }),
+  "call.judgeCommit": fc.record({ callId, number: epoch, code }, { requiredKeys: ["callId", "number"] }),
   "call.groupInfo": fc.record({ callId }),
   "call.offerGroupInfo": fc.record({ callId, epoch, groupInfo: mls }),
   "call.rejoin": fc.record({ callId, epoch, proof, commit: mls, leaf: leafOf }),
@@ -206,16 +208,18 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.decline": nothing,
   "call.leave": nothing,
   "call.end": nothing,
-  "call.commit": fc.record({ epoch }),
+  "call.commit": fc.record({ epoch, number: epoch }),
   "call.refuse": nothing,
   "call.sync": fc.record({
     epoch,
-    commits: fc.array(fc.record({ epoch, by: userId, commit: mls }), { maxLength: 3 }),
+    commits: fc.array(fc.record(committed), { maxLength: 3 }),
     members,
+    strayed: fc.boolean(),
   }),
   "call.groupInfo": fc.record({ epoch, groupInfo: mls }, { requiredKeys: ["epoch"] }),
   "call.offerGroupInfo": nothing,
-  "call.rejoin": fc.record({ epoch }),
+  "call.judgeCommit": fc.record({ holds: fc.boolean() }, { requiredKeys: [] }),
+  "call.rejoin": fc.record({ epoch, number: epoch }),
   "media.offer": sdp,
   "media.probe": sdp,
   "media.probeEnd": nothing,
@@ -249,6 +253,8 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
         "released",
         "expired",
         "unsafe",
+        "deviceRemoved",
+        "badCommit",
       ),
       proof,
       binding: proof,
@@ -266,8 +272,17 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
     remove: fc.array(fc.record({ userId, terminalId, leaf }), { maxLength: 2 }),
   }),
   "call.groupInfoNeeded": fc.record({ callId, epoch }),
-  "call.committed": fc.record({ callId, epoch, by: userId, commit: mls }),
-  "call.welcome": fc.record({ callId, epoch, welcome: mls }),
+  "call.committed": fc.record({ callId, ...committed }),
+  "call.commitDisputed": fc.record({ callId, epoch, number: epoch }),
+  "call.commitJudged": fc.record({
+    callId,
+    epoch,
+    number: epoch,
+    through: epoch,
+    by: userId,
+    holds: fc.boolean(),
+  }),
+  "call.welcome": fc.record({ callId, epoch, number: epoch, by: userId, welcome: mls }),
   "call.ended": fc.record(
     { callId, reason: fc.constantFrom("ended", "noAnswer", "lastLeft", "cancelled"), proof },
     { requiredKeys: ["callId", "reason"] },

@@ -44,6 +44,8 @@ export class DishonestServer {
   /** Every request of the terminal, in order. */
   readonly requests: TerminalRequest[] = [];
   #line: Line | undefined;
+  /** Larger than any that a terminal uses. */
+  #ownId = Number.MAX_SAFE_INTEGER;
   /** Connections are refused. */
   isDown = false;
 
@@ -92,6 +94,11 @@ export class DishonestServer {
 
   injectText(text: string): void {
     this.#line?.terminal.send(text);
+  }
+
+  /** Asks the real server something that the terminal did not; its answer goes nowhere. */
+  send<T extends RequestType>(type: T, body: RequestBody<T>): void {
+    this.#line?.server.send(encodeMessage({ id: this.#ownId--, type, body }));
   }
 
   /** The connection breaks, as a network does: without a word. */

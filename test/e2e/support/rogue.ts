@@ -42,6 +42,12 @@ export class Rogue {
   callProof: ProofIn | undefined;
   /** KeyPackages to add with the next Commit, which nobody asked for. */
   smuggle: readonly Bytes[] = [];
+  /** People to remove with the next Commit, whom nobody asked to remove. */
+  throwOut: readonly UserId[] = [];
+  /** People who left and are to stay in the group, whatever the server is told. */
+  keepIn: readonly UserId[] = [];
+  /** What is sent in place of the next Commit. */
+  falsify: ((commit: Bytes) => Bytes) | undefined;
 
   private constructor(userId: UserId, device: SignatureDevice, socket: WebSocket) {
     this.userId = userId;
@@ -83,6 +89,14 @@ export class Rogue {
     await this.#request("call.request", { proof });
   }
 
+  /** An external Commit, as somebody sends whose state of the group is broken. */
+  async rejoin(commit: Bytes, epoch: number): Promise<void> {
+    const { callProof: proof } = this;
+    if (this.#callId === undefined || proof === undefined) throw new Error("not in a call");
+    const leaf = { userId: this.userId, leaf: 0 as LeafIndex };
+    await this.#request("call.rejoin", { callId: this.#callId, epoch, proof, commit, leaf });
+  }
+
   close(): void {
     this.#socket.close();
   }
@@ -118,13 +132,18 @@ export class Rogue {
     if (group === undefined || callId !== this.#callId) return;
     const add = [...admit.map(({ keyPackage }) => keyPackage), ...this.smuggle];
     this.smuggle = [];
+    const leaves = remove.flatMap(({ userId, leaf }) => (this.keepIn.includes(userId) ? [] : [leaf]));
+    const thrownOut = group.members().filter(({ userId }) => this.throwOut.includes(userId as UserId));
+    this.throwOut = [];
     const result = await group.commit({
       add,
-      remove: remove.map(({ leaf }) => leaf),
+      remove: [...leaves, ...thrownOut.map(({ leaf }) => leaf)],
       update: add.length === 0,
     });
     if (result.type === "nothing") return;
-    const { epoch, commit, welcome, added } = result;
+    const { epoch, welcome, added } = result;
+    const commit = this.falsify?.(result.commit) ?? result.commit;
+    this.falsify = undefined;
     const admitted = admit.flatMap(({ userId }) => {
       const leaf = added.find((member) => member.userId === userId)?.leaf;
       return leaf === undefined ? [] : [{ userId, leaf: leaf as LeafIndex }];

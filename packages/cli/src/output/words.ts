@@ -19,6 +19,7 @@ export const leaveWords: Record<LeaveReason, string> = {
   expired: "sign-in ended",
   unsafe: "left for safety",
   deviceRemoved: "device removed",
+  badCommit: "put out, the others could not accept how this terminal changed the group, says the server",
 };
 
 /** Why a sign-in is over. */

@@ -10,7 +10,7 @@ import {
   type Membership,
   type MembershipOptions,
 } from "./held-state.ts";
-import { inspectCommit } from "./inspect-commit.ts";
+import { type AskedChange, inspectCommit } from "./inspect-commit.ts";
 import { makeKeyPackage } from "./key-package.ts";
 import { enteredMembers, type GroupMember, memberOf } from "./roster.ts";
 import { safetyCode } from "./safety-code.ts";
@@ -180,12 +180,15 @@ export class CallGroup {
     });
   }
 
-  /** Processes the Commit of another member. Never throws; whatever is refused leaves the group as it was. */
-  process(message: Bytes): Promise<ProcessResult> {
+  /**
+   * Processes the Commit of another member. Never throws; whatever is refused leaves the group as it was.
+   * @param asked what the Commit is for; refused with `mls.unasked` when it does anything else
+   */
+  process(message: Bytes, asked?: AskedChange): Promise<ProcessResult> {
     return this.#queue.run(async () => {
       if (this.#closed) return { type: "refused", code: "mls.closed" };
       try {
-        return await this.#process(message);
+        return await this.#process(message, asked);
       } catch {
         // The library throws TypeErrors and its own errors alike on bad input (RFC 9420 names no error either).
         return { type: "refused", code: "mls.refused" };
@@ -193,13 +196,14 @@ export class CallGroup {
     });
   }
 
-  async #process(message: Bytes): Promise<ProcessResult> {
+  async #process(message: Bytes, asked: AskedChange | undefined): Promise<ProcessResult> {
     const base = this.#held;
     const { signing, judge, nowMs, spentKeys } = this.#membership;
     const { suite } = signing;
     const publicMessage = decodePublicMessage(message);
     if (publicMessage === undefined) return { type: "refused", code: "mls.badMessage" };
-    const code = await inspectCommit(publicMessage, { ...base, judge, spentKeys, suite, nowMs: nowMs() });
+    const now = { spentKeys, suite, nowMs: nowMs() };
+    const code = await inspectCommit(publicMessage, { ...base, judge, ...now, asked });
     if (code !== undefined) return { type: "refused", code };
     // The library calls back after it verified signature and membership tag, and before it looks for a path secret,
     // which a removed member does not have.

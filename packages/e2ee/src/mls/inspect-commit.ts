@@ -14,6 +14,15 @@ import { checkKeyPackage } from "./key-package.ts";
 import { nameLeaf, type Roster } from "./roster.ts";
 import { type SpentLeafKeys } from "./spent-leaf-keys.ts";
 
+/** What a Commit was asked to do, by user IDs. A Commit that does anything else, or less, is refused. */
+export interface AskedChange {
+  /** Whose Commit it is. */
+  readonly by: string;
+  readonly admitted: readonly string[];
+  /** Also somebody who is not in the group. */
+  readonly removed: readonly string[];
+}
+
 export interface Inspection {
   readonly state: ClientState;
   readonly roster: Roster;
@@ -22,6 +31,7 @@ export interface Inspection {
   readonly spentKeys?: SpentLeafKeys;
   readonly suite: CiphersuiteImpl;
   readonly nowMs: number;
+  readonly asked?: AskedChange | undefined;
 }
 
 /** The leaf node at `leaf`, undefined when it is blank or outside of the tree. */
@@ -91,6 +101,8 @@ async function inspectMember(
   );
   const refused = verdicts.find((verdict) => !verdict.ok);
   if (refused?.ok === false) return refused.code;
+  const addedIds = verdicts.flatMap((verdict) => (verdict.ok ? [verdict.userId] : []));
+  if (!isAsked(committer, addedIds, proposals, inspection)) return "mls.unasked";
   if (path === undefined) return needsPath ? "mls.refused" : undefined;
   // A leaf key is made for one call and its proof names it: neither changes while the member stays.
   const { leafNode } = path;
@@ -104,6 +116,28 @@ async function inspectMember(
   return named.ok ? undefined : named.code;
 }
 
+/** Nobody comes in or goes whom nobody asked for, and nobody stays or is left out who was to go or to come. */
+function isAsked(
+  committer: number,
+  addedIds: readonly string[],
+  proposals: readonly Proposal[],
+  { asked, roster }: Inspection,
+): boolean {
+  if (asked === undefined) return true;
+  const leaves = new Set(
+    proposals.flatMap((proposal) => (proposal.proposalType === "remove" ? [proposal.remove.removed] : [])),
+  );
+  const added = new Set(addedIds);
+  const admitted = new Set(asked.admitted);
+  const removed = new Set(asked.removed);
+  return (
+    roster.members.every(({ leaf, userId }) => leaves.has(leaf) === removed.has(userId)) &&
+    roster.members.some(({ leaf, userId }) => leaf === committer && userId === asked.by) &&
+    added.size === admitted.size &&
+    addedIds.every((userId) => admitted.has(userId))
+  );
+}
+
 /** RFC 9420 section 12.4.3.2: a former or new member commits itself in; it may remove its own former leaf and nothing else. */
 async function inspectExternal(
   proposals: Proposal[],
@@ -115,6 +149,10 @@ async function inspectExternal(
   if (inspection.spentKeys?.has(path.leafNode.signaturePublicKey) === true) return "mls.spentKey";
   const named = await nameLeaf(path.leafNode, inspection.judge);
   if (!named.ok) return named.code;
+  const { asked } = inspection;
+  const isUnasked =
+    asked !== undefined && (asked.by !== named.userId || asked.admitted.length + asked.removed.length > 0);
+  if (isUnasked) return "mls.unasked";
   const former = inspection.roster.members.find((member) => member.userId === named.userId);
   let inits = 0;
   let removes = 0;

@@ -7,7 +7,7 @@ import type { GroupMember } from "./call-roster.ts";
 import type { CallServerState } from "./call-server-state.ts";
 
 /** For each person in a task of many: proof, KeyPackage and leaf of one take a slow phone about this long. */
-const commitEachMs = 40;
+export const commitEachMs = 40;
 
 export interface CommitTask {
   readonly committer: GroupMember;

@@ -16,6 +16,7 @@ import type {
   CallServerStep,
   From,
   News,
+  RecentCommit,
   Removal,
   ServerMember,
 } from "./call-server-state.ts";
@@ -29,6 +30,7 @@ export class CallDraft {
   readonly members: Map<UserId, ServerMember>;
   removals: readonly Removal[];
   delivery: DeliveryState;
+  recent: readonly RecentCommit[];
   committing: CallServerState["committing"];
   passedOver: readonly UserId[];
   everJoined: boolean;
@@ -48,6 +50,7 @@ export class CallDraft {
     this.members = new Map(Array.from(state.members, ([userId, member]) => [userId, { ...member }]));
     this.removals = state.removals;
     this.delivery = state.delivery;
+    this.recent = state.recent;
     this.committing = state.committing;
     this.passedOver = state.passedOver;
     this.everJoined = state.everJoined;
@@ -74,6 +77,7 @@ export class CallDraft {
       members: this.members,
       removals: this.removals,
       delivery: this.delivery,
+      recent: this.recent,
       tasks: this.#tasks,
       passedOver: this.passedOver,
       everJoined: this.everJoined,
@@ -152,10 +156,10 @@ export class CallDraft {
     reason: LeaveReason,
     proofs: { readonly proof?: ProofIn; readonly binding?: ProofIn } = {},
   ): void {
-    const { userId, terminalId, leaf } = member;
+    const { userId, terminalId, leaf, stay } = member;
     if (terminalId !== undefined) {
       if (leaf !== undefined)
-        this.removals = [...this.removals, { task: this.nextTask, userId, terminalId, leaf }];
+        this.removals = [...this.removals, { task: this.nextTask, userId, terminalId, leaf, stay }];
       this.#effects.push({ type: "mediaLeave", terminalId });
     }
     this.#forgetTerminal(member);
@@ -180,6 +184,7 @@ export class CallDraft {
     delete member.joiner;
     delete member.welcome;
     delete member.lostAtMs;
+    delete member.strayed;
   }
 
   /** More to commit. Among many, who waits while a Commit is made waits for the next one: each task lists them with all that they sent. */
@@ -270,7 +275,7 @@ export class CallDraft {
   }
 }
 
-function nextDeadlineMs({ members, times, committing, news }: CallServerState): number | undefined {
+function nextDeadlineMs({ members, times, committing, news, recent }: CallServerState): number | undefined {
   const deadlines: number[] = [];
   for (const { ring, lostAtMs } of members.values()) {
     if (ring?.phase === "ringing") deadlines.push(ring.deadlineMs);
@@ -278,6 +283,7 @@ function nextDeadlineMs({ members, times, committing, news }: CallServerState): 
   }
   if (committing !== undefined) deadlines.push(committing.deadlineMs);
   if (news !== undefined) deadlines.push(news.atMs);
+  for (const { deadlineMs } of recent) if (deadlineMs !== undefined) deadlines.push(deadlineMs);
   return deadlines.length === 0 ? undefined : Math.min(...deadlines);
 }
 

@@ -2,9 +2,11 @@
 import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
 import { noAnswers, withStay } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
+import { rememberForDispute } from "./call-disputes.ts";
+import { toCommitted } from "./call-questions.ts";
 import { mostRejoinsPerMinute } from "./call-server-state.ts";
 import { committerOf, groupTerminals } from "./call-roster.ts";
-import type { CallServerInputOf, From, ServerMember } from "./call-server-state.ts";
+import type { CallReply, CallServerInputOf, From, ServerMember } from "./call-server-state.ts";
 import { stepDelivery } from "./delivery.ts";
 import type { DeliveryResult } from "./delivery.ts";
 
@@ -13,18 +15,20 @@ type CommitInput = CallServerInputOf<"commit">;
 export function onCommit(draft: CallDraft, input: CommitInput): void {
   const { body } = input;
   if (draft.memberAt(input)?.leaf === undefined) return draft.refuse("call.notMember");
-  const result = deliver(draft, input, body);
+  const admittedIds = body.admitted.map(({ userId }) => userId);
+  const result = deliver(draft, input, { ...body, admitted: admittedIds });
   if (result.type === "refused") return draft.refuse(result.code);
-  if (result.type === "repeated") return draft.replyUnchanged({ epoch: body.epoch + 1 });
+  if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
   const refusal = unfit(draft, body);
   if (refusal !== undefined) return draft.refuse(refusal);
   if (draft.committing?.userId !== input.userId) return draft.refuse("delivery.notCommitter");
 
   draft.stored(body.welcome);
+  accept(draft, result, input);
   draft.removals = draft.removals.filter(({ userId }) => !body.removed.includes(userId));
-  accept(draft, result, input, body);
   if (body.welcome === undefined) return;
-  const welcome = { epoch: result.state.epoch, welcome: body.welcome };
+  const { epoch, number } = result.state;
+  const welcome = { epoch, number, by: input.userId, welcome: body.welcome };
   const admitted = body.admitted.flatMap(({ userId, leaf }) => {
     const member = draft.members.get(userId);
     if (member === undefined) return [];
@@ -95,19 +99,25 @@ export function onRefuseJoiner(draft: CallDraft, input: CallServerInputOf<"refus
 export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): void {
   const { body } = input;
   const member = draft.memberAt(input);
-  if (member?.leaf === undefined || body.leaf.userId !== input.userId) return draft.refuse("call.notMember");
-  const result = deliver(draft, input, body);
+  if (member === undefined || body.leaf.userId !== input.userId) return draft.refuse("call.notMember");
+  if (member.leaf === undefined && member.strayed === undefined) return draft.refuse("call.notMember");
+  const result = deliver(draft, input, { ...body, admitted: [], removed: [] });
   if (result.type === "refused") return draft.refuse(result.code);
-  if (result.type === "repeated") return draft.replyUnchanged({ epoch: body.epoch + 1 });
+  if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
   if (isHeld(draft, body.leaf)) return draft.refuse("call.notMember");
   const lately = (member.rejoinedAtMs ?? []).filter((atMs) => draft.nowMs - atMs < 60_000);
   if (lately.length >= mostRejoinsPerMinute || !draft.hasRoomFor(body.commit, body.proof.transcript))
     return draft.refuse("delivery.tooMuch");
   member.rejoinedAtMs = [...lately, draft.nowMs];
   draft.stored(body.proof.transcript);
+  accept(draft, result, input);
   member.leaf = body.leaf.leaf;
+  // An external Commit takes the place of the person's former leaf.
+  draft.removals = draft.removals.filter(({ userId }) => userId !== member.userId);
   delete member.welcome;
-  accept(draft, result, input, body);
+  if (member.strayed === undefined) return;
+  delete member.strayed;
+  draft.setState(member, "joined");
 }
 
 /** The server cannot read the tree; but whoever could name any leaf would be asked first of all to commit, in others' place. */
@@ -130,29 +140,35 @@ export function onOfferGroupInfo(draft: CallDraft, input: CallServerInputOf<"off
   draft.reply({});
 }
 
-type GroupChange = Pick<CommitInput["body"], "epoch" | "commit">;
+type GroupChange = Pick<CommitInput["body"], "epoch" | "commit" | "removed"> & {
+  readonly admitted: readonly UserId[];
+};
 
 function deliver(
   draft: CallDraft,
   { userId: by, terminalId }: From,
-  { epoch, commit }: GroupChange,
+  { epoch, commit, admitted, removed }: GroupChange,
 ): DeliveryResult {
-  return stepDelivery(draft.delivery, { epoch, by, terminalId, commit });
+  return stepDelivery(draft.delivery, { epoch, by, terminalId, commit, admitted, removed });
 }
 
+const repeated = (epoch: number, number: number): CallReply => ({ epoch: epoch + 1, number });
+
+/** The group as it was is remembered with it, so this comes before all that the Commit changes. */
 function accept(
   draft: CallDraft,
-  result: Extract<DeliveryResult, { type: "accepted" }>,
+  { state }: Extract<DeliveryResult, { type: "accepted" }>,
   sender: From,
-  change: GroupChange,
 ): void {
-  const { state } = result;
+  const accepted = state.commits.at(-1);
+  if (accepted === undefined) return;
   draft.delivery = state;
-  draft.stored(change.commit);
+  rememberForDispute(draft, accepted);
+  draft.stored(accepted.commit);
   draft.committing = undefined;
   draft.passedOver = [];
   draft.workChanged = true;
-  draft.reply({ epoch: state.epoch });
-  const body = { callId: draft.before.callId, epoch: change.epoch, by: sender.userId, commit: change.commit };
+  draft.reply({ epoch: state.epoch, number: state.number });
+  const body = { callId: draft.before.callId, ...toCommitted(accepted) };
   draft.send(groupTerminals(draft.members, sender.terminalId), { type: "call.committed", body });
 }

@@ -3,7 +3,7 @@ import type { Bytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { CallId, TerminalId, UserId } from "../ids.ts";
 import type { EventBody } from "../messages/events.ts";
-import type { EndReason, MemberIn } from "../messages/parts.ts";
+import type { CommittedIn, EndReason, MemberIn } from "../messages/parts.ts";
 import type { ReplyBody, RequestBody } from "../messages/requests.ts";
 import type { Step } from "./step.ts";
 
@@ -20,23 +20,35 @@ export interface CallMemberState {
   readonly connected: boolean;
   /** The epoch of the own group state; undefined before the Welcome. */
   readonly epoch: number | undefined;
+  /** Of the Commit that began the own epoch, among all of the call; 0 before the first one. */
+  readonly number: number;
   readonly members: ReadonlyMap<UserId, MemberIn>;
   /** The MLS operation that the shell is doing. */
   readonly working: "making" | "adopting" | "processing" | "joining" | "rejoining" | undefined;
+  /** Of the Commit by which the operation leads into the next epoch. */
+  readonly workingOn?: { readonly number: number; readonly by: UserId };
+  /** A Commit of another member that was refused here: it is waited for what the others say of it. */
+  readonly dispute?: { readonly number: number; readonly by: UserId; readonly code: ErrorCode };
+  /** The latest Commit that the server wants to hear of. */
+  readonly asked?: number;
+  /** Commits that were voided lately. */
+  readonly voided?: { readonly from: number; readonly through: number };
   /** An own Commit that the server has to judge. `onWay`: asked on this connection, the answer is to come. */
   readonly sent?: { readonly made: SentCommit; readonly onWay: boolean };
   /** Number of the task that is being made. */
   readonly making?: number;
   /** The latest task that was not begun. */
   readonly task?: EventBody<"call.commitNeeded">;
-  readonly welcome?: { readonly epoch: number; readonly welcome: Bytes };
+  readonly welcome?: Omit<EventBody<"call.welcome">, "callId">;
   /** Commits by the epoch in which they were made. */
-  readonly inbox: ReadonlyMap<number, Bytes>;
+  readonly inbox: ReadonlyMap<number, CommittedIn>;
   readonly syncing: boolean;
   /** Something may have been missed: sync when it is possible. */
   readonly behind: boolean;
   /** The own group state is broken: rejoin, now or as soon as there is a connection again. */
   readonly rejoin?: "now" | "whenConnected";
+  /** The own epoch was begun by a Commit that was voided: no Commit will ever end it. */
+  readonly strayed?: true;
   /** Rejoins tried since the last Commit that was processed. */
   readonly rejoins: number;
   readonly end?: CallMemberEnd;
@@ -46,7 +58,8 @@ export interface CallMemberState {
 export type CallMemberEnd =
   | { readonly type: "ended"; readonly reason: EndReason }
   | { readonly type: "left"; readonly reason?: "deviceRemoved" }
-  | { readonly type: "failed"; readonly code: ErrorCode };
+  /** `by`: whose change of the group was refused here. */
+  | { readonly type: "failed"; readonly code: ErrorCode; readonly by?: UserId };
 
 export type CallMemberInput =
   | { readonly type: "requested"; readonly members: readonly MemberIn[] }
@@ -59,14 +72,19 @@ export type CallMemberInput =
   | { readonly type: "commitMade"; readonly made: MadeCommit }
   /** Nothing was left to commit (for example, all joiners were refused). */
   | { readonly type: "commitSkipped" }
-  | { readonly type: "commitAccepted" }
+  | { readonly type: "commitAccepted"; readonly number: number }
   | { readonly type: "commitRefused"; readonly code: ErrorCode }
-  /** The group state moved on (adopted, processed, joined or rejoined) and is now in this epoch. */
-  | { readonly type: "advanced"; readonly epoch: number }
+  /** The group state moved on (adopted, processed, joined or rejoined) and is now in this epoch; `number`: of an own external Commit. */
+  | { readonly type: "advanced"; readonly epoch: number; readonly number?: number }
   | { readonly type: "operationFailed"; readonly code: ErrorCode }
   | { readonly type: "removedSelf" }
   | { readonly type: "synced"; readonly reply: ReplyBody<"call.sync"> }
   | { readonly type: "syncFailed"; readonly code: ErrorCode }
+  /** The server took the own word on a Commit; `holds`: what was decided, if it was. */
+  | { readonly type: "verdictTaken"; readonly number: number; readonly holds: boolean | undefined }
+  | { readonly type: "verdictFailed"; readonly number: number; readonly code: ErrorCode }
+  /** Nobody decided in time. */
+  | { readonly type: "verdictOverdue"; readonly number: number }
   /** By the person's wish, unless the device that vouches for them is gone. */
   | { readonly type: "leave"; readonly reason?: "deviceRemoved" }
   /** A check of the shell failed (a member whose key changed, plaintext on the wire): leave rather than go on. */
@@ -77,6 +95,8 @@ type CallEventType =
   | "call.members"
   | "call.commitNeeded"
   | "call.committed"
+  | "call.commitDisputed"
+  | "call.commitJudged"
   | "call.welcome"
   | "call.ended";
 export type CallEvent = {
@@ -86,16 +106,33 @@ export type CallEvent = {
 export type CallMemberEffect =
   | { readonly type: "sendRequest" }
   | { readonly type: "sendJoin" }
-  | { readonly type: "sendSync"; readonly epoch: number }
+  | { readonly type: "sendSync"; readonly epoch: number; readonly number: number }
+  /** What became of another's Commit here; with `code`, that it is refused, and then {@link verdictMs} for the others to say. */
+  | { readonly type: "sendVerdict"; readonly number: number; readonly code?: ErrorCode }
   | { readonly type: "sendCommit"; readonly made: SentCommit }
   | { readonly type: "makeCommit"; readonly task: EventBody<"call.commitNeeded"> }
   | { readonly type: "adopt" }
   | { readonly type: "drop" }
-  | { readonly type: "process"; readonly epoch: number; readonly commit: Bytes }
+  | { readonly type: "process"; readonly committed: CommittedIn }
   | { readonly type: "joinGroup"; readonly welcome: Bytes }
-  | { readonly type: "rejoin" }
+  /** `from`: only by a GroupInfo of this epoch or a later one; `isAwaited`: the group may have to come to it yet. */
+  | { readonly type: "rejoin"; readonly from: number; readonly isAwaited: boolean }
   /** Tell the server that this terminal leaves, and why; when the connection is lost before it confirms, tell it again. */
   | { readonly type: "sendLeave"; readonly reason: "left" | "deviceRemoved" | "unsafe" }
   | { readonly type: "ended"; readonly end: CallMemberEnd };
 
 export type CallMemberStep = Step<CallMemberState, CallMemberEffect>;
+
+type Optional = {
+  [K in keyof CallMemberState]-?: undefined extends CallMemberState[K] ? K : never;
+}[keyof CallMemberState];
+
+/** The state without these. */
+export function without(
+  state: CallMemberState,
+  ...keys: readonly Exclude<Optional, "epoch" | "working">[]
+): CallMemberState {
+  const rest = { ...state };
+  for (const key of keys) delete rest[key];
+  return rest;
+}

@@ -11,14 +11,17 @@
  *     the server asked for a Commit           -> make it, send it, adopt it when it was accepted
  *     Commits are missing, or connected again -> sync
  *     the own state cannot follow             -> rejoin by external Commit, three attempts until a Commit was processed
+ *
+ * A Commit that is refused here is disputed (call-dispute.ts) before anything else is done.
  */
 import { equalBytes } from "../bytes.ts";
-import type { Bytes } from "../bytes.ts";
 import { isConnectionCode } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { CallId, UserId } from "../ids.ts";
-import type { MemberIn } from "../messages/parts.ts";
+import type { CommittedIn, MemberIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
+import { astray, dispute, isVoided, strayedIf, told, withoutVoided } from "./call-dispute.ts";
+import { without } from "./call-member-state.ts";
 import type {
   CallEvent,
   CallMemberEffect,
@@ -66,6 +69,7 @@ function blank(callId: CallId, self: CallMemberState["self"]): CallMemberState {
     phase: "joining",
     connected: true,
     epoch: undefined,
+    number: 0,
     members: new Map(),
     working: undefined,
     inbox: new Map(),
@@ -96,11 +100,11 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
       return only(state.working === "making" ? idle(state) : state);
     case "commitAccepted":
       if (state.sent === undefined || state.working !== undefined) return only(state);
-      return { state: { ...state, working: "adopting" }, effects: [{ type: "adopt" }] };
+      return adopt(state, input.number);
     case "commitRefused":
       return commitRefused(state, input.code);
     case "advanced":
-      return only(advanced(state, input.epoch));
+      return told(advanced(state, input));
     case "operationFailed":
       return operationFailed(state, input.code);
     case "removedSelf":
@@ -111,6 +115,13 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
       if (isConnectionCode(input.code))
         return only({ ...state, syncing: false, behind: input.code !== "connection.lost" });
       return end(state, { type: "failed", code: input.code });
+    case "verdictTaken":
+      return input.holds === undefined ? only(state) : settled(state, input.number, input.holds);
+    case "verdictFailed":
+      // Sent again with the next connection. What the server does not decide, it does not void.
+      return isConnectionCode(input.code) ? only(state) : settled(state, input.number, true);
+    case "verdictOverdue":
+      return settled(state, input.number, true);
     case "leave":
       return end(state, { ...input, type: "left" });
     case "fail":
@@ -137,6 +148,8 @@ function applyEvent(state: CallMemberState, event: CallEvent): CallMemberStep {
       if (member.userId === state.self.userId && member.state === "refused" && state.epoch === undefined) {
         return end(next, { type: "failed", code: "mls.refused" });
       }
+      if (member.userId === state.self.userId && event.body.reason === "badCommit")
+        return end(next, { type: "failed", code: "call.putOut" });
       return only(next);
     }
     case "call.members":
@@ -147,14 +160,21 @@ function applyEvent(state: CallMemberState, event: CallEvent): CallMemberStep {
       return only({ ...state, task: event.body, behind: state.behind || missed });
     }
     case "call.committed": {
-      const { epoch, commit } = event.body;
+      const { callId: _callId, ...committed } = event.body;
+      const { epoch } = committed;
       // Before the Welcome one cannot know which Commits will be needed: keep them all until then.
       if (state.epoch !== undefined && epoch < state.epoch) return only(state);
       // The first one stands: a server that sends a second one for an epoch does not get to replace it.
       if (state.inbox.has(epoch)) return only(state);
       if (state.inbox.size >= inboxMost) return only({ ...state, behind: true });
-      return only({ ...state, inbox: new Map(state.inbox).set(epoch, commit) });
+      return only({ ...state, inbox: new Map(state.inbox).set(epoch, committed) });
     }
+    case "call.commitDisputed":
+      return told({ ...state, asked: event.body.number });
+    case "call.commitJudged":
+      return event.body.holds
+        ? settled(state, event.body.number, true)
+        : only(withoutVoided(state, event.body));
     case "call.welcome":
       return state.epoch === undefined && state.working === undefined
         ? only({ ...state, welcome: event.body })
@@ -169,7 +189,8 @@ function reconnect(state: CallMemberState): CallMemberStep {
   if (state.phase === "requesting") return start(ready);
   // What was missed before the Welcome is opened is asked for after it.
   const behind: CallMemberState = { ...ready, behind: true, syncing: false };
-  return state.phase === "joining" ? start(behind) : only(behind);
+  if (state.phase === "joining") return start(behind);
+  return state.dispute === undefined ? only(behind) : dispute(behind, state.dispute);
 }
 
 function commitMade(state: CallMemberState, made: MadeCommit): CallMemberStep {
@@ -196,16 +217,19 @@ function commitRefused(state: CallMemberState, code: ErrorCode): CallMemberStep 
   return { state: without(state, "sent"), effects: [{ type: "drop" }] };
 }
 
-function advanced(state: CallMemberState, epoch: number): CallMemberState {
+function advanced(
+  state: CallMemberState,
+  { epoch, number = state.workingOn?.number ?? state.number }: Extract<CallMemberInput, { type: "advanced" }>,
+): CallMemberState {
   const inbox = new Map([...state.inbox].filter(([made]) => made >= epoch));
   const rejoins = state.working === "rejoining" || state.working === "joining" ? state.rejoins : 0;
-  const rest = without(without(without(idle(state), "sent"), "welcome"), "rejoin");
-  const current = rest.task !== undefined && rest.task.epoch < epoch ? without(rest, "task") : rest;
-  return { ...current, phase: "active", epoch, inbox, rejoins };
+  const done = without(idle(state), "sent", "welcome", "rejoin", "strayed");
+  const current = done.task !== undefined && done.task.epoch < epoch ? without(done, "task") : done;
+  return strayedIf({ ...current, phase: "active", epoch, number, inbox, rejoins });
 }
 
 function operationFailed(state: CallMemberState, code: ErrorCode): CallMemberStep {
-  const { working, rejoins } = state;
+  const { working, workingOn, rejoins } = state;
   // The task is given up; the server asks again, here or elsewhere.
   if (working === "making") return only(idle(state));
   if (working === "rejoining") {
@@ -214,20 +238,25 @@ function operationFailed(state: CallMemberState, code: ErrorCode): CallMemberSte
     const again = code.startsWith("delivery.") || isConnectionCode(code);
     if (again && rejoins < rejoinsMost) return only({ ...idle(state), rejoin: "now" });
   }
-  // What cannot be read may be a broken state of our own: a rejoin mends that. Whatever breaks a rule ends the call here.
-  const mendable = working === "processing" && (code === "mls.badMessage" || code === "mls.futureEpoch");
-  if (mendable && rejoins < rejoinsMost) return only({ ...idle(state), rejoin: "now" });
+  if (working === "processing" && workingOn !== undefined && code !== "mls.closed") {
+    // Voided meanwhile: there is nothing to say of it any more.
+    if (isVoided(state, workingOn.number)) return only(idle(state));
+    return dispute(idle(state), { ...workingOn, code });
+  }
   // A Welcome for somebody else or garbage: without a group there is nothing to mend.
-  return end(state, { type: "failed", code });
+  const by = workingOn === undefined || working !== "joining" ? {} : { by: workingOn.by };
+  return end(state, { type: "failed", code, ...by });
 }
 
 function synced(state: CallMemberState, reply: ReplyBody<"call.sync">): CallMemberStep {
+  if (reply.strayed) return only(astray({ ...listed(state, reply.members), syncing: false }));
   const inbox = new Map(state.inbox);
-  for (const { epoch, commit } of reply.commits) {
-    if (state.epoch !== undefined && epoch >= state.epoch && !inbox.has(epoch)) inbox.set(epoch, commit);
+  for (const committed of reply.commits) {
+    const { epoch } = committed;
+    if (state.epoch !== undefined && epoch >= state.epoch && !inbox.has(epoch)) inbox.set(epoch, committed);
   }
   // The reply is all there is: later Commits without the one for this epoch would only make it ask again and again.
-  const usable = state.epoch === undefined || inbox.has(state.epoch) ? inbox : new Map<number, Bytes>();
+  const usable = state.epoch === undefined || inbox.has(state.epoch) ? inbox : new Map<number, CommittedIn>();
   const next: CallMemberState = { ...listed(state, reply.members), inbox: usable, syncing: false };
   const { sent } = state;
   // An own Commit that was accepted while the answer was lost is found in the inbox and adopted.
@@ -240,37 +269,45 @@ function synced(state: CallMemberState, reply: ReplyBody<"call.sync">): CallMemb
 
 /** Between two operations: what is to be done next. */
 function advance(state: CallMemberState): CallMemberStep {
-  const { epoch, sent, task, connected } = state;
-  if (state.working !== undefined || state.syncing) return only(state);
+  const { epoch, number: ownNumber, sent, task, connected } = state;
+  if (state.working !== undefined || state.syncing || state.dispute !== undefined) return only(state);
   if (epoch === undefined) {
     if (state.welcome === undefined) return only(state);
+    const { number, by, welcome } = state.welcome;
     return {
-      state: { ...state, working: "joining" },
-      effects: [{ type: "joinGroup", welcome: state.welcome.welcome }],
+      state: { ...state, working: "joining", workingOn: { number, by } },
+      effects: [{ type: "joinGroup", welcome }],
     };
   }
   if (state.rejoin !== undefined) {
     if (!connected || state.rejoin === "whenConnected") return only(state);
     return {
       state: { ...without(state, "rejoin"), working: "rejoining", rejoins: state.rejoins + 1 },
-      effects: [{ type: "rejoin" }],
+      // A Commit ended the own epoch; or none ever will, and the group has yet to come as far.
+      effects: [
+        state.strayed === true
+          ? { type: "rejoin", from: epoch, isAwaited: true }
+          : { type: "rejoin", from: epoch + 1, isAwaited: false },
+      ],
     };
   }
-  const commit = state.inbox.get(epoch);
-  if (commit !== undefined) {
-    if (sent !== undefined && equalBytes(commit, sent.made.commit)) {
-      return { state: { ...state, working: "adopting" }, effects: [{ type: "adopt" }] };
-    }
+  const committed = state.inbox.get(epoch);
+  if (committed !== undefined) {
+    const { number, by } = committed;
+    if (sent !== undefined && equalBytes(committed.commit, sent.made.commit)) return adopt(state, number);
     const drop: readonly CallMemberEffect[] = sent === undefined ? [] : [{ type: "drop" }];
     return {
-      state: { ...without(state, "sent"), working: "processing" },
-      effects: [...drop, { type: "process", epoch, commit }],
+      state: { ...without(state, "sent"), working: "processing", workingOn: { number, by } },
+      effects: [...drop, { type: "process", committed }],
     };
   }
   if (state.phase !== "active" || !connected) return only(state);
   // Later Commits are here and the one for this epoch is not, or something may have been missed: ask.
   if (state.behind || state.inbox.size > 0) {
-    return { state: { ...state, behind: false, syncing: true }, effects: [{ type: "sendSync", epoch }] };
+    return {
+      state: { ...state, behind: false, syncing: true },
+      effects: [{ type: "sendSync", epoch, number: ownNumber }],
+    };
   }
   if (task?.epoch === epoch && sent === undefined) {
     return {
@@ -290,11 +327,24 @@ function end(state: CallMemberState, how: CallMemberEnd): CallMemberStep {
   if (leaving !== undefined) effects.push({ type: "sendLeave", reason: leaving });
   effects.push({ type: "ended", end: how });
   const ended: CallMemberState = {
-    ...without(without(idle(state), "sent"), "task"),
+    ...without(idle(state), "sent", "task", "dispute"),
     phase: "ended",
     end: how,
   };
   return { state: ended, effects };
+}
+
+/** What the others said of the Commit that is disputed here. */
+function settled(state: CallMemberState, number: number, holds: boolean): CallMemberStep {
+  if (state.dispute?.number !== number) return only(state);
+  const { code, by } = state.dispute;
+  const next = without(state, "dispute");
+  // The group is in the own epoch still; what comes for it instead is awaited.
+  if (!holds) return only({ ...next, inbox: new Map(), behind: true });
+  // What cannot be read may be a broken state of our own: a rejoin mends that. Whatever breaks a rule ends the call here.
+  const mendable = code === "mls.badMessage" || code === "mls.futureEpoch";
+  if (mendable && state.rejoins < rejoinsMost) return only({ ...next, rejoin: "now" });
+  return end(next, { type: "failed", code, by });
 }
 
 function only(state: CallMemberState): CallMemberStep {
@@ -302,20 +352,18 @@ function only(state: CallMemberState): CallMemberStep {
 }
 
 function idle(state: CallMemberState): CallMemberState {
-  return { ...without(state, "making"), working: undefined };
+  return { ...without(state, "making", "workingOn"), working: undefined };
+}
+
+/** The own Commit was accepted. */
+function adopt(state: CallMemberState, number: number): CallMemberStep {
+  const workingOn = { number, by: state.self.userId };
+  return { state: { ...state, working: "adopting", workingOn }, effects: [{ type: "adopt" }] };
 }
 
 /** The answer to an own Commit does not come any more. */
 function unsent(state: CallMemberState): CallMemberState {
   return state.sent === undefined ? state : { ...state, sent: { ...state.sent, onWay: false } };
-}
-
-function without(
-  state: CallMemberState,
-  key: "sent" | "task" | "welcome" | "making" | "rejoin",
-): CallMemberState {
-  const { [key]: _gone, ...rest } = state;
-  return rest;
 }
 
 function byUserId(members: readonly MemberIn[]): ReadonlyMap<UserId, MemberIn> {

@@ -3,6 +3,7 @@ import type { UserId } from "../ids.ts";
 import { answerRefusal, noAnswers, withLeave } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { isIn, withoutEntry } from "./call-roster.ts";
+import { decideOverdue } from "./call-disputes.ts";
 import { resendWelcome } from "./call-group.ts";
 import type { CallReply, CallServerInputOf } from "./call-server-state.ts";
 
@@ -10,6 +11,7 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   const member = draft.members.get(input.userId);
   // Whoever took the user ID after the call began is not the one who was meant.
   if (member === undefined || member.state === "unknown") return draft.refuse("call.notInvited");
+  if (member.barred === true) return draft.refuse("call.putOut");
   const joined = (): CallReply => ({
     callId: draft.before.callId,
     members: Array.from(draft.members.values(), withoutEntry),
@@ -28,6 +30,7 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   member.entry = input.entry;
   member.connected = true;
   delete member.lostAtMs;
+  member.stay += 1;
   member.joiner = { task: draft.nextTask, proof, keyPackage };
   member.leafBytes = keyPackage.length;
   draft.moreWork();
@@ -94,6 +97,7 @@ export function onUnbound(draft: CallDraft, input: CallServerInputOf<"unbound">)
 }
 
 export function onTick(draft: CallDraft): void {
+  decideOverdue(draft);
   const { nowMs, before, committing } = draft;
   for (const member of draft.members.values()) {
     draft.ring(member.userId, { type: "tick" });

@@ -1,11 +1,13 @@
 /** What can be asked of a call: functions of its state, which they cannot change. What is asked is not logged. */
 import { equalBytes } from "../bytes.ts";
 import type { TerminalId, UserId } from "../ids.ts";
-import type { CallInviteIn } from "../messages/parts.ts";
+import type { CallInviteIn, CommittedIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
 import type { ProofIn } from "../proof.ts";
 import { groupOf, isIn, lowestLeaf, memberAt, memberList } from "./call-roster.ts";
 import type { CallAnswer, CallQuestion, CallServerState, From } from "./call-server-state.ts";
+import { isOfGroup } from "./delivery.ts";
+import type { LoggedCommit } from "./delivery.ts";
 
 /** @returns exactly one reply or refusal, and perhaps what another terminal is asked for */
 export function askCall(state: CallServerState, question: CallQuestion): readonly CallAnswer[] {
@@ -15,20 +17,21 @@ export function askCall(state: CallServerState, question: CallQuestion): readonl
 
 function answerSync(
   { delivery, members }: CallServerState,
-  question: From & { readonly epoch: number },
+  question: Extract<CallQuestion, { type: "sync" }>,
 ): readonly CallAnswer[] {
   if (memberAt(members, question) === undefined) return [{ type: "refuse", code: "call.notMember" }];
-  const commits = delivery.commits
-    .slice(question.epoch)
-    .map(({ epoch, by, commit }) => ({ epoch, by, commit }));
-  return [{ type: "reply", body: { epoch: delivery.epoch, commits, members: memberList(members) } }];
+  const strayed = !isOfGroup(delivery, question.epoch, question.number);
+  const commits = strayed ? [] : delivery.commits.slice(question.epoch).map(toCommitted);
+  return [{ type: "reply", body: { epoch: delivery.epoch, commits, members: memberList(members), strayed } }];
 }
 
 function answerGroupInfo(
   { callId, delivery: { epoch, groupInfo }, members }: CallServerState,
   question: From,
 ): readonly CallAnswer[] {
-  if (memberAt(members, question)?.leaf === undefined) return [{ type: "refuse", code: "call.notMember" }];
+  const asker = memberAt(members, question);
+  if (asker?.leaf === undefined && asker?.strayed === undefined)
+    return [{ type: "refuse", code: "call.notMember" }];
   if (groupInfo !== undefined) return [{ type: "reply", body: { epoch, groupInfo } }];
   const other = lowestLeaf(
     groupOf(members).filter(({ connected, userId }) => connected && userId !== question.userId),
@@ -38,6 +41,11 @@ function answerGroupInfo(
     ...(other === undefined ? [] : [{ type: "send", to: [other.terminalId], event } as const]),
     { type: "reply", body: { epoch } },
   ];
+}
+
+/** What everybody has to know of a Commit in order to process it. */
+export function toCommitted({ terminalId: _terminalId, ...known }: LoggedCommit): CommittedIn {
+  return { ...known, admitted: [...known.admitted], removed: [...known.removed] };
 }
 
 /** Whether this person cannot be called elsewhere now. */
@@ -65,7 +73,7 @@ export function inviteFor(
 ): CallInviteIn | undefined {
   const member = members.get(userId);
   if (ended !== undefined || member === undefined || isIn(member)) return undefined;
-  if (member.state === "ringing" || member.state === "unknown") return undefined;
+  if (member.state === "ringing" || member.state === "unknown" || member.barred === true) return undefined;
   return { ...invite, members: memberList(members) };
 }
 

@@ -1,7 +1,7 @@
 /** The people of a call as the server knows them: who is in it, who is in its group, who is to commit. Pure. */
 import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
 import type { MemberIn } from "../messages/parts.ts";
-import type { From, ServerMember } from "./call-server-state.ts";
+import type { From, HeldLeaf, ServerMember } from "./call-server-state.ts";
 
 export type Roster = ReadonlyMap<UserId, Readonly<ServerMember>>;
 /** A member in the group, with the terminal whose leaf it is. */
@@ -31,6 +31,13 @@ export function groupOf(roster: Roster): GroupMember[] {
     (member): member is GroupMember => member.leaf !== undefined && member.terminalId !== undefined,
   );
 }
+
+export const heldLeaf = ({ userId, terminalId, leaf, stay }: GroupMember | HeldLeaf): HeldLeaf => ({
+  userId,
+  terminalId,
+  leaf,
+  stay,
+});
 
 /** In the order of the invitation. */
 export function joinersOf(roster: Roster): Joiner[] {

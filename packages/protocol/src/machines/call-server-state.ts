@@ -25,6 +25,12 @@ export interface CallTimes {
  * somebody, so what comes on top is bounded by the people in the call.
  */
 export const mostStoredBytes = 64 * 1024 * 1024;
+/** Of one person in one call, that the others did not share. Whoever refuses more Commits than this mends itself, or leaves. */
+export const mostDisputes = 3;
+/** How long a Commit can be disputed. Whoever was away for longer has left by then. */
+export const disputableMs = 60_000;
+/** How many Commits can be disputed at most; each holds who was in the group before it. */
+export const mostDisputable = 64;
 /** A terminal gives up after three attempts; more come from one that wants to do harm. */
 export const mostRejoinsPerMinute = 3;
 
@@ -48,23 +54,56 @@ export interface ServerMember {
   };
   /** While in the group. */
   leaf?: LeafIndex;
+  /** Which stay of the person in the call this is; the initiator's first one is 0. */
+  stay: number;
+  /** Came into the group by a Commit that was voided: an external Commit leads back. */
+  strayed?: true;
+  /** Was put out for a Commit that the others refused. */
+  barred?: true;
+  /** Commits that this person refused and the others did not. */
+  disputes?: number;
   /** Of the KeyPackage with which the person joined: what their leaf adds to Commit and Welcome, more or less. */
   leafBytes?: number;
   /** Kept until the member leaves: a Welcome that was lost on the way is sent again. */
-  welcome?: { readonly epoch: number; readonly welcome: Bytes };
+  welcome?: {
+    readonly epoch: number;
+    readonly number: number;
+    readonly by: UserId;
+    readonly welcome: Bytes;
+  };
   /** Of all stays in the call. */
   answers?: Answers;
   /** When this person rejoined within the last minute; also of an earlier stay in the call. */
   rejoinedAtMs?: readonly number[];
 }
 
-/** A leaf that has to leave the group. */
-export interface Removal {
-  /** The first task (`call.commitNeeded`) that can name it. */
-  readonly task: number;
+/** A leaf of the group, as far as the server knows. */
+export interface HeldLeaf {
   readonly userId: UserId;
   readonly terminalId: TerminalId;
   readonly leaf: LeafIndex;
+  readonly stay: number;
+}
+
+/** A leaf that has to leave the group. */
+export interface Removal extends HeldLeaf {
+  /** The first task (`call.commitNeeded`) that can name it. */
+  readonly task: number;
+}
+
+/** A Commit of the last minute, which can be disputed (call-disputes.ts). */
+export interface RecentCommit {
+  readonly number: number;
+  readonly epoch: number;
+  readonly by: UserId;
+  readonly atMs: number;
+  /** The group before it: who has to process it, and to what it leads back. */
+  readonly group: readonly HeldLeaf[];
+  /** What members said of it: whether it holds. */
+  readonly verdicts: ReadonlyMap<UserId, boolean>;
+  /** While it is disputed: when it is decided at the latest. */
+  readonly deadlineMs?: number;
+  readonly upheld?: true;
 }
 
 /** Whose state changed, to be told in one message, at that time at the latest (call-news.ts). */
@@ -83,6 +122,8 @@ export interface CallServerState {
   readonly members: ReadonlyMap<UserId, Readonly<ServerMember>>;
   readonly removals: readonly Removal[];
   readonly delivery: DeliveryState;
+  /** Oldest first. */
+  readonly recent: readonly RecentCommit[];
   /** Tasks given to committers so far; the latest has this number. */
   readonly tasks: number;
   /** Who is to commit now, and until when. */
@@ -136,6 +177,7 @@ export type CallServerInput =
   | (From & { readonly type: "commit"; readonly body: RequestBody<"call.commit"> })
   | (From & { readonly type: "refuse"; readonly body: RequestBody<"call.refuse"> })
   | (From & { readonly type: "rejoin"; readonly body: RequestBody<"call.rejoin"> })
+  | (From & { readonly type: "judge"; readonly body: RequestBody<"call.judgeCommit"> })
   | (From & { readonly type: "offerGroupInfo"; readonly body: RequestBody<"call.offerGroupInfo"> })
   /** A bound terminal has a connection (again). */
   | (From & { readonly type: "connected" })
@@ -145,7 +187,7 @@ export type CallServerInput =
 
 /** What a terminal only asks: nothing changes by it (call-questions.ts). */
 export type CallQuestion =
-  | (From & { readonly type: "sync"; readonly epoch: number })
+  | (From & { readonly type: "sync"; readonly epoch: number; readonly number: number })
   | (From & { readonly type: "groupInfo" });
 
 /** What comes of an input and of a question. */
@@ -169,6 +211,7 @@ export type CallReply =
   | ReplyBody<"call.request">
   | ReplyBody<"call.join">
   | ReplyBody<"call.commit">
+  | ReplyBody<"call.judgeCommit">
   | ReplyBody<"call.sync">
   | ReplyBody<"call.groupInfo">
   | Record<string, never>;

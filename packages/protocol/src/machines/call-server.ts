@@ -14,8 +14,11 @@
  * The committer is the connected member with the lowest leaf: the initiator while it is there. It is told what is to be
  * done (`call.commitNeeded`, numbered) whenever that changes; when it does not do it within `commitMs`, the next one is
  * asked. A Commit names the number that it does: who joined or left after that is not meant by it.
+ *
+ * The server cannot read a Commit. When members refuse it, their word decides (call-disputes.ts).
  */
 import { CallDraft } from "./call-draft.ts";
+import { onJudge } from "./call-disputes.ts";
 import { onCommit, onOfferGroupInfo, onRefuseJoiner, onRejoin } from "./call-group.ts";
 import {
   onConnected,
@@ -68,6 +71,8 @@ function handle(draft: CallDraft, input: CallServerInput): void {
       return onRefuseJoiner(draft, input);
     case "rejoin":
       return onRejoin(draft, input);
+    case "judge":
+      return onJudge(draft, input);
     case "offerGroupInfo":
       return onOfferGroupInfo(draft, input);
     case "connected":

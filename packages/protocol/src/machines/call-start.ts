@@ -69,6 +69,7 @@ export function startCall(
     terminalId: input.terminalId,
     connected: true,
     leaf: 0 as LeafIndex,
+    stay: 0,
   });
   for (const person of input.people) members.set(person.userId, invitedMember(person, times.ringMs, nowMs));
   const ringing = [...members.values()].flatMap(({ state, ring }) =>
@@ -82,6 +83,7 @@ export function startCall(
       invite,
       members,
       removals: [],
+      recent: [],
       tasks: 0,
       delivery: initialDelivery,
       passedOver: [],
@@ -97,7 +99,7 @@ export function startCall(
 
 function invitedMember(person: InvitedPerson, ringMs: number, nowMs: number): ServerMember {
   const { userId, entry, outcome, terminalId } = person;
-  const member: ServerMember = { userId, state: "ringing", connected: false };
+  const member: ServerMember = { userId, state: "ringing", connected: false, stay: 0 };
   if (entry !== undefined) member.entry = entry;
   if (outcome !== "reachable") return { ...member, state: outcome };
   const ring = startRing(terminalId, ringMs, nowMs).state;

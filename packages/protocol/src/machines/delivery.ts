@@ -5,22 +5,23 @@
  *   [e] ------------------------> [e + 1]      every other Commit for e: refused, its sender retries on e + 1
  *    ^ |
  *    +-+ same Commit again: the same answer (its first answer may have been lost)
+ *
+ * A Commit that the others refuse is voided (call-disputes.ts), with all after it: the group is in its epoch again.
  */
 import { equalBytes } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
 import type { TerminalId, UserId } from "../ids.ts";
 
-export interface LoggedCommit {
-  /** The epoch that the Commit was made in; it began `epoch + 1`. */
-  readonly epoch: number;
-  readonly by: UserId;
-  readonly terminalId: TerminalId;
-  readonly commit: Bytes;
+export interface LoggedCommit extends CommitInput {
+  /** Which of all Commits of the call, from 1; those that were voided count. */
+  readonly number: number;
 }
 
 export interface DeliveryState {
   /** The current epoch: the only one for which a Commit is accepted. */
   readonly epoch: number;
+  /** Of the latest Commit that was accepted, voided or not. */
+  readonly number: number;
   /** Every accepted Commit, so that a terminal that was away can follow. `commits[e].epoch === e`. */
   readonly commits: readonly LoggedCommit[];
   /** For external Commits; of the current epoch, once a member gave it. */
@@ -30,21 +31,25 @@ export interface DeliveryState {
 }
 
 export interface CommitInput {
+  /** The epoch that the Commit was made in; it began `epoch + 1`. */
   readonly epoch: number;
   readonly by: UserId;
   readonly terminalId: TerminalId;
   readonly commit: Bytes;
+  /** Who was to come into the group by it, and who to leave. */
+  readonly admitted: readonly UserId[];
+  readonly removed: readonly UserId[];
 }
 
 export type DeliveryResult =
   | { readonly type: "accepted"; readonly state: DeliveryState }
-  | { readonly type: "repeated" }
+  | { readonly type: "repeated"; readonly number: number }
   | {
       readonly type: "refused";
       readonly code: "delivery.staleEpoch" | "delivery.epochTaken" | "delivery.futureEpoch";
     };
 
-export const initialDelivery: DeliveryState = { epoch: 0, commits: [] };
+export const initialDelivery: DeliveryState = { epoch: 0, number: 0, commits: [] };
 
 /** Accepts at most one Commit per epoch. */
 export function stepDelivery(state: DeliveryState, input: CommitInput): DeliveryResult {
@@ -52,16 +57,27 @@ export function stepDelivery(state: DeliveryState, input: CommitInput): Delivery
   if (input.epoch < state.epoch) {
     const taken = state.commits[input.epoch];
     if (taken?.terminalId === input.terminalId && equalBytes(taken.commit, input.commit))
-      return { type: "repeated" };
+      return { type: "repeated", number: taken.number };
     return {
       type: "refused",
       code: input.epoch === state.epoch - 1 ? "delivery.epochTaken" : "delivery.staleEpoch",
     };
   }
-  const { epoch, by, terminalId, commit } = input;
+  const { epoch } = input;
+  const number = state.number + 1;
   // The copy grows with the log, but a minute's Commits are few, and a copy of 10,000 references takes microseconds.
   return {
     type: "accepted",
-    state: { epoch: epoch + 1, commits: [...state.commits, { epoch, by, terminalId, commit }] },
+    state: { epoch: epoch + 1, number, commits: [...state.commits, { ...input, number }] },
   };
+}
+
+/** The group is in this epoch again: the Commit that ended it, and all after it, never were. */
+export function rewind({ number, commits }: DeliveryState, epoch: number): DeliveryState {
+  return { epoch, number, commits: commits.slice(0, epoch) };
+}
+
+/** Whether this epoch of the group was begun by the Commit with this number. */
+export function isOfGroup({ commits }: DeliveryState, epoch: number, number: number): boolean {
+  return epoch === 0 ? number === 0 : commits[epoch - 1]?.number === number;
 }

@@ -6,6 +6,8 @@ import { ProofIn } from "../proof.ts";
 import {
   BindingEndReason,
   CallInviteIn,
+  CommitNumber,
+  CommittedIn,
   DeclineReason,
   EndReason,
   Epoch,
@@ -47,10 +49,29 @@ export const events = {
   }),
   /** Somebody's state of the group is broken, and a rejoin needs the GroupInfo of this epoch: `call.offerGroupInfo`. */
   "call.groupInfoNeeded": z.object({ callId: CallId, epoch: Epoch }),
-  /** A Commit that was accepted; it began `epoch + 1`. */
-  "call.committed": z.object({ callId: CallId, epoch: Epoch, by: UserId, commit: MlsBytes }),
-  /** `epoch`: the one the joiner enters. */
-  "call.welcome": z.object({ callId: CallId, epoch: Epoch, welcome: MlsBytes }),
+  "call.committed": CommittedIn.extend({ callId: CallId }),
+  /** Somebody refuses this Commit: what became of it here? `call.judgeCommit` tells. */
+  "call.commitDisputed": z.object({ callId: CallId, epoch: Epoch, number: CommitNumber }),
+  /**
+   * What came of the dispute. Where the Commit does not hold, it and all after it, up to number `through`, are void: the group is in
+   * `epoch` again, and the sender is put out.
+   */
+  "call.commitJudged": z.object({
+    callId: CallId,
+    epoch: Epoch,
+    number: CommitNumber,
+    through: CommitNumber,
+    by: UserId,
+    holds: z.boolean(),
+  }),
+  /** `epoch`: the one the joiner enters, begun by the Commit with this number. */
+  "call.welcome": z.object({
+    callId: CallId,
+    epoch: Epoch,
+    number: CommitNumber,
+    by: UserId,
+    welcome: MlsBytes,
+  }),
   "call.ended": z.object({
     callId: CallId,
     reason: EndReason,

@@ -18,6 +18,9 @@ export const TimeMs = z.number().int().nonnegative();
 /** MLS epoch (RFC 9420 section 8); starts at 0 with the initiator alone. */
 export const Epoch = z.number().int().min(0).max(0xffff_ffff);
 
+/** Which of all Commits of a call, from 1; those that were voided count. 0 before the first one. */
+export const CommitNumber = z.number().int().min(0).max(0xffff_ffff);
+
 /** Number of a `call.commitNeeded` within its call. */
 export const Task = z.number().int().min(0).max(0xffff_ffff);
 
@@ -84,13 +87,29 @@ export const JoinerIn = z.object({
 });
 export type JoinerIn = z.infer<typeof JoinerIn>;
 
+/** A Commit that the server accepted, with what it was asked to do: whoever processes it holds it against that. */
+export const CommittedIn = z.object({
+  /** The epoch that it was made in; it began `epoch + 1`. */
+  epoch: Epoch,
+  number: CommitNumber,
+  by: UserId,
+  commit: MlsBytes,
+  /** Who was to come into the group by it, and who to leave. Nobody by an external Commit. */
+  admitted: z.array(UserId).max(mostPeople),
+  removed: z.array(UserId).max(mostPeople),
+});
+export type CommittedIn = z.infer<typeof CommittedIn>;
+
 export const LeafOf = z.strictObject({ userId: UserId, leaf: LeafIndex });
 
 /** Why somebody declined. */
 export const DeclineReason = z.enum(["declined", "busy"]);
 export type DeclineReason = z.infer<typeof DeclineReason>;
 
-/** Why somebody is not in the call any more. `lost`: no connection for 30 s; `deviceRemoved`: the signature device was pulled. */
+/**
+ * Why somebody is not in the call any more. `lost`: no connection for 30 s; `deviceRemoved`: the signature device was pulled;
+ * `badCommit`: put out, since the others could not accept how this person changed the group.
+ */
 export const LeaveReason = z.enum([
   "left",
   "lost",
@@ -99,6 +118,7 @@ export const LeaveReason = z.enum([
   "expired",
   "unsafe",
   "deviceRemoved",
+  "badCommit",
 ]);
 export type LeaveReason = z.infer<typeof LeaveReason>;
 

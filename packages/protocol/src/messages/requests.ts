@@ -19,6 +19,8 @@ import {
 } from "../proof.ts";
 import {
   CallInviteIn,
+  CommitNumber,
+  CommittedIn,
   Epoch,
   LeafOf,
   MemberIn,
@@ -73,6 +75,8 @@ const PersonState = z.object({
   reachable: z.boolean(),
   entry: StatedEntry.optional(),
 });
+
+const Accepted = z.object({ epoch: Epoch, number: CommitNumber });
 
 const SessionDescription = z.string().min(1).max(65_536);
 
@@ -183,8 +187,8 @@ export const requests = {
       admitted: z.array(LeafOf),
       removed: userIds,
     }),
-    /** `epoch`: the one that the Commit began. */
-    reply: z.object({ epoch: Epoch }),
+    /** `epoch`: the one that the Commit began; `number`: which Commit of the call it is. */
+    reply: Accepted,
   },
   /** The committer found that this joiner must not enter: not invited, proof or leaf key wrong. */
   "call.refuse": {
@@ -196,14 +200,22 @@ export const requests = {
     }),
     reply: done,
   },
-  /** Everything since `epoch`: for a terminal that was away. */
+  /** Everything since `epoch`, which the Commit `number` began: for a terminal that was away. */
   "call.sync": {
-    body: z.strictObject({ callId: CallId, epoch: Epoch }),
+    body: z.strictObject({ callId: CallId, epoch: Epoch, number: CommitNumber }),
     reply: z.object({
       epoch: Epoch,
-      commits: z.array(z.object({ epoch: Epoch, by: UserId, commit: MlsBytes })).max(mostCommits),
+      commits: z.array(CommittedIn).max(mostCommits),
       members: z.array(MemberIn).max(mostPeople),
+      /** The Commit `number` was voided: nothing follows on that epoch, and only a rejoin leads back. */
+      strayed: z.boolean(),
     }),
+  },
+  /** What became of a Commit of another member here: refused, with a code, or (when the server asks) processed. */
+  "call.judgeCommit": {
+    body: z.strictObject({ callId: CallId, number: CommitNumber, code: z.string().max(64).optional() }),
+    /** Without `holds` it is not decided yet: `call.commitJudged` will tell. */
+    reply: z.object({ holds: z.boolean().optional() }),
   },
   /** GroupInfo of the current epoch, for an external Commit. Without it in the reply, a member was asked for it: ask again. */
   "call.groupInfo": {
@@ -224,7 +236,7 @@ export const requests = {
       commit: MlsBytes,
       leaf: LeafOf,
     }),
-    reply: z.object({ epoch: Epoch }),
+    reply: Accepted,
   },
   "media.offer": {
     body: z.strictObject({ callId: CallId, sdp: SessionDescription }),

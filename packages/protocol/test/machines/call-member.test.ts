@@ -2,72 +2,29 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { startInitiator, startMember, stepCallMember } from "@signet/protocol";
-import type {
-  CallEvent,
-  CallMemberEffect,
-  CallMemberInput,
-  CallMemberState,
-  EventBody,
-  MadeCommit,
-  MemberIn,
-} from "@signet/protocol";
+import type { CallMemberInput } from "@signet/protocol";
 
-import { bytes, callId, entry, from, proof, userId } from "../fixtures.ts";
-
-const call = callId();
-const member = (name: string, state: MemberIn["state"]): MemberIn => ({ userId: userId(name), state });
-const people = [member("ada", "joined"), member("bob", "ringing"), member("cyd", "ringing")];
-
-const committed = (epoch: number, text = `commit ${epoch}`): CallMemberInput =>
-  event("call.committed", { callId: call, epoch, by: userId("cyd"), commit: bytes(text) });
-const needed = (epoch: number, task: number): CallMemberInput =>
-  event("call.commitNeeded", {
-    callId: call,
-    task,
-    epoch,
-    admit: [{ ...from("bob"), entry: entry("bob"), proof: proof("join"), keyPackage: bytes("kp") }],
-    remove: [],
-  });
-const welcome = (epoch: number): CallMemberInput =>
-  event("call.welcome", { callId: call, epoch, welcome: bytes("welcome") });
-const advanced = (epoch: number): CallMemberInput => ({ type: "advanced", epoch });
-const made = (epoch: number, text = "own"): MadeCommit => ({
-  epoch,
-  commit: bytes(text),
-  admitted: [],
-  removed: [],
-});
-const synced = (epoch: number, commits: readonly number[], text?: string): CallMemberInput => ({
-  type: "synced",
-  reply: {
-    epoch,
-    commits: commits.map((at) => ({ epoch: at, by: userId("cyd"), commit: bytes(text ?? `commit ${at}`) })),
-    members: people,
-  },
-});
-
-function event<T extends CallEvent["type"]>(type: T, body: EventBody<T>): CallMemberInput {
-  return { type: "event", event: { type, body } as CallEvent };
-}
-
-interface Run {
-  readonly state: CallMemberState;
-  /** Of the last input. */
-  readonly effects: readonly CallMemberEffect[];
-}
-
-function run({ state }: { readonly state: CallMemberState }, ...inputs: readonly CallMemberInput[]): Run {
-  let last: Run = { state, effects: [] };
-  for (const input of inputs) last = stepCallMember(last.state, input);
-  return last;
-}
-
-const types = ({ effects }: Run): string[] => effects.map(({ type }) => type);
-
-const initiator = run(startInitiator(call, from("ada")), { type: "requested", members: people });
-const joining = run(startMember(call, from("bob"), people), { type: "joinAccepted", members: people });
-/** In the group since epoch 1. */
-const active = run(joining, welcome(1), advanced(1));
+import { bytes, from, userId } from "../fixtures.ts";
+import {
+  call,
+  member,
+  people,
+  commitOf,
+  committed,
+  needed,
+  welcome,
+  advanced,
+  made,
+  synced,
+  event,
+  run,
+  types,
+  initiator,
+  joining,
+  active,
+  failed,
+  judged,
+} from "./call-member-world.ts";
 
 test("the initiator is active from the reply on", () => {
   assert.deepEqual(types(startInitiator(call, from("ada"))), ["sendRequest"]);
@@ -89,17 +46,13 @@ test("Commits that came before the group wait for it", () => {
   const opening = run(joining, welcome(3), committed(3), committed(4));
   assert.deepEqual(types(opening), []);
   const first = run(opening, advanced(3));
-  assert.deepEqual(first.effects, [{ type: "process", epoch: 3, commit: bytes("commit 3") }]);
-  assert.deepEqual(run(first, advanced(4)).effects, [
-    { type: "process", epoch: 4, commit: bytes("commit 4") },
-  ]);
+  assert.deepEqual(first.effects, [{ type: "process", committed: commitOf(3) }]);
+  assert.deepEqual(run(first, advanced(4)).effects, [{ type: "process", committed: commitOf(4) }]);
 });
 
 test("of two Commits for one epoch the first one stands", () => {
   const opening = run(joining, welcome(3), committed(3), committed(3, "another"));
-  assert.deepEqual(run(opening, advanced(3)).effects, [
-    { type: "process", epoch: 3, commit: bytes("commit 3") },
-  ]);
+  assert.deepEqual(run(opening, advanced(3)).effects, [{ type: "process", committed: commitOf(3) }]);
 });
 
 test("asked to commit: makes it, sends it with the number of the task, adopts it when it was accepted", () => {
@@ -107,7 +60,7 @@ test("asked to commit: makes it, sends it with the number of the task, adopts it
   assert.deepEqual(types(making), ["makeCommit"]);
   const sent = run(making, { type: "commitMade", made: made(0) });
   assert.deepEqual(sent.effects, [{ type: "sendCommit", made: { ...made(0), task: 7 } }]);
-  const adopting = run(sent, { type: "commitAccepted" });
+  const adopting = run(sent, { type: "commitAccepted", number: 1 });
   assert.deepEqual(types(adopting), ["adopt"]);
   const done = run(adopting, advanced(1));
   assert.deepEqual(types(done), []);
@@ -137,14 +90,14 @@ test("an own Commit that lost the race is dropped for the one that won", () => {
 test("a task for another epoch is not begun", () => {
   assert.deepEqual(types(run(active, needed(0, 1))), []);
   const ahead = run(active, needed(2, 1));
-  assert.deepEqual(ahead.effects, [{ type: "sendSync", epoch: 1 }]);
+  assert.deepEqual(ahead.effects, [{ type: "sendSync", epoch: 1, number: 1 }]);
   const followed = run(ahead, synced(2, [1]), advanced(2));
   assert.deepEqual(types(followed), ["makeCommit"]);
 });
 
 test("a missing Commit is asked for once, not again and again", () => {
   const gap = run(active, committed(2));
-  assert.deepEqual(gap.effects, [{ type: "sendSync", epoch: 1 }]);
+  assert.deepEqual(gap.effects, [{ type: "sendSync", epoch: 1, number: 1 }]);
   assert.deepEqual(types(run(gap, synced(3, [1, 2]))), ["process"]);
   assert.deepEqual(types(run(gap, synced(3, [2]))), []);
   assert.deepEqual(types(run(gap, { type: "syncFailed", code: "connection.lost" })), ["sendSync"]);
@@ -160,7 +113,7 @@ test("repeated and old Commits, and a second one for an epoch, change nothing", 
 test("connected again: asks for what it missed", () => {
   const lost = run(active, { type: "disconnected" });
   const back = run(lost, { type: "connected" });
-  assert.deepEqual(back.effects, [{ type: "sendSync", epoch: 1 }]);
+  assert.deepEqual(back.effects, [{ type: "sendSync", epoch: 1, number: 1 }]);
   assert.deepEqual(types(run(back, synced(2, [1]))), ["process"]);
   assert.deepEqual(types(run(run(joining, { type: "disconnected" }), { type: "connected" })), ["sendJoin"]);
   const early = run(startInitiator(call, from("ada")), { type: "disconnected" }, { type: "connected" });
@@ -169,7 +122,7 @@ test("connected again: asks for what it missed", () => {
 
 test("connected again while joining: what came after a late Welcome is asked for", () => {
   const late = run(joining, { type: "disconnected" }, { type: "connected" }, welcome(1));
-  assert.deepEqual(run(late, advanced(1)).effects, [{ type: "sendSync", epoch: 1 }]);
+  assert.deepEqual(run(late, advanced(1)).effects, [{ type: "sendSync", epoch: 1, number: 1 }]);
 });
 
 test("the answer to an own Commit was lost: found in the log, it is adopted; not found, it is sent again", () => {
@@ -199,29 +152,30 @@ test("made without a connection, a Commit waits for the sync", () => {
   assert.deepEqual(types(run(offline, { type: "connected" }, synced(0, []))), ["sendCommit"]);
 });
 
-test("a Commit that cannot be read: rejoin, three attempts", () => {
-  const failed: CallMemberInput = { type: "operationFailed", code: "mls.badMessage" };
-  let state = run(active, committed(1), failed);
+test("a Commit that only this terminal cannot read: rejoin, three attempts", () => {
+  let state = run(active, committed(1), failed, judged(2, true));
   for (let attempt = 1; attempt <= 3; attempt++) {
-    assert.deepEqual(types(state), ["rejoin"]);
-    state = run(state, advanced(attempt + 1), committed(attempt + 1), failed);
+    assert.deepEqual(state.effects, [{ type: "rejoin", from: attempt + 1, isAwaited: false }]);
+    state = run(state, advanced(attempt + 1), committed(attempt + 1), failed, judged(attempt + 2, true));
   }
   assert.deepEqual(types(state), ["sendLeave", "ended"]);
   const mended = run(
     active,
     committed(1),
     failed,
+    judged(2, true),
     advanced(2),
     committed(2),
     advanced(3),
     committed(3),
     failed,
+    judged(4, true),
   );
   assert.deepEqual(types(mended), ["rejoin"]);
 });
 
 test("a rejoin that lost a race is tried again; without connection it waits", () => {
-  const rejoining = run(active, committed(1), { type: "operationFailed", code: "mls.badMessage" });
+  const rejoining = run(active, committed(1), failed, judged(2, true));
   assert.deepEqual(types(run(rejoining, { type: "operationFailed", code: "delivery.epochTaken" })), [
     "rejoin",
   ]);
@@ -234,10 +188,10 @@ test("a rejoin that lost a race is tried again; without connection it waits", ()
 });
 
 for (const code of ["mls.credential", "mls.refused", "mls.staleEpoch"] as const) {
-  test(`a Commit that fails with ${code} ends the call here`, () => {
-    const ended = run(active, committed(1), { type: "operationFailed", code });
+  test(`a Commit that breaks a rule here (${code}) and not with the others ends the call here`, () => {
+    const ended = run(active, committed(1), { type: "operationFailed", code }, judged(2, true));
     assert.deepEqual(types(ended), ["sendLeave", "ended"]);
-    assert.deepEqual(ended.state.end, { type: "failed", code });
+    assert.deepEqual(ended.state.end, { type: "failed", code, by: "cyd" });
   });
 }
 
@@ -296,7 +250,12 @@ test("people who are not invited do not appear", () => {
     { type: "connected" },
     {
       type: "synced",
-      reply: { epoch: 1, commits: [], members: [member("mal", "joined"), member("cyd", "left")] },
+      reply: {
+        epoch: 1,
+        commits: [],
+        members: [member("mal", "joined"), member("cyd", "left")],
+        strayed: false,
+      },
     },
   );
   assert.deepEqual([...listed.state.members.keys()], known);

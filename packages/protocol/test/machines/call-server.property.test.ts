@@ -24,6 +24,7 @@ const requestTypes = new Set([
   "commit",
   "refuse",
   "rejoin",
+  "judge",
 ]);
 const isQuestion = (input: CallServerInput | CallQuestion): input is CallQuestion =>
   input.type === "sync" || input.type === "groupInfo";
@@ -130,11 +131,26 @@ const anyInput: fc.Arbitrary<MakeInput> = fc.oneof(
   },
   { weight: 1, arbitrary: rejoinInput },
   {
+    weight: 4,
+    arbitrary: fc
+      .tuple(sender, fc.nat(3), fc.boolean())
+      .map(([somebody, back, holds]): MakeInput => (state) => ({
+        type: "judge",
+        ...somebody(state),
+        body: {
+          callId: callId(),
+          number: Math.max(0, state.delivery.number - back),
+          ...(holds ? {} : { code: "mls.refused" }),
+        },
+      })),
+  },
+  {
     weight: 2,
     arbitrary: fc.tuple(sender, fc.nat(5)).map(([somebody, epoch]): MakeInput => (state) => ({
       type: "sync",
       ...somebody(state),
       epoch,
+      number: epoch,
     })),
   },
   { weight: 2, arbitrary: by((from) => ({ type: "groupInfo", ...from })) },
@@ -174,7 +190,9 @@ function checkState(state: CallServerState, start: Parameters<typeof startCall>[
     const joining = member.state === "joining";
     // Exactly one state, and what belongs to it.
     assert.equal(member.leaf !== undefined, joined);
-    assert.equal(member.joiner !== undefined, joining);
+    assert.equal(member.joiner !== undefined, joining && member.strayed !== true);
+    assert.ok(member.strayed !== true || joining);
+    assert.ok(member.barred !== true || !(joined || joining), "who was put out stays out");
     assert.equal(member.terminalId !== undefined, joined || joining);
     assert.ok(member.welcome === undefined || joined);
     assert.ok(!member.connected || joined || joining);
@@ -239,12 +257,16 @@ test("whatever comes, the call keeps its rules", () => {
         if (answers[0]?.type === "refuse") assert.equal(state, before);
         if (state === before) assert.deepEqual(effects, answers);
 
-        // At most one Commit for each epoch, from a member, and what was accepted never changes.
+        // At most one Commit for each epoch, from a member; what was accepted never changes, but that all from one on is voided.
         const fresh = state.delivery.commits.slice(before.delivery.epoch);
         assert.ok(fresh.length <= 1);
-        for (const commit of fresh)
+        for (const commit of fresh) {
           assert.equal(before.members.get(commit.by)?.terminalId, commit.terminalId);
-        assert.deepEqual(state.delivery.commits.slice(0, before.delivery.epoch), before.delivery.commits);
+          assert.equal(commit.number, before.delivery.number + 1);
+        }
+        const kept = Math.min(before.delivery.epoch, state.delivery.epoch);
+        assert.deepEqual(state.delivery.commits.slice(0, kept), before.delivery.commits.slice(0, kept));
+        if (kept < before.delivery.epoch) assert.ok(input.type === "judge" || input.type === "tick");
 
         for (const effect of effects) {
           if (effect.type !== "send") continue;

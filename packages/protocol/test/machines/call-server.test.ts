@@ -150,7 +150,7 @@ test("the same Commit again gets the same answer and is not relayed again", () =
   const world = standing();
   const { delivery } = world.state;
   world.commit("ada", ["bob", "cyd"], [], { epoch: 0, commit: bytes("commit 0 ada") });
-  assert.deepEqual(world.effects[0], { type: "reply", body: { epoch: 1 } });
+  assert.deepEqual(world.effects[0], { type: "reply", body: { epoch: 1, number: 1 } });
   assert.deepEqual(world.to("call.committed"), []);
   assert.equal(world.state.delivery, delivery);
 });
@@ -318,11 +318,13 @@ test("a terminal that could not verify the ring: failed", () => {
 
 test("sync gives every Commit since the epoch, to members only", () => {
   const world = standing().leave("cyd").commit("ada", [], ["cyd"]);
-  world.ask({ type: "sync", ...from("bob"), epoch: 1 });
+  world.ask({ type: "sync", ...from("bob"), epoch: 1, number: 1 });
   const [reply] = world.effects;
   assert.ok(reply?.type === "reply" && "commits" in reply.body);
-  assert.deepEqual(reply.body.commits, [{ epoch: 1, by: "ada", commit: bytes("commit 1 ada") }]);
-  assert.equal(world.ask({ type: "sync", ...from("cyd"), epoch: 0 }).refusal(), "call.notMember");
+  assert.deepEqual(reply.body.commits, [
+    { epoch: 1, number: 2, by: "ada", commit: bytes("commit 1 ada"), admitted: [], removed: ["cyd"] },
+  ]);
+  assert.equal(world.ask({ type: "sync", ...from("cyd"), epoch: 0, number: 0 }).refusal(), "call.notMember");
 });
 
 test("after the end: leaving is done, everything else is for a call that is over", () => {

@@ -9,7 +9,7 @@ import { bytes, from } from "../fixtures.ts";
 
 const commit = (epoch: number, name = "ada", text = `commit ${epoch} of ${name}`): CommitInput => {
   const { userId: by, terminalId } = from(name);
-  return { epoch, by, terminalId, commit: bytes(text) };
+  return { epoch, by, terminalId, commit: bytes(text), admitted: [], removed: [] };
 };
 
 /** Accepted Commits of ada for the first epochs. */
@@ -54,8 +54,8 @@ for (const [name, input, code] of refusals) {
 }
 
 test("the same Commit again has been accepted", () => {
-  assert.deepEqual(stepDelivery(after(2), commit(1)), { type: "repeated" });
-  assert.deepEqual(stepDelivery(after(2), commit(0)), { type: "repeated" });
+  assert.deepEqual(stepDelivery(after(2), commit(1)), { type: "repeated", number: 2 });
+  assert.deepEqual(stepDelivery(after(2), commit(0)), { type: "repeated", number: 1 });
 });
 
 test("the same bytes from another terminal were not", () => {

@@ -5,10 +5,12 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { startInitiator, startMember, stepCallMember } from "@signet/protocol";
 import type {
+  Bytes,
   CallEvent,
   CallMemberEffect,
   CallMemberInput,
   CallMemberState,
+  CommittedIn,
   ErrorCode,
   MemberIn,
 } from "@signet/protocol";
@@ -25,20 +27,56 @@ const members: readonly MemberIn[] = ["ada", "bob", "cyd"].map((name) => ({
 const epoch = fc.oneof(fc.nat(6), fc.nat(6), fc.nat(0xffff_ffff));
 const name = fc.constantFrom(...names);
 const commit = fc.constantFrom("own", "x", "y", "z").map(bytes);
+const number = fc.oneof(fc.nat(8), fc.nat(8), fc.nat(0xffff_ffff));
+const committedOf = (body: {
+  readonly epoch: number;
+  readonly number: number;
+  readonly name: string;
+  readonly commit: Bytes;
+}): CommittedIn => ({
+  epoch: body.epoch,
+  number: body.number,
+  by: userId(body.name),
+  commit: body.commit,
+  admitted: [],
+  removed: [],
+});
 
 const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
   {
     weight: 5,
-    arbitrary: fc.record({ epoch, name, commit }).map((body): CallEvent => ({
+    arbitrary: fc.record({ epoch, number, name, commit }).map((body): CallEvent => ({
       type: "call.committed",
-      body: { callId: call, epoch: body.epoch, by: userId(body.name), commit: body.commit },
+      body: { callId: call, ...committedOf(body) },
+    })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({ epoch, number, through: number, name, holds: fc.boolean() })
+      .map(({ name: by, ...body }): CallEvent => ({
+        type: "call.commitJudged",
+        body: { callId: call, ...body, by: userId(by) },
+      })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ epoch, number }).map((body): CallEvent => ({
+      type: "call.commitDisputed",
+      body: { callId: call, ...body },
     })),
   },
   {
     weight: 2,
-    arbitrary: epoch.map((at): CallEvent => ({
+    arbitrary: fc.record({ epoch, number, name }).map((body): CallEvent => ({
       type: "call.welcome",
-      body: { callId: call, epoch: at, welcome: bytes("welcome") },
+      body: {
+        callId: call,
+        epoch: body.epoch,
+        number: body.number,
+        by: userId(body.name),
+        welcome: bytes("welcome"),
+      },
     })),
   },
   {
@@ -68,7 +106,11 @@ const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
 );
 
 const syncReply = fc
-  .record({ epoch, commits: fc.array(fc.record({ epoch, by: name.map(userId), commit }), { maxLength: 6 }) })
+  .record({
+    epoch,
+    commits: fc.array(fc.record({ epoch, number, name, commit }).map(committedOf), { maxLength: 6 }),
+    strayed: fc.nat(9).map((dice) => dice === 0),
+  })
   .map((reply): CallMemberInput => ({ type: "synced", reply: { ...reply, members: [...members] } }));
 
 /** One answer of the shell for each effect; `turn` picks among what can happen. */
@@ -90,7 +132,7 @@ function answer(
       return reply;
     case "sendCommit":
       return pick<CallMemberInput>(
-        { type: "commitAccepted" },
+        { type: "commitAccepted", number: turn },
         { type: "commitRefused", code: "delivery.epochTaken" },
         { type: "commitRefused", code: "delivery.notAdmitted" },
       );
@@ -108,10 +150,17 @@ function answer(
       );
     }
     case "process":
-      return pick(next, failed("mls.badMessage"), next, failed("mls.futureEpoch"));
+      return pick(next, failed("mls.badMessage"), next, failed("mls.unasked"));
     case "adopt":
     case "joinGroup":
       return next;
+    case "sendVerdict":
+      return pick<CallMemberInput>(
+        { type: "verdictTaken", number: effect.number, holds: undefined },
+        { type: "verdictTaken", number: effect.number, holds: false },
+        { type: "verdictTaken", number: effect.number, holds: true },
+        { type: "verdictOverdue", number: effect.number },
+      );
     case "rejoin":
       return pick(next, failed("delivery.epochTaken"), failed("call.notMember"));
     default:
@@ -128,9 +177,16 @@ test("reordered, repeated, skipped, conflicting: one operation at a time, one Co
       const start = initiates ? startInitiator(call, from("ada")) : startMember(call, from("bob"), members);
       let { state } = start;
       let pending: CallMemberEffect[] = [...start.effects];
-      const processed = new Map<number, string>();
+      /** By which Commit each epoch was left. */
+      const followed = new Map<number, string>();
+      let at: CommittedIn | undefined;
       const take = (input: CallMemberInput): void => {
         const before = state;
+        if (input.type === "advanced" && before.working === "processing" && at !== undefined) {
+          // Whatever was voided meanwhile: no epoch is left by two Commits.
+          assert.ok(!followed.has(at.epoch));
+          followed.set(at.epoch, String(at.commit));
+        }
         const step = stepCallMember(state, input);
         ({ state } = step);
         // Nothing of an operation while another one is at work.
@@ -139,12 +195,11 @@ test("reordered, repeated, skipped, conflicting: one operation at a time, one Co
         if (begun.length === 1) assert.ok(!pending.some(({ type }) => operations.has(type)));
         for (const effect of step.effects) {
           if (effect.type === "process") {
-            assert.equal(effect.epoch, state.epoch);
-            // A second Commit for an epoch is never taken for the first one.
-            const known = processed.get(effect.epoch);
-            assert.ok(known === undefined || known === String(effect.commit));
-            processed.set(effect.epoch, String(effect.commit));
+            at = effect.committed;
+            assert.equal(at.epoch, state.epoch);
           }
+          // Nothing leads back: not to the own epoch, nor to one before it.
+          if (effect.type === "rejoin") assert.ok(effect.from >= (state.epoch ?? 0));
           if (effect.type === "adopt") assert.equal(before.sent?.made.epoch, before.epoch);
           if (effect.type === "makeCommit") assert.equal(effect.task.epoch, state.epoch);
         }

@@ -192,6 +192,9 @@ export const end: Handler<"call.end", SignedInAsker> = async (services, asker, {
   );
 };
 
+/** The code is the terminal's word: only what looks like one goes into the log. */
+const codeLike = (code: string): string => (/^[a-z]+\.[A-Za-z]+$/.test(code) ? code : "unreadable");
+
 /** Nothing rang; who runs the server should know why. */
 export const ringRefused: Handler<"call.ringRefused", SignedInAsker> = (
   services,
@@ -199,8 +202,7 @@ export const ringRefused: Handler<"call.ringRefused", SignedInAsker> = (
   { callId, code },
   respond,
 ) => {
-  // The code is the terminal's word: only what looks like one goes into the log.
-  const reason = /^[a-z]+\.[A-Za-z]+$/.test(code) ? code : "unreadable";
+  const reason = codeLike(code);
   const { userId } = senderOf(asker);
   services.log.error({ userId, call: loggable(callId), reason }, "a terminal could not verify a ring");
   return services.calls.submit(
@@ -216,8 +218,23 @@ export const commit: Handler<"call.commit", SignedInAsker> = ({ calls }, asker, 
 export const refuseJoiner: Handler<"call.refuse", SignedInAsker> = ({ calls }, asker, body, respond) =>
   calls.submit(body.callId, { type: "refuse", ...senderOf(asker), body }, answering<"call.refuse">(respond));
 
-export const sync: Handler<"call.sync", SignedInAsker> = ({ calls }, asker, { callId, epoch }, respond) =>
-  calls.ask(callId, { type: "sync", ...senderOf(asker), epoch }, answering<"call.sync">(respond));
+export const judgeCommit: Handler<"call.judgeCommit", SignedInAsker> = (services, asker, body, respond) => {
+  const { callId, number, code } = body;
+  const { userId } = senderOf(asker);
+  if (code !== undefined) {
+    const reason = codeLike(code);
+    services.log.warn({ userId, call: loggable(callId), number, reason }, "a Commit is refused");
+  }
+  const input = { type: "judge", ...senderOf(asker), body } as const;
+  return services.calls.submit(callId, input, answering<"call.judgeCommit">(respond));
+};
+
+export const sync: Handler<"call.sync", SignedInAsker> = (
+  { calls },
+  asker,
+  { callId, epoch, number },
+  respond,
+) => calls.ask(callId, { type: "sync", ...senderOf(asker), epoch, number }, answering<"call.sync">(respond));
 
 export const groupInfo: Handler<"call.groupInfo", SignedInAsker> = ({ calls }, asker, { callId }, respond) =>
   calls.ask(callId, { type: "groupInfo", ...senderOf(asker) }, answering<"call.groupInfo">(respond));

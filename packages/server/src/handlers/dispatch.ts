@@ -48,6 +48,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.end": call.end,
   "call.commit": call.commit,
   "call.refuse": call.refuseJoiner,
+  "call.judgeCommit": call.judgeCommit,
   "call.sync": call.sync,
   "call.groupInfo": call.groupInfo,
   "call.offerGroupInfo": call.offerGroupInfo,

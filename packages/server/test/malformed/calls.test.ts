@@ -91,7 +91,7 @@ test("one Commit for each epoch, by whoever was asked, admitting only who waits"
   await alice.request("call.commit", good);
   await bob.event("call.welcome");
   // The first answer may have been lost: the same Commit again is the same answer.
-  assert.deepEqual(await alice.request("call.commit", good), { epoch: 1 });
+  assert.deepEqual(await alice.request("call.commit", good), { epoch: 1, number: 1 });
   assert.equal(await commit(alice, { ...good, commit: utf8("another") }), "delivery.epochTaken");
   await carol.join(await carol.event("call.ring", (found) => found.callId === callId));
   const next = await alice.event("call.commitNeeded", (found) => found.epoch === 1);
@@ -102,7 +102,10 @@ test("one Commit for each epoch, by whoever was asked, admitting only who waits"
 
 test("who is not in the call learns nothing of it and gets no audio", async () => {
   const callId = await callOfTwo(alice, bob);
-  assert.equal(await refused(() => dave.refusal("call.sync", { callId, epoch: 0 })), "call.notMember");
+  assert.equal(
+    await refused(() => dave.refusal("call.sync", { callId, epoch: 0, number: 0 })),
+    "call.notMember",
+  );
   assert.equal(await refused(() => dave.refusal("call.groupInfo", { callId })), "call.notMember");
   assert.equal(
     await refused(() => dave.refusal("media.offer", { callId, sdp: "v=0\r\n" })),

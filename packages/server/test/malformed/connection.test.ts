@@ -60,7 +60,7 @@ test("before sign-in there is nothing but signing in", async (t) => {
       "auth.signInRequired",
     );
     assert.equal(await terminal.refusal("call.decline", { proof }), "auth.signInRequired");
-    assert.equal(await terminal.refusal("call.sync", { callId, epoch: 0 }), "auth.signInRequired");
+    assert.equal(await terminal.refusal("call.sync", { callId, epoch: 0, number: 0 }), "auth.signInRequired");
     assert.equal(await terminal.refusal("media.offer", { callId, sdp: "v=0" }), "auth.signInRequired");
     assert.equal(await terminal.refusal("sign-in.begin", { userId: user("nobody") }), "user.unknown");
     assert.equal(await terminal.refusal("session.resume", { proof }), "proof.malformed");

@@ -55,6 +55,8 @@ test("each invited person's outcome is told, and who joins is admitted by the in
   assert.deepEqual(await bob.event("call.welcome"), {
     callId: called.callId,
     epoch: 1,
+    number: 1,
+    by: "alice",
     welcome: utf8("welcome 1"),
   });
 
@@ -77,7 +79,7 @@ test("who leaves is removed by the next Commit; the last one out ends the call",
   );
   await bob.request("call.commit", commitFor(needed, 2));
   await bob.request("call.leave", { proof: await bob.statement("leave", callId, "left") });
-  assert.equal(await bob.refusal("call.sync", { callId, epoch: 0 }), "call.notFound");
+  assert.equal(await bob.refusal("call.sync", { callId, epoch: 0, number: 0 }), "call.notFound");
 });
 
 test("who leaves because the device was removed says so, and the others get it with the signature", async (t) => {
@@ -142,7 +144,7 @@ test("somebody without connection for 30 s has left; a shorter gap is made up fo
   await bob.resume();
   // The Welcome may have been lost with the connection, so it comes again.
   await bob.event("call.welcome");
-  const synced = await bob.request("call.sync", { callId, epoch: 1 });
+  const synced = await bob.request("call.sync", { callId, epoch: 1, number: 1 });
   assert.deepEqual([synced.epoch, synced.commits.length], [1, 0]);
   await bob.close();
   await new Promise((resolve) => setImmediate(resolve));
@@ -196,9 +198,9 @@ test("a member whose group is broken reads the group info and commits itself in 
   assert.deepEqual([epoch, groupInfo], [1, utf8("info 1")]);
   const leaf = { userId: user("bob"), leaf: LeafIndex.parse(1) };
   const body = { callId, epoch, proof, commit: utf8("external"), leaf };
-  assert.deepEqual(await bob.request("call.rejoin", body), { epoch: 2 });
+  assert.deepEqual(await bob.request("call.rejoin", body), { epoch: 2, number: 2 });
   const committed = await alice.event("call.committed");
-  assert.deepEqual([committed.epoch, committed.by], [1, "bob"]);
+  assert.deepEqual([committed.epoch, committed.number, committed.by], [1, 2, "bob"]);
   assert.deepEqual(await bob.request("call.groupInfo", { callId }), { epoch: 2 });
 });
 

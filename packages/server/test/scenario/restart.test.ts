@@ -37,7 +37,7 @@ test("binding and call outlive a killed server: the terminal key alone takes the
   await alice.resume();
   await bob.reconnect();
   await bob.resume();
-  const synced = await bob.request("call.sync", { callId, epoch: 0 });
+  const synced = await bob.request("call.sync", { callId, epoch: 0, number: 0 });
   assert.deepEqual(
     synced.commits.map(({ epoch, by, commit }) => [epoch, by, commit]),
     [[0, "alice", utf8("commit 0")]],
@@ -53,7 +53,7 @@ test("binding and call outlive a killed server: the terminal key alone takes the
   // And it goes on: bob leaves, alice is asked to remove him.
   await bob.request("call.leave", { proof: await bob.statement("leave", callId, "left") });
   const needed = await alice.event("call.commitNeeded", ({ remove }) => remove.length > 0);
-  assert.deepEqual(await alice.request("call.commit", commitFor(needed, 2)), { epoch: 2 });
+  assert.deepEqual(await alice.request("call.commit", commitFor(needed, 2)), { epoch: 2, number: 2 });
 });
 
 test("a graceful stop tells the terminals, and their sessions go on afterwards", async (t) => {
@@ -71,7 +71,7 @@ test("a graceful stop tells the terminals, and their sessions go on afterwards",
   await alice.reconnect();
   const resumed = await alice.resume();
   assert.deepEqual(resumed.calls, []);
-  assert.equal((await alice.request("call.sync", { callId, epoch: 1 })).epoch, 1);
+  assert.equal((await alice.request("call.sync", { callId, epoch: 1, number: 1 })).epoch, 1);
   // Bob does not come back: 30 s later he has left, and alice commits his removal.
   second.setClock(31_000);
   const left = await alice.event(
@@ -92,7 +92,7 @@ test("a call whose time ran out while the server was down is over when it is bac
   await alice.reconnect();
   alice.clock = () => Date.now() + 60_000;
   await alice.resume();
-  assert.equal(await alice.refusal("call.sync", { callId, epoch: 0 }), "call.notFound");
+  assert.equal(await alice.refusal("call.sync", { callId, epoch: 0, number: 0 }), "call.notFound");
   const { people: found } = await alice.request("directory.lookup", { userIds: [user("bob")] });
   assert.equal(found[0]?.reachable, false);
 });

@@ -35,10 +35,10 @@ test("the log of a call that cannot be read is dropped, and keeps neither server
   assert.match(second.log(), /the log of a call cannot be read/);
   await carol.reconnect();
   await carol.resume();
-  assert.equal((await carol.request("call.sync", { callId: sound, epoch: 0 })).epoch, 1);
+  assert.equal((await carol.request("call.sync", { callId: sound, epoch: 0, number: 0 })).epoch, 1);
   await alice.reconnect();
   await alice.resume();
-  assert.equal(await alice.refusal("call.sync", { callId: broken, epoch: 0 }), "call.notFound");
+  assert.equal(await alice.refusal("call.sync", { callId: broken, epoch: 0, number: 0 }), "call.notFound");
 });
 
 test("data of another origin is not served: nobody in it would be recognised", async (t) => {

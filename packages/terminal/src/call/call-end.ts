@@ -16,7 +16,9 @@ export function explainEnd(
   if (end.type === "ended") return { ...end, signed };
   if (end.type === "left")
     return end.reason === undefined ? { type: "left" } : { type: "unbound", reason: end.reason };
-  if (suspect === undefined || suspect.code !== end.code || !isLeafRefusal(end.code)) return end;
+  const { type, code: ownCode, by } = end;
+  if (suspect === undefined || suspect.code !== ownCode || !isLeafRefusal(ownCode))
+    return { type, code: ownCode, ...(by === undefined ? {} : { userId: by }) };
   // The person needs to know whose signature it was, and where it helps what kind of trouble.
   const isTelling =
     end.code === "directory.keyChanged" ||

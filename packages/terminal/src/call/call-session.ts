@@ -8,6 +8,7 @@ import {
   startInitiator,
   startMember,
   stepCallMember,
+  verdictMs,
 } from "@signet/protocol";
 import type {
   CallEvent,
@@ -186,11 +187,13 @@ export class CallSession {
       case "sendJoin":
         return this.#sendJoin();
       case "sendSync":
-        return this.#sync(effect.epoch);
+        return this.#sync(effect.epoch, effect.number);
       case "sendCommit":
         return void this.#link.ask("call.commit", { callId: this.callId, ...effect.made }, (answer) =>
           this.#dispatch(
-            answer.ok ? { type: "commitAccepted" } : { type: "commitRefused", code: answer.code },
+            answer.ok
+              ? { type: "commitAccepted", number: answer.body.number }
+              : { type: "commitRefused", code: answer.code },
           ),
         );
       case "makeCommit":
@@ -200,11 +203,13 @@ export class CallSession {
       case "drop":
         return this.#work.drop();
       case "process":
-        return this.#operate(() => this.#work.process(effect.commit));
+        return this.#operate(() => this.#work.process(effect.committed));
       case "joinGroup":
         return this.#operate(() => this.#work.join(effect.welcome));
       case "rejoin":
-        return this.#operate(() => this.#work.rejoin(this.#machine.self, this.#machine.epoch ?? 0));
+        return this.#operate(() => this.#work.rejoin(this.#machine.self, effect));
+      case "sendVerdict":
+        return this.#judge(effect);
       case "sendLeave":
         return this.#context.session.oweLeave(this.callId, effect.reason);
       case "ended":
@@ -252,8 +257,21 @@ export class CallSession {
     this.#dispatch({ type: "startFailed", code });
   }
 
-  #sync(epoch: number): void {
-    void this.#link.ask("call.sync", { callId: this.callId, epoch }, (answer) =>
+  #judge({ number, code }: CallMemberEffect & { readonly type: "sendVerdict" }): void {
+    const body = { callId: this.callId, number, ...(code === undefined ? {} : { code }) };
+    void this.#link.ask("call.judgeCommit", body, (answer) =>
+      this.#dispatch(
+        answer.ok
+          ? { type: "verdictTaken", number, holds: answer.body.holds }
+          : { type: "verdictFailed", number, code: answer.code },
+      ),
+    );
+    if (code === undefined) return;
+    this.#context.environment.after(verdictMs, () => this.#dispatch({ type: "verdictOverdue", number }));
+  }
+
+  #sync(epoch: number, number: number): void {
+    void this.#link.ask("call.sync", { callId: this.callId, epoch, number }, (answer) =>
       this.#dispatch(
         answer.ok ? { type: "synced", reply: answer.body } : { type: "syncFailed", code: answer.code },
       ),

@@ -7,6 +7,7 @@ import type {
   CallId,
   CallMemberInput,
   CallMemberState,
+  CommittedIn,
   EventBody,
   RequestBody,
 } from "@signet/protocol";
@@ -83,9 +84,9 @@ export class GroupWork {
     return this.#advanced(this.#requireGroup());
   }
 
-  async process(commit: Bytes): Promise<CallMemberInput> {
+  async process(committed: CommittedIn): Promise<CallMemberInput> {
     const group = this.#requireGroup();
-    const result = await group.process(commit);
+    const result = await group.process(committed.commit, committed);
     if (result.type === "removedSelf") return { type: "removedSelf" };
     if (result.type === "refused") return { type: "operationFailed", code: result.code };
     return this.#advanced(group);
@@ -101,14 +102,18 @@ export class GroupWork {
     return this.#options.entered(group);
   }
 
-  async rejoin(self: CallMemberState["self"], ownEpoch: number): Promise<CallMemberInput> {
+  /** @param from the first epoch whose GroupInfo leads on: in an earlier one there may be somebody who was removed since */
+  async rejoin(
+    self: CallMemberState["self"],
+    { from, isAwaited }: { readonly from: number; readonly isAwaited: boolean },
+  ): Promise<CallMemberInput> {
     const callId = this.#callId;
     const { proof } = this.#credentials;
-    const groupInfo = await this.#askGroupInfo();
+    const groupInfo = await this.#askGroupInfo(isAwaited ? from : 0);
     const entry = await CallGroup.rejoin({ ...this.#credentials.membership, groupInfo });
     const { group, commit } = entry;
-    // The Commit that could not be read ended the own epoch: in that one, or below, there may be somebody who was removed since.
-    if (group.epoch - 1 <= ownEpoch) {
+    // What the server says of its epoch proves nothing.
+    if (group.epoch - 1 < from) {
       group.close();
       throw new SignetError("mls.staleEpoch");
     }
@@ -117,8 +122,15 @@ export class GroupWork {
       userId: self.userId,
       leaf: group.ownLeaf as RequestBody<"call.rejoin">["leaf"]["leaf"],
     };
+    let number: number;
     try {
-      await this.#request("call.rejoin", { callId, epoch: group.epoch - 1, proof, commit, leaf });
+      ({ number } = await this.#request("call.rejoin", {
+        callId,
+        epoch: group.epoch - 1,
+        proof,
+        commit,
+        leaf,
+      }));
     } catch (error) {
       group.close();
       throw error;
@@ -127,14 +139,15 @@ export class GroupWork {
     this.#use(group);
     const change = this.#memory.cameIn(group.members());
     if (change !== undefined) this.#options.rejoined(change);
-    return this.#options.entered(group);
+    const entered = await this.#options.entered(group);
+    return entered.type === "advanced" ? { ...entered, number } : entered;
   }
 
   /** Another member is asked for it, so it may take a moment. @throws SignetError `connection.timeout` when none gives it */
-  async #askGroupInfo(): Promise<Bytes> {
+  async #askGroupInfo(from: number): Promise<Bytes> {
     for (let attempt = 0; attempt < groupInfoAttempts && !this.#closed; attempt++) {
-      const { groupInfo } = await this.#request("call.groupInfo", { callId: this.#callId });
-      if (groupInfo !== undefined) return groupInfo;
+      const { epoch, groupInfo } = await this.#request("call.groupInfo", { callId: this.#callId });
+      if (groupInfo !== undefined && epoch >= from) return groupInfo;
       await new Promise<void>((resolve) => this.#context.environment.after(groupInfoRetryMs, resolve));
     }
     throw new SignetError("connection.timeout");

@@ -50,6 +50,7 @@ const adviceTable: Partial<Record<ErrorCode, Advice>> = {
   "mls.spentKey": rejectedMember,
   "mls.credential": rejectedMember,
   "mls.refused": rejectedMember,
+  "mls.unasked": rejectedMember,
   "frames.plaintextDetected": framesStopped,
   "frames.unsupported": framesStopped,
   "frames.workerFailed": framesStopped,

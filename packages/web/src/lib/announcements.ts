@@ -1,7 +1,13 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import { memberStateLabel } from "@signet/words";
 
-import { audioRestartsSentence, callEndSentence, deviceRemovedSentence, rejoinedSentence } from "./words.ts";
+import {
+  audioRestartsSentence,
+  callEndSentence,
+  deviceRemovedSentence,
+  putOutSentence,
+  rejoinedSentence,
+} from "./words.ts";
 
 /** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
 export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
@@ -51,5 +57,7 @@ function memberChange(person: Participant): string {
       : `${person.displayName} joined, verified.`;
   if (person.state === "left" && person.leaveReason === "deviceRemoved")
     return deviceRemovedSentence(person.displayName);
+  if (person.state === "left" && person.leaveReason === "badCommit")
+    return putOutSentence(person.displayName);
   return `${person.displayName}: ${memberStateLabel(person.state)}.`;
 }

@@ -53,6 +53,7 @@ export function firstTimeSentence(userId: string, { certificate }: Verification)
 /** A person's state in the call, with why they left where that says more. */
 export function stateWords({ state, leaveReason, leaving, stateSigned }: Participant): string {
   if (leaving === true) return "left, but the group still holds their key";
+  if (state === "left" && leaveReason === "badCommit") return "put out by the others, says the server";
   if (state !== "left" || leaveReason !== "deviceRemoved") return memberStateLabel(state);
   return stateSigned ? "left: device was removed" : "left: device was removed, says the server";
 }
@@ -122,6 +123,11 @@ export function callEndSentence(call: CallView): string {
     case "failed":
       return "Signet left, because something did not hold.";
   }
+}
+
+/** Nobody signs that somebody is put out. */
+export function putOutSentence(displayName: string): string {
+  return `${displayName} was put out: the server says that the others could not accept how this person's terminal changed the group.`;
 }
 
 export function deviceRemovedSentence(displayName: string): string {

@@ -33,6 +33,10 @@ export const callErrors = {
     "somebody entered the call without a valid signature",
     "Signet left the call to protect you",
   ],
+  "call.putOut": [
+    "the server put you out of the call: it says that the others could not accept how this terminal changed the group",
+    "start a new call",
+  ],
   "delivery.staleEpoch": [
     "the group has moved on since this change was made",
     "leave the call and join again",
@@ -115,6 +119,10 @@ export const callErrors = {
     "leave the call and call again",
   ],
   "mls.refused": ["a group change breaks the rules and was refused", "leave the call and call again"],
+  "mls.unasked": [
+    "a member wanted to let somebody into the group, or to remove or keep somebody, whom nobody asked for; it was refused",
+    "leave the call and call again",
+  ],
   "mls.lifetime": ["a key of the group is outside its time and was refused", "set the clock, and call again"],
   "mls.spentKey": [
     "a key that was in the call before and went with its person came back; the change was refused",

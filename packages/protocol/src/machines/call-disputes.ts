@@ -1,0 +1,177 @@
+/**
+ * The server's call machine, third part: Commits that members refuse. The server cannot read one, but honest terminals hold the
+ * same rules over it, so those who have to process it are asked; the word of its sender does not count.
+ *
+ *   accepted -- a member refuses it --> disputed -- more refuse it than follow it ----> voided
+ *                                          |------- most follow it, or as many do ----> upheld
+ *                                          +------- time is over: by those who answered
+ *
+ *   voided    the group is in the epoch before it again; its sender is put out, which everybody hears; those who came in by it, or
+ *             followed it, come back by an external Commit
+ *   upheld    whoever refused it mends its own state, or leaves
+ */
+import type { UserId } from "../ids.ts";
+import type { CallDraft } from "./call-draft.ts";
+import { groupOf, heldLeaf, isIn, memberAt } from "./call-roster.ts";
+import type { CallServerInputOf, HeldLeaf, RecentCommit, ServerMember } from "./call-server-state.ts";
+import { disputableMs, mostDisputable, mostDisputes } from "./call-server-state.ts";
+import { commitEachMs } from "./call-committer.ts";
+import { rewind } from "./delivery.ts";
+import type { LoggedCommit } from "./delivery.ts";
+
+/** Before the Commit changes anything: who is in the group now has to process it. */
+export function rememberForDispute(draft: CallDraft, { number, epoch, by }: LoggedCommit): void {
+  const group = [...groupOf(draft.members), ...draft.removals].map(heldLeaf);
+  const fresh = draft.recent.filter(({ atMs }) => draft.nowMs - atMs < disputableMs);
+  const commit = { number, epoch, by, atMs: draft.nowMs, group, verdicts: new Map<UserId, boolean>() };
+  draft.recent = [...fresh, commit].slice(-mostDisputable);
+}
+
+export function onJudge(draft: CallDraft, input: CallServerInputOf<"judge">): void {
+  const { number, code } = input.body;
+  const member = draft.memberAt(input);
+  if (member === undefined) return draft.refuse("call.notMember");
+  const commit = draft.recent.find((recent) => recent.number === number);
+  if (commit === undefined) return draft.replyUnchanged({ holds: isStanding(draft, number) });
+  if (commit.upheld === true) return draft.replyUnchanged({ holds: true });
+  const votes = votersOf(draft, commit).some(({ userId }) => userId === input.userId);
+  const isOpen = commit.deadlineMs !== undefined;
+  // Nobody opens a dispute by following a Commit, nor one after the other for ever.
+  const opens = !isOpen && code !== undefined && (member.disputes ?? 0) < mostDisputes;
+  if (!votes || (!isOpen && !opens)) return draft.replyUnchanged(code === undefined ? {} : { holds: true });
+  if (commit.verdicts.has(input.userId)) return draft.replyUnchanged({});
+  const verdicts = new Map(commit.verdicts).set(input.userId, code === undefined);
+  if (code !== undefined) member.disputes = (member.disputes ?? 0) + 1;
+  const judged = isOpen ? { ...commit, verdicts } : opened(draft, { ...commit, verdicts });
+  draft.recent = draft.recent.map((recent) => (recent === commit ? judged : recent));
+  draft.reply({});
+  decide(draft, judged, false);
+}
+
+/** What time has decided. */
+export function decideOverdue(draft: CallDraft): void {
+  // Of several, the first that is voided takes the later ones with it.
+  for (const { number, deadlineMs } of draft.recent) {
+    if (deadlineMs === undefined || draft.nowMs < deadlineMs) continue;
+    const commit = draft.recent.find((recent) => recent.number === number);
+    if (commit !== undefined) decide(draft, commit, true);
+  }
+}
+
+/** A Commit that is too old to be disputed stands, unless it was voided. */
+function isStanding(draft: CallDraft, number: number): boolean {
+  return draft.delivery.commits.some((commit) => commit.number === number);
+}
+
+/** Those who have to process it and are still here. */
+function votersOf({ members }: CallDraft, { group, by }: RecentCommit): ServerMember[] {
+  return group.flatMap((held) => {
+    const member = memberAt(members, held);
+    return member === undefined || member.stay !== held.stay || member.userId === by ? [] : [member];
+  });
+}
+
+function opened(draft: CallDraft, commit: RecentCommit): RecentCommit {
+  const voters = votersOf(draft, commit);
+  const others = voters.filter(({ userId }) => !commit.verdicts.has(userId));
+  const body = { callId: draft.before.callId, epoch: commit.epoch, number: commit.number };
+  draft.send(
+    others.flatMap(({ terminalId }) => terminalId ?? []),
+    { type: "call.commitDisputed", body },
+  );
+  const deadlineMs = draft.nowMs + draft.before.times.commitMs + voters.length * commitEachMs;
+  return { ...commit, deadlineMs };
+}
+
+function decide(draft: CallDraft, commit: RecentCommit, isDue: boolean): void {
+  const voters = votersOf(draft, commit);
+  const said = voters.map(({ userId }) => commit.verdicts.get(userId));
+  const refusing = said.filter((holds) => holds === false).length;
+  const following = said.filter((holds) => holds === true).length;
+  const isAwaited = voters.some(({ userId, connected }) => connected && !commit.verdicts.has(userId));
+  const isClear = refusing * 2 > voters.length || following * 2 >= voters.length;
+  if (!isDue && isAwaited && !isClear) return;
+  if (refusing > following) voidCommit(draft, commit);
+  else uphold(draft, commit);
+}
+
+function uphold(draft: CallDraft, commit: RecentCommit): void {
+  const { deadlineMs: _deadlineMs, ...rest } = commit;
+  draft.recent = draft.recent.map((recent) => (recent === commit ? { ...rest, upheld: true } : recent));
+  const refusing = votersOf(draft, commit).filter(({ userId }) => commit.verdicts.get(userId) === false);
+  tell(draft, commit, { holds: true, through: commit.number, to: refusing });
+}
+
+function voidCommit(draft: CallDraft, commit: RecentCommit): void {
+  const { epoch, by, group, verdicts } = commit;
+  const through = draft.delivery.number;
+  draft.delivery = rewind(draft.delivery, epoch);
+  draft.recent = draft.recent.filter((recent) => recent.epoch < epoch);
+  draft.committing = undefined;
+  draft.passedOver = [];
+  draft.workChanged = true;
+  for (const [userId, holds] of verdicts) if (!holds) forgive(draft.members.get(userId));
+  restore(draft, group);
+  const sender = draft.members.get(by);
+  const others = [...draft.members.values()].filter((member) => isIn(member) && member !== sender);
+  tell(draft, commit, { holds: false, through, to: others });
+  if (sender !== undefined) putOut(draft, sender);
+}
+
+/** Others said the same. */
+function forgive(target: ServerMember | undefined): void {
+  const member = target;
+  if (member?.disputes !== undefined) member.disputes -= 1;
+}
+
+/** Who is in the group, and who has to leave it, as if the Commit had not been. */
+function restore(draft: CallDraft, group: readonly HeldLeaf[]): void {
+  const stays = (held: HeldLeaf): boolean => {
+    const member = memberAt(draft.members, held);
+    return member !== undefined && member.stay === held.stay;
+  };
+  draft.removals = group.filter((held) => !stays(held)).map((held) => ({ task: draft.nextTask, ...held }));
+  const held = new Map(group.filter(stays).map((leaf) => [leaf.userId, leaf]));
+  for (const member of draft.members.values()) {
+    const before = held.get(member.userId);
+    if (before !== undefined) {
+      member.leaf = before.leaf;
+      delete member.strayed;
+    } else if (member.leaf !== undefined) {
+      delete member.leaf;
+      delete member.welcome;
+      member.strayed = true;
+      draft.setState(member, "joining");
+    }
+  }
+}
+
+function putOut(draft: CallDraft, target: ServerMember): void {
+  const sender = target;
+  sender.barred = true;
+  if (!isIn(sender)) return;
+  const { userId, terminalId } = sender;
+  draft.takeOut(sender, "badCommit");
+  const body = {
+    callId: draft.before.callId,
+    member: { userId, state: sender.state },
+    reason: "badCommit",
+  } as const;
+  if (terminalId !== undefined) draft.send([terminalId], { type: "call.member", body });
+}
+
+function tell(
+  draft: CallDraft,
+  { epoch, number, by }: RecentCommit,
+  {
+    to,
+    holds,
+    through,
+  }: { readonly to: readonly ServerMember[]; readonly holds: boolean; readonly through: number },
+): void {
+  const body = { callId: draft.before.callId, epoch, number, through, by, holds };
+  draft.send(
+    to.flatMap(({ terminalId }) => terminalId ?? []),
+    { type: "call.commitJudged", body },
+  );
+}
