@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { createLeafKey } from "@signet/e2ee";
+import { decodeTranscript, mostRefusals } from "@signet/protocol";
 import type { UserId } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
 
@@ -11,6 +12,7 @@ import {
   entryFor,
   forgeJoiner,
   newDevice,
+  randomBytes,
   randomId,
   resign,
   tenMinutesAgo,
@@ -53,9 +55,12 @@ test("the committer refuses whoever does not prove to be an invited person, for 
       type: "call.commitNeeded",
       body: { callId, task: task++, epoch: epoch!, admit: [joiner], remove: [] },
     });
-    const { userId, code: reason } = await refused;
-    assert.equal(userId, joiner.userId);
-    return reason;
+    const { joiners } = await refused;
+    assert.deepEqual(
+      joiners.map(({ userId }) => userId),
+      [joiner.userId],
+    );
+    return joiners[0]!.code;
   };
 
   const stranger = await newDevice();
@@ -138,7 +143,7 @@ test("one bad joiner does not keep the others waiting", async () => {
   });
   const refused = eva.server.next("call.refuse");
   await answer(fred);
-  assert.equal((await refused).userId, mallory);
+  assert.equal((await refused).joiners[0]?.userId, mallory);
   await agree(eva, fred);
 });
 
@@ -168,4 +173,42 @@ test("whom to remove is found by user ID in the own group, whatever leaf the ser
     ["sid"],
   );
   await agree(pam, ray, elsewhere);
+});
+
+test("who joins again and again with garbage beside a valid proof is refused by the server; the committer goes on", async () => {
+  const [tess, ugo, mal, vera] = await scene.people("tess", "ugo", "mal", "vera");
+  await tess.terminal.call([ugo.userId, mal.userId, vera.userId]);
+  await answer(ugo);
+  await agree(tess, ugo);
+  const request = tess.server.requests.find(({ type }) => type === "call.request");
+  assert.ok(request?.type === "call.request");
+  const callProof = request.body.proof;
+  const [found] = await tess.terminal.lookup([mal.userId]);
+  const join = async (): Promise<void> => {
+    const { userId, device } = mal;
+    const { proof } = await forgeJoiner({ userId, device, entry: found!.entry!, callProof });
+    const transcript = decodeTranscript(proof.transcript);
+    assert.ok(transcript?.purpose === "join");
+    const keyPackage = Uint8Array.of(...randomBytes(12_000), ...transcript.leafKey);
+    mal.server.send("call.join", { proof, keyPackage });
+  };
+  await mal.until(rings, "ringing");
+  for (let i = 0; i < mostRefusals; i++) {
+    const refused = tess.server.next("call.refuse");
+    await join();
+    assert.deepEqual(
+      (await refused).joiners.map(({ userId, code }) => [userId, code]),
+      [["mal", "mls.badMessage"]],
+    );
+  }
+  await Promise.all(Array.from({ length: 40 }, join));
+  await answer(vera);
+  await agree(tess, ugo, vera);
+  const heard = tess.server.requests.filter(({ type }) => type === "call.refuse");
+  assert.equal(heard.length, mostRefusals, "what came afterwards was not passed on");
+  assert.equal(
+    tess.server.requests.filter(({ type }) => type === "session.hello").length,
+    1,
+    "always online",
+  );
 });

@@ -81,6 +81,8 @@ export const errorTable = {
   "call.notVerified": error("protocol"),
   "call.broughtBack": error("protocol"),
   "call.rejectedMember": error("protocol"),
+  "call.tooManyJoins": error("user"),
+  "call.joinUsed": error("user"),
   "call.putOut": error("protocol"),
 
   "delivery.staleEpoch": error("protocol"),

@@ -18,8 +18,12 @@ export {
   disputableMs,
   mostDisputable,
   mostDisputes,
+  mostJoinBytes,
+  mostJoinsPerMinute,
+  mostRefusals,
   mostRejoinsPerMinute,
   mostStoredBytes,
+  refusalsCountMs,
 } from "./machines/call-server-state.ts";
 export type {
   CallAnswer,

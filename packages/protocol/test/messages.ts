@@ -163,7 +163,10 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
     },
     { requiredKeys: ["callId", "task", "epoch", "commit", "admitted", "removed"] },
   ),
-  "call.refuse": fc.record({ callId, userId, terminalId, code }),
+  "call.refuse": fc.record({
+    callId,
+    joiners: fc.array(fc.record({ userId, terminalId, code }), { minLength: 1, maxLength: 3 }),
+  }),
   "call.sync": fc.record({ callId, epoch, number: epoch }),
   "call.judgeCommit": fc.record({ callId, number: epoch, code }, { requiredKeys: ["callId", "number"] }),
   "call.groupInfo": fc.record({ callId }),

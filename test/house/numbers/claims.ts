@@ -56,6 +56,14 @@ protocol(
   named("server", "messagesPerSecond"),
   named("server", "messageBurst"),
 );
+const joins = "{} within a minute, {} KiB in this call, or {} refusals by committers within {} minutes";
+const joinNumbers = [
+  named("protocol", "mostJoinsPerMinute"),
+  kib(named("protocol", "mostJoinBytes")),
+  named("protocol", "mostRefusals"),
+  named("protocol", "refusalsCountMs") / 60_000,
+];
+protocol(joins, ...joinNumbers);
 protocol("closed, refused, or {} s without an answer", answerS);
 protocol("waits {} s, then twice as long each time up to {} s", retryS, retryMostS);
 protocol("pings every {} s and takes {} s without answer for a lost connection", pingS, answerS);
@@ -200,6 +208,7 @@ library("bound to this terminal for up to {} hours", signInHours);
 inDocument("docs/origin.md")("the binding, for {} h at most", signInHours);
 
 const security = inDocument("docs/security.md");
+security(joins, ...joinNumbers);
 security(
   "time within {} minutes; a sign-in of {} h at most",
   named("device", "clockToleranceMs") / 60_000,

@@ -3,6 +3,7 @@ import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
 import { noAnswers, withStay } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { rememberForDispute } from "./call-disputes.ts";
+import { countRefusal } from "./call-joins.ts";
 import { toCommitted } from "./call-questions.ts";
 import { mostRejoinsPerMinute } from "./call-server-state.ts";
 import { committerOf, groupTerminals } from "./call-roster.ts";
@@ -89,10 +90,19 @@ function unfit(
 export function onRefuseJoiner(draft: CallDraft, input: CallServerInputOf<"refuse">): void {
   if (committerOf(draft.members, draft.passedOver)?.terminalId !== input.terminalId)
     return draft.refuse("delivery.notCommitter");
-  const joiner = draft.members.get(input.body.userId);
-  if (joiner?.state !== "joining" || joiner.terminalId !== input.body.terminalId)
-    return draft.replyUnchanged({});
-  draft.turnAway(joiner);
+  const { body } = input;
+  const named = "joiners" in body ? body.joiners : [body];
+  const refused = named.flatMap(({ userId, terminalId }) => {
+    const joiner = draft.members.get(userId);
+    return joiner?.state === "joining" && joiner.terminalId === terminalId && joiner.joiner !== undefined
+      ? [joiner]
+      : [];
+  });
+  if (refused.length === 0) return draft.replyUnchanged({});
+  for (const joiner of new Set(refused)) {
+    countRefusal(joiner, draft.nowMs);
+    draft.turnAway(joiner);
+  }
   draft.reply({});
 }
 

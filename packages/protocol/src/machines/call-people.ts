@@ -5,6 +5,7 @@ import type { CallDraft } from "./call-draft.ts";
 import { isIn, withoutEntry } from "./call-roster.ts";
 import { decideOverdue } from "./call-disputes.ts";
 import { resendWelcome } from "./call-group.ts";
+import { countJoin, joinRefusal } from "./call-joins.ts";
 import type { CallReply, CallServerInputOf } from "./call-server-state.ts";
 
 export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void {
@@ -19,7 +20,9 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   // The same request again gets the same reply: the first one was lost with a connection.
   if (member.terminalId === input.terminalId && isIn(member)) return draft.replyUnchanged(joined());
   const { proof, binding, keyPackage } = input;
-  const refusal = answerRefusal(member.answers ?? noAnswers, proof);
+  const refusal =
+    answerRefusal(member.answers ?? noAnswers, proof) ??
+    joinRefusal(draft.members, member, input, draft.nowMs);
   if (refusal !== undefined) return draft.refuse(refusal);
   if (!draft.hasRoomFor(keyPackage, proof.transcript, binding.transcript))
     return draft.refuse("delivery.tooMuch");
@@ -31,6 +34,7 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   member.connected = true;
   delete member.lostAtMs;
   member.stay += 1;
+  countJoin(member, input, draft.nowMs);
   member.joiner = { task: draft.nextTask, proof, keyPackage };
   member.leafBytes = keyPackage.length;
   draft.moreWork();

@@ -27,6 +27,16 @@ export interface CallTimes {
 export const mostStoredBytes = 64 * 1024 * 1024;
 /** Of one person in one call, that the others did not share. Whoever refuses more Commits than this mends itself, or leaves. */
 export const mostDisputes = 3;
+/**
+ * Of one person in one call. Each join has to be checked by the committer, and passed on to it with all that was sent: nobody needs more
+ * than a few, and who wants to do harm gets no further than this.
+ */
+export const mostJoinsPerMinute = 6;
+/** KeyPackages and proofs of all joins of one person in one call. */
+export const mostJoinBytes = 256 * 1024;
+/** Joins of one person that committers refused, within {@link refusalsCountMs}. */
+export const mostRefusals = 3;
+export const refusalsCountMs = 10 * 60_000;
 /** How long a Commit can be disputed. Whoever was away for longer has left by then. */
 export const disputableMs = 60_000;
 /** How many Commits can be disputed at most; each holds who was in the group before it. */
@@ -56,6 +66,13 @@ export interface ServerMember {
   leaf?: LeafIndex;
   /** Which stay of the person in the call this is; the initiator's first one is 0. */
   stay: number;
+  /** When this person joined within the last minute, and was refused lately by a committer. */
+  joinedAtMs?: readonly number[];
+  refusedAtMs?: readonly number[];
+  /** Of all joins of this person. */
+  joinBytes?: number;
+  /** Leaf keys with which this person joined, base64url: each is used once in a call, and so is the proof that names it. */
+  leafKeys?: readonly string[];
   /** Came into the group by a Commit that was voided: an external Commit leads back. */
   strayed?: true;
   /** Was put out for a Commit that the others refused. */
@@ -152,6 +169,12 @@ export interface From {
   readonly terminalId: TerminalId;
 }
 
+/** As it stands in logs of before, one for each joiner. */
+interface FormerRefusal {
+  readonly userId: UserId;
+  readonly terminalId: TerminalId;
+}
+
 export type CallServerInput =
   | (From & {
       readonly type: "join";
@@ -159,6 +182,8 @@ export type CallServerInput =
       readonly proof: ProofIn;
       readonly binding: ProofIn;
       readonly keyPackage: Bytes;
+      /** The one that the proof names. Absent in logs of before. */
+      readonly leafKey?: Bytes;
     })
   | (From & {
       readonly type: "decline";
@@ -175,7 +200,7 @@ export type CallServerInput =
   | (From & { readonly type: "end"; readonly proof: ProofIn })
   | (From & { readonly type: "ringRefused" })
   | (From & { readonly type: "commit"; readonly body: RequestBody<"call.commit"> })
-  | (From & { readonly type: "refuse"; readonly body: RequestBody<"call.refuse"> })
+  | (From & { readonly type: "refuse"; readonly body: RequestBody<"call.refuse"> | FormerRefusal })
   | (From & { readonly type: "rejoin"; readonly body: RequestBody<"call.rejoin"> })
   | (From & { readonly type: "judge"; readonly body: RequestBody<"call.judgeCommit"> })
   | (From & { readonly type: "offerGroupInfo"; readonly body: RequestBody<"call.offerGroupInfo"> })

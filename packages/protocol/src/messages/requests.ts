@@ -78,6 +78,8 @@ const PersonState = z.object({
 
 const Accepted = z.object({ epoch: Epoch, number: CommitNumber });
 
+const RefusedJoiner = z.strictObject({ userId: UserId, terminalId: TerminalId, code: z.string().max(64) });
+
 const SessionDescription = z.string().min(1).max(65_536);
 
 export const requests = {
@@ -190,14 +192,9 @@ export const requests = {
     /** `epoch`: the one that the Commit began; `number`: which Commit of the call it is. */
     reply: Accepted,
   },
-  /** The committer found that this joiner must not enter: not invited, proof or leaf key wrong. */
+  /** The committer found that these joiners must not enter: not invited, proof or leaf key wrong. All of a task in one message. */
   "call.refuse": {
-    body: z.strictObject({
-      callId: CallId,
-      userId: UserId,
-      terminalId: TerminalId,
-      code: z.string().max(64),
-    }),
+    body: z.strictObject({ callId: CallId, joiners: z.array(RefusedJoiner).min(1).max(256) }),
     reply: done,
   },
   /** Everything since `epoch`, which the Commit `number` began: for a terminal that was away. */

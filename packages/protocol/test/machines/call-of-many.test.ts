@@ -95,9 +95,7 @@ test("a task that lost its joiner is given anew, with those who came meanwhile",
     ...from("ada"),
     body: {
       callId: world.state.callId,
-      userId: userId("m0"),
-      terminalId: terminalId("m0-1"),
-      code: "proof.signature",
+      joiners: [{ ...from("m0"), code: "proof.signature" }],
     },
   });
   assert.deepEqual(toAdmit(world), ["m1"]);

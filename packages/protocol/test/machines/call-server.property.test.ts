@@ -103,15 +103,28 @@ const by = (make: (from: ReturnType<Somebody>) => Input): fc.Arbitrary<MakeInput
 const anyInput: fc.Arbitrary<MakeInput> = fc.oneof(
   {
     weight: 6,
-    arbitrary: by((from) => ({
-      ...joinInput(from.userId),
-      ...from,
-      keyPackage: bytes(`of ${from.terminalId}`),
-    })),
+    arbitrary: fc.tuple(sender, fc.nat(20_000)).map(([somebody, seed]): MakeInput => (state) => {
+      const from = somebody(state);
+      return {
+        ...joinInput(from.userId),
+        ...from,
+        keyPackage: bytes(`of ${from.terminalId}`),
+        // Most are new ones, some were used before.
+        leafKey: bytes(`leaf key ${seed % 500}`),
+      };
+    }),
   },
   { weight: 8, arbitrary: commitInput },
   { weight: 1, arbitrary: by((from) => ({ type: "decline", ...from, reason: "declined", ...bound })) },
-  { weight: 3, arbitrary: by((from) => ({ type: "leave", ...from, reason: "left", ...bound })) },
+  {
+    weight: 3,
+    arbitrary: by((from) => ({
+      type: "leave",
+      ...from,
+      reason: "left",
+      ...bound,
+    })),
+  },
   {
     weight: 1,
     arbitrary: fc.tuple(sender, fc.nat(20)).map(
@@ -126,7 +139,7 @@ const anyInput: fc.Arbitrary<MakeInput> = fc.oneof(
     arbitrary: fc.tuple(sender, sender).map(([somebody, joiner]): MakeInput => (state) => ({
       type: "refuse",
       ...somebody(state),
-      body: { callId: callId(), ...joiner(state), code: "proof.signature" },
+      body: { callId: callId(), joiners: [{ ...joiner(state), code: "proof.signature" }] },
     })),
   },
   { weight: 1, arbitrary: rejoinInput },

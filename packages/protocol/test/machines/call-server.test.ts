@@ -299,7 +299,7 @@ test("the same join again gets the same reply and asks nobody", () => {
 
 test("a joiner whom the committer refuses hears of it, and does not keep the clock busy", () => {
   const world = new ServerWorld().join("bob").step({ type: "disconnected", ...from("bob") });
-  const refuse = { callId: world.state.callId, ...from("bob"), code: "proof.signature" };
+  const refuse = { callId: world.state.callId, joiners: [{ ...from("bob"), code: "proof.signature" }] };
   assert.equal(
     world.step({ type: "refuse", ...from("cyd"), body: refuse }).refusal(),
     "delivery.notCommitter",

@@ -98,8 +98,11 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   const engagedIn = calls.engagedIn(userId);
   if (engagedIn !== undefined && engagedIn !== result.callId) return respond(refuse("call.inCall"));
   const { keyPackage, proof } = body;
-  const binding = session.stored.proof;
-  const input = { type: "join", ...senderOf(asker), entry, proof, binding, keyPackage } as const;
+  const { leafKey } = result.transcript;
+  // All that can be told of a KeyPackage without MLS; the committer reads it.
+  if (!Buffer.from(keyPackage).includes(Buffer.from(leafKey))) return respond(refuse("proof.leafKey"));
+  const known = { entry, proof, binding: session.stored.proof, keyPackage, leafKey };
+  const input = { type: "join", ...senderOf(asker), ...known } as const;
   await calls.submit(result.callId, input, answering<"call.join">(respond));
 };
 
@@ -110,7 +113,8 @@ async function verifyJoin(
   proof: ProofIn,
   time: { readonly nowMs: number } | "any",
 ): Promise<
-  { readonly ok: true; readonly callId: CallId } | { readonly ok: false; readonly code: ErrorCode }
+  | { readonly ok: true; readonly callId: CallId; readonly transcript: Transcript<"join"> }
+  | { readonly ok: false; readonly code: ErrorCode }
 > {
   const transcript = decodeTranscript(proof.transcript);
   if (transcript === undefined) return refuse("proof.malformed");
@@ -128,7 +132,7 @@ async function verifyJoin(
     fields: { callProofDigest },
   } as const;
   const result = await verifyDeviceProof(proof, expected);
-  return result.ok ? { ok: true, callId: callId.data } : result;
+  return result.ok ? { ok: true, callId: callId.data, transcript } : result;
 }
 
 type CallPurpose = Extract<TerminalPurpose, "decline" | "leave" | "end">;
@@ -149,7 +153,11 @@ async function verifyStatement<P extends CallPurpose>(
   const result = await verifyTerminalProof(proof, { purpose, serverOrigin: originOf(), binding, time });
   if (!result.ok) return result;
   // The three purposes have the same fields, which the compiler does not see through `P`.
-  const { callId: named, reason } = result.proof.transcript as unknown as Transcript<"leave">;
+  const {
+    callId: named,
+    reason,
+    issuedAtMs: signedAtMs,
+  } = result.proof.transcript as unknown as Transcript<"leave">;
   const callId = CallId.safeParse(named);
   return callId.success ? { ok: true, callId: callId.data, reason } : refuse("proof.call");
 }

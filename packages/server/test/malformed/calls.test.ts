@@ -8,7 +8,7 @@ import type { ErrorCode } from "@signet/protocol";
 import { callOfTwo, commitFor, people } from "../support/group.ts";
 import { changesNothing } from "../support/snapshot.ts";
 import { startTestServer } from "../support/test-server.ts";
-import { newCallId, user } from "../support/test-terminal.ts";
+import { keyPackageFor, newCallId, user } from "../support/test-terminal.ts";
 import type { TestTerminal } from "../support/test-terminal.ts";
 
 const server = await startTestServer({ after }, { limits: { openRings: 2 } });
@@ -128,7 +128,10 @@ test("who is not in the call learns nothing of it and gets no audio", async () =
     leaf: { userId: user("dave"), leaf: LeafIndex.parse(2) },
   };
   assert.equal(await refused(() => dave.refusal("call.rejoin", rejoin)), "call.notInvited");
-  const refusal = { callId, userId: user("bob"), terminalId: bob.terminalId, code: "proof.signature" };
+  const refusal = {
+    callId,
+    joiners: [{ userId: user("bob"), terminalId: bob.terminalId, code: "proof.signature" }],
+  };
   assert.equal(await refused(() => dave.refusal("call.refuse", refusal)), "delivery.notCommitter");
   await hangUp(alice, callId);
 });
@@ -184,11 +187,33 @@ test("a ring that a terminal could not verify goes to the server's log", async (
 test("an answer of before one left does not count again; a new one does", async () => {
   const { callId } = await alice.call(["bob", "carol"]);
   const ring = await bob.event("call.ring", (found) => found.callId === callId);
-  const keyPackage = Uint8Array.of(1);
   const proof = await bob.joinProof(ring);
+  const keyPackage = keyPackageFor(proof);
   await bob.request("call.join", { proof, keyPackage });
   await bob.request("call.leave", { proof: await bob.statement("leave", callId, "left") });
   assert.equal(await refused(() => bob.refusal("call.join", { proof, keyPackage })), "proof.beforeLeave");
-  await bob.request("call.join", { proof: await bob.joinProof(ring), keyPackage });
+  const younger = await bob.joinProof(ring);
+  await bob.request("call.join", { proof: younger, keyPackage: keyPackageFor(younger) });
+  await hangUp(alice, callId);
+});
+
+test("what cannot be a joiner's KeyPackage, or was used before, is neither stored nor passed on", async () => {
+  const { callId } = await alice.call(["bob", "carol"]);
+  const ring = await bob.event("call.ring", (found) => found.callId === callId);
+  const proof = await bob.joinProof(ring);
+  const keyPackage = keyPackageFor(proof);
+  const join = (said: typeof proof, sent = keyPackageFor(said)) =>
+    refused(() => bob.refusal("call.join", { proof: said, keyPackage: sent }));
+  const another = await bob.joinProof(ring);
+  assert.equal(await join(another, keyPackage), "proof.leafKey", "a KeyPackage with another leaf key");
+  assert.equal(await join(another, Uint8Array.of(1)), "proof.leafKey");
+
+  await bob.request("call.join", { proof, keyPackage });
+  const { admit } = await alice.event("call.commitNeeded", (task) => task.callId === callId);
+  const joiners = admit.map(({ userId, terminalId }) => ({ userId, terminalId, code: "proof.signature" }));
+  await alice.request("call.refuse", { callId, joiners });
+  assert.equal(await join(proof), "call.joinUsed", "what the committer refused");
+  assert.equal(await join(proof, Uint8Array.of(7, ...keyPackage)), "call.joinUsed", "in another KeyPackage");
+
   await hangUp(alice, callId);
 });

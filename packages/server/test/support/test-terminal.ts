@@ -9,6 +9,7 @@ import {
   CallId,
   decodeReply,
   decodeServerMessage,
+  decodeTranscript,
   encodeMessage,
   TerminalId,
   toBase64Url,
@@ -314,10 +315,8 @@ export class TestTerminal {
   }
 
   async join(ring: { readonly callId: string; readonly proof: ProofIn }): Promise<ReplyBody<"call.join">> {
-    return this.request("call.join", {
-      proof: await this.joinProof(ring),
-      keyPackage: Uint8Array.of(1, 2, 3),
-    });
+    const proof = await this.joinProof(ring);
+    return this.request("call.join", { proof, keyPackage: keyPackageFor(proof) });
   }
 
   async statement(purpose: "decline" | "leave" | "end", callId: string, reason: string): Promise<ProofIn> {
@@ -365,4 +364,11 @@ export class TestTerminal {
     this.#seen.add(event);
     this.#waiting.splice(waiting, 1)[0]?.resolve(event);
   }
+}
+
+/** Not one that MLS could read, which the server does not do either; it holds the leaf key that the `join` proof names. */
+export function keyPackageFor({ transcript }: ProofIn): Bytes {
+  const decoded = decodeTranscript(transcript);
+  assert.ok(decoded?.purpose === "join");
+  return Uint8Array.of(1, 2, 3, ...decoded.leafKey);
 }

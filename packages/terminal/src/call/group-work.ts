@@ -66,10 +66,10 @@ export class GroupWork {
     const { directory, environment } = this.#context;
     const group = this.#requireGroup();
     const prepared = await prepareCommit(group, task, call, { directory, nowMs: environment.nowMs() });
-    for (const { userId, terminalId, code } of prepared.refused) {
-      const callId = this.#callId;
-      // When the server does not hear it, it asks again for the same joiner.
-      this.#request("call.refuse", { callId, userId, terminalId, code }).catch(() => undefined);
+    if (prepared.refused.length > 0) {
+      const body = { callId: this.#callId, joiners: [...prepared.refused] };
+      // When the server does not hear it, it asks again for the same joiners.
+      this.#request("call.refuse", body).catch(() => undefined);
     }
     if (prepared.pending === undefined) return { type: "commitSkipped" };
     this.#pendingCommit = prepared.pending;

@@ -33,6 +33,11 @@ export const callErrors = {
     "somebody entered the call without a valid signature",
     "Signet left the call to protect you",
   ],
+  "call.tooManyJoins": [
+    "this user ID asked to join too often, or was refused too often",
+    "wait ten minutes, or start a new call",
+  ],
+  "call.joinUsed": ["this answer to the call was used before", "join again"],
   "call.putOut": [
     "the server put you out of the call: it says that the others could not accept how this terminal changed the group",
     "start a new call",

@@ -1,0 +1,53 @@
+/** What one person may ask of a call's committers: each join is checked by them, and stored. Pure. */
+import { toBase64Url } from "../bytes.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { Roster } from "./call-roster.ts";
+import { mostJoinBytes, mostJoinsPerMinute, mostRefusals, refusalsCountMs } from "./call-server-state.ts";
+import type { CallServerInputOf, ServerMember } from "./call-server-state.ts";
+
+type Join = CallServerInputOf<"join">;
+
+/** @returns why the join is refused before anything of it is stored or passed on */
+export function joinRefusal(
+  roster: Roster,
+  member: Readonly<ServerMember>,
+  join: Join,
+  nowMs: number,
+): ErrorCode | undefined {
+  const { joinBytes = 0 } = member;
+  const isTooMany =
+    within(member.refusedAtMs, nowMs, refusalsCountMs).length >= mostRefusals ||
+    within(member.joinedAtMs, nowMs, minuteMs).length >= mostJoinsPerMinute ||
+    joinBytes + bytesOf(join) > mostJoinBytes;
+  if (isTooMany) return "call.tooManyJoins";
+  const leafKey = leafKeyOf(join);
+  return leafKey !== undefined && isLeafKeyOf(roster, leafKey) ? "call.joinUsed" : undefined;
+}
+
+export function countJoin(target: ServerMember, join: Join, nowMs: number): void {
+  const member = target;
+  const leafKey = leafKeyOf(join);
+  member.joinedAtMs = [...within(member.joinedAtMs, nowMs, minuteMs), nowMs];
+  member.joinBytes = (member.joinBytes ?? 0) + bytesOf(join);
+  if (leafKey !== undefined) member.leafKeys = [...(member.leafKeys ?? []), leafKey];
+}
+
+/** A refusal costs the joiner, not the committer. */
+export function countRefusal(target: ServerMember, nowMs: number): void {
+  const member = target;
+  member.refusedAtMs = [...within(member.refusedAtMs, nowMs, refusalsCountMs), nowMs];
+}
+
+const minuteMs = 60_000;
+
+const within = (timesMs: readonly number[] = [], nowMs: number, spanMs: number): readonly number[] =>
+  timesMs.filter((atMs) => nowMs - atMs < spanMs);
+
+const bytesOf = ({ keyPackage, proof, binding }: Join): number =>
+  keyPackage.length + proof.transcript.length + binding.transcript.length;
+
+const leafKeyOf = ({ leafKey }: Join): string | undefined =>
+  leafKey === undefined ? undefined : toBase64Url(leafKey);
+
+const isLeafKeyOf = (roster: Roster, leafKey: string): boolean =>
+  [...roster.values()].some(({ leafKeys }) => leafKeys?.includes(leafKey) === true);
