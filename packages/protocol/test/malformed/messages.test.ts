@@ -164,14 +164,26 @@ test("what a server lists is read up to its bound and not beyond", () => {
     [64, (length) => reply("session.resume", { entry, expiresAtMs: 1, calls: times(length, invite) })],
     [256, (length) => reply("call.join", { callId, members: times(length, member) })],
     [256, (length) => reply("call.request", { callId, members: times(length, member) })],
-    [256, (length) => reply("call.sync", { epoch: 1, commits: [], members: times(length, member) })],
+    [
+      256,
+      (length) =>
+        reply("call.sync", { epoch: 1, commits: [], members: times(length, member), strayed: false }),
+    ],
     [
       16_384,
       (length) =>
         reply("call.sync", {
           epoch: 1,
-          commits: times(length, { epoch: 1, by: "ann", commit: "AA" }),
+          commits: times(length, {
+            epoch: 1,
+            number: 2,
+            by: "ann",
+            commit: "AA",
+            admitted: [],
+            removed: [],
+          }),
           members: [],
+          strayed: false,
         }),
     ],
     [256, (length) => reply("directory.lookup", { people: times(length, people[0]) })],

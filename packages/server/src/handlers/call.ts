@@ -153,11 +153,7 @@ async function verifyStatement<P extends CallPurpose>(
   const result = await verifyTerminalProof(proof, { purpose, serverOrigin: originOf(), binding, time });
   if (!result.ok) return result;
   // The three purposes have the same fields, which the compiler does not see through `P`.
-  const {
-    callId: named,
-    reason,
-    issuedAtMs: signedAtMs,
-  } = result.proof.transcript as unknown as Transcript<"leave">;
+  const { callId: named, reason } = result.proof.transcript as unknown as Transcript<"leave">;
   const callId = CallId.safeParse(named);
   return callId.success ? { ok: true, callId: callId.data, reason } : refuse("proof.call");
 }
