@@ -10,6 +10,9 @@ import { wrongUse } from "./failure.ts";
 import { identityOptions } from "./options/terminal-options.ts";
 import type { TerminalOptions } from "./options/terminal-options.ts";
 
+/** Of the form of `profile.json`; one that says none was written before there was one, in the form of version 1. */
+const profileVersion = 1;
+
 /** The options that later commands need not say again. No secrets. */
 const names = [
   "server",
@@ -78,15 +81,26 @@ export class Profile {
       throw wrongUse(`cannot read ${path}`, "mend its permissions, or give another --profile", cause);
     }
     const remembered = parse(content);
+    if (remembered === "newer")
+      throw wrongUse(
+        `${path} was written by a newer version of signet`,
+        "update signet, or give another one with --profile; nothing was changed",
+      );
     if (remembered === undefined)
       throw wrongUse(`${path} was damaged`, "take it away and give --server and --user once");
     return remembered;
   }
 
+  /** @throws Failure as {@link recall}, and when it cannot be written */
   remember(values: Remembered): void {
+    this.recall();
     const path = join(this.folder, "profile.json");
     try {
-      writeFileSync(`${path}.new`, `${JSON.stringify(values, undefined, 2)}\n`, { mode: 0o600 });
+      writeFileSync(
+        `${path}.new`,
+        `${JSON.stringify({ version: profileVersion, ...values }, undefined, 2)}\n`,
+        { mode: 0o600 },
+      );
       renameSync(`${path}.new`, path);
     } catch (cause) {
       throw wrongUse(`cannot write ${path}`, "mend its permissions, or give another --profile", cause);
@@ -94,7 +108,7 @@ export class Profile {
   }
 }
 
-function parse(content: string): Remembered | undefined {
+function parse(content: string): Remembered | "newer" | undefined {
   let stored: unknown;
   try {
     stored = JSON.parse(content);
@@ -102,6 +116,9 @@ function parse(content: string): Remembered | undefined {
     return undefined;
   }
   if (typeof stored !== "object" || stored === null) return undefined;
+  const { version = profileVersion } = stored as { readonly version?: unknown };
+  if (typeof version === "number" && version > profileVersion) return "newer";
+  if (version !== profileVersion) return undefined;
   const remembered: Record<string, unknown> = {};
   for (const name of names) {
     const value = (stored as Record<string, unknown>)[name];

@@ -5,6 +5,7 @@ export * from "./device.ts";
 export * from "./digest.ts";
 export { algorithmOf, importPublicKey } from "./public-key.ts";
 export { rpIdOf } from "./signature-check.ts";
+export { isNewerKeyFile } from "./key-file.ts";
 export * from "./software-device.ts";
 export * from "./terminal-key.ts";
 export { clockToleranceMs, longestSignInMs } from "./transcript-check.ts";

@@ -114,6 +114,14 @@ export function readKeyFileHeader(fileText: string): Pick<PrivateKeyFile, "algor
   return { algorithm, publicKey };
 }
 
+/** Whether a later version made the file, of which this one cannot say more. */
+export function isNewerKeyFile(fileText: string): boolean {
+  const version = /"format"\s*:\s*"signet-key\/v([1-9]\d{0,8})"/.exec(
+    fileText.slice(0, mostFileCharacters),
+  )?.[1];
+  return Number(version ?? 1) > 1;
+}
+
 type Header = Pick<KeyFile, "algorithm" | "publicKey" | "kdf">;
 
 function parseKeyFile(fileText: string): KeyFile {

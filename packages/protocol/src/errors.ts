@@ -95,6 +95,7 @@ export const errorTable = {
   "directory.keyChanged": error("user"),
   "directory.badEntry": error("protocol"),
   "directory.badPins": error("dependency"),
+  "directory.newerPins": error("dependency"),
 
   "device.unsupported": error("user"),
   "device.cancelled": error("user"),

@@ -21,6 +21,7 @@ import type { CoreParts } from "./server-core.ts";
 import { ServerOrigin } from "./server-origin.ts";
 import type { RegistrationMode, Services } from "./services.ts";
 import { StartError } from "./start-error.ts";
+import { isNewerData } from "./store/newer-data.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import { readTls } from "./tls-files.ts";
@@ -93,6 +94,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await media?.close();
     await store?.close();
     lock.release();
+    if (isNewerData(error))
+      throw new StartError(
+        `the data in ${dataDir} were written by a newer version of signet`,
+        "start that version, or a later one; nothing was changed",
+        error,
+      );
     if (!(error instanceof SignetError) || error.code !== "media.unavailable") throw error;
     throw new StartError(
       "the media processes do not start",

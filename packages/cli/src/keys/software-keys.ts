@@ -1,6 +1,6 @@
 import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 
-import { createSoftwareKey, exportKeyFile, openSoftwareKey } from "@signet/device";
+import { createSoftwareKey, exportKeyFile, isNewerKeyFile, openSoftwareKey } from "@signet/device";
 import type { SoftwareDevice } from "@signet/device";
 import { SignetError } from "@signet/terminal";
 
@@ -15,6 +15,12 @@ const fewCharacters = 8;
 /** @throws Failure, SignetError `device.*` */
 export async function openKeyFile(path: string, passphrase: Secret): Promise<SoftwareDevice> {
   const content = readKeyFile(path);
+  if (isNewerKeyFile(content))
+    throw new Failure(
+      exitCodes.device,
+      `the key file ${path} was made by a newer version of signet`,
+      "update signet; the file was left as it is",
+    );
   for (let attempt = 1; ; attempt++) {
     const text = await passphrase.ask(`passphrase of ${path}`);
     try {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { createSoftwareKey, exportKeyFile, openSoftwareKey } from "@signet/device";
+import { createSoftwareKey, exportKeyFile, isNewerKeyFile, openSoftwareKey } from "@signet/device";
 import { toBase64Url } from "@signet/protocol";
 
 const passphrase = "correct horse battery staple";
@@ -89,4 +89,14 @@ test("what is no key file at all: device.badKeyFile", async () => {
   for (const text of [...texts, fileText.slice(0, -3), `${fileText}x`, `${" ".repeat(5000)}${fileText}`]) {
     await refuses(text, "device.badKeyFile");
   }
+});
+
+test("a file of a newer version is told from one that is damaged", async () => {
+  const text = exportKeyFile(await createSoftwareKey({ algorithm: "EdDSA", passphrase: "word" }));
+  assert.equal(isNewerKeyFile(text), false);
+  for (const version of [2, 3, 10, 999_999_999])
+    assert.equal(isNewerKeyFile(text.replace("signet-key/v1", `signet-key/v${version}`)), true);
+  for (const other of ["signet-key/v0", "signet-key/v01", "signet-key/v-2", "other-key/v2"])
+    assert.equal(isNewerKeyFile(text.replace("signet-key/v1", other)), false, other);
+  assert.equal(isNewerKeyFile(""), false);
 });

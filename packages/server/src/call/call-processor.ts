@@ -39,6 +39,7 @@ import type { Logger } from "pino";
 
 import type { ServerMetrics } from "../metrics.ts";
 import type { SessionListener, Sessions } from "../registry/sessions.ts";
+import { isNewerData } from "../store/newer-data.ts";
 import type { Store, StoredCall } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
@@ -86,11 +87,12 @@ export class CallProcessor implements SessionListener {
   /**
    * Takes up the calls of an earlier run. Its terminals have no connection yet: those that do not come back within 30 s
    * have left.
+   * @throws NewerDataError before anything is changed
    */
   async load(): Promise<void> {
     const { clock, log, media, store } = this.#options;
-    for (const stored of await store.callInputs()) {
-      const replayed = this.#replay(stored);
+    const logs = (await store.callInputs()).map((stored) => ({ stored, replayed: this.#replay(stored) }));
+    for (const { stored, replayed } of logs) {
       if (replayed === undefined || replayed.state.ended !== undefined) {
         log.warn({ call: loggable(stored.callId) }, "dropped the log of a call that cannot be taken up");
         await store.deleteCallInputs(stored.callId);
@@ -239,11 +241,12 @@ export class CallProcessor implements SessionListener {
     await Promise.all(Array.from(this.#calls.values(), (call) => call.settled));
   }
 
-  /** A log that cannot be read, perhaps of another version, must not keep the server from starting. */
+  /** A log that cannot be read must not keep the server from starting; one of a newer version does. @throws NewerDataError */
   #replay(stored: StoredCall): ReturnType<typeof replay> {
     try {
       return replay(stored);
     } catch (error) {
+      if (isNewerData(error)) throw error;
       this.#options.log.error(
         { err: error, call: loggable(stored.callId) },
         "the log of a call cannot be read",

@@ -15,6 +15,7 @@ import {
 import type { Bytes } from "@signet/protocol";
 
 import { migrations } from "./migrations.ts";
+import { NewerDataError } from "./newer-data.ts";
 import { mostEntries } from "./store.ts";
 import type {
   RegisterResult,
@@ -55,7 +56,7 @@ function migrate(database: DatabaseSync): void {
   database.exec("BEGIN IMMEDIATE");
   try {
     const done = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-    if (done > migrations.length) throw new Error("the database was written by a newer version of Signet");
+    if (done > migrations.length) throw new NewerDataError();
     for (const step of migrations.slice(done)) database.exec(step);
     database.exec(`PRAGMA user_version = ${migrations.length}`);
     database

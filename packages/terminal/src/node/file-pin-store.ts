@@ -13,10 +13,9 @@ import {
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-import { SignetError } from "@signet/protocol";
 import type { DeviceId, UserId } from "@signet/protocol";
 
-import { formatPins, parsePins } from "../people/pin-store.ts";
+import { formatPins, parsePins, unreadablePins } from "../people/pin-store.ts";
 import type { Pin, PinStore } from "../people/pin-store.ts";
 
 /** How long a pin waits for another process that writes one (ms). That takes milliseconds. */
@@ -25,7 +24,7 @@ const lockTimeoutMs = 10_000;
 /**
  * Keeps pins in a JSON file that only its owner can read (mode 0600); one file for one server. Other processes may use the same one:
  * they write in turns, by a lock on `<path>.lock`.
- * All methods throw SignetError `directory.badPins` when the file cannot be used.
+ * All methods throw SignetError `directory.badPins` when the file cannot be used, `directory.newerPins` when a newer version wrote it.
  */
 export class FilePinStore implements PinStore {
   readonly #path: string;
@@ -65,7 +64,7 @@ export class FilePinStore implements PinStore {
         if (pins !== undefined) this.#write(pins);
       });
     } catch (cause) {
-      throw cause instanceof SignetError ? cause : new SignetError("directory.badPins", cause);
+      throw unreadablePins(cause);
     }
   }
 
@@ -102,8 +101,7 @@ export class FilePinStore implements PinStore {
       return parsePins(readFileSync(this.#path, "utf8"));
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") return new Map();
-      // Pins that cannot be read must not silently become "never met": the person has to know.
-      throw new SignetError("directory.badPins", cause);
+      throw unreadablePins(cause);
     }
   }
 }

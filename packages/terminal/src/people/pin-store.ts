@@ -41,17 +41,17 @@ export class MemoryPinStore implements PinStore {
 }
 
 const certifiedMark = "certified";
+const pinsVersion = 1;
 
 /**
- * Pairs rather than an object: `constructor` and `__proto__` are user IDs like any other. A third part marks who was met with
- * a certificate.
- * @throws when it is anything else
+ * `{ version, pins }`, or the pins alone, as they stood before there was a version. Pairs rather than an object: `constructor` and
+ * `__proto__` are user IDs like any other. A third part marks who was met with a certificate.
+ * @throws SignetError `directory.newerPins`; another error when it is anything else
  */
 export function parsePins(text: string): Map<UserId, Pin> {
-  const stored: unknown = JSON.parse(text);
-  if (!Array.isArray(stored)) throw new TypeError("no list of pins");
+  const pins = pinsIn(JSON.parse(text));
   return new Map(
-    stored.map((pin: unknown) => {
+    pins.map((pin: unknown) => {
       if (!Array.isArray(pin) || pin.length < 2 || pin.length > 3) throw new TypeError("no pin");
       const certified = pin.length === 3;
       if (certified && pin[2] !== certifiedMark) throw new TypeError("no pin");
@@ -60,18 +60,29 @@ export function parsePins(text: string): Map<UserId, Pin> {
   );
 }
 
+function pinsIn(stored: unknown): readonly unknown[] {
+  if (Array.isArray(stored)) return stored;
+  const { version, pins } = Object(stored) as { readonly version?: unknown; readonly pins?: unknown };
+  if (typeof version === "number" && version > pinsVersion) throw new SignetError("directory.newerPins");
+  if (version !== pinsVersion || !Array.isArray(pins)) throw new TypeError("no list of pins");
+  return pins;
+}
+
 /** What {@link parsePins} reads. */
 export function formatPins(pins: ReadonlyMap<UserId, Pin>): string {
-  return JSON.stringify(
-    Array.from(pins, ([userId, { deviceId, certified }]) =>
-      certified ? [userId, deviceId, certifiedMark] : [userId, deviceId],
-    ),
+  const pairs = Array.from(pins, ([userId, { deviceId, certified }]) =>
+    certified ? [userId, deviceId, certifiedMark] : [userId, deviceId],
   );
+  return JSON.stringify({ version: pinsVersion, pins: pairs });
 }
+
+/** Pins that cannot be read must not silently become "never met": the person has to know. */
+export const unreadablePins = (cause: unknown): SignetError =>
+  cause instanceof SignetError ? cause : new SignetError("directory.badPins", cause);
 
 /**
  * Keeps pins in a `Storage` such as `localStorage`, as JSON. Other tabs of the same origin share it. All methods throw
- * SignetError `directory.badPins` when the storage cannot be used.
+ * SignetError `directory.badPins` when the storage cannot be used, `directory.newerPins` when a newer version wrote it.
  */
 export class WebPinStore implements PinStore {
   readonly #storage: Storage;
@@ -110,8 +121,7 @@ export class WebPinStore implements PinStore {
       const text = this.#storage.getItem(this.#key);
       return text === null ? new Map() : parsePins(text);
     } catch (cause) {
-      // Pins that cannot be read must not silently become "never met": the person has to know.
-      throw new SignetError("directory.badPins", cause);
+      throw unreadablePins(cause);
     }
   }
 }

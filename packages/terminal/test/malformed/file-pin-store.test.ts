@@ -166,6 +166,8 @@ for (const [name, text] of [
   ["half a file", '[["ann","AQEBAQEBAQEBAQEBAQEBAQ"'],
   ["an object", "{}"],
   ["a pin of one part", '[["ann"]]'],
+  ["a version that is none", '{"version":"1","pins":[]}'],
+  ["a version and no pins", '{"version":1}'],
   ["a bad device ID", '[["ann","no"]]'],
   ["a bad user ID", `[["A B","${deviceId(1)}"]]`],
 ] as const) {
@@ -180,6 +182,36 @@ for (const [name, text] of [
     assert.equal(readFileSync(path, "utf8"), text);
   });
 }
+
+test("files of all versions are read, and written in the form of this one", (context) => {
+  const released = (name: string): string =>
+    readFileSync(join(import.meta.dirname, "../released", name), "utf8");
+  for (const name of ["pins-0.1.json", "pins-1.json"]) {
+    const path = join(folderFor(context), "pins.json");
+    writeFileSync(path, released(name));
+    const store = new FilePinStore(path);
+    const proto = "__proto__" as UserId;
+    assert.deepEqual([store.get(ann), store.isCertified(ann)], [deviceId(1), false]);
+    assert.deepEqual([store.get(proto), store.isCertified(proto)], [deviceId(2), true]);
+    store.set(ann, deviceId(1));
+    assert.deepEqual(JSON.parse(readFileSync(path, "utf8")), JSON.parse(released("pins-1.json")));
+  }
+});
+
+test("a file of a newer version is not read, not written over, and it is said that it is one", (context) => {
+  const path = join(folderFor(context), "pins.json");
+  const text = `{"version":2,"people":[["ann","${deviceId(1)}"]]}`;
+  writeFileSync(path, text);
+  const store = new FilePinStore(path);
+  for (const use of [
+    () => store.get(ann),
+    () => store.isCertified(ann),
+    () => store.add(ann, deviceId(2)),
+    () => store.set(ann, deviceId(2)),
+  ])
+    assert.throws(use, { code: "directory.newerPins" });
+  assert.equal(readFileSync(path, "utf8"), text);
+});
 
 test("what cannot be read or written is said, and the old pins stay", (context) => {
   const folder = folderFor(context);

@@ -70,6 +70,21 @@ test("a pin is added where there is none, and the one that there is stays", () =
   }
 });
 
+test("pins of a newer version are left as they are, and it is said that they are", () => {
+  const storage = new MapStorage();
+  const text = '{"version":2,"people":[]}';
+  storage.setItem(`signet.pins.${origin}`, text);
+  const pins = new WebPinStore(storage, origin);
+  const ann = "ann" as UserId;
+  for (const use of [
+    () => pins.get(ann),
+    () => pins.add(ann, "AAAAAAAAAAAAAAAAAAAAAA" as DeviceId),
+    () => pins.set(ann, "AAAAAAAAAAAAAAAAAAAAAA" as DeviceId),
+  ])
+    assert.throws(use, { code: "directory.newerPins" });
+  assert.equal(storage.getItem(`signet.pins.${origin}`), text);
+});
+
 test("pins that cannot be read are not taken for nobody met", () => {
   for (const text of [
     "",

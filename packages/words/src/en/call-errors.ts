@@ -72,6 +72,10 @@ export const callErrors = {
     "what this terminal remembers of people's devices cannot be read",
     "nobody is recognised until it is restored, or cleared together with this site's data",
   ],
+  "directory.newerPins": [
+    "what this terminal remembers of people's devices was written by a newer version of Signet, and was left as it is",
+    "reload the page, or update this program",
+  ],
   "media.badOffer": ["the audio connection could not be set up", "reload the page or use another browser"],
   "media.tooManySlots": [
     "the terminal asks for more audio slots than the server has",

@@ -46,6 +46,10 @@ export const commandLineErrors = {
     happened: "what this profile remembers of people's keys cannot be read, so nobody is recognised",
     next: "restore the pins file in the profile folder; take it away only if you mean to meet everybody anew",
   },
+  "directory.newerPins": {
+    happened: "what this profile remembers of people's keys was written by a newer version of signet",
+    next: "update signet, or give another profile with --profile; nothing was changed",
+  },
   "device.unsupported": {
     happened: "this device cannot be used here",
     next: "`signet devices` lists what can",

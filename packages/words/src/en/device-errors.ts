@@ -19,7 +19,7 @@ export const deviceErrors = {
   ],
   "device.badKeyFile": [
     "this is not a key file that Signet can read",
-    "use the file that Signet made, or a backup of it",
+    "use the file that Signet made, or a backup of it; if a newer version made it, update this one",
   ],
   "device.pkcs11Missing": [
     "tokens cannot be used here: the optional package pkcs11js is not installed",
