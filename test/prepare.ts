@@ -3,7 +3,7 @@
  * a fresh build of the client.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, globSync, statSync } from "node:fs";
+import { existsSync, globSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { findSoftHsm } from "./token/index.ts";
 
@@ -122,5 +122,11 @@ export function ensureWebBuild(root: string): void {
   ]);
   const built = newestMs(root, ["packages/web/dist/index.html"]);
   if (built >= sources) return;
-  run("npm", ["run", "--silent", "build"], root);
+  try {
+    run("npm", ["run", "--silent", "build"], root);
+  } catch (error) {
+    // A build that failed may have left files all the same, newer than all sources.
+    rmSync(join(root, "packages/web/dist"), { recursive: true, force: true });
+    throw error;
+  }
 }
