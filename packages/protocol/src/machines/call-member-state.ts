@@ -76,6 +76,8 @@ export type CallMemberInput =
   | { readonly type: "commitRefused"; readonly code: ErrorCode }
   /** The group state moved on (adopted, processed, joined or rejoined) and is now in this epoch; `number`: of an own external Commit. */
   | { readonly type: "advanced"; readonly epoch: number; readonly number?: number }
+  /** Nobody has given a GroupInfo that a rejoin can use, in this time since the rejoin began. */
+  | { readonly type: "groupInfoAwaited"; readonly forMs: number }
   | { readonly type: "operationFailed"; readonly code: ErrorCode }
   | { readonly type: "removedSelf" }
   | { readonly type: "synced"; readonly reply: ReplyBody<"call.sync"> }
@@ -115,8 +117,11 @@ export type CallMemberEffect =
   | { readonly type: "drop" }
   | { readonly type: "process"; readonly committed: CommittedIn }
   | { readonly type: "joinGroup"; readonly welcome: Bytes }
-  /** `from`: only by a GroupInfo of this epoch or a later one; `isAwaited`: the group may have to come to it yet. */
-  | { readonly type: "rejoin"; readonly from: number; readonly isAwaited: boolean }
+  /**
+   * Ask for a GroupInfo, and come in by it. `from`: only by one of this epoch or a later one; `isAwaited`: the group may have to come
+   * to it yet. `afterMs`: the same rejoin goes on, after so long.
+   */
+  | { readonly type: "rejoin"; readonly from: number; readonly isAwaited: boolean; readonly afterMs?: number }
   /** Tell the server that this terminal leaves, and why; when the connection is lost before it confirms, tell it again. */
   | { readonly type: "sendLeave"; readonly reason: "left" | "deviceRemoved" | "unsafe" }
   | { readonly type: "ended"; readonly end: CallMemberEnd };

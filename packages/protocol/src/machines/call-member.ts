@@ -35,6 +35,9 @@ import type {
 /** A server that sends more ahead of time is not followed; what is missing comes with a sync. */
 const inboxMost = 256;
 const rejoinsMost = 3;
+/** Another member is asked for its GroupInfo, which takes it a moment; one that is busy may take some seconds. */
+const groupInfoWithinMs = 7_500;
+const groupInfoRetryMs = 250;
 
 /** The initiator's call: the group stands (epoch 0, itself) before it is requested. */
 export function startInitiator(callId: CallId, self: CallMemberState["self"]): CallMemberStep {
@@ -105,6 +108,8 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
       return commitRefused(state, input.code);
     case "advanced":
       return told(advanced(state, input));
+    case "groupInfoAwaited":
+      return groupInfoAwaited(state, input.forMs);
     case "operationFailed":
       return operationFailed(state, input.code);
     case "removedSelf":
@@ -248,6 +253,19 @@ function operationFailed(state: CallMemberState, code: ErrorCode): CallMemberSte
   return end(state, { type: "failed", code, ...by });
 }
 
+function groupInfoAwaited(state: CallMemberState, forMs: number): CallMemberStep {
+  if (state.working !== "rejoining" || state.epoch === undefined) return only(state);
+  if (forMs >= groupInfoWithinMs) return operationFailed(state, "connection.timeout");
+  return { state, effects: [{ ...rejoin(state, state.epoch), afterMs: groupInfoRetryMs }] };
+}
+
+/** A Commit ended the own epoch; or none ever will, and the group has yet to come as far. */
+function rejoin(state: CallMemberState, epoch: number): CallMemberEffect & { readonly type: "rejoin" } {
+  return state.strayed === true
+    ? { type: "rejoin", from: epoch, isAwaited: true }
+    : { type: "rejoin", from: epoch + 1, isAwaited: false };
+}
+
 function synced(state: CallMemberState, reply: ReplyBody<"call.sync">): CallMemberStep {
   if (reply.strayed) return only(astray({ ...listed(state, reply.members), syncing: false }));
   const inbox = new Map(state.inbox);
@@ -283,12 +301,7 @@ function advance(state: CallMemberState): CallMemberStep {
     if (!connected || state.rejoin === "whenConnected") return only(state);
     return {
       state: { ...without(state, "rejoin"), working: "rejoining", rejoins: state.rejoins + 1 },
-      // A Commit ended the own epoch; or none ever will, and the group has yet to come as far.
-      effects: [
-        state.strayed === true
-          ? { type: "rejoin", from: epoch, isAwaited: true }
-          : { type: "rejoin", from: epoch + 1, isAwaited: false },
-      ],
+      effects: [rejoin(state, epoch)],
     };
   }
   const committed = state.inbox.get(epoch);

@@ -174,6 +174,21 @@ test("a Commit that only this terminal cannot read: rejoin, three attempts", () 
   assert.deepEqual(types(mended), ["rejoin"]);
 });
 
+test("a rejoin waits for another's GroupInfo, asks again and again, and after 7.5 s counts as one that failed", () => {
+  const awaited = (forMs: number) => ({ type: "groupInfoAwaited", forMs }) as const;
+  const rejoining = run(active, committed(1), failed, judged(2, true));
+  const again = { type: "rejoin", from: 2, isAwaited: false } as const;
+  for (const forMs of [0, 300, 7_499])
+    assert.deepEqual(run(rejoining, awaited(forMs)).effects, [{ ...again, afterMs: 250 }]);
+  const second = run(rejoining, awaited(7_500));
+  assert.deepEqual(second.effects, [again], "the next rejoin begins, with a time of its own");
+  assert.deepEqual(run(second, awaited(100)).effects, [{ ...again, afterMs: 250 }]);
+  assert.deepEqual(types(run(second, awaited(7_500), awaited(7_500))), ["sendLeave", "ended"]);
+  const lost = run(rejoining, awaited(100), { type: "operationFailed", code: "connection.lost" });
+  assert.deepEqual(types(run(lost, { type: "disconnected" }, { type: "connected" })), ["rejoin"]);
+  assert.deepEqual(run(active, awaited(100)).effects, [], "nothing waits");
+});
+
 test("a rejoin that lost a race is tried again; without connection it waits", () => {
   const rejoining = run(active, committed(1), failed, judged(2, true));
   assert.deepEqual(types(run(rejoining, { type: "operationFailed", code: "delivery.epochTaken" })), [

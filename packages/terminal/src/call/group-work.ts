@@ -5,6 +5,7 @@ import { SignetError } from "@signet/protocol";
 import type {
   Bytes,
   CallId,
+  CallMemberEffect,
   CallMemberInput,
   CallMemberState,
   CommittedIn,
@@ -15,10 +16,6 @@ import type {
 import { prepareCommit } from "./admission.ts";
 import type { CallContext, Credentials, Entry } from "./call-entry.ts";
 import type { CallMemory, RosterChange } from "./call-memory.ts";
-
-/** A rejoin waits this long for another member's GroupInfo. */
-const groupInfoAttempts = 30;
-const groupInfoRetryMs = 250;
 
 export interface GroupWorkOptions {
   readonly context: CallContext;
@@ -39,6 +36,8 @@ export class GroupWork {
   #group: CallGroup | undefined;
   #pendingCommit: PendingCommit | undefined;
   #closed = false;
+  /** Monotonic; when the rejoin began that is under way. */
+  #rejoinSinceMs = 0;
 
   constructor(options: GroupWorkOptions) {
     this.#options = options;
@@ -102,14 +101,20 @@ export class GroupWork {
     return this.#options.entered(group);
   }
 
-  /** @param from the first epoch whose GroupInfo leads on: in an earlier one there may be somebody who was removed since */
+  /** In an epoch before `from` there may be somebody who was removed since. */
   async rejoin(
     self: CallMemberState["self"],
-    { from, isAwaited }: { readonly from: number; readonly isAwaited: boolean },
+    { from, isAwaited, afterMs }: Extract<CallMemberEffect, { type: "rejoin" }>,
   ): Promise<CallMemberInput> {
     const callId = this.#callId;
     const { proof } = this.#credentials;
-    const groupInfo = await this.#askGroupInfo(isAwaited ? from : 0);
+    const { environment } = this.#context;
+    if (afterMs === undefined) this.#rejoinSinceMs = environment.monotonicMs();
+    else await new Promise<void>((resolve) => environment.after(afterMs, resolve));
+    if (this.#closed) throw new SignetError("mls.closed");
+    const { epoch, groupInfo } = await this.#request("call.groupInfo", { callId });
+    if (groupInfo === undefined || (isAwaited && epoch < from))
+      return { type: "groupInfoAwaited", forMs: environment.monotonicMs() - this.#rejoinSinceMs };
     const entry = await CallGroup.rejoin({ ...this.#credentials.membership, groupInfo });
     const { group, commit } = entry;
     // What the server says of its epoch proves nothing.
@@ -141,16 +146,6 @@ export class GroupWork {
     if (change !== undefined) this.#options.rejoined(change);
     const entered = await this.#options.entered(group);
     return entered.type === "advanced" ? { ...entered, number } : entered;
-  }
-
-  /** Another member is asked for it, so it may take a moment. @throws SignetError `connection.timeout` when none gives it */
-  async #askGroupInfo(from: number): Promise<Bytes> {
-    for (let attempt = 0; attempt < groupInfoAttempts && !this.#closed; attempt++) {
-      const { epoch, groupInfo } = await this.#request("call.groupInfo", { callId: this.#callId });
-      if (groupInfo !== undefined && epoch >= from) return groupInfo;
-      await new Promise<void>((resolve) => this.#context.environment.after(groupInfoRetryMs, resolve));
-    }
-    throw new SignetError("connection.timeout");
   }
 
   /** Another member's rejoin needs what this one knows of the group. */
