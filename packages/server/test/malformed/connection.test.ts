@@ -138,8 +138,8 @@ function randomFrom(seed: number): (n: number) => number {
 }
 
 test("10,000 random messages change nothing, and each is answered", async (t) => {
-  const seed = Number(process.env["SIGNET_TEST_SEED"] ?? randomBytes(4).readUInt32LE());
-  t.diagnostic(`SIGNET_TEST_SEED=${seed}`);
+  const seed = Number(process.env["SIGNET_SEED"] ?? randomBytes(4).readUInt32LE());
+  t.diagnostic(`SIGNET_SEED=${seed}`);
   const random = randomFrom(seed);
   const server = await startTestServer(t, { limits: { messageBurst: 20_000 } });
   const [alice] = await people(server, "alice", "bob");
