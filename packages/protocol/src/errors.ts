@@ -23,6 +23,7 @@ export const errorTable = {
   "protocol.tooFast": error("protocol", 4002),
   "protocol.tooManyConnections": error("protocol", 4003),
   "protocol.helloTimeout": error("protocol", 4004),
+  "protocol.signInTimeout": error("protocol", 4006),
   "protocol.helloRequired": error("protocol"),
   "protocol.helloRepeated": error("protocol"),
   "protocol.version": error("protocol", 4005),

@@ -1,3 +1,4 @@
+export { TrustedProxies } from "./http/client-address.ts";
 export { defaultLimits } from "./limits.ts";
 export type { ServerLimits } from "./limits.ts";
 export { logLevels } from "./log.ts";

@@ -8,8 +8,12 @@ export interface ServerLimits {
   /** Longest sign-in. Verification refuses more than 12 h anyway. */
   readonly bindingMs: number;
   readonly connections: number;
-  /** Connections without a signed-in terminal: what a stranger can take up. */
+  /** TCP connections without a signed-in terminal, requests for pages among them: when it is full, the oldest makes room. */
   readonly strangers: number;
+  /** The same for one address of IPv4, or /64 of IPv6: enough for an office behind one address that signs in in the morning. */
+  readonly strangersPerAddress: number;
+  /** After this long without a sign-in a connection ends; a page that is open connects anew. */
+  readonly strangerMs: number;
   /** Messages per second from one terminal, in the long run. */
   readonly messagesPerSecond: number;
   /** Messages that may come at once after a pause. */
@@ -37,6 +41,8 @@ export const defaultLimits: ServerLimits = {
   bindingMs: 12 * 3_600_000,
   connections: 20_000,
   strangers: 5_000,
+  strangersPerAddress: 256,
+  strangerMs: 5 * 60_000,
   messagesPerSecond: 50,
   messageBurst: 200,
   helloMs: 10_000,

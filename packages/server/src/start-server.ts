@@ -8,6 +8,7 @@ import type { DestinationStream } from "pino";
 
 import { lockData } from "./data-lock.ts";
 import type { DataLock } from "./data-lock.ts";
+import { TrustedProxies } from "./http/client-address.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import type { ServerLimits } from "./limits.ts";
 import { checkPort, listenError } from "./listening.ts";
@@ -47,6 +48,8 @@ export interface ServerOptions extends CertificateOptions {
   readonly metricsToken?: string | undefined;
   /** A reverse proxy stands before the server, so that every peer looks as if it were on this machine. */
   readonly trustProxy?: boolean | undefined;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed; default this machine's own with `trustProxy`. */
+  readonly trustedProxies?: readonly string[] | undefined;
   readonly webRoot?: string | undefined;
   readonly logLevel?: LogLevel | undefined;
   readonly logStream?: DestinationStream | undefined;
@@ -123,7 +126,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
   const services = await createServices(options, parts, origin);
   const { calls, limits, metrics, originOf, registration, sessions } = services;
   const forgetEngine = followEngine(services);
-  const gateway = createGateway(services);
+  const gateway = createGateway(services, trustedProxies(options));
   gaugesOf(services, gateway);
   let isHealthy = false;
   const app = await createHttpApp({
@@ -132,10 +135,10 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
     webRoot: options.webRoot ?? join(import.meta.dirname, "../../web/dist"),
     metrics,
     metricsToken: options.metricsToken,
-    isProxied: options.trustProxy ?? false,
+    isProxied: options.trustProxy === true || options.trustedProxies !== undefined,
     headMs: limits.headMs,
-    // Some room for pages beside the terminals' sockets.
-    sockets: limits.connections + 1_000,
+    // Some room for those who are just told that it is full.
+    sockets: limits.connections + limits.strangers + 1_000,
     isHealthy: () => isHealthy,
   });
   gateway.listen(app.server);
@@ -208,11 +211,18 @@ async function claimOrigin(store: Store, origin: string, dataDir: string): Promi
   );
 }
 
-function createGateway(services: Services): Gateway {
+/** A proxy that has no address of its own here is on this machine. */
+function trustedProxies({ trustProxy, trustedProxies: ranges }: ServerOptions): TrustedProxies {
+  const local = trustProxy === true ? ["127.0.0.0/8", "::1"] : [];
+  return new TrustedProxies(ranges ?? local);
+}
+
+function createGateway(services: Services, proxies: TrustedProxies): Gateway {
   const { limits, log, metrics, originOf } = services;
   return new Gateway({
     originOf,
     limits,
+    proxies,
     shell: connectionShell(services),
     onClose: (connection) => connectionClosed(services, connection),
     onRefusal: (code) => {

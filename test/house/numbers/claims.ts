@@ -209,6 +209,7 @@ inDocument("docs/origin.md")("the binding, for {} h at most", signInHours);
 
 const security = inDocument("docs/security.md");
 security(joins, ...joinNumbers);
+security("a message holds {} KiB also while it arrives", kib(strangersBytes));
 security(
   "time within {} minutes; a sign-in of {} h at most",
   named("device", "clockToleranceMs") / 60_000,
@@ -224,6 +225,7 @@ security("or after {} s without it", lostS);
 security("passphrase costs {} MiB", keyFileMib);
 
 const securityTests = inDocument("docs/security-tests.md");
+securityTests("more of a message than {} KiB before sign-in", kib(strangersBytes));
 securityTests("| {} KiB of JSON, {} KiB before sign-in |", kib(messageBytes), kib(strangersBytes));
 securityTests("at most {} ring |", named("terminal", "ringsMost"));
 securityTests("at most one change in {} ms", named("e2ee", "leastGapMs"));

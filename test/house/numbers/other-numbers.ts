@@ -31,7 +31,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   "docs/library.md": ["a file of mode {},"],
   "docs/origin.md": [String.raw`module {}\)`],
   // What an attack of the tests is like, and what was measured.
-  "docs/security.md": ["and some {} s"],
+  "docs/security.md": ["and some {} s", "IPv6: /{};"],
   "docs/security-tests.md": [
     String.raw`{} minutes (?:off|old)`,
     "{} random messages",
@@ -48,6 +48,10 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "{} GB of memory",
     String.raw`\(\`signet_calls\` is {}\)`,
     "answers {} when",
+    // An allowance for whole sites, and examples of networks.
+    String.raw`IPv6: /{}\)`,
+    String.raw`--trusted-proxy 10.0.0.0/{},`,
+    String.raw`,2001:db8::{}\``,
   ],
 };
 

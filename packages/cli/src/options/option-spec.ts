@@ -1,3 +1,4 @@
+import { TrustedProxies } from "@signet/server";
 import { CertificateUserIdDomain } from "@signet/terminal";
 
 /** A value, or what is wrong with the text. */
@@ -65,6 +66,17 @@ export const list = (value: string): Parsed<readonly string[]> =>
       .map((item) => item.trim())
       .filter((item) => item !== ""),
   );
+
+/** Addresses and networks, such as `10.0.0.0/8`. */
+export const networks = (value: string): Parsed<readonly string[]> => {
+  const parsed = list(value);
+  try {
+    if (parsed.ok && parsed.value.length > 0 && new TrustedProxies(parsed.value)) return parsed;
+  } catch {
+    // Said below.
+  }
+  return bad("addresses or networks such as 10.0.0.0/8");
+};
 
 export const portRange = (value: string): Parsed<readonly [number, number]> => {
   const match = /^(\d+)-(\d+)$/.exec(value);

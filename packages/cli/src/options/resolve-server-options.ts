@@ -63,16 +63,16 @@ export function toServerOptions(values: OptionValues): ServerOptions {
     values["tls-cert"] === undefined
   ) {
     // Reached from elsewhere by HTTP, browsers would refuse devices and microphones.
-    const isProxied = values["trust-proxy"] === "yes";
-    if (!isProxied) {
+    if (!isProxied(values)) {
       throw wrongUse(
         `--host ${host} needs HTTPS`,
         "give --tls-cert and --tls-key with --origin https://..., or stay on 127.0.0.1 behind a reverse proxy",
       );
     }
   }
-  if (values["trust-proxy"] === "yes" && origin === undefined) {
-    throw wrongUse("--trust-proxy needs --origin", "give the address under which the proxy is reached");
+  if (isProxied(values) && origin === undefined) {
+    const name = values["trust-proxy"] === "yes" ? "--trust-proxy" : "--trusted-proxy";
+    throw wrongUse(`${name} needs --origin`, "give the address under which the proxy is reached");
   }
   if (values["media-port"] !== undefined && values["media-port-range"] !== undefined) {
     throw wrongUse("--media-port and --media-port-range exclude each other", "give one of them");
@@ -86,6 +86,8 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       bindingMs: times(values["sign-in-hours"], 3_600_000),
       connections: values["max-connections"],
       strangers: values["max-strangers"],
+      strangersPerAddress: values["max-strangers-per-address"],
+      strangerMs: times(values["stranger-minutes"], 60_000),
       messagesPerSecond: values["message-rate"],
       messageBurst: values["message-burst"],
     }),
@@ -110,11 +112,15 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       userIdFrom: values["user-id-from"],
       userIdDomain: values["user-id-domain"],
       trustProxy: isYes(values["trust-proxy"]),
+      trustedProxies: values["trusted-proxy"],
       metricsToken: values["metrics-token"],
       logLevel: values["log-level"],
     }),
   };
 }
+
+const isProxied = (values: OptionValues): boolean =>
+  values["trust-proxy"] === "yes" || values["trusted-proxy"] !== undefined;
 
 const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || host.startsWith("127.");

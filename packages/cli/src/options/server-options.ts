@@ -1,6 +1,17 @@
 import { defaultLimits, logLevels } from "@signet/server";
 
-import { choice, domain, flag, integer, list, option, portRange, text, webOrigin } from "./option-spec.ts";
+import {
+  choice,
+  domain,
+  flag,
+  integer,
+  list,
+  networks,
+  option,
+  portRange,
+  text,
+  webOrigin,
+} from "./option-spec.ts";
 import type { ValuesOf } from "./read-options.ts";
 
 const seconds = (ms: number): string => String(ms / 1000);
@@ -75,8 +86,20 @@ export const serverOptions = {
   "max-strangers": option(
     "number",
     integer(1, 1_000_000),
-    "open terminals that are not signed in",
+    "open connections that are not a signed-in terminal's; when it is full, the oldest makes room",
     String(defaultLimits.strangers),
+  ),
+  "max-strangers-per-address": option(
+    "number",
+    integer(1, 1_000_000),
+    "of these for one address, or /64 of IPv6",
+    String(defaultLimits.strangersPerAddress),
+  ),
+  "stranger-minutes": option(
+    "number",
+    integer(1, 1_440),
+    "after how long a terminal that does not sign in is disconnected",
+    String(defaultLimits.strangerMs / 60_000),
   ),
   "message-rate": option(
     "number",
@@ -115,6 +138,12 @@ export const serverOptions = {
     flag,
     "a reverse proxy on this machine speaks for the browsers: metrics need a token then",
     "no",
+  ),
+  "trusted-proxy": option(
+    "addresses",
+    networks,
+    "addresses or networks of reverse proxies, separated by commas: their X-Forwarded-For says who asks",
+    "this machine with --trust-proxy",
   ),
   "metrics-token": option(
     "text",

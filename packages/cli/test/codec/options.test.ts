@@ -141,6 +141,14 @@ test("options that contradict each other are refused", () => {
     /needs --origin/,
   );
   assert.match(
+    problem(() => options("--trusted-proxy", "10.0.0.0/8")),
+    /^--trusted-proxy needs --origin/,
+  );
+  assert.match(
+    problem(() => options("--trusted-proxy", "10.0.0.0/40", "--origin", "https://calls.example.org")),
+    /^--trusted-proxy is .* addresses or networks/,
+  );
+  assert.match(
     problem(() => options("--media-port", "4000", "--media-port-range", "5000-6000")),
     /exclude each other/,
   );
@@ -149,6 +157,15 @@ test("options that contradict each other are refused", () => {
     limits: { ringMs: 20_000, bindingMs: 7_200_000 },
     media: { ipv6: false },
   });
+});
+
+test("bounds of strangers and trusted proxies go to the server", () => {
+  const args = ["--origin", "https://calls.example.org", "--trusted-proxy", "10.0.0.0/8, 2001:db8::1"];
+  const options = toServerOptions(
+    resolve([...args, "--max-strangers-per-address", "9", "--stranger-minutes", "2"]),
+  );
+  assert.deepEqual(options.trustedProxies, ["10.0.0.0/8", "2001:db8::1"]);
+  assert.deepEqual(options.limits, { strangersPerAddress: 9, strangerMs: 120_000 });
 });
 
 test("trust anchors, revocation lists and the user ID's part go to the server", () => {

@@ -35,6 +35,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     requestTimeout: 2 * headMs,
     connectionsCheckingInterval: headMs / 4,
     keepAliveTimeout: headMs,
+    /** Of TLS; a handshake that is not finished holds a socket as well. */
+    handshakeTimeout: headMs,
   };
   const common = {
     logger: false,

@@ -1,5 +1,6 @@
 import { closeCodeFor, decodeRequest, encodeMessage, maxMessageBytes, SignetError } from "@signet/protocol";
 import type { Bytes, ErrorCode, ServerEvent, TerminalId, TerminalRequest } from "@signet/protocol";
+import type { Duplex } from "node:stream";
 
 import type { Endpoint } from "../registry/endpoint.ts";
 import type { Answer } from "./answer.ts";
@@ -8,6 +9,14 @@ import { TokenBucket } from "./token-bucket.ts";
 
 /** Before sign-in there are no Commits to send: enough for a registration with all its certificates, 98 kB. Bytes of UTF-8. */
 const maxStrangersBytes = 131_072;
+/** Heads of frames, and pings between them. */
+const framingBytes = 4_096;
+/** Each piece that arrives costs some hundred bytes beside its own. A message of 128 KiB comes in about 90 packets. */
+const mostStrangersPieces = 256;
+/** What a stranger may leave unread: twice the largest answer before sign-in, which has the certificates of authorities. */
+const strangersUnreadBytes = 262_144;
+/** For the farewell to arrive before the socket is gone. */
+const farewellMs = 1_000;
 
 /**
  * One terminal's socket.
@@ -24,18 +33,25 @@ export class Connection implements Endpoint {
   heardAtMs: number;
   pingedAtMs: number;
   readonly #socket: ConnectionSocket;
+  /** Under it: TCP or TLS. */
+  readonly #carrier: Duplex | undefined;
   readonly #shell: ConnectionShell;
   readonly #bucket: TokenBucket;
   #challenges: Challenges | undefined;
   #waiting: TerminalRequest[] = [];
   #busy = false;
+  /** Since the last message: what there is of the next one. */
+  #arrivedBytes = 0;
+  #arrivedPieces = 0;
 
-  constructor(socket: ConnectionSocket, shell: ConnectionShell) {
+  /** @param carrier what the socket stands on, where it is one of the network */
+  constructor(socket: ConnectionSocket, shell: ConnectionShell, carrier?: Duplex) {
     const nowMs = performance.now();
     this.openedAtMs = nowMs;
     this.heardAtMs = nowMs;
     this.pingedAtMs = nowMs;
     this.#socket = socket;
+    this.#carrier = carrier;
     this.#shell = shell;
     this.#bucket = new TokenBucket(shell.messagesPerSecond, shell.messageBurst, nowMs);
   }
@@ -54,7 +70,18 @@ export class Connection implements Endpoint {
     return this.#challenges;
   }
 
+  /** To be called with the length of each piece that arrives, before what it completes: an unfinished message is bounded as well. */
+  arrived(bytes: number): void {
+    this.#arrivedBytes += bytes;
+    this.#arrivedPieces += 1;
+    const isLarge = this.#arrivedBytes > maxStrangersBytes + framingBytes;
+    if ((isLarge || this.#arrivedPieces > mostStrangersPieces) && !this.isSignedIn)
+      this.cutOff("protocol.tooLarge");
+  }
+
   receive(message: Buffer, isBinary: boolean): void {
+    this.#arrivedBytes = 0;
+    this.#arrivedPieces = 0;
     if (!this.isOpen) return;
     this.heardAtMs = performance.now();
     const mostBytes = this.isSignedIn ? maxMessageBytes : maxStrangersBytes;
@@ -68,7 +95,11 @@ export class Connection implements Endpoint {
       return this.fail(code, decoded.id);
     }
     if (!this.#busy) void this.#handleAll(decoded.request);
-    else this.#waiting.push(decoded.request);
+    else {
+      this.#waiting.push(decoded.request);
+      // What comes after it waits at the sender's.
+      this.#socket.pause?.();
+    }
   }
 
   send(event: ServerEvent): void {
@@ -79,7 +110,9 @@ export class Connection implements Endpoint {
     if (!this.isOpen) return;
     this.#socket.send(text);
     // A peer that does not read would make us hold everything for it.
-    if (this.#socket.bufferedAmount > this.#shell.unreadBytes) this.terminate();
+    const { bufferedAmount } = this.#socket;
+    if (bufferedAmount > this.#shell.unreadBytes) this.terminate();
+    else if (bufferedAmount > strangersUnreadBytes && !this.isSignedIn) this.terminate();
   }
 
   /** Tells the error, and closes where its code says so. */
@@ -94,7 +127,20 @@ export class Connection implements Endpoint {
 
   close(closeCode: number, reason: string): void {
     this.#waiting = [];
+    this.#socket.resume?.();
     this.#socket.close(closeCode, reason);
+  }
+
+  /** Tells the error and ends, whether or not the peer answers; what it still sends is read no more. */
+  cutOff(code: ErrorCode): void {
+    if (this.isOpen) this.fail(code);
+    this.#waiting = [];
+    const carrier = this.#carrier;
+    if (carrier === undefined) return this.terminate();
+    carrier.removeAllListeners("data");
+    carrier.resume();
+    carrier.end();
+    setTimeout(() => carrier.destroy(), farewellMs).unref();
   }
 
   ping(nowMs: number): void {
@@ -116,6 +162,7 @@ export class Connection implements Endpoint {
       request = this.#waiting.shift()
     ) {
       await this.#handle(request);
+      if (this.#waiting.length === 0) this.#socket.resume?.();
     }
     this.#busy = false;
   }
@@ -148,6 +195,9 @@ export interface ConnectionSocket {
   close(code: number, reason: string): void;
   terminate(): void;
   ping(): void;
+  /** Absent where nothing can wait at the sender's. */
+  pause?(): void;
+  resume?(): void;
 }
 
 /** What a connection needs of the server around it. */

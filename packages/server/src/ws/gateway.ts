@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -7,9 +8,13 @@ import type { ErrorCode } from "@signet/protocol";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
 
+import { addressGroup } from "../http/client-address.ts";
+import type { TrustedProxies } from "../http/client-address.ts";
 import type { ServerLimits } from "../limits.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionShell } from "./connection.ts";
+import { Guest, guestKey } from "./guest.ts";
+import { Strangers } from "./strangers.ts";
 
 /** Where terminals connect. */
 export const socketPath = "/ws";
@@ -17,21 +22,38 @@ export const socketPath = "/ws";
 export interface GatewayOptions {
   readonly originOf: () => string;
   readonly limits: ServerLimits;
+  readonly proxies: TrustedProxies;
   readonly shell: ConnectionShell;
   readonly onClose: (connection: Connection) => void;
   readonly onRefusal: (code: ErrorCode | "origin") => void;
 }
 
-/** Accepts the sockets of terminals and looks after their life. */
+/** Accepts the sockets of terminals and looks after their life, and after how many others there are. */
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #sockets: WebSocketServer;
-  readonly #connections = new Set<Connection>();
-  #strangers = 0;
+  readonly #shell: ConnectionShell;
+  readonly #guests = new Map<string, Guest>();
+  readonly #connections = new Map<Connection, Guest>();
+  readonly #strangers: Strangers<Guest>;
   #stopping = false;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    const { limits, shell } = options;
+    this.#strangers = new Strangers({
+      most: limits.strangers,
+      mostOfGroup: limits.strangersPerAddress,
+      mostMs: limits.strangerMs,
+    });
+    this.#shell = {
+      ...shell,
+      handle: async (connection, request, respond) => {
+        await shell.handle(connection, request, respond);
+        const guest = this.#connections.get(connection);
+        if (guest !== undefined && connection.isSignedIn) this.#strangers.leave(guest);
+      },
+    };
     this.#sockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -39,6 +61,9 @@ export class Gateway {
       perMessageDeflate: false,
       // Above the limit, so that a terminal that sends somewhat too much is told so; this one only bounds memory.
       maxPayload: maxMessageBytes + 65_536,
+      // Each costs some hundred bytes beside its own. Browsers cut a message of 512 KiB into a few fragments, networks into about 400 pieces.
+      maxFragments: 256,
+      maxBufferedChunks: 4_096,
     });
   }
 
@@ -48,20 +73,29 @@ export class Gateway {
 
   get signedIn(): number {
     let count = 0;
-    for (const { isSignedIn } of this.#connections) if (isSignedIn) count += 1;
+    for (const { isSignedIn } of this.#connections.keys()) if (isSignedIn) count += 1;
     return count;
   }
 
   listen(server: Server): void {
+    server.on("connection", (socket: Socket) => this.#admit(socket));
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       // Node takes its own listener away before this event, and an error without listener would end the whole server.
       socket.on("error", () => socket.destroy());
       const status = this.#upgradeRefusal(request);
       if (status !== undefined) {
-        socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-        return;
+        const head = `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`;
+        return void socket.end(head, () => socket.destroy());
       }
-      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket));
+      const guest = this.#guests.get(guestKey(socket as Socket));
+      if (guest === undefined) return void socket.destroy();
+      // Before the library listens: what arrives is counted before it is looked at.
+      let connection: Connection | undefined;
+      socket.on("data", (piece: Buffer) => connection?.arrived(piece.length));
+      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        connection = this.#open(webSocket, socket, guest);
+        this.#nameBehindProxy(guest, request);
+      });
     });
   }
 
@@ -69,22 +103,22 @@ export class Gateway {
   sweep(nowMs: number): void {
     const { helloMs, silenceMs } = this.#options.limits;
     const pingMs = silenceMs / 3;
-    let strangers = 0;
-    for (const connection of this.#connections) {
-      if (!connection.isSignedIn) strangers += 1;
+    for (const guest of this.#strangers.over(nowMs)) guest.end("protocol.signInTimeout");
+    for (const [connection, guest] of this.#connections) {
+      if (connection.isSignedIn) this.#strangers.leave(guest);
+      else if (connection.isOpen && !this.#strangers.has(guest)) this.#count(guest, nowMs);
       const silentMs = nowMs - connection.heardAtMs;
       if (silentMs >= silenceMs) connection.terminate();
       else if (connection.terminal === undefined && nowMs - connection.openedAtMs >= helloMs) {
-        connection.fail("protocol.helloTimeout");
+        connection.cutOff("protocol.helloTimeout");
       } else if (silentMs >= pingMs && nowMs - connection.pingedAtMs >= pingMs) connection.ping(nowMs);
     }
-    this.#strangers = strangers;
   }
 
   /** Tells every terminal that the server stops, and takes no new ones. */
   stop(): void {
     this.#stopping = true;
-    for (const connection of this.#connections) connection.fail("server.stopping");
+    for (const connection of this.#connections.keys()) connection.fail("server.stopping");
   }
 
   /** Resolves when all sockets are closed, or after `mostMs`. */
@@ -95,7 +129,7 @@ export class Gateway {
 
   /** Cuts off who did not close by itself. */
   cut(): void {
-    for (const connection of this.#connections) connection.terminate();
+    for (const connection of this.#connections.keys()) connection.terminate();
   }
 
   #upgradeRefusal({ url, headers }: IncomingMessage): string | undefined {
@@ -108,19 +142,52 @@ export class Gateway {
     return "403 Forbidden";
   }
 
-  #open(socket: WebSocket): void {
-    const { limits, onClose, onRefusal, shell } = this.#options;
-    const connection = new Connection(socket, shell);
-    socket.on("error", (error: Error & { code?: string }) => {
-      // The library closes with 1009 after this; anything else is the network's.
-      if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") onRefusal("protocol.tooLarge");
+  /** Every connection is a stranger's first: who asks for pages, or never ends a handshake, takes up as much as a terminal. */
+  #admit(socket: Socket): void {
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined) return void socket.destroy();
+    const isProxy = this.#options.proxies.has(remoteAddress);
+    const guest = new Guest(socket, isProxy ? undefined : addressGroup(remoteAddress));
+    const key = guestKey(socket);
+    this.#guests.set(key, guest);
+    socket.once("close", () => {
+      this.#guests.delete(key);
+      this.#strangers.leave(guest);
     });
-    if (this.#connections.size >= limits.connections || this.#strangers >= limits.strangers) {
+    // A proxy keeps connections for whoever comes next; it has its own bounds for those who keep it waiting.
+    this.#count(guest, isProxy ? Infinity : performance.now());
+  }
+
+  #nameBehindProxy(guest: Guest, { headers, socket }: IncomingMessage): void {
+    const { proxies } = this.#options;
+    const peer = socket.remoteAddress;
+    if (peer === undefined || !proxies.has(peer)) return;
+    const forwardedFor = headers["x-forwarded-for"];
+    guest.group = addressGroup(proxies.clientOf(peer, forwardedFor?.toString()));
+    this.#count(guest, performance.now());
+  }
+
+  #count(guest: Guest, sinceMs: number): void {
+    for (const other of this.#strangers.admit(guest, guest.group, sinceMs)) this.#turnOut(other);
+  }
+
+  #turnOut(guest: Guest): void {
+    if (guest.connection?.isSignedIn !== true) guest.end("protocol.tooManyConnections");
+  }
+
+  #open(socket: WebSocket, carrier: Duplex, guest: Guest): Connection {
+    const { limits, onClose, onRefusal } = this.#options;
+    const connection = new Connection(socket, this.#shell, carrier);
+    socket.on("error", (error: Error & { code?: string }) => {
+      // The library closes after this; anything else is the network's.
+      if (error.code !== undefined && tooLarge.has(error.code)) onRefusal("protocol.tooLarge");
+    });
+    if (this.#connections.size >= limits.connections && !this.#makeRoom()) {
       connection.fail("protocol.tooManyConnections");
-      return;
+      return connection;
     }
-    this.#connections.add(connection);
-    this.#strangers += 1;
+    guest.connection = connection;
+    this.#connections.set(connection, guest);
     socket.on("message", (message: Buffer, isBinary: boolean) => connection.receive(message, isBinary));
     socket.on("pong", () => {
       connection.heardAtMs = performance.now();
@@ -129,5 +196,23 @@ export class Gateway {
       this.#connections.delete(connection);
       onClose(connection);
     });
+    return connection;
+  }
+
+  /** @returns false where all are signed in */
+  #makeRoom(): boolean {
+    const oldest = this.#strangers.oldest(
+      ({ connection }) => connection !== undefined && !connection.isSignedIn,
+    );
+    if (oldest === undefined) return false;
+    this.#strangers.leave(oldest);
+    this.#turnOut(oldest);
+    return true;
   }
 }
+
+/** Of the library: a frame, the fragments, or the pieces of a message are more than it may have. */
+const tooLarge: ReadonlySet<string> = new Set([
+  "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH",
+  "WS_ERR_TOO_MANY_BUFFERED_PARTS",
+]);

@@ -21,6 +21,10 @@ export const connectionErrors = {
     "try again in a moment",
   ],
   "protocol.helloTimeout": ["the terminal did not introduce itself in time", "reload the page"],
+  "protocol.signInTimeout": [
+    "nobody signed in here for some minutes, so the server ended the connection",
+    "it is opened again when it is needed",
+  ],
   "protocol.helloRequired": ["the terminal must introduce itself first", "reload the page"],
   "protocol.helloRepeated": [
     "the terminal has introduced itself already",
