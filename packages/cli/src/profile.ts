@@ -2,7 +2,19 @@
  * The profile: a folder of one person, readable by nobody else. `profile.json` remembers what was used last; beside it lie the
  * software keys and, for each server, the keys of people as they were first met.
  */
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -51,6 +63,8 @@ export class Profile {
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
       accessSync(this.folder, constants.W_OK);
+      for (const name of readdirSync(this.folder))
+        if (ownFile.test(name)) takeFromOthers(join(this.folder, name));
     } catch (cause) {
       throw wrongUse(
         `cannot write to the profile folder ${this.folder}`,
@@ -95,17 +109,25 @@ export class Profile {
   remember(values: Remembered): void {
     this.recall();
     const path = join(this.folder, "profile.json");
+    const next = `${path}.${randomBytes(6).toString("hex")}`;
     try {
-      writeFileSync(
-        `${path}.new`,
-        `${JSON.stringify({ version: profileVersion, ...values }, undefined, 2)}\n`,
-        { mode: 0o600 },
-      );
-      renameSync(`${path}.new`, path);
+      const content = `${JSON.stringify({ version: profileVersion, ...values }, undefined, 2)}\n`;
+      writeFileSync(next, content, { mode: 0o600, flag: "wx" });
+      renameSync(next, path);
     } catch (cause) {
+      rmSync(next, { force: true });
       throw wrongUse(`cannot write ${path}`, "mend its permissions, or give another --profile", cause);
     }
   }
+}
+
+/** What lies in a profile. */
+const ownFile = /^(profile\.json|known-people-.*\.json(\.lock)?|.*\.key)$/;
+
+/** Files that were copied here, or made before, may be for all to read. */
+function takeFromOthers(path: string): void {
+  const stat = lstatSync(path);
+  if (stat.isFile() && stat.uid === process.getuid?.() && (stat.mode & 0o077) !== 0) chmodSync(path, 0o600);
 }
 
 function parse(content: string): Remembered | "newer" | undefined {

@@ -1,16 +1,8 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeFileSync,
-} from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
+import { makePrivate, writePrivate } from "./private-files.ts";
 import { StartError } from "./start-error.ts";
 
 /** One server at a time uses a data directory. */
@@ -31,10 +23,10 @@ export function lockData(dataDir: string): DataLock {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.W_OK);
-    if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
+    makePrivate(path);
     lock = new DatabaseSync(path, { timeout: 0 });
     lock.exec("BEGIN EXCLUSIVE");
-    writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
+    writePrivate(pidPath, `${process.pid}\n`);
   } catch (cause) {
     lock?.close();
     if (isHeld(cause)) throw inUse(dataDir, pidPath, cause);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 
@@ -46,6 +47,8 @@ export interface ServerOptions extends CertificateOptions {
   readonly limits?: Partial<ServerLimits> | undefined;
   readonly media?: Omit<MediaOptions, "runtimeDir"> | undefined;
   readonly metricsToken?: string | undefined;
+  /** Instead of `metricsToken`: its first line is the token. */
+  readonly metricsTokenFile?: string | undefined;
   /** A reverse proxy stands before the server, so that every peer looks as if it were on this machine. */
   readonly trustProxy?: boolean | undefined;
   /** Addresses and networks of proxies whose `X-Forwarded-For` is believed; default this machine's own with `trustProxy`. */
@@ -83,6 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const log = createLog(options.logLevel ?? "info", options.logStream);
   const dataDir = resolve(options.dataDir);
   const tls = readTls(options.tlsCert, options.tlsKey);
+  const metricsToken = options.metricsToken ?? readToken(options.metricsTokenFile);
   const certificates = Certificates.open(options, log, (options.clock ?? Date.now)());
   const lock = lockData(dataDir);
   let store: Store | undefined;
@@ -92,7 +96,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await checkPort(options.host ?? defaultHost, options.port ?? defaultPort);
     store = openStore(dataDir);
     media = await startMedia({ ...options.media, runtimeDir: join(dataDir, "media") });
-    return await assemble(options, { log, dataDir, tls, certificates, store, media, lock });
+    return await assemble(
+      { ...options, metricsToken },
+      { log, dataDir, tls, certificates, store, media, lock },
+    );
   } catch (error) {
     await media?.close();
     await store?.close();
@@ -236,6 +243,20 @@ function createGateway(services: Services, proxies: TrustedProxies): Gateway {
 async function sweep(services: Services, gateway: Gateway): Promise<void> {
   gateway.sweep(performance.now());
   await sweepServices(services);
+}
+
+/** @throws StartError */
+function readToken(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  let token: string;
+  try {
+    token = readFileSync(path, "utf8").split(/\r?\n/, 1)[0]?.trim() ?? "";
+  } catch (cause) {
+    throw new StartError(`cannot read ${path}`, "check the path and who may read it", cause);
+  }
+  if (token === "")
+    throw new StartError(`${path} holds no token`, "its first line is the token for /metrics");
+  return token;
 }
 
 function openStore(dataDir: string): Store {

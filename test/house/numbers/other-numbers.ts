@@ -37,6 +37,8 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "{} random messages",
     "RSA of {} bits",
     "even ones, {} ",
+    // A status of HTTP.
+    String.raw`rebinding \| {} \|`,
   ],
   "docs/self-hosting.md": [
     String.raw`(?:--port |SIGNET_PORT=|"port": ){}`,
@@ -48,6 +50,8 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "{} GB of memory",
     String.raw`\(\`signet_calls\` is {}\)`,
     "answers {} when",
+    "with status {}",
+    "umask {};",
     // An allowance for whole sites, and examples of networks.
     String.raw`IPv6: /{}\)`,
     String.raw`--trusted-proxy 10.0.0.0/{},`,

@@ -20,6 +20,8 @@ async function runServer(args: readonly string[]): Promise<ExitCode> {
   }
   const readFile = (path: string): string => readFileSync(path, "utf8");
   const options = toServerOptions(resolveOptions({ args, env: process.env, readFile }));
+  // Nothing that the server starts has need of it.
+  delete process.env["SIGNET_METRICS_TOKEN"];
   const server = await startServer(options);
   // Before the banner: whoever waits for that may send one at once.
   const stop = signalled();

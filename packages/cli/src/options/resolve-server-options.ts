@@ -23,6 +23,12 @@ const commandTable = { ...serverOptions, config: configOption };
  */
 export function resolveOptions({ args, env, readFile }: OptionSources): OptionValues {
   const { flags } = parseCommandLine(args, commandTable, helpHint);
+  if (flags.has("metrics-token")) {
+    throw new StartError(
+      "--metrics-token is not for arguments: others on this machine can read them",
+      "name a file with --metrics-token-file, or set SIGNET_METRICS_TOKEN",
+    );
+  }
   const path = flags.get("config") ?? env[environmentName("config")];
   if (path === undefined) return readValues(serverOptions, flags, env);
   return readValues(serverOptions, flags, env, { path, values: parseFile(path, readFile) });
@@ -77,6 +83,9 @@ export function toServerOptions(values: OptionValues): ServerOptions {
   if (values["media-port"] !== undefined && values["media-port-range"] !== undefined) {
     throw wrongUse("--media-port and --media-port-range exclude each other", "give one of them");
   }
+  if (values["metrics-token"] !== undefined && values["metrics-token-file"] !== undefined) {
+    throw new StartError("the token for /metrics is given twice", "give it by file or by environment");
+  }
   return {
     dataDir: values.data ?? "./data",
     limits: said({
@@ -114,6 +123,7 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       trustProxy: isYes(values["trust-proxy"]),
       trustedProxies: values["trusted-proxy"],
       metricsToken: values["metrics-token"],
+      metricsTokenFile: values["metrics-token-file"],
       logLevel: values["log-level"],
     }),
   };

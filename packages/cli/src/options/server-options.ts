@@ -148,8 +148,9 @@ export const serverOptions = {
   "metrics-token": option(
     "text",
     text("a token"),
-    "who sends it as bearer token may read /metrics; without it only this machine",
+    "who sends it as bearer token may read /metrics; without it only this machine. Not as an argument",
   ),
+  "metrics-token-file": option("file", text("a file"), "reads the token from this file"),
   "log-level": option("level", choice(...logLevels), `how much to log: ${logLevels.join(", ")}`, "info"),
 } as const;
 

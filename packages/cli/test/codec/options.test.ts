@@ -159,6 +159,27 @@ test("options that contradict each other are refused", () => {
   });
 });
 
+test("the token for /metrics comes by file, environment or config file, never as an argument", () => {
+  for (const args of [["--metrics-token", "sesame"], ["--metrics-token=sesame"]]) {
+    const said = problem(() => resolve(args));
+    assert.match(said, /^--metrics-token is not for arguments/);
+    assert.doesNotMatch(said, /sesame/);
+  }
+  assert.equal(toServerOptions(resolve(["--metrics-token-file", "token"])).metricsTokenFile, "token");
+  const readFile = (): string => "";
+  const byEnv = resolveOptions({ args: [], env: { SIGNET_METRICS_TOKEN: "sesame" }, readFile });
+  assert.equal(toServerOptions(byEnv).metricsToken, "sesame");
+  const twice = resolveOptions({
+    args: ["--metrics-token-file", "token"],
+    env: { SIGNET_METRICS_TOKEN: "sesame" },
+    readFile,
+  });
+  assert.match(
+    problem(() => toServerOptions(twice)),
+    /given twice/,
+  );
+});
+
 test("bounds of strangers and trusted proxies go to the server", () => {
   const args = ["--origin", "https://calls.example.org", "--trusted-proxy", "10.0.0.0/8, 2001:db8::1"];
   const options = toServerOptions(

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -213,9 +223,32 @@ test(
     await assert.rejects(startMedia({ runtimeDir: open, children: 1 }), { code: "media.unavailable" });
 
     const deep = join(base, "d".repeat(120));
-    const far = await startMedia({ runtimeDir: deep, children: 1 });
-    assert.ok(!existsSync(deep));
-    await far.close();
+    // The name that an earlier version took; somebody else was there first.
+    const known = join(
+      tmpdir(),
+      `signet-media-${createHash("sha256").update(deep).digest("hex").slice(0, 16)}`,
+    );
+    mkdirSync(known, { mode: 0o755 });
+    const socketsOf = (): string => readFileSync(join(deep, "sockets-at"), "utf8");
+    const startAndEnd = async (): Promise<string> => {
+      const far = await startMedia({ runtimeDir: deep, children: 1 });
+      const dir = socketsOf();
+      assert.ok(readdirSync(dir).some((name) => name.endsWith(".sock")));
+      await far.close();
+      return dir;
+    };
+    const first = await startAndEnd();
+    assert.notEqual(first, known);
+    assert.equal(statSync(first).mode & 0o777, 0o700);
+    assert.equal(await startAndEnd(), first, "a restart finds it again");
+    // Gone with a restart of the machine, or not ours alone any more: another one.
+    chmodSync(first, 0o755);
+    const second = await startAndEnd();
+    assert.notEqual(second, first);
+    rmSync(second, { recursive: true });
+    const third = await startAndEnd();
+    assert.notEqual(third, second);
+    for (const dir of [known, first, third]) rmSync(dir, { recursive: true });
     rmSync(base, { recursive: true });
   },
 );

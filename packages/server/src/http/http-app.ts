@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ServerMetrics } from "../metrics.ts";
 import type { TlsFiles } from "../tls-files.ts";
 import { helpPage } from "./help-page.ts";
+import { isOwnHost } from "./own-host.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 export interface HttpOptions {
@@ -52,6 +53,8 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
 
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(securityHeaders(options.originOf()));
+    if (!isOwnHost(request.headers.host, options.originOf(), request.socket.localAddress))
+      return reply.code(421).type("text/plain").send("this server has another name\n");
     const target = loopbackRedirect(request, options.originOf());
     if (target !== undefined) return reply.redirect(target, 308);
     return undefined;

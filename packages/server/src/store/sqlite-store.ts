@@ -14,6 +14,7 @@ import {
 } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
+import { keepPrivate, makePrivate } from "../private-files.ts";
 import { migrations } from "./migrations.ts";
 import { NewerDataError } from "./newer-data.ts";
 import { mostEntries } from "./store.ts";
@@ -40,6 +41,9 @@ const busyTimeoutMs = 5_000;
 export function openSqliteStore(path: string): Store {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // What SQLite makes beside it gets the same mode; what an earlier server made may have been for all to read.
+    makePrivate(path);
+    for (const companion of ["-wal", "-shm", "-journal"]) keepPrivate(path + companion);
     const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
     database.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON",

@@ -10,6 +10,7 @@ import type { WebSocket } from "ws";
 
 import { addressGroup } from "../http/client-address.ts";
 import type { TrustedProxies } from "../http/client-address.ts";
+import { isOwnHost } from "../http/own-host.ts";
 import type { ServerLimits } from "../limits.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionShell } from "./connection.ts";
@@ -132,7 +133,9 @@ export class Gateway {
     for (const connection of this.#connections.keys()) connection.terminate();
   }
 
-  #upgradeRefusal({ url, headers }: IncomingMessage): string | undefined {
+  #upgradeRefusal({ url, headers, socket }: IncomingMessage): string | undefined {
+    if (!isOwnHost(headers.host, this.#options.originOf(), socket.localAddress))
+      return "421 Misdirected Request";
     if (this.#stopping) return "503 Service Unavailable";
     if (url?.split("?", 1)[0] !== socketPath) return "404 Not Found";
     // A browser always names the page's origin; another site's page must not speak for the person (RFC 6455 section 10.2).

@@ -99,4 +99,15 @@ test("metrics count what happens, for this machine or for who has the token", as
   assert.equal(await metricsStatus(guarded.port), 403);
   assert.equal(await metricsStatus(guarded.port, { authorization: "Bearer wrong" }), 403);
   assert.equal(await metricsStatus(guarded.port, { authorization: "Bearer open sesame" }), 200);
+
+  const file = join(tempDir(t), "token");
+  writeFileSync(file, "open sesame\n");
+  const byFile = await startTestServer(t, { metricsTokenFile: file });
+  assert.equal(await metricsStatus(byFile.port), 403);
+  assert.equal(await metricsStatus(byFile.port, { authorization: "Bearer open sesame" }), 200);
+  for (const content of ["", "\nsecond line"]) {
+    writeFileSync(file, content);
+    await assert.rejects(startTestServer(t, { metricsTokenFile: file }), /holds no token/);
+  }
+  await assert.rejects(startTestServer(t, { metricsTokenFile: `${file}.gone` }), /cannot read/);
 });
