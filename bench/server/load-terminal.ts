@@ -22,7 +22,6 @@ export class LoadTerminal {
   readonly userId: string;
   readonly #origin: string;
   readonly #socket: WebSocket;
-  readonly #terminalId = randomId();
   readonly #answers = new Map<number, (message: Message) => void>();
   #device: SignatureDevice | undefined;
   #terminalKey: TerminalKey | undefined;
@@ -59,9 +58,10 @@ export class LoadTerminal {
     this.#terminalKey = key;
     await this.#ask("session.hello", {
       version: 1,
-      terminalId: this.#terminalId,
+      terminalId: key.terminalId,
       terminalKey: key.publicKey,
     });
+    await this.#prove(key);
     const { userId } = this;
     const displayName = userId;
     const serverChallenge = challengeOf(await this.#ask("register.begin", { userId, displayName }));
@@ -124,8 +124,16 @@ export class LoadTerminal {
     return { serverOrigin: this.#origin, userId: this.userId, deviceId, issuedAtMs: Date.now() };
   }
 
-  #fields({ publicKey }: TerminalKey) {
-    return { terminalId: this.#terminalId, terminalKey: publicKey, expiresAtMs: Date.now() + elevenHoursMs };
+  async #prove({ publicKey: terminalKey, sign, terminalId }: TerminalKey): Promise<void> {
+    const serverChallenge = challengeOf(await this.#ask("session.challenge", {}));
+    const common = { serverOrigin: this.#origin, issuedAtMs: Date.now(), serverChallenge };
+    await this.#ask("session.prove", {
+      proof: await sign({ purpose: "terminal", ...common, terminalId, terminalKey }),
+    });
+  }
+
+  #fields({ publicKey, terminalId }: TerminalKey) {
+    return { terminalId, terminalKey: publicKey, expiresAtMs: Date.now() + elevenHoursMs };
   }
 
   async #ask(type: string, body: unknown): Promise<Record<string, unknown>> {

@@ -22,6 +22,7 @@ export * from "./verify-binding.ts";
 export { verifyDeviceProof } from "./verify-device-proof.ts";
 export type { DeviceProofExpectation, DevicePurpose } from "./verify-device-proof.ts";
 export * from "./verify-directory-entry.ts";
+export * from "./verify-terminal-key.ts";
 export * from "./verify-terminal-proof.ts";
 export * from "./webauthn-device.ts";
 export * from "./x509/attestation-chain.ts";

@@ -31,6 +31,7 @@ export const errorTable = {
   "auth.signInRequired": error("user"),
   "auth.alreadySignedIn": error("user"),
   "auth.terminalInUse": error("protocol"),
+  "auth.terminalUnproven": error("protocol"),
   "auth.bindingGone": error("user"),
 
   "proof.malformed": error("protocol"),

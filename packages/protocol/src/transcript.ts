@@ -14,7 +14,7 @@ import { FieldReader, pushField, u32, u64 } from "./fields.ts";
 
 type FieldKind = "text" | "integer" | "bytes" | "texts";
 
-/** The fields that every transcript begins with. */
+/** The fields that every transcript of a person begins with. */
 const common = [
   ["serverOrigin", "text"],
   ["userId", "text"],
@@ -39,6 +39,14 @@ export const transcriptFields = {
     ["terminalId", "text"],
     ["terminalKey", "bytes"],
     ["expiresAtMs", "integer"],
+  ],
+  /** Of a terminal that is nobody's yet: that it holds its key. */
+  terminal: [
+    ["serverOrigin", "text"],
+    ["issuedAtMs", "integer"],
+    ["serverChallenge", "bytes"],
+    ["terminalId", "text"],
+    ["terminalKey", "bytes"],
   ],
   resume: [...common, ["serverChallenge", "bytes"], ["terminalId", "text"]],
   release: [...common, ["serverChallenge", "bytes"], ["terminalId", "text"]],

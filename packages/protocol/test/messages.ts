@@ -114,6 +114,7 @@ const limits = fc.record({
 export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestBody<T>> } = {
   "session.hello": fc.record({ version: fc.constant(1 as const), terminalId, terminalKey: anyBytes(32, 32) }),
   "session.challenge": nothing,
+  "session.prove": statement,
   "session.resume": statement,
   "session.ping": nothing,
   "register.begin": fc.record(
@@ -185,6 +186,7 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
     limits,
   }),
   "session.challenge": challenge,
+  "session.prove": nothing,
   "session.resume": signedIn,
   "session.ping": fc.record({ serverTimeMs: timeMs }),
   "register.begin": challenge,

@@ -26,7 +26,11 @@ export const tenMinutesAgo = (): number => Date.now() - 10 * minuteMs;
 export const credulous: CredentialHook = (identity) => {
   const proof = decodeProof(identity);
   const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
-  return Promise.resolve(transcript === undefined ? { ok: false } : { ok: true, userId: transcript.userId });
+  return Promise.resolve(
+    transcript !== undefined && "userId" in transcript
+      ? { ok: true, userId: transcript.userId }
+      : { ok: false },
+  );
 };
 
 /** The entry that a server could make for a device of its own under anybody's name: it verifies, by itself. */

@@ -83,10 +83,8 @@ protocol(
   found("protocol", /DisplayName = z\s+\.string\(\)\s+\.min\((\d+)\)/),
   found("protocol", /DisplayName = z\s+\.string\(\)\s+\.min\(\d+\)\s+\.max\((\d+)\)/),
 );
-protocol(
-  "| call ID, terminal ID | {} random bytes",
-  found("protocol", /(?:CallId|TerminalId) = randomId\((\d+)\)/),
-);
+protocol("| call ID | {} random bytes", found("protocol", /CallId = randomId\((\d+)\)/));
+protocol("| terminal ID | first {} bytes", found("protocol", /TerminalId = randomId\((\d+)\)/));
 protocol("| device ID | first {} bytes", found("protocol", /DeviceId = randomId\((\d+)\)/));
 protocol("| leaf | {} to {} |", ...range("LeafIndex"));
 protocol("| epoch, task | {} to {} - 1 |", 0, range("Epoch")[1] + 1);

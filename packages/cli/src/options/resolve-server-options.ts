@@ -24,7 +24,7 @@ const commandTable = { ...serverOptions, config: configOption };
 export function resolveOptions({ args, env, readFile }: OptionSources): OptionValues {
   const { flags } = parseCommandLine(args, commandTable, helpHint);
   if (flags.has("metrics-token")) {
-    throw new StartError(
+    throw wrongUse(
       "--metrics-token is not for arguments: others on this machine can read them",
       "name a file with --metrics-token-file, or set SIGNET_METRICS_TOKEN",
     );
@@ -84,7 +84,7 @@ export function toServerOptions(values: OptionValues): ServerOptions {
     throw wrongUse("--media-port and --media-port-range exclude each other", "give one of them");
   }
   if (values["metrics-token"] !== undefined && values["metrics-token-file"] !== undefined) {
-    throw new StartError("the token for /metrics is given twice", "give it by file or by environment");
+    throw wrongUse("the token for /metrics is given twice", "give it by file or by environment");
   }
   return {
     dataDir: values.data ?? "./data",

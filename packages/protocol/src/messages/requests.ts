@@ -95,9 +95,11 @@ export const requests = {
   },
   "session.challenge": {
     body: nothing,
-    /** Single use, for `resume` and `release`. */
+    /** Single use, for `terminal`, `resume` and `release`. */
     reply: z.object({ challenge: Challenge, expiresAtMs: TimeMs }),
   },
+  /** That the terminal holds the key of its hello: before it registers or signs in anybody. */
+  "session.prove": { body: z.strictObject({ proof: ProofIn }), reply: done },
   "session.resume": { body: z.strictObject({ proof: ProofIn }), reply: SignedIn },
   "session.ping": { body: nothing, reply: z.object({ serverTimeMs: TimeMs }) },
 

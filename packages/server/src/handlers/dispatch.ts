@@ -11,9 +11,11 @@ import { offer, probe, probeEnd } from "./media.ts";
 import { lookup, watch } from "./people.ts";
 import { registerBegin, registerFinish } from "./register.ts";
 import { challenge, release, resume, signInBegin, signInFinish } from "./sign-in.ts";
+import { prove } from "./terminal-key.ts";
 
 type AnonymousType =
   | "session.challenge"
+  | "session.prove"
   | "session.resume"
   | "session.ping"
   | "register.begin"
@@ -28,6 +30,7 @@ const ping: Handler<"session.ping"> = ({ clock }, _from, _body, respond) =>
 
 const anonymous: { readonly [T in AnonymousType]: Handler<T> } = {
   "session.challenge": challenge,
+  "session.prove": prove,
   "session.resume": resume,
   "session.ping": ping,
   "register.begin": registerBegin,

@@ -147,6 +147,7 @@ export const release: Handler<"binding.release"> = async (services, { connection
 
 /** What stands in the way of binding this user to this terminal, apart from the proof. */
 export function signInObstacle(services: Services, from: Asker, userId: UserId): ErrorCode | undefined {
+  if (!from.connection.isTerminalProven) return "auth.terminalUnproven";
   if (isOtherUser(services, from, userId)) return "auth.alreadySignedIn";
   const there = services.sessions.atTerminal(from.terminalId);
   if (there === undefined) return undefined;

@@ -29,6 +29,8 @@ const farewellMs = 1_000;
  */
 export class Connection implements Endpoint {
   terminal: { readonly terminalId: TerminalId; readonly terminalKey: Bytes } | undefined;
+  /** Whether it has shown that it holds the key. Nobody is bound to it before. */
+  isTerminalProven = false;
   readonly openedAtMs: number;
   heardAtMs: number;
   pingedAtMs: number;

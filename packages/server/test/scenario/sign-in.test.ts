@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 
+import { createTerminalKey } from "@signet/device";
 import { encodeMessage } from "@signet/protocol";
 
 import { people } from "../support/group.ts";
 import { softwareDevice, startTestServer } from "../support/test-server.ts";
-import { newTerminalId, TestTerminal, user } from "../support/test-terminal.ts";
+import { TestTerminal, user } from "../support/test-terminal.ts";
 
 test("a registered device signs in on another terminal and takes the binding over", async (t) => {
   const server = await startTestServer(t);
@@ -81,19 +82,17 @@ test("a binding ends with its time", async (t) => {
   assert.equal(await alice.refusal("directory.lookup", { userIds: [] }), "auth.signInRequired");
 });
 
-test("of two people who sign in with one terminal ID at the same moment, one gets in", async (t) => {
+test("of two people who sign in at one terminal at the same moment, one gets in", async (t) => {
   const server = await startTestServer(t);
   const [alice, bob] = await people(server, "alice", "bob");
-  const terminalId = newTerminalId();
+  const key = await createTerminalKey();
   const ready = await Promise.all(
     [alice, bob].map(async ({ userId, device }) => {
-      const terminal = await TestTerminal.open(server);
-      const terminalKey = terminal.key.publicKey;
-      await terminal.request("session.hello", { version: 1, terminalId, terminalKey });
-      terminal.origin = server.origin;
+      const terminal = await TestTerminal.open(server, key);
+      await terminal.hello();
       terminal.userId = userId;
       terminal.device = device;
-      return { terminal, proof: await terminal.signInProof((transcript) => ({ ...transcript, terminalId })) };
+      return { terminal, proof: await terminal.signInProof() };
     }),
   );
   const answers = await Promise.all(
@@ -134,18 +133,4 @@ test("a connection that closes while its proof is checked leaves nobody reachabl
   while ((await connectionsOf(server)) > 1) await setImmediate();
   const { people: found } = await bob.request("directory.lookup", { userIds: [user("alice")] });
   assert.equal(found[0]?.reachable, false);
-});
-
-test("a terminal ID that is signed in belongs to its key and its person", async (t) => {
-  const server = await startTestServer(t);
-  const [alice, bob] = await people(server, "alice", "bob");
-  const thief = await TestTerminal.open(server);
-  const { publicKey } = thief.key;
-  await thief.request("session.hello", { version: 1, terminalId: alice.terminalId, terminalKey: publicKey });
-  thief.origin = server.origin;
-  thief.userId = user("bob");
-  thief.device = bob.device;
-  const proof = await thief.signInProof((transcript) => ({ ...transcript, terminalId: alice.terminalId }));
-  assert.equal(await thief.refusal("sign-in.finish", { proof }), "auth.terminalInUse");
-  await alice.request("session.ping", {});
 });

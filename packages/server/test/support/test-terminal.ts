@@ -77,14 +77,15 @@ export class TestTerminal {
   private constructor(url: string, key: TerminalKey) {
     this.#url = url;
     this.key = key;
-    this.terminalId = newTerminalId();
+    this.terminalId = key.terminalId;
     this.socket = new WebSocket(url);
     this.#listen();
   }
 
   /** Connected, not introduced yet. */
-  static async open(server: { readonly port: number }): Promise<TestTerminal> {
-    const terminal = new TestTerminal(`ws://127.0.0.1:${server.port}/ws`, await createTerminalKey());
+  static async open(server: { readonly port: number }, key?: TerminalKey): Promise<TestTerminal> {
+    const own = key ?? (await createTerminalKey());
+    const terminal = new TestTerminal(`ws://127.0.0.1:${server.port}/ws`, own);
     await once(terminal.socket, "open");
     return terminal;
   }
@@ -99,7 +100,21 @@ export class TestTerminal {
     const { terminalId, key } = this;
     const info = await this.request("session.hello", { version: 1, terminalId, terminalKey: key.publicKey });
     this.origin = info.serverOrigin;
+    await this.prove();
     return info;
+  }
+
+  async terminalProof(challenge?: Bytes): Promise<ProofIn> {
+    const serverChallenge = challenge ?? (await this.request("session.challenge", {})).challenge;
+    const { serverOrigin, issuedAtMs } = this.common();
+    const { terminalId, key } = this;
+    const terminalKey = key.publicKey;
+    const fields = { serverOrigin, issuedAtMs, serverChallenge, terminalId, terminalKey };
+    return key.sign({ purpose: "terminal", ...fields });
+  }
+
+  async prove(): Promise<void> {
+    await this.request("session.prove", { proof: await this.terminalProof() });
   }
 
   /** A new connection of the same terminal. */

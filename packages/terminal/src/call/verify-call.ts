@@ -104,6 +104,7 @@ export async function checkLeaf(
       verification: verificationOf(call.callProof, call.initiator),
     };
   }
+  if (!("userId" in transcript)) return { ok: false, code: "proof.purpose" };
   const userId = transcript.userId as UserId;
   const invited = userId === call.initiator.entry.userId || call.memberUserIds.includes(userId);
   if (!invited) return { ok: false, code: "call.notInvited", userId };

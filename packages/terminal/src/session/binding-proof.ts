@@ -30,6 +30,7 @@ export async function proveRegistration(
   { link, server, devices, terminal }: BindingParties,
   input: Parameters<Terminal["register"]>[0],
 ): Promise<Touched<"register.finish">> {
+  await proveTerminal({ link, terminal });
   const { userId, displayName, signal } = input;
   const { serverOrigin, certificates: accepted } = server;
   const invite = input.inviteCode === undefined ? {} : { inviteCode: input.inviteCode };
@@ -68,6 +69,7 @@ export async function proveSignIn(
   { link, server, devices, terminal }: BindingParties,
   { userId, signal }: Parameters<Terminal["signIn"]>[0],
 ): Promise<Touched<"sign-in.finish">> {
+  await proveTerminal({ link, terminal });
   const { serverOrigin, certificates: accepted } = server;
   const { challenge, entries } = await link.request("sign-in.begin", { userId });
   const device = await devices.open(serverOrigin, entries);
@@ -80,6 +82,12 @@ export async function proveSignIn(
   };
   const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
   return { userId, device, proof, body: { proof, ...statedCertificates(device, accepted) } };
+}
+
+/** The server binds nobody to a key that it has not seen to be this terminal's; once for each connection would do. */
+async function proveTerminal({ link, terminal }: Pick<BindingParties, "link" | "terminal">): Promise<void> {
+  const { challenge } = await link.request("session.challenge", {});
+  await link.request("session.prove", { proof: await terminal.prove(challenge) });
 }
 
 /** `release` and `resume` say the same of a binding, but for what is to become of it; no touch. @throws SignetError */

@@ -1,13 +1,11 @@
 /** This terminal as the server knows it, and what it signs without a touch. */
 import type { DirectoryEntry, TerminalKey } from "@signet/device";
-import { toBase64Url } from "@signet/protocol";
 import type { Bytes, ProofIn, ServerInfo, TerminalId, Transcript } from "@signet/protocol";
 
-/** The fields that every transcript begins with. */
-export type CommonFields = Pick<Transcript, "serverOrigin" | "userId" | "deviceId" | "issuedAtMs">;
+/** The fields that every transcript of a person begins with. */
+export type CommonFields = Pick<Transcript<"resume">, "serverOrigin" | "userId" | "deviceId" | "issuedAtMs">;
 
 export class OwnTerminal {
-  readonly terminalId: TerminalId = toBase64Url(crypto.getRandomValues(new Uint8Array(16))) as TerminalId;
   readonly #key: TerminalKey;
   readonly #nowMs: () => number;
   readonly #server: () => ServerInfo;
@@ -22,6 +20,25 @@ export class OwnTerminal {
   /** Public, 32 bytes. */
   get terminalKey(): Bytes {
     return this.#key.publicKey;
+  }
+
+  get terminalId(): TerminalId {
+    return this.#key.terminalId;
+  }
+
+  /** That this terminal holds its key. */
+  prove(serverChallenge: Bytes): Promise<ProofIn> {
+    const { serverOrigin } = this.#server();
+    const { terminalId, terminalKey } = this;
+    const issuedAtMs = this.#nowMs();
+    return this.#key.sign({
+      purpose: "terminal",
+      serverOrigin,
+      issuedAtMs,
+      serverChallenge,
+      terminalId,
+      terminalKey,
+    });
   }
 
   /** What a device signs to bind this terminal, beside whom it binds it to. */

@@ -113,7 +113,7 @@ test("nobody is admitted under a name that the group does not give them", async 
   const misnaming = await Committer.of(["ben", "cleo"], {
     hook: (identity) => {
       const transcript = decodeTranscript(decodeProof(identity)?.transcript ?? identity);
-      const userId = transcript?.userId;
+      const userId = transcript !== undefined && "userId" in transcript ? transcript.userId : undefined;
       return Promise.resolve({ ok: true, userId: userId === "cleo" ? "ben" : (userId ?? "") });
     },
   });

@@ -30,6 +30,7 @@ export class ScriptedServer {
       "session.hello": () => serverInfo(),
       "session.ping": () => ({ serverTimeMs: Date.now() }),
       "session.challenge": () => ({ challenge: randomBytes(32), expiresAtMs: Date.now() + 60_000 }),
+      "session.prove": () => ({}),
       "sign-in.begin": ({ userId }) => ({
         challenge: randomBytes(32),
         expiresAtMs: Date.now() + 60_000,

@@ -16,6 +16,7 @@ export const commandLineErrors = {
   "protocol.helloRequired": { next: update },
   "protocol.version": { next: update },
   "auth.terminalInUse": { next: again },
+  "auth.terminalUnproven": { next: update },
   "auth.bindingGone": { next: "run the command again to sign in again" },
   "auth.signInRequired": { next: "run the command again to sign in again" },
   "proof.malformed": { next: again },

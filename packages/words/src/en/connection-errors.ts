@@ -37,6 +37,10 @@ export const connectionErrors = {
   "auth.signInRequired": ["nobody is signed in on this terminal", "sign in with your signature device"],
   "auth.alreadySignedIn": ["this terminal is signed in already", "release it first"],
   "auth.terminalInUse": ["another connection uses this terminal ID", "reload the page"],
+  "auth.terminalUnproven": [
+    "the terminal has not proven that it holds its key",
+    "reload the page or update the terminal",
+  ],
   "auth.bindingGone": ["you are no longer signed in on this terminal", "touch your device to sign in again"],
   "registration.closed": ["this server does not take new user IDs", "ask the person who runs it"],
   "registration.inviteRequired": ["this server needs an invite code", "ask the person who runs it for one"],
