@@ -209,7 +209,8 @@ test("Ctrl-C in a call leaves it: the others hear of it at once, with the leaver
   assert.ok(!existsSync(join(scene.folder, "nowhere")));
   assert.equal(statSync(join(scene.folder, "left-3.wav")).mode & 0o777, 0o600);
   await ben.event("left", ({ userId }) => userId === "anna");
-  assert.equal((await ben.ended).code, 0);
+  const bens = await ben.ended;
+  assert.equal(bens.code, 0, bens.out);
 });
 
 test("a second Ctrl-C ends the process at once, without a farewell", async () => {

@@ -59,10 +59,12 @@ export class CallMemory {
 
   /**
    * Somebody in the group of a rejoin whom this terminal saw go, and who did not answer again since. A later epoch is no sign that a
-   * group is younger: whoever was removed can go on counting from the epoch before.
+   * group is younger: whoever was removed can go on counting from the epoch before. As above, before its first epoch a terminal saw
+   * nobody go: who left while its Welcome was on the way is in that group and waits for removal.
    */
   broughtBack(members: readonly GroupMember[]): UserId | undefined {
-    const back = enteredAmong(this.#members ?? [], members).find(({ userId, identity, leafPublicKey }) => {
+    if (this.#members === undefined) return undefined;
+    const back = enteredAmong(this.#members, members).find(({ userId, identity, leafPublicKey }) => {
       const goneAtMs = Math.max(this.#leftAtMs.get(userId) ?? -1, this.#removedAtMs.get(userId) ?? -1);
       return this.spentKeys.has(leafPublicKey) || signedAtMs(identity) <= goneAtMs;
     });

@@ -54,6 +54,16 @@ test("an answer has to be younger than the person's word that they leave", async
   assert.equal(objectionTo(memory, await leafOf(cleo, 2), answeredAtMs), undefined);
 });
 
+test("who left while the first Welcome was on the way waits for removal in its group, and was not brought back", async () => {
+  const memory = new CallMemory();
+  const [anns, bens] = await Promise.all([leafOf(ann, 0), leafOf(ben, 1)]);
+  memory.left(ann.userId, answeredAtMs + 10);
+  assert.equal(memory.broughtBack([anns, bens]), undefined);
+  memory.cameIn([anns, bens]);
+  memory.advanced([bens], answeredAtMs + 20);
+  assert.equal(memory.broughtBack([anns, bens]), ann.userId);
+});
+
 test("who is in the group still, and waits for removal, is no newcomer; with another key they are", async () => {
   const memory = new CallMemory();
   const [anns, bens, again] = await Promise.all([leafOf(ann, 0), leafOf(ben, 1), leafOf(ben, 1)]);
