@@ -40,10 +40,7 @@ const busyTimeoutMs = 5_000;
  */
 export function openSqliteStore(path: string): Store {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    // What SQLite makes beside it gets the same mode; what an earlier server made may have been for all to read.
-    makePrivate(path);
-    for (const companion of ["-wal", "-shm", "-journal"]) keepPrivate(path + companion);
+    if (path !== inMemory) prepareFiles(path);
     const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
     database.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON",
@@ -53,6 +50,16 @@ export function openSqliteStore(path: string): Store {
   } catch (cause) {
     throw cause instanceof SignetError ? cause : new SignetError("server.storage", cause);
   }
+}
+
+/** SQLite's name for a database that is in no file. */
+const inMemory = ":memory:";
+
+function prepareFiles(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // What SQLite makes beside it gets the same mode; what an earlier server made may have been for all to read.
+  makePrivate(path);
+  for (const companion of ["-wal", "-shm", "-journal"]) keepPrivate(path + companion);
 }
 
 function migrate(database: DatabaseSync): void {

@@ -81,3 +81,15 @@ test("a lock or a database that is a link is not followed: the server does not s
     assert.equal(readFileSync(victim, "utf8"), "precious");
   }
 });
+
+test("a store in memory leaves no file", async (t) => {
+  const folder = tempDir(t);
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    await openSqliteStore(":memory:").close();
+    assert.deepEqual(readdirSync(folder), []);
+  } finally {
+    process.chdir(before);
+  }
+});
