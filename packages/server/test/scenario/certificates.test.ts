@@ -168,8 +168,7 @@ test("no sign-in with a certificate that ran out; who is signed in stays", async
   server.setClock(notAfterMs - Date.now() - minuteMs);
   await other.signIn("alice", device);
   server.setClock(notAfterMs - Date.now() + minuteMs);
-  const late = await TestTerminal.connect(server);
-  late.clock = () => notAfterMs + minuteMs;
+  const late = await TestTerminal.connect(server, () => notAfterMs + minuteMs);
   late.userId = user("alice");
   late.device = device;
   await changesNothing(server, async () => {

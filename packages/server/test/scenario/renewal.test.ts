@@ -47,15 +47,13 @@ async function lasting(
 
 /** Signs in at a terminal of its own, at the time that the server has. */
 async function signIn(server: TestServer, device: SignatureDevice, aheadMs = 0) {
-  const terminal = await TestTerminal.connect(server);
-  terminal.clock = () => Date.now() + aheadMs;
+  const terminal = await TestTerminal.connect(server, () => Date.now() + aheadMs);
   const { entry } = await terminal.signIn("alice", device);
   return { terminal, certificates: entry.certificates };
 }
 
 async function refusal(server: TestServer, device: SignatureDevice, aheadMs = 0): Promise<string> {
-  const terminal = await TestTerminal.connect(server);
-  terminal.clock = () => Date.now() + aheadMs;
+  const terminal = await TestTerminal.connect(server, () => Date.now() + aheadMs);
   let code = "";
   await changesNothing(server, async () => {
     code = await terminal.signInRefusal("alice", device);
@@ -88,15 +86,13 @@ test("after the certificate ran out, a renewed one lets its holder in again, and
   const { certificate: foreign } = await namesake.issue(key, "alice");
   assert.equal(await refusal(server, withChain(key, foreign), ahead), "certificate.untrusted");
   assert.equal(await refusal(server, await lasting(key, 5 * minuteMs), ahead), "certificate.expired");
-  const watcher = await TestTerminal.connect(server);
-  watcher.clock = () => Date.now() + ahead;
+  const watcher = await TestTerminal.connect(server, () => Date.now() + ahead);
   await watcher.register("bob", await softwareDevice());
   assert.deepEqual(await found(watcher), short.certificates, "the old entry stays");
 
   const renewed = await lasting(key, 30 * dayMs);
   // The proof comes first: who does not hold the key renews nothing with somebody's certificate.
-  const stranger = await TestTerminal.connect(server);
-  stranger.clock = () => Date.now() + ahead;
+  const stranger = await TestTerminal.connect(server, () => Date.now() + ahead);
   stranger.userId = user("alice");
   stranger.device = renewed;
   const proof = await stranger.signInProof(undefined, {

@@ -90,8 +90,13 @@ export class TestTerminal {
     return terminal;
   }
 
-  static async connect(server: { readonly port: number }): Promise<TestTerminal> {
+  /** @param clock the terminal's own, by which it signs from the first proof on */
+  static async connect(
+    server: { readonly port: number },
+    clock: () => number = Date.now,
+  ): Promise<TestTerminal> {
     const terminal = await TestTerminal.open(server);
+    terminal.clock = clock;
     await terminal.hello();
     return terminal;
   }
