@@ -11,7 +11,6 @@ import type {
   ReplyBody,
   RequestBody,
   RequestType,
-  TerminalId,
   UserId,
 } from "@signet/protocol";
 
@@ -104,10 +103,20 @@ export class Rogue {
   async #register(): Promise<void> {
     const { userId, device } = this;
     const { deviceId, kind, algorithm, publicKey } = device;
-    const terminalId = randomId() as TerminalId;
-    const terminalKey = (await createTerminalKey()).publicKey;
+    const ownKey = await createTerminalKey();
+    const { terminalId, publicKey: terminalKey } = ownKey;
     const { serverOrigin } = await this.#request("session.hello", { version: 1, terminalId, terminalKey });
     this.#serverOrigin = serverOrigin;
+    const { challenge: keyChallenge } = await this.#request("session.challenge", {});
+    const possession = await ownKey.sign({
+      purpose: "terminal",
+      serverOrigin,
+      issuedAtMs: Date.now(),
+      serverChallenge: keyChallenge,
+      terminalId,
+      terminalKey,
+    });
+    await this.#request("session.prove", { proof: possession });
     const displayName = userId.toUpperCase();
     const { challenge: serverChallenge } = await this.#request("register.begin", { userId, displayName });
     const issuedAtMs = Date.now();
