@@ -69,11 +69,12 @@ for (const isTold of [true, false])
   }`, async () => {
     const device = await newDevice();
     const name = (text: string) => `${text}${isTold ? "1" : "2"}`;
-    const [eva, fred, hugo] = await scene.people(name("eva"), name("fred"), name("hugo"));
+    // Ivy can read what Fred cannot: the Commit stands, and he has to come back.
+    const [eva, fred, hugo, ivy] = await scene.people(name("eva"), name("fred"), name("hugo"), name("ivy"));
     const gina = await scene.deceived(name("gina"), { device });
     if (!isTold)
       fred.server.onEvent("call.member", (event) => (event.member.userId === gina.userId ? [] : [event]));
-    await callAll(eva, fred, gina, hugo);
+    await callAll(eva, fred, gina, hugo, ivy);
     const { callId, epoch } = eva.terminal.state.call!;
     const offered = eva.server.next("call.offerGroupInfo");
     eva.server.inject({ type: "call.groupInfoNeeded", body: { callId, epoch: epoch! } });
@@ -81,7 +82,7 @@ for (const isTold of [true, false])
     // While gina is in the call she answers once more, with another key, for a group that only she and the server know of.
     const ahead = await enterAhead(gina, device, callId, groupInfo);
     await gina.terminal.leave();
-    await agree(eva, fred, hugo);
+    await agree(eva, fred, hugo, ivy);
     for (let i = 0; i < 5; i++) {
       const update = await ahead.commit({ add: [], remove: [], update: true });
       assert.ok(update.type === "pending");
