@@ -4,6 +4,8 @@ import type { GroupMember } from "@signet/e2ee";
 import { decodeProof, decodeTranscript, equalBytes } from "@signet/protocol";
 import type { Bytes, CallId, ErrorCode, UserId } from "@signet/protocol";
 
+import { BoundedMap } from "../people/bounded-map.ts";
+
 /** Who is in the group now and was not before, and the other way round. A person with another leaf key is in both. */
 export interface RosterChange {
   readonly entered: readonly UserId[];
@@ -100,14 +102,11 @@ function signedAtMs(identity: Bytes): number {
 const mostCalls = 16;
 
 export class CallMemories {
-  readonly #memories = new Map<CallId, CallMemory>();
+  readonly #memories = new BoundedMap<CallId, CallMemory>(mostCalls);
 
   of(callId: CallId): CallMemory {
     const memory = this.#memories.get(callId) ?? new CallMemory();
-    this.#memories.delete(callId);
     this.#memories.set(callId, memory);
-    const [oldest] = this.#memories.keys();
-    if (this.#memories.size > mostCalls && oldest !== undefined) this.#memories.delete(oldest);
     return memory;
   }
 }
