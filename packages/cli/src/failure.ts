@@ -83,6 +83,8 @@ const unusable: ReadonlySet<ErrorCode> = new Set([
   "media.noFile",
   "media.badFile",
   "media.badFileName",
+  "media.otherFormat",
+  "media.pipeLoops",
   "media.cannotWrite",
 ] as const);
 

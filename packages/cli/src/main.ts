@@ -1,6 +1,7 @@
 /**
  * `signet`: one rule for all output. What was asked for goes to standard output; what goes wrong goes to standard error as
- * `error: ...` and `hint: ...`, lower case, without full stop, and the exit code tells what kind of thing it was.
+ * `error: ...` and `hint: ...`, lower case, without full stop, and the exit code tells what kind of thing it was. Between them stands
+ * `reason: ...`, where a file, a library or the system gave one, in its own words.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import type { Command } from "./command.ts";
 import { Interrupted, exitCodeMeanings, exitCodes, failureOf, wrongUse } from "./failure.ts";
 import type { ExitCode } from "./failure.ts";
 import { clean } from "./output/clean.ts";
+import { detailOf } from "./output/detail.ts";
 import { JsonOutput } from "./output/json-output.ts";
 import { takeSecrets } from "./secrets/environment.ts";
 import { summaries } from "./summaries.ts";
@@ -81,11 +83,20 @@ function report(error: unknown, args: readonly string[]): ExitCode {
     return exitCodes.bug;
   }
   const { message, hint, exitCode, code } = failure;
+  const detail = detailOf(failure);
   if (args.includes("--json") || process.env["SIGNET_JSON"] === "yes") {
     const json = new JsonOutput((line) => console.log(line));
-    json.event({ event: "error", message, hint, exitCode, ...(code === undefined ? {} : { code }) });
+    json.event({
+      event: "error",
+      message,
+      hint,
+      exitCode,
+      ...(code === undefined ? {} : { code }),
+      ...(detail === undefined ? {} : { detail }),
+    });
   }
   console.error(`error: ${clean(message)}`);
+  if (detail !== undefined) console.error(`reason: ${clean(detail)}`);
   console.error(`hint: ${clean(hint)}`);
   return exitCode;
 }

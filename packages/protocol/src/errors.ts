@@ -157,6 +157,8 @@ export const errorTable = {
   "media.noSpeaker": error("user"),
   "media.noFile": error("user"),
   "media.badFile": error("user"),
+  "media.otherFormat": error("user"),
+  "media.pipeLoops": error("user"),
   "media.badFileName": error("user"),
   "media.cannotWrite": error("user"),
   "media.connectionFailed": error("dependency"),

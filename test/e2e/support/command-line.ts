@@ -22,6 +22,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Comes in on descriptor 3, for `--passphrase-fd 3` and `--pin-fd 3`. */
   readonly descriptor3?: string;
+  /** Comes in on standard input, which ends behind it. */
+  readonly stdin?: Uint8Array;
 }
 
 export interface Ended {
@@ -41,12 +43,17 @@ export class RunningCommand {
   #err = "";
   #over = false;
 
-  constructor(args: readonly string[], { cwd, env = {}, descriptor3 }: CommandOptions = {}) {
+  constructor(args: readonly string[], { cwd, env = {}, descriptor3, stdin }: CommandOptions = {}) {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("SIGNET_"));
     const child = spawn(process.execPath, [program, ...args], {
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...Object.fromEntries(inherited), ...env },
-      stdio: ["ignore", "pipe", "pipe", descriptor3 === undefined ? "ignore" : "pipe"],
+      stdio: [
+        stdin === undefined ? "ignore" : "pipe",
+        "pipe",
+        "pipe",
+        descriptor3 === undefined ? "ignore" : "pipe",
+      ],
     });
     this.#child = child;
     this.#name = args[0] ?? "signet";
@@ -56,6 +63,7 @@ export class RunningCommand {
       secret.on("error", () => undefined);
       secret.end(`${descriptor3}\n`);
     }
+    child.stdin?.on("error", () => undefined).end(stdin);
     child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.#out += text));
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#err += text));
     if (child.stdout !== null)

@@ -94,8 +94,8 @@ export const registerOptions = {
 
 export const mediaOptions = {
   in: option(
-    "file|microphone|none",
-    text("a WAV or Ogg Opus file, microphone or none"),
+    "file|microphone|none|-",
+    text("a WAV or Ogg Opus file, microphone, none, or - for standard input"),
     "what the others hear",
     "microphone where there is a sound card",
   ),

@@ -161,4 +161,6 @@ export type CommandEvent =
       readonly hint: string;
       readonly exitCode: number;
       readonly code?: ErrorCode;
+      /** What the file, the library or the system itself said. */
+      readonly detail?: string;
     };

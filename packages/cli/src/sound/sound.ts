@@ -14,7 +14,7 @@ import {
 } from "@signet/terminal/node";
 import type { AudioSink, AudioSource, NodeMediaOptions } from "@signet/terminal/node";
 
-import { wrongUse } from "../failure.ts";
+import { Failure, failureOf, wrongUse } from "../failure.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 
 /** What is written in the sound's name, and whether it could be. */
@@ -123,23 +123,47 @@ export class Sound {
   }
 }
 
-const openFile = (path: string, { loop }: TerminalOptions): Promise<AudioSource> =>
-  openAudioFile(path, { loop: loop === "yes" });
+/** What `--in -` stands for. */
+const standardInput = 0;
 
-/** @throws Failure that names the file */
+const openFile = (path: string, { loop }: TerminalOptions): Promise<AudioSource> =>
+  openAudioFile(path === "-" ? standardInput : path, { loop: loop === "yes" });
+
+/** @throws Failure that names the file, and says how to convert it where it is of another kind */
 async function openNamed(path: string, values: TerminalOptions): Promise<AudioSource> {
+  if (path === "-" && [values["passphrase-fd"], values["pin-fd"]].includes(0))
+    throw wrongUse(
+      "the sound and a secret are both to come from standard input",
+      "give the secret at another descriptor, for example --passphrase-fd 3 3<file",
+    );
   try {
     return await openFile(path, values);
   } catch (error) {
-    const isMissing = error instanceof SignetError && error.code === "media.noFile";
-    if (!isMissing) throw error;
-    throw wrongUse(
-      `cannot read the audio file ${path}`,
-      "give another one with --in, or `microphone`, or `none`",
-      error,
-    );
+    const failure = failureOf(error);
+    if (failure === undefined) throw error;
+    const named = path === "-" ? "standard input" : path;
+    const { code, message } = failure;
+    if (code === "media.noFile")
+      throw wrongUse(
+        `cannot read the audio file ${named}`,
+        "give another one with --in, or `microphone`, or `none`",
+        error,
+      );
+    const hint = code === "media.otherFormat" ? convertHint(path) : failure.hint;
+    throw new Failure(failure.exitCode, `${named}: ${message}`, hint, code, error);
   }
 }
+
+/** A command that can be copied as it is. */
+function convertHint(path: string): string {
+  if (path === "-") return "convert it on the way: ffmpeg -i pipe: -f wav - | signet ... --in -";
+  const converted = `${path.slice(0, path.length - extname(path).length)}.opus`;
+  return `convert it: ffmpeg -i ${quoted(path)} ${quoted(converted)}`;
+}
+
+/** For a shell. */
+const quoted = (text: string): string =>
+  /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 /**
  * `mix.wav`, and for later calls of the same run `mix-2.wav`, `mix-3.wav`. A call cannot be recorded a second time, so what is there

@@ -12,6 +12,7 @@ const scene = await Scene.open();
 
 await scene.register("anna");
 writeFileSync(join(scene.folder, "file"), "not a key, no sound, no folder");
+writeFileSync(join(scene.folder, "our song.mp3"), Buffer.from([0xff, 0xfb, 0x90, 0x00]));
 mkdirSync(join(scene.folder, "damaged"));
 symlinkSync("nowhere", join(scene.folder, "dangling"));
 writeFileSync(join(scene.folder, "damaged", "profile.json"), "{");
@@ -183,6 +184,7 @@ scene.each(
     run: "register --server $SERVER --user ben --profile $DIR/dangling",
     err: [
       "error: cannot write to the profile folder $DIR/dangling",
+      "reason: ENOENT: no such file or directory, mkdir '$DIR/dangling'",
       "hint: give another one with --profile, or mend its permissions",
     ],
     code: 2,
@@ -203,13 +205,45 @@ scene.each(
     run: "call ben --profile anna --in $DIR/nothing.wav",
     err: [
       "error: cannot read the audio file $DIR/nothing.wav",
+      "reason: ENOENT: no such file or directory, open '$DIR/nothing.wav'",
       "hint: give another one with --in, or `microphone`, or `none`",
     ],
     code: 2,
   },
   {
     run: "call ben --profile anna --in $DIR/file",
-    err: ["error: this is not audio that Signet can read", "hint: use WAV or Ogg Opus, mono or stereo"],
+    err: [
+      "error: $DIR/file: this is not audio that Signet can read",
+      "reason: neither WAV nor Ogg Opus",
+      "hint: use WAV or Ogg Opus",
+    ],
+    code: 2,
+  },
+  {
+    run: "call ben --profile anna --in '$DIR/our song.mp3' --json",
+    out: [/^\{"event":"error",.*"exitCode":2,"code":"media.otherFormat","detail":"MP3"\}$/],
+    err: [
+      "error: $DIR/our song.mp3: this is audio of a kind that Signet does not read",
+      "reason: MP3",
+      "hint: convert it: ffmpeg -i '$DIR/our song.mp3' '$DIR/our song.opus'",
+    ],
+    code: 2,
+  },
+  {
+    run: "call ben --profile anna --in - --loop",
+    stdin: Buffer.from("no sound"),
+    err: [
+      "error: standard input: what comes through a pipe can be played only once",
+      /^hint: keep it in a file/,
+    ],
+    code: 2,
+  },
+  {
+    run: "call ben --profile anna --in - --passphrase-fd 0",
+    err: [
+      "error: the sound and a secret are both to come from standard input",
+      "hint: give the secret at another descriptor, for example --passphrase-fd 3 3<file",
+    ],
     code: 2,
   },
   {

@@ -219,6 +219,123 @@ test("a stream cut out of a longer one, whose granule positions do not begin at 
   source.close();
 });
 
+const toneAt = (frames: readonly Int16Array[]): number => analyse(frames, 1_000).tone;
+
+test("streams one behind the other are played one after the other, and each leaves out its own beginning", async (context) => {
+  const path = join(folderFor(context), "a.opus");
+  const packets = await opusPackets(toneFrames(10));
+  const one = Buffer.concat(oggOpus(packets, { preSkip: 960 }));
+  const other = Buffer.concat(oggOpus(packets, { preSkip: 1_920 }, opusTags(), 8));
+  // The same serial number twice, too.
+  writeFileSync(path, Buffer.concat([one, other, one]));
+  const source = await openAudioFile(path);
+  const frames = readAll(source);
+  assert.equal(frames.length, 9 + 8 + 9);
+  assert.ok(toneAt(frames.slice(2, 8)) > 0.45);
+  assert.ok(toneAt(frames.slice(20, 25)) > 0.45);
+  source.close();
+});
+
+test("what other programs put before, between and behind the pages is passed over", async (context) => {
+  const path = join(folderFor(context), "a.opus");
+  const pages = oggOpus(await opusPackets(toneFrames(10)), { preSkip: 0 });
+  const id3 = Buffer.from("ID3\u0003\0\0\0\0\0\u0004OggS", "latin1");
+  const between = [...pages.slice(0, 6), Buffer.from("OggS, or not"), ...pages.slice(6)];
+  for (const [name, bytes] of [
+    ["before", [id3, ...pages]],
+    ["between", between],
+    ["behind", [...pages, Buffer.from(`TAG${"x".repeat(125)}`)]],
+    ["zeros behind", [...pages, Buffer.alloc(4_096)]],
+  ] as const) {
+    writeFileSync(path, Buffer.concat(bytes));
+    const source = await openAudioFile(path);
+    assert.equal(readAll(source).length, 10, name);
+    source.close();
+  }
+});
+
+test("of a damaged, a missing and a torn page the rest is played", async (context) => {
+  const path = join(folderFor(context), "a.opus");
+  const pages = oggOpus(await opusPackets(toneFrames(10)), { preSkip: 0 });
+  const damaged = Buffer.from(pages[6]!);
+  damaged[damaged.length - 1]! ^= 1;
+  const halfPacket = rawPage([255], Buffer.alloc(255), { sequence: 6 });
+  const otherHalf = page([Uint8Array.from([1, 2, 3])], { sequence: 6, continued: true });
+  for (const [name, instead] of [
+    ["damaged", damaged],
+    ["missing", Buffer.alloc(0)],
+    ["torn at its end", halfPacket],
+    ["torn at its beginning", otherHalf],
+  ] as const) {
+    writeFileSync(path, Buffer.concat([...pages.slice(0, 6), instead, ...pages.slice(7)]));
+    const source = await openAudioFile(path);
+    const frames = readAll(source);
+    assert.equal(frames.length, 9, name);
+    assert.ok(toneAt(frames) > 0.4, name);
+    source.close();
+  }
+});
+
+test("streams of something else beside the sound are passed over", async (context) => {
+  const path = join(folderFor(context), "a.ogg");
+  const [head, ...rest] = oggOpus(await opusPackets(toneFrames(4)), { preSkip: 0 }) as [
+    Uint8Array,
+    ...Uint8Array[],
+  ];
+  const skeleton = Uint8Array.from(Buffer.from("fishead\0".padEnd(64, "\0")));
+  const beside = { serial: 77 };
+  const file = [
+    page([skeleton], { ...beside, first: true }),
+    head,
+    page([skeleton], { ...beside, sequence: 1, last: true }),
+    ...rest,
+  ];
+  writeFileSync(path, Buffer.concat(file));
+  const source = await openAudioFile(path);
+  assert.equal(readAll(source).length, 4);
+  source.close();
+});
+
+test("a granule position that goes back cuts nothing off", async (context) => {
+  const path = join(folderFor(context), "a.opus");
+  const packets = await opusPackets(toneFrames(4));
+  const pages = oggOpus(packets, { preSkip: 0 });
+  pages[pages.length - 1] = page([packets.at(-1)!], { sequence: 5, granule: 0n, last: true });
+  writeFileSync(path, Buffer.concat(pages));
+  const source = await openAudioFile(path);
+  assert.equal(readAll(source).length, 4);
+  source.close();
+});
+
+test("six channels in four streams are mixed to one as those of a WAV are", async (context) => {
+  const path = join(folderFor(context), "a.opus");
+  const sound = await opusPackets(toneFrames(20));
+  const silent = await opusPackets(Array.from({ length: 20 }, () => new Int16Array(frameSamples)));
+  const all = 2 + Math.SQRT2 + 2 * Math.SQRT1_2;
+  // FL and FR, BL and BR coupled; then the centre and the low-frequency effects (RFC 7845 section 5.1.1.2: FL, FC, FR, BL, BR, LFE).
+  const head = { preSkip: 0, channels: 6, family: 1, mapping: [4, 2, 0, 4, 1, 2, 3, 5] };
+  for (const [stream, share] of [2, 2 * Math.SQRT1_2, Math.SQRT2, 0].entries()) {
+    const packets = sound.map((loud, i) =>
+      Uint8Array.from([0, 1, 2, 3].flatMap((at) => delimited(at === stream ? loud : silent[i]!, at < 3))),
+    );
+    writeFileSync(path, Buffer.concat(oggOpus(packets, head)));
+    const source = await openAudioFile(path);
+    const heard = toneAt(readAll(source).slice(5));
+    assert.ok(Math.abs(heard - (0.5 * share) / all) < 0.03, `stream ${stream}: ${heard}`);
+    source.close();
+  }
+});
+
+/** A packet of one frame as it stands before another one (RFC 6716 appendix B). */
+function delimited(packet: Uint8Array, isFollowed: boolean): number[] {
+  const [toc = 0, ...frame] = packet;
+  assert.equal(toc & 3, 0, "one frame");
+  if (!isFollowed) return [...packet];
+  const { length } = frame;
+  const delimiter = length < 252 ? [length] : [252 + (length & 3), (length - 252 - (length & 3)) / 4];
+  return [toc, ...delimiter, ...frame];
+}
+
 /** Adds padding to a packet of one frame (RFC 6716 section 3.2.5): code 3, one frame, padding. */
 function padOpus(packet: Uint8Array, length: number): Uint8Array {
   const frame = packet.subarray(1);

@@ -116,6 +116,104 @@ test("other chunks are passed over, odd ones with their padding", async (context
   source.close();
 });
 
+test("an odd chunk without its padding is told by the name behind it", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  const bare = chunk("LIST", Buffer.from("abc")).subarray(0, -1);
+  // As long as its low byte is a letter, "ata" and it could be a name as well.
+  for (const samples of [960, 0x2d30]) {
+    writeFileSync(path, makeWav([tone(1_000, 48_000, samples)], { before: bare }));
+    const source = await openAudioFile(path);
+    assert.equal(readAll(source).length, Math.ceil(samples / 960));
+    source.close();
+  }
+});
+
+test("telephone recordings: mu-law and A-law", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  // Values of ITU-T G.711, tables 1 and 2, as 16 bits: the loudest, the softest, and one in between.
+  for (const [code, codes, values] of [
+    [7, [0x00, 0x80, 0x7f, 0xff, 0x4f], [-32_124, 32_124, 0, 0, -924]],
+    [6, [0x2a, 0xaa, 0x55, 0xd5, 0x1a], [-32_256, 32_256, -8, 8, -4_032]],
+  ] as const) {
+    for (const extensible of [false, true]) {
+      writeFileSync(path, makeWav([[]], { bits: 8, code, extensible, data: Buffer.from(codes) }));
+      const source = await openAudioFile(path);
+      assert.deepEqual([...(source.read() ?? [])].slice(0, values.length), values);
+      source.close();
+    }
+  }
+});
+
+test("recordings beyond 4 GiB have their length in a chunk of its own", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  const ds64 = Buffer.alloc(28);
+  ds64.writeBigUInt64LE(960n * 3n * 2n, 8);
+  const after = chunk("LIST", Buffer.alloc(9_000, "noise"));
+  for (const riff of ["RF64", "BW64"]) {
+    const options = { riff, before: chunk("ds64", ds64), dataLength: 0xffff_ffff, after };
+    writeFileSync(path, makeWav([tone(1_000, 48_000, 960 * 3)], options));
+    const source = await openAudioFile(path);
+    assert.equal(readAll(source).length, 3, riff);
+    source.close();
+  }
+});
+
+test("a recording of nothing with something behind it is empty", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  writeFileSync(path, makeWav([[]], { after: chunk("LIST", Buffer.alloc(9_000, "noise")) }));
+  const source = await openAudioFile(path);
+  assert.equal(source.read(), undefined);
+  await source.ended;
+  source.close();
+});
+
+test("a tag before the file is passed over", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  const wav = makeWav([tone(1_000, 48_000, 960)]);
+  // 200 bytes, seven bits to a byte; with a footer ten more.
+  for (const [flags, bytes] of [
+    [0, 200],
+    [0x10, 210],
+  ] as const) {
+    const tag = Buffer.concat([
+      Buffer.from([0x49, 0x44, 0x33, 4, 0, flags, 0, 0, 1, 72]),
+      Buffer.alloc(bytes),
+    ]);
+    writeFileSync(path, Buffer.concat([tag, wav]));
+    const source = await openAudioFile(path);
+    assert.equal(readAll(source).length, 1);
+    source.close();
+  }
+});
+
+test("six channels are mixed to one: the voice of the centre is heard, the low-frequency effects are not", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  const silent = Array.from({ length: 9_600 }, () => 0);
+  const sound = tone(1_000, 48_000, 9_600);
+  const all = 2 + Math.SQRT2 + 2 * Math.SQRT1_2;
+  // FL, FR, FC, LFE, BL, BR, with and without a mask that says so.
+  for (const options of [{}, { extensible: true, mask: 0x3f }]) {
+    for (const [channel, share] of [1, 1, Math.SQRT2, 0, Math.SQRT1_2, Math.SQRT1_2].entries()) {
+      const channels = Array.from({ length: 6 }, (_, i) => (i === channel ? sound : silent));
+      writeFileSync(path, makeWav(channels, options));
+      const source = await openAudioFile(path);
+      const heard = analyse(readAll(source), 1_000).tone;
+      assert.ok(Math.abs(heard - (0.5 * share) / all) < 0.002, `channel ${channel}: ${heard}`);
+      source.close();
+    }
+  }
+});
+
+test("a mask puts the channels elsewhere", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  const silent = Array.from({ length: 9_600 }, () => 0);
+  // Of left and low-frequency effects only the left one is heard.
+  writeFileSync(path, makeWav([silent, tone(1_000, 48_000, 9_600)], { extensible: true, mask: 0b1001 }));
+  const source = await openAudioFile(path);
+  assert.equal(analyse(readAll(source), 1_000).tone, 0);
+  source.close();
+});
+
 for (const dataLength of [0, 0xffff_ffff, 1_000_000]) {
   test(`a length of ${dataLength} for samples that go to the end of the file`, async (context) => {
     const path = join(folderFor(context), "a.wav");

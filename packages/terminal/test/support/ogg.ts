@@ -10,6 +10,8 @@ export interface HeadOptions {
   readonly preSkip?: number;
   readonly gain?: number;
   readonly family?: number;
+  /** Streams, coupled streams, and the index of each channel: what stands behind a family other than 0. */
+  readonly mapping?: readonly number[];
 }
 
 export function opusHead(options: HeadOptions = {}): Bytes {
@@ -21,7 +23,7 @@ export function opusHead(options: HeadOptions = {}): Bytes {
   head.writeUInt32LE(48_000, 12);
   head.writeInt16LE(options.gain ?? 0, 16);
   head.writeUInt8(options.family ?? 0, 18);
-  return Uint8Array.from(head);
+  return Uint8Array.from([...head, ...(options.mapping ?? [])]);
 }
 
 /** @param commentBytes how long the comment is */
@@ -72,22 +74,24 @@ export function oggOpus(
   packets: readonly Bytes[],
   head: HeadOptions = {},
   tags: Bytes = opusTags(),
+  serial = 7,
 ): Bytes[] {
   return [
-    page([opusHead(head)], { first: true }),
-    ...pagesOf(tags, 1),
+    page([opusHead(head)], { first: true, serial }),
+    ...pagesOf(tags, 1, serial),
     ...packets.map((packet, i) =>
       page([packet], {
         sequence: i + 1 + pagesOf(tags, 1).length,
         granule: BigInt((i + 1) * 960),
         last: i === packets.length - 1,
+        serial,
       }),
     ),
   ];
 }
 
 /** A packet on as many pages as it needs. */
-export function pagesOf(packet: Bytes, sequence: number): Bytes[] {
+export function pagesOf(packet: Bytes, sequence: number, serial = 7): Bytes[] {
   const lacing = lacingOf(packet.length);
   const pages: Bytes[] = [];
   for (let at = 0; at < lacing.length; at += 255) {
@@ -95,7 +99,12 @@ export function pagesOf(packet: Bytes, sequence: number): Bytes[] {
     const body = Buffer.from(packet.subarray(at * 255, (at + 255) * 255));
     const ends = at + 255 >= lacing.length;
     pages.push(
-      rawPage(part, body, { continued: at > 0, sequence: sequence + pages.length, granule: ends ? 0n : -1n }),
+      rawPage(part, body, {
+        continued: at > 0,
+        sequence: sequence + pages.length,
+        granule: ends ? 0n : -1n,
+        serial,
+      }),
     );
   }
   return pages;

@@ -39,10 +39,20 @@ export interface WavOptions {
   readonly bits?: number;
   readonly float?: boolean;
   readonly extensible?: boolean;
+  /** Where the channels are; of the extensible format. */
+  readonly mask?: number;
+  /** Of the coding, instead of the one for integers or floats. */
+  readonly code?: number;
+  /** The samples as they stand in the file, instead of those of the channels. */
+  readonly data?: Buffer;
   /** What the header says of the length instead of the truth. */
   readonly dataLength?: number;
   /** Chunks before the format. */
   readonly before?: Buffer;
+  /** Chunks behind the samples. */
+  readonly after?: Buffer;
+  /** Instead of RIFF. */
+  readonly riff?: string;
 }
 
 /** @param channels samples of each channel, -1 to 1 */
@@ -57,7 +67,7 @@ export function makeWav(channels: readonly (readonly number[])[], options: WavOp
       writeSample(data, (i * channels.length + c) * bytes, samples[i] ?? 0, bits, float);
   }
   const format = Buffer.alloc(extensible ? 40 : 16);
-  format.writeUInt16LE(extensible ? 0xfffe : float ? 3 : 1, 0);
+  format.writeUInt16LE(extensible ? 0xfffe : (options.code ?? (float ? 3 : 1)), 0);
   format.writeUInt16LE(count, 2);
   format.writeUInt32LE(rate, 4);
   format.writeUInt32LE(rate * count * bytes, 8);
@@ -66,15 +76,18 @@ export function makeWav(channels: readonly (readonly number[])[], options: WavOp
   if (extensible) {
     format.writeUInt16LE(22, 16);
     format.writeUInt16LE(bits, 18);
-    format.writeUInt16LE(float ? 3 : 1, 24);
+    format.writeUInt32LE(options.mask ?? 0, 20);
+    format.writeUInt16LE(options.code ?? (float ? 3 : 1), 24);
+    format.write("000000001000800000aa00389b71", 26, "hex");
   }
   const body = Buffer.concat([
     Buffer.from("WAVE"),
     options.before ?? Buffer.alloc(0),
     chunk("fmt ", format),
-    chunk("data", data, options.dataLength),
+    chunk("data", options.data ?? data, options.dataLength),
+    options.after ?? Buffer.alloc(0),
   ]);
-  return chunk("RIFF", body);
+  return chunk(options.riff ?? "RIFF", body);
 }
 
 /** A RIFF chunk, padded to an even length. */

@@ -96,7 +96,15 @@ export const callErrors = {
     "install alsa-utils or sox and plug one in, or write to a file",
   ],
   "media.noFile": ["the audio file cannot be opened", "check its name and that you may read it"],
-  "media.badFile": ["this is not audio that Signet can read", "use WAV or Ogg Opus, mono or stereo"],
+  "media.badFile": ["this is not audio that Signet can read", "use WAV or Ogg Opus"],
+  "media.otherFormat": [
+    "this is audio of a kind that Signet does not read",
+    "convert it to WAV or Ogg Opus, for example with ffmpeg",
+  ],
+  "media.pipeLoops": [
+    "what comes through a pipe can be played only once",
+    "keep it in a file to play it again and again",
+  ],
   "media.badFileName": ["Signet writes audio as WAV or Ogg Opus", "end the name in .wav, .opus or .ogg"],
   "media.cannotWrite": ["the audio file cannot be written", "check the folder and the space that is left"],
   "media.connectionFailed": [

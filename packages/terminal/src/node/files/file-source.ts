@@ -1,35 +1,56 @@
+import { SignetError } from "@signet/protocol";
+
 import { frameSamples, sampleRate } from "../audio.ts";
 import type { AudioSource } from "../audio.ts";
-import { badFile } from "./bad-file.ts";
-import { InputFile } from "./input-file.ts";
+import { badFile, otherFormat } from "./bad-file.ts";
+import { readWhole } from "./input.ts";
+import type { Input } from "./input.ts";
+import { openInput } from "./input-file.ts";
 import { openOpus } from "./opus-reader.ts";
+import { otherFormatOf, startsWith } from "./other-formats.ts";
 import { Resampler } from "./resampler.ts";
 import type { SampleStream } from "./sample-stream.ts";
 import { openWav } from "./wav-reader.ts";
 
 /**
- * The sound of a WAV or Ogg Opus file, told apart by what is in it. Read piece by piece.
- * @param options.loop begins anew at the end, without a gap; then it never ends
- * @throws SignetError `media.noFile`, `media.badFile`
+ * The sound of a WAV or Ogg Opus file, told apart by what is in it, or of a pipe that brings one, which plays as it comes. Read piece
+ * by piece.
+ * @param source a path, or a descriptor that is open, such as 0 for standard input
+ * @param options.loop begins anew at the end, without a gap; then it never ends. Not for a pipe
+ * @throws SignetError `media.noFile`, `media.badFile`, `media.otherFormat`, `media.pipeLoops`
  */
 export async function openAudioFile(
-  path: string,
+  source: string | number,
   options: { readonly loop?: boolean } = {},
 ): Promise<AudioSource> {
-  const file = new InputFile(path);
+  const input = openInput(source);
   try {
-    return new FileSource(await openStream(file), options.loop === true);
+    if (options.loop === true && !input.canRewind) throw new SignetError("media.pipeLoops");
+    return new FileSource(await openStream(input), options.loop === true);
   } catch (error) {
-    file.close();
+    input.close();
     throw error;
   }
 }
 
-async function openStream(file: InputFile): Promise<SampleStream> {
-  const start = String.fromCharCode(...file.read(0, 4));
-  if (start === "RIFF") return openWav(file);
-  if (start === "OggS") return openOpus(file);
-  throw badFile("neither WAV nor Ogg");
+async function openStream(input: Input): Promise<SampleStream> {
+  const tagBytes = await id3Bytes(input);
+  input.forget(tagBytes);
+  const start = await readWhole(input, tagBytes, 12);
+  if (["RIFF", "RF64", "BW64"].some((name) => startsWith(start, name))) return openWav(input, tagBytes);
+  if (startsWith(start, "OggS")) return openOpus(input, tagBytes);
+  if (start.length === 0) throw badFile("nothing in it");
+  const other = otherFormatOf(start, tagBytes > 0);
+  throw other === undefined ? badFile("neither WAV nor Ogg Opus") : otherFormat(other);
+}
+
+/** Of the tag that some programs put before any kind of sound (id3.org, ID3v2.4 section 3.1). */
+async function id3Bytes(input: Input): Promise<number> {
+  const head = await readWhole(input, 0, 10);
+  if (head.length < 10 || !startsWith(head, "ID3")) return 0;
+  const [, , , , , flags = 0, ...size] = head;
+  const bodyBytes = size.reduce((sum, bits) => sum * 128 + (bits & 127), 0);
+  return 10 + bodyBytes + ((flags & 0x10) === 0 ? 0 : 10);
 }
 
 class FileSource implements AudioSource {
@@ -53,7 +74,7 @@ class FileSource implements AudioSource {
 
   read(): Int16Array | undefined {
     if (this.#closed) return undefined;
-    while (this.#samples.length < frameSamples && !this.#exhausted) this.#more();
+    while (this.#samples.length < frameSamples && !this.#exhausted) if (!this.#more()) return undefined;
     if (this.#samples.length === 0) {
       this.#end();
       return undefined;
@@ -74,7 +95,8 @@ class FileSource implements AudioSource {
     this.#end();
   }
 
-  #more(): void {
+  /** @returns false when there is nothing now, and more will come */
+  #more(): boolean {
     let read = this.#readOn();
     if (read === undefined && this.#loop) {
       this.#stream.rewind();
@@ -83,7 +105,10 @@ class FileSource implements AudioSource {
     if (read === undefined) {
       this.#exhausted = true;
       if (this.#resampler !== undefined) this.#append(this.#resampler.flush());
-    } else this.#append(this.#resampler === undefined ? read : this.#resampler.push(read));
+      return true;
+    }
+    this.#append(this.#resampler === undefined ? read : this.#resampler.push(read));
+    return read.length > 0;
   }
 
   /** A file that becomes unreadable while it plays ends there. */

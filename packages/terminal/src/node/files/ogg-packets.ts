@@ -1,81 +1,131 @@
+import { concatBytes } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
-import { badFile } from "./bad-file.ts";
-import type { InputFile } from "./input-file.ts";
-import { mostPageBytes, noGranule, readPage } from "./ogg.ts";
+import { badFile, otherFormat } from "./bad-file.ts";
+import type { Input } from "./input.ts";
+import { capturePattern, mostPageBytes, noGranule, readPage } from "./ogg.ts";
 import type { OggPage } from "./ogg.ts";
+import { oggCodecOf, startsWith } from "./other-formats.ts";
 
 export interface OggPacket {
   readonly data: Bytes;
+  /** It is the header that begins a stream. */
+  readonly isHead: boolean;
   /** Granule position of the page, for the last packet that ends on it. */
   readonly granule?: bigint;
 }
 
 /** 120 ms of Opus are at most 48 frames of 1,275 bytes; comments (with pictures in them) may be longer. */
 const mostPacketBytes = 16 * 1024 * 1024;
+/** Where no page begins within this, none is looked for any more. */
+const mostForeignBytes = 1024 * 1024;
 
-/** Packets of a file with one logical stream, in order. */
+/**
+ * Packets of the Opus streams of a file, one stream after the other (RFC 3533, chained; RFC 7845 section 3). What stands between the
+ * pages, pages that are damaged and streams of something else are passed over: the sound goes on with what is whole.
+ */
 export class OggPackets {
-  readonly #file: InputFile;
-  #at = 0;
+  readonly #input: Input;
+  #at: number;
+  #foreignBytes = 0;
   #serial: number | undefined;
   #sequence = 0;
+  /** Of a packet that goes on on the next page. */
   #parts: Bytes[] = [];
   #partBytes = 0;
   #ready: OggPacket[] = [];
-  #over = false;
+  #isOver = false;
 
-  constructor(file: InputFile) {
-    this.#file = file;
+  /** @param start where the first page begins */
+  constructor(input: Input, start: number) {
+    this.#input = input;
+    this.#at = start;
   }
 
   /**
-   * @returns undefined at the end; a file that was cut off ends with its last whole page
-   * @throws SignetError `media.badFile`
+   * @returns undefined at the end, "later" when more has to come first
+   * @throws SignetError `media.badFile`, `media.otherFormat`
    */
-  next(): OggPacket | undefined {
-    while (this.#ready.length === 0 && !this.#over) this.#page();
+  next(): OggPacket | "later" | undefined {
+    while (this.#ready.length === 0 && !this.#isOver) if (!this.#page()) return "later";
     return this.#ready.shift();
   }
 
-  #page(): void {
-    const bytes = this.#file.read(this.#at, mostPageBytes);
-    if (bytes.length === 0) return this.#end();
+  /** As {@link next}, when it can be told. */
+  async soon(): Promise<OggPacket | undefined> {
+    for (;;) {
+      const packet = this.next();
+      if (packet !== "later") return packet;
+      const { length } = this.#input.read(this.#at, mostPageBytes);
+      await this.#input.until(this.#at, length + 1);
+    }
+  }
+
+  /** @returns whether there was enough to tell */
+  #page(): boolean {
+    const { isWhole } = this.#input;
+    const bytes = this.#input.read(this.#at, mostPageBytes);
+    const isEnough = isWhole || bytes.length === mostPageBytes;
     const result = readPage(bytes);
-    if (result.type === "short" && this.#serial !== undefined) return this.#end();
-    if (result.type !== "page")
-      throw badFile(result.type === "bad" ? result.why : "the first Ogg page is cut off");
-    this.#at += result.length;
-    this.#take(result.page);
+    if (result.type === "short" && !isEnough) return false;
+    if (result.type === "page") {
+      this.#pass(result.length);
+      this.#foreignBytes = 0;
+      this.#take(result.page);
+      return true;
+    }
+    // To the next place where a page may begin; in what is left at the end of a file none does.
+    const next = indexOfPage(bytes, 1);
+    this.#isOver = next === undefined && isWhole && bytes.length < mostPageBytes;
+    const foreignBytes = next ?? Math.max(1, bytes.length - capturePattern.length + 1);
+    this.#foreignBytes += foreignBytes;
+    this.#isOver ||= this.#foreignBytes > mostForeignBytes;
+    this.#pass(foreignBytes);
+    return true;
+  }
+
+  #pass(bytes: number): void {
+    this.#at += bytes;
+    this.#input.forget(this.#at);
   }
 
   #take(page: OggPage): void {
-    if (this.#serial === undefined) {
-      if (!page.first) throw badFile("the Ogg stream does not begin at its beginning");
+    const begins = page.first && startsWith(page.body, "OpusHead");
+    if (begins) {
       this.#serial = page.serial;
-    } else if (page.serial !== this.#serial || page.first) {
-      throw badFile("more than one stream in the Ogg file");
-    } else if (page.sequence !== this.#sequence) throw badFile("a page is missing in the Ogg file");
+      this.#drop();
+    } else if (this.#serial === undefined) {
+      if (!page.first) throw badFile("the Ogg stream does not begin at its beginning");
+      const codec = oggCodecOf(page.body);
+      if (codec !== undefined) throw otherFormat(codec);
+    }
+    if (page.serial !== this.#serial) return;
+    if (!begins && page.sequence !== this.#sequence) this.#drop();
     this.#sequence = (page.sequence + 1) >>> 0;
-    if (page.continued !== this.#parts.length > 0) throw badFile("a packet of the Ogg file is torn");
+    this.#packetsOf(page, begins);
+  }
+
+  #packetsOf(page: OggPage, isHead: boolean): void {
+    if (!page.continued) this.#drop();
+    // Of a packet whose beginning is not there.
+    let isTorn = page.continued && this.#parts.length === 0;
     let start = 0;
     let end = 0;
     for (const value of page.lacing) {
       end += value;
       if (value === 255) continue;
-      this.#part(page.body.subarray(start, end));
+      if (!isTorn) {
+        this.#part(page.body.subarray(start, end));
+        this.#ready.push({ data: concatBytes(...this.#parts), isHead });
+      }
+      this.#drop();
+      isTorn = false;
       start = end;
-      this.#ready.push({ data: this.#join() });
     }
-    if (end > start) this.#part(page.body.subarray(start, end));
+    if (end > start && !isTorn) this.#part(page.body.subarray(start, end));
     const last = this.#ready.at(-1);
     if (last !== undefined && page.granule !== noGranule)
       this.#ready[this.#ready.length - 1] = { ...last, granule: page.granule };
-    // Followed by anything else, it is chained with another stream or has garbage at its end.
-    if (page.last) {
-      if (this.#at < this.#file.size) throw badFile("something follows the end of the Ogg stream");
-      this.#end();
-    }
   }
 
   #part(part: Bytes): void {
@@ -84,23 +134,16 @@ export class OggPackets {
     this.#parts.push(part);
   }
 
-  #join(): Bytes {
-    const [only] = this.#parts;
-    const isOne = this.#parts.length === 1 && only !== undefined;
-    const data: Bytes = isOne ? only : new Uint8Array(this.#partBytes);
-    if (!isOne) {
-      let at = 0;
-      for (const part of this.#parts) {
-        data.set(part, at);
-        at += part.length;
-      }
-    }
+  #drop(): void {
     this.#parts = [];
     this.#partBytes = 0;
-    return data;
   }
+}
 
-  #end(): void {
-    this.#over = true;
-  }
+function indexOfPage(bytes: Bytes, from: number): number | undefined {
+  const found = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(
+    Buffer.from(capturePattern),
+    from,
+  );
+  return found < 0 ? undefined : found;
 }

@@ -80,7 +80,7 @@ export function lacingOf(packetBytes: number): number[] {
   return [...Array.from({ length: Math.floor(packetBytes / 255) }, () => 255), packetBytes % 255];
 }
 
-const capturePattern = [0x4f, 0x67, 0x67, 0x53];
+export const capturePattern: readonly number[] = [0x4f, 0x67, 0x67, 0x53];
 
 /** CRC-32 with the polynomial 0x04c11db7, not reflected. */
 const crcTable = Uint32Array.from({ length: 256 }, (_, index) => {

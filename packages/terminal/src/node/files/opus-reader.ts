@@ -1,124 +1,158 @@
-/** Ogg Opus (RFC 7845), one or two channels. */
+/** Ogg Opus (RFC 7845), one stream after the other, up to eight channels. */
 import type { Bytes } from "@signet/protocol";
 
-import { sampleRate } from "../audio.ts";
+import { frameSamples, sampleRate } from "../audio.ts";
 import { createMonoDecoder } from "../opus.ts";
 import type { OpusDecoderHandle } from "../opus.ts";
 import { badFile } from "./bad-file.ts";
-import type { InputFile } from "./input-file.ts";
+import type { Input } from "./input.ts";
 import { OggPackets } from "./ogg-packets.ts";
 import type { OggPacket } from "./ogg-packets.ts";
+import { parseOpusHead } from "./opus-head.ts";
+import type { OpusHead } from "./opus-head.ts";
+import { splitStreams } from "./opus-streams.ts";
+import { startsWith } from "./other-formats.ts";
 import type { SampleStream } from "./sample-stream.ts";
 
-export interface OpusHead {
-  /** Samples at 48 kHz to leave out at the beginning. */
-  readonly preSkip: number;
-  /** Q7.8 dB. */
-  readonly gain: number;
-}
-
-/** @throws SignetError `media.badFile` */
-export function parseOpusHead(packet: Bytes): OpusHead {
-  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
-  if (packet.length < 19 || !startsWith(packet, "OpusHead")) throw badFile("no Opus in the Ogg file");
-  // Minor versions are compatible (section 5.1).
-  if (view.getUint8(8) > 15) throw badFile("unknown version of Ogg Opus");
-  const channels = view.getUint8(9);
-  const family = view.getUint8(18);
-  if (family !== 0 || channels < 1 || channels > 2) throw badFile(`${channels} channels of family ${family}`);
-  return { preSkip: view.getUint16(10, true), gain: view.getInt16(16, true) };
-}
-
-/** Reads the file once, so that what is wrong with it is known before it plays. @throws SignetError `media.badFile` */
-export async function openOpus(file: InputFile): Promise<SampleStream> {
-  const checked = new OggPackets(file);
-  const head = readHeaders(checked);
-  for (let count = 0; checked.next() !== undefined; count++) {
-    // An hour has 180,000 packets: others want to be served meanwhile.
-    if (count % 2_000 === 1_999) await new Promise((resolve) => setImmediate(resolve));
-  }
-  const decoder = await createMonoDecoder();
-  decoder.decoderCtl(setGain, head.gain);
-  return new OpusStream(file, decoder, head);
+/** @param start where the first page begins @throws SignetError `media.badFile`, `media.otherFormat` */
+export async function openOpus(input: Input, start: number): Promise<SampleStream> {
+  const packets = new OggPackets(input, start);
+  const head = await packets.soon();
+  if (head?.isHead !== true) throw badFile("the first Ogg page is cut off");
+  const { weights } = parseOpusHead(head.data);
+  // Longer than all else, they may be what is wrong.
+  const comments = await packets.soon();
+  if (comments === undefined) throw badFile("nothing behind the header of the Ogg Opus file");
+  const decoders = await Promise.all(weights.map(() => createMonoDecoder()));
+  return new OpusStream(input, start, packets, [head, comments], decoders);
 }
 
 const setGain = 4034;
 
 class OpusStream implements SampleStream {
   readonly rate = sampleRate;
-  readonly #file: InputFile;
-  readonly #decoder: OpusDecoderHandle;
-  readonly #head: OpusHead;
+  readonly #input: Input;
+  readonly #start: number;
+  readonly #decoders: readonly OpusDecoderHandle[];
   #packets: OggPackets;
-  #toSkip: number;
+  /** Of the stream that is being read; undefined for one that cannot be played. */
+  #head: OpusHead | undefined;
+  /** The comments, which come second. */
+  #areCommentsNext = false;
+  #toSkip = 0;
   /** Samples decoded so far, with those to skip. */
   #decoded = 0n;
   /** Granule position of the first sample: 0 unless the file was cut out of a longer one. */
-  #origin: bigint | undefined;
-  #pending: OggPacket | undefined;
+  #origin = 0n;
+  #lastGranule = 0n;
+  #pending: OggPacket | "later" | undefined;
   #closed = false;
 
-  constructor(file: InputFile, decoder: OpusDecoderHandle, head: OpusHead) {
-    this.#file = file;
-    this.#decoder = decoder;
-    this.#head = head;
-    this.#packets = new OggPackets(file);
-    this.#toSkip = head.preSkip;
-    this.rewind();
+  constructor(
+    input: Input,
+    start: number,
+    packets: OggPackets,
+    [head, comments]: readonly [OggPacket, OggPacket],
+    decoders: readonly OpusDecoderHandle[],
+  ) {
+    this.#input = input;
+    this.#start = start;
+    this.#packets = packets;
+    this.#decoders = decoders;
+    this.#pending = comments;
+    this.#begin(head.data);
   }
 
   read(): Float32Array | undefined {
     for (;;) {
+      if (this.#closed) return undefined;
+      if (this.#pending === "later") this.#pending = this.#packets.next();
       const packet = this.#pending;
-      if (packet === undefined || this.#closed) return undefined;
-      this.#pending = this.#packets.next();
-      let samples = this.#decode(packet.data);
-      this.#decoded += BigInt(samples.length);
-      if (packet.granule !== undefined) {
-        this.#origin ??= packet.granule > this.#decoded ? packet.granule - this.#decoded : 0n;
-        // Only the last page may have fewer samples than its packets hold (section 4.4).
-        const beyond = this.#decoded + this.#origin - packet.granule;
-        if (this.#pending === undefined && beyond > 0n)
-          samples = samples.subarray(0, Math.max(0, samples.length - Number(beyond)));
+      if (packet === undefined) return undefined;
+      if (packet === "later") return new Float32Array(0);
+      // What ends a stream is told by what follows.
+      const next = this.#packets.next();
+      this.#pending = next;
+      if (packet.isHead) this.#begin(packet.data);
+      else {
+        const samples = this.#play(packet, next === undefined || (next !== "later" && next.isHead));
+        if (samples.length > 0) return samples;
       }
-      const skipped = Math.min(this.#toSkip, samples.length);
-      this.#toSkip -= skipped;
-      if (samples.length > skipped) return samples.subarray(skipped);
     }
   }
 
   rewind(): void {
-    this.#packets = new OggPackets(this.#file);
-    readHeaders(this.#packets);
+    this.#packets = new OggPackets(this.#input, this.#start);
     this.#pending = this.#packets.next();
-    this.#toSkip = this.#head.preSkip;
-    this.#decoded = 0n;
-    this.#origin = undefined;
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#decoder.free();
-    this.#file.close();
+    for (const decoder of this.#decoders) decoder.free();
+    this.#input.close();
   }
 
-  #decode(packet: Bytes): Float32Array {
+  #begin(data: Bytes): void {
+    this.#head = undefined;
     try {
-      return this.#decoder.decodeFloat(packet);
+      const head = parseOpusHead(data);
+      // For a later stream of more channels than the first one there are not enough decoders.
+      if (head.weights.length <= this.#decoders.length) this.#head = head;
     } catch {
-      return this.#decoder.decodePacketLossFloat(960);
+      // It is passed over, and what follows it is played.
     }
+    if (this.#head === undefined) return;
+    // What is left in the decoders of a stream before is gone within the samples to skip.
+    for (const decoder of this.#decoders) decoder.decoderCtl(setGain, this.#head.gain);
+    this.#areCommentsNext = true;
+    this.#toSkip = this.#head.preSkip;
+    this.#decoded = 0n;
+    this.#origin = 0n;
+    this.#lastGranule = 0n;
+  }
+
+  /** @param isLast of its stream */
+  #play({ data, granule }: OggPacket, isLast: boolean): Float32Array {
+    const head = this.#head;
+    const isComment = this.#areCommentsNext && startsWith(data, "OpusTags");
+    this.#areCommentsNext = false;
+    if (head === undefined || isComment) return new Float32Array(0);
+    let samples = this.#decode(data, head.weights);
+    this.#decoded += BigInt(samples.length);
+    if (granule !== undefined && granule >= this.#lastGranule) {
+      this.#lastGranule = granule;
+      // Cut out of a longer one, or something is missing before it.
+      if (granule > this.#decoded + this.#origin) this.#origin = granule - this.#decoded;
+      // Only the last page may have fewer samples than its packets hold (section 4.4).
+      const beyond = this.#decoded + this.#origin - granule;
+      if (isLast && beyond > 0n) samples = samples.subarray(0, Math.max(0, samples.length - Number(beyond)));
+    }
+    const skipped = Math.min(this.#toSkip, samples.length);
+    this.#toSkip -= skipped;
+    return samples.subarray(skipped);
+  }
+
+  #decode(packet: Bytes, weights: readonly number[]): Float32Array {
+    if (weights.length === 1) return decode(this.#decoders[0], packet);
+    const parts = splitStreams(packet, weights.length);
+    let mixed: Float32Array | undefined;
+    for (const [i, weight] of weights.entries()) {
+      const samples = decode(this.#decoders[i], parts?.[i]);
+      mixed ??= new Float32Array(samples.length);
+      for (let at = 0; at < mixed.length; at++) mixed[at] = (mixed[at] ?? 0) + weight * (samples[at] ?? 0);
+    }
+    return mixed ?? new Float32Array(0);
   }
 }
 
-function readHeaders(packets: OggPackets): OpusHead {
-  const head = parseOpusHead(packets.next()?.data ?? new Uint8Array(0));
-  const tags = packets.next()?.data;
-  if (tags === undefined || !startsWith(tags, "OpusTags")) throw badFile("Ogg Opus without its comments");
-  return head;
-}
-
-function startsWith(bytes: Bytes, text: string): boolean {
-  return new TextEncoder().encode(text).every((byte, i) => bytes[i] === byte);
+/** What cannot be decoded is concealed. */
+function decode(decoder: OpusDecoderHandle | undefined, packet: Bytes | undefined): Float32Array {
+  if (decoder === undefined) return new Float32Array(0);
+  try {
+    if (packet !== undefined) return decoder.decodeFloat(packet);
+  } catch {
+    // As if it were lost.
+  }
+  return decoder.decodePacketLossFloat(frameSamples);
 }
