@@ -3,10 +3,10 @@ import type { CallId, IncomingCall, UserId } from "@signet/terminal";
 
 import { command } from "../command.ts";
 import { exitCodes, failureOf, wrongUse } from "../failure.ts";
-import type { ExitCode, Failure } from "../failure.ts";
+import type { ExitCode } from "../failure.ts";
 import { identityOptions, listenOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
-import { callResult, stayInCall } from "../run/in-call.ts";
+import { callResult, stayInCall, warningOf } from "../run/in-call.ts";
 import { SignedOut, runTerminal } from "../run/terminal-run.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
 import { Sound } from "../sound/sound.ts";
@@ -86,17 +86,15 @@ async function takeCall(
   run.output.event({ event: "answering", callId, from: from.userId });
   try {
     await run.terminal.answer(callId, run.interrupted);
-    callResult(await stayInCall(run, sound, values));
+    const stayed = await stayInCall(run, sound, values);
+    // What was lost of the sound was told; of one call of many it is no end.
+    callResult(values.once === "yes" ? stayed : { ...stayed, lost: [] });
     return true;
   } catch (error) {
     const failure = error instanceof SignedOut ? undefined : failureOf(error);
     if (failure === undefined || values.once === "yes") throw error;
-    warn(run, failure);
+    // One call that failed does not end the listening.
+    run.output.event(warningOf(failure));
     return false;
   }
-}
-
-/** One call that failed does not end the listening. */
-function warn({ output }: TerminalRun, { message, hint, code }: Failure): void {
-  output.event({ event: "warning", message, hint, ...(code === undefined ? {} : { code }) });
 }

@@ -153,6 +153,7 @@ export type CommandEvent =
       readonly hint: string;
       readonly code?: ErrorCode;
       readonly userId?: UserId;
+      readonly detail?: string;
     }
   /** The command gives up; the same as on standard error. */
   | {

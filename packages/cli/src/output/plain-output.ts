@@ -134,7 +134,9 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "recorded":
       return `recorded ${event.file}`;
     case "warning":
-      return `warning${event.userId === undefined ? "" : ` about ${event.userId}`}: ${event.message}; ${event.hint}`;
+      return `warning${event.userId === undefined ? "" : ` about ${event.userId}`}: ${event.message}${
+        event.detail === undefined ? "" : ` (${event.detail})`
+      }; ${event.hint}`;
     case "stateSigned":
     case "speaking":
     case "error":

@@ -9,7 +9,10 @@ import { Failure, exitCodeOf, exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { clean } from "../output/clean.ts";
+import { detailOf } from "../output/detail.ts";
 import { wordsFor } from "../output/error-words.ts";
+import type { CommandEvent } from "../output/events.ts";
+import { soundFailure } from "../sound/sound.ts";
 import type { Sound } from "../sound/sound.ts";
 import type { TerminalRun } from "./terminal-run.ts";
 
@@ -18,6 +21,13 @@ const lastSoundMs = 500;
 
 /** Long enough to see that somebody comes back; meanwhile other callers find this terminal busy (ms). */
 const aloneGraceMs = 20_000;
+
+/** A call to its end. */
+interface StayedCall {
+  readonly call: CallView;
+  /** What failed of its files and loudspeaker, each told already. */
+  readonly lost: readonly Failure[];
+}
 
 /** For whoever answers by hand: stays signed in through one call after the other. */
 export async function stayForCalls(
@@ -32,16 +42,24 @@ export async function stayForCalls(
 }
 
 /**
+ * Files and loudspeakers that fail are told at once.
  * @param graceMs how long this terminal stays when everybody else has left, for somebody to come back
- * @returns the call as it was when it ended
+ * @returns the call as it was when it ended, and what of its sound was lost
  */
 export async function stayInCall(
   run: TerminalRun,
   sound: Sound,
   { "hang-up-after": hangUpAfterSeconds }: TerminalOptions,
   graceMs = 0,
-): Promise<CallView> {
+): Promise<StayedCall> {
   const { terminal, output } = run;
+  const lost: Failure[] = [];
+  const tellLost = (failure: Failure): void => {
+    if (lost.some(({ message }) => message === failure.message)) return;
+    lost.push(failure);
+    output.event(warningOf(failure));
+  };
+  sound.onFailure = tellLost;
   const over = new AbortController();
   const leave = (): void => void terminal.leave().catch(() => undefined);
   void sound.played().then(
@@ -56,7 +74,7 @@ export async function stayInCall(
     for (const file of sound.written) output.event({ event: "recording", file });
     for (;;) {
       const last = await run.until(({ call }) => (hasEnded(call) || isLeftAlone(call) ? call : undefined));
-      if (hasEnded(last)) return last;
+      if (hasEnded(last)) return { call: last, lost };
       const { callId } = last;
       if (graceMs === 0) {
         output.event({ event: "alone", callId });
@@ -66,10 +84,10 @@ export async function stayInCall(
       if (!(await isOverWithin(run, graceMs))) break;
     }
     await terminal.leave();
-    return await run.until(({ call }) => (hasEnded(call) ? call : undefined));
+    return { call: await run.until(({ call }) => (hasEnded(call) ? call : undefined)), lost };
   } finally {
     over.abort();
-    await tellWritten(run, sound);
+    await tellWritten(run, sound, tellLost);
   }
 }
 
@@ -90,21 +108,50 @@ async function isOverWithin(run: TerminalRun, withinMs: number): Promise<boolean
 const hasEnded = (call: CallView | undefined): boolean => call?.phase === "ended";
 const isLeftAlone = (call: CallView | undefined): boolean => call !== undefined && isAlone(call);
 
-async function tellWritten({ terminal, output }: TerminalRun, sound: Sound): Promise<void> {
+async function tellWritten(
+  { terminal, output }: TerminalRun,
+  sound: Sound,
+  tellLost: (failure: Failure) => void,
+): Promise<void> {
+  const wasActive = terminal.state.call?.activeSinceMs !== undefined;
   await terminal.leave().catch(() => undefined);
-  for (const { file, done } of sound.takeWritten()) {
+  for (const { file, done, isEmpty } of sound.takeWritten()) {
     try {
       await done();
-      output.event({ event: "recorded", file });
+      if (wasActive && isEmpty()) tellLost(nothingWritten(file));
+      else output.event({ event: "recorded", file });
     } catch (error) {
-      const code = error instanceof SignetError ? error.code : "media.cannotWrite";
-      output.event({ event: "warning", ...wordsFor(code), code });
+      tellLost(
+        soundFailure(
+          error instanceof SignetError ? error : new SignetError("media.cannotWrite", error),
+          file,
+        ),
+      );
     }
   }
 }
 
-/** @throws Failure for a call that came to nothing, or was left for safety */
-export function callResult({ end, activeSinceMs, participants }: CallView): ExitCode {
+const nothingWritten = (file: string): Failure =>
+  new Failure(
+    exitCodes.callFailed,
+    `${file} holds nothing: the sound of the call never connected`,
+    "run `signet doctor`, which looks at the way that the sound takes",
+  );
+
+export function warningOf(failure: Failure): CommandEvent {
+  const { message, hint, code } = failure;
+  const detail = detailOf(failure);
+  return {
+    event: "warning",
+    message,
+    hint,
+    ...(code === undefined ? {} : { code }),
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+/** @throws Failure for a call that came to nothing, was left for safety, or of which not all was written that was to be */
+export function callResult({ call: { end, activeSinceMs, participants }, lost }: StayedCall): ExitCode {
   switch (end?.type) {
     case "failed": {
       const { message, hint } = wordsFor(end.code);
@@ -116,7 +163,11 @@ export function callResult({ end, activeSinceMs, participants }: CallView): Exit
     case "ended":
     case "left":
     case undefined:
-      if (activeSinceMs !== undefined) return exitCodes.ok;
+      if (activeSinceMs !== undefined) {
+        const [failure] = lost;
+        if (failure !== undefined) throw failure;
+        return exitCodes.ok;
+      }
       throw new Failure(exitCodes.noAnswer, whyNobody(participants), hintForNobody(participants));
   }
 }

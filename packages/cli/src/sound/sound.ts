@@ -14,14 +14,17 @@ import {
 } from "@signet/terminal/node";
 import type { AudioSink, AudioSource, NodeMediaOptions } from "@signet/terminal/node";
 
-import { Failure, failureOf, wrongUse } from "../failure.ts";
+import { Failure, exitCodeOf, failureOf, wrongUse } from "../failure.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
+import { wordsFor } from "../output/error-words.ts";
 
-/** What is written in the sound's name, and whether it could be. */
+/** A file that is written in the sound's name, and whether it could be. */
 export interface Written {
   readonly file: string;
   /** @throws SignetError `media.cannotWrite` */
   readonly done: () => Promise<void>;
+  /** Whether nothing came to be written. */
+  readonly isEmpty: () => boolean;
 }
 
 export class Sound {
@@ -33,6 +36,8 @@ export class Sound {
   #playing: AudioSource | undefined;
   #written: Written[] = [];
   #uses = 0;
+  /** Hears of a file or loudspeaker that fails while a call goes on. */
+  onFailure: (failure: Failure) => void = () => undefined;
 
   private constructor(values: TerminalOptions, source: AudioSource | undefined) {
     const { recorder, player } = soundCard();
@@ -49,7 +54,7 @@ export class Sound {
     const options: NodeMediaOptions = {
       ...(source === undefined ? {} : { source: () => this.#takeFile(input, values) }),
       ...(input === "microphone" ? { source: microphoneSource } : {}),
-      ...(output === "speaker" ? { sink: speakerSink } : {}),
+      ...(output === "speaker" ? { sink: () => this.#watch(speakerSink()) } : {}),
       ...(output !== "speaker" && output !== "none" ? { sink: () => this.#write(output) } : {}),
       ...(record === undefined ? {} : { record: () => this.#write(record) }),
       voicePadding: values["voice-padding"] === "yes",
@@ -118,9 +123,32 @@ export class Sound {
   #write(path: string): AudioSink {
     const file = freeName(path, this.#uses);
     const sink = createAudioFile(file);
-    this.#written.push({ file, done: () => sink.close() });
+    let frames = 0;
+    this.#written.push({ file, done: () => sink.close(), isEmpty: () => frames === 0 });
+    return this.#watch(
+      {
+        write: (frame) => {
+          frames++;
+          sink.write(frame);
+        },
+        close: () => sink.close(),
+        ...(sink.failed === undefined ? {} : { failed: sink.failed }),
+      },
+      file,
+    );
+  }
+
+  #watch(sink: AudioSink, file?: string): AudioSink {
+    void sink.failed?.then((error) => this.onFailure(soundFailure(error, file)));
     return sink;
   }
+}
+
+/** @param file that it is about */
+export function soundFailure(error: SignetError, file?: string): Failure {
+  const { message, hint } = wordsFor(error.code);
+  const named = file === undefined ? message : `${file}: ${message}`;
+  return new Failure(exitCodeOf(error.code), named, hint, error.code, error);
 }
 
 /** What `--in -` stands for. */

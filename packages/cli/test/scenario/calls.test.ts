@@ -1,6 +1,7 @@
 /** Two and three of the real program in calls with each other: sound from files and into files, and every way out. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { closeSync, existsSync, openSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -80,6 +81,37 @@ test("one plays a file to somebody who listens: each records both, and the call 
     const loudness = heard(file, hertz);
     assert.equal(loudness > 1_000, isHeard, `${hertz} Hz in ${file}: ${loudness}`);
   }
+});
+
+test("a recording that fails is told while the call goes on, with the name of its file, and by the exit code", async () => {
+  const pipe = join(scene.folder, "broken.wav");
+  execFileSync("mkfifo", [pipe]);
+  // Opens it for reading and writing, so that it need not wait, and reads nothing.
+  const reader = openSync(pipe, "r+");
+  const ben = scene.start(`listen --profile ben --auto-answer-from anna --once ${silent}`);
+  await ben.line(/^signed in as ben/);
+  const anna = scene.start(`call ben --profile anna --in none --out none --record ${pipe}`);
+  await anna.line(/^recording to .*broken\.wav$/);
+  closeSync(reader);
+  await anna.line(
+    /^warning: .*broken\.wav: the audio file cannot be written \(.*EPIPE.*\); check the folder/,
+  );
+  anna.signal("SIGINT");
+  assert.equal((await anna.ended).code, 130);
+  await ben.ended;
+
+  const again = openSync(pipe, "r+");
+  const listening = scene.start(`listen --profile ben --auto-answer-from anna --once ${silent}`);
+  await listening.line(/^signed in as ben/);
+  const calling = scene.start(
+    `call ben --profile anna --in none --out none --hang-up-after 3 --record ${pipe}`,
+  );
+  await calling.line(/^recording to/);
+  closeSync(again);
+  const { code, err } = await calling.ended;
+  assert.equal(code, 2, err);
+  assert.match(err, /^error: .*broken\.wav: the audio file cannot be written\nreason: .*EPIPE/);
+  await listening.ended;
 });
 
 test("--json: names and fields of the events of a call among three, as they are documented", async () => {

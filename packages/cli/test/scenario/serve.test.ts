@@ -86,9 +86,11 @@ test("what is in the way is said in one line with a hint, and the code is 2", as
     "1",
   );
   assert.equal(inUse.code, 2);
-  assert.equal(
+  assert.match(
     inUse.err,
-    `error: port ${port} is in use\nhint: stop the other program, or choose another with --port\n`,
+    new RegExp(
+      `^error: port ${port} is in use\nreason: .*EADDRINUSE.*\nhint: stop the other program, or choose another with --port\n$`,
+    ),
   );
 
   const file = join(mkdtempSync(join(tmpdir(), "signet-cli-")), "file");

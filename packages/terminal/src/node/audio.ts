@@ -1,5 +1,7 @@
 /** Sound as it passes through a terminal without a browser: frames of 20 ms, 48 kHz, one channel, 16 bits. */
 
+import type { SignetError } from "@signet/protocol";
+
 /** Samples of one frame. */
 export const frameSamples = 960;
 /** Hz. */
@@ -23,6 +25,8 @@ export interface AudioSource {
 export interface AudioSink {
   /** Must not throw. @param frame 20 ms; to be taken in before this returns, since it is used again */
   write(frame: Int16Array): void;
+  /** Resolves as soon as something gets lost, with what `close` will reject with; never where all goes well. */
+  readonly failed?: Promise<SignetError>;
   /**
    * Resolves when all is on disk or played; each time it is called.
    * @throws SignetError rejects with `media.cannotWrite` or `media.noSpeaker` when something got lost

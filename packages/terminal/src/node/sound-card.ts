@@ -85,10 +85,12 @@ export function speakerSink(): AudioSink {
     stdio: ["pipe", "ignore", "ignore"],
   });
   const stopWithUs = killAtExit(child);
-  let failed: { readonly cause: unknown } | undefined;
+  const failed = Promise.withResolvers<SignetError>();
+  let failure: SignetError | undefined;
   let closing = false;
   const fail = (cause: unknown): void => {
-    failed ??= { cause };
+    failure ??= new SignetError("media.noSpeaker", cause);
+    failed.resolve(failure);
   };
   child.stdin.on("error", fail);
   const gone = new Promise<void>((resolve) => {
@@ -102,8 +104,9 @@ export function speakerSink(): AudioSink {
     });
   }).finally(stopWithUs);
   return {
+    failed: failed.promise,
     write(frame) {
-      if (closing || failed !== undefined || child.stdin.writableLength > mostWaitingBytes) return;
+      if (closing || failure !== undefined || child.stdin.writableLength > mostWaitingBytes) return;
       const bytes = Buffer.allocUnsafe(frame.length * 2);
       for (let i = 0; i < frame.length; i++) bytes.writeInt16LE(frame[i] ?? 0, i * 2);
       child.stdin.write(bytes);
@@ -113,7 +116,7 @@ export function speakerSink(): AudioSink {
       closing = true;
       child.stdin.end();
       await gone;
-      if (failed !== undefined) throw new SignetError("media.noSpeaker", failed.cause);
+      if (failure !== undefined) throw failure;
     },
   };
 }

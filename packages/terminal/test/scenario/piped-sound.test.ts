@@ -1,6 +1,6 @@
 /** Sound that comes through a pipe: it plays as it comes, and silence is sent while nothing does. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { SignetError } from "@signet/protocol";
 
 import { frameSamples } from "../../src/node/audio.ts";
-import type { AudioSource } from "../../src/node/audio.ts";
+import type { AudioSink, AudioSource } from "../../src/node/audio.ts";
+import { createAudioFile } from "../../src/node/files/file-sink.ts";
 import { openAudioFile } from "../../src/node/files/file-source.ts";
 import { folderFor } from "../support/folder.ts";
 import { oggOpus, opusPackets } from "../support/ogg.ts";
@@ -102,4 +103,39 @@ test("a pipe that brings nothing, or no sound, is told to be that", async (conte
     createWriteStream(path).end(text);
     await assert.rejects(opened, (error) => error instanceof SignetError && error.code === "media.badFile");
   }
+});
+
+test("sound goes into a pipe as it is heard, and comes out of it", async (context) => {
+  for (const ending of ["wav", "opus"]) {
+    const path = join(folderFor(context), `pipe.${ending}`);
+    execFileSync("mkfifo", [path]);
+    assert.throws(() => createAudioFile(path), "nobody reads");
+    const opened = openAudioFile(path);
+    const sink = createAudioFile(path);
+    for (const frame of frames) sink.write(frame);
+    await sink.close();
+    const source = await opened;
+    assert.equal((await readSoon(source)).length, frames.length, ending);
+    source.close();
+  }
+});
+
+test("whoever reads a pipe and goes away is told of at once", async (context) => {
+  const path = join(folderFor(context), "pipe.wav");
+  execFileSync("mkfifo", [path]);
+  const reader = spawn("head", ["-c", "1", path], { stdio: "ignore" });
+  // Until it is open, there is nobody.
+  let sink: AudioSink | undefined;
+  while (sink === undefined) {
+    try {
+      sink = createAudioFile(path);
+    } catch {
+      await nextTurn();
+    }
+  }
+  await once(reader, "exit");
+  for (let i = 0; i < 100; i++) sink.write(new Int16Array(frameSamples));
+  const failure = await sink.failed;
+  assert.equal(failure?.code, "media.cannotWrite");
+  await assert.rejects(sink.close(), failure);
 });

@@ -11,6 +11,8 @@ export interface OggPacket {
   readonly data: Bytes;
   /** It is the header that begins a stream. */
   readonly isHead: boolean;
+  /** Its stream says that nothing follows. */
+  readonly isLast: boolean;
   /** Granule position of the page, for the last packet that ends on it. */
   readonly granule?: bigint;
 }
@@ -116,7 +118,7 @@ export class OggPackets {
       if (value === 255) continue;
       if (!isTorn) {
         this.#part(page.body.subarray(start, end));
-        this.#ready.push({ data: concatBytes(...this.#parts), isHead });
+        this.#ready.push({ data: concatBytes(...this.#parts), isHead, isLast: false });
       }
       this.#drop();
       isTorn = false;
@@ -124,8 +126,8 @@ export class OggPackets {
     }
     if (end > start && !isTorn) this.#part(page.body.subarray(start, end));
     const last = this.#ready.at(-1);
-    if (last !== undefined && page.granule !== noGranule)
-      this.#ready[this.#ready.length - 1] = { ...last, granule: page.granule };
+    if (last === undefined || page.granule === noGranule) return;
+    this.#ready[this.#ready.length - 1] = { ...last, granule: page.granule, isLast: page.last };
   }
 
   #part(part: Bytes): void {

@@ -70,12 +70,13 @@ class OpusStream implements SampleStream {
       const packet = this.#pending;
       if (packet === undefined) return undefined;
       if (packet === "later") return new Float32Array(0);
-      // What ends a stream is told by what follows.
+      // Where a stream does not say that it ends, what follows tells.
       const next = this.#packets.next();
       this.#pending = next;
       if (packet.isHead) this.#begin(packet.data);
       else {
-        const samples = this.#play(packet, next === undefined || (next !== "later" && next.isHead));
+        const isLast = packet.isLast || next === undefined || (next !== "later" && next.isHead);
+        const samples = this.#play(packet, isLast);
         if (samples.length > 0) return samples;
       }
     }

@@ -1,7 +1,7 @@
 /** Ogg Opus (RFC 7845), one channel. */
 import { randomBytes } from "node:crypto";
 
-import type { Bytes } from "@signet/protocol";
+import type { Bytes, SignetError } from "@signet/protocol";
 
 import { frameSamples, sampleRate, silentFrame } from "../audio.ts";
 import type { AudioSink } from "../audio.ts";
@@ -34,8 +34,11 @@ export class OpusWriter implements AudioSink {
       this.#begin(encoder);
       return encoder;
     });
-    // Told by close().
-    this.#ready.catch(() => undefined);
+    this.#ready.catch((error: unknown) => this.#file.fail(error));
+  }
+
+  get failed(): Promise<SignetError> {
+    return this.#file.failed;
   }
 
   write(frame: Int16Array): void {
@@ -71,7 +74,8 @@ export class OpusWriter implements AudioSink {
 
   async #finish(): Promise<void> {
     try {
-      const encoder = await this.#ready;
+      const encoder = await this.#ready.catch(() => undefined);
+      if (encoder === undefined) return;
       const end = this.#written + BigInt(this.#preSkip);
       // What the encoder still holds back.
       while (this.#encoded < end || this.#packets.length === 0) this.#encode(encoder, silentFrame);

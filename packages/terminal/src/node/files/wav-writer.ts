@@ -1,10 +1,12 @@
-import { SignetError } from "@signet/protocol";
+import type { SignetError } from "@signet/protocol";
 
 import { frameSamples, sampleRate } from "../audio.ts";
 import type { AudioSink } from "../audio.ts";
 import { OutputFile } from "./output-file.ts";
 
 const headerBytes = 44;
+/** Of samples whose number nobody knows yet. */
+const openLength = 0xffff_ffff;
 /** Frames that are written at once: a second. */
 const batchFrames = 50;
 /** What the header can tell, and a little less; a recording of 12 hours. */
@@ -17,7 +19,6 @@ export class WavWriter implements AudioSink {
   #batch = new Int16Array(batchFrames * frameSamples);
   #filled = 0;
   #dataBytes = 0;
-  #isFull = false;
   #closed = false;
 
   /**
@@ -27,7 +28,12 @@ export class WavWriter implements AudioSink {
   constructor(path: string, mostBytes = mostDataBytes) {
     this.#mostBytes = mostBytes;
     this.#file = new OutputFile(path);
-    this.#file.append(wavHeader(0));
+    // Whoever reads a pipe is told that the length is open.
+    this.#file.append(wavHeader(this.#file.canRewrite ? 0 : openLength));
+  }
+
+  get failed(): Promise<SignetError> {
+    return this.#file.failed;
   }
 
   write(frame: Int16Array): void {
@@ -43,7 +49,6 @@ export class WavWriter implements AudioSink {
       this.#flush();
     }
     await this.#file.close();
-    if (this.#isFull) throw new SignetError("media.cannotWrite", new Error("a WAV file cannot be longer"));
   }
 
   #flush(): void {
@@ -51,8 +56,8 @@ export class WavWriter implements AudioSink {
     if (bytes.length === 0) return;
     this.#batch = new Int16Array(batchFrames * frameSamples);
     this.#filled = 0;
-    this.#isFull ||= this.#dataBytes + bytes.length > this.#mostBytes;
-    if (this.#isFull) return;
+    if (this.#dataBytes + bytes.length > this.#mostBytes)
+      return this.#file.fail(new Error("a WAV file cannot be longer"));
     // On the machines that Node runs on, 16-bit numbers are little-endian in memory as in the file.
     this.#file.append(bytes);
     this.#dataBytes += bytes.length;
@@ -66,7 +71,7 @@ export function wavHeader(dataBytes: number): Uint8Array<ArrayBuffer> {
   const view = new DataView(bytes.buffer);
   const text = (at: number, value: string): void => bytes.set(new TextEncoder().encode(value), at);
   text(0, "RIFF");
-  view.setUint32(4, headerBytes - 8 + dataBytes, true);
+  view.setUint32(4, Math.min(headerBytes - 8 + dataBytes, openLength), true);
   text(8, "WAVEfmt ");
   view.setUint32(16, 16, true);
   view.setUint16(20, 1, true);
