@@ -188,9 +188,9 @@ library(
   sampleRate,
 );
 library(
-  "a source: WAV ({} to {} bits or float",
-  found("terminal", /formatPcm && \[(\d+), 16, 24, \d+\]/),
-  found("terminal", /formatPcm && \[\d+, 16, 24, (\d+)\]/),
+  "descriptor: WAV ({} to {} bits, float",
+  found("terminal", /"integer", \[(\d+), 16, 24, \d+\]/),
+  found("terminal", /"integer", \[\d+, 16, 24, (\d+)\]/),
 );
 library(
   "Sound is {} kHz, one channel, `Int16Array` of {} samples: {} ms",

@@ -134,8 +134,8 @@ async function tellWritten(
 const nothingWritten = (file: string): Failure =>
   new Failure(
     exitCodes.callFailed,
-    `${file} holds nothing: the sound of the call never connected`,
-    "run `signet doctor`, which looks at the way that the sound takes",
+    `${file} holds nothing: the call was over before its sound began`,
+    "if that is so with every call, run `signet doctor`: it looks at the way that the sound takes",
   );
 
 export function warningOf(failure: Failure): CommandEvent {

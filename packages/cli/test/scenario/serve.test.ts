@@ -97,13 +97,16 @@ test("what is in the way is said in one line with a hint, and the code is 2", as
   writeFileSync(file, "no certificate");
   const unwritable = await run(t, "serve", "--data", join(file, "data"), "--port", "0");
   assert.equal(unwritable.code, 2);
-  assert.match(unwritable.err, /^error: cannot write to the data directory .*\nhint: .*\n$/);
+  assert.match(
+    unwritable.err,
+    /^error: cannot write to the data directory .*\nreason: ENOTDIR.*\nhint: .*\n$/,
+  );
   const badCert = await run(t, "serve", "--tls-cert", file, "--tls-key", file, "--port", "0");
-  assert.match(badCert.err, /^error: .* are not a certificate and its key\nhint: .*\n$/);
+  assert.match(badCert.err, /^error: .* are not a certificate and its key\n(?:reason: .*\n)?hint: .*\n$/);
   const noKey = await run(t, "serve", "--tls-cert", file);
   assert.match(noKey.err, /^error: --tls-cert and --tls-key belong together\n/);
   const noData = await run(t, "invite");
-  assert.match(noData.err, /^error: there is no database in \.\/data\nhint: /);
+  assert.match(noData.err, /^error: there is no database in \.\/data\n(?:reason: .*\n)?hint: /);
   assert.equal(noData.code, 2);
 });
 
