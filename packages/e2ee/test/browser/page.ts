@@ -22,6 +22,7 @@ import {
   until,
   wiretap,
 } from "./peers.ts";
+import { dishonestScenarios } from "./dishonest.ts";
 import { replacedScenarios } from "./replaced.ts";
 import { someBytes } from "./some-bytes.ts";
 
@@ -236,6 +237,7 @@ const scenarios = {
   },
 
   ...replacedScenarios,
+  ...dishonestScenarios,
 
   /** Chromium's trap: without the legacy option a late transform is ignored, and all is sent in the clear. */
   async plaintext() {

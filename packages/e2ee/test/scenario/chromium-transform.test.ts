@@ -195,6 +195,65 @@ describe("frames in Chromium", () => {
     assert.ok(replayed + late >= first.framesDecrypted, `${replayed + late} of ${first.framesDecrypted}`);
   });
 
+  /** The words that were heard, each once, in their order. */
+  const wordsIn = (heard: string): string => heard.replaceAll(".", "").replaceAll(/(.)\1+/g, "$1");
+  /** From where one word begins to where another begins, in ms by the samples that were played: a letter is 10 ms. */
+  const betweenMs = (heard: string, one: string, other: string): number =>
+    10 * (heard.indexOf(other) - heard.indexOf(one));
+  /** Of each word. */
+  const wordMs = 300;
+  /** A jitter buffer hurries a little at times, and waits for what a busy machine keeps back. */
+  const isAbout = (foundMs: number, wantedMs: number, heard: string): void =>
+    assert.ok(
+      foundMs >= wantedMs - 100 && foundMs <= wantedMs + 600,
+      `${foundMs} ms instead of ${wantedMs}: ${heard}`,
+    );
+
+  test("what a server passes on as it was said is played as it was said", { timeout }, async () => {
+    const { heard, dropped } = await play("toldOtherwise", ["x", "a", "b", "c", "d", "z"], 0);
+    assert.equal(wordsIn(heard), "xabcdz");
+    isAbout(betweenMs(heard, "a", "c"), 2 * wordMs, heard);
+    assert.deepEqual(dropped, {});
+  });
+
+  for (const [how, lead] of [
+    ["takes its time", 0],
+    ["takes no time, but in its timestamps", 20],
+  ] as const)
+    test(
+      `a word that a server cuts out is a silence of its length, when that ${how}`,
+      { timeout },
+      async () => {
+        const { heard } = await play("toldOtherwise", ["x", "a", 15, "c", "d", "z"], lead);
+        assert.equal(wordsIn(heard), "xacdz");
+        isAbout(betweenMs(heard, "a", "c"), 2 * wordMs, heard);
+      },
+    );
+
+  test("what follows on a word that was cut out is not joined to what came before", { timeout }, async () => {
+    const { heard, dropped } = await play("toldOtherwise", ["x", "a", "c", "d", 50, "z"], 0);
+    assert.equal(wordsIn(heard), "xaz");
+    assert.deepEqual(dropped, { misplaced: 30 });
+  });
+
+  test("words in another order than they were said in are not heard in it", { timeout }, async () => {
+    const { heard, dropped } = await play("toldOtherwise", ["x", "a", "c", "b", "d", 50, "z"], 0);
+    assert.equal(wordsIn(heard), "xabz");
+    isAbout(betweenMs(heard, "a", "b"), 2 * wordMs, heard);
+    assert.deepEqual(dropped, { misplaced: 30 });
+  });
+
+  test(
+    "a word that comes when later ones were heard already is not heard any more",
+    { timeout },
+    async () => {
+      const { heard, dropped } = await play("toldOtherwise", ["x", 15, "b", "c", "d", "a", 50, "z"], 0);
+      assert.equal(wordsIn(heard), "xbcdz");
+      const { late = 0, misplaced = 0 } = dropped as Record<string, number>;
+      assert.equal(late + misplaced, 15);
+    },
+  );
+
   test("plaintext is found and reported where Chromium sends it", { timeout }, async () => {
     const { wire, code, counters } = await play("plaintext");
     assert.ok(wire.refused > 0, "the careless connection really sent plaintext");
