@@ -65,7 +65,7 @@ test("signing in on a second terminal takes over: the first is told, and calls r
   await carryKey(first, second);
   await signIn(second);
   await signedIn(second);
-  await first.page.getByText("You signed in on another terminal, so this one was released.").waitFor();
+  await first.page.getByText("Your device was used on another terminal, and calls ring there now.").waitFor();
   assert.equal(await first.page.getByText("Signed in as").count(), 0);
 
   await call(alice, ["bobby"]);
@@ -81,7 +81,7 @@ test("in a call: who signs in elsewhere is out of it here, and can join it there
   await signedIn(first);
   await second.page
     .getByRole("region", { name: "Summary" })
-    .getByText("You signed in on another terminal, so this one left.")
+    .getByText("Your device was used on another terminal, and calls ring there now.")
     .waitFor();
   await first.page
     .getByRole("region", { name: "Going on without you" })

@@ -107,7 +107,7 @@ test("a browser, a software key and a token: each hears both others and sees wha
   held.token.pull();
   const { code, err } = await cara.ended;
   assert.equal(code, 4, err);
-  await sees(anna, "cara", "left: device was removed (signed by them)");
+  await sees(anna, "cara", "device removed (signed by them)");
   await ben.event("left", (event) => event.userId === "cara" && event["reason"] === "deviceRemoved");
   await hearsOnly(anna, Object.values(voices), [voices.ben]);
   assert.notEqual((await details(anna)).safetyCode, safetyCode);

@@ -92,7 +92,7 @@ test("the token of somebody in a call is pulled: the others rekey, and the brows
   );
 
   // What is said is taken away again after a while.
-  const said = anna.page.locator("[aria-live=polite]").filter({ hasText: "BEN's device was removed." });
+  const said = anna.page.locator("[aria-live=polite]").filter({ hasText: "BEN left: device removed." });
   const heard = said.waitFor({ state: "attached" });
   const pulledAtMs = performance.now();
   held.token.pull();
@@ -106,7 +106,7 @@ test("the token of somebody in a call is pulled: the others rekey, and the brows
   console.log(`pulled; out of the group after ${Math.round(performance.now() - pulledAtMs)} ms`);
   assert.equal(participant(told, ben.userId).state, "left");
   assert.equal(participant(told, ben.userId).leaveReason, "deviceRemoved");
-  await sees(anna, "ben", "left: device was removed (signed by them)");
+  await sees(anna, "ben", "device removed (signed by them)");
   await heard;
   assert.notEqual(await together(anna, cleo), before);
   assert.equal(await reachable(cleo, ben), false);

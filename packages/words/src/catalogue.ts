@@ -1,8 +1,11 @@
 /** What a language has to say. Each has a folder with a catalogue of this type; a word that is missing or too many does not compile. */
-import type { ErrorCode, MemberState } from "@signet/protocol";
+import type { BindingEndReason, ErrorCode, LeaveReason, MemberState } from "@signet/protocol";
 
 /** Clauses as they stand within a sentence: without a capital at the beginning and a full stop at the end. */
 export type ErrorClauses = readonly [happened: string, next: string];
+
+/** Why a sign-in is over: the server says so, or the signature device is gone. */
+export type SignedOutReason = BindingEndReason | "deviceRemoved";
 
 /** Of a group of errors. */
 export type SomeErrors = Partial<Record<ErrorCode, ErrorClauses>>;
@@ -15,6 +18,9 @@ export interface Catalogue {
   /** Where there is no page: what is said otherwise on the command line. */
   readonly commandLineErrors: Readonly<Partial<Record<ErrorCode, Partial<ErrorWords>>>>;
   readonly memberStates: Readonly<Record<MemberState, readonly [besideName: string, afterName: string]>>;
+  readonly leaveReasons: Readonly<Record<LeaveReason, readonly [besideName: string, afterName: string]>>;
+  /** What happened, and what to do next where there is a page. */
+  readonly signedOut: Readonly<Record<SignedOutReason, ErrorClauses>>;
   readonly nobody: string;
   readonly others: (count: number) => string;
 }

@@ -2,4 +2,10 @@
 export { commandLineErrorWords, errorWords, sentence, sentenceFor } from "./errors.ts";
 export type { ErrorWords } from "./catalogue.ts";
 export { listOfNames } from "./names.ts";
-export { memberStateLabel, memberStatePredicate } from "./states.ts";
+export {
+  leaveReasonLabel,
+  leaveReasonPredicate,
+  memberStateLabel,
+  memberStatePredicate,
+  signedOutWords,
+} from "./states.ts";

@@ -1,13 +1,13 @@
 /** The parts of the screen, each a list of lines within so many columns. Pure. */
 import { clockDuration, isAlone } from "@signet/terminal";
 import type { CallView, IncomingCall, TerminalState, Warning } from "@signet/terminal";
-import { listOfNames } from "@signet/words";
+import { listOfNames, signedOutWords } from "@signet/words";
 
 import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
-import { named, rejoinedWords, signedOutWords } from "../output/words.ts";
+import { named, rejoinedWords } from "../output/words.ts";
 import { selectedRing } from "./keyboard.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
 import type { Pen } from "./pen.ts";
@@ -32,7 +32,9 @@ export function connectionBlock(
     lines.push(...paragraph(text, pen.columns, "alarm"));
   }
   if (session.status === "signedOut" && session.reason !== undefined)
-    lines.push(...paragraph(`! signed out: ${signedOutWords[session.reason]}`, pen.columns, "warning"));
+    lines.push(
+      ...paragraph(`! signed out: ${signedOutWords(session.reason).happened}`, pen.columns, "warning"),
+    );
   return lines;
 }
 

@@ -1,9 +1,9 @@
 /** How the live view says things: lower case, no full stop. */
 import { clockDuration } from "@signet/terminal";
 import type { CallView, Participant, Verification } from "@signet/terminal";
-import { listOfNames, memberStateLabel } from "@signet/words";
+import { leaveReasonLabel, listOfNames, memberStateLabel, signedOutWords } from "@signet/words";
 
-import { certifiedParts, deviceWords, leaveWords, named, signedOutWords } from "../output/words.ts";
+import { certifiedParts, deviceWords, named } from "../output/words.ts";
 
 export function timeOfDay(atMs: number, timeZone?: string): string {
   return new Intl.DateTimeFormat("en-GB", {
@@ -30,7 +30,7 @@ export function stateOf(person: Participant): string {
   if (leaving === true) return "left, but the group holds their key";
   if (state === "joined") return speaking ? "speaking" : memberStateLabel("joined");
   const words =
-    state === "left" && leaveReason !== undefined ? leaveWords[leaveReason] : memberStateLabel(state);
+    state === "left" && leaveReason !== undefined ? leaveReasonLabel(leaveReason) : memberStateLabel(state);
   return (state === "left" || state === "declined") && stateSigned && !isSelf ? `${words}, signed` : words;
 }
 
@@ -43,7 +43,7 @@ export function endOf(call: CallView): string {
     case "left":
       return "you left";
     case "unbound":
-      return signedOutWords[end.reason];
+      return signedOutWords(end.reason).happened;
     case "failed":
       return "left, because something did not hold";
     case "ended":

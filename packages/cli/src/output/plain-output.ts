@@ -1,20 +1,12 @@
 import { clockDuration } from "@signet/terminal";
 import type { CallId, EndReason } from "@signet/terminal";
-import { memberStatePredicate } from "@signet/words";
+import { leaveReasonPredicate, memberStatePredicate, signedOutWords } from "@signet/words";
 
 import { clean } from "./clean.ts";
 import { wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
-import {
-  certifiedParts,
-  deviceWords,
-  leaveWords,
-  named,
-  rejoinedWords,
-  signedOutWords,
-  verifiedWords,
-} from "./words.ts";
+import { certifiedParts, deviceWords, named, rejoinedWords, verifiedWords } from "./words.ts";
 
 /** One line for each thing that a person wants to know. */
 export class PlainOutput implements Output {
@@ -53,7 +45,7 @@ export class PlainOutput implements Output {
 const endWords: Record<EndReason | "left" | "unbound" | "failed", string> = {
   ended: "it was ended for all",
   noAnswer: "nobody answered",
-  lastLeft: "everybody else left",
+  lastLeft: "everybody left",
   cancelled: "it was cancelled",
   left: "you left",
   unbound: "you were signed out",
@@ -77,7 +69,7 @@ export function lineOf(event: CommandEvent): string | undefined {
         ...(event.certificate === undefined ? [] : certifiedParts(event.certificate)),
       ].join(", ")}, until ${event.until}`;
     case "signedOut":
-      return `signed out: ${signedOutWords[event.reason]}`;
+      return `signed out: ${signedOutWords(event.reason).happened}`;
     case "released":
       return `released: calls to ${event.userId} do not ring here any more`;
     case "ringing": {
@@ -106,9 +98,7 @@ export function lineOf(event: CommandEvent): string | undefined {
         ? "in the call, end-to-end encrypted"
         : `${named(event)} joined: ${verifiedWords(event.verifiedBy)}`;
     case "left":
-      return event.reason === undefined || event.reason === "left"
-        ? `${named(event)} left`
-        : `${named(event)} left: ${leaveWords[event.reason]}`;
+      return `${named(event)} ${leaveReasonPredicate(event.reason ?? "left")}`;
     case "alone":
       return event.leavesAt === undefined
         ? "nobody else is in the call any more: leaving"

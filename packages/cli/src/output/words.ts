@@ -1,5 +1,5 @@
-/** How lines and the live view alike call devices, states, people and reasons. */
-import type { CallView, Certification, DeviceKind, LeaveReason, SignedOutReason } from "@signet/terminal";
+/** How lines and the live view alike call devices and people. What a page says in the same words stands in `@signet/words`. */
+import type { CallView, Certification, DeviceKind } from "@signet/terminal";
 
 import { clean } from "./clean.ts";
 import type { NamedPerson, VerifiedBy } from "./events.ts";
@@ -8,26 +8,6 @@ export const deviceWords: Record<DeviceKind, string> = {
   webauthn: "security key or passkey",
   pkcs11: "smart card or token",
   software: "software key",
-};
-
-/** Why somebody is not in the call any more. */
-export const leaveWords: Record<LeaveReason, string> = {
-  left: "left",
-  lost: "connection lost",
-  takenOver: "went to another terminal",
-  released: "signed out",
-  expired: "sign-in ended",
-  unsafe: "left for safety",
-  deviceRemoved: "device removed",
-  badCommit: "put out, the others could not accept how this terminal changed the group, says the server",
-};
-
-/** Why a sign-in is over. */
-export const signedOutWords: Record<SignedOutReason, string> = {
-  takenOver: "your device was used on another terminal, and calls ring there now",
-  released: "this terminal was released",
-  expired: "the sign-in has ended, as it does after a while",
-  deviceRemoved: "the signature device was removed",
 };
 
 /** `anna`, or `anna (Anna Arm)` where the name says more than the user ID. */

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SignetError } from "@signet/terminal";
 import type { SignedOutReason, Terminal, TerminalState } from "@signet/terminal";
 import { FilePinStore, createNodeTerminal } from "@signet/terminal/node";
+import { signedOutWords } from "@signet/words";
 
 import { Failure, exitCodeOf, exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
@@ -15,7 +16,6 @@ import { wordsFor } from "../output/error-words.ts";
 import { LateOutput, canShowView, openOutput } from "../output/open-output.ts";
 import type { Output } from "../output/output.ts";
 import { eventsBetween } from "../output/state-events.ts";
-import { signedOutWords } from "../output/words.ts";
 import type { Sound } from "../sound/sound.ts";
 import type { Identity } from "./identity.ts";
 import { identify, remember } from "./identity.ts";
@@ -53,7 +53,7 @@ export class SignedOut extends Failure {
   constructor(reason: SignedOutReason) {
     super(
       reason === "deviceRemoved" ? exitCodes.device : exitCodes.refused,
-      `signed out: ${signedOutWords[reason]}`,
+      `signed out: ${signedOutWords(reason).happened}`,
       reason === "deviceRemoved"
         ? "put it back, and run the command again"
         : "run the command again to sign in here",

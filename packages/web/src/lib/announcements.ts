@@ -1,13 +1,7 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
-import { memberStateLabel } from "@signet/words";
+import { leaveReasonPredicate, memberStateLabel } from "@signet/words";
 
-import {
-  audioRestartsSentence,
-  callEndSentence,
-  deviceRemovedSentence,
-  putOutSentence,
-  rejoinedSentence,
-} from "./words.ts";
+import { audioRestartsSentence, callEndSentence, rejoinedSentence } from "./words.ts";
 
 /** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
 export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
@@ -55,9 +49,7 @@ function memberChange(person: Participant): string {
     return person.leaving === true
       ? `${person.displayName}: in the group, not verified.`
       : `${person.displayName} joined, verified.`;
-  if (person.state === "left" && person.leaveReason === "deviceRemoved")
-    return deviceRemovedSentence(person.displayName);
-  if (person.state === "left" && person.leaveReason === "badCommit")
-    return putOutSentence(person.displayName);
+  if (person.state === "left" && person.leaveReason !== undefined)
+    return `${person.displayName} ${leaveReasonPredicate(person.leaveReason)}.`;
   return `${person.displayName}: ${memberStateLabel(person.state)}.`;
 }

@@ -10,7 +10,7 @@ import type {
   UserId,
   Verification,
 } from "@signet/terminal";
-import { listOfNames, memberStateLabel } from "@signet/words";
+import { leaveReasonLabel, listOfNames, memberStateLabel, sentence, signedOutWords } from "@signet/words";
 
 export const deviceKindWords: Record<DeviceKind, string> = {
   webauthn: "Security key or passkey",
@@ -53,25 +53,16 @@ export function firstTimeSentence(userId: string, { certificate }: Verification)
 /** A person's state in the call, with why they left where that says more. */
 export function stateWords({ state, leaveReason, leaving, stateSigned }: Participant): string {
   if (leaving === true) return "left, but the group still holds their key";
-  if (state === "left" && leaveReason === "badCommit") return "put out by the others, says the server";
-  if (state !== "left" || leaveReason !== "deviceRemoved") return memberStateLabel(state);
-  return stateSigned ? "left: device was removed" : "left: device was removed, says the server";
+  if (state !== "left" || leaveReason === undefined) return memberStateLabel(state);
+  const words = leaveReasonLabel(leaveReason);
+  return leaveReason === "deviceRemoved" && !stateSigned ? `${words}, says the server` : words;
 }
 
-export const bindingEndSentences: Record<SignedOutReason, string> = {
-  takenOver: "You signed in on another terminal, so this one was released. Calls ring there now.",
-  released: "This terminal is released. Calls to your user ID do not ring here any more.",
-  expired: "Your sign-in has ended, as it does after a while. Touch your device to go on.",
-  deviceRemoved:
-    "Your signature device was removed, so this terminal signed out at once. Plug it in and sign in to be reached again.",
-};
-
-const unboundSentences: Record<SignedOutReason, string> = {
-  takenOver: "You signed in on another terminal, so this one left.",
-  released: "This terminal was released, and so it left.",
-  expired: "Your sign-in ended, and so this terminal left.",
-  deviceRemoved: "Your signature device was removed, and so this terminal left.",
-};
+/** That this terminal is the person's no more, and how it can be again. */
+export function signedOutSentence(reason: SignedOutReason): string {
+  const { happened, next } = signedOutWords(reason);
+  return `${sentence(happened)} ${sentence(next)}`;
+}
 
 const cancelledByYou = "You ended it before anybody answered.";
 
@@ -119,19 +110,10 @@ export function callEndSentence(call: CallView): string {
       if (end.reason === "noAnswer") return noAnswerSentence(call);
       return endedSentence(end.reason, end.signed, call.isInitiator);
     case "unbound":
-      return unboundSentences[end.reason];
+      return sentence(signedOutWords(end.reason).happened);
     case "failed":
       return "Signet left, because something did not hold.";
   }
-}
-
-/** Nobody signs that somebody is put out. */
-export function putOutSentence(displayName: string): string {
-  return `${displayName} was put out: the server says that the others could not accept how this person's terminal changed the group.`;
-}
-
-export function deviceRemovedSentence(displayName: string): string {
-  return `${displayName}'s device was removed.`;
 }
 
 /** A person's state as it was when the call ended. */

@@ -3,7 +3,7 @@ import { sentenceFor } from "@signet/words";
 
 import { Notice } from "../components/notice.tsx";
 import { webAuthnHere } from "../lib/capabilities.ts";
-import { bindingEndSentences } from "../lib/words.ts";
+import { signedOutSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { SignInForm } from "./sign-in-form.tsx";
 
@@ -32,7 +32,7 @@ export function Welcome() {
         </ul>
       </section>
       <div class="welcome-forms">
-        {reason !== undefined && <Notice tone="info">{bindingEndSentences[reason]}</Notice>}
+        {reason !== undefined && <Notice tone="info">{signedOutSentence(reason)}</Notice>}
         {!webAuthnHere() && (
           <Notice tone="danger" alert title="Not in this browser">
             <p>{sentenceFor("device.unsupported")}</p>

@@ -121,18 +121,18 @@ test("that a device was removed is heard and read, and whether its person signed
   };
   const base = scenes.certified(nowMs);
   assert.deepEqual(announcements({ ...base, call: before }, { ...base, call: after }), [
-    "Carol Danvers's device was removed.",
-    "Dora Maar's device was removed.",
+    "Carol Danvers left: device removed.",
+    "Dora Maar left: device removed.",
   ]);
   assert.deepEqual(after.participants.map((person) => stateWords(person)).slice(1), [
     "in the call",
-    "left: device was removed",
-    "left: device was removed, says the server",
+    "device removed",
+    "device removed, says the server",
   ]);
   const lost = { ...after.participants[2]!, leaveReason: "lost" as const };
-  assert.equal(stateWords(lost), "left");
+  assert.equal(stateWords(lost), "connection lost");
   const own = { ...callIn("summary"), end: { type: "unbound", reason: "deviceRemoved" } as const };
-  assert.equal(callEndSentence(own), "Your signature device was removed, and so this terminal left.");
+  assert.equal(callEndSentence(own), "The signature device was removed.");
 });
 
 test("a certificate under an authority that the server named does not take the care out of a first time", () => {

@@ -37,8 +37,8 @@ export const proofErrors = {
     "do not go on before it is explained: ask the others in another way",
   ],
   "proof.beforeLeave": [
-    "the signature was made before the person left the call and was refused",
-    "do not go on before it is explained: ask the others in another way",
+    "the signature was made before the person left the call, or by a clock that was set back since, and was refused",
+    "check the clock of that terminal; where it is right, do not go on before it is explained: ask the others in another way",
   ],
   "proof.leafKey": [
     "the signature names another group key than the one presented and was refused",

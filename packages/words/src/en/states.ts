@@ -1,4 +1,4 @@
-/** States of people in a call. */
+/** States of people in a call, and why they are in it no more. */
 import type { Catalogue } from "../catalogue.ts";
 
 export const memberStates = {
@@ -14,3 +14,31 @@ export const memberStates = {
   left: ["left", "left"],
   refused: ["not let in: the signature did not verify", "was not let in: the signature did not verify"],
 } as const satisfies Catalogue["memberStates"];
+
+export const leaveReasons = {
+  left: ["left", "left"],
+  lost: ["connection lost", "left: connection lost"],
+  takenOver: ["went to another terminal", "went to another terminal"],
+  released: ["signed out", "signed out"],
+  expired: ["sign-in ended", "left: sign-in ended"],
+  unsafe: ["left for safety", "left for safety"],
+  deviceRemoved: ["device removed", "left: device removed"],
+  // Nobody signs that somebody is put out.
+  badCommit: [
+    "put out by the others, says the server",
+    "was put out: the server says that the others could not accept how this person's terminal changed the group",
+  ],
+} as const satisfies Catalogue["leaveReasons"];
+
+export const signedOut = {
+  takenOver: [
+    "your device was used on another terminal, and calls ring there now",
+    "sign in here to be reached here again",
+  ],
+  released: [
+    "this terminal was released, and calls to your user ID do not ring here any more",
+    "sign in to be reached again",
+  ],
+  expired: ["the sign-in has ended, as it does after a while", "touch your device to go on"],
+  deviceRemoved: ["the signature device was removed", "plug it in and sign in to be reached again"],
+} as const satisfies Catalogue["signedOut"];
