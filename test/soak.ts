@@ -17,7 +17,7 @@ const minutes = args.map(Number).find((number) => number > 0) ?? usualMinutes;
 const filters = args.filter((arg) => !(Number(arg) > 0));
 
 const files = globSync(["{packages/*,test/*}/**/*.test.ts"], { cwd: root, exclude: ["**/node_modules/**"] })
-  .filter((file) => /SIGNET_SEED|from "fast-check"/.test(readFileSync(join(root, file), "utf8")))
+  .filter((file) => /SIGNET_SEED|seededTests|from "fast-check"/.test(readFileSync(join(root, file), "utf8")))
   .filter((file) => filters.length === 0 || filters.some((part) => file.includes(part)))
   .toSorted();
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
 import { type Bytes, equalBytes } from "@signet/protocol";
 import { type GroupContext } from "ts-mls";
 
 import { CallGroup } from "../../src/index.ts";
 import { addOf, contextIn, Mole, removeOf, type SeenCommit } from "../mole.ts";
-import { exported, mustCommit, optionsFor, randomCallId, SeededRandom } from "../mls-world.ts";
+import { exported, mustCommit, optionsFor, randomCallId, type SeededRandom } from "../mls-world.ts";
+import { seededTests, type SeededRun } from "../seeded.ts";
 
 // Groups of one to five, among them moles that keep all secrets when they have left and try them, and zero, on each later Commit.
 // Small groups are where paths have no nodes: there the library as published takes zero for the commit secret.
@@ -66,18 +66,19 @@ const dishonest = (mole: Mole): Member => ({
 });
 
 class SmallCall {
-  readonly log: string[] = [];
   /** How many Commits a mole who was there derived, and how many one who had left tried. */
   readonly counts = { present: 0, departed: 0 };
   readonly #random: SeededRandom;
+  readonly #log: string[];
   readonly #callId = randomCallId();
   #members: Member[] = [];
   #departed: Mole[] = [];
   #context: GroupContext | undefined;
   #nextUser = 0;
 
-  constructor(seed: number) {
-    this.#random = new SeededRandom(seed);
+  constructor({ random, log }: SeededRun) {
+    this.#random = random;
+    this.#log = log;
   }
 
   async start(): Promise<void> {
@@ -116,7 +117,7 @@ class SmallCall {
     const left = this.#members.filter((member) => member !== committer);
     const leaving: Member[] = [];
     while (leaving.length < removing) leaving.push(...left.splice(this.#random.below(left.length), 1));
-    this.log.push(`${committer.userId} adds ${adding}, removes ${leaving.map((m) => m.userId).join()}`);
+    this.#log.push(`${committer.userId} adds ${adding}, removes ${leaving.map((m) => m.userId).join()}`);
     const joiners = await Promise.all(
       Array.from({ length: adding }, () => this.#joiner(this.#newUser(), this.#random.next() < 0.6)),
     );
@@ -149,7 +150,7 @@ class SmallCall {
   /** By an external Commit, in the place of a `former` leaf of the same user: a rejoin, or a move. */
   async #enter(former: Member | undefined): Promise<void> {
     const userId = former?.userId ?? this.#newUser();
-    this.log.push(`${userId} enters${former === undefined ? "" : " again"}`);
+    this.#log.push(`${userId} enters${former === undefined ? "" : " again"}`);
     const groupInfo = await this.#some().groupInfo();
     if (this.#random.next() < 0.5) {
       const mole = await Mole.make(userId);
@@ -200,16 +201,13 @@ class SmallCall {
   }
 }
 
-for (let i = 0; i < groupCount; i++) {
-  const seed = Number(process.env["SIGNET_SEED"] ?? 70_000) + i;
-  test(`nobody who left a group of one to five derives a later secret of it (seed ${seed})`, async () => {
-    const call = new SmallCall(seed);
-    try {
-      await call.start();
-      for (let step = 0; step < stepsPerGroup; step++) await call.step();
-    } catch (cause) {
-      throw new Error(`seed ${seed}, step ${call.log.length}: ${call.log.join("; ")}`, { cause });
-    }
+seededTests(
+  "nobody who left a group of one to five derives a later secret of it",
+  { firstSeed: 70_000, count: groupCount },
+  async (seeded) => {
+    const call = new SmallCall(seeded);
+    await call.start();
+    for (let step = 0; step < stepsPerGroup; step++) await call.step();
     assert.ok(call.counts.present > 0 && call.counts.departed > 0);
-  });
-}
+  },
+);

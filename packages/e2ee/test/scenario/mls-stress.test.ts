@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
 import { type Bytes, equalBytes } from "@signet/protocol";
 
@@ -12,8 +11,9 @@ import {
   mustCommit,
   optionsFor,
   randomCallId,
-  SeededRandom,
+  type SeededRandom,
 } from "../mls-world.ts";
+import { seededTests, type SeededRun } from "../seeded.ts";
 
 const groupCount = 12;
 const stepsPerGroup = 26;
@@ -21,14 +21,15 @@ const mostMembers = 7;
 
 /** One call under random operations, with the members that are in it and those who were removed. */
 class StressedCall {
-  readonly log: string[] = [];
   readonly #random: SeededRandom;
+  readonly #log: string[];
   readonly #callId = randomCallId();
   #members: CallGroup[] = [];
   #nextUser = 0;
 
-  constructor(seed: number) {
-    this.#random = new SeededRandom(seed);
+  constructor({ random, log }: SeededRun) {
+    this.#random = random;
+    this.#log = log;
   }
 
   async start(): Promise<void> {
@@ -61,7 +62,7 @@ class StressedCall {
     // Sometimes with a removal in the same Commit.
     const leaving =
       this.#members.length > 1 && this.#random.next() < 0.3 ? this.#pickOthers(committer, 1) : [];
-    this.log.push(`${committer.ownLeaf} adds ${count}, removes ${leaving.map((g) => g.ownLeaf).join()}`);
+    this.#log.push(`${committer.ownLeaf} adds ${count}, removes ${leaving.map((g) => g.ownLeaf).join()}`);
     const joins = await Promise.all(
       Array.from({ length: count }, async () =>
         CallGroup.prepareJoin(await optionsFor(this.#callId, this.#newUser())),
@@ -81,20 +82,20 @@ class StressedCall {
   async #remove(count: number): Promise<void> {
     const committer = this.#random.pick(this.#members);
     const leaving = this.#pickOthers(committer, count);
-    this.log.push(`${committer.ownLeaf} removes ${leaving.map((g) => g.ownLeaf).join()}`);
+    this.#log.push(`${committer.ownLeaf} removes ${leaving.map((g) => g.ownLeaf).join()}`);
     await this.#commit(committer, {}, leaving);
   }
 
   async #update(): Promise<void> {
     const committer = this.#random.pick(this.#members);
-    this.log.push(`${committer.ownLeaf} updates`);
+    this.#log.push(`${committer.ownLeaf} updates`);
     const pending = await this.#commit(committer, { update: true }, []);
     assert.ok(hasPath(pending.commit));
   }
 
   async #rejoin(): Promise<void> {
     const lost = this.#random.pick(this.#members);
-    this.log.push(`${lost.ownLeaf} rejoins`);
+    this.#log.push(`${lost.ownLeaf} rejoins`);
     const userId = lost.members().find((member) => member.leaf === lost.ownLeaf)?.userId ?? "";
     const options = await optionsFor(this.#callId, userId);
     const groupInfo = await this.#random.pick(this.#members).groupInfo();
@@ -111,7 +112,7 @@ class StressedCall {
     const winner = this.#random.pick(this.#members);
     const [loser] = this.#pickOthers(winner, 1);
     assert.ok(loser);
-    this.log.push(`${winner.ownLeaf} and ${loser.ownLeaf} race`);
+    this.#log.push(`${winner.ownLeaf} and ${loser.ownLeaf} race`);
     const lost = await mustCommit(loser, { update: true });
     await this.#commit(winner, { update: true }, []);
     await assert.rejects(lost.accept(), { code: "mls.staleEpoch" });
@@ -151,15 +152,12 @@ class StressedCall {
   }
 }
 
-for (let i = 0; i < groupCount; i++) {
-  const seed = Number(process.env["SIGNET_SEED"] ?? 20_000) + i;
-  test(`random add, remove, update, rejoin and races keep all members together (seed ${seed})`, async () => {
-    const call = new StressedCall(seed);
-    try {
-      await call.start();
-      for (let step = 0; step < stepsPerGroup; step++) await call.step();
-    } catch (cause) {
-      throw new Error(`seed ${seed}, step ${call.log.length}: ${call.log.join("; ")}`, { cause });
-    }
-  });
-}
+seededTests(
+  "random add, remove, update, rejoin and races keep all members together",
+  { firstSeed: 20_000, count: groupCount },
+  async (seeded) => {
+    const call = new StressedCall(seeded);
+    await call.start();
+    for (let step = 0; step < stepsPerGroup; step++) await call.step();
+  },
+);
