@@ -59,6 +59,8 @@ export interface Speaker {
 }
 
 export interface MediaInput {
+  /** Time, as the terminal has it. */
+  readonly system: Pick<System, "after" | "monotonicMs">;
   /** Receiving slots that the server has. */
   readonly slots: number;
   /** Takes an offer to the server. @throws SignetError */

@@ -25,6 +25,7 @@ class BrowserMedia implements CallMedia {
     this.#input = input;
     this.#speakers = new Speakers((speakers) => input.onSpeakers(speakers));
     this.#connector = new MediaConnector({
+      system: input.system,
       exchange: (offerSdp) => input.exchange(offerSdp),
       onConnection: (status) => input.onConnection(status),
       open: (attempt) => this.#open(attempt),

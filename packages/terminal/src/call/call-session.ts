@@ -85,6 +85,7 @@ export class CallSession {
     const findings = this.#findings;
     this.#credentials.checks.listen((check) => findings.checked(check));
     this.#media = environment.media.start({
+      system: environment,
       slots: session.server.limits.slots,
       exchange: (sdp) => this.#exchange(sdp),
       onSpeakers: (speakers) => findings.speaking(speakers),

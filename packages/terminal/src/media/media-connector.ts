@@ -17,7 +17,7 @@ export interface MediaAttempt {
   failed(cause?: unknown): void;
 }
 
-export interface MediaConnectorOptions extends Pick<MediaInput, "exchange" | "onConnection"> {
+export interface MediaConnectorOptions extends Pick<MediaInput, "system" | "exchange" | "onConnection"> {
   /** Makes a connection in place of the one there is. What it throws counts as a failed attempt. */
   open(attempt: MediaAttempt): Promise<void>;
   /** Nothing is sent or played from here on, until `open`. */
@@ -32,7 +32,7 @@ export interface MediaConnectorOptions extends Pick<MediaInput, "exchange" | "on
 export class MediaConnector {
   readonly #options: MediaConnectorOptions;
   #state = startMediaConnection();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancelWake: () => void = () => undefined;
 
   constructor(options: MediaConnectorOptions) {
     this.#options = options;
@@ -61,13 +61,14 @@ export class MediaConnector {
   }
 
   #step(input: MediaConnectionInput): void {
-    const { state, effects } = stepMediaConnection(this.#state, input, performance.now());
+    const { state, effects } = stepMediaConnection(this.#state, input, this.#options.system.monotonicMs());
     this.#state = state;
-    if (state.dueAtMs === Infinity) clearTimeout(this.#timer);
+    if (state.dueAtMs === Infinity) this.#cancelWake();
     for (const effect of effects) this.#run(effect);
   }
 
   #run(effect: MediaConnectionEffect): void {
+    const { system } = this.#options;
     switch (effect.type) {
       case "open":
         return void this.#open(effect.attempt, effect.replaceFrames);
@@ -78,10 +79,9 @@ export class MediaConnector {
       case "fail":
         return this.#options.onFailure(effect.code);
       case "wake":
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(
-          () => this.#step({ type: "time" }),
-          Math.max(0, effect.atMs - performance.now()),
+        this.#cancelWake();
+        this.#cancelWake = system.after(Math.max(0, effect.atMs - system.monotonicMs()), () =>
+          this.#step({ type: "time" }),
         );
     }
   }

@@ -1,14 +1,13 @@
 /** The sound of one call without a browser: from a source to the SFU, and from its slots to a sink. */
 import { FrameDecryptor, FrameEncryptor, SenderContexts, importFrameEpoch } from "@signet/e2ee";
 import type { FrameEpoch } from "@signet/e2ee";
-import { SignetError, SerialQueue } from "@signet/protocol";
+import { frameMs, SerialQueue, SignetError } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
 import { MediaConnector } from "../media/media-connector.ts";
 import type { MediaAttempt } from "../media/media-connector.ts";
 import { Speakers } from "../call/speakers.ts";
-import { frameMs } from "./audio.ts";
 import type { AudioSink, AudioSource } from "./audio.ts";
 import { AudioConnection } from "./audio-connection.ts";
 import { Mixer } from "./mix.ts";
@@ -82,6 +81,7 @@ class NodeMedia implements CallMedia {
     }
     this.#speakers = new Speakers((speakers) => input.onSpeakers(speakers));
     this.#connector = new MediaConnector({
+      system: input.system,
       exchange: (offerSdp) => input.exchange(offerSdp),
       onConnection: (status) => {
         this.#connected = status === "connected";

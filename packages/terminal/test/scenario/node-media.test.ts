@@ -6,6 +6,7 @@ import type { TestContext } from "node:test";
 import { SignetError } from "@signet/protocol";
 
 import { nodeMedia, toneSource } from "../../src/node/index.ts";
+import { ownSystem } from "../../src/system.ts";
 
 const secret = { epoch: 1n, leaves: [0, 1], ownLeaf: 0, baseKey: new Uint8Array(16).fill(7) };
 
@@ -16,6 +17,7 @@ function start(context: TestContext, exchange: (count: number) => Promise<string
   let closed = 0;
   const source = () => ({ ...toneSource(440), close: () => void closed++ });
   const media = nodeMedia({ source, localAddress: "127.0.0.1" }).start({
+    system: ownSystem,
     slots: 2,
     exchange: () => exchange(offers++),
     onSpeakers: () => undefined,
