@@ -6,6 +6,7 @@ export * from "./sdp-candidates.ts";
 export * from "./serial-queue.ts";
 export * from "./speech.ts";
 export * from "./transcript.ts";
+export * from "./voice-frames.ts";
 export * from "./messages/codec.ts";
 export * from "./messages/events.ts";
 export * from "./messages/parts.ts";

@@ -1,8 +1,6 @@
+import { frameMs, frameUnits } from "@signet/protocol";
 import { windowFrames } from "../sframe/replay-window.ts";
 
-/** A frame of Opus as all terminals make them: 20 ms of the 48 kHz clock that RTP timestamps count. */
-export const frameUnits = 960;
-const frameMs = 20;
 /** How long a jitter buffer that holds too much takes for a frame: they hurry then, or every stall of the network would be delay for ever. */
 const hurriedFrameMs = 18;
 /** A voice that moves to another slot has been silent for this long, so that the first slot's jitter buffer has played what it held. */

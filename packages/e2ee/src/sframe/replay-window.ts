@@ -1,8 +1,10 @@
+import { secondFrames } from "@signet/protocol";
+
 /**
  * How far back a frame may lie behind the newest of its sender: a second of a voice, which covers what networks reorder and
  * resend. Turn up only for networks that need it: within it the server chooses which frames are lost. Costs one byte of memory each.
  */
-export const windowFrames = 50;
+export const windowFrames: number = secondFrames;
 
 /**
  * The counters already opened under one KID (RFC 9605 section 9.3 leaves replay to the application). Counters behind the

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { frameUnits } from "@signet/protocol";
 import fc from "fast-check";
-import {
-  PlayoutGate,
-  frameUnits,
-  moveMs,
-  mostBacklogMs,
-  type GateDropReason,
-} from "../../src/frames/playout-gate.ts";
+import { PlayoutGate, moveMs, mostBacklogMs, type GateDropReason } from "../../src/frames/playout-gate.ts";
 
 /** One gate, one voice, one slot, unless said otherwise; time stands still unless it is moved. */
 function gateOf(base = 0) {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import { withoutNamedCandidates } from "@signet/protocol";
+import { frameUnits, withoutNamedCandidates } from "@signet/protocol";
 import { Audio, PeerConnection } from "node-datachannel";
 import type { Track } from "node-datachannel";
 import { isRtcp } from "../rtp/header.ts";
@@ -135,7 +135,7 @@ export class MediaPeer {
    */
   send(payload: Uint8Array, options: { level?: number; skip?: number; marker?: boolean } = {}): void {
     this.#sequence = (this.#sequence + 1 + (options.skip ?? 0)) & 0xffff;
-    this.#timestamp = (this.#timestamp + 960 * (1 + (options.skip ?? 0))) >>> 0;
+    this.#timestamp = (this.#timestamp + frameUnits * (1 + (options.skip ?? 0))) >>> 0;
     this.sendRaw(this.build(payload, this.#sequence, this.#timestamp, options));
   }
 

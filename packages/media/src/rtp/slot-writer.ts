@@ -1,12 +1,9 @@
+import { frameMs, frameUnits, secondFrames } from "@signet/protocol";
+
 import type { RtpStream } from "./source.ts";
 
-/** Opus frames are 20 ms: 960 units of the 48 kHz clock. A gap that is not a multiple makes the receiver conceal. */
-const frameUnits = 960;
-const unitsPerMs = 48;
 /** libsrtp refuses larger jumps of the sequence number; a jump begins a new segment instead. */
 const maxJump = 1000;
-/** Terminals hold a frame against what lay between it and the last one of its sender, up to a second. */
-const mostSourceFrames = 50;
 /** NACKs come within a second or two; speakers do not change more often than this in that time. */
 const keptSegments = 8;
 
@@ -115,12 +112,9 @@ export class SlotWriter {
   }
 
   #beginSegment(stream: RtpStream, extendedSequence: number, timestamp: number, nowMs: number): void {
+    // A gap that is not a multiple of a frame makes the receiver conceal.
     const elapsedMs = this.#sentMs < 0 ? 0 : nowMs - this.#sentMs;
-    const frames = Math.max(
-      1,
-      Math.round((elapsedMs * unitsPerMs) / frameUnits),
-      this.#framesSince(stream, timestamp),
-    );
+    const frames = Math.max(1, Math.round(elapsedMs / frameMs), this.#framesSince(stream, timestamp));
     this.#sequence = (this.#outSequence + 1) & 0xffff;
     this.#timestamp = (this.#outTimestamp + frames * frameUnits) >>> 0;
     this.#marker = true;
@@ -147,7 +141,8 @@ export class SlotWriter {
     if (before === undefined) return 0;
     // The difference of two 32-bit timestamps, as the shorter way around.
     const units = (timestamp + before.timestampOffset - this.#outTimestamp) | 0;
-    return Math.min(mostSourceFrames, Math.ceil(units / frameUnits));
+    // Terminals hold a frame against what lay between it and the last one of its sender, up to a second.
+    return Math.min(secondFrames, Math.ceil(units / frameUnits));
   }
 
   /**

@@ -1,13 +1,12 @@
 /** Sound as it passes through a terminal without a browser: frames of 20 ms, 48 kHz, one channel, 16 bits. */
 
+import { frameUnits } from "@signet/protocol";
 import type { SignetError } from "@signet/protocol";
 
 /** Samples of one frame. */
-export const frameSamples = 960;
+export const frameSamples = frameUnits;
 /** Hz. */
 export const sampleRate = 48_000;
-/** Milliseconds of one frame. */
-export const frameMs = 20;
 
 /** Where the sound comes from that a terminal sends. */
 export interface AudioSource {

@@ -1,8 +1,8 @@
-import { SerialQueue, SignetError, speechDbov } from "@signet/protocol";
+import { frameMs, SerialQueue, SignetError, speechDbov } from "@signet/protocol";
 import type { Bytes, ErrorCode } from "@signet/protocol";
 
 import type { MicrophoneState } from "../state.ts";
-import { frameMs, frameSamples, loudnessOf, silentFrame } from "./audio.ts";
+import { frameSamples, loudnessOf, silentFrame } from "./audio.ts";
 import type { AudioSource } from "./audio.ts";
 import { createVoiceEncoder } from "./opus.ts";
 import type { OpusEncoderHandle } from "./opus.ts";
