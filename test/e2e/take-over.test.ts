@@ -94,7 +94,9 @@ test("in a call: who signs in elsewhere is out of it here, and can join it there
 
 test("released: calls say offline, and the device signs in again", async () => {
   await first.page.getByRole("button", { name: "Release this terminal" }).click();
-  await first.page.getByText("This terminal is released.").waitFor();
+  await first.page
+    .getByText("This terminal was released, and calls to your user ID do not ring here any more.")
+    .waitFor();
   await call(alice, ["bobby", "nobody"]);
   const summary = alice.page.getByRole("region", { name: "Summary" });
   await summary.getByText("None of them could be reached.").waitFor();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { disputableMs, inviteFor, mostDisputes } from "@signet/protocol";
+import { disputableMs, inviteFor, mostDisputable, mostDisputes } from "@signet/protocol";
 import type { CallServerEffect } from "@signet/protocol";
 
 import { bytes, from, leaf, proof, reachable, userId } from "../fixtures.ts";
@@ -214,4 +214,25 @@ test("who does not have to process it has no word", () => {
   assert.equal(refuses(world, "mal").refusal(), "call.notMember");
   assert.deepEqual(reply(refuses(world, "bob", 99)), { holds: false }, "no such Commit stands");
   assert.equal(world.state.recent.at(-1)?.verdicts.size, 0);
+});
+
+test("a word counts once, and nothing is kept of what the same person says after it", () => {
+  const world = group("bob", "cyd", "dan").join("eve").commit("ada", ["eve"]);
+  refuses(world, "bob");
+  const before = world.state;
+  assert.deepEqual(reply(refuses(world, "bob")), {});
+  assert.deepEqual(reply(follows(world, "bob")), {});
+  assert.equal(world.state, before);
+  assert.equal(verdict(follows(follows(world, "cyd"), "dan")), true, "one refused it");
+});
+
+test("who is in a group is remembered for so many Commits, and not for more", () => {
+  const names = Array.from({ length: mostDisputable + 2 }, (_, i) => `p${i}`);
+  const world = new ServerWorld(names.map((name) => reachable(name)));
+  for (const name of names.slice(0, mostDisputable)) world.join(name).commit("ada", [name]);
+  assert.equal(world.state.recent.length, mostDisputable);
+  for (const name of names.slice(mostDisputable)) world.join(name).commit("ada", [name]);
+  assert.equal(world.state.recent.length, mostDisputable);
+  assert.deepEqual(reply(refuses(world, "p0", 2)), { holds: true }, "it is too long ago");
+  assert.deepEqual(reply(refuses(world, "p0", 3)), {});
 });

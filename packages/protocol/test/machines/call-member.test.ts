@@ -276,3 +276,10 @@ test("people who are not invited do not appear", () => {
   assert.deepEqual([...listed.state.members.keys()], known);
   assert.equal(listed.state.members.get(userId("cyd"))?.state, "left");
 });
+
+test("Commits ahead of time are kept up to a number, and what is missing is asked for", () => {
+  const ahead = Array.from({ length: 300 }, (_, i) => committed(i + 2));
+  const full = run(run(joining, welcome(1)), ...ahead);
+  assert.equal(full.state.inbox.size, 256);
+  assert.equal(full.state.behind, true);
+});

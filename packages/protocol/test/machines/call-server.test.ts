@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { inviteFor, isEngaged, isRinging, takesPart } from "@signet/protocol";
 
-import { bytes, from, proof, reachable, terminalId, userId } from "../fixtures.ts";
+import { bytes, from, leaf, proof, reachable, terminalId, userId } from "../fixtures.ts";
 import { ServerWorld, startMs } from "./call-server-world.ts";
 
 const bound = { proof: proof("p"), binding: proof("b") };
@@ -120,6 +120,11 @@ const refusedCommits: readonly [string, (world: ServerWorld) => ServerWorld, str
     "delivery.notCommitter",
   ],
   ["that removes a member who stays", (world) => world.commit("ada", [], ["bob"]), "delivery.notCommitter"],
+  [
+    "for a task of before the one whom it removes left",
+    (world) => world.leave("bob").commit("ada", [], ["bob"], { task: world.state.tasks - 1 }),
+    "delivery.notCommitter",
+  ],
   [
     "made before the joiner's KeyPackage came",
     (world) =>
@@ -343,4 +348,42 @@ test("whoever takes an unknown user ID after the call began is neither offered t
   assert.equal(world.join("eve").refusal(), "call.notInvited");
   assert.equal(inviteFor(world.state, userId("eve")), undefined);
   assert.notEqual(inviteFor(world.leave("bob").state, userId("bob")), undefined);
+});
+
+const refuseAt = (world: ServerWorld, name: string, terminal: string): ServerWorld =>
+  world.step({
+    type: "refuse",
+    ...from("ada"),
+    body: { callId: world.state.callId, joiners: [{ ...from(name, terminal), code: "mls.refused" }] },
+  });
+
+test("only who waits can be refused, and only where they wait", () => {
+  const world = new ServerWorld().join("bob").commit("ada", ["bob"]);
+  assert.equal(refuseAt(world, "bob", "bob-1").memberState("bob"), "joined");
+  world.join("cyd").leave("cyd").join("cyd", "cyd-2");
+  assert.equal(refuseAt(world, "cyd", "cyd-1").memberState("cyd"), "joining");
+  assert.equal(refuseAt(world, "cyd", "cyd-2").memberState("cyd"), "refused");
+});
+
+test("who rejoins names a leaf of their own, that nobody else has", () => {
+  const rejoin = (name: string, at: number): string | undefined => {
+    const world = standing();
+    world.step({
+      type: "rejoin",
+      ...from("bob"),
+      body: {
+        callId: world.state.callId,
+        epoch: 1,
+        proof: proof("join bob"),
+        commit: bytes("external"),
+        leaf: { userId: userId(name), leaf: leaf(at) },
+      },
+    });
+    return world.refusal();
+  };
+  assert.equal(rejoin("bob", 1), undefined, "the former one");
+  assert.equal(rejoin("bob", 3), undefined, "a new one");
+  assert.equal(rejoin("cyd", 3), "call.notMember");
+  assert.equal(rejoin("bob", 0), "call.notMember");
+  assert.equal(rejoin("bob", 2), "call.notMember");
 });

@@ -160,6 +160,7 @@ test("what a server lists is read up to its bound and not beyond", () => {
   const event = (type: EventType, body: object) =>
     decodeServerMessage(encodeMessage({ type, body })) !== undefined;
   const task = { callId, task: 1, epoch: 1, admit: [], remove: [] };
+  const commit = { callId, epoch: 1, number: 2, by: "ann", commit: "AA", admitted: [], removed: [] };
   const bounds: readonly (readonly [number, (length: number) => boolean])[] = [
     [64, (length) => reply("session.resume", { entry, expiresAtMs: 1, calls: times(length, invite) })],
     [256, (length) => reply("call.join", { callId, members: times(length, member) })],
@@ -201,9 +202,43 @@ test("what a server lists is read up to its bound and not beyond", () => {
     [256, (length) => event("call.ring", { ...invite, expiresAtMs: 1, members: times(length, member) })],
     [256, (length) => event("call.commitNeeded", { ...task, admit: times(length, joiner) })],
     [256, (length) => event("call.commitNeeded", { ...task, remove: times(length, leaving) })],
+    [256, (length) => event("call.committed", { ...commit, admitted: times(length, "ann") })],
+    [256, (length) => event("call.committed", { ...commit, removed: times(length, "ann") })],
   ];
   for (const [most, reads] of bounds)
     assert.deepEqual([reads(0), reads(most), reads(most + 1)], [true, true, false], String(reads));
+});
+
+test("a server's name, its authorities and its numbers are read up to their bounds", () => {
+  const hello = {
+    serverOrigin: "https://a.example",
+    serverTimeMs: 1,
+    registration: "open",
+    limits: { callMembers: 1, messageBytes: 1, slots: 1, ringMs: 1, bindingMs: 1 },
+  };
+  const certificates = (count: number) => ({ anchors: times(count, "AA"), userIdFrom: "email" });
+  const reads = (more: object) => decodeReply("session.hello", { ...hello, ...more }) !== undefined;
+  assert.ok(reads({ serverOrigin: "x".repeat(256), certificates: certificates(16) }));
+  for (const beyond of [
+    { serverOrigin: "x".repeat(257) },
+    { certificates: certificates(0) },
+    { certificates: certificates(17) },
+    { serverTimeMs: -1 },
+    { serverTimeMs: 0.5 },
+    { serverTimeMs: 2 ** 53 },
+    { limits: { ...hello.limits, slots: 0.5 } },
+  ])
+    assert.ok(!reads(beyond), JSON.stringify(beyond).slice(0, 80));
+  const callId = one(eventBodies["call.ring"]).callId;
+  const removes = (task: number, leaf: number) =>
+    decodeServerMessage(
+      encodeMessage({
+        type: "call.commitNeeded",
+        body: { callId, task, epoch: 1, admit: [], remove: [{ userId: "ann", terminalId: callId, leaf }] },
+      }),
+    ) !== undefined;
+  assert.ok(removes(0, 0) && removes(0xffff_ffff, 65_535));
+  assert.ok(!removes(-1, 0) && !removes(0x1_0000_0000, 0) && !removes(0, -1) && !removes(0, 65_536));
 });
 
 test("a reply of another type is not taken for this one", () => {
