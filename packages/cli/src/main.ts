@@ -20,6 +20,8 @@ import { summaries } from "./summaries.ts";
 const commands: ReadonlyMap<string, readonly [summary: string, load: () => Promise<Command>]> = new Map([
   ["serve", [summaries.serve, async () => (await import("./commands/serve.ts")).serve]],
   ["invite", [summaries.invite, async () => (await import("./commands/invite.ts")).invite]],
+  ["backup", [summaries.backup, async () => (await import("./commands/backup.ts")).backup]],
+  ["restore", [summaries.restore, async () => (await import("./commands/restore.ts")).restore]],
   ["register", [summaries.register, async () => (await import("./commands/register.ts")).register]],
   ["sign-in", [summaries.signIn, async () => (await import("./commands/sign-in.ts")).signIn]],
   ["call", [summaries.call, async () => (await import("./commands/call.ts")).call]],

@@ -8,6 +8,11 @@ export type { RegistrationMode } from "./services.ts";
 export { StartError } from "./start-error.ts";
 export { databasePath, startServer } from "./start-server.ts";
 export type { RunningServer, ServerOptions } from "./start-server.ts";
+export { backupDatabase } from "./store/backup.ts";
+export type { Backup } from "./store/backup.ts";
+export { isNewerData } from "./store/newer-data.ts";
+export { restoreDatabase } from "./store/restore.ts";
+export type { Restored, RestoreOptions } from "./store/restore.ts";
 export { openSqliteStore } from "./store/sqlite-store.ts";
 export type {
   RegisterResult,

@@ -1,5 +1,17 @@
 /** Files that are for the server's own user alone, whatever the umask and whoever made the folder. */
-import { closeSync, constants, fchmodSync, fstatSync, openSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  lchownSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, O_WRONLY } = constants;
 
@@ -40,6 +52,35 @@ export function writePrivate(path: string, text: string): void {
   const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | noFollow, 0o600);
   try {
     writeSync(fd, text);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** What an administrator makes in a server's folder has to be the server's, which could not read it otherwise. */
+export function ownAsFolder(path: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(path));
+  lchownSync(path, uid, gid);
+}
+
+/** What was written to it is durable from here on. */
+export function syncFile(path: string): void {
+  const fd = openSync(path, O_RDWR | noFollow);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** What was made, renamed or removed in it is durable from here on. */
+export function syncFolder(path: string): void {
+  // Windows opens no folders, and has no need of it.
+  if (process.platform === "win32") return;
+  const fd = openSync(path, "r");
+  try {
+    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }

@@ -25,6 +25,7 @@ import type { RegistrationMode, Services } from "./services.ts";
 import { StartError } from "./start-error.ts";
 import { isNewerData } from "./store/newer-data.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
+import { StorageWatch } from "./store/storage-watch.ts";
 import type { Store } from "./store/store.ts";
 import { readTls } from "./tls-files.ts";
 import type { TlsFiles } from "./tls-files.ts";
@@ -68,6 +69,8 @@ export interface RunningServer {
   readonly registration: RegistrationMode;
   readonly dataDir: string;
   readonly instanceId: string;
+  /** Registered when it started. */
+  readonly people: number;
   /** Tells the terminals, finishes what was begun, ends the media processes. */
   close(): Promise<void>;
 }
@@ -135,7 +138,11 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
   const forgetEngine = followEngine(services);
   const gateway = createGateway(services, trustedProxies(options));
   gaugesOf(services, gateway);
-  let isHealthy = false;
+  const storage = new StorageWatch({ store, dataDir, log });
+  metrics.gauge("storage_ok", "Whether the database can be written to, and the disk has room", () =>
+    storage.status === "ok" ? 1 : 0,
+  );
+  let isListening = false;
   const app = await createHttpApp({
     originOf,
     tls,
@@ -146,7 +153,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
     headMs: limits.headMs,
     // Some room for those who are just told that it is full.
     sockets: limits.connections + limits.strangers + 1_000,
-    isHealthy: () => isHealthy,
+    health: () => (isListening ? storage.status : "starting"),
   });
   gateway.listen(app.server);
   await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
@@ -160,13 +167,14 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
     await app.close();
     throw error;
   }
-  isHealthy = true;
-  const sweeper = setInterval(() => void sweep(services, gateway), options.sweepMs ?? 1_000);
-  log.info({ origin: originOf(), registration }, "listening");
+  isListening = true;
+  const sweeper = setInterval(() => void sweep(services, gateway, storage), options.sweepMs ?? 1_000);
+  const people = await store.people();
+  log.info({ origin: originOf(), registration, people }, "listening");
 
   const close = async (): Promise<void> => {
     log.info("stopping");
-    isHealthy = false;
+    isListening = false;
     clearInterval(sweeper);
     forgetEngine();
     // Who is in a call when the server stops is still in it when it is back: that its sockets close is not their doing.
@@ -189,6 +197,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
     registration,
     dataDir,
     instanceId,
+    people,
     close: () => (closing ??= close()),
   };
 }
@@ -240,9 +249,9 @@ function createGateway(services: Services, proxies: TrustedProxies): Gateway {
   });
 }
 
-async function sweep(services: Services, gateway: Gateway): Promise<void> {
+async function sweep(services: Services, gateway: Gateway, storage: StorageWatch): Promise<void> {
   gateway.sweep(performance.now());
-  await sweepServices(services);
+  await Promise.all([sweepServices(services), storage.look(performance.now())]);
 }
 
 /** @throws StartError */
@@ -263,6 +272,7 @@ function openStore(dataDir: string): Store {
   try {
     return openSqliteStore(databasePath(dataDir));
   } catch (cause) {
+    if (cause instanceof StartError) throw cause;
     throw new StartError(
       `cannot write to the data directory ${dataDir}`,
       "check who owns it, or choose another with --data",

@@ -243,6 +243,7 @@ selfHosting(
   named("server", "largestCertificateBytes"),
 );
 selfHosting("At most {} renewals", renewals);
+selfHosting("less than {} MiB is left", mib(named("server", "leastFreeBytes")));
 
 /** The bounds of a schema of integers. */
 function range(schema: string): [number, number] {

@@ -9,6 +9,7 @@ import type { ExitCode } from "../failure.ts";
 import { resolveOptions, toServerOptions } from "../options/resolve-server-options.ts";
 import { serveHelp } from "../options/serve-help.ts";
 import { summaries } from "../summaries.ts";
+import { peopleCount } from "./server-data.ts";
 
 export const serve: Command = { summary: summaries.serve, run: runServer };
 
@@ -40,13 +41,13 @@ const registrationSentences = {
   closed: "no new user IDs",
 } as const;
 
-function banner({ origin, registration, dataDir }: RunningServer): string {
+function banner({ origin, registration, dataDir, people }: RunningServer): string {
   return [
     "",
     `  signet is ready: open ${origin}`,
     "",
     `  registration  ${registration}: ${registrationSentences[registration]}`,
-    `  data          ${dataDir}`,
+    `  data          ${dataDir}, with ${peopleCount(people)}`,
     "",
   ].join("\n");
 }

@@ -53,6 +53,24 @@ test("signet serve says where it is, serves there, prints invites beside it, and
   assert.equal(new Set(codes).size, 3);
   for (const code of codes) assert.match(code, /^([2-9a-z]{5}-){3}[2-9a-z]{5}$/);
 
+  const data = join(dir, "data");
+  const file = join(dir, "backup.db");
+  const backup = await run(t, "backup", file, "--data", data);
+  assert.deepEqual([backup.code, backup.err], [0, ""]);
+  assert.match(backup.out, /^0 people in .*backup\.db \(\d+ KiB\), read again and whole\n$/);
+  const again = await run(t, "backup", file, "--data", data);
+  assert.match(again.err, /^error: .*backup\.db is there already\nhint: give another name/);
+  const other = join(dir, "other");
+  const restored = await run(t, "restore", file, "--data", other);
+  assert.deepEqual([restored.code, restored.out], [0, `0 people restored from ${file} to ${other}\n`]);
+  const inTheWay = await run(t, "restore", file, "--data", other);
+  assert.equal(inTheWay.code, 2);
+  assert.match(inTheWay.err, /^error: .* holds a database already, with 0 people; .*\nhint: with --replace /);
+  const replaced = await run(t, "restore", file, "--data", other, "--replace");
+  assert.match(replaced.out, /^what was there is kept in .*replaced-/m);
+  const running = await run(t, "restore", file, "--data", data, "--replace");
+  assert.match(running.err, /^error: another server \(pid \d+\) uses .*\nhint: stop it first/);
+
   child.kill("SIGTERM");
   assert.equal(await ended, 0);
   assert.match(output.err, /"msg":"stopped"/);
@@ -105,6 +123,11 @@ test("what is in the way is said in one line with a hint, and the code is 2", as
   assert.match(badCert.err, /^error: .* are not a certificate and its key\n(?:reason: .*\n)?hint: .*\n$/);
   const noKey = await run(t, "serve", "--tls-cert", file);
   assert.match(noKey.err, /^error: --tls-cert and --tls-key belong together\n/);
+  for (const command of ["backup", "restore"]) {
+    const noFile = await run(t, command);
+    assert.equal(noFile.code, 2);
+    assert.match(noFile.err, new RegExp(`^error: signet ${command} takes the name of one file\nhint: `));
+  }
   const noData = await run(t, "invite");
   assert.match(noData.err, /^error: there is no database in \.\/data\n(?:reason: .*\n)?hint: /);
   assert.equal(noData.code, 2);

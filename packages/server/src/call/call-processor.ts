@@ -7,7 +7,7 @@
  *   step (in memory, at once) --> log (durable) --> effects, in the order of the steps
  *
  * The state moves on at once, so that "busy" and "one call at a time" hold between two requests; what follows from it
- * leaves the server only when the input that led to it is durable.
+ * leaves the server only when the input that led to it is durable, or when it is known that it cannot be (call-log.ts).
  */
 import {
   askCall,
@@ -43,7 +43,8 @@ import { isNewerData } from "../store/newer-data.ts";
 import type { Store, StoredCall } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
-import { replay, toStored, wakeAtMs } from "./running-call.ts";
+import { CallLog } from "./call-log.ts";
+import { replay, wakeAtMs } from "./running-call.ts";
 import type { CallStart, LoggedInput } from "./running-call.ts";
 
 interface RunningCall {
@@ -70,6 +71,7 @@ const overMs = 4 * 60_000;
 
 export class CallProcessor implements SessionListener {
   readonly #options: CallProcessorOptions;
+  readonly #callLog: CallLog;
   readonly #calls = new Map<CallId, RunningCall>();
   /** When calls ended lately: their request, sent again by a terminal that was away, must not start them anew. */
   readonly #over = new Map<CallId, number>();
@@ -78,6 +80,7 @@ export class CallProcessor implements SessionListener {
 
   constructor(options: CallProcessorOptions) {
     this.#options = options;
+    this.#callLog = new CallLog(options.store, options.log);
   }
 
   get size(): number {
@@ -233,7 +236,7 @@ export class CallProcessor implements SessionListener {
     const due = [...this.#calls.values()].filter(
       (call) => call.wakeAtMs !== undefined && nowMs >= call.wakeAtMs,
     );
-    await Promise.all(due.map((call) => this.#step(call, { type: "tick" })));
+    await Promise.all([this.#callLog.tidy(), ...due.map((call) => this.#step(call, { type: "tick" }))]);
   }
 
   /** Resolves when what was begun is durable and performed. */
@@ -271,34 +274,32 @@ export class CallProcessor implements SessionListener {
     effects: readonly CallServerEffect[],
     respond?: Respond,
   ): Promise<void> {
-    const ending = call.state.ended !== undefined;
-    const { store } = this.#options;
+    const { callId, state } = call;
     // Written in one order with all else, so that awaiting them in turn performs the effects in that order.
-    const written = ending
-      ? store.deleteCallInputs(call.callId)
-      : store.appendCallInputs(call.callId, [toStored(input, nowMs)]);
-    if (ending) {
-      this.#remove(call);
-      this.#over.set(call.callId, nowMs);
+    if (state.ended === undefined) {
+      const written = this.#callLog.append(callId, input, nowMs);
+      // Nobody is in a call that is only asked for: it had better not begin.
+      return this.#perform(call, effects, written, respond, input.type === "start");
     }
-    return this.#perform(call, effects, written, respond);
+    this.#remove(call);
+    this.#over.set(callId, nowMs);
+    return this.#perform(call, effects, this.#callLog.delete(callId), respond);
   }
 
-  /** After all that was to be done before, and when what led to it is written. */
+  /** After all that was to be done before, and when it is known whether what led to it is written. */
   #perform(
     call: RunningCall,
     effects: readonly CallServerEffect[],
-    written: Promise<void>,
+    written: Promise<unknown>,
     respond?: Respond,
+    isStart = false,
   ): Promise<void> {
     const before = call.settled;
     const run = async (): Promise<void> => {
       await before.catch(() => undefined);
-      try {
-        await written;
-      } catch (error) {
+      if ((await written) === false && isStart) {
         respond?.(refuse("server.storage"));
-        this.#abandon(call, error);
+        await this.#abandon(call);
         return;
       }
       for (const effect of effects) {
@@ -353,22 +354,10 @@ export class CallProcessor implements SessionListener {
     }
   }
 
-  /** The log has a gap, so a later run could not take the call up, nor would it be the one that the members know. */
-  #abandon(call: RunningCall, error: unknown): void {
-    const { log, media, sessions } = this.#options;
-    log.error(
-      { err: error, call: loggable(call.callId) },
-      "a call was ended because its log cannot be written",
-    );
-    // Each step that was under way fails; once is enough, unless it was the one that ended the call.
-    if (!this.#calls.has(call.callId) && call.state.ended === undefined) return;
-    this.#remove(call);
-    media.endCall(call.callId);
-    for (const { terminalId } of call.state.members.values()) {
-      if (terminalId === undefined) continue;
-      const event = { type: "call.ended", body: { callId: call.callId, reason: "ended" } } as const;
-      sessions.endpointAt(terminalId)?.send(event);
-    }
+  /** A call whose start cannot be written did not begin: nobody was rung. */
+  async #abandon(call: RunningCall): Promise<void> {
+    if (this.#calls.get(call.callId) === call) this.#remove(call);
+    await this.#callLog.delete(call.callId);
   }
 
   #of(userId: UserId): readonly RunningCall[] {

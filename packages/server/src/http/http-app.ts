@@ -25,8 +25,11 @@ export interface HttpOptions {
   readonly headMs: number;
   /** Sockets of all kinds. */
   readonly sockets: number;
-  readonly isHealthy: () => boolean;
+  readonly health: () => Health;
 }
+
+/** `cannotWrite`: the database takes nothing; `diskFull`: it soon will not. Calls that run go on. */
+export type Health = "ok" | "starting" | "cannotWrite" | "diskFull";
 
 /** Serves the web terminal, `/healthz` and `/metrics`. */
 export async function createHttpApp(options: HttpOptions): Promise<FastifyInstance> {
@@ -60,11 +63,11 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     return undefined;
   });
   app.get("/healthz", async (_request, reply) => {
-    const isHealthy = options.isHealthy();
+    const status = options.health();
     return reply
-      .code(isHealthy ? 200 : 503)
+      .code(status === "ok" ? 200 : 503)
       .header("cache-control", "no-store")
-      .send({ status: isHealthy ? "ok" : "starting" });
+      .send({ status });
   });
   app.get("/metrics", async (request, reply) => {
     if (!mayReadMetrics(request, options)) return reply.code(403).send({ error: "not allowed" });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { isDeepStrictEqual } from "node:util";
 
 import {
   CallId,
@@ -15,8 +16,11 @@ import {
 import type { Bytes } from "@signet/protocol";
 
 import { keepPrivate, makePrivate } from "../private-files.ts";
+import { StartError } from "../start-error.ts";
+import { checkPeople } from "./lost-people.ts";
 import { migrations } from "./migrations.ts";
 import { NewerDataError } from "./newer-data.ts";
+import { countPath, readPeopleCount, writePeopleCount } from "./people-count.ts";
 import { mostEntries } from "./store.ts";
 import type {
   RegisterResult,
@@ -36,6 +40,7 @@ const busyTimeoutMs = 5_000;
  * The embedded store: one SQLite file in WAL mode. `synchronous = FULL` syncs the log at each commit, so that an
  * acknowledged registration survives a power cut.
  * @param path made with its folder when missing
+ * @throws StartError when people who were registered in it are missing, or when it is damaged: nothing is changed then
  * @throws SignetError `server.storage`
  */
 export function openSqliteStore(path: string): Store {
@@ -46,20 +51,29 @@ export function openSqliteStore(path: string): Store {
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON",
     );
     migrate(database);
-    return new SqliteStore(database);
+    return new SqliteStore(database, path === inMemory ? undefined : path);
   } catch (cause) {
-    throw cause instanceof SignetError ? cause : new SignetError("server.storage", cause);
+    throw cause instanceof SignetError || cause instanceof StartError
+      ? cause
+      : new SignetError("server.storage", cause);
   }
 }
+
+/** Endings of what lies beside the database while it is open, or after a crash. */
+export const companions = ["-wal", "-shm", "-journal"] as const;
 
 /** SQLite's name for a database that is in no file. */
 const inMemory = ":memory:";
 
 function prepareFiles(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // What SQLite makes beside it gets the same mode; what an earlier server made may have been for all to read.
+  // What an earlier server made may have been for all to read.
+  for (const file of [...["", ...companions].map((ending) => path + ending), countPath(path)])
+    keepPrivate(file);
+  // Before there is an empty file, from which SQLite would conclude that the log beside it is of no use.
+  checkPeople(path);
+  // What SQLite makes beside it gets the same mode.
   makePrivate(path);
-  for (const companion of ["-wal", "-shm", "-journal"]) keepPrivate(path + companion);
 }
 
 function migrate(database: DatabaseSync): void {
@@ -102,6 +116,12 @@ function prepareAll(database: DatabaseSync) {
     origin: database.prepare("SELECT value FROM meta WHERE name = 'origin'"),
     setOrigin: database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('origin', ?)"),
     anyEntry: database.prepare("SELECT 1 FROM directory LIMIT 1"),
+    // Nobody is ever deleted: the last number is how many there are.
+    lastEntries: database.prepare(
+      `SELECT (SELECT coalesce(max(position), 0) FROM directory) AS people,
+              (SELECT coalesce(max(position), 0) FROM renewed_entries) AS renewals`,
+    ),
+    tryWriting: database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('lastTried', ?)"),
   };
 }
 
@@ -110,14 +130,55 @@ class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #writes: WriteQueue;
   readonly #sql: ReturnType<typeof prepareAll>;
+  /** Of the database; undefined in memory. */
+  readonly #path: string | undefined;
+  #uncounted: unknown;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, path: string | undefined) {
     this.#database = database;
-    this.#writes = new WriteQueue(database);
+    this.#writes = new WriteQueue(database, () => this.#count());
     this.#sql = prepareAll(database);
+    this.#path = path;
     this.instanceId = String(
       database.prepare("SELECT value FROM meta WHERE name = 'instanceId'").get()?.["value"],
     );
+    this.#count();
+  }
+
+  get failure(): unknown {
+    return this.#writes.failure ?? this.#uncounted;
+  }
+
+  people(): Promise<number> {
+    return this.#read(() => this.#lastEntries().people);
+  }
+
+  #lastEntries(): { people: number; renewals: number } {
+    const { people, renewals } = this.#sql.lastEntries.get() ?? {};
+    return { people: Number(people), renewals: Number(renewals) };
+  }
+
+  /**
+   * Writes down how many people there are, and carries them from SQLite's log into the file: who copies that alone has them. A
+   * person is registered all the same where this fails; {@link failure} tells then, and it is tried again.
+   */
+  #count(): void {
+    if (this.#path === undefined) return;
+    try {
+      const count = { instanceId: this.instanceId, ...this.#lastEntries() };
+      if (!isDeepStrictEqual(count, readPeopleCount(this.#path))) writePeopleCount(this.#path, count);
+      this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+      this.#uncounted = undefined;
+    } catch (error) {
+      this.#uncounted = error;
+    }
+  }
+
+  async tidy(): Promise<void> {
+    await this.#read(() => this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)")).catch(() => undefined);
+    if (this.#uncounted !== undefined) this.#count();
+    if (this.#writes.failure === undefined) return;
+    await this.#writes.add(() => this.#sql.tryWriting.run(String(Date.now()))).catch(() => undefined);
   }
 
   entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined> {
@@ -137,7 +198,7 @@ class SqliteStore implements Store {
       this.#sql.addEntry.run(entry.userId, entry.deviceId, encodeMessage(entry));
       this.#bind(binding);
       return "registered";
-    });
+    }, "people");
   }
 
   renew({ entry, binding }: Pick<Registration, "entry" | "binding">): Promise<RenewResult> {
@@ -151,7 +212,7 @@ class SqliteStore implements Store {
       }
       this.#bind(binding);
       return "renewed";
-    });
+    }, "people");
   }
 
   #latest(userId: UserId) {

@@ -9,6 +9,11 @@ import type { Bytes, CallId, DirectoryEntryIn, ProofIn, TerminalId, UserId } fro
 export interface Store {
   /** Made once, with the data. */
   readonly instanceId: string;
+  /** Why what was written last was not; undefined when all is well. */
+  readonly failure: unknown;
+
+  /** How many are registered. */
+  people(): Promise<number>;
 
   /** The latest one. */
   entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined>;
@@ -44,6 +49,8 @@ export interface Store {
    */
   claimOrigin(origin: string): Promise<string>;
 
+  /** To be called now and then: puts what was written where it is to stay and, after a failure, tries whether writing works again. */
+  tidy(): Promise<void>;
   /** Finishes the waiting writes. */
   close(): Promise<void>;
 }

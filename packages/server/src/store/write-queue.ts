@@ -4,6 +4,7 @@ import { SignetError } from "@signet/protocol";
 
 interface WaitingWrite {
   readonly run: () => unknown;
+  readonly isOfPeople: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -16,17 +17,30 @@ interface WaitingWrite {
  */
 export class WriteQueue {
   readonly #database: DatabaseSync;
+  readonly #onPeople: () => void;
   #waiting: WaitingWrite[] = [];
   #scheduled = false;
+  #failure: unknown;
 
-  constructor(database: DatabaseSync) {
+  /** @param onPeople called when a write of people is durable, before anybody hears of it */
+  constructor(database: DatabaseSync, onPeople: () => void = () => undefined) {
     this.#database = database;
+    this.#onPeople = onPeople;
   }
 
-  /** @throws SignetError `server.storage` when the transaction failed; then nothing of it happened */
-  add<T>(run: () => T): Promise<T> {
+  /** Why the last write failed; undefined when it did not. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /**
+   * @param of `people`: it may add an entry of the directory
+   * @throws SignetError `server.storage` when the transaction failed; then nothing of it happened
+   */
+  add<T>(run: () => T, of?: "people"): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ run, resolve: resolve as (value: unknown) => void, reject });
+      const isOfPeople = of === "people";
+      this.#waiting.push({ run, isOfPeople, resolve: resolve as (value: unknown) => void, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
       setImmediate(() => this.flush());
@@ -49,10 +63,13 @@ export class WriteQueue {
       } catch {
         // The transaction stays open: the next BEGIN fails, and this is tried again.
       }
+      this.#failure = cause;
       const error = new SignetError("server.storage", cause);
       for (const write of writes) write.reject(error);
       return;
     }
+    this.#failure = undefined;
+    if (writes.some(({ isOfPeople }) => isOfPeople)) this.#onPeople();
     for (const [i, write] of writes.entries()) write.resolve(results[i]);
   }
 }

@@ -41,7 +41,14 @@ test("nobody else can read what the server writes, whatever the folder and the m
   await createInvites(store, 1, Date.now());
   await store.close();
   const written = readdirSync(dataDir);
-  for (const name of ["server.lock", "server.pid", "signet.db", "signet.db-shm", "signet.db-wal"])
+  for (const name of [
+    "server.lock",
+    "server.pid",
+    "signet.db",
+    "signet.db-shm",
+    "signet.db-wal",
+    "people.count",
+  ])
     assert.ok(written.includes(name), `${name} is not there`);
   assert.deepEqual(openFiles(dataDir), []);
   assert.equal(lstatSync(join(dataDir, "media")).mode & 0o777, 0o700);
@@ -72,7 +79,7 @@ test("server.pid is never written through a link", async (t) => {
 });
 
 test("a lock or a database that is a link is not followed: the server does not start", async (t) => {
-  for (const name of ["server.lock", "signet.db", "signet.db-wal"]) {
+  for (const name of ["server.lock", "signet.db", "signet.db-wal", "people.count"]) {
     const dataDir = openFolder(t);
     const victim = join(tempDir(t), "victim");
     writeFileSync(victim, "precious");

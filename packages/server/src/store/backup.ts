@@ -1,0 +1,77 @@
+import { existsSync, lstatSync, renameSync, rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { makePrivate, syncFile, syncFolder } from "../private-files.ts";
+import { StartError } from "../start-error.ts";
+import { lookAtDatabase } from "./database-look.ts";
+import { checkPeople } from "./lost-people.ts";
+
+export interface Backup {
+  readonly path: string;
+  readonly people: number;
+  readonly bytes: number;
+}
+
+/**
+ * Copies a server's database into one file, whole and as it is at one moment, also while the server runs: the file is complete in itself,
+ * and appears under its name only when it was read again and found whole. Nothing is changed in the data.
+ * @param database the server's
+ * @param to a new file
+ * @throws StartError when there is nothing to copy, when people are missing in it, or when the copy cannot be made or is not whole
+ * @throws NewerDataError
+ */
+export function backupDatabase(database: string, to: string): Backup {
+  const path = resolve(to);
+  if (!existsSync(database))
+    throw new StartError(`there is no database at ${database}`, "name the server's folder with --data");
+  if (isThere(path))
+    throw new StartError(`${path} is there already`, "give another name: a backup never writes over a file");
+  checkPeople(database);
+  const before = lookAtDatabase(database).people;
+  const part = `${path}.part`;
+  try {
+    rmSync(part, { force: true });
+    makePrivate(part);
+    copy(database, part);
+    const { damage, people } = lookAtDatabase(part, { thorough: true });
+    if (damage !== undefined || people < before)
+      throw new Error(damage ?? `it holds ${people} of ${before} people`);
+    syncFile(part);
+    const { size } = lstatSync(part);
+    renameSync(part, path);
+    syncFolder(dirname(path));
+    return { path, people, bytes: size };
+  } catch (cause) {
+    removeIfThere(part);
+    throw new StartError(
+      `no backup was made at ${path}: ${cause instanceof Error ? cause.message : "unknown"}`,
+      "check that the folder is there, that you may write to it, and that its disk has room",
+      cause,
+    );
+  }
+}
+
+function removeIfThere(path: string): void {
+  if (isThere(path)) rmSync(path);
+}
+
+/** Also a link that leads nowhere is in the way. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // Its folder is none: that is said when it is written to.
+    return false;
+  }
+}
+
+function copy(from: string, to: string): void {
+  // Not read-only: that cannot wait for a server that is about to begin its log anew.
+  const database = new DatabaseSync(from, { timeout: 10_000 });
+  try {
+    database.prepare("VACUUM INTO ?").run(to);
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,57 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { ownAsFolder, syncFolder } from "../private-files.ts";
+import { NewerDataError } from "./newer-data.ts";
+
+/** How many people a folder's database held at last: in a file of its own, so that a database that lost some is found out. */
+export interface PeopleCount {
+  /** Of the database that was counted. */
+  readonly instanceId: string;
+  readonly people: number;
+  /** Entries that renewed a person's certificates. */
+  readonly renewals: number;
+}
+
+const countVersion = 1;
+
+/** Beside the database. */
+export const countPath = (databasePath: string): string => join(dirname(databasePath), "people.count");
+
+/**
+ * @returns undefined where nothing was counted yet: in a new folder, or in one of an earlier version
+ * @throws NewerDataError; and what a file that cannot be read, or is none of these, throws
+ */
+export function readPeopleCount(databasePath: string): PeopleCount | undefined {
+  let text: string;
+  try {
+    text = readFileSync(countPath(databasePath), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  const { version, instanceId, people, renewals } = JSON.parse(text) as Record<string, unknown>;
+  if (typeof version === "number" && version > countVersion) throw new NewerDataError();
+  if (version !== countVersion || typeof instanceId !== "string" || !isCount(people) || !isCount(renewals))
+    throw new Error("this is no count of people");
+  return { instanceId, people, renewals };
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** Replaces it as a whole, durably. @throws when it cannot be written; the former one stands then */
+export function writePeopleCount(databasePath: string, count: PeopleCount): void {
+  const path = countPath(databasePath);
+  const next = `${path}.new`;
+  rmSync(next, { force: true });
+  const fd = openSync(next, "wx", 0o600);
+  try {
+    writeSync(fd, `${JSON.stringify({ version: countVersion, ...count })}\n`);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  ownAsFolder(next);
+  renameSync(next, path);
+  syncFolder(dirname(path));
+}
