@@ -80,6 +80,19 @@ export function ensureTmux(): void {
 }
 
 /**
+ * Authorities of the tests are also made as people make them.
+ * @throws NotReady when it is missing and cannot be installed
+ */
+export function ensureOpenSsl(): void {
+  if (spawnSync("openssl", ["version"]).status === 0) return;
+  installDebian(
+    "openssl",
+    ["openssl"],
+    "the tests of certificates need openssl\nhint: on Debian `sudo apt-get install openssl`",
+  );
+}
+
+/**
  * Finds Chromium, or installs Debian's when that is possible.
  * @returns the path of the program; `SIGNET_CHROMIUM` wins over the usual places
  */

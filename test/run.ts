@@ -11,6 +11,7 @@ import { basename, dirname, join, sep } from "node:path";
 import {
   checkNode,
   ensureChromium,
+  ensureOpenSsl,
   ensureTmux,
   ensureTokenTools,
   ensureWebBuild,
@@ -195,6 +196,7 @@ async function main(): Promise<number> {
   if (browserFiles.length > 0) env["SIGNET_CHROMIUM"] = ensureChromium();
   if (files.some(needsToken)) ensureTokenTools(root);
   if (files.some((file) => file.startsWith(join("packages", "cli") + sep))) ensureTmux();
+  if (files.some((file) => basename(file).startsWith("openssl"))) ensureOpenSsl();
   if (files.some(needsWebClient)) ensureWebBuild(root);
   console.log(
     `${files.length} test files, ${browserFiles.length} of them in Chromium, node ${process.versions.node}`,

@@ -1,5 +1,5 @@
 /** What ends a command other than well, and with which exit code. */
-import { StartError } from "@signet/server/start-error";
+import { StartError, StartFileError } from "@signet/server/start-error";
 import { SignetError } from "@signet/terminal";
 import type { ErrorCode } from "@signet/terminal";
 
@@ -57,9 +57,16 @@ export class Interrupted extends Error {
 export const wrongUse = (message: string, hint: string, cause?: unknown): Failure =>
   new Failure(exitCodes.usage, message, hint, undefined, cause);
 
+/** @param subject the file, or which certificate or list of it */
+export function unusableFile(subject: string, code: ErrorCode, cause?: unknown): Failure {
+  const { message, hint } = wordsFor(code);
+  return new Failure(exitCodes.usage, `${subject}: ${message}`, hint, code, cause);
+}
+
 /** @returns undefined for what is a bug */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error;
+  if (error instanceof StartFileError) return unusableFile(error.subject, error.code, error.cause);
   if (error instanceof StartError) return wrongUse(error.message, error.hint, error);
   if (!(error instanceof SignetError)) return undefined;
   const { message, hint } = wordsFor(error.code);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 
@@ -27,8 +28,7 @@ import { isNewerData } from "./store/newer-data.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 import { StorageWatch } from "./store/storage-watch.ts";
 import type { Store } from "./store/store.ts";
-import { readTls } from "./tls-files.ts";
-import type { TlsFiles } from "./tls-files.ts";
+import { TlsFiles } from "./tls-files.ts";
 import { Gateway } from "./ws/gateway.ts";
 
 export interface ServerOptions extends CertificateOptions {
@@ -88,9 +88,9 @@ export const databasePath = (dataDir: string): string => join(dataDir, "signet.d
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = createLog(options.logLevel ?? "info", options.logStream);
   const dataDir = resolve(options.dataDir);
-  const tls = readTls(options.tlsCert, options.tlsKey);
+  const tls = TlsFiles.open(options.tlsCert, options.tlsKey, log);
   const metricsToken = options.metricsToken ?? readToken(options.metricsTokenFile);
-  const certificates = Certificates.open(options, log, (options.clock ?? Date.now)());
+  const certificates = await Certificates.open(options, log, (options.clock ?? Date.now)());
   const lock = lockData(dataDir);
   let store: Store | undefined;
   let media: MediaEngine | undefined;
@@ -145,7 +145,7 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
   let isListening = false;
   const app = await createHttpApp({
     originOf,
-    tls,
+    tls: tls?.context,
     webRoot: options.webRoot ?? join(import.meta.dirname, "../../web/dist"),
     metrics,
     metricsToken: options.metricsToken,
@@ -168,9 +168,14 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
     throw error;
   }
   isListening = true;
-  const sweeper = setInterval(() => void sweep(services, gateway, storage), options.sweepMs ?? 1_000);
+  const sweeper = setInterval(() => {
+    void sweep(services, gateway, storage);
+    tls?.renew(app.server as HttpsServer);
+    tls?.tell(services.clock());
+  }, options.sweepMs ?? 1_000);
   const people = await store.people();
   log.info({ origin: originOf(), registration, people }, "listening");
+  tls?.tell(services.clock());
 
   const close = async (): Promise<void> => {
     log.info("stopping");

@@ -20,7 +20,7 @@ export type * from "./state.ts";
 export type { Socket, SocketListener, System } from "./system.ts";
 export type { Terminal } from "./terminal-api.ts";
 // What a user interface needs of devices: trust anchors of its own, and certificates to register with.
-export { holdsVersion1, readCrls, readPemCertificates, withCertificates } from "@signet/device";
+export { readCertificateFile, readCrls, readPemCertificates, withCertificates } from "@signet/device";
 export type { CertificateTrust } from "@signet/device";
 // What a user interface needs of the protocol, so that it has one place to import from.
 export { CertificateUserIdDomain, DisplayName, SignetError, UserId, errorTable } from "@signet/protocol";

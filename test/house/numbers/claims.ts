@@ -154,6 +154,7 @@ architecture("Members have {} s from the restart to come back", lostS);
 architecture("Without a server for {} s they exit", seconds(found("media", /orphanTimeoutMs \?\? ([\d_]+)/)));
 
 const certificates = inDocument("docs/certificates.md");
+certificates("| at most {} bytes |", named("device", "largestCertificateBytes"));
 certificates(
   "with at most {} certificates between",
   found("device", /export const mostCertificates = (\d+)/) - 1,
@@ -232,16 +233,19 @@ securityTests("RSA below {} bits", rsaBits);
 securityTests("RSA exponents of more than {} bits", found("device", /exponentOf\(exponent\) < 2 \*\* (\d+)/));
 securityTests("asks for more than {} MiB", keyFileMib);
 securityTests("over after {} s", probeS);
+securityTests("a salt below {} bytes", named("device", "usualSaltBytes"));
 
 const selfHosting = inDocument("docs/self-hosting.md");
 selfHosting("Signet listens on `127.0.0.1:{}`", defaultPort);
 selfHosting("terminals ping every {} s", pingS);
 selfHosting("by default one per core, at most {}", named("media", "maxDefaultChildren"));
 selfHosting(
-  "a PEM file of at most {} certificates of authorities, of {} bytes each at most",
+  "a PEM file (or one certificate in DER) of at most {} certificates of authorities, of {} bytes each at most",
   named("server", "mostAnchors"),
-  named("server", "largestCertificateBytes"),
+  named("device", "largestCertificateBytes"),
 );
+selfHosting("that ends within {} days", found("server", /const warnMs = (\d+) \* dayMs/));
+selfHosting("RSA of {} to {} bits (RSASSA-PSS", rsaBits, named("device", "mostRsaBits"));
 selfHosting("At most {} renewals", renewals);
 selfHosting("less than {} MiB is left", mib(named("server", "leastFreeBytes")));
 

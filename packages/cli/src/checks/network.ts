@@ -1,15 +1,12 @@
 /** The way to the server: name, port, certificate, HTTP. Each step alone, so that the one that fails is named. */
 import { lookup } from "node:dns/promises";
 import { connect as connectTcp } from "node:net";
-import { connect as connectTls } from "node:tls";
-import type { PeerCertificate, TLSSocket } from "node:tls";
 
 import { exitCodes } from "../failure.ts";
 import { failed, ok, warning } from "./check.ts";
 import type { CheckResult } from "./check.ts";
+import { problemLines, hostOf, portOf, serverCertificate, withinMs } from "./server-certificate.ts";
 
-/** A server that answers later than this is of no use for calls either. */
-const withinMs = 5_000;
 const dayMs = 86_400_000;
 /** Certificates that renew themselves do it three to four weeks before their end. */
 const fewDays = 14;
@@ -30,12 +27,6 @@ export async function checkName(url: URL): Promise<CheckResult> {
     );
   }
 }
-
-/** IPv6 without the brackets that it has in an address. */
-const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "");
-
-const portOf = ({ port, protocol }: URL): number =>
-  port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
 
 export async function checkPort(url: URL): Promise<CheckResult> {
   const port = portOf(url);
@@ -84,9 +75,8 @@ export async function checkCertificate(url: URL, nowMs: number): Promise<CheckRe
           "give the server a certificate (docs/self-hosting.md) and use https://",
         );
   }
-  const host = hostOf(url);
   try {
-    return await judge(host, portOf(url), nowMs);
+    return await judge(url, nowMs);
   } catch (error) {
     return unreachable(
       `port ${portOf(url)} does not speak TLS${reasonOf(error)}`,
@@ -95,83 +85,18 @@ export async function checkCertificate(url: URL, nowMs: number): Promise<CheckRe
   }
 }
 
-async function judge(host: string, port: number, nowMs: number): Promise<CheckResult> {
-  const { certificate, problem } = await handshake(host, port);
-  const names = `${nameOf(certificate.subject)} by ${nameOf(certificate.issuer)}`;
-  const daysLeft = Math.floor((Date.parse(certificate.valid_to) - nowMs) / dayMs);
-  switch (problem) {
-    case undefined:
-      break;
-    case "CERT_HAS_EXPIRED":
-      return unreachable(
-        `the certificate (${names}) expired on ${certificate.valid_to}`,
-        "the person who runs the server has to renew it; if it is new, check this machine's clock",
-      );
-    case "CERT_NOT_YET_VALID":
-      return unreachable(
-        `the certificate (${names}) is not valid before ${certificate.valid_from}`,
-        "check this machine's clock",
-      );
-    case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return unreachable(
-        `the certificate (${names}) is for another name than ${host}`,
-        "use the address that it is for, or get one for this",
-      );
-    case "DEPTH_ZERO_SELF_SIGNED_CERT":
-    case "SELF_SIGNED_CERT_IN_CHAIN":
-    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
-    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
-    case "UNABLE_TO_GET_ISSUER_CERT":
-      return unreachable(
-        `the certificate (${names}) leads to no authority that this machine knows`,
-        "if it is the server's own, put it or its authority into a file and set NODE_EXTRA_CA_CERTS to that file",
-      );
-    default:
-      return unreachable(
-        `the certificate (${names}) was refused: ${problem}`,
-        "tell the person who runs the server",
-      );
+async function judge(url: URL, nowMs: number): Promise<CheckResult> {
+  const { names, problem, validUntilMs } = await serverCertificate(url);
+  if (problem !== undefined) {
+    const { message, hint } = problemLines(names, problem);
+    return unreachable(message, hint);
   }
+  const daysLeft = Math.floor((validUntilMs - nowMs) / dayMs);
   const message = `${names}, valid for ${daysLeft} more day${daysLeft === 1 ? "" : "s"}`;
   return daysLeft < fewDays
     ? warning(message, "tell the person who runs the server to renew it")
     : ok(message);
 }
-
-/** Looks at the certificate also where it does not hold; nothing is said over this connection. */
-function handshake(
-  host: string,
-  port: number,
-): Promise<{ readonly certificate: PeerCertificate; readonly problem: string | undefined }> {
-  return new Promise((resolve, reject) => {
-    const socket: TLSSocket = connectTls({
-      host,
-      port,
-      rejectUnauthorized: false,
-      timeout: withinMs,
-      // A name for an address is not allowed (RFC 6066 section 3).
-      ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
-    });
-    socket.once("secureConnect", () => {
-      const certificate = socket.getPeerCertificate();
-      // With `rejectUnauthorized: false` it is the code, as text or in an Error.
-      const error = socket.authorizationError as Error | string | null | undefined;
-      const code = typeof error === "object" ? (codeOf(error) ?? "") : error;
-      resolve({ certificate, problem: socket.authorized ? undefined : code });
-      socket.destroy();
-    });
-    socket.once("timeout", () => {
-      socket.destroy();
-      reject(new Error("no answer"));
-    });
-    socket.once("error", reject);
-  });
-}
-
-const nameOf = (name: PeerCertificate["subject"] | undefined): string => {
-  const text = [name?.CN, name?.O].flat().find((part) => part !== undefined && part !== "");
-  return text ?? "without a name";
-};
 
 export async function checkHealth(url: URL): Promise<CheckResult> {
   let status: number;

@@ -26,7 +26,9 @@ export const register = command({
       // What the server would refuse anyway is said before anybody has to think of a passphrase.
       const { registration, certificates } = terminal.state.server ?? {};
       if (registration === "closed") throw new SignetError("registration.closed");
-      if (registration === "invite" && values.invite === undefined)
+      // A certificate stands in place of a code, and a token may bring one.
+      const isPlain = identity.certificate === undefined && key.type === "file";
+      if (registration === "invite" && values.invite === undefined && isPlain)
         throw new SignetError("registration.inviteRequired");
       if (identity.certificate !== undefined && certificates === undefined)
         throw new SignetError("certificate.notAccepted");

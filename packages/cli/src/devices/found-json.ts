@@ -1,4 +1,5 @@
-import type { TokenCertificateInfo, TokenKeyInfo } from "@signet/device/pkcs11";
+import type { CertificateSummary } from "@signet/device";
+import type { TokenKeyInfo } from "@signet/device/pkcs11";
 import type { DeviceId } from "@signet/terminal";
 
 import type { Found } from "./found.ts";
@@ -33,7 +34,7 @@ export function foundJson({ keyFiles, modules, server, sound }: Found): object {
   };
 }
 
-const certificateJson = ({ issuer, subject, validFromMs, validUntilMs }: TokenCertificateInfo): object => ({
+const certificateJson = ({ issuer, subject, validFromMs, validUntilMs }: CertificateSummary): object => ({
   subject,
   issuer,
   validFrom: new Date(validFromMs).toISOString(),

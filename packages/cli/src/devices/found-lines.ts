@@ -1,6 +1,8 @@
-import type { TokenCertificateInfo, TokenInfo, TokenKeyInfo } from "@signet/device/pkcs11";
+import type { CertificateSummary } from "@signet/device";
+import type { TokenInfo, TokenKeyInfo } from "@signet/device/pkcs11";
 import type { DeviceId } from "@signet/terminal";
 
+import { wordsFor } from "../output/error-words.ts";
 import type { Found, ServerAnswer } from "./found.ts";
 import type { KeyFileFound } from "./key-files.ts";
 import type { ModuleFound } from "./modules.ts";
@@ -89,7 +91,7 @@ function tokenLines(token: TokenInfo, registered: Registered, nowMs: number): re
 }
 
 function keyLines(
-  { algorithms, certificate, deviceId, extractable, id, label, maySign }: TokenKeyInfo,
+  { algorithms, certificate, certificateFault, deviceId, extractable, id, label, maySign }: TokenKeyInfo,
   registered: Registered,
   nowMs: number,
 ): readonly string[] {
@@ -97,12 +99,15 @@ function keyLines(
   const sign = maySign === false ? ", may not sign" : "";
   const copy = extractable === true ? ", can be copied off the token" : "";
   const line = `      key "${label === "" ? id : label}", ${kinds}${sign}${copy}${registered(deviceId)}`;
+  if (certificateFault !== undefined)
+    return [line, `        certificate: of no use, ${wordsFor(certificateFault).message}`];
   if (certificate === undefined) return [line];
   const { issuer, subject } = certificate;
-  return [line, `        certificate: ${subject}, issued by ${issuer}, ${validity(certificate, nowMs)}`];
+  const name = subject === "" ? "without a name" : subject;
+  return [line, `        certificate: ${name}, issued by ${issuer}, ${validity(certificate, nowMs)}`];
 }
 
-function validity({ validFromMs, validUntilMs }: TokenCertificateInfo, nowMs: number): string {
+function validity({ validFromMs, validUntilMs }: CertificateSummary, nowMs: number): string {
   const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
   if (validUntilMs < nowMs) return `EXPIRED on ${day(validUntilMs)}`;
   return validFromMs > nowMs ? `not valid before ${day(validFromMs)}` : `valid until ${day(validUntilMs)}`;

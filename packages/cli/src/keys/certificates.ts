@@ -1,23 +1,30 @@
 /** Certificates from files: those of the own key, and whose certificates are believed here. */
 import { readFileSync } from "node:fs";
 
-import type { SignatureDevice } from "@signet/device";
 import {
-  SignetError,
-  holdsVersion1,
+  anchorFault,
+  notesOnList,
+  readCertificateFile,
   readCrls,
-  readPemCertificates,
+  summaryOf,
   withCertificates,
-} from "@signet/terminal";
-import type { CertificateTrust } from "@signet/terminal";
+} from "@signet/device";
+import type { CertificateTrust, SignatureDevice } from "@signet/device";
+import { SignetError } from "@signet/terminal";
+import type { ErrorCode } from "@signet/terminal";
 
-import { Failure, exitCodes, wrongUse } from "../failure.ts";
+import { Failure, exitCodes, unusableFile, wrongUse } from "../failure.ts";
+import { wordsFor } from "../output/error-words.ts";
+import type { ErrorLines } from "../output/error-words.ts";
 import type { Identity } from "../run/identity.ts";
+
+/** What is said of a file that is used all the same. */
+export type FileWarning = ErrorLines & { readonly code: ErrorCode };
 
 /** @throws Failure for a file that cannot be used, or that is for another key */
 export function certified<D extends SignatureDevice>(device: D, { certificate }: Identity): D {
   if (certificate === undefined) return device;
-  const chain = readWith("--certificate", certificate, readText);
+  const chain = readWith("--certificate", certificate, readCertificateFile);
   try {
     return withCertificates(device, chain);
   } catch (cause) {
@@ -32,54 +39,66 @@ export function certified<D extends SignatureDevice>(device: D, { certificate }:
   }
 }
 
-/** undefined when the server's own trust anchors are to count. @throws Failure */
-export function trustOf({
-  trustAnchors,
-  crl,
-  userIdFrom = "email",
-  userIdDomain,
-}: Identity): CertificateTrust | undefined {
+/**
+ * @param warn hears of each list that cannot be used, or that will refuse people
+ * @returns undefined when the server's own trust anchors are to count
+ * @throws Failure for a file that cannot be used, and for an anchor that nothing could ever lead to
+ */
+export async function trustOf(
+  { trustAnchors, crl, userIdFrom = "email", userIdDomain }: Identity,
+  warn: (warning: FileWarning) => void,
+): Promise<CertificateTrust | undefined> {
   if (trustAnchors === undefined) return undefined;
+  const nowMs = Date.now();
+  const anchors = readWith("--trust-anchors", trustAnchors, readCertificateFile);
+  for (const anchor of anchors) {
+    const code = await anchorFault(anchor, nowMs);
+    if (code !== undefined)
+      throw unusableFile(`${summaryOf(anchor)?.wholeSubject ?? "a certificate"} in ${trustAnchors}`, code);
+  }
   return {
-    anchors: readWith("--trust-anchors", trustAnchors, readText),
-    ...(crl === undefined
-      ? {}
-      : { crls: readWith("--crl", crl, (path) => readCrls(new Uint8Array(readFileSync(path)))) }),
+    anchors,
+    ...(crl === undefined ? {} : { crls: await readLists(crl, anchors, nowMs, warn) }),
     userIdFrom,
     ...(userIdDomain === undefined ? {} : { userIdDomain }),
   };
 }
 
-function readText(path: string) {
-  const text = readFileSync(path, "utf8");
-  try {
-    return readPemCertificates(text);
-  } catch (cause) {
-    if (!holdsVersion1(text)) throw cause;
-    throw wrongUse(
-      `${path} holds a certificate of X.509 version 1, and only version 3 says what a key is for`,
-      "issue it with extensions: `openssl x509 -req` makes version 3 only with -extfile or -copy_extensions",
-      cause,
-    );
+async function readLists(
+  path: string,
+  anchors: readonly Uint8Array<ArrayBuffer>[],
+  nowMs: number,
+  warn: (warning: FileWarning) => void,
+): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+  const { crls, faults, refusal } = readWith("--crl", path, readCrls);
+  const nameOf = (place: number, issuer: string | undefined): string => {
+    const which = crls.length === 1 ? path : `list ${place} in ${path}`;
+    return issuer === undefined ? which : `${which} (${issuer})`;
+  };
+  if (refusal !== undefined) throw unusableFile(nameOf(refusal.place, refusal.issuer), refusal.code);
+  const say = (subject: string, code: ErrorCode): void => {
+    const { message, hint } = wordsFor(code);
+    warn({ message: `${subject}: ${message}`, hint, code });
+  };
+  for (const { code, issuer, place } of faults) say(nameOf(place, issuer), code);
+  for (const [i, crl] of crls.entries()) {
+    const found = await notesOnList(crl, anchors, nowMs);
+    for (const code of found?.notes ?? []) say(nameOf(i + 1, found?.issuer), code);
   }
+  return crls;
 }
 
-function readWith<T>(name: string, path: string, read: (path: string) => T): T {
+function readWith<T>(name: string, path: string, read: (file: Uint8Array<ArrayBuffer>) => T): T {
+  let file: Uint8Array<ArrayBuffer>;
   try {
-    return read(path);
+    file = new Uint8Array(readFileSync(path));
   } catch (cause) {
-    if (cause instanceof Failure) throw cause;
-    const isMalformed = cause instanceof SignetError;
-    throw wrongUse(
-      isMalformed ? `${path} holds no ${contents[name]}` : `cannot read ${path}`,
-      isMalformed ? `give the right file with ${name}` : `give a file that can be read with ${name}`,
-      cause,
-    );
+    throw wrongUse(`cannot read ${path}`, `give a file that can be read with ${name}`, cause);
+  }
+  try {
+    return read(file);
+  } catch (cause) {
+    if (!(cause instanceof SignetError)) throw cause;
+    throw unusableFile(path, cause.code, cause);
   }
 }
-
-const contents: Readonly<Record<string, string>> = {
-  "--certificate": "certificates in PEM",
-  "--trust-anchors": "certificates in PEM",
-  "--crl": "revocation lists of version 2 in PEM or DER",
-};

@@ -33,12 +33,16 @@ export const serverOptions = {
     "who may create a user ID: open, invite (codes by `signet invite`) or closed",
     "open on localhost, else invite",
   ),
-  "tls-cert": option("file", text("a file"), "certificate with its chain, PEM; makes the server speak HTTPS"),
+  "tls-cert": option(
+    "file",
+    text("a file"),
+    "certificate with its chain, PEM; makes the server speak HTTPS; read again when it changes",
+  ),
   "tls-key": option("file", text("a file"), "private key of the certificate, PEM"),
   "trust-anchors": option(
     "file",
     text("a file"),
-    "certificates of authorities, PEM: devices may register with certificates under them",
+    "certificates of authorities, PEM or DER: devices may register with certificates under them",
   ),
   crl: option(
     "files",

@@ -65,8 +65,12 @@ export const identityOptions = {
     "ES256, PS256",
   ),
   "pin-fd": option("number", descriptor, "reads the PIN of the token from this descriptor"),
-  certificate: option("file", file, "X.509 certificate of the key with those above it, PEM"),
-  "trust-anchors": option("file", file, "root certificates, PEM: what others' certificates must lead to"),
+  certificate: option("file", file, "X.509 certificate of the key with those above it, PEM or DER"),
+  "trust-anchors": option(
+    "file",
+    file,
+    "certificates of authorities, PEM or DER: what others' certificates must lead to",
+  ),
   crl: option("file", file, "certificate revocation lists, PEM or DER"),
   "user-id-from": option(
     "part",

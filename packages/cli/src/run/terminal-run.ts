@@ -6,6 +6,7 @@ import type { SignedOutReason, Terminal, TerminalState } from "@signet/terminal"
 import { FilePinStore, createNodeTerminal } from "@signet/terminal/node";
 import { signedOutWords } from "@signet/words";
 
+import { problemLines, serverCertificate } from "../checks/server-certificate.ts";
 import { Failure, exitCodeOf, exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
 import { trustOf } from "../keys/certificates.ts";
@@ -81,7 +82,8 @@ export async function runTerminal(
 ): Promise<ExitCode> {
   const identity = identify(values);
   const { server } = identity;
-  const trust = trustOf(identity);
+  const output = new LateOutput();
+  const trust = await trustOf(identity, (warning) => output.event({ event: "warning", ...warning }));
   const held = new HeldDevice();
   const interrupt = new Interrupt();
   const quit = new AbortController();
@@ -94,7 +96,6 @@ export async function runTerminal(
   });
   interrupt.listen();
   const signals = [interrupt.signal, quit.signal];
-  const output = new LateOutput();
   try {
     await connected(terminal, server, signals);
     const open = (): Promise<void> =>
@@ -145,8 +146,26 @@ async function connected(terminal: Terminal, server: string, signals: readonly A
   try {
     await waitFor(terminal, (state) => requireOnline(state, server), signals);
   } catch (error) {
+    await refusedCertificate(error, server);
     await nameServer(error, server, signals);
   }
+}
+
+/** Why TLS was refused is not told to a terminal, but can be looked at. @throws Failure where that was it */
+async function refusedCertificate(unreached: unknown, server: string): Promise<void> {
+  const url = new URL(server);
+  if (!(unreached instanceof Failure) || unreached.code !== "connection.lost") return;
+  if (url.protocol !== "https:") return;
+  const found = await serverCertificate(url).catch(() => undefined);
+  if (found?.problem === undefined) return;
+  const { message, hint } = problemLines(found.names, found.problem);
+  throw new Failure(
+    unreached.exitCode,
+    `cannot reach ${server}: ${message}`,
+    hint,
+    found.problem.code,
+    unreached,
+  );
 }
 
 function requireOnline({ connection }: TerminalState, server: string): true | undefined {

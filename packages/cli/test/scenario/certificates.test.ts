@@ -54,13 +54,13 @@ test("the certificate says which user ID it is, and has to be for this key", asy
   });
   await scene.play({
     run: `${register} --user ben --certificate ${files.write("words.pem", "no certificate")}`,
-    err: [`error: ${folder}/words.pem holds no certificates in PEM`, /^hint: /],
+    err: [`error: ${folder}/words.pem: there is no certificate in it`, /^hint: /],
     code: 2,
   });
   await scene.play({
     run: `${register} --user ben --certificate ${files.write("v1.pem", version1)}`,
     err: [
-      `error: ${folder}/v1.pem holds a certificate of X.509 version 1, and only version 3 says what a key is for`,
+      `error: ${folder}/v1.pem: the certificate, or one of those above it, is of X.509 version 1 or 2, and only version 3 says what a key is for`,
       /^hint: .*-extfile/,
     ],
     code: 2,
@@ -101,7 +101,9 @@ test("others are told who certified whom, by whose trust anchors; anchors of one
   );
   assert.notEqual((await elsewhere.ended).code, 0);
   assert.ok(
-    elsewhere.events.some((event) => event.event === "warning" && event["code"] === "certificate.noUserId"),
+    elsewhere.events.some(
+      (event) => event.event === "warning" && event["code"] === "certificate.otherDomain",
+    ),
   );
 
   // A root of the same name is not the same root.
@@ -111,7 +113,7 @@ test("others are told who certified whom, by whose trust anchors; anchors of one
   assert.match(err, /^error: .*\nhint: .*\n$/);
   assert.ok(!wary.events.some(({ event, userId }) => event === "joined" && userId === "ben"));
   assert.ok(
-    wary.events.some((event) => event.event === "warning" && event["code"] === "certificate.untrusted"),
+    wary.events.some((event) => event.event === "warning" && event["code"] === "certificate.badSignature"),
   );
 
   const informed = scene.start(

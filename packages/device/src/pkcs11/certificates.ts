@@ -1,8 +1,11 @@
 /** The certificates on a token: which belongs to a key, and who issued it as far as the token tells. */
 import { X509Certificate } from "node:crypto";
 import { equalBytes } from "@signet/protocol";
-import type { Bytes } from "@signet/protocol";
+import type { Bytes, ErrorCode } from "@signet/protocol";
 
+import { certificateFault } from "../x509/certificate-fault.ts";
+import { summaryOf } from "../x509/certificate-summary.ts";
+import type { CertificateSummary } from "../x509/certificate-summary.ts";
 import type { TokenObject } from "./messages.ts";
 
 export interface TokenCertificate {
@@ -10,6 +13,8 @@ export interface TokenCertificate {
   readonly id: string;
   readonly der: Bytes;
   readonly parsed: X509Certificate;
+  /** What it says, read as validation reads it; else why validation will not. */
+  readonly says: CertificateSummary | ErrorCode;
   /** SubjectPublicKeyInfo, DER */
   readonly publicKey: Bytes;
 }
@@ -24,7 +29,7 @@ export function parseCertificates(objects: readonly TokenObject[]): TokenCertifi
     try {
       const parsed = new X509Certificate(value);
       const publicKey = Uint8Array.from(parsed.publicKey.export({ type: "spki", format: "der" }));
-      return [{ id, der: value, parsed, publicKey }];
+      return [{ id, der: value, parsed, says: summaryOf(value) ?? certificateFault(value), publicKey }];
     } catch {
       return [];
     }
@@ -40,8 +45,11 @@ export function certificateOf(
   const ofKey = all.filter((one) => equalBytes(one.publicKey, publicKey));
   const sameId = ofKey.filter(({ id }) => id !== "" && id === keyId);
   const candidates = sameId.length > 0 ? sameId : ofKey;
-  return candidates.toSorted((a, b) => Date.parse(b.parsed.validTo) - Date.parse(a.parsed.validTo))[0];
+  return candidates.toSorted((a, b) => validUntilMs(b) - validUntilMs(a))[0];
 }
+
+const validUntilMs = ({ says }: TokenCertificate): number =>
+  typeof says === "string" ? 0 : says.validUntilMs;
 
 /** @returns DER: `own`, then each issuer found; a self-signed root is left out, since nobody trusts it from here */
 export function chainFrom(own: TokenCertificate, all: readonly TokenCertificate[]): Bytes[] {

@@ -1,8 +1,8 @@
-import type { DeviceAlgorithm, DeviceId } from "@signet/protocol";
+import type { DeviceAlgorithm, DeviceId, ErrorCode } from "@signet/protocol";
 
 import { deviceIdOf } from "../device.ts";
+import type { CertificateSummary } from "../x509/certificate-summary.ts";
 import { certificateOf, parseCertificates } from "./certificates.ts";
-import type { TokenCertificate } from "./certificates.ts";
 import { isBlank, withPublicPart } from "./choose.ts";
 import { CKF } from "./constants.ts";
 import { algorithmsOf, kindOf, publicKeyOf } from "./key-kinds.ts";
@@ -24,20 +24,13 @@ export interface TokenKeyInfo {
   /** As a directory names the key; absent where the token shows no public key, or one that Signet does not use. */
   readonly deviceId?: DeviceId;
   /** As the certificate says, which nobody checked here. */
-  readonly certificate?: TokenCertificateInfo;
+  readonly certificate?: CertificateSummary;
+  /** Instead of that: why a certificate that is there will not be read by anybody who validates it. */
+  readonly certificateFault?: ErrorCode;
   /** Absent without login, where only the public key was seen. */
   readonly maySign?: boolean;
   /** The private key could be copied off the token. Absent without login. */
   readonly extractable?: boolean;
-}
-
-export interface TokenCertificateInfo {
-  /** Common names, or the whole names where there is none. */
-  readonly subject: string;
-  readonly issuer: string;
-  /** Milliseconds since 1970 */
-  readonly validFromMs: number;
-  readonly validUntilMs: number;
 }
 
 export interface TokenInfo {
@@ -150,7 +143,7 @@ async function keysOf(
       algorithms: kind === undefined ? [] : algorithmsOf[kind].filter((one) => signs.includes(one)),
       hasCertificate: sameId !== undefined,
       ...(kind !== undefined && publicKey !== undefined && { deviceId: await deviceIdOf(publicKey) }),
-      ...(certificate !== undefined && { certificate: certificateInfo(certificate) }),
+      ...certificateInfo(certificate?.says),
       ...(key.maySign !== undefined && { maySign: key.maySign }),
       ...(key.extractable !== undefined && { extractable: key.extractable }),
     };
@@ -163,17 +156,9 @@ async function keysOf(
   ]);
 }
 
-function certificateInfo({ parsed }: TokenCertificate): TokenCertificateInfo {
-  return {
-    subject: commonName(parsed.subject),
-    issuer: commonName(parsed.issuer),
-    validFromMs: Date.parse(parsed.validFrom),
-    validUntilMs: Date.parse(parsed.validTo),
-  };
-}
-
-/** @param name as Node writes it, one attribute in a line */
-function commonName(name: string): string {
-  const lines = name.split("\n");
-  return lines.find((line) => line.startsWith("CN="))?.slice(3) ?? lines.join(", ");
+function certificateInfo(
+  says: CertificateSummary | ErrorCode | undefined,
+): Pick<TokenKeyInfo, "certificate" | "certificateFault"> {
+  if (says === undefined) return {};
+  return typeof says === "string" ? { certificateFault: says } : { certificate: says };
 }

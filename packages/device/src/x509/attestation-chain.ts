@@ -2,7 +2,7 @@ import type { Bytes } from "@signet/protocol";
 
 import { mostCertificates, names, readCertificate } from "./certificate.ts";
 import type { CertificateIn } from "./certificate.ts";
-import { isAuthority } from "./path.ts";
+import { authorityFault } from "./path.ts";
 import { isSignedBy, isStrongKey } from "./signature.ts";
 
 /**
@@ -31,7 +31,9 @@ async function holdsAt(
   const { extensions, notAfterMs, notBeforeMs, publicKey } = certificate;
   if (nowMs < notBeforeMs || nowMs > notAfterMs || extensions.unknownCritical) return false;
   const isRightKind =
-    place === 0 ? extensions.basicConstraints?.cA !== true : isAuthority(certificate, place - 1);
+    place === 0
+      ? extensions.basicConstraints?.cA !== true
+      : authorityFault(certificate, place - 1) === undefined;
   if (!isRightKind || !(await isStrongKey(publicKey))) return false;
   return (
     issuer === undefined || (names(certificate, issuer) && (await isSignedBy(certificate, issuer.publicKey)))

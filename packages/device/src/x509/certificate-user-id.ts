@@ -1,5 +1,5 @@
 import { UserId } from "@signet/protocol";
-import type { CertificateUserIdPart } from "@signet/protocol";
+import type { CertificateUserIdPart, ErrorCode } from "@signet/protocol";
 
 import type { CertificateTrust } from "./certificate-trust.ts";
 import type { CertificateIn } from "./certificate.ts";
@@ -13,16 +13,21 @@ type UserIdRule = Pick<CertificateTrust, "userIdFrom" | "userIdDomain">;
 const upn = "1.3.6.1.4.1.311.20.2.3";
 
 /**
- * Lower-cased, runs of spaces inside become one dot. @returns undefined when there is none there (of the domain that counts), several
- * that differ, or one that is no user ID even so
+ * Lower-cased, runs of spaces inside become one dot.
+ * @returns else `certificate.noUserId` (nothing stands there), `certificate.otherDomain` (addresses, but none in the domain that counts),
+ *   `certificate.severalUserIds`, `certificate.badUserId` (one that is no user ID even so)
  */
 export function certificateUserId(
   certificate: CertificateIn,
   { userIdFrom, userIdDomain }: UserIdRule,
-): UserId | undefined {
-  const candidates = new Set(valuesOf(certificate, userIdFrom, userIdDomain).map(userIdOf));
-  const [only] = candidates;
-  return candidates.size === 1 ? only : undefined;
+): { readonly userId: UserId } | { readonly code: ErrorCode } {
+  const values = valuesOf(certificate, userIdFrom, userIdDomain);
+  const [only, ...others] = new Set(values.map(userIdOf));
+  if (others.length > 0) return { code: "certificate.severalUserIds" };
+  if (only !== undefined) return { userId: only };
+  if (values.length > 0) return { code: "certificate.badUserId" };
+  const isElsewhere = userIdDomain !== undefined && valuesOf(certificate, userIdFrom, undefined).length > 0;
+  return { code: isElsewhere ? "certificate.otherDomain" : "certificate.noUserId" };
 }
 
 function userIdOf(value: string | undefined): UserId | undefined {
@@ -72,7 +77,8 @@ export function emailsOf({ subject, extensions }: CertificateIn): readonly (stri
     : attributesOf(subject, attributeTypes.emailAddress);
 }
 
-function upnsOf({ extensions }: CertificateIn): readonly (string | undefined)[] {
+/** User principal names among the alternative names. */
+export function upnsOf({ extensions }: CertificateIn): readonly (string | undefined)[] {
   return extensions.alternativeNames
     .filter(({ form, node }) => form === nameForms.otherName && oidOf(node.children[0]) === upn)
     .map(({ node }) => textOf(node.children[1]?.children[0]));

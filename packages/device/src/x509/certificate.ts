@@ -2,11 +2,12 @@
 import { equalBytes } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
-import { readDer, sameDer, smallIntegerOf, tags, timeOf } from "./der-tree.ts";
+import { readDer, smallIntegerOf, tags, timeOf } from "./der-tree.ts";
 import type { DerNode } from "./der-tree.ts";
 import { rdnsOf } from "./distinguished-name.ts";
 import { readExtensions } from "./extensions.ts";
 import type { CertificateExtensions } from "./extensions.ts";
+import { sameName } from "./name-comparison.ts";
 
 /** A signed structure: what was signed, with which algorithm, and the signature. */
 export interface Signed {
@@ -51,8 +52,11 @@ export function readSigned(
 }
 
 /** @returns undefined when it is no strict DER, has anything after it, or is longer than 4,096 bytes */
-export function readCertificate(bytes: Bytes): CertificateIn | undefined {
-  if (bytes.length > largestCertificateBytes) return undefined;
+export const readCertificate = (bytes: Bytes): CertificateIn | undefined =>
+  bytes.length > largestCertificateBytes ? undefined : parseCertificate(bytes);
+
+/** Of any size, for what is only shown. @returns undefined when it is no strict DER, or has anything after it */
+export function parseCertificate(bytes: Bytes): CertificateIn | undefined {
   const read = readSigned(bytes);
   if (read === undefined) return undefined;
   const [version, serial, algorithm, issuer, validity, subject, publicKey, extensions] = read.body;
@@ -87,18 +91,6 @@ export function readCertificate(bytes: Bytes): CertificateIn | undefined {
   };
 }
 
-/**
- * Whether it is a certificate of version 1, which says nothing of what its key is for: neither `[0] version`, which comes first
- * in the others, nor extensions (section 4.1).
- */
-export function isVersion1(bytes: Bytes): boolean {
-  const [serial, ...others] = readSigned(bytes)?.body ?? [];
-  // Algorithm, issuer, validity, subject and public key; the list of a revocation list begins with an INTEGER, too.
-  return (
-    serial?.tag === tags.integer && others.length === 5 && others.every(({ tag }) => tag === tags.sequence)
-  );
-}
-
-/** By name alone: whether a signature says so as well is another question. */
+/** By name alone (RFC 5280 section 7.1): whether a signature says so as well is another question. */
 export const names = (certificate: CertificateIn, issuer: CertificateIn): boolean =>
-  sameDer(certificate.issuer, issuer.subject);
+  sameName(certificate.issuer, issuer.subject);

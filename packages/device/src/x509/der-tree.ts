@@ -2,7 +2,6 @@
  * Strict DER (X.690 sections 8 and 10): of all encodings of a value exactly one is read, so that no byte of a certificate that its
  * signature does not cover can be changed.
  */
-import { equalBytes } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 export const tags = {
@@ -63,8 +62,11 @@ function readNode(bytes: Bytes, at: number, depth: number): DerNode | undefined 
   return { tag, bytes: whole, contents, children };
 }
 
-/** Definite, and in as few bytes as it can be. */
-function readLength(bytes: Bytes, at: number): { readonly start: number; readonly end: number } | undefined {
+/** Definite, and in as few bytes as it can be. @param at of the length @returns where the contents start and end */
+export function readLength(
+  bytes: Bytes,
+  at: number,
+): { readonly start: number; readonly end: number } | undefined {
   const first = bytes[at];
   if (first === undefined) return undefined;
   if (first < 0x80) return { start: at + 1, end: at + 1 + first };
@@ -159,5 +161,3 @@ export function timeOf(node: DerNode | undefined): number | undefined {
   // Date.parse would take the 31st of April for the 1st of May.
   return Number.isNaN(timeMs) || new Date(timeMs).toISOString() !== iso ? undefined : timeMs;
 }
-
-export const sameDer = (a: DerNode, b: DerNode): boolean => equalBytes(a.bytes, b.bytes);

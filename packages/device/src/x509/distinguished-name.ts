@@ -14,7 +14,8 @@ export const attributeTypes = {
   emailAddress: "1.2.840.113549.1.9.1",
 } as const;
 
-const latin1 = (contents: Bytes): string =>
+/** Each byte a character. */
+export const latin1 = (contents: Bytes): string =>
   Array.from(contents, (byte) => String.fromCharCode(byte)).join("");
 
 /** The string types of X.520, by tag. */
@@ -25,6 +26,7 @@ const decoders: Readonly<Record<number, (contents: Bytes) => string | undefined>
   0x14: latin1,
   0x16: ascii,
   0x1a: ascii,
+  0x1c: utf32,
   0x1e: utf16,
 };
 
@@ -43,6 +45,18 @@ function utf16(contents: Bytes): string | undefined {
   let text = "";
   for (let at = 0; at < contents.length; at += 2) text += String.fromCharCode(view.getUint16(at));
   return /\p{Cs}/u.test(text) ? undefined : text;
+}
+
+function utf32(contents: Bytes): string | undefined {
+  if (contents.length % 4 !== 0) return undefined;
+  const view = new DataView(contents.buffer, contents.byteOffset, contents.length);
+  let text = "";
+  for (let at = 0; at < contents.length; at += 4) {
+    const point = view.getUint32(at);
+    if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return undefined;
+    text += String.fromCodePoint(point);
+  }
+  return text;
 }
 
 export interface Attribute {
@@ -115,11 +129,4 @@ export function shownName(name: DerNode, preferred: readonly string[], other?: s
   return shown(
     parts.map(({ type, value }) => `${shortNames[type] ?? type}=${textOf(value) ?? "\u{fffd}"}`).join(", "),
   );
-}
-
-/** The form in which two values of an attribute are compared (RFC 5280 section 7.1): case and runs of space do not count. */
-export function comparable({ type, value }: Attribute): string {
-  const text = textOf(value);
-  if (text === undefined) return `${type}=#${String(value.tag)}:${latin1(value.contents)}`;
-  return `${type}=${text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim()}`;
 }

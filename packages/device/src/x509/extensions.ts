@@ -10,7 +10,7 @@ export interface GeneralName {
   readonly node: DerNode;
 }
 
-export const nameForms = { otherName: 0, rfc822Name: 1, directoryName: 4 } as const;
+export const nameForms = { otherName: 0, rfc822Name: 1, directoryName: 4, uri: 6 } as const;
 
 export interface NameConstraints {
   readonly permitted: readonly GeneralName[];
@@ -28,6 +28,8 @@ export interface CertificateExtensions {
   readonly extendedKeyUsage?: readonly string[];
   readonly alternativeNames: readonly GeneralName[];
   readonly nameConstraints?: NameConstraints;
+  /** The places where lists of revoked certificates for all reasons and by the issuer itself are published. */
+  readonly distributionPoints: readonly GeneralName[];
   /** Whether there is a critical one that is none of these: what it demands is not known here. */
   readonly unknownCritical: boolean;
 }
@@ -35,12 +37,15 @@ export interface CertificateExtensions {
 /** What is read as it goes. */
 type Draft = { -readonly [K in keyof CertificateExtensions]?: CertificateExtensions[K] };
 
+const distributionPointsOid = "2.5.29.31";
+
 const readers: Readonly<Record<string, (value: DerNode, draft: Draft) => boolean>> = {
   "2.5.29.15": readKeyUsage,
   "2.5.29.17": readAlternativeNames,
   "2.5.29.19": readBasicConstraints,
   "2.5.29.30": readNameConstraints,
   "2.5.29.37": readExtendedKeyUsage,
+  [distributionPointsOid]: readDistributionPoints,
   // Certificate policies: no particular one is asked for, so any will do (section 6.1.1 (c), any-policy).
   "2.5.29.32": () => true,
 };
@@ -81,10 +86,12 @@ export function readExtensions(list: DerNode | undefined): CertificateExtensions
       unknownCritical ||= critical;
       continue;
     }
+    // That lists are asked for wherever they say that they are cannot be promised: none is fetched here.
+    unknownCritical ||= critical && oid === distributionPointsOid;
     const node = readDer(value);
     if (node === undefined || !reader(node, draft)) return undefined;
   }
-  return { alternativeNames: [], ...draft, unknownCritical };
+  return { alternativeNames: [], distributionPoints: [], ...draft, unknownCritical };
 }
 
 function readKeyUsage(value: DerNode, draft: Draft): boolean {
@@ -115,7 +122,7 @@ function readExtendedKeyUsage(value: DerNode, draft: Draft): boolean {
 }
 
 /** Context tag n, constructed or not, is choice n of GeneralName. */
-function generalNameOf(node: DerNode): GeneralName | undefined {
+export function generalNameOf(node: DerNode): GeneralName | undefined {
   const form = node.tag & 0x1f;
   return node.tag >> 6 === 2 && form <= 8 ? { form, node } : undefined;
 }
@@ -125,6 +132,25 @@ function readAlternativeNames(value: DerNode, draft: Draft): boolean {
   const names = value.children.map(generalNameOf).filter((name) => name !== undefined);
   draft.alternativeNames = names;
   return names.length === value.children.length;
+}
+
+/**
+ * CRLDistributionPoints (section 4.2.1.13). What names other issuers or some reasons, or names relative to the issuer, is passed over,
+ * as is what cannot be read: a list that is for a certain place then does not count for the certificate.
+ */
+function readDistributionPoints(value: DerNode, draft: Draft): boolean {
+  draft.distributionPoints = value.children.flatMap(({ children: [place, ...others] }) =>
+    others.length > 0 ? [] : (fullNameOf(place) ?? []),
+  );
+  return true;
+}
+
+/** @param place `[0] DistributionPointName` @returns its full name; undefined for another one, or none */
+export function fullNameOf(place: DerNode | undefined): readonly GeneralName[] | undefined {
+  const [choice, ...others] = place?.children ?? [];
+  if (place?.tag !== 0xa0 || choice?.tag !== 0xa0 || others.length > 0) return undefined;
+  const names = choice.children.map(generalNameOf).filter((name) => name !== undefined);
+  return names.length > 0 && names.length === choice.children.length ? names : undefined;
 }
 
 function readNameConstraints(value: DerNode, draft: Draft): boolean {

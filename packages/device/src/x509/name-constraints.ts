@@ -1,9 +1,10 @@
 /** Name constraints (RFC 5280 section 4.2.1.10): of e-mail addresses and directory names; any other is refused where it matters. */
-import { attributeTypes, attributesOf, ascii, comparable, rdnsOf } from "./distinguished-name.ts";
+import { attributeTypes, attributesOf, ascii, rdnsOf } from "./distinguished-name.ts";
 import type { CertificateIn } from "./certificate.ts";
 import type { DerNode } from "./der-tree.ts";
 import { nameForms } from "./extensions.ts";
 import type { GeneralName, NameConstraints } from "./extensions.ts";
+import { comparableRdn } from "./name-comparison.ts";
 
 /** What a certificate calls its holder. A form that Signet cannot compare is there by its number alone. */
 interface HolderName {
@@ -75,8 +76,5 @@ function isNameWithin(name: DerNode, base: DerNode): boolean | undefined {
   const inner = rdnsOf(name);
   const outer = rdnsOf(base);
   if (inner === undefined || outer === undefined) return undefined;
-  return outer.every((rdn, i) => {
-    const other = inner[i]?.map(comparable).sort().join("\n");
-    return other === rdn.map(comparable).sort().join("\n");
-  });
+  return outer.every((rdn, i) => comparableRdn(rdn) === comparableRdn(inner[i] ?? []));
 }

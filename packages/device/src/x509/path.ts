@@ -6,7 +6,7 @@ import { names } from "./certificate.ts";
 import type { CertificateIn } from "./certificate.ts";
 import { keyUsages } from "./extensions.ts";
 import { isWithin } from "./name-constraints.ts";
-import { isSignedBy, isStrongKey } from "./signature.ts";
+import { isStrongKey, signatureFault } from "./signature.ts";
 
 /** The device's certificate first, the anchor last: at least these two. */
 export interface Path {
@@ -16,34 +16,41 @@ export interface Path {
   readonly all: readonly CertificateIn[];
 }
 
-/** Every anchor that bears the name in the last certificate and whose key signed it. */
+/**
+ * A path for every anchor that bears the name in the last certificate and whose key signed it.
+ * @returns where there is none, why: `certificate.order` (a certificate is not followed by its issuer's), `certificate.untrusted` (no
+ *   anchor bears that name), `certificate.repeated`, and the codes of signatureFault, of the first anchor where several bear the name
+ */
 export async function pathsTo(
   chain: readonly CertificateIn[],
   anchors: readonly CertificateIn[],
-): Promise<readonly Path[]> {
-  for (const [i, certificate] of chain.slice(0, -1).entries()) {
-    const issuer = chain[i + 1];
-    if (issuer === undefined || !(await isIssuedBy(certificate, issuer))) return [];
-  }
+): Promise<readonly Path[] | ErrorCode> {
   const [device, ...rest] = chain;
   const last = chain.at(-1);
-  const paths: Path[] = [];
-  for (const anchor of anchors) {
-    if (device === undefined || last === undefined || !(await isIssuedBy(last, anchor))) continue;
-    const all = [...chain, anchor];
-    if (hasRepetition(all)) continue;
-    paths.push({ device, issuers: [...rest, anchor], all });
+  if (device === undefined || last === undefined) return "certificate.untrusted";
+  for (const [i, issuer] of rest.entries()) {
+    const certificate = chain[i] ?? device;
+    if (!names(certificate, issuer)) return "certificate.order";
+    const fault = await signatureFault(certificate, issuer.publicKey);
+    if (fault !== undefined) return fault;
   }
-  return paths;
-}
-
-async function isIssuedBy(certificate: CertificateIn, issuer: CertificateIn): Promise<boolean> {
-  return names(certificate, issuer) && (await isSignedBy(certificate, issuer.publicKey));
+  const faults: ErrorCode[] = [];
+  const paths: Path[] = [];
+  for (const anchor of anchors.filter((anchor) => names(last, anchor))) {
+    const all = [...chain, anchor];
+    const fault = (await signatureFault(last, anchor.publicKey)) ?? repetitionIn(all);
+    if (fault === undefined) paths.push({ device, issuers: [...rest, anchor], all });
+    else faults.push(fault);
+  }
+  return paths.length > 0 ? paths : (faults[0] ?? "certificate.untrusted");
 }
 
 /** One key twice is a loop, or an anchor sent along with the chain. */
-function hasRepetition(all: readonly CertificateIn[]): boolean {
-  return all.some((one, i) => all.slice(i + 1).some((other) => equalBytes(one.publicKey, other.publicKey)));
+function repetitionIn(all: readonly CertificateIn[]): ErrorCode | undefined {
+  const isTwice = all.some((one, i) =>
+    all.slice(i + 1).some((other) => equalBytes(one.publicKey, other.publicKey)),
+  );
+  return isTwice ? "certificate.repeated" : undefined;
 }
 
 /** @returns the code of the first check that fails, in the order that validateCertificates documents */
@@ -52,18 +59,20 @@ export async function checkPath(path: Path, nowMs: number): Promise<ErrorCode | 
     if (nowMs < notBeforeMs) return "certificate.notYetValid";
     if (nowMs > notAfterMs) return "certificate.expired";
   }
-  if (!isForSigning(path.device)) return "certificate.keyUsage";
+  const deviceFault = signingFault(path.device);
+  if (deviceFault !== undefined) return deviceFault;
   for (const [below, issuer] of path.issuers.entries()) {
-    if (!isAuthority(issuer, below)) return "certificate.untrusted";
+    const fault = authorityFault(issuer, below);
+    if (fault !== undefined) return fault;
     const { nameConstraints } = issuer.extensions;
     const named = path.all.slice(0, below + 1);
     if (nameConstraints !== undefined && !named.every((one) => isWithin(one, nameConstraints))) {
-      return "certificate.untrusted";
+      return "certificate.nameConstraints";
     }
   }
-  if (path.all.some(({ extensions }) => extensions.unknownCritical)) return "certificate.untrusted";
+  if (path.all.some(({ extensions }) => extensions.unknownCritical)) return "certificate.unknownExtension";
   const strong = await Promise.all(path.all.map(async ({ publicKey }) => isStrongKey(publicKey)));
-  return strong.every(Boolean) ? undefined : "certificate.untrusted";
+  return strong.every(Boolean) ? undefined : "certificate.weakKey";
 }
 
 /** clientAuth, emailProtection, smartcardLogon of Microsoft's, anyExtendedKeyUsage. */
@@ -72,19 +81,25 @@ const purposes = new Set(["1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.4", "1.3.6.1.4.1
 const hasPurpose = ({ extensions: { extendedKeyUsage } }: CertificateIn): boolean =>
   extendedKeyUsage?.some((oid) => purposes.has(oid)) ?? true;
 
-function isForSigning(device: CertificateIn): boolean {
+function signingFault(device: CertificateIn): ErrorCode | undefined {
   const { keyUsage = 0, basicConstraints } = device.extensions;
-  if (basicConstraints?.cA === true) return false;
-  return (keyUsage & keyUsages.digitalSignature) !== 0 && hasPurpose(device);
+  if (basicConstraints?.cA === true) return "certificate.ofAuthority";
+  if ((keyUsage & keyUsages.digitalSignature) === 0) return "certificate.keyUsage";
+  return hasPurpose(device) ? undefined : "certificate.purpose";
 }
 
-/** @param below how many authorities stand between this one and the device; self-issued ones count too */
-export function isAuthority(issuer: CertificateIn, below: number): boolean {
+/**
+ * Why an authority may not have issued what is below it.
+ * @param below how many authorities stand between this one and the device; self-issued ones count too
+ * @returns `certificate.notAuthority`, `certificate.pathTooLong`, `certificate.authorityPurpose`
+ */
+export function authorityFault(issuer: CertificateIn, below: number): ErrorCode | undefined {
   const { keyUsage, basicConstraints } = issuer.extensions;
-  if (basicConstraints?.cA !== true) return false;
-  if (basicConstraints.pathLength !== undefined && below > basicConstraints.pathLength) return false;
-  if (keyUsage !== undefined && (keyUsage & keyUsages.keyCertSign) === 0) return false;
-  return hasPurpose(issuer);
+  if (basicConstraints?.cA !== true) return "certificate.notAuthority";
+  if (keyUsage !== undefined && (keyUsage & keyUsages.keyCertSign) === 0) return "certificate.notAuthority";
+  if (basicConstraints.pathLength !== undefined && below > basicConstraints.pathLength)
+    return "certificate.pathTooLong";
+  return hasPurpose(issuer) ? undefined : "certificate.authorityPurpose";
 }
 
 /** The first certificate of a chain must be for this very key, in the same bytes. */

@@ -1,14 +1,14 @@
 /** Signatures of authorities, by WebCrypto. What is not in these tables is refused: MD5, SHA-1, RSA below 2048 bits. */
 import { concatBytes } from "@signet/protocol";
-import type { Bytes } from "@signet/protocol";
+import type { Bytes, ErrorCode } from "@signet/protocol";
 
 import { hexByte, toHex } from "../hex.ts";
 import { isQuickExponent } from "../public-key.ts";
 import type { Signed } from "./certificate.ts";
 import { readDer, tags } from "./der-tree.ts";
 import type { DerNode } from "./der-tree.ts";
-
-type Hash = "SHA-256" | "SHA-384" | "SHA-512";
+import { hashes, pssParameters } from "./rsa-pss.ts";
+import type { Hash } from "./rsa-pss.ts";
 
 interface Scheme {
   readonly name: "ECDSA" | "Ed25519" | "RSASSA-PKCS1-v1_5" | "RSA-PSS";
@@ -16,36 +16,29 @@ interface Scheme {
   readonly saltLength?: number;
 }
 
-const hashes: readonly { readonly hash: Hash; readonly oid: string; readonly bytes: number }[] = [
-  { hash: "SHA-256", oid: "0609608648016503040201", bytes: 32 },
-  { hash: "SHA-384", oid: "0609608648016503040202", bytes: 48 },
-  { hash: "SHA-512", oid: "0609608648016503040203", bytes: 64 },
-];
-
 const wrap = (tag: string, contents: string): string => `${tag}${hexByte(contents.length / 2)}${contents}`;
 
 /** The same AlgorithmIdentifier for keys and for signatures (RFC 8410 section 3). */
 const ed25519 = "300506032b6570";
 
-/** Each AlgorithmIdentifier that is taken, as hexadecimal DER (RFC 4055, 5758, 8410): all there is to it, parameters included. */
+/** Each AlgorithmIdentifier that is taken but those of PSS, as hexadecimal DER (RFC 4055, 5758, 8410): all of it, parameters included. */
 const schemes: ReadonlyMap<string, Scheme> = new Map(listSchemes());
 
 function* listSchemes(): Generator<[string, Scheme]> {
   yield [ed25519, { name: "Ed25519" }];
-  for (const [i, { hash, oid, bytes }] of hashes.entries()) {
+  for (const [i, { hash }] of hashes.entries()) {
     yield [wrap("30", `06082a8648ce3d0403${hexByte(2 + i)}`), { name: "ECDSA", hash }];
     // NULL parameters are right, none are to be taken too (RFC 4055 section 2.1 and 5).
     for (const parameters of ["0500", ""]) {
       const pkcs1 = wrap("30", `06092a864886f70d0101${hexByte(11 + i)}${parameters}`);
       yield [pkcs1, { name: "RSASSA-PKCS1-v1_5", hash }];
-      // The same hash for the mask, a salt as long as it, the usual trailer field (section 3.1).
-      const digest = wrap("30", `${oid}${parameters}`);
-      const mask = wrap("30", `06092a864886f70d010108${digest}`);
-      const pss = `${wrap("a0", digest)}${wrap("a1", mask)}a2030201${hexByte(bytes)}`;
-      const algorithm = wrap("30", `06092a864886f70d01010a${wrap("30", pss)}`);
-      yield [algorithm, { name: "RSA-PSS", hash, saltLength: bytes }];
     }
   }
+}
+
+function schemeOf(algorithm: Bytes): Scheme | undefined {
+  const pss = pssParameters(algorithm);
+  return pss === undefined ? schemes.get(toHex(algorithm)) : { name: "RSA-PSS", ...pss };
 }
 
 /** AlgorithmIdentifier of each kind of key, as hexadecimal DER. */
@@ -61,16 +54,29 @@ const leastRsaBits = 2048;
 const mostRsaBits = 8192;
 
 /** Whether the holder of `issuerKey` (SPKI) signed this, with an algorithm that is strong enough today. Never throws. */
-export async function isSignedBy(signed: Signed, issuerKey: Bytes): Promise<boolean> {
-  const scheme = schemes.get(toHex(signed.algorithm));
-  if (scheme === undefined) return false;
+export const isSignedBy = async (signed: Signed, issuerKey: Bytes): Promise<boolean> =>
+  (await signatureFault(signed, issuerKey)) === undefined;
+
+/**
+ * Why the holder of `issuerKey` (SPKI) did not sign this. Never throws.
+ * @returns `certificate.weakAlgorithm`, `certificate.weakKey` (the issuer's), `certificate.badSignature`; undefined for what was signed
+ */
+export async function signatureFault(signed: Signed, issuerKey: Bytes): Promise<ErrorCode | undefined> {
+  const scheme = schemeOf(signed.algorithm);
+  if (scheme === undefined) return "certificate.weakAlgorithm";
+  if (!(await isStrongKey(issuerKey))) return "certificate.weakKey";
+  return (await verifies(scheme, signed, issuerKey)) ? undefined : "certificate.badSignature";
+}
+
+async function verifies(scheme: Scheme, { tbs, signature }: Signed, issuerKey: Bytes): Promise<boolean> {
   try {
     const publicKey = await importFor(scheme, issuerKey);
-    if (publicKey === undefined) return false;
-    const signature =
-      scheme.name === "ECDSA" ? rawEcdsa(signed.signature, curveOf(issuerKey)?.bytes ?? 0) : signed.signature;
-    if (signature === undefined) return false;
-    return await crypto.subtle.verify(scheme, publicKey, signature, signed.tbs);
+    const raw = scheme.name === "ECDSA" ? rawEcdsa(signature, curveOf(issuerKey)?.bytes ?? 0) : signature;
+    return (
+      publicKey !== undefined &&
+      raw !== undefined &&
+      (await crypto.subtle.verify(scheme, publicKey, raw, tbs))
+    );
   } catch {
     return false;
   }

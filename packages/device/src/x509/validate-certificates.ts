@@ -3,11 +3,13 @@ import type { Bytes } from "@signet/protocol";
 import { refuse } from "../verified.ts";
 import { certificateUserId, emailsOf } from "./certificate-user-id.ts";
 import type { CertificateNames, CertificateResult, CertificateTrust } from "./certificate-trust.ts";
+import { certificateFault } from "./certificate-fault.ts";
 import { mostCertificates, readCertificate } from "./certificate.ts";
+import type { CertificateIn } from "./certificate.ts";
 import { attributeTypes, shownName } from "./distinguished-name.ts";
 import { checkPath, isFor, pathsTo } from "./path.ts";
 import type { Path } from "./path.ts";
-import { checkRevocation } from "./revocation-list.ts";
+import { checkRevocation } from "./revocation.ts";
 import { agrees } from "./second-opinion.ts";
 
 export interface CertificateValidation {
@@ -22,12 +24,11 @@ export interface CertificateValidation {
  * pkijs. Never throws.
  *
  * @param chain the device's own certificate first, each signed by the next, the last by an anchor, which is left out
- * @returns the first refusal in this order: `certificate.notAccepted` (no anchors), `certificate.malformed` (none, more than
- *   four, no strict DER), `certificate.otherKey`, `certificate.untrusted` (does not lead to an anchor: another order, one too many or
- *   too few, names, signatures), `certificate.notYetValid` and `certificate.expired` (any of them, the anchor included),
- *   `certificate.keyUsage` (of the device's certificate), `certificate.untrusted` (no authority, path length, name constraints, an
- *   unknown critical extension, a weak key; pkijs does not accept it), `certificate.revoked`, `certificate.revocationUnknown`,
- *   `certificate.noUserId`. Where several anchors signed the last certificate, the refusal is that of the first.
+ * @returns the first refusal in this order: `certificate.notAccepted` (no anchors), `certificate.tooMany` (more than four),
+ *   `certificate.malformed` (none) and what certificateFault says of one that is no strict DER, `certificate.otherKey`, what pathsTo says
+ *   where no path leads to an anchor, `certificate.notYetValid` and `certificate.expired` (any of them, the anchor included), the rest of
+ *   checkPath, `certificate.disputed` (pkijs does not accept it), what checkRevocation says, what certificateUserId says. Where several
+ *   anchors signed the last certificate, the refusal is that of the first.
  */
 export async function validateCertificates(
   chain: readonly Bytes[],
@@ -35,16 +36,23 @@ export async function validateCertificates(
 ): Promise<CertificateResult> {
   const { trust, publicKey, nowMs } = input;
   if (trust.anchors.length === 0) return refuse("certificate.notAccepted");
-  if (chain.length > mostCertificates) return refuse("certificate.malformed");
-  const certificates = chain.map(readCertificate).filter((certificate) => certificate !== undefined);
+  if (chain.length > mostCertificates) return refuse("certificate.tooMany");
+  const certificates: CertificateIn[] = [];
+  for (const bytes of chain) {
+    const certificate = readCertificate(bytes);
+    if (certificate === undefined) return refuse(certificateFault(bytes));
+    certificates.push(certificate);
+  }
   const [device] = certificates;
-  if (device === undefined || certificates.length < chain.length) return refuse("certificate.malformed");
+  if (device === undefined) return refuse("certificate.malformed");
   if (!isFor(device, publicKey)) return refuse("certificate.otherKey");
 
   // An anchor that cannot be read vouches for nobody.
   const anchors = trust.anchors.map(readCertificate).filter((anchor) => anchor !== undefined);
+  const paths = await pathsTo(certificates, anchors);
+  if (typeof paths === "string") return refuse(paths);
   const results: CertificateResult[] = [];
-  for (const path of await pathsTo(certificates, anchors)) {
+  for (const path of paths) {
     const result = await validatePath(path, trust, nowMs);
     if (result.ok) return result;
     results.push(result);
@@ -55,11 +63,11 @@ export async function validateCertificates(
 async function validatePath(path: Path, trust: CertificateTrust, nowMs: number): Promise<CertificateResult> {
   const refusal = await checkPath(path, nowMs);
   if (refusal !== undefined) return refuse(refusal);
-  if (!(await agrees(path, nowMs))) return refuse("certificate.untrusted");
+  if (!(await agrees(path, nowMs))) return refuse("certificate.disputed");
   const revocation = await checkRevocation(path.all, trust.crls ?? [], nowMs);
   if (revocation !== undefined) return refuse(revocation);
-  const userId = certificateUserId(path.device, trust);
-  return userId === undefined ? refuse("certificate.noUserId") : { ok: true, names: namesOf(path), userId };
+  const named = certificateUserId(path.device, trust);
+  return "code" in named ? refuse(named.code) : { ok: true, names: namesOf(path), userId: named.userId };
 }
 
 function namesOf({ device, issuers, all }: Path): CertificateNames {

@@ -4,7 +4,7 @@ import { before, test } from "node:test";
 
 import fc from "fast-check";
 
-import { holdsVersion1, readCrls, readPemCertificates } from "@signet/device";
+import { readCrls } from "@signet/device";
 import { concatBytes, utf8 } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
@@ -17,12 +17,10 @@ import { der, makeCrl, makeIntermediate, makeLeaf, makeRoot } from "../support/c
 import type { KeyKind } from "../support/certificates.ts";
 
 let right: Chain;
-let list: Bytes;
 
 before(async () => {
   right = await makeChain();
   await assertValid(validateChain(right));
-  list = await makeCrl(right.root);
 });
 
 function flip(bytes: Bytes, bit: number): Bytes {
@@ -80,8 +78,8 @@ test("the algorithm outside is the one that was signed, byte by byte", async () 
   const result = await validate({ chain, anchors: [root], publicKey: leaf.publicKey });
   assert.deepEqual(result, { ok: false, code: "certificate.malformed" });
   const rsaList = await makeCrl(root);
-  assert.deepEqual(readCrls(rsaList), [rsaList]);
-  assert.throws(() => readCrls(withoutNull(rsaList)), { code: "certificate.malformed" });
+  assert.deepEqual(readCrls(rsaList), { crls: [rsaList], faults: [] });
+  assert.equal(readCrls(withoutNull(rsaList)).refusal?.code, "certificate.crlMalformed");
 });
 
 test("a certificate cut to any length: certificate.malformed", async () => {
@@ -136,7 +134,7 @@ test("a certificate of 4,096 bytes is read, one of 4,097 is not", async () => {
       assert.ok(result.ok, `${size} bytes`);
       least = Math.max(least, size);
     } else {
-      assert.deepEqual(result, { ok: false, code: "certificate.malformed" });
+      assert.deepEqual(result, { ok: false, code: "certificate.tooLarge" });
       most = Math.min(most, size);
     }
   }
@@ -235,101 +233,3 @@ for (const [tag, text, expected] of times) {
     assert.equal(time === undefined ? undefined : new Date(time).toISOString(), expected);
   });
 }
-
-const childrenOf = (bytes: Bytes | undefined): readonly Bytes[] =>
-  readDer(bytes ?? new Uint8Array())?.children.map((child) => child.bytes) ?? [];
-
-const pem = (label: string, bytes: Bytes): string =>
-  `-----BEGIN ${label}-----\n${Buffer.from(bytes)
-    .toString("base64")
-    .replace(/(.{64})/g, "$1\n")}\n-----END ${label}-----\n`;
-
-test("a PEM file of certificates, with words between them", () => {
-  const { root, leaf } = right;
-  const text = `Root:\n${pem("CERTIFICATE", root.certificate)}\r\nAlice\n${pem("CERTIFICATE", leaf.certificate)}`;
-  assert.deepEqual(readPemCertificates(text), [root.certificate, leaf.certificate]);
-  assert.deepEqual(readPemCertificates(text.replaceAll("\n", "\r\n")), [root.certificate, leaf.certificate]);
-});
-
-test("what is no PEM file of certificates: certificate.malformed", () => {
-  const one = pem("CERTIFICATE", right.root.certificate);
-  const wrong = [
-    "",
-    "words",
-    one.replace("END", "AND"),
-    one.replace("M", "*"),
-    one.replace(/-----END[^]*/, ""),
-    one + pem("PRIVATE KEY", Uint8Array.of(0x30, 0)),
-    one + pem("TRUSTED CERTIFICATE", right.root.certificate),
-    one + pem("CERTIFICATE", concatBytes(right.root.certificate, Uint8Array.of(0))),
-    one + pem("CERTIFICATE", list),
-  ];
-  for (const text of wrong) {
-    assert.throws(() => readPemCertificates(text), { code: "certificate.malformed" }, text);
-  }
-});
-
-test("a file that is refused for a certificate of version 1 is known from others", () => {
-  const { root, leaf } = right;
-  const [tbs, ...rest] = childrenOf(root.certificate);
-  const [version, ...withoutVersion] = childrenOf(tbs);
-  const signed = (body: readonly Bytes[]): string =>
-    pem("CERTIFICATE", der(0x30, der(0x30, ...body), ...rest));
-  const version1 = signed(withoutVersion.slice(0, 6));
-  for (const text of [version1, pem("CERTIFICATE", leaf.certificate) + version1]) {
-    assert.throws(() => readPemCertificates(text), { code: "certificate.malformed" });
-    assert.equal(holdsVersion1(text), true);
-  }
-  const others = [
-    pem("CERTIFICATE", root.certificate),
-    pem("CERTIFICATE", list),
-    signed(withoutVersion),
-    signed(withoutVersion.slice(0, 5)),
-    signed([version ?? list, ...withoutVersion.slice(1, 6)]),
-    signed([...withoutVersion.slice(0, 5), Uint8Array.of(0x05, 0)]),
-    pem("CERTIFICATE", Uint8Array.of(0x30, 2, 0x30, 0)),
-  ];
-  for (const text of others) assert.equal(holdsVersion1(text), false, text);
-  for (const text of ["", "words", version1 + pem("PRIVATE KEY", Uint8Array.of(0x30, 0))])
-    assert.throws(() => holdsVersion1(text), { code: "certificate.malformed" });
-});
-
-test("256 certificates are read, 257 are not", () => {
-  const one = pem("CERTIFICATE", right.root.certificate);
-  assert.equal(readPemCertificates(one.repeat(256)).length, 256);
-  assert.throws(() => readPemCertificates(one.repeat(257)), { code: "certificate.malformed" });
-});
-
-test("revocation lists in DER and PEM", () => {
-  assert.deepEqual(readCrls(list), [list]);
-  const text = pem("X509 CRL", list);
-  assert.deepEqual(readCrls(utf8(text + text)), [list, list]);
-  assert.equal(readCrls(utf8(text.repeat(64))).length, 64);
-  const certificate = pem("CERTIFICATE", right.root.certificate);
-  const wrong = [
-    new Uint8Array(),
-    list.slice(1),
-    concatBytes(list, Uint8Array.of(0)),
-    right.root.certificate,
-  ];
-  for (const file of [...wrong, utf8(certificate), utf8(text.repeat(65))]) {
-    assert.throws(() => readCrls(file), { code: "certificate.malformed" });
-  }
-});
-
-test("any text or bytes as a file are read or refused with certificate.malformed", () => {
-  const attempt = (read: () => unknown): void => {
-    try {
-      read();
-    } catch (error) {
-      assert.equal((error as { code?: unknown }).code, "certificate.malformed");
-    }
-  };
-  fc.assert(
-    fc.property(fc.string(), fc.uint8Array(), (text, bytes) => {
-      attempt(() => holdsVersion1(pem("CERTIFICATE", bytesOf(bytes))));
-      attempt(() => readPemCertificates(`-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`));
-      attempt(() => readCrls(bytesOf(bytes)));
-    }),
-  );
-});

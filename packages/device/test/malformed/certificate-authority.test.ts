@@ -18,25 +18,28 @@ import {
 import type { Authority, Wish } from "../support/certificates.ts";
 import { hourMs, nowMs } from "../support/people.ts";
 
-const untrusted = "certificate.untrusted";
+const notAuthority = "certificate.notAuthority";
 const { digitalSignature, keyCertSign, cRLSign, nonRepudiation, keyAgreement } = KeyUsageFlags;
 
 for (const which of ["intermediate", "root"] as const) {
   test(`the ${which} with CA:false, without basic constraints, or without the right to sign certificates`, async () => {
     await assertCode(
       validateChain(await makeChain({ [which]: { cA: false, keyUsage: undefined } })),
-      untrusted,
+      notAuthority,
     );
     await assertCode(
       validateChain(await makeChain({ [which]: { cA: false, keyUsage: digitalSignature } })),
-      untrusted,
+      notAuthority,
     );
     await assertCode(
       validateChain(await makeChain({ [which]: { cA: undefined, keyUsage: undefined } })),
-      untrusted,
+      notAuthority,
     );
-    await assertCode(validateChain(await makeChain({ [which]: { keyUsage: cRLSign } })), untrusted);
-    await assertCode(validateChain(await makeChain({ [which]: { keyUsage: digitalSignature } })), untrusted);
+    await assertCode(validateChain(await makeChain({ [which]: { keyUsage: cRLSign } })), notAuthority);
+    await assertCode(
+      validateChain(await makeChain({ [which]: { keyUsage: digitalSignature } })),
+      notAuthority,
+    );
     // Without key usage, an authority may use its key for anything (RFC 5280 section 4.2.1.3).
     await assertValid(validateChain(await makeChain({ [which]: { keyUsage: undefined } })));
   });
@@ -47,22 +50,22 @@ test("basic constraints that are not critical count as well", async () => {
   const withCa = { cA: undefined, extensions: [plain("30030101ff")] };
   await assertValid(validateChain(await makeChain({ intermediate: withCa })));
   const without = { cA: undefined, extensions: [plain("3000")] };
-  await assertCode(validateChain(await makeChain({ intermediate: without })), untrusted);
+  await assertCode(validateChain(await makeChain({ intermediate: without })), notAuthority);
 });
 
-test("a certificate issued by another person's: certificate.untrusted", async () => {
+test("a certificate issued by another person's: certificate.notAuthority", async () => {
   const { root, intermediate, leaf: bob } = await makeChain({ leaf: { name: "CN=Bob" } });
   const leaf = await makeLeaf(bob);
-  await assertCode(validate({ chain: [leaf, bob, intermediate], anchors: [root] }), untrusted);
+  await assertCode(validate({ chain: [leaf, bob, intermediate], anchors: [root] }), notAuthority);
 });
 
-test("a path longer than an authority allows: certificate.untrusted", async () => {
+test("a path longer than an authority allows: certificate.pathTooLong", async () => {
   const root = await makeRoot({ pathLength: 1 });
   const first = await makeIntermediate(root);
   await assertValid(validate({ chain: [await makeLeaf(first), first], anchors: [root] }));
   const second = await makeIntermediate(first, { name: "CN=Second" });
   const leaf = await makeLeaf(second);
-  await assertCode(validate({ chain: [leaf, second, first], anchors: [root] }), untrusted);
+  await assertCode(validate({ chain: [leaf, second, first], anchors: [root] }), "certificate.pathTooLong");
 
   const none = await makeIntermediate(await makeRoot(), { pathLength: 0 });
   const below = await makeIntermediate(none, { name: "CN=Below" });
@@ -70,7 +73,7 @@ test("a path longer than an authority allows: certificate.untrusted", async () =
   const anyRoot = await makeRoot();
   const allowed = await makeIntermediate(anyRoot, { pathLength: 0 });
   await assertValid(validate({ chain: [await makeLeaf(allowed), allowed], anchors: [anyRoot] }));
-  await assertCode(validate({ chain: [deep, below], anchors: [none] }), untrusted);
+  await assertCode(validate({ chain: [deep, below], anchors: [none] }), "certificate.pathTooLong");
 });
 
 const keyUsage = "certificate.keyUsage";
@@ -84,9 +87,9 @@ test("key usage without digital signature, or none: certificate.keyUsage", async
   }
 });
 
-test("an authority's own certificate is nobody's device: certificate.keyUsage", async () => {
+test("an authority's own certificate is nobody's device: certificate.ofAuthority", async () => {
   const leaf: Wish = { cA: true, keyUsage: digitalSignature | keyCertSign };
-  await assertCode(validateChain(await makeChain({ leaf })), keyUsage);
+  await assertCode(validateChain(await makeChain({ leaf })), "certificate.ofAuthority");
   await assertValid(validateChain(await makeChain({ leaf: { cA: false } })));
 });
 
@@ -96,28 +99,34 @@ const emailProtection = "1.3.6.1.5.5.7.3.4";
 const smartcardLogon = "1.3.6.1.4.1.311.20.2.2";
 const anyPurpose = "2.5.29.37.0";
 
-test("an extended key usage that is none of a person's: certificate.keyUsage", async () => {
+test("an extended key usage that is none of a person's: certificate.purpose", async () => {
   for (const purpose of [clientAuth, emailProtection, smartcardLogon, anyPurpose]) {
     await assertValid(validateChain(await makeChain({ leaf: { extendedKeyUsage: [serverAuth, purpose] } })));
   }
   const codeSigning = "1.3.6.1.5.5.7.3.3";
   for (const wrong of [[serverAuth], [codeSigning, serverAuth]]) {
-    await assertCode(validateChain(await makeChain({ leaf: { extendedKeyUsage: wrong } })), keyUsage);
+    await assertCode(
+      validateChain(await makeChain({ leaf: { extendedKeyUsage: wrong } })),
+      "certificate.purpose",
+    );
   }
 });
 
-test("an authority for servers only: certificate.untrusted", async () => {
+test("an authority for servers only: certificate.authorityPurpose", async () => {
   const wrong = { extendedKeyUsage: [serverAuth] };
-  await assertCode(validateChain(await makeChain({ intermediate: wrong })), untrusted);
+  await assertCode(validateChain(await makeChain({ intermediate: wrong })), "certificate.authorityPurpose");
   await assertValid(validateChain(await makeChain({ intermediate: { extendedKeyUsage: [clientAuth] } })));
 });
 
 for (const which of ["leaf", "intermediate", "root"] as const) {
-  test(`a critical extension of the ${which} that nobody here knows: certificate.untrusted`, async () => {
+  test(`a critical extension of the ${which} that nobody here knows: certificate.unknownExtension`, async () => {
     const value = der(0x04, Uint8Array.of(1));
     const unknown = (critical: boolean) => [new Extension("1.2.3.4.5", critical, value)];
     await assertValid(validateChain(await makeChain({ [which]: { extensions: unknown(false) } })));
-    await assertCode(validateChain(await makeChain({ [which]: { extensions: unknown(true) } })), untrusted);
+    await assertCode(
+      validateChain(await makeChain({ [which]: { extensions: unknown(true) } })),
+      "certificate.unknownExtension",
+    );
   });
 
   test(`an extension of the ${which} that is there twice, or not what it should be: certificate.malformed`, async () => {
@@ -131,7 +140,10 @@ for (const which of ["leaf", "intermediate", "root"] as const) {
     for (const extensions of wrong) {
       const chain = await makeChain({ [which]: { extensions } });
       // An anchor that cannot be read is none.
-      await assertCode(validateChain(chain), which === "root" ? untrusted : "certificate.malformed");
+      await assertCode(
+        validateChain(chain),
+        which === "root" ? "certificate.untrusted" : "certificate.malformed",
+      );
     }
   });
 }
@@ -155,7 +167,7 @@ test("pkijs must agree: what only it refuses is refused", async () => {
   const other = await identified(root.keys.publicKey, right.intermediate.keys.publicKey);
   const bad = await makeLeaf(other.intermediate, { extensions: other.extensions });
   const chain = [bad, other.intermediate];
-  await assertCode(validate({ chain, anchors: [root], onlyByPkijs: true }), untrusted);
+  await assertCode(validate({ chain, anchors: [root], onlyByPkijs: true }), "certificate.disputed");
 });
 
 test("pkijs is asked once for each path, and what it said holds; the dates are looked at each time", async (t) => {
@@ -177,6 +189,6 @@ test("pkijs is asked once for each path, and what it said holds; the dates are l
     extensions: [await AuthorityKeyIdentifierExtension.create(named.keys.publicKey)],
   });
   const refused = { chain: [misnaming, named], anchors: [root], onlyByPkijs: true };
-  for (let i = 0; i < 2; i++) await assertCode(validate(refused), untrusted);
+  for (let i = 0; i < 2; i++) await assertCode(validate(refused), "certificate.disputed");
   assert.equal(asked.mock.callCount(), 3);
 });

@@ -19,11 +19,17 @@ before(async () => {
 });
 
 const untrusted = "certificate.untrusted";
+const badSignature = "certificate.badSignature";
+const order = "certificate.order";
+const repeated = "certificate.repeated";
 
-test("another root: certificate.untrusted, of the same name too", async () => {
-  for (const name of [right.root.name, "CN=Elsewhere"]) {
+test("another root: certificate.untrusted, and certificate.badSignature where it has the same name", async () => {
+  for (const [name, code] of [
+    [right.root.name, badSignature],
+    ["CN=Elsewhere", untrusted],
+  ] as const) {
     const other = await makeRoot({ name });
-    await assertCode(validateChain(right, { anchors: [other] }), untrusted);
+    await assertCode(validateChain(right, { anchors: [other] }), code);
     // The right one among others is found.
     await assertValid(validateChain(right, { anchors: [other, right.root] }));
   }
@@ -55,27 +61,27 @@ test("another person's certificate, or certificates in another order: certificat
   );
 });
 
-test("authorities in another order: certificate.untrusted", async () => {
+test("authorities in another order: certificate.order", async () => {
   const second = await makeIntermediate(right.intermediate, { name: "CN=Second" });
   const leaf = await makeLeaf(second);
   const anchors = [right.root];
   await assertValid(validate({ chain: [leaf, second, right.intermediate], anchors }));
-  await assertCode(validate({ chain: [leaf, right.intermediate, second], anchors }), untrusted);
+  await assertCode(validate({ chain: [leaf, right.intermediate, second], anchors }), order);
 });
 
-test("one certificate missing, doubled, or one that does not belong there: certificate.untrusted", async () => {
+test("one certificate missing, doubled, or one that does not belong there", async () => {
   const { root, intermediate, leaf } = right;
   const stranger = await makeIntermediate(root, { name: "CN=Stranger" });
   const wrong = [
-    [leaf],
-    [leaf, leaf, intermediate],
-    [leaf, intermediate, intermediate],
-    [leaf, intermediate, stranger],
-    [leaf, stranger, intermediate],
-    [leaf, stranger],
-    [leaf, intermediate, root],
-  ];
-  for (const chain of wrong) await assertCode(validate({ chain, anchors: [root] }), untrusted);
+    [untrusted, leaf],
+    [order, leaf, leaf, intermediate],
+    [order, leaf, intermediate, intermediate],
+    [order, leaf, intermediate, stranger],
+    [order, leaf, stranger, intermediate],
+    [order, leaf, stranger],
+    [repeated, leaf, intermediate, root],
+  ] as const;
+  for (const [code, ...chain] of wrong) await assertCode(validate({ chain, anchors: [root] }), code);
 });
 
 test("the anchor itself as the device's certificate is refused", async () => {
@@ -84,10 +90,10 @@ test("the anchor itself as the device's certificate is refused", async () => {
     cA: undefined,
     keyUsage: KeyUsageFlags.digitalSignature,
   });
-  await assertCode(validate({ chain: [selfSigned], anchors: [selfSigned] }), untrusted);
+  await assertCode(validate({ chain: [selfSigned], anchors: [selfSigned] }), repeated);
 });
 
-test("none, or more than four: certificate.malformed", async () => {
+test("none: certificate.malformed; more than four: certificate.tooMany", async () => {
   await assertCode(validate({ chain: [], anchors: [right.root] }), "certificate.malformed");
   const { root, intermediate } = right;
   const second = await makeIntermediate(intermediate, { name: "CN=2" });
@@ -97,14 +103,14 @@ test("none, or more than four: certificate.malformed", async () => {
   await assertValid(validate({ chain: [four, third, second, intermediate], anchors: [root] }));
   const five = await makeLeaf(fourth);
   const chain = [five, fourth, third, second, intermediate];
-  await assertCode(validate({ chain, anchors: [root] }), "certificate.malformed");
+  await assertCode(validate({ chain, anchors: [root] }), "certificate.tooMany");
 });
 
-test("a signature by another key, under the right name: certificate.untrusted", async () => {
+test("a signature by another key, under the right name: certificate.badSignature", async () => {
   const impostor = await makeIntermediate(right.root);
   const leaf = await makeLeaf(impostor);
   await assertValid(validateChain({ ...right, intermediate: impostor, leaf }));
-  await assertCode(validateChain({ ...right, leaf }), untrusted);
+  await assertCode(validateChain({ ...right, leaf }), badSignature);
 });
 
 test("a byte after a certificate: certificate.malformed", async () => {
@@ -145,12 +151,16 @@ test("an authority's RSA key with an exponent of more than 32 bits, which makes 
   }
 });
 
-test("SHA-1, and RSA keys of 1,024 bits: certificate.untrusted", async () => {
+test("SHA-1: certificate.weakAlgorithm; RSA keys of 1,024 bits: certificate.weakKey", async () => {
   for (const kind of ["RSA-SHA1", "P-256-SHA1"] as const) {
     const root = await makeRoot({ kind });
-    await assertCode(validate({ chain: [await makeLeaf(root)], anchors: [root] }), untrusted);
+    await assertCode(
+      validate({ chain: [await makeLeaf(root)], anchors: [root] }),
+      "certificate.weakAlgorithm",
+    );
   }
   const weakRoot = await makeRoot({ kind: "RSA-1024" });
-  await assertCode(validate({ chain: [await makeLeaf(weakRoot)], anchors: [weakRoot] }), untrusted);
-  await assertCode(validateChain(await makeChain({ leaf: { kind: "RSA-1024" } })), untrusted);
+  const weakKey = "certificate.weakKey";
+  await assertCode(validate({ chain: [await makeLeaf(weakRoot)], anchors: [weakRoot] }), weakKey);
+  await assertCode(validateChain(await makeChain({ leaf: { kind: "RSA-1024" } })), weakKey);
 });

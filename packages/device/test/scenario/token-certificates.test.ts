@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openToken } from "@signet/device/pkcs11";
+import { listTokens, openToken } from "@signet/device/pkcs11";
+import { utf8 } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 import { keyOrder } from "@signet/test-token";
 import type { TestToken } from "@signet/test-token";
 
-import { makeIntermediate, makeLeaf, makeRoot, newKeys } from "../support/certificates.ts";
+import { Extension, der, makeIntermediate, makeLeaf, makeRoot, newKeys } from "../support/certificates.ts";
+import type { Wish } from "../support/certificates.ts";
 import { assertProves, goodPin, rejectsWith, tokenFor } from "../support/tokens.ts";
 
 const label = "key";
@@ -130,5 +132,54 @@ test("two keys of one token have each their own", async () => {
     const again = await openToken({ modulePath: token.modulePath, keyLabel }, goodPin);
     again.close();
     assert.deepEqual(again.certificates, [leaf.certificate]);
+  }
+});
+
+/** The certificate with another validity or other bytes in it; its signature does not fit any more, which nobody checks in a list. */
+function altered(bytes: Bytes, from: string, to: string): Bytes {
+  const hex = Buffer.from(bytes).toString("hex");
+  assert.ok(hex.includes(from) && from.length === to.length);
+  return Uint8Array.from(Buffer.from(hex.replace(from, to), "hex"));
+}
+
+const critical = (address: string): Wish => ({
+  name: "",
+  alternativeNames: [],
+  extensions: [new Extension("2.5.29.17", true, der(0x30, der(0x81, utf8(address))))],
+});
+const hexOf = (text: string): string => Buffer.from(text).toString("hex");
+const withOffset = (bytes: Bytes): Bytes => altered(bytes, hexOf("270131120000Z"), hexOf("2701311200+01"));
+
+/** What a certificate is to hold, and how it is called in a list, or why nobody will read it. */
+const listed: readonly [Wish, string, ((bytes: Bytes) => Bytes)?][] = [
+  [{}, "Alice Example"],
+  [critical("alice@example.org"), "alice@example.org"],
+  [{ name: "", alternativeNames: [{ type: "dns", value: "a.example" }] }, ""],
+  [{ name: "CN=SMITH\\, JOHN \\\\ 12" }, "SMITH, JOHN \\ 12"],
+  [{ name: "O=Republic", alternativeNames: [] }, "O=Republic"],
+  [{ extensions: [new Extension("1.2.3.4", false, new Uint8Array(5000))] }, "Alice Example"],
+  [{}, "certificate.oddDate", withOffset],
+];
+
+test("a list of tokens says what certificates say, as validation reads them; odd ones do not end it", async () => {
+  const labels = listed.map((_, i) => `key ${i}`);
+  const token = tokenFor({ keys: labels.map((label) => ({ label, kind: "p256" })) });
+  const root = await makeRoot({ name: "CN=Smith\\, Sons \\\\ Co" });
+  const notAfterMs = Date.UTC(2027, 0, 31, 12);
+  for (const [i, [wish, , change]] of listed.entries()) {
+    const keyLabel = labels[i] ?? "";
+    const device = await openToken({ modulePath: token.modulePath, keyLabel }, goodPin);
+    device.close();
+    const holder = await importHolder(device.publicKey);
+    const { certificate } = await makeLeaf(root, { holder, notAfterMs, ...wish });
+    token.writeCertificates([change?.(certificate) ?? certificate], Buffer.from(keyLabel).toString("hex"));
+  }
+  const [found] = await listTokens(token.modulePath);
+  for (const [i, [, expected]] of listed.entries()) {
+    const key = found?.keys.find(({ label }) => label === labels[i]);
+    assert.equal(key?.certificateFault ?? key?.certificate?.subject, expected);
+    if (key?.certificateFault !== undefined) continue;
+    assert.equal(key?.certificate?.issuer, "Smith, Sons \\ Co");
+    assert.equal(key.certificate.validUntilMs, notAfterMs);
   }
 });

@@ -58,17 +58,30 @@ export async function validate(validation: Validation): Promise<CertificateResul
 
 const pathCodes: ReadonlySet<ErrorCode> = new Set([
   "certificate.untrusted",
+  "certificate.order",
+  "certificate.repeated",
+  "certificate.badSignature",
+  "certificate.weakAlgorithm",
+  "certificate.weakKey",
   "certificate.notYetValid",
   "certificate.expired",
+  "certificate.notAuthority",
+  "certificate.pathTooLong",
+  "certificate.authorityPurpose",
+  "certificate.nameConstraints",
+  "certificate.unknownExtension",
+  "certificate.disputed",
   "certificate.keyUsage",
+  "certificate.purpose",
+  "certificate.ofAuthority",
 ]);
 
 async function isOwnRefusal({ chain, anchors, atMs = nowMs }: Validation): Promise<boolean> {
   const read = (certificates: Validation["chain"]) =>
     certificates.map((one) => readCertificate(derOf(one))).filter((one) => one !== undefined);
-  for (const path of await pathsTo(read(chain), read(anchors))) {
-    if ((await checkPath(path, atMs)) === undefined) return false;
-  }
+  const paths = await pathsTo(read(chain), read(anchors));
+  if (typeof paths === "string") return true;
+  for (const path of paths) if ((await checkPath(path, atMs)) === undefined) return false;
   return true;
 }
 

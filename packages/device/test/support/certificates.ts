@@ -1,7 +1,7 @@
 /** A small certification authority in WebCrypto, which makes any right or wrong certificate that a test asks for. */
 import "reflect-metadata";
 
-import { concatBytes } from "@signet/protocol";
+import { concatBytes, utf8 } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 import {
   BasicConstraintsExtension,
@@ -13,7 +13,7 @@ import {
   X509CrlGenerator,
   cryptoProvider,
 } from "@peculiar/x509";
-import type { Extension, JsonGeneralNames } from "@peculiar/x509";
+import type { Extension, JsonGeneralNames, X509CrlReason } from "@peculiar/x509";
 
 // For tests: this file brings the polyfill in first, without which the library does not load.
 export {
@@ -21,6 +21,7 @@ export {
   Extension,
   KeyUsageFlags,
   SubjectKeyIdentifierExtension,
+  X509CrlReason,
 } from "@peculiar/x509";
 
 import { hourMs, nowMs } from "./people.ts";
@@ -138,6 +139,8 @@ export interface CrlWish {
   readonly withoutEnd?: boolean;
   /** Says of each entry that this authority issued the certificate: an indirect list. */
   readonly onBehalfOf?: string;
+  /** Of each entry (RFC 5280 section 5.3.1). */
+  readonly reason?: X509CrlReason;
 }
 
 export async function makeCrl(issuer: Authority, wish: CrlWish = {}): Promise<Bytes> {
@@ -149,6 +152,7 @@ export async function makeCrl(issuer: Authority, wish: CrlWish = {}): Promise<By
       serialNumber,
       revocationDate: new Date(nowMs - dayMs),
       ...(wish.onBehalfOf === undefined ? {} : { issuer: wish.onBehalfOf }),
+      ...(wish.reason === undefined ? {} : { reason: wish.reason }),
     })),
     extensions: [...(wish.extensions ?? [])],
     signingAlgorithm: keyParameters[issuer.kind],
@@ -169,3 +173,7 @@ export function der(tag: number, ...contents: readonly Bytes[]): Bytes {
         : [tag, 0x82, length >> 8, length & 0xff];
   return concatBytes(Uint8Array.from(header), body);
 }
+
+/** An RDN. @param tag of the string's type, UTF8String by default */
+export const commonName = (text: string, tag = 0x0c): Bytes =>
+  der(0x31, der(0x30, Uint8Array.of(0x06, 3, 0x55, 4, 3), der(tag, utf8(text))));

@@ -7,7 +7,7 @@ import { fastify } from "fastify";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 import type { ServerMetrics } from "../metrics.ts";
-import type { TlsFiles } from "../tls-files.ts";
+import type { TlsContext } from "../tls-files.ts";
 import { helpPage } from "./help-page.ts";
 import { isOwnHost } from "./own-host.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -15,7 +15,7 @@ import { securityHeaders } from "./security-headers.ts";
 export interface HttpOptions {
   readonly originOf: () => string;
   /** Without it the server speaks HTTP. */
-  readonly tls: TlsFiles | undefined;
+  readonly tls: TlsContext | undefined;
   /** The built web terminal. */
   readonly webRoot: string;
   readonly metrics: ServerMetrics;
@@ -51,7 +51,7 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
   const app: FastifyInstance =
     options.tls === undefined
       ? fastify({ ...common, http })
-      : fastify({ ...common, https: { ...http, ...options.tls, minVersion: "TLSv1.2" } });
+      : fastify({ ...common, https: { ...http, ...options.tls } });
   app.server.maxConnections = options.sockets;
 
   app.addHook("onRequest", async (request, reply) => {

@@ -5,6 +5,7 @@ import { before, test } from "node:test";
 
 import type { SignatureDevice } from "@signet/device";
 import { Authority, pemOf } from "@signet/e2e/support/authority.ts";
+import { concatBytes } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import { createInvites, databasePath, openSqliteStore } from "../../src/index.ts";
@@ -88,7 +89,7 @@ test("with a domain, an address elsewhere under the same authority gives no user
   const info = await (await TestTerminal.open(elsewhere)).hello();
   assert.equal(info.certificates?.userIdDomain, "bank.example", "terminals are told");
   const { device } = await certified("alice");
-  assert.equal(await registerRefusal(elsewhere, "alice", device), "certificate.noUserId");
+  assert.equal(await registerRefusal(elsewhere, "alice", device), "certificate.otherDomain");
   const here = await startTestServer(t, { trustAnchors, userIdDomain: "example.org" });
   await (await TestTerminal.connect(here)).register("alice", device);
 });
@@ -106,7 +107,7 @@ test("a registration with a certificate that does not hold is refused", async (t
   const { certificate } = await namesake.issue(stranger, "alice");
   assert.equal(
     await registerRefusal(server, "alice", withChain(stranger, certificate)),
-    "certificate.untrusted",
+    "certificate.badSignature",
   );
 
   const now = Date.now();
@@ -133,7 +134,7 @@ test("where it takes an invitation, a valid certificate stands in its place; not
   const { certificate } = await namesake.issue(plain, "alice");
   assert.equal(
     await registerRefusal(server, "alice", withChain(plain, certificate)),
-    "certificate.untrusted",
+    "certificate.badSignature",
   );
   const { device } = await certified("alice");
   await (await TestTerminal.connect(server)).register("alice", device);
@@ -291,9 +292,10 @@ test("a server does not start with anchors or lists that it cannot use", async (
     return assert.fail("it started");
   };
   assert.equal(await problem({ trustAnchors: join(dir, "none.pem") }), "cannot read none.pem");
+  const unusable = async (path: string): Promise<string> => problem({ trustAnchors: path });
   assert.equal(
-    await problem({ trustAnchors: file("empty.pem", "words\n") }),
-    "empty.pem holds no certificate",
+    await unusable(file("empty.pem", "words\n")),
+    "empty.pem cannot be used: certificate.fileWithout",
   );
   assert.match(
     await problem({ trustAnchors: file("17.pem", authority.pem.repeat(17)) }),
@@ -301,15 +303,14 @@ test("a server does not start with anchors or lists that it cannot use", async (
   );
   await (await startTestServer(t, { trustAnchors: file("16.pem", authority.pem.repeat(16)) })).close();
   const large = pemOf("CERTIFICATE", new Uint8Array(4097).fill(0x30));
-  assert.match(
-    await problem({ trustAnchors: file("large.pem", large) }),
-    /^a certificate in large\.pem is larger than 4096 bytes$/,
-  );
-  const odd = pemOf("CERTIFICATE", new Uint8Array(4096).fill(0x30));
+  assert.equal(await unusable(file("large.pem", large)), "large.pem cannot be used: certificate.fileOther");
+  const long = concatBytes(authority.certificate, new Uint8Array(4096));
   assert.equal(
-    await problem({ trustAnchors: file("odd.pem", odd) }),
-    "a certificate in odd.pem cannot be read",
+    await unusable(file("long.pem", pemOf("CERTIFICATE", long))),
+    "long.pem cannot be used: certificate.tooLarge",
   );
+  const odd = pemOf("CERTIFICATE", authority.certificate.slice(0, -1));
+  assert.equal(await unusable(file("odd.pem", odd)), "odd.pem cannot be used: certificate.malformed");
   const old = await Authority.create("Old Root", { notAfterMs: Date.now() - dayMs });
   assert.equal(
     await problem({ trustAnchors: file("old.pem", old.pem) }),
@@ -333,6 +334,6 @@ test("a server does not start with anchors or lists that it cannot use", async (
   );
   assert.equal(
     await problem({ trustAnchors: anchors, crls: [anchors] }),
-    "anchors.pem holds no revocation list of version 2 in PEM or DER",
+    "anchors.pem cannot be used: certificate.crlOther",
   );
 });

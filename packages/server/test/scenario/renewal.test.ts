@@ -84,7 +84,7 @@ test("after the certificate ran out, a renewed one lets its holder in again, and
   assert.equal(await refusal(server, withChain(key, mallory), ahead), "certificate.otherUser");
   const namesake = await Authority.create(authority.name);
   const { certificate: foreign } = await namesake.issue(key, "alice");
-  assert.equal(await refusal(server, withChain(key, foreign), ahead), "certificate.untrusted");
+  assert.equal(await refusal(server, withChain(key, foreign), ahead), "certificate.badSignature");
   assert.equal(await refusal(server, await lasting(key, 5 * minuteMs), ahead), "certificate.expired");
   const watcher = await TestTerminal.connect(server, () => Date.now() + ahead);
   await watcher.register("bob", await softwareDevice());

@@ -57,6 +57,26 @@ export const connectionErrors = {
   "user.unknown": ["nobody has this user ID here", "check the spelling"],
   "connection.lost": ["the connection to the server is lost", "Signet keeps trying"],
   "connection.badAddress": ["this is no address of a server", "it begins with http:// or https://"],
+  "connection.certificateExpired": [
+    "the server's certificate has expired",
+    "the person who runs the server has to renew it; if it is new, check this machine's clock",
+  ],
+  "connection.certificateNotYetValid": [
+    "the server's certificate is not valid yet",
+    "check this machine's clock",
+  ],
+  "connection.certificateOtherName": [
+    "the server's certificate is for another name than the one in its address",
+    "use the address that it is for, or get one for this",
+  ],
+  "connection.certificateUntrusted": [
+    "the server's certificate leads to no authority that this machine knows",
+    "if it is the server's own, put it or its authority into a file and set NODE_EXTRA_CA_CERTS to that file",
+  ],
+  "connection.certificateRefused": [
+    "the server's certificate was refused",
+    "tell the person who runs the server",
+  ],
   "connection.timeout": ["the server did not answer in time", "try again"],
   "server.internal": ["the server made a mistake; it is in its log", "try again"],
   "server.stopping": ["the server is restarting", "Signet reconnects by itself"],

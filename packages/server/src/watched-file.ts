@@ -1,0 +1,22 @@
+import { readFileSync, statSync } from "node:fs";
+
+import type { Bytes } from "@signet/protocol";
+
+import { StartError } from "./start-error.ts";
+
+export const readBytes = (path: string): Bytes => new Uint8Array(readFileSync(path));
+
+/** @throws StartError */
+export function readOrSay(path: string): Bytes {
+  try {
+    return readBytes(path);
+  } catch (cause) {
+    throw new StartError(`cannot read ${path}`, "check the path and who may read it", cause);
+  }
+}
+
+/** Another one when the file was changed or replaced; empty when there is none. */
+export function versionOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? "" : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+}
