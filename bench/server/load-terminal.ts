@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 
 import { createTerminalKey } from "@signet/device";
 import type { SignatureDevice, TerminalKey } from "@signet/device";
-import { encodeMessage, fromBase64Url, toBase64Url } from "@signet/protocol";
+import { encodeMessage, fromBase64Url, ownFeatures, toBase64Url } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import { createLoadDevice } from "./load-device.ts";
@@ -60,6 +60,7 @@ export class LoadTerminal {
       version: 1,
       terminalId: key.terminalId,
       terminalKey: key.publicKey,
+      features: [...ownFeatures],
     });
     await this.#prove(key);
     const { userId } = this;

@@ -36,6 +36,7 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   deviceId: "proof.device",
   devicePublicKey: "proof.device",
   serverChallenge: "proof.challenge",
+  nonce: "proof.challenge",
   terminalId: "proof.terminal",
   terminalKey: "proof.terminalKey",
   callId: "proof.call",

@@ -86,6 +86,8 @@ export const errorTable = {
   "call.tooManyJoins": error("user"),
   "call.joinUsed": error("user"),
   "call.putOut": error("protocol"),
+  "call.notAsked": error("dependency"),
+  "call.tooManyQuestions": error("protocol"),
 
   "delivery.staleEpoch": error("protocol"),
   "delivery.epochTaken": error("protocol"),
@@ -238,6 +240,7 @@ export const errorTable = {
   "server.stopping": error("dependency", 4010),
   "server.otherOrigin": error("protocol"),
   "server.badTerms": error("protocol"),
+  "server.tooOld": error("dependency"),
   "server.storage": error("dependency"),
 } as const satisfies Record<string, ErrorInfo>;
 

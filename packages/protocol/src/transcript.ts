@@ -55,6 +55,7 @@ export const transcriptFields = {
   decline: [...common, ["callId", "text"], ["reason", "text"]],
   leave: [...common, ["callId", "text"], ["reason", "text"]],
   end: [...common, ["callId", "text"], ["reason", "text"]],
+  present: [...common, ["callId", "text"], ["nonce", "bytes"]],
 } as const satisfies Record<string, readonly (readonly [string, FieldKind])[]>;
 
 export type Purpose = keyof typeof transcriptFields;

@@ -103,6 +103,8 @@ const leafOf = fc.record({ userId, leaf });
 const committed = { epoch, number: epoch, by: userId, commit: mls, admitted: userIds, removed: userIds };
 const statement = fc.record({ proof });
 const sdp = fc.record({ sdp: fc.string({ minLength: 1, maxLength: 200 }) });
+const nonce = anyBytes(32, 32);
+const features = fc.array(fc.string({ maxLength: 64 }), { maxLength: 5 });
 const limits = fc.record({
   callMembers: fc.nat(),
   messageBytes: fc.nat(),
@@ -112,7 +114,10 @@ const limits = fc.record({
 });
 
 export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestBody<T>> } = {
-  "session.hello": fc.record({ version: fc.constant(1 as const), terminalId, terminalKey: anyBytes(32, 32) }),
+  "session.hello": fc.record(
+    { version: fc.constant(1 as const), terminalId, terminalKey: anyBytes(32, 32), features },
+    { requiredKeys: ["version", "terminalId", "terminalKey"] },
+  ),
   "session.challenge": nothing,
   "session.prove": statement,
   "session.resume": statement,
@@ -152,6 +157,8 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   "call.decline": statement,
   "call.leave": statement,
   "call.end": statement,
+  "call.askPresent": fc.record({ callId, nonce }),
+  "call.present": fc.record({ terminalId, proof }),
   "call.commit": fc.record(
     {
       callId,
@@ -179,12 +186,16 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
 };
 
 export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<T>> } = {
-  "session.hello": fc.record({
-    serverOrigin: fc.webUrl(),
-    serverTimeMs: timeMs,
-    registration: fc.constantFrom("open", "invite", "closed"),
-    limits,
-  }),
+  "session.hello": fc.record(
+    {
+      serverOrigin: fc.webUrl(),
+      serverTimeMs: timeMs,
+      registration: fc.constantFrom("open", "invite", "closed"),
+      limits,
+      features,
+    },
+    { requiredKeys: ["serverOrigin", "serverTimeMs", "registration", "limits"] },
+  ),
   "session.challenge": challenge,
   "session.prove": nothing,
   "session.resume": signedIn,
@@ -213,6 +224,8 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.decline": nothing,
   "call.leave": nothing,
   "call.end": nothing,
+  "call.askPresent": fc.record({ asked: fc.nat() }),
+  "call.present": nothing,
   "call.commit": fc.record({ epoch, number: epoch }),
   "call.refuse": nothing,
   "call.sync": fc.record({
@@ -292,5 +305,7 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
     { callId, reason: fc.constantFrom("ended", "noAnswer", "lastLeft", "cancelled"), proof },
     { requiredKeys: ["callId", "reason"] },
   ),
+  "call.presentNeeded": fc.record({ callId, nonce, terminalId }),
+  "call.memberPresent": fc.record({ callId, entry, proof, binding: proof }),
   "media.restarted": fc.record({ callId }),
 };

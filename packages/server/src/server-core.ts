@@ -5,6 +5,7 @@ import { SignetError } from "@signet/protocol";
 import type { Logger } from "pino";
 
 import { CallProcessor } from "./call/call-processor.ts";
+import { PresentWords } from "./call/present-words.ts";
 import { dispatch } from "./handlers/dispatch.ts";
 import { defaultLimits } from "./limits.ts";
 import type { ServerLimits } from "./limits.ts";
@@ -59,6 +60,7 @@ export async function createServices(
     directory,
     sessions,
     calls,
+    presentWords: new PresentWords(sessions, clock),
     media,
     probes: new MediaProbes({ media, clock, limits }),
     metrics,

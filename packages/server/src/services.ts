@@ -2,6 +2,7 @@ import type { MediaEngine } from "@signet/media";
 import type { Logger } from "pino";
 
 import type { CallProcessor } from "./call/call-processor.ts";
+import type { PresentWords } from "./call/present-words.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { MediaProbes } from "./media/media-probes.ts";
 import type { ServerMetrics } from "./metrics.ts";
@@ -29,6 +30,7 @@ export interface Services {
   readonly directory: Directory;
   readonly sessions: Sessions;
   readonly calls: CallProcessor;
+  readonly presentWords: PresentWords;
   readonly media: MediaEngine;
   readonly probes: MediaProbes;
   readonly metrics: ServerMetrics;

@@ -4,7 +4,12 @@ import type { ErrorCode, ReplyBody, RequestBody, RequestType } from "@signet/pro
 /** What the server answered, or `connection.lost` or `connection.timeout` where it did not. */
 export type Answer<T extends RequestType> =
   | { readonly ok: true; readonly body: ReplyBody<T> }
-  | { readonly ok: false; readonly code: ErrorCode };
+  | {
+      readonly ok: false;
+      readonly code: ErrorCode;
+      /** The server did answer, with a reply that this version cannot read. */
+      readonly isUnread?: true;
+    };
 
 /** What asks the server, as seen by those who only ask. */
 export interface ServerRequests {

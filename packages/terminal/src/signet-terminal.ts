@@ -6,6 +6,7 @@ import type { CallId, ErrorCode, PersonState, ServerEvent, SignedIn, UserId } fr
 import { CallSession } from "./call/call-session.ts";
 import type { CallContext } from "./call/call-entry.ts";
 import { CallMemories } from "./call/call-memory.ts";
+import { PresentAnswers } from "./call/present-answers.ts";
 import { Directory } from "./people/directory.ts";
 import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
@@ -29,6 +30,8 @@ export class SignetTerminal implements Terminal {
   readonly #incoming: IncomingCalls;
   readonly #warnings = new Warnings();
   readonly #memories = new CallMemories();
+  readonly #presentAnswers: PresentAnswers;
+  #passedOver = 0;
   #isSignedIn = false;
   #call: CallSession | undefined;
   #entering = false;
@@ -42,6 +45,10 @@ export class SignetTerminal implements Terminal {
       signedIn: (reply) => this.#signedIn(reply),
       disconnected: () => this.#call?.disconnected(),
       event: (event) => this.#handle(event),
+      passedOver: () => {
+        this.#passedOver += 1;
+        this.#publish();
+      },
     });
     this.#directory = new Directory(
       this.#session.link,
@@ -56,7 +63,9 @@ export class SignetTerminal implements Terminal {
       environment,
       isIn: (callId) => this.#isIn(callId),
       onChange: () => this.#publish(),
+      onNotAsked: () => this.#warn("call.notAsked"),
     });
+    this.#presentAnswers = new PresentAnswers(this.#session, environment.monotonicMs);
     this.#state = this.#view();
   }
 
@@ -78,7 +87,7 @@ export class SignetTerminal implements Terminal {
   }
 
   close(): void {
-    this.#incoming.silence();
+    this.#incoming.close();
     const stop = (): void => this.#session.stop();
     void this.#call?.leave();
     if (!this.#session.owes) return stop();
@@ -252,6 +261,13 @@ export class SignetTerminal implements Terminal {
         return;
       case "binding.ended":
         return;
+      case "call.presentNeeded":
+        // Only while it is in the call by the group's own key, not by what the server says.
+        if (this.#isIn(event.body.callId) && this.#call?.isKeyed === true)
+          void this.#presentAnswers.answer(event.body);
+        return;
+      case "call.memberPresent":
+        return void this.#incoming.memberPresent(event.body);
       case "call.groupInfoNeeded":
         if (this.#isIn(event.body.callId)) void this.#call?.offerGroupInfo(event.body.epoch);
         return;
@@ -265,8 +281,10 @@ export class SignetTerminal implements Terminal {
     else this.#publish();
   }
 
-  #warn(code: ErrorCode, userId: UserId): void {
-    if (this.#warnings.add({ code, userId, atMs: this.#environment.nowMs() })) this.#publish();
+  #warn(code: ErrorCode, userId?: UserId): void {
+    const atMs = this.#environment.nowMs();
+    const warning = { code, atMs, ...(userId === undefined ? {} : { userId }) };
+    if (this.#warnings.add(warning)) this.#publish();
   }
 
   #publish(): void {
@@ -282,6 +300,7 @@ export class SignetTerminal implements Terminal {
       session: sessionView(state, person),
       ...this.#incoming.views,
       warnings: this.#warnings.list,
+      ...(this.#passedOver === 0 ? {} : { passedOver: this.#passedOver }),
       ...(server === undefined ? {} : { server }),
       ...(state !== undefined && Math.abs(state.clockOffsetMs) > clockToleranceMs
         ? { clockOffMs: state.clockOffsetMs }

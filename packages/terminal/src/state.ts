@@ -21,10 +21,12 @@ export interface TerminalState {
   readonly session: SessionState;
   /** Verified calls that ring here now, oldest first. */
   readonly ringing: readonly IncomingCall[];
-  /** Verified calls that go on without this terminal and can be joined. */
+  /** Verified calls that go on without this terminal and can be joined: somebody in each signed lately that they are. */
   readonly joinable: readonly IncomingCall[];
   /** What a check refused and the person has to know of, oldest first; for example a caller whose key changed. */
   readonly warnings: readonly Warning[];
+  /** What the server said and this version could not read, in messages, since it started; undefined for none. */
+  readonly passedOver?: number;
   /** The call that this terminal is in, or the last one until it is dismissed. */
   readonly call?: CallView;
 }

@@ -1,7 +1,7 @@
 import { createTerminalKey } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { CallGroup, createLeafKey, SpentLeafKeys } from "@signet/e2ee";
-import { decodeReply, decodeServerMessage, encodeMessage, encodeProof } from "@signet/protocol";
+import { decodeReply, decodeServerMessage, encodeMessage, encodeProof, ownFeatures } from "@signet/protocol";
 import type {
   Bytes,
   CallId,
@@ -105,7 +105,12 @@ export class Rogue {
     const { deviceId, kind, algorithm, publicKey } = device;
     const ownKey = await createTerminalKey();
     const { terminalId, publicKey: terminalKey } = ownKey;
-    const { serverOrigin } = await this.#request("session.hello", { version: 1, terminalId, terminalKey });
+    const { serverOrigin } = await this.#request("session.hello", {
+      version: 1,
+      terminalId,
+      terminalKey,
+      features: [...ownFeatures],
+    });
     this.#serverOrigin = serverOrigin;
     const { challenge: keyChallenge } = await this.#request("session.challenge", {});
     const possession = await ownKey.sign({

@@ -65,6 +65,27 @@ const joinNumbers = [
 ];
 protocol(joins, ...joinNumbers);
 protocol("closed, refused, or {} s without an answer", answerS);
+protocol(
+  "at most {}, of {} characters each",
+  named("protocol", "mostFeatures"),
+  named("protocol", "longestFeature"),
+);
+const nonceBytes = found("protocol", /PresentNonce = wireBytes\((\d+), \d+\)/);
+protocol("`nonce`: {} random bytes", nonceBytes);
+protocol("| `nonce` | bytes | {} bytes", nonceBytes);
+const presentRates = [named("server", "presentBurst"), named("server", "presentPerSecond")];
+protocol("{} at once, {} a second", ...presentRates);
+const askAgainS = seconds(named("terminal", "askAgainMs"));
+protocol(
+  "It asks again every {} s, and takes the call away when two questions in a row are not answered within {} s",
+  askAgainS,
+  seconds(found("terminal", /const answerMs = ([\d_]+);/)),
+);
+protocol(
+  "it asks again after {} s, twice as long each time up to {} s",
+  seconds(named("terminal", "firstAskAgainMs")),
+  askAgainS,
+);
 protocol("waits {} s, then twice as long each time up to {} s", retryS, retryMostS);
 protocol("pings every {} s and takes {} s without answer for a lost connection", pingS, answerS);
 protocol(
@@ -215,6 +236,10 @@ security(
   signInHours,
 );
 security("RSA from {} bits", rsaBits);
+security("asked again every {} s", askAgainS);
+const answerRates = [named("terminal", "answerBurst"), named("terminal", "answersPerSecond")];
+security("in, and {} a second at most in the long run", ...answerRates.slice(1));
+security("{} at once and {} a second", ...presentRates);
 security("lifetimes of {} h at most", hours(named("e2ee", "maxLifetimeMs")));
 security("goes on, {} h at most", signInHours);
 security("stays signed in for {} h at most", signInHours);
@@ -230,6 +255,7 @@ securityTests("at most {} ring |", named("terminal", "ringsMost"));
 securityTests("at most one change in {} ms", named("e2ee", "leastGapMs"));
 securityTests("from the {}th on", renewals + 1);
 securityTests("RSA below {} bits", rsaBits);
+securityTests("not answered; {} at once, {} a second", ...answerRates);
 securityTests("RSA exponents of more than {} bits", found("device", /exponentOf\(exponent\) < 2 \*\* (\d+)/));
 securityTests("asks for more than {} MiB", keyFileMib);
 securityTests("over after {} s", probeS);

@@ -81,6 +81,8 @@ export type CommandEvent =
       readonly callId: CallId;
       readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
     }
+  /** The first of what the server says that this version cannot read. */
+  | { readonly event: "passedOver"; readonly messages: number }
   | { readonly event: "calling"; readonly callId: CallId; readonly userIds: readonly UserId[] }
   | { readonly event: "joining"; readonly callId: CallId }
   /** Somebody's state other than `joined` and `left`. */

@@ -33,5 +33,6 @@ const noticed: ReadonlySet<CommandEvent["event"]> = new Set([
   "declining",
   "ignoring",
   "alone",
+  "passedOver",
   "recorded",
 ] as const);

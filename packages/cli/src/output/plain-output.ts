@@ -87,6 +87,8 @@ export function lineOf(event: CommandEvent): string | undefined {
       return `leaving the call of ${event.from} to ring, who is not to be answered here`;
     case "joinable":
       return `a call of ${named(event.from)} goes on without you`;
+    case "passedOver":
+      return "what the server says is in part of another version of Signet: it was passed over";
     case "calling":
       return `calling ${event.userIds.join(", ")}`;
     case "joining":

@@ -28,6 +28,9 @@ function* connectionEvents(before: TerminalState, after: TerminalState): Generat
     yield { event: "online", server: after.server?.serverOrigin ?? "" };
   if (connection.status === "offline" && before.connection.status !== "offline")
     yield { event: "offline", code: connection.code };
+  // Once: a server could go on for ever.
+  if (after.passedOver !== undefined && before.passedOver === undefined)
+    yield { event: "passedOver", messages: after.passedOver };
 }
 
 function* sessionEvents(before: TerminalState, after: TerminalState): Generator<CommandEvent> {

@@ -54,6 +54,7 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey): T
     decline: { purpose: "decline", ...common, callId, reason: "declined" },
     leave: { purpose: "leave", ...common, callId, reason: "left" },
     end: { purpose: "end", ...common, callId, reason: "ended" },
+    present: { purpose: "present", ...common, callId, nonce: bytes(32, 6) },
   };
 }
 

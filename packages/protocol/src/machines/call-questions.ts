@@ -66,6 +66,29 @@ export function takesPart({ ended, members }: CallServerState, terminalId: Termi
   return false;
 }
 
+/** Whether the person is in the group, with this terminal, and so may say to others that they are in the call. */
+export function isPresent({ ended, members }: CallServerState, sender: From): boolean {
+  return ended === undefined && memberAt(members, sender)?.leaf !== undefined;
+}
+
+/** Why this person may not ask whether anybody is in the call; undefined when they may join it. */
+export function askPresentRefusal(
+  { ended, members }: CallServerState,
+  userId: UserId,
+): "call.notFound" | "call.notInvited" | "call.putOut" | undefined {
+  if (ended !== undefined) return "call.notFound";
+  const member = members.get(userId);
+  if (member === undefined || member.state === "unknown") return "call.notInvited";
+  return member.barred === true ? "call.putOut" : undefined;
+}
+
+/** Who can say that they are in the call: terminals in the group that are connected, but for this person's. */
+export function presentTerminals({ members }: CallServerState, exceptId: UserId): readonly TerminalId[] {
+  return groupOf(members).flatMap(({ connected, terminalId, userId }) =>
+    connected && userId !== exceptId ? [terminalId] : [],
+  );
+}
+
 /** What a terminal needs to join a call that goes on; undefined when this person cannot join it (any more). */
 export function inviteFor(
   { ended, invite, members }: CallServerState,

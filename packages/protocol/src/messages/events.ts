@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
-import { ProofIn } from "../proof.ts";
+import { ProofIn, StatedEntry } from "../proof.ts";
 import {
   BindingEndReason,
   CallInviteIn,
@@ -16,6 +16,7 @@ import {
   MemberIn,
   MlsBytes,
   mostPeople,
+  PresentNonce,
   RingEndReason,
   Task,
   TimeMs,
@@ -77,6 +78,10 @@ export const events = {
     reason: EndReason,
     proof: ProofIn.optional(),
   }),
+  /** Somebody outside of the call, at this terminal, asks whether anybody is in it: `call.present`. */
+  "call.presentNeeded": z.object({ callId: CallId, nonce: PresentNonce, terminalId: TerminalId }),
+  /** Somebody in the call answers `call.askPresent`, by a `present` proof. `binding`: the proof that endorses the terminal key. */
+  "call.memberPresent": z.object({ callId: CallId, entry: StatedEntry, proof: ProofIn, binding: ProofIn }),
   /** The media process was replaced: offer again. */
   "media.restarted": z.object({ callId: CallId }),
 } as const;

@@ -100,6 +100,12 @@ export const CommittedIn = z.object({
 });
 export type CommittedIn = z.infer<typeof CommittedIn>;
 
+/** Made by a terminal for one question: a word that names it was said since. */
+export const PresentNonce = wireBytes(32, 32);
+
+/** How many of those in a call are asked at once whether they are: one who answers is enough. */
+export const mostAskedPresent = 3;
+
 export const LeafOf = z.strictObject({ userId: UserId, leaf: LeafIndex });
 
 /** Why somebody declined. */

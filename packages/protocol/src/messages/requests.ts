@@ -17,6 +17,7 @@ import {
   ProofIn,
   wireBytes,
 } from "../proof.ts";
+import { Features } from "./features.ts";
 import {
   CallInviteIn,
   CommitNumber,
@@ -25,6 +26,7 @@ import {
   LeafOf,
   MemberIn,
   MlsBytes,
+  PresentNonce,
   Task,
   TerminalKey,
   TimeMs,
@@ -84,13 +86,20 @@ const SessionDescription = z.string().min(1).max(65_536);
 
 export const requests = {
   "session.hello": {
-    body: z.strictObject({ version: z.literal(1), terminalId: TerminalId, terminalKey: TerminalKey }),
+    body: z.strictObject({
+      version: z.literal(1),
+      terminalId: TerminalId,
+      terminalKey: TerminalKey,
+      /** Terminals of version 0.1 do not name any. */
+      features: Features.optional(),
+    }),
     reply: z.object({
       serverOrigin: z.string().max(256),
       serverTimeMs: TimeMs,
       registration: z.enum(["open", "invite", "closed"]),
       limits: Limits,
       certificates: AcceptedCertificates.optional(),
+      features: Features.optional(),
     }),
   },
   "session.challenge": {
@@ -179,6 +188,14 @@ export const requests = {
   "call.decline": { body: z.strictObject({ proof: ProofIn }), reply: done },
   "call.leave": { body: z.strictObject({ proof: ProofIn }), reply: done },
   "call.end": { body: z.strictObject({ proof: ProofIn }), reply: done },
+  /** Whether somebody is in this call, which goes on without this terminal: they answer with `call.memberPresent`, for this nonce. */
+  "call.askPresent": {
+    body: z.strictObject({ callId: CallId, nonce: PresentNonce }),
+    /** How many terminals were asked. */
+    reply: z.object({ asked: z.number().int().nonnegative() }),
+  },
+  /** Answers `call.presentNeeded`, for the terminal that asks. Call ID and nonce stand in the proof. */
+  "call.present": { body: z.strictObject({ terminalId: TerminalId, proof: ProofIn }), reply: done },
   /** Accepted for the current epoch only; sending the same Commit again gives the same reply. */
   "call.commit": {
     body: z.strictObject({

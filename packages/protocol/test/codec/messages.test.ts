@@ -77,6 +77,8 @@ test("the largest Commit fits into a message", () => {
 const accepted = (type: RequestType, body: unknown): boolean =>
   decodeRequest(encodeMessage({ id: 0, type, body })).ok;
 const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `u${i}`);
+const features = (count: number, length: number): string[] =>
+  Array.from({ length: count }, () => "f".repeat(length));
 const hello = { version: 1, terminalId: terminalId("t"), terminalKey: toBase64Url(new Uint8Array(32)) };
 const begin = (userId: string, displayName = "Ada"): unknown => ({ userId, displayName });
 
@@ -114,6 +116,13 @@ const limits: readonly [string, RequestType, unknown, boolean][] = [
   ["257 user IDs", "directory.lookup", { userIds: names(257) }, false],
   ["version 1", "session.hello", hello, true],
   ["version 2", "session.hello", { ...hello, version: 2 }, false],
+  ["64 features of 64 characters", "session.hello", { ...hello, features: features(64, 64) }, true],
+  ["65 features", "session.hello", { ...hello, features: features(65, 1) }, false],
+  ["a feature of 65 characters", "session.hello", { ...hello, features: features(1, 65) }, false],
+  ["a feature that is no text", "session.hello", { ...hello, features: [1] }, false],
+  ["nonce of 32 bytes", "call.askPresent", { callId: callId(), nonce: new Uint8Array(32) }, true],
+  ["nonce of 31 bytes", "call.askPresent", { callId: callId(), nonce: new Uint8Array(31) }, false],
+  ["nonce of 33 bytes", "call.askPresent", { callId: callId(), nonce: new Uint8Array(33) }, false],
   [
     "terminal ID of 15 bytes",
     "session.hello",

@@ -161,7 +161,10 @@ test("what a server lists is read up to its bound and not beyond", () => {
     decodeServerMessage(encodeMessage({ type, body })) !== undefined;
   const task = { callId, task: 1, epoch: 1, admit: [], remove: [] };
   const commit = { callId, epoch: 1, number: 2, by: "ann", commit: "AA", admitted: [], removed: [] };
+  const limits = { callMembers: 1, messageBytes: 1, slots: 1, ringMs: 1, bindingMs: 1 };
+  const terms = { serverOrigin: "https://a.example", serverTimeMs: 1, registration: "open", limits };
   const bounds: readonly (readonly [number, (length: number) => boolean])[] = [
+    [64, (length) => reply("session.hello", { ...terms, features: times(length, "later") })],
     [64, (length) => reply("session.resume", { entry, expiresAtMs: 1, calls: times(length, invite) })],
     [256, (length) => reply("call.join", { callId, members: times(length, member) })],
     [256, (length) => reply("call.request", { callId, members: times(length, member) })],

@@ -1,4 +1,4 @@
-import { maxMessageBytes } from "@signet/protocol";
+import { hasNeededFeatures, maxMessageBytes, ownFeatures } from "@signet/protocol";
 import type { RequestType, TerminalRequest } from "@signet/protocol";
 
 import type { Services } from "../services.ts";
@@ -9,6 +9,7 @@ import * as call from "./call.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { offer, probe, probeEnd } from "./media.ts";
 import { lookup, watch } from "./people.ts";
+import { askPresent, present } from "./present.ts";
 import { registerBegin, registerFinish } from "./register.ts";
 import { challenge, release, resume, signInBegin, signInFinish } from "./sign-in.ts";
 import { prove } from "./terminal-key.ts";
@@ -49,6 +50,8 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.decline": call.decline,
   "call.leave": call.leave,
   "call.end": call.end,
+  "call.askPresent": askPresent,
+  "call.present": present,
   "call.commit": call.commit,
   "call.refuse": call.refuseJoiner,
   "call.judgeCommit": call.judgeCommit,
@@ -79,8 +82,10 @@ export async function dispatch(
   services.metrics.requests.inc({ type });
   if (type === "session.hello") {
     if (connection.terminal !== undefined) return respond(refuse("protocol.helloRepeated"));
-    const { terminalId, terminalKey } = body;
-    connection.terminal = { terminalId, terminalKey };
+    const { terminalId, terminalKey, features } = body;
+    // It would fail at its first call, by a message that it cannot read: this one every version can.
+    if (!hasNeededFeatures(features)) return respond(refuse("protocol.version"));
+    connection.terminal = { terminalId, terminalKey, features };
     return respond(accept(serverInfo(services)));
   }
   const { terminal } = connection;
@@ -108,5 +113,6 @@ function serverInfo({ certificates, clock, limits, originOf, registration, slots
     registration,
     limits: { callMembers, messageBytes: maxMessageBytes, slots, ringMs, bindingMs },
     ...(certificates === undefined ? {} : { certificates: certificates.accepted }),
+    features: [...ownFeatures],
   };
 }

@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 
 import type { MediaEngine, MediaEvent } from "@signet/media";
-import { toBase64Url } from "@signet/protocol";
+import { toBase64Url, TokenBucket } from "@signet/protocol";
 import type { UserId } from "@signet/protocol";
 
 import type { ServerLimits } from "../limits.ts";
@@ -14,7 +14,6 @@ import type { Endpoint } from "../registry/endpoint.ts";
 import type { Session } from "../registry/sessions.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { AnswerTo } from "../ws/answer.ts";
-import { TokenBucket } from "../ws/token-bucket.ts";
 
 export interface MediaProbesOptions {
   readonly media: Pick<MediaEngine, "join" | "endCall">;

@@ -1,11 +1,18 @@
-import { closeCodeFor, decodeRequest, encodeMessage, maxMessageBytes, SignetError } from "@signet/protocol";
-import type { Bytes, ErrorCode, ServerEvent, TerminalId, TerminalRequest } from "@signet/protocol";
+import {
+  closeCodeFor,
+  decodeRequest,
+  encodeMessage,
+  hasFeature,
+  maxMessageBytes,
+  SignetError,
+  TokenBucket,
+} from "@signet/protocol";
+import type { Bytes, ErrorCode, Feature, ServerEvent, TerminalId, TerminalRequest } from "@signet/protocol";
 import type { Duplex } from "node:stream";
 
 import type { Endpoint } from "../registry/endpoint.ts";
 import type { Answer } from "./answer.ts";
 import { Challenges } from "./challenges.ts";
-import { TokenBucket } from "./token-bucket.ts";
 
 /** Before sign-in there are no Commits to send: enough for a registration with all its certificates, 98 kB. Bytes of UTF-8. */
 const maxStrangersBytes = 131_072;
@@ -28,7 +35,14 @@ const farewellMs = 1_000;
  * Requests are handled strictly in the order of their arrival, one after the other.
  */
 export class Connection implements Endpoint {
-  terminal: { readonly terminalId: TerminalId; readonly terminalKey: Bytes } | undefined;
+  /** As it introduced itself; `features`: what it named, known here or not. */
+  terminal:
+    | {
+        readonly terminalId: TerminalId;
+        readonly terminalKey: Bytes;
+        readonly features: readonly string[] | undefined;
+      }
+    | undefined;
   /** Whether it has shown that it holds the key. Nobody is bound to it before. */
   isTerminalProven = false;
   readonly openedAtMs: number;
@@ -64,6 +78,10 @@ export class Connection implements Endpoint {
 
   get isSignedIn(): boolean {
     return this.#shell.isSignedIn(this);
+  }
+
+  hasFeature(feature: Feature): boolean {
+    return hasFeature(this.terminal?.features, feature);
   }
 
   /** Made when the first is needed: most connections sit idle for hours. */

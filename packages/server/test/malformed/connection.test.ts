@@ -2,13 +2,15 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { test } from "node:test";
 
-import { maxMessageBytes, toBase64Url } from "@signet/protocol";
+import { maxMessageBytes, ownFeatures, toBase64Url } from "@signet/protocol";
 import { WebSocket } from "ws";
 
 import { people } from "../support/group.ts";
+import { helloOf } from "../support/hello.ts";
 import { changesNothing } from "../support/snapshot.ts";
 import { softwareDevice, startTestServer } from "../support/test-server.ts";
 import { newCallId, TestTerminal, user } from "../support/test-terminal.ts";
@@ -28,13 +30,43 @@ test("hello comes first, once, and in this version", async (t) => {
     ringMs: 45_000,
     bindingMs: 43_200_000,
   });
-  assert.equal(await terminal.refusal("session.hello", { version: 1, ...hello }), "protocol.helloRepeated");
+  assert.equal(await terminal.refusal("session.hello", helloOf(hello)), "protocol.helloRepeated");
 
   const newer = await TestTerminal.open(server);
   const closed = newer.closed();
   const answer = await newer.askRaw("session.hello", { version: 2, other: "fields" });
   assert.equal(answer.kind === "error" && answer.code, "protocol.version");
   assert.equal(await closed, 4005);
+});
+
+const released = (name: string): object => {
+  const file = new URL(`../../../protocol/test/released/${name}.json`, import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { request: { body: object } }).request.body;
+};
+
+test("a terminal of version 0.1 is told at hello that it is another version, by a code that it has words for", async (t) => {
+  const server = await startTestServer(t);
+  const older = await TestTerminal.open(server);
+  const closed = older.closed();
+  const answer = await older.askRaw("session.hello", released("hello-0.1"));
+  assert.equal(answer.kind === "error" && answer.code, "protocol.version");
+  assert.equal(await closed, 4005);
+  for (const missing of ["provenTerminals", "numberedCommits"]) {
+    const terminal = await TestTerminal.open(server);
+    const features = ownFeatures.filter((feature) => feature !== missing);
+    const code = await terminal.askRaw("session.hello", { ...released("hello-0.1"), features });
+    assert.equal(code.kind === "error" && code.code, "protocol.version", missing);
+  }
+});
+
+test("features that the server does not know are none of its business; it names its own", async (t) => {
+  const server = await startTestServer(t);
+  for (const features of [ownFeatures, [...ownFeatures, "later", "constructor"], ownFeatures.slice(0, 2)]) {
+    const terminal = await TestTerminal.open(server);
+    const answer = await terminal.askRaw("session.hello", { ...released("hello-1"), features });
+    assert.ok(answer.kind === "reply");
+    assert.deepEqual((answer.body as { features: unknown }).features, ownFeatures);
+  }
 });
 
 test("before sign-in there is nothing but signing in", async (t) => {

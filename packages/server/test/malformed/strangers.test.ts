@@ -17,6 +17,7 @@ import { accept } from "../../src/ws/answer.ts";
 import type { Answer } from "../../src/ws/answer.ts";
 import { Gateway } from "../../src/ws/gateway.ts";
 import { people } from "../support/group.ts";
+import { helloOf } from "../support/hello.ts";
 import { softwareDevice, startTestServer } from "../support/test-server.ts";
 import type { TestServer } from "../support/test-server.ts";
 import { TestTerminal, user } from "../support/test-terminal.ts";
@@ -42,9 +43,7 @@ async function hello(
   const answered = once(socket, "message");
   const terminalKey = randomBytes(32).toString("base64url");
   const terminalId = randomBytes(16).toString("base64url");
-  socket.send(
-    JSON.stringify({ id: 1, type: "session.hello", body: { version: 1, terminalId, terminalKey } }),
-  );
+  socket.send(JSON.stringify({ id: 1, type: "session.hello", body: helloOf({ terminalId, terminalKey }) }));
   await answered;
   return { socket, closed, isOpen: () => socket.readyState === WebSocket.OPEN };
 }

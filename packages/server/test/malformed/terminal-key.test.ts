@@ -7,6 +7,7 @@ import { createTerminalKey } from "@signet/device";
 import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
 
 import { people } from "../support/group.ts";
+import { helloOf } from "../support/hello.ts";
 import { changesNothing } from "../support/snapshot.ts";
 import { softwareDevice, startTestServer } from "../support/test-server.ts";
 import type { TestServer } from "../support/test-server.ts";
@@ -23,7 +24,7 @@ async function pretend(
   }: { readonly terminalId: TestTerminal["terminalId"]; readonly terminalKey: Bytes },
 ): Promise<TestTerminal> {
   const terminal = await TestTerminal.open(server);
-  await terminal.request("session.hello", { version: 1, terminalId, terminalKey });
+  await terminal.request("session.hello", helloOf({ terminalId, terminalKey }));
   terminal.origin = server.origin;
   return terminal;
 }
@@ -97,7 +98,7 @@ test("the proof is for this server, connection, terminal and purpose, once and n
   const terminal = await TestTerminal.open(server, alice.key);
   const { terminalId, key } = terminal;
   const terminalKey = key.publicKey;
-  await terminal.request("session.hello", { version: 1, terminalId, terminalKey });
+  await terminal.request("session.hello", helloOf({ terminalId, terminalKey }));
   terminal.origin = server.origin;
   type Fields = Omit<Transcript<"terminal">, "purpose">;
   const fieldsOf = async (asked: TestTerminal = terminal): Promise<Fields> => {
@@ -154,7 +155,7 @@ test("a resumption takes no further proof: it is one", async (t) => {
   const [alice] = await people(server, "alice");
   const { terminalId, key } = alice;
   const again = await TestTerminal.open(server, key);
-  await again.request("session.hello", { version: 1, terminalId, terminalKey: key.publicKey });
+  await again.request("session.hello", helloOf({ terminalId, terminalKey: key.publicKey }));
   again.origin = server.origin;
   again.userId = user("alice");
   again.device = alice.device;

@@ -32,6 +32,7 @@ import type {
 import { WebSocket } from "ws";
 
 import type { TestAuthenticator } from "./authenticator.ts";
+import { helloOf } from "./hello.ts";
 
 export const user = (text: string): UserId => UserId.parse(text);
 export const newCallId = (): CallId => CallId.parse(toBase64Url(randomBytes(16)));
@@ -103,7 +104,7 @@ export class TestTerminal {
 
   async hello(): Promise<ReplyBody<"session.hello">> {
     const { terminalId, key } = this;
-    const info = await this.request("session.hello", { version: 1, terminalId, terminalKey: key.publicKey });
+    const info = await this.request("session.hello", helloOf({ terminalId, terminalKey: key.publicKey }));
     this.origin = info.serverOrigin;
     await this.prove();
     return info;

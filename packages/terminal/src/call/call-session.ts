@@ -105,6 +105,12 @@ export class CallSession {
     return this.#machine.phase === "ended";
   }
 
+  /** Whether this terminal is in the call's group now, as far as it knows. */
+  get isKeyed(): boolean {
+    const { epoch, phase } = this.#machine;
+    return phase === "active" && epoch !== undefined && this.#ending === undefined;
+  }
+
   get view(): CallView {
     return this.#findings.view(this.#machine);
   }

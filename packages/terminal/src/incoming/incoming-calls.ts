@@ -1,6 +1,6 @@
 /** Calls that this terminal is invited to: those that ring here, and those that go on and may be joined. All are verified first. */
-import { SignetError } from "@signet/protocol";
-import type { CallId, CallInviteIn, ErrorCode, EventBody, RingEndReason } from "@signet/protocol";
+import { SignetError, hasFeature } from "@signet/protocol";
+import type { Bytes, CallId, CallInviteIn, ErrorCode, EventBody, RingEndReason } from "@signet/protocol";
 
 import { BoundedMap } from "../people/bounded-map.ts";
 import type { Directory } from "../people/directory.ts";
@@ -9,6 +9,8 @@ import type { Invitation } from "./invitation.ts";
 import { Joinable } from "./joinable.ts";
 import { PastRings } from "./past-rings.ts";
 import type { RingEnd } from "./past-rings.ts";
+import { presentWordRefusal } from "./present-word.ts";
+import type { PresentWord } from "./present-word.ts";
 import { Ringing, ringMostMs } from "./ringing.ts";
 import type { Session } from "../session/session.ts";
 import type { CallView, TerminalState } from "../state.ts";
@@ -21,6 +23,8 @@ export interface IncomingCallsOptions {
   /** Whether this terminal is in that call now. */
   readonly isIn: (callId: CallId) => boolean;
   readonly onChange: () => void;
+  /** A call goes on, and the server cannot ask who is in it. */
+  readonly onNotAsked: () => void;
 }
 
 /** Calls that ended lately and are remembered as such. */
@@ -30,7 +34,7 @@ export class IncomingCalls {
   readonly #options: IncomingCallsOptions;
   readonly #session: Session;
   readonly #ringing: Ringing;
-  readonly #joinable = new Joinable();
+  readonly #joinable: Joinable;
   /** Rings that are being verified, with what became of them meanwhile; taken out when they are forgotten. */
   readonly #verifying = new Map<CallId, { endedBy?: RingEndReason }>();
   readonly #past: PastRings;
@@ -43,6 +47,16 @@ export class IncomingCalls {
     this.#options = options;
     this.#session = options.session;
     this.#past = new PastRings(options.environment);
+    this.#joinable = new Joinable({
+      system: options.environment,
+      ask: (callId, nonce) =>
+        this.#session.link.ask("call.askPresent", { callId, nonce }, (answer) =>
+          answer.ok ? answer.body.asked : answer.code,
+        ),
+      counts: async (word, invitation, nonce) =>
+        (await this.#refusalOf(word, invitation, nonce)) === undefined,
+      onChange: options.onChange,
+    });
     this.#ringing = new Ringing(options.environment, options.onChange, (ring) =>
       this.#rememberEnd(ring, "over"),
     );
@@ -145,7 +159,13 @@ export class IncomingCalls {
 
   /** This terminal is no longer in that call, which may go on. */
   left(view: CallView): void {
-    this.#joinable.ended(view);
+    const invitation = this.#joinable.ended(view);
+    if (invitation !== undefined) this.#offer(invitation);
+  }
+
+  /** Somebody in a call says that they are, as the server says. */
+  async memberPresent(word: PresentWord): Promise<void> {
+    await this.#joinable.heard(word);
   }
 
   /** The call is over for everybody. */
@@ -155,7 +175,7 @@ export class IncomingCalls {
     this.#joinable.delete(callId);
   }
 
-  /** What the server named at the sign-in can be joined, once it was verified. */
+  /** What the server named at the sign-in can be joined, once it was verified and somebody in it says that they are. */
   async offer(calls: readonly CallInviteIn[]): Promise<void> {
     const { person } = this.#session;
     const joinable = new Map<CallId, Invitation>();
@@ -169,19 +189,31 @@ export class IncomingCalls {
     if (this.#found !== joinable || this.#session.person !== person) return;
     for (const [callId, invitation] of joinable) {
       if (this.#options.isIn(callId) || this.#ringing.has(callId) || this.#over.has(callId)) continue;
-      this.#joinable.add(invitation);
+      this.#offer(invitation);
     }
-    this.#options.onChange();
   }
 
-  /** Nothing rings any more. Without telling, as {@link clear}. */
-  silence(): void {
+  /** Not on the server's word alone: where it cannot ask anybody, the call is not shown. */
+  #offer(invitation: Invitation): void {
+    if (hasFeature(this.#session.server.features, "present")) this.#joinable.add(invitation);
+    else this.#options.onNotAsked();
+  }
+
+  #refusalOf(word: PresentWord, invitation: Invitation, nonce: Bytes): Promise<ErrorCode | undefined> {
+    const { session, directory, environment } = this.#options;
+    const nowMs = environment.nowMs();
+    return presentWordRefusal(word, { invitation, nonce }, { session, directory, nowMs });
+  }
+
+  /** Nothing rings or is asked any more. Without telling, as {@link clear}. */
+  close(): void {
     this.#ringing.clear();
+    this.#joinable.close();
   }
 
   /** Forgets everything, what is being verified as well. Without telling: whoever clears it has more to change. */
   clear(): void {
-    this.silence();
+    this.#ringing.clear();
     this.#verifying.clear();
     this.#joinable.clear();
   }

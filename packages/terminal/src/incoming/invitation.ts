@@ -11,6 +11,8 @@ export interface Invitation {
   readonly invite: CallInviteIn;
   /** Of what the caller signed: base64url, SHA-256 of the `call` proof's transcript. */
   readonly proofDigest: string;
+  /** The initiator and everybody invited, as the `call` proof has them. */
+  readonly people: ReadonlySet<string>;
   readonly view: IncomingCall;
 }
 
@@ -44,6 +46,7 @@ export async function verifyInvitation(
     return {
       invite,
       proofDigest: toBase64Url(call.callProof.digest),
+      people: new Set([userId, ...call.memberUserIds]),
       view: { callId: invite.callId, from: { userId, displayName, verification }, others, expiresAtMs },
     };
   } catch (error) {

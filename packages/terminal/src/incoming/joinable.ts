@@ -1,32 +1,67 @@
+import { mostCalls } from "@signet/protocol";
 import type { CallId } from "@signet/protocol";
 
 import type { Invitation } from "./invitation.ts";
+import { OfferedCall } from "./offered-call.ts";
+import type { OfferedCallShell } from "./offered-call.ts";
+import type { PresentWord } from "./present-word.ts";
 import type { CallView, IncomingCall } from "../state.ts";
 
-/** Verified calls that go on without this terminal and that it may join. */
+/**
+ * Verified calls that go on without this terminal and that it may join. A server can say of any call that it goes on: so one is shown
+ * only while somebody in it says so, by a signature.
+ */
 export class Joinable {
-  readonly #invitations = new Map<CallId, Invitation>();
+  readonly #shell: OfferedCallShell;
+  readonly #offered = new Map<CallId, OfferedCall>();
   /** Of the call that this terminal is in. */
   #answered: Invitation | undefined;
+  #isClosed = false;
+
+  constructor(shell: OfferedCallShell) {
+    this.#shell = shell;
+  }
 
   get views(): readonly IncomingCall[] {
-    return Array.from(this.#invitations.values(), ({ view }) => view);
+    const shown = [...this.#offered.values()].filter(({ isShown }) => isShown);
+    return shown.map(({ invitation }) => invitation.view);
   }
 
   get(callId: CallId): Invitation | undefined {
-    return this.#invitations.get(callId);
+    const offered = this.#offered.get(callId);
+    return offered?.isShown === true ? offered.invitation : undefined;
   }
 
+  /** Shown as soon as somebody in it says that they are. */
   add(invitation: Invitation): void {
-    this.#invitations.set(invitation.invite.callId, invitation);
+    if (this.#isClosed) return;
+    const { callId } = invitation.invite;
+    this.delete(callId);
+    const [oldest] = this.#offered.keys();
+    if (oldest !== undefined && this.#offered.size >= mostCalls) this.delete(oldest);
+    const offered = new OfferedCall(invitation, this.#shell);
+    this.#offered.set(callId, offered);
+    offered.ask();
+  }
+
+  /** Somebody in a call says that they are, as the server says. */
+  async heard(word: PresentWord): Promise<void> {
+    await this.#offered.get(word.callId)?.heard(word);
   }
 
   delete(callId: CallId): void {
-    this.#invitations.delete(callId);
+    this.#offered.get(callId)?.end();
+    this.#offered.delete(callId);
   }
 
   clear(): void {
-    this.#invitations.clear();
+    for (const callId of this.#offered.keys()) this.delete(callId);
+  }
+
+  /** Nothing is asked any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.clear();
   }
 
   answered(invitation: Invitation): void {
@@ -34,12 +69,13 @@ export class Joinable {
     this.delete(invitation.invite.callId);
   }
 
-  /** Who left a call that goes on can come back, until the server says that it is over. */
-  ended({ callId, end, participants }: CallView): void {
+  /** Who left a call that goes on can come back. @returns the invitation to it; undefined where it is over, or was not just left */
+  ended({ callId, end, participants }: CallView): Invitation | undefined {
     const answered = this.#answered;
     this.#answered = undefined;
     const goesOn = participants.some((person) => !person.isSelf && person.state === "joined");
-    if (answered?.invite.callId === callId && end?.type === "left" && goesOn) this.add(metBefore(answered));
+    if (answered?.invite.callId !== callId || end?.type !== "left" || !goesOn) return undefined;
+    return metBefore(answered);
   }
 }
 

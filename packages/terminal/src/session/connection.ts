@@ -1,6 +1,7 @@
 /** The shell of the sign-in machine: keeps this terminal connected, and says which terminal it is. */
-import { SignetError, startSignIn, stepSignIn } from "@signet/protocol";
+import { SignetError, hasNeededFeatures, ownFeatures, startSignIn, stepSignIn } from "@signet/protocol";
 import type {
+  ErrorCode,
   ServerEvent,
   ServerInfo,
   SignInEffect,
@@ -23,6 +24,8 @@ export interface ConnectionListener {
   resume(connection: number, userId: UserId): void;
   disconnected(): void;
   event(connection: number, event: ServerEvent): void;
+  /** The server said something that this version cannot read. */
+  passedOver(): void;
 }
 
 export class Connection {
@@ -47,6 +50,7 @@ export class Connection {
         listener.disconnected();
       },
       event: (connection, event) => listener.event(connection, event),
+      passedOver: () => listener.passedOver(),
     });
   }
 
@@ -116,9 +120,15 @@ export class Connection {
 
   #hello(connection: number): void {
     const { terminalId, terminalKey } = this.#terminal;
-    void this.link.ask("session.hello", { version: 1, terminalId, terminalKey }, (answer) => {
-      if (!answer.ok) return this.dispatch({ type: "helloRefused", connection, code: answer.code });
+    const hello = { version: 1 as const, terminalId, terminalKey, features: [...ownFeatures] };
+    void this.link.ask("session.hello", hello, (answer) => {
+      if (!answer.ok) {
+        const code = isFromOlder(answer) ? "server.tooOld" : answer.code;
+        return this.dispatch({ type: "helloRefused", connection, code });
+      }
       const server = answer.body;
+      if (!hasNeededFeatures(server.features))
+        return this.dispatch({ type: "helloRefused", connection, code: "server.tooOld" });
       if (!areTermsUsable(server))
         return this.dispatch({ type: "helloRefused", connection, code: "server.badTerms" });
       this.#serverOrigin ??= server.serverOrigin;
@@ -129,3 +139,7 @@ export class Connection {
     });
   }
 }
+
+/** A server of version 0.1 takes no hello with features, and says so by the one word that it has for it. */
+const isFromOlder = (answer: { readonly code: ErrorCode; readonly isUnread?: true }): boolean =>
+  answer.code === "protocol.badMessage" && answer.isUnread !== true;

@@ -12,6 +12,8 @@ export interface ServerLinkListener {
   /** Once per connection that was opened or tried, unless we closed it; `code` where the server said why. */
   closed(connection: number, code: ErrorCode): void;
   event(connection: number, event: ServerEvent): void;
+  /** It said something that this version cannot read: an event that it does not know, or no message at all. */
+  passedOver?(): void;
 }
 
 /** What came of a request; the body is not read yet. */
@@ -123,7 +125,10 @@ export class ServerLink implements ServerRequests {
   #hear(connection: number, text: string): Promise<void> | undefined {
     const message = decodeServerMessage(text);
     // What cannot be read is not for this version; whoever waits for it runs into the time limit.
-    if (message === undefined) return undefined;
+    if (message === undefined) {
+      this.#listener.passedOver?.();
+      return undefined;
+    }
     if (message.kind === "event") {
       this.#listener.event(connection, message.event);
       return undefined;
@@ -144,7 +149,7 @@ export class ServerLink implements ServerRequests {
 
 function read<T extends RequestType>(type: T, reply: unknown): Answer<T> {
   const body = decodeReply(type, reply);
-  return body === undefined ? { ok: false, code: "protocol.badMessage" } : { ok: true, body };
+  return body === undefined ? { ok: false, code: "protocol.badMessage", isUnread: true } : { ok: true, body };
 }
 
 const ignore = (): void => undefined;

@@ -41,6 +41,8 @@ export interface SessionListener {
   /** The connection is gone; the binding may still stand. */
   disconnected(): void;
   event(event: ServerEvent): void;
+  /** The server said something that this version cannot read. */
+  passedOver(): void;
 }
 
 export class Session {
@@ -73,6 +75,7 @@ export class Session {
       resume: (connection, userId) => void this.#resume(connection, userId),
       disconnected: () => listener.disconnected(),
       event: (connection, event) => this.#hear(connection, event),
+      passedOver: () => listener.passedOver(),
     });
   }
 

@@ -7,6 +7,7 @@ import type { UserId } from "@signet/protocol";
 
 import type { SignetTerminal, System, TerminalState } from "../../src/index.ts";
 import { PastRings } from "../../src/incoming/past-rings.ts";
+import { atTerminal, presentBy } from "../support/present.ts";
 import { ringBy } from "../support/rings.ts";
 import type { Ring } from "../support/rings.ts";
 import { signedIn, signedInTerminal } from "../support/scripted-server.ts";
@@ -113,6 +114,9 @@ test("a call that is over does not ring, and is not offered to be joined", async
   terminal.retryNow();
   await server.asked("session.resume");
   server.say({ "session.resume": { ...signedIn(self), calls: [invite, other] } });
+  const asked = await server.asked("call.askPresent");
+  assert.equal(asked.callId, goesOn.callId);
+  server.say({ type: "call.memberPresent", body: await presentBy(await atTerminal(bob), asked) });
   await until(terminal, ({ joinable }) => joinable.length > 0);
   assert.deepEqual(
     terminal.state.joinable.map(({ callId }) => callId),

@@ -1,5 +1,5 @@
 import type { SignatureDevice } from "@signet/device";
-import { decodeRequest, encodeMessage } from "@signet/protocol";
+import { decodeRequest, encodeMessage, ownFeatures } from "@signet/protocol";
 import type { ReplyBody, RequestBody, RequestType, ServerEvent, ServerInfo, UserId } from "@signet/protocol";
 
 import { SignetTerminal, deviceAtHand, silentMedia, MemoryPinStore } from "../../src/index.ts";
@@ -80,6 +80,10 @@ export class ScriptedServer {
     }
   }
 
+  sayText(text: string): void {
+    this.#listener?.received(text);
+  }
+
   refuse(type: RequestType, code: string): void {
     this.#answer(type, { error: { code, message: "refused" } });
   }
@@ -128,6 +132,7 @@ export function serverInfo(): ServerInfo {
     serverTimeMs: Date.now(),
     registration: "open",
     limits: { callMembers: 32, messageBytes: 1_000_000, slots: 8, ringMs: 45_000, bindingMs: 3_600_000 },
+    features: [...ownFeatures],
   };
 }
 

@@ -2,9 +2,12 @@ import type { CallView } from "@signet/terminal";
 import { useEffect, useRef } from "preact/hooks";
 
 import { VerificationFacts } from "../components/verified-badge.tsx";
+import { countOf } from "../lib/words.ts";
+import { useModel } from "../model.ts";
 
 /** What one can check oneself: the code of the group, and each person's signature. */
 export function CallDetails({ call }: { call: CallView }) {
+  const { passedOver } = useModel().state.value;
   const panel = useRef<HTMLElement>(null);
   // On a narrow screen it opens below the people, out of sight.
   useEffect(() => {
@@ -39,6 +42,8 @@ export function CallDetails({ call }: { call: CallView }) {
         <dd>
           sees who is in the call and how loud each one is; it cannot listen, and nobody enters without a
           signature that this browser checked
+          {passedOver !== undefined &&
+            `; it said ${countOf(passedOver, "thing", "things")} that this page, perhaps of another version, could not read`}
         </dd>
       </dl>
       <h2>Who was verified</h2>

@@ -42,6 +42,14 @@ export const callErrors = {
     "the server put you out of the call: it says that the others could not accept how this terminal changed the group",
     "start a new call",
   ],
+  "call.notAsked": [
+    "a call that goes on without you is not offered here, since this server cannot ask whether anybody is in it",
+    "ask somebody who is in it to call you, and the person who runs the server to update it",
+  ],
+  "call.tooManyQuestions": [
+    "this terminal asked, or answered, too often who is in a call",
+    "wait a moment; it asks again by itself",
+  ],
   "delivery.staleEpoch": [
     "the group has moved on since this change was made",
     "leave the call and join again",

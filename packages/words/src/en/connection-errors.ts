@@ -89,4 +89,8 @@ export const connectionErrors = {
     "the server names limits, a time or an address of its own that nothing can work with, and was refused",
     "tell the person who runs it",
   ],
+  "server.tooOld": [
+    "the server is older than this terminal, and they do not understand each other",
+    "ask the person who runs it to update it, or use the terminal that it brings",
+  ],
 } as const satisfies SomeErrors;

@@ -1,4 +1,4 @@
-/** Allows `perSecond` in the long run and `burst` at once. Time in milliseconds of any monotonic clock. */
+/** Allows `perSecond` in the long run and `burst` at once. Time in milliseconds of any clock; one that is set back earns nothing by it. */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #burst: number;
@@ -14,7 +14,7 @@ export class TokenBucket {
 
   /** @returns false when nothing is left */
   take(nowMs: number): boolean {
-    const earned = ((nowMs - this.#filledAtMs) / 1000) * this.#perSecond;
+    const earned = (Math.max(0, nowMs - this.#filledAtMs) / 1000) * this.#perSecond;
     this.#tokens = Math.min(this.#burst, this.#tokens + earned);
     this.#filledAtMs = nowMs;
     if (this.#tokens < 1) return false;

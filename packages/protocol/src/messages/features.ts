@@ -1,0 +1,33 @@
+/**
+ * What terminals and servers of this version can do beyond the first release of the protocol. Each side names its own in
+ * `session.hello`, so that a message of a kind that the other one does not know is never the first it hears of it.
+ */
+import { z } from "zod";
+
+const mostFeatures = 64;
+/** Of one name, UTF-16 units. */
+const longestFeature = 64;
+
+/** Of the other side. A newer one may name more; what this version does not know is passed over. */
+export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures);
+
+/**
+ * `provenTerminals`: a terminal shows that it holds its key before anybody is bound to it, and its ID is that key's.
+ * `numberedCommits`: Commits have numbers, say whom they let in and remove, and can be disputed; refusals of joiners come together.
+ * `present`: somebody in a call says so to who is outside and asks.
+ */
+export const ownFeatures = ["provenTerminals", "numberedCommits", "present"] as const;
+export type Feature = (typeof ownFeatures)[number];
+
+/** Without these there is no call between this version and the other side: sign-in, or a message of each call, would not be read. */
+const neededFeatures: readonly Feature[] = ["provenTerminals", "numberedCommits"];
+
+/** @param named undefined for a side of version 0.1, which names none */
+export function hasFeature(named: readonly string[] | undefined, feature: Feature): boolean {
+  return named?.includes(feature) === true;
+}
+
+/** Whether this version can work with a side that names these. @param named as for {@link hasFeature} */
+export function hasNeededFeatures(named: readonly string[] | undefined): boolean {
+  return neededFeatures.every((feature) => hasFeature(named, feature));
+}

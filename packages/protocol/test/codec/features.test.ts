@@ -1,0 +1,70 @@
+/** Hellos as each released form has them, read by this one; and which of them this version can work with. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import {
+  decodeReply,
+  decodeRequest,
+  decodeServerMessage,
+  encodeMessage,
+  hasFeature,
+  hasNeededFeatures,
+  ownFeatures,
+} from "@signet/protocol";
+
+interface Hello {
+  readonly request: { readonly body: object };
+  readonly reply: { readonly body: object };
+}
+
+const read = (name: string): Hello =>
+  JSON.parse(readFileSync(new URL(`../released/${name}.json`, import.meta.url), "utf8")) as Hello;
+
+/** What each side names. */
+function featuresIn({ request, reply }: Hello) {
+  const decoded = decodeRequest(JSON.stringify(request));
+  assert.ok(decoded.ok && decoded.request.type === "session.hello");
+  const message = decodeServerMessage(JSON.stringify(reply));
+  assert.ok(message?.kind === "reply");
+  const body = decodeReply("session.hello", message.body);
+  assert.ok(body !== undefined);
+  return [decoded.request.body.features, body.features];
+}
+
+test("a hello of version 0.1 can be read, and names nothing", () => {
+  const named = featuresIn(read("hello-0.1"));
+  assert.deepEqual(named, [undefined, undefined]);
+  assert.deepEqual(named.map(hasNeededFeatures), [false, false]);
+});
+
+test("a hello of today is the one that is said", () => {
+  const named = featuresIn(read("hello-1"));
+  assert.deepEqual(named, [ownFeatures, ownFeatures]);
+  assert.deepEqual(named.map(hasNeededFeatures), [true, true]);
+});
+
+test("features that this version does not know are passed over", () => {
+  const { request, reply } = read("hello-1");
+  const features = ["later", ...ownFeatures, "constructor", ""];
+  const named = featuresIn({
+    request: { ...request, body: { ...request.body, features } },
+    reply: { ...reply, body: { ...reply.body, features } },
+  });
+  assert.deepEqual(named.map(hasNeededFeatures), [true, true]);
+  assert.equal(hasFeature(named[0], "present"), true);
+});
+
+test("what a call needs is needed, and what it can do without is not", () => {
+  const without = (name: string): boolean => hasNeededFeatures(ownFeatures.filter((one) => one !== name));
+  assert.deepEqual(ownFeatures.filter(without), ["present"]);
+  assert.equal(hasNeededFeatures([]), false);
+  assert.equal(hasFeature([], "present"), false);
+  assert.equal(hasFeature(undefined, "present"), false);
+});
+
+test("a hello has no other field more: a server that does not know one says so", () => {
+  const { request } = read("hello-1");
+  const text = encodeMessage({ ...request, body: { ...request.body, later: 1 } });
+  assert.deepEqual(decodeRequest(text), { ok: false, code: "protocol.badMessage", id: 0 });
+});

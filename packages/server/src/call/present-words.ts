@@ -1,0 +1,82 @@
+/** Who is asked whether they are in a call, and how often anybody asks, is asked and answers. */
+import { mostAskedPresent, presentTerminals, TokenBucket } from "@signet/protocol";
+import type { Bytes, CallServerState, TerminalId, UserId } from "@signet/protocol";
+
+import type { Endpoint } from "../registry/endpoint.ts";
+import type { Sessions } from "../registry/sessions.ts";
+
+/**
+ * Of one connection. A sign-in can name 64 calls, each of which is asked about at once and then every half minute; in a call of many
+ * all who are outside may come back at once, after a restart. What is more waits until it is asked again.
+ */
+export const presentBurst = 64;
+export const presentPerSecond = 8;
+
+interface Rates {
+  readonly asks: TokenBucket;
+  /** Questions that are passed on to it. */
+  readonly questions: TokenBucket;
+  readonly answers: TokenBucket;
+}
+
+export class PresentWords {
+  readonly #sessions: Pick<Sessions, "atTerminal">;
+  readonly #clock: () => number;
+  readonly #rates = new WeakMap<Endpoint, Rates>();
+
+  /** @param clock milliseconds since 1970 */
+  constructor(sessions: Pick<Sessions, "atTerminal">, clock: () => number) {
+    this.#sessions = sessions;
+    this.#clock = clock;
+  }
+
+  mayAsk(endpoint: Endpoint): boolean {
+    return this.#ratesOf(endpoint).asks.take(this.#clock());
+  }
+
+  mayAnswer(endpoint: Endpoint): boolean {
+    return this.#ratesOf(endpoint).answers.take(this.#clock());
+  }
+
+  /**
+   * Passes the question on to a few of those who are there.
+   * @param nonce chooses who, so that in a call of many it is not always the same
+   * @returns how many were asked
+   */
+  ask(
+    state: CallServerState,
+    asker: { readonly userId: UserId; readonly terminalId: TerminalId },
+    nonce: Bytes,
+  ): number {
+    const { callId } = state;
+    const { terminalId } = asker;
+    const event = { type: "call.presentNeeded", body: { callId, nonce, terminalId } } as const;
+    let asked = 0;
+    for (const endpoint of this.#inOrder(presentTerminals(state, asker.userId), nonce)) {
+      if (!this.#ratesOf(endpoint).questions.take(this.#clock())) continue;
+      endpoint.send(event);
+      asked += 1;
+      if (asked === mostAskedPresent) break;
+    }
+    return asked;
+  }
+
+  /** Those that are there and know the question. */
+  *#inOrder(terminalIds: readonly TerminalId[], nonce: Bytes): Iterable<Endpoint> {
+    const [high = 0, low = 0] = nonce;
+    const first = (high * 256 + low) % Math.max(1, terminalIds.length);
+    for (const terminalId of [...terminalIds.slice(first), ...terminalIds.slice(0, first)]) {
+      const endpoint = this.#sessions.atTerminal(terminalId)?.endpoint;
+      if (endpoint?.isOpen === true && endpoint.hasFeature("present")) yield endpoint;
+    }
+  }
+
+  #ratesOf(endpoint: Endpoint): Rates {
+    const known = this.#rates.get(endpoint);
+    if (known !== undefined) return known;
+    const bucket = (): TokenBucket => new TokenBucket(presentPerSecond, presentBurst, this.#clock());
+    const rates = { asks: bucket(), questions: bucket(), answers: bucket() };
+    this.#rates.set(endpoint, rates);
+    return rates;
+  }
+}
