@@ -75,16 +75,16 @@ protocol("`nonce`: {} random bytes", nonceBytes);
 protocol("| `nonce` | bytes | {} bytes", nonceBytes);
 const presentRates = [named("server", "presentBurst"), named("server", "presentPerSecond")];
 protocol("{} at once, {} a second", ...presentRates);
-const askAgainS = seconds(named("terminal", "askAgainMs"));
+const askEveryS = seconds(named("terminal", "askEveryMs"));
 protocol(
   "It asks again every {} s, and takes the call away when two questions in a row are not answered within {} s",
-  askAgainS,
+  askEveryS,
   seconds(found("terminal", /const answerMs = ([\d_]+);/)),
 );
 protocol(
   "it asks again after {} s, twice as long each time up to {} s",
-  seconds(named("terminal", "firstAskAgainMs")),
-  askAgainS,
+  seconds(named("terminal", "askAgainSoonMs")),
+  askEveryS,
 );
 protocol("waits {} s, then twice as long each time up to {} s", retryS, retryMostS);
 protocol("pings every {} s and takes {} s without answer for a lost connection", pingS, answerS);
@@ -236,7 +236,7 @@ security(
   signInHours,
 );
 security("RSA from {} bits", rsaBits);
-security("asked again every {} s", askAgainS);
+security("asked again every {} s", askEveryS);
 const answerRates = [named("terminal", "answerBurst"), named("terminal", "answersPerSecond")];
 security("in, and {} a second at most in the long run", ...answerRates.slice(1));
 security("{} at once and {} a second", ...presentRates);

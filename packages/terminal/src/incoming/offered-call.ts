@@ -17,9 +17,9 @@ import type { PresentWord } from "./present-word.ts";
 /** How long a question waits for its answer (ms): two ways through the server, and a signature. */
 const answerMs = 5_000;
 /** How long a word counts before the call is asked about again (ms). */
-const askAgainMs = 30_000;
+const askEveryMs = 30_000;
 /** Who is in the call may be coming back just now, as after a restart of the server: asked again this soon at first (ms). */
-const firstAskAgainMs = 2_000;
+const askAgainSoonMs = 2_000;
 /** Questions in vain, in a row: one may get lost with a connection. */
 const mostMisses = 2;
 
@@ -86,7 +86,7 @@ export class OfferedCall {
     if (!counts || this.#question !== question) return;
     this.#question = undefined;
     this.#misses = 0;
-    this.#later(askAgainMs, () => this.ask());
+    this.#later(askEveryMs, () => this.ask());
     this.#show(true);
   }
 
@@ -101,7 +101,7 @@ export class OfferedCall {
   #missed(question: Question): void {
     if (this.#question !== question || question.isMissed) return;
     question.isMissed = true;
-    this.#later(Math.min(askAgainMs, firstAskAgainMs * 2 ** Math.min(this.#misses, 10)), () => this.ask());
+    this.#later(Math.min(askEveryMs, askAgainSoonMs * 2 ** Math.min(this.#misses, 10)), () => this.ask());
     this.#misses += 1;
     if (this.#misses >= mostMisses) this.#show(false);
   }
