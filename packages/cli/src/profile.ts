@@ -19,11 +19,16 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { wrongUse } from "./failure.ts";
+import { bad } from "./options/option-spec.ts";
+import type { Parsed } from "./options/option-spec.ts";
 import { identityOptions } from "./options/terminal-options.ts";
 import type { TerminalOptions } from "./options/terminal-options.ts";
 
-/** Of the form of `profile.json`; one that says none was written before there was one, in the form of version 1. */
-const profileVersion = 1;
+/**
+ * Of the form of `profile.json`; one that says none was written before there was one, in the form of version 1. Version 2 says
+ * which token and key were used: a program that passes over that would give a PIN to another one.
+ */
+const profileVersion = 2;
 
 /** The options that later commands need not say again. No secrets. */
 const names = [
@@ -31,8 +36,10 @@ const names = [
   "user",
   "key-file",
   "module",
+  "module-parameters",
   "token",
   "key",
+  "key-id",
   "key-type",
   "certificate",
   "trust-anchors",
@@ -41,9 +48,18 @@ const names = [
   "user-id-domain",
 ] as const;
 
+/** What is known of the token that was used, beside what was said to choose it. */
+const known = {
+  /** May be empty: some tokens have none. */
+  "token-serial": (value: string): Parsed<string> => ({ ok: true, value }),
+  /** SubjectPublicKeyInfo, base64url of DER */
+  "public-key": (value: string): Parsed<string> =>
+    /^[\w-]+$/.test(value) ? { ok: true, value } : bad("base64url"),
+} as const;
+
 export type Remembered = {
   readonly [Name in (typeof names)[number]]?: NonNullable<TerminalOptions[Name]>;
-};
+} & { readonly [Name in keyof typeof known]?: string };
 
 export function defaultProfileFolder(env: Readonly<Record<string, string | undefined>>): string {
   const config = env["XDG_CONFIG_HOME"];
@@ -138,14 +154,18 @@ function parse(content: string): Remembered | "newer" | undefined {
     return undefined;
   }
   if (typeof stored !== "object" || stored === null) return undefined;
-  const { version = profileVersion } = stored as { readonly version?: unknown };
+  const { version = 1 } = stored as { readonly version?: unknown };
   if (typeof version === "number" && version > profileVersion) return "newer";
-  if (version !== profileVersion) return undefined;
+  if (version !== 1 && version !== profileVersion) return undefined;
   const remembered: Record<string, unknown> = {};
-  for (const name of names) {
+  const parsers: readonly (readonly [string, (value: string) => Parsed<unknown>])[] = [
+    ...names.map((name) => [name, identityOptions[name].parse] as const),
+    ...Object.entries(known),
+  ];
+  for (const [name, parse] of parsers) {
     const value = (stored as Record<string, unknown>)[name];
     if (value === undefined) continue;
-    const parsed = typeof value === "string" ? identityOptions[name].parse(value) : undefined;
+    const parsed = typeof value === "string" ? parse(value) : undefined;
     if (parsed?.ok !== true) return undefined;
     remembered[name] = parsed.value;
   }

@@ -9,7 +9,7 @@ import { foundLines } from "../devices/found-lines.ts";
 import type { Found, ServerAnswer } from "../devices/found.ts";
 import { findKeyFiles } from "../devices/key-files.ts";
 import { findModules } from "../devices/modules.ts";
-import type { Login } from "../devices/modules.ts";
+import type { Login, NamedModule } from "../devices/modules.ts";
 import { registeredKeys } from "../devices/registered-keys.ts";
 import { Interrupted, exitCodes } from "../failure.ts";
 import { pinQuestion } from "../keys/token-keys.ts";
@@ -20,18 +20,21 @@ import { wordsFor } from "../output/error-words.ts";
 import { jsonLine } from "../output/json-line.ts";
 import { printLines } from "../output/window-lines.ts";
 import { Profile, defaultProfileFolder } from "../profile.ts";
+import type { Remembered } from "../profile.ts";
 import { Interrupt } from "../run/interrupt.ts";
 import { pinOf } from "../secrets/secret.ts";
 import { summaries } from "../summaries.ts";
 
-const { server, user, profile, module, slot, token } = identityOptions;
+const { server, user, profile, module, slot, token, serial } = identityOptions;
 const options = {
   server,
   user,
   profile,
   module,
+  "module-parameters": identityOptions["module-parameters"],
   slot,
   token,
+  serial,
   "pin-fd": identityOptions["pin-fd"],
   "with-pin": bare("asks for the PIN of each token, and lists its private keys too"),
   json: outputOptions.json,
@@ -49,8 +52,12 @@ export const devices = command({
     const folder = new Profile(values.profile ?? defaultProfileFolder(process.env));
     const remembered = folder.recall();
     const keyFiles = await findKeyFiles(folder.folder);
-    const login = values["with-pin"] === "yes" ? loginOf(values) : undefined;
-    const modules = await findModules(values.module, remembered.module, login);
+    const login = values["with-pin"] === "yes" ? loginOf(values, remembered) : undefined;
+    const modules = await findModules(
+      values.module === undefined ? undefined : moduleOf(values.module, values, remembered),
+      remembered.module === undefined ? undefined : moduleOf(remembered.module, values, remembered),
+      login,
+    );
     const named = values.user ?? remembered.user;
     const people = new Set([
       ...(named === undefined ? [] : [named]),
@@ -74,13 +81,23 @@ function say(text: string): void {
   printLines(text, text.length - text.trimStart().length + 4);
 }
 
-function loginOf(values: TerminalOptions): Login {
+function moduleOf(path: string, values: TerminalOptions, remembered: Remembered): NamedModule {
+  const last = path === remembered.module ? remembered["module-parameters"] : undefined;
+  return { path, parameters: values["module-parameters"] ?? last };
+}
+
+function loginOf(values: TerminalOptions, remembered: Remembered): Login {
   const pin = pinOf(values);
+  const { serial, slot, token } = values;
+  // A PIN that nobody types is that of the token that was used last, unless another one is named.
+  const isLast = !pin.isAsked && [serial, slot, token].every((said) => said === undefined);
+  const isSameModule = values.module === undefined || values.module === remembered.module;
   return {
-    pin: async (token) => pin.ask(pinQuestion(pin, token)),
+    pin: async (asked) => pin.ask(pinQuestion(pin, asked)),
     isAsked: pin.isAsked,
-    slot: values.slot,
-    label: values.token,
+    slot,
+    label: token,
+    serial: serial ?? (isLast && isSameModule ? remembered["token-serial"] : undefined),
   };
 }
 

@@ -3,11 +3,11 @@ import type { CallId, IncomingCall, UserId } from "@signet/terminal";
 
 import { command } from "../command.ts";
 import { exitCodes, failureOf, wrongUse } from "../failure.ts";
-import type { ExitCode } from "../failure.ts";
+import type { ExitCode, Failure } from "../failure.ts";
 import { identityOptions, listenOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { callResult, stayInCall, warningOf } from "../run/in-call.ts";
-import { SignedOut, runTerminal } from "../run/terminal-run.ts";
+import { SignedOut, runTerminal, unableToAnswer } from "../run/terminal-run.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
 import { Sound } from "../sound/sound.ts";
 import { summaries } from "../summaries.ts";
@@ -18,7 +18,7 @@ export const listen = command({
   about: [
     "for bots, desks and rooms. each answer is a signature of the device, so whoever may be answered",
     "should be named; calls that are not answered keep ringing, or are declined with --others decline.",
-    "when the sign-in runs out, it signs in again.",
+    "when the sign-in runs out, it signs in again; when the device can no longer sign, it signs out and ends.",
   ],
   options: { ...identityOptions, ...listenOptions, ...mediaOptions, ...outputOptions },
   examples: [
@@ -45,12 +45,14 @@ export const listen = command({
 async function listenOn(run: TerminalRun, sound: Sound, values: TerminalOptions): Promise<ExitCode> {
   /** Calls about which something was decided. */
   const decided = new Set<CallId>();
+  const device = new DeviceFailures();
   for (;;) {
     try {
       const incoming = await run.until(({ ringing }) => ringing.find(({ callId }) => !decided.has(callId)));
       decided.add(incoming.callId);
       if (!isAnswered(values["auto-answer-from"], incoming)) await turnAway(run, incoming, values);
-      else if ((await takeCall(run, incoming, sound, values)) && values.once === "yes") return exitCodes.ok;
+      else if ((await takeCall(run, incoming, sound, values, device)) && values.once === "yes")
+        return exitCodes.ok;
     } catch (error) {
       if (error instanceof SignedOut && error.reason === "expired") await run.signInAgain();
       else throw error;
@@ -82,10 +84,12 @@ async function takeCall(
   { callId, from }: IncomingCall,
   sound: Sound,
   values: TerminalOptions,
+  device: DeviceFailures,
 ): Promise<boolean> {
   run.output.event({ event: "answering", callId, from: from.userId });
   try {
     await run.terminal.answer(callId, run.interrupted);
+    device.signed();
     const stayed = await stayInCall(run, sound, values);
     // What was lost of the sound was told; of one call of many it is no end.
     callResult(values.once === "yes" ? stayed : { ...stayed, lost: [] });
@@ -93,8 +97,37 @@ async function takeCall(
   } catch (error) {
     const failure = error instanceof SignedOut ? undefined : failureOf(error);
     if (failure === undefined || values.once === "yes") throw error;
+    device.mustGoOn(failure, error);
     // One call that failed does not end the listening.
     run.output.event(warningOf(failure));
     return false;
   }
 }
+
+/**
+ * Who is signed in is rung, so a device that can no longer sign has to end that. The token may fail once, and a person may not have
+ * been quick enough at the reader; a PIN that is wrong, locked or not to be had stays so.
+ */
+class DeviceFailures {
+  #inARow = 0;
+
+  signed(): void {
+    this.#inARow = 0;
+  }
+
+  /** @throws Failure where nobody can be answered any more */
+  mustGoOn(failure: Failure, error: unknown): void {
+    if (failure.exitCode !== exitCodes.device || passing.has(failure.code)) return;
+    this.#inARow += 1;
+    if (mayPass.has(failure.code) && this.#inARow < 2) return;
+    throw error instanceof SignetError ? unableToAnswer(error) : error;
+  }
+}
+
+/** What says nothing of the next signature; a removal is told by the session itself. */
+const passing: ReadonlySet<string | undefined> = new Set(["device.cancelled", "device.tokenRemoved"]);
+const mayPass: ReadonlySet<string | undefined> = new Set([
+  "device.tokenFailed",
+  "device.signatureMalformed",
+  "device.publicKeyMismatch",
+]);

@@ -47,7 +47,7 @@ export const register = command({
         if (!isUnsure) held.discardMade();
         throw error;
       }
-      remember(identity);
+      remember(identity, held.token);
       const { device } = held;
       output.event({
         event: "registered",

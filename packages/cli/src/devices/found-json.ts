@@ -1,7 +1,10 @@
 import type { CertificateSummary } from "@signet/device";
 import type { TokenKeyInfo } from "@signet/device/pkcs11";
-import type { DeviceId } from "@signet/terminal";
+import type { DeviceId, SignetError } from "@signet/terminal";
 
+import { failureOf } from "../failure.ts";
+import type { Failure } from "../failure.ts";
+import { detailOf } from "../output/detail.ts";
 import type { Found } from "./found.ts";
 
 /** What was found, as `--json` prints it. */
@@ -25,12 +28,27 @@ export function foundJson({ keyFiles, modules, server, sound }: Found): object {
     })),
     modules: modules.map(({ path, problem, tokens }) => ({
       path,
-      ...(problem === undefined ? {} : { problem }),
-      tokens: tokens.map(({ keys, ...token }) => ({ ...token, keys: keys.map(tokenKey) })),
+      ...(problem === undefined ? {} : { problem: problemJson(problem) }),
+      tokens: tokens.map(({ failure, keys, ...token }) => ({
+        ...token,
+        ...(failure === undefined ? {} : { problem: problemJson(failure) }),
+        keys: keys.map(tokenKey),
+      })),
     })),
     sound,
     ...(server === undefined ? {} : { server: server.address }),
     ...(server?.problem === undefined ? {} : { serverProblem: server.problem }),
+  };
+}
+
+function problemJson(error: Failure | SignetError): object {
+  const { code, hint, message } = failureOf(error) ?? { message: error.message, hint: "", code: undefined };
+  const reason = detailOf(error);
+  return {
+    message,
+    hint,
+    ...(code === undefined ? {} : { code }),
+    ...(reason === undefined ? {} : { reason }),
   };
 }
 

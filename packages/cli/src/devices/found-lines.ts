@@ -1,7 +1,10 @@
 import type { CertificateSummary } from "@signet/device";
 import type { TokenInfo, TokenKeyInfo } from "@signet/device/pkcs11";
-import type { DeviceId } from "@signet/terminal";
+import type { DeviceId, ErrorCode, SignetError } from "@signet/terminal";
 
+import { failureOf } from "../failure.ts";
+import type { Failure } from "../failure.ts";
+import { detailOf } from "../output/detail.ts";
 import { wordsFor } from "../output/error-words.ts";
 import type { Found, ServerAnswer } from "./found.ts";
 import type { KeyFileFound } from "./key-files.ts";
@@ -61,9 +64,27 @@ function moduleLines(
 ): readonly string[] {
   return [
     `  ${path}`,
-    ...(problem === undefined ? [] : [`    ${problem.message}`, `    hint: ${problem.hint}`]),
+    ...(problem === undefined ? [] : problemLines(problem)),
     ...(tokens.length === 0 && problem === undefined ? ["    no token is plugged in"] : []),
-    ...tokens.flatMap((token) => tokenLines(token, registered, nowMs)),
+    ...tokens.flatMap((token) => [
+      ...(token.failure === undefined
+        ? []
+        : problemLines(
+            token.failure,
+            tokens.filter(({ blank }) => !blank).length > 1 ? `${nameOf(token)}: ` : "",
+          )),
+      ...tokenLines(token, registered, nowMs),
+    ]),
+  ];
+}
+
+function problemLines(error: Failure | SignetError, whose = ""): readonly string[] {
+  const { hint, message } = failureOf(error) ?? { message: error.message, hint: undefined };
+  const reason = detailOf(error);
+  return [
+    `    ${whose}${message}`,
+    ...(reason === undefined ? [] : [`    reason: ${reason}`]),
+    ...(hint === undefined ? [] : [`    hint: ${hint}`]),
   ];
 }
 
@@ -76,35 +97,68 @@ const pinWords: Record<TokenInfo["pin"], string> = {
   notSet: "no PIN is set yet",
 };
 
+const nameOf = ({ label, slot }: TokenInfo): string => (label === "" ? `the token in slot ${slot}` : label);
+
 function tokenLines(token: TokenInfo, registered: Registered, nowMs: number): readonly string[] {
-  const { blank, keys, label, loginRequired, pin, pinPad, serial, slot } = token;
+  const { blank, failure, keys, label, loggedIn, loginRequired, odd = [], pin, pinPad, serial, slot } = token;
   if (blank) return [`    a blank token in slot ${slot}: set it up with its own tool first`];
-  const title = `    ${label === "" ? "without a label" : label}, serial ${serial.trim()}, slot ${slot}`;
+  // Of one that is not even described nothing else is known.
+  if (failure !== undefined && serial === "" && label === "") return [];
+  const name = label === "" ? "without a label" : label;
+  const title = `    ${name}, ${serial === "" ? "without a serial" : `serial ${serial}`}, slot ${slot}`;
   const pinText = loginRequired ? pinWords[pin] : "needs no PIN";
   const pad = pinPad ? ", entered at the reader" : "";
+  const hides = loggedIn !== true && (loginRequired || pin !== "notSet");
   return [
     `${title}, ${pinText}${pad}`,
     ...(keys.length === 0
-      ? [loginRequired ? "      no key is shown without the PIN: try --with-pin" : "      no keys"]
-      : keys.flatMap((key) => keyLines(key, registered, nowMs))),
+      ? [hides ? "      no key is shown without the PIN: try --with-pin" : "      no keys"]
+      : keys.flatMap((key) => keyLines(key, keys, registered, nowMs))),
+    ...odd.map((what) => `      could not be read: ${what}`),
   ];
 }
 
+/** What stands in the way of a key, as the end of its line; a kind that is not used is said in place of the algorithms. */
+const unusableWords: Readonly<Partial<Record<ErrorCode, string>>> = {
+  "device.keyMayNotSign": ", may not sign",
+  "device.mechanismMissing": ", for which the token has no way to sign",
+  "device.publicKeyMissing": ", without its public key",
+};
+
+/** @param all keys of the token: what tells one from another is shown where it takes it */
 function keyLines(
-  { algorithms, certificate, certificateFault, deviceId, extractable, id, label, maySign }: TokenKeyInfo,
+  key: TokenKeyInfo,
+  all: readonly TokenKeyInfo[],
   registered: Registered,
   nowMs: number,
 ): readonly string[] {
-  const kinds = algorithms.length === 0 ? "of a kind that signet does not use" : algorithms.join(" or ");
-  const sign = maySign === false ? ", may not sign" : "";
+  const { algorithms, deviceId, extractable, id, label, unusable } = key;
+  const kinds =
+    unusable === "device.keyUnusable" ? "of a kind that signet does not use" : algorithms.join(" or ");
+  const problem = (unusable === undefined ? undefined : unusableWords[unusable]) ?? "";
   const copy = extractable === true ? ", can be copied off the token" : "";
-  const line = `      key "${label === "" ? id : label}", ${kinds}${sign}${copy}${registered(deviceId)}`;
+  const isOnlyOne = label !== "" && all.filter((other) => other.label === label).length === 1;
+  const idText = id === "" || isOnlyOne ? [] : [`ID ${id}`];
+  const named = [label === "" ? "without a label" : `"${label}"`, ...idText];
+  const line = `      key ${[...named, ...(kinds === "" ? [] : [kinds])].join(", ")}${problem}${copy}${registered(deviceId)}`;
+  return [line, ...certificateLines(key, all, nowMs)];
+}
+
+function certificateLines(
+  { certificate, certificateFault, certificateUse }: TokenKeyInfo,
+  all: readonly TokenKeyInfo[],
+  nowMs: number,
+): readonly string[] {
   if (certificateFault !== undefined)
-    return [line, `        certificate: of no use, ${wordsFor(certificateFault).message}`];
-  if (certificate === undefined) return [line];
+    return [`        certificate: of no use, ${wordsFor(certificateFault).message}`];
+  if (certificate === undefined) return [];
   const { issuer, subject } = certificate;
+  const hasOtherUse = all.some(
+    (other) => other.certificate !== undefined && other.certificateUse !== certificateUse,
+  );
+  const use = certificateUse === undefined || !hasOtherUse ? "" : `, for ${certificateUse}`;
   const name = subject === "" ? "without a name" : subject;
-  return [line, `        certificate: ${name}, issued by ${issuer}, ${validity(certificate, nowMs)}`];
+  return [`        certificate: ${name}, issued by ${issuer}${use}, ${validity(certificate, nowMs)}`];
 }
 
 function validity({ validFromMs, validUntilMs }: CertificateSummary, nowMs: number): string {

@@ -1,15 +1,16 @@
 import { existsSync } from "node:fs";
 
 import { listTokens, usualModulePaths } from "@signet/device/pkcs11";
-import type { PinPrompt, TokenInfo } from "@signet/device/pkcs11";
+import type { PinPrompt, TokenInfo, TokenName } from "@signet/device/pkcs11";
 
 import { failureOf, wrongUse } from "../failure.ts";
+import type { Failure } from "../failure.ts";
 
 export interface ModuleFound {
   readonly path: string;
   readonly tokens: readonly TokenInfo[];
   /** Why its tokens, or the keys on them, could not be listed. */
-  readonly problem?: { readonly message: string; readonly hint: string };
+  readonly problem?: Failure;
 }
 
 /** How to log in to see private keys. */
@@ -19,6 +20,14 @@ export interface Login {
   readonly isAsked: boolean;
   readonly slot?: number | undefined;
   readonly label?: string | undefined;
+  /** Without it the one that was used last, for a PIN that nobody types. */
+  readonly serial?: string | undefined;
+}
+
+/** A module that was used before, or is named. */
+export interface NamedModule {
+  readonly path: string;
+  readonly parameters?: string | undefined;
 }
 
 /**
@@ -28,52 +37,57 @@ export interface Login {
  * @throws Failure where one PIN would be tried on several tokens
  */
 export async function findModules(
-  named: string | undefined,
-  remembered: string | undefined,
+  named: NamedModule | undefined,
+  remembered: NamedModule | undefined,
   login: Login | undefined,
 ): Promise<readonly ModuleFound[]> {
-  const usual = usualModulePaths.filter((path) => existsSync(path));
+  const usual = usualModulePaths
+    .filter((path) => existsSync(path) && path !== remembered?.path)
+    .map((path): NamedModule => ({ path }));
   const known = remembered === undefined ? usual : [remembered, ...usual];
-  const paths = named === undefined ? [...new Set(known)] : [named];
-  const wanted = ({ slot, label }: { readonly slot: number; readonly label: string }): boolean =>
+  const modules = named === undefined ? known : [named];
+  const wanted = ({ slot, label, serial }: TokenName): boolean =>
     (login?.slot === undefined || login.slot === slot) &&
-    (login?.label === undefined || login.label === label);
-  if (login?.isAsked === false) await requireOne(paths, wanted);
+    (login?.label === undefined || login.label === label) &&
+    (login?.serial === undefined || login.serial === serial);
+  if (login?.isAsked === false) await requireOne(modules, wanted);
   const found: ModuleFound[] = [];
   // One after the other: a person is asked for one PIN at a time.
-  for (const path of paths) found.push(await look(path, login?.pin, wanted));
+  for (const module of modules) found.push(await look(module, login?.pin, wanted));
   return found;
 }
 
 /** A PIN is for one token; on each other it would be one wrong try of the few. */
 async function requireOne(
-  paths: readonly string[],
-  wanted: NonNullable<Parameters<typeof listTokens>[2]>,
+  modules: readonly NamedModule[],
+  wanted: (token: TokenName) => boolean,
 ): Promise<void> {
   const all: TokenInfo[] = [];
-  for (const path of paths) all.push(...(await listTokens(path).catch(() => [])));
+  for (const { parameters, path } of modules)
+    all.push(...(await listTokens(path, undefined, undefined, parameters).catch(() => [])));
   const count = all.filter((token) => token.loginRequired && !token.blank && wanted(token)).length;
   if (count > 1)
     throw wrongUse(
       `the PIN is for one token, and ${count} want one`,
-      "choose the token with --slot or --token, or let each PIN be asked for in a terminal window",
+      "choose the token with --serial, --slot or --token, or let each PIN be asked for in a terminal window",
     );
 }
 
 async function look(
-  path: string,
+  { parameters, path }: NamedModule,
   pin: PinPrompt | undefined,
-  wanted: Parameters<typeof listTokens>[2],
+  wanted: (token: TokenName) => boolean,
 ): Promise<ModuleFound> {
   try {
-    return { path, tokens: inOrder(await listTokens(path, pin, wanted)) };
+    return { path, tokens: inOrder(await listTokens(path, pin, wanted, parameters)) };
   } catch (error) {
-    const failure = failureOf(error);
-    if (failure === undefined) throw error;
-    const { message, hint } = failure;
-    const problem = { message, hint };
-    // Wrong PIN, or none that may be tried: the tokens are there all the same.
-    const tokens = pin === undefined ? [] : inOrder(await listTokens(path).catch(() => []));
+    const problem = failureOf(error);
+    if (problem === undefined) throw error;
+    // Its PIN may not be tried: the tokens are there all the same.
+    const tokens =
+      pin === undefined
+        ? []
+        : inOrder(await listTokens(path, undefined, undefined, parameters).catch(() => []));
     return { path, tokens, problem };
   }
 }
@@ -82,5 +96,7 @@ async function look(
 const inOrder = (tokens: readonly TokenInfo[]): readonly TokenInfo[] =>
   tokens.map((token) => ({
     ...token,
-    keys: token.keys.toSorted((one, other) => one.label.localeCompare(other.label, "en")),
+    keys: token.keys.toSorted(
+      (one, other) => one.label.localeCompare(other.label, "en") || (one.id < other.id ? -1 : 1),
+    ),
   }));

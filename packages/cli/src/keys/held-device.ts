@@ -53,6 +53,11 @@ export class HeldDevice {
     return undefined;
   }
 
+  /** The token and the key on it, where it is one. */
+  get token(): Pkcs11Device | undefined {
+    return this.#token;
+  }
+
   /** Logs out of the token. */
   close(): void {
     this.#token?.close();

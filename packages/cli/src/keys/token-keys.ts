@@ -1,30 +1,64 @@
-import { generateTokenKey, openToken } from "@signet/device/pkcs11";
+import { SeveralKeys, generateTokenKey, openToken } from "@signet/device/pkcs11";
 import type { PinPrompt, Pkcs11Device, TokenChoice } from "@signet/device/pkcs11";
+
+import { SignetError } from "@signet/terminal";
 
 import { said } from "../options/said.ts";
 import { Failure, exitCodes } from "../failure.ts";
 import { clean } from "../output/clean.ts";
+import { wordsFor } from "../output/error-words.ts";
 import type { Secret } from "../secrets/secret.ts";
 import type { KeyChoice } from "./key-choice.ts";
 
 type TokenKeyChoice = Extract<KeyChoice, { readonly type: "token" }>;
 
 /** @throws SignetError `device.*`, Interrupted */
-export function openTokenKey(choice: TokenKeyChoice, pin: Secret): Promise<Pkcs11Device> {
-  return openToken(tokenChoice(choice), pinPrompt(pin));
+export async function openTokenKey(choice: TokenKeyChoice, pin: Secret): Promise<Pkcs11Device> {
+  try {
+    return await openToken(tokenChoice(choice), pinPrompt(pin));
+  } catch (error) {
+    throw proposeKey(error);
+  }
+}
+
+/** Which of several keys is meant is the person's to say; which one is likely meant, their certificates say. */
+function proposeKey(error: unknown): unknown {
+  if (!(error instanceof SignetError) || !(error.cause instanceof SeveralKeys)) return error;
+  const { keys } = error.cause;
+  const forAuthentication = keys.filter(({ use }) => use === "authentication");
+  const [proposed] = forAuthentication;
+  if (proposed === undefined || forAuthentication.length > 1) return error;
+  const { message } = wordsFor(error.code);
+  return new Failure(
+    exitCodes.device,
+    message,
+    `the one for authentication is --key-id ${proposed.id}; \`signet devices\` lists all`,
+    error.code,
+    error,
+  );
 }
 
 /** Makes a key pair on the token. @throws as {@link openTokenKey} */
 export function createTokenKey(choice: TokenKeyChoice, label: string, pin: Secret): Promise<Pkcs11Device> {
   const { algorithm = "ES256" } = choice;
-  const { keyLabel: _other, ...token } = tokenChoice(choice);
+  const { keyLabel: _label, keyId: _id, ...token } = tokenChoice(choice);
   return generateTokenKey({ ...token, keyLabel: label }, pinPrompt(pin), { algorithm });
 }
 
-function tokenChoice({ module, slot, token, key, algorithm }: TokenKeyChoice): TokenChoice {
+function tokenChoice(choice: TokenKeyChoice): TokenChoice {
+  const { algorithm, key, keyId, known, module, moduleParameters, serial, slot, token } = choice;
   return {
     modulePath: module,
-    ...said({ slot, tokenLabel: token, keyLabel: key, algorithm }),
+    ...said({
+      moduleParameters,
+      slot,
+      tokenLabel: token,
+      serial,
+      keyLabel: key,
+      keyId,
+      algorithm,
+      known,
+    }),
   };
 }
 

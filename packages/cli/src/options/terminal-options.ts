@@ -39,6 +39,14 @@ const server = (value: string): Parsed<string> => {
     : bad(expected);
 };
 
+/** CKA_ID, hexadecimal; also as other tools print it. */
+const keyId = (value: string): Parsed<string> => {
+  const digits = value.replace(/^0x/i, "").replaceAll(/[: ]/g, "").toLowerCase();
+  return /^([0-9a-f]{2})+$/.test(digits)
+    ? { ok: true, value: digits }
+    : bad("pairs of hexadecimal digits, as `signet devices` lists them");
+};
+
 const descriptor = integer(0, 1_023);
 const file = text("a file");
 
@@ -55,9 +63,20 @@ export const identityOptions = {
   "key-file": option("file", file, "software key, encrypted", "<user>.key in the profile"),
   "passphrase-fd": option("number", descriptor, "reads the passphrase of the key file from this descriptor"),
   module: option("file", file, "PKCS#11 module of a smart card or token"),
-  slot: option("number", integer(0, 4_294_967_295), "slot of the token, where there are several"),
+  "module-parameters": option(
+    "text",
+    text("a text"),
+    "what the PKCS#11 module is initialised with, where it wants that, as NSS does",
+  ),
+  slot: option("number", integer(0, Number.MAX_SAFE_INTEGER), "slot of the token, where there are several"),
   token: option("label", text("a label"), "label of the token, where there are several"),
+  serial: option(
+    "serial",
+    text("a serial"),
+    "serial of the token; also chooses another one than was used last",
+  ),
   key: option("label", text("a label"), "label of the key on the token, where there are several"),
+  "key-id": option("hex", keyId, "ID of the key on the token, where it has no label or one of several"),
   "key-type": option(
     "type",
     choice("ES256", "EdDSA", "RS256", "PS256"),

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import type { Pkcs11Device } from "@signet/device/pkcs11";
 import type { UserId } from "@signet/terminal";
 
 import { said } from "../options/said.ts";
@@ -68,15 +69,20 @@ export function identify(values: TerminalOptions): Identity {
 const absolute = (path: string | undefined): string | undefined =>
   path === undefined ? undefined : resolve(path);
 
-/** So that the next command needs none of it. */
-export function remember(identity: Identity): void {
+/**
+ * So that the next command needs none of it, and so that another token in the place of this one is seen.
+ * @param token that was signed in with
+ */
+export function remember(identity: Identity, token: Pkcs11Device | undefined): void {
   const { profile, server, user, key, certificate, trustAnchors, crl, userIdFrom, userIdDomain } = identity;
   const chosen: Remembered =
     key.type === "file"
       ? { "key-file": key.path }
       : {
           module: key.module,
-          ...said({ token: key.token, key: key.key, "key-type": key.algorithm }),
+          ...said({ "module-parameters": key.moduleParameters }),
+          ...(token === undefined ? {} : knownOf(token)),
+          ...said({ "key-type": key.algorithm }),
         };
   profile.remember({
     server,
@@ -90,4 +96,13 @@ export function remember(identity: Identity): void {
       "user-id-domain": userIdDomain,
     }),
   });
+}
+
+function knownOf({ key, publicKey, token }: Pkcs11Device): Remembered {
+  const named = (text: string): string | undefined => (text === "" ? undefined : text);
+  return {
+    ...said({ token: named(token.label), key: named(key.label), "key-id": named(key.id) }),
+    "token-serial": token.serial,
+    "public-key": Buffer.from(publicKey).toString("base64url"),
+  };
 }

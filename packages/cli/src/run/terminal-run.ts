@@ -118,13 +118,13 @@ export async function runTerminal(
       output,
       interrupted: interrupt.signal,
       until: (look, ...more) =>
-        waitFor(terminal, (state) => requireSignedIn(state) ?? look(state), [...signals, ...more]),
+        waitFor(terminal, (state) => requireSignedIn(state, held) ?? look(state), [...signals, ...more]),
       signIn: async () => {
         await held.open(identity);
         await open();
         await terminal.signIn({ userId: identity.user, signal: interrupt.signal });
         await trustChanged(terminal, values);
-        remember(identity);
+        remember(identity, held.token);
         if (sound?.missing.speaker === true)
           output.event({ event: "warning", ...wordsFor("media.noSpeaker"), code: "media.noSpeaker" });
       },
@@ -209,9 +209,18 @@ function tellEvents(terminal: Terminal, output: Output): void {
   terminal.subscribe(follow);
 }
 
-function requireSignedIn({ session }: TerminalState): undefined {
+function requireSignedIn({ session }: TerminalState, { token }: HeldDevice): undefined {
   if (session.status === "signedIn") return undefined;
-  throw new SignedOut(session.reason ?? "released");
+  const { reason = "released" } = session;
+  const cause = reason === "deviceRemoved" ? token?.lostBecause : undefined;
+  throw cause === undefined ? new SignedOut(reason) : unableToAnswer(cause);
+}
+
+/** The token is there, and does not sign any more: nobody should be rung where nobody can answer. */
+export function unableToAnswer(cause: SignetError): Failure {
+  const { message, hint } = wordsFor(cause.code);
+  const text = `signed out, since this terminal can no longer answer: ${message}`;
+  return new Failure(exitCodes.device, text, hint, cause.code, cause);
 }
 
 async function signInAgain(

@@ -30,15 +30,38 @@ test("profiles of all versions are read, and written in the form of this one", (
       key: "signing",
       "key-type": "ES256",
     });
-    profile.remember(remembered);
+    const token = {
+      "key-id": "a1b2",
+      "token-serial": "86d1a8e25dd37b54",
+      "public-key":
+        "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEXH8UTNG72bfocs3-257rn0s2ldbqkLJK2KRiMohYjlrQ",
+    };
+    profile.remember({ ...remembered, ...token });
     const now: unknown = JSON.parse(readFileSync(path, "utf8"));
-    assert.deepEqual(now, JSON.parse(readFileSync(released("profile-1.json"), "utf8")));
+    assert.deepEqual(now, JSON.parse(readFileSync(released("profile-2.json"), "utf8")));
+    assert.deepEqual(profile.recall(), { ...remembered, ...token });
   }
+});
+
+test("what is known of the token is read strictly: a PIN depends on it", (t) => {
+  const { profile, path } = open(t);
+  for (const known of [
+    { "token-serial": 7 },
+    { "public-key": "a b" },
+    { "public-key": "" },
+    { "key-id": "xyz" },
+  ]) {
+    writeFileSync(path, JSON.stringify({ version: 2, ...known }));
+    assert.throws(() => profile.recall(), Failure, JSON.stringify(known));
+  }
+  // Some tokens have no serial.
+  writeFileSync(path, JSON.stringify({ version: 2, "token-serial": "" }));
+  assert.deepEqual(profile.recall(), { "token-serial": "" });
 });
 
 test("a profile of a newer version is not read and not written over; it is said that it is one", (t) => {
   const { profile, path } = open(t);
-  const text = '{"version":2,"server":{"address":"https://calls.example"}}';
+  const text = '{"version":3,"server":{"address":"https://calls.example"}}';
   writeFileSync(path, text);
   const isNewer = (error: unknown): boolean =>
     error instanceof Failure && error.message === `${path} was written by a newer version of signet`;

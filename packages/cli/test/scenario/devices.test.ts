@@ -124,7 +124,7 @@ test("a PIN that nobody types is tried on one token only, which has to be chosen
     env: withPin,
     err: [
       "error: the PIN is for one token, and 2 want one",
-      "hint: choose the token with --slot or --token, or let each PIN be asked for in a terminal window",
+      "hint: choose the token with --serial, --slot or --token, or let each PIN be asked for in a terminal window",
     ],
     code: 2,
   });

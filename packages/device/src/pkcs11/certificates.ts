@@ -6,6 +6,8 @@ import type { Bytes, ErrorCode } from "@signet/protocol";
 import { certificateFault } from "../x509/certificate-fault.ts";
 import { summaryOf } from "../x509/certificate-summary.ts";
 import type { CertificateSummary } from "../x509/certificate-summary.ts";
+import { certificateUse } from "./certificate-use.ts";
+import type { CertificateUse } from "./certificate-use.ts";
 import type { TokenObject } from "./messages.ts";
 
 export interface TokenCertificate {
@@ -17,6 +19,7 @@ export interface TokenCertificate {
   readonly says: CertificateSummary | ErrorCode;
   /** SubjectPublicKeyInfo, DER */
   readonly publicKey: Bytes;
+  readonly use: CertificateUse | undefined;
 }
 
 /** More than any chain in use has; ends two certificates that name each other. */
@@ -29,14 +32,18 @@ export function parseCertificates(objects: readonly TokenObject[]): TokenCertifi
     try {
       const parsed = new X509Certificate(value);
       const publicKey = Uint8Array.from(parsed.publicKey.export({ type: "spki", format: "der" }));
-      return [{ id, der: value, parsed, says: summaryOf(value) ?? certificateFault(value), publicKey }];
+      const says = summaryOf(value) ?? certificateFault(value);
+      return [{ id, der: value, parsed, says, publicKey, use: certificateUse(value) }];
     } catch {
       return [];
     }
   });
 }
 
-/** The one with the key's CKA_ID; where it has none, of several for the same key the one that holds longest. */
+/**
+ * The one with the key's CKA_ID; where it has none, of several for the same key the one for authentication, and of several of
+ * those the one that holds longest.
+ */
 export function certificateOf(
   keyId: string,
   publicKey: Bytes,
@@ -45,7 +52,8 @@ export function certificateOf(
   const ofKey = all.filter((one) => equalBytes(one.publicKey, publicKey));
   const sameId = ofKey.filter(({ id }) => id !== "" && id === keyId);
   const candidates = sameId.length > 0 ? sameId : ofKey;
-  return candidates.toSorted((a, b) => validUntilMs(b) - validUntilMs(a))[0];
+  const rank = ({ use }: TokenCertificate): number => (use === "authentication" ? 1 : 0);
+  return candidates.toSorted((a, b) => rank(b) - rank(a) || validUntilMs(b) - validUntilMs(a))[0];
 }
 
 const validUntilMs = ({ says }: TokenCertificate): number =>

@@ -42,6 +42,7 @@ export const CKR = {
   tokenNotRecognized: 0xe1,
   tokenWriteProtected: 0xe2,
   userAlreadyLoggedIn: 0x100,
+  userNotLoggedIn: 0x101,
   userPinNotInitialized: 0x102,
   cryptokiAlreadyInitialized: 0x191,
 } as const;

@@ -1,9 +1,11 @@
 /** The part of `pkcs11js` that Signet calls, and loading it. Its own types are absent where it is not installed. */
 import { createRequire } from "node:module";
 import { statSync } from "node:fs";
+import type { Stats } from "node:fs";
 
 import { CKF, CKR } from "./constants.ts";
 import { TokenFailure, returnValueOf } from "./failure.ts";
+import type { ModuleChoice } from "./messages.ts";
 
 /** CK_ULONG as the bytes of this machine: slots, sessions, objects. */
 export type Handle = Buffer;
@@ -36,7 +38,7 @@ export interface NativeTokenInfo {
 /** Every method throws an Error with a message `CKR_NAME:number` when the module answers with one. */
 export interface Cryptoki {
   load(path: string): void;
-  C_Initialize(options: { flags: number }): void;
+  C_Initialize(options: { flags: number; libraryParameters?: string }): void;
   C_Finalize(): void;
   C_GetSlotList(tokenPresent: boolean): Handle[];
   C_GetTokenInfo(slot: Handle): NativeTokenInfo;
@@ -63,11 +65,14 @@ export interface Cryptoki {
 
 /**
  * Loads and initialises a module.
- * @throws TokenFailure `device.pkcs11Missing`, `device.moduleNotFound`, `device.moduleUnusable`
+ * @throws TokenFailure `device.pkcs11Missing`, `moduleNotFound`, `moduleNoFile`, `moduleUnusable`, `moduleNotStarted`
  */
-export function loadCryptoki(modulePath: string): { cryptoki: Cryptoki; finalize: () => void } {
+export function loadCryptoki({ modulePath, moduleParameters }: ModuleChoice): {
+  cryptoki: Cryptoki;
+  finalize: () => void;
+} {
   const { PKCS11 } = requirePkcs11js();
-  if (!isFile(modulePath)) throw new TokenFailure("device.moduleNotFound");
+  mustBeFile(modulePath);
   const cryptoki = new PKCS11();
   try {
     cryptoki.load(modulePath);
@@ -75,18 +80,39 @@ export function loadCryptoki(modulePath: string): { cryptoki: Cryptoki; finalize
     throw new TokenFailure("device.moduleUnusable", cause);
   }
   try {
-    cryptoki.C_Initialize({ flags: CKF.initializeOsLocking });
+    cryptoki.C_Initialize({
+      flags: CKF.initializeOsLocking,
+      // pkcs11js 2.1.7 overwrites the last character by the zero that ends the text.
+      ...(moduleParameters === undefined ? {} : { libraryParameters: `${moduleParameters} ` }),
+    });
   } catch (cause) {
     // Somebody else in this process uses the module, and ends it too.
     if (returnValueOf(cause) === CKR.cryptokiAlreadyInitialized) return { cryptoki, finalize: () => {} };
-    throw new TokenFailure("device.moduleUnusable", cause);
+    throw new TokenFailure("device.moduleNotStarted", cause);
   }
   return { cryptoki, finalize: () => cryptoki.C_Finalize() };
 }
 
-/** The dynamic loader would search its own places for a bare name; a path that is not there has its own sentence. */
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+/**
+ * The dynamic loader would search its own places for a bare name, and wait at a pipe; what is not there, and what is there and no
+ * file, have their own sentences.
+ */
+function mustBeFile(path: string): void {
+  let stat: Stats;
+  try {
+    stat = statSync(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const isMissing = code === "ENOENT" || code === "ENOTDIR";
+    throw new TokenFailure(isMissing ? "device.moduleNotFound" : "device.moduleUnusable", cause);
+  }
+  if (!stat.isFile()) throw new TokenFailure("device.moduleNoFile", new Error(`it is ${kindOfPath(stat)}`));
+}
+
+function kindOfPath(stat: Stats): string {
+  if (stat.isDirectory()) return "a folder";
+  if (stat.isFIFO()) return "a pipe";
+  return stat.isSocket() ? "a socket" : "a device";
 }
 
 function requirePkcs11js(): { PKCS11: new () => Cryptoki } {

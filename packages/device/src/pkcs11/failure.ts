@@ -1,12 +1,12 @@
 /**
- * What a return value of PKCS#11 means for a person. Runs in the worker, which loads nothing of ours but this folder and so
- * starts in a third of the time.
+ * What a return value of PKCS#11 means for a person. Runs in the process of the module, which loads nothing of ours but this
+ * folder and so starts in a third of the time.
  */
 import type { ErrorCode } from "@signet/protocol";
 
 import { CKR } from "./constants.ts";
 
-/** Becomes the SignetError of its code on the other side of the worker. */
+/** Becomes the SignetError of its code on the terminal's side. */
 export class TokenFailure extends Error {
   readonly code: ErrorCode;
 
@@ -20,6 +20,19 @@ export class TokenFailure extends Error {
 export function returnValueOf(error: unknown): number | undefined {
   const found = error instanceof Error ? /CKR_\w+:(\d+)/.exec(`${error.message}:${codeOf(error)}`) : null;
   return found?.[1] === undefined ? undefined : Number(found[1]);
+}
+
+/**
+ * What the module said, for who has to find out more: function, name and number, such as `C_Login: CKR_PIN_INCORRECT (0xa0)`.
+ * Of other errors their message. Nothing that was handed to the module is in it.
+ */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const value = returnValueOf(error);
+  if (value === undefined) return error.message.split("\n", 1)[0] ?? "";
+  const place = "method" in error && typeof error.method === "string" ? error.method : "";
+  const name = /CKR_\w+/.exec(error.message)?.[0] ?? "CKR";
+  return `${place === "" ? "" : `${place}: `}${name} (0x${value.toString(16)})`;
 }
 
 const codeOf = (error: Error): string => ("code" in error ? String(error.code) : "");
@@ -48,6 +61,7 @@ const codes: ReadonlyMap<number, ErrorCode> = new Map([
   [CKR.pinLenRange, "device.pinWrong"],
   [CKR.pinExpired, "device.pinMustChange"],
   [CKR.pinLocked, "device.pinLocked"],
+  [CKR.userNotLoggedIn, "device.loginLapsed"],
   [CKR.userPinNotInitialized, "device.pinNotSet"],
   [CKR.sessionReadOnly, "device.tokenReadOnly"],
   [CKR.tokenWriteProtected, "device.tokenReadOnly"],

@@ -1,16 +1,19 @@
+import { SignetError } from "@signet/protocol";
 import type { DeviceAlgorithm, DeviceId, ErrorCode } from "@signet/protocol";
 
 import { deviceIdOf } from "../device.ts";
 import type { CertificateSummary } from "../x509/certificate-summary.ts";
-import { certificateOf, parseCertificates } from "./certificates.ts";
-import { isBlank, withPublicPart } from "./choose.ts";
+import type { CertificateUse } from "./certificate-use.ts";
+import type { TokenCertificate } from "./certificates.ts";
+import { isBlank } from "./choose.ts";
 import { CKF } from "./constants.ts";
-import { algorithmsOf, kindOf, publicKeyOf } from "./key-kinds.ts";
+import { keyCandidates } from "./key-candidates.ts";
+import type { KeyCandidate } from "./key-candidates.ts";
 import { generationMechanism } from "./key-templates.ts";
-import type { TokenObject, TokenObjects, TokenSurvey } from "./messages.ts";
+import type { OddSlot, TokenObjects, TokenSurvey } from "./messages.ts";
 import { acquireModule } from "./module-client.ts";
 import type { ModuleClient } from "./module-client.ts";
-import { logIn } from "./pin.ts";
+import { logIn, visibleObjects } from "./pin.ts";
 import type { PinPrompt } from "./pin.ts";
 import { signWayOf } from "./sign-way.ts";
 
@@ -21,12 +24,16 @@ export interface TokenKeyInfo {
   /** Those of Signet that key and token can both make; none for a kind that Signet does not use. */
   readonly algorithms: readonly DeviceAlgorithm[];
   readonly hasCertificate: boolean;
+  /** Why Signet cannot sign with it; absent where it can, as far as the token shows. */
+  readonly unusable?: ErrorCode;
   /** As a directory names the key; absent where the token shows no public key, or one that Signet does not use. */
   readonly deviceId?: DeviceId;
   /** As the certificate says, which nobody checked here. */
   readonly certificate?: CertificateSummary;
   /** Instead of that: why a certificate that is there will not be read by anybody who validates it. */
   readonly certificateFault?: ErrorCode;
+  /** What the certificate says that the key is for; absent where it says nothing, or several things. */
+  readonly certificateUse?: CertificateUse;
   /** Absent without login, where only the public key was seen. */
   readonly maySign?: boolean;
   /** The private key could be copied off the token. Absent without login. */
@@ -50,42 +57,74 @@ export interface TokenInfo {
   readonly signs: readonly DeviceAlgorithm[];
   readonly generates: readonly DeviceAlgorithm[];
   readonly keys: readonly TokenKeyInfo[];
+  /** Somebody was logged in when it was looked at; absent where nobody was. */
+  readonly loggedIn?: true;
+  /** What the token or its module answered oddly for, each with what it said; the rest is listed all the same. */
+  readonly odd?: readonly string[];
+  /** Why its keys could not be listed, or only those that it shows to everybody. */
+  readonly failure?: SignetError;
 }
 
 /**
- * Every token that the module sees, with its keys: all of them after login, else those whose public key it shows.
+ * Every token that the module sees, with its keys: all of them after login, else those whose public key it shows. What one token
+ * answers oddly stands in its `odd` or `failure`, and takes nothing from the others.
  * @param pin asked once for each token that wants a PIN; without it nobody logs in
  * @param wanted whether to log in to this one; to all when absent
- * @throws SignetError `device.pkcs11Missing`, `moduleNotFound`, `moduleUnusable`, and those of the login
+ * @throws SignetError `device.pkcs11Missing`, `moduleNotFound`, `moduleNoFile`, `moduleUnusable`, `moduleNotStarted`, `moduleDied`
  */
 export async function listTokens(
   modulePath: string,
   pin?: PinPrompt,
-  wanted: (token: { readonly slot: number; readonly label: string }) => boolean = () => true,
+  wanted: (token: TokenName) => boolean = () => true,
+  moduleParameters?: string,
 ): Promise<readonly TokenInfo[]> {
-  const { client, release } = await acquireModule(modulePath);
+  const { client, release } = await acquireModule({
+    modulePath,
+    ...(moduleParameters === undefined ? {} : { moduleParameters }),
+  });
   try {
     const infos: TokenInfo[] = [];
-    for (const token of await client.request("survey", {})) {
-      const asked = wanted(token) ? pin : undefined;
-      infos.push(await infoOf(token, isBlank(token) ? undefined : await objectsOf(client, token, asked)));
-    }
-    return infos;
+    const { tokens, oddSlots } = await client.request("survey", {});
+    for (const token of tokens) infos.push(await infoOf(client, token, wanted(token) ? pin : undefined));
+    return [...infos, ...oddSlots.map(oddInfo)];
   } finally {
     await release();
   }
 }
 
-async function objectsOf(
-  client: ModuleClient,
-  token: TokenSurvey,
-  pin: PinPrompt | undefined,
-): Promise<TokenObjects> {
+/** By what a token is told from another. */
+export type TokenName = Pick<TokenSurvey, "slot" | "label" | "serial">;
+
+interface Seen {
+  readonly objects: TokenObjects;
+  readonly loggedIn: boolean;
+  readonly failure?: SignetError;
+}
+
+const nothing: Seen = {
+  objects: { privateKeys: [], publicKeys: [], certificates: [], odd: [], wantsLogin: false },
+  loggedIn: false,
+};
+
+/** With the PIN; where that fails, what is seen without. */
+async function see(client: ModuleClient, token: TokenSurvey, pin: PinPrompt | undefined): Promise<Seen> {
+  if (isBlank(token)) return nothing;
+  try {
+    return await seeWith(client, token, pin);
+  } catch (failure) {
+    if (!(failure instanceof SignetError) || client.hasStopped) throw failure;
+    const without = pin === undefined ? nothing : await see(client, token, undefined);
+    return { ...without, failure };
+  }
+}
+
+async function seeWith(client: ModuleClient, token: TokenSurvey, pin: PinPrompt | undefined): Promise<Seen> {
   const opened = await client.request("open", { slot: token.slot, write: false });
   const { session } = opened;
   try {
-    if (pin !== undefined) await logIn(client, opened, token, pin);
-    return await client.request("objects", { session });
+    const wasAsked = pin === undefined ? false : await logIn(client, opened, token, pin);
+    const objects = await visibleObjects(client, session, token, pin, wasAsked);
+    return { objects, loggedIn: pin !== undefined || opened.loggedIn };
   } finally {
     await client.closeSession(session).catch(() => {});
   }
@@ -93,8 +132,14 @@ async function objectsOf(
 
 const allAlgorithms: readonly DeviceAlgorithm[] = ["ES256", "EdDSA", "PS256", "RS256"];
 
-async function infoOf(token: TokenSurvey, objects: TokenObjects | undefined): Promise<TokenInfo> {
+async function infoOf(
+  client: ModuleClient,
+  token: TokenSurvey,
+  pin: PinPrompt | undefined,
+): Promise<TokenInfo> {
   const { slot, label, serial, manufacturer, model, flags, mechanisms } = token;
+  const { failure, loggedIn, objects } = await see(client, token, pin);
+  const odd = [...token.odd, ...objects.odd];
   const has = (flag: number): boolean => (flags & flag) !== 0;
   const signs = allAlgorithms.filter((algorithm) => signWayOf(algorithm, mechanisms) !== undefined);
   const generates = signs.filter(
@@ -113,9 +158,30 @@ async function infoOf(token: TokenSurvey, objects: TokenObjects | undefined): Pr
     pin: pinStateOf(has),
     signs,
     generates,
-    keys: objects === undefined ? [] : await keysOf(objects, signs),
+    keys: await keysOf(objects, mechanisms),
+    ...(loggedIn ? { loggedIn } : {}),
+    ...(odd.length === 0 ? {} : { odd }),
+    ...(failure === undefined ? {} : { failure }),
   };
 }
+
+/** Of a token that its module does not even describe. */
+const oddInfo = ({ reason, slot }: OddSlot): TokenInfo => ({
+  slot,
+  label: "",
+  serial: "",
+  manufacturer: "",
+  model: "",
+  blank: false,
+  writeProtected: false,
+  loginRequired: false,
+  pinPad: false,
+  pin: "ready",
+  signs: [],
+  generates: [],
+  keys: [],
+  failure: new SignetError("device.tokenFailed", new Error(reason)),
+});
 
 function pinStateOf(has: (flag: number) => boolean): TokenInfo["pin"] {
   if (!has(CKF.tokenUserPinInitialized)) return "notSet";
@@ -127,38 +193,37 @@ function pinStateOf(has: (flag: number) => boolean): TokenInfo["pin"] {
 
 async function keysOf(
   objects: TokenObjects,
-  signs: readonly DeviceAlgorithm[],
+  mechanisms: ReadonlyMap<number, number>,
 ): Promise<readonly TokenKeyInfo[]> {
-  const { privateKeys, publicKeys } = objects;
-  const certificates = parseCertificates(objects.certificates);
-  const info = async (key: TokenObject): Promise<TokenKeyInfo> => {
-    const kind = kindOf(key);
-    const shown = kind === undefined ? undefined : publicKeyOf(kind, key);
-    const sameId = certificates.find(({ id }) => id !== "" && id === key.id);
-    const publicKey = shown ?? sameId?.publicKey;
-    const certificate = publicKey === undefined ? sameId : certificateOf(key.id, publicKey, certificates);
-    return {
-      label: key.label,
-      id: key.id,
-      algorithms: kind === undefined ? [] : algorithmsOf[kind].filter((one) => signs.includes(one)),
-      hasCertificate: sameId !== undefined,
-      ...(kind !== undefined && publicKey !== undefined && { deviceId: await deviceIdOf(publicKey) }),
-      ...certificateInfo(certificate?.says),
-      ...(key.maySign !== undefined && { maySign: key.maySign }),
-      ...(key.extractable !== undefined && { extractable: key.extractable }),
-    };
-  };
-  const isSeen = (key: TokenObject): boolean =>
-    privateKeys.some((one) => (one.id === "" ? one.label === key.label : one.id === key.id));
-  return Promise.all([
-    ...privateKeys.map((key) => info(withPublicPart(key, objects))),
-    ...publicKeys.filter((key) => !isSeen(key)).map(info),
-  ]);
+  const { privateKeys, publicKeys } = await keyCandidates(objects, mechanisms);
+  return Promise.all([...privateKeys, ...publicKeys].map(keyInfo));
 }
 
-function certificateInfo(
-  says: CertificateSummary | ErrorCode | undefined,
-): Pick<TokenKeyInfo, "certificate" | "certificateFault"> {
-  if (says === undefined) return {};
-  return typeof says === "string" ? { certificateFault: says } : { certificate: says };
+async function keyInfo({
+  algorithms,
+  certificate,
+  key,
+  kind,
+  publicKey,
+  unusable,
+}: KeyCandidate): Promise<TokenKeyInfo> {
+  return {
+    label: key.label,
+    id: key.id,
+    algorithms: unusable === "device.keyUnusable" ? [] : algorithms,
+    hasCertificate: certificate !== undefined,
+    ...(unusable === undefined ? {} : { unusable }),
+    ...(kind !== undefined && publicKey !== undefined && { deviceId: await deviceIdOf(publicKey) }),
+    ...(certificate !== undefined && certificateInfo(certificate)),
+    ...(key.maySign !== undefined && { maySign: key.maySign }),
+    ...(key.extractable !== undefined && { extractable: key.extractable }),
+  };
+}
+
+function certificateInfo({
+  says,
+  use,
+}: TokenCertificate): Pick<TokenKeyInfo, "certificate" | "certificateFault" | "certificateUse"> {
+  if (typeof says === "string") return { certificateFault: says };
+  return { certificate: says, ...(use === undefined ? {} : { certificateUse: use }) };
 }

@@ -1,4 +1,4 @@
-/** What passes between a terminal and the worker in which a module runs. */
+/** What passes between a terminal and the process in which a module runs. */
 import type { Bytes, DeviceAlgorithm, ErrorCode } from "@signet/protocol";
 
 /** A slot with a token in it, as the module describes it. */
@@ -13,6 +13,19 @@ export interface TokenSurvey {
   readonly flags: number;
   /** CKM_ numbers with their CKF_ bits */
   readonly mechanisms: ReadonlyMap<number, number>;
+  /** What the module could not tell of it, each with what it said instead. */
+  readonly odd: readonly string[];
+}
+
+/** A slot whose token the module does not describe. */
+export interface OddSlot {
+  readonly slot: number;
+  readonly reason: string;
+}
+
+export interface Survey {
+  readonly tokens: readonly TokenSurvey[];
+  readonly oddSlots: readonly OddSlot[];
 }
 
 /** Attributes of a private key, a public key or a certificate; absent where the token does not tell. */
@@ -37,6 +50,10 @@ export interface TokenObjects {
   readonly privateKeys: readonly TokenObject[];
   readonly publicKeys: readonly TokenObject[];
   readonly certificates: readonly TokenObject[];
+  /** What could not be read, each with what the module said; the rest stands all the same. */
+  readonly odd: readonly string[];
+  /** Something was answered with CKR_USER_NOT_LOGGED_IN, whatever the flags of token and session say. */
+  readonly wantsLogin: boolean;
 }
 
 /** How a module makes a signature of one of our algorithms. */
@@ -46,18 +63,39 @@ export interface SignMechanism {
   readonly pss: boolean;
 }
 
-/** A PIN as UTF-8; empty where the person enters it at the reader. Handed over, not copied, and overwritten. */
+/** A PIN as UTF-8; empty where the person enters it at the reader. Overwritten once it was handed on. */
 export type PinBytes = Bytes;
 
+/** A module, and what it is initialised with. */
+export interface ModuleChoice {
+  readonly modulePath: string;
+  /** Text that C_Initialize is given as pReserved, for modules that want it: NSS */
+  readonly moduleParameters?: string;
+}
+
 export interface Requests {
-  load: { readonly ask: { readonly modulePath: string }; readonly answer: void };
-  survey: { readonly ask: object; readonly answer: readonly TokenSurvey[] };
+  load: { readonly ask: ModuleChoice; readonly answer: void };
+  survey: { readonly ask: object; readonly answer: Survey };
   open: {
     readonly ask: { readonly slot: number; readonly write: boolean };
     readonly answer: { readonly session: number; readonly loggedIn: boolean };
   };
-  logIn: { readonly ask: { readonly session: number; readonly pin: PinBytes }; readonly answer: void };
-  objects: { readonly ask: { readonly session: number }; readonly answer: TokenObjects };
+  logIn: {
+    readonly ask: {
+      readonly session: number;
+      readonly pin: PinBytes;
+      /** Whatever the module says of the state: what was logged in before is logged out first. */
+      readonly anew?: boolean;
+    };
+    readonly answer: void;
+  };
+  objects: {
+    readonly ask: {
+      readonly session: number;
+      /** Public keys and certificates alone. */ readonly onlyPublic?: boolean;
+    };
+    readonly answer: TokenObjects;
+  };
   generate: {
     readonly ask: {
       readonly session: number;
@@ -79,7 +117,7 @@ export interface Requests {
     };
     readonly answer: Bytes;
   };
-  /** From now on the worker says when the token of this session is gone. */
+  /** From now on it is said when the token of this session is gone, or its login has lapsed. */
   watch: { readonly ask: { readonly session: number }; readonly answer: void };
   close: { readonly ask: { readonly session: number }; readonly answer: void };
   finalize: { readonly ask: object; readonly answer: void };
@@ -96,5 +134,7 @@ export interface RequestMessage<N extends RequestName = RequestName> {
 export type WorkerMessage =
   | { readonly type: "answer"; readonly number: number; readonly answer: Requests[RequestName]["answer"] }
   /** `reason`: what the module said, without anything that was handed to it. */
-  | { readonly type: "failure"; readonly number: number; readonly code: ErrorCode; readonly reason: string }
-  | { readonly type: "gone"; readonly session: number };
+  | { readonly type: "failure"; readonly number: number; readonly code: ErrorCode; readonly reason?: string }
+  | { readonly type: "gone"; readonly session: number }
+  /** The token is there, and nobody is logged in any more; said once for each login. */
+  | { readonly type: "lapsed"; readonly session: number };

@@ -1,23 +1,25 @@
 /** Opens a key on a token, or makes one there. */
 import { randomBytes } from "node:crypto";
-import { SignetError } from "@signet/protocol";
-import type { Bytes, DeviceAlgorithm } from "@signet/protocol";
+import { SignetError, equalBytes } from "@signet/protocol";
+import type { DeviceAlgorithm } from "@signet/protocol";
 
 import { importPublicKey } from "../public-key.ts";
 import { certificateOf, chainFrom, parseCertificates } from "./certificates.ts";
-import { chooseKey, chooseToken } from "./choose.ts";
+import { chooseKey, chooseToken, mustShowKnown } from "./choose.ts";
 import type { TokenChoice } from "./choose.ts";
 import { CKF } from "./constants.ts";
-import { algorithmsOf, publicKeyOf } from "./key-kinds.ts";
+import { keyCandidates } from "./key-candidates.ts";
 import { generationMechanism } from "./key-templates.ts";
 import type { TokenObjects, TokenSurvey } from "./messages.ts";
 import { acquireModule } from "./module-client.ts";
-import type { ModuleClient } from "./module-client.ts";
-import { logIn } from "./pin.ts";
+import { findPublicKey } from "./pairing.ts";
+import { logIn, visibleObjects } from "./pin.ts";
 import type { PinPrompt } from "./pin.ts";
 import { signWayOf } from "./sign-way.ts";
 import { makeDevice } from "./token-device.ts";
 import type { DeviceParts, Pkcs11Device } from "./token-device.ts";
+import { TokenKey } from "./token-key.ts";
+import { TokenLogin } from "./token-login.ts";
 
 /**
  * Opens a key that is on a token. A wrong PIN is never tried again.
@@ -38,26 +40,32 @@ export async function generateTokenKey(
 ): Promise<Pkcs11Device> {
   const id = (choice.keyId ?? randomBytes(8).toString("hex")).toLowerCase();
   return withSession(choice, pin, true, async (opened) => {
-    const { client, session } = opened;
-    const before = await client.request("objects", { session });
+    const { login, objects, token } = opened;
     const label = choice.keyLabel;
-    if ([...before.privateKeys, ...before.publicKeys].some((key) => key.label === label || key.id === id))
+    if ([...objects.privateKeys, ...objects.publicKeys].some((key) => key.label === label || key.id === id))
       throw new SignetError("device.keyExists");
-    mustHaveMechanism(opened.token, algorithm);
-    await client.request("generate", { session, algorithm, label, id });
-    return keyParts(opened, { ...choice, keyId: id, algorithm });
+    mustHaveMechanism(token, algorithm);
+    const { client, session } = login;
+    const ask = { session, algorithm, label, id };
+    await client.request("generate", ask).catch(async (error: unknown) => {
+      if (!(error instanceof SignetError) || error.code !== "device.loginLapsed") throw error;
+      await login.again();
+      await client.request("generate", ask);
+    });
+    const made = await client.request("objects", { session });
+    return keyParts({ ...opened, objects: made }, { ...choice, keyId: id, algorithm });
   });
 }
 
 interface Opened {
-  readonly client: ModuleClient;
-  readonly session: number;
+  readonly login: TokenLogin;
   readonly token: TokenSurvey;
+  readonly objects: TokenObjects;
 }
 
 type KeyParts = Pick<
   DeviceParts,
-  "algorithm" | "publicKey" | "verifier" | "certificates" | "keyHandle" | "way" | "pinForEach"
+  "algorithm" | "publicKey" | "verifier" | "certificates" | "key" | "keyLabel" | "keyId"
 >;
 
 /** Opens and logs in, and leaves nothing open when it fails. */
@@ -68,16 +76,20 @@ async function withSession(
   find: (opened: Opened) => Promise<KeyParts>,
 ): Promise<Pkcs11Device> {
   const { modulePath } = choice;
-  const { client, release } = await acquireModule(modulePath);
+  const { client, release } = await acquireModule(choice);
   let session: number | undefined;
   try {
     const token = chooseToken(await client.request("survey", {}), choice);
     if (write && (token.flags & CKF.tokenWriteProtected) !== 0) throw new SignetError("device.tokenReadOnly");
     const opened = await client.request("open", { slot: token.slot, write });
     session = opened.session;
-    await logIn(client, opened, token, prompt);
-    const key = await find({ client, session, token });
-    return await makeDevice({ ...key, client, session, release, token, modulePath, prompt });
+    if (choice.known?.key !== undefined)
+      mustShowKnown(await client.request("objects", { session, onlyPublic: true }), choice.known);
+    const wasAsked = await logIn(client, opened, token, prompt);
+    const objects = await visibleObjects(client, session, token, prompt, wasAsked);
+    const login = new TokenLogin(client, session, token, prompt);
+    const key = await find({ login, token, objects });
+    return await makeDevice({ ...key, login, release, token, modulePath });
   } catch (error) {
     if (session !== undefined) await client.closeSession(session).catch(() => {});
     await release();
@@ -85,33 +97,31 @@ async function withSession(
   }
 }
 
-async function keyParts({ client, session, token }: Opened, choice: TokenChoice): Promise<KeyParts> {
-  const objects = await client.request("objects", { session });
-  const { key, kind } = chooseKey(objects, choice);
-  const algorithms = choice.algorithm === undefined ? algorithmsOf[kind] : [choice.algorithm];
-  const algorithm = algorithms.find((one) => signWayOf(one, token.mechanisms) !== undefined);
+async function keyParts({ login, objects, token }: Opened, choice: TokenChoice): Promise<KeyParts> {
+  const { privateKeys } = await keyCandidates(objects, token.mechanisms);
+  if (privateKeys.length === 0) throw new SignetError("device.noKey", oddities(objects));
+  const chosen = chooseKey(privateKeys, choice);
+  const { id: keyId, label: keyLabel, handle, alwaysAuthenticate } = chosen.key;
+  const algorithm = choice.algorithm ?? chosen.algorithms[0];
   const way = algorithm === undefined ? undefined : signWayOf(algorithm, token.mechanisms);
   if (algorithm === undefined || way === undefined) throw new SignetError("device.mechanismMissing");
-  const shown = publicKeyOf(kind, key);
-  const { publicKey, certificates } = certified(key.id, shown, objects);
-  if (publicKey === undefined) throw new SignetError("device.publicKeyMissing");
+  const key = new TokenKey(login, handle, way, alwaysAuthenticate === true);
+  const publicKey =
+    chosen.publicKey ?? (await findPublicKey(objects, algorithm, (message) => key.sign(message)));
+  if (publicKey === undefined) throw new SignetError("device.publicKeyMissing", oddities(objects));
+  const known = choice.known?.key;
+  if (known !== undefined && !equalBytes(known.publicKey, publicKey))
+    throw new SignetError("device.otherKey");
   const verifier = await importPublicKey(algorithm, publicKey);
   if (verifier === undefined) throw new SignetError("device.keyUnusable");
-  const pinForEach = key.alwaysAuthenticate === true;
-  return { algorithm, publicKey, verifier, certificates, keyHandle: key.handle, way, pinForEach };
+  const all = parseCertificates(objects.certificates);
+  const own = certificateOf(keyId, publicKey, all);
+  const certificates = own === undefined ? [] : chainFrom(own, all);
+  return { algorithm, publicKey, verifier, certificates, key, keyLabel, keyId };
 }
 
-/** @param shown from the key objects; where they lack it, the certificate with the key's CKA_ID has it */
-function certified(
-  keyId: string,
-  shown: Bytes | undefined,
-  objects: TokenObjects,
-): { publicKey: Bytes | undefined; certificates: Bytes[] } {
-  const all = parseCertificates(objects.certificates);
-  const publicKey = shown ?? all.find(({ id }) => id !== "" && id === keyId)?.publicKey;
-  const own = publicKey === undefined ? undefined : certificateOf(keyId, publicKey, all);
-  return { publicKey, certificates: own === undefined ? [] : chainFrom(own, all) };
-}
+const oddities = ({ odd }: TokenObjects): Error | undefined =>
+  odd.length === 0 ? undefined : new Error(odd.join("; "));
 
 /** Asked before the token is, which might answer with anything. */
 function mustHaveMechanism({ mechanisms }: TokenSurvey, algorithm: DeviceAlgorithm): void {

@@ -2,7 +2,7 @@
 import { SignetError } from "@signet/protocol";
 
 import { CKF } from "./constants.ts";
-import type { PinBytes, TokenSurvey } from "./messages.ts";
+import type { PinBytes, TokenObjects, TokenSurvey } from "./messages.ts";
 import type { ModuleClient } from "./module-client.ts";
 
 /**
@@ -17,7 +17,8 @@ export type PinPrompt = (token: {
 }) => Promise<string>;
 
 /**
- * Logs in where the token wants it and nobody of this process has yet.
+ * Logs in where the token says that it wants it, and nobody of this process has yet.
+ * @returns whether the PIN was asked for
  * @throws SignetError `device.pinRequired`, `pinWrong`, `pinWrongFew`, `pinWrongLast`, `pinLocked`, `pinNotSet`, `pinMustChange`
  */
 export async function logIn(
@@ -25,10 +26,34 @@ export async function logIn(
   opened: { readonly session: number; readonly loggedIn: boolean },
   token: TokenSurvey,
   prompt: PinPrompt | undefined,
-): Promise<void> {
-  if (opened.loggedIn || (token.flags & CKF.tokenLoginRequired) === 0) return;
+): Promise<boolean> {
+  if (opened.loggedIn || (token.flags & CKF.tokenLoginRequired) === 0) return false;
   const pin = await askPin(token, prompt);
-  await client.request("logIn", { session: opened.session, pin }, [pin.buffer]);
+  await client.request("logIn", { session: opened.session, pin }).finally(() => pin.fill(0));
+  return true;
+}
+
+/**
+ * Reads the objects, and believes what the token does rather than what its flags say: where it shows no key, or says that nobody is
+ * logged in, it is logged in to and looked at again.
+ * @param askedAlready the login was made just now, so another one changes nothing
+ * @throws SignetError as {@link logIn}
+ */
+export async function visibleObjects(
+  client: ModuleClient,
+  session: number,
+  token: TokenSurvey,
+  prompt: PinPrompt | undefined,
+  askedAlready: boolean,
+): Promise<TokenObjects> {
+  const objects = await client.request("objects", { session });
+  const isEnough = objects.privateKeys.length > 0 && !objects.wantsLogin;
+  if (isEnough || askedAlready || prompt === undefined) return objects;
+  // A token without a PIN shows all that it has.
+  if (!objects.wantsLogin && (token.flags & CKF.tokenUserPinInitialized) === 0) return objects;
+  const pin = await askPin(token, prompt);
+  await client.request("logIn", { session, pin, anew: true }).finally(() => pin.fill(0));
+  return client.request("objects", { session });
 }
 
 /** @returns UTF-8 in memory of its own; empty where the person enters it at the reader */

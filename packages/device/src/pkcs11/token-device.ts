@@ -1,16 +1,14 @@
 /** A key on a token as a signature device. */
-import { SignetError, encodeTranscript, equalBytes } from "@signet/protocol";
-import type { Bytes, DeviceAlgorithm, ErrorCode, ProofIn, Transcript } from "@signet/protocol";
+import { SignetError, encodeTranscript } from "@signet/protocol";
+import type { Bytes, DeviceAlgorithm, ProofIn, Transcript } from "@signet/protocol";
 
 import { deviceIdOf } from "../device.ts";
 import type { SignOptions, SignatureDevice } from "../device.ts";
 import { sha256 } from "../digest.ts";
 import { checkRaw } from "../signature-check.ts";
-import type { PinBytes, TokenSurvey } from "./messages.ts";
-import type { ModuleClient } from "./module-client.ts";
-import { askPin } from "./pin.ts";
-import type { PinPrompt } from "./pin.ts";
-import type { SignWay } from "./sign-way.ts";
+import type { TokenSurvey } from "./messages.ts";
+import type { TokenKey } from "./token-key.ts";
+import type { TokenLogin } from "./token-login.ts";
 
 export interface Pkcs11Device extends SignatureDevice {
   readonly kind: "pkcs11";
@@ -21,6 +19,13 @@ export interface Pkcs11Device extends SignatureDevice {
     readonly slot: number;
     readonly modulePath: string;
   };
+  readonly key: {
+    readonly label: string;
+    /** CKA_ID, hexadecimal */
+    readonly id: string;
+  };
+  /** Why it cannot sign any more, once its removal was told; undefined where the token was simply taken away. */
+  readonly lostBecause: SignetError | undefined;
   onRemoved(listener: () => void): () => void;
   /** Logs out, where no other device of this process uses the token, and stops watching it. */
   close(): void;
@@ -28,8 +33,7 @@ export interface Pkcs11Device extends SignatureDevice {
 
 /** What a device is made of; it owns the session from here on. */
 export interface DeviceParts {
-  readonly client: ModuleClient;
-  readonly session: number;
+  readonly login: TokenLogin;
   readonly release: () => Promise<void>;
   readonly token: TokenSurvey;
   readonly modulePath: string;
@@ -38,21 +42,18 @@ export interface DeviceParts {
   /** The same, imported for verification. */
   readonly verifier: CryptoKey;
   readonly certificates: readonly Bytes[];
-  readonly keyHandle: Bytes;
-  readonly way: SignWay;
-  /** For a key that wants the PIN for each signature (CKA_ALWAYS_AUTHENTICATE). */
-  readonly pinForEach: boolean;
-  readonly prompt: PinPrompt | undefined;
+  readonly key: TokenKey;
+  readonly keyLabel: string;
+  /** CKA_ID, hexadecimal */
+  readonly keyId: string;
 }
 
-/** PINs that the token refused for a signature. */
-type WrongPins = PinBytes[];
-
 export async function makeDevice(parts: DeviceParts): Promise<Pkcs11Device> {
-  const { client, session, release, token, algorithm, publicKey, certificates } = parts;
+  const { login, release, token, algorithm, publicKey, certificates } = parts;
+  const { client, session } = login;
   const listeners = new Set<() => void>();
-  const wrongPins: WrongPins = [];
   let state: "open" | "removed" | "closed" = "open";
+  let lostBecause: SignetError | undefined;
 
   const letGo = (): void => {
     // What fails here is gone already.
@@ -61,13 +62,18 @@ export async function makeDevice(parts: DeviceParts): Promise<Pkcs11Device> {
       .catch(() => {})
       .then(release);
   };
-  const removed = (): void => {
+  const lost = (cause?: SignetError): void => {
     if (state !== "open") return;
     state = "removed";
+    lostBecause = cause;
     letGo();
     const told = [...listeners];
     listeners.clear();
     for (const listener of told) listener();
+  };
+  /** Whoever is rung by this key must be able to answer; where the login cannot be made anew, nobody can. */
+  const lapsed = (): void => {
+    login.again().catch((error: unknown) => lost(asSignetError(error)));
   };
 
   const device: Pkcs11Device = {
@@ -77,11 +83,15 @@ export async function makeDevice(parts: DeviceParts): Promise<Pkcs11Device> {
     publicKey,
     ...(certificates.length > 0 && { certificates }),
     token: { label: token.label, serial: token.serial, slot: token.slot, modulePath: parts.modulePath },
+    key: { label: parts.keyLabel, id: parts.keyId },
+    get lostBecause(): SignetError | undefined {
+      return lostBecause;
+    },
     sign: async (transcript: Transcript, options?: SignOptions): Promise<ProofIn> => {
       const encoded = encodeTranscript(transcript);
       const digest = await sha256(encoded);
-      if (state !== "open") throw new SignetError("device.tokenRemoved");
-      const signature = await abortable(signMessage(parts, digest, wrongPins), options?.signal);
+      if (state !== "open") throw new SignetError("device.tokenRemoved", lostBecause);
+      const signature = await abortable(signMessage(parts, digest), options?.signal);
       return { transcript: encoded, signature: { kind: "pkcs11", signature } };
     },
     onRemoved: (listener) => {
@@ -96,61 +106,25 @@ export async function makeDevice(parts: DeviceParts): Promise<Pkcs11Device> {
       letGo();
     },
   };
-  await client.watch(session, removed);
+  await client.watch(session, { onGone: lost, onLapsed: lapsed });
   return device;
 }
+
+const asSignetError = (error: unknown): SignetError =>
+  error instanceof SignetError ? error : new SignetError("device.loginLapsed", error);
 
 /**
  * Each signature is verified before it leaves: a token may show the public key of another key, and one that erred in
  * computing must not give a wrong signature away.
  */
-async function signMessage(parts: DeviceParts, message: Bytes, wrongPins: WrongPins): Promise<Bytes> {
-  const { client, session, keyHandle, way, algorithm, verifier, pinForEach } = parts;
-  const { mechanism, pss } = way;
-  const prepared = await way.prepare(message);
-  const ask = { session, key: keyHandle, mechanism: { mechanism, pss }, message: prepared };
-  const signature = pinForEach
-    ? await withPin(parts, wrongPins, async (pin) => client.request("sign", { ...ask, pin }, [pin.buffer]))
-    : await client.request("sign", ask);
+async function signMessage({ key, algorithm, verifier }: DeviceParts, message: Bytes): Promise<Bytes> {
+  const signature = await key.sign(message);
   const checked = await checkRaw(algorithm, verifier, signature, message);
-  if (!checked.ok) throw new SignetError("device.publicKeyMismatch");
-  return signature;
+  if (checked.ok) return signature;
+  if (checked.code !== "proof.encoding") throw new SignetError("device.publicKeyMismatch");
+  const form = new Error(`${signature.length} bytes that are no signature of ${algorithm}`);
+  throw new SignetError("device.signatureMalformed", form);
 }
-
-/**
- * Asks for the PIN with the token's flags as they are now. One that was wrong before is not tried again: who answers calls by rule,
- * with a PIN that nobody types, would have the card locked by three callers.
- */
-async function withPin<T>(
-  { client, token, prompt }: DeviceParts,
-  wrongPins: WrongPins,
-  use: (pin: PinBytes) => Promise<T>,
-): Promise<T> {
-  const { slot, serial } = token;
-  const found = (await client.request("survey", {})).find(
-    (one) => one.slot === slot && one.serial === serial,
-  );
-  const pin = await askPin(found ?? token, prompt);
-  if (wrongPins.some((wrong) => equalBytes(wrong, pin))) throw new SignetError("device.pinWrong");
-  const copy = pin.slice();
-  try {
-    return await use(pin);
-  } catch (error) {
-    const isWrong = error instanceof SignetError && wrongPinCodes.has(error.code);
-    // At a reader with keys the next one may be another.
-    if (isWrong && copy.length > 0) wrongPins.push(copy.slice());
-    throw error;
-  } finally {
-    copy.fill(0);
-  }
-}
-
-const wrongPinCodes: ReadonlySet<ErrorCode> = new Set([
-  "device.pinWrong",
-  "device.pinWrongFew",
-  "device.pinWrongLast",
-  "device.pinLocked",
-]);
 
 /** The token goes on by itself: PKCS#11 has no way to stop it that modules implement. */
 async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

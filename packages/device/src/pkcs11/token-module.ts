@@ -1,11 +1,20 @@
-/** One PKCS#11 module, called one call after another; runs in the worker. */
+/** One PKCS#11 module, called one call after another; runs in the module's process. */
 import type { Bytes } from "@signet/protocol";
 
 import { CKF, CKM, CKR, CKU, loggedInStates, mgf1Sha256, pssParameterType } from "./constants.ts";
 import type { Cryptoki, Handle, Mechanism } from "./cryptoki.ts";
-import { TokenFailure, failureOf, goneValues, returnValueOf } from "./failure.ts";
+import { TokenFailure, failureOf, goneValues, reasonOf, returnValueOf } from "./failure.ts";
+import { fixedText } from "./fixed-text.ts";
 import { generationOf } from "./key-templates.ts";
-import type { PinBytes, Requests, SignMechanism, TokenObjects, TokenSurvey } from "./messages.ts";
+import type {
+  OddSlot,
+  PinBytes,
+  Requests,
+  SignMechanism,
+  Survey,
+  TokenObjects,
+  TokenSurvey,
+} from "./messages.ts";
 import { copyOf, readObjects } from "./token-objects.ts";
 
 interface OpenSession {
@@ -14,6 +23,8 @@ interface OpenSession {
   readonly slot: number;
   readonly serial: string;
   loggedIn: boolean;
+  /** Whether C_GetSessionInfo tells the truth of it: some modules name the same state all the time. */
+  stateTells: boolean;
   /** Polls in a row that failed without saying that the token is gone. */
   failedPolls: number;
 }
@@ -32,39 +43,56 @@ export class TokenModule {
     this.#cryptoki = cryptoki;
   }
 
-  survey(): TokenSurvey[] {
-    return this.#cryptoki.C_GetSlotList(true).flatMap((slotId) => {
+  survey(): Survey {
+    const tokens: TokenSurvey[] = [];
+    const oddSlots: OddSlot[] = [];
+    for (const slotId of this.#cryptoki.C_GetSlotList(true)) {
       try {
-        return [this.#surveyOf(slotId)];
+        tokens.push(this.#surveyOf(slotId));
       } catch (error) {
         // A reader whose card is no token of this module, or was pulled just now.
-        if (goneValues.has(returnValueOf(error) ?? -1)) return [];
-        throw error;
+        if (goneValues.has(returnValueOf(error) ?? -1)) continue;
+        oddSlots.push({ slot: numberOf(slotId), reason: reasonOf(error) });
       }
-    });
+    }
+    return { tokens, oddSlots };
   }
 
   #surveyOf(slotId: Handle): TokenSurvey {
     const info = this.#cryptoki.C_GetTokenInfo(slotId);
+    const odd: string[] = [];
+    return {
+      slot: numberOf(slotId),
+      label: fixedText(info.label),
+      serial: fixedText(info.serialNumber),
+      manufacturer: fixedText(info.manufacturerID),
+      model: fixedText(info.model),
+      flags: info.flags,
+      mechanisms: this.#mechanismsOf(slotId, odd),
+      odd,
+    };
+  }
+
+  #mechanismsOf(slotId: Handle, odd: string[]): Map<number, number> {
     const mechanisms = new Map<number, number>();
-    for (const mechanism of this.#cryptoki.C_GetMechanismList(slotId)) {
+    let listed: readonly number[] = [];
+    try {
+      listed = this.#cryptoki.C_GetMechanismList(slotId);
+    } catch (error) {
+      if (goneValues.has(returnValueOf(error) ?? -1)) throw error;
+      odd.push(`what it can do: ${reasonOf(error)}`);
+    }
+    for (const mechanism of listed) {
       if (!usedMechanisms.has(mechanism)) continue;
       try {
         mechanisms.set(mechanism, this.#cryptoki.C_GetMechanismInfo(slotId, mechanism).flags);
       } catch (error) {
         // Some modules name mechanisms of the reader's other cards.
-        if (returnValueOf(error) !== CKR.mechanismInvalid) throw error;
+        if (returnValueOf(error) !== CKR.mechanismInvalid)
+          odd.push(`mechanism 0x${mechanism.toString(16)}: ${reasonOf(error)}`);
       }
     }
-    return {
-      slot: numberOf(slotId),
-      label: info.label.trim(),
-      serial: info.serialNumber.trim(),
-      manufacturer: info.manufacturerID.trim(),
-      model: info.model.trim(),
-      flags: info.flags,
-      mechanisms,
-    };
+    return mechanisms;
   }
 
   open(slot: number, write: boolean): { session: number; loggedIn: boolean } {
@@ -73,22 +101,48 @@ export class TokenModule {
     const { serialNumber } = this.#cryptoki.C_GetTokenInfo(slotId);
     const flags = CKF.sessionSerial | (write ? CKF.sessionReadWrite : 0);
     const handle = this.#cryptoki.C_OpenSession(slotId, flags);
-    const loggedIn = this.#isLoggedIn(handle);
+    const loggedIn = this.#isKnownLoggedIn(handle);
     this.#lastSession += 1;
-    const opened = { handle, slotId, slot, serial: serialNumber, loggedIn, failedPolls: 0 };
+    const opened = {
+      handle,
+      slotId,
+      slot,
+      serial: serialNumber,
+      loggedIn,
+      stateTells: loggedIn,
+      failedPolls: 0,
+    };
     this.#sessions.set(this.#lastSession, opened);
     return { session: this.#lastSession, loggedIn };
   }
 
-  logIn(session: number, pin: PinBytes): void {
+  /** @throws TokenFailure `device.tokenRemoved` rather than give the PIN to another token in the slot */
+  logIn({ session, pin, anew = false }: Requests["logIn"]["ask"]): void {
     const opened = this.#session(session);
     try {
+      if (this.#cryptoki.C_GetTokenInfo(opened.slotId).serialNumber !== opened.serial)
+        throw new TokenFailure("device.tokenRemoved");
+      if (anew) this.#logOut(opened);
       this.#logInAs(CKU.user, opened, pin);
     } catch (error) {
       // Login is the token's, not the session's: another device of this process may have done it meanwhile.
       if (returnValueOf(error) !== CKR.userAlreadyLoggedIn) throw error;
+    } finally {
+      pin.fill(0);
     }
-    for (const other of this.#sessions.values()) if (other.slot === opened.slot) other.loggedIn = true;
+    for (const other of this.#sessions.values()) {
+      if (other.slot !== opened.slot) continue;
+      other.loggedIn = true;
+      other.stateTells = this.#isKnownLoggedIn(other.handle);
+    }
+  }
+
+  #logOut({ handle }: OpenSession): void {
+    try {
+      this.#cryptoki.C_Logout(handle);
+    } catch {
+      // Nobody is logged in, which is what was wanted; or the login that follows says what is wrong.
+    }
   }
 
   /** pkcs11js takes a PIN as a string only, which cannot be overwritten; it lives as long as this call. */
@@ -101,22 +155,32 @@ export class TokenModule {
       );
     } catch (error) {
       throw returnValueOf(error) === CKR.pinIncorrect ? this.#wrongPin(opened, error) : error;
-    } finally {
-      pin.fill(0);
     }
   }
 
   /** How few tries are left, where the token says so. */
   #wrongPin({ slotId }: OpenSession, cause: unknown): TokenFailure {
-    const { flags } = this.#cryptoki.C_GetTokenInfo(slotId);
+    const flags = this.#flagsOf(slotId);
     if ((flags & CKF.tokenUserPinLocked) !== 0) return new TokenFailure("device.pinLocked", cause);
     if ((flags & CKF.tokenUserPinFinalTry) !== 0) return new TokenFailure("device.pinWrongLast", cause);
     if ((flags & CKF.tokenUserPinCountLow) !== 0) return new TokenFailure("device.pinWrongFew", cause);
     return new TokenFailure("device.pinWrong", cause);
   }
 
-  objects(session: number): TokenObjects {
-    return readObjects(this.#cryptoki, this.#session(session).handle);
+  /** None where the module does not say. */
+  #flagsOf(slotId: Handle): number {
+    try {
+      return this.#cryptoki.C_GetTokenInfo(slotId).flags;
+    } catch {
+      return 0;
+    }
+  }
+
+  objects({ session, onlyPublic = false }: Requests["objects"]["ask"]): TokenObjects {
+    const opened = this.#session(session);
+    return readObjects(this.#cryptoki, opened.handle, onlyPublic, (error) => {
+      if (goneValues.has(returnValueOf(error) ?? -1) && this.#poll(opened) === "gone") throw error;
+    });
   }
 
   generate({ session, algorithm, label, id }: Requests["generate"]["ask"]): void {
@@ -131,11 +195,14 @@ export class TokenModule {
     try {
       return this.#sign(opened, ask);
     } catch (error) {
-      ask.pin?.fill(0);
       const failure = failureOf(error);
-      if (failure.code === "device.tokenFailed" && this.#poll(opened) !== "there")
-        throw new TokenFailure("device.tokenRemoved", error);
+      if (failure.code !== "device.tokenFailed") throw failure;
+      const found = this.#poll(opened);
+      if (found === "lapsed") throw new TokenFailure("device.loginLapsed", error);
+      if (found !== "there") throw new TokenFailure("device.tokenRemoved", error);
       throw failure;
+    } finally {
+      ask.pin?.fill(0);
     }
   }
 
@@ -158,27 +225,41 @@ export class TokenModule {
     return copyOf(finish());
   }
 
-  /** Whether the token of a session is gone: pulled, swapped, or pulled and put back so that the session died. */
-  isGone(session: number): boolean {
+  /**
+   * Whether the token of a session is gone (pulled, swapped, or pulled and put back so that the session died), or there without a
+   * login. A lapse is said once; the next login begins it anew.
+   */
+  presenceOf(session: number): "there" | "gone" | "lapsed" {
     const opened = this.#sessions.get(session);
-    if (opened === undefined) return true;
+    if (opened === undefined) return "gone";
     const found = this.#poll(opened);
     opened.failedPolls = found === "unclear" ? opened.failedPolls + 1 : 0;
-    return found === "gone" || opened.failedPolls > failedPollsAllowed;
+    if (found === "lapsed") opened.loggedIn = false;
+    if (found === "unclear") return opened.failedPolls > failedPollsAllowed ? "gone" : "there";
+    return found;
   }
 
-  #poll(opened: OpenSession): "there" | "gone" | "unclear" {
+  #poll(opened: OpenSession): "there" | "gone" | "lapsed" | "unclear" {
     try {
       if (!this.#cryptoki.C_GetSlotList(true).some((handle) => handle.equals(opened.slotId))) return "gone";
       if (this.#cryptoki.C_GetTokenInfo(opened.slotId).serialNumber !== opened.serial) return "gone";
-      return opened.loggedIn && !this.#isLoggedIn(opened.handle) ? "gone" : "there";
+      const saysLoggedIn = this.#saysLoggedIn(opened.handle);
+      return opened.loggedIn && opened.stateTells && !saysLoggedIn ? "lapsed" : "there";
     } catch (error) {
       return goneValues.has(returnValueOf(error) ?? -1) ? "gone" : "unclear";
     }
   }
 
-  #isLoggedIn(session: Handle): boolean {
+  #saysLoggedIn(session: Handle): boolean {
     return loggedInStates.includes(this.#cryptoki.C_GetSessionInfo(session).state);
+  }
+
+  #isKnownLoggedIn(session: Handle): boolean {
+    try {
+      return this.#saysLoggedIn(session);
+    } catch {
+      return false;
+    }
   }
 
   /** Logs out with the last session of a token. Of a token that is gone nothing is left to close. */

@@ -9,6 +9,7 @@ import { inspect } from "node:util";
 
 import { generateTokenKey, listTokens, openToken } from "@signet/device/pkcs11";
 import type { PinPrompt, TokenChoice } from "@signet/device/pkcs11";
+import { SignetError } from "@signet/protocol";
 import type { ErrorCode } from "@signet/protocol";
 import { findSoftHsm, keyOrder } from "@signet/test-token";
 
@@ -38,6 +39,10 @@ const token = tokenFor({ keys: [{ label: "good", kind: "p256" }] });
 const { modulePath } = token;
 afterEach(() => token.behave({}));
 
+/** What the module said, as it is told beside the sentence. */
+const reasonIn = (error: unknown): unknown =>
+  error instanceof SignetError && error.cause instanceof Error ? error.cause.message : error;
+
 const logins = (): number => token.calls().filter((name) => name === "C_Login").length;
 
 describe("the module", () => {
@@ -47,7 +52,14 @@ describe("the module", () => {
   };
 
   test("no file at the path", async () => opening(join(folder, "none.so"), "device.moduleNotFound"));
-  test("a folder at the path", async () => opening(folder, "device.moduleNotFound"));
+  test("a path below a file", async () => opening(join(modulePath, "none.so"), "device.moduleNotFound"));
+  test("a folder at the path", async () => opening(folder, "device.moduleNoFile"));
+
+  test("a pipe at the path, at which nobody waits", async () => {
+    const pipe = join(folder, "pipe.so");
+    assert.equal(spawnSync("sh", ["-c", 'mkfifo "$0"', pipe]).status, 0);
+    await opening(pipe, "device.moduleNoFile");
+  });
 
   test("a file that is no library", async () => {
     const text = join(folder, "text.so");
@@ -65,7 +77,9 @@ describe("the module", () => {
   test("a module that does not start", async () => {
     // CKR_GENERAL_ERROR
     token.behave({ fail: { C_Initialize: 0x5 } });
-    await opening(modulePath, "device.moduleUnusable");
+    await opening(modulePath, "device.moduleNotStarted");
+    const error = await listTokens(modulePath).catch((caught: unknown) => caught);
+    assert.equal(reasonIn(error), "C_Initialize: CKR_GENERAL_ERROR (0x5)");
   });
 
   test("a module that somebody else in the process uses already is used all the same", async () => {

@@ -83,7 +83,7 @@ test("what cannot be read as a certificate is left out", async () => {
   assert.equal(await certificatesOf(token), undefined);
 });
 
-test("where the token shows no public key, the certificate of the same ID has it", async () => {
+test("where the token shows no public key, the certificate of the same ID has it, or the one that a signature fits", async () => {
   const token = tokenFor();
   const { modulePath } = token;
   const pair = await newKeys("P-256");
@@ -108,8 +108,11 @@ test("where the token shows no public key, the certificate of the same ID has it
   ]);
   await rejectsWith(openToken({ modulePath }, goodPin), "device.publicKeyMissing");
   const leaf = await makeLeaf(await makeRoot(), { holder: pair.publicKey });
-  token.writeCertificates([leaf.certificate], "77");
+  const stranger = await makeLeaf(await makeRoot(), { name: "CN=Stranger" });
+  token.writeCertificates([stranger.certificate], "66");
   await rejectsWith(openToken({ modulePath }, goodPin), "device.publicKeyMissing");
+  token.writeCertificates([leaf.certificate], "77");
+  assert.deepEqual(await certificatesOf(token), [leaf.certificate], "under another ID");
   token.writeCertificates([leaf.certificate], keyId);
   assert.deepEqual(await certificatesOf(token), [leaf.certificate]);
   const device = await openToken({ modulePath }, goodPin);

@@ -71,14 +71,6 @@ test("another token in the same slot is not this one", async () => {
   token.behave({});
 });
 
-test("a token at which somebody logged out is gone for us", async () => {
-  const device = await openToken({ modulePath }, goodPin);
-  const { removed } = listen(device);
-  token.behave({ loggedOut: true });
-  await removed;
-  token.behave({});
-});
-
 test("two devices of one token both notice", async () => {
   const devices = [await openToken({ modulePath }, goodPin), await openToken({ modulePath }, goodPin)];
   const heard = devices.map(listen);

@@ -56,10 +56,21 @@ export const commandLineErrors = {
     next: "`signet devices` lists what can",
   },
   "device.noKey": { next: "make one with `signet register --new-key <label>`" },
-  "device.severalTokens": { next: "choose one with --slot or --token; `signet devices` lists them" },
+  "device.severalTokens": {
+    next: "choose one with --serial, --token or --slot; `signet devices` lists them",
+  },
   "device.tokenNotFound": { next: "plug it in, or choose another one that `signet devices` lists" },
-  "device.severalKeys": { next: "choose one with --key; `signet devices` lists them" },
-  "device.keyNotFound": { next: "choose another one with --key; `signet devices` lists them" },
+  "device.otherToken": {
+    next: "plug in the one that was used last; if you mean this one, give its --serial, which `signet devices` lists",
+  },
+  "device.severalKeys": { next: "choose one with --key or --key-id; `signet devices` lists them" },
+  "device.keyNotFound": { next: "choose another one with --key or --key-id; `signet devices` lists them" },
+  "device.otherKey": {
+    next: "if you mean another one, choose it with --key or --key-id; `signet devices` lists them",
+  },
+  "device.moduleNotStarted": {
+    next: "see that the service and the settings that it needs are there: pcscd for smart cards, --module-parameters for NSS",
+  },
   "device.keyExists": { next: "use it with --key, or choose another label with --new-key" },
   "device.notInBrowser": {
     happened: "this user ID belongs to a smart card, a token or a key file",

@@ -29,16 +29,42 @@ export const deviceErrors = {
     "there is no file at the path of the PKCS#11 module",
     "install the software of your token, or correct the path",
   ],
-  "device.moduleUnusable": [
-    "the file is no PKCS#11 module that works on this machine",
+  "device.moduleNoFile": [
+    "the path of the PKCS#11 module leads to a folder, a pipe or a device, and not to a file",
     "give the path of the module that came with your token",
   ],
+  "device.moduleUnusable": [
+    "the file cannot be loaded as a PKCS#11 module on this machine",
+    "give the path of the module that came with your token; it has to be for this kind of processor, and what it needs installed",
+  ],
+  "device.moduleNotStarted": [
+    "the PKCS#11 module does not start",
+    "see that the service and the settings that it needs are there, such as pcscd for smart cards",
+  ],
+  "device.moduleDied": [
+    "the PKCS#11 module crashed",
+    "try again; if it crashes again, install another version of the software of your token",
+  ],
   "device.noToken": ["no token is plugged in", "plug it in, or lay the card on the reader, and try again"],
-  "device.severalTokens": ["several tokens are plugged in", "choose one by its slot or its label"],
-  "device.tokenNotFound": ["no token with this slot or label is plugged in", "plug it in, or choose another"],
+  "device.severalTokens": [
+    "several tokens are plugged in",
+    "choose one by its serial, its label or its slot",
+  ],
+  "device.tokenNotFound": [
+    "no token with this slot, label or serial is plugged in",
+    "plug it in, or choose another",
+  ],
+  "device.otherToken": [
+    "this is not the token that was used last, so it was not logged in to",
+    "plug in the one that was used last, or choose this one by its serial",
+  ],
   "device.tokenBlank": ["the token is empty", "set it up with its own software first"],
   "device.noKey": ["the token holds no private key", "make a key on it first"],
   "device.keyNotFound": ["the token holds no key with this label or ID", "choose another"],
+  "device.otherKey": [
+    "the key that was used last is not on the token",
+    "choose another one by its label or its ID",
+  ],
   "device.severalKeys": ["the token holds several keys", "choose one by its label or its ID"],
   "device.keyExists": [
     "the token holds a key with this label or ID already",
@@ -47,7 +73,7 @@ export const deviceErrors = {
   "device.keyMayNotSign": ["this key is not allowed to sign", "choose another key of the token"],
   "device.keyUnusable": [
     "this key is of a kind that Signet does not use",
-    "choose a P-256, Ed25519 or RSA key of 2048 bits or more",
+    "choose a P-256, Ed25519 or RSA key: RSA from 2048 bits, with an exponent from 65537",
   ],
   "device.publicKeyMissing": [
     "the token holds neither the public key nor a certificate of this key",
@@ -56,6 +82,10 @@ export const deviceErrors = {
   "device.publicKeyMismatch": [
     "the token's signature does not fit the public key that it shows",
     "write the right certificate to the token, or choose another key",
+  ],
+  "device.signatureMalformed": [
+    "the token or its software made a signature in a wrong form, so it was not used",
+    "update the software of your token, or use another token",
   ],
   "device.mechanismMissing": [
     "the token cannot make signatures of this algorithm",
@@ -76,6 +106,10 @@ export const deviceErrors = {
   "device.pinMustChange": [
     "the PIN must be changed before the token can be used",
     "change it with the token's own software",
+  ],
+  "device.loginLapsed": [
+    "the token says that nobody is logged in, also right after its PIN was given",
+    "unplug it, plug it in again, and try again",
   ],
   "device.tokenRemoved": ["the token was removed", "plug it in again and sign in again"],
   "device.tokenFull": ["the token has no room for another key", "delete one that is no longer needed"],
