@@ -116,7 +116,7 @@ test("a Commit with a false signature is left alone, and so is the call", async 
   await agree(una, wes);
 });
 
-test("a Welcome for another call, or garbage in its place, opens nothing", async () => {
+test("a Welcome for another, or garbage in its place, opens nothing: the joiner comes in by another member", async () => {
   const [yan, zoe, abe, bea] = await scene.people("yan", "zoe", "abe", "bea");
   await yan.terminal.call([zoe.userId, abe.userId, bea.userId]);
   let other: EventBody<"call.welcome"> | undefined;
@@ -130,12 +130,25 @@ test("a Welcome for another call, or garbage in its place, opens nothing", async
   abe.server.onEvent("call.welcome", (welcome) => [{ ...welcome, welcome: other!.welcome }]);
   bea.server.onEvent("call.welcome", (welcome) => [{ ...welcome, welcome: randomBytes(400) }]);
   await answer(abe);
-  const failed = await abe.until((state) => state.call?.phase === "ended", "that zoe's Welcome is refused");
-  assert.deepEqual(failed.call?.end, { type: "failed", code: "mls.refused", userId: "yan" });
-  await agree(yan, zoe);
+  await agree(yan, zoe, abe);
   await answer(bea);
-  const garbled = await bea.until((state) => state.call?.phase === "ended", "that garbage is refused");
-  assert.deepEqual(garbled.call?.end, { type: "failed", code: "mls.badMessage", userId: "yan" });
-  assert.notEqual(await agree(yan, zoe), code, "both were let in and removed again");
-  assert.equal(failed.call?.safetyCode, undefined);
+  assert.notEqual(await agree(yan, zoe, abe, bea), code);
+  for (const [joiner, found] of [[abe, "mls.refused"] as const, [bea, "mls.badMessage"] as const]) {
+    assert.deepEqual(joiner.terminal.state.call?.refusals, [
+      { userId: yan.userId, what: "welcome", code: found, signed: false },
+    ]);
+    const [rejoin] = joiner.server.requests.filter(({ type }) => type === "call.rejoin");
+    assert.ok(rejoin?.type === "call.rejoin");
+    assert.equal(rejoin.body.giver, zoe.userId);
+  }
+});
+
+test("where nobody else could bring them in, a joiner whose Welcome is garbage leaves and is told whose it was", async () => {
+  const [cas, dot] = await scene.people("cas", "dot");
+  await cas.terminal.call([dot.userId]);
+  dot.server.onEvent("call.welcome", (welcome) => [{ ...welcome, welcome: randomBytes(400) }]);
+  await answer(dot);
+  const { call } = await dot.until((state) => state.call?.phase === "ended", "that garbage is refused");
+  assert.deepEqual(call?.end, { type: "failed", code: "mls.badMessage", userId: "cas" });
+  assert.equal(call.safetyCode, undefined);
 });

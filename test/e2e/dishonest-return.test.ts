@@ -63,6 +63,49 @@ test("a KeyPackage and proof of somebody who left bring them back at nobody's te
   assert.ok(call?.end === undefined || call.end.type === "failed");
 });
 
+test("a newcomer knows who left before: whoever is brought back with an old answer is not shown as there, or not let in", async () => {
+  const rogue = await Rogue.register(server.origin, "rogue-newcomer");
+  rogues.push(rogue);
+  const [mia, nat, oli] = await scene.people("mia", "nat", "oli");
+  await rogue.call([mia.userId, nat.userId]);
+  await answer(mia);
+  await mia.until(({ call }) => call?.phase === "active", "that mia is in the group");
+  const { keyPackage } = joinOf(mia);
+  await mia.terminal.leave();
+  // With the newcomer, who comes by a Welcome and saw nobody go.
+  rogue.smuggle = [keyPackage];
+  await answer(nat);
+  const { call } = await nat.until(
+    (state) => state.call?.phase === "active" && participant(state, mia.userId).leaving === true,
+    "that mia's key is in the group, and she is not there",
+  );
+  assert.equal(
+    participant({ call } as Parameters<typeof participant>[0], mia.userId).verification,
+    undefined,
+  );
+  await nat.terminal.leave();
+
+  const second = await Rogue.register(server.origin, "rogue-later");
+  rogues.push(second);
+  await second.call([mia.userId, nat.userId, oli.userId]);
+  await answer(mia);
+  await mia.until((state) => state.call?.phase === "active", "that mia is in the group");
+  const later = joinOf(mia);
+  await mia.terminal.leave();
+  await answer(nat);
+  await nat.until((state) => state.call?.phase === "active", "that nat is in the group");
+  // And in a Commit that the newcomer processes.
+  second.smuggle = [later.keyPackage];
+  await answer(oli);
+  await nat.until(
+    (state) => participant(state, second.userId).leaveReason === "badCommit",
+    "that the Commit is refused and its sender out",
+  );
+  const said = nat.server.requests.findLast(({ type }) => type === "call.judgeCommit");
+  assert.ok(said?.type === "call.judgeCommit");
+  assert.equal(said.body.code, "proof.beforeLeave");
+});
+
 for (const isTold of [true, false])
   test(`a group that a removed member led on is not come back into, however many epochs it counts, ${
     isTold ? "when their signed leave was told" : "and when it was not"

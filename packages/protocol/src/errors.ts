@@ -88,6 +88,7 @@ export const errorTable = {
   "call.putOut": error("protocol"),
   "call.notAsked": error("dependency"),
   "call.tooManyQuestions": error("protocol"),
+  "call.noGroupInfo": error("protocol"),
 
   "delivery.staleEpoch": error("protocol"),
   "delivery.epochTaken": error("protocol"),

@@ -27,6 +27,7 @@ const displayName = fc.stringMatching(/^[\p{L}\p{N}]( ?[\p{L}\p{N}]){0,20}$/u);
 const timeMs = fc.maxSafeNat();
 const epoch = fc.nat(0xffff_ffff);
 const mls = anyBytes(1, 64);
+const digest = anyBytes(32, 32);
 const code = fc.stringMatching(/^[a-zA-Z.]{0,64}$/);
 const userIds = fc.array(userId, { maxLength: 5 });
 const nothing = fc.constant({});
@@ -113,6 +114,13 @@ const limits = fc.record({
   bindingMs: fc.nat(),
 });
 
+const signedLeave = fc.record({
+  userId,
+  reason: fc.constantFrom("left", "unsafe" as const),
+  proof,
+  binding: proof,
+});
+
 export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestBody<T>> } = {
   "session.hello": fc.record(
     { version: fc.constant(1 as const), terminalId, terminalKey: anyBytes(32, 32), features },
@@ -176,10 +184,20 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
     joiners: fc.array(fc.record({ userId, terminalId, code }), { minLength: 1, maxLength: 3 }),
   }),
   "call.sync": fc.record({ callId, epoch, number: epoch }),
-  "call.judgeCommit": fc.record({ callId, number: epoch, code }, { requiredKeys: ["callId", "number"] }),
+  "call.judgeCommit": fc.record(
+    { callId, number: epoch, code, digest },
+    { requiredKeys: ["callId", "number"] },
+  ),
   "call.groupInfo": fc.record({ callId }),
-  "call.offerGroupInfo": fc.record({ callId, epoch, groupInfo: mls }),
-  "call.rejoin": fc.record({ callId, epoch, proof, commit: mls, leaf: leafOf }),
+  "call.refuseGiver": fc.record({ callId, giver: userId, code }),
+  "call.offerGroupInfo": fc.record(
+    { callId, epoch, groupInfo: mls, digest },
+    { requiredKeys: ["callId", "epoch", "groupInfo"] },
+  ),
+  "call.rejoin": fc.record(
+    { callId, epoch, proof, commit: mls, leaf: leafOf, giver: userId },
+    { requiredKeys: ["callId", "epoch", "proof", "commit", "leaf"] },
+  ),
   "media.offer": fc.record({ callId, sdp: fc.string({ minLength: 1, maxLength: 200 }) }),
   "media.probe": sdp,
   "media.probeEnd": nothing,
@@ -220,7 +238,10 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   }),
   "call.request": fc.record({ callId, members }),
   "call.ringRefused": nothing,
-  "call.join": fc.record({ callId, members }),
+  "call.join": fc.record(
+    { callId, members, leaves: fc.array(signedLeave, { maxLength: 3 }) },
+    { requiredKeys: ["callId", "members"] },
+  ),
   "call.decline": nothing,
   "call.leave": nothing,
   "call.end": nothing,
@@ -234,7 +255,11 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
     members,
     strayed: fc.boolean(),
   }),
-  "call.groupInfo": fc.record({ epoch, groupInfo: mls }, { requiredKeys: ["epoch"] }),
+  "call.groupInfo": fc.record(
+    { epoch, groupInfo: mls, by: userId, digest, asked: userId },
+    { requiredKeys: ["epoch"] },
+  ),
+  "call.refuseGiver": nothing,
   "call.offerGroupInfo": nothing,
   "call.judgeCommit": fc.record({ holds: fc.boolean() }, { requiredKeys: [] }),
   "call.rejoin": fc.record({ epoch, number: epoch }),

@@ -159,11 +159,24 @@ export interface CallView {
    * key is in both. Of the latest time.
    */
   readonly rejoined?: { readonly entered: readonly UserId[]; readonly gone: readonly UserId[] };
+  /** What did not hold of what members gave to bring this terminal into the group, in the order in which it came. */
+  readonly refusals?: readonly GroupRefusal[];
   /** The same for everybody in this epoch; compare it aloud. Undefined while alone. */
   readonly safetyCode?: string;
   readonly media: MediaState;
   readonly microphone: MicrophoneState;
   readonly end?: CallEnd;
+}
+
+/** A Welcome or GroupInfo that did not hold, so that another member was asked. */
+export interface GroupRefusal {
+  /** Who gave it, as the server says. */
+  readonly userId: UserId;
+  readonly what: "welcome" | "groupInfo";
+  /** Why it was refused. */
+  readonly code: ErrorCode;
+  /** Their own signature says so, too. */
+  readonly signed: boolean;
 }
 
 export type CallEnd =

@@ -137,3 +137,34 @@ export function twinOf(proof: ProofIn): ProofIn {
   twin.set(Buffer.from((p256Order - s).toString(16).padStart(64, "0"), "hex"), 32);
   return { ...proof, signature: { ...proof.signature, signature: twin } };
 }
+
+/** Bytes of an Ed25519 signature with their length (RFC 9420 section 2.1.2), as a GroupInfo ends in. */
+const signatureBytes = 2 + 64;
+/** The type of the extension `external_pub` (RFC 9420 section 17.3) and the length of its key, as they stand before it. */
+const externalPubHead = Buffer.from([0x00, 0x04, 0x20]);
+
+/** A GroupInfo with an external key that is not the group's, properly signed: nobody who is not in the group can tell. */
+export async function withFalseExternalKey(
+  groupInfo: Bytes,
+  sign: (message: Bytes) => Promise<Bytes>,
+): Promise<Bytes> {
+  const forged = Buffer.from(groupInfo);
+  const pair = await crypto.subtle.generateKey("X25519", true, ["deriveBits"]);
+  const key = Buffer.from(await crypto.subtle.exportKey("raw", pair.publicKey));
+  key.copy(forged, forged.indexOf(externalPubHead) + externalPubHead.length);
+  // Before it: version and wire format.
+  const content = forged.subarray(4, -signatureBytes);
+  const label = Buffer.from("MLS 1.0 GroupInfoTBS");
+  const signed = Buffer.concat([varInt(label.length), label, varInt(content.length), content]);
+  forged.set(await sign(Uint8Array.from(signed)), forged.length - 64);
+  return Uint8Array.from(forged);
+}
+
+/** RFC 9000 section 16, as far as it is used here. */
+function varInt(value: number): Buffer {
+  if (value < 64) return Buffer.from([value]);
+  const bytes = Buffer.alloc(value < 16_384 ? 2 : 4);
+  if (value < 16_384) bytes.writeUInt16BE(value | 0x4000);
+  else bytes.writeUInt32BE((value | 0x8000_0000) >>> 0);
+  return bytes;
+}

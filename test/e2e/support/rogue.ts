@@ -1,6 +1,7 @@
 import { createTerminalKey } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { CallGroup, createLeafKey, SpentLeafKeys } from "@signet/e2ee";
+import type { LeafKey } from "@signet/e2ee";
 import { decodeReply, decodeServerMessage, encodeMessage, encodeProof, ownFeatures } from "@signet/protocol";
 import type {
   Bytes,
@@ -11,10 +12,15 @@ import type {
   ReplyBody,
   RequestBody,
   RequestType,
+  ServerEvent,
   UserId,
 } from "@signet/protocol";
 
 import { credulous, newDevice, randomId } from "./forgery.ts";
+
+/** By the key of the rogue's own leaf. */
+type Sign = (message: Bytes) => Promise<Bytes>;
+type GivenGroup = Pick<RequestBody<"call.offerGroupInfo">, "groupInfo" | "digest">;
 
 /** Adds whoever was there before. */
 class Forgetful extends SpentLeafKeys {
@@ -37,6 +43,7 @@ export class Rogue {
   #serverOrigin = "";
   #group: CallGroup | undefined;
   #callId: CallId | undefined;
+  #leafKey: LeafKey | undefined;
   #last: Promise<unknown> = Promise.resolve();
   callProof: ProofIn | undefined;
   /** KeyPackages to add with the next Commit, which nobody asked for. */
@@ -47,6 +54,10 @@ export class Rogue {
   keepIn: readonly UserId[] = [];
   /** What is sent in place of the next Commit. */
   falsify: ((commit: Bytes) => Bytes) | undefined;
+  /** What is sent in place of the next Welcome. */
+  falsifyWelcome: ((welcome: Bytes) => Bytes) | undefined;
+  /** What it gives to somebody who has to come back into the group. Until then it gives nothing. */
+  tellGroup: ((group: CallGroup, sign: Sign) => Promise<GivenGroup>) | undefined;
 
   private constructor(userId: UserId, device: SignatureDevice, socket: WebSocket) {
     this.userId = userId;
@@ -65,6 +76,7 @@ export class Rogue {
 
   async call(memberUserIds: readonly UserId[]): Promise<void> {
     const leafKey = await createLeafKey();
+    this.#leafKey = leafKey;
     this.#callId = randomId() as CallId;
     const { userId } = this;
     const { deviceId } = this.device;
@@ -158,6 +170,8 @@ export class Rogue {
     const { epoch, welcome, added } = result;
     const commit = this.falsify?.(result.commit) ?? result.commit;
     this.falsify = undefined;
+    const told = welcome === undefined ? undefined : (this.falsifyWelcome?.(welcome) ?? welcome);
+    this.falsifyWelcome = undefined;
     const admitted = admit.flatMap(({ userId }) => {
       const leaf = added.find((member) => member.userId === userId)?.leaf;
       return leaf === undefined ? [] : [{ userId, leaf: leaf as LeafIndex }];
@@ -170,9 +184,26 @@ export class Rogue {
       commit,
       admitted,
       removed,
-      ...(welcome === undefined ? {} : { welcome }),
+      ...(told === undefined ? {} : { welcome: told }),
     });
     await result.accept();
+  }
+
+  /** The Commit of another member, which it follows like anybody. */
+  async #follow({ callId, commit }: EventBody<"call.committed">): Promise<void> {
+    if (callId === this.#callId) await this.#group?.process(commit);
+  }
+
+  async #tell({ callId, epoch }: EventBody<"call.groupInfoNeeded">): Promise<void> {
+    if (this.#group === undefined || callId !== this.#callId || this.tellGroup === undefined) return;
+    const { privateKey } = this.#leafKey!;
+    const sign: Sign = async (message) =>
+      new Uint8Array(await crypto.subtle.sign("Ed25519", privateKey, message));
+    await this.#request("call.offerGroupInfo", {
+      callId,
+      epoch,
+      ...(await this.tellGroup(this.#group, sign)),
+    });
   }
 
   #request<T extends RequestType>(type: T, body: RequestBody<T>): Promise<ReplyBody<T>> {
@@ -192,9 +223,15 @@ export class Rogue {
     if (message?.kind === "reply") this.#waiting.get(message.id)?.resolve(message.body);
     if (message?.kind === "error" && message.id !== undefined)
       this.#waiting.get(message.id)?.reject(new Error(message.code));
-    if (message?.kind !== "event" || message.event.type !== "call.commitNeeded") return;
-    const { body } = message.event;
+    if (message?.kind !== "event") return;
+    const { event } = message;
     // A task that came too late is asked for again.
-    this.#last = this.#last.then(() => this.#commit(body)).catch(() => undefined);
+    this.#last = this.#last.then(() => this.#hear(event)).catch(() => undefined);
+  }
+
+  async #hear({ type, body }: ServerEvent): Promise<void> {
+    if (type === "call.commitNeeded") await this.#commit(body);
+    if (type === "call.committed") await this.#follow(body);
+    if (type === "call.groupInfoNeeded") await this.#tell(body);
   }
 }

@@ -84,7 +84,10 @@ export function agree(...people: readonly Headless[]): Promise<string> {
 }
 
 /** `people` hold the key of one epoch, and see that `everybody` does; the others may lag behind. @returns the safety code */
-export function agreeOn(everybody: readonly Headless[], people: readonly Headless[]): Promise<string> {
+export function agreeOn(
+  everybody: readonly Pick<Headless, "userId">[],
+  people: readonly Headless[],
+): Promise<string> {
   const expected = everybody
     .map(({ userId }) => userId)
     .toSorted()

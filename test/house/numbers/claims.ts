@@ -128,10 +128,17 @@ protocol(
 protocol("| `noAnswer` | {} s passed |", ringS);
 protocol("`delivery.tooMuch` ({} MiB stored for this call)", storedMib);
 protocol(
-  "`delivery.tooMuch` (more than {} within a minute, or {} MiB stored for this call)",
+  "`delivery.tooMuch` (more than {} within a minute, {} MiB of one person in this call with the GroupInfos that they were made of, or {} MiB stored for this call)",
   named("protocol", "mostRejoinsPerMinute"),
+  mib(named("protocol", "mostRejoinBytes")),
   storedMib,
 );
+protocol(
+  "(one for each member and epoch, and {} MiB of one person in this call)",
+  mib(named("protocol", "mostGivenBytes")),
+);
+protocol("({} members of one person's call)", named("protocol", "mostRefusedGivers"));
+protocol("as far as {} KiB go", kib(named("protocol", "mostLeaveBytes")));
 protocol("`media.probeEnd`, after {} s", probeS);
 protocol(
   "one at a time for each terminal, {} a minute for each person, {} at a time on the server",
@@ -229,6 +236,13 @@ inDocument("docs/origin.md")("the binding, for {} h at most", signInHours);
 
 const security = inDocument("docs/security.md");
 security(joins, ...joinNumbers);
+security(
+  "{} rejoins within a minute and {} MiB in a call",
+  named("protocol", "mostRejoinsPerMinute"),
+  mib(named("protocol", "mostRejoinBytes")),
+);
+security("{} MiB of GroupInfos given", mib(named("protocol", "mostGivenBytes")));
+security("{} members whose GroupInfos or Welcomes are refused", named("protocol", "mostRefusedGivers"));
 security("a message holds {} KiB also while it arrives", kib(strangersBytes));
 security(
   "time within {} minutes; a sign-in of {} h at most",

@@ -7,7 +7,7 @@ import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
-import { named, rejoinedWords } from "../output/words.ts";
+import { named, refusalWords, rejoinedWords } from "../output/words.ts";
 import { selectedRing } from "./keyboard.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
 import type { Pen } from "./pen.ts";
@@ -122,6 +122,11 @@ export function rejoinedBlock({ rejoined }: CallView, { columns }: Pen): readonl
   return rejoined === undefined
     ? []
     : paragraph(`! this terminal ${rejoinedWords(rejoined)}`, columns, "alarm");
+}
+
+/** What members gave that did not hold. */
+export function refusalsBlock({ refusals = [] }: CallView, { columns }: Pen): readonly Line[] {
+  return refusals.flatMap((refusal) => paragraph(`! ${refusalWords(refusal)}`, columns, "alarm"));
 }
 
 export function callTitle(call: CallView, { columns, nowMs }: Pen): Line {

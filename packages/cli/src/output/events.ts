@@ -5,6 +5,7 @@ import type {
   DeviceKind,
   EndReason,
   ErrorCode,
+  GroupRefusal,
   LeaveReason,
   MediaState,
   MemberState,
@@ -116,6 +117,8 @@ export type CommandEvent =
       readonly entered: readonly UserId[];
       readonly gone: readonly UserId[];
     }
+  /** What a member gave to bring this terminal into the group did not hold; another one is asked. */
+  | ({ readonly event: "groupRefused"; readonly callId: CallId } & GroupRefusal)
   | {
       readonly event: "rekeyed";
       readonly callId: CallId;

@@ -6,7 +6,7 @@ import { clean } from "./clean.ts";
 import { wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
-import { certifiedParts, deviceWords, named, rejoinedWords, verifiedWords } from "./words.ts";
+import { certifiedParts, deviceWords, named, refusalWords, rejoinedWords, verifiedWords } from "./words.ts";
 
 /** One line for each thing that a person wants to know. */
 export class PlainOutput implements Output {
@@ -107,6 +107,8 @@ export function lineOf(event: CommandEvent): string | undefined {
         : `nobody else is in the call any more: leaving at ${event.leavesAt} unless somebody comes back`;
     case "rejoined":
       return `this terminal ${rejoinedWords(event)}`;
+    case "groupRefused":
+      return refusalWords(event);
     case "rekeyed":
       return `new group key: epoch ${event.epoch}, safety code ${event.safetyCode}`;
     case "media":

@@ -101,6 +101,8 @@ function* callEvents(before: CallView | undefined, after: CallView | undefined):
   const { epoch, rejoined, safetyCode } = after;
   if (rejoined !== undefined && rejoined !== former?.rejoined)
     yield { event: "rejoined", callId, entered: rejoined.entered, gone: rejoined.gone };
+  for (const refusal of after.refusals?.slice(former?.refusals?.length ?? 0) ?? [])
+    yield { event: "groupRefused", callId, ...refusal };
   const isRekeyed = former?.epoch !== epoch || former?.safetyCode !== safetyCode;
   if (isRekeyed && epoch !== undefined && safetyCode !== undefined)
     yield { event: "rekeyed", callId, epoch, safetyCode };

@@ -1,5 +1,5 @@
 /** How lines and the live view alike call devices and people. What a page says in the same words stands in `@signet/words`. */
-import type { CallView, Certification, DeviceKind } from "@signet/terminal";
+import type { CallView, Certification, DeviceKind, GroupRefusal } from "@signet/terminal";
 
 import { clean } from "./clean.ts";
 import type { NamedPerson, VerifiedBy } from "./events.ts";
@@ -23,6 +23,13 @@ export function rejoinedWords({ entered, gone }: NonNullable<CallView["rejoined"
     ...(gone.length === 0 ? [] : [`${gone.join(", ")} went`]),
   ];
   return `lost the group and came back into it; meanwhile ${changes.join(", and ")}: if that surprises you, compare the safety code`;
+}
+
+/** Whose Welcome or GroupInfo did not hold. */
+export function refusalWords({ userId, what, signed }: GroupRefusal): string {
+  const given = what === "welcome" ? "the Welcome into the group" : "the state of the group to come in by";
+  const by = signed ? "as the signature says" : "as the server says";
+  return `${given} did not hold, and another member was asked; it was from ${userId}, ${by}`;
 }
 
 /** Whoever runs the server could have made up an authority that it names. */

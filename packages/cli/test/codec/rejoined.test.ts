@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { stateOf } from "../../src/live/words.ts";
-import { rejoinedBlock } from "../../src/live/blocks.ts";
+import { refusalsBlock, rejoinedBlock } from "../../src/live/blocks.ts";
 import { lineOf } from "../../src/output/plain-output.ts";
 import { eventsBetween } from "../../src/output/state-events.ts";
 import { ben, call, idle, nowMs, userId } from "../support/states.ts";
@@ -32,6 +32,27 @@ test("the screen shows it for as long as the call lasts", () => {
     .map((line) => line.map((part) => part.text).join(""))
     .join(" ");
   assert.match(text, /dan came in, and ben, eve went/);
+});
+
+test("whose Welcome or GroupInfo did not hold is an event and a line for each, and on the screen while the call lasts", () => {
+  const first = { userId: userId("ben"), what: "welcome", code: "mls.refused", signed: false } as const;
+  const second = { userId: userId("dan"), what: "groupInfo", code: "mls.refused", signed: true } as const;
+  const one = { ...idle, call: { ...call, refusals: [first] } };
+  const two = { ...idle, call: { ...call, refusals: [first, second] } };
+  const events = [...eventsBetween({ ...idle, call }, one), ...eventsBetween(one, two)];
+  assert.deepEqual(events, [
+    { event: "groupRefused", callId: call.callId, ...first },
+    { event: "groupRefused", callId: call.callId, ...second },
+  ]);
+  const lines = [
+    "the Welcome into the group did not hold, and another member was asked; it was from ben, as the server says",
+    "the state of the group to come in by did not hold, and another member was asked; it was from dan, as the signature says",
+  ];
+  assert.deepEqual(events.map(lineOf), lines);
+  const pen = { columns: 200, nowMs, unicode: true } as Parameters<typeof refusalsBlock>[1];
+  assert.deepEqual(refusalsBlock(call, pen), []);
+  const shown = refusalsBlock(two.call, pen).map((line) => line.map(({ text }) => text).join(""));
+  for (const [i, line] of lines.entries()) assert.ok(shown[i]?.includes(line), shown[i]);
 });
 
 test("who signed that they left and is in the group still is not called there", () => {

@@ -105,13 +105,15 @@ export class CallGroup {
   /**
    * Enters by an external Commit (RFC 9420 section 12.4.3.2), taking the place of one's former leaf if it is still there.
    * The group is worth something only when the server accepted the Commit; otherwise close it and ask for a fresh GroupInfo.
+   * @param options `mustHoldOwn`: in place of a Welcome, and only into a group that has one's leaf with this very key already
    * @throws SignetError `mls.*` or the hook's code
    */
   static async rejoin(
-    options: MembershipOptions & { readonly groupInfo: Bytes },
+    options: MembershipOptions & { readonly groupInfo: Bytes; readonly mustHoldOwn?: boolean },
   ): Promise<{ group: CallGroup; commit: Bytes }> {
+    const { leafKey, identity, groupInfo, mustHoldOwn = false } = options;
     const membership = await makeMembership(options);
-    const entry = await enterByCommit(membership, options.leafKey, options.identity, options.groupInfo);
+    const entry = await enterByCommit(membership, leafKey, identity, groupInfo, mustHoldOwn);
     return { group: new CallGroup(membership, entry.held), commit: entry.commit };
   }
 

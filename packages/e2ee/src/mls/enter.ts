@@ -90,18 +90,24 @@ export interface ExternalEntry {
   readonly commit: Bytes;
 }
 
-/** RFC 9420 section 12.4.3.2, with removal of one's own former leaf when the group still has it. */
+/**
+ * RFC 9420 section 12.4.3.2, with removal of one's own former leaf when the group still has it.
+ * @param mustHoldOwn only into a group that has one's leaf already, with this very key: it is as young as the key
+ */
 export async function enterByCommit(
   membership: Membership,
   leafKey: LeafKey,
   identity: Uint8Array,
   message: Uint8Array,
+  mustHoldOwn: boolean,
 ): Promise<ExternalEntry> {
   const groupInfo = decodeGroupInfo(message);
   if (groupInfo === undefined) throw new SignetError("mls.badMessage");
   return guarded(membership, "mls.refused", async () => {
     const tree = await checkGroupInfo(groupInfo, membership);
     const former = await formerLeafKey(tree, membership);
+    const isOwn = former !== undefined && equalBytes(former, leafKey.publicKey);
+    if (mustHoldOwn && !isOwn) throw new SignetError("mls.refused");
     const { signing, config, nowMs } = membership;
     const own = await makeKeyPackage(identity, leafKey, signing, nowMs());
     const resyncConfig = {

@@ -6,11 +6,14 @@
  *                                          |------- most follow it, or as many do ----> upheld
  *                                          +------- time is over: by those who answered
  *
- *   voided    the group is in the epoch before it again; its sender is put out, which everybody hears; those who came in by it, or
+ *   voided    the group is in the epoch before it again; who is at fault is put out, which everybody hears; those who came in by it, or
  *             followed it, come back by an external Commit
  *   upheld    whoever refused it mends its own state, or leaves
+ *
+ * At fault is its sender, unless it is an external Commit that was made of another's false GroupInfo: those who refuse it say of which epoch
+ * they are, by a digest that its giver had to tell, too. Where these differ its giver is at fault.
  */
-import type { UserId } from "../ids.ts";
+import { toBase64Url } from "../bytes.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { groupOf, heldLeaf, isIn, memberAt } from "./call-roster.ts";
 import type { CallServerInputOf, HeldLeaf, RecentCommit, ServerMember } from "./call-server-state.ts";
@@ -20,15 +23,27 @@ import { rewind } from "./delivery.ts";
 import type { LoggedCommit } from "./delivery.ts";
 
 /** Before the Commit changes anything: who is in the group now has to process it. */
-export function rememberForDispute(draft: CallDraft, { number, epoch, by }: LoggedCommit): void {
+export function rememberForDispute(
+  draft: CallDraft,
+  { number, epoch, by }: LoggedCommit,
+  giver: RecentCommit["giver"],
+): void {
   const group = [...groupOf(draft.members), ...draft.removals].map(heldLeaf);
   const fresh = draft.recent.filter(({ atMs }) => draft.nowMs - atMs < disputableMs);
-  const commit = { number, epoch, by, atMs: draft.nowMs, group, verdicts: new Map<UserId, boolean>() };
+  const commit: RecentCommit = {
+    number,
+    epoch,
+    by,
+    atMs: draft.nowMs,
+    group,
+    verdicts: new Map(),
+    ...(giver === undefined ? {} : { giver }),
+  };
   draft.recent = [...fresh, commit].slice(-mostDisputable);
 }
 
 export function onJudge(draft: CallDraft, input: CallServerInputOf<"judge">): void {
-  const { number, code } = input.body;
+  const { number, code, digest } = input.body;
   const member = draft.memberAt(input);
   if (member === undefined) return draft.refuse("call.notMember");
   const commit = draft.recent.find((recent) => recent.number === number);
@@ -42,7 +57,10 @@ export function onJudge(draft: CallDraft, input: CallServerInputOf<"judge">): vo
   if (commit.verdicts.has(input.userId)) return draft.replyUnchanged({});
   const verdicts = new Map(commit.verdicts).set(input.userId, code === undefined);
   if (code !== undefined) member.disputes = (member.disputes ?? 0) + 1;
-  const judged = isOpen ? { ...commit, verdicts } : opened(draft, { ...commit, verdicts });
+  const digests = new Map(commit.digests);
+  if (digest !== undefined) digests.set(input.userId, toBase64Url(digest));
+  const said = { ...commit, verdicts, digests };
+  const judged = isOpen ? said : opened(draft, said);
   draft.recent = draft.recent.map((recent) => (recent === commit ? judged : recent));
   draft.reply({});
   decide(draft, judged, false);
@@ -111,11 +129,28 @@ function voidCommit(draft: CallDraft, commit: RecentCommit): void {
   draft.passedOver = [];
   draft.workChanged = true;
   for (const [userId, holds] of verdicts) if (!holds) forgive(draft.members.get(userId));
+  const atFault = draft.members.get(isGiverAtFault(draft, commit) ? commit.giver.userId : by);
   restore(draft, group);
-  const sender = draft.members.get(by);
-  const others = [...draft.members.values()].filter((member) => isIn(member) && member !== sender);
+  const others = [...draft.members.values()].filter((member) => isIn(member) && member !== atFault);
   tell(draft, commit, { holds: false, through, to: others });
-  if (sender !== undefined) putOut(draft, sender);
+  if (atFault !== undefined) putOut(draft, atFault);
+}
+
+/** As most of the others say who refuse it: the epoch of which its GroupInfo was said to be is not theirs. */
+function isGiverAtFault(
+  draft: CallDraft,
+  commit: RecentCommit,
+): commit is RecentCommit & Required<Pick<RecentCommit, "giver">> {
+  const { giver, verdicts, digests } = commit;
+  if (giver === undefined) return false;
+  const refusing = votersOf(draft, commit).filter(
+    ({ userId }) => verdicts.get(userId) === false && userId !== giver.userId,
+  );
+  const differing = refusing.filter(({ userId }) => {
+    const digest = digests?.get(userId);
+    return digest !== undefined && digest !== giver.digest;
+  });
+  return differing.length * 2 > refusing.length;
 }
 
 /** Others said the same. */
@@ -147,14 +182,14 @@ function restore(draft: CallDraft, group: readonly HeldLeaf[]): void {
 }
 
 function putOut(draft: CallDraft, target: ServerMember): void {
-  const sender = target;
-  sender.barred = true;
-  if (!isIn(sender)) return;
-  const { userId, terminalId } = sender;
-  draft.takeOut(sender, "badCommit");
+  const member = target;
+  member.barred = true;
+  if (!isIn(member)) return;
+  const { userId, terminalId } = member;
+  draft.takeOut(member, "badCommit");
   const body = {
     callId: draft.before.callId,
-    member: { userId, state: sender.state },
+    member: { userId, state: member.state },
     reason: "badCommit",
   } as const;
   if (terminalId !== undefined) draft.send([terminalId], { type: "call.member", body });

@@ -1,13 +1,12 @@
 /** The server's call machine, second part: the group, its Commits and those who wait for admission. */
-import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
+import type { TerminalId, UserId } from "../ids.ts";
 import { noAnswers, withStay } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { rememberForDispute } from "./call-disputes.ts";
 import { countRefusal } from "./call-joins.ts";
 import { toCommitted } from "./call-questions.ts";
-import { mostRejoinsPerMinute } from "./call-server-state.ts";
 import { committerOf, groupTerminals } from "./call-roster.ts";
-import type { CallReply, CallServerInputOf, From, ServerMember } from "./call-server-state.ts";
+import type { CallReply, CallServerInputOf, From, RecentCommit, ServerMember } from "./call-server-state.ts";
 import { stepDelivery } from "./delivery.ts";
 import type { DeliveryResult } from "./delivery.ts";
 
@@ -106,55 +105,11 @@ export function onRefuseJoiner(draft: CallDraft, input: CallServerInputOf<"refus
   draft.reply({});
 }
 
-export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): void {
-  const { body } = input;
-  const member = draft.memberAt(input);
-  if (member === undefined || body.leaf.userId !== input.userId) return draft.refuse("call.notMember");
-  if (member.leaf === undefined && member.strayed === undefined) return draft.refuse("call.notMember");
-  const result = deliver(draft, input, { ...body, admitted: [], removed: [] });
-  if (result.type === "refused") return draft.refuse(result.code);
-  if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
-  if (isHeld(draft, body.leaf)) return draft.refuse("call.notMember");
-  const lately = (member.rejoinedAtMs ?? []).filter((atMs) => draft.nowMs - atMs < 60_000);
-  if (lately.length >= mostRejoinsPerMinute || !draft.hasRoomFor(body.commit, body.proof.transcript))
-    return draft.refuse("delivery.tooMuch");
-  member.rejoinedAtMs = [...lately, draft.nowMs];
-  draft.stored(body.proof.transcript);
-  accept(draft, result, input);
-  member.leaf = body.leaf.leaf;
-  // An external Commit takes the place of the person's former leaf.
-  draft.removals = draft.removals.filter(({ userId }) => userId !== member.userId);
-  delete member.welcome;
-  if (member.strayed === undefined) return;
-  delete member.strayed;
-  draft.setState(member, "joined");
-}
-
-/** The server cannot read the tree; but whoever could name any leaf would be asked first of all to commit, in others' place. */
-function isHeld(draft: CallDraft, claimed: CallServerInputOf<"rejoin">["body"]["leaf"]): boolean {
-  const isOther = ({ userId, leaf }: { readonly userId: UserId; readonly leaf?: LeafIndex }): boolean =>
-    leaf === claimed.leaf && userId !== claimed.userId;
-  return [...draft.members.values()].some(isOther) || draft.removals.some(isOther);
-}
-
-export function onOfferGroupInfo(draft: CallDraft, input: CallServerInputOf<"offerGroupInfo">): void {
-  const { epoch, groupInfo } = input.body;
-  if (draft.memberAt(input)?.leaf === undefined) return draft.refuse("call.notMember");
-  if (epoch !== draft.delivery.epoch) return draft.refuse("delivery.staleEpoch");
-  const offeredBy = draft.delivery.offeredBy ?? [];
-  // Once is enough in an epoch: each one is stored.
-  if (offeredBy.includes(input.userId) || !draft.hasRoomFor(groupInfo))
-    return draft.refuse("delivery.tooMuch");
-  draft.stored(groupInfo);
-  draft.delivery = { ...draft.delivery, groupInfo, offeredBy: [...offeredBy, input.userId] };
-  draft.reply({});
-}
-
 type GroupChange = Pick<CommitInput["body"], "epoch" | "commit" | "removed"> & {
   readonly admitted: readonly UserId[];
 };
 
-function deliver(
+export function deliver(
   draft: CallDraft,
   { userId: by, terminalId }: From,
   { epoch, commit, admitted, removed }: GroupChange,
@@ -162,18 +117,22 @@ function deliver(
   return stepDelivery(draft.delivery, { epoch, by, terminalId, commit, admitted, removed });
 }
 
-const repeated = (epoch: number, number: number): CallReply => ({ epoch: epoch + 1, number });
+export const repeated = (epoch: number, number: number): CallReply => ({ epoch: epoch + 1, number });
 
-/** The group as it was is remembered with it, so this comes before all that the Commit changes. */
-function accept(
+/**
+ * The group as it was is remembered with it, so this comes before all that the Commit changes.
+ * @param giver of an external Commit
+ */
+export function accept(
   draft: CallDraft,
   { state }: Extract<DeliveryResult, { type: "accepted" }>,
   sender: From,
+  giver?: RecentCommit["giver"],
 ): void {
   const accepted = state.commits.at(-1);
   if (accepted === undefined) return;
   draft.delivery = state;
-  rememberForDispute(draft, accepted);
+  rememberForDispute(draft, accepted, giver);
   draft.stored(accepted.commit);
   draft.committing = undefined;
   draft.passedOver = [];

@@ -51,6 +51,17 @@ export interface CallMemberState {
   readonly strayed?: true;
   /** Rejoins tried since the last Commit that was processed. */
   readonly rejoins: number;
+  /** The Welcome that did not hold, and led to this epoch: an external Commit leads into the group instead. */
+  readonly unwelcome?: {
+    readonly number: number;
+    readonly epoch: number;
+    readonly by: UserId;
+    readonly code: ErrorCode;
+  };
+  /** Members whose Welcomes or GroupInfos did not hold here, or did not come, and why: the server asks others in their place. */
+  readonly refusedGivers?: ReadonlyMap<UserId, ErrorCode>;
+  /** Why the latest GroupInfo was refused. */
+  readonly refusal?: ErrorCode;
   readonly end?: CallMemberEnd;
 }
 
@@ -76,8 +87,10 @@ export type CallMemberInput =
   | { readonly type: "commitRefused"; readonly code: ErrorCode }
   /** The group state moved on (adopted, processed, joined or rejoined) and is now in this epoch; `number`: of an own external Commit. */
   | { readonly type: "advanced"; readonly epoch: number; readonly number?: number }
-  /** Nobody has given a GroupInfo that a rejoin can use, in this time since the rejoin began. */
-  | { readonly type: "groupInfoAwaited"; readonly forMs: number }
+  /** Nobody has given a GroupInfo that a rejoin can use, in this time since the rejoin began; `asked`: who is to give it. */
+  | { readonly type: "groupInfoAwaited"; readonly forMs: number; readonly asked?: UserId }
+  /** The GroupInfo of this member does not hold. */
+  | { readonly type: "giverRefused"; readonly giver: UserId; readonly code: ErrorCode }
   | { readonly type: "operationFailed"; readonly code: ErrorCode }
   | { readonly type: "removedSelf" }
   | { readonly type: "synced"; readonly reply: ReplyBody<"call.sync"> }
@@ -116,12 +129,21 @@ export type CallMemberEffect =
   | { readonly type: "adopt" }
   | { readonly type: "drop" }
   | { readonly type: "process"; readonly committed: CommittedIn }
-  | { readonly type: "joinGroup"; readonly welcome: Bytes }
+  | { readonly type: "joinGroup"; readonly welcome: Bytes; readonly by: UserId }
   /**
    * Ask for a GroupInfo, and come in by it. `from`: only by one of this epoch or a later one; `isAwaited`: the group may have to come
-   * to it yet. `afterMs`: the same rejoin goes on, after so long.
+   * to it yet. `isFirst`: in place of a Welcome, and only into a group that holds the own leaf. `afterMs`: the same rejoin goes on, after
+   * so long.
    */
-  | { readonly type: "rejoin"; readonly from: number; readonly isAwaited: boolean; readonly afterMs?: number }
+  | {
+      readonly type: "rejoin";
+      readonly from: number;
+      readonly isAwaited: boolean;
+      readonly isFirst?: true;
+      readonly afterMs?: number;
+    }
+  /** What this member gave does not hold, or did not come: another one is to be asked. */
+  | { readonly type: "sendGiverRefusal"; readonly giver: UserId; readonly code: ErrorCode }
   /** Tell the server that this terminal leaves, and why; when the connection is lost before it confirms, tell it again. */
   | { readonly type: "sendLeave"; readonly reason: "left" | "deviceRemoved" | "unsafe" }
   | { readonly type: "ended"; readonly end: CallMemberEnd };
@@ -140,4 +162,13 @@ export function without(
   const rest = { ...state };
   for (const key of keys) delete rest[key];
   return rest;
+}
+
+export function only(state: CallMemberState): CallMemberStep {
+  return { state, effects: [] };
+}
+
+/** The operation that was under way is over. */
+export function idle(state: CallMemberState): CallMemberState {
+  return { ...without(state, "making", "workingOn"), working: undefined };
 }

@@ -21,7 +21,7 @@ import type { CallId, UserId } from "../ids.ts";
 import type { CommittedIn, MemberIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
 import { astray, dispute, isVoided, strayedIf, told, withoutVoided } from "./call-dispute.ts";
-import { without } from "./call-member-state.ts";
+import { idle, only, without } from "./call-member-state.ts";
 import type {
   CallEvent,
   CallMemberEffect,
@@ -31,13 +31,20 @@ import type {
   CallMemberStep,
   MadeCommit,
 } from "./call-member-state.ts";
+import {
+  beginRejoin,
+  giverRefused,
+  groupInfoAwaited,
+  refusalsAgain,
+  rejoinFailed,
+  rejoinsMost,
+  stillWelcome,
+  welcomeFailed,
+} from "./call-rejoin.ts";
+import type { OrFailed } from "./call-rejoin.ts";
 
 /** A server that sends more ahead of time is not followed; what is missing comes with a sync. */
 const inboxMost = 256;
-const rejoinsMost = 3;
-/** Another member is asked for its GroupInfo, which takes it a moment; one that is busy may take some seconds. */
-const groupInfoWithinMs = 7_500;
-const groupInfoRetryMs = 250;
 
 /** The initiator's call: the group stands (epoch 0, itself) before it is requested. */
 export function startInitiator(callId: CallId, self: CallMemberState["self"]): CallMemberStep {
@@ -109,7 +116,9 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
     case "advanced":
       return told(advanced(state, input));
     case "groupInfoAwaited":
-      return groupInfoAwaited(state, input.forMs);
+      return orEnded(state, groupInfoAwaited(state, input));
+    case "giverRefused":
+      return orEnded(state, giverRefused(state, input));
     case "operationFailed":
       return operationFailed(state, input.code);
     case "removedSelf":
@@ -176,14 +185,15 @@ function applyEvent(state: CallMemberState, event: CallEvent): CallMemberStep {
     }
     case "call.commitDisputed":
       return told({ ...state, asked: event.body.number });
-    case "call.commitJudged":
-      return event.body.holds
-        ? settled(state, event.body.number, true)
-        : only(withoutVoided(state, event.body));
-    case "call.welcome":
-      return state.epoch === undefined && state.working === undefined
-        ? only({ ...state, welcome: event.body })
-        : only(state);
+    case "call.commitJudged": {
+      if (event.body.holds) return settled(state, event.body.number, true);
+      return orEnded(state, stillWelcome(withoutVoided(state, event.body)));
+    }
+    case "call.welcome": {
+      const isNew = state.unwelcome?.number !== event.body.number;
+      if (state.epoch !== undefined || state.working !== undefined || !isNew) return only(state);
+      return only({ ...without(state, "unwelcome", "rejoin"), welcome: event.body });
+    }
     case "call.ended":
       return end(state, { type: "ended", reason: event.body.reason });
   }
@@ -194,8 +204,14 @@ function reconnect(state: CallMemberState): CallMemberStep {
   if (state.phase === "requesting") return start(ready);
   // What was missed before the Welcome is opened is asked for after it.
   const behind: CallMemberState = { ...ready, behind: true, syncing: false };
-  if (state.phase === "joining") return start(behind);
-  return state.dispute === undefined ? only(behind) : dispute(behind, state.dispute);
+  const again = refusalsAgain(state);
+  const next =
+    state.phase === "joining"
+      ? start(behind)
+      : state.dispute === undefined
+        ? only(behind)
+        : dispute(behind, state.dispute);
+  return { ...next, effects: [...next.effects, ...again] };
 }
 
 function commitMade(state: CallMemberState, made: MadeCommit): CallMemberStep {
@@ -228,42 +244,27 @@ function advanced(
 ): CallMemberState {
   const inbox = new Map([...state.inbox].filter(([made]) => made >= epoch));
   const rejoins = state.working === "rejoining" || state.working === "joining" ? state.rejoins : 0;
-  const done = without(idle(state), "sent", "welcome", "rejoin", "strayed");
+  const done = without(idle(state), "sent", "welcome", "unwelcome", "rejoin", "strayed");
   const current = done.task !== undefined && done.task.epoch < epoch ? without(done, "task") : done;
   return strayedIf({ ...current, phase: "active", epoch, number, inbox, rejoins });
 }
 
 function operationFailed(state: CallMemberState, code: ErrorCode): CallMemberStep {
-  const { working, workingOn, rejoins } = state;
+  const { working, workingOn } = state;
   // The task is given up; the server asks again, here or elsewhere.
   if (working === "making") return only(idle(state));
-  if (working === "rejoining") {
-    if (code === "connection.lost") return only({ ...idle(state), rejoin: "whenConnected" });
-    // Another Commit was faster, or nobody told the state of the group in time.
-    const again = code.startsWith("delivery.") || isConnectionCode(code);
-    if (again && rejoins < rejoinsMost) return only({ ...idle(state), rejoin: "now" });
-  }
+  if (working === "rejoining") return orEnded(state, rejoinFailed(state, code));
+  if (working === "joining") return orEnded(state, welcomeFailed(state, code));
   if (working === "processing" && workingOn !== undefined && code !== "mls.closed") {
     // Voided meanwhile: there is nothing to say of it any more.
     if (isVoided(state, workingOn.number)) return only(idle(state));
     return dispute(idle(state), { ...workingOn, code });
   }
-  // A Welcome for somebody else or garbage: without a group there is nothing to mend.
-  const by = workingOn === undefined || working !== "joining" ? {} : { by: workingOn.by };
-  return end(state, { type: "failed", code, ...by });
+  return end(state, { type: "failed", code });
 }
 
-function groupInfoAwaited(state: CallMemberState, forMs: number): CallMemberStep {
-  if (state.working !== "rejoining" || state.epoch === undefined) return only(state);
-  if (forMs >= groupInfoWithinMs) return operationFailed(state, "connection.timeout");
-  return { state, effects: [{ ...rejoin(state, state.epoch), afterMs: groupInfoRetryMs }] };
-}
-
-/** A Commit ended the own epoch; or none ever will, and the group has yet to come as far. */
-function rejoin(state: CallMemberState, epoch: number): CallMemberEffect & { readonly type: "rejoin" } {
-  return state.strayed === true
-    ? { type: "rejoin", from: epoch, isAwaited: true }
-    : { type: "rejoin", from: epoch + 1, isAwaited: false };
+function orEnded(state: CallMemberState, result: OrFailed): CallMemberStep {
+  return "failed" in result ? end(state, result.failed) : result;
 }
 
 function synced(state: CallMemberState, reply: ReplyBody<"call.sync">): CallMemberStep {
@@ -290,20 +291,14 @@ function advance(state: CallMemberState): CallMemberStep {
   const { epoch, number: ownNumber, sent, task, connected } = state;
   if (state.working !== undefined || state.syncing || state.dispute !== undefined) return only(state);
   if (epoch === undefined) {
-    if (state.welcome === undefined) return only(state);
+    if (state.welcome === undefined) return beginRejoin(state);
     const { number, by, welcome } = state.welcome;
     return {
       state: { ...state, working: "joining", workingOn: { number, by } },
-      effects: [{ type: "joinGroup", welcome }],
+      effects: [{ type: "joinGroup", welcome, by }],
     };
   }
-  if (state.rejoin !== undefined) {
-    if (!connected || state.rejoin === "whenConnected") return only(state);
-    return {
-      state: { ...without(state, "rejoin"), working: "rejoining", rejoins: state.rejoins + 1 },
-      effects: [rejoin(state, epoch)],
-    };
-  }
+  if (state.rejoin !== undefined) return beginRejoin(state);
   const committed = state.inbox.get(epoch);
   if (committed !== undefined) {
     const { number, by } = committed;
@@ -358,14 +353,6 @@ function settled(state: CallMemberState, number: number, holds: boolean): CallMe
   const mendable = code === "mls.badMessage" || code === "mls.futureEpoch";
   if (mendable && state.rejoins < rejoinsMost) return only({ ...next, rejoin: "now" });
   return end(next, { type: "failed", code, by });
-}
-
-function only(state: CallMemberState): CallMemberStep {
-  return { state, effects: [] };
-}
-
-function idle(state: CallMemberState): CallMemberState {
-  return { ...without(state, "making", "workingOn"), working: undefined };
 }
 
 /** The own Commit was accepted. */

@@ -2,7 +2,7 @@
 import type { UserId } from "../ids.ts";
 import { answerRefusal, noAnswers, withLeave } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
-import { isIn, withoutEntry } from "./call-roster.ts";
+import { isIn, leavesOf, withoutEntry } from "./call-roster.ts";
 import { decideOverdue } from "./call-disputes.ts";
 import { resendWelcome } from "./call-group.ts";
 import { countJoin, joinRefusal } from "./call-joins.ts";
@@ -16,6 +16,7 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   const joined = (): CallReply => ({
     callId: draft.before.callId,
     members: Array.from(draft.members.values(), withoutEntry),
+    leaves: leavesOf(draft.members),
   });
   // The same request again gets the same reply: the first one was lost with a connection.
   if (member.terminalId === input.terminalId && isIn(member)) return draft.replyUnchanged(joined());
@@ -57,7 +58,9 @@ export function onLeave(draft: CallDraft, input: CallServerInputOf<"leave">): vo
   const member = draft.memberAt(input);
   if (member === undefined) return draft.replyUnchanged({});
   member.answers = withLeave(member.answers ?? noAnswers, input.proof);
-  draft.takeOut(member, input.reason, { proof: input.proof, binding: input.binding });
+  const { reason, proof, binding } = input;
+  member.leave = { reason, proof, binding };
+  draft.takeOut(member, reason, { proof, binding });
   draft.reply({});
 }
 

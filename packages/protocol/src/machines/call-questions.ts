@@ -5,6 +5,7 @@ import type { CallInviteIn, CommittedIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
 import type { ProofIn } from "../proof.ts";
 import { groupOf, isIn, lowestLeaf, memberAt, memberList } from "./call-roster.ts";
+import { mostGivenBytes } from "./call-server-state.ts";
 import type { CallAnswer, CallQuestion, CallServerState, From } from "./call-server-state.ts";
 import { isOfGroup } from "./delivery.ts";
 import type { LoggedCommit } from "./delivery.ts";
@@ -26,20 +27,25 @@ function answerSync(
 }
 
 function answerGroupInfo(
-  { callId, delivery: { epoch, groupInfo }, members }: CallServerState,
+  { callId, delivery: { epoch, groupInfos }, members }: CallServerState,
   question: From,
 ): readonly CallAnswer[] {
   const asker = memberAt(members, question);
-  if (asker?.leaf === undefined && asker?.strayed === undefined)
+  if (asker === undefined || (asker.leaf === undefined && asker.strayed === undefined))
     return [{ type: "refuse", code: "call.notMember" }];
-  if (groupInfo !== undefined) return [{ type: "reply", body: { epoch, groupInfo } }];
+  const passedOver = [question.userId, ...(asker.refusedGivers ?? [])];
+  const given = groupInfos?.find(({ by }) => !passedOver.includes(by));
+  if (given !== undefined) return [{ type: "reply", body: { epoch, ...given } }];
+  const others = groupOf(members).filter(({ userId }) => !passedOver.includes(userId));
+  if (others.length === 0) return [{ type: "refuse", code: "call.noGroupInfo" }];
   const other = lowestLeaf(
-    groupOf(members).filter(({ connected, userId }) => connected && userId !== question.userId),
+    others.filter(({ connected, givenBytes = 0 }) => connected && givenBytes < mostGivenBytes),
   );
+  if (other === undefined) return [{ type: "reply", body: { epoch } }];
   const event = { type: "call.groupInfoNeeded", body: { callId, epoch } } as const;
   return [
-    ...(other === undefined ? [] : [{ type: "send", to: [other.terminalId], event } as const]),
-    { type: "reply", body: { epoch } },
+    { type: "send", to: [other.terminalId], event },
+    { type: "reply", body: { epoch, asked: other.userId } },
   ];
 }
 

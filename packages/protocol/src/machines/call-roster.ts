@@ -1,6 +1,8 @@
 /** The people of a call as the server knows them: who is in it, who is in its group, who is to commit. Pure. */
 import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
-import type { MemberIn } from "../messages/parts.ts";
+import type { MemberIn, SignedLeave } from "../messages/parts.ts";
+import { encodeProof } from "../proof.ts";
+import { mostLeaveBytes } from "./call-server-state.ts";
 import type { From, HeldLeaf, ServerMember } from "./call-server-state.ts";
 
 export type Roster = ReadonlyMap<UserId, Readonly<ServerMember>>;
@@ -89,4 +91,19 @@ export function toWire(member: Readonly<ServerMember>): MemberIn {
 /** For those who have the entries, from the ring or from a reply: they are most of a list of many. */
 export function withoutEntry({ userId, state, terminalId }: Readonly<ServerMember>): MemberIn {
   return { userId, state, ...(terminalId === undefined ? {} : { terminalId }) };
+}
+
+/** What a newcomer cannot have heard: who left before, also of those who came back; the latest, as far as they fit. */
+export function leavesOf(roster: Roster): SignedLeave[] {
+  const left = [...roster.values()].flatMap(({ userId, leave, answers }) =>
+    leave === undefined ? [] : [{ leave: { userId, ...leave }, leftAtMs: answers?.leftAtMs ?? 0 }],
+  );
+  const leaves: SignedLeave[] = [];
+  let bytes = 0;
+  for (const { leave } of left.toSorted((one, other) => other.leftAtMs - one.leftAtMs)) {
+    bytes += encodeProof(leave.proof).length + encodeProof(leave.binding).length;
+    if (bytes > mostLeaveBytes) break;
+    leaves.push(leave);
+  }
+  return leaves;
 }

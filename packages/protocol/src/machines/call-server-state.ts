@@ -3,7 +3,14 @@ import type { Bytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
 import type { ServerEvent } from "../messages/events.ts";
-import type { CallInviteIn, DeclineReason, EndReason, LeaveReason, MemberState } from "../messages/parts.ts";
+import type {
+  CallInviteIn,
+  DeclineReason,
+  EndReason,
+  LeaveReason,
+  MemberState,
+  SignedLeave,
+} from "../messages/parts.ts";
 import type { ReplyBody, RequestBody } from "../messages/requests.ts";
 import type { DirectoryEntryIn, ProofIn } from "../proof.ts";
 import type { Answers } from "./call-answers.ts";
@@ -43,6 +50,17 @@ export const disputableMs = 60_000;
 export const mostDisputable = 64;
 /** A terminal gives up after three attempts; more come from one that wants to do harm. */
 export const mostRejoinsPerMinute = 3;
+/**
+ * What one person's rejoins may take of a call: external Commits, their proofs, and the GroupInfos that they are made of. 11 rejoins among
+ * 200 people, hundreds among a few.
+ */
+export const mostRejoinBytes = 4 * 1024 * 1024;
+/** GroupInfos that one person gives in a call; once they are spent another member is asked. */
+export const mostGivenBytes = 8 * 1024 * 1024;
+/** Members whose Welcomes and GroupInfos one person refuses in a call: each time one more GroupInfo is asked for, and stored. */
+export const mostRefusedGivers = 16;
+/** Of the leaves that a newcomer is told, the latest first: they go with everybody in the call into one message. */
+export const mostLeaveBytes = 128 * 1024;
 
 export const defaultCallTimes: CallTimes = { ringMs: 45_000, lostMs: 30_000, commitMs: 3_000 };
 
@@ -92,6 +110,14 @@ export interface ServerMember {
   answers?: Answers;
   /** When this person rejoined within the last minute; also of an earlier stay in the call. */
   rejoinedAtMs?: readonly number[];
+  /** Of all rejoins of this person, and of the GroupInfos that they were made of. */
+  rejoinBytes?: number;
+  /** Of all GroupInfos that this person gave. */
+  givenBytes?: number;
+  /** Whose Welcomes and GroupInfos do not hold with this person, or did not come: they are not asked on this one's behalf. */
+  refusedGivers?: readonly UserId[];
+  /** The latest. */
+  leave?: Omit<SignedLeave, "userId">;
 }
 
 /** A leaf of the group, as far as the server knows. */
@@ -118,6 +144,10 @@ export interface RecentCommit {
   readonly group: readonly HeldLeaf[];
   /** What members said of it: whether it holds. */
   readonly verdicts: ReadonlyMap<UserId, boolean>;
+  /** Of an external Commit: whose GroupInfo it was made of, and what they said that it is of. */
+  readonly giver?: { readonly userId: UserId; readonly digest: string };
+  /** Of the epoch before it, as those know it who refuse it; base64url. */
+  readonly digests?: ReadonlyMap<UserId, string>;
   /** While it is disputed: when it is decided at the latest. */
   readonly deadlineMs?: number;
   readonly upheld?: true;
@@ -204,6 +234,7 @@ export type CallServerInput =
   | (From & { readonly type: "rejoin"; readonly body: RequestBody<"call.rejoin"> })
   | (From & { readonly type: "judge"; readonly body: RequestBody<"call.judgeCommit"> })
   | (From & { readonly type: "offerGroupInfo"; readonly body: RequestBody<"call.offerGroupInfo"> })
+  | (From & { readonly type: "refuseGiver"; readonly body: RequestBody<"call.refuseGiver"> })
   /** A bound terminal has a connection (again). */
   | (From & { readonly type: "connected" })
   | (From & { readonly type: "disconnected" })
@@ -219,7 +250,7 @@ export type CallQuestion =
 export type CallAnswer =
   /** One event, which says the same to all of them. */
   | { readonly type: "send"; readonly to: readonly TerminalId[]; readonly event: ServerEvent }
-  /** Answer to the request that this was. Exactly one for each question and each of join to offerGroupInfo. */
+  /** Answer to the request that this was. Exactly one for each question and each of join to refuseGiver. */
   | { readonly type: "reply"; readonly body: CallReply }
   | { readonly type: "refuse"; readonly code: ErrorCode };
 

@@ -19,7 +19,7 @@
  */
 import { CallDraft } from "./call-draft.ts";
 import { onJudge } from "./call-disputes.ts";
-import { onCommit, onOfferGroupInfo, onRefuseJoiner, onRejoin } from "./call-group.ts";
+import { onCommit, onRefuseJoiner } from "./call-group.ts";
 import {
   onConnected,
   onDecline,
@@ -31,6 +31,7 @@ import {
   onTick,
   onUnbound,
 } from "./call-people.ts";
+import { onOfferGroupInfo, onRefuseGiver, onRejoin } from "./call-rejoins.ts";
 import type {
   CallServerEffect,
   CallServerInput,
@@ -75,6 +76,8 @@ function handle(draft: CallDraft, input: CallServerInput): void {
       return onJudge(draft, input);
     case "offerGroupInfo":
       return onOfferGroupInfo(draft, input);
+    case "refuseGiver":
+      return onRefuseGiver(draft, input);
     case "connected":
       return onConnected(draft, input);
     case "disconnected":

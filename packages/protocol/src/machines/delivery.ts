@@ -24,10 +24,15 @@ export interface DeliveryState {
   readonly number: number;
   /** Every accepted Commit, so that a terminal that was away can follow. `commits[e].epoch === e`. */
   readonly commits: readonly LoggedCommit[];
-  /** For external Commits; of the current epoch, once a member gave it. */
-  readonly groupInfo?: Bytes;
-  /** Who gave a GroupInfo of the current epoch. */
-  readonly offeredBy?: readonly UserId[];
+  /** For external Commits; of the current epoch, one of each member who gave it, in the order in which they came. */
+  readonly groupInfos?: readonly GivenGroupInfo[];
+}
+
+export interface GivenGroupInfo {
+  readonly by: UserId;
+  readonly groupInfo: Bytes;
+  /** What its giver says that it is of. */
+  readonly digest?: Bytes;
 }
 
 export interface CommitInput {

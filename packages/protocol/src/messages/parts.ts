@@ -33,6 +33,9 @@ export const mostMlsBytes = 360_000;
 /** An MLSMessage (RFC 9420 section 6). */
 export const MlsBytes = wireBytes(mostMlsBytes, 1);
 
+/** SHA-256 of what all members of an epoch know alike of it: a GroupInfo's GroupContext, external key and confirmation tag. */
+export const GroupDigest = wireBytes(32, 32);
+
 /**
  * State of one invited person in a call.
  *
@@ -114,7 +117,8 @@ export type DeclineReason = z.infer<typeof DeclineReason>;
 
 /**
  * Why somebody is not in the call any more. `lost`: no connection for 30 s; `deviceRemoved`: the signature device was pulled;
- * `badCommit`: put out, since the others could not accept how this person changed the group.
+ * `badCommit`: put out, since the others could not accept how this person changed the group, or what they told of it to somebody who
+ * came back.
  */
 export const LeaveReason = z.enum([
   "left",
@@ -127,6 +131,15 @@ export const LeaveReason = z.enum([
   "badCommit",
 ]);
 export type LeaveReason = z.infer<typeof LeaveReason>;
+
+/** A person's latest `leave` proof in this call, and what vouches for its key. */
+export const SignedLeave = z.object({
+  userId: UserId,
+  reason: LeaveReason,
+  proof: ProofIn,
+  binding: ProofIn,
+});
+export type SignedLeave = z.infer<typeof SignedLeave>;
 
 /** Why a call is over. `lastLeft`: nobody is in it any more. */
 export const EndReason = z.enum(["ended", "noAnswer", "lastLeft", "cancelled"]);

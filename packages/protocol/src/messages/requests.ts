@@ -23,10 +23,12 @@ import {
   CommitNumber,
   CommittedIn,
   Epoch,
+  GroupDigest,
   LeafOf,
   MemberIn,
   MlsBytes,
   PresentNonce,
+  SignedLeave,
   Task,
   TerminalKey,
   TimeMs,
@@ -183,7 +185,12 @@ export const requests = {
   "call.ringRefused": { body: z.strictObject({ callId: CallId, code: z.string().max(64) }), reply: done },
   "call.join": {
     body: z.strictObject({ proof: ProofIn, keyPackage: wireBytes(16_384, 1) }),
-    reply: z.object({ callId: CallId, members: z.array(MemberIn).max(mostPeople) }),
+    reply: z.object({
+      callId: CallId,
+      members: z.array(MemberIn).max(mostPeople),
+      /** Of those who left before, the latest ones: whoever comes in with an older answer was brought back. */
+      leaves: z.array(SignedLeave).max(mostPeople).optional(),
+    }),
   },
   "call.decline": { body: z.strictObject({ proof: ProofIn }), reply: done },
   "call.leave": { body: z.strictObject({ proof: ProofIn }), reply: done },
@@ -229,18 +236,42 @@ export const requests = {
   },
   /** What became of a Commit of another member here: refused, with a code, or (when the server asks) processed. */
   "call.judgeCommit": {
-    body: z.strictObject({ callId: CallId, number: CommitNumber, code: z.string().max(64).optional() }),
+    body: z.strictObject({
+      callId: CallId,
+      number: CommitNumber,
+      code: z.string().max(64).optional(),
+      /** Beside `code`: of the own epoch, which the Commit would have ended. An external Commit may fail for its GroupInfo. */
+      digest: GroupDigest.optional(),
+    }),
     /** Without `holds` it is not decided yet: `call.commitJudged` will tell. */
     reply: z.object({ holds: z.boolean().optional() }),
   },
   /** GroupInfo of the current epoch, for an external Commit. Without it in the reply, a member was asked for it: ask again. */
   "call.groupInfo": {
     body: z.strictObject({ callId: CallId }),
-    reply: z.object({ epoch: Epoch, groupInfo: MlsBytes.optional() }),
+    reply: z.object({
+      epoch: Epoch,
+      groupInfo: MlsBytes.optional(),
+      /** Who gave it, and what they say that it is of. */
+      by: UserId.optional(),
+      digest: GroupDigest.optional(),
+      /** Who was asked for it. */
+      asked: UserId.optional(),
+    }),
+  },
+  /** This member's Welcome or GroupInfo does not hold here, or does not come: from then on another one is asked. */
+  "call.refuseGiver": {
+    body: z.strictObject({ callId: CallId, giver: UserId, code: z.string().max(64) }),
+    reply: done,
   },
   /** Answers `call.groupInfoNeeded`. Kept until the epoch ends; it grows with the group, so it travels only when needed. */
   "call.offerGroupInfo": {
-    body: z.strictObject({ callId: CallId, epoch: Epoch, groupInfo: MlsBytes }),
+    body: z.strictObject({
+      callId: CallId,
+      epoch: Epoch,
+      groupInfo: MlsBytes,
+      digest: GroupDigest.optional(),
+    }),
     reply: done,
   },
   /** External Commit (RFC 9420 section 12.4.3.2) of a member whose own state of the group is broken. */
@@ -251,6 +282,8 @@ export const requests = {
       proof: ProofIn,
       commit: MlsBytes,
       leaf: LeafOf,
+      /** Whose GroupInfo it was made of. */
+      giver: UserId.optional(),
     }),
     reply: Accepted,
   },

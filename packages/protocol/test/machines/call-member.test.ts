@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { startInitiator, startMember, stepCallMember } from "@signet/protocol";
-import type { CallMemberInput } from "@signet/protocol";
 
 import { bytes, from, userId } from "../fixtures.ts";
 import {
@@ -35,7 +34,7 @@ test("the initiator is active from the reply on", () => {
 test("a member is active from the group on, and opens one Welcome only", () => {
   assert.deepEqual(types(startMember(call, from("bob"), people)), ["sendJoin"]);
   const opening = run(joining, welcome(1));
-  assert.deepEqual(opening.effects, [{ type: "joinGroup", welcome: bytes("welcome") }]);
+  assert.deepEqual(opening.effects, [{ type: "joinGroup", welcome: bytes("welcome"), by: userId("ada") }]);
   assert.deepEqual(types(run(opening, welcome(1))), []);
   assert.deepEqual(types(run(opening, welcome(1), advanced(1), welcome(1))), []);
   assert.equal(active.state.phase, "active");
@@ -174,34 +173,6 @@ test("a Commit that only this terminal cannot read: rejoin, three attempts", () 
   assert.deepEqual(types(mended), ["rejoin"]);
 });
 
-test("a rejoin waits for another's GroupInfo, asks again and again, and after 7.5 s counts as one that failed", () => {
-  const awaited = (forMs: number) => ({ type: "groupInfoAwaited", forMs }) as const;
-  const rejoining = run(active, committed(1), failed, judged(2, true));
-  const again = { type: "rejoin", from: 2, isAwaited: false } as const;
-  for (const forMs of [0, 300, 7_499])
-    assert.deepEqual(run(rejoining, awaited(forMs)).effects, [{ ...again, afterMs: 250 }]);
-  const second = run(rejoining, awaited(7_500));
-  assert.deepEqual(second.effects, [again], "the next rejoin begins, with a time of its own");
-  assert.deepEqual(run(second, awaited(100)).effects, [{ ...again, afterMs: 250 }]);
-  assert.deepEqual(types(run(second, awaited(7_500), awaited(7_500))), ["sendLeave", "ended"]);
-  const lost = run(rejoining, awaited(100), { type: "operationFailed", code: "connection.lost" });
-  assert.deepEqual(types(run(lost, { type: "disconnected" }, { type: "connected" })), ["rejoin"]);
-  assert.deepEqual(run(active, awaited(100)).effects, [], "nothing waits");
-});
-
-test("a rejoin that lost a race is tried again; without connection it waits", () => {
-  const rejoining = run(active, committed(1), failed, judged(2, true));
-  assert.deepEqual(types(run(rejoining, { type: "operationFailed", code: "delivery.epochTaken" })), [
-    "rejoin",
-  ]);
-  const silent: CallMemberInput = { type: "operationFailed", code: "connection.timeout" };
-  assert.deepEqual(types(run(rejoining, silent, silent)), ["rejoin"]);
-  assert.deepEqual(types(run(rejoining, silent, silent, silent)), ["sendLeave", "ended"]);
-  const lost = run(rejoining, { type: "operationFailed", code: "connection.lost" });
-  assert.deepEqual(types(lost), []);
-  assert.deepEqual(types(run(lost, { type: "disconnected" }, { type: "connected" })), ["rejoin"]);
-});
-
 for (const code of ["mls.credential", "mls.refused", "mls.staleEpoch"] as const) {
   test(`a Commit that breaks a rule here (${code}) and not with the others ends the call here`, () => {
     const ended = run(active, committed(1), { type: "operationFailed", code }, judged(2, true));
@@ -209,11 +180,6 @@ for (const code of ["mls.credential", "mls.refused", "mls.staleEpoch"] as const)
     assert.deepEqual(ended.state.end, { type: "failed", code, by: "cyd" });
   });
 }
-
-test("a Welcome that cannot be opened ends the call here", () => {
-  const ended = run(joining, welcome(1), { type: "operationFailed", code: "mls.badMessage" });
-  assert.deepEqual(types(ended), ["sendLeave", "ended"]);
-});
 
 test("refused by the committer, ended, removed, left", () => {
   const refused = run(joining, event("call.member", { callId: call, member: member("bob", "refused") }));

@@ -124,7 +124,7 @@ test("the GroupInfo of an epoch is asked of another member, kept while the epoch
   const ask = (): ServerWorld => world.ask({ type: "groupInfo", ...from("ada") });
   const replies = (): unknown => world.effects.find((effect) => effect.type === "reply");
   ask();
-  assert.deepEqual(replies(), { type: "reply", body: { epoch: 1 } });
+  assert.deepEqual(replies(), { type: "reply", body: { epoch: 1, asked: "bob" } });
   assert.deepEqual(world.to("call.groupInfoNeeded"), ["bob-1"]);
   const offer = (epoch: number): RequestBody<"call.offerGroupInfo"> => ({
     callId: callId(),
@@ -137,9 +137,9 @@ test("the GroupInfo of an epoch is asked of another member, kept while the epoch
   assert.equal(world.refusal(), "call.notMember");
   world.step({ type: "offerGroupInfo", ...from("bob"), body: offer(1) });
   ask();
-  assert.deepEqual(replies(), { type: "reply", body: { epoch: 1, groupInfo: bytes("info") } });
+  assert.deepEqual(replies(), { type: "reply", body: { epoch: 1, groupInfo: bytes("info"), by: "bob" } });
   assert.deepEqual(world.to("call.groupInfoNeeded"), []);
   world.leave("cyd").commit("ada", [], ["cyd"]);
   ask();
-  assert.deepEqual(replies(), { type: "reply", body: { epoch: 2 } });
+  assert.deepEqual(replies(), { type: "reply", body: { epoch: 2, asked: "bob" } });
 });

@@ -130,7 +130,7 @@ export const joinInput = (
 });
 
 function terminalName(id: string): string {
-  for (const name of ["ada", "bob", "cyd", "dan"]) {
+  for (const name of ["ada", "bob", "cyd", "dan", "eve"]) {
     for (const n of [1, 2]) if (terminalId(`${name}-${n}`) === id) return `${name}-${n}`;
   }
   return id;

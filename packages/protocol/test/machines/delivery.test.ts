@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { initialDelivery, stepDelivery } from "@signet/protocol";
 import type { CommitInput, DeliveryState } from "@signet/protocol";
 
-import { bytes, from } from "../fixtures.ts";
+import { bytes, from, userId } from "../fixtures.ts";
 
 const commit = (epoch: number, name = "ada", text = `commit ${epoch} of ${name}`): CommitInput => {
   const { userId: by, terminalId } = from(name);
@@ -24,12 +24,13 @@ function after(epochs: number): DeliveryState {
 }
 
 test("a Commit for the current epoch begins the next one", () => {
-  const result = stepDelivery({ ...after(2), groupInfo: bytes("info 2") }, commit(2, "bob"));
+  const groupInfos = [{ by: userId("bob"), groupInfo: bytes("info 2") }];
+  const result = stepDelivery({ ...after(2), groupInfos }, commit(2, "bob"));
   assert.equal(result.type, "accepted");
   if (result.type !== "accepted") return;
   assert.equal(result.state.epoch, 3);
   // That of the former epoch is of no use any more.
-  assert.equal(result.state.groupInfo, undefined);
+  assert.equal(result.state.groupInfos, undefined);
   assert.deepEqual(
     result.state.commits.map(({ epoch, by }) => [epoch, by]),
     [

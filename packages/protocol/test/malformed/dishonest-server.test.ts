@@ -152,8 +152,9 @@ function answer(
     case "process":
       return pick(next, failed("mls.badMessage"), next, failed("mls.unasked"));
     case "adopt":
-    case "joinGroup":
       return next;
+    case "joinGroup":
+      return pick(next, failed("mls.refused"), next);
     case "sendVerdict":
       return pick<CallMemberInput>(
         { type: "verdictTaken", number: effect.number, holds: undefined },
@@ -162,7 +163,13 @@ function answer(
         { type: "verdictOverdue", number: effect.number },
       );
     case "rejoin":
-      return pick(next, failed("delivery.epochTaken"), failed("call.notMember"));
+      return pick<CallMemberInput>(
+        next,
+        failed("delivery.epochTaken"),
+        { type: "giverRefused", giver: userId("cyd"), code: "mls.refused" },
+        { type: "groupInfoAwaited", forMs: 7_500, asked: userId("ada") },
+        failed("call.notMember"),
+      );
     default:
       return undefined;
   }

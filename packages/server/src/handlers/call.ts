@@ -255,6 +255,19 @@ export const offerGroupInfo: Handler<"call.offerGroupInfo", SignedInAsker> = (
     answering<"call.offerGroupInfo">(respond),
   );
 
+/** Whose it was is this terminal's word; nothing follows from it for them. */
+export const refuseGiver: Handler<"call.refuseGiver", SignedInAsker> = (services, asker, body, respond) => {
+  const { callId, giver } = body;
+  const { userId } = senderOf(asker);
+  const reason = codeLike(body.code);
+  services.log.warn(
+    { userId, giver, call: loggable(callId), reason },
+    "a Welcome or GroupInfo is refused, or does not come",
+  );
+  const input = { type: "refuseGiver", ...senderOf(asker), body } as const;
+  return services.calls.submit(callId, input, answering<"call.refuseGiver">(respond));
+};
+
 export const rejoin: Handler<"call.rejoin", SignedInAsker> = async (services, asker, body, respond) => {
   const { calls, directory } = services;
   const entry = await directory.entryOf(senderOf(asker).userId);

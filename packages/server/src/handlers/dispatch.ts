@@ -58,6 +58,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.sync": call.sync,
   "call.groupInfo": call.groupInfo,
   "call.offerGroupInfo": call.offerGroupInfo,
+  "call.refuseGiver": call.refuseGiver,
   "call.rejoin": call.rejoin,
   "media.offer": offer,
   "media.probe": probe,

@@ -190,7 +190,7 @@ test("a member whose group is broken reads the group info and commits itself in 
   await alice.request("call.commit", commitFor(await alice.event("call.commitNeeded"), 1));
   await bob.event("call.welcome");
 
-  assert.deepEqual(await bob.request("call.groupInfo", { callId }), { epoch: 1 });
+  assert.deepEqual(await bob.request("call.groupInfo", { callId }), { epoch: 1, asked: "alice" });
   const needed = await alice.event("call.groupInfoNeeded");
   assert.deepEqual(needed, { callId, epoch: 1 });
   const stale = { callId, epoch: 0, groupInfo: utf8("info 0") };
@@ -203,7 +203,7 @@ test("a member whose group is broken reads the group info and commits itself in 
   assert.deepEqual(await bob.request("call.rejoin", body), { epoch: 2, number: 2 });
   const committed = await alice.event("call.committed");
   assert.deepEqual([committed.epoch, committed.number, committed.by], [1, 2, "bob"]);
-  assert.deepEqual(await bob.request("call.groupInfo", { callId }), { epoch: 2 });
+  assert.deepEqual(await bob.request("call.groupInfo", { callId }), { epoch: 2, asked: "alice" });
 });
 
 test("who declined a call that went on is told when it is over", async (t) => {

@@ -8,6 +8,7 @@ import type {
   CallMemberState,
   EventBody,
   MemberIn,
+  SignedLeave,
   UserId,
 } from "@signet/protocol";
 
@@ -19,7 +20,14 @@ import type { CallFacts } from "./call-view.ts";
 import type { Speaker } from "../environment.ts";
 import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
 import { saidIn, signedAtMs } from "./signed-word.ts";
-import type { CallView, MediaState, MicrophoneState, SignedOutReason, Verification } from "../state.ts";
+import type {
+  CallView,
+  GroupRefusal,
+  MediaState,
+  MicrophoneState,
+  SignedOutReason,
+  Verification,
+} from "../state.ts";
 import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
 
 export class CallFindings {
@@ -71,6 +79,18 @@ export class CallFindings {
     return wasNew ? { ...verification, firstSeen: true } : verification;
   }
 
+  /** Who left before this terminal came: whoever comes in with an answer from before that was brought back. */
+  async heardLeaves(leaves: readonly SignedLeave[]): Promise<void> {
+    const { callId } = this.#call.callProof.transcript;
+    await Promise.all(
+      leaves.map(async ({ userId, ...signed }) => {
+        const said = { callId: callId as CallId, member: { userId, state: "left" as const }, ...signed };
+        const atMs = await signedAtMs(said, this.#signing());
+        if (atMs !== undefined) this.#left(userId, atMs);
+      }),
+    );
+  }
+
   /** The server says how members are: what of it they signed shows when that was checked. */
   heard(event: CallEvent): void {
     for (const said of saidIn(event)) void this.#checkSigned(said);
@@ -110,6 +130,11 @@ export class CallFindings {
   /** Shown with the machine's next state, for as long as the call lasts. */
   rejoined(change: RosterChange): void {
     this.#facts = { ...this.#facts, rejoined: change };
+  }
+
+  /** Shown at once: another member is asked meanwhile. */
+  refused(refusal: GroupRefusal): void {
+    this.#set({ refusals: [...(this.#facts.refusals ?? []), refusal] });
   }
 
   /** Whose key opened frames that are speech; nobody whom the group does not hold. */
@@ -165,15 +190,19 @@ export class CallFindings {
     const reason = state === "left" ? LeaveReason.safeParse(said.reason) : undefined;
     if (reason?.success === true) leaveReasons.set(userId, reason.data);
     this.#set({ signedStates: former, leaveReasons });
-    const { directory, environment } = this.#context;
-    const { serverOrigin } = this.#call;
-    const atMs = await signedAtMs(said, { serverOrigin, directory, nowMs: environment.nowMs() });
+    const atMs = await signedAtMs(said, this.#signing());
     if (atMs === undefined) return;
     if (state === "left") this.#left(userId, atMs);
     if (this.#said.get(userId) !== said) return;
     const enteredAtMs = this.#facts.verifications.get(userId)?.signedAtMs ?? 0;
     if (atMs < enteredAtMs) return;
     this.#set({ signedStates: new Map(this.#facts.signedStates).set(userId, state) });
+  }
+
+  #signing(): Parameters<typeof signedAtMs>[1] {
+    const { directory, environment } = this.#context;
+    const { serverOrigin } = this.#call;
+    return { serverOrigin, directory, nowMs: environment.nowMs() };
   }
 
   /** Whatever else the server says: from then on only a younger answer lets the person in. */

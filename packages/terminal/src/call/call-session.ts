@@ -56,6 +56,7 @@ export class CallSession {
       credentials,
       entry,
       rejoined: (change) => this.#findings.rejoined(change),
+      refused: (refusal) => this.#findings.refused(refusal),
       entered: (group) => this.#entered(group),
     });
     const callId = credentials.call.callProof.transcript.callId as CallId;
@@ -212,11 +213,13 @@ export class CallSession {
       case "process":
         return this.#operate(() => this.#work.process(effect.committed));
       case "joinGroup":
-        return this.#operate(() => this.#work.join(effect.welcome));
+        return this.#operate(() => this.#work.join(effect.welcome, effect.by));
       case "rejoin":
         return this.#operate(() => this.#work.rejoin(this.#machine.self, effect));
       case "sendVerdict":
-        return this.#judge(effect);
+        return void this.#judge(effect);
+      case "sendGiverRefusal":
+        return this.#refuseGiver(effect);
       case "sendLeave":
         return this.#context.session.oweLeave(this.callId, effect.reason);
       case "ended":
@@ -248,6 +251,7 @@ export class CallSession {
     const { keyPackage } = this.#entry.pendingJoin;
     void this.#link.ask("call.join", { proof, keyPackage }, (answer) => {
       if (!answer.ok) return this.#startRefused(answer.code);
+      void this.#findings.heardLeaves(answer.body.leaves ?? []);
       this.#dispatch({ type: "joinAccepted", members: answer.body.members });
       this.#startAccepted();
     });
@@ -264,8 +268,15 @@ export class CallSession {
     this.#dispatch({ type: "startFailed", code });
   }
 
-  #judge({ number, code }: CallMemberEffect & { readonly type: "sendVerdict" }): void {
-    const body = { callId: this.callId, number, ...(code === undefined ? {} : { code }) };
+  /** Where it is refused, with what the others can tell from whether it failed for the epoch that it was made of. */
+  async #judge({ number, code }: CallMemberEffect & { readonly type: "sendVerdict" }): Promise<void> {
+    const digest = code === undefined ? undefined : await this.#work.digest();
+    const body = {
+      callId: this.callId,
+      number,
+      ...(code === undefined ? {} : { code }),
+      ...(digest === undefined ? {} : { digest }),
+    };
     void this.#link.ask("call.judgeCommit", body, (answer) =>
       this.#dispatch(
         answer.ok
@@ -275,6 +286,11 @@ export class CallSession {
     );
     if (code === undefined) return;
     this.#context.environment.after(verdictMs, () => this.#dispatch({ type: "verdictOverdue", number }));
+  }
+
+  /** The next question follows on the same way; what is lost with a connection is told again with the next. */
+  #refuseGiver({ giver, code }: CallMemberEffect & { readonly type: "sendGiverRefusal" }): void {
+    void this.#link.ask("call.refuseGiver", { callId: this.callId, giver, code }, () => undefined);
   }
 
   #sync(epoch: number, number: number): void {

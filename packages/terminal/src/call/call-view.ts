@@ -9,7 +9,15 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import type { CallEnd, CallView, MediaState, MicrophoneState, Participant, Verification } from "../state.ts";
+import type {
+  CallEnd,
+  CallView,
+  GroupRefusal,
+  MediaState,
+  MicrophoneState,
+  Participant,
+  Verification,
+} from "../state.ts";
 import type { RosterChange } from "./call-memory.ts";
 import type { VerifiedCall } from "./verify-call.ts";
 
@@ -37,6 +45,8 @@ export interface CallFacts {
   readonly safetyCode?: string;
   /** Who was in the group and who was not any more when this terminal came back into it. */
   readonly rejoined?: RosterChange;
+  /** What members gave that did not hold. */
+  readonly refusals?: readonly GroupRefusal[];
   /** Whose proof failed last, and how. */
   readonly suspect?: { readonly userId: UserId; readonly code: ErrorCode };
   readonly endedAtMs?: number;
@@ -80,7 +90,7 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
   const { callId, self, epoch } = machine;
   const initiatorId = facts.initiator.userId;
   const order = [initiatorId, ...facts.invited.filter((userId) => userId !== initiatorId)];
-  const { activeSinceMs, endedAtMs, safetyCode, end, rejoined } = facts;
+  const { activeSinceMs, endedAtMs, safetyCode, end, rejoined, refusals } = facts;
   return {
     callId,
     phase: phaseOf(machine, facts),
@@ -95,6 +105,7 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
     ...(endedAtMs === undefined ? {} : { endedAtMs }),
     ...(safetyCode === undefined ? {} : { safetyCode }),
     ...(rejoined === undefined ? {} : { rejoined }),
+    ...(refusals === undefined ? {} : { refusals }),
     ...(end === undefined ? {} : { end }),
   };
 }

@@ -1,7 +1,7 @@
 /** The MLS operations of one call, as its machine asks for them; one at a time. */
-import { CallGroup } from "@signet/e2ee";
+import { CallGroup, groupInfoDigest, groupInfoSigner } from "@signet/e2ee";
 import type { PendingCommit } from "@signet/e2ee";
-import { SignetError } from "@signet/protocol";
+import { SignetError, codeOf, equalBytes, isConnectionCode } from "@signet/protocol";
 import type {
   Bytes,
   CallId,
@@ -9,13 +9,17 @@ import type {
   CallMemberInput,
   CallMemberState,
   CommittedIn,
+  ErrorCode,
   EventBody,
+  ReplyBody,
   RequestBody,
+  UserId,
 } from "@signet/protocol";
 
 import { prepareCommit } from "./admission.ts";
 import type { CallContext, Credentials, Entry } from "./call-entry.ts";
 import type { CallMemory, RosterChange } from "./call-memory.ts";
+import type { GroupRefusal } from "../state.ts";
 
 export interface GroupWorkOptions {
   readonly context: CallContext;
@@ -25,7 +29,13 @@ export interface GroupWorkOptions {
   readonly entered: (group: CallGroup) => Promise<CallMemberInput>;
   /** This terminal came back into a group of others than it was in. */
   readonly rejoined: (change: RosterChange) => void;
+  /** What a member gave to bring this terminal into the group does not hold. */
+  readonly refused: (refusal: GroupRefusal) => void;
 }
+
+type Rejoin = Extract<CallMemberEffect, { type: "rejoin" }>;
+/** A GroupInfo as the server passes it on. */
+type Given = ReplyBody<"call.groupInfo"> & { readonly groupInfo: Bytes };
 
 export class GroupWork {
   readonly #options: GroupWorkOptions;
@@ -91,38 +101,42 @@ export class GroupWork {
     return this.#advanced(group);
   }
 
-  async join(welcome: Bytes): Promise<CallMemberInput> {
+  /** @param by who made it, as the server says */
+  async join(welcome: Bytes, by: UserId): Promise<CallMemberInput> {
     const { entry } = this.#options;
     if (entry.type === "initiator") throw new SignetError("mls.failed");
-    const group = await entry.pendingJoin.join(welcome);
-    this.#requireNobodyBack(group);
+    let group: CallGroup;
+    try {
+      group = await entry.pendingJoin.join(welcome);
+      this.#requireNobodyBack(group);
+    } catch (error) {
+      const code = codeOf(error);
+      if (!isConnectionCode(code))
+        this.#options.refused({ userId: by, what: "welcome", code, signed: false });
+      throw error;
+    }
     this.#use(group);
     this.#memory.cameIn(group.members());
     return this.#options.entered(group);
   }
 
   /** In an epoch before `from` there may be somebody who was removed since. */
-  async rejoin(
-    self: CallMemberState["self"],
-    { from, isAwaited, afterMs }: Extract<CallMemberEffect, { type: "rejoin" }>,
-  ): Promise<CallMemberInput> {
+  async rejoin(self: CallMemberState["self"], effect: Rejoin): Promise<CallMemberInput> {
+    const { from, isAwaited, afterMs } = effect;
     const callId = this.#callId;
     const { proof } = this.#credentials;
     const { environment } = this.#context;
     if (afterMs === undefined) this.#rejoinSinceMs = environment.monotonicMs();
     else await new Promise<void>((resolve) => environment.after(afterMs, resolve));
     if (this.#closed) throw new SignetError("mls.closed");
-    const { epoch, groupInfo } = await this.#request("call.groupInfo", { callId });
-    if (groupInfo === undefined || (isAwaited && epoch < from))
-      return { type: "groupInfoAwaited", forMs: environment.monotonicMs() - this.#rejoinSinceMs };
-    const entry = await CallGroup.rejoin({ ...this.#credentials.membership, groupInfo });
-    const { group, commit } = entry;
-    // What the server says of its epoch proves nothing.
-    if (group.epoch - 1 < from) {
-      group.close();
-      throw new SignetError("mls.staleEpoch");
+    const { groupInfo, asked, ...given } = await this.#request("call.groupInfo", { callId });
+    if (groupInfo === undefined || (isAwaited && given.epoch < from)) {
+      const forMs = environment.monotonicMs() - this.#rejoinSinceMs;
+      return { type: "groupInfoAwaited", forMs, ...(asked === undefined ? {} : { asked }) };
     }
-    this.#requireNobodyBack(group);
+    const entry = await this.#enterBy({ ...given, groupInfo }, effect);
+    if (entry.type === "refused") return this.#refuseGiver({ ...given, groupInfo }, entry.code);
+    const { group, commit } = entry;
     const leaf = {
       userId: self.userId,
       leaf: group.ownLeaf as RequestBody<"call.rejoin">["leaf"]["leaf"],
@@ -135,6 +149,7 @@ export class GroupWork {
         proof,
         commit,
         leaf,
+        ...(given.by === undefined ? {} : { giver: given.by }),
       }));
     } catch (error) {
       group.close();
@@ -148,14 +163,64 @@ export class GroupWork {
     return entered.type === "advanced" ? { ...entered, number } : entered;
   }
 
+  /** @throws SignetError what has nothing to do with the GroupInfo */
+  async #enterBy(
+    { groupInfo, by, digest }: Given,
+    { from, isFirst }: Rejoin,
+  ): Promise<
+    | { readonly type: "entered"; readonly group: CallGroup; readonly commit: Bytes }
+    | { readonly type: "refused"; readonly code: ErrorCode }
+  > {
+    try {
+      // Its giver is answerable for what nobody can check who is not in the group; a server that names none is one of before.
+      if (by !== undefined && !(await isOf(groupInfo, digest))) throw new SignetError("mls.refused");
+      const { membership } = this.#credentials;
+      const entry = await CallGroup.rejoin({ ...membership, groupInfo, mustHoldOwn: isFirst === true });
+      // What the server says of its epoch proves nothing.
+      if (entry.group.epoch - 1 < from) {
+        entry.group.close();
+        throw new SignetError("mls.staleEpoch");
+      }
+      this.#requireNobodyBack(entry.group);
+      return { type: "entered", ...entry };
+    } catch (error) {
+      const code = codeOf(error);
+      if (this.#closed || isConnectionCode(code)) throw error;
+      return { type: "refused", code };
+    }
+  }
+
+  /** @returns where nobody is named who could be passed over, that it failed */
+  async #refuseGiver({ groupInfo, by, epoch }: Given, code: ErrorCode): Promise<CallMemberInput> {
+    if (by === undefined) return { type: "operationFailed", code };
+    const signer = await groupInfoSigner(this.#credentials.membership, groupInfo);
+    // What they signed for another epoch they may have given then.
+    const signed = signer?.userId === by && signer.epoch === epoch;
+    this.#options.refused({ userId: by, what: "groupInfo", code, signed });
+    return { type: "giverRefused", giver: by, code };
+  }
+
+  /** Of the own epoch: what all others who are in it know alike. */
+  async digest(): Promise<Bytes | undefined> {
+    try {
+      return await groupInfoDigest(await this.#requireGroup().groupInfo());
+    } catch {
+      // The group is closed: then there is nothing to be said of it.
+      return undefined;
+    }
+  }
+
   /** Another member's rejoin needs what this one knows of the group. */
   async offerGroupInfo(epoch: number): Promise<void> {
     if (this.#group === undefined || this.#group.epoch !== epoch) return;
     try {
+      const groupInfo = await this.#group.groupInfo();
+      const digest = await groupInfoDigest(groupInfo);
       await this.#request("call.offerGroupInfo", {
         callId: this.#callId,
         epoch,
-        groupInfo: await this.#group.groupInfo(),
+        groupInfo,
+        ...(digest === undefined ? {} : { digest }),
       });
     } catch {
       // The epoch ended meanwhile, or the connection: whoever needs it asks again.
@@ -191,4 +256,9 @@ export class GroupWork {
     const { link } = this.#context.session;
     return link.request.bind(link);
   }
+}
+
+async function isOf(groupInfo: Bytes, digest: Bytes | undefined): Promise<boolean> {
+  const own = digest === undefined ? undefined : await groupInfoDigest(groupInfo);
+  return own !== undefined && digest !== undefined && equalBytes(own, digest);
 }

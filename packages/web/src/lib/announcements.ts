@@ -1,7 +1,7 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import { leaveReasonPredicate, memberStateLabel } from "@signet/words";
 
-import { audioRestartsSentence, callEndSentence, rejoinedSentence } from "./words.ts";
+import { audioRestartsSentence, callEndSentence, refusalsSentence, rejoinedSentence } from "./words.ts";
 
 /** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
 export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
@@ -25,6 +25,8 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   }
   const rejoined = rejoinedSentence(after);
   if (rejoined !== undefined && known?.rejoined !== after.rejoined) said.push(rejoined);
+  const refusals = refusalsSentence(after);
+  if (refusals !== undefined && known?.refusals !== after.refusals) said.push(refusals);
   for (const person of after.participants) {
     const earlier = known?.participants.find((one) => one.userId === person.userId);
     if (!person.isSelf && earlier !== undefined && earlier.state !== person.state)

@@ -116,6 +116,24 @@ export function callEndSentence(call: CallView): string {
   }
 }
 
+/** Members whose help to come into the group did not hold; undefined while there are none. */
+export function refusalsSentence({ participants, refusals = [] }: CallView): string | undefined {
+  if (refusals.length === 0) return undefined;
+  const nameOf = new Map(participants.map(({ userId, displayName }) => [userId, displayName]));
+  const names = (signed: boolean): string[] => [
+    ...new Set(
+      refusals.flatMap((one) => (one.signed === signed ? [nameOf.get(one.userId) ?? one.userId] : [])),
+    ),
+  ];
+  const bySignature = names(true);
+  const byServer = names(false);
+  const givers = [
+    ...(bySignature.length === 0 ? [] : [`${listOfNames(bySignature)}, as the signature says`]),
+    ...(byServer.length === 0 ? [] : [`${listOfNames(byServer)}, as the server says`]),
+  ];
+  return `What this terminal was given to come into the group did not hold, and another member was asked. It was from ${givers.join(", and from ")}.`;
+}
+
 /** A person's state as it was when the call ended. */
 export function finalStateWords(state: MemberState): string {
   if (state === "ringing" || state === "joining") return "had not answered yet";

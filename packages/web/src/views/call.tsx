@@ -7,7 +7,7 @@ import { useRef, useState } from "preact/hooks";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useFocusAtTop, useNow } from "../lib/hooks.ts";
-import { audioRestartsSentence, phaseWords, rejoinedSentence } from "../lib/words.ts";
+import { audioRestartsSentence, phaseWords, refusalsSentence, rejoinedSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
@@ -71,6 +71,7 @@ function CallNotices({ call }: { call: CallView }) {
   const model = useModel();
   const { media, microphone, participants, phase } = call;
   const rejoined = rejoinedSentence(call);
+  const refusals = refusalsSentence(call);
   const someoneElse = participants.some((person) => !person.isSelf && person.state === "joined");
   const someoneMayCome = participants.some(({ state }) => state === "ringing" || state === "joining");
   return (
@@ -101,6 +102,11 @@ function CallNotices({ call }: { call: CallView }) {
       {rejoined !== undefined && (
         <Notice tone="warning" alert title="The group changed while this terminal was out of it">
           <p>{rejoined}</p>
+        </Notice>
+      )}
+      {refusals !== undefined && (
+        <Notice tone="warning" alert title="Another member was asked to let this terminal in">
+          <p>{refusals}</p>
         </Notice>
       )}
       {phase === "active" && !someoneElse && !someoneMayCome && (

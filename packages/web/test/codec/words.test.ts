@@ -13,6 +13,7 @@ import {
   callEndSentence,
   firstTimeSentence,
   phaseWords,
+  refusalsSentence,
   rejoinedSentence,
   stateWords,
   userVerifiedWords,
@@ -176,6 +177,23 @@ test("a terminal that came back into a group of others says who came and who wen
   assert.match(rejoinedSentence(one) ?? "", /Meanwhile .+ and .+ went, as/);
   const state = scenes.active(nowMs);
   assert.deepEqual(announcements({ ...state, call }, { ...state, call: both }), [rejoinedSentence(both)]);
+  assert.deepEqual(announcements({ ...state, call: both }, { ...state, call: both }), []);
+});
+
+test("whose Welcome or GroupInfo did not hold is named, once, with what stands behind it", () => {
+  const call = callIn("active");
+  const [first, second] = call.participants.filter(({ isSelf }) => !isSelf);
+  assert.ok(first && second);
+  assert.equal(refusalsSentence(call), undefined);
+  const byServer = { userId: first.userId, what: "groupInfo", code: "mls.refused", signed: false } as const;
+  const bySignature = { ...byServer, userId: second.userId, signed: true } as const;
+  const both: CallView = { ...call, refusals: [byServer, byServer, bySignature] };
+  assert.equal(
+    refusalsSentence(both),
+    `What this terminal was given to come into the group did not hold, and another member was asked. It was from ${second.displayName}, as the signature says, and from ${first.displayName}, as the server says.`,
+  );
+  const state = scenes.active(nowMs);
+  assert.deepEqual(announcements({ ...state, call }, { ...state, call: both }), [refusalsSentence(both)]);
   assert.deepEqual(announcements({ ...state, call: both }, { ...state, call: both }), []);
 });
 

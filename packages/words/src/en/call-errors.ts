@@ -39,7 +39,7 @@ export const callErrors = {
   ],
   "call.joinUsed": ["this answer to the call was used before", "join again"],
   "call.putOut": [
-    "the server put you out of the call: it says that the others could not accept how this terminal changed the group",
+    "the server put you out of the call: it says that the others could not accept how this terminal changed the group, or told of it",
     "start a new call",
   ],
   "call.notAsked": [
@@ -49,6 +49,10 @@ export const callErrors = {
   "call.tooManyQuestions": [
     "this terminal asked, or answered, too often who is in a call",
     "wait a moment; it asks again by itself",
+  ],
+  "call.noGroupInfo": [
+    "this terminal needs to come into the group anew, and nobody in the call gave it a state of the group that holds",
+    "join again, or start a new call",
   ],
   "delivery.staleEpoch": [
     "the group has moved on since this change was made",

@@ -26,7 +26,7 @@ export const leaveReasons = {
   // Nobody signs that somebody is put out.
   badCommit: [
     "put out by the others, says the server",
-    "was put out: the server says that the others could not accept how this person's terminal changed the group",
+    "was put out: the server says that the others could not accept how this person's terminal changed the group, or told of it",
   ],
 } as const satisfies Catalogue["leaveReasons"];
 
