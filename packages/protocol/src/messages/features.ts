@@ -13,7 +13,8 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
 
 /**
  * `provenTerminals`: a terminal shows that it holds its key before anybody is bound to it, and its ID is that key's.
- * `numberedCommits`: Commits have numbers, say whom they let in and remove, and can be disputed; refusals of joiners come together.
+ * `numberedCommits`: Commits have numbers, say whom they let in and remove, and can be disputed; refusals of joiners come together; a GroupInfo
+ * has a giver, who says what it is of and can be refused.
  * `present`: somebody in a call says so to who is outside and asks.
  */
 export const ownFeatures = ["provenTerminals", "numberedCommits", "present"] as const;
