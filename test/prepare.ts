@@ -3,8 +3,9 @@
  * a fresh build of the client.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, globSync, rmSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { buildWeb } from "../tools/build-web.ts";
 import { findSoftHsm } from "./token/index.ts";
 
 /** What stops the tests before they start, as a sentence that says what to do. */
@@ -116,30 +117,13 @@ export function ensureChromium(): string {
   return installed;
 }
 
-/** Newest change, in ms since the epoch, among the files that `patterns` find; 0 when they find none. */
-function newestMs(root: string, patterns: string[]): number {
-  let newest = 0;
-  for (const file of globSync(patterns, { cwd: root })) {
-    newest = Math.max(newest, statSync(join(root, file)).mtimeMs);
-  }
-  return newest;
-}
-
-/** Builds the web client when any source that goes into it is newer than the build. */
+/** Builds the web client when any source that goes into it is newer than the build. @throws NotReady with what the build said */
 export function ensureWebBuild(root: string): void {
-  const sources = newestMs(root, [
-    "packages/{protocol,words,device,e2ee,terminal,web}/src/**/*.*",
-    "packages/web/{index.html,vite.config.ts,package.json}",
-    "packages/web/public/**/*.*",
-    "package-lock.json",
-  ]);
-  const built = newestMs(root, ["packages/web/dist/index.html"]);
-  if (built >= sources) return;
   try {
-    run("npm", ["run", "--silent", "build"], root);
+    buildWeb(root);
   } catch (error) {
-    // A build that failed may have left files all the same, newer than all sources.
-    rmSync(join(root, "packages/web/dist"), { recursive: true, force: true });
-    throw error;
+    throw new NotReady(error instanceof Error ? error.message : "the page could not be built", {
+      cause: error,
+    });
   }
 }

@@ -4,6 +4,9 @@
  *
  * npm leaves out optional packages of other platforms when the registry in use does not carry them, and then `npm ci`
  * refuses the lockfile on those platforms, or takes what comes. `UPDATE_LOCK=1` asks the registry for what is missing.
+ *
+ * Packages that want a later Node than the one that begins get it: it comes with them. npm would warn of each, four lines for one, and
+ * hide behind that what there is to see; so the lockfile does not say what they want.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -34,6 +37,7 @@ type LockEntry = {
   inBundle?: boolean;
   hasInstallScript?: boolean;
   optionalDependencies?: Record<string, string>;
+  engines?: Record<string, string>;
 };
 type Lock = { packages: Record<string, LockEntry> };
 type Manifest = {
@@ -75,6 +79,10 @@ function isLocked(lock: Lock, from: string, name: string): boolean {
   }
 }
 
+/** Of those that cannot run on Node 20, all say it in this way. */
+const wantsLaterNode = ({ engines }: LockEntry): boolean =>
+  /^>=\s*(2[1-9]|[3-9]\d)\b/.test(engines?.["node"] ?? "");
+
 function missingOptional(lock: Lock): { name: string; version: string; dev: boolean }[] {
   return Object.entries(lock.packages).flatMap(([from, { dev, optionalDependencies }]) =>
     Object.entries(optionalDependencies ?? {})
@@ -97,6 +105,7 @@ function faultsOf(lock: Lock): string[] {
     // What travels inside another package has no integrity of its own, and its scripts no name to allow.
     if (inBundle === true) faults.push(`${place} is bundled`);
     if (hasInstallScript === true) scripted.add(nameAt(place));
+    if (wantsLaterNode(entry)) faults.push(`${place} makes npm warn on Node 20`);
   }
   for (const name of scripted) if (!allowed.includes(name)) faults.push(`${name} has an install script`);
   for (const name of allowed)
@@ -129,6 +138,10 @@ function completeLock(): void {
   for (const [place, entry] of Object.entries(lock.packages)) {
     if (!isFetched(place, entry) || entry.integrity !== undefined) continue;
     lock.packages[place] = entryFromRegistry(nameAt(place), entry.version ?? "", entry.dev === true);
+  }
+  for (const [place, entry] of Object.entries(lock.packages)) {
+    const { engines: _, ...rest } = entry;
+    if (isFetched(place, entry) && wantsLaterNode(entry)) lock.packages[place] = rest;
   }
   const sorted = Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, "en"));
   writeFileSync(lockPath, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`);

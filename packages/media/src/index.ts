@@ -9,4 +9,5 @@ export type {
   MediaTerminalStats,
 } from "./engine.ts";
 export { defaultSlots } from "./engine.ts";
+export { killMediaProcesses } from "./parent/child-handle.ts";
 export { startMedia } from "./parent/built-in-engine.ts";

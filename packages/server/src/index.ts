@@ -1,3 +1,5 @@
+export { killMediaProcesses } from "@signet/media";
+
 export { TrustedProxies } from "./http/client-address.ts";
 export { defaultLimits } from "./limits.ts";
 export type { ServerLimits } from "./limits.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { startServer } from "@signet/server";
+import { killMediaProcesses, startServer } from "@signet/server";
 import type { RunningServer } from "@signet/server";
 
 import type { Command } from "../command.ts";
@@ -8,12 +8,13 @@ import { exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
 import { resolveOptions, toServerOptions } from "../options/resolve-server-options.ts";
 import { serveHelp } from "../options/serve-help.ts";
+import { endSignals } from "../run/interrupt.ts";
 import { summaries } from "../summaries.ts";
 import { peopleCount } from "./server-data.ts";
 
 export const serve: Command = { summary: summaries.serve, run: runServer };
 
-/** Runs the server until SIGINT or SIGTERM; a second signal ends the process at once. */
+/** Runs the server until Ctrl-C, SIGTERM or SIGHUP; a Ctrl-C after that ends it at once. */
 async function runServer(args: readonly string[]): Promise<ExitCode> {
   if (args.includes("--help") || args.includes("-h")) {
     process.stdout.write(serveHelp());
@@ -23,14 +24,11 @@ async function runServer(args: readonly string[]): Promise<ExitCode> {
   const options = toServerOptions(resolveOptions({ args, env: process.env, readFile }));
   // Nothing that the server starts has need of it.
   delete process.env["SIGNET_METRICS_TOKEN"];
-  const server = await startServer(options);
-  // Before the banner: whoever waits for that may send one at once.
+  // Before it starts: its media processes would outlive a process that a signal ends.
   const stop = signalled();
+  const server = await startServer(options);
   console.log(banner(server));
   await stop;
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => process.exit(exitCodes.interrupted));
-  console.log("stopping; press Ctrl-C again to stop at once");
   await server.close();
   return exitCodes.ok;
 }
@@ -54,6 +52,19 @@ function banner({ origin, registration, dataDir, people }: RunningServer): strin
 
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    let isStopping = false;
+    const ask = (): void => {
+      if (isStopping) return;
+      isStopping = true;
+      console.log("stopping; press Ctrl-C again to stop at once");
+      resolve();
+    };
+    // A service manager, and what hands signals on, may send these more than once.
+    for (const signal of endSignals) process.on(signal, ask);
+    process.on("SIGINT", () => {
+      if (!isStopping) return ask();
+      killMediaProcesses();
+      return process.exit(exitCodes.interrupted);
+    });
   });
 }

@@ -76,16 +76,6 @@ test("signet serve says where it is, serves there, prints invites beside it, and
   assert.match(output.err, /"msg":"stopped"/);
 });
 
-test("a second Ctrl-C ends the server at once, as the exit code tells", async (t) => {
-  const { child, ended, output, said } = start(t, "serve", "--port", "0", "--media-processes", "1");
-  await said("data ");
-  // Both at once: the server would have stopped before a second one that waits for its words.
-  child.kill("SIGTERM");
-  child.kill("SIGINT");
-  assert.equal(await ended, 130);
-  assert.match(output.out, /^stopping; press Ctrl-C again to stop at once$/m);
-});
-
 test("what is in the way is said in one line with a hint, and the code is 2", async (t) => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");

@@ -21,6 +21,14 @@ const replyTimeoutMs = 10_000;
 /** How long the server before this one may take to let go of its processes. */
 const busyTimeoutMs = 2000;
 
+/** All that this process started or took over, and that run. */
+const running = new Set<{ kill(): void }>();
+
+/** For a server that has no time to close: ends them at once. */
+export function killMediaProcesses(): void {
+  for (const each of running) each.kill();
+}
+
 /** The server's end of one media process. */
 export class ChildHandle {
   readonly hello: Hello;
@@ -43,6 +51,7 @@ export class ChildHandle {
       for (const message of decoder.push(chunk)) this.#receive(message);
     });
     socket.on("close", () => this.#close());
+    running.add(this);
   }
 
   send(message: ToChild): void {
@@ -94,6 +103,7 @@ export class ChildHandle {
   /** Lets go of the process without ending it, as a killed server does. */
   detach(): void {
     this.onClose = () => undefined;
+    running.delete(this);
     this.#socket.destroy();
   }
 
@@ -107,6 +117,7 @@ export class ChildHandle {
 
   #close(): void {
     this.closed = true;
+    running.delete(this);
     for (const { reject } of this.#waiting.values())
       reject(new SignetError("media.unavailable", new Error("media process died")));
     this.#waiting.clear();
@@ -126,8 +137,13 @@ export async function startChild(dir: string, config: Omit<ChildConfig, "socketP
     stdio: "ignore",
   });
   let exited = false;
-  child.once("exit", () => (exited = true));
-  child.once("error", () => (exited = true));
+  const started = { kill: () => void child.kill("SIGKILL") };
+  running.add(started);
+  for (const event of ["exit", "error"])
+    child.once(event, () => {
+      exited = true;
+      running.delete(started);
+    });
   child.unref();
   const deadline = Date.now() + startTimeoutMs;
   while (!exited && Date.now() < deadline) {
