@@ -141,6 +141,20 @@ test("a certificate that nobody knows, one that has expired, one that soon will,
       ...rest,
     ],
   });
+  // A command says it as well, and does not say that nobody is there.
+  const signIn = scene.start(`sign-in --profile away --user anna --json --server ${expired.server}`, {
+    env: trusting(expired.tlsCert),
+  });
+  const { code: exitCode, err } = await signIn.ended;
+  assert.equal(exitCode, 3);
+  assert.match(err, /^error: cannot reach https:.*: the certificate \(localhost by localhost\) expired on /);
+  assert.equal(signIn.events.at(-1)?.["code"], "connection.certificateExpired");
+  const unknown = scene.start(`sign-in --profile away --user anna --json --server ${fresh.server}`, {
+    env: noSound,
+  });
+  assert.equal((await unknown.ended).code, 3);
+  assert.equal(unknown.events.at(-1)?.["code"], "connection.certificateUntrusted");
+
   await scene.play({
     run: run(await serverWith({}).then((address) => address.replace("http:", "https:"))),
     env: noSound,

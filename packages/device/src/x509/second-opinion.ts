@@ -9,7 +9,8 @@ import type { Path } from "./path.ts";
 
 /**
  * Whether the path validation of pkijs accepts the path as well. It has no Ed25519 and takes SHA-1, so signatures are verified by our
- * own function for it too; everything else (path building, dates, authorities, policies, name constraints) is its own.
+ * own function for it too, and so are the names that lead from one to the next; everything else (path building, dates, authorities,
+ * policies, name constraints, key identifiers) is its own.
  */
 export async function agrees(path: Path, nowMs: number): Promise<boolean> {
   const name = toBase64Url(await sha256(concatBytes(...path.all.map(({ bytes }) => bytes))));
@@ -35,6 +36,12 @@ async function ask(path: Path, nowMs: number): Promise<boolean> {
     const certificates = path.all.map(({ bytes }) => Certificate.fromBER(bytes));
     const anchor = certificates.at(-1);
     if (anchor === undefined) return false;
+    // Its own comparison of names knows neither case folding beyond small letters nor other spaces, and would part what RFC 5280 section
+    // 7.1 joins: it is given each issuer in the spelling of that issuer. What was signed is not touched.
+    for (const [i, { subject }] of certificates.slice(1).entries()) {
+      const below = certificates[i];
+      if (below !== undefined) below.issuer = subject;
+    }
     const engine = new CertificateChainValidationEngine({
       trustedCerts: [anchor],
       // It takes the last for the one to validate.

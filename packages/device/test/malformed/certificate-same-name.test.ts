@@ -107,14 +107,25 @@ test("the order of RDNs counts, that of the attributes of one does not, and none
 });
 
 /** The same authority and key under both names. */
-async function renamed(spelling: string): Promise<{ readonly plain: Authority; readonly other: Authority }> {
-  const plain = await makeRoot({ name: "CN=Example CA" });
+async function renamed(
+  name: string,
+  spelling: string,
+): Promise<{ readonly plain: Authority; readonly other: Authority }> {
+  const plain = await makeRoot({ name });
   return { plain, other: await makeRoot({ name: spelling, keys: plain.keys }) };
 }
 
-for (const spelling of ["CN=EXAMPLE CA", "CN=example  ca", "CN=Example\\ CA\\ "]) {
-  test(`an anchor or issuer as ${spelling} is the same as CN=Example CA`, async () => {
-    const { plain, other } = await renamed(spelling);
+const spellings: readonly (readonly [string, string])[] = [
+  ["CN=Example CA", "CN=EXAMPLE CA"],
+  ["CN=Example CA", "CN=example  ca"],
+  ["CN=Example CA", "CN=Example\u00a0\u200bCA"],
+  ["CN=Stra\u00dfe", "CN=STRASSE"],
+  ["CN=\uff21", "CN=a"],
+];
+
+for (const [name, spelling] of spellings) {
+  test(`an anchor or issuer as ${spelling} is the same as ${name}`, async () => {
+    const { plain, other } = await renamed(name, spelling);
     const leaf = await makeLeaf(plain, { serial: "0f00d1" });
     await assertValid(validate({ chain: [leaf], anchors: [other] }));
     const intermediate = await makeIntermediate(await makeRoot(), { name: spelling, keys: plain.keys });
