@@ -1,7 +1,7 @@
 import { SignetError, equalBytes } from "@signet/protocol";
-import type { Bytes } from "@signet/protocol";
+import type { Bytes, ErrorCode } from "@signet/protocol";
 
-import { mostCertificates, names, readCertificate } from "./certificate.ts";
+import { largestCertificateBytes, mostCertificates, names, readCertificate } from "./certificate.ts";
 import type { CertificateIn } from "./certificate.ts";
 import { certificateFault } from "./certificate-fault.ts";
 import { sameName } from "./name-comparison.ts";
@@ -30,4 +30,10 @@ export function certificateChainFor(publicKey: Bytes, certificates: readonly Byt
   }
   if (chain.length > mostCertificates) throw new SignetError("certificate.tooMany");
   return chain.map(({ bytes }) => bytes);
+}
+
+/** Why a chain, such as a card brings, is more than anybody takes: `certificate.tooMany`, `certificate.tooLarge`. */
+export function chainFault(chain: readonly Bytes[]): ErrorCode | undefined {
+  if (chain.length > mostCertificates) return "certificate.tooMany";
+  return chain.some(({ length }) => length > largestCertificateBytes) ? "certificate.tooLarge" : undefined;
 }

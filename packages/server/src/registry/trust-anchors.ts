@@ -65,10 +65,14 @@ function anchorError(name: string, anchor: Bytes, code: ErrorCode): StartError {
 function keyWords(anchor: Bytes): string {
   try {
     const { asymmetricKeyType = "", asymmetricKeyDetails } = new X509Certificate(anchor).publicKey;
-    const { modulusLength, namedCurve } = asymmetricKeyDetails ?? {};
+    const { modulusLength, namedCurve, publicExponent } = asymmetricKeyDetails ?? {};
     if (asymmetricKeyType === "rsa-pss")
       return "for RSASSA-PSS alone (signatures of that kind by an RSA key are taken)";
-    if (modulusLength !== undefined) return `${asymmetricKeyType.toUpperCase()} of ${modulusLength} bits`;
+    if (modulusLength !== undefined) {
+      const isUsual = publicExponent === undefined || publicExponent === 65_537n || publicExponent === 3n;
+      const exponent = isUsual ? "" : ` with the exponent 0x${publicExponent.toString(16).slice(0, 20)}`;
+      return `${asymmetricKeyType.toUpperCase()} of ${modulusLength} bits${exponent}`;
+    }
     return namedCurve === undefined ? asymmetricKeyType : `on the curve ${namedCurve}`;
   } catch {
     return "of an unknown kind";

@@ -1,5 +1,5 @@
 /** What a terminal checks before it believes that it is signed in. */
-import { verifyBinding, verifyDirectoryEntry } from "@signet/device";
+import { chainFault, verifyBinding, verifyDirectoryEntry } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 import type {
@@ -17,21 +17,31 @@ import type { Person } from "./person.ts";
 import { certification, entryRefusal, trustOptions } from "../people/trust.ts";
 import type { AppliedTrust } from "../people/trust.ts";
 
-/** How the device is registered; by its key alone where no certificates are accepted. */
+/**
+ * How the device is registered; by its key alone where no certificates are accepted.
+ * @throws SignetError as chainFault: somebody who is certified is not registered as if they were not
+ */
 export function statedDevice(
   device: SignatureDevice,
   accepted: ServerInfo["certificates"] | undefined,
 ): RequestBody<"register.finish">["device"] {
-  const { kind, algorithm, publicKey } = device;
+  const { certificates = [], kind, algorithm, publicKey } = device;
+  const fault = accepted === undefined ? undefined : chainFault(certificates);
+  if (fault !== undefined) throw new SignetError(fault);
   return { kind, algorithm, publicKey, ...statedCertificates(device, accepted) };
 }
 
-/** What the device is certified by now; the server compares it with what it has. */
+/**
+ * What the device is certified by now; the server compares it with what it has. A card brings its certificates without being asked:
+ * where they are more than the server takes, its holder signs in with those that the server has.
+ */
 export function statedCertificates(
   { certificates }: SignatureDevice,
   accepted: ServerInfo["certificates"] | undefined,
 ): Pick<RequestBody<"sign-in.finish">, "certificates"> {
-  return accepted === undefined || certificates === undefined ? {} : { certificates: [...certificates] };
+  if (accepted === undefined || certificates === undefined || chainFault(certificates) !== undefined)
+    return {};
+  return { certificates: [...certificates] };
 }
 
 /** @throws SignetError `directory.badEntry` when the server leaves out the certificate that it was given */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createTerminalKey } from "@signet/device";
+import { createSoftwareKey, createTerminalKey } from "@signet/device";
 import type { DirectoryEntryIn, ProofIn, TerminalId, UserId } from "@signet/protocol";
 
-import { verifyOwnEntry } from "../../src/session/own-entry.ts";
+import { statedCertificates, statedDevice, verifyOwnEntry } from "../../src/session/own-entry.ts";
 import { trustOf } from "../../src/people/trust.ts";
 import { person, randomBytes, randomId, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
@@ -70,4 +70,27 @@ test("what was signed has to bind this terminal, with this key", async () => {
   await assert.rejects(answered(ada.entry, { terminalKey }), { code: "proof.terminalKey" });
   const proof: ProofIn = { ...ada.entry.proof };
   await assert.rejects(answered(ada.entry, { proof }), { code: "proof.terminal" });
+});
+
+test("certificates that are more than a server takes: no registration, and a sign-in without them", async () => {
+  const plain = await createSoftwareKey({ algorithm: "ES256" });
+  const accepted = { anchors: [new Uint8Array(1)], userIdFrom: "email" as const };
+  const bytes = (length: number) => new Uint8Array(length);
+  const rows = [
+    [[bytes(4096), bytes(1), bytes(1), bytes(1)], undefined],
+    [[bytes(1), bytes(4097)], "certificate.tooLarge"],
+    [[bytes(1), bytes(1), bytes(1), bytes(1), bytes(1)], "certificate.tooMany"],
+  ] as const;
+  for (const [certificates, code] of rows) {
+    const device = { ...plain, certificates };
+    if (code === undefined) {
+      assert.deepEqual(statedDevice(device, accepted).certificates, certificates);
+      assert.deepEqual(statedCertificates(device, accepted), { certificates });
+    } else {
+      assert.throws(() => statedDevice(device, accepted), { code });
+      assert.deepEqual(statedCertificates(device, accepted), {});
+    }
+    // Where none are accepted, nobody is asked for one.
+    assert.equal(statedDevice(device, undefined).certificates, undefined);
+  }
 });

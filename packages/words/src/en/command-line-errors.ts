@@ -51,6 +51,12 @@ export const commandLineErrors = {
     happened: "what this profile remembers of people's keys was written by a newer version of signet",
     next: "update signet, or give another profile with --profile; nothing was changed",
   },
+  "certificate.crlExpired": {
+    next: "give a current one with --crl where it is your own; else ask the person who runs the server",
+  },
+  "certificate.revocationUnknown": {
+    next: "give a complete one by the authority itself with --crl where it is your own; else ask the person who runs the server",
+  },
   "device.unsupported": {
     happened: "this device cannot be used here",
     next: "`signet devices` lists what can",
