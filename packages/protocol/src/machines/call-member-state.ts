@@ -16,7 +16,7 @@ export type SentCommit = Omit<RequestBody<"call.commit">, "callId">;
 export interface CallMemberState {
   readonly callId: CallId;
   readonly self: { readonly userId: UserId; readonly terminalId: TerminalId };
-  readonly phase: "requesting" | "joining" | "active" | "ended";
+  readonly phase: "requesting" | "joining" | "active" | "ending" | "ended";
   readonly connected: boolean;
   /** The epoch of the own group state; undefined before the Welcome. */
   readonly epoch: number | undefined;
@@ -63,11 +63,14 @@ export interface CallMemberState {
   /** Why the latest GroupInfo was refused. */
   readonly refusal?: ErrorCode;
   readonly end?: CallMemberEnd;
+  /** While ending: as the server said. */
+  readonly ending?: { readonly reason: EndReason; readonly before: "requesting" | "joining" | "active" };
 }
 
 /** How the call ended for this terminal: the server's or the initiator's word, the person's own, or a failed check. */
 export type CallMemberEnd =
-  | { readonly type: "ended"; readonly reason: EndReason }
+  /** `signed`: the initiator's own signature came with it, and holds. */
+  | { readonly type: "ended"; readonly reason: EndReason; readonly signed: boolean }
   | { readonly type: "left"; readonly reason?: "deviceRemoved" }
   /** `by`: whose change of the group was refused here. */
   | { readonly type: "failed"; readonly code: ErrorCode; readonly by?: UserId };
@@ -100,6 +103,8 @@ export type CallMemberInput =
   | { readonly type: "verdictFailed"; readonly number: number; readonly code: ErrorCode }
   /** Nobody decided in time. */
   | { readonly type: "verdictOverdue"; readonly number: number }
+  /** Whether the initiator signed the end, which was looked at meanwhile. */
+  | { readonly type: "endChecked"; readonly signed: boolean }
   /** By the person's wish, unless the device that vouches for them is gone. */
   | { readonly type: "leave"; readonly reason?: "deviceRemoved" }
   /** A check of the shell failed (a member whose key changed, plaintext on the wire): leave rather than go on. */
@@ -146,6 +151,8 @@ export type CallMemberEffect =
   | { readonly type: "sendGiverRefusal"; readonly giver: UserId; readonly code: ErrorCode }
   /** Tell the server that this terminal leaves, and why; when the connection is lost before it confirms, tell it again. */
   | { readonly type: "sendLeave"; readonly reason: "left" | "deviceRemoved" | "unsafe" }
+  /** The call is over, says the server: nothing is said or heard from now on. Look who signed for it. */
+  | { readonly type: "checkEnd"; readonly body: EventBody<"call.ended"> }
   | { readonly type: "ended"; readonly end: CallMemberEnd };
 
 export type CallMemberStep = Step<CallMemberState, CallMemberEffect>;

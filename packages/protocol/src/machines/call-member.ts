@@ -4,7 +4,9 @@
  *
  *   initiator   requesting --- reply --------------------+
  *                                                        v
- *   member      joining --- Welcome --- groupJoined --> active --- ended, leave, failed check ---> ended
+ *   member      joining --- Welcome, or a rejoin -----> active --- leave, failed check ----------> ended
+ *                                                        |                                       ^
+ *                                                        +-- the server says that it is over --> ending, until it is known who signed for it
  *
  *   active, between two operations:
  *     a Commit for the own epoch is here      -> process it (an own Commit for that epoch lost the race: drop it)
@@ -21,11 +23,11 @@ import type { CallId, UserId } from "../ids.ts";
 import type { CommittedIn, MemberIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
 import { astray, dispute, isVoided, strayedIf, told, withoutVoided } from "./call-dispute.ts";
+import { beginEnd, end, endChecked, isOver } from "./call-member-end.ts";
 import { idle, only, without } from "./call-member-state.ts";
 import type {
   CallEvent,
   CallMemberEffect,
-  CallMemberEnd,
   CallMemberInput,
   CallMemberState,
   CallMemberStep,
@@ -64,10 +66,10 @@ export function startMember(
 }
 
 export function stepCallMember(state: CallMemberState, input: CallMemberInput): CallMemberStep {
-  if (state.phase === "ended")
-    return { state, effects: input.type === "commitMade" ? [{ type: "drop" }] : [] };
+  if (state.phase === "ending" && input.type === "endChecked") return endChecked(state, input.signed);
+  if (isOver(state)) return { state, effects: input.type === "commitMade" ? [{ type: "drop" }] : [] };
   const changed = apply(state, input);
-  if (changed.state.phase === "ended") return changed;
+  if (isOver(changed.state)) return changed;
   const next = advance(changed.state);
   return { state: next.state, effects: [...changed.effects, ...next.effects] };
 }
@@ -136,6 +138,8 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
       return isConnectionCode(input.code) ? only(state) : settled(state, input.number, true);
     case "verdictOverdue":
       return settled(state, input.number, true);
+    case "endChecked":
+      return only(state);
     case "leave":
       return end(state, { ...input, type: "left" });
     case "fail":
@@ -195,7 +199,7 @@ function applyEvent(state: CallMemberState, event: CallEvent): CallMemberStep {
       return only({ ...without(state, "unwelcome", "rejoin"), welcome: event.body });
     }
     case "call.ended":
-      return end(state, { type: "ended", reason: event.body.reason });
+      return beginEnd(state, event.body);
   }
 }
 
@@ -324,22 +328,6 @@ function advance(state: CallMemberState): CallMemberStep {
     };
   }
   return only(state);
-}
-
-function end(state: CallMemberState, how: CallMemberEnd): CallMemberStep {
-  const effects: CallMemberEffect[] = [];
-  if (state.sent !== undefined) effects.push({ type: "drop" });
-  const outside = how.type === "failed" && (how.code === "call.notMember" || how.code === "call.notFound");
-  const leaving =
-    how.type === "left" ? (how.reason ?? "left") : how.type === "failed" && !outside ? "unsafe" : undefined;
-  if (leaving !== undefined) effects.push({ type: "sendLeave", reason: leaving });
-  effects.push({ type: "ended", end: how });
-  const ended: CallMemberState = {
-    ...without(idle(state), "sent", "task", "dispute"),
-    phase: "ended",
-    end: how,
-  };
-  return { state: ended, effects };
 }
 
 /** What the others said of the Commit that is disputed here. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { startInitiator, startMember, stepCallMember } from "@signet/protocol";
+import type { CallMemberInput } from "@signet/protocol";
 
 import { bytes, from, userId } from "../fixtures.ts";
 import {
@@ -184,8 +185,6 @@ for (const code of ["mls.credential", "mls.refused", "mls.staleEpoch"] as const)
 test("refused by the committer, ended, removed, left", () => {
   const refused = run(joining, event("call.member", { callId: call, member: member("bob", "refused") }));
   assert.deepEqual(refused.state.end, { type: "failed", code: "mls.refused" });
-  const over = run(active, event("call.ended", { callId: call, reason: "ended" }));
-  assert.deepEqual(over.effects, [{ type: "ended", end: { type: "ended", reason: "ended" } }]);
   assert.deepEqual(types(run(active, { type: "removedSelf" })), ["ended"]);
   assert.deepEqual(run(active, { type: "leave" }).effects[0], { type: "sendLeave", reason: "left" });
   assert.deepEqual(run(active, { type: "leave", reason: "deviceRemoved" }).effects, [
@@ -220,6 +219,48 @@ test("after the end nothing happens, but for a Commit in the making, which is dr
   assert.deepEqual(stepCallMember(ended.state, { type: "commitMade", made: made(0) }).effects, [
     { type: "drop" },
   ]);
+});
+
+test("a call that the server ends is over at once, and ended when it is known who signed for it", () => {
+  const body = { callId: call, reason: "ended" } as const;
+  for (const before of [active, joining, run(startInitiator(call, from("ada")))]) {
+    const ending = run(before, event("call.ended", body));
+    assert.deepEqual(ending.effects, [{ type: "checkEnd", body }]);
+    assert.equal(ending.state.phase, "ending");
+    assert.deepEqual(ending.state.ending, { reason: "ended", before: before.state.phase });
+    for (const signed of [true, false])
+      assert.deepEqual(run(ending, { type: "endChecked", signed }).effects, [
+        { type: "ended", end: { type: "ended", reason: "ended", signed } },
+      ]);
+  }
+});
+
+test("while it is looked who signed the end, nothing else counts: no word of the server, no result, no wish", () => {
+  const ending = run(active, committed(1), event("call.ended", { callId: call, reason: "ended" }));
+  const others: readonly CallMemberInput[] = [
+    event("call.ended", { callId: call, reason: "lastLeft" }),
+    committed(2),
+    needed(1, 1),
+    advanced(2),
+    failed,
+    { type: "leave" },
+    { type: "fail", code: "frames.plaintextDetected" },
+    { type: "disconnected" },
+    { type: "connected" },
+    judged(2, false),
+  ];
+  for (const input of others) {
+    const { state, effects } = run(ending, input);
+    assert.equal(state, ending.state, input.type);
+    assert.deepEqual(effects, [], input.type);
+  }
+  assert.deepEqual(types(run(ending, { type: "commitMade", made: made(1) })), ["drop"]);
+  const sent = run(initiator, needed(0, 1), { type: "commitMade", made: made(0) });
+  assert.deepEqual(types(run(sent, event("call.ended", { callId: call, reason: "ended" }))), [
+    "drop",
+    "checkEnd",
+  ]);
+  assert.deepEqual(run(active, { type: "endChecked", signed: true }).effects, [], "nothing ends by it alone");
 });
 
 test("people who are not invited do not appear", () => {

@@ -6,14 +6,9 @@ import type { CallEnd } from "../state.ts";
 /**
  * How the call ended, as a person is told.
  * @param suspect whose proof failed last, and how
- * @param signed the initiator's signature came with the end, and holds
  */
-export function explainEnd(
-  end: NonNullable<CallMemberState["end"]>,
-  suspect: CallFacts["suspect"],
-  signed = false,
-): CallEnd {
-  if (end.type === "ended") return { ...end, signed };
+export function explainEnd(end: NonNullable<CallMemberState["end"]>, suspect: CallFacts["suspect"]): CallEnd {
+  if (end.type === "ended") return end;
   if (end.type === "left")
     return end.reason === undefined ? { type: "left" } : { type: "unbound", reason: end.reason };
   const { type, code: ownCode, by } = end;

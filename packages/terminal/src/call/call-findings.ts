@@ -169,13 +169,13 @@ export class CallFindings {
   }
 
   /** From here on neither speech nor media nor what members say of themselves counts. */
-  ended(end: CallMemberEnd, isSigned: boolean | undefined): void {
+  ended(end: CallMemberEnd): void {
     this.#facts = {
       ...this.#facts,
       speaking: new Set(),
       media: { status: "off" },
       endedAtMs: this.#context.environment.nowMs(),
-      end: this.#facts.end ?? explainEnd(end, this.#facts.suspect, isSigned),
+      end: this.#facts.end ?? explainEnd(end, this.#facts.suspect),
     };
   }
 

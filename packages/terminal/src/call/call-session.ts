@@ -19,6 +19,7 @@ import type {
   CallMemberState,
   CallMemberStep,
   ErrorCode,
+  EventBody,
 } from "@signet/protocol";
 
 import { prepareAnswer, prepareStart } from "./call-entry.ts";
@@ -42,8 +43,6 @@ export class CallSession {
   #machine: CallMemberState;
   /** From the start on. */
   #media: CallMedia | undefined;
-  /** The server said that the call is over; nothing else counts from then on. */
-  #ending: { readonly signed: boolean } | undefined;
 
   private constructor(context: CallContext, { credentials, entry }: Prepared) {
     const { session } = context;
@@ -106,10 +105,15 @@ export class CallSession {
     return this.#machine.phase === "ended";
   }
 
+  /** Nothing is sent or heard in it any more. */
+  get #isOver(): boolean {
+    return this.ended || this.#machine.phase === "ending";
+  }
+
   /** Whether this terminal is in the call's group now, as far as it knows. */
   get isKeyed(): boolean {
     const { epoch, phase } = this.#machine;
-    return phase === "active" && epoch !== undefined && this.#ending === undefined;
+    return phase === "active" && epoch !== undefined;
   }
 
   get view(): CallView {
@@ -118,8 +122,7 @@ export class CallSession {
 
   handle(event: CallEvent): void {
     this.#findings.heard(event);
-    if (event.type === "call.ended") void this.#end(event);
-    else this.#dispatch({ type: "event", event });
+    this.#dispatch({ type: "event", event });
   }
 
   connected(): void {
@@ -135,7 +138,7 @@ export class CallSession {
    * removed it has to be told, and why.
    */
   unbound(reason: SignedOutReason): void {
-    if (this.ended) return;
+    if (this.#isOver) return;
     if (reason === "deviceRemoved") return this.#dispatch({ type: "leave", reason });
     this.#findings.unbound(reason);
     this.#dispatch({ type: "fail", code: "call.notMember" });
@@ -146,7 +149,7 @@ export class CallSession {
   }
 
   reconnectMedia(): void {
-    if (!this.ended) this.#media?.connect();
+    if (!this.#isOver) this.#media?.connect();
   }
 
   /** @returns when the server knows, or cannot be told */
@@ -175,11 +178,11 @@ export class CallSession {
   }
 
   microphoneLevel(): number {
-    return this.ended ? 0 : (this.#media?.microphoneLevel() ?? 0);
+    return this.#isOver ? 0 : (this.#media?.microphoneLevel() ?? 0);
   }
 
   #dispatch(input: CallMemberInput): void {
-    if (this.#ending === undefined) this.#take(stepCallMember(this.#machine, input));
+    this.#take(stepCallMember(this.#machine, input));
   }
 
   #take(step: CallMemberStep): void {
@@ -222,6 +225,8 @@ export class CallSession {
         return this.#refuseGiver(effect);
       case "sendLeave":
         return this.#context.session.oweLeave(this.callId, effect.reason);
+      case "checkEnd":
+        return void this.#checkEnd(effect.body);
       case "ended":
         return this.#onEnded(effect.end);
     }
@@ -305,25 +310,23 @@ export class CallSession {
   async #entered(group: CallGroup): Promise<CallMemberInput> {
     const { epoch } = group;
     const members = group.members();
-    if (this.ended) return { type: "advanced", epoch };
+    if (this.#isOver) return { type: "advanced", epoch };
     this.#findings.openedEpoch(epoch, members);
     await this.#media?.setEpoch(await exportFrameEpoch(group));
     const safetyCode = await group.safetyCode();
     // Nothing is awaited from here on: the call may have ended meanwhile.
-    if (!this.ended) this.#findings.inGroup(members, safetyCode);
+    if (!this.#isOver) this.#findings.inGroup(members, safetyCode);
     return { type: "advanced", epoch };
   }
 
   /** Nothing is said or heard any more; that it is over is shown together with who signed for it. */
-  async #end(event: CallEvent & { readonly type: "call.ended" }): Promise<void> {
-    this.#ending = { signed: false };
+  async #checkEnd(body: EventBody<"call.ended">): Promise<void> {
     this.#media?.close();
-    this.#ending = { signed: await isEndSigned(event.body, this.#credentials) };
-    this.#take(stepCallMember(this.#machine, { type: "event", event }));
+    this.#dispatch({ type: "endChecked", signed: await isEndSigned(body, this.#credentials) });
   }
 
   #onEnded(end: CallMemberEnd): void {
-    this.#findings.ended(end, this.#ending?.signed);
+    this.#findings.ended(end);
     this.#media?.close();
     this.#work.close();
     this.#accepted.reject(new SignetError("call.notFound"));

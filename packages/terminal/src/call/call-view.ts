@@ -94,7 +94,7 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
   return {
     callId,
     phase: phaseOf(machine, facts),
-    ...(machine.phase === "requesting" ? { requesting: true } : {}),
+    ...(shownPhase(machine) === "requesting" ? { requesting: true } : {}),
     isInitiator: self.userId === initiatorId,
     participants: order.map((userId) => participant(userId, machine, facts)),
     startedAtMs: facts.startedAtMs,
@@ -110,9 +110,13 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
   };
 }
 
+/** That it is over is shown together with who signed for it. */
+const shownPhase = ({ phase, ending }: CallMemberState): CallMemberState["phase"] => ending?.before ?? phase;
+
 function phaseOf(machine: CallMemberState, facts: CallFacts): CallView["phase"] {
-  if (machine.phase === "ended") return "ended";
-  if (machine.phase === "joining") return "joining";
+  const phase = shownPhase(machine);
+  if (phase === "ended") return "ended";
+  if (phase === "joining") return "joining";
   return facts.activeSinceMs === undefined ? "calling" : "active";
 }
 
