@@ -15,8 +15,12 @@ export function readOrSay(path: string): Bytes {
   }
 }
 
-/** Another one when the file was changed or replaced; empty when there is none. */
+/** Another one when the file was changed or replaced; empty when there is none, or none that may be looked at. */
 export function versionOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? "" : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+  try {
+    const { ino, mtimeMs, size } = statSync(path);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch {
+    return "";
+  }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 
@@ -211,6 +211,9 @@ test("a revocation holds without a restart, and until the list can be read again
   rmSync(path);
   assert.equal(await refusal("alice", device), "certificate.revoked");
   assert.match(server.log(), /the former ones hold/);
+  symlinkSync(path, path);
+  assert.equal(await refusal("alice", device), "certificate.revoked", "a link to itself");
+  rmSync(path);
 
   writeFileSync(path, await authority.revoke(serial2));
   await (await TestTerminal.connect(server)).signIn("alice", device);
