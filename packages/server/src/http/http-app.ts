@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { existsSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 
 import fastifyStatic from "@fastify/static";
@@ -54,7 +55,16 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
       : fastify({ ...common, https: { ...http, ...options.tls } });
   app.server.maxConnections = options.sockets;
 
+  const answering = new WeakSet<Socket>();
   app.addHook("onRequest", async (request, reply) => {
+    const { socket } = request;
+    // One after the other, as browsers ask. A packet holds thousands of requests, each of which would open a file at once.
+    if (answering.has(socket)) {
+      reply.hijack();
+      return void socket.destroy();
+    }
+    answering.add(socket);
+    reply.raw.once("close", () => answering.delete(socket));
     reply.headers(securityHeaders(options.originOf()));
     if (!isOwnHost(request.headers.host, options.originOf(), request.socket.localAddress))
       return reply.code(421).type("text/plain").send("this server has another name\n");

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -18,7 +20,7 @@ import type { Answer } from "../../src/ws/answer.ts";
 import { Gateway } from "../../src/ws/gateway.ts";
 import { people } from "../support/group.ts";
 import { helloOf } from "../support/hello.ts";
-import { softwareDevice, startTestServer } from "../support/test-server.ts";
+import { softwareDevice, startTestServer, tempDir } from "../support/test-server.ts";
 import type { TestServer } from "../support/test-server.ts";
 import { TestTerminal, user } from "../support/test-terminal.ts";
 
@@ -63,7 +65,8 @@ async function plain(t: TestContext, server: TestServer, text = "", localAddress
 const full = { code: 4003, errors: ["protocol.tooManyConnections"] };
 
 test("when strangers fill the server, the oldest makes room and a person gets in", async (t) => {
-  const server = await startTestServer(t, { limits: { strangers: 5 } });
+  // What is looked at only now and then does not help.
+  const server = await startTestServer(t, { limits: { strangers: 5 }, sweepMs: 3_600_000 });
   const [alice] = await people(server, "alice");
   const crowd = [];
   for (let i = 0; i < 5; i++) crowd.push(await hello(t, server));
@@ -94,7 +97,8 @@ test("who was signed in and is no more counts again", async (t) => {
 });
 
 test("connections for pages count as well: they can fill it as little as half a request", async (t) => {
-  const server = await startTestServer(t, { limits: { strangers: 4 } });
+  // By themselves they would end much later.
+  const server = await startTestServer(t, { limits: { strangers: 4, headMs: 3_600_000 } });
   const pages = [
     await plain(t, server),
     await plain(t, server, "GET / HTTP/1.1\r\nhost: localhost\r\n"),
@@ -105,6 +109,7 @@ test("connections for pages count as well: they can fill it as little as half a 
   await pages[0]?.closed;
   const page = await fetch(`${server.origin}/healthz`);
   assert.equal(page.status, 200);
+  for (const { socket } of pages) socket.destroy();
 });
 
 test("each address has its share: its own oldest makes room, the others stay", async (t) => {
@@ -330,4 +335,45 @@ test("what comes while a request is worked on waits at the sender's", async (t) 
   }
   while (replies.length < ids.length) await delay(1);
   assert.deepEqual(replies, ids);
+});
+
+test("requests that do not wait for the answer to the one before end the connection", async (t) => {
+  const webRoot = tempDir(t);
+  writeFileSync(join(webRoot, "index.html"), "x".repeat(200_000));
+  const server = await startTestServer(t, { webRoot });
+  const { socket, closed } = await plain(t, server);
+  const ask = (path: string) => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
+  // One after the other, on one connection, they are answered.
+  for (let i = 0; i < 3; i++) {
+    socket.write(ask("/healthz"));
+    let answer = "";
+    while (!answer.includes('"ok"')) answer += String((await once(socket, "data"))[0]);
+  }
+  const openFiles = (): number => readdirSync("/proc/self/fd").length;
+  const before = openFiles();
+  socket.write(ask("/index.html").repeat(1_000));
+  while ((await Promise.race([closed.then(() => "closed"), delay(1, "open")])) === "open")
+    assert.ok(openFiles() < before + 100, "each request opened a file");
+});
+
+test("a signed-in terminal that pings and reads nothing is cut off", async (t) => {
+  const server = await startTestServer(t, { limits: { unreadBytes: 65_536 } });
+  const [alice] = await people(server, "alice");
+  const { _socket: socket } = alice.socket as unknown as { _socket: Socket };
+  socket.pause();
+  // What is sent to a closed socket is an error of its own.
+  alice.socket.on("error", () => undefined);
+  const closed = new Promise<string>((resolve) => socket.on("close", () => resolve("closed")));
+  const ping = Buffer.alloc(6 + 125);
+  ping.set([0x89, 0x80 | 125]);
+  const pings = Buffer.concat(Array.from({ length: 1_000 }, () => ping));
+  let sentBytes = 0;
+  // Systems hold some megabytes before anything waits in the server.
+  while ((await Promise.race([closed, delay(1, "open")])) === "open") {
+    if (socket.writableLength === 0) {
+      socket.write(pings);
+      sentBytes += pings.length;
+    }
+    assert.ok(sentBytes < 200_000_000, "pongs without end wait for it");
+  }
 });
