@@ -199,21 +199,21 @@ export const end: Handler<"call.end", SignedInAsker> = async (services, asker, {
 /** The code is the terminal's word: only what looks like one goes into the log. */
 const codeLike = (code: string): string => (/^[a-z]+\.[A-Za-z]+$/.test(code) ? code : "unreadable");
 
-/** Nothing rang; who runs the server should know why. */
+/** Nothing rang; who runs the server should know why. Once for each ring: a terminal that says it again fills no disk. */
 export const ringRefused: Handler<"call.ringRefused", SignedInAsker> = (
-  services,
+  { calls, log },
   asker,
   { callId, code },
   respond,
 ) => {
   const reason = codeLike(code);
   const { userId } = senderOf(asker);
-  services.log.error({ userId, call: loggable(callId), reason }, "a terminal could not verify a ring");
-  return services.calls.submit(
-    callId,
-    { type: "ringRefused", ...senderOf(asker) },
-    answering<"call.ringRefused">(respond),
-  );
+  const before = calls.stateOf(callId);
+  const input = { type: "ringRefused", ...senderOf(asker) } as const;
+  const done = calls.submit(callId, input, answering<"call.ringRefused">(respond));
+  if (calls.stateOf(callId) !== before)
+    log.error({ userId, call: loggable(callId), reason }, "a terminal could not verify a ring");
+  return done;
 };
 
 export const commit: Handler<"call.commit", SignedInAsker> = ({ calls }, asker, body, respond) =>
@@ -223,14 +223,18 @@ export const refuseJoiner: Handler<"call.refuse", SignedInAsker> = ({ calls }, a
   calls.submit(body.callId, { type: "refuse", ...senderOf(asker), body }, answering<"call.refuse">(respond));
 
 export const judgeCommit: Handler<"call.judgeCommit", SignedInAsker> = (services, asker, body, respond) => {
+  const { calls, log } = services;
   const { callId, number, code } = body;
   const { userId } = senderOf(asker);
-  if (code !== undefined) {
-    const reason = codeLike(code);
-    services.log.warn({ userId, call: loggable(callId), number, reason }, "a Commit is refused");
-  }
+  const before = calls.stateOf(callId);
   const input = { type: "judge", ...senderOf(asker), body } as const;
-  return services.calls.submit(callId, input, answering<"call.judgeCommit">(respond));
+  const done = calls.submit(callId, input, answering<"call.judgeCommit">(respond));
+  // Only what counts: anybody could say the rest for ever.
+  if (code !== undefined && calls.stateOf(callId) !== before) {
+    const reason = codeLike(code);
+    log.warn({ userId, call: loggable(callId), number, reason }, "a Commit is refused");
+  }
+  return done;
 };
 
 export const sync: Handler<"call.sync", SignedInAsker> = (

@@ -217,3 +217,25 @@ test("what cannot be a joiner's KeyPackage, or was used before, is neither store
 
   await hangUp(alice, callId);
 });
+
+test("what is said again and again, or of what does not ring, fills no log", async () => {
+  const lines = (text: string): number => server.log().split(text).length - 1;
+  const [rings, commits] = ["could not verify a ring", "a Commit is refused"];
+  const before = lines(rings);
+  const { callId } = await alice.call(["bob", "carol"]);
+  await bob.event("call.ring", (found) => found.callId === callId);
+  for (let i = 0; i < 3; i++) {
+    await bob.request("call.ringRefused", { callId, code: "proof.signature" });
+    await dave.request("call.ringRefused", { callId, code: "proof.signature" });
+  }
+  assert.equal(lines(rings), before + 1);
+  await hangUp(alice, callId);
+  const [nora, otto] = await people(server, "nora", "otto");
+  const standing = await callOfTwo(nora, otto);
+  for (let i = 0; i < 3; i++) {
+    await otto.request("call.judgeCommit", { callId: standing, number: 1, code: "mls.refused" });
+    await nora.request("call.judgeCommit", { callId: standing, number: 99, code: "mls.refused" });
+  }
+  assert.equal(lines(commits), 0, "nobody has to process it but who says so");
+  await hangUp(nora, standing);
+});
