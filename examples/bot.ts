@@ -104,6 +104,8 @@ function leaveWhenAlone(terminal: Terminal): void {
 /** The key file is encrypted with SIGNET_PASSPHRASE. */
 async function openKey(isNew: boolean): Promise<SoftwareDevice> {
   const passphrase = process.env["SIGNET_PASSPHRASE"];
+  // No program that is started from here has need of it.
+  delete process.env["SIGNET_PASSPHRASE"];
   if (passphrase === undefined) throw new Error("set SIGNET_PASSPHRASE; the key file is encrypted with it");
   if (isNew) return createSoftwareKey({ algorithm: "EdDSA", passphrase });
   return openSoftwareKey(readFileSync(values["key-file"], "utf8"), passphrase);

@@ -9,6 +9,7 @@ import type { ExitCode } from "../failure.ts";
 import { resolveOptions, toServerOptions } from "../options/resolve-server-options.ts";
 import { serveHelp } from "../options/serve-help.ts";
 import { endSignals } from "../run/interrupt.ts";
+import { takenSecret } from "../secrets/environment.ts";
 import { summaries } from "../summaries.ts";
 import { peopleCount } from "./server-data.ts";
 
@@ -21,9 +22,9 @@ async function runServer(args: readonly string[]): Promise<ExitCode> {
     return exitCodes.ok;
   }
   const readFile = (path: string): string => readFileSync(path, "utf8");
-  const options = toServerOptions(resolveOptions({ args, env: process.env, readFile }));
-  // Nothing that the server starts has need of it.
-  delete process.env["SIGNET_METRICS_TOKEN"];
+  const token = takenSecret("SIGNET_METRICS_TOKEN");
+  const env = token === undefined ? process.env : { ...process.env, SIGNET_METRICS_TOKEN: token };
+  const options = toServerOptions(resolveOptions({ args, env, readFile }));
   // Before it starts: its media processes would outlive a process that a signal ends.
   const stop = signalled();
   const server = await startServer(options);

@@ -186,19 +186,20 @@ test("a microphone that is heard, one that is silent, and one that cannot be ope
   }
 });
 
-test("a program that records inherits no PIN and no passphrase", async () => {
+test("a program that records inherits no PIN, no passphrase and no token", async () => {
   await scene.play({
     run: "doctor --profile nobody",
     env: {
       PATH: programs(scene, "curious", { arecord: "export -p >inherited" }),
       SIGNET_PIN: "482913",
       SIGNET_PASSPHRASE: "sesame",
+      SIGNET_METRICS_TOKEN: "tomato",
       SIGNET_JSON: "yes",
     },
   });
   const inherited = readFileSync(join(scene.folder, "inherited"), "utf8");
   assert.match(inherited, /SIGNET_JSON/);
-  assert.doesNotMatch(inherited, /482913|sesame/);
+  assert.doesNotMatch(inherited, /482913|sesame|tomato/);
 });
 
 test("something else than signet, and a proxy that passes no WebSockets", async (t) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
-  existsSync,
+  constants,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -86,7 +86,8 @@ export class FilePinStore implements PinStore {
    */
   #inTurn(change: () => void): void {
     const path = `${this.#path}.lock`;
-    if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
+    // Not through a link: the folder may be one in which others can write.
+    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600));
     const lock = new DatabaseSync(path, { timeout: lockTimeoutMs });
     try {
       lock.exec("BEGIN EXCLUSIVE");

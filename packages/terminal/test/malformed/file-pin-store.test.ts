@@ -8,6 +8,7 @@ import {
   readFileSync,
   readdirSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -227,4 +228,13 @@ test("what cannot be read or written is said, and the old pins stay", (context) 
   chmodSync(path, 0o400);
   store.set(ann, deviceId(3));
   assert.equal(store.get(ann), deviceId(3), "replaced as a whole");
+});
+
+test("a lock that is a link is not followed, and makes no file elsewhere", (context) => {
+  const folder = folderFor(context);
+  const path = join(folder, "pins.json");
+  const elsewhere = join(folder, "elsewhere");
+  symlinkSync(elsewhere, `${path}.lock`);
+  assert.throws(() => new FilePinStore(path).set(ann, deviceId(1)), badPins);
+  assert.ok(!existsSync(elsewhere) && !existsSync(path));
 });
