@@ -138,7 +138,7 @@ test("the whole way by keyboard: create an ID, call, mute, look at the details, 
     .getByRole("region", { name: "Summary" })
     .getByText("The person who started it ended it for all.")
     .waitFor();
-  await press(page, "Release this terminal");
+  await press(page, "Sign out");
   await page.getByRole("button", { name: "Sign in" }).waitFor();
   await inspect(alice, "released");
 
@@ -161,7 +161,7 @@ test("on a telephone: every view fits 390 pixels, in light and dark", async () =
   const david = await registerGuest(server.origin, "david", { browser, hertz: 660, viewport: phone });
   await carol.page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
   await inspect(carol, "home");
-  await call(carol, ["david", "nobody"]);
+  await call(carol, ["david"]);
   await david.page.getByRole("dialog", { name: "Incoming call" }).waitFor();
   await inspect(david, "incoming call");
   await answer(david);

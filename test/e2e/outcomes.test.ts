@@ -40,7 +40,7 @@ async function registered(userId: string): Promise<Headless> {
   return one;
 }
 
-test("joined, declined, offline, unknown, busy and no answer", async () => {
+test("unknown, joined, declined, offline, busy and no answer", async () => {
   const alice: Guest = await registerGuest(server.origin, "alice", { browser });
   const bobby = await registerGuest(server.origin, "bobby", { browser, hertz: 660 });
   const carol = await registerGuest(server.origin, "carol", { browser });
@@ -57,7 +57,11 @@ test("joined, declined, offline, unknown, busy and no answer", async () => {
   // Does not answer.
   await registered("grace");
 
-  await call(alice, ["bobby", "carol", "david", "emily", "grace", "nobody"]);
+  // Told before a touch is spent on it.
+  await call(alice, ["bobby", "nobody"]);
+  await alice.page.getByText("Nobody has the user ID nobody here.").waitFor();
+  assert.equal(await participant(alice, "bobby").count(), 0);
+  await call(alice, ["bobby", "carol", "david", "emily", "grace"]);
   await sees(alice, "grace", "ringing");
   await Promise.all([answer(bobby), decline(carol)]);
   await sees(alice, "bobby", "in the call");
@@ -65,7 +69,6 @@ test("joined, declined, offline, unknown, busy and no answer", async () => {
   await sees(alice, "carol", "signed by them");
   await sees(alice, "david", "offline");
   await sees(alice, "emily", "busy in another call");
-  await sees(alice, "nobody", "unknown user ID");
   await sees(alice, "grace", "no answer");
   await together([alice, bobby]);
   // Bobby, who was only invited, sees the same.
@@ -81,7 +84,7 @@ test("joined, declined, offline, unknown, busy and no answer", async () => {
 
 test("nobody can be reached: the call is over, and says so", async () => {
   const henry = await registerGuest(server.origin, "henry", { browser });
-  await call(henry, ["david", "nobody"]);
+  await call(henry, ["david", "emily"]);
   await henry.page
     .getByRole("region", { name: "Summary" })
     .getByText("None of them could be reached.")

@@ -37,7 +37,7 @@ before(async () => {
   bobby = await registerGuest(served.origin, "bobby", { hertz: 660, browser });
   // Not signed in when it rings; comes later.
   carol = await registerGuest(served.origin, "carol", { hertz: 880, browser });
-  await carol.page.getByRole("button", { name: "Release this terminal" }).click();
+  await carol.page.getByRole("button", { name: "Sign out" }).click();
   await carol.page.getByRole("button", { name: "Sign in" }).waitFor();
   await call(alice, ["bobby", "carol"]);
   await answer(bobby);

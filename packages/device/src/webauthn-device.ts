@@ -73,7 +73,7 @@ export async function createWebAuthnDevice(
 ): Promise<{ readonly device: WebAuthnDevice; readonly registration: WebAuthnRegistration }> {
   const { serverOrigin, userId, displayName, challenge, signal } = options;
   const algorithms = options.algorithms ?? (["ES256", "EdDSA", "RS256"] as const);
-  const credential = await attempt(signal, () =>
+  const credential = await attempt(true, signal, () =>
     credentials().create({
       publicKey: {
         rp: { id: rpIdOf(serverOrigin), name: "Signet" },
@@ -133,7 +133,7 @@ export async function openWebAuthnDevice(
     sign: async (transcript, { signal } = {}) => {
       const encoded = encodeTranscript(transcript);
       const challenge = await sha256(encoded);
-      const assertion = await attempt(signal, () =>
+      const assertion = await attempt(false, signal, () =>
         credentials().get({
           publicKey: {
             rpId: rpIdOf(serverOrigin),
@@ -173,6 +173,7 @@ function credentials(): CredentialsContainer {
 }
 
 async function attempt(
+  isCreation: boolean,
   signal: AbortSignal | undefined,
   ask: () => Promise<Credential | null>,
 ): Promise<PublicKeyCredential> {
@@ -182,14 +183,14 @@ async function attempt(
   } catch (cause) {
     // The exception is then whatever reason the caller gave to the signal.
     if (signal?.aborted === true) throw new SignetError("device.cancelled", cause);
-    throw toDeviceError(cause);
+    throw toDeviceError(cause, isCreation);
   }
   if (credential === null) throw new SignetError("device.cancelled");
   return credential as PublicKeyCredential;
 }
 
 /** Exceptions of `create` and `get` (sections 5.1.3 and 5.1.4). */
-function toDeviceError(cause: unknown): SignetError {
+function toDeviceError(cause: unknown, isCreation: boolean): SignetError {
   if (cause instanceof SignetError) return cause;
   switch (cause instanceof Error || cause instanceof DOMException ? cause.name : undefined) {
     case "NotAllowedError":
@@ -197,7 +198,8 @@ function toDeviceError(cause: unknown): SignetError {
     case "TimeoutError":
       return new SignetError("device.cancelled", cause);
     case "InvalidStateError":
-      return new SignetError("device.alreadyRegistered", cause);
+      // Of `get` it says nothing about registrations: the page or the device is in no state to sign.
+      return new SignetError(isCreation ? "device.alreadyRegistered" : "device.failed", cause);
     case "SecurityError":
     case "NotSupportedError":
       return new SignetError("device.unsupported", cause);

@@ -77,6 +77,7 @@ export const errorTable = {
   "call.tooManyRings": error("user"),
   "call.notInvited": error("protocol"),
   "call.notMember": error("protocol"),
+  "call.away": error("user"),
   "call.notRinging": error("user"),
   "call.notInitiator": error("user"),
   "call.noAnswer": error("user"),
@@ -209,6 +210,7 @@ export const errorTable = {
   "media.unavailable": error("dependency"),
   "media.noMicrophone": error("user"),
   "media.microphoneDenied": error("user"),
+  "media.microphoneBusy": error("user"),
   "media.noSpeaker": error("user"),
   "media.noFile": error("user"),
   "media.badFile": error("user"),
@@ -243,6 +245,8 @@ export const errorTable = {
   "connection.certificateOtherName": error("dependency"),
   "connection.certificateUntrusted": error("dependency"),
   "connection.certificateRefused": error("dependency"),
+
+  "terminal.failed": error("bug"),
 
   "server.internal": error("bug"),
   "server.stopping": error("dependency", 4010),
@@ -279,7 +283,7 @@ export function isConnectionCode(code: ErrorCode): boolean {
   return code.startsWith("connection.");
 }
 
-/** The code of what was thrown; whatever is none of ours is a bug. */
+/** The code of what was thrown at a terminal; whatever is none of ours is a bug of the terminal, and the server knows nothing of it. */
 export function codeOf(error: unknown): ErrorCode {
-  return error instanceof SignetError ? error.code : "server.internal";
+  return error instanceof SignetError ? error.code : "terminal.failed";
 }

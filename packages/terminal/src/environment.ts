@@ -83,6 +83,8 @@ export interface CallMedia {
   setMicrophone(deviceId: string | undefined): Promise<void>;
   /** Root mean square of the microphone, 0 to 1. */
   microphoneLevel(): number;
+  /** The same of what is said while it is muted, too; only where that can be told. */
+  voiceLevel?(): number;
   close(): void;
 }
 

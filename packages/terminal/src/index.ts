@@ -18,7 +18,7 @@ export type { PinStore } from "./people/pin-store.ts";
 export { SignetTerminal } from "./signet-terminal.ts";
 export type * from "./state.ts";
 export type { Socket, SocketListener, System } from "./system.ts";
-export type { Terminal } from "./terminal-api.ts";
+export type { LookedUp, Terminal } from "./terminal-api.ts";
 // What a user interface needs of devices: trust anchors of its own, and certificates to register with.
 export { readCertificateFile, readCrls, readPemCertificates, withCertificates } from "@signet/device";
 export type { CertificateTrust } from "@signet/device";

@@ -1,7 +1,7 @@
 import { clockToleranceMs, createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
 import { SignetError } from "@signet/protocol";
-import type { CallId, ErrorCode, PersonState, ServerEvent, SignedIn, UserId } from "@signet/protocol";
+import type { CallId, ErrorCode, ServerEvent, SignedIn, UserId } from "@signet/protocol";
 
 import { CallSession } from "./call/call-session.ts";
 import type { CallContext } from "./call/call-entry.ts";
@@ -14,8 +14,8 @@ import { IncomingCalls } from "./incoming/incoming-calls.ts";
 import { Presence } from "./people/presence.ts";
 import { Session } from "./session/session.ts";
 import { connectionView, sessionView, signedOutReason } from "./session/session-view.ts";
-import type { TerminalState } from "./state.ts";
-import type { Terminal } from "./terminal-api.ts";
+import type { CallView, TerminalState } from "./state.ts";
+import type { LookedUp, Terminal } from "./terminal-api.ts";
 import { Warnings } from "./people/warnings.ts";
 
 /** How long the server may take to hear that the last call was left, when the terminal closes (ms). */
@@ -33,6 +33,8 @@ export class SignetTerminal implements Terminal {
   readonly #presentAnswers: PresentAnswers;
   #passedOver = 0;
   #isSignedIn = false;
+  /** Calls that the latest sign-in or resumption named. */
+  #named: SignedIn["calls"] = [];
   #call: CallSession | undefined;
   #entering = false;
   #state: TerminalState;
@@ -120,7 +122,7 @@ export class SignetTerminal implements Terminal {
     await this.#session.release();
   }
 
-  lookup(userIds: readonly UserId[]): Promise<readonly PersonState[]> {
+  lookup(userIds: readonly UserId[]): Promise<readonly LookedUp[]> {
     return this.#directory.lookup(userIds);
   }
 
@@ -150,6 +152,10 @@ export class SignetTerminal implements Terminal {
     await this.#call?.leave();
   }
 
+  leaveAtOnce(): void {
+    this.#call?.leaveAtOnce();
+  }
+
   async endForAll(): Promise<void> {
     await this.#call?.endForAll();
   }
@@ -175,6 +181,10 @@ export class SignetTerminal implements Terminal {
 
   microphoneLevel(): number {
     return this.#call?.microphoneLevel() ?? 0;
+  }
+
+  voiceLevel(): number {
+    return this.#call?.voiceLevel() ?? 0;
   }
 
   /** Offers a media connection without a call, to learn whether UDP gets through. @throws SignetError of `media.probe` */
@@ -215,8 +225,15 @@ export class SignetTerminal implements Terminal {
 
   #callChanged(call: CallSession): void {
     if (call !== this.#call) return;
-    if (call.ended) this.#incoming.left(call.view);
+    if (call.ended) this.#callEnded(call.view);
     this.#publish();
+  }
+
+  #callEnded(view: CallView): void {
+    this.#incoming.left(view);
+    // Back from too long an absence: the sign-in that told so named the call, which this terminal was still in then.
+    if (view.end?.type === "failed" && view.end.code === "call.away")
+      void this.#incoming.offer(this.#named.filter(({ callId }) => callId === view.callId));
   }
 
   #sessionChanged(): void {
@@ -241,6 +258,7 @@ export class SignetTerminal implements Terminal {
   #signedIn(reply: SignedIn): void {
     this.#call?.connected();
     this.#presence.renew();
+    this.#named = reply.calls;
     void this.#incoming.offer(reply.calls);
   }
 

@@ -60,8 +60,11 @@ export type SessionState =
       readonly expiresAtMs: number;
     };
 
-/** `deviceRemoved`: this terminal noticed it and signed out by itself; the others are the server's word. */
-export type SignedOutReason = BindingEndReason | "deviceRemoved";
+/**
+ * `deviceRemoved`: this terminal noticed it and signed out by itself; the others are the server's word. `forgotten`: it does not know
+ * the sign-in any more, and did not say why.
+ */
+export type SignedOutReason = BindingEndReason | "deviceRemoved" | "forgotten";
 
 /** A certificate that this terminal validated up to a trust anchor. */
 export interface Certification {
@@ -134,11 +137,19 @@ export type MediaState =
   /** For good: nothing is sent or heard any more in this call. */
   | { readonly status: "failed"; readonly code: ErrorCode };
 
+/** Why the chosen microphone is not the one in use. `silent`: the system, or a switch on it, keeps it from giving sound. */
+export type MicrophoneTrouble = "gone" | "busy" | "silent";
+
 export type MicrophoneState =
-  | { readonly status: "on" }
-  | { readonly status: "muted" }
+  | {
+      readonly status: "on" | "muted";
+      /** Another one is in use instead of the one that was chosen, which is taken again as soon as it is back. */
+      readonly instead?: MicrophoneTrouble;
+      /** The one in use gives no sound, whether it is muted here or not. */
+      readonly silent?: true;
+    }
   | { readonly status: "starting" }
-  /** `media.noMicrophone` or `media.microphoneDenied`: one listens only. */
+  /** `media.noMicrophone`, `media.microphoneBusy` or `media.microphoneDenied`: one listens only. */
   | { readonly status: "unavailable"; readonly code: ErrorCode };
 
 export interface CallView {
@@ -149,8 +160,12 @@ export interface CallView {
   readonly requesting?: boolean;
   readonly isInitiator: boolean;
   readonly participants: readonly Participant[];
-  /** When the group first held somebody else; the duration counts from here. */
+  /** When the group first held somebody else. */
   readonly activeSinceMs?: number;
+  /** How long the group held somebody else, without the time since `togetherSinceMs`. */
+  readonly togetherMs: number;
+  /** Since when it does; undefined while one is alone. */
+  readonly togetherSinceMs?: number;
   readonly startedAtMs: number;
   readonly endedAtMs?: number;
   readonly epoch?: number;

@@ -1,7 +1,10 @@
 /** The client core as every user interface uses it: a browser tab or the command line. */
-import type { CallId, PersonState, UserId } from "@signet/protocol";
+import type { CallId, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
 import type { TerminalState } from "./state.ts";
+
+/** `refused`: there is an entry, which was not accepted, and why. */
+export type LookedUp = PersonState & { readonly refused?: ErrorCode };
 
 /**
  * All methods that talk to the server or to a device reject with `SignetError`; its `code` and message are for the person.
@@ -34,7 +37,7 @@ export interface Terminal {
    * One for each user ID, in order; without entry where nobody has it. Entries are verified. Nobody is remembered for that: a person
    * is met in a call, or when their ring is answered or declined.
    */
-  lookup(userIds: readonly UserId[]): Promise<readonly PersonState[]>;
+  lookup(userIds: readonly UserId[]): Promise<readonly LookedUp[]>;
   /** Tells `listener` now and at each change who of these is reachable. @returns stop */
   watchPresence(
     userIds: readonly UserId[],
@@ -47,6 +50,8 @@ export interface Terminal {
   answer(callId: CallId, signal?: AbortSignal): Promise<void>;
   decline(callId: CallId): Promise<void>;
   leave(): Promise<void>;
+  /** For a page that is being closed, which has no time to wait for anything: the others are told in the same moment. */
+  leaveAtOnce(): void;
   endForAll(): Promise<void>;
   /** Takes an ended call out of `state`. */
   dismissCall(): void;
@@ -57,6 +62,8 @@ export interface Terminal {
   setMicrophone(deviceId: string | undefined): Promise<void>;
   /** Root mean square of the microphone, 0 to 1; 0 when there is none. For a meter, read at each frame. */
   microphoneLevel(): number;
+  /** The same of what is said, sent or not: to tell somebody who speaks that they are muted. 0 where it cannot be told. */
+  voiceLevel(): number;
 
   /** Accepts the changed key of this person as the one to know from now on. Only for a person's explicit decision. */
   trustChangedKey(userId: UserId): Promise<void>;

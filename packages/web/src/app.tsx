@@ -1,8 +1,9 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { ConnectionBanner } from "./components/connection-banner.tsx";
 import { Logo } from "./components/icons.tsx";
 import { LiveRegion } from "./components/live-region.tsx";
+import { Modal } from "./components/modal.tsx";
 import { Warnings } from "./components/warnings.tsx";
 import type { Ringtone } from "./lib/ringtone.ts";
 import { pageTitle } from "./lib/title.ts";
@@ -45,7 +46,10 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
 
 function Header() {
   const model = useModel();
+  const [asking, setAsking] = useState(false);
   const userId = model.self.value;
+  const { call } = model.state.value;
+  const inCall = call !== undefined && call.phase !== "ended";
   return (
     <header class="top">
       <Logo />
@@ -58,12 +62,38 @@ function Header() {
             type="button"
             class="button quiet small"
             disabled={model.pending.value?.type === "release"}
-            onClick={() => void model.release()}
+            onClick={() => (inCall ? setAsking(true) : void model.release())}
           >
-            Release this terminal
+            Sign out
           </button>
         </div>
       )}
+      {asking && inCall && <SignOutQuestion onClose={() => setAsking(false)} />}
     </header>
+  );
+}
+
+function SignOutQuestion({ onClose }: { onClose: () => void }) {
+  const model = useModel();
+  return (
+    <Modal labelledBy="sign-out-title" class="question" onEscape={onClose}>
+      <h2 id="sign-out-title">Sign out, and leave the call?</h2>
+      <p>The call goes on without you. To come back you touch your device twice: to sign in, and to join.</p>
+      <div class="row">
+        <button type="button" class="button quiet" autofocus onClick={onClose}>
+          Stay in the call
+        </button>
+        <button
+          type="button"
+          class="button danger"
+          onClick={() => {
+            onClose();
+            void model.release();
+          }}
+        >
+          Sign out and leave
+        </button>
+      </div>
+    </Modal>
   );
 }

@@ -1,12 +1,15 @@
 import { createBrowserTerminal } from "@signet/terminal";
 
+import { preferredMicrophone } from "./lib/microphones.ts";
 import { voicePadding } from "./lib/voice-padding.ts";
 import { mount, mountUnsupported } from "./mount.tsx";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no #app");
+// What stood there for as long as no script ran.
+root.replaceChildren();
 
-createBrowserTerminal({ voicePadding }).then(
+createBrowserTerminal({ voicePadding, microphone: preferredMicrophone }).then(
   (terminal) => {
     mount(terminal, root);
     terminal.start();

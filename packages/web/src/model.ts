@@ -2,7 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { nobodyWasThere, noteWhoIsThere } from "@signet/terminal";
-import type { Terminal, TerminalState } from "@signet/terminal";
+import type { CallView, Terminal, TerminalState } from "@signet/terminal";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
@@ -35,6 +35,9 @@ export function createModel(terminal: Terminal) {
       there.value = noteWhoIsThere(there.peek(), next.call);
       if (is !== undefined) remember(before, next);
     });
+    // Who signs in begins anew: what was before may be another person's.
+    if (self.peek() !== undefined && before.session.status === "signedOut" && next.call?.phase === "ended")
+      terminal.dismissCall();
   }
 
   function remember(before: TerminalState, { call, ringing }: TerminalState): void {
@@ -50,6 +53,19 @@ export function createModel(terminal: Terminal) {
 
   return {
     terminal,
+    /** The page goes, and with it this terminal: the call stands in the history when the person is back. */
+    keepLeftCall: () => {
+      const { call } = terminal.state;
+      if (call !== undefined) keepCall({ ...call, ...endedNow(call, Date.now()), end: { type: "left" } });
+    },
+    /** With it goes what warns of the same that ended the call. */
+    dismissSummary: () => {
+      const { call, warnings } = terminal.state;
+      const end = call?.end?.type === "failed" ? call.end : undefined;
+      for (const { id, code, userId } of warnings)
+        if (code === end?.code && userId === end.userId) terminal.dismissWarning(id);
+      terminal.dismissCall();
+    },
     state: state as ReadonlySignal<TerminalState>,
     session,
     self,
@@ -59,6 +75,12 @@ export function createModel(terminal: Terminal) {
     ...profile,
     reachable: watchReachable(terminal, self, profile.people),
   };
+}
+
+/** As a call is shown that ends now. */
+function endedNow({ togetherMs, togetherSinceMs }: CallView, nowMs: number) {
+  const lastMs = togetherSinceMs === undefined ? 0 : Math.max(0, nowMs - togetherSinceMs);
+  return { phase: "ended", endedAtMs: nowMs, togetherMs: togetherMs + lastMs } as const;
 }
 
 const ModelContext = createContext<Model | undefined>(undefined);

@@ -3,6 +3,8 @@ import { render } from "preact";
 
 import "./styles/index.css";
 import { App } from "./app.tsx";
+import { watchDeparture } from "./lib/departure.ts";
+import { keepFocus } from "./lib/focus-keeper.ts";
 import { createRingtone } from "./lib/ringtone.ts";
 import { createModel, ModelProvider } from "./model.ts";
 import { Unsupported } from "./views/unsupported.tsx";
@@ -14,6 +16,8 @@ export function mount(terminal: Terminal, root: HTMLElement): void {
   // Browsers let a page sound only after the person did something on it: the first click opens the way.
   addEventListener("pointerdown", ringtone.unlock, { once: true });
   addEventListener("keydown", ringtone.unlock, { once: true });
+  watchDeparture(terminal, model.keepLeftCall);
+  keepFocus(root);
   render(
     <ModelProvider value={model}>
       <App ringtone={ringtone} />

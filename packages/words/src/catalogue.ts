@@ -5,7 +5,7 @@ import type { BindingEndReason, ErrorCode, LeaveReason, MemberState } from "@sig
 export type ErrorClauses = readonly [happened: string, next: string];
 
 /** Why a sign-in is over: the server says so, or the signature device is gone. */
-export type SignedOutReason = BindingEndReason | "deviceRemoved";
+export type SignedOutReason = BindingEndReason | "deviceRemoved" | "forgotten";
 
 /** Of a group of errors. */
 export type SomeErrors = Partial<Record<ErrorCode, ErrorClauses>>;

@@ -79,6 +79,8 @@ export const call: CallView = {
   ],
   startedAtMs: nowMs - 760_000,
   activeSinceMs: nowMs - 754_000,
+  togetherMs: 0,
+  togetherSinceMs: nowMs - 754_000,
   epoch: 4,
   safetyCode: "04519 33720 81146 20957 66213 90482",
   media: { status: "connected" },

@@ -1,6 +1,6 @@
 /** The end of a call on a terminal: by the server's word, which is looked at, or at once. */
 import type { EventBody } from "../messages/events.ts";
-import { idle, only, without } from "./call-member-state.ts";
+import { idle, isOutside, only, without } from "./call-member-state.ts";
 import type {
   CallMemberEffect,
   CallMemberEnd,
@@ -32,7 +32,7 @@ export function endChecked(state: CallMemberState, signed: boolean): CallMemberS
 export function end(state: CallMemberState, how: CallMemberEnd): CallMemberStep {
   const effects: CallMemberEffect[] = [];
   if (state.sent !== undefined) effects.push({ type: "drop" });
-  const outside = how.type === "failed" && (how.code === "call.notMember" || how.code === "call.notFound");
+  const outside = how.type === "failed" && isOutside(how.code);
   const leaving =
     how.type === "left" ? (how.reason ?? "left") : how.type === "failed" && !outside ? "unsafe" : undefined;
   if (leaving !== undefined) effects.push({ type: "sendLeave", reason: leaving });

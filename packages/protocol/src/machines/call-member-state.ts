@@ -179,3 +179,10 @@ export function only(state: CallMemberState): CallMemberStep {
 export function idle(state: CallMemberState): CallMemberState {
   return { ...without(state, "making", "workingOn"), working: undefined };
 }
+
+/** Asked by somebody who was in the group: the server gave them up meanwhile, and nothing failed a check. */
+export const codeOfAbsence = (code: ErrorCode): ErrorCode => (code === "call.notMember" ? "call.away" : code);
+
+/** Whether the server knows that this terminal is not in the call. */
+export const isOutside = (code: ErrorCode): boolean =>
+  code === "call.notMember" || code === "call.away" || code === "call.notFound";

@@ -24,7 +24,7 @@ import type { CommittedIn, MemberIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
 import { astray, dispute, isVoided, strayedIf, told, withoutVoided } from "./call-dispute.ts";
 import { beginEnd, end, endChecked, isOver } from "./call-member-end.ts";
-import { idle, only, without } from "./call-member-state.ts";
+import { codeOfAbsence, idle, only, without } from "./call-member-state.ts";
 import type {
   CallEvent,
   CallMemberEffect,
@@ -130,7 +130,7 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
     case "syncFailed":
       if (isConnectionCode(input.code))
         return only({ ...state, syncing: false, behind: input.code !== "connection.lost" });
-      return end(state, { type: "failed", code: input.code });
+      return end(state, { type: "failed", code: codeOfAbsence(input.code) });
     case "verdictTaken":
       return input.holds === undefined ? only(state) : settled(state, input.number, input.holds);
     case "verdictFailed":

@@ -220,6 +220,7 @@ function mayPass(code: ErrorCode): boolean {
   return (
     isConnectionCode(code) ||
     code.startsWith("server.") ||
+    code === "terminal.failed" ||
     code === "protocol.tooFast" ||
     code === "auth.terminalInUse"
   );

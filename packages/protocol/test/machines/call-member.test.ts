@@ -195,10 +195,9 @@ test("refused by the committer, ended, removed, left", () => {
     type: "sendLeave",
     reason: "unsafe",
   });
-  assert.deepEqual(
-    types(run(active, { type: "connected" }, { type: "syncFailed", code: "call.notMember" })),
-    ["ended"],
-  );
+  const away = run(active, { type: "connected" }, { type: "syncFailed", code: "call.notMember" });
+  assert.deepEqual(types(away), ["ended"], "the server knows that this terminal is not in the call");
+  assert.deepEqual(away.state.end, { type: "failed", code: "call.away" });
   assert.deepEqual(
     types(run(startInitiator(call, from("ada")), { type: "startFailed", code: "call.noMembers" })),
     ["sendLeave", "ended"],

@@ -10,7 +10,10 @@ import { Speakers } from "../call/speakers.ts";
 import { Loudspeakers } from "./loudspeakers.ts";
 import { Microphone } from "./microphone.ts";
 
-export const browserMedia: MediaProvider = { start: (input) => new BrowserMedia(input) };
+/** @param microphone the chosen one, asked at the beginning of each call; undefined for the default one */
+export const browserMedia = (microphone: () => string | undefined): MediaProvider => ({
+  start: (input) => new BrowserMedia(input, microphone()),
+});
 
 class BrowserMedia implements CallMedia {
   readonly #input: MediaInput;
@@ -21,7 +24,7 @@ class BrowserMedia implements CallMedia {
   readonly #connector: MediaConnector;
   #connection: ProtectedConnection | undefined;
 
-  constructor(input: MediaInput) {
+  constructor(input: MediaInput, microphone: string | undefined) {
     this.#input = input;
     this.#speakers = new Speakers((speakers) => input.onSpeakers(speakers));
     this.#connector = new MediaConnector({
@@ -42,7 +45,7 @@ class BrowserMedia implements CallMedia {
       (state) => input.onMicrophone(state),
       (track) => this.#send(track),
     );
-    void this.#microphone.open(undefined);
+    void this.#microphone.open(microphone);
   }
 
   async setEpoch(epoch: Parameters<CallMedia["setEpoch"]>[0]): Promise<void> {
@@ -69,6 +72,10 @@ class BrowserMedia implements CallMedia {
 
   microphoneLevel(): number {
     return this.#microphone.level();
+  }
+
+  voiceLevel(): number {
+    return this.#microphone.voice();
   }
 
   close(): void {

@@ -8,6 +8,8 @@ import { webAuthnDevices } from "./webauthn-provider.ts";
 export interface BrowserTerminalOptions {
   /** Asked at each connection: whether all packets of the voice are to have one size, at some more bandwidth. Default no. */
   readonly voicePadding?: () => boolean;
+  /** Asked at the beginning of each call: `MediaDeviceInfo.deviceId` of the microphone to use; undefined for the default one. */
+  readonly microphone?: () => string | undefined;
 }
 
 /** A terminal in a browser tab, for the server that the page came from. */
@@ -18,6 +20,9 @@ export function createBrowserTerminal(options: BrowserTerminalOptions = {}): Pro
     serverOrigin: origin,
     pins: new WebPinStore(localStorage, origin),
     devices: webAuthnDevices,
-    media: withConstantRate(browserMedia, options.voicePadding ?? (() => false)),
+    media: withConstantRate(
+      browserMedia(options.microphone ?? (() => undefined)),
+      options.voicePadding ?? (() => false),
+    ),
   });
 }

@@ -1,21 +1,39 @@
 import type { ErrorCode } from "@signet/protocol";
 
-import type { MicrophoneState } from "../state.ts";
+import type { MicrophoneState, MicrophoneTrouble } from "../state.ts";
+import { SoundMeter } from "./sound-meter.ts";
 
-/** One microphone at a time: its track, whether it is muted, and how loud it is. */
+/** Browsers mute a track for a moment now and then; a person who is told of it should be able to see it last. */
+const silentAfterMs = 2_000;
+/** A microphone that ends sooner than this after it was opened is not opened again by itself. */
+const steadyMs = 2_000;
+
+/** What came of the attempts to open one. */
+type Opened =
+  | { readonly ok: true; readonly stream: MediaStream; readonly trouble: MicrophoneTrouble | undefined }
+  | { readonly ok: false; readonly code: ErrorCode };
+
+/**
+ * One microphone at a time: its track, whether it is muted, and how loud it is.
+ *
+ * The person's wish is kept whatever becomes of the device: while it is gone, busy or silent the default one is in its place, then any
+ * other, and it is taken again when it is plugged in.
+ */
 export class Microphone {
   readonly #onState: (state: MicrophoneState) => void;
   readonly #onTrack: (track: MediaStreamTrack | undefined) => void;
+  #wish: string | undefined;
+  #trouble: MicrophoneTrouble | undefined;
   #stream: MediaStream | undefined;
-  #meter:
-    | {
-        readonly context: AudioContext;
-        readonly analyser: AnalyserNode;
-        readonly samples: Float32Array<ArrayBuffer>;
-      }
-    | undefined;
+  #meter: SoundMeter | undefined;
+  #openedAtMs = 0;
   #muted = false;
+  #silent = false;
+  #silentTimer: ReturnType<typeof setTimeout> | undefined;
   #opening = 0;
+  /** Whether a device is there now or on the way: otherwise the next one that is plugged in is. */
+  #isUnavailable = false;
+  readonly #devicesChanged = (): void => void this.#look();
 
   constructor(
     onState: (state: MicrophoneState) => void,
@@ -23,6 +41,7 @@ export class Microphone {
   ) {
     this.#onState = onState;
     this.#onTrack = onTrack;
+    devices()?.addEventListener("devicechange", this.#devicesChanged);
   }
 
   get track(): MediaStreamTrack | undefined {
@@ -31,93 +50,185 @@ export class Microphone {
 
   /** @param deviceId undefined for the default one */
   async open(deviceId: string | undefined): Promise<void> {
-    const opening = ++this.#opening;
-    this.#onState({ status: "starting" });
-    this.#drop();
-    try {
-      const audio: MediaTrackConstraints = {
-        echoCancellation: true,
-        noiseSuppression: true,
-        autoGainControl: true,
-      };
-      if (deviceId !== undefined) audio.deviceId = { exact: deviceId };
-      const stream = await navigator.mediaDevices.getUserMedia({ audio });
-      if (opening !== this.#opening) return stop(stream);
-      this.#stream = stream;
-    } catch (error) {
-      if (opening === this.#opening) this.#onState({ status: "unavailable", code: toCode(error) });
-      return;
-    }
-    const { track } = this;
-    track?.addEventListener("ended", () => {
-      // Unplugged, or the permission was taken back.
-      if (track === this.track) {
-        this.#drop();
-        this.#onTrack(undefined);
-        this.#onState({ status: "unavailable", code: "media.noMicrophone" });
-      }
-    });
-    this.#applyMute();
-    this.#onTrack(track);
-    this.#startMeter();
+    this.#wish = deviceId;
+    await this.#start();
   }
 
   setMuted(muted: boolean): void {
     this.#muted = muted;
-    if (this.#stream !== undefined) this.#applyMute();
+    if (this.#stream !== undefined) this.#apply();
   }
 
   /** Root mean square, 0 to 1, of what would be sent. */
   level(): number {
-    if (this.#meter === undefined || this.#muted) return 0;
-    const { analyser, samples } = this.#meter;
-    analyser.getFloatTimeDomainData(samples);
-    let sum = 0;
-    for (const sample of samples) sum += sample * sample;
-    return Math.sqrt(sum / samples.length);
+    return this.#muted ? 0 : this.voice();
+  }
+
+  /** The same of what is said, sent or not. */
+  voice(): number {
+    return this.#meter?.level() ?? 0;
   }
 
   close(): void {
     this.#opening++;
+    devices()?.removeEventListener("devicechange", this.#devicesChanged);
     this.#drop();
   }
 
-  #applyMute(): void {
-    // A disabled track sends silence: the connection stays warm, and unmuting is immediate.
-    if (this.track !== undefined) this.track.enabled = !this.#muted;
-    this.#onState({ status: this.#muted ? "muted" : "on" });
+  /** @param trouble why the wished one is not to be tried */
+  async #start(trouble?: MicrophoneTrouble): Promise<void> {
+    const opening = ++this.#opening;
+    this.#isUnavailable = false;
+    this.#onState({ status: "starting" });
+    // First: some systems give a microphone to one at a time.
+    this.#drop();
+    const opened = await openFirst(this.#wish, trouble);
+    if (opening !== this.#opening) return void (opened.ok && stop(opened.stream));
+    if (!opened.ok) {
+      this.#isUnavailable = true;
+      this.#onTrack(undefined);
+      return this.#onState({ status: "unavailable", code: opened.code });
+    }
+    this.#stream = opened.stream;
+    this.#trouble = opened.trouble;
+    this.#openedAtMs = performance.now();
+    this.#meter = SoundMeter.of(opened.stream);
+    this.#watch();
+    this.#apply();
+    this.#onTrack(this.track);
   }
 
-  #startMeter(): void {
-    if (this.#stream === undefined) return;
-    let context: AudioContext | undefined;
-    try {
-      context = new AudioContext();
-      const analyser = context.createAnalyser();
-      analyser.fftSize = 1024;
-      context.createMediaStreamSource(this.#stream).connect(analyser);
-      this.#meter = { context, analyser, samples: new Float32Array(analyser.fftSize) };
-    } catch {
-      // Without a meter the voice is sent all the same.
-      void context?.close();
-    }
+  #watch(): void {
+    const { track } = this;
+    if (track === undefined) return;
+    const ifCurrent = (act: () => void) => (): void => {
+      if (track === this.track) act();
+    };
+    track.addEventListener(
+      "ended",
+      ifCurrent(() => this.#ended()),
+    );
+    const soundChanged = ifCurrent(() => this.#soundChanged(track));
+    track.addEventListener("mute", soundChanged);
+    track.addEventListener("unmute", soundChanged);
+    this.#soundChanged(track);
+  }
+
+  /** Unplugged, or the permission was taken back: another one may be there. */
+  #ended(): void {
+    if (performance.now() - this.#openedAtMs >= steadyMs) return void this.#start();
+    this.#drop();
+    this.#isUnavailable = true;
+    this.#onTrack(undefined);
+    this.#onState({ status: "unavailable", code: "media.noMicrophone" });
+  }
+
+  /** `muted` of a track is the word of the system or of a switch on the device: nothing comes from it. */
+  #soundChanged(track: MediaStreamTrack): void {
+    clearTimeout(this.#silentTimer);
+    if (!track.muted) return this.#setSilent(false);
+    this.#silentTimer = setTimeout(() => {
+      const isWish = this.#wish !== undefined && this.#trouble === undefined;
+      if (isWish) void this.#start("silent");
+      else this.#setSilent(true);
+    }, silentAfterMs);
+  }
+
+  #setSilent(silent: boolean): void {
+    if (silent === this.#silent) return;
+    this.#silent = silent;
+    this.#apply();
+  }
+
+  /** A device came or went. */
+  async #look(): Promise<void> {
+    const opening = this.#opening;
+    if (!this.#isUnavailable && this.#trouble !== "gone") return;
+    const inputs = await inputIds();
+    const isWorth = this.#isUnavailable
+      ? inputs.length > 0
+      : this.#wish !== undefined && inputs.includes(this.#wish);
+    if (isWorth && opening === this.#opening) await this.#start();
+  }
+
+  #apply(): void {
+    // A disabled track sends silence: the connection stays warm, and unmuting is immediate.
+    if (this.track !== undefined) this.track.enabled = !this.#muted;
+    this.#onState({
+      status: this.#muted ? "muted" : "on",
+      ...(this.#trouble === undefined ? {} : { instead: this.#trouble }),
+      ...(this.#silent ? { silent: true } : {}),
+    });
   }
 
   #drop(): void {
+    clearTimeout(this.#silentTimer);
     if (this.#stream !== undefined) stop(this.#stream);
     this.#stream = undefined;
-    void this.#meter?.context.close();
+    this.#trouble = undefined;
+    this.#silent = false;
+    this.#meter?.close();
     this.#meter = undefined;
   }
 }
 
-function stop(stream: MediaStream): void {
-  for (const track of stream.getTracks()) track.stop();
+/** The wished one, the default one, then every other: each once, until one opens. */
+async function openFirst(wish: string | undefined, trouble?: MicrophoneTrouble): Promise<Opened> {
+  let found = trouble;
+  let code: ErrorCode = "media.noMicrophone";
+  const others = async (): Promise<readonly string[]> =>
+    (await inputIds()).filter((deviceId) => deviceId !== wish && deviceId !== "default");
+  const first = wish !== undefined && trouble === undefined ? [wish] : [];
+  for (const candidates of [() => [...first, undefined], others]) {
+    for (const deviceId of await candidates()) {
+      try {
+        return { ok: true, stream: await openDevice(deviceId), trouble: found };
+      } catch (error) {
+        const why = troubleOf(error);
+        if (why === "denied") return { ok: false, code: "media.microphoneDenied" };
+        if (why === "busy") code = "media.microphoneBusy";
+        if (deviceId !== undefined && deviceId === wish) found = why;
+      }
+    }
+  }
+  return { ok: false, code };
 }
 
-function toCode(error: unknown): ErrorCode {
-  const name = error instanceof DOMException ? error.name : "";
-  return name === "NotAllowedError" || name === "SecurityError"
-    ? "media.microphoneDenied"
-    : "media.noMicrophone";
+function openDevice(deviceId: string | undefined): Promise<MediaStream> {
+  const audio: MediaTrackConstraints = {
+    echoCancellation: true,
+    noiseSuppression: true,
+    autoGainControl: true,
+  };
+  if (deviceId !== undefined) audio.deviceId = { exact: deviceId };
+  return navigator.mediaDevices.getUserMedia({ audio });
+}
+
+/** Exceptions of `getUserMedia` (Media Capture and Streams, section 10.3). */
+function troubleOf(error: unknown): "denied" | "gone" | "busy" {
+  switch (error instanceof DOMException ? error.name : "") {
+    case "NotAllowedError":
+    case "SecurityError":
+      return "denied";
+    case "NotReadableError":
+    case "AbortError":
+      return "busy";
+    default:
+      return "gone";
+  }
+}
+
+async function inputIds(): Promise<readonly string[]> {
+  const known =
+    (await devices()
+      ?.enumerateDevices()
+      .catch(() => [])) ?? [];
+  return known.filter(({ kind }) => kind === "audioinput").map(({ deviceId }) => deviceId);
+}
+
+/** Absent on pages that are neither HTTPS nor localhost, whatever the types say. */
+const devices = (): MediaDevices | undefined => navigator.mediaDevices;
+
+function stop(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }

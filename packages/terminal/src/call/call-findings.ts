@@ -20,6 +20,7 @@ import type { CallFacts } from "./call-view.ts";
 import type { Speaker } from "../environment.ts";
 import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
 import { saidIn, signedAtMs } from "./signed-word.ts";
+import { withTogether } from "./together.ts";
 import type {
   CallView,
   GroupRefusal,
@@ -104,15 +105,14 @@ export class CallFindings {
 
   /** Who is in the own group now; shown with the machine's next state. */
   inGroup(members: readonly GroupMember[], safetyCode: string): void {
-    const { safetyCode: _former, ...facts } = this.#facts;
+    const { nowMs } = this.#context.environment;
+    const { safetyCode: _former, ...facts } = withTogether(this.#facts, members.length > 1, nowMs());
     this.#meet(members);
     this.#facts = {
       ...facts,
       inGroup: new Set(members.map(({ userId }) => userId)),
       ...(members.length > 1 ? { safetyCode } : {}),
-      ...(members.length > 1 && facts.activeSinceMs === undefined
-        ? { activeSinceMs: this.#context.environment.nowMs() }
-        : {}),
+      ...(members.length > 1 && facts.activeSinceMs === undefined ? { activeSinceMs: nowMs() } : {}),
     };
   }
 
@@ -170,11 +170,12 @@ export class CallFindings {
 
   /** From here on neither speech nor media nor what members say of themselves counts. */
   ended(end: CallMemberEnd): void {
+    const endedAtMs = this.#context.environment.nowMs();
     this.#facts = {
-      ...this.#facts,
+      ...withTogether(this.#facts, false, endedAtMs),
       speaking: new Set(),
       media: { status: "off" },
-      endedAtMs: this.#context.environment.nowMs(),
+      endedAtMs,
       end: this.#facts.end ?? explainEnd(end, this.#facts.suspect),
     };
   }

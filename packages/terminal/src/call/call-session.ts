@@ -20,11 +20,13 @@ import type {
   CallMemberStep,
   ErrorCode,
   EventBody,
+  ProofIn,
 } from "@signet/protocol";
 
 import { prepareAnswer, prepareStart } from "./call-entry.ts";
 import type { CallContext, Credentials, Entry, Prepared } from "./call-entry.ts";
 import { CallFindings } from "./call-findings.ts";
+import { Farewell } from "./farewell.ts";
 import type { CallMedia } from "../environment.ts";
 import { GroupWork } from "./group-work.ts";
 import type { ServerRequests } from "../server-requests.ts";
@@ -43,6 +45,8 @@ export class CallSession {
   #machine: CallMemberState;
   /** From the start on. */
   #media: CallMedia | undefined;
+  /** From the moment on that the server took the request or the join. */
+  #farewell: Farewell | undefined;
 
   private constructor(context: CallContext, { credentials, entry }: Prepared) {
     const { session } = context;
@@ -158,15 +162,20 @@ export class CallSession {
     return this.#context.session.owedTold();
   }
 
+  /** Says with a word that is at hand that this terminal leaves: nothing that comes later is run any more. */
+  leaveAtOnce(): void {
+    const proof = this.#farewell?.take();
+    if (proof !== undefined && !this.#isOver) void this.#link.ask("call.leave", { proof }, () => undefined);
+    void this.leave();
+  }
+
   async endForAll(): Promise<void> {
-    const { session } = this.#context;
-    const proof = await session.signWithTerminalKey((fields) => ({
-      purpose: "end",
-      ...fields,
-      callId: this.callId,
-      reason: "ended",
-    }));
-    await session.link.request("call.end", { proof });
+    await this.#link.request("call.end", { proof: await this.#sign("end", "ended") });
+  }
+
+  #sign(purpose: "end" | "leave", reason: string): Promise<ProofIn> {
+    const { callId } = this;
+    return this.#context.session.signWithTerminalKey((fields) => ({ purpose, ...fields, callId, reason }));
   }
 
   setMuted(muted: boolean): void {
@@ -179,6 +188,10 @@ export class CallSession {
 
   microphoneLevel(): number {
     return this.#isOver ? 0 : (this.#media?.microphoneLevel() ?? 0);
+  }
+
+  voiceLevel(): number {
+    return this.#isOver ? 0 : (this.#media?.voiceLevel?.() ?? 0);
   }
 
   #dispatch(input: CallMemberInput): void {
@@ -264,6 +277,7 @@ export class CallSession {
 
   #startAccepted(): void {
     this.#accepted.resolve();
+    this.#farewell ??= new Farewell(() => this.#sign("leave", "left"), this.#context.environment);
     void this.#findings.learnNames([...this.#machine.members.values()]);
   }
 
@@ -328,6 +342,7 @@ export class CallSession {
   #onEnded(end: CallMemberEnd): void {
     this.#findings.ended(end);
     this.#media?.close();
+    this.#farewell?.stop();
     this.#work.close();
     this.#accepted.reject(new SignetError("call.notFound"));
   }

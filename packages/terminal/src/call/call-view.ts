@@ -42,6 +42,8 @@ export interface CallFacts {
   readonly media: MediaState;
   readonly microphone: MicrophoneState;
   readonly activeSinceMs?: number;
+  readonly togetherMs: number;
+  readonly togetherSinceMs?: number;
   readonly safetyCode?: string;
   /** Who was in the group and who was not any more when this terminal came back into it. */
   readonly rejoined?: RosterChange;
@@ -70,6 +72,7 @@ export function firstFacts(
     verifications: new Map(),
     signedStates: new Map(),
     leaveReasons: new Map(),
+    togetherMs: 0,
     speaking: new Set(),
     media: { status: "connecting" },
     microphone: { status: "starting" },
@@ -91,6 +94,7 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
   const initiatorId = facts.initiator.userId;
   const order = [initiatorId, ...facts.invited.filter((userId) => userId !== initiatorId)];
   const { activeSinceMs, endedAtMs, safetyCode, end, rejoined, refusals } = facts;
+  const { togetherMs, togetherSinceMs } = facts;
   return {
     callId,
     phase: phaseOf(machine, facts),
@@ -102,6 +106,8 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
     microphone: facts.microphone,
     ...(epoch === undefined ? {} : { epoch }),
     ...(activeSinceMs === undefined ? {} : { activeSinceMs }),
+    togetherMs,
+    ...(togetherSinceMs === undefined ? {} : { togetherSinceMs }),
     ...(endedAtMs === undefined ? {} : { endedAtMs }),
     ...(safetyCode === undefined ? {} : { safetyCode }),
     ...(rejoined === undefined ? {} : { rejoined }),

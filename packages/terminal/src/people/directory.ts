@@ -174,8 +174,12 @@ export class Directory {
    * Asks for several at once; one answer for each, in order. Entries that do not verify are left out, so that nobody calls on
    * their strength.
    */
-  async lookup(userIds: readonly UserId[]): Promise<readonly PersonState[]> {
-    return (await this.#ask(userIds)).map(({ person }) => person);
+  async lookup(
+    userIds: readonly UserId[],
+  ): Promise<readonly (PersonState & { readonly refused?: ErrorCode })[]> {
+    return (await this.#ask(userIds)).map(({ person, code }) =>
+      code === undefined ? person : { ...person, refused: code },
+    );
   }
 
   /**

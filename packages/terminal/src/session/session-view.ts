@@ -32,6 +32,6 @@ export function sessionView(state: SignInState | undefined, person: Person | und
 
 export function signedOutReason(by: SignedOutBy): SignedOutReason {
   if (by.type === "deviceRemoved") return by.type;
-  // A binding that the server no longer knows is over for this terminal as if it had run out.
-  return by.type === "ended" ? by.reason : "expired";
+  // Its time is not over, or this terminal would have said so itself.
+  return by.type === "ended" ? by.reason : "forgotten";
 }

@@ -26,6 +26,7 @@ const facts = (more: Partial<CallFacts> = {}): CallFacts => ({
   verifications: new Map(),
   signedStates: new Map(),
   leaveReasons: new Map(),
+  togetherMs: 0,
   speaking: new Set<string>(),
   media: { status: "connecting" },
   microphone: { status: "starting" },

@@ -1,6 +1,9 @@
 import { sentenceFor } from "@signet/words";
+import { useEffect, useState } from "preact/hooks";
 
 import { useNow } from "../lib/hooks.ts";
+import { firstContactSentence, lookForServer } from "../lib/first-contact.ts";
+import type { FirstContact } from "../lib/first-contact.ts";
 import { spokenDuration } from "../lib/duration.ts";
 import { countOf } from "../lib/words.ts";
 import { useModel } from "../model.ts";
@@ -9,12 +12,16 @@ import { Notice } from "./notice.tsx";
 /** Server gone, or clock off: above everything, since nothing else works until it is mended. */
 export function ConnectionBanner() {
   const model = useModel();
-  const { connection, clockOffMs } = model.state.value;
+  const { connection, clockOffMs, server } = model.state.value;
   return (
     <>
       {connection.status === "offline" && (
         <Notice tone="warning" alert title="No connection">
-          <p>{sentenceFor(connection.code)}</p>
+          {server === undefined && connection.code === "connection.lost" ? (
+            <FirstContactWords />
+          ) : (
+            <p>{sentenceFor(connection.code)}</p>
+          )}
           <div class="row">
             <RetryCountdown retryAtMs={connection.retryAtMs} />
             <button type="button" class="button quiet small" onClick={() => model.terminal.retryNow()}>
@@ -44,5 +51,24 @@ function RetryCountdown({ retryAtMs }: { retryAtMs: number }) {
     <span aria-hidden="true">
       {leftS === 0 ? "Trying now" : `Next try in ${countOf(leftS, "second", "seconds")}`}
     </span>
+  );
+}
+
+/** What never stood was not lost: what is there instead? */
+function FirstContactWords() {
+  const [contact, setContact] = useState<FirstContact>();
+  useEffect(() => {
+    let alive = true;
+    void lookForServer().then((found) => alive && setContact(found));
+    return () => {
+      alive = false;
+    };
+  }, []);
+  return (
+    <p>
+      {contact === undefined
+        ? "The server has not answered yet."
+        : firstContactSentence(contact, location.host)}
+    </p>
   );
 }

@@ -3,6 +3,7 @@ import { sentenceFor } from "@signet/words";
 import type { ComponentChildren } from "preact";
 
 import { adviceFor } from "../lib/advice.ts";
+import { useModel } from "../model.ts";
 import { Notice } from "./notice.tsx";
 import { TrustKey } from "./trust-key.tsx";
 
@@ -17,6 +18,9 @@ interface ExplanationProps {
 
 /** An error as a person needs it: the table's sentence, what stands behind it where there is more to say, and ways out. */
 export function Explanation({ code, userIds, title, children }: ExplanationProps) {
+  const self = useModel().self.value;
+  if (code === "directory.keyChanged" && self !== undefined && userIds.includes(self))
+    return <OwnKeyChanged userId={self}>{children}</OwnKeyChanged>;
   const advice = adviceFor(code);
   const head = advice?.title ?? title;
   return (
@@ -35,6 +39,20 @@ export function Explanation({ code, userIds, title, children }: ExplanationProps
         </ul>
       )}
       {code === "directory.keyChanged" && userIds.map((userId) => <TrustKey key={userId} userId={userId} />)}
+      {children}
+    </Notice>
+  );
+}
+
+/** About oneself nothing has to be trusted: the device was touched here just now. */
+function OwnKeyChanged({ userId, children }: { userId: UserId; children: ComponentChildren }) {
+  return (
+    <Notice tone="warning" alert title="This browser knew you by another key">
+      <p>
+        You signed in as <b>{userId}</b> with another device than the one that was known here. If you have a
+        new one, all is well. If not, somebody registered your user ID anew: tell the person who runs this
+        server.
+      </p>
       {children}
     </Notice>
   );

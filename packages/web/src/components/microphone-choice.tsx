@@ -1,11 +1,11 @@
 import { useEffect, useId, useState } from "preact/hooks";
 
-import { listMicrophones, watchMicrophones } from "../lib/microphones.ts";
+import { listMicrophones, preferredMicrophoneName, watchMicrophones } from "../lib/microphones.ts";
 import type { Microphone } from "../lib/microphones.ts";
 
 interface MicrophoneChoiceProps {
   chosen: string | undefined;
-  onChoose: (deviceId: string | undefined) => void;
+  onChoose: (microphone: Microphone | undefined) => void;
   /** Changes when the list may have new names: permission was given. */
   refreshKey?: unknown;
 }
@@ -37,10 +37,19 @@ export function MicrophoneChoice({ chosen, onChoose, refreshKey }: MicrophoneCho
       <label htmlFor={id}>Microphone in use</label>
       <select
         id={id}
-        value={known ? chosen : ""}
-        onChange={(event) => onChoose(event.currentTarget.value || undefined)}
+        value={chosen ?? ""}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          onChoose(others.find((one) => one.deviceId === value));
+        }}
       >
         <option value="">Default of this device</option>
+        {/* The wish is kept: it is used again as soon as it is back. */}
+        {chosen !== undefined && !known && (
+          <option value={chosen} disabled>
+            {preferredMicrophoneName()}: not connected
+          </option>
+        )}
         {others.map(({ deviceId, label }) => (
           <option key={deviceId} value={deviceId}>
             {label}

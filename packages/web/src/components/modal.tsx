@@ -2,21 +2,44 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
 interface ModalProps {
+  /** IDs of the elements that name it. */
   labelledBy: string;
+  describedBy?: string | undefined;
   class?: string;
+  /** It comes by itself, while the person may be doing something else: a field that they type in keeps the focus. */
+  unasked?: boolean;
   /** Escape was pressed. */
   onEscape: () => void;
   children: ComponentChildren;
 }
 
-/** The browser's own modal dialog: it keeps the focus inside, and gives it back when it closes. */
-export function Modal({ labelledBy, class: className, onEscape, children }: ModalProps) {
+/**
+ * The browser's own modal dialog: it keeps the focus inside, and gives it back when it closes. An element with `autofocus` gets it
+ * first; in a dialog that comes by itself it must be none that a key that is just being typed would press.
+ */
+export function Modal(props: ModalProps) {
+  const { labelledBy, describedBy, class: className, unasked = false, onEscape, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
     const focused = document.activeElement;
-    element?.showModal();
+    const field = unasked && isTextField(focused) ? focused : undefined;
+    if (field === undefined) element?.showModal();
+    else {
+      element?.show();
+      // Opened, a dialog takes the focus in any case.
+      field.focus();
+    }
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== "Tab" || element?.matches(":modal") !== false) return;
+      // Out of the field the way leads to what has just come.
+      event.preventDefault();
+      element.close();
+      element.showModal();
+    };
+    field?.addEventListener("keydown", onKey);
     return () => {
+      field?.removeEventListener("keydown", onKey);
       element?.close();
       // Removed from the page in the same moment, it would forget to.
       if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
@@ -27,6 +50,7 @@ export function Modal({ labelledBy, class: className, onEscape, children }: Moda
       ref={dialog}
       class={`modal ${className ?? ""}`}
       aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
       onCancel={(event) => {
         event.preventDefault();
         onEscape();
@@ -36,3 +60,6 @@ export function Modal({ labelledBy, class: className, onEscape, children }: Moda
     </dialog>
   );
 }
+
+const isTextField = (element: Element | null): element is HTMLElement =>
+  element instanceof HTMLElement && element.matches("input:not([type=checkbox]), textarea, select");

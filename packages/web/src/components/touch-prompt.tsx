@@ -1,27 +1,38 @@
 import { TouchIcon } from "./icons.tsx";
+import { Modal } from "./modal.tsx";
 
-/** What the touch that is waited for is for, and the way out. */
-export function TouchPrompt({
-  title,
-  text,
-  onCancel,
-}: {
+interface TouchPromptProps {
   title: string;
   text: string;
   onCancel: () => void;
-}) {
+}
+
+/** What the touch that is waited for is for, and the way out. Within a dialog. */
+export function TouchPrompt({ title, text, onCancel }: TouchPromptProps) {
   return (
     <div class="touch-prompt">
       <span class="touch-pulse">
         <TouchIcon />
       </span>
       <div class="touch-text" role="status">
-        <strong>{title}</strong>
+        {/* Not the button: the key that asked for the touch may still be down. */}
+        <strong id="touch-title" tabIndex={-1} autofocus>
+          {title}
+        </strong>
         <span>{text}</span>
       </div>
       <button type="button" class="button quiet" onClick={onCancel}>
         Cancel
       </button>
     </div>
+  );
+}
+
+/** The same over the page, of which nothing moves for it. */
+export function TouchDialog(props: TouchPromptProps) {
+  return (
+    <Modal labelledBy="touch-title" class="touch-dialog" onEscape={props.onCancel}>
+      <TouchPrompt {...props} />
+    </Modal>
   );
 }

@@ -4,6 +4,7 @@ import { sentenceFor } from "@signet/words";
 import { useState } from "preact/hooks";
 
 import { useModel } from "../model.ts";
+import { localFailure } from "../model/actions.ts";
 
 /** The explicit way to accept a changed key: two steps, the second one only for who has asked the person. */
 export function TrustKey({ userId }: { userId: UserId }) {
@@ -28,7 +29,7 @@ export function TrustKey({ userId }: { userId: UserId }) {
       // The message around this may be gone with it.
       model.announcement.value = `The new key of ${userId} is trusted.`;
     } catch (error) {
-      setProblem(sentenceFor(error instanceof SignetError ? error.code : "server.internal"));
+      setProblem(sentenceFor((error instanceof SignetError ? error : localFailure(error)).code));
     }
   };
   return (

@@ -1,13 +1,25 @@
 import { clockTime } from "../lib/duration.ts";
 import { useModel } from "../model.ts";
+import { isSaidBy } from "../model/actions.ts";
 import { Explanation } from "./explanation.tsx";
 
-/** What a check refused while nobody had asked for anything: a caller whose key changed, for example. */
+/**
+ * What a check refused while nobody had asked for anything: a caller whose key changed, for example. What is said already where the
+ * action stands that it stopped, or in the summary of the call that it ended, is not said again.
+ */
 export function Warnings() {
   const model = useModel();
+  const failure = model.failure.value;
+  const { call, warnings } = model.state.value;
+  const end = call?.end?.type === "failed" ? call.end : undefined;
+  const shown = warnings.filter(
+    (warning) =>
+      !(failure !== undefined && isSaidBy(failure, warning)) &&
+      !(end?.code === warning.code && end.userId === warning.userId),
+  );
   return (
     <>
-      {model.state.value.warnings.map(({ id, code, userId, atMs }) => (
+      {shown.map(({ id, code, userId, atMs }) => (
         <Explanation
           key={id}
           code={code}

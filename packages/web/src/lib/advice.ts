@@ -59,3 +59,9 @@ const adviceTable: Partial<Record<ErrorCode, Advice>> = {
 export function adviceFor(code: ErrorCode): Advice | undefined {
   return adviceTable[code];
 }
+
+/** Whether the code says that something was checked, and does not hold; not that something broke, or took too long. */
+export function isFailedCheck(code: ErrorCode): boolean {
+  if (adviceFor(code) !== undefined) return true;
+  return /^(proof|certificate|directory|mls)\./.test(code) && code !== "mls.failed" && code !== "mls.closed";
+}

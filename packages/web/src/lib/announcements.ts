@@ -5,7 +5,18 @@ import { audioRestartsSentence, callEndSentence, refusalsSentence, rejoinedSente
 
 /** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
 export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
-  return [...connectionChanges(before, after), ...callChanges(before.call, after.call)];
+  return [
+    ...rings(before, after),
+    ...connectionChanges(before, after),
+    ...callChanges(before.call, after.call),
+  ];
+}
+
+/** The dialog of a call says it as well, where it takes the focus. */
+function rings(before: TerminalState, after: TerminalState): string[] {
+  return after.ringing
+    .filter((one) => !before.ringing.some((old) => old.callId === one.callId))
+    .map(({ from }) => `${from.displayName} calls, user ID ${from.userId}, verified.`);
 }
 
 function connectionChanges(before: TerminalState, after: TerminalState): string[] {

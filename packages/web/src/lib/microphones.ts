@@ -1,4 +1,5 @@
 import { SignetError } from "@signet/terminal";
+import type { ErrorCode } from "@signet/terminal";
 
 import { readStored, writeStored } from "./storage.ts";
 
@@ -30,13 +31,22 @@ export function preferredMicrophone(): string | undefined {
   return typeof stored === "string" && stored !== "" ? stored : undefined;
 }
 
-export function storePreferredMicrophone(deviceId: string | undefined): void {
-  writeStored("microphone", deviceId ?? "");
+/** What it was called when it was chosen: it may be unplugged now. */
+export function preferredMicrophoneName(): string {
+  const stored = readStored("microphoneName");
+  return typeof stored === "string" && stored !== "" ? stored : "The chosen one";
+}
+
+export function storePreferredMicrophone(chosen: Microphone | undefined): void {
+  writeStored("microphone", chosen?.deviceId ?? "");
+  writeStored("microphoneName", chosen?.label ?? "");
 }
 
 export interface MicrophoneTest {
   /** Root mean square, 0 to 1. */
   readonly level: () => number;
+  /** It is another one than the one that was asked for. */
+  readonly isOther: boolean;
   readonly stop: () => void;
 }
 
@@ -46,14 +56,15 @@ export async function startMicrophoneTest(deviceId: string | undefined): Promise
   if (media === undefined) throw new SignetError("media.noMicrophone");
   const audio = deviceId === undefined ? true : { deviceId: { ideal: deviceId } };
   const stream = await media.getUserMedia({ audio }).catch((error: unknown) => {
-    const denied = error instanceof DOMException && error.name === "NotAllowedError";
-    throw new SignetError(denied ? "media.microphoneDenied" : "media.noMicrophone", error);
+    throw new SignetError(codeOfRefusal(error), error);
   });
   const context = new AudioContext();
   const analyser = new AnalyserNode(context, { fftSize: 1024 });
   new MediaStreamAudioSourceNode(context, { mediaStream: stream }).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
+  const used = stream.getAudioTracks()[0]?.getSettings().deviceId;
   return {
+    isOther: deviceId !== undefined && used !== deviceId,
     level: () => {
       analyser.getFloatTimeDomainData(samples);
       return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
@@ -63,4 +74,10 @@ export async function startMicrophoneTest(deviceId: string | undefined): Promise
       context.close().catch(() => {});
     },
   };
+}
+
+function codeOfRefusal(error: unknown): ErrorCode {
+  const name = error instanceof DOMException ? error.name : "";
+  if (name === "NotAllowedError" || name === "SecurityError") return "media.microphoneDenied";
+  return name === "NotReadableError" || name === "AbortError" ? "media.microphoneBusy" : "media.noMicrophone";
 }

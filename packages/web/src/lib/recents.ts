@@ -8,7 +8,7 @@ import { callEndSentence } from "./words.ts";
 export interface RecentCall {
   readonly callId: string;
   readonly startedAtMs: number;
-  /** 0 when nobody else was ever in it. */
+  /** For how long somebody else was there; 0 when nobody ever was. */
   readonly durationMs: number;
   readonly outgoing: boolean;
   /** The others, whether they came or not. */
@@ -40,16 +40,10 @@ export function addRecent(recents: readonly RecentCall[], call: CallView): reado
   const entry: RecentCall = {
     callId: call.callId,
     startedAtMs: call.startedAtMs,
-    durationMs: talkedMs(call),
+    durationMs: call.togetherMs,
     outgoing: call.isInitiator,
     people: others.map(({ userId, displayName }) => ({ userId, displayName })),
     outcome: callEndSentence(call),
   };
   return [entry, ...recents.filter((one) => one.callId !== call.callId)].slice(0, mostCalls);
-}
-
-/** How long the group held somebody else. */
-export function talkedMs(call: CallView): number {
-  if (call.activeSinceMs === undefined || call.endedAtMs === undefined) return 0;
-  return Math.max(0, call.endedAtMs - call.activeSinceMs);
 }

@@ -26,3 +26,11 @@ export function withUserId(text: string, userId: UserId, wanted: boolean): strin
   if (wanted) words.push(userId);
   return words.join(" ");
 }
+
+/** What is wrong with a word that is no user ID, as a sentence. */
+export function whyNoUserId(word: string): string {
+  const [odd] = /[^a-z0-9._-]/u.exec(word) ?? [];
+  if (odd !== undefined)
+    return `${word} is no user ID: ${odd} cannot stand in one, only a to z, 0 to 9, and . _ -`;
+  return `${word} is no user ID: they have 2 to 32 characters, and this has ${Array.from(word).length}.`;
+}

@@ -4,13 +4,23 @@ import type {
   Certification,
   DeviceKind,
   EndReason,
+  ErrorCode,
   MemberState,
   Participant,
   SignedOutReason,
   UserId,
   Verification,
 } from "@signet/terminal";
-import { leaveReasonLabel, listOfNames, memberStateLabel, sentence, signedOutWords } from "@signet/words";
+import {
+  errorWords,
+  leaveReasonLabel,
+  listOfNames,
+  memberStateLabel,
+  sentence,
+  signedOutWords,
+} from "@signet/words";
+
+import { isFailedCheck } from "./advice.ts";
 
 export const deviceKindWords: Record<DeviceKind, string> = {
   webauthn: "Security key or passkey",
@@ -75,9 +85,13 @@ function noAnswerSentence(call: CallView): string {
     if (only.state === "busy") return `${only.displayName} is in another call.`;
     if (only.state === "offline") return `${only.displayName} is not reachable now.`;
   }
-  return others.every(({ state }) => ["unknown", "busy", "offline"].includes(state))
-    ? "None of them could be reached."
-    : "Nobody answered.";
+  if (others.every(({ state }) => ["unknown", "busy", "offline"].includes(state)))
+    return "None of them could be reached.";
+  const declined = others.filter(({ state }) => state === "declined").map((one) => one.displayName);
+  if (declined.length === 0) return "Nobody answered.";
+  return declined.length === others.length
+    ? `${listOfNames(declined)} declined.`
+    : `Nobody came; ${listOfNames(declined)} declined.`;
 }
 
 function endedSentence(
@@ -112,7 +126,7 @@ export function callEndSentence(call: CallView): string {
     case "unbound":
       return sentence(signedOutWords(end.reason).happened);
     case "failed":
-      return "Signet left, because something did not hold.";
+      return failedSentence(call, end.code);
   }
 }
 
@@ -134,6 +148,18 @@ export function refusalsSentence({ participants, refusals = [] }: CallView): str
   return `What this terminal was given to come into the group did not hold, and another member was asked. It was from ${givers.join(", and from ")}.`;
 }
 
+/** Not all that fails is a check. */
+function failedSentence(call: CallView, code: ErrorCode): string {
+  if (code === "call.away") return "Your connection was away too long, and the call went on without you.";
+  if (code === "call.notFound")
+    return call.activeSinceMs === undefined
+      ? "The call was over already."
+      : "The call ended while your connection was away.";
+  return isFailedCheck(code)
+    ? "Signet left, because something did not hold."
+    : `Signet could not go on with it: ${errorWords(code).happened}.`;
+}
+
 /** A person's state as it was when the call ended. */
 export function finalStateWords(state: MemberState): string {
   if (state === "ringing" || state === "joining") return "had not answered yet";
@@ -143,20 +169,23 @@ export function finalStateWords(state: MemberState): string {
 export const audioRestartsSentence =
   "Its encryption stopped and is started again. Until then nothing is sent, and you hear nothing.";
 
-export function phaseWords(call: CallView): string {
-  if (call.media.status === "failed" && call.media.code.startsWith("frames.")) return "Your audio is stopped";
-  switch (call.phase) {
-    case "calling":
-      return "Calling";
-    case "joining":
-      return "Joining: getting the group key";
-    case "active":
-      return call.participants.some((person) => !person.isSelf && person.state === "joined")
-        ? "End-to-end encrypted"
-        : "You are alone here";
-    case "ended":
-      return "Over";
-  }
+/** How it stands with the call, for one look: `good` only while somebody can be heard, encrypted end to end. */
+export function callStatus(call: CallView): {
+  readonly tone: "good" | "wait" | "bad";
+  readonly words: string;
+} {
+  const { media, phase } = call;
+  if (phase === "ended") return { tone: "wait", words: "Over" };
+  if (media.status === "failed")
+    return { tone: "bad", words: media.code.startsWith("frames.") ? "Your sound is stopped" : "No sound" };
+  if (phase === "calling")
+    return { tone: "wait", words: call.requesting === true ? "Reaching the server" : "Calling" };
+  if (phase === "joining") return { tone: "wait", words: "Connecting securely" };
+  if (!call.participants.some((person) => !person.isSelf && person.state === "joined"))
+    return { tone: "wait", words: "You are alone here" };
+  if (media.status === "restarting") return { tone: "bad", words: "No sound for a moment" };
+  if (media.status !== "connected") return { tone: "wait", words: "Connecting the sound" };
+  return { tone: "good", words: "End-to-end encrypted" };
 }
 
 /** What somebody has to know whose terminal came back into a group of others; undefined while that did not happen. */

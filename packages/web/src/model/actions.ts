@@ -2,7 +2,7 @@
 import { batch, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { SignetError } from "@signet/terminal";
-import type { CallId, ErrorCode, Terminal, UserId } from "@signet/terminal";
+import type { CallId, ErrorCode, Terminal, UserId, Warning } from "@signet/terminal";
 
 /** What the person started and what has not come back yet. */
 export type Pending =
@@ -16,6 +16,11 @@ export interface Failure {
   readonly error: SignetError;
   /** `directory.keyChanged`, `certificate.*`: whose key or certificate. */
   readonly userIds: readonly UserId[];
+}
+
+/** Whether the failure says what the warning says, where the action stands. */
+export function isSaidBy({ error, userIds }: Failure, { code, userId }: Warning): boolean {
+  return code === error.code && userId !== undefined && userIds.includes(userId);
 }
 
 export function createActions(terminal: Terminal) {
@@ -38,8 +43,18 @@ export function createActions(terminal: Terminal) {
     signIn: (userId: UserId) =>
       run({ type: "signIn" }, (abort) => terminal.signIn({ userId, signal: abort })),
     release: () => run({ type: "release" }, () => terminal.release()),
-    call: (userIds: readonly UserId[]) =>
-      run({ type: "call" }, (abort) => terminal.call(userIds, abort), userIds),
+    call: (userIds: readonly UserId[]) => {
+      // What came of the call before is no news any more.
+      terminal.dismissCall();
+      return run({ type: "call" }, (abort) => terminal.call(userIds, abort), userIds);
+    },
+    /** Those whom nobody is on this server, before a touch is spent on them. Whoever cannot be asked for now is none of them. */
+    unknownAmong: async (userIds: readonly UserId[]): Promise<readonly UserId[]> => {
+      const people = await terminal.lookup(userIds).catch(() => []);
+      return people.flatMap(({ userId, entry, refused }) =>
+        entry === undefined && refused === undefined ? [userId] : [],
+      );
+    },
     answer: (callId: CallId, from: UserId) =>
       run({ type: "answer", callId }, (abort) => terminal.answer(callId, abort), [from]),
     decline: (callId: CallId) => run({ type: "decline", callId }, () => terminal.decline(callId)),
@@ -54,6 +69,15 @@ function createRunner(terminal: Terminal) {
   const failure = signal<Failure | undefined>(undefined);
   let current: AbortController | undefined;
 
+  /** Whose warnings say the same are settled with it: read once is enough. */
+  function dismissFailure(): void {
+    const shown = failure.peek();
+    failure.value = undefined;
+    if (shown === undefined) return;
+    for (const warning of terminal.state.warnings)
+      if (isSaidBy(shown, warning)) terminal.dismissWarning(warning.id);
+  }
+
   /** The next action gives up the one before; what it rejects with is shown where the action stands. */
   async function run(
     what: Pending,
@@ -65,7 +89,7 @@ function createRunner(terminal: Terminal) {
     current = controller;
     batch(() => {
       pending.value = what;
-      failure.value = undefined;
+      dismissFailure();
     });
     const finish = (): boolean => {
       if (current !== controller) return false;
@@ -78,7 +102,7 @@ function createRunner(terminal: Terminal) {
       finish();
       return true;
     } catch (caught) {
-      const error = caught instanceof SignetError ? caught : new SignetError("server.internal", caught);
+      const error = caught instanceof SignetError ? caught : localFailure(caught);
       const about = isAboutSomebody(error.code) ? refusedAmong(terminal, userIds, error.code) : [];
       // Given up by the person: nothing to explain.
       const givenUp = controller.signal.aborted;
@@ -102,10 +126,14 @@ function createRunner(terminal: Terminal) {
       controller?.abort();
       pending.value = undefined;
     },
-    dismissFailure: () => {
-      failure.value = undefined;
-    },
+    dismissFailure,
   };
+}
+
+/** An exception that nobody expected: what it was is for the console, and for who mends it. */
+export function localFailure(caught: unknown): SignetError {
+  reportError(caught);
+  return new SignetError("terminal.failed", caught);
 }
 
 const isAboutSomebody = (code: ErrorCode): boolean =>

@@ -9,6 +9,13 @@ import { addRecent, loadRecents, storeRecents } from "../lib/recents.ts";
 import type { RecentCall } from "../lib/recents.ts";
 import { loadRememberedIds, rememberId } from "../lib/remembered-ids.ts";
 
+export interface Undo {
+  readonly list: "people" | "recents";
+  /** What happened. */
+  readonly text: string;
+  readonly restore: () => void;
+}
+
 /** @param self who is signed in: whose people and calls these are */
 export function createProfile(self: ReadonlySignal<UserId | undefined>) {
   const rememberedIds = signal(loadRememberedIds());
@@ -22,11 +29,27 @@ export function createProfile(self: ReadonlySignal<UserId | undefined>) {
     storePeople(owner, next);
   }
 
+  function setRecents(next: readonly RecentCall[]): void {
+    const owner = self.peek();
+    recents.value = next;
+    if (owner !== undefined) storeRecents(owner, next);
+  }
+
+  const once = (restore: () => void) => (): void => {
+    restore();
+    undo.value = undefined;
+  };
+
+  /** The last thing that was taken out of a list, and how it comes back. */
+  const undo = signal<Undo | undefined>(undefined);
+
   return {
+    undo: undo as ReadonlySignal<Undo | undefined>,
     rememberedIds: rememberedIds as ReadonlySignal<readonly UserId[]>,
     people: people as ReadonlySignal<readonly KnownPerson[]>,
     recents: recents as ReadonlySignal<readonly RecentCall[]>,
     open: (userId: UserId) => {
+      undo.value = undefined;
       rememberedIds.value = rememberId(rememberedIds.peek(), userId);
       people.value = loadPeople(userId);
       recents.value = loadRecents(userId);
@@ -35,17 +58,25 @@ export function createProfile(self: ReadonlySignal<UserId | undefined>) {
       const merged = mergePeople(people.peek(), met);
       if (merged !== people.peek()) setPeople(merged);
     },
-    forgetPerson: (userId: UserId) => setPeople(people.peek().filter((person) => person.userId !== userId)),
+    forgetPerson: (userId: UserId) => {
+      const before = people.peek();
+      setPeople(before.filter((person) => person.userId !== userId));
+      const forgotten = before.filter((person) => person.userId === userId);
+      // Who was met meanwhile stays.
+      const restore = (): void => {
+        const isBack = people.peek().some((person) => person.userId === userId);
+        if (!isBack) setPeople(mergePeople(people.peek(), forgotten));
+      };
+      undo.value = { list: "people", text: `${userId} is forgotten.`, restore: once(restore) };
+    },
     keepCall: (call: CallView) => {
-      const owner = self.peek();
-      if (owner === undefined) return;
-      recents.value = addRecent(recents.peek(), call);
-      storeRecents(owner, recents.peek());
+      if (self.peek() !== undefined) setRecents(addRecent(recents.peek(), call));
     },
     clearRecents: () => {
-      const owner = self.peek();
-      recents.value = [];
-      if (owner !== undefined) storeRecents(owner, []);
+      const before = recents.peek();
+      setRecents([]);
+      const restore = (): void => setRecents([...recents.peek(), ...before]);
+      undo.value = { list: "recents", text: "The list is cleared.", restore: once(restore) };
     },
   };
 }

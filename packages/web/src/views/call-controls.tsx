@@ -5,7 +5,8 @@ import { useEffect, useState } from "preact/hooks";
 import { DetailsIcon, EndIcon, LeaveIcon, MicrophoneIcon, MutedIcon } from "../components/icons.tsx";
 import { LevelMeter } from "../components/meter.tsx";
 import { MicrophoneChoice } from "../components/microphone-choice.tsx";
-import { listMicrophones, preferredMicrophone, storePreferredMicrophone } from "../lib/microphones.ts";
+import { preferredMicrophone, storePreferredMicrophone } from "../lib/microphones.ts";
+import type { Microphone } from "../lib/microphones.ts";
 import { countOf } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
@@ -124,23 +125,11 @@ function MuteButton({ call }: { call: CallView }) {
 function InputChoice({ call }: { call: CallView }) {
   const model = useModel();
   const [chosen, setChosen] = useState(preferredMicrophone);
-  const { callId } = call;
-  const open = call.microphone.status === "on" || call.microphone.status === "muted";
-  useEffect(() => {
-    const preferred = preferredMicrophone();
-    if (!open || preferred === undefined) return;
-    const use = async (): Promise<void> => {
-      const here = (await listMicrophones()).some(({ deviceId }) => deviceId === preferred);
-      if (here) await model.terminal.setMicrophone(preferred);
-    };
-    // The input chosen earlier, once for each call; where it is gone the default one stays.
-    use().catch(() => {});
-  }, [callId, open, model]);
-  const choose = (deviceId: string | undefined): void => {
-    setChosen(deviceId);
-    storePreferredMicrophone(deviceId);
-    // A refusal shows in the state of the microphone.
-    model.terminal.setMicrophone(deviceId).catch(() => {});
+  const choose = (microphone: Microphone | undefined): void => {
+    setChosen(microphone?.deviceId);
+    storePreferredMicrophone(microphone);
+    // What becomes of it shows in the state of the microphone.
+    model.terminal.setMicrophone(microphone?.deviceId).catch(() => {});
   };
   return <MicrophoneChoice chosen={chosen} onChoose={choose} refreshKey={call.microphone.status} />;
 }

@@ -7,15 +7,16 @@ import { useRef, useState } from "preact/hooks";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useFocusAtTop, useNow } from "../lib/hooks.ts";
-import { audioRestartsSentence, phaseWords, refusalsSentence, rejoinedSentence } from "../lib/words.ts";
-import { useModel } from "../model.ts";
+import { audioRestartsSentence, callStatus, refusalsSentence, rejoinedSentence } from "../lib/words.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
+import { MicrophoneNotice } from "./microphone-notice.tsx";
 import { ParticipantTile } from "./participant-tile.tsx";
 
 export function Call({ call }: { call: CallView }) {
   const [detailsOpen, setDetailsOpen] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
+  const status = callStatus(call);
   useFocusAtTop(heading);
   return (
     <section class={`call ${call.phase}`} aria-label="Call">
@@ -24,9 +25,9 @@ export function Call({ call }: { call: CallView }) {
           <h1 ref={heading} tabIndex={-1}>
             {listOfNames(peopleInTitle(call).map((person) => person.displayName))}
           </h1>
-          <p class="phase">
+          <p class="phase" data-tone={status.tone}>
             <span class="phase-dot" aria-hidden="true" />
-            {phaseWords(call)}
+            {status.words}
           </p>
         </div>
         <Clock call={call} />
@@ -68,7 +69,6 @@ function Clock({ call }: { call: CallView }) {
 }
 
 function CallNotices({ call }: { call: CallView }) {
-  const model = useModel();
   const { media, microphone, participants, phase } = call;
   const rejoined = rejoinedSentence(call);
   const refusals = refusalsSentence(call);
@@ -86,19 +86,8 @@ function CallNotices({ call }: { call: CallView }) {
           <p>{audioRestartsSentence}</p>
         </Notice>
       )}
-      {media.status === "connecting" && phase === "active" && <p class="strip">Connecting the audio</p>}
-      {microphone.status === "unavailable" && (
-        <Notice tone="warning" alert title="The others cannot hear you">
-          <p>{sentenceFor(microphone.code)}</p>
-          <button
-            type="button"
-            class="button quiet small"
-            onClick={() => void model.terminal.setMicrophone(undefined).catch(() => {})}
-          >
-            Try again
-          </button>
-        </Notice>
-      )}
+      {phase === "joining" && <JoiningNotice call={call} />}
+      <MicrophoneNotice microphone={microphone} />
       {rejoined !== undefined && (
         <Notice tone="warning" alert title="The group changed while this terminal was out of it">
           <p>{rejoined}</p>
@@ -116,5 +105,24 @@ function CallNotices({ call }: { call: CallView }) {
       )}
       <FailureNotice actions={["leave", "end"]} />
     </>
+  );
+}
+
+/** Longer than that it takes only when the terminal that lets people in does not answer. */
+const joiningPatienceMs = 6_000;
+
+/** Whoever is let in waits for somebody who is in the call: their terminal may be gone, which the server learns after a while. */
+function JoiningNotice({ call }: { call: CallView }) {
+  const nowMs = useNow();
+  const [sinceMs] = useState(nowMs);
+  if (nowMs - sinceMs < joiningPatienceMs) return null;
+  const waitFor = call.participants.filter((person) => !person.isSelf && person.state === "joined");
+  return (
+    <Notice tone="info" alert title="Nobody has let you in yet">
+      <p>
+        {listOfNames(waitFor.map((person) => person.displayName))} would have to, and may have lost the
+        connection. Signet goes on trying; you can leave and call back.
+      </p>
+    </Notice>
   );
 }

@@ -6,8 +6,9 @@ import { Avatar } from "../components/avatar.tsx";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { CallIcon, CloseIcon, PeopleIcon } from "../components/icons.tsx";
 import { PersonName } from "../components/name.tsx";
-import { TouchPrompt } from "../components/touch-prompt.tsx";
-import { parseUserIds, withUserId } from "../lib/user-ids.ts";
+import { TouchDialog } from "../components/touch-prompt.tsx";
+import { UndoNote } from "../components/undo.tsx";
+import { parseUserIds, whyNoUserId, withUserId } from "../lib/user-ids.ts";
 import { countOf } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
@@ -15,6 +16,7 @@ export function Composer() {
   const model = useModel();
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string>();
+  const [looking, setLooking] = useState(false);
   const id = useId();
   const { valid, invalid } = parseUserIds(text);
   const self = model.self.value;
@@ -26,8 +28,8 @@ export function Composer() {
     people.find((person) => person.userId === userId)?.displayName ?? userId;
 
   const check = (): string | undefined => {
-    if (invalid.length > 0)
-      return `Not a user ID: ${invalid.join(", ")}. IDs have 2 to 32 characters; spaces or commas separate them.`;
+    const [wrong] = invalid;
+    if (wrong !== undefined) return whyNoUserId(wrong);
     if (valid.some((userId) => userId === self)) return sentenceFor("call.self");
     if (limit !== undefined && valid.length > limit)
       return `A call here can have ${limit} people besides you.`;
@@ -45,9 +47,17 @@ export function Composer() {
       document.getElementById(id)?.focus();
       return;
     }
-    void model.call(valid).then((started) => {
-      if (started) setText("");
-    });
+    void start();
+  };
+  const start = async (): Promise<void> => {
+    if (looking) return;
+    setLooking(true);
+    const unknown = await model.unknownAmong(valid);
+    setLooking(false);
+    if (unknown.length > 0) {
+      setProblem(`Nobody has the user ID ${listOfNames(unknown)} here. Check the spelling.`);
+      document.getElementById(id)?.focus();
+    } else if (await model.call(valid)) setText("");
   };
 
   let note = "User IDs, with spaces or commas between them.";
@@ -76,7 +86,7 @@ export function Composer() {
               aria-invalid={shownProblem !== undefined}
               aria-describedby={`${id}-note`}
             />
-            <button type="submit" class="button primary" disabled={calling || offline}>
+            <button type="submit" class="button primary" disabled={offline}>
               <CallIcon />
               Call
             </button>
@@ -91,13 +101,14 @@ export function Composer() {
         </div>
       </form>
       {calling && (
-        <TouchPrompt
+        <TouchDialog
           title="Touch your device"
           text={`Its signature tells ${countOf(valid.length, "person", "people")} that it is you.`}
           onCancel={model.cancel}
         />
       )}
       <FailureNotice actions={["call"]} />
+      <UndoNote list="people" />
       <People text={text} onText={setText} />
     </section>
   );

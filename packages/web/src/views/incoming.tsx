@@ -91,9 +91,18 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
   const leftS = Math.max(0, Math.ceil((expiresAtMs - nowMs) / 1000));
   const decline = (): void => void model.decline(callId);
   return (
-    <Modal labelledBy="incoming-title" class="incoming" onEscape={answering ? model.cancel : decline}>
-      <h2 id="incoming-title">Incoming call</h2>
-      <div class="caller">
+    <Modal
+      labelledBy="incoming-title incoming-caller"
+      describedBy={verification.firstSeen ? "incoming-first-time" : undefined}
+      class="incoming"
+      unasked
+      // Who wants to get out of something else with Escape declines nobody.
+      onEscape={answering ? model.cancel : () => {}}
+    >
+      <h2 id="incoming-title" tabIndex={-1} autofocus>
+        Incoming call
+      </h2>
+      <div class="caller" id="incoming-caller">
         <span class="caller-ring">
           <Avatar userId={from.userId} name={from.displayName} />
         </span>
@@ -101,7 +110,11 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
         <p class="user-id">{from.userId}</p>
       </div>
       <VerifiedBadge verification={verification} name={from.displayName} />
-      {verification.firstSeen && <p class="hint">{firstTimeSentence(from.userId, verification)}</p>}
+      {verification.firstSeen && (
+        <p class="hint" id="incoming-first-time">
+          {firstTimeSentence(from.userId, verification)}
+        </p>
+      )}
       {others.length > 0 && (
         <p class="others">Also invited: {listOfNames(others.map((one) => one.displayName))}</p>
       )}
@@ -122,13 +135,7 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
             <LeaveIcon />
             Decline
           </button>
-          {/* The one thing that matters in a dialog that rings. */}
-          <button
-            type="button"
-            class="button go big"
-            autofocus
-            onClick={() => void model.answer(callId, from.userId)}
-          >
+          <button type="button" class="button go big" onClick={() => void model.answer(callId, from.userId)}>
             <CallIcon />
             Answer
           </button>

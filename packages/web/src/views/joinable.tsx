@@ -1,7 +1,7 @@
 import { listOfNames } from "@signet/words";
 import { Avatar } from "../components/avatar.tsx";
 import { PersonName } from "../components/name.tsx";
-import { TouchPrompt } from "../components/touch-prompt.tsx";
+import { TouchDialog } from "../components/touch-prompt.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { useModel } from "../model.ts";
 
@@ -9,41 +9,46 @@ import { useModel } from "../model.ts";
 export function JoinableCalls() {
   const model = useModel();
   const pending = model.pending.value;
+  const { call, joinable } = model.state.value;
+  const self = model.self.value;
   return (
     <>
-      {model.state.value.joinable.map(({ callId, from, others }) => {
-        const inside = others.filter((one) => one.state === "joined").map((one) => one.displayName);
-        return (
-          <section key={callId} class="card joinable" aria-label="Going on without you">
-            <h2>A call you are invited to is going on</h2>
-            <div class="who">
-              <Avatar userId={from.userId} name={from.displayName} />
-              <div>
-                <PersonName userId={from.userId} name={from.displayName} />
-                <p class="muted">
-                  {inside.length === 0 ? "started it." : `started it; ${listOfNames(inside)} joined.`}
-                </p>
+      {joinable
+        // The summary offers it itself.
+        .filter(({ callId }) => callId !== call?.callId)
+        .map(({ callId, from, others }) => {
+          const inside = others.filter((one) => one.state === "joined").map((one) => one.displayName);
+          return (
+            <section key={callId} class="card joinable" aria-label="Going on without you">
+              <h2>{from.userId === self ? "Your call goes on" : "A call you are invited to is going on"}</h2>
+              <div class="who">
+                <Avatar userId={from.userId} name={from.displayName} />
+                <div>
+                  <PersonName userId={from.userId} name={from.displayName} />
+                  <p class="muted">
+                    {from.userId === self ? "You started it" : "started it"}
+                    {inside.length === 0 ? "." : `; ${listOfNames(inside)} joined.`}
+                  </p>
+                </div>
+                <button
+                  type="button"
+                  class="button primary"
+                  onClick={() => void model.answer(callId, from.userId)}
+                >
+                  Join
+                </button>
               </div>
-              <button
-                type="button"
-                class="button primary"
-                disabled={pending?.type === "answer"}
-                onClick={() => void model.answer(callId, from.userId)}
-              >
-                Join
-              </button>
-            </div>
-            <VerifiedBadge verification={from.verification} name={from.displayName} />
-            {pending?.type === "answer" && pending.callId === callId && (
-              <TouchPrompt
-                title="Touch your device"
-                text="Its signature lets you in."
-                onCancel={model.cancel}
-              />
-            )}
-          </section>
-        );
-      })}
+              <VerifiedBadge verification={from.verification} name={from.displayName} />
+              {pending?.type === "answer" && pending.callId === callId && (
+                <TouchDialog
+                  title="Touch your device"
+                  text="Its signature lets you in."
+                  onCancel={model.cancel}
+                />
+              )}
+            </section>
+          );
+        })}
     </>
   );
 }

@@ -6,7 +6,8 @@ import { LevelMeter } from "../components/meter.tsx";
 import { MicrophoneChoice } from "../components/microphone-choice.tsx";
 import { Notice } from "../components/notice.tsx";
 import { preferredMicrophone, startMicrophoneTest, storePreferredMicrophone } from "../lib/microphones.ts";
-import type { MicrophoneTest } from "../lib/microphones.ts";
+import type { Microphone, MicrophoneTest } from "../lib/microphones.ts";
+import { localFailure } from "../model/actions.ts";
 import { storeVoicePadding, voicePadding } from "../lib/voice-padding.ts";
 
 /** Try the microphone before it matters. */
@@ -29,16 +30,16 @@ export function MicrophoneCard() {
       running.current = next;
       setTest(next);
     } catch (error) {
-      setProblem(sentenceFor(error instanceof SignetError ? error.code : "media.noMicrophone"));
+      setProblem(sentenceFor((error instanceof SignetError ? error : localFailure(error)).code));
     }
   };
   // Leaving the view closes the microphone.
   useEffect(() => () => running.current?.stop(), []);
 
-  const choose = (deviceId: string | undefined): void => {
-    setChosen(deviceId);
-    storePreferredMicrophone(deviceId);
-    if (test !== undefined) void start(deviceId);
+  const choose = (microphone: Microphone | undefined): void => {
+    setChosen(microphone?.deviceId);
+    storePreferredMicrophone(microphone);
+    if (test !== undefined) void start(microphone?.deviceId);
   };
 
   return (
@@ -50,19 +51,23 @@ export function MicrophoneCard() {
           <p>{problem}</p>
         </Notice>
       )}
-      {test === undefined ? (
-        <button type="button" class="button quiet wide" onClick={() => void start(chosen)}>
-          Test the microphone
-        </button>
-      ) : (
+      {test !== undefined && (
         <div class="stack">
           <LevelMeter read={test.level} label="Level of your voice" />
-          <p class="hint">Say something: the bar should move. Nothing is sent or kept.</p>
-          <button type="button" class="button quiet wide" onClick={stop}>
-            Stop the test
-          </button>
+          <p class="hint">
+            {test.isOther && "This is another one: the chosen one is not there now. "}
+            Say something: the bar should move. Nothing is sent or kept.
+          </p>
         </div>
       )}
+      {/* One button, so that it keeps the focus. */}
+      <button
+        type="button"
+        class="button quiet wide"
+        onClick={() => (test === undefined ? void start(chosen) : stop())}
+      >
+        {test === undefined ? "Test the microphone" : "Stop the test"}
+      </button>
       <PaddingChoice />
     </section>
   );

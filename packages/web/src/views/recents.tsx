@@ -1,5 +1,6 @@
 import { listOfNames } from "@signet/words";
 import { IncomingIcon, OutgoingIcon } from "../components/icons.tsx";
+import { UndoNote } from "../components/undo.tsx";
 import { useNow } from "../lib/hooks.ts";
 import { dayAndTime, spokenDuration } from "../lib/duration.ts";
 import { useModel } from "../model.ts";
@@ -11,32 +12,37 @@ export function Recents() {
   const model = useModel();
   const nowMs = useNow(60_000);
   const recents = model.recents.value.slice(0, shownAtFirst);
-  if (recents.length === 0) return null;
+  if (recents.length === 0 && model.undo.value?.list !== "recents") return null;
   return (
     <section class="card recents" aria-labelledby="recents-title">
       <div class="card-head">
         <h2 id="recents-title">Recently</h2>
-        <button type="button" class="button quiet small" onClick={model.clearRecents}>
-          Clear list
-        </button>
+        {recents.length > 0 && (
+          <button type="button" class="button quiet small" onClick={model.clearRecents}>
+            Clear list
+          </button>
+        )}
       </div>
-      <ul aria-label="History">
-        {recents.map(({ callId, startedAtMs, durationMs, outgoing, people, outcome }) => (
-          <li key={callId}>
-            <span class={durationMs === 0 ? "way missed" : "way"}>
-              {outgoing ? <OutgoingIcon /> : <IncomingIcon />}
-              <span class="hidden-text">{outgoing ? "To" : "With"}</span>
-            </span>
-            <span class="recent-who">
-              <b>{listOfNames(people.map((person) => person.displayName))}</b>
-              <small>{durationMs === 0 ? outcome : spokenDuration(durationMs)}</small>
-            </span>
-            <time class="muted" dateTime={new Date(startedAtMs).toISOString()}>
-              {dayAndTime(startedAtMs, nowMs)}
-            </time>
-          </li>
-        ))}
-      </ul>
+      <UndoNote list="recents" />
+      {recents.length > 0 && (
+        <ul aria-label="History">
+          {recents.map(({ callId, startedAtMs, durationMs, outgoing, people, outcome }) => (
+            <li key={callId}>
+              <span class={durationMs === 0 ? "way missed" : "way"}>
+                {outgoing ? <OutgoingIcon /> : <IncomingIcon />}
+                <span class="hidden-text">{outgoing ? "To" : "With"}</span>
+              </span>
+              <span class="recent-who">
+                <b>{listOfNames(people.map((person) => person.displayName))}</b>
+                <small>{durationMs === 0 ? outcome : spokenDuration(durationMs)}</small>
+              </span>
+              <time class="muted" dateTime={new Date(startedAtMs).toISOString()}>
+                {dayAndTime(startedAtMs, nowMs)}
+              </time>
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

@@ -5,7 +5,8 @@ import { useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { TextField } from "../components/text-field.tsx";
-import { TouchPrompt } from "../components/touch-prompt.tsx";
+import { TouchDialog } from "../components/touch-prompt.tsx";
+import { whyNoUserId } from "../lib/user-ids.ts";
 import { useModel } from "../model.ts";
 
 const touchTexts = {
@@ -53,9 +54,9 @@ export function SignInForm() {
   return (
     <form class="card sign-in" onSubmit={submit} noValidate aria-labelledby="form-title">
       <h2 id="form-title">{returning ? "Welcome back" : "Get your user ID"}</h2>
-      {pending?.type === "register" && <TouchPrompt {...touchTexts[pending.step]} onCancel={model.cancel} />}
+      {pending?.type === "register" && <TouchDialog {...touchTexts[pending.step]} onCancel={model.cancel} />}
       {pending?.type === "signIn" && (
-        <TouchPrompt
+        <TouchDialog
           title="Touch your device"
           text={`Its signature shows that ${entry.texts.userId.trim()} is here now.`}
           onCancel={model.cancel}
@@ -161,8 +162,10 @@ function useEntry(rememberedId: string) {
   };
 
   const readUserId = (): UserId | undefined => {
-    const parsed = UserId.safeParse(texts.userId.trim().toLowerCase());
-    if (!parsed.success) return refuse("userId", "2 to 32 characters: small letters, digits, and . _ -");
+    const typed = texts.userId.trim().toLowerCase();
+    if (typed === "") return refuse("userId", "Enter a user ID: 2 to 32 small letters, digits, and . _ -");
+    const parsed = UserId.safeParse(typed);
+    if (!parsed.success) return refuse("userId", whyNoUserId(typed));
     setProblem(undefined);
     return parsed.data;
   };

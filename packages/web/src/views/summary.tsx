@@ -1,12 +1,14 @@
 /** What a call was, once it is over; with a failed check, what that means and what to do. */
 import type { CallView } from "@signet/terminal";
-import { listOfNames } from "@signet/words";
+import { errorWords, listOfNames, sentence } from "@signet/words";
 import { useRef } from "preact/hooks";
 
 import { Explanation } from "../components/explanation.tsx";
+import { Notice } from "../components/notice.tsx";
+import { TouchDialog } from "../components/touch-prompt.tsx";
 import { spokenDuration } from "../lib/duration.ts";
 import { useFocusAtTop } from "../lib/hooks.ts";
-import { talkedMs } from "../lib/recents.ts";
+import { isFailedCheck } from "../lib/advice.ts";
 import { callEndSentence, finalStateWords, stateWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
@@ -14,17 +16,20 @@ export function Summary() {
   const model = useModel();
   const heading = useRef<HTMLHeadingElement>(null);
   useFocusAtTop(heading);
-  const { call } = model.state.value;
+  const state = model.state.value;
+  const { call } = state;
   if (call === undefined) return null;
   const others = call.participants.filter((person) => !person.isSelf);
   const came = others.filter((person) => model.wereThere.value.has(person.userId));
   const missing = others.filter((person) => !model.wereThere.value.has(person.userId));
-  const lengthMs = talkedMs(call);
+  const rejoin = state.joinable.find(({ callId }) => callId === call.callId);
+  const isRefusal = call.end?.type === "failed" && isFailedCheck(call.end.code);
+  const pending = model.pending.value;
   const ringAgain = others.filter((person) => person.state !== "unknown").map((person) => person.userId);
   return (
     <section class="card summary" aria-label="Summary">
       <h2 ref={heading} tabIndex={-1}>
-        {came.length === 0 ? "It did not come about" : `You talked for ${spokenDuration(lengthMs)}`}
+        {came.length === 0 ? "It did not come about" : `You talked for ${spokenDuration(call.togetherMs)}`}
       </h2>
       <p>{callEndSentence(call)}</p>
       <FailedCheck call={call} />
@@ -51,20 +56,36 @@ export function Summary() {
         ))}
       </dl>
       <div class="row">
-        {model.self.value !== undefined && (
+        {rejoin !== undefined && (
           <button
             type="button"
             class="button primary small"
-            disabled={ringAgain.length === 0 || model.pending.value !== undefined}
+            onClick={() => void model.answer(rejoin.callId, rejoin.from.userId)}
+          >
+            Rejoin
+          </button>
+        )}
+        {/* After a check failed, another call is no way out. */}
+        {model.self.value !== undefined && !isRefusal && ringAgain.length > 0 && (
+          <button
+            type="button"
+            class={`button small ${rejoin === undefined ? "primary" : "quiet"}`}
             onClick={() => void model.call(ringAgain)}
           >
             Ring again
           </button>
         )}
-        <button type="button" class="button quiet small" onClick={() => model.terminal.dismissCall()}>
+        <button type="button" class="button quiet small" onClick={model.dismissSummary}>
           Done
         </button>
       </div>
+      {rejoin !== undefined && pending?.type === "answer" && pending.callId === rejoin.callId && (
+        <TouchDialog
+          title="Touch your device"
+          text="Its signature lets you in again."
+          onCancel={model.cancel}
+        />
+      )}
     </section>
   );
 }
@@ -72,6 +93,13 @@ export function Summary() {
 function FailedCheck({ call }: { call: CallView }) {
   if (call.end?.type !== "failed") return null;
   const { code, userId } = call.end;
+  if (code === "call.away" || code === "call.notFound") return null;
+  if (!isFailedCheck(code))
+    return (
+      <Notice tone="warning" alert>
+        <p>{sentence(errorWords(code).next)}</p>
+      </Notice>
+    );
   return (
     <Explanation code={code} userIds={userId === undefined ? [] : [userId]} title="Something did not hold" />
   );

@@ -11,8 +11,8 @@ import { addRecent } from "../../src/lib/recents.ts";
 import { pageTitle } from "../../src/lib/title.ts";
 import {
   callEndSentence,
+  callStatus,
   firstTimeSentence,
-  phaseWords,
   refusalsSentence,
   rejoinedSentence,
   stateWords,
@@ -47,9 +47,21 @@ test("the meter is empty in silence and full at full level", () => {
 });
 
 test("the head of a call says what holds", () => {
-  assert.equal(phaseWords(callIn("active")), "End-to-end encrypted");
-  assert.equal(phaseWords(callIn("alone")), "You are alone here");
-  assert.equal(phaseWords(callIn("framesStopped")), "Your audio is stopped");
+  assert.deepEqual(callStatus(callIn("active")), { tone: "good", words: "End-to-end encrypted" });
+  assert.deepEqual(callStatus(callIn("alone")), { tone: "wait", words: "You are alone here" });
+  assert.deepEqual(callStatus(callIn("framesStopped")), { tone: "bad", words: "Your sound is stopped" });
+  // Nothing is called good in which nobody can be heard.
+  const media: readonly CallView["media"][] = [
+    { status: "off" },
+    { status: "connecting" },
+    { status: "restarting" },
+    { status: "failed", code: "media.connectionFailed" },
+  ];
+  for (const one of media) {
+    const status = callStatus({ ...callIn("active"), media: one });
+    assert.notEqual(status.tone, "good", one.status);
+    assert.doesNotMatch(status.words, /encrypted/, one.status);
+  }
 });
 
 test("audio that restarts is announced, and that it is back", () => {

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
+import type { Locator, Page } from "playwright-core";
+
 import { rememberedProfile } from "../support/profile.ts";
 import { startViewPages } from "../support/view-page.ts";
 import type { ViewPage, ViewPages } from "../support/view-page.ts";
@@ -45,7 +47,7 @@ describe("use", () => {
     await view.show("invite");
     await role(view, "textbox", "User ID").fill("a b");
     await role(view, "button", "Create user ID").click();
-    assert.match(await role(view, "alert").innerText(), /2 to 32 characters/);
+    assert.match(await role(view, "alert").innerText(), /only a to z/);
     await role(view, "textbox", "User ID").fill("ann");
     await role(view, "button", "Create user ID").click();
     assert.match(await role(view, "alert").innerText(), /invite code/);
@@ -68,7 +70,7 @@ describe("use", () => {
       await view.page.getByRole("status", { name: "Signed in as alice" }).innerText(),
       "Signed in as alice",
     );
-    await role(view, "button", "Release this terminal").click();
+    await role(view, "button", "Sign out").click();
     assert.deepEqual(
       (await asked(view)).map(({ method }) => method),
       ["signIn", "release"],
@@ -81,8 +83,11 @@ describe("use", () => {
     await view.show("home");
     await role(view, "textbox", "Call user IDs").fill("eve, x!");
     await role(view, "button", "Call").click();
-    await view.page.getByText("Not a user ID: x!").waitFor();
-    assert.deepEqual(await asked(view), []);
+    await view.page.getByText("x! is no user ID: ! cannot stand in one").waitFor();
+    await role(view, "textbox", "Call user IDs").fill("eve nobody");
+    await role(view, "button", "Call").click();
+    await view.page.getByText("Nobody has the user ID nobody here.").waitFor();
+    assert.deepEqual(await asked(view), [], "no touch is spent on it");
     await role(view, "textbox", "Call user IDs").fill("eve");
     await role(view, "checkbox", "Bob Builder").check();
     assert.equal(await role(view, "textbox", "Call user IDs").inputValue(), "eve bob");
@@ -118,19 +123,33 @@ describe("use", () => {
     await view.close();
   });
 
-  test("an incoming call takes the focus, is answered by Enter, and gives the focus back", async () => {
+  const hasFocus = (locator: Locator): Promise<boolean> =>
+    locator.evaluate((one) => one === document.activeElement);
+
+  test("an incoming call says who calls, and no key that is just being typed answers or declines it", async () => {
     const view = await pages.open({ stored: rememberedProfile(Date.now()) });
     await view.show("home");
-    await role(view, "textbox", "Call user IDs").focus();
+    const dialog = view.page.getByRole("dialog", { name: /^Incoming call .*Bob Builder bob$/ });
+    const field = role(view, "textbox", "Call user IDs");
+    await field.focus();
+    await view.page.keyboard.type("car");
     await view.show("incoming");
-    const dialog = view.page.getByRole("dialog", { name: "Incoming call", exact: true });
     assert.match(await dialog.innerText(), /Bob Builder\s+bob/);
     assert.match(await dialog.innerText(), /Verified[^]*Carol Danvers and Dora Maar[^]*touch of your device/);
     assert.equal(await view.page.title(), "Bob Builder calls - Signet");
-    assert.ok(
-      await dialog.getByRole("button", { name: "Answer" }).evaluate((one) => one === document.activeElement),
-    );
-    await view.page.keyboard.press("Enter");
+    // Who types goes on typing; the word for those who hear the page does not need the focus.
+    await view.page.keyboard.type("ol ");
+    await view.page.keyboard.press("Escape");
+    assert.equal(await field.inputValue(), "carol ");
+    await view.page.getByText("Bob Builder calls, user ID bob, verified.").waitFor({ state: "attached" });
+    assert.deepEqual(await asked(view), []);
+    // The way out of the field leads to the call.
+    await view.page.keyboard.press("Tab");
+    assert.ok(await hasFocus(dialog.getByRole("heading", { name: "Incoming call" })));
+    for (const key of ["Space", "Enter", "Escape"]) await view.page.keyboard.press(key);
+    assert.deepEqual(await asked(view), []);
+    const answer = dialog.getByRole("button", { name: "Answer" });
+    await answer.press("Enter");
     await dialog.getByText("Touch your device").waitFor();
     await view.page.keyboard.press("Escape");
     await dialog.getByRole("button", { name: "Decline" }).click();
@@ -140,7 +159,103 @@ describe("use", () => {
     );
     await view.show("home");
     await dialog.waitFor({ state: "detached" });
-    assert.ok(await role(view, "textbox", "Call user IDs").evaluate((one) => one === document.activeElement));
+    assert.ok(await hasFocus(field), "the focus is where it was");
+    await view.close();
+  });
+
+  test("wherever the focus was, it does not fall to the beginning of the page", async () => {
+    const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+    await view.show("home");
+    const inBody = () => view.page.evaluate(() => document.activeElement === document.body);
+    const press = async (name: string, within: Page | Locator = view.page): Promise<void> => {
+      await within.getByRole("button", { name }).press("Enter");
+      await view.settled();
+      assert.equal(await inBody(), false, name);
+    };
+    await press("Forget dora");
+    await press("Undo");
+    await press("Clear list");
+    await press("Undo");
+    await press("Test the microphone");
+    await press("Stop the test");
+    await role(view, "textbox", "Call user IDs").fill("eve");
+    await press("Call");
+    await press("Cancel");
+    await role(view, "textbox", "Call user IDs").press("Enter");
+    await settle(view, "directory.keyChanged");
+    await press("I know that eve has a new device");
+    await press("Not now", role(view, "alert"));
+    await press("Close message");
+    await view.show("summary");
+    await press("Done");
+    await view.show("warned");
+    await press("Close message");
+    await view.show("active");
+    await press("End call for all");
+    await press("Keep talking");
+    await view.close();
+  });
+
+  test("who is forgotten and what is cleared can be taken back", async () => {
+    const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+    await view.show("home");
+    const history = role(view, "list", "History");
+    const before = [await role(view, "list", "People").innerText(), await history.innerText()];
+    await role(view, "button", "Forget dora").click();
+    assert.doesNotMatch(await role(view, "list", "People").innerText(), /dora/);
+    await role(view, "button", "Undo").click();
+    await role(view, "button", "Clear list").click();
+    await history.waitFor({ state: "detached" });
+    await role(view, "button", "Undo").click();
+    await history.waitFor();
+    assert.deepEqual([await role(view, "list", "People").innerText(), await history.innerText()], before);
+    await view.close();
+  });
+
+  test("in a call signing out is asked about; a page that is closed asks, says goodbye and remembers the call", async () => {
+    const view = await pages.open();
+    await view.show("active");
+    await role(view, "button", "Sign out").click();
+    await role(view, "button", "Stay in the call").click();
+    assert.deepEqual(await asked(view), []);
+    const prevented = () =>
+      view.page.evaluate(() => !dispatchEvent(new Event("beforeunload", { cancelable: true })));
+    assert.ok(await prevented());
+    await view.page.evaluate(() => dispatchEvent(new Event("pagehide")));
+    assert.deepEqual(await asked(view), [{ method: "leaveAtOnce", args: [] }]);
+    await view.show("home");
+    assert.match(await role(view, "list", "History").innerText(), /Bob Builder[^]*2 minutes/);
+    assert.equal(await prevented(), false, "without a call the page goes unasked");
+    await view.page.evaluate(() => dispatchEvent(new Event("pagehide")));
+    assert.equal((await asked(view)).length, 1);
+    await view.close();
+  });
+
+  test("the way back comes first where a call goes on, and no call where a check failed", async () => {
+    const view = await pages.open();
+    const buttons = () => role(view, "region", "Summary").getByRole("button").allInnerTexts();
+    await view.show("home");
+    await view.show("summaryAway");
+    assert.match(await role(view, "region", "Summary").innerText(), /away too long/);
+    assert.deepEqual(await buttons(), ["Rejoin", "Ring again", "Done"]);
+    assert.equal(await role(view, "alert").count(), 0, "it is no failure of a check");
+    await role(view, "button", "Rejoin").click();
+    assert.deepEqual(await asked(view), [{ method: "answer", args: ["BBBBBBBBBBBBBBBBBBBBBB"] }]);
+    await view.page.keyboard.press("Escape");
+    await view.show("summaryKeyChanged");
+    assert.equal((await buttons()).includes("Ring again"), false);
+    assert.equal(await role(view, "alert").count(), 1, "said once");
+    await role(view, "button", "Done").click();
+    assert.equal(await role(view, "alert").count(), 0, "with the summary its warning is read");
+    await view.close();
+  });
+
+  test("what was before the sign-in is not shown to whoever signs in", async () => {
+    const view = await pages.open();
+    await view.show("endedByTakeOver");
+    await role(view, "region", "Summary").waitFor();
+    await view.show("summary");
+    await role(view, "region", "Summary").waitFor({ state: "detached" });
     await view.close();
   });
 
@@ -217,6 +332,10 @@ describe("use", () => {
     assert.match(await role(view, "list", "History").innerText(), /Bob Builder/);
     assert.match(await role(view, "list", "People").innerText(), /Bob Builder\s+bob\s+reachable/);
     await summary.getByRole("button", { name: "Ring again" }).click();
+    // What came of the call before is no news while one rings anew.
+    await summary.waitFor({ state: "detached" });
+    await role(view, "button", "Cancel").click();
+    await view.show("summary");
     await summary.getByRole("button", { name: "Done" }).click();
     await summary.waitFor({ state: "detached" });
     await view.close();

@@ -45,6 +45,8 @@ export interface OpenOptions {
 export interface ViewPage {
   readonly page: Page;
   show(name: SceneName): Promise<void>;
+  /** Rendered, and effects run. */
+  settled(): Promise<void>;
   /** What axe-core finds serious or critical, one line each. */
   axe(): Promise<string[]>;
   /** Errors of console and page, and requests to anybody else. */
@@ -71,6 +73,9 @@ export async function startViewPages(): Promise<ViewPages> {
   });
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    // The server is there, and only its socket is not.
+    if (path === "/healthz")
+      return void response.setHeader("content-type", "application/json").end('{"status":"ok"}');
     const file = join(outDir, path === "/" ? "index.html" : path);
     readFile(file).then(
       (body) => {
@@ -125,6 +130,12 @@ async function openPage(browser: Browser, origin: string, options: OpenOptions):
     if (to !== origin && protocol !== "data:" && protocol !== "blob:")
       problems.push(`request to ${request.url()}`);
   });
+  const settled = async (): Promise<void> => {
+    // Two frames.
+    await page.evaluate(
+      () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+    );
+  };
   await page.goto(origin);
   await page.getByRole("main").waitFor();
   return {
@@ -132,11 +143,9 @@ async function openPage(browser: Browser, origin: string, options: OpenOptions):
     problems,
     show: async (name) => {
       await page.evaluate((scene) => harness.show(scene), name);
-      // Two frames: rendered, and effects run.
-      await page.evaluate(
-        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-      );
+      await settled();
     },
+    settled,
     axe: async () => {
       await page.evaluate(axe.source);
       return page.evaluate(async () => {

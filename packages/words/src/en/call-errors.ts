@@ -15,6 +15,10 @@ export const callErrors = {
   "call.tooManyRings": ["too many calls are ringing for you at once", "wait until one is answered"],
   "call.notInvited": ["this user ID is not invited to the call", "ask somebody who is in it to call you"],
   "call.notMember": ["this terminal is not in the call", "join it again, or start a new one"],
+  "call.away": [
+    "the connection was away too long, so the call went on without this terminal",
+    "join it again",
+  ],
   "call.notRinging": ["the call is not ringing any more", "call back"],
   "call.notInitiator": [
     "only the person who started the call can end it for all",
@@ -102,6 +106,10 @@ export const callErrors = {
   "media.microphoneDenied": [
     "the browser may not use the microphone",
     "allow it beside the address bar, then try again",
+  ],
+  "media.microphoneBusy": [
+    "the microphone cannot be opened, perhaps since another program uses it",
+    "close that program or choose another microphone, then try again",
   ],
   "media.noSpeaker": [
     "no loudspeaker was found",

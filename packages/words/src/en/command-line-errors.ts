@@ -102,6 +102,7 @@ export const commandLineErrors = {
     happened: "this version of Node.js cannot encrypt audio end to end",
     next: "use the one that `npm ci` installs",
   },
+  "terminal.failed": { next: "try again; if it happens again, report it with the command that you gave" },
   "server.internal": { next: tell },
   "server.otherOrigin": {
     happened: "the server calls itself by another address than the one given, and was refused",

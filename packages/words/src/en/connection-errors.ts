@@ -78,6 +78,10 @@ export const connectionErrors = {
     "tell the person who runs the server",
   ],
   "connection.timeout": ["the server did not answer in time", "try again"],
+  "terminal.failed": [
+    "something in Signet itself failed on this side; the server knows nothing of it",
+    "try again; if it happens again, reload the page and report what the console of the browser shows",
+  ],
   "server.internal": ["the server made a mistake; it is in its log", "try again"],
   "server.stopping": ["the server is restarting", "Signet reconnects by itself"],
   "server.otherOrigin": [

@@ -41,4 +41,8 @@ export const signedOut = {
   ],
   expired: ["the sign-in has ended, as it does after a while", "touch your device to go on"],
   deviceRemoved: ["the signature device was removed", "plug it in and sign in to be reached again"],
+  forgotten: [
+    "the server does not know this sign-in any more: your device was used elsewhere while this terminal was away, or the server lost its data",
+    "sign in again",
+  ],
 } as const satisfies Catalogue["signedOut"];

@@ -1,5 +1,5 @@
 import { SignetError } from "@signet/terminal";
-import type { CallId, ErrorCode, Terminal, TerminalState, UserId } from "@signet/terminal";
+import type { CallId, ErrorCode, PersonState, Terminal, TerminalState, UserId } from "@signet/terminal";
 
 import { scenes } from "./scenes.ts";
 
@@ -62,7 +62,14 @@ export class HarnessTerminal implements Terminal {
     return this.#ask("release", []);
   }
   lookup(userIds: readonly UserId[]): ReturnType<Terminal["lookup"]> {
-    return Promise.resolve(userIds.map((userId) => ({ userId, reachable: true })));
+    return Promise.resolve(
+      userIds.map((userId) => ({
+        userId,
+        reachable: true,
+        // That there is one is all that is asked for here.
+        ...(userId === "nobody" ? {} : { entry: {} as NonNullable<PersonState["entry"]> }),
+      })),
+    );
   }
   watchPresence(
     userIds: readonly UserId[],
@@ -82,6 +89,9 @@ export class HarnessTerminal implements Terminal {
   }
   leave(): Promise<void> {
     return this.#ask("leave", []);
+  }
+  leaveAtOnce(): void {
+    this.asked.push({ method: "leaveAtOnce", args: [] });
   }
   endForAll(): Promise<void> {
     return this.#ask("endForAll", []);
@@ -103,6 +113,9 @@ export class HarnessTerminal implements Terminal {
     return Promise.resolve();
   }
   microphoneLevel(): number {
+    return this.level;
+  }
+  voiceLevel(): number {
     return this.level;
   }
   trustChangedKey(userId: UserId): Promise<void> {

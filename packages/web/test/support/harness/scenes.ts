@@ -117,6 +117,8 @@ const callAt = (nowMs: number, change: Partial<CallView> = {}): CallView => ({
     person("henri", "Henri", "noAnswer"),
   ],
   activeSinceMs: nowMs - 2 * minuteMs - 7000,
+  togetherMs: 0,
+  togetherSinceMs: nowMs - 2 * minuteMs - 7000,
   startedAtMs: nowMs - 3 * minuteMs,
   epoch: 3,
   safetyCode: "48213 90577 13046 66182 05931 77420",
@@ -125,13 +127,20 @@ const callAt = (nowMs: number, change: Partial<CallView> = {}): CallView => ({
   ...change,
 });
 
-const ended = (nowMs: number, end: CallEnd, change: Partial<CallView> = {}): TerminalState => ({
-  ...signedIn(nowMs),
-  call: callAt(nowMs, { phase: "ended", endedAtMs: nowMs, media: { status: "off" }, end, ...change }),
-});
+const ended = (nowMs: number, end: CallEnd, change: Partial<CallView> = {}): TerminalState => {
+  const { togetherSinceMs = nowMs, ...call } = callAt(nowMs);
+  const over = { phase: "ended", endedAtMs: nowMs, togetherMs: nowMs - togetherSinceMs } as const;
+  return { ...signedIn(nowMs), call: { ...call, ...over, media: { status: "off" }, end, ...change } };
+};
 
 const calling = (nowMs: number): CallView => {
-  const { activeSinceMs: _activeSinceMs, safetyCode: _safetyCode, epoch: _epoch, ...call } = callAt(nowMs);
+  const {
+    activeSinceMs: _activeSinceMs,
+    togetherSinceMs: _togetherSinceMs,
+    safetyCode: _safetyCode,
+    epoch: _epoch,
+    ...call
+  } = callAt(nowMs);
   return {
     ...call,
     phase: "calling",
@@ -163,6 +172,13 @@ export const scenes = {
       expiresAtMs: nowMs + 12 * minuteMs,
     },
   }),
+  neverConnected: (nowMs) => {
+    const { server: _server, ...state } = signedOut(nowMs);
+    return {
+      ...state,
+      connection: { status: "offline", retryAtMs: nowMs + 8000, code: "connection.lost" },
+    };
+  },
   serverGone: (nowMs) => ({
     ...signedIn(nowMs),
     connection: { status: "offline", retryAtMs: nowMs + 8000, code: "connection.lost" },
@@ -291,8 +307,15 @@ export const scenes = {
       end: { type: "ended", reason: "noAnswer", signed: false },
     },
   }),
-  summaryKeyChanged: (nowMs) =>
-    ended(nowMs, { type: "failed", code: "directory.keyChanged", userId: id("carol") }),
+  summaryKeyChanged: (nowMs) => ({
+    ...ended(nowMs, { type: "failed", code: "directory.keyChanged", userId: id("carol") }),
+    warnings: [{ id: 0, code: "directory.keyChanged", userId: id("carol"), atMs: nowMs }],
+  }),
+  summaryAway: (nowMs) => {
+    const state = ended(nowMs, { type: "failed", code: "call.away" });
+    const { callId } = callAt(nowMs);
+    return { ...state, joinable: [{ ...incoming(nowMs), callId }] };
+  },
   summaryRejected: (nowMs) =>
     ended(nowMs, { type: "failed", code: "call.rejectedMember", userId: id("carol") }),
   endedByTakeOver: (nowMs) => ({
