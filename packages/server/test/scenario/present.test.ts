@@ -6,6 +6,7 @@ import { verifyBinding, verifyDirectoryEntry, verifyTerminalProof } from "@signe
 import { toBase64Url } from "@signet/protocol";
 import type { Bytes, CallId, ErrorCode, ProofIn, Transcript } from "@signet/protocol";
 
+import { presentBurst } from "../../src/call/present-words.ts";
 import { callOfTwo, commitFor, people } from "../support/group.ts";
 import { changesNothing } from "../support/snapshot.ts";
 import { softwareDevice, startTestServer } from "../support/test-server.ts";
@@ -163,4 +164,28 @@ test("only a word of this very terminal, which is in the call, goes to somebody 
   assert.equal(carol.countOf("call.memberPresent") + mallory.countOf("call.memberPresent"), 0);
   await bob.request("call.present", { terminalId, proof: await by(bob) });
   await carol.event("call.memberPresent");
+});
+
+test("who asks or answers without end is refused, and stays connected", async (t) => {
+  const limits = { messagesPerSecond: 10_000, messageBurst: 10_000 };
+  const server = await startTestServer(t, { limits });
+  const [alice, bob, carol] = await people(server, "alice", "bob", "carol");
+  const callId = await callOfTwo(alice, bob, ["carol"]);
+  const { terminalId } = carol;
+  const proof = await presentProof(bob, callId, nonceOf(1));
+  // Eight a second are allowed on top: far from all of these, however long they take.
+  const times = Array.from({ length: presentBurst * 4 });
+  for (const ask of [
+    () => carol.ask("call.askPresent", { callId, nonce: nonceOf(1) }),
+    () => bob.ask("call.present", { terminalId, proof }),
+  ]) {
+    const answers = await Promise.all(times.map(ask));
+    const codes = answers.map((answer) => (answer.kind === "error" ? answer.code : answer.kind));
+    assert.deepEqual(new Set(codes.slice(0, presentBurst)), new Set(["reply"]));
+    assert.ok(codes.includes("call.tooManyQuestions"));
+    assert.deepEqual(new Set(codes), new Set(["reply", "call.tooManyQuestions"]));
+  }
+  await carol.request("session.ping", {});
+  await bob.request("session.ping", {});
+  assert.ok(carol.countOf("call.memberPresent") < times.length);
 });

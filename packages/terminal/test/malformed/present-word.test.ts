@@ -143,4 +143,6 @@ test("what does not count holds no key", async () => {
   const context = { session, directory, nowMs: Date.now() };
   assert.equal(await presentWordRefusal(word, asked, context), "proof.challenge");
   assert.equal(await presentWordRefusal(good, asked, context), undefined);
+  const fresh = await presentBy(await atTerminal(impostor), { callId, nonce });
+  assert.equal(await presentWordRefusal(fresh, asked, context), "directory.keyChanged", "what counts does");
 });
