@@ -17,6 +17,8 @@ interface Due {
 class World {
   nowMs = 0;
   asked: number | ErrorCode = 1;
+  /** In place of `asked`. */
+  reply: Promise<number> | undefined;
   changes = 0;
   judged = 0;
   readonly questions: { readonly atMs: number; readonly nonce: Bytes }[] = [];
@@ -35,7 +37,7 @@ class World {
       },
       ask: (_callId, nonce) => {
         this.questions.push({ atMs: this.nowMs, nonce });
-        return Promise.resolve(this.asked);
+        return this.reply ?? Promise.resolve(this.asked);
       },
       counts: (word, _invitation, nonce) => {
         this.judged += 1;
@@ -142,6 +144,20 @@ test("where nobody could be asked, nothing is waited for", async () => {
   assert.deepEqual(world.askedAtMs, [0, 2_000, 6_000]);
 });
 
+test("a question that was in vain is so once, also when the server says late that nobody was asked", async () => {
+  const world = new World();
+  world.call.ask();
+  await world.say();
+  const late = Promise.withResolvers<number>();
+  world.reply = late.promise;
+  await world.pass(36_000);
+  late.resolve(0);
+  world.reply = undefined;
+  await world.pass(37_000);
+  assert.deepEqual(world.askedAtMs, [0, 30_000, 37_000]);
+  assert.equal(world.call.isShown, true);
+});
+
 test("an answer that comes late counts, until the next question", async () => {
   const world = new World();
   world.call.ask();
@@ -196,6 +212,7 @@ test("what was ended meanwhile is neither shown nor asked about again", async ()
   world.call.ask();
   const judging = world.say();
   world.call.end();
+  assert.equal(world.timers, 0);
   await judging;
   await world.pass(300_000);
   assert.equal(world.call.isShown, false);

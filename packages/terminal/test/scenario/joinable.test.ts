@@ -18,6 +18,8 @@ import { TestTimers } from "../support/timers.ts";
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const ada = "ada" as UserId;
+/** Longer than anything here takes on a busy machine. */
+const patienceMs = 20_000;
 const answerMs = 5_000;
 const askAgainMs = 30_000;
 
@@ -34,7 +36,11 @@ async function open(t: TestContext, more: Parameters<typeof connectedTerminal>[1
   server.script["call.leave"] = () => ({});
   const shown = (): readonly CallId[] => terminal.state.joinable.map(({ callId }) => callId);
   const until = async (isSo: () => boolean): Promise<void> => {
-    while (!isSo()) await turn();
+    const giveUpMs = performance.now() + patienceMs;
+    while (!isSo()) {
+      assert.ok(performance.now() < giveUpMs, "waited in vain");
+      await turn();
+    }
   };
   const signIn = async (calls: readonly CallInviteIn[] = []): Promise<void> => {
     const done = terminal.signIn({ userId: ada });
