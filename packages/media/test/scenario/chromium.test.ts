@@ -95,7 +95,9 @@ async function heard(page: Page): Promise<Map<string, number>> {
         source.connect(analyser);
         return { mid: transceiver.mid ?? "", analyser };
       });
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    // By the clock of the samples: what is looked at came since, twice over.
+    const filledS = (2 * 8192) / context.sampleRate;
+    while (context.currentTime < filledS) await new Promise((resolve) => setTimeout(resolve, 20));
     const found: [string, number][] = [];
     for (const { mid, analyser } of analysers) {
       const bins = new Float32Array(analyser.frequencyBinCount);

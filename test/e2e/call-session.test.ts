@@ -1,0 +1,221 @@
+/**
+ * The shell of a call (call-session, group-work, call-findings) in real terminals with a real server, in virtual time: what takes seconds, and
+ * what happens when a connection is lost in the middle of it.
+ */
+// First: it counts what the others do.
+import { settled } from "./support/settled.ts";
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { createSoftwareKey } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
+import { startMedia } from "@signet/media";
+import type { MediaEngine } from "@signet/media";
+import type { CallView } from "@signet/terminal";
+
+import { VirtualServer } from "./support/virtual-server.ts";
+import { VirtualTerminal } from "./support/virtual-terminal.ts";
+import { VirtualWorld } from "./support/virtual-world.ts";
+
+const users = ["ada", "bob", "cyd", "dan"] as const;
+
+let media: MediaEngine;
+let folder: string;
+let devices: readonly SignatureDevice[];
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "signet-"));
+  media = await startMedia({ runtimeDir: folder });
+  devices = await Promise.all(users.map(() => createSoftwareKey({ algorithm: "EdDSA" })));
+});
+
+after(async () => {
+  await media.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Stage {
+  readonly world: VirtualWorld;
+  readonly ada: VirtualTerminal;
+  readonly bob: VirtualTerminal;
+  readonly cyd: VirtualTerminal;
+  readonly dan: VirtualTerminal;
+}
+
+/** Runs with ada's call to the others, all of them signed in; nobody has answered yet. */
+async function withCall(run: (stage: Stage) => Promise<void>): Promise<void> {
+  const world = new VirtualWorld(1, settled);
+  const server = await VirtualServer.open(world, media);
+  const [ada, bob, cyd, dan] = await Promise.all(
+    users.map((user, i) => VirtualTerminal.open(world, server, { user, name: user, device: devices[i]! })),
+  );
+  assert.ok(ada && bob && cyd && dan);
+  const people = [ada, bob, cyd, dan];
+  await world.runFor(2_000);
+  for (const { terminal, userId } of people)
+    void terminal.register({ userId, displayName: userId.toUpperCase() });
+  await world.runFor(2_000);
+  void ada.terminal.call([bob.userId, cyd.userId, dan.userId]);
+  await world.runFor(2_000);
+  await run({ world, ada, bob, cyd, dan });
+  for (const { terminal } of people) terminal.close();
+  await world.runFor(5_000);
+  await server.close();
+}
+
+async function answer(world: VirtualWorld, ...people: readonly VirtualTerminal[]): Promise<void> {
+  for (const { terminal } of people) void terminal.answer(terminal.state.ringing[0]!.callId);
+  await world.runFor(3_000);
+}
+
+/** They have one key, which is the last of each, and see each other. */
+function assertTogether(...people: readonly VirtualTerminal[]): void {
+  const ids = people.map(({ userId }) => userId).toSorted();
+  for (const { call, name } of people) {
+    const there = call?.participants.filter(({ state }) => state === "joined") ?? [];
+    assert.deepEqual(there.map(({ userId }) => userId).toSorted(), ids, `as ${name} sees it`);
+  }
+  assert.equal(new Set(people.map(({ keys }) => keys.at(-1))).size, 1);
+  assert.equal(new Set(people.map(({ call }) => call?.safetyCode)).size, 1);
+}
+
+const nothing = JSON.stringify({ type: "test.nothing", body: {} });
+
+/** Of what the server says to this terminal, the first that is of this type arrives as something else. */
+function spoilFirst({ way }: VirtualTerminal, type: string, spoiled: (text: string) => string): void {
+  let isDone = false;
+  way.spoil = (text) => {
+    if (isDone || !text.includes(`"${type}"`)) return text;
+    isDone = true;
+    return spoiled(text);
+  };
+}
+
+const cutShort = (field: string) => (text: string) =>
+  text.replace(new RegExp(`("${field}":"[^"]{40})[^"]*"`), '$1"');
+
+/** Bob cannot read the Commit by which dan's leaf goes, and has to come back; what asks these for a GroupInfo does not arrive. */
+async function lose({ world, bob, dan }: Stage, ...silent: readonly VirtualTerminal[]): Promise<void> {
+  spoilFirst(bob, "call.committed", cutShort("commit"));
+  for (const { way } of silent)
+    way.spoil = (text) => (text.includes('"call.groupInfoNeeded"') ? nothing : text);
+  void dan.terminal.leave();
+  await world.runFor(3_000);
+}
+
+const shown = ({ terminal }: VirtualTerminal): CallView => {
+  assert.ok(terminal.state.call);
+  return terminal.state.call;
+};
+
+test("a terminal that cannot read a Commit comes back within moments, and says who went meanwhile", () =>
+  withCall(async (stage) => {
+    const { world, ada, bob, cyd, dan } = stage;
+    await answer(world, bob, cyd, dan);
+    assertTogether(ada, bob, cyd, dan);
+    const before = shown(bob).epoch ?? 0;
+    await lose(stage);
+    assertTogether(ada, bob, cyd);
+    assert.ok((shown(bob).epoch ?? 0) > before);
+    assert.deepEqual(shown(bob).rejoined, { entered: [], gone: [dan.userId] });
+    assert.equal(shown(ada).rejoined, undefined);
+  }));
+
+test("a member who gives no GroupInfo is waited for 7.5 s, and then another is asked", () =>
+  withCall(async (stage) => {
+    const { world, ada, bob, cyd, dan } = stage;
+    await answer(world, bob, cyd, dan);
+    const keys = bob.keys.length;
+    await lose(stage, ada);
+    await world.runFor(4_000);
+    assert.deepEqual([bob.keys.length, shown(bob).end], [keys, undefined], "ada may be busy");
+    await world.runFor(4_000);
+    assertTogether(ada, bob, cyd);
+    assert.equal(shown(bob).refusals, undefined, "who was busy gave nothing false");
+  }));
+
+test("when nobody gives a GroupInfo the call ends there, and says so; the others see that it was for safety", () =>
+  withCall(async (stage) => {
+    const { world, ada, bob, cyd, dan } = stage;
+    await answer(world, bob, cyd, dan);
+    await lose(stage, ada, cyd);
+    await world.runFor(10_000);
+    assert.equal(shown(bob).end, undefined, "cyd may be busy");
+    await world.runFor(10_000);
+    assert.deepEqual(shown(bob).end, { type: "failed", code: "call.noGroupInfo" });
+    assert.equal(shown(bob).media.status, "off");
+    await world.runFor(5_000);
+    assertTogether(ada, cyd);
+    const gone = shown(ada).participants.find(({ userId }) => userId === bob.userId);
+    assert.deepEqual([gone?.state, gone?.stateSigned, gone?.leaveReason], ["left", true, "unsafe"]);
+  }));
+
+test("a Welcome that arrives broken, and a connection that is lost while another way in is asked for", () =>
+  withCall(async ({ world, ada, bob, cyd }) => {
+    await answer(world, bob);
+    assertTogether(ada, bob);
+    let isCut = false;
+    cyd.way.spoil = (text) => {
+      if (text.includes('"call.welcome"')) return cutShort("welcome")(text);
+      // The first answer to the question for a GroupInfo is lost with the connection.
+      if (!isCut && text.includes('"asked"')) {
+        isCut = true;
+        cyd.way.cutOff(2_000);
+      }
+      return text;
+    };
+    await answer(world, cyd);
+    await world.runFor(20_000);
+    assert.ok(isCut);
+    assertTogether(ada, bob, cyd);
+    const refusals = shown(cyd).refusals ?? [];
+    assert.ok(
+      refusals.length > 0 && refusals.every(({ what, userId }) => what === "welcome" && userId === "ada"),
+    );
+    assert.equal(shown(bob).refusals, undefined);
+  }));
+
+test("the end of a call is signed by who started it, and nothing that comes after it counts", () =>
+  withCall(async ({ world, ada, bob, cyd }) => {
+    await answer(world, bob, cyd);
+    const seen: string[] = [];
+    bob.terminal.subscribe(({ call }) => seen.push(`${call?.phase} ${call?.media.status}`));
+    const keys = bob.keys.length;
+    void ada.terminal.endForAll();
+    void cyd.terminal.leave();
+    await world.runFor(5_000);
+    for (const { terminal } of [bob, cyd])
+      assert.ok(terminal.state.call?.end?.type === "ended" || terminal.state.call?.end?.type === "left");
+    assert.deepEqual(shown(bob).end, { type: "ended", reason: "ended", signed: true });
+    assert.equal(seen.at(-1), "ended off");
+    const ended = seen.indexOf("ended off");
+    assert.ok(
+      seen.slice(ended).every((one) => one === "ended off"),
+      "once over, it stays so",
+    );
+    assert.ok(bob.keys.length <= keys + 1);
+    const { endedAtMs } = shown(bob);
+    await world.runFor(30_000);
+    assert.equal(shown(bob).endedAtMs, endedAtMs);
+  }));
+
+test("why somebody left is shown as their own word, and they may come back", () =>
+  withCall(async ({ world, ada, bob, cyd }) => {
+    await answer(world, bob, cyd);
+    void cyd.terminal.leave();
+    await world.runFor(3_000);
+    const left = shown(bob).participants.find(({ userId }) => userId === cyd.userId);
+    assert.deepEqual([left?.state, left?.stateSigned, left?.leaveReason], ["left", true, "left"]);
+    const code = shown(bob).safetyCode;
+    const { callId } = shown(ada);
+    void cyd.terminal.answer(callId);
+    await world.runFor(5_000);
+    assertTogether(ada, bob, cyd);
+    assert.notEqual(shown(bob).safetyCode, code);
+    const back = shown(bob).participants.find(({ userId }) => userId === cyd.userId);
+    assert.ok(back?.verification !== undefined && back.leaving === undefined);
+  }));
