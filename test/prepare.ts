@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buildWeb } from "../tools/build-web.ts";
-import { findSoftHsm } from "./token/index.ts";
+import { findNss, findSoftHsm } from "./token/index.ts";
 
 /** What stops the tests before they start, as a sentence that says what to do. */
 export class NotReady extends Error {}
@@ -46,7 +46,7 @@ function installDebian(what: string, packages: readonly string[], otherwise: str
 }
 
 /**
- * What the tests of tokens need: SoftHSM, a C compiler for the wrapper around it, and the optional package pkcs11js.
+ * What the tests of tokens need: SoftHSM, a C compiler for the wrapper around it, NSS, and the optional package pkcs11js.
  * @throws NotReady when one is missing and cannot be installed
  */
 export function ensureTokenTools(root: string): void {
@@ -55,6 +55,14 @@ export function ensureTokenTools(root: string): void {
       "SoftHSM",
       ["softhsm2", "gcc", "libc6-dev"],
       "the tests of tokens need SoftHSM and a C compiler\nhint: on Debian `sudo apt-get install softhsm2 gcc libc6-dev`",
+    );
+  }
+  // A module that wants parameters.
+  if (findNss() === undefined) {
+    installDebian(
+      "NSS",
+      ["libnss3", "libnss3-tools"],
+      "the tests of tokens need NSS and its tools\nhint: on Debian `sudo apt-get install libnss3 libnss3-tools`",
     );
   }
   // npm leaves an optional package out, and says nothing, where it cannot be compiled.

@@ -38,6 +38,7 @@ const places = {
   C_OpenSession: 12,
   C_GetSessionInfo: 15,
   C_Login: 18,
+  C_GetAttributeValue: 24,
   C_FindObjectsInit: 26,
   C_SignInit: 42,
   C_Sign: 43,
@@ -62,6 +63,21 @@ export interface Behaviour {
   readonly otherSerial?: boolean;
   /** Another part of the process logged out. */
   readonly loggedOut?: boolean;
+  /** Functions that end the process by abort(). */
+  readonly abort?: readonly Place[];
+  /** Fixed fields are filled with zeros, and behind the one that ends the serial something older is left. */
+  readonly zeroPadded?: boolean;
+  /** So many bytes at the front of a signature are missing. */
+  readonly cutSignature?: number;
+  /** From the next one on C_SignInit answers CKR_USER_NOT_LOGGED_IN, until somebody logs in; the session says otherwise. */
+  readonly signsPerLogin?: number;
+  /** Another number logs out once, for all the module knows by itself. */
+  readonly logouts?: number;
+  /** CKA_, CKO_, and the CKR_ that it is answered with */
+  readonly oddAttribute?: readonly [type: number, objectClass: number, value: number];
+  /** The token of this label is not described, or takes no session: CKR_. */
+  readonly oddToken?: readonly [label: string, value: number];
+  readonly oddSession?: readonly [label: string, value: number];
   /** What a person enters at the reader when C_Login comes without a PIN. */
   readonly padPin?: string;
 }
@@ -198,6 +214,14 @@ function linesOf(behaviour: Behaviour): string[] {
     otherSerial = false,
     loggedOut = false,
     padPin,
+    abort = [],
+    cutSignature = 0,
+    logouts = 0,
+    oddAttribute,
+    oddSession,
+    oddToken,
+    signsPerLogin,
+    zeroPadded = false,
   } = behaviour;
   const perPlace = (word: string, values: Partial<Record<Place, number>>): string[] =>
     Object.entries(values).map(([name, value]) => `${word} ${places[name as Place]} ${value}`);
@@ -211,5 +235,13 @@ function linesOf(behaviour: Behaviour): string[] {
     `other-serial ${Number(otherSerial)}`,
     `logged-out ${Number(loggedOut)}`,
     ...(padPin === undefined ? [] : [`pad-pin ${padPin}`]),
+    ...abort.map((name) => `abort ${places[name]}`),
+    `zero-padded ${Number(zeroPadded)}`,
+    `cut-signature ${cutSignature}`,
+    `logouts ${logouts}`,
+    ...(signsPerLogin === undefined ? [] : [`signs-per-login ${signsPerLogin}`]),
+    ...(oddAttribute === undefined ? [] : [`odd-attribute ${oddAttribute.join(" ")}`]),
+    ...(oddToken === undefined ? [] : [`odd-token ${oddToken.join(" ")}`]),
+    ...(oddSession === undefined ? [] : [`odd-session ${oddSession.join(" ")}`]),
   ];
 }

@@ -26,17 +26,19 @@ typedef struct {
   ulong_t flags;
 } ck_token_info_start;
 typedef struct { ulong_t slot, state; } ck_session_info_start;
+typedef struct { ulong_t type; void *value; ulong_t length; } ck_attribute;
 
 /* Places in CK_FUNCTION_LIST. */
 enum {
   INITIALIZE = 0, FINALIZE = 1, GET_SLOT_LIST = 4, GET_TOKEN_INFO = 6, GET_MECHANISM_LIST = 7, GET_MECHANISM_INFO = 8,
   OPEN_SESSION = 12, CLOSE_SESSION = 13, CLOSE_ALL_SESSIONS = 14, GET_SESSION_INFO = 15, LOGIN = 18, LOGOUT = 19,
-  FIND_OBJECTS_INIT = 26, DIGEST_INIT = 37, DIGEST = 38, SIGN_INIT = 42, SIGN = 43, GENERATE_KEY_PAIR = 59,
+  GET_ATTRIBUTE_VALUE = 24, FIND_OBJECTS_INIT = 26, DIGEST_INIT = 37, DIGEST = 38, SIGN_INIT = 42, SIGN = 43, GENERATE_KEY_PAIR = 59,
   FUNCTIONS = 68
 };
 typedef struct { ck_version version; void *functions[FUNCTIONS]; } ck_function_list;
 
-enum { CKR_OK = 0, CKR_DEVICE_REMOVED = 0x32, CKR_TOKEN_NOT_PRESENT = 0xe0 };
+enum { CKR_OK = 0, CKR_DEVICE_REMOVED = 0x32, CKR_TOKEN_NOT_PRESENT = 0xe0, CKR_USER_NOT_LOGGED_IN = 0x101 };
+enum { CKA_CLASS = 0 };
 enum { CKM_SHA256 = 0x250, CKM_ECDSA = 0x1041, CKM_ECDSA_SHA256 = 0x1044 };
 enum { CKS_RO_PUBLIC_SESSION = 0 };
 
@@ -48,12 +50,18 @@ static struct {
   int removed;
   unsigned long pulls, flags_set, flags_clear;
   unsigned long fail[FUNCTIONS];
-  int hold[FUNCTIONS];
+  int hold[FUNCTIONS], aborts[FUNCTIONS];
   unsigned long hidden[32];
   int hidden_count, hashes, other_serial, logged_out;
   char pad_pin[64];
+  int zero_padded, cut_signature, signs_limited;
+  unsigned long signs_per_login, logouts;
+  /* An attribute of one class of objects, a token and the sessions of one, that the module answers oddly for. */
+  unsigned long odd_type, odd_class, odd_attribute, odd_token, odd_session;
+  char odd_token_label[64], odd_session_label[64];
 } control;
 static unsigned long pulls_seen;
+static unsigned long signs_since_login, logouts_seen, last_session;
 /* Key of a CKM_ECDSA_SHA256 signature under way, which this wrapper computes in two steps. */
 static int hashing;
 static unsigned long hashing_key;
@@ -88,6 +96,14 @@ static void read_control(void) {
     if (sscanf(line, "other-serial %lu", &a) == 1) control.other_serial = a != 0;
     if (sscanf(line, "logged-out %lu", &a) == 1) control.logged_out = a != 0;
     sscanf(line, "pad-pin %63s", control.pad_pin);
+    if (sscanf(line, "abort %lu", &a) == 1 && a < FUNCTIONS) control.aborts[a] = 1;
+    if (sscanf(line, "zero-padded %lu", &a) == 1) control.zero_padded = a != 0;
+    if (sscanf(line, "cut-signature %lu", &a) == 1) control.cut_signature = (int)a;
+    if (sscanf(line, "signs-per-login %lu", &a) == 1) control.signs_limited = 1, control.signs_per_login = a;
+    if (sscanf(line, "logouts %lu", &a) == 1) control.logouts = a;
+    sscanf(line, "odd-attribute %lu %lu %lu", &control.odd_type, &control.odd_class, &control.odd_attribute);
+    sscanf(line, "odd-token %63s %lu", control.odd_token_label, &control.odd_token);
+    sscanf(line, "odd-session %63s %lu", control.odd_session_label, &control.odd_session);
   }
   fclose(file);
 }
@@ -112,6 +128,11 @@ static ulong_t before(int index, ulong_t when_removed) {
     usleep(10 * 1000);
     read_control();
   }
+  if (control.logouts != logouts_seen) {
+    logouts_seen = control.logouts;
+    if (last_session != 0) CALL(LOGOUT, (ulong_t))(last_session);
+  }
+  if (control.aborts[index]) abort();
   if (control.fail[index] != 0) return control.fail[index];
   return control.removed ? when_removed : CKR_OK;
 }
@@ -147,11 +168,29 @@ static ulong_t get_slot_list(byte_t present, ulong_t *slots, ulong_t *count) {
   return CALL(GET_SLOT_LIST, (byte_t, ulong_t *, ulong_t *))(present, slots, count);
 }
 
+static int is_token(ulong_t slot, const char *label) {
+  byte_t info[512];
+  return label[0] != 0 && CALL(GET_TOKEN_INFO, (ulong_t, void *))(slot, info) == CKR_OK &&
+         strncmp((char *)info, label, strlen(label)) == 0;
+}
+
+static void pad_with_zeros(byte_t *field, int length) {
+  while (length > 0 && field[length - 1] == ' ') field[--length] = 0;
+}
+
 static ulong_t get_token_info(ulong_t slot, ck_token_info_start *info) {
   ulong_t failure = before(GET_TOKEN_INFO, CKR_TOKEN_NOT_PRESENT);
   if (failure != CKR_OK) return failure;
   ulong_t result = CALL(GET_TOKEN_INFO, (ulong_t, void *))(slot, info);
+  if (is_token(slot, control.odd_token_label)) return control.odd_token;
   if (control.other_serial) info->serial[0] = 'x';
+  if (control.zero_padded) {
+    pad_with_zeros(info->label, sizeof info->label);
+    pad_with_zeros(info->manufacturer, sizeof info->manufacturer);
+    pad_with_zeros(info->model, sizeof info->model);
+    /* As where a text was copied with the zero that ends it, and what was there before is left behind it. */
+    memcpy(info->serial + 12, "\0old", 4);
+  }
   info->flags = (info->flags | control.flags_set) & ~control.flags_clear;
   return result;
 }
@@ -184,7 +223,11 @@ static ulong_t get_mechanism_info(ulong_t slot, ulong_t mechanism, ck_mechanism_
 static ulong_t open_session(ulong_t slot, ulong_t flags, void *application, void *notify, ulong_t *session) {
   ulong_t failure = before(OPEN_SESSION, CKR_TOKEN_NOT_PRESENT);
   if (failure != CKR_OK) return failure;
-  return CALL(OPEN_SESSION, (ulong_t, ulong_t, void *, void *, ulong_t *))(slot, flags, application, notify, session);
+  if (is_token(slot, control.odd_session_label)) return control.odd_session;
+  ulong_t result =
+      CALL(OPEN_SESSION, (ulong_t, ulong_t, void *, void *, ulong_t *))(slot, flags, application, notify, session);
+  if (result == CKR_OK) last_session = *session;
+  return result;
 }
 
 static ulong_t get_session_info(ulong_t session, ck_session_info_start *info) {
@@ -200,14 +243,28 @@ static ulong_t login(ulong_t session, ulong_t user_type, byte_t *pin, ulong_t pi
   ulong_t failure = before(LOGIN, CKR_DEVICE_REMOVED);
   if (failure != CKR_OK) return failure;
   int from_pad = pin_len == 0 && control.pad_pin[0] != 0;
-  return CALL(LOGIN, (ulong_t, ulong_t, byte_t *, ulong_t))(
+  ulong_t result = CALL(LOGIN, (ulong_t, ulong_t, byte_t *, ulong_t))(
       session, user_type, from_pad ? (byte_t *)control.pad_pin : pin, from_pad ? strlen(control.pad_pin) : pin_len);
+  if (result == CKR_OK) signs_since_login = 0;
+  return result;
 }
 
 static ulong_t logout(ulong_t session) {
   write_call("C_Logout");
   ulong_t failure = before(LOGOUT, CKR_DEVICE_REMOVED);
   return failure != CKR_OK ? failure : CALL(LOGOUT, (ulong_t))(session);
+}
+
+static ulong_t get_attribute_value(ulong_t session, ulong_t object, ck_attribute *template, ulong_t count) {
+  ulong_t failure = before(GET_ATTRIBUTE_VALUE, CKR_DEVICE_REMOVED);
+  if (failure != CKR_OK) return failure;
+  ulong_t class = 0;
+  ck_attribute asked = {CKA_CLASS, &class, sizeof class};
+  int is_odd = control.odd_attribute != 0 && template[0].type == control.odd_type;
+  if (is_odd && CALL(GET_ATTRIBUTE_VALUE, (ulong_t, ulong_t, ck_attribute *, ulong_t))(session, object, &asked, 1) == CKR_OK &&
+      class == control.odd_class)
+    return control.odd_attribute;
+  return CALL(GET_ATTRIBUTE_VALUE, (ulong_t, ulong_t, ck_attribute *, ulong_t))(session, object, template, count);
 }
 
 static ulong_t find_objects_init(ulong_t session, void *template, ulong_t count) {
@@ -218,6 +275,7 @@ static ulong_t find_objects_init(ulong_t session, void *template, ulong_t count)
 static ulong_t sign_init(ulong_t session, ck_mechanism *mechanism, ulong_t key) {
   ulong_t failure = before(SIGN_INIT, CKR_DEVICE_REMOVED);
   if (failure != CKR_OK) return failure;
+  if (control.signs_limited && signs_since_login >= control.signs_per_login) return CKR_USER_NOT_LOGGED_IN;
   hashing = control.hashes && mechanism->mechanism == CKM_ECDSA_SHA256;
   hashing_key = key;
   if (hashing) return CKR_OK;
@@ -240,7 +298,15 @@ static ulong_t sign(ulong_t session, byte_t *data, ulong_t data_len, byte_t *sig
     data = hash;
     data_len = hash_len;
   }
-  return CALL(SIGN, (ulong_t, byte_t *, ulong_t, byte_t *, ulong_t *))(session, data, data_len, signature, signature_len);
+  ulong_t result =
+      CALL(SIGN, (ulong_t, byte_t *, ulong_t, byte_t *, ulong_t *))(session, data, data_len, signature, signature_len);
+  if (result != CKR_OK || signature == NULL) return result;
+  signs_since_login++;
+  if (control.cut_signature > 0) {
+    *signature_len -= control.cut_signature;
+    memmove(signature, signature + control.cut_signature, *signature_len);
+  }
+  return CKR_OK;
 }
 
 static ulong_t generate_key_pair(
@@ -275,6 +341,7 @@ ulong_t C_GetFunctionList(ck_function_list **result) {
     list.functions[GET_SESSION_INFO] = (void *)get_session_info;
     list.functions[LOGIN] = (void *)login;
     list.functions[LOGOUT] = (void *)logout;
+    list.functions[GET_ATTRIBUTE_VALUE] = (void *)get_attribute_value;
     list.functions[FIND_OBJECTS_INIT] = (void *)find_objects_init;
     list.functions[SIGN_INIT] = (void *)sign_init;
     list.functions[SIGN] = (void *)sign;

@@ -86,6 +86,7 @@ function knownKey(values: TerminalOptions, last: Remembered): KnownKey | undefin
     values["new-key"] === undefined &&
     (values.key === undefined || values.key === last.key) &&
     (values["key-id"] === undefined || values["key-id"] === last["key-id"]);
-  if (!isSameKey || publicKey === undefined) return { serial };
-  return { serial, key: { id, publicKey: Uint8Array.from(Buffer.from(publicKey, "base64url")) } };
+  const token = { serial, ...said({ label: last.token }) };
+  if (!isSameKey || publicKey === undefined) return token;
+  return { ...token, key: { id, publicKey: Uint8Array.from(Buffer.from(publicKey, "base64url")) } };
 }

@@ -13,6 +13,8 @@ import type { ModuleChoice, Survey, TokenObjects, TokenSurvey } from "./messages
 /** The token and the key that were used before. */
 export interface KnownKey {
   readonly serial: string;
+  /** Tells two of one serial apart; of one alone the label may have been changed. */
+  readonly label?: string;
   /** Absent where another key of the token is meant. */
   readonly key?: {
     /** CKA_ID, hexadecimal */
@@ -52,8 +54,9 @@ export function chooseToken({ tokens, oddSlots }: Survey, choice: TokenChoice): 
   if (named.length === 0) throw new SignetError("device.tokenNotFound", cause);
   const ready = named.filter((token) => !isBlank(token));
   if (ready.length === 0) throw new SignetError("device.tokenBlank", cause);
-  const meant = known === undefined ? ready : ready.filter((token) => token.serial === known.serial);
-  const [only, ...others] = meant;
+  const sameSerial = known === undefined ? ready : ready.filter((token) => token.serial === known.serial);
+  const sameLabel = sameSerial.filter((token) => token.label === known?.label);
+  const [only, ...others] = sameSerial.length > 1 && sameLabel.length > 0 ? sameLabel : sameSerial;
   if (only === undefined) throw otherToken(ready, known?.serial ?? "");
   if (others.length > 0) throw new SignetError("device.severalTokens");
   return only;

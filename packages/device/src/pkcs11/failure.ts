@@ -52,6 +52,9 @@ const codes: ReadonlyMap<number, ErrorCode> = new Map([
   [CKR.deviceMemory, "device.tokenFull"],
   // At a reader with keys of its own.
   [CKR.functionCanceled, "device.cancelled"],
+  // What a key was called is no name of it any more: private objects are found anew after each login (section 5.6).
+  [CKR.keyHandleInvalid, "device.keyNotFound"],
+  [CKR.objectHandleInvalid, "device.keyNotFound"],
   [CKR.keyTypeInconsistent, "device.keyUnusable"],
   [CKR.keyFunctionNotPermitted, "device.keyMayNotSign"],
   [CKR.mechanismInvalid, "device.mechanismMissing"],

@@ -101,11 +101,11 @@ async function keyParts({ login, objects, token }: Opened, choice: TokenChoice):
   const { privateKeys } = await keyCandidates(objects, token.mechanisms);
   if (privateKeys.length === 0) throw new SignetError("device.noKey", oddities(objects));
   const chosen = chooseKey(privateKeys, choice);
-  const { id: keyId, label: keyLabel, handle, alwaysAuthenticate } = chosen.key;
+  const { id: keyId, label: keyLabel, alwaysAuthenticate } = chosen.key;
   const algorithm = choice.algorithm ?? chosen.algorithms[0];
   const way = algorithm === undefined ? undefined : signWayOf(algorithm, token.mechanisms);
   if (algorithm === undefined || way === undefined) throw new SignetError("device.mechanismMissing");
-  const key = new TokenKey(login, handle, way, alwaysAuthenticate === true);
+  const key = new TokenKey(login, chosen.key, way, alwaysAuthenticate === true);
   const publicKey =
     chosen.publicKey ?? (await findPublicKey(objects, algorithm, (message) => key.sign(message)));
   if (publicKey === undefined) throw new SignetError("device.publicKeyMissing", oddities(objects));
