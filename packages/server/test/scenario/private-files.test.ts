@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -87,6 +88,18 @@ test("a lock or a database that is a link is not followed: the server does not s
     await assert.rejects(startTestServer(t, { dataDir }), StartError);
     assert.equal(readFileSync(victim, "utf8"), "precious");
   }
+});
+
+test("nor is a link that leads to an empty file or to none, with which a database could begin", async (t) => {
+  for (const name of ["server.lock", "signet.db"])
+    for (const isThere of [true, false]) {
+      const dataDir = openFolder(t);
+      const victim = join(tempDir(t), "victim");
+      if (isThere) writeFileSync(victim, "");
+      symlinkSync(victim, join(dataDir, name));
+      await assert.rejects(startTestServer(t, { dataDir }), StartError, `${name} ${isThere}`);
+      assert.equal(existsSync(victim) ? readFileSync(victim, "utf8") : undefined, isThere ? "" : undefined);
+    }
 });
 
 test("a store in memory leaves no file", async (t) => {
