@@ -1,10 +1,12 @@
-import { useEffect, useState } from "preact/hooks";
+import type { CallView } from "@signet/terminal";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { ConnectionBanner } from "./components/connection-banner.tsx";
 import { Logo } from "./components/icons.tsx";
 import { LiveRegion } from "./components/live-region.tsx";
 import { Modal } from "./components/modal.tsx";
 import { Warnings } from "./components/warnings.tsx";
+import { isRingingOut, soundOf } from "./lib/call-sounds.ts";
 import type { Ringtone } from "./lib/ringtone.ts";
 import { pageTitle } from "./lib/title.ts";
 import { useModel } from "./model.ts";
@@ -21,6 +23,7 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
     document.title = pageTitle(state);
   }, [state]);
   const { call } = state;
+  useCallSounds(ringtone, call);
   const inCall = call !== undefined && call.phase !== "ended";
   const signedIn = state.session.status === "signedIn";
   return (
@@ -42,6 +45,21 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
       <LiveRegion />
     </div>
   );
+}
+
+function useCallSounds(ringtone: Ringtone, call: CallView | undefined): void {
+  const before = useRef<CallView>(undefined);
+  useEffect(() => {
+    const sound = soundOf(before.current, call);
+    before.current = call;
+    if (sound !== undefined) ringtone.play(sound);
+  }, [ringtone, call]);
+  const ringsOut = isRingingOut(call);
+  useEffect(() => {
+    if (!ringsOut) return undefined;
+    ringtone.startRingback();
+    return ringtone.stopRingback;
+  }, [ringtone, ringsOut]);
 }
 
 function Header() {

@@ -230,6 +230,8 @@ export async function details({
   const button = page.getByRole("button", { name: "Call details" });
   if ((await button.getAttribute("aria-expanded")) !== "true") await button.click(withoutWait);
   const aside = page.getByRole("complementary", { name: "Details" });
+  const technical = aside.locator("details.technical");
+  if ((await technical.getAttribute("open")) === null) await technical.locator("summary").click(withoutWait);
   const text = (await aside.innerText()).replaceAll(/\s+/g, " ");
   const [, safetyCode] = /safety code ((?:\d+ )+)/i.exec(text) ?? [];
   const [, epoch] = /epoch (\d+)/i.exec(text) ?? [];

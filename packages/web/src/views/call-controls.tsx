@@ -25,6 +25,7 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
   const busy = model.pending.value !== undefined;
   return (
     <div class="controls" role="group" aria-label="Controls">
+      <MutedHint call={call} />
       {ending && <EndCountdown onKeep={() => setEnding(false)} onEnd={() => void model.endForAll()} />}
       <div class="controls-row">
         <div class="controls-microphone">
@@ -119,6 +120,43 @@ function MuteButton({ call }: { call: CallView }) {
       {muted ? <MutedIcon /> : <MicrophoneIcon />}
       {muted ? "Unmute microphone" : "Mute microphone"}
     </button>
+  );
+}
+
+/** How loud (0 to 1) somebody is who speaks: louder than a quiet room, and than keys that are typed. */
+const speechLevel = 0.03;
+const lookEveryMs = 150;
+/** Of the latest looks, which are those of one second. */
+const looks = 7;
+const loudLooks = 3;
+const hintMs = 5_000;
+
+/** Who speaks while muted waits in vain for an answer. */
+function MutedHint({ call }: { call: CallView }) {
+  const { terminal } = useModel();
+  const [shown, setShown] = useState(false);
+  const muted = call.microphone.status === "muted";
+  useEffect(() => {
+    if (!muted) return undefined;
+    let latest: readonly boolean[] = [];
+    let hide: ReturnType<typeof setTimeout> | undefined;
+    const timer = setInterval(() => {
+      latest = [...latest, terminal.voiceLevel() >= speechLevel].slice(-looks);
+      if (latest.filter(Boolean).length < loudLooks) return;
+      setShown(true);
+      clearTimeout(hide);
+      hide = setTimeout(() => setShown(false), hintMs);
+    }, lookEveryMs);
+    return () => {
+      clearInterval(timer);
+      clearTimeout(hide);
+      setShown(false);
+    };
+  }, [muted, terminal]);
+  return (
+    <p class={shown ? "muted-hint" : "hidden-text"} role="status">
+      {shown && "You are muted: nobody hears you."}
+    </p>
   );
 }
 

@@ -30,22 +30,6 @@ export function CallDetails({ call }: { call: CallView }) {
         Read it aloud to each other: it must be the same for everybody. Whoever reads something else hears
         another group than you. It changes whenever somebody comes or goes.
       </p>
-      <h2>Encryption</h2>
-      <dl class="facts">
-        <dt>Group key</dt>
-        <dd>MLS (RFC 9420), X25519 and AES-128-GCM</dd>
-        <dt>Audio</dt>
-        <dd>SFrame (RFC 9605), AES-128-GCM, encrypted here before it is sent</dd>
-        <dt>Epoch</dt>
-        <dd>{call.epoch ?? "none yet"}</dd>
-        <dt>The server</dt>
-        <dd>
-          sees who is in the call and how loud each one is; it cannot listen, and nobody enters without a
-          signature that this browser checked
-          {passedOver !== undefined &&
-            `; it said ${countOf(passedOver, "thing", "things")} that this page, perhaps of another version, could not read`}
-        </dd>
-      </dl>
       <h2>Who was verified</h2>
       {verified.length === 0 && <p class="muted">Nobody else is here yet.</p>}
       {verified.map(({ userId, displayName, verification }) => (
@@ -60,6 +44,24 @@ export function CallDetails({ call }: { call: CallView }) {
           )}
         </details>
       ))}
+      <details class="technical">
+        <summary>Technical</summary>
+        <dl class="facts">
+          <dt>Group key</dt>
+          <dd>MLS (RFC 9420), X25519 and AES-128-GCM</dd>
+          <dt>Audio</dt>
+          <dd>SFrame (RFC 9605), AES-128-GCM, encrypted here before it is sent</dd>
+          <dt>Epoch</dt>
+          <dd>{call.epoch ?? "none yet"}</dd>
+          <dt>The server</dt>
+          <dd>
+            sees who is in the call and how loud each one is; it cannot listen, and nobody enters without a
+            signature that this browser checked
+            {passedOver !== undefined &&
+              `; it said ${countOf(passedOver, "thing", "things")} that this page, perhaps of another version, could not read`}
+          </dd>
+        </dl>
+      </details>
     </aside>
   );
 }

@@ -11,12 +11,13 @@ import { audioRestartsSentence, callStatus, refusalsSentence, rejoinedSentence }
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
 import { MicrophoneNotice } from "./microphone-notice.tsx";
-import { ParticipantTile } from "./participant-tile.tsx";
+import { Stage } from "./stage.tsx";
 
 export function Call({ call }: { call: CallView }) {
   const [detailsOpen, setDetailsOpen] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const status = callStatus(call);
+  const here = call.participants.filter(({ state }) => state === "joined").length;
   useFocusAtTop(heading);
   return (
     <section class={`call ${call.phase}`} aria-label="Call">
@@ -28,21 +29,14 @@ export function Call({ call }: { call: CallView }) {
           <p class="phase" data-tone={status.tone}>
             <span class="phase-dot" aria-hidden="true" />
             {status.words}
+            {here > 2 && <span class="count">{here} in the call</span>}
           </p>
         </div>
         <Clock call={call} />
       </header>
       <CallNotices call={call} />
       <div class="call-body">
-        <ul class="participants" aria-label="Participants">
-          {call.participants.map((person) => (
-            <ParticipantTile
-              key={person.userId}
-              person={person}
-              muted={person.isSelf && call.microphone.status === "muted"}
-            />
-          ))}
-        </ul>
+        <Stage call={call} />
         {detailsOpen && <CallDetails call={call} />}
       </div>
       <CallControls call={call} detailsOpen={detailsOpen} onDetails={() => setDetailsOpen(!detailsOpen)} />

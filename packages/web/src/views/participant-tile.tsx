@@ -7,12 +7,23 @@ import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { clockTime } from "../lib/duration.ts";
 import { stateWords } from "../lib/words.ts";
 
+interface ParticipantTileProps {
+  person: Participant;
+  /** Large: those who are there. Small: oneself, and those who are not there. */
+  size: "large" | "small";
+  muted: boolean;
+}
+
 /** One invited person, with the state in words, and what was verified. */
-export function ParticipantTile({ person, muted }: { person: Participant; muted: boolean }) {
-  const { userId, displayName, state, isSelf, isInitiator, speaking, verification, stateSigned } = person;
+export function ParticipantTile({ person, size, muted }: ParticipantTileProps) {
+  const { userId, displayName, state, isSelf, isInitiator, speaking, verification } = person;
   const mood = isGone(state) ? "gone" : state;
   return (
-    <li class={`participant ${mood}`} data-speaking={speaking} data-state={state}>
+    <li
+      class={`participant ${size} ${mood} ${isSelf ? "self" : ""}`}
+      data-speaking={speaking}
+      data-state={state}
+    >
       <span class="avatar-frame">
         <Avatar userId={userId} name={displayName} />
       </span>
@@ -20,7 +31,7 @@ export function ParticipantTile({ person, muted }: { person: Participant; muted:
         <p class="participant-name">
           <b>{displayName}</b>
           {isSelf && <span class="tag">you</span>}
-          {isInitiator && <span class="tag">started it</span>}
+          {isInitiator && <span class="tag started-tag">started it</span>}
           {muted && (
             <span class="tag muted-tag">
               <MutedIcon />
@@ -28,19 +39,13 @@ export function ParticipantTile({ person, muted }: { person: Participant; muted:
             </span>
           )}
         </p>
-        <p class="user-id">{userId}</p>
-        <p class="state">
-          <span>{stateWords(person)}</span>
-          {state === "joined" && person.leaving !== true && (
-            <span class="since">
-              , joined{verification === undefined ? "" : ` ${clockTime(verification.signedAtMs)}`}
-            </span>
-          )}
-          {(state === "declined" || state === "left") && stateSigned && (
-            <span class="since"> (signed by {isSelf ? "you" : "them"})</span>
-          )}
+        <p class="participant-facts">
+          <span class="user-id">{userId}</span>
+          <StateLine person={person} />
         </p>
-        {verification !== undefined && <VerifiedBadge verification={verification} name={displayName} />}
+        {verification !== undefined && !isSelf && (
+          <VerifiedBadge verification={verification} name={displayName} />
+        )}
         {verification === undefined && state === "joined" && !isSelf && (
           <p class="unverified">not verified yet</p>
         )}
@@ -51,5 +56,22 @@ export function ParticipantTile({ person, muted }: { person: Participant; muted:
         <i />
       </span>
     </li>
+  );
+}
+
+function StateLine({ person }: { person: Participant }) {
+  const { state, isSelf, verification, stateSigned } = person;
+  return (
+    <span class={person.leaving === true ? "state told" : "state"}>
+      <span>{stateWords(person)}</span>
+      {state === "joined" && person.leaving !== true && (
+        <span class="since">
+          , joined{verification === undefined ? "" : ` ${clockTime(verification.signedAtMs)}`}
+        </span>
+      )}
+      {(state === "declined" || state === "left") && stateSigned && (
+        <span class="since"> (signed by {isSelf ? "you" : "them"})</span>
+      )}
+    </span>
   );
 }

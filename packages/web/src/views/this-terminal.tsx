@@ -15,7 +15,7 @@ export function ThisTerminal() {
   const leftMs = session.expiresAtMs - nowMs;
   return (
     <section class="card" aria-labelledby="terminal-title">
-      <h2 id="terminal-title">This terminal</h2>
+      <h2 id="terminal-title">This browser</h2>
       <dl class="facts">
         <dt>Name</dt>
         <dd>{session.displayName}</dd>
@@ -33,8 +33,8 @@ export function ThisTerminal() {
       </dl>
       <FailureNotice actions={["release"]} />
       <p class="hint">
-        Sign in with your device anywhere else, and it rings there instead. Release it here when you leave
-        this browser to others. Reloading or closing the page ends it: touch again.
+        Sign in with your device anywhere else, and it rings there instead. Sign out here when you leave this
+        browser to others. Reloading or closing the page signs you out: touch again.
       </p>
     </section>
   );

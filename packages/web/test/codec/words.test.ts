@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { CallView } from "@signet/terminal";
+import type { CallView, Participant } from "@signet/terminal";
 
 import { announcements } from "../../src/lib/announcements.ts";
 import { spokenDuration } from "../../src/lib/duration.ts";
 import { meterShare } from "../../src/lib/level.ts";
 import { mergePeople, peopleOfCall } from "../../src/lib/people.ts";
+import { isRingingOut, soundOf } from "../../src/lib/call-sounds.ts";
 import { addRecent } from "../../src/lib/recents.ts";
 import { pageTitle } from "../../src/lib/title.ts";
 import {
@@ -228,4 +229,21 @@ test("who signed that they left and is in the group still is neither called ther
     ),
     [`${someone.displayName}: in the group, not verified.`],
   );
+});
+
+test("who comes, who goes and the end are heard, and that it rings elsewhere", () => {
+  const call = callIn("active");
+  const as = (userId: string, state: Participant["state"]): CallView => ({
+    ...call,
+    participants: call.participants.map((one) => (one.userId === userId ? { ...one, state } : one)),
+  });
+  assert.equal(soundOf(call, as("erin", "joined")), "join");
+  assert.equal(soundOf(call, as("bob", "left")), "leave");
+  assert.equal(soundOf(call, callIn("summary")), "end");
+  assert.equal(soundOf(call, as("erin", "noAnswer")), undefined, "nobody came or went");
+  assert.equal(soundOf(undefined, call), undefined);
+  assert.equal(soundOf(callIn("summary"), callIn("summary")), undefined, "it is over once");
+  assert.ok(isRingingOut(scenes.calling(nowMs).call));
+  assert.equal(isRingingOut(call), false);
+  assert.equal(isRingingOut({ ...scenes.calling(nowMs).call!, requesting: true }), false);
 });

@@ -93,4 +93,61 @@ describe("views", () => {
     assert.deepEqual(findings, []);
     await view.close();
   });
+
+  test("a call has the screen: six fit a telephone, of thirty the speaker and the number are on it, and no tile is cut", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    const { page } = view;
+    const tiles = () =>
+      page.evaluate(() => {
+        const controls = document.querySelector(".controls")!.getBoundingClientRect();
+        return [...document.querySelectorAll(".participant")].map((tile) => {
+          const { top, bottom, height } = tile.getBoundingClientRect();
+          const inside = [...tile.querySelectorAll(".avatar, .user-id, .badge summary")]
+            .filter((part) => part.checkVisibility())
+            .every((part) => {
+              const box = part.getBoundingClientRect();
+              return box.top >= top && box.bottom <= bottom;
+            });
+          return {
+            name: tile.querySelector("b")!.textContent,
+            shown: top >= 0 && bottom <= controls.top,
+            inside,
+            height,
+          };
+        });
+      });
+    await view.show("six");
+    assert.deepEqual(
+      (await tiles()).filter(({ inside, shown }) => !inside || !shown),
+      [],
+    );
+    await page.getByText("6 in the call").waitFor();
+    await view.show("thirty");
+    await page.getByText("30 in the call").waitFor();
+    const speaker = page.locator(".spotlight", { hasText: "Person Number 28" });
+    await page
+      .getByRole("list", { name: "Participants" })
+      .getByRole("listitem")
+      .last()
+      .scrollIntoViewIfNeeded();
+    const box = await speaker.boundingBox();
+    assert.ok(box !== null && box.y >= 0 && box.y + box.height < 844, "the speaker stays on the screen");
+    // The other person has most of the screen, oneself little of it.
+    await view.show("activeGuest");
+    const [other, self] = await tiles();
+    assert.ok(other!.height > 0.5 * 844 && self!.height < 0.1 * 844, `${other!.height}, ${self!.height}`);
+    // Large print: half the pixels of a small screen each way.
+    await page.setViewportSize({ width: 640, height: 430 });
+    for (const name of ["activeGuest", "active", "six"] as const) {
+      await view.show(name);
+      assert.deepEqual(
+        (await tiles()).filter(({ inside }) => !inside),
+        [],
+        name,
+      );
+      const first = await page.getByRole("listitem").filter({ hasText: "in the call" }).first();
+      assert.ok((await first.boundingBox())!.height < 430);
+    }
+    await view.close();
+  });
 });

@@ -127,6 +127,20 @@ const callAt = (nowMs: number, change: Partial<CallView> = {}): CallView => ({
   ...change,
 });
 
+/** So many people, oneself among them. */
+const crowd = (nowMs: number, count: number): CallView =>
+  callAt(nowMs, {
+    participants: [
+      self(nowMs),
+      ...Array.from({ length: count - 1 }, (_, index) =>
+        person(`person${index + 1}`, `Person Number ${index + 1}`, "joined", {
+          verification: verified(nowMs),
+          speaking: index === count - 3,
+        }),
+      ),
+    ],
+  });
+
 const ended = (nowMs: number, end: CallEnd, change: Partial<CallView> = {}): TerminalState => {
   const { togetherSinceMs = nowMs, ...call } = callAt(nowMs);
   const over = { phase: "ended", endedAtMs: nowMs, togetherMs: nowMs - togetherSinceMs } as const;
@@ -230,6 +244,22 @@ export const scenes = {
       ],
       microphone: { status: "muted" },
     }),
+  }),
+  six: (nowMs) => ({ ...signedIn(nowMs), call: crowd(nowMs, 6) }),
+  thirty: (nowMs) => ({ ...signedIn(nowMs), call: crowd(nowMs, 30) }),
+  longNames: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, {
+      participants: [
+        self(nowMs),
+        person("b".repeat(32), "W".repeat(64), "joined", { verification: verified(nowMs) }),
+        person("zalgo", `Z${"\u0301\u0316".repeat(31)}`, "joined", { verification: verified(nowMs) }),
+      ],
+    }),
+  }),
+  microphoneGone: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, { microphone: { status: "on", instead: "gone" } }),
   }),
   alone: (nowMs) => ({
     ...signedIn(nowMs),

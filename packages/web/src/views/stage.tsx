@@ -1,0 +1,63 @@
+/** The people of a call: those who are there large, oneself and those who are not there small. */
+import type { CallView, Participant } from "@signet/terminal";
+import { useRef } from "preact/hooks";
+
+import { Avatar } from "../components/avatar.tsx";
+import { ParticipantTile } from "./participant-tile.tsx";
+
+/** With more than these the tiles shrink, and whoever speaks is shown above them. */
+const mostLarge = 8;
+
+export function Stage({ call }: { call: CallView }) {
+  const { participants, microphone } = call;
+  const isLarge = ({ isSelf, state }: Participant): boolean =>
+    !isSelf &&
+    (state === "joined" || state === "joining" || (call.phase === "calling" && state === "ringing"));
+  const largeCount = participants.filter(isLarge).length;
+  const many = largeCount > mostLarge;
+  return (
+    <div class={`stage ${many ? "many" : ""}`}>
+      {many && <Spotlight participants={participants} />}
+      <ul
+        class="participants"
+        aria-label="Participants"
+        data-count={Math.min(largeCount, mostLarge)}
+        data-small={participants.length > largeCount}
+      >
+        {participants.map((person) => (
+          <ParticipantTile
+            key={person.userId}
+            person={person}
+            size={isLarge(person) ? "large" : "small"}
+            muted={person.isSelf && microphone.status === "muted"}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Whoever speaks, or spoke last, on the screen whatever is scrolled to. For the eye: the list says it as well. */
+function Spotlight({ participants }: { participants: readonly Participant[] }) {
+  const last = useRef<string>(undefined);
+  const speaker = participants.find(({ speaking, isSelf }) => speaking && !isSelf);
+  last.current = speaker?.userId ?? last.current;
+  const shown = participants.find(({ userId }) => userId === last.current);
+  return (
+    <div class="spotlight" aria-hidden="true" data-speaking={speaker !== undefined}>
+      {shown === undefined ? (
+        <p class="muted">Nobody has spoken yet.</p>
+      ) : (
+        <>
+          <span class="avatar-frame">
+            <Avatar userId={shown.userId} name={shown.displayName} />
+          </span>
+          <p class="spotlight-name">
+            <b>{shown.displayName}</b>
+            <span class="muted">{speaker === undefined ? "spoke last" : "speaks"}</span>
+          </p>
+        </>
+      )}
+    </div>
+  );
+}
