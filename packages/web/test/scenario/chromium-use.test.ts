@@ -182,7 +182,11 @@ describe("use", () => {
     await press("Call");
     await press("Cancel");
     await role(view, "textbox", "Call user IDs").press("Enter");
+    await view.page.getByText("Touch your device").waitFor();
     await settle(view, "directory.keyChanged");
+    await role(view, "alert").waitFor();
+    await view.page.getByText("Touch your device").waitFor({ state: "detached" });
+    await view.settled();
     await press("I know that eve has a new device");
     await press("Not now", role(view, "alert"));
     await press("Close message");
