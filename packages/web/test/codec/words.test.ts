@@ -245,5 +245,5 @@ test("who comes, who goes and the end are heard, and that it rings elsewhere", (
   assert.equal(soundOf(callIn("summary"), callIn("summary")), undefined, "it is over once");
   assert.ok(isRingingOut(scenes.calling(nowMs).call));
   assert.equal(isRingingOut(call), false);
-  assert.equal(isRingingOut({ ...scenes.calling(nowMs).call!, requesting: true }), false);
+  assert.equal(isRingingOut({ ...scenes.calling(nowMs).call, requesting: true }), false);
 });

@@ -145,7 +145,7 @@ describe("views", () => {
         [],
         name,
       );
-      const first = await page.getByRole("listitem").filter({ hasText: "in the call" }).first();
+      const first = page.getByRole("listitem").filter({ hasText: "in the call" }).first();
       assert.ok((await first.boundingBox())!.height < 430);
     }
     await view.close();
