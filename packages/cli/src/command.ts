@@ -11,22 +11,32 @@ import type { OptionTable, ValuesOf } from "./options/read-options.ts";
 import { exitCodes, wrongUse } from "./failure.ts";
 import type { ExitCode } from "./failure.ts";
 
-export interface Command {
-  readonly summary: string;
-  /** @throws Failure, SignetError, Interrupted */
-  run(args: readonly string[]): Promise<ExitCode>;
-}
-
-export interface CommandSpec<T extends OptionTable> {
+/** What there is to say of a command: for its help, the manual, and shells that complete its words. */
+export interface CommandPage {
   readonly name: string;
   readonly summary: string;
   /** Below the summary: what is good to know. */
   readonly about?: readonly string[];
   /** Words without dashes, as the usage line shows them; without it there are none. */
   readonly operands?: string;
-  readonly options: T;
+  readonly options: OptionTable;
   readonly examples: readonly string[];
-  readonly run: (values: ValuesOf<T>, operands: readonly string[]) => Promise<ExitCode>;
+}
+
+export type LoadPages = () => Promise<readonly CommandPage[]>;
+
+export interface Command {
+  readonly page: CommandPage;
+  /**
+   * @param pages of all commands
+   * @throws Failure, SignetError, Interrupted
+   */
+  run(args: readonly string[], pages: LoadPages): Promise<ExitCode>;
+}
+
+export interface CommandSpec<T extends OptionTable> extends CommandPage {
+  readonly options: T;
+  readonly run: (values: ValuesOf<T>, operands: readonly string[], pages: LoadPages) => Promise<ExitCode>;
 }
 
 /** What never comes as an argument, since everybody on the machine can read those. */
@@ -37,10 +47,10 @@ const secretOptions: Readonly<Record<string, string>> = {
 };
 
 export function command<const T extends OptionTable>(spec: CommandSpec<T>): Command {
-  const { name, summary, options } = spec;
+  const { name, options } = spec;
   return {
-    summary,
-    run: async (args) => {
+    page: spec,
+    run: async (args, pages) => {
       if (args.includes("--help") || args.includes("-h")) {
         process.stdout.write(helpOf(spec));
         return exitCodes.ok;
@@ -58,30 +68,27 @@ export function command<const T extends OptionTable>(spec: CommandSpec<T>): Comm
       const { flags, operands } = parseCommandLine(args, options, helpHint, true);
       if (spec.operands === undefined && operands[0] !== undefined)
         throw wrongUse(`signet ${name} takes no "${operands[0]}"`, helpHint);
-      return spec.run(readValues(options, flags, process.env), operands);
+      return spec.run(readValues(options, flags, process.env), operands, pages);
     },
   };
 }
 
-function helpOf({
-  name,
-  summary,
-  about,
-  operands,
-  options,
-  examples,
-}: Omit<CommandSpec<OptionTable>, "run">): string {
-  const [first = ""] = Object.keys(options);
+function helpOf({ name, summary, about, operands, options, examples }: CommandPage): string {
+  const [first] = Object.keys(options);
   return [
     `usage: signet ${name}${operands === undefined ? "" : ` ${operands}`} [option...]`,
     "",
     summary,
     ...(about === undefined ? [] : ["", ...wrapWords(about.join(" "))]),
-    "",
-    "options:",
-    ...optionRows(options),
-    "",
-    `each option can be given in the environment as well, for example ${environmentName(first)}`,
+    ...(first === undefined
+      ? []
+      : [
+          "",
+          "options:",
+          ...optionRows(options),
+          "",
+          `each option can be given in the environment as well, for example ${environmentName(first)}`,
+        ]),
     "",
     "examples:",
     ...examples.map((example) => `  ${example}`),

@@ -3,11 +3,8 @@
  * `error: ...` and `hint: ...`, lower case, without full stop, and the exit code tells what kind of thing it was. Between them stands
  * `reason: ...`, where a file, a library or the system gave one, in its own words.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import { nearest } from "./options/nearest.ts";
-import type { Command } from "./command.ts";
+import type { Command, CommandPage } from "./command.ts";
 import { Interrupted, exitCodeMeanings, exitCodes, failureOf, wrongUse } from "./failure.ts";
 import type { ExitCode } from "./failure.ts";
 import { clean } from "./output/clean.ts";
@@ -15,6 +12,7 @@ import { detailOf } from "./output/detail.ts";
 import { JsonOutput } from "./output/json-output.ts";
 import { takeSecrets } from "./secrets/environment.ts";
 import { summaries } from "./summaries.ts";
+import { version } from "./version.ts";
 
 /** Each is loaded only when it is run. */
 const commands: ReadonlyMap<string, readonly [summary: string, load: () => Promise<Command>]> = new Map([
@@ -30,28 +28,26 @@ const commands: ReadonlyMap<string, readonly [summary: string, load: () => Promi
   ["release", [summaries.release, async () => (await import("./commands/release.ts")).release]],
   ["devices", [summaries.devices, async () => (await import("./commands/devices.ts")).devices]],
   ["doctor", [summaries.doctor, async () => (await import("./commands/doctor.ts")).doctor]],
+  ["completion", [summaries.completion, async () => (await import("./commands/completion.ts")).completion]],
+  ["manual", [summaries.manual, async () => (await import("./commands/manual.ts")).manual]],
 ]);
+
+const loadPages = (): Promise<readonly CommandPage[]> =>
+  Promise.all(Array.from(commands.values(), async ([, load]) => (await load()).page));
 
 function help(): string {
   return [
     "usage: signet <command> [option...]",
     "",
     "commands:",
-    ...Array.from(commands, ([name, [summary]]) => `  ${name.padEnd(10)}${summary}`),
+    ...Array.from(commands, ([name, [summary]]) => `  ${name.padEnd(12)}${summary}`),
     "",
     "`signet <command> --help` lists its options, with examples",
     "",
     "exit codes:",
-    ...exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padEnd(10)}${meaning}`),
+    ...exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padEnd(12)}${meaning}`),
     "",
   ].join("\n");
-}
-
-function version(): string {
-  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as {
-    version: string;
-  };
-  return version;
 }
 
 async function main([name, ...args]: readonly string[]): Promise<ExitCode> {
@@ -73,7 +69,7 @@ async function main([name, ...args]: readonly string[]): Promise<ExitCode> {
     );
   }
   const command = await load();
-  return command.run(args);
+  return command.run(args, loadPages);
 }
 
 /** Says what went wrong. @returns the exit code */

@@ -4,6 +4,8 @@ export const summaries = {
   invite: "prints one-time codes; each lets one person create a user ID",
   backup: "copies the server's data into a file, also while it runs",
   restore: "puts a backup in the place of the server's data",
+  completion: "prints what completes its words in bash, zsh or fish",
+  manual: "prints the manual page",
   register: "makes a user ID for a signature device",
   signIn: "signs in and stays: calls ring here, and keys answer them",
   call: "calls people, and ends when the call is over",

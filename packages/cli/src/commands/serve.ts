@@ -7,13 +7,22 @@ import type { Command } from "../command.ts";
 import { exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
 import { resolveOptions, toServerOptions } from "../options/resolve-server-options.ts";
+import { configOption, serverOptions } from "../options/server-options.ts";
 import { serveHelp } from "../options/serve-help.ts";
 import { endSignals } from "../run/interrupt.ts";
 import { takenSecret } from "../secrets/environment.ts";
 import { summaries } from "../summaries.ts";
 import { peopleCount } from "./server-data.ts";
 
-export const serve: Command = { summary: summaries.serve, run: runServer };
+export const serve: Command = {
+  page: {
+    name: "serve",
+    summary: summaries.serve,
+    options: { ...serverOptions, config: configOption },
+    examples: ["signet serve", "signet serve --config /etc/signet.json"],
+  },
+  run: runServer,
+};
 
 /** Runs the server until Ctrl-C, SIGTERM or SIGHUP; a Ctrl-C after that ends it at once. */
 async function runServer(args: readonly string[]): Promise<ExitCode> {

@@ -15,7 +15,10 @@ export interface OptionSpec<T = unknown> {
   readonly fallback?: string;
   /** Said by its name alone, which means "yes". */
   readonly bare?: boolean;
-  readonly parse: (text: string) => Parsed<T>;
+  readonly parse: ((text: string) => Parsed<T>) & {
+    /** All that fit, where these are few. */
+    readonly choices?: readonly string[];
+  };
 }
 
 export const option = <T>(
@@ -50,12 +53,14 @@ export const integer =
     return isIn ? ok(number) : bad(`a whole number from ${least} to ${most}`);
   };
 
-export const choice =
-  <T extends string>(...names: readonly T[]) =>
-  (value: string): Parsed<T> => {
-    const found = names.find((name) => name === value);
-    return found === undefined ? bad(`one of ${names.join(", ")}`) : ok(found);
-  };
+export const choice = <T extends string>(...names: readonly T[]) =>
+  Object.assign(
+    (value: string): Parsed<T> => {
+      const found = names.find((name) => name === value);
+      return found === undefined ? bad(`one of ${names.join(", ")}`) : ok(found);
+    },
+    { choices: names },
+  );
 
 export const flag = choice("yes", "no");
 

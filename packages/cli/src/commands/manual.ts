@@ -1,0 +1,17 @@
+import { command } from "../command.ts";
+import { exitCodes } from "../failure.ts";
+import { manualPage } from "../pages/manual.ts";
+import { summaries } from "../summaries.ts";
+import { version } from "../version.ts";
+
+export const manual = command({
+  name: "manual",
+  summary: summaries.manual,
+  about: ["all commands with all options, in the form that man reads."],
+  options: {},
+  examples: ["signet manual > /usr/local/share/man/man1/signet.1"],
+  run: async (_values, _operands, pages) => {
+    process.stdout.write(manualPage(await pages(), version()));
+    return exitCodes.ok;
+  },
+});

@@ -1,0 +1,108 @@
+/** What completes the words of `signet` in a shell, from the same tables as the help: commands, options, and values where these are few or files. */
+import type { CommandPage } from "../command.ts";
+import type { OptionSpec } from "../options/option-spec.ts";
+
+export const shells = ["bash", "zsh", "fish"] as const;
+export type Shell = (typeof shells)[number];
+
+export const completionFor: Record<Shell, (pages: readonly CommandPage[]) => string> = { bash, zsh, fish };
+
+const namesOf = (pages: readonly CommandPage[]): string => pages.map(({ name }) => name).join(" ");
+
+const optionsOf = ({ options }: CommandPage): string =>
+  ["--help", ...Object.keys(options).map((name) => `--${name}`)].join(" ");
+
+const isFile = ({ placeholder }: OptionSpec): boolean => /file|folder/.test(placeholder);
+
+/** Each option with what may follow it. */
+const valuesOf = (pages: readonly CommandPage[]): ReadonlyMap<string, OptionSpec> =>
+  new Map(
+    pages.flatMap(({ name, options }) =>
+      Object.entries(options).map(([option, spec]) => [`${name} --${option}`, spec] as const),
+    ),
+  );
+
+function bash(pages: readonly CommandPage[]): string {
+  const values = [...valuesOf(pages)].flatMap(([where, { bare, parse, ...spec }]) => {
+    if (bare === true) return [];
+    const words = parse.choices === undefined ? "" : `-W "${parse.choices.join(" ")}" -- "$word"`;
+    const found = words !== "" ? words : isFile({ parse, ...spec }) ? '-f -- "$word"' : "";
+    return [`    "${where}") ${found === "" ? "" : `mapfile -t COMPREPLY < <(compgen ${found}); `}return ;;`];
+  });
+  const options = pages.map((page) => `    ${page.name}) words="${optionsOf(page)}" ;;`);
+  return `${[
+    "# signet completion bash: read it in ~/.bashrc with  source <(signet completion bash)",
+    "_signet() {",
+    '  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} words=""',
+    "  COMPREPLY=()",
+    '  if [ "$COMP_CWORD" -eq 1 ]; then',
+    `    mapfile -t COMPREPLY < <(compgen -W "${namesOf(pages)} help --help --version" -- "$word")`,
+    "    return",
+    "  fi",
+    '  case "$command $before" in',
+    ...values,
+    "  esac",
+    '  case "$command" in',
+    ...options,
+    "  esac",
+    '  if [[ $word == -* ]]; then mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")',
+    '  else mapfile -t COMPREPLY < <(compgen -f -- "$word"); fi',
+    "}",
+    "complete -o filenames -F _signet signet",
+  ].join("\n")}\n`;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+function zsh(pages: readonly CommandPage[]): string {
+  const escape = (text: string): string => text.replaceAll(/[[\]:\\]/g, "\\$&");
+  const described = pages.map(({ name, summary }) => `    ${quoted(`${name}:${escape(summary)}`)}`);
+  const cases = pages.map((page) => {
+    const options = Object.entries(page.options).map(([name, spec]) => {
+      const { bare, help, parse, placeholder } = spec;
+      const action =
+        parse.choices !== undefined ? `(${parse.choices.join(" ")})` : isFile(spec) ? "_files" : "";
+      return quoted(`--${name}[${escape(help)}]${bare === true ? "" : `:${escape(placeholder)}:${action}`}`);
+    });
+    return `    ${page.name}) _arguments '--help[prints its help]' ${options.join(" ")} '*:file:_files' ;;`;
+  });
+  return `${[
+    "#compdef signet",
+    "# signet completion zsh: write it to a file _signet in a folder of $fpath",
+    "_signet() {",
+    "  local -a commands=(",
+    ...described,
+    "  )",
+    "  if (( CURRENT == 2 )); then",
+    "    _describe command commands",
+    "    return",
+    "  fi",
+    "  local name=$words[2]",
+    "  shift words; (( CURRENT-- ))",
+    "  case $name in",
+    ...cases,
+    "  esac",
+    "}",
+    '[ "$funcstack[1]" = _signet ] && _signet "$@" || compdef _signet signet',
+  ].join("\n")}\n`;
+}
+
+function fish(pages: readonly CommandPage[]): string {
+  const text = (words: string): string => `'${words.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+  const lines = pages.flatMap(({ name, options, summary }) => [
+    `complete -c signet -n __fish_use_subcommand -f -a ${name} -d ${text(summary)}`,
+    ...Object.entries(options).map(([option, spec]) => {
+      const { bare, help, parse } = spec;
+      const value =
+        bare === true
+          ? ""
+          : parse.choices !== undefined
+            ? ` -x -a ${text(parse.choices.join(" "))}`
+            : isFile(spec)
+              ? " -r -F"
+              : " -x";
+      return `complete -c signet -n ${text(`__fish_seen_subcommand_from ${name}`)} -l ${option}${value} -d ${text(help)}`;
+    }),
+  ]);
+  return `# signet completion fish: write it to ~/.config/fish/completions/signet.fish\n${lines.join("\n")}\n`;
+}

@@ -1,0 +1,50 @@
+/** The manual page, from the same tables as the help. */
+import type { CommandPage } from "../command.ts";
+import { exitCodeMeanings } from "../failure.ts";
+
+/** @param version of the program. @returns roff for `man` */
+export function manualPage(pages: readonly CommandPage[], version: string): string {
+  return `${[
+    `.TH SIGNET 1 "" "signet ${version}" "User Commands"`,
+    ".SH NAME",
+    "signet \\- multi-party calls reached and recognised by electronic signature devices",
+    ".SH SYNOPSIS",
+    "\\fBsignet\\fR \\fIcommand\\fR [\\fIoption\\fR...]",
+    ".SH DESCRIPTION",
+    "The server, and a whole terminal for calls that are encrypted end to end.",
+    "Each option can be given in the environment as well: \\-\\-key\\-file is SIGNET_KEY_FILE. Options of the command line come first.",
+    ".SH COMMANDS",
+    ...pages.flatMap(commandLines),
+    ".SH EXIT STATUS",
+    ...exitCodeMeanings.flatMap(([code, meaning]) => [".TP", `\\fB${code}\\fR`, plain(meaning)]),
+  ].join("\n")}\n`;
+}
+
+function commandLines({
+  about = [],
+  examples,
+  name,
+  operands,
+  options,
+  summary,
+}: CommandPage): readonly string[] {
+  return [
+    `.SS "signet ${plain(name)}${operands === undefined ? "" : ` ${plain(operands)}`}"`,
+    plain(summary),
+    ...(about.length === 0 ? [] : [".PP", plain(about.join(" "))]),
+    ...Object.entries(options).flatMap(([option, { bare, fallback, help, placeholder }]) => [
+      ".TP",
+      `\\fB\\-\\-${plain(option)}\\fR${bare === true ? "" : ` <${plain(placeholder)}>`}`,
+      plain(fallback === undefined ? help : `${help} (default: ${fallback})`),
+    ]),
+    ".PP",
+    "Examples:",
+    ".nf",
+    ...examples.map((example) => `    ${plain(example)}`),
+    ".fi",
+  ];
+}
+
+/** So that nothing in a text is a request or an escape of roff, and a dash can be copied. */
+const plain = (text: string): string =>
+  text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replace(/^[.']/, "\\&$&");
