@@ -44,13 +44,39 @@ const seesSpeaking = (guest: Guest, userId: string, speaking: boolean): Promise<
     .and(guest.page.locator(`[data-speaking=${speaking}]`))
     .waitFor();
 
+/** Chooses the first microphone there is for the calls to come, and counts from then on how often one is opened. */
+const chooseMicrophone = ({ page }: Guest): Promise<string> =>
+  page.evaluate(async () => {
+    const known = await navigator.mediaDevices.enumerateDevices();
+    const chosen = known.find(({ kind }) => kind === "audioinput")?.deviceId ?? "";
+    localStorage.setItem("signet.ui.microphone", JSON.stringify(chosen));
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    const asked: unknown[] = [];
+    Object.assign(globalThis, { askedMicrophones: asked });
+    navigator.mediaDevices.getUserMedia = (constraints) => {
+      asked.push(JSON.parse(JSON.stringify(constraints)));
+      return open(constraints);
+    };
+    return chosen;
+  });
+const askedMicrophones = ({ page }: Guest): Promise<readonly { audio: { deviceId?: unknown } }[]> =>
+  page.evaluate(() => (globalThis as unknown as { askedMicrophones: [] }).askedMicrophones);
+
 test("without permission for the microphone one listens only, and is told what to do", async () => {
+  const chosen = await chooseMicrophone(alice);
+  assert.notEqual(chosen, "");
   await call(alice, ["bobby", "carol"]);
   await Promise.all([answer(bobby), answer(carol)]);
   await together([alice, bobby, carol]);
   const notice = carol.page.getByRole("alert").filter({ hasText: "The others cannot hear you" });
   await notice.getByText(sentenceFor("media.microphoneDenied")).waitFor();
   await hearsOnly(carol, voices, voices);
+  const asked = await askedMicrophones(alice);
+  assert.deepEqual(
+    asked.map(({ audio }) => audio.deviceId),
+    [{ exact: chosen }],
+    "the chosen microphone is opened, once",
+  );
 });
 
 test("who speaks is shown, by the key that opened their frames", async () => {
