@@ -2,21 +2,40 @@
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const alphabetCodes = Uint8Array.from(alphabet, (character) => character.charCodeAt(0));
 const alphabetValues = new Int8Array(128).fill(-1);
 for (let i = 0; i < alphabet.length; i++) alphabetValues[alphabet.charCodeAt(i)] = i;
+
+/** Bytes that become text at once: a multiple of three, and few enough for the arguments of one call. */
+const textedBytes = 6_144;
 
 /** base64url without padding (RFC 4648 section 5). */
 export function toBase64Url(bytes: Uint8Array): string {
   let text = "";
+  // Piece by piece: character by character, a megabyte would keep a server from everything else for a fifth of a second.
+  for (let at = 0; at < bytes.length; at += textedBytes)
+    text += Reflect.apply(
+      String.fromCharCode,
+      undefined,
+      charactersOf(bytes.subarray(at, at + textedBytes)),
+    ) as string;
+  return text;
+}
+
+function charactersOf(bytes: Uint8Array): Uint8Array {
+  const characters = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  let at = 0;
   for (let i = 0; i < bytes.length; i += 3) {
     const a = bytes[i] ?? 0;
     const b = bytes[i + 1] ?? 0;
     const c = bytes[i + 2] ?? 0;
-    text += alphabet.charAt(a >> 2) + alphabet.charAt(((a & 3) << 4) | (b >> 4));
-    if (i + 1 < bytes.length) text += alphabet.charAt(((b & 15) << 2) | (c >> 6));
-    if (i + 2 < bytes.length) text += alphabet.charAt(c & 63);
+    // What is beyond the end of the text is not kept.
+    characters[at++] = alphabetCodes[a >> 2] ?? 0;
+    characters[at++] = alphabetCodes[((a & 3) << 4) | (b >> 4)] ?? 0;
+    characters[at++] = alphabetCodes[((b & 15) << 2) | (c >> 6)] ?? 0;
+    characters[at++] = alphabetCodes[c & 63] ?? 0;
   }
-  return text;
+  return characters;
 }
 
 /**

@@ -231,6 +231,7 @@ export const errorTable = {
   "mls.otherGroup": error("protocol"),
   "mls.staleEpoch": error("protocol"),
   "mls.refused": error("protocol"),
+  "mls.unreadable": error("protocol"),
   "mls.unasked": error("protocol"),
   "mls.lifetime": error("protocol"),
   "mls.spentKey": error("protocol"),

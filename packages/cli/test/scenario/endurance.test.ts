@@ -142,7 +142,7 @@ test("what was used last is remembered, for nobody else to read, and without sec
     assert.ok(!readFileSync(join(folder, name), "utf8").includes("descriptor"), name);
   }
   assert.deepEqual(JSON.parse(readFileSync(join(folder, "profile.json"), "utf8")), {
-    version: 1,
+    version: 2,
     server: scene.server.origin,
     user: "zoe",
     "key-file": join(folder, "zoe.key"),

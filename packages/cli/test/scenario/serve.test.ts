@@ -69,7 +69,10 @@ test("signet serve says where it is, serves there, prints invites beside it, and
   const replaced = await run(t, "restore", file, "--data", other, "--replace");
   assert.match(replaced.out, /^what was there is kept in .*replaced-/m);
   const running = await run(t, "restore", file, "--data", data, "--replace");
-  assert.match(running.err, /^error: another server \(pid \d+\) uses .*\nhint: stop it first/);
+  assert.match(
+    running.err,
+    /^error: another server \(pid \d+\) uses .*\n(?:reason: .*\n)?hint: stop it first/,
+  );
 
   child.kill("SIGTERM");
   assert.equal(await ended, 0);

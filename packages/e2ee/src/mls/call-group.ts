@@ -183,7 +183,8 @@ export class CallGroup {
   }
 
   /**
-   * Processes the Commit of another member. Never throws; whatever is refused leaves the group as it was.
+   * Processes the Commit of another member. Never throws; whatever is refused leaves the group as it was. `mls.unreadable`: it is the
+   * member's, and changes what it may, but its keys cannot be had from it here. With the others they may be: it can be made so for one alone.
    * @param asked what the Commit is for; refused with `mls.unasked` when it does anything else
    */
   process(message: Bytes, asked?: AskedChange): Promise<ProcessResult> {
@@ -210,17 +211,22 @@ export class CallGroup {
     // The library calls back after it verified signature and membership tag, and before it looks for a path secret,
     // which a removed member does not have.
     let removedSelf = false;
+    let isAuthentic = false;
     const result = await processPublicMessage(base.state, publicMessage, emptyPskIndex, suite, (incoming) => {
       if (incoming.kind !== "commit") return "reject";
+      isAuthentic = true;
       removedSelf = incoming.proposals.some(
         ({ proposal }) => proposal.proposalType === "remove" && proposal.remove.removed === this.ownLeaf,
       );
       return removedSelf ? "reject" : "accept";
+    }).catch((error: unknown) => {
+      if (!isAuthentic) throw error;
     });
     if (removedSelf) {
       this.#shut();
       return { type: "removedSelf" };
     }
+    if (result === undefined) return { type: "refused", code: "mls.unreadable" };
     const advanced = result.newState.groupContext.epoch === base.state.groupContext.epoch + 1n;
     if (result.actionTaken !== "accept" || !advanced) return { type: "refused", code: "mls.refused" };
     const next = await holdState(result.newState, this.#membership, base);

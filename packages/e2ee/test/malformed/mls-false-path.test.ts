@@ -26,7 +26,7 @@ test("a path whose public keys are not those of its secrets is refused, and the 
   const { mole, ann, ben } = await withFalseNodes();
   const { commit } = await mole.copy().commit([], { falseNodes: true });
   for (const group of [ann, ben])
-    assert.deepEqual(await group.process(commit), { type: "refused", code: "mls.refused" });
+    assert.deepEqual(await group.process(commit), { type: "refused", code: "mls.unreadable" });
   const honest = await mole.commit([]);
   for (const group of [ann, ben]) assert.equal((await group.process(honest.commit)).type, "advanced");
   assert.equal(await disagreement([ann, ben]), undefined);

@@ -2,9 +2,9 @@
  * The server's call machine, third part: Commits that members refuse. The server cannot read one, but honest terminals hold the
  * same rules over it, so those who have to process it are asked; the word of its sender does not count.
  *
- *   accepted -- a member refuses it --> disputed -- more refuse it than follow it ----> voided
+ *   accepted -- a member refuses it --> disputed -- more than half of all refuse it --> voided
  *                                          |------- most follow it, or as many do ----> upheld
- *                                          +------- time is over: by those who answered
+ *                                          +------- time is over ---------------------> upheld
  *
  *   voided    the group is in the epoch before it again; who is at fault is put out, which everybody hears; those who came in by it, or
  *             followed it, come back by an external Commit
@@ -14,6 +14,7 @@
  * they are, by a digest that its giver had to tell, too. Where these differ its giver is at fault.
  */
 import { toBase64Url } from "../bytes.ts";
+import type { ServerEvent } from "../messages/events.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { groupOf, heldLeaf, isIn, memberAt } from "./call-roster.ts";
 import type { CallServerInputOf, HeldLeaf, RecentCommit, ServerMember } from "./call-server-state.ts";
@@ -92,25 +93,41 @@ function votersOf({ members }: CallDraft, { group, by }: RecentCommit): ServerMe
 function opened(draft: CallDraft, commit: RecentCommit): RecentCommit {
   const voters = votersOf(draft, commit);
   const others = voters.filter(({ userId }) => !commit.verdicts.has(userId));
-  const body = { callId: draft.before.callId, epoch: commit.epoch, number: commit.number };
   draft.send(
     others.flatMap(({ terminalId }) => terminalId ?? []),
-    { type: "call.commitDisputed", body },
+    disputed(draft, commit),
   );
   const deadlineMs = draft.nowMs + draft.before.times.commitMs + voters.length * commitEachMs;
   return { ...commit, deadlineMs };
 }
+
+const disputed = (draft: CallDraft, { epoch, number }: RecentCommit): ServerEvent => ({
+  type: "call.commitDisputed",
+  body: { callId: draft.before.callId, epoch, number },
+});
 
 function decide(draft: CallDraft, commit: RecentCommit, isDue: boolean): void {
   const voters = votersOf(draft, commit);
   const said = voters.map(({ userId }) => commit.verdicts.get(userId));
   const refusing = said.filter((holds) => holds === false).length;
   const following = said.filter((holds) => holds === true).length;
-  const isAwaited = voters.some(({ userId, connected }) => connected && !commit.verdicts.has(userId));
-  const isClear = refusing * 2 > voters.length || following * 2 >= voters.length;
-  if (!isDue && isAwaited && !isClear) return;
-  if (refusing > following) voidCommit(draft, commit);
+  // Of all: who is away or silent has not refused it, so that no few can decide while the others are out of the way.
+  const isVoid = refusing * 2 > voters.length;
+  const isAwaited = refusing + following < voters.length;
+  if (!isDue && isAwaited && !isVoid && following * 2 < voters.length) return;
+  if (isVoid) voidCommit(draft, commit);
   else uphold(draft, commit);
+}
+
+/** Who was away is asked as well, while it is not decided. */
+export function askAboutDisputed(draft: CallDraft, { userId, terminalId }: ServerMember): void {
+  for (const commit of draft.recent) {
+    const isAsked =
+      commit.deadlineMs !== undefined &&
+      !commit.verdicts.has(userId) &&
+      votersOf(draft, commit).some((voter) => voter.userId === userId);
+    if (isAsked && terminalId !== undefined) draft.send([terminalId], disputed(draft, commit));
+  }
 }
 
 function uphold(draft: CallDraft, commit: RecentCommit): void {

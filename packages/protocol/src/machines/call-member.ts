@@ -338,7 +338,7 @@ function settled(state: CallMemberState, number: number, holds: boolean): CallMe
   // The group is in the own epoch still; what comes for it instead is awaited.
   if (!holds) return only({ ...next, inbox: new Map(), behind: true });
   // What cannot be read may be a broken state of our own: a rejoin mends that. Whatever breaks a rule ends the call here.
-  const mendable = code === "mls.badMessage" || code === "mls.futureEpoch";
+  const mendable = code === "mls.badMessage" || code === "mls.futureEpoch" || code === "mls.unreadable";
   if (mendable && state.rejoins < rejoinsMost) return only({ ...next, rejoin: "now" });
   return end(next, { type: "failed", code, by });
 }

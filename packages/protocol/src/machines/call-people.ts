@@ -3,7 +3,7 @@ import type { UserId } from "../ids.ts";
 import { answerRefusal, noAnswers, withLeave } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { isIn, leavesOf, withoutEntry } from "./call-roster.ts";
-import { decideOverdue } from "./call-disputes.ts";
+import { askAboutDisputed, decideOverdue } from "./call-disputes.ts";
 import { resendWelcome } from "./call-group.ts";
 import { countJoin, joinRefusal } from "./call-joins.ts";
 import type { CallReply, CallServerInputOf } from "./call-server-state.ts";
@@ -85,6 +85,7 @@ export function onConnected(draft: CallDraft, input: CallServerInputOf<"connecte
   member.connected = true;
   delete member.lostAtMs;
   resendWelcome(draft, member);
+  askAboutDisputed(draft, member);
   draft.workChanged = true;
 }
 

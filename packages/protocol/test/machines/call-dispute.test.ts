@@ -41,6 +41,18 @@ test("what is refused here is told, and nothing else is done until the others ha
     assert.deepEqual(types(run(disputing, upheld)), ["rejoin"]);
 });
 
+test("who alone cannot read a Commit that the others follow comes in anew; what breaks a rule ends the call here", () => {
+  for (const [code, follows] of [
+    ["mls.badMessage", ["rejoin"]],
+    ["mls.futureEpoch", ["rejoin"]],
+    ["mls.unreadable", ["rejoin"]],
+    ["mls.refused", ["sendLeave"]],
+  ] as const) {
+    const refused = run(active, committed(1), { type: "operationFailed", code });
+    assert.deepEqual(types(run(refused, judged(2, true))).slice(0, 1), follows, code);
+  }
+});
+
 test("voided, the own epoch goes on: another Commit may end it, and a task for it is done", () => {
   for (const voided of [judged(2, false, 3), { type: "verdictTaken", number: 2, holds: false } as const]) {
     const waiting = run(active, committed(1, "bad"), committed(2, "on top", 3), failed, voided);

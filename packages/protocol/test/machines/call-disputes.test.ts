@@ -87,20 +87,37 @@ test("of two, the one who has to process it decides", () => {
   assert.deepEqual(world.to("call.commitNeeded"), ["bob-1"]);
 });
 
-test("after 3 s and 40 ms for each who has to process it, those decide who answered", () => {
+test("after 3 s and 40 ms for each who has to process it, it stands unless more than half of all refused it", () => {
+  const afterMs = 3_000 + 3 * 40;
   const silent = group("bob", "cyd", "dan").join("eve").commit("ada", ["eve"]);
   refuses(silent, "bob");
-  const afterMs = 3_000 + 3 * 40;
   assert.equal(verdict(silent.step({ type: "tick" }, afterMs - 1)), undefined);
-  assert.equal(verdict(silent.step({ type: "tick" }, 1)), false);
+  assert.equal(verdict(silent.step({ type: "tick" }, 1)), true, "one of three");
 
   const split = group("bob", "cyd", "dan").join("eve").commit("ada", ["eve"]);
   follows(refuses(split, "bob"), "cyd");
   assert.equal(verdict(split.step({ type: "tick" }, afterMs)), true);
 
-  const absent = group("bob", "cyd").join("eve").commit("ada", ["eve"]);
-  absent.step({ type: "disconnected", ...from("cyd") });
-  assert.equal(verdict(refuses(absent, "bob")), false, "who has no connection is not waited for");
+  const most = group("bob", "cyd", "dan").join("eve").commit("ada", ["eve"]);
+  refuses(refuses(most, "bob"), "cyd");
+  assert.equal(verdict(most), false, "two of three");
+});
+
+test("a few decide nothing while the others are away, who are asked when they are back", () => {
+  const world = group("bob", "cyd", "dan", "mal").join("eve").commit("ada", ["eve"]);
+  for (const name of ["bob", "cyd", "dan"]) world.step({ type: "disconnected", ...from(name) });
+  refuses(world, "mal");
+  assert.equal(verdict(world), undefined);
+  world.step({ type: "connected", ...from("bob") });
+  assert.deepEqual(world.to("call.commitDisputed"), ["bob-1"]);
+  follows(world, "bob");
+  world.step({ type: "connected", ...from("bob") });
+  assert.deepEqual(world.to("call.commitDisputed"), [], "said already");
+  world.step({ type: "connected", ...from("ada") });
+  assert.deepEqual(world.to("call.commitDisputed"), [], "its sender");
+  world.step({ type: "tick" }, 3_000 + 4 * 40);
+  assert.equal(verdict(world), true);
+  assert.equal(world.memberState("ada"), "joined");
 });
 
 test("who is in the group, who has to leave it and who waits are as before the Commit", () => {

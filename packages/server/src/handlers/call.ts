@@ -263,13 +263,19 @@ export const offerGroupInfo: Handler<"call.offerGroupInfo", SignedInAsker> = (
 export const refuseGiver: Handler<"call.refuseGiver", SignedInAsker> = (services, asker, body, respond) => {
   const { callId, giver } = body;
   const { userId } = senderOf(asker);
-  const reason = codeLike(body.code);
-  services.log.warn(
-    { userId, giver, call: loggable(callId), reason },
-    "a Welcome or GroupInfo is refused, or does not come",
-  );
+  const { calls, log } = services;
+  const before = calls.stateOf(callId);
   const input = { type: "refuseGiver", ...senderOf(asker), body } as const;
-  return services.calls.submit(callId, input, answering<"call.refuseGiver">(respond));
+  const done = calls.submit(callId, input, answering<"call.refuseGiver">(respond));
+  // Only what counts, as above.
+  if (calls.stateOf(callId) !== before) {
+    const reason = codeLike(body.code);
+    log.warn(
+      { userId, giver, call: loggable(callId), reason },
+      "a Welcome or GroupInfo is refused, or does not come",
+    );
+  }
+  return done;
 };
 
 export const rejoin: Handler<"call.rejoin", SignedInAsker> = async (services, asker, body, respond) => {

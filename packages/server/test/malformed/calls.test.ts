@@ -237,5 +237,8 @@ test("what is said again and again, or of what does not ring, fills no log", asy
     await nora.request("call.judgeCommit", { callId: standing, number: 99, code: "mls.refused" });
   }
   assert.equal(lines(commits), 0, "nobody has to process it but who says so");
+  const refusal = { callId: standing, giver: user("nora"), code: "mls.refused" };
+  for (let i = 0; i < 3; i++) assert.equal(await dave.refusal("call.refuseGiver", refusal), "call.notMember");
+  assert.equal(lines("a Welcome or GroupInfo is refused"), 0, "by somebody outside of the call");
   await hangUp(nora, standing);
 });

@@ -35,8 +35,8 @@ export interface OfferedCallShell {
 
 interface Question {
   readonly nonce: Bytes;
-  /** Words that came for it, whatever they are worth: nobody reads more than were asked for. */
-  words: number;
+  /** Whose words came for it, whatever they are worth: one of each is read, and of so many as were asked. */
+  readonly words: Set<string>;
   isMissed: boolean;
 }
 
@@ -67,7 +67,11 @@ export class OfferedCall {
   }
 
   ask(): void {
-    const question = { nonce: crypto.getRandomValues(new Uint8Array(32)), words: 0, isMissed: false };
+    const question = {
+      nonce: crypto.getRandomValues(new Uint8Array(32)),
+      words: new Set<string>(),
+      isMissed: false,
+    };
     this.#question = question;
     this.#later(answerMs, () => this.#missed(question));
     void this.#shell.ask(this.invitation.invite.callId, question.nonce).then((asked) => {
@@ -80,8 +84,10 @@ export class OfferedCall {
   /** Somebody in the call answers, as the server says. */
   async heard(word: PresentWord): Promise<void> {
     const question = this.#question;
-    if (question === undefined || question.words >= mostAskedPresent) return;
-    question.words += 1;
+    const { userId } = word.entry;
+    if (question === undefined || question.words.size >= mostAskedPresent || question.words.has(userId))
+      return;
+    question.words.add(userId);
     const counts = await this.#shell.counts(word, this.invitation, question.nonce);
     if (!counts || this.#question !== question) return;
     this.#question = undefined;

@@ -24,6 +24,7 @@ class World {
   readonly questions: { readonly atMs: number; readonly nonce: Bytes }[] = [];
   readonly call: OfferedCall;
   #due: Due[] = [];
+  #said = 0;
 
   constructor() {
     const invitation = { invite: { callId: "call" } } as unknown as Invitation;
@@ -41,7 +42,7 @@ class World {
       },
       counts: (word, _invitation, nonce) => {
         this.judged += 1;
-        return Promise.resolve((word as unknown as Bytes) === nonce);
+        return Promise.resolve((word as unknown as { readonly nonce: Bytes }).nonce === nonce);
       },
       onChange: () => void (this.changes += 1),
     });
@@ -59,8 +60,9 @@ class World {
     return this.hear(this.questions[question]!.nonce);
   }
 
-  hear(nonce: Bytes): Promise<void> {
-    return this.call.heard(nonce as unknown as PresentWord);
+  /** @param userId whose word it is; without it somebody else's each time */
+  hear(nonce: Bytes, userId = `person-${this.#said++}`): Promise<void> {
+    return this.call.heard({ entry: { userId }, nonce } as unknown as PresentWord);
   }
 
   async pass(untilMs: number): Promise<void> {
@@ -182,6 +184,16 @@ test("a word without a question, or after it was answered, is not looked at; thr
   for (let i = 0; i < 3; i++) await world.hear(other);
   await world.say();
   assert.equal(world.judged, 6, "the fourth is not read");
+});
+
+test("one person's words do not keep another one's from being read", async () => {
+  const world = new World();
+  const other = new Uint8Array(32).fill(9);
+  world.call.ask();
+  for (let i = 0; i < 3; i++) await world.hear(other, "mal");
+  assert.equal(world.judged, 1);
+  await world.say();
+  assert.equal(world.call.isShown, true);
 });
 
 for (const code of ["call.notFound", "call.notInvited", "call.putOut"] as const)

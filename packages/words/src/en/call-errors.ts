@@ -140,6 +140,10 @@ export const callErrors = {
     "the encryption of the audio stopped, and with it the sending",
     "leave the call and join again",
   ],
+  "mls.unreadable": [
+    "the keys of a change of the group could not be read here, and nobody could let this terminal in anew",
+    "join the call again; if that is so with every change, call again without the person who made them",
+  ],
   "mls.badMessage": ["a group message cannot be read and was refused", "leave the call and call again"],
   "mls.credential": [
     "a member's key is not endorsed by that person's signature device and was refused",
