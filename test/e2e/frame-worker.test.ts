@@ -92,7 +92,7 @@ test("a frame worker that cannot be started again: after some attempts it is sai
     workerPage.withoutCode = true;
     workerPage.frameWorkers.at(-1)?.dispatchEvent(new Event("error"));
   });
-  await notice(alice, "Your audio is stopped").waitFor();
+  await notice(alice, "Your sound is stopped").waitFor();
   const attempts = (await workers(alice)) - before;
   assert.ok(attempts > 1 && attempts <= 8, `${attempts} attempts`);
   await hearsOnly(bobby, voices, []);

@@ -75,6 +75,8 @@ protocol("`nonce`: {} random bytes", nonceBytes);
 protocol("| `nonce` | bytes | {} bytes", nonceBytes);
 const presentRates = [named("server", "presentBurst"), named("server", "presentPerSecond")];
 protocol("{} at once, {} a second", ...presentRates);
+const asksOfOne = named("server", "asksOfOneBurst");
+protocol("of one person about one call {} at once, then one a second", asksOfOne);
 const askEveryS = seconds(named("terminal", "askEveryMs"));
 protocol(
   "It asks again every {} s, and takes the call away when two questions in a row are not answered within {} s",
@@ -261,6 +263,7 @@ security("frames of the old epoch open for {} s", seconds(named("e2ee", "keepPre
 security("another is asked after {} s", commitS);
 security("or after {} s without it", lostS);
 security("passphrase costs {} MiB", keyFileMib);
+security("One person asks about one call {} times at once", asksOfOne);
 
 const securityTests = inDocument("docs/security-tests.md");
 securityTests("more of a message than {} KiB before sign-in", kib(strangersBytes));

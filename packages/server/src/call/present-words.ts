@@ -1,6 +1,6 @@
 /** Who is asked whether they are in a call, and how often anybody asks, is asked and answers. */
 import { mostAskedPresent, presentTerminals, TokenBucket } from "@signet/protocol";
-import type { Bytes, CallServerState, TerminalId, UserId } from "@signet/protocol";
+import type { Bytes, CallId, CallServerState, TerminalId, UserId } from "@signet/protocol";
 
 import type { Endpoint } from "../registry/endpoint.ts";
 import type { Sessions } from "../registry/sessions.ts";
@@ -11,6 +11,11 @@ import type { Sessions } from "../registry/sessions.ts";
  */
 export const presentBurst = 64;
 export const presentPerSecond = 8;
+
+/** Questions of one person about one call: so many at once, then one a second. Terminals ask after 2 s at the earliest. */
+export const asksOfOneBurst = 16;
+/** After so long without a question such a bucket is full again (ms). */
+const asksForgottenMs = asksOfOneBurst * 1_000;
 
 interface Rates {
   readonly asks: TokenBucket;
@@ -23,6 +28,8 @@ export class PresentWords {
   readonly #sessions: Pick<Sessions, "atTerminal">;
   readonly #clock: () => number;
   readonly #rates = new WeakMap<Endpoint, Rates>();
+  /** By person and call, whoever asked longest ago first. */
+  readonly #askers = new Map<string, { readonly bucket: TokenBucket; readonly askedAtMs: number }>();
 
   /** @param clock milliseconds since 1970 */
   constructor(sessions: Pick<Sessions, "atTerminal">, clock: () => number) {
@@ -30,8 +37,20 @@ export class PresentWords {
     this.#clock = clock;
   }
 
-  mayAsk(endpoint: Endpoint): boolean {
-    return this.#ratesOf(endpoint).asks.take(this.#clock());
+  /** Not so often that nobody else's questions are passed on: those in the call are asked a few times a second by all together. */
+  mayAsk(endpoint: Endpoint, userId: UserId, callId: CallId): boolean {
+    const nowMs = this.#clock();
+    for (const [asker, { askedAtMs }] of this.#askers) {
+      if (nowMs - askedAtMs < asksForgottenMs) break;
+      this.#askers.delete(asker);
+    }
+    if (!this.#ratesOf(endpoint).asks.take(nowMs)) return false;
+    const asker = `${userId} ${callId}`;
+    const bucket = this.#askers.get(asker)?.bucket ?? new TokenBucket(1, asksOfOneBurst, nowMs);
+    // Set anew, so that the order is that of the latest questions.
+    this.#askers.delete(asker);
+    this.#askers.set(asker, { bucket, askedAtMs: nowMs });
+    return bucket.take(nowMs);
   }
 
   mayAnswer(endpoint: Endpoint): boolean {

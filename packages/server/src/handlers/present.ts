@@ -16,7 +16,7 @@ export const askPresent: Handler<"call.askPresent", SignedInAsker> = (
   const { userId } = session.stored;
   const refusal = askPresentRefusal(state, userId);
   if (refusal !== undefined) return respond(refuse(refusal));
-  if (!presentWords.mayAsk(connection)) return respond(refuse("call.tooManyQuestions"));
+  if (!presentWords.mayAsk(connection, userId, callId)) return respond(refuse("call.tooManyQuestions"));
   respond(accept({ asked: presentWords.ask(state, { userId, terminalId }, nonce) }));
 };
 

@@ -11,13 +11,15 @@ export interface StrangerLimits {
 
 /**
  * Who takes up a socket without being signed in. Nobody is turned away: where it is full, whoever has been there longest makes room, first
- * among those of the same address.
+ * among those of the same address, then among those of the address that has the most: so that many connections from a few addresses push
+ * each other out, and not somebody who has one.
  */
 export class Strangers<Who> {
   readonly #limits: StrangerLimits;
   /** The oldest first. */
   readonly #places = new Map<Who, Place>();
-  readonly #groups = new Map<string, Set<Who>>();
+  /** Those of no group are one as well, without a bound of its own. */
+  readonly #groups = new Map<string | undefined, Set<Who>>();
 
   constructor(limits: StrangerLimits) {
     this.#limits = limits;
@@ -42,21 +44,31 @@ export class Strangers<Who> {
     const out: Who[] = [];
     const members = group === undefined ? undefined : this.#groups.get(group);
     if (members !== undefined && members.size >= this.#limits.mostOfGroup) out.push(...first(members));
-    else if (this.#places.size >= this.#limits.most) out.push(...first(this.#places.keys()));
+    else if (this.#places.size >= this.#limits.most) out.push(...this.#oldestOfLargest());
     for (const other of out) this.leave(other);
     this.#places.set(who, { group, sinceMs });
-    if (group !== undefined) this.#groups.set(group, (this.#groups.get(group) ?? new Set()).add(who));
+    this.#groups.set(group, (this.#groups.get(group) ?? new Set()).add(who));
     return out;
   }
 
   /** They signed in, or are gone. */
   leave(who: Who): void {
-    const group = this.#places.get(who)?.group;
+    const place = this.#places.get(who);
+    if (place === undefined) return;
     this.#places.delete(who);
-    if (group === undefined) return;
-    const members = this.#groups.get(group);
+    const members = this.#groups.get(place.group);
     members?.delete(who);
-    if (members?.size === 0) this.#groups.delete(group);
+    if (members?.size === 0) this.#groups.delete(place.group);
+  }
+
+  /** Of several groups that are the largest, the one of which somebody has been there longest. */
+  *#oldestOfLargest(): Generator<Who> {
+    const largest = Math.max(...Array.from(this.#groups.values(), ({ size }) => size));
+    for (const [who, { group }] of this.#places) {
+      if (this.#groups.get(group)?.size !== largest) continue;
+      yield who;
+      return;
+    }
   }
 
   /** The one that has been there longest of those that fit. */

@@ -2,9 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { Bytes, CallServerState, TerminalId, UserId } from "@signet/protocol";
+import type { Bytes, CallId, CallServerState, TerminalId, UserId } from "@signet/protocol";
 
-import { PresentWords, presentBurst, presentPerSecond } from "../../src/call/present-words.ts";
+import {
+  PresentWords,
+  asksOfOneBurst,
+  presentBurst,
+  presentPerSecond,
+} from "../../src/call/present-words.ts";
 import type { Endpoint } from "../../src/registry/endpoint.ts";
 import type { Session } from "../../src/registry/sessions.ts";
 
@@ -31,22 +36,40 @@ function open(names: readonly string[]) {
     { userId: name, terminalId: name, state: "joined", connected: true, leaf: 0, stay: 0 },
   ]);
   const state = { callId: "call", members: new Map(members as never) } as unknown as CallServerState;
-  const ask = (): number =>
-    words.ask(state, { userId: "eve" as UserId, terminalId: "eve" as TerminalId }, nonce);
+  const ask = (): number => words.ask(state, { userId: eve, terminalId: "eve" as TerminalId }, nonce);
   return { clock, heard, words, ask };
 }
 
-for (const may of ["mayAsk", "mayAnswer"] as const)
-  test(`${may}: so many at once, then so many a second, each connection by itself`, () => {
+const eve = "eve" as UserId;
+
+for (const name of ["asks", "answers"] as const)
+  test(`${name}: so many at once, then so many a second, each connection by itself`, () => {
     const { clock, words } = open([]);
     const [one, other] = [endpoint([], "one"), endpoint([], "other")];
-    for (let i = 0; i < presentBurst; i++) assert.equal(words[may](one), true, `${i}`);
-    assert.equal(words[may](one), false);
-    assert.equal(words[may](other), true);
+    let calls = 0;
+    const may = (of: Endpoint): boolean =>
+      name === "answers" ? words.mayAnswer(of) : words.mayAsk(of, eve, `call-${calls++}` as CallId);
+    for (let i = 0; i < presentBurst; i++) assert.equal(may(one), true, `${i}`);
+    assert.equal(may(one), false);
+    assert.equal(may(other), true);
     clock.nowMs += 1_000 / presentPerSecond;
-    assert.equal(words[may](one), true);
-    assert.equal(words[may](one), false);
+    assert.equal(may(one), true);
+    assert.equal(may(one), false);
   });
+
+test("one person asks about one call a few times at once, then once a second, from whatever connection", () => {
+  const { clock, words } = open([]);
+  const call = "call" as CallId;
+  for (let i = 0; i < asksOfOneBurst; i++)
+    assert.equal(words.mayAsk(endpoint([], `${i}`), eve, call), true, `${i}`);
+  assert.equal(words.mayAsk(endpoint([], "new"), eve, call), false);
+  assert.equal(words.mayAsk(endpoint([], "new"), "mal" as UserId, call), true, "somebody else");
+  assert.equal(words.mayAsk(endpoint([], "new"), eve, "other" as CallId), true, "another call");
+  clock.nowMs += 999;
+  assert.equal(words.mayAsk(endpoint([], "new"), eve, call), false);
+  clock.nowMs += 1;
+  assert.equal(words.mayAsk(endpoint([], "new"), eve, call), true);
+});
 
 test("nobody is asked more often than that, whoever asks: the others are", () => {
   const { clock, heard, ask } = open(["ann", "ben", "cyd", "dan"]);

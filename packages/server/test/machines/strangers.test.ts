@@ -7,21 +7,23 @@ import { Strangers } from "../../src/ws/strangers.ts";
 
 const limits = { most: 4, mostOfGroup: 2, mostMs: 100 };
 
-test("when it is full the oldest makes room, of the same group first", () => {
+test("when it is full the oldest makes room, of the same group first, then of the largest", () => {
   const strangers = new Strangers<string>(limits);
   assert.deepEqual(strangers.admit("a1", "a", 0), []);
   assert.deepEqual(strangers.admit("b1", "b", 1), []);
   assert.deepEqual(strangers.admit("a2", "a", 2), []);
   assert.deepEqual(strangers.admit("a3", "a", 3), ["a1"], "a has its two");
   assert.deepEqual(strangers.admit("c1", "c", 4), []);
-  assert.deepEqual(strangers.admit("d1", "d", 5), ["b1"], "four are there");
+  assert.deepEqual(strangers.admit("d1", "d", 5), ["a2"], "four are there, two of them of a");
+  assert.deepEqual(strangers.admit("e1", "e", 5), ["b1"], "of each group is one");
   assert.equal(strangers.size, 4);
   strangers.leave("c1");
   assert.deepEqual(strangers.admit("x", undefined, 6), []);
-  assert.deepEqual(strangers.admit("y", undefined, 7), ["a2"], "who is in no group counts with all");
+  assert.deepEqual(strangers.admit("y", undefined, 7), ["a3"]);
+  assert.deepEqual(strangers.admit("z", undefined, 8), ["x"], "those of no group are the largest");
   assert.equal(
-    strangers.oldest((who) => who !== "a3"),
-    "d1",
+    strangers.oldest((who) => who !== "d1"),
+    "e1",
   );
 });
 
@@ -61,8 +63,12 @@ test("no order of events goes over a bound, or loses anybody", () => {
         there = there.filter((one) => one.who !== who);
         if (leaves) return strangers.leave(who);
         const same = there.filter((one) => group !== undefined && one.group === group);
+        const sizeOf = (one: string | undefined): number =>
+          there.filter((other) => other.group === one).length;
+        const largest = Math.max(...there.map((one) => sizeOf(one.group)));
+        const oldest = there.find((one) => sizeOf(one.group) === largest);
         const out =
-          same.length >= limits.mostOfGroup ? same[0] : there.length >= limits.most ? there[0] : undefined;
+          same.length >= limits.mostOfGroup ? same[0] : there.length >= limits.most ? oldest : undefined;
         assert.deepEqual(strangers.admit(who, group, at), out === undefined ? [] : [out.who]);
         there = [...there.filter((one) => one !== out), { who, group }];
       });

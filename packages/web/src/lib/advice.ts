@@ -24,7 +24,7 @@ const rejectedMember: Advice = {
 };
 
 const framesStopped: Advice = {
-  title: "Your audio was stopped",
+  title: "Your sound was stopped",
   steps: ["Signet sends nothing that is not encrypted.", "Leave and join again, or use another browser."],
 };
 
