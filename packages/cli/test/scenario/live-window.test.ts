@@ -145,11 +145,11 @@ test("an end for all is known with its signature by everybody who is told of it"
   await anna.press("y");
   await ben.until(/0:\d\d with anna and carla: the initiator ended it for all, signed$/);
   assert.equal((await carla.event("ended"))["signed"], true);
-  const last = await anna.until(/^recorded call\.wav$/);
-  assert.match(
-    last[last.indexOf("recorded call.wav") - 1] ?? "",
-    /with ben and carla: you ended it for all$/,
-  );
+  // So short a call may be over before its sound began.
+  const toldOfFile = /^(recorded call\.wav|error: call\.wav holds nothing)/;
+  const last = await anna.until(toldOfFile);
+  const told = last.findIndex((line) => toldOfFile.test(line));
+  assert.match(last[told - 1] ?? "", /with ben and carla: you ended it for all$/);
 });
 
 test(
