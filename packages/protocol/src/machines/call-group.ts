@@ -5,7 +5,7 @@ import type { CallDraft } from "./call-draft.ts";
 import { rememberForDispute } from "./call-disputes.ts";
 import { countRefusal } from "./call-joins.ts";
 import { toCommitted } from "./call-questions.ts";
-import { committerOf, groupOf, groupTerminals } from "./call-roster.ts";
+import { committerOf, groupTerminals } from "./call-roster.ts";
 import type { CallReply, CallServerInputOf, From, RecentCommit, ServerMember } from "./call-server-state.ts";
 import { stepDelivery } from "./delivery.ts";
 import type { DeliveryResult } from "./delivery.ts";
@@ -62,8 +62,8 @@ function sendWelcome(
 }
 
 /**
- * Whether the Commit admits or removes anybody who does not wait for it, or who did not when its task was given; puts
- * somebody where another one is; or does nothing at all, which no task asks for.
+ * Whether the Commit admits or removes anybody who does not wait for it, or who did not when its task was given; or
+ * nobody at all, which no task asks for.
  */
 function unfit(
   draft: CallDraft,
@@ -77,26 +77,13 @@ function unfit(
     return removed.includes(userId) || !draft.removals.some((removal) => removal.userId === userId);
   });
   const distinct = new Set(admitted.map(({ userId }) => userId)).size === admitted.length;
-  if (
-    !waits ||
-    !distinct ||
-    !areLeavesFree(draft, body) ||
-    admitted.length > 0 !== (body.welcome !== undefined)
-  )
+  if (!waits || !distinct || admitted.length > 0 !== (body.welcome !== undefined))
     return "delivery.notAdmitted";
   const removable = removed.every((userId) =>
     draft.removals.some((removal) => removal.userId === userId && removal.task <= task),
   );
   const isAsked = task < draft.nextTask && admitted.length + removed.length > 0;
   return removable && isAsked ? undefined : "delivery.notCommitter";
-}
-
-/** A leaf that another one has, and keeps, would close the way back for them. */
-function areLeavesFree(draft: CallDraft, { admitted, removed }: CommitInput["body"]): boolean {
-  const staying = draft.removals.filter(({ userId }) => !removed.includes(userId));
-  const taken = new Set([...groupOf(draft.members), ...staying].map(({ leaf }) => leaf));
-  const free = new Set(admitted.map(({ leaf }) => leaf).filter((leaf) => !taken.has(leaf)));
-  return free.size === admitted.length;
 }
 
 export function onRefuseJoiner(draft: CallDraft, input: CallServerInputOf<"refuse">): void {

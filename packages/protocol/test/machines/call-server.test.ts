@@ -99,12 +99,6 @@ const refusedCommits: readonly [string, (world: ServerWorld) => ServerWorld, str
     "delivery.notAdmitted",
   ],
   [
-    "that admits somebody in another one's leaf",
-    (world) =>
-      world.join("cyd").commit("ada", ["cyd"], [], { admitted: [{ userId: userId("cyd"), leaf: leaf(1) }] }),
-    "delivery.notAdmitted",
-  ],
-  [
     "with a Welcome to nobody",
     (world) => world.join("cyd").commit("ada", [], [], { welcome: bytes("welcome") }),
     "delivery.notAdmitted",
