@@ -12,29 +12,21 @@ import type { GroupRefusal } from "@signet/terminal";
 
 import { altered, randomBytes, withFalseExternalKey } from "./support/forgery.ts";
 import type { Headless } from "./support/headless.ts";
-import { Rogue } from "./support/rogue.ts";
+import type { Rogue } from "./support/rogue.ts";
 import { Scene, agree, agreeOn, answer, callAll, participant, rings } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
 import { startTestServer } from "./support/server.ts";
 
 let server: RunningServer;
 const scene = new Scene(() => server.origin);
-const rogues: Rogue[] = [];
 
 before(async () => {
   server = await startTestServer();
 });
 after(async () => {
-  for (const rogue of rogues) rogue.close();
   await scene.close();
   await server.close();
 });
-
-async function rogueNamed(name: string): Promise<Rogue> {
-  const rogue = await Rogue.register(server.origin, name);
-  rogues.push(rogue);
-  return rogue;
-}
 
 /** A call of the rogue, who is its committer and is asked first for a GroupInfo. */
 async function callOf(rogue: Rogue, ...members: readonly Deceived[]): Promise<void> {
@@ -96,7 +88,7 @@ const falsities: readonly [string, Omit<GroupRefusal, "userId" | "what">, (past:
 
 for (const [index, [name, found, given]] of falsities.entries()) {
   test(`a GroupInfo ${name}: its giver is named, and another member brings the terminal back`, async () => {
-    const rogue = await rogueNamed(`rogue${index}`);
+    const rogue = await scene.rogue(`rogue${index}`);
     const [ben, cleo, dan] = await scene.people(`ben${index}`, `cleo${index}`, `dan${index}`);
     const past = new Promise<Bytes>((resolve) => {
       rogue.tellGroup = async (group) => {
@@ -124,7 +116,7 @@ for (const [index, [name, found, given]] of falsities.entries()) {
 }
 
 test("a GroupInfo whose fault nobody can see who is not in the group: its giver is put out, not who came in by it", async () => {
-  const rogue = await rogueNamed("rogue-key");
+  const rogue = await scene.rogue("rogue-key");
   const [ben, cleo, dan, eva] = await scene.people("ben-key", "cleo-key", "dan-key", "eva-key");
   rogue.tellGroup = async (group, sign) => {
     const groupInfo = await withFalseExternalKey(await group.groupInfo(), sign);
@@ -144,7 +136,7 @@ test("a GroupInfo whose fault nobody can see who is not in the group: its giver 
 });
 
 test("when nobody gives a GroupInfo that holds the call ends there, and says so", async () => {
-  const rogue = await rogueNamed("rogue-alone");
+  const rogue = await scene.rogue("rogue-alone");
   const [ben, cleo] = await scene.people("ben-alone", "cleo-alone");
   rogue.tellGroup = async () => ({ groupInfo: randomBytes(300), digest: randomBytes(32) });
   await callOf(rogue, ben, cleo);
@@ -158,7 +150,7 @@ test("when nobody gives a GroupInfo that holds the call ends there, and says so"
 });
 
 test("a Welcome that does not hold: its maker is named to the joiner, whom another member brings in; nobody is put out", async () => {
-  const rogue = await rogueNamed("rogue-welcome");
+  const rogue = await scene.rogue("rogue-welcome");
   const [ben, cleo] = await scene.people("ben-welcome", "cleo-welcome");
   await rogue.call([ben.userId, cleo.userId]);
   await answer(ben);

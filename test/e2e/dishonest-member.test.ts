@@ -8,29 +8,21 @@ import type { RunningServer } from "@signet/server";
 
 import { altered, entryFor, forgeJoiner, newDevice, randomBytes } from "./support/forgery.ts";
 import type { Headless } from "./support/headless.ts";
-import { Rogue } from "./support/rogue.ts";
+import type { Rogue } from "./support/rogue.ts";
 import { Scene, agree, answer, participant, rings } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
 import { startTestServer } from "./support/server.ts";
 
 let server: RunningServer;
 const scene = new Scene(() => server.origin);
-const rogues: Rogue[] = [];
 
 before(async () => {
   server = await startTestServer();
 });
 after(async () => {
-  for (const rogue of rogues) rogue.close();
   await scene.close();
   await server.close();
 });
-
-async function rogueNamed(name: string): Promise<Rogue> {
-  const rogue = await Rogue.register(server.origin, name);
-  rogues.push(rogue);
-  return rogue;
-}
 
 /** A call of the rogue, who is its committer, with these in it; the others are invited and have not answered yet. */
 async function callOf(
@@ -165,7 +157,7 @@ const misdeeds: readonly [string, string, "joinerLeaves" | "joinerStays", Misdee
 
 for (const [index, [name, code, joiner, misdeed]] of misdeeds.entries()) {
   test(`a Commit ${name}: its sender is put out, the others stay`, async () => {
-    const rogue = await rogueNamed(`rogue${index}`);
+    const rogue = await scene.rogue(`rogue${index}`);
     const [eva, fred, gina, hugo] = await scene.people(
       `eva${index}`,
       `fred${index}`,
@@ -190,7 +182,7 @@ for (const [index, [name, code, joiner, misdeed]] of misdeeds.entries()) {
 }
 
 test("a Commit that keeps somebody in who left: its sender is put out, and who left is removed", async () => {
-  const rogue = await rogueNamed("rogue-keeper");
+  const rogue = await scene.rogue("rogue-keeper");
   const [ida, jon, kim] = await scene.people("ida", "jon", "kim");
   await callOf(rogue, [ida, jon, kim], []);
   rogue.keepIn = [kim.userId];
@@ -200,7 +192,7 @@ test("a Commit that keeps somebody in who left: its sender is put out, and who l
 });
 
 test("a false external Commit puts out who sent it", async () => {
-  const rogue = await rogueNamed("rogue-outside");
+  const rogue = await scene.rogue("rogue-outside");
   const [liz, max] = await scene.people("liz", "max");
   const epoch = await callOf(rogue, [liz, max], []);
   await rogue.rejoin(randomBytes(300), epoch);
@@ -209,7 +201,7 @@ test("a false external Commit puts out who sent it", async () => {
 });
 
 test("of two, the honest one goes on and lets the third in", async () => {
-  const rogue = await rogueNamed("rogue-of-two");
+  const rogue = await scene.rogue("rogue-of-two");
   const [ned, oda] = await scene.people("ned", "oda");
   await callOf(rogue, [ned], [oda]);
   rogue.falsify = (commit) => altered(commit);

@@ -9,20 +9,17 @@ import type { Bytes, CallId, RequestBody } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
 
 import { credulous, newDevice, randomBytes } from "./support/forgery.ts";
-import { Rogue } from "./support/rogue.ts";
 import { Scene, agree, answer, callAll, participant } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
 import { startTestServer } from "./support/server.ts";
 
 let server: RunningServer;
 const scene = new Scene(() => server.origin);
-const rogues: Rogue[] = [];
 
 before(async () => {
   server = await startTestServer();
 });
 after(async () => {
-  for (const rogue of rogues) rogue.close();
   await scene.close();
   await server.close();
 });
@@ -35,8 +32,7 @@ function joinOf({ server: { requests } }: Deceived): RequestBody<"call.join"> {
 }
 
 test("a KeyPackage and proof of somebody who left bring them back at nobody's terminal", async () => {
-  const rogue = await Rogue.register(server.origin, "rogue");
-  rogues.push(rogue);
+  const rogue = await scene.rogue("rogue");
   const [ben, cleo, dan] = await scene.people("ben", "cleo", "dan");
   await rogue.call([ben.userId, cleo.userId, dan.userId]);
   await answer(ben);
@@ -64,8 +60,7 @@ test("a KeyPackage and proof of somebody who left bring them back at nobody's te
 });
 
 test("a newcomer knows who left before: whoever is brought back with an old answer is not shown as there, or not let in", async () => {
-  const rogue = await Rogue.register(server.origin, "rogue-newcomer");
-  rogues.push(rogue);
+  const rogue = await scene.rogue("rogue-newcomer");
   const [mia, nat, oli] = await scene.people("mia", "nat", "oli");
   await rogue.call([mia.userId, nat.userId]);
   await answer(mia);
@@ -85,8 +80,7 @@ test("a newcomer knows who left before: whoever is brought back with an old answ
   );
   await nat.terminal.leave();
 
-  const second = await Rogue.register(server.origin, "rogue-later");
-  rogues.push(second);
+  const second = await scene.rogue("rogue-later");
   await second.call([mia.userId, nat.userId, oli.userId]);
   await answer(mia);
   await mia.until((state) => state.call?.phase === "active", "that mia is in the group");

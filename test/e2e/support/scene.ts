@@ -7,6 +7,7 @@ import type { Participant, TerminalEnvironment, TerminalState } from "@signet/te
 import { DishonestServer } from "./dishonest.ts";
 import { openHeadless } from "./headless.ts";
 import type { Headless } from "./headless.ts";
+import { Rogue } from "./rogue.ts";
 import { patienceMs } from "./wait.ts";
 
 /** A person whose terminal reaches the real server only through a dishonest one. */
@@ -40,6 +41,13 @@ export class Scene {
     const headless = await openHeadless(server.origin, userId, options);
     this.#close.push(() => headless.terminal.close());
     return { ...headless, server };
+  }
+
+  /** A dishonest member, registered and signed in at the real server. */
+  async rogue(userId: string): Promise<Rogue> {
+    const rogue = await Rogue.register(this.#origin(), userId);
+    this.#close.push(() => rogue.close());
+    return rogue;
   }
 
   async people<const T extends readonly string[]>(
