@@ -14,7 +14,7 @@ import {
 } from "@signet/terminal/node";
 import type { AudioSink, AudioSource, NodeMediaOptions } from "@signet/terminal/node";
 
-import { Failure, exitCodeOf, failureOf, wrongUse } from "../failure.ts";
+import { Failure, exitCodeOf, wrongUse } from "../failure.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { wordsFor } from "../output/error-words.ts";
 
@@ -145,10 +145,10 @@ export class Sound {
 }
 
 /** @param file that it is about */
-export function soundFailure(error: SignetError, file?: string): Failure {
-  const { message, hint } = wordsFor(error.code);
-  const named = file === undefined ? message : `${file}: ${message}`;
-  return new Failure(exitCodeOf(error.code), named, hint, error.code, error);
+export function soundFailure(error: SignetError, file?: string, hint?: string): Failure {
+  const words = wordsFor(error.code);
+  const message = file === undefined ? words.message : `${file}: ${words.message}`;
+  return new Failure(exitCodeOf(error.code), message, hint ?? words.hint, error.code, error);
 }
 
 /** What `--in -` stands for. */
@@ -167,18 +167,15 @@ async function openNamed(path: string, values: TerminalOptions): Promise<AudioSo
   try {
     return await openFile(path, values);
   } catch (error) {
-    const failure = failureOf(error);
-    if (failure === undefined) throw error;
+    if (!(error instanceof SignetError)) throw error;
     const named = path === "-" ? "standard input" : path;
-    const { code, message } = failure;
-    if (code === "media.noFile")
+    if (error.code === "media.noFile")
       throw wrongUse(
         `cannot read the audio file ${named}`,
         "give another one with --in, or `microphone`, or `none`",
         error,
       );
-    const hint = code === "media.otherFormat" ? convertHint(path) : failure.hint;
-    throw new Failure(failure.exitCode, `${named}: ${message}`, hint, code, error);
+    throw soundFailure(error, named, error.code === "media.otherFormat" ? convertHint(path) : undefined);
   }
 }
 
