@@ -1,5 +1,5 @@
-import { verifyDeviceProof, verifyTerminalProof } from "@signet/device";
-import type { DirectoryEntry, TerminalPurpose } from "@signet/device";
+import { verifyDeviceProof } from "@signet/device";
+import type { DirectoryEntry } from "@signet/device";
 import {
   CallId,
   decodeTranscript,
@@ -26,6 +26,7 @@ import type { Services } from "../services.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer, AnswerTo } from "../ws/answer.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
+import { verifyStatement } from "./statement.ts";
 
 /** The machine answers each input with the reply of the request that it was. */
 const answering =
@@ -135,29 +136,6 @@ async function verifyJoin(
   return result.ok ? { ok: true, callId: callId.data, transcript } : result;
 }
 
-type CallPurpose = Extract<TerminalPurpose, "decline" | "leave" | "end">;
-
-/** A statement about a call by the terminal key of the signed-in terminal. */
-async function verifyStatement<P extends CallPurpose>(
-  { clock, originOf, sessions }: Services,
-  { session }: SignedInAsker,
-  proof: ProofIn,
-  purpose: P,
-): Promise<
-  | { readonly ok: true; readonly callId: CallId; readonly reason: string }
-  | { readonly ok: false; readonly code: ErrorCode }
-> {
-  const binding = await sessions.bindingOf(session);
-  if (binding === undefined) return refuse("auth.bindingGone");
-  const time = { nowMs: clock() };
-  const result = await verifyTerminalProof(proof, { purpose, serverOrigin: originOf(), binding, time });
-  if (!result.ok) return result;
-  // The three purposes have the same fields, which the compiler does not see through `P`.
-  const { callId: named, reason } = result.proof.transcript as unknown as Transcript<"leave">;
-  const callId = CallId.safeParse(named);
-  return callId.success ? { ok: true, callId: callId.data, reason } : refuse("proof.call");
-}
-
 export const decline: Handler<"call.decline", SignedInAsker> = async (
   services,
   asker,
@@ -166,7 +144,7 @@ export const decline: Handler<"call.decline", SignedInAsker> = async (
 ) => {
   const result = await verifyStatement(services, asker, proof, "decline");
   if (!result.ok) return respond(result);
-  const reason = DeclineReason.safeParse(result.reason);
+  const reason = DeclineReason.safeParse(result.transcript.reason);
   if (!reason.success) return respond(refuse("proof.call"));
   const binding = asker.session.stored.proof;
   const input = { type: "decline", ...senderOf(asker), reason: reason.data, proof, binding } as const;
@@ -179,7 +157,7 @@ const OwnLeaveReason = LeaveReason.extract(["left", "released", "unsafe", "devic
 export const leave: Handler<"call.leave", SignedInAsker> = async (services, asker, { proof }, respond) => {
   const result = await verifyStatement(services, asker, proof, "leave");
   if (!result.ok) return respond(result);
-  const reason = OwnLeaveReason.safeParse(result.reason);
+  const reason = OwnLeaveReason.safeParse(result.transcript.reason);
   if (!reason.success) return respond(refuse("proof.call"));
   const binding = asker.session.stored.proof;
   const input = { type: "leave", ...senderOf(asker), reason: reason.data, proof, binding } as const;
@@ -199,21 +177,35 @@ export const end: Handler<"call.end", SignedInAsker> = async (services, asker, {
 /** The code is the terminal's word: only what looks like one goes into the log. */
 const codeLike = (code: string): string => (/^[a-z]+\.[A-Za-z]+$/.test(code) ? code : "unreadable");
 
-/** Nothing rang; who runs the server should know why. Once for each ring: a terminal that says it again fills no disk. */
+/** For words that go into the log. @param tell called where it changes the call: anybody could say the rest for ever, and fill a disk */
+function submitTold<T extends RequestType>(
+  calls: Services["calls"],
+  callId: CallId,
+  input: Parameters<Services["calls"]["submit"]>[1],
+  respond: (answer: AnswerTo<T>) => void,
+  tell: () => void,
+): Promise<void> {
+  const before = calls.stateOf(callId);
+  const done = calls.submit(callId, input, answering<T>(respond));
+  if (calls.stateOf(callId) !== before) tell();
+  return done;
+}
+
+/** Nothing rang; who runs the server should know why. Once for each ring. */
 export const ringRefused: Handler<"call.ringRefused", SignedInAsker> = (
   { calls, log },
   asker,
   { callId, code },
   respond,
 ) => {
-  const reason = codeLike(code);
-  const { userId } = senderOf(asker);
-  const before = calls.stateOf(callId);
-  const input = { type: "ringRefused", ...senderOf(asker) } as const;
-  const done = calls.submit(callId, input, answering<"call.ringRefused">(respond));
-  if (calls.stateOf(callId) !== before)
-    log.error({ userId, call: loggable(callId), reason }, "a terminal could not verify a ring");
-  return done;
+  const sender = senderOf(asker);
+  const { userId } = sender;
+  return submitTold<"call.ringRefused">(calls, callId, { type: "ringRefused", ...sender }, respond, () =>
+    log.error(
+      { userId, call: loggable(callId), reason: codeLike(code) },
+      "a terminal could not verify a ring",
+    ),
+  );
 };
 
 export const commit: Handler<"call.commit", SignedInAsker> = ({ calls }, asker, body, respond) =>
@@ -222,19 +214,19 @@ export const commit: Handler<"call.commit", SignedInAsker> = ({ calls }, asker, 
 export const refuseJoiner: Handler<"call.refuse", SignedInAsker> = ({ calls }, asker, body, respond) =>
   calls.submit(body.callId, { type: "refuse", ...senderOf(asker), body }, answering<"call.refuse">(respond));
 
-export const judgeCommit: Handler<"call.judgeCommit", SignedInAsker> = (services, asker, body, respond) => {
-  const { calls, log } = services;
+export const judgeCommit: Handler<"call.judgeCommit", SignedInAsker> = (
+  { calls, log },
+  asker,
+  body,
+  respond,
+) => {
   const { callId, number, code } = body;
-  const { userId } = senderOf(asker);
-  const before = calls.stateOf(callId);
-  const input = { type: "judge", ...senderOf(asker), body } as const;
-  const done = calls.submit(callId, input, answering<"call.judgeCommit">(respond));
-  // Only what counts: anybody could say the rest for ever.
-  if (code !== undefined && calls.stateOf(callId) !== before) {
-    const reason = codeLike(code);
-    log.warn({ userId, call: loggable(callId), number, reason }, "a Commit is refused");
-  }
-  return done;
+  const sender = senderOf(asker);
+  const { userId } = sender;
+  return submitTold<"call.judgeCommit">(calls, callId, { type: "judge", ...sender, body }, respond, () => {
+    if (code !== undefined)
+      log.warn({ userId, call: loggable(callId), number, reason: codeLike(code) }, "a Commit is refused");
+  });
 };
 
 export const sync: Handler<"call.sync", SignedInAsker> = (
@@ -260,22 +252,26 @@ export const offerGroupInfo: Handler<"call.offerGroupInfo", SignedInAsker> = (
   );
 
 /** Whose it was is this terminal's word; nothing follows from it for them. */
-export const refuseGiver: Handler<"call.refuseGiver", SignedInAsker> = (services, asker, body, respond) => {
-  const { callId, giver } = body;
-  const { userId } = senderOf(asker);
-  const { calls, log } = services;
-  const before = calls.stateOf(callId);
-  const input = { type: "refuseGiver", ...senderOf(asker), body } as const;
-  const done = calls.submit(callId, input, answering<"call.refuseGiver">(respond));
-  // Only what counts, as above.
-  if (calls.stateOf(callId) !== before) {
-    const reason = codeLike(body.code);
-    log.warn(
-      { userId, giver, call: loggable(callId), reason },
-      "a Welcome or GroupInfo is refused, or does not come",
-    );
-  }
-  return done;
+export const refuseGiver: Handler<"call.refuseGiver", SignedInAsker> = (
+  { calls, log },
+  asker,
+  body,
+  respond,
+) => {
+  const { callId, giver, code } = body;
+  const sender = senderOf(asker);
+  const { userId } = sender;
+  return submitTold<"call.refuseGiver">(
+    calls,
+    callId,
+    { type: "refuseGiver", ...sender, body },
+    respond,
+    () =>
+      log.warn(
+        { userId, giver, call: loggable(callId), reason: codeLike(code) },
+        "a Welcome or GroupInfo is refused, or does not come",
+      ),
+  );
 };
 
 export const rejoin: Handler<"call.rejoin", SignedInAsker> = async (services, asker, body, respond) => {

@@ -1,9 +1,9 @@
 /** Who is outside of a call that goes on asks those in it, and they answer: nothing of it is kept, and no call changes by it. */
-import { verifyTerminalProof } from "@signet/device";
-import { askPresentRefusal, CallId, isPresent } from "@signet/protocol";
+import { askPresentRefusal, isPresent } from "@signet/protocol";
 
 import { accept, refuse } from "../ws/answer.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
+import { verifyStatement } from "./statement.ts";
 
 export const askPresent: Handler<"call.askPresent", SignedInAsker> = (
   { calls, presentWords },
@@ -23,31 +23,29 @@ export const askPresent: Handler<"call.askPresent", SignedInAsker> = (
 /** Whoever asked verifies the word; here it only has to be by a terminal that is in the call, so that nobody else is passed on. */
 export const present: Handler<"call.present", SignedInAsker> = async (
   services,
-  { connection, session, terminalId },
+  asker,
   { terminalId: askerId, proof },
   respond,
 ) => {
-  const { calls, clock, directory, originOf, presentWords, sessions } = services;
+  const { calls, directory, presentWords, sessions } = services;
+  const { connection, session, terminalId } = asker;
   if (!presentWords.mayAnswer(connection)) return respond(refuse("call.tooManyQuestions"));
   const { userId } = session.stored;
-  const [binding, entry] = await Promise.all([sessions.bindingOf(session), directory.entryOf(userId)]);
-  if (binding === undefined || entry === undefined) return respond(refuse("auth.bindingGone"));
-  const time = { nowMs: clock() };
-  const serverOrigin = originOf();
-  const result = await verifyTerminalProof(proof, { purpose: "present", serverOrigin, binding, time });
+  const result = await verifyStatement(services, asker, proof, "present");
   if (!result.ok) return respond(result);
-  const callId = CallId.safeParse(result.proof.transcript.callId);
-  if (!callId.success) return respond(refuse("proof.call"));
+  const { callId } = result;
+  const entry = await directory.entryOf(userId);
+  if (entry === undefined) return respond(refuse("auth.bindingGone"));
   // Nothing is awaited from here on.
-  const state = calls.stateOf(callId.data);
+  const state = calls.stateOf(callId);
   if (state === undefined) return respond(refuse("call.notFound"));
   if (sessions.at(connection) !== session || !isPresent(state, { userId, terminalId }))
     return respond(refuse("call.notMember"));
-  const asker = sessions.atTerminal(askerId);
+  const asking = sessions.atTerminal(askerId);
   // Whoever may ask may be answered; who is gone meanwhile has no use for it.
-  if (asker === undefined || askPresentRefusal(state, asker.stored.userId) !== undefined)
+  if (asking === undefined || askPresentRefusal(state, asking.stored.userId) !== undefined)
     return respond(refuse("call.notInvited"));
-  const body = { callId: callId.data, entry, proof, binding: session.stored.proof };
-  asker.endpoint?.send({ type: "call.memberPresent", body });
+  const body = { callId, entry, proof, binding: session.stored.proof };
+  asking.endpoint?.send({ type: "call.memberPresent", body });
   respond(accept({}));
 };
