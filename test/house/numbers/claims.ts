@@ -73,7 +73,7 @@ protocol(
 const nonceBytes = found("protocol", /PresentNonce = wireBytes\((\d+), \d+\)/);
 protocol("`nonce`: {} random bytes", nonceBytes);
 protocol("| `nonce` | bytes | {} bytes", nonceBytes);
-const presentRates = [named("server", "presentBurst"), named("server", "presentPerSecond")];
+const presentRates = [named("protocol", "presentBurst"), named("protocol", "presentPerSecond")];
 protocol("{} at once, {} a second", ...presentRates);
 const asksOfOne = named("server", "asksOfOneBurst");
 protocol("of one person about one call {} at once, then one a second", asksOfOne);
@@ -253,8 +253,7 @@ security(
 );
 security("RSA from {} bits", rsaBits);
 security("asked again every {} s", askEveryS);
-const answerRates = [named("terminal", "answerBurst"), named("terminal", "answersPerSecond")];
-security("in, and {} a second at most in the long run", ...answerRates.slice(1));
+security("in, and {} a second at most in the long run", ...presentRates.slice(1));
 security("{} at once and {} a second", ...presentRates);
 security("lifetimes of {} h at most", hours(named("e2ee", "maxLifetimeMs")));
 security("goes on, {} h at most", signInHours);
@@ -272,7 +271,7 @@ securityTests("at most {} ring |", named("terminal", "ringsMost"));
 securityTests("at most one change in {} ms", named("e2ee", "leastGapMs"));
 securityTests("from the {}th on", renewals + 1);
 securityTests("RSA below {} bits", rsaBits);
-securityTests("not answered; {} at once, {} a second", ...answerRates);
+securityTests("not answered; {} at once, {} a second", ...presentRates);
 securityTests("RSA exponents of more than {} bits", found("device", /exponentOf\(exponent\) < 2 \*\* (\d+)/));
 securityTests("asks for more than {} MiB", keyFileMib);
 securityTests("over after {} s", probeS);

@@ -109,6 +109,13 @@ export const PresentNonce = wireBytes(32, 32);
 /** How many of those in a call are asked at once whether they are: one who answers is enough. */
 export const mostAskedPresent = 3;
 
+/**
+ * Questions and answers of one connection. A sign-in can name 64 calls, each of which is asked about at once and then every half minute; in
+ * a call of many all who are outside may come back at once, after a restart. What is more waits until it is asked again.
+ */
+export const presentBurst = 64;
+export const presentPerSecond = 8;
+
 export const LeafOf = z.strictObject({ userId: UserId, leaf: LeafIndex });
 
 /** Why somebody declined. */

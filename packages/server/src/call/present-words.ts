@@ -1,16 +1,15 @@
 /** Who is asked whether they are in a call, and how often anybody asks, is asked and answers. */
-import { mostAskedPresent, presentTerminals, TokenBucket } from "@signet/protocol";
+import {
+  mostAskedPresent,
+  presentBurst,
+  presentPerSecond,
+  presentTerminals,
+  TokenBucket,
+} from "@signet/protocol";
 import type { Bytes, CallId, CallServerState, TerminalId, UserId } from "@signet/protocol";
 
 import type { Endpoint } from "../registry/endpoint.ts";
 import type { Sessions } from "../registry/sessions.ts";
-
-/**
- * Of one connection. A sign-in can name 64 calls, each of which is asked about at once and then every half minute; in a call of many
- * all who are outside may come back at once, after a restart. What is more waits until it is asked again.
- */
-export const presentBurst = 64;
-export const presentPerSecond = 8;
 
 /** Questions of one person about one call: so many at once, then one a second. Terminals ask after 2 s at the earliest. */
 export const asksOfOneBurst = 16;

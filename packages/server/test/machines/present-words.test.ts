@@ -2,14 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { presentBurst, presentPerSecond } from "@signet/protocol";
 import type { Bytes, CallId, CallServerState, TerminalId, UserId } from "@signet/protocol";
 
-import {
-  PresentWords,
-  asksOfOneBurst,
-  presentBurst,
-  presentPerSecond,
-} from "../../src/call/present-words.ts";
+import { PresentWords, asksOfOneBurst } from "../../src/call/present-words.ts";
 import type { Endpoint } from "../../src/registry/endpoint.ts";
 import type { Session } from "../../src/registry/sessions.ts";
 

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { verifyBinding, verifyDirectoryEntry, verifyTerminalProof } from "@signet/device";
-import { toBase64Url } from "@signet/protocol";
+import { presentBurst, toBase64Url } from "@signet/protocol";
 import type { Bytes, CallId, ErrorCode, ProofIn, Transcript } from "@signet/protocol";
 
-import { asksOfOneBurst, presentBurst } from "../../src/call/present-words.ts";
+import { asksOfOneBurst } from "../../src/call/present-words.ts";
 import { callOfTwo, commitFor, people } from "../support/group.ts";
 import { changesNothing } from "../support/snapshot.ts";
 import { softwareDevice, startTestServer } from "../support/test-server.ts";

@@ -1,13 +1,12 @@
-import { TokenBucket } from "@signet/protocol";
+import { presentBurst, presentPerSecond, TokenBucket } from "@signet/protocol";
 import type { EventBody } from "@signet/protocol";
 
 import type { Session } from "../session/session.ts";
 
-/** Answers at once, and in the long run: each is a signature, and more than in a call of many nobody needs. */
-export const answerBurst = 64;
-export const answersPerSecond = 8;
-
-/** Says to who is outside of the call that this terminal is in it. For the call that it holds the key of, and no other. */
+/**
+ * Says to who is outside of the call that this terminal is in it. For the call that it holds the key of, and no other; not more often than a
+ * server passes questions on, since each is a signature.
+ */
 export class PresentAnswers {
   readonly #session: Session;
   readonly #bucket: TokenBucket;
@@ -16,7 +15,7 @@ export class PresentAnswers {
   constructor(session: Session, monotonicMs: () => number) {
     this.#session = session;
     this.#monotonicMs = monotonicMs;
-    this.#bucket = new TokenBucket(answersPerSecond, answerBurst, monotonicMs());
+    this.#bucket = new TokenBucket(presentPerSecond, presentBurst, monotonicMs());
   }
 
   async answer({ callId, nonce, terminalId }: EventBody<"call.presentNeeded">): Promise<void> {

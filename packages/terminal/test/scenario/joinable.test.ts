@@ -3,10 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 
-import { decodeTranscript } from "@signet/protocol";
+import { decodeTranscript, presentBurst, presentPerSecond } from "@signet/protocol";
 import type { Bytes, CallId, CallInviteIn, ProofIn, RequestBody, UserId } from "@signet/protocol";
 
-import { answerBurst, answersPerSecond } from "../../src/call/present-answers.ts";
 import { person, randomBytes } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
 import { atTerminal, presentBy } from "../support/present.ts";
@@ -293,12 +292,12 @@ test("a terminal answers so many questions at once, and so many a second afterwa
   let nowMs = 0;
   const { server, callId, needed, until } = await inCall(t, { monotonicMs: () => nowMs });
   server.say({ "call.request": { callId, members: [] } });
-  for (let i = 0; i < answerBurst + 5; i++) needed(callId);
-  await until(() => answers(server).length >= answerBurst);
-  nowMs += 1_000 / answersPerSecond;
+  for (let i = 0; i < presentBurst + 5; i++) needed(callId);
+  await until(() => answers(server).length >= presentBurst);
+  nowMs += 1_000 / presentPerSecond;
   const nonce = needed(callId);
-  await until(() => answers(server).length > answerBurst);
-  assert.equal(answers(server).length, answerBurst + 1);
+  await until(() => answers(server).length > presentBurst);
+  assert.equal(answers(server).length, presentBurst + 1);
   const said = decodeTranscript(answers(server).at(-1)!.proof.transcript);
   assert.deepEqual(said?.purpose === "present" && said.nonce, nonce);
 });
