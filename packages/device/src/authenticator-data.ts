@@ -1,5 +1,8 @@
-/** WebAuthn level 3, section 6.1: authenticator data of an assertion. */
+/** WebAuthn level 3, section 6.1: authenticator data, of an assertion and of a creation. */
 import type { Bytes } from "@signet/protocol";
+
+import { readCborMap } from "./cbor.ts";
+import type { Cbor } from "./cbor.ts";
 
 export interface AuthenticatorData {
   /** SHA-256 of the RP ID, 32 bytes. */
@@ -12,6 +15,8 @@ export interface AuthenticatorData {
 }
 
 const fixedLength = 37;
+/** CTAP 2.1 section 8 allows four levels of nesting. */
+const deepest = 4;
 const flag = {
   userPresent: 0x01,
   userVerified: 0x04,
@@ -32,7 +37,7 @@ export function parseAuthenticatorData(bytes: Bytes): AuthenticatorData | undefi
   const has = (bit: number): boolean => (flags & bit) !== 0;
   if (has(flag.attestedCredentialData)) return undefined;
   if (has(flag.backedUp) && !has(flag.backupEligible)) return undefined;
-  const end = has(flag.extensionData) ? skipCborMap(bytes, fixedLength) : fixedLength;
+  const end = has(flag.extensionData) ? readCborMap(bytes, fixedLength, deepest)?.end : fixedLength;
   if (end !== bytes.length) return undefined;
   return {
     rpIdHash: bytes.slice(0, 32),
@@ -44,40 +49,38 @@ export function parseAuthenticatorData(bytes: Bytes): AuthenticatorData | undefi
   };
 }
 
-/** CTAP 2.1 section 8 allows four levels of nesting. */
-const deepest = 4;
-
-/** @returns the offset after the CBOR map at `at` (RFC 8949), or undefined */
-function skipCborMap(bytes: Bytes, at: number): number | undefined {
-  return (bytes[at] ?? 0) >> 5 === 5 ? skipCbor(bytes, at, deepest) : undefined;
+/** What a device says of the credential that it made (section 6.5.2). */
+export interface AttestedCredential {
+  readonly credentialId: Bytes;
+  /** The public key, CBOR (RFC 9053). */
+  readonly coseKey: ReadonlyMap<Cbor, Cbor>;
+  readonly userVerified: boolean;
 }
 
-function skipCbor(bytes: Bytes, at: number, levels: number): number | undefined {
-  const initial = bytes[at];
-  if (initial === undefined || levels === 0) return undefined;
-  const major = initial >> 5;
-  const head = readCborArgument(bytes, at + 1, initial & 31);
-  if (head === undefined) return undefined;
-  if (major < 2 || major === 7) return head.end;
-  if (major === 6) return undefined;
-  if (major < 4) return head.end + head.value <= bytes.length ? head.end + head.value : undefined;
-  let end: number | undefined = head.end;
-  const items = major === 5 ? head.value * 2 : head.value;
-  // Each item takes a byte at least: a larger count cannot be honest and must not keep us busy.
-  if (items > bytes.length - end) return undefined;
-  for (let i = 0; i < items && end !== undefined; i++) end = skipCbor(bytes, end, levels - 1);
-  return end;
-}
+/** AAGUID, and the length of the credential ID. */
+const attestedHeadLength = 16 + 2;
+/** Section 5.8.3: a credential ID has 1023 bytes at most. */
+const longestCredentialId = 1023;
 
-/** Definite lengths only (CTAP 2.1 section 8), at most 32 bits. */
-function readCborArgument(
-  bytes: Bytes,
-  at: number,
-  short: number,
-): { readonly value: number; readonly end: number } | undefined {
-  if (short < 24) return { value: short, end: at };
-  const size = [1, 2, 4, 8][short - 24];
-  if (size === undefined || at + size > bytes.length) return undefined;
-  const value = bytes.subarray(at, at + size).reduce((sum, byte) => sum * 256 + byte, 0);
-  return { value, end: at + size };
+/**
+ * Authenticator data of a creation.
+ * @returns undefined unless it is exactly the fixed part, one credential and, where announced, one CBOR map of extensions
+ */
+export function parseAttestedCredential(bytes: Bytes): AttestedCredential | undefined {
+  const flags = bytes[32];
+  const idAt = fixedLength + attestedHeadLength;
+  if (flags === undefined || (flags & flag.attestedCredentialData) === 0 || bytes.length < idAt)
+    return undefined;
+  const idLength = new DataView(bytes.buffer, bytes.byteOffset + idAt - 2).getUint16(0);
+  const keyAt = idAt + idLength;
+  if (idLength === 0 || idLength > longestCredentialId || keyAt > bytes.length) return undefined;
+  const key = readCborMap(bytes, keyAt, deepest);
+  if (key === undefined) return undefined;
+  const end = (flags & flag.extensionData) === 0 ? key.end : readCborMap(bytes, key.end, deepest)?.end;
+  if (end !== bytes.length) return undefined;
+  return {
+    credentialId: bytes.slice(idAt, keyAt),
+    coseKey: key.value,
+    userVerified: (flags & flag.userVerified) !== 0,
+  };
 }

@@ -1,4 +1,5 @@
-export * from "./authenticator-data.ts";
+export { parseAuthenticatorData } from "./authenticator-data.ts";
+export type { AuthenticatorData } from "./authenticator-data.ts";
 export * from "./client-data.ts";
 export { derToRaw } from "./der.ts";
 export * from "./device.ts";
@@ -25,6 +26,8 @@ export * from "./verify-directory-entry.ts";
 export * from "./verify-terminal-key.ts";
 export * from "./verify-terminal-proof.ts";
 export * from "./webauthn-device.ts";
+export { readCreation } from "./webauthn-results.ts";
+export type { WebAuthnCreation } from "./webauthn-results.ts";
 export * from "./x509/attestation-chain.ts";
 export * from "./x509/certificate-chain.ts";
 export * from "./x509/certificate-summary.ts";

@@ -4,13 +4,13 @@ import type { Bytes, DeviceAlgorithm } from "@signet/protocol";
 import { fromHex } from "./hex.ts";
 
 /** SPKI up to the point of a P-256 key: id-ecPublicKey with secp256r1, uncompressed (RFC 5480 section 2). */
-const p256Prefix = fromHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
+export const p256Prefix = fromHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
 const p256Length = 91;
 /** SPKI up to an Ed25519 key (RFC 8410 section 4). */
-const ed25519Prefix = fromHex("302a300506032b6570032100");
+export const ed25519Prefix = fromHex("302a300506032b6570032100");
 const ed25519Length = 44;
 /** AlgorithmIdentifier rsaEncryption with NULL parameters (RFC 3279 section 2.3.1). */
-const rsaEncryption = fromHex("300d06092a864886f70d0101010500");
+export const rsaEncryption = fromHex("300d06092a864886f70d0101010500");
 /** NIST SP 800-131A: RSA below 2048 bits is not allowed. */
 const leastRsaBits = 2048;
 

@@ -1,12 +1,16 @@
 /** WebAuthn level 3 in the browser: security keys and passkeys. The transcript's digest is the challenge. */
 import { SignetError, encodeTranscript } from "@signet/protocol";
-import type { Bytes, DeviceAlgorithm } from "@signet/protocol";
+import type { Bytes, DeviceAlgorithm, ErrorCode, ProofSignature } from "@signet/protocol";
 
+import { answerInTime } from "./answer-in-time.ts";
+import { coseAlgorithms } from "./cose-key.ts";
 import { deviceIdOf } from "./device.ts";
 import type { SignatureDevice } from "./device.ts";
 import { sha256 } from "./digest.ts";
 import { importPublicKey } from "./public-key.ts";
-import { rpIdOf } from "./signature-check.ts";
+import { checkAssertion, rpIdOf } from "./signature-check.ts";
+import { badAnswer, readAssertion, readCreation } from "./webauthn-results.ts";
+import type { WebAuthnCreation } from "./webauthn-results.ts";
 
 export interface WebAuthnDevice extends SignatureDevice {
   readonly kind: "webauthn";
@@ -42,38 +46,24 @@ export interface CreateWebAuthnOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What the server verifies and records. */
-export interface WebAuthnRegistration {
-  readonly attestationObject: Bytes;
-  readonly clientDataJson: Bytes;
-  readonly credentialId: Bytes;
-  /** SubjectPublicKeyInfo, DER. */
-  readonly publicKey: Bytes;
-  readonly transports: readonly string[];
-  readonly userVerified: boolean;
-}
-
-/** COSE algorithm identifiers (RFC 9053 sections 2.1 and 2.2, RFC 8812 section 2, RFC 8230 section 2). */
-const coseAlgorithms: Readonly<Record<DeviceAlgorithm, number>> = {
-  ES256: -7,
-  EdDSA: -8,
-  RS256: -257,
-  PS256: -37,
-};
-
 const touchTimeoutMs = 60_000;
+/** How much later than that an answer is waited for: the browser gives up by itself, foreign code may never say a word. */
+const answerGraceMs = 5_000;
 
 /**
  * Makes a credential on a device that the person touches.
- * @throws SignetError `device.unsupported`, `device.cancelled`, `device.alreadyRegistered`, `device.failed`, and
- *   `proof.algorithm` when the device can make no key that Signet accepts
+ * @throws SignetError `device.unsupported`, `device.cancelled`, `device.alreadyRegistered`, `device.failed`, `device.badAnswer`,
+ *   `device.noAnswer`, and `proof.algorithm` when the device can make no key that Signet accepts
  */
 export async function createWebAuthnDevice(
   options: CreateWebAuthnOptions,
-): Promise<{ readonly device: WebAuthnDevice; readonly registration: WebAuthnRegistration }> {
-  const { serverOrigin, userId, displayName, challenge, signal } = options;
+): Promise<{ readonly device: WebAuthnDevice; readonly registration: WebAuthnCreation }> {
+  const { serverOrigin, userId, displayName, challenge, timeoutMs = touchTimeoutMs } = options;
   const algorithms = options.algorithms ?? (["ES256", "EdDSA", "RS256"] as const);
-  const credential = await attempt(true, signal, () =>
+  const excluded = options.excludeCredentialIds ?? [];
+  // Of a creation that excludes nothing it says no more than that something was in no state to make one.
+  const invalidState = excluded.length > 0 ? "device.alreadyRegistered" : "device.failed";
+  const result = await attempt(invalidState, { ...options, timeoutMs }, (signal) =>
     credentials().create({
       publicKey: {
         rp: { id: rpIdOf(serverOrigin), name: "Signet" },
@@ -81,36 +71,18 @@ export async function createWebAuthnDevice(
         user: { id: crypto.getRandomValues(new Uint8Array(32)), name: userId, displayName },
         challenge,
         pubKeyCredParams: algorithms.map((name) => ({ type: "public-key", alg: coseAlgorithms[name] })),
-        excludeCredentials: (options.excludeCredentialIds ?? []).map((id) => ({ type: "public-key", id })),
+        excludeCredentials: excluded.map((id) => ({ type: "public-key", id })),
         authenticatorSelection: { residentKey: "preferred", userVerification: "preferred" },
         attestation: options.attestation ?? "direct",
-        timeout: options.timeoutMs ?? touchTimeoutMs,
+        timeout: timeoutMs,
       },
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     }),
   );
-  const response = credential.response as AuthenticatorAttestationResponse;
-  const spki = response.getPublicKey();
-  const algorithm = algorithms.find((name) => coseAlgorithms[name] === response.getPublicKeyAlgorithm());
-  if (spki === null || algorithm === undefined) throw new SignetError("proof.algorithm");
-  const publicKey = new Uint8Array(spki);
-  if ((await importPublicKey(algorithm, publicKey)) === undefined) throw new SignetError("proof.algorithm");
-  const credentialId = new Uint8Array(credential.rawId);
-  const transports = response.getTransports();
-  // Flags are at the same place as in an assertion (section 6.1).
-  const userVerified = ((new Uint8Array(response.getAuthenticatorData())[32] ?? 0) & 0x04) !== 0;
-  const made = { algorithm, publicKey, credentialId, transports, userVerification: userVerified };
-  return {
-    device: await openWebAuthnDevice(made, serverOrigin, options.timeoutMs),
-    registration: {
-      attestationObject: new Uint8Array(response.attestationObject),
-      clientDataJson: new Uint8Array(response.clientDataJSON),
-      credentialId,
-      publicKey,
-      transports,
-      userVerified,
-    },
-  };
+  const registration = await readCreation(result, algorithms);
+  const { userVerified: userVerification, ...made } = registration;
+  const device = await openWebAuthnDevice({ ...made, userVerification }, serverOrigin, timeoutMs);
+  return { device, registration };
 }
 
 /** A credential that is known already, for example from the directory. Asks nothing of the device until it signs. */
@@ -119,44 +91,49 @@ export async function openWebAuthnDevice(
   serverOrigin: string,
   timeoutMs = touchTimeoutMs,
 ): Promise<WebAuthnDevice> {
-  const { algorithm, publicKey, credentialId, transports } = credential;
-  // Without it the device might sign unverified, only to be refused by everybody.
-  const userVerification = credential.userVerification === true ? "required" : "preferred";
+  const { algorithm, publicKey, credentialId, transports = [], userVerification = false } = credential;
   const allowed: PublicKeyCredentialDescriptor = { type: "public-key", id: credentialId };
-  if (transports !== undefined) allowed.transports = [...transports] as AuthenticatorTransport[];
+  if (transports.length > 0) allowed.transports = [...transports] as AuthenticatorTransport[];
   return {
     kind: "webauthn",
     deviceId: await deviceIdOf(publicKey),
     algorithm,
     publicKey,
     credentialId,
-    sign: async (transcript, { signal } = {}) => {
+    sign: async (transcript, { signal: given } = {}) => {
       const encoded = encodeTranscript(transcript);
-      const challenge = await sha256(encoded);
-      const assertion = await attempt(false, signal, () =>
+      const digest = await sha256(encoded);
+      const result = await attempt("device.failed", { timeoutMs, signal: given }, (signal) =>
         credentials().get({
           publicKey: {
             rpId: rpIdOf(serverOrigin),
-            challenge,
+            challenge: digest,
             allowCredentials: [allowed],
-            userVerification,
+            // Without it the device might sign unverified, only to be refused by everybody.
+            userVerification: userVerification ? "required" : "preferred",
             timeout: timeoutMs,
           },
-          ...(signal === undefined ? {} : { signal }),
+          signal,
         }),
       );
-      const response = assertion.response as AuthenticatorAssertionResponse;
-      return {
-        transcript: encoded,
-        signature: {
-          kind: "webauthn",
-          authenticatorData: new Uint8Array(response.authenticatorData),
-          clientDataJson: new Uint8Array(response.clientDataJSON),
-          signature: new Uint8Array(response.signature),
-        },
-      };
+      const assertion = { kind: "webauthn" as const, ...readAssertion(result) };
+      await verifyOwn(assertion, { digest, serverOrigin, algorithm, publicKey, userVerification });
+      return { transcript: encoded, signature: assertion };
     },
   };
+}
+
+/** What everybody would refuse is not sent: here it can be said what made it. @throws SignetError `proof.userVerification`, `device.badAnswer` */
+async function verifyOwn(
+  assertion: Extract<ProofSignature, { kind: "webauthn" }>,
+  expected: Omit<Parameters<typeof checkAssertion>[1], "deviceKey"> & { readonly publicKey: Bytes },
+): Promise<void> {
+  const deviceKey = await importPublicKey(expected.algorithm, expected.publicKey);
+  if (deviceKey === undefined) throw new SignetError("proof.algorithm");
+  const checked = await checkAssertion(assertion, { ...expected, deviceKey });
+  if (checked.ok) return;
+  const hasOwnWords = checked.code === "proof.userVerification" || checked.code === "proof.userPresence";
+  throw hasOwnWords ? new SignetError(checked.code) : badAnswer(new SignetError(checked.code));
 }
 
 /** Whether this page can use WebAuthn at all: a secure context in a browser, not a worker. */
@@ -172,34 +149,30 @@ function credentials(): CredentialsContainer {
   return navigator.credentials;
 }
 
+/** @param invalidState what an InvalidStateError means @throws SignetError `device.*` */
 async function attempt(
-  isCreation: boolean,
-  signal: AbortSignal | undefined,
-  ask: () => Promise<Credential | null>,
-): Promise<PublicKeyCredential> {
-  let credential: Credential | null;
+  invalidState: ErrorCode,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
+  ask: (signal: AbortSignal) => Promise<unknown>,
+): Promise<unknown> {
   try {
-    credential = await ask();
+    return await answerInTime(ask, timeoutMs + answerGraceMs, signal);
   } catch (cause) {
-    // The exception is then whatever reason the caller gave to the signal.
-    if (signal?.aborted === true) throw new SignetError("device.cancelled", cause);
-    throw toDeviceError(cause, isCreation);
+    throw toDeviceError(cause, invalidState);
   }
-  if (credential === null) throw new SignetError("device.cancelled");
-  return credential as PublicKeyCredential;
 }
 
-/** Exceptions of `create` and `get` (sections 5.1.3 and 5.1.4). */
-function toDeviceError(cause: unknown, isCreation: boolean): SignetError {
+/** Exceptions of `create` and `get` (sections 5.1.3 and 5.1.4), by name: those of foreign code may be of any class. */
+function toDeviceError(cause: unknown, invalidState: ErrorCode): SignetError {
   if (cause instanceof SignetError) return cause;
-  switch (cause instanceof Error || cause instanceof DOMException ? cause.name : undefined) {
+  const { name } = (typeof cause === "object" && cause !== null ? cause : {}) as { readonly name?: unknown };
+  switch (name) {
     case "NotAllowedError":
     case "AbortError":
     case "TimeoutError":
       return new SignetError("device.cancelled", cause);
     case "InvalidStateError":
-      // Of `get` it says nothing about registrations: the page or the device is in no state to sign.
-      return new SignetError(isCreation ? "device.alreadyRegistered" : "device.failed", cause);
+      return new SignetError(invalidState, cause);
     case "SecurityError":
     case "NotSupportedError":
       return new SignetError("device.unsupported", cause);

@@ -108,6 +108,8 @@ export const errorTable = {
   "device.alreadyRegistered": error("user"),
   "device.notInBrowser": error("user"),
   "device.failed": error("dependency"),
+  "device.badAnswer": error("dependency"),
+  "device.noAnswer": error("dependency"),
   "device.badPassphrase": error("user"),
   "device.badKeyFile": error("user"),
   "device.pkcs11Missing": error("user"),

@@ -12,6 +12,7 @@ import type { ServerLimits } from "./limits.ts";
 import { MediaProbes } from "./media/media-probes.ts";
 import { ServerMetrics } from "./metrics.ts";
 import type { Certificates } from "./registry/certificates.ts";
+import { CreationChallenges } from "./registry/creation-challenges.ts";
 import { Directory } from "./registry/directory.ts";
 import { Sessions } from "./registry/sessions.ts";
 import type { ServerOrigin } from "./server-origin.ts";
@@ -57,6 +58,7 @@ export async function createServices(
     limits,
     clock,
     store,
+    creationChallenges: new CreationChallenges(),
     directory,
     sessions,
     calls,

@@ -7,6 +7,7 @@ import type { ServerLimits } from "./limits.ts";
 import type { MediaProbes } from "./media/media-probes.ts";
 import type { ServerMetrics } from "./metrics.ts";
 import type { Certificates } from "./registry/certificates.ts";
+import type { CreationChallenges } from "./registry/creation-challenges.ts";
 import type { Directory } from "./registry/directory.ts";
 import type { Sessions } from "./registry/sessions.ts";
 import type { Store } from "./store/store.ts";
@@ -27,6 +28,7 @@ export interface Services {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly store: Store;
+  readonly creationChallenges: CreationChallenges;
   readonly directory: Directory;
   readonly sessions: Sessions;
   readonly calls: CallProcessor;

@@ -31,7 +31,10 @@ export function withSystem(environment: TerminalEnvironment): Environment {
 
 /** Where signature devices come from. */
 export interface DeviceProvider {
-  /** @throws SignetError `device.*` */
+  /**
+   * A new key; or the one that an earlier try made for the user ID, when that was not registered: then nothing is touched for it.
+   * @throws SignetError `device.*`
+   */
   create(input: {
     readonly serverOrigin: string;
     readonly userId: UserId;
@@ -39,12 +42,22 @@ export interface DeviceProvider {
     /** For the device's own attestation, where it has one. */
     readonly challenge: Bytes;
     readonly signal?: AbortSignal | undefined;
-  }): Promise<{
-    readonly device: SignatureDevice;
-    readonly webauthn?: RequestBody<"register.finish">["webauthn"];
-  }>;
+    /** Makes another key, whatever there is. */
+    readonly anew?: boolean | undefined;
+    /** A key is made now. */
+    readonly onTouch?: (() => void) | undefined;
+  }): Promise<CreatedDevice>;
   /** The device among `entries` that is at hand. @throws SignetError `device.*` */
   open(serverOrigin: string, entries: readonly DirectoryEntryIn[]): Promise<SignatureDevice>;
+}
+
+export interface CreatedDevice {
+  readonly device: SignatureDevice;
+  readonly webauthn?: RequestBody<"register.finish">["webauthn"];
+  /** By an earlier try. */
+  readonly isKept?: boolean;
+  /** The key is registered, or never will be: it is not kept for another try. */
+  readonly settled?: () => void;
 }
 
 /** Where the sound of a call comes from and goes to. */

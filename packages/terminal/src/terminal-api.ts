@@ -26,8 +26,13 @@ export interface Terminal {
     readonly displayName: string;
     readonly inviteCode?: string;
     readonly signal?: AbortSignal;
-    /** WebAuthn: told before each touch, so that the person can be told what it is for. */
-    readonly onTouch?: (step: 1 | 2) => void;
+    /**
+     * WebAuthn: told before each touch, so that the person can be told what it is for. `isKept`: the second one is for the key that an
+     * earlier try made, and there is no first one.
+     */
+    readonly onTouch?: (step: 1 | 2, isKept: boolean) => void;
+    /** WebAuthn: makes another key, also when an earlier try left one. */
+    readonly anew?: boolean;
   }): Promise<void>;
   signIn(input: { readonly userId: UserId; readonly signal?: AbortSignal }): Promise<void>;
   /** Ends the binding; with the terminal key, so it needs no touch. */

@@ -133,12 +133,14 @@ export const requests = {
         /** Not for WebAuthn devices. */
         certificates: CertificateChain.optional(),
       }),
-      /** What `navigator.credentials.create` returned for the same challenge; only for WebAuthn devices. */
+      /** What `navigator.credentials.create` returned; only for WebAuthn devices. */
       webauthn: z
         .strictObject({
           credentialId: wireBytes(1023, 1),
           attestationObject: wireBytes(32_768, 1),
           clientDataJson: wireBytes(2048, 1),
+          /** The challenge that it was made with, where that is not the proof's: of an earlier `register.begin` for the user ID. */
+          madeFor: Challenge.optional(),
         })
         .optional(),
     }),

@@ -18,17 +18,17 @@ import type { Handler } from "./handler.ts";
 import { completeSignIn, signInObstacle, storedBinding } from "./sign-in.ts";
 
 export const registerBegin: Handler<"register.begin"> = async (services, { connection }, body, respond) => {
-  const { clock, limits, store } = services;
+  const { clock, creationChallenges, limits, store } = services;
   const { userId, displayName, inviteCode } = body;
   // The certificate that may stand in place of an invite comes with the proof.
   const refusal = await admissionRefusal(services, inviteCode, services.certificates !== undefined);
   if (refusal !== undefined) return respond(refuse(refusal));
   if ((await store.entryOf(userId)) !== undefined) return respond(refuse("registration.userTaken"));
-  respond(
-    accept(
-      connection.challenges.give({ type: "register", userId, displayName }, clock(), limits.challengeMs),
-    ),
-  );
+  const nowMs = clock();
+  const use = { type: "register", userId, displayName } as const;
+  const given = connection.challenges.give(use, nowMs, limits.challengeMs);
+  creationChallenges.given(given.challenge, userId, nowMs);
+  respond(accept(given));
 };
 
 export const registerFinish: Handler<"register.finish"> = async (services, from, body, respond) => {
@@ -121,7 +121,7 @@ async function admissionRefusal(
 
 /** What the authenticator said when it made the credential. After the proof, so that a stranger cannot have it looked at. */
 async function withAttestation(
-  { clock, originOf }: Services,
+  { clock, creationChallenges, originOf }: Services,
   entry: DirectoryEntry,
   webauthn: RequestBody<"register.finish">["webauthn"],
   challenge: Bytes,
@@ -129,9 +129,19 @@ async function withAttestation(
   { readonly ok: true; readonly entry: DirectoryEntry } | { readonly ok: false; readonly code: ErrorCode }
 > {
   if (webauthn === undefined) return { ok: true, entry };
-  const { publicKey, algorithm } = entry;
-  const expected = { serverOrigin: originOf(), challenge, publicKey, algorithm, nowMs: clock() };
-  const result = await verifyCreation(webauthn, expected);
+  const { publicKey, algorithm, userId } = entry;
+  const nowMs = clock();
+  const { madeFor, ...created } = webauthn;
+  if (madeFor !== undefined && !creationChallenges.fits(madeFor, userId, nowMs))
+    return { ok: false, code: "registration.attestation" };
+  const expected = {
+    serverOrigin: originOf(),
+    challenge: madeFor ?? challenge,
+    publicKey,
+    algorithm,
+    nowMs,
+  };
+  const result = await verifyCreation(created, expected);
   if (!result.ok) return result;
   if (result.attestation === undefined) return { ok: true, entry };
   const { attestation } = result;

@@ -10,7 +10,7 @@ import { decodeAttestationObject, decodeCredentialPublicKey, isoCBOR } from "@si
 
 import { attestationHolds } from "./attestation.ts";
 
-type WebAuthnCreation = NonNullable<RequestBody<"register.finish">["webauthn"]>;
+type WebAuthnCreation = Omit<NonNullable<RequestBody<"register.finish">["webauthn"]>, "madeFor">;
 
 export interface CreationExpectation {
   readonly serverOrigin: string;

@@ -73,6 +73,38 @@ test("a registration whose credential is not the one that was just made is refus
   await terminal.register("alice", authenticator);
 });
 
+test("a credential of an earlier try for the same user ID is registered within ten minutes, on another connection too", async (t) => {
+  let nowMs = Date.now();
+  const server = await startTestServer(t, { clock: () => nowMs });
+  const authenticator = await createAuthenticator(server.origin);
+  const connect = () => TestTerminal.connect(server, () => nowMs);
+  const first = await connect();
+  const madeFor = await first.begin("alice", authenticator);
+  const creation = await authenticator.create(madeFor);
+  const second = await connect();
+  const finish = async (userId: string, webauthn: RequestBody<"register.finish">["webauthn"]) => {
+    const challenge = await second.begin(userId, authenticator);
+    const body = await second.finishBody(challenge);
+    return { ...body, ...(webauthn === undefined ? {} : { webauthn }) };
+  };
+  const refusal = async (userId: string, webauthn: RequestBody<"register.finish">["webauthn"]) =>
+    second.refusal("register.finish", await finish(userId, webauthn));
+  // Not without saying so, not for somebody else, not with a challenge that was never given, or given for something else.
+  assert.equal(await refusal("alice", creation), "registration.attestation");
+  assert.equal(await refusal("mallory", { ...creation, madeFor }), "registration.attestation");
+  const own = new Uint8Array(32);
+  const invented = { ...(await authenticator.create(own)), madeFor: own };
+  assert.equal(await refusal("alice", invented), "registration.attestation");
+  const { challenge: session } = await second.request("session.challenge", {});
+  const ofSession = { ...(await authenticator.create(session)), madeFor: session };
+  assert.equal(await refusal("alice", ofSession), "registration.attestation");
+  nowMs += 10 * 60_000;
+  assert.equal(await refusal("alice", { ...creation, madeFor }), "registration.attestation");
+  nowMs -= 1;
+  const { entry } = await second.request("register.finish", await finish("alice", { ...creation, madeFor }));
+  assert.deepEqual(entry.credentialId, creation.credentialId);
+});
+
 test("user ID and device are registered once", async (t) => {
   const server = await startTestServer(t);
   const device = await softwareDevice();

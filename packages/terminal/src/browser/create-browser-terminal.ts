@@ -19,10 +19,19 @@ export function createBrowserTerminal(options: BrowserTerminalOptions = {}): Pro
     url: `${protocol === "https:" ? "wss" : "ws"}://${host}/ws`,
     serverOrigin: origin,
     pins: new WebPinStore(localStorage, origin),
-    devices: webAuthnDevices,
+    devices: webAuthnDevices(sessionStorageHere()),
     media: withConstantRate(
       browserMedia(options.microphone ?? (() => undefined)),
       options.voicePadding ?? (() => false),
     ),
   });
+}
+
+/** A browser that keeps nothing for a page refuses the very property. */
+function sessionStorageHere(): Storage | undefined {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined;
+  }
 }

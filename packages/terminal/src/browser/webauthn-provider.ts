@@ -2,28 +2,47 @@ import { createWebAuthnDevice, openWebAuthnDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 
 import type { DeviceProvider } from "../environment.ts";
+import { UnregisteredKeys } from "./unregistered-keys.ts";
 
-/** Security keys and passkeys of the browser. The RP ID is the host name of the server's origin. */
-export const webAuthnDevices: DeviceProvider = {
-  async create({ serverOrigin, userId, displayName, challenge, signal }) {
-    const { device, registration } = await createWebAuthnDevice({
-      serverOrigin,
-      userId,
-      displayName,
-      challenge,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const { credentialId, attestationObject, clientDataJson } = registration;
-    return { device, webauthn: { credentialId, attestationObject, clientDataJson } };
-  },
-
-  async open(serverOrigin, entries) {
-    for (const { kind, algorithm, publicKey, credentialId, userVerification } of entries) {
-      if (kind === "webauthn" && credentialId !== undefined) {
-        return openWebAuthnDevice({ algorithm, publicKey, credentialId, userVerification }, serverOrigin);
+/**
+ * Security keys and passkeys of the browser. The RP ID is the host name of the server's origin.
+ * @param storage what a key that was made and not registered yet is kept in, beyond a reload of the page
+ */
+export function webAuthnDevices(storage: Storage | undefined): DeviceProvider {
+  const unregistered = new UnregisteredKeys(storage, Date.now);
+  return {
+    async create({ serverOrigin, userId, displayName, challenge, signal, anew, onTouch }) {
+      const settled = (): void => unregistered.forget();
+      if (anew === true) settled();
+      const kept = await unregistered.find(serverOrigin, userId);
+      if (kept !== undefined) {
+        const { creation, madeFor } = kept;
+        const { credentialId, attestationObject, clientDataJson, userVerified: userVerification } = creation;
+        const device = await openWebAuthnDevice({ ...creation, userVerification }, serverOrigin);
+        const webauthn = { credentialId, attestationObject, clientDataJson, madeFor };
+        return { device, webauthn, isKept: true, settled };
       }
-    }
-    // Whoever signs in with it has to know that no touch here will help.
-    throw new SignetError("device.notInBrowser");
-  },
-};
+      onTouch?.();
+      const { device, registration } = await createWebAuthnDevice({
+        serverOrigin,
+        userId,
+        displayName,
+        challenge,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const { credentialId, attestationObject, clientDataJson } = registration;
+      unregistered.keep({ serverOrigin, userId, challenge, attestationObject, clientDataJson });
+      return { device, webauthn: { credentialId, attestationObject, clientDataJson }, settled };
+    },
+
+    async open(serverOrigin, entries) {
+      for (const { kind, algorithm, publicKey, credentialId, userVerification } of entries) {
+        if (kind === "webauthn" && credentialId !== undefined) {
+          return openWebAuthnDevice({ algorithm, publicKey, credentialId, userVerification }, serverOrigin);
+        }
+      }
+      // Whoever signs in with it has to know that no touch here will help.
+      throw new SignetError("device.notInBrowser");
+    },
+  };
+}

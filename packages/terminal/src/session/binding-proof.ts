@@ -1,6 +1,6 @@
 /** Proofs of a binding: by the device, with a touch, when it is made; by the terminal key when it is resumed or released. */
 import type { DirectoryEntry, SignatureDevice } from "@signet/device";
-import type { ProofIn, RequestBody, ServerInfo, Transcript, UserId } from "@signet/protocol";
+import type { ErrorCode, ProofIn, RequestBody, ServerInfo, Transcript, UserId } from "@signet/protocol";
 
 import type { DeviceProvider } from "../environment.ts";
 import { statedCertificates, statedDevice } from "./own-entry.ts";
@@ -23,27 +23,31 @@ export interface Touched<T extends "register.finish" | "sign-in.finish"> {
   readonly proof: ProofIn;
   /** What the server is to be told. */
   readonly body: RequestBody<T>;
+  /** The key is registered, or never will be: see {@link CreatedDevice.settled}. */
+  readonly settled?: () => void;
 }
 
-/** With WebAuthn two touches: one makes the key, one signs. @throws SignetError of `register.begin`, `device.*` */
+/** With WebAuthn two touches: one makes the key, unless an earlier try did, and one signs. @throws SignetError of `register.begin`, `device.*` */
 export async function proveRegistration(
   { link, server, devices, terminal }: BindingParties,
   input: Parameters<Terminal["register"]>[0],
 ): Promise<Touched<"register.finish">> {
   await proveTerminal({ link, terminal });
-  const { userId, displayName, signal } = input;
+  const { userId, displayName, signal, anew, onTouch } = input;
   const { serverOrigin, certificates: accepted } = server;
   const invite = input.inviteCode === undefined ? {} : { inviteCode: input.inviteCode };
   const { challenge } = await link.request("register.begin", { userId, displayName, ...invite });
-  input.onTouch?.(1);
-  const { device, webauthn } = await devices.create({
+  const created = await devices.create({
     serverOrigin,
     userId,
     displayName,
     challenge,
     signal,
+    anew,
+    onTouch: () => onTouch?.(1, false),
   });
-  input.onTouch?.(2);
+  const { device, webauthn, isKept = false, settled } = created;
+  onTouch?.(2, isKept);
   const { deviceId, publicKey } = device;
   const transcript: Transcript<"register"> = {
     purpose: "register",
@@ -61,7 +65,20 @@ export async function proveRegistration(
     device: statedDevice(device, accepted),
     ...(webauthn === undefined ? {} : { webauthn }),
   };
-  return { userId, device, proof, body };
+  return { userId, device, proof, body, ...(settled === undefined ? {} : { settled }) };
+}
+
+const refusalsOfKeys: ReadonlySet<ErrorCode> = new Set([
+  "registration.attestation",
+  "registration.deviceTaken",
+  "registration.userTaken",
+  "proof.device",
+  "proof.algorithm",
+]);
+
+/** Whether a registration that was refused so cannot go well with the same key at another try. */
+export function isOfNoUse(code: ErrorCode): boolean {
+  return refusalsOfKeys.has(code);
 }
 
 /** One touch. @throws SignetError of `sign-in.begin`, `device.*` */

@@ -14,7 +14,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import { proveAgain, proveRegistration, proveSignIn } from "./binding-proof.ts";
+import { isOfNoUse, proveAgain, proveRegistration, proveSignIn } from "./binding-proof.ts";
 import type { BindingParties, Touched } from "./binding-proof.ts";
 import { Connection } from "./connection.ts";
 import { DeviceRemoval } from "./device-removal.ts";
@@ -125,6 +125,7 @@ export class Session {
     const connection = this.#connection.number;
     const touched = await proveRegistration(this.#parties, input);
     await this.link.ask("register.finish", touched.body, (answer) => {
+      if (answer.ok || isOfNoUse(answer.code)) touched.settled?.();
       const reply = bodyOf(answer);
       checkRegistered(touched.body, reply);
       return this.#enter(connection, reply, touched);

@@ -5,10 +5,12 @@ interface TouchPromptProps {
   title: string;
   text: string;
   onCancel: () => void;
+  /** Another way to go on. */
+  other?: { readonly text: string; readonly onPress: () => void } | undefined;
 }
 
 /** What the touch that is waited for is for, and the way out. Within a dialog. */
-export function TouchPrompt({ title, text, onCancel }: TouchPromptProps) {
+export function TouchPrompt({ title, text, onCancel, other }: TouchPromptProps) {
   return (
     <div class="touch-prompt">
       <span class="touch-pulse">
@@ -21,6 +23,11 @@ export function TouchPrompt({ title, text, onCancel }: TouchPromptProps) {
         </strong>
         <span>{text}</span>
       </div>
+      {other !== undefined && (
+        <button type="button" class="button quiet" onClick={other.onPress}>
+          {other.text}
+        </button>
+      )}
       <button type="button" class="button quiet" onClick={onCancel}>
         Cancel
       </button>

@@ -6,7 +6,8 @@ import type { CallId, ErrorCode, Terminal, UserId, Warning } from "@signet/termi
 
 /** What the person started and what has not come back yet. */
 export type Pending =
-  | { readonly type: "register"; readonly step: 1 | 2 }
+  /** `isKept`: the touch is for the key that an earlier try made. */
+  | { readonly type: "register"; readonly step: 1 | 2; readonly isKept: boolean }
   | { readonly type: "signIn" | "release" | "call" | "leave" | "end" }
   | { readonly type: "answer" | "decline"; readonly callId: CallId };
 
@@ -30,13 +31,13 @@ export function createActions(terminal: Terminal) {
     failure,
     cancel,
     dismissFailure,
-    register: (input: { userId: UserId; displayName: string; inviteCode?: string }) =>
-      run({ type: "register", step: 1 }, (abort) =>
+    register: (input: { userId: UserId; displayName: string; inviteCode?: string; anew?: boolean }) =>
+      run({ type: "register", step: 1, isKept: false }, (abort) =>
         terminal.register({
           ...input,
           signal: abort,
-          onTouch: (step) => {
-            if (!abort.aborted) setStep(step);
+          onTouch: (step, isKept) => {
+            if (!abort.aborted) setStep(step, isKept);
           },
         }),
       ),
@@ -116,8 +117,8 @@ function createRunner(terminal: Terminal) {
     failure: failure as ReadonlySignal<Failure | undefined>,
     run,
     /** Which touch of a registration is waited for. */
-    setStep: (step: 1 | 2) => {
-      pending.value = { type: "register", step };
+    setStep: (step: 1 | 2, isKept: boolean) => {
+      pending.value = { type: "register", step, isKept };
     },
     /** Gives up the touch that is waited for. */
     cancel: () => {

@@ -20,6 +20,9 @@ const touchTexts = {
   },
 } as const;
 
+const keptText =
+  "Your device made the key at the last try: touch the same device. Cancel leaves the key for the next try.";
+
 /** Whoever was here before is led to sign in, everybody else to a new user ID; the other way stands below. */
 export function SignInForm() {
   const model = useModel();
@@ -32,9 +35,9 @@ export function SignInForm() {
   const pending = model.pending.value;
   const busy = pending?.type === "register" || pending?.type === "signIn";
 
-  const create = (): void => {
+  const create = (anew: boolean): void => {
     const newcomer = entry.readNewcomer(needsInvite);
-    if (newcomer !== undefined) void model.register(newcomer);
+    if (newcomer !== undefined) void model.register({ ...newcomer, ...(anew ? { anew } : {}) });
   };
   const signIn = (): void => {
     const userId = entry.readUserId();
@@ -43,18 +46,32 @@ export function SignInForm() {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (returning) signIn();
-    else create();
+    else create(false);
   };
 
   const createPart = (
-    <CreatePart entry={entry} needsInvite={needsInvite} first={!returning} busy={busy} onCreate={create} />
+    <CreatePart
+      entry={entry}
+      needsInvite={needsInvite}
+      first={!returning}
+      busy={busy}
+      onCreate={() => create(false)}
+    />
   );
   const signInButton = <WayButton text="Sign in" first={returning} busy={busy} onPress={signIn} />;
   const closedNote = <p class="muted">{sentenceFor("registration.closed")}</p>;
   return (
     <form class="card sign-in" onSubmit={submit} noValidate aria-labelledby="form-title">
       <h2 id="form-title">{returning ? "Welcome back" : "Get your user ID"}</h2>
-      {pending?.type === "register" && <TouchDialog {...touchTexts[pending.step]} onCancel={model.cancel} />}
+      {pending?.type === "register" && (
+        <TouchDialog
+          {...touchTexts[pending.step]}
+          {...(pending.isKept
+            ? { text: keptText, other: { text: "Make another key", onPress: () => create(true) } }
+            : {})}
+          onCancel={model.cancel}
+        />
+      )}
       {pending?.type === "signIn" && (
         <TouchDialog
           title="Touch your device"

@@ -13,6 +13,14 @@ export const deviceErrors = {
     "sign in with it on the command line: signet sign-in",
   ],
   "device.failed": ["the signature device failed", "unplug it, plug it in again, and try again"],
+  "device.badAnswer": [
+    "what answered in place of a signature device gave no key or signature that can be used",
+    "if a password manager asked you, let the browser or a security key answer instead",
+  ],
+  "device.noAnswer": [
+    "the browser, or a password manager in it, did not answer for more than a minute",
+    "try again; if nothing asks for a touch then, reload the page, or switch the password manager off for it",
+  ],
   "device.badPassphrase": [
     "the passphrase is wrong, or the key file was altered",
     "try again, or use a backup of the file",

@@ -52,8 +52,8 @@ export class HarnessTerminal implements Terminal {
 
   register(input: Parameters<Terminal["register"]>[0]): Promise<void> {
     const { signal, onTouch, ...rest } = input;
-    onTouch?.(1);
-    return this.#ask("register", [rest], signal, () => onTouch?.(2));
+    onTouch?.(1, false);
+    return this.#ask("register", [rest], signal, () => onTouch?.(2, false));
   }
   signIn(input: { userId: UserId; signal?: AbortSignal }): Promise<void> {
     return this.#ask("signIn", [input.userId], input.signal);
