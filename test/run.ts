@@ -1,11 +1,10 @@
 /**
  * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each.
- * Unit suites share the cores; files that drive a browser or have sound run one after the other, since
- * they are sensitive to load.
+ * Two share the cores; those that listen to a call run one after the other, since what they hear depends on the load.
  * A filter is a part of a path; an option (`--test-name-pattern=...`) goes on to node.
  */
 import { spawn } from "node:child_process";
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, sep } from "node:path";
 import {
@@ -18,15 +17,15 @@ import {
   NotReady,
 } from "./prepare.ts";
 
-/** Nothing hangs for ever: a file that takes longer is killed with all its children. The slowest takes about a minute. */
-const fileLimitMs = 240_000;
+/** Nothing hangs for ever: a file that takes longer is killed with all its children. The slowest takes about a minute, on a machine that does nothing else. */
+const fileLimitMs = 420_000;
 /**
  * Node prints the summary when all tests have ended; a process that is still there so long after it hangs in its own exit, as
  * happens at times (https://github.com/nodejs/node/issues/54918). What the tests said counts.
  */
 const exitLimitMs = 15_000;
 /** More than two at a time gains nothing on the two cores that this is made for, and costs memory. */
-const unitConcurrency = Math.min(2, availableParallelism());
+const concurrency = Math.min(2, availableParallelism());
 
 const root = dirname(import.meta.dirname);
 const args = process.argv.slice(2);
@@ -134,7 +133,7 @@ function runFile(file: string, env: NodeJS.ProcessEnv): Promise<FileResult> {
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failedFiles: string[] = [];
 
-async function runAll(files: string[], concurrency: number, env: NodeJS.ProcessEnv): Promise<void> {
+async function runAll(files: string[], atOnce: number, env: NodeJS.ProcessEnv): Promise<void> {
   const queue = [...files];
   const work = async (): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
@@ -153,27 +152,35 @@ async function runAll(files: string[], concurrency: number, env: NodeJS.ProcessE
       }
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
 }
 
-/** Whole calls with sound: as sensitive to load as those in a browser. */
 function isExample(file: string): boolean {
   return file.startsWith("examples" + sep);
 }
 
+const isScene = (file: string): boolean => file.startsWith(join("test", "e2e") + sep);
+
+const uses = (file: string, what: RegExp): boolean => what.test(readFileSync(join(root, file), "utf8"));
+
+/** Whole calls with sound, told by what they take from the support of scenes. */
+function isSensitive(file: string): boolean {
+  return isExample(file) || (isScene(file) && uses(file, /support\/(browser|ear)\.ts"/));
+}
+
 function isBrowserFile(file: string): boolean {
-  return file.startsWith(join("test", "e2e") + sep) || basename(file).startsWith("chromium");
+  return basename(file).startsWith("chromium") || (isScene(file) && uses(file, /support\/browser\.ts"/));
 }
 
 /** The server serves the built client, and the command line starts the server. */
 function needsWebClient(file: string): boolean {
   const [, room = ""] = file.split(sep);
-  return isBrowserFile(file) || ["server", "web", "cli"].includes(room);
+  return isScene(file) || isBrowserFile(file) || ["server", "web", "cli"].includes(room);
 }
 
 function needsToken(file: string): boolean {
   const [, room = ""] = file.split(sep);
-  return file.startsWith(join("test", "e2e") + sep) || isExample(file) || ["device", "cli"].includes(room);
+  return isScene(file) || isExample(file) || ["device", "cli"].includes(room);
 }
 
 async function main(): Promise<number> {
@@ -186,8 +193,8 @@ async function main(): Promise<number> {
     filters.length === 0 ? all : all.filter((file) => filters.some((part) => file.includes(part)));
   if (files.length === 0) throw new NotReady(`no test file matches ${filters.join(" ")}`);
   const browserFiles = files.filter(isBrowserFile);
-  const exampleFiles = files.filter(isExample);
-  const unitFiles = files.filter((file) => !isBrowserFile(file) && !isExample(file));
+  const sensitive = files.filter(isSensitive);
+  const others = files.filter((file) => !sensitive.includes(file));
   const env: NodeJS.ProcessEnv = { ...process.env };
   // Set when this runs under another test runner; the files below would then report to it instead of to us.
   delete env["NODE_TEST_CONTEXT"];
@@ -202,8 +209,8 @@ async function main(): Promise<number> {
     `${files.length} test files, ${browserFiles.length} of them in Chromium, node ${process.versions.node}`,
   );
   const startedMs = performance.now();
-  await runAll(unitFiles, unitConcurrency, env);
-  await runAll([...exampleFiles, ...browserFiles], 1, env);
+  await runAll(others, concurrency, env);
+  await runAll(sensitive, 1, env);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
   for (const file of failedFiles) console.log(`failed: ${file}`);
   const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;

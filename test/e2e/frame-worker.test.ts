@@ -22,11 +22,13 @@ interface WorkerPage {
   readonly frameWorkers: Worker[];
   /** No worker that is made from now on finds its code. */
   withoutCode: boolean;
+  /** The texts of what appeared in the page, in order. */
+  readonly appeared: string[];
 }
 
 /** Runs in the page before Signet does. */
 function keepWorkers(): void {
-  const kept: WorkerPage = { frameWorkers: [], withoutCode: false };
+  const kept: WorkerPage = { frameWorkers: [], withoutCode: false, appeared: [] };
   const Native = Worker;
   globalThis.Worker = class extends Native {
     constructor(url: string | URL, options?: WorkerOptions) {
@@ -34,6 +36,10 @@ function keepWorkers(): void {
       kept.frameWorkers.push(this);
     }
   };
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes)
+      for (const { textContent } of addedNodes) kept.appeared.push(textContent ?? "");
+  }).observe(document, { childList: true, subtree: true });
   Object.assign(globalThis, { workerPage: kept });
 }
 
@@ -67,14 +73,21 @@ const notice = ({ page }: Guest, title: string) =>
 for (const how of ["falls silent", "says that it failed"] as const)
   test(`a frame worker that ${how}: its person sees that the audio restarts, and all hear each other again`, async () => {
     const before = { workers: await workers(alice), call: await details(alice) };
-    // It is shown for as long as it lasts, which may be short: watched for in the page.
-    const isShown = notice(alice, "Your audio restarts").waitFor();
     await alice.page.evaluate((how) => {
-      const worker = (globalThis as unknown as { workerPage: WorkerPage }).workerPage.frameWorkers.at(-1);
+      const { appeared, frameWorkers } = (globalThis as unknown as { workerPage: WorkerPage }).workerPage;
+      appeared.length = 0;
+      const worker = frameWorkers.at(-1);
       if (how === "falls silent") worker?.terminate();
       else worker?.dispatchEvent(new Event("error"));
     }, how);
-    await isShown;
+    // It is shown for as long as it lasts, which may be shorter than a look from outside takes.
+    await alice.page.waitForFunction(
+      (title) =>
+        (globalThis as unknown as { workerPage: WorkerPage }).workerPage.appeared.some((text) =>
+          text.includes(title),
+        ),
+      "Your audio restarts",
+    );
     await notice(alice, "Your audio restarts").waitFor({ state: "detached" });
     await hearEachOther([alice, bobby], voices);
     assert.equal(await workers(alice), before.workers + 1);

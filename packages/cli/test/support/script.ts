@@ -1,14 +1,20 @@
 /** Tests of the command line that read as scripts: what is typed, what is said, and the exit code. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
+import { openSoftwareKey } from "@signet/device";
+import { openHeadless } from "@signet/e2e/support/headless.ts";
 import { RunningCommand, runCommand } from "@signet/e2e/support/command-line.ts";
 import type { CommandOptions } from "@signet/e2e/support/command-line.ts";
 import { startTestServer } from "@signet/e2e/support/server.ts";
 import type { RunningServer, ServerOptions } from "@signet/server";
+import { UserId } from "@signet/terminal";
+
+import { Profile } from "../../src/profile.ts";
+import { formerKeyFile } from "./key-files.ts";
 
 /** A line: as it is, or a pattern. `$SERVER` and `$DIR` stand for what they are in this file's scene. */
 export type Line = string | RegExp;
@@ -90,11 +96,24 @@ export class Scene {
     return command;
   }
 
-  /** Makes a user ID with a software key; its profile is the folder of the same name. */
+  /** User IDs with software keys, as `register` leaves them, each with a profile in the folder of the same name. No process of its own. */
   async register(...userIds: readonly string[]): Promise<void> {
-    await this.#playAll(
-      userIds.map((userId) => ({ run: `register --server $SERVER --user ${userId} --profile ${userId}` })),
-    );
+    await Promise.all(userIds.map((userId) => this.#registerOne(userId)));
+  }
+
+  async #registerOne(userId: string): Promise<void> {
+    const { origin } = this.server;
+    const profile = new Profile(join(this.folder, userId));
+    profile.prepare();
+    const [path, text] = [profile.keyFile(userId), formerKeyFile(passphrase)];
+    writeFileSync(path, text, { mode: 0o600 });
+    const { terminal } = await openHeadless(origin, userId, {
+      device: await openSoftwareKey(text, passphrase),
+    });
+    await terminal.register({ userId: UserId.parse(userId), displayName: userId });
+    await terminal.release();
+    terminal.close();
+    profile.remember({ server: origin, user: UserId.parse(userId), "key-file": path });
   }
 
   #options(options: Omit<CommandOptions, "cwd">): CommandOptions {

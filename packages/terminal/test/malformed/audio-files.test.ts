@@ -214,7 +214,8 @@ test("altered and cut files never do more than refuse", async (context) => {
           assert.ok(readAll(source, 2_000).length <= 2_000);
           source.close();
         } catch (error) {
-          assert.ok(code("media.badFile")(error), String(error));
+          // An altered byte can also make the name of another format.
+          assert.ok(code("media.badFile")(error) || code("media.otherFormat")(error), String(error));
         }
       },
     ),
