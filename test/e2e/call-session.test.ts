@@ -162,7 +162,7 @@ test("a Welcome that arrives broken, and a connection that is lost while another
     cyd.way.spoil = (text) => {
       if (text.includes('"call.welcome"')) return cutShort("welcome")(text);
       // The first answer to the question for a GroupInfo is lost with the connection.
-      if (!isCut && text.includes('"asked"')) {
+      if (!isCut && text.includes('"awaited"')) {
         isCut = true;
         cyd.way.cutOff(2_000);
       }

@@ -97,12 +97,15 @@ test("coming back into an epoch that has passed is refused: somebody who was rem
   const { callId, epoch } = quin.terminal.state.call!;
   const offered = quin.server.next("call.offerGroupInfo");
   quin.server.inject({ type: "call.groupInfoNeeded", body: { callId, epoch: epoch! } });
-  const { groupInfo } = await offered;
-  rob.server.answer("call.groupInfo", () => ({ epoch: epoch!, groupInfo }));
+  const { groupInfo, digest } = await offered;
+  const given = { type: "given" as const, epoch: epoch!, groupInfo, by: quin.userId, digest };
+  rob.server.answer("call.groupInfo", () => given);
   rob.server.onEvent("call.committed", (commit) => [{ ...commit, commit: randomBytes(300) }]);
   await tom.terminal.leave();
   const { call } = await rob.until((state) => state.call?.phase === "ended", "that the call is left");
-  assert.deepEqual(call?.end, { type: "failed", code: "mls.staleEpoch" });
+  assert.deepEqual(call?.end, { type: "failed", code: "call.noGroupInfo" });
+  const refused = { userId: quin.userId, what: "groupInfo", code: "mls.staleEpoch", signed: true };
+  assert.deepEqual(call?.refusals, [refused, refused]);
   assert.ok(!rob.server.requests.some(({ type }) => type === "call.rejoin"));
 });
 

@@ -79,11 +79,6 @@ const falsities: readonly [string, Omit<GroupRefusal, "userId" | "what">, (past:
     { code: "mls.refused", signed: true },
     () => async (group) => ({ groupInfo: await group.groupInfo(), digest: randomBytes(32) }),
   ],
-  [
-    "of which its giver says nothing",
-    { code: "mls.refused", signed: true },
-    () => async (group) => ({ groupInfo: await group.groupInfo() }),
-  ],
 ];
 
 for (const [index, [name, found, given]] of falsities.entries()) {

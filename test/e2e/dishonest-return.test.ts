@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import type { SignatureDevice } from "@signet/device";
-import { CallGroup, createLeafKey } from "@signet/e2ee";
+import { CallGroup, createLeafKey, groupInfoDigest } from "@signet/e2ee";
 import { decodeTranscript, encodeProof } from "@signet/protocol";
 import type { Bytes, CallId, RequestBody } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
@@ -125,7 +125,14 @@ for (const isTold of [true, false])
       assert.ok(update.type === "pending");
       await update.accept();
     }
-    const forged = { epoch: ahead.epoch, groupInfo: await ahead.groupInfo() };
+    const groupInfoAhead = await ahead.groupInfo();
+    const forged = {
+      type: "given" as const,
+      epoch: ahead.epoch,
+      groupInfo: groupInfoAhead,
+      by: ivy.userId,
+      digest: (await groupInfoDigest(groupInfoAhead))!,
+    };
     fred.server.answer("call.groupInfo", () => forged);
     fred.server.onEvent("call.committed", (commit) => [{ ...commit, commit: randomBytes(300) }]);
     await hugo.terminal.leave();

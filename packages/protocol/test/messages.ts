@@ -190,10 +190,7 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   ),
   "call.groupInfo": fc.record({ callId }),
   "call.refuseGiver": fc.record({ callId, giver: userId, code }),
-  "call.offerGroupInfo": fc.record(
-    { callId, epoch, groupInfo: mls, digest },
-    { requiredKeys: ["callId", "epoch", "groupInfo"] },
-  ),
+  "call.offerGroupInfo": fc.record({ callId, epoch, groupInfo: mls, digest }),
   "call.rejoin": fc.record(
     { callId, epoch, proof, commit: mls, leaf: leafOf, giver: userId },
     { requiredKeys: ["callId", "epoch", "proof", "commit", "leaf"] },
@@ -255,9 +252,12 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
     members,
     strayed: fc.boolean(),
   }),
-  "call.groupInfo": fc.record(
-    { epoch, groupInfo: mls, by: userId, digest, asked: userId },
-    { requiredKeys: ["epoch"] },
+  "call.groupInfo": fc.oneof(
+    fc.record({ type: fc.constant("given" as const), epoch, groupInfo: mls, by: userId, digest }),
+    fc.record(
+      { type: fc.constant("awaited" as const), epoch, giver: userId },
+      { requiredKeys: ["type", "epoch"] },
+    ),
   ),
   "call.refuseGiver": nothing,
   "call.offerGroupInfo": nothing,

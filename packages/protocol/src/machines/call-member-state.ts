@@ -90,8 +90,8 @@ export type CallMemberInput =
   | { readonly type: "commitRefused"; readonly code: ErrorCode }
   /** The group state moved on (adopted, processed, joined or rejoined) and is now in this epoch; `number`: of an own external Commit. */
   | { readonly type: "advanced"; readonly epoch: number; readonly number?: number }
-  /** Nobody has given a GroupInfo that a rejoin can use, in this time since the rejoin began; `asked`: who is to give it. */
-  | { readonly type: "groupInfoAwaited"; readonly forMs: number; readonly asked?: UserId }
+  /** Nobody has given a GroupInfo that a rejoin can use, in this time since the rejoin began; `giver`: who was asked for it. */
+  | { readonly type: "groupInfoAwaited"; readonly forMs: number; readonly giver?: UserId }
   /** The GroupInfo of this member does not hold. */
   | { readonly type: "giverRefused"; readonly giver: UserId; readonly code: ErrorCode }
   | { readonly type: "operationFailed"; readonly code: ErrorCode }

@@ -35,17 +35,17 @@ function answerGroupInfo(
     return [{ type: "refuse", code: "call.notMember" }];
   const passedOver = [question.userId, ...(asker.refusedGivers ?? [])];
   const given = groupInfos?.find(({ by }) => !passedOver.includes(by));
-  if (given !== undefined) return [{ type: "reply", body: { epoch, ...given } }];
+  if (given !== undefined) return [{ type: "reply", body: { type: "given", epoch, ...given } }];
   const others = groupOf(members).filter(({ userId }) => !passedOver.includes(userId));
   if (others.length === 0) return [{ type: "refuse", code: "call.noGroupInfo" }];
   const other = lowestLeaf(
     others.filter(({ connected, givenBytes = 0 }) => connected && givenBytes < mostGivenBytes),
   );
-  if (other === undefined) return [{ type: "reply", body: { epoch } }];
+  if (other === undefined) return [{ type: "reply", body: { type: "awaited", epoch } }];
   const event = { type: "call.groupInfoNeeded", body: { callId, epoch } } as const;
   return [
     { type: "send", to: [other.terminalId], event },
-    { type: "reply", body: { epoch, asked: other.userId } },
+    { type: "reply", body: { type: "awaited", epoch, giver: other.userId } },
   ];
 }
 

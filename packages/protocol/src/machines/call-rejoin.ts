@@ -88,14 +88,14 @@ export function giverRefused(state: CallMemberState, { giver, code }: InputOf<"g
 
 export function groupInfoAwaited(
   state: CallMemberState,
-  { forMs, asked }: InputOf<"groupInfoAwaited">,
+  { forMs, giver }: InputOf<"groupInfoAwaited">,
 ): OrFailed {
   if (state.working !== "rejoining") return only(state);
   if (forMs < groupInfoWithinMs) return { state, effects: [{ ...rejoin(state), afterMs: groupInfoRetryMs }] };
   if (state.rejoins >= rejoinsMost) return notGiven(state);
   const next: CallMemberState = { ...idle(state), rejoin: "now" };
-  const isNew = asked !== undefined && state.members.has(asked) && !isPassedOver(state, asked);
-  return isNew ? passOver(next, asked, "connection.timeout") : only(next);
+  const isNew = giver !== undefined && state.members.has(giver) && !isPassedOver(state, giver);
+  return isNew ? passOver(next, giver, "connection.timeout") : only(next);
 }
 
 export function rejoinFailed(state: CallMemberState, code: ErrorCode): OrFailed {

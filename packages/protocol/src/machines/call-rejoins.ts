@@ -54,7 +54,7 @@ function bytesTaken({ delivery }: CallDraft, { commit, proof }: RejoinBody): num
 /** Nobody is answerable for a GroupInfo that they did not give. */
 function giverOf({ delivery }: CallDraft, { giver }: RejoinBody): RecentCommit["giver"] {
   const given = delivery.groupInfos?.find(({ by }) => by === giver);
-  return given?.digest === undefined ? undefined : { userId: given.by, digest: toBase64Url(given.digest) };
+  return given === undefined ? undefined : { userId: given.by, digest: toBase64Url(given.digest) };
 }
 
 /** The server cannot read the tree; but whoever could name any leaf would be asked first of all to commit, in others' place. */
@@ -76,11 +76,7 @@ export function onOfferGroupInfo(draft: CallDraft, input: CallServerInputOf<"off
   if (isTooMuch || !draft.hasRoomFor(groupInfo)) return draft.refuse("delivery.tooMuch");
   draft.stored(groupInfo);
   member.givenBytes = bytes;
-  const one: GivenGroupInfo = {
-    by: input.userId,
-    groupInfo,
-    ...(digest === undefined ? {} : { digest }),
-  };
+  const one: GivenGroupInfo = { by: input.userId, groupInfo, digest };
   draft.delivery = { ...draft.delivery, groupInfos: [...given, one] };
   draft.reply({});
 }

@@ -32,7 +32,7 @@ export interface GivenGroupInfo {
   readonly by: UserId;
   readonly groupInfo: Bytes;
   /** What its giver says that it is of. */
-  readonly digest?: Bytes;
+  readonly digest: Bytes;
 }
 
 export interface CommitInput {

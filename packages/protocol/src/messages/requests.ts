@@ -248,18 +248,21 @@ export const requests = {
     /** Without `holds` it is not decided yet: `call.commitJudged` will tell. */
     reply: z.object({ holds: z.boolean().optional() }),
   },
-  /** GroupInfo of the current epoch, for an external Commit. Without it in the reply, a member was asked for it: ask again. */
+  /** GroupInfo of the current epoch, for an external Commit. */
   "call.groupInfo": {
     body: z.strictObject({ callId: CallId }),
-    reply: z.object({
-      epoch: Epoch,
-      groupInfo: MlsBytes.optional(),
-      /** Who gave it, and what they say that it is of. */
-      by: UserId.optional(),
-      digest: GroupDigest.optional(),
-      /** Who was asked for it. */
-      asked: UserId.optional(),
-    }),
+    reply: z.discriminatedUnion("type", [
+      z.object({
+        type: z.literal("given"),
+        epoch: Epoch,
+        groupInfo: MlsBytes,
+        /** Who gave it, and what they say that it is of. */
+        by: UserId,
+        digest: GroupDigest,
+      }),
+      /** Ask again. `giver`: who was asked for it, where anybody can be asked now. */
+      z.object({ type: z.literal("awaited"), epoch: Epoch, giver: UserId.optional() }),
+    ]),
   },
   /** This member's Welcome or GroupInfo does not hold here, or does not come: from then on another one is asked. */
   "call.refuseGiver": {
@@ -272,7 +275,7 @@ export const requests = {
       callId: CallId,
       epoch: Epoch,
       groupInfo: MlsBytes,
-      digest: GroupDigest.optional(),
+      digest: GroupDigest,
     }),
     reply: done,
   },

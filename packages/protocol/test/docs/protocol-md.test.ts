@@ -72,20 +72,20 @@ test("the shared parts are those of the schemas", () => {
   }
 });
 
-test("every request has an example of itself and of its reply, under its own name, and nothing else has", () => {
-  const types = Object.keys(requests);
-  assert.deepEqual(
-    labelled("request")
+/** The types that a reply of this request can be of; of most there is one form alone. */
+function formsOf(type: RequestType): readonly (string | undefined)[] {
+  const { reply } = requests[type];
+  return "options" in reply ? reply.options.flatMap(({ shape }) => [...shape.type.values]) : [undefined];
+}
+
+test("every request has an example of itself and of each form of its reply, under its own name, and nothing else has", () => {
+  const types = Object.keys(requests) as RequestType[];
+  const headings = (label: string): readonly string[] =>
+    labelled(label)
       .map(({ heading }) => heading)
-      .toSorted(),
-    types.toSorted(),
-  );
-  assert.deepEqual(
-    labelled("reply")
-      .map(({ heading }) => heading)
-      .toSorted(),
-    types.toSorted(),
-  );
+      .toSorted();
+  assert.deepEqual(headings("request"), types.toSorted());
+  assert.deepEqual(headings("reply"), types.flatMap((type) => formsOf(type).map(() => type)).toSorted());
 });
 
 for (const { heading, text } of labelled("request")) {
@@ -93,10 +93,15 @@ for (const { heading, text } of labelled("request")) {
     const decoded = decodeRequest(whole(text));
     assert.ok(decoded.ok, decoded.ok ? "" : decoded.code);
     assert.equal(decoded.request.type, heading);
-    const reply = labelled("reply").find((block) => block.heading === heading);
-    const message = decodeServerMessage(whole(reply?.text ?? "null"));
-    assert.ok(message?.kind === "reply" && message.id === decoded.request.id);
-    assert.notEqual(decodeReply(heading as RequestType, message.body), undefined);
+    const replies = labelled("reply").filter((block) => block.heading === heading);
+    const forms = replies.map((reply) => {
+      const message = decodeServerMessage(whole(reply.text));
+      assert.ok(message?.kind === "reply" && message.id === decoded.request.id);
+      const body = decodeReply(heading as RequestType, message.body);
+      assert.notEqual(body, undefined);
+      return (body as { readonly type?: string }).type;
+    });
+    assert.deepEqual(forms, formsOf(heading as RequestType));
   });
 }
 

@@ -17,10 +17,10 @@ import {
   welcome,
 } from "./call-member-world.ts";
 
-const awaited = (forMs: number, asked?: string): CallMemberInput => ({
+const awaited = (forMs: number, giver?: string): CallMemberInput => ({
   type: "groupInfoAwaited",
   forMs,
-  ...(asked === undefined ? {} : { asked: userId(asked) }),
+  ...(giver === undefined ? {} : { giver: userId(giver) }),
 });
 const refused = (giver: string, code: ErrorCode = "mls.refused"): CallMemberInput => ({
   type: "giverRefused",

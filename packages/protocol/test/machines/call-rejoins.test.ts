@@ -58,10 +58,10 @@ test("a GroupInfo comes with its giver and what they say that it is of; nobody g
   ask(world, "bob");
   assert.deepEqual(reply(world), {
     type: "reply",
-    body: { epoch: 1, groupInfo: bytes("info of ada"), by: "ada", digest: bytes("digest") },
+    body: { type: "given", epoch: 1, groupInfo: bytes("info of ada"), by: "ada", digest: bytes("digest") },
   });
   ask(world, "ada");
-  assert.deepEqual(reply(world), { type: "reply", body: { epoch: 1, asked: "bob" } });
+  assert.deepEqual(reply(world), { type: "reply", body: { type: "awaited", epoch: 1, giver: "bob" } });
   assert.deepEqual(world.to("call.groupInfoNeeded"), ["bob-1"]);
 });
 
@@ -80,7 +80,7 @@ test("with whom a GroupInfo does not hold, for them another member is asked, unt
   assert.deepEqual(ask(world, "dan").to("call.groupInfoNeeded"), ["cyd-1"]);
   world.step({ type: "disconnected", ...from("cyd") });
   ask(world, "dan");
-  assert.deepEqual(reply(world), { type: "reply", body: { epoch: 1 } }, "cyd may come back");
+  assert.deepEqual(reply(world), { type: "reply", body: { type: "awaited", epoch: 1 } }, "cyd may come back");
   refuse(world, "dan", "cyd");
   assert.equal(ask(world, "dan").refusal(), "call.noGroupInfo");
   ask(world, "cyd");

@@ -83,7 +83,7 @@ test("a call that holds all it may lets nobody in any more, and whoever leaves o
   keep(external - 1);
   assert.equal(rejoin(world, "bob").refusal(), "delivery.tooMuch");
   assert.equal(world.join("cyd").refusal(), "delivery.tooMuch");
-  const offer = { callId: callId(), epoch: 1, groupInfo: new Uint8Array(external) };
+  const offer = { callId: callId(), epoch: 1, groupInfo: new Uint8Array(external), digest: bytes("digest") };
   assert.equal(
     world.step({ type: "offerGroupInfo", ...from("bob"), body: offer }).refusal(),
     "delivery.tooMuch",
@@ -111,7 +111,7 @@ test("what members have stored is counted: KeyPackage, proofs, Commit, Welcome, 
   world.commit("ada", ["bob"]);
   add("commit 0 ada", "welcome");
   assert.equal(world.state.storedBytes, sum());
-  const body = { callId: callId(), epoch: 1, groupInfo: bytes("info") };
+  const body = { callId: callId(), epoch: 1, groupInfo: bytes("info"), digest: bytes("digest") };
   world.step({ type: "offerGroupInfo", ...from("bob"), body });
   add("info");
   assert.equal(world.state.storedBytes, sum());
@@ -124,12 +124,13 @@ test("the GroupInfo of an epoch is asked of another member, kept while the epoch
   const ask = (): ServerWorld => world.ask({ type: "groupInfo", ...from("ada") });
   const replies = (): unknown => world.effects.find((effect) => effect.type === "reply");
   ask();
-  assert.deepEqual(replies(), { type: "reply", body: { epoch: 1, asked: "bob" } });
+  assert.deepEqual(replies(), { type: "reply", body: { type: "awaited", epoch: 1, giver: "bob" } });
   assert.deepEqual(world.to("call.groupInfoNeeded"), ["bob-1"]);
   const offer = (epoch: number): RequestBody<"call.offerGroupInfo"> => ({
     callId: callId(),
     epoch,
     groupInfo: bytes("info"),
+    digest: bytes("digest"),
   });
   world.step({ type: "offerGroupInfo", ...from("bob"), body: offer(0) });
   assert.equal(world.refusal(), "delivery.staleEpoch");
@@ -137,9 +138,10 @@ test("the GroupInfo of an epoch is asked of another member, kept while the epoch
   assert.equal(world.refusal(), "call.notMember");
   world.step({ type: "offerGroupInfo", ...from("bob"), body: offer(1) });
   ask();
-  assert.deepEqual(replies(), { type: "reply", body: { epoch: 1, groupInfo: bytes("info"), by: "bob" } });
+  const given = { type: "given", epoch: 1, groupInfo: bytes("info"), by: "bob", digest: bytes("digest") };
+  assert.deepEqual(replies(), { type: "reply", body: given });
   assert.deepEqual(world.to("call.groupInfoNeeded"), []);
   world.leave("cyd").commit("ada", [], ["cyd"]);
   ask();
-  assert.deepEqual(replies(), { type: "reply", body: { epoch: 2, asked: "bob" } });
+  assert.deepEqual(replies(), { type: "reply", body: { type: "awaited", epoch: 2, giver: "bob" } });
 });

@@ -24,7 +24,7 @@ function after(epochs: number): DeliveryState {
 }
 
 test("a Commit for the current epoch begins the next one", () => {
-  const groupInfos = [{ by: userId("bob"), groupInfo: bytes("info 2") }];
+  const groupInfos = [{ by: userId("bob"), groupInfo: bytes("info 2"), digest: bytes("digest") }];
   const result = stepDelivery({ ...after(2), groupInfos }, commit(2, "bob"));
   assert.equal(result.type, "accepted");
   if (result.type !== "accepted") return;

@@ -167,7 +167,7 @@ function answer(
         next,
         failed("delivery.epochTaken"),
         { type: "giverRefused", giver: userId("cyd"), code: "mls.refused" },
-        { type: "groupInfoAwaited", forMs: 7_500, asked: userId("ada") },
+        { type: "groupInfoAwaited", forMs: 7_500, giver: userId("ada") },
         failed("call.notMember"),
       );
     default:

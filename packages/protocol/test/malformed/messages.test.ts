@@ -64,6 +64,11 @@ const refused = [
   ['{"id":6,"type":"session.ping","body":[]}', "protocol.badMessage", 6],
   ['{"id":7,"type":"session.ping","body":null}', "protocol.badMessage", 7],
   ['{"id":8,"type":"sign-in.begin","body":{"userId":7}}', "protocol.badMessage", 8],
+  [
+    '{"id":9,"type":"call.offerGroupInfo","body":{"callId":"QEFCQ0RFRkdISUpLTE1OTw","epoch":2,"groupInfo":"AAEABA"}}',
+    "protocol.badMessage",
+    9,
+  ],
 ] as const;
 
 for (const [text, code, id] of refused) {
@@ -85,6 +90,19 @@ for (const text of [
   test(`a terminal does not take ${text === "" ? "an empty text" : text}`, () =>
     assert.equal(decodeServerMessage(text), undefined));
 }
+
+const given = {
+  type: "given",
+  epoch: 2,
+  groupInfo: "AAEABA",
+  by: "ada",
+  digest: "YGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e3x9fn8",
+};
+test("a GroupInfo of nobody, or of which its giver says nothing, is not read; nor as one that is yet to come", () => {
+  assert.ok(decodeReply("call.groupInfo", given) !== undefined);
+  for (const name of Object.keys(given))
+    assert.equal(decodeReply("call.groupInfo", { ...given, [name]: undefined }), undefined, name);
+});
 
 /** Every object that the schema of a server's words opens, with a field more. */
 function withMore(value: unknown): unknown {

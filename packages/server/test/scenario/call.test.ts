@@ -190,20 +190,33 @@ test("a member whose group is broken reads the group info and commits itself in 
   await alice.request("call.commit", commitFor(await alice.event("call.commitNeeded"), 1));
   await bob.event("call.welcome");
 
-  assert.deepEqual(await bob.request("call.groupInfo", { callId }), { epoch: 1, asked: "alice" });
+  assert.deepEqual(await bob.request("call.groupInfo", { callId }), {
+    type: "awaited",
+    epoch: 1,
+    giver: "alice",
+  });
   const needed = await alice.event("call.groupInfoNeeded");
   assert.deepEqual(needed, { callId, epoch: 1 });
-  const stale = { callId, epoch: 0, groupInfo: utf8("info 0") };
+  const stale = { callId, epoch: 0, groupInfo: utf8("info 0"), digest: new Uint8Array(32) };
   assert.equal(await alice.refusal("call.offerGroupInfo", stale), "delivery.staleEpoch");
-  await alice.request("call.offerGroupInfo", { ...needed, groupInfo: utf8("info 1") });
-  const { epoch, groupInfo } = await bob.request("call.groupInfo", { callId });
-  assert.deepEqual([epoch, groupInfo], [1, utf8("info 1")]);
+  const offered = { groupInfo: utf8("info 1"), digest: new Uint8Array(32).fill(1) };
+  await alice.request("call.offerGroupInfo", { ...needed, ...offered });
+  assert.deepEqual(await bob.request("call.groupInfo", { callId }), {
+    type: "given",
+    epoch: 1,
+    by: "alice",
+    ...offered,
+  });
   const leaf = { userId: user("bob"), leaf: LeafIndex.parse(1) };
-  const body = { callId, epoch, proof, commit: utf8("external"), leaf };
+  const body = { callId, epoch: 1, proof, commit: utf8("external"), leaf };
   assert.deepEqual(await bob.request("call.rejoin", body), { epoch: 2, number: 2 });
   const committed = await alice.event("call.committed");
   assert.deepEqual([committed.epoch, committed.number, committed.by], [1, 2, "bob"]);
-  assert.deepEqual(await bob.request("call.groupInfo", { callId }), { epoch: 2, asked: "alice" });
+  assert.deepEqual(await bob.request("call.groupInfo", { callId }), {
+    type: "awaited",
+    epoch: 2,
+    giver: "alice",
+  });
 });
 
 test("who declined a call that went on is told when it is over", async (t) => {

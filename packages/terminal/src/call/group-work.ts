@@ -35,7 +35,7 @@ export interface GroupWorkOptions {
 
 type Rejoin = Extract<CallMemberEffect, { type: "rejoin" }>;
 /** A GroupInfo as the server passes it on. */
-type Given = ReplyBody<"call.groupInfo"> & { readonly groupInfo: Bytes };
+type Given = Extract<ReplyBody<"call.groupInfo">, { type: "given" }>;
 
 export class GroupWork {
   readonly #options: GroupWorkOptions;
@@ -129,13 +129,14 @@ export class GroupWork {
     if (afterMs === undefined) this.#rejoinSinceMs = environment.monotonicMs();
     else await new Promise<void>((resolve) => environment.after(afterMs, resolve));
     if (this.#closed) throw new SignetError("mls.closed");
-    const { groupInfo, asked, ...given } = await this.#request("call.groupInfo", { callId });
-    if (groupInfo === undefined || (isAwaited && given.epoch < from)) {
+    const answer = await this.#request("call.groupInfo", { callId });
+    if (answer.type === "awaited" || (isAwaited && answer.epoch < from)) {
       const forMs = environment.monotonicMs() - this.#rejoinSinceMs;
-      return { type: "groupInfoAwaited", forMs, ...(asked === undefined ? {} : { asked }) };
+      const giver = answer.type === "awaited" ? answer.giver : undefined;
+      return { type: "groupInfoAwaited", forMs, ...(giver === undefined ? {} : { giver }) };
     }
-    const entry = await this.#enterBy({ ...given, groupInfo }, effect);
-    if (entry.type === "refused") return this.#refuseGiver({ ...given, groupInfo }, entry.code);
+    const entry = await this.#enterBy(answer, effect);
+    if (entry.type === "refused") return this.#refuseGiver(answer, entry.code);
     const { group, commit } = entry;
     const leaf = {
       userId: self.userId,
@@ -149,7 +150,7 @@ export class GroupWork {
         proof,
         commit,
         leaf,
-        ...(given.by === undefined ? {} : { giver: given.by }),
+        giver: answer.by,
       }));
     } catch (error) {
       group.close();
@@ -165,15 +166,15 @@ export class GroupWork {
 
   /** @throws SignetError what has nothing to do with the GroupInfo */
   async #enterBy(
-    { groupInfo, by, digest }: Given,
+    { groupInfo, digest }: Given,
     { from, isFirst }: Rejoin,
   ): Promise<
     | { readonly type: "entered"; readonly group: CallGroup; readonly commit: Bytes }
     | { readonly type: "refused"; readonly code: ErrorCode }
   > {
     try {
-      // Its giver is answerable for what nobody can check who is not in the group; a server that names none is one of before.
-      if (by !== undefined && !(await isOf(groupInfo, digest))) throw new SignetError("mls.refused");
+      // Its giver is answerable for what nobody can check who is not in the group.
+      if (!(await isOf(groupInfo, digest))) throw new SignetError("mls.refused");
       const { membership } = this.#credentials;
       const entry = await CallGroup.rejoin({ ...membership, groupInfo, mustHoldOwn: isFirst === true });
       // What the server says of its epoch proves nothing.
@@ -190,9 +191,7 @@ export class GroupWork {
     }
   }
 
-  /** @returns where nobody is named who could be passed over, that it failed */
   async #refuseGiver({ groupInfo, by, epoch }: Given, code: ErrorCode): Promise<CallMemberInput> {
-    if (by === undefined) return { type: "operationFailed", code };
     const signer = await groupInfoSigner(this.#credentials.membership, groupInfo);
     // What they signed for another epoch they may have given then.
     const signed = signer?.userId === by && signer.epoch === epoch;
@@ -216,12 +215,8 @@ export class GroupWork {
     try {
       const groupInfo = await this.#group.groupInfo();
       const digest = await groupInfoDigest(groupInfo);
-      await this.#request("call.offerGroupInfo", {
-        callId: this.#callId,
-        epoch,
-        groupInfo,
-        ...(digest === undefined ? {} : { digest }),
-      });
+      if (digest === undefined) throw new SignetError("mls.failed");
+      await this.#request("call.offerGroupInfo", { callId: this.#callId, epoch, groupInfo, digest });
     } catch {
       // The epoch ended meanwhile, or the connection: whoever needs it asks again.
     }
@@ -258,7 +253,7 @@ export class GroupWork {
   }
 }
 
-async function isOf(groupInfo: Bytes, digest: Bytes | undefined): Promise<boolean> {
-  const own = digest === undefined ? undefined : await groupInfoDigest(groupInfo);
-  return own !== undefined && digest !== undefined && equalBytes(own, digest);
+async function isOf(groupInfo: Bytes, digest: Bytes): Promise<boolean> {
+  const own = await groupInfoDigest(groupInfo);
+  return own !== undefined && equalBytes(own, digest);
 }
