@@ -60,12 +60,14 @@ test("a new file asks for the work that is advised, and one of version 0.1 for a
   const cost = (text: string): unknown => (JSON.parse(text) as { kdf: unknown }).kdf;
   const { salt: _, ...rest } = cost(made) as Record<string, unknown>;
   assert.deepEqual(rest, { name: "scrypt", n: 131_072, r: 8, p: 1 });
-  for (const [file, algorithm, deviceId] of [
-    ["key-file-0.1-es256.json", "ES256", "g6yC6YukwEQ8R_U-7GPH0Q"],
-    ["key-file-0.1-eddsa.json", "EdDSA", "nmWMx9C60fUn_Sm530J_jw"],
+  for (const [file, n, algorithm, deviceId] of [
+    ["key-file-0.1-es256.json", 32_768, "ES256", "g6yC6YukwEQ8R_U-7GPH0Q"],
+    ["key-file-0.1-eddsa.json", 32_768, "EdDSA", "nmWMx9C60fUn_Sm530J_jw"],
+    ["key-file-1-es256.json", 131_072, "ES256", "UOwJCms-AtmCNbFXEejMSg"],
+    ["key-file-1-eddsa.json", 131_072, "EdDSA", "EOtaun821k2jFoZ58NU2FQ"],
   ] as const) {
     const text = readFileSync(join(import.meta.dirname, "../released", file), "utf8");
-    assert.equal((cost(text) as { n: number }).n, 32_768);
+    assert.equal((cost(text) as { n: number }).n, n);
     const device = await openSoftwareKey(text, "caf\u00e9 au lait");
     assert.deepEqual([device.algorithm, device.deviceId], [algorithm, deviceId]);
     await assert.rejects(openSoftwareKey(text, "cafe au lait"), { code: "device.badPassphrase" });

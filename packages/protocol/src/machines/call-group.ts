@@ -89,9 +89,7 @@ function unfit(
 export function onRefuseJoiner(draft: CallDraft, input: CallServerInputOf<"refuse">): void {
   if (committerOf(draft.members, draft.passedOver)?.terminalId !== input.terminalId)
     return draft.refuse("delivery.notCommitter");
-  const { body } = input;
-  const named = "joiners" in body ? body.joiners : [body];
-  const refused = named.flatMap(({ userId, terminalId }) => {
+  const refused = input.body.joiners.flatMap(({ userId, terminalId }) => {
     const joiner = draft.members.get(userId);
     return joiner?.state === "joining" && joiner.terminalId === terminalId && joiner.joiner !== undefined
       ? [joiner]

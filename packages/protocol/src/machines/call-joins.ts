@@ -20,16 +20,14 @@ export function joinRefusal(
     within(member.joinedAtMs, nowMs, minuteMs).length >= mostJoinsPerMinute ||
     joinBytes + bytesOf(join) > mostJoinBytes;
   if (isTooMany) return "call.tooManyJoins";
-  const leafKey = leafKeyOf(join);
-  return leafKey !== undefined && isLeafKeyOf(roster, leafKey) ? "call.joinUsed" : undefined;
+  return isLeafKeyOf(roster, toBase64Url(join.leafKey)) ? "call.joinUsed" : undefined;
 }
 
 export function countJoin(target: ServerMember, join: Join, nowMs: number): void {
   const member = target;
-  const leafKey = leafKeyOf(join);
   member.joinedAtMs = [...within(member.joinedAtMs, nowMs, minuteMs), nowMs];
   member.joinBytes = (member.joinBytes ?? 0) + bytesOf(join);
-  if (leafKey !== undefined) member.leafKeys = [...(member.leafKeys ?? []), leafKey];
+  member.leafKeys = [...(member.leafKeys ?? []), toBase64Url(join.leafKey)];
 }
 
 /** A refusal costs the joiner, not the committer. */
@@ -45,9 +43,6 @@ const within = (timesMs: readonly number[] = [], nowMs: number, spanMs: number):
 
 const bytesOf = ({ keyPackage, proof, binding }: Join): number =>
   keyPackage.length + proof.transcript.length + binding.transcript.length;
-
-const leafKeyOf = ({ leafKey }: Join): string | undefined =>
-  leafKey === undefined ? undefined : toBase64Url(leafKey);
 
 const isLeafKeyOf = (roster: Roster, leafKey: string): boolean =>
   [...roster.values()].some(({ leafKeys }) => leafKeys?.includes(leafKey) === true);

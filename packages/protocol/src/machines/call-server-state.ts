@@ -199,12 +199,6 @@ export interface From {
   readonly terminalId: TerminalId;
 }
 
-/** As it stands in logs of before, one for each joiner. */
-interface FormerRefusal {
-  readonly userId: UserId;
-  readonly terminalId: TerminalId;
-}
-
 export type CallServerInput =
   | (From & {
       readonly type: "join";
@@ -212,8 +206,8 @@ export type CallServerInput =
       readonly proof: ProofIn;
       readonly binding: ProofIn;
       readonly keyPackage: Bytes;
-      /** The one that the proof names. Absent in logs of before. */
-      readonly leafKey?: Bytes;
+      /** The one that the proof names. */
+      readonly leafKey: Bytes;
     })
   | (From & {
       readonly type: "decline";
@@ -230,7 +224,7 @@ export type CallServerInput =
   | (From & { readonly type: "end"; readonly proof: ProofIn })
   | (From & { readonly type: "ringRefused" })
   | (From & { readonly type: "commit"; readonly body: RequestBody<"call.commit"> })
-  | (From & { readonly type: "refuse"; readonly body: RequestBody<"call.refuse"> | FormerRefusal })
+  | (From & { readonly type: "refuse"; readonly body: RequestBody<"call.refuse"> })
   | (From & { readonly type: "rejoin"; readonly body: RequestBody<"call.rejoin"> })
   | (From & { readonly type: "judge"; readonly body: RequestBody<"call.judgeCommit"> })
   | (From & { readonly type: "offerGroupInfo"; readonly body: RequestBody<"call.offerGroupInfo"> })

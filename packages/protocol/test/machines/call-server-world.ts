@@ -117,6 +117,9 @@ export class ServerWorld {
   }
 }
 
+let joins = 0;
+
+/** With a leaf key that nobody used before. */
 export const joinInput = (
   name: string,
   terminal = `${name}-1`,
@@ -127,6 +130,7 @@ export const joinInput = (
   proof: proof(`join ${name}`),
   binding: proof(`binding ${name}`),
   keyPackage: bytes(`key package of ${terminal}`),
+  leafKey: bytes(`leaf key ${++joins}`),
 });
 
 function terminalName(id: string): string {

@@ -15,18 +15,11 @@ import type {
 import { bytes, callId, invite, leaf, proof, reachable, terminalId, userId } from "../fixtures.ts";
 import { joinInput, startMs } from "./call-server-world.ts";
 
-const requestTypes = new Set([
-  "join",
-  "decline",
-  "leave",
-  "end",
-  "ringRefused",
-  "commit",
-  "refuse",
-  "rejoin",
-  "judge",
-]);
-const isQuestion = (input: CallServerInput | CallQuestion): input is CallQuestion =>
+type Input = CallServerInput | CallQuestion;
+
+/** What is no request has no answer. */
+const unanswered: ReadonlySet<Input["type"]> = new Set(["connected", "disconnected", "unbound", "tick"]);
+const isQuestion = (input: Input): input is CallQuestion =>
   input.type === "sync" || input.type === "groupInfo";
 const bound = { proof: proof("p"), binding: proof("b") };
 
@@ -46,7 +39,7 @@ const sender: fc.Arbitrary<Somebody> = fc
 const epochOffset = fc.constantFrom(0, 0, 0, 0, -1, 1);
 
 /** Inputs that need the state are made from it: most fit it, some do not. */
-type MakeInput = (state: CallServerState) => CallServerInput | CallQuestion;
+type MakeInput = (state: CallServerState) => Input;
 
 const commitInput = fc
   .record({
@@ -83,25 +76,41 @@ const commitInput = fc
   });
 
 const rejoinInput = fc
-  .record({ from: sender, epochOffset, seed: fc.nat(60_000) })
-  .map(({ from, epochOffset: offset, seed }): MakeInput => (state) => ({
-    type: "rejoin",
-    ...from(state),
-    body: {
-      callId: callId(),
-      epoch: Math.max(0, state.delivery.epoch + offset),
-      proof: proof("join"),
-      commit: bytes(`external ${seed}`),
-      leaf: { userId: from(state).userId, leaf: leaf(seed) },
-    },
-  }));
+  .record({
+    from: sender,
+    epochOffset,
+    seed: fc.nat(60_000),
+    giver: fc.option(sender),
+    isGiver: fc.boolean(),
+  })
+  .map(({ from, epochOffset: offset, seed, giver, isGiver }): MakeInput => (state) => {
+    const given = isGiver ? state.delivery.groupInfos?.at(seed % 3)?.by : giver?.(state).userId;
+    return {
+      type: "rejoin",
+      ...from(state),
+      body: {
+        callId: callId(),
+        epoch: Math.max(0, state.delivery.epoch + offset),
+        proof: proof("join"),
+        commit: bytes(`external ${seed}`),
+        leaf: { userId: from(state).userId, leaf: leaf(seed) },
+        ...(given === undefined ? {} : { giver: given }),
+      },
+    };
+  });
 
-type Input = CallServerInput | CallQuestion;
+const digest = fc.constantFrom("one", "another").map(bytes);
+
+interface Weighted {
+  readonly weight: number;
+  readonly arbitrary: fc.Arbitrary<MakeInput>;
+}
 const by = (make: (from: ReturnType<Somebody>) => Input): fc.Arbitrary<MakeInput> =>
   sender.map((somebody) => (state) => make(somebody(state)));
 
-const anyInput: fc.Arbitrary<MakeInput> = fc.oneof(
-  {
+/** Each input and each question that there is. */
+const inputs: { readonly [T in Input["type"]]: Weighted } = {
+  join: {
     weight: 6,
     arbitrary: fc.tuple(sender, fc.nat(20_000)).map(([somebody, seed]): MakeInput => (state) => {
       const from = somebody(state);
@@ -114,18 +123,13 @@ const anyInput: fc.Arbitrary<MakeInput> = fc.oneof(
       };
     }),
   },
-  { weight: 8, arbitrary: commitInput },
-  { weight: 1, arbitrary: by((from) => ({ type: "decline", ...from, reason: "declined", ...bound })) },
-  {
-    weight: 3,
-    arbitrary: by((from) => ({
-      type: "leave",
-      ...from,
-      reason: "left",
-      ...bound,
-    })),
+  commit: { weight: 8, arbitrary: commitInput },
+  decline: {
+    weight: 1,
+    arbitrary: by((from) => ({ type: "decline", ...from, reason: "declined", ...bound })),
   },
-  {
+  leave: { weight: 3, arbitrary: by((from) => ({ type: "leave", ...from, reason: "left", ...bound })) },
+  end: {
     weight: 1,
     arbitrary: fc.tuple(sender, fc.nat(20)).map(
       ([somebody, dice]): MakeInput =>
@@ -133,8 +137,8 @@ const anyInput: fc.Arbitrary<MakeInput> = fc.oneof(
           dice === 0 ? { type: "end", ...somebody(state), proof: proof("end") } : { type: "tick" },
     ),
   },
-  { weight: 1, arbitrary: by((from) => ({ type: "ringRefused", ...from })) },
-  {
+  ringRefused: { weight: 1, arbitrary: by((from) => ({ type: "ringRefused", ...from })) },
+  refuse: {
     weight: 2,
     arbitrary: fc.tuple(sender, sender).map(([somebody, joiner]): MakeInput => (state) => ({
       type: "refuse",
@@ -142,22 +146,44 @@ const anyInput: fc.Arbitrary<MakeInput> = fc.oneof(
       body: { callId: callId(), joiners: [{ ...joiner(state), code: "proof.signature" }] },
     })),
   },
-  { weight: 1, arbitrary: rejoinInput },
-  {
+  rejoin: { weight: 2, arbitrary: rejoinInput },
+  judge: {
     weight: 4,
     arbitrary: fc
-      .tuple(sender, fc.nat(3), fc.boolean())
-      .map(([somebody, back, holds]): MakeInput => (state) => ({
+      .tuple(sender, fc.nat(3), fc.boolean(), fc.option(digest))
+      .map(([somebody, back, holds, own]): MakeInput => (state) => ({
         type: "judge",
         ...somebody(state),
         body: {
           callId: callId(),
           number: Math.max(0, state.delivery.number - back),
           ...(holds ? {} : { code: "mls.refused" }),
+          ...(own === null ? {} : { digest: own }),
         },
       })),
   },
-  {
+  offerGroupInfo: {
+    weight: 3,
+    arbitrary: fc.tuple(sender, epochOffset, digest).map(([somebody, offset, own]): MakeInput => (state) => ({
+      type: "offerGroupInfo",
+      ...somebody(state),
+      body: {
+        callId: callId(),
+        epoch: Math.max(0, state.delivery.epoch + offset),
+        groupInfo: bytes(`info of ${somebody(state).userId}`),
+        digest: own,
+      },
+    })),
+  },
+  refuseGiver: {
+    weight: 2,
+    arbitrary: fc.tuple(sender, sender).map(([somebody, giver]): MakeInput => (state) => ({
+      type: "refuseGiver",
+      ...somebody(state),
+      body: { callId: callId(), giver: giver(state).userId, code: "mls.refused" },
+    })),
+  },
+  sync: {
     weight: 2,
     arbitrary: fc.tuple(sender, fc.nat(5)).map(([somebody, epoch]): MakeInput => (state) => ({
       type: "sync",
@@ -166,17 +192,18 @@ const anyInput: fc.Arbitrary<MakeInput> = fc.oneof(
       number: epoch,
     })),
   },
-  { weight: 2, arbitrary: by((from) => ({ type: "groupInfo", ...from })) },
-  { weight: 4, arbitrary: by((from) => ({ type: "connected", ...from })) },
-  { weight: 3, arbitrary: by((from) => ({ type: "disconnected", ...from })) },
-  {
+  groupInfo: { weight: 2, arbitrary: by((from) => ({ type: "groupInfo", ...from })) },
+  connected: { weight: 4, arbitrary: by((from) => ({ type: "connected", ...from })) },
+  disconnected: { weight: 3, arbitrary: by((from) => ({ type: "disconnected", ...from })) },
+  unbound: {
     weight: 1,
     arbitrary: fc
       .tuple(sender, fc.constantFrom("takenOver", "released", "expired" as const))
       .map(([somebody, reason]): MakeInput => (state) => ({ type: "unbound", ...somebody(state), reason })),
   },
-  { weight: 3, arbitrary: fc.constant<MakeInput>(() => ({ type: "tick" })) },
-);
+  tick: { weight: 3, arbitrary: fc.constant<MakeInput>(() => ({ type: "tick" })) },
+};
+const anyInput = fc.oneof(...Object.values(inputs));
 
 const history = fc.array(
   fc.tuple(anyInput, fc.oneof(fc.nat(200), fc.nat(200), fc.nat(2_000), fc.nat(10_000))),
@@ -247,11 +274,11 @@ function checkReceiver(
 
 test("whatever comes, the call keeps its rules", () => {
   fc.assert(
-    fc.property(anyCall, history, (start, inputs) => {
+    fc.property(anyCall, history, (start, steps) => {
       let { state, effects } = startCall(start, startMs);
       let nowMs = startMs;
       assert.equal(effects.filter(({ type }) => type === "reply").length, 1);
-      for (const [make, laterMs] of inputs) {
+      for (const [make, laterMs] of steps) {
         nowMs += laterMs;
         const before = state;
         const input = make(before);
@@ -265,7 +292,7 @@ test("whatever comes, the call keeps its rules", () => {
 
         // Exactly one answer to each request, none to anything else.
         const answers = effects.filter(({ type }) => type === "reply" || type === "refuse");
-        assert.equal(answers.length, requestTypes.has(input.type) ? 1 : 0);
+        assert.equal(answers.length, unanswered.has(input.type) ? 0 : 1);
         // The server does not log what changed nothing: nobody else may have been told of it.
         if (answers[0]?.type === "refuse") assert.equal(state, before);
         if (state === before) assert.deepEqual(effects, answers);
@@ -313,10 +340,10 @@ test("whatever comes, the call keeps its rules", () => {
 
 test("left alone, every call comes to rest or goes on without work, and ends when nobody is connected", () => {
   fc.assert(
-    fc.property(anyCall, history, (start, inputs) => {
+    fc.property(anyCall, history, (start, steps) => {
       let { state } = startCall(start, startMs);
       let nowMs = startMs;
-      for (const [make, laterMs] of inputs) {
+      for (const [make, laterMs] of steps) {
         nowMs += laterMs;
         const input = make(state);
         if (!isQuestion(input)) ({ state } = stepCall(state, input, nowMs));
@@ -338,11 +365,11 @@ test("left alone, every call comes to rest or goes on without work, and ends whe
 
 test("the log replays to the state that was, after each input, whatever is asked in between", () => {
   fc.assert(
-    fc.property(anyCall, history, (start, inputs) => {
+    fc.property(anyCall, history, (start, steps) => {
       let { state } = startCall(start, startMs);
       let replayed = startCall(structuredClone(start), startMs).state;
       let nowMs = startMs;
-      for (const [make, laterMs] of inputs) {
+      for (const [make, laterMs] of steps) {
         nowMs += laterMs;
         const input = make(state);
         const before = structuredClone(state);

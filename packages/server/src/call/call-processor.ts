@@ -45,7 +45,7 @@ import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
 import { CallLog } from "./call-log.ts";
 import { replay, wakeAtMs } from "./running-call.ts";
-import type { CallStart, LoggedInput } from "./running-call.ts";
+import type { CallStart, LoggedInput, Replayed } from "./running-call.ts";
 
 interface RunningCall {
   readonly callId: CallId;
@@ -89,20 +89,25 @@ export class CallProcessor implements SessionListener {
 
   /**
    * Takes up the calls of an earlier run. Its terminals have no connection yet: those that do not come back within 30 s
-   * have left.
+   * have left. A call of an earlier version is over.
    * @throws NewerDataError before anything is changed
    */
   async load(): Promise<void> {
     const { clock, log, media, store } = this.#options;
     const logs = (await store.callInputs()).map((stored) => ({ stored, replayed: this.#replay(stored) }));
     for (const { stored, replayed } of logs) {
-      if (replayed === undefined || replayed.state.ended !== undefined) {
-        log.warn({ call: loggable(stored.callId) }, "dropped the log of a call that cannot be taken up");
-        await store.deleteCallInputs(stored.callId);
+      const { callId } = stored;
+      if (replayed.type !== "call" || replayed.state.ended !== undefined) {
+        const why =
+          replayed.type === "older"
+            ? "a call of an earlier version ends: its terminals have to load this version"
+            : "dropped the log of a call that cannot be taken up";
+        log.warn({ call: loggable(callId) }, why);
+        await store.deleteCallInputs(callId);
         continue;
       }
-      const { callId } = stored;
-      const call = { callId, ...replayed, settled: Promise.resolve() };
+      const { state, wakeAtMs: wakeMs } = replayed;
+      const call: RunningCall = { callId, state, wakeAtMs: wakeMs, settled: Promise.resolve() };
       this.#add(call);
       for (const { userId, terminalId, connected } of call.state.members.values()) {
         if (connected && terminalId !== undefined)
@@ -245,7 +250,7 @@ export class CallProcessor implements SessionListener {
   }
 
   /** A log that cannot be read must not keep the server from starting; one of a newer version does. @throws NewerDataError */
-  #replay(stored: StoredCall): ReturnType<typeof replay> {
+  #replay(stored: StoredCall): Replayed {
     try {
       return replay(stored);
     } catch (error) {
@@ -254,7 +259,7 @@ export class CallProcessor implements SessionListener {
         { err: error, call: loggable(stored.callId) },
         "the log of a call cannot be read",
       );
-      return undefined;
+      return { type: "incomplete" };
     }
   }
 

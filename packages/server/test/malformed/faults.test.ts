@@ -82,13 +82,13 @@ test("an effect that fails is logged, and the call goes on", async (t) => {
   const common = { proof, binding: proof };
   await calls.submit(
     callId,
-    { type: "join", ...bob, ...common, entry, keyPackage: Uint8Array.of(1) },
+    { type: "join", ...bob, ...common, entry, keyPackage: Uint8Array.of(1), leafKey: Uint8Array.of(1) },
     respond,
   );
   await calls.submit(callId, { type: "leave", ...bob, ...common, reason: "left" }, respond);
   await calls.submit(
     callId,
-    { type: "join", ...bob, ...common, entry, keyPackage: Uint8Array.of(2) },
+    { type: "join", ...bob, ...common, entry, keyPackage: Uint8Array.of(2), leafKey: Uint8Array.of(2) },
     respond,
   );
   await calls.settled();
