@@ -1,3 +1,4 @@
+import { seededRandom } from "@signet/e2e/support/seeded-random.ts";
 import { type Bytes, equalBytes, fromUtf8, toBase64Url, utf8 } from "@signet/protocol";
 import { decodeMlsMessage, type PublicMessage } from "ts-mls";
 
@@ -11,21 +12,13 @@ import {
   type PendingCommit,
 } from "../src/index.ts";
 
-/** Repeatable random numbers (mulberry32), so that a failing run can be told by its seed. */
+/** Repeatable random numbers, so that a failing run can be told by its seed. */
 export class SeededRandom {
-  #state: number;
+  /** In [0, 1). */
+  readonly next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** In [0, 1). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    this.next = seededRandom(seed);
   }
 
   below(bound: number): number {

@@ -1,3 +1,5 @@
+import type { Bytes } from "@signet/protocol";
+
 /** Time, chance and connections: what a terminal takes from where it runs, so that a test can bring a world of its own. */
 
 export interface System {
@@ -9,6 +11,8 @@ export interface System {
   readonly after: (delayMs: number, run: () => void) => () => void;
   /** 0 to 1, for what is spread and for nothing that is secret. */
   readonly random: () => number;
+  /** For names and questions that nobody else may guess or make twice. */
+  readonly randomBytes: (lengthBytes: number) => Bytes;
   /** @param url `ws:` or `wss:` */
   readonly openSocket: (url: string, listener: SocketListener) => Socket;
 }
@@ -34,6 +38,7 @@ export const ownSystem: System = {
   monotonicMs: () => performance.now(),
   after,
   random: () => Math.random(),
+  randomBytes: (lengthBytes) => crypto.getRandomValues(new Uint8Array(lengthBytes)),
   openSocket,
 };
 

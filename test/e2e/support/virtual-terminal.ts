@@ -44,8 +44,9 @@ export class VirtualTerminal {
       media: keptKeys(keys),
       nowMs: () => world.nowMs,
       monotonicMs: () => world.nowMs,
-      after: (delayMs, run) => world.after(delayMs, run),
+      after: world.after,
       random: world.random,
+      randomBytes: (length) => Uint8Array.from({ length }, () => Math.floor(world.random() * 256)),
       openSocket: way.openSocket,
     });
     terminal.start();

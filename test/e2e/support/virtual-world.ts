@@ -1,34 +1,18 @@
 /** Virtual time, seeded chance, and wires that lose messages as TCP does: by breaking. */
 
-/** Mulberry32: small, good enough to vary a scenario, and the same everywhere. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seededRandom } from "./seeded-random.ts";
+import { VirtualTime } from "./virtual-time.ts";
 
-interface Due {
-  readonly atMs: number;
-  readonly order: number;
-  readonly run: () => void;
-}
-
-export class VirtualWorld {
-  /** Begins today: the MLS library holds lifetimes, of a day, against the machine's own clock. */
-  nowMs = Date.now();
+export class VirtualWorld extends VirtualTime {
   readonly random: () => number;
   /** Chance of each message to be lost, and with it its wire. */
   loss = 0;
   readonly #settled: () => Promise<void>;
-  readonly #due = new Set<Due>();
-  #order = 0;
 
   /** @param settled resolves when nothing goes on any more that only takes the machine's own time */
   constructor(seed: number, settled: () => Promise<void>) {
+    // Begins today: the MLS library holds lifetimes, of a day, against the machine's own clock.
+    super(Date.now());
     this.random = seededRandom(seed);
     this.#settled = settled;
   }
@@ -45,35 +29,11 @@ export class VirtualWorld {
     return items[Math.floor(this.random() * items.length)];
   }
 
-  /** @returns takes it back */
-  after(delayMs: number, run: () => void): () => void {
-    const due = { atMs: this.nowMs + Math.max(0, delayMs), order: this.#order++, run };
-    this.#due.add(due);
-    return () => this.#due.delete(due);
-  }
-
-  /** Runs everything that is due until then. What is due in the same millisecond happens in one task, as a machine that is behind hears it. */
+  /** Runs everything that is due until then. What is due in the same millisecond happens in one task. */
   async runFor(durationMs: number): Promise<void> {
     const endMs = this.nowMs + durationMs;
     await this.#settled();
-    for (let next = this.#next(); next !== undefined && next.atMs <= endMs; next = this.#next()) {
-      this.nowMs = Math.max(this.nowMs, next.atMs);
-      for (let due = this.#next(); due !== undefined && due.atMs <= this.nowMs; due = this.#next()) {
-        this.#due.delete(due);
-        due.run();
-      }
-      await this.#settled();
-    }
-    this.nowMs = endMs;
-  }
-
-  #next(): Due | undefined {
-    let next: Due | undefined;
-    for (const due of this.#due) {
-      if (next === undefined || due.atMs < next.atMs || (due.atMs === next.atMs && due.order < next.order))
-        next = due;
-    }
-    return next;
+    while (this.next(endMs)) await this.#settled();
   }
 }
 

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { test } from "node:test";
 
+import { seededRandom } from "@signet/e2e/support/seeded-random.ts";
 import { maxMessageBytes, ownFeatures, toBase64Url } from "@signet/protocol";
 import { WebSocket } from "ws";
 
@@ -158,21 +159,11 @@ test("a message of 512 KiB is refused as too large, one of a megabyte ends the c
   assert.equal(await hugeClosed, 1009);
 });
 
-/** Numbers from 0 to below `n`, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): (n: number) => number {
-  let state = seed;
-  return (n) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * n);
-  };
-}
-
 test("10,000 random messages change nothing, and each is answered", async (t) => {
   const seed = Number(process.env["SIGNET_SEED"] ?? randomBytes(4).readUInt32LE());
   t.diagnostic(`SIGNET_SEED=${seed}`);
-  const random = randomFrom(seed);
+  const next = seededRandom(seed);
+  const random = (n: number): number => Math.floor(next() * n);
   const server = await startTestServer(t, { limits: { messageBurst: 20_000 } });
   const [alice] = await people(server, "alice", "bob");
   const { terminalId } = alice;

@@ -6,7 +6,7 @@ import { withoutNamedCandidates } from "@signet/protocol";
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
 import { MediaConnector } from "../media/media-connector.ts";
 import type { MediaAttempt } from "../media/media-connector.ts";
-import { Speakers } from "../call/speakers.ts";
+import { Speakers } from "../media/speakers.ts";
 import { Loudspeakers } from "./loudspeakers.ts";
 import { Microphone } from "./microphone.ts";
 
@@ -26,7 +26,7 @@ class BrowserMedia implements CallMedia {
 
   constructor(input: MediaInput, microphone: string | undefined) {
     this.#input = input;
-    this.#speakers = new Speakers((speakers) => input.onSpeakers(speakers));
+    this.#speakers = new Speakers(input.system, (speakers) => input.onSpeakers(speakers));
     this.#connector = new MediaConnector({
       system: input.system,
       exchange: (offerSdp) => input.exchange(offerSdp),
@@ -83,7 +83,7 @@ class BrowserMedia implements CallMedia {
     this.#frames.close();
     this.#microphone.close();
     this.#loudspeakers.close();
-    this.#speakers.close();
+    this.#speakers.stop();
   }
 
   async #open(attempt: MediaAttempt): Promise<void> {
@@ -112,14 +112,14 @@ class BrowserMedia implements CallMedia {
     await peerConnection.setRemoteDescription({ type: "answer", sdp: withoutNamedCandidates(sdp) });
     const receivers = slots.map(({ receiver }) => receiver);
     this.#loudspeakers.play(receivers.map(({ track }) => track));
-    this.#speakers.watch((slot) => receivers[slot]?.getSynchronizationSources()[0]?.audioLevel ?? 0);
+    this.#speakers.start((slot) => receivers[slot]?.getSynchronizationSources()[0]?.audioLevel ?? 0);
     if (this.#microphone.track !== undefined) await connection.setTrack(this.#microphone.track);
   }
 
   #disconnect(): void {
     this.#connection?.close();
     this.#connection = undefined;
-    this.#speakers.clear();
+    this.#speakers.stop();
   }
 
   #send(track: MediaStreamTrack | undefined): void {

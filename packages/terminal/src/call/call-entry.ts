@@ -56,7 +56,7 @@ export async function prepareStart(
   const person = session.requirePerson();
   const { entry, certificate } = person;
   const { serverOrigin } = session.server;
-  const callId = toBase64Url(crypto.getRandomValues(new Uint8Array(16))) as CallId;
+  const callId = toBase64Url(environment.randomBytes(16)) as CallId;
   const [leafKey] = await Promise.all([createLeafKey(), directory.requireSameKeys(memberUserIds)]);
   const { userId, deviceId } = entry;
   const issuedAtMs = environment.nowMs();

@@ -45,8 +45,8 @@ export class CallSession {
   #machine: CallMemberState;
   /** From the start on. */
   #media: CallMedia | undefined;
-  /** From the moment on that the server took the request or the join. */
-  #farewell: Farewell | undefined;
+  /** Kept from the moment on that the server took the request or the join. */
+  readonly #farewell: Farewell;
 
   private constructor(context: CallContext, { credentials, entry }: Prepared) {
     const { session } = context;
@@ -62,6 +62,7 @@ export class CallSession {
       refused: (refusal) => this.#findings.refused(refusal),
       entered: (group) => this.#entered(group),
     });
+    this.#farewell = new Farewell(() => this.#sign("leave", "left"), context.environment);
     const callId = credentials.call.callProof.transcript.callId as CallId;
     const self = { userId: session.requirePerson().entry.userId, terminalId: session.terminalId };
     this.#first =
@@ -164,7 +165,7 @@ export class CallSession {
 
   /** Says with a word that is at hand that this terminal leaves: nothing that comes later is run any more. */
   leaveAtOnce(): void {
-    const proof = this.#farewell?.take();
+    const proof = this.#farewell.take();
     if (proof !== undefined && !this.#isOver) void this.#link.ask("call.leave", { proof }, () => undefined);
     void this.leave();
   }
@@ -277,7 +278,7 @@ export class CallSession {
 
   #startAccepted(): void {
     this.#accepted.resolve();
-    this.#farewell ??= new Farewell(() => this.#sign("leave", "left"), this.#context.environment);
+    this.#farewell.start();
     void this.#findings.learnNames([...this.#machine.members.values()]);
   }
 
@@ -342,7 +343,7 @@ export class CallSession {
   #onEnded(end: CallMemberEnd): void {
     this.#findings.ended(end);
     this.#media?.close();
-    this.#farewell?.stop();
+    this.#farewell.stop();
     this.#work.close();
     this.#accepted.reject(new SignetError("call.notFound"));
   }

@@ -14,11 +14,17 @@ export class Farewell {
   readonly #system: Pick<System, "after">;
   #proof: ProofIn | undefined;
   #cancel: (() => void) | undefined;
-  #isOver = false;
+  #phase: "before" | "kept" | "over" = "before";
 
   constructor(sign: () => Promise<ProofIn>, system: Pick<System, "after">) {
     this.#sign = sign;
     this.#system = system;
+  }
+
+  /** From now on there is somebody whom it would be said to. */
+  start(): void {
+    if (this.#phase !== "before") return;
+    this.#phase = "kept";
     void this.#renew();
   }
 
@@ -30,7 +36,7 @@ export class Farewell {
   }
 
   stop(): void {
-    this.#isOver = true;
+    this.#phase = "over";
     this.#proof = undefined;
     this.#cancel?.();
     this.#cancel = undefined;
@@ -39,7 +45,7 @@ export class Farewell {
   async #renew(): Promise<void> {
     // Signed out meanwhile: then there is no word to keep.
     const proof = await this.#sign().catch(() => undefined);
-    if (this.#isOver) return;
+    if (this.#phase === "over") return;
     this.#proof = proof;
     this.#cancel = this.#system.after(renewMs, () => void this.#renew());
   }

@@ -19,7 +19,7 @@ import type { System } from "../system.ts";
 export interface IncomingCallsOptions {
   readonly session: Session;
   readonly directory: Directory;
-  readonly environment: Pick<System, "after" | "monotonicMs" | "nowMs">;
+  readonly environment: Pick<System, "after" | "monotonicMs" | "nowMs" | "randomBytes">;
   /** Whether this terminal is in that call now. */
   readonly isIn: (callId: CallId) => boolean;
   readonly onChange: () => void;

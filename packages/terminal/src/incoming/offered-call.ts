@@ -24,7 +24,7 @@ const askAgainSoonMs = 2_000;
 const mostMisses = 2;
 
 export interface OfferedCallShell {
-  readonly system: Pick<System, "after">;
+  readonly system: Pick<System, "after" | "randomBytes">;
   /** @returns how many were asked, or why nobody was */
   ask(callId: CallId, nonce: Bytes): Promise<number | ErrorCode>;
   /** Whether it counts, as an answer to this question. */
@@ -68,7 +68,7 @@ export class OfferedCall {
 
   ask(): void {
     const question = {
-      nonce: crypto.getRandomValues(new Uint8Array(32)),
+      nonce: this.#shell.system.randomBytes(32),
       words: new Set<string>(),
       isMissed: false,
     };

@@ -7,7 +7,7 @@ import type { Bytes } from "@signet/protocol";
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
 import { MediaConnector } from "../media/media-connector.ts";
 import type { MediaAttempt } from "../media/media-connector.ts";
-import { Speakers } from "../call/speakers.ts";
+import { Speakers } from "../media/speakers.ts";
 import type { AudioSink, AudioSource } from "./audio.ts";
 import { AudioConnection } from "./audio-connection.ts";
 import { Mixer } from "./mix.ts";
@@ -79,7 +79,7 @@ class NodeMedia implements CallMedia {
       this.#sink?.close().catch(() => undefined);
       throw error;
     }
-    this.#speakers = new Speakers((speakers) => input.onSpeakers(speakers));
+    this.#speakers = new Speakers(input.system, (speakers) => input.onSpeakers(speakers));
     this.#connector = new MediaConnector({
       system: input.system,
       exchange: (offerSdp) => input.exchange(offerSdp),
@@ -154,7 +154,7 @@ class NodeMedia implements CallMedia {
     clearTimeout(this.#leadIn);
     this.#playout.stop();
     this.#voice.close();
-    this.#speakers.close();
+    this.#speakers.stop();
     this.#decryptor.close();
     // Whoever made them may wait for it and hear of a failure by closing them again.
     this.#sink?.close().catch(() => undefined);
@@ -184,14 +184,14 @@ class NodeMedia implements CallMedia {
     this.#connection = connection;
     await connection.open((offer) => attempt.exchange(offer));
     if (!attempt.isCurrent) return;
-    this.#speakers.watch((slot) => connection.levelOf(slot));
+    this.#speakers.start((slot) => connection.levelOf(slot));
     attempt.connected();
   }
 
   #disconnect(): void {
     this.#connection?.close();
     this.#connection = undefined;
-    this.#speakers.clear();
+    this.#speakers.stop();
   }
 
   async #seal(frame: Bytes): ReturnType<Sealer["seal"]> {

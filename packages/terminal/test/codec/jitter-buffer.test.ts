@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import fc from "fast-check";
+import { seededRandom } from "@signet/e2e/support/seeded-random.ts";
 
 import { JitterBuffer } from "../../src/node/jitter-buffer.ts";
 import type { Playout } from "../../src/node/jitter-buffer.ts";
@@ -201,14 +202,8 @@ test("over any network: in order, nothing twice, never later than 400 ms", () =>
 });
 
 test("one in ten lost and up to 40 ms of jitter: the rest is heard, within 160 ms", () => {
-  // A seeded generator (mulberry32), so that the network is the same each time.
-  let state = 20_261_123;
-  const random = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  // The network is the same each time.
+  const random = seededRandom(20_261_123);
   const delays = Array.from({ length: 5_000 }, () => (random() < 0.1 ? undefined : Math.floor(random() * 3)));
   const sent = delays.filter((delay) => delay !== undefined).length;
   const { heard, mostDelay, concealed } = listen({ delays, first: 60_000 });

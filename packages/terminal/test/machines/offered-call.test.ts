@@ -2,20 +2,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { VirtualTime } from "@signet/e2e/support/virtual-time.ts";
+
 import type { Bytes, ErrorCode } from "@signet/protocol";
 
 import type { Invitation } from "../../src/incoming/invitation.ts";
 import { OfferedCall } from "../../src/incoming/offered-call.ts";
 import type { PresentWord } from "../../src/incoming/present-word.ts";
 
-interface Due {
-  readonly atMs: number;
-  readonly run: () => void;
-}
-
 /** Words are their nonces here: one counts that names the question's. */
 class World {
-  nowMs = 0;
+  readonly time = new VirtualTime();
   asked: number | ErrorCode = 1;
   /** In place of `asked`. */
   reply: Promise<number> | undefined;
@@ -23,21 +20,18 @@ class World {
   judged = 0;
   readonly questions: { readonly atMs: number; readonly nonce: Bytes }[] = [];
   readonly call: OfferedCall;
-  #due: Due[] = [];
   #said = 0;
+  #random = 0;
 
   constructor() {
     const invitation = { invite: { callId: "call" } } as unknown as Invitation;
     this.call = new OfferedCall(invitation, {
       system: {
-        after: (delayMs, run) => {
-          const due = { atMs: this.nowMs + delayMs, run };
-          this.#due.push(due);
-          return () => void (this.#due = this.#due.filter((one) => one !== due));
-        },
+        after: this.time.after,
+        randomBytes: (lengthBytes) => new Uint8Array(lengthBytes).fill(++this.#random),
       },
       ask: (_callId, nonce) => {
-        this.questions.push({ atMs: this.nowMs, nonce });
+        this.questions.push({ atMs: this.time.nowMs, nonce });
         return this.reply ?? Promise.resolve(this.asked);
       },
       counts: (word, _invitation, nonce) => {
@@ -53,7 +47,7 @@ class World {
   }
 
   get timers(): number {
-    return this.#due.length;
+    return this.time.waiting;
   }
 
   say(question = this.questions.length - 1): Promise<void> {
@@ -69,13 +63,8 @@ class World {
     for (;;) {
       await Promise.resolve();
       await Promise.resolve();
-      const next = this.#due.toSorted((a, b) => a.atMs - b.atMs)[0];
-      if (next === undefined || next.atMs > untilMs) break;
-      this.nowMs = next.atMs;
-      this.#due = this.#due.filter((one) => one !== next);
-      next.run();
+      if (!this.time.next(untilMs)) return;
     }
-    this.nowMs = untilMs;
   }
 }
 

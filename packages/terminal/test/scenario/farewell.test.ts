@@ -24,6 +24,10 @@ function signer() {
       },
     },
   );
+  assert.equal(waits.length, 0, "nothing begins by itself");
+  farewell.start();
+  farewell.start();
+  assert.equal(waits.length, 1, "and only once");
   const signed = async (index: number): Promise<ProofIn> => {
     const proof = { transcript: new Uint8Array([index]) } as ProofIn;
     waits[index]!.resolve(proof);
@@ -51,6 +55,8 @@ test("before it is signed there is none, and after the call none is kept or sign
   await early.signed(0);
   assert.equal(early.farewell.take(), undefined);
   assert.equal(early.timers.length, 0);
+  early.farewell.start();
+  assert.equal(early.waits.length, 1, "what is over does not begin again");
   const over = signer();
   await over.signed(0);
   over.farewell.stop();

@@ -2,26 +2,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { VirtualTime } from "@signet/e2e/support/virtual-time.ts";
+
 import { MediaConnector } from "../../src/media/media-connector.ts";
 
 /** A connector whose attempts all fail, and the time it lives in. */
 function failing() {
-  let nowMs = 5_000;
-  let timers: { readonly dueMs: number; readonly run: () => void }[] = [];
+  const time = new VirtualTime(5_000);
   const opened: number[] = [];
   const connector = new MediaConnector({
-    system: {
-      monotonicMs: () => nowMs,
-      after: (delayMs, run) => {
-        const timer = { dueMs: nowMs + delayMs, run };
-        timers.push(timer);
-        return () => (timers = timers.filter((other) => other !== timer));
-      },
-    },
+    system: { monotonicMs: () => time.nowMs, after: time.after },
     exchange: () => Promise.reject(new Error("no server")),
     onConnection: () => undefined,
     open: async () => {
-      opened.push(nowMs);
+      opened.push(time.nowMs);
       throw new Error("no way");
     },
     close: () => undefined,
@@ -31,14 +25,10 @@ function failing() {
   return {
     connector,
     opened,
-    waiting: () => timers.length,
+    waiting: () => time.waiting,
     /** Lets time pass until the next timer, and what comes of it. */
     async pass(): Promise<void> {
-      const [next] = timers;
-      assert.ok(next, "nothing is waited for");
-      timers = timers.slice(1);
-      nowMs = next.dueMs;
-      next.run();
+      assert.ok(time.next(), "nothing is waited for");
       await new Promise(setImmediate);
     },
   };

@@ -1,32 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TestContext } from "node:test";
 
-import { Speakers } from "../../src/call/speakers.ts";
+import { VirtualTime } from "@signet/e2e/support/virtual-time.ts";
+
+import { Speakers } from "../../src/media/speakers.ts";
 
 /** Time stands still until the test moves it, and the slots are as loud as it says. */
-function open(t: TestContext) {
-  let nowMs = 1_000;
-  t.mock.timers.enable({ apis: ["setInterval"] });
-  t.mock.method(performance, "now", () => nowMs);
+function open() {
+  const time = new VirtualTime(1_000);
   const levels = [0, 0, 0];
   const heard: number[][] = [];
   const epochs: bigint[][] = [];
-  const speakers = new Speakers((speaking) => {
+  const speakers = new Speakers({ after: time.after, monotonicMs: () => time.nowMs }, (speaking) => {
     heard.push(speaking.map(({ leaf }) => leaf).toSorted((a, b) => a - b));
     epochs.push(speaking.map(({ epoch }) => epoch));
   });
-  speakers.watch((slot) => levels[slot] ?? 0);
-  t.after(() => speakers.close());
-  const pass = (ms: number): void => {
-    nowMs += ms;
-    t.mock.timers.tick(ms);
-  };
-  return { speakers, levels, heard, epochs, pass };
+  speakers.start((slot) => levels[slot] ?? 0);
+  return { speakers, levels, heard, epochs, time, pass: (ms: number) => time.pass(ms) };
 }
 
-test("who is loud speaks, by the leaf whose key opened the frames, and a pause between words is no end", (t) => {
-  const { speakers, levels, heard, pass } = open(t);
+test("who is loud speaks, by the leaf whose key opened the frames, and a pause between words is no end", () => {
+  const { speakers, levels, heard, pass } = open();
   speakers.setSpeaker(0, { leaf: 4, epoch: 1n });
   speakers.setSpeaker(1, { leaf: 7, epoch: 1n });
   levels[1] = 0.2;
@@ -40,8 +34,8 @@ test("who is loud speaks, by the leaf whose key opened the frames, and a pause b
   assert.deepEqual(heard.at(-1), [4]);
 });
 
-test("sound without a leaf is nobody's, and a slot that changes hands starts silent", (t) => {
-  const { speakers, levels, heard, pass } = open(t);
+test("sound without a leaf is nobody's, and a slot that changes hands starts silent", () => {
+  const { speakers, levels, heard, pass } = open();
   levels[2] = 0.5;
   pass(150);
   assert.deepEqual(heard, [], "no key opened it");
@@ -53,12 +47,12 @@ test("sound without a leaf is nobody's, and a slot that changes hands starts sil
   pass(150);
   assert.deepEqual(heard, [[3], []]);
   speakers.setSpeaker(2, undefined);
-  speakers.clear();
+  speakers.stop();
   assert.deepEqual(heard, [[3], []], "told only what changed");
 });
 
-test("the same leaf in another epoch is another speaker", (t) => {
-  const { speakers, levels, heard, epochs, pass } = open(t);
+test("the same leaf in another epoch is another speaker", () => {
+  const { speakers, levels, heard, epochs, pass } = open();
   levels[0] = 0.2;
   speakers.setSpeaker(0, { leaf: 1, epoch: 5n });
   pass(150);
@@ -66,4 +60,26 @@ test("the same leaf in another epoch is another speaker", (t) => {
   pass(150);
   assert.deepEqual(heard, [[1], [1]]);
   assert.deepEqual(epochs, [[5n], [6n]]);
+});
+
+test("nothing is looked at before there is sound, and nothing after; then nobody speaks", () => {
+  const { speakers, levels, heard, time, pass } = open();
+  levels[0] = 0.2;
+  speakers.setSpeaker(0, { leaf: 1, epoch: 5n });
+  pass(150);
+  assert.equal(time.waiting, 1);
+  speakers.stop();
+  assert.equal(time.waiting, 0);
+  assert.deepEqual(heard, [[1], []]);
+  // As a connection that was closed may do.
+  speakers.setSpeaker(0, { leaf: 1, epoch: 5n });
+  pass(1_000);
+  assert.deepEqual(heard, [[1], []]);
+  speakers.start((slot) => levels[slot] ?? 0);
+  pass(150);
+  assert.deepEqual(heard.at(-1), [1], "and again with the next connection");
+  assert.equal(time.waiting, 1);
+  const others = new Speakers({ after: time.after, monotonicMs: () => time.nowMs }, () => undefined);
+  others.setSpeaker(0, { leaf: 1, epoch: 5n });
+  assert.equal(time.waiting, 1, "nothing begins by itself");
 });

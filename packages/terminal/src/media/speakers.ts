@@ -1,4 +1,5 @@
 import type { Speaker } from "../environment.ts";
+import type { System } from "../system.ts";
 
 /**
  * How loud (0 to 1) somebody is who is shown as speaking: -40 dB, above a quiet room. It is higher than what the SFU gives a seat for
@@ -14,22 +15,37 @@ const pauseMs = 450;
  * slots but not the leaves.
  */
 export class Speakers {
+  readonly #system: Pick<System, "after" | "monotonicMs">;
   readonly #onChange: (speakers: readonly Speaker[]) => void;
   /** By slot. */
   readonly #speakers = new Map<number, Speaker>();
   /** By slot: when it was last loud. */
   readonly #loudAtMs = new Map<number, number>();
-  #levelOf: (slot: number) => number = () => 0;
+  /** While there is sound: how loud that of a slot is now, 0 to 1. */
+  #levelOf: ((slot: number) => number) | undefined;
   #speaking: ReadonlyMap<string, Speaker> = new Map();
-  readonly #timer = setInterval(() => this.#look(), lookEveryMs);
+  #cancel: () => void = () => undefined;
 
-  constructor(onChange: (speakers: readonly Speaker[]) => void) {
+  constructor(
+    system: Pick<System, "after" | "monotonicMs">,
+    onChange: (speakers: readonly Speaker[]) => void,
+  ) {
+    this.#system = system;
     this.#onChange = onChange;
   }
 
-  /** @param levelOf how loud the sound of a slot is now, 0 to 1 */
-  watch(levelOf: (slot: number) => number): void {
+  /** There is sound from now on. @param levelOf how loud that of a slot is now, 0 to 1 */
+  start(levelOf: (slot: number) => number): void {
     this.#levelOf = levelOf;
+    this.#lookLater();
+  }
+
+  /** There is no sound any more, and nobody's key opens any. */
+  stop(): void {
+    this.#cancel();
+    this.#levelOf = undefined;
+    this.#speakers.clear();
+    this.#look();
   }
 
   setSpeaker(slot: number, speaker: Speaker | undefined): void {
@@ -40,21 +56,19 @@ export class Speakers {
     this.#look();
   }
 
-  clear(): void {
-    this.#levelOf = () => 0;
-    this.#speakers.clear();
-    this.#look();
-  }
-
-  close(): void {
-    clearInterval(this.#timer);
+  #lookLater(): void {
+    this.#cancel();
+    this.#cancel = this.#system.after(lookEveryMs, () => {
+      this.#look();
+      this.#lookLater();
+    });
   }
 
   #look(): void {
-    const nowMs = performance.now();
+    const nowMs = this.#system.monotonicMs();
     const speaking = new Map<string, Speaker>();
     for (const [slot, speaker] of this.#speakers) {
-      if (this.#levelOf(slot) >= shownLevel) this.#loudAtMs.set(slot, nowMs);
+      if ((this.#levelOf?.(slot) ?? 0) >= shownLevel) this.#loudAtMs.set(slot, nowMs);
       if (nowMs - (this.#loudAtMs.get(slot) ?? -Infinity) < pauseMs)
         speaking.set(`${speaker.epoch} ${speaker.leaf}`, speaker);
     }
