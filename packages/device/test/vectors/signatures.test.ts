@@ -1,13 +1,12 @@
 /**
  * Published signatures, those that must fail among them, through what our verification consists of: the key's import, strict DER to
- * r||s, and the check itself. Wycheproof files beside the project, in `../shared/vectors`, are run whole where there are any.
+ * r||s, and the check itself. Wycheproof files are run whole where `../shared/vectors`, beside the project, or `SIGNET_VECTORS` has them.
  */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
 
 import { derToRaw, importPublicKey } from "@signet/device";
+import { publishedVectors } from "@signet/e2e/support/published-vectors.ts";
 import type { Bytes, DeviceAlgorithm } from "@signet/protocol";
 
 import { checkRaw } from "../../src/signature-check.ts";
@@ -103,13 +102,11 @@ const wycheproof: Readonly<Record<string, readonly [DeviceAlgorithm, VectorSet["
   "rsa_pss_2048_sha256_mgf1_32_test.json": ["PS256", "raw"],
 };
 
-const shared = path.resolve(import.meta.dirname, "../../../../../shared/vectors");
-const files = existsSync(shared) ? readdirSync(shared).filter((name) => name in wycheproof) : [];
-
-for (const name of files) {
+for (const [name, [algorithm, form]] of Object.entries(wycheproof)) {
+  const file = publishedVectors(name);
+  if (file === undefined) continue;
   test(`Wycheproof ${name}, all of it`, async () => {
-    const [algorithm, form] = wycheproof[name] ?? ["ES256", "raw"];
-    const { testGroups } = JSON.parse(readFileSync(path.join(shared, name), "utf8")) as WycheproofFile;
+    const { testGroups } = JSON.parse(file) as WycheproofFile;
     for (const { publicKeyDer: publicKey, tests } of testGroups) {
       // Keys that are no device's, such as RSA with a small exponent.
       if ((await importPublicKey(algorithm, fromHex(publicKey))) === undefined) continue;

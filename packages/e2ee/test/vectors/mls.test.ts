@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 
+import { publishedVectors } from "@signet/e2e/support/published-vectors.ts";
 import {
   acceptAll,
   type CiphersuiteImpl,
@@ -47,7 +48,7 @@ import { decryptGroupInfo, decryptGroupSecrets } from "ts-mls/welcome.js";
 
 import { createLeafKey, signingSuite, suiteName } from "../../src/mls/suite.ts";
 import { fromHex, toHex } from "../bytes.ts";
-import { keptVectors, publishedVectors } from "./published.ts";
+import { keptVectors } from "./kept-vectors.ts";
 import {
   type KeyScheduleVector,
   type MlsVectors,

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+
+import { publishedVectors } from "@signet/e2e/support/published-vectors.ts";
+
 import { ctrHmacAead } from "../../src/sframe/ctr-hmac.ts";
 import { frameNonce, openFrame, sealFrame } from "../../src/sframe/frame.ts";
 import { decodeHeader, encodeHeader } from "../../src/sframe/header.ts";
 import { deriveSFrameKey, importBaseKey, sframeKeyLabel, sframeSaltLabel } from "../../src/sframe/key.ts";
 import { sframeSuites } from "../../src/sframe/suite.ts";
 import { fromHex, toHex } from "../bytes.ts";
-import { keptVectors, publishedVectors } from "./published.ts";
+import { keptVectors } from "./kept-vectors.ts";
 
 interface HeaderVector {
   readonly kid: string;

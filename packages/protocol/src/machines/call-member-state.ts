@@ -3,7 +3,7 @@ import type { Bytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { CallId, TerminalId, UserId } from "../ids.ts";
 import type { EventBody } from "../messages/events.ts";
-import type { CommittedIn, EndReason, MemberIn } from "../messages/parts.ts";
+import type { CommittedIn, EndReason, MemberIn, OwnLeaveReason } from "../messages/parts.ts";
 import type { ReplyBody, RequestBody } from "../messages/requests.ts";
 import type { Step } from "./step.ts";
 
@@ -150,7 +150,7 @@ export type CallMemberEffect =
   /** What this member gave does not hold, or did not come: another one is to be asked. */
   | { readonly type: "sendGiverRefusal"; readonly giver: UserId; readonly code: ErrorCode }
   /** Tell the server that this terminal leaves, and why; when the connection is lost before it confirms, tell it again. */
-  | { readonly type: "sendLeave"; readonly reason: "left" | "deviceRemoved" | "unsafe" }
+  | { readonly type: "sendLeave"; readonly reason: OwnLeaveReason }
   /** The call is over, says the server: nothing is said or heard from now on. Look who signed for it. */
   | { readonly type: "checkEnd"; readonly body: EventBody<"call.ended"> }
   | { readonly type: "ended"; readonly end: CallMemberEnd };

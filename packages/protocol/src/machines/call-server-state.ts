@@ -7,7 +7,7 @@ import type {
   CallInviteIn,
   DeclineReason,
   EndReason,
-  LeaveReason,
+  OwnLeaveReason,
   MemberState,
   SignedLeave,
 } from "../messages/parts.ts";
@@ -217,7 +217,7 @@ export type CallServerInput =
     })
   | (From & {
       readonly type: "leave";
-      readonly reason: LeaveReason;
+      readonly reason: OwnLeaveReason;
       readonly proof: ProofIn;
       readonly binding: ProofIn;
     })

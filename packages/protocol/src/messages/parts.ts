@@ -139,6 +139,10 @@ export const LeaveReason = z.enum([
 ]);
 export type LeaveReason = z.infer<typeof LeaveReason>;
 
+/** What a terminal says and signs of itself; the others are the server's to find. */
+export const OwnLeaveReason = LeaveReason.extract(["left", "unsafe", "deviceRemoved"]);
+export type OwnLeaveReason = z.infer<typeof OwnLeaveReason>;
+
 /** A person's latest `leave` proof in this call, and what vouches for its key. */
 export const SignedLeave = z.object({
   userId: UserId,

@@ -6,7 +6,7 @@ import {
   DeclineReason,
   defaultCallTimes,
   invitedPerson,
-  LeaveReason,
+  OwnLeaveReason,
   listRefusal,
   loggable,
   requestedBefore,
@@ -150,9 +150,6 @@ export const decline: Handler<"call.decline", SignedInAsker> = async (
   const input = { type: "decline", ...senderOf(asker), reason: reason.data, proof, binding } as const;
   await services.calls.submit(result.callId, input, answering<"call.decline">(respond));
 };
-
-/** What a terminal can say of itself; the other reasons are the server's to find. */
-const OwnLeaveReason = LeaveReason.extract(["left", "released", "unsafe", "deviceRemoved"]);
 
 export const leave: Handler<"call.leave", SignedInAsker> = async (services, asker, { proof }, respond) => {
   const result = await verifyStatement(services, asker, proof, "leave");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { LeafIndex, utf8 } from "@signet/protocol";
+import { LeafIndex, LeaveReason, utf8 } from "@signet/protocol";
 import type { ErrorCode } from "@signet/protocol";
 
 import { callOfTwo, commitFor, people } from "../support/group.ts";
@@ -62,8 +62,11 @@ test("declining, leaving and ending take the terminal key, a reason, and this ca
   assert.equal(await refused(() => bob.refusal("call.decline", { proof: otherReason })), "proof.call");
   const leave = await bob.statement("leave", callId, "left");
   assert.equal(await refused(() => bob.refusal("call.decline", { proof: leave })), "proof.purpose");
-  const lost = await alice.statement("leave", callId, "lost");
-  assert.equal(await refused(() => alice.refusal("call.leave", { proof: lost })), "proof.call");
+  const own = new Set<string>(["left", "unsafe", "deviceRemoved"]);
+  for (const reason of ["", "Left", ...LeaveReason.options].filter((text) => !own.has(text))) {
+    const foreign = await alice.statement("leave", callId, reason);
+    assert.equal(await refused(() => alice.refusal("call.leave", { proof: foreign })), "proof.call", reason);
+  }
   const uninvited = await carol.statement("decline", callId, "declined");
   assert.equal(await refused(() => carol.refusal("call.decline", { proof: uninvited })), "call.notInvited");
   await hangUp(alice, callId);

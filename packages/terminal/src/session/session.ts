@@ -3,7 +3,7 @@ import type { DirectoryEntry, TerminalKey } from "@signet/device";
 import { SignetError, codeOf, isOnline } from "@signet/protocol";
 import type {
   CallId,
-  LeaveReason,
+  OwnLeaveReason,
   ProofIn,
   ServerEvent,
   ServerInfo,
@@ -158,7 +158,7 @@ export class Session {
    * Signs that this terminal leaves the call, and tells the server now or as soon as it can. Where nobody is signed in, the server
    * has ended the part of this terminal already.
    */
-  oweLeave(callId: CallId, reason: LeaveReason): void {
+  oweLeave(callId: CallId, reason: OwnLeaveReason): void {
     const person = this.person ?? this.#leaving;
     if (person === undefined) return;
     const proof = this.#terminal.sign(person.entry, (fields) => ({

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-const repository = path.resolve(import.meta.dirname, "../../../..");
-/** Where the working groups' whole files lie: the folder that the variable names, or beside the checkout. */
+const repository = path.resolve(import.meta.dirname, "../../..");
+/** Where whole files of others' test vectors lie: the folder that the variable names, or beside the checkout. */
 const folder = process.env["SIGNET_VECTORS"] ?? path.resolve(repository, "../shared/vectors");
 
 /** @param name path below the folder @returns undefined when the file is not there, as in a fresh clone */
@@ -10,7 +10,3 @@ export function publishedVectors(name: string): string | undefined {
   const file = path.join(folder, name);
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
-
-/** Those that lie in this folder, which always run. */
-export const keptVectors = (name: string): string =>
-  readFileSync(path.join(import.meta.dirname, name), "utf8");
