@@ -1,5 +1,14 @@
-import { existsSync, lstatSync, renameSync, rmSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { makePrivate, syncFile, syncFolder } from "../private-files.ts";
@@ -29,31 +38,41 @@ export function backupDatabase(database: string, to: string): Backup {
     throw new StartError(`${path} is there already`, "give another name: a backup never writes over a file");
   checkPeople(database);
   const before = lookAtDatabase(database).people;
-  const part = `${path}.part`;
+  let working: string | undefined;
   try {
-    rmSync(part, { force: true });
+    // A folder of its own, under a name that nobody has: whatever else lies beside the backup stays as it is.
+    working = mkdtempSync(join(dirname(path), "backing-up-"));
+    const part = join(working, "signet.db");
     makePrivate(part);
     copy(database, part);
     const { damage, people } = lookAtDatabase(part, { thorough: true });
     if (damage !== undefined || people < before)
       throw new Error(damage ?? `it holds ${people} of ${before} people`);
     syncFile(part);
-    const { size } = lstatSync(part);
-    renameSync(part, path);
+    giveName(part, path);
     syncFolder(dirname(path));
-    return { path, people, bytes: size };
+    return { path, people, bytes: statSync(path).size };
   } catch (cause) {
-    removeIfThere(part);
     throw new StartError(
       `no backup was made at ${path}: ${cause instanceof Error ? cause.message : "unknown"}`,
       "check that the folder is there, that you may write to it, and that its disk has room",
       cause,
     );
+  } finally {
+    if (working !== undefined) rmSync(working, { recursive: true, force: true });
   }
 }
 
-function removeIfThere(path: string): void {
-  if (isThere(path)) rmSync(path);
+/** @throws where anything has the name, also since it was looked for: a renamed file would take its place */
+function giveName(part: string, path: string): void {
+  try {
+    linkSync(part, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
+    // Not every file system has links.
+    copyFileSync(part, path, constants.COPYFILE_EXCL);
+    syncFile(path);
+  }
 }
 
 /** Also a link that leads nowhere is in the way. */

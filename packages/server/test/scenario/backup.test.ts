@@ -121,6 +121,27 @@ test("a backup never writes over a file, and leaves none that is not whole", asy
   assert.deepEqual(readdirSync(join(to, "..")), ["backup.db"]);
 });
 
+test("a backup leaves what lies beside it, and takes no name that somebody took while it was made", async (t) => {
+  const path = await dataOf(t, "alice");
+  const folder = tempDir(t);
+  const to = join(folder, "backup.db");
+  writeFileSync(`${to}.part`, "of somebody else");
+  backupDatabase(path, to);
+  assert.equal(readFileSync(`${to}.part`, "utf8"), "of somebody else");
+  assert.deepEqual(readdirSync(folder).toSorted(), ["backup.db", "backup.db.part"]);
+
+  const late = join(folder, "late.db");
+  // Between the look at whether the name is free and the copy's getting it, which nothing else can be timed by.
+  const close = t.mock.method(DatabaseSync.prototype, "close", function (this: DatabaseSync) {
+    if (!existsSync(late)) writeFileSync(late, "came meanwhile");
+    close.mock.restore();
+    this.close();
+  });
+  refuses(() => backupDatabase(path, late), /EEXIST/);
+  assert.equal(readFileSync(late, "utf8"), "came meanwhile");
+  assert.deepEqual(readdirSync(folder).toSorted(), ["backup.db", "backup.db.part", "late.db"]);
+});
+
 test("a restore needs to be told before it takes the place of what is there, which it keeps whole", async (t) => {
   const to = join(tempDir(t), "backup.db");
   backupDatabase(await dataOf(t, "alice"), to);
