@@ -96,7 +96,7 @@ export const serverOptions = {
   "max-strangers-per-address": option(
     "number",
     integer(1, 1_000_000),
-    "of these for one address, or /64 of IPv6",
+    "of these for one address, or /56 of IPv6",
     String(defaultLimits.strangersPerAddress),
   ),
   "stranger-minutes": option(

@@ -64,18 +64,37 @@ function plainAddress(address: string): string | undefined {
   return isIP(mapped) === 0 ? undefined : mapped;
 }
 
+/** Those who share one allowance, of so many addresses. */
+export interface AddressGroup {
+  readonly name: string;
+  readonly addresses: number;
+}
+
+/** Of IPv6, by length of the prefix. A site with a /48 is rarely one household, but may be one; it gets no more than four of them. */
+const prefixes = [
+  { bits: 48, addresses: 4 },
+  { bits: 56, addresses: 1 },
+] as const;
+
 /**
- * Those who share one allowance: one address of IPv4, and of IPv6 the /64 that a site gets at least (RFC 6177 section 2), in which
- * everybody has as many addresses as they like.
+ * Whom a connection counts with, the widest group first: one address of IPv4; of IPv6 the /56 that a household gets (RFC 6177 section 2,
+ * RIPE-690 section 4.2), in which it has 256 networks and as many addresses as it likes, and the /48 around it.
  */
-export function addressGroup(address: string): string {
+export function addressGroups(address: string): readonly AddressGroup[] {
   const plain = plainAddress(address) ?? address;
-  if (!isIPv6(plain)) return plain;
+  if (!isIPv6(plain)) return [{ name: plain, addresses: 1 }];
   // A URL writes every address in one way (RFC 5952).
   const [head = "", tail] = new URL(`http://[${plain}]/`).hostname.slice(1, -1).split("::");
-  const groups = (part: string): string[] => (part === "" ? [] : part.split(":"));
-  const before = groups(head);
-  const after = groups(tail ?? "");
+  const parts = (text: string): string[] => (text === "" ? [] : text.split(":"));
+  const before = parts(head);
+  const after = parts(tail ?? "");
   const zeros = tail === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => "0");
-  return [...before, ...zeros, ...after].slice(0, 4).join(":") + "::/64";
+  const network = [...before, ...zeros, ...after]
+    .slice(0, 4)
+    .map((part) => part.padStart(4, "0"))
+    .join("");
+  return prefixes.map(({ bits, addresses }) => ({
+    name: `${network.slice(0, bits / 4)}/${bits}`,
+    addresses,
+  }));
 }

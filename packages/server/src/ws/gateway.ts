@@ -8,7 +8,7 @@ import type { ErrorCode } from "@signet/protocol";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
 
-import { addressGroup } from "../http/client-address.ts";
+import { addressGroups } from "../http/client-address.ts";
 import type { TrustedProxies } from "../http/client-address.ts";
 import { isOwnHost } from "../http/own-host.ts";
 import type { ServerLimits } from "../limits.ts";
@@ -44,7 +44,7 @@ export class Gateway {
     const { limits, shell } = options;
     this.#strangers = new Strangers({
       most: limits.strangers,
-      mostOfGroup: limits.strangersPerAddress,
+      mostOfAddress: limits.strangersPerAddress,
       mostMs: limits.strangerMs,
     });
     this.#shell = {
@@ -150,7 +150,7 @@ export class Gateway {
     const { remoteAddress } = socket;
     if (remoteAddress === undefined) return void socket.destroy();
     const isProxy = this.#options.proxies.has(remoteAddress);
-    const guest = new Guest(socket, isProxy ? undefined : addressGroup(remoteAddress));
+    const guest = new Guest(socket, isProxy ? [] : addressGroups(remoteAddress));
     const key = guestKey(socket);
     this.#guests.set(key, guest);
     socket.once("close", () => {
@@ -166,12 +166,12 @@ export class Gateway {
     const peer = socket.remoteAddress;
     if (peer === undefined || !proxies.has(peer)) return;
     const forwardedFor = headers["x-forwarded-for"];
-    guest.group = addressGroup(proxies.clientOf(peer, forwardedFor?.toString()));
+    guest.groups = addressGroups(proxies.clientOf(peer, forwardedFor?.toString()));
     this.#count(guest, performance.now());
   }
 
   #count(guest: Guest, sinceMs: number): void {
-    for (const other of this.#strangers.admit(guest, guest.group, sinceMs)) this.#turnOut(other);
+    for (const other of this.#strangers.admit(guest, guest.groups, sinceMs)) this.#turnOut(other);
   }
 
   #turnOut(guest: Guest): void {

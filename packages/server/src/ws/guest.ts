@@ -2,19 +2,20 @@ import type { Socket } from "node:net";
 
 import type { ErrorCode } from "@signet/protocol";
 
+import type { AddressGroup } from "../http/client-address.ts";
 import type { Connection } from "./connection.ts";
 
 /** Somebody's TCP connection: a request for a page, a handshake that is not finished, or a terminal's socket. */
 export class Guest {
-  /** Those who share one allowance of strangers. */
-  group: string | undefined;
+  /** With whom it shares an allowance of strangers, the widest first; none of its own for a proxy's, of which nobody knows yet whose it is. */
+  groups: readonly AddressGroup[];
   readonly #socket: Socket;
   /** Once it is a terminal's. */
   connection: Connection | undefined;
 
-  constructor(socket: Socket, group: string | undefined) {
+  constructor(socket: Socket, groups: readonly AddressGroup[]) {
     this.#socket = socket;
-    this.group = group;
+    this.groups = groups;
   }
 
   end(code: ErrorCode): void {

@@ -3,27 +3,38 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
-import { addressGroup, TrustedProxies } from "../../src/http/client-address.ts";
+import { addressGroups, TrustedProxies } from "../../src/http/client-address.ts";
 
-test("IPv4 counts by address, also where it comes as IPv6; IPv6 by /64, however it is written", () => {
-  assert.equal(addressGroup("192.0.2.1"), "192.0.2.1");
-  assert.equal(addressGroup("::ffff:192.0.2.1"), "192.0.2.1");
-  const group = addressGroup("2001:db8:1:2::1");
-  for (const same of ["2001:db8:1:2:ffff::", "2001:0DB8:0001:0002:0:0:0:9", "2001:db8:1:2::192.0.2.1"])
-    assert.equal(addressGroup(same), group);
-  for (const other of ["2001:db8:1:3::1", "2001:db8::1:2:1", "2001:db8:1::2", "::1", "2001:db8:1:2:"])
-    assert.notEqual(addressGroup(other), group);
-  assert.equal(addressGroup("fe80::1%eth0"), addressGroup("fe80::2%eth1"));
+/** The narrowest group, the one that has the allowance of one address. */
+const household = (address: string): string | undefined => addressGroups(address).at(-1)?.name;
+const site = (address: string): string | undefined => addressGroups(address)[0]?.name;
+
+test("IPv4 counts by address, also where it comes as IPv6; IPv6 by /56 and /48, however it is written", () => {
+  assert.deepEqual(addressGroups("192.0.2.1"), [{ name: "192.0.2.1", addresses: 1 }]);
+  assert.deepEqual(addressGroups("::ffff:192.0.2.1"), addressGroups("192.0.2.1"));
+  const one = "2001:db8:1:200::1";
+  assert.deepEqual(addressGroups(one), [
+    { name: "20010db80001/48", addresses: 4 },
+    { name: "20010db8000102/56", addresses: 1 },
+  ]);
+  for (const same of ["2001:db8:1:2ff:ffff::", "2001:0DB8:0001:0200:0:0:0:9", "2001:db8:1:200::192.0.2.1"])
+    assert.deepEqual(addressGroups(same), addressGroups(one));
+  for (const neighbour of ["2001:db8:1:1ff::1", "2001:db8:1:300::1", "2001:db8:1::200", "2001:db8:1:2::1"])
+    assert.deepEqual([household(neighbour) === household(one), site(neighbour)], [false, site(one)]);
+  for (const other of ["2001:db8:2:200::1", "2001:db8:0:200::1", "2001:db8::1:200:1", "::1"])
+    assert.deepEqual([household(other) === household(one), site(other) === site(one)], [false, false]);
+  assert.deepEqual(addressGroups("fe80::1%eth0"), addressGroups("fe80::2%eth1"));
+  const part = fc.integer({ min: 0, max: 0xffff });
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 8, maxLength: 8 }), (parts) => {
-      const address = parts.map((part) => part.toString(16)).join(":");
-      const expected = parts
-        .slice(0, 4)
-        .map((part) => part.toString(16))
-        .join(":");
+    fc.property(fc.array(part, { minLength: 8, maxLength: 8 }), (parts) => {
+      const address = parts.map((one) => one.toString(16)).join(":");
+      const digits = parts.map((one) => one.toString(16).padStart(4, "0")).join("");
       // IPv4 in IPv6 is an address of IPv4.
-      if (!parts.slice(0, 5).every((part) => part === 0))
-        assert.equal(addressGroup(address), `${expected}::/64`);
+      if (!parts.slice(0, 5).every((one) => one === 0))
+        assert.deepEqual(
+          [site(address), household(address)],
+          [`${digits.slice(0, 12)}/48`, `${digits.slice(0, 14)}/56`],
+        );
     }),
   );
 });
