@@ -30,6 +30,7 @@ export {
   mostRejoinBytes,
   mostRejoinsPerMinute,
   mostStoredBytes,
+  mostSyncBytes,
   refusalsCountMs,
 } from "./machines/call-server-state.ts";
 export type {

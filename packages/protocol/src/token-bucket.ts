@@ -14,11 +14,25 @@ export class TokenBucket {
 
   /** @returns false when nothing is left */
   take(nowMs: number): boolean {
+    if (!this.hasAny(nowMs)) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  /** For what is known only afterwards: what goes over is owed, and earned before anything is left again. */
+  spend(nowMs: number, amount: number): void {
+    this.#fill(nowMs);
+    this.#tokens -= amount;
+  }
+
+  hasAny(nowMs: number): boolean {
+    this.#fill(nowMs);
+    return this.#tokens >= 1;
+  }
+
+  #fill(nowMs: number): void {
     const earned = (Math.max(0, nowMs - this.#filledAtMs) / 1000) * this.#perSecond;
     this.#tokens = Math.min(this.#burst, this.#tokens + earned);
     this.#filledAtMs = nowMs;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
-    return true;
   }
 }

@@ -10,7 +10,7 @@ export interface ServerLimits {
   readonly connections: number;
   /** TCP connections without a signed-in terminal, requests for pages among them: when it is full, the oldest makes room. */
   readonly strangers: number;
-  /** The same for one address of IPv4, or /64 of IPv6: enough for an office behind one address that signs in in the morning. */
+  /** The same for one address of IPv4, or /56 of IPv6, and four times of a /48: enough for an office behind one address that signs in in the morning. */
   readonly strangersPerAddress: number;
   /** After this long without a sign-in a connection ends; a page that is open connects anew. */
   readonly strangerMs: number;
@@ -30,6 +30,17 @@ export interface ServerLimits {
   readonly probes: number;
   /** Tests of one person within a minute. */
   readonly probesPerMinute: number;
+  /**
+   * Audio connections of one person within a minute; each costs a key exchange and a socket. A terminal whose connections fail one after the
+   * other makes about 16.
+   */
+  readonly offersPerMinute: number;
+  /**
+   * Bytes of replies that one person gets at once, and within a minute in the long run: a list of 256 people with certificates takes about 1 MiB,
+   * and so does a page of Commits, or a GroupInfo. Afterwards what has large replies is refused for a while.
+   */
+  readonly replyBytes: number;
+  readonly replyBytesPerMinute: number;
   /** ICE and DTLS take well under a second where UDP passes, and a few where packets get lost. */
   readonly probeMs: number;
 }
@@ -52,5 +63,8 @@ export const defaultLimits: ServerLimits = {
   unreadBytes: 8 * 1024 * 1024,
   probes: 32,
   probesPerMinute: 6,
+  offersPerMinute: 30,
+  replyBytes: 16 * 1024 * 1024,
+  replyBytesPerMinute: 4 * 1024 * 1024,
   probeMs: 10_000,
 };

@@ -11,6 +11,7 @@ import { defaultLimits } from "./limits.ts";
 import type { ServerLimits } from "./limits.ts";
 import { MediaProbes } from "./media/media-probes.ts";
 import { ServerMetrics } from "./metrics.ts";
+import { PersonShares } from "./person-shares.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import { CreationChallenges } from "./registry/creation-challenges.ts";
 import { Directory } from "./registry/directory.ts";
@@ -46,7 +47,11 @@ export async function createServices(
   const metrics = new ServerMetrics();
   const directory = new Directory(store, originOf);
   const sessions = new Sessions({ store, directory, originOf, clock });
-  const calls = new CallProcessor({ store, sessions, media, metrics, log, clock });
+  const replies = new PersonShares(
+    { perMinute: limits.replyBytesPerMinute, burst: limits.replyBytes },
+    clock,
+  );
+  const calls = new CallProcessor({ store, sessions, media, metrics, replies, log, clock });
   sessions.listen(calls);
   await sessions.load();
   await calls.load();
@@ -65,6 +70,8 @@ export async function createServices(
     presentWords: new PresentWords(sessions, clock),
     media,
     probes: new MediaProbes({ media, clock, limits }),
+    offers: new PersonShares({ perMinute: limits.offersPerMinute }, clock),
+    replies,
     metrics,
     log,
   };
@@ -72,13 +79,17 @@ export async function createServices(
 
 /** What connections need of the services. */
 export function connectionShell(services: Services): ConnectionShell {
-  const { limits, log, metrics, sessions } = services;
+  const { limits, log, metrics, replies, sessions } = services;
   return {
     messagesPerSecond: limits.messagesPerSecond,
     messageBurst: limits.messageBurst,
     unreadBytes: limits.unreadBytes,
     isSignedIn: (connection) => sessions.at(connection) !== undefined,
     handle: (connection, request, respond) => dispatch(services, connection, request, respond),
+    onReply: (connection, bytes) => {
+      const session = sessions.at(connection);
+      if (session !== undefined) replies.spend(session.stored.userId, bytes);
+    },
     onRefusal: (connection, code) => {
       metrics.refusals.inc({ code });
       log.debug({ code, userId: sessions.at(connection)?.stored.userId }, "refused");
@@ -98,10 +109,11 @@ export function connectionClosed({ probes, sessions }: Services, connection: Con
 }
 
 /** To be called about once a second: ends what is due. */
-export async function sweepServices({ calls, clock, log, probes, sessions }: Services): Promise<void> {
+export async function sweepServices(services: Services): Promise<void> {
+  const { calls, clock, log, offers, probes, replies, sessions } = services;
   try {
     const nowMs = clock();
-    probes.tick(nowMs);
+    for (const each of [probes, offers, replies]) each.tick(nowMs);
     // Neither waits for the other: rings have to end also when bindings cannot be written.
     const releases = sessions.expired(nowMs).map((session) => sessions.release(session, "expired"));
     const results = await Promise.allSettled([calls.tick(nowMs), ...releases]);

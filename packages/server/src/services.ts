@@ -6,6 +6,7 @@ import type { PresentWords } from "./call/present-words.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { MediaProbes } from "./media/media-probes.ts";
 import type { ServerMetrics } from "./metrics.ts";
+import type { PersonShares } from "./person-shares.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import type { CreationChallenges } from "./registry/creation-challenges.ts";
 import type { Directory } from "./registry/directory.ts";
@@ -35,6 +36,10 @@ export interface Services {
   readonly presentWords: PresentWords;
   readonly media: MediaEngine;
   readonly probes: MediaProbes;
+  /** Of audio connections in calls. */
+  readonly offers: PersonShares;
+  /** Bytes of replies. */
+  readonly replies: PersonShares;
   readonly metrics: ServerMetrics;
   readonly log: Logger;
 }

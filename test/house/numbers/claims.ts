@@ -43,6 +43,10 @@ const sampleRate = named("terminal", "sampleRate");
 const scryptN = found("device", /scryptCost = \{ n: ([\d *]+),/);
 const keyFileMib = (128 * scryptN * found("device", /scryptCost = \{[^}]*\br: (\d+)/)) / 1024 ** 2;
 const rsaBits = named("device", "leastRsaBits");
+/** Of IPv6: a household's, and a site's. */
+const prefixes = [1, 4].map((addresses) =>
+  found("server", new RegExp(`bits: (\\d+), addresses: ${addresses} `)),
+);
 const renewals = named("server", "mostEntries") - 1;
 
 const readme = inDocument("README.md");
@@ -56,6 +60,11 @@ protocol(
   named("server", "messagesPerSecond"),
   named("server", "messageBurst"),
 );
+const replies = "{} MiB at once and {} MiB a minute";
+const replyNumbers = [mib(named("server", "replyBytes")), mib(named("server", "replyBytesPerMinute"))];
+protocol(replies, ...replyNumbers);
+protocol("A reply holds the first Commits, {} MiB of them", mib(named("protocol", "mostSyncBytes")));
+protocol("`media.tooManyOffers` ({} a minute for each person)", named("server", "offersPerMinute"));
 const joins = "{} within a minute, {} KiB in this call, or {} refusals by committers within {} minutes";
 const joinNumbers = [
   named("protocol", "mostJoinsPerMinute"),
@@ -243,6 +252,10 @@ security(
   named("protocol", "mostRejoinsPerMinute"),
   mib(named("protocol", "mostRejoinBytes")),
 );
+security("each address (IPv6: /{}, and four times that for a /{};", ...prefixes);
+security(replies, ...replyNumbers);
+security("{} a minute of audio connections in a call", named("server", "offersPerMinute"));
+security("{} MiB of Commits a reply", mib(named("protocol", "mostSyncBytes")));
 security("{} MiB of GroupInfos given", mib(named("protocol", "mostGivenBytes")));
 security("{} members whose GroupInfos or Welcomes are refused", named("protocol", "mostRefusedGivers"));
 security("a message holds {} KiB also while it arrives", kib(strangersBytes));
@@ -265,6 +278,7 @@ security("passphrase costs {} MiB", keyFileMib);
 security("One person asks about one call {} times at once", asksOfOne);
 
 const securityTests = inDocument("docs/security-tests.md");
+securityTests("a household with a /{} of IPv6, or a site with a /{},", ...prefixes);
 securityTests("more of a message than {} KiB before sign-in", kib(strangersBytes));
 securityTests("| {} KiB of JSON, {} KiB before sign-in |", kib(messageBytes), kib(strangersBytes));
 securityTests("at most {} ring |", named("terminal", "ringsMost"));
@@ -279,6 +293,7 @@ securityTests("a salt below {} bytes", named("device", "usualSaltBytes"));
 
 const selfHosting = inDocument("docs/self-hosting.md");
 selfHosting("Signet listens on `127.0.0.1:{}`", defaultPort);
+selfHosting("(IPv6: /{}, and four times as many for a /{})", ...prefixes);
 selfHosting("terminals ping every {} s", pingS);
 selfHosting("by default one per core, at most {}", named("media", "maxDefaultChildren"));
 selfHosting(

@@ -274,13 +274,17 @@ function orEnded(state: CallMemberState, result: OrFailed): CallMemberStep {
 function synced(state: CallMemberState, reply: ReplyBody<"call.sync">): CallMemberStep {
   if (reply.strayed) return only(astray({ ...listed(state, reply.members), syncing: false }));
   const inbox = new Map(state.inbox);
+  let through = state.epoch ?? 0;
   for (const committed of reply.commits) {
     const { epoch } = committed;
+    through = Math.max(through, epoch + 1);
     if (state.epoch !== undefined && epoch >= state.epoch && !inbox.has(epoch)) inbox.set(epoch, committed);
   }
   // The reply is all there is: later Commits without the one for this epoch would only make it ask again and again.
   const usable = state.epoch === undefined || inbox.has(state.epoch) ? inbox : new Map<number, CommittedIn>();
-  const next: CallMemberState = { ...listed(state, reply.members), inbox: usable, syncing: false };
+  // Of many the reply holds the first ones. Without any that are of use here no other would be better.
+  const behind = state.behind || (usable.size > 0 && through < reply.epoch);
+  const next: CallMemberState = { ...listed(state, reply.members), inbox: usable, syncing: false, behind };
   const { sent } = state;
   // An own Commit that was accepted while the answer was lost is found in the inbox and adopted.
   if (sent === undefined || sent.onWay || usable.has(sent.made.epoch)) return only(next);

@@ -5,7 +5,7 @@ import type { CallInviteIn, CommittedIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
 import type { ProofIn } from "../proof.ts";
 import { groupOf, isIn, lowestLeaf, memberAt, memberList } from "./call-roster.ts";
-import { mostGivenBytes } from "./call-server-state.ts";
+import { mostGivenBytes, mostSyncBytes } from "./call-server-state.ts";
 import type { CallAnswer, CallQuestion, CallServerState, From } from "./call-server-state.ts";
 import { isOfGroup } from "./delivery.ts";
 import type { LoggedCommit } from "./delivery.ts";
@@ -22,8 +22,18 @@ function answerSync(
 ): readonly CallAnswer[] {
   if (memberAt(members, question) === undefined) return [{ type: "refuse", code: "call.notMember" }];
   const strayed = !isOfGroup(delivery, question.epoch, question.number);
-  const commits = strayed ? [] : delivery.commits.slice(question.epoch).map(toCommitted);
+  const commits = strayed ? [] : page(delivery.commits.slice(question.epoch)).map(toCommitted);
   return [{ type: "reply", body: { epoch: delivery.epoch, commits, members: memberList(members), strayed } }];
+}
+
+/** As much as goes into one reply: by the epoch beside it the terminal knows that more is to come. */
+function page(commits: readonly LoggedCommit[]): readonly LoggedCommit[] {
+  let bytes = 0;
+  const end = commits.findIndex(({ commit }, index) => {
+    bytes += commit.length;
+    return index > 0 && bytes > mostSyncBytes;
+  });
+  return end < 0 ? commits : commits.slice(0, end);
 }
 
 function answerGroupInfo(

@@ -59,6 +59,11 @@ export const mostRejoinBytes = 4 * 1024 * 1024;
 export const mostGivenBytes = 8 * 1024 * 1024;
 /** Members whose Welcomes and GroupInfos one person refuses in a call: each time one more GroupInfo is asked for, and stored. */
 export const mostRefusedGivers = 16;
+/**
+ * Commits in one reply to a sync, the earliest first, and one at least: what comes after them is asked for when they are processed. A terminal
+ * that was away for half a minute misses far less.
+ */
+export const mostSyncBytes = 1024 * 1024;
 /** Of the leaves that a newcomer is told, the latest first: they go with everybody in the call into one message. */
 export const mostLeaveBytes = 128 * 1024;
 

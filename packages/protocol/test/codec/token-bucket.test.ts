@@ -23,3 +23,13 @@ test("a clock that is set back earns nothing, and costs no more than it went bac
   assert.equal(taken(bucket, 0), 0);
   assert.equal(taken(bucket, 250), 1);
 });
+
+test("what is spent at once may be more than there is, and is owed", () => {
+  const bucket = new TokenBucket(4, 10, 1_000);
+  bucket.spend(1_000, 9);
+  assert.equal(bucket.hasAny(1_000), true, "one is left");
+  bucket.spend(1_000, 5);
+  assert.equal(bucket.hasAny(2_249), false, "four were owed, and five came");
+  assert.equal(bucket.hasAny(2_250), true);
+  assert.equal(taken(bucket, 2_250), 1);
+});

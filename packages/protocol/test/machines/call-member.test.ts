@@ -141,6 +141,18 @@ test("the answer to an own Commit was lost: found in the log, it is adopted; not
   assert.deepEqual(types(slow), ["sendSync"]);
 });
 
+test("a sync that holds the first of many Commits is followed by another, one that holds none of use is not", () => {
+  const away = run(active, { type: "connected" });
+  const first = run(away, synced(4, [1, 2]));
+  assert.deepEqual(types(first), ["process"]);
+  assert.deepEqual(types(run(first, advanced(2))), ["process"]);
+  const more = run(first, advanced(2), advanced(3));
+  assert.deepEqual(more.effects, [{ type: "sendSync", epoch: 3, number: 3 }]);
+  assert.deepEqual(types(run(more, synced(4, [3]), advanced(4))), [], "then there is no more");
+  assert.deepEqual(types(run(away, synced(4, []))), []);
+  assert.deepEqual(types(run(away, synced(4, [2]))), []);
+});
+
 test("made without a connection, a Commit waits for the sync", () => {
   const offline = run(
     initiator,

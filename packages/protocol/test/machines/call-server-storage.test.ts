@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { mostRejoinsPerMinute, mostStoredBytes } from "@signet/protocol";
-import type { RequestBody } from "@signet/protocol";
+import { mostRejoinsPerMinute, mostStoredBytes, mostSyncBytes } from "@signet/protocol";
+import type { ReplyBody, RequestBody } from "@signet/protocol";
 
 import { bytes, callId, from, leaf, proof, userId } from "../fixtures.ts";
 import { ServerWorld, startMs } from "./call-server-world.ts";
@@ -144,4 +144,33 @@ test("the GroupInfo of an epoch is asked of another member, kept while the epoch
   world.leave("cyd").commit("ada", [], ["cyd"]);
   ask();
   assert.deepEqual(replies(), { type: "reply", body: { type: "awaited", epoch: 2, giver: "bob" } });
+});
+
+test("a sync gives as many Commits as go into one reply, one at least, and the rest to who asks again", () => {
+  const third = Math.floor(mostSyncBytes / 3);
+  for (const [sizes, given] of [
+    [[third, third, mostSyncBytes - 2 * third, 1], 3],
+    [[third, third, mostSyncBytes - 2 * third + 1, 1], 2],
+    [[mostSyncBytes + 1, 1], 1],
+    [[1, 1, 1, 1], 4],
+  ] as const) {
+    const world = standing();
+    const commits = [1, ...sizes].map((size, epoch) => ({
+      ...world.state.delivery.commits[0]!,
+      epoch,
+      number: epoch + 1,
+      commit: new Uint8Array(size),
+    }));
+    world.state = { ...world.state, delivery: { epoch: commits.length, number: commits.length, commits } };
+    const asked = (epoch: number): { readonly epoch: number; readonly epochs: readonly number[] } => {
+      const reply = world
+        .ask({ type: "sync", ...from("bob"), epoch, number: epoch })
+        .effects.find((effect) => effect.type === "reply");
+      const body = reply?.body as ReplyBody<"call.sync">;
+      return { epoch: body.epoch, epochs: body.commits.map((commit) => commit.epoch) };
+    };
+    const all = sizes.map((_size, i) => i + 1);
+    assert.deepEqual(asked(1), { epoch: commits.length, epochs: all.slice(0, given) });
+    assert.deepEqual(asked(1 + given), { epoch: commits.length, epochs: all.slice(given) });
+  }
 });

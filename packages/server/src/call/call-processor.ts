@@ -38,6 +38,7 @@ import type { MediaEngine } from "@signet/media";
 import type { Logger } from "pino";
 
 import type { ServerMetrics } from "../metrics.ts";
+import type { PersonShares } from "../person-shares.ts";
 import type { SessionListener, Sessions } from "../registry/sessions.ts";
 import { isNewerData } from "../store/newer-data.ts";
 import type { Store, StoredCall } from "../store/store.ts";
@@ -62,6 +63,8 @@ export interface CallProcessorOptions {
   readonly sessions: Sessions;
   readonly media: MediaEngine;
   readonly metrics: ServerMetrics;
+  /** Bytes of replies. */
+  readonly replies: PersonShares;
   readonly log: Logger;
   readonly clock: () => number;
 }
@@ -265,11 +268,30 @@ export class CallProcessor implements SessionListener {
 
   #step(call: RunningCall, input: CallServerInput, respond?: Respond): Promise<void> {
     const nowMs = this.#options.clock();
-    const { state, effects } = stepCall(call.state, input, nowMs);
+    const step = stepCall(call.state, input, nowMs);
+    const { state } = step;
+    const effects = input.type === "connected" ? this.#charged(input, step.effects) : step.effects;
     if (state === call.state) return this.#perform(call, effects, Promise.resolve(), respond);
     call.state = state;
     call.wakeAtMs = wakeAtMs(effects);
     return this.#settle(call, input, nowMs, effects, respond);
+  }
+
+  /**
+   * What a terminal that came back is sent again, a Welcome above all, counts as a reply: else whoever comes back all the time would get more
+   * than by asking.
+   */
+  #charged(
+    { userId, terminalId }: CallServerInput & { readonly type: "connected" },
+    effects: readonly CallServerEffect[],
+  ): readonly CallServerEffect[] {
+    const { replies } = this.#options;
+    return effects.filter((effect) => {
+      if (effect.type !== "send" || effect.to.some((to) => to !== terminalId)) return true;
+      const hasAny = replies.hasAny(userId);
+      if (hasAny) replies.spend(userId, encodeMessage(effect.event).length);
+      return hasAny;
+    });
   }
 
   #settle(

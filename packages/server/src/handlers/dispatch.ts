@@ -65,6 +65,19 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "media.probeEnd": probeEnd,
 };
 
+/**
+ * What has replies that can be large: refused to who had their share of bytes. Nothing that leads out of a call, or takes away, is among
+ * them.
+ */
+const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
+  "directory.lookup",
+  "presence.watch",
+  "call.request",
+  "call.join",
+  "call.sync",
+  "call.groupInfo",
+]);
+
 /** Any of them; that body and answer fit the type is what {@link decodeRequest} and the tables see to. */
 type AnyHandler<From extends Asker> = (
   services: Services,
@@ -99,6 +112,8 @@ export async function dispatch(
   const session = services.sessions.at(connection);
   if (session === undefined) {
     respond(refuse("auth.signInRequired"));
+  } else if (asksForMuch.has(type) && !services.replies.hasAny(session.stored.userId)) {
+    respond(refuse("protocol.askedTooMuch"));
   } else {
     await (signedIn[type] as AnyHandler<SignedInAsker>)(services, { ...asker, session }, body, respond);
   }

@@ -8,10 +8,11 @@ export const offer: Handler<"media.offer", SignedInAsker> = async (
   { callId, sdp },
   respond,
 ) => {
-  const { calls, media } = services;
-  const { terminalId } = asker;
+  const { calls, media, offers } = services;
+  const { session, terminalId } = asker;
   if (calls.stateOf(callId) === undefined) return respond(refuse("call.notFound"));
   if (!calls.takesPart(callId, terminalId)) return respond(refuse("call.notMember"));
+  if (!offers.take(session.stored.userId)) return respond(refuse("media.tooManyOffers"));
   const { answerSdp } = await media.join({ callId, terminalId, offerSdp: sdp });
   // It may have left, or the call may have ended, while the connection was made.
   if (!calls.takesPart(callId, terminalId)) {

@@ -6,10 +6,10 @@
 import { randomBytes } from "node:crypto";
 
 import type { MediaEngine, MediaEvent } from "@signet/media";
-import { toBase64Url, TokenBucket } from "@signet/protocol";
-import type { UserId } from "@signet/protocol";
+import { toBase64Url } from "@signet/protocol";
 
 import type { ServerLimits } from "../limits.ts";
+import { PersonShares } from "../person-shares.ts";
 import type { Endpoint } from "../registry/endpoint.ts";
 import type { Session } from "../registry/sessions.ts";
 import { accept, refuse } from "../ws/answer.ts";
@@ -28,16 +28,15 @@ interface Probe {
   readonly endsAtMs: number;
 }
 
-const minuteMs = 60_000;
-
 export class MediaProbes {
   readonly #options: MediaProbesOptions;
   /** By the ID that the media engine knows them by: of the form of a call's, and no call. */
   readonly #probes = new Map<string, Probe>();
-  readonly #rates = new Map<UserId, { readonly bucket: TokenBucket; usedAtMs: number }>();
+  readonly #shares: PersonShares;
 
   constructor(options: MediaProbesOptions) {
     this.#options = options;
+    this.#shares = new PersonShares({ perMinute: options.limits.probesPerMinute }, options.clock);
   }
 
   get size(): number {
@@ -51,7 +50,7 @@ export class MediaProbes {
   async begin(session: Session, endpoint: Endpoint, offerSdp: string): Promise<AnswerTo<"media.probe">> {
     const { clock, limits, media } = this.#options;
     const hasOne = [...this.#probes.values()].some((probe) => probe.session === session);
-    if (hasOne || this.#probes.size >= limits.probes || !this.#mayProbe(session.stored.userId))
+    if (hasOne || this.#probes.size >= limits.probes || !this.#shares.take(session.stored.userId))
       return refuse("media.tooManyProbes");
     const callId = toBase64Url(randomBytes(16));
     this.#probes.set(callId, { endpoint, session, endsAtMs: clock() + limits.probeMs });
@@ -84,24 +83,10 @@ export class MediaProbes {
   tick(nowMs: number): void {
     for (const [callId, { endpoint, endsAtMs, session }] of this.#probes)
       if (nowMs >= endsAtMs || session.endpoint !== endpoint) this.#end(callId);
-    for (const [userId, { usedAtMs }] of this.#rates)
-      if (nowMs >= usedAtMs + minuteMs) this.#rates.delete(userId);
+    this.#shares.tick(nowMs);
   }
 
   #end(callId: string): void {
     if (this.#probes.delete(callId)) this.#options.media.endCall(callId);
-  }
-
-  #mayProbe(userId: UserId): boolean {
-    const { clock, limits } = this.#options;
-    const nowMs = clock();
-    const { probesPerMinute } = limits;
-    const rate = this.#rates.get(userId) ?? {
-      bucket: new TokenBucket(probesPerMinute / (minuteMs / 1000), probesPerMinute, nowMs),
-      usedAtMs: nowMs,
-    };
-    rate.usedAtMs = nowMs;
-    this.#rates.set(userId, rate);
-    return rate.bucket.take(nowMs);
   }
 }

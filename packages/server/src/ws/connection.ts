@@ -192,8 +192,10 @@ export class Connection implements Endpoint {
     const respond = (answer: Answer): void => {
       if (answered) throw new Error(`${request.type} was answered twice`);
       answered = true;
-      if (answer.ok) this.sendText(encodeMessage({ id: request.id, body: answer.body }));
-      else this.fail(answer.code, request.id);
+      if (!answer.ok) return this.fail(answer.code, request.id);
+      const text = encodeMessage({ id: request.id, body: answer.body });
+      this.sendText(text);
+      this.#shell.onReply(this, Buffer.byteLength(text));
     };
     try {
       await this.#shell.handle(this, request, respond);
@@ -228,6 +230,8 @@ export interface ConnectionShell {
   isSignedIn(connection: Connection): boolean;
   /** Calls `respond` exactly once. What it rejects with is a fault, not an outcome. */
   handle(connection: Connection, request: TerminalRequest, respond: (answer: Answer) => void): Promise<void>;
+  /** Of so many bytes. */
+  onReply(connection: Connection, bytes: number): void;
   onRefusal(connection: Connection, code: ErrorCode): void;
   onFault(requestType: string, error: unknown): void;
 }

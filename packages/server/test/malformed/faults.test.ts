@@ -10,6 +10,7 @@ import { defaultCallTimes } from "@signet/protocol";
 import { CallProcessor } from "../../src/call/call-processor.ts";
 import { createLog } from "../../src/log.ts";
 import { ServerMetrics } from "../../src/metrics.ts";
+import { PersonShares } from "../../src/person-shares.ts";
 import { Directory } from "../../src/registry/directory.ts";
 import { Sessions } from "../../src/registry/sessions.ts";
 import { openSqliteStore } from "../../src/store/sqlite-store.ts";
@@ -67,7 +68,9 @@ test("an effect that fails is logged, and the call goes on", async (t) => {
       throw new Error("the media process is gone");
     },
   } as unknown as MediaEngine;
-  const calls = new CallProcessor({ store, sessions, media, metrics: new ServerMetrics(), log, clock });
+  const replies = new PersonShares({ perMinute: 1 }, clock);
+  const metrics = new ServerMetrics();
+  const calls = new CallProcessor({ store, sessions, media, metrics, replies, log, clock });
 
   const callId = newCallId();
   const terminalId = newTerminalId();

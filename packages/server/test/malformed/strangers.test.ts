@@ -277,6 +277,7 @@ test("what comes while a request is worked on waits at the sender's", async (t) 
   const shell = {
     ...defaultLimits,
     isSignedIn: () => true,
+    onReply: () => undefined,
     onRefusal: () => assert.fail(),
     onFault: () => assert.fail(),
   };

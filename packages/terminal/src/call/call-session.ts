@@ -314,11 +314,15 @@ export class CallSession {
   }
 
   #sync(epoch: number, number: number): void {
-    void this.#link.ask("call.sync", { callId: this.callId, epoch, number }, (answer) =>
-      this.#dispatch(
-        answer.ok ? { type: "synced", reply: answer.body } : { type: "syncFailed", code: answer.code },
-      ),
-    );
+    void this.#link.ask("call.sync", { callId: this.callId, epoch, number }, (answer) => {
+      if (answer.ok) return this.#dispatch({ type: "synced", reply: answer.body });
+      if (answer.code !== "protocol.askedTooMuch")
+        return this.#dispatch({ type: "syncFailed", code: answer.code });
+      // A share of bytes is there again after a while; until then it is as if nobody had answered.
+      this.#context.environment.after(syncAgainMs, () =>
+        this.#dispatch({ type: "syncFailed", code: "connection.timeout" }),
+      );
+    });
   }
 
   /** The group is in a new epoch: its keys, its members, its safety code. */
@@ -360,5 +364,8 @@ export class CallSession {
     return this.#context.session.link;
   }
 }
+
+/** Of a share of bytes that was spent there is something again by then. */
+const syncAgainMs = 5_000;
 
 const partsOf = (sdp: string): number => sdp.match(/^m=/gm)?.length ?? 0;

@@ -101,6 +101,10 @@ export const callErrors = {
     "the audio connection was tested too often just now, or by too many people at once",
     "wait a minute and try again",
   ],
+  "media.tooManyOffers": [
+    "the audio connection was made anew too often within a minute",
+    "wait a minute; it is tried again by itself",
+  ],
   "media.unavailable": ["the server's audio part does not answer", "it restarts by itself; wait a moment"],
   "media.noMicrophone": ["no microphone was found", "plug one in, or listen only"],
   "media.microphoneDenied": [

@@ -16,6 +16,10 @@ export const connectionErrors = {
     "reload the page or update the terminal",
   ],
   "protocol.tooFast": ["too many messages in a short time", "wait a moment and try again"],
+  "protocol.askedTooMuch": [
+    "you asked the server for more than anybody gets within a minute",
+    "wait a minute and try again",
+  ],
   "protocol.tooManyConnections": [
     "the server has as many connections as it accepts",
     "try again in a moment",

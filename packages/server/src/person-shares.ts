@@ -1,0 +1,61 @@
+import { TokenBucket } from "@signet/protocol";
+import type { UserId } from "@signet/protocol";
+
+const minuteMs = 60_000;
+
+/**
+ * What each person may have of something that costs: so much at once, and so much a minute in the long run. By person and not by connection,
+ * of which anybody may make another.
+ */
+export class PersonShares {
+  readonly #burst: number;
+  readonly #perMinute: number;
+  readonly #clock: () => number;
+  readonly #buckets = new Map<UserId, { readonly bucket: TokenBucket; usedAtMs: number }>();
+
+  /** @param clock milliseconds since 1970 */
+  constructor(
+    { perMinute, burst = perMinute }: { readonly perMinute: number; readonly burst?: number },
+    clock: () => number,
+  ) {
+    this.#perMinute = perMinute;
+    this.#burst = burst;
+    this.#clock = clock;
+  }
+
+  /** One of them. @returns false when nothing is left */
+  take(userId: UserId): boolean {
+    return this.#used(userId).take(this.#clock());
+  }
+
+  /** For what is known only afterwards: what goes over is owed. */
+  spend(userId: UserId, amount: number): void {
+    this.#used(userId).spend(this.#clock(), amount);
+  }
+
+  hasAny(userId: UserId): boolean {
+    return this.#buckets.get(userId)?.bucket.hasAny(this.#clock()) ?? true;
+  }
+
+  /** To be called now and then: forgets whose share is whole again. */
+  tick(nowMs: number): void {
+    for (const [userId, { bucket, usedAtMs }] of this.#buckets)
+      if (nowMs >= usedAtMs + this.#fullAfterMs && bucket.hasAny(nowMs)) this.#buckets.delete(userId);
+  }
+
+  /** Of one that is empty; what is owed takes longer. */
+  get #fullAfterMs(): number {
+    return (this.#burst / this.#perMinute) * minuteMs;
+  }
+
+  #used(userId: UserId): TokenBucket {
+    const nowMs = this.#clock();
+    const used = this.#buckets.get(userId) ?? {
+      bucket: new TokenBucket(this.#perMinute / (minuteMs / 1000), this.#burst, nowMs),
+      usedAtMs: nowMs,
+    };
+    used.usedAtMs = nowMs;
+    this.#buckets.set(userId, used);
+    return used.bucket;
+  }
+}
