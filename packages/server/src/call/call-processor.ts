@@ -45,6 +45,7 @@ import type { Store, StoredCall } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
 import { CallLog } from "./call-log.ts";
+import { charged } from "./charged.ts";
 import { replay, wakeAtMs } from "./running-call.ts";
 import type { CallStart, LoggedInput, Replayed } from "./running-call.ts";
 
@@ -270,28 +271,12 @@ export class CallProcessor implements SessionListener {
     const nowMs = this.#options.clock();
     const step = stepCall(call.state, input, nowMs);
     const { state } = step;
-    const effects = input.type === "connected" ? this.#charged(input, step.effects) : step.effects;
+    const effects =
+      input.type === "connected" ? charged(this.#options.replies, input, step.effects) : step.effects;
     if (state === call.state) return this.#perform(call, effects, Promise.resolve(), respond);
     call.state = state;
     call.wakeAtMs = wakeAtMs(effects);
     return this.#settle(call, input, nowMs, effects, respond);
-  }
-
-  /**
-   * What a terminal that came back is sent again, a Welcome above all, counts as a reply: else whoever comes back all the time would get more
-   * than by asking.
-   */
-  #charged(
-    { userId, terminalId }: CallServerInput & { readonly type: "connected" },
-    effects: readonly CallServerEffect[],
-  ): readonly CallServerEffect[] {
-    const { replies } = this.#options;
-    return effects.filter((effect) => {
-      if (effect.type !== "send" || effect.to.some((to) => to !== terminalId)) return true;
-      const hasAny = replies.hasAny(userId);
-      if (hasAny) replies.spend(userId, encodeMessage(effect.event).length);
-      return hasAny;
-    });
   }
 
   #settle(
