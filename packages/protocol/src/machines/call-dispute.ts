@@ -9,7 +9,8 @@
  * later epoch than their own, so that no epoch's keys serve two groups.
  */
 import type { EventBody } from "../messages/events.ts";
-import { without } from "./call-member-state.ts";
+import { end } from "./call-member-end.ts";
+import { only, rejoinsMost, without } from "./call-member-state.ts";
 import type { CallMemberState, CallMemberStep } from "./call-member-state.ts";
 
 /** How long the others may take to say what became of a Commit. */
@@ -29,6 +30,19 @@ export function told(state: CallMemberState): CallMemberStep {
   const { asked, number } = state;
   if (asked === undefined || number < asked || state.epoch === undefined) return { state, effects: [] };
   return { state: without(state, "asked"), effects: [{ type: "sendVerdict", number: asked }] };
+}
+
+/** What the others said of the Commit that is disputed here. */
+export function settled(state: CallMemberState, number: number, holds: boolean): CallMemberStep {
+  if (state.dispute?.number !== number) return only(state);
+  const { code, by } = state.dispute;
+  const next = without(state, "dispute");
+  // The group is in the own epoch still; what comes for it instead is awaited.
+  if (!holds) return only({ ...next, inbox: new Map(), behind: true });
+  // What cannot be read may be a broken state of our own: a rejoin mends that. Whatever breaks a rule ends the call here.
+  const mendable = code === "mls.badMessage" || code === "mls.futureEpoch" || code === "mls.unreadable";
+  if (mendable && state.rejoins < rejoinsMost) return only({ ...next, rejoin: "now" });
+  return end(next, { type: "failed", code, by });
 }
 
 export const isVoided = ({ voided }: CallMemberState, number: number): boolean =>

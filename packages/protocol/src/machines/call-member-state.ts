@@ -7,6 +7,9 @@ import type { CommittedIn, EndReason, MemberIn, OwnLeaveReason } from "../messag
 import type { ReplyBody, RequestBody } from "../messages/requests.ts";
 import type { Step } from "./step.ts";
 
+/** Attempts to come into the group anew, until another Commit was processed. */
+export const rejoinsMost = 3;
+
 /** What a Commit that was made holds; the shell keeps the new group state under it until `adopt` or `drop`. */
 export type MadeCommit = Omit<RequestBody<"call.commit">, "callId" | "task">;
 

@@ -14,16 +14,17 @@
  *     Commits are missing, or connected again -> sync
  *     the own state cannot follow             -> rejoin by external Commit, three attempts until a Commit was processed
  *
- * A Commit that is refused here is disputed (call-dispute.ts) before anything else is done.
+ * A Commit that is refused here is disputed (call-dispute.ts) before anything else is done; of an own one call-own-commit.ts knows.
  */
 import { equalBytes } from "../bytes.ts";
 import { isConnectionCode } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
-import type { CallId, UserId } from "../ids.ts";
+import type { CallId } from "../ids.ts";
 import type { CommittedIn, MemberIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
-import { astray, dispute, isVoided, strayedIf, told, withoutVoided } from "./call-dispute.ts";
+import { astray, dispute, isVoided, settled, strayedIf, told, withoutVoided } from "./call-dispute.ts";
 import { beginEnd, end, endChecked, isOver } from "./call-member-end.ts";
+import { byUserId, listed } from "./call-member-list.ts";
 import { codeOfAbsence, idle, only, without } from "./call-member-state.ts";
 import type {
   CallEvent,
@@ -31,15 +32,14 @@ import type {
   CallMemberInput,
   CallMemberState,
   CallMemberStep,
-  MadeCommit,
 } from "./call-member-state.ts";
+import { adopt, commitAccepted, commitMade, commitRefused, sendAgain, unsent } from "./call-own-commit.ts";
 import {
   beginRejoin,
   giverRefused,
   groupInfoAwaited,
   refusalsAgain,
   rejoinFailed,
-  rejoinsMost,
   stillWelcome,
   welcomeFailed,
 } from "./call-rejoin.ts";
@@ -111,8 +111,7 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
     case "commitSkipped":
       return only(state.working === "making" ? idle(state) : state);
     case "commitAccepted":
-      if (state.sent === undefined || state.working !== undefined) return only(state);
-      return adopt(state, input.number);
+      return commitAccepted(state, input.number);
     case "commitRefused":
       return commitRefused(state, input.code);
     case "advanced":
@@ -218,30 +217,6 @@ function reconnect(state: CallMemberState): CallMemberStep {
   return { ...next, effects: [...next.effects, ...again] };
 }
 
-function commitMade(state: CallMemberState, made: MadeCommit): CallMemberStep {
-  const { making, epoch } = state;
-  if (making === undefined || state.working !== "making") return { state, effects: [{ type: "drop" }] };
-  // Somebody was faster while it was made.
-  if (made.epoch !== epoch || state.inbox.has(made.epoch))
-    return { state: idle(state), effects: [{ type: "drop" }] };
-  const sent = { ...made, task: making };
-  // Without a connection it waits in `sent`; the sync after the reconnection decides.
-  if (!state.connected || state.syncing || state.behind)
-    return only({ ...idle(state), sent: { made: sent, onWay: false } });
-  return {
-    state: { ...idle(state), sent: { made: sent, onWay: true } },
-    effects: [{ type: "sendCommit", made: sent }],
-  };
-}
-
-function commitRefused(state: CallMemberState, code: ErrorCode): CallMemberStep {
-  if (state.sent === undefined || state.working === "adopting") return only(state);
-  // Not known whether it was accepted: a sync tells.
-  if (code === "connection.lost") return only(unsent(state));
-  if (isConnectionCode(code)) return only({ ...unsent(state), behind: true });
-  return { state: without(state, "sent"), effects: [{ type: "drop" }] };
-}
-
 function advanced(
   state: CallMemberState,
   { epoch, number = state.workingOn?.number ?? state.number }: Extract<CallMemberInput, { type: "advanced" }>,
@@ -284,14 +259,7 @@ function synced(state: CallMemberState, reply: ReplyBody<"call.sync">): CallMemb
   const usable = state.epoch === undefined || inbox.has(state.epoch) ? inbox : new Map<number, CommittedIn>();
   // Of many the reply holds the first ones. Without any that are of use here no other would be better.
   const behind = state.behind || (usable.size > 0 && through < reply.epoch);
-  const next: CallMemberState = { ...listed(state, reply.members), inbox: usable, syncing: false, behind };
-  const { sent } = state;
-  // An own Commit that was accepted while the answer was lost is found in the inbox and adopted.
-  if (sent === undefined || sent.onWay || usable.has(sent.made.epoch)) return only(next);
-  return {
-    state: { ...next, sent: { made: sent.made, onWay: true } },
-    effects: [{ type: "sendCommit", made: sent.made }],
-  };
+  return sendAgain({ ...listed(state, reply.members), inbox: usable, syncing: false, behind });
 }
 
 /** Between two operations: what is to be done next. */
@@ -332,45 +300,4 @@ function advance(state: CallMemberState): CallMemberStep {
     };
   }
   return only(state);
-}
-
-/** What the others said of the Commit that is disputed here. */
-function settled(state: CallMemberState, number: number, holds: boolean): CallMemberStep {
-  if (state.dispute?.number !== number) return only(state);
-  const { code, by } = state.dispute;
-  const next = without(state, "dispute");
-  // The group is in the own epoch still; what comes for it instead is awaited.
-  if (!holds) return only({ ...next, inbox: new Map(), behind: true });
-  // What cannot be read may be a broken state of our own: a rejoin mends that. Whatever breaks a rule ends the call here.
-  const mendable = code === "mls.badMessage" || code === "mls.futureEpoch" || code === "mls.unreadable";
-  if (mendable && state.rejoins < rejoinsMost) return only({ ...next, rejoin: "now" });
-  return end(next, { type: "failed", code, by });
-}
-
-/** The own Commit was accepted. */
-function adopt(state: CallMemberState, number: number): CallMemberStep {
-  const workingOn = { number, by: state.self.userId };
-  return { state: { ...state, working: "adopting", workingOn }, effects: [{ type: "adopt" }] };
-}
-
-/** The answer to an own Commit does not come any more. */
-function unsent(state: CallMemberState): CallMemberState {
-  return state.sent === undefined ? state : { ...state, sent: { ...state.sent, onWay: false } };
-}
-
-function byUserId(members: readonly MemberIn[]): ReadonlyMap<UserId, MemberIn> {
-  return new Map(members.map((member) => [member.userId, member]));
-}
-
-/** Who is invited never changes: the first list stands, what comes later only changes states. */
-function listed(state: CallMemberState, members: readonly MemberIn[]): CallMemberState {
-  const next = new Map(state.members);
-  for (const member of members) {
-    const former = state.members.get(member.userId);
-    if (former === undefined) continue;
-    // Entries do not come again with each state.
-    const entry = member.entry ?? former.entry;
-    next.set(member.userId, { ...member, ...(entry === undefined ? {} : { entry }) });
-  }
-  return { ...state, members: next };
 }

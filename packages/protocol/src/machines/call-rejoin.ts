@@ -14,7 +14,7 @@ import { isConnectionCode } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 import { isVoided } from "./call-dispute.ts";
-import { idle, only, without } from "./call-member-state.ts";
+import { idle, only, rejoinsMost, without } from "./call-member-state.ts";
 import type {
   CallMemberEffect,
   CallMemberEnd,
@@ -27,7 +27,6 @@ type InputOf<T extends CallMemberInput["type"]> = Extract<CallMemberInput, { typ
 /** The call cannot go on here, for this reason; or a step. */
 export type OrFailed = CallMemberStep | { readonly failed: CallMemberEnd & { readonly type: "failed" } };
 
-export const rejoinsMost = 3;
 /** Another member is asked for its GroupInfo, which takes it a moment; one that is busy may take some seconds. */
 const groupInfoWithinMs = 7_500;
 const groupInfoRetryMs = 250;
