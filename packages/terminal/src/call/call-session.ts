@@ -1,15 +1,7 @@
 /** The shell of the call machine on a terminal: one call, from the request or the answer to its end. */
 import { exportFrameEpoch } from "@signet/e2ee";
 import type { CallGroup } from "@signet/e2ee";
-import {
-  SignetError,
-  codeOf,
-  isConnectionCode,
-  startInitiator,
-  startMember,
-  stepCallMember,
-  verdictMs,
-} from "@signet/protocol";
+import { codeOf, startInitiator, startMember, stepCallMember } from "@signet/protocol";
 import type {
   CallEvent,
   CallId,
@@ -18,14 +10,14 @@ import type {
   CallMemberInput,
   CallMemberState,
   CallMemberStep,
-  ErrorCode,
   EventBody,
   ProofIn,
 } from "@signet/protocol";
 
 import { prepareAnswer, prepareStart } from "./call-entry.ts";
-import type { CallContext, Credentials, Entry, Prepared } from "./call-entry.ts";
+import type { CallContext, Credentials, Prepared } from "./call-entry.ts";
 import { CallFindings } from "./call-findings.ts";
+import { CallRequests } from "./call-requests.ts";
 import { Farewell } from "./farewell.ts";
 import type { CallMedia } from "../environment.ts";
 import { GroupWork } from "./group-work.ts";
@@ -36,11 +28,9 @@ import type { CallView, SignedOutReason } from "../state.ts";
 export class CallSession {
   readonly #context: CallContext;
   readonly #credentials: Credentials;
-  readonly #entry: Entry;
   readonly #work: GroupWork;
   readonly #findings: CallFindings;
-  /** Settled when the server took the request or the join: only then media may connect. */
-  readonly #accepted = Promise.withResolvers<void>();
+  readonly #requests: CallRequests;
   readonly #first: CallMemberStep;
   #machine: CallMemberState;
   /** From the start on. */
@@ -52,7 +42,6 @@ export class CallSession {
     const { session } = context;
     this.#context = context;
     this.#credentials = credentials;
-    this.#entry = entry;
     this.#findings = new CallFindings(context, credentials.call);
     this.#work = new GroupWork({
       context,
@@ -70,8 +59,16 @@ export class CallSession {
         ? startInitiator(callId, self)
         : startMember(callId, self, entry.invite.members);
     this.#machine = this.#first.state;
-    // Nobody waits for media when the call is refused.
-    this.#accepted.promise.catch(() => undefined);
+    this.#requests = new CallRequests({
+      context,
+      callId,
+      credentials,
+      entry,
+      dispatch: (input) => this.#dispatch(input),
+      joined: ({ leaves }) => void this.#findings.heardLeaves(leaves ?? []),
+      accepted: () => this.#accepted(),
+      digest: () => this.#work.digest(),
+    });
   }
 
   /** A call that is about to be requested: one touch. @throws SignetError */
@@ -92,7 +89,7 @@ export class CallSession {
     this.#media = environment.media.start({
       system: environment,
       slots: session.server.limits.slots,
-      exchange: (sdp) => this.#exchange(sdp),
+      exchange: (offerSdp) => this.#requests.offerMedia(offerSdp),
       onSpeakers: (speakers) => findings.speaking(speakers),
       onConnection: (status) => findings.media({ status }),
       onMicrophone: (microphone) => findings.microphone(microphone),
@@ -208,19 +205,13 @@ export class CallSession {
   #run(effect: CallMemberEffect): void {
     switch (effect.type) {
       case "sendRequest":
-        return this.#sendRequest();
+        return this.#requests.request();
       case "sendJoin":
-        return this.#sendJoin();
+        return this.#requests.join();
       case "sendSync":
-        return this.#sync(effect.epoch, effect.number);
+        return this.#requests.sync(effect);
       case "sendCommit":
-        return void this.#link.ask("call.commit", { callId: this.callId, ...effect.made }, (answer) =>
-          this.#dispatch(
-            answer.ok
-              ? { type: "commitAccepted", number: answer.body.number }
-              : { type: "commitRefused", code: answer.code },
-          ),
-        );
+        return this.#requests.commit(effect);
       case "makeCommit":
         return this.#operate(() => this.#work.makeCommit(effect.task));
       case "adopt":
@@ -234,9 +225,9 @@ export class CallSession {
       case "rejoin":
         return this.#operate(() => this.#work.rejoin(this.#machine.self, effect));
       case "sendVerdict":
-        return void this.#judge(effect);
+        return void this.#requests.judge(effect);
       case "sendGiverRefusal":
-        return this.#refuseGiver(effect);
+        return this.#requests.refuseGiver(effect);
       case "sendLeave":
         return this.#context.session.oweLeave(this.callId, effect.reason);
       case "checkEnd":
@@ -254,75 +245,10 @@ export class CallSession {
     );
   }
 
-  #sendRequest(): void {
-    const { proof } = this.#credentials;
-    void this.#link.ask("call.request", { proof }, (answer) => {
-      if (!answer.ok) return this.#startRefused(answer.code);
-      this.#dispatch({ type: "requested", members: answer.body.members });
-      this.#startAccepted();
-    });
-  }
-
-  #sendJoin(): void {
-    const { proof } = this.#credentials;
-    // Who starts a call has no KeyPackage, and its machine asks for no join.
-    if (this.#entry.type === "initiator") throw new SignetError("mls.failed");
-    const { keyPackage } = this.#entry.pendingJoin;
-    void this.#link.ask("call.join", { proof, keyPackage }, (answer) => {
-      if (!answer.ok) return this.#startRefused(answer.code);
-      void this.#findings.heardLeaves(answer.body.leaves ?? []);
-      this.#dispatch({ type: "joinAccepted", members: answer.body.members });
-      this.#startAccepted();
-    });
-  }
-
-  #startAccepted(): void {
-    this.#accepted.resolve();
+  /** The server took the request or the join. */
+  #accepted(): void {
     this.#farewell.start();
     void this.#findings.learnNames([...this.#machine.members.values()]);
-  }
-
-  #startRefused(code: ErrorCode): void {
-    // Otherwise it is sent again, and media waits for that.
-    if (!isConnectionCode(code)) this.#accepted.reject(new SignetError(code));
-    this.#dispatch({ type: "startFailed", code });
-  }
-
-  /** Where it is refused, with what the others can tell from whether it failed for the epoch that it was made of. */
-  async #judge({ number, code }: CallMemberEffect & { readonly type: "sendVerdict" }): Promise<void> {
-    const digest = code === undefined ? undefined : await this.#work.digest();
-    const body = {
-      callId: this.callId,
-      number,
-      ...(code === undefined ? {} : { code }),
-      ...(digest === undefined ? {} : { digest }),
-    };
-    void this.#link.ask("call.judgeCommit", body, (answer) =>
-      this.#dispatch(
-        answer.ok
-          ? { type: "verdictTaken", number, holds: answer.body.holds }
-          : { type: "verdictFailed", number, code: answer.code },
-      ),
-    );
-    if (code === undefined) return;
-    this.#context.environment.after(verdictMs, () => this.#dispatch({ type: "verdictOverdue", number }));
-  }
-
-  /** The next question follows on the same way; what is lost with a connection is told again with the next. */
-  #refuseGiver({ giver, code }: CallMemberEffect & { readonly type: "sendGiverRefusal" }): void {
-    void this.#link.ask("call.refuseGiver", { callId: this.callId, giver, code }, () => undefined);
-  }
-
-  #sync(epoch: number, number: number): void {
-    void this.#link.ask("call.sync", { callId: this.callId, epoch, number }, (answer) => {
-      if (answer.ok) return this.#dispatch({ type: "synced", reply: answer.body });
-      if (answer.code !== "protocol.askedTooMuch")
-        return this.#dispatch({ type: "syncFailed", code: answer.code });
-      // A share of bytes is there again after a while; until then it is as if nobody had answered.
-      this.#context.environment.after(syncAgainMs, () =>
-        this.#dispatch({ type: "syncFailed", code: "connection.timeout" }),
-      );
-    });
   }
 
   /** The group is in a new epoch: its keys, its members, its safety code. */
@@ -349,23 +275,10 @@ export class CallSession {
     this.#media?.close();
     this.#farewell.stop();
     this.#work.close();
-    this.#accepted.reject(new SignetError("call.notFound"));
-  }
-
-  async #exchange(offerSdp: string): Promise<string> {
-    await this.#accepted.promise;
-    const { sdp } = await this.#link.request("media.offer", { callId: this.callId, sdp: offerSdp });
-    // An answer has as many parts as its offer (RFC 3264 section 6): what has more makes work for nothing.
-    if (partsOf(sdp) > partsOf(offerSdp)) throw new SignetError("protocol.badMessage");
-    return sdp;
+    this.#requests.close();
   }
 
   get #link(): ServerRequests {
     return this.#context.session.link;
   }
 }
-
-/** Of a share of bytes that was spent there is something again by then. */
-const syncAgainMs = 5_000;
-
-const partsOf = (sdp: string): number => sdp.match(/^m=/gm)?.length ?? 0;

@@ -1,0 +1,146 @@
+/** What a call's machine sends to the server, whose answers are its inputs; and the media offer, which waits for the first of them. */
+import { SignetError, isConnectionCode, verdictMs } from "@signet/protocol";
+import type {
+  Bytes,
+  CallId,
+  CallMemberEffect,
+  CallMemberInput,
+  ErrorCode,
+  ReplyBody,
+} from "@signet/protocol";
+
+import type { CallContext, Credentials, Entry } from "./call-entry.ts";
+
+export interface CallRequestsOptions {
+  readonly context: CallContext;
+  readonly callId: CallId;
+  readonly credentials: Credentials;
+  readonly entry: Entry;
+  readonly dispatch: (input: CallMemberInput) => void;
+  /** The server took the join; before the machine hears of it. */
+  readonly joined: (reply: ReplyBody<"call.join">) => void;
+  /** The server took the request or the join; the machine knows it. */
+  readonly accepted: () => void;
+  /** Of the own epoch. */
+  readonly digest: () => Promise<Bytes | undefined>;
+}
+
+/** Of a share of bytes that was spent there is something again by then. */
+const syncAgainMs = 5_000;
+
+type EffectOf<T extends CallMemberEffect["type"]> = Extract<CallMemberEffect, { type: T }>;
+
+export class CallRequests {
+  readonly #options: CallRequestsOptions;
+  readonly #callId: CallId;
+  /** Settled when the server took the request or the join: only then media may connect. */
+  readonly #accepted = Promise.withResolvers<void>();
+
+  constructor(options: CallRequestsOptions) {
+    this.#options = options;
+    this.#callId = options.callId;
+    // Nobody waits for media when the call is refused.
+    this.#accepted.promise.catch(() => undefined);
+  }
+
+  /** The call is over: no media is offered any more. */
+  close(): void {
+    this.#accepted.reject(new SignetError("call.notFound"));
+  }
+
+  request(): void {
+    const { credentials, dispatch } = this.#options;
+    void this.#link.ask("call.request", { proof: credentials.proof }, (answer) => {
+      if (!answer.ok) return this.#startRefused(answer.code);
+      dispatch({ type: "requested", members: answer.body.members });
+      this.#startAccepted();
+    });
+  }
+
+  join(): void {
+    const { credentials, dispatch, entry, joined } = this.#options;
+    // Who starts a call has no KeyPackage, and its machine asks for no join.
+    if (entry.type === "initiator") throw new SignetError("mls.failed");
+    const { keyPackage } = entry.pendingJoin;
+    void this.#link.ask("call.join", { proof: credentials.proof, keyPackage }, (answer) => {
+      if (!answer.ok) return this.#startRefused(answer.code);
+      joined(answer.body);
+      dispatch({ type: "joinAccepted", members: answer.body.members });
+      this.#startAccepted();
+    });
+  }
+
+  #startAccepted(): void {
+    this.#accepted.resolve();
+    this.#options.accepted();
+  }
+
+  #startRefused(code: ErrorCode): void {
+    // Otherwise it is sent again, and media waits for that.
+    if (!isConnectionCode(code)) this.#accepted.reject(new SignetError(code));
+    this.#options.dispatch({ type: "startFailed", code });
+  }
+
+  commit({ made }: EffectOf<"sendCommit">): void {
+    void this.#link.ask("call.commit", { callId: this.#callId, ...made }, (answer) =>
+      this.#options.dispatch(
+        answer.ok
+          ? { type: "commitAccepted", number: answer.body.number }
+          : { type: "commitRefused", code: answer.code },
+      ),
+    );
+  }
+
+  sync({ epoch, number }: EffectOf<"sendSync">): void {
+    const { context, dispatch } = this.#options;
+    void this.#link.ask("call.sync", { callId: this.#callId, epoch, number }, (answer) => {
+      if (answer.ok) return dispatch({ type: "synced", reply: answer.body });
+      if (answer.code !== "protocol.askedTooMuch") return dispatch({ type: "syncFailed", code: answer.code });
+      // A share of bytes is there again after a while; until then it is as if nobody had answered.
+      context.environment.after(syncAgainMs, () =>
+        dispatch({ type: "syncFailed", code: "connection.timeout" }),
+      );
+    });
+  }
+
+  /** Where it is refused, with what the others can tell from whether it failed for the epoch that it was made of. */
+  async judge({ number, code }: EffectOf<"sendVerdict">): Promise<void> {
+    const { context, dispatch } = this.#options;
+    const digest = code === undefined ? undefined : await this.#options.digest();
+    const body = {
+      callId: this.#callId,
+      number,
+      ...(code === undefined ? {} : { code }),
+      ...(digest === undefined ? {} : { digest }),
+    };
+    void this.#link.ask("call.judgeCommit", body, (answer) =>
+      dispatch(
+        answer.ok
+          ? { type: "verdictTaken", number, holds: answer.body.holds }
+          : { type: "verdictFailed", number, code: answer.code },
+      ),
+    );
+    if (code === undefined) return;
+    context.environment.after(verdictMs, () => dispatch({ type: "verdictOverdue", number }));
+  }
+
+  /** The next question follows on the same way; what is lost with a connection is told again with the next. */
+  refuseGiver({ giver, code }: EffectOf<"sendGiverRefusal">): void {
+    void this.#link.ask("call.refuseGiver", { callId: this.#callId, giver, code }, () => undefined);
+  }
+
+  /** @returns the server's answer to a media offer. @throws SignetError */
+  async offerMedia(offerSdp: string): Promise<string> {
+    await this.#accepted.promise;
+    const { sdp } = await this.#link.request("media.offer", { callId: this.#callId, sdp: offerSdp });
+    // An answer has as many parts as its offer (RFC 3264 section 6): what has more makes work for nothing.
+    if (partsOf(sdp) > partsOf(offerSdp)) throw new SignetError("protocol.badMessage");
+    return sdp;
+  }
+
+  get #link() {
+    return this.#options.context.session.link;
+  }
+}
+
+const partsOf = (sdp: string): number => sdp.match(/^m=/gm)?.length ?? 0;
