@@ -16,6 +16,7 @@ export type {
 export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";
 export type { PinStore } from "./people/pin-store.ts";
 export { SignetTerminal } from "./signet-terminal.ts";
+export type { ClockFault } from "./session/clock-fault.ts";
 export type * from "./state.ts";
 export type { Socket, SocketListener, System } from "./system.ts";
 export type { LookedUp, Terminal } from "./terminal-api.ts";

@@ -12,6 +12,7 @@ import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
 import { IncomingCalls } from "./incoming/incoming-calls.ts";
 import { Presence } from "./people/presence.ts";
+import type { ClockFault } from "./session/clock-fault.ts";
 import { Session } from "./session/session.ts";
 import { connectionView, sessionView, signedOutReason } from "./session/session-view.ts";
 import type { CallView, TerminalState } from "./state.ts";
@@ -66,6 +67,7 @@ export class SignetTerminal implements Terminal {
       isIn: (callId) => this.#isIn(callId),
       onChange: () => this.#publish(),
       onNotAsked: () => this.#warn("call.notAsked"),
+      onClockFault: (userId, clock) => this.#warn("proof.time", userId, clock),
     });
     this.#presentAnswers = new PresentAnswers(this.#session, environment.monotonicMs);
     this.#state = this.#view();
@@ -299,9 +301,10 @@ export class SignetTerminal implements Terminal {
     else this.#publish();
   }
 
-  #warn(code: ErrorCode, userId?: UserId): void {
+  #warn(code: ErrorCode, userId?: UserId, clock?: ClockFault): void {
     const atMs = this.#environment.nowMs();
-    const warning = { code, atMs, ...(userId === undefined ? {} : { userId }) };
+    const about = { ...(userId === undefined ? {} : { userId }), ...(clock === undefined ? {} : { clock }) };
+    const warning = { code, atMs, ...about };
     if (this.#warnings.add(warning)) this.#publish();
   }
 
@@ -320,8 +323,8 @@ export class SignetTerminal implements Terminal {
       warnings: this.#warnings.list,
       ...(this.#passedOver === 0 ? {} : { passedOver: this.#passedOver }),
       ...(server === undefined ? {} : { server }),
-      ...(state !== undefined && Math.abs(state.clockOffsetMs) > clockToleranceMs
-        ? { clockOffMs: state.clockOffsetMs }
+      ...(state !== undefined && Math.abs(state.serverClockOffMs) > clockToleranceMs
+        ? { clockOffMs: state.serverClockOffMs }
         : {}),
       ...(this.#call === undefined ? {} : { call: this.#call.view }),
     };

@@ -12,11 +12,16 @@ import type {
   UserId,
 } from "@signet/protocol";
 
+import type { ClockFault } from "./session/clock-fault.ts";
+
 export interface TerminalState {
   readonly connection: ConnectionState;
   /** What the server said of itself; undefined before the first connection. */
   readonly server?: ServerInfo;
-  /** Server clock minus own clock, ms, when they differ by more than proofs allow: signing cannot work. */
+  /**
+   * Server clock minus own clock, ms, when they differ by more than proofs allow: signing cannot work, and calls do not ring. Looked at as
+   * long as there is a connection.
+   */
   readonly clockOffMs?: number;
   readonly session: SessionState;
   /** Verified calls that ring here now, oldest first. */
@@ -36,6 +41,8 @@ export interface Warning {
   readonly code: ErrorCode;
   /** Whom it is about. */
   readonly userId?: UserId;
+  /** `proof.time`: they called, and nothing but a clock was wrong. */
+  readonly clock?: ClockFault;
   readonly atMs: number;
 }
 
@@ -124,6 +131,8 @@ export interface Participant {
   readonly stateSigned: boolean;
   /** For `left`, where the server gave it; signed with the state where `stateSigned`. */
   readonly leaveReason?: LeaveReason;
+  /** For `failed`: why their terminal did not ring, as it told the server. */
+  readonly refusal?: ErrorCode;
   /** From the key that decrypted the frames. */
   readonly speaking: boolean;
 }

@@ -18,6 +18,12 @@ export interface Catalogue {
   /** Where there is no page: what is said otherwise on the command line. */
   readonly commandLineErrors: Readonly<Partial<Record<ErrorCode, Partial<ErrorWords>>>>;
   readonly memberStates: Readonly<Record<MemberState, readonly [besideName: string, afterName: string]>>;
+  /** The state `failed`, where nothing but a clock was in the way. */
+  readonly failedForTime: readonly [besideName: string, afterName: string];
+  /** A call that did not ring for that. @param off such as `5 minutes`; of the clock that is named first */
+  readonly clockFaults: Readonly<
+    Record<"own" | "theirs", (name: string, off: string, isBehind: boolean) => ErrorClauses>
+  >;
   readonly leaveReasons: Readonly<Record<LeaveReason, readonly [besideName: string, afterName: string]>>;
   /** What happened, and what to do next where there is a page. */
   readonly signedOut: Readonly<Record<SignedOutReason, ErrorClauses>>;

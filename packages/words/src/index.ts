@@ -3,6 +3,7 @@ export { commandLineErrorWords, errorWords, sentence, sentenceFor } from "./erro
 export type { ErrorWords } from "./catalogue.ts";
 export { listOfNames } from "./names.ts";
 export {
+  clockFaultWords,
   leaveReasonLabel,
   leaveReasonPredicate,
   memberStateLabel,

@@ -1,13 +1,29 @@
-import type { LeaveReason, MemberState } from "@signet/protocol";
+import type { ErrorCode, LeaveReason, MemberState } from "@signet/protocol";
 
 import type { ErrorWords, SignedOutReason } from "./catalogue.ts";
 import { catalogue } from "./language.ts";
 
-/** Beside a name: `no answer`. */
-export const memberStateLabel = (state: MemberState): string => catalogue.memberStates[state][0];
+/** Beside a name: `no answer`. @param refusal for `failed`: the code with which their terminal refused */
+export const memberStateLabel = (state: MemberState, refusal?: ErrorCode): string =>
+  stateWords(state, refusal)[0];
 
-/** After a name, as the rest of a sentence: `did not answer`. */
-export const memberStatePredicate = (state: MemberState): string => catalogue.memberStates[state][1];
+/** After a name, as the rest of a sentence: `did not answer`. @param refusal as for {@link memberStateLabel} */
+export const memberStatePredicate = (state: MemberState, refusal?: ErrorCode): string =>
+  stateWords(state, refusal)[1];
+
+const stateWords = (state: MemberState, refusal: ErrorCode | undefined): readonly [string, string] =>
+  state === "failed" && refusal === "proof.time" ? catalogue.failedForTime : catalogue.memberStates[state];
+
+/** Their call did not ring for nothing but a clock. @param offMs theirs minus this one; `off` its amount in words */
+export function clockFaultWords(
+  { offMs, whose }: { readonly offMs: number; readonly whose: "own" | "theirs" },
+  name: string,
+  off: string,
+): ErrorWords {
+  const isBehind = whose === "theirs" ? offMs < 0 : offMs > 0;
+  const [happened, next] = catalogue.clockFaults[whose](name, off, isBehind);
+  return { happened, next };
+}
 
 /** Why somebody is not in the call any more, beside a name: `connection lost`. */
 export const leaveReasonLabel = (reason: LeaveReason): string => catalogue.leaveReasons[reason][0];

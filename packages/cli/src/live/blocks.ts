@@ -6,7 +6,7 @@ import { listOfNames, signedOutWords } from "@signet/words";
 import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
-import { wordsFor } from "../output/error-words.ts";
+import { warningLines, wordsFor } from "../output/error-words.ts";
 import { named, refusalWords, rejoinedWords } from "../output/words.ts";
 import { selectedRing } from "./keyboard.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
@@ -46,15 +46,17 @@ export function warningBlock({ warnings }: TerminalState, { columns }: Pen, dens
   const shown = warnings.slice(0, dense ? 1 : mostWarnings);
   const more = warnings.length - shown.length;
   return [
-    ...shown.flatMap((warning) => warningLines(warning, columns, dense)),
+    ...shown.flatMap((warning) => linesOf(warning, columns, dense)),
     ...(more === 0 ? [] : [[span(`and ${more} more warning${more === 1 ? "" : "s"}`, "warning")]]),
   ];
 }
 
-function warningLines({ code, userId }: Warning, columns: number, dense: boolean): readonly Line[] {
-  const about = userId === undefined ? "" : `${userId}: `;
+function linesOf(warning: Warning, columns: number, dense: boolean): readonly Line[] {
+  const { clock, code, userId } = warning;
+  // What is known of a clock names the person itself.
+  const about = userId === undefined || clock !== undefined ? "" : `${userId}: `;
   if (code !== "directory.keyChanged") {
-    const { hint, message } = wordsFor(code);
+    const { hint, message } = warningLines(warning);
     return [
       ...paragraph(`! ${about}${message}`, columns, "alarm"),
       ...paragraph(hint, columns, "warning", true),

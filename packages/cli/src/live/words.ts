@@ -26,11 +26,13 @@ export function verificationParts(by: Verification): readonly string[] {
 
 /** `signed`: the person's own signature says so, not the server alone. */
 export function stateOf(person: Participant): string {
-  const { isSelf, leaveReason, leaving, speaking, state, stateSigned } = person;
+  const { isSelf, leaveReason, leaving, refusal, speaking, state, stateSigned } = person;
   if (leaving === true) return "left, but the group holds their key";
   if (state === "joined") return speaking ? "speaking" : memberStateLabel("joined");
   const words =
-    state === "left" && leaveReason !== undefined ? leaveReasonLabel(leaveReason) : memberStateLabel(state);
+    state === "left" && leaveReason !== undefined
+      ? leaveReasonLabel(leaveReason)
+      : memberStateLabel(state, refusal);
   return (state === "left" || state === "declined") && stateSigned && !isSelf ? `${words}, signed` : words;
 }
 

@@ -1,6 +1,7 @@
 /** What `--json` prints, one object in a line. Names and fields are stable; docs/command-line.md describes them. */
 import type {
   CallId,
+  ClockFault,
   DeviceId,
   DeviceKind,
   EndReason,
@@ -82,6 +83,8 @@ export type CommandEvent =
       readonly callId: CallId;
       readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
     }
+  /** The server's clock minus this one, seconds, once it is more than signatures allow; 0 when it is right again. */
+  | { readonly event: "clock"; readonly offSeconds: number }
   /** The first of what the server says that this version cannot read. */
   | { readonly event: "passedOver"; readonly messages: number }
   | { readonly event: "calling"; readonly callId: CallId; readonly userIds: readonly UserId[] }
@@ -91,6 +94,8 @@ export type CommandEvent =
       readonly event: "member";
       readonly callId: CallId;
       readonly state: MemberState;
+      /** Of `failed`: why their terminal did not ring. */
+      readonly code?: ErrorCode;
     })
   | (NamedPerson & {
       readonly event: "joined";
@@ -158,6 +163,8 @@ export type CommandEvent =
       readonly hint: string;
       readonly code?: ErrorCode;
       readonly userId?: UserId;
+      /** `proof.time`, for a call that did not ring: the clock that the caller signed by minus this one, and which of them is off. */
+      readonly clock?: { readonly offSeconds: number; readonly whose: ClockFault["whose"] };
       readonly detail?: string;
     }
   /** The command gives up; the same as on standard error. */

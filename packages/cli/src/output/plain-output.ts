@@ -87,6 +87,8 @@ export function lineOf(event: CommandEvent): string | undefined {
       return `leaving the call of ${event.from} to ring, who is not to be answered here`;
     case "joinable":
       return `a call of ${named(event.from)} goes on without you`;
+    case "clock":
+      return clockLine(event.offSeconds);
     case "passedOver":
       return "what the server says is in part of another version of Signet: it was passed over";
     case "calling":
@@ -94,7 +96,7 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "joining":
       return "joining: getting the group key";
     case "member":
-      return `${named(event)} ${memberStatePredicate(event.state)}`;
+      return `${named(event)} ${memberStatePredicate(event.state, event.code)}`;
     case "joined":
       return event.verifiedBy === undefined
         ? "in the call, end-to-end encrypted"
@@ -136,6 +138,12 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "error":
       return undefined;
   }
+}
+
+function clockLine(offSeconds: number): string {
+  if (offSeconds === 0) return "this clock agrees with the server's again";
+  const off = `${clockDuration(Math.abs(offSeconds) * 1_000)} ${offSeconds > 0 ? "behind" : "ahead of"}`;
+  return `warning: this clock is ${off} the server's, and signatures hold only at the right time: calls may not ring; set it`;
 }
 
 const endSentence = ({ reason, signed }: CommandEvent & { readonly event: "ended" }): string =>

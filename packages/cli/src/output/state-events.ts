@@ -9,7 +9,7 @@ import type {
   Verification,
 } from "@signet/terminal";
 
-import { wordsFor } from "./error-words.ts";
+import { warningLines } from "./error-words.ts";
 import type { CommandEvent, VerifiedBy } from "./events.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
@@ -28,6 +28,9 @@ function* connectionEvents(before: TerminalState, after: TerminalState): Generat
     yield { event: "online", server: after.server?.serverOrigin ?? "" };
   if (connection.status === "offline" && before.connection.status !== "offline")
     yield { event: "offline", code: connection.code };
+  const [offBefore, off] = [before.clockOffMs, after.clockOffMs];
+  if ((off === undefined) !== (offBefore === undefined))
+    yield { event: "clock", offSeconds: inSeconds(off ?? 0) };
   // Once: a server could go on for ever.
   if (after.passedOver !== undefined && before.passedOver === undefined)
     yield { event: "passedOver", messages: after.passedOver };
@@ -56,9 +59,16 @@ function* sessionEvents(before: TerminalState, after: TerminalState): Generator<
 }
 
 function* warningEvents(before: TerminalState, after: TerminalState): Generator<CommandEvent> {
-  for (const { id, code, userId } of after.warnings) {
-    if (before.warnings.some((warning) => warning.id === id)) continue;
-    yield { event: "warning", ...wordsFor(code), code, ...(userId === undefined ? {} : { userId }) };
+  for (const warning of after.warnings) {
+    const { id, clock, code, userId } = warning;
+    if (before.warnings.some((known) => known.id === id)) continue;
+    yield {
+      event: "warning",
+      ...warningLines(warning),
+      code,
+      ...(userId === undefined ? {} : { userId }),
+      ...(clock === undefined ? {} : { clock: { offSeconds: inSeconds(clock.offMs), whose: clock.whose } }),
+    };
   }
 }
 
@@ -116,7 +126,7 @@ function* personEvents(
   person: Participant,
 ): Generator<CommandEvent> {
   const { callId, phase } = call;
-  const { userId, displayName, state, stateSigned, leaveReason } = person;
+  const { userId, displayName, state, stateSigned, leaveReason, refusal } = person;
   // Before the server took the request nobody rings, and whoever it does not know never will.
   if (call.requesting === true && state === "ringing") return;
   const before = former?.requesting === true ? undefined : former;
@@ -137,7 +147,14 @@ function* personEvents(
           displayName,
           ...(leaveReason === undefined ? {} : { reason: leaveReason }),
         }
-      : { event: "member", callId, userId, displayName, state };
+      : {
+          event: "member",
+          callId,
+          userId,
+          displayName,
+          state,
+          ...(refusal === undefined ? {} : { code: refusal }),
+        };
   if (stateSigned && (previous?.state !== state || !previous.stateSigned))
     yield { event: "stateSigned", callId, userId, state };
 }
@@ -215,5 +232,7 @@ const certificateOf = (certificate: Certification): NonNullable<VerifiedBy["cert
   validUntil: iso(certificate.validUntilMs),
   anchoredBy: certificate.anchoredBy,
 });
+
+const inSeconds = (durationMs: number): number => Math.round(durationMs / 1_000);
 
 const iso = (atMs: number): string => new Date(atMs).toISOString();

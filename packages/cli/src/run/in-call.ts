@@ -176,7 +176,7 @@ function whyNobody(participants: readonly Participant[]): string {
   const others = participants.filter(({ isSelf }) => !isSelf);
   const reasons = others
     .filter(({ state }) => state !== "ringing" && state !== "joining" && state !== "left")
-    .map(({ userId, state }) => `${clean(userId)} ${memberStatePredicate(state)}`);
+    .map(({ userId, state, refusal }) => `${clean(userId)} ${memberStatePredicate(state, refusal)}`);
   return reasons.length === 0 ? "nobody answered" : `nobody came: ${reasons.join(", ")}`;
 }
 

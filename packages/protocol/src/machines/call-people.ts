@@ -73,6 +73,8 @@ export function onEnd(draft: CallDraft, input: CallServerInputOf<"end">): void {
 
 export function onRingRefused(draft: CallDraft, input: CallServerInputOf<"ringRefused">): void {
   if (!rings(draft, input.userId)) return draft.replyUnchanged({});
+  const member = draft.members.get(input.userId);
+  if (input.code !== undefined && member?.ring?.terminalId === input.terminalId) member.refusal = input.code;
   draft.ring(input.userId, { type: "refuse", terminalId: input.terminalId });
   draft.reply({});
 }

@@ -89,8 +89,9 @@ export function toWire(member: Readonly<ServerMember>): MemberIn {
 }
 
 /** For those who have the entries, from the ring or from a reply: they are most of a list of many. */
-export function withoutEntry({ userId, state, terminalId }: Readonly<ServerMember>): MemberIn {
-  return { userId, state, ...(terminalId === undefined ? {} : { terminalId }) };
+export function withoutEntry({ userId, state, terminalId, refusal }: Readonly<ServerMember>): MemberIn {
+  const why = state === "failed" && refusal !== undefined ? { refusal } : {};
+  return { userId, state, ...(terminalId === undefined ? {} : { terminalId }), ...why };
 }
 
 /** What a newcomer cannot have heard: who left before, also of those who came back; the latest, as far as they fit. */

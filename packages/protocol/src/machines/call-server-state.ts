@@ -74,6 +74,8 @@ export interface ServerMember {
   state: MemberState;
   entry?: DirectoryEntryIn;
   ring?: RingState;
+  /** The code with which their terminal refused to ring. */
+  refusal?: string;
   /** The terminal with which the person joins or is in the call. */
   terminalId?: TerminalId;
   connected: boolean;
@@ -227,7 +229,8 @@ export type CallServerInput =
       readonly binding: ProofIn;
     })
   | (From & { readonly type: "end"; readonly proof: ProofIn })
-  | (From & { readonly type: "ringRefused" })
+  /** `code`: why, as the terminal says. Absent in logs of before. */
+  | (From & { readonly type: "ringRefused"; readonly code?: string })
   | (From & { readonly type: "commit"; readonly body: RequestBody<"call.commit"> })
   | (From & { readonly type: "refuse"; readonly body: RequestBody<"call.refuse"> })
   | (From & { readonly type: "rejoin"; readonly body: RequestBody<"call.rejoin"> })

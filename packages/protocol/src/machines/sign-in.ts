@@ -76,8 +76,13 @@ export interface SignInState {
   readonly signedOutBy?: SignedOutBy;
   /** What the server said of itself at the latest hello. */
   readonly server?: ServerInfo;
-  /** Server clock minus own clock at the latest hello. */
+  /** Server clock minus own clock at the latest hello: by it the expiry of the binding is met. */
   readonly clockOffsetMs: number;
+  /**
+   * The same by the latest answer that came at once, of hello or ping, to about a second. Nothing holds or ends by it: it is for who has to be
+   * told that a clock is off, as one may be set, or drift, while the connection stands.
+   */
+  readonly serverClockOffMs: number;
   /** Attempts that failed in a row. */
   readonly failures: number;
   /** While offline. */
@@ -101,7 +106,7 @@ export type SignInInput =
   | (FromConnection & { readonly type: "helloRefused"; readonly code: ErrorCode })
   | (FromConnection & { readonly type: "resumeReply"; readonly binding: SignInBinding })
   | (FromConnection & { readonly type: "resumeRefused"; readonly code: ErrorCode })
-  | (FromConnection & { readonly type: "pong" })
+  | (FromConnection & { readonly type: "pong"; readonly serverTimeMs: number })
   /** A registration or sign-in was accepted. */
   | (FromConnection & { readonly type: "signedIn"; readonly binding: SignInBinding })
   /** The `binding.ended` event. */
@@ -124,18 +129,20 @@ export type SignInEffect =
   | { readonly type: "sendPing"; readonly connection: number }
   /** Step with `tick` at this time; replaces the one before. A tick too many does no harm. */
   | { readonly type: "wakeAt"; readonly atMs: number }
-  /** Phase, binding, server or retry time changed: show it. */
+  /** Phase, binding, server, its clock or retry time changed: show it. */
   | { readonly type: "changed" };
 
 export type SignInStep = Step<SignInState, SignInEffect>;
 
+const noClock = { clockOffsetMs: 0, serverClockOffMs: 0 } as const;
+
 export function startSignIn(nowMs: number, times: SignInTimes = defaultSignInTimes): SignInStep {
-  const state: SignInState = { phase: "stopped", times, connection: 0, clockOffsetMs: 0, failures: 0 };
+  const state: SignInState = { phase: "stopped", times, connection: 0, ...noClock, failures: 0 };
   return settle(state, connect(state, nowMs));
 }
 
 /**
- * @param nowMs milliseconds since 1970, from a clock that does not run backwards
+ * @param nowMs milliseconds since 1970, from a clock that may be set
  * @param random 0 to 1, fresh for each step: spreads the reconnections of many terminals after a restart of the server
  */
 export function stepSignIn(
@@ -210,9 +217,21 @@ function fromServer(state: SignInState, input: ServerInput, nowMs: number, rando
     case "pong":
       // The answer to hello or resume is not replaced by a pong.
       return state.pingAtMs === undefined && (phase === "signedOut" || phase === "signedIn")
-        ? only(online(state, nowMs))
+        ? only(online(withServerTime(state, input.serverTimeMs, nowMs), nowMs))
         : only(state);
   }
+}
+
+/** Below this the network makes as much of a difference as the clocks. */
+const clockGrainMs = 1_000;
+
+/** An answer that took longer than it may, as one that was read after a sleep, says nothing of clocks; the next one does. */
+function withServerTime(state: SignInState, serverTimeMs: number, nowMs: number): SignInState {
+  const { answerByMs = 0, serverClockOffMs, times } = state;
+  const isPrompt = nowMs < answerByMs && nowMs >= answerByMs - times.answerMs;
+  const offMs = serverTimeMs - nowMs;
+  const isNews = Math.abs(offMs - serverClockOffMs) > clockGrainMs;
+  return isPrompt && isNews ? { ...state, serverClockOffMs: offMs } : state;
 }
 
 /** Whether a refusal says nothing about the binding, so that it is worth trying again. */
@@ -227,7 +246,8 @@ function mayPass(code: ErrorCode): boolean {
 }
 
 function greeted(state: SignInState, server: ServerInfo, nowMs: number): SignInStep {
-  const known: SignInState = { ...state, server, clockOffsetMs: server.serverTimeMs - nowMs };
+  const timed = withServerTime(state, server.serverTimeMs, nowMs);
+  const known: SignInState = { ...timed, server, clockOffsetMs: server.serverTimeMs - nowMs };
   const { binding, connection } = known;
   if (binding === undefined) return only(online({ ...known, phase: "signedOut" }, nowMs));
   return {
@@ -251,10 +271,13 @@ function signedIn(state: SignInState, connection: number, binding: SignInBinding
 function tick(state: SignInState, nowMs: number, random: number): SignInStep {
   const expired = state.binding !== undefined && nowMs >= state.binding.expiresAtMs - state.clockOffsetMs;
   const current = expired ? withoutBinding(state, { type: "ended", reason: "expired" }, nowMs) : state;
-  if (current.answerByMs !== undefined && nowMs >= current.answerByMs)
-    return giveUp(current, "connection.timeout", nowMs, random);
-  if (current.offline !== undefined && nowMs >= current.offline.retryAtMs) return connect(current, nowMs);
-  if (current.pingAtMs !== undefined && nowMs >= current.pingAtMs) {
+  const { answerMs, pingMs, retryMostMs } = current.times;
+  // What is further off than it can be was set by a clock that was put back since: else nothing would happen until it is there again.
+  const isDue = (atMs: number | undefined, mostMs: number): boolean =>
+    atMs !== undefined && (nowMs >= atMs || atMs - nowMs > mostMs);
+  if (isDue(current.answerByMs, answerMs)) return giveUp(current, "connection.timeout", nowMs, random);
+  if (isDue(current.offline?.retryAtMs, retryMostMs)) return connect(current, nowMs);
+  if (isDue(current.pingAtMs, pingMs)) {
     const { connection } = current;
     return { state: awaitAnswer(current, nowMs), effects: [{ type: "sendPing", connection }] };
   }
@@ -333,6 +356,7 @@ function settle(before: SignInState, step: SignInStep, isTimerSpent = false): Si
     state.binding !== before.binding ||
     state.signedOutBy !== before.signedOutBy ||
     state.server !== before.server ||
+    state.serverClockOffMs !== before.serverClockOffMs ||
     state.offline !== before.offline;
   if (changed) effects.push({ type: "changed" });
   return { state, effects };

@@ -64,6 +64,8 @@ export const MemberIn = z.object({
   state: MemberState,
   terminalId: TerminalId.optional(),
   entry: StatedEntry.optional(),
+  /** For `failed`: the code with which their terminal refused to ring. */
+  refusal: z.string().max(64).optional(),
 });
 export type MemberIn = z.infer<typeof MemberIn>;
 

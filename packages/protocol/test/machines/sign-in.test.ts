@@ -133,7 +133,7 @@ test("a connection that is not opened, hello or resume without answer: lost afte
 test("pings every 15 s; without reply for 10 s the connection is lost", () => {
   const pinged = [...bound, [15_020, tick]] as const;
   assert.deepEqual(types(run(pinged)), ["sendPing", "wakeAt"]);
-  const answered = run([...pinged, [15_100, { type: "pong", connection: 1 }]]);
+  const answered = run([...pinged, [15_100, { type: "pong", connection: 1, serverTimeMs: t0 + 15_100 }]]);
   assert.deepEqual(answered.effects, [{ type: "wakeAt", atMs: t0 + 30_100 }]);
   const lost = run([...pinged, [25_020, tick]]);
   assert.equal(lost.state.phase, "offline");
@@ -173,6 +173,48 @@ test("a sign-in whose connection is gone is resumed on the next one", () => {
   assert.deepEqual(step.effects[0], { type: "sendResume", connection: 2, userId: "ada" });
 });
 
+const pongAt = (atMs: number, serverOffMs: number): readonly [number, SignInInput] => [
+  atMs,
+  { type: "pong", connection: 1, serverTimeMs: t0 + atMs + serverOffMs },
+];
+const offOf = (inputs: Parameters<typeof run>[0]): number => run(inputs).state.serverClockOffMs;
+
+test("each ping tells the server's clock anew, so that one that is set or drifts meanwhile is noticed", () => {
+  const pinged = [...bound, [15_020, tick]] as const;
+  assert.equal(offOf([...pinged, pongAt(15_100, 200_000)]), 200_000);
+  assert.ok(types(run([...pinged, pongAt(15_100, 200_000)])).includes("changed"));
+  const again = [...pinged, pongAt(15_100, 200_000), [30_100, tick], pongAt(30_150, 0)] as const;
+  assert.equal(offOf(again), 0);
+  // What the network makes of it is no news, for which everything would be drawn anew four times a minute.
+  const same = run([...pinged, pongAt(15_100, 200_000), [30_100, tick], pongAt(30_150, 200_900)]);
+  assert.equal(same.state.serverClockOffMs, 200_000);
+  assert.ok(!types(same).includes("changed"));
+});
+
+test("an answer that was read late, as after a sleep, or before it was asked for, says nothing of clocks", () => {
+  const pinged = [...bound, [15_020, tick]] as const;
+  assert.equal(offOf([...pinged, pongAt(25_019, 200_000)]), 200_000);
+  assert.equal(offOf([...pinged, pongAt(25_020, -3_600_000)]), offOf(pinged));
+  assert.equal(offOf([...pinged, pongAt(15_019, 200_000)]), offOf(pinged));
+});
+
+test("whatever time a server says, its bindings end when they would", () => {
+  const shortly = [...bound, [3_600_000, tick], pongAt(3_600_001, -3_600_000)] as const;
+  assert.equal(run(shortly).state.serverClockOffMs, -3_600_000);
+  assert.equal(run([...shortly, [3_600_020, tick]]).state.phase, "signedOut");
+});
+
+test("a clock that is put back stops nothing: not the pings, the wait for an answer, nor the next try", () => {
+  const hourMs = 3_600_000;
+  assert.ok(types(run([...bound, [15_020 - hourMs, tick]])).includes("sendPing"));
+  const pinged = [...bound, [15_020, tick]] as const;
+  assert.equal(run([...pinged, [25_020 - hourMs, tick]]).state.phase, "offline");
+  const lost = [...bound, [1_000, closed()]] as const;
+  assert.equal(run([...lost, [1_250 - hourMs, tick]]).state.phase, "connecting");
+  // Not sooner than they are due while it goes on as it should.
+  assert.ok(!types(run([...bound, [15_019, tick]])).includes("sendPing"));
+});
+
 test("taken over, released, expired: the binding ends", () => {
   const taken = run([...bound, [40, { type: "bindingEnded", connection: 1, reason: "takenOver" }]]);
   assert.equal(taken.state.phase, "signedOut");
@@ -182,7 +224,7 @@ test("taken over, released, expired: the binding ends", () => {
   assert.equal(released.state.signedOutBy, undefined);
   // The server's clock is 20 ms behind.
   const expiryMs = 3_600_000 + 20;
-  const pong: SignInInput = { type: "pong", connection: 1 };
+  const pong: SignInInput = { type: "pong", connection: 1, serverTimeMs: t0 };
   const shortly = [...bound, [expiryMs - 3, tick], [expiryMs - 2, pong]] as const;
   assert.equal(run([...shortly, [expiryMs - 1, tick]]).state.phase, "signedIn");
   const expired = run([...shortly, [expiryMs, tick]]);
@@ -273,7 +315,7 @@ const anyInput = (state: SignInState): fc.Arbitrary<SignInInput> => {
       code,
     }),
     connection.map((number): SignInInput => ({ type: "resumeReply", connection: number, binding })),
-    connection.map((number): SignInInput => ({ type: "pong", connection: number })),
+    connection.map((number): SignInInput => ({ type: "pong", connection: number, serverTimeMs: t0 })),
     connection.map((number): SignInInput => ({
       type: "bindingEnded",
       connection: number,

@@ -197,11 +197,10 @@ export const ringRefused: Handler<"call.ringRefused", SignedInAsker> = (
 ) => {
   const sender = senderOf(asker);
   const { userId } = sender;
-  return submitTold<"call.ringRefused">(calls, callId, { type: "ringRefused", ...sender }, respond, () =>
-    log.error(
-      { userId, call: loggable(callId), reason: codeLike(code) },
-      "a terminal could not verify a ring",
-    ),
+  const reason = codeLike(code);
+  const input = { type: "ringRefused", ...sender, code: reason } as const;
+  return submitTold<"call.ringRefused">(calls, callId, input, respond, () =>
+    log.error({ userId, call: loggable(callId), reason }, "a terminal could not verify a ring"),
   );
 };
 

@@ -173,10 +173,12 @@ test("a person for whom two calls ring is busy for a third, and who has two call
   assert.equal(heidi.countOf("call.ring"), 2);
 });
 
-test("a ring that a terminal could not verify goes to the server's log", async () => {
+test("a ring that a terminal could not verify goes to the server's log, and why to the caller", async () => {
   const { callId } = await alice.call(["bob"]);
   await bob.event("call.ring", (found) => found.callId === callId);
   await bob.request("call.ringRefused", { callId, code: "proof.signature" });
+  const { member } = await alice.event("call.member", (found) => found.callId === callId);
+  assert.deepEqual([member.state, member.refusal], ["failed", "proof.signature"]);
   assert.equal((await alice.event("call.ended", (found) => found.callId === callId)).reason, "noAnswer");
   const line =
     server

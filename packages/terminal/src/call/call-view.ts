@@ -1,5 +1,6 @@
 /** From what the call machine and the checks know to what is shown. Pure. */
 import type { DirectoryEntry } from "@signet/device";
+import { isErrorCode } from "@signet/protocol";
 import type {
   CallMemberState,
   ErrorCode,
@@ -151,7 +152,13 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
     ...(verification === undefined ? {} : { verification }),
     ...(isLeaving ? { leaving: true } : {}),
     ...(leaveReason === undefined ? {} : { leaveReason }),
+    ...refusalOf(state, member),
   };
+}
+
+function refusalOf(state: MemberState, member: MemberIn | undefined): Pick<Participant, "refusal"> {
+  const refusal = state === "failed" ? member?.refusal : undefined;
+  return refusal !== undefined && isErrorCode(refusal) ? { refusal } : {};
 }
 
 /** Who holds the key is in the call, whatever the server says: it can neither hide a listener nor make one up. */

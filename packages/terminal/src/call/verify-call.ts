@@ -29,6 +29,8 @@ export async function verifyInvite(
     readonly ownUserId: UserId;
     readonly nowMs: number;
     readonly ringing: boolean;
+    /** The key is not kept as the person's, whatever comes of it. */
+    readonly isOnlyLookedAt?: boolean;
   },
 ): Promise<VerifiedCall & { readonly initiatorBinding: Binding }> {
   const { serverOrigin, nowMs, ringing } = context;
@@ -61,7 +63,7 @@ export async function verifyInvite(
   });
   if (!binding.ok) throw new SignetError(binding.code);
   // Only now: a key that comes with anything false is nobody's.
-  context.directory.hold(initiator);
+  if (context.isOnlyLookedAt !== true) context.directory.hold(initiator);
   return {
     serverOrigin,
     callProof: result.proof,

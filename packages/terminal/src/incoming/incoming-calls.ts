@@ -1,6 +1,16 @@
 /** Calls that this terminal is invited to: those that ring here, and those that go on and may be joined. All are verified first. */
-import { SignetError, hasFeature } from "@signet/protocol";
-import type { Bytes, CallId, CallInviteIn, ErrorCode, EventBody, RingEndReason } from "@signet/protocol";
+import { clockToleranceMs } from "@signet/device";
+import { SignetError, decodeTranscript, hasFeature } from "@signet/protocol";
+import type {
+  Bytes,
+  CallId,
+  CallInviteIn,
+  ErrorCode,
+  EventBody,
+  ProofIn,
+  RingEndReason,
+  UserId,
+} from "@signet/protocol";
 
 import { BoundedMap } from "../people/bounded-map.ts";
 import type { Directory } from "../people/directory.ts";
@@ -12,6 +22,8 @@ import type { RingEnd } from "./past-rings.ts";
 import { presentWordRefusal } from "./present-word.ts";
 import type { PresentWord } from "./present-word.ts";
 import { Ringing, ringMostMs } from "./ringing.ts";
+import { clockFaultOf } from "../session/clock-fault.ts";
+import type { ClockFault } from "../session/clock-fault.ts";
 import type { Session } from "../session/session.ts";
 import type { CallView, TerminalState } from "../state.ts";
 import type { System } from "../system.ts";
@@ -25,6 +37,8 @@ export interface IncomingCallsOptions {
   readonly onChange: () => void;
   /** A call goes on, and the server cannot ask who is in it. */
   readonly onNotAsked: () => void;
+  /** A call by this person did not ring, for nothing but a clock. */
+  readonly onClockFault: (userId: UserId, clock: ClockFault) => void;
 }
 
 /** Calls that ended lately and are remembered as such. */
@@ -89,6 +103,7 @@ export class IncomingCalls {
     const isForgotten = this.#verifying.get(callId) !== meanwhile;
     if (!isForgotten) this.#verifying.delete(callId);
     if (typeof invitation === "string") {
+      if (invitation === "proof.time" && !isForgotten) void this.#tellClock(invite, endsAtMs);
       await this.#session.link
         .request("call.ringRefused", { callId, code: invitation })
         .catch(() => undefined);
@@ -102,6 +117,19 @@ export class IncomingCalls {
     if (meanwhile.endedBy !== undefined) return this.#ended(invitation, meanwhile.endedBy);
     this.#joinable.delete(callId);
     this.#ringing.start(invitation, endsAtMs - this.#options.environment.nowMs());
+  }
+
+  /** Their words are right, at another time. So that nobody is warned of somebody who did not sign anything, all else has to hold. */
+  async #tellClock(invite: CallInviteIn, endsAtMs: number): Promise<void> {
+    const signedAtMs = signedAt(invite.proof);
+    if (signedAtMs === undefined) return;
+    const { environment, onClockFault } = this.#options;
+    const offMs = signedAtMs - environment.nowMs();
+    const serverOffMs = this.#session.state?.serverClockOffMs ?? 0;
+    // Its server would have refused it, too: not a clock, but an old call that is shown again.
+    if (Math.abs(offMs - serverOffMs) > clockToleranceMs + ringMostMs) return;
+    const then = await this.#verify(invite, true, endsAtMs, { atMs: signedAtMs, isOnlyLookedAt: true });
+    if (typeof then !== "string") onClockFault(then.view.from.userId, clockFaultOf(offMs, serverOffMs));
   }
 
   /** When a ring is to end, by the own clock and not later than any does. @param expiresAtMs by the server's */
@@ -224,8 +252,21 @@ export class IncomingCalls {
   }
 
   /** @returns the code of what is wrong with it, when something is */
-  #verify(invite: CallInviteIn, ringing: boolean, expiresAtMs: number): Promise<Invitation | ErrorCode> {
+  #verify(
+    invite: CallInviteIn,
+    ringing: boolean,
+    expiresAtMs: number,
+    { atMs, isOnlyLookedAt }: { readonly atMs?: number; readonly isOnlyLookedAt?: boolean } = {},
+  ): Promise<Invitation | ErrorCode> {
     const { session, directory, environment } = this.#options;
-    return verifyInvitation(invite, { session, directory, nowMs: environment.nowMs(), ringing, expiresAtMs });
+    const nowMs = atMs ?? environment.nowMs();
+    const looked = isOnlyLookedAt === true ? { isOnlyLookedAt } : {};
+    return verifyInvitation(invite, { session, directory, nowMs, ringing, expiresAtMs, ...looked });
   }
+}
+
+/** When the caller says that it was signed; nothing of it is verified. */
+function signedAt({ transcript }: ProofIn): number | undefined {
+  const read = decodeTranscript(transcript);
+  return read?.purpose === "call" ? read.issuedAtMs : undefined;
 }

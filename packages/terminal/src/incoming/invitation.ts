@@ -25,13 +25,22 @@ export async function verifyInvitation(
     readonly nowMs: number;
     readonly ringing: boolean;
     readonly expiresAtMs: number;
+    /** Nobody is met by it: as for {@link verifyInvite}. */
+    readonly isOnlyLookedAt?: boolean;
   },
 ): Promise<Invitation | ErrorCode> {
-  const { session, directory, nowMs, ringing, expiresAtMs } = context;
+  const { session, directory, nowMs, ringing, expiresAtMs, isOnlyLookedAt = false } = context;
   try {
     const { userId: ownUserId } = session.requirePerson().entry;
     const { serverOrigin } = session.server;
-    const call = await verifyInvite(invite, { serverOrigin, directory, ownUserId, nowMs, ringing });
+    const call = await verifyInvite(invite, {
+      serverOrigin,
+      directory,
+      ownUserId,
+      nowMs,
+      ringing,
+      isOnlyLookedAt,
+    });
     const { userId, displayName } = call.initiator.entry;
     const verification = verificationOf(call.callProof, call.initiator);
     const others = await Promise.all(

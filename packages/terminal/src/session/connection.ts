@@ -104,8 +104,10 @@ export class Connection {
       case "sendResume":
         return this.#listener.resume(effect.connection, effect.userId);
       case "sendPing":
-        return void this.link.ask("session.ping", {}, ({ ok }) => {
-          if (ok) this.dispatch({ type: "pong", connection: effect.connection });
+        return void this.link.ask("session.ping", {}, (answer) => {
+          if (!answer.ok) return;
+          const { serverTimeMs } = answer.body;
+          this.dispatch({ type: "pong", connection: effect.connection, serverTimeMs });
         });
       case "wakeAt":
         this.#cancelTick();

@@ -12,9 +12,9 @@ import { signedInTerminal } from "../support/scripted-server.ts";
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-async function open(t: TestContext) {
+async function open(t: TestContext, nowMs: () => number = Date.now) {
   const time = new VirtualTime();
-  const opened = await signedInTerminal(["bob"], { after: time.after });
+  const opened = await signedInTerminal(["bob"], { after: time.after, nowMs });
   t.after(() => opened.terminal.close());
   const [bob] = opened.others;
   assert.ok(bob !== undefined);
@@ -26,10 +26,14 @@ async function open(t: TestContext) {
 }
 
 /** What the server says when `caller` calls ada. @param signer whose device signs the call */
-async function ring(caller: TestPerson, signer = caller, ringMs = 45_000): Promise<EventBody<"call.ring">> {
+async function ring(
+  caller: TestPerson,
+  signer = caller,
+  ringMs = 45_000,
+  issuedAtMs = Date.now(),
+): Promise<EventBody<"call.ring">> {
   const { userId, device, entry } = caller;
   const callId = randomId() as CallId;
-  const issuedAtMs = Date.now();
   const common = { serverOrigin, userId, deviceId: device.deviceId, issuedAtMs };
   const { publicKey: terminalKey } = await createTerminalKey();
   const [proof, binding] = await Promise.all([
@@ -136,4 +140,72 @@ test("nothing rings for whom nobody is signed in", async (t) => {
   assert.deepEqual(ringing(), []);
   assert.equal(terminal.state.session.status, "signedOut");
   assert.ok(!server.heard.some(({ type }) => type === "call.ringRefused"));
+});
+
+const minuteMs = 60_000;
+
+/** @returns the warnings after a ring that was refused with `proof.time` */
+async function warningsAfter(
+  t: TestContext,
+  { offMs, serverOffMs }: { readonly offMs: number; readonly serverOffMs: number },
+  make: (bob: TestPerson, issuedAtMs: number) => Promise<EventBody<"call.ring">> = (bob, issuedAtMs) =>
+    ring(bob, bob, 45_000, issuedAtMs),
+) {
+  let laterMs = 0;
+  const nowMs = (): number => Date.now() + laterMs;
+  const { server, bob, terminal, time, ringing } = await open(t, nowMs);
+  // The clocks agreed when it signed in.
+  server.script["session.ping"] = () => ({ serverTimeMs: nowMs() + serverOffMs });
+  laterMs = 15_001;
+  time.pass(15_001);
+  while (!server.heard.some(({ type }) => type === "session.ping")) await turn();
+  server.say({ type: "call.ring", body: await make(bob, nowMs() + offMs) });
+  const refused = await server.asked("call.ringRefused");
+  assert.equal(refused.code, "proof.time");
+  server.say({ "call.ringRefused": {} });
+  // Another ring is verified after what there is to say of this one.
+  const genuine = await ring(bob, bob, 45_000, nowMs());
+  server.say({ type: "call.ring", body: genuine });
+  while (ringing().length === 0) await turn();
+  return terminal.state;
+}
+
+test("who cannot be rung for a clock is told whose it is by the server's time, and by how much", async (t) => {
+  for (const [offMs, serverOffMs, whose] of [
+    [5 * minuteMs, 4 * minuteMs, "own"],
+    [-5 * minuteMs, -6 * minuteMs, "own"],
+    [4 * minuteMs, 0, "theirs"],
+    [-4 * minuteMs, minuteMs / 2, "theirs"],
+  ] as const) {
+    const { clockOffMs, warnings } = await warningsAfter(t, { offMs, serverOffMs });
+    const [warning, ...more] = warnings;
+    assert.deepEqual(more, []);
+    assert.equal(warning?.code, "proof.time");
+    assert.equal(warning.userId, "bob");
+    assert.equal(warning.clock?.whose, whose);
+    assert.ok(Math.abs(warning.clock.offMs - offMs) < 5_000);
+    // Without any call, too.
+    assert.equal(clockOffMs !== undefined, whose === "own");
+  }
+});
+
+test("nobody is warned of a call at another time that the person did not sign", async (t) => {
+  const off = { offMs: 5 * minuteMs, serverOffMs: 5 * minuteMs };
+  const eve = await person("eve");
+  const { warnings } = await warningsAfter(t, off, (bob, issuedAtMs) => ring(bob, eve, 45_000, issuedAtMs));
+  assert.deepEqual(warnings, []);
+});
+
+test("an old call that is shown again is no matter of clocks", async (t) => {
+  const { warnings } = await warningsAfter(t, { offMs: -6 * minuteMs, serverOffMs: 0 });
+  assert.deepEqual(warnings, []);
+});
+
+test("a server that says the right time for a call does not make it ring", async (t) => {
+  // The clock here is five minutes ahead of everybody else's: calls are refused, although the server says by how much.
+  const { server, bob, ringing, terminal } = await open(t, () => Date.now() + 5 * minuteMs);
+  assert.ok(Math.abs((terminal.state.clockOffMs ?? 0) + 5 * minuteMs) < 5_000);
+  server.say({ type: "call.ring", body: await ring(bob) });
+  assert.equal((await server.asked("call.ringRefused")).code, "proof.time");
+  assert.deepEqual(ringing(), []);
 });

@@ -35,8 +35,8 @@ export function ConnectionBanner() {
         <Notice tone="warning" alert title="Your clock is off">
           <p>
             It is {spokenDuration(Math.abs(clockOffMs))} {clockOffMs > 0 ? "behind" : "ahead of"} the
-            server's, and signatures hold only at the right time. Set the clock of this device, then reload
-            the page.
+            server's, and signatures hold only at the right time: until it is set, you cannot sign in, call or
+            be called. Set the clock of this device.
           </p>
         </Notice>
       )}

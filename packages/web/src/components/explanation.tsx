@@ -13,11 +13,13 @@ interface ExplanationProps {
   userIds: readonly UserId[];
   /** Where there is no advice with a title of its own. */
   title?: string;
+  /** Where more is known than the code says. */
+  sentences?: string;
   children?: ComponentChildren;
 }
 
 /** An error as a person needs it: the table's sentence, what stands behind it where there is more to say, and ways out. */
-export function Explanation({ code, userIds, title, children }: ExplanationProps) {
+export function Explanation({ code, userIds, title, sentences, children }: ExplanationProps) {
   const self = useModel().self.value;
   if (code === "directory.keyChanged" && self !== undefined && userIds.includes(self))
     return <OwnKeyChanged userId={self}>{children}</OwnKeyChanged>;
@@ -25,8 +27,8 @@ export function Explanation({ code, userIds, title, children }: ExplanationProps
   const head = advice?.title ?? title;
   return (
     <Notice tone="danger" alert {...(head === undefined ? {} : { title: head })}>
-      <p>{sentenceFor(code)}</p>
-      {userIds.length > 0 && (
+      <p>{sentences ?? sentenceFor(code)}</p>
+      {userIds.length > 0 && sentences === undefined && (
         <p>
           It is about <b>{userIds.join(", ")}</b>.
         </p>

@@ -1,4 +1,7 @@
-import { clockTime } from "../lib/duration.ts";
+import type { ClockFault } from "@signet/terminal";
+import { clockFaultWords, sentence } from "@signet/words";
+
+import { clockTime, spokenDuration } from "../lib/duration.ts";
 import { useModel } from "../model.ts";
 import { isSaidBy } from "../model/actions.ts";
 import { Explanation } from "./explanation.tsx";
@@ -19,11 +22,14 @@ export function Warnings() {
   );
   return (
     <>
-      {shown.map(({ id, code, userId, atMs }) => (
+      {shown.map(({ id, code, userId, clock, atMs }) => (
         <Explanation
           key={id}
           code={code}
           userIds={userId === undefined ? [] : [userId]}
+          {...(clock === undefined || userId === undefined
+            ? {}
+            : { sentences: clockSentences(clock, userId) })}
           title={`Refused at ${clockTime(atMs)}`}
         >
           <button type="button" class="button quiet small" onClick={() => model.terminal.dismissWarning(id)}>
@@ -33,4 +39,9 @@ export function Warnings() {
       ))}
     </>
   );
+}
+
+function clockSentences(clock: ClockFault, name: string): string {
+  const { happened, next } = clockFaultWords(clock, name, spokenDuration(Math.abs(clock.offMs)));
+  return `${sentence(happened)} ${sentence(next)}`;
 }

@@ -64,5 +64,5 @@ function memberChange(person: Participant): string {
       : `${person.displayName} joined, verified.`;
   if (person.state === "left" && person.leaveReason !== undefined)
     return `${person.displayName} ${leaveReasonPredicate(person.leaveReason)}.`;
-  return `${person.displayName}: ${memberStateLabel(person.state)}.`;
+  return `${person.displayName}: ${memberStateLabel(person.state, person.refusal)}.`;
 }

@@ -5,7 +5,6 @@ import type {
   DeviceKind,
   EndReason,
   ErrorCode,
-  MemberState,
   Participant,
   SignedOutReason,
   UserId,
@@ -61,9 +60,9 @@ export function firstTimeSentence(userId: string, { certificate }: Verification)
 }
 
 /** A person's state in the call, with why they left where that says more. */
-export function stateWords({ state, leaveReason, leaving, stateSigned }: Participant): string {
+export function stateWords({ state, leaveReason, leaving, refusal, stateSigned }: Participant): string {
   if (leaving === true) return "left, but the group still holds their key";
-  if (state !== "left" || leaveReason === undefined) return memberStateLabel(state);
+  if (state !== "left" || leaveReason === undefined) return memberStateLabel(state, refusal);
   const words = leaveReasonLabel(leaveReason);
   return leaveReason === "deviceRemoved" && !stateSigned ? `${words}, says the server` : words;
 }
@@ -161,9 +160,9 @@ function failedSentence(call: CallView, code: ErrorCode): string {
 }
 
 /** A person's state as it was when the call ended. */
-export function finalStateWords(state: MemberState): string {
+export function finalStateWords({ state, refusal }: Pick<Participant, "state" | "refusal">): string {
   if (state === "ringing" || state === "joining") return "had not answered yet";
-  return state === "left" ? "did not come in" : memberStateLabel(state);
+  return state === "left" ? "did not come in" : memberStateLabel(state, refusal);
 }
 
 export const audioRestartsSentence =

@@ -51,7 +51,7 @@ export function Summary() {
         {missing.map((person) => (
           <div key={person.userId} class="fact">
             <dt>{person.displayName}</dt>
-            <dd>{finalStateWords(person.state)}</dd>
+            <dd>{finalStateWords(person)}</dd>
           </div>
         ))}
       </dl>

@@ -120,6 +120,11 @@ describe("use", () => {
     assert.match(await role(view, "alert").innerText(), /not the one you met before[^]*It is about bob/);
     await role(view, "button", "Close message").click();
     assert.equal(await role(view, "alert").count(), 0);
+    await view.show("unrung");
+    assert.match(
+      await role(view, "alert").innerText(),
+      /A call by bob did not ring here: the clock there is 5 minutes behind this one[^]*tell them to set their clock/i,
+    );
     await view.close();
   });
 

@@ -61,6 +61,11 @@ export const commandLineErrors = {
     happened: "this device cannot be used here",
     next: "`signet devices` lists what can",
   },
+  "device.badAnswer": { next: "try again, or use another device" },
+  "device.noAnswer": {
+    happened: "the signature device did not answer for more than a minute",
+    next: "try again, or use another device",
+  },
   "device.noKey": { next: "make one with `signet register --new-key <label>`" },
   "device.severalTokens": {
     next: "choose one with --serial, --token or --slot; `signet devices` lists them",

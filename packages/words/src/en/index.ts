@@ -6,13 +6,15 @@ import { commandLineErrors } from "./command-line-errors.ts";
 import { connectionErrors } from "./connection-errors.ts";
 import { deviceErrors } from "./device-errors.ts";
 import { proofErrors } from "./proof-errors.ts";
-import { leaveReasons, memberStates, signedOut } from "./states.ts";
+import { clockFaults, failedForTime, leaveReasons, memberStates, signedOut } from "./states.ts";
 
 export const en: Catalogue = {
   locale: "en-GB",
   errors: { ...connectionErrors, ...proofErrors, ...callErrors, ...deviceErrors, ...certificateErrors },
   commandLineErrors,
   memberStates,
+  failedForTime,
+  clockFaults,
   leaveReasons,
   signedOut,
   nobody: "nobody",

@@ -15,6 +15,26 @@ export const memberStates = {
   refused: ["not let in: the signature did not verify", "was not let in: the signature did not verify"],
 } as const satisfies Catalogue["memberStates"];
 
+export const failedForTime = [
+  "could not verify this call: clocks differ",
+  "could not verify this call: the clock there and the one here differ by more than two minutes",
+] as const satisfies Catalogue["failedForTime"];
+
+const than = (isBehind: boolean): string => (isBehind ? "behind" : "ahead of");
+
+export const clockFaults = {
+  own: (name, off, isBehind) => [
+    `a call by ${name} did not ring here: the clock of this terminal is ${off} ${than(isBehind)} theirs, with which the server's agrees`,
+    "set this clock: until then calls do not ring here",
+  ],
+  theirs: (name, off, isBehind) => [
+    `a call by ${name} did not ring here: the clock there is ${off} ${than(isBehind)} this one, with which the server's agrees${
+      isBehind ? "; or it was an old call, shown again" : ""
+    }`,
+    "tell them to set their clock: until then their calls do not ring here",
+  ],
+} as const satisfies Catalogue["clockFaults"];
+
 export const leaveReasons = {
   left: ["left", "left"],
   lost: ["connection lost", "left: connection lost"],

@@ -202,6 +202,18 @@ export const scenes = {
     ...signedIn(nowMs),
     warnings: [{ id: 0, code: "directory.keyChanged", userId: id("bob"), atMs: nowMs }],
   }),
+  unrung: (nowMs) => ({
+    ...signedIn(nowMs),
+    warnings: [
+      {
+        id: 0,
+        code: "proof.time",
+        userId: id("bob"),
+        clock: { offMs: -5 * minuteMs, whose: "theirs" },
+        atMs: nowMs,
+      },
+    ],
+  }),
   joinable: (nowMs) => ({
     ...signedIn(nowMs),
     joinable: [
