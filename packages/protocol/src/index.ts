@@ -21,6 +21,8 @@ export {
   disputableMs,
   mostDisputable,
   mostDisputes,
+  mostCommitBytesPerMinute,
+  mostCommitsPerMinute,
   mostGivenBytes,
   mostJoinBytes,
   mostJoinsPerMinute,
@@ -44,7 +46,7 @@ export type {
   CallTimes,
   InvitedPerson,
 } from "./machines/call-server-state.ts";
-export { fitsOneMessage } from "./machines/commit-size.ts";
+export { fitsOneMessage, largestCommit } from "./machines/commit-size.ts";
 export * from "./machines/delivery.ts";
 export * from "./machines/ring.ts";
 export type { Step } from "./machines/step.ts";

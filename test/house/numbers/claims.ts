@@ -65,6 +65,11 @@ const replyNumbers = [mib(named("server", "replyBytes")), mib(named("server", "r
 protocol(replies, ...replyNumbers);
 protocol("A reply holds the first Commits, {} MiB of them", mib(named("protocol", "mostSyncBytes")));
 protocol("`media.tooManyOffers` ({} a minute for each person)", named("server", "offersPerMinute"));
+protocol(
+  "or {} Commits or {} MiB of one person within a minute",
+  named("protocol", "mostCommitsPerMinute"),
+  mib(named("protocol", "mostCommitBytesPerMinute")),
+);
 const joins = "{} within a minute, {} KiB in this call, or {} refusals by committers within {} minutes";
 const joinNumbers = [
   named("protocol", "mostJoinsPerMinute"),
@@ -253,6 +258,8 @@ security(
   mib(named("protocol", "mostRejoinBytes")),
 );
 security("each address (IPv6: /{}, and four times that for a /{};", ...prefixes);
+security("of one person {} Commits", named("protocol", "mostCommitsPerMinute"));
+security("and {} MiB a minute (", mib(named("protocol", "mostCommitBytesPerMinute")));
 security(replies, ...replyNumbers);
 security("{} a minute of audio connections in a call", named("server", "offersPerMinute"));
 security("{} MiB of Commits a reply", mib(named("protocol", "mostSyncBytes")));

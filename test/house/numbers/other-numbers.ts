@@ -31,7 +31,17 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   "docs/library.md": ["a file of mode {},"],
   "docs/origin.md": [String.raw`module {}\)`],
   // What an attack of the tests is like, and what was measured.
-  "docs/security.md": ["and some {} s", "IPv6: /{};"],
+  "docs/security.md": [
+    "and some {} s",
+    // Measured.
+    "proofs of {} bytes: ",
+    ": {} who join ten at once",
+    "take {} bytes of Commit",
+    "Commit and {} of Welcome",
+    "one who joins {} takes",
+    "takes {} and",
+    "takes 1,143 and {}",
+  ],
   "docs/security-tests.md": [
     String.raw`{} minutes (?:off|old)`,
     "{} random messages",

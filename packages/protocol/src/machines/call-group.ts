@@ -1,6 +1,7 @@
 /** The server's call machine, second part: the group, its Commits and those who wait for admission. */
 import type { TerminalId, UserId } from "../ids.ts";
 import { noAnswers, withStay } from "./call-answers.ts";
+import { commitRefusal, countCommit } from "./call-commits.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { rememberForDispute } from "./call-disputes.ts";
 import { countRefusal } from "./call-joins.ts";
@@ -14,7 +15,8 @@ type CommitInput = CallServerInputOf<"commit">;
 
 export function onCommit(draft: CallDraft, input: CommitInput): void {
   const { body } = input;
-  if (draft.memberAt(input)?.leaf === undefined) return draft.refuse("call.notMember");
+  const sender = draft.memberAt(input);
+  if (sender?.leaf === undefined) return draft.refuse("call.notMember");
   const admittedIds = body.admitted.map(({ userId }) => userId);
   const result = deliver(draft, input, { ...body, admitted: admittedIds });
   if (result.type === "refused") return draft.refuse(result.code);
@@ -22,7 +24,10 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
   const refusal = unfit(draft, body);
   if (refusal !== undefined) return draft.refuse(refusal);
   if (draft.committing?.userId !== input.userId) return draft.refuse("delivery.notCommitter");
+  const tooMuch = commitRefusal(draft.members, draft.removals, sender, body, draft.nowMs);
+  if (tooMuch !== undefined) return draft.refuse(tooMuch);
 
+  countCommit(sender, body, draft.nowMs);
   draft.stored(body.welcome);
   accept(draft, result, input);
   draft.removals = draft.removals.filter(({ userId }) => !body.removed.includes(userId));

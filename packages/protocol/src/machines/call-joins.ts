@@ -4,6 +4,7 @@ import type { ErrorCode } from "../errors.ts";
 import type { Roster } from "./call-roster.ts";
 import { mostJoinBytes, mostJoinsPerMinute, mostRefusals, refusalsCountMs } from "./call-server-state.ts";
 import type { CallServerInputOf, ServerMember } from "./call-server-state.ts";
+import { minuteMs, within } from "./recent.ts";
 
 type Join = CallServerInputOf<"join">;
 
@@ -35,11 +36,6 @@ export function countRefusal(target: ServerMember, nowMs: number): void {
   const member = target;
   member.refusedAtMs = [...within(member.refusedAtMs, nowMs, refusalsCountMs), nowMs];
 }
-
-const minuteMs = 60_000;
-
-const within = (timesMs: readonly number[] = [], nowMs: number, spanMs: number): readonly number[] =>
-  timesMs.filter((atMs) => nowMs - atMs < spanMs);
 
 const bytesOf = ({ keyPackage, proof, binding }: Join): number =>
   keyPackage.length + proof.transcript.length + binding.transcript.length;

@@ -14,7 +14,9 @@ import {
   mostRejoinsPerMinute,
 } from "./call-server-state.ts";
 import type { CallServerInputOf, RecentCommit } from "./call-server-state.ts";
+import { leafBytesBy } from "./commit-size.ts";
 import type { GivenGroupInfo } from "./delivery.ts";
+import { minuteMs, within } from "./recent.ts";
 
 export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): void {
   const { body } = input;
@@ -25,7 +27,7 @@ export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): 
   if (result.type === "refused") return draft.refuse(result.code);
   if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
   if (isHeld(draft, body.leaf)) return draft.refuse("call.notMember");
-  const lately = (member.rejoinedAtMs ?? []).filter((atMs) => draft.nowMs - atMs < 60_000);
+  const lately = within(member.rejoinedAtMs, draft.nowMs, minuteMs);
   const taken = (member.rejoinBytes ?? 0) + bytesTaken(draft, body);
   const isTooMuch = lately.length >= mostRejoinsPerMinute || taken > mostRejoinBytes;
   if (isTooMuch || !draft.hasRoomFor(body.commit, body.proof.transcript))
@@ -35,6 +37,7 @@ export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): 
   draft.stored(body.proof.transcript);
   accept(draft, result, input, giverOf(draft, body));
   member.leaf = body.leaf.leaf;
+  member.leafBytes = leafBytesBy(body.proof);
   // An external Commit takes the place of the person's former leaf.
   draft.removals = draft.removals.filter(({ userId }) => userId !== member.userId);
   delete member.welcome;

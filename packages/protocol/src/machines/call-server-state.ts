@@ -48,6 +48,13 @@ export const refusalsCountMs = 10 * 60_000;
 export const disputableMs = 60_000;
 /** How many Commits can be disputed at most; each holds who was in the group before it. */
 export const mostDisputable = 64;
+/**
+ * Of one person in one call: five a second. Whoever comes and goes alone takes one each; of 200 who join one after the other, the next member
+ * admits those who are left.
+ */
+export const mostCommitsPerMinute = 300;
+/** Of Commits and Welcomes of one person in one call: 24 of the largest, or 500 that admit one person to 49 others. */
+export const mostCommitBytesPerMinute = 24 * 1024 * 1024;
 /** A terminal gives up after three attempts; more come from one that wants to do harm. */
 export const mostRejoinsPerMinute = 3;
 /**
@@ -104,7 +111,7 @@ export interface ServerMember {
   barred?: true;
   /** Commits that this person refused and the others did not. */
   disputes?: number;
-  /** Of the KeyPackage with which the person joined: what their leaf adds to Commit and Welcome, more or less. */
+  /** What their leaf adds to Commit and Welcome, more or less: of the KeyPackage with which the person joined, or by the proof in the leaf. */
   leafBytes?: number;
   /** Kept until the member leaves: a Welcome that was lost on the way is sent again. */
   welcome?: {
@@ -115,6 +122,8 @@ export interface ServerMember {
   };
   /** Of all stays in the call. */
   answers?: Answers;
+  /** Commits of this person within the last minute, with their Welcomes; also of an earlier stay in the call. */
+  committed?: readonly { readonly atMs: number; readonly bytes: number }[];
   /** When this person rejoined within the last minute; also of an earlier stay in the call. */
   rejoinedAtMs?: readonly number[];
   /** Of all rejoins of this person, and of the GroupInfos that they were made of. */

@@ -11,6 +11,7 @@ import type {
   InvitedPerson,
   ServerMember,
 } from "./call-server-state.ts";
+import { leafBytesBy } from "./commit-size.ts";
 import { initialDelivery } from "./delivery.ts";
 import { startRing } from "./ring.ts";
 
@@ -69,6 +70,7 @@ export function startCall(
     terminalId: input.terminalId,
     connected: true,
     leaf: 0 as LeafIndex,
+    leafBytes: leafBytesBy(invite.proof),
     stay: 0,
   });
   for (const person of input.people) members.set(person.userId, invitedMember(person, times.ringMs, nowMs));

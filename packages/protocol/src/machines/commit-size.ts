@@ -1,7 +1,12 @@
-/** How many joiners fit into one Commit: it goes to the server in one message with its Welcome, which holds the tree of the whole group. */
+/**
+ * How large a Commit and its Welcome are, as far as the server can tell: how many joiners fit into one, since both go to the server in one message
+ * and the Welcome holds the tree of the whole group; and how large they may be at most.
+ */
 import type { Bytes } from "../bytes.ts";
 import { maxMessageBytes } from "../messages/codec.ts";
 import { mostMlsBytes } from "../messages/parts.ts";
+import { encodeProof } from "../proof.ts";
+import type { ProofIn } from "../proof.ts";
 import type { ServerMember } from "./call-server-state.ts";
 
 /** base64url takes four characters for three bytes; names and leaves of those admitted take the rest. */
@@ -10,10 +15,22 @@ const mostBytes = (maxMessageBytes * 3) / 4 - 24_576;
 const secretsBytes = 180;
 /** In a tree or a path, for each member: an inner node, or a path secret when a Commit removes somebody. */
 const nodeBytes = 100;
-/** Of a leaf that did not come in a KeyPackage: the initiator's, or somebody's who rejoined. */
+/** Of a leaf, beside the proof in it: keys, capabilities, lifetime or parent hash, signature. */
+const besideProofBytes = 512;
+/** In a call that began before leaves were told by their proofs. */
 const usualLeafBytes = 1_500;
+/**
+ * Beside what is expected of each leaf, at most: its person may have more than one proof for this call, and they are not of one size; and an
+ * inner node may name those who came in below it. Several times what was measured, so that nobody makes honest Commits too large.
+ */
+const mostMoreBytes = 1_024;
+/** The frame of a message, its signature and tags, and one leaf that is much larger than expected. */
+const mostFrameBytes = 8_192;
 
 const leafBytesOf = ({ leafBytes = usualLeafBytes }: Pick<ServerMember, "leafBytes">): number => leafBytes;
+
+/** Of a leaf that does not come in a KeyPackage: the initiator's, or somebody's who rejoins. */
+export const leafBytesBy = (proof: ProofIn): number => encodeProof(proof).length + besideProofBytes;
 
 /**
  * @param waiting in the order in which they are admitted
@@ -32,6 +49,24 @@ export function admissible(
     return commit + welcome > mostBytes || welcome > mostMlsBytes;
   });
   return tooMany < 0 ? waiting.length : Math.max(1, tooMany);
+}
+
+/**
+ * What a Commit and its Welcome may have, by whom it concerns: nobody is answerable for what the server cannot read, so whoever commits must
+ * not put more into it than it takes.
+ * @param inTree who has a leaf before the Commit, its sender among them
+ */
+export function largestCommit(
+  admitted: readonly Pick<ServerMember, "leafBytes">[],
+  inTree: readonly Pick<ServerMember, "leafBytes">[],
+  sender: Pick<ServerMember, "leafBytes">,
+): { readonly commitBytes: number; readonly welcomeBytes: number } {
+  const sum = (members: readonly Pick<ServerMember, "leafBytes">[]): number =>
+    members.reduce((bytes, member) => bytes + leafBytesOf(member) + mostMoreBytes, mostFrameBytes);
+  return {
+    commitBytes: sum([...admitted, sender]) + inTree.length * mostMoreBytes,
+    welcomeBytes: sum([...admitted, ...inTree]),
+  };
 }
 
 /** Whether the server takes a Commit of this size; it closes the connection that brings more. */
