@@ -1,7 +1,7 @@
 /** What the documents say must be so: the table of errors is the code's, and every relative link leads somewhere. */
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { errorsPage, errorsPagePath } from "../../docs/generate-errors.ts";
 
@@ -64,6 +64,20 @@ test("every relative link in a document leads to a file, and to a heading in it"
   assert.ok(files.includes("CHANGELOG.md"));
   const broken = files.flatMap((file) => brokenLinks(file).map((link) => `${file}: ${link}`));
   assert.deepEqual(broken, []);
+});
+
+test("docs/architecture.md names every machine: each file in a folder of machines, and what has tests among them", () => {
+  const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
+  const linked = new Set(linksOf(page).map((link) => basename(link)));
+  const machines = globSync("packages/*/src/machines/*.ts", { cwd: root });
+  // Those of the protocol have tests by what happens in them.
+  const tested = globSync("packages/!(protocol)/test/machines/*.test.ts", { cwd: root });
+  const names = [...machines, ...tested].map((path) => basename(path).replace(".test.ts", ".ts"));
+  assert.ok(machines.length > 20 && tested.length > 5, `${machines.length} and ${tested.length}`);
+  assert.deepEqual(
+    names.filter((name) => !linked.has(name)),
+    [],
+  );
 });
 
 test("every file of tests that docs/security-tests.md names is there", () => {

@@ -56,7 +56,7 @@ export async function openInProcessServer(options: InProcessOptions): Promise<In
       };
     },
     sweep: () => sweepServices(services),
-    stateOf: (callId) => services.calls.stateOf(callId),
+    stateOf: (callId) => services.calls.running.stateOf(callId),
     kill: () => services.sessions.listen(undefined),
   };
 }

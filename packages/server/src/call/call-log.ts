@@ -3,8 +3,8 @@ import type { CallId } from "@signet/protocol";
 import type { Logger } from "pino";
 
 import type { Store } from "../store/store.ts";
-import { toStored } from "./running-call.ts";
-import type { LoggedInput } from "./running-call.ts";
+import { toStored } from "./call-replay.ts";
+import type { LoggedInput } from "./call-replay.ts";
 
 /**
  * What the calls are logged in, so that a later run can take them up. One that cannot be written does not end a call that stands: who is in

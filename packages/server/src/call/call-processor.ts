@@ -9,27 +9,14 @@
  * The state moves on at once, so that "busy" and "one call at a time" hold between two requests; what follows from it
  * leaves the server only when the input that led to it is durable, or when it is known that it cannot be (call-log.ts).
  */
-import {
-  askCall,
-  encodeMessage,
-  inviteFor,
-  isEngaged,
-  isRinging,
-  loggable,
-  mostCalls,
-  startCall,
-  stepCall,
-  takesPart,
-} from "@signet/protocol";
+import { askCall, encodeMessage, loggable, startCall, stepCall, takesPart } from "@signet/protocol";
 import type {
   BindingEndReason,
   CallId,
-  CallInviteIn,
   CallQuestion,
   CallReply,
   CallServerEffect,
   CallServerInput,
-  CallServerState,
   EndReason,
   TerminalId,
   UserId,
@@ -46,16 +33,10 @@ import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
 import { CallLog } from "./call-log.ts";
 import { charged } from "./charged.ts";
-import { replay, wakeAtMs } from "./running-call.ts";
-import type { CallStart, LoggedInput, Replayed } from "./running-call.ts";
-
-interface RunningCall {
-  readonly callId: CallId;
-  state: CallServerState;
-  wakeAtMs: number | undefined;
-  /** Resolves when all effects so far were performed. */
-  settled: Promise<void>;
-}
+import { replay, wakeAtMs } from "./call-replay.ts";
+import type { CallStart, LoggedInput, Replayed } from "./call-replay.ts";
+import { RunningCalls } from "./running-calls.ts";
+import type { CallsToAsk, RunningCall } from "./running-calls.ts";
 
 type Respond = (answer: Answer<CallReply>) => void;
 
@@ -76,19 +57,17 @@ const overMs = 4 * 60_000;
 export class CallProcessor implements SessionListener {
   readonly #options: CallProcessorOptions;
   readonly #callLog: CallLog;
-  readonly #calls = new Map<CallId, RunningCall>();
+  readonly #running = new RunningCalls();
   /** When calls ended lately: their request, sent again by a terminal that was away, must not start them anew. */
   readonly #over = new Map<CallId, number>();
-  /** The calls in which a person is the initiator or invited. */
-  readonly #byUser = new Map<UserId, Set<RunningCall>>();
 
   constructor(options: CallProcessorOptions) {
     this.#options = options;
     this.#callLog = new CallLog(options.store, options.log);
   }
 
-  get size(): number {
-    return this.#calls.size;
+  get running(): CallsToAsk {
+    return this.#running;
   }
 
   /**
@@ -112,7 +91,7 @@ export class CallProcessor implements SessionListener {
       }
       const { state, wakeAtMs: wakeMs } = replayed;
       const call: RunningCall = { callId, state, wakeAtMs: wakeMs, settled: Promise.resolve() };
-      this.#add(call);
+      this.#running.add(call);
       for (const { userId, terminalId, connected } of call.state.members.values()) {
         if (connected && terminalId !== undefined)
           await this.#step(call, { type: "disconnected", userId, terminalId });
@@ -121,39 +100,8 @@ export class CallProcessor implements SessionListener {
     }
     await this.tick(clock());
     for (const { callId } of media.calls()) {
-      if (!this.#calls.has(callId as CallId)) media.endCall(callId);
+      if (this.#running.get(callId as CallId) === undefined) media.endCall(callId);
     }
-  }
-
-  stateOf(callId: CallId): CallServerState | undefined {
-    return this.#calls.get(callId)?.state;
-  }
-
-  isEngaged(userId: UserId): boolean {
-    return this.engagedIn(userId) !== undefined;
-  }
-
-  /** The call in which this person is now. */
-  engagedIn(userId: UserId): CallId | undefined {
-    return this.#of(userId).find(({ state }) => isEngaged(state, userId))?.callId;
-  }
-
-  /** How many calls ring for this person. */
-  ringsFor(userId: UserId): number {
-    return this.#of(userId).filter(({ state }) => isRinging(state, userId)).length;
-  }
-
-  /** How many calls that this person started still ring somewhere. */
-  ringsBy(userId: UserId): number {
-    const started = this.#of(userId).filter(({ state }) => state.initiatorId === userId);
-    return started.filter(({ state }) => [...state.members.keys()].some((member) => isRinging(state, member)))
-      .length;
-  }
-
-  /** Calls that go on without this person and that they may join, the latest: no terminal reads more. */
-  invitesFor(userId: UserId): CallInviteIn[] {
-    const invites = this.#of(userId).flatMap(({ state }) => inviteFor(state, userId) ?? []);
-    return invites.slice(-mostCalls);
   }
 
   /** @param respond gets the one answer, once it is durable and before what follows from it */
@@ -161,14 +109,14 @@ export class CallProcessor implements SessionListener {
     const { clock, log, metrics } = this.#options;
     const { callId } = start.invite;
     const isOver = this.#over.has(callId);
-    if (isOver || this.#calls.has(callId)) {
+    if (isOver || this.#running.get(callId) !== undefined) {
       respond(refuse(isOver ? "call.notFound" : "call.exists"));
       return Promise.resolve();
     }
     const nowMs = clock();
     const { state, effects } = startCall(start, nowMs);
     const call: RunningCall = { callId, state, wakeAtMs: wakeAtMs(effects), settled: Promise.resolve() };
-    this.#add(call);
+    this.#running.add(call);
     metrics.callsStarted.inc();
     log.info({ call: loggable(callId), members: start.people.length }, "call started");
     return this.#settle(call, start, nowMs, effects, respond);
@@ -176,7 +124,7 @@ export class CallProcessor implements SessionListener {
 
   /** @param respond as in {@link start}; `call.notFound` when there is no such call */
   submit(callId: CallId, input: CallServerInput, respond: Respond): Promise<void> {
-    const call = this.#calls.get(callId);
+    const call = this.#running.get(callId);
     if (call === undefined) {
       // Over already: whoever wants out of it is out.
       const isOut = input.type === "leave" || input.type === "end" || input.type === "decline";
@@ -188,7 +136,7 @@ export class CallProcessor implements SessionListener {
 
   /** What is only asked, so that nothing has to be logged. @param respond as in {@link submit} */
   ask(callId: CallId, question: CallQuestion, respond: Respond): Promise<void> {
-    const call = this.#calls.get(callId);
+    const call = this.#running.get(callId);
     if (call === undefined) {
       respond(refuse("call.notFound"));
       return Promise.resolve();
@@ -196,13 +144,8 @@ export class CallProcessor implements SessionListener {
     return this.#perform(call, askCall(call.state, question), Promise.resolve(), respond);
   }
 
-  takesPart(callId: CallId, terminalId: TerminalId): boolean {
-    const state = this.stateOf(callId);
-    return state !== undefined && takesPart(state, terminalId);
-  }
-
   connected(userId: UserId, terminalId: TerminalId): void {
-    for (const call of this.#of(userId)) {
+    for (const call of this.#running.of(userId)) {
       void this.#step(call, { type: "connected", userId, terminalId });
       // Most calls of a person who connects only ring, or are over for them: those need no look at the media.
       if (takesPart(call.state, terminalId) && !this.#hasMedia(call, terminalId))
@@ -211,18 +154,19 @@ export class CallProcessor implements SessionListener {
   }
 
   disconnected(userId: UserId, terminalId: TerminalId): void {
-    for (const call of this.#of(userId)) void this.#step(call, { type: "disconnected", userId, terminalId });
+    for (const call of this.#running.of(userId))
+      void this.#step(call, { type: "disconnected", userId, terminalId });
   }
 
   unbound(userId: UserId, terminalId: TerminalId, reason: BindingEndReason): void {
-    for (const call of this.#of(userId))
+    for (const call of this.#running.of(userId))
       void this.#step(call, { type: "unbound", userId, terminalId, reason });
   }
 
   /** The media process of these calls is new: who takes part has to offer again. */
   mediaRestarted(callIds: readonly string[]): void {
     for (const id of callIds) {
-      const call = this.#calls.get(id as CallId);
+      const call = this.#running.get(id as CallId);
       for (const { terminalId } of call?.state.members.values() ?? []) {
         if (call !== undefined && terminalId !== undefined) this.#offerAnew(call, terminalId);
       }
@@ -242,15 +186,13 @@ export class CallProcessor implements SessionListener {
 
   async tick(nowMs: number): Promise<void> {
     for (const [callId, endedAtMs] of this.#over) if (nowMs >= endedAtMs + overMs) this.#over.delete(callId);
-    const due = [...this.#calls.values()].filter(
-      (call) => call.wakeAtMs !== undefined && nowMs >= call.wakeAtMs,
-    );
+    const due = this.#running.all.filter((call) => call.wakeAtMs !== undefined && nowMs >= call.wakeAtMs);
     await Promise.all([this.#callLog.tidy(), ...due.map((call) => this.#step(call, { type: "tick" }))]);
   }
 
   /** Resolves when what was begun is durable and performed. */
   async settled(): Promise<void> {
-    await Promise.all(Array.from(this.#calls.values(), (call) => call.settled));
+    await Promise.all(this.#running.all.map((call) => call.settled));
   }
 
   /** A log that cannot be read must not keep the server from starting; one of a newer version does. @throws NewerDataError */
@@ -293,7 +235,7 @@ export class CallProcessor implements SessionListener {
       // Nobody is in a call that is only asked for: it had better not begin.
       return this.#perform(call, effects, written, respond, input.type === "start");
     }
-    this.#remove(call);
+    this.#running.delete(call);
     this.#over.set(callId, nowMs);
     return this.#perform(call, effects, this.#callLog.delete(callId), respond);
   }
@@ -368,29 +310,7 @@ export class CallProcessor implements SessionListener {
 
   /** A call whose start cannot be written did not begin: nobody was rung. */
   async #abandon(call: RunningCall): Promise<void> {
-    if (this.#calls.get(call.callId) === call) this.#remove(call);
+    this.#running.delete(call);
     await this.#callLog.delete(call.callId);
-  }
-
-  #of(userId: UserId): readonly RunningCall[] {
-    return [...(this.#byUser.get(userId) ?? [])];
-  }
-
-  #add(call: RunningCall): void {
-    this.#calls.set(call.callId, call);
-    for (const userId of call.state.members.keys()) {
-      const calls = this.#byUser.get(userId) ?? new Set();
-      calls.add(call);
-      this.#byUser.set(userId, calls);
-    }
-  }
-
-  #remove(call: RunningCall): void {
-    this.#calls.delete(call.callId);
-    for (const userId of call.state.members.keys()) {
-      const calls = this.#byUser.get(userId);
-      calls?.delete(call);
-      if (calls?.size === 0) this.#byUser.delete(userId);
-    }
   }
 }

@@ -54,7 +54,7 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   const callId = CallId.safeParse(transcript.callId);
   const invited = UserId.array().safeParse(transcript.memberUserIds);
   if (!callId.success || !invited.success) return respond(refuse("proof.malformed"));
-  const running = calls.stateOf(callId.data);
+  const running = calls.running.stateOf(callId.data);
   const repeated = running === undefined ? undefined : requestedBefore(running, proof);
   if (repeated !== undefined) return respond(accept(repeated));
   const refusal = listRefusal(invited.data, userId, limits.callMembers);
@@ -65,8 +65,8 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   // From here to the start nothing else runs: what is found holds when the call begins.
   const session = services.sessions.at(asker.connection);
   if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
-  if (calls.isEngaged(userId)) return respond(refuse("call.inCall"));
-  if (calls.ringsBy(userId) >= limits.openRings) return respond(refuse("call.tooManyRings"));
+  if (calls.running.isEngaged(userId)) return respond(refuse("call.inCall"));
+  if (calls.running.ringsBy(userId) >= limits.openRings) return respond(refuse("call.tooManyRings"));
   const people = invited.data.map((id) => findPerson(services, id, entries.get(id)));
   const invite = { callId: callId.data, initiator: entry, proof, binding: session.stored.proof };
   const times = { ...defaultCallTimes, ringMs: limits.ringMs };
@@ -83,7 +83,7 @@ function findPerson(
   return invitedPerson(userId, {
     entry,
     terminalId: session?.endpoint === undefined ? undefined : session.stored.terminalId,
-    isBusy: calls.isEngaged(userId) || calls.ringsFor(userId) >= limits.openRings,
+    isBusy: calls.running.isEngaged(userId) || calls.running.ringsFor(userId) >= limits.openRings,
   });
 }
 
@@ -96,7 +96,7 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   if (!result.ok) return respond(result);
   const session = services.sessions.at(asker.connection);
   if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
-  const engagedIn = calls.engagedIn(userId);
+  const engagedIn = calls.running.engagedIn(userId);
   if (engagedIn !== undefined && engagedIn !== result.callId) return respond(refuse("call.inCall"));
   const { keyPackage, proof } = body;
   const { leafKey } = result.transcript;
@@ -121,7 +121,7 @@ async function verifyJoin(
   if (transcript === undefined) return refuse("proof.malformed");
   if (transcript.purpose !== "join") return refuse("proof.purpose");
   const callId = CallId.safeParse(transcript.callId);
-  const call = callId.success ? calls.stateOf(callId.data) : undefined;
+  const call = callId.success ? calls.running.stateOf(callId.data) : undefined;
   if (!callId.success || call === undefined) return refuse("call.notFound");
   if (!call.members.has(entry.userId)) return refuse("call.notInvited");
   const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", call.invite.proof.transcript));
@@ -182,9 +182,9 @@ function submitTold<T extends RequestType>(
   respond: (answer: AnswerTo<T>) => void,
   tell: () => void,
 ): Promise<void> {
-  const before = calls.stateOf(callId);
+  const before = calls.running.stateOf(callId);
   const done = calls.submit(callId, input, answering<T>(respond));
-  if (calls.stateOf(callId) !== before) tell();
+  if (calls.running.stateOf(callId) !== before) tell();
   return done;
 }
 

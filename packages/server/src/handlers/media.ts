@@ -10,12 +10,12 @@ export const offer: Handler<"media.offer", SignedInAsker> = async (
 ) => {
   const { calls, media, offers } = services;
   const { session, terminalId } = asker;
-  if (calls.stateOf(callId) === undefined) return respond(refuse("call.notFound"));
-  if (!calls.takesPart(callId, terminalId)) return respond(refuse("call.notMember"));
+  if (calls.running.stateOf(callId) === undefined) return respond(refuse("call.notFound"));
+  if (!calls.running.takesPart(callId, terminalId)) return respond(refuse("call.notMember"));
   if (!offers.take(session.stored.userId)) return respond(refuse("media.tooManyOffers"));
   const { answerSdp } = await media.join({ callId, terminalId, offerSdp: sdp });
   // It may have left, or the call may have ended, while the connection was made.
-  if (!calls.takesPart(callId, terminalId)) {
+  if (!calls.running.takesPart(callId, terminalId)) {
     media.leave(callId, terminalId);
     return respond(refuse("call.notMember"));
   }
@@ -29,7 +29,7 @@ export const probe: Handler<"media.probe", SignedInAsker> = async (
   { sdp },
   respond,
 ) => {
-  if (calls.isEngaged(session.stored.userId)) return respond(refuse("call.inCall"));
+  if (calls.running.isEngaged(session.stored.userId)) return respond(refuse("call.inCall"));
   respond(await probes.begin(session, connection, sdp));
 };
 

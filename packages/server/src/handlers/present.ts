@@ -11,7 +11,7 @@ export const askPresent: Handler<"call.askPresent", SignedInAsker> = (
   { callId, nonce },
   respond,
 ) => {
-  const state = calls.stateOf(callId);
+  const state = calls.running.stateOf(callId);
   if (state === undefined) return respond(refuse("call.notFound"));
   const { userId } = session.stored;
   const refusal = askPresentRefusal(state, userId);
@@ -37,7 +37,7 @@ export const present: Handler<"call.present", SignedInAsker> = async (
   const entry = await directory.entryOf(userId);
   if (entry === undefined) return respond(refuse("auth.bindingGone"));
   // Nothing is awaited from here on.
-  const state = calls.stateOf(callId);
+  const state = calls.running.stateOf(callId);
   if (state === undefined) return respond(refuse("call.notFound"));
   if (sessions.at(connection) !== session || !isPresent(state, { userId, terminalId }))
     return respond(refuse("call.notMember"));

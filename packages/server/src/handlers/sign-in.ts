@@ -196,5 +196,5 @@ export async function completeSignIn(
 /** Nobody is kept out for having asked for too much; the list of their calls, which is nearly all of the reply, then waits for the next one. */
 function signedIn({ calls, replies }: Services, session: Session, entry: DirectoryEntryIn) {
   const { userId, expiresAtMs } = session.stored;
-  return { entry, expiresAtMs, calls: replies.hasAny(userId) ? calls.invitesFor(userId) : [] };
+  return { entry, expiresAtMs, calls: replies.hasAny(userId) ? calls.running.invitesFor(userId) : [] };
 }

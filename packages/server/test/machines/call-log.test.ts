@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { replay } from "../../src/call/running-call.ts";
-import type { LoggedInput } from "../../src/call/running-call.ts";
+import { replay } from "../../src/call/call-replay.ts";
+import type { LoggedInput } from "../../src/call/call-replay.ts";
 import { NewerDataError } from "../../src/store/newer-data.ts";
 import type { StoredCall, StoredInput } from "../../src/store/store.ts";
 import { loggedCall, outline } from "../support/logged-call.ts";

@@ -21,8 +21,8 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import { toStored, wakeAtMs } from "../../src/call/running-call.ts";
-import type { CallStart, LoggedInput } from "../../src/call/running-call.ts";
+import { toStored, wakeAtMs } from "../../src/call/call-replay.ts";
+import type { CallStart, LoggedInput } from "../../src/call/call-replay.ts";
 import type { StoredInput } from "../../src/store/store.ts";
 import { user } from "./test-terminal.ts";
 

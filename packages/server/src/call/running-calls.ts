@@ -1,0 +1,93 @@
+/** The calls that go on, and who is in them or invited: what is asked of them without changing them. */
+import { inviteFor, isEngaged, isRinging, mostCalls, takesPart } from "@signet/protocol";
+import type { CallId, CallInviteIn, CallServerState, TerminalId, UserId } from "@signet/protocol";
+
+export interface RunningCall {
+  readonly callId: CallId;
+  state: CallServerState;
+  wakeAtMs: number | undefined;
+  /** Resolves when all effects so far were performed. */
+  settled: Promise<void>;
+}
+
+export class RunningCalls {
+  readonly #calls = new Map<CallId, RunningCall>();
+  /** The calls in which a person is the initiator or invited. */
+  readonly #byUser = new Map<UserId, Set<RunningCall>>();
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  get all(): readonly RunningCall[] {
+    return [...this.#calls.values()];
+  }
+
+  get(callId: CallId): RunningCall | undefined {
+    return this.#calls.get(callId);
+  }
+
+  add(call: RunningCall): void {
+    this.#calls.set(call.callId, call);
+    for (const userId of call.state.members.keys()) {
+      const calls = this.#byUser.get(userId) ?? new Set();
+      calls.add(call);
+      this.#byUser.set(userId, calls);
+    }
+  }
+
+  /** Once it is over; another one of its ID may begin. */
+  delete(call: RunningCall): void {
+    if (this.#calls.get(call.callId) !== call) return;
+    this.#calls.delete(call.callId);
+    for (const userId of call.state.members.keys()) {
+      const calls = this.#byUser.get(userId);
+      calls?.delete(call);
+      if (calls?.size === 0) this.#byUser.delete(userId);
+    }
+  }
+
+  /** In which this person is the initiator or invited; also when some of them end meanwhile. */
+  of(userId: UserId): readonly RunningCall[] {
+    return [...(this.#byUser.get(userId) ?? [])];
+  }
+
+  stateOf(callId: CallId): CallServerState | undefined {
+    return this.#calls.get(callId)?.state;
+  }
+
+  isEngaged(userId: UserId): boolean {
+    return this.engagedIn(userId) !== undefined;
+  }
+
+  /** The call in which this person is now. */
+  engagedIn(userId: UserId): CallId | undefined {
+    return this.of(userId).find(({ state }) => isEngaged(state, userId))?.callId;
+  }
+
+  /** How many calls ring for this person. */
+  ringsFor(userId: UserId): number {
+    return this.of(userId).filter(({ state }) => isRinging(state, userId)).length;
+  }
+
+  /** How many calls that this person started still ring somewhere. */
+  ringsBy(userId: UserId): number {
+    const started = this.of(userId).filter(({ state }) => state.initiatorId === userId);
+    return started.filter(({ state }) => [...state.members.keys()].some((member) => isRinging(state, member)))
+      .length;
+  }
+
+  /** Calls that go on without this person and that they may join, the latest: no terminal reads more. */
+  invitesFor(userId: UserId): CallInviteIn[] {
+    const invites = this.of(userId).flatMap(({ state }) => inviteFor(state, userId) ?? []);
+    return invites.slice(-mostCalls);
+  }
+
+  takesPart(callId: CallId, terminalId: TerminalId): boolean {
+    const state = this.stateOf(callId);
+    return state !== undefined && takesPart(state, terminalId);
+  }
+}
+
+/** As whoever only asks sees them. */
+export type CallsToAsk = Omit<RunningCalls, "all" | "get" | "add" | "delete" | "of">;
