@@ -4,6 +4,11 @@ export * from "./client-data.ts";
 export { derToRaw } from "./der.ts";
 export * from "./device.ts";
 export * from "./digest.ts";
+export { certificatesDigest, mostDevices } from "./history/effects.ts";
+export type { HistoryPurpose } from "./history/effects.ts";
+export * from "./history/fold.ts";
+export { continuationOf, devicesAt, headOf } from "./history/person.ts";
+export type { Continuation, RememberedHead } from "./history/person.ts";
 export { algorithmOf, importPublicKey } from "./public-key.ts";
 export { rpIdOf } from "./signature-check.ts";
 export { isNewerKeyFile } from "./key-file.ts";
@@ -15,8 +20,11 @@ export type {
   AuthenticatorReport,
   Binding,
   DirectoryEntry,
+  Person,
+  PersonDevice,
   ProofResult,
   Refusal,
+  SignedBy,
   VerifiedProof,
 } from "./verified.ts";
 export * from "./verify-binding.ts";

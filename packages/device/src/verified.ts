@@ -1,11 +1,14 @@
 /** The types of what was checked. Nothing outside the `verify*` functions of this package makes one. */
 import type {
   Bytes,
+  DeviceAlgorithm,
   DeviceId,
+  DeviceKind,
   DirectoryEntryIn,
   ErrorCode,
   ProofIn,
   Purpose,
+  RevocationReason,
   TerminalId,
   Transcript,
   UserId,
@@ -46,6 +49,53 @@ export interface Binding {
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
   readonly proof: VerifiedProof<"sign-in"> | VerifiedProof<"register">;
+}
+
+/** Whose device signed. */
+export interface SignedBy {
+  readonly userId: UserId;
+  readonly deviceId: DeviceId;
+}
+
+/** One device of a person, as their key history has it. Times in milliseconds since 1970, as the signer said them. */
+export interface PersonDevice {
+  readonly deviceId: DeviceId;
+  readonly kind: DeviceKind;
+  readonly algorithm: DeviceAlgorithm;
+  /** SubjectPublicKeyInfo (RFC 5280 section 4.1), DER. */
+  readonly publicKey: Bytes;
+  /** Whether the device checked PIN or fingerprint when it came, and so must do it each time. */
+  readonly userVerification: boolean;
+  /** Empty until it was named. */
+  readonly name: string;
+  readonly addedAtMs: number;
+  /** Of the statement that brought it. */
+  readonly addedBySequence: number;
+  /** Absent for the first one. */
+  readonly addedBy?: SignedBy;
+  readonly credentialId?: Bytes;
+  readonly attestation?: NonNullable<DirectoryEntryIn["attestation"]>;
+  /** Not validated: certificates run out while the history stays. */
+  readonly certificates?: readonly Bytes[];
+  readonly revoked?: {
+    readonly bySequence: number;
+    readonly atMs: number;
+    readonly by: SignedBy;
+    readonly why: RevocationReason;
+  };
+}
+
+/** A person as their key history makes them. */
+export interface Person {
+  readonly [verified]: "Person";
+  readonly userId: UserId;
+  readonly displayName: string;
+  /** All that ever were theirs, in the order in which they came. */
+  readonly devices: readonly PersonDevice[];
+  /** SHA-256 of each statement, by its sequence; the last one is the head of the history. */
+  readonly digests: readonly Bytes[];
+  /** Sequences of the statements by which an administrator brought in a device. */
+  readonly recoveries: readonly number[];
 }
 
 export interface Refusal {

@@ -1,5 +1,7 @@
 export * from "./bytes.ts";
 export * from "./errors.ts";
+export { pushField } from "./fields.ts";
+export * from "./history.ts";
 export * from "./ids.ts";
 export * from "./proof.ts";
 export * from "./sdp-candidates.ts";

@@ -68,7 +68,8 @@ export const CertificateUserIdDomain = z
   .max(253)
   .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i);
 
-const attestation = {
+/** Recorded of an authenticator. */
+export const attestationFields = {
   format: z.string().max(32),
   aaguid: z.string().max(36),
   verified: z.literal(true).optional(),
@@ -92,7 +93,7 @@ export const DirectoryEntryIn = z.strictObject({
    * Recorded, not required: attestation format and, where the authenticator gave one, its model (AAGUID). `verified` where the server
    * found that the statement holds; without it both are only what the terminal said.
    */
-  attestation: z.strictObject(attestation).optional(),
+  attestation: z.strictObject(attestationFields).optional(),
   /** Certifies `publicKey`; the device is recognised only while it is valid. A sign-in may put a newer one in its place. */
   certificates: CertificateChain.optional(),
   /** The `register` proof: the device itself says whose it is. */
@@ -103,7 +104,7 @@ export type DirectoryEntryIn = z.infer<typeof DirectoryEntryIn>;
 /** The same among a server's words: what a newer one adds is dropped. */
 export const StatedEntry = z.object({
   ...DirectoryEntryIn.shape,
-  attestation: z.object(attestation).optional(),
+  attestation: z.object(attestationFields).optional(),
 });
 
 const proofLabel = "signet/proof/v1";

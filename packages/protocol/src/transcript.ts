@@ -22,6 +22,29 @@ const common = [
   ["issuedAtMs", "integer"],
 ] as const;
 
+/** A statement of a key history: its place, and the digest of the statement before. */
+const chained = [
+  ...common,
+  ["sequence", "integer"],
+  ["previous", "bytes"],
+  ["serverChallenge", "bytes"],
+] as const;
+
+/** A device that a statement brings in: it signs the statement, too. */
+const newDevice = [
+  ["newDeviceId", "text"],
+  ["newDevicePublicKey", "bytes"],
+  ["newDeviceAlgorithm", "text"],
+  ["newDeviceKind", "text"],
+  ["newDeviceName", "text"],
+] as const;
+
+/** Whose device signs for somebody else: the user ID, and the head of their own history. */
+const administrator = [
+  ["administrator", "text"],
+  ["administratorHead", "bytes"],
+] as const;
+
 /** Every purpose with its own fields, in the order in which they are signed. Appending is a new version. */
 export const transcriptFields = {
   register: [
@@ -56,6 +79,13 @@ export const transcriptFields = {
   leave: [...common, ["callId", "text"], ["reason", "text"]],
   end: [...common, ["callId", "text"], ["reason", "text"]],
   present: [...common, ["callId", "text"], ["nonce", "bytes"]],
+  "add-device": [...chained, ...newDevice],
+  /** `administrator` is empty, and the head of no bytes, where the person's own device signs. */
+  "revoke-device": [...chained, ["revokedDeviceId", "text"], ["why", "text"], ...administrator],
+  /** `renamedDeviceId` is empty where the person is renamed. */
+  rename: [...chained, ["renamedDeviceId", "text"], ["name", "text"]],
+  certify: [...chained, ["certificatesDigest", "bytes"]],
+  recover: [...chained, ...newDevice, ...administrator],
 } as const satisfies Record<string, readonly (readonly [string, FieldKind])[]>;
 
 export type Purpose = keyof typeof transcriptFields;

@@ -54,6 +54,11 @@ readme("`http://localhost:{}`", defaultPort);
 readme("{} taken? `npm start", defaultPort);
 
 const protocol = inDocument("docs/protocol.md");
+protocol(
+  "{} devices count at once, and a history has {} statements at most",
+  named("device", "mostDevices"),
+  named("protocol", "mostStatements"),
+);
 protocol("from a terminal of at most {} bytes, before sign-in of {}", messageBytes, strangersBytes);
 protocol(
   "{} messages a second for long, or {} at once",

@@ -29,6 +29,15 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey): T
   const signIn = { terminalId, terminalKey: terminal.publicKey, expiresAtMs: nowMs + 12 * hourMs };
   const callId = toBase64Url(bytes(16, 3));
   const leafKey = bytes(32, 4);
+  const chained = { ...common, ...challenge, sequence: 1, previous: bytes(32, 7) };
+  const newDevice = {
+    newDeviceId: toBase64Url(bytes(16, 9)),
+    newDevicePublicKey: bytes(44, 9),
+    newDeviceAlgorithm: "EdDSA",
+    newDeviceKind: "software",
+    newDeviceName: "Desk",
+  };
+  const administrator = { administrator: "admin", administratorHead: bytes(32, 10) };
   return {
     register: {
       purpose: "register",
@@ -55,6 +64,18 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey): T
     leave: { purpose: "leave", ...common, callId, reason: "left" },
     end: { purpose: "end", ...common, callId, reason: "ended" },
     present: { purpose: "present", ...common, callId, nonce: bytes(32, 6) },
+    "add-device": { purpose: "add-device", ...chained, ...newDevice },
+    "revoke-device": {
+      purpose: "revoke-device",
+      ...chained,
+      revokedDeviceId: device.deviceId,
+      why: "lost",
+      administrator: "",
+      administratorHead: new Uint8Array(),
+    },
+    rename: { purpose: "rename", ...chained, renamedDeviceId: "", name: "Alice" },
+    certify: { purpose: "certify", ...chained, certificatesDigest: bytes(32, 8) },
+    recover: { purpose: "recover", ...chained, ...newDevice, ...administrator },
   };
 }
 

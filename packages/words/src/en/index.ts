@@ -5,12 +5,20 @@ import { certificateErrors } from "./certificate-errors.ts";
 import { commandLineErrors } from "./command-line-errors.ts";
 import { connectionErrors } from "./connection-errors.ts";
 import { deviceErrors } from "./device-errors.ts";
+import { historyErrors } from "./history-errors.ts";
 import { proofErrors } from "./proof-errors.ts";
 import { clockFaults, failedForTime, leaveReasons, memberStates, signedOut } from "./states.ts";
 
 export const en: Catalogue = {
   locale: "en-GB",
-  errors: { ...connectionErrors, ...proofErrors, ...callErrors, ...deviceErrors, ...certificateErrors },
+  errors: {
+    ...connectionErrors,
+    ...proofErrors,
+    ...historyErrors,
+    ...callErrors,
+    ...deviceErrors,
+    ...certificateErrors,
+  },
   commandLineErrors,
   memberStates,
   failedForTime,

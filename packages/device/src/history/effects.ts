@@ -1,0 +1,162 @@
+/** What each statement does to the person, once its signer was found to be one who may sign at its place. */
+import {
+  concatBytes,
+  DeviceAlgorithm,
+  DeviceKind,
+  DisplayName,
+  equalBytes,
+  pushField,
+  RevocationReason,
+} from "@signet/protocol";
+import type { Bytes, StatementIn, Transcript } from "@signet/protocol";
+
+import { deviceIdOf } from "../device.ts";
+import { sha256 } from "../digest.ts";
+import { refuse } from "../verified.ts";
+import type { Person, PersonDevice, Refusal, SignedBy, VerifiedProof } from "../verified.ts";
+import { checkSignature } from "../verify-device-proof.ts";
+import { countsNow } from "./person.ts";
+
+/** Statements after the first one. */
+export type HistoryPurpose = "add-device" | "revoke-device" | "rename" | "certify" | "recover";
+
+/** Devices that count at the same time: more than anybody carries. */
+export const mostDevices = 16;
+
+type Changed = { readonly ok: true; readonly person: Person } | Refusal;
+
+interface Applied<P extends HistoryPurpose> {
+  readonly person: Person;
+  readonly proof: VerifiedProof<P>;
+  readonly by: SignedBy;
+  readonly statement: StatementIn;
+  readonly serverOrigin: string;
+}
+
+type Effects = { readonly [P in HistoryPurpose]: (applied: Applied<P>) => Changed | Promise<Changed> };
+
+export const effects: Effects = {
+  "add-device": async (applied) => {
+    const { person } = applied;
+    if (person.devices.filter(countsNow).length >= mostDevices) return refuse("history.tooManyDevices");
+    const added = await newDevice(applied);
+    return added.ok ? changed(person, { devices: [...person.devices, added.device] }) : added;
+  },
+
+  "revoke-device": ({ by, person, proof, statement }) => {
+    if (carriesMore(statement, 1)) return refuse("history.proofs");
+    const { issuedAtMs, revokedDeviceId } = proof.transcript;
+    const why = RevocationReason.safeParse(proof.transcript.why);
+    const device = person.devices.find(({ deviceId }) => deviceId === revokedDeviceId);
+    if (!why.success || device === undefined || !countsNow(device)) return refuse("history.revokedDevice");
+    // Nobody could speak for the person any more; an administrator may want just that.
+    const isLast = person.devices.filter(countsNow).length === 1;
+    if (isLast && by.userId === person.userId) return refuse("history.lastDevice");
+    const revoked = { bySequence: person.digests.length, atMs: issuedAtMs, by, why: why.data };
+    return changed(person, { devices: replaced(person.devices, { ...device, revoked }) });
+  },
+
+  rename: ({ person, proof, statement }) => {
+    if (carriesMore(statement, 1)) return refuse("history.proofs");
+    const { renamedDeviceId } = proof.transcript;
+    const name = DisplayName.safeParse(proof.transcript.name);
+    if (!name.success) return refuse("history.name");
+    if (renamedDeviceId === "") return changed(person, { displayName: name.data });
+    const device = person.devices.find(({ deviceId }) => deviceId === renamedDeviceId);
+    if (device === undefined || !countsNow(device)) return refuse("history.name");
+    return changed(person, { devices: replaced(person.devices, { ...device, name: name.data }) });
+  },
+
+  certify: async ({ by, person, proof, statement }) => {
+    const { certificates, ...rest } = statement;
+    if (carriesMore(rest, 1)) return refuse("history.proofs");
+    const device = person.devices.find(({ deviceId }) => deviceId === by.deviceId);
+    if (device === undefined || device.kind === "webauthn") return refuse("certificate.notAccepted");
+    const digest = certificates === undefined ? undefined : await certificatesDigest(certificates);
+    if (digest === undefined || !equalBytes(digest, proof.transcript.certificatesDigest))
+      return refuse("history.certificates");
+    return changed(person, {
+      devices: replaced(person.devices, { ...device, ...(certificates && { certificates }) }),
+    });
+  },
+
+  /** Whoever lost a device does not know in whose hands it is: all that there were count no more. */
+  recover: async (applied) => {
+    const { by, person, proof } = applied;
+    const recovered = await newDevice(applied);
+    if (!recovered.ok) return recovered;
+    const bySequence = person.digests.length;
+    const revoked = { bySequence, atMs: proof.transcript.issuedAtMs, by, why: "replaced" } as const;
+    const former = person.devices.map((device) => (countsNow(device) ? { ...device, revoked } : device));
+    return changed(person, {
+      devices: [...former, recovered.device],
+      recoveries: [...person.recoveries, bySequence],
+    });
+  },
+};
+
+const changed = (person: Person, change: Partial<Person>): Changed => ({
+  ok: true,
+  person: { ...person, ...change },
+});
+
+const replaced = (devices: readonly PersonDevice[], by: PersonDevice): readonly PersonDevice[] =>
+  devices.map((device) => (device.deviceId === by.deviceId ? by : device));
+
+/** What belongs to no statement of its purpose: nothing may come along unseen. */
+function carriesMore(statement: StatementIn, proofs: number): boolean {
+  const { attestation, certificates, credentialId } = statement;
+  const more = attestation ?? certificates ?? credentialId;
+  return statement.proofs.length !== proofs || more !== undefined;
+}
+
+/** A device that signed that it is this person's, beside whoever vouches for it. */
+async function newDevice({
+  by,
+  person,
+  proof,
+  serverOrigin,
+  statement,
+}: Applied<"add-device"> | Applied<"recover">): Promise<
+  { readonly ok: true; readonly device: PersonDevice } | Refusal
+> {
+  const { attestation, certificates, credentialId, proofs } = statement;
+  const [, own] = proofs;
+  if (own === undefined || certificates !== undefined) return refuse("history.proofs");
+  const { issuedAtMs, ...named }: Transcript<"add-device" | "recover"> = proof.transcript;
+  const publicKey = named.newDevicePublicKey;
+  const deviceId = await deviceIdOf(publicKey);
+  const [kind, algorithm] = [
+    DeviceKind.safeParse(named.newDeviceKind),
+    DeviceAlgorithm.safeParse(named.newDeviceAlgorithm),
+  ];
+  if (deviceId !== named.newDeviceId || !kind.success || !algorithm.success)
+    return refuse("history.newDevice");
+  const name = DisplayName.safeParse(named.newDeviceName);
+  if (!name.success) return refuse("history.name");
+  // One that was revoked, too: what may be in wrong hands does not come back.
+  if (person.devices.some((device) => device.deviceId === deviceId)) return refuse("history.deviceTaken");
+
+  const facts = { kind: kind.data, algorithm: algorithm.data, publicKey };
+  const signed = await checkSignature(own, serverOrigin, { ...facts, userVerification: false });
+  if (!signed.ok) return signed;
+  const device: PersonDevice = {
+    deviceId,
+    ...facts,
+    userVerification: signed.authenticator?.userVerified ?? false,
+    name: name.data,
+    addedAtMs: issuedAtMs,
+    addedBySequence: person.digests.length,
+    addedBy: by,
+    ...(credentialId === undefined ? {} : { credentialId }),
+    ...(attestation === undefined ? {} : { attestation }),
+  };
+  return { ok: true, device };
+}
+
+/** What a `certify` names: SHA-256 of the certificates as length-prefixed fields, 32 bytes. */
+export async function certificatesDigest(certificates: readonly Bytes[]): Promise<Bytes> {
+  const parts: Uint8Array[] = [];
+  for (const certificate of certificates) pushField(parts, certificate);
+  return sha256(concatBytes(...parts));
+}

@@ -1,0 +1,71 @@
+/**
+ * Key histories as they travel: the chain of statements of one user ID. The directory entry, with its `register` proof, is the first one;
+ * each that follows names the digest of the one before (docs/protocol.md, "Key histories").
+ */
+import { z } from "zod";
+
+import { concatBytes, equalBytes, utf8, fromUtf8 } from "./bytes.ts";
+import type { Bytes } from "./bytes.ts";
+import { FieldReader, pushField } from "./fields.ts";
+import {
+  CertificateChain,
+  DirectoryEntryIn,
+  ProofIn,
+  attestationFields,
+  decodeProof,
+  encodeProof,
+  wireBytes,
+} from "./proof.ts";
+
+/** The first one among them. Far more than a person makes, and what a terminal verifies within a second. */
+export const mostStatements = 256;
+
+/** Why a device counts no more. */
+export const RevocationReason = z.enum(["lost", "replaced", "stolen", "ended"]);
+export type RevocationReason = z.infer<typeof RevocationReason>;
+
+/** A statement after the first: nothing in it is checked yet (see `foldHistory` in the device package). */
+export const StatementIn = z.strictObject({
+  /** Over one transcript: by the signer that it names and, where it brings in a device, by that device. */
+  proofs: z.array(ProofIn).min(1).max(2),
+  /** Of the device that it brings in, not signed: key handle for WebAuthn's `allowCredentials`. */
+  credentialId: wireBytes(1023).optional(),
+  /** Of the device that it brings in, not signed: as in a directory entry. */
+  attestation: z.strictObject(attestationFields).optional(),
+  /** What a `certify` names. */
+  certificates: CertificateChain.optional(),
+});
+export type StatementIn = z.infer<typeof StatementIn>;
+
+/** A person's whole history, oldest statement first. */
+export const HistoryIn = z.strictObject({
+  entry: DirectoryEntryIn,
+  statements: z.array(StatementIn).max(mostStatements - 1),
+});
+export type HistoryIn = z.infer<typeof HistoryIn>;
+
+const statementLabel = "signet/statement/v1";
+
+/** Label and proofs as length-prefixed fields. What a statement carries unsigned is left out. @param proofs one or two, over one transcript */
+export function encodeStatement(proofs: readonly ProofIn[]): Bytes {
+  const parts: Uint8Array[] = [];
+  for (const field of [utf8(statementLabel), ...proofs.map(encodeProof)]) pushField(parts, field);
+  return concatBytes(...parts);
+}
+
+/** @returns undefined unless `bytes` is exactly what {@link encodeStatement} writes */
+export function decodeStatement(bytes: Bytes): readonly ProofIn[] | undefined {
+  const reader = new FieldReader(bytes, 0);
+  const label = reader.field();
+  if (label === undefined || fromUtf8(label) !== statementLabel) return undefined;
+  const proofs: ProofIn[] = [];
+  while (!reader.atEnd) {
+    const field = reader.field();
+    const proof = field === undefined ? undefined : decodeProof(field);
+    if (proof === undefined || proofs.length === 2) return undefined;
+    proofs.push(proof);
+  }
+  const [first] = proofs;
+  if (first === undefined) return undefined;
+  return proofs.every(({ transcript }) => equalBytes(transcript, first.transcript)) ? proofs : undefined;
+}
