@@ -131,20 +131,54 @@ test("the committer refuses whoever does not prove to be an invited person, for 
   assert.notEqual(await agree(ann, ben, cleo), code, "the real one gets in");
 });
 
-test("one bad joiner does not keep the others waiting", async () => {
-  const [eva, fred, gina] = await scene.people("eva", "fred", "gina");
-  await eva.terminal.call([fred.userId, gina.userId]);
-  const mallory = "mallory" as UserId;
-  eva.server.onEvent("call.commitNeeded", (body) => {
-    const [first] = body.admit;
-    return first === undefined
-      ? [body]
-      : [{ ...body, admit: [{ ...first, userId: mallory }, ...body.admit] }];
+test("all of a task who must not enter are named in one message, each with the reason of their own; the others get in", async () => {
+  const [eva, fred, gina, hana] = await scene.people("eva", "fred", "gina", "hana");
+  const requested = eva.server.next("call.request");
+  await eva.terminal.call([fred.userId, gina.userId, hana.userId]);
+  const { proof: callProof } = await requested;
+  const forged = async ({ userId, device }: typeof gina, issuedAtMs = Date.now()): Promise<Joiner> => {
+    const [found] = await eva.terminal.lookup([userId]);
+    return forgeJoiner({ userId, device, entry: found!.entry!, callProof, issuedAtMs });
+  };
+  const [ginas, hanas] = await Promise.all([forged(gina, tenMinutesAgo()), forged(hana)]);
+  const bad: readonly (readonly [Joiner, string])[] = [
+    [{ ...hanas, userId: "mallory" as UserId }, "proof.user"],
+    [ginas, "proof.time"],
+    [{ ...hanas, keyPackage: altered(hanas.keyPackage) }, "mls.refused"],
+  ];
+  const admit = bad.map(([joiner]) => joiner);
+  const refusals = () =>
+    eva.server.requests.flatMap((sent) => (sent.type === "call.refuse" ? [sent.body] : []));
+  const commits = () => eva.server.requests.filter(({ type }) => type === "call.commit").length;
+  const named = {
+    callId: eva.terminal.state.call!.callId,
+    joiners: bad.map(([{ userId, terminalId }, code]) => ({ userId, terminalId, code })),
+  };
+  const byName = ({ callId, joiners }: typeof named) => ({
+    callId,
+    joiners: joiners.toSorted((a, b) => a.userId.localeCompare(b.userId)),
   });
+  // Nobody is left whom a Commit could let in.
   const refused = eva.server.next("call.refuse");
+  const body = { callId: named.callId, epoch: 0, task: 1_000, admit, remove: [] };
+  eva.server.inject({ type: "call.commitNeeded", body });
+  await refused;
+  assert.deepEqual(refusals().map(byName), [byName(named)]);
+  // And somebody is, between them.
+  eva.server.onEvent("call.commitNeeded", (task) => {
+    const [first] = task.admit;
+    return first?.userId === fred.userId
+      ? [{ ...task, admit: [admit[0]!, first, admit[1]!, admit[2]!] }]
+      : [task];
+  });
   await answer(fred);
-  assert.equal((await refused).joiners[0]?.userId, mallory);
   await agree(eva, fred);
+  assert.deepEqual(refusals().map(byName), [byName(named), byName(named)]);
+  assert.equal(commits(), 1, "one for all, and none before");
+  eva.server.repent();
+  await Promise.all([gina, hana].map(answer));
+  await agree(eva, fred, gina, hana);
+  assert.equal(refusals().length, 2, "who comes as themselves is not refused for it");
 });
 
 test("whom to remove is found by user ID in the own group, whatever leaf the server says", async () => {
