@@ -27,9 +27,13 @@ export function dispute(
 
 /** The server asked what became of a Commit: told as soon as it was followed. */
 export function told(state: CallMemberState): CallMemberStep {
-  const { asked, number } = state;
-  if (asked === undefined || number < asked || state.epoch === undefined) return { state, effects: [] };
-  return { state: without(state, "asked"), effects: [{ type: "sendVerdict", number: asked }] };
+  const { verdictWanted, number } = state;
+  if (verdictWanted === undefined || number < verdictWanted || state.epoch === undefined)
+    return { state, effects: [] };
+  return {
+    state: without(state, "verdictWanted"),
+    effects: [{ type: "sendVerdict", number: verdictWanted }],
+  };
 }
 
 /** What the others said of the Commit that is disputed here. */
@@ -56,11 +60,11 @@ export function withoutVoided(
   const now: CallMemberState = { ...state, voided: { from, through } };
   const inbox = new Map([...state.inbox].filter(([, { number }]) => !isVoided(now, number)));
   const isDisputed = state.dispute !== undefined && isVoided(now, state.dispute.number);
-  const isAsked = state.asked !== undefined && isVoided(now, state.asked);
+  const isWanted = state.verdictWanted !== undefined && isVoided(now, state.verdictWanted);
   const next = without(
     now,
     ...(isDisputed ? ["dispute" as const] : []),
-    ...(isAsked ? ["asked" as const] : []),
+    ...(isWanted ? ["verdictWanted" as const] : []),
   );
   return strayedIf({ ...next, inbox });
 }

@@ -33,7 +33,7 @@ export interface CallMemberState {
   /** A Commit of another member that was refused here: it is waited for what the others say of it. */
   readonly dispute?: { readonly number: number; readonly by: UserId; readonly code: ErrorCode };
   /** The latest Commit that the server wants to hear of. */
-  readonly asked?: number;
+  readonly verdictWanted?: number;
   /** Commits that were voided lately. */
   readonly voided?: { readonly from: number; readonly through: number };
   /** An own Commit that the server has to judge. `onWay`: asked on this connection, the answer is to come. */
@@ -139,13 +139,13 @@ export type CallMemberEffect =
   | { readonly type: "process"; readonly committed: CommittedIn }
   | { readonly type: "joinGroup"; readonly welcome: Bytes; readonly by: UserId }
   /**
-   * Ask for a GroupInfo, and come in by it. `from`: only by one of this epoch or a later one; `isAwaited`: the group may have to come
+   * Ask for a GroupInfo, and come in by it. `leastEpoch`: only by one of this epoch or a later one; `isAwaited`: the group may have to come
    * to it yet. `isFirst`: in place of a Welcome, and only into a group that holds the own leaf. `afterMs`: the same rejoin goes on, after
    * so long.
    */
   | {
       readonly type: "rejoin";
-      readonly from: number;
+      readonly leastEpoch: number;
       readonly isAwaited: boolean;
       readonly isFirst?: true;
       readonly afterMs?: number;

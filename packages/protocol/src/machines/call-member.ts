@@ -187,7 +187,7 @@ function applyEvent(state: CallMemberState, event: CallEvent): CallMemberStep {
       return only({ ...state, inbox: new Map(state.inbox).set(epoch, committed) });
     }
     case "call.commitDisputed":
-      return told({ ...state, asked: event.body.number });
+      return told({ ...state, verdictWanted: event.body.number });
     case "call.commitJudged": {
       if (event.body.holds) return settled(state, event.body.number, true);
       return orEnded(state, stillWelcome(withoutVoided(state, event.body)));

@@ -49,10 +49,10 @@ function rejoin({
   unwelcome,
 }: CallMemberState): CallMemberEffect & { readonly type: "rejoin" } {
   if (epoch === undefined)
-    return { type: "rejoin", from: unwelcome?.epoch ?? 0, isAwaited: false, isFirst: true };
+    return { type: "rejoin", leastEpoch: unwelcome?.epoch ?? 0, isAwaited: false, isFirst: true };
   return strayed === true
-    ? { type: "rejoin", from: epoch, isAwaited: true }
-    : { type: "rejoin", from: epoch + 1, isAwaited: false };
+    ? { type: "rejoin", leastEpoch: epoch, isAwaited: true }
+    : { type: "rejoin", leastEpoch: epoch + 1, isAwaited: false };
 }
 
 /** The Welcome does not hold: what its maker committed may hold all the same, as the others know. */

@@ -72,12 +72,12 @@ test("voided before it was processed here, or while it was", () => {
   const processing = run(active, committed(1, "bad"), judged(2, false));
   assert.deepEqual(types(run(processing, failed)), [], "nothing to dispute");
   const followed = run(processing, advanced(2));
-  assert.deepEqual(followed.effects, [{ type: "rejoin", from: 2, isAwaited: true }], "it led astray");
+  assert.deepEqual(followed.effects, [{ type: "rejoin", leastEpoch: 2, isAwaited: true }], "it led astray");
 });
 
 test("who followed what is voided comes in again, in a later epoch than the own, and follows from there", () => {
   const astray = run(active, committed(1), advanced(2), judged(2, false));
-  assert.deepEqual(astray.effects, [{ type: "rejoin", from: 2, isAwaited: true }]);
+  assert.deepEqual(astray.effects, [{ type: "rejoin", leastEpoch: 2, isAwaited: true }]);
   const back = run(astray, { type: "advanced", epoch: 3, number: 4 });
   assert.deepEqual([back.state.epoch, back.state.number, back.state.strayed], [3, 4, undefined]);
   assert.deepEqual(types(run(back, committed(3, "next", 5))), ["process"]);
@@ -91,11 +91,11 @@ test("who followed what is voided comes in again, in a later epoch than the own,
   );
   assert.deepEqual(
     away.effects,
-    [{ type: "rejoin", from: 1, isAwaited: true }],
+    [{ type: "rejoin", leastEpoch: 1, isAwaited: true }],
     "as the server says after an absence",
   );
   const joined = run(joining, welcome(1), judged(1, false), advanced(1));
-  assert.deepEqual(joined.effects, [{ type: "rejoin", from: 1, isAwaited: true }], "came in by it");
+  assert.deepEqual(joined.effects, [{ type: "rejoin", leastEpoch: 1, isAwaited: true }], "came in by it");
 });
 
 test("asked for its word on a Commit, a terminal gives it when it has followed it", () => {

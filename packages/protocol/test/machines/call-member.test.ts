@@ -167,7 +167,7 @@ test("made without a connection, a Commit waits for the sync", () => {
 test("a Commit that only this terminal cannot read: rejoin, three attempts", () => {
   let state = run(active, committed(1), failed, judged(2, true));
   for (let attempt = 1; attempt <= 3; attempt++) {
-    assert.deepEqual(state.effects, [{ type: "rejoin", from: attempt + 1, isAwaited: false }]);
+    assert.deepEqual(state.effects, [{ type: "rejoin", leastEpoch: attempt + 1, isAwaited: false }]);
     state = run(state, advanced(attempt + 1), committed(attempt + 1), failed, judged(attempt + 2, true));
   }
   assert.deepEqual(types(state), ["sendLeave", "ended"]);

@@ -30,10 +30,10 @@ const refused = (giver: string, code: ErrorCode = "mls.refused"): CallMemberInpu
 const operationFailed = (code: ErrorCode): CallMemberInput => ({ type: "operationFailed", code });
 
 const rejoining = run(active, committed(1), failed, judged(2, true));
-const again = { type: "rejoin", from: 2, isAwaited: false } as const;
+const again = { type: "rejoin", leastEpoch: 2, isAwaited: false } as const;
 /** After a Welcome that does not hold. */
 const unwelcome = run(joining, welcome(1), failed);
-const first = { type: "rejoin", from: 1, isAwaited: false, isFirst: true } as const;
+const first = { type: "rejoin", leastEpoch: 1, isAwaited: false, isFirst: true } as const;
 
 test("a rejoin waits for another's GroupInfo, asks again and again, and after 7.5 s counts as one that failed", () => {
   for (const forMs of [0, 300, 7_499])

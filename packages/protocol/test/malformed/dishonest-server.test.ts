@@ -206,7 +206,7 @@ test("reordered, repeated, skipped, conflicting: one operation at a time, one Co
             assert.equal(at.epoch, state.epoch);
           }
           // Nothing leads back: not to the own epoch, nor to one before it.
-          if (effect.type === "rejoin") assert.ok(effect.from >= (state.epoch ?? 0));
+          if (effect.type === "rejoin") assert.ok(effect.leastEpoch >= (state.epoch ?? 0));
           if (effect.type === "adopt") assert.equal(before.sent?.made.epoch, before.epoch);
           if (effect.type === "makeCommit") assert.equal(effect.task.epoch, state.epoch);
         }

@@ -22,7 +22,7 @@ export interface CallContext {
 }
 
 /** How the call is entered: as the one who starts it, or with the KeyPackage that waits for its Welcome. */
-export type Entry =
+export type WayIn =
   | { readonly type: "initiator"; readonly group: CallGroup }
   | { readonly type: "member"; readonly pendingJoin: PendingJoin; readonly invite: CallInviteIn };
 
@@ -40,7 +40,7 @@ export interface Credentials {
 /** All that a call begins with. */
 export interface Prepared {
   readonly credentials: Credentials;
-  readonly entry: Entry;
+  readonly wayIn: WayIn;
 }
 
 /**
@@ -91,7 +91,7 @@ export async function prepareStart(
     group.close();
     throw new SignetError("auth.signInRequired");
   }
-  return { credentials, entry: { type: "initiator", group } };
+  return { credentials, wayIn: { type: "initiator", group } };
 }
 
 /** What it takes to answer a call, or to join one that goes on: one touch. @throws SignetError */
@@ -133,7 +133,7 @@ export async function prepareAnswer(
   const credentials = credentialsOf(context, { call, initiatorBinding, proof }, leafKey);
   const pendingJoin = await CallGroup.prepareJoin(credentials.membership);
   if (session.person !== person) throw new SignetError("auth.signInRequired");
-  return { credentials, entry: { type: "member", pendingJoin, invite } };
+  return { credentials, wayIn: { type: "member", pendingJoin, invite } };
 }
 
 /** Verdicts of the credential hook. The first come before there is a call that hears them. */

@@ -9,13 +9,13 @@ import type {
   ReplyBody,
 } from "@signet/protocol";
 
-import type { CallContext, Credentials, Entry } from "./call-entry.ts";
+import type { CallContext, Credentials, WayIn } from "./call-entry.ts";
 
 export interface CallRequestsOptions {
   readonly context: CallContext;
   readonly callId: CallId;
   readonly credentials: Credentials;
-  readonly entry: Entry;
+  readonly wayIn: WayIn;
   readonly dispatch: (input: CallMemberInput) => void;
   /** The server took the join; before the machine hears of it. */
   readonly joined: (reply: ReplyBody<"call.join">) => void;
@@ -58,10 +58,10 @@ export class CallRequests {
   }
 
   join(): void {
-    const { credentials, dispatch, entry, joined } = this.#options;
+    const { credentials, dispatch, joined, wayIn } = this.#options;
     // Who starts a call has no KeyPackage, and its machine asks for no join.
-    if (entry.type === "initiator") throw new SignetError("mls.failed");
-    const { keyPackage } = entry.pendingJoin;
+    if (wayIn.type === "initiator") throw new SignetError("mls.failed");
+    const { keyPackage } = wayIn.pendingJoin;
     void this.#link.ask("call.join", { proof: credentials.proof, keyPackage }, (answer) => {
       if (!answer.ok) return this.#startRefused(answer.code);
       joined(answer.body);

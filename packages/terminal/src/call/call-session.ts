@@ -38,7 +38,7 @@ export class CallSession {
   /** Kept from the moment on that the server took the request or the join. */
   readonly #farewell: Farewell;
 
-  private constructor(context: CallContext, { credentials, entry }: Prepared) {
+  private constructor(context: CallContext, { credentials, wayIn }: Prepared) {
     const { session } = context;
     this.#context = context;
     this.#credentials = credentials;
@@ -46,7 +46,7 @@ export class CallSession {
     this.#work = new GroupWork({
       context,
       credentials,
-      entry,
+      wayIn,
       rejoined: (change) => this.#findings.rejoined(change),
       refused: (refusal) => this.#findings.refused(refusal),
       entered: (group) => this.#entered(group),
@@ -55,15 +55,15 @@ export class CallSession {
     const callId = credentials.call.callProof.transcript.callId as CallId;
     const self = { userId: session.requirePerson().entry.userId, terminalId: session.terminalId };
     this.#first =
-      entry.type === "initiator"
+      wayIn.type === "initiator"
         ? startInitiator(callId, self)
-        : startMember(callId, self, entry.invite.members);
+        : startMember(callId, self, wayIn.invite.members);
     this.#machine = this.#first.state;
     this.#requests = new CallRequests({
       context,
       callId,
       credentials,
-      entry,
+      wayIn,
       dispatch: (input) => this.#dispatch(input),
       joined: ({ leaves }) => void this.#findings.heardLeaves(leaves ?? []),
       accepted: () => this.#accepted(),

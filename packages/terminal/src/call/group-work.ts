@@ -17,14 +17,14 @@ import type {
 } from "@signet/protocol";
 
 import { prepareCommit } from "./admission.ts";
-import type { CallContext, Credentials, Entry } from "./call-entry.ts";
+import type { CallContext, Credentials, WayIn } from "./call-entry.ts";
 import type { CallMemory, RosterChange } from "./call-memory.ts";
 import type { GroupRefusal } from "../state.ts";
 
 export interface GroupWorkOptions {
   readonly context: CallContext;
   readonly credentials: Credentials;
-  readonly entry: Entry;
+  readonly wayIn: WayIn;
   /** The group is in a new epoch, and this is what the machine is told. */
   readonly entered: (group: CallGroup) => Promise<CallMemberInput>;
   /** This terminal came back into a group of others than it was in. */
@@ -55,7 +55,7 @@ export class GroupWork {
     this.#credentials = options.credentials;
     this.#callId = options.credentials.call.callProof.transcript.callId as CallId;
     this.#memory = options.context.memories.of(this.#callId);
-    if (options.entry.type === "initiator") this.#group = options.entry.group;
+    if (options.wayIn.type === "initiator") this.#group = options.wayIn.group;
   }
 
   /** Forgets the Commit that the server did not take. */
@@ -103,11 +103,11 @@ export class GroupWork {
 
   /** @param by who made it, as the server says */
   async join(welcome: Bytes, by: UserId): Promise<CallMemberInput> {
-    const { entry } = this.#options;
-    if (entry.type === "initiator") throw new SignetError("mls.failed");
+    const { wayIn } = this.#options;
+    if (wayIn.type === "initiator") throw new SignetError("mls.failed");
     let group: CallGroup;
     try {
-      group = await entry.pendingJoin.join(welcome);
+      group = await wayIn.pendingJoin.join(welcome);
       this.#requireNobodyBack(group);
     } catch (error) {
       const code = codeOf(error);
@@ -120,9 +120,9 @@ export class GroupWork {
     return this.#options.entered(group);
   }
 
-  /** In an epoch before `from` there may be somebody who was removed since. */
+  /** In an epoch before `leastEpoch` there may be somebody who was removed since. */
   async rejoin(self: CallMemberState["self"], effect: Rejoin): Promise<CallMemberInput> {
-    const { from, isAwaited, afterMs } = effect;
+    const { leastEpoch, isAwaited, afterMs } = effect;
     const callId = this.#callId;
     const { proof } = this.#credentials;
     const { environment } = this.#context;
@@ -130,14 +130,14 @@ export class GroupWork {
     else await new Promise<void>((resolve) => environment.after(afterMs, resolve));
     if (this.#closed) throw new SignetError("mls.closed");
     const answer = await this.#request("call.groupInfo", { callId });
-    if (answer.type === "awaited" || (isAwaited && answer.epoch < from)) {
+    if (answer.type === "awaited" || (isAwaited && answer.epoch < leastEpoch)) {
       const forMs = environment.monotonicMs() - this.#rejoinSinceMs;
       const giver = answer.type === "awaited" ? answer.giver : undefined;
       return { type: "groupInfoAwaited", forMs, ...(giver === undefined ? {} : { giver }) };
     }
-    const entry = await this.#enterBy(answer, effect);
-    if (entry.type === "refused") return this.#refuseGiver(answer, entry.code);
-    const { group, commit } = entry;
+    const tried = await this.#enterBy(answer, effect);
+    if (tried.type === "refused") return this.#refuseGiver(answer, tried.code);
+    const { group, commit } = tried;
     const leaf = {
       userId: self.userId,
       leaf: group.ownLeaf as RequestBody<"call.rejoin">["leaf"]["leaf"],
@@ -167,7 +167,7 @@ export class GroupWork {
   /** @throws SignetError what has nothing to do with the GroupInfo */
   async #enterBy(
     { groupInfo, digest }: Given,
-    { from, isFirst }: Rejoin,
+    { leastEpoch, isFirst }: Rejoin,
   ): Promise<
     | { readonly type: "entered"; readonly group: CallGroup; readonly commit: Bytes }
     | { readonly type: "refused"; readonly code: ErrorCode }
@@ -176,14 +176,14 @@ export class GroupWork {
       // Its giver is answerable for what nobody can check who is not in the group.
       if (!(await isOf(groupInfo, digest))) throw new SignetError("mls.refused");
       const { membership } = this.#credentials;
-      const entry = await CallGroup.rejoin({ ...membership, groupInfo, mustHoldOwn: isFirst === true });
+      const tried = await CallGroup.rejoin({ ...membership, groupInfo, mustHoldOwn: isFirst === true });
       // What the server says of its epoch proves nothing.
-      if (entry.group.epoch - 1 < from) {
-        entry.group.close();
+      if (tried.group.epoch - 1 < leastEpoch) {
+        tried.group.close();
         throw new SignetError("mls.staleEpoch");
       }
-      this.#requireNobodyBack(entry.group);
-      return { type: "entered", ...entry };
+      this.#requireNobodyBack(tried.group);
+      return { type: "entered", ...tried };
     } catch (error) {
       const code = codeOf(error);
       if (this.#closed || isConnectionCode(code)) throw error;

@@ -74,10 +74,10 @@ export class OfferedCall {
     };
     this.#question = question;
     this.#later(answerMs, () => this.#missed(question));
-    void this.#shell.ask(this.invitation.invite.callId, question.nonce).then((asked) => {
+    void this.#shell.ask(this.invitation.invite.callId, question.nonce).then((answer) => {
       if (this.#question !== question) return;
-      if (overCodes.has(asked)) this.#endByServer();
-      else if (asked === 0) this.#missed(question);
+      if (overCodes.has(answer)) this.#endByServer();
+      else if (answer === 0) this.#missed(question);
     });
   }
 

@@ -21,7 +21,7 @@ export type PresentWord = EventBody<"call.memberPresent">;
  */
 export async function presentWordRefusal(
   { entry: entryIn, proof, binding: bindingIn }: PresentWord,
-  asked: { readonly invitation: Pick<Invitation, "invite" | "people">; readonly nonce: Bytes },
+  question: { readonly invitation: Pick<Invitation, "invite" | "people">; readonly nonce: Bytes },
   context: {
     readonly session: Pick<Session, "requirePerson" | "server" | "terminalId">;
     readonly directory: Directory;
@@ -29,7 +29,7 @@ export async function presentWordRefusal(
   },
 ): Promise<ErrorCode | undefined> {
   const { session, directory, nowMs } = context;
-  const { invitation, nonce } = asked;
+  const { invitation, nonce } = question;
   try {
     const { userId: ownUserId } = session.requirePerson().entry;
     const { serverOrigin } = session.server;
