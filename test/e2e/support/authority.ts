@@ -67,6 +67,8 @@ export class Authority {
       readonly notBeforeMs?: number;
       readonly notAfterMs?: number;
       readonly commonName?: string;
+      /** For signatures that bind by law, as identity cards have one beside the one for authentication. */
+      readonly forSigning?: boolean;
     } = {},
   ): Promise<Issued> {
     const algorithm = device.algorithm === "EdDSA" ? { name: "Ed25519" } : ecdsa;
@@ -82,7 +84,10 @@ export class Authority {
       publicKey: holder,
       signingKey: this.#keys.privateKey,
       extensions: [
-        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        new KeyUsagesExtension(
+          options.forSigning === true ? KeyUsageFlags.nonRepudiation : KeyUsageFlags.digitalSignature,
+          true,
+        ),
         new SubjectAlternativeNameExtension([{ type: "email", value: `${name}@example.org` }]),
       ],
     });

@@ -5,7 +5,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
-import { listTokens } from "@signet/device/pkcs11";
+import { listTokens, openToken } from "@signet/device/pkcs11";
+import { Authority } from "@signet/e2e/support/authority.ts";
 import { makeTestToken } from "@signet/test-token";
 import type { TestToken } from "@signet/test-token";
 
@@ -101,4 +102,71 @@ test("of several keys the one that was used is used again; one without a label i
     assert.ok(out.includes(`      ${line}\n`), out);
   await scene.play({ run: `${register("kim", token)} --key-id A1`, env });
   await scene.play({ run: "release --profile kim", env });
+});
+
+test("of two certificates on a card their use is listed, and the one for authentication is proposed", async () => {
+  const token = tokenFor({
+    keys: [
+      { label: "card", id: "0a", kind: "p256" },
+      { label: "card", id: "0b", kind: "p256" },
+    ],
+  });
+  const root = await Authority.create("Republic Root");
+  for (const [keyId, forSigning] of [
+    ["0a", true],
+    ["0b", false],
+  ] as const) {
+    const key = await openToken({ modulePath: token.modulePath, keyId }, async () => token.pin);
+    token.writeCertificates([(await root.issue(key, "max", { forSigning })).certificate], keyId);
+    key.close();
+  }
+  const env = { SIGNET_PIN: token.pin };
+  const { out } = await scene.start(`devices --profile max --module ${token.modulePath}`, { env }).ended;
+  assert.match(
+    out,
+    /key "card", ID 0a, .*\n.*certificate: max, issued by Republic Root, for signing, valid /,
+  );
+  assert.match(
+    out,
+    /key "card", ID 0b, .*\n.*certificate: max, issued by Republic Root, for authentication, /,
+  );
+  await scene.play({
+    run: register("max", token),
+    env,
+    err: [/^error: /, "hint: the one for authentication is --key-id 0b; `signet devices` lists all"],
+    code: 4,
+  });
+});
+
+test("a login that lapses while the terminal listens is made anew with the PIN at hand; where it cannot be, it signs out and says why", async () => {
+  const token = tokenFor({ keys: [{ label: "key", kind: "p256" }] });
+  const env = { SIGNET_PIN: token.pin };
+  await scene.play({ run: register("lea", token), env });
+  await scene.register("kay");
+  const lea = scene.start("listen --profile lea --json --auto-answer-from kay --once --in none --out none", {
+    env,
+  });
+  await lea.event("signedIn");
+  const before = loginsOf(token);
+  token.behave({ logouts: 1 });
+  const kay = scene.start("call lea --profile kay --json --in none --out none");
+  await kay.event("joined", ({ userId }) => userId === "lea");
+  assert.equal(loginsOf(token), before + 1);
+  kay.signal("SIGINT");
+  await kay.ended;
+  await lea.ended;
+
+  token.behave({});
+  const again = scene.start("listen --profile lea --json --auto-answer-from kay --in none --out none", {
+    env,
+  });
+  await again.event("signedIn");
+  const until = loginsOf(token);
+  // Every signature finds nobody logged in, whatever is done about it.
+  token.behave({ logouts: 2, fail: { C_Login: 0xa0 } });
+  const { code, err } = await again.ended;
+  assert.match(err, /^error: signed out, since this terminal can no longer answer: the PIN is wrong/m);
+  assert.equal(code, 4);
+  assert.ok(again.events.some(({ event }) => event === "signedOut"));
+  assert.ok(loginsOf(token) <= until + 1, "a PIN that was refused is not tried again");
 });
