@@ -132,9 +132,11 @@ export class CallFindings {
     this.#facts = { ...this.#facts, rejoined: change };
   }
 
-  /** Shown at once: another member is asked meanwhile. */
+  /** Shown at once: another member is asked meanwhile. Once of each person, also where a server goes on to name them. */
   refused(refusal: GroupRefusal): void {
-    this.#set({ refusals: [...(this.#facts.refusals ?? []), refusal] });
+    const { refusals = [] } = this.#facts;
+    const isShown = refusals.some(({ userId, what }) => userId === refusal.userId && what === refusal.what);
+    if (!isShown) this.#set({ refusals: [...refusals, refusal] });
   }
 
   /** Whose key opened frames that are speech; nobody whom the group does not hold. */
