@@ -62,6 +62,8 @@ export const errorTable = {
   "registration.closed": error("user"),
   "registration.inviteRequired": error("user"),
   "registration.inviteInvalid": error("user"),
+  "registration.badUserId": error("user"),
+  "registration.badName": error("user"),
   "registration.userTaken": error("user"),
   "registration.deviceTaken": error("user"),
   "registration.attestation": error("protocol"),

@@ -8,7 +8,7 @@ const randomId = (length: number) =>
     .string()
     .refine((text) => fromBase64Url(text)?.length === length, `expected base64url of ${length} bytes`);
 
-/** Lower-case handle, 2 to 32 characters `[a-z0-9._-]`, unique on a server. */
+/** Lower-case handle, 2 to 32 characters `[a-z0-9._-]`, unique on a server. For what new ones are, see names.ts. */
 export const UserId = z
   .string()
   .regex(/^[a-z0-9._-]{2,32}$/)
@@ -31,13 +31,13 @@ export type DeviceId = z.infer<typeof DeviceId>;
 export const LeafIndex = z.number().int().min(0).max(65_535).brand<"LeafIndex">();
 export type LeafIndex = z.infer<typeof LeafIndex>;
 
-/** One to 64 characters without control characters, trimmed. */
+/** One to 64 characters without control characters, trimmed; joiners as Persian, Hindi and families of emoji have them. For what new ones are, see names.ts. */
 export const DisplayName = z
   .string()
   .min(1)
   .max(64)
   // Control and bidirectional override characters could make one name look like another.
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u)
+  .regex(/^(?:[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|[\u200C\u200D])+$/u)
   .refine((name) => name.trim() === name, "no white space at either end");
 
 /** The form in which an id may stand in a log line: enough to tell two apart, not enough to act with. */

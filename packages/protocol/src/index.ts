@@ -3,6 +3,7 @@ export * from "./errors.ts";
 export { pushField } from "./fields.ts";
 export * from "./history.ts";
 export * from "./ids.ts";
+export * from "./names.ts";
 export * from "./proof.ts";
 export * from "./sdp-candidates.ts";
 export * from "./serial-queue.ts";

@@ -16,6 +16,8 @@ export type {
 export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";
 export type { PinStore } from "./people/pin-store.ts";
 export { SignetTerminal } from "./signet-terminal.ts";
+export { lookAlikes } from "./people/look-alikes.ts";
+export type { NamedPerson } from "./people/look-alikes.ts";
 export type { ClockFault } from "./session/clock-fault.ts";
 export type * from "./state.ts";
 export type { Socket, SocketListener, System } from "./system.ts";
@@ -24,7 +26,14 @@ export type { LookedUp, Terminal } from "./terminal-api.ts";
 export { readCertificateFile, readCrls, readPemCertificates, withCertificates } from "@signet/device";
 export type { CertificateTrust } from "@signet/device";
 // What a user interface needs of the protocol, so that it has one place to import from.
-export { CertificateUserIdDomain, DisplayName, SignetError, UserId, errorTable } from "@signet/protocol";
+export {
+  CertificateUserIdDomain,
+  SignetError,
+  UserId,
+  errorTable,
+  isNewUserId,
+  nameFault,
+} from "@signet/protocol";
 export type {
   BindingEndReason,
   CallId,

@@ -107,12 +107,15 @@ export interface IncomingCall {
     readonly userId: UserId;
     readonly displayName: string;
     readonly verification: Verification;
+    /** Whom the name or user ID looks like: somebody else, whom this terminal met or who is invited as well. */
+    readonly looksLike?: UserId;
   };
   /** Everybody else who was invited. */
   readonly others: readonly {
     readonly userId: UserId;
     readonly displayName: string;
     readonly state: MemberState;
+    readonly looksLike?: UserId;
   }[];
   readonly expiresAtMs: number;
 }
@@ -131,6 +134,8 @@ export interface Participant {
   readonly stateSigned: boolean;
   /** For `left`, where the server gave it; signed with the state where `stateSigned`. */
   readonly leaveReason?: LeaveReason;
+  /** Whom the name or user ID looks like: somebody else, whom this terminal met or who is in the call's list as well. */
+  readonly looksLike?: UserId;
   /** For `failed`: why their terminal did not ring, as it told the server. */
   readonly refusal?: ErrorCode;
   /** From the key that decrypted the frames. */

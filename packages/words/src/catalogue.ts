@@ -1,5 +1,5 @@
 /** What a language has to say. Each has a folder with a catalogue of this type; a word that is missing or too many does not compile. */
-import type { BindingEndReason, ErrorCode, LeaveReason, MemberState } from "@signet/protocol";
+import type { BindingEndReason, ErrorCode, LeaveReason, MemberState, NameFault } from "@signet/protocol";
 
 /** Clauses as they stand within a sentence: without a capital at the beginning and a full stop at the end. */
 export type ErrorClauses = readonly [happened: string, next: string];
@@ -24,6 +24,10 @@ export interface Catalogue {
   readonly clockFaults: Readonly<
     Record<"own" | "theirs", (name: string, off: string, isBehind: boolean) => ErrorClauses>
   >;
+  /** What is wrong with a display name, as a clause. */
+  readonly nameFaults: Readonly<Record<NameFault, string>>;
+  /** Beside a name that looks like that of somebody else. */
+  readonly looksLike: (userId: string) => string;
   readonly leaveReasons: Readonly<Record<LeaveReason, readonly [besideName: string, afterName: string]>>;
   /** What happened, and what to do next where there is a page. */
   readonly signedOut: Readonly<Record<SignedOutReason, ErrorClauses>>;

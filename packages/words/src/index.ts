@@ -1,7 +1,7 @@
 /** What people read, in one language or another: words for codes. Nothing of it travels. */
 export { commandLineErrorWords, errorWords, sentence, sentenceFor } from "./errors.ts";
 export type { ErrorWords } from "./catalogue.ts";
-export { listOfNames } from "./names.ts";
+export { listOfNames, looksLikeWords, nameFaultWords } from "./names.ts";
 export {
   clockFaultWords,
   leaveReasonLabel,

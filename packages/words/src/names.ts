@@ -1,3 +1,5 @@
+import type { NameFault } from "@signet/protocol";
+
 import { catalogue } from "./language.ts";
 
 /** How many names are said before the others are counted. */
@@ -12,3 +14,9 @@ export function listOfNames(names: readonly string[]): string {
       : [...names.slice(0, mostNames - 1), catalogue.others(names.length - mostNames + 1)];
   return new Intl.ListFormat(catalogue.locale, { type: "conjunction" }).format(said);
 }
+
+/** What is wrong with a display name, as a clause about it. */
+export const nameFaultWords = (fault: NameFault): string => catalogue.nameFaults[fault];
+
+/** Beside a name that looks like that of somebody else, as a clause. */
+export const looksLikeWords = (userId: string): string => catalogue.looksLike(userId);

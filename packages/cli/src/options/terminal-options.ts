@@ -1,5 +1,6 @@
 /** Every option of the commands that are terminals, for their help and their checks. */
-import { DisplayName, UserId } from "@signet/terminal";
+import { UserId, nameFault } from "@signet/terminal";
+import { nameFaultWords } from "@signet/words";
 
 import { bad, bare, choice, domain, flag, integer, option, text } from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
@@ -24,8 +25,10 @@ const callers = (value: string): Parsed<"anyone" | readonly UserId[]> =>
   value === "anyone" ? { ok: true, value } : userIds(value);
 
 const displayName = (value: string): Parsed<string> => {
-  const parsed = DisplayName.safeParse(value);
-  return parsed.success ? { ok: true, value: parsed.data } : bad("1 to 64 characters, no control characters");
+  const fault = nameFault(value);
+  return fault === undefined
+    ? { ok: true, value }
+    : bad(`a name that can be read, of 1 to 64 characters: of this one, ${nameFaultWords(fault)}`);
 };
 
 /** The address of a server, as an origin. */

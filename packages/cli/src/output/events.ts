@@ -38,6 +38,8 @@ export interface VerifiedBy {
 export interface NamedPerson {
   readonly userId: UserId;
   readonly displayName: string;
+  /** Whom the name or user ID looks like, and it is somebody else. */
+  readonly looksLike?: UserId;
 }
 
 /** Times are ISO 8601. */

@@ -10,7 +10,7 @@ import type {
 } from "@signet/terminal";
 
 import { warningLines } from "./error-words.ts";
-import type { CommandEvent, VerifiedBy } from "./events.ts";
+import type { CommandEvent, NamedPerson, VerifiedBy } from "./events.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
   return [
@@ -160,12 +160,11 @@ function* personEvents(
 }
 
 function joined({ callId }: CallView, person: Participant): CommandEvent {
-  const { userId, displayName, isSelf, isInitiator, verification } = person;
+  const { isSelf, isInitiator, verification } = person;
   return {
     event: "joined",
     callId,
-    userId,
-    displayName,
+    ...namedOf(person),
     self: isSelf,
     initiator: isInitiator,
     ...(isSelf || verification === undefined ? {} : { verifiedBy: verifiedBy(verification) }),
@@ -209,9 +208,14 @@ function ended({ callId, end, activeSinceMs, endedAtMs = 0, isInitiator }: CallV
 }
 
 const callerOf = ({ from }: IncomingCall) => ({
-  userId: from.userId,
-  displayName: from.displayName,
+  ...namedOf(from),
   verifiedBy: verifiedBy(from.verification),
+});
+
+const namedOf = ({ userId, displayName, looksLike }: NamedPerson): NamedPerson => ({
+  userId,
+  displayName,
+  ...(looksLike === undefined ? {} : { looksLike }),
 });
 
 function verifiedBy(verification: Verification): VerifiedBy {

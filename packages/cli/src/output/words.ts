@@ -1,6 +1,8 @@
 /** How lines and the live view alike call devices and people. What a page says in the same words stands in `@signet/words`. */
 import type { CallView, Certification, DeviceKind, GroupRefusal } from "@signet/terminal";
 
+import { looksLikeWords } from "@signet/words";
+
 import { clean } from "./clean.ts";
 import type { NamedPerson, VerifiedBy } from "./events.ts";
 
@@ -10,10 +12,11 @@ export const deviceWords: Record<DeviceKind, string> = {
   software: "software key",
 };
 
-/** `anna`, or `anna (Anna Arm)` where the name says more than the user ID. */
-export function named({ userId, displayName }: NamedPerson): string {
+/** `anna`, or `anna (Anna Arm)` where the name says more than the user ID; and that it is not whom it looks like. */
+export function named({ userId, displayName, looksLike }: NamedPerson): string {
   const name = clean(displayName);
-  return name.toLowerCase() === userId ? userId : `${userId} (${name})`;
+  const both = name.toLowerCase() === userId ? userId : `${userId} (${name})`;
+  return looksLike === undefined ? both : `${both} [${looksLikeWords(looksLike)}]`;
 }
 
 /** What was found in the group when this terminal came back into it. */

@@ -6,7 +6,7 @@ import {
   verifyDirectoryEntry,
 } from "@signet/device";
 import type { DirectoryEntry } from "@signet/device";
-import { decodeTranscript, loggable } from "@signet/protocol";
+import { decodeTranscript, isNewUserId, loggable, nameFault } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody } from "@signet/protocol";
 
 import { inviteHash } from "../registry/invites.ts";
@@ -23,6 +23,8 @@ export const registerBegin: Handler<"register.begin"> = async (services, { conne
   // The certificate that may stand in place of an invite comes with the proof.
   const refusal = await admissionRefusal(services, inviteCode, services.certificates !== undefined);
   if (refusal !== undefined) return respond(refuse(refusal));
+  if (!isNewUserId(userId)) return respond(refuse("registration.badUserId"));
+  if (nameFault(displayName) !== undefined) return respond(refuse("registration.badName"));
   if ((await store.entryOf(userId)) !== undefined) return respond(refuse("registration.userTaken"));
   const nowMs = clock();
   const use = { type: "register", userId, displayName } as const;

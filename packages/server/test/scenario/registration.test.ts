@@ -105,6 +105,22 @@ test("a credential of an earlier try for the same user ID is registered within t
   assert.deepEqual(entry.credentialId, creation.credentialId);
 });
 
+test("names that cannot be read or told apart are refused, each by its code; joiners of letters and emoji are not", async (t) => {
+  const server = await startTestServer(t);
+  const terminal = await TestTerminal.connect(server);
+  const begin = (userId: string, displayName: string) => ({ userId: user(userId), displayName });
+  for (const name of ["\u3164", "\u2800", "e\u0301\u0301\u0301\u0301\u0301", "a\u200Db"])
+    assert.equal(await terminal.refusal("register.begin", begin("alice", name)), "registration.badName");
+  for (const userId of [".alice", "alice-", "__"])
+    assert.equal(await terminal.refusal("register.begin", begin(userId, "A")), "registration.badUserId");
+  const family = "👨\u200D👩\u200D👧 \u0639\u0644\u06CC\u200C\u0631\u0636\u0627";
+  terminal.userId = user("alice");
+  terminal.device = await softwareDevice();
+  const { challenge } = await terminal.request("register.begin", begin("alice", family));
+  const body = await terminal.finishBody(challenge, { displayName: family });
+  assert.equal((await terminal.request("register.finish", body)).entry.displayName, family);
+});
+
 test("user ID and device are registered once", async (t) => {
   const server = await startTestServer(t);
   const device = await softwareDevice();

@@ -139,6 +139,11 @@ export class CallFindings {
     if (!isShown) this.#set({ refusals: [...refusals, refusal] });
   }
 
+  get #invited(): ReadonlySet<UserId> {
+    const { initiator, invited } = this.#facts;
+    return new Set([initiator.userId, ...invited, this.#selfId]);
+  }
+
   /** Whose key opened frames that are speech; nobody whom the group does not hold. */
   speaking(speakers: readonly Speaker[]): void {
     this.#speakers = speakers;
@@ -157,8 +162,13 @@ export class CallFindings {
   /** Entries of everybody invited: their names, and their keys before they join. */
   async learnNames(members: readonly MemberIn[]): Promise<void> {
     try {
-      const found = await this.#context.directory.namesOf(members);
-      this.#facts = { ...this.#facts, names: new Map([...this.#facts.names, ...found]) };
+      const { directory } = this.#context;
+      const names = new Map([...this.#facts.names, ...(await directory.namesOf(members))]);
+      const people = [...this.#invited].map((userId) => ({
+        userId,
+        displayName: names.get(userId) ?? userId,
+      }));
+      this.#facts = { ...this.#facts, names, lookAlikes: directory.lookAlikes(people, this.#selfId) };
       this.#context.onChange();
     } catch {
       // User IDs are shown instead.

@@ -1,6 +1,6 @@
 /** From what the call machine and the checks know to what is shown. Pure. */
 import type { DirectoryEntry } from "@signet/device";
-import { isErrorCode } from "@signet/protocol";
+import { isErrorCode, shownName } from "@signet/protocol";
 import type {
   CallMemberState,
   ErrorCode,
@@ -30,6 +30,8 @@ export interface CallFacts {
   readonly invited: readonly UserId[];
   /** Display names that their people's devices signed. */
   readonly names: ReadonlyMap<UserId, string>;
+  /** Whose name looks like whose. */
+  readonly lookAlikes: ReadonlyMap<UserId, UserId>;
   readonly verifications: ReadonlyMap<UserId, Verification>;
   /** States that their person signed. */
   readonly signedStates: ReadonlyMap<UserId, MemberState>;
@@ -67,9 +69,10 @@ export function firstFacts(
     initiator: initiator.entry,
     invited: callProof.transcript.memberUserIds as readonly UserId[],
     names: new Map([
-      [initiator.entry.userId, initiator.entry.displayName],
-      [self.userId, self.displayName],
+      [initiator.entry.userId, shownName(initiator.entry)],
+      [self.userId, shownName(self)],
     ]),
+    lookAlikes: new Map(),
     verifications: new Map(),
     signedStates: new Map(),
     leaveReasons: new Map(),
@@ -139,6 +142,7 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
   const isLeaving =
     state === "joined" && (checked?.signedAtMs ?? Infinity) <= (facts.leavesAtMs?.get(userId) ?? -1);
   const verification = isLeaving ? undefined : checked;
+  const looksLike = facts.lookAlikes.get(userId);
   const leaveReason = state === "left" && !isSelf ? facts.leaveReasons.get(userId) : undefined;
   return {
     userId,
@@ -153,6 +157,7 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
     ...(isLeaving ? { leaving: true } : {}),
     ...(leaveReason === undefined ? {} : { leaveReason }),
     ...refusalOf(state, member),
+    ...(looksLike === undefined ? {} : { looksLike }),
   };
 }
 

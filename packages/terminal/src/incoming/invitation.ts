@@ -1,6 +1,6 @@
 /** A call that this terminal verified and that can be answered or joined, and what is shown of it. */
-import { codeOf, toBase64Url } from "@signet/protocol";
-import type { CallInviteIn, ErrorCode } from "@signet/protocol";
+import { codeOf, shownName, toBase64Url } from "@signet/protocol";
+import type { CallInviteIn, ErrorCode, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
 import type { Session } from "../session/session.ts";
@@ -41,7 +41,8 @@ export async function verifyInvitation(
       ringing,
       isOnlyLookedAt,
     });
-    const { userId, displayName } = call.initiator.entry;
+    const { userId } = call.initiator.entry;
+    const displayName = shownName(call.initiator.entry);
     const verification = verificationOf(call.callProof, call.initiator);
     const others = await Promise.all(
       invite.members
@@ -52,11 +53,21 @@ export async function verifyInvitation(
           displayName: await directory.nameOf(member),
         })),
     );
+    const alike = directory.lookAlikes([{ userId, displayName }, ...others], ownUserId);
+    const like = (one: UserId) => {
+      const looksLike = alike.get(one);
+      return looksLike === undefined ? {} : { looksLike };
+    };
     return {
       invite,
       proofDigest: toBase64Url(call.callProof.digest),
       people: new Set([userId, ...call.memberUserIds]),
-      view: { callId: invite.callId, from: { userId, displayName, verification }, others, expiresAtMs },
+      view: {
+        callId: invite.callId,
+        from: { userId, displayName, verification, ...like(userId) },
+        others: others.map((other) => ({ ...other, ...like(other.userId) })),
+        expiresAtMs,
+      },
     };
   } catch (error) {
     return codeOf(error);

@@ -55,6 +55,10 @@ export class FilePinStore implements PinStore {
     this.#change((pins) => pins.set(userId, { deviceId, certified }));
   }
 
+  userIds(): readonly UserId[] {
+    return [...this.#read().keys()];
+  }
+
   /** @param change returns what is to be written, if anything */
   #change(change: (pins: Map<UserId, Pin>) => ReadonlyMap<UserId, Pin> | undefined): void {
     try {

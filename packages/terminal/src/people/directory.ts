@@ -1,9 +1,11 @@
 import { verifyDirectoryEntry } from "@signet/device";
 import type { DirectoryEntry } from "@signet/device";
-import { SignetError } from "@signet/protocol";
+import { SignetError, shownName } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
 import { BoundedMap } from "./bounded-map.ts";
+import { lookAlikes } from "./look-alikes.ts";
+import type { NamedPerson } from "./look-alikes.ts";
 import { MetKeys } from "./met-keys.ts";
 import { isSameEntry } from "./same-entry.ts";
 import type { Pin, PinStore } from "./pin-store.ts";
@@ -229,7 +231,7 @@ export class Directory {
       [...people, ...found].map(async ({ userId, entry }) => {
         if (entry?.userId !== userId) return;
         try {
-          names.set(userId, (await this.accept(entry)).entry.displayName);
+          names.set(userId, shownName((await this.accept(entry)).entry));
         } catch {
           // `onRefused` has heard of it.
         }
@@ -245,11 +247,27 @@ export class Directory {
   async nameOf({ userId, entry }: Pick<PersonState, "userId" | "entry">): Promise<string> {
     if (entry?.userId !== userId) return userId;
     try {
-      return (await this.accept(entry)).entry.displayName;
+      return shownName((await this.accept(entry)).entry);
     } catch {
       // `onRefused` has heard of it.
       return userId;
     }
+  }
+
+  /** Who of these looks like somebody else of them, or like somebody who was met. @param self the person at this terminal */
+  lookAlikes(people: readonly NamedPerson[], self: UserId): ReadonlyMap<UserId, UserId> {
+    let metIds: readonly UserId[] = [];
+    try {
+      metIds = this.#keys.metIds;
+    } catch {
+      // Whoever looks people up hears that the pins cannot be read.
+    }
+    const nameOf = new Map(people.map(({ userId, displayName }) => [userId, displayName]));
+    const known = [...new Set([self, ...metIds])];
+    return lookAlikes(
+      people,
+      known.map((userId) => ({ userId, displayName: nameOf.get(userId) ?? userId })),
+    );
   }
 
   /** The person's explicit decision to go on with the key that was refused, and shown, first. */

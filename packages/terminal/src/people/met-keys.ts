@@ -36,6 +36,11 @@ export class MetKeys {
     return this.#pins.get(userId) !== undefined;
   }
 
+  /** Everybody who was met. @throws SignetError `directory.badPins` */
+  get metIds(): readonly UserId[] {
+    return this.#pins.userIds?.() ?? [];
+  }
+
   /**
    * Changes nothing but what {@link trust} would trust.
    * @throws SignetError `directory.keyChanged`, `certificate.missing`, `directory.badPins`

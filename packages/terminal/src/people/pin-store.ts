@@ -12,6 +12,8 @@ export interface PinStore {
   add(userId: UserId, deviceId: DeviceId, certified?: boolean): DeviceId;
   /** In place of the one there is. */
   set(userId: UserId, deviceId: DeviceId, certified?: boolean): void;
+  /** Everybody who was met. A store without it is asked for nobody: who looks like them is not told then. */
+  userIds?(): readonly UserId[];
 }
 
 export interface Pin {
@@ -37,6 +39,10 @@ export class MemoryPinStore implements PinStore {
 
   set(userId: UserId, deviceId: DeviceId, certified = false): void {
     this.#pins.set(userId, { deviceId, certified });
+  }
+
+  userIds(): readonly UserId[] {
+    return [...this.#pins.keys()];
   }
 }
 
@@ -114,6 +120,10 @@ export class WebPinStore implements PinStore {
     } catch (cause) {
       throw new SignetError("directory.badPins", cause);
     }
+  }
+
+  userIds(): readonly UserId[] {
+    return [...this.#read().keys()];
   }
 
   #read(): Map<UserId, Pin> {

@@ -1,5 +1,6 @@
 /** Proofs of a binding: by the device, with a touch, when it is made; by the terminal key when it is resumed or released. */
 import type { DirectoryEntry, SignatureDevice } from "@signet/device";
+import { SignetError, isNewUserId, nameFault } from "@signet/protocol";
 import type { ErrorCode, ProofIn, RequestBody, ServerInfo, Transcript, UserId } from "@signet/protocol";
 
 import type { DeviceProvider } from "../environment.ts";
@@ -32,8 +33,10 @@ export async function proveRegistration(
   { link, server, devices, terminal }: BindingParties,
   input: Parameters<Terminal["register"]>[0],
 ): Promise<Touched<"register.finish">> {
-  await proveTerminal({ link, terminal });
   const { userId, displayName, signal, anew, onTouch } = input;
+  if (!isNewUserId(userId)) throw new SignetError("registration.badUserId");
+  if (nameFault(displayName) !== undefined) throw new SignetError("registration.badName");
+  await proveTerminal({ link, terminal });
   const { serverOrigin, certificates: accepted } = server;
   const invite = input.inviteCode === undefined ? {} : { inviteCode: input.inviteCode };
   const { challenge } = await link.request("register.begin", { userId, displayName, ...invite });

@@ -1,5 +1,5 @@
 /** From the sign-in machine's state to what is shown. Pure. */
-import { isOnline } from "@signet/protocol";
+import { isOnline, shownName } from "@signet/protocol";
 import type { SignInState, SignedOutBy } from "@signet/protocol";
 
 import type { Person } from "./person.ts";
@@ -19,12 +19,12 @@ export function sessionView(state: SignInState | undefined, person: Person | und
     if (by === undefined) return { status: "signedOut" };
     return { status: "signedOut", reason: signedOutReason(by) };
   }
-  const { userId, displayName, kind, deviceId } = person.entry;
+  const { userId, kind, deviceId } = person.entry;
   const { certificate } = person;
   return {
     status: "signedIn",
     userId,
-    displayName,
+    displayName: shownName(person.entry),
     device: { kind, deviceId, ...(certificate === undefined ? {} : { certificate }) },
     expiresAtMs: state.binding.expiresAtMs,
   };

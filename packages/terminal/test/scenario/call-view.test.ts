@@ -23,6 +23,7 @@ const facts = (more: Partial<CallFacts> = {}): CallFacts => ({
   initiator: entry,
   invited: [ben, cleo],
   names: new Map([[ann, "Ann"]]),
+  lookAlikes: new Map(),
   verifications: new Map(),
   signedStates: new Map(),
   leaveReasons: new Map(),

@@ -209,3 +209,24 @@ test("a server that says the right time for a call does not make it ring", async
   assert.equal((await server.asked("call.ringRefused")).code, "proof.time");
   assert.deepEqual(ringing(), []);
 });
+
+test("a caller who looks like somebody else is marked, and one whose name cannot be read goes by the user ID", async (t) => {
+  const { server, bob, terminal, rings } = await open(t);
+  const shown = () => terminal.state.ringing.map(({ from }) => [from.displayName, from.looksLike]);
+  // The person at this terminal is ada; the second letter is Cyrillic.
+  server.say({ type: "call.ring", body: await ring(await person("mallory", undefined, "ad\u0430")) });
+  await rings(1);
+  assert.deepEqual(shown(), [["ad\u0430", "ada"]]);
+  server.say({ type: "call.ring", body: await ring(await person("eve", undefined, "\u3164")) });
+  await rings(2);
+  assert.deepEqual(shown()[1], ["eve", undefined]);
+  // Once bob was met he is somebody whom one can be taken for.
+  const first = await ring(bob);
+  server.say({ type: "call.ring", body: first });
+  await rings(3);
+  void terminal.decline(first.callId).catch(() => undefined);
+  await server.asked("call.decline");
+  server.say({ type: "call.ring", body: await ring(await person("b0b", undefined, "BOB")) });
+  await rings(3);
+  assert.deepEqual(shown()[2], ["BOB", "bob"]);
+});

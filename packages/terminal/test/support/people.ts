@@ -15,11 +15,14 @@ export interface TestPerson {
 }
 
 /** Somebody with a software device, registered in nobody's directory: the entry is what a server would state. */
-export async function person(name: string, device?: SignatureDevice): Promise<TestPerson> {
+export async function person(
+  name: string,
+  device?: SignatureDevice,
+  displayName = name.toUpperCase(),
+): Promise<TestPerson> {
   const userId = name as UserId;
   const own = device ?? (await createSoftwareKey({ algorithm: "EdDSA" }));
   const { kind, deviceId, algorithm, publicKey } = own;
-  const displayName = name.toUpperCase();
   const issuedAtMs = Date.now();
   const proof = await own.sign({
     purpose: "register",

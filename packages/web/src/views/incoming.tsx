@@ -6,6 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Avatar } from "../components/avatar.tsx";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { CallIcon, LeaveIcon } from "../components/icons.tsx";
+import { LooksLike } from "../components/looks-like.tsx";
 import { Modal } from "../components/modal.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
@@ -109,6 +110,7 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
         <p class="caller-name">{from.displayName}</p>
         <p class="user-id">{from.userId}</p>
       </div>
+      <LooksLike person={from} />
       <VerifiedBadge verification={verification} name={from.displayName} />
       {verification.firstSeen && (
         <p class="hint" id="incoming-first-time">

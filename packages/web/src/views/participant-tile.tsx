@@ -3,6 +3,7 @@ import type { Participant } from "@signet/terminal";
 
 import { Avatar } from "../components/avatar.tsx";
 import { MutedIcon } from "../components/icons.tsx";
+import { LooksLike } from "../components/looks-like.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { clockTime } from "../lib/duration.ts";
 import { stateWords } from "../lib/words.ts";
@@ -43,6 +44,7 @@ export function ParticipantTile({ person, size, muted }: ParticipantTileProps) {
           <span class="user-id">{userId}</span>
           <StateLine person={person} />
         </p>
+        {!isSelf && <LooksLike person={person} />}
         {verification !== undefined && !isSelf && (
           <VerifiedBadge verification={verification} name={displayName} />
         )}

@@ -1,6 +1,6 @@
 /** Make a user ID, or sign in with one. One field for the user ID serves both. */
-import { DisplayName, UserId } from "@signet/terminal";
-import { sentenceFor } from "@signet/words";
+import { UserId, isNewUserId, nameFault } from "@signet/terminal";
+import { nameFaultWords, sentence, sentenceFor } from "@signet/words";
 import { useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
@@ -190,12 +190,16 @@ function useEntry(rememberedId: string) {
   const readNewcomer = (needsInvite: boolean) => {
     const userId = readUserId();
     if (userId === undefined) return undefined;
-    const nameText = texts.name.trim();
-    const name = DisplayName.safeParse(nameText === "" ? userId : nameText);
-    if (!name.success) return refuse("name", "At most 64 characters, without control characters.");
+    // Those of before may, and still sign in.
+    if (!isNewUserId(userId))
+      return refuse("userId", "A new user ID begins and ends with a letter or digit.");
+    const displayName = texts.name.trim() === "" ? userId : texts.name.trim();
+    const fault = nameFault(displayName);
+    if (fault !== undefined)
+      return refuse("name", sentence(`this name cannot be taken: ${nameFaultWords(fault)}`));
     const inviteCode = texts.invite.trim();
     if (needsInvite && inviteCode === "") return refuse("invite", sentenceFor("registration.inviteRequired"));
-    return { userId, displayName: name.data, ...(inviteCode === "" ? {} : { inviteCode }) };
+    return { userId, displayName, ...(inviteCode === "" ? {} : { inviteCode }) };
   };
 
   return {

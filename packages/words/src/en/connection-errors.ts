@@ -49,6 +49,14 @@ export const connectionErrors = {
   "registration.closed": ["this server does not take new user IDs", "ask the person who runs it"],
   "registration.inviteRequired": ["this server needs an invite code", "ask the person who runs it for one"],
   "registration.inviteInvalid": ["the invite code is not valid or was used before", "ask for a new one"],
+  "registration.badUserId": [
+    "a new user ID has 2 to 32 small letters, digits, dots, _ or -, and begins and ends with a letter or digit",
+    "choose another one",
+  ],
+  "registration.badName": [
+    "this display name cannot be taken: it is too long, or has something in it that cannot be seen",
+    "choose another one",
+  ],
   "registration.userTaken": ["this user ID is taken", "choose another one"],
   "registration.deviceTaken": [
     "this device is registered under another user ID",

@@ -6,6 +6,7 @@ import { commandLineErrors } from "./command-line-errors.ts";
 import { connectionErrors } from "./connection-errors.ts";
 import { deviceErrors } from "./device-errors.ts";
 import { historyErrors } from "./history-errors.ts";
+import { looksLike, nameFaults } from "./names.ts";
 import { proofErrors } from "./proof-errors.ts";
 import { clockFaults, failedForTime, leaveReasons, memberStates, signedOut } from "./states.ts";
 
@@ -23,6 +24,8 @@ export const en: Catalogue = {
   memberStates,
   failedForTime,
   clockFaults,
+  nameFaults,
+  looksLike,
   leaveReasons,
   signedOut,
   nobody: "nobody",

@@ -1,0 +1,65 @@
+/** Names that a person would take for those of somebody else (UTS 39 section 4, skeletons of confusable strings). */
+import type { UserId } from "@signet/protocol";
+import skeletonOf from "unhomoglyph";
+
+import { BoundedMap } from "./bounded-map.ts";
+
+export interface NamedPerson {
+  readonly userId: UserId;
+  readonly displayName: string;
+}
+
+/**
+ * Of these people, those whose name or user ID looks like that of somebody else among them, or among the known ones; with whom it looks like.
+ * Of two who look alike, somebody known is who they are: the other one is marked.
+ * @param known people whom the person at this terminal has met, themselves included
+ */
+export function lookAlikes(
+  people: readonly NamedPerson[],
+  known: readonly NamedPerson[],
+): ReadonlyMap<UserId, UserId> {
+  const knownIds = new Set(known.map(({ userId }) => userId));
+  const bearers = new Map<string, Set<UserId>>();
+  for (const person of [...known, ...people])
+    for (const look of looksOf(person)) {
+      const others = bearers.get(look);
+      if (others === undefined) bearers.set(look, new Set([person.userId]));
+      else others.add(person.userId);
+    }
+  const marked = new Map<UserId, UserId>();
+  for (const person of people) {
+    const alike = looksOf(person).flatMap((look) => [...(bearers.get(look) ?? [])]);
+    const others = alike.filter((userId) => userId !== person.userId);
+    const other = others.find((userId) => knownIds.has(userId)) ?? others[0];
+    if (other !== undefined && !(knownIds.has(person.userId) && !knownIds.has(other)))
+      marked.set(person.userId, other);
+  }
+  return marked;
+}
+
+/** The table is long, and people are looked at again and again. */
+const keptLooks = new BoundedMap<string, readonly string[]>(4_096);
+
+function looksOf(person: NamedPerson): readonly string[] {
+  const name = `${person.userId} ${person.displayName}`;
+  const kept = keptLooks.get(name);
+  if (kept !== undefined) return kept;
+  const looks = freshLooksOf(person);
+  keptLooks.set(name, looks);
+  return looks;
+}
+
+/** What the eye is led by: the name and the user ID, without spaces, in capitals or not. Names that share one look alike. */
+function freshLooksOf({ userId, displayName }: NamedPerson): readonly string[] {
+  const looks = [userId, displayName].flatMap((name) => {
+    const plain = name.normalize("NFKD").replaceAll(unseen, "");
+    const small = plain.toLowerCase();
+    // A capital I looks like an l, and reads like an i.
+    return [skeleton(plain).toLowerCase(), skeleton(small), skeleton(small.toUpperCase()).toLowerCase()];
+  });
+  return [...new Set(looks)];
+}
+
+const unseen = /[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+const skeleton = (text: string): string => skeletonOf(text.normalize("NFD")).normalize("NFD");
