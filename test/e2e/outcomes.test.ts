@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import type { RunningServer } from "@signet/server";
+import type { UserId } from "@signet/terminal";
 import type { Browser } from "playwright-core";
 
 import {
@@ -89,4 +90,27 @@ test("nobody can be reached: the call is over, and says so", async () => {
     .getByRole("region", { name: "Summary" })
     .getByText("None of them could be reached.")
     .waitFor();
+});
+
+test("two who call each other see it in the call, without a dialog; one touch brings both into one call", async () => {
+  const helen = await registerGuest(server.origin, "helen", { browser });
+  const igor = await registered("igor");
+  await call(helen, ["igor"]);
+  await sees(helen, "igor", "ringing");
+  await igor.terminal.call([helen.userId as UserId]);
+  const view = helen.page.getByRole("region", { name: "Call", exact: true });
+  const notice = view.getByRole("alert").filter({ hasText: "IGOR is calling you" });
+  await notice.waitFor();
+  assert.equal(await helen.page.getByRole("dialog").count(), 0);
+  await notice.getByRole("button", { name: "Join IGOR" }).click();
+  await sees(helen, "igor", "in the call");
+  await igor.until(
+    ({ call: own, ringing }) =>
+      ringing.length === 0 &&
+      own?.isInitiator === true &&
+      own.participants.every(({ state }) => state === "joined"),
+    "helen in his call",
+  );
+  assert.equal(await view.getByText("is calling you").count(), 0);
+  await helen.close();
 });

@@ -77,6 +77,8 @@ export const errorTable = {
   "call.duplicateMember": error("user"),
   "call.self": error("user"),
   "call.inCall": error("user"),
+  "call.answeredYours": error("user"),
+  "call.callerElsewhere": error("user"),
   "call.tooManyRings": error("user"),
   "call.notInvited": error("protocol"),
   "call.notMember": error("protocol"),

@@ -1,4 +1,4 @@
-export { isAlone, isGone } from "./call/alone.ts";
+export { isAlone, isCallingAlone, isGone } from "./call/alone.ts";
 export { createBrowserTerminal, type BrowserTerminalOptions } from "./browser/create-browser-terminal.ts";
 export { deviceAtHand } from "./session/device-at-hand.ts";
 export { clockDuration } from "./call/duration.ts";

@@ -1,11 +1,11 @@
 import { clockToleranceMs, createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
-import { SignetError } from "@signet/protocol";
 import type { CallId, ErrorCode, ServerEvent, SignedIn, UserId } from "@signet/protocol";
 
 import { CallSession } from "./call/call-session.ts";
-import type { CallContext } from "./call/call-entry.ts";
+import { comesTo } from "./call/alone.ts";
 import { CallMemories } from "./call/call-memory.ts";
+import { CurrentCall } from "./call/current-call.ts";
 import { PresentAnswers } from "./call/present-answers.ts";
 import { Directory } from "./people/directory.ts";
 import { withSystem } from "./environment.ts";
@@ -30,14 +30,12 @@ export class SignetTerminal implements Terminal {
   readonly #listeners = new Set<(state: TerminalState) => void>();
   readonly #incoming: IncomingCalls;
   readonly #warnings = new Warnings();
-  readonly #memories = new CallMemories();
   readonly #presentAnswers: PresentAnswers;
+  readonly #calls: CurrentCall;
   #passedOver = 0;
   #isSignedIn = false;
   /** Calls that the latest sign-in or resumption named. */
   #named: SignedIn["calls"] = [];
-  #call: CallSession | undefined;
-  #entering = false;
   #state: TerminalState;
 
   private constructor(environment: Environment, terminalKey: TerminalKey) {
@@ -46,7 +44,9 @@ export class SignetTerminal implements Terminal {
       changed: () => this.#sessionChanged(),
       touched: (person) => this.#directory.acceptOwn(person),
       signedIn: (reply) => this.#signedIn(reply),
-      disconnected: () => this.#call?.disconnected(),
+      disconnected: () => {
+        for (const call of this.#calls.all) call.disconnected();
+      },
       event: (event) => this.#handle(event),
       passedOver: () => {
         this.#passedOver += 1;
@@ -64,11 +64,15 @@ export class SignetTerminal implements Terminal {
       session: this.#session,
       directory: this.#directory,
       environment,
-      isIn: (callId) => this.#isIn(callId),
+      isIn: (callId) => this.#calls.isIn(callId),
       onChange: () => this.#publish(),
       onNotAsked: () => this.#warn("call.notAsked"),
       onClockFault: (userId, clock) => this.#warn("proof.time", userId, clock),
     });
+    this.#calls = new CurrentCall(
+      { session: this.#session, directory: this.#directory, environment, memories: new CallMemories() },
+      { changed: () => this.#publish(), ended: (view) => this.#callEnded(view) },
+    );
     this.#presentAnswers = new PresentAnswers(this.#session, environment.monotonicMs);
     this.#state = this.#view();
   }
@@ -93,7 +97,7 @@ export class SignetTerminal implements Terminal {
   close(): void {
     this.#incoming.close();
     const stop = (): void => this.#session.stop();
-    void this.#call?.leave();
+    void this.leave();
     if (!this.#session.owes) return stop();
     // The others should not have to wait until this terminal counts as lost.
     const cancel = this.#environment.after(farewellMs, stop);
@@ -120,7 +124,7 @@ export class SignetTerminal implements Terminal {
     await this.#session.owedTold();
     // Else the call would be left for nothing.
     this.#session.requireSignedIn();
-    await this.#call?.leave();
+    await this.leave();
     await this.#session.release();
   }
 
@@ -136,12 +140,15 @@ export class SignetTerminal implements Terminal {
   }
 
   async call(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {
-    await this.#enter((context) => CallSession.prepare(context, userIds, signal));
+    await this.#calls.start((context) => CallSession.prepare(context, userIds, signal));
   }
 
   async answer(callId: CallId, signal?: AbortSignal): Promise<void> {
     const invitation = this.#incoming.require(callId);
-    await this.#enter((context) => CallSession.prepareAnswer(context, invitation.invite, signal));
+    await this.#calls.answer(
+      (context) => CallSession.prepareAnswer(context, invitation.invite, signal),
+      signal,
+    );
     this.#incoming.answered(invitation);
     this.#publish();
   }
@@ -151,21 +158,19 @@ export class SignetTerminal implements Terminal {
   }
 
   async leave(): Promise<void> {
-    await this.#call?.leave();
+    await Promise.all(this.#calls.all.map((call) => call.leave()));
   }
 
   leaveAtOnce(): void {
-    this.#call?.leaveAtOnce();
+    for (const call of this.#calls.all) call.leaveAtOnce();
   }
 
   async endForAll(): Promise<void> {
-    await this.#call?.endForAll();
+    await this.#calls.now?.endForAll();
   }
 
   dismissCall(): void {
-    if (this.#call?.ended !== true) return;
-    this.#call = undefined;
-    this.#publish();
+    if (this.#calls.dismiss()) this.#publish();
   }
 
   dismissWarning(id: number): void {
@@ -174,19 +179,19 @@ export class SignetTerminal implements Terminal {
   }
 
   setMuted(muted: boolean): void {
-    this.#call?.setMuted(muted);
+    this.#calls.now?.setMuted(muted);
   }
 
   async setMicrophone(deviceId: string | undefined): Promise<void> {
-    await this.#call?.setMicrophone(deviceId);
+    await this.#calls.now?.setMicrophone(deviceId);
   }
 
   microphoneLevel(): number {
-    return this.#call?.microphoneLevel() ?? 0;
+    return this.#calls.now?.microphoneLevel() ?? 0;
   }
 
   voiceLevel(): number {
-    return this.#call?.voiceLevel() ?? 0;
+    return this.#calls.now?.voiceLevel() ?? 0;
   }
 
   /** Offers a media connection without a call, to learn whether UDP gets through. @throws SignetError of `media.probe` */
@@ -203,32 +208,6 @@ export class SignetTerminal implements Terminal {
     this.#warnings.settle("directory.keyChanged", userId);
     this.#publish();
     return Promise.resolve();
-  }
-
-  async #enter(open: (context: CallContext) => Promise<CallSession>): Promise<void> {
-    if (this.#entering || (this.#call !== undefined && !this.#call.ended))
-      throw new SignetError("call.inCall");
-    this.#entering = true;
-    try {
-      const call = await open({
-        session: this.#session,
-        directory: this.#directory,
-        environment: this.#environment,
-        memories: this.#memories,
-        onChange: () => this.#callChanged(call),
-      });
-      this.#call = call;
-      call.start();
-      this.#publish();
-    } finally {
-      this.#entering = false;
-    }
-  }
-
-  #callChanged(call: CallSession): void {
-    if (call !== this.#call) return;
-    if (call.ended) this.#callEnded(call.view);
-    this.#publish();
   }
 
   #callEnded(view: CallView): void {
@@ -251,21 +230,18 @@ export class SignetTerminal implements Terminal {
     const isOver = state?.phase === "signedOut" || state?.signedOutBy?.type === "deviceRemoved";
     if (state?.binding === undefined && isOver) {
       this.#incoming.clear();
-      this.#call?.unbound(state.signedOutBy === undefined ? "released" : signedOutReason(state.signedOutBy));
+      const reason = state.signedOutBy === undefined ? "released" : signedOutReason(state.signedOutBy);
+      for (const call of this.#calls.all) call.unbound(reason);
       this.#presence.clear();
     }
     this.#publish();
   }
 
   #signedIn(reply: SignedIn): void {
-    this.#call?.connected();
+    for (const call of this.#calls.all) call.connected();
     this.#presence.renew();
     this.#named = reply.calls;
     void this.#incoming.offer(reply.calls);
-  }
-
-  #isIn(callId: CallId): boolean {
-    return this.#call?.callId === callId && !this.#call.ended;
   }
 
   #handle(event: ServerEvent): void {
@@ -277,19 +253,19 @@ export class SignetTerminal implements Terminal {
       case "presence.changed":
         return this.#presence.changed(event.body.userId, event.body.reachable);
       case "media.restarted":
-        if (event.body.callId === this.#call?.callId) this.#call.reconnectMedia();
+        if (event.body.callId === this.#calls.now?.callId) this.#calls.now.reconnectMedia();
         return;
       case "binding.ended":
         return;
       case "call.presentNeeded":
         // Only while it is in the call by the group's own key, not by what the server says.
-        if (this.#isIn(event.body.callId) && this.#call?.isKeyed === true)
+        if (this.#calls.isIn(event.body.callId) && this.#calls.now?.isKeyed === true)
           void this.#presentAnswers.answer(event.body);
         return;
       case "call.memberPresent":
         return void this.#incoming.memberPresent(event.body);
       case "call.groupInfoNeeded":
-        if (this.#isIn(event.body.callId)) void this.#call?.offerGroupInfo(event.body.epoch);
+        if (this.#calls.isIn(event.body.callId)) void this.#calls.now?.offerGroupInfo(event.body.epoch);
         return;
       case "call.ended":
         this.#incoming.callEnded(event.body.callId);
@@ -297,8 +273,9 @@ export class SignetTerminal implements Terminal {
       default:
         break;
     }
-    if (event.body.callId === this.#call?.callId) this.#call.handle(event);
-    else this.#publish();
+    const call = this.#calls.all.find(({ callId }) => callId === event.body.callId);
+    if (call === undefined) this.#publish();
+    else call.handle(event);
   }
 
   #warn(code: ErrorCode, userId?: UserId, clock?: ClockFault): void {
@@ -316,17 +293,20 @@ export class SignetTerminal implements Terminal {
   #view(): TerminalState {
     const { state, person } = this.#session;
     const server = state?.server;
+    const call = this.#calls.now?.view;
+    const { joinable, ringing } = this.#incoming.views;
     return {
       connection: connectionView(state),
       session: sessionView(state, person),
-      ...this.#incoming.views,
+      ringing: ringing.filter(({ from }) => !comesTo(call, from.userId)),
+      joinable,
       warnings: this.#warnings.list,
       ...(this.#passedOver === 0 ? {} : { passedOver: this.#passedOver }),
       ...(server === undefined ? {} : { server }),
       ...(state !== undefined && Math.abs(state.serverClockOffMs) > clockToleranceMs
         ? { clockOffMs: state.serverClockOffMs }
         : {}),
-      ...(this.#call === undefined ? {} : { call: this.#call.view }),
+      ...(call === undefined ? {} : { call }),
     };
   }
 }

@@ -23,7 +23,7 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
     document.title = pageTitle(state);
   }, [state]);
   const { call } = state;
-  useCallSounds(ringtone, call);
+  useCallSounds(ringtone, call, state.ringing.length > 0);
   const inCall = call !== undefined && call.phase !== "ended";
   const signedIn = state.session.status === "signedIn";
   return (
@@ -47,14 +47,14 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
   );
 }
 
-function useCallSounds(ringtone: Ringtone, call: CallView | undefined): void {
+function useCallSounds(ringtone: Ringtone, call: CallView | undefined, ringsHere: boolean): void {
   const before = useRef<CallView>(undefined);
   useEffect(() => {
     const sound = soundOf(before.current, call);
     before.current = call;
     if (sound !== undefined) ringtone.play(sound);
   }, [ringtone, call]);
-  const ringsOut = isRingingOut(call);
+  const ringsOut = isRingingOut(call) && !ringsHere;
   useEffect(() => {
     if (!ringsOut) return undefined;
     ringtone.startRingback();

@@ -7,7 +7,7 @@ import { VirtualWay, serverOrigin } from "./virtual-server.ts";
 import type { VirtualServer } from "./virtual-server.ts";
 import type { VirtualWorld } from "./virtual-world.ts";
 
-/** The real terminal in a virtual world, without sound; it remembers the keys that frames would have been encrypted with. */
+/** The real terminal in a virtual world, with a microphone that is silent; it remembers the keys that frames would have been encrypted with. */
 export class VirtualTerminal {
   readonly name: string;
   readonly userId: UserId;
@@ -63,12 +63,14 @@ export class VirtualTerminal {
 function keptKeys(keys: string[]): MediaProvider {
   return {
     start: (input) => {
-      const silent = silentMedia.start(input);
+      const silent = silentMedia.start({ ...input, onMicrophone: () => undefined });
+      input.onMicrophone({ status: "on" });
       const setEpoch: typeof silent.setEpoch = (epoch) => {
         keys.push(Buffer.from(epoch.baseKey).toString("hex"));
         return silent.setEpoch(epoch);
       };
-      return { ...silent, setEpoch };
+      const setMuted = (muted: boolean): void => input.onMicrophone({ status: muted ? "muted" : "on" });
+      return { ...silent, setEpoch, setMuted };
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The parts of the screen, each a list of lines within so many columns. Pure. */
-import { clockDuration, isAlone } from "@signet/terminal";
+import { clockDuration, isAlone, isCallingAlone } from "@signet/terminal";
 import type { CallView, IncomingCall, TerminalState, Warning } from "@signet/terminal";
 import { listOfNames, signedOutWords } from "@signet/words";
 
@@ -74,19 +74,27 @@ const askFirst = "ask them in another way, face to face or by telephone; only th
 
 export function ringBlock(state: TerminalState, view: View, pen: Pen, dense: boolean): readonly Line[] {
   const selected = selectedRing(state, view);
+  const isInCall = state.call !== undefined && state.call.phase !== "ended";
   return state.ringing.flatMap((ring, index) => {
     const isSelected = ring === selected;
     const mark = state.ringing.length === 1 ? "" : `${isSelected ? ">" : " "} ${index + 1} `;
     const left = clockDuration(ring.expiresAtMs - pen.nowMs);
     const tone = isSelected ? "accent" : "plain";
     const title = edges(
-      [span(`${mark}${named(ring.from)} calls`, tone)],
+      [span(`${mark}${named(ring.from)} ${isInCall ? "is calling you" : "calls"}`, tone)],
       [span(`${left} left`, "faint")],
       pen.columns,
     );
     // Of several, only the one that the keys are for is shown with all that was checked.
     if (!isSelected) return [title];
-    return [title, ...ringDetails(ring, pen, dense)];
+    const isJoined = state.call !== undefined && isCallingAlone(state.call);
+    return [
+      title,
+      ...ringDetails(ring, pen, dense),
+      ...(isJoined && !dense
+        ? paragraph("a joins them; your own call ends once you are in theirs", pen.columns, "plain", true)
+        : []),
+    ];
   });
 }
 

@@ -1,4 +1,5 @@
 /** Which key does what just now. Pure; what is offered is what works. */
+import { isCallingAlone } from "@signet/terminal";
 import type { CallId, TerminalState, UserId } from "@signet/terminal";
 
 import type { Confirmation, View } from "./view.ts";
@@ -73,8 +74,10 @@ function ringOffers(state: TerminalState, view: View): readonly Offer[] {
   const ring = selectedRing(state, view);
   if (ring === undefined) return [];
   const { callId } = ring;
+  const { call } = state;
+  const isFree = call === undefined || call.phase === "ended" || isCallingAlone(call);
   return [
-    { key: "a", word: "answer", action: { type: "answer", callId } },
+    ...(isFree ? [{ key: "a", word: "answer", action: { type: "answer", callId } } as const] : []),
     { key: "d", word: "decline", action: { type: "decline", callId } },
   ];
 }

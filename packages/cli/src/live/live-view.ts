@@ -5,6 +5,7 @@ import type { CallId, Terminal, TerminalState } from "@signet/terminal";
 
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
+import { named } from "../output/words.ts";
 import { actionFor } from "./keyboard.ts";
 import type { Action, Key } from "./keyboard.ts";
 import { renderScreen } from "./render.ts";
@@ -142,7 +143,7 @@ export class LiveView {
     switch (action.type) {
       case "answer":
       case "join":
-        return this.#run(terminal.answer(action.callId), "answering: your device signs");
+        return this.#run(this.#answer(action.callId), "answering: your device signs");
       case "decline":
         return this.#run(terminal.decline(action.callId));
       case "select":
@@ -176,6 +177,18 @@ export class LiveView {
         return this.#options.onQuit();
       case "interrupt":
         return this.#options.onInterrupt();
+    }
+  }
+
+  async #answer(callId: CallId): Promise<void> {
+    const from = this.#terminal.state.ringing.find((ring) => ring.callId === callId)?.from;
+    try {
+      await this.#terminal.answer(callId);
+    } catch (error) {
+      const isOnTheWay = error instanceof SignetError && error.code === "call.answeredYours";
+      if (!isOnTheWay || from === undefined) throw error;
+      // Both answered at once: nothing failed.
+      this.notice(`${named(from)} is joining your call; stay in it`);
     }
   }
 

@@ -71,6 +71,8 @@ export type CommandEvent =
       readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
       readonly others: readonly (NamedPerson & { readonly state: MemberState })[];
       readonly until: string;
+      /** This terminal is in a call itself, or calls. */
+      readonly inCall?: true;
     }
   | { readonly event: "ringEnded"; readonly callId: CallId; readonly from: UserId }
   /** What the rule of `listen` decided. */

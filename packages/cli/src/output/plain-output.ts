@@ -73,9 +73,9 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "released":
       return `released: calls to ${event.userId} do not ring here any more`;
     case "ringing": {
-      const { from, others } = event;
+      const { from, inCall, others } = event;
       const more = others.length === 0 ? "" : `, to ${others.map(named).join(", ")} as well`;
-      return `${named(from)} calls: ${verifiedWords(from.verifiedBy)}${more}`;
+      return `${named(from)} ${inCall === true ? "is calling you" : "calls"}: ${verifiedWords(from.verifiedBy)}${more}`;
     }
     case "ringEnded":
       return `the call of ${event.from} does not ring any more`;

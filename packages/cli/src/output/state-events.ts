@@ -88,6 +88,7 @@ function* ringEvents(before: TerminalState, after: TerminalState): Generator<Com
       from: callerOf(call),
       others: call.others,
       until: iso(call.expiresAtMs),
+      ...(after.call !== undefined && after.call.phase !== "ended" ? { inCall: true } : {}),
     };
   }
   for (const call of after.joinable) {

@@ -1,5 +1,5 @@
 /** What the options say of sound, as a media provider for one call after the other. */
-import { accessSync, constants, lstatSync } from "node:fs";
+import { accessSync, constants, lstatSync, rmSync } from "node:fs";
 import { dirname, extname } from "node:path";
 
 import { SignetError } from "@signet/terminal";
@@ -62,6 +62,7 @@ export class Sound {
     const media = nodeMedia(options);
     this.provider = {
       start: (call) => {
+        this.#takeBack();
         this.#uses++;
         return media.start(call);
       },
@@ -112,12 +113,38 @@ export class Sound {
     if (source === undefined) throw new SignetError("media.noFile");
     this.#ready = undefined;
     this.#playing = source;
-    // For the next call, in which it begins anew.
-    openFile(path, values).then(
-      (next) => (this.#ready = next),
-      () => undefined,
-    );
-    return source;
+    let isRead = false;
+    const close = (): void => {
+      // Of a call that was left for another before it stood: played in that one.
+      if (!isRead) this.#keep(source);
+      else source.close();
+    };
+    const read = (): Int16Array | undefined => {
+      if (!isRead) {
+        isRead = true;
+        // For the next call, in which it begins anew.
+        openFile(path, values).then(
+          (opened) => this.#keep(opened),
+          () => undefined,
+        );
+      }
+      return source.read();
+    };
+    return { ended: source.ended, read, close };
+  }
+
+  #keep(source: AudioSource): void {
+    if (this.#ready !== undefined && this.#ready !== source) source.close();
+    else this.#ready = source;
+  }
+
+  /** Files of a call that was left for another before anything was written to them: that one gets their names. */
+  #takeBack(): void {
+    if (this.#written.length === 0 || this.#written.some(({ isEmpty }) => !isEmpty())) return;
+    for (const { file } of this.#written)
+      if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === true) rmSync(file);
+    this.#written = [];
+    this.#uses--;
   }
 
   #write(path: string): AudioSink {

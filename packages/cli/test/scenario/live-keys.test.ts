@@ -7,7 +7,7 @@ import type { TerminalState } from "@signet/terminal";
 import { actionFor, offersOf } from "../../src/live/keyboard.ts";
 import { emptyView } from "../../src/live/view.ts";
 import type { View } from "../../src/live/view.ts";
-import { call, idle, inCall, nowMs, rings, softwareKey, userId } from "../support/states.ts";
+import { anna, call, idle, inCall, nowMs, person, rings, softwareKey, userId } from "../support/states.ts";
 
 const press = (sequence: string, state: TerminalState, view: Partial<View> = {}) =>
   actionFor({ sequence, name: sequence.toLowerCase() }, state, { ...emptyView, ...view });
@@ -16,6 +16,7 @@ const three: TerminalState = {
   ...idle,
   ringing: ["ben", "carla", "dan"].map((name) => rings(name, name, softwareKey)),
 };
+const ringsFor = (name: string) => person(name, name, { state: "ringing" });
 const [first, second, third] = three.ringing;
 
 test("a and d are for the call that is chosen, the first unless another was", () => {
@@ -34,6 +35,16 @@ test("a and d are for the call that is chosen, the first unless another was", ()
   );
   assert.equal(press("a", idle), undefined);
   assert.equal(press("d", inCall), undefined);
+});
+
+test("who only calls can answer whoever calls; who is in a call with somebody leaves it first", () => {
+  const calling = { ...call, phase: "calling" as const, participants: [anna, ringsFor("ben")] };
+  assert.deepEqual(press("a", { ...three, call: calling }), { type: "answer", callId: first?.callId });
+  const isComing = { ...calling, participants: [anna, { ...ringsFor("ben"), state: "joining" as const }] };
+  for (const taken of [call, isComing]) {
+    assert.equal(press("a", { ...three, call: taken }), undefined);
+    assert.deepEqual(press("d", { ...three, call: taken }), { type: "decline", callId: first?.callId });
+  }
 });
 
 test("numbers and arrows choose among several, round and round", () => {

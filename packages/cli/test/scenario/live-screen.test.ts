@@ -139,6 +139,17 @@ test("a call that rings others, one that is joined, one without microphone, one 
   golden("audio-restarts", render({ ...idle, call: restarting }, sizes.usual));
 });
 
+test("somebody calls while one calls them: one key leads into their call; from a call with others it does not", () => {
+  const { safetyCode: _none, ...alone } = call;
+  const participants = [anna, person("ben", "Ben Baker", { state: "ringing" })];
+  const calling = { ...alone, phase: "calling" as const, participants };
+  const ringing = [rings("ben", "Ben Baker", smartCard)];
+  golden("calling-you", render({ ...idle, ringing, call: calling }, sizes.usual));
+  const joined = render({ ...inCall, ringing }, sizes.usual).join("\n");
+  assert.match(joined, /ben \(Ben Baker\) is calling you/);
+  assert.doesNotMatch(joined, /a answer|a joins/);
+});
+
 test("a call that is over says how it ended, and what did not hold", () => {
   const over = { ...call, phase: "ended" as const, endedAtMs: nowMs };
   golden("over", render({ ...idle, call: { ...over, end: { type: "left" } } }, sizes.usual));

@@ -57,12 +57,12 @@ export class RunningCalls {
   }
 
   isEngaged(userId: UserId): boolean {
-    return this.engagedIn(userId) !== undefined;
+    return this.of(userId).some(({ state }) => isEngaged(state, userId));
   }
 
-  /** The call in which this person is now. */
-  engagedIn(userId: UserId): CallId | undefined {
-    return this.of(userId).find(({ state }) => isEngaged(state, userId))?.callId;
+  /** Of the calls in which this person is the initiator or invited. */
+  statesOf(userId: UserId): readonly CallServerState[] {
+    return this.of(userId).map(({ state }) => state);
   }
 
   /** How many calls ring for this person. */

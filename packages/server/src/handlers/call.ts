@@ -2,10 +2,12 @@ import { verifyDeviceProof } from "@signet/device";
 import type { DirectoryEntry } from "@signet/device";
 import {
   CallId,
+  crossingRefusal,
   decodeTranscript,
   DeclineReason,
   defaultCallTimes,
   invitedPerson,
+  isBusyFor,
   OwnLeaveReason,
   listRefusal,
   loggable,
@@ -67,7 +69,7 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
   if (calls.running.isEngaged(userId)) return respond(refuse("call.inCall"));
   if (calls.running.ringsBy(userId) >= limits.openRings) return respond(refuse("call.tooManyRings"));
-  const people = invited.data.map((id) => findPerson(services, id, entries.get(id)));
+  const people = invited.data.map((id) => findPerson(services, id, entries.get(id), userId));
   const invite = { callId: callId.data, initiator: entry, proof, binding: session.stored.proof };
   const times = { ...defaultCallTimes, ringMs: limits.ringMs };
   const { terminalId } = asker;
@@ -78,12 +80,15 @@ function findPerson(
   { calls, limits, sessions }: Services,
   userId: UserId,
   entry: DirectoryEntry | undefined,
+  askerId: UserId,
 ): InvitedPerson {
   const session = sessions.of(userId);
   return invitedPerson(userId, {
     entry,
     terminalId: session?.endpoint === undefined ? undefined : session.stored.terminalId,
-    isBusy: calls.running.isEngaged(userId) || calls.running.ringsFor(userId) >= limits.openRings,
+    isBusy:
+      isBusyFor(calls.running.statesOf(userId), userId, askerId) ||
+      calls.running.ringsFor(userId) >= limits.openRings,
   });
 }
 
@@ -96,8 +101,12 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   if (!result.ok) return respond(result);
   const session = services.sessions.at(asker.connection);
   if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
-  const engagedIn = calls.running.engagedIn(userId);
-  if (engagedIn !== undefined && engagedIn !== result.callId) return respond(refuse("call.inCall"));
+  // From here to the answer nothing else runs: of two who answer each other at once, the first one counts.
+  const target = calls.running.stateOf(result.callId);
+  if (target === undefined) return respond(refuse("call.notFound"));
+  const concerned = [...calls.running.statesOf(userId), ...calls.running.statesOf(target.initiatorId)];
+  const crossing = crossingRefusal(concerned, target, userId);
+  if (crossing !== undefined) return respond(refuse(crossing));
   const { keyPackage, proof } = body;
   const { leafKey } = result.transcript;
   // All that can be told of a KeyPackage without MLS; the committer reads it.

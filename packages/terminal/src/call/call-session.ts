@@ -1,6 +1,6 @@
 /** The shell of the call machine on a terminal: one call, from the request or the answer to its end. */
 import { exportFrameEpoch } from "@signet/e2ee";
-import type { CallGroup } from "@signet/e2ee";
+import type { CallGroup, FrameEpochSecret } from "@signet/e2ee";
 import { codeOf, startInitiator, startMember, stepCallMember } from "@signet/protocol";
 import type {
   CallEvent,
@@ -10,6 +10,7 @@ import type {
   CallMemberInput,
   CallMemberState,
   CallMemberStep,
+  ErrorCode,
   EventBody,
   ProofIn,
 } from "@signet/protocol";
@@ -33,8 +34,10 @@ export class CallSession {
   readonly #requests: CallRequests;
   readonly #first: CallMemberStep;
   #machine: CallMemberState;
-  /** From the start on. */
+  /** From the start on, or a while later. */
   #media: CallMedia | undefined;
+  /** Of the epoch in which the sound is to begin. */
+  #firstEpoch: FrameEpochSecret | undefined;
   /** Kept from the moment on that the server took the request or the join. */
   readonly #farewell: Farewell;
 
@@ -81,11 +84,17 @@ export class CallSession {
     return new CallSession(input[0], await prepareAnswer(...input));
   }
 
-  /** Requests or joins it, and begins with the sound. Once. */
-  start(): void {
+  /** Requests or joins it. Once. @param sound begins with it, or with {@link beginSound} */
+  start(sound: "now" | "later" = "now"): void {
+    this.#credentials.checks.listen((check) => this.#findings.checked(check));
+    if (sound === "now") this.beginSound({ muted: false });
+    this.#take(this.#first);
+  }
+
+  /** Once; nothing is heard or said before. */
+  beginSound({ muted }: { readonly muted: boolean }): void {
     const { session, environment } = this.#context;
     const findings = this.#findings;
-    this.#credentials.checks.listen((check) => findings.checked(check));
     this.#media = environment.media.start({
       system: environment,
       slots: session.server.limits.slots,
@@ -95,8 +104,14 @@ export class CallSession {
       onMicrophone: (microphone) => findings.microphone(microphone),
       onFailure: (code) => findings.media({ status: "failed", code }),
     });
+    if (muted) this.#media.setMuted(true);
     this.#media.connect();
-    this.#take(this.#first);
+    const epoch = this.#firstEpoch;
+    this.#firstEpoch = undefined;
+    if (epoch === undefined) return;
+    this.#media
+      .setEpoch(epoch)
+      .catch((error: unknown) => this.#dispatch({ type: "fail", code: codeOf(error) }));
   }
 
   get callId(): CallId {
@@ -116,6 +131,13 @@ export class CallSession {
   get isKeyed(): boolean {
     const { epoch, phase } = this.#machine;
     return phase === "active" && epoch !== undefined;
+  }
+
+  /** Why this terminal cannot come into it; undefined while it may. */
+  get refusal(): ErrorCode | undefined {
+    if (!this.ended) return undefined;
+    const { end } = this.#machine;
+    return end?.type === "failed" ? end.code : "call.notRinging";
   }
 
   get view(): CallView {
@@ -257,11 +279,17 @@ export class CallSession {
     const members = group.members();
     if (this.#isOver) return { type: "advanced", epoch };
     this.#findings.openedEpoch(epoch, members);
-    await this.#media?.setEpoch(await exportFrameEpoch(group));
+    await this.#enterEpoch(await exportFrameEpoch(group));
     const safetyCode = await group.safetyCode();
     // Nothing is awaited from here on: the call may have ended meanwhile.
     if (!this.#isOver) this.#findings.inGroup(members, safetyCode);
     return { type: "advanced", epoch };
+  }
+
+  async #enterEpoch(epoch: FrameEpochSecret): Promise<void> {
+    if (this.#media !== undefined) return this.#media.setEpoch(epoch);
+    this.#firstEpoch?.baseKey.fill(0);
+    this.#firstEpoch = epoch;
   }
 
   /** Nothing is said or heard any more; that it is over is shown together with who signed for it. */
@@ -273,6 +301,7 @@ export class CallSession {
   #onEnded(end: CallMemberEnd): void {
     this.#findings.ended(end);
     this.#media?.close();
+    this.#firstEpoch?.baseKey.fill(0);
     this.#farewell.stop();
     this.#work.close();
     this.#requests.close();

@@ -1,17 +1,36 @@
+import { listOfNames } from "@signet/words";
+
 import type { Failure } from "../model/actions.ts";
 import { useModel } from "../model.ts";
 import { Explanation } from "./explanation.tsx";
+import { Notice } from "./notice.tsx";
 
 /** What the last of these actions failed with, where it stands. */
 export function FailureNotice({ actions }: { actions: readonly Failure["action"][] }) {
   const model = useModel();
   const failure = model.failure.value;
   if (failure === undefined || !actions.includes(failure.action)) return null;
+  if (failure.error.code === "call.answeredYours") return <AnsweredYours userIds={failure.userIds} />;
   return (
     <Explanation code={failure.error.code} userIds={failure.userIds}>
       <button type="button" class="button quiet small" onClick={model.dismissFailure}>
         Close message
       </button>
     </Explanation>
+  );
+}
+
+/** Both answered at once: nothing failed, and there is nothing to do. */
+function AnsweredYours({ userIds }: { userIds: Failure["userIds"] }) {
+  const model = useModel();
+  const people = model.state.value.call?.participants.filter(({ userId }) => userIds.includes(userId)) ?? [];
+  const names = people.map(({ displayName }) => displayName);
+  return (
+    <Notice tone="info" alert>
+      <p>{listOfNames(names.length === 0 ? userIds : names)} is joining your call. Stay in it.</p>
+      <button type="button" class="button quiet small" onClick={model.dismissFailure}>
+        Close message
+      </button>
+    </Notice>
   );
 }

@@ -10,6 +10,7 @@ import { useFocusAtTop, useNow } from "../lib/hooks.ts";
 import { audioRestartsSentence, callStatus, refusalsSentence, rejoinedSentence } from "../lib/words.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
+import { CallingYou } from "./calling-you.tsx";
 import { MicrophoneNotice } from "./microphone-notice.tsx";
 import { Stage } from "./stage.tsx";
 
@@ -80,6 +81,7 @@ function CallNotices({ call }: { call: CallView }) {
           <p>{audioRestartsSentence}</p>
         </Notice>
       )}
+      <CallingYou call={call} />
       {phase === "joining" && <JoiningNotice call={call} />}
       <MicrophoneNotice microphone={microphone} />
       {rejoined !== undefined && (
@@ -97,7 +99,7 @@ function CallNotices({ call }: { call: CallView }) {
           <p>You are alone. Those who were invited can come back for as long as you stay.</p>
         </Notice>
       )}
-      <FailureNotice actions={["leave", "end"]} />
+      <FailureNotice actions={["answer", "decline", "leave", "end"]} />
     </>
   );
 }

@@ -18,10 +18,11 @@ import { useModel } from "../model.ts";
 
 export function Incoming({ ringtone }: { ringtone: Ringtone }) {
   const model = useModel();
-  const { ringing } = model.state.value;
+  const { call, ringing } = model.state.value;
   const first = ringing[0];
   const audible = useRinging(ringtone, first);
-  if (first === undefined) return null;
+  // In a call it stands there, and takes nobody out of what they do.
+  if (first === undefined || (call !== undefined && call.phase !== "ended")) return null;
   return <IncomingDialog key={first.callId} incoming={first} more={ringing.length - 1} audible={audible} />;
 }
 

@@ -12,6 +12,11 @@ export const callErrors = {
   "call.duplicateMember": ["a user ID is listed twice", "name each person once"],
   "call.self": ["you cannot call yourself", "enter the user ID of somebody else"],
   "call.inCall": ["you are in a call already", "leave it first"],
+  "call.answeredYours": ["the person you answer is joining your own call", "stay in it; they are on the way"],
+  "call.callerElsewhere": [
+    "the person who calls you is just joining another call",
+    "call them when they are free again",
+  ],
   "call.tooManyRings": ["too many calls are ringing for you at once", "wait until one is answered"],
   "call.notInvited": ["this user ID is not invited to the call", "ask somebody who is in it to call you"],
   "call.notMember": ["this terminal is not in the call", "join it again, or start a new one"],

@@ -1,0 +1,101 @@
+/** Calls that cross: two people call each other, and somebody is called while they call. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+
+import type { CallId, ErrorCode, EventBody } from "@signet/protocol";
+
+import { commitFor, people } from "../support/group.ts";
+import { startTestServer } from "../support/test-server.ts";
+import { keyPackageFor } from "../support/test-terminal.ts";
+import type { TestTerminal } from "../support/test-terminal.ts";
+
+type Ring = EventBody<"call.ring">;
+
+const stateIn = (members: readonly { userId: string; state: string }[], userId: string) =>
+  members.find((member) => member.userId === userId)?.state;
+
+const ringOf = (terminal: TestTerminal, callId: CallId): Promise<Ring> =>
+  terminal.event("call.ring", (ring) => ring.callId === callId);
+
+async function joinRefusal(terminal: TestTerminal, ring: Ring): Promise<ErrorCode> {
+  const proof = await terminal.joinProof(ring);
+  return terminal.refusal("call.join", { proof, keyPackage: keyPackageFor(proof) });
+}
+
+async function admit(initiator: TestTerminal): Promise<void> {
+  await initiator.request("call.commit", commitFor(await initiator.event("call.commitNeeded"), 1));
+}
+
+/** alice and bob call each other; carol is called by both. */
+async function crossing(t: TestContext) {
+  const server = await startTestServer(t);
+  const [alice, bob, carol, dave] = await people(server, "alice", "bob", "carol", "dave");
+  const ofAlice = await alice.call(["bob", "carol"]);
+  const ofBob = await bob.call(["alice", "carol"]);
+  return { alice, bob, carol, dave, ofAlice, ofBob };
+}
+
+test("who calls somebody rings when they call back, and one answer brings both into one call", async (t) => {
+  const { alice, bob, ofAlice, ofBob } = await crossing(t);
+  assert.equal(stateIn(ofAlice.members, "bob"), "ringing");
+  assert.equal(stateIn(ofBob.members, "alice"), "ringing");
+  await ringOf(bob, ofAlice.callId);
+  await alice.join(await ringOf(alice, ofBob.callId));
+  await admit(bob);
+  await alice.event("call.welcome");
+  await alice.request("call.leave", { proof: await alice.statement("leave", ofAlice.callId, "left") });
+  const ended = await bob.event("call.ringEnded", ({ callId }) => callId === ofAlice.callId);
+  assert.equal(ended.reason, "cancelled");
+});
+
+test("of two who answer each other at once the first one counts, on the way into the call and in it", async (t) => {
+  const { alice, bob, ofAlice, ofBob } = await crossing(t);
+  const ring = await ringOf(bob, ofAlice.callId);
+  await alice.join(await ringOf(alice, ofBob.callId));
+  assert.equal(await joinRefusal(bob, ring), "call.answeredYours");
+  await admit(bob);
+  assert.equal(await joinRefusal(bob, ring), "call.answeredYours");
+});
+
+test("who called, and is on the way into another call, is joined by nobody until that is refused", async (t) => {
+  const { alice, bob, carol, ofAlice, ofBob } = await crossing(t);
+  const ring = await ringOf(carol, ofAlice.callId);
+  await alice.join(await ringOf(alice, ofBob.callId));
+  assert.equal(await joinRefusal(carol, ring), "call.callerElsewhere");
+  const needed = await bob.event("call.commitNeeded");
+  const joiners = needed.admit.map(({ userId, terminalId }) => ({ userId, terminalId, code: "proof.time" }));
+  await bob.request("call.refuse", { callId: ofBob.callId, joiners });
+  await carol.join(ring);
+});
+
+test("who is answered is in that call, and can neither answer another nor be called", async (t) => {
+  const { alice, bob, carol, dave, ofAlice, ofBob } = await crossing(t);
+  const ring = await ringOf(alice, ofBob.callId);
+  await carol.join(await ringOf(carol, ofAlice.callId));
+  assert.equal(await joinRefusal(alice, ring), "call.inCall", "carol is on the way");
+  await admit(alice);
+  assert.equal(await joinRefusal(alice, ring), "call.inCall");
+  assert.equal(stateIn((await dave.call(["alice"])).members, "alice"), "busy");
+  // Whom she calls as well.
+  await bob.request("call.end", { proof: await bob.statement("end", ofBob.callId, "ended") });
+  assert.equal(stateIn((await bob.call(["alice", "dave"])).members, "alice"), "busy");
+});
+
+test("who calls is busy for all whom that call does not ring for", async (t) => {
+  const { bob, dave, ofAlice, ofBob } = await crossing(t);
+  assert.equal(stateIn((await dave.call(["alice"])).members, "alice"), "busy");
+  await bob.request("call.end", { proof: await bob.statement("end", ofBob.callId, "ended") });
+  await bob.request("call.decline", { proof: await bob.statement("decline", ofAlice.callId, "declined") });
+  assert.equal(stateIn((await bob.call(["alice"])).members, "alice"), "busy");
+});
+
+test("who was alone in a call again does not only call: nobody else is answered from there", async (t) => {
+  const { alice, bob, carol, ofAlice, ofBob } = await crossing(t);
+  const ring = await ringOf(alice, ofBob.callId);
+  await carol.join(await ringOf(carol, ofAlice.callId));
+  await admit(alice);
+  await carol.request("call.leave", { proof: await carol.statement("leave", ofAlice.callId, "left") });
+  assert.equal(await joinRefusal(alice, ring), "call.inCall");
+  assert.equal(bob.countOf("call.commitNeeded"), 0);
+});

@@ -1,0 +1,119 @@
+/** The call that this terminal is in or was in last, and the one that it changes to. */
+import { SignetError } from "@signet/protocol";
+import type { CallId } from "@signet/protocol";
+
+import { isCallingAlone } from "./alone.ts";
+import type { CallContext } from "./call-entry.ts";
+import type { CallSession } from "./call-session.ts";
+import type { CallView } from "../state.ts";
+
+type OpenCall = (context: CallContext) => Promise<CallSession>;
+
+/** That is answered while the own call still rings. */
+interface NextCall {
+  readonly call: CallSession;
+  /** Settled when this terminal holds its key, or is refused. */
+  readonly entered: PromiseWithResolvers<void>;
+}
+
+interface CurrentCallListener {
+  changed(): void;
+  /** The call that is shown; not one that was left for another. */
+  ended(view: CallView): void;
+}
+
+export class CurrentCall {
+  readonly #context: Omit<CallContext, "onChange">;
+  readonly #listener: CurrentCallListener;
+  #now: CallSession | undefined;
+  #next: NextCall | undefined;
+  #isOpening = false;
+
+  constructor(context: Omit<CallContext, "onChange">, listener: CurrentCallListener) {
+    this.#context = context;
+    this.#listener = listener;
+  }
+
+  /** Until it is dismissed. */
+  get now(): CallSession | undefined {
+    return this.#now;
+  }
+
+  /** What the server may speak of. */
+  get all(): readonly CallSession[] {
+    return [this.#next?.call, this.#now].filter((call) => call !== undefined);
+  }
+
+  isIn(callId: CallId): boolean {
+    return this.all.some((call) => call.callId === callId && !call.ended);
+  }
+
+  /** @throws SignetError */
+  async start(open: OpenCall): Promise<void> {
+    if (this.#now !== undefined && !this.#now.ended) throw new SignetError("call.inCall");
+    await this.#open(open, (call) => {
+      this.#now = call;
+      call.start();
+      this.#listener.changed();
+    });
+  }
+
+  /**
+   * Whoever only calls so far can answer somebody instead. The own call ends once this terminal is in the other one, and not before.
+   * @throws SignetError when it cannot come into it, `call.answeredYours` for one
+   */
+  async answer(open: OpenCall, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#now === undefined || !isCallingAlone(this.#now.view)) return this.start(open);
+    await this.#open(open, async (call) => {
+      const entered = Promise.withResolvers<void>();
+      const giveUp = (): void => void call.leave();
+      this.#next = { call, entered };
+      signal?.addEventListener("abort", giveUp);
+      call.start("later");
+      await entered.promise.finally(() => signal?.removeEventListener("abort", giveUp));
+    });
+  }
+
+  /** @returns whether there was one, which is over */
+  dismiss(): boolean {
+    if (this.#now?.ended !== true) return false;
+    this.#now = undefined;
+    return true;
+  }
+
+  /** One at a time: each is a touch. */
+  async #open(open: OpenCall, then: (call: CallSession) => void | Promise<void>): Promise<void> {
+    if (this.#isOpening) throw new SignetError("call.inCall");
+    this.#isOpening = true;
+    try {
+      const call = await open({ ...this.#context, onChange: () => this.#changed(call) });
+      await then(call);
+    } finally {
+      this.#isOpening = false;
+    }
+  }
+
+  #changed(call: CallSession): void {
+    if (call === this.#next?.call) return this.#nextChanged(this.#next);
+    if (call !== this.#now) return;
+    if (call.ended) this.#listener.ended(call.view);
+    this.#listener.changed();
+  }
+
+  #nextChanged({ call, entered }: NextCall): void {
+    const { refusal } = call;
+    if (refusal !== undefined) {
+      this.#next = undefined;
+      entered.reject(new SignetError(refusal));
+    } else if (call.isKeyed) {
+      const own = this.#now;
+      this.#next = undefined;
+      this.#now = call;
+      void own?.leave();
+      // Whoever did not want to be heard is not heard there either.
+      call.beginSound({ muted: own?.view.microphone.status === "muted" });
+      entered.resolve();
+      this.#listener.changed();
+    }
+  }
+}

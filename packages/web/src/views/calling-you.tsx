@@ -1,0 +1,65 @@
+/** Somebody calls while one calls: one touch leads from the own call, which rings, into theirs. */
+import { isCallingAlone } from "@signet/terminal";
+import type { CallView, IncomingCall } from "@signet/terminal";
+
+import { CallIcon, LeaveIcon } from "../components/icons.tsx";
+import { Notice } from "../components/notice.tsx";
+import { TouchDialog } from "../components/touch-prompt.tsx";
+import { VerifiedBadge } from "../components/verified-badge.tsx";
+import { firstTimeSentence } from "../lib/words.ts";
+import { useModel } from "../model.ts";
+
+export function CallingYou({ call }: { call: CallView }) {
+  const { ringing } = useModel().state.value;
+  return (
+    <>
+      {ringing.map((incoming) => (
+        <CallerNotice key={incoming.callId} incoming={incoming} canJoin={isCallingAlone(call)} />
+      ))}
+    </>
+  );
+}
+
+function CallerNotice({ incoming, canJoin }: { incoming: IncomingCall; canJoin: boolean }) {
+  const model = useModel();
+  const { callId, from } = incoming;
+  const { displayName, userId, verification } = from;
+  const pending = model.pending.value;
+  const answering = pending?.type === "answer" && pending.callId === callId;
+  return (
+    <Notice tone="info" alert title={`${displayName} is calling you`}>
+      <p>
+        <span class="user-id">{userId}</span>{" "}
+        {canJoin
+          ? "One touch of your device takes you into their call; yours ends once you are there."
+          : "Leave this call first, if you want to answer."}
+      </p>
+      <VerifiedBadge verification={verification} name={displayName} />
+      {verification.firstSeen && <p class="hint">{firstTimeSentence(userId, verification)}</p>}
+      <div class="row">
+        {canJoin && (
+          <button type="button" class="button go" onClick={() => void model.answer(callId, userId)}>
+            <CallIcon />
+            Join {displayName}
+          </button>
+        )}
+        <button
+          type="button"
+          class="button quiet"
+          disabled={pending?.type === "decline"}
+          onClick={() => void model.decline(callId)}
+        >
+          <LeaveIcon />
+          Decline
+        </button>
+      </div>
+      {answering && (
+        <TouchDialog
+          title="Touch your device"
+          text={`Its signature lets you into the call of ${displayName}.`}
+          onCancel={model.cancel}
+        />
+      )}
+    </Notice>
+  );
+}
