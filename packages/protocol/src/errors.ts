@@ -89,6 +89,7 @@ export const errorTable = {
   "call.notVerified": error("protocol"),
   "call.broughtBack": error("protocol"),
   "call.rejectedMember": error("protocol"),
+  "call.turnedAway": error("user"),
   "call.tooManyJoins": error("user"),
   "call.joinUsed": error("user"),
   "call.putOut": error("protocol"),

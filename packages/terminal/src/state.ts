@@ -213,5 +213,10 @@ export type CallEnd =
   | { readonly type: "ended"; readonly reason: EndReason; readonly signed: boolean }
   | { readonly type: "left" }
   | { readonly type: "unbound"; readonly reason: SignedOutReason }
-  /** Something did not verify, or broke; the code's sentence tells. `userId`: whom it is about. */
-  | { readonly type: "failed"; readonly code: ErrorCode; readonly userId?: UserId };
+  /** Something did not verify, or broke; the code's sentence tells. `userId`: whom it is about; `alsoUserId`: and whom else. */
+  | {
+      readonly type: "failed";
+      readonly code: ErrorCode;
+      readonly userId?: UserId;
+      readonly alsoUserId?: UserId;
+    };

@@ -7,7 +7,7 @@ import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
 import { warningLines, wordsFor } from "../output/error-words.ts";
-import { named, refusalWords, rejoinedWords } from "../output/words.ts";
+import { aboutWhom, named, refusalWords, rejoinedWords } from "../output/words.ts";
 import { selectedRing } from "./keyboard.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
 import type { Pen } from "./pen.ts";
@@ -233,7 +233,7 @@ export function secretsBlock({ epoch, safetyCode }: CallView, { columns }: Pen):
 export function failureBlock({ end }: CallView, { columns }: Pen): readonly Line[] {
   if (end?.type !== "failed") return [];
   const { hint, message } = wordsFor(end.code);
-  const about = end.userId === undefined ? "" : `${end.userId}: `;
+  const about = aboutWhom(end);
   const advice = end.code === "directory.keyChanged" ? askFirst : hint;
   return [
     ...paragraph(`! ${about}${message}`, columns, "alarm"),

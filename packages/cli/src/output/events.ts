@@ -157,8 +157,10 @@ export type CommandEvent =
       /** How long somebody else was in the call. */
       readonly seconds: number;
       readonly code?: ErrorCode;
-      /** Whose signature or key it was about. */
+      /** Whose signature or key it was about, or who did not let this terminal in. */
       readonly userId?: UserId;
+      /** And who else. */
+      readonly alsoUserId?: UserId;
     }
   | { readonly event: "recording" | "recorded"; readonly file: string }
   | {

@@ -204,6 +204,7 @@ function ended({ callId, end, activeSinceMs, endedAtMs = 0, isInitiator }: CallV
         reason: "failed",
         code: end.code,
         ...(end.userId === undefined ? {} : { userId: end.userId }),
+        ...(end.alsoUserId === undefined ? {} : { alsoUserId: end.alsoUserId }),
       };
   }
 }

@@ -1,5 +1,5 @@
 /** How lines and the live view alike call devices and people. What a page says in the same words stands in `@signet/words`. */
-import type { CallView, Certification, DeviceKind, GroupRefusal } from "@signet/terminal";
+import type { CallEnd, CallView, Certification, DeviceKind, GroupRefusal } from "@signet/terminal";
 
 import { looksLikeWords } from "@signet/words";
 
@@ -18,6 +18,10 @@ export function named({ userId, displayName, looksLike }: NamedPerson): string {
   const both = name.toLowerCase() === userId ? userId : `${userId} (${name})`;
   return looksLike === undefined ? both : `${both} [${looksLikeWords(looksLike)}]`;
 }
+
+/** Before the sentence of an end, where it is about somebody. */
+export const aboutWhom = ({ userId, alsoUserId }: Extract<CallEnd, { type: "failed" }>): string =>
+  userId === undefined ? "" : `${[userId, ...(alsoUserId === undefined ? [] : [alsoUserId])].join(", ")}: `;
 
 /** What was found in the group when this terminal came back into it. */
 export function rejoinedWords({ entered, gone }: NonNullable<CallView["rejoined"]>): string {

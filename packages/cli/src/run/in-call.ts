@@ -12,6 +12,7 @@ import { clean } from "../output/clean.ts";
 import { detailOf } from "../output/detail.ts";
 import { wordsFor } from "../output/error-words.ts";
 import type { CommandEvent } from "../output/events.ts";
+import { aboutWhom } from "../output/words.ts";
 import { soundFailure } from "../sound/sound.ts";
 import type { Sound } from "../sound/sound.ts";
 import type { TerminalRun } from "./terminal-run.ts";
@@ -155,8 +156,7 @@ export function callResult({ call: { end, activeSinceMs, participants }, lost }:
   switch (end?.type) {
     case "failed": {
       const { message, hint } = wordsFor(end.code);
-      const about = end.userId === undefined ? "" : `${end.userId}: `;
-      throw new Failure(exitCodeOf(end.code), `${about}${message}`, hint, end.code);
+      throw new Failure(exitCodeOf(end.code), `${aboutWhom(end)}${message}`, hint, end.code);
     }
     case "unbound":
       throw new Failure(exitCodes.refused, "signed out during the call", "run the command again to sign in");

@@ -2,8 +2,8 @@
 import type { EventBody } from "../messages/events.ts";
 import { admissible } from "./commit-size.ts";
 import { fewMembers } from "./call-news.ts";
-import { committerOf, groupOf, joinersOf } from "./call-roster.ts";
-import type { GroupMember } from "./call-roster.ts";
+import { committersOf, groupOf, joinersOf } from "./call-roster.ts";
+import type { GroupMember, Joiner } from "./call-roster.ts";
 import type { CallServerState } from "./call-server-state.ts";
 
 /** For each person in a task of many: proof, KeyPackage and leaf of one take a slow phone about this long. */
@@ -25,9 +25,19 @@ export function nextTask({
   times,
 }: Pick<CallServerState, "members" | "removals" | "passedOver" | "times">): CommitTask | undefined {
   const waiting = joinersOf(members);
-  if (waiting.length === 0 && removals.length === 0) return undefined;
-  const committer = committerOf(members, passedOver);
-  if (committer === undefined) return undefined;
+  for (const committer of committersOf(members, removals, passedOver)) {
+    // Whom this one did not accept, another one looks at.
+    const own = waiting.filter(({ joiner }) => joiner.refusedBy?.includes(committer.userId) !== true);
+    if (own.length + removals.length > 0) return taskFor(committer, own, { members, removals, times });
+  }
+  return undefined;
+}
+
+function taskFor(
+  committer: GroupMember,
+  waiting: readonly Joiner[],
+  { members, removals, times }: Pick<CallServerState, "members" | "removals" | "times">,
+): CommitTask {
   const admitted = waiting.slice(0, admissible(waiting, groupOf(members), removals.length > 0));
   const people = admitted.length + removals.length;
   return {

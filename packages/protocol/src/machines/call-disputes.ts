@@ -188,9 +188,11 @@ function restore(draft: CallDraft, group: readonly HeldLeaf[]): void {
     const before = held.get(member.userId);
     if (before !== undefined) {
       member.leaf = before.leaf;
+      member.leafSince = before.leafSince;
       delete member.strayed;
     } else if (member.leaf !== undefined) {
       delete member.leaf;
+      delete member.leafSince;
       delete member.welcome;
       member.strayed = true;
       draft.setState(member, "joining");

@@ -6,8 +6,9 @@ import type { ServerEvent } from "../messages/events.ts";
 import type { DeclineReason, EndReason, LeaveReason, MemberState } from "../messages/parts.ts";
 import type { ProofIn } from "../proof.ts";
 import { nextTask } from "./call-committer.ts";
+import { countRefusal, refusersOf } from "./call-joins.ts";
 import { isLarge, isToldTogether, newsOf, noted, settled } from "./call-news.ts";
-import { isIn, memberAt, memberList, terminalsIn, toWire } from "./call-roster.ts";
+import { heldLeaf, isIn, joinersOf, memberAt, memberList, terminalsIn, toWire } from "./call-roster.ts";
 import { mostStoredBytes } from "./call-server-state.ts";
 import type {
   CallReply,
@@ -68,6 +69,7 @@ export class CallDraft {
   /** Settles what follows from the change: end of the call, the committer's task, the next deadline. */
   finish(): CallServerStep {
     if (this.#unchanged !== undefined) return { state: this.before, effects: this.#unchanged };
+    if (this.#ended === undefined) this.#turnAwayRefused();
     if (this.#ended === undefined) this.#endIfOver();
     if (this.#ended === undefined) this.#askCommitter();
     if (this.#ended === undefined) this.#tellNews();
@@ -156,10 +158,13 @@ export class CallDraft {
     reason: LeaveReason,
     proofs: { readonly proof?: ProofIn; readonly binding?: ProofIn } = {},
   ): void {
-    const { userId, terminalId, leaf, stay } = member;
+    const { terminalId, leaf } = member;
     if (terminalId !== undefined) {
       if (leaf !== undefined)
-        this.removals = [...this.removals, { task: this.nextTask, userId, terminalId, leaf, stay }];
+        this.removals = [
+          ...this.removals,
+          { task: this.nextTask, ...heldLeaf({ ...member, terminalId, leaf }) },
+        ];
       this.#effects.push({ type: "mediaLeave", terminalId });
     }
     this.#forgetTerminal(member);
@@ -167,13 +172,18 @@ export class CallDraft {
     this.setState(member, "left", { reason, ...proofs });
   }
 
-  /** The committer did not accept the joiner, who still hears of it. */
-  turnAway(member: ServerMember): void {
-    const { terminalId } = member;
-    this.setState(member, "refused");
-    if (terminalId !== undefined) this.#effects.push({ type: "mediaLeave", terminalId });
-    this.#forgetTerminal(member);
-    this.workChanged = true;
+  /** Enough members did not accept the joiner, who hears of it, and who they are. Also where the last other one who could accept them has left. */
+  #turnAwayRefused(): void {
+    for (const joiner of joinersOf(this.members)) {
+      const by = refusersOf(this.members, joiner);
+      const member = this.members.get(joiner.userId);
+      if (by === undefined || member === undefined) continue;
+      countRefusal(member, by, this.nowMs);
+      this.setState(member, "refused", { by });
+      this.#effects.push({ type: "mediaLeave", terminalId: joiner.terminalId });
+      this.#forgetTerminal(member);
+      this.workChanged = true;
+    }
   }
 
   #forgetTerminal(target: ServerMember): void {
@@ -181,6 +191,7 @@ export class CallDraft {
     member.connected = false;
     delete member.terminalId;
     delete member.leaf;
+    delete member.leafSince;
     delete member.joiner;
     delete member.welcome;
     delete member.lostAtMs;
@@ -200,6 +211,7 @@ export class CallDraft {
       readonly reason?: DeclineReason | LeaveReason;
       readonly proof?: ProofIn;
       readonly binding?: ProofIn;
+      readonly by?: readonly UserId[];
     } = {},
   ): void {
     const member = target;
@@ -214,7 +226,9 @@ export class CallDraft {
       if (isLater && other.userId !== this.before.initiatorId) return false;
       return other.userId === userId ? isNewsToOneself : isIn(other);
     });
-    const body = { callId: this.before.callId, member: toWire(member), ...more };
+    const { by, ...signed } = more;
+    const named = by === undefined ? {} : { by: [...by] };
+    const body = { callId: this.before.callId, member: toWire(member), ...signed, ...named };
     this.send(
       concerned.flatMap(({ terminalId }) => terminalId ?? []),
       { type: "call.member", body },

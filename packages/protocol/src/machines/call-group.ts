@@ -4,9 +4,8 @@ import { noAnswers, withStay } from "./call-answers.ts";
 import { commitRefusal, countCommit } from "./call-commits.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { rememberForDispute } from "./call-disputes.ts";
-import { countRefusal } from "./call-joins.ts";
 import { toCommitted } from "./call-questions.ts";
-import { committerOf, groupTerminals } from "./call-roster.ts";
+import { groupTerminals } from "./call-roster.ts";
 import type { CallReply, CallServerInputOf, From, RecentCommit, ServerMember } from "./call-server-state.ts";
 import { stepDelivery } from "./delivery.ts";
 import type { DeliveryResult } from "./delivery.ts";
@@ -38,6 +37,7 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
     const member = draft.members.get(userId);
     if (member === undefined) return [];
     member.leaf = leaf;
+    member.leafSince = number;
     if (member.joiner !== undefined)
       member.answers = withStay(member.answers ?? noAnswers, member.joiner.proof);
     delete member.joiner;
@@ -91,20 +91,23 @@ function unfit(
   return removable && isAsked ? undefined : "delivery.notCommitter";
 }
 
+/** Whoever is asked to commit does not accept these: the next member is asked to look at them, until they are enough (call-joins.ts). */
 export function onRefuseJoiner(draft: CallDraft, input: CallServerInputOf<"refuse">): void {
-  if (committerOf(draft.members, draft.passedOver)?.terminalId !== input.terminalId)
-    return draft.refuse("delivery.notCommitter");
-  const refused = input.body.joiners.flatMap(({ userId, terminalId }) => {
-    const joiner = draft.members.get(userId);
-    return joiner?.state === "joining" && joiner.terminalId === terminalId && joiner.joiner !== undefined
-      ? [joiner]
-      : [];
-  });
-  if (refused.length === 0) return draft.replyUnchanged({});
-  for (const joiner of new Set(refused)) {
-    countRefusal(joiner, draft.nowMs);
-    draft.turnAway(joiner);
+  const { userId: by } = input;
+  if (draft.memberAt(input)?.leaf === undefined) return draft.refuse("delivery.notCommitter");
+  const refused = new Set<ServerMember>();
+  for (const { userId, terminalId } of input.body.joiners) {
+    const member = draft.members.get(userId);
+    const isNew = member?.joiner !== undefined && member.joiner.refusedBy?.includes(by) !== true;
+    if (isNew && member.state === "joining" && member.terminalId === terminalId) refused.add(member);
   }
+  if (refused.size === 0) return draft.replyUnchanged({});
+  if (draft.committing?.userId !== by) return draft.refuse("delivery.notCommitter");
+  for (const member of refused) {
+    const { joiner } = member;
+    if (joiner !== undefined) member.joiner = { ...joiner, refusedBy: [...(joiner.refusedBy ?? []), by] };
+  }
+  draft.workChanged = true;
   draft.reply({});
 }
 

@@ -1,8 +1,16 @@
 /** What one person may ask of a call's committers: each join is checked by them, and stored. Pure. */
 import { toBase64Url } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
-import type { Roster } from "./call-roster.ts";
-import { mostJoinBytes, mostJoinsPerMinute, mostRefusals, refusalsCountMs } from "./call-server-state.ts";
+import type { UserId } from "../ids.ts";
+import { groupOf } from "./call-roster.ts";
+import type { Joiner, Roster } from "./call-roster.ts";
+import {
+  mostJoinBytes,
+  mostJoinsPerMinute,
+  mostRefusals,
+  refusalsCountMs,
+  refusersNeeded,
+} from "./call-server-state.ts";
 import type { CallServerInputOf, ServerMember } from "./call-server-state.ts";
 import { minuteMs, within } from "./recent.ts";
 
@@ -17,7 +25,7 @@ export function joinRefusal(
 ): ErrorCode | undefined {
   const { joinBytes = 0 } = member;
   const isTooMany =
-    within(member.refusedAtMs, nowMs, refusalsCountMs).length >= mostRefusals ||
+    refusalsOf(member, nowMs).filter(({ by }) => areEnough(roster, by)).length >= mostRefusals ||
     within(member.joinedAtMs, nowMs, minuteMs).length >= mostJoinsPerMinute ||
     joinBytes + bytesOf(join) > mostJoinBytes;
   if (isTooMany) return "call.tooManyJoins";
@@ -31,11 +39,27 @@ export function countJoin(target: ServerMember, join: Join, nowMs: number): void
   member.leafKeys = [...(member.leafKeys ?? []), toBase64Url(join.leafKey)];
 }
 
-/** A refusal costs the joiner, not the committer. */
-export function countRefusal(target: ServerMember, nowMs: number): void {
-  const member = target;
-  member.refusedAtMs = [...within(member.refusedAtMs, nowMs, refusalsCountMs), nowMs];
+/** @returns the members who did not accept the joiner, once they are enough to turn them away */
+export function refusersOf(roster: Roster, { joiner }: Joiner): readonly UserId[] | undefined {
+  const { refusedBy = [] } = joiner;
+  return refusedBy.length > 0 && areEnough(roster, refusedBy) ? refusedBy : undefined;
 }
+
+/** A refusal costs the joiner, not the committer. */
+export function countRefusal(target: ServerMember, by: readonly UserId[], nowMs: number): void {
+  const member = target;
+  member.refusals = [...refusalsOf(member, nowMs), { atMs: nowMs, by }];
+}
+
+/** One member alone keeps nobody out, unless nobody else could let them in. */
+function areEnough(roster: Roster, refusers: readonly UserId[]): boolean {
+  return (
+    refusers.length >= refusersNeeded || groupOf(roster).every(({ userId }) => refusers.includes(userId))
+  );
+}
+
+const refusalsOf = ({ refusals = [] }: Readonly<ServerMember>, nowMs: number) =>
+  refusals.filter(({ atMs }) => nowMs - atMs < refusalsCountMs);
 
 const bytesOf = ({ keyPackage, proof, binding }: Join): number =>
   keyPackage.length + proof.transcript.length + binding.transcript.length;

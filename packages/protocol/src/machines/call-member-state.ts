@@ -75,8 +75,8 @@ export type CallMemberEnd =
   /** `signed`: the initiator's own signature came with it, and holds. */
   | { readonly type: "ended"; readonly reason: EndReason; readonly signed: boolean }
   | { readonly type: "left"; readonly reason?: "deviceRemoved" }
-  /** `by`: whose change of the group was refused here. */
-  | { readonly type: "failed"; readonly code: ErrorCode; readonly by?: UserId };
+  /** `by`: whose change of the group was refused here; or who did not accept this terminal, and `alsoBy` the second who did not. */
+  | { readonly type: "failed"; readonly code: ErrorCode; readonly by?: UserId; readonly alsoBy?: UserId };
 
 export type CallMemberInput =
   | { readonly type: "requested"; readonly members: readonly MemberIn[] }

@@ -163,7 +163,13 @@ function applyEvent(state: CallMemberState, event: CallEvent): CallMemberStep {
       const { member } = event.body;
       const next = listed(state, [member]);
       if (member.userId === state.self.userId && member.state === "refused" && state.epoch === undefined) {
-        return end(next, { type: "failed", code: "mls.refused" });
+        const [by, alsoBy] = event.body.by ?? [];
+        return end(next, {
+          type: "failed",
+          code: "call.turnedAway",
+          ...(by === undefined ? {} : { by }),
+          ...(alsoBy === undefined ? {} : { alsoBy }),
+        });
       }
       if (member.userId === state.self.userId && event.body.reason === "badCommit")
         return end(next, { type: "failed", code: "call.putOut" });

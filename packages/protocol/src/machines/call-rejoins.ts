@@ -4,7 +4,6 @@
  * them another member is asked (call-questions.ts); the word of one person changes nothing for the others.
  */
 import { toBase64Url } from "../bytes.ts";
-import type { LeafIndex, UserId } from "../ids.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { accept, deliver, repeated } from "./call-group.ts";
 import {
@@ -26,7 +25,6 @@ export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): 
   const result = deliver(draft, input, { ...body, admitted: [], removed: [] });
   if (result.type === "refused") return draft.refuse(result.code);
   if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
-  if (isHeld(draft, body.leaf)) return draft.refuse("call.notMember");
   const lately = within(member.rejoinedAtMs, draft.nowMs, minuteMs);
   const taken = (member.rejoinBytes ?? 0) + bytesTaken(draft, body);
   const isTooMuch = lately.length >= mostRejoinsPerMinute || taken > mostRejoinBytes;
@@ -36,6 +34,7 @@ export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): 
   member.rejoinBytes = taken;
   draft.stored(body.proof.transcript);
   accept(draft, result, input, giverOf(draft, body));
+  if (member.leaf !== body.leaf.leaf) member.leafSince = result.state.number;
   member.leaf = body.leaf.leaf;
   member.leafBytes = leafBytesBy(body.proof);
   // An external Commit takes the place of the person's former leaf.
@@ -58,13 +57,6 @@ function bytesTaken({ delivery }: CallDraft, { commit, proof }: RejoinBody): num
 function giverOf({ delivery }: CallDraft, { giver }: RejoinBody): RecentCommit["giver"] {
   const given = delivery.groupInfos?.find(({ by }) => by === giver);
   return given === undefined ? undefined : { userId: given.by, digest: toBase64Url(given.digest) };
-}
-
-/** The server cannot read the tree; but whoever could name any leaf would be asked first of all to commit, in others' place. */
-function isHeld(draft: CallDraft, claimed: RejoinBody["leaf"]): boolean {
-  const isOther = ({ userId, leaf }: { readonly userId: UserId; readonly leaf?: LeafIndex }): boolean =>
-    leaf === claimed.leaf && userId !== claimed.userId;
-  return [...draft.members.values()].some(isOther) || draft.removals.some(isOther);
 }
 
 export function onOfferGroupInfo(draft: CallDraft, input: CallServerInputOf<"offerGroupInfo">): void {

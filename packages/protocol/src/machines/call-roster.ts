@@ -34,10 +34,17 @@ export function groupOf(roster: Roster): GroupMember[] {
   );
 }
 
-export const heldLeaf = ({ userId, terminalId, leaf, stay }: GroupMember | HeldLeaf): HeldLeaf => ({
+export const heldLeaf = ({
   userId,
   terminalId,
   leaf,
+  leafSince = 0,
+  stay,
+}: GroupMember | HeldLeaf): HeldLeaf => ({
+  userId,
+  terminalId,
+  leaf,
+  leafSince,
   stay,
 });
 
@@ -64,12 +71,26 @@ export function groupTerminals(roster: Roster, except: TerminalId): TerminalId[]
   return groupOf(roster).flatMap(({ terminalId }) => (terminalId === except ? [] : [terminalId]));
 }
 
-/** The connected member with the lowest leaf; those that were asked in vain come last. */
-export function committerOf(roster: Roster, passedOver: readonly UserId[]): GroupMember | undefined {
-  const candidates = groupOf(roster).filter(({ connected }) => connected);
-  // Once all were asked in vain, the round begins again.
-  const fresh = candidates.filter(({ userId }) => !passedOver.includes(userId));
-  return lowestLeaf(fresh.length === 0 ? candidates : fresh);
+/**
+ * In the order in which they are asked to commit: by the leaf, those last who were asked in vain; once all were, the round begins again. Leaves
+ * are what members say of themselves and of those whom they let in. So where it is said of two, whoever it was said of later comes
+ * after all others: nobody gets another one's place by it.
+ * @param leaving whose leaves are in the group still
+ */
+export function committersOf(
+  roster: Roster,
+  leaving: readonly HeldLeaf[],
+  passedOver: readonly UserId[],
+): readonly GroupMember[] {
+  const group = groupOf(roster);
+  const first = new Map<LeafIndex, number>();
+  for (const { leaf, leafSince = 0 } of [...group, ...leaving])
+    first.set(leaf, Math.min(leafSince, first.get(leaf) ?? leafSince));
+  const rankOf = ({ userId, leaf, leafSince = 0 }: GroupMember): number =>
+    (passedOver.includes(userId) ? 2 : 0) + (leafSince > (first.get(leaf) ?? 0) ? 1 : 0);
+  return group
+    .filter(({ connected }) => connected)
+    .toSorted((one, other) => rankOf(one) - rankOf(other) || one.leaf - other.leaf);
 }
 
 export function lowestLeaf(members: readonly GroupMember[]): GroupMember | undefined {

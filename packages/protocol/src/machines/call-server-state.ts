@@ -41,7 +41,9 @@ export const mostDisputes = 3;
 export const mostJoinsPerMinute = 6;
 /** KeyPackages and proofs of all joins of one person in one call. */
 export const mostJoinBytes = 256 * 1024;
-/** Joins of one person that committers refused, within {@link refusalsCountMs}. */
+/** A joiner is turned away by so many members, one after the other; by one where nobody else is in the group. */
+export const refusersNeeded = 2;
+/** Joins of one person that were refused by so many members, or while the group has nobody else, within {@link refusalsCountMs}. */
 export const mostRefusals = 3;
 export const refusalsCountMs = 10 * 60_000;
 /** How long a Commit can be disputed. Whoever was away for longer has left by then. */
@@ -87,8 +89,9 @@ export interface ServerMember {
   terminalId?: TerminalId;
   connected: boolean;
   lostAtMs?: number;
-  /** While joining: what the committer needs. */
+  /** While joining: what the committer needs. `refusedBy`: who was asked and did not accept them. */
   joiner?: {
+    readonly refusedBy?: readonly UserId[];
     /** The first task (`call.commitNeeded`) that can name this KeyPackage: an earlier one means another. */
     readonly task: number;
     readonly proof: ProofIn;
@@ -96,11 +99,14 @@ export interface ServerMember {
   };
   /** While in the group. */
   leaf?: LeafIndex;
+  /** The Commit since which that is said of the leaf; 0 for who started the call. */
+  leafSince?: number;
   /** Which stay of the person in the call this is; the initiator's first one is 0. */
   stay: number;
-  /** When this person joined within the last minute, and was refused lately by a committer. */
+  /** When this person joined within the last minute. */
   joinedAtMs?: readonly number[];
-  refusedAtMs?: readonly number[];
+  /** When this person was turned away lately, and by whom. */
+  refusals?: readonly { readonly atMs: number; readonly by: readonly UserId[] }[];
   /** Of all joins of this person. */
   joinBytes?: number;
   /** Leaf keys with which this person joined, base64url: each is used once in a call, and so is the proof that names it. */
@@ -141,6 +147,7 @@ export interface HeldLeaf {
   readonly userId: UserId;
   readonly terminalId: TerminalId;
   readonly leaf: LeafIndex;
+  readonly leafSince: number;
   readonly stay: number;
 }
 

@@ -8,7 +8,7 @@
  *                       +----- initiator ends it ------------------> ended (ended)
  *
  *   member:   ringing -- join --> joining -- Commit admits --> joined -- leave, 30 s lost, binding over --> left
- *                |                   +-- committer refuses --> refused
+ *                |                   +-- two refuse -------> refused
  *                +--> declined | noAnswer | failed | offline        (from each of these, and from left, join is possible)
  *
  * The committer is the connected member with the lowest leaf: the initiator while it is there. It is told what is to be

@@ -70,6 +70,7 @@ export function startCall(
     terminalId: input.terminalId,
     connected: true,
     leaf: 0 as LeafIndex,
+    leafSince: 0,
     leafBytes: leafBytesBy(invite.proof),
     stay: 0,
   });

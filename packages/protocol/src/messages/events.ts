@@ -35,6 +35,8 @@ export const events = {
     reason: z.union([DeclineReason, LeaveReason]).optional(),
     proof: ProofIn.optional(),
     binding: ProofIn.optional(),
+    /** With `refused`: who did not accept the joiner. */
+    by: z.array(UserId).max(mostPeople).optional(),
   }),
   /** In a call of many: states that changed about the same time, without the entries, which everybody has. */
   "call.members": z.object({ callId: CallId, members: z.array(MemberIn).max(mostPeople) }),

@@ -195,8 +195,13 @@ for (const code of ["mls.credential", "mls.refused", "mls.staleEpoch"] as const)
 }
 
 test("refused by the committer, ended, removed, left", () => {
-  const refused = run(joining, event("call.member", { callId: call, member: member("bob", "refused") }));
-  assert.deepEqual(refused.state.end, { type: "failed", code: "mls.refused" });
+  const refused = (by: readonly string[]) =>
+    run(joining, event("call.member", { callId: call, member: member("bob", "refused"), by: by.map(userId) }))
+      .state.end;
+  const turnedAway = { type: "failed", code: "call.turnedAway" } as const;
+  assert.deepEqual(refused([]), turnedAway);
+  assert.deepEqual(refused(["ada"]), { ...turnedAway, by: "ada" });
+  assert.deepEqual(refused(["ada", "cyd"]), { ...turnedAway, by: "ada", alsoBy: "cyd" });
   assert.deepEqual(types(run(active, { type: "removedSelf" })), ["ended"]);
   assert.deepEqual(run(active, { type: "leave" }).effects[0], { type: "sendLeave", reason: "left" });
   assert.deepEqual(run(active, { type: "leave", reason: "deviceRemoved" }).effects, [

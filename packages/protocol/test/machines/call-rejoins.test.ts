@@ -10,7 +10,7 @@ import { ServerWorld, joinInput } from "./call-server-world.ts";
 
 /** ada, who commits, and these in the group at epoch 1. */
 function group(...names: readonly string[]): ServerWorld {
-  const world = new ServerWorld([...names, "eve"].map((name) => reachable(name)));
+  const world = new ServerWorld([...new Set([...names, "eve"])].map((name) => reachable(name)));
   for (const name of names) world.join(name);
   return world.commit("ada", names);
 }
@@ -251,4 +251,58 @@ test("of the leaves those are told that fit", () => {
   const rest = 3 * 1_000;
   assert.equal(leaves(Math.floor((mostLeaveBytes - rest) / 3)), 3);
   assert.equal(leaves(Math.ceil(mostLeaveBytes / 3)), 2);
+});
+
+/** In the order in which they are asked to commit, while nobody does it. */
+function committers(world: ServerWorld, count: number): readonly string[] {
+  world.leave("eve");
+  const asked = [...world.to("call.commitNeeded")];
+  while (asked.length < count)
+    asked.push(...world.step({ type: "tick" }, world.state.times.commitMs).to("call.commitNeeded"));
+  return asked;
+}
+
+test("a leaf that is falsely said of a joiner closes nobody's way back, and gives nobody a place before others", () => {
+  for (const said of [1, 2, 9]) {
+    const world = group("bob", "cyd").join("eve");
+    world.commit("ada", ["eve"], [], { admitted: [{ userId: userId("eve"), leaf: leaf(said) }] });
+    // bob comes back in his own leaf, and cyd in one that became free.
+    assert.equal(rejoin(world, "bob", bytes("external")).refusal(), undefined);
+    assert.deepEqual(committers(world, 3), ["ada-1", "bob-1", "cyd-1"]);
+  }
+  const world = group("bob", "cyd").join("eve");
+  world.commit("ada", ["eve"], [], { admitted: [{ userId: userId("eve"), leaf: leaf(1) }] }).leave("bob");
+  world.commit("ada", [], ["bob"]);
+  const { epoch } = world.state.delivery;
+  const body = {
+    callId: callId(),
+    epoch,
+    proof: proof("join cyd"),
+    commit: bytes("external"),
+    leaf: { userId: userId("cyd"), leaf: leaf(1) },
+  };
+  assert.equal(world.step({ type: "rejoin", ...from("cyd"), body }).refusal(), undefined);
+  assert.equal(world.state.members.get(userId("cyd"))?.leaf, 1);
+});
+
+test("who says of themselves that they have another one's leaf, present or about to leave, is asked after all others", () => {
+  const claim = (world: ServerWorld, name: string, at: number): ServerWorld => {
+    const { epoch } = world.state.delivery;
+    const body = {
+      callId: callId(),
+      epoch,
+      proof: proof(`join ${name}`),
+      commit: bytes(`external ${epoch}`),
+      leaf: { userId: userId(name), leaf: leaf(at) },
+    };
+    return world.step({ type: "rejoin", ...from(name), body });
+  };
+  const four = (): ServerWorld => group("bob", "cyd", "dan", "eve");
+  assert.deepEqual(committers(claim(four(), "cyd", 0), 4), ["ada-1", "bob-1", "dan-1", "cyd-1"]);
+  assert.deepEqual(committers(claim(four(), "dan", 1), 4), ["ada-1", "bob-1", "cyd-1", "dan-1"]);
+  assert.deepEqual(committers(claim(claim(four(), "cyd", 0), "cyd", 0), 4).at(-1), "cyd-1", "said again");
+  // One that was free is a leaf as any other.
+  assert.deepEqual(committers(claim(four(), "cyd", 7), 4), ["ada-1", "bob-1", "dan-1", "cyd-1"]);
+  const leaving = four().leave("ada");
+  assert.deepEqual(claim(leaving, "cyd", 0).to("call.commitNeeded"), ["bob-1"]);
 });

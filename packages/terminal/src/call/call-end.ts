@@ -11,9 +11,14 @@ export function explainEnd(end: NonNullable<CallMemberState["end"]>, suspect: Ca
   if (end.type === "ended") return end;
   if (end.type === "left")
     return end.reason === undefined ? { type: "left" } : { type: "unbound", reason: end.reason };
-  const { type, code: ownCode, by } = end;
+  const { type, code: ownCode, by, alsoBy } = end;
   if (suspect === undefined || suspect.code !== ownCode || !isLeafRefusal(ownCode))
-    return { type, code: ownCode, ...(by === undefined ? {} : { userId: by }) };
+    return {
+      type,
+      code: ownCode,
+      ...(by === undefined ? {} : { userId: by }),
+      ...(alsoBy === undefined ? {} : { alsoUserId: alsoBy }),
+    };
   // The person needs to know whose signature it was, and where it helps what kind of trouble.
   const isTelling =
     end.code === "directory.keyChanged" ||

@@ -92,15 +92,19 @@ export function Summary() {
 
 function FailedCheck({ call }: { call: CallView }) {
   if (call.end?.type !== "failed") return null;
-  const { code, userId } = call.end;
+  const { code, userId, alsoUserId } = call.end;
+  const userIds = [userId, alsoUserId].filter((one) => one !== undefined);
   if (code === "call.away" || code === "call.notFound") return null;
   if (!isFailedCheck(code))
     return (
       <Notice tone="warning" alert>
+        {userIds.length > 0 && (
+          <p>
+            It is about <b>{userIds.join(", ")}</b>.
+          </p>
+        )}
         <p>{sentence(errorWords(code).next)}</p>
       </Notice>
     );
-  return (
-    <Explanation code={code} userIds={userId === undefined ? [] : [userId]} title="Something did not hold" />
-  );
+  return <Explanation code={code} userIds={userIds} title="Something did not hold" />;
 }

@@ -42,6 +42,10 @@ export const callErrors = {
     "somebody entered the call without a valid signature",
     "Signet left the call to protect you",
   ],
+  "call.turnedAway": [
+    "you were not let into the call: those who looked at your answer did not accept it, as the server says",
+    "ask them why, in another way; their terminals may know you by another key, or a clock may be wrong",
+  ],
   "call.tooManyJoins": [
     "this user ID asked to join too often, or was refused too often",
     "wait ten minutes, or start a new call",
