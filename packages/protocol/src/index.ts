@@ -57,6 +57,7 @@ export type { Step } from "./machines/step.ts";
 export * from "./machines/call-member.ts";
 export { verdictMs } from "./machines/call-dispute.ts";
 export * from "./machines/sign-in.ts";
+export * from "./machines/sign-in-state.ts";
 export type {
   CallEvent,
   CallMemberEffect,
