@@ -71,7 +71,7 @@ const notice = ({ page }: Guest, title: string) =>
   page.getByRole("region", { name: "Call", exact: true }).getByText(title, { exact: true });
 
 for (const how of ["falls silent", "says that it failed"] as const)
-  test(`a frame worker that ${how}: its person sees that the audio restarts, and all hear each other again`, async () => {
+  test(`a frame worker that ${how}: its person sees that the sound restarts, and all hear each other again`, async () => {
     const before = { workers: await workers(alice), call: await details(alice) };
     await alice.page.evaluate((how) => {
       const { appeared, frameWorkers } = (globalThis as unknown as { workerPage: WorkerPage }).workerPage;
@@ -86,9 +86,9 @@ for (const how of ["falls silent", "says that it failed"] as const)
         (globalThis as unknown as { workerPage: WorkerPage }).workerPage.appeared.some((text) =>
           text.includes(title),
         ),
-      "Your audio restarts",
+      "Your sound restarts",
     );
-    await notice(alice, "Your audio restarts").waitFor({ state: "detached" });
+    await notice(alice, "Your sound restarts").waitFor({ state: "detached" });
     await hearEachOther([alice, bobby], voices);
     assert.equal(await workers(alice), before.workers + 1);
     assert.deepEqual(

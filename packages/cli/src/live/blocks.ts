@@ -140,13 +140,14 @@ export function refusalsBlock({ refusals = [] }: CallView, { columns }: Pen): re
 }
 
 export function callTitle(call: CallView, { columns, nowMs }: Pen): Line {
-  const { activeSinceMs, endedAtMs, startedAtMs } = call;
-  const lengthMs = (endedAtMs ?? nowMs) - (activeSinceMs ?? startedAtMs);
+  const { activeSinceMs, phase, startedAtMs, togetherMs } = call;
+  // Once it is over, what counts is how long somebody else was there.
+  const lengthMs = phase === "ended" ? togetherMs : nowMs - (activeSinceMs ?? startedAtMs);
   const duration = clockDuration(lengthMs);
   const room = columns - duration.length - 2;
   const [long, short = long] = phaseOf(call);
   const words = stringWidth(long) <= room ? long : short;
-  const tone = call.phase === "active" && call.media.status !== "failed" ? "good" : "strong";
+  const tone = phase === "active" && call.media.status !== "failed" ? "good" : "strong";
   return edges([span(words, tone)], [span(duration, "strong")], columns);
 }
 

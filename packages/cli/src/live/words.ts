@@ -3,6 +3,7 @@ import { clockDuration } from "@signet/terminal";
 import type { CallView, Participant, Verification } from "@signet/terminal";
 import { leaveReasonLabel, listOfNames, memberStateLabel, signedOutWords } from "@signet/words";
 
+import { wordsFor } from "../output/error-words.ts";
 import { certifiedParts, deviceWords, named } from "../output/words.ts";
 
 export function timeOfDay(atMs: number, timeZone?: string): string {
@@ -47,13 +48,13 @@ export function endOf(call: CallView): string {
     case "unbound":
       return signedOutWords(end.reason).happened;
     case "failed":
-      return "left, because something did not hold";
+      return wordsFor(end.code).message;
     case "ended":
       break;
   }
   switch (end.reason) {
     case "noAnswer":
-      return "nobody answered";
+      return nobodyCame(call);
     case "cancelled":
       return call.isInitiator ? "you ended it before anybody answered" : "it was cancelled";
     case "lastLeft":
@@ -66,14 +67,18 @@ export function endOf(call: CallView): string {
   }
 }
 
+/** Who declined did answer. */
+function nobodyCame({ participants }: CallView): string {
+  const declined = participants.filter(({ state }) => state === "declined").map(named);
+  return declined.length === 0 ? "nobody answered" : `nobody came: ${listOfNames(declined)} declined`;
+}
+
 /** What remains of a call when the screen is gone: `12:34 with ben (Ben Baker): you left`. */
 export function summaryOf(call: CallView, wereThere: ReadonlySet<string>): string {
   const others = call.participants.filter(({ isSelf }) => !isSelf);
   const came = others.filter(({ userId }) => wereThere.has(userId));
-  const { activeSinceMs, endedAtMs } = call;
   const why = endOf(call);
-  if (came.length === 0 || activeSinceMs === undefined)
+  if (came.length === 0 || call.activeSinceMs === undefined)
     return `no call with ${listOfNames(others.map(named))}: ${why}`;
-  const lengthMs = (endedAtMs ?? activeSinceMs) - activeSinceMs;
-  return `${clockDuration(lengthMs)} with ${listOfNames(came.map(named))}: ${why}`;
+  return `${clockDuration(call.togetherMs)} with ${listOfNames(came.map(named))}: ${why}`;
 }

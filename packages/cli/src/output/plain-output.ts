@@ -44,7 +44,8 @@ export class PlainOutput implements Output {
 
 const endWords: Record<EndReason | "left" | "unbound" | "failed", string> = {
   ended: "it was ended for all",
-  noAnswer: "nobody answered",
+  // Somebody may have declined, which has a line of its own.
+  noAnswer: "nobody came",
   lastLeft: "everybody left",
   cancelled: "it was cancelled",
   left: "you left",

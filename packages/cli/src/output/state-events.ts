@@ -187,9 +187,8 @@ function* soundEvents(call: CallView, former: CallView | undefined): Generator<C
     yield { event: "microphone", callId, status: microphone.status, ...microphoneCode };
 }
 
-function ended({ callId, end, activeSinceMs, endedAtMs = 0, isInitiator }: CallView): CommandEvent {
-  const seconds = activeSinceMs === undefined ? 0 : Math.round((endedAtMs - activeSinceMs) / 1_000);
-  const fields = { event: "ended", callId, seconds } as const;
+function ended({ callId, end, togetherMs, isInitiator }: CallView): CommandEvent {
+  const fields = { event: "ended", callId, seconds: inSeconds(togetherMs) } as const;
   switch (end?.type) {
     case undefined:
     case "left":

@@ -151,7 +151,8 @@ test("somebody calls while one calls them: one key leads into their call; from a
 });
 
 test("a call that is over says how it ended, and what did not hold", () => {
-  const over = { ...call, phase: "ended" as const, endedAtMs: nowMs };
+  const { togetherSinceMs: _since, ...last } = call;
+  const over = { ...last, phase: "ended" as const, endedAtMs: nowMs, togetherMs: 700_000 };
   golden("over", render({ ...idle, call: { ...over, end: { type: "left" } } }, sizes.usual));
   const failed = { type: "failed", code: "directory.keyChanged", userId: userId("ben") } as const;
   golden("failed", render({ ...idle, call: { ...over, end: failed } }, sizes.usual));

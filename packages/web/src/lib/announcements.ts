@@ -1,7 +1,7 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import { leaveReasonPredicate, memberStateLabel } from "@signet/words";
 
-import { audioRestartsSentence, callEndSentence, refusalsSentence, rejoinedSentence } from "./words.ts";
+import { soundRestartsSentence, callEndSentence, refusalsSentence, rejoinedSentence } from "./words.ts";
 
 /** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
 export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
@@ -49,10 +49,10 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
     if (after.microphone.status === "unavailable") said.push("Nobody can hear you: there is no microphone.");
   }
   if (known !== undefined && known.media.status !== after.media.status) {
-    if (after.media.status === "failed") said.push("The audio connection failed.");
-    if (after.media.status === "restarting") said.push(`Your audio restarts. ${audioRestartsSentence}`);
+    if (after.media.status === "failed") said.push("The connection of the sound failed.");
+    if (after.media.status === "restarting") said.push(`Your sound restarts. ${soundRestartsSentence}`);
     if (after.media.status === "connected" && known.media.status === "restarting")
-      said.push("Audio is back.");
+      said.push("The sound is back.");
   }
   return said;
 }

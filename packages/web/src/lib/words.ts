@@ -165,7 +165,7 @@ export function finalStateWords({ state, refusal }: Pick<Participant, "state" | 
   return state === "left" ? "did not come in" : memberStateLabel(state, refusal);
 }
 
-export const audioRestartsSentence =
+export const soundRestartsSentence =
   "Its encryption stopped and is started again. Until then nothing is sent, and you hear nothing.";
 
 /** How it stands with the call, for one look: `good` only while somebody can be heard, encrypted end to end. */

@@ -49,7 +49,7 @@ export function CallDetails({ call }: { call: CallView }) {
         <dl class="facts">
           <dt>Group key</dt>
           <dd>MLS (RFC 9420), X25519 and AES-128-GCM</dd>
-          <dt>Audio</dt>
+          <dt>Sound</dt>
           <dd>SFrame (RFC 9605), AES-128-GCM, encrypted here before it is sent</dd>
           <dt>Epoch</dt>
           <dd>{call.epoch ?? "none yet"}</dd>

@@ -7,7 +7,7 @@ import { useRef, useState } from "preact/hooks";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useFocusAtTop, useNow } from "../lib/hooks.ts";
-import { audioRestartsSentence, callStatus, refusalsSentence, rejoinedSentence } from "../lib/words.ts";
+import { soundRestartsSentence, callStatus, refusalsSentence, rejoinedSentence } from "../lib/words.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
 import { CallingYou } from "./calling-you.tsx";
@@ -72,13 +72,13 @@ function CallNotices({ call }: { call: CallView }) {
   return (
     <>
       {media.status === "failed" && (
-        <Notice tone={media.code.startsWith("frames.") ? "danger" : "warning"} alert title="No audio">
+        <Notice tone={media.code.startsWith("frames.") ? "danger" : "warning"} alert title="No sound">
           <p>{sentenceFor(media.code)}</p>
         </Notice>
       )}
       {media.status === "restarting" && (
-        <Notice tone="warning" title="Your audio restarts">
-          <p>{audioRestartsSentence}</p>
+        <Notice tone="warning" title="Your sound restarts">
+          <p>{soundRestartsSentence}</p>
         </Notice>
       )}
       <CallingYou call={call} />

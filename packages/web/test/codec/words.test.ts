@@ -65,13 +65,13 @@ test("the head of a call says what holds", () => {
   }
 });
 
-test("audio that restarts is announced, and that it is back", () => {
+test("sound that restarts is announced, and that it is back", () => {
   const before = scenes.active(nowMs);
   const during = scenes.audioRestarts(nowMs);
   assert.deepEqual(announcements(before, during), [
-    "Your audio restarts. Its encryption stopped and is started again. Until then nothing is sent, and you hear nothing.",
+    "Your sound restarts. Its encryption stopped and is started again. Until then nothing is sent, and you hear nothing.",
   ]);
-  assert.deepEqual(announcements(during, before), ["Audio is back."]);
+  assert.deepEqual(announcements(during, before), ["The sound is back."]);
 });
 
 test("an end that nobody signed is told apart from one that the initiator signed", () => {

@@ -101,20 +101,23 @@ export const callErrors = {
     "what this terminal remembers of people's devices was written by a newer version of Signet, and was left as it is",
     "reload the page, or update this program",
   ],
-  "media.badOffer": ["the audio connection could not be set up", "reload the page or use another browser"],
+  "media.badOffer": ["the sound connection could not be set up", "reload the page or use another browser"],
   "media.tooManySlots": [
-    "the terminal asks for more audio slots than the server has",
+    "the terminal asks for more slots for sound than the server has",
     "reload the page or update the terminal",
   ],
   "media.tooManyProbes": [
-    "the audio connection was tested too often just now, or by too many people at once",
+    "the sound connection was tested too often just now, or by too many people at once",
     "wait a minute and try again",
   ],
   "media.tooManyOffers": [
-    "the audio connection was made anew too often within a minute",
+    "the sound connection was made anew too often within a minute",
     "wait a minute; it is tried again by itself",
   ],
-  "media.unavailable": ["the server's audio part does not answer", "it restarts by itself; wait a moment"],
+  "media.unavailable": [
+    "the server's part for sound does not answer",
+    "it restarts by itself; wait a moment",
+  ],
   "media.noMicrophone": ["no microphone was found", "plug one in, or listen only"],
   "media.microphoneDenied": [
     "the browser may not use the microphone",
@@ -141,16 +144,16 @@ export const callErrors = {
   "media.badFileName": ["Signet writes audio as WAV or Ogg Opus", "end the name in .wav, .opus or .ogg"],
   "media.cannotWrite": ["the audio file cannot be written", "check the folder and the space that is left"],
   "media.connectionFailed": [
-    "the audio connection failed",
+    "the sound connection failed",
     "check that UDP to the server is allowed; Signet tries again by itself",
   ],
   "frames.plaintextDetected": [
-    "audio left this terminal unencrypted, so Signet stopped sending",
+    "sound left this terminal unencrypted, so Signet stopped sending",
     "use another browser",
   ],
-  "frames.unsupported": ["this browser cannot encrypt audio end to end", "use a current Chromium or Firefox"],
+  "frames.unsupported": ["this browser cannot encrypt sound end to end", "use a current Chromium or Firefox"],
   "frames.workerFailed": [
-    "the encryption of the audio stopped, and with it the sending",
+    "the encryption of the sound stopped, and with it the sending",
     "leave the call and join again",
   ],
   "mls.unreadable": [

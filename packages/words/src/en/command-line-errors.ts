@@ -104,7 +104,7 @@ export const commandLineErrors = {
   "media.microphoneDenied": { happened: "the microphone may not be used", next: "give a file with --in" },
   "frames.plaintextDetected": { next: "leave the call, and report this as a mistake in signet" },
   "frames.unsupported": {
-    happened: "this version of Node.js cannot encrypt audio end to end",
+    happened: "this version of Node.js cannot encrypt sound end to end",
     next: "use the one that `npm ci` installs",
   },
   "terminal.failed": { next: "try again; if it happens again, report it with the command that you gave" },

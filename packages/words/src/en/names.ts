@@ -12,4 +12,4 @@ export const nameFaults = {
 } as const satisfies Catalogue["nameFaults"];
 
 export const looksLike = ((userId) =>
-  `the name looks like ${userId}, and this is somebody else`) satisfies Catalogue["looksLike"];
+  `looks like ${userId}, and is somebody else`) satisfies Catalogue["looksLike"];

@@ -265,8 +265,12 @@ export const scenes = {
       participants: [
         self(nowMs),
         person("b".repeat(32), "W".repeat(64), "joined", { verification: verified(nowMs) }),
-        person("zalgo", `Z${"\u0301\u0316".repeat(31)}`, "joined", { verification: verified(nowMs) }),
+        person("zalgo", `Z${"\u0301\u0316".repeat(31)}`, "joined", {
+          verification: verified(nowMs),
+          looksLike: id("bob"),
+        }),
       ],
+      microphone: { status: "muted" },
     }),
   }),
   microphoneGone: (nowMs) => ({
