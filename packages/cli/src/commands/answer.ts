@@ -13,7 +13,7 @@ import { summaries } from "../summaries.ts";
 export const answer = command({
   name: "answer",
   summary: summaries.answer,
-  about: ["signs in here, so your calls ring here; released again at the end."],
+  about: ["signs in here, which ends your sign-in elsewhere; released again at the end."],
   options: { ...identityOptions, ...answerOptions, ...mediaOptions, ...outputOptions },
   examples: [
     "signet answer",

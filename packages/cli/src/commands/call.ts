@@ -12,7 +12,7 @@ import { summaries } from "../summaries.ts";
 export const call = command({
   name: "call",
   summary: summaries.call,
-  about: ["signs in here, so your calls ring here meanwhile; released again at the end."],
+  about: ["signs in here, which ends your sign-in elsewhere; released again at the end."],
   operands: "ID...",
   options: { ...identityOptions, ...mediaOptions, ...outputOptions },
   examples: [

@@ -67,7 +67,10 @@ export async function createHttpApp(options: HttpOptions): Promise<FastifyInstan
     reply.raw.once("close", () => answering.delete(socket));
     reply.headers(securityHeaders(options.originOf()));
     if (!isOwnHost(request.headers.host, options.originOf(), request.socket.localAddress))
-      return reply.code(421).type("text/plain").send("this server has another name\n");
+      return reply
+        .code(421)
+        .type("text/plain")
+        .send(`this server has another name: open ${options.originOf()}\n`);
     const target = loopbackRedirect(request, options.originOf());
     if (target !== undefined) return reply.redirect(target, 308);
     return undefined;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { test } from "node:test";
 
@@ -64,6 +65,15 @@ test("the name of the origin is this server's, wherever it listens; another serv
     assert.equal(await status(port, "/healthz", { host }), 200, host);
   for (const host of ["example.org", "calls.example.org.evil.example", "xcalls.example.org"])
     assert.equal(await status(port, "/healthz", { host }), 421, host);
+});
+
+test("who opened another name is told the right one, as text", async (t) => {
+  const { port } = await startTestServer(t, { origin: "https://calls.example.org" });
+  const asked = request({ port, host: "127.0.0.1", path: "/", headers: { host: "wrong.example" } });
+  const [response] = (await once(asked.end(), "response")) as [IncomingMessage];
+  assert.match(response.headers["content-type"] ?? "", /^text\/plain/);
+  const text = (await response.toArray()).join("");
+  assert.equal(text, "this server has another name: open https://calls.example.org\n");
 });
 
 test("an address is this server's where it was reached under it", () => {
