@@ -184,7 +184,11 @@ test("a caller whose device key changed does not ring until the person decides t
     await refusalOf(gus, { ...impostor, initiator: await entryFor(second, fay.userId, server.origin) }),
     "directory.keyChanged",
   );
-  await gus.terminal.trustChangedKey(fay.userId);
+  assert.deepEqual(gus.terminal.state.changedKeys, [{ userId: fay.userId, deviceId }]);
+  await assert.rejects(gus.terminal.trustChangedKey(fay.userId, second.deviceId), {
+    code: "directory.otherKey",
+  });
+  await gus.terminal.trustChangedKey(fay.userId, deviceId);
   assert.deepEqual(
     gus.terminal.state.warnings.map(({ code }) => code),
     ["directory.badEntry"],

@@ -120,6 +120,7 @@ export const errorTable = {
   "history.tooManyDevices": error("user"),
 
   "directory.keyChanged": error("user"),
+  "directory.otherKey": error("user"),
   "directory.badEntry": error("protocol"),
   "directory.badPins": error("dependency"),
   "directory.newerPins": error("dependency"),

@@ -28,6 +28,7 @@ export type { CertificateTrust } from "@signet/device";
 // What a user interface needs of the protocol, so that it has one place to import from.
 export {
   CertificateUserIdDomain,
+  DeviceId,
   SignetError,
   UserId,
   errorTable,
@@ -37,7 +38,6 @@ export {
 export type {
   BindingEndReason,
   CallId,
-  DeviceId,
   DeviceKind,
   EndReason,
   ErrorCode,

@@ -1,6 +1,6 @@
 import { clockToleranceMs, createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
-import type { CallId, ErrorCode, ServerEvent, SignedIn, UserId } from "@signet/protocol";
+import type { CallId, DeviceId, ErrorCode, ServerEvent, SignedIn, UserId } from "@signet/protocol";
 
 import { CallSession } from "./call/call-session.ts";
 import { comesTo } from "./call/alone.ts";
@@ -203,11 +203,10 @@ export class SignetTerminal implements Terminal {
     await this.#session.link.request("media.probeEnd", {});
   }
 
-  trustChangedKey(userId: UserId): Promise<void> {
-    this.#directory.trustChangedKey(userId);
+  async trustChangedKey(userId: UserId, deviceId: DeviceId): Promise<void> {
+    this.#directory.trustChangedKey(userId, deviceId);
     this.#warnings.settle("directory.keyChanged", userId);
     this.#publish();
-    return Promise.resolve();
   }
 
   #callEnded(view: CallView): void {
@@ -295,12 +294,14 @@ export class SignetTerminal implements Terminal {
     const server = state?.server;
     const call = this.#calls.now?.view;
     const { joinable, ringing } = this.#incoming.views;
+    const { changedKeys } = this.#directory;
     return {
       connection: connectionView(state),
       session: sessionView(state, person),
       ringing: ringing.filter(({ from }) => !comesTo(call, from.userId)),
       joinable,
       warnings: this.#warnings.list,
+      ...(changedKeys.length === 0 ? {} : { changedKeys }),
       ...(this.#passedOver === 0 ? {} : { passedOver: this.#passedOver }),
       ...(server === undefined ? {} : { server }),
       ...(state !== undefined && Math.abs(state.serverClockOffMs) > clockToleranceMs

@@ -30,10 +30,18 @@ export interface TerminalState {
   readonly joinable: readonly IncomingCall[];
   /** What a check refused and the person has to know of, oldest first; for example a caller whose key changed. */
   readonly warnings: readonly Warning[];
+  /** What `trustChangedKey` can be asked for; undefined for none. */
+  readonly changedKeys?: readonly ChangedKey[];
   /** What the server said and this version could not read, in messages, since it started; undefined for none. */
   readonly passedOver?: number;
   /** The call that this terminal is in, or the last one until it is dismissed. */
   readonly call?: CallView;
+}
+
+/** A key that was refused, since the person was met with another one. */
+export interface ChangedKey {
+  readonly userId: UserId;
+  readonly deviceId: DeviceId;
 }
 
 export interface Warning {

@@ -1,5 +1,5 @@
 /** The client core as every user interface uses it: a browser tab or the command line. */
-import type { CallId, ErrorCode, PersonState, UserId } from "@signet/protocol";
+import type { CallId, DeviceId, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
 import type { TerminalState } from "./state.ts";
 
@@ -70,6 +70,10 @@ export interface Terminal {
   /** The same of what is said, sent or not: to tell somebody who speaks that they are muted. 0 where it cannot be told. */
   voiceLevel(): number;
 
-  /** Accepts the changed key of this person as the one to know from now on. Only for a person's explicit decision. */
-  trustChangedKey(userId: UserId): Promise<void>;
+  /**
+   * Accepts this changed key of this person as the one to know from now on. Only for a person's explicit decision.
+   * @param deviceId as the person was shown it, of `state.changedKeys`
+   * @throws SignetError `directory.otherKey` when that is not the key that was refused
+   */
+  trustChangedKey(userId: UserId, deviceId: DeviceId): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Which key does what just now. Pure; what is offered is what works. */
 import { isCallingAlone } from "@signet/terminal";
-import type { CallId, TerminalState, UserId } from "@signet/terminal";
+import type { CallId, DeviceId, TerminalState, UserId } from "@signet/terminal";
 
 import type { Confirmation, View } from "./view.ts";
 
@@ -16,7 +16,12 @@ export type Action =
   | { readonly type: "leave" | "end" | "quit" | "interrupt" | "suspend" | "help" | "retry" | "dismissCall" }
   | { readonly type: "mute"; readonly muted: boolean }
   | { readonly type: "confirm"; readonly confirmation: Confirmation }
-  | { readonly type: "trust"; readonly userId: UserId; readonly warningId?: number }
+  | {
+      readonly type: "trust";
+      readonly userId: UserId;
+      readonly deviceId: DeviceId;
+      readonly warningId?: number;
+    }
   | { readonly type: "dismissWarning"; readonly id: number }
   /** Takes back what was asked for. */
   | { readonly type: "cancel" };
@@ -87,11 +92,12 @@ function changedKey(state: TerminalState): Confirmation | undefined {
   const warning = state.warnings.find(
     ({ code, userId }) => code === "directory.keyChanged" && userId !== undefined,
   );
-  if (warning?.userId !== undefined) return { type: "trust", userId: warning.userId, warningId: warning.id };
   const end = state.call?.end;
-  return end?.type === "failed" && end.code === "directory.keyChanged" && end.userId !== undefined
-    ? { type: "trust", userId: end.userId }
-    : undefined;
+  const left = end?.type === "failed" && end.code === "directory.keyChanged" ? end.userId : undefined;
+  const userId = warning?.userId ?? left;
+  const changed = state.changedKeys?.find((key) => key.userId === userId);
+  if (changed === undefined) return undefined;
+  return { type: "trust", ...changed, ...(warning === undefined ? {} : { warningId: warning.id }) };
 }
 
 function warningOffers(state: TerminalState): readonly Offer[] {

@@ -192,8 +192,8 @@ export class LiveView {
     }
   }
 
-  async #trust({ userId, warningId }: Extract<Action, { readonly type: "trust" }>): Promise<void> {
-    await this.#terminal.trustChangedKey(userId);
+  async #trust({ userId, deviceId, warningId }: Extract<Action, { readonly type: "trust" }>): Promise<void> {
+    await this.#terminal.trustChangedKey(userId, deviceId);
     if (warningId !== undefined) this.#terminal.dismissWarning(warningId);
     this.notice(`the new key of ${userId} is the one to know from now on`);
   }

@@ -127,8 +127,8 @@ function questionOf({ confirm }: View): readonly string[] {
   return confirm.type === "end"
     ? ["end the call for everybody?"]
     : [
-        `did ${confirm.userId} tell you, in another way, of a new device?`,
-        "from then on the new key is the one to know",
+        `did ${confirm.userId} tell you, in another way, of a new device with the key ${confirm.deviceId}?`,
+        "from then on this key is the one to know",
       ];
 }
 

@@ -1,4 +1,4 @@
-import type { CallId, UserId } from "@signet/terminal";
+import type { CallId, DeviceId, UserId } from "@signet/terminal";
 
 /** What the screen shows beside the terminal's state. */
 export interface View {
@@ -27,7 +27,12 @@ export interface View {
 
 export type Confirmation =
   | { readonly type: "end" }
-  | { readonly type: "trust"; readonly userId: UserId; readonly warningId?: number };
+  | {
+      readonly type: "trust";
+      readonly userId: UserId;
+      readonly deviceId: DeviceId;
+      readonly warningId?: number;
+    };
 
 export const emptyView: View = { help: false, notices: [], past: [], recording: [], silent: false, level: 0 };
 

@@ -1,5 +1,6 @@
 /** Every option of the commands that are terminals, for their help and their checks. */
-import { UserId, nameFault } from "@signet/terminal";
+import { DeviceId, UserId, nameFault } from "@signet/terminal";
+import type { ChangedKey } from "@signet/terminal";
 import { nameFaultWords } from "@signet/words";
 
 import { bad, bare, choice, domain, flag, integer, option, text } from "./option-spec.ts";
@@ -11,6 +12,15 @@ const userIdRule = "a user ID: 2 to 32 of the characters a-z 0-9 . _ -";
 export const userId = (value: string): Parsed<UserId> => {
   const parsed = UserId.safeParse(value);
   return parsed.success ? { ok: true, value: parsed.data } : bad(userIdRule);
+};
+
+/** Of whom, and which key: the one that was shown, whatever the server shows by now. */
+const changedKey = (value: string): Parsed<ChangedKey> => {
+  const [id = "", key = ""] = value.split("=", 2);
+  const [person, device] = [UserId.safeParse(id), DeviceId.safeParse(key)];
+  return person.success && device.success
+    ? { ok: true, value: { userId: person.data, deviceId: device.data } }
+    : bad("give the user ID and the key as the warning names it, for example ben=QEFCQ0RFRkdISUpLTE1OTw");
 };
 
 const userIds = (value: string): Parsed<readonly UserId[]> => {
@@ -106,9 +116,9 @@ export const identityOptions = {
     "with --user-id-from email or upn: only addresses in this domain give a user ID",
   ),
   "trust-changed-key": option(
-    "id",
-    userId,
-    "accepts the new key of this person, once you asked them in another way",
+    "id=key",
+    changedKey,
+    "accepts this new key of this person, as the warning names it, once you asked them in another way",
   ),
 } as const;
 

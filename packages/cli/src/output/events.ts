@@ -169,6 +169,8 @@ export type CommandEvent =
       readonly hint: string;
       readonly code?: ErrorCode;
       readonly userId?: UserId;
+      /** `directory.keyChanged`: the key that was refused. */
+      readonly deviceId?: DeviceId;
       /** `proof.time`, for a call that did not ring: the clock that the caller signed by minus this one, and which of them is off. */
       readonly clock?: { readonly offSeconds: number; readonly whose: ClockFault["whose"] };
       readonly detail?: string;

@@ -133,7 +133,7 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "warning":
       return `warning${event.userId === undefined ? "" : ` about ${event.userId}`}: ${event.message}${
         event.detail === undefined ? "" : ` (${event.detail})`
-      }; ${event.hint}`;
+      }${event.deviceId === undefined ? "" : ` (their key now: ${event.deviceId})`}; ${event.hint}`;
     case "stateSigned":
     case "speaking":
     case "error":

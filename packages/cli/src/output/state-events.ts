@@ -62,11 +62,14 @@ function* warningEvents(before: TerminalState, after: TerminalState): Generator<
   for (const warning of after.warnings) {
     const { id, clock, code, userId } = warning;
     if (before.warnings.some((known) => known.id === id)) continue;
+    const changed =
+      code === "directory.keyChanged" ? after.changedKeys?.find((key) => key.userId === userId) : undefined;
     yield {
       event: "warning",
       ...warningLines(warning),
       code,
       ...(userId === undefined ? {} : { userId }),
+      ...(changed === undefined ? {} : { deviceId: changed.deviceId }),
       ...(clock === undefined ? {} : { clock: { offSeconds: inSeconds(clock.offMs), whose: clock.whose } }),
     };
   }

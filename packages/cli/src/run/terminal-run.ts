@@ -240,14 +240,15 @@ async function signInAgain(
   }
 }
 
-/** The person decided: whoever has a new key is met anew. */
+/** The person decided on the key that an earlier run named. @throws SignetError `directory.otherKey` when the server shows another by now */
 async function trustChanged(
   terminal: Terminal,
-  { "trust-changed-key": userId }: TerminalOptions,
+  { "trust-changed-key": changed }: TerminalOptions,
 ): Promise<void> {
-  if (userId === undefined) return;
+  if (changed === undefined) return;
+  const { userId, deviceId } = changed;
   await terminal.lookup([userId]);
-  await terminal.trustChangedKey(userId);
+  await terminal.trustChangedKey(userId, deviceId);
 }
 
 /** The key of this terminal ends with the process: nobody should be rung where nobody can answer. */

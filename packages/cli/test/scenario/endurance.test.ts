@@ -1,5 +1,6 @@
 /** What goes on for long: a server that restarts, a person whose key changed. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -67,22 +68,36 @@ test("a person with another key than before is not called, and it says why; a de
   // As if Ben had been met with Anna's key.
   writeFileSync(path, JSON.stringify({ ...kept, pins: [...met.set("ben", met.get("anna") ?? "")] }));
 
+  const { publicKey } = JSON.parse(readFileSync(join(scene.folder, "ben", "ben.key"), "utf8")) as {
+    publicKey: string;
+  };
+  const digest = createHash("sha256").update(Buffer.from(publicKey, "base64url")).digest();
+  const bens = digest.subarray(0, 16).toString("base64url");
   const words = "this person's key is not the one that this terminal met before";
   const advice =
-    "ask them in another way; only if they did change it, run again with --trust-changed-key <their id>";
+    "ask them in another way; only if they did change it, run again with --trust-changed-key <their id>=<their key>";
   await scene.play({
     run: `call ben --profile anna ${silent}`,
     out: [
       "online: $SERVER",
       /^signed in as anna/,
-      `warning about ben: ${words}; ${advice}`,
+      `warning about ben: ${words} (their key now: ${bens}); ${advice}`,
       "released: calls to anna do not ring here any more",
     ],
     err: [`error: ${words}`, `hint: ${advice}`],
     code: 5,
   });
+  // By then the server shows another key than the one that was named: nobody decided about that.
   await scene.play({
-    run: `call ben --profile anna --trust-changed-key ben ${silent}`,
+    run: `call ben --profile anna --trust-changed-key ben=QEFCQ0RFRkdISUpLTE1OTw ${silent}`,
+    err: [
+      "error: the key that the server shows for this person is not the one that you decided about",
+      /^hint: /,
+    ],
+    code: 5,
+  });
+  await scene.play({
+    run: `call ben --profile anna --trust-changed-key ben=${bens} ${silent}`,
     err: ["error: nobody came: ben is offline", /^hint: /],
     code: 6,
   });

@@ -82,23 +82,34 @@ test("e asks before it ends the call for everybody, and is the initiator's alone
 
 test("t asks before a changed key is trusted, and is there for changed keys alone", () => {
   const mallory = userId("mallory");
+  const changedKeys = [{ userId: mallory, deviceId: softwareKey.deviceId }];
   const warned: TerminalState = {
     ...idle,
+    changedKeys,
     warnings: [
       { id: 6, code: "directory.badEntry", userId: userId("ben"), atMs: nowMs },
       { id: 7, code: "directory.keyChanged", userId: mallory, atMs: nowMs },
     ],
   };
-  const confirmation = { type: "trust", userId: mallory, warningId: 7 } as const;
+  const confirmation = { type: "trust", ...changedKeys[0]!, warningId: 7 } as const;
   assert.deepEqual(press("t", warned), { type: "confirm", confirmation });
   assert.deepEqual(press("y", warned, { confirm: confirmation }), confirmation);
   assert.deepEqual(press("x", warned), { type: "dismissWarning", id: 6 });
   assert.equal(press("t", { ...warned, warnings: warned.warnings.slice(0, 1) }), undefined);
   const left: TerminalState = {
     ...idle,
+    changedKeys,
     call: { ...call, phase: "ended", end: { type: "failed", code: "directory.keyChanged", userId: mallory } },
   };
-  assert.deepEqual(press("t", left), { type: "confirm", confirmation: { type: "trust", userId: mallory } });
+  assert.deepEqual(press("t", left), {
+    type: "confirm",
+    confirmation: { type: "trust", ...changedKeys[0]! },
+  });
+  assert.equal(
+    press("t", { ...warned, changedKeys: [] }),
+    undefined,
+    "nobody trusts a key that is not named",
+  );
 });
 
 test("j joins a call that goes on without this terminal, unless it is in one", () => {

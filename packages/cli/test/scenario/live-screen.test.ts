@@ -69,6 +69,7 @@ const rungTwice: TerminalState = {
 };
 const changedKey: TerminalState = {
   ...inCall,
+  changedKeys: [{ userId: userId("mallory"), deviceId: softwareKey.deviceId }],
   warnings: [{ id: 1, code: "directory.keyChanged", userId: userId("mallory"), atMs: nowMs }],
 };
 const crowd: TerminalState = {
@@ -155,7 +156,8 @@ test("a call that is over says how it ended, and what did not hold", () => {
   const over = { ...last, phase: "ended" as const, endedAtMs: nowMs, togetherMs: 700_000 };
   golden("over", render({ ...idle, call: { ...over, end: { type: "left" } } }, sizes.usual));
   const failed = { type: "failed", code: "directory.keyChanged", userId: userId("ben") } as const;
-  golden("failed", render({ ...idle, call: { ...over, end: failed } }, sizes.usual));
+  const changedKeys = [{ userId: failed.userId, deviceId: softwareKey.deviceId }];
+  golden("failed", render({ ...idle, changedKeys, call: { ...over, end: failed } }, sizes.usual));
 });
 
 test("help, and the questions before what cannot be taken back", () => {
@@ -163,7 +165,9 @@ test("help, and the questions before what cannot be taken back", () => {
   golden("end-question", render(inCall, sizes.usual, { view: { confirm: { type: "end" } } }));
   golden(
     "trust-question",
-    render(changedKey, sizes.narrow, { view: { confirm: { type: "trust", userId: userId("mallory") } } }),
+    render(changedKey, sizes.narrow, {
+      view: { confirm: { type: "trust", ...changedKey.changedKeys![0]! } },
+    }),
   );
 });
 

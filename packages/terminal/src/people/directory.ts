@@ -10,7 +10,7 @@ import { MetKeys } from "./met-keys.ts";
 import { isSameEntry } from "./same-entry.ts";
 import type { Pin, PinStore } from "./pin-store.ts";
 import type { ServerRequests } from "../server-requests.ts";
-import type { Certification, Verification } from "../state.ts";
+import type { Certification, ChangedKey, Verification } from "../state.ts";
 import { certification, entryRefusal, trustOptions } from "./trust.ts";
 import type { AppliedTrust } from "./trust.ts";
 
@@ -24,6 +24,8 @@ export interface KnownPerson {
 
 /** Entries that were verified are kept up to this many: four of the largest calls. */
 const knownMost = 1_024;
+/** As many as there are warnings; of who is not among them no key can be trusted. */
+const changedKeysMost = 50;
 
 /** Who is who: entries from the server, verified and held against the keys that this terminal met. */
 export class Directory {
@@ -270,9 +272,14 @@ export class Directory {
     );
   }
 
-  /** The person's explicit decision to go on with the key that was refused, and shown, first. */
-  trustChangedKey(userId: UserId): void {
-    this.#keys.trust(userId);
+  /** Keys that were refused, which a person may decide to trust: those of the latest people. */
+  get changedKeys(): readonly ChangedKey[] {
+    return this.#keys.refused.slice(-changedKeysMost);
+  }
+
+  /** The person's explicit decision to go on with this key, which was refused and shown. @throws SignetError `directory.otherKey` for any other */
+  trustChangedKey(userId: UserId, deviceId: DeviceId): void {
+    this.#keys.trust(userId, deviceId);
   }
 
   /** An entry comes up many times in one call: what was verified here is not verified again while it is the very same. */

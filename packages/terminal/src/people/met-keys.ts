@@ -89,10 +89,19 @@ export class MetKeys {
     return known.certified && !certified ? "certificate.missing" : undefined;
   }
 
-  /** The person's explicit decision to go on with the key that was refused, and shown, first. @throws SignetError `directory.badPins` */
-  trust(userId: UserId): void {
-    const deviceId = this.#refused.get(userId);
-    if (deviceId === undefined) return;
+  /** Which keys were refused, the latest people last. */
+  get refused(): readonly { readonly userId: UserId; readonly deviceId: DeviceId }[] {
+    return Array.from(this.#refused.entries(), ([userId, deviceId]) => ({ userId, deviceId }));
+  }
+
+  /**
+   * The person's explicit decision to go on with this key, which they were shown. Which one is refused by now is the server's choice, so it
+   * is named.
+   * @throws SignetError `directory.otherKey` when it is not the one that was refused; `directory.badPins`
+   */
+  trust(userId: UserId, deviceId: DeviceId): void {
+    if (this.#known(userId)?.deviceId === deviceId) return;
+    if (this.#refused.get(userId) !== deviceId) throw new SignetError("directory.otherKey");
     this.#pins.set(userId, deviceId);
     this.#held.delete(userId);
     this.#refused.delete(userId);

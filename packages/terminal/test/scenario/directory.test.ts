@@ -199,7 +199,13 @@ test("another key for somebody who was met is refused and reported, until the pe
   await assert.rejects(directory.accept(other.entry), { code: "directory.keyChanged" });
   await assert.rejects(directory.accept(third.entry), { code: "directory.keyChanged" });
   assert.deepEqual(refusals, ["ann directory.keyChanged", "ann directory.keyChanged"]);
-  directory.trustChangedKey(ann.userId);
+  assert.deepEqual(directory.changedKeys, [{ userId: ann.userId, deviceId: other.device.deviceId }]);
+  // The one that was shown is trusted, and no other: not one that came up since, nor what nobody has shown.
+  for (const { deviceId } of [third.device, (await person("ann")).device])
+    assert.throws(() => directory.trustChangedKey(ann.userId, deviceId), { code: "directory.otherKey" });
+  await assert.rejects(directory.accept(other.entry), { code: "directory.keyChanged" });
+  directory.trustChangedKey(ann.userId, other.device.deviceId);
+  assert.deepEqual(directory.changedKeys, []);
   const { entry, firstSeen } = await directory.accept(other.entry);
   assert.deepEqual([entry.deviceId, firstSeen], [other.device.deviceId, false]);
   await assert.rejects(
@@ -214,8 +220,10 @@ test("trust is for the one person, and nothing where nothing was refused", async
   const { directory, pins } = await open(t);
   const [ann, ben] = [await person("ann"), await person("ben")];
   directory.met(ann.userId, (await directory.accept(ann.entry)).entry);
-  directory.trustChangedKey(ann.userId);
-  directory.trustChangedKey(ben.userId);
+  directory.trustChangedKey(ann.userId, ann.device.deviceId);
+  assert.throws(() => directory.trustChangedKey(ben.userId, ben.device.deviceId), {
+    code: "directory.otherKey",
+  });
   assert.deepEqual([pins.get(ann.userId), pins.get(ben.userId)], [ann.device.deviceId, undefined]);
 });
 

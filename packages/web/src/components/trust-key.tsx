@@ -1,5 +1,5 @@
 import { SignetError } from "@signet/terminal";
-import type { UserId } from "@signet/terminal";
+import type { DeviceId, UserId } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
 import { useState } from "preact/hooks";
 
@@ -9,22 +9,25 @@ import { localFailure } from "../model/actions.ts";
 /** The explicit way to accept a changed key: two steps, the second one only for who has asked the person. */
 export function TrustKey({ userId }: { userId: UserId }) {
   const model = useModel();
-  const [open, setOpen] = useState(false);
+  /** The key that is shown, and so the one that is trusted, whatever comes up meanwhile. */
+  const [shown, setShown] = useState<DeviceId>();
   const [asked, setAsked] = useState(false);
   const [done, setDone] = useState(false);
   const [problem, setProblem] = useState<string>();
   if (done)
     return <p role="status">The new key of {userId} is the one to know from now on. You can try again.</p>;
-  if (!open) {
+  if (shown === undefined) {
+    const changed = model.state.value.changedKeys?.find((key) => key.userId === userId);
+    if (changed === undefined) return null;
     return (
-      <button type="button" class="button quiet small" onClick={() => setOpen(true)}>
+      <button type="button" class="button quiet small" onClick={() => setShown(changed.deviceId)}>
         I know that {userId} has a new device
       </button>
     );
   }
   const trust = async (): Promise<void> => {
     try {
-      await model.terminal.trustChangedKey(userId);
+      await model.terminal.trustChangedKey(userId, shown);
       setDone(true);
       // The message around this may be gone with it.
       model.announcement.value = `The new key of ${userId} is trusted.`;
@@ -35,8 +38,8 @@ export function TrustKey({ userId }: { userId: UserId }) {
   return (
     <div class="trust-key">
       <p>
-        From then on this browser takes whoever holds the new key for <b>{userId}</b>, without another
-        warning.
+        From then on this browser takes whoever holds the key <code>{shown}</code> for <b>{userId}</b>,
+        without another warning.
       </p>
       <label class="check">
         <input type="checkbox" checked={asked} onChange={(event) => setAsked(event.currentTarget.checked)} />
@@ -47,7 +50,7 @@ export function TrustKey({ userId }: { userId: UserId }) {
         <button type="button" class="button danger small" disabled={!asked} onClick={() => void trust()}>
           Trust the new key of {userId}
         </button>
-        <button type="button" class="button quiet small" onClick={() => setOpen(false)}>
+        <button type="button" class="button quiet small" onClick={() => setShown(undefined)}>
           Not now
         </button>
       </div>

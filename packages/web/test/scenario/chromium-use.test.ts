@@ -106,11 +106,13 @@ describe("use", () => {
     await role(view, "button", "I know that carol has a new device").click();
     const trust = role(view, "button", "Trust the new key of carol");
     assert.ok(await trust.isDisabled());
+    const shown = await role(view, "alert").locator("code").innerText();
+    assert.match(shown, /^[\w-]{22}$/);
     await role(view, "checkbox", "I asked carol").check();
     await trust.click();
     await settle(view);
     await view.page.getByText("The new key of carol is the one to know").waitFor();
-    assert.deepEqual((await asked(view)).at(-1), { method: "trustChangedKey", args: ["carol"] });
+    assert.deepEqual((await asked(view)).at(-1), { method: "trustChangedKey", args: ["carol", shown] });
     await view.close();
   });
 

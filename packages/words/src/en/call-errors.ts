@@ -85,6 +85,10 @@ export const callErrors = {
     "the group was changed too often, or the call holds as much as the server stores",
     "wait a minute, or start a new call",
   ],
+  "directory.otherKey": [
+    "the key that the server shows for this person is not the one that you decided about",
+    "look at the warning again, and ask them in another way which key is theirs",
+  ],
   "directory.keyChanged": [
     "this person's signature device is not the one you met before",
     "ask them in another way before you trust it",

@@ -41,7 +41,7 @@ export const commandLineErrors = {
   "call.notRinging": { next: "call back with `signet call`" },
   "directory.keyChanged": {
     happened: "this person's key is not the one that this terminal met before",
-    next: "ask them in another way; only if they did change it, run again with --trust-changed-key <their id>",
+    next: "ask them in another way; only if they did change it, run again with --trust-changed-key <their id>=<their key>",
   },
   "directory.badPins": {
     happened: "what this profile remembers of people's keys cannot be read, so nobody is recognised",

@@ -1,5 +1,13 @@
 import { SignetError } from "@signet/terminal";
-import type { CallId, ErrorCode, PersonState, Terminal, TerminalState, UserId } from "@signet/terminal";
+import type {
+  CallId,
+  DeviceId,
+  ErrorCode,
+  PersonState,
+  Terminal,
+  TerminalState,
+  UserId,
+} from "@signet/terminal";
 
 import { scenes } from "./scenes.ts";
 
@@ -118,8 +126,8 @@ export class HarnessTerminal implements Terminal {
   voiceLevel(): number {
     return this.level;
   }
-  trustChangedKey(userId: UserId): Promise<void> {
-    return this.#ask("trustChangedKey", [userId]);
+  trustChangedKey(userId: UserId, deviceId: DeviceId): Promise<void> {
+    return this.#ask("trustChangedKey", [userId, deviceId]);
   }
 
   #ask(method: Method, args: unknown[], signal?: AbortSignal, step?: () => void): Promise<void> {

@@ -69,6 +69,7 @@ const signedOut = (nowMs: number): TerminalState => ({
 
 const signedIn = (nowMs: number): TerminalState => ({
   ...signedOut(nowMs),
+  changedKeys: ["bob", "carol", "eve"].map((name) => ({ userId: id(name), deviceId })),
   session: {
     status: "signedIn",
     userId: id("alice"),
