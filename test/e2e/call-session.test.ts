@@ -40,6 +40,7 @@ after(async () => {
 
 interface Stage {
   readonly world: VirtualWorld;
+  readonly server: VirtualServer;
   readonly ada: VirtualTerminal;
   readonly bob: VirtualTerminal;
   readonly cyd: VirtualTerminal;
@@ -61,7 +62,7 @@ async function withCall(run: (stage: Stage) => Promise<void>): Promise<void> {
   await world.runFor(2_000);
   void ada.terminal.call([bob.userId, cyd.userId, dan.userId]);
   await world.runFor(2_000);
-  await run({ world, ada, bob, cyd, dan });
+  await run({ world, server, ada, bob, cyd, dan });
   for (const { terminal } of people) terminal.close();
   await world.runFor(5_000);
   await server.close();
@@ -218,4 +219,96 @@ test("why somebody left is shown as their own word, and they may come back", () 
     assert.notEqual(shown(bob).safetyCode, code);
     const back = shown(bob).participants.find(({ userId }) => userId === cyd.userId);
     assert.ok(back?.verification !== undefined && back.leaving === undefined);
+  }));
+
+const unheard = (seenBy: VirtualTerminal, ...people: readonly VirtualTerminal[]) =>
+  people.map(({ userId }) => shown(seenBy).participants.find((one) => one.userId === userId)?.unheard);
+
+test("who mutes is seen as muted by all, by those who come later and by who was away; and as not muted again", () =>
+  withCall(async ({ world, ada, bob, cyd, dan }) => {
+    await answer(world, bob, cyd);
+    bob.terminal.setMuted(true);
+    await world.runFor(2_000);
+    assert.deepEqual(
+      [unheard(ada, bob, cyd), unheard(cyd, bob, ada)],
+      [
+        ["muted", undefined],
+        ["muted", undefined],
+      ],
+    );
+    await answer(world, dan);
+    assert.deepEqual(unheard(dan, ada, bob, cyd), [undefined, "muted", undefined]);
+    ada.way.downUntilMs = world.nowMs + 5_000;
+    await world.runFor(1_000);
+    bob.terminal.setMuted(false);
+    cyd.terminal.setMuted(true);
+    await world.runFor(12_000);
+    for (const one of [ada, dan]) assert.deepEqual(unheard(one, bob, cyd), [undefined, "muted"], one.name);
+  }));
+
+test("what was muted while the own connection was away is said when it is back, also after a restart of the server", () =>
+  withCall(async ({ world, server, ada, bob, cyd }) => {
+    await answer(world, bob, cyd);
+    bob.way.downUntilMs = world.nowMs + 5_000;
+    await world.runFor(1_000);
+    bob.terminal.setMuted(true);
+    await world.runFor(12_000);
+    assert.deepEqual(unheard(ada, bob), ["muted"]);
+    await server.restart();
+    await world.runFor(12_000);
+    void cyd.terminal.leave();
+    await world.runFor(3_000);
+    void cyd.terminal.answer(cyd.terminal.state.joinable[0]!.callId);
+    await world.runFor(3_000);
+    assert.deepEqual([unheard(ada, bob), unheard(cyd, bob)], [["muted"], ["muted"]]);
+  }));
+
+test("who plays with the button says the last of it, and no more than two words a second", () =>
+  withCall(async ({ world, ada, bob, cyd }) => {
+    await answer(world, bob, cyd);
+    let words = 0;
+    ada.way.spoil = (text) => {
+      if (text.includes('"call.memberMicrophone"')) words += 1;
+      return text;
+    };
+    for (let i = 0; i < 101; i++) {
+      bob.terminal.setMuted(i % 2 === 0);
+      await world.runFor(20);
+    }
+    await world.runFor(2_000);
+    assert.deepEqual(unheard(ada, bob), ["muted"]);
+    assert.ok(words > 0 && words <= 8, `${words} words in 4 s`);
+  }));
+
+test("a server can keep a word back, and neither change it nor give it to somebody else", () =>
+  withCall(async ({ world, ada, bob, cyd }) => {
+    await answer(world, bob, cyd);
+    const heard: string[] = [];
+    ada.way.spoil = (text) => {
+      if (!text.includes('"call.memberMicrophone"')) return text;
+      heard.push(text);
+      return nothing;
+    };
+    bob.terminal.setMuted(true);
+    await world.runFor(2_000);
+    bob.terminal.setMuted(false);
+    await world.runFor(2_000);
+    assert.equal(heard.length, 2);
+    const [muted, on] = heard as [string, string];
+    /** Ada hears this instead of what cyd says. */
+    const tell = async (text: string): Promise<void> => {
+      ada.way.spoil = (other) => (other.includes('"call.memberMicrophone"') ? text : other);
+      cyd.terminal.setMuted(shown(cyd).microphone.status !== "muted");
+      await world.runFor(2_000);
+    };
+    await tell(muted.replace(`"userId":"${bob.userId}"`, `"userId":"${cyd.userId}"`));
+    assert.deepEqual(unheard(ada, bob, cyd), [undefined, undefined]);
+    await tell(muted.replace(/("kind":"terminal","signature":")..../, "$1AAAA"));
+    assert.deepEqual(unheard(ada, bob, cyd), [undefined, undefined], "a signature that does not hold");
+    await tell(muted);
+    assert.deepEqual(unheard(ada, bob), ["muted"], "as he signed it");
+    await tell(on);
+    assert.deepEqual(unheard(ada, bob), [undefined]);
+    await tell(muted);
+    assert.deepEqual(unheard(ada, bob), [undefined], "an older one");
   }));

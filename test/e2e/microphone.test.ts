@@ -13,6 +13,7 @@ import {
   launchBrowser,
   participant,
   registerGuest,
+  sees,
   together,
 } from "./support/browser.ts";
 import type { Guest } from "./support/browser.ts";
@@ -71,6 +72,7 @@ test("without permission for the microphone one listens only, and is told what t
   const notice = carol.page.getByRole("alert").filter({ hasText: "The others cannot hear you" });
   await notice.getByText(sentenceFor("media.microphoneDenied")).waitFor();
   await hearsOnly(carol, voices, voices);
+  for (const guest of [alice, bobby]) await sees(guest, "carol", "no microphone");
   const asked = await askedMicrophones(alice);
   assert.deepEqual(
     asked.map(({ audio }) => audio.deviceId),
@@ -91,11 +93,12 @@ test("muted, nobody hears one; unmuted, they do again", async () => {
   await hearsOnly(bobby, voices, []);
   await hearsOnly(carol, voices, [660]);
   await seesSpeaking(bobby, "alice", false);
-  await participant(alice, "alice").getByText("muted").waitFor();
+  for (const guest of [alice, bobby, carol]) await sees(guest, "alice", "muted");
   await alice.page.getByRole("button", { name: "Unmute microphone" }).click();
   await hearsOnly(bobby, voices, [440]);
   await hearsOnly(carol, voices, voices);
   await seesSpeaking(bobby, "alice", true);
+  await participant(bobby, "alice").filter({ hasNotText: "muted" }).waitFor();
   // The same from the keyboard.
   await alice.page.keyboard.press("m");
   await hearsOnly(carol, voices, [660]);

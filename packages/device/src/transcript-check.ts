@@ -45,6 +45,7 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   callProofDigest: "proof.call",
   memberUserIds: "proof.call",
   reason: "proof.call",
+  state: "proof.call",
   leafKey: "proof.leafKey",
   newDeviceId: "history.newDevice",
   newDevicePublicKey: "history.newDevice",

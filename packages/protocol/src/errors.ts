@@ -95,6 +95,7 @@ export const errorTable = {
   "call.putOut": error("protocol"),
   "call.notAsked": error("dependency"),
   "call.tooManyQuestions": error("protocol"),
+  "call.tooManyWords": error("protocol"),
   "call.noGroupInfo": error("protocol"),
 
   "delivery.staleEpoch": error("protocol"),

@@ -79,6 +79,7 @@ export const transcriptFields = {
   leave: [...common, ["callId", "text"], ["reason", "text"]],
   end: [...common, ["callId", "text"], ["reason", "text"]],
   present: [...common, ["callId", "text"], ["nonce", "bytes"]],
+  microphone: [...common, ["callId", "text"], ["state", "text"]],
   "add-device": [...chained, ...newDevice],
   /** `administrator` is empty, and the head of no bytes, where the person's own device signs. */
   "revoke-device": [...chained, ["revokedDeviceId", "text"], ["why", "text"], ...administrator],

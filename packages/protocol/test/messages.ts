@@ -167,6 +167,8 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   "call.end": statement,
   "call.askPresent": fc.record({ callId, nonce }),
   "call.present": fc.record({ terminalId, proof }),
+  "call.microphone": fc.record({ proof }),
+  "call.microphones": fc.record({ callId }),
   "call.commit": fc.record(
     {
       callId,
@@ -244,6 +246,10 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.end": nothing,
   "call.askPresent": fc.record({ asked: fc.nat() }),
   "call.present": nothing,
+  "call.microphone": nothing,
+  "call.microphones": fc.record({
+    said: fc.array(fc.record({ userId, proof, binding: proof }), { maxLength: 3 }),
+  }),
   "call.commit": fc.record({ epoch, number: epoch }),
   "call.refuse": nothing,
   "call.sync": fc.record({
@@ -332,5 +338,6 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
   ),
   "call.presentNeeded": fc.record({ callId, nonce, terminalId }),
   "call.memberPresent": fc.record({ callId, entry, proof, binding: proof }),
+  "call.memberMicrophone": fc.record({ callId, userId, proof, binding: proof }),
   "media.restarted": fc.record({ callId }),
 };

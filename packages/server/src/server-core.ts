@@ -5,6 +5,7 @@ import { SignetError } from "@signet/protocol";
 import type { Logger } from "pino";
 
 import { CallProcessor } from "./call/call-processor.ts";
+import { MicrophoneWords } from "./call/microphone-words.ts";
 import { PresentWords } from "./call/present-words.ts";
 import { dispatch } from "./handlers/dispatch.ts";
 import { defaultLimits } from "./limits.ts";
@@ -20,6 +21,9 @@ import type { ServerOrigin } from "./server-origin.ts";
 import type { RegistrationMode, Services } from "./services.ts";
 import type { Store } from "./store/store.ts";
 import type { Connection, ConnectionShell } from "./ws/connection.ts";
+
+/** Of one person, in all their calls. Terminals say it half a second apart at least. */
+const microphoneWordsPerMinute = 120;
 
 export interface CoreParts {
   readonly log: Logger;
@@ -68,6 +72,8 @@ export async function createServices(
     sessions,
     calls,
     presentWords: new PresentWords(sessions, clock),
+    microphoneWords: new MicrophoneWords(sessions, calls.running),
+    words: new PersonShares({ perMinute: microphoneWordsPerMinute }, clock),
     media,
     probes: new MediaProbes({ media, clock, limits }),
     offers: new PersonShares({ perMinute: limits.offersPerMinute }, clock),
@@ -110,10 +116,10 @@ export function connectionClosed({ probes, sessions }: Services, connection: Con
 
 /** To be called about once a second: ends what is due. */
 export async function sweepServices(services: Services): Promise<void> {
-  const { calls, clock, log, offers, probes, replies, sessions } = services;
+  const { calls, clock, log, offers, probes, replies, sessions, words } = services;
   try {
     const nowMs = clock();
-    for (const each of [probes, offers, replies]) each.tick(nowMs);
+    for (const each of [probes, offers, replies, words]) each.tick(nowMs);
     // Neither waits for the other: rings have to end also when bindings cannot be written.
     const releases = sessions.expired(nowMs).map((session) => sessions.release(session, "expired"));
     const results = await Promise.allSettled([calls.tick(nowMs), ...releases]);

@@ -2,6 +2,7 @@ import type { MediaEngine } from "@signet/media";
 import type { Logger } from "pino";
 
 import type { CallProcessor } from "./call/call-processor.ts";
+import type { MicrophoneWords } from "./call/microphone-words.ts";
 import type { PresentWords } from "./call/present-words.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { MediaProbes } from "./media/media-probes.ts";
@@ -34,6 +35,9 @@ export interface Services {
   readonly sessions: Sessions;
   readonly calls: CallProcessor;
   readonly presentWords: PresentWords;
+  readonly microphoneWords: MicrophoneWords;
+  /** Of words about microphones, and of questions for them. */
+  readonly words: PersonShares;
   readonly media: MediaEngine;
   readonly probes: MediaProbes;
   /** Of audio connections in calls. */

@@ -263,6 +263,9 @@ export class SignetTerminal implements Terminal {
         return;
       case "call.memberPresent":
         return void this.#incoming.memberPresent(event.body);
+      case "call.memberMicrophone":
+        if (event.body.callId === this.#calls.now?.callId) void this.#calls.now.heardMicrophone(event.body);
+        return;
       case "call.groupInfoNeeded":
         if (this.#calls.isIn(event.body.callId)) void this.#calls.now?.offerGroupInfo(event.body.epoch);
         return;

@@ -148,6 +148,8 @@ export interface Participant {
   readonly refusal?: ErrorCode;
   /** From the key that decrypted the frames. */
   readonly speaking: boolean;
+  /** Nothing is sent of what they say, by their own signed word; for oneself, as it is. */
+  readonly unheard?: "muted" | "noMicrophone";
 }
 
 export type MediaState =

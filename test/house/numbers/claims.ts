@@ -92,6 +92,13 @@ protocol(
 const nonceBytes = found("protocol", /PresentNonce = wireBytes\((\d+), \d+\)/);
 protocol("`nonce`: {} random bytes", nonceBytes);
 protocol("| `nonce` | bytes | {} bytes", nonceBytes);
+const microphoneWords = named("server", "microphoneWordsPerMinute");
+protocol(
+  "`call.tooManyWords` (of one person {} at once, then {} a minute)",
+  microphoneWords,
+  microphoneWords,
+);
+protocol("the latest first, as far as {} KiB go. Asked for", kib(named("protocol", "mostMicrophoneBytes")));
 const presentRates = [named("protocol", "presentBurst"), named("protocol", "presentPerSecond")];
 protocol("{} at once, {} a second", ...presentRates);
 const asksOfOne = named("server", "asksOfOneBurst");

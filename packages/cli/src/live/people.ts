@@ -46,7 +46,11 @@ function inOrder(participants: readonly Participant[]): readonly Participant[] {
 /** One person in full: a line with the state, and below it what was verified. */
 function personBlock(person: Participant, pen: Pen): readonly Line[] {
   const { isInitiator, isSelf, state, verification } = person;
-  const tags = [...(isSelf ? ["you"] : []), ...(isInitiator ? ["initiator"] : [])];
+  const tags = [
+    ...(isSelf ? ["you"] : []),
+    ...(isInitiator ? ["initiator"] : []),
+    ...(isSelf ? [] : unheardWords(person)),
+  ];
   const tone = toneOf(person);
   const tag = tags.length === 0 ? "" : `, ${tags.join(", ")}`;
   const title = edges(
@@ -63,13 +67,19 @@ function personBlock(person: Participant, pen: Pen): readonly Line[] {
   return state === "joined" ? [title, [span(`${indent}not verified yet`, "warning")]] : [title];
 }
 
+/** Of oneself the line of the microphone says more. */
+const unheardWords = ({ unheard }: Participant): readonly string[] =>
+  unheard === undefined ? [] : [unheard === "muted" ? "muted" : "no microphone"];
+
 /** One person in one line: what is verified stands for "in the call". */
 function personLine(person: Participant, nameColumns: number, pen: Pen): Line {
   const { isSelf, leaving, speaking, state, verification } = person;
   const name = `${markOf(person, pen.unicode)} ${pad(shortName(person, pen), nameColumns)}`;
   const words = [
     ...(state === "joined" && leaving !== true && !speaking && !isSelf ? [] : [stateOf(person)]),
-    ...(isSelf ? ["you"] : state === "joined" ? [shortVerification(verification)] : []),
+    ...(isSelf
+      ? ["you"]
+      : [...unheardWords(person), ...(state === "joined" ? [shortVerification(verification)] : [])]),
   ];
   return [span(clip(`${name}  ${words.join(", ")}`, pen.columns), toneOf(person))];
 }

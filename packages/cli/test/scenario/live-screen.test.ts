@@ -151,6 +151,22 @@ test("somebody calls while one calls them: one key leads into their call; from a
   assert.doesNotMatch(joined, /a answer|a joins/);
 });
 
+test("who said that they are muted, or have no microphone, is seen so in full and in one line", () => {
+  const participants = [
+    anna,
+    { ...ben, speaking: false, unheard: "muted" as const },
+    { ...carla, unheard: "noMicrophone" as const },
+  ];
+  const state = { ...idle, call: { ...call, participants } };
+  for (const size of [sizes.usual, sizes.small]) {
+    const lines = render(state, size);
+    const lineOf = (name: string): string => lines.find((line) => line.includes(name)) ?? "";
+    assert.match(lineOf("ben"), /muted/);
+    assert.match(lineOf("carla"), /no microphone/);
+    assert.doesNotMatch(lineOf("anna (Anna Arm), you"), /muted/);
+  }
+});
+
 test("a call that is over says how it ended, and what did not hold", () => {
   const { togetherSinceMs: _since, ...last } = call;
   const over = { ...last, phase: "ended" as const, endedAtMs: nowMs, togetherMs: 700_000 };

@@ -51,13 +51,15 @@ wrongField("release", { terminalId: otherId }, "proof.terminal", {});
 wrongField("decline", { callId: otherId }, "proof.call");
 wrongField("end", { reason: "other" }, "proof.call");
 wrongField("present", { callId: otherId }, "proof.call");
+wrongField("microphone", { callId: otherId }, "proof.call");
+wrongField("microphone", { state: "on" }, "proof.call");
 wrongField("present", { nonce: new Uint8Array(32) }, "proof.challenge");
 wrongField("leave", { issuedAtMs: nowMs + 600_000 }, "proof.time", {});
 wrongField("leave", { issuedAtMs: nowMs - 120_001 }, "proof.time", {});
 wrongField("leave", { issuedAtMs: nowMs + 120_001 }, "proof.time", {});
 
 test("a proof for another purpose: proof.purpose", async () => {
-  for (const made of ["resume", "release", "decline", "leave", "end", "present"] as const) {
+  for (const made of ["resume", "release", "decline", "leave", "end", "present", "microphone"] as const) {
     for (const wanted of ["resume", "release", "decline", "leave", "end", "present"] as const) {
       if (made === wanted) continue;
       assertRefused(await verify(wanted, await alice.terminal.sign(transcripts[made])), "proof.purpose");

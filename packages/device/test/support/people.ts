@@ -63,6 +63,7 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey): T
     decline: { purpose: "decline", ...common, callId, reason: "declined" },
     leave: { purpose: "leave", ...common, callId, reason: "left" },
     end: { purpose: "end", ...common, callId, reason: "ended" },
+    microphone: { purpose: "microphone", ...common, callId, state: "muted" },
     present: { purpose: "present", ...common, callId, nonce: bytes(32, 6) },
     "add-device": { purpose: "add-device", ...chained, ...newDevice },
     "revoke-device": {

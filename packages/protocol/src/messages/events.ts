@@ -18,6 +18,7 @@ import {
   mostPeople,
   PresentNonce,
   RingEndReason,
+  SaidMicrophone,
   Task,
   TimeMs,
 } from "./parts.ts";
@@ -84,6 +85,8 @@ export const events = {
   "call.presentNeeded": z.object({ callId: CallId, nonce: PresentNonce, terminalId: TerminalId }),
   /** Somebody in the call answers `call.askPresent`, by a `present` proof. `binding`: the proof that endorses the terminal key. */
   "call.memberPresent": z.object({ callId: CallId, entry: StatedEntry, proof: ProofIn, binding: ProofIn }),
+  /** Somebody in the group says whether they can be heard, by a `microphone` proof. */
+  "call.memberMicrophone": SaidMicrophone.extend({ callId: CallId }),
   /** The media process was replaced: offer again. */
   "media.restarted": z.object({ callId: CallId }),
 } as const;

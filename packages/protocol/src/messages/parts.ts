@@ -120,6 +120,17 @@ export const presentPerSecond = 8;
 
 export const LeafOf = z.strictObject({ userId: UserId, leaf: LeafIndex });
 
+/** What becomes of what somebody in a call says: it is sent, not sent by their wish, or there is no microphone. */
+export const MicrophoneWord = z.enum(["on", "muted", "none"]);
+export type MicrophoneWord = z.infer<typeof MicrophoneWord>;
+
+/** A person's latest `microphone` proof in this call, and what vouches for its key. */
+export const SaidMicrophone = z.object({ userId: UserId, proof: ProofIn, binding: ProofIn });
+export type SaidMicrophone = z.infer<typeof SaidMicrophone>;
+
+/** Of the words about microphones that a terminal gets at once; the latest first. */
+export const mostMicrophoneBytes = 128 * 1024;
+
 /** Why somebody declined. */
 export const DeclineReason = z.enum(["declined", "busy"]);
 export type DeclineReason = z.infer<typeof DeclineReason>;

@@ -28,6 +28,7 @@ import {
   MemberIn,
   MlsBytes,
   PresentNonce,
+  SaidMicrophone,
   SignedLeave,
   Task,
   TerminalKey,
@@ -205,6 +206,13 @@ export const requests = {
   },
   /** Answers `call.presentNeeded`, for the terminal that asks. Call ID and nonce stand in the proof. */
   "call.present": { body: z.strictObject({ terminalId: TerminalId, proof: ProofIn }), reply: done },
+  /** Whether this member can be heard: for the others in the group. Call ID and state stand in the proof. */
+  "call.microphone": { body: z.strictObject({ proof: ProofIn }), reply: done },
+  /** What the others in the group said of their microphones last. */
+  "call.microphones": {
+    body: z.strictObject({ callId: CallId }),
+    reply: z.object({ said: z.array(SaidMicrophone).max(mostPeople) }),
+  },
   /** Accepted for the current epoch only; sending the same Commit again gives the same reply. */
   "call.commit": {
     body: z.strictObject({

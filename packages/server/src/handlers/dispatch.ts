@@ -9,6 +9,7 @@ import * as call from "./call.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { offer, probe, probeEnd } from "./media.ts";
 import { lookup, watch } from "./people.ts";
+import { microphone, microphones } from "./microphone.ts";
 import { askPresent, present } from "./present.ts";
 import { registerBegin, registerFinish } from "./register.ts";
 import { challenge, release, resume, signInBegin, signInFinish } from "./sign-in.ts";
@@ -52,6 +53,8 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.end": call.end,
   "call.askPresent": askPresent,
   "call.present": present,
+  "call.microphone": microphone,
+  "call.microphones": microphones,
   "call.commit": call.commit,
   "call.refuse": call.refuseJoiner,
   "call.judgeCommit": call.judgeCommit,
@@ -76,6 +79,7 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "call.join",
   "call.sync",
   "call.groupInfo",
+  "call.microphones",
 ]);
 
 /** Any of them; that body and answer fit the type is what {@link decodeRequest} and the tables see to. */

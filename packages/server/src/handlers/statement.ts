@@ -7,7 +7,7 @@ import type { Services } from "../services.ts";
 import { refuse } from "../ws/answer.ts";
 import type { SignedInAsker } from "./handler.ts";
 
-type CallPurpose = Extract<TerminalPurpose, "decline" | "leave" | "end" | "present">;
+type CallPurpose = Extract<TerminalPurpose, "decline" | "leave" | "end" | "present" | "microphone">;
 
 /** A statement about a call by the terminal key of the signed-in terminal. */
 export async function verifyStatement<P extends CallPurpose>(

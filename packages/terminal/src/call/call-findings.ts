@@ -19,6 +19,7 @@ import { callViewer, firstFacts } from "./call-view.ts";
 import type { CallFacts } from "./call-view.ts";
 import type { Speaker } from "../environment.ts";
 import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
+import type { HeardMicrophone } from "./microphone-words.ts";
 import { saidIn, signedAtMs } from "./signed-word.ts";
 import { withTogether } from "./together.ts";
 import type {
@@ -157,6 +158,11 @@ export class CallFindings {
 
   microphone(microphone: MicrophoneState): void {
     this.#set({ microphone });
+  }
+
+  /** What somebody signed of their own. */
+  microphoneOf(userId: UserId, heard: HeardMicrophone): void {
+    this.#set({ microphones: new Map(this.#facts.microphones).set(userId, heard) });
   }
 
   /** Entries of everybody invited: their names, and their keys before they join. */

@@ -13,6 +13,7 @@ import type {
   ErrorCode,
   EventBody,
   ProofIn,
+  SaidMicrophone,
 } from "@signet/protocol";
 
 import { prepareAnswer, prepareStart } from "./call-entry.ts";
@@ -23,6 +24,7 @@ import { Farewell } from "./farewell.ts";
 import type { CallMedia } from "../environment.ts";
 import { GroupWork } from "./group-work.ts";
 import type { ServerRequests } from "../server-requests.ts";
+import { MicrophoneWords } from "./microphone-words.ts";
 import { isEndSigned } from "./signed-word.ts";
 import type { CallView, SignedOutReason } from "../state.ts";
 
@@ -32,6 +34,7 @@ export class CallSession {
   readonly #work: GroupWork;
   readonly #findings: CallFindings;
   readonly #requests: CallRequests;
+  readonly #microphones: MicrophoneWords;
   readonly #first: CallMemberStep;
   #machine: CallMemberState;
   /** From the start on, or a while later. */
@@ -62,6 +65,11 @@ export class CallSession {
         ? startInitiator(callId, self)
         : startMember(callId, self, wayIn.invite.members);
     this.#machine = this.#first.state;
+    this.#microphones = new MicrophoneWords({
+      context,
+      call: credentials.call,
+      onHeard: (userId, heard) => this.#findings.microphoneOf(userId, heard),
+    });
     this.#requests = new CallRequests({
       context,
       callId,
@@ -101,7 +109,10 @@ export class CallSession {
       exchange: (offerSdp) => this.#requests.offerMedia(offerSdp),
       onSpeakers: (speakers) => findings.speaking(speakers),
       onConnection: (status) => findings.media({ status }),
-      onMicrophone: (microphone) => findings.microphone(microphone),
+      onMicrophone: (microphone) => {
+        findings.microphone(microphone);
+        this.#microphones.own(microphone);
+      },
       onFailure: (code) => findings.media({ status: "failed", code }),
     });
     if (muted) this.#media.setMuted(true);
@@ -149,8 +160,13 @@ export class CallSession {
     this.#dispatch({ type: "event", event });
   }
 
+  heardMicrophone(said: SaidMicrophone): Promise<void> {
+    return this.#microphones.heard(said);
+  }
+
   connected(): void {
     this.#dispatch({ type: "connected" });
+    this.#microphones.connected();
   }
 
   disconnected(): void {
@@ -221,6 +237,7 @@ export class CallSession {
   #take(step: CallMemberStep): void {
     this.#machine = step.state;
     for (const effect of step.effects) this.#run(effect);
+    if (this.isKeyed) this.#microphones.entered();
     this.#context.onChange();
   }
 
@@ -304,6 +321,7 @@ export class CallSession {
     this.#firstEpoch?.baseKey.fill(0);
     this.#farewell.stop();
     this.#work.close();
+    this.#microphones.close();
     this.#requests.close();
   }
 

@@ -20,6 +20,7 @@ import type {
   Verification,
 } from "../state.ts";
 import type { RosterChange } from "./call-memory.ts";
+import type { HeardMicrophone } from "./microphone-words.ts";
 import type { VerifiedCall } from "./verify-call.ts";
 
 /** What the shell of the call found out, beside the state of its machine. */
@@ -44,6 +45,8 @@ export interface CallFacts {
   readonly inGroup?: ReadonlySet<string>;
   readonly media: MediaState;
   readonly microphone: MicrophoneState;
+  /** What the others signed of theirs. */
+  readonly microphones: ReadonlyMap<UserId, HeardMicrophone>;
   readonly activeSinceMs?: number;
   readonly togetherMs: number;
   readonly togetherSinceMs?: number;
@@ -80,6 +83,7 @@ export function firstFacts(
     speaking: new Set(),
     media: { status: "connecting" },
     microphone: { status: "starting" },
+    microphones: new Map(),
   };
 }
 
@@ -144,6 +148,10 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
   const verification = isLeaving ? undefined : checked;
   const looksLike = facts.lookAlikes.get(userId);
   const leaveReason = state === "left" && !isSelf ? facts.leaveReasons.get(userId) : undefined;
+  const speaking = facts.speaking.has(userId);
+  const unheard = isSelf
+    ? ownUnheard(facts.microphone)
+    : unheardOf(facts.microphones.get(userId), verification);
   return {
     userId,
     // The server's own word for a name is not shown: only what the person's device signed.
@@ -152,13 +160,32 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
     isSelf,
     isInitiator,
     stateSigned: facts.signedStates.get(userId) === state,
-    speaking: facts.speaking.has(userId),
+    speaking,
+    // Who is heard is not muted, whatever they said before: their latest word may be on its way, or kept back.
+    ...(unheard === undefined || speaking || state !== "joined" ? {} : { unheard }),
     ...(verification === undefined ? {} : { verification }),
     ...(isLeaving ? { leaving: true } : {}),
     ...(leaveReason === undefined ? {} : { leaveReason }),
     ...refusalOf(state, member),
     ...(looksLike === undefined ? {} : { looksLike }),
   };
+}
+
+type Unheard = NonNullable<Participant["unheard"]>;
+
+function ownUnheard({ status }: MicrophoneState): Unheard | undefined {
+  if (status === "muted") return "muted";
+  return status === "unavailable" ? "noMicrophone" : undefined;
+}
+
+/** A word of an earlier stay in the call says nothing of this one. */
+function unheardOf(
+  heard: HeardMicrophone | undefined,
+  verification: Verification | undefined,
+): Unheard | undefined {
+  if (heard === undefined || verification === undefined) return undefined;
+  if (heard.state === "on" || heard.saidAtMs < verification.signedAtMs) return undefined;
+  return heard.state === "muted" ? "muted" : "noMicrophone";
 }
 
 function refusalOf(state: MemberState, member: MemberIn | undefined): Pick<Participant, "refusal"> {

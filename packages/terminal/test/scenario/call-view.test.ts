@@ -31,6 +31,7 @@ const facts = (more: Partial<CallFacts> = {}): CallFacts => ({
   speaking: new Set<string>(),
   media: { status: "connecting" },
   microphone: { status: "starting" },
+  microphones: new Map(),
   ...more,
 });
 const self = (userId: UserId) => ({ userId, terminalId: randomId() as TerminalId });
@@ -156,4 +157,41 @@ test("until the server took the request nobody is said to ring", () => {
   const asking = startInitiator(callId, self(ann)).state;
   assert.equal(viewCall(asking, facts()).requesting, true);
   assert.equal(viewCall(said(), facts()).requesting, undefined);
+});
+
+test("who said that they are muted is shown so, while they are in the call and nothing is heard of them", () => {
+  const verification = {
+    kind: "software" as const,
+    deviceId: "d" as DeviceId,
+    signedAtMs: 100,
+    userVerified: false,
+    firstSeen: false,
+  };
+  const machine = said({ userId: ben, state: "joined" }, { userId: cleo, state: "joined" });
+  const unheard = (more: Partial<CallFacts>, userId = ben) =>
+    viewCall(
+      machine,
+      facts({
+        verifications: new Map([[ben, verification]]),
+        microphones: new Map([
+          [ben, { state: "muted", saidAtMs: 100 }],
+          [cleo, { state: "muted", saidAtMs: 100 }],
+        ]),
+        ...more,
+      }),
+    ).participants.find((one) => one.userId === userId)?.unheard;
+  const words = (state: "on" | "muted" | "none", saidAtMs: number): Partial<CallFacts> => ({
+    microphones: new Map([[ben, { state, saidAtMs }]]),
+  });
+  assert.equal(unheard({}), "muted");
+  assert.equal(unheard(words("none", 100)), "noMicrophone");
+  assert.equal(unheard(words("on", 100)), undefined);
+  assert.equal(unheard(words("muted", 99)), undefined, "of an earlier stay");
+  assert.equal(unheard({ speaking: new Set([ben]) }), undefined);
+  assert.equal(unheard({ leavesAtMs: new Map([[ben, 100]]) }), undefined, "not as themselves");
+  assert.equal(unheard({ inGroup: new Set([ann]) }), undefined, "not in the group");
+  assert.equal(unheard({}, cleo), undefined, "not verified yet");
+  assert.equal(unheard({ microphone: { status: "muted" } }, ann), "muted");
+  const code = "media.noMicrophone" as const;
+  assert.equal(unheard({ microphone: { status: "unavailable", code } }, ann), "noMicrophone");
 });

@@ -12,12 +12,11 @@ interface ParticipantTileProps {
   person: Participant;
   /** Large: those who are there. Small: oneself, and those who are not there. */
   size: "large" | "small";
-  muted: boolean;
 }
 
 /** One invited person, with the state in words, and what was verified. */
-export function ParticipantTile({ person, size, muted }: ParticipantTileProps) {
-  const { userId, displayName, state, isSelf, isInitiator, speaking, verification } = person;
+export function ParticipantTile({ person, size }: ParticipantTileProps) {
+  const { userId, displayName, state, isSelf, isInitiator, speaking, unheard, verification } = person;
   const mood = isGone(state) ? "gone" : state;
   return (
     <li
@@ -33,10 +32,10 @@ export function ParticipantTile({ person, size, muted }: ParticipantTileProps) {
           <b>{displayName}</b>
           {isSelf && <span class="tag">you</span>}
           {isInitiator && <span class="tag started-tag">started it</span>}
-          {muted && (
+          {unheard !== undefined && (
             <span class="tag muted-tag">
               <MutedIcon />
-              muted
+              {unheard === "muted" ? "muted" : "no microphone"}
             </span>
           )}
         </p>

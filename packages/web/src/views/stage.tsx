@@ -9,7 +9,7 @@ import { ParticipantTile } from "./participant-tile.tsx";
 const mostLarge = 8;
 
 export function Stage({ call }: { call: CallView }) {
-  const { participants, microphone } = call;
+  const { participants } = call;
   const isLarge = ({ isSelf, state }: Participant): boolean =>
     !isSelf &&
     (state === "joined" || state === "joining" || (call.phase === "calling" && state === "ringing"));
@@ -27,12 +27,7 @@ export function Stage({ call }: { call: CallView }) {
         data-small={participants.length > largeCount}
       >
         {participants.map((person) => (
-          <ParticipantTile
-            key={person.userId}
-            person={person}
-            size={isLarge(person) ? "large" : "small"}
-            muted={person.isSelf && microphone.status === "muted"}
-          />
+          <ParticipantTile key={person.userId} person={person} size={isLarge(person) ? "large" : "small"} />
         ))}
       </ul>
     </div>

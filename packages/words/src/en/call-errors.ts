@@ -63,6 +63,10 @@ export const callErrors = {
     "this terminal asked, or answered, too often who is in a call",
     "wait a moment; it asks again by itself",
   ],
+  "call.tooManyWords": [
+    "this terminal said too often whether it can be heard",
+    "Signet says it again after a while",
+  ],
   "call.noGroupInfo": [
     "this terminal needs to come into the group anew, and nobody in the call gave it a state of the group that holds",
     "join again, or start a new call",

@@ -252,8 +252,12 @@ export const scenes = {
     call: callAt(nowMs, {
       isInitiator: false,
       participants: [
-        person("bob", "Bob Builder", "joined", { isInitiator: true, verification: verified(nowMs) }),
-        { ...self(nowMs), isInitiator: false },
+        person("bob", "Bob Builder", "joined", {
+          isInitiator: true,
+          verification: verified(nowMs),
+          unheard: "noMicrophone",
+        }),
+        { ...self(nowMs), isInitiator: false, unheard: "muted" },
       ],
       microphone: { status: "muted" },
     }),

@@ -1,0 +1,168 @@
+/** Whether those in a call can be heard, by their own signed words: this terminal says so of itself, and hears the others. */
+import { verifyBinding, verifyTerminalProof } from "@signet/device";
+import { hasFeature, MicrophoneWord } from "@signet/protocol";
+import type { CallId, SaidMicrophone, UserId } from "@signet/protocol";
+
+import type { MicrophoneState } from "../state.ts";
+import type { CallContext } from "./call-entry.ts";
+import type { VerifiedCall } from "./verify-call.ts";
+
+/** Between two words (ms): whoever plays with the button says the last of it. */
+const paceMs = 500;
+/** After a refusal, at most. */
+const slowestMs = 32_000;
+
+export interface HeardMicrophone {
+  readonly state: MicrophoneWord;
+  /** By the clock of the terminal that said it. */
+  readonly saidAtMs: number;
+}
+
+export interface MicrophoneWordsOptions {
+  readonly context: CallContext;
+  readonly call: VerifiedCall;
+  readonly onHeard: (userId: UserId, heard: HeardMicrophone) => void;
+}
+
+export class MicrophoneWords {
+  readonly #options: MicrophoneWordsOptions;
+  readonly #callId: CallId;
+  /** Whom the call is about, but for oneself. */
+  readonly #others: ReadonlySet<UserId>;
+  readonly #heard = new Map<UserId, HeardMicrophone>();
+  /** The latest of each that is not looked at yet: so many at once cost no more than one. */
+  readonly #waiting = new Map<UserId, SaidMicrophone>();
+  readonly #looking = new Set<UserId>();
+  #own: MicrophoneWord | undefined;
+  /** What the others know; undefined when that is not sure. Who says nothing can be heard. */
+  #said: MicrophoneWord | undefined = "on";
+  #isTelling = false;
+  #delayMs = paceMs;
+  #cancel: (() => void) | undefined;
+  #isIn = false;
+  #isOver = false;
+
+  constructor(options: MicrophoneWordsOptions) {
+    this.#options = options;
+    const { callProof, initiator, memberUserIds } = options.call;
+    this.#callId = callProof.transcript.callId as CallId;
+    const self = options.context.session.requirePerson().entry.userId;
+    this.#others = new Set([initiator.entry.userId, ...memberUserIds].filter((userId) => userId !== self));
+  }
+
+  own(state: MicrophoneState): void {
+    if (state.status === "starting") return;
+    this.#own = state.status === "unavailable" ? "none" : state.status;
+    this.#tell();
+  }
+
+  /** This terminal holds the key of the call. */
+  entered(): void {
+    if (this.#isIn || this.#isOver) return;
+    this.#isIn = true;
+    this.#begin();
+  }
+
+  /** Anew: what was said on the connection before may not have arrived, and the server may have forgotten it. */
+  connected(): void {
+    if (!this.#isIn || this.#isOver) return;
+    if (this.#said !== "on" || this.#isTelling) this.#said = undefined;
+    this.#cancel?.();
+    this.#isTelling = false;
+    this.#delayMs = paceMs;
+    this.#begin();
+  }
+
+  close(): void {
+    this.#isOver = true;
+    this.#cancel?.();
+  }
+
+  /** Somebody said it, as the server says. */
+  async heard(said: SaidMicrophone): Promise<void> {
+    const { userId } = said;
+    if (!this.#others.has(userId)) return;
+    this.#waiting.set(userId, said);
+    if (this.#looking.has(userId)) return;
+    this.#looking.add(userId);
+    for (let next = this.#take(userId); next !== undefined; next = this.#take(userId)) await this.#look(next);
+    this.#looking.delete(userId);
+  }
+
+  #take(userId: UserId): SaidMicrophone | undefined {
+    const next = this.#waiting.get(userId);
+    this.#waiting.delete(userId);
+    return this.#isOver ? undefined : next;
+  }
+
+  /** Counts only where a terminal signed it that the person's device vouches for, for this call, later than what counts so far. */
+  async #look({ userId, proof, binding }: SaidMicrophone): Promise<void> {
+    const { call, context, onHeard } = this.#options;
+    const { serverOrigin } = call;
+    try {
+      const { entry } = await context.directory.person(userId);
+      const nowMs = context.environment.nowMs();
+      const bound = await verifyBinding(binding, { serverOrigin, entry, nowMs });
+      if (!bound.ok) return;
+      const fields = { callId: this.#callId };
+      const expected = {
+        purpose: "microphone",
+        serverOrigin,
+        binding: bound.binding,
+        time: "any",
+        fields,
+      } as const;
+      const result = await verifyTerminalProof(proof, expected);
+      if (!result.ok) return;
+      const { issuedAtMs: saidAtMs, state: text } = result.proof.transcript;
+      const state = MicrophoneWord.safeParse(text);
+      const former = this.#heard.get(userId)?.saidAtMs ?? 0;
+      if (!state.success || saidAtMs < former || this.#isOver) return;
+      const heard = { state: state.data, saidAtMs };
+      this.#heard.set(userId, heard);
+      onHeard(userId, heard);
+    } catch {
+      // What cannot be checked is not shown.
+    }
+  }
+
+  #begin(): void {
+    const { link, server } = this.#options.context.session;
+    if (!hasFeature(server.features, "microphones")) return;
+    void link.ask("call.microphones", { callId: this.#callId }, (answer) => {
+      if (answer.ok) for (const said of answer.body.said) void this.heard(said);
+    });
+    this.#tell();
+  }
+
+  #tell(): void {
+    const state = this.#own;
+    if (!this.#isIn || this.#isOver || this.#isTelling || state === undefined || state === this.#said) return;
+    const { session } = this.#options.context;
+    if (!hasFeature(session.server.features, "microphones")) return;
+    this.#isTelling = true;
+    session
+      .signWithTerminalKey((fields) => ({ purpose: "microphone", ...fields, callId: this.#callId, state }))
+      .then(
+        (proof) => {
+          if (this.#isOver) return;
+          void session.link.ask("call.microphone", { proof }, (answer) => {
+            if (answer.ok) this.#said = state;
+            this.#delayMs = answer.ok ? paceMs : Math.min(this.#delayMs * 2, slowestMs);
+            this.#tellLater();
+          });
+        },
+        // Signed out: there is nothing to say any more.
+        () => undefined,
+      );
+  }
+
+  #tellLater(): void {
+    this.#cancel?.();
+    if (this.#isOver) return;
+    this.#cancel = this.#options.context.environment.after(this.#delayMs, () => {
+      this.#isTelling = false;
+      this.#tell();
+    });
+  }
+}
