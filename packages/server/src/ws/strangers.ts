@@ -1,9 +1,30 @@
 import type { AddressGroup } from "../http/client-address.ts";
 
-interface Place {
-  readonly groups: readonly AddressGroup[];
+interface Place<Who> {
+  /** All that they count with, the widest first. */
+  readonly groups: readonly Group<Who>[];
   readonly sinceMs: number;
 }
+
+/** Those of some addresses, and of narrower ones within. */
+interface Group<Who> {
+  readonly name: string;
+  /** The oldest first, by the turn in which they came. */
+  readonly members: Map<Who, number>;
+  readonly inner: Map<string, Group<Who>>;
+  /** The turn of the oldest one: to find the largest of thousands must not take a look at all that is in them. */
+  oldestTurn: number;
+}
+
+/** Of those who are under the allowance of all only: they are one group as well. */
+const ofNoGroup = "";
+
+const groupCalled = <Who>(name: string): Group<Who> => ({
+  name,
+  members: new Map(),
+  inner: new Map(),
+  oldestTurn: Infinity,
+});
 
 export interface StrangerLimits {
   readonly most: number;
@@ -19,9 +40,9 @@ export interface StrangerLimits {
 export class Strangers<Who> {
   readonly #limits: StrangerLimits;
   /** The oldest first. */
-  readonly #places = new Map<Who, Place>();
-  /** By name. */
-  readonly #groups = new Map<string, Set<Who>>();
+  readonly #places = new Map<Who, Place<Who>>();
+  readonly #all = groupCalled<Who>("");
+  #turn = 0;
 
   constructor(limits: StrangerLimits) {
     this.#limits = limits;
@@ -44,22 +65,44 @@ export class Strangers<Who> {
   admit(who: Who, groups: readonly AddressGroup[], sinceMs: number): readonly Who[] {
     this.leave(who);
     const out: Who[] = [];
-    const makeRoom = (among: Iterable<Who>, depth: number): void => {
-      const other = this.#oldestOfLargest([...among], depth);
+    const makeRoom = (among: Group<Who>): void => {
+      const other = oldestOfLargest(among);
       if (other === undefined) return;
       this.leave(other);
       out.push(other);
     };
     // The narrowest first: who makes room there does so for the wider ones as well.
-    for (const [depth, { name, addresses }] of [...groups.entries()].toReversed()) {
-      const members = this.#groups.get(name);
-      if (members !== undefined && members.size >= addresses * this.#limits.mostOfAddress)
-        makeRoom(members, depth + 1);
+    for (const [depth, { addresses }] of [...groups.entries()].toReversed()) {
+      const group = this.#find(groups.slice(0, depth + 1));
+      if (group !== undefined && group.members.size >= addresses * this.#limits.mostOfAddress)
+        makeRoom(group);
     }
-    if (this.#places.size >= this.#limits.most) makeRoom(this.#places.keys(), 0);
-    this.#places.set(who, { groups, sinceMs });
-    for (const { name } of groups) this.#groups.set(name, (this.#groups.get(name) ?? new Set()).add(who));
+    if (this.#places.size >= this.#limits.most) makeRoom(this.#all);
+    this.#add(who, groups, sinceMs);
     return out;
+  }
+
+  #find(groups: readonly AddressGroup[]): Group<Who> | undefined {
+    let found: Group<Who> | undefined = this.#all;
+    for (const { name } of groups) found = found?.inner.get(name);
+    return found;
+  }
+
+  #add(who: Who, groups: readonly AddressGroup[], sinceMs: number): void {
+    const path = [this.#all];
+    let outer = this.#all;
+    for (const { name } of groups.length === 0 ? [{ name: ofNoGroup }] : groups) {
+      const group = outer.inner.get(name) ?? groupCalled<Who>(name);
+      outer.inner.set(name, group);
+      path.push(group);
+      outer = group;
+    }
+    this.#turn += 1;
+    for (const group of path) {
+      if (group.members.size === 0) group.oldestTurn = this.#turn;
+      group.members.set(who, this.#turn);
+    }
+    this.#places.set(who, { groups: path, sinceMs });
   }
 
   /** They signed in, or are gone. */
@@ -67,31 +110,12 @@ export class Strangers<Who> {
     const place = this.#places.get(who);
     if (place === undefined) return;
     this.#places.delete(who);
-    for (const { name } of place.groups) {
-      const members = this.#groups.get(name);
-      members?.delete(who);
-      if (members?.size === 0) this.#groups.delete(name);
+    for (const [depth, group] of place.groups.entries()) {
+      group.members.delete(who);
+      const [oldest = Infinity] = group.members.values();
+      group.oldestTurn = oldest;
+      if (group.members.size === 0) place.groups[depth - 1]?.inner.delete(group.name);
     }
-  }
-
-  /**
-   * Of several groups that are the largest, the one of which somebody has been there longest, and within it so again. Those of no group are
-   * one as well.
-   * @param among the oldest first
-   * @param depth in which of their groups they are counted
-   */
-  #oldestOfLargest(among: readonly Who[], depth: number): Who | undefined {
-    const nameOf = (who: Who): string | undefined => this.#places.get(who)?.groups[depth]?.name;
-    const sizes = new Map<string | undefined, number>();
-    for (const who of among) sizes.set(nameOf(who), (sizes.get(nameOf(who)) ?? 0) + 1);
-    const largest = Math.max(...sizes.values());
-    const first = among.find((who) => sizes.get(nameOf(who)) === largest);
-    const name = first === undefined ? undefined : nameOf(first);
-    if (name === undefined) return first;
-    return this.#oldestOfLargest(
-      among.filter((who) => nameOf(who) === name),
-      depth + 1,
-    );
   }
 
   /** The one that has been there longest of those that fit. */
@@ -107,4 +131,16 @@ export class Strangers<Who> {
     for (const who of out) this.leave(who);
     return out;
   }
+}
+
+/** Of several groups that are the largest, the one of which somebody has been there longest, and within it so again. */
+function oldestOfLargest<Who>({ inner, members }: Group<Who>): Who | undefined {
+  let largest: Group<Who> | undefined;
+  for (const group of inner.values()) {
+    const more = group.members.size - (largest?.members.size ?? 0);
+    if (more > 0 || (more === 0 && group.oldestTurn < (largest?.oldestTurn ?? Infinity))) largest = group;
+  }
+  if (largest !== undefined) return oldestOfLargest(largest);
+  const [oldest] = members.keys();
+  return oldest;
 }

@@ -54,6 +54,25 @@ test("where it is full, a site whose networks have one each makes room, and not 
   assert.deepEqual(admit("192.0.2.2"), ["2001:db8:1:200::1"]);
 });
 
+test("where it is full of thousands of networks, to find who makes room is no work for each of them", () => {
+  let looks = 0;
+  const counted = (name: string) => [
+    {
+      get name() {
+        looks += 1;
+        return name;
+      },
+      addresses: 1,
+    },
+  ];
+  const many = 1_000;
+  const strangers = new Strangers<number>({ ...limits, most: many });
+  for (let who = 0; who < many; who++) strangers.admit(who, counted(`network ${who}`), 0);
+  looks = 0;
+  assert.deepEqual(strangers.admit(many, counted("one more"), 1), [0]);
+  assert.ok(looks < 10, `${looks} looks at whose somebody is`);
+});
+
 test("who is named later moves to that group, and counts once", () => {
   const strangers = new Strangers<string>(limits);
   strangers.admit("proxied", [], Infinity);
