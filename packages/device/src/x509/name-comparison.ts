@@ -29,7 +29,7 @@ export function prepared(text: string): string {
 /** What is no correct string is the same in the same bytes only. */
 function comparable({ type, value }: Attribute): string {
   const text = textOf(value);
-  return text === undefined ? `${type}=#${toHex(value.bytes)}` : `${type}=${prepared(text)}`;
+  return text === undefined ? `${type}#${toHex(value.bytes)}` : `${type}=${prepared(text)}`;
 }
 
 /** An RDN is a set: its attributes have no order. No prepared text holds a line feed. */

@@ -80,6 +80,8 @@ test("what is no correct string is the same as itself only", () => {
   assert.ok(sameName(odd(1), odd(1)));
   assert.ok(!sameName(odd(1), odd(2)));
   assert.ok(!sameName(nameOf(raw(0x04, utf8("a"))), nameOf(raw(0x04, utf8("A")))), "no string at all");
+  // A text that reads as RFC 4514 section 2.4 writes such a value.
+  assert.ok(!sameName(nameOf(raw(0x04, utf8("a"))), nameOf(cn("#040161"))), "its bytes as text");
 });
 
 test("letters with more than one small or capital form", () => {
