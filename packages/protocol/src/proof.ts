@@ -20,29 +20,39 @@ export const wireBytes = (most: number, least = 0) =>
       return bytes;
     });
 
+/** How long the parts of a proof are, least and most, in bytes: on the wire and in a credential alike. */
+const lengths = {
+  transcript: { least: 1, most: 16_384 },
+  authenticatorData: { least: 37, most: 1024 },
+  clientDataJson: { least: 1, most: 2048 },
+  signature: { least: 1, most: 1024 },
+} as const;
+
+const part = (name: keyof typeof lengths) => wireBytes(lengths[name].most, lengths[name].least);
+
 /** What a stranger needs to check the signature, besides the public key. */
 export const ProofSignature = z.discriminatedUnion("kind", [
   /** An assertion (WebAuthn level 3, section 6.3.3) whose challenge is the SHA-256 of the transcript. */
   z.strictObject({
     kind: z.literal("webauthn"),
-    authenticatorData: wireBytes(1024, 37),
-    clientDataJson: wireBytes(2048, 1),
-    signature: wireBytes(1024, 1),
+    authenticatorData: part("authenticatorData"),
+    clientDataJson: part("clientDataJson"),
+    signature: part("signature"),
   }),
   /**
    * Signature over the SHA-256 of the transcript as message. P-256: 64 bytes r||s; Ed25519: 64 bytes. Another length is for
    * the verification to refuse, with a code of its own.
    */
-  z.strictObject({ kind: z.literal("software"), signature: wireBytes(1024, 1) }),
+  z.strictObject({ kind: z.literal("software"), signature: part("signature") }),
   /** By a token's key, over the same message. Ed25519 and P-256 as above; RSA: as long as the modulus. */
-  z.strictObject({ kind: z.literal("pkcs11"), signature: wireBytes(1024, 1) }),
+  z.strictObject({ kind: z.literal("pkcs11"), signature: part("signature") }),
   /** Ed25519 by the terminal key, over the SHA-256 of the transcript as message. */
-  z.strictObject({ kind: z.literal("terminal"), signature: wireBytes(1024, 1) }),
+  z.strictObject({ kind: z.literal("terminal"), signature: part("signature") }),
 ]);
 export type ProofSignature = z.infer<typeof ProofSignature>;
 
 /** A proof from outside: nothing in it is checked yet (see `verifyDeviceProof` in the device package). */
-export const ProofIn = z.strictObject({ transcript: wireBytes(16_384, 1), signature: ProofSignature });
+export const ProofIn = z.strictObject({ transcript: part("transcript"), signature: ProofSignature });
 export type ProofIn = z.infer<typeof ProofIn>;
 
 export const DeviceKind = z.enum(["webauthn", "pkcs11", "software"]);
@@ -120,19 +130,37 @@ export function encodeProof(proof: ProofIn): Bytes {
   return concatBytes(...parts);
 }
 
-/** @returns undefined unless `bytes` is exactly what {@link encodeProof} writes */
+/**
+ * How long {@link encodeProof} may become of the same transcript by the same device, in bytes: what a browser and an authenticator say beside
+ * it is theirs.
+ */
+export function longestEncoding(proof: ProofIn): number {
+  const { signature } = proof;
+  const { length } = encodeProof(proof);
+  if (signature.kind !== "webauthn") return length;
+  const { authenticatorData, clientDataJson } = signature;
+  const said = authenticatorData.length + clientDataJson.length;
+  return length - said + lengths.authenticatorData.most + lengths.clientDataJson.most;
+}
+
+/** @returns undefined unless `bytes` is exactly what {@link encodeProof} writes of a {@link ProofIn} */
 export function decodeProof(bytes: Bytes): ProofIn | undefined {
   const reader = new FieldReader(bytes, 0);
   const text = (): string | undefined => {
     const field = reader.field();
     return field === undefined ? undefined : fromUtf8(field);
   };
+  const read = (name: keyof typeof lengths): Bytes | undefined => {
+    const field = reader.field();
+    const { least, most } = lengths[name];
+    return field === undefined || field.length < least || field.length > most ? undefined : field;
+  };
   if (text() !== proofLabel) return undefined;
   const kind = text();
-  const transcript = reader.field();
-  const authenticatorData = kind === "webauthn" ? reader.field() : undefined;
-  const clientDataJson = kind === "webauthn" ? reader.field() : undefined;
-  const signature = reader.field();
+  const transcript = read("transcript");
+  const authenticatorData = kind === "webauthn" ? read("authenticatorData") : undefined;
+  const clientDataJson = kind === "webauthn" ? read("clientDataJson") : undefined;
+  const signature = read("signature");
   if (transcript === undefined || signature === undefined || !reader.atEnd) return undefined;
   if (kind === "webauthn") {
     if (authenticatorData === undefined || clientDataJson === undefined) return undefined;

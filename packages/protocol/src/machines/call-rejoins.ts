@@ -36,7 +36,8 @@ export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): 
   accept(draft, result, input, giverOf(draft, body));
   if (member.leaf !== body.leaf.leaf) member.leafSince = result.state.number;
   member.leaf = body.leaf.leaf;
-  member.leafBytes = leafBytesBy(body.proof);
+  // It may hold the proof of the former one still.
+  member.leafBytes = Math.max(member.leafBytes ?? 0, leafBytesBy(body.proof));
   // An external Commit takes the place of the person's former leaf.
   draft.removals = draft.removals.filter(({ userId }) => userId !== member.userId);
   delete member.welcome;

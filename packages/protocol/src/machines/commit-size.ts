@@ -5,7 +5,7 @@
 import type { Bytes } from "../bytes.ts";
 import { maxMessageBytes } from "../messages/codec.ts";
 import { mostMlsBytes } from "../messages/parts.ts";
-import { encodeProof } from "../proof.ts";
+import { longestEncoding } from "../proof.ts";
 import type { ProofIn } from "../proof.ts";
 import type { ServerMember } from "./call-server-state.ts";
 
@@ -29,8 +29,11 @@ const mostFrameBytes = 8_192;
 
 const leafBytesOf = ({ leafBytes = usualLeafBytes }: Pick<ServerMember, "leafBytes">): number => leafBytes;
 
-/** Of a leaf that does not come in a KeyPackage: the initiator's, or somebody's who rejoins. */
-export const leafBytesBy = (proof: ProofIn): number => encodeProof(proof).length + besideProofBytes;
+/**
+ * Of a leaf that does not come in a KeyPackage: the initiator's, or somebody's who rejoins. The proof in it may be another one of theirs than
+ * the server was told: as long as one can be, or what is in the tree would be more than the next Welcome may have.
+ */
+export const leafBytesBy = (proof: ProofIn): number => longestEncoding(proof) + besideProofBytes;
 
 /**
  * @param waiting in the order in which they are admitted

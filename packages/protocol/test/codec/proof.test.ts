@@ -99,6 +99,53 @@ describe("a proof as bytes, in the MLS credential", () => {
     );
   });
 
+  test("its parts are as long as on the wire, and no longer", () => {
+    assert.ok(sample.signature.kind === "webauthn");
+    const { signature } = sample;
+    const bounds: readonly [string, number, number, (length: number) => ProofIn][] = [
+      ["transcript", 1, 16_384, (n) => ({ ...sample, transcript: new Uint8Array(n) })],
+      [
+        "authenticator data",
+        37,
+        1024,
+        (n) => ({ ...sample, signature: { ...signature, authenticatorData: new Uint8Array(n) } }),
+      ],
+      [
+        "client data",
+        1,
+        2048,
+        (n) => ({ ...sample, signature: { ...signature, clientDataJson: new Uint8Array(n) } }),
+      ],
+      [
+        "signature",
+        1,
+        1024,
+        (n) => ({ ...sample, signature: { ...signature, signature: new Uint8Array(n) } }),
+      ],
+      [
+        "signature of a key",
+        1,
+        1024,
+        (n) => ({ ...sample, signature: { kind: "software", signature: new Uint8Array(n) } }),
+      ],
+    ];
+    for (const [name, least, most, proofOf] of bounds)
+      for (const [length, holds] of [
+        [least - 1, false],
+        [least, true],
+        [most, true],
+        [most + 1, false],
+      ] as const) {
+        const proof = proofOf(length);
+        assert.equal(decodeProof(encodeProof(proof)) !== undefined, holds, `${name} of ${length} bytes`);
+        assert.equal(
+          ProofIn.safeParse(toWire(proof)).success,
+          holds,
+          `${name} of ${length} bytes, on the wire`,
+        );
+      }
+  });
+
   test("another label, an unknown kind, and a kind with another kind's fields are refused", () => {
     const encoded = Buffer.from(encodeProof(terminalSample));
     const swap = (from: string, to: string) =>

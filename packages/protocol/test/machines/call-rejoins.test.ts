@@ -2,8 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { mostGivenBytes, mostLeaveBytes, mostRefusedGivers, mostRejoinBytes } from "@signet/protocol";
-import type { CallServerInput } from "@signet/protocol";
+import {
+  decodeProof,
+  encodeProof,
+  mostGivenBytes,
+  mostLeaveBytes,
+  mostRefusedGivers,
+  mostRejoinBytes,
+} from "@signet/protocol";
+import type { CallServerInput, ProofIn } from "@signet/protocol";
 
 import { bytes, callId, from, leaf, proof, reachable, userId } from "../fixtures.ts";
 import { ServerWorld, joinInput } from "./call-server-world.ts";
@@ -40,11 +47,12 @@ function rejoin(
   name: string,
   commit: Uint8Array<ArrayBuffer>,
   giver?: string,
+  said = proof(`join ${name}`),
 ): ServerWorld {
   const body: Extract<CallServerInput, { type: "rejoin" }>["body"] = {
     callId: callId(),
     epoch: world.state.delivery.epoch,
-    proof: proof(`join ${name}`),
+    proof: said,
     commit,
     leaf: { userId: userId(name), leaf: world.state.members.get(userId(name))?.leaf ?? leaf(7) },
     ...(giver === undefined ? {} : { giver: userId(giver) }),
@@ -63,6 +71,28 @@ test("a GroupInfo comes with its giver and what they say that it is of; nobody g
   ask(world, "ada");
   assert.deepEqual(reply(world), { type: "reply", body: { type: "awaited", epoch: 1, giver: "bob" } });
   assert.deepEqual(world.to("call.groupInfoNeeded"), ["bob-1"]);
+});
+
+test("who rejoins may have another proof in their leaf than they tell: the next Welcome has room for the longest, and for the one of before", () => {
+  const by = (authenticatorData: number, clientDataJson: number): ProofIn => ({
+    transcript: bytes("transcript of join bob"),
+    signature: {
+      kind: "webauthn",
+      authenticatorData: new Uint8Array(authenticatorData),
+      clientDataJson: new Uint8Array(clientDataJson),
+      signature: new Uint8Array(72),
+    },
+  });
+  const longest = encodeProof(by(1024, 2048));
+  assert.ok(decodeProof(longest), "in a leaf it is taken");
+  const leafBytes = (world: ServerWorld): number => world.state.members.get(userId("bob"))?.leafBytes ?? 0;
+  const world = group("bob", "cyd");
+  rejoin(world, "bob", bytes("commit"), undefined, by(37, 90));
+  assert.ok(leafBytes(world) > longest.length, `${leafBytes(world)} of ${longest.length}`);
+  const large = new ServerWorld().step({ ...joinInput("bob"), keyPackage: new Uint8Array(9_000) });
+  large.commit("ada", ["bob"]);
+  rejoin(large, "bob", bytes("commit"), undefined, by(37, 90));
+  assert.equal(leafBytes(large), 9_000);
 });
 
 test("with whom a GroupInfo does not hold, for them another member is asked, until nobody is left; not for others", () => {
