@@ -30,6 +30,12 @@ export class TokenBucket {
     return this.#tokens >= 1;
   }
 
+  /** Whether it is as if nothing had been taken. */
+  isFull(nowMs: number): boolean {
+    this.#fill(nowMs);
+    return this.#tokens >= this.#burst;
+  }
+
   #fill(nowMs: number): void {
     const earned = (Math.max(0, nowMs - this.#filledAtMs) / 1000) * this.#perSecond;
     this.#tokens = Math.min(this.#burst, this.#tokens + earned);

@@ -11,7 +11,7 @@ export class PersonShares {
   readonly #burst: number;
   readonly #perMinute: number;
   readonly #clock: () => number;
-  readonly #buckets = new Map<UserId, { readonly bucket: TokenBucket; usedAtMs: number }>();
+  readonly #buckets = new Map<UserId, TokenBucket>();
 
   /** @param clock milliseconds since 1970 */
   constructor(
@@ -34,28 +34,19 @@ export class PersonShares {
   }
 
   hasAny(userId: UserId): boolean {
-    return this.#buckets.get(userId)?.bucket.hasAny(this.#clock()) ?? true;
+    return this.#buckets.get(userId)?.hasAny(this.#clock()) ?? true;
   }
 
   /** To be called now and then: forgets whose share is whole again. */
   tick(nowMs: number): void {
-    for (const [userId, { bucket, usedAtMs }] of this.#buckets)
-      if (nowMs >= usedAtMs + this.#fullAfterMs && bucket.hasAny(nowMs)) this.#buckets.delete(userId);
-  }
-
-  /** Of one that is empty; what is owed takes longer. */
-  get #fullAfterMs(): number {
-    return (this.#burst / this.#perMinute) * minuteMs;
+    for (const [userId, bucket] of this.#buckets) if (bucket.isFull(nowMs)) this.#buckets.delete(userId);
   }
 
   #used(userId: UserId): TokenBucket {
-    const nowMs = this.#clock();
-    const used = this.#buckets.get(userId) ?? {
-      bucket: new TokenBucket(this.#perMinute / (minuteMs / 1000), this.#burst, nowMs),
-      usedAtMs: nowMs,
-    };
-    used.usedAtMs = nowMs;
+    const used =
+      this.#buckets.get(userId) ??
+      new TokenBucket(this.#perMinute / (minuteMs / 1000), this.#burst, this.#clock());
     this.#buckets.set(userId, used);
-    return used.bucket;
+    return used;
   }
 }

@@ -68,6 +68,13 @@ protocol(
 const replies = "{} MiB at once and {} MiB a minute";
 const replyNumbers = [mib(named("server", "replyBytes")), mib(named("server", "replyBytesPerMinute"))];
 protocol(replies, ...replyNumbers);
+const inviteMib = mib(named("server", "mostInviteBytes"));
+protocol(
+  "It lists the latest {}, of those\nthe latest one and what fits beside it within {} MiB",
+  named("protocol", "mostCalls"),
+  inviteMib,
+);
+inDocument("docs/security-tests.md")("what fits beside it within {} MiB are named", inviteMib);
 protocol("A reply holds the first Commits, {} MiB of them", mib(named("protocol", "mostSyncBytes")));
 protocol("`media.tooManyOffers` ({} a minute for each person)", named("server", "offersPerMinute"));
 protocol(

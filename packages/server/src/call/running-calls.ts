@@ -1,6 +1,9 @@
 /** The calls that go on, and who is in them or invited: what is asked of them without changing them. */
-import { inviteFor, isEngaged, isRinging, mostCalls, takesPart } from "@signet/protocol";
+import { encodeMessage, inviteFor, isEngaged, isRinging, mostCalls, takesPart } from "@signet/protocol";
 import type { CallId, CallInviteIn, CallServerState, TerminalId, UserId } from "@signet/protocol";
+
+/** Of calls that one sign-in names: about 20 of a hundred people each. Several sign-ins in a minute leave most of a person's share. */
+export const mostInviteBytes = 2 * 1024 * 1024;
 
 export interface RunningCall {
   readonly callId: CallId;
@@ -77,10 +80,23 @@ export class RunningCalls {
       .length;
   }
 
-  /** Calls that go on without this person and that they may join, the latest: no terminal reads more. */
+  /**
+   * Calls that go on without this person and that they may join, the latest: no terminal reads more. Who invites somebody to large calls must
+   * not use up what they have of replies, nor make of a sign-in one that nobody can read: the latest one, and what fits beside it.
+   */
   invitesFor(userId: UserId): CallInviteIn[] {
-    const invites = this.of(userId).flatMap(({ state }) => inviteFor(state, userId) ?? []);
-    return invites.slice(-mostCalls);
+    const invites: CallInviteIn[] = [];
+    let bytes = 0;
+    for (const { state } of this.of(userId).toReversed()) {
+      const invite = inviteFor(state, userId);
+      if (invite === undefined) continue;
+      const { length } = encodeMessage(invite);
+      if (invites.length > 0 && bytes + length > mostInviteBytes) continue;
+      bytes += length;
+      invites.unshift(invite);
+      if (invites.length === mostCalls) break;
+    }
+    return invites;
   }
 
   takesPart(callId: CallId, terminalId: TerminalId): boolean {

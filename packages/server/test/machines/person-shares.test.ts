@@ -34,4 +34,7 @@ test("what is spent may go over, is owed, and is not forgotten before it was ear
   nowMs += 20;
   shares.tick(nowMs);
   assert.equal(shares.hasAny(ann), true);
+  // The rest of it is not there yet.
+  shares.spend(ann, 1);
+  assert.equal(shares.hasAny(ann), false);
 });
