@@ -17,8 +17,10 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 
@@ -53,8 +55,10 @@ function linkOrCopy(from: string, to: string): void {
   }
 }
 
+let packages: readonly string[] = [];
+
 before(async () => {
-  const packages = await pack(root);
+  packages = await pack(root);
   folder = mkdtempSync(join(tmpdir(), "signet-installed-"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }');
   const modules = join(folder, "node_modules");
@@ -76,10 +80,12 @@ after(async () => {
 });
 
 /** A command there, with what it said so far. */
-function start(command: string, ...args: readonly string[]) {
+const start = (command: string, ...args: readonly string[]) => startWith({}, command, ...args);
+
+function startWith(more: NodeJS.ProcessEnv, command: string, ...args: readonly string[]) {
   const child = spawn(join(folder, "node_modules/.bin", command), args, {
     cwd: folder,
-    env: { ...env, HOME: folder, SIGNET_PASSPHRASE: "correct horse" },
+    env: { ...env, HOME: folder, SIGNET_PASSPHRASE: "correct horse", ...more },
     stdio: ["ignore", "pipe", "pipe"],
   });
   started.push(child);
@@ -181,6 +187,52 @@ test("a program that an older Node runs hears that it is too old", async () => {
   assert.notEqual(code, 0);
   assert.match(output, /signet needs node 24 or later, this is 20\.19\.0: `npx node`/);
 });
+
+test("what the container file copies, starts and asks is there, and it is well while the server runs", async () => {
+  const text = readFileSync(join(root, "deploy/Containerfile"), "utf8");
+  const step = (name: string): string =>
+    new RegExp(`^${name} (.+)$`, "m").exec(text)?.[1] ?? assert.fail(`no ${name}`);
+  assert.match(step("FROM"), new RegExp(`^node:${process.versions.node.split(".")[0]}-`));
+  assert.deepEqual(
+    globSync(step("COPY").split(" ")[0] ?? "", { cwd: root }).toSorted(),
+    packages.map((path) => relative(root, path)).toSorted(),
+  );
+  assert.equal(step("WORKDIR"), "/opt/signet");
+  assert.deepEqual(JSON.parse(step("ENTRYPOINT")), ["/opt/signet/node_modules/.bin/signet"]);
+  const settings = Object.fromEntries(
+    step("ENV")
+      .split(" ")
+      .map((setting) => setting.split("=")),
+  );
+  assert.deepEqual(settings, { SIGNET_DATA: step("VOLUME"), SIGNET_HOST: "0.0.0.0" });
+  const port = await freePort();
+  const [node, flag, look = ""] = JSON.parse(step("HEALTHCHECK CMD")) as string[];
+  assert.deepEqual([node, flag, step("EXPOSE")], ["node", "-e", "8080"]);
+  assert.ok(look.includes("127.0.0.1:8080"));
+  const isWell = async (): Promise<boolean> =>
+    (await start("node", "-e", look.replace("8080", String(port))).ended).code === 0;
+  assert.equal(await isWell(), false);
+  const given = {
+    ...settings,
+    SIGNET_ORIGIN: "https://calls.example.org",
+    SIGNET_DATA: join(folder, "data"),
+    SIGNET_PORT: String(port),
+  };
+  const server = startWith(given, "signet", ...(JSON.parse(step("CMD")) as string[]));
+  await server.said(/calls\.example\.org/);
+  assert.equal(await isWell(), true);
+  server.child.kill("SIGTERM");
+  assert.equal((await server.ended).code, 0);
+});
+
+async function freePort(): Promise<number> {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address() as AddressInfo;
+  taken.close();
+  await once(taken, "close");
+  return port;
+}
 
 /** A tone of 440 Hz as WAV: 48,000 Hz, one channel, 16 bits. */
 function halfSecond(): Buffer {
