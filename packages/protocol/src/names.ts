@@ -48,9 +48,10 @@ const joinersOfEmoji =
   /(?<=\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]?)\u200D(?=\p{Extended_Pictographic})|(?<=\p{Emoji})\uFE0F/gu;
 
 /** What no name has: controls, directions, line ends, private and broken characters, and everything that is nothing to the eye. */
-const hidden = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-/** Called letters and symbols by Unicode, and blank all the same: of Braille, and of a note without a head. */
-const blank = /[\u2800\u{1D159}]/gu;
+const hidden =
+  /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u;
+/** Called letters and symbols by Unicode, and blank all the same: of Braille, of a note without a head, and in place of an object. */
+const blank = /[\u2800\uFFFC\u{1D159}]/gu;
 const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** @returns undefined when somebody may call themselves so */

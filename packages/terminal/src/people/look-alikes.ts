@@ -62,4 +62,8 @@ function freshLooksOf({ userId, displayName }: NamedPerson): readonly string[] {
 
 const unseen = /[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-const skeleton = (text: string): string => skeletonOf(text.normalize("NFD")).normalize("NFD");
+/** An i and a j have a dot already: one that is set over them takes its place, and nobody sees that it was (Unicode 16, section 7.1). */
+const dotOverDot = /(?<=[ij]\p{M}*)\u0307/giu;
+
+const skeleton = (text: string): string =>
+  skeletonOf(text.normalize("NFD")).normalize("NFD").replaceAll(dotOverDot, "");

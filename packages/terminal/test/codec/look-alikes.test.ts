@@ -25,6 +25,10 @@ test("a name that one would take for somebody known is marked, in whatever lette
     "Alice\u00A0Liddell",
     "alice",
     "аlісе",
+    "Ali\u0307ce Liddell",
+    "Al\u0131\u0307ce Li\u0307ddell",
+    "ALİCE LİDDELL",
+    "Al\u0456\u0307ce Liddell",
   ])
     assert.equal(marked("mallory", name), "alice", name);
   for (const name of ["Rnary", "rnary", "Маry", "MARY"]) assert.equal(marked("mallory", name), "mary", name);
