@@ -252,22 +252,21 @@ export class SignetTerminal implements Terminal {
       case "presence.changed":
         return this.#presence.changed(event.body.userId, event.body.reachable);
       case "media.restarted":
-        if (event.body.callId === this.#calls.now?.callId) this.#calls.now.reconnectMedia();
+        this.#calls.of(event.body.callId)?.reconnectMedia();
         return;
       case "binding.ended":
         return;
       case "call.presentNeeded":
         // Only while it is in the call by the group's own key, not by what the server says.
-        if (this.#calls.isIn(event.body.callId) && this.#calls.now?.isKeyed === true)
-          void this.#presentAnswers.answer(event.body);
+        if (this.#calls.of(event.body.callId)?.isKeyed === true) void this.#presentAnswers.answer(event.body);
         return;
       case "call.memberPresent":
         return void this.#incoming.memberPresent(event.body);
       case "call.memberMicrophone":
-        if (event.body.callId === this.#calls.now?.callId) void this.#calls.now.heardMicrophone(event.body);
+        void this.#calls.of(event.body.callId)?.heardMicrophone(event.body);
         return;
       case "call.groupInfoNeeded":
-        if (this.#calls.isIn(event.body.callId)) void this.#calls.now?.offerGroupInfo(event.body.epoch);
+        void this.#calls.of(event.body.callId)?.offerGroupInfo(event.body.epoch);
         return;
       case "call.ended":
         this.#incoming.callEnded(event.body.callId);

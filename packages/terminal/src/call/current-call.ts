@@ -45,7 +45,12 @@ export class CurrentCall {
   }
 
   isIn(callId: CallId): boolean {
-    return this.all.some((call) => call.callId === callId && !call.ended);
+    return this.of(callId) !== undefined;
+  }
+
+  /** The one that goes on: what is said of one call must not be done in the other. */
+  of(callId: CallId): CallSession | undefined {
+    return this.all.find((call) => call.callId === callId && !call.ended);
   }
 
   /** @throws SignetError */

@@ -288,6 +288,32 @@ test("a terminal answers for the call that it is in, while it is, and for no oth
   assert.equal(answers(server).length, 1, "neither before, nor after, nor for another");
 });
 
+test("on the way from the own call into another, a terminal says nothing in the one of what it is asked of the other", async (t) => {
+  const { server, terminal, bob, callId, needed, until } = await inCall(t);
+  server.say({ "call.request": { callId, members: [] } });
+  const ring = await ringBy(bob, [ada]);
+  server.say({ type: "call.ring", body: ring });
+  await until(() => terminal.state.ringing.length > 0);
+  const refused = assert.rejects(terminal.answer(ring.callId), { code: "call.notRinging" });
+  await server.asked("call.join");
+  needed(ring.callId);
+  server.say({ type: "call.groupInfoNeeded", body: { callId: ring.callId, epoch: 0 } });
+  // Of the own call they are answered, and in the order in which they came.
+  const nonce = needed(callId);
+  server.say({ type: "call.groupInfoNeeded", body: { callId, epoch: 0 } });
+  await until(() => answers(server).length > 0);
+  await server.asked("call.offerGroupInfo");
+  const [answer, ...more] = answers(server);
+  const said = decodeTranscript(answer!.proof.transcript);
+  assert.ok(said?.purpose === "present");
+  assert.deepEqual([said.callId, said.nonce, more], [callId, nonce, []], "of the other it holds no key");
+  // One for the other's question was begun before: it is there when as much is signed again, many times over.
+  for (let i = 0; i < 10; i++) await ringBy(bob, [ada]);
+  assert.equal(server.heard.filter(({ type }) => type === "call.offerGroupInfo").length, 1);
+  await terminal.leave();
+  await refused;
+});
+
 test("a terminal answers so many questions at once, and so many a second afterwards", async (t) => {
   let nowMs = 0;
   const { server, callId, needed, until } = await inCall(t, { monotonicMs: () => nowMs });
