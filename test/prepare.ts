@@ -89,6 +89,19 @@ export function ensureTmux(): void {
 }
 
 /**
+ * What completes the words of `signet` is tried in the shells themselves.
+ * @throws NotReady when one is missing and cannot be installed
+ */
+export function ensureShells(): void {
+  if (canRun("zsh") && canRun("fish")) return;
+  installDebian(
+    "zsh or fish",
+    ["zsh", "fish"],
+    "the tests of completion need zsh and fish\nhint: on Debian `sudo apt-get install zsh fish`",
+  );
+}
+
+/**
  * Authorities of the tests are also made as people make them.
  * @throws NotReady when it is missing and cannot be installed
  */

@@ -11,6 +11,7 @@ import {
   checkNode,
   ensureChromium,
   ensureOpenSsl,
+  ensureShells,
   ensureTmux,
   ensureTokenTools,
   ensureWebBuild,
@@ -204,6 +205,7 @@ async function main(): Promise<number> {
   if (files.some(needsToken)) ensureTokenTools(root);
   if (files.some((file) => file.startsWith(join("packages", "cli") + sep))) ensureTmux();
   if (files.some((file) => basename(file).startsWith("openssl"))) ensureOpenSsl();
+  if (files.some((file) => basename(file) === "pages.test.ts")) ensureShells();
   if (files.some(needsWebClient)) ensureWebBuild(root);
   console.log(
     `${files.length} test files, ${browserFiles.length} of them in Chromium, node ${process.versions.node}`,

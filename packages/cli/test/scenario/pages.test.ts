@@ -1,6 +1,9 @@
 /** What shells complete and what the manual says is what the help of each command says. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { runCommand } from "@signet/e2e/support/command-line.ts";
@@ -49,22 +52,59 @@ test("bash completes commands, all options of each, and values", async () => {
   assert.deepEqual(completed(script, "signet", "serve", "--tls-cert", here.slice(0, -3)), [here]);
 });
 
-test("zsh and fish hear of each command and option", async () => {
-  const zsh = await printed("completion", "zsh");
-  const fish = await printed("completion", "fish");
-  for (const [name, wanted] of options) {
-    assert.match(zsh, new RegExp(`^ {4}'${name}:`, "m"));
-    const line = zsh.split("\n").find((each) => each.startsWith(`    ${name}) `)) ?? assert.fail(name);
-    for (const option of wanted) {
-      assert.ok(line.includes(`'--${option}[`), `${name} ${option}`);
-      assert.match(
-        fish,
-        new RegExp(`__fish_seen_subcommand_from ${name}' -l ${option}[ ]`),
-        `${name} ${option}`,
+/** What a shell offers for each of these lines. */
+type Ask = (...lines: readonly string[]) => readonly (readonly string[])[];
+
+const zsh =
+  (folder: string): Ask =>
+  (...lines) => {
+    const script = join(import.meta.dirname, "../support/complete.zsh");
+    const out = execFileSync("zsh", ["-f", script, folder, ...lines], { encoding: "utf8" });
+    return out
+      .split("---\n")
+      .slice(0, lines.length)
+      .map((offers) => offers.split("\n").filter((word) => word !== ""));
+  };
+
+const fish =
+  (folder: string): Ask =>
+  (...lines) => {
+    const asks = lines.map((line) => `complete -C '${line}'; echo ---`).join("; ");
+    const script = `source ${join(folder, "_signet")}; ${asks}`;
+    const out = execFileSync("fish", ["--no-config", "-c", script], { encoding: "utf8" });
+    const offers = out.split("---\n").slice(0, lines.length);
+    return offers.map((text) => text.split("\n").flatMap((line) => line.split("\t")[0] || []));
+  };
+
+for (const [shell, askIn] of [
+  ["zsh", zsh],
+  ["fish", fish],
+] as const)
+  test(`${shell} completes commands, all options of each, and values`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "signet-completion-"));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(join(folder, "_signet"), await printed("completion", shell));
+    const names = [...options.keys()];
+    const [all = [], some = [], values = [], none = [], ...ofEach] = askIn(folder)(
+      "signet ",
+      "signet re",
+      "signet serve --registration ",
+      "signet serve --port ",
+      ...names.map((name) => `signet ${name} --`),
+    );
+    for (const name of commands) assert.ok(all.includes(name), name);
+    assert.deepEqual(some.toSorted(), ["register", "release", "restore"]);
+    assert.deepEqual(values.toSorted(), ["closed", "invite", "open"]);
+    assert.deepEqual(none, []);
+    for (const [i, name] of names.entries()) {
+      const wanted = options.get(name)?.map((option) => `--${option}`) ?? [];
+      assert.deepEqual(
+        wanted.filter((option) => ofEach[i]?.includes(option) !== true),
+        [],
+        name,
       );
     }
-  }
-});
+  });
 
 test("the manual has each command and option, and nothing that roff would take for its own", async () => {
   const manual = await printed("manual");
