@@ -37,6 +37,7 @@ export {
   mostRejoinsPerMinute,
   mostStoredBytes,
   mostSyncBytes,
+  mostWelcomeBytes,
   refusalsCountMs,
 } from "./machines/call-server-state.ts";
 export type {

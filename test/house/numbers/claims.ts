@@ -82,14 +82,20 @@ protocol(
   named("protocol", "mostCommitsPerMinute"),
   mib(named("protocol", "mostCommitBytesPerMinute")),
 );
-const joins = "{} within a minute, {} KiB in this call, or {} refusals by committers within {} minutes";
+const joins =
+  "{} within a minute, {} KiB or {} MiB of Welcomes in this call, or {} refusals by committers within {} minutes";
 const joinNumbers = [
   named("protocol", "mostJoinsPerMinute"),
   kib(named("protocol", "mostJoinBytes")),
+  mib(named("protocol", "mostWelcomeBytes")),
   named("protocol", "mostRefusals"),
   named("protocol", "refusalsCountMs") / 60_000,
 ];
 protocol(joins, ...joinNumbers);
+inDocument("docs/security-tests.md")(
+  "call-joins`: {} MiB of Welcomes",
+  mib(named("protocol", "mostWelcomeBytes")),
+);
 protocol("closed, refused, or {} s without an answer", answerS);
 protocol(
   "at most {}, of {} characters each",

@@ -4,6 +4,7 @@ import { noAnswers, withStay } from "./call-answers.ts";
 import { commitRefusal, countCommit } from "./call-commits.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { rememberForDispute } from "./call-disputes.ts";
+import { countWelcome } from "./call-joins.ts";
 import { toCommitted } from "./call-questions.ts";
 import { groupTerminals } from "./call-roster.ts";
 import type { CallReply, CallServerInputOf, From, RecentCommit, ServerMember } from "./call-server-state.ts";
@@ -38,6 +39,7 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
     if (member === undefined) return [];
     member.leaf = leaf;
     member.leafSince = number;
+    countWelcome(member, welcome.welcome, body.admitted.length);
     if (member.joiner !== undefined)
       member.answers = withStay(member.answers ?? noAnswers, member.joiner.proof);
     delete member.joiner;

@@ -1,5 +1,6 @@
 /** What one person may ask of a call's committers: each join is checked by them, and stored. Pure. */
 import { toBase64Url } from "../bytes.ts";
+import type { Bytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { UserId } from "../ids.ts";
 import { groupOf } from "./call-roster.ts";
@@ -9,6 +10,7 @@ import {
   mostJoinsPerMinute,
   mostRefusals,
   refusalsCountMs,
+  mostWelcomeBytes,
   refusersNeeded,
 } from "./call-server-state.ts";
 import type { CallServerInputOf, ServerMember } from "./call-server-state.ts";
@@ -23,11 +25,12 @@ export function joinRefusal(
   join: Join,
   nowMs: number,
 ): ErrorCode | undefined {
-  const { joinBytes = 0 } = member;
+  const { joinBytes = 0, welcomeBytes = 0 } = member;
   const isTooMany =
     refusalsOf(member, nowMs).filter(({ by }) => areEnough(roster, by)).length >= mostRefusals ||
     within(member.joinedAtMs, nowMs, minuteMs).length >= mostJoinsPerMinute ||
-    joinBytes + bytesOf(join) > mostJoinBytes;
+    joinBytes + bytesOf(join) > mostJoinBytes ||
+    welcomeBytes >= mostWelcomeBytes;
   if (isTooMany) return "call.tooManyJoins";
   return isLeafKeyOf(roster, toBase64Url(join.leafKey)) ? "call.joinUsed" : undefined;
 }
@@ -37,6 +40,12 @@ export function countJoin(target: ServerMember, join: Join, nowMs: number): void
   member.joinedAtMs = [...within(member.joinedAtMs, nowMs, minuteMs), nowMs];
   member.joinBytes = (member.joinBytes ?? 0) + bytesOf(join);
   member.leafKeys = [...(member.leafKeys ?? []), toBase64Url(join.leafKey)];
+}
+
+/** @param of how many it lets in */
+export function countWelcome(target: ServerMember, welcome: Bytes, of: number): void {
+  const member = target;
+  member.welcomeBytes = (member.welcomeBytes ?? 0) + Math.ceil(welcome.length / of);
 }
 
 /** @returns the members who did not accept the joiner, once they are enough to turn them away */

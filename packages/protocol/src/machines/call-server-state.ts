@@ -41,6 +41,12 @@ export const mostDisputes = 3;
 export const mostJoinsPerMinute = 6;
 /** KeyPackages and proofs of all joins of one person in one call. */
 export const mostJoinBytes = 256 * 1024;
+/**
+ * Of the Welcomes that let one person into a call, their part: a Welcome holds the tree of the whole group, so that who leaves and joins again
+ * all the time would have more stored than all others, and the call would have no room for anybody. 14 joins alone among 200 people, 28
+ * among a hundred, thousands among a few.
+ */
+export const mostWelcomeBytes = 4 * 1024 * 1024;
 /** A joiner is turned away by so many members, one after the other; by one where nobody else is in the group. */
 export const refusersNeeded = 2;
 /** Joins of one person that were refused by so many members, or while the group has nobody else, within {@link refusalsCountMs}. */
@@ -109,6 +115,8 @@ export interface ServerMember {
   refusals?: readonly { readonly atMs: number; readonly by: readonly UserId[] }[];
   /** Of all joins of this person. */
   joinBytes?: number;
+  /** Of all Welcomes that let this person in, their part. */
+  welcomeBytes?: number;
   /** Leaf keys with which this person joined, base64url: each is used once in a call, and so is the proof that names it. */
   leafKeys?: readonly string[];
   /** Came into the group by a Commit that was voided: an external Commit leads back. */

@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { mostJoinBytes, mostJoinsPerMinute, mostRefusals, refusalsCountMs } from "@signet/protocol";
+import {
+  mostJoinBytes,
+  mostJoinsPerMinute,
+  mostRefusals,
+  mostWelcomeBytes,
+  refusalsCountMs,
+} from "@signet/protocol";
 import type { CallServerInput, ErrorCode } from "@signet/protocol";
 
 import { bytes, from, proof, reachable } from "../fixtures.ts";
@@ -71,6 +77,31 @@ test("256 KiB for all joins of a person in a call", () => {
   leaves(world);
   world.nowMs += 60_000;
   assert.equal(isRefused(world, join()), "call.tooManyJoins", "for the rest of the call");
+});
+
+test("4 MiB of Welcomes for each person in a call, of those that let in several their part", () => {
+  const memberAt = (world: ServerWorld, name: string) => world.state.members.get(from(name).userId)!;
+  const world = new ServerWorld(["bob", "cyd", "dan", "eve"].map((name) => reachable(name)));
+  world.join("cyd").commit("ada", ["cyd"]).join("bob").join("dan");
+  world.commit("ada", ["bob", "dan"], [], { welcome: new Uint8Array(1_001) });
+  assert.deepEqual([memberAt(world, "bob").welcomeBytes, memberAt(world, "dan").welcomeBytes], [501, 501]);
+  leaves(world).commit("ada", [], ["bob"]).step(join());
+  world.commit("ada", ["bob"], [], { welcome: new Uint8Array(700) });
+  assert.equal(memberAt(world, "bob").welcomeBytes, 1_201, "of all stays");
+  leaves(world);
+  const after = (welcomeBytes: number): ServerWorld => {
+    const other = standing();
+    const members = new Map([
+      ...world.state.members,
+      [from("bob").userId, { ...memberAt(world, "bob"), welcomeBytes }],
+    ]);
+    other.state = { ...world.state, members };
+    other.nowMs = world.nowMs + 60_000;
+    return other;
+  };
+  assert.equal(isRefused(after(mostWelcomeBytes - 1), join()), undefined);
+  assert.equal(isRefused(after(mostWelcomeBytes), join()), "call.tooManyJoins");
+  assert.equal(after(mostWelcomeBytes).step(joinInput("eve")).refusal(), undefined, "another person");
 });
 
 test("who was refused three times within ten minutes is refused by the server; the committer hears nothing more", () => {
