@@ -188,3 +188,21 @@ test("who shares a terminal with somebody whose key is another now is told, thou
   await xena.until(({ connection }) => connection.status === "online", "online");
   assert.deepEqual(warnings(), [], "resumed without a touch");
 });
+
+test("who started a call and left it comes back with a touch, for as long as others are in it", async () => {
+  const [ann, ben, cleo] = await scene.people("ann9", "ben9", "cleo9");
+  await callAll(ann, ben, cleo);
+  const { callId } = ann.terminal.state.call!;
+  await ann.terminal.leave();
+  await agree(ben, cleo);
+  const { joinable } = await ann.until(({ joinable }) => joinable.length === 1, "the own call goes on");
+  assert.deepEqual([joinable[0]?.callId, joinable[0]?.from.userId], [callId, ann.userId]);
+  await ann.terminal.answer(callId);
+  await agree(ann, ben, cleo);
+  assert.deepEqual(ann.terminal.state.joinable, []);
+  await Promise.all([ben, cleo].map(({ terminal }) => terminal.leave()));
+  await ann.terminal.leave();
+  // Nobody is in it any more.
+  await ann.until(({ call }) => call?.phase === "ended", "left");
+  assert.deepEqual(ann.terminal.state.joinable, []);
+});

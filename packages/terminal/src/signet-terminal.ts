@@ -15,7 +15,7 @@ import { Presence } from "./people/presence.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
 import { Session } from "./session/session.ts";
 import { connectionView, sessionView, signedOutReason } from "./session/session-view.ts";
-import type { CallView, TerminalState } from "./state.ts";
+import type { TerminalState } from "./state.ts";
 import type { LookedUp, Terminal } from "./terminal-api.ts";
 import { Warnings } from "./people/warnings.ts";
 
@@ -71,7 +71,7 @@ export class SignetTerminal implements Terminal {
     });
     this.#calls = new CurrentCall(
       { session: this.#session, directory: this.#directory, environment, memories: new CallMemories() },
-      { changed: () => this.#publish(), ended: (view) => this.#callEnded(view) },
+      { changed: () => this.#publish(), ended: (call) => this.#callEnded(call) },
     );
     this.#presentAnswers = new PresentAnswers(this.#session, environment.monotonicMs);
     this.#state = this.#view();
@@ -209,8 +209,8 @@ export class SignetTerminal implements Terminal {
     this.#publish();
   }
 
-  #callEnded(view: CallView): void {
-    this.#incoming.left(view);
+  #callEnded({ invite, view }: CallSession): void {
+    this.#incoming.left(view, invite);
     // Back from too long an absence: the sign-in that told so named the call, which this terminal was still in then.
     if (view.end?.type === "failed" && view.end.code === "call.away")
       void this.#incoming.offer(this.#named.filter(({ callId }) => callId === view.callId));

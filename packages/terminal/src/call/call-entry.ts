@@ -23,7 +23,8 @@ export interface CallContext {
 
 /** How the call is entered: as the one who starts it, or with the KeyPackage that waits for its Welcome. */
 export type WayIn =
-  | { readonly type: "initiator"; readonly group: CallGroup }
+  /** `invite`: as others were invited, for who comes back to the own call. */
+  | { readonly type: "initiator"; readonly group: CallGroup; readonly invite: CallInviteIn }
   | { readonly type: "member"; readonly pendingJoin: PendingJoin; readonly invite: CallInviteIn };
 
 export interface Credentials {
@@ -91,7 +92,9 @@ export async function prepareStart(
     group.close();
     throw new SignetError("auth.signInRequired");
   }
-  return { credentials, wayIn: { type: "initiator", group } };
+  const members = memberUserIds.map((userId) => ({ userId, state: "ringing" as const }));
+  const invite: CallInviteIn = { callId, initiator: { ...entry }, proof, binding: person.binding, members };
+  return { credentials, wayIn: { type: "initiator", group, invite } };
 }
 
 /** What it takes to answer a call, or to join one that goes on: one touch. @throws SignetError */

@@ -5,6 +5,7 @@ import { codeOf, startInitiator, startMember, stepCallMember } from "@signet/pro
 import type {
   CallEvent,
   CallId,
+  CallInviteIn,
   CallMemberEnd,
   CallMemberEffect,
   CallMemberInput,
@@ -31,6 +32,7 @@ import type { CallView, SignedOutReason } from "../state.ts";
 export class CallSession {
   readonly #context: CallContext;
   readonly #credentials: Credentials;
+  readonly #invite: CallInviteIn;
   readonly #work: GroupWork;
   readonly #findings: CallFindings;
   readonly #requests: CallRequests;
@@ -48,6 +50,7 @@ export class CallSession {
     const { session } = context;
     this.#context = context;
     this.#credentials = credentials;
+    this.#invite = wayIn.invite;
     this.#findings = new CallFindings(context, credentials.call);
     this.#work = new GroupWork({
       context,
@@ -90,6 +93,11 @@ export class CallSession {
   /** A call that is about to be answered, or that goes on and is about to be joined: one touch. @throws SignetError */
   static async prepareAnswer(...input: Parameters<typeof prepareAnswer>): Promise<CallSession> {
     return new CallSession(input[0], await prepareAnswer(...input));
+  }
+
+  /** By which one may come back to it. */
+  get invite(): CallInviteIn {
+    return this.#invite;
   }
 
   /** Requests or joins it. Once. @param sound begins with it, or with {@link beginSound} */

@@ -5,7 +5,6 @@ import type { CallId } from "@signet/protocol";
 import { isCallingAlone } from "./alone.ts";
 import type { CallContext } from "./call-entry.ts";
 import type { CallSession } from "./call-session.ts";
-import type { CallView } from "../state.ts";
 
 type OpenCall = (context: CallContext) => Promise<CallSession>;
 
@@ -19,7 +18,7 @@ interface NextCall {
 interface CurrentCallListener {
   changed(): void;
   /** The call that is shown; not one that was left for another. */
-  ended(view: CallView): void;
+  ended(call: CallSession): void;
 }
 
 export class CurrentCall {
@@ -101,7 +100,7 @@ export class CurrentCall {
   #changed(call: CallSession): void {
     if (call === this.#next?.call) return this.#nextChanged(this.#next);
     if (call !== this.#now) return;
-    if (call.ended) this.#listener.ended(call.view);
+    if (call.ended) this.#listener.ended(call);
     this.#listener.changed();
   }
 

@@ -16,7 +16,7 @@ import { BoundedMap } from "../people/bounded-map.ts";
 import type { Directory } from "../people/directory.ts";
 import { verifyInvitation } from "./invitation.ts";
 import type { Invitation } from "./invitation.ts";
-import { Joinable } from "./joinable.ts";
+import { Joinable, goesOnWithout } from "./joinable.ts";
 import { PastRings } from "./past-rings.ts";
 import type { RingEnd } from "./past-rings.ts";
 import { presentWordRefusal } from "./present-word.ts";
@@ -185,10 +185,12 @@ export class IncomingCalls {
     this.#ringing.stop(invitation.invite.callId);
   }
 
-  /** This terminal is no longer in that call, which may go on. */
-  left(view: CallView): void {
-    const invitation = this.#joinable.ended(view);
-    if (invitation !== undefined) this.#offer(invitation);
+  /** This terminal is no longer in that call, which may go on. @param invite to it; one's own, of who started it */
+  left(view: CallView, invite: CallInviteIn): void {
+    const invitation = this.#joinable.left(view.callId);
+    if (!goesOnWithout(view)) return;
+    if (invitation === undefined) void this.offer([invite]);
+    else this.#offer(invitation);
   }
 
   /** Somebody in a call says that they are, as the server says. */

@@ -69,15 +69,17 @@ export class Joinable {
     this.delete(invitation.invite.callId);
   }
 
-  /** Who left a call that goes on can come back. @returns the invitation to it; undefined where it is over, or was not just left */
-  ended({ callId, end, participants }: CallView): Invitation | undefined {
+  /** @returns the invitation to the call that was left, where this terminal came into it by one */
+  left(callId: CallId): Invitation | undefined {
     const answered = this.#answered;
     this.#answered = undefined;
-    const goesOn = participants.some((person) => !person.isSelf && person.state === "joined");
-    if (answered?.invite.callId !== callId || end?.type !== "left" || !goesOn) return undefined;
-    return metBefore(answered);
+    return answered?.invite.callId === callId ? metBefore(answered) : undefined;
   }
 }
+
+/** Who left a call that goes on can come back. */
+export const goesOnWithout = ({ end, participants }: CallView): boolean =>
+  end?.type === "left" && participants.some((person) => !person.isSelf && person.state === "joined");
 
 /** Who calls was met in the meantime. */
 function metBefore(invitation: Invitation): Invitation {

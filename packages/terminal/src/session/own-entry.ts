@@ -82,6 +82,7 @@ export async function verifyOwnEntry(
   return {
     entry,
     device,
+    binding: proof,
     ...(certificate === undefined ? {} : { certificate: certification(certificate, trust) }),
   };
 }

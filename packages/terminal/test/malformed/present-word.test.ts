@@ -32,7 +32,7 @@ async function judge(word: PresentWord, met: readonly [UserId, TestPerson][] = [
   for (const [userId, { entry }] of met)
     directory.hold({ entry: await verified({ ...entry, userId }), firstSeen: false });
   const session = {
-    requirePerson: () => ({ entry: ownEntry, device: ada.device }),
+    requirePerson: () => ({ entry: ownEntry, device: ada.device, binding: ownEntry.proof }),
     server: serverInfo(),
     terminalId: own.terminalId,
   };
@@ -136,7 +136,7 @@ test("what does not count holds no key", async () => {
   const word = await presentBy(await atTerminal(impostor), { callId, nonce }, { nonce: randomBytes(32) });
   const directory = offlineDirectory();
   const session = {
-    requirePerson: () => ({ entry: ownEntry, device: ada.device }),
+    requirePerson: () => ({ entry: ownEntry, device: ada.device, binding: ownEntry.proof }),
     server: serverInfo(),
     terminalId: own.terminalId,
   };

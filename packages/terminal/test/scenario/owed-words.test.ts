@@ -210,7 +210,7 @@ test("a terminal that closes tells what it owes first", async (t) => {
 /** The queue alone: no connection at first, then one on which everything is taken. */
 async function queue() {
   const { entry, device } = await person("ada");
-  const who: Person = { entry: await verified(entry), device };
+  const who: Person = { entry: await verified(entry), device, binding: entry.proof };
   const proofs: ProofIn[] = [];
   const heard: OwedWord[] = [];
   let state: SignInState = startSignIn(0).state;
