@@ -126,6 +126,30 @@ test("a terminal that cannot read a Commit comes back within moments, and says w
     assert.equal(shown(ada).rejoined, undefined);
   }));
 
+test("who had their share of replies comes back when there is something of it again", () =>
+  withCall(async (stage) => {
+    const { world, ada, bob, cyd, dan } = stage;
+    await answer(world, bob, cyd, dan);
+    const untilMs = world.nowMs + 9_000;
+    let refused = 0;
+    spoilFirst(bob, "call.committed", cutShort("commit"));
+    const { spoil } = bob.way;
+    bob.way.spoil = (text) => {
+      const isGroupInfo = /"type":"(?:awaited|given)"/.test(text);
+      if (!isGroupInfo || world.nowMs > untilMs) return spoil(text);
+      refused += 1;
+      const { id } = JSON.parse(text) as { readonly id: number };
+      return JSON.stringify({ id, error: { code: "protocol.askedTooMuch", message: "" } });
+    };
+    void dan.terminal.leave();
+    await world.runFor(6_000);
+    assert.ok(refused > 1);
+    assert.equal(shown(bob).end, undefined);
+    await world.runFor(6_000);
+    assertTogether(ada, bob, cyd);
+    assert.equal(shown(bob).refusals, undefined, "nobody gave anything false");
+  }));
+
 test("a member who gives no GroupInfo is waited for 7.5 s, and then another is asked", () =>
   withCall(async (stage) => {
     const { world, ada, bob, cyd, dan } = stage;

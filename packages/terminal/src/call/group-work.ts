@@ -129,10 +129,10 @@ export class GroupWork {
     if (afterMs === undefined) this.#rejoinSinceMs = environment.monotonicMs();
     else await new Promise<void>((resolve) => environment.after(afterMs, resolve));
     if (this.#closed) throw new SignetError("mls.closed");
-    const answer = await this.#request("call.groupInfo", { callId });
-    if (answer.type === "awaited" || (isAwaited && answer.epoch < leastEpoch)) {
+    const answer = await this.#askGroupInfo();
+    if (answer?.type !== "given" || (isAwaited && answer.epoch < leastEpoch)) {
       const forMs = environment.monotonicMs() - this.#rejoinSinceMs;
-      const giver = answer.type === "awaited" ? answer.giver : undefined;
+      const giver = answer?.type === "awaited" ? answer.giver : undefined;
       return { type: "groupInfoAwaited", forMs, ...(giver === undefined ? {} : { giver }) };
     }
     const tried = await this.#enterBy(answer, effect);
@@ -162,6 +162,16 @@ export class GroupWork {
     if (change !== undefined) this.#options.rejoined(change);
     const entered = await this.#options.entered(group);
     return entered.type === "advanced" ? { ...entered, number } : entered;
+  }
+
+  /** @returns undefined where this person had their share of bytes, of which there is something again soon. @throws SignetError */
+  async #askGroupInfo(): Promise<ReplyBody<"call.groupInfo"> | undefined> {
+    try {
+      return await this.#request("call.groupInfo", { callId: this.#callId });
+    } catch (error) {
+      if (codeOf(error) === "protocol.askedTooMuch") return undefined;
+      throw error;
+    }
   }
 
   /** @throws SignetError what has nothing to do with the GroupInfo */
