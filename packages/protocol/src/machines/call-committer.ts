@@ -17,15 +17,24 @@ export interface CommitTask {
   readonly allowedMs: number;
 }
 
-/** @returns undefined when there is nothing to commit, or nobody who could */
+/**
+ * Whoever was asked stays so until it is done, or their time is over: else somebody who comes and goes, and would come before them, could take
+ * it out of the hands of everybody, for ever.
+ * @returns undefined when there is nothing to commit, or nobody who could
+ */
 export function nextTask({
   members,
   removals,
   passedOver,
+  committing,
   times,
-}: Pick<CallServerState, "members" | "removals" | "passedOver" | "times">): CommitTask | undefined {
+}: Pick<CallServerState, "members" | "removals" | "passedOver" | "committing" | "times">):
+  | CommitTask
+  | undefined {
   const waiting = joinersOf(members);
-  for (const committer of committersOf(members, removals, passedOver)) {
+  const inOrder = committersOf(members, removals, passedOver);
+  const asked = inOrder.filter(({ userId }) => userId === committing?.userId);
+  for (const committer of [...asked, ...inOrder]) {
     // Whom this one did not accept, another one looks at.
     const own = waiting.filter(({ joiner }) => joiner.refusedBy?.includes(committer.userId) !== true);
     if (own.length + removals.length > 0) return taskFor(committer, own, { members, removals, times });

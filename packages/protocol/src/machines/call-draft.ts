@@ -254,8 +254,14 @@ export class CallDraft {
   }
 
   #askCommitter(): void {
-    const { before, members, removals, passedOver } = this;
-    const task = nextTask({ members, removals, passedOver, times: before.times });
+    const { before, committing, members, removals, passedOver } = this;
+    const task = nextTask({
+      members,
+      removals,
+      passedOver,
+      ...(committing === undefined ? {} : { committing }),
+      times: before.times,
+    });
     if (task === undefined) {
       this.committing = undefined;
       return;

@@ -12,8 +12,8 @@
  *                +--> declined | noAnswer | failed | offline        (from each of these, and from left, join is possible)
  *
  * The committer is the connected member with the lowest leaf: the initiator while it is there. It is told what is to be
- * done (`call.commitNeeded`, numbered) whenever that changes; when it does not do it within `commitMs`, the next one is
- * asked. A Commit names the number that it does: who joined or left after that is not meant by it.
+ * done (`call.commitNeeded`, numbered) whenever that changes; when it does not do it within `commitMs`, or loses its connection, the
+ * next one is asked, and stays so when it comes back. A Commit names the number that it does: who joined or left after that is not meant by it.
  *
  * The server cannot read a Commit. When members refuse it, their word decides (call-disputes.ts).
  */

@@ -111,11 +111,12 @@ const join = (name: string): Make => {
 };
 const statement = (purpose: "decline" | "leave" | "end", name: string, reason: string): ProofIn =>
   proof({ purpose, ...common(name), callId, reason });
+/** By whoever was asked. */
 const commit =
   (admitted: readonly string[], removed: readonly string[] = []): Make =>
-  ({ delivery, tasks }) => ({
+  ({ committing, delivery, tasks }) => ({
     type: "commit",
-    ...from("ada"),
+    ...from(committing?.userId ?? "ada"),
     body: {
       callId,
       task: tasks,
