@@ -110,6 +110,7 @@ export const errorTable = {
   "history.deviceRevoked": error("user"),
   "history.deviceTaken": error("user"),
   "history.deviceUnknown": error("protocol"),
+  "history.full": error("user"),
   "history.lastDevice": error("user"),
   "history.name": error("user"),
   "history.newDevice": error("protocol"),
@@ -117,7 +118,6 @@ export const errorTable = {
   "history.proofs": error("protocol"),
   "history.revokedDevice": error("user"),
   "history.sequence": error("protocol"),
-  "history.time": error("protocol"),
   "history.tooManyDevices": error("user"),
 
   "directory.keyChanged": error("user"),

@@ -20,6 +20,9 @@ import {
 /** The first one among them. Far more than a person makes, and what a terminal verifies within a second. */
 export const mostStatements = 256;
 
+/** Of them, for revocations and recoveries alone: one for each device that can count, and as many again. */
+export const reservedStatements = 32;
+
 /** Why a device counts no more. */
 export const RevocationReason = z.enum(["lost", "replaced", "stolen", "ended"]);
 export type RevocationReason = z.infer<typeof RevocationReason>;

@@ -55,9 +55,10 @@ readme("{} taken? `npm start", defaultPort);
 
 const protocol = inDocument("docs/protocol.md");
 protocol(
-  "{} devices count at once, and a history has {} statements at most",
+  "{} devices count at once, and a history has {} statements at most, of which {} are",
   named("device", "mostDevices"),
   named("protocol", "mostStatements"),
+  named("protocol", "reservedStatements"),
 );
 protocol("from a terminal of at most {} bytes, before sign-in of {}", messageBytes, strangersBytes);
 protocol(

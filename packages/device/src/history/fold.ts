@@ -2,11 +2,16 @@
  * Key histories: the one place where a chain of statements becomes a person with their devices. Pure: no clock, so that a history that
  * held once holds for ever.
  */
-import { decodeTranscript, encodeStatement, equalBytes } from "@signet/protocol";
+import {
+  decodeTranscript,
+  encodeStatement,
+  equalBytes,
+  mostStatements,
+  reservedStatements,
+} from "@signet/protocol";
 import type { Bytes, HistoryIn, StatementIn, Transcript } from "@signet/protocol";
 
 import { sha256 } from "../digest.ts";
-import { clockToleranceMs } from "../transcript-check.ts";
 import { refuse } from "../verified.ts";
 import type { Person, PersonDevice, Refusal, VerifiedProof } from "../verified.ts";
 import { checkDeviceProof } from "../verify-device-proof.ts";
@@ -35,10 +40,11 @@ export type FoldResult = { readonly ok: true; readonly person: Person } | FoldRe
 
 /**
  * Folds a history, as it came from outside, into the person. Every statement is by a device that counts at its place: the person's
- * own, or an administrator's where it recovers the person or revokes a device.
+ * own, or an administrator's where it recovers the person or revokes a device. The time that a statement says decides nothing: whoever
+ * has a device of the person's could otherwise make one from the future, which nothing may follow any more.
  * @returns for the first statement what verifyDirectoryEntry refuses; for each that follows, in this order: `proof.malformed`,
- *   `proof.purpose`, `history.proofs`, `history.administrator`, `history.deviceUnknown`, `history.deviceRevoked`, what
- *   verifyDeviceProof refuses, with `history.sequence` and `history.previous` among its fields, `history.time`, and what the
+ *   `proof.purpose`, `history.full`, `history.proofs`, `history.administrator`, `history.deviceUnknown`, `history.deviceRevoked`, what
+ *   verifyDeviceProof refuses, with `history.sequence` and `history.previous` among its fields, and what the
  *   statement's own effect refuses
  */
 export async function foldHistory(history: HistoryIn, options: FoldOptions): Promise<FoldResult> {
@@ -46,13 +52,11 @@ export async function foldHistory(history: HistoryIn, options: FoldOptions): Pro
   const verified = await verifyDirectoryEntry(entry, options.serverOrigin);
   if (!verified.ok) return { ...verified, sequence: 0 };
   let person = await personOf(history.entry);
-  // By its place, since a statement can be made ahead, by a clock that is fast; what it follows cannot be much later.
-  let latestMs = issuedAtMs(history.entry.proof.transcript);
   for (const statement of history.statements) {
     const sequence = person.digests.length;
-    const applied = await applyStatement(person, statement, latestMs, options);
+    const applied = await applyStatement(person, statement, options);
     if (!applied.ok) return { ...applied, sequence };
-    ({ person, latestMs } = applied);
+    ({ person } = applied);
   }
   return { ok: true, person };
 }
@@ -80,14 +84,14 @@ async function personOf(entry: HistoryIn["entry"]): Promise<Person> {
 async function applyStatement(
   person: Person,
   statement: StatementIn,
-  latestMs: number,
   options: FoldOptions,
-): Promise<{ readonly ok: true; readonly person: Person; readonly latestMs: number } | Refusal> {
+): Promise<{ readonly ok: true; readonly person: Person } | Refusal> {
   const [proof, second, ...more] = statement.proofs;
   if (proof === undefined || more.length > 0) return refuse("history.proofs");
   const transcript = decodeTranscript(proof.transcript);
   if (transcript === undefined) return refuse("proof.malformed");
   if (!isOfHistory(transcript)) return refuse("proof.purpose");
+  if (person.digests.length >= roomFor(transcript.purpose)) return refuse("history.full");
   if (second !== undefined && !equalBytes(second.transcript, proof.transcript))
     return refuse("history.proofs");
 
@@ -103,7 +107,6 @@ async function applyStatement(
   } as const;
   const checked = await checkDeviceProof<HistoryPurpose>(proof, expected);
   if (!checked.ok) return checked;
-  if (transcript.issuedAtMs < latestMs - 2 * clockToleranceMs) return refuse("history.time");
 
   const { serverOrigin } = options;
   const changed = await effects[transcript.purpose]({
@@ -115,11 +118,7 @@ async function applyStatement(
   });
   if (!changed.ok) return changed;
   const digest = await sha256(encodeStatement(statement.proofs));
-  return {
-    ok: true,
-    person: { ...changed.person, digests: [...digests, digest] },
-    latestMs: Math.max(latestMs, transcript.issuedAtMs),
-  };
+  return { ok: true, person: { ...changed.person, digests: [...digests, digest] } };
 }
 
 /** Who has to have signed: a device that counts at this place. */
@@ -143,6 +142,10 @@ async function signerOf(person: Person, transcript: Transcript<HistoryPurpose>, 
   const userId = (isByAdministrator ? named.administrator : person.userId) as Person["userId"];
   return { ok: true, device, by: { userId, deviceId: device.deviceId } } as const;
 }
+
+/** What takes away, or brings a person back, has room that nobody can fill with names and devices. */
+const roomFor = (purpose: HistoryPurpose): number =>
+  purpose === "revoke-device" || purpose === "recover" ? mostStatements : mostStatements - reservedStatements;
 
 const isOfHistory = (transcript: Transcript): transcript is Transcript<HistoryPurpose> =>
   Object.hasOwn(effects, transcript.purpose);

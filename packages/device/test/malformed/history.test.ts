@@ -9,6 +9,7 @@ import {
   decodeStatement,
   encodeStatement,
   mostStatements,
+  reservedStatements,
   pushField,
   transcriptFields,
   utf8,
@@ -92,7 +93,6 @@ const lies: readonly [HistoryPurpose, string, Readonly<Record<string, unknown>>,
     [purpose, "a sequence that is to come", { sequence: 3 }, "history.sequence"],
     [purpose, "another statement before it", { previous: other }, "history.previous"],
     [purpose, "no statement before it", { previous: new Uint8Array() }, "history.previous"],
-    [purpose, "a time long before", { issuedAtMs: nowMs + hourMs - 4 * 60_000 - 1 }, "history.time"],
   ]),
   ...(["add-device", "recover"] as const).flatMap((purpose): (typeof lies)[number][] => [
     [purpose, "another ID of the new device", { newDeviceId: "AAECAwQFBgcICQoLDA0ODw" }, "history.newDevice"],
@@ -141,23 +141,58 @@ for (const [purpose, what, lie, code] of lies)
     assertFold(await foldAfter(await base.make(purpose, { ...own, ...lie }, written)), code, 2);
   });
 
-test("every field of every statement has a lie above, but for the challenge, which is the server's to know, and the signer, below", () => {
+test("every field of every statement has a lie above, but for the challenge and the time, which are the server's to look at, and the signer, below", () => {
   for (const purpose of purposes) {
     const told = new Set(lies.filter(([lied]) => lied === purpose).flatMap(([, , lie]) => Object.keys(lie)));
     const fields = transcriptFields[purpose].map(([name]) => name);
     assert.deepEqual(
       fields.filter((name) => !told.has(name)),
-      ["deviceId", "serverChallenge"],
+      ["deviceId", "issuedAtMs", "serverChallenge"],
     );
   }
 });
 
 for (const purpose of purposes)
-  test(`${purpose}: a time four minutes before the one before is one of clocks that differ`, async () => {
+  test(`${purpose}: no clock decides, so that no statement from the future keeps others out`, async () => {
+    const writer = await HistoryWriter.begin(first);
+    await writer.add(second);
+    await writer.write("rename", { renamedDeviceId: "", name: "Al", issuedAtMs: nowMs + 876_600 * hourMs });
     const [own, written] = await right[purpose]();
-    const early = await base.make(purpose, { ...own, issuedAtMs: nowMs + hourMs - 4 * 60_000 }, written);
-    assert.ok((await foldAfter(early)).ok);
+    const statement = await writer.make(purpose, own, written);
+    const history = { ...writer.history, statements: [...writer.statements, statement] };
+    assert.ok((await fold(history, administeredBy(adminPerson))).ok);
   });
+
+test("names and devices do not fill the room that revocations and recoveries need: history.full", async () => {
+  const writer = await HistoryWriter.begin(first);
+  await writer.add(second);
+  const room = mostStatements - reservedStatements;
+  while (writer.statements.length < room - 1) await writer.rename("Al", undefined, second);
+  const withOne = (statement: StatementIn) => ({
+    ...writer.history,
+    statements: [...writer.statements, statement],
+  });
+  const administrators = administeredBy(adminPerson);
+  for (const purpose of ["add-device", "rename", "certify"] as const) {
+    const [own, written] = await right[purpose]();
+    assertFold(await fold(withOne(await writer.make(purpose, own, written))), "history.full", room);
+  }
+  for (const purpose of ["revoke-device", "recover"] as const) {
+    const [own, written] = await right[purpose]();
+    const result = await fold(withOne(await writer.make(purpose, own, written)), administrators);
+    assert.ok(result.ok, result.ok ? "" : result.code);
+  }
+});
+
+test(`of ${mostStatements} statements the last is a recovery at most: history.full`, async () => {
+  const writer = await HistoryWriter.begin(first);
+  for (let last = await software(); writer.statements.length < mostStatements - 1; last = await software())
+    await writer.recover(last, admin);
+  const administrators = administeredBy(adminPerson);
+  assert.ok((await fold(writer.history, administrators)).ok);
+  await writer.recover(await software(), admin);
+  assertFold(await fold(writer.history, administrators), "history.full", mostStatements);
+});
 
 for (const purpose of purposes)
   test(`${purpose} by a device of nobody: history.deviceUnknown`, async () => {

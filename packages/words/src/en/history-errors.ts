@@ -24,6 +24,10 @@ export const historyErrors = {
     "a change of somebody's devices is by a device that is not theirs, and was refused",
     doNotTrust,
   ],
+  "history.full": [
+    "this person's devices were changed as often as there is room for",
+    "what is left is for revoking a device, and for an administrator",
+  ],
   "history.lastDevice": [
     "this is the last of your devices, and without one nobody could reach you any more",
     "add another device first, or ask an administrator to revoke this one",
@@ -48,10 +52,6 @@ export const historyErrors = {
   "history.sequence": [
     "a change of somebody's devices is not the next one, and was refused",
     "load the list of devices again; if it happens again, do not trust this server until it is explained",
-  ],
-  "history.time": [
-    "a change of somebody's devices was signed long before the one that it follows, and was refused",
-    "set the clock of the terminal and begin again",
   ],
   "history.tooManyDevices": ["this person has as many devices as there can be", "revoke one first"],
 } as const satisfies SomeErrors;
