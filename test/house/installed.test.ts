@@ -215,11 +215,12 @@ test("what the container file copies, starts and asks is there, and it is well w
   const given = {
     ...settings,
     SIGNET_ORIGIN: "https://calls.example.org",
-    SIGNET_DATA: join(folder, "data"),
+    // Those who were registered above are of another address.
+    SIGNET_DATA: join(folder, "container-data"),
     SIGNET_PORT: String(port),
   };
   const server = startWith(given, "signet", ...(JSON.parse(step("CMD")) as string[]));
-  await server.said(/calls\.example\.org/);
+  await server.said(/ready: open https:\/\/calls\.example\.org/);
   assert.equal(await isWell(), true);
   server.child.kill("SIGTERM");
   assert.equal((await server.ended).code, 0);
