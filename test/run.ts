@@ -1,6 +1,7 @@
 /**
  * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each.
- * Two share the cores; those that listen to a call run one after the other, since what they hear depends on the load.
+ * Two share the cores; those that listen to a call run one after the other, since what they hear depends on the load. Beside them run
+ * those that are light, and give way to them.
  * A filter is a part of a path; an option (`--test-name-pattern=...`) goes on to node.
  */
 import { spawn } from "node:child_process";
@@ -66,10 +67,14 @@ function summaryCount(output: string, name: string): number {
   return found === undefined ? 0 : Number(found);
 }
 
-function runFile(file: string, env: NodeJS.ProcessEnv): Promise<FileResult> {
+/** @param givesWay to what runs beside it: a third of its share where the cores do not suffice */
+function runFile(file: string, env: NodeJS.ProcessEnv, givesWay: boolean): Promise<FileResult> {
   const startedMs = performance.now();
   // The threads of the media library keep a process alive, and cleaning them up crashes at times: do not wait for them.
-  const child = spawn(process.execPath, ["--test-reporter=spec", "--test-force-exit", ...options, file], {
+  const node = [process.execPath, "--test-reporter=spec", "--test-force-exit", ...options, file] as const;
+  const nicely = givesWay && process.platform !== "win32";
+  const [command, ...commandArgs] = nicely ? (["nice", "-n", "5", ...node] as const) : node;
+  const child = spawn(command, commandArgs, {
     cwd: root,
     detached: true,
     env,
@@ -134,11 +139,16 @@ function runFile(file: string, env: NodeJS.ProcessEnv): Promise<FileResult> {
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failedFiles: string[] = [];
 
-async function runAll(files: string[], atOnce: number, env: NodeJS.ProcessEnv): Promise<void> {
+async function runAll(
+  files: string[],
+  atOnce: number,
+  env: NodeJS.ProcessEnv,
+  givesWay = false,
+): Promise<void> {
   const queue = [...files];
   const work = async (): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const result = await runFile(file, env);
+      const result = await runFile(file, env, givesWay);
       total.passed += result.passed;
       total.failed += result.failed;
       total.skipped += result.skipped;
@@ -169,6 +179,13 @@ function isSensitive(file: string): boolean {
   return isExample(file) || (isScene(file) && uses(file, /support\/(browser|ear)\.ts"/));
 }
 
+/** What computes, or speaks with a server of its own, and has no sound. */
+function isLight(file: string): boolean {
+  const [, , , kind = ""] = file.split(sep);
+  const kinds = ["codec", "docs", "machines", "malformed", "vectors"];
+  return kinds.includes(kind) || (isScene(file) && !isSensitive(file));
+}
+
 function isBrowserFile(file: string): boolean {
   return basename(file).startsWith("chromium") || (isScene(file) && uses(file, /support\/browser\.ts"/));
 }
@@ -195,7 +212,8 @@ async function main(): Promise<number> {
   if (files.length === 0) throw new NotReady(`no test file matches ${filters.join(" ")}`);
   const browserFiles = files.filter(isBrowserFile);
   const sensitive = files.filter(isSensitive);
-  const others = files.filter((file) => !sensitive.includes(file));
+  const light = files.filter(isLight);
+  const others = files.filter((file) => !sensitive.includes(file) && !light.includes(file));
   const env: NodeJS.ProcessEnv = { ...process.env };
   // Set when this runs under another test runner; the files below would then report to it instead of to us.
   delete env["NODE_TEST_CONTEXT"];
@@ -212,7 +230,10 @@ async function main(): Promise<number> {
   );
   const startedMs = performance.now();
   await runAll(others, concurrency, env);
-  await runAll(sensitive, 1, env);
+  await Promise.all([
+    runAll(sensitive, 1, env),
+    runAll(light, sensitive.length === 0 ? concurrency : 1, env, true),
+  ]);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
   for (const file of failedFiles) console.log(`failed: ${file}`);
   const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;
