@@ -1,8 +1,8 @@
 /** Whether those in a call can be heard, by their own signed words: this terminal says so of itself, and hears the others. */
-import { verifyBinding, verifyTerminalProof } from "@signet/device";
 import { hasFeature, MicrophoneWord } from "@signet/protocol";
 import type { CallId, SaidMicrophone, UserId } from "@signet/protocol";
 
+import { signedWord } from "./signed-word.ts";
 import type { MicrophoneState } from "../state.ts";
 import type { CallContext } from "./call-entry.ts";
 import type { VerifiedCall } from "./verify-call.ts";
@@ -96,34 +96,27 @@ export class MicrophoneWords {
   }
 
   /** Counts only where a terminal signed it that the person's device vouches for, for this call, later than what counts so far. */
-  async #look({ userId, proof, binding }: SaidMicrophone): Promise<void> {
+  async #look(said: SaidMicrophone): Promise<void> {
     const { call, context, onHeard } = this.#options;
-    const { serverOrigin } = call;
-    try {
-      const { entry } = await context.directory.person(userId);
-      const nowMs = context.environment.nowMs();
-      const bound = await verifyBinding(binding, { serverOrigin, entry, nowMs });
-      if (!bound.ok) return;
-      const fields = { callId: this.#callId };
-      const expected = {
-        purpose: "microphone",
-        serverOrigin,
-        binding: bound.binding,
-        time: "any",
-        fields,
-      } as const;
-      const result = await verifyTerminalProof(proof, expected);
-      if (!result.ok) return;
-      const { issuedAtMs: saidAtMs, state: text } = result.proof.transcript;
-      const state = MicrophoneWord.safeParse(text);
-      const former = this.#heard.get(userId)?.saidAtMs ?? 0;
-      if (!state.success || saidAtMs < former || this.#isOver) return;
-      const heard = { state: state.data, saidAtMs };
-      this.#heard.set(userId, heard);
-      onHeard(userId, heard);
-    } catch {
-      // What cannot be checked is not shown.
-    }
+    const { directory, environment } = context;
+    const { userId } = said;
+    const word = await signedWord(
+      "microphone",
+      said,
+      { callId: this.#callId },
+      {
+        serverOrigin: call.serverOrigin,
+        directory,
+        nowMs: environment.nowMs(),
+      },
+    );
+    const state = MicrophoneWord.safeParse(word?.state);
+    if (word === undefined || !state.success || this.#isOver) return;
+    const { issuedAtMs: saidAtMs } = word;
+    if (saidAtMs < (this.#heard.get(userId)?.saidAtMs ?? 0)) return;
+    const heard = { state: state.data, saidAtMs };
+    this.#heard.set(userId, heard);
+    onHeard(userId, heard);
   }
 
   #begin(): void {

@@ -1,7 +1,7 @@
 /** What people said of themselves in a call, as far as it is signed by a terminal that their device vouches for. */
 import { verifyBinding, verifyTerminalProof } from "@signet/device";
-import type { Binding } from "@signet/device";
-import type { CallEvent, EventBody } from "@signet/protocol";
+import type { Binding, ExpectedFields, TerminalPurpose } from "@signet/device";
+import type { CallEvent, EventBody, ProofIn, Transcript, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
 
@@ -13,31 +13,46 @@ export function saidIn(event: CallEvent): readonly EventBody<"call.member">[] {
   return members.map((member) => ({ callId, member }));
 }
 
+interface WordContext {
+  readonly serverOrigin: string;
+  readonly directory: Directory;
+  readonly nowMs: number;
+}
+
+/** @returns what the person's terminal signed, of any age; undefined when it did not, or that cannot be checked */
+export async function signedWord<P extends TerminalPurpose>(
+  purpose: P,
+  { userId, proof, binding }: { readonly userId: UserId; readonly proof: ProofIn; readonly binding: ProofIn },
+  fields: ExpectedFields<P>,
+  { serverOrigin, directory, nowMs }: WordContext,
+): Promise<Transcript<P> | undefined> {
+  try {
+    const { entry } = await directory.person(userId);
+    const bound = await verifyBinding(binding, { serverOrigin, entry, nowMs });
+    if (!bound.ok) return undefined;
+    const expected = { purpose, serverOrigin, binding: bound.binding, time: "any", fields } as const;
+    const result = await verifyTerminalProof(proof, expected);
+    return result.ok ? result.proof.transcript : undefined;
+  } catch {
+    // Then it stays the server's word.
+    return undefined;
+  }
+}
+
 /**
  * A decline or leave that the person signed says more than the server's word.
  * @returns when it was signed (ms); undefined when it was not, or does not verify
  */
 export async function signedAtMs(
   { callId, member, reason, proof, binding }: EventBody<"call.member">,
-  context: { readonly serverOrigin: string; readonly directory: Directory; readonly nowMs: number },
+  context: WordContext,
 ): Promise<number | undefined> {
   const { userId, state } = member;
   const purpose = state === "declined" ? "decline" : state === "left" ? "leave" : undefined;
   if (purpose === undefined || reason === undefined || proof === undefined || binding === undefined)
     return undefined;
-  const { serverOrigin, directory, nowMs } = context;
-  try {
-    const { entry } = await directory.person(userId);
-    const bound = await verifyBinding(binding, { serverOrigin, entry, nowMs });
-    if (!bound.ok) return undefined;
-    const fields = { callId, reason };
-    const expected = { purpose, serverOrigin, binding: bound.binding, time: "any", fields } as const;
-    const result = await verifyTerminalProof(proof, expected);
-    return result.ok ? result.proof.transcript.issuedAtMs : undefined;
-  } catch {
-    // Then it stays the server's word, and is shown as such.
-    return undefined;
-  }
+  const word = await signedWord(purpose, { userId, proof, binding }, { callId, reason }, context);
+  return word?.issuedAtMs;
 }
 
 /** Whether the initiator's terminal signed the end of the call. */
