@@ -239,8 +239,8 @@ export async function details({
   return { epoch: Number(epoch), safetyCode: safetyCode.trim() };
 }
 
-/** Loudness in dB of what this person hears at each frequency: the most within `ms`. */
-export function loudness({ page }: Guest, frequencies: readonly number[], ms = 500): Promise<number[]> {
+/** Loudness in dB of what this person hears at each frequency: the mean power over `ms`. */
+function loudness({ page }: Guest, frequencies: readonly number[], ms: number): Promise<number[]> {
   return page.evaluate(
     ([frequencies, ms]) =>
       (globalThis as unknown as { signetTest: ListeningPage }).signetTest.loudness(frequencies, ms),
@@ -251,7 +251,7 @@ export function loudness({ page }: Guest, frequencies: readonly number[], ms = 5
 /** A voice is heard above this, dB; what leaks from one into the frequency of another is some 40 dB below a voice. */
 const audible = -50;
 
-/** Waits until this person hears exactly these of the voices. */
+/** Waits until this person hears exactly these of the voices. Each look is longer than the one before: where pages share few cores, sound stutters. */
 export async function hearsOnly(
   guest: Guest,
   voices: readonly number[],
@@ -259,8 +259,8 @@ export async function hearsOnly(
 ): Promise<void> {
   let levels: number[] = [];
   const patientUntilMs = performance.now() + patienceMs;
-  while (performance.now() < patientUntilMs) {
-    levels = await loudness(guest, voices);
+  for (let ms = 500; performance.now() < patientUntilMs; ms = Math.min(2 * ms, 4_000)) {
+    levels = await loudness(guest, voices, ms);
     const heard = voices.filter((_, i) => levels[i]! > audible);
     if (heard.length === expected.length && heard.every((voice) => expected.includes(voice))) return;
   }

@@ -30,23 +30,38 @@ export function installListening(): void {
   Object.assign(globalThis, {
     signetTest: {
       peers,
-      /** Loudness (dB, most of all elements that play) at each frequency, most over `ms`. */
+      /**
+       * Loudness (dB, most of all elements that play) at each frequency, mean power over `ms`. Sound that stutters clicks, and a click
+       * is heard at every frequency: what is far below the strongest of the same element is none of its voices.
+       */
       async loudness(frequencies: readonly number[], ms: number): Promise<number[]> {
-        const most = frequencies.map(() => -Infinity);
+        const powers = new Map<HTMLMediaElement, number[]>();
+        let looks = 0;
         const until = performance.now() + ms;
         while (performance.now() < until) {
+          looks += 1;
           for (const [element, { analyser, stream }] of ears) {
             if (element.paused || element.srcObject !== stream || context === undefined) continue;
             const spectrum = new Float32Array(analyser.frequencyBinCount);
             analyser.getFloatFrequencyData(spectrum);
-            frequencies.forEach((hertz, i) => {
+            const before = powers.get(element);
+            const sums = frequencies.map((hertz, i) => {
               const bin = Math.round((hertz * analyser.fftSize) / context!.sampleRate);
-              most[i] = Math.max(most[i]!, spectrum[bin]!, spectrum[bin - 1]!, spectrum[bin + 1]!);
+              const most = Math.max(spectrum[bin]!, spectrum[bin - 1]!, spectrum[bin + 1]!);
+              return (before?.[i] ?? 0) + 10 ** (most / 10);
             });
+            powers.set(element, sums);
           }
           await new Promise((resolve) => setTimeout(resolve, 50));
         }
-        return most;
+        const levels = frequencies.map(() => -Infinity);
+        for (const sums of powers.values()) {
+          const strongest = Math.max(...sums);
+          sums.forEach((sum, i) => {
+            if (sum > strongest / 100) levels[i] = Math.max(levels[i]!, 10 * Math.log10(sum / looks));
+          });
+        }
+        return levels;
       },
     },
   });
