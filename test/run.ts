@@ -1,7 +1,7 @@
 /**
  * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each.
- * Two share the cores; those that listen to a call run one after the other, since what they hear depends on the load. Beside them run
- * those that are light, and give way to them.
+ * Two share the cores; those that listen to a call run one after the other, since what they hear depends on the load. Beside them,
+ * but for those that run alone, run those that are light, and give way to them.
  * A filter is a part of a path; an option (`--test-name-pattern=...`) goes on to node.
  */
 import { spawn } from "node:child_process";
@@ -179,6 +179,9 @@ function isSensitive(file: string): boolean {
   return isExample(file) || (isScene(file) && uses(file, /support\/(browser|ear)\.ts"/));
 }
 
+/** Sensitive, and takes all cores by itself: it says so at its head. */
+const isHeavy = (file: string): boolean => isSensitive(file) && uses(file, /^\/\*\* Runs alone: /);
+
 /** What computes, or speaks with a server of its own, and has no sound. */
 function isLight(file: string): boolean {
   const [, , , kind = ""] = file.split(sep);
@@ -230,8 +233,13 @@ async function main(): Promise<number> {
   );
   const startedMs = performance.now();
   await runAll(others, concurrency, env);
+  await runAll(sensitive.filter(isHeavy), 1, env);
   await Promise.all([
-    runAll(sensitive, 1, env),
+    runAll(
+      sensitive.filter((file) => !isHeavy(file)),
+      1,
+      env,
+    ),
     runAll(light, sensitive.length === 0 ? concurrency : 1, env, true),
   ]);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);

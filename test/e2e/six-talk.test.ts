@@ -1,3 +1,4 @@
+/** Runs alone: six pages that all hear each other take two cores. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
