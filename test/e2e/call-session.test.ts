@@ -270,6 +270,25 @@ test("who mutes is seen as muted by all, by those who come later and by who was 
     for (const one of [ada, dan]) assert.deepEqual(unheard(one, bob, cyd), [undefined, "muted"], one.name);
   }));
 
+test("that one has no microphone is said when all are let in, each at a time of their own", () =>
+  withCall(async ({ world, ada, bob, cyd, dan }) => {
+    const others = [bob, cyd, dan];
+    for (const one of others) one.unplugMicrophone();
+    const saidAtMs: number[] = [];
+    ada.way.spoil = (text) => {
+      if (text.includes('"call.memberMicrophone"')) saidAtMs.push(world.nowMs);
+      return text;
+    };
+    const answeredAtMs = world.nowMs;
+    await answer(world, ...others);
+    assertTogether(ada, ...others);
+    assert.deepEqual(saidAtMs, [], "keys come first");
+    await world.runFor(5_000);
+    assert.deepEqual(unheard(ada, ...others), ["noMicrophone", "noMicrophone", "noMicrophone"]);
+    assert.equal(new Set(saidAtMs).size, 3);
+    assert.ok(saidAtMs.every((atMs) => atMs - answeredAtMs >= 3_000));
+  }));
+
 test("what was muted while the own connection was away is said when it is back, also after a restart of the server", () =>
   withCall(async ({ world, server, ada, bob, cyd }) => {
     await answer(world, bob, cyd);

@@ -15,18 +15,26 @@ export class VirtualTerminal {
   readonly terminal: SignetTerminal;
   /** Hexadecimal, in the order in which its groups entered their epochs. */
   readonly keys: readonly string[];
+  readonly #hardware: Hardware;
 
   private constructor(
     who: { name: string; user: string },
     way: VirtualWay,
     terminal: SignetTerminal,
     keys: string[],
+    hardware: Hardware,
   ) {
     this.name = who.name;
     this.userId = who.user as UserId;
     this.way = way;
     this.terminal = terminal;
     this.keys = keys;
+    this.#hardware = hardware;
+  }
+
+  /** For the calls to come. */
+  unplugMicrophone(): void {
+    this.#hardware.microphone = false;
   }
 
   static async open(
@@ -36,12 +44,13 @@ export class VirtualTerminal {
   ): Promise<VirtualTerminal> {
     const way = new VirtualWay(world, server);
     const keys: string[] = [];
+    const hardware = { microphone: true };
     const terminal = await SignetTerminal.create({
       url: "wss://signet.example/ws",
       serverOrigin,
       pins: new MemoryPinStore(),
       devices: deviceAtHand(who.device),
-      media: keptKeys(keys),
+      media: keptKeys(keys, hardware),
       nowMs: () => world.nowMs,
       monotonicMs: () => world.nowMs,
       after: world.after,
@@ -50,7 +59,7 @@ export class VirtualTerminal {
       openSocket: way.openSocket,
     });
     terminal.start();
-    return new VirtualTerminal(who, way, terminal, keys);
+    return new VirtualTerminal(who, way, terminal, keys, hardware);
   }
 
   /** The call that it is in now. */
@@ -60,17 +69,23 @@ export class VirtualTerminal {
   }
 }
 
-function keptKeys(keys: string[]): MediaProvider {
+interface Hardware {
+  microphone: boolean;
+}
+
+function keptKeys(keys: string[], hardware: Hardware): MediaProvider {
   return {
     start: (input) => {
-      const silent = silentMedia.start({ ...input, onMicrophone: () => undefined });
-      input.onMicrophone({ status: "on" });
+      const { microphone } = hardware;
+      const onMicrophone = microphone ? () => undefined : input.onMicrophone;
+      const silent = silentMedia.start({ ...input, onMicrophone });
+      if (microphone) input.onMicrophone({ status: "on" });
       const setEpoch: typeof silent.setEpoch = (epoch) => {
         keys.push(Buffer.from(epoch.baseKey).toString("hex"));
         return silent.setEpoch(epoch);
       };
       const setMuted = (muted: boolean): void => input.onMicrophone({ status: muted ? "muted" : "on" });
-      return { ...silent, setEpoch, setMuted };
+      return { ...silent, setEpoch, ...(microphone ? { setMuted } : {}) };
     },
   };
 }

@@ -11,6 +11,12 @@ import type { VerifiedCall } from "./verify-call.ts";
 const paceMs = 500;
 /** After a refusal, at most. */
 const slowestMs = 32_000;
+/**
+ * How one comes in is said so long after it (ms), and so much later at most: while many are let in, keys come first, and each of them
+ * would hear it of all others. Who changes it meanwhile says so at once.
+ */
+const settleMs = 3_000;
+const spreadMs = 2_000;
 
 export interface HeardMicrophone {
   readonly state: MicrophoneWord;
@@ -39,7 +45,10 @@ export class MicrophoneWords {
   #isTelling = false;
   #delayMs = paceMs;
   #cancel: (() => void) | undefined;
+  #cancelSettling: (() => void) | undefined;
   #isIn = false;
+  /** Of how one came in: the time for it has come. */
+  #isSettled = false;
   #isOver = false;
 
   constructor(options: MicrophoneWordsOptions) {
@@ -52,6 +61,7 @@ export class MicrophoneWords {
 
   own(state: MicrophoneState): void {
     if (state.status === "starting") return;
+    if (this.#own !== undefined) this.#isSettled = true;
     this.#own = state.status === "unavailable" ? "none" : state.status;
     this.#tell();
   }
@@ -60,6 +70,11 @@ export class MicrophoneWords {
   entered(): void {
     if (this.#isIn || this.#isOver) return;
     this.#isIn = true;
+    const { environment } = this.#options.context;
+    this.#cancelSettling = environment.after(settleMs + Math.floor(environment.random() * spreadMs), () => {
+      this.#isSettled = true;
+      this.#tell();
+    });
     this.#begin();
   }
 
@@ -75,6 +90,7 @@ export class MicrophoneWords {
 
   close(): void {
     this.#isOver = true;
+    this.#cancelSettling?.();
     this.#cancel?.();
   }
 
@@ -130,7 +146,8 @@ export class MicrophoneWords {
 
   #tell(): void {
     const state = this.#own;
-    if (!this.#isIn || this.#isOver || this.#isTelling || state === undefined || state === this.#said) return;
+    if (!this.#isIn || !this.#isSettled || this.#isOver) return;
+    if (this.#isTelling || state === undefined || state === this.#said) return;
     const { session } = this.#options.context;
     if (!hasFeature(session.server.features, "microphones")) return;
     this.#isTelling = true;
