@@ -52,6 +52,7 @@ const hidden =
   /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u;
 /** Called letters and symbols by Unicode, and blank all the same: of Braille, of a note without a head, and in place of an object. */
 const blank = /[\u2800\uFFFC\u{1D159}]/gu;
+const printableAscii = /^[ -~]+$/;
 const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** @returns undefined when somebody may call themselves so */
@@ -59,6 +60,8 @@ export function nameFault(name: string): NameFault | undefined {
   if (name === "") return "empty";
   if (name.length > longestName) return "long";
   if (name.trim() !== name) return "edges";
+  // All there is to find is beyond the letters of ASCII, and most names, looked at by everybody in a call, are made of these.
+  if (printableAscii.test(name)) return undefined;
   const plain = name.replaceAll(joinersOfEmoji, "").replaceAll(joinersBetweenLetters, "");
   if (/\u200C|\u200D|\uFE0F/u.test(plain)) return "joiner";
   if (hidden.test(plain)) return "hidden";
