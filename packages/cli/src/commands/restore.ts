@@ -30,13 +30,17 @@ export const restore = command({
   run: async ({ data = "./data", replace }, [file, ...more]) => {
     if (file === undefined || more.length > 0)
       throw wrongUse("signet restore takes the name of one file", "give the one that `signet backup` made");
-    const { people, left, kept } = orNewer(data, () =>
+    const { people, left, statementsLeft, kept } = orNewer(data, () =>
       restoreDatabase({ from: file, database: databasePath(data), replace: replace === "yes" }),
     );
     console.log(`${peopleCount(people)} restored from ${file} to ${data}`);
     if (kept !== undefined) console.log(`what was there is kept in ${kept}`);
     if (left.length > 0)
       console.log(`${peopleCount(left.length)} who were there are not in the backup: ${named(left)}`);
+    if (statementsLeft > 0)
+      console.log(
+        `${statementsLeft} ${statementsLeft === 1 ? "change" : "changes"} to people's devices are not in the backup: a device that was revoked since counts again`,
+      );
     return exitCodes.ok;
   },
 });

@@ -5,6 +5,7 @@ import { equalBytes, loggable } from "@signet/protocol";
 import type { Bytes, ErrorCode, RequestBody } from "@signet/protocol";
 
 import type { Services } from "../services.ts";
+import type { RenewResult } from "../store/store.ts";
 import { refuse } from "../ws/answer.ts";
 
 type Chain = NonNullable<RequestBody<"sign-in.finish">["certificates"]>;
@@ -58,11 +59,16 @@ export async function renew(
   binding: Parameters<Services["store"]["bind"]>[0],
 ): Promise<ErrorCode | undefined> {
   const result = await store.renew({ entry, binding });
-  if (result === "tooMany") return "certificate.tooManyRenewals";
+  if (result !== "renewed") return renewCodes[result];
   directory.remember(entry);
   log.info({ userId: entry.userId, device: loggable(entry.deviceId) }, "certificate renewed");
   return undefined;
 }
+
+const renewCodes: Readonly<Record<Exclude<RenewResult, "renewed">, ErrorCode>> = {
+  tooMany: "certificate.tooManyRenewals",
+  deviceEnded: "history.deviceRevoked",
+};
 
 async function validated({ certificates }: Services, entry: DirectoryEntry, chain: Chain, nowMs: number) {
   if (certificates === undefined) return refuse("certificate.notAccepted");

@@ -66,7 +66,7 @@ export const signInFinish: Handler<"sign-in.finish"> = async (services, from, bo
     if (chosen.renewed) {
       const refusal = await renew(services, chosen.entry, stored);
       if (refusal !== undefined) return refusal;
-    } else await store.bind(stored);
+    } else if ((await store.bind(stored)) === "deviceEnded") return "history.deviceRevoked";
     metrics.signIns.inc({ kind: entry.kind });
     services.log.info({ userId, terminal: loggable(terminalId) }, "signed in");
     return undefined;

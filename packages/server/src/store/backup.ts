@@ -37,7 +37,7 @@ export function backupDatabase(database: string, to: string): Backup {
   if (isThere(path))
     throw new StartError(`${path} is there already`, "give another name: a backup never writes over a file");
   checkPeople(database);
-  const before = lookAtDatabase(database).people;
+  const before = lookAtDatabase(database);
   let working: string | undefined;
   try {
     // A folder of its own, under a name that nobody has: whatever else lies beside the backup stays as it is.
@@ -45,9 +45,13 @@ export function backupDatabase(database: string, to: string): Backup {
     const part = join(working, "signet.db");
     makePrivate(part);
     copy(database, part);
-    const { damage, people } = lookAtDatabase(part, { thorough: true });
-    if (damage !== undefined || people < before)
-      throw new Error(damage ?? `it holds ${people} of ${before} people`);
+    const { damage, people, renewals, statements } = lookAtDatabase(part, { thorough: true });
+    if (damage !== undefined || people < before.people)
+      throw new Error(damage ?? `it holds ${people} of ${before.people} people`);
+    if (statements < before.statements || renewals < before.renewals)
+      throw new Error(
+        `it holds ${statements} of ${before.statements} statements about devices, and ${renewals} of ${before.renewals} renewed certificates`,
+      );
     syncFile(part);
     giveName(part, path);
     syncFolder(dirname(path));

@@ -15,6 +15,9 @@ export interface DatabaseLook {
    * came between.
    */
   readonly peopleEver: number;
+  /** Of key histories, the registrations not among them. None is ever deleted either. */
+  readonly statements: number;
+  readonly statementsEver: number;
   /** What SQLite finds wrong with it. */
   readonly damage: string | undefined;
 }
@@ -25,6 +28,8 @@ export const emptyLook: DatabaseLook = {
   people: 0,
   renewals: 0,
   peopleEver: 0,
+  statements: 0,
+  statementsEver: 0,
   damage: undefined,
 };
 
@@ -60,6 +65,10 @@ function read(database: DatabaseSync, check: "quick_check(1)" | "integrity_check
     database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(table) !==
     undefined;
   const count = (table: string): number => (has(table) ? Number(value(`SELECT count(*) FROM ${table}`)) : 0);
+  const last = (table: string): number =>
+    has("sqlite_sequence")
+      ? Number(value(`SELECT seq FROM sqlite_sequence WHERE name = '${table}'`) ?? 0)
+      : 0;
   const verdict = String(value(`PRAGMA ${check}`));
   const isSignet = has("meta") && has("directory");
   const instanceId = isSignet ? value("SELECT value FROM meta WHERE name = 'instanceId'") : undefined;
@@ -68,7 +77,9 @@ function read(database: DatabaseSync, check: "quick_check(1)" | "integrity_check
     version: Number(value("PRAGMA user_version")),
     people: count("directory"),
     renewals: count("renewed_entries"),
-    peopleEver: isSignet ? Number(value("SELECT seq FROM sqlite_sequence WHERE name = 'directory'") ?? 0) : 0,
+    peopleEver: last("directory"),
+    statements: count("statements"),
+    statementsEver: last("statements"),
     damage: verdict === "ok" ? undefined : verdict,
   };
 }

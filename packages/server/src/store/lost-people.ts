@@ -40,9 +40,10 @@ const restoreHint = (path: string, count: PeopleCount | undefined): string => {
 
 /** @returns what is wrong, in a sentence's words */
 function findingOf(path: string, look: DatabaseLook, count: PeopleCount | undefined): string | undefined {
-  const { damage, instanceId, people, peopleEver, renewals } = look;
+  const { damage, instanceId, people, peopleEver, renewals, statements, statementsEver } = look;
   if (damage !== undefined) return `${path} is damaged (${damage})`;
   if (people < peopleEver) return `${path} held ${peopleEver} people, and ${missing(people, peopleEver)}`;
+  if (statements < statementsEver) return missingStatements(path, statements, statementsEver);
   if (count === undefined) {
     if (instanceId !== undefined) return undefined;
     if (sizeOf(path) > 0) return `${path} is empty: it was copied without its log, ${path}-wal`;
@@ -57,6 +58,7 @@ function findingOf(path: string, look: DatabaseLook, count: PeopleCount | undefi
     return `${count.people} people were registered in ${path}, and ${missing(people, count.people)}`;
   if (renewals < count.renewals)
     return `${count.renewals - renewals} of ${count.renewals} renewed certificates are missing in ${path}`;
+  if (statements < count.statements) return missingStatements(path, statements, count.statements);
   return undefined;
 }
 
@@ -64,6 +66,10 @@ const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false 
 
 const missing = (there: number, once: number): string =>
   `${once - there} of them ${once - there === 1 ? "is" : "are"} missing`;
+
+/** With them devices that were added or revoked: a stolen one would count again. */
+const missingStatements = (path: string, there: number, once: number): string =>
+  `${once - there} of ${once} statements about people's devices are missing in ${path}`;
 
 function readCount(path: string): PeopleCount | undefined {
   try {

@@ -53,4 +53,43 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER renewed_entries_no_delete BEFORE DELETE ON renewed_entries
     BEGIN SELECT RAISE(ABORT, 'the directory is append-only'); END;
   `,
+  // What followed a registration, and whose each device is: a device that was ever one person's is nobody else's, also when it was revoked.
+  `
+  CREATE TABLE statements (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id TEXT NOT NULL REFERENCES directory (user_id),
+    sequence INTEGER NOT NULL,
+    statement TEXT NOT NULL,
+    UNIQUE (user_id, sequence)
+  ) STRICT;
+  CREATE TRIGGER statements_in_order BEFORE INSERT ON statements
+    WHEN NEW.sequence <> (SELECT count(*) + 1 FROM statements WHERE user_id = NEW.user_id)
+    BEGIN SELECT RAISE(ABORT, 'statements follow each other'); END;
+  CREATE TRIGGER statements_no_update BEFORE UPDATE ON statements
+    BEGIN SELECT RAISE(ABORT, 'the directory is append-only'); END;
+  CREATE TRIGGER statements_no_delete BEFORE DELETE ON statements
+    BEGIN SELECT RAISE(ABORT, 'the directory is append-only'); END;
+
+  CREATE TABLE devices (
+    device_id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES directory (user_id)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO devices (device_id, user_id) SELECT device_id, user_id FROM directory;
+  CREATE TRIGGER devices_once BEFORE INSERT ON devices
+    WHEN EXISTS (SELECT 1 FROM devices WHERE device_id = NEW.device_id)
+    BEGIN SELECT RAISE(ABORT, 'a device is one person''s'); END;
+  CREATE TRIGGER devices_no_update BEFORE UPDATE ON devices
+    BEGIN SELECT RAISE(ABORT, 'the directory is append-only'); END;
+  CREATE TRIGGER devices_no_delete BEFORE DELETE ON devices
+    BEGIN SELECT RAISE(ABORT, 'the directory is append-only'); END;
+
+  CREATE TABLE ended_devices (device_id TEXT PRIMARY KEY REFERENCES devices (device_id)) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER ended_devices_no_update BEFORE UPDATE ON ended_devices
+    BEGIN SELECT RAISE(ABORT, 'the directory is append-only'); END;
+  CREATE TRIGGER ended_devices_no_delete BEFORE DELETE ON ended_devices
+    BEGIN SELECT RAISE(ABORT, 'the directory is append-only'); END;
+  CREATE TRIGGER bindings_of_no_ended_device BEFORE INSERT ON bindings
+    WHEN EXISTS (SELECT 1 FROM ended_devices WHERE device_id = NEW.device_id)
+    BEGIN SELECT RAISE(ABORT, 'the device was revoked'); END;
+  `,
 ];

@@ -4,16 +4,19 @@ import { dirname, join } from "node:path";
 import { ownAsFolder, syncFolder } from "../private-files.ts";
 import { NewerDataError } from "./newer-data.ts";
 
-/** How many people a folder's database held at last: in a file of its own, so that a database that lost some is found out. */
+/** How many people, with what belongs to them, a folder's database held at last: in a file of its own, so that one that lost some is found out. */
 export interface PeopleCount {
   /** Of the database that was counted. */
   readonly instanceId: string;
   readonly people: number;
   /** Entries that renewed a person's certificates. */
   readonly renewals: number;
+  /** Of key histories, the registrations not among them: a revocation that is lost would let a stolen device in again. */
+  readonly statements: number;
 }
 
-const countVersion = 1;
+/** The first one counted no statements: there were none. */
+const countVersion = 2;
 
 /** Beside the database. */
 export const countPath = (databasePath: string): string => join(dirname(databasePath), "people.count");
@@ -30,11 +33,18 @@ export function readPeopleCount(databasePath: string): PeopleCount | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  const { version, instanceId, people, renewals } = JSON.parse(text) as Record<string, unknown>;
+  const { version, instanceId, people, renewals, ...more } = JSON.parse(text) as Record<string, unknown>;
   if (typeof version === "number" && version > countVersion) throw new NewerDataError();
-  if (version !== countVersion || typeof instanceId !== "string" || !isCount(people) || !isCount(renewals))
+  const statements = version === 1 ? 0 : more["statements"];
+  const isKnown = version === 1 || version === countVersion;
+  if (!isKnown || typeof instanceId !== "string" || ![people, renewals, statements].every(isCount))
     throw new Error("this is no count of people");
-  return { instanceId, people, renewals };
+  return {
+    instanceId,
+    people: Number(people),
+    renewals: Number(renewals),
+    statements: Number(statements),
+  };
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;

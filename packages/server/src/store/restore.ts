@@ -26,6 +26,8 @@ export interface Restored {
   readonly people: number;
   /** Who is in the data that were there, and not in the backup. */
   readonly left: readonly string[];
+  /** How many statements about their devices are in the data that were there, and not in the backup: what was revoked since counts again. */
+  readonly statementsLeft: number;
   /** The folder in which the data that were there are kept; undefined where there were none. */
   readonly kept: string | undefined;
 }
@@ -49,7 +51,7 @@ export function restoreDatabase({ from, database, replace }: RestoreOptions): Re
     working = mkdtempSync(join(dataDir, "restoring-"));
     const next = join(working, "signet.db");
     copyWithLog(path, next);
-    const { instanceId, people, renewals } = checkBackup(path, next);
+    const { instanceId, people, renewals, statements } = checkBackup(path, next);
     const before = lookOrNothing(database);
     const isInTheWay = ["", ...companions].some((ending) => existsSync(database + ending));
     if (isInTheWay && !replace)
@@ -58,14 +60,15 @@ export function restoreDatabase({ from, database, replace }: RestoreOptions): Re
         "with --replace the backup takes its place, and what is there is moved into a folder beside it",
       );
     const left = peopleWithout(database, next);
+    const statementsLeft = statementsWithout(database, next);
     signOutAll(next);
     syncFile(next);
     const kept = isInTheWay ? keep(database) : undefined;
     renameSync(next, database);
     ownAsFolder(database);
     syncFolder(dataDir);
-    writePeopleCount(database, { instanceId, people, renewals });
-    return { people, left, kept };
+    writePeopleCount(database, { instanceId, people, renewals, statements });
+    return { people, left, statementsLeft, kept };
   } catch (cause) {
     if (cause instanceof StartError || isNewerData(cause)) throw cause;
     throw new StartError(
@@ -113,7 +116,7 @@ function copyWithLog(from: string, to: string): void {
 /** @throws StartError for what is no whole backup, NewerDataError */
 function checkBackup(from: string, copied: string): DatabaseLook & { readonly instanceId: string } {
   const look = lookAtDatabase(copied, { thorough: true });
-  const { instanceId, people, peopleEver } = look;
+  const { instanceId, people, peopleEver, statements, statementsEver } = look;
   if (look.version > migrations.length) throw new NewerDataError();
   const wrong =
     look.damage !== undefined
@@ -122,7 +125,9 @@ function checkBackup(from: string, copied: string): DatabaseLook & { readonly in
         ? "holds no data of a Signet server"
         : people < peopleEver
           ? `is not whole: it held ${peopleEver} people, and ${people} are in it`
-          : undefined;
+          : statements < statementsEver
+            ? `is not whole: it held ${statementsEver} statements about people's devices, and ${statements} are in it`
+            : undefined;
   if (wrong === undefined && instanceId !== undefined) return { ...look, instanceId };
   throw new StartError(`${from} ${wrong}`, "take another backup; nothing was changed");
 }
@@ -138,21 +143,37 @@ function lookOrNothing(database: string): DatabaseLook {
 
 /** @returns user IDs that are in one and not in the other, as far as the one can be read */
 function peopleWithout(database: string, other: string): readonly string[] {
-  if (!existsSync(database)) return [];
-  const [there, taken] = [database, other].map((path) => {
-    let opened: DatabaseSync | undefined;
-    try {
-      opened = new DatabaseSync(path, { readOnly: true });
-      const rows = opened.prepare("SELECT user_id FROM directory ORDER BY position").all();
-      return rows.map((row) => String(row["user_id"]));
-    } catch {
-      return [];
-    } finally {
-      opened?.close();
-    }
-  });
+  const [there, taken] = [database, other].map((path) =>
+    valuesIn(path, "SELECT user_id FROM directory ORDER BY position"),
+  );
   const known = new Set(taken);
   return (there ?? []).filter((userId) => !known.has(userId));
+}
+
+/** @returns how many statements are in one and not in the other, as far as the one can be read */
+function statementsWithout(database: string, other: string): number {
+  const [there, taken] = [database, other].map((path) =>
+    valuesIn(path, "SELECT user_id || ' ' || sequence || ' ' || statement FROM statements"),
+  );
+  const known = new Set(taken);
+  return (there ?? []).filter((statement) => !known.has(statement)).length;
+}
+
+/** @param sql gives one column. @returns none where there is nothing that can be read */
+function valuesIn(path: string, sql: string): readonly string[] {
+  if (!existsSync(path)) return [];
+  let opened: DatabaseSync | undefined;
+  try {
+    opened = new DatabaseSync(path, { readOnly: true });
+    return opened
+      .prepare(sql)
+      .all()
+      .map((row) => String(Object.values(row)[0]));
+  } catch {
+    return [];
+  } finally {
+    opened?.close();
+  }
 }
 
 function signOutAll(path: string): void {

@@ -10,6 +10,7 @@ import {
   encodeMessage,
   ProofIn,
   SignetError,
+  StatementIn,
   TerminalId,
   UserId,
 } from "@signet/protocol";
@@ -21,8 +22,12 @@ import { checkPeople } from "./lost-people.ts";
 import { migrations } from "./migrations.ts";
 import { NewerDataError } from "./newer-data.ts";
 import { countPath, readPeopleCount, writePeopleCount } from "./people-count.ts";
+import type { PeopleCount } from "./people-count.ts";
 import { mostEntries } from "./store.ts";
 import type {
+  AppendedStatement,
+  AppendResult,
+  BindResult,
   RegisterResult,
   Registration,
   RenewResult,
@@ -102,7 +107,19 @@ function prepareAll(database: DatabaseSync) {
     ),
     renewals: database.prepare("SELECT count(*) AS count FROM renewed_entries WHERE user_id = ?"),
     renewEntry: database.prepare("INSERT INTO renewed_entries (user_id, entry) VALUES (?, ?)"),
-    userOfDevice: database.prepare("SELECT 1 FROM directory WHERE device_id = ?"),
+    statements: database.prepare("SELECT statement FROM statements WHERE user_id = ? ORDER BY sequence"),
+    lastSequence: database.prepare(
+      `SELECT (SELECT count(*) FROM statements WHERE statements.user_id = directory.user_id) AS last
+         FROM directory WHERE user_id = ?`,
+    ),
+    addStatement: database.prepare("INSERT INTO statements (user_id, sequence, statement) VALUES (?, ?, ?)"),
+    userOfDevice: database.prepare("SELECT 1 FROM devices WHERE device_id = ?"),
+    addDevice: database.prepare("INSERT INTO devices (device_id, user_id) VALUES (?, ?)"),
+    endDevice: database.prepare(
+      "INSERT OR IGNORE INTO ended_devices SELECT device_id FROM devices WHERE device_id = ? AND user_id = ?",
+    ),
+    isEnded: database.prepare("SELECT 1 FROM ended_devices WHERE device_id = ?"),
+    unbindDevice: database.prepare("DELETE FROM bindings WHERE user_id = ? AND device_id = ?"),
     addEntry: database.prepare("INSERT INTO directory (user_id, device_id, entry) VALUES (?, ?, ?)"),
     bindings: database.prepare("SELECT * FROM bindings"),
     bind: database.prepare("INSERT OR REPLACE INTO bindings VALUES (?, ?, ?, ?, ?, ?)"),
@@ -119,7 +136,8 @@ function prepareAll(database: DatabaseSync) {
     // Nobody is ever deleted: the last number is how many there are.
     lastEntries: database.prepare(
       `SELECT (SELECT coalesce(max(position), 0) FROM directory) AS people,
-              (SELECT coalesce(max(position), 0) FROM renewed_entries) AS renewals`,
+              (SELECT coalesce(max(position), 0) FROM renewed_entries) AS renewals,
+              (SELECT coalesce(max(position), 0) FROM statements) AS statements`,
     ),
     tryWriting: database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('lastTried', ?)"),
   };
@@ -153,9 +171,9 @@ class SqliteStore implements Store {
     return this.#read(() => this.#lastEntries().people);
   }
 
-  #lastEntries(): { people: number; renewals: number } {
-    const { people, renewals } = this.#sql.lastEntries.get() ?? {};
-    return { people: Number(people), renewals: Number(renewals) };
+  #lastEntries(): Omit<PeopleCount, "instanceId"> {
+    const { people, renewals, statements } = this.#sql.lastEntries.get() ?? {};
+    return { people: Number(people), renewals: Number(renewals), statements: Number(statements) };
   }
 
   /**
@@ -188,6 +206,29 @@ class SqliteStore implements Store {
     });
   }
 
+  statementsOf(userId: UserId): Promise<readonly StatementIn[]> {
+    return this.#read(() =>
+      this.#sql.statements.all(userId).map((row) => StatementIn.parse(JSON.parse(String(row["statement"])))),
+    );
+  }
+
+  appendStatement(appended: AppendedStatement): Promise<AppendResult> {
+    const { endedDeviceIds, newDeviceId, sequence, statement, userId } = appended;
+    return this.#writes.add((): AppendResult => {
+      const last = this.#sql.lastSequence.get(userId)?.["last"];
+      if (last === undefined || Number(last) + 1 !== sequence) return "outrun";
+      if (newDeviceId !== undefined && this.#sql.userOfDevice.get(newDeviceId) !== undefined)
+        return "deviceTaken";
+      this.#sql.addStatement.run(userId, sequence, encodeMessage(statement));
+      if (newDeviceId !== undefined) this.#sql.addDevice.run(newDeviceId, userId);
+      for (const deviceId of endedDeviceIds) {
+        if (this.#sql.endDevice.run(deviceId, userId).changes > 0)
+          this.#sql.unbindDevice.run(userId, deviceId);
+      }
+      return "appended";
+    }, "people");
+  }
+
   register({ entry, binding, inviteHash }: Registration): Promise<RegisterResult> {
     return this.#writes.add((): RegisterResult => {
       if (this.#sql.entry.get(entry.userId) !== undefined) return "userTaken";
@@ -196,6 +237,7 @@ class SqliteStore implements Store {
         return "inviteInvalid";
       }
       this.#sql.addEntry.run(entry.userId, entry.deviceId, encodeMessage(entry));
+      this.#sql.addDevice.run(entry.deviceId, entry.userId);
       this.#bind(binding);
       return "registered";
     }, "people");
@@ -205,6 +247,7 @@ class SqliteStore implements Store {
     return this.#writes.add((): RenewResult => {
       const { userId } = entry;
       const encoded = encodeMessage(entry);
+      if (this.#isEnded(binding)) return "deviceEnded";
       if (this.#latest(userId)?.["entry"] !== encoded) {
         const renewals = Number(this.#sql.renewals.get(userId)?.["count"]);
         if (renewals + 1 >= mostEntries) return "tooMany";
@@ -233,8 +276,16 @@ class SqliteStore implements Store {
     );
   }
 
-  bind(binding: StoredBinding): Promise<void> {
-    return this.#writes.add(() => this.#bind(binding));
+  bind(binding: StoredBinding): Promise<BindResult> {
+    return this.#writes.add((): BindResult => {
+      if (this.#isEnded(binding)) return "deviceEnded";
+      this.#bind(binding);
+      return "bound";
+    });
+  }
+
+  #isEnded({ deviceId }: StoredBinding): boolean {
+    return this.#sql.isEnded.get(deviceId) !== undefined;
   }
 
   #bind(binding: StoredBinding): void {

@@ -1,4 +1,12 @@
-import type { Bytes, CallId, DirectoryEntryIn, ProofIn, TerminalId, UserId } from "@signet/protocol";
+import type {
+  Bytes,
+  CallId,
+  DirectoryEntryIn,
+  ProofIn,
+  StatementIn,
+  TerminalId,
+  UserId,
+} from "@signet/protocol";
 
 /**
  * What a server keeps. Each promise of a writing method resolves only after the write is durable: what was acknowledged
@@ -17,19 +25,29 @@ export interface Store {
 
   /** The latest one. */
   entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined>;
+  /** What followed the registration in the user's key history, oldest first. */
+  statementsOf(userId: UserId): Promise<readonly StatementIn[]>;
+  /**
+   * Appends a statement to a user's key history, writes down whose the device is that it brings in, and removes the bindings of the
+   * devices that it ends: all of it or nothing. Whether it holds was found before (`foldHistory`).
+   */
+  appendStatement(appended: AppendedStatement): Promise<AppendResult>;
   /** Adds one directory entry, uses up the invite and signs the terminal in: all of it or nothing. */
   register(registration: Registration): Promise<RegisterResult>;
 
   /**
    * Appends a registered user's entry with other certificates, unless it is the latest one already, and replaces their binding: both
    * or nothing. The former entries are kept.
-   * @returns `tooMany` when the user has {@link mostEntries}
+   * @returns `tooMany` when the user has {@link mostEntries}, `deviceEnded` as {@link bind} does
    */
   renew(renewal: Pick<Registration, "entry" | "binding">): Promise<RenewResult>;
 
   bindings(): Promise<readonly StoredBinding[]>;
-  /** Replaces the user's binding, if there is one. */
-  bind(binding: StoredBinding): Promise<void>;
+  /**
+   * Replaces the user's binding, if there is one.
+   * @returns `deviceEnded` when a statement ended the device, which may have come after its proof was checked
+   */
+  bind(binding: StoredBinding): Promise<BindResult>;
   /** Removes the user's binding if it is to this terminal. */
   unbind(userId: UserId, terminalId: TerminalId): Promise<void>;
 
@@ -64,7 +82,23 @@ export interface Registration {
 
 export type RegisterResult = "registered" | "userTaken" | "deviceTaken" | "inviteInvalid";
 
-export type RenewResult = "renewed" | "tooMany";
+export type RenewResult = "renewed" | "tooMany" | "deviceEnded";
+
+export type BindResult = "bound" | "deviceEnded";
+
+export interface AppendedStatement {
+  readonly userId: UserId;
+  /** 1 for the first one after the registration. */
+  readonly sequence: number;
+  readonly statement: StatementIn;
+  /** Of the device that it brings in. */
+  readonly newDeviceId?: string;
+  /** Devices of this user that count no more from here on; others are passed over. */
+  readonly endedDeviceIds: readonly string[];
+}
+
+/** `outrun`: the history goes on elsewhere than after `sequence - 1`, or nobody is registered. `deviceTaken`: the device is or was somebody's. */
+export type AppendResult = "appended" | "outrun" | "deviceTaken";
 
 /** Of one user, the registered one among them, so that nobody fills the disk: with certificates of a quarter, 16 years. */
 export const mostEntries = 64;

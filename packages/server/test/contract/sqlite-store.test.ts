@@ -7,7 +7,7 @@ import { SignetError } from "@signet/protocol";
 
 import { openSqliteStore } from "../../src/index.ts";
 import { tempDir } from "../support/test-server.ts";
-import { registration, storeContract } from "./store-contract.ts";
+import { registration, statement, storeContract } from "./store-contract.ts";
 
 storeContract("sqlite", (t) => {
   const path = join(tempDir(t), "data", "signet.db");
@@ -29,6 +29,44 @@ test("the database itself refuses to change or delete directory entries", async 
   database.close();
 });
 
+test("the database itself refuses to change or delete statements, and whose a device is", async (t) => {
+  const path = join(tempDir(t), "signet.db");
+  const store = openSqliteStore(path);
+  const { entry, binding } = registration("alice");
+  const { deviceId } = entry;
+  await store.register({ entry, binding: { ...binding, deviceId } });
+  const added = { userId: entry.userId, newDeviceId: "second" };
+  await store.appendStatement({ ...added, sequence: 1, statement: statement(), endedDeviceIds: [deviceId] });
+  await store.close();
+  const database = new DatabaseSync(path);
+  const dump = (): unknown =>
+    ["statements", "devices", "ended_devices"].map((table) =>
+      database.prepare(`SELECT * FROM ${table}`).all(),
+    );
+  const before = dump();
+  for (const [change, refusal] of [
+    ["UPDATE statements SET statement = '{}'", /append-only/],
+    ["DELETE FROM statements", /append-only/],
+    ["UPDATE devices SET user_id = 'alice'", /append-only/],
+    ["DELETE FROM devices", /append-only/],
+    ["UPDATE ended_devices SET device_id = 'second'", /append-only/],
+    ["DELETE FROM ended_devices", /append-only/],
+    // In the place of another, and with one left out.
+    ["INSERT OR REPLACE INTO statements (user_id, sequence, statement) VALUES ('alice', 1, '{}')", /follow/],
+    ["INSERT INTO statements (user_id, sequence, statement) VALUES ('alice', 3, '{}')", /follow/],
+    ["INSERT INTO statements (user_id, sequence, statement) VALUES ('alice', 0, '{}')", /follow/],
+    ["INSERT INTO statements (user_id, sequence, statement) VALUES ('bob', 1, '{}')", /FOREIGN KEY/],
+    ["INSERT OR REPLACE INTO devices VALUES ('second', 'alice')", /one person's/],
+    ["INSERT INTO devices VALUES ('third', 'bob')", /FOREIGN KEY/],
+    ["INSERT INTO ended_devices VALUES ('third')", /FOREIGN KEY/],
+    [`INSERT INTO bindings VALUES ('alice', '${deviceId}', 't', X'00', 1, '{}')`, /was revoked/],
+  ] as const)
+    assert.throws(() => database.exec(change), refusal, change);
+  assert.deepEqual(dump(), before);
+  assert.deepEqual(database.prepare("SELECT * FROM bindings").all(), []);
+  database.close();
+});
+
 test("a database from before renewal keeps who is registered, and takes renewals", async (t) => {
   const path = join(tempDir(t), "signet.db");
   const now = openSqliteStore(path);
@@ -36,7 +74,15 @@ test("a database from before renewal keeps who is registered, and takes renewals
   await now.register({ entry, binding });
   await now.close();
   const database = new DatabaseSync(path);
-  database.exec("DROP TABLE renewed_entries; PRAGMA user_version = 1");
+  for (const table of [
+    "bindings_of_no_ended_device",
+    "ended_devices",
+    "devices",
+    "statements",
+    "renewed_entries",
+  ])
+    database.exec(`DROP ${table.startsWith("bindings") ? "TRIGGER" : "TABLE"} ${table}`);
+  database.exec("PRAGMA user_version = 1");
   database.close();
 
   const store = openSqliteStore(path);

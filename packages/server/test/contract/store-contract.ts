@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 
 import { CallId, TerminalId, toBase64Url, UserId } from "@signet/protocol";
-import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, StatementIn } from "@signet/protocol";
 
 import type { Registration, Store, StoredBinding } from "../../src/index.ts";
 import { mostEntries } from "../../src/store/store.ts";
@@ -51,6 +51,9 @@ export function registration(
   const invite = more.inviteHash === undefined ? {} : { inviteHash: more.inviteHash };
   return { entry, binding: bindingOf(userId), ...invite };
 }
+
+/** What the store does not look into. */
+export const statement = (): StatementIn => ({ proofs: [proof(), proof()], credentialId: bytes(20) });
 
 export function storeContract(name: string, create: (test: TestContext) => StoreUnderTest): void {
   const contract = (title: string, run: (store: Store, under: StoreUnderTest) => Promise<void>): void => {
@@ -171,6 +174,106 @@ export function storeContract(name: string, create: (test: TestContext) => Store
     assert.deepEqual(await store.entryOf(entry.userId), entry);
     assert.deepEqual(await store.bindings(), [binding]);
   });
+
+  contract("a history's statements come back in their order, each place taken once", async (store, under) => {
+    const alice = registration("alice");
+    const bob = registration("bob");
+    await store.register(alice);
+    await store.register(bob);
+    const { userId } = alice.entry;
+    const [one, two, other] = [statement(), statement(), statement()];
+    const append = (sequence: number, added: StatementIn, who = userId) =>
+      store.appendStatement({ userId: who, sequence, statement: added, endedDeviceIds: [] });
+    assert.deepEqual(await store.statementsOf(userId), []);
+    for (const sequence of [-1, 0, 2]) assert.equal(await append(sequence, other), "outrun");
+    assert.deepEqual(await Promise.all([append(1, one), append(1, other)]), ["appended", "outrun"]);
+    assert.equal(await append(1, one), "outrun", "the same again");
+    assert.equal(await append(3, other), "outrun");
+    assert.equal(await append(2, two), "appended");
+    assert.equal(await append(1, other, bob.entry.userId), "appended", "each has a history of their own");
+    assert.equal(await append(1, other, UserId.parse("nobody")), "outrun");
+    const again = await under.open();
+    assert.deepEqual(await again.statementsOf(userId), [one, two]);
+    assert.deepEqual(await again.statementsOf(bob.entry.userId), [other]);
+    assert.deepEqual(await again.statementsOf(UserId.parse("nobody")), []);
+    await again.close();
+  });
+
+  contract("a device that is or was somebody's is nobody's a second time", async (store) => {
+    const alice = registration("alice");
+    const bob = registration("bob");
+    await store.register(alice);
+    await store.register(bob);
+    const { userId } = alice.entry;
+    const added = id();
+    const append = (sequence: number, newDeviceId?: string, endedDeviceIds: readonly string[] = []) =>
+      store.appendStatement({
+        userId,
+        sequence,
+        statement: statement(),
+        ...(newDeviceId === undefined ? {} : { newDeviceId }),
+        endedDeviceIds,
+      });
+    for (const taken of [bob.entry.deviceId, alice.entry.deviceId])
+      assert.equal(await append(1, taken), "deviceTaken");
+    assert.deepEqual(await store.statementsOf(userId), [], "what is refused leaves nothing");
+    assert.equal(await append(1, added), "appended");
+    assert.equal(await append(2, added), "deviceTaken");
+    assert.equal(await store.register(registration("carol", { deviceId: added })), "deviceTaken");
+    assert.equal(await append(2, undefined, [added]), "appended");
+    assert.equal(await append(3, added), "deviceTaken", "also when it was revoked");
+    assert.equal(await store.register(registration("carol", { deviceId: added })), "deviceTaken");
+    const both = await Promise.all([
+      store.register(registration("carol", { deviceId: "of-both" })),
+      append(3, "of-both"),
+    ]);
+    assert.deepEqual(both, ["registered", "deviceTaken"]);
+  });
+
+  contract(
+    "a statement ends the bindings of the devices that it ends, and none is made later",
+    async (store) => {
+      const alice = registration("alice");
+      const bob = registration("bob");
+      for (const made of [alice, bob]) {
+        await store.register(made);
+        await store.bind({ ...made.binding, deviceId: made.entry.deviceId });
+      }
+      const { userId } = alice.entry;
+      const ended = { userId, statement: statement() };
+      const bound = async () => (await store.bindings()).map((binding) => binding.userId).toSorted();
+      // Another's device is not theirs to end, and one that is none is passed over.
+      const others = [bob.entry.deviceId, "nobody's"];
+      assert.equal(
+        await store.appendStatement({ ...ended, sequence: 2, endedDeviceIds: [alice.entry.deviceId] }),
+        "outrun",
+      );
+      assert.equal(
+        await store.appendStatement({ ...ended, sequence: 1, endedDeviceIds: others }),
+        "appended",
+      );
+      assert.deepEqual(await bound(), ["alice", "bob"]);
+      const second = { ...bindingOf("alice"), deviceId: id() };
+      const late = { ...bindingOf("alice"), deviceId: alice.entry.deviceId };
+      const results = await Promise.all([
+        store.appendStatement({
+          ...ended,
+          sequence: 2,
+          newDeviceId: second.deviceId,
+          endedDeviceIds: [alice.entry.deviceId],
+        }),
+        // Its proof was checked before.
+        store.bind(late),
+      ]);
+      assert.deepEqual(results, ["appended", "deviceEnded"]);
+      assert.deepEqual(await bound(), ["bob"]);
+      const renewed = { ...alice.entry, certificates: [bytes(300)] };
+      assert.equal(await store.renew({ entry: renewed, binding: late }), "deviceEnded");
+      assert.deepEqual(await store.entryOf(userId), alice.entry);
+      assert.equal(await store.bind(second), "bound");
+      assert.deepEqual(await bound(), ["alice", "bob"]);
+    },
+  );
 
   contract("the inputs of calls come back in their order until they are deleted", async (store) => {
     const [one, two] = [CallId.parse(id()), CallId.parse(id())];

@@ -16,7 +16,7 @@ import {
   restoreDatabase,
   StartError,
 } from "../../src/index.ts";
-import { registration } from "../contract/store-contract.ts";
+import { registration, statement } from "../contract/store-contract.ts";
 import { people } from "../support/group.ts";
 import { startTestServer, tempDir } from "../support/test-server.ts";
 import type { Cleanup } from "../support/test-server.ts";
@@ -78,7 +78,7 @@ test("a backup of a running server holds everybody, is one file for its owner al
 
   const dataDir = join(tempDir(t), "data");
   const restored = restoreDatabase({ from: to, database: databasePath(dataDir), replace: false });
-  assert.deepEqual(restored, { people: 2, left: [], kept: undefined });
+  assert.deepEqual(restored, { people: 2, left: [], statementsLeft: 0, kept: undefined });
   assert.deepEqual(readdirSync(dataDir).toSorted(), [
     "people.count",
     "server.lock",
@@ -222,7 +222,7 @@ test("what is no whole backup is not restored, and nothing is changed by that", 
     [
       sql(
         "changed.db",
-        "DROP TRIGGER directory_no_delete; DELETE FROM bindings; DELETE FROM directory WHERE position = 3",
+        "PRAGMA foreign_keys = OFF; DROP TRIGGER directory_no_delete; DELETE FROM bindings; DELETE FROM directory WHERE position = 3",
       ),
       /is not whole: it held 3 people, and 2 are in it$/,
     ],
@@ -234,6 +234,37 @@ test("what is no whole backup is not restored, and nothing is changed by that", 
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.startsWith("re")),
     [],
+  );
+});
+
+test("statements about devices are in a backup; a restore counts those that are not, and takes none that lost some", async (t) => {
+  const path = await dataOf(t, "alice");
+  const userId = UserId.parse("alice");
+  const statements = [statement(), statement(), statement()];
+  const append = async (sequence: number) => {
+    const store = openSqliteStore(path);
+    const added = statements[sequence - 1] ?? statement();
+    await store.appendStatement({ userId, sequence, statement: added, endedDeviceIds: [] });
+    await store.close();
+  };
+  await append(1);
+  const to = join(tempDir(t), "backup.db");
+  backupDatabase(path, to);
+  await append(2);
+  await append(3);
+  const newer = join(tempDir(t), "newer.db");
+  backupDatabase(path, newer);
+  assert.equal(restoreDatabase({ from: to, database: path, replace: true }).statementsLeft, 2);
+  const restored = openSqliteStore(path);
+  assert.deepEqual(await restored.statementsOf(userId), statements.slice(0, 1));
+  await restored.close();
+  assert.match(readFileSync(join(path, "../people.count"), "utf8"), /"statements":1/);
+  const database = new DatabaseSync(newer);
+  database.exec("DROP TRIGGER statements_no_delete; DELETE FROM statements WHERE sequence = 3");
+  database.close();
+  refuses(
+    () => restoreDatabase({ from: newer, database: path, replace: true }),
+    /is not whole: it held 3 statements about people's devices, and 2 are in it$/,
   );
 });
 

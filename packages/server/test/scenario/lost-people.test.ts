@@ -7,7 +7,7 @@ import { test } from "node:test";
 
 import { databasePath, openSqliteStore, StartError, startServer } from "../../src/index.ts";
 import type { Store } from "../../src/index.ts";
-import { registration } from "../contract/store-contract.ts";
+import { registration, statement } from "../contract/store-contract.ts";
 import { startTestServer, tempDir } from "../support/test-server.ts";
 
 async function register(store: Store, from: number, to: number): Promise<void> {
@@ -75,7 +75,7 @@ test("a log whose pages came between those of a later time is found out without 
   rmSync(join(path, "../people.count"));
   const database = new DatabaseSync(path);
   database.exec(
-    "DROP TRIGGER directory_no_delete; DELETE FROM bindings; DELETE FROM directory WHERE position = 2",
+    "PRAGMA foreign_keys = OFF; DROP TRIGGER directory_no_delete; DELETE FROM bindings; DELETE FROM directory WHERE position = 2",
   );
   database.close();
   refused(path, /held 3 people, and 1 of them is missing$/, /signet restore/);
@@ -101,11 +101,72 @@ test("one person fewer than were counted is refused, as many are not; who remove
   assert.deepEqual(JSON.parse(readFileSync(count, "utf8")), counted);
 });
 
+test("a database that lost a statement, which may have revoked a device, is refused: with the count and without it", async (t) => {
+  const path = join(tempDir(t), "signet.db");
+  const count = join(path, "../people.count");
+  const before = databasePath(tempDir(t));
+  const store = openSqliteStore(path);
+  const { entry, binding } = registration("alice");
+  await store.register({ entry, binding });
+  const appended = { userId: entry.userId, statement: statement(), endedDeviceIds: [] };
+  assert.equal(await store.appendStatement({ ...appended, sequence: 1 }), "appended");
+  copyFileSync(path, before);
+  assert.equal(await store.appendStatement({ ...appended, sequence: 2 }), "appended");
+  const counted = JSON.parse(readFileSync(count, "utf8")) as object;
+  assert.deepEqual(counted, {
+    version: 2,
+    instanceId: store.instanceId,
+    people: 1,
+    renewals: 0,
+    statements: 2,
+  });
+  await store.close();
+  assert.equal(await peopleIn(path), 1);
+
+  // As of before the second one.
+  copyFileSync(count, join(before, "../people.count"));
+  refused(before, /^1 of 2 statements about people's devices are missing in /, /signet restore/);
+  rmSync(join(before, "../people.count"));
+  assert.equal(await peopleIn(before), 1);
+  rmSync(count);
+  const database = new DatabaseSync(path);
+  database.exec("DROP TRIGGER statements_no_delete; DELETE FROM statements WHERE sequence = 2");
+  database.close();
+  refused(path, /^1 of 2 statements about people's devices are missing in /, /signet restore/);
+});
+
+test("a count of before there were statements is read, and one more is noticed as ever", async (t) => {
+  const path = join(tempDir(t), "signet.db");
+  const count = join(path, "../people.count");
+  await databaseOf(path, 1);
+  const { instanceId } = JSON.parse(readFileSync(count, "utf8")) as { instanceId: string };
+  writeFileSync(count, JSON.stringify({ version: 1, instanceId, people: 1, renewals: 0 }));
+  assert.equal(await peopleIn(path), 1);
+  const store = openSqliteStore(path);
+  await register(store, 1, 2);
+  await store.close();
+  assert.deepEqual(JSON.parse(readFileSync(count, "utf8")), {
+    version: 2,
+    instanceId,
+    people: 2,
+    renewals: 0,
+    statements: 0,
+  });
+});
+
 test("a count that is damaged is no reason to go on; one of a newer version neither", async (t) => {
   const path = join(tempDir(t), "signet.db");
   const count = join(path, "../people.count");
   await databaseOf(path, 1);
-  for (const text of ["", "{", "null", '{"version":1,"instanceId":"x","people":-1,"renewals":0}']) {
+  for (const text of [
+    "",
+    "{",
+    "null",
+    '{"version":1,"instanceId":"x","people":-1,"renewals":0}',
+    '{"version":2,"instanceId":"x","people":1,"renewals":0}',
+    '{"version":2,"instanceId":"x","people":1,"renewals":0,"statements":-1}',
+    '{"version":0,"instanceId":"x","people":1,"renewals":0,"statements":0}',
+  ]) {
     writeFileSync(count, text);
     refused(
       path,
@@ -113,7 +174,7 @@ test("a count that is damaged is no reason to go on; one of a newer version neit
       /remove it/,
     );
   }
-  writeFileSync(count, JSON.stringify({ version: 2 }));
+  writeFileSync(count, JSON.stringify({ version: 3 }));
   assert.throws(() => openSqliteStore(path), { code: "server.storage" });
 });
 

@@ -12,6 +12,7 @@ import { startServer } from "../../src/index.ts";
 import { StartError } from "../../src/start-error.ts";
 import { readPeopleCount } from "../../src/store/people-count.ts";
 import { openSqliteStore } from "../../src/store/sqlite-store.ts";
+import { registration } from "../contract/store-contract.ts";
 import { startTestServer, tempDir } from "../support/test-server.ts";
 import { TestTerminal } from "../support/test-terminal.ts";
 
@@ -119,6 +120,11 @@ test("a folder of before histories opens with everybody in it: who they are, whe
   assert.deepEqual([call?.inputs.length, more], [4, []]);
   assert.equal(await store.inviteOpen(new Uint8Array(32).fill(7)), true);
   assert.deepEqual([await store.people(), readPeopleCount(path)], [4, counted]);
+  assert.deepEqual(counted?.statements, 0);
+  // Whose each device is was taken over.
+  for (const deviceId of deviceIds)
+    assert.equal(await store.register(registration("eve", { deviceId: String(deviceId) })), "deviceTaken");
+  assert.deepEqual(await store.statementsOf(names[0] ?? assert.fail()), []);
   await store.close();
 
   // The registrations name this one.
