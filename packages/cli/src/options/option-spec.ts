@@ -1,4 +1,3 @@
-import { TrustedProxies } from "@signet/server";
 import { CertificateUserIdDomain } from "@signet/terminal";
 
 /** A value, or what is wrong with the text. */
@@ -36,7 +35,7 @@ export const bare = (help: string): OptionSpec<"yes" | "no"> => ({
   help,
 });
 
-const ok = <T>(value: T): Parsed<T> => ({ ok: true, value });
+export const ok = <T>(value: T): Parsed<T> => ({ ok: true, value });
 /** @param expected what would have fitted, as the error says it */
 export const bad = (expected: string): Parsed<never> => ({ ok: false, expected });
 
@@ -71,24 +70,6 @@ export const list = (value: string): Parsed<readonly string[]> =>
       .map((item) => item.trim())
       .filter((item) => item !== ""),
   );
-
-/** Addresses and networks, such as `10.0.0.0/8`. */
-export const networks = (value: string): Parsed<readonly string[]> => {
-  const parsed = list(value);
-  try {
-    if (parsed.ok && parsed.value.length > 0 && new TrustedProxies(parsed.value)) return parsed;
-  } catch {
-    // Said below.
-  }
-  return bad("addresses or networks such as 10.0.0.0/8");
-};
-
-export const portRange = (value: string): Parsed<readonly [number, number]> => {
-  const match = /^(\d+)-(\d+)$/.exec(value);
-  const range = [Number(match?.[1]), Number(match?.[2])] as const;
-  const isRange = match !== null && range[0] >= 1024 && range[1] <= 65_535 && range[0] <= range[1];
-  return isRange ? ok(range) : bad("first-last, both from 1024 to 65535");
-};
 
 export const domain = (value: string): Parsed<string> =>
   CertificateUserIdDomain.safeParse(value).success ? ok(value) : bad("a domain such as example.org");

@@ -1,20 +1,28 @@
-import { defaultLimits, logLevels } from "@signet/server";
+import { TrustedProxies, defaultLimits, logLevels } from "@signet/server";
 
-import {
-  choice,
-  domain,
-  flag,
-  integer,
-  list,
-  networks,
-  option,
-  portRange,
-  text,
-  webOrigin,
-} from "./option-spec.ts";
+import { bad, choice, domain, flag, integer, list, ok, option, text, webOrigin } from "./option-spec.ts";
+import type { Parsed } from "./option-spec.ts";
 import type { ValuesOf } from "./read-options.ts";
 
 const seconds = (ms: number): string => String(ms / 1000);
+
+/** Addresses and networks, such as `10.0.0.0/8`. */
+const networks = (value: string): Parsed<readonly string[]> => {
+  const parsed = list(value);
+  try {
+    if (parsed.ok && parsed.value.length > 0 && new TrustedProxies(parsed.value)) return parsed;
+  } catch {
+    // Said below.
+  }
+  return bad("addresses or networks such as 10.0.0.0/8");
+};
+
+const portRange = (value: string): Parsed<readonly [number, number]> => {
+  const match = /^(\d+)-(\d+)$/.exec(value);
+  const range = [Number(match?.[1]), Number(match?.[2])] as const;
+  const isRange = match !== null && range[0] >= 1024 && range[1] <= 65_535 && range[0] <= range[1];
+  return isRange ? ok(range) : bad("first-last, both from 1024 to 65535");
+};
 
 /** Every option of `signet serve`, for its help and its checks. */
 export const serverOptions = {
