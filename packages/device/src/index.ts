@@ -1,5 +1,9 @@
 export { parseAuthenticatorData } from "./authenticator-data.ts";
 export type { AuthenticatorData } from "./authenticator-data.ts";
+export { extendCallList } from "./call-list/extend.ts";
+export { foldCallList } from "./call-list/fold.ts";
+export type { CallListResult } from "./call-list/fold.ts";
+export { answerRefusal, hostOf, invitationsOf, mayBeIn } from "./call-list/list.ts";
 export * from "./client-data.ts";
 export { derToRaw } from "./der.ts";
 export * from "./device.ts";
@@ -19,7 +23,10 @@ export type { ExpectedFields, ProofTime } from "./transcript-check.ts";
 export type {
   AuthenticatorReport,
   Binding,
+  CallList,
+  CallStatement,
   DirectoryEntry,
+  Invitation,
   Person,
   PersonDevice,
   ProofResult,

@@ -37,6 +37,7 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   devicePublicKey: "proof.device",
   sequence: "history.sequence",
   previous: "history.previous",
+  head: "history.head",
   serverChallenge: "proof.challenge",
   nonce: "proof.challenge",
   terminalId: "proof.terminal",
@@ -44,6 +45,10 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   callId: "proof.call",
   callProofDigest: "proof.call",
   memberUserIds: "proof.call",
+  userIds: "proof.call",
+  voided: "proof.call",
+  previousHost: "proof.call",
+  nextHost: "proof.call",
   reason: "proof.call",
   state: "proof.call",
   leafKey: "proof.leafKey",
@@ -91,7 +96,9 @@ function isSame(wanted: unknown, found: unknown): boolean {
   if (wanted instanceof Uint8Array) return found instanceof Uint8Array && equalBytes(wanted, found);
   if (Array.isArray(wanted)) {
     return (
-      Array.isArray(found) && wanted.length === found.length && wanted.every((item, i) => item === found[i])
+      Array.isArray(found) &&
+      wanted.length === found.length &&
+      wanted.every((item, i) => isSame(item, found[i]))
     );
   }
   return wanted === found;

@@ -19,7 +19,8 @@ export type DevicePurpose =
   | "revoke-device"
   | "rename"
   | "certify"
-  | "recover";
+  | "recover"
+  | "invite";
 
 /** What a signature is held against. */
 export type Signer = Pick<

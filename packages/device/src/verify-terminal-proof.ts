@@ -9,7 +9,16 @@ import { refuse } from "./verified.ts";
 import type { Binding, ProofResult, VerifiedProof } from "./verified.ts";
 
 /** Purposes that a terminal key signs; the device vouches for that key in the binding. */
-export type TerminalPurpose = "resume" | "release" | "decline" | "leave" | "end" | "present" | "microphone";
+export type TerminalPurpose =
+  | "resume"
+  | "release"
+  | "decline"
+  | "leave"
+  | "end"
+  | "present"
+  | "microphone"
+  | "remove"
+  | "host";
 
 export interface TerminalProofExpectation<P extends TerminalPurpose> {
   readonly purpose: P;

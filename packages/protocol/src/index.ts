@@ -1,6 +1,7 @@
 export * from "./bytes.ts";
 export * from "./errors.ts";
 export { pushField } from "./fields.ts";
+export * from "./call-list.ts";
 export * from "./history.ts";
 export * from "./ids.ts";
 export * from "./names.ts";

@@ -3,7 +3,7 @@
  *
  *   transcript = "signet/<purpose>/v1" field*
  *   field      = u32(length) bytes          text as UTF-8, integers and times as u64
- *   list       = u32(count) field*
+ *   list       = u32(count) field*           of texts, or of byte strings
  *
  * All integers big-endian. One byte string per value and one value per byte string: decoding refuses whatever
  * encoding would not have written.
@@ -12,7 +12,7 @@ import { concatBytes, fromUtf8, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 import { FieldReader, pushField, u32, u64 } from "./fields.ts";
 
-type FieldKind = "text" | "integer" | "bytes" | "texts";
+type FieldKind = "text" | "integer" | "bytes" | "texts" | "byteStrings";
 
 /** The fields that every transcript of a person begins with. */
 const common = [
@@ -44,6 +44,9 @@ const administrator = [
   ["administrator", "text"],
   ["administratorHead", "bytes"],
 ] as const;
+
+/** A statement of a call list: the call that it is of. */
+const ofCall = [...common, ["callId", "text"], ["callProofDigest", "bytes"]] as const;
 
 /** Every purpose with its own fields, in the order in which they are signed. Appending is a new version. */
 export const transcriptFields = {
@@ -87,6 +90,9 @@ export const transcriptFields = {
   rename: [...chained, ["renamedDeviceId", "text"], ["name", "text"]],
   certify: [...chained, ["certificatesDigest", "bytes"]],
   recover: [...chained, ...newDevice, ...administrator],
+  invite: [...ofCall, ["head", "bytes"], ["userIds", "texts"]],
+  remove: [...ofCall, ["userIds", "texts"], ["voided", "byteStrings"]],
+  host: [...ofCall, ["previousHost", "bytes"], ["nextHost", "text"]],
 } as const satisfies Record<string, readonly (readonly [string, FieldKind])[]>;
 
 export type Purpose = keyof typeof transcriptFields;
@@ -96,6 +102,7 @@ interface FieldTypes {
   integer: number;
   bytes: Bytes;
   texts: readonly string[];
+  byteStrings: readonly Bytes[];
 }
 
 type FieldsOf<P extends Purpose> = {
@@ -116,10 +123,10 @@ export function encodeTranscript(transcript: Transcript): Bytes {
   const parts: Uint8Array[] = [label(transcript.purpose)];
   for (const [name, kind] of transcriptFields[transcript.purpose]) {
     const value = values[name];
-    if (kind === "texts") {
-      const items = value as readonly string[];
+    if (kind === "texts" || kind === "byteStrings") {
+      const items = value as readonly (string | Bytes)[];
       parts.push(u32(items.length));
-      for (const item of items) pushField(parts, utf8(item));
+      for (const item of items) pushField(parts, typeof item === "string" ? utf8(item) : item);
     } else if (kind === "text") pushField(parts, utf8(value as string));
     else if (kind === "integer") pushField(parts, u64(value as number));
     else pushField(parts, value as Bytes);
@@ -135,21 +142,26 @@ export function decodeTranscript(bytes: Bytes): Transcript | undefined {
   const reader = new FieldReader(bytes, length);
   const values: Record<string, unknown> = { purpose };
   for (const [name, kind] of transcriptFields[purpose]) {
-    const value = kind === "texts" ? readTexts(reader) : readValue(reader, kind);
+    const value =
+      kind === "texts"
+        ? readItems(reader, () => readValue(reader, "text"))
+        : kind === "byteStrings"
+          ? readItems(reader, () => readValue(reader, "bytes"))
+          : readValue(reader, kind);
     if (value === undefined) return undefined;
     values[name] = value;
   }
   return reader.atEnd ? (values as unknown as Transcript) : undefined;
 }
 
-function readTexts(reader: FieldReader): readonly string[] | undefined {
+function readItems<T>(reader: FieldReader, read: () => T | undefined): readonly T[] | undefined {
   const count = reader.u32();
   // Each item takes at least its length prefix: a count beyond that cannot be honest and must not allocate.
   if (count === undefined || count > reader.left / 4) return undefined;
-  const items: string[] = [];
+  const items: T[] = [];
   for (let i = 0; i < count; i++) {
-    const item = readValue(reader, "text");
-    if (typeof item !== "string") return undefined;
+    const item = read();
+    if (item === undefined) return undefined;
     items.push(item);
   }
   return items;

@@ -60,6 +60,13 @@ protocol(
   named("protocol", "mostStatements"),
   named("protocol", "reservedStatements"),
 );
+protocol(
+  "{} statements at most, of which {} are for `remove` and `host` alone, with transcripts of {} bytes together, of which {}",
+  named("protocol", "mostCallStatements"),
+  named("protocol", "reservedCallStatements"),
+  named("protocol", "mostCallListBytes"),
+  named("protocol", "reservedCallListBytes"),
+);
 protocol("from a terminal of at most {} bytes, before sign-in of {}", messageBytes, strangersBytes);
 protocol(
   "{} messages a second for long, or {} at once",

@@ -62,6 +62,10 @@ wrongField("call", { leafKey: other(32) }, "proof.leafKey");
 wrongField("join", { callId: toBase64Url(other(16)) }, "proof.call");
 wrongField("join", { callProofDigest: other(32) }, "proof.call");
 wrongField("join", { leafKey: other(32) }, "proof.leafKey");
+wrongField("invite", { callId: toBase64Url(other(16)) }, "proof.call");
+wrongField("invite", { callProofDigest: other(32) }, "proof.call");
+wrongField("invite", { userIds: ["eve"] }, "proof.call");
+wrongField("invite", { head: other(32) }, "history.head");
 for (const minutes of [-10, 10]) {
   wrongField("call", { issuedAtMs: nowMs + minutes * 60_000 }, "proof.time", {});
 }
@@ -74,7 +78,7 @@ for (const purpose of ["sign-in", "register"] as const) {
 
 test("a proof for another purpose: proof.purpose", async () => {
   for (const made of ["register", "sign-in", "release", "call", "join", "resume", "end"] as const) {
-    for (const wanted of ["register", "sign-in", "release", "call", "join"] as const) {
+    for (const wanted of ["register", "sign-in", "release", "call", "join", "invite"] as const) {
       if (made === wanted) continue;
       assertRefused(await verify(wanted, await device.sign(transcripts[made])), "proof.purpose");
     }
@@ -112,7 +116,7 @@ test("a foreign device that names the registered one: proof.signature", async ()
 });
 
 test("a terminal key where the device must sign: proof.signer", async () => {
-  for (const purpose of ["register", "sign-in", "release", "call", "join"] as const) {
+  for (const purpose of ["register", "sign-in", "release", "call", "join", "invite"] as const) {
     assertRefused(await verify(purpose, await alice.terminal.sign(transcripts[purpose])), "proof.signer");
   }
 });

@@ -54,13 +54,41 @@ wrongField("present", { callId: otherId }, "proof.call");
 wrongField("microphone", { callId: otherId }, "proof.call");
 wrongField("microphone", { state: "on" }, "proof.call");
 wrongField("present", { nonce: new Uint8Array(32) }, "proof.challenge");
+for (const purpose of ["remove", "host"] as const) {
+  wrongField(purpose, { callId: otherId }, "proof.call");
+  wrongField(purpose, { callProofDigest: new Uint8Array(32) }, "proof.call");
+}
+wrongField("remove", { userIds: ["carol"] }, "proof.call");
+wrongField("remove", { voided: [new Uint8Array(32)] }, "proof.call");
+wrongField("remove", { voided: [] }, "proof.call");
+wrongField("host", { previousHost: new Uint8Array(32) }, "proof.call");
+wrongField("host", { nextHost: "carol" }, "proof.call");
 wrongField("leave", { issuedAtMs: nowMs + 600_000 }, "proof.time", {});
 wrongField("leave", { issuedAtMs: nowMs - 120_001 }, "proof.time", {});
 wrongField("leave", { issuedAtMs: nowMs + 120_001 }, "proof.time", {});
 
 test("a proof for another purpose: proof.purpose", async () => {
-  for (const made of ["resume", "release", "decline", "leave", "end", "present", "microphone"] as const) {
-    for (const wanted of ["resume", "release", "decline", "leave", "end", "present"] as const) {
+  for (const made of [
+    "resume",
+    "release",
+    "decline",
+    "leave",
+    "end",
+    "present",
+    "microphone",
+    "remove",
+    "host",
+  ] as const) {
+    for (const wanted of [
+      "resume",
+      "release",
+      "decline",
+      "leave",
+      "end",
+      "present",
+      "remove",
+      "host",
+    ] as const) {
       if (made === wanted) continue;
       assertRefused(await verify(wanted, await alice.terminal.sign(transcripts[made])), "proof.purpose");
     }
@@ -73,7 +101,8 @@ test("the key of another terminal: proof.signature", async () => {
 });
 
 test("a device where the terminal key must sign: proof.signer", async () => {
-  assertRefused(await verify("leave", await device.sign(transcripts.leave)), "proof.signer");
+  for (const purpose of ["leave", "remove", "host"] as const)
+    assertRefused(await verify(purpose, await device.sign(transcripts[purpose])), "proof.signer");
 });
 
 test("a proof issued at the binding's end: proof.expired", async () => {

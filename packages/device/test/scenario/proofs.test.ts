@@ -27,7 +27,7 @@ for (const [name, create, userVerification] of devices) {
     const device = await create();
     const { entry, terminal } = await makePerson(device, userVerification);
     const transcripts = transcriptsOf(device, terminal);
-    for (const purpose of ["register", "sign-in", "release", "call", "join"] as const) {
+    for (const purpose of ["register", "sign-in", "release", "call", "join", "invite"] as const) {
       const transcript = transcripts[purpose];
       const signed = await device.sign(transcript);
       const stored = decodeProof(encodeProof(signed));
@@ -82,7 +82,7 @@ test("every terminal purpose is accepted with the key of the binding", async () 
   const device = await createAuthenticator("ES256", serverOrigin);
   const { binding, terminal } = await makePerson(device, true);
   const transcripts = transcriptsOf(device, terminal);
-  for (const purpose of ["resume", "release", "decline", "leave", "end"] as const) {
+  for (const purpose of ["resume", "release", "decline", "leave", "end", "remove", "host"] as const) {
     const proof = await terminal.sign(transcripts[purpose]);
     const result = await verifyTerminalProof(proof, { purpose, serverOrigin, binding, time: { nowMs } });
     assert.ok(result.ok, purpose);

@@ -37,6 +37,7 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey): T
     newDeviceKind: "software",
     newDeviceName: "Desk",
   };
+  const ofCall = { ...common, callId, callProofDigest: bytes(32, 5) };
   const administrator = { administrator: "admin", administratorHead: bytes(32, 10) };
   return {
     register: {
@@ -77,6 +78,9 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey): T
     rename: { purpose: "rename", ...chained, renamedDeviceId: "", name: "Alice" },
     certify: { purpose: "certify", ...chained, certificatesDigest: bytes(32, 8) },
     recover: { purpose: "recover", ...chained, ...newDevice, ...administrator },
+    invite: { purpose: "invite", ...ofCall, head: bytes(32, 11), userIds: ["dan"] },
+    remove: { purpose: "remove", ...ofCall, userIds: ["bob"], voided: [bytes(32, 5)] },
+    host: { purpose: "host", ...ofCall, previousHost: bytes(32, 5), nextHost: "bob" },
   };
 }
 

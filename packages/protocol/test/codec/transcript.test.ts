@@ -19,10 +19,12 @@ const fromHex = (hex: string): Bytes => Uint8Array.from(Buffer.from(hex, "hex"))
 
 /** Byte strings stand in the file as `{ hex }`. */
 function readVector({ transcript }: Vector): Transcript {
-  const entries = Object.entries(transcript).map(([name, value]) => {
+  const read = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(read);
     const isBytes = typeof value === "object" && value !== null && "hex" in value;
-    return [name, isBytes ? fromHex(String(value.hex)) : value] as const;
-  });
+    return isBytes ? fromHex(String(value.hex)) : value;
+  };
+  const entries = Object.entries(transcript).map(([name, value]) => [name, read(value)] as const);
   return Object.fromEntries(entries) as unknown as Transcript;
 }
 
@@ -48,6 +50,10 @@ const values = {
   integer: fc.maxSafeNat(),
   bytes: fc.uint8Array({ maxLength: 100 }).map((array) => Uint8Array.from(array)),
   texts: fc.array(fc.string({ unit: "binary", maxLength: 10 }), { maxLength: 6 }),
+  byteStrings: fc.array(
+    fc.uint8Array({ maxLength: 40 }).map((array) => Uint8Array.from(array)),
+    { maxLength: 6 },
+  ),
 };
 
 const anyTranscript: fc.Arbitrary<Transcript> = fc.constantFrom(...purposes).chain((purpose) => {

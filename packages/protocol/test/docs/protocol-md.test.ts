@@ -159,7 +159,7 @@ test("the transcript table has every purpose with its fields in order, and expla
   const common = (purpose: string): string[] =>
     purpose === "terminal" ? [] : ["serverOrigin", "userId", "deviceId", "issuedAtMs"];
   const explained = new Map(
-    [...page.matchAll(/^\| `(\w+)` \| (text|integer|bytes|texts) \|/gm)].map(([, name, type]) => [
+    [...page.matchAll(/^\| `(\w+)` \| (text|integer|bytes|texts|byteStrings) \|/gm)].map(([, name, type]) => [
       name,
       type,
     ]),

@@ -28,6 +28,10 @@ export const historyErrors = {
     "this person's devices were changed as often as there is room for",
     "what is left is for revoking a device, and for an administrator",
   ],
+  "history.head": [
+    "the server shows another history of somebody's devices than the one that they signed with",
+    doNotTrust,
+  ],
   "history.lastDevice": [
     "this is the last of your devices, and without one nobody could reach you any more",
     "add another device first, or ask an administrator to revoke this one",

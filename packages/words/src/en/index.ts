@@ -1,6 +1,7 @@
 /** English. */
 import type { Catalogue } from "../catalogue.ts";
 import { callErrors } from "./call-errors.ts";
+import { callListErrors } from "./call-list-errors.ts";
 import { certificateErrors } from "./certificate-errors.ts";
 import { commandLineErrors } from "./command-line-errors.ts";
 import { connectionErrors } from "./connection-errors.ts";
@@ -16,6 +17,7 @@ export const en: Catalogue = {
     ...connectionErrors,
     ...proofErrors,
     ...historyErrors,
+    ...callListErrors,
     ...callErrors,
     ...deviceErrors,
     ...certificateErrors,

@@ -1,0 +1,206 @@
+/**
+ * Call lists: the one place where the statements about a call say who may be in it. Pure, and a matter of what was said and not of when it
+ * came: any order of the same statements gives the same list.
+ */
+import {
+  concatBytes,
+  equalBytes,
+  mostCallListBytes,
+  mostCallStatements,
+  mostPeople,
+  pushField,
+  reservedCallListBytes,
+  reservedCallStatements,
+  toBase64Url,
+  utf8,
+  UserId,
+} from "@signet/protocol";
+import type { Bytes } from "@signet/protocol";
+
+import { sha256 } from "../digest.ts";
+import { refuse } from "../verified.ts";
+import type { CallList, CallStatement, Invitation, Refusal, VerifiedProof } from "../verified.ts";
+
+export type CallListResult = { readonly ok: true; readonly list: CallList } | Refusal;
+
+type Invite = VerifiedProof<"invite">;
+type Remove = VerifiedProof<"remove">;
+type Host = VerifiedProof<"host">;
+
+/**
+ * Folds what was said into the list. Whether a removal or a `host` was by who was host then is not asked here, since it depends on who
+ * was in the group at that time: see `extendCallList`.
+ * @param statements each verified by itself; one that is there twice, or under two signatures, counts once
+ * @returns the first of these that is found, with the statements in the order of their digests: `callList.otherCall`, `callList.full`,
+ *   `callList.userIds`, `callList.notMember`, `callList.removesHost`, `callList.voided`, `callList.missing`, `callList.hostFork`,
+ *   `callList.nextHost`, `callList.tooManyPeople`
+ */
+export async function foldCallList(
+  call: VerifiedProof<"call">,
+  statements: readonly CallStatement[],
+): Promise<CallListResult> {
+  const sorted = sortedOnce(statements);
+  const kinds = {
+    invites: sorted.filter((statement) => isOf(statement, "invite")),
+    removes: sorted.filter((statement) => isOf(statement, "remove")),
+    hosts: sorted.filter((statement) => isOf(statement, "host")),
+  };
+  if (!sorted.every((statement) => isOfCall(statement, call))) return refuse("callList.otherCall");
+  if (isTooMuch(sorted, kinds.invites)) return refuse("callList.full");
+
+  const invited = invitationsBy(call, kinds.invites);
+  if (!invited.ok) return invited;
+  const voided = voidedBy(kinds.removes, invited.named);
+  if (!voided.ok) return voided;
+  const invitations = invited.named.map((invitation): Invitation => {
+    const isVoid = (userId: string) => voided.pairs.has(pair(userId, invitation.digest));
+    return { ...invitation, holdsFor: invitation.userIds.filter((userId) => !isVoid(userId)) };
+  });
+  const { userId: initiator } = call.transcript;
+  const chain = hostsBy(initiator, call.digest, kinds.hosts, invited.people);
+  if (!chain.ok) return chain;
+  const people = [...new Set(invitations.flatMap(({ holdsFor }) => holdsFor))];
+  if (people.length > mostPeople) return refuse("callList.tooManyPeople");
+
+  const { namedHost, lastHost } = chain;
+  const digests = [call.digest, ...sorted.map(({ digest }) => digest)];
+  const list = { call, statements: sorted, invitations, people, namedHost, lastHost };
+  const names = new Set(digests.map((digest) => toBase64Url(digest)));
+  return {
+    ok: true,
+    list: { ...list, digests: names, digest: await digestOf(digests) } as unknown as CallList,
+  };
+}
+
+/** What stands in the group: SHA-256 over a label and the sorted digests of all statements, that of the `call` proof among them. */
+function digestOf(digests: readonly Bytes[]): Promise<Bytes> {
+  const parts: Uint8Array[] = [];
+  for (const field of [utf8("signet/call-list/v1"), ...digests.toSorted(compare)]) pushField(parts, field);
+  return sha256(concatBytes(...parts));
+}
+
+const compare = (a: Bytes, b: Bytes): number => {
+  const at = a.findIndex((byte, i) => byte !== b[i]);
+  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
+};
+
+/** A statement is what was said, not how it was signed: of an ES256 signature anybody can make a twin. */
+function sortedOnce(statements: readonly CallStatement[]): readonly CallStatement[] {
+  const byDigest = new Map(statements.map((statement) => [toBase64Url(statement.digest), statement]));
+  return [...byDigest.values()].toSorted((a, b) => compare(a.digest, b.digest));
+}
+
+const isOf = <P extends "invite" | "remove" | "host">(
+  statement: CallStatement,
+  purpose: P,
+): statement is CallStatement & VerifiedProof<P> => statement.transcript.purpose === purpose;
+
+function isOfCall({ transcript }: CallStatement, call: VerifiedProof<"call">): boolean {
+  return (
+    transcript.serverOrigin === call.transcript.serverOrigin &&
+    transcript.callId === call.transcript.callId &&
+    equalBytes(transcript.callProofDigest, call.digest)
+  );
+}
+
+function isTooMuch(all: readonly CallStatement[], invites: readonly Invite[]): boolean {
+  const bytesOf = (some: readonly CallStatement[]) =>
+    some.reduce((sum, { raw }) => sum + raw.transcript.length, 0);
+  return (
+    all.length > mostCallStatements ||
+    invites.length > mostCallStatements - reservedCallStatements ||
+    bytesOf(all) > mostCallListBytes ||
+    bytesOf(invites) > mostCallListBytes - reservedCallListBytes
+  );
+}
+
+/** Somebody, nobody twice, and nothing that is no user ID. */
+const areUserIds = (userIds: readonly string[]): boolean =>
+  userIds.length > 0 &&
+  new Set(userIds).size === userIds.length &&
+  userIds.every((userId) => UserId.safeParse(userId).success);
+
+type Named = Pick<Invitation, "digest" | "by" | "userIds">;
+
+/** Each invitation is by somebody whom an earlier one named, down to the call's own: two strangers do not invite each other in. */
+function invitationsBy(
+  call: VerifiedProof<"call">,
+  invites: readonly Invite[],
+): { readonly ok: true; readonly named: readonly Named[]; readonly people: ReadonlySet<string> } | Refusal {
+  const { userId: initiator, memberUserIds } = call.transcript;
+  const named: Named[] = [{ digest: call.digest, by: initiator, userIds: [initiator, ...memberUserIds] }];
+  const people = new Set(named.flatMap(({ userIds }) => userIds));
+  for (const { transcript } of invites) {
+    if (!areUserIds(transcript.userIds) || transcript.userIds.includes(transcript.userId))
+      return refuse("callList.userIds");
+  }
+  let waiting = invites;
+  for (;;) {
+    const reached = waiting.filter(({ transcript }) => people.has(transcript.userId));
+    if (reached.length === 0) break;
+    for (const { digest, transcript } of reached) {
+      named.push({ digest, by: transcript.userId, userIds: transcript.userIds });
+      for (const userId of transcript.userIds) people.add(userId);
+    }
+    waiting = waiting.filter((invite) => !reached.includes(invite));
+  }
+  return waiting.length > 0 ? refuse("callList.notMember") : { ok: true, named, people };
+}
+
+const pair = (userId: string, digest: Bytes): string => `${userId} ${toBase64Url(digest)}`;
+
+/** @returns `pairs` of a person and an invitation that counts for them no more */
+function voidedBy(
+  removes: readonly Remove[],
+  invitations: readonly Named[],
+): { readonly ok: true; readonly pairs: ReadonlySet<string> } | Refusal {
+  const byDigest = new Map(invitations.map((invitation) => [toBase64Url(invitation.digest), invitation]));
+  const everybody = new Set(invitations.flatMap(({ userIds }) => userIds));
+  const pairs = new Set<string>();
+  for (const { transcript } of removes) {
+    const { userId: host, userIds, voided } = transcript;
+    if (!areUserIds(userIds)) return refuse("callList.userIds");
+    if (!everybody.has(host)) return refuse("callList.notMember");
+    if (userIds.includes(host)) return refuse("callList.removesHost");
+    const names = voided.map((digest) => toBase64Url(digest));
+    if (new Set(names).size !== names.length) return refuse("callList.voided");
+    const taken = new Set<string>();
+    for (const name of names) {
+      const invitation = byDigest.get(name);
+      if (invitation === undefined) return refuse("callList.missing");
+      const lost = userIds.filter((userId) => invitation.userIds.includes(userId));
+      // An invitation of nobody who is removed would be named to no end.
+      if (lost.length === 0) return refuse("callList.voided");
+      for (const userId of lost) {
+        taken.add(userId);
+        pairs.add(pair(userId, invitation.digest));
+      }
+    }
+    if (taken.size !== userIds.length) return refuse("callList.voided");
+  }
+  return { ok: true, pairs };
+}
+
+/** The chain of `host` statements, each of which names the digest of the one before; the first one that of the `call` proof. */
+function hostsBy(
+  initiator: string,
+  callDigest: Bytes,
+  hosts: readonly Host[],
+  people: ReadonlySet<string>,
+): { readonly ok: true; readonly namedHost: string; readonly lastHost: Bytes } | Refusal {
+  let namedHost = initiator;
+  let lastHost = callDigest;
+  for (let placed = 0; placed < hosts.length; placed++) {
+    const next = hosts.filter(({ transcript }) => equalBytes(transcript.previousHost, lastHost));
+    // Nothing says which of two was meant; what would decide, as the lower digest, whoever makes them could choose.
+    if (next.length > 1) return refuse("callList.hostFork");
+    const [host] = next;
+    if (host === undefined) return refuse("callList.missing");
+    const { nextHost, userId } = host.transcript;
+    if (!people.has(userId)) return refuse("callList.notMember");
+    if (!people.has(nextHost) || nextHost === namedHost) return refuse("callList.nextHost");
+    namedHost = nextHost;
+    lastHost = host.digest;
+  }
+  return { ok: true, namedHost, lastHost };
+}

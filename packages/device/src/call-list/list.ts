@@ -1,0 +1,47 @@
+/** Questions about a call list that was folded. */
+import { equalBytes, toBase64Url } from "@signet/protocol";
+import type { Bytes, ErrorCode } from "@signet/protocol";
+
+import type { CallList } from "../verified.ts";
+
+/** Whether some invitation of the person's is not voided. */
+export const mayBeIn = ({ people }: CallList, userId: string): boolean =>
+  people.some((person) => person === userId);
+
+/** @returns digests of the invitations by which the person may be in the call, 32 bytes each; none where they may not */
+export const invitationsOf = ({ invitations }: CallList, userId: string): readonly Bytes[] =>
+  invitations.filter(({ holdsFor }) => holdsFor.includes(userId)).map(({ digest }) => digest);
+
+/**
+ * Whether somebody who answers one invitation may come in by it.
+ * @param invitation digest of the `call` proof or of an `invite`; undefined: any of theirs
+ * @returns `callList.removed` where it was theirs and is voided, `call.notInvited` where it never was
+ */
+export function answerRefusal(
+  { invitations }: CallList,
+  userId: string,
+  invitation?: Bytes,
+): ErrorCode | undefined {
+  const theirs = invitations.filter(
+    ({ digest, userIds }) =>
+      userIds.includes(userId) && (invitation === undefined || equalBytes(digest, invitation)),
+  );
+  if (theirs.length === 0) return "call.notInvited";
+  return theirs.some(({ holdsFor }) => holdsFor.includes(userId)) ? undefined : "callList.removed";
+}
+
+/**
+ * Who is host: whom the last `host` statement names, the initiator where there is none; while that person is not in the group, whoever
+ * is in it longest of those who may be.
+ * @param roster user IDs of those in the group, who is in it longest first
+ * @returns undefined where nobody is in it who may be
+ */
+export function hostOf(list: CallList, roster: readonly string[]): string | undefined {
+  // Who was removed may be in the group until a Commit says so, too.
+  const there = roster.filter((userId) => mayBeIn(list, userId));
+  return there.find((userId) => userId === list.namedHost) ?? there[0];
+}
+
+/** Whether the statement of this digest is in the list; that of the `call` proof is. */
+export const hasStatement = ({ digests }: CallList, digest: Bytes): boolean =>
+  digests.has(toBase64Url(digest));
