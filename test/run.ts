@@ -184,9 +184,10 @@ const isHeavy = (file: string): boolean => isSensitive(file) && uses(file, /^\/\
 
 /** What computes, or speaks with a server of its own, and has no sound. */
 function isLight(file: string): boolean {
-  const [, , , kind = ""] = file.split(sep);
-  const kinds = ["codec", "docs", "machines", "malformed", "vectors"];
-  return kinds.includes(kind) || (isScene(file) && !isSensitive(file));
+  if (isScene(file)) return !isSensitive(file);
+  const [, room = "", , kind = ""] = file.split(sep);
+  if (kind === "scenario") return ["device", "e2ee"].includes(room) && !isBrowserFile(file);
+  return ["codec", "docs", "machines", "malformed", "vectors"].includes(kind);
 }
 
 function isBrowserFile(file: string): boolean {
