@@ -12,6 +12,7 @@ import { createSoftwareKey } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { startMedia } from "@signet/media";
 import type { MediaEngine } from "@signet/media";
+import type { CallId } from "@signet/protocol";
 import type { CallView } from "@signet/terminal";
 
 import { VirtualServer } from "./support/virtual-server.ts";
@@ -45,7 +46,23 @@ interface Stage {
 }
 
 /** Runs with ada and bob, who called each other at the same moment; ada called cyd as well. */
-async function withCrossing(run: (stage: Stage) => Promise<void>): Promise<void> {
+function withCrossing(run: (stage: Stage) => Promise<void>): Promise<void> {
+  return withSignedIn(async (stage, server) => {
+    const { world, ada, bob, cyd } = stage;
+    void ada.terminal.call([bob.userId, cyd.userId]);
+    void bob.terminal.call([ada.userId]);
+    await world.runFor(2_000);
+    const callIds = [ada, bob].map((one) => shown(one).callId);
+    const going = (): number => callIds.filter((id) => server.running.stateOf(id) !== undefined).length;
+    await run({ ...stage, going });
+    return () => assert.equal(going(), 0, "a call goes on");
+  });
+}
+
+/** @param run gives what has to hold when all have gone */
+async function withSignedIn(
+  run: (stage: Omit<Stage, "going">, server: VirtualServer) => Promise<() => void>,
+): Promise<void> {
   const world = new VirtualWorld(1, settled);
   const server = await VirtualServer.open(world, media);
   const [ada, bob, cyd] = await Promise.all(
@@ -57,15 +74,10 @@ async function withCrossing(run: (stage: Stage) => Promise<void>): Promise<void>
   for (const { terminal, userId } of people)
     void terminal.register({ userId, displayName: userId.toUpperCase() });
   await world.runFor(2_000);
-  void ada.terminal.call([bob.userId, cyd.userId]);
-  void bob.terminal.call([ada.userId]);
-  await world.runFor(2_000);
-  const callIds = [ada, bob].map((one) => shown(one).callId);
-  const going = (): number => callIds.filter((callId) => server.running.stateOf(callId) !== undefined).length;
-  await run({ world, going, ada, bob, cyd });
+  const holds = await run({ world, ada, bob, cyd }, server);
   for (const { terminal } of people) terminal.close();
   await world.runFor(5_000);
-  assert.equal(going(), 0, "a call goes on");
+  holds();
   await server.close();
 }
 
@@ -170,4 +182,52 @@ test("who hangs up on the way into the other call is in none", () =>
     assert.equal(await answer, "call.notRinging");
     assert.equal(ada.call, undefined);
     assert.equal(going(), 0, "bob called nobody else");
+  }));
+
+/** Ada and bob call each other, and nobody else: what each signed is the answer to the other. */
+const withGlare = (run: (stage: Stage) => Promise<void>, offMs = 0): Promise<void> =>
+  withSignedIn(async (stage, server) => {
+    const { world, ada, bob } = stage;
+    const callIds = new Set<CallId>();
+    const note = (): void => [ada, bob].forEach(({ call }) => call !== undefined && callIds.add(call.callId));
+    const stops = [ada, bob].map(({ terminal }) => terminal.subscribe(note));
+    void ada.terminal.call([bob.userId]);
+    await world.runFor(offMs);
+    void bob.terminal.call([ada.userId]);
+    const going = (): number => [...callIds].filter((id) => server.running.stateOf(id) !== undefined).length;
+    await run({ ...stage, going });
+    for (const stop of stops) stop();
+    return () => assert.equal(going(), 0, "a call goes on");
+  });
+
+for (const offMs of [0, 20, 60, 100])
+  test(`two who call each other alone are in one call without a touch more, ${offMs} ms apart`, () =>
+    withGlare(async ({ world, going, ada, bob }) => {
+      const rang = [ada, bob].map((one) => {
+        const seen = { rang: false };
+        one.terminal.subscribe(({ ringing }) => (seen.rang ||= ringing.length > 0));
+        return seen;
+      });
+      await world.runFor(4_000);
+      assertTogether(ada, bob);
+      assert.equal(going(), 1);
+      assert.deepEqual([callers(ada), callers(bob)], [[], []]);
+      // Who called much later than the other one was rung, and called instead of answering.
+      if (offMs === 0) assert.deepEqual(rang, [{ rang: false }, { rang: false }]);
+      void ada.terminal.leave();
+      await world.runFor(3_000);
+      assert.equal(shown(bob).participants.find(({ isSelf }) => !isSelf)?.leaveReason, "left");
+    }, offMs));
+
+test("where they do not come together, each is shown that the other one calls", () =>
+  withGlare(async ({ world, ada, bob }) => {
+    for (const { way } of [ada, bob])
+      way.spoil = (text) =>
+        text.includes('"call.commitNeeded"') ? '{"type":"test.nothing","body":{}}' : text;
+    await world.runFor(2_000);
+    assert.deepEqual([callers(ada), callers(bob)], [[], []]);
+    await world.runFor(6_000);
+    const [lower, higher] = shown(ada).callId < shown(bob).callId ? [ada, bob] : [bob, ada];
+    assert.deepEqual(callers(lower), [], "who is on the way need not be answered");
+    assert.deepEqual(callers(higher), [lower.name]);
   }));

@@ -5,6 +5,7 @@ export { foldCallList } from "./call-list/fold.ts";
 export type { CallListResult } from "./call-list/fold.ts";
 export { answerRefusal, hostOf, invitationsOf, mayBeIn } from "./call-list/list.ts";
 export * from "./client-data.ts";
+export { crosses } from "./crossing.ts";
 export { derToRaw } from "./der.ts";
 export * from "./device.ts";
 export * from "./digest.ts";

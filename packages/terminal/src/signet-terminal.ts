@@ -2,6 +2,7 @@ import { clockToleranceMs, createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
 import type { CallId, DeviceId, ErrorCode, ServerEvent, SignedIn, UserId } from "@signet/protocol";
 
+import { CrossedCalls } from "./call/crossed-calls.ts";
 import { CallSession } from "./call/call-session.ts";
 import { comesTo } from "./call/alone.ts";
 import { CallMemories } from "./call/call-memory.ts";
@@ -11,6 +12,7 @@ import { Directory } from "./people/directory.ts";
 import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
 import { IncomingCalls } from "./incoming/incoming-calls.ts";
+import type { Invitation } from "./incoming/invitation.ts";
 import { Presence } from "./people/presence.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
 import { Session } from "./session/session.ts";
@@ -30,6 +32,7 @@ export class SignetTerminal implements Terminal {
   readonly #listeners = new Set<(state: TerminalState) => void>();
   readonly #incoming: IncomingCalls;
   readonly #warnings = new Warnings();
+  readonly #crossed: CrossedCalls;
   readonly #presentAnswers: PresentAnswers;
   readonly #calls: CurrentCall;
   #passedOver = 0;
@@ -65,14 +68,15 @@ export class SignetTerminal implements Terminal {
       directory: this.#directory,
       environment,
       isIn: (callId) => this.#calls.isIn(callId),
-      onChange: () => this.#publish(),
+      onChange: () => this.#callsChanged(),
       onNotAsked: () => this.#warn("call.notAsked"),
       onClockFault: (userId, clock) => this.#warn("proof.time", userId, clock),
     });
     this.#calls = new CurrentCall(
       { session: this.#session, directory: this.#directory, environment, memories: new CallMemories() },
-      { changed: () => this.#publish(), ended: (call) => this.#callEnded(call) },
+      { changed: () => this.#callsChanged(), ended: (call) => this.#callEnded(call) },
     );
+    this.#crossed = new CrossedCalls(environment, () => this.#publish());
     this.#presentAnswers = new PresentAnswers(this.#session, environment.monotonicMs);
     this.#state = this.#view();
   }
@@ -151,6 +155,26 @@ export class SignetTerminal implements Terminal {
     );
     this.#incoming.answered(invitation);
     this.#publish();
+  }
+
+  #callsChanged(): void {
+    const own = this.#calls.now;
+    const met = this.#crossed.meet(own, this.#incoming.rings);
+    if (own !== undefined && met !== undefined) void this.#comeInto(met, own);
+    this.#publish();
+  }
+
+  /** Of a call that the own one has crossed: what this person signed already is the answer. */
+  async #comeInto(invitation: Invitation, own: CallSession): Promise<void> {
+    const { invite } = invitation;
+    try {
+      await this.#calls.answer((context) => CallSession.prepareCrossed(context, invite, own), undefined);
+      this.#incoming.answered(invitation);
+      this.#publish();
+    } catch {
+      // It rings on, and can be answered by hand.
+      this.#crossed.apart(invite.callId);
+    }
   }
 
   decline(callId: CallId): Promise<void> {
@@ -300,7 +324,9 @@ export class SignetTerminal implements Terminal {
     return {
       connection: connectionView(state),
       session: sessionView(state, person),
-      ringing: ringing.filter(({ from }) => !comesTo(call, from.userId)),
+      ringing: ringing.filter(
+        ({ callId, from }) => !comesTo(call, from.userId) && !this.#crossed.isMerging(callId),
+      ),
       joinable,
       warnings: this.#warnings.list,
       ...(changedKeys.length === 0 ? {} : { changedKeys }),

@@ -1,5 +1,5 @@
 /**
- * What somebody signed in one call so far, as far as it decides whether an answer of theirs counts: a `join` proof and the leaf key in it are for one
+ * What somebody signed in one call so far, as far as it decides whether an answer of theirs counts: an answer and the leaf key in it are for one
  * stay, and a person's answer is younger than their last word that they leave. Pure.
  */
 import { toBase64Url } from "../bytes.ts";
@@ -16,7 +16,7 @@ export interface Answers {
 
 export const noAnswers: Answers = { spentKeys: [] };
 
-/** @param proof a `join` proof that was verified */
+/** @param proof the `join` proof of an answer, which was verified; or the `call` proof that stands for it */
 export function answerRefusal({ spentKeys, leftAtMs }: Answers, proof: ProofIn): ErrorCode | undefined {
   const answer = answerIn(proof);
   if (answer === undefined) return undefined;
@@ -39,6 +39,7 @@ export function withLeave(answers: Answers, proof: ProofIn): Answers {
 
 function answerIn(proof: ProofIn): { readonly leafKey: string; readonly issuedAtMs: number } | undefined {
   const transcript = decodeTranscript(proof.transcript);
-  if (transcript?.purpose !== "join") return undefined;
+  // Where two call each other, the `call` proof of one is the answer to the other.
+  if (transcript?.purpose !== "join" && transcript?.purpose !== "call") return undefined;
   return { leafKey: toBase64Url(transcript.leafKey), issuedAtMs: transcript.issuedAtMs };
 }

@@ -3,7 +3,6 @@ import type { DirectoryEntry } from "@signet/device";
 import {
   CallId,
   crossingRefusal,
-  decodeTranscript,
   DeclineReason,
   defaultCallTimes,
   invitedPerson,
@@ -14,20 +13,13 @@ import {
   requestedBefore,
   UserId,
 } from "@signet/protocol";
-import type {
-  CallReply,
-  ErrorCode,
-  InvitedPerson,
-  ProofIn,
-  ReplyBody,
-  RequestType,
-  Transcript,
-} from "@signet/protocol";
+import type { CallReply, InvitedPerson, ReplyBody, RequestType } from "@signet/protocol";
 
 import type { Services } from "../services.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer, AnswerTo } from "../ws/answer.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
+import { verifyAnswer, verifyRejoin } from "./answer-proof.ts";
 import { verifyStatement } from "./statement.ts";
 
 /** The machine answers each input with the reply of the request that it was. */
@@ -97,7 +89,7 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   const { userId } = senderOf(asker);
   const entry = await directory.entryOf(userId);
   if (entry === undefined) return respond(refuse("user.unknown"));
-  const result = await verifyJoin(services, entry, body.proof, { nowMs: clock() });
+  const result = await verifyAnswer(services, entry, body.proof, clock());
   if (!result.ok) return respond(result);
   const session = services.sessions.at(asker.connection);
   if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
@@ -115,35 +107,6 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   const input = { type: "join", ...senderOf(asker), ...known } as const;
   await calls.submit(result.callId, input, answering<"call.join">(respond));
 };
-
-/** A `join` proof for a call that goes on: it names the call and, by its digest, the very `call` proof. */
-async function verifyJoin(
-  { calls, originOf }: Services,
-  entry: DirectoryEntry,
-  proof: ProofIn,
-  time: { readonly nowMs: number } | "any",
-): Promise<
-  | { readonly ok: true; readonly callId: CallId; readonly transcript: Transcript<"join"> }
-  | { readonly ok: false; readonly code: ErrorCode }
-> {
-  const transcript = decodeTranscript(proof.transcript);
-  if (transcript === undefined) return refuse("proof.malformed");
-  if (transcript.purpose !== "join") return refuse("proof.purpose");
-  const callId = CallId.safeParse(transcript.callId);
-  const call = callId.success ? calls.running.stateOf(callId.data) : undefined;
-  if (!callId.success || call === undefined) return refuse("call.notFound");
-  if (!call.members.has(entry.userId)) return refuse("call.notInvited");
-  const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", call.invite.proof.transcript));
-  const expected = {
-    purpose: "join",
-    serverOrigin: originOf(),
-    entry,
-    time,
-    fields: { callProofDigest },
-  } as const;
-  const result = await verifyDeviceProof(proof, expected);
-  return result.ok ? { ok: true, callId: callId.data, transcript } : result;
-}
 
 export const decline: Handler<"call.decline", SignedInAsker> = async (
   services,
@@ -291,25 +254,3 @@ export const rejoin: Handler<"call.rejoin", SignedInAsker> = async (services, as
     answering<"call.rejoin">(respond),
   );
 };
-
-/** The new leaf may carry the proof with which this person came in: for the initiator that is the `call` proof itself. */
-async function verifyRejoin(
-  services: Services,
-  entry: DirectoryEntry,
-  callId: CallId,
-  proof: ProofIn,
-): Promise<{ readonly ok: true } | { readonly ok: false; readonly code: ErrorCode }> {
-  if (decodeTranscript(proof.transcript)?.purpose === "call") {
-    const serverOrigin = services.originOf();
-    return verifyDeviceProof(proof, {
-      purpose: "call",
-      serverOrigin,
-      entry,
-      time: "any",
-      fields: { callId },
-    });
-  }
-  const result = await verifyJoin(services, entry, proof, "any");
-  if (!result.ok) return result;
-  return result.callId === callId ? result : refuse("proof.call");
-}

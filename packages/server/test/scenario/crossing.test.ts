@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 
-import type { CallId, ErrorCode, EventBody } from "@signet/protocol";
+import type { CallId, ErrorCode, EventBody, ProofIn } from "@signet/protocol";
 
 import { commitFor, people } from "../support/group.ts";
 import { startTestServer } from "../support/test-server.ts";
-import { keyPackageFor } from "../support/test-terminal.ts";
+import { keyPackageFor, newCallId } from "../support/test-terminal.ts";
 import type { TestTerminal } from "../support/test-terminal.ts";
 
 type Ring = EventBody<"call.ring">;
@@ -98,4 +98,48 @@ test("who was alone in a call again does not only call: nobody else is answered 
   await carol.request("call.leave", { proof: await carol.statement("leave", ofAlice.callId, "left") });
   assert.equal(await joinRefusal(alice, ring), "call.inCall");
   assert.equal(bob.countOf("call.commitNeeded"), 0);
+});
+
+test("of two who call each other alone, one comes into the call of the other with what they signed for their own", async (t) => {
+  const server = await startTestServer(t);
+  const [alice, bob, carol] = await people(server, "alice", "bob", "carol");
+  const proofOf = (who: TestTerminal, ...members: readonly string[]) => who.callProof(newCallId(), members);
+  const enter = (who: TestTerminal, proof: ProofIn): Promise<ErrorCode> =>
+    who.refusal("call.join", { proof, keyPackage: keyPackageFor(proof) });
+  const ofAlice = await proofOf(alice, "bob");
+  const { callId } = await alice.request("call.request", { proof: ofAlice });
+  const ring = await ringOf(bob, callId);
+  const ofBob = await proofOf(bob, "alice");
+  assert.equal(await enter(bob, ofBob), "proof.call", "bob does not call");
+  await bob.request("call.request", { proof: ofBob });
+  assert.equal(await enter(bob, await proofOf(bob, "alice")), "proof.call", "another call of his");
+  assert.equal(await enter(alice, ofBob), "proof.call", "by alice's terminal");
+  assert.equal(await enter(carol, await proofOf(carol, "alice")), "proof.call", "nobody called carol");
+  const spoiled = { ...ofBob, signature: ofAlice.signature };
+  assert.equal(await enter(bob, spoiled), "proof.signature");
+  const otherKey = keyPackageFor(await bob.joinProof(ring));
+  assert.equal(await bob.refusal("call.join", { proof: ofBob, keyPackage: otherKey }), "proof.leafKey");
+  const joined = await bob.request("call.join", { proof: ofBob, keyPackage: keyPackageFor(ofBob) });
+  assert.equal(joined.callId, callId);
+  await admit(alice);
+  await bob.event("call.welcome");
+  // What counted once does not bring him back.
+  await bob.request("call.leave", { proof: await bob.statement("leave", callId, "left") });
+  assert.equal(await enter(bob, ofBob), "mls.spentKey");
+});
+
+test("who called more than the one who calls them answers by a touch", async (t) => {
+  const server = await startTestServer(t);
+  const [alice, bob] = await people(server, "alice", "bob", "carol");
+  const [ofAlice, ofBob] = [
+    await alice.callProof(newCallId(), ["bob", "carol"]),
+    await bob.callProof(newCallId(), ["alice"]),
+  ];
+  await alice.request("call.request", { proof: ofAlice });
+  await bob.request("call.request", { proof: ofBob });
+  for (const [who, proof] of [
+    [alice, ofAlice],
+    [bob, ofBob],
+  ] as const)
+    assert.equal(await who.refusal("call.join", { proof, keyPackage: keyPackageFor(proof) }), "proof.call");
 });

@@ -79,7 +79,7 @@ export async function prepareCommit(
 /**
  * What a joiner has to pass before a Commit is made for them, in this order:
  *
- * 1. they come with a `join` proof,
+ * 1. they come with a `join` proof, or with the `call` proof of a call that crossed this one,
  * 2. it speaks for the user ID that they are announced under, and so does the entry that comes with it,
  * 3. the entry is the one of the person whom this terminal knows under that user ID,
  * 4. the person was invited,
@@ -94,7 +94,7 @@ async function checkJoiner(
   { directory, nowMs }: { readonly directory: Directory; readonly nowMs: number },
 ): Promise<ErrorCode | undefined> {
   const transcript = decodeTranscript(proof.transcript);
-  if (transcript?.purpose !== "join") return "proof.purpose";
+  if (transcript?.purpose !== "join" && transcript?.purpose !== "call") return "proof.purpose";
   if (transcript.userId !== userId || entry.userId !== userId) return "proof.user";
   let person: KnownPerson;
   try {

@@ -103,39 +103,68 @@ export async function prepareAnswer(
   invite: CallInviteIn,
   signal?: AbortSignal,
 ): Promise<Prepared> {
-  const { session, directory, environment } = context;
+  const { session, environment } = context;
   const person = session.requirePerson();
-  const { entry } = person;
-  const { serverOrigin } = session.server;
-  const { userId, deviceId } = entry;
-  const nowMs = environment.nowMs();
-  const { initiatorBinding, ...call } = await verifyInvite(invite, {
-    serverOrigin,
-    directory,
-    ownUserId: userId,
-    nowMs,
-    ringing: false,
-  });
+  const { userId, deviceId } = person.entry;
+  const call = await verifiedFor(context, invite, userId);
   const leafKey = await createLeafKey();
-  const { callId } = invite;
-  const callProofDigest = call.callProof.digest;
   const proof = await session.signWithDevice(
     person,
     {
       purpose: "join",
-      serverOrigin,
+      serverOrigin: session.server.serverOrigin,
       userId,
       deviceId,
       issuedAtMs: environment.nowMs(),
-      callId,
-      callProofDigest,
+      callId: invite.callId,
+      callProofDigest: call.callProof.digest,
       leafKey: leafKey.publicKey,
     },
     signal,
   );
+  return prepareMember(context, { invite, call, proof, leafKey, person });
+}
+
+/**
+ * What it takes to come into a call that one's own has crossed: no touch, since the own `call` proof, and the leaf key in it, is the answer.
+ * @param own of the own call, which only rings so far
+ * @throws SignetError
+ */
+export async function prepareCrossed(
+  context: CallContext,
+  invite: CallInviteIn,
+  { proof, membership: { leafKey } }: Credentials,
+): Promise<Prepared> {
+  const person = context.session.requirePerson();
+  const call = await verifiedFor(context, invite, person.entry.userId);
+  return prepareMember(context, { invite, call, proof, leafKey, person });
+}
+
+function verifiedFor(
+  { session, directory, environment }: CallContext,
+  invite: CallInviteIn,
+  ownUserId: UserId,
+) {
+  const { serverOrigin } = session.server;
+  const nowMs = environment.nowMs();
+  return verifyInvite(invite, { serverOrigin, directory, ownUserId, nowMs, ringing: false });
+}
+
+async function prepareMember(
+  context: CallContext,
+  made: {
+    readonly invite: CallInviteIn;
+    readonly call: Awaited<ReturnType<typeof verifyInvite>>;
+    readonly proof: ProofIn;
+    readonly leafKey: LeafKey;
+    readonly person: ReturnType<Session["requirePerson"]>;
+  },
+): Promise<Prepared> {
+  const { invite, proof, leafKey, person } = made;
+  const { initiatorBinding, ...call } = made.call;
   const credentials = credentialsOf(context, { call, initiatorBinding, proof }, leafKey);
   const pendingJoin = await CallGroup.prepareJoin(credentials.membership);
-  if (session.person !== person) throw new SignetError("auth.signInRequired");
+  if (context.session.person !== person) throw new SignetError("auth.signInRequired");
   return { credentials, wayIn: { type: "member", pendingJoin, invite } };
 }
 

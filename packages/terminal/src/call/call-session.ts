@@ -17,7 +17,7 @@ import type {
   SaidMicrophone,
 } from "@signet/protocol";
 
-import { prepareAnswer, prepareStart } from "./call-entry.ts";
+import { prepareAnswer, prepareCrossed, prepareStart } from "./call-entry.ts";
 import type { CallContext, Credentials, Prepared } from "./call-entry.ts";
 import { CallFindings } from "./call-findings.ts";
 import { CallRequests } from "./call-requests.ts";
@@ -93,6 +93,15 @@ export class CallSession {
   /** A call that is about to be answered, or that goes on and is about to be joined: one touch. @throws SignetError */
   static async prepareAnswer(...input: Parameters<typeof prepareAnswer>): Promise<CallSession> {
     return new CallSession(input[0], await prepareAnswer(...input));
+  }
+
+  /** A call that the own one, which only rings so far, has crossed: no touch. @throws SignetError */
+  static async prepareCrossed(
+    context: CallContext,
+    invite: CallInviteIn,
+    own: CallSession,
+  ): Promise<CallSession> {
+    return new CallSession(context, await prepareCrossed(context, invite, own.#credentials));
   }
 
   /** By which one may come back to it. */

@@ -1,6 +1,6 @@
 /** What a terminal checks for itself before it believes that somebody calls, or is in a call. */
-import { clockToleranceMs, verifyBinding, verifyDeviceProof } from "@signet/device";
-import type { Binding, VerifiedProof } from "@signet/device";
+import { clockToleranceMs, crosses, verifyBinding, verifyDeviceProof } from "@signet/device";
+import type { Binding, ProofResult, VerifiedProof } from "@signet/device";
 import type { CredentialHook } from "@signet/e2ee";
 import { SignetError, codeOf, decodeProof, decodeTranscript, equalBytes } from "@signet/protocol";
 import type { Bytes, CallInviteIn, ErrorCode, ProofIn, UserId } from "@signet/protocol";
@@ -79,7 +79,7 @@ export type LeafCheck =
 
 /**
  * Checks the proof that stands in a leaf's credential: it must be this call's `call` proof, or a `join` proof of somebody
- * who was invited, and it must name the leaf's key.
+ * who was invited, or their own `call` proof that crossed this one; and it must name the leaf's key.
  *
  * @param context `person`: whoever the proof's user ID is, where that was verified already; else the directory is asked
  */
@@ -97,7 +97,7 @@ export async function checkLeaf(
   const proof = decodeProof(identity);
   const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
   if (proof === undefined || transcript === undefined) return { ok: false, code: "proof.malformed" };
-  if (transcript.purpose === "call") {
+  if (transcript.purpose === "call" && transcript.userId === call.initiator.entry.userId) {
     if (!(await isCallProof(proof, call))) return { ok: false, code: "proof.call" };
     if (!equalBytes(transcript.leafKey, leafKey)) return { ok: false, code: "proof.leafKey" };
     return {
@@ -117,13 +117,17 @@ export async function checkLeaf(
     return { ok: false, code: error instanceof SignetError ? error.code : "directory.badEntry", userId };
   }
   const { callId } = call.callProof.transcript;
-  const result = await verifyDeviceProof(proof, {
-    purpose: "join",
-    serverOrigin: call.serverOrigin,
-    entry: person.entry,
-    time: context.fresh === true ? { nowMs: context.nowMs } : "any",
-    fields: { callId, callProofDigest: call.callProof.digest, leafKey },
-  });
+  const time = context.fresh === true ? { nowMs: context.nowMs } : "any";
+  const expected = { serverOrigin: call.serverOrigin, entry: person.entry, time } as const;
+  let result: ProofResult<"call" | "join">;
+  if (transcript.purpose === "call") {
+    // Whoever calls the one who calls them says as much as by an answer.
+    if (!crosses(call.callProof.transcript, transcript)) return { ok: false, code: "proof.call", userId };
+    result = await verifyDeviceProof(proof, { ...expected, purpose: "call", fields: { leafKey } });
+  } else {
+    const fields = { callId, callProofDigest: call.callProof.digest, leafKey };
+    result = await verifyDeviceProof(proof, { ...expected, purpose: "join", fields });
+  }
   if (!result.ok) return { ok: false, code: result.code, userId };
   const { issuedAtMs } = result.proof.transcript;
   // Who is in the call stays when a certificate runs out meanwhile; nobody comes in with one that did before.

@@ -80,6 +80,11 @@ export class IncomingCalls {
     return { ringing: this.#ringing.views, joinable: this.#joinable.views };
   }
 
+  /** What rings here. */
+  get rings(): readonly Invitation[] {
+    return this.#ringing.invitations;
+  }
+
   /** @throws SignetError `call.notRinging` when it neither rings nor can be joined */
   require(callId: CallId): Invitation {
     const invitation = this.#ringing.get(callId) ?? this.#joinable.get(callId);

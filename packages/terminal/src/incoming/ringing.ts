@@ -29,8 +29,12 @@ export class Ringing {
     this.#onTimeout = onTimeout;
   }
 
+  get invitations(): readonly Invitation[] {
+    return Array.from(this.#rings.values(), ({ invitation }) => invitation);
+  }
+
   get views(): readonly IncomingCall[] {
-    return Array.from(this.#rings.values(), ({ invitation }) => invitation.view);
+    return this.invitations.map(({ view }) => view);
   }
 
   get(callId: CallId): Invitation | undefined {

@@ -174,3 +174,63 @@ test("the hook admits nobody with an answer of before they left; who waits for r
   assert.deepEqual(heard.at(-1), { ok: false, code: "proof.beforeLeave", userId: ben.userId });
   assert.deepEqual(await answer(nowMs - 9), { ok: true, userId: ben.userId });
 });
+
+test("the `call` proof of who called the initiator at the same time is an answer, and no other `call` proof is", async () => {
+  const crossing = (change: Partial<Transcript<"call">> = {}): Promise<ProofIn> =>
+    ben.device.sign({
+      purpose: "call",
+      ...common(ben, calledAtMs + 1_000),
+      callId: otherCallId,
+      memberUserIds: ["ann"],
+      leafKey,
+      ...change,
+    });
+  const otherCallId = randomId();
+  assert.equal(await verdict(await crossing(), leafKey), "ok ben");
+  assert.equal(await verdict(await crossing(), callLeafKey), "proof.leafKey");
+  const twoMinutesMs = 2 * minuteMs;
+  for (const offMs of [-twoMinutesMs, twoMinutesMs]) {
+    const near = await crossing({ issuedAtMs: calledAtMs + offMs });
+    const far = await crossing({ issuedAtMs: calledAtMs + offMs + Math.sign(offMs) });
+    assert.deepEqual([await verdict(near, leafKey), await verdict(far, leafKey)], ["ok ben", "proof.call"]);
+  }
+  for (const memberUserIds of [[], ["ben"], ["cleo"], ["ann", "cleo"], ["ann", "ann"]])
+    assert.equal(
+      await verdict(await crossing({ memberUserIds }), leafKey),
+      "proof.call",
+      memberUserIds.join(),
+    );
+  assert.equal(await verdict(await crossing({ callId }), leafKey), "proof.call", "the same call");
+  assert.equal(await verdict(await crossing(), leafKey, true), "proof.time", "nobody comes in by an old one");
+  const forged = {
+    ...(await crossing()),
+    signature: { kind: "software", signature: randomBytes(64) },
+  } as const;
+  assert.equal(await verdict(forged, leafKey), "proof.signature");
+  const cleo = await person("cleo");
+  const uninvited = await cleo.device.sign({
+    purpose: "call",
+    ...common(cleo, calledAtMs),
+    callId: otherCallId,
+    memberUserIds: ["ann"],
+    leafKey,
+  });
+  assert.equal(await verdict(uninvited, leafKey), "call.notInvited");
+  // Whoever called several means several: an answer to one call only says so in a `join` proof.
+  const ofThree = { ...call, memberUserIds: [ben.userId, cleo.userId] };
+  const raw = await callProof({ memberUserIds: ["ben", "cleo"] });
+  const result = await verifyDeviceProof(raw, {
+    purpose: "call",
+    serverOrigin,
+    entry: call.initiator.entry,
+    time: "any",
+  });
+  assert.ok(result.ok);
+  const check = await checkLeaf(
+    encodeProof(await crossing()),
+    leafKey,
+    { ...ofThree, callProof: result.proof },
+    { directory, nowMs },
+  );
+  assert.equal(check.ok || check.code, "proof.call");
+});

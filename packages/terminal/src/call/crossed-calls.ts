@@ -1,0 +1,73 @@
+/**
+ * Two people who call each other at the same moment: of the two calls the one with the lower ID goes on, for both, and nobody touches anything. What
+ * rings meanwhile is not shown; should they not come together, it rings like any other call.
+ */
+import { crosses } from "@signet/device";
+import { decodeTranscript } from "@signet/protocol";
+import type { CallId, CallInviteIn } from "@signet/protocol";
+
+import { BoundedMap } from "../people/bounded-map.ts";
+import type { CallView } from "../state.ts";
+import type { System } from "../system.ts";
+import { isCallingAlone } from "./alone.ts";
+
+/** Coming together takes a second; whoever has not by then (ms) is asked. */
+const mergeMs = 5_000;
+/** Calls that are remembered: more than ring at once. */
+const mostCalls = 64;
+
+interface OwnCall {
+  readonly invite: CallInviteIn;
+  readonly view: CallView;
+}
+
+export class CrossedCalls {
+  readonly #system: Pick<System, "after">;
+  readonly #onChange: () => void;
+  readonly #met = new BoundedMap<CallId, "merging" | "entering" | "apart">(mostCalls);
+
+  constructor(system: Pick<System, "after">, onChange: () => void) {
+    this.#system = system;
+    this.#onChange = onChange;
+  }
+
+  /** Whether this ring need not be shown. */
+  isMerging(callId: CallId): boolean {
+    return this.#met.get(callId) === "merging" || this.#met.get(callId) === "entering";
+  }
+
+  /**
+   * @param rings verified invitations to calls that ring here
+   * @returns the one that this terminal is to come into now, without a touch; each once
+   */
+  meet<R extends { readonly invite: CallInviteIn }>(
+    own: OwnCall | undefined,
+    rings: readonly R[],
+  ): R | undefined {
+    if (own === undefined || !isCallingAlone(own.view)) return undefined;
+    const crossed = rings.find(({ invite }) => isCrossed(own.invite, invite));
+    if (crossed === undefined) return undefined;
+    const { callId } = crossed.invite;
+    if (!this.#met.has(callId)) {
+      this.#met.set(callId, "merging");
+      this.#system.after(mergeMs, () => this.apart(callId));
+    }
+    // The server knows the own proof, by which the other call is answered, once the own call was requested.
+    const isDue = callId < own.invite.callId && own.view.requesting !== true;
+    if (!isDue || this.#met.get(callId) !== "merging") return undefined;
+    this.#met.set(callId, "entering");
+    return crossed;
+  }
+
+  /** They have not come together. */
+  apart(callId: CallId): void {
+    if (!this.isMerging(callId)) return;
+    this.#met.set(callId, "apart");
+    this.#onChange();
+  }
+}
+
+function isCrossed(own: CallInviteIn, other: CallInviteIn): boolean {
+  const [one, two] = [own, other].map(({ proof }) => decodeTranscript(proof.transcript));
+  return one?.purpose === "call" && two?.purpose === "call" && crosses(one, two);
+}
