@@ -54,6 +54,7 @@ readme("`http://localhost:{}`", defaultPort);
 readme("{} taken? `npm start", defaultPort);
 
 const protocol = inDocument("docs/protocol.md");
+protocol("where they are not together after {} s, they do.", seconds(named("terminal", "mergeMs")));
 protocol(
   "{} devices count at once, and a history has {} statements at most, of which {} are",
   named("device", "mostDevices"),
