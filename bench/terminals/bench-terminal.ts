@@ -143,7 +143,7 @@ export class BenchTerminal {
   }
 }
 
-function until(terminal: SignetTerminal, test: (state: TerminalState) => boolean): Promise<void> {
+export function until(terminal: SignetTerminal, test: (state: TerminalState) => boolean): Promise<void> {
   return new Promise((resolve) => {
     const stop = terminal.subscribe(check);
     function check(state: TerminalState): void {
