@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createTerminalKey, terminalKeyRefusal } from "@signet/device";
+import { createTerminalKey, openTerminalKey, terminalKeyRefusal } from "@signet/device";
 import type { TerminalKeyExpectation } from "@signet/device";
 import { TerminalId, toBase64Url } from "@signet/protocol";
 import type { ErrorCode, ProofIn, Transcript } from "@signet/protocol";
@@ -57,4 +57,22 @@ test("an ID that is not the key's, another's signature, another signer, another 
   const common = { serverOrigin, userId: "alice", deviceId: otherId, issuedAtMs: nowMs };
   const resume = await key.sign({ purpose: "resume", ...common, serverChallenge, terminalId });
   assert.equal(await refusal(resume), "proof.purpose");
+});
+
+test("a key that was stored is opened with its own public key, and with no other; and one that can be read out is none", async () => {
+  const opened = await openTerminalKey(structuredClone(key.privateKey), key.publicKey);
+  assert.equal(opened?.terminalId, key.terminalId);
+  assert.equal(await refusal(await opened.sign(good)), undefined);
+  const pair = await crypto.subtle.generateKey({ name: "Ed25519" }, true, ["sign", "verify"]);
+  const readable = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  const none: readonly (readonly [unknown, Uint8Array<ArrayBuffer>])[] = [
+    [key.privateKey, otherKey.publicKey],
+    [key.privateKey, key.publicKey.subarray(1)],
+    [pair.privateKey, readable],
+    [pair.publicKey, readable],
+    [{ type: "private", extractable: false }, key.publicKey],
+    [undefined, key.publicKey],
+  ];
+  for (const [privateKey, publicKey] of none)
+    assert.equal(await openTerminalKey(privateKey, publicKey), undefined);
 });
