@@ -3,86 +3,15 @@
  * what happens when a connection is lost in the middle of it.
  */
 // First: it counts what the others do.
-import { settled } from "./support/settled.ts";
+import { answer, assertTogether, shown, virtualCalls } from "./support/virtual-call.ts";
+import type { Stage } from "./support/virtual-call.ts";
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { createSoftwareKey } from "@signet/device";
-import type { SignatureDevice } from "@signet/device";
-import { startMedia } from "@signet/media";
-import type { MediaEngine } from "@signet/media";
-import type { CallView } from "@signet/terminal";
+import type { VirtualTerminal } from "./support/virtual-terminal.ts";
 
-import { VirtualServer } from "./support/virtual-server.ts";
-import { VirtualTerminal } from "./support/virtual-terminal.ts";
-import { VirtualWorld } from "./support/virtual-world.ts";
-
-const users = ["ada", "bob", "cyd", "dan"] as const;
-
-let media: MediaEngine;
-let folder: string;
-let devices: readonly SignatureDevice[];
-
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "signet-"));
-  media = await startMedia({ runtimeDir: folder });
-  devices = await Promise.all(users.map(() => createSoftwareKey({ algorithm: "EdDSA" })));
-});
-
-after(async () => {
-  await media.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-interface Stage {
-  readonly world: VirtualWorld;
-  readonly server: VirtualServer;
-  readonly ada: VirtualTerminal;
-  readonly bob: VirtualTerminal;
-  readonly cyd: VirtualTerminal;
-  readonly dan: VirtualTerminal;
-}
-
-/** Runs with ada's call to the others, all of them signed in; nobody has answered yet. */
-async function withCall(run: (stage: Stage) => Promise<void>): Promise<void> {
-  const world = new VirtualWorld(1, settled);
-  const server = await VirtualServer.open(world, media);
-  const [ada, bob, cyd, dan] = await Promise.all(
-    users.map((user, i) => VirtualTerminal.open(world, server, { user, name: user, device: devices[i]! })),
-  );
-  assert.ok(ada && bob && cyd && dan);
-  const people = [ada, bob, cyd, dan];
-  await world.runFor(2_000);
-  for (const { terminal, userId } of people)
-    void terminal.register({ userId, displayName: userId.toUpperCase() });
-  await world.runFor(2_000);
-  void ada.terminal.call([bob.userId, cyd.userId, dan.userId]);
-  await world.runFor(2_000);
-  await run({ world, server, ada, bob, cyd, dan });
-  for (const { terminal } of people) terminal.close();
-  await world.runFor(5_000);
-  await server.close();
-}
-
-async function answer(world: VirtualWorld, ...people: readonly VirtualTerminal[]): Promise<void> {
-  for (const { terminal } of people) void terminal.answer(terminal.state.ringing[0]!.callId);
-  await world.runFor(3_000);
-}
-
-/** They have one key, which is the last of each, and see each other. */
-function assertTogether(...people: readonly VirtualTerminal[]): void {
-  const ids = people.map(({ userId }) => userId).toSorted();
-  for (const { call, name } of people) {
-    const there = call?.participants.filter(({ state }) => state === "joined") ?? [];
-    assert.deepEqual(there.map(({ userId }) => userId).toSorted(), ids, `as ${name} sees it`);
-  }
-  assert.equal(new Set(people.map(({ keys }) => keys.at(-1))).size, 1);
-  assert.equal(new Set(people.map(({ call }) => call?.safetyCode)).size, 1);
-}
+const withCall = virtualCalls();
 
 const nothing = JSON.stringify({ type: "test.nothing", body: {} });
 
@@ -107,11 +36,6 @@ async function lose({ world, bob, dan }: Stage, ...silent: readonly VirtualTermi
   void dan.terminal.leave();
   await world.runFor(3_000);
 }
-
-const shown = ({ terminal }: VirtualTerminal): CallView => {
-  assert.ok(terminal.state.call);
-  return terminal.state.call;
-};
 
 test("a terminal that cannot read a Commit comes back within moments, and says who went meanwhile", () =>
   withCall(async (stage) => {

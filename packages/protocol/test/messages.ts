@@ -303,6 +303,7 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
         "expired",
         "unsafe",
         "deviceRemoved",
+        "pageGone",
         "badCommit",
       ),
       proof,

@@ -5,6 +5,7 @@ import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody, UserId } from "@s
 
 import type { MediaConnectionStatus } from "./media/media-connection.ts";
 import type { PinStore } from "./people/pin-store.ts";
+import type { BindingPlace } from "./session/binding-place.ts";
 import type { MicrophoneState } from "./state.ts";
 import { ownSystem } from "./system.ts";
 import type { System } from "./system.ts";
@@ -20,6 +21,8 @@ export interface TerminalEnvironment extends Partial<System> {
   readonly certificates?: CertificateTrust;
   readonly devices: DeviceProvider;
   readonly media: MediaProvider;
+  /** Where the binding is kept beyond the end of this terminal; without it the terminal key lives in memory alone. */
+  readonly bindingPlace?: BindingPlace;
 }
 
 /** As the terminal uses it: nothing of the system is left open. */

@@ -5,6 +5,7 @@ export { clockDuration } from "./call/duration.ts";
 export { nobodyWasThere, noteWhoIsThere } from "./call/were-there.ts";
 export type { WereThere } from "./call/were-there.ts";
 export { silentMedia } from "./environment.ts";
+export type { BindingPlace, KeptBinding } from "./session/binding-place.ts";
 export type {
   CallMedia,
   DeviceProvider,

@@ -15,7 +15,10 @@ import { IncomingCalls } from "./incoming/incoming-calls.ts";
 import type { Invitation } from "./incoming/invitation.ts";
 import { Presence } from "./people/presence.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
+import { restore } from "./session/kept-binding.ts";
+import type { Restored } from "./session/kept-binding.ts";
 import { Session } from "./session/session.ts";
+import type { SessionListener } from "./session/session.ts";
 import { connectionView, sessionView, signedOutReason } from "./session/session-view.ts";
 import type { TerminalState } from "./state.ts";
 import type { LookedUp, Terminal } from "./terminal-api.ts";
@@ -39,11 +42,14 @@ export class SignetTerminal implements Terminal {
   #isSignedIn = false;
   /** Calls that the latest sign-in or resumption named. */
   #named: SignedIn["calls"] = [];
+  /** That the terminal before this one was in: whether the others heard that it left is found out with the first connection. */
+  #openCall: CallId | undefined;
   #state: TerminalState;
 
-  private constructor(environment: Environment, terminalKey: TerminalKey) {
+  private constructor(environment: Environment, terminalKey: TerminalKey, restored?: Restored) {
     this.#environment = environment;
-    this.#session = new Session(environment, terminalKey, {
+    this.#openCall = restored?.callId;
+    const listener = {
       changed: () => this.#sessionChanged(),
       touched: (person) => this.#directory.acceptOwn(person),
       signedIn: (reply) => this.#signedIn(reply),
@@ -55,7 +61,8 @@ export class SignetTerminal implements Terminal {
         this.#passedOver += 1;
         this.#publish();
       },
-    });
+    } satisfies SessionListener;
+    this.#session = new Session(environment, terminalKey, listener, restored);
     this.#directory = new Directory(
       this.#session.link,
       environment.pins,
@@ -82,7 +89,9 @@ export class SignetTerminal implements Terminal {
   }
 
   static async create(environment: TerminalEnvironment): Promise<SignetTerminal> {
-    return new SignetTerminal(withSystem(environment), await createTerminalKey());
+    const system = withSystem(environment);
+    const restored = await restore(system);
+    return new SignetTerminal(system, restored?.terminalKey ?? (await createTerminalKey()), restored);
   }
 
   get state(): TerminalState {
@@ -186,7 +195,10 @@ export class SignetTerminal implements Terminal {
   }
 
   leaveAtOnce(): void {
-    for (const call of this.#calls.all) call.leaveAtOnce();
+    for (const call of this.#calls.all) {
+      if (!call.ended) this.#session.leavingWith(call.callId);
+      call.leaveAtOnce();
+    }
   }
 
   async endForAll(): Promise<void> {
@@ -264,7 +276,22 @@ export class SignetTerminal implements Terminal {
     for (const call of this.#calls.all) call.connected();
     this.#presence.renew();
     this.#named = reply.calls;
-    void this.#incoming.offer(reply.calls);
+    const left = this.#openCall;
+    this.#openCall = undefined;
+    const isOpen = left !== undefined && !reply.calls.some(({ callId }) => callId === left);
+    void (isOpen ? this.#leaveOpen(left) : this.#incoming.offer(reply.calls));
+  }
+
+  /** Who had no connection when the page went left without a word: it is said now. Then the call can be joined, where it goes on. */
+  async #leaveOpen(callId: CallId): Promise<void> {
+    this.#session.oweLeave(callId, "pageGone");
+    await this.#session.owedTold();
+    try {
+      this.#named = await this.#session.callsNow();
+    } catch {
+      // The connection is lost again, or the sign-in is over: with the next one all calls are named.
+    }
+    await this.#incoming.offer(this.#named);
   }
 
   #handle(event: ServerEvent): void {
@@ -316,14 +343,14 @@ export class SignetTerminal implements Terminal {
   }
 
   #view(): TerminalState {
-    const { state, person } = this.#session;
+    const { state, person, isKept } = this.#session;
     const server = state?.server;
     const call = this.#calls.now?.view;
     const { joinable, ringing } = this.#incoming.views;
     const { changedKeys } = this.#directory;
     return {
       connection: connectionView(state),
-      session: sessionView(state, person),
+      session: sessionView(state, person, isKept),
       ringing: ringing.filter(
         ({ callId, from }) => !comesTo(call, from.userId) && !this.#crossed.isMerging(callId),
       ),

@@ -73,6 +73,8 @@ export type SessionState =
         readonly certificate?: Certification;
       };
       readonly expiresAtMs: number;
+      /** The page can be loaded anew, and it goes on. */
+      readonly kept?: true;
     };
 
 /**
@@ -142,6 +144,8 @@ export interface Participant {
   readonly stateSigned: boolean;
   /** For `left`, where the server gave it; signed with the state where `stateSigned`. */
   readonly leaveReason?: LeaveReason;
+  /** For `left`: their page went by their own signed word, so lately that they may be back in a moment. */
+  readonly reconnecting?: true;
   /** Whom the name or user ID looks like: somebody else, whom this terminal met or who is in the call's list as well. */
   readonly looksLike?: UserId;
   /** For `failed`: why their terminal did not ring, as it told the server. */

@@ -28,6 +28,8 @@ export interface Catalogue {
   readonly nameFaults: Readonly<Record<NameFault, string>>;
   /** Beside a name that looks like that of somebody else. */
   readonly looksLike: (userId: string) => string;
+  /** Beside the name of somebody whose page is loaded anew, for as long as they may be back in a moment. */
+  readonly reconnecting: string;
   readonly leaveReasons: Readonly<Record<LeaveReason, readonly [besideName: string, afterName: string]>>;
   /** What happened, and what to do next where there is a page. */
   readonly signedOut: Readonly<Record<SignedOutReason, ErrorClauses>>;

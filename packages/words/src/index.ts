@@ -6,6 +6,7 @@ export {
   clockFaultWords,
   leaveReasonLabel,
   leaveReasonPredicate,
+  reconnectingLabel,
   memberStateLabel,
   memberStatePredicate,
   signedOutWords,

@@ -31,6 +31,9 @@ export const leaveReasonLabel = (reason: LeaveReason): string => catalogue.leave
 /** The same after a name, as the rest of a sentence: `left: connection lost`. */
 export const leaveReasonPredicate = (reason: LeaveReason): string => catalogue.leaveReasons[reason][1];
 
+/** Beside the name of somebody who left as {@link leaveReasonLabel} says, and may be back in a moment. */
+export const reconnectingLabel = (): string => catalogue.reconnecting;
+
 /** Why a sign-in is over, as clauses; what to do next is for a page. */
 export function signedOutWords(reason: SignedOutReason): ErrorWords {
   const [happened, next] = catalogue.signedOut[reason];

@@ -1,7 +1,7 @@
 import type { SignatureDevice } from "@signet/device";
 import type { UserId } from "@signet/protocol";
 import { MemoryPinStore, SignetTerminal, deviceAtHand, silentMedia } from "@signet/terminal";
-import type { CallView, MediaProvider } from "@signet/terminal";
+import type { BindingPlace, CallView, MediaProvider } from "@signet/terminal";
 
 import { VirtualWay, serverOrigin } from "./virtual-server.ts";
 import type { VirtualServer } from "./virtual-server.ts";
@@ -40,7 +40,13 @@ export class VirtualTerminal {
   static async open(
     world: VirtualWorld,
     server: VirtualServer,
-    who: { readonly name: string; readonly user: string; readonly device: SignatureDevice },
+    who: {
+      readonly name: string;
+      readonly user: string;
+      readonly device: SignatureDevice;
+      /** Where its binding is kept; and who is opened with one that is in use goes on there. */
+      readonly bindingPlace?: BindingPlace;
+    },
   ): Promise<VirtualTerminal> {
     const way = new VirtualWay(world, server);
     const keys: string[] = [];
@@ -57,6 +63,7 @@ export class VirtualTerminal {
       random: world.random,
       randomBytes: (length) => Uint8Array.from({ length }, () => Math.floor(world.random() * 256)),
       openSocket: way.openSocket,
+      ...(who.bindingPlace === undefined ? {} : { bindingPlace: who.bindingPlace }),
     });
     terminal.start();
     return new VirtualTerminal(who, way, terminal, keys, hardware);

@@ -1,7 +1,13 @@
 /** How the live view says things: lower case, no full stop. */
 import { clockDuration } from "@signet/terminal";
 import type { CallView, Participant, Verification } from "@signet/terminal";
-import { leaveReasonLabel, listOfNames, memberStateLabel, signedOutWords } from "@signet/words";
+import {
+  leaveReasonLabel,
+  listOfNames,
+  memberStateLabel,
+  reconnectingLabel,
+  signedOutWords,
+} from "@signet/words";
 
 import { wordsFor } from "../output/error-words.ts";
 import { certifiedParts, deviceWords, named } from "../output/words.ts";
@@ -27,9 +33,10 @@ export function verificationParts(by: Verification): readonly string[] {
 
 /** `signed`: the person's own signature says so, not the server alone. */
 export function stateOf(person: Participant): string {
-  const { isSelf, leaveReason, leaving, refusal, speaking, state, stateSigned } = person;
+  const { isSelf, leaveReason, leaving, reconnecting, refusal, speaking, state, stateSigned } = person;
   if (leaving === true) return "left, but the group holds their key";
   if (state === "joined") return speaking ? "speaking" : memberStateLabel("joined");
+  if (reconnecting === true) return reconnectingLabel();
   const words =
     state === "left" && leaveReason !== undefined
       ? leaveReasonLabel(leaveReason)

@@ -16,8 +16,8 @@
  *   deviceRemoved, from resuming or signedIn --> signedOut
  *   stop, from anywhere --> stopped
  *
- * The binding outlives the connection: `binding` stays while offline and ends only by the server's word, by release, by
- * its own expiry or when the device is taken away. While online a ping goes out every 15 s.
+ * The binding outlives the connection, and the page that keeps it: `binding` may be there from the start, stays while offline and ends
+ * only by the server's word, by release, by its own expiry or when the device is taken away. While online a ping goes out every 15 s.
  */
 import { isConnectionCode } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
@@ -34,8 +34,14 @@ import type {
 
 const noClock = { clockOffsetMs: 0, serverClockOffMs: 0 } as const;
 
-export function startSignIn(nowMs: number, times: SignInTimes = defaultSignInTimes): SignInStep {
-  const state: SignInState = { phase: "stopped", times, connection: 0, ...noClock, failures: 0 };
+/** @param binding kept by a terminal that was the same one: it is resumed with the first connection */
+export function startSignIn(
+  nowMs: number,
+  times: SignInTimes = defaultSignInTimes,
+  binding?: SignInBinding,
+): SignInStep {
+  const kept = binding === undefined ? {} : { binding };
+  const state: SignInState = { phase: "stopped", times, connection: 0, ...noClock, failures: 0, ...kept };
   return settle(state, connect(state, nowMs));
 }
 

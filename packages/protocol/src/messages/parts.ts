@@ -137,6 +137,7 @@ export type DeclineReason = z.infer<typeof DeclineReason>;
 
 /**
  * Why somebody is not in the call any more. `lost`: no connection for 30 s; `deviceRemoved`: the signature device was pulled;
+ * `pageGone`: a page that keeps its sign-in was closed or is loaded anew, so that the person may be back in a moment;
  * `badCommit`: put out, since the others could not accept how this person changed the group, or what they told of it to somebody who
  * came back.
  */
@@ -148,12 +149,13 @@ export const LeaveReason = z.enum([
   "expired",
   "unsafe",
   "deviceRemoved",
+  "pageGone",
   "badCommit",
 ]);
 export type LeaveReason = z.infer<typeof LeaveReason>;
 
 /** What a terminal says and signs of itself; the others are the server's to find. */
-export const OwnLeaveReason = LeaveReason.extract(["left", "unsafe", "deviceRemoved"]);
+export const OwnLeaveReason = LeaveReason.extract(["left", "unsafe", "deviceRemoved", "pageGone"]);
 export type OwnLeaveReason = z.infer<typeof OwnLeaveReason>;
 
 /** A person's latest `leave` proof in this call, and what vouches for its key. */

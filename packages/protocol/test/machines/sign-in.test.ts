@@ -67,6 +67,15 @@ test("resumes the binding after a lost connection, without a touch", () => {
   assert.equal(step.state.failures, 0);
 });
 
+test("a binding that was kept is resumed with the first connection, and runs out as any does", () => {
+  let step = startSignIn(t0, undefined, binding);
+  assert.deepEqual([step.state.phase, step.state.binding], ["connecting", binding]);
+  for (const input of [opened(), hello()]) step = stepSignIn(step.state, input, t0 + 20, 1);
+  assert.deepEqual(step.effects[0], { type: "sendResume", connection: 1, userId: "ada" });
+  const late = stepSignIn(startSignIn(t0, undefined, binding).state, tick, binding.expiresAtMs, 1);
+  assert.deepEqual(late.state.signedOutBy, { type: "ended", reason: "expired" });
+});
+
 test("a resume refused for good ends the binding and says why", () => {
   const { state } = run([
     ...back,

@@ -62,7 +62,7 @@ test("declining, leaving and ending take the terminal key, a reason, and this ca
   assert.equal(await refused(() => bob.refusal("call.decline", { proof: otherReason })), "proof.call");
   const leave = await bob.statement("leave", callId, "left");
   assert.equal(await refused(() => bob.refusal("call.decline", { proof: leave })), "proof.purpose");
-  const own = new Set<string>(["left", "unsafe", "deviceRemoved"]);
+  const own = new Set<string>(["left", "unsafe", "deviceRemoved", "pageGone"]);
   for (const reason of ["", "Left", ...LeaveReason.options].filter((text) => !own.has(text))) {
     const foreign = await alice.statement("leave", callId, reason);
     assert.equal(await refused(() => alice.refusal("call.leave", { proof: foreign })), "proof.call", reason);

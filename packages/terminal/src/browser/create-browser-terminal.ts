@@ -1,8 +1,11 @@
 import { SignetTerminal } from "../signet-terminal.ts";
 import type { Terminal } from "../terminal-api.ts";
 import { WebPinStore } from "../people/pin-store.ts";
+import { ownSystem } from "../system.ts";
 import { browserMedia } from "./browser-media.ts";
 import { withConstantRate } from "./constant-rate.ts";
+import { KeyDatabase } from "./key-database.ts";
+import { TabBinding } from "./tab-binding.ts";
 import { webAuthnDevices } from "./webauthn-provider.ts";
 
 export interface BrowserTerminalOptions {
@@ -15,6 +18,7 @@ export interface BrowserTerminalOptions {
 /** A terminal in a browser tab, for the server that the page came from. */
 export function createBrowserTerminal(options: BrowserTerminalOptions = {}): Promise<Terminal> {
   const { origin, host, protocol } = location;
+  const bindingPlace = tabBindingHere();
   return SignetTerminal.create({
     url: `${protocol === "https:" ? "wss" : "ws"}://${host}/ws`,
     serverOrigin: origin,
@@ -24,7 +28,31 @@ export function createBrowserTerminal(options: BrowserTerminalOptions = {}): Pro
       browserMedia(options.microphone ?? (() => undefined)),
       options.voicePadding ?? (() => false),
     ),
+    ...(bindingPlace === undefined ? {} : { bindingPlace }),
   });
+}
+
+/** @returns undefined where a browser has not all that it takes: then the terminal key lives in memory alone */
+function tabBindingHere(): TabBinding | undefined {
+  const storage = sessionStorageHere();
+  const factory = indexedDbHere();
+  // Older ones have no locks.
+  const { locks } = navigator as { readonly locks?: LockManager };
+  if (storage === undefined || factory === undefined || locks === undefined) return undefined;
+  const binding = new TabBinding({ storage, locks, database: new KeyDatabase(factory), system: ownSystem });
+  addEventListener("pagehide", () => binding.left());
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) binding.returned();
+  });
+  return binding;
+}
+
+function indexedDbHere(): IDBFactory | undefined {
+  try {
+    return indexedDB;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A browser that keeps nothing for a page refuses the very property. */

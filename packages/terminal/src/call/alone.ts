@@ -20,7 +20,9 @@ export function comesTo(call: CallView | undefined, userId: UserId): boolean {
   return isOn && call.participants.some((person) => person.userId === userId && isComing(person.state));
 }
 
-/** Whether everybody else has gone, and nobody is on the way. A terminal stays in such a call until it leaves. */
+/** Whether everybody else has gone, and nobody is on the way, or may be back in a moment. A terminal stays in such a call until it leaves. */
 export function isAlone({ participants }: CallView): boolean {
-  return participants.every(({ isSelf, state }) => isSelf || isGone(state));
+  return participants.every(
+    ({ isSelf, reconnecting, state }) => isSelf || (isGone(state) && reconnecting !== true),
+  );
 }

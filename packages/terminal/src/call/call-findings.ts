@@ -32,6 +32,9 @@ import type {
 } from "../state.ts";
 import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
 
+/** How long whose page went may be on the way back: as long as the server waits for a connection that is lost (ms). */
+export const backWithinMs = 30_000;
+
 export class CallFindings {
   readonly #context: CallContext;
   readonly #call: VerifiedCall;
@@ -44,6 +47,8 @@ export class CallFindings {
   readonly #met = new Set<UserId>();
   /** What the server said last of each person. */
   readonly #said = new Map<UserId, EventBody<"call.member">>();
+  /** Who may be back in a moment, and what ends that. */
+  readonly #awaited = new Map<UserId, () => void>();
 
   /** @throws SignetError `auth.signInRequired` */
   constructor(context: CallContext, call: VerifiedCall) {
@@ -189,6 +194,7 @@ export class CallFindings {
   /** From here on neither speech nor media nor what members say of themselves counts. */
   ended(end: CallMemberEnd): void {
     const endedAtMs = this.#context.environment.nowMs();
+    for (const cancel of this.#awaited.values()) cancel();
     this.#facts = {
       ...withTogether(this.#facts, false, endedAtMs),
       speaking: new Set(),
@@ -208,6 +214,7 @@ export class CallFindings {
     leaveReasons.delete(userId);
     const reason = state === "left" ? LeaveReason.safeParse(said.reason) : undefined;
     if (reason?.success === true) leaveReasons.set(userId, reason.data);
+    this.#noMoreAwaited(userId);
     this.#set({ signedStates: former, leaveReasons });
     const atMs = await signedAtMs(said, this.#signing());
     if (atMs === undefined) return;
@@ -216,6 +223,23 @@ export class CallFindings {
     const enteredAtMs = this.#facts.verifications.get(userId)?.signedAtMs ?? 0;
     if (atMs < enteredAtMs) return;
     this.#set({ signedStates: new Map(this.#facts.signedStates).set(userId, state) });
+    if (reason?.data === "pageGone") this.#await(userId);
+  }
+
+  /** Their page is loaded anew, perhaps: they are not gone for good before a while has passed. */
+  #await(userId: UserId): void {
+    if (this.#facts.endedAtMs !== undefined) return;
+    const { after } = this.#context.environment;
+    this.#awaited.set(
+      userId,
+      after(backWithinMs, () => this.#noMoreAwaited(userId)),
+    );
+    this.#set({ reconnecting: new Set(this.#awaited.keys()) });
+  }
+
+  #noMoreAwaited(userId: UserId): void {
+    this.#awaited.get(userId)?.();
+    if (this.#awaited.delete(userId)) this.#set({ reconnecting: new Set(this.#awaited.keys()) });
   }
 
   #signing(): Parameters<typeof signedAtMs>[1] {

@@ -60,7 +60,9 @@ export class CallSession {
       refused: (refusal) => this.#findings.refused(refusal),
       entered: (group) => this.#entered(group),
     });
-    this.#farewell = new Farewell(() => this.#sign("leave", "left"), context.environment);
+    // A page that keeps the binding may be loaded anew, and be back in a moment.
+    const farewell = (): Promise<ProofIn> => this.#sign("leave", session.isKept ? "pageGone" : "left");
+    this.#farewell = new Farewell(farewell, context.environment);
     const callId = credentials.call.callProof.transcript.callId as CallId;
     const self = { userId: session.requirePerson().entry.userId, terminalId: session.terminalId };
     this.#first =

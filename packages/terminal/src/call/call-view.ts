@@ -40,6 +40,8 @@ export interface CallFacts {
   readonly leavesAtMs?: ReadonlyMap<UserId, number>;
   /** Of those who left; as signed as their state. */
   readonly leaveReasons: ReadonlyMap<UserId, LeaveReason>;
+  /** Whose page went so lately that they may be back. */
+  readonly reconnecting?: ReadonlySet<UserId>;
   readonly speaking: ReadonlySet<string>;
   /** User IDs of the own group's members; undefined before the Welcome and after the end. */
   readonly inGroup?: ReadonlySet<string>;
@@ -166,6 +168,7 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
     ...(verification === undefined ? {} : { verification }),
     ...(isLeaving ? { leaving: true } : {}),
     ...(leaveReason === undefined ? {} : { leaveReason }),
+    ...(leaveReason === "pageGone" && facts.reconnecting?.has(userId) === true ? { reconnecting: true } : {}),
     ...refusalOf(state, member),
     ...(looksLike === undefined ? {} : { looksLike }),
   };

@@ -4,6 +4,7 @@ import type {
   ErrorCode,
   ServerEvent,
   ServerInfo,
+  SignInBinding,
   SignInEffect,
   SignInInput,
   SignInState,
@@ -71,9 +72,10 @@ export class Connection {
     return server;
   }
 
-  start(): void {
+  /** @param binding that a terminal of before kept */
+  start(binding?: SignInBinding): void {
     if (this.#state !== undefined) return;
-    this.#take(startSignIn(this.#environment.nowMs()));
+    this.#take(startSignIn(this.#environment.nowMs(), undefined, binding));
   }
 
   stop(): void {

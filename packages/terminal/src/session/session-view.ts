@@ -13,7 +13,11 @@ export function connectionView(state: SignInState | undefined): ConnectionState 
     : { status: "connecting" };
 }
 
-export function sessionView(state: SignInState | undefined, person: Person | undefined): SessionState {
+export function sessionView(
+  state: SignInState | undefined,
+  person: Person | undefined,
+  isKept = false,
+): SessionState {
   if (state?.binding === undefined || person === undefined) {
     const by = state?.signedOutBy;
     if (by === undefined) return { status: "signedOut" };
@@ -27,6 +31,7 @@ export function sessionView(state: SignInState | undefined, person: Person | und
     displayName: shownName(person.entry),
     device: { kind, deviceId, ...(certificate === undefined ? {} : { certificate }) },
     expiresAtMs: state.binding.expiresAtMs,
+    ...(isKept ? { kept: true } : {}),
   };
 }
 

@@ -16,9 +16,11 @@ import type {
 
 import { isOfNoUse, proveAgain, proveRegistration, proveSignIn } from "./binding-proof.ts";
 import type { BindingParties, Touched } from "./binding-proof.ts";
+import { BindingKeeper } from "./binding-keeper.ts";
 import { Connection } from "./connection.ts";
 import { DeviceRemoval } from "./device-removal.ts";
 import type { Environment } from "../environment.ts";
+import type { Restored } from "./kept-binding.ts";
 import { OwedWords } from "./owed-words.ts";
 import type { OwedWord } from "./owed-words.ts";
 import { checkRegistered, verifyOwnEntry } from "./own-entry.ts";
@@ -52,12 +54,25 @@ export class Session {
   readonly #connection: Connection;
   readonly #removal: DeviceRemoval;
   readonly #owed: OwedWords;
+  readonly #keeper: BindingKeeper;
+  /** Until {@link start}. */
+  #restored: Restored | undefined;
   #person: Person | undefined;
   /** Whose sign-in ends just now, with words that are still said in their name. */
   #leaving: Person | undefined;
 
-  constructor(environment: Environment, terminalKey: TerminalKey, listener: SessionListener) {
+  /** @param restored what goes on here */
+  constructor(
+    environment: Environment,
+    terminalKey: TerminalKey,
+    listener: SessionListener,
+    restored?: Restored,
+  ) {
     this.#environment = environment;
+    this.#restored = restored;
+    this.#keeper = new BindingKeeper(environment.bindingPlace, terminalKey, restored, () =>
+      listener.changed(),
+    );
     this.#terminal = new OwnTerminal(terminalKey, environment.nowMs, () => this.server);
     this.#listener = listener;
     this.#removal = new DeviceRemoval((person) => this.#deviceRemoved(person));
@@ -107,7 +122,15 @@ export class Session {
   }
 
   start(): void {
-    this.#connection.start();
+    const restored = this.#restored;
+    this.#restored = undefined;
+    if (restored === undefined) return this.#connection.start();
+    const { person } = restored;
+    const { userId } = person.entry;
+    this.#person = person;
+    const expiresAtMs = boundedExpiryMs(restored.expiresAtMs, this.#environment.nowMs());
+    this.#connection.start({ userId, expiresAtMs });
+    this.#removal.watch(person);
   }
 
   stop(): void {
@@ -170,6 +193,22 @@ export class Session {
     // Who says it hears of it.
     proof.catch(() => undefined);
     this.#owed.add({ type: "leave", person, proof });
+  }
+
+  /** Whether a terminal that comes after this one goes on with the binding, as a page does that is loaded anew. */
+  get isKept(): boolean {
+    return this.#keeper.isKept;
+  }
+
+  /** This terminal ends in a moment, and is in this call: who comes after it sees to it that the others know. */
+  leavingWith(callId: CallId): void {
+    this.#keeper.leaving(callId);
+  }
+
+  /** The calls that go on without this terminal now. @throws SignetError */
+  async callsNow(): Promise<SignedIn["calls"]> {
+    const proof = await proveAgain("resume", this.requirePerson().entry, this.#parties);
+    return (await this.link.request("session.resume", { proof })).calls;
   }
 
   /** Whether the server has not heard yet that a call was left, or that the device is gone. */
@@ -261,14 +300,19 @@ export class Session {
     const { state, person } = this;
     if (state?.phase !== "signedIn" || state.connection !== connection || person === undefined) return;
     this.#owed.signedIn(person);
+    const { expiresAtMs = 0 } = state.binding ?? {};
+    this.#keeper.keep(this.server.serverOrigin, person, expiresAtMs);
     this.#listener.signedIn(reply);
   }
 
   #changed(): void {
     if (this.state?.binding === undefined) {
       this.#removal.unwatch();
+      this.#keeper.forget();
       if (this.#leaving === undefined) this.#owed.signedOut();
     }
+    // Not the server that it was made with.
+    if (this.state?.offline?.code === "server.otherOrigin") this.#keeper.forget();
     this.#listener.changed();
   }
 

@@ -6,6 +6,7 @@ import { MemberState, startInitiator, startMember, stepCallMember } from "@signe
 import type { CallId, CallMemberState, DeviceId, MemberIn, TerminalId, UserId } from "@signet/protocol";
 import fc from "fast-check";
 
+import { isAlone } from "../../src/call/alone.ts";
 import { viewCall } from "../../src/call/call-view.ts";
 import type { CallFacts } from "../../src/call/call-view.ts";
 import { person, randomId, verified } from "../support/people.ts";
@@ -124,6 +125,22 @@ test("why somebody left is shown for who is not in the group, and not of oneself
     viewCall(machine, facts({ leaveReasons, ...more })).participants.map(({ leaveReason }) => leaveReason);
   assert.deepEqual(reasons({}), [undefined, "deviceRemoved", undefined]);
   assert.deepEqual(reasons({ inGroup: new Set([ann, ben]) }), [undefined, undefined, undefined]);
+});
+
+test("who may be back in a moment: of those who left by a page that went, and of nobody in the group; and nobody is alone for it", () => {
+  const machine = said({ userId: ben, state: "left" }, { userId: cleo, state: "left" });
+  const leaveReasons = new Map([
+    [ben, "pageGone" as const],
+    [cleo, "left" as const],
+  ]);
+  const reconnecting = new Set([ben, cleo]);
+  const view = (more: Partial<CallFacts>) => viewCall(machine, facts({ leaveReasons, ...more }));
+  const shown = (more: Partial<CallFacts>) => view(more).participants.map((person) => person.reconnecting);
+  assert.deepEqual(shown({ reconnecting }), [undefined, true, undefined]);
+  assert.deepEqual(shown({}), [undefined, undefined, undefined]);
+  assert.deepEqual(shown({ reconnecting, inGroup: new Set([ann, ben]) }), [undefined, undefined, undefined]);
+  assert.equal(isAlone(view({ reconnecting })), false);
+  assert.equal(isAlone(view({})), true);
 });
 
 test("names are those that were verified; without one the user ID stands", async () => {

@@ -15,6 +15,7 @@ import {
   leaveReasonLabel,
   listOfNames,
   memberStateLabel,
+  reconnectingLabel,
   sentence,
   signedOutWords,
 } from "@signet/words";
@@ -60,8 +61,10 @@ export function firstTimeSentence(userId: string, { certificate }: Verification)
 }
 
 /** A person's state in the call, with why they left where that says more. */
-export function stateWords({ state, leaveReason, leaving, refusal, stateSigned }: Participant): string {
+export function stateWords(person: Participant): string {
+  const { state, leaveReason, leaving, reconnecting, refusal, stateSigned } = person;
   if (leaving === true) return "left, but the group still holds their key";
+  if (reconnecting === true) return reconnectingLabel();
   if (state !== "left" || leaveReason === undefined) return memberStateLabel(state, refusal);
   const words = leaveReasonLabel(leaveReason);
   return leaveReason === "deviceRemoved" && !stateSigned ? `${words}, says the server` : words;

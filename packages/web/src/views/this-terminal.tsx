@@ -34,7 +34,10 @@ export function ThisTerminal() {
       <FailureNotice actions={["release"]} />
       <p class="hint">
         Sign in with your device anywhere else, and it rings there instead. Sign out here when you leave this
-        browser to others. Reloading or closing the page signs you out: touch again.
+        browser to others.{" "}
+        {session.kept === true
+          ? "Loading the page anew keeps you signed in, and so does opening it again within two minutes."
+          : "Reloading or closing the page signs you out: touch again."}
       </p>
     </section>
   );

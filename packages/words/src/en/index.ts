@@ -9,7 +9,7 @@ import { deviceErrors } from "./device-errors.ts";
 import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
 import { proofErrors } from "./proof-errors.ts";
-import { clockFaults, failedForTime, leaveReasons, memberStates, signedOut } from "./states.ts";
+import { clockFaults, failedForTime, leaveReasons, memberStates, reconnecting, signedOut } from "./states.ts";
 
 export const en: Catalogue = {
   locale: "en-GB",
@@ -28,6 +28,7 @@ export const en: Catalogue = {
   clockFaults,
   nameFaults,
   looksLike,
+  reconnecting,
   leaveReasons,
   signedOut,
   nobody: "nobody",

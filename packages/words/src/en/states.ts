@@ -15,6 +15,8 @@ export const memberStates = {
   refused: ["not let in: the signature did not verify", "was not let in: the signature did not verify"],
 } as const satisfies Catalogue["memberStates"];
 
+export const reconnecting = "reconnecting";
+
 export const failedForTime = [
   "could not verify this call: clocks differ",
   "could not verify this call: the clock there and the one here differ by more than two minutes",
@@ -43,6 +45,7 @@ export const leaveReasons = {
   expired: ["sign-in ended", "left: sign-in ended"],
   unsafe: ["left for safety", "left for safety"],
   deviceRemoved: ["device removed", "left: device removed"],
+  pageGone: ["page closed or reloaded", "closed or reloaded the page"],
   // Nobody signs that somebody is put out.
   badCommit: [
     "put out by the others, says the server",

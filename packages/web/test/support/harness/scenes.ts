@@ -76,6 +76,7 @@ const signedIn = (nowMs: number): TerminalState => ({
     displayName: "Alice Liddell",
     device: { kind: "webauthn", deviceId },
     expiresAtMs: nowMs + 11 * 60 * minuteMs,
+    kept: true,
   },
 });
 
@@ -313,6 +314,21 @@ export const scenes = {
           }),
         }),
         person("dora", "Dora Maar", "left", { leaveReason: "deviceRemoved" }),
+      ],
+    }),
+  }),
+  reconnecting: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, {
+      participants: [
+        self(nowMs),
+        person("bob", "Bob Builder", "left", {
+          leaveReason: "pageGone",
+          stateSigned: true,
+          reconnecting: true,
+          verification: verified(nowMs),
+        }),
+        person("carol", "Carol Danvers", "joined", { verification: verified(nowMs) }),
       ],
     }),
   }),

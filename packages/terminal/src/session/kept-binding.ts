@@ -1,0 +1,83 @@
+/**
+ * What a terminal keeps of its binding beyond its own end, so that a page that is loaded anew is still the terminal that it was. What is
+ * read is believed no more than a server's word: it is verified as the reply to a sign-in is, and what does not hold is thrown away.
+ */
+import { openTerminalKey } from "@signet/device";
+import type { TerminalKey } from "@signet/device";
+import { CallId, DirectoryEntryIn, ProofIn, encodeMessage } from "@signet/protocol";
+
+import type { Environment } from "../environment.ts";
+import { trustOf } from "../people/trust.ts";
+import type { KeptBinding } from "./binding-place.ts";
+import { verifyOwnEntry } from "./own-entry.ts";
+import type { Person } from "./person.ts";
+
+const version = 1;
+
+/** A terminal that goes on. */
+export interface Restored {
+  readonly terminalKey: TerminalKey;
+  readonly person: Person;
+  readonly expiresAtMs: number;
+  /** It was in it when the page went: the others may not have heard that it left. */
+  readonly callId?: CallId;
+}
+
+/** @returns undefined where nothing is kept, or not what verifies: then it is forgotten */
+export async function restore(environment: Environment): Promise<Restored | undefined> {
+  const { bindingPlace } = environment;
+  const found = await bindingPlace?.take();
+  if (found === undefined) return undefined;
+  const opened = await open(found.kept, environment).catch(() => undefined);
+  if (opened === undefined) {
+    bindingPlace?.forget();
+    return undefined;
+  }
+  const callId = CallId.safeParse(found.callId);
+  return callId.success ? { ...opened, callId: callId.data } : opened;
+}
+
+/** @throws SignetError and others for what does not hold */
+async function open(kept: unknown, environment: Environment): Promise<Restored | undefined> {
+  const { certificates, devices, nowMs } = environment;
+  const { serverOrigin, privateKey, publicKey, expiresAtMs, ...stored } = Object(
+    kept,
+  ) as Partial<KeptBinding>;
+  if (stored.version !== version || serverOrigin === undefined || serverOrigin !== environment.serverOrigin)
+    return undefined;
+  if (!Number.isSafeInteger(expiresAtMs) || expiresAtMs === undefined || expiresAtMs <= nowMs())
+    return undefined;
+  if (!(publicKey instanceof Uint8Array)) return undefined;
+  const terminalKey = await openTerminalKey(privateKey, Uint8Array.from(publicKey));
+  if (terminalKey === undefined) return undefined;
+  const entry = DirectoryEntryIn.parse(JSON.parse(stored.entry ?? ""));
+  const person = await verifyOwnEntry(entry, {
+    serverOrigin,
+    userId: entry.userId,
+    device: await devices.open(serverOrigin, [entry]),
+    proof: ProofIn.parse(JSON.parse(stored.binding ?? "")),
+    terminalId: terminalKey.terminalId,
+    terminalKey: terminalKey.publicKey,
+    trust: trustOf(certificates, undefined),
+    nowMs: nowMs(),
+  });
+  return { terminalKey, person, expiresAtMs };
+}
+
+/** What {@link restore} takes up. */
+export function keptBinding(
+  serverOrigin: string,
+  { privateKey, publicKey }: TerminalKey,
+  { entry, binding }: Person,
+  expiresAtMs: number,
+): KeptBinding {
+  return {
+    version,
+    serverOrigin,
+    privateKey,
+    publicKey,
+    entry: encodeMessage(entry),
+    binding: encodeMessage(binding),
+    expiresAtMs,
+  };
+}
