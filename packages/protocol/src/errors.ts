@@ -77,6 +77,7 @@ export const errorTable = {
   "call.duplicateMember": error("user"),
   "call.self": error("user"),
   "call.inCall": error("user"),
+  "call.atAnotherTerminal": error("user"),
   "call.answeredYours": error("user"),
   "call.callerElsewhere": error("user"),
   "call.tooManyRings": error("user"),

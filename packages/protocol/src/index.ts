@@ -17,7 +17,7 @@ export * from "./messages/events.ts";
 export * from "./messages/features.ts";
 export * from "./messages/parts.ts";
 export * from "./messages/requests.ts";
-export { crossingRefusal, isBusyFor } from "./machines/call-crossing.ts";
+export { crossingRefusal, freeTerminals, isBusyFor } from "./machines/call-crossing.ts";
 export * from "./machines/call-questions.ts";
 export * from "./machines/call-server.ts";
 export { invitedPerson, listRefusal, startCall } from "./machines/call-start.ts";

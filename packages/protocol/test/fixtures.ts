@@ -38,10 +38,10 @@ export const invite = (initiator: string): Omit<CallInviteIn, "members"> => ({
   binding: proof(`binding ${initiator}`),
 });
 
-export const reachable = (name: string, terminal = `${name}-1`): InvitedPerson => ({
+export const reachable = (name: string, ...terminals: readonly string[]): InvitedPerson => ({
   userId: userId(name),
   outcome: "reachable",
-  terminalId: terminalId(terminal),
+  terminalIds: (terminals.length === 0 ? [`${name}-1`] : terminals).map(terminalId),
   entry: entry(name),
 });
 

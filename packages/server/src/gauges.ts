@@ -7,7 +7,7 @@ import type { Gateway } from "./ws/gateway.ts";
 export function gaugesOf({ calls, media, metrics, sessions }: Services, gateway: Gateway): void {
   metrics.gauge("connections", "Open sockets of terminals", () => gateway.size);
   metrics.gauge("connections_signed_in", "Open sockets of signed-in terminals", () => gateway.signedIn);
-  metrics.gauge("bindings", "User IDs bound to a terminal", () => sessions.size);
+  metrics.gauge("bindings", "Devices bound to a terminal", () => sessions.size);
   metrics.gauge("calls", "Calls that go on", () => calls.running.size);
   metrics.counters(mediaCounters, mediaGrowth(media));
 }

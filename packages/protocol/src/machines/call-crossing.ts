@@ -3,10 +3,10 @@
  * answer instead; once they are in that call, their terminal ends their own. When both answer at once the first one counts. Pure.
  */
 import type { ErrorCode } from "../errors.ts";
-import type { UserId } from "../ids.ts";
+import type { TerminalId, UserId } from "../ids.ts";
 import { isEngaged, isRinging } from "./call-questions.ts";
 import { isIn } from "./call-roster.ts";
-import type { CallServerState } from "./call-server-state.ts";
+import type { CallServerState, From } from "./call-server-state.ts";
 
 /** Whether this person started the call, and nobody was in it with them so far, or is about to be. */
 export function isCallingAlone(
@@ -30,20 +30,38 @@ export function isBusyFor(calls: readonly CallServerState[], userId: UserId, ask
 }
 
 /**
+ * At which of these terminals of a person another call may ring: at all, unless they are in a call, or call, at one. Then they are busy at
+ * the others, and could answer there alone ({@link crossingRefusal}).
+ * @param calls of the person
+ */
+export function freeTerminals(
+  calls: readonly CallServerState[],
+  userId: UserId,
+  there: readonly TerminalId[],
+): readonly TerminalId[] {
+  const taken = calls.filter((call) => isEngaged(call, userId)).map((call) => terminalIn(call, userId));
+  return taken.length === 0 ? there : there.filter((terminalId) => taken.includes(terminalId));
+}
+
+const terminalIn = ({ members }: CallServerState, userId: UserId): TerminalId | undefined =>
+  members.get(userId)?.terminalId;
+
+/**
  * Why this person cannot join the call for another one that they, or who called, are in. Nobody is in two calls with somebody else: who
- * is in one cannot join another, and who called and is on the way into another call is joined by nobody.
+ * is in one cannot join another, and who called and is on the way into another call is joined by nobody. Who only calls can answer at the
+ * terminal from which they call, since that one ends their own.
  * @param calls all calls of the person and of the call's initiator
  */
 export function crossingRefusal(
   calls: readonly CallServerState[],
   target: CallServerState,
-  userId: UserId,
+  { terminalId, userId }: From,
 ): Extract<ErrorCode, "call.inCall" | "call.answeredYours" | "call.callerElsewhere"> | undefined {
   const { initiatorId } = target;
   const others = calls.filter(({ callId }) => callId !== target.callId);
   const isCallerAlone = isCallingAlone(target, initiatorId) && initiatorId !== userId;
   const own = others.filter((call) => isEngaged(call, userId));
-  if (!own.every((call) => isCallingAlone(call, userId))) {
+  if (!own.every((call) => isCallingAlone(call, userId) && terminalIn(call, userId) === terminalId)) {
     const answered = own.some((call) => call.initiatorId === userId && isEngaged(call, initiatorId));
     return isCallerAlone && answered ? "call.answeredYours" : "call.inCall";
   }

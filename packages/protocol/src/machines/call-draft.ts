@@ -147,9 +147,9 @@ export class CallDraft {
   }
 
   #sendRingEffect(effect: RingEffect): void {
-    if (effect.type === "ring") return this.sendRing([effect.terminalId], effect.expiresAtMs);
+    if (effect.type === "ring") return this.sendRing(effect.terminalIds, effect.expiresAtMs);
     const body = { callId: this.before.callId, reason: effect.reason };
-    this.send([effect.terminalId], { type: "call.ringEnded", body });
+    this.send(effect.terminalIds, { type: "call.ringEnded", body });
   }
 
   /** The member leaves the call and, as soon as a Commit does it, the group. */
@@ -243,7 +243,7 @@ export class CallDraft {
       if (member.ring === undefined) continue;
       const { state, effects } = stepRing(member.ring, { type: "cancel", reason: ringReason }, this.nowMs);
       member.ring = state;
-      ringing.push(...effects.map(({ terminalId }) => terminalId));
+      ringing.push(...effects.flatMap(({ terminalIds }) => terminalIds));
     }
     this.send(ringing, { type: "call.ringEnded", body: { callId, reason: ringReason } });
     const body = { callId, reason, ...(proof === undefined ? {} : { proof }) };

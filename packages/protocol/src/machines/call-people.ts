@@ -1,12 +1,13 @@
 /** The server's call machine, first part: who answers, who leaves, whose terminal comes and goes. */
-import type { UserId } from "../ids.ts";
+import type { TerminalId } from "../ids.ts";
 import { answerRefusal, noAnswers, withLeave } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { isIn, leavesOf, withoutEntry } from "./call-roster.ts";
 import { askAboutDisputed, decideOverdue } from "./call-disputes.ts";
 import { resendWelcome } from "./call-group.ts";
 import { countJoin, joinRefusal } from "./call-joins.ts";
-import type { CallReply, CallServerInputOf } from "./call-server-state.ts";
+import type { CallReply, CallServerInputOf, ServerMember } from "./call-server-state.ts";
+import { canRingAt } from "./ring.ts";
 
 export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void {
   const member = draft.members.get(input.userId);
@@ -20,6 +21,8 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   });
   // The same request again gets the same reply: the first one was lost with a connection.
   if (member.terminalId === input.terminalId && isIn(member)) return draft.replyUnchanged(joined());
+  // The first answer won, and the other terminal is there.
+  if (isIn(member) && member.connected) return draft.refuse("call.atAnotherTerminal");
   const { proof, binding, keyPackage } = input;
   const refusal =
     answerRefusal(member.answers ?? noAnswers, proof) ??
@@ -28,6 +31,7 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   if (!draft.hasRoomFor(keyPackage, proof.transcript, binding.transcript))
     return draft.refuse("delivery.tooMuch");
   draft.stored(keyPackage, proof.transcript, binding.transcript);
+  // One person takes part from one terminal; from where they lost their connection they may come here.
   if (isIn(member)) draft.takeOut(member, "takenOver");
   draft.ring(input.userId, { type: "join", terminalId: input.terminalId });
   member.terminalId = input.terminalId;
@@ -72,18 +76,20 @@ export function onEnd(draft: CallDraft, input: CallServerInputOf<"end">): void {
 }
 
 export function onRingRefused(draft: CallDraft, input: CallServerInputOf<"ringRefused">): void {
-  if (!rings(draft, input.userId)) return draft.replyUnchanged({});
   const member = draft.members.get(input.userId);
-  if (input.code !== undefined && member?.ring?.terminalId === input.terminalId) member.refusal = input.code;
+  if (member === undefined || !ringsAt(member, input.terminalId)) return draft.replyUnchanged({});
+  if (input.code !== undefined) member.refusal = input.code;
   draft.ring(input.userId, { type: "refuse", terminalId: input.terminalId });
   draft.reply({});
 }
 
 export function onConnected(draft: CallDraft, input: CallServerInputOf<"connected">): void {
   const member = draft.memberAt(input);
-  if (member === undefined && !rings(draft, input.userId)) return draft.leaveUnchanged();
-  draft.ring(input.userId, { type: "connected", terminalId: input.terminalId });
-  if (member === undefined) return;
+  if (member === undefined) {
+    const ring = draft.members.get(input.userId)?.ring;
+    if (ring === undefined || !canRingAt(ring, input.terminalId)) return draft.leaveUnchanged();
+    return draft.ring(input.userId, { type: "connected", terminalId: input.terminalId });
+  }
   member.connected = true;
   delete member.lostAtMs;
   resendWelcome(draft, member);
@@ -101,9 +107,11 @@ export function onDisconnected(draft: CallDraft, input: CallServerInputOf<"disco
 export function onUnbound(draft: CallDraft, input: CallServerInputOf<"unbound">): void {
   const member = draft.memberAt(input);
   if (member !== undefined) return draft.takeOut(member, input.reason);
-  // A take-over moves the ringing with the next `connected`; otherwise there is no terminal left to ring.
-  if (input.reason === "takenOver" || !rings(draft, input.userId)) return draft.leaveUnchanged();
-  draft.ring(input.userId, { type: "released" });
+  const { reason, terminalId, userId } = input;
+  const invited = draft.members.get(userId);
+  if (invited === undefined || !ringsAt(invited, terminalId)) return draft.leaveUnchanged();
+  // A take-over moves the ringing with the next `connected`.
+  draft.ring(userId, { type: "unbound", terminalId, moved: reason === "takenOver" });
 }
 
 export function onTick(draft: CallDraft): void {
@@ -121,5 +129,5 @@ export function onTick(draft: CallDraft): void {
   draft.passedOver = [...round, committing.userId];
 }
 
-const rings = (draft: CallDraft, userId: UserId): boolean =>
-  draft.members.get(userId)?.ring?.phase === "ringing";
+const ringsAt = ({ ring }: Pick<ServerMember, "ring">, terminalId: TerminalId): boolean =>
+  ring?.phase === "ringing" && ring.terminalIds.includes(terminalId);

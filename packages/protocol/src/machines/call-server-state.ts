@@ -220,7 +220,8 @@ export interface CallServerState {
 export interface InvitedPerson {
   readonly userId: UserId;
   readonly outcome: "reachable" | "offline" | "unknown" | "busy";
-  readonly terminalId?: TerminalId;
+  /** Where it rings: each that is there. Where the outcome is another one, none. */
+  readonly terminalIds?: readonly TerminalId[];
   readonly entry?: DirectoryEntryIn;
 }
 

@@ -33,20 +33,20 @@ export function listRefusal(
 
 /**
  * What becomes of somebody who is called.
- * @param found `entry` where the user ID exists, `terminalId` where its terminal is connected; `isBusy`: in a call, or called enough
+ * @param found `entry` where the user ID exists, `terminalIds` of terminals that are connected; `isBusy`: in a call, or called enough
  */
 export function invitedPerson(
   userId: UserId,
   found: {
     readonly entry: DirectoryEntryIn | undefined;
-    readonly terminalId: TerminalId | undefined;
+    readonly terminalIds: readonly TerminalId[];
     readonly isBusy: boolean;
   },
 ): InvitedPerson {
-  const { entry, terminalId, isBusy } = found;
+  const { entry, terminalIds, isBusy } = found;
   if (entry === undefined) return { userId, outcome: "unknown" };
-  if (terminalId === undefined) return { userId, entry, outcome: "offline" };
-  return isBusy ? { userId, entry, outcome: "busy" } : { userId, entry, outcome: "reachable", terminalId };
+  if (terminalIds.length === 0) return { userId, entry, outcome: "offline" };
+  return isBusy ? { userId, entry, outcome: "busy" } : { userId, entry, outcome: "reachable", terminalIds };
 }
 
 /** Starts the call: rings whoever is reachable. The first effect is the reply to `call.request`. */
@@ -76,7 +76,7 @@ export function startCall(
   });
   for (const person of input.people) members.set(person.userId, invitedMember(person, times.ringMs, nowMs));
   const ringing = [...members.values()].flatMap(({ state, ring }) =>
-    state === "ringing" && ring?.terminalId !== undefined ? [ring.terminalId] : [],
+    state === "ringing" ? (ring?.terminalIds ?? []) : [],
   );
   const draft = new CallDraft(
     {
@@ -101,10 +101,10 @@ export function startCall(
 }
 
 function invitedMember(person: InvitedPerson, ringMs: number, nowMs: number): ServerMember {
-  const { userId, entry, outcome, terminalId } = person;
+  const { userId, entry, outcome, terminalIds = [] } = person;
   const member: ServerMember = { userId, state: "ringing", connected: false, stay: 0 };
   if (entry !== undefined) member.entry = entry;
   if (outcome !== "reachable") return { ...member, state: outcome };
-  const ring = startRing(terminalId, ringMs, nowMs).state;
+  const ring = startRing(terminalIds, ringMs, nowMs).state;
   return { ...member, ring, state: ring.phase === "offline" ? "offline" : "ringing" };
 }

@@ -1,24 +1,36 @@
 /**
- * Ringing of one member by the server.
+ * Ringing of one member by the server, at each terminal of theirs that is there.
  *
- *                      +--- terminal bound elsewhere: ring there
+ *                      +--- a terminal comes: ring there, too
+ *                      |--- a terminal signs out, or cannot verify the call: the others go on
+ *                      |--- the same device is bound elsewhere: ring there instead
  *                      v   |
- *   start ---------> ringing ---- join -------> answered
- *     |                |--------- decline ----> declined
- *     |                |--------- 45 s -------> noAnswer
- *     |                |--------- cancel -----> cancelled
- *     |                +--------- refuse -----> failed      (the terminal could not verify the call)
+ *   start ---------> ringing ---- join at any ------> answered      (at the others: answeredElsewhere)
+ *     |                |--------- decline at any ---> declined      (at the others: declinedElsewhere)
+ *     |                |--------- 45 s -------------> noAnswer
+ *     |                |--------- cancel -----------> cancelled
+ *     |                |--------- the last refuses -> failed        (no terminal could verify the call)
+ *     |                +--------- the last is gone -> offline
  *     +-- no terminal --> offline
  */
 import type { TerminalId } from "../ids.ts";
 import type { RingEndReason } from "../messages/parts.ts";
 import type { Step } from "./step.ts";
 
+/**
+ * Terminals at which one call rings for a person, those that refused it among them: as many as they have devices that count at the same
+ * time. Who signs in elsewhere again and again is not sent the call each time.
+ */
+export const mostRingTerminals = 16;
+
 export type RingPhase = "ringing" | "answered" | "declined" | "noAnswer" | "cancelled" | "failed" | "offline";
 
 export interface RingState {
   readonly phase: RingPhase;
-  readonly terminalId?: TerminalId;
+  /** Where it rings; when it is over, where it rang at last. */
+  readonly terminalIds: readonly TerminalId[];
+  /** Which could not verify the call: there it does not ring a second time. */
+  readonly refusedBy: readonly TerminalId[];
   readonly deadlineMs: number;
 }
 
@@ -27,57 +39,84 @@ export type RingInput =
   | { readonly type: "decline"; readonly terminalId: TerminalId }
   | { readonly type: "refuse"; readonly terminalId: TerminalId }
   | { readonly type: "connected"; readonly terminalId: TerminalId }
-  | { readonly type: "released" }
+  /** The terminal's binding is over. `moved`: its device is bound elsewhere, and `connected` comes from there. */
+  | { readonly type: "unbound"; readonly terminalId: TerminalId; readonly moved: boolean }
   | { readonly type: "cancel"; readonly reason: RingEndReason }
   | { readonly type: "tick" };
 
+/** To these terminals, one at least. */
 export type RingEffect =
-  | { readonly type: "ring"; readonly terminalId: TerminalId; readonly expiresAtMs: number }
-  | { readonly type: "stop"; readonly terminalId: TerminalId; readonly reason: RingEndReason };
+  | { readonly type: "ring"; readonly terminalIds: readonly TerminalId[]; readonly expiresAtMs: number }
+  | { readonly type: "stop"; readonly terminalIds: readonly TerminalId[]; readonly reason: RingEndReason };
 
-export function startRing(
-  terminalId: TerminalId | undefined,
-  ringMs: number,
-  nowMs: number,
-): Step<RingState, RingEffect> {
+type RingStep = Step<RingState, RingEffect>;
+
+export function startRing(there: readonly TerminalId[], ringMs: number, nowMs: number): RingStep {
+  const terminalIds = there.slice(0, mostRingTerminals);
   const deadlineMs = nowMs + ringMs;
-  if (terminalId === undefined) return { state: { phase: "offline", deadlineMs }, effects: [] };
+  const phase = terminalIds.length === 0 ? "offline" : "ringing";
   return {
-    state: { phase: "ringing", terminalId, deadlineMs },
-    effects: [{ type: "ring", terminalId, expiresAtMs: deadlineMs }],
+    state: { phase, terminalIds, refusedBy: [], deadlineMs },
+    effects: phase === "ringing" ? [{ type: "ring", terminalIds, expiresAtMs: deadlineMs }] : [],
   };
 }
 
 /** Anything that arrives when it no longer rings changes nothing: answers and cancellations cross on the wire. */
-export function stepRing(state: RingState, input: RingInput, nowMs: number): Step<RingState, RingEffect> {
-  const { terminalId } = state;
-  if (state.phase !== "ringing" || terminalId === undefined) return { state, effects: [] };
-  const end = (phase: RingPhase, reason?: RingEndReason): Step<RingState, RingEffect> => ({
-    state: { ...state, phase },
-    effects: reason === undefined ? [] : [{ type: "stop", terminalId, reason }],
-  });
+export function stepRing(state: RingState, input: RingInput, nowMs: number): RingStep {
+  const { deadlineMs, refusedBy, terminalIds } = state;
+  if (state.phase !== "ringing") return { state, effects: [] };
+  const end = (phase: RingPhase): RingState => ({ ...state, phase });
   switch (input.type) {
     case "join":
-      return input.terminalId === terminalId ? end("answered") : end("answered", "answeredElsewhere");
-    case "decline":
-      return input.terminalId === terminalId ? end("declined") : end("declined", "declinedElsewhere");
-    case "refuse":
-      return input.terminalId === terminalId ? end("failed") : { state, effects: [] };
-    case "connected":
       return {
-        state: { ...state, terminalId: input.terminalId },
-        effects: [
-          ...(input.terminalId === terminalId
-            ? []
-            : [{ type: "stop", terminalId, reason: "movedElsewhere" } as const]),
-          { type: "ring", terminalId: input.terminalId, expiresAtMs: state.deadlineMs },
-        ],
+        state: end("answered"),
+        effects: stopped(without(terminalIds, input.terminalId), "answeredElsewhere"),
       };
-    case "released":
-      return end("offline", "ended");
+    case "decline":
+      return {
+        state: end("declined"),
+        effects: stopped(without(terminalIds, input.terminalId), "declinedElsewhere"),
+      };
+    case "refuse": {
+      if (!terminalIds.includes(input.terminalId)) return { state, effects: [] };
+      const refused = { ...state, refusedBy: [...refusedBy, input.terminalId] };
+      return { state: withoutTerminal(refused, input.terminalId), effects: [] };
+    }
+    case "connected": {
+      if (!canRingAt(state, input.terminalId)) return { state, effects: [] };
+      const ring = { type: "ring", terminalIds: [input.terminalId], expiresAtMs: deadlineMs } as const;
+      const all = [...without(terminalIds, input.terminalId), input.terminalId];
+      return { state: { ...state, terminalIds: all }, effects: [ring] };
+    }
+    case "unbound": {
+      if (!terminalIds.includes(input.terminalId)) return { state, effects: [] };
+      const left = withoutTerminal(state, input.terminalId);
+      const next = input.moved ? { ...left, phase: state.phase } : left;
+      return { state: next, effects: stopped([input.terminalId], input.moved ? "movedElsewhere" : "ended") };
+    }
     case "cancel":
-      return end("cancelled", input.reason);
+      return { state: end("cancelled"), effects: stopped(terminalIds, input.reason) };
     case "tick":
-      return nowMs >= state.deadlineMs ? end("noAnswer", "noAnswer") : { state, effects: [] };
+      if (nowMs < deadlineMs) return { state, effects: [] };
+      return { state: end("noAnswer"), effects: stopped(terminalIds, "noAnswer") };
   }
 }
+
+/** Whether it rings there, or does when the terminal comes. */
+export function canRingAt({ phase, refusedBy, terminalIds }: RingState, terminalId: TerminalId): boolean {
+  if (phase !== "ringing" || refusedBy.includes(terminalId)) return false;
+  return terminalIds.includes(terminalId) || terminalIds.length + refusedBy.length < mostRingTerminals;
+}
+
+/** Where it rings no more: it is over when that was the last one. */
+function withoutTerminal(state: RingState, terminalId: TerminalId): RingState {
+  const terminalIds = without(state.terminalIds, terminalId);
+  const over = state.refusedBy.length > 0 ? "failed" : "offline";
+  return { ...state, terminalIds, phase: terminalIds.length === 0 ? over : "ringing" };
+}
+
+const without = (terminalIds: readonly TerminalId[], terminalId: TerminalId): readonly TerminalId[] =>
+  terminalIds.filter((other) => other !== terminalId);
+
+const stopped = (terminalIds: readonly TerminalId[], reason: RingEndReason): readonly RingEffect[] =>
+  terminalIds.length === 0 ? [] : [{ type: "stop", terminalIds, reason }];

@@ -52,6 +52,7 @@ test("six joins within a minute, for each person; the next one after it", () => 
   assert.equal(isRefused(world, join()), "call.tooManyJoins");
   assert.equal(
     leaves(world)
+      .leave("cyd")
       .step({ ...joinInput("cyd", "cyd-2") })
       .refusal(),
     undefined,
@@ -137,6 +138,7 @@ test("a leaf key is used once in a call, by whomever", () => {
   leaves(world);
   assert.equal(isRefused(world, join({ leafKey })), "call.joinUsed");
   assert.equal(isRefused(world, join({ leafKey, proof: proof("another") })), "call.joinUsed");
+  world.leave("cyd");
   const cyds = { ...joinInput("cyd", "cyd-2"), leafKey };
   assert.equal(isRefused(world, cyds), "call.joinUsed");
   assert.equal(isRefused(world, join()), undefined);

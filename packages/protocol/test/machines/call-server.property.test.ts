@@ -14,6 +14,7 @@ import type {
 
 import { bytes, callId, invite, leaf, proof, reachable, terminalId, userId } from "../fixtures.ts";
 import { joinInput, startMs } from "./call-server-world.ts";
+import { checkPlaces, checkRings, screensAfter } from "./screens.ts";
 
 type Input = CallServerInput | CallQuestion;
 
@@ -213,7 +214,10 @@ const history = fc.array(
 const callOf = (invited: readonly string[]): Parameters<typeof startCall>[0] => ({
   invite: invite("ada"),
   terminalId: terminalId("ada-1"),
-  people: invited.map((name) => reachable(name)),
+  // The one with an even number at two terminals.
+  people: invited.map((name, i) =>
+    reachable(name, ...(i % 2 === 0 ? [`${name}-1`, `${name}-2`] : [`${name}-1`])),
+  ),
   times: defaultCallTimes,
 });
 
@@ -278,6 +282,8 @@ test("whatever comes, the call keeps its rules", () => {
       let { state, effects } = startCall(start, startMs);
       let nowMs = startMs;
       assert.equal(effects.filter(({ type }) => type === "reply").length, 1);
+      let screens = screensAfter(new Set(), undefined, effects);
+      checkRings(state, screens);
       for (const [make, laterMs] of steps) {
         nowMs += laterMs;
         const before = state;
@@ -289,6 +295,9 @@ test("whatever comes, the call keeps its rules", () => {
         }
         ({ state, effects } = stepCall(before, input, nowMs));
         checkState(state, start);
+        screens = screensAfter(screens, input, effects);
+        checkRings(state, screens);
+        checkPlaces(before, state);
 
         // Exactly one answer to each request, none to anything else.
         const answers = effects.filter(({ type }) => type === "reply" || type === "refuse");

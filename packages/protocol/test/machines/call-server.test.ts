@@ -267,35 +267,6 @@ test("only the initiator, while in the call, ends it for all", () => {
   assert.deepEqual(world.sent("call.ended")[0]?.body.proof, proof("end"));
 });
 
-test("a sign-in elsewhere takes the person out on the old terminal and moves the ringing", () => {
-  const world = new ServerWorld().join("bob").commit("ada", ["bob"]);
-  world.step({ type: "unbound", ...from("bob"), reason: "takenOver" });
-  assert.equal(world.memberState("bob"), "left");
-  assert.ok(
-    world.effects.some((effect) => effect.type === "mediaLeave" && effect.terminalId === terminalId("bob-1")),
-  );
-  world.step({ type: "unbound", ...from("cyd"), reason: "takenOver" });
-  assert.equal(world.memberState("cyd"), "ringing");
-  world.step({ type: "connected", ...from("cyd", "cyd-2") });
-  assert.deepEqual(world.to("call.ringEnded"), ["cyd-1"]);
-  assert.deepEqual(world.to("call.ring"), ["cyd-2"]);
-});
-
-test("a released terminal stops ringing: offline", () => {
-  const world = new ServerWorld().step({ type: "unbound", ...from("cyd"), reason: "released" });
-  assert.equal(world.memberState("cyd"), "offline");
-  assert.deepEqual(world.to("call.ringEnded"), ["cyd-1"]);
-});
-
-test("joining with another terminal replaces the first one", () => {
-  const world = standing().join("bob", "bob-2");
-  assert.equal(world.memberState("bob"), "joining");
-  assert.deepEqual(world.sent("call.commitNeeded")[0]?.body.remove, [{ ...from("bob"), leaf: 1 }]);
-  world.commit("ada", ["bob"], ["bob"]);
-  assert.deepEqual(world.to("call.welcome"), ["bob-2"]);
-  assert.deepEqual(world.to("call.committed"), ["cyd-1"]);
-});
-
 test("the same join again gets the same reply and asks nobody", () => {
   const world = new ServerWorld().join("bob").join("bob");
   assert.ok(world.replied());

@@ -9,7 +9,16 @@
  * The state moves on at once, so that "busy" and "one call at a time" hold between two requests; what follows from it
  * leaves the server only when the input that led to it is durable, or when it is known that it cannot be (call-log.ts).
  */
-import { askCall, encodeMessage, loggable, startCall, stepCall, takesPart } from "@signet/protocol";
+import {
+  askCall,
+  encodeMessage,
+  freeTerminals,
+  isRinging,
+  loggable,
+  startCall,
+  stepCall,
+  takesPart,
+} from "@signet/protocol";
 import type {
   BindingEndReason,
   CallId,
@@ -17,6 +26,7 @@ import type {
   CallReply,
   CallServerEffect,
   CallServerInput,
+  CallServerState,
   EndReason,
   TerminalId,
   UserId,
@@ -38,6 +48,7 @@ import type { CallStart, LoggedInput, Replayed } from "./call-replay.ts";
 import { RunningCalls } from "./running-calls.ts";
 import type { CallsToAsk, RunningCall } from "./running-calls.ts";
 
+type Member = CallServerState["members"] extends ReadonlyMap<UserId, infer M> ? M : never;
 type Respond = (answer: Answer<CallReply>) => void;
 
 export interface CallProcessorOptions {
@@ -92,15 +103,27 @@ export class CallProcessor implements SessionListener {
       const { state, wakeAtMs: wakeMs } = replayed;
       const call: RunningCall = { callId, state, wakeAtMs: wakeMs, settled: Promise.resolve() };
       this.#running.add(call);
-      for (const { userId, terminalId, connected } of call.state.members.values()) {
-        if (connected && terminalId !== undefined)
-          await this.#step(call, { type: "disconnected", userId, terminalId });
-      }
+      for (const member of call.state.members.values()) await this.#takeUp(call, member);
       log.info({ call: loggable(callId) }, "took up a running call");
     }
     await this.tick(clock());
     for (const { callId } of media.calls()) {
       if (this.#running.get(callId as CallId) === undefined) media.endCall(callId);
+    }
+  }
+
+  /** Nobody is connected yet, and a binding may have ended in the moment before the end of the earlier run. */
+  async #takeUp(call: RunningCall, { connected, ring, terminalId, userId }: Member): Promise<void> {
+    const { sessions } = this.#options;
+    const reason = sessions.of(userId).length > 0 ? "takenOver" : "released";
+    for (const each of new Set([
+      ...(ring?.terminalIds ?? []),
+      ...(terminalId === undefined ? [] : [terminalId]),
+    ])) {
+      const isBound = sessions.atTerminal(each)?.stored.userId === userId;
+      if (!isBound) await this.#step(call, { type: "unbound", userId, terminalId: each, reason });
+      else if (connected && each === terminalId)
+        await this.#step(call, { type: "disconnected", userId, terminalId });
     }
   }
 
@@ -145,7 +168,9 @@ export class CallProcessor implements SessionListener {
   }
 
   connected(userId: UserId, terminalId: TerminalId): void {
+    const isFree = freeTerminals(this.#running.statesOf(userId), userId, [terminalId]).length > 0;
     for (const call of this.#running.of(userId)) {
+      if (!isFree && isRinging(call.state, userId)) continue;
       void this.#step(call, { type: "connected", userId, terminalId });
       // Most calls of a person who connects only ring, or are over for them: those need no look at the media.
       if (takesPart(call.state, terminalId) && !this.#hasMedia(call, terminalId))
@@ -304,7 +329,8 @@ export class CallProcessor implements SessionListener {
   #tellInvited({ callId, state }: RunningCall, reason: EndReason): void {
     for (const { userId, state: member } of state.members.values()) {
       if (member === "joined" || member === "joining") continue;
-      this.#options.sessions.of(userId)?.endpoint?.send({ type: "call.ended", body: { callId, reason } });
+      for (const { endpoint } of this.#options.sessions.of(userId))
+        endpoint?.send({ type: "call.ended", body: { callId, reason } });
     }
   }
 

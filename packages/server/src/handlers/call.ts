@@ -5,6 +5,7 @@ import {
   crossingRefusal,
   DeclineReason,
   defaultCallTimes,
+  freeTerminals,
   invitedPerson,
   isBusyFor,
   OwnLeaveReason,
@@ -74,14 +75,14 @@ function findPerson(
   entry: DirectoryEntry | undefined,
   askerId: UserId,
 ): InvitedPerson {
-  const session = sessions.of(userId);
-  return invitedPerson(userId, {
-    entry,
-    terminalId: session?.endpoint === undefined ? undefined : session.stored.terminalId,
-    isBusy:
-      isBusyFor(calls.running.statesOf(userId), userId, askerId) ||
-      calls.running.ringsFor(userId) >= limits.openRings,
-  });
+  const states = calls.running.statesOf(userId);
+  const there = sessions.of(userId).filter(({ endpoint }) => endpoint !== undefined);
+  const terminalIds = there.map(({ stored }) => stored.terminalId);
+  const free = freeTerminals(states, userId, terminalIds);
+  const isBusy = isBusyFor(states, userId, askerId) || calls.running.ringsFor(userId) >= limits.openRings;
+  if (terminalIds.length > 0 && free.length === 0)
+    return invitedPerson(userId, { entry, terminalIds, isBusy: true });
+  return invitedPerson(userId, { entry, terminalIds: free, isBusy });
 }
 
 export const join: Handler<"call.join", SignedInAsker> = async (services, asker, body, respond) => {
@@ -97,7 +98,7 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   const target = calls.running.stateOf(result.callId);
   if (target === undefined) return respond(refuse("call.notFound"));
   const concerned = [...calls.running.statesOf(userId), ...calls.running.statesOf(target.initiatorId)];
-  const crossing = crossingRefusal(concerned, target, userId);
+  const crossing = crossingRefusal(concerned, target, senderOf(asker));
   if (crossing !== undefined) return respond(refuse(crossing));
   const { keyPackage, proof } = body;
   const { leafKey } = result.transcript;

@@ -118,9 +118,10 @@ export const release: Handler<"binding.release"> = async (services, { connection
   if (!opened.ok) return respond(opened);
   const who = UserId.safeParse(userId);
   if (!who.success) return respond(refuse("proof.user"));
-  const session = sessions.of(who.data);
-  if (session === undefined) return respond(refuse("auth.bindingGone"));
-  if (session.stored.terminalId !== terminalId) return respond(refuse("proof.terminal"));
+  const bound = sessions.of(who.data);
+  if (bound.length === 0) return respond(refuse("auth.bindingGone"));
+  const session = bound.find(({ stored }) => stored.terminalId === terminalId);
+  if (session === undefined) return respond(refuse("proof.terminal"));
 
   const nowMs = clock();
   const common = {
@@ -187,8 +188,8 @@ export async function completeSignIn(
   } finally {
     endClaim();
   }
-  const session = sessions.of(made.stored.userId);
-  if (session === undefined) return respond(refuse("auth.bindingGone"));
+  const session = sessions.atTerminal(made.stored.terminalId);
+  if (session?.stored !== made.stored) return respond(refuse("auth.bindingGone"));
   respond(accept(signedIn(services, session, made.entry)));
   sessions.announceConnected(session);
 }

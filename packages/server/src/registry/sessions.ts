@@ -16,7 +16,7 @@ export interface Session {
   endpoint: Endpoint | undefined;
 }
 
-/** Told after the change. A person is reachable while bound and connected. */
+/** Told after the change, of each terminal. A person is reachable while one of theirs is connected. */
 export interface SessionListener {
   connected(userId: UserId, terminalId: TerminalId): void;
   disconnected(userId: UserId, terminalId: TerminalId): void;
@@ -30,10 +30,14 @@ export interface SessionsOptions {
   readonly clock: () => number;
 }
 
-/** Who is bound to which terminal: user ID -> session -> endpoint, and back. */
+/**
+ * Who is bound to which terminals: user ID -> a session for each device -> endpoint, and back. A device is at one terminal, and a terminal has
+ * one device.
+ */
 export class Sessions {
   readonly #options: SessionsOptions;
-  readonly #byUser = new Map<UserId, Session>();
+  /** By device. Nobody stands in it without one. */
+  readonly #byUser = new Map<UserId, Map<string, Session>>();
   readonly #byTerminal = new Map<TerminalId, Session>();
   /** The other direction of {@link Session.endpoint}: always in step with it. */
   readonly #byEndpoint = new Map<Endpoint, Session>();
@@ -52,7 +56,7 @@ export class Sessions {
   }
 
   get size(): number {
-    return this.#byUser.size;
+    return this.#byTerminal.size;
   }
 
   listen(listener: SessionListener | undefined): void {
@@ -66,8 +70,9 @@ export class Sessions {
     }
   }
 
-  of(userId: UserId): Session | undefined {
-    return this.#byUser.get(userId);
+  /** At each terminal of a person. */
+  of(userId: UserId): readonly Session[] {
+    return [...(this.#byUser.get(userId)?.values() ?? [])];
   }
 
   atTerminal(terminalId: TerminalId): Session | undefined {
@@ -85,7 +90,7 @@ export class Sessions {
   }
 
   isReachable(userId: UserId): boolean {
-    return this.#byUser.get(userId)?.endpoint !== undefined;
+    return this.of(userId).some(({ endpoint }) => endpoint !== undefined);
   }
 
   /** The binding in its verified form; undefined when the stored proof does not hold (any more). */
@@ -118,14 +123,20 @@ export class Sessions {
     };
   }
 
-  /** Makes a binding that is durable already. Another terminal of this user is told that it was taken over. */
+  /**
+   * Makes a binding that is durable already. The terminal at which this device was is told that it was taken over; terminals of the user's other
+   * devices stay.
+   */
   bound(stored: StoredBinding, binding: Binding, endpoint: Endpoint): void {
-    const before = this.#byUser.get(stored.userId);
-    if (before !== undefined && before.stored.terminalId !== stored.terminalId) {
-      this.#take(before, "takenOver");
-    }
+    const { deviceId, terminalId, userId } = stored;
+    const elsewhere = this.#byUser.get(userId)?.get(deviceId);
+    if (elsewhere !== undefined && elsewhere.stored.terminalId !== terminalId)
+      this.#take(elsewhere, "takenOver");
     const session: Session = { stored, binding, endpoint: undefined };
-    if (before?.endpoint !== undefined && this.#byUser.get(stored.userId) === before) {
+    // Of this device or of another one of the user's: `claim` lets nobody else in here.
+    const before = this.#byTerminal.get(terminalId);
+    if (before !== undefined) this.#drop(before);
+    if (before?.endpoint !== undefined) {
       // The same terminal: what it was connected with goes over to the new binding, and `attach` ends it.
       session.endpoint = before.endpoint;
       this.#byEndpoint.set(before.endpoint, session);
@@ -136,7 +147,6 @@ export class Sessions {
 
   /** The terminal of this session is on `endpoint` from now on. */
   attach(session: Session, endpoint: Endpoint): void {
-    const { userId } = session.stored;
     // The socket may have closed while the proof was checked or the binding was written. An older one that is still there
     // keeps the session, and its own end is announced when it comes.
     if (!endpoint.isOpen) return;
@@ -145,7 +155,7 @@ export class Sessions {
     session.endpoint = endpoint;
     this.#byEndpoint.set(endpoint, session);
     this.#former.delete(session.stored.terminalId);
-    if (before === undefined) this.#announce(userId, true);
+    if (before === undefined) this.#announceChange(session, true);
   }
 
   /** Says that the terminal is there, once it knows that it is signed in. */
@@ -165,13 +175,13 @@ export class Sessions {
     this.#byEndpoint.delete(endpoint);
     session.endpoint = undefined;
     this.#listener?.disconnected(session.stored.userId, session.stored.terminalId);
-    this.#announce(session.stored.userId, false);
+    this.#announceChange(session, false);
   }
 
   async release(session: Session, reason: "released" | "expired"): Promise<void> {
     const { userId, terminalId } = session.stored;
     await this.#options.store.unbind(userId, terminalId);
-    if (this.#byUser.get(userId) === session) this.#take(session, reason);
+    if (this.#byTerminal.get(terminalId) === session) this.#take(session, reason);
   }
 
   /** @returns the sessions whose time is over */
@@ -179,7 +189,7 @@ export class Sessions {
     if (nowMs < this.#nextExpiryMs) return [];
     const over: Session[] = [];
     this.#nextExpiryMs = Infinity;
-    for (const session of this.#byUser.values()) {
+    for (const session of this.#byTerminal.values()) {
       if (nowMs >= session.stored.expiresAtMs) over.push(session);
       else this.#nextExpiryMs = Math.min(this.#nextExpiryMs, session.stored.expiresAtMs);
     }
@@ -205,17 +215,23 @@ export class Sessions {
   }
 
   #put(session: Session): void {
-    const { userId, terminalId, expiresAtMs } = session.stored;
-    this.#byUser.set(userId, session);
+    const { deviceId, userId, terminalId, expiresAtMs } = session.stored;
+    this.#byUser.set(userId, (this.#byUser.get(userId) ?? new Map<string, Session>()).set(deviceId, session));
     this.#byTerminal.set(terminalId, session);
     this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs);
+  }
+
+  #drop({ stored: { deviceId, terminalId, userId } }: Session): void {
+    const sessions = this.#byUser.get(userId);
+    sessions?.delete(deviceId);
+    if (sessions?.size === 0) this.#byUser.delete(userId);
+    this.#byTerminal.delete(terminalId);
   }
 
   #take(session: Session, reason: BindingEndReason): void {
     const { userId, terminalId } = session.stored;
     const { endpoint } = session;
-    if (this.#byUser.get(userId) === session) this.#byUser.delete(userId);
-    if (this.#byTerminal.get(terminalId) === session) this.#byTerminal.delete(terminalId);
+    this.#drop(session);
     session.endpoint = undefined;
     if (endpoint !== undefined) {
       this.#byEndpoint.delete(endpoint);
@@ -224,7 +240,7 @@ export class Sessions {
       endpoint.send({ type: "binding.ended", body: { reason } });
     }
     this.#listener?.unbound(userId, terminalId, reason);
-    if (endpoint !== undefined) this.#announce(userId, false);
+    if (endpoint !== undefined) this.#announceChange(session, false);
   }
 
   /** The same terminal is there at a newer endpoint: this one is a leftover of a lost network path. */
@@ -233,7 +249,10 @@ export class Sessions {
     endpoint.close(1000, "replaced");
   }
 
-  #announce(userId: UserId, reachable: boolean): void {
+  /** One of a person's terminals came or went: news only where none of the others is there. */
+  #announceChange(session: Session, reachable: boolean): void {
+    const { userId } = session.stored;
+    if (this.of(userId).some((other) => other !== session && other.endpoint !== undefined)) return;
     const watchers = this.#watchers.get(userId);
     if (watchers === undefined) return;
     const text = encodeMessage({ type: "presence.changed", body: { userId, reachable } });

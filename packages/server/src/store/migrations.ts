@@ -92,4 +92,23 @@ export const migrations: readonly string[] = [
     WHEN EXISTS (SELECT 1 FROM ended_devices WHERE device_id = NEW.device_id)
     BEGIN SELECT RAISE(ABORT, 'the device was revoked'); END;
   `,
+  // A binding is a device's, no longer a user's; a terminal has one.
+  `
+  CREATE TABLE device_bindings (
+    user_id TEXT NOT NULL REFERENCES directory (user_id),
+    device_id TEXT NOT NULL,
+    terminal_id TEXT NOT NULL UNIQUE,
+    terminal_key BLOB NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    proof TEXT NOT NULL,
+    PRIMARY KEY (user_id, device_id)
+  ) STRICT, WITHOUT ROWID;
+  INSERT OR REPLACE INTO device_bindings
+    SELECT user_id, device_id, terminal_id, terminal_key, expires_at_ms, proof FROM bindings;
+  DROP TABLE bindings;
+  ALTER TABLE device_bindings RENAME TO bindings;
+  CREATE TRIGGER bindings_of_no_ended_device BEFORE INSERT ON bindings
+    WHEN EXISTS (SELECT 1 FROM ended_devices WHERE device_id = NEW.device_id)
+    BEGIN SELECT RAISE(ABORT, 'the device was revoked'); END;
+  `,
 ];

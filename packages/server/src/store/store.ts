@@ -44,11 +44,11 @@ export interface Store {
 
   bindings(): Promise<readonly StoredBinding[]>;
   /**
-   * Replaces the user's binding, if there is one.
+   * Replaces the binding of this device, and the one of this terminal; a user has one for each device.
    * @returns `deviceEnded` when a statement ended the device, which may have come after its proof was checked
    */
   bind(binding: StoredBinding): Promise<BindResult>;
-  /** Removes the user's binding if it is to this terminal. */
+  /** Removes the user's binding to this terminal. */
   unbind(userId: UserId, terminalId: TerminalId): Promise<void>;
 
   /** @param codeHashes SHA-256 of each code: the codes themselves are not kept */
@@ -103,7 +103,7 @@ export type AppendResult = "appended" | "outrun" | "deviceTaken";
 /** Of one user, the registered one among them, so that nobody fills the disk: with certificates of a quarter, 16 years. */
 export const mostEntries = 64;
 
-/** User ID -> terminal. */
+/** Of a device of a user -> terminal. */
 export interface StoredBinding {
   readonly userId: UserId;
   readonly deviceId: string;

@@ -22,11 +22,11 @@ const proof = () => ({
   signature: { kind: "software", signature: bytes(64) } as const,
 });
 
-function bindingOf(userId: string): StoredBinding {
+function bindingOf(userId: string, deviceId = id()): StoredBinding {
   const terminal = { terminalId: TerminalId.parse(id()), terminalKey: bytes(32) };
   return {
     userId: UserId.parse(userId),
-    deviceId: id(),
+    deviceId,
     ...terminal,
     expiresAtMs: 1_790_000_000_000,
     proof: proof(),
@@ -117,17 +117,31 @@ export function storeContract(name: string, create: (test: TestContext) => Store
     assert.equal(await store.inviteOpen(codes[1]), true);
   });
 
-  contract("a binding replaces the one before; unbinding names the terminal", async (store) => {
-    const made = registration("alice");
-    await store.register(made);
-    const second = bindingOf("alice");
-    await store.bind(second);
-    assert.deepEqual(await store.bindings(), [second]);
-    await store.unbind(second.userId, made.binding.terminalId);
-    assert.deepEqual(await store.bindings(), [second]);
-    await store.unbind(second.userId, second.terminalId);
-    assert.deepEqual(await store.bindings(), []);
-  });
+  contract(
+    "a binding is a device's: it replaces the one before, and stands beside those of others",
+    async (store) => {
+      const made = registration("alice");
+      const { deviceId } = made.binding;
+      await store.register(made);
+      const second = bindingOf("alice", deviceId);
+      await store.bind(second);
+      assert.deepEqual(await store.bindings(), [second]);
+      const other = bindingOf("alice");
+      await store.bind(other);
+      const both = async () => new Set(await store.bindings());
+      assert.deepEqual(await both(), new Set([second, other]));
+      // Unbinding names the terminal.
+      await store.unbind(second.userId, made.binding.terminalId);
+      assert.deepEqual(await both(), new Set([second, other]));
+      // A terminal has one: with another device it is that one's.
+      const { terminalId, terminalKey } = other;
+      const instead = { ...bindingOf("alice", deviceId), terminalId, terminalKey };
+      await store.bind(instead);
+      assert.deepEqual(await store.bindings(), [instead]);
+      await store.unbind(instead.userId, instead.terminalId);
+      assert.deepEqual(await store.bindings(), []);
+    },
+  );
 
   contract(
     "a renewed entry counts from then on, with its binding, also for whoever opens the data anew",
@@ -137,7 +151,10 @@ export function storeContract(name: string, create: (test: TestContext) => Store
       const other = registration("bob");
       await store.register(other);
       for (const certificates of [[bytes(300)], [bytes(350), bytes(400)]]) {
-        const renewal = { entry: { ...made.entry, certificates }, binding: bindingOf("alice") };
+        const renewal = {
+          entry: { ...made.entry, certificates },
+          binding: bindingOf("alice", made.binding.deviceId),
+        };
         assert.equal(await store.renew(renewal), "renewed");
         assert.deepEqual(await store.entryOf(made.entry.userId), renewal.entry);
         assert.deepEqual(await store.bindings(), [renewal.binding, other.binding]);
@@ -167,7 +184,7 @@ export function storeContract(name: string, create: (test: TestContext) => Store
       entry = { ...entry, certificates: [bytes(300)] };
       assert.equal(await store.renew({ entry, binding: made.binding }), "renewed");
     }
-    const binding = bindingOf("alice");
+    const binding = bindingOf("alice", made.binding.deviceId);
     assert.equal(await store.renew({ entry, binding }), "renewed", "the same again");
     const more = { entry: { ...entry, certificates: [bytes(300)] }, binding: bindingOf("alice") };
     assert.equal(await store.renew(more), "tooMany");

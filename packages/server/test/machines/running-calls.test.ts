@@ -37,7 +37,7 @@ function begin(running: RunningCalls, name: string, proofBytes: number): void {
           userId: user("cyd"),
           entry: entry("cyd"),
           outcome: "reachable",
-          terminalId: id16("cyd") as TerminalId,
+          terminalIds: [id16("cyd") as TerminalId],
         },
       ],
       times: defaultCallTimes,

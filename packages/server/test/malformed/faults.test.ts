@@ -80,7 +80,9 @@ test("an effect that fails is logged, and the call goes on", async (t) => {
   const respond = (answer: Answer): void => void answers.push(answer);
   const invite = { callId, initiator: entry, proof, binding: proof };
   const carol = { userId: user("carol"), terminalId: newTerminalId() };
-  const people = [bob, carol].map((person) => ({ ...person, entry, outcome: "reachable" }) as const);
+  const people = [bob, carol].map(
+    ({ terminalId: at, userId }) => ({ userId, terminalIds: [at], entry, outcome: "reachable" }) as const,
+  );
   await calls.start({ type: "start", invite, terminalId, people, times: defaultCallTimes }, respond);
   const common = { proof, binding: proof };
   await calls.submit(

@@ -87,7 +87,13 @@ const start: CallStart = {
   invite: { callId, initiator: entry("ada"), proof: callProof, binding: binding("ada") },
   terminalId: from("ada").terminalId,
   people: [
-    ...people.map((name) => ({ ...from(name), outcome: "reachable" as const, entry: entry(name) })),
+    ...people.map((name) => ({
+      userId: user(name),
+      // cyd has two.
+      terminalIds: [from(name).terminalId, ...(name === "cyd" ? [TerminalId.parse(id16("cyd-2"))] : [])],
+      outcome: "reachable" as const,
+      entry: entry(name),
+    })),
     { userId: user("ivy"), outcome: "offline", entry: entry("ivy") },
     { userId: user("joe"), outcome: "unknown" },
   ],

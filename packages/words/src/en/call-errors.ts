@@ -12,6 +12,10 @@ export const callErrors = {
   "call.duplicateMember": ["a user ID is listed twice", "name each person once"],
   "call.self": ["you cannot call yourself", "enter the user ID of somebody else"],
   "call.inCall": ["you are in a call already", "leave it first"],
+  "call.atAnotherTerminal": [
+    "you are in this call at another terminal",
+    "go on there, or leave it there first",
+  ],
   "call.answeredYours": ["the person you answer is joining your own call", "stay in it; they are on the way"],
   "call.callerElsewhere": [
     "the person who calls you is just joining another call",

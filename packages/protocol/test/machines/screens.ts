@@ -1,0 +1,64 @@
+/** Where people see that a call rings, by what the server sent. */
+import assert from "node:assert/strict";
+
+import type {
+  CallServerEffect,
+  CallServerInput,
+  CallServerState,
+  TerminalId,
+  UserId,
+} from "@signet/protocol";
+
+import { terminalId } from "../fixtures.ts";
+
+/** Which terminals show that it rings, as far as they can know, after this step. */
+export function screensAfter(
+  screens: ReadonlySet<TerminalId>,
+  input: CallServerInput | undefined,
+  effects: readonly CallServerEffect[],
+): ReadonlySet<TerminalId> {
+  const after = new Set(screens);
+  if (
+    input !== undefined &&
+    ["join", "decline", "ringRefused"].includes(input.type) &&
+    "terminalId" in input
+  ) {
+    // They stop by themselves when the answer is taken.
+    if (!effects.some(({ type }) => type === "refuse")) after.delete(input.terminalId);
+  }
+  for (const effect of effects) {
+    if (effect.type !== "send") continue;
+    for (const to of effect.to) {
+      if (effect.event.type === "call.ring") after.add(to);
+      if (effect.event.type === "call.ringEnded") assert.ok(after.delete(to), "it does not ring there");
+    }
+  }
+  return after;
+}
+
+const owned = new Map<UserId, readonly TerminalId[]>();
+function terminalsOf(userId: UserId): readonly TerminalId[] {
+  const known = owned.get(userId) ?? [1, 2].map((n) => terminalId(`${userId}-${n}`));
+  owned.set(userId, known);
+  return known;
+}
+
+/** It rings exactly where the call says so, at terminals of that person. */
+export function checkRings({ ended, members }: CallServerState, screens: ReadonlySet<TerminalId>): void {
+  let ringing = 0;
+  for (const { ring, userId } of members.values()) {
+    if (ended !== undefined || ring?.phase !== "ringing") continue;
+    for (const at of ring.terminalIds) assert.ok(terminalsOf(userId).includes(at) && screens.has(at));
+    ringing += new Set(ring.terminalIds).size;
+    assert.equal(new Set(ring.terminalIds).size, ring.terminalIds.length);
+  }
+  assert.equal(screens.size, ringing);
+}
+
+/** Nobody is moved from a terminal that is there to another one, but by a sign-in that takes it over. */
+export function checkPlaces(before: CallServerState, state: CallServerState): void {
+  for (const { connected, terminalId: at, userId } of before.members.values()) {
+    const now = state.members.get(userId)?.terminalId;
+    if (connected && now !== undefined) assert.equal(now, at);
+  }
+}

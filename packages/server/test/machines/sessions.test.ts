@@ -1,0 +1,199 @@
+/** Who is where, with several devices: each at a terminal of its own, beside the others. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+
+import type { Binding } from "@signet/device";
+import { DeviceId, TerminalId, toBase64Url, utf8 } from "@signet/protocol";
+import type { BindingEndReason, Bytes, ServerEvent, UserId } from "@signet/protocol";
+
+import { openSqliteStore } from "../../src/index.ts";
+import type { Store, StoredBinding } from "../../src/index.ts";
+import { Directory } from "../../src/registry/directory.ts";
+import type { Endpoint } from "../../src/registry/endpoint.ts";
+import { Sessions } from "../../src/registry/sessions.ts";
+import { registration, statement } from "../contract/store-contract.ts";
+import { user } from "../support/test-terminal.ts";
+
+const sized = (text: string, length: number): Bytes => {
+  const bytes = new Uint8Array(length);
+  bytes.set(utf8(text).subarray(0, length));
+  return bytes;
+};
+const terminal = (name: string): TerminalId => TerminalId.parse(toBase64Url(sized(name, 16)));
+const device = (name: string): DeviceId => DeviceId.parse(toBase64Url(sized(`device ${name}`, 16)));
+
+class TestEndpoint implements Endpoint {
+  readonly heard: string[] = [];
+  isOpen = true;
+  hasFeature(): boolean {
+    return true;
+  }
+  send({ type, body }: ServerEvent): void {
+    this.heard.push(type === "binding.ended" ? body.reason : type);
+  }
+  sendText(text: string): void {
+    const { body } = JSON.parse(text) as { readonly body: { readonly reachable: boolean } };
+    this.heard.push(body.reachable ? "reachable" : "away");
+  }
+  close(): void {
+    this.heard.push("replaced");
+    this.isOpen = false;
+  }
+}
+
+class World {
+  readonly said: string[] = [];
+  readonly store: Store;
+  readonly sessions: Sessions;
+  readonly watcher = new TestEndpoint();
+
+  constructor(store: Store) {
+    this.store = store;
+    const originOf = (): string => "http://localhost:1";
+    const directory = new Directory(store, originOf);
+    this.sessions = new Sessions({ store, directory, originOf, clock: () => 0 });
+    const say =
+      (what: string) =>
+      (userId: UserId, at: TerminalId, reason?: BindingEndReason): void =>
+        void this.said.push([what, userId, nameOf(at), ...(reason === undefined ? [] : [reason])].join(" "));
+    this.sessions.listen({
+      connected: say("connected"),
+      disconnected: say("disconnected"),
+      unbound: say("unbound"),
+    });
+    this.sessions.watch(this.watcher, [ann]);
+  }
+
+  /** As the sign-in of this device at this terminal does it. */
+  async signIn(deviceName: string, at: string, expiresAtMs = 1_000): Promise<TestEndpoint> {
+    const stored: StoredBinding = {
+      userId: ann,
+      deviceId: device(deviceName),
+      terminalId: terminal(at),
+      terminalKey: sized(`key of ${at}`, 32),
+      expiresAtMs,
+      proof: registration("ann").entry.proof,
+    };
+    const endClaim = this.sessions.claim(stored) ?? assert.fail("claimed");
+    assert.equal(await this.store.bind(stored), "bound");
+    const endpoint = new TestEndpoint();
+    this.sessions.bound(stored, {} as Binding, endpoint);
+    endClaim();
+    this.sessions.announceConnected(this.sessions.atTerminal(terminal(at)) ?? assert.fail());
+    return endpoint;
+  }
+
+  /** Where ann's devices are, by the registry and by the store. */
+  async places(): Promise<readonly string[]> {
+    const named = (stored: StoredBinding): string =>
+      `${["one", "two", "three"].find((name) => device(name) === stored.deviceId)} at ${nameOf(stored.terminalId)}`;
+    const places = this.sessions.of(ann).map(({ stored }) => named(stored));
+    assert.deepEqual((await this.store.bindings()).map(named).toSorted(), places.toSorted());
+    assert.equal(this.sessions.size, places.length);
+    return places.toSorted();
+  }
+
+  heard(): readonly string[] {
+    return [...this.said.splice(0), ...this.watcher.heard.splice(0)];
+  }
+}
+
+const ann = user("ann");
+const nameOf = (id: TerminalId): string =>
+  ["desk", "phone", "hall"].find((name) => terminal(name) === id) ?? assert.fail();
+
+async function open(t: TestContext): Promise<World> {
+  const store = openSqliteStore(":memory:");
+  t.after(() => store.close());
+  await store.register(registration("ann", { deviceId: device("one") }));
+  for (const { userId, terminalId } of await store.bindings()) await store.unbind(userId, terminalId);
+  return new World(store);
+}
+
+test("another device of a person stands beside the first one; the same one elsewhere takes over", async (t) => {
+  const world = await open(t);
+  const desk = await world.signIn("one", "desk");
+  const phone = await world.signIn("two", "phone");
+  assert.deepEqual(await world.places(), ["one at desk", "two at phone"]);
+  assert.deepEqual(world.heard(), ["connected ann desk", "connected ann phone", "reachable"]);
+  const hall = await world.signIn("one", "hall");
+  assert.deepEqual(await world.places(), ["one at hall", "two at phone"]);
+  assert.deepEqual(world.heard(), ["unbound ann desk takenOver", "connected ann hall"]);
+  assert.deepEqual([desk.heard, phone.heard, hall.heard], [["takenOver"], [], []]);
+  assert.equal(world.sessions.atTerminal(terminal("desk")), undefined);
+  assert.equal(world.sessions.at(phone)?.stored.deviceId, device("two"));
+});
+
+test("a person is there while one of their terminals is, and others hear only when that changes", async (t) => {
+  const world = await open(t);
+  const desk = await world.signIn("one", "desk");
+  const phone = await world.signIn("two", "phone");
+  world.heard();
+  world.sessions.detach(desk, terminal("desk"));
+  assert.ok(world.sessions.isReachable(ann));
+  assert.deepEqual(world.heard(), ["disconnected ann desk"]);
+  world.sessions.attach(world.sessions.atTerminal(terminal("desk")) ?? assert.fail(), new TestEndpoint());
+  assert.deepEqual(world.heard(), []);
+  await world.sessions.release(world.sessions.at(phone) ?? assert.fail(), "released");
+  assert.deepEqual(world.heard(), ["unbound ann phone released"]);
+  assert.deepEqual(await world.places(), ["one at desk"]);
+  assert.ok(world.sessions.isReachable(ann));
+  await world.sessions.release(world.sessions.of(ann)[0] ?? assert.fail(), "released");
+  assert.deepEqual(world.heard(), ["unbound ann desk released", "away"]);
+  assert.ok(!world.sessions.isReachable(ann));
+  assert.deepEqual(await world.places(), []);
+});
+
+test("the same terminal with another device keeps what it is connected with, and has that one alone", async (t) => {
+  const world = await open(t);
+  const first = await world.signIn("one", "desk");
+  world.heard();
+  const second = await world.signIn("two", "desk");
+  assert.deepEqual(await world.places(), ["two at desk"]);
+  // It is the same terminal in its call: nobody left.
+  assert.deepEqual(world.heard(), ["connected ann desk"]);
+  assert.deepEqual([first.heard, second.heard], [["replaced"], []]);
+  // And with a device that was at another terminal, which is over there.
+  const phone = await world.signIn("one", "phone");
+  world.heard();
+  await world.signIn("one", "desk");
+  assert.deepEqual(await world.places(), ["one at desk"]);
+  assert.deepEqual(world.heard(), ["unbound ann phone takenOver", "connected ann desk"]);
+  assert.deepEqual(phone.heard, ["takenOver"]);
+});
+
+test("each is taken up after a restart and ends at its own time; a statement that ends its device leaves the others", async (t) => {
+  const world = await open(t);
+  await world.signIn("one", "desk", 1_000);
+  await world.signIn("two", "phone", 2_000);
+  await world.signIn("three", "hall", 3_000);
+  const later = new World(world.store);
+  await later.sessions.load();
+  assert.deepEqual(await later.places(), ["one at desk", "three at hall", "two at phone"]);
+  assert.ok(!later.sessions.isReachable(ann));
+  const expired = later.sessions.expired(1_000);
+  assert.deepEqual(
+    expired.map(({ stored }) => stored.deviceId),
+    [device("one")],
+  );
+  for (const session of expired) await later.sessions.release(session, "expired");
+  assert.deepEqual(later.heard(), ["unbound ann desk expired"]);
+  assert.deepEqual(await later.places(), ["three at hall", "two at phone"]);
+  await world.store.appendStatement({
+    userId: ann,
+    sequence: 1,
+    statement: statement(),
+    newDeviceId: device("two"),
+    endedDeviceIds: [],
+  });
+  await world.store.appendStatement({
+    userId: ann,
+    sequence: 2,
+    statement: statement(),
+    endedDeviceIds: [device("two")],
+  });
+  const last = new World(world.store);
+  await last.sessions.load();
+  assert.deepEqual(await last.places(), ["three at hall"]);
+});
