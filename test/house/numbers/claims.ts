@@ -205,7 +205,8 @@ protocol(
 protocol("public key of that terminal, {} bytes", found("protocol", /TerminalKey = wireBytes\((\d+), \d+\)/));
 protocol("that this proof endorses, {} bytes", found("protocol", /TerminalKey = wireBytes\((\d+), \d+\)/));
 protocol("end of the binding, {} h after `issuedAtMs` at most", signInHours);
-protocol("|--------- {} s -------> noAnswer", ringS);
+protocol("|--------- {} s -------------> noAnswer", ringS);
+protocol("and is at {} terminals of a person at most", named("protocol", "mostRingTerminals"));
 protocol("A ring lasts {} s", ringS);
 protocol("leave, {} s lost, binding over", lostS);
 protocol(
