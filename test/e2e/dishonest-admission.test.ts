@@ -82,7 +82,7 @@ test("the committer refuses whoever does not prove to be an invited person, for 
   assert.equal(await refusalOf(impostor), "directory.keyChanged");
   assert.equal(
     await refusalOf({ ...impostor, entry: cleosEntry }),
-    "proof.device",
+    "history.deviceUnknown",
     "cleo's entry with another device's proof",
   );
   assert.deepEqual(

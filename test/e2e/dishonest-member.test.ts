@@ -87,7 +87,7 @@ const misdeeds: readonly [string, string, "joinerLeaves" | "joinerStays", Misdee
   ],
   [
     "that lets somebody in under an invited person's name, with another key",
-    "proof.device",
+    "history.deviceUnknown",
     "joinerLeaves",
     async (rogue, { gina }) => {
       const device = await newDevice();

@@ -12,8 +12,10 @@ export * from "./digest.ts";
 export { certificatesDigest, mostDevices } from "./history/effects.ts";
 export type { HistoryPurpose } from "./history/effects.ts";
 export * from "./history/fold.ts";
-export { continuationOf, devicesAt, headOf } from "./history/person.ts";
+export { Histories } from "./history/histories.ts";
+export { continuationOf, countsNow, devicesAt, headOf } from "./history/person.ts";
 export type { Continuation, RememberedHead } from "./history/person.ts";
+export { isSameEntry } from "./history/same-entry.ts";
 export { algorithmOf, importPublicKey } from "./public-key.ts";
 export { rpIdOf } from "./signature-check.ts";
 export { isNewerKeyFile } from "./key-file.ts";
@@ -26,6 +28,7 @@ export type {
   Binding,
   CallList,
   CallStatement,
+  DeviceProof,
   DirectoryEntry,
   Invitation,
   Person,
@@ -37,7 +40,7 @@ export type {
 } from "./verified.ts";
 export * from "./verify-binding.ts";
 export { verifyDeviceProof } from "./verify-device-proof.ts";
-export type { DeviceProofExpectation, DevicePurpose } from "./verify-device-proof.ts";
+export type { DeviceProofExpectation, DeviceProofResult, DevicePurpose } from "./verify-device-proof.ts";
 export * from "./verify-directory-entry.ts";
 export * from "./verify-terminal-key.ts";
 export * from "./verify-terminal-proof.ts";
@@ -53,3 +56,5 @@ export * from "./x509/pem.ts";
 export { withoutSuccessor } from "./x509/revocation-list.ts";
 export * from "./x509/trust-anchor.ts";
 export * from "./x509/validate-certificates.ts";
+export { verifyCertificates } from "./verify-certificates.ts";
+export type { DirectoryEntryOptions } from "./verify-certificates.ts";

@@ -8,6 +8,7 @@ import type {
   ErrorCode,
   ProofIn,
   Purpose,
+  RegistrationIn,
   RevocationReason,
   TerminalId,
   Transcript,
@@ -17,10 +18,10 @@ import type {
 declare const verified: unique symbol;
 
 /**
- * A directory entry whose `register` proof was made by the very key that it names. One with certificates was made from them too, at
- * the time of the check.
+ * A registration whose `register` proof was made by the very key that it names. One with certificates was made from them too, at
+ * the time of the check. Whose key it is now, only their whole history says.
  */
-export type DirectoryEntry = Readonly<DirectoryEntryIn> & { readonly [verified]: "DirectoryEntry" };
+export type DirectoryEntry = Readonly<RegistrationIn> & { readonly [verified]: "DirectoryEntry" };
 
 export interface VerifiedProof<P extends Purpose = Purpose> {
   readonly [verified]: "VerifiedProof";
@@ -30,6 +31,11 @@ export interface VerifiedProof<P extends Purpose = Purpose> {
   readonly raw: ProofIn;
   /** What a WebAuthn authenticator says about itself; absent for other kinds. */
   readonly authenticator?: AuthenticatorReport;
+}
+
+/** By one of a person's devices, which counted when it was verified. */
+export interface DeviceProof<P extends Purpose = Purpose> extends VerifiedProof<P> {
+  readonly device: PersonDevice;
 }
 
 export interface AuthenticatorReport {
@@ -43,12 +49,13 @@ export interface Binding {
   readonly [verified]: "Binding";
   readonly userId: UserId;
   readonly deviceId: DeviceId;
+  readonly device: PersonDevice;
   readonly terminalId: TerminalId;
   /** Raw Ed25519 public key, 32 bytes. */
   readonly terminalKey: Bytes;
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
-  readonly proof: VerifiedProof<"sign-in"> | VerifiedProof<"register">;
+  readonly proof: DeviceProof<"sign-in"> | DeviceProof<"register">;
 }
 
 /** Whose device signed. */
@@ -94,6 +101,8 @@ export interface Person {
   readonly devices: readonly PersonDevice[];
   /** SHA-256 of each statement, by its sequence; the last one is the head of the history. */
   readonly digests: readonly Bytes[];
+  /** What was folded, as it was stated: for whoever has to verify it, too. */
+  readonly history: DirectoryEntryIn;
   /** Sequences of the statements by which an administrator brought in a device. */
   readonly recoveries: readonly number[];
 }

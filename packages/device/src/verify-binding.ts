@@ -5,12 +5,12 @@ import { importTerminalKey } from "./public-key.ts";
 import { clockToleranceMs } from "./transcript-check.ts";
 import type { ExpectedFields } from "./transcript-check.ts";
 import { refuse } from "./verified.ts";
-import type { Binding, DirectoryEntry, Refusal } from "./verified.ts";
+import type { Binding, Person, Refusal } from "./verified.ts";
 import { verifyDeviceProof } from "./verify-device-proof.ts";
 
 export interface BindingExpectation {
   readonly serverOrigin: string;
-  readonly entry: DirectoryEntry;
+  readonly person: Person;
   readonly nowMs: number;
   readonly fields?: ExpectedFields<"sign-in">;
 }
@@ -18,16 +18,16 @@ export interface BindingExpectation {
 /**
  * Reads the binding out of a `sign-in` or `register` proof of any age that has not expired. The server, which must see a
  * fresh one, calls {@link verifyDeviceProof} with a time as well.
- * @returns refusal `proof.expired` after the end, `proof.time` when issued more than two minutes in the future,
+ * @returns refusal `proof.purpose` for a `register` proof by any but the first device, `proof.expired` after the end, `proof.time` when issued more than two minutes in the future,
  *   `proof.terminal` or `proof.terminalKey` when these are no ID or key at all, otherwise as verifyDeviceProof
  */
 export async function verifyBinding(
   proof: ProofIn,
   expected: BindingExpectation,
 ): Promise<{ readonly ok: true; readonly binding: Binding } | Refusal> {
-  const { serverOrigin, entry, nowMs, fields = {} } = expected;
+  const { serverOrigin, person, nowMs, fields = {} } = expected;
   const purpose = decodeTranscript(proof.transcript)?.purpose === "register" ? "register" : "sign-in";
-  const result = await verifyDeviceProof(proof, { purpose, serverOrigin, entry, time: "any", fields });
+  const result = await verifyDeviceProof(proof, { purpose, serverOrigin, person, time: "any", fields });
   if (!result.ok) return result;
   const { terminalKey, issuedAtMs, expiresAtMs, ...transcript } = result.proof.transcript;
   const terminalId = TerminalId.safeParse(transcript.terminalId);
@@ -35,10 +35,13 @@ export async function verifyBinding(
   if ((await importTerminalKey(terminalKey)) === undefined) return refuse("proof.terminalKey");
   if (issuedAtMs > nowMs + clockToleranceMs) return refuse("proof.time");
   if (expiresAtMs <= nowMs) return refuse("proof.expired");
-  const { userId, deviceId } = entry;
+  const { device } = result.proof;
+  // Only the first device registered a person; what another one signed at its own attempt binds nobody.
+  if (purpose === "register" && device.addedBySequence > 0) return refuse("proof.purpose");
   const binding = {
-    userId,
-    deviceId,
+    userId: person.userId,
+    deviceId: device.deviceId,
+    device,
     terminalId: terminalId.data,
     terminalKey,
     issuedAtMs,

@@ -1,12 +1,22 @@
-import type { Bytes, DirectoryEntryIn, ProofIn } from "@signet/protocol";
+import { decodeTranscript } from "@signet/protocol";
+import type { Bytes, DeviceAlgorithm, ProofIn, RegistrationIn } from "@signet/protocol";
 
 import { sha256 } from "./digest.ts";
+import { countsNow } from "./history/person.ts";
 import { importPublicKey } from "./public-key.ts";
 import { checkAssertion, checkRaw } from "./signature-check.ts";
 import { checkTranscript } from "./transcript-check.ts";
 import type { ExpectedFields, ProofTime } from "./transcript-check.ts";
 import { refuse } from "./verified.ts";
-import type { AuthenticatorReport, DirectoryEntry, ProofResult, Refusal, VerifiedProof } from "./verified.ts";
+import type {
+  AuthenticatorReport,
+  DeviceProof,
+  Person,
+  PersonDevice,
+  ProofResult,
+  Refusal,
+  VerifiedProof,
+} from "./verified.ts";
 
 /** Purposes that a signature device signs (docs/protocol.md, "Proofs"). */
 export type DevicePurpose =
@@ -24,7 +34,7 @@ export type DevicePurpose =
 
 /** What a signature is held against. */
 export type Signer = Pick<
-  DirectoryEntryIn,
+  RegistrationIn,
   "userId" | "deviceId" | "kind" | "algorithm" | "publicKey" | "userVerification"
 >;
 
@@ -32,56 +42,64 @@ export interface DeviceProofExpectation<P extends DevicePurpose> {
   readonly purpose: P;
   /** As the server names itself, for example `http://localhost:8080`. Also gives the RP ID. */
   readonly serverOrigin: string;
-  /** Whose proof it must be. Says too whether user verification is required. */
-  readonly entry: DirectoryEntry;
+  /** Whose proof it must be, by whichever device of theirs it names. The device says too whether user verification is required. */
+  readonly person: Person;
   readonly time: ProofTime;
   readonly fields?: ExpectedFields<P>;
 }
 
+export type DeviceProofResult<P extends DevicePurpose> =
+  | { readonly ok: true; readonly proof: DeviceProof<P> }
+  | Refusal;
+
 /**
- * Checks a proof by a signature device. Whether its challenge is open, and used for the first time, is the server's
- * bookkeeping: pass the open one in `fields`.
+ * Checks a proof by a signature device of a person's that counts now. Whether its challenge is open, and used for the first time, is the
+ * server's bookkeeping: pass the open one in `fields`.
  *
- * Codes, in the order of the checks: `proof.malformed`, `purpose`, `origin`, `user`, `device`, `challenge`, `terminal`,
- * `terminalKey`, `call`, `leafKey`, `lifetime`, `time`, `signer`, `algorithm`; then for WebAuthn `clientData`, `origin`,
- * `encoding`, `rpId`, `userPresence`, `userVerification`; then `encoding` and `signature`.
+ * Codes, in the order of the checks: `proof.malformed`, `purpose`, `origin`, `user`, `history.deviceUnknown`, then `proof.device`,
+ * `challenge`, `terminal`, `terminalKey`, `call`, `leafKey`, `lifetime`, `time`; `history.deviceRevoked`; `proof.signer`, `algorithm`; then
+ * for WebAuthn `clientData`, `origin`, `encoding`, `rpId`, `userPresence`, `userVerification`; then `encoding` and `signature`.
  */
 export async function verifyDeviceProof<P extends DevicePurpose>(
   proof: ProofIn,
   expected: DeviceProofExpectation<P>,
-): Promise<ProofResult<P>> {
-  const { entry } = expected;
-  const imported = deviceKeys.get(entry) ?? importPublicKey(entry.algorithm, entry.publicKey);
-  keepDeviceKey(entry, imported);
-  return checkDeviceProof(proof, expected, imported);
+): Promise<DeviceProofResult<P>> {
+  const { person, purpose, serverOrigin, time, fields } = expected;
+  const { userId } = person;
+  const device = signerAmong(person, proof);
+  // No device has an empty ID.
+  const deviceId = device?.deviceId ?? "";
+  const checked = checkTranscript(proof, { purpose, serverOrigin, userId, deviceId, time, fields });
+  if (!checked.ok && (device !== undefined || checked.code !== "proof.device")) return checked;
+  if (!checked.ok || device === undefined) return refuse("history.deviceUnknown");
+  if (!countsNow(device)) return refuse("history.deviceRevoked");
+  const signed = await checkSignature(proof, serverOrigin, device);
+  if (!signed.ok) return signed;
+  const { ok: _, ...signature } = signed;
+  const facts = { transcript: checked.transcript, raw: proof, device, ...signature };
+  return { ok: true, proof: facts as unknown as DeviceProof<P> };
 }
 
-/** For the proofs to come. Not exported by the package. */
-export function keepDeviceKey(entry: DirectoryEntry, imported: Promise<CryptoKey | undefined>): void {
-  deviceKeys.set(entry, imported);
+/** The device that a proof names, where it is, or was, the person's. */
+function signerAmong({ devices }: Person, { transcript }: ProofIn): PersonDevice | undefined {
+  const decoded = decodeTranscript(transcript);
+  if (decoded === undefined || !("deviceId" in decoded)) return undefined;
+  return devices.find(({ deviceId }) => deviceId === decoded.deviceId);
 }
-
-/** Importing costs as much as half a verification, and a server checks many proofs against one entry. */
-const deviceKeys = new WeakMap<DirectoryEntry, Promise<CryptoKey | undefined>>();
-
-/** The same for an entry that is itself still to be verified by this very proof. Not exported by the package. */
+/** The same for a signer of whom nothing is known but what is given here. Not exported by the package. */
 export async function checkDeviceProof<P extends DevicePurpose>(
   proof: ProofIn,
-  expected: Omit<DeviceProofExpectation<P>, "entry"> & { readonly entry: Signer },
-  imported = importPublicKey(expected.entry.algorithm, expected.entry.publicKey),
+  expected: Omit<DeviceProofExpectation<P>, "person"> & { readonly signer: Signer },
 ): Promise<ProofResult<P>> {
-  const { entry, purpose, serverOrigin, time, fields } = expected;
-  const { userId, deviceId } = entry;
+  const { signer, purpose, serverOrigin, time, fields } = expected;
+  const { userId, deviceId } = signer;
   const checked = checkTranscript(proof, { purpose, serverOrigin, userId, deviceId, time, fields });
   if (!checked.ok) return checked;
-  const result = await checkSignature(proof, serverOrigin, entry, imported);
-  if (!result.ok) return result;
-  const { authenticator, digest } = result;
-  const facts = { transcript: checked.transcript, digest, raw: proof };
-  return {
-    ok: true,
-    proof: (authenticator === undefined ? facts : { ...facts, authenticator }) as VerifiedProof<P>,
-  };
+  const signed = await checkSignature(proof, serverOrigin, signer);
+  if (!signed.ok) return signed;
+  const { ok: _, ...signature } = signed;
+  const facts = { transcript: checked.transcript, raw: proof, ...signature };
+  return { ok: true, proof: facts as unknown as VerifiedProof<P> };
 }
 
 /** That the signer made this signature, whatever the transcript says. Not exported by the package. */
@@ -89,16 +107,15 @@ export async function checkSignature(
   { signature, transcript }: ProofIn,
   serverOrigin: string,
   signer: Omit<Signer, "userId" | "deviceId">,
-  imported = importPublicKey(signer.algorithm, signer.publicKey),
 ): Promise<
   { readonly ok: true; readonly digest: Bytes; readonly authenticator?: AuthenticatorReport } | Refusal
 > {
-  const { algorithm, kind, userVerification } = signer;
+  const { algorithm, kind, publicKey, userVerification } = signer;
   if (signature.kind !== kind) return refuse("proof.signer");
   // Key files hold no RSA keys.
   if (signature.kind === "software" && (algorithm === "RS256" || algorithm === "PS256"))
     return refuse("proof.algorithm");
-  const deviceKey = await imported;
+  const deviceKey = await importedOnce(algorithm, publicKey);
   if (deviceKey === undefined) return refuse("proof.algorithm");
 
   const digest: Bytes = await sha256(transcript);
@@ -107,4 +124,21 @@ export async function checkSignature(
       ? await checkAssertion(signature, { digest, serverOrigin, algorithm, deviceKey, userVerification })
       : await checkRaw(algorithm, deviceKey, signature.signature, digest);
   return result.ok ? { ...result, digest } : result;
+}
+
+interface Imported {
+  readonly algorithm: DeviceAlgorithm;
+  readonly deviceKey: Promise<CryptoKey | undefined>;
+}
+
+/** By the very bytes of a key, which a device keeps for as long as it is known. */
+const importedKeys = new WeakMap<Bytes, Imported>();
+
+/** Importing costs as much as half a verification, and many proofs are checked against one device. */
+function importedOnce(algorithm: DeviceAlgorithm, publicKey: Bytes): Promise<CryptoKey | undefined> {
+  const known = importedKeys.get(publicKey);
+  if (known?.algorithm === algorithm) return known.deviceKey;
+  const deviceKey = importPublicKey(algorithm, publicKey);
+  importedKeys.set(publicKey, { algorithm, deviceKey });
+  return deviceKey;
 }

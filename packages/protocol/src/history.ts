@@ -9,7 +9,6 @@ import type { Bytes } from "./bytes.ts";
 import { FieldReader, pushField } from "./fields.ts";
 import {
   CertificateChain,
-  DirectoryEntryIn,
   ProofIn,
   attestationFields,
   decodeProof,
@@ -22,6 +21,15 @@ export const mostStatements = 256;
 
 /** Of them, for revocations and recoveries alone: one for each device that can count, and as many again. */
 export const reservedStatements = 32;
+
+/**
+ * What a history may hold after its registration, as {@link statementBytes} counts. Everybody in a call is given the histories of all:
+ * room for thirty devices and their revocations, or as many certificates as a card gets in its life, and not for more.
+ */
+export const mostHistoryBytes = 131_072;
+
+/** Of them, for revocations and recoveries alone, as {@link reservedStatements}: either takes about 1 to 2 kB. */
+export const reservedHistoryBytes = 32_768;
 
 /** Why a device counts no more. */
 export const RevocationReason = z.enum(["lost", "replaced", "stolen", "ended"]);
@@ -40,12 +48,11 @@ export const StatementIn = z.strictObject({
 });
 export type StatementIn = z.infer<typeof StatementIn>;
 
-/** A person's whole history, oldest statement first. */
-export const HistoryIn = z.strictObject({
-  entry: DirectoryEntryIn,
-  statements: z.array(StatementIn).max(mostStatements - 1),
+/** The same among a server's words: what a newer one adds beside the proofs is dropped. */
+export const StatedStatement = z.object({
+  ...StatementIn.shape,
+  attestation: z.object(attestationFields).optional(),
 });
-export type HistoryIn = z.infer<typeof HistoryIn>;
 
 const statementLabel = "signet/statement/v1";
 
@@ -54,6 +61,18 @@ export function encodeStatement(proofs: readonly ProofIn[]): Bytes {
   const parts: Uint8Array[] = [];
   for (const field of [utf8(statementLabel), ...proofs.map(encodeProof)]) pushField(parts, field);
   return concatBytes(...parts);
+}
+
+/** What a statement takes of {@link mostHistoryBytes}: all that travels with it, in bytes. */
+export function statementBytes({
+  proofs,
+  certificates = [],
+  credentialId,
+  attestation,
+}: StatementIn): number {
+  const beside = [...certificates, ...(credentialId === undefined ? [] : [credentialId])];
+  const said = attestation === undefined ? 0 : attestation.format.length + attestation.aaguid.length;
+  return beside.reduce((sum, { length }) => sum + length, encodeStatement(proofs).length + said);
 }
 
 /** @returns undefined unless `bytes` is exactly what {@link encodeStatement} writes */

@@ -1,4 +1,5 @@
 export * from "./bytes.ts";
+export * from "./entry.ts";
 export * from "./errors.ts";
 export { pushField } from "./fields.ts";
 export * from "./call-list.ts";

@@ -4,7 +4,6 @@ import { z } from "zod";
 import { concatBytes, fromBase64Url, fromUtf8, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 import { FieldReader, pushField } from "./fields.ts";
-import { DeviceId, DisplayName, UserId } from "./ids.ts";
 
 /** base64url on the wire, bytes in memory. @param most in bytes */
 export const wireBytes = (most: number, least = 0) =>
@@ -84,38 +83,6 @@ export const attestationFields = {
   aaguid: z.string().max(36),
   verified: z.literal(true).optional(),
 };
-
-/** One line of the append-only directory, as a server states it; checked by `verifyDirectoryEntry`. */
-export const DirectoryEntryIn = z.strictObject({
-  userId: UserId,
-  displayName: DisplayName,
-  deviceId: DeviceId,
-  kind: DeviceKind,
-  algorithm: DeviceAlgorithm,
-  /** SubjectPublicKeyInfo (RFC 5280 section 4.1), DER. */
-  publicKey: wireBytes(1024, 32),
-  /** Whether the device checked PIN or fingerprint when it was registered, and so must do it each time. */
-  userVerification: z.boolean(),
-  registeredAtMs: z.number().int().nonnegative(),
-  /** Key handle for WebAuthn's `allowCredentials`. */
-  credentialId: wireBytes(1023).optional(),
-  /**
-   * Recorded, not required: attestation format and, where the authenticator gave one, its model (AAGUID). `verified` where the server
-   * found that the statement holds; without it both are only what the terminal said.
-   */
-  attestation: z.strictObject(attestationFields).optional(),
-  /** Certifies `publicKey`; the device is recognised only while it is valid. A sign-in may put a newer one in its place. */
-  certificates: CertificateChain.optional(),
-  /** The `register` proof: the device itself says whose it is. */
-  proof: ProofIn,
-});
-export type DirectoryEntryIn = z.infer<typeof DirectoryEntryIn>;
-
-/** The same among a server's words: what a newer one adds is dropped. */
-export const StatedEntry = z.object({
-  ...DirectoryEntryIn.shape,
-  attestation: z.object(attestationFields).optional(),
-});
 
 const proofLabel = "signet/proof/v1";
 

@@ -29,6 +29,7 @@ export const entry = (name: string): DirectoryEntryIn => ({
   userVerification: false,
   registeredAtMs: 1_750_000_000_000,
   proof: proof(`register ${name}`),
+  statements: [],
 });
 
 export const invite = (initiator: string): Omit<CallInviteIn, "members"> => ({

@@ -13,6 +13,7 @@ import type {
   RequestBody,
   RequestType,
   SignedIn,
+  StatementIn,
 } from "@signet/protocol";
 
 const anyBytes = (least: number, most: number): fc.Arbitrary<Bytes> =>
@@ -45,6 +46,17 @@ const proof: fc.Arbitrary<ProofIn> = fc.record({
   ),
 });
 
+const attestation = fc.record({ format: fc.constantFrom("none", "packed"), aaguid: fc.uuid() });
+const chained: fc.Arbitrary<StatementIn> = fc.record(
+  {
+    proofs: fc.array(proof, { minLength: 1, maxLength: 2 }),
+    credentialId: anyBytes(0, 64),
+    attestation,
+    certificates: fc.array(anyBytes(1, 64), { minLength: 1, maxLength: 2 }),
+  },
+  { requiredKeys: ["proofs"] },
+);
+
 const entry: fc.Arbitrary<DirectoryEntryIn> = fc.record(
   {
     userId,
@@ -56,8 +68,9 @@ const entry: fc.Arbitrary<DirectoryEntryIn> = fc.record(
     userVerification: fc.boolean(),
     registeredAtMs: timeMs,
     credentialId: anyBytes(0, 64),
-    attestation: fc.record({ format: fc.constantFrom("none", "packed"), aaguid: fc.uuid() }),
+    attestation,
     proof,
+    statements: fc.array(chained, { maxLength: 2 }),
   },
   {
     requiredKeys: [
@@ -70,6 +83,7 @@ const entry: fc.Arbitrary<DirectoryEntryIn> = fc.record(
       "userVerification",
       "registeredAtMs",
       "proof",
+      "statements",
     ],
   },
 );

@@ -1,7 +1,7 @@
 /** What a terminal needs from where it runs. A browser tab, the command line and tests each bring their own. */
-import type { CertificateTrust, SignatureDevice } from "@signet/device";
+import type { CertificateTrust, PersonDevice, SignatureDevice } from "@signet/device";
 import type { FrameEpochSecret } from "@signet/e2ee";
-import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody, UserId } from "@signet/protocol";
+import type { Bytes, ErrorCode, RequestBody, UserId } from "@signet/protocol";
 
 import type { MediaConnectionStatus } from "./media/media-connection.ts";
 import type { PinStore } from "./people/pin-store.ts";
@@ -50,8 +50,11 @@ export interface DeviceProvider {
     /** A key is made now. */
     readonly onTouch?: (() => void) | undefined;
   }): Promise<CreatedDevice>;
-  /** The device among `entries` that is at hand. @throws SignetError `device.*` */
-  open(serverOrigin: string, entries: readonly DirectoryEntryIn[]): Promise<SignatureDevice>;
+  /**
+   * The device that is at hand, of those that are or were the person's.
+   * @throws SignetError `device.*`; `history.deviceRevoked` where that one counts no more
+   */
+  open(serverOrigin: string, devices: readonly PersonDevice[]): Promise<SignatureDevice>;
 }
 
 export interface CreatedDevice {

@@ -51,7 +51,7 @@ export class SignetTerminal implements Terminal {
     this.#openCall = restored?.callId;
     const listener = {
       changed: () => this.#sessionChanged(),
-      touched: (person) => this.#directory.acceptOwn(person),
+      touched: ({ known }) => this.#directory.acceptOwn(known),
       signedIn: (reply) => this.#signedIn(reply),
       disconnected: () => {
         for (const call of this.#calls.all) call.disconnected();

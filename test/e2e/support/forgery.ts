@@ -65,6 +65,7 @@ export async function entryFor(
     userVerification: false,
     registeredAtMs: issuedAtMs,
     proof,
+    statements: [],
   };
 }
 

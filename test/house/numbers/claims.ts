@@ -62,6 +62,11 @@ protocol(
   named("protocol", "reservedStatements"),
 );
 protocol(
+  "For the same reason {} of the {} bytes that may follow a registration",
+  named("protocol", "reservedHistoryBytes"),
+  named("protocol", "mostHistoryBytes"),
+);
+protocol(
   "{} statements at most, of which {} are for `remove` and `host` alone, with transcripts of {} bytes together, of which {}",
   named("protocol", "mostCallStatements"),
   named("protocol", "reservedCallStatements"),

@@ -19,7 +19,7 @@ export class HeldDevice {
   /** For the terminal, which asks for the device when it signs in. */
   readonly provider: DeviceProvider = {
     create: (input) => deviceAtHand(this.device).create(input),
-    open: (serverOrigin, entries) => deviceAtHand(this.device).open(serverOrigin, entries),
+    open: (serverOrigin, devices) => deviceAtHand(this.device).open(serverOrigin, devices),
   };
 
   /** @throws SignetError before it was opened */

@@ -31,6 +31,7 @@ interface Applied<P extends HistoryPurpose> {
   readonly by: SignedBy;
   readonly statement: StatementIn;
   readonly serverOrigin: string;
+  readonly certificatesWithheld: boolean;
 }
 
 type Effects = { readonly [P in HistoryPurpose]: (applied: Applied<P>) => Changed | Promise<Changed> };
@@ -67,11 +68,15 @@ export const effects: Effects = {
     return changed(person, { devices: replaced(person.devices, { ...device, name: name.data }) });
   },
 
-  certify: async ({ by, person, proof, statement }) => {
+  certify: async ({ by, certificatesWithheld, person, proof, statement }) => {
     const { certificates, ...rest } = statement;
     if (carriesMore(rest, 1)) return refuse("history.proofs");
     const device = person.devices.find(({ deviceId }) => deviceId === by.deviceId);
     if (device === undefined || device.kind === "webauthn") return refuse("certificate.notAccepted");
+    if (certificates === undefined && certificatesWithheld) {
+      const { certificates: _former, ...without } = device;
+      return changed(person, { devices: replaced(person.devices, without) });
+    }
     const digest = certificates === undefined ? undefined : await certificatesDigest(certificates);
     if (digest === undefined || !equalBytes(digest, proof.transcript.certificatesDigest))
       return refuse("history.certificates");

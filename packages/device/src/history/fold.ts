@@ -6,10 +6,13 @@ import {
   decodeTranscript,
   encodeStatement,
   equalBytes,
+  mostHistoryBytes,
   mostStatements,
+  reservedHistoryBytes,
   reservedStatements,
+  statementBytes,
 } from "@signet/protocol";
-import type { Bytes, HistoryIn, StatementIn, Transcript } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, StatementIn, Transcript } from "@signet/protocol";
 
 import { sha256 } from "../digest.ts";
 import { refuse } from "../verified.ts";
@@ -19,6 +22,7 @@ import { verifyDirectoryEntry } from "../verify-directory-entry.ts";
 import { effects } from "./effects.ts";
 import type { HistoryPurpose } from "./effects.ts";
 import { countsNow } from "./person.ts";
+import { goesOn } from "./same-entry.ts";
 
 export interface FoldOptions {
   /** As the server names itself. */
@@ -31,6 +35,10 @@ export interface FoldOptions {
     userId: string,
     head: Bytes,
   ) => Promise<readonly PersonDevice[] | undefined>;
+  /** Folded by the same options before: what continues it is folded from there. */
+  readonly known?: Person | undefined;
+  /** A `certify` may come without what it names, as it is shown to strangers; the device then has no certificates. */
+  readonly certificatesWithheld?: boolean;
 }
 
 /** `sequence`: of the statement that does not hold. */
@@ -47,23 +55,36 @@ export type FoldResult = { readonly ok: true; readonly person: Person } | FoldRe
  *   verifyDeviceProof refuses, with `history.sequence` and `history.previous` among its fields, and what the
  *   statement's own effect refuses
  */
-export async function foldHistory(history: HistoryIn, options: FoldOptions): Promise<FoldResult> {
-  const { certificates: _notValidated, ...entry } = history.entry;
-  const verified = await verifyDirectoryEntry(entry, options.serverOrigin);
-  if (!verified.ok) return { ...verified, sequence: 0 };
-  let person = await personOf(history.entry);
-  for (const statement of history.statements) {
+export async function foldHistory(history: DirectoryEntryIn, options: FoldOptions): Promise<FoldResult> {
+  const begun = await begin(history, options);
+  if (!begun.ok) return { ...begun, sequence: 0 };
+  let { person } = begun;
+  const done = person.digests.length - 1;
+  let bytes = history.statements.slice(0, done).reduce((sum, one) => sum + statementBytes(one), 0);
+  for (const statement of history.statements.slice(done)) {
     const sequence = person.digests.length;
-    const applied = await applyStatement(person, statement, options);
+    bytes += statementBytes(statement);
+    const applied = await applyStatement(person, statement, bytes, options);
     if (!applied.ok) return { ...applied, sequence };
     ({ person } = applied);
   }
-  return { ok: true, person };
+  return { ok: true, person: person.history === history ? person : { ...person, history } };
 }
 
-async function personOf(entry: HistoryIn["entry"]): Promise<Person> {
-  const { userId, displayName, proof, deviceId, kind, algorithm, publicKey, userVerification } = entry;
-  const { attestation, certificates, credentialId } = entry;
+/** The person that was known before, where that is how the history begins; else who registered. */
+async function begin(
+  history: DirectoryEntryIn,
+  { known, serverOrigin }: FoldOptions,
+): Promise<{ readonly ok: true; readonly person: Person } | Refusal> {
+  if (known !== undefined && goesOn(history, known.history)) return { ok: true, person: known };
+  const { certificates: _notValidated, ...registration } = history;
+  const verified = await verifyDirectoryEntry(registration, serverOrigin);
+  return verified.ok ? { ok: true, person: await personOf(history) } : verified;
+}
+
+async function personOf(history: DirectoryEntryIn): Promise<Person> {
+  const { userId, displayName, proof, deviceId, kind, algorithm, publicKey, userVerification } = history;
+  const { attestation, certificates, credentialId } = history;
   const first: PersonDevice = {
     deviceId,
     kind,
@@ -78,12 +99,13 @@ async function personOf(entry: HistoryIn["entry"]): Promise<Person> {
     ...(certificates === undefined ? {} : { certificates }),
   };
   const digests = [await sha256(encodeStatement([proof]))];
-  return { userId, displayName, devices: [first], digests, recoveries: [] } as unknown as Person;
+  return { userId, displayName, devices: [first], digests, history, recoveries: [] } as unknown as Person;
 }
 
 async function applyStatement(
   person: Person,
   statement: StatementIn,
+  bytes: number,
   options: FoldOptions,
 ): Promise<{ readonly ok: true; readonly person: Person } | Refusal> {
   const [proof, second, ...more] = statement.proofs;
@@ -91,7 +113,8 @@ async function applyStatement(
   const transcript = decodeTranscript(proof.transcript);
   if (transcript === undefined) return refuse("proof.malformed");
   if (!isOfHistory(transcript)) return refuse("proof.purpose");
-  if (person.digests.length >= roomFor(transcript.purpose)) return refuse("history.full");
+  const room = roomFor(transcript.purpose);
+  if (person.digests.length >= room.statements || bytes > room.bytes) return refuse("history.full");
   if (second !== undefined && !equalBytes(second.transcript, proof.transcript))
     return refuse("history.proofs");
 
@@ -101,20 +124,21 @@ async function applyStatement(
   const expected = {
     purpose: transcript.purpose,
     serverOrigin: options.serverOrigin,
-    entry: { ...signer.device, userId },
+    signer: { ...signer.device, userId },
     time: "any",
     fields: { sequence: digests.length, previous: digests.at(-1) ?? new Uint8Array() },
   } as const;
   const checked = await checkDeviceProof<HistoryPurpose>(proof, expected);
   if (!checked.ok) return checked;
 
-  const { serverOrigin } = options;
+  const { certificatesWithheld = false, serverOrigin } = options;
   const changed = await effects[transcript.purpose]({
     person,
     proof: checked.proof as VerifiedProof<never>,
     by: signer.by,
     statement,
     serverOrigin,
+    certificatesWithheld,
   });
   if (!changed.ok) return changed;
   const digest = await sha256(encodeStatement(statement.proofs));
@@ -144,8 +168,14 @@ async function signerOf(person: Person, transcript: Transcript<HistoryPurpose>, 
 }
 
 /** What takes away, or brings a person back, has room that nobody can fill with names and devices. */
-const roomFor = (purpose: HistoryPurpose): number =>
-  purpose === "revoke-device" || purpose === "recover" ? mostStatements : mostStatements - reservedStatements;
+function roomFor(purpose: HistoryPurpose): { readonly statements: number; readonly bytes: number } {
+  if (purpose === "revoke-device" || purpose === "recover")
+    return { statements: mostStatements, bytes: mostHistoryBytes };
+  return {
+    statements: mostStatements - reservedStatements,
+    bytes: mostHistoryBytes - reservedHistoryBytes,
+  };
+}
 
 const isOfHistory = (transcript: Transcript): transcript is Transcript<HistoryPurpose> =>
   Object.hasOwn(effects, transcript.purpose);

@@ -9,10 +9,10 @@ import type { ErrorCode } from "@signet/protocol";
 import { createAuthenticator, userPresent, userVerified } from "../support/authenticator.ts";
 import type { Distortion, TestAuthenticator } from "../support/authenticator.ts";
 import { assertRefused, makePerson, nowMs, serverOrigin, transcriptsOf } from "../support/people.ts";
-import type { Person } from "../support/people.ts";
+import type { TestPerson } from "../support/people.ts";
 
 let device: TestAuthenticator;
-let alice: Person;
+let alice: TestPerson;
 
 before(async () => {
   device = await createAuthenticator("ES256", serverOrigin);
@@ -21,7 +21,7 @@ before(async () => {
 
 async function verify(distortion: Distortion, person = alice, key = device) {
   const proof = await key.distorted(distortion).sign(transcriptsOf(key, person.terminal).call);
-  return verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry: person.entry, time: { nowMs } });
+  return verifyDeviceProof(proof, { purpose: "call", serverOrigin, person: person.person, time: { nowMs } });
 }
 
 const both = userPresent | userVerified;
@@ -94,7 +94,7 @@ test("authenticator data shorter than its fixed part: proof.encoding", async () 
     assertRefused(
       await verifyDeviceProof(
         { ...proof, signature },
-        { purpose: "call", serverOrigin, entry: alice.entry, time: { nowMs } },
+        { purpose: "call", serverOrigin, person: alice.person, time: { nowMs } },
       ),
       "proof.encoding",
     );
@@ -119,7 +119,7 @@ test("every altered bit of client data and authenticator data is refused", async
       altered[bit >> 3] = (altered[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       const result = await verifyDeviceProof(
         { ...proof, signature: { ...proof.signature, [part]: altered } },
-        { purpose: "call", serverOrigin, entry: alice.entry, time: { nowMs } },
+        { purpose: "call", serverOrigin, person: alice.person, time: { nowMs } },
       );
       assert.ok(!result.ok, `${part} bit ${bit}`);
     }

@@ -8,11 +8,11 @@ import type { Bytes, ErrorCode, ProofIn, Transcript } from "@signet/protocol";
 
 import { createAuthenticator } from "../support/authenticator.ts";
 import { assertRefused, hourMs, makePerson, nowMs, serverOrigin, transcriptsOf } from "../support/people.ts";
-import type { Person, Transcripts } from "../support/people.ts";
+import type { TestPerson, Transcripts } from "../support/people.ts";
 
 /** Everything about the transcript is the same for all kinds of device; a software key is enough to show it. */
 let device: SignatureDevice;
-let alice: Person;
+let alice: TestPerson;
 let transcripts: Transcripts;
 
 before(async () => {
@@ -22,7 +22,7 @@ before(async () => {
 });
 
 async function verify<P extends DevicePurpose>(purpose: P, proof: ProofIn, fields: ExpectedFields<P> = {}) {
-  return verifyDeviceProof(proof, { purpose, serverOrigin, entry: alice.entry, time: { nowMs }, fields });
+  return verifyDeviceProof(proof, { purpose, serverOrigin, person: alice.person, time: { nowMs }, fields });
 }
 
 const other = (length: number): Bytes => new Uint8Array(length).fill(99);
@@ -47,7 +47,7 @@ function wrongField<P extends DevicePurpose>(
 
 wrongField("call", { serverOrigin: "http://localhost:8081" }, "proof.origin", {});
 wrongField("call", { userId: "mallory" }, "proof.user", {});
-wrongField("call", { deviceId: toBase64Url(other(16)) }, "proof.device", {});
+wrongField("call", { deviceId: toBase64Url(other(16)) }, "history.deviceUnknown", {});
 wrongField("register", { displayName: "Alicia" }, "proof.user");
 wrongField("register", { devicePublicKey: other(44) }, "proof.device");
 wrongField("sign-in", { serverChallenge: other(32) }, "proof.challenge");
@@ -104,10 +104,10 @@ test("a transcript changed after it was signed: proof.signature", async () => {
   assertRefused(await verify("call", { transcript, signature }), "proof.signature");
 });
 
-test("a foreign device that names itself: proof.device", async () => {
+test("a foreign device that names itself: history.deviceUnknown", async () => {
   const foreign = await createSoftwareKey({ algorithm: "EdDSA" });
   const proof = await foreign.sign({ ...transcripts.call, deviceId: foreign.deviceId });
-  assertRefused(await verify("call", proof), "proof.device");
+  assertRefused(await verify("call", proof), "history.deviceUnknown");
 });
 
 test("a foreign device that names the registered one: proof.signature", async () => {
@@ -129,7 +129,7 @@ test("another kind of device than the registered one: proof.signer", async () =>
   const proof = await key.sign(transcriptsOf(key, bob.terminal).call);
   const downgraded: ProofIn = { transcript: proof.transcript, signature };
   assertRefused(
-    await verifyDeviceProof(downgraded, { purpose: "call", serverOrigin, entry: bob.entry, time: "any" }),
+    await verifyDeviceProof(downgraded, { purpose: "call", serverOrigin, person: bob.person, time: "any" }),
     "proof.signer",
   );
   assert.ok((await verify("call", { transcript, signature })).ok);

@@ -37,9 +37,9 @@ const plusOrder = (signature: Bytes): Bytes => {
 };
 
 async function verdicts(device: SignatureDevice, twin: (signature: Bytes) => Bytes) {
-  const { entry, terminal } = await makePerson(device, device.kind === "webauthn");
+  const { person, terminal } = await makePerson(device, device.kind === "webauthn");
   const proof = await device.sign(transcriptsOf(device, terminal).call);
-  const expected = { purpose: "call", serverOrigin, entry, time: { nowMs } } as const;
+  const expected = { purpose: "call", serverOrigin, person, time: { nowMs } } as const;
   const first = await verifyDeviceProof(proof, expected);
   const signature = twin(proof.signature.signature);
   assert.notDeepEqual(signature, proof.signature.signature);

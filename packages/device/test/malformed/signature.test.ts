@@ -16,9 +16,9 @@ interface Signed {
 }
 
 async function signCall(device: SignatureDevice): Promise<Signed> {
-  const { entry, terminal } = await makePerson(device, device.kind === "webauthn");
+  const { person, terminal } = await makePerson(device, device.kind === "webauthn");
   const proof = await device.sign(transcriptsOf(device, terminal).call);
-  const expected = { purpose: "call", serverOrigin, entry, time: { nowMs } } as const;
+  const expected = { purpose: "call", serverOrigin, person, time: { nowMs } } as const;
   assert.ok((await verifyDeviceProof(proof, expected)).ok, "the unchanged proof is accepted");
   return {
     proof,

@@ -6,10 +6,10 @@ import { toBase64Url } from "@signet/protocol";
 import type { ErrorCode, ProofIn, Transcript } from "@signet/protocol";
 
 import { assertRefused, hourMs, makePerson, nowMs, serverOrigin, transcriptsOf } from "../support/people.ts";
-import type { Person, Transcripts } from "../support/people.ts";
+import type { TestPerson, Transcripts } from "../support/people.ts";
 
 let device: SignatureDevice;
-let alice: Person;
+let alice: TestPerson;
 let transcripts: Transcripts;
 
 before(async () => {
@@ -145,16 +145,16 @@ const bindingCases: readonly [string, Partial<Transcript<"sign-in">>, number, Er
 for (const [name, change, atMs, code] of bindingCases) {
   test(`a binding ${name}: ${code}`, async () => {
     const proof = await device.sign({ ...transcripts["sign-in"], ...change });
-    assertRefused(await verifyBinding(proof, { serverOrigin, entry: alice.entry, nowMs: atMs }), code);
+    assertRefused(await verifyBinding(proof, { serverOrigin, person: alice.person, nowMs: atMs }), code);
   });
 }
 
 test("a binding from a proof for another purpose: proof.purpose", async () => {
   const proof = await device.sign(transcripts.call);
-  assertRefused(await verifyBinding(proof, { serverOrigin, entry: alice.entry, nowMs }), "proof.purpose");
+  assertRefused(await verifyBinding(proof, { serverOrigin, person: alice.person, nowMs }), "proof.purpose");
 });
 
 test("a binding that the terminal key signed for itself: proof.signer", async () => {
   const proof = await alice.terminal.sign(transcripts["sign-in"]);
-  assertRefused(await verifyBinding(proof, { serverOrigin, entry: alice.entry, nowMs }), "proof.signer");
+  assertRefused(await verifyBinding(proof, { serverOrigin, person: alice.person, nowMs }), "proof.signer");
 });

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { openSoftwareKey, sha256, verifyDeviceProof, verifyDirectoryEntry } from "@signet/device";
-import type { DirectoryEntry } from "@signet/device";
+import { openSoftwareKey, sha256, verifyDeviceProof, foldHistory } from "@signet/device";
+import type { Person } from "@signet/device";
 import { DirectoryEntryIn, ProofIn, fromBase64Url, toBase64Url } from "@signet/protocol";
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from "@simplewebauthn/server";
 import { chromium } from "playwright-core";
@@ -93,27 +93,35 @@ describe("WebAuthn in Chromium", { timeout }, () => {
   async function register(request: Parameters<Actions["register"]>[0]) {
     const text = await ask("register", request);
     const { entry, registration } = JSON.parse(text) as { entry: unknown; registration: RegistrationOnWire };
-    const verified = await verifyDirectoryEntry(DirectoryEntryIn.parse(entry), serverOrigin);
+    const verified = await foldHistory(DirectoryEntryIn.parse(entry), {
+      serverOrigin,
+      administratorDevices: async () => undefined,
+    });
     assert.ok(verified.ok, verified.ok ? "" : verified.code);
-    return { entry: verified.entry, registration, entryText: JSON.stringify(entry) };
+    return {
+      person: verified.person,
+      entry: verified.person.history,
+      registration,
+      entryText: JSON.stringify(entry),
+    };
   }
 
   const signCall = async (): Promise<ProofIn> => ProofIn.parse(JSON.parse(await ask("signCall")));
 
-  async function verifyCall(proof: ProofIn, entry: DirectoryEntry) {
+  async function verifyCall(proof: ProofIn, person: Person) {
     const time = { nowMs: Date.now() };
-    return verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time });
+    return verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time });
   }
 
   for (const algorithm of ["ES256", "EdDSA", "RS256"] as const) {
     test(`${algorithm}: made, registered and used; ours, the library and the browser agree`, async () => {
-      const { entry, registration, entryText } = await register({ algorithms: [algorithm] });
+      const { entry, person, registration, entryText } = await register({ algorithms: [algorithm] });
       assert.equal(entry.algorithm, algorithm);
       assert.equal(entry.userVerification, true);
       assert.equal(await ask("verifyEntry", { entry: entryText }), "ok");
 
       const proof = await signCall();
-      const result = await verifyCall(proof, entry);
+      const result = await verifyCall(proof, person);
       assert.ok(result.ok, result.ok ? "" : result.code);
       assert.deepEqual(result.proof.transcript.memberUserIds, ["bob"]);
       assert.equal(result.proof.authenticator?.userVerified, true);
@@ -183,9 +191,9 @@ describe("WebAuthn in Chromium", { timeout }, () => {
     await devtools.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
     authenticatorId = await addAuthenticator(false);
     try {
-      const { entry } = await register({});
+      const { entry, person } = await register({});
       assert.equal(entry.userVerification, false);
-      const result = await verifyCall(await signCall(), entry);
+      const result = await verifyCall(await signCall(), person);
       assert.ok(result.ok);
       assert.equal(result.proof.authenticator?.userVerified, false);
     } finally {
@@ -195,9 +203,9 @@ describe("WebAuthn in Chromium", { timeout }, () => {
   });
 
   test("a proof shown to another server: proof.origin", async () => {
-    const { entry } = await register({});
+    const { person } = await register({});
     const time = { nowMs: Date.now() };
-    const expected = { purpose: "call", serverOrigin: "http://localhost:1", entry, time } as const;
+    const expected = { purpose: "call", serverOrigin: "http://localhost:1", person, time } as const;
     assertRefused(await verifyDeviceProof(await signCall(), expected), "proof.origin");
   });
 

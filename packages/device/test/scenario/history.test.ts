@@ -12,7 +12,7 @@ import {
   mostDevices,
 } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
-import { HistoryIn, decodeStatement, encodeStatement, toBase64Url } from "@signet/protocol";
+import { DirectoryEntryIn, decodeStatement, encodeStatement, toBase64Url } from "@signet/protocol";
 
 import { createAuthenticator, userPresent } from "../support/authenticator.ts";
 import {
@@ -215,7 +215,7 @@ test("a history on the wire is the same when it comes back", async () => {
       value instanceof Uint8Array ? toBase64Url(Uint8Array.from(value)) : value,
     ),
   );
-  assert.deepEqual(HistoryIn.parse(wire), writer.history);
+  assert.deepEqual(DirectoryEntryIn.parse(wire), writer.history);
 });
 
 test("a history of another server is refused", async () => {

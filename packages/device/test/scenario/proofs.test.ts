@@ -25,7 +25,7 @@ const devices: readonly [string, () => Promise<SignatureDevice>, boolean][] = [
 for (const [name, create, userVerification] of devices) {
   test(`${name}: every device purpose is accepted, on the wire and in a credential`, async () => {
     const device = await create();
-    const { entry, terminal } = await makePerson(device, userVerification);
+    const { person, terminal } = await makePerson(device, userVerification);
     const transcripts = transcriptsOf(device, terminal);
     for (const purpose of ["register", "sign-in", "release", "call", "join", "invite"] as const) {
       const transcript = transcripts[purpose];
@@ -33,7 +33,7 @@ for (const [name, create, userVerification] of devices) {
       const stored = decodeProof(encodeProof(signed));
       assert.ok(stored);
       for (const proof of [signed, stored, ProofIn.parse(toWire(signed))]) {
-        const result = await verifyDeviceProof(proof, { purpose, serverOrigin, entry, time: { nowMs } });
+        const result = await verifyDeviceProof(proof, { purpose, serverOrigin, person, time: { nowMs } });
         assert.ok(result.ok, purpose);
         assert.deepEqual(result.proof.transcript, transcript);
         assert.deepEqual(result.proof.digest, await sha256(proof.transcript));
@@ -50,10 +50,10 @@ const toWire = (value: unknown): unknown =>
 
 test("the expected fields of each purpose may all be given", async () => {
   const device = await createSoftwareKey({ algorithm: "EdDSA" });
-  const { entry, terminal } = await makePerson(device, false);
+  const { person, terminal } = await makePerson(device, false);
   const { call, "sign-in": signIn } = transcriptsOf(device, terminal);
   const { callId, memberUserIds, leafKey } = call;
-  const expected = { serverOrigin, entry, time: { nowMs } };
+  const expected = { serverOrigin, person, time: { nowMs } };
   const called = await verifyDeviceProof(await device.sign(call), {
     ...expected,
     purpose: "call",
@@ -71,10 +71,10 @@ test("the expected fields of each purpose may all be given", async () => {
 
 test("a proof is accepted up to two minutes before and after its time, and at any time when asked so", async () => {
   const device = await createSoftwareKey({ algorithm: "EdDSA" });
-  const { entry, terminal } = await makePerson(device, false);
+  const { person, terminal } = await makePerson(device, false);
   const proof = await device.sign(transcriptsOf(device, terminal).call);
   for (const time of [{ nowMs: nowMs - 120_000 }, { nowMs: nowMs + 120_000 }, "any"] as const) {
-    assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time })).ok);
+    assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time })).ok);
   }
 });
 
@@ -92,10 +92,10 @@ test("every terminal purpose is accepted with the key of the binding", async () 
 
 test("a binding holds from sign-in and from registration, to its last millisecond", async () => {
   const device = await createAuthenticator("EdDSA", serverOrigin);
-  const { entry, terminal, entryIn } = await makePerson(device, true);
+  const { person, terminal, entryIn } = await makePerson(device, true);
   const transcripts = transcriptsOf(device, terminal);
   for (const proof of [await device.sign(transcripts["sign-in"]), entryIn.proof]) {
-    const result = await verifyBinding(proof, { serverOrigin, entry, nowMs: nowMs + 12 * hourMs - 1 });
+    const result = await verifyBinding(proof, { serverOrigin, person, nowMs: nowMs + 12 * hourMs - 1 });
     assert.ok(result.ok);
     const { terminalId, terminalKey, issuedAtMs, expiresAtMs, userId, deviceId } = result.binding;
     assert.deepEqual(
@@ -114,19 +114,19 @@ test("a binding holds from sign-in and from registration, to its last millisecon
 
 test("the authenticator's own report is handed on", async () => {
   const device = await createAuthenticator("ES256", serverOrigin);
-  const { entry, terminal } = await makePerson(device, true);
+  const { person, terminal } = await makePerson(device, true);
   const proof = await device.distorted({ signCount: 0x01020304 }).sign(transcriptsOf(device, terminal).call);
-  const result = await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: { nowMs } });
+  const result = await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: { nowMs } });
   assert.ok(result.ok);
   assert.deepEqual(result.proof.authenticator, { userVerified: true, signCount: 0x01020304 });
 });
 
 test("extension data that the device adds unasked is accepted", async () => {
   const device = await createAuthenticator("ES256", serverOrigin);
-  const { entry, terminal } = await makePerson(device, true);
+  const { person, terminal } = await makePerson(device, true);
   // {"a": [1, h'00', true]}
   const extensions = Uint8Array.of(0xa1, 0x61, 0x61, 0x83, 0x01, 0x41, 0x00, 0xf5);
   const distorted = device.distorted({ flags: 0x85, afterAuthenticatorData: extensions });
   const proof = await distorted.sign(transcriptsOf(device, terminal).call);
-  assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: { nowMs } })).ok);
+  assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: { nowMs } })).ok);
 });

@@ -136,12 +136,12 @@ const forEs256: readonly [string, Distortion, Verdict][] = [
 for (const algorithm of ["ES256", "EdDSA", "RS256"] as const) {
   test(`${algorithm}: both verifications agree, and ours is the stricter where marked`, async () => {
     const device = await createAuthenticator(algorithm, serverOrigin);
-    const { entry, terminal } = await makePerson(device, true);
+    const { person, terminal } = await makePerson(device, true);
     const transcript = transcriptsOf(device, terminal).call;
     const cases = algorithm === "ES256" ? [...forEveryAlgorithm, ...forEs256] : forEveryAlgorithm;
     for (const [name, distortion, verdict] of cases) {
       const proof = await device.distorted(distortion).sign(transcript);
-      const ours = await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: { nowMs } });
+      const ours = await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: { nowMs } });
       const theirs = await theirVerdict(device, proof, true);
       const expected = { accept: [true, true], refuse: [false, false], stricter: [false, true] }[verdict];
       assert.deepEqual([ours.ok, theirs], expected, name);
@@ -151,15 +151,15 @@ for (const algorithm of ["ES256", "EdDSA", "RS256"] as const) {
 
 test("both accept a device without user verification where it is not required", async () => {
   const device = await createAuthenticator("ES256", serverOrigin, userPresent);
-  const { entry, terminal } = await makePerson(device, false);
+  const { person, terminal } = await makePerson(device, false);
   const proof = await device.sign(transcriptsOf(device, terminal).call);
-  assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: { nowMs } })).ok);
+  assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: { nowMs } })).ok);
   assert.ok(await theirVerdict(device, proof, false));
 });
 
 test("no altered bit of an ES256 assertion passes ours, and what passes theirs is only looser encoding", async () => {
   const device = await createAuthenticator("ES256", serverOrigin);
-  const { entry, terminal } = await makePerson(device, true);
+  const { person, terminal } = await makePerson(device, true);
   const proof = await device.sign(transcriptsOf(device, terminal).call);
   const { signature } = proof;
   assert.equal(signature.kind, "webauthn");
@@ -169,7 +169,12 @@ test("no altered bit of an ES256 assertion passes ours, and what passes theirs i
       const altered = signature[part].slice();
       altered[bit >> 3] = (altered[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       const mutant: ProofIn = { ...proof, signature: { ...signature, [part]: altered } };
-      const ours = await verifyDeviceProof(mutant, { purpose: "call", serverOrigin, entry, time: { nowMs } });
+      const ours = await verifyDeviceProof(mutant, {
+        purpose: "call",
+        serverOrigin,
+        person,
+        time: { nowMs },
+      });
       assert.ok(!ours.ok, `${part} bit ${bit}`);
       if (await theirVerdict(device, mutant, true))
         assert.equal(ours.code, "proof.encoding", `${part} bit ${bit}`);

@@ -27,9 +27,11 @@ for (const algorithm of ["ES256", "EdDSA"] as const) {
       [opened.kind, opened.algorithm, opened.deviceId, opened.publicKey],
       ["software", algorithm, made.deviceId, made.publicKey],
     );
-    const { entry, terminal } = await makePerson(made, false);
+    const { person, terminal } = await makePerson(made, false);
     const proof = await opened.sign(transcriptsOf(made, terminal).call);
-    assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: { nowMs } })).ok);
+    assert.ok(
+      (await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: { nowMs } })).ok,
+    );
   });
 
   test(`${algorithm}: the signature is the standard one over the digest, as another library reads it`, async () => {
@@ -76,9 +78,9 @@ test("a new file asks for the work that is advised, and one of version 0.1 for a
 
 test("a key that was made without a passphrase signs and has no file", async () => {
   const device = await createSoftwareKey({ algorithm: "EdDSA" });
-  const { entry, terminal } = await makePerson(device, false);
+  const { person, terminal } = await makePerson(device, false);
   const proof = await device.sign(transcriptsOf(device, terminal).call);
-  assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: { nowMs } })).ok);
+  assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: { nowMs } })).ok);
   assert.throws(() => exportKeyFile(device), TypeError);
 });
 

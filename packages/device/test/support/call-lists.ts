@@ -8,13 +8,13 @@ import {
   foldCallList,
   verifyBinding,
   verifyDeviceProof,
-  verifyDirectoryEntry,
   verifyTerminalProof,
 } from "@signet/device";
 import type { CallList, CallListResult, CallStatement, VerifiedProof } from "@signet/device";
 import { UserId, toBase64Url } from "@signet/protocol";
 import type { Bytes, ErrorCode, Transcript } from "@signet/protocol";
 
+import { folded } from "./history.ts";
 import { makeEntry, nowMs, serverOrigin, transcriptsOf } from "./people.ts";
 
 type Statement = "invite" | "remove" | "host";
@@ -39,17 +39,16 @@ export async function makeCaller(userId: string): Promise<Caller> {
     createTerminalKey(),
   ]);
   const { register, "sign-in": signIn, ...transcripts } = transcriptsOf(device, terminal);
-  const verified = await verifyDirectoryEntry(
-    {
-      ...(await makeEntry(device, terminal, false)),
-      userId: UserId.parse(userId),
-      proof: await device.sign({ ...register, userId }),
-    },
+  const person = await folded({
+    ...(await makeEntry(device, terminal, false)),
+    userId: UserId.parse(userId),
+    proof: await device.sign({ ...register, userId }),
+  });
+  const bound = await verifyBinding(await device.sign({ ...signIn, userId }), {
     serverOrigin,
-  );
-  assert.ok(verified.ok);
-  const { entry } = verified;
-  const bound = await verifyBinding(await device.sign({ ...signIn, userId }), { serverOrigin, entry, nowMs });
+    person,
+    nowMs,
+  });
   assert.ok(bound.ok);
   const { binding } = bound;
   const origins = { serverOrigin, time: "any" } as const;
@@ -57,7 +56,7 @@ export async function makeCaller(userId: string): Promise<Caller> {
     userId,
     call: async (memberUserIds, callId) => {
       const proof = await device.sign({ ...transcripts.call, userId, memberUserIds, callId });
-      const result = await verifyDeviceProof(proof, { ...origins, purpose: "call", entry });
+      const result = await verifyDeviceProof(proof, { ...origins, purpose: "call", person });
       assert.ok(result.ok, result.ok ? "" : result.code);
       return result.proof;
     },
@@ -73,7 +72,7 @@ export async function makeCaller(userId: string): Promise<Caller> {
       const there = { ...origins, serverOrigin: transcript.serverOrigin };
       const result =
         transcript.purpose === "invite"
-          ? await verifyDeviceProof(await device.sign(transcript), { ...there, purpose: "invite", entry })
+          ? await verifyDeviceProof(await device.sign(transcript), { ...there, purpose: "invite", person })
           : await verifyTerminalProof(await terminal.sign(transcript), {
               ...there,
               purpose: transcript.purpose,

@@ -11,7 +11,7 @@ import type {
   SignatureDevice,
 } from "@signet/device";
 import { UserId, encodeStatement } from "@signet/protocol";
-import type { Bytes, ErrorCode, HistoryIn, ProofIn, StatementIn, Transcript } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, ErrorCode, ProofIn, StatementIn, Transcript } from "@signet/protocol";
 
 import { hourMs, makeEntry, nowMs, serverOrigin, transcriptsOf } from "./people.ts";
 
@@ -30,10 +30,10 @@ export interface Written {
 export class HistoryWriter {
   readonly userId: UserId;
   readonly first: SignatureDevice;
-  entry: HistoryIn["entry"];
+  entry: DirectoryEntryIn;
   readonly statements: StatementIn[] = [];
 
-  private constructor(userId: UserId, first: SignatureDevice, entry: HistoryIn["entry"]) {
+  private constructor(userId: UserId, first: SignatureDevice, entry: DirectoryEntryIn) {
     this.userId = userId;
     this.first = first;
     this.entry = entry;
@@ -50,8 +50,8 @@ export class HistoryWriter {
     return new HistoryWriter(UserId.parse(userId), first, entry);
   }
 
-  get history(): HistoryIn {
-    return { entry: this.entry, statements: [...this.statements] };
+  get history(): DirectoryEntryIn {
+    return { ...this.entry, statements: [...this.statements] };
   }
 
   async head(): Promise<Bytes> {
@@ -130,12 +130,12 @@ export const ownRevocation = (device: Pick<SignatureDevice, "deviceId">) => ({
 const nobodyAdministers: FoldOptions["administratorDevices"] = async () => undefined;
 
 export const fold = (
-  history: HistoryIn,
+  history: DirectoryEntryIn,
   administratorDevices: FoldOptions["administratorDevices"] = nobodyAdministers,
 ): Promise<FoldResult> => foldHistory(history, { serverOrigin, administratorDevices });
 
 export async function folded(
-  history: HistoryIn,
+  history: DirectoryEntryIn,
   administratorDevices?: FoldOptions["administratorDevices"],
 ): Promise<Person> {
   const result = await fold(history, administratorDevices);

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 
 import { UserId, toBase64Url } from "@signet/protocol";
 import type { DirectoryEntryIn, ErrorCode, Purpose, Transcript } from "@signet/protocol";
-import { createTerminalKey, verifyBinding, verifyDirectoryEntry } from "@signet/device";
-import type { Binding, DirectoryEntry, Refusal, SignatureDevice, TerminalKey } from "@signet/device";
+import { createTerminalKey, foldHistory, verifyBinding } from "@signet/device";
+import type { Binding, Person, Refusal, SignatureDevice, TerminalKey } from "@signet/device";
 
 export const serverOrigin = "http://localhost:8080";
 export const nowMs = 1_790_000_000_000;
@@ -12,11 +12,11 @@ export const hourMs = 3_600_000;
 
 const bytes = (length: number, value: number) => new Uint8Array(length).fill(value);
 
-export interface Person {
+export interface TestPerson {
   readonly device: SignatureDevice;
   readonly terminal: TerminalKey;
   readonly entryIn: DirectoryEntryIn;
-  readonly entry: DirectoryEntry;
+  readonly person: Person;
   readonly binding: Binding;
 }
 
@@ -100,20 +100,21 @@ export async function makeEntry(
     userVerification,
     registeredAtMs: nowMs,
     proof: await device.sign(transcriptsOf(device, terminal).register),
+    statements: [],
   };
 }
 
 /** @param userVerification what the device shows when it registers */
-export async function makePerson(device: SignatureDevice, userVerification: boolean): Promise<Person> {
+export async function makePerson(device: SignatureDevice, userVerification: boolean): Promise<TestPerson> {
   const terminal = await createTerminalKey();
   const entryIn = await makeEntry(device, terminal, userVerification);
-  const verified = await verifyDirectoryEntry(entryIn, serverOrigin);
-  assert.ok(verified.ok, "the directory entry verifies");
-  const { entry } = verified;
+  const folded = await foldHistory(entryIn, { serverOrigin, administratorDevices: async () => undefined });
+  assert.ok(folded.ok, "the directory entry verifies");
+  const { person } = folded;
   const proof = await device.sign(transcriptsOf(device, terminal)["sign-in"]);
-  const bound = await verifyBinding(proof, { serverOrigin, entry, nowMs });
+  const bound = await verifyBinding(proof, { serverOrigin, person, nowMs });
   assert.ok(bound.ok, "the binding verifies");
-  return { device, terminal, entryIn, entry, binding: bound.binding };
+  return { device, terminal, entryIn, person, binding: bound.binding };
 }
 
 export function assertRefused(result: { readonly ok: true } | Refusal, code: ErrorCode): void {

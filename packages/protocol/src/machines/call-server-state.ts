@@ -12,7 +12,8 @@ import type {
   SignedLeave,
 } from "../messages/parts.ts";
 import type { ReplyBody, RequestBody } from "../messages/requests.ts";
-import type { DirectoryEntryIn, ProofIn } from "../proof.ts";
+import type { DirectoryEntryIn } from "../entry.ts";
+import type { ProofIn } from "../proof.ts";
 import type { Answers } from "./call-answers.ts";
 import type { DeliveryState } from "./delivery.ts";
 import type { RingState } from "./ring.ts";

@@ -1,7 +1,7 @@
 /** The start of a call: who may be invited, who of them is reachable, whose terminals ring. */
 import type { ErrorCode } from "../errors.ts";
 import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
-import type { DirectoryEntryIn } from "../proof.ts";
+import type { DirectoryEntryIn } from "../entry.ts";
 import { CallDraft } from "./call-draft.ts";
 import { memberList } from "./call-roster.ts";
 import type {

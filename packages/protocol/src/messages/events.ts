@@ -2,7 +2,8 @@
 import { z } from "zod";
 
 import { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
-import { ProofIn, StatedEntry } from "../proof.ts";
+import { StatedEntry } from "../entry.ts";
+import { ProofIn } from "../proof.ts";
 import {
   BindingEndReason,
   CallInviteIn,

@@ -16,13 +16,20 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `numberedCommits`: Commits have numbers, say whom they let in and remove, and can be disputed; refusals of joiners come together; a GroupInfo
  * has a giver, who says what it is of and can be refused.
  * `present`: somebody in a call says so to who is outside and asks.
+ * `histories`: a directory entry carries all that followed the registration, and a person may have several devices.
  * `microphones`: those in a call say whether they are muted, or have no microphone.
  */
-export const ownFeatures = ["provenTerminals", "numberedCommits", "present", "microphones"] as const;
+export const ownFeatures = [
+  "provenTerminals",
+  "numberedCommits",
+  "histories",
+  "present",
+  "microphones",
+] as const;
 export type Feature = (typeof ownFeatures)[number];
 
 /** Without these there is no call between this version and the other side: sign-in, or a message of each call, would not be read. */
-const neededFeatures: readonly Feature[] = ["provenTerminals", "numberedCommits"];
+const neededFeatures: readonly Feature[] = ["provenTerminals", "numberedCommits", "histories"];
 
 /** @param named undefined for a side of version 0.1, which names none */
 export function hasFeature(named: readonly string[] | undefined, feature: Feature): boolean {

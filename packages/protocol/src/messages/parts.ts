@@ -1,7 +1,8 @@
 /** Shapes that several messages share. */
 import { z } from "zod";
 
-import { StatedEntry, ProofIn, wireBytes } from "../proof.ts";
+import { StatedEntry } from "../entry.ts";
+import { ProofIn, wireBytes } from "../proof.ts";
 import { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
 
 /**

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 
+import { StatedEntry } from "../entry.ts";
 import { CallId, DisplayName, TerminalId, UserId } from "../ids.ts";
 import {
   CertificateChain,
@@ -13,7 +14,6 @@ import {
   CertificateUserIdPart,
   DeviceAlgorithm,
   DeviceKind,
-  StatedEntry,
   ProofIn,
   wireBytes,
 } from "../proof.ts";

@@ -1,6 +1,6 @@
 /** The proof with which somebody comes into a call: they answer it, or called the very person who calls them. */
 import { crosses, verifyDeviceProof } from "@signet/device";
-import type { DirectoryEntry, ProofTime } from "@signet/device";
+import type { Person, ProofTime } from "@signet/device";
 import { CallId, decodeTranscript } from "@signet/protocol";
 import type { CallServerState, ErrorCode, ProofIn, Transcript, UserId } from "@signet/protocol";
 
@@ -17,21 +17,21 @@ type Answer =
  */
 export async function verifyAnswer(
   services: Services,
-  entry: DirectoryEntry,
+  person: Person,
   proof: ProofIn,
   nowMs: number,
 ): Promise<Answer> {
   const transcript = decodeTranscript(proof.transcript);
-  if (transcript?.purpose !== "call") return verifyJoin(services, entry, proof, { nowMs });
+  if (transcript?.purpose !== "call") return verifyJoin(services, person, proof, { nowMs });
   const { running } = services.calls;
   const callId = CallId.safeParse(transcript.callId);
   // Whoever only signed it, and does not call, answers nobody.
-  if (!callId.success || running.stateOf(callId.data)?.initiatorId !== entry.userId)
+  if (!callId.success || running.stateOf(callId.data)?.initiatorId !== person.userId)
     return refuse("proof.call");
   const [otherId] = transcript.memberUserIds;
   const target = running.statesOf(otherId as UserId).find((call) => isCrossedBy(call, transcript));
   if (target === undefined) return refuse("proof.call");
-  const expected = { purpose: "call", serverOrigin: services.originOf(), entry, time: { nowMs } } as const;
+  const expected = { purpose: "call", serverOrigin: services.originOf(), person, time: { nowMs } } as const;
   const result = await verifyDeviceProof(proof, expected);
   return result.ok ? { ok: true, callId: target.callId, transcript } : result;
 }
@@ -39,7 +39,7 @@ export async function verifyAnswer(
 /** The new leaf may carry the proof with which this person came in: for the initiator that is the `call` proof itself. */
 export async function verifyRejoin(
   services: Services,
-  entry: DirectoryEntry,
+  person: Person,
   callId: CallId,
   proof: ProofIn,
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly code: ErrorCode }> {
@@ -49,9 +49,9 @@ export async function verifyRejoin(
     const isOf = transcript.callId === callId || (call !== undefined && isCrossedBy(call, transcript));
     if (!isOf) return refuse("proof.call");
     const serverOrigin = services.originOf();
-    return verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: "any" });
+    return verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: "any" });
   }
-  const result = await verifyJoin(services, entry, proof, "any");
+  const result = await verifyJoin(services, person, proof, "any");
   if (!result.ok) return result;
   return result.callId === callId ? result : refuse("proof.call");
 }
@@ -63,7 +63,7 @@ function isCrossedBy({ invite }: CallServerState, transcript: Transcript<"call">
 
 async function verifyJoin(
   { calls, originOf }: Services,
-  entry: DirectoryEntry,
+  person: Person,
   proof: ProofIn,
   time: ProofTime,
 ): Promise<Answer> {
@@ -73,12 +73,12 @@ async function verifyJoin(
   const callId = CallId.safeParse(transcript.callId);
   const call = callId.success ? calls.running.stateOf(callId.data) : undefined;
   if (!callId.success || call === undefined) return refuse("call.notFound");
-  if (!call.members.has(entry.userId)) return refuse("call.notInvited");
+  if (!call.members.has(person.userId)) return refuse("call.notInvited");
   const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", call.invite.proof.transcript));
   const expected = {
     purpose: "join",
     serverOrigin: originOf(),
-    entry,
+    person,
     time,
     fields: { callProofDigest },
   } as const;

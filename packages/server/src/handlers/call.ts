@@ -1,5 +1,5 @@
 import { verifyDeviceProof } from "@signet/device";
-import type { DirectoryEntry } from "@signet/device";
+import type { Person } from "@signet/device";
 import {
   CallId,
   crossingRefusal,
@@ -40,9 +40,9 @@ export const request: Handler<"call.request", SignedInAsker> = async (
 ) => {
   const { calls, clock, directory, limits, originOf } = services;
   const { userId } = senderOf(asker);
-  const entry = await directory.entryOf(userId);
-  if (entry === undefined) return respond(refuse("user.unknown"));
-  const expected = { purpose: "call", serverOrigin: originOf(), entry, time: { nowMs: clock() } } as const;
+  const person = await directory.personOf(userId);
+  if (person === undefined) return respond(refuse("user.unknown"));
+  const expected = { purpose: "call", serverOrigin: originOf(), person, time: { nowMs: clock() } } as const;
   const result = await verifyDeviceProof(proof, expected);
   if (!result.ok) return respond(result);
   const { transcript } = result.proof;
@@ -54,16 +54,16 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   if (repeated !== undefined) return respond(accept(repeated));
   const refusal = listRefusal(invited.data, userId, limits.callMembers);
   if (refusal !== undefined) return respond(refuse(refusal));
-  const entries = new Map<UserId, DirectoryEntry | undefined>();
-  await Promise.all(invited.data.map(async (id) => entries.set(id, await directory.entryOf(id))));
+  const known = new Map<UserId, Person | undefined>();
+  await Promise.all(invited.data.map(async (id) => known.set(id, await directory.personOf(id))));
 
   // From here to the start nothing else runs: what is found holds when the call begins.
   const session = services.sessions.at(asker.connection);
   if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
   if (calls.running.isEngaged(userId)) return respond(refuse("call.inCall"));
   if (calls.running.ringsBy(userId) >= limits.openRings) return respond(refuse("call.tooManyRings"));
-  const people = invited.data.map((id) => findPerson(services, id, entries.get(id), userId));
-  const invite = { callId: callId.data, initiator: entry, proof, binding: session.stored.proof };
+  const people = invited.data.map((id) => findPerson(services, id, known.get(id), userId));
+  const invite = { callId: callId.data, initiator: person.history, proof, binding: session.stored.proof };
   const times = { ...defaultCallTimes, ringMs: limits.ringMs };
   const { terminalId } = asker;
   await calls.start({ type: "start", invite, terminalId, people, times }, answering<"call.request">(respond));
@@ -72,9 +72,10 @@ export const request: Handler<"call.request", SignedInAsker> = async (
 function findPerson(
   { calls, limits, sessions }: Services,
   userId: UserId,
-  entry: DirectoryEntry | undefined,
+  person: Person | undefined,
   askerId: UserId,
 ): InvitedPerson {
+  const entry = person?.history;
   const states = calls.running.statesOf(userId);
   const there = sessions.of(userId).filter(({ endpoint }) => endpoint !== undefined);
   const terminalIds = there.map(({ stored }) => stored.terminalId);
@@ -88,9 +89,9 @@ function findPerson(
 export const join: Handler<"call.join", SignedInAsker> = async (services, asker, body, respond) => {
   const { calls, clock, directory } = services;
   const { userId } = senderOf(asker);
-  const entry = await directory.entryOf(userId);
-  if (entry === undefined) return respond(refuse("user.unknown"));
-  const result = await verifyAnswer(services, entry, body.proof, clock());
+  const person = await directory.personOf(userId);
+  if (person === undefined) return respond(refuse("user.unknown"));
+  const result = await verifyAnswer(services, person, body.proof, clock());
   if (!result.ok) return respond(result);
   const session = services.sessions.at(asker.connection);
   if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
@@ -104,7 +105,7 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   const { leafKey } = result.transcript;
   // All that can be told of a KeyPackage without MLS; the committer reads it.
   if (!Buffer.from(keyPackage).includes(Buffer.from(leafKey))) return respond(refuse("proof.leafKey"));
-  const known = { entry, proof, binding: session.stored.proof, keyPackage, leafKey };
+  const known = { entry: person.history, proof, binding: session.stored.proof, keyPackage, leafKey };
   const input = { type: "join", ...senderOf(asker), ...known } as const;
   await calls.submit(result.callId, input, answering<"call.join">(respond));
 };
@@ -245,9 +246,9 @@ export const refuseGiver: Handler<"call.refuseGiver", SignedInAsker> = (
 
 export const rejoin: Handler<"call.rejoin", SignedInAsker> = async (services, asker, body, respond) => {
   const { calls, directory } = services;
-  const entry = await directory.entryOf(senderOf(asker).userId);
-  if (entry === undefined) return respond(refuse("user.unknown"));
-  const result = await verifyRejoin(services, entry, body.callId, body.proof);
+  const person = await directory.personOf(senderOf(asker).userId);
+  if (person === undefined) return respond(refuse("user.unknown"));
+  const result = await verifyRejoin(services, person, body.callId, body.proof);
   if (!result.ok) return respond(result);
   await calls.submit(
     body.callId,

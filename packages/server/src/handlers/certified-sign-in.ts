@@ -1,8 +1,8 @@
-/** With which entry somebody is signed in: certificates run out, and a renewed one takes their place here. */
-import { verifyDirectoryEntry } from "@signet/device";
-import type { DirectoryEntry } from "@signet/device";
+/** With which certificates somebody is signed in: they run out, and renewed ones take their place here. */
+import { verifyCertificates } from "@signet/device";
+import type { Person, PersonDevice } from "@signet/device";
 import { equalBytes, loggable } from "@signet/protocol";
-import type { Bytes, ErrorCode, RequestBody } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, ErrorCode, RegistrationIn, RequestBody } from "@signet/protocol";
 
 import type { Services } from "../services.ts";
 import type { RenewResult } from "../store/store.ts";
@@ -11,56 +11,61 @@ import { refuse } from "../ws/answer.ts";
 type Chain = NonNullable<RequestBody<"sign-in.finish">["certificates"]>;
 
 type EntryChoice =
-  /** `renewed`: the entry is not stored yet. */
-  | { readonly ok: true; readonly entry: DirectoryEntry; readonly renewed: boolean }
+  /** `renewal`: what of the entry is not stored yet. */
+  | { readonly ok: true; readonly entry: DirectoryEntryIn; readonly renewal?: RegistrationIn }
   | { readonly ok: false; readonly code: ErrorCode };
 
 /**
- * Certificates that differ from the entry's are validated as at a registration. They take the place of what stands in the entry when
- * they last longer, or when that does not hold any more. To be called after the proof, so that a stranger cannot make the server work
- * for it; a sign-in that stands is not ended by a revocation.
+ * Certificates that differ from the device's are validated as at a registration. They take the place of what stands in the entry when
+ * they last longer, or when that does not hold any more; those of a later device, or named by a `certify`, are renewed by such a statement
+ * alone. To be called after the proof, so that a stranger cannot make the server work for it; a sign-in that stands is not ended by a
+ * revocation.
+ * @param device that signed
  * @param given the device's, as the terminal has them now
- * @returns refusal `certificate.*`; not for an entry without certificates: its holder signs in as ever, whatever the token may carry
+ * @returns refusal `certificate.*`; not for a device without certificates: its holder signs in as ever, whatever the token may carry
  */
 export async function entryForSignIn(
   services: Services,
-  entry: DirectoryEntry,
+  { history, userId }: Person,
+  device: PersonDevice,
   given: Chain | undefined,
   nowMs: number,
 ): Promise<EntryChoice> {
-  const { certificates: stored, userId } = entry;
+  const { certificates: stored } = device;
+  const trust = services.certificates?.trust;
+  const verify = (chain: readonly Bytes[]) =>
+    verifyCertificates(chain, { ...device, userId }, { trust, nowMs });
+  const asTheyAre = { ok: true, entry: history } as const;
   const refusedWith = (code: ErrorCode): EntryChoice => {
     services.log.warn({ userId, code }, "a sign-in without valid certificate was refused");
     return refuse(code);
   };
-  const held = stored === undefined ? undefined : await validated(services, entry, stored, nowMs);
-  if (given === undefined || isSameChain(given, stored)) {
-    if (held?.ok === false) return refusedWith(held.code);
-    return { ok: true, entry, renewed: false };
+  const held = stored === undefined ? undefined : await verify(stored);
+  const isOfEntry = device.addedBySequence === 0 && stored === history.certificates;
+  if (given === undefined || !isOfEntry || isSameChain(given, stored))
+    return held?.ok === false ? refusedWith(held.code) : asTheyAre;
+
+  const verified = await verify(given);
+  if (!verified.ok) {
+    if (stored !== undefined) return refusedWith(verified.code);
+    services.log.info({ userId, code: verified.code }, "a certificate that does not hold was not taken");
+    return asTheyAre;
   }
-  const trust = services.certificates?.trust;
-  const candidate = { ...entry, certificates: given };
-  const renewal = await verifyDirectoryEntry(candidate, services.originOf(), { trust, nowMs });
-  if (!renewal.ok) {
-    if (stored !== undefined) return refusedWith(renewal.code);
-    services.log.info({ userId, code: renewal.code }, "a certificate that does not hold was not taken");
-    return { ok: true, entry, renewed: false };
-  }
-  const validUntilMs = renewal.certificate?.validUntilMs ?? 0;
-  if (held?.ok === true && held.names.validUntilMs >= validUntilMs)
-    return { ok: true, entry, renewed: false };
-  return { ok: true, entry: renewal.entry, renewed: true };
+  if (held?.ok === true && held.names.validUntilMs >= verified.names.validUntilMs) return asTheyAre;
+  const { statements, ...registration } = history;
+  const renewal = { ...registration, certificates: given };
+  return { ok: true, entry: { ...renewal, statements }, renewal };
 }
 
 /** Makes sign-in and renewed entry durable, together. */
 export async function renew(
   { directory, log, store }: Services,
-  entry: DirectoryEntry,
+  entry: RegistrationIn,
   binding: Parameters<Services["store"]["bind"]>[0],
 ): Promise<ErrorCode | undefined> {
   const result = await store.renew({ entry, binding });
   if (result !== "renewed") return renewCodes[result];
-  directory.remember(entry);
+  directory.changed(entry.userId);
   log.info({ userId: entry.userId, device: loggable(entry.deviceId) }, "certificate renewed");
   return undefined;
 }
@@ -69,11 +74,6 @@ const renewCodes: Readonly<Record<Exclude<RenewResult, "renewed">, ErrorCode>> =
   tooMany: "certificate.tooManyRenewals",
   deviceEnded: "history.deviceRevoked",
 };
-
-async function validated({ certificates }: Services, entry: DirectoryEntry, chain: Chain, nowMs: number) {
-  if (certificates === undefined) return refuse("certificate.notAccepted");
-  return certificates.validate(entry, chain, nowMs);
-}
 
 const isSameChain = (a: readonly Bytes[], b: readonly Bytes[] | undefined): boolean =>
   a.length === b?.length && a.every((certificate, place) => equalBytes(certificate, b[place] ?? certificate));

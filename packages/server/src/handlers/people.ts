@@ -10,7 +10,7 @@ export const lookup: Handler<"directory.lookup", SignedInAsker> = async (
   const { directory, sessions } = services;
   const people = await Promise.all(
     userIds.map(async (userId) => {
-      const entry = await directory.entryOf(userId);
+      const entry = (await directory.personOf(userId))?.history;
       return { userId, reachable: sessions.isReachable(userId), ...(entry === undefined ? {} : { entry }) };
     }),
   );

@@ -34,7 +34,7 @@ export const present: Handler<"call.present", SignedInAsker> = async (
   const result = await verifyStatement(services, asker, proof, "present");
   if (!result.ok) return respond(result);
   const { callId } = result;
-  const entry = await directory.entryOf(userId);
+  const entry = (await directory.personOf(userId))?.history;
   if (entry === undefined) return respond(refuse("auth.bindingGone"));
   // Nothing is awaited from here on.
   const state = calls.running.stateOf(callId);

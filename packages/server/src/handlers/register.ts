@@ -3,9 +3,8 @@ import {
   deviceIdOf,
   parseAuthenticatorData,
   verifyBinding,
-  verifyDirectoryEntry,
+  verifyCertificates,
 } from "@signet/device";
-import type { DirectoryEntry } from "@signet/device";
 import { decodeTranscript, isNewUserId, loggable, nameFault } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody } from "@signet/protocol";
 
@@ -64,26 +63,30 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
     registeredAtMs: nowMs,
     ...(webauthn === undefined ? {} : { credentialId: webauthn.credentialId }),
     proof,
+    statements: [],
   } satisfies DirectoryEntryIn;
-  const trust = isCertified ? services.certificates?.trust : undefined;
-  const verifiedEntry = await verifyDirectoryEntry(candidate, originOf(), { trust, nowMs });
-  if (!verifiedEntry.ok) return respond(verifiedEntry);
+  const folded = await directory.fold(candidate);
+  if (!folded.ok) return respond(refuse(folded.code));
+  const { person } = folded;
+  if (device.certificates !== undefined) {
+    const certified = await verifyCertificates(device.certificates, candidate, {
+      trust: services.certificates?.trust,
+      nowMs,
+    });
+    if (!certified.ok) return respond(certified);
+  }
   const { terminalId, terminalKey } = from;
   const fields = { serverChallenge, terminalId, terminalKey };
-  const bound = await verifyBinding(proof, {
-    serverOrigin: originOf(),
-    entry: verifiedEntry.entry,
-    nowMs,
-    fields,
-  });
+  const bound = await verifyBinding(proof, { serverOrigin: originOf(), person, nowMs, fields });
   if (!bound.ok) return respond(bound);
   const { binding } = bound;
   if (Math.abs(nowMs - binding.issuedAtMs) > clockToleranceMs) return respond(refuse("proof.time"));
   if (binding.expiresAtMs > nowMs + limits.bindingMs + clockToleranceMs)
     return respond(refuse("proof.lifetime"));
-  const recorded = await withAttestation(services, verifiedEntry.entry, webauthn, serverChallenge);
+  const recorded = await withAttestation(services, candidate, webauthn, serverChallenge);
   if (!recorded.ok) return respond(recorded);
   const { entry } = recorded;
+  const { statements: _none, ...registration } = entry;
 
   const stored = storedBinding(binding);
   const used =
@@ -91,9 +94,9 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
       ? { inviteHash: inviteHash(inviteCode) }
       : {};
   const write = async (): Promise<ErrorCode | undefined> => {
-    const result = await store.register({ entry, binding: stored, ...used });
+    const result = await store.register({ entry: registration, binding: stored, ...used });
     if (result !== "registered") return registerCodes[result];
-    directory.remember(entry);
+    directory.changed(userId);
     metrics.registrations.inc({ kind: entry.kind });
     const { kind, deviceId } = entry;
     log.info({ userId, device: loggable(deviceId), kind, certified: isCertified }, "registered");
@@ -124,11 +127,11 @@ async function admissionRefusal(
 /** What the authenticator said when it made the credential. After the proof, so that a stranger cannot have it looked at. */
 async function withAttestation(
   { clock, creationChallenges, originOf }: Services,
-  entry: DirectoryEntry,
+  entry: DirectoryEntryIn,
   webauthn: RequestBody<"register.finish">["webauthn"],
   challenge: Bytes,
 ): Promise<
-  { readonly ok: true; readonly entry: DirectoryEntry } | { readonly ok: false; readonly code: ErrorCode }
+  { readonly ok: true; readonly entry: DirectoryEntryIn } | { readonly ok: false; readonly code: ErrorCode }
 > {
   if (webauthn === undefined) return { ok: true, entry };
   const { publicKey, algorithm, userId } = entry;
@@ -147,7 +150,7 @@ async function withAttestation(
   if (!result.ok) return result;
   if (result.attestation === undefined) return { ok: true, entry };
   const { attestation } = result;
-  return verifyDirectoryEntry({ ...entry, attestation }, originOf(), { nowMs: expected.nowMs });
+  return { ok: true, entry: { ...entry, attestation } };
 }
 
 function userWasVerified({ signature }: DirectoryEntryIn["proof"]): boolean {

@@ -27,12 +27,11 @@ export const signInBegin: Handler<"sign-in.begin"> = async (
   respond,
 ) => {
   const { clock, directory, limits } = services;
-  const entry = await directory.entryOf(userId);
-  if (entry === undefined) return respond(refuse("user.unknown"));
+  const person = await directory.personOf(userId);
+  if (person === undefined) return respond(refuse("user.unknown"));
   const given = connection.challenges.give({ type: "sign-in", userId }, clock(), limits.challengeMs);
   // Anybody may ask this, and a certificate can hold a name, an address and a number of the state's.
-  const { certificates: _forSignedIn, ...withoutCertificates } = entry;
-  respond(accept({ ...given, entries: [withoutCertificates] }));
+  respond(accept({ ...given, entries: [withoutCertificates(person.history)] }));
 };
 
 export const signInFinish: Handler<"sign-in.finish"> = async (services, from, body, respond) => {
@@ -47,27 +46,27 @@ export const signInFinish: Handler<"sign-in.finish"> = async (services, from, bo
   const { userId } = opened.use;
   const obstacle = signInObstacle(services, from, userId);
   if (obstacle !== undefined) return respond(refuse(obstacle));
-  const entry = await directory.entryOf(userId);
-  if (entry === undefined) return respond(refuse("user.unknown"));
+  const person = await directory.personOf(userId);
+  if (person === undefined) return respond(refuse("user.unknown"));
 
   const nowMs = clock();
   const { terminalId, terminalKey } = from;
   const fields = { serverChallenge, terminalId, terminalKey };
-  const result = await verifyBinding(proof, { serverOrigin: originOf(), entry, nowMs, fields });
+  const result = await verifyBinding(proof, { serverOrigin: originOf(), person, nowMs, fields });
   if (!result.ok) return respond(result);
   const { binding } = result;
   if (Math.abs(nowMs - binding.issuedAtMs) > clockToleranceMs) return respond(refuse("proof.time"));
   if (binding.expiresAtMs > nowMs + services.limits.bindingMs + clockToleranceMs)
     return respond(refuse("proof.lifetime"));
-  const chosen = await entryForSignIn(services, entry, certificates, nowMs);
+  const chosen = await entryForSignIn(services, person, binding.device, certificates, nowMs);
   if (!chosen.ok) return respond(chosen);
   const stored = storedBinding(binding);
   const write = async (): Promise<ErrorCode | undefined> => {
-    if (chosen.renewed) {
-      const refusal = await renew(services, chosen.entry, stored);
+    if (chosen.renewal !== undefined) {
+      const refusal = await renew(services, chosen.renewal, stored);
       if (refusal !== undefined) return refusal;
     } else if ((await store.bind(stored)) === "deviceEnded") return "history.deviceRevoked";
-    metrics.signIns.inc({ kind: entry.kind });
+    metrics.signIns.inc({ kind: binding.device.kind });
     services.log.info({ userId, terminal: loggable(terminalId) }, "signed in");
     return undefined;
   };
@@ -90,7 +89,7 @@ export const resume: Handler<"session.resume"> = async (services, from, { proof 
   if (!equalBytes(session.stored.terminalKey, from.terminalKey)) return respond(refuse("auth.terminalInUse"));
   if (isOtherUser(services, from, session.stored.userId)) return respond(refuse("auth.alreadySignedIn"));
   const binding = await sessions.bindingOf(session);
-  const entry = await directory.entryOf(session.stored.userId);
+  const entry = (await directory.personOf(session.stored.userId))?.history;
   if (binding === undefined || entry === undefined) return respond(refuse("auth.bindingGone"));
   const expected = {
     purpose: "resume",
@@ -136,15 +135,20 @@ export const release: Handler<"binding.release"> = async (services, { connection
     const result = await verifyTerminalProof(proof, { ...common, binding });
     if (!result.ok) return respond(result);
   } else {
-    const entry = await directory.entryOf(who.data);
-    if (entry === undefined) return respond(refuse("user.unknown"));
-    const result = await verifyDeviceProof(proof, { ...common, entry });
+    const person = await directory.personOf(who.data);
+    if (person === undefined) return respond(refuse("user.unknown"));
+    const result = await verifyDeviceProof(proof, { ...common, person });
     if (!result.ok) return respond(result);
   }
   await sessions.release(session, "released");
   services.log.info({ userId, terminal: loggable(terminalId) }, "released");
   respond(accept({}));
 };
+
+/** For strangers: all that says which devices may sign. */
+function withoutCertificates({ certificates: _, statements, ...entry }: DirectoryEntryIn): DirectoryEntryIn {
+  return { ...entry, statements: statements.map(({ certificates: _named, ...statement }) => statement) };
+}
 
 /** What stands in the way of binding this user to this terminal, apart from the proof. */
 export function signInObstacle(services: Services, from: Asker, userId: UserId): ErrorCode | undefined {

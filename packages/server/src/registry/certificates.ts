@@ -1,7 +1,6 @@
 /** The authorities whose certificates a server accepts, and what they revoked. */
-import { validateCertificates } from "@signet/device";
-import type { CertificateResult, CertificateTrust } from "@signet/device";
-import type { Bytes, CertificateUserIdPart, DirectoryEntryIn } from "@signet/protocol";
+import type { CertificateTrust } from "@signet/device";
+import type { Bytes, CertificateUserIdPart } from "@signet/protocol";
 import type { Logger } from "pino";
 
 import { StartError } from "../start-error.ts";
@@ -72,16 +71,5 @@ export class Certificates {
   /** With the revocation lists as they are now. */
   get trust(): CertificateTrust {
     return { ...this.accepted, crls: this.#crls.current };
-  }
-
-  /** Whether the certificates of a registered device still hold. */
-  async validate(
-    { publicKey, userId }: DirectoryEntryIn,
-    certificates: readonly Bytes[],
-    nowMs: number,
-  ): Promise<CertificateResult> {
-    const result = await validateCertificates(certificates, { trust: this.trust, publicKey, nowMs });
-    if (!result.ok || result.userId === userId) return result;
-    return { ok: false, code: "certificate.otherUser" };
   }
 }

@@ -1,47 +1,53 @@
-import { verifyDirectoryEntry } from "@signet/device";
-import type { DirectoryEntry } from "@signet/device";
+import { Histories } from "@signet/device";
+import type { FoldResult, Person } from "@signet/device";
 import { SignetError } from "@signet/protocol";
-import type { UserId } from "@signet/protocol";
+import type { DirectoryEntryIn, UserId } from "@signet/protocol";
 
 import type { Store } from "../store/store.ts";
 
-/** About 2 kB each. Who is renewed is remembered anew, so none goes stale. */
-const mostCached = 20_000;
+const mostCached = { people: 20_000, bytes: 64_000_000 };
 
-/** The store's directory entries, their `register` proofs verified once. */
+/** People as the store's histories make them, each statement verified once. */
 export class Directory {
   readonly #store: Store;
   readonly #originOf: () => string;
-  readonly #cache = new Map<UserId, DirectoryEntry>();
+  readonly #histories = new Histories(mostCached);
+  /** Who changed since they were folded. */
+  readonly #stale = new Set<UserId>();
+  #changes = 0;
 
   constructor(store: Store, originOf: () => string) {
     this.#store = store;
     this.#originOf = originOf;
   }
 
-  async entryOf(userId: UserId): Promise<DirectoryEntry | undefined> {
-    const cached = this.#cache.get(userId);
-    if (cached !== undefined) return cached;
+  async personOf(userId: UserId): Promise<Person | undefined> {
+    const cached = this.#histories.of(userId);
+    if (cached !== undefined && !this.#stale.has(userId)) return cached;
+    const changes = this.#changes;
     const stored = await this.#store.entryOf(userId);
     if (stored === undefined) return undefined;
-    // Certificates run out while the entry stays; they are validated at each sign-in, and by every terminal.
-    const { certificates, ...keyEntry } = stored;
-    const result = await verifyDirectoryEntry(keyEntry, this.#originOf());
+    const result = await this.fold(stored);
     // Registered under another origin, or the file was changed by hand: nobody could use the entry.
     if (!result.ok) throw new SignetError("directory.badEntry", result.code);
-    // Renewed while this one was verified.
-    const newer = this.#cache.get(userId);
-    if (newer !== undefined) return newer;
-    const entry = certificates === undefined ? result.entry : { ...result.entry, certificates };
-    this.remember(entry);
-    return entry;
+    // What changed while this was read and folded is not hidden by it from now on.
+    if (changes === this.#changes) {
+      this.#histories.keep(result.person);
+      this.#stale.delete(userId);
+    }
+    return result.person;
   }
 
-  remember(entry: DirectoryEntry): void {
-    if (this.#cache.size >= mostCached) {
-      const oldest = this.#cache.keys().next();
-      if (oldest.done !== true) this.#cache.delete(oldest.value);
-    }
-    this.#cache.set(entry.userId, entry);
+  /** What a history comes to that is not stored yet: one that continues the person's costs only what it adds. */
+  fold(history: DirectoryEntryIn): Promise<FoldResult> {
+    // Nobody administers yet.
+    const administratorDevices = () => Promise.resolve(undefined);
+    return this.#histories.fold(history, { serverOrigin: this.#originOf(), administratorDevices });
+  }
+
+  /** The store holds another entry of theirs, or more statements, from now on. */
+  changed(userId: UserId): void {
+    this.#changes++;
+    if (this.#histories.of(userId) !== undefined) this.#stale.add(userId);
   }
 }

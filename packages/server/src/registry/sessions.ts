@@ -96,9 +96,9 @@ export class Sessions {
   /** The binding in its verified form; undefined when the stored proof does not hold (any more). */
   async bindingOf(session: Session): Promise<Binding | undefined> {
     if (session.binding !== undefined) return session.binding;
-    const entry = await this.#options.directory.entryOf(session.stored.userId);
-    if (entry === undefined) return undefined;
-    const expected = { serverOrigin: this.#options.originOf(), entry, nowMs: this.#options.clock() };
+    const person = await this.#options.directory.personOf(session.stored.userId);
+    if (person === undefined) return undefined;
+    const expected = { serverOrigin: this.#options.originOf(), person, nowMs: this.#options.clock() };
     const result = await verifyBinding(session.stored.proof, expected);
     if (result.ok) session.binding = result.binding;
     return session.binding;

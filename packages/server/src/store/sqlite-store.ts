@@ -6,15 +6,15 @@ import { isDeepStrictEqual } from "node:util";
 
 import {
   CallId,
-  DirectoryEntryIn,
   encodeMessage,
   ProofIn,
   SignetError,
+  RegistrationIn,
   StatementIn,
   TerminalId,
   UserId,
 } from "@signet/protocol";
-import type { Bytes } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
 
 import { keepPrivate, makePrivate } from "../private-files.ts";
 import { StartError } from "../start-error.ts";
@@ -202,14 +202,19 @@ class SqliteStore implements Store {
   entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined> {
     return this.#read(() => {
       const row = this.#latest(userId);
-      return row === undefined ? undefined : DirectoryEntryIn.parse(JSON.parse(String(row["entry"])));
+      if (row === undefined) return undefined;
+      const registration = RegistrationIn.parse(JSON.parse(String(row["entry"])));
+      return { ...registration, statements: this.#statementsOf(userId) };
     });
   }
 
   statementsOf(userId: UserId): Promise<readonly StatementIn[]> {
-    return this.#read(() =>
-      this.#sql.statements.all(userId).map((row) => StatementIn.parse(JSON.parse(String(row["statement"])))),
-    );
+    return this.#read(() => this.#statementsOf(userId));
+  }
+
+  #statementsOf(userId: UserId): StatementIn[] {
+    const rows = this.#sql.statements.all(userId);
+    return rows.map((row) => StatementIn.parse(JSON.parse(String(row["statement"]))));
   }
 
   appendStatement(appended: AppendedStatement): Promise<AppendResult> {

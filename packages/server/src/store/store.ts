@@ -3,6 +3,7 @@ import type {
   CallId,
   DirectoryEntryIn,
   ProofIn,
+  RegistrationIn,
   StatementIn,
   TerminalId,
   UserId,
@@ -23,7 +24,7 @@ export interface Store {
   /** How many are registered. */
   people(): Promise<number>;
 
-  /** The latest one. */
+  /** The latest one, with all statements that followed. */
   entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined>;
   /** What followed the registration in the user's key history, oldest first. */
   statementsOf(userId: UserId): Promise<readonly StatementIn[]>;
@@ -74,7 +75,7 @@ export interface Store {
 }
 
 export interface Registration {
-  readonly entry: DirectoryEntryIn;
+  readonly entry: RegistrationIn;
   readonly binding: StoredBinding;
   /** SHA-256 of the invite code, where one is needed. */
   readonly inviteHash?: Bytes;

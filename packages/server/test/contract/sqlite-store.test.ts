@@ -7,7 +7,7 @@ import { SignetError } from "@signet/protocol";
 
 import { openSqliteStore } from "../../src/index.ts";
 import { tempDir } from "../support/test-server.ts";
-import { registration, statement, storeContract } from "./store-contract.ts";
+import { registration, stated, statement, storeContract } from "./store-contract.ts";
 
 storeContract("sqlite", (t) => {
   const path = join(tempDir(t), "data", "signet.db");
@@ -86,11 +86,11 @@ test("a database from before renewal keeps who is registered, and takes renewals
   database.close();
 
   const store = openSqliteStore(path);
-  assert.deepEqual(await store.entryOf(entry.userId), entry);
+  assert.deepEqual(await store.entryOf(entry.userId), stated(entry));
   assert.deepEqual(await store.bindings(), [binding]);
   const renewed = { ...entry, certificates: [new Uint8Array(300)] };
   assert.equal(await store.renew({ entry: renewed, binding }), "renewed");
-  assert.deepEqual(await store.entryOf(entry.userId), renewed);
+  assert.deepEqual(await store.entryOf(entry.userId), stated(renewed));
   await store.close();
 });
 

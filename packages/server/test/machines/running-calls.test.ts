@@ -22,6 +22,7 @@ const entry = (name: string) => ({
   userVerification: false,
   registeredAtMs: 0,
   proof: proof(100),
+  statements: [],
 });
 
 /** Bob was not there; it rings at Cyd. Of the size that the proof gives it. */

@@ -96,7 +96,7 @@ test("proofs for another purpose, origin, user, device or terminal are refused",
   assert.equal(await twisted((transcript) => ({ ...transcript, userId: "bob" })), "proof.user");
   assert.equal(
     await twisted((transcript) => ({ ...transcript, deviceId: bob.device?.deviceId ?? "" })),
-    "proof.device",
+    "history.deviceUnknown",
   );
   assert.equal(
     await twisted((transcript) => ({ ...transcript, terminalId: bob.terminalId })),

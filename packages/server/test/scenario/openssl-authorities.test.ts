@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { Writable } from "node:stream";
 import { test } from "node:test";
 
-import { readCertificateFile } from "@signet/device";
+import { readCertificateFile, verifyCertificates } from "@signet/device";
 import { OpenSsl } from "@signet/e2e/support/openssl.ts";
 import { pino } from "pino";
 
@@ -32,9 +32,10 @@ async function open(options: CertificateOptions) {
         ssl.run("pkey", "-in", `${name}.key`, "-pubout").replace(/-----[^-]*-----/g, ""),
         "base64",
       );
-      const entry = { publicKey: new Uint8Array(publicKey), userId: name } as never;
-      const result = await certificates.validate(entry, chain, Date.now());
-      return result.ok ? result.userId : result.code;
+      const device = { kind: "software", publicKey: new Uint8Array(publicKey), userId: name } as const;
+      const { trust } = certificates;
+      const result = await verifyCertificates(chain, device, { trust, nowMs: Date.now() });
+      return result.ok ? name : result.code;
     },
   };
 }

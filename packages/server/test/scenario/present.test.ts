@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { verifyBinding, verifyDirectoryEntry, verifyTerminalProof } from "@signet/device";
+import { verifyBinding, foldHistory, verifyTerminalProof } from "@signet/device";
 import { presentBurst, toBase64Url } from "@signet/protocol";
 import type { Bytes, CallId, ErrorCode, ProofIn, Transcript } from "@signet/protocol";
 
@@ -46,9 +46,13 @@ test("the question goes to those in the call, and the answer with all that it ta
     const word = await carol.event("call.memberPresent");
     assert.equal(word.callId, callId);
     const serverOrigin = server.origin;
-    const entry = await verifyDirectoryEntry(word.entry, serverOrigin);
-    assert.ok(entry.ok && entry.entry.userId === "bob");
-    const bound = await verifyBinding(word.binding, { serverOrigin, entry: entry.entry, nowMs: Date.now() });
+    const folded = await foldHistory(word.entry, {
+      serverOrigin,
+      administratorDevices: async () => undefined,
+    });
+    assert.ok(folded.ok && folded.person.userId === "bob");
+    const { person } = folded;
+    const bound = await verifyBinding(word.binding, { serverOrigin, person, nowMs: Date.now() });
     assert.ok(bound.ok && bound.binding.terminalId === bob.terminalId);
     const said = await verifyTerminalProof(word.proof, {
       purpose: "present",
@@ -97,7 +101,7 @@ test("a terminal that does not know the question is not asked", async (t) => {
   const [alice, carol] = await people(server, "alice", "carol");
   const bob = await TestTerminal.open(server);
   const { terminalId, key } = bob;
-  const features = ["provenTerminals", "numberedCommits", "later"];
+  const features = ["provenTerminals", "numberedCommits", "histories", "later"];
   const info = await bob.request("session.hello", {
     version: 1,
     terminalId,

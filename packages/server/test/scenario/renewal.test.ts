@@ -6,9 +6,10 @@ import { before, test } from "node:test";
 
 import type { SignatureDevice } from "@signet/device";
 import { Authority } from "@signet/e2e/support/authority.ts";
-import type { Bytes } from "@signet/protocol";
+import type { Bytes, UserId } from "@signet/protocol";
 
 import { databasePath, openSqliteStore } from "../../src/index.ts";
+import type { Store } from "../../src/index.ts";
 import { Directory } from "../../src/registry/directory.ts";
 import { mostEntries } from "../../src/store/store.ts";
 import { changesNothing } from "../support/snapshot.ts";
@@ -194,15 +195,34 @@ test("an entry that was read before the renewal and verified after it does not c
   const key = await softwareDevice();
   await (await TestTerminal.connect(server)).register("alice", await lasting(key, dayMs));
   const store = openSqliteStore(databasePath(server.dataDir));
-  const open = () => new Directory(store, () => server.origin);
-  const former = await open().entryOf(user("alice"));
-  assert.ok(former);
-  const { certificates = [] } = await lasting(key, 2 * dayMs);
-  const renewed = { ...former, certificates: [...certificates] };
-  const directory = open();
-  const read = directory.entryOf(user("alice"));
-  directory.remember(renewed);
-  assert.equal(await read, renewed);
-  assert.equal(await directory.entryOf(user("alice")), renewed);
+  const [binding] = await store.bindings();
+  const former = await store.entryOf(user("alice"));
+  assert.ok(binding && former);
+  const { statements: _none, ...registration } = former;
+  const renew = async (directory: Directory, certificate: number) => {
+    const entry = { ...registration, certificates: [Uint8Array.of(certificate)] };
+    assert.equal(await store.renew({ entry, binding }), "renewed");
+    directory.changed(user("alice"));
+  };
+  const certificatesNow = async (directory: Directory) =>
+    (await directory.personOf(user("alice")))?.devices[0]?.certificates;
+  let written = (): void => undefined;
+  const isWritten = new Promise<void>((resolve) => (written = resolve));
+  let reads = 0;
+  const slow = {
+    entryOf: async (userId: UserId) => {
+      const found = await store.entryOf(userId);
+      if (reads++ === 0) await isWritten;
+      return found;
+    },
+  } as Store;
+  const directory = new Directory(slow, () => server.origin);
+  const read = certificatesNow(directory);
+  await renew(directory, 1);
+  written();
+  await read;
+  assert.deepEqual(await certificatesNow(directory), [Uint8Array.of(1)]);
+  await renew(directory, 2);
+  assert.deepEqual(await certificatesNow(directory), [Uint8Array.of(2)], "nor what was known before it");
   await store.close();
 });

@@ -71,6 +71,7 @@ const entry = (name: string): DirectoryEntryIn => {
     userVerification: false,
     registeredAtMs: startMs,
     proof: proof({ purpose: "register", ...bindingFields(name), ...more }),
+    statements: [],
   };
 };
 

@@ -1,4 +1,4 @@
-import { createWebAuthnDevice, openWebAuthnDevice } from "@signet/device";
+import { countsNow, createWebAuthnDevice, openWebAuthnDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 
 import type { DeviceProvider } from "../environment.ts";
@@ -35,8 +35,9 @@ export function webAuthnDevices(storage: Storage | undefined): DeviceProvider {
       return { device, webauthn: { credentialId, attestationObject, clientDataJson }, settled };
     },
 
-    async open(serverOrigin, entries) {
-      for (const { kind, algorithm, publicKey, credentialId, userVerification } of entries) {
+    async open(serverOrigin, devices) {
+      for (const device of devices.filter(countsNow)) {
+        const { kind, algorithm, publicKey, credentialId, userVerification } = device;
         if (kind === "webauthn" && credentialId !== undefined) {
           return openWebAuthnDevice({ algorithm, publicKey, credentialId, userVerification }, serverOrigin);
         }

@@ -33,6 +33,7 @@ function isLeafRefusal(code: ErrorCode): boolean {
     code.startsWith("proof.") ||
     code.startsWith("directory.") ||
     code.startsWith("certificate.") ||
+    code.startsWith("history.") ||
     code === "call.notInvited" ||
     code === "call.broughtBack" ||
     code === "mls.credential"

@@ -1,5 +1,4 @@
 /** Before a call: the touch, the proof, and the group or the KeyPackage that goes with it. */
-import { verifyDeviceProof } from "@signet/device";
 import type { Binding } from "@signet/device";
 import { CallGroup, createLeafKey } from "@signet/e2ee";
 import type { LeafKey, MembershipOptions, PendingJoin } from "@signet/e2ee";
@@ -7,6 +6,7 @@ import { SignetError, encodeProof, toBase64Url } from "@signet/protocol";
 import type { CallId, CallInviteIn, ProofIn, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
+import { verifyProofOf } from "../people/proofs.ts";
 import type { Environment } from "../environment.ts";
 import type { Session } from "../session/session.ts";
 import type { CallMemories } from "./call-memory.ts";
@@ -55,11 +55,10 @@ export async function prepareStart(
 ): Promise<Prepared> {
   const { session, directory, environment } = context;
   const person = session.requirePerson();
-  const { entry, certificate } = person;
   const { serverOrigin } = session.server;
   const callId = toBase64Url(environment.randomBytes(16)) as CallId;
   const [leafKey] = await Promise.all([createLeafKey(), directory.requireSameKeys(memberUserIds)]);
-  const { userId, deviceId } = entry;
+  const { userId, deviceId, known: initiator } = person;
   const issuedAtMs = environment.nowMs();
   const proof = await session.signWithDevice(
     person,
@@ -76,14 +75,12 @@ export async function prepareStart(
     signal,
   );
   // One's own device may be the wrong one, too: nobody else would accept what does not verify here.
-  const verified = await verifyDeviceProof(proof, {
+  const verified = await verifyProofOf(initiator, proof, {
     purpose: "call",
     serverOrigin,
-    entry,
     time: { nowMs: environment.nowMs() },
   });
   if (!verified.ok) throw new SignetError(verified.code);
-  const initiator = { entry, firstSeen: false, ...(certificate === undefined ? {} : { certificate }) };
   const call: VerifiedCall = { serverOrigin, callProof: verified.proof, initiator, memberUserIds };
   const credentials = credentialsOf(context, { call, initiatorBinding: undefined, proof }, leafKey);
   const group = await CallGroup.create(credentials.membership);
@@ -93,7 +90,8 @@ export async function prepareStart(
     throw new SignetError("auth.signInRequired");
   }
   const members = memberUserIds.map((userId) => ({ userId, state: "ringing" as const }));
-  const invite: CallInviteIn = { callId, initiator: { ...entry }, proof, binding: person.binding, members };
+  const { history } = initiator.person;
+  const invite: CallInviteIn = { callId, initiator: history, proof, binding: person.binding, members };
   return { credentials, wayIn: { type: "initiator", group, invite } };
 }
 
@@ -105,7 +103,7 @@ export async function prepareAnswer(
 ): Promise<Prepared> {
   const { session, environment } = context;
   const person = session.requirePerson();
-  const { userId, deviceId } = person.entry;
+  const { userId, deviceId } = person;
   const call = await verifiedFor(context, invite, userId);
   const leafKey = await createLeafKey();
   const proof = await session.signWithDevice(
@@ -136,7 +134,7 @@ export async function prepareCrossed(
   { proof, membership: { leafKey } }: Credentials,
 ): Promise<Prepared> {
   const person = context.session.requirePerson();
-  const call = await verifiedFor(context, invite, person.entry.userId);
+  const call = await verifiedFor(context, invite, person.userId);
   return prepareMember(context, { invite, call, proof, leafKey, person });
 }
 

@@ -56,9 +56,9 @@ export class CallFindings {
     this.#context = context;
     this.#call = call;
     this.#memory = context.memories.of(call.callProof.transcript.callId as CallId);
-    const { entry } = session.requirePerson();
-    this.#selfId = entry.userId;
-    this.#facts = firstFacts(call, entry, environment.nowMs());
+    const { known, userId } = session.requirePerson();
+    this.#selfId = userId;
+    this.#facts = firstFacts(call, known.person, environment.nowMs());
   }
 
   /** What is shown of the call while its machine is in this state. */

@@ -64,7 +64,7 @@ export class CallSession {
     const farewell = (): Promise<ProofIn> => this.#sign("leave", session.isKept ? "pageGone" : "left");
     this.#farewell = new Farewell(farewell, context.environment);
     const callId = credentials.call.callProof.transcript.callId as CallId;
-    const self = { userId: session.requirePerson().entry.userId, terminalId: session.terminalId };
+    const self = { userId: session.requirePerson().userId, terminalId: session.terminalId };
     this.#first =
       wayIn.type === "initiator"
         ? startInitiator(callId, self)

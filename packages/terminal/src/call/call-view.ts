@@ -1,5 +1,5 @@
 /** From what the call machine and the checks know to what is shown. Pure. */
-import type { DirectoryEntry } from "@signet/device";
+import type { Person } from "@signet/device";
 import { isErrorCode, shownName } from "@signet/protocol";
 import type {
   CallMemberState,
@@ -26,7 +26,7 @@ import type { VerifiedCall } from "./verify-call.ts";
 /** What the shell of the call found out, beside the state of its machine. */
 export interface CallFacts {
   readonly startedAtMs: number;
-  readonly initiator: DirectoryEntry;
+  readonly initiator: Pick<Person, "userId" | "displayName">;
   /** In the order of the `call` proof. */
   readonly invited: readonly UserId[];
   /** Display names that their people's devices signed. */
@@ -66,15 +66,15 @@ export interface CallFacts {
 /** What is known at the beginning: who calls, and who is invited. */
 export function firstFacts(
   { callProof, initiator }: VerifiedCall,
-  self: DirectoryEntry,
+  self: Pick<Person, "userId" | "displayName">,
   startedAtMs: number,
 ): CallFacts {
   return {
     startedAtMs,
-    initiator: initiator.entry,
+    initiator: initiator.person,
     invited: callProof.transcript.memberUserIds as readonly UserId[],
     names: new Map([
-      [initiator.entry.userId, shownName(initiator.entry)],
+      [initiator.person.userId, shownName(initiator.person)],
       [self.userId, shownName(self)],
     ]),
     lookAlikes: new Map(),

@@ -55,8 +55,8 @@ export class MicrophoneWords {
     this.#options = options;
     const { callProof, initiator, memberUserIds } = options.call;
     this.#callId = callProof.transcript.callId as CallId;
-    const self = options.context.session.requirePerson().entry.userId;
-    this.#others = new Set([initiator.entry.userId, ...memberUserIds].filter((userId) => userId !== self));
+    const self = options.context.session.requirePerson().userId;
+    this.#others = new Set([initiator.person.userId, ...memberUserIds].filter((userId) => userId !== self));
   }
 
   own(state: MicrophoneState): void {

@@ -1,9 +1,10 @@
 /** What people said of themselves in a call, as far as it is signed by a terminal that their device vouches for. */
-import { verifyBinding, verifyTerminalProof } from "@signet/device";
+import { verifyTerminalProof } from "@signet/device";
 import type { Binding, ExpectedFields, TerminalPurpose } from "@signet/device";
 import type { CallEvent, EventBody, ProofIn, Transcript, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
+import { verifyBindingOf } from "../people/proofs.ts";
 
 /** What the server says of members' states in this event. */
 export function saidIn(event: CallEvent): readonly EventBody<"call.member">[] {
@@ -27,8 +28,8 @@ export async function signedWord<P extends TerminalPurpose>(
   { serverOrigin, directory, nowMs }: WordContext,
 ): Promise<Transcript<P> | undefined> {
   try {
-    const { entry } = await directory.person(userId);
-    const bound = await verifyBinding(binding, { serverOrigin, entry, nowMs });
+    const person = await directory.person(userId);
+    const bound = await verifyBindingOf(person, binding, { serverOrigin, nowMs });
     if (!bound.ok) return undefined;
     const expected = { purpose, serverOrigin, binding: bound.binding, time: "any", fields } as const;
     const result = await verifyTerminalProof(proof, expected);

@@ -1,18 +1,20 @@
 /** What a terminal checks for itself before it believes that somebody calls, or is in a call. */
-import { clockToleranceMs, crosses, verifyBinding, verifyDeviceProof } from "@signet/device";
-import type { Binding, ProofResult, VerifiedProof } from "@signet/device";
+import { clockToleranceMs, crosses } from "@signet/device";
+import type { Binding, DeviceProof, DeviceProofResult } from "@signet/device";
 import type { CredentialHook } from "@signet/e2ee";
 import { SignetError, codeOf, decodeProof, decodeTranscript, equalBytes } from "@signet/protocol";
 import type { Bytes, CallInviteIn, ErrorCode, ProofIn, UserId } from "@signet/protocol";
 
 import type { Directory, KnownPerson } from "../people/directory.ts";
+import { certificateOf } from "../people/devices.ts";
+import { verifyBindingOf, verifyProofOf } from "../people/proofs.ts";
 import type { Verification } from "../state.ts";
 import type { CallMemory } from "./call-memory.ts";
 
 /** A call whose `call` proof was verified here: who may be in it, and by whose word. */
 export interface VerifiedCall {
   readonly serverOrigin: string;
-  readonly callProof: VerifiedProof<"call">;
+  readonly callProof: DeviceProof<"call">;
   readonly initiator: KnownPerson;
   readonly memberUserIds: readonly UserId[];
 }
@@ -35,11 +37,10 @@ export async function verifyInvite(
 ): Promise<VerifiedCall & { readonly initiatorBinding: Binding }> {
   const { serverOrigin, nowMs, ringing } = context;
   const initiator = await context.directory.verify(invite.initiator);
-  const { entry } = initiator;
-  const result = await verifyDeviceProof(invite.proof, {
+  const { person } = initiator;
+  const result = await verifyProofOf(initiator, invite.proof, {
     purpose: "call",
     serverOrigin,
-    entry,
     time: ringing ? { nowMs } : "any",
     fields: { callId: invite.callId },
   });
@@ -47,21 +48,22 @@ export async function verifyInvite(
   const memberUserIds = result.proof.transcript.memberUserIds as readonly UserId[];
   if (result.proof.transcript.issuedAtMs > nowMs + clockToleranceMs) throw new SignetError("proof.time");
   // A list with somebody in it twice could be shown with somebody else left out.
-  if (new Set([entry.userId, ...memberUserIds]).size !== memberUserIds.length + 1)
+  if (new Set([person.userId, ...memberUserIds]).size !== memberUserIds.length + 1)
     throw new SignetError("proof.call");
-  const isOwn = entry.userId === context.ownUserId;
+  const isOwn = person.userId === context.ownUserId;
   if (!isOwn && !memberUserIds.includes(context.ownUserId)) throw new SignetError("call.notInvited");
   // The list is signed; a server that shows another one lies about who is invited.
-  const listed = invite.members.map(({ userId }) => userId).filter((userId) => userId !== entry.userId);
+  const listed = invite.members.map(({ userId }) => userId).filter((userId) => userId !== person.userId);
   if (listed.length !== memberUserIds.length || memberUserIds.some((userId) => !listed.includes(userId))) {
     throw new SignetError("proof.call");
   }
-  const binding = await verifyBinding(invite.binding, {
+  const binding = await verifyBindingOf(initiator, invite.binding, {
     serverOrigin,
-    entry,
     nowMs: Math.min(nowMs, result.proof.transcript.issuedAtMs),
   });
   if (!binding.ok) throw new SignetError(binding.code);
+  // Another terminal of theirs does not speak for this call.
+  if (binding.binding.deviceId !== result.proof.device.deviceId) throw new SignetError("proof.device");
   // Only now: a key that comes with anything false is nobody's.
   if (context.isOnlyLookedAt !== true) context.directory.hold(initiator);
   return {
@@ -97,18 +99,18 @@ export async function checkLeaf(
   const proof = decodeProof(identity);
   const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
   if (proof === undefined || transcript === undefined) return { ok: false, code: "proof.malformed" };
-  if (transcript.purpose === "call" && transcript.userId === call.initiator.entry.userId) {
+  if (transcript.purpose === "call" && transcript.userId === call.initiator.person.userId) {
     if (!(await isCallProof(proof, call))) return { ok: false, code: "proof.call" };
     if (!equalBytes(transcript.leafKey, leafKey)) return { ok: false, code: "proof.leafKey" };
     return {
       ok: true,
-      userId: call.initiator.entry.userId,
+      userId: call.initiator.person.userId,
       verification: verificationOf(call.callProof, call.initiator),
     };
   }
   if (!("userId" in transcript)) return { ok: false, code: "proof.purpose" };
   const userId = transcript.userId as UserId;
-  const invited = userId === call.initiator.entry.userId || call.memberUserIds.includes(userId);
+  const invited = userId === call.initiator.person.userId || call.memberUserIds.includes(userId);
   if (!invited) return { ok: false, code: "call.notInvited", userId };
   let person: KnownPerson;
   try {
@@ -118,21 +120,21 @@ export async function checkLeaf(
   }
   const { callId } = call.callProof.transcript;
   const time = context.fresh === true ? { nowMs: context.nowMs } : "any";
-  const expected = { serverOrigin: call.serverOrigin, entry: person.entry, time } as const;
-  let result: ProofResult<"call" | "join">;
+  const expected = { serverOrigin: call.serverOrigin, time } as const;
+  let result: DeviceProofResult<"call" | "join">;
   if (transcript.purpose === "call") {
     // Whoever calls the one who calls them says as much as by an answer.
     if (!crosses(call.callProof.transcript, transcript)) return { ok: false, code: "proof.call", userId };
-    result = await verifyDeviceProof(proof, { ...expected, purpose: "call", fields: { leafKey } });
+    result = await verifyProofOf(person, proof, { ...expected, purpose: "call", fields: { leafKey } });
   } else {
     const fields = { callId, callProofDigest: call.callProof.digest, leafKey };
-    result = await verifyDeviceProof(proof, { ...expected, purpose: "join", fields });
+    result = await verifyProofOf(person, proof, { ...expected, purpose: "join", fields });
   }
   if (!result.ok) return { ok: false, code: result.code, userId };
   const { issuedAtMs } = result.proof.transcript;
   // Who is in the call stays when a certificate runs out meanwhile; nobody comes in with one that did before.
-  if (issuedAtMs > (person.certificate?.validUntilMs ?? Number.POSITIVE_INFINITY))
-    return { ok: false, code: "certificate.expired", userId };
+  const { validUntilMs = Number.POSITIVE_INFINITY } = certificateOf(person, result.proof.device) ?? {};
+  if (issuedAtMs > validUntilMs) return { ok: false, code: "certificate.expired", userId };
   const tooEarly = issuedAtMs < call.callProof.transcript.issuedAtMs - clockToleranceMs;
   if (tooEarly || issuedAtMs > context.nowMs + clockToleranceMs)
     return { ok: false, code: "proof.time", userId };
@@ -173,9 +175,10 @@ function objected(
   return code === undefined ? undefined : { ok: false, code, userId };
 }
 
-export function verificationOf(proof: VerifiedProof<"call" | "join">, person: KnownPerson): Verification {
-  const { kind, deviceId } = person.entry;
-  const { certificate, firstSeen } = person;
+export function verificationOf(proof: DeviceProof<"call" | "join">, known: KnownPerson): Verification {
+  const { kind, deviceId } = proof.device;
+  const certificate = certificateOf(known, proof.device);
+  const { firstSeen } = known;
   return {
     kind,
     deviceId,
@@ -195,6 +198,5 @@ async function isCallProof(
   { serverOrigin, callProof, initiator }: VerifiedCall,
 ): Promise<boolean> {
   if (!equalBytes(proof.transcript, callProof.raw.transcript)) return false;
-  const { entry } = initiator;
-  return (await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: "any" })).ok;
+  return (await verifyProofOf(initiator, proof, { purpose: "call", serverOrigin, time: "any" })).ok;
 }

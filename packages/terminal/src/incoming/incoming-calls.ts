@@ -115,7 +115,7 @@ export class IncomingCalls {
       return;
     }
     if (isForgotten) return;
-    const past = this.#past.get(person.entry.userId, invitation.proofDigest);
+    const past = this.#past.get(person.userId, invitation.proofDigest);
     // Either the server did not hear it, or it shows an old ring: the word stands.
     if (past === "declined") return void this.#sendDecline(callId).catch(() => undefined);
     if (past !== undefined || this.#over.has(callId)) return;
@@ -178,7 +178,7 @@ export class IncomingCalls {
   }
 
   #rememberEnd({ proofDigest }: Invitation, end: RingEnd): void {
-    const userId = this.#session.person?.entry.userId;
+    const userId = this.#session.person?.userId;
     if (userId !== undefined) this.#past.add(userId, proofDigest, end);
   }
 

@@ -31,7 +31,7 @@ export async function verifyInvitation(
 ): Promise<Invitation | ErrorCode> {
   const { session, directory, nowMs, ringing, expiresAtMs, isOnlyLookedAt = false } = context;
   try {
-    const { userId: ownUserId } = session.requirePerson().entry;
+    const { userId: ownUserId } = session.requirePerson();
     const { serverOrigin } = session.server;
     const call = await verifyInvite(invite, {
       serverOrigin,
@@ -41,8 +41,8 @@ export async function verifyInvitation(
       ringing,
       isOnlyLookedAt,
     });
-    const { userId } = call.initiator.entry;
-    const displayName = shownName(call.initiator.entry);
+    const { userId } = call.initiator.person;
+    const displayName = shownName(call.initiator.person);
     const verification = verificationOf(call.callProof, call.initiator);
     const others = await Promise.all(
       invite.members

@@ -1,9 +1,10 @@
 /** The word of somebody in a call that they are in it: what it is worth to a terminal that asked. */
-import { verifyBinding, verifyTerminalProof } from "@signet/device";
+import { verifyTerminalProof } from "@signet/device";
 import { codeOf } from "@signet/protocol";
 import type { Bytes, ErrorCode, EventBody } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
+import { verifyBindingOf } from "../people/proofs.ts";
 import type { Session } from "../session/session.ts";
 import type { Invitation } from "./invitation.ts";
 
@@ -31,13 +32,12 @@ export async function presentWordRefusal(
   const { session, directory, nowMs } = context;
   const { invitation, nonce } = question;
   try {
-    const { userId: ownUserId } = session.requirePerson().entry;
+    const { userId: ownUserId } = session.requirePerson();
     const { serverOrigin } = session.server;
     if (!invitation.people.has(entryIn.userId)) return "call.notInvited";
     if (entryIn.userId === ownUserId) return "proof.user";
     const person = await directory.verify(entryIn);
-    const { entry } = person;
-    const bound = await verifyBinding(bindingIn, { serverOrigin, entry, nowMs });
+    const bound = await verifyBindingOf(person, bindingIn, { serverOrigin, nowMs });
     if (!bound.ok) return bound.code;
     const { binding } = bound;
     if (binding.terminalId === session.terminalId) return "proof.terminal";

@@ -1,40 +1,42 @@
-import { verifyDirectoryEntry } from "@signet/device";
-import type { DirectoryEntry } from "@signet/device";
+import { Histories } from "@signet/device";
+import type { Person } from "@signet/device";
 import { SignetError, shownName } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
-import { BoundedMap } from "./bounded-map.ts";
+import { certificateVerdicts, foundUntilMs, isCertified, isSameVerdicts, personRefusal } from "./devices.ts";
+import type { CertificateVerdicts, Recognised } from "./devices.ts";
 import { lookAlikes } from "./look-alikes.ts";
 import type { NamedPerson } from "./look-alikes.ts";
 import { MetKeys } from "./met-keys.ts";
-import { isSameEntry } from "./same-entry.ts";
 import type { Pin, PinStore } from "./pin-store.ts";
 import type { ServerRequests } from "../server-requests.ts";
-import type { Certification, ChangedKey, Verification } from "../state.ts";
-import { certification, entryRefusal, trustOptions } from "./trust.ts";
+import type { ChangedKey, Verification } from "../state.ts";
+import { entryRefusal } from "./trust.ts";
 import type { AppliedTrust } from "./trust.ts";
 
-export interface KnownPerson {
-  readonly entry: DirectoryEntry;
+export interface KnownPerson extends Recognised {
   /** The person at this terminal was never shown this key and dealt with it. */
   readonly firstSeen: boolean;
-  /** Where the entry has certificates: valid when the person was met, and shown until they run out. */
-  readonly certificate?: Certification;
 }
 
-/** Entries that were verified are kept up to this many: four of the largest calls. */
-const knownMost = 1_024;
+/** Histories that were verified are kept up to this: people of four of the largest calls. */
+const knownMost = { people: 1_024, bytes: 16_000_000 };
 /** As many as there are warnings; of who is not among them no key can be trusted. */
 const changedKeysMost = 50;
 
-/** Who is who: entries from the server, verified and held against the keys that this terminal met. */
+/** Nobody administers yet. */
+export const nobodyAdministers = (): Promise<undefined> => Promise.resolve(undefined);
+
+/** Who is who: histories from the server, folded and held against the keys that this terminal met. */
 export class Directory {
   readonly #link: ServerRequests;
   readonly #keys: MetKeys;
   readonly #onRefused: (userId: UserId, code: ErrorCode) => void;
   readonly #nowMs: () => number;
-  /** What was verified, by user ID and device ID, which is the hash of the key: an entry with another key is another entry. */
-  readonly #known = new BoundedMap<string, KnownPerson>(knownMost);
+  /** Those that are held. */
+  readonly #histories = new Histories(knownMost);
+  /** What was found of them, and by which anchors. */
+  readonly #known = new WeakMap<Person, { readonly known: KnownPerson; readonly trust: AppliedTrust }>();
   #serverOrigin = "";
   #trust: AppliedTrust = { anchoredBy: "server" };
 
@@ -60,10 +62,7 @@ export class Directory {
 
   /** Who was met with a certificate is asked for again when other anchors count. */
   set trust(trust: AppliedTrust) {
-    if (trust.trust === this.#trust.trust) return;
-    this.#trust = trust;
-    for (const [name, { certificate }] of this.#known.entries())
-      if (certificate !== undefined) this.#known.delete(name);
+    if (trust.trust !== this.#trust.trust) this.#trust = trust;
   }
 
   /**
@@ -76,14 +75,13 @@ export class Directory {
   }
 
   /** From now on, and until this terminal ends, this is the person's key. @throws as {@link verify} */
-  hold(person: KnownPerson): void {
-    const { entry, certificate } = person;
-    const { userId, deviceId } = entry;
+  hold(known: KnownPerson): void {
+    const { person } = known;
     try {
-      this.#keys.hold(userId, pinOf(entry, certificate));
-      this.#known.set(nameOf(userId, deviceId), person);
+      this.#keys.hold(person.userId, pinOf(known));
+      this.#keep(known);
     } catch (error) {
-      this.#refused(userId, error);
+      this.#refused(person.userId, error);
       throw error;
     }
   }
@@ -100,8 +98,14 @@ export class Directory {
    * and no other counts from now on. When that cannot be, they are told.
    */
   met(userId: UserId, { deviceId, certificate }: Pick<Verification, "deviceId" | "certificate">): void {
+    const held = this.#histories.of(userId);
+    const isTheirs = held?.devices.some((device) => device.deviceId === deviceId) === true;
+    const pin = {
+      deviceId: isTheirs ? held.history.deviceId : deviceId,
+      certified: certificate !== undefined,
+    };
     try {
-      this.#keys.meet(userId, pinOf({ deviceId }, certificate));
+      this.#keys.meet(userId, pin);
     } catch (error) {
       this.#refused(userId, error);
     }
@@ -122,13 +126,17 @@ export class Directory {
 
   async #check(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
     const trust = this.#trust;
-    const verified = this.#verifiedAs(entryIn);
-    if (verified !== undefined) return this.#againstKeys(verified.entry, undefined);
-    const options = trustOptions(trust, this.#nowMs());
-    const result = await verifyDirectoryEntry(entryIn, this.#serverOrigin, options);
+    const result = await this.#histories.fold(entryIn, {
+      serverOrigin: this.#serverOrigin,
+      administratorDevices: nobodyAdministers,
+    });
     if (!result.ok) throw new SignetError(entryRefusal(result.code));
-    const { entry, certificate } = result;
-    return this.#againstKeys(entry, certificate && certification(certificate, trust));
+    const { person } = result;
+    const certificates = await certificateVerdicts(person, trust, this.#nowMs());
+    const refusal = personRefusal({ person, certificates, onlyCertified: false });
+    if (refusal !== undefined) throw new SignetError(refusal);
+    this.#keys.check(person.userId, pinOf({ person, certificates }));
+    return this.#current(person, certificates, trust);
   }
 
   /**
@@ -136,11 +144,11 @@ export class Directory {
    * terminal are told when they met the person with another key. That there is no certificate any more is the server's word, and does
    * not count.
    */
-  acceptOwn({ entry, certificate }: Omit<KnownPerson, "firstSeen">): void {
-    const { userId, deviceId } = entry;
-    this.#known.set(nameOf(userId, deviceId), known(entry, false, certificate));
+  acceptOwn({ person, certificates }: Pick<Recognised, "person" | "certificates">): void {
+    const { userId } = person;
+    this.#keep({ person, certificates, onlyCertified: false, firstSeen: false });
     try {
-      const code = this.#keys.own(userId, pinOf(entry, certificate));
+      const code = this.#keys.own(userId, pinOf({ person, certificates }));
       if (code !== undefined) this.#onRefused(userId, code);
     } catch (error) {
       this.#refused(userId, error);
@@ -153,11 +161,10 @@ export class Directory {
    * @throws as {@link verify}, `user.unknown`
    */
   async person(userId: UserId): Promise<KnownPerson> {
-    const deviceId = this.#keys.deviceOf(userId);
-    const met = deviceId === undefined ? undefined : this.#known.get(nameOf(userId, deviceId));
-    if (met === undefined) return this.accept(await this.#lookUp(userId));
-    const current = this.#current(met);
-    if (this.#nowMs() <= (met.certificate?.validUntilMs ?? Number.POSITIVE_INFINITY)) return current;
+    const held = this.#held(userId);
+    if (held === undefined) return this.accept(await this.#lookUp(userId));
+    const current = this.#current(held.person, held.certificates, this.#trust);
+    if (this.#nowMs() <= foundUntilMs(held)) return current;
     try {
       const renewed = await this.#check(await this.#lookUp(userId));
       this.hold(renewed);
@@ -165,6 +172,16 @@ export class Directory {
     } catch {
       return current;
     }
+  }
+
+  /** Whoever is known under this user ID, by the key that counts and the anchors of now. */
+  #held(userId: UserId): KnownPerson | undefined {
+    const person = this.#histories.of(userId);
+    if (person === undefined || this.#keys.deviceOf(userId) !== person.history.deviceId) return undefined;
+    const found = this.#known.get(person);
+    if (found === undefined) return undefined;
+    const { known, trust } = found;
+    return known.certificates.size === 0 || trust === this.#trust ? known : undefined;
   }
 
   async #lookUp(userId: UserId): Promise<DirectoryEntryIn> {
@@ -233,7 +250,7 @@ export class Directory {
       [...people, ...found].map(async ({ userId, entry }) => {
         if (entry?.userId !== userId) return;
         try {
-          names.set(userId, shownName((await this.accept(entry)).entry));
+          names.set(userId, shownName((await this.accept(entry)).person));
         } catch {
           // `onRefused` has heard of it.
         }
@@ -249,7 +266,7 @@ export class Directory {
   async nameOf({ userId, entry }: Pick<PersonState, "userId" | "entry">): Promise<string> {
     if (entry?.userId !== userId) return userId;
     try {
-      return shownName((await this.accept(entry)).entry);
+      return shownName((await this.accept(entry)).person);
     } catch {
       // `onRefused` has heard of it.
       return userId;
@@ -282,52 +299,29 @@ export class Directory {
     this.#keys.trust(userId, deviceId);
   }
 
-  /** An entry comes up many times in one call: what was verified here is not verified again while it is the very same. */
-  #verifiedAs(entryIn: DirectoryEntryIn): KnownPerson | undefined {
-    const { userId, deviceId, certificates } = entryIn;
-    const met = this.#known.get(nameOf(userId, deviceId));
-    // Certificates run out.
-    if (met === undefined || certificates !== undefined || !isSameEntry(met.entry, entryIn)) return undefined;
-    return met;
+  #keep(known: KnownPerson): void {
+    this.#histories.keep(known.person);
+    this.#known.set(known.person, { known, trust: this.#trust });
   }
 
-  #againstKeys(entry: DirectoryEntry, certificate: Certification | undefined): KnownPerson {
-    const { userId, deviceId } = entry;
-    this.#keys.check(userId, pinOf(entry, certificate));
-    const former = this.#known.get(nameOf(userId, deviceId));
+  /** The very same as before, where nothing is found otherwise: they may have been met meanwhile, perhaps in another window. */
+  #current(person: Person, certificates: CertificateVerdicts, trust: AppliedTrust): KnownPerson {
+    const firstSeen = !this.#keys.isPinned(person.userId);
+    const onlyCertified = this.#keys.isPinnedCertified(person.userId);
+    const former = this.#known.get(person)?.known;
     if (
-      former !== undefined &&
-      isSameCertification(former.certificate, certificate) &&
-      isSameEntry(former.entry, entry)
+      former?.firstSeen === firstSeen &&
+      former.onlyCertified === onlyCertified &&
+      isSameVerdicts(former.certificates, certificates)
     )
-      return this.#current(former);
-    return known(entry, !this.#keys.isPinned(userId), certificate);
-  }
-
-  /** Met meanwhile, perhaps in another window. */
-  #current(person: KnownPerson): KnownPerson {
-    const { entry, certificate } = person;
-    const { userId, deviceId } = entry;
-    const firstSeen = !this.#keys.isPinned(userId);
-    if (firstSeen === person.firstSeen) return person;
-    const current = known(entry, firstSeen, certificate);
-    this.#known.set(nameOf(userId, deviceId), current);
-    return current;
+      return former;
+    const known = { person, certificates, onlyCertified, firstSeen };
+    if (former !== undefined) this.#known.set(person, { known, trust });
+    return known;
   }
 }
 
-const known = (
-  entry: DirectoryEntry,
-  firstSeen: boolean,
-  certificate: Certification | undefined,
-): KnownPerson => ({ entry, firstSeen, ...(certificate === undefined ? {} : { certificate }) });
-
-const pinOf = (
-  { deviceId }: Pick<DirectoryEntry, "deviceId">,
-  certificate: Certification | undefined,
-): Pin => ({ deviceId, certified: certificate !== undefined });
-
-const isSameCertification = (a: Certification | undefined, b: Certification | undefined): boolean =>
-  a?.subject === b?.subject && a?.issuer === b?.issuer && a?.validUntilMs === b?.validUntilMs;
-
-const nameOf = (userId: UserId, deviceId: DeviceId): string => `${userId} ${deviceId}`;
+const pinOf = (found: Pick<Recognised, "person" | "certificates">): Pin => ({
+  deviceId: found.person.history.deviceId,
+  certified: isCertified(found),
+});

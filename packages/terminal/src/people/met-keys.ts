@@ -36,6 +36,11 @@ export class MetKeys {
     return this.#pins.get(userId) !== undefined;
   }
 
+  /** Whether the person was met with a certificate that held. @throws SignetError `directory.badPins` */
+  isPinnedCertified(userId: UserId): boolean {
+    return this.#pins.isCertified(userId);
+  }
+
   /** Everybody who was met. @throws SignetError `directory.badPins` */
   get metIds(): readonly UserId[] {
     return this.#pins.userIds?.() ?? [];
@@ -65,7 +70,10 @@ export class MetKeys {
 
   /** The person at this terminal was shown this key and dealt with it: it is remembered. @throws as {@link check} */
   meet(userId: UserId, pin: Pin): void {
-    this.hold(userId, pin);
+    // One of several devices may have been met, and only another one be certified.
+    const held = this.#held.get(userId);
+    this.check(userId, { ...pin, certified: pin.certified || held?.certified === true });
+    if (held === undefined) this.#held.set(userId, pin);
     const pinned = this.#pins.get(userId);
     if (pinned === undefined) {
       // Another window, or process, may have met somebody else meanwhile.

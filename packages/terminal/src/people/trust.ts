@@ -32,5 +32,5 @@ export function certification(
 
 /** Why an entry is refused, as a person needs to know it: what is wrong with a certificate can be mended, the rest is the server's. */
 export function entryRefusal(code: ErrorCode): ErrorCode {
-  return code.startsWith("certificate.") ? code : "directory.badEntry";
+  return code.startsWith("certificate.") || code.startsWith("history.") ? code : "directory.badEntry";
 }

@@ -1,11 +1,22 @@
 /** Proofs of a binding: by the device, with a touch, when it is made; by the terminal key when it is resumed or released. */
-import type { DirectoryEntry, SignatureDevice } from "@signet/device";
+import { foldHistory } from "@signet/device";
+import type { Person as FoldedPerson, SignatureDevice } from "@signet/device";
 import { SignetError, isNewUserId, nameFault } from "@signet/protocol";
-import type { ErrorCode, ProofIn, RequestBody, ServerInfo, Transcript, UserId } from "@signet/protocol";
+import type {
+  ErrorCode,
+  ProofIn,
+  ReplyBody,
+  RequestBody,
+  ServerInfo,
+  Transcript,
+  UserId,
+} from "@signet/protocol";
 
 import type { DeviceProvider } from "../environment.ts";
+import { nobodyAdministers } from "../people/directory.ts";
+import { entryRefusal } from "../people/trust.ts";
 import { statedCertificates, statedDevice } from "./own-entry.ts";
-import type { OwnTerminal } from "./own-terminal.ts";
+import type { BoundPerson, OwnTerminal } from "./own-terminal.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { Terminal } from "../terminal-api.ts";
 
@@ -92,7 +103,8 @@ export async function proveSignIn(
   await proveTerminal({ link, terminal });
   const { serverOrigin, certificates: accepted } = server;
   const { challenge, entries } = await link.request("sign-in.begin", { userId });
-  const device = await devices.open(serverOrigin, entries);
+  const person = await shownPerson(userId, entries, serverOrigin);
+  const device = await devices.open(serverOrigin, person.devices);
   const transcript: Transcript<"sign-in"> = {
     purpose: "sign-in",
     serverOrigin,
@@ -104,6 +116,19 @@ export async function proveSignIn(
   return { userId, device, proof, body: { proof, ...statedCertificates(device, accepted) } };
 }
 
+/** Whose devices may sign. Their certificates are shown after the sign-in. @throws SignetError `history.*`, `directory.badEntry`, `user.unknown` */
+async function shownPerson(
+  userId: UserId,
+  [entry]: ReplyBody<"sign-in.begin">["entries"],
+  serverOrigin: string,
+): Promise<FoldedPerson> {
+  if (entry?.userId !== userId) throw new SignetError("user.unknown");
+  const options = { serverOrigin, administratorDevices: nobodyAdministers, certificatesWithheld: true };
+  const result = await foldHistory(entry, options);
+  if (!result.ok) throw new SignetError(entryRefusal(result.code));
+  return result.person;
+}
+
 /** The server binds nobody to a key that it has not seen to be this terminal's; once for each connection would do. */
 async function proveTerminal({ link, terminal }: Pick<BindingParties, "link" | "terminal">): Promise<void> {
   const { challenge } = await link.request("session.challenge", {});
@@ -113,10 +138,10 @@ async function proveTerminal({ link, terminal }: Pick<BindingParties, "link" | "
 /** `release` and `resume` say the same of a binding, but for what is to become of it; no touch. @throws SignetError */
 export async function proveAgain(
   purpose: "release" | "resume",
-  entry: DirectoryEntry,
+  person: BoundPerson,
   { link, terminal }: Pick<BindingParties, "link" | "terminal">,
 ): Promise<ProofIn> {
   const { challenge } = await link.request("session.challenge", {});
   const { terminalId } = terminal;
-  return terminal.sign(entry, (fields) => ({ purpose, ...fields, serverChallenge: challenge, terminalId }));
+  return terminal.sign(person, (fields) => ({ purpose, ...fields, serverChallenge: challenge, terminalId }));
 }

@@ -1,3 +1,4 @@
+import { countsNow } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 
@@ -7,9 +8,11 @@ import type { DeviceProvider } from "../environment.ts";
 export function deviceAtHand(device: SignatureDevice): DeviceProvider {
   return {
     create: () => Promise.resolve({ device }),
-    open: (_serverOrigin, entries) =>
-      entries.some(({ deviceId }) => deviceId === device.deviceId)
-        ? Promise.resolve(device)
-        : Promise.reject(new SignetError("proof.device")),
+    open: async (_serverOrigin, devices) => {
+      const own = devices.find(({ deviceId }) => deviceId === device.deviceId);
+      if (own === undefined) throw new SignetError("proof.device");
+      if (!countsNow(own)) throw new SignetError("history.deviceRevoked");
+      return device;
+    },
   };
 }

@@ -2,11 +2,12 @@
  * What a terminal keeps of its binding beyond its own end, so that a page that is loaded anew is still the terminal that it was. What is
  * read is believed no more than a server's word: it is verified as the reply to a sign-in is, and what does not hold is thrown away.
  */
-import { openTerminalKey } from "@signet/device";
+import { foldHistory, openTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
-import { CallId, DirectoryEntryIn, ProofIn, encodeMessage } from "@signet/protocol";
+import { CallId, DirectoryEntryIn, ProofIn, decodeTranscript, encodeMessage } from "@signet/protocol";
 
 import type { Environment } from "../environment.ts";
+import { nobodyAdministers } from "../people/directory.ts";
 import { trustOf } from "../people/trust.ts";
 import type { KeptBinding } from "./binding-place.ts";
 import { verifyOwnEntry } from "./own-entry.ts";
@@ -51,11 +52,19 @@ async function open(kept: unknown, environment: Environment): Promise<Restored |
   const terminalKey = await openTerminalKey(privateKey, Uint8Array.from(publicKey));
   if (terminalKey === undefined) return undefined;
   const entry = DirectoryEntryIn.parse(JSON.parse(stored.entry ?? ""));
+  const proof = ProofIn.parse(JSON.parse(stored.binding ?? ""));
+  const folded = await foldHistory(entry, { serverOrigin, administratorDevices: nobodyAdministers });
+  if (!folded.ok) return undefined;
+  const named = decodeTranscript(proof.transcript);
+  const device = folded.person.devices.find(
+    ({ deviceId }) => named !== undefined && "deviceId" in named && named.deviceId === deviceId,
+  );
+  if (device === undefined) return undefined;
   const person = await verifyOwnEntry(entry, {
     serverOrigin,
     userId: entry.userId,
-    device: await devices.open(serverOrigin, [entry]),
-    proof: ProofIn.parse(JSON.parse(stored.binding ?? "")),
+    device: await devices.open(serverOrigin, [device]),
+    proof,
     terminalId: terminalKey.terminalId,
     terminalKey: terminalKey.publicKey,
     trust: trustOf(certificates, undefined),
@@ -68,7 +77,7 @@ async function open(kept: unknown, environment: Environment): Promise<Restored |
 export function keptBinding(
   serverOrigin: string,
   { privateKey, publicKey }: TerminalKey,
-  { entry, binding }: Person,
+  { known, binding }: Person,
   expiresAtMs: number,
 ): KeptBinding {
   return {
@@ -76,7 +85,7 @@ export function keptBinding(
     serverOrigin,
     privateKey,
     publicKey,
-    entry: encodeMessage(entry),
+    entry: encodeMessage(known.person.history),
     binding: encodeMessage(binding),
     expiresAtMs,
   };

@@ -125,4 +125,4 @@ export class OwedWords {
 }
 
 const isSamePerson = (one: Person, other: Person): boolean =>
-  one.entry.userId === other.entry.userId && one.entry.deviceId === other.entry.deviceId;
+  one.userId === other.userId && one.deviceId === other.deviceId;

@@ -1,5 +1,5 @@
 /** What a terminal checks before it believes that it is signed in. */
-import { chainFault, verifyBinding, verifyDirectoryEntry } from "@signet/device";
+import { chainFault, foldHistory } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 import type {
@@ -14,7 +14,10 @@ import type {
 } from "@signet/protocol";
 
 import type { Person } from "./person.ts";
-import { certification, entryRefusal, trustOptions } from "../people/trust.ts";
+import { certificateOf, certificateVerdicts } from "../people/devices.ts";
+import { nobodyAdministers } from "../people/directory.ts";
+import { verifyBindingOf } from "../people/proofs.ts";
+import { entryRefusal } from "../people/trust.ts";
 import type { AppliedTrust } from "../people/trust.ts";
 
 /**
@@ -52,9 +55,9 @@ export function checkRegistered(body: RequestBody<"register.finish">, { entry }:
 }
 
 /**
- * The entry that the server answered a registration or sign-in with has to be that of the device which was touched here.
+ * The history that the server answered a registration or sign-in with has to have the device which was touched here.
  * @param proof what the device signed
- * @throws SignetError `certificate.*`, `directory.badEntry`, `proof.*`
+ * @throws SignetError `certificate.*`, `history.*`, `directory.badEntry`, `proof.*`
  */
 export async function verifyOwnEntry(
   entryIn: DirectoryEntryIn,
@@ -70,19 +73,25 @@ export async function verifyOwnEntry(
   },
 ): Promise<Person> {
   const { serverOrigin, userId, device, proof, terminalId, terminalKey, trust, nowMs } = made;
-  const own = await verifyDirectoryEntry(entryIn, serverOrigin, trustOptions(trust, nowMs));
+  const own = await foldHistory(entryIn, { serverOrigin, administratorDevices: nobodyAdministers });
   if (!own.ok) throw new SignetError(entryRefusal(own.code));
-  const { entry, certificate } = own;
-  if (entry.deviceId !== device.deviceId || entry.userId !== userId)
-    throw new SignetError("directory.badEntry");
+  const { person } = own;
+  const { deviceId } = device;
+  const isTheirs = person.devices.some((one) => one.deviceId === deviceId);
+  if (!isTheirs || person.userId !== userId) throw new SignetError("directory.badEntry");
+  const certificates = await certificateVerdicts(person, trust, nowMs);
+  const known = { person, certificates, onlyCertified: false, firstSeen: false };
   // A device ID is no proof: what was signed here has to verify with the key in the entry.
   const fields = { terminalId, terminalKey };
-  const bound = await verifyBinding(proof, { serverOrigin, entry, nowMs, fields });
+  const bound = await verifyBindingOf(known, proof, { serverOrigin, nowMs, fields });
   if (!bound.ok) throw new SignetError(bound.code);
+  const certificate = certificateOf(known, device);
   return {
-    entry,
+    userId,
+    deviceId,
+    known,
     device,
     binding: proof,
-    ...(certificate === undefined ? {} : { certificate: certification(certificate, trust) }),
+    ...(certificate === undefined ? {} : { certificate }),
   };
 }

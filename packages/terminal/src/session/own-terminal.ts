@@ -1,9 +1,15 @@
 /** This terminal as the server knows it, and what it signs without a touch. */
-import type { DirectoryEntry, TerminalKey } from "@signet/device";
-import type { Bytes, ProofIn, ServerInfo, TerminalId, Transcript } from "@signet/protocol";
+import type { TerminalKey } from "@signet/device";
+import type { Bytes, DeviceId, ProofIn, ServerInfo, TerminalId, Transcript, UserId } from "@signet/protocol";
 
 /** The fields that every transcript of a person begins with. */
 export type CommonFields = Pick<Transcript<"resume">, "serverOrigin" | "userId" | "deviceId" | "issuedAtMs">;
+
+/** Whom the terminal is bound to, and by which device. */
+export interface BoundPerson {
+  readonly userId: UserId;
+  readonly deviceId: DeviceId;
+}
 
 export class OwnTerminal {
   readonly #key: TerminalKey;
@@ -50,7 +56,7 @@ export class OwnTerminal {
   }
 
   /** Signs with the terminal key, in the name of whom it is, or was, bound to. */
-  sign({ userId, deviceId }: DirectoryEntry, make: (fields: CommonFields) => Transcript): Promise<ProofIn> {
+  sign({ userId, deviceId }: BoundPerson, make: (fields: CommonFields) => Transcript): Promise<ProofIn> {
     const issuedAtMs = this.#nowMs();
     const { serverOrigin } = this.#server();
     return this.#key.sign(make({ serverOrigin, userId, deviceId, issuedAtMs }));

@@ -23,12 +23,12 @@ export function sessionView(
     if (by === undefined) return { status: "signedOut" };
     return { status: "signedOut", reason: signedOutReason(by) };
   }
-  const { userId, kind, deviceId } = person.entry;
-  const { certificate } = person;
+  const { certificate, deviceId, userId } = person;
+  const { kind } = person.device;
   return {
     status: "signedIn",
     userId,
-    displayName: shownName(person.entry),
+    displayName: shownName(person.known.person),
     device: { kind, deviceId, ...(certificate === undefined ? {} : { certificate }) },
     expiresAtMs: state.binding.expiresAtMs,
     ...(isKept ? { kept: true } : {}),

@@ -1,5 +1,5 @@
 /** The binding of this terminal to a person, over its connection: how it is made, resumed and released. */
-import type { DirectoryEntry, TerminalKey } from "@signet/device";
+import type { TerminalKey } from "@signet/device";
 import { SignetError, codeOf, isOnline } from "@signet/protocol";
 import type {
   CallId,
@@ -78,8 +78,8 @@ export class Session {
     this.#removal = new DeviceRemoval((person) => this.#deviceRemoved(person));
     this.#owed = new OwedWords({
       stateNow: () => this.state,
-      resume: async ({ entry }) => {
-        const proof = await proveAgain("resume", entry, this.#parties);
+      resume: async (person) => {
+        const proof = await proveAgain("resume", person, this.#parties);
         await this.link.request("session.resume", { proof });
       },
       say: (word) => this.#say(word),
@@ -126,7 +126,7 @@ export class Session {
     this.#restored = undefined;
     if (restored === undefined) return this.#connection.start();
     const { person } = restored;
-    const { userId } = person.entry;
+    const { userId } = person;
     this.#person = person;
     const expiresAtMs = boundedExpiryMs(restored.expiresAtMs, this.#environment.nowMs());
     this.#connection.start({ userId, expiresAtMs });
@@ -173,7 +173,7 @@ export class Session {
   }
 
   async release(): Promise<void> {
-    await this.#sendRelease(this.requirePerson().entry);
+    await this.#sendRelease(this.requirePerson());
     this.#connection.dispatch({ type: "released" });
   }
 
@@ -184,7 +184,7 @@ export class Session {
   oweLeave(callId: CallId, reason: OwnLeaveReason): void {
     const person = this.person ?? this.#leaving;
     if (person === undefined) return;
-    const proof = this.#terminal.sign(person.entry, (fields) => ({
+    const proof = this.#terminal.sign(person, (fields) => ({
       purpose: "leave",
       ...fields,
       callId,
@@ -207,7 +207,7 @@ export class Session {
 
   /** The calls that go on without this terminal now. @throws SignetError */
   async callsNow(): Promise<SignedIn["calls"]> {
-    const proof = await proveAgain("resume", this.requirePerson().entry, this.#parties);
+    const proof = await proveAgain("resume", this.requirePerson(), this.#parties);
     return (await this.link.request("session.resume", { proof })).calls;
   }
 
@@ -230,7 +230,7 @@ export class Session {
 
   /** Signs what the person's terminal may say for them without a touch. @throws SignetError `auth.signInRequired` */
   async signWithTerminalKey(make: (fields: CommonFields) => Transcript) {
-    return this.#terminal.sign(this.requirePerson().entry, make);
+    return this.#terminal.sign(this.requirePerson(), make);
   }
 
   /** A touch of the device that is signed in. @throws SignetError `device.*` */
@@ -276,9 +276,9 @@ export class Session {
 
   async #resume(connection: number, userId: UserId): Promise<void> {
     try {
-      const { entry } = this.#person ?? {};
-      if (entry === undefined) throw new SignetError("auth.bindingGone");
-      const proof = await proveAgain("resume", entry, this.#parties);
+      const person = this.#person;
+      if (person === undefined) throw new SignetError("auth.bindingGone");
+      const proof = await proveAgain("resume", person, this.#parties);
       await this.link.ask("session.resume", { proof }, (answer) => {
         const reply = bodyOf(answer);
         const expiresAtMs = this.#expiryOf(reply);
@@ -328,12 +328,12 @@ export class Session {
   }
 
   async #say(word: OwedWord): Promise<void> {
-    if (word.type === "release") return this.#sendRelease(word.person.entry);
+    if (word.type === "release") return this.#sendRelease(word.person);
     await this.link.request("call.leave", { proof: await word.proof });
   }
 
-  async #sendRelease(entry: DirectoryEntry): Promise<void> {
-    const proof = await proveAgain("release", entry, this.#parties);
+  async #sendRelease(person: Person): Promise<void> {
+    const proof = await proveAgain("release", person, this.#parties);
     await this.link.request("binding.release", { proof });
   }
 

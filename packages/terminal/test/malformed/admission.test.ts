@@ -78,7 +78,10 @@ test("an entry that cannot be held against the pins is refused, also of somebody
 test("nobody comes in uninvited, by another's device, or late with a proof of before", async () => {
   const eve = await person("eve");
   assert.equal(await refusalOf(await committer.joiner(eve)), "call.notInvited");
-  assert.equal(await refusalOf(await committer.joiner(cleo, { device: dov.device })), "proof.device");
+  assert.equal(
+    await refusalOf(await committer.joiner(cleo, { device: dov.device })),
+    "history.deviceUnknown",
+  );
   const stale = await committer.joiner(cleo, { issuedAtMs: tenMinutesAgo() });
   assert.equal(await refusalOf(stale), "proof.time", "for the others it would still stand");
 });

@@ -8,6 +8,7 @@ import { Authority } from "@signet/e2e/support/authority.ts";
 import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
 
 import { MemoryPinStore } from "../../src/index.ts";
+import { certificateOf } from "../../src/people/devices.ts";
 import type { KnownPerson } from "../../src/people/directory.ts";
 import { trustOf } from "../../src/people/trust.ts";
 import { offlineDirectory } from "../support/directory.ts";
@@ -52,22 +53,26 @@ function open(
 }
 
 /** They were in a call with each other. */
-const meet = ({ directory }: Pick<ReturnType<typeof open>, "directory">, { entry, ...rest }: KnownPerson) =>
-  directory.met(entry.userId, { deviceId: entry.deviceId, ...rest });
+function meet({ directory }: Pick<ReturnType<typeof open>, "directory">, known: KnownPerson): void {
+  const { deviceId, userId } = known.person.history;
+  const certificate = certificateIn(known);
+  directory.met(userId, { deviceId, ...(certificate === undefined ? {} : { certificate }) });
+}
+
+const certificateIn = (known: KnownPerson) => certificateOf(known, known.person.history);
 
 const certified = (...certificates: Bytes[]): DirectoryEntryIn => ({ ...plain, certificates });
 
 test("a valid certificate is shown with its names, and by whose anchor", async () => {
   const byServer = open(trustOf(undefined, named(trustIn(other, authority))));
   const met = await byServer.directory.accept(certified(certificate));
-  assert.ok(met.certificate);
-  const { validUntilMs, ...names } = met.certificate;
+  const { validUntilMs, ...names } = certificateIn(met) ?? assert.fail("no certificate");
   assert.deepEqual(names, { subject: "ann", issuer: "Republic Root", anchoredBy: "server" });
   assert.ok(validUntilMs > Date.now());
   assert.equal(met.firstSeen, true);
   const own = open(trustOf(trustIn(authority), named(trustIn(other))));
   const known = await own.directory.accept(certified(certificate));
-  assert.equal(known.certificate?.anchoredBy, "terminal");
+  assert.equal(certificateIn(known)?.anchoredBy, "terminal");
 });
 
 test("what is wrong with a certificate is said with its own code, and nobody is met by it", async () => {
@@ -117,7 +122,7 @@ test("who was met with a certificate does not come back without one, also after 
   const plainFirst = open(trust);
   await plainFirst.directory.accept(plain);
   const more = await plainFirst.directory.accept(certified(certificate));
-  assert.equal(more.certificate?.issuer, "Republic Root");
+  assert.equal(certificateIn(more)?.issuer, "Republic Root");
   await assert.rejects(plainFirst.directory.accept(plain), { code: "certificate.missing" });
 });
 
@@ -172,7 +177,7 @@ test("a renewed certificate is believed, and the former one, which ran out, is n
   meet({ directory }, await directory.accept(certified(short.certificate)));
   nowMs = notAfterMs + 1_000;
   const renewed = await directory.accept(certified(certificate));
-  assert.ok((renewed.certificate?.validUntilMs ?? 0) > nowMs);
+  assert.ok((certificateIn(renewed)?.validUntilMs ?? 0) > nowMs);
   assert.equal(await directory.person(plain.userId), renewed);
   assert.deepEqual(refusals, [], "the key is the same, so nobody is warned");
   await assert.rejects(directory.accept(certified(short.certificate)), { code: "certificate.expired" });
@@ -187,14 +192,14 @@ test("a renewed certificate of the same names and dates takes the former one's p
   for (let i = 0; i < 2; i += 1) {
     const entry = certified((await authority.issue(device, "ann", { notAfterMs })).certificate);
     await directory.accept(entry);
-    assert.deepEqual((await directory.person(plain.userId)).entry.certificates, entry.certificates);
+    assert.deepEqual((await directory.person(plain.userId)).person.history.certificates, entry.certificates);
   }
 });
 
 test("with other anchors, everybody with a certificate is asked for again", async () => {
   const { directory } = open(trustOf(undefined, named(trustIn(authority))));
   await directory.accept(certified(certificate));
-  assert.equal((await directory.person(plain.userId)).certificate?.issuer, "Republic Root");
+  assert.equal(certificateIn(await directory.person(plain.userId))?.issuer, "Republic Root");
   directory.trust = trustOf(undefined, named(trustIn(other)));
   // Nobody can be asked here; what matters is that the answer is not the old one.
   await assert.rejects(directory.person(plain.userId), { code: "connection.lost" });

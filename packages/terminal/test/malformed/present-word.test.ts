@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createTerminalKey } from "@signet/device";
-import type { CallId, ErrorCode, Transcript, UserId } from "@signet/protocol";
+import type { CallId, ErrorCode, Transcript } from "@signet/protocol";
 
 import { presentWordRefusal } from "../../src/incoming/present-word.ts";
 import type { PresentWord } from "../../src/incoming/present-word.ts";
 import { offlineDirectory } from "../support/directory.ts";
-import { person, randomBytes, randomId, verified } from "../support/people.ts";
+import { person, randomBytes, randomId, known } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
 import { atTerminal, presentBy } from "../support/present.ts";
 import { serverInfo } from "../support/scripted-server.ts";
@@ -17,7 +17,7 @@ const [ada, bob, cleo, eve] = (await Promise.all(
   ["ada", "bob", "cleo", "eve"].map((name) => person(name)),
 )) as [TestPerson, TestPerson, TestPerson, TestPerson];
 const own = await createTerminalKey();
-const ownEntry = await verified(ada.entry);
+const ownKnown = await known(ada.entry);
 const callId = randomId() as CallId;
 const nonce = randomBytes(32);
 const asked = {
@@ -26,13 +26,18 @@ const asked = {
 };
 
 /** What ada's terminal makes of it. */
-async function judge(word: PresentWord, met: readonly [UserId, TestPerson][] = []) {
+async function judge(word: PresentWord, met: readonly TestPerson[] = []) {
   const refused: string[] = [];
   const directory = offlineDirectory({ onRefused: (userId, code) => refused.push(`${userId} ${code}`) });
-  for (const [userId, { entry }] of met)
-    directory.hold({ entry: await verified({ ...entry, userId }), firstSeen: false });
+  for (const { entry } of met) directory.hold(await known(entry));
   const session = {
-    requirePerson: () => ({ entry: ownEntry, device: ada.device, binding: ownEntry.proof }),
+    requirePerson: () => ({
+      userId: ada.userId,
+      deviceId: ada.device.deviceId,
+      known: ownKnown,
+      device: ada.device,
+      binding: ada.entry.proof,
+    }),
     server: serverInfo(),
     terminalId: own.terminalId,
   };
@@ -125,7 +130,7 @@ refusedAs("with another's entry", "call.notInvited", () => Promise.resolve({ ...
 test("by a key that is not the person's, as far as this terminal knows: refused, and told", async () => {
   const impostor = await person("bob");
   const word = await presentBy(await atTerminal(impostor), { callId, nonce });
-  assert.deepEqual(await judge(word, [[bob.userId, bob]]), {
+  assert.deepEqual(await judge(word, [bob]), {
     code: "directory.keyChanged",
     refused: ["bob directory.keyChanged"],
   });
@@ -136,7 +141,13 @@ test("what does not count holds no key", async () => {
   const word = await presentBy(await atTerminal(impostor), { callId, nonce }, { nonce: randomBytes(32) });
   const directory = offlineDirectory();
   const session = {
-    requirePerson: () => ({ entry: ownEntry, device: ada.device, binding: ownEntry.proof }),
+    requirePerson: () => ({
+      userId: ada.userId,
+      deviceId: ada.device.deviceId,
+      known: ownKnown,
+      device: ada.device,
+      binding: ada.entry.proof,
+    }),
     server: serverInfo(),
     terminalId: own.terminalId,
   };

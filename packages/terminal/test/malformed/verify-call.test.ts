@@ -36,7 +36,7 @@ before(async () => {
   const result = await verifyDeviceProof(await callProof(), {
     purpose: "call",
     serverOrigin,
-    entry: initiator.entry,
+    person: initiator.person,
     time: "any",
   });
   assert.ok(result.ok);
@@ -93,7 +93,6 @@ test("the other signature under the same statement is the same proof; one of whi
   const device = await createSoftwareKey({ algorithm: "ES256", passphrase: "test" });
   const cleo = await person("cleo", device);
   const initiator = await directory.accept(cleo.entry);
-  const { entry } = initiator;
   const proof = await device.sign({
     purpose: "call",
     ...common(cleo, calledAtMs),
@@ -106,7 +105,12 @@ test("the other signature under the same statement is the same proof; one of whi
     [proof, twin],
     [twin, proof],
   ] as const) {
-    const result = await verifyDeviceProof(rung, { purpose: "call", serverOrigin, entry, time: "any" });
+    const result = await verifyDeviceProof(rung, {
+      purpose: "call",
+      serverOrigin,
+      person: initiator.person,
+      time: "any",
+    });
     assert.ok(result.ok);
     const hers = { serverOrigin, callProof: result.proof, initiator, memberUserIds: [ben.userId] };
     const verdictOf = async (leaf: ProofIn) => {
@@ -222,7 +226,7 @@ test("the `call` proof of who called the initiator at the same time is an answer
   const result = await verifyDeviceProof(raw, {
     purpose: "call",
     serverOrigin,
-    entry: call.initiator.entry,
+    person: call.initiator.person,
     time: "any",
   });
   assert.ok(result.ok);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import type { DirectoryEntry } from "@signet/device";
+import type { Person } from "@signet/device";
 import { MemberState, startInitiator, startMember, stepCallMember } from "@signet/protocol";
 import type { CallId, CallMemberState, DeviceId, MemberIn, TerminalId, UserId } from "@signet/protocol";
 import fc from "fast-check";
@@ -9,19 +9,19 @@ import fc from "fast-check";
 import { isAlone } from "../../src/call/alone.ts";
 import { viewCall } from "../../src/call/call-view.ts";
 import type { CallFacts } from "../../src/call/call-view.ts";
-import { person, randomId, verified } from "../support/people.ts";
+import { known, person, randomId } from "../support/people.ts";
 
 const [ann, ben, cleo] = ["ann", "ben", "cleo"] as UserId[] as [UserId, UserId, UserId];
 const callId = randomId() as CallId;
-let entry: DirectoryEntry;
+let annAsKnown: Person;
 
 before(async () => {
-  entry = await verified((await person("ann")).entry);
+  annAsKnown = (await known((await person("ann")).entry)).person;
 });
 
 const facts = (more: Partial<CallFacts> = {}): CallFacts => ({
   startedAtMs: 1,
-  initiator: entry,
+  initiator: annAsKnown,
   invited: [ben, cleo],
   names: new Map([[ann, "Ann"]]),
   lookAlikes: new Map(),

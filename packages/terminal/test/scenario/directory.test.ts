@@ -7,13 +7,14 @@ import { Authority } from "@signet/e2e/support/authority.ts";
 import { SignetError, encodeMessage } from "@signet/protocol";
 import type { DirectoryEntryIn, UserId } from "@signet/protocol";
 
+import { certificateOf } from "../../src/people/devices.ts";
 import { Directory } from "../../src/people/directory.ts";
 import { MemoryPinStore } from "../../src/index.ts";
 import { ServerLink } from "../../src/session/server-link.ts";
 import { ownSystem } from "../../src/system.ts";
 import { offlineDirectory } from "../support/directory.ts";
 import { ListeningServer } from "../support/listening-server.ts";
-import { person, serverOrigin, verified } from "../support/people.ts";
+import { person, serverOrigin, known } from "../support/people.ts";
 
 async function open(t: TestContext, nowMs = () => Date.now()) {
   const server = await ListeningServer.open();
@@ -57,10 +58,10 @@ test("a person is known from the first look on, is new until they are met, and i
   assert.equal(await directory.person(ann.userId), found);
   assert.equal(server.heard.length, 1, "asked once");
   assert.equal(pins.get(ann.userId), undefined, "looked up is not met");
-  directory.met(ann.userId, found.entry);
+  directory.met(ann.userId, found.person.history);
   assert.equal(pins.get(ann.userId), ann.device.deviceId);
   for (const met of [await directory.person(ann.userId), await directory.accept(ann.entry)])
-    assert.deepEqual([met.entry, met.firstSeen], [found.entry, false]);
+    assert.deepEqual([met.person, met.firstSeen], [found.person, false]);
   await assert.rejects(directory.person("nobody" as UserId), { code: "user.unknown" });
   entries.set("dora", ann.entry);
   await assert.rejects(directory.person("dora" as UserId), { code: "user.unknown" }, "somebody else's entry");
@@ -72,9 +73,9 @@ test("an entry that more hangs on leaves nothing behind until that was verified"
   const claimed = await directory.verify(other.entry);
   assert.equal(claimed.firstSeen, true);
   entries.set("ann", ann.entry);
-  assert.equal((await directory.person(ann.userId)).entry.deviceId, ann.device.deviceId);
+  assert.equal((await directory.person(ann.userId)).person.history.deviceId, ann.device.deviceId);
   assert.throws(() => directory.hold(claimed), { code: "directory.keyChanged" });
-  directory.met(ann.userId, claimed.entry);
+  directory.met(ann.userId, claimed.person.history);
   assert.equal(pins.get(ann.userId), undefined);
   assert.deepEqual(refusals, ["ann directory.keyChanged", "ann directory.keyChanged"]);
 });
@@ -97,8 +98,8 @@ test("what another window met meanwhile counts, and is not written over", async 
   const [one, other] = [await person("ann"), await person("ann")];
   const found = await directory.accept(one.entry);
   const elsewhere = offlineDirectory({ pins });
-  elsewhere.met(one.userId, (await elsewhere.accept(other.entry)).entry);
-  directory.met(one.userId, found.entry);
+  elsewhere.met(one.userId, (await elsewhere.accept(other.entry)).person.history);
+  directory.met(one.userId, found.person.history);
   assert.equal(pins.get(one.userId), other.device.deviceId);
   assert.deepEqual(refusals, ["ann directory.keyChanged"]);
   await assert.rejects(directory.accept(one.entry), { code: "directory.keyChanged" });
@@ -111,7 +112,7 @@ test("a pin that cannot be written is told, and the person stays new", async (t)
     throw new SignetError("directory.badPins");
   };
   const found = await directory.accept(ann.entry);
-  directory.met(ann.userId, found.entry);
+  directory.met(ann.userId, found.person.history);
   assert.deepEqual(refusals, ["ann directory.badPins"]);
   assert.equal((await directory.accept(ann.entry)).firstSeen, true);
 });
@@ -147,8 +148,8 @@ test("who is known by a certificate that ran out is asked for again, and stays k
   const renewal = await issue(notAfterMs + 60_000);
   entries.set("ann", renewal);
   const renewed = await directory.person(ann.userId);
-  assert.deepEqual(renewed.entry.certificates, renewal.certificates);
-  assert.equal(renewed.certificate?.validUntilMs, notAfterMs + 60_000);
+  assert.deepEqual(renewed.person.history.certificates, renewal.certificates);
+  assert.equal(certificateOf(renewed, ann.device)?.validUntilMs, notAfterMs + 60_000);
   assert.equal(await directory.person(ann.userId), renewed);
   assert.equal(server.heard.length, 5);
 });
@@ -206,8 +207,8 @@ test("another key for somebody who was met is refused and reported, until the pe
   await assert.rejects(directory.accept(other.entry), { code: "directory.keyChanged" });
   directory.trustChangedKey(ann.userId, other.device.deviceId);
   assert.deepEqual(directory.changedKeys, []);
-  const { entry, firstSeen } = await directory.accept(other.entry);
-  assert.deepEqual([entry.deviceId, firstSeen], [other.device.deviceId, false]);
+  const { person: accepted, firstSeen } = await directory.accept(other.entry);
+  assert.deepEqual([accepted.history.deviceId, firstSeen], [other.device.deviceId, false]);
   await assert.rejects(
     directory.accept(third.entry),
     { code: "directory.keyChanged" },
@@ -219,7 +220,7 @@ test("another key for somebody who was met is refused and reported, until the pe
 test("trust is for the one person, and nothing where nothing was refused", async (t) => {
   const { directory, pins } = await open(t);
   const [ann, ben] = [await person("ann"), await person("ben")];
-  directory.met(ann.userId, (await directory.accept(ann.entry)).entry);
+  directory.met(ann.userId, (await directory.accept(ann.entry)).person.history);
   directory.trustChangedKey(ann.userId, ann.device.deviceId);
   assert.throws(() => directory.trustChangedKey(ben.userId, ben.device.deviceId), {
     code: "directory.otherKey",
@@ -248,9 +249,9 @@ test("one device under two user IDs is two people", async (t) => {
   const { directory } = await open(t);
   const ann = await person("ann");
   const alias = await person("anna", ann.device);
-  assert.equal((await directory.accept(ann.entry)).entry.userId, "ann");
+  assert.equal((await directory.accept(ann.entry)).person.history.userId, "ann");
   const other = await directory.accept(alias.entry);
-  assert.deepEqual([other.entry.userId, other.firstSeen], ["anna", true]);
+  assert.deepEqual([other.person.userId, other.firstSeen], ["anna", true]);
 });
 
 test("a lookup answers for each in the order asked, without what does not verify", async (t) => {
@@ -277,13 +278,13 @@ test("one's own key counts as what the device at hand says", async (t) => {
   const { directory, pins, refusals, server } = await open(t);
   const [former, own] = [await person("ann"), await person("ann")];
   await directory.accept(former.entry);
-  directory.acceptOwn({ entry: await verified(own.entry) });
+  directory.acceptOwn(await known(own.entry));
   assert.deepEqual(refusals, ["ann directory.keyChanged"], "others at this terminal met another key");
-  directory.acceptOwn({ entry: await verified(own.entry) });
+  directory.acceptOwn(await known(own.entry));
   assert.equal(refusals.length, 1, "told once");
   assert.equal(pins.get(own.userId), own.device.deviceId);
-  const { entry, firstSeen } = await directory.person(own.userId);
-  assert.deepEqual([entry.deviceId, firstSeen], [own.device.deviceId, false]);
+  const { person: found, firstSeen } = await directory.person(own.userId);
+  assert.deepEqual([found.history.deviceId, firstSeen], [own.device.deviceId, false]);
   assert.equal(server.heard.length, 0, "without asking the server");
   await assert.rejects(directory.accept(former.entry), { code: "directory.keyChanged" });
 });
@@ -291,7 +292,7 @@ test("one's own key counts as what the device at hand says", async (t) => {
 test("one's own key, met for the first time, is nothing to warn of", async (t) => {
   const { directory, pins, refusals } = await open(t);
   const own = await person("ann");
-  directory.acceptOwn({ entry: await verified(own.entry) });
+  directory.acceptOwn(await known(own.entry));
   assert.equal(pins.get(own.userId), own.device.deviceId);
   assert.deepEqual(refusals, []);
 });

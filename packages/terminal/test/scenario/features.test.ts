@@ -58,11 +58,16 @@ test("so is one that names no features, or lacks one that calls need", async (t)
   const file = new URL("../../../protocol/test/released/hello-0.1.json", import.meta.url);
   const { reply } = JSON.parse(readFileSync(file, "utf8")) as { reply: { body: ServerInfo } };
   assert.equal(await meet(reply.body), "server.tooOld");
-  for (const features of [[], ["provenTerminals", "present"], ["numberedCommits", "present"]])
+  for (const features of [
+    [],
+    ["numberedCommits", "histories", "present"],
+    ["provenTerminals", "histories", "present"],
+    ["provenTerminals", "numberedCommits", "present"],
+  ])
     assert.equal(await meet({ ...serverInfo(), features }), "server.tooOld", features.join());
   for (const features of [
     [...ownFeatures, "later"],
-    ["provenTerminals", "numberedCommits"],
+    ["provenTerminals", "numberedCommits", "histories"],
   ])
     assert.equal(await meet({ ...serverInfo(), features }), "online", features.join());
 });

@@ -9,7 +9,7 @@ import type { ErrorCode, ProofIn, RequestBody, SignInState, UserId } from "@sign
 import { OwedWords } from "../../src/session/owed-words.ts";
 import type { OwedWord } from "../../src/session/owed-words.ts";
 import type { Person } from "../../src/session/person.ts";
-import { person, verified } from "../support/people.ts";
+import { person, known } from "../support/people.ts";
 import { signedIn, signedInTerminal } from "../support/scripted-server.ts";
 import type { ScriptedServer } from "../support/scripted-server.ts";
 
@@ -209,8 +209,9 @@ test("a terminal that closes tells what it owes first", async (t) => {
 
 /** The queue alone: no connection at first, then one on which everything is taken. */
 async function queue() {
-  const { entry, device } = await person("ada");
-  const who: Person = { entry: await verified(entry), device, binding: entry.proof };
+  const { entry, device, userId } = await person("ada");
+  const { deviceId } = device;
+  const who: Person = { userId, deviceId, known: await known(entry), device, binding: entry.proof };
   const proofs: ProofIn[] = [];
   const heard: OwedWord[] = [];
   let state: SignInState = startSignIn(0).state;

@@ -46,8 +46,9 @@ async function signedIn(ada: TestPerson) {
 test("the entry of the device that was touched here is the person's", async () => {
   const ada = await person("ada");
   const { answered } = await signedIn(ada);
-  const { entry, device } = await answered(ada.entry);
-  assert.equal(entry.userId, "ada");
+  const { deviceId, device, known, userId } = await answered(ada.entry);
+  assert.deepEqual([userId, deviceId], ["ada", ada.device.deviceId]);
+  assert.deepEqual(known.person.history, ada.entry);
   assert.equal(device, ada.device);
 });
 

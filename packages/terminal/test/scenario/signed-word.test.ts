@@ -96,8 +96,8 @@ test("anything else is the server's word", async () => {
 });
 
 test("the end of a call is signed by the terminal that calls, for this call", async () => {
-  const { entry } = await directory.person(ben.userId);
-  const bound = await verifyBinding(binding, { serverOrigin, entry, nowMs });
+  const known = await directory.person(ben.userId);
+  const bound = await verifyBinding(binding, { serverOrigin, person: known.person, nowMs });
   assert.ok(bound.ok);
   const end = async (change: Partial<Transcript<"end">> = {}, by = key) => {
     const { userId, device } = ben;

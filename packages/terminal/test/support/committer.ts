@@ -61,7 +61,7 @@ export class Committer {
   static async of(invited: readonly string[], options: CommitterOptions = {}): Promise<Committer> {
     const directory = offlineDirectory(options);
     const initiator = await person("ann");
-    const { entry } = await directory.accept(initiator.entry);
+    const known = await directory.accept(initiator.entry);
     const { userId, device } = initiator;
     const leafKey = await createLeafKey();
     const callId = randomId();
@@ -76,9 +76,9 @@ export class Committer {
       memberUserIds,
       leafKey: leafKey.publicKey,
     });
-    const result = await verifyDeviceProof(proof, { purpose: "call", serverOrigin, entry, time: "any" });
+    const expected = { purpose: "call", serverOrigin, person: known.person, time: "any" } as const;
+    const result = await verifyDeviceProof(proof, expected);
     assert.ok(result.ok);
-    const known = { entry, firstSeen: false };
     const call = { serverOrigin, callProof: result.proof, initiator: known, memberUserIds };
     const nowMs = () => Date.now();
     const group = await CallGroup.create({

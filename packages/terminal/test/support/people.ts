@@ -1,7 +1,10 @@
-import { createSoftwareKey, verifyDirectoryEntry } from "@signet/device";
-import type { DirectoryEntry, SignatureDevice } from "@signet/device";
+import { createSoftwareKey, foldHistory } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
 import { toBase64Url } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, UserId } from "@signet/protocol";
+
+import { nobodyAdministers } from "../../src/people/directory.ts";
+import type { KnownPerson } from "../../src/people/directory.ts";
 
 export const serverOrigin = "https://signet.example";
 
@@ -47,12 +50,14 @@ export async function person(
     userVerification: false,
     registeredAtMs: issuedAtMs,
     proof,
+    statements: [],
   };
   return { userId, device: own, entry };
 }
 
-export async function verified(entry: DirectoryEntryIn): Promise<DirectoryEntry> {
-  const result = await verifyDirectoryEntry(entry, serverOrigin);
+/** As a directory that nobody gave certificates would know them. */
+export async function known(entry: DirectoryEntryIn, firstSeen = false): Promise<KnownPerson> {
+  const result = await foldHistory(entry, { serverOrigin, administratorDevices: nobodyAdministers });
   if (!result.ok) throw new Error(result.code);
-  return result.entry;
+  return { person: result.person, certificates: new Map(), onlyCertified: false, firstSeen };
 }

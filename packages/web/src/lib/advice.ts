@@ -63,5 +63,9 @@ export function adviceFor(code: ErrorCode): Advice | undefined {
 /** Whether the code says that something was checked, and does not hold; not that something broke, or took too long. */
 export function isFailedCheck(code: ErrorCode): boolean {
   if (adviceFor(code) !== undefined) return true;
-  return /^(proof|certificate|directory|mls)\./.test(code) && code !== "mls.failed" && code !== "mls.closed";
+  return (
+    /^(proof|certificate|directory|history|mls)\./.test(code) &&
+    code !== "mls.failed" &&
+    code !== "mls.closed"
+  );
 }

@@ -21,8 +21,8 @@ export const historyErrors = {
     "take another device; one that was revoked does not come back",
   ],
   "history.deviceUnknown": [
-    "a change of somebody's devices is by a device that is not theirs, and was refused",
-    doNotTrust,
+    "what was signed is by a device that is not this person's, and was refused",
+    "sign with a device of this user ID; where you signed nothing, do not trust this server until it is explained",
   ],
   "history.full": [
     "this person's devices were changed as often as there is room for",

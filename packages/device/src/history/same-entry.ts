@@ -5,8 +5,16 @@ import type { DirectoryEntryIn } from "@signet/protocol";
  * Whether two entries say the same, to the last byte. What was verified of the one then holds of the other, except for what depends
  * on the time, such as certificates.
  */
-export function isSameEntry(a: DirectoryEntryIn, b: DirectoryEntryIn): boolean {
-  return a === b || isSame(a, b);
+export const isSameEntry = (a: DirectoryEntryIn, b: DirectoryEntryIn): boolean => isSame(a, b);
+
+/** Whether an entry says all that the earlier one did, to the last byte, and perhaps more after it. */
+export function goesOn(entry: DirectoryEntryIn, earlier: DirectoryEntryIn): boolean {
+  const [{ statements, ...registration }, { statements: before, ...earlierRegistration }] = [entry, earlier];
+  return (
+    statements.length >= before.length &&
+    isSame(registration, earlierRegistration) &&
+    before.every((statement, place) => isSame(statement, statements[place]))
+  );
 }
 
 function isSame(a: unknown, b: unknown): boolean {
