@@ -1,49 +1,66 @@
-/** A person at two terminals. */
+/** People at two terminals. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+
+import type { UserId } from "@signet/protocol";
 
 import { databasePath } from "../../src/index.ts";
 import { people } from "./group.ts";
 import { startTestServer, tempDir } from "./test-server.ts";
-import type { Cleanup, TestServer } from "./test-server.ts";
-import { TestTerminal } from "./test-terminal.ts";
+import type { Cleanup } from "./test-server.ts";
+import { TestTerminal, user } from "./test-terminal.ts";
 
-export interface TwoTerminals {
-  readonly server: TestServer;
-  readonly dataDir: string;
+/** Each with names of their own. */
+export interface Trio {
   readonly alice: TestTerminal;
   readonly carol: TestTerminal;
+  readonly bob: UserId;
   /** Of bob. */
   readonly desk: TestTerminal;
   readonly phone: TestTerminal;
 }
 
 /**
- * bob is signed in at two terminals. The binding of the first one is put back beside the second one's, as that of another device: what
- * calls make of two terminals does not depend on how the second device came to be his.
+ * In each trio bob is signed in at two terminals. The binding of the first one is put back beside the second one's, as that of another device:
+ * what calls make of two terminals does not depend on how the second device came to be his.
+ * @returns where the data is, for a server at that port
  */
-export async function atTwoTerminals(t: Cleanup): Promise<TwoTerminals> {
-  const dataDir = tempDir(t);
-  const before = await startTestServer(t, { dataDir });
-  const [alice, carol, desk] = await people(before, "alice", "carol", "bob");
-  const database = new DatabaseSync(databasePath(dataDir));
-  const row = database.prepare("SELECT * FROM bindings WHERE user_id = 'bob'").get() ?? assert.fail();
-  const phone = await TestTerminal.connect(before);
-  await phone.signIn("bob", desk.device ?? assert.fail());
+export async function atTwoTerminals(
+  suite: Cleanup,
+  count: number,
+): Promise<{ readonly dataDir: string; readonly port: number; readonly trios: readonly Trio[] }> {
+  const dataDir = tempDir(suite);
+  const before = await startTestServer(suite, { dataDir });
+  const { port } = before;
+  const trios = await Promise.all(Array.from({ length: count }, (_, i) => trio(before, i, dataDir)));
   await before.close();
-  const { terminal_id, terminal_key, expires_at_ms, proof } = row;
-  database
-    .prepare("INSERT INTO bindings VALUES ('bob', 'the device at the desk', ?, ?, ?, ?)")
-    .run(terminal_id ?? null, terminal_key ?? null, expires_at_ms ?? null, proof ?? null);
+  const database = new DatabaseSync(databasePath(dataDir));
+  for (const { row } of trios)
+    database
+      .prepare("INSERT INTO bindings VALUES (?, 'the device at the desk', ?, ?, ?, ?)")
+      .run(
+        ...["user_id", "terminal_id", "terminal_key", "expires_at_ms", "proof"].map(
+          (name) => row[name] ?? null,
+        ),
+      );
   database.close();
-  const server = await startTestServer(t, { dataDir, port: before.port });
-  for (const terminal of [alice, carol, desk, phone]) await resumed(terminal);
-  return { server, dataDir, alice, carol, desk, phone };
+  return { dataDir, port, trios };
+}
+
+async function trio(server: { readonly port: number }, i: number, dataDir: string) {
+  const bob = user(`bob${i}`);
+  const [alice, carol, desk] = await people(server, `alice${i}`, `carol${i}`, bob);
+  const database = new DatabaseSync(databasePath(dataDir));
+  const row = database.prepare("SELECT * FROM bindings WHERE user_id = ?").get(bob) ?? assert.fail();
+  database.close();
+  const phone = await TestTerminal.connect(server);
+  await phone.signIn(bob, desk.device ?? assert.fail());
+  return { alice, bob, carol, desk, phone, row };
 }
 
 /** On a new connection, also after a restart of the server. */
-export async function resumed(terminal: TestTerminal): Promise<void> {
+export async function resumed(terminal: TestTerminal): ReturnType<TestTerminal["resume"]> {
   await terminal.close();
   await terminal.connectAgain();
-  await terminal.resume();
+  return terminal.resume();
 }
