@@ -16,8 +16,9 @@ interface ParticipantTileProps {
 
 /** One invited person, with the state in words, and what was verified. */
 export function ParticipantTile({ person, size }: ParticipantTileProps) {
-  const { userId, displayName, state, isSelf, isInitiator, speaking, unheard, verification } = person;
-  const mood = isGone(state) ? "gone" : state;
+  const { userId, displayName, state, isSelf, isInitiator, reconnecting, speaking, unheard, verification } =
+    person;
+  const mood = reconnecting === true ? "joining" : isGone(state) ? "gone" : state;
   return (
     <li
       class={`participant ${size} ${mood} ${isSelf ? "self" : ""}`}

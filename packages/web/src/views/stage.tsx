@@ -1,4 +1,4 @@
-/** The people of a call: those who are there large, oneself and those who are not there small. */
+/** The people of a call: those who are there, or back in a moment, large, oneself and those who are not there small. */
 import type { CallView, Participant } from "@signet/terminal";
 import { useRef } from "preact/hooks";
 
@@ -10,9 +10,12 @@ const mostLarge = 8;
 
 export function Stage({ call }: { call: CallView }) {
   const { participants } = call;
-  const isLarge = ({ isSelf, state }: Participant): boolean =>
+  const isLarge = ({ isSelf, reconnecting, state }: Participant): boolean =>
     !isSelf &&
-    (state === "joined" || state === "joining" || (call.phase === "calling" && state === "ringing"));
+    (state === "joined" ||
+      state === "joining" ||
+      reconnecting === true ||
+      (call.phase === "calling" && state === "ringing"));
   const largeCount = participants.filter(isLarge).length;
   const many = largeCount > mostLarge;
   return (
