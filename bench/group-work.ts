@@ -37,7 +37,8 @@ async function optionsFor(callId: string, index: number): Promise<MembershipOpti
     utf8(`u${String(index).padStart(7, "0")}`),
     new Uint8Array(credentialBytes - 8),
   );
-  return { callId, leafKey: await createLeafKey(), identity, hook, nowMs: () => Date.now() };
+  const callListDigest = () => new Uint8Array(32);
+  return { callId, leafKey: await createLeafKey(), identity, hook, callListDigest, nowMs: () => Date.now() };
 }
 
 async function timed<T>(task: () => Promise<T>): Promise<[T, number]> {

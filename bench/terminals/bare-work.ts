@@ -15,7 +15,8 @@ const hook: CredentialHook = async (identity) => ({
 async function optionsFor(callId: string, index: number): Promise<MembershipOptions> {
   const name = utf8(`u${String(index).padStart(7, "0")}`);
   const identity = concatBytes(name, new Uint8Array(credentialBytes - name.length));
-  return { callId, leafKey: await createLeafKey(), identity, hook, nowMs: () => Date.now() };
+  const callListDigest = () => new Uint8Array(32);
+  return { callId, leafKey: await createLeafKey(), identity, hook, callListDigest, nowMs: () => Date.now() };
 }
 
 export class BareShare {

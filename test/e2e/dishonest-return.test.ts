@@ -8,7 +8,7 @@ import { decodeTranscript, encodeProof } from "@signet/protocol";
 import type { Bytes, CallId, RequestBody } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
 
-import { credulous, newDevice, randomBytes } from "./support/forgery.ts";
+import { credulous, newDevice, openedListOf, randomBytes } from "./support/forgery.ts";
 import { Scene, agree, answer, callAll, participant } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
 import { startTestServer } from "./support/server.ts";
@@ -152,11 +152,13 @@ async function enterAhead(
   assert.ok(answered?.purpose === "join");
   const leafKey = await createLeafKey();
   const proof = await device.sign({ ...answered, issuedAtMs: Date.now(), leafKey: leafKey.publicKey });
+  const callListDigest = await openedListOf(answered.callProofDigest);
   const { group } = await CallGroup.rejoin({
     callId,
     leafKey,
     identity: encodeProof(proof),
     hook: credulous,
+    callListDigest: () => callListDigest,
     nowMs: () => Date.now(),
     groupInfo,
   });

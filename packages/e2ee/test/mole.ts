@@ -30,6 +30,7 @@ import { deriveSecret } from "ts-mls/crypto/kdf.js";
 import { groupContextEncoder } from "ts-mls/groupContext.js";
 import { initializeEpoch } from "ts-mls/keySchedule.js";
 
+import { callListExtension } from "../src/mls/call-list-extension.ts";
 import { newLifetime } from "../src/mls/lifetime.ts";
 import {
   capabilities as plainCapabilities,
@@ -37,7 +38,7 @@ import {
   type SigningSuite,
   signingSuite,
 } from "../src/mls/suite.ts";
-import { exportedContext, exportedLabel, proofFor, publicMessageIn } from "./mls-world.ts";
+import { exportedContext, exportedLabel, proofFor, publicMessageIn, someList } from "./mls-world.ts";
 
 /** What whoever sees the server's traffic sees of a Commit: the message, and the GroupContext of both epochs. */
 export interface SeenCommit {
@@ -63,6 +64,14 @@ export const addOf = (keyPackage: Bytes): Proposal => ({
 });
 
 export const removeOf = (removed: number): Proposal => ({ proposalType: "remove", remove: { removed } });
+
+/** A member's GroupContextExtensions proposal that brings the group to a call list. */
+export const listOf = (digest: Uint8Array): Proposal => setting(callListExtension(digest));
+
+export const setting = (...extensions: Extension[]): Proposal => ({
+  proposalType: "group_context_extensions",
+  groupContextExtensions: { extensions },
+});
 
 export const contextIn = (groupInfo: Bytes): GroupContext =>
   messageIn(groupInfo, "mls_group_info").groupInfo.groupContext;
@@ -135,7 +144,7 @@ export class Mole {
     if (this.#kept.length > keptEpochs) this.#kept.shift();
   }
 
-  async create(callId: string, extensions: Extension[] = []): Promise<void> {
+  async create(callId: string, extensions = [callListExtension(someList)]): Promise<void> {
     const groupId = fromBase64Url(callId) ?? new Uint8Array(0);
     const { suite } = this.signing;
     this.#goTo(await createGroup(groupId, this.#publicPackage, this.#privatePackage, extensions, suite));

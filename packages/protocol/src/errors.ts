@@ -274,6 +274,7 @@ export const errorTable = {
   "mls.refused": error("protocol"),
   "mls.unreadable": error("protocol"),
   "mls.unasked": error("protocol"),
+  "mls.otherList": error("protocol"),
   "mls.lifetime": error("protocol"),
   "mls.spentKey": error("protocol"),
   "mls.duplicateUser": error("protocol"),

@@ -2,7 +2,15 @@ import { createSoftwareKey } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { CallGroup, createLeafKey } from "@signet/e2ee";
 import type { CredentialHook, LeafKey } from "@signet/e2ee";
-import { decodeProof, decodeTranscript, encodeProof, toBase64Url } from "@signet/protocol";
+import {
+  concatBytes,
+  decodeProof,
+  decodeTranscript,
+  encodeProof,
+  pushField,
+  toBase64Url,
+  utf8,
+} from "@signet/protocol";
 import type {
   Bytes,
   DirectoryEntryIn,
@@ -84,6 +92,13 @@ export function readCall(proof: ProofIn): Transcript<"call"> {
   return transcript;
 }
 
+/** Digest of a call list that nothing follows the `call` proof in: over label and digest, each with its length. */
+export async function openedListOf(callProofDigest: Bytes): Promise<Bytes> {
+  const parts: Uint8Array[] = [];
+  for (const field of [utf8("signet/call-list/v1"), callProofDigest]) pushField(parts, field);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", concatBytes(...parts)));
+}
+
 /** Somebody who waits for admission, with any part of it false. */
 export async function forgeJoiner(input: {
   readonly userId: UserId;
@@ -110,11 +125,13 @@ export async function forgeJoiner(input: {
     callProofDigest,
     leafKey: leafKey.publicKey,
   });
+  const callListDigest = await openedListOf(callProofDigest);
   const pending = await CallGroup.prepareJoin({
     callId,
     leafKey: input.packageKey ?? leafKey,
     identity: encodeProof(proof),
     hook: credulous,
+    callListDigest: () => callListDigest,
     nowMs: () => Date.now(),
   });
   return { userId, terminalId: randomId() as TerminalId, entry, proof, keyPackage: pending.keyPackage };

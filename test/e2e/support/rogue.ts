@@ -1,4 +1,4 @@
-import { createTerminalKey } from "@signet/device";
+import { createTerminalKey, sha256 } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { CallGroup, createLeafKey, SpentLeafKeys } from "@signet/e2ee";
 import type { LeafKey } from "@signet/e2ee";
@@ -16,7 +16,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import { credulous, newDevice, randomId } from "./forgery.ts";
+import { credulous, newDevice, openedListOf, randomId } from "./forgery.ts";
 
 /** By the key of the rogue's own leaf. */
 type Sign = (message: Bytes) => Promise<Bytes>;
@@ -89,12 +89,14 @@ export class Rogue {
       leafKey: leafKey.publicKey,
     });
     this.callProof = proof;
+    const callListDigest = await openedListOf(await sha256(proof.transcript));
     this.#group = await CallGroup.create({
       callId: this.#callId,
       leafKey,
       identity: encodeProof(proof),
       hook: credulous,
       spentKeys: new Forgetful(),
+      callListDigest: () => callListDigest,
       nowMs: () => Date.now(),
     });
     await this.#request("call.request", { proof });

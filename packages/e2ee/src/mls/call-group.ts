@@ -1,6 +1,7 @@
 import { SerialQueue, SignetError, type Bytes, type ErrorCode } from "@signet/protocol";
 import { createCommit, emptyPskIndex, mlsExporter, processPublicMessage } from "ts-mls";
 
+import { callListProposals } from "./call-list-extension.ts";
 import { collectChanges, type CommitChanges, type RefusedKeyPackage } from "./collect-changes.ts";
 import { enterByCommit, enterByCreating, enterByWelcome, exportGroupInfo, wipeKeyPackage } from "./enter.ts";
 import {
@@ -142,8 +143,9 @@ export class CallGroup {
   }
 
   /**
-   * Makes a Commit of what `changes` asks. Removed leaves that are blank already are passed over. Each Commit that removes
-   * somebody carries an UpdatePath, and so does `update: true` without anything else.
+   * Makes a Commit of what `changes` asks, and brings the group to one's own call list where it holds another. Removed leaves that are
+   * blank already are passed over. Each Commit that removes somebody or changes the list carries an UpdatePath, and so does `update: true`
+   * without anything else.
    * @throws SignetError `mls.refused` for removing oneself, `mls.closed`, `mls.failed`
    */
   commit(changes: CommitChanges): Promise<PendingCommit | NothingToCommit> {
@@ -151,8 +153,13 @@ export class CallGroup {
       this.#assertOpen();
       const base = this.#held;
       const { signing } = this.#membership;
+      const callListDigest = this.#membership.callListDigest();
       const collected = await collectChanges(changes, base, this.#membership);
-      const { refused, proposals } = collected;
+      const { refused } = collected;
+      const proposals = [
+        ...callListProposals(base.state.groupContext, callListDigest),
+        ...collected.proposals,
+      ];
       if (proposals.length === 0 && changes.update !== true) return { type: "nothing", refused };
       const { held, commit, welcome } = await this.#library(async () => {
         const made = await createCommit(
@@ -160,7 +167,7 @@ export class CallGroup {
           { wireAsPublicMessage: true, ratchetTreeExtension: true, extraProposals: proposals },
         );
         if (made.commit.wireformat !== "mls_public_message") throw new SignetError("mls.failed");
-        const result = await holdState(made.newState, this.#membership, base);
+        const result = await holdState(made.newState, this.#membership, callListDigest, base);
         if (!result.ok) throw new SignetError(result.code);
         return { held: result.held, commit: made.commit.publicMessage, welcome: made.welcome };
       });
@@ -205,7 +212,8 @@ export class CallGroup {
     const { suite } = signing;
     const publicMessage = decodePublicMessage(message);
     if (publicMessage === undefined) return { type: "refused", code: "mls.badMessage" };
-    const now = { spentKeys, suite, nowMs: nowMs() };
+    const callListDigest = this.#membership.callListDigest();
+    const now = { spentKeys, suite, nowMs: nowMs(), callListDigest };
     const code = await inspectCommit(publicMessage, { ...base, judge, ...now, asked });
     if (code !== undefined) return { type: "refused", code };
     // The library calls back after it verified signature and membership tag, and before it looks for a path secret,
@@ -229,7 +237,7 @@ export class CallGroup {
     if (result === undefined) return { type: "refused", code: "mls.unreadable" };
     const advanced = result.newState.groupContext.epoch === base.state.groupContext.epoch + 1n;
     if (result.actionTaken !== "accept" || !advanced) return { type: "refused", code: "mls.refused" };
-    const next = await holdState(result.newState, this.#membership, base);
+    const next = await holdState(result.newState, this.#membership, callListDigest, base);
     if (!next.ok) {
       wipeState(result.newState, base.state);
       return { type: "refused", code: next.code };

@@ -10,6 +10,7 @@ import {
 } from "ts-mls";
 import { ratchetTreeFromExtension, verifyGroupInfoSignature } from "ts-mls/groupInfo.js";
 
+import { callListExtension, callListRefusal } from "./call-list-extension.ts";
 import { type HeldState, holdState, lifetimesHold, type Membership } from "./held-state.ts";
 import { makeKeyPackage, type OwnKeyPackage } from "./key-package.ts";
 import { readRoster } from "./roster.ts";
@@ -34,17 +35,18 @@ export async function enterByCreating(
   identity: Uint8Array,
 ): Promise<HeldState> {
   const { signing, groupId, config, nowMs } = membership;
+  const callListDigest = membership.callListDigest();
   return guarded(membership, "mls.failed", async () => {
     const own = await makeKeyPackage(identity, leafKey, signing, nowMs());
     const state = await createGroup(
       groupId,
       own.publicPackage,
       own.privatePackage,
-      [],
+      [callListExtension(callListDigest)],
       signing.suite,
       config,
     );
-    const result = await holdState(state, membership);
+    const result = await holdState(state, membership, callListDigest);
     if (!result.ok) throw new SignetError(result.code);
     return result.held;
   });
@@ -52,7 +54,7 @@ export async function enterByCreating(
 
 /**
  * RFC 9420 section 12.4.3.1: the library checks signatures, tree and tags and that one's own KeyPackage is in the tree;
- * here the group must be the call, and each leaf must stand up to the rules.
+ * here the group must be the call with one's own call list, and each leaf must stand up to the rules.
  */
 export async function enterByWelcome(
   membership: Membership,
@@ -77,7 +79,7 @@ export async function enterByWelcome(
     );
     if (!equalBytes(state.groupContext.groupId, groupId)) throw new SignetError("mls.otherGroup");
     if (!lifetimesHold(state.ratchetTree, nowMs())) throw new SignetError("mls.lifetime");
-    const result = await holdState(state, membership);
+    const result = await holdState(state, membership, membership.callListDigest());
     if (!result.ok) throw new SignetError(result.code);
     if (membership.spentKeys.among(result.held.roster.members) !== undefined)
       throw new SignetError("mls.spentKey");
@@ -103,8 +105,9 @@ export async function enterByCommit(
 ): Promise<ExternalEntry> {
   const groupInfo = decodeGroupInfo(message);
   if (groupInfo === undefined) throw new SignetError("mls.badMessage");
+  const callListDigest = membership.callListDigest();
   return guarded(membership, "mls.refused", async () => {
-    const tree = await checkGroupInfo(groupInfo, membership);
+    const tree = await checkGroupInfo(groupInfo, membership, callListDigest);
     const former = await formerLeafKey(tree, membership);
     const isOwn = former !== undefined && equalBytes(former, leafKey.publicKey);
     if (mustHoldOwn && !isOwn) throw new SignetError("mls.refused");
@@ -127,7 +130,7 @@ export async function enterByCommit(
       undefined,
       resyncConfig,
     );
-    const result = await holdState(newState, membership);
+    const result = await holdState(newState, membership, callListDigest);
     if (!result.ok) throw new SignetError(result.code);
     return { held: result.held, commit: encodePublicMessage(publicMessage) };
   });
@@ -139,7 +142,11 @@ export async function exportGroupInfo({ state }: HeldState, { signing }: Members
 }
 
 /** A GroupInfo comes from the server: nothing in it is used before a member's signature over it was verified. */
-async function checkGroupInfo(groupInfo: GroupInfo, membership: Membership): Promise<RatchetTree> {
+async function checkGroupInfo(
+  groupInfo: GroupInfo,
+  membership: Membership,
+  callListDigest: Bytes,
+): Promise<RatchetTree> {
   const { groupContext, extensions, signer } = groupInfo;
   if (!equalBytes(groupContext.groupId, membership.groupId)) throw new SignetError("mls.otherGroup");
   if (groupContext.version !== "mls10" || groupContext.cipherSuite !== suiteName)
@@ -147,14 +154,16 @@ async function checkGroupInfo(groupInfo: GroupInfo, membership: Membership): Pro
   const known = extensions.every(
     (e) => e.extensionType === "ratchet_tree" || e.extensionType === "external_pub",
   );
-  if (!known || extensions.length !== 2 || groupContext.extensions.length > 0)
-    throw new SignetError("mls.refused");
+  if (!known || extensions.length !== 2) throw new SignetError("mls.refused");
   const tree = ratchetTreeFromExtension(groupInfo);
   const signerNode = tree?.[signer * 2];
   if (tree === undefined || signerNode?.nodeType !== "leaf") throw new SignetError("mls.refused");
   const signerKey = signerNode.leaf.signaturePublicKey;
   if (!(await verifyGroupInfoSignature(groupInfo, signerKey, membership.signing.suite.signature)))
     throw new SignetError("mls.refused");
+  // Of whoever signed it: only then it is their list that is another one.
+  const refusal = callListRefusal(groupContext, callListDigest);
+  if (refusal !== undefined) throw new SignetError(refusal);
   if (!lifetimesHold(tree, membership.nowMs())) throw new SignetError("mls.lifetime");
   return tree;
 }

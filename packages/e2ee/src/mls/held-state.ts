@@ -1,7 +1,8 @@
-import { type ErrorCode, fromBase64Url, SignetError } from "@signet/protocol";
+import { type Bytes, type ErrorCode, fromBase64Url, SignetError } from "@signet/protocol";
 import { type ClientConfig, type ClientState, type RatchetTree } from "ts-mls";
 import { defaultClientConfig } from "ts-mls/clientConfig.js";
 
+import { callListRefusal } from "./call-list-extension.ts";
 import { type CredentialHook, CredentialJudge } from "./credential.ts";
 import { lifetimeHolds } from "./lifetime.ts";
 import { readRoster, type Roster } from "./roster.ts";
@@ -19,6 +20,11 @@ export interface MembershipOptions {
   readonly hook: CredentialHook;
   /** The same object for each entry of this terminal into the call. */
   readonly spentKeys?: SpentLeafKeys;
+  /**
+   * Of one's own call list as it stands when this is asked, 32 bytes: what the group has to hold. Statements that a Commit brings are in
+   * it before that Commit is made or processed, and out of it again when it came to nothing.
+   */
+  callListDigest(): Bytes;
   /** Milliseconds since 1970. */
   nowMs(): number;
 }
@@ -31,6 +37,7 @@ export interface Membership {
   readonly spentKeys: SpentLeafKeys;
   readonly config: ClientConfig;
   readonly userId: string;
+  readonly callListDigest: () => Bytes;
   readonly nowMs: () => number;
 }
 
@@ -60,19 +67,25 @@ export async function makeMembership(options: MembershipOptions): Promise<Member
     spentKeys: options.spentKeys ?? new SpentLeafKeys(),
     config,
     userId: own.userId,
+    callListDigest: () => options.callListDigest(),
     nowMs: () => options.nowMs(),
   };
 }
 
 export type HoldResult = { ok: true; held: HeldState } | { ok: false; code: ErrorCode };
 
-/** Takes a state that the library made, when all members of it stand up to the rules. */
+/**
+ * Takes a state that the library made, when all members of it stand up to the rules and it holds one's own call list.
+ * @param callListDigest as it stood when the state was begun
+ */
 export async function holdState(
   state: ClientState,
   membership: Membership,
+  callListDigest: Bytes,
   former?: HeldState,
 ): Promise<HoldResult> {
-  if (state.groupContext.extensions.length > 0) return { ok: false, code: "mls.refused" };
+  const refusal = callListRefusal(state.groupContext, callListDigest);
+  if (refusal !== undefined) return { ok: false, code: refusal };
   const result = await readRoster(state.ratchetTree, membership.judge, former?.roster);
   if (!result.ok) return result;
   const held = { state: { ...tidyState(state), clientConfig: membership.config }, roster: result.roster };

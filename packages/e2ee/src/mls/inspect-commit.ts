@@ -1,7 +1,8 @@
-import { equalBytes, type ErrorCode, toBase64Url } from "@signet/protocol";
+import { type Bytes, equalBytes, type ErrorCode, toBase64Url } from "@signet/protocol";
 import {
   type CiphersuiteImpl,
   type ClientState,
+  type Extension,
   type KeyPackage,
   type LeafNode,
   type Proposal,
@@ -9,6 +10,7 @@ import {
   type UpdatePath,
 } from "ts-mls";
 
+import { callListRefusal } from "./call-list-extension.ts";
 import { type CredentialJudge } from "./credential.ts";
 import { checkKeyPackage } from "./key-package.ts";
 import { nameLeaf, type Roster } from "./roster.ts";
@@ -32,6 +34,8 @@ export interface Inspection {
   readonly suite: CiphersuiteImpl;
   readonly nowMs: number;
   readonly asked?: AskedChange | undefined;
+  /** Of one's own call list, with what the Commit brings: what the group has to hold after it. */
+  readonly callListDigest: Bytes;
 }
 
 /** The leaf node at `leaf`, undefined when it is blank or outside of the tree. */
@@ -42,7 +46,8 @@ function leafAt(state: ClientState, leaf: number): LeafNode | undefined {
 
 /**
  * Holds Signet's rules over a decoded Commit before the library touches it (RFC 9420 section 12.4.2 and 12.2, narrowed):
- * this group, this epoch, proposals by value, only Add, Remove and ExternalInit, each with what belongs to it.
+ * this group, this epoch, proposals by value, only Add, Remove, ExternalInit and a member's GroupContextExtensions, each with what belongs to it, and one's own call
+ * list afterwards.
  * Signatures, tags and path secrets are the library's part.
  * @returns why the Commit is refused, undefined when nothing speaks against it
  */
@@ -80,6 +85,7 @@ async function inspectMember(
   if (current === undefined || committer === state.privatePath.leafIndex) return "mls.refused";
   let needsPath = proposals.length === 0;
   const added: KeyPackage[] = [];
+  let extensions: Extension[] | undefined;
   for (const proposal of proposals) {
     if (proposal.proposalType === "remove") {
       const { removed } = proposal.remove;
@@ -87,8 +93,14 @@ async function inspectMember(
       needsPath = true;
     } else if (proposal.proposalType === "add") {
       added.push(proposal.add.keyPackage);
+    } else if (proposal.proposalType === "group_context_extensions" && extensions === undefined) {
+      ({ extensions } = proposal.groupContextExtensions);
+      needsPath = true;
     } else return "mls.refused";
   }
+  // Before anything else that is of use to whoever made it: who holds another list takes nothing from here.
+  const otherList = listRefusal(extensions, inspection);
+  if (otherList !== undefined) return otherList;
   // Nobody comes back with the key of a stay that is over, or that this very Commit ends.
   const used = new Set(inspection.roster.members.map(({ leafPublicKey }) => toBase64Url(leafPublicKey)));
   for (const { leafNode } of added) {
@@ -114,6 +126,16 @@ async function inspectMember(
   if (!sameCredential) return "mls.credential";
   const named = await nameLeaf(leafNode, judge);
   return named.ok ? undefined : named.code;
+}
+
+/** The list is changed to one's own by a proposal that changes it, or stays one's own. */
+function listRefusal(
+  extensions: readonly Extension[] | undefined,
+  { state: { groupContext }, callListDigest }: Inspection,
+): ErrorCode | undefined {
+  const isSame = extensions !== undefined && callListRefusal(groupContext, callListDigest) === undefined;
+  const after = extensions === undefined ? groupContext : { extensions: [...extensions] };
+  return callListRefusal(after, callListDigest) ?? (isSame ? "mls.refused" : undefined);
 }
 
 /** Nobody comes in or goes whom nobody asked for, and nobody stays or is left out who was to go or to come. */
@@ -145,6 +167,9 @@ async function inspectExternal(
   inspection: Inspection,
 ): Promise<ErrorCode | undefined> {
   if (path === undefined) return "mls.refused";
+  // It takes the list over as it is.
+  const otherList = listRefusal(undefined, inspection);
+  if (otherList !== undefined) return otherList;
   // The key of the former leaf is not spent: it goes on in the new one.
   if (inspection.spentKeys?.has(path.leafNode.signaturePublicKey) === true) return "mls.spentKey";
   const named = await nameLeaf(path.leafNode, inspection.judge);

@@ -1,6 +1,7 @@
 import { type Bytes, equalBytes, type ErrorCode, SignetError, toBase64Url } from "@signet/protocol";
 import { type KeyPackage, type LeafNode, type RatchetTree } from "ts-mls";
 
+import { callListExtensionType } from "./call-list-extension.ts";
 import { type CredentialJudge } from "./credential.ts";
 import { isEncryptionKey } from "./encryption-key.ts";
 import { suiteName } from "./suite.ts";
@@ -25,12 +26,12 @@ export type NamedLeaf = { ok: true; identity: Uint8Array; userId: string } | { o
 
 /** Of an encoded proof; a `call` proof that names 199 people and its assertion take up to 12 kB. */
 const longestIdentity = 16_384;
-/** What a leaf says that it speaks, all lists together: five entries of ours, some of a later version. */
+/** What a leaf says that it speaks, all lists together: four entries of ours, some of a later version. */
 const mostCapabilities = 64;
 
 /**
- * RFC 9420 section 7.3, narrowed to what Signet speaks: `basic` credential accepted by the hook, an Ed25519 key, suite 1
- * and no extensions. And of a bounded size: one leaf that fills a whole message would leave no room for a Welcome ever after.
+ * RFC 9420 section 7.3, narrowed to what Signet speaks: `basic` credential accepted by the hook, an Ed25519 key, suite 1,
+ * the call list's extension in the group and none in the leaf. And of a bounded size: one leaf that fills a whole message would leave no room for a Welcome ever after.
  */
 export async function nameLeaf(leaf: LeafNode, judge: CredentialJudge): Promise<NamedLeaf> {
   const { credential, capabilities } = leaf;
@@ -38,7 +39,8 @@ export async function nameLeaf(leaf: LeafNode, judge: CredentialJudge): Promise<
   const speaksSuite =
     capabilities.versions.includes("mls10") &&
     capabilities.ciphersuites.includes(suiteName) &&
-    capabilities.credentials.includes("basic");
+    capabilities.credentials.includes("basic") &&
+    capabilities.extensions.includes(callListExtensionType);
   const isSmall =
     credential.identity.length <= longestIdentity &&
     Object.values(capabilities).reduce((sum, list) => sum + list.length, 0) <= mostCapabilities;

@@ -17,16 +17,24 @@ import {
   type Sender,
   type UpdatePath,
 } from "ts-mls";
-import { signKeyPackage } from "ts-mls/keyPackage.js";
-import { signLeafNodeKeyPackage } from "ts-mls/leafNode.js";
 
 import { CallGroup, createLeafKey } from "../../src/index.ts";
+import { callListExtension } from "../../src/mls/call-list-extension.ts";
 import { CredentialJudge } from "../../src/mls/credential.ts";
 import { inspectCommit } from "../../src/mls/inspect-commit.ts";
-import { checkKeyPackage, makeKeyPackage } from "../../src/mls/key-package.ts";
+import { makeKeyPackage } from "../../src/mls/key-package.ts";
 import { readRoster, type Roster } from "../../src/mls/roster.ts";
-import { capabilities, type SigningSuite, signingSuite } from "../../src/mls/suite.ts";
-import { exported, optionsFor, proofFor, publicMessageIn, randomCallId, trustingHook } from "../mls-world.ts";
+import { type SigningSuite, signingSuite } from "../../src/mls/suite.ts";
+import { listOf, setting } from "../mole.ts";
+import {
+  exported,
+  optionsFor,
+  proofFor,
+  publicMessageIn,
+  randomCallId,
+  someList,
+  trustingHook,
+} from "../mls-world.ts";
 
 // A member with a library of its own, keys in order, that does what the adapter never would.
 
@@ -75,7 +83,9 @@ before(async () => {
   const own = await makeKeyPackage(proofFor("mal", leafKey), leafKey, signing, Date.now());
   const groupId = fromBase64Url(callId);
   assert.ok(groupId);
-  const alone = await createGroup(groupId, own.publicPackage, own.privatePackage, [], signing.suite);
+  const { publicPackage, privatePackage } = own;
+  const extensions = [callListExtension(someList)];
+  const alone = await createGroup(groupId, publicPackage, privatePackage, extensions, signing.suite);
   const bensJoin = await CallGroup.prepareJoin(await optionsFor(callId, "ben"));
   const cleosJoin = await CallGroup.prepareJoin(await optionsFor(callId, "cleo"));
   const made = await createCommit(
@@ -163,7 +173,7 @@ describe("well signed Commits with proposals that Signet does not speak are refu
 });
 
 describe("before the library sees it, a Commit is held against the rules", () => {
-  const inspect = (message: PublicMessage) =>
+  const inspect = (message: PublicMessage, callListDigest = someList) =>
     inspectCommit(message, {
       // As ben sees it, whose leaf is 1.
       state: { ...mal, privatePath: { ...mal.privatePath, leafIndex: 1 } },
@@ -171,6 +181,7 @@ describe("before the library sees it, a Commit is held against the rules", () =>
       judge,
       suite: signing.suite,
       nowMs: Date.now(),
+      callListDigest,
     });
 
   function altered(
@@ -197,6 +208,66 @@ describe("before the library sees it, a Commit is held against the rules", () =>
   test("true ones pass", async () => {
     for (const message of [update, adding, rejoining, altered(update, { proposals: byValue(remove(2)) })])
       assert.equal(await inspect(message), undefined);
+  });
+
+  const otherList = new Uint8Array(32).fill(8);
+  const withList = (message: PublicMessage, ...lists: Proposal[]) => {
+    const { content } = message;
+    if (content.contentType !== "commit") throw new Error("not a Commit");
+    return altered(message, { proposals: [...byValue(...lists), ...content.commit.proposals] });
+  };
+
+  test("another call list passes where it is one's own by then, alone and beside Add and Remove", async () => {
+    const changed = withList(update, listOf(otherList));
+    assert.equal(await inspect(changed, otherList), undefined);
+    const path = pathOf(update);
+    const beside = altered(adding, { path, proposals: byValue(listOf(otherList), remove(2)) });
+    assert.equal(await inspect(beside, otherList), undefined);
+    assert.equal(await inspect(changed), "mls.otherList", "and not where it is not");
+    for (const message of [update, adding, rejoining])
+      assert.equal(await inspect(message, otherList), "mls.otherList", "nor is one left out that is due");
+  });
+
+  const cut = callListExtension(otherList.slice(1));
+  const longer = callListExtension(new Uint8Array(33));
+  const other = { extensionType: 0xf0a2, extensionData: otherList };
+  const list = callListExtension(otherList);
+  const required = { extensionType: "required_capabilities", extensionData: new Uint8Array(3) } as const;
+  const listCases: [string, () => PublicMessage, string][] = [
+    ["two lists", () => withList(update, listOf(otherList), listOf(otherList)), "mls.refused"],
+    ["the list twice in one", () => withList(update, setting(list, list)), "mls.refused"],
+    ["no list any more", () => withList(update, setting()), "mls.refused"],
+    ["another extension in its place", () => withList(update, setting(other)), "mls.refused"],
+    ["another extension before it", () => withList(update, setting(other, list)), "mls.refused"],
+    ["another extension after it", () => withList(update, setting(list, other)), "mls.refused"],
+    ["required capabilities beside it", () => withList(update, setting(list, required)), "mls.refused"],
+    ["a digest of 31 bytes", () => withList(update, setting(cut)), "mls.refused"],
+    ["a digest of 33 bytes", () => withList(update, setting(longer)), "mls.refused"],
+    [
+      "a list without path",
+      () => altered(update, { proposals: byValue(listOf(otherList)), path: undefined }),
+      "mls.refused",
+    ],
+    [
+      "a list and an Add without path",
+      () => altered(withList(adding, listOf(otherList)), { path: undefined }),
+      "mls.refused",
+    ],
+    [
+      "a list by reference",
+      () =>
+        altered(update, { proposals: [{ proposalOrRefType: "reference", reference: new Uint8Array(32) }] }),
+      "mls.refused",
+    ],
+    ["a list in a rejoin", () => withList(rejoining, listOf(otherList)), "mls.otherList"],
+  ];
+  for (const [what, make, code] of listCases)
+    test(`refused: ${what}`, async () => assert.equal(await inspect(make(), otherList), code));
+
+  test("refused: the list that the group holds already, and by a rejoin any", async () => {
+    assert.equal(await inspect(withList(update, listOf(someList))), "mls.refused");
+    assert.equal(await inspect(withList(rejoining, listOf(someList))), "mls.refused");
+    assert.equal(await inspect(withList(rejoining, listOf(otherList))), "mls.refused");
   });
 
   const cases: [string, () => PublicMessage, string][] = [
@@ -280,105 +351,4 @@ describe("before the library sees it, a Commit is held against the rules", () =>
   ];
   for (const [what, make, code] of cases)
     test(`refused: ${what}`, async () => assert.equal(await inspect(make()), code));
-});
-
-describe("a KeyPackage is held against the rules", () => {
-  const make = async (change: (k: KeyPackage) => KeyPackage = (k) => k): Promise<KeyPackage> =>
-    change(keyPackageIn((await CallGroup.prepareJoin(await optionsFor(callId, "eve"))).keyPackage));
-  const check = async (keyPackage: KeyPackage) => {
-    const verdict = await checkKeyPackage(keyPackage, judge, signing.suite, Date.now());
-    return verdict.ok ? "ok" : verdict.code;
-  };
-  const nowSeconds = BigInt(Math.floor(Date.now() / 1000));
-
-  test("a true one passes", async () => assert.equal(await check(await make()), "ok"));
-
-  const cases: [string, (k: KeyPackage) => KeyPackage, string][] = [
-    [
-      "another suite",
-      (k) => ({ ...k, cipherSuite: "MLS_128_DHKEMP256_AES128GCM_SHA256_P256" }),
-      "mls.refused",
-    ],
-    [
-      "an extension",
-      (k) => ({ ...k, extensions: [{ extensionType: 0xf001, extensionData: new Uint8Array(0) }] }),
-      "mls.refused",
-    ],
-    ["one key for two purposes", (k) => ({ ...k, initKey: k.leafNode.hpkePublicKey }), "mls.refused"],
-    ["an altered init key", (k) => ({ ...k, initKey: new Uint8Array(32).fill(9) }), "mls.refused"],
-    [
-      "an altered leaf",
-      (k) => ({ ...k, leafNode: { ...k.leafNode, capabilities: { ...capabilities, proposals: [1] } } }),
-      "mls.refused",
-    ],
-    [
-      "no end of its time",
-      (k) => ({ ...k, leafNode: { ...k.leafNode, lifetime: { notBefore: 0n, notAfter: 2n ** 63n - 1n } } }),
-      "mls.lifetime",
-    ],
-    [
-      "an end before its beginning",
-      (k) => ({
-        ...k,
-        leafNode: { ...k.leafNode, lifetime: { notBefore: nowSeconds + 60n, notAfter: nowSeconds - 60n } },
-      }),
-      "mls.lifetime",
-    ],
-    [
-      "a span of a second more than a day",
-      (k) => ({
-        ...k,
-        leafNode: { ...k.leafNode, lifetime: { notBefore: nowSeconds - 86_400n, notAfter: nowSeconds + 1n } },
-      }),
-      "mls.lifetime",
-    ],
-  ];
-  for (const [what, change, code] of cases)
-    test(`refused: ${what}`, async () => assert.equal(await check(await make(change)), code));
-
-  test("refused: a leaf with a false signature in a KeyPackage that is signed as it is", async () => {
-    const leafKey = await createLeafKey();
-    const { suite, handle } = await signingSuite(leafKey);
-    const own = await makeKeyPackage(proofFor("eve", leafKey), leafKey, { suite, handle }, Date.now());
-    const { leafNode, ...rest } = own.publicPackage;
-    const resigned = (leaf: typeof leafNode): Promise<KeyPackage> =>
-      signKeyPackage({ ...rest, leafNode: leaf }, handle, suite.signature);
-    assert.equal(await check(await resigned(leafNode)), "ok");
-    const signature = leafNode.signature.with(0, (leafNode.signature[0] ?? 0) ^ 1);
-    assert.equal(await check(await resigned({ ...leafNode, signature })), "mls.refused");
-  });
-
-  const smallOrder = Buffer.from("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800", "hex");
-  const unusable: [string, Uint8Array][] = [
-    ["zero", new Uint8Array(32)],
-    ["of small order", smallOrder],
-    ["of small order, with the highest bit", smallOrder.with(31, 0x80)],
-    ["too short", new Uint8Array(31).fill(9)],
-  ];
-  for (const [what, key] of unusable)
-    test(`refused: well signed keys for encryption that are ${what}, which would keep others from joining or being removed`, async () => {
-      const leafKey = await createLeafKey();
-      const { suite, handle } = await signingSuite(leafKey);
-      const own = await makeKeyPackage(proofFor("eve", leafKey), leafKey, { suite, handle }, Date.now());
-      const { leafNode } = own.publicPackage;
-      const { signature } = suite;
-      const init = await signKeyPackage({ ...own.publicPackage, initKey: key }, handle, signature);
-      assert.equal(await check(init), "mls.refused");
-      const leaf = await signLeafNodeKeyPackage({ ...leafNode, hpkePublicKey: key }, handle, signature);
-      const leafed = await signKeyPackage({ ...own.publicPackage, leafNode: leaf }, handle, signature);
-      assert.equal(await check(leafed), "mls.refused");
-    });
-
-  test("refused: a tree with such a key at an inner node", async () => {
-    const tree = mal.ratchetTree;
-    assert.ok((await readRoster(tree, judge)).ok);
-    const inner = (key: Uint8Array) =>
-      tree.with(1, {
-        nodeType: "parent",
-        parent: { hpkePublicKey: key, parentHash: new Uint8Array(0), unmergedLeaves: [] },
-      });
-    assert.ok((await readRoster(inner(new Uint8Array(32).fill(9)), judge)).ok);
-    for (const [, key] of unusable)
-      assert.deepEqual(await readRoster(inner(key), judge), { ok: false, code: "mls.refused" });
-  });
 });

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { type LeafNode } from "ts-mls";
 
 import { createLeafKey } from "../../src/index.ts";
+import { callListExtensionType } from "../../src/mls/call-list-extension.ts";
 import { CredentialJudge } from "../../src/mls/credential.ts";
 import { makeKeyPackage } from "../../src/mls/key-package.ts";
 import { nameLeaf } from "../../src/mls/roster.ts";
@@ -26,7 +27,7 @@ test("a leaf of a size that a proof and a few capabilities take, and none beyond
   assert.equal(await code(identity(16_385)), "mls.refused");
   // Beside the version, the suite and the credential type.
   const extensions = (length: number): Partial<LeafNode> => ({
-    capabilities: { ...capabilities, extensions: Array.from({ length }, () => 0xf001) },
+    capabilities: { ...capabilities, extensions: Array.from({ length }, () => callListExtensionType) },
   });
   assert.equal(await code(extensions(61)), "ok");
   assert.equal(await code(extensions(62)), "mls.refused");

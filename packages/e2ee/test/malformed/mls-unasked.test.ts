@@ -6,7 +6,15 @@ import type { Bytes } from "@signet/protocol";
 
 import { CallGroup, createLeafKey } from "../../src/index.ts";
 import type { AskedChange } from "../../src/index.ts";
-import { makeGroup, mustCommit, optionsFor, proofFor, randomCallId, trustingHook } from "../mls-world.ts";
+import {
+  makeGroup,
+  mustCommit,
+  optionsFor,
+  proofFor,
+  randomCallId,
+  someList,
+  trustingHook,
+} from "../mls-world.ts";
 
 /** ann commits: dov comes in, cleo goes; ben processes it. */
 async function commit(): Promise<{ ben: CallGroup; cleo: CallGroup; commit: Bytes }> {
@@ -64,6 +72,7 @@ test("an external Commit lets nobody in but who sent it, and was asked to do not
     leafKey,
     identity: proofFor("ben", leafKey),
     hook: trustingHook,
+    callListDigest: () => someList,
     nowMs: () => Date.now(),
     groupInfo: await ann.groupInfo(),
   });

@@ -6,6 +6,7 @@ import { concatBytes, fromUtf8, largestCommit, utf8 } from "@signet/protocol";
 
 import { CallGroup, createLeafKey } from "../../src/index.ts";
 import type { CredentialHook } from "../../src/index.ts";
+import { someList } from "../mls-world.ts";
 
 const hook: CredentialHook = async (identity) => ({
   ok: true,
@@ -20,6 +21,7 @@ for (const proofBytes of [300, 2_500, 14_000])
       leafKey: await createLeafKey(),
       identity: concatBytes(utf8(`u${String(index).padStart(7, "0")}`), new Uint8Array(proofBytes - 8)),
       hook,
+      callListDigest: () => someList,
       nowMs: () => Date.now(),
     });
     const group = await CallGroup.create(await optionsFor(0));

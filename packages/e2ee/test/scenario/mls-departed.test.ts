@@ -4,11 +4,20 @@ import { type Bytes, equalBytes } from "@signet/protocol";
 import { type GroupContext } from "ts-mls";
 
 import { CallGroup } from "../../src/index.ts";
+import { callListDigestIn, callListProposals } from "../../src/mls/call-list-extension.ts";
 import { addOf, contextIn, Mole, removeOf, type SeenCommit } from "../mole.ts";
-import { exported, mustCommit, optionsFor, randomCallId, type SeededRandom } from "../mls-world.ts";
+import {
+  exported,
+  hasPath,
+  mustCommit,
+  optionsFor,
+  randomCallId,
+  type SeededRandom,
+  someList,
+} from "../mls-world.ts";
 import { seededTests, type SeededRun } from "../seeded.ts";
 
-// Groups of one to five, among them moles that keep all secrets when they have left and try them, and zero, on each later Commit.
+// Groups of one to five, whose call list changes now and then, among them moles that keep all secrets when they have left and try them, and zero, on each later Commit.
 // Small groups are where paths have no nodes: there the library as published takes zero for the commit secret.
 
 const groupCount = 8;
@@ -16,6 +25,8 @@ const stepsPerGroup = 20;
 const mostMembers = 5;
 
 interface Changes {
+  /** Digest of the call list that the group is to hold. */
+  readonly list: Bytes;
   readonly add: readonly Bytes[];
   readonly remove: readonly number[];
 }
@@ -57,7 +68,12 @@ const dishonest = (mole: Mole): Member => ({
   mole,
   leaf: () => mole.leaf,
   leafKey: () => mole.leafKey(),
-  commit: (changes) => mole.commit([...changes.remove.map(removeOf), ...changes.add.map(addOf)]),
+  commit: ({ add, list, remove }) =>
+    mole.commit([
+      ...callListProposals(mole.state.groupContext, list),
+      ...remove.map(removeOf),
+      ...add.map(addOf),
+    ]),
   process: (commit) => mole.process(commit),
   // It keeps the state that it has.
   leave: async () => undefined,
@@ -71,6 +87,8 @@ class SmallCall {
   readonly #random: SeededRandom;
   readonly #log: string[];
   readonly #callId = randomCallId();
+  /** All hold the same one, and change it together. */
+  #list = someList;
   #members: Member[] = [];
   #departed: Mole[] = [];
   #context: GroupContext | undefined;
@@ -87,7 +105,7 @@ class SmallCall {
       const mole = await Mole.make(userId);
       await mole.create(this.#callId);
       this.#members = [dishonest(mole)];
-    } else this.#members = [honest(await CallGroup.create(await optionsFor(this.#callId, userId)), userId)];
+    } else this.#members = [honest(await CallGroup.create(await this.#options(userId)), userId)];
     this.#context = contextIn(await this.#some().groupInfo());
   }
 
@@ -101,6 +119,10 @@ class SmallCall {
     else if (dice < 0.75) await this.#commit(Math.min(room, 1), Math.min(1, size - 1));
     else if (dice < 0.9 || room === 0) await this.#enter(this.#some());
     else await this.#enter(undefined);
+  }
+
+  #options(userId: string) {
+    return optionsFor(this.#callId, userId, { callListDigest: () => this.#list });
   }
 
   #newUser(): string {
@@ -121,13 +143,17 @@ class SmallCall {
     const joiners = await Promise.all(
       Array.from({ length: adding }, () => this.#joiner(this.#newUser(), this.#random.next() < 0.6)),
     );
+    const isListed = this.#random.next() < 0.4;
+    if (isListed) this.#list = this.#list.map(() => this.#random.below(256));
     const { commit, welcome } = await committer.commit({
+      list: this.#list,
       add: joiners.map(({ keyPackage }) => keyPackage),
       remove: leaving.map((member) => member.leaf()),
     });
     const joined: Member[] = [];
     for (const joiner of joiners) if (welcome !== undefined) joined.push(await joiner.join(welcome));
     assert.equal(joined.length, adding);
+    assert.ok(!isListed || hasPath(commit));
     await this.#advance(commit, committer, leaving, joined);
   }
 
@@ -140,7 +166,7 @@ class SmallCall {
       };
       return { keyPackage: mole.keyPackage, join };
     }
-    const pending = await CallGroup.prepareJoin(await optionsFor(this.#callId, userId));
+    const pending = await CallGroup.prepareJoin(await this.#options(userId));
     return {
       keyPackage: pending.keyPackage,
       join: async (welcome: Bytes) => honest(await pending.join(welcome), userId),
@@ -158,7 +184,7 @@ class SmallCall {
       await this.#advance(commit, dishonest(mole), former === undefined ? [] : [former], []);
       return;
     }
-    const options = await optionsFor(this.#callId, userId);
+    const options = await this.#options(userId);
     const { group, commit } = await CallGroup.rejoin({ ...options, groupInfo });
     await this.#advance(commit, honest(group, userId), former === undefined ? [] : [former], []);
   }
@@ -189,7 +215,10 @@ class SmallCall {
     this.#departed = this.#departed.slice(-6);
     this.#members = [committer, ...staying, ...joined];
     this.#context = after;
-    for (const member of this.#members) assert.ok(equalBytes(await member.exported(), secret), member.userId);
+    for (const member of this.#members) {
+      assert.ok(equalBytes(await member.exported(), secret), member.userId);
+      assert.deepEqual(callListDigestIn(contextIn(await member.groupInfo()).extensions), this.#list);
+    }
     for (const mole of this.#departed) {
       const made = await mole.derivable(seen);
       assert.ok(

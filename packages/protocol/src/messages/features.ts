@@ -15,6 +15,8 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `provenTerminals`: a terminal shows that it holds its key before anybody is bound to it, and its ID is that key's.
  * `numberedCommits`: Commits have numbers, say whom they let in and remove, and can be disputed; refusals of joiners come together; a GroupInfo
  * has a giver, who says what it is of and can be refused.
+ * `callLists`: the group of a call holds the digest of the list of those who may be in it. Nothing that a server does; but one of before lets
+ * terminals of both kinds into one call, whose group none of them could be in together.
  * `present`: somebody in a call says so to who is outside and asks.
  * `histories`: a directory entry carries all that followed the registration, and a person may have several devices.
  * `microphones`: those in a call say whether they are muted, or have no microphone.
@@ -23,13 +25,14 @@ export const ownFeatures = [
   "provenTerminals",
   "numberedCommits",
   "histories",
+  "callLists",
   "present",
   "microphones",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 
 /** Without these there is no call between this version and the other side: sign-in, or a message of each call, would not be read. */
-const neededFeatures: readonly Feature[] = ["provenTerminals", "numberedCommits", "histories"];
+const neededFeatures: readonly Feature[] = ["provenTerminals", "numberedCommits", "histories", "callLists"];
 
 /** @param named undefined for a side of version 0.1, which names none */
 export function hasFeature(named: readonly string[] | undefined, feature: Feature): boolean {

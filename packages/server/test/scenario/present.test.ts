@@ -101,7 +101,7 @@ test("a terminal that does not know the question is not asked", async (t) => {
   const [alice, carol] = await people(server, "alice", "carol");
   const bob = await TestTerminal.open(server);
   const { terminalId, key } = bob;
-  const features = ["provenTerminals", "numberedCommits", "histories", "later"];
+  const features = ["provenTerminals", "numberedCommits", "histories", "callLists", "later"];
   const info = await bob.request("session.hello", {
     version: 1,
     terminalId,

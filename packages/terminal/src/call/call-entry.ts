@@ -1,4 +1,5 @@
 /** Before a call: the touch, the proof, and the group or the KeyPackage that goes with it. */
+import { foldCallList } from "@signet/device";
 import type { Binding } from "@signet/device";
 import { CallGroup, createLeafKey } from "@signet/e2ee";
 import type { LeafKey, MembershipOptions, PendingJoin } from "@signet/e2ee";
@@ -82,7 +83,7 @@ export async function prepareStart(
   });
   if (!verified.ok) throw new SignetError(verified.code);
   const call: VerifiedCall = { serverOrigin, callProof: verified.proof, initiator, memberUserIds };
-  const credentials = credentialsOf(context, { call, initiatorBinding: undefined, proof }, leafKey);
+  const credentials = await credentialsOf(context, { call, initiatorBinding: undefined, proof }, leafKey);
   const group = await CallGroup.create(credentials.membership);
   if (session.person !== person) {
     // Signed out, or taken over, while the device was touched.
@@ -160,7 +161,7 @@ async function prepareMember(
 ): Promise<Prepared> {
   const { invite, proof, leafKey, person } = made;
   const { initiatorBinding, ...call } = made.call;
-  const credentials = credentialsOf(context, { call, initiatorBinding, proof }, leafKey);
+  const credentials = await credentialsOf(context, { call, initiatorBinding, proof }, leafKey);
   const pendingJoin = await CallGroup.prepareJoin(credentials.membership);
   if (context.session.person !== person) throw new SignetError("auth.signInRequired");
   return { credentials, wayIn: { type: "member", pendingJoin, invite } };
@@ -183,12 +184,15 @@ export class LeafChecks {
   }
 }
 
-function credentialsOf(
+async function credentialsOf(
   { directory, environment: { nowMs }, memories }: CallContext,
   made: Pick<Credentials, "call" | "initiatorBinding" | "proof">,
   leafKey: LeafKey,
-): Credentials {
+): Promise<Credentials> {
   const { call, proof } = made;
+  const listed = await foldCallList(call.callProof, []);
+  if (!listed.ok) throw new SignetError(listed.code);
+  const { list } = listed;
   const memory = memories.of(call.callProof.transcript.callId as CallId);
   const checks = new LeafChecks();
   const membership = {
@@ -197,6 +201,7 @@ function credentialsOf(
     identity: encodeProof(proof),
     hook: credentialHook(call, { directory, memory, nowMs }, (check) => checks.add(check)),
     spentKeys: memory.spentKeys,
+    callListDigest: () => list.digest,
     nowMs,
   };
   return { ...made, membership, checks };

@@ -60,14 +60,16 @@ test("so is one that names no features, or lacks one that calls need", async (t)
   assert.equal(await meet(reply.body), "server.tooOld");
   for (const features of [
     [],
-    ["numberedCommits", "histories", "present"],
-    ["provenTerminals", "histories", "present"],
+    ["numberedCommits", "histories", "callLists", "present"],
+    ["provenTerminals", "histories", "callLists", "present"],
+    ["provenTerminals", "numberedCommits", "callLists", "present"],
+    ["provenTerminals", "numberedCommits", "histories", "present"],
     ["provenTerminals", "numberedCommits", "present"],
   ])
     assert.equal(await meet({ ...serverInfo(), features }), "server.tooOld", features.join());
   for (const features of [
     [...ownFeatures, "later"],
-    ["provenTerminals", "numberedCommits", "histories"],
+    ["provenTerminals", "numberedCommits", "histories", "callLists"],
   ])
     assert.equal(await meet({ ...serverInfo(), features }), "online", features.join());
 });

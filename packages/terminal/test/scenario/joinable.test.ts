@@ -227,7 +227,7 @@ test("where the server cannot ask anybody, nothing is offered, and the person is
   const { server, terminal, bob, shown, signIn, until } = opened;
   server.script["session.hello"] = () => ({
     ...serverInfo(),
-    features: ["provenTerminals", "numberedCommits", "histories"],
+    features: ["provenTerminals", "numberedCommits", "histories", "callLists"],
   });
   server.hangUp();
   await until(() => terminal.state.connection.status === "offline");

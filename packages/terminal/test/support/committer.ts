@@ -1,7 +1,7 @@
 /** The committer's side of a call, without a server: a group of one, and people who wait for admission. */
 import assert from "node:assert/strict";
 
-import { verifyDeviceProof } from "@signet/device";
+import { foldCallList, verifyDeviceProof } from "@signet/device";
 import { forgeJoiner } from "@signet/e2e/support/forgery.ts";
 import type { Joiner } from "@signet/e2e/support/forgery.ts";
 import { CallGroup, createLeafKey } from "@signet/e2ee";
@@ -81,11 +81,14 @@ export class Committer {
     assert.ok(result.ok);
     const call = { serverOrigin, callProof: result.proof, initiator: known, memberUserIds };
     const nowMs = () => Date.now();
+    const listed = await foldCallList(result.proof, []);
+    assert.ok(listed.ok);
     const group = await CallGroup.create({
       callId,
       leafKey,
       identity: encodeProof(proof),
       hook: options.hook ?? credentialHook(call, { directory, nowMs }, () => undefined),
+      callListDigest: () => listed.list.digest,
       nowMs,
     });
     return new Committer(initiator, call, group, directory);

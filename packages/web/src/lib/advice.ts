@@ -51,6 +51,7 @@ const adviceTable: Partial<Record<ErrorCode, Advice>> = {
   "mls.credential": rejectedMember,
   "mls.refused": rejectedMember,
   "mls.unasked": rejectedMember,
+  "mls.otherList": rejectedMember,
   "frames.plaintextDetected": framesStopped,
   "frames.unsupported": framesStopped,
   "frames.workerFailed": framesStopped,

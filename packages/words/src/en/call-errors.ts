@@ -192,6 +192,10 @@ export const callErrors = {
     "a member wanted to let somebody into the group, or to remove or keep somebody, whom nobody asked for; it was refused",
     "leave the call and call again",
   ],
+  "mls.otherList": [
+    "the group holds another list of who may be in the call than this terminal does; it was refused",
+    "leave the call, and ask the others in another way who invited or removed whom",
+  ],
   "mls.lifetime": ["a key of the group is outside its time and was refused", "set the clock, and call again"],
   "mls.spentKey": [
     "a key that was in the call before and went with its person came back; the change was refused",
