@@ -171,6 +171,18 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
     { requiredKeys: ["proof"] },
   ),
   "binding.release": statement,
+  "history.begin": nothing,
+  "history.append": fc.record(
+    {
+      statement: chained,
+      webauthn: fc.record({
+        credentialId: anyBytes(1, 64),
+        attestationObject: anyBytes(1, 64),
+        clientDataJson: anyBytes(1, 64),
+      }),
+    },
+    { requiredKeys: ["statement"] },
+  ),
   "directory.lookup": fc.record({ userIds }),
   "presence.watch": fc.record({ userIds }),
   "call.request": statement,
@@ -240,6 +252,8 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   }),
   "sign-in.finish": signedIn,
   "binding.release": nothing,
+  "history.begin": fc.record({ challenge: digest, expiresAtMs: timeMs }),
+  "history.append": fc.record({ entry }),
   "directory.lookup": fc.record({
     people: fc.array(
       fc.record({ userId, reachable: fc.boolean(), entry }, { requiredKeys: ["userId", "reachable"] }),
@@ -289,7 +303,8 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
 };
 
 export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>> } = {
-  "binding.ended": fc.record({ reason: fc.constantFrom("takenOver", "released", "expired") }),
+  "binding.ended": fc.record({ reason: fc.constantFrom("takenOver", "released", "expired", "revoked") }),
+  "directory.changed": fc.record({ entry }),
   "presence.changed": fc.record({ userId, reachable: fc.boolean() }),
   "call.ring": fc.record({ ...inviteFields, expiresAtMs: timeMs }),
   "call.ringEnded": fc.record({

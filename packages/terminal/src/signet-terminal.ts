@@ -302,6 +302,8 @@ export class SignetTerminal implements Terminal {
         return this.#incoming.ringEnded(event.body.callId, event.body.reason);
       case "presence.changed":
         return this.#presence.changed(event.body.userId, event.body.reachable);
+      case "directory.changed":
+        return void this.#directory.changed(event.body.entry);
       case "media.restarted":
         this.#calls.of(event.body.callId)?.reconnectMedia();
         return;

@@ -4,6 +4,7 @@ import type { ErrorCode } from "../errors.ts";
 import type { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
 import type { ServerEvent } from "../messages/events.ts";
 import type {
+  BindingEndReason,
   CallInviteIn,
   DeclineReason,
   EndReason,
@@ -266,7 +267,7 @@ export type CallServerInput =
   /** A bound terminal has a connection (again). */
   | (From & { readonly type: "connected" })
   | (From & { readonly type: "disconnected" })
-  | (From & { readonly type: "unbound"; readonly reason: "takenOver" | "released" | "expired" })
+  | (From & { readonly type: "unbound"; readonly reason: BindingEndReason })
   | { readonly type: "tick" };
 
 /** What a terminal only asks: nothing changes by it (call-questions.ts). */

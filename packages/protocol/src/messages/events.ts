@@ -27,6 +27,8 @@ import {
 export const events = {
   "binding.ended": z.object({ reason: BindingEndReason }),
   "presence.changed": z.object({ userId: UserId, reachable: z.boolean() }),
+  /** Somebody who is watched or in the same call, or the person here, continued their key history. */
+  "directory.changed": z.object({ entry: StatedEntry }),
 
   "call.ring": CallInviteIn.extend({ expiresAtMs: TimeMs }),
   "call.ringEnded": z.object({ callId: CallId, reason: RingEndReason }),

@@ -148,6 +148,7 @@ export const LeaveReason = z.enum([
   "takenOver",
   "released",
   "expired",
+  "revoked",
   "unsafe",
   "deviceRemoved",
   "pageGone",
@@ -184,5 +185,5 @@ export const RingEndReason = z.enum([
 export type RingEndReason = z.infer<typeof RingEndReason>;
 
 /** Why a binding is over on this terminal. */
-export const BindingEndReason = z.enum(["takenOver", "released", "expired"]);
+export const BindingEndReason = z.enum(["takenOver", "released", "expired", "revoked"]);
 export type BindingEndReason = z.infer<typeof BindingEndReason>;

@@ -7,6 +7,7 @@
 import { z } from "zod";
 
 import { StatedEntry } from "../entry.ts";
+import { StatementIn } from "../history.ts";
 import { CallId, DisplayName, TerminalId, UserId } from "../ids.ts";
 import {
   CertificateChain,
@@ -49,6 +50,13 @@ const mostEntries = 256;
 const mostCommits = 16_384;
 
 const Challenge = wireBytes(32, 32);
+
+/** What `navigator.credentials.create` returned; only for WebAuthn devices. */
+const WebAuthnCreationIn = z.strictObject({
+  credentialId: wireBytes(1023, 1),
+  attestationObject: wireBytes(32_768, 1),
+  clientDataJson: wireBytes(2048, 1),
+});
 
 const Limits = z.object({
   /** People in a call besides the initiator. */
@@ -134,16 +142,10 @@ export const requests = {
         /** Not for WebAuthn devices. */
         certificates: CertificateChain.optional(),
       }),
-      /** What `navigator.credentials.create` returned; only for WebAuthn devices. */
-      webauthn: z
-        .strictObject({
-          credentialId: wireBytes(1023, 1),
-          attestationObject: wireBytes(32_768, 1),
-          clientDataJson: wireBytes(2048, 1),
-          /** The challenge that it was made with, where that is not the proof's: of an earlier `register.begin` for the user ID. */
-          madeFor: Challenge.optional(),
-        })
-        .optional(),
+      webauthn: WebAuthnCreationIn.extend({
+        /** The challenge that it was made with, where that is not the proof's: of an earlier `register.begin` for the user ID. */
+        madeFor: Challenge.optional(),
+      }).optional(),
     }),
     reply: SignedIn,
   },
@@ -165,6 +167,19 @@ export const requests = {
     reply: SignedIn,
   },
   "binding.release": { body: z.strictObject({ proof: ProofIn }), reply: done },
+
+  /** For a statement that continues the own key history. */
+  "history.begin": { body: nothing, reply: z.object({ challenge: Challenge, expiresAtMs: TimeMs }) },
+  "history.append": {
+    body: z.strictObject({
+      /** Without key handle and attestation: those the server takes from `webauthn`. */
+      statement: StatementIn,
+      /** Of a WebAuthn device that the statement brings in, made with its challenge. */
+      webauthn: WebAuthnCreationIn.optional(),
+    }),
+    /** The whole history, with it. */
+    reply: z.object({ entry: StatedEntry }),
+  },
 
   "directory.lookup": {
     body: z.strictObject({ userIds }),

@@ -199,7 +199,7 @@ const inputs: { readonly [T in Input["type"]]: Weighted } = {
   unbound: {
     weight: 1,
     arbitrary: fc
-      .tuple(sender, fc.constantFrom("takenOver", "released", "expired" as const))
+      .tuple(sender, fc.constantFrom("takenOver", "released", "expired", "revoked" as const))
       .map(([somebody, reason]): MakeInput => (state) => ({ type: "unbound", ...somebody(state), reason })),
   },
   tick: { weight: 3, arbitrary: fc.constant<MakeInput>(() => ({ type: "tick" })) },

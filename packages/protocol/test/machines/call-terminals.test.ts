@@ -57,7 +57,7 @@ test("rings at each terminal of a person, and the first answer wins: at the othe
     const standingState = world.state;
     const words = { proof: proof("p"), binding: proof("b") };
     for (const type of ["connected", "disconnected"] as const) world.step({ type, ...from("cyd", other) });
-    for (const reason of ["released", "expired", "takenOver"] as const)
+    for (const reason of ["released", "expired", "takenOver", "revoked"] as const)
       world.step({ type: "unbound", ...from("cyd", other), reason });
     world.step({ type: "leave", ...from("cyd", other), reason: "left", ...words });
     world.step({ type: "decline", ...from("cyd", other), reason: "declined", ...words });

@@ -99,6 +99,14 @@ export class RunningCalls {
     return invites;
   }
 
+  /** Terminals in the calls that this person is in, theirs among them. */
+  terminalsWith(userId: UserId): readonly TerminalId[] {
+    const calls = this.statesOf(userId).filter((state) => isEngaged(state, userId));
+    return calls.flatMap(({ members }) =>
+      [...members.values()].flatMap(({ terminalId }) => terminalId ?? []),
+    );
+  }
+
   takesPart(callId: CallId, terminalId: TerminalId): boolean {
     const state = this.stateOf(callId);
     return state !== undefined && takesPart(state, terminalId);

@@ -7,6 +7,7 @@ import type { Answer } from "../ws/answer.ts";
 import type { Connection } from "../ws/connection.ts";
 import * as call from "./call.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
+import { historyAppend, historyBegin } from "./history.ts";
 import { offer, probe, probeEnd } from "./media.ts";
 import { lookup, watch } from "./people.ts";
 import { microphone, microphones } from "./microphone.ts";
@@ -43,6 +44,8 @@ const anonymous: { readonly [T in AnonymousType]: Handler<T> } = {
 };
 
 const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
+  "history.begin": historyBegin,
+  "history.append": historyAppend,
   "directory.lookup": lookup,
   "presence.watch": watch,
   "call.request": call.request,

@@ -45,6 +45,8 @@ export class Sessions {
   readonly #former = new Map<TerminalId, Endpoint>();
   /** Terminals for which a binding is being written. */
   readonly #claims = new Map<TerminalId, Set<StoredBinding>>();
+  /** Of claims: the device was revoked while the binding was written. */
+  readonly #void = new WeakSet<StoredBinding>();
   readonly #watchers = new Map<UserId, Set<Endpoint>>();
   /** Whose reachability an endpoint is told. */
   readonly #watched = new Map<Endpoint, readonly UserId[]>();
@@ -129,6 +131,7 @@ export class Sessions {
    */
   bound(stored: StoredBinding, binding: Binding, endpoint: Endpoint): void {
     const { deviceId, terminalId, userId } = stored;
+    if (this.#void.has(stored)) return;
     const elsewhere = this.#byUser.get(userId)?.get(deviceId);
     if (elsewhere !== undefined && elsewhere.stored.terminalId !== terminalId)
       this.#take(elsewhere, "takenOver");
@@ -182,6 +185,21 @@ export class Sessions {
     const { userId, terminalId } = session.stored;
     await this.#options.store.unbind(userId, terminalId);
     if (this.#byTerminal.get(terminalId) === session) this.#take(session, reason);
+  }
+
+  /** Devices that count no more: their bindings, which the store has dropped, end, and none that is being made comes to be. */
+  revoked(userId: UserId, deviceIds: readonly string[]): void {
+    const isOf = ({ stored }: Pick<Session, "stored">): boolean =>
+      stored.userId === userId && deviceIds.includes(stored.deviceId);
+    for (const session of this.of(userId)) if (isOf(session)) this.#take(session, "revoked");
+    for (const claims of this.#claims.values())
+      for (const stored of claims) if (isOf({ stored })) this.#void.add(stored);
+  }
+
+  /** Who is told of this person: whoever watches them, and their own terminals. */
+  toldOf(userId: UserId): ReadonlySet<Endpoint> {
+    const own = this.of(userId).flatMap(({ endpoint }) => endpoint ?? []);
+    return new Set([...(this.#watchers.get(userId) ?? []), ...own]);
   }
 
   /** @returns the sessions whose time is over */

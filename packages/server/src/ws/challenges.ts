@@ -7,6 +7,8 @@ import type { Bytes, ErrorCode, UserId } from "@signet/protocol";
 export type ChallengeUse =
   | { readonly type: "session" }
   | { readonly type: "sign-in"; readonly userId: UserId }
+  /** For a statement of this person's key history. */
+  | { readonly type: "history"; readonly userId: UserId }
   | { readonly type: "register"; readonly userId: UserId; readonly displayName: string };
 
 interface OpenChallenge {

@@ -163,6 +163,32 @@ test("the same terminal with another device keeps what it is connected with, and
   assert.deepEqual(phone.heard, ["takenOver"]);
 });
 
+test("a revoked device is out where it is, and does not come in by a sign-in that was being written", async (t) => {
+  const world = await open(t);
+  const desk = await world.signIn("one", "desk");
+  const phone = await world.signIn("two", "phone");
+  world.heard();
+  const stored = world.sessions.at(phone)?.stored ?? assert.fail();
+  const hall: StoredBinding = {
+    ...stored,
+    terminalId: terminal("hall"),
+    terminalKey: sized("key of hall", 32),
+  };
+  const endClaim = world.sessions.claim(hall) ?? assert.fail();
+  // The store has it, and drops it with the statement that revokes the device.
+  await world.store.bind(hall);
+  await world.store.unbind(ann, hall.terminalId);
+  world.sessions.revoked(ann, [device("two")]);
+  world.sessions.bound(hall, {} as Binding, new TestEndpoint());
+  endClaim();
+  assert.deepEqual(await world.places(), ["one at desk"]);
+  assert.deepEqual(world.heard(), ["unbound ann phone revoked"]);
+  assert.deepEqual([desk.heard, phone.heard], [[], ["revoked"]]);
+  // Another one of the same terminal, later, is another matter.
+  await world.signIn("three", "hall");
+  assert.deepEqual(await world.places(), ["one at desk", "three at hall"]);
+});
+
 test("each is taken up after a restart and ends at its own time; a statement that ends its device leaves the others", async (t) => {
   const world = await open(t);
   await world.signIn("one", "desk", 1_000);

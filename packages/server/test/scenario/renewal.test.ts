@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 
+import { certificatesDigest } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { Authority } from "@signet/e2e/support/authority.ts";
 import type { Bytes, UserId } from "@signet/protocol";
@@ -12,6 +13,7 @@ import { databasePath, openSqliteStore } from "../../src/index.ts";
 import type { Store } from "../../src/index.ts";
 import { Directory } from "../../src/registry/directory.ts";
 import { mostEntries } from "../../src/store/store.ts";
+import { historyStatement } from "../support/own-history.ts";
 import { changesNothing } from "../support/snapshot.ts";
 import { softwareDevice, startTestServer, tempDir } from "../support/test-server.ts";
 import type { Cleanup, TestServer } from "../support/test-server.ts";
@@ -154,6 +156,44 @@ test("after a revocation, a new certificate lets its holder in, also one that en
   assert.equal(await refusal(server, revoked), "certificate.revoked");
 });
 
+test("a device certifies itself anew by a statement of its history, with what holds now and with nothing else", async (t) => {
+  const server = await startTestServer(t, { trustAnchors: anchorsFile(t) });
+  const key = await softwareDevice();
+  const first = await lasting(key, 10 * dayMs);
+  const alice = await TestTerminal.connect(server);
+  await alice.register("alice", first);
+  const certify = async ({ certificates = [] }: SignatureDevice) =>
+    historyStatement(alice, "certify", {
+      own: { certificatesDigest: await certificatesDigest(certificates) },
+      beside: { certificates: [...certificates] },
+    });
+  const { certificate: mallory } = await authority.issue(key, "mallory");
+  const { certificate: others } = await authority.issue(await softwareDevice(), "alice");
+  for (const [code, device] of [
+    ["certificate.otherUser", withChain(key, mallory)],
+    ["certificate.otherKey", withChain(key, others)],
+    ["certificate.expired", await lasting(key, -minuteMs)],
+  ] as const) {
+    const body = await certify(device);
+    await changesNothing(server, async () => {
+      assert.equal(await alice.refusal("history.append", body), code);
+    });
+  }
+  const renewed = await lasting(key, 30 * dayMs);
+  await alice.request("history.append", await certify(renewed));
+  server.setClock(11 * dayMs);
+  await signIn(server, key, 11 * dayMs);
+  await server.close();
+
+  const none = await startTestServer(t);
+  const bob = await TestTerminal.connect(none);
+  await bob.register("bob", key);
+  const own = { certificatesDigest: await certificatesDigest(renewed.certificates ?? []) };
+  const beside = { certificates: [...(renewed.certificates ?? [])] };
+  const body = await historyStatement(bob, "certify", { own, beside });
+  assert.equal(await bob.refusal("history.append", body), "certificate.notAccepted");
+});
+
 test("a plain key can be certified later, and is let in as ever with a certificate that does not hold", async (t) => {
   const trustAnchors = anchorsFile(t);
   const dataDir = tempDir(t);
@@ -177,7 +217,8 @@ test("who renewed as often as the server keeps is told so, and signs in with wha
   const server = await startTestServer(t, { trustAnchors: anchorsFile(t) });
   const key = await softwareDevice();
   const terminal = await TestTerminal.connect(server);
-  const { entry } = await terminal.register("alice", await lasting(key, dayMs));
+  const registered = await terminal.register("alice", await lasting(key, dayMs));
+  const { statements: _none, ...entry } = registered.entry;
   const store = openSqliteStore(databasePath(server.dataDir));
   const [binding] = await store.bindings();
   assert.ok(binding);

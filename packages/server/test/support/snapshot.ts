@@ -7,9 +7,10 @@ import { databasePath } from "../../src/index.ts";
 function durable(dataDir: string): unknown {
   const database = new DatabaseSync(databasePath(dataDir), { readOnly: true });
   try {
-    return ["directory", "bindings", "invites", "call_inputs"].map((table) =>
-      database.prepare(`SELECT * FROM ${table}`).all(),
-    );
+    const tables = database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'meta' ORDER BY name")
+      .all();
+    return tables.map(({ name }) => [name, database.prepare(`SELECT * FROM ${String(name)}`).all()]);
   } finally {
     database.close();
   }

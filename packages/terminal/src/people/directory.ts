@@ -93,6 +93,13 @@ export class Directory {
     return person;
   }
 
+  /** The server says that somebody's history goes on. Who is not known here is looked up when they are needed. */
+  async changed(entryIn: DirectoryEntryIn): Promise<void> {
+    if (this.#histories.of(entryIn.userId) === undefined) return;
+    // What does not hold is told (`onRefused`), and the person stays who they were.
+    await this.accept(entryIn).catch(() => undefined);
+  }
+
   /**
    * The person at this terminal was shown this key, with all that belongs to it verified, and dealt with it: it is not new any more,
    * and no other counts from now on. When that cannot be, they are told.

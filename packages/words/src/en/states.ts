@@ -43,6 +43,7 @@ export const leaveReasons = {
   takenOver: ["went to another terminal", "went to another terminal"],
   released: ["signed out", "signed out"],
   expired: ["sign-in ended", "left: sign-in ended"],
+  revoked: ["device revoked", "left: the device was revoked"],
   unsafe: ["left for safety", "left for safety"],
   deviceRemoved: ["device removed", "left: device removed"],
   pageGone: ["page closed or reloaded", "closed or reloaded the page"],
@@ -63,6 +64,10 @@ export const signedOut = {
     "sign in to be reached again",
   ],
   expired: ["the sign-in has ended, as it does after a while", "touch your device to go on"],
+  revoked: [
+    "the signature device with which you signed in was revoked, and counts no more",
+    "sign in with another one of your devices; if you did not revoke it, tell the person who runs the server",
+  ],
   deviceRemoved: ["the signature device was removed", "plug it in and sign in to be reached again"],
   forgotten: [
     "the server does not know this sign-in any more: your device was used elsewhere while this terminal was away, or the server lost its data",
