@@ -45,7 +45,9 @@ test("only invited people join, with a proof for this very call", async () => {
     await join(bob, await bob.joinProof(ring, (transcript) => ({ ...transcript, issuedAtMs: 1 }))),
     "proof.time",
   );
-  assert.equal(await join(bob, await alice.callProof(callId, ["bob"])), "proof.purpose");
+  // Of somebody else's call, and what is the answer to nothing.
+  assert.equal(await join(bob, await alice.callProof(callId, ["bob"])), "proof.call");
+  assert.equal(await join(bob, await bob.signInProof()), "proof.purpose");
   assert.equal(
     await join(bob, await carol.joinProof(ring, (transcript) => ({ ...transcript, userId: "bob" }))),
     "history.deviceUnknown",
