@@ -116,6 +116,15 @@ test("whatever of it was altered: nobody is signed in by it, and it is thrown aw
   }
 });
 
+test("what was kept for another server is not taken up, although it verifies", async () => {
+  const { ada, bindingPlace, terminal: gone } = await before();
+  gone.close();
+  const { terminal } = await next(ada, bindingPlace, { serverOrigin: "https://other.example" });
+  assert.deepEqual(terminal.state.session, { status: "signedOut" });
+  assert.equal(bindingPlace.kept, undefined);
+  terminal.close();
+});
+
 test("it does not outlive the binding: released, ended by the server, refused, or of another server", async () => {
   const ends: readonly [string, (stage: Awaited<ReturnType<typeof before>>) => Promise<unknown>][] = [
     [

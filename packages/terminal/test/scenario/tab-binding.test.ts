@@ -20,6 +20,7 @@ class Profile {
   open(storage: Storage, change: Partial<TabPlaces> = {}) {
     const timers: (() => void)[] = [];
     const mine: string[] = [];
+    let isOver = false;
     const request = async (
       name: string,
       options: LockOptions,
@@ -31,6 +32,8 @@ class Profile {
           options.signal?.addEventListener("abort", () => reject(new Error("aborted")));
           this.#waiting.push(resolve);
         });
+        // Whoever is no more gets no lock.
+        if (isOver) return undefined;
       }
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#held.set(name, resolve);
@@ -63,6 +66,7 @@ class Profile {
     });
     /** The page is no more. */
     const end = (): void => {
+      isOver = true;
       for (const name of mine) this.#held.get(name)?.();
     };
     return { binding, end, timers };
@@ -152,6 +156,18 @@ test("a copy of a tab is another terminal: while the first one is there, after i
   second.end();
   const found = await Promise.all(copies);
   assert.equal(found.filter((one) => one !== undefined).length, 1, "one of them, and not both");
+
+  const third = await kept(profile, "third");
+  third.binding.left();
+  const asLeft = third.storage.copy();
+  third.binding.returned();
+  const waiting = profile.open(asLeft);
+  void waiting.binding.take();
+  await later();
+  waiting.end();
+  third.end();
+  await later();
+  assert.equal(await profile.open(asLeft).binding.take(), undefined, "nor later on, by what it copied");
 });
 
 test("what is forgotten is found by nobody from that moment on, and is not there any more", async () => {
