@@ -145,6 +145,7 @@ export const errorTable = {
   "device.cancelled": error("user"),
   "device.alreadyRegistered": error("user"),
   "device.notInBrowser": error("user"),
+  "device.counterBack": error("user"),
   "device.failed": error("dependency"),
   "device.badAnswer": error("dependency"),
   "device.noAnswer": error("dependency"),

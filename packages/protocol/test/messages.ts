@@ -305,6 +305,7 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
 export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>> } = {
   "binding.ended": fc.record({ reason: fc.constantFrom("takenOver", "released", "expired", "revoked") }),
   "directory.changed": fc.record({ entry }),
+  "device.counterBack": fc.record({ deviceId }),
   "presence.changed": fc.record({ userId, reachable: fc.boolean() }),
   "call.ring": fc.record({ ...inviteFields, expiresAtMs: timeMs }),
   "call.ringEnded": fc.record({

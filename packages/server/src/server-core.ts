@@ -16,6 +16,7 @@ import { PersonShares } from "./person-shares.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import { CreationChallenges } from "./registry/creation-challenges.ts";
 import { Directory } from "./registry/directory.ts";
+import { SignatureCounts } from "./registry/signature-counts.ts";
 import { Sessions } from "./registry/sessions.ts";
 import type { ServerOrigin } from "./server-origin.ts";
 import type { RegistrationMode, Services } from "./services.ts";
@@ -70,6 +71,7 @@ export async function createServices(
     creationChallenges: new CreationChallenges(),
     directory,
     sessions,
+    signatureCounts: new SignatureCounts(store, sessions, log),
     calls,
     presentWords: new PresentWords(sessions, clock),
     microphoneWords: new MicrophoneWords(sessions, calls.running),

@@ -11,6 +11,7 @@ import type { PersonShares } from "./person-shares.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import type { CreationChallenges } from "./registry/creation-challenges.ts";
 import type { Directory } from "./registry/directory.ts";
+import type { SignatureCounts } from "./registry/signature-counts.ts";
 import type { Sessions } from "./registry/sessions.ts";
 import type { Store } from "./store/store.ts";
 
@@ -33,6 +34,7 @@ export interface Services {
   readonly creationChallenges: CreationChallenges;
   readonly directory: Directory;
   readonly sessions: Sessions;
+  readonly signatureCounts: SignatureCounts;
   readonly calls: CallProcessor;
   readonly presentWords: PresentWords;
   readonly microphoneWords: MicrophoneWords;

@@ -304,6 +304,8 @@ export class SignetTerminal implements Terminal {
         return this.#presence.changed(event.body.userId, event.body.reachable);
       case "directory.changed":
         return void this.#directory.changed(event.body.entry);
+      case "device.counterBack":
+        return this.#warn("device.counterBack");
       case "media.restarted":
         this.#calls.of(event.body.callId)?.reconnectMedia();
         return;

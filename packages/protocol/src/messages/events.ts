@@ -1,7 +1,7 @@
 /** Events from the server to a terminal: `{ type, body }`, without id and without answer. */
 import { z } from "zod";
 
-import { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
+import { CallId, DeviceId, LeafIndex, TerminalId, UserId } from "../ids.ts";
 import { StatedEntry } from "../entry.ts";
 import { ProofIn } from "../proof.ts";
 import {
@@ -26,6 +26,8 @@ import {
 
 export const events = {
   "binding.ended": z.object({ reason: BindingEndReason }),
+  /** The person's device signed, and its counter is not higher than before: there may be a copy of it. */
+  "device.counterBack": z.object({ deviceId: DeviceId }),
   "presence.changed": z.object({ userId: UserId, reachable: z.boolean() }),
   /** Somebody who is watched or in the same call, or the person here, continued their key history. */
   "directory.changed": z.object({ entry: StatedEntry }),

@@ -1,6 +1,6 @@
 /** The proof with which somebody comes into a call: they answer it, or called the very person who calls them. */
 import { crosses, verifyDeviceProof } from "@signet/device";
-import type { Person, ProofTime } from "@signet/device";
+import type { DeviceProof, Person, ProofTime } from "@signet/device";
 import { CallId, decodeTranscript } from "@signet/protocol";
 import type { CallServerState, ErrorCode, ProofIn, Transcript, UserId } from "@signet/protocol";
 
@@ -8,7 +8,12 @@ import type { Services } from "../services.ts";
 import { refuse } from "../ws/answer.ts";
 
 type Answer =
-  | { readonly ok: true; readonly callId: CallId; readonly transcript: Transcript<"join" | "call"> }
+  | {
+      readonly ok: true;
+      readonly callId: CallId;
+      readonly transcript: Transcript<"join" | "call">;
+      readonly proof: DeviceProof;
+    }
   | { readonly ok: false; readonly code: ErrorCode };
 
 /**
@@ -33,7 +38,7 @@ export async function verifyAnswer(
   if (target === undefined) return refuse("proof.call");
   const expected = { purpose: "call", serverOrigin: services.originOf(), person, time: { nowMs } } as const;
   const result = await verifyDeviceProof(proof, expected);
-  return result.ok ? { ok: true, callId: target.callId, transcript } : result;
+  return result.ok ? { ok: true, callId: target.callId, transcript, proof: result.proof } : result;
 }
 
 /** The new leaf may carry the proof with which this person came in: for the initiator that is the `call` proof itself. */
@@ -83,5 +88,5 @@ async function verifyJoin(
     fields: { callProofDigest },
   } as const;
   const result = await verifyDeviceProof(proof, expected);
-  return result.ok ? { ok: true, callId: callId.data, transcript } : result;
+  return result.ok ? { ok: true, callId: callId.data, transcript, proof: result.proof } : result;
 }

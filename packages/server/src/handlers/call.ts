@@ -52,6 +52,7 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   const running = calls.running.stateOf(callId.data);
   const repeated = running === undefined ? undefined : requestedBefore(running, proof);
   if (repeated !== undefined) return respond(accept(repeated));
+  void services.signatureCounts.note(userId, result.proof);
   const refusal = listRefusal(invited.data, userId, limits.callMembers);
   if (refusal !== undefined) return respond(refuse(refusal));
   const known = new Map<UserId, Person | undefined>();
@@ -93,6 +94,7 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   if (person === undefined) return respond(refuse("user.unknown"));
   const result = await verifyAnswer(services, person, body.proof, clock());
   if (!result.ok) return respond(result);
+  void services.signatureCounts.note(userId, result.proof);
   const session = services.sessions.at(asker.connection);
   if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
   // From here to the answer nothing else runs: of two who answer each other at once, the first one counts.

@@ -196,6 +196,7 @@ export async function completeSignIn(
   if (session?.stored !== made.stored) return respond(refuse("auth.bindingGone"));
   respond(accept(signedIn(services, session, made.entry)));
   sessions.announceConnected(session);
+  void services.signatureCounts.note(session.stored.userId, made.binding.proof);
 }
 
 /** Nobody is kept out for having asked for too much; the list of their calls, which is nearly all of the reply, then waits for the next one. */

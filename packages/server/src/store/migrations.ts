@@ -111,4 +111,12 @@ export const migrations: readonly string[] = [
     WHEN EXISTS (SELECT 1 FROM ended_devices WHERE device_id = NEW.device_id)
     BEGIN SELECT RAISE(ABORT, 'the device was revoked'); END;
   `,
+  // Of each device that counts its signatures, the highest count and by which proof it came.
+  `
+  CREATE TABLE signature_counts (
+    device_id TEXT PRIMARY KEY,
+    signature_count INTEGER NOT NULL,
+    digest BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import {
   CallId,
   encodeMessage,
+  equalBytes,
   ProofIn,
   SignetError,
   RegistrationIn,
@@ -107,6 +108,12 @@ function prepareAll(database: DatabaseSync) {
     ),
     renewals: database.prepare("SELECT count(*) AS count FROM renewed_entries WHERE user_id = ?"),
     renewEntry: database.prepare("INSERT INTO renewed_entries (user_id, entry) VALUES (?, ?)"),
+    signatureCount: database.prepare(
+      "SELECT signature_count AS count, digest FROM signature_counts WHERE device_id = ?",
+    ),
+    setSignatureCount: database.prepare(
+      "INSERT OR REPLACE INTO signature_counts (device_id, signature_count, digest) VALUES (?, ?, ?)",
+    ),
     statements: database.prepare("SELECT statement FROM statements WHERE user_id = ? ORDER BY sequence"),
     lastSequence: database.prepare(
       `SELECT (SELECT count(*) FROM statements WHERE statements.user_id = directory.user_id) AS last
@@ -301,6 +308,16 @@ class SqliteStore implements Store {
   unbind(userId: UserId, terminalId: TerminalId): Promise<void> {
     return this.#writes.add(() => {
       this.#sql.unbind.run(userId, terminalId);
+    });
+  }
+
+  raiseSignatureCount(deviceId: string, count: number, digest: Bytes): Promise<number | undefined> {
+    return this.#writes.add(() => {
+      const row = this.#sql.signatureCount.get(deviceId);
+      const known = Number(row?.["count"] ?? -1);
+      if (count > known) this.#sql.setSignatureCount.run(deviceId, count, digest);
+      const isRepeated = row !== undefined && equalBytes(new Uint8Array(row["digest"] as Uint8Array), digest);
+      return count > known || isRepeated ? undefined : known;
     });
   }
 

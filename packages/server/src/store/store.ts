@@ -52,6 +52,13 @@ export interface Store {
   /** Removes the user's binding to this terminal. */
   unbind(userId: UserId, terminalId: TerminalId): Promise<void>;
 
+  /**
+   * Writes down how often a device has signed, where that is more than what is known.
+   * @param digest of what it signed
+   * @returns what was known, when the device has signed that often before, something else
+   */
+  raiseSignatureCount(deviceId: string, count: number, digest: Bytes): Promise<number | undefined>;
+
   /** @param codeHashes SHA-256 of each code: the codes themselves are not kept */
   addInvites(codeHashes: readonly Bytes[], nowMs: number): Promise<void>;
   inviteOpen(codeHash: Bytes): Promise<boolean>;

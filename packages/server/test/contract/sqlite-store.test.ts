@@ -80,6 +80,7 @@ test("a database from before renewal keeps who is registered, and takes renewals
     "devices",
     "statements",
     "renewed_entries",
+    "signature_counts",
   ])
     database.exec(`DROP ${table.startsWith("bindings") ? "TRIGGER" : "TABLE"} ${table}`);
   database.exec("PRAGMA user_version = 1");

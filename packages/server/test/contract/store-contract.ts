@@ -109,6 +109,19 @@ export function storeContract(name: string, create: (test: TestContext) => Store
     assert.equal(results.filter((result) => result === "userTaken").length, 7);
   });
 
+  contract(
+    "the highest count of a device's signatures is kept, and what does not exceed it is told",
+    async (store) => {
+      const [one, two] = [bytes(32), bytes(32)] as const;
+      assert.equal(await store.raiseSignatureCount("device", 5, one), undefined);
+      assert.equal(await store.raiseSignatureCount("device", 5, one), undefined, "the same signature again");
+      assert.equal(await store.raiseSignatureCount("device", 5, two), 5);
+      assert.equal(await store.raiseSignatureCount("device", 4, two), 5);
+      assert.equal(await store.raiseSignatureCount("device", 6, two), undefined);
+      assert.equal(await store.raiseSignatureCount("other", 1, two), undefined);
+    },
+  );
+
   contract("an invite is used once, and not used up by a registration that fails", async (store) => {
     const codes = [bytes(32), bytes(32)] as const;
     await store.addInvites(codes, 1);

@@ -12,6 +12,8 @@ export interface Distortion {
   readonly origin?: string;
   readonly signature?: (der: Bytes) => Bytes;
   readonly aaguid?: Bytes;
+  /** Default 0: it does not count. Below 256. */
+  readonly signCount?: number;
   /** Instead of no attestation at all. */
   readonly attest?: (credential: NewCredential) => Promise<Attested>;
 }
@@ -61,7 +63,13 @@ export async function createAuthenticator(serverOrigin: string): Promise<TestAut
   const dataOf = async (distortion: Distortion, extraFlags: number, rest: Bytes): Promise<Bytes> =>
     concatBytes(
       await sha256(utf8(distortion.rpId ?? new URL(serverOrigin).hostname)),
-      Uint8Array.of((distortion.flags ?? present | verified) | extraFlags, 0, 0, 0, 0),
+      Uint8Array.of(
+        (distortion.flags ?? present | verified) | extraFlags,
+        0,
+        0,
+        0,
+        distortion.signCount ?? 0,
+      ),
       rest,
     );
   const clientDataOf = (type: string, challenge: Bytes, distortion: Distortion): Bytes => {

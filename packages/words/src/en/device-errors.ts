@@ -12,6 +12,10 @@ export const deviceErrors = {
     "this user ID belongs to a smart card, a token or a key file, which a browser cannot use",
     "sign in with it on the command line: signet sign-in",
   ],
+  "device.counterBack": [
+    "your device signed, and its counter is not higher than at the time before: there may be a copy of it",
+    "if you did not restore it from a backup, revoke it and use another one",
+  ],
   "device.failed": ["the signature device failed", "unplug it, plug it in again, and try again"],
   "device.badAnswer": [
     "what answered in place of a signature device gave no key or signature that can be used",
