@@ -88,6 +88,11 @@ test("in a call: who signs in elsewhere is out of it here, and can join it there
     .getByRole("button", { name: "Join" })
     .click();
   await together([alice, first]);
+  // The key that was carried is a copy, as its counter shows.
+  await first.page
+    .getByRole("alert")
+    .filter({ hasText: sentenceFor("device.counterBack") })
+    .waitFor();
   await leave(first);
   await leave(alice);
 });

@@ -30,7 +30,7 @@ export function Warnings() {
           {...(clock === undefined || userId === undefined
             ? {}
             : { sentences: clockSentences(clock, userId) })}
-          title={`Refused at ${clockTime(atMs)}`}
+          title={`${code === "device.counterBack" ? "Noticed" : "Refused"} at ${clockTime(atMs)}`}
         >
           <button type="button" class="button quiet small" onClick={() => model.terminal.dismissWarning(id)}>
             Close message
