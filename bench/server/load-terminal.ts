@@ -1,7 +1,7 @@
 /** A terminal that costs the load's side little: real proofs, but no checks of what comes back. */
 import { randomBytes } from "node:crypto";
 
-import { createTerminalKey } from "@signet/device";
+import { createTerminalKey, statedHead } from "@signet/device";
 import type { SignatureDevice, TerminalKey } from "@signet/device";
 import { encodeMessage, fromBase64Url, ownFeatures, toBase64Url } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
@@ -25,6 +25,7 @@ export class LoadTerminal {
   readonly #answers = new Map<number, (message: Message) => void>();
   #device: SignatureDevice | undefined;
   #terminalKey: TerminalKey | undefined;
+  #head: Bytes = new Uint8Array();
   #lastId = 0;
   #onRing: (() => void) | undefined;
 
@@ -69,6 +70,7 @@ export class LoadTerminal {
     const { publicKey } = device;
     const fields = { serverChallenge, displayName, devicePublicKey: publicKey, ...this.#fields(key) };
     const proof = await device.sign({ purpose: "register", ...this.#common(device), ...fields });
+    this.#head = await statedHead({ proof, statements: [] });
     await this.#ask("register.finish", {
       proof,
       device: { kind: "software", algorithm: "ES256", publicKey },
@@ -78,7 +80,7 @@ export class LoadTerminal {
   async signIn(): Promise<void> {
     const [device, key] = this.#keys();
     const serverChallenge = challengeOf(await this.#ask("sign-in.begin", { userId: this.userId }));
-    const fields = { serverChallenge, ...this.#fields(key) };
+    const fields = { serverChallenge, ...this.#fields(key), head: this.#head };
     const proof = await device.sign({ purpose: "sign-in", ...this.#common(device), ...fields });
     await this.#ask("sign-in.finish", { proof });
   }
@@ -97,6 +99,7 @@ export class LoadTerminal {
       callId,
       memberUserIds,
       leafKey,
+      head: this.#head,
     });
     const rung = Promise.all(
       members.map((member) => new Promise<void>((resolve) => (member.#onRing = resolve))),

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { statedHead } from "@signet/device";
+
 import type { SignatureDevice } from "@signet/device";
 import type { EventBody, ProofIn, UserId } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
@@ -40,7 +42,7 @@ async function intercept(caller: Deceived, called: Deceived): Promise<Ring> {
 }
 
 const bind = (device: SignatureDevice, userId: string, proof: ProofIn): Promise<ProofIn> => {
-  const { issuedAtMs, serverOrigin } = readCall(proof);
+  const { head, issuedAtMs, serverOrigin } = readCall(proof);
   return device.sign({
     purpose: "sign-in",
     serverOrigin,
@@ -51,6 +53,7 @@ const bind = (device: SignatureDevice, userId: string, proof: ProofIn): Promise<
     terminalId: randomId(),
     terminalKey: randomBytes(32),
     expiresAtMs: issuedAtMs + 60_000,
+    head,
   });
 };
 
@@ -59,8 +62,9 @@ async function impostorOf(ring: Ring, device: SignatureDevice): Promise<Ring> {
   const { userId } = ring.initiator;
   const { deviceId } = device;
   const callId = randomId() as Ring["callId"];
-  const proof = await resign(device, ring.proof, { deviceId, callId });
   const initiator = await entryFor(device, userId, server.origin);
+  const head = await statedHead(initiator);
+  const proof = await resign(device, ring.proof, { deviceId, callId, head });
   return { ...ring, callId, initiator, proof, binding: await bind(device, userId, proof) };
 }
 

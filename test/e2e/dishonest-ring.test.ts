@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { statedHead } from "@signet/device";
+
 import type { EventBody, MemberIn, UserId } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
 
@@ -90,6 +92,7 @@ test("a ring is refused unless the caller's device signed it, for this call, thi
       terminalId: randomId(),
       terminalKey: readCall(proof).leafKey,
       expiresAtMs: issuedAtMs + 12 * 3_600_000,
+      head: readCall(proof).head,
     });
   const early = { binding: await boundAt(Date.now() - 3_600_000) };
   assert.equal(
@@ -153,7 +156,8 @@ test("a caller whose device key changed does not ring until the person decides t
   const device = await newDevice();
   const initiator = await entryFor(device, fay.userId, server.origin);
   const { deviceId } = device;
-  const proof = await resign(device, ring.proof, { deviceId });
+  const head = await statedHead(initiator);
+  const proof = await resign(device, ring.proof, { deviceId, head });
   const issuedAtMs = Date.now() - 1_000;
   const binding = await device.sign({
     purpose: "sign-in",
@@ -165,6 +169,7 @@ test("a caller whose device key changed does not ring until the person decides t
     serverChallenge: readCall(proof).leafKey,
     terminalId: randomId(),
     terminalKey: readCall(proof).leafKey,
+    head,
   });
   const impostor: Ring = { ...ring, initiator, proof, binding };
 

@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { createTerminalKey } from "@signet/device";
-import type { EventBody, Transcript, UserId } from "@signet/protocol";
+import { createTerminalKey, statedHead } from "@signet/device";
+import type { Bytes, EventBody, Transcript, UserId } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
 import { MemoryPinStore, SignetTerminal, deviceAtHand, silentMedia } from "@signet/terminal";
 
@@ -161,6 +161,13 @@ test("the server cannot hide who holds the key, nor make up somebody who does no
   );
 });
 
+/** Of the person's key history, which is their registration. */
+function headOf({ server: { requests } }: Deceived): Promise<Bytes> {
+  const registration = requests.find(({ type }) => type === "register.finish");
+  assert.ok(registration?.type === "register.finish");
+  return statedHead({ proof: registration.body.proof, statements: [] });
+}
+
 /** The person's own binding and a statement by its terminal key, or by another one. */
 async function statement(
   person: Deceived,
@@ -181,6 +188,7 @@ async function statement(
     terminalId: randomId(),
     terminalKey: key.publicKey,
     expiresAtMs: issuedAtMs + 3_600_000,
+    head: await headOf(person),
   });
   const signer = options.foreign === true ? await createTerminalKey() : key;
   const reason = purpose === "decline" ? "declined" : purpose === "leave" ? "left" : "ended";

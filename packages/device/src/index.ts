@@ -13,7 +13,7 @@ export { certificatesDigest, mostDevices } from "./history/effects.ts";
 export type { HistoryPurpose } from "./history/effects.ts";
 export * from "./history/fold.ts";
 export { Histories } from "./history/histories.ts";
-export { continuationOf, countsNow, devicesAt, headOf } from "./history/person.ts";
+export { continuationOf, countsNow, devicesAt, headOf, statedHead } from "./history/person.ts";
 export type { Continuation, RememberedHead } from "./history/person.ts";
 export { isSameEntry } from "./history/same-entry.ts";
 export { algorithmOf, importPublicKey } from "./public-key.ts";

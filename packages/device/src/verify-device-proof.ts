@@ -1,8 +1,8 @@
 import { decodeTranscript } from "@signet/protocol";
-import type { Bytes, DeviceAlgorithm, ProofIn, RegistrationIn } from "@signet/protocol";
+import type { Bytes, DeviceAlgorithm, ProofIn, RegistrationIn, Transcript } from "@signet/protocol";
 
 import { sha256 } from "./digest.ts";
-import { countsNow } from "./history/person.ts";
+import { countsNow, devicesAt } from "./history/person.ts";
 import { importPublicKey } from "./public-key.ts";
 import { checkAssertion, checkRaw } from "./signature-check.ts";
 import { checkTranscript } from "./transcript-check.ts";
@@ -57,7 +57,7 @@ export type DeviceProofResult<P extends DevicePurpose> =
  * server's bookkeeping: pass the open one in `fields`.
  *
  * Codes, in the order of the checks: `proof.malformed`, `purpose`, `origin`, `user`, `history.deviceUnknown`, then `proof.device`,
- * `challenge`, `terminal`, `terminalKey`, `call`, `leafKey`, `lifetime`, `time`; `history.deviceRevoked`; `proof.signer`, `algorithm`; then
+ * `challenge`, `terminal`, `terminalKey`, `call`, `leafKey`, `lifetime`, `time`; `history.deviceRevoked`, `history.head`; `proof.signer`, `algorithm`; then
  * for WebAuthn `clientData`, `origin`, `encoding`, `rpId`, `userPresence`, `userVerification`; then `encoding` and `signature`.
  */
 export async function verifyDeviceProof<P extends DevicePurpose>(
@@ -73,11 +73,24 @@ export async function verifyDeviceProof<P extends DevicePurpose>(
   if (!checked.ok && (device !== undefined || checked.code !== "proof.device")) return checked;
   if (!checked.ok || device === undefined) return refuse("history.deviceUnknown");
   if (!countsNow(device)) return refuse("history.deviceRevoked");
+  if (!namesHistory(checked.transcript as unknown as Transcript, person, device))
+    return refuse("history.head");
   const signed = await checkSignature(proof, serverOrigin, device);
   if (!signed.ok) return signed;
   const { ok: _, ...signature } = signed;
   const facts = { transcript: checked.transcript, raw: proof, device, ...signature };
   return { ok: true, proof: facts as unknown as DeviceProof<P> };
+}
+
+/**
+ * Whether the history that the device signed with is the one that is known here, as far as it went then. A sign-in of before there were
+ * histories names none: it holds while there is only the registration.
+ */
+function namesHistory(transcript: Transcript, person: Person, device: PersonDevice): boolean {
+  if (!("head" in transcript)) return true;
+  const { head, purpose } = transcript;
+  if (purpose === "sign-in" && head.length === 0) return person.digests.length === 1;
+  return devicesAt(person, head)?.includes(device) === true;
 }
 
 /** The device that a proof names, where it is, or was, the person's. */

@@ -1,7 +1,7 @@
 /**
  * Transcripts: the byte strings that devices and terminal keys sign (docs/protocol.md, "Proofs").
  *
- *   transcript = "signet/<purpose>/v1" field*
+ *   transcript = "signet/<purpose>/v<version>" field*
  *   field      = u32(length) bytes          text as UTF-8, integers and times as u64
  *   list       = u32(count) field*           of texts, or of byte strings
  *
@@ -48,6 +48,14 @@ const administrator = [
 /** A statement of a call list: the call that it is of. */
 const ofCall = [...common, ["callId", "text"], ["callProofDigest", "bytes"]] as const;
 
+const signIn = [
+  ...common,
+  ["serverChallenge", "bytes"],
+  ["terminalId", "text"],
+  ["terminalKey", "bytes"],
+  ["expiresAtMs", "integer"],
+] as const;
+
 /** Every purpose with its own fields, in the order in which they are signed. Appending is a new version. */
 export const transcriptFields = {
   register: [
@@ -59,13 +67,7 @@ export const transcriptFields = {
     ["terminalKey", "bytes"],
     ["expiresAtMs", "integer"],
   ],
-  "sign-in": [
-    ...common,
-    ["serverChallenge", "bytes"],
-    ["terminalId", "text"],
-    ["terminalKey", "bytes"],
-    ["expiresAtMs", "integer"],
-  ],
+  "sign-in": [...signIn, ["head", "bytes"]],
   /** Of a terminal that is nobody's yet: that it holds its key. */
   terminal: [
     ["serverOrigin", "text"],
@@ -76,8 +78,14 @@ export const transcriptFields = {
   ],
   resume: [...common, ["serverChallenge", "bytes"], ["terminalId", "text"]],
   release: [...common, ["serverChallenge", "bytes"], ["terminalId", "text"]],
-  call: [...common, ["callId", "text"], ["memberUserIds", "texts"], ["leafKey", "bytes"]],
-  join: [...common, ["callId", "text"], ["callProofDigest", "bytes"], ["leafKey", "bytes"]],
+  call: [...common, ["callId", "text"], ["memberUserIds", "texts"], ["leafKey", "bytes"], ["head", "bytes"]],
+  join: [
+    ...common,
+    ["callId", "text"],
+    ["callProofDigest", "bytes"],
+    ["leafKey", "bytes"],
+    ["head", "bytes"],
+  ],
   decline: [...common, ["callId", "text"], ["reason", "text"]],
   leave: [...common, ["callId", "text"], ["reason", "text"]],
   end: [...common, ["callId", "text"], ["reason", "text"]],
@@ -112,16 +120,41 @@ type FieldsOf<P extends Purpose> = {
 /** A transcript in its decoded form; `purpose` selects the fields. Times in milliseconds since 1970. */
 export type Transcript<P extends Purpose = Purpose> = { [K in P]: { readonly purpose: K } & FieldsOf<K> }[P];
 
-const label = (purpose: Purpose): Bytes => utf8(`signet/${purpose}/v1`);
-const labels = (Object.keys(transcriptFields) as Purpose[]).map(
-  (purpose) => [purpose, label(purpose)] as const,
+/** Of purposes whose transcripts are not those of the first version: these name the head of the signer's key history. */
+const versions: { readonly [P in Purpose]?: number } = { "sign-in": 2, call: 2, join: 2 };
+
+interface Form {
+  readonly purpose: Purpose;
+  readonly label: Bytes;
+  readonly fields: readonly (readonly [string, FieldKind])[];
+}
+
+const form = (purpose: Purpose, version: number, fields: Form["fields"]): Form => ({
+  purpose,
+  label: utf8(`signet/${purpose}/v${version}`),
+  fields,
+});
+
+const forms = (Object.keys(transcriptFields) as Purpose[]).map((purpose) =>
+  form(purpose, versions[purpose] ?? 1, transcriptFields[purpose]),
 );
+
+/** Of sign-ins from before there were key histories, which may still bind: the head that they do not name is of no bytes. */
+const formerSignIn = form("sign-in", 1, signIn);
+const allForms = [...forms, formerSignIn];
+
+function formOf(transcript: Transcript): Form {
+  const found = forms.find(({ purpose }) => purpose === transcript.purpose);
+  if (found === undefined) throw new RangeError("no such purpose");
+  return transcript.purpose === "sign-in" && transcript.head.length === 0 ? formerSignIn : found;
+}
 
 /** @throws RangeError when an integer is negative, fractional or beyond 2^53 (a bug of the caller) */
 export function encodeTranscript(transcript: Transcript): Bytes {
   const values: Readonly<Record<string, unknown>> = transcript;
-  const parts: Uint8Array[] = [label(transcript.purpose)];
-  for (const [name, kind] of transcriptFields[transcript.purpose]) {
+  const { fields, label } = formOf(transcript);
+  const parts: Uint8Array[] = [label];
+  for (const [name, kind] of fields) {
     const value = values[name];
     if (kind === "texts" || kind === "byteStrings") {
       const items = value as readonly (string | Bytes)[];
@@ -136,12 +169,12 @@ export function encodeTranscript(transcript: Transcript): Bytes {
 
 /** @returns undefined when `bytes` is not exactly what {@link encodeTranscript} writes for some transcript */
 export function decodeTranscript(bytes: Bytes): Transcript | undefined {
-  const found = labels.find(([, wanted]) => wanted.every((byte, i) => bytes[i] === byte));
+  const found = allForms.find(({ label }) => label.every((byte, i) => bytes[i] === byte));
   if (found === undefined) return undefined;
-  const [purpose, { length }] = found;
-  const reader = new FieldReader(bytes, length);
+  const { fields, label, purpose } = found;
+  const reader = new FieldReader(bytes, label.length);
   const values: Record<string, unknown> = { purpose };
-  for (const [name, kind] of transcriptFields[purpose]) {
+  for (const [name, kind] of fields) {
     const value =
       kind === "texts"
         ? readItems(reader, () => readValue(reader, "text"))
@@ -151,7 +184,10 @@ export function decodeTranscript(bytes: Bytes): Transcript | undefined {
     if (value === undefined) return undefined;
     values[name] = value;
   }
-  return reader.atEnd ? (values as unknown as Transcript) : undefined;
+  if (found === formerSignIn) values["head"] = new Uint8Array();
+  const transcript = values as unknown as Transcript;
+  // A later sign-in names its head.
+  return reader.atEnd && formOf(transcript) === found ? transcript : undefined;
 }
 
 function readItems<T>(reader: FieldReader, read: () => T | undefined): readonly T[] | undefined {

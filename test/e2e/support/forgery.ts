@@ -1,4 +1,4 @@
-import { createSoftwareKey } from "@signet/device";
+import { createSoftwareKey, statedHead } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { CallGroup, createLeafKey } from "@signet/e2ee";
 import type { CredentialHook, LeafKey } from "@signet/e2ee";
@@ -124,6 +124,7 @@ export async function forgeJoiner(input: {
     callId,
     callProofDigest,
     leafKey: leafKey.publicKey,
+    head: await statedHead(entry),
   });
   const callListDigest = await openedListOf(callProofDigest);
   const pending = await CallGroup.prepareJoin({

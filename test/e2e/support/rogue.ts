@@ -1,4 +1,4 @@
-import { createTerminalKey, sha256 } from "@signet/device";
+import { createTerminalKey, sha256, statedHead } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { CallGroup, createLeafKey, SpentLeafKeys } from "@signet/e2ee";
 import type { LeafKey } from "@signet/e2ee";
@@ -41,6 +41,7 @@ export class Rogue {
   >();
   #nextId = 0;
   #serverOrigin = "";
+  #head: Bytes = new Uint8Array();
   #group: CallGroup | undefined;
   #callId: CallId | undefined;
   #leafKey: LeafKey | undefined;
@@ -87,6 +88,7 @@ export class Rogue {
       callId: this.#callId,
       memberUserIds,
       leafKey: leafKey.publicKey,
+      head: this.#head,
     });
     this.callProof = proof;
     const callListDigest = await openedListOf(await sha256(proof.transcript));
@@ -152,6 +154,7 @@ export class Rogue {
       terminalKey,
       expiresAtMs: issuedAtMs + 3_600_000,
     });
+    this.#head = await statedHead({ proof, statements: [] });
     await this.#request("register.finish", { proof, device: { kind, algorithm, publicKey } });
   }
 

@@ -4,7 +4,6 @@
  */
 import {
   decodeTranscript,
-  encodeStatement,
   equalBytes,
   mostHistoryBytes,
   mostStatements,
@@ -14,14 +13,13 @@ import {
 } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, StatementIn, Transcript } from "@signet/protocol";
 
-import { sha256 } from "../digest.ts";
 import { refuse } from "../verified.ts";
 import type { Person, PersonDevice, Refusal, VerifiedProof } from "../verified.ts";
 import { checkDeviceProof } from "../verify-device-proof.ts";
 import { verifyDirectoryEntry } from "../verify-directory-entry.ts";
 import { effects } from "./effects.ts";
 import type { HistoryPurpose } from "./effects.ts";
-import { countsNow } from "./person.ts";
+import { countsNow, statementDigest } from "./person.ts";
 import { goesOn } from "./same-entry.ts";
 
 export interface FoldOptions {
@@ -98,7 +96,7 @@ async function personOf(history: DirectoryEntryIn): Promise<Person> {
     ...(attestation === undefined ? {} : { attestation }),
     ...(certificates === undefined ? {} : { certificates }),
   };
-  const digests = [await sha256(encodeStatement([proof]))];
+  const digests = [await statementDigest([proof])];
   return { userId, displayName, devices: [first], digests, history, recoveries: [] } as unknown as Person;
 }
 
@@ -141,7 +139,7 @@ async function applyStatement(
     certificatesWithheld,
   });
   if (!changed.ok) return changed;
-  const digest = await sha256(encodeStatement(statement.proofs));
+  const digest = await statementDigest(statement.proofs);
   return { ok: true, person: { ...changed.person, digests: [...digests, digest] } };
 }
 

@@ -1,7 +1,8 @@
 /** Questions about a person whose history was folded. */
-import { equalBytes } from "@signet/protocol";
-import type { Bytes } from "@signet/protocol";
+import { encodeStatement, equalBytes } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, ProofIn } from "@signet/protocol";
 
+import { sha256 } from "../digest.ts";
 import type { Person, PersonDevice } from "../verified.ts";
 
 export const countsNow = ({ revoked }: PersonDevice): boolean => revoked === undefined;
@@ -12,6 +13,17 @@ export function headOf({ digests }: Person): Bytes {
   if (head === undefined) throw new RangeError("a person without statements");
   return head;
 }
+
+/** What the digest of a statement is of: label and proofs, with the signatures. 32 bytes. */
+export const statementDigest = (proofs: readonly ProofIn[]): Promise<Bytes> =>
+  sha256(encodeStatement(proofs));
+
+/** The head that a history has as it is stated, whether it holds or not. 32 bytes. */
+export const statedHead = ({
+  proof,
+  statements,
+}: Pick<DirectoryEntryIn, "proof" | "statements">): Promise<Bytes> =>
+  statementDigest(statements.at(-1)?.proofs ?? [proof]);
 
 /** The devices that counted when the history ended with the statement of this digest; undefined when it never did. */
 export function devicesAt({ devices, digests }: Person, head: Bytes): readonly PersonDevice[] | undefined {

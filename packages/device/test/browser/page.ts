@@ -6,12 +6,13 @@ import {
   exportKeyFile,
   isWebAuthnAvailable,
   openWebAuthnDevice,
+  statedHead,
   validateCertificates,
   verifyDirectoryEntry,
 } from "@signet/device";
 import type { WebAuthnDevice } from "@signet/device";
 import { DirectoryEntryIn, SignetError, fromBase64Url, toBase64Url } from "@signet/protocol";
-import type { DeviceAlgorithm, ProofIn, Transcript } from "@signet/protocol";
+import type { Bytes, DeviceAlgorithm, ProofIn, Transcript } from "@signet/protocol";
 
 const wire = (value: unknown): string =>
   JSON.stringify(value, (_, item: unknown) => (item instanceof Uint8Array ? toBase64Url(item) : item));
@@ -27,6 +28,7 @@ async function codeOf(action: () => Promise<unknown>): Promise<string> {
 
 let device: WebAuthnDevice | undefined;
 let userVerification = false;
+let registeredHead: Bytes = new Uint8Array();
 
 const serverChallenge = new Uint8Array(32).fill(1);
 
@@ -74,6 +76,7 @@ async function signCall(signal?: AbortSignal): Promise<ProofIn> {
     callId: toBase64Url(new Uint8Array(16)),
     memberUserIds: ["bob"],
     leafKey: new Uint8Array(32),
+    head: registeredHead,
   };
   return opened.sign(transcript, signal === undefined ? {} : { signal });
 }
@@ -99,6 +102,7 @@ export const actions = {
       terminalKey: terminal.publicKey,
       expiresAtMs: common.issuedAtMs + 3_600_000,
     });
+    registeredHead = await statedHead({ proof, statements: [] });
     const entry = {
       userId: "alice",
       displayName: "Alice",

@@ -20,7 +20,7 @@ before(async () => {
 });
 
 async function verify(distortion: Distortion, person = alice, key = device) {
-  const proof = await key.distorted(distortion).sign(transcriptsOf(key, person.terminal).call);
+  const proof = await key.distorted(distortion).sign(transcriptsOf(key, person.terminal, person.person).call);
   return verifyDeviceProof(proof, { purpose: "call", serverOrigin, person: person.person, time: { nowMs } });
 }
 
@@ -84,7 +84,7 @@ for (const [name, distortion, code] of wrong) {
 }
 
 test("authenticator data shorter than its fixed part: proof.encoding", async () => {
-  const proof = await device.sign(transcriptsOf(device, alice.terminal).call);
+  const proof = await device.sign(transcriptsOf(device, alice.terminal, alice.person).call);
   assert.equal(proof.signature.kind, "webauthn");
   for (const length of [0, 32, 36]) {
     const signature = {
@@ -110,7 +110,7 @@ test("user verification is not asked of a device that was registered without it"
 });
 
 test("every altered bit of client data and authenticator data is refused", async () => {
-  const proof = await device.sign(transcriptsOf(device, alice.terminal).call);
+  const proof = await device.sign(transcriptsOf(device, alice.terminal, alice.person).call);
   assert.equal(proof.signature.kind, "webauthn");
   for (const part of ["clientDataJson", "authenticatorData"] as const) {
     const bytes = proof.signature[part];

@@ -18,7 +18,7 @@ let transcripts: Transcripts;
 before(async () => {
   device = await createSoftwareKey({ algorithm: "EdDSA" });
   alice = await makePerson(device, false);
-  transcripts = transcriptsOf(device, alice.terminal);
+  transcripts = transcriptsOf(device, alice.terminal, alice.person);
 });
 
 async function verify<P extends DevicePurpose>(purpose: P, proof: ProofIn, fields: ExpectedFields<P> = {}) {
@@ -91,8 +91,8 @@ test("a transcript that does not decode: proof.malformed", async () => {
     new Uint8Array(),
     transcript.slice(0, -1),
     concatBytes(transcript, Uint8Array.of(0)),
-    utf8("signet/call/v2"),
-    concatBytes(utf8("signet/call/v2"), transcript.slice(14)),
+    utf8("signet/call/v3"),
+    concatBytes(utf8("signet/call/v3"), transcript.slice(14)),
   ];
   for (const bytes of wrong)
     assertRefused(await verify("call", { transcript: bytes, signature }), "proof.malformed");
@@ -126,7 +126,7 @@ test("another kind of device than the registered one: proof.signer", async () =>
   const key = await createAuthenticator("ES256", serverOrigin);
   assertRefused(await verify("call", await key.sign(transcripts.call)), "proof.signer");
   const bob = await makePerson(key, true);
-  const proof = await key.sign(transcriptsOf(key, bob.terminal).call);
+  const proof = await key.sign(transcriptsOf(key, bob.terminal, bob.person).call);
   const downgraded: ProofIn = { transcript: proof.transcript, signature };
   assertRefused(
     await verifyDeviceProof(downgraded, { purpose: "call", serverOrigin, person: bob.person, time: "any" }),

@@ -38,7 +38,7 @@ const plusOrder = (signature: Bytes): Bytes => {
 
 async function verdicts(device: SignatureDevice, twin: (signature: Bytes) => Bytes) {
   const { person, terminal } = await makePerson(device, device.kind === "webauthn");
-  const proof = await device.sign(transcriptsOf(device, terminal).call);
+  const proof = await device.sign(transcriptsOf(device, terminal, person).call);
   const expected = { purpose: "call", serverOrigin, person, time: { nowMs } } as const;
   const first = await verifyDeviceProof(proof, expected);
   const signature = twin(proof.signature.signature);

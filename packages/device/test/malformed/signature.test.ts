@@ -17,7 +17,7 @@ interface Signed {
 
 async function signCall(device: SignatureDevice): Promise<Signed> {
   const { person, terminal } = await makePerson(device, device.kind === "webauthn");
-  const proof = await device.sign(transcriptsOf(device, terminal).call);
+  const proof = await device.sign(transcriptsOf(device, terminal, person).call);
   const expected = { purpose: "call", serverOrigin, person, time: { nowMs } } as const;
   assert.ok((await verifyDeviceProof(proof, expected)).ok, "the unchanged proof is accepted");
   return {

@@ -15,7 +15,7 @@ let transcripts: Transcripts;
 before(async () => {
   device = await createSoftwareKey({ algorithm: "ES256" });
   alice = await makePerson(device, false);
-  transcripts = transcriptsOf(device, alice.terminal);
+  transcripts = transcriptsOf(device, alice.terminal, alice.person);
 });
 
 async function verify<P extends TerminalPurpose>(purpose: P, proof: ProofIn, fields: ExpectedFields<P> = {}) {

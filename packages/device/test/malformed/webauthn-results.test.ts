@@ -246,6 +246,7 @@ describe("foreign code that is asked", () => {
     callId: "AAAAAAAAAAAAAAAAAAAAAA",
     memberUserIds: ["bob"],
     leafKey: new Uint8Array(32),
+    head: new Uint8Array(32),
   });
   const opened = async (algorithm: DeviceAlgorithm = "ES256") => {
     const { authenticator, credentialId } = await testCreation(algorithm, origin);

@@ -12,7 +12,8 @@ import {
   verifyDeviceProof,
 } from "@signet/device";
 import type { Person, SignatureDevice } from "@signet/device";
-import type { DirectoryEntryIn } from "@signet/protocol";
+import { fromUtf8 } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
 
 import { HistoryWriter, assertFold, folded } from "../support/history.ts";
 import { assertRefused, nowMs, serverOrigin, transcriptsOf } from "../support/people.ts";
@@ -33,7 +34,7 @@ before(async () => {
 });
 
 async function callBy(device: SignatureDevice, of: Person) {
-  const proof = await device.sign(transcriptsOf(device, await createTerminalKey()).call);
+  const proof = await device.sign(transcriptsOf(device, await createTerminalKey(), of).call);
   return verifyDeviceProof(proof, { purpose: "call", serverOrigin, person: of, time: { nowMs } });
 }
 
@@ -55,7 +56,7 @@ test("each device that counts speaks for the person, and it is said which one di
     assert.equal(result.proof.device.deviceId, device.deviceId);
     assert.ok(person.devices.includes(result.proof.device));
     const terminal = await createTerminalKey();
-    const proof = await device.sign(transcriptsOf(device, terminal)["sign-in"]);
+    const proof = await device.sign(transcriptsOf(device, terminal, person)["sign-in"]);
     const bound = await verifyBinding(proof, { serverOrigin, person, nowMs });
     assert.ok(bound.ok, bound.ok ? "" : bound.code);
     assert.deepEqual(
@@ -73,7 +74,7 @@ test("a device that was revoked speaks for nobody, not in what it signed before 
   const without = await folded(later.history);
   assertRefused(await callBy(second, without), "history.deviceRevoked");
   const terminal = await createTerminalKey();
-  const proof = await second.sign(transcriptsOf(second, terminal)["sign-in"]);
+  const proof = await second.sign(transcriptsOf(second, terminal, person)["sign-in"]);
   assertRefused(
     await verifyBinding(proof, { serverOrigin, person: without, nowMs }),
     "history.deviceRevoked",
@@ -93,6 +94,45 @@ test("what a later device signed to register by itself binds nobody: proof.purpo
   };
   assert.ok((await register(first)).ok);
   assertRefused(await register(second), "proof.purpose");
+});
+
+test("a proof names the history that its device signed with: as it was then, or is now, and no other", async () => {
+  const naming = async (device: SignatureDevice, head: Bytes, of = person) => {
+    const { call } = transcriptsOf(device, await createTerminalKey());
+    const proof = await device.sign({ ...call, head });
+    return verifyDeviceProof(proof, { purpose: "call", serverOrigin, person: of, time: "any" });
+  };
+  const [registered, added] = person.digests as readonly [Bytes, Bytes];
+  assert.ok((await naming(first, registered)).ok, "what it was, and goes on");
+  assert.ok((await naming(first, added)).ok);
+  assert.ok((await naming(second, added)).ok);
+  assertRefused(await naming(second, registered), "history.head");
+  for (const head of [new Uint8Array(), added.slice(0, 31), new Uint8Array(32).fill(7)])
+    assertRefused(await naming(first, head), "history.head");
+  const fork = await HistoryWriter.begin(first);
+  await fork.rename("Al");
+  assertRefused(await naming(first, added, await folded(fork.history)), "history.head");
+  assertRefused(await naming(first, added, await folded(writer.entry)), "history.head");
+  for (const purpose of ["sign-in", "join"] as const) {
+    const proof = await first.sign({
+      ...transcriptsOf(first, await createTerminalKey())[purpose],
+      head: new Uint8Array(32),
+    });
+    assertRefused(
+      await verifyDeviceProof(proof, { purpose, serverOrigin, person, time: "any" }),
+      "history.head",
+    );
+  }
+});
+
+test("a sign-in of before histories binds who has nothing but a registration", async () => {
+  const { "sign-in": signIn } = transcriptsOf(first, await createTerminalKey());
+  const former = await first.sign({ ...signIn, head: new Uint8Array() });
+  assert.equal(fromUtf8(former.transcript.slice(0, 17)), "signet/sign-in/v1");
+  const registered = await folded(writer.entry);
+  const bound = await verifyBinding(former, { serverOrigin, person: registered, nowMs });
+  assert.ok(bound.ok, bound.ok ? "" : bound.code);
+  assertRefused(await verifyBinding(former, { serverOrigin, person, nowMs }), "history.head");
 });
 
 test("what continues a history is folded from there on, and comes to the same", async () => {

@@ -26,7 +26,7 @@ for (const [name, create, userVerification] of devices) {
   test(`${name}: every device purpose is accepted, on the wire and in a credential`, async () => {
     const device = await create();
     const { person, terminal } = await makePerson(device, userVerification);
-    const transcripts = transcriptsOf(device, terminal);
+    const transcripts = transcriptsOf(device, terminal, person);
     for (const purpose of ["register", "sign-in", "release", "call", "join", "invite"] as const) {
       const transcript = transcripts[purpose];
       const signed = await device.sign(transcript);
@@ -51,7 +51,7 @@ const toWire = (value: unknown): unknown =>
 test("the expected fields of each purpose may all be given", async () => {
   const device = await createSoftwareKey({ algorithm: "EdDSA" });
   const { person, terminal } = await makePerson(device, false);
-  const { call, "sign-in": signIn } = transcriptsOf(device, terminal);
+  const { call, "sign-in": signIn } = transcriptsOf(device, terminal, person);
   const { callId, memberUserIds, leafKey } = call;
   const expected = { serverOrigin, person, time: { nowMs } };
   const called = await verifyDeviceProof(await device.sign(call), {
@@ -72,7 +72,7 @@ test("the expected fields of each purpose may all be given", async () => {
 test("a proof is accepted up to two minutes before and after its time, and at any time when asked so", async () => {
   const device = await createSoftwareKey({ algorithm: "EdDSA" });
   const { person, terminal } = await makePerson(device, false);
-  const proof = await device.sign(transcriptsOf(device, terminal).call);
+  const proof = await device.sign(transcriptsOf(device, terminal, person).call);
   for (const time of [{ nowMs: nowMs - 120_000 }, { nowMs: nowMs + 120_000 }, "any"] as const) {
     assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time })).ok);
   }
@@ -93,7 +93,7 @@ test("every terminal purpose is accepted with the key of the binding", async () 
 test("a binding holds from sign-in and from registration, to its last millisecond", async () => {
   const device = await createAuthenticator("EdDSA", serverOrigin);
   const { person, terminal, entryIn } = await makePerson(device, true);
-  const transcripts = transcriptsOf(device, terminal);
+  const transcripts = transcriptsOf(device, terminal, person);
   for (const proof of [await device.sign(transcripts["sign-in"]), entryIn.proof]) {
     const result = await verifyBinding(proof, { serverOrigin, person, nowMs: nowMs + 12 * hourMs - 1 });
     assert.ok(result.ok);
@@ -115,7 +115,9 @@ test("a binding holds from sign-in and from registration, to its last millisecon
 test("the authenticator's own report is handed on", async () => {
   const device = await createAuthenticator("ES256", serverOrigin);
   const { person, terminal } = await makePerson(device, true);
-  const proof = await device.distorted({ signCount: 0x01020304 }).sign(transcriptsOf(device, terminal).call);
+  const proof = await device
+    .distorted({ signCount: 0x01020304 })
+    .sign(transcriptsOf(device, terminal, person).call);
   const result = await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: { nowMs } });
   assert.ok(result.ok);
   assert.deepEqual(result.proof.authenticator, { userVerified: true, signCount: 0x01020304 });
@@ -127,6 +129,6 @@ test("extension data that the device adds unasked is accepted", async () => {
   // {"a": [1, h'00', true]}
   const extensions = Uint8Array.of(0xa1, 0x61, 0x61, 0x83, 0x01, 0x41, 0x00, 0xf5);
   const distorted = device.distorted({ flags: 0x85, afterAuthenticatorData: extensions });
-  const proof = await distorted.sign(transcriptsOf(device, terminal).call);
+  const proof = await distorted.sign(transcriptsOf(device, terminal, person).call);
   assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: { nowMs } })).ok);
 });

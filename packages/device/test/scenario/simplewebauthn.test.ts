@@ -137,7 +137,7 @@ for (const algorithm of ["ES256", "EdDSA", "RS256"] as const) {
   test(`${algorithm}: both verifications agree, and ours is the stricter where marked`, async () => {
     const device = await createAuthenticator(algorithm, serverOrigin);
     const { person, terminal } = await makePerson(device, true);
-    const transcript = transcriptsOf(device, terminal).call;
+    const transcript = transcriptsOf(device, terminal, person).call;
     const cases = algorithm === "ES256" ? [...forEveryAlgorithm, ...forEs256] : forEveryAlgorithm;
     for (const [name, distortion, verdict] of cases) {
       const proof = await device.distorted(distortion).sign(transcript);
@@ -152,7 +152,7 @@ for (const algorithm of ["ES256", "EdDSA", "RS256"] as const) {
 test("both accept a device without user verification where it is not required", async () => {
   const device = await createAuthenticator("ES256", serverOrigin, userPresent);
   const { person, terminal } = await makePerson(device, false);
-  const proof = await device.sign(transcriptsOf(device, terminal).call);
+  const proof = await device.sign(transcriptsOf(device, terminal, person).call);
   assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: { nowMs } })).ok);
   assert.ok(await theirVerdict(device, proof, false));
 });
@@ -160,7 +160,7 @@ test("both accept a device without user verification where it is not required", 
 test("no altered bit of an ES256 assertion passes ours, and what passes theirs is only looser encoding", async () => {
   const device = await createAuthenticator("ES256", serverOrigin);
   const { person, terminal } = await makePerson(device, true);
-  const proof = await device.sign(transcriptsOf(device, terminal).call);
+  const proof = await device.sign(transcriptsOf(device, terminal, person).call);
   const { signature } = proof;
   assert.equal(signature.kind, "webauthn");
   for (const part of ["authenticatorData", "clientDataJson", "signature"] as const) {

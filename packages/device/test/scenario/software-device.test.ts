@@ -28,7 +28,7 @@ for (const algorithm of ["ES256", "EdDSA"] as const) {
       ["software", algorithm, made.deviceId, made.publicKey],
     );
     const { person, terminal } = await makePerson(made, false);
-    const proof = await opened.sign(transcriptsOf(made, terminal).call);
+    const proof = await opened.sign(transcriptsOf(made, terminal, person).call);
     assert.ok(
       (await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: { nowMs } })).ok,
     );
@@ -79,7 +79,7 @@ test("a new file asks for the work that is advised, and one of version 0.1 for a
 test("a key that was made without a passphrase signs and has no file", async () => {
   const device = await createSoftwareKey({ algorithm: "EdDSA" });
   const { person, terminal } = await makePerson(device, false);
-  const proof = await device.sign(transcriptsOf(device, terminal).call);
+  const proof = await device.sign(transcriptsOf(device, terminal, person).call);
   assert.ok((await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time: { nowMs } })).ok);
   assert.throws(() => exportKeyFile(device), TypeError);
 });

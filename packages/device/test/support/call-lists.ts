@@ -38,12 +38,12 @@ export async function makeCaller(userId: string): Promise<Caller> {
     createSoftwareKey({ algorithm: "EdDSA" }),
     createTerminalKey(),
   ]);
-  const { register, "sign-in": signIn, ...transcripts } = transcriptsOf(device, terminal);
   const person = await folded({
     ...(await makeEntry(device, terminal, false)),
     userId: UserId.parse(userId),
-    proof: await device.sign({ ...register, userId }),
+    proof: await device.sign({ ...transcriptsOf(device, terminal).register, userId }),
   });
+  const { "sign-in": signIn, ...transcripts } = transcriptsOf(device, terminal, person);
   const bound = await verifyBinding(await device.sign({ ...signIn, userId }), {
     serverOrigin,
     person,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { UserId, toBase64Url } from "@signet/protocol";
 import type { DirectoryEntryIn, ErrorCode, Purpose, Transcript } from "@signet/protocol";
-import { createTerminalKey, foldHistory, verifyBinding } from "@signet/device";
+import { createTerminalKey, foldHistory, headOf, verifyBinding } from "@signet/device";
 import type { Binding, Person, Refusal, SignatureDevice, TerminalKey } from "@signet/device";
 
 export const serverOrigin = "http://localhost:8080";
@@ -22,7 +22,9 @@ export interface TestPerson {
 
 export type Transcripts = { readonly [P in Purpose]: Transcript<P> };
 
-export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey): Transcripts {
+/** @param person whose history the proofs name; without them some head */
+export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey, person?: Person): Transcripts {
+  const head = person === undefined ? bytes(32, 12) : headOf(person);
   const common = { serverOrigin, userId: "alice", deviceId: device.deviceId, issuedAtMs: nowMs };
   const challenge = { serverChallenge: bytes(32, 1) };
   const terminalId = toBase64Url(bytes(16, 2));
@@ -48,7 +50,7 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey): T
       displayName: "Alice",
       devicePublicKey: device.publicKey,
     },
-    "sign-in": { purpose: "sign-in", ...common, ...challenge, ...signIn },
+    "sign-in": { purpose: "sign-in", ...common, ...challenge, ...signIn, head },
     terminal: {
       purpose: "terminal",
       serverOrigin,
@@ -59,8 +61,8 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey): T
     },
     resume: { purpose: "resume", ...common, ...challenge, terminalId },
     release: { purpose: "release", ...common, ...challenge, terminalId },
-    call: { purpose: "call", ...common, callId, memberUserIds: ["bob", "carol"], leafKey },
-    join: { purpose: "join", ...common, callId, callProofDigest: bytes(32, 5), leafKey },
+    call: { purpose: "call", ...common, callId, memberUserIds: ["bob", "carol"], leafKey, head },
+    join: { purpose: "join", ...common, callId, callProofDigest: bytes(32, 5), leafKey, head },
     decline: { purpose: "decline", ...common, callId, reason: "declined" },
     leave: { purpose: "leave", ...common, callId, reason: "left" },
     end: { purpose: "end", ...common, callId, reason: "ended" },
@@ -78,7 +80,7 @@ export function transcriptsOf(device: SignatureDevice, terminal: TerminalKey): T
     rename: { purpose: "rename", ...chained, renamedDeviceId: "", name: "Alice" },
     certify: { purpose: "certify", ...chained, certificatesDigest: bytes(32, 8) },
     recover: { purpose: "recover", ...chained, ...newDevice, ...administrator },
-    invite: { purpose: "invite", ...ofCall, head: bytes(32, 11), userIds: ["dan"] },
+    invite: { purpose: "invite", ...ofCall, head, userIds: ["dan"] },
     remove: { purpose: "remove", ...ofCall, userIds: ["bob"], voided: [bytes(32, 5)] },
     host: { purpose: "host", ...ofCall, previousHost: bytes(32, 5), nextHost: "bob" },
   };
@@ -111,7 +113,7 @@ export async function makePerson(device: SignatureDevice, userVerification: bool
   const folded = await foldHistory(entryIn, { serverOrigin, administratorDevices: async () => undefined });
   assert.ok(folded.ok, "the directory entry verifies");
   const { person } = folded;
-  const proof = await device.sign(transcriptsOf(device, terminal)["sign-in"]);
+  const proof = await device.sign(transcriptsOf(device, terminal, person)["sign-in"]);
   const bound = await verifyBinding(proof, { serverOrigin, person, nowMs });
   assert.ok(bound.ok, "the binding verifies");
   return { device, terminal, entryIn, person, binding: bound.binding };

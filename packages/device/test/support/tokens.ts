@@ -38,7 +38,7 @@ export async function assertProves(device: SignatureDevice): Promise<void> {
   const folded = await foldHistory(entryIn, { serverOrigin, administratorDevices: async () => undefined });
   assert.ok(folded.ok, folded.ok ? "" : folded.code);
   const { person } = folded;
-  const { call } = transcriptsOf(device, terminal);
+  const { call } = transcriptsOf(device, terminal, person);
   const proof = await device.sign(call);
   assert.equal(proof.signature.kind, "pkcs11");
   const expected = { purpose: "call", serverOrigin, person, time: { nowMs } } as const;

@@ -107,7 +107,9 @@ test("what decodes is what encoding writes, whatever bytes come", () => {
   });
   const noise = fc
     .tuple(fc.constantFrom(...purposes), fc.uint8Array({ maxLength: 80 }))
-    .map(([purpose, tail]) => concatBytes(utf8(`signet/${purpose}/v1`), tail));
+    .chain(([purpose, tail]) =>
+      fc.constantFrom(1, 2).map((version) => concatBytes(utf8(`signet/${purpose}/v${version}`), tail)),
+    );
   fc.assert(
     fc.property(fc.oneof(mutated, noise), (bytes) => {
       const transcript = decodeTranscript(bytes);
@@ -129,10 +131,26 @@ function exchange(from: Uint8Array, to: Uint8Array): Bytes {
 const issuedAt = fromHex("00000008000001a0c4506c00");
 
 test("malformed: another version, purpose or case of the label", () => {
-  const label = utf8("signet/call/v1");
-  for (const wrong of ["signet/call/v2", "signet/calls/v1", "signet/CALL/v1", "Signet/call/v1", "", "call"]) {
+  const label = utf8("signet/call/v2");
+  for (const wrong of [
+    "signet/call/v1",
+    "signet/call/v3",
+    "signet/calls/v2",
+    "signet/CALL/v2",
+    "Signet/call/v2",
+    "",
+    "call",
+  ]) {
     assert.equal(decodeTranscript(exchange(label, utf8(wrong))), undefined, wrong);
   }
+});
+
+test("malformed: a sign-in that has room for a head, and names none", () => {
+  const vector = vectors.find(({ name }) => name === "sign-in");
+  const named = fromHex(vector?.hex ?? "");
+  assert.ok(decodeTranscript(named));
+  const without = concatBytes(named.slice(0, named.length - 36), fromHex("00000000"));
+  assert.equal(decodeTranscript(without), undefined);
 });
 
 test("malformed: a time of 7 or 9 bytes, or beyond 2^53", () => {

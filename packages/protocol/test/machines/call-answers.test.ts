@@ -22,6 +22,7 @@ const joinAt = (issuedAtMs: number, key: number): ProofIn =>
     issuedAtMs,
     callProofDigest: new Uint8Array(32),
     leafKey: new Uint8Array(32).fill(key),
+    head: new Uint8Array(32),
   });
 const leaveAt = (issuedAtMs: number): ProofIn =>
   proofOf({ purpose: "leave", ...common, issuedAtMs, reason: "left" });

@@ -40,6 +40,8 @@ export const signInFinish: Handler<"sign-in.finish"> = async (services, from, bo
   const transcript = decodeTranscript(proof.transcript);
   if (transcript === undefined) return respond(refuse("proof.malformed"));
   if (transcript.purpose !== "sign-in") return respond(refuse("proof.purpose"));
+  // What was signed before there were histories binds on, but is not signed any more.
+  if (transcript.head.length === 0) return respond(refuse("history.head"));
   const { serverChallenge } = transcript;
   const opened = from.connection.challenges.take("sign-in", serverChallenge, clock());
   if (!opened.ok) return respond(opened);

@@ -94,6 +94,8 @@ test("proofs for another purpose, origin, user, device or terminal are refused",
     "proof.origin",
   );
   assert.equal(await twisted((transcript) => ({ ...transcript, userId: "bob" })), "proof.user");
+  for (const head of [new Uint8Array(), new Uint8Array(32).fill(7)])
+    assert.equal(await twisted((transcript) => ({ ...transcript, head })), "history.head");
   assert.equal(
     await twisted((transcript) => ({ ...transcript, deviceId: bob.device?.deviceId ?? "" })),
     "history.deviceUnknown",

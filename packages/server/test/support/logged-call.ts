@@ -56,7 +56,9 @@ const bindingFields = (name: string) => ({
   terminalKey: sized(`key of ${name}`, 32),
   expiresAtMs: startMs + 3_600_000,
 });
-const binding = (name: string): ProofIn => proof({ purpose: "sign-in", ...bindingFields(name) });
+const headOf = (name: string): Bytes => sized(`head of ${name}`, 32);
+const binding = (name: string): ProofIn =>
+  proof({ purpose: "sign-in", ...bindingFields(name), head: headOf(name) });
 const entry = (name: string): DirectoryEntryIn => {
   const publicKey = sized(`device key of ${name}`, 44);
   const displayName = name.toUpperCase();
@@ -82,6 +84,7 @@ const callProof = proof({
   callId,
   memberUserIds: [...people, "ivy", "joe"],
   leafKey: sized("leaf key of ada", 32),
+  head: headOf("ada"),
 });
 const start: CallStart = {
   type: "start",
@@ -110,7 +113,7 @@ const join = (name: string): Make => {
     type: "join",
     ...from(name),
     entry: entry(name),
-    proof: proof({ ...answer, leafKey }),
+    proof: proof({ ...answer, leafKey, head: headOf(name) }),
     binding: binding(name),
     keyPackage: utf8(`key package of ${name}`),
     leafKey,

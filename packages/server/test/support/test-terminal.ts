@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 
-import { createTerminalKey } from "@signet/device";
+import { createTerminalKey, statedHead } from "@signet/device";
 import type { SignatureDevice, TerminalKey } from "@signet/device";
 import {
   CallId,
@@ -65,6 +65,8 @@ export class TestTerminal {
   readonly faults: ErrorCode[] = [];
   socket: WebSocket;
   userId: UserId | undefined;
+  /** Of the own key history, as the server showed it last. */
+  head: Bytes = new Uint8Array();
   device: TestDevice | undefined;
   origin = "";
   clock: () => number = Date.now;
@@ -256,15 +258,20 @@ export class TestTerminal {
   ): Promise<ReplyBody<"register.finish">> {
     const challenge = await this.begin(userId, device, userId, inviteCode);
     const invite = inviteCode === undefined ? {} : { inviteCode };
-    return this.request("register.finish", await this.finishBody(challenge, invite));
+    const reply = await this.request("register.finish", await this.finishBody(challenge, invite));
+    this.head = await statedHead(reply.entry);
+    return reply;
   }
 
   async signInProof(
     twist: Twist<"sign-in"> = (transcript) => transcript,
     signer: SignatureDevice = this.#device(),
   ): Promise<ProofIn> {
-    const { challenge } = await this.request("sign-in.begin", { userId: this.userId ?? user("") });
-    const fields = { serverChallenge: challenge, ...this.#terminalFields() };
+    const begun = await this.request("sign-in.begin", { userId: this.userId ?? user("") });
+    const [entry] = begun.entries;
+    if (entry !== undefined) this.head = await statedHead(entry);
+    const { head } = this;
+    const fields = { serverChallenge: begun.challenge, ...this.#terminalFields(), head };
     return signer.sign(twist({ purpose: "sign-in", ...this.common(), ...fields }));
   }
 
@@ -315,7 +322,7 @@ export class TestTerminal {
   ): Promise<ProofIn> {
     const leafKey = new Uint8Array(randomBytes(32));
     return this.#device().sign(
-      twist({ purpose: "call", ...this.common(), callId, memberUserIds: members, leafKey }),
+      twist({ purpose: "call", ...this.common(), callId, memberUserIds: members, leafKey, head: this.head }),
     );
   }
 
@@ -331,7 +338,7 @@ export class TestTerminal {
     const leafKey = new Uint8Array(randomBytes(32));
     const { callId } = ring;
     return this.#device().sign(
-      twist({ purpose: "join", ...this.common(), callId, callProofDigest, leafKey }),
+      twist({ purpose: "join", ...this.common(), callId, callProofDigest, leafKey, head: this.head }),
     );
   }
 

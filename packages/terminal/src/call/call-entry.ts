@@ -1,5 +1,5 @@
 /** Before a call: the touch, the proof, and the group or the KeyPackage that goes with it. */
-import { foldCallList } from "@signet/device";
+import { foldCallList, headOf } from "@signet/device";
 import type { Binding } from "@signet/device";
 import { CallGroup, createLeafKey } from "@signet/e2ee";
 import type { LeafKey, MembershipOptions, PendingJoin } from "@signet/e2ee";
@@ -72,6 +72,7 @@ export async function prepareStart(
       callId,
       memberUserIds,
       leafKey: leafKey.publicKey,
+      head: headOf(initiator.person),
     },
     signal,
   );
@@ -118,6 +119,7 @@ export async function prepareAnswer(
       callId: invite.callId,
       callProofDigest: call.callProof.digest,
       leafKey: leafKey.publicKey,
+      head: headOf(person.known.person),
     },
     signal,
   );

@@ -4,7 +4,7 @@ import type { Binding, ExpectedFields, TerminalPurpose } from "@signet/device";
 import type { CallEvent, EventBody, ProofIn, Transcript, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
-import { verifyBindingOf } from "../people/proofs.ts";
+import { checkedByNewest, verifyBindingOf } from "../people/proofs.ts";
 
 /** What the server says of members' states in this event. */
 export function saidIn(event: CallEvent): readonly EventBody<"call.member">[] {
@@ -28,8 +28,9 @@ export async function signedWord<P extends TerminalPurpose>(
   { serverOrigin, directory, nowMs }: WordContext,
 ): Promise<Transcript<P> | undefined> {
   try {
-    const person = await directory.person(userId);
-    const bound = await verifyBindingOf(person, binding, { serverOrigin, nowMs });
+    const { result: bound } = await checkedByNewest(directory, await directory.person(userId), (known) =>
+      verifyBindingOf(known, binding, { serverOrigin, nowMs }),
+    );
     if (!bound.ok) return undefined;
     const expected = { purpose, serverOrigin, binding: bound.binding, time: "any", fields } as const;
     const result = await verifyTerminalProof(proof, expected);

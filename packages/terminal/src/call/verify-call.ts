@@ -7,7 +7,7 @@ import type { Bytes, CallInviteIn, ErrorCode, ProofIn, UserId } from "@signet/pr
 
 import type { Directory, KnownPerson } from "../people/directory.ts";
 import { certificateOf } from "../people/devices.ts";
-import { verifyBindingOf, verifyProofOf } from "../people/proofs.ts";
+import { checkedByNewest, verifyBindingOf, verifyProofOf } from "../people/proofs.ts";
 import type { Verification } from "../state.ts";
 import type { CallMemory } from "./call-memory.ts";
 
@@ -36,14 +36,18 @@ export async function verifyInvite(
   },
 ): Promise<VerifiedCall & { readonly initiatorBinding: Binding }> {
   const { serverOrigin, nowMs, ringing } = context;
-  const initiator = await context.directory.verify(invite.initiator);
+  const { known: initiator, result } = await checkedByNewest(
+    context.directory,
+    await context.directory.verify(invite.initiator),
+    (known) =>
+      verifyProofOf(known, invite.proof, {
+        purpose: "call",
+        serverOrigin,
+        time: ringing ? { nowMs } : "any",
+        fields: { callId: invite.callId },
+      }),
+  );
   const { person } = initiator;
-  const result = await verifyProofOf(initiator, invite.proof, {
-    purpose: "call",
-    serverOrigin,
-    time: ringing ? { nowMs } : "any",
-    fields: { callId: invite.callId },
-  });
   if (!result.ok) throw new SignetError(result.code);
   const memberUserIds = result.proof.transcript.memberUserIds as readonly UserId[];
   if (result.proof.transcript.issuedAtMs > nowMs + clockToleranceMs) throw new SignetError("proof.time");
@@ -112,24 +116,27 @@ export async function checkLeaf(
   const userId = transcript.userId as UserId;
   const invited = userId === call.initiator.person.userId || call.memberUserIds.includes(userId);
   if (!invited) return { ok: false, code: "call.notInvited", userId };
-  let person: KnownPerson;
+  let met: KnownPerson;
   try {
-    person = context.person ?? (await context.directory.person(userId));
+    met = context.person ?? (await context.directory.person(userId));
   } catch (error) {
     return { ok: false, code: error instanceof SignetError ? error.code : "directory.badEntry", userId };
   }
   const { callId } = call.callProof.transcript;
   const time = context.fresh === true ? { nowMs: context.nowMs } : "any";
   const expected = { serverOrigin: call.serverOrigin, time } as const;
-  let result: DeviceProofResult<"call" | "join">;
-  if (transcript.purpose === "call") {
-    // Whoever calls the one who calls them says as much as by an answer.
-    if (!crosses(call.callProof.transcript, transcript)) return { ok: false, code: "proof.call", userId };
-    result = await verifyProofOf(person, proof, { ...expected, purpose: "call", fields: { leafKey } });
-  } else {
-    const fields = { callId, callProofDigest: call.callProof.digest, leafKey };
-    result = await verifyProofOf(person, proof, { ...expected, purpose: "join", fields });
-  }
+  // Whoever calls the one who calls them says as much as by an answer.
+  if (transcript.purpose === "call" && !crosses(call.callProof.transcript, transcript))
+    return { ok: false, code: "proof.call", userId };
+  const answer = { callId, callProofDigest: call.callProof.digest, leafKey };
+  const { known: person, result } = await checkedByNewest(
+    context.directory,
+    met,
+    (known): Promise<DeviceProofResult<"call" | "join">> =>
+      transcript.purpose === "call"
+        ? verifyProofOf(known, proof, { ...expected, purpose: "call", fields: { leafKey } })
+        : verifyProofOf(known, proof, { ...expected, purpose: "join", fields: answer }),
+  );
   if (!result.ok) return { ok: false, code: result.code, userId };
   const { issuedAtMs } = result.proof.transcript;
   // Who is in the call stays when a certificate runs out meanwhile; nobody comes in with one that did before.

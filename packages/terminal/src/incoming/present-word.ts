@@ -4,7 +4,7 @@ import { codeOf } from "@signet/protocol";
 import type { Bytes, ErrorCode, EventBody } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
-import { verifyBindingOf } from "../people/proofs.ts";
+import { checkedByNewest, verifyBindingOf } from "../people/proofs.ts";
 import type { Session } from "../session/session.ts";
 import type { Invitation } from "./invitation.ts";
 
@@ -36,8 +36,11 @@ export async function presentWordRefusal(
     const { serverOrigin } = session.server;
     if (!invitation.people.has(entryIn.userId)) return "call.notInvited";
     if (entryIn.userId === ownUserId) return "proof.user";
-    const person = await directory.verify(entryIn);
-    const bound = await verifyBindingOf(person, bindingIn, { serverOrigin, nowMs });
+    const { known: person, result: bound } = await checkedByNewest(
+      directory,
+      await directory.verify(entryIn),
+      (known) => verifyBindingOf(known, bindingIn, { serverOrigin, nowMs }),
+    );
     if (!bound.ok) return bound.code;
     const { binding } = bound;
     if (binding.terminalId === session.terminalId) return "proof.terminal";

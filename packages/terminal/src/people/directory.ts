@@ -181,6 +181,20 @@ export class Directory {
     }
   }
 
+  /**
+   * The person as the server shows them now, for what is by a device, or names a head, that is not known here: their history may have gone
+   * on since. Nothing is remembered, until {@link hold}.
+   * @returns undefined when they cannot be asked for, or are not accepted
+   */
+  async newest(userId: UserId): Promise<KnownPerson | undefined> {
+    try {
+      return await this.verify(await this.#lookUp(userId));
+    } catch {
+      // `onRefused` has heard of it, where there is something to hear.
+      return undefined;
+    }
+  }
+
   /** Whoever is known under this user ID, by the key that counts and the anchors of now. */
   #held(userId: UserId): KnownPerson | undefined {
     const person = this.#histories.of(userId);

@@ -5,10 +5,12 @@ import type {
   DeviceProofExpectation,
   DeviceProofResult,
   DevicePurpose,
+  Refusal,
 } from "@signet/device";
-import type { ProofIn } from "@signet/protocol";
+import type { ErrorCode, ProofIn } from "@signet/protocol";
 
 import { deviceRefusal } from "./devices.ts";
+import type { Directory, KnownPerson } from "./directory.ts";
 import type { Recognised } from "./devices.ts";
 
 /** As verifyDeviceProof, and `certificate.*` where the person is not recognised by the device that signed. */
@@ -21,6 +23,26 @@ export async function verifyProofOf<P extends DevicePurpose>(
   if (!result.ok) return result;
   const code = deviceRefusal(known, result.proof.device);
   return code === undefined ? result : { ok: false, code };
+}
+
+/** What a history that is not the latest one lacks. */
+const mayBeNewer: ReadonlySet<ErrorCode> = new Set(["history.deviceUnknown", "history.head"]);
+
+/**
+ * Checks something by the person as they are known here and, should that lack the device, or the head of the history that it was signed
+ * with, once more by what the server shows now: somebody may have gone on since they were met.
+ * @returns who it was checked by at last, with the result
+ */
+export async function checkedByNewest<R extends { readonly ok: true } | Refusal>(
+  directory: Pick<Directory, "newest">,
+  known: KnownPerson,
+  check: (known: KnownPerson) => Promise<R>,
+): Promise<{ readonly known: KnownPerson; readonly result: R }> {
+  const result = await check(known);
+  if (result.ok || !mayBeNewer.has(result.code)) return { known, result };
+  const newest = await directory.newest(known.person.userId);
+  if (newest === undefined || newest.person === known.person) return { known, result };
+  return { known: newest, result: await check(newest) };
 }
 
 /** As verifyBinding, and `certificate.*` as {@link verifyProofOf}. */

@@ -1,5 +1,5 @@
 /** Proofs of a binding: by the device, with a touch, when it is made; by the terminal key when it is resumed or released. */
-import { foldHistory } from "@signet/device";
+import { foldHistory, headOf } from "@signet/device";
 import type { Person as FoldedPerson, SignatureDevice } from "@signet/device";
 import { SignetError, isNewUserId, nameFault } from "@signet/protocol";
 import type {
@@ -111,6 +111,7 @@ export async function proveSignIn(
     userId,
     deviceId: device.deviceId,
     ...terminal.bindingFields(challenge),
+    head: headOf(person),
   };
   const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
   return { userId, device, proof, body: { proof, ...statedCertificates(device, accepted) } };

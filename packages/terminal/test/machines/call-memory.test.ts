@@ -32,6 +32,7 @@ async function leafOf(someone: TestPerson, leaf: number, issuedAtMs = answeredAt
     callId,
     callProofDigest: new Uint8Array(32),
     leafKey,
+    head: new Uint8Array(32),
   });
   return { leaf, userId, identity: encodeProof(proof), leafPublicKey: leafKey };
 }

@@ -189,6 +189,7 @@ test("another call under the same ID by the same person rings: it is what was si
     callId: ring.callId,
     memberUserIds: [ada],
     leafKey: new Uint8Array(32),
+    head: bob.head,
   });
   await rings(opened, { ...ring, proof });
 });

@@ -2,17 +2,19 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { createSoftwareKey, verifyDeviceProof } from "@signet/device";
+import { createSoftwareKey, statedHead, verifyDeviceProof } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
 import { encodeProof } from "@signet/protocol";
 import { Authority } from "@signet/e2e/support/authority.ts";
 import { twinOf } from "@signet/e2e/support/forgery.ts";
-import type { Bytes, ProofIn, Transcript } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, ProofIn, Transcript } from "@signet/protocol";
 
 import type { Directory } from "../../src/people/directory.ts";
 import { CallMemory } from "../../src/call/call-memory.ts";
 import { checkLeaf, credentialHook } from "../../src/call/verify-call.ts";
 import type { LeafCheck, VerifiedCall } from "../../src/call/verify-call.ts";
 import { offlineDirectory } from "../support/directory.ts";
+import { withDevice } from "../support/histories.ts";
 import { person, randomBytes, randomId, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
 
@@ -57,6 +59,7 @@ function callProof(change: Partial<Transcript<"call">> = {}): Promise<ProofIn> {
     ...common(ann, calledAtMs),
     memberUserIds: ["ben"],
     leafKey: callLeafKey,
+    head: ann.head,
     ...change,
   });
 }
@@ -73,6 +76,7 @@ const joinAt = (issuedAtMs: number): Promise<ProofIn> =>
     ...common(ben, issuedAtMs),
     callProofDigest: call.callProof.digest,
     leafKey,
+    head: ben.head,
   });
 
 test("the initiator's leaf stands under the call's own proof, with the key that it names", async () => {
@@ -98,6 +102,7 @@ test("the other signature under the same statement is the same proof; one of whi
     ...common(cleo, calledAtMs),
     memberUserIds: ["ben"],
     leafKey: callLeafKey,
+    head: cleo.head,
   });
   const twin = twinOf(proof);
   assert.notDeepEqual(twin, proof);
@@ -187,6 +192,7 @@ test("the `call` proof of who called the initiator at the same time is an answer
       callId: otherCallId,
       memberUserIds: ["ann"],
       leafKey,
+      head: ben.head,
       ...change,
     });
   const otherCallId = randomId();
@@ -218,6 +224,7 @@ test("the `call` proof of who called the initiator at the same time is an answer
     callId: otherCallId,
     memberUserIds: ["ann"],
     leafKey,
+    head: cleo.head,
   });
   assert.equal(await verdict(uninvited, leafKey), "call.notInvited");
   // Whoever called several means several: an answer to one call only says so in a `join` proof.
@@ -237,4 +244,55 @@ test("the `call` proof of who called the initiator at the same time is an answer
     { directory, nowMs },
   );
   assert.equal(check.ok || check.code, "proof.call");
+});
+
+/** Somebody who answers by a device that came after they were met here. @param shown what the server shows of them when it is asked */
+async function answered(shown: (later: DirectoryEntryIn) => DirectoryEntryIn | undefined) {
+  const [eve, desk] = [await person("eve"), await person("eve")];
+  const later = await withDevice(eve.entry, eve.device, desk.device);
+  let asked = 0;
+  const here = offlineDirectory({
+    lookUp: () => {
+      asked++;
+      return shown(later);
+    },
+  });
+  await here.accept(eve.entry);
+  const of = { ...call, memberUserIds: [eve.userId] };
+  const verdictOn = async (device: SignatureDevice, head: Bytes) => {
+    const proof = await device.sign({
+      purpose: "join",
+      ...common({ ...eve, device }, nowMs),
+      callProofDigest: call.callProof.digest,
+      leafKey,
+      head,
+    });
+    const check = await checkLeaf(encodeProof(proof), leafKey, of, { directory: here, nowMs });
+    return check.ok ? `ok ${check.verification.deviceId}` : check.code;
+  };
+  return { eve, desk, later, verdictOn, askedTimes: () => asked };
+}
+
+test("who went on since they were met is asked for once, and is who they are now", async () => {
+  const { eve, desk, later, verdictOn, askedTimes } = await answered((now) => now);
+  const head = await statedHead(later);
+  assert.equal(await verdictOn(desk.device, head), `ok ${desk.device.deviceId}`);
+  assert.equal(askedTimes(), 1);
+  assert.equal(await verdictOn(eve.device, head), `ok ${eve.device.deviceId}`);
+  assert.equal(await verdictOn(eve.device, eve.head), `ok ${eve.device.deviceId}`, "what they signed before");
+  assert.equal(askedTimes(), 1);
+});
+
+test("a server that shows an older history than a device signed with, or none, lets nobody in by it", async () => {
+  for (const shown of ["former", "nothing"] as const) {
+    const { eve, desk, later, verdictOn, askedTimes } = await answered((now) =>
+      shown === "former" ? { ...now, statements: [] } : undefined,
+    );
+    const head = await statedHead(later);
+    assert.equal(await verdictOn(eve.device, head), "history.head");
+    assert.equal(await verdictOn(desk.device, head), "history.deviceUnknown");
+    assert.equal(askedTimes(), 2);
+    assert.equal(await verdictOn(eve.device, eve.head), `ok ${eve.device.deviceId}`);
+    assert.equal(askedTimes(), 2, "nobody is asked for what holds");
+  }
 });

@@ -43,6 +43,7 @@ async function ring(
       callId,
       memberUserIds: ["ada"],
       leafKey: randomBytes(32),
+      head: caller.head,
     }),
     device.sign({
       purpose: "sign-in",
@@ -51,6 +52,7 @@ async function ring(
       terminalId: randomId(),
       terminalKey,
       expiresAtMs: issuedAtMs + 3_600_000,
+      head: caller.head,
     }),
   ]);
   const members = [{ userId: "ada", state: "ringing" }] as EventBody<"call.ring">["members"];

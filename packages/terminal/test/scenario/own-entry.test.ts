@@ -26,6 +26,7 @@ async function signedIn(ada: TestPerson) {
     terminalId,
     terminalKey,
     expiresAtMs: nowMs + 60_000,
+    head: ada.head,
   });
   const made = {
     serverOrigin,

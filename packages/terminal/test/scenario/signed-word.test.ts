@@ -29,7 +29,7 @@ before(async () => {
   binding = await boundBy(ben, key);
 });
 
-const boundBy = ({ userId, device }: TestPerson, terminalKey: TerminalKey): Promise<ProofIn> =>
+const boundBy = ({ userId, device, head }: TestPerson, terminalKey: TerminalKey): Promise<ProofIn> =>
   device.sign({
     purpose: "sign-in",
     serverOrigin,
@@ -40,6 +40,7 @@ const boundBy = ({ userId, device }: TestPerson, terminalKey: TerminalKey): Prom
     terminalId: randomId(),
     terminalKey: terminalKey.publicKey,
     expiresAtMs: nowMs + 60_000,
+    head,
   });
 
 const left = (change: Partial<Transcript<"leave">> = {}, by = key): Promise<ProofIn> =>

@@ -75,6 +75,7 @@ export class Committer {
       callId,
       memberUserIds,
       leafKey: leafKey.publicKey,
+      head: initiator.head,
     });
     const expected = { purpose: "call", serverOrigin, person: known.person, time: "any" } as const;
     const result = await verifyDeviceProof(proof, expected);

@@ -1,4 +1,4 @@
-import { createSoftwareKey, foldHistory } from "@signet/device";
+import { createSoftwareKey, foldHistory, statedHead } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { toBase64Url } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, UserId } from "@signet/protocol";
@@ -15,6 +15,8 @@ export interface TestPerson {
   readonly userId: UserId;
   readonly device: SignatureDevice;
   readonly entry: DirectoryEntryIn;
+  /** Of the history that the entry is. */
+  readonly head: Bytes;
 }
 
 /** Somebody with a software device, registered in nobody's directory: the entry is what a server would state. */
@@ -52,7 +54,7 @@ export async function person(
     proof,
     statements: [],
   };
-  return { userId, device: own, entry };
+  return { userId, device: own, entry, head: await statedHead(entry) };
 }
 
 /** As a directory that nobody gave certificates would know them. */

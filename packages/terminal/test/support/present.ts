@@ -31,6 +31,7 @@ export async function atTerminal(
     terminalId: own.terminalId,
     terminalKey: own.publicKey,
     expiresAtMs: issuedAtMs + 3_600_000,
+    head: person.head,
     ...change,
   });
   return { ...person, key: own, binding };

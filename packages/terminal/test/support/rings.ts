@@ -26,6 +26,7 @@ export async function ringBy(
       callId,
       memberUserIds: called,
       leafKey: randomBytes(32),
+      head: caller.head,
     }),
     device.sign({
       purpose: "sign-in",
@@ -35,6 +36,7 @@ export async function ringBy(
       terminalId: randomId(),
       terminalKey: terminalKey.publicKey,
       expiresAtMs: issuedAtMs + 3_600_000,
+      head: caller.head,
     }),
   ]);
   const members = [userId, ...called].map((one) => ({ userId: one, state: "ringing" as const }));
