@@ -49,7 +49,7 @@ test("what is no `join` proof lets nobody in", async () => {
   assert.equal(await refusalOf({ ...cleos, proof: unreadable }), "proof.purpose");
   const { userId, entry } = committer.initiator;
   const proof = committer.call.callProof.raw;
-  assert.equal(await refusalOf({ ...cleos, userId, entry, proof }), "proof.purpose");
+  assert.equal(await refusalOf({ ...cleos, userId, entry, proof }), "proof.leafKey", "of another leaf");
 });
 
 test("who is announced, whose entry comes along and whose proof it is are one person", async () => {
