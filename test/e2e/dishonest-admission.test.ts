@@ -94,7 +94,7 @@ test("the committer refuses whoever does not prove to be an invited person, for 
   const { proof } = honest;
   const signature = { ...proof.signature, signature: altered(proof.signature.signature, 40) };
   assert.equal(await refusalOf({ ...honest, proof: { ...proof, signature } }), "proof.signature");
-  assert.equal(await refusalOf({ ...honest, proof: callProof }), "proof.purpose");
+  assert.equal(await refusalOf({ ...honest, proof: callProof }), "proof.user");
   assert.equal(await refusalOf(await forgeJoiner({ ...cleos, issuedAtMs: tenMinutesAgo() })), "proof.time");
   const otherCall = await resign(ann.device, callProof, { callId: randomId() });
   assert.equal(await refusalOf(await forgeJoiner({ ...cleos, callProof: otherCall })), "proof.call");

@@ -67,8 +67,11 @@ test("a ring is refused unless the caller's device signed it, for this call, thi
   const signature = { ...proof.signature, signature: altered(proof.signature.signature, 40) };
 
   assert.equal(await refused({ proof: { ...proof, signature } }), "proof.signature");
+  // The head comes last, and the leaf key before it.
+  const { transcript: signed } = proof;
+  assert.equal(await refused({ proof: { ...proof, transcript: altered(signed) } }), "history.head");
   assert.equal(
-    await refused({ proof: { ...proof, transcript: altered(proof.transcript) } }),
+    await refused({ proof: { ...proof, transcript: altered(signed, signed.length - 40) } }),
     "proof.signature",
   );
   assert.equal(
@@ -135,7 +138,7 @@ test("a ring is refused unless the caller's device signed it, for this call, thi
   assert.equal(await refused({ binding: (await intercept(cleo, ben, [ben.userId])).binding }), "proof.user");
   const { transcript } = ring.binding;
   assert.equal(
-    await refused({ binding: { ...ring.binding, transcript: altered(transcript, transcript.length - 20) } }),
+    await refused({ binding: { ...ring.binding, transcript: altered(transcript, transcript.length - 60) } }),
     "proof.signature",
     "another terminal key",
   );
