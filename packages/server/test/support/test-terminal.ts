@@ -268,10 +268,8 @@ export class TestTerminal {
     signer: SignatureDevice = this.#device(),
   ): Promise<ProofIn> {
     const begun = await this.request("sign-in.begin", { userId: this.userId ?? user("") });
-    const [entry] = begun.entries;
-    if (entry !== undefined) this.head = await statedHead(entry);
-    const { head } = this;
-    const fields = { serverChallenge: begun.challenge, ...this.#terminalFields(), head };
+    this.head = await statedHead(begun.entries[0]!);
+    const fields = { serverChallenge: begun.challenge, ...this.#terminalFields(), head: this.head };
     return signer.sign(twist({ purpose: "sign-in", ...this.common(), ...fields }));
   }
 
