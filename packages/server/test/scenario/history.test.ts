@@ -129,8 +129,8 @@ test("what does not hold is refused, each by its code, and changes nothing", asy
     ["history.deviceUnknown", "rename", { ...name, by: stranger }],
     ["proof.signature", "rename", { own: { ...name.own, deviceId: first.deviceId }, by: stranger }],
     ["history.name", "rename", twist({ name: "" })],
-    ["history.name", "rename", twist({ name: "Gil\u202elig" })],
-    ["history.name", "add-device", adding({ own: addition(fresh, "a\u202eb") })],
+    ["history.name", "rename", twist({ name: "\u3164" })],
+    ["history.name", "add-device", adding({ own: addition(fresh, "a\u200db") })],
     ["history.proofs", "add-device", { own: addition(fresh) }],
     [
       "proof.signature",

@@ -1,0 +1,87 @@
+/** A person with two devices, each at a terminal of its own: both ring, one answers, and one that is revoked is out. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { createSoftwareKey } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
+import type { RunningServer } from "@signet/server";
+import type { TerminalState } from "@signet/terminal";
+
+import { openHeadless, registerHeadless } from "./support/headless.ts";
+import type { Headless } from "./support/headless.ts";
+import { OwnRequests } from "./support/own-requests.ts";
+import { startTestServer } from "./support/server.ts";
+
+let server: RunningServer;
+const opened: Headless[] = [];
+const requests = new OwnRequests();
+
+before(async () => {
+  server = await startTestServer();
+});
+after(async () => {
+  for (const { terminal } of opened) terminal.close();
+  await server.close();
+});
+
+const rings = ({ ringing }: TerminalState): boolean => ringing.length > 0;
+const isSignedIn = ({ session }: TerminalState): boolean => session.status === "signedIn";
+const isTogether = ({ call }: TerminalState): boolean =>
+  call?.phase === "active" &&
+  call.safetyCode !== undefined &&
+  call.participants.filter(({ state }) => state === "joined").length === 2;
+const stateOf = ({ call }: TerminalState, userId: string): string | undefined =>
+  call?.participants.find((person) => person.userId === userId)?.state;
+
+/** ben's second key, which his first one vouches for. */
+async function secondOf({ device, userId }: Headless): Promise<SignatureDevice> {
+  const second = await createSoftwareKey({ algorithm: "EdDSA" });
+  const own = {
+    newDeviceId: second.deviceId,
+    newDevicePublicKey: second.publicKey,
+    newDeviceAlgorithm: second.algorithm,
+    newDeviceKind: second.kind,
+    newDeviceName: "Phone",
+  };
+  await requests.appendStatement("add-device", { userId, device, serverOrigin: server.origin }, own, second);
+  return second;
+}
+
+test("a call rings at both terminals of a person; one answers, is recognised by its own device, and is out when that is revoked", async () => {
+  const ann = await registerHeadless(server.origin, "ann");
+  const desk = await registerHeadless(server.origin, "ben", {
+    environment: { openSocket: requests.openSocket },
+  });
+  opened.push(ann, desk);
+  const second = await secondOf(desk);
+  const phone = await openHeadless(server.origin, "ben", { device: second });
+  opened.push(phone);
+  await phone.terminal.signIn({ userId: phone.userId });
+  await phone.until(isSignedIn, "signed in");
+  assert.ok(isSignedIn(desk.terminal.state));
+
+  await ann.terminal.call([desk.userId]);
+  await desk.until(rings, "ringing at the desk");
+  const { ringing } = await phone.until(rings, "ringing at the phone");
+  await phone.terminal.answer(ringing[0]!.callId);
+  const [atAnn, atPhone] = await Promise.all([ann, phone].map((one) => one.until(isTogether, "together")));
+  assert.equal(atAnn!.call!.safetyCode, atPhone!.call!.safetyCode);
+  await desk.until((state) => !rings(state), "not ringing any more");
+  assert.equal(desk.terminal.state.call, undefined);
+  const seen = atAnn!.call!.participants.find(({ userId }) => userId === "ben");
+  assert.equal(seen?.verification?.deviceId, second.deviceId);
+
+  const revocation = { revokedDeviceId: second.deviceId, why: "lost", administrator: "" };
+  const { device, userId } = desk;
+  await requests.appendStatement(
+    "revoke-device",
+    { userId, device, serverOrigin: server.origin },
+    { ...revocation, administratorHead: new Uint8Array() },
+  );
+  await phone.until(({ session }) => session.status !== "signedIn", "signed out");
+  await ann.until((state) => stateOf(state, "ben") === "left", "ben left");
+  await assert.rejects(phone.terminal.signIn({ userId }), { code: "history.deviceRevoked" });
+  assert.ok(isSignedIn(desk.terminal.state));
+  assert.deepEqual(ann.terminal.state.warnings, []);
+  assert.deepEqual(desk.terminal.state.warnings, []);
+});
