@@ -47,6 +47,8 @@ export interface DeviceProvider {
     readonly signal?: AbortSignal | undefined;
     /** Makes another key, whatever there is. */
     readonly anew?: boolean | undefined;
+    /** Devices that the person has: another one is made beside them, and none on an authenticator that holds one of these. */
+    readonly beside?: readonly PersonDevice[] | undefined;
     /** A key is made now. */
     readonly onTouch?: (() => void) | undefined;
   }): Promise<CreatedDevice>;

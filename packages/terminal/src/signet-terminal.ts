@@ -53,6 +53,11 @@ export class SignetTerminal implements Terminal {
       changed: () => this.#sessionChanged(),
       touched: ({ known }) => this.#directory.acceptOwn(known),
       signedIn: (reply) => this.#signedIn(reply),
+      historyGoesOn: ({ known }) => {
+        this.#directory.acceptOwn(known);
+        this.#publish();
+      },
+      historyRefused: ({ userId }, code) => this.#warn(code, userId),
       disconnected: () => {
         for (const call of this.#calls.all) call.disconnected();
       },
@@ -139,6 +144,23 @@ export class SignetTerminal implements Terminal {
     this.#session.requireSignedIn();
     await this.leave();
     await this.#session.release();
+  }
+
+  async addDevice(input: Parameters<Terminal["addDevice"]>[0]): Promise<DeviceId> {
+    const { devices } = await this.#session.changeHistory({ type: "addDevice", ...input }, input.signal);
+    return devices.at(-1)?.deviceId as DeviceId;
+  }
+
+  async nameDevice(deviceId: DeviceId, name: string, signal?: AbortSignal): Promise<void> {
+    await this.#session.changeHistory({ type: "nameDevice", deviceId, name }, signal);
+  }
+
+  async revokeDevice(...[deviceId, why, signal]: Parameters<Terminal["revokeDevice"]>): Promise<void> {
+    await this.#session.changeHistory({ type: "revokeDevice", deviceId, why }, signal);
+  }
+
+  async rename(displayName: string, signal?: AbortSignal): Promise<void> {
+    await this.#session.changeHistory({ type: "rename", displayName }, signal);
   }
 
   lookup(userIds: readonly UserId[]): Promise<readonly LookedUp[]> {
@@ -303,6 +325,8 @@ export class SignetTerminal implements Terminal {
       case "presence.changed":
         return this.#presence.changed(event.body.userId, event.body.reachable);
       case "directory.changed":
+        if (event.body.entry.userId === this.#session.person?.userId)
+          return void this.#session.historyChanged(event.body.entry);
         return void this.#directory.changed(event.body.entry);
       case "device.counterBack":
         return this.#warn("device.counterBack");

@@ -1,4 +1,5 @@
 /** What a terminal shows: one immutable value, replaced at each change. Every user interface is a view of it. */
+import type { SignedBy } from "@signet/device";
 import type {
   BindingEndReason,
   CallId,
@@ -8,6 +9,7 @@ import type {
   ErrorCode,
   LeaveReason,
   MemberState,
+  RevocationReason,
   ServerInfo,
   UserId,
 } from "@signet/protocol";
@@ -72,10 +74,31 @@ export type SessionState =
         readonly deviceId: DeviceId;
         readonly certificate?: Certification;
       };
+      /** All that ever were the person's, as their key history says, oldest first. */
+      readonly devices: readonly OwnDevice[];
       readonly expiresAtMs: number;
       /** The page can be loaded anew, and it goes on. */
       readonly kept?: true;
     };
+
+export type { RevocationReason, SignedBy };
+
+/** One of the own devices. Times in milliseconds since 1970, as the device that signed them said. */
+export interface OwnDevice {
+  readonly deviceId: DeviceId;
+  /** Empty until it was named. */
+  readonly name: string;
+  readonly kind: DeviceKind;
+  readonly addedAtMs: number;
+  /** Whose device vouched for it; absent for the one that registered. */
+  readonly addedBy?: SignedBy;
+  /** It is signed in at this terminal. */
+  readonly isThisOne: boolean;
+  /** Of one that counts. */
+  readonly certificate?: Certification;
+  /** It counts no more. */
+  readonly revoked?: { readonly atMs: number; readonly by: SignedBy; readonly why: RevocationReason };
+}
 
 /**
  * `deviceRemoved`: this terminal noticed it and signed out by itself; the others are the server's word. `forgotten`: it does not know

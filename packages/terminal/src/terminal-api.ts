@@ -1,10 +1,13 @@
 /** The client core as every user interface uses it: a browser tab or the command line. */
-import type { CallId, DeviceId, ErrorCode, PersonState, UserId } from "@signet/protocol";
+import type { CallId, DeviceId, ErrorCode, PersonState, RevocationReason, UserId } from "@signet/protocol";
 
 import type { TerminalState } from "./state.ts";
 
 /** `refused`: there is an entry, which was not accepted, and why. */
 export type LookedUp = PersonState & { readonly refused?: ErrorCode };
+
+/** Which touch an addition needs next: one that makes the new key, the new one's signature, or the one's that is signed in. */
+export type AddingTouch = "make" | "new" | "old";
 
 /**
  * All methods that talk to the server or to a device reject with `SignetError`; its `code` and message are for the person.
@@ -37,6 +40,27 @@ export interface Terminal {
   signIn(input: { readonly userId: UserId; readonly signal?: AbortSignal }): Promise<void>;
   /** Ends the binding; with the terminal key, so it needs no touch. */
   release(): Promise<void>;
+
+  /**
+   * Adds a device of one's own: it signs that it is theirs, and the one that is signed in vouches for it. Both have to be here.
+   * @returns the new one
+   */
+  addDevice(input: {
+    /** 1 to 64 characters. */
+    readonly name: string;
+    readonly signal?: AbortSignal;
+    /** Told before each touch. `make` is of WebAuthn devices alone. */
+    readonly onTouch?: (touch: AddingTouch) => void;
+  }): Promise<DeviceId>;
+  /** Names one of the own devices: one touch. */
+  nameDevice(deviceId: DeviceId, name: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * One of the own devices counts no more, from now on and for ever: one touch. Where it is signed in it is signed out.
+   * @throws SignetError `history.lastDevice` for the only one
+   */
+  revokeDevice(deviceId: DeviceId, why: RevocationReason, signal?: AbortSignal): Promise<void>;
+  /** The name that others see: one touch. */
+  rename(displayName: string, signal?: AbortSignal): Promise<void>;
 
   /**
    * One for each user ID, in order; without entry where nobody has it. Entries are verified. Nobody is remembered for that: a person

@@ -15,10 +15,11 @@ export class HeldDevice {
   #device: SignatureDevice | undefined;
   #token: Pkcs11Device | undefined;
   #madeFile: string | undefined;
+  #added: HeldDevice | undefined;
 
   /** For the terminal, which asks for the device when it signs in. */
   readonly provider: DeviceProvider = {
-    create: (input) => deviceAtHand(this.device).create(input),
+    create: (input) => deviceAtHand((this.#added ?? this).device).create(input),
     open: (serverOrigin, devices) => deviceAtHand(this.device).open(serverOrigin, devices),
   };
 
@@ -51,6 +52,11 @@ export class HeldDevice {
     this.#madeFile = key.path;
     this.#device = certified(this.#device, identity);
     return undefined;
+  }
+
+  /** What the person has beside this one from now on, and the terminal asks for when it adds a device. */
+  adds(other: HeldDevice): void {
+    this.#added = other;
   }
 
   /** The token and the key on it, where it is one. */

@@ -128,6 +128,29 @@ export const registerOptions = {
   "new-key": option("label", text("a label"), "makes a key pair with this label on the token"),
 } as const;
 
+/** Of the person's devices, in `signet keys`. */
+export const keysOptions = {
+  "new-key-file": option("file", file, "adds a software key: makes this encrypted file, unless it is there"),
+  "new-passphrase-fd": option(
+    "number",
+    descriptor,
+    "reads the passphrase of --new-key-file from this descriptor",
+    "as that of the key that signs",
+  ),
+  "new-module": option("file", file, "adds a key on a smart card or token, by its PKCS#11 module"),
+  "new-token": option("label", text("a label"), "label of that token, where there are several"),
+  "new-serial": option("serial", text("a serial"), "serial of that token"),
+  "new-key-id": option("hex", keyId, "ID of the key on that token, where there are several"),
+  "new-key": option("label", text("a label"), "makes a key pair with this label on that token"),
+  "new-pin-fd": option("number", descriptor, "reads the PIN of that token from this descriptor"),
+  name: option("name", displayName, "what the added key is called in the list", "its file or token"),
+  why: option(
+    "reason",
+    choice("lost", "stolen", "replaced", "ended"),
+    "why a key is revoked: lost, stolen, replaced or ended",
+  ),
+} as const;
+
 export const mediaOptions = {
   in: option(
     "file|microphone|none|-",
@@ -180,5 +203,6 @@ const all = {
   ...outputOptions,
   ...answerOptions,
   ...listenOptions,
+  ...keysOptions,
 };
 export type TerminalOptions = ValuesOf<typeof all>;

@@ -11,6 +11,8 @@ import type {
   MediaState,
   MemberState,
   MicrophoneState,
+  RevocationReason,
+  SignedBy,
   SignedOutReason,
   UserId,
 } from "@signet/terminal";
@@ -63,6 +65,35 @@ export type CommandEvent =
       /** Of a device that was registered with one. */
       readonly certificate?: NonNullable<VerifiedBy["certificate"]>;
     })
+  /** One of the person's own devices. */
+  | {
+      readonly event: "key";
+      readonly deviceId: DeviceId;
+      readonly name?: string;
+      readonly device: DeviceKind;
+      /** ISO 8601, as the device that brought it signed. */
+      readonly addedAt: string;
+      /** Whose device vouched for it; absent for the one that registered. */
+      readonly addedBy?: SignedBy;
+      /** This terminal signed in with it. */
+      readonly signedIn: boolean;
+      readonly revoked?: { readonly at: string; readonly why: RevocationReason; readonly by: SignedBy };
+    }
+  | {
+      readonly event: "keyAdded";
+      readonly deviceId: DeviceId;
+      readonly name: string;
+      readonly device: DeviceKind;
+      /** Of a software key. */
+      readonly keyFile?: string;
+    }
+  | { readonly event: "keyNamed"; readonly deviceId: DeviceId; readonly name: string }
+  | {
+      readonly event: "keyRevoked";
+      readonly deviceId: DeviceId;
+      readonly name?: string;
+      readonly why: RevocationReason;
+    }
   | { readonly event: "signedOut"; readonly reason: SignedOutReason }
   | { readonly event: "released"; readonly userId: UserId }
   | {

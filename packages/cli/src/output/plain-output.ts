@@ -53,6 +53,8 @@ const endWords: Record<EndReason | "left" | "unbound" | "failed", string> = {
   failed: "signet left, because something did not hold",
 };
 
+type KeyEvent = Extract<CommandEvent, { readonly event: "key" }>;
+
 /** @returns undefined for what only programs want to know */
 export function lineOf(event: CommandEvent): string | undefined {
   switch (event.event) {
@@ -69,6 +71,16 @@ export function lineOf(event: CommandEvent): string | undefined {
         deviceWords[event.device],
         ...(event.certificate === undefined ? [] : certifiedParts(event.certificate)),
       ].join(", ")}, until ${event.until}`;
+    case "key":
+      return keyLine(event);
+    case "keyAdded":
+      return `added ${event.name} (${event.deviceId}), a ${deviceWords[event.device]}${
+        event.keyFile === undefined ? "" : `: ${event.keyFile}`
+      }; sign in with it as with any other`;
+    case "keyNamed":
+      return `${event.deviceId} is called ${event.name} from now on`;
+    case "keyRevoked":
+      return `revoked ${event.name === undefined ? event.deviceId : `${event.name} (${event.deviceId})`}: it counts no more`;
     case "signedOut":
       return `signed out: ${signedOutWords(event.reason).happened}`;
     case "released":
@@ -139,6 +151,21 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "error":
       return undefined;
   }
+}
+
+function keyLine({ addedAt, addedBy, device, deviceId, name, revoked, signedIn }: KeyEvent): string {
+  const day = (at: string): string => at.slice(0, 10);
+  const since =
+    addedBy === undefined
+      ? `registered on ${day(addedAt)}`
+      : `added on ${day(addedAt)} by ${addedBy.deviceId}`;
+  const now =
+    revoked === undefined
+      ? signedIn
+        ? ["signed in here"]
+        : []
+      : [`REVOKED on ${day(revoked.at)} by ${revoked.by.deviceId}: ${revoked.why}`];
+  return `${deviceId}  ${[name ?? "without a name", deviceWords[device], since, ...now].join(", ")}`;
 }
 
 function clockLine(offSeconds: number): string {

@@ -55,12 +55,17 @@ export class SignedOut extends Failure {
     super(
       reason === "deviceRemoved" ? exitCodes.device : exitCodes.refused,
       `signed out: ${signedOutWords(reason).happened}`,
-      reason === "deviceRemoved"
-        ? "put it back, and run the command again"
-        : "run the command again to sign in here",
+      againHint(reason),
     );
     this.reason = reason;
   }
+}
+
+function againHint(reason: SignedOutReason): string {
+  if (reason === "deviceRemoved") return "put it back, and run the command again";
+  if (reason === "revoked")
+    return "sign in with another one of your keys: name it with --key-file or --token";
+  return "run the command again to sign in here";
 }
 
 /** The person wants out, by a key of the live view. */

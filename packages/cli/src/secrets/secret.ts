@@ -10,8 +10,8 @@ import { promptSecret } from "./prompt.ts";
 const longestBytes = 4_096;
 
 interface SecretSource {
-  readonly variable: SecretVariable;
-  /** `--pin-fd` or `--passphrase-fd` */
+  readonly variable?: SecretVariable;
+  /** Such as `--pin-fd`. */
   readonly flag: string;
   readonly descriptor: number | undefined;
 }
@@ -24,7 +24,19 @@ export class Secret {
 
   constructor(source: SecretSource) {
     this.#source = source;
-    this.#known = source.descriptor === undefined ? takenSecret(source.variable) : readLine(source);
+    const { descriptor, variable } = source;
+    if (descriptor !== undefined) this.#known = readLine(source);
+    else this.#known = variable === undefined ? undefined : takenSecret(variable);
+  }
+
+  /** Of another token than the one that signs: what the environment says is not meant for it. @throws as {@link passphraseOf} */
+  static ofNewToken(values: TerminalOptions): Secret {
+    return new Secret({ flag: "--new-pin-fd", descriptor: values["new-pin-fd"] });
+  }
+
+  /** Of a key file that is made beside the one that signs. @throws as {@link passphraseOf} */
+  static ofNewFile(values: TerminalOptions): Secret {
+    return new Secret({ flag: "--new-passphrase-fd", descriptor: values["new-passphrase-fd"] });
   }
 
   /** Whether a person has to be asked: then a wrong one may be mended by asking again. */
@@ -42,7 +54,8 @@ export class Secret {
   async ask(question: string): Promise<string> {
     if (this.#known !== undefined) return this.#known;
     const { variable, flag } = this.#source;
-    return promptSecret(question, `set ${variable}, or name an open descriptor with ${flag}`);
+    const set = variable === undefined ? "" : `set ${variable}, or `;
+    return promptSecret(question, `${set}name an open descriptor with ${flag}`);
   }
 }
 

@@ -59,6 +59,7 @@ export const idle: TerminalState = {
     userId: userId("anna"),
     displayName: "Anna Arm",
     device: { kind: "software", deviceId: id("c29mdHdhcmU") },
+    devices: [],
     expiresAtMs: nowMs + 12 * 3_600_000,
   },
   ringing: [],

@@ -1,7 +1,8 @@
 import { countsNow, createWebAuthnDevice, openWebAuthnDevice } from "@signet/device";
+import type { PersonDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 
-import type { DeviceProvider } from "../environment.ts";
+import type { CreatedDevice, DeviceProvider } from "../environment.ts";
 import { UnregisteredKeys } from "./unregistered-keys.ts";
 
 /**
@@ -11,7 +12,9 @@ import { UnregisteredKeys } from "./unregistered-keys.ts";
 export function webAuthnDevices(storage: Storage | undefined): DeviceProvider {
   const unregistered = new UnregisteredKeys(storage, Date.now);
   return {
-    async create({ serverOrigin, userId, displayName, challenge, signal, anew, onTouch }) {
+    async create({ beside, ...input }) {
+      if (beside !== undefined) return createBeside(beside, input);
+      const { serverOrigin, userId, displayName, challenge, signal, anew, onTouch } = input;
       const settled = (): void => unregistered.forget();
       if (anew === true) settled();
       const kept = await unregistered.find(serverOrigin, userId);
@@ -46,4 +49,22 @@ export function webAuthnDevices(storage: Storage | undefined): DeviceProvider {
       throw new SignetError("device.notInBrowser");
     },
   };
+}
+
+/** What a server is told of a device that joins others is made with its own challenge: nothing is kept for another try. */
+async function createBeside(
+  beside: readonly PersonDevice[],
+  { signal, onTouch, serverOrigin, userId, displayName, challenge }: Parameters<DeviceProvider["create"]>[0],
+): Promise<CreatedDevice> {
+  onTouch?.();
+  const { device, registration } = await createWebAuthnDevice({
+    serverOrigin,
+    userId,
+    displayName,
+    challenge,
+    excludeCredentialIds: beside.flatMap(({ credentialId }) => credentialId ?? []),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const { credentialId, attestationObject, clientDataJson } = registration;
+  return { device, webauthn: { credentialId, attestationObject, clientDataJson } };
 }

@@ -86,7 +86,7 @@ export async function prepareStart(
   const call: VerifiedCall = { serverOrigin, callProof: verified.proof, initiator, memberUserIds };
   const credentials = await credentialsOf(context, { call, initiatorBinding: undefined, proof }, leafKey);
   const group = await CallGroup.create(credentials.membership);
-  if (session.person !== person) {
+  if (session.person?.binding !== person.binding) {
     // Signed out, or taken over, while the device was touched.
     group.close();
     throw new SignetError("auth.signInRequired");
@@ -165,7 +165,7 @@ async function prepareMember(
   const { initiatorBinding, ...call } = made.call;
   const credentials = await credentialsOf(context, { call, initiatorBinding, proof }, leafKey);
   const pendingJoin = await CallGroup.prepareJoin(credentials.membership);
-  if (context.session.person !== person) throw new SignetError("auth.signInRequired");
+  if (context.session.person?.binding !== person.binding) throw new SignetError("auth.signInRequired");
   return { credentials, wayIn: { type: "member", pendingJoin, invite } };
 }
 

@@ -221,7 +221,7 @@ export class IncomingCalls {
       if (typeof invitation !== "string") joinable.set(invite.callId, invitation);
     }
     // Signed in anew, or out, while it was checked.
-    if (this.#found !== joinable || this.#session.person !== person) return;
+    if (this.#found !== joinable || this.#session.person?.binding !== person?.binding) return;
     for (const [callId, invitation] of joinable) {
       if (this.#options.isIn(callId) || this.#ringing.has(callId) || this.#over.has(callId)) continue;
       this.#offer(invitation);

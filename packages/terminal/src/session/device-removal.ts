@@ -38,7 +38,8 @@ export class DeviceRemoval {
   }
 
   #removed(person: Person): void {
-    if (person !== this.#person) return;
+    // Who is signed in may have another device by now; their history may have gone on, too, which changes nothing here.
+    if (person.device !== this.#person?.device) return;
     this.unwatch();
     this.#onRemoved(person);
   }

@@ -2,6 +2,7 @@
 import { isOnline, shownName } from "@signet/protocol";
 import type { SignInState, SignedOutBy } from "@signet/protocol";
 
+import { ownDevices } from "./own-devices.ts";
 import type { Person } from "./person.ts";
 import type { ConnectionState, SessionState, SignedOutReason } from "../state.ts";
 
@@ -30,6 +31,7 @@ export function sessionView(
     userId,
     displayName: shownName(person.known.person),
     device: { kind, deviceId, ...(certificate === undefined ? {} : { certificate }) },
+    devices: ownDevices(person),
     expiresAtMs: state.binding.expiresAtMs,
     ...(isKept ? { kept: true } : {}),
   };

@@ -1,8 +1,10 @@
 /** The binding of this terminal to a person, over its connection: how it is made, resumed and released. */
-import type { TerminalKey } from "@signet/device";
+import type { Person as FoldedPerson, TerminalKey } from "@signet/device";
 import { SignetError, codeOf, isOnline } from "@signet/protocol";
 import type {
   CallId,
+  DirectoryEntryIn,
+  ErrorCode,
   OwnLeaveReason,
   ProofIn,
   ServerEvent,
@@ -24,6 +26,8 @@ import type { Restored } from "./kept-binding.ts";
 import { OwedWords } from "./owed-words.ts";
 import type { OwedWord } from "./owed-words.ts";
 import { checkRegistered, verifyOwnEntry } from "./own-entry.ts";
+import { OwnHistory } from "./own-history.ts";
+import type { OwnChange } from "./own-statement.ts";
 import { OwnTerminal } from "./own-terminal.ts";
 import type { CommonFields } from "./own-terminal.ts";
 import type { Person } from "./person.ts";
@@ -40,6 +44,10 @@ export interface SessionListener {
   touched(person: Person): void;
   /** Registered, signed in or resumed: the server hears this terminal as this person. */
   signedIn(reply: SignedIn): void;
+  /** The own key history went on, by one of the person's devices. */
+  historyGoesOn(person: Person): void;
+  /** What the server shows of the own key history is not what this person's devices signed. */
+  historyRefused(person: Person, code: ErrorCode): void;
   /** The connection is gone; the binding may still stand. */
   disconnected(): void;
   event(event: ServerEvent): void;
@@ -55,6 +63,7 @@ export class Session {
   readonly #removal: DeviceRemoval;
   readonly #owed: OwedWords;
   readonly #keeper: BindingKeeper;
+  readonly #history: OwnHistory;
   /** Until {@link start}. */
   #restored: Restored | undefined;
   #person: Person | undefined;
@@ -83,6 +92,17 @@ export class Session {
         await this.link.request("session.resume", { proof });
       },
       say: (word) => this.#say(word),
+    });
+    this.#history = new OwnHistory({
+      link: () => this.link,
+      serverOrigin: () => this.server.serverOrigin,
+      devices: environment.devices,
+      trust: () => this.trust,
+      nowMs: environment.nowMs,
+      person: () => this.person,
+      sign: (person, transcript, signal) => this.signWithDevice(person, transcript, signal),
+      goesOn: (person) => this.#historyGoesOn(person),
+      refused: (person, code) => listener.historyRefused(person, code),
     });
     this.#connection = new Connection(environment, this.#terminal, {
       changed: () => this.#changed(),
@@ -172,6 +192,17 @@ export class Session {
     throw new SignetError(phase === "signedOut" ? "auth.signInRequired" : "connection.lost");
   }
 
+  /** A statement by the device that is signed in. @throws SignetError as OwnHistory.change; `auth.signInRequired`, `connection.lost` */
+  async changeHistory(change: OwnChange, signal?: AbortSignal): Promise<FoldedPerson> {
+    this.requireSignedIn();
+    return this.#history.change(this.requirePerson(), change, signal);
+  }
+
+  /** The server says that the history of who is signed in goes on. */
+  async historyChanged(entry: DirectoryEntryIn): Promise<void> {
+    await this.#history.heard(entry, false);
+  }
+
   async release(): Promise<void> {
     await this.#sendRelease(this.requirePerson());
     this.#connection.dispatch({ type: "released" });
@@ -238,6 +269,14 @@ export class Session {
     return this.#removal.sign(person, transcript, signal);
   }
 
+  #historyGoesOn(person: Person): void {
+    this.#person = person;
+    this.#removal.watch(person);
+    const { expiresAtMs } = this.state?.binding ?? {};
+    if (expiresAtMs !== undefined) this.#keeper.keep(this.server.serverOrigin, person, expiresAtMs);
+    this.#listener.historyGoesOn(person);
+  }
+
   get #parties(): BindingParties {
     const { link, server } = this;
     return { link, server, devices: this.#environment.devices, terminal: this.#terminal };
@@ -284,6 +323,8 @@ export class Session {
         const expiresAtMs = this.#expiryOf(reply);
         this.#connection.dispatch({ type: "resumeReply", connection, binding: { userId, expiresAtMs } });
         this.#heardSignedIn(connection, reply);
+        // The person's other terminals may have signed while this one was away.
+        return this.#history.heard(reply.entry, true);
       });
     } catch (error) {
       this.#connection.dispatch({ type: "resumeRefused", connection, code: codeOf(error) });

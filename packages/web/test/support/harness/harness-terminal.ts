@@ -20,6 +20,10 @@ type Method =
   | "decline"
   | "leave"
   | "endForAll"
+  | "addDevice"
+  | "nameDevice"
+  | "revokeDevice"
+  | "rename"
   | "trustChangedKey";
 
 /** Keeps what the interface asked for; what waits for a touch stays open until {@link HarnessTerminal.settle}. */
@@ -125,6 +129,23 @@ export class HarnessTerminal implements Terminal {
   }
   voiceLevel(): number {
     return this.level;
+  }
+  async addDevice(input: Parameters<Terminal["addDevice"]>[0]): Promise<DeviceId> {
+    const touches = ["make", "new", "old"] as const;
+    let given = 0;
+    const next = (): void => input.onTouch?.(touches[given++] ?? "old");
+    next();
+    await this.#ask("addDevice", [input.name], input.signal, next);
+    return "q83vEjRWeJCrze8SNFZ4kA" as DeviceId;
+  }
+  nameDevice(...[deviceId, name, signal]: Parameters<Terminal["nameDevice"]>): Promise<void> {
+    return this.#ask("nameDevice", [deviceId, name], signal);
+  }
+  revokeDevice(...[deviceId, why, signal]: Parameters<Terminal["revokeDevice"]>): Promise<void> {
+    return this.#ask("revokeDevice", [deviceId, why], signal);
+  }
+  rename(displayName: string, signal?: AbortSignal): Promise<void> {
+    return this.#ask("rename", [displayName], signal);
   }
   trustChangedKey(userId: UserId, deviceId: DeviceId): Promise<void> {
     return this.#ask("trustChangedKey", [userId, deviceId]);

@@ -7,6 +7,7 @@ import type {
   DeviceId,
   IncomingCall,
   MemberState,
+  OwnDevice,
   Participant,
   ServerInfo,
   TerminalState,
@@ -67,6 +68,48 @@ const signedOut = (nowMs: number): TerminalState => ({
   warnings: [],
 });
 
+const dayMs = 24 * 60 * minuteMs;
+
+const ownDevice = (nowMs: number, change: Partial<OwnDevice> = {}): OwnDevice => ({
+  deviceId,
+  name: "",
+  kind: "webauthn",
+  addedAtMs: nowMs - 90 * dayMs,
+  isThisOne: true,
+  ...change,
+});
+
+/** Of somebody who has had several, and lost one. */
+const severalDevices = (nowMs: number): readonly OwnDevice[] => {
+  const by = { userId: id("alice"), deviceId };
+  const others = { isThisOne: false, addedBy: by };
+  return [
+    ownDevice(nowMs, { name: "Key ring" }),
+    ownDevice(nowMs, {
+      ...others,
+      deviceId: "KioqKioqKioqKioqKioqKg" as DeviceId,
+      name: "Old telephone",
+      addedAtMs: nowMs - 80 * dayMs,
+      revoked: { atMs: nowMs - 40 * dayMs, by, why: "lost" },
+    }),
+    ownDevice(nowMs, {
+      ...others,
+      deviceId: "q83vEjRWeJCrze8SNFZ4kA" as DeviceId,
+      name: "Smart card at the office, in the drawer on the left",
+      kind: "pkcs11",
+      addedAtMs: nowMs - 30 * dayMs,
+      certificate: certificate(nowMs, { subject: "Alice Liddell" }),
+    }),
+    ownDevice(nowMs, {
+      ...others,
+      deviceId: "ASNFZ4mrze8BI0VniavN7w" as DeviceId,
+      name: "Door bot",
+      kind: "software",
+      addedAtMs: nowMs - 2 * dayMs,
+    }),
+  ];
+};
+
 const signedIn = (nowMs: number): TerminalState => ({
   ...signedOut(nowMs),
   changedKeys: ["bob", "carol", "eve"].map((name) => ({ userId: id(name), deviceId })),
@@ -75,6 +118,7 @@ const signedIn = (nowMs: number): TerminalState => ({
     userId: id("alice"),
     displayName: "Alice Liddell",
     device: { kind: "webauthn", deviceId },
+    devices: [ownDevice(nowMs)],
     expiresAtMs: nowMs + 11 * 60 * minuteMs,
     kept: true,
   },
@@ -178,6 +222,10 @@ export const scenes = {
   takenOver: (nowMs) => ({ ...signedOut(nowMs), session: { status: "signedOut", reason: "takenOver" } }),
   expired: (nowMs) => ({ ...signedOut(nowMs), session: { status: "signedOut", reason: "expired" } }),
   home: signedIn,
+  severalDevices: (nowMs) => {
+    const { session, ...rest } = signedIn(nowMs);
+    return { ...rest, session: { ...session, devices: severalDevices(nowMs) } as typeof session };
+  },
   softwareKey: (nowMs) => ({
     ...signedIn(nowMs),
     session: {
@@ -185,6 +233,7 @@ export const scenes = {
       userId: id("alice"),
       displayName: "Alice Liddell",
       device: { kind: "software", deviceId },
+      devices: [ownDevice(nowMs, { kind: "software" })],
       expiresAtMs: nowMs + 12 * minuteMs,
     },
   }),

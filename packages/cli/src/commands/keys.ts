@@ -1,0 +1,177 @@
+import { SignetError, errorTable, nameFault } from "@signet/terminal";
+import type { OwnDevice } from "@signet/terminal";
+
+import { command } from "../command.ts";
+import { exitCodes, wrongUse } from "../failure.ts";
+import type { ExitCode } from "../failure.ts";
+import { HeldDevice } from "../keys/held-device.ts";
+import { nameOf, newKeyIdentity } from "../keys/new-key.ts";
+import { identityOptions, keysOptions, outputOptions } from "../options/terminal-options.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
+import { runTerminal } from "../run/terminal-run.ts";
+import type { TerminalRun } from "../run/terminal-run.ts";
+import { summaries } from "../summaries.ts";
+
+/** What is done with the own devices, signed in. */
+type Act = (run: TerminalRun) => Promise<void>;
+
+export const keys = command({
+  name: "keys",
+  summary: summaries.keys,
+  about: [
+    "list shows them, and is what is done without a word. add makes another one beside the one that you sign with: both sign, so both",
+    "have to be here. name and revoke take a key by its ID or its name, as the list shows it. One that was revoked never counts again;",
+    "the last one cannot be revoked.",
+  ],
+  operands: "[list | add | name KEY NAME | revoke KEY]",
+  options: { ...identityOptions, ...keysOptions, ...outputOptions },
+  examples: [
+    "signet keys",
+    "signet keys add --new-key-file spare.key --name Spare",
+    "signet keys add --new-module /usr/lib/softhsm/libsofthsm2.so --new-token desk --new-key signet",
+    "signet keys name Spare 'At home'",
+    "signet keys revoke Spare --why lost",
+  ],
+  run: async (values, operands) => {
+    const act = actOf(values, operands);
+    return runTerminal({ values }, async (run): Promise<ExitCode> => {
+      await run.signIn();
+      await act(run);
+      return exitCodes.ok;
+    });
+  },
+});
+
+/** @throws Failure for words that say nothing to be done: before anybody is asked for a passphrase */
+function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly string[]): Act {
+  const [which, name] = words;
+  const more = (count: number): boolean => words.length > count;
+  for (const option of ["new-key-file", "new-module", "name"] as const)
+    if (values[option] !== undefined && verb !== "add")
+      throw wrongUse(`--${option} belongs to \`signet keys add\``, "leave it out, or add a key");
+  if (values.why !== undefined && verb !== "revoke")
+    throw wrongUse("--why belongs to `signet keys revoke`", "leave it out, or revoke a key");
+  switch (verb) {
+    case "list":
+      if (!more(0)) return list;
+      break;
+    case "add":
+      if (more(0)) break;
+      if ((values["new-key-file"] === undefined) === (values["new-module"] === undefined))
+        throw wrongUse(
+          "signet keys add makes one key, in a file or on a token",
+          "give either --new-key-file or --new-module",
+        );
+      return (run) => add(run, values);
+    case "name":
+      if (which === undefined || name === undefined || more(2))
+        throw wrongUse(
+          "signet keys name takes a key and its name",
+          "for example signet keys name Spare 'At home'",
+        );
+      return (run) => rename(run, which, name);
+    case "revoke": {
+      const { why } = values;
+      if (which === undefined || more(1))
+        throw wrongUse("signet keys revoke takes one key", "`signet keys` lists yours");
+      if (why === undefined)
+        throw wrongUse(
+          "signet keys revoke wants to know why, and shows it in the list",
+          "give --why lost, stolen, replaced or ended",
+        );
+      return (run) => revoke(run, which, why);
+    }
+    default:
+      break;
+  }
+  throw wrongUse(
+    `signet keys does not know what to do with "${[verb, ...words].join(" ")}"`,
+    "give one of list, add, name KEY NAME, revoke KEY",
+  );
+}
+
+const list: Act = async (run) => {
+  for (const device of ownDevices(run)) {
+    const { addedAtMs, addedBy, deviceId, isThisOne, kind, name, revoked } = device;
+    run.output.event({
+      event: "key",
+      deviceId,
+      ...(name === "" ? {} : { name }),
+      device: kind,
+      addedAt: new Date(addedAtMs).toISOString(),
+      ...(addedBy === undefined ? {} : { addedBy }),
+      signedIn: isThisOne,
+      ...(revoked === undefined
+        ? {}
+        : { revoked: { at: new Date(revoked.atMs).toISOString(), why: revoked.why, by: revoked.by } }),
+    });
+  }
+};
+
+async function add(run: TerminalRun, values: TerminalOptions): Promise<void> {
+  const { held, identity, interrupted, output, terminal } = run;
+  const added = new HeldDevice();
+  const made = newKeyIdentity(values, identity);
+  try {
+    await added.openOrCreate(made, values);
+    const { device } = added;
+    const name = values.name ?? nameOf(made.key, added.token);
+    if (nameFault(name) !== undefined)
+      throw wrongUse("the new key has no name that can be shown", "give it one with --name");
+    held.adds(added);
+    const deviceId = await terminal.addDevice({ name, signal: interrupted });
+    const { key } = made;
+    output.event({
+      event: "keyAdded",
+      deviceId,
+      name,
+      device: device.kind,
+      ...(key.type === "file" ? { keyFile: key.path } : {}),
+    });
+  } catch (error) {
+    // Unless the server may have taken it after all.
+    const isUnsure = error instanceof SignetError && errorTable[error.code].category === "dependency";
+    if (!isUnsure) added.discardMade();
+    throw error;
+  } finally {
+    added.close();
+  }
+}
+
+async function rename(run: TerminalRun, which: string, name: string): Promise<void> {
+  const { deviceId } = deviceOf(run, which);
+  await run.terminal.nameDevice(deviceId, name, run.interrupted);
+  run.output.event({ event: "keyNamed", deviceId, name });
+}
+
+async function revoke(
+  run: TerminalRun,
+  which: string,
+  why: NonNullable<TerminalOptions["why"]>,
+): Promise<void> {
+  const { deviceId, name } = deviceOf(run, which);
+  await run.terminal.revokeDevice(deviceId, why, run.interrupted);
+  run.output.event({ event: "keyRevoked", deviceId, ...(name === "" ? {} : { name }), why });
+}
+
+function ownDevices({ terminal }: TerminalRun): readonly OwnDevice[] {
+  const { session } = terminal.state;
+  if (session.status !== "signedIn") throw new SignetError("auth.signInRequired");
+  return session.devices;
+}
+
+/** By its ID, or by a name that only one has which counts. @throws Failure */
+function deviceOf(run: TerminalRun, which: string): OwnDevice {
+  const devices = ownDevices(run);
+  const byId = devices.find(({ deviceId }) => deviceId === which);
+  if (byId !== undefined) return byId;
+  const named = devices.filter(({ name, revoked }) => name === which && revoked === undefined);
+  const [found, other] = named;
+  if (found === undefined) throw wrongUse(`none of your keys is called ${which}`, "`signet keys` lists them");
+  if (other !== undefined)
+    throw wrongUse(
+      `several of your keys are called ${which}`,
+      "name it by its ID, as `signet keys` lists it",
+    );
+  return found;
+}

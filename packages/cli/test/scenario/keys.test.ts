@@ -1,0 +1,123 @@
+/** Own devices on the command line: a second key, names, and the end of the first. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { runCommand } from "@signet/e2e/support/command-line.ts";
+
+import { keys } from "../../src/commands/keys.ts";
+import { Scene, passphrase } from "../support/script.ts";
+
+const scene = await Scene.open();
+await scene.register("anna");
+
+const id = "[\\w-]{22}";
+const spare = "--profile anna --key-file anna/spare.key";
+
+scene.script(
+  "a second key is added, signs in by itself, and revokes the first, which is refused from then on",
+  {
+    run: "keys add --profile anna --new-key-file anna/spare.key --name Spare --plain",
+    out: [
+      /^online: /,
+      /^signed in as anna/,
+      new RegExp(`^added Spare \\(${id}\\), a software key: .*anna/spare.key; sign in with it`),
+      /^released: /,
+    ],
+  },
+  {
+    run: "keys name Spare 'At home' --plain --profile anna",
+    out: [
+      /^online: /,
+      /^signed in as anna/,
+      new RegExp(`^${id} is called At home from now on$`),
+      /^released: /,
+    ],
+  },
+);
+
+test("the first is revoked by the second, and the last cannot be", async () => {
+  const listed = await play(`keys --json ${spare}`);
+  const [first, second] = listed.filter(({ event }) => event === "key");
+  assert.deepEqual([first?.["signedIn"], second?.["signedIn"]], [false, true]);
+  assert.deepEqual(second?.["addedBy"], { userId: "anna", deviceId: first?.["deviceId"] });
+  await scene.play({
+    run: `keys revoke ${String(first?.["deviceId"])} --why lost ${spare} --plain`,
+    out: [/^online: /, /^signed in/, new RegExp(`^revoked ${id}: it counts no more$`), /^released: /],
+  });
+  await scene.play({
+    run: "sign-in --profile anna --key-file anna/anna.key --plain",
+    out: [/^online: /],
+    err: [
+      "error: this signature device was revoked, and counts no more",
+      "hint: use another one of your devices, or ask an administrator",
+    ],
+    code: 5,
+  });
+  await scene.play({
+    run: `keys ${spare} --plain`,
+    out: [
+      /^online: /,
+      /^signed in as anna/,
+      new RegExp(
+        `^${id}  without a name, software key, registered on [0-9-]{10}, REVOKED on [0-9-]{10} by ${id}: lost$`,
+      ),
+      new RegExp(`^${id}  At home, software key, added on [0-9-]{10} by ${id}, signed in here$`),
+      /^released: /,
+    ],
+  });
+  await scene.play({
+    run: `keys revoke 'At home' --why ended ${spare} --plain`,
+    out: [/^online: /, /^signed in/, /^released: /],
+    err: [
+      "error: this is the last of your devices, and without one nobody could reach you any more",
+      /^hint: add another device first/,
+    ],
+    code: 5,
+  });
+});
+
+test("what says nothing to be done is refused before anybody is asked for a passphrase", async () => {
+  for (const [words, message] of [
+    ["add", "signet keys add makes one key, in a file or on a token"],
+    ["add --new-key-file a --new-module b", "signet keys add makes one key, in a file or on a token"],
+    ["revoke Spare", "signet keys revoke wants to know why, and shows it in the list"],
+    ["revoke --why lost", "signet keys revoke takes one key"],
+    ["name Spare", "signet keys name takes a key and its name"],
+    ["list all", 'signet keys does not know what to do with "list all"'],
+    ["list --why lost", "--why belongs to `signet keys revoke`"],
+    ["--new-key-file a", "--new-key-file belongs to `signet keys add`"],
+  ] as const)
+    await assert.rejects(
+      keys.run(words.split(" "), () => Promise.resolve([])),
+      { message, exitCode: 2 },
+    );
+});
+
+scene.script("a key that is somebody's already is not added, and no file is left that no server took", {
+  run: "keys add --profile anna --key-file anna/spare.key --new-key-file anna/anna.key --plain",
+  out: [/^online: /, /^signed in/, /^released: /],
+  err: [
+    "error: this signature device is, or was, one of this person's already",
+    /^hint: take another device/,
+  ],
+  code: 5,
+});
+
+test("a key file that was there is not taken away when it was refused", () => {
+  assert.ok(existsSync(join(scene.folder, "anna", "anna.key")));
+});
+
+/** @returns the events */
+async function play(run: string): Promise<readonly Record<string, unknown>[]> {
+  const { code, err, out } = await runCommand(run.split(" "), {
+    cwd: scene.folder,
+    env: { HOME: scene.folder, XDG_CONFIG_HOME: "", SIGNET_PASSPHRASE: passphrase },
+  });
+  assert.deepEqual([code, err], [0, ""]);
+  return out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}

@@ -1,0 +1,26 @@
+/** From a person's key history to the list of their devices that is shown. Pure. */
+import { countsNow } from "@signet/device";
+import type { PersonDevice } from "@signet/device";
+
+import { certificateOf } from "../people/devices.ts";
+import type { OwnDevice } from "../state.ts";
+import type { Person } from "./person.ts";
+
+/** In the order in which they came. */
+export const ownDevices = (own: Person): readonly OwnDevice[] =>
+  own.known.person.devices.map((device) => ownDevice(device, own));
+
+function ownDevice(device: PersonDevice, { deviceId: signedIn, known }: Person): OwnDevice {
+  const { addedAtMs, addedBy, deviceId, kind, name, revoked } = device;
+  const certificate = countsNow(device) ? certificateOf(known, device) : undefined;
+  return {
+    deviceId,
+    name,
+    kind,
+    addedAtMs,
+    isThisOne: deviceId === signedIn,
+    ...(addedBy === undefined ? {} : { addedBy }),
+    ...(certificate === undefined ? {} : { certificate }),
+    ...(revoked === undefined ? {} : { revoked: { atMs: revoked.atMs, by: revoked.by, why: revoked.why } }),
+  };
+}
