@@ -6,6 +6,11 @@ import { test } from "node:test";
 
 import { runCommand } from "@signet/e2e/support/command-line.ts";
 
+import type { UserId } from "@signet/terminal";
+
+import { newKeyIdentity } from "../../src/keys/new-key.ts";
+import { identify } from "../../src/run/identity.ts";
+import { takeSecrets } from "../../src/secrets/environment.ts";
 import { keys } from "../../src/commands/keys.ts";
 import { Scene, passphrase } from "../support/script.ts";
 
@@ -107,6 +112,21 @@ scene.script("a key that is somebody's already is not added, and no file is left
 
 test("a key file that was there is not taken away when it was refused", () => {
   assert.ok(existsSync(join(scene.folder, "anna", "anna.key")));
+});
+
+test("the PIN of the token that signs is tried at no other; that of a new token counts where a file signs", () => {
+  takeSecrets({ SIGNET_PIN: "123456", SIGNET_PASSPHRASE: passphrase });
+  const file = {
+    server: "http://localhost:1",
+    user: "anna" as UserId,
+    "key-file": "a.key",
+    profile: scene.folder,
+  };
+  const { "key-file": _, ...token } = { ...file, module: "/m.so", token: "desk" };
+  const added = { "new-module": "/n.so" };
+  assert.equal(newKeyIdentity(added, identify(token)).pin.isAsked, true);
+  assert.equal(newKeyIdentity(added, identify(file)).pin.isAsked, false);
+  assert.equal(newKeyIdentity({ "new-key-file": "b.key" }, identify(token)).passphrase.isAsked, false);
 });
 
 /** @returns the events */

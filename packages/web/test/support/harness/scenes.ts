@@ -7,13 +7,14 @@ import type {
   DeviceId,
   IncomingCall,
   MemberState,
-  OwnDevice,
   Participant,
   ServerInfo,
   TerminalState,
   UserId,
   Verification,
 } from "@signet/terminal";
+
+import { ownDevice, severalDevices } from "./own-devices.ts";
 
 const id = (text: string): UserId => text as UserId;
 const deviceId = "n4bQgYhMfWWaL-qgxVrQaw" as DeviceId;
@@ -67,48 +68,6 @@ const signedOut = (nowMs: number): TerminalState => ({
   joinable: [],
   warnings: [],
 });
-
-const dayMs = 24 * 60 * minuteMs;
-
-const ownDevice = (nowMs: number, change: Partial<OwnDevice> = {}): OwnDevice => ({
-  deviceId,
-  name: "",
-  kind: "webauthn",
-  addedAtMs: nowMs - 90 * dayMs,
-  isThisOne: true,
-  ...change,
-});
-
-/** Of somebody who has had several, and lost one. */
-const severalDevices = (nowMs: number): readonly OwnDevice[] => {
-  const by = { userId: id("alice"), deviceId };
-  const others = { isThisOne: false, addedBy: by };
-  return [
-    ownDevice(nowMs, { name: "Key ring" }),
-    ownDevice(nowMs, {
-      ...others,
-      deviceId: "KioqKioqKioqKioqKioqKg" as DeviceId,
-      name: "Old telephone",
-      addedAtMs: nowMs - 80 * dayMs,
-      revoked: { atMs: nowMs - 40 * dayMs, by, why: "lost" },
-    }),
-    ownDevice(nowMs, {
-      ...others,
-      deviceId: "q83vEjRWeJCrze8SNFZ4kA" as DeviceId,
-      name: "Smart card at the office, in the drawer on the left",
-      kind: "pkcs11",
-      addedAtMs: nowMs - 30 * dayMs,
-      certificate: certificate(nowMs, { subject: "Alice Liddell" }),
-    }),
-    ownDevice(nowMs, {
-      ...others,
-      deviceId: "ASNFZ4mrze8BI0VniavN7w" as DeviceId,
-      name: "Door bot",
-      kind: "software",
-      addedAtMs: nowMs - 2 * dayMs,
-    }),
-  ];
-};
 
 const signedIn = (nowMs: number): TerminalState => ({
   ...signedOut(nowMs),

@@ -1,0 +1,44 @@
+/** Signature devices of the person at the terminal. */
+import type { DeviceId, OwnDevice, UserId } from "@signet/terminal";
+
+const dayMs = 24 * 60 * 60_000;
+const deviceId = "n4bQgYhMfWWaL-qgxVrQaw" as DeviceId;
+
+export const ownDevice = (nowMs: number, change: Partial<OwnDevice> = {}): OwnDevice => ({
+  deviceId,
+  name: "",
+  kind: "webauthn",
+  addedAtMs: nowMs - 90 * dayMs,
+  isThisOne: true,
+  ...change,
+});
+
+/** Of somebody who has had several, and lost one. */
+export function severalDevices(nowMs: number): readonly OwnDevice[] {
+  const by = { userId: "alice" as UserId, deviceId };
+  const others = { isThisOne: false, addedBy: by };
+  return [
+    ownDevice(nowMs, { name: "Key ring" }),
+    ownDevice(nowMs, {
+      ...others,
+      deviceId: "KioqKioqKioqKioqKioqKg" as DeviceId,
+      name: "Old telephone",
+      addedAtMs: nowMs - 80 * dayMs,
+      revoked: { atMs: nowMs - 40 * dayMs, by, why: "lost" },
+    }),
+    ownDevice(nowMs, {
+      ...others,
+      deviceId: "q83vEjRWeJCrze8SNFZ4kA" as DeviceId,
+      name: "Smart card at the office, in the drawer on the left",
+      kind: "pkcs11",
+      addedAtMs: nowMs - 30 * dayMs,
+    }),
+    ownDevice(nowMs, {
+      ...others,
+      deviceId: "ASNFZ4mrze8BI0VniavN7w" as DeviceId,
+      name: "Door bot",
+      kind: "software",
+      addedAtMs: nowMs - 2 * dayMs,
+    }),
+  ];
+}
