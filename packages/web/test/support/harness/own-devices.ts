@@ -1,5 +1,5 @@
 /** Signature devices of the person at the terminal. */
-import type { DeviceId, OwnDevice, UserId } from "@signet/terminal";
+import type { DeviceId, OwnDevice, TerminalState, UserId } from "@signet/terminal";
 
 const dayMs = 24 * 60 * 60_000;
 const deviceId = "n4bQgYhMfWWaL-qgxVrQaw" as DeviceId;
@@ -14,7 +14,7 @@ export const ownDevice = (nowMs: number, change: Partial<OwnDevice> = {}): OwnDe
 });
 
 /** Of somebody who has had several, and lost one. */
-export function severalDevices(nowMs: number): readonly OwnDevice[] {
+function severalDevices(nowMs: number): readonly OwnDevice[] {
   const by = { userId: "alice" as UserId, deviceId };
   const others = { isThisOne: false, addedBy: by };
   return [
@@ -41,4 +41,10 @@ export function severalDevices(nowMs: number): readonly OwnDevice[] {
       addedAtMs: nowMs - 2 * dayMs,
     }),
   ];
+}
+
+export function withSeveralDevices(state: TerminalState, nowMs: number): TerminalState {
+  const { session } = state;
+  if (session.status !== "signedIn") return state;
+  return { ...state, session: { ...session, devices: severalDevices(nowMs) } };
 }

@@ -14,7 +14,7 @@ import type {
   Verification,
 } from "@signet/terminal";
 
-import { ownDevice, severalDevices } from "./own-devices.ts";
+import { ownDevice, withSeveralDevices } from "./own-devices.ts";
 
 const id = (text: string): UserId => text as UserId;
 const deviceId = "n4bQgYhMfWWaL-qgxVrQaw" as DeviceId;
@@ -181,10 +181,7 @@ export const scenes = {
   takenOver: (nowMs) => ({ ...signedOut(nowMs), session: { status: "signedOut", reason: "takenOver" } }),
   expired: (nowMs) => ({ ...signedOut(nowMs), session: { status: "signedOut", reason: "expired" } }),
   home: signedIn,
-  severalDevices: (nowMs) => {
-    const { session, ...rest } = signedIn(nowMs);
-    return { ...rest, session: { ...session, devices: severalDevices(nowMs) } as typeof session };
-  },
+  severalDevices: (nowMs) => withSeveralDevices(signedIn(nowMs), nowMs),
   softwareKey: (nowMs) => ({
     ...signedIn(nowMs),
     session: {
