@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import type { MemberIn, ProofIn } from "@signet/protocol";
+import type { ProofIn } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
 
 import { twinOf } from "./support/forgery.ts";
@@ -25,37 +25,24 @@ const twinEntry = <T extends { readonly proof: ProofIn }>(entry: T): T => ({
   ...entry,
   proof: twinOf(entry.proof),
 });
-const twinMembers = (members: readonly MemberIn[]): MemberIn[] =>
-  members.map((one) => (one.entry === undefined ? one : { ...one, entry: twinEntry(one.entry) }));
 
-/** Every second time whatever a device signed comes with its other signature. */
+/** Whatever a device signed in a call comes with its other signature. */
 function lie({ server: way }: Deceived): void {
   way.onEvent("call.ring", (ring) => [
     {
       ...ring,
-      initiator: twinEntry(ring.initiator),
       proof: twinOf(ring.proof),
       binding: twinOf(ring.binding),
-      members: twinMembers(ring.members),
     },
   ]);
   way.onEvent("call.commitNeeded", (task) => [
     {
       ...task,
-      admit: task.admit.map((one) => ({ ...one, entry: twinEntry(one.entry), proof: twinOf(one.proof) })),
+      admit: task.admit.map((one) => ({ ...one, proof: twinOf(one.proof) })),
     },
   ]);
   way.onEvent("call.member", (said) => [
-    {
-      ...said,
-      member: twinMembers([said.member])[0] ?? said.member,
-      ...(said.binding === undefined ? {} : { binding: twinOf(said.binding) }),
-    },
-  ]);
-  way.onReply("directory.lookup", ({ people }) => [
-    {
-      people: people.map((one) => (one.entry === undefined ? one : { ...one, entry: twinEntry(one.entry) })),
-    },
+    { ...said, ...(said.binding === undefined ? {} : { binding: twinOf(said.binding) }) },
   ]);
 }
 
@@ -92,5 +79,21 @@ test("a ring that was declined does not ring again with the other signature", as
   assert.deepEqual(
     next.ringing.map(({ from }) => from.userId),
     ["gus"],
+  );
+});
+
+test("a registration with the other signature is another history than the one that the person signs with: it does not ring, and is told", async () => {
+  const [hal, ida] = await scene.people("hal", "ida");
+  ida.server.onEvent("call.ring", (ring) => [{ ...ring, initiator: twinEntry(ring.initiator) }]);
+  ida.server.onReply("directory.lookup", ({ people }) => [
+    {
+      people: people.map((one) => (one.entry === undefined ? one : { ...one, entry: twinEntry(one.entry) })),
+    },
+  ]);
+  await hal.terminal.call([ida.userId]);
+  const { ringing, warnings } = await ida.until(({ warnings }) => warnings.length > 0, "a warning");
+  assert.deepEqual(
+    [ringing.length, warnings.map(({ code, userId }) => [code, userId])],
+    [0, [["history.head", hal.userId]]],
   );
 });

@@ -195,6 +195,11 @@ export class Directory {
     }
   }
 
+  /** The server does not show the history that the person signed with: nobody else could hide a statement, or make up another one. */
+  otherHistory(userId: UserId): void {
+    this.#onRefused(userId, "history.head");
+  }
+
   /** Whoever is known under this user ID, by the key that counts and the anchors of now. */
   #held(userId: UserId): KnownPerson | undefined {
     const person = this.#histories.of(userId);

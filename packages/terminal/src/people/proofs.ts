@@ -34,15 +34,18 @@ const mayBeNewer: ReadonlySet<ErrorCode> = new Set(["history.deviceUnknown", "hi
  * @returns who it was checked by at last, with the result
  */
 export async function checkedByNewest<R extends { readonly ok: true } | Refusal>(
-  directory: Pick<Directory, "newest">,
+  directory: Pick<Directory, "newest" | "otherHistory">,
   known: KnownPerson,
   check: (known: KnownPerson) => Promise<R>,
 ): Promise<{ readonly known: KnownPerson; readonly result: R }> {
   const result = await check(known);
   if (result.ok || !mayBeNewer.has(result.code)) return { known, result };
-  const newest = await directory.newest(known.person.userId);
-  if (newest === undefined || newest.person === known.person) return { known, result };
-  return { known: newest, result: await check(newest) };
+  const { userId } = known.person;
+  const newest = await directory.newest(userId);
+  const isNews = newest !== undefined && newest.person !== known.person;
+  const last = isNews ? { known: newest, result: await check(newest) } : { known, result };
+  if (!last.result.ok && last.result.code === "history.head") directory.otherHistory(userId);
+  return last;
 }
 
 /** As verifyBinding, and `certificate.*` as {@link verifyProofOf}. */

@@ -291,7 +291,7 @@ test("a terminal answers for the call that it is in, while it is, and for no oth
 test("on the way from the own call into another, a terminal says nothing in the one of what it is asked of the other", async (t) => {
   const { server, terminal, bob, callId, needed, until } = await inCall(t);
   server.say({ "call.request": { callId, members: [] } });
-  const ring = await ringBy(bob, [ada]);
+  const ring = await ringBy(bob, [ada, "cleo" as UserId]);
   server.say({ type: "call.ring", body: ring });
   await until(() => terminal.state.ringing.length > 0);
   const refused = assert.rejects(terminal.answer(ring.callId), { code: "call.notRinging" });
