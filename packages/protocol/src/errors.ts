@@ -120,6 +120,7 @@ export const errorTable = {
   "history.proofs": error("protocol"),
   "history.revokedDevice": error("user"),
   "history.sequence": error("protocol"),
+  "history.shortened": error("protocol"),
   "history.tooManyDevices": error("user"),
 
   "callList.otherCall": error("protocol"),

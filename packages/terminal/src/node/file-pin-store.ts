@@ -16,6 +16,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { DeviceId, UserId } from "@signet/protocol";
 
 import { formatPins, parsePins, unreadablePins } from "../people/pin-store.ts";
+import type { RememberedHead } from "@signet/device";
 import type { Pin, PinStore } from "../people/pin-store.ts";
 
 /** How long a pin waits for another process that writes one (ms). That takes milliseconds. */
@@ -42,17 +43,21 @@ export class FilePinStore implements PinStore {
     return this.#read().get(userId)?.certified ?? false;
   }
 
-  add(userId: UserId, deviceId: DeviceId, certified = false): DeviceId {
+  headOf(userId: UserId): RememberedHead | undefined {
+    return this.#read().get(userId)?.head;
+  }
+
+  add(userId: UserId, deviceId: DeviceId, certified = false, head?: RememberedHead): DeviceId {
     let stands = deviceId;
     this.#change((pins) => {
       stands = pins.get(userId)?.deviceId ?? deviceId;
-      return pins.has(userId) ? undefined : pins.set(userId, { deviceId, certified });
+      return pins.has(userId) ? undefined : pins.set(userId, { deviceId, certified, head });
     });
     return stands;
   }
 
-  set(userId: UserId, deviceId: DeviceId, certified = false): void {
-    this.#change((pins) => pins.set(userId, { deviceId, certified }));
+  set(userId: UserId, deviceId: DeviceId, certified = false, head?: RememberedHead): void {
+    this.#change((pins) => pins.set(userId, { deviceId, certified, head }));
   }
 
   userIds(): readonly UserId[] {

@@ -8,7 +8,8 @@ import type { CertificateVerdicts, Recognised } from "./devices.ts";
 import { lookAlikes } from "./look-alikes.ts";
 import type { NamedPerson } from "./look-alikes.ts";
 import { MetKeys } from "./met-keys.ts";
-import type { Pin, PinStore } from "./pin-store.ts";
+import type { ShownPerson } from "./met-keys.ts";
+import type { PinStore } from "./pin-store.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { ChangedKey, Verification } from "../state.ts";
 import { entryRefusal } from "./trust.ts";
@@ -68,7 +69,7 @@ export class Directory {
   /**
    * For an entry that comes with more to verify, such as a proof under its key: nothing is remembered of it, until {@link hold}.
    * @throws SignetError `directory.badEntry`, `certificate.*` where that is what is wrong with it, `directory.keyChanged` when the
-   *   person has another key, or `directory.badPins`
+   *   person has another key, `history.shortened` when less is shown of them than before, or `directory.badPins`
    */
   verify(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
     return this.#told(entryIn.userId, () => this.#check(entryIn));
@@ -78,7 +79,7 @@ export class Directory {
   hold(known: KnownPerson): void {
     const { person } = known;
     try {
-      this.#keys.hold(person.userId, pinOf(known));
+      this.#keys.hold(shown(known));
       this.#keep(known);
     } catch (error) {
       this.#refused(person.userId, error);
@@ -106,13 +107,11 @@ export class Directory {
    */
   met(userId: UserId, { deviceId, certificate }: Pick<Verification, "deviceId" | "certificate">): void {
     const held = this.#histories.of(userId);
-    const isTheirs = held?.devices.some((device) => device.deviceId === deviceId) === true;
-    const pin = {
-      deviceId: isTheirs ? held.history.deviceId : deviceId,
-      certified: certificate !== undefined,
-    };
     try {
-      this.#keys.meet(userId, pin);
+      // Else somebody else came up since, by another key.
+      if (held?.devices.some((device) => device.deviceId === deviceId) !== true)
+        throw new SignetError("directory.keyChanged");
+      this.#keys.meet(held, certificate !== undefined);
     } catch (error) {
       this.#refused(userId, error);
     }
@@ -142,7 +141,7 @@ export class Directory {
     const certificates = await certificateVerdicts(person, trust, this.#nowMs());
     const refusal = personRefusal({ person, certificates, onlyCertified: false });
     if (refusal !== undefined) throw new SignetError(refusal);
-    this.#keys.check(person.userId, pinOf({ person, certificates }));
+    this.#keys.check(shown({ person, certificates }));
     return this.#current(person, certificates, trust);
   }
 
@@ -153,9 +152,9 @@ export class Directory {
    */
   acceptOwn({ person, certificates }: Pick<Recognised, "person" | "certificates">): void {
     const { userId } = person;
-    this.#keep({ person, certificates, onlyCertified: false, firstSeen: false });
     try {
-      const code = this.#keys.own(userId, pinOf({ person, certificates }));
+      const code = this.#keys.own(shown({ person, certificates }));
+      this.#keep({ person, certificates, onlyCertified: false, firstSeen: false });
       if (code !== undefined) this.#onRefused(userId, code);
     } catch (error) {
       this.#refused(userId, error);
@@ -203,7 +202,7 @@ export class Directory {
   /** Whoever is known under this user ID, by the key that counts and the anchors of now. */
   #held(userId: UserId): KnownPerson | undefined {
     const person = this.#histories.of(userId);
-    if (person === undefined || this.#keys.deviceOf(userId) !== person.history.deviceId) return undefined;
+    if (person === undefined || !this.#keys.stands(person)) return undefined;
     const found = this.#known.get(person);
     if (found === undefined) return undefined;
     const { known, trust } = found;
@@ -232,13 +231,13 @@ export class Directory {
   /**
    * Asks before a touch that is meant for these people. Who is unknown, and what else goes wrong, does not matter here: what
    * does not verify gets into no call.
-   * @throws SignetError `directory.keyChanged`; `certificate.*` when nobody else is called
+   * @throws SignetError `directory.keyChanged`, `history.shortened`; `certificate.*` when nobody else is called
    */
   async requireSameKeys(userIds: readonly UserId[]): Promise<void> {
     const people = await this.#ask(userIds).catch(() => []);
-    if (people.some(({ code }) => code === "directory.keyChanged"))
-      throw new SignetError("directory.keyChanged");
     const codes = people.map(({ code }) => code);
+    for (const code of ["directory.keyChanged", "history.shortened"] as const)
+      if (codes.includes(code)) throw new SignetError(code);
     const [first] = codes;
     if (first?.startsWith("certificate.") === true && codes.every((code) => code !== undefined))
       throw new SignetError(first);
@@ -347,7 +346,7 @@ export class Directory {
   }
 }
 
-const pinOf = (found: Pick<Recognised, "person" | "certificates">): Pin => ({
-  deviceId: found.person.history.deviceId,
+const shown = (found: Pick<Recognised, "person" | "certificates">): ShownPerson => ({
+  person: found.person,
   certified: isCertified(found),
 });

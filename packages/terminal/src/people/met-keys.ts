@@ -7,7 +7,9 @@
  * is written nowhere. Only a key that the person at this terminal was shown, and dealt with, is pinned: else a server could spend the
  * one time at which a false key is called new where nobody looks.
  */
-import { SignetError } from "@signet/protocol";
+import { continuationOf, countsNow, headOf } from "@signet/device";
+import type { Person, RememberedHead } from "@signet/device";
+import { SignetError, equalBytes } from "@signet/protocol";
 import type { DeviceId, ErrorCode, UserId } from "@signet/protocol";
 
 import { BoundedMap } from "./bounded-map.ts";
@@ -16,19 +18,33 @@ import type { Pin, PinStore } from "./pin-store.ts";
 /** User IDs about which this terminal keeps what came up: far more than meet, and what a server can fill the memory with. */
 const heldMost = 4_096;
 
+/** A person as they are shown now. */
+export interface ShownPerson {
+  readonly person: Person;
+  /** Whether one of their devices has a certificate that holds. */
+  readonly certified: boolean;
+}
+
+/** What was held, and the pin that it was held beside. */
+interface Held {
+  readonly pin: Pin;
+  readonly beside: RememberedHead | undefined;
+}
+
+/** A history that was refused, kept so that a person can decide to trust it. */
+interface RefusedHistory {
+  /** By which they are named: the one that came last, of those that count. */
+  readonly deviceId: DeviceId;
+  readonly pin: Pin;
+}
+
 export class MetKeys {
   readonly #pins: PinStore;
-  readonly #held = new BoundedMap<UserId, Pin>(heldMost);
-  /** Keys that were refused, kept so that a person can decide to trust one. */
-  readonly #refused = new BoundedMap<UserId, DeviceId>(heldMost);
+  readonly #held = new BoundedMap<UserId, Held>(heldMost);
+  readonly #refused = new BoundedMap<UserId, RefusedHistory>(heldMost);
 
   constructor(pins: PinStore) {
     this.#pins = pins;
-  }
-
-  /** Which device is the person's, as far as anything came up. @throws SignetError `directory.badPins` */
-  deviceOf(userId: UserId): DeviceId | undefined {
-    return this.#known(userId)?.deviceId;
   }
 
   /** @throws SignetError `directory.badPins` */
@@ -46,83 +62,154 @@ export class MetKeys {
     return this.#pins.userIds?.() ?? [];
   }
 
+  /** Whether this is still who they are, by all that came up. @throws SignetError `directory.badPins` */
+  stands(person: Person): boolean {
+    return this.#verdict(person) === undefined;
+  }
+
   /**
    * Changes nothing but what {@link trust} would trust.
-   * @throws SignetError `directory.keyChanged`, `certificate.missing`, `directory.badPins`
+   * @throws SignetError `directory.keyChanged`, `history.shortened`, `certificate.missing`, `directory.badPins`
    */
-  check(userId: UserId, { deviceId, certified }: Pin): void {
-    const known = this.#known(userId);
-    if (known === undefined) return;
-    if (known.deviceId !== deviceId) {
-      // The first one stands: a server must not exchange it while the person makes up their mind.
-      if (!this.#refused.has(userId)) this.#refused.set(userId, deviceId);
-      throw new SignetError("directory.keyChanged");
-    }
+  check({ person, certified }: ShownPerson): void {
+    const { userId } = person;
+    const verdict = this.#verdict(person);
+    // The first one stands: a server must not exchange it while the person makes up their mind.
+    if (verdict === "directory.keyChanged" && !this.#refused.has(userId))
+      this.#refused.set(userId, { deviceId: latestDevice(person), pin: pinOf(person, false) });
+    if (verdict !== undefined) throw new SignetError(verdict);
     // Certificates are renewed, never taken away: a server that leaves one out hides that it ran out, or was revoked.
-    if (known.certified && !certified) throw new SignetError("certificate.missing");
+    if (this.#wasCertified(userId) && !certified) throw new SignetError("certificate.missing");
   }
 
-  /** From now on this key is the person's, until this terminal ends. @throws as {@link check} */
-  hold(userId: UserId, pin: Pin): void {
-    this.check(userId, pin);
-    this.#held.set(userId, pin);
-  }
-
-  /** The person at this terminal was shown this key and dealt with it: it is remembered. @throws as {@link check} */
-  meet(userId: UserId, pin: Pin): void {
-    // One of several devices may have been met, and only another one be certified.
-    const held = this.#held.get(userId);
-    this.check(userId, { ...pin, certified: pin.certified || held?.certified === true });
-    if (held === undefined) this.#held.set(userId, pin);
-    const pinned = this.#pins.get(userId);
-    if (pinned === undefined) {
-      // Another window, or process, may have met somebody else meanwhile.
-      if (this.#pins.add(userId, pin.deviceId, pin.certified) !== pin.deviceId) this.check(userId, pin);
-    } else if (pin.certified && !this.#pins.isCertified(userId)) this.#pins.set(userId, pinned, true);
+  /** From now on this history is the person's, or what continues it, until this terminal ends. @throws as {@link check} */
+  hold(shown: ShownPerson): void {
+    this.check(shown);
+    const { userId } = shown.person;
+    const wasCertified = this.#heldBeside(userId)?.certified === true;
+    const pin = pinOf(shown.person, shown.certified || wasCertified);
+    this.#held.set(userId, { pin, beside: this.#pins.headOf(userId) });
   }
 
   /**
-   * The key of the device that was touched at this terminal, which needs nobody's word.
-   * @returns what speaks against what was known before
-   * @throws SignetError `directory.badPins`
+   * The person at this terminal was shown this key and dealt with it: it is remembered, with the history as it is now.
+   * @param certified whether the device that was met has a certificate that holds; another one of theirs may have one
+   * @throws as {@link check}
    */
-  own(userId: UserId, { deviceId, certified }: Pin): ErrorCode | undefined {
-    const known = this.#known(userId);
+  meet(person: Person, certified: boolean): void {
+    const { userId } = person;
+    const held = this.#heldBeside(userId);
+    const shown = { person, certified: certified || held?.certified === true };
+    this.check(shown);
+    const { deviceId, head } = pinOf(person, certified);
+    const wasCertified = this.#pins.isCertified(userId);
+    if (this.#pins.get(userId) === undefined) {
+      // Another window, or process, may have met somebody else meanwhile.
+      this.#pins.add(userId, deviceId, certified, head);
+      this.check(shown);
+    } else if (!isSameHead(this.#pins.headOf(userId), head) || (certified && !wasCertified))
+      this.#pins.set(userId, deviceId, certified || wasCertified, head);
+    this.hold(shown);
+  }
+
+  /**
+   * The person of the device that was touched at this terminal, which needs nobody's word.
+   * @returns what speaks against what was known before
+   * @throws SignetError `history.shortened`: what was met is not taken back by one's own device either; `directory.badPins`
+   */
+  own({ person, certified }: ShownPerson): ErrorCode | undefined {
+    const { userId } = person;
+    const verdict = this.#verdict(person);
+    if (verdict === "history.shortened") throw new SignetError(verdict);
+    const wasCertified = verdict === undefined && this.#wasCertified(userId);
     this.#refused.delete(userId);
     this.#held.delete(userId);
-    if (this.#pins.get(userId) !== deviceId || (certified && !this.#pins.isCertified(userId)))
-      this.#pins.set(userId, deviceId, certified);
-    if (known === undefined) return undefined;
-    if (known.deviceId !== deviceId) return "directory.keyChanged";
-    return known.certified && !certified ? "certificate.missing" : undefined;
+    const { deviceId, head } = pinOf(person, certified);
+    const isKnown = verdict === undefined && isSameHead(this.#pins.headOf(userId), head);
+    if (!isKnown || (certified && !wasCertified))
+      this.#pins.set(userId, deviceId, certified || wasCertified, head);
+    return verdict ?? (wasCertified && !certified ? "certificate.missing" : undefined);
   }
 
   /** Which keys were refused, the latest people last. */
   get refused(): readonly { readonly userId: UserId; readonly deviceId: DeviceId }[] {
-    return Array.from(this.#refused.entries(), ([userId, deviceId]) => ({ userId, deviceId }));
+    return Array.from(this.#refused.entries(), ([userId, { deviceId }]) => ({ userId, deviceId }));
   }
 
   /**
-   * The person's explicit decision to go on with this key, which they were shown. Which one is refused by now is the server's choice, so it
-   * is named.
+   * The person's explicit decision to go on with this key, which they were shown, and the history by which it is somebody's. Which one is
+   * refused by now is the server's choice, so it is named.
    * @throws SignetError `directory.otherKey` when it is not the one that was refused; `directory.badPins`
    */
   trust(userId: UserId, deviceId: DeviceId): void {
-    if (this.#known(userId)?.deviceId === deviceId) return;
-    if (this.#refused.get(userId) !== deviceId) throw new SignetError("directory.otherKey");
-    this.#pins.set(userId, deviceId);
+    const refused = this.#refused.get(userId);
+    if (refused === undefined && this.#known(userId)?.deviceId === deviceId) return;
+    if (refused?.deviceId !== deviceId) throw new SignetError("directory.otherKey");
+    this.#pins.set(userId, refused.pin.deviceId, false, refused.pin.head);
     this.#held.delete(userId);
     this.#refused.delete(userId);
   }
 
-  /** A pin counts more than what was held; what came up under the same key adds to it. */
-  #known(userId: UserId): Pin | undefined {
-    const pinned = this.#pins.get(userId);
+  #verdict(person: Person): ErrorCode | undefined {
+    const { userId } = person;
+    const held = this.#heldBeside(userId);
+    return againstPin(person, this.#pinned(userId)) ?? againstPin(person, held);
+  }
+
+  #pinned(userId: UserId): Pin | undefined {
+    const deviceId = this.#pins.get(userId);
     // Asked of strangers, too: what cannot be read must not pass for nothing.
-    const wasPinnedCertified = this.#pins.isCertified(userId);
+    const certified = this.#pins.isCertified(userId);
+    if (deviceId === undefined) return undefined;
+    return { deviceId, certified, head: this.#pins.headOf(userId) };
+  }
+
+  /** A pin counts more than what was held: what another window wrote since, or the person decided, is not held against it. */
+  #heldBeside(userId: UserId): Pin | undefined {
     const held = this.#held.get(userId);
-    if (pinned === undefined) return held;
-    const wasHeldCertified = held?.deviceId === pinned && held.certified;
-    return { deviceId: pinned, certified: wasPinnedCertified || wasHeldCertified };
+    const pinned = this.#pins.get(userId);
+    if (held === undefined || (pinned !== undefined && pinned !== held.pin.deviceId)) return undefined;
+    const isStill = pinned === undefined || isSameHead(held.beside, this.#pins.headOf(userId));
+    return isStill ? held.pin : undefined;
+  }
+
+  #known(userId: UserId): Pin | undefined {
+    return this.#pinned(userId) ?? this.#heldBeside(userId);
+  }
+
+  #wasCertified(userId: UserId): boolean {
+    return this.#pinned(userId)?.certified === true || this.#heldBeside(userId)?.certified === true;
   }
 }
+
+/** How a history stands to what was remembered of it. */
+function againstPin(person: Person, pin: Pin | undefined): ErrorCode | undefined {
+  if (pin === undefined) return undefined;
+  // Also where it is too short to be held against a head: then it is another one.
+  if (person.history.deviceId !== pin.deviceId) return "directory.keyChanged";
+  if (pin.head === undefined) return undefined;
+  switch (continuationOf(person, pin.head)) {
+    case "same":
+    case "continued":
+      return undefined;
+    case "shortened":
+      return "history.shortened";
+    case "recovered":
+    case "other":
+      return "directory.keyChanged";
+  }
+}
+
+const pinOf = (person: Person, certified: boolean): Pin => ({
+  deviceId: person.history.deviceId,
+  certified,
+  head: { sequence: person.digests.length - 1, digest: headOf(person) },
+});
+
+const latestDevice = ({ devices, history }: Person): DeviceId =>
+  devices.findLast(countsNow)?.deviceId ?? history.deviceId;
+
+const isSameHead = (a: RememberedHead | undefined, b: RememberedHead | undefined): boolean =>
+  a?.sequence === b?.sequence && equalBytes(a?.digest ?? noBytes, b?.digest ?? noBytes);
+
+const noBytes = new Uint8Array();

@@ -1,24 +1,29 @@
-import { DeviceId, SignetError, UserId } from "@signet/protocol";
+import type { RememberedHead } from "@signet/device";
+import { DeviceId, SignetError, UserId, fromBase64Url, toBase64Url } from "@signet/protocol";
 
 /**
- * Remembers which device each person was first met with, so that a server cannot slip in another one later.
- * One entry per user ID, for one server.
+ * Remembers each person's key history as it was when they were met last: by the device that registered, so that a server cannot slip in
+ * another one later, and by its head, so that it cannot take back or change what was shown. One entry per user ID, for one server.
  */
 export interface PinStore {
   get(userId: UserId): DeviceId | undefined;
   /** Whether the person was met with a valid certificate: then a server must not leave it out later. */
   isCertified(userId: UserId): boolean;
+  /** The head of the history that was met last; undefined where it was written before there were histories. */
+  headOf(userId: UserId): RememberedHead | undefined;
   /** Unless there is one for the person already, which somebody else may have written just now. @returns the one that stands */
-  add(userId: UserId, deviceId: DeviceId, certified?: boolean): DeviceId;
+  add(userId: UserId, deviceId: DeviceId, certified?: boolean, head?: RememberedHead): DeviceId;
   /** In place of the one there is. */
-  set(userId: UserId, deviceId: DeviceId, certified?: boolean): void;
+  set(userId: UserId, deviceId: DeviceId, certified?: boolean, head?: RememberedHead): void;
   /** Everybody who was met. A store without it is asked for nobody: who looks like them is not told then. */
   userIds?(): readonly UserId[];
 }
 
 export interface Pin {
+  /** Of the device that registered. */
   readonly deviceId: DeviceId;
   readonly certified: boolean;
+  readonly head?: RememberedHead | undefined;
 }
 
 export class MemoryPinStore implements PinStore {
@@ -32,13 +37,17 @@ export class MemoryPinStore implements PinStore {
     return this.#pins.get(userId)?.certified ?? false;
   }
 
-  add(userId: UserId, deviceId: DeviceId, certified = false): DeviceId {
-    if (!this.#pins.has(userId)) this.set(userId, deviceId, certified);
+  headOf(userId: UserId): RememberedHead | undefined {
+    return this.#pins.get(userId)?.head;
+  }
+
+  add(userId: UserId, deviceId: DeviceId, certified = false, head?: RememberedHead): DeviceId {
+    if (!this.#pins.has(userId)) this.set(userId, deviceId, certified, head);
     return this.get(userId) ?? deviceId;
   }
 
-  set(userId: UserId, deviceId: DeviceId, certified = false): void {
-    this.#pins.set(userId, { deviceId, certified });
+  set(userId: UserId, deviceId: DeviceId, certified = false, head?: RememberedHead): void {
+    this.#pins.set(userId, { deviceId, certified, head });
   }
 
   userIds(): readonly UserId[] {
@@ -47,39 +56,59 @@ export class MemoryPinStore implements PinStore {
 }
 
 const certifiedMark = "certified";
-const pinsVersion = 1;
+const pinsVersion = 2;
+/** Nobody had a history. */
+const firstPinsVersion = 1;
 
 /**
  * `{ version, pins }`, or the pins alone, as they stood before there was a version. Pairs rather than an object: `constructor` and
- * `__proto__` are user IDs like any other. A third part marks who was met with a certificate.
+ * `__proto__` are user IDs like any other. After user ID and device come, from version 2 on, the place of the head and its digest; the last
+ * part marks who was met with a certificate.
  * @throws SignetError `directory.newerPins`; another error when it is anything else
  */
 export function parsePins(text: string): Map<UserId, Pin> {
-  const pins = pinsIn(JSON.parse(text));
+  const { pins, version } = pinsIn(JSON.parse(text));
   return new Map(
     pins.map((pin: unknown) => {
-      if (!Array.isArray(pin) || pin.length < 2 || pin.length > 3) throw new TypeError("no pin");
-      const certified = pin.length === 3;
-      if (certified && pin[2] !== certifiedMark) throw new TypeError("no pin");
-      return [UserId.parse(pin[0]), { deviceId: DeviceId.parse(pin[1]), certified }];
+      if (!Array.isArray(pin)) throw new TypeError("no pin");
+      const [userId, deviceId, ...more] = pin as readonly unknown[];
+      const certified = more.at(-1) === certifiedMark;
+      const head = headIn(certified ? more.slice(0, -1) : more, version);
+      return [UserId.parse(userId), { deviceId: DeviceId.parse(deviceId), certified, head }];
     }),
   );
 }
 
-function pinsIn(stored: unknown): readonly unknown[] {
-  if (Array.isArray(stored)) return stored;
+function headIn(parts: readonly unknown[], version: number): RememberedHead | undefined {
+  // Of somebody who was not met since.
+  if (parts.length === 0) return undefined;
+  const [sequence, text] = parts;
+  const digest = typeof text === "string" ? fromBase64Url(text) : undefined;
+  if (version === firstPinsVersion || parts.length !== 2 || digest?.length !== 32)
+    throw new TypeError("no pin");
+  if (typeof sequence !== "number" || !Number.isSafeInteger(sequence) || sequence < 0)
+    throw new TypeError("no pin");
+  return { sequence, digest };
+}
+
+function pinsIn(stored: unknown): { readonly pins: readonly unknown[]; readonly version: number } {
+  if (Array.isArray(stored)) return { pins: stored, version: firstPinsVersion };
   const { version, pins } = Object(stored) as { readonly version?: unknown; readonly pins?: unknown };
   if (typeof version === "number" && version > pinsVersion) throw new SignetError("directory.newerPins");
-  if (version !== pinsVersion || !Array.isArray(pins)) throw new TypeError("no list of pins");
-  return pins;
+  if ((version !== firstPinsVersion && version !== pinsVersion) || !Array.isArray(pins))
+    throw new TypeError("no list of pins");
+  return { pins, version };
 }
 
 /** What {@link parsePins} reads. */
 export function formatPins(pins: ReadonlyMap<UserId, Pin>): string {
-  const pairs = Array.from(pins, ([userId, { deviceId, certified }]) =>
-    certified ? [userId, deviceId, certifiedMark] : [userId, deviceId],
-  );
-  return JSON.stringify({ version: pinsVersion, pins: pairs });
+  const parts = Array.from(pins, ([userId, { deviceId, certified, head }]) => [
+    userId,
+    deviceId,
+    ...(head === undefined ? [] : [head.sequence, toBase64Url(head.digest)]),
+    ...(certified ? [certifiedMark] : []),
+  ]);
+  return JSON.stringify({ version: pinsVersion, pins: parts });
 }
 
 /** Pins that cannot be read must not silently become "never met": the person has to know. */
@@ -107,14 +136,18 @@ export class WebPinStore implements PinStore {
     return this.#read().get(userId)?.certified ?? false;
   }
 
-  add(userId: UserId, deviceId: DeviceId, certified = false): DeviceId {
+  headOf(userId: UserId): RememberedHead | undefined {
+    return this.#read().get(userId)?.head;
+  }
+
+  add(userId: UserId, deviceId: DeviceId, certified = false, head?: RememberedHead): DeviceId {
     // Nothing locks a `Storage`: of two windows in the very same moment the later one stands, and the other one hears so at its next look.
-    if (this.get(userId) === undefined) this.set(userId, deviceId, certified);
+    if (this.get(userId) === undefined) this.set(userId, deviceId, certified, head);
     return this.get(userId) ?? deviceId;
   }
 
-  set(userId: UserId, deviceId: DeviceId, certified = false): void {
-    const pins = this.#read().set(userId, { deviceId, certified });
+  set(userId: UserId, deviceId: DeviceId, certified = false, head?: RememberedHead): void {
+    const pins = this.#read().set(userId, { deviceId, certified, head });
     try {
       this.#storage.setItem(this.#key, formatPins(pins));
     } catch (cause) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { createSoftwareKey } from "@signet/device";
+import { createSoftwareKey, statedHead } from "@signet/device";
 import type { CertificateTrust, SignatureDevice } from "@signet/device";
 import { Authority } from "@signet/e2e/support/authority.ts";
 import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
@@ -10,10 +10,12 @@ import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
 import { MemoryPinStore } from "../../src/index.ts";
 import { certificateOf } from "../../src/people/devices.ts";
 import type { KnownPerson } from "../../src/people/directory.ts";
+import { verifyProofOf } from "../../src/people/proofs.ts";
 import { trustOf } from "../../src/people/trust.ts";
 import { offlineDirectory } from "../support/directory.ts";
 import type { OfflineDirectoryOptions } from "../support/directory.ts";
-import { person } from "../support/people.ts";
+import { withDevice } from "../support/histories.ts";
+import { person, randomBytes, randomId, serverOrigin } from "../support/people.ts";
 
 const minuteMs = 60_000;
 
@@ -203,4 +205,31 @@ test("with other anchors, everybody with a certificate is asked for again", asyn
   directory.trust = trustOf(undefined, named(trustIn(other)));
   // Nobody can be asked here; what matters is that the answer is not the old one.
   await assert.rejects(directory.person(plain.userId), { code: "connection.lost" });
+});
+
+test("who was met with a certificate is recognised by no device without one, nor by one that ran out", async () => {
+  const trust = trustOf(undefined, named(trustIn(authority)));
+  const second = await createSoftwareKey({ algorithm: "ES256" });
+  const both = await withDevice(certified(certificate), device, second);
+  const by = async (signer: SignatureDevice, known: KnownPerson): Promise<string> => {
+    const common = { serverOrigin, userId: "ann", deviceId: signer.deviceId, issuedAtMs: Date.now() };
+    const fields = { callId: randomId(), memberUserIds: ["ben"], leafKey: randomBytes(32) };
+    const head = await statedHead(both);
+    const proof = await signer.sign({ purpose: "call", ...common, ...fields, head });
+    const result = await verifyProofOf(known, proof, { purpose: "call", serverOrigin, time: "any" });
+    return result.ok ? "ok" : result.code;
+  };
+  const first = open(trust);
+  const found = await first.directory.accept(both);
+  assert.deepEqual([await by(device, found), await by(second, found)], ["ok", "ok"], "nobody was met yet");
+  first.directory.met(plain.userId, { deviceId: second.deviceId });
+  const metPlain = await first.directory.accept(both);
+  assert.deepEqual([await by(device, metPlain), await by(second, metPlain)], ["ok", "ok"]);
+  meet(first, found);
+  const met = await first.directory.accept(both);
+  assert.deepEqual([await by(device, met), await by(second, met)], ["ok", "certificate.missing"]);
+  // The first one is recognised no more, and the other one is, who was never met with a certificate.
+  const late = open(trust, { nowMs: () => Date.now() + 400 * 24 * 60 * minuteMs });
+  const expired = await late.directory.accept(both);
+  assert.deepEqual([await by(device, expired), await by(second, expired)], ["certificate.expired", "ok"]);
 });

@@ -194,14 +194,23 @@ test("files of all versions are read, and written in the form of this one", (con
     const proto = "__proto__" as UserId;
     assert.deepEqual([store.get(ann), store.isCertified(ann)], [deviceId(1), false]);
     assert.deepEqual([store.get(proto), store.isCertified(proto)], [deviceId(2), true]);
-    store.set(ann, deviceId(1));
-    assert.deepEqual(JSON.parse(readFileSync(path, "utf8")), JSON.parse(released("pins-1.json")));
+    assert.deepEqual([store.headOf(ann), store.headOf(proto)], [undefined, undefined]);
+    store.set(ann, deviceId(1), false, { sequence: 2, digest: new Uint8Array(32).fill(3) });
+    assert.deepEqual(JSON.parse(readFileSync(path, "utf8")), JSON.parse(released("pins-2.json")));
+  }
+  const path = join(folderFor(context), "pins.json");
+  writeFileSync(path, released("pins-2.json"));
+  assert.deepEqual(new FilePinStore(path).headOf(ann), { sequence: 2, digest: new Uint8Array(32).fill(3) });
+  for (const by of ["add", "set"] as const) {
+    const store = new FilePinStore(join(folderFor(context), "pins.json"));
+    store[by](ann, deviceId(1), true, { sequence: 7, digest: new Uint8Array(32).fill(4) });
+    assert.deepEqual([store.headOf(ann)?.sequence, store.isCertified(ann)], [7, true]);
   }
 });
 
 test("a file of a newer version is not read, not written over, and it is said that it is one", (context) => {
   const path = join(folderFor(context), "pins.json");
-  const text = `{"version":2,"people":[["ann","${deviceId(1)}"]]}`;
+  const text = `{"version":3,"people":[["ann","${deviceId(1)}"]]}`;
   writeFileSync(path, text);
   const store = new FilePinStore(path);
   for (const use of [

@@ -36,6 +36,16 @@ const origin = "https://signet.example";
 const deviceId = fc
   .uint8Array({ minLength: 16, maxLength: 16 })
   .map((bytes) => toBase64Url(new Uint8Array(bytes)) as DeviceId);
+const head = fc.option(
+  fc.record(
+    {
+      sequence: fc.nat(255),
+      digest: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Uint8Array.from(bytes)),
+    },
+    { noNullPrototype: true },
+  ),
+  { nil: undefined },
+);
 const userId = fc.oneof(
   fc.constantFrom("constructor", "__proto__", "tostring", "length"),
   fc.string({ unit: fc.constantFrom("a", "b", "z", "0", "9", ".", "_", "-"), minLength: 2, maxLength: 32 }),
@@ -43,17 +53,18 @@ const userId = fc.oneof(
 
 test("pins are found again by the next start, for any user ID, and only where they were set", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(userId, deviceId, fc.boolean())), userId, (pins, other) => {
+    fc.property(fc.array(fc.tuple(userId, deviceId, fc.boolean(), head)), userId, (pins, other) => {
       const storage = new MapStorage();
       const memory = new MemoryPinStore();
-      for (const [user, device, certified] of pins) {
-        new WebPinStore(storage, origin).set(user, device, certified);
-        memory.set(user, device, certified);
+      for (const [user, device, certified, at] of pins) {
+        new WebPinStore(storage, origin).set(user, device, certified, at);
+        memory.set(user, device, certified, at);
       }
       const again = new WebPinStore(storage, origin);
       for (const user of [...pins.map(([user]) => user), other]) {
         assert.equal(again.get(user), memory.get(user));
         assert.equal(again.isCertified(user), memory.isCertified(user));
+        assert.deepEqual(again.headOf(user), memory.headOf(user));
       }
       assert.equal(new WebPinStore(storage, "https://other.example").get(other), undefined);
     }),
@@ -72,7 +83,7 @@ test("a pin is added where there is none, and the one that there is stays", () =
 
 test("pins of a newer version are left as they are, and it is said that they are", () => {
   const storage = new MapStorage();
-  const text = '{"version":2,"people":[]}';
+  const text = '{"version":3,"people":[]}';
   storage.setItem(`signet.pins.${origin}`, text);
   const pins = new WebPinStore(storage, origin);
   const ann = "ann" as UserId;
@@ -97,6 +108,10 @@ test("pins that cannot be read are not taken for nobody met", () => {
     '[["No",""]]',
     '[["ann","AAAAAAAAAAAAAAAAAAAAAA",true]]',
     '[["ann","AAAAAAAAAAAAAAAAAAAAAA","certified",1]]',
+    `{"version":1,"pins":[["ann","AAAAAAAAAAAAAAAAAAAAAA",0,"${"A".repeat(43)}"]]}`,
+    ...[`0`, `-1,"${"A".repeat(43)}"`, `0.5,"${"A".repeat(43)}"`, `0,"AAAA"`, `0,"${"A".repeat(43)}",1`].map(
+      (parts) => `{"version":2,"pins":[["ann","AAAAAAAAAAAAAAAAAAAAAA",${parts}]]}`,
+    ),
     "[1]",
   ]) {
     const storage = new MapStorage();

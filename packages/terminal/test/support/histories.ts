@@ -56,3 +56,32 @@ export const withDevice = (
   added: SignatureDevice,
   name = "Blue",
 ) => goOn(entry, "add-device", naming(added, name), by, added);
+export const withoutDevice = (entry: DirectoryEntryIn, by: SignatureDevice, revoked: SignatureDevice) =>
+  goOn(
+    entry,
+    "revoke-device",
+    {
+      revokedDeviceId: revoked.deviceId,
+      why: "lost",
+      administrator: "",
+      administratorHead: new Uint8Array(),
+    },
+    by,
+  );
+
+export const renamed = (entry: DirectoryEntryIn, by: SignatureDevice, name: string) =>
+  goOn(entry, "rename", { renamedDeviceId: "", name }, by);
+
+/** @param administrator whose history it is, and the device that signs */
+export async function recovered(
+  entry: DirectoryEntryIn,
+  administrator: { readonly entry: DirectoryEntryIn; readonly device: SignatureDevice },
+  brought: SignatureDevice,
+): Promise<DirectoryEntryIn> {
+  const own = {
+    ...naming(brought, "New"),
+    administrator: administrator.entry.userId,
+    administratorHead: await statedHead(administrator.entry),
+  };
+  return goOn(entry, "recover", own, administrator.device, brought);
+}

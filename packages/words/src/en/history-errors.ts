@@ -57,5 +57,9 @@ export const historyErrors = {
     "a change of somebody's devices is not the next one, and was refused",
     "load the list of devices again; if it happens again, do not trust this server until it is explained",
   ],
+  "history.shortened": [
+    "the server hides what it showed of somebody's devices before: one may have been revoked, or added",
+    "do not call or answer this person here until whoever runs the server explains it",
+  ],
   "history.tooManyDevices": ["this person has as many devices as there can be", "revoke one first"],
 } as const satisfies SomeErrors;

@@ -1,0 +1,258 @@
+/** A server that does not show a person's history as it is, to a terminal that knew them. */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+
+import { createSoftwareKey, foldHistory, statedHead } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
+import { codeOf } from "@signet/protocol";
+import type { DirectoryEntryIn, UserId } from "@signet/protocol";
+
+import { verifyInvite } from "../../src/call/verify-call.ts";
+import { MemoryPinStore } from "../../src/index.ts";
+import { MetKeys } from "../../src/people/met-keys.ts";
+import { verifyProofOf } from "../../src/people/proofs.ts";
+import { offlineDirectory } from "../support/directory.ts";
+import { recovered, renamed, withDevice, withoutDevice } from "../support/histories.ts";
+import { atTerminal } from "../support/present.ts";
+import { ringBy } from "../support/rings.ts";
+import { person, randomBytes, randomId, serverOrigin } from "../support/people.ts";
+import type { TestPerson } from "../support/people.ts";
+
+let ann: TestPerson;
+let second: SignatureDevice;
+let stranger: SignatureDevice;
+/** Registration and a second device. */
+let two: DirectoryEntryIn;
+
+before(async () => {
+  ann = await person("ann");
+  [second, stranger] = await Promise.all([
+    createSoftwareKey({ algorithm: "EdDSA" }),
+    createSoftwareKey({ algorithm: "EdDSA" }),
+  ]);
+  two = await withDevice(ann.entry, ann.device, second);
+});
+
+function open(pins = new MemoryPinStore()) {
+  const refusals: string[] = [];
+  let shown: DirectoryEntryIn | undefined;
+  const directory = offlineDirectory({
+    pins,
+    onRefused: (userId, code) => refusals.push(`${userId} ${code}`),
+    lookUp: () => shown,
+  });
+  const show = (entry: DirectoryEntryIn): void => void (shown = entry);
+  const meet = async (entry: DirectoryEntryIn, by = ann.device): Promise<void> => {
+    await directory.accept(entry);
+    directory.met(ann.userId, { deviceId: by.deviceId });
+  };
+  return { directory, meet, pins, refusals, show };
+}
+
+test("who went on by their own devices is accepted, met by any of them, and remembered as they are now", async () => {
+  const { directory, meet, pins, refusals } = open();
+  await meet(ann.entry);
+  assert.deepEqual(pins.headOf(ann.userId), { sequence: 0, digest: ann.head });
+  const { firstSeen, person: now } = await directory.accept(two);
+  assert.deepEqual([firstSeen, now.devices.length], [false, 2]);
+  assert.equal(pins.headOf(ann.userId)?.sequence, 0, "looked up is not met");
+  directory.met(ann.userId, { deviceId: second.deviceId });
+  assert.deepEqual(pins.headOf(ann.userId), { sequence: 1, digest: await statedHead(two) });
+  assert.equal(pins.get(ann.userId), ann.device.deviceId);
+  assert.deepEqual(refusals, []);
+});
+
+test("a server that hides the last statement is found out, in this run and in a later one: history.shortened", async () => {
+  const without = await withoutDevice(two, ann.device, second);
+  for (const [known, hidden] of [
+    [two, ann.entry],
+    [without, two],
+    [without, ann.entry],
+  ] as const) {
+    const { directory, meet, pins, refusals, show } = open();
+    await meet(known);
+    await assert.rejects(directory.accept(hidden), { code: "history.shortened" });
+    const later = open(pins);
+    await assert.rejects(later.directory.accept(hidden), { code: "history.shortened" });
+    show(hidden);
+    await assert.rejects(directory.requireSameKeys([ann.userId]), { code: "history.shortened" });
+    assert.deepEqual(refusals, ["ann history.shortened", "ann history.shortened"], "told each time");
+    assert.deepEqual(directory.changedKeys, [], "nothing to trust");
+    assert.equal((await directory.accept(known)).firstSeen, false);
+  }
+});
+
+test("what was only held follows the same rule", async () => {
+  const { directory, pins } = open();
+  await directory.accept(two);
+  await assert.rejects(directory.accept(ann.entry), { code: "history.shortened" });
+  await assert.rejects(directory.accept(await renamed(ann.entry, ann.device, "Ann B.")), {
+    code: "directory.keyChanged",
+  });
+  await directory.accept(await renamed(two, second, "Ann B."));
+  await assert.rejects(directory.accept(two), { code: "history.shortened" });
+  assert.equal(pins.get(ann.userId), undefined);
+  await open(pins).directory.accept(ann.entry);
+});
+
+test("a fork, as long or longer, is what a changed key is, until the person decides", async () => {
+  const fork = await renamed(ann.entry, ann.device, "Ann B.");
+  const longer = await renamed(fork, ann.device, "Ann C.");
+  for (const other of [fork, longer]) {
+    const { directory, meet, refusals } = open();
+    await meet(two);
+    await assert.rejects(directory.accept(other), { code: "directory.keyChanged" });
+    assert.deepEqual(refusals, ["ann directory.keyChanged"]);
+    const { deviceId } = ann.device;
+    assert.deepEqual(directory.changedKeys, [{ userId: ann.userId, deviceId }]);
+    // What was shown first is what is decided about.
+    await assert.rejects(directory.accept(await renamed(ann.entry, ann.device, "Ann D.")), {
+      code: "directory.keyChanged",
+    });
+    directory.trustChangedKey(ann.userId, deviceId);
+    assert.equal((await directory.accept(other)).person.displayName, other === fork ? "Ann B." : "Ann C.");
+    // Whether what is shorter is another one, too, cannot be told.
+    const code = other === fork ? "directory.keyChanged" : "history.shortened";
+    await assert.rejects(directory.accept(two), { code });
+  }
+});
+
+test("a device that the server adds by itself is nobody's", async () => {
+  const { directory, meet, refusals } = open();
+  await meet(ann.entry);
+  const byItself = await withDevice(ann.entry, stranger, stranger);
+  await assert.rejects(directory.accept(byItself), { code: "history.deviceUnknown" });
+  const forger: SignatureDevice = { ...stranger, deviceId: ann.device.deviceId };
+  await assert.rejects(directory.accept(await withDevice(ann.entry, forger, stranger)), {
+    code: "directory.badEntry",
+  });
+  const notAsked = await withDevice(ann.entry, ann.device, {
+    ...stranger,
+    sign: (it) => ann.device.sign(it),
+  });
+  await assert.rejects(directory.accept(notAsked), { code: "directory.badEntry" });
+  assert.deepEqual(refusals, [
+    "ann history.deviceUnknown",
+    "ann directory.badEntry",
+    "ann directory.badEntry",
+  ]);
+});
+
+test("a device that was revoked is shown in vain: history.deviceRevoked", async () => {
+  const { directory } = open();
+  const known = await directory.accept(await withoutDevice(two, ann.device, second));
+  const proof = await second.sign({
+    purpose: "call",
+    serverOrigin,
+    userId: ann.userId,
+    deviceId: second.deviceId,
+    issuedAtMs: Date.now(),
+    callId: randomId(),
+    memberUserIds: ["ben"],
+    leafKey: randomBytes(32),
+    head: await statedHead(two),
+  });
+  const expected = { purpose: "call", serverOrigin, time: "any" } as const;
+  const result = await verifyProofOf(known, proof, expected);
+  assert.equal(!result.ok && result.code, "history.deviceRevoked");
+  assert.ok((await verifyProofOf(await open().directory.accept(two), proof, expected)).ok);
+});
+
+test("a recovery in the place of an added device, or the other way round, is refused", async () => {
+  const admin = await person("admin");
+  const { directory, meet, refusals } = open();
+  await meet(ann.entry);
+  // By whoever is nobody's administrator, and with the words of the one under the signatures of the other.
+  const brought = await recovered(ann.entry, admin, stranger);
+  await assert.rejects(directory.accept(brought), { code: "history.administrator" });
+  const [[added], [recovery]] = [two.statements, brought.statements];
+  for (const [signed, said] of [
+    [added, recovery],
+    [recovery, added],
+  ] as const) {
+    const proofs = signed!.proofs.map((proof) => ({ ...proof, transcript: said!.proofs[0]!.transcript }));
+    await assert.rejects(directory.accept({ ...ann.entry, statements: [{ proofs }] }));
+  }
+  assert.deepEqual(refusals, [
+    "ann history.administrator",
+    "ann history.administrator",
+    "ann directory.badEntry",
+  ]);
+});
+
+test("who an administrator recovered is a changed key, named by the new device, until the person decides", async () => {
+  const admin = await person("admin");
+  const brought = await recovered(two, admin, stranger);
+  const administrator = await foldHistory(admin.entry, {
+    serverOrigin,
+    administratorDevices: async () => undefined,
+  });
+  assert.ok(administrator.ok);
+  const fold = async (entry: DirectoryEntryIn) => {
+    const administratorDevices = async () => administrator.person.devices;
+    const result = await foldHistory(entry, { serverOrigin, administratorDevices });
+    assert.ok(result.ok, result.ok ? "" : result.code);
+    return { person: result.person, certified: false };
+  };
+  const pins = new MemoryPinStore();
+  const keys = new MetKeys(pins);
+  keys.meet((await fold(two)).person, false);
+  const after = await fold(brought);
+  assert.throws(() => keys.check(after), { code: "directory.keyChanged" });
+  assert.deepEqual(keys.refused, [{ userId: ann.userId, deviceId: stranger.deviceId }]);
+  assert.throws(() => keys.trust(ann.userId, ann.device.deviceId), { code: "directory.otherKey" });
+  keys.trust(ann.userId, stranger.deviceId);
+  keys.check(after);
+  keys.check(await fold(await renamed(brought, stranger, "Ann again")));
+  const former = await fold(two);
+  assert.throws(() => keys.check(former), { code: "history.shortened" });
+});
+
+test("a pin of before histories holds the first device, and is remembered with the history once they are met", async () => {
+  const pins = new MemoryPinStore();
+  pins.set(ann.userId, ann.device.deviceId);
+  const { directory, meet } = open(pins);
+  const other = await person("ann");
+  await assert.rejects(directory.accept(await withDevice(other.entry, other.device, ann.device)), {
+    code: "directory.keyChanged",
+  });
+  await meet(two, second);
+  assert.equal(pins.headOf(ann.userId)?.sequence, 1);
+  await assert.rejects(open(pins).directory.accept(ann.entry), { code: "history.shortened" });
+});
+
+test("what another window met since counts here at once, and is asked for", async () => {
+  const { directory, meet, pins, show } = open();
+  await meet(ann.entry);
+  await open(pins).meet(two);
+  await assert.rejects(directory.accept(ann.entry), { code: "history.shortened" });
+  show(two);
+  assert.equal((await directory.person(ann.userId)).person.devices.length, 2);
+});
+
+test("one's own device takes nothing back either, and is not told of what goes on", async () => {
+  const { directory, pins, refusals } = open();
+  const known = await open().directory.accept(two);
+  directory.acceptOwn(known);
+  assert.deepEqual([pins.headOf(ann.userId)?.sequence, refusals], [1, []]);
+  directory.acceptOwn(await open().directory.accept(await renamed(two, second, "Ann B.")));
+  assert.deepEqual([pins.headOf(ann.userId)?.sequence, refusals], [2, []]);
+  directory.acceptOwn(known);
+  assert.deepEqual([pins.headOf(ann.userId)?.sequence, refusals], [2, ["ann history.shortened"]]);
+});
+
+test("a ring by one device under the binding of another does not ring: that terminal does not speak for this call", async () => {
+  const desk: TestPerson = { ...ann, device: second, entry: two, head: await statedHead(two) };
+  const rungAt = async (bound: TestPerson): Promise<string> => {
+    const { expiresAtMs: _, ...ring } = await ringBy(desk, ["ben" as UserId]);
+    const { binding } = await atTerminal({ ...bound, head: desk.head });
+    const [nowMs, ownUserId] = [Date.now(), "ben" as UserId];
+    const { directory } = open();
+    return verifyInvite(
+      { ...ring, binding },
+      { serverOrigin, directory, ownUserId, nowMs, ringing: true },
+    ).then(({ callProof }) => callProof.device.deviceId, codeOf);
+  };
+  assert.equal(await rungAt(desk), second.deviceId);
+  assert.equal(await rungAt(ann), "proof.device");
+});
