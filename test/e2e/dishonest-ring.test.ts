@@ -145,7 +145,8 @@ test("a ring is refused unless the caller's device signed it, for this call, thi
   const old = await boundAt(Date.now() - 13 * 3_600_000);
   assert.equal(await refused({ binding: old }), "proof.expired", "a binding that is over");
 
-  assert.deepEqual(ben.terminal.state.warnings, []);
+  const warned = ben.terminal.state.warnings.map(({ code, userId }) => `${userId} ${code}`);
+  assert.deepEqual(warned, ["ann history.head"]);
   ben.server.inject({ type: "call.ring", body: ring });
   const state = await ben.until(rings, "the honest ring");
   assert.equal(state.ringing[0]?.from.userId, "ann");
