@@ -7,6 +7,7 @@ import type { MediaConnectionStatus } from "./media/media-connection.ts";
 import type { PinStore } from "./people/pin-store.ts";
 import type { BindingPlace } from "./session/binding-place.ts";
 import type { MicrophoneState } from "./state.ts";
+import type { ChooseDevice } from "./terminal-api.ts";
 import { ownSystem } from "./system.ts";
 import type { System } from "./system.ts";
 
@@ -54,9 +55,14 @@ export interface DeviceProvider {
   }): Promise<CreatedDevice>;
   /**
    * The device that is at hand, of those that are or were the person's.
+   * @param choose asked where that cannot be told
    * @throws SignetError `device.*`; `history.deviceRevoked` where that one counts no more
    */
-  open(serverOrigin: string, devices: readonly PersonDevice[]): Promise<SignatureDevice>;
+  open(
+    serverOrigin: string,
+    devices: readonly PersonDevice[],
+    choose?: ChooseDevice,
+  ): Promise<SignatureDevice>;
 }
 
 export interface CreatedDevice {

@@ -22,7 +22,7 @@ export type { NamedPerson } from "./people/look-alikes.ts";
 export type { ClockFault } from "./session/clock-fault.ts";
 export type * from "./state.ts";
 export type { Socket, SocketListener, System } from "./system.ts";
-export type { AddingTouch, LookedUp, Terminal } from "./terminal-api.ts";
+export type { AddingTouch, ChooseDevice, LookedUp, NamedDevice, Terminal } from "./terminal-api.ts";
 // What a user interface needs of devices: trust anchors of its own, and certificates to register with.
 export { readCertificateFile, readCrls, readPemCertificates, withCertificates } from "@signet/device";
 export type { CertificateTrust } from "@signet/device";

@@ -1,13 +1,18 @@
 /** The client core as every user interface uses it: a browser tab or the command line. */
 import type { CallId, DeviceId, ErrorCode, PersonState, RevocationReason, UserId } from "@signet/protocol";
 
-import type { TerminalState } from "./state.ts";
+import type { OwnDevice, TerminalState } from "./state.ts";
 
 /** `refused`: there is an entry, which was not accepted, and why. */
 export type LookedUp = PersonState & { readonly refused?: ErrorCode };
 
 /** Which touch an addition needs next: one that makes the new key, the new one's signature, or the one's that is signed in. */
 export type AddingTouch = "make" | "new" | "old";
+
+/** Which of these devices is at hand. What it rejects with, the sign-in does. */
+export type ChooseDevice = (devices: readonly NamedDevice[]) => Promise<DeviceId>;
+
+export type NamedDevice = Pick<OwnDevice, "deviceId" | "name" | "kind" | "addedAtMs">;
 
 /**
  * All methods that talk to the server or to a device reject with `SignetError`; its `code` and message are for the person.
@@ -37,7 +42,12 @@ export interface Terminal {
     /** WebAuthn: makes another key, also when an earlier try left one. */
     readonly anew?: boolean;
   }): Promise<void>;
-  signIn(input: { readonly userId: UserId; readonly signal?: AbortSignal }): Promise<void>;
+  signIn(input: {
+    readonly userId: UserId;
+    readonly signal?: AbortSignal;
+    /** Asked where several of the person's devices could be at hand, and nothing tells which one is. Default the oldest. */
+    readonly choose?: ChooseDevice;
+  }): Promise<void>;
   /** Ends the binding; with the terminal key, so it needs no touch. */
   release(): Promise<void>;
 

@@ -38,15 +38,15 @@ export function webAuthnDevices(storage: Storage | undefined): DeviceProvider {
       return { device, webauthn: { credentialId, attestationObject, clientDataJson }, settled };
     },
 
-    async open(serverOrigin, devices) {
-      for (const device of devices.filter(countsNow)) {
-        const { kind, algorithm, publicKey, credentialId, userVerification } = device;
-        if (kind === "webauthn" && credentialId !== undefined) {
-          return openWebAuthnDevice({ algorithm, publicKey, credentialId, userVerification }, serverOrigin);
-        }
-      }
+    async open(serverOrigin, devices, choose) {
+      const usable = devices.filter((one) => countsNow(one) && one.kind === "webauthn");
+      // What is signed names the device, so that has to be known before it is touched.
+      const chosen = usable.length > 1 ? await choose?.(usable) : undefined;
+      const device = usable.find(({ deviceId }) => deviceId === chosen) ?? usable[0];
       // Whoever signs in with it has to know that no touch here will help.
-      throw new SignetError("device.notInBrowser");
+      if (device?.credentialId === undefined) throw new SignetError("device.notInBrowser");
+      const { algorithm, credentialId, publicKey, userVerification } = device;
+      return openWebAuthnDevice({ algorithm, publicKey, credentialId, userVerification }, serverOrigin);
     },
   };
 }
@@ -64,6 +64,10 @@ async function createBeside(
     challenge,
     excludeCredentialIds: beside.flatMap(({ credentialId }) => credentialId ?? []),
     ...(signal === undefined ? {} : { signal }),
+  }).catch((error: unknown) => {
+    // To sign in with it, as who registers anew is told, helps nobody who wants another one.
+    const isTheirs = error instanceof SignetError && error.code === "device.alreadyRegistered";
+    throw isTheirs ? new SignetError("history.deviceTaken", error) : error;
   });
   const { credentialId, attestationObject, clientDataJson } = registration;
   return { device, webauthn: { credentialId, attestationObject, clientDataJson } };

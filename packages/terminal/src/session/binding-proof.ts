@@ -98,13 +98,13 @@ export function isOfNoUse(code: ErrorCode): boolean {
 /** One touch. @throws SignetError of `sign-in.begin`, `device.*` */
 export async function proveSignIn(
   { link, server, devices, terminal }: BindingParties,
-  { userId, signal }: Parameters<Terminal["signIn"]>[0],
+  { userId, signal, choose }: Parameters<Terminal["signIn"]>[0],
 ): Promise<Touched<"sign-in.finish">> {
   await proveTerminal({ link, terminal });
   const { serverOrigin, certificates: accepted } = server;
   const { challenge, entries } = await link.request("sign-in.begin", { userId });
   const person = await shownPerson(userId, entries, serverOrigin);
-  const device = await devices.open(serverOrigin, person.devices);
+  const device = await devices.open(serverOrigin, person.devices, choose);
   const transcript: Transcript<"sign-in"> = {
     purpose: "sign-in",
     serverOrigin,

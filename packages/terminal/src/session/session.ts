@@ -324,7 +324,7 @@ export class Session {
         this.#connection.dispatch({ type: "resumeReply", connection, binding: { userId, expiresAtMs } });
         this.#heardSignedIn(connection, reply);
         // The person's other terminals may have signed while this one was away.
-        return this.#history.heard(reply.entry, true);
+        void this.#history.heard(reply.entry, true);
       });
     } catch (error) {
       this.#connection.dispatch({ type: "resumeRefused", connection, code: codeOf(error) });

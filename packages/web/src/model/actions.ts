@@ -2,14 +2,34 @@
 import { batch, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { SignetError } from "@signet/terminal";
-import type { CallId, ErrorCode, Terminal, UserId, Warning } from "@signet/terminal";
+import type {
+  AddingTouch,
+  CallId,
+  ChooseDevice,
+  DeviceId,
+  ErrorCode,
+  NamedDevice,
+  RevocationReason,
+  Terminal,
+  UserId,
+  Warning,
+} from "@signet/terminal";
 
 /** What the person started and what has not come back yet. */
 export type Pending =
   /** `isKept`: the touch is for the key that an earlier try made. */
   | { readonly type: "register"; readonly step: 1 | 2; readonly isKept: boolean }
-  | { readonly type: "signIn" | "release" | "call" | "leave" | "end" }
+  /** `choice`: which device is at hand has to be said first. */
+  | { readonly type: "signIn"; readonly choice?: DeviceChoice }
+  | { readonly type: "release" | "call" | "leave" | "end" }
+  | { readonly type: "addDevice"; readonly touch: AddingTouch }
+  | { readonly type: "nameDevice" | "revokeDevice"; readonly deviceId: DeviceId }
   | { readonly type: "answer" | "decline"; readonly callId: CallId };
+
+export interface DeviceChoice {
+  readonly devices: readonly NamedDevice[];
+  readonly choose: (deviceId: DeviceId) => void;
+}
 
 /** What the last action failed with, and where it is shown. */
 export interface Failure {
@@ -25,7 +45,7 @@ export function isSaidBy({ error, userIds }: Failure, { code, userId }: Warning)
 }
 
 export function createActions(terminal: Terminal) {
-  const { pending, failure, run, setStep, cancel, dismissFailure } = createRunner(terminal);
+  const { pending, failure, run, goOn, cancel, dismissFailure } = createRunner(terminal);
   return {
     pending,
     failure,
@@ -37,12 +57,25 @@ export function createActions(terminal: Terminal) {
           ...input,
           signal: abort,
           onTouch: (step, isKept) => {
-            if (!abort.aborted) setStep(step, isKept);
+            if (!abort.aborted) goOn({ type: "register", step, isKept });
           },
         }),
       ),
     signIn: (userId: UserId) =>
-      run({ type: "signIn" }, (abort) => terminal.signIn({ userId, signal: abort })),
+      run({ type: "signIn" }, (abort) =>
+        terminal.signIn({ userId, signal: abort, choose: chosenBy(abort, goOn) }),
+      ),
+    addDevice: (name: string) =>
+      run({ type: "addDevice", touch: "make" }, (abort) => {
+        const onTouch = (touch: AddingTouch): void => {
+          if (!abort.aborted) goOn({ type: "addDevice", touch });
+        };
+        return terminal.addDevice({ name, signal: abort, onTouch });
+      }),
+    nameDevice: (deviceId: DeviceId, name: string) =>
+      run({ type: "nameDevice", deviceId }, (abort) => terminal.nameDevice(deviceId, name, abort)),
+    revokeDevice: (deviceId: DeviceId, why: RevocationReason) =>
+      run({ type: "revokeDevice", deviceId }, (abort) => terminal.revokeDevice(deviceId, why, abort)),
     release: () => run({ type: "release" }, () => terminal.release()),
     call: (userIds: readonly UserId[]) => {
       // What came of the call before is no news any more.
@@ -64,6 +97,19 @@ export function createActions(terminal: Terminal) {
   };
 }
 
+/** Asks the person which device is at hand; who gives up has not chosen. */
+const chosenBy =
+  (abort: AbortSignal, goOn: (what: Pending) => void): ChooseDevice =>
+  (devices) =>
+    new Promise((resolve, reject) => {
+      abort.addEventListener("abort", () => reject(new SignetError("device.cancelled")));
+      const choose = (deviceId: DeviceId): void => {
+        goOn({ type: "signIn" });
+        resolve(deviceId);
+      };
+      goOn({ type: "signIn", choice: { devices, choose } });
+    });
+
 /** Owns what is pending and what failed. */
 function createRunner(terminal: Terminal) {
   const pending = signal<Pending | undefined>(undefined);
@@ -82,7 +128,7 @@ function createRunner(terminal: Terminal) {
   /** The next action gives up the one before; what it rejects with is shown where the action stands. */
   async function run(
     what: Pending,
-    action: (abort: AbortSignal) => Promise<void>,
+    action: (abort: AbortSignal) => Promise<unknown>,
     userIds: readonly UserId[] = [],
   ): Promise<boolean> {
     current?.abort();
@@ -116,9 +162,9 @@ function createRunner(terminal: Terminal) {
     pending: pending as ReadonlySignal<Pending | undefined>,
     failure: failure as ReadonlySignal<Failure | undefined>,
     run,
-    /** Which touch of a registration is waited for. */
-    setStep: (step: 1 | 2, isKept: boolean) => {
-      pending.value = { type: "register", step, isKept };
+    /** What is pending waits for something else now. */
+    goOn: (what: Pending) => {
+      pending.value = what;
     },
     /** Gives up the touch that is waited for. */
     cancel: () => {

@@ -1,19 +1,23 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
+import { AddDevice } from "./add-device.tsx";
 import { Composer } from "./composer.tsx";
 import { JoinableCalls } from "./joinable.tsx";
 import { MicrophoneCard } from "./microphone-card.tsx";
 import { NotificationCard } from "./notification-card.tsx";
 import { Recents } from "./recents.tsx";
+import { SecondDeviceCard } from "./second-device-card.tsx";
 import { Summary } from "./summary.tsx";
 import { ThisTerminal } from "./this-terminal.tsx";
+import { YourDevices } from "./your-devices.tsx";
 import { useModel } from "../model.ts";
 
 /** Signed in, and not in a call. */
 export function Home() {
   const model = useModel();
   const ended = model.state.value.call?.phase === "ended";
+  const [adding, setAdding] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // The view that had the focus is gone; a summary takes it itself.
@@ -32,10 +36,13 @@ export function Home() {
         <Recents />
       </div>
       <div class="column side">
+        <SecondDeviceCard onAdd={() => setAdding(true)} />
         <NotificationCard />
         <ThisTerminal />
+        <YourDevices onAdd={() => setAdding(true)} />
         <MicrophoneCard />
       </div>
+      {adding && <AddDevice onClose={() => setAdding(false)} />}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { TextField } from "../components/text-field.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
 import { whyNoUserId } from "../lib/user-ids.ts";
 import { useModel } from "../model.ts";
+import { ChooseDevice } from "./choose-device.tsx";
 
 const touchTexts = {
   1: {
@@ -72,7 +73,10 @@ export function SignInForm() {
           onCancel={model.cancel}
         />
       )}
-      {pending?.type === "signIn" && (
+      {pending?.type === "signIn" && pending.choice !== undefined && (
+        <ChooseDevice choice={pending.choice} onCancel={model.cancel} />
+      )}
+      {pending?.type === "signIn" && pending.choice === undefined && (
         <TouchDialog
           title="Touch your device"
           text={`Its signature shows that ${entry.texts.userId.trim()} is here now.`}

@@ -1,6 +1,7 @@
 import { SignetError } from "@signet/terminal";
 import type {
   CallId,
+  ChooseDevice,
   DeviceId,
   ErrorCode,
   PersonState,
@@ -31,6 +32,8 @@ export class HarnessTerminal implements Terminal {
   state: TerminalState = scenes["firstVisit"](Date.now());
   readonly asked: { method: string; args: unknown[] }[] = [];
   level = 0;
+  chosen: DeviceId | undefined;
+  #choose: ChooseDevice | undefined;
   #listeners = new Set<(state: TerminalState) => void>();
   #open: { method: Method; resolve: () => void; reject: (error: Error) => void; step?: () => void }[] = [];
 
@@ -51,6 +54,19 @@ export class HarnessTerminal implements Terminal {
     this.#open[0]?.step?.();
   }
 
+  /** The person has two that could be here. */
+  askWhich(): void {
+    const facts = { kind: "webauthn", addedAtMs: Date.now() } as const;
+    const devices = [
+      { ...facts, deviceId: "n4bQgYhMfWWaL-qgxVrQaw" as DeviceId, name: "" },
+      { ...facts, deviceId: "q83vEjRWeJCrze8SNFZ4kA" as DeviceId, name: "Spare key" },
+    ];
+    void this.#choose?.(devices).then(
+      (deviceId) => (this.chosen = deviceId),
+      () => undefined,
+    );
+  }
+
   subscribe(listener: (state: TerminalState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -67,7 +83,8 @@ export class HarnessTerminal implements Terminal {
     onTouch?.(1, false);
     return this.#ask("register", [rest], signal, () => onTouch?.(2, false));
   }
-  signIn(input: { userId: UserId; signal?: AbortSignal }): Promise<void> {
+  signIn(input: Parameters<Terminal["signIn"]>[0]): Promise<void> {
+    this.#choose = input.choose;
     return this.#ask("signIn", [input.userId], input.signal);
   }
   release(): Promise<void> {

@@ -1,0 +1,108 @@
+/** What is asked before a touch changes one of the own devices. */
+import type { OwnDevice, RevocationReason } from "@signet/terminal";
+import { nameFault } from "@signet/terminal";
+import { nameFaultWords, sentence } from "@signet/words";
+import { useState } from "preact/hooks";
+
+import { Modal } from "../components/modal.tsx";
+import { TextField } from "../components/text-field.tsx";
+import { deviceName, revocationWords } from "../lib/devices.ts";
+import { useModel } from "../model.ts";
+
+interface ChangeProps {
+  device: OwnDevice;
+  onClose: () => void;
+}
+
+export function NameDevice({ device, onClose }: ChangeProps) {
+  const model = useModel();
+  const [name, setName] = useState(device.name);
+  const [problem, setProblem] = useState<string>();
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const trimmed = name.trim();
+    const fault = nameFault(trimmed);
+    if (fault === undefined) {
+      onClose();
+      void model.nameDevice(device.deviceId, trimmed).then((isDone) => {
+        if (isDone) model.announcement.value = `The device is called ${trimmed} from now on.`;
+      });
+      return;
+    }
+    setProblem(sentence(`this name cannot be taken: ${nameFaultWords(fault)}`));
+    document.getElementById("field-device-name")?.focus();
+  };
+  return (
+    <Modal labelledBy="name-device-title" class="question" onEscape={onClose}>
+      <form class="dialog-form" onSubmit={submit} noValidate>
+        <h2 id="name-device-title" tabIndex={-1} autofocus>
+          Rename {deviceName(device)}
+        </h2>
+        <TextField
+          name="device-name"
+          label="Name"
+          hint="People you call can find it out."
+          value={name}
+          onInput={setName}
+          problem={problem}
+          autocomplete="off"
+          disabled={false}
+        />
+        <div class="row">
+          <button type="submit" class="button primary">
+            Rename
+          </button>
+          <button type="button" class="button quiet" onClick={onClose}>
+            Cancel
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+const reasons = Object.entries(revocationWords) as readonly [RevocationReason, string][];
+
+export function RevokeDevice({ device, onClose }: ChangeProps) {
+  const model = useModel();
+  const [why, setWhy] = useState<RevocationReason>("lost");
+  const name = deviceName(device);
+  const revoke = (): void => {
+    onClose();
+    void model.revokeDevice(device.deviceId, why).then((isDone) => {
+      if (isDone) model.announcement.value = `${name} is revoked.`;
+    });
+  };
+  return (
+    <Modal labelledBy="revoke-title" describedBy="revoke-text" class="question" onEscape={onClose}>
+      <h2 id="revoke-title">Revoke {name}?</h2>
+      <p id="revoke-text">
+        {device.isThisOne
+          ? "It counts no more, for good, and you are signed out here: sign in with another one."
+          : "It counts no more, for good. Where it is signed in, it is signed out and leaves its call."}
+      </p>
+      <div class="field">
+        <label htmlFor="revoke-why">Why</label>
+        <select
+          id="revoke-why"
+          value={why}
+          onChange={(event) => setWhy(event.currentTarget.value as RevocationReason)}
+        >
+          {reasons.map(([reason, text]) => (
+            <option key={reason} value={reason}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div class="row">
+        <button type="button" class="button quiet" autofocus onClick={onClose}>
+          Keep it
+        </button>
+        <button type="button" class="button danger" onClick={revoke}>
+          Revoke
+        </button>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,161 @@
+/** Own devices on the page: each question, each touch, and what is said when one fails. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import type { ErrorCode } from "@signet/terminal";
+
+import { rememberedProfile } from "../support/profile.ts";
+import { startViewPages } from "../support/view-page.ts";
+import type { ViewPage, ViewPages } from "../support/view-page.ts";
+
+describe("own devices", () => {
+  let pages: ViewPages;
+  before(async () => (pages = await startViewPages()));
+  after(() => pages.close());
+
+  const asked = (view: ViewPage): Promise<unknown[]> =>
+    view.page.evaluate(() => harness.terminal.asked.map(({ method, args }) => [method, ...args]));
+  const settle = (view: ViewPage, code?: ErrorCode): Promise<void> =>
+    view.page.evaluate((error) => harness.terminal.settle(error), code);
+  const touched = (view: ViewPage): Promise<void> => view.page.evaluate(() => harness.terminal.firstTouch());
+  const button = (view: ViewPage, name: string) => view.page.getByRole("button", { name, exact: true });
+  /** Of an open dialog. */
+  const checked = async (view: ViewPage): Promise<void> => {
+    await view.settled();
+    assert.deepEqual(await view.axe(), []);
+    const small = await view.page.evaluate(() =>
+      [...document.querySelectorAll("dialog button, dialog input, dialog select, .devices button")]
+        .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
+        .map((one) => one.outerHTML),
+    );
+    assert.deepEqual(small, []);
+    const tooWide = await view.page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll("dialog")].some(
+        (one) => one.scrollWidth > one.clientWidth,
+      ),
+    );
+    assert.equal(tooWide, false);
+  };
+
+  test("a second one is proposed after a call, and added by three touches, each told what for", async () => {
+    const view = await pages.open({ widthPx: 390, scheme: "dark", stored: rememberedProfile(Date.now()) });
+    await view.show("home");
+    await button(view, "Add a second device").press("Enter");
+    await view.page.getByRole("dialog", { name: "Add a device" }).waitFor();
+    await checked(view);
+    await button(view, "Go on").click();
+    await view.page.getByRole("alert").getByText("Give it a name").waitFor();
+    assert.deepEqual(await asked(view), [], "nothing is touched for it");
+    const field = view.page.getByRole("textbox", { name: "Name of the new device" });
+    await field.fill(" Spare key ");
+    await field.press("Enter");
+    await view.page.getByText("Touch 1 of 3: the new device").waitFor();
+    await checked(view);
+    await touched(view);
+    await view.page.getByText("Touch 2 of 3: the new device again").waitFor();
+    await touched(view);
+    await view.page.getByText("Touch 3 of 3: the device that you have").waitFor();
+    await settle(view);
+    await view.page.getByRole("dialog").waitFor({ state: "detached" });
+    await view.page.getByText("Spare key is one of your devices now.").waitFor({ state: "attached" });
+    assert.deepEqual(await asked(view), [["addDevice", "Spare key"]]);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("it is proposed once: not to who does not want it, has two, or has not called yet", async () => {
+    const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+    const proposal = view.page.getByRole("heading", { name: "Have a second device" });
+    await view.show("home");
+    await proposal.waitFor();
+    await view.show("severalDevices");
+    assert.equal(await proposal.count(), 0);
+    await view.show("home");
+    const card = view.page.getByRole("region", { name: "Have a second device" });
+    await card.getByRole("button", { name: "Not now" }).click();
+    assert.equal(await proposal.count(), 0);
+    await view.page.reload();
+    await view.show("home");
+    assert.equal(await proposal.count(), 0);
+    await view.close();
+    const newcomer = await pages.open();
+    await newcomer.show("home");
+    assert.equal(await newcomer.page.getByRole("heading", { name: "Have a second device" }).count(), 0);
+    await newcomer.close();
+  });
+
+  test("an authenticator that holds one already is told, and giving up is no error", async () => {
+    const view = await pages.open();
+    await view.show("home");
+    const begin = async (): Promise<void> => {
+      await button(view, "Add a device").click();
+      await view.page.getByRole("textbox", { name: "Name of the new device" }).fill("Spare");
+      await button(view, "Go on").click();
+      await view.page.getByText("Touch 1 of 3").waitFor();
+    };
+    await begin();
+    await settle(view, "history.deviceTaken");
+    await view.page.getByRole("alert").getByText("Take another device").waitFor();
+    await button(view, "Close message").click();
+    await begin();
+    await button(view, "Cancel").click();
+    await view.page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.equal(await view.page.getByRole("alert").count(), 0);
+    // The only one cannot be revoked, and it is said why.
+    assert.equal(await view.page.getByRole("button", { name: /^Revoke/ }).count(), 0);
+    await view.page.getByText("cannot be revoked: add another one first").waitFor();
+    await view.close();
+  });
+
+  test("one is named and one revoked, after a question that says what follows; revoked ones are folded away", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    await view.show("severalDevices");
+    await button(view, "Rename Door bot").click();
+    const name = view.page.getByRole("textbox", { name: "Name" });
+    assert.equal(await name.inputValue(), "Door bot");
+    await checked(view);
+    await name.fill("Gate");
+    await name.press("Enter");
+    await view.page.getByText("Touch the device that you signed in with").waitFor();
+    await settle(view);
+    await button(view, "Revoke Door bot").click();
+    const question = view.page.getByRole("dialog", { name: "Revoke Door bot?" });
+    await question.getByText("signed out and leaves its call").waitFor();
+    await checked(view);
+    const isSafe = await button(view, "Keep it").evaluate((one) => one === document.activeElement);
+    assert.ok(isSafe, "Enter alone revokes nothing");
+    await view.page.getByRole("combobox", { name: "Why" }).selectOption("stolen");
+    await button(view, "Revoke").click();
+    await settle(view);
+    await button(view, "Revoke Key ring").click();
+    await view.page.getByText("you are signed out here").waitFor();
+    await view.page.keyboard.press("Escape");
+    assert.deepEqual(await asked(view), [
+      ["nameDevice", "ASNFZ4mrze8BI0VniavN7w", "Gate"],
+      ["revokeDevice", "ASNFZ4mrze8BI0VniavN7w", "stolen"],
+    ]);
+    const gone = view.page.getByText("revoked on").filter({ hasText: "by Key ring: lost" });
+    assert.equal(await gone.isVisible(), false);
+    await view.page.getByText("1 revoked device").click();
+    assert.ok(await gone.isVisible());
+    assert.deepEqual(await view.axe(), []);
+    await view.close();
+  });
+
+  test("who has several says which one is here before it is touched", async () => {
+    const view = await pages.open({ widthPx: 390, stored: rememberedProfile(Date.now()) });
+    await view.page.getByRole("textbox", { name: "User ID" }).press("Enter");
+    await view.page.getByText("Touch your device").waitFor();
+    await view.page.evaluate(() => harness.terminal.askWhich());
+    await view.page.getByRole("dialog", { name: "Which of your devices is here?" }).waitFor();
+    await checked(view);
+    await view.page.getByRole("button", { name: /^Spare key/ }).click();
+    await view.page.getByText("Touch your device").waitFor();
+    assert.equal(await view.page.evaluate(() => harness.terminal.chosen), "q83vEjRWeJCrze8SNFZ4kA");
+    await view.page.evaluate(() => harness.terminal.askWhich());
+    await button(view, "Cancel").click();
+    await view.page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.equal(await view.page.getByRole("alert").count(), 0);
+    await view.close();
+  });
+});
