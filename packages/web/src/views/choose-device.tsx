@@ -14,9 +14,7 @@ export function ChooseDevice({ choice, onCancel }: { choice: DeviceChoice; onCan
         {choice.devices.map((device) => (
           <li key={device.deviceId}>
             <button type="button" class="button quiet wide" onClick={() => choice.choose(device.deviceId)}>
-              <span>
-                <b>{deviceName(device)}</b> <small>since {fullDay(device.addedAtMs)}</small>
-              </span>
+              {deviceName(device)} <small>since {fullDay(device.addedAtMs)}</small>
             </button>
           </li>
         ))}
