@@ -96,9 +96,10 @@ test("the device ID is 16 bytes of the key's hash, and a device gives no key awa
   assert.deepEqual(Object.keys(device).sort(), ["algorithm", "deviceId", "kind", "publicKey", "sign"]);
 });
 
-test("a terminal key is new each time and gives only its 32 public bytes and the ID that is their digest", async () => {
+test("a terminal key is new each time and lets nothing be read but its 32 public bytes and the ID that is their digest", async () => {
   const [first, second] = [await createTerminalKey(), await createTerminalKey()];
   assert.equal(first.publicKey.length, 32);
   assert.notDeepEqual(first.publicKey, second.publicKey);
-  assert.deepEqual(Object.keys(first).sort(), ["publicKey", "sign", "terminalId"]);
+  assert.deepEqual(Object.keys(first).sort(), ["privateKey", "publicKey", "sign", "terminalId"]);
+  assert.equal(first.privateKey.extractable, false);
 });
