@@ -74,6 +74,7 @@ export const errorTable = {
   "call.exists": error("protocol"),
   "call.noMembers": error("user"),
   "call.tooManyMembers": error("user"),
+  "call.tooLarge": error("user"),
   "call.duplicateMember": error("user"),
   "call.self": error("user"),
   "call.inCall": error("user"),

@@ -19,6 +19,7 @@ export * from "./messages/features.ts";
 export * from "./messages/parts.ts";
 export * from "./messages/requests.ts";
 export { crossingRefusal, freeTerminals, isBusyFor } from "./machines/call-crossing.ts";
+export { areTooLarge, mostEntryBytes, withEntry } from "./machines/call-entries.ts";
 export * from "./machines/call-questions.ts";
 export * from "./machines/call-server.ts";
 export { invitedPerson, listRefusal, startCall } from "./machines/call-start.ts";

@@ -106,6 +106,7 @@ const joinNumbers = [
   named("protocol", "refusalsCountMs") / 60_000,
 ];
 protocol(joins, ...joinNumbers);
+protocol("directory entries of all are more than {} MiB", mib(named("protocol", "mostEntryBytes")));
 inDocument("docs/security-tests.md")(
   "call-joins`: {} MiB of Welcomes",
   mib(named("protocol", "mostWelcomeBytes")),

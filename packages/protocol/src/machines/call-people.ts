@@ -2,6 +2,7 @@
 import type { TerminalId } from "../ids.ts";
 import { answerRefusal, noAnswers, withLeave } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
+import { hasRoomForEntry, newerEntry } from "./call-entries.ts";
 import { isIn, leavesOf, withoutEntry } from "./call-roster.ts";
 import { askAboutDisputed, decideOverdue } from "./call-disputes.ts";
 import { resendWelcome } from "./call-group.ts";
@@ -30,12 +31,14 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   if (refusal !== undefined) return draft.refuse(refusal);
   if (!draft.hasRoomFor(keyPackage, proof.transcript, binding.transcript))
     return draft.refuse("delivery.tooMuch");
+  if (!hasRoomForEntry(draft, input.entry)) return draft.refuse("call.tooLarge");
   draft.stored(keyPackage, proof.transcript, binding.transcript);
   // One person takes part from one terminal; from where they lost their connection they may come here.
   if (isIn(member)) draft.takeOut(member, "takenOver");
   draft.ring(input.userId, { type: "join", terminalId: input.terminalId });
   member.terminalId = input.terminalId;
-  member.entry = input.entry;
+  // They may have gone on while their proof was checked.
+  member.entry = newerEntry(member.entry, input.entry);
   member.connected = true;
   delete member.lostAtMs;
   member.stay += 1;

@@ -18,6 +18,7 @@ import {
   startCall,
   stepCall,
   takesPart,
+  withEntry,
 } from "@signet/protocol";
 import type {
   BindingEndReason,
@@ -27,6 +28,7 @@ import type {
   CallServerEffect,
   CallServerInput,
   CallServerState,
+  DirectoryEntryIn,
   EndReason,
   TerminalId,
   UserId,
@@ -104,6 +106,11 @@ export class CallProcessor implements SessionListener {
       const call: RunningCall = { callId, state, wakeAtMs: wakeMs, settled: Promise.resolve() };
       this.#running.add(call);
       for (const member of call.state.members.values()) await this.#takeUp(call, member);
+      // The log has their histories as they were when they were called, or answered.
+      for (const userId of call.state.members.keys()) {
+        const entry = await store.entryOf(userId);
+        if (entry !== undefined) call.state = withEntry(call.state, entry);
+      }
       log.info({ call: loggable(callId) }, "took up a running call");
     }
     await this.tick(clock());
@@ -181,6 +188,11 @@ export class CallProcessor implements SessionListener {
   disconnected(userId: UserId, terminalId: TerminalId): void {
     for (const call of this.#running.of(userId))
       void this.#step(call, { type: "disconnected", userId, terminalId });
+  }
+
+  /** Whoever is shown a call of this person from now on is shown their history as it is. */
+  historyChanged(entry: DirectoryEntryIn): void {
+    for (const call of this.#running.of(entry.userId)) call.state = withEntry(call.state, entry);
   }
 
   unbound(userId: UserId, terminalId: TerminalId, reason: BindingEndReason): void {

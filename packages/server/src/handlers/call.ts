@@ -1,6 +1,7 @@
 import { verifyDeviceProof } from "@signet/device";
 import type { Person } from "@signet/device";
 import {
+  areTooLarge,
   CallId,
   crossingRefusal,
   DeclineReason,
@@ -64,6 +65,7 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   if (calls.running.isEngaged(userId)) return respond(refuse("call.inCall"));
   if (calls.running.ringsBy(userId) >= limits.openRings) return respond(refuse("call.tooManyRings"));
   const people = invited.data.map((id) => findPerson(services, id, known.get(id), userId));
+  if (areTooLarge(people, person.history)) return respond(refuse("call.tooLarge"));
   const invite = { callId: callId.data, initiator: person.history, proof, binding: session.stored.proof };
   const times = { ...defaultCallTimes, ringMs: limits.ringMs };
   const { terminalId } = asker;

@@ -68,6 +68,7 @@ export const historyAppend: Handler<"history.append", SignedInAsker> = async (
   const { deviceId, purpose } = transcript;
   log.info({ userId, device: loggable(deviceId), purpose }, "a key history goes on");
   const entry = folded.person.history;
+  services.calls.historyChanged(entry);
   respond(accept({ entry }));
   // Who is in a call with them, before they are out of it.
   const concerned = concernedBy(services, userId, connection);

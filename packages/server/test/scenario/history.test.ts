@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
 import type { SignatureDevice } from "@signet/device";
-import type { ErrorCode, RequestBody } from "@signet/protocol";
+import type { ErrorCode, ReplyBody, RequestBody } from "@signet/protocol";
 
 import { createAuthenticator } from "../support/authenticator.ts";
 import { callOfTwo, commitFor, people } from "../support/group.ts";
@@ -203,6 +203,33 @@ test("of two statements for one place one is taken; the other is not lost for it
   const loser = answers[0]?.kind === "error" ? ida : phone;
   const again = await loser.request("history.append", await renaming(loser, "Another name"));
   assert.equal(again.entry.statements.length, 3);
+});
+
+test("who comes to a call, or back to it, is shown histories as they are by then, also after a restart", async (t) => {
+  const dataDir = tempDir(t);
+  const one = await startTestServer(t, { dataDir });
+  const [lea, max, noa] = await people(one, "lea", "max", "noa");
+  const callId = await callOfTwo(lea, max, ["noa"]);
+  await noa.event("call.ring");
+  for (const [i, terminal] of [lea, max].entries()) {
+    const own = { renamedDeviceId: "", name: `Name ${i}` };
+    await terminal.request("history.append", await historyStatement(terminal, "rename", { own }));
+  }
+  const lengths = (members: ReplyBody<"call.sync">["members"]) =>
+    members.map(({ entry }) => entry?.statements.length);
+  const { members } = await max.request("call.sync", { callId, epoch: 1, number: 1 });
+  assert.deepEqual(lengths(members), [1, 1, 0]);
+  const isAsItIs = async (): Promise<void> => {
+    await noa.close();
+    await noa.connectAgain();
+    await noa.resume();
+    const ring = await noa.event("call.ring", ({ initiator }) => initiator.statements.length === 1);
+    assert.deepEqual(lengths(ring.members), [1, 1, 0]);
+  };
+  await isAsItIs();
+  await one.close();
+  await startTestServer(t, { dataDir, port: one.port });
+  await isAsItIs();
 });
 
 test("a history and its devices outlive a restart", async (t) => {

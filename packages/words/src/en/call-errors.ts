@@ -9,6 +9,10 @@ export const callErrors = {
     "these are more people than a call on this server can have",
     "call fewer, or ask the person who runs the server",
   ],
+  "call.tooLarge": [
+    "the key histories of these people are more than one call has room for",
+    "call without those who have very many devices or certificates",
+  ],
   "call.duplicateMember": ["a user ID is listed twice", "name each person once"],
   "call.self": ["you cannot call yourself", "enter the user ID of somebody else"],
   "call.inCall": ["you are in a call already", "leave it first"],
