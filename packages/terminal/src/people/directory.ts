@@ -1,4 +1,4 @@
-import { Histories } from "@signet/device";
+import { continuationOf, headOf, Histories } from "@signet/device";
 import type { Person } from "@signet/device";
 import { SignetError, shownName } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
@@ -140,9 +140,32 @@ export class Directory {
     const { person } = result;
     const certificates = await certificateVerdicts(person, trust, this.#nowMs());
     const refusal = personRefusal({ person, certificates, onlyCertified: false });
-    if (refusal !== undefined) throw new SignetError(refusal);
-    this.#keys.check(shown({ person, certificates }));
+    try {
+      if (refusal !== undefined) throw new SignetError(refusal);
+      this.#keys.check(shown({ person, certificates }));
+    } catch (error) {
+      this.#wentOn(person, certificates);
+      throw error;
+    }
     return this.#current(person, certificates, trust);
+  }
+
+  /**
+   * What the devices of a known person signed counts for them also where they are not recognised by it any more: a device that they revoked
+   * would count here for as long as the others lack a certificate.
+   */
+  #wentOn(person: Person, certificates: CertificateVerdicts): void {
+    const known = this.#histories.of(person.userId);
+    if (known === undefined) return;
+    const seen = { sequence: known.digests.length - 1, digest: headOf(known) };
+    if (continuationOf(person, seen) !== "continued") return;
+    if (this.#keys.goOn(person))
+      this.#keep({
+        person,
+        certificates,
+        onlyCertified: false,
+        firstSeen: !this.#keys.isPinned(person.userId),
+      });
   }
 
   /**
@@ -176,7 +199,8 @@ export class Directory {
       this.hold(renewed);
       return renewed;
     } catch {
-      return current;
+      // They may have gone on all the same.
+      return this.#held(userId) ?? current;
     }
   }
 

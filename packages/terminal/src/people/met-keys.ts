@@ -92,6 +92,19 @@ export class MetKeys {
   }
 
   /**
+   * What continues the history of who is known counts, whoever is recognised by it; nothing more is held of them.
+   * @returns false where it is not theirs, or nobody was known
+   */
+  goOn(person: Person): boolean {
+    const { userId } = person;
+    const known = this.#known(userId);
+    if (known === undefined || this.#verdict(person) !== undefined) return false;
+    const wasCertified = this.#heldBeside(userId)?.certified === true;
+    this.#held.set(userId, { pin: pinOf(person, wasCertified), beside: this.#pins.headOf(userId) });
+    return true;
+  }
+
+  /**
    * The person at this terminal was shown this key and dealt with it: it is remembered, with the history as it is now.
    * @param certified whether the device that was met has a certificate that holds; another one of theirs may have one
    * @throws as {@link check}

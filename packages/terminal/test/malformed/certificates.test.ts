@@ -14,7 +14,7 @@ import { verifyProofOf } from "../../src/people/proofs.ts";
 import { trustOf } from "../../src/people/trust.ts";
 import { offlineDirectory } from "../support/directory.ts";
 import type { OfflineDirectoryOptions } from "../support/directory.ts";
-import { withDevice } from "../support/histories.ts";
+import { withDevice, withoutDevice } from "../support/histories.ts";
 import { person, randomBytes, randomId, serverOrigin } from "../support/people.ts";
 
 const minuteMs = 60_000;
@@ -232,4 +232,43 @@ test("who was met with a certificate is recognised by no device without one, nor
   const late = open(trust, { nowMs: () => Date.now() + 400 * 24 * 60 * minuteMs });
   const expired = await late.directory.accept(both);
   assert.deepEqual([await by(device, expired), await by(second, expired)], ["certificate.expired", "ok"]);
+});
+
+test("a revocation counts where it leaves nobody whom this terminal recognises, and is not taken back: certificate.missing, history.deviceRevoked", async () => {
+  const trust = trustOf(undefined, named(trustIn(authority)));
+  const second = await createSoftwareKey({ algorithm: "ES256" });
+  const both = await withDevice(certified(certificate), device, second);
+  const without = await withoutDevice(both, second, device);
+  let shown = both;
+  let nowMs = Date.now();
+  const first = open(trust, { lookUp: () => shown, nowMs: () => nowMs });
+  const callBy = async (signer: SignatureDevice): Promise<string> => {
+    const common = { serverOrigin, userId: "ann", deviceId: signer.deviceId, issuedAtMs: Date.now() };
+    const fields = { callId: randomId(), memberUserIds: ["ben"], leafKey: randomBytes(32) };
+    const proof = await signer.sign({ purpose: "call", ...common, ...fields, head: await statedHead(both) });
+    const known = await first.directory.person(plain.userId);
+    const result = await verifyProofOf(known, proof, { purpose: "call", serverOrigin, time: "any" });
+    return result.ok ? "ok" : result.code;
+  };
+  meet(first, await first.directory.accept(both));
+  assert.deepEqual([await callBy(device), await callBy(second)], ["ok", "certificate.missing"]);
+  await first.directory.changed(without);
+  assert.deepEqual(first.refusals, ["ann certificate.missing"]);
+  const isOut = async (): Promise<void> =>
+    assert.deepEqual(
+      [await callBy(device), await callBy(second)],
+      ["history.deviceRevoked", "certificate.missing"],
+    );
+  await isOut();
+  // Whoever would show them as they were before.
+  await assert.rejects(first.directory.accept(both), { code: "history.shortened" });
+  await isOut();
+  // The same where it comes up as somebody is asked for.
+  const { directory, refusals } = open(trust, { lookUp: () => shown, nowMs: () => nowMs });
+  meet({ directory }, await directory.accept(both));
+  shown = without;
+  nowMs += 400 * 24 * 60 * minuteMs;
+  const { person: now } = await directory.person(plain.userId);
+  assert.equal(now.digests.length, 3);
+  assert.deepEqual(refusals, []);
 });
