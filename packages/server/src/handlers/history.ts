@@ -1,5 +1,11 @@
 /** Statements by which people continue their key histories: devices that come in or go, names, certificates. */
-import { clockToleranceMs, countsNow, verifyCertificates } from "@signet/device";
+import {
+  clockToleranceMs,
+  countsNow,
+  parseAuthenticatorData,
+  sha256,
+  verifyCertificates,
+} from "@signet/device";
 import type { Person } from "@signet/device";
 import { decodeTranscript, DeviceAlgorithm, encodeMessage, loggable, nameFault } from "@signet/protocol";
 import type { ErrorCode, RequestBody, StatementIn, Transcript, UserId } from "@signet/protocol";
@@ -65,6 +71,7 @@ export const historyAppend: Handler<"history.append", SignedInAsker> = async (
   });
   if (result !== "appended") return respond(refuse(appendCodes[result]));
   directory.changed(userId);
+  noteCounts(services, folded.person, statement);
   const { deviceId, purpose } = transcript;
   log.info({ userId, device: loggable(deviceId), purpose }, "a key history goes on");
   const entry = folded.person.history;
@@ -130,6 +137,23 @@ async function withCreation(
   const { credentialId } = webauthn;
   const attestation = created.attestation === undefined ? {} : { attestation: created.attestation };
   return { ok: true, statement: { ...statement, credentialId, ...attestation } };
+}
+
+/** Both who vouches and who comes sign with a device of the person's, as long as nobody administers. */
+function noteCounts(
+  { signatureCounts }: Services,
+  { devices, userId }: Person,
+  { proofs }: StatementIn,
+): void {
+  const named = decodeTranscript(proofs[0]?.transcript ?? new Uint8Array());
+  if (named === undefined || !isOfHistory(named)) return;
+  const signers = [named.deviceId, "newDeviceId" in named ? named.newDeviceId : undefined];
+  for (const [place, { signature, transcript }] of proofs.entries()) {
+    const device = devices.find(({ deviceId }) => deviceId === signers[place]);
+    if (device === undefined || signature.kind !== "webauthn") continue;
+    const authenticator = parseAuthenticatorData(signature.authenticatorData);
+    void sha256(transcript).then((digest) => signatureCounts.note(userId, { authenticator, device, digest }));
+  }
 }
 
 /** Devices that counted before and do not any more. */

@@ -1,10 +1,14 @@
-import type { DeviceProof } from "@signet/device";
+import type { AuthenticatorReport, DeviceProof } from "@signet/device";
 import { loggable } from "@signet/protocol";
 import type { UserId } from "@signet/protocol";
 import type { Logger } from "pino";
 
 import type { Store } from "../store/store.ts";
 import type { Sessions } from "./sessions.ts";
+
+type Counted = Pick<DeviceProof, "device" | "digest"> & {
+  readonly authenticator?: Pick<AuthenticatorReport, "signCount"> | undefined;
+};
 
 /**
  * Authenticators count their signatures, where they do (WebAuthn level 3, section 6.1.1). A count that does not grow may mean that there is a copy
@@ -22,10 +26,9 @@ export class SignatureCounts {
   }
 
   /** @param proof was verified, and is fresh: one that is kept says nothing new */
-  async note(userId: UserId, { authenticator, device, digest }: DeviceProof): Promise<void> {
+  async note(userId: UserId, { authenticator, device, digest }: Counted): Promise<void> {
     const { deviceId } = device;
-    // Passkeys that several machines share count nothing.
-    if (authenticator === undefined || authenticator.signCount === 0) return;
+    if (authenticator === undefined) return;
     const { signCount } = authenticator;
     // What waits for it has been answered: a store that fails says so by itself.
     const known = await this.#store.raiseSignatureCount(deviceId, signCount, digest).catch(() => undefined);

@@ -314,10 +314,11 @@ class SqliteStore implements Store {
   raiseSignatureCount(deviceId: string, count: number, digest: Bytes): Promise<number | undefined> {
     return this.#writes.add(() => {
       const row = this.#sql.signatureCount.get(deviceId);
-      const known = Number(row?.["count"] ?? -1);
+      // Passkeys that several machines share count nothing. What counted before does not cease to.
+      const known = Number(row?.["count"] ?? 0);
       if (count > known) this.#sql.setSignatureCount.run(deviceId, count, digest);
       const isRepeated = row !== undefined && equalBytes(new Uint8Array(row["digest"] as Uint8Array), digest);
-      return count > known || isRepeated ? undefined : known;
+      return count > known || known === 0 || isRepeated ? undefined : known;
     });
   }
 

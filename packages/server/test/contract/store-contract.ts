@@ -118,6 +118,9 @@ export function storeContract(name: string, create: (test: TestContext) => Store
       assert.equal(await store.raiseSignatureCount("device", 5, two), 5);
       assert.equal(await store.raiseSignatureCount("device", 4, two), 5);
       assert.equal(await store.raiseSignatureCount("device", 6, two), undefined);
+      assert.equal(await store.raiseSignatureCount("device", 0, one), 6, "it has counted before");
+      assert.equal(await store.raiseSignatureCount("other", 0, one), undefined);
+      assert.equal(await store.raiseSignatureCount("other", 0, two), undefined, "it does not count");
       assert.equal(await store.raiseSignatureCount("other", 1, two), undefined);
     },
   );

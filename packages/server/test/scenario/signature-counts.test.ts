@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { createAuthenticator } from "../support/authenticator.ts";
 import type { TestAuthenticator } from "../support/authenticator.ts";
 import { people } from "../support/group.ts";
+import { addition, historyStatement } from "../support/own-history.ts";
 import { startTestServer } from "../support/test-server.ts";
 import { TestTerminal, newCallId } from "../support/test-terminal.ts";
 
@@ -32,8 +33,9 @@ test("a counter that does not grow is told wherever the person is signed in, and
     [8, 2],
     [199, 3],
     [201, 3],
-    [0, 3],
-    [202, 3],
+    // Whoever has a copy can say that it does not count.
+    [0, 4],
+    [202, 4],
   ] as const) {
     count.next = next;
     await alice.signIn("alice", device);
@@ -43,7 +45,7 @@ test("a counter that does not grow is told wherever the person is signed in, and
   }
   assert.deepEqual(await alice.event("device.counterBack"), { deviceId: device.deviceId });
   const logged = server.log().match(/a signature counter went back/g);
-  assert.equal(logged?.length, 3);
+  assert.equal(logged?.length, 4);
 });
 
 test("what is sent again is no copy; a call and an answer with a lower count are told, a device without a counter never", async (t) => {
@@ -64,4 +66,32 @@ test("what is sent again is no copy; a call and an answer with a lower count are
   await alice.call(["bob"]);
   await alice.event("device.counterBack");
   assert.equal(bob.countOf("device.counterBack"), 0);
+});
+
+test("a statement of a key history counts as well, by who vouches and by who comes", async (t) => {
+  const server = await startTestServer(t);
+  const { device, count } = counting(await createAuthenticator(server.origin));
+  const second = counting(await createAuthenticator(server.origin));
+  const alice = await TestTerminal.connect(server);
+  count.next = 5;
+  await alice.register("alice", device);
+  const told = async (): Promise<number> => {
+    await alice.request("presence.watch", { userIds: [] });
+    return alice.countOf("device.counterBack");
+  };
+  [count.next, second.count.next] = [6, 9];
+  const own = addition(second.device);
+  await alice.request(
+    "history.append",
+    await historyStatement(alice, "add-device", { own, second: second.device }),
+  );
+  assert.equal(await told(), 0);
+  const name = { own: { renamedDeviceId: "", name: "Alice" } };
+  await alice.request("history.append", await historyStatement(alice, "rename", name));
+  await alice.event("device.counterBack");
+  second.count.next = 9;
+  const phone = await TestTerminal.connect(server);
+  await phone.signIn("alice", second.device);
+  await phone.event("device.counterBack");
+  assert.equal(await told(), 2);
 });
