@@ -41,6 +41,13 @@ export interface ServerLimits {
    */
   readonly replyBytes: number;
   readonly replyBytesPerMinute: number;
+  /**
+   * Statements of one person's key history at once, and within a minute in the long run; what takes a device away has no bound but the history's own.
+   * Each is told with the whole history to everybody who watches the person or is in a call with them: 20 of the largest fit into what a
+   * terminal may leave unread.
+   */
+  readonly statements: number;
+  readonly statementsPerMinute: number;
   /** ICE and DTLS take well under a second where UDP passes, and a few where packets get lost. */
   readonly probeMs: number;
 }
@@ -66,5 +73,7 @@ export const defaultLimits: ServerLimits = {
   offersPerMinute: 30,
   replyBytes: 16 * 1024 * 1024,
   replyBytesPerMinute: 4 * 1024 * 1024,
+  statements: 20,
+  statementsPerMinute: 6,
   probeMs: 10_000,
 };

@@ -80,6 +80,7 @@ export async function createServices(
     probes: new MediaProbes({ media, clock, limits }),
     offers: new PersonShares({ perMinute: limits.offersPerMinute }, clock),
     replies,
+    statements: new PersonShares({ perMinute: limits.statementsPerMinute, burst: limits.statements }, clock),
     metrics,
     log,
   };
@@ -118,10 +119,10 @@ export function connectionClosed({ probes, sessions }: Services, connection: Con
 
 /** To be called about once a second: ends what is due. */
 export async function sweepServices(services: Services): Promise<void> {
-  const { calls, clock, log, offers, probes, replies, sessions, words } = services;
+  const { calls, clock, log, offers, probes, replies, statements, sessions, words } = services;
   try {
     const nowMs = clock();
-    for (const each of [probes, offers, replies, words]) each.tick(nowMs);
+    for (const each of [probes, offers, replies, statements, words]) each.tick(nowMs);
     // Neither waits for the other: rings have to end also when bindings cannot be written.
     const releases = sessions.expired(nowMs).map((session) => sessions.release(session, "expired"));
     const results = await Promise.allSettled([calls.tick(nowMs), ...releases]);

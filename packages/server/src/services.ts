@@ -44,6 +44,8 @@ export interface Services {
   readonly probes: MediaProbes;
   /** Of audio connections in calls. */
   readonly offers: PersonShares;
+  /** Of key histories. */
+  readonly statements: PersonShares;
   /** Bytes of replies. */
   readonly replies: PersonShares;
   readonly metrics: ServerMetrics;

@@ -106,6 +106,11 @@ const joinNumbers = [
   named("protocol", "refusalsCountMs") / 60_000,
 ];
 protocol(joins, ...joinNumbers);
+protocol(
+  "A person makes {} statements at once and {} a minute",
+  named("server", "statements"),
+  named("server", "statementsPerMinute"),
+);
 protocol("directory entries of all are more than {} MiB", mib(named("protocol", "mostEntryBytes")));
 inDocument("docs/security-tests.md")(
   "call-joins`: {} MiB of Welcomes",

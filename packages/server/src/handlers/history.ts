@@ -60,6 +60,9 @@ export const historyAppend: Handler<"history.append", SignedInAsker> = async (
   if (refusal !== undefined) return respond(refuse(refusal));
   // Signed out, or revoked, meanwhile.
   if (sessions.at(connection) !== session) return respond(refuse("auth.bindingGone"));
+  // Whoever lost a device does not wait.
+  const isUrgent = transcript.purpose === "revoke-device" || transcript.purpose === "recover";
+  if (!isUrgent && !services.statements.take(userId)) return respond(refuse("protocol.askedTooMuch"));
 
   const endedDeviceIds = endedBy(person, folded.person);
   const result = await store.appendStatement({

@@ -232,6 +232,25 @@ test("who comes to a call, or back to it, is shown histories as they are by then
   await isAsItIs();
 });
 
+test("so many statements at once, and no more until there is a share again; a revocation waits for nothing", async (t) => {
+  const strict = await startTestServer(t, { limits: { statements: 3, statementsPerMinute: 1 } });
+  const [oda, pia] = await people(strict, "oda", "pia");
+  const second = await addSoftwareKey(oda);
+  const renaming = (terminal: TestTerminal, name: string) =>
+    historyStatement(terminal, "rename", { own: { renamedDeviceId: "", name } });
+  for (const name of ["One", "Two"]) await oda.request("history.append", await renaming(oda, name));
+  const third = await renaming(oda, "Three");
+  await changesNothing(strict, async () => {
+    assert.equal(await oda.refusal("history.append", third), "protocol.askedTooMuch");
+  });
+  await revoke(oda, second);
+  await pia.request("history.append", await renaming(pia, "Pia"));
+  strict.setClock(minuteMs);
+  oda.clock = () => Date.now() + minuteMs;
+  await oda.request("history.append", await renaming(oda, "Three"));
+  assert.equal(await oda.refusal("history.append", await renaming(oda, "Four")), "protocol.askedTooMuch");
+});
+
 test("a history and its devices outlive a restart", async (t) => {
   const dataDir = tempDir(t);
   const one = await startTestServer(t, { dataDir });
