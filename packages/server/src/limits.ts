@@ -46,7 +46,7 @@ export interface ServerLimits {
    * Each is told with the whole history to everybody who watches the person or is in a call with them: 20 of the largest fit into what a
    * terminal may leave unread.
    */
-  readonly statements: number;
+  readonly statementBurst: number;
   readonly statementsPerMinute: number;
   /** ICE and DTLS take well under a second where UDP passes, and a few where packets get lost. */
   readonly probeMs: number;
@@ -73,7 +73,7 @@ export const defaultLimits: ServerLimits = {
   offersPerMinute: 30,
   replyBytes: 16 * 1024 * 1024,
   replyBytesPerMinute: 4 * 1024 * 1024,
-  statements: 20,
+  statementBurst: 20,
   statementsPerMinute: 6,
   probeMs: 10_000,
 };

@@ -80,7 +80,10 @@ export async function createServices(
     probes: new MediaProbes({ media, clock, limits }),
     offers: new PersonShares({ perMinute: limits.offersPerMinute }, clock),
     replies,
-    statements: new PersonShares({ perMinute: limits.statementsPerMinute, burst: limits.statements }, clock),
+    statements: new PersonShares(
+      { perMinute: limits.statementsPerMinute, burst: limits.statementBurst },
+      clock,
+    ),
     metrics,
     log,
   };

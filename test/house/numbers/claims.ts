@@ -108,7 +108,7 @@ const joinNumbers = [
 protocol(joins, ...joinNumbers);
 protocol(
   "A person makes {} statements at once and {} a minute",
-  named("server", "statements"),
+  named("server", "statementBurst"),
   named("server", "statementsPerMinute"),
 );
 protocol("directory entries of all are more than {} MiB", mib(named("protocol", "mostEntryBytes")));

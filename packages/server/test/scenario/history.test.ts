@@ -233,7 +233,7 @@ test("who comes to a call, or back to it, is shown histories as they are by then
 });
 
 test("so many statements at once, and no more until there is a share again; a revocation waits for nothing", async (t) => {
-  const strict = await startTestServer(t, { limits: { statements: 3, statementsPerMinute: 1 } });
+  const strict = await startTestServer(t, { limits: { statementBurst: 3, statementsPerMinute: 1 } });
   const [oda, pia] = await people(strict, "oda", "pia");
   const second = await addSoftwareKey(oda);
   const renaming = (terminal: TestTerminal, name: string) =>
