@@ -15,7 +15,7 @@ export * from "./history/fold.ts";
 export { Histories } from "./history/histories.ts";
 export { continuationOf, countsNow, devicesAt, headOf, statedHead } from "./history/person.ts";
 export type { Continuation, RememberedHead } from "./history/person.ts";
-export { isSameEntry } from "./history/same-entry.ts";
+export { goesOn, isSameEntry } from "./history/same-entry.ts";
 export { algorithmOf, importPublicKey } from "./public-key.ts";
 export { rpIdOf } from "./signature-check.ts";
 export { isNewerKeyFile } from "./key-file.ts";

@@ -148,7 +148,7 @@ function verifiedFor(
 ) {
   const { serverOrigin } = session.server;
   const nowMs = environment.nowMs();
-  return verifyInvite(invite, { serverOrigin, directory, ownUserId, nowMs, ringing: false });
+  return verifyInvite(invite, { serverOrigin, directory, ownUserId, nowMs, ringing: false, isKept: true });
 }
 
 async function prepareMember(

@@ -31,14 +31,18 @@ export async function verifyInvite(
     readonly ownUserId: UserId;
     readonly nowMs: number;
     readonly ringing: boolean;
+    /** It was verified here before: that its people went on since is nothing that a server hides. */
+    readonly isKept?: boolean;
     /** The key is not kept as the person's, whatever comes of it. */
     readonly isOnlyLookedAt?: boolean;
   },
 ): Promise<VerifiedCall & { readonly initiatorBinding: Binding }> {
   const { serverOrigin, nowMs, ringing } = context;
+  const { directory } = context;
+  const entry = context.isKept === true ? directory.latest(invite.initiator) : invite.initiator;
   const { known: initiator, result } = await checkedByNewest(
-    context.directory,
-    await context.directory.verify(invite.initiator),
+    directory,
+    await directory.verify(entry),
     (known) =>
       verifyProofOf(known, invite.proof, {
         purpose: "call",

@@ -1,4 +1,4 @@
-import { continuationOf, headOf, Histories } from "@signet/device";
+import { continuationOf, goesOn, headOf, Histories } from "@signet/device";
 import type { Person } from "@signet/device";
 import { SignetError, shownName } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
@@ -115,6 +115,12 @@ export class Directory {
     } catch (error) {
       this.#refused(userId, error);
     }
+  }
+
+  /** For an entry that came a while ago: what is known here by now, where that continues it. */
+  latest(entryIn: DirectoryEntryIn): DirectoryEntryIn {
+    const known = this.#histories.of(entryIn.userId)?.history;
+    return known !== undefined && goesOn(known, entryIn) ? known : entryIn;
   }
 
   async #told<T>(userId: UserId, check: () => Promise<T>): Promise<T> {
@@ -299,7 +305,7 @@ export class Directory {
       [...people, ...found].map(async ({ userId, entry }) => {
         if (entry?.userId !== userId) return;
         try {
-          names.set(userId, shownName((await this.accept(entry)).person));
+          names.set(userId, shownName((await this.accept(this.latest(entry))).person));
         } catch {
           // `onRefused` has heard of it.
         }

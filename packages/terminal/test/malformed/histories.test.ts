@@ -256,3 +256,28 @@ test("a ring by one device under the binding of another does not ring: that term
   assert.equal(await rungAt(desk), second.deviceId);
   assert.equal(await rungAt(ann), "proof.device");
 });
+
+test("who goes on while they ring is answered as they are by then, and nobody is told that anything were hidden", async () => {
+  const ring = await ringBy(ann, ["ben" as UserId]);
+  const { directory, refusals } = open();
+  const answered = (isKept: boolean) =>
+    verifyInvite(ring, {
+      serverOrigin,
+      directory,
+      ownUserId: "ben" as UserId,
+      nowMs: Date.now(),
+      ringing: !isKept,
+      isKept,
+    });
+  await answered(false);
+  await directory.changed(two);
+  const { initiator } = await answered(true);
+  assert.equal(initiator.person.devices.length, 2);
+  const names = await directory.namesOf([{ userId: ann.userId, entry: ann.entry }]);
+  assert.deepEqual([...names.keys()], ["ann"]);
+  assert.deepEqual(refusals, []);
+  // A server that states it anew hides something.
+  await assert.rejects(answered(false), { code: "history.shortened" });
+  await directory.changed(await withoutDevice(two, second, ann.device));
+  await assert.rejects(answered(true), { code: "history.deviceRevoked" });
+});
