@@ -1,7 +1,7 @@
 /** Who was in a call and who went, as this terminal saw it: what is held against everybody who comes in, or comes back. */
 import { SpentLeafKeys } from "@signet/e2ee";
 import type { GroupMember } from "@signet/e2ee";
-import { decodeProof, decodeTranscript, equalBytes } from "@signet/protocol";
+import { decodeProof, decodeTranscript, equalBytes, toBase64Url } from "@signet/protocol";
 import type { Bytes, CallId, ErrorCode, UserId } from "@signet/protocol";
 
 import { BoundedMap } from "../people/bounded-map.ts";
@@ -21,6 +21,12 @@ export class CallMemory {
   readonly #removedAtMs = new Map<string, number>();
   /** By their own clock, when they signed that they leave. */
   readonly #leftAtMs = new Map<string, number>();
+  readonly #takesCrossed: (leafKey: string) => boolean;
+
+  /** @param takesCrossed whether this call is the first in which the `call` proof of another one, which names this leaf key, was an answer */
+  constructor(takesCrossed: (leafKey: string) => boolean = () => true) {
+    this.#takesCrossed = takesCrossed;
+  }
 
   /** A Commit led to these members: whoever is not among them any more was removed before the eyes of this terminal. */
   advanced(members: readonly GroupMember[], nowMs: number): void {
@@ -47,6 +53,14 @@ export class CallMemory {
   /** The person signed at that time that they leave, and the signature holds. */
   left(userId: UserId, signedAtMs: number): void {
     this.#leftAtMs.set(userId, Math.max(signedAtMs, this.#leftAtMs.get(userId) ?? 0));
+  }
+
+  /**
+   * What speaks against somebody who comes in with the `call` proof of a call that crossed this one: it is the answer to one call, which it
+   * does not name, so that a server could show it in the next one as well.
+   */
+  crossedObjection(leafKey: Bytes): ErrorCode | undefined {
+    return this.#takesCrossed(toBase64Url(leafKey)) ? undefined : "mls.spentKey";
   }
 
   /**
@@ -100,13 +114,22 @@ function signedAtMs(identity: Bytes): number {
 
 /** Calls that a terminal remembers: it may come back to them, and to no more than a few. */
 const mostCalls = 16;
+const mostCrossed = 1_024;
 
 export class CallMemories {
   readonly #memories = new BoundedMap<CallId, CallMemory>(mostCalls);
+  /** In which call each leaf key of a call that crossed another one was an answer. They are fresh for two minutes, so few are enough. */
+  readonly #crossed = new BoundedMap<string, CallId>(mostCrossed);
 
   of(callId: CallId): CallMemory {
-    const memory = this.#memories.get(callId) ?? new CallMemory();
+    const memory = this.#memories.get(callId) ?? new CallMemory((leafKey) => this.#takes(callId, leafKey));
     this.#memories.set(callId, memory);
     return memory;
+  }
+
+  #takes(callId: CallId, leafKey: string): boolean {
+    const taken = this.#crossed.get(leafKey);
+    if (taken === undefined) this.#crossed.set(leafKey, callId);
+    return (taken ?? callId) === callId;
   }
 }

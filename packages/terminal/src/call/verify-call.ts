@@ -84,7 +84,13 @@ export async function verifyInvite(
 }
 
 export type LeafCheck =
-  | { readonly ok: true; readonly userId: UserId; readonly verification: Verification }
+  | {
+      readonly ok: true;
+      readonly userId: UserId;
+      readonly verification: Verification;
+      /** The answer is the `call` proof of a call that crossed this one. */
+      readonly crossed?: true;
+    }
   | { readonly ok: false; readonly code: ErrorCode; readonly userId?: UserId };
 
 /**
@@ -155,7 +161,8 @@ export async function checkLeaf(
     // Somebody else's key came up under this user ID meanwhile.
     return { ok: false, code: codeOf(error), userId };
   }
-  return { ok: true, userId, verification: verificationOf(result.proof, person) };
+  const verification = verificationOf(result.proof, person);
+  return { ok: true, userId, verification, ...(transcript.purpose === "call" ? { crossed: true } : {}) };
 }
 
 /**
@@ -178,11 +185,13 @@ export function credentialHook(
 }
 
 function objected(
-  { userId, verification }: LeafCheck & { readonly ok: true },
+  { crossed, userId, verification }: LeafCheck & { readonly ok: true },
   leafKey: Bytes,
   memory: CallMemory | undefined,
 ): LeafCheck | undefined {
-  const code = memory?.objection(userId, leafKey, verification.signedAtMs);
+  const code =
+    memory?.objection(userId, leafKey, verification.signedAtMs) ??
+    (crossed === true ? memory?.crossedObjection(leafKey) : undefined);
   return code === undefined ? undefined : { ok: false, code, userId };
 }
 

@@ -7,10 +7,10 @@ import type { SignatureDevice } from "@signet/device";
 import { encodeProof } from "@signet/protocol";
 import { Authority } from "@signet/e2e/support/authority.ts";
 import { twinOf } from "@signet/e2e/support/forgery.ts";
-import type { Bytes, DirectoryEntryIn, ProofIn, Transcript } from "@signet/protocol";
+import type { Bytes, CallId, DirectoryEntryIn, ProofIn, Transcript } from "@signet/protocol";
 
 import type { Directory } from "../../src/people/directory.ts";
-import { CallMemory } from "../../src/call/call-memory.ts";
+import { CallMemories, CallMemory } from "../../src/call/call-memory.ts";
 import { checkLeaf, credentialHook } from "../../src/call/verify-call.ts";
 import type { LeafCheck, VerifiedCall } from "../../src/call/verify-call.ts";
 import { offlineDirectory } from "../support/directory.ts";
@@ -295,4 +295,37 @@ test("a server that shows an older history than a device signed with, or none, l
     assert.equal(await verdictOn(eve.device, eve.head), `ok ${eve.device.deviceId}`);
     assert.equal(askedTimes(), 2, "nobody is asked for what holds");
   }
+});
+
+test("a `call` proof answers one call that crossed it, and not the next one of the same caller as well", async () => {
+  const memories = new CallMemories();
+  const otherCall = async (): Promise<VerifiedCall> => {
+    const raw = await callProof({ callId: randomId() });
+    const { initiator } = call;
+    const result = await verifyDeviceProof(raw, {
+      purpose: "call",
+      serverOrigin,
+      person: initiator.person,
+      time: "any",
+    });
+    assert.ok(result.ok);
+    return { ...call, callProof: result.proof };
+  };
+  const crossing = await ben.device.sign({
+    purpose: "call",
+    ...common(ben, calledAtMs),
+    callId: randomId(),
+    memberUserIds: ["ann"],
+    leafKey,
+    head: ben.head,
+  });
+  const [first, second] = [await otherCall(), await otherCall()];
+  const hookOf = (of: VerifiedCall) => {
+    const memory = memories.of(of.callProof.transcript.callId as CallId);
+    return credentialHook(of, { directory, memory, nowMs: () => nowMs }, () => undefined);
+  };
+  const identity = encodeProof(crossing);
+  for (let i = 0; i < 2; i++)
+    assert.deepEqual(await hookOf(first)(identity, leafKey), { ok: true, userId: ben.userId });
+  assert.deepEqual(await hookOf(second)(identity, leafKey), { ok: false, code: "mls.spentKey" });
 });
