@@ -92,10 +92,10 @@ test("nobody can be reached: the call is over, and says so", async () => {
     .waitFor();
 });
 
-test("two who call each other see it in the call, without a dialog; one touch brings both into one call", async () => {
+test("who is called by somebody whom they call, with others, sees it in the call, without a dialog; one touch brings both into one call", async () => {
   const helen = await registerGuest(server.origin, "helen", { browser });
-  const igor = await registered("igor");
-  await call(helen, ["igor"]);
+  const [igor] = [await registered("igor"), await registered("jane")];
+  await call(helen, ["igor", "jane"]);
   await sees(helen, "igor", "ringing");
   await igor.terminal.call([helen.userId as UserId]);
   const view = helen.page.getByRole("region", { name: "Call", exact: true });
@@ -113,4 +113,15 @@ test("two who call each other see it in the call, without a dialog; one touch br
   );
   assert.equal(await view.getByText("is calling you").count(), 0);
   await helen.close();
+});
+
+test("two who call each other alone are in one call, and nobody touches anything", async () => {
+  const kim = await registerGuest(server.origin, "kim", { browser });
+  const leo = await registered("leo");
+  await call(kim, ["leo"]);
+  await sees(kim, "leo", "ringing");
+  await leo.terminal.call([kim.userId as UserId]);
+  await sees(kim, "leo", "in the call");
+  await leo.until(({ call: own }) => own?.phase === "active", "kim in one call");
+  await kim.close();
 });
