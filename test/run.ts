@@ -184,10 +184,9 @@ const isHeavy = (file: string): boolean => isSensitive(file) && uses(file, /^\/\
 
 /** What computes, or speaks with a server of its own, and has no sound. */
 function isLight(file: string): boolean {
-  if (isScene(file)) return !isSensitive(file);
-  const [, room = "", , kind = ""] = file.split(sep);
-  if (kind === "scenario") return ["device", "e2ee"].includes(room) && !isBrowserFile(file);
-  return ["codec", "docs", "machines", "malformed", "vectors"].includes(kind);
+  const [, , , kind = ""] = file.split(sep);
+  const kinds = ["codec", "docs", "machines", "malformed", "vectors"];
+  return kinds.includes(kind) || (isScene(file) && !isSensitive(file));
 }
 
 function isBrowserFile(file: string): boolean {
