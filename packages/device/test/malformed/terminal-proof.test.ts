@@ -67,28 +67,21 @@ wrongField("leave", { issuedAtMs: nowMs + 600_000 }, "proof.time", {});
 wrongField("leave", { issuedAtMs: nowMs - 120_001 }, "proof.time", {});
 wrongField("leave", { issuedAtMs: nowMs + 120_001 }, "proof.time", {});
 
+const purposes = [
+  "resume",
+  "release",
+  "decline",
+  "leave",
+  "end",
+  "present",
+  "microphone",
+  "remove",
+  "host",
+] as const;
+
 test("a proof for another purpose: proof.purpose", async () => {
-  for (const made of [
-    "resume",
-    "release",
-    "decline",
-    "leave",
-    "end",
-    "present",
-    "microphone",
-    "remove",
-    "host",
-  ] as const) {
-    for (const wanted of [
-      "resume",
-      "release",
-      "decline",
-      "leave",
-      "end",
-      "present",
-      "remove",
-      "host",
-    ] as const) {
+  for (const made of purposes) {
+    for (const wanted of purposes) {
       if (made === wanted) continue;
       assertRefused(await verify(wanted, await alice.terminal.sign(transcripts[made])), "proof.purpose");
     }

@@ -1,6 +1,7 @@
 import { countsNow, createWebAuthnDevice, openWebAuthnDevice } from "@signet/device";
 import type { PersonDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
+import type { Bytes } from "@signet/protocol";
 
 import type { CreatedDevice, DeviceProvider } from "../environment.ts";
 import { UnregisteredKeys } from "./unregistered-keys.ts";
@@ -14,7 +15,7 @@ export function webAuthnDevices(storage: Storage | undefined): DeviceProvider {
   return {
     async create({ beside, ...input }) {
       if (beside !== undefined) return createBeside(beside, input);
-      const { serverOrigin, userId, displayName, challenge, signal, anew, onTouch } = input;
+      const { serverOrigin, userId, challenge, anew } = input;
       const settled = (): void => unregistered.forget();
       if (anew === true) settled();
       const kept = await unregistered.find(serverOrigin, userId);
@@ -25,17 +26,10 @@ export function webAuthnDevices(storage: Storage | undefined): DeviceProvider {
         const webauthn = { credentialId, attestationObject, clientDataJson, madeFor };
         return { device, webauthn, isKept: true, settled };
       }
-      onTouch?.();
-      const { device, registration } = await createWebAuthnDevice({
-        serverOrigin,
-        userId,
-        displayName,
-        challenge,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      const { credentialId, attestationObject, clientDataJson } = registration;
+      const created = await createKey(input);
+      const { attestationObject, clientDataJson } = created.webauthn;
       unregistered.keep({ serverOrigin, userId, challenge, attestationObject, clientDataJson });
-      return { device, webauthn: { credentialId, attestationObject, clientDataJson }, settled };
+      return { ...created, settled };
     },
 
     async open(serverOrigin, devices, choose) {
@@ -54,20 +48,32 @@ export function webAuthnDevices(storage: Storage | undefined): DeviceProvider {
 /** What a server is told of a device that joins others is made with its own challenge: nothing is kept for another try. */
 async function createBeside(
   beside: readonly PersonDevice[],
-  { signal, onTouch, serverOrigin, userId, displayName, challenge }: Parameters<DeviceProvider["create"]>[0],
+  input: Parameters<DeviceProvider["create"]>[0],
 ): Promise<CreatedDevice> {
+  try {
+    return await createKey(
+      input,
+      beside.flatMap(({ credentialId }) => credentialId ?? []),
+    );
+  } catch (error) {
+    // To sign in with it, as who registers anew is told, helps nobody who wants another one.
+    const isTheirs = error instanceof SignetError && error.code === "device.alreadyRegistered";
+    throw isTheirs ? new SignetError("history.deviceTaken", error) : error;
+  }
+}
+
+async function createKey(
+  { challenge, displayName, onTouch, serverOrigin, signal, userId }: Parameters<DeviceProvider["create"]>[0],
+  excludeCredentialIds?: readonly Bytes[],
+) {
   onTouch?.();
   const { device, registration } = await createWebAuthnDevice({
     serverOrigin,
     userId,
     displayName,
     challenge,
-    excludeCredentialIds: beside.flatMap(({ credentialId }) => credentialId ?? []),
+    ...(excludeCredentialIds === undefined ? {} : { excludeCredentialIds }),
     ...(signal === undefined ? {} : { signal }),
-  }).catch((error: unknown) => {
-    // To sign in with it, as who registers anew is told, helps nobody who wants another one.
-    const isTheirs = error instanceof SignetError && error.code === "device.alreadyRegistered";
-    throw isTheirs ? new SignetError("history.deviceTaken", error) : error;
   });
   const { credentialId, attestationObject, clientDataJson } = registration;
   return { device, webauthn: { credentialId, attestationObject, clientDataJson } };
