@@ -39,6 +39,9 @@ export interface FoldOptions {
   readonly certificatesWithheld?: boolean;
 }
 
+/** Nobody administers yet. */
+export const nobodyAdministers = (): Promise<undefined> => Promise.resolve(undefined);
+
 /** `sequence`: of the statement that does not hold. */
 export type FoldRefusal = Refusal & { readonly sequence: number };
 

@@ -1,4 +1,4 @@
-import { Histories } from "@signet/device";
+import { Histories, nobodyAdministers } from "@signet/device";
 import type { FoldResult, Person } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 import type { DirectoryEntryIn, UserId } from "@signet/protocol";
@@ -40,9 +40,10 @@ export class Directory {
 
   /** What a history comes to that is not stored yet: one that continues the person's costs only what it adds. */
   fold(history: DirectoryEntryIn): Promise<FoldResult> {
-    // Nobody administers yet.
-    const administratorDevices = () => Promise.resolve(undefined);
-    return this.#histories.fold(history, { serverOrigin: this.#originOf(), administratorDevices });
+    return this.#histories.fold(history, {
+      serverOrigin: this.#originOf(),
+      administratorDevices: nobodyAdministers,
+    });
   }
 
   /** The store holds another entry of theirs, or more statements, from now on. */

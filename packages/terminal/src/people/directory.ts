@@ -1,4 +1,4 @@
-import { continuationOf, goesOn, headOf, Histories } from "@signet/device";
+import { continuationOf, goesOn, headOf, Histories, nobodyAdministers } from "@signet/device";
 import type { Person } from "@signet/device";
 import { SignetError, shownName } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
@@ -24,9 +24,6 @@ export interface KnownPerson extends Recognised {
 const knownMost = { people: 1_024, bytes: 16_000_000 };
 /** As many as there are warnings; of who is not among them no key can be trusted. */
 const changedKeysMost = 50;
-
-/** Nobody administers yet. */
-export const nobodyAdministers = (): Promise<undefined> => Promise.resolve(undefined);
 
 /** Who is who: histories from the server, folded and held against the keys that this terminal met. */
 export class Directory {

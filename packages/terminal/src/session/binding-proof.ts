@@ -1,5 +1,5 @@
 /** Proofs of a binding: by the device, with a touch, when it is made; by the terminal key when it is resumed or released. */
-import { foldHistory, headOf } from "@signet/device";
+import { foldHistory, headOf, nobodyAdministers } from "@signet/device";
 import type { Person as FoldedPerson, SignatureDevice } from "@signet/device";
 import { SignetError, isNewUserId, nameFault } from "@signet/protocol";
 import type {
@@ -13,7 +13,6 @@ import type {
 } from "@signet/protocol";
 
 import type { DeviceProvider } from "../environment.ts";
-import { nobodyAdministers } from "../people/directory.ts";
 import { entryRefusal } from "../people/trust.ts";
 import { statedCertificates, statedDevice } from "./own-entry.ts";
 import type { BoundPerson, OwnTerminal } from "./own-terminal.ts";

@@ -2,12 +2,11 @@
  * What a terminal keeps of its binding beyond its own end, so that a page that is loaded anew is still the terminal that it was. What is
  * read is believed no more than a server's word: it is verified as the reply to a sign-in is, and what does not hold is thrown away.
  */
-import { foldHistory, openTerminalKey } from "@signet/device";
+import { foldHistory, openTerminalKey, nobodyAdministers } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
 import { CallId, DirectoryEntryIn, ProofIn, decodeTranscript, encodeMessage } from "@signet/protocol";
 
 import type { Environment } from "../environment.ts";
-import { nobodyAdministers } from "../people/directory.ts";
 import { trustOf } from "../people/trust.ts";
 import type { KeptBinding } from "./binding-place.ts";
 import { verifyOwnEntry } from "./own-entry.ts";

@@ -1,5 +1,5 @@
 /** What a terminal checks before it believes that it is signed in. */
-import { chainFault, foldHistory } from "@signet/device";
+import { chainFault, foldHistory, nobodyAdministers } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 import type {
@@ -15,7 +15,6 @@ import type {
 
 import type { Person } from "./person.ts";
 import { certificateOf, certificateVerdicts } from "../people/devices.ts";
-import { nobodyAdministers } from "../people/directory.ts";
 import { verifyBindingOf } from "../people/proofs.ts";
 import { entryRefusal } from "../people/trust.ts";
 import type { AppliedTrust } from "../people/trust.ts";

@@ -1,5 +1,5 @@
 /** How a person continues their own key history: what their devices sign is folded here before anybody else hears of it. */
-import { countsNow, foldHistory, headOf, mostDevices } from "@signet/device";
+import { countsNow, foldHistory, headOf, mostDevices, nobodyAdministers } from "@signet/device";
 import type { Person as FoldedPerson } from "@signet/device";
 import { SignetError, equalBytes, nameFault } from "@signet/protocol";
 import type {
@@ -13,7 +13,6 @@ import type {
 } from "@signet/protocol";
 
 import type { CreatedDevice, DeviceProvider } from "../environment.ts";
-import { nobodyAdministers } from "../people/directory.ts";
 import { entryRefusal } from "../people/trust.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { Terminal } from "../terminal-api.ts";

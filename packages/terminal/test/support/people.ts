@@ -1,9 +1,8 @@
-import { createSoftwareKey, foldHistory, statedHead } from "@signet/device";
+import { createSoftwareKey, foldHistory, statedHead, nobodyAdministers } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { toBase64Url } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, UserId } from "@signet/protocol";
 
-import { nobodyAdministers } from "../../src/people/directory.ts";
 import type { KnownPerson } from "../../src/people/directory.ts";
 
 export const serverOrigin = "https://signet.example";
