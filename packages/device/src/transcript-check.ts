@@ -1,5 +1,5 @@
-import { decodeTranscript, equalBytes } from "@signet/protocol";
-import type { ErrorCode, ProofIn, Purpose, Transcript, transcriptFields } from "@signet/protocol";
+import { equalBytes } from "@signet/protocol";
+import type { ErrorCode, Purpose, Transcript, transcriptFields } from "@signet/protocol";
 
 import { refuse } from "./verified.ts";
 import type { Refusal } from "./verified.ts";
@@ -68,12 +68,11 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   issuedAtMs: "proof.time",
 };
 
-/** Everything that can be said about a proof without its signature. */
+/** Everything that can be said about a proof without its signature. @param transcript as decodeTranscript gives it */
 export function checkTranscript<P extends Purpose>(
-  proof: ProofIn,
+  transcript: Transcript | undefined,
   expected: TranscriptExpectation<P>,
 ): { readonly ok: true; readonly transcript: Transcript<P> } | Refusal {
-  const transcript = decodeTranscript(proof.transcript);
   if (transcript === undefined) return refuse("proof.malformed");
   if (transcript.purpose !== expected.purpose) return refuse("proof.purpose");
   const { serverOrigin, userId, deviceId } = expected;

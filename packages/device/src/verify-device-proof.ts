@@ -66,10 +66,11 @@ export async function verifyDeviceProof<P extends DevicePurpose>(
 ): Promise<DeviceProofResult<P>> {
   const { person, purpose, serverOrigin, time, fields } = expected;
   const { userId } = person;
-  const device = signerAmong(person, proof);
+  const transcript = decodeTranscript(proof.transcript);
+  const device = signerAmong(person, transcript);
   // No device has an empty ID.
   const deviceId = device?.deviceId ?? "";
-  const checked = checkTranscript(proof, { purpose, serverOrigin, userId, deviceId, time, fields });
+  const checked = checkTranscript(transcript, { purpose, serverOrigin, userId, deviceId, time, fields });
   if (!checked.ok && (device !== undefined || checked.code !== "proof.device")) return checked;
   if (!checked.ok || device === undefined) return refuse("history.deviceUnknown");
   if (!countsNow(device)) return refuse("history.deviceRevoked");
@@ -94,11 +95,11 @@ function namesHistory(transcript: Transcript, person: Person, device: PersonDevi
 }
 
 /** The device that a proof names, where it is, or was, the person's. */
-function signerAmong({ devices }: Person, { transcript }: ProofIn): PersonDevice | undefined {
-  const decoded = decodeTranscript(transcript);
-  if (decoded === undefined || !("deviceId" in decoded)) return undefined;
-  return devices.find(({ deviceId }) => deviceId === decoded.deviceId);
+function signerAmong({ devices }: Person, transcript: Transcript | undefined): PersonDevice | undefined {
+  if (transcript === undefined || !("deviceId" in transcript)) return undefined;
+  return devices.find(({ deviceId }) => deviceId === transcript.deviceId);
 }
+
 /** The same for a signer of whom nothing is known but what is given here. Not exported by the package. */
 export async function checkDeviceProof<P extends DevicePurpose>(
   proof: ProofIn,
@@ -106,7 +107,8 @@ export async function checkDeviceProof<P extends DevicePurpose>(
 ): Promise<ProofResult<P>> {
   const { signer, purpose, serverOrigin, time, fields } = expected;
   const { userId, deviceId } = signer;
-  const checked = checkTranscript(proof, { purpose, serverOrigin, userId, deviceId, time, fields });
+  const transcript = decodeTranscript(proof.transcript);
+  const checked = checkTranscript(transcript, { purpose, serverOrigin, userId, deviceId, time, fields });
   if (!checked.ok) return checked;
   const signed = await checkSignature(proof, serverOrigin, signer);
   if (!signed.ok) return signed;

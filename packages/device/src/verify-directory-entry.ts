@@ -2,7 +2,7 @@ import type { RegistrationIn } from "@signet/protocol";
 
 import { deviceIdOf } from "./device.ts";
 import { refuse } from "./verified.ts";
-import type { DirectoryEntry, Refusal } from "./verified.ts";
+import type { DirectoryEntry, Refusal, VerifiedProof } from "./verified.ts";
 import { verifyCertificates } from "./verify-certificates.ts";
 import type { DirectoryEntryOptions } from "./verify-certificates.ts";
 import { checkDeviceProof } from "./verify-device-proof.ts";
@@ -11,6 +11,7 @@ import type { CertificateNames } from "./x509/certificate-trust.ts";
 export interface VerifiedDirectoryEntry {
   readonly ok: true;
   readonly entry: DirectoryEntry;
+  readonly proof: VerifiedProof<"register">;
   /** Who certifies the device; absent for an entry without certificates. */
   readonly certificate?: CertificateNames;
 }
@@ -40,7 +41,7 @@ export async function verifyDirectoryEntry(
   if (!result.ok) return result;
   const verifiesUser = result.proof.authenticator?.userVerified ?? false;
   if (entry.userVerification !== verifiesUser) return refuse("proof.userVerification");
-  const verified = { ok: true, entry: entry as DirectoryEntry } as const;
+  const verified = { ok: true, entry: entry as DirectoryEntry, proof: result.proof } as const;
   if (certificates === undefined) return verified;
 
   const validated = await verifyCertificates(certificates, entry, options);

@@ -1,3 +1,4 @@
+import { decodeTranscript } from "@signet/protocol";
 import type { ProofIn, Transcript } from "@signet/protocol";
 
 import { sha256 } from "./digest.ts";
@@ -38,7 +39,8 @@ export async function verifyTerminalProof<P extends TerminalPurpose>(
 ): Promise<ProofResult<P>> {
   const { binding, purpose, serverOrigin, time, fields } = expected;
   const { userId, deviceId, terminalId } = binding;
-  const checked = checkTranscript(proof, { purpose, serverOrigin, userId, deviceId, time, fields });
+  const decoded = decodeTranscript(proof.transcript);
+  const checked = checkTranscript(decoded, { purpose, serverOrigin, userId, deviceId, time, fields });
   if (!checked.ok) return checked;
   const transcript = checked.transcript as unknown as Transcript<TerminalPurpose>;
   if ("terminalId" in transcript && transcript.terminalId !== terminalId) return refuse("proof.terminal");

@@ -20,8 +20,9 @@ export class FieldReader {
 
   u32(): number | undefined {
     if (this.left < 4) return undefined;
-    const value = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + this.#at).getUint32(0);
-    this.#at += 4;
+    let value = 0;
+    for (const end = this.#at + 4; this.#at < end; this.#at++)
+      value = value * 256 + (this.#bytes[this.#at] ?? 0);
     return value;
   }
 
@@ -38,9 +39,7 @@ export function pushField(parts: Uint8Array[], bytes: Uint8Array): void {
 }
 
 export function u32(value: number): Bytes {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value);
-  return bytes;
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 }
 
 export function u64(value: number): Bytes {

@@ -80,10 +80,13 @@ async function begin(
   if (known !== undefined && goesOn(history, known.history)) return { ok: true, person: known };
   const { certificates: _notValidated, ...registration } = history;
   const verified = await verifyDirectoryEntry(registration, serverOrigin);
-  return verified.ok ? { ok: true, person: await personOf(history) } : verified;
+  return verified.ok ? { ok: true, person: await personOf(history, verified.proof) } : verified;
 }
 
-async function personOf(history: DirectoryEntryIn): Promise<Person> {
+async function personOf(
+  history: DirectoryEntryIn,
+  { transcript }: VerifiedProof<"register">,
+): Promise<Person> {
   const { userId, displayName, proof, deviceId, kind, algorithm, publicKey, userVerification } = history;
   const { attestation, certificates, credentialId } = history;
   const first: PersonDevice = {
@@ -93,7 +96,7 @@ async function personOf(history: DirectoryEntryIn): Promise<Person> {
     publicKey,
     userVerification,
     name: "",
-    addedAtMs: issuedAtMs(proof.transcript),
+    addedAtMs: transcript.issuedAtMs,
     addedBySequence: 0,
     ...(credentialId === undefined ? {} : { credentialId }),
     ...(attestation === undefined ? {} : { attestation }),
@@ -180,7 +183,3 @@ function roomFor(purpose: HistoryPurpose): { readonly statements: number; readon
 
 const isOfHistory = (transcript: Transcript): transcript is Transcript<HistoryPurpose> =>
   Object.hasOwn(effects, transcript.purpose);
-
-function issuedAtMs(transcript: Bytes): number {
-  return decodeTranscript(transcript)?.issuedAtMs ?? 0;
-}
