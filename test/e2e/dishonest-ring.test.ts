@@ -193,7 +193,10 @@ test("a caller whose device key changed does not ring until the person decides t
     await refusalOf(gus, { ...impostor, initiator: await entryFor(second, fay.userId, server.origin) }),
     "directory.keyChanged",
   );
-  assert.deepEqual(gus.terminal.state.changedKeys, [{ userId: fay.userId, deviceId }]);
+  assert.deepEqual(
+    gus.terminal.state.changedKeys?.map((changed) => [changed.userId, changed.deviceId]),
+    [[fay.userId, deviceId]],
+  );
   await assert.rejects(gus.terminal.trustChangedKey(fay.userId, second.deviceId), {
     code: "directory.otherKey",
   });

@@ -70,6 +70,9 @@ test("a call rings at both terminals of a person; one answers, is recognised by 
   assert.equal(desk.terminal.state.call, undefined);
   const seen = atAnn!.call!.participants.find(({ userId }) => userId === "ben");
   assert.equal(seen?.verification?.deviceId, second.deviceId);
+  const told = ({ notices = [] }: TerminalState) =>
+    notices.map(({ happened, userId }) => [userId, ...happened.map(({ type }) => type)]);
+  assert.deepEqual(told(ann.terminal.state), [], "he was not known here before");
 
   const revocation = { revokedDeviceId: second.deviceId, why: "lost", administrator: "" };
   const { device, userId } = desk;
@@ -80,6 +83,11 @@ test("a call rings at both terminals of a person; one answers, is recognised by 
   );
   await phone.until(({ session }) => session.status !== "signedIn", "signed out");
   await ann.until((state) => stateOf(state, "ben") === "left", "ben left");
+  const { notices } = await ann.until((state) => state.notices !== undefined, "told of the revocation");
+  assert.deepEqual([told(ann.terminal.state), notices?.[0]?.head.length], [[["ben", "deviceRevoked"]], 32]);
+  ann.terminal.dismissNotice(notices![0]!.id);
+  await ann.terminal.lookup([desk.userId]);
+  assert.equal(ann.terminal.state.notices, undefined, "told once");
   await assert.rejects(phone.terminal.signIn({ userId }), { code: "history.deviceRevoked" });
   assert.ok(isSignedIn(desk.terminal.state));
   assert.deepEqual(ann.terminal.state.warnings, []);

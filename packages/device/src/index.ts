@@ -12,6 +12,7 @@ export * from "./digest.ts";
 export { certificatesDigest, mostDevices } from "./history/effects.ts";
 export type { HistoryPurpose } from "./history/effects.ts";
 export * from "./history/fold.ts";
+export { happenedSince } from "./history/happened.ts";
 export { Histories } from "./history/histories.ts";
 export { continuationOf, countsNow, devicesAt, headOf, statedHead } from "./history/person.ts";
 export type { Continuation, RememberedHead } from "./history/person.ts";

@@ -3,6 +3,7 @@ export * from "./entry.ts";
 export * from "./errors.ts";
 export { pushField } from "./fields.ts";
 export * from "./call-list.ts";
+export type { HistoryEvent } from "./history-event.ts";
 export * from "./history.ts";
 export * from "./ids.ts";
 export * from "./names.ts";

@@ -35,6 +35,7 @@ export {
   errorTable,
   isNewUserId,
   nameFault,
+  toBase64Url,
 } from "@signet/protocol";
 export type {
   BindingEndReason,

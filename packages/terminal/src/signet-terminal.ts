@@ -1,10 +1,9 @@
-import { clockToleranceMs, createTerminalKey } from "@signet/device";
+import { createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
 import type { CallId, DeviceId, ErrorCode, ServerEvent, SignedIn, UserId } from "@signet/protocol";
 
 import { CrossedCalls } from "./call/crossed-calls.ts";
 import { CallSession } from "./call/call-session.ts";
-import { comesTo } from "./call/alone.ts";
 import { CallMemories } from "./call/call-memory.ts";
 import { CurrentCall } from "./call/current-call.ts";
 import { PresentAnswers } from "./call/present-answers.ts";
@@ -13,15 +12,17 @@ import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
 import { IncomingCalls } from "./incoming/incoming-calls.ts";
 import type { Invitation } from "./incoming/invitation.ts";
+import { Notices } from "./people/notices.ts";
 import { Presence } from "./people/presence.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
 import { restore } from "./session/kept-binding.ts";
 import type { Restored } from "./session/kept-binding.ts";
 import { Session } from "./session/session.ts";
 import type { SessionListener } from "./session/session.ts";
-import { connectionView, sessionView, signedOutReason } from "./session/session-view.ts";
+import { signedOutReason } from "./session/session-view.ts";
 import type { TerminalState } from "./state.ts";
 import type { LookedUp, Terminal } from "./terminal-api.ts";
+import { terminalView } from "./terminal-view.ts";
 import { Warnings } from "./people/warnings.ts";
 
 /** How long the server may take to hear that the last call was left, when the terminal closes (ms). */
@@ -35,6 +36,7 @@ export class SignetTerminal implements Terminal {
   readonly #listeners = new Set<(state: TerminalState) => void>();
   readonly #incoming: IncomingCalls;
   readonly #warnings = new Warnings();
+  readonly #notices: Notices;
   readonly #crossed: CrossedCalls;
   readonly #presentAnswers: PresentAnswers;
   readonly #calls: CurrentCall;
@@ -53,8 +55,8 @@ export class SignetTerminal implements Terminal {
       changed: () => this.#sessionChanged(),
       touched: ({ known }) => this.#directory.acceptOwn(known),
       signedIn: (reply) => this.#signedIn(reply),
-      historyGoesOn: ({ known }) => {
-        this.#directory.acceptOwn(known);
+      historyGoesOn: ({ known }, isMadeHere) => {
+        this.#directory.acceptOwn(known, isMadeHere);
         this.#publish();
       },
       historyRefused: ({ userId }, code) => this.#warn(code, userId),
@@ -68,11 +70,13 @@ export class SignetTerminal implements Terminal {
       },
     } satisfies SessionListener;
     this.#session = new Session(environment, terminalKey, listener, restored);
+    this.#notices = new Notices(environment.nowMs, () => this.#publish());
     this.#directory = new Directory(
       this.#session.link,
       environment.pins,
       (userId, code) => this.#warn(code, userId),
       environment.nowMs,
+      (person, sequence) => this.#notices.add(person, sequence),
     );
     this.#presence = new Presence(this.#session.link);
     this.#incoming = new IncomingCalls({
@@ -236,6 +240,10 @@ export class SignetTerminal implements Terminal {
     this.#publish();
   }
 
+  dismissNotice(id: number): void {
+    this.#notices.dismiss(id);
+  }
+
   setMuted(muted: boolean): void {
     this.#calls.now?.setMuted(muted);
   }
@@ -371,26 +379,15 @@ export class SignetTerminal implements Terminal {
   }
 
   #view(): TerminalState {
-    const { state, person, isKept } = this.#session;
-    const server = state?.server;
-    const call = this.#calls.now?.view;
-    const { joinable, ringing } = this.#incoming.views;
-    const { changedKeys } = this.#directory;
-    return {
-      connection: connectionView(state),
-      session: sessionView(state, person, isKept),
-      ringing: ringing.filter(
-        ({ callId, from }) => !comesTo(call, from.userId) && !this.#crossed.isMerging(callId),
-      ),
-      joinable,
-      warnings: this.#warnings.list,
-      ...(changedKeys.length === 0 ? {} : { changedKeys }),
-      ...(this.#passedOver === 0 ? {} : { passedOver: this.#passedOver }),
-      ...(server === undefined ? {} : { server }),
-      ...(state !== undefined && Math.abs(state.serverClockOffMs) > clockToleranceMs
-        ? { clockOffMs: state.serverClockOffMs }
-        : {}),
-      ...(call === undefined ? {} : { call }),
-    };
+    return terminalView({
+      session: this.#session,
+      incoming: this.#incoming,
+      directory: this.#directory,
+      crossed: this.#crossed,
+      warnings: this.#warnings,
+      notices: this.#notices,
+      call: this.#calls.now?.view,
+      passedOver: this.#passedOver,
+    });
   }
 }

@@ -2,11 +2,13 @@
 import type { SignedBy } from "@signet/device";
 import type {
   BindingEndReason,
+  Bytes,
   CallId,
   DeviceId,
   DeviceKind,
   EndReason,
   ErrorCode,
+  HistoryEvent,
   LeaveReason,
   MemberState,
   RevocationReason,
@@ -32,6 +34,8 @@ export interface TerminalState {
   readonly joinable: readonly IncomingCall[];
   /** What a check refused and the person has to know of, oldest first; for example a caller whose key changed. */
   readonly warnings: readonly Warning[];
+  /** Of people whose key history went on by their own devices: once for each head of it, also over runs. Oldest first; undefined for none. */
+  readonly notices?: readonly Notice[];
   /** What `trustChangedKey` can be asked for; undefined for none. */
   readonly changedKeys?: readonly ChangedKey[];
   /** What the server said and this version could not read, in messages, since it started; undefined for none. */
@@ -40,10 +44,31 @@ export interface TerminalState {
   readonly call?: CallView;
 }
 
+export type { HistoryEvent };
+
+/** What somebody's own devices signed: nothing to decide, and good to know. Of the person at this terminal what was signed elsewhere. */
+export interface Notice {
+  readonly id: number;
+  readonly userId: UserId;
+  readonly displayName: string;
+  /** Of the history now: the digest of its last statement, 32 bytes. */
+  readonly head: Bytes;
+  /** In the order in which it was signed. */
+  readonly happened: readonly HistoryEvent[];
+  readonly atMs: number;
+}
+
 /** A key that was refused, since the person was met with another one. */
 export interface ChangedKey {
   readonly userId: UserId;
+  /** By which it is named: the device that came last, of those that count. */
   readonly deviceId: DeviceId;
+  /** Of the history that would be trusted: the digest of its last statement, 32 bytes. */
+  readonly head: Bytes;
+  /** An administrator brought in a device; or this is another history, that has nothing to do with the one that was met. */
+  readonly how: "recovered" | "other";
+  /** Of one that was recovered, all since it was seen last. */
+  readonly happened: readonly HistoryEvent[];
 }
 
 export interface Warning {

@@ -95,6 +95,7 @@ export interface Terminal {
   /** Takes an ended call out of `state`. */
   dismissCall(): void;
   dismissWarning(id: number): void;
+  dismissNotice(id: number): void;
 
   setMuted(muted: boolean): void;
   /** Input device by its `MediaDeviceInfo.deviceId`; undefined for the default one. Also tries again after a refusal. */

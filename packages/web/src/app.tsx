@@ -5,6 +5,7 @@ import { ConnectionBanner } from "./components/connection-banner.tsx";
 import { Logo } from "./components/icons.tsx";
 import { LiveRegion } from "./components/live-region.tsx";
 import { Modal } from "./components/modal.tsx";
+import { News } from "./components/news.tsx";
 import { Warnings } from "./components/warnings.tsx";
 import { isRingingOut, soundOf } from "./lib/call-sounds.ts";
 import type { Ringtone } from "./lib/ringtone.ts";
@@ -32,6 +33,7 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
       <main>
         <ConnectionBanner />
         <Warnings />
+        <News />
         {inCall && <Call call={call} />}
         {!inCall && signedIn && <Home />}
         {!inCall && !signedIn && (

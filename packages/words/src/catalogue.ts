@@ -1,5 +1,12 @@
 /** What a language has to say. Each has a folder with a catalogue of this type; a word that is missing or too many does not compile. */
-import type { BindingEndReason, ErrorCode, LeaveReason, MemberState, NameFault } from "@signet/protocol";
+import type {
+  BindingEndReason,
+  ErrorCode,
+  LeaveReason,
+  MemberState,
+  NameFault,
+  RevocationReason,
+} from "@signet/protocol";
 
 /** Clauses as they stand within a sentence: without a capital at the beginning and a full stop at the end. */
 export type ErrorClauses = readonly [happened: string, next: string];
@@ -9,6 +16,25 @@ export type SignedOutReason = BindingEndReason | "deviceRemoved" | "forgotten";
 
 /** Of a group of errors. */
 export type SomeErrors = Partial<Record<ErrorCode, ErrorClauses>>;
+
+/** `device`, `kind` and `signer` as they are called; `on` a day. */
+export interface Told {
+  readonly name: string;
+  readonly on: string;
+  readonly signer: string;
+}
+
+export interface ToldOfDevice extends Told {
+  readonly device: string;
+  readonly kind: string;
+}
+
+interface HistoryClauses extends Readonly<
+  Record<"deviceAdded" | "deviceNamed" | "certified" | "recovered", (told: ToldOfDevice) => string>
+> {
+  readonly deviceRevoked: (told: ToldOfDevice & { readonly why: RevocationReason }) => string;
+  readonly renamed: (told: Told & { readonly displayName: string }) => string;
+}
 
 export interface Catalogue {
   /** As Intl takes it. */
@@ -33,6 +59,15 @@ export interface Catalogue {
   readonly leaveReasons: Readonly<Record<LeaveReason, readonly [besideName: string, afterName: string]>>;
   /** What happened, and what to do next where there is a page. */
   readonly signedOut: Readonly<Record<SignedOutReason, ErrorClauses>>;
+  /** What was signed in a key history, as clauses: of somebody else, and of the person at this terminal. */
+  readonly histories: Readonly<Record<"ofOthers" | "ofOneself", HistoryClauses>> & {
+    readonly device: {
+      readonly first: Readonly<Record<"ofOthers" | "ofOneself", string>>;
+      readonly named: (name: string) => string;
+      readonly signer: Readonly<Record<"ofOthers" | "ofOneself", (name: string) => string>>;
+      readonly administrator: (userId: string) => string;
+    };
+  };
   readonly nobody: string;
   readonly others: (count: number) => string;
 }

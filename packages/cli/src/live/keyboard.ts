@@ -22,7 +22,7 @@ export type Action =
       readonly deviceId: DeviceId;
       readonly warningId?: number;
     }
-  | { readonly type: "dismissWarning"; readonly id: number }
+  | { readonly type: "dismissWarning" | "dismissNotice"; readonly id: number }
   /** Takes back what was asked for. */
   | { readonly type: "cancel" };
 
@@ -97,12 +97,19 @@ function changedKey(state: TerminalState): Confirmation | undefined {
   const userId = warning?.userId ?? left;
   const changed = state.changedKeys?.find((key) => key.userId === userId);
   if (changed === undefined) return undefined;
-  return { type: "trust", ...changed, ...(warning === undefined ? {} : { warningId: warning.id }) };
+  const { deviceId } = changed;
+  return {
+    type: "trust",
+    userId: changed.userId,
+    deviceId,
+    ...(warning === undefined ? {} : { warningId: warning.id }),
+  };
 }
 
 function warningOffers(state: TerminalState): readonly Offer[] {
   const changed = changedKey(state);
   const [first] = state.warnings;
+  const [notice] = state.notices ?? [];
   return [
     ...(changed === undefined
       ? []
@@ -116,17 +123,20 @@ function warningOffers(state: TerminalState): readonly Offer[] {
     ...(first === undefined
       ? []
       : [{ key: "x", word: "close warning", action: { type: "dismissWarning", id: first.id } } as const]),
+    ...(first !== undefined || notice === undefined
+      ? []
+      : [{ key: "x", word: "close news", action: { type: "dismissNotice", id: notice.id } } as const]),
   ];
 }
 
-function callOffers({ call, joinable, warnings }: TerminalState): readonly Offer[] {
+function callOffers({ call, joinable, notices = [], warnings }: TerminalState): readonly Offer[] {
   if (call === undefined || call.phase === "ended") {
     const [ongoing] = joinable;
     return [
       ...(ongoing === undefined
         ? []
         : [{ key: "j", word: "join", action: { type: "join", callId: ongoing.callId } } as const]),
-      ...(call === undefined || warnings.length > 0
+      ...(call === undefined || warnings.length + notices.length > 0
         ? []
         : [{ key: "x", word: "close", action: { type: "dismissCall" } } as const]),
     ];

@@ -162,6 +162,8 @@ export class LiveView {
         return this.#run(this.#trust(action));
       case "dismissWarning":
         return terminal.dismissWarning(action.id);
+      case "dismissNotice":
+        return terminal.dismissNotice(action.id);
       case "dismissCall":
         return terminal.dismissCall();
       case "retry":

@@ -15,7 +15,7 @@ export const userId = (value: string): Parsed<UserId> => {
 };
 
 /** Of whom, and which key: the one that was shown, whatever the server shows by now. */
-const changedKey = (value: string): Parsed<ChangedKey> => {
+const changedKey = (value: string): Parsed<Pick<ChangedKey, "userId" | "deviceId">> => {
   const [id = "", key = ""] = value.split("=", 2);
   const [person, device] = [UserId.safeParse(id), DeviceId.safeParse(key)];
   return person.success && device.success

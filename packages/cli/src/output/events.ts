@@ -1,12 +1,14 @@
 /** What `--json` prints, one object in a line. Names and fields are stable; docs/command-line.md describes them. */
 import type {
   CallId,
+  ChangedKey,
   ClockFault,
   DeviceId,
   DeviceKind,
   EndReason,
   ErrorCode,
   GroupRefusal,
+  HistoryEvent,
   LeaveReason,
   MediaState,
   MemberState,
@@ -43,6 +45,10 @@ export interface NamedPerson {
   /** Whom the name or user ID looks like, and it is somebody else. */
   readonly looksLike?: UserId;
 }
+
+/** Of a key history; `at` as the device that signed said. */
+type WithTime<E> = E extends unknown ? Omit<E, "atMs"> & { readonly at: string } : never;
+export type SignedChange = WithTime<HistoryEvent>;
 
 /** Times are ISO 8601. */
 export type CommandEvent =
@@ -200,12 +206,23 @@ export type CommandEvent =
       readonly hint: string;
       readonly code?: ErrorCode;
       readonly userId?: UserId;
-      /** `directory.keyChanged`: the key that was refused. */
+      /** `directory.keyChanged`: the key that was refused, and the history by which it is somebody's. */
       readonly deviceId?: DeviceId;
+      readonly head?: string;
+      readonly how?: ChangedKey["how"];
+      readonly happened?: readonly SignedChange[];
       /** `proof.time`, for a call that did not ring: the clock that the caller signed by minus this one, and which of them is off. */
       readonly clock?: { readonly offSeconds: number; readonly whose: ClockFault["whose"] };
       readonly detail?: string;
     }
+  /** What somebody's own devices signed since this terminal saw their history last: said once. `head`: base64url. */
+  | (NamedPerson & {
+      readonly event: "historyContinued";
+      /** It is the person at this terminal, and was signed elsewhere. */
+      readonly self: boolean;
+      readonly head: string;
+      readonly happened: readonly SignedChange[];
+    })
   /** The command gives up; the same as on standard error. */
   | {
       readonly event: "error";

@@ -6,7 +6,15 @@ import { clean } from "./clean.ts";
 import { wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
-import { certifiedParts, deviceWords, named, refusalWords, rejoinedWords, verifiedWords } from "./words.ts";
+import {
+  certifiedParts,
+  deviceWords,
+  named,
+  newsWords,
+  refusalWords,
+  rejoinedWords,
+  verifiedWords,
+} from "./words.ts";
 
 /** One line for each thing that a person wants to know. */
 export class PlainOutput implements Output {
@@ -146,6 +154,10 @@ export function lineOf(event: CommandEvent): string | undefined {
       return `warning${event.userId === undefined ? "" : ` about ${event.userId}`}: ${event.message}${
         event.detail === undefined ? "" : ` (${event.detail})`
       }${event.deviceId === undefined ? "" : ` (their key now: ${event.deviceId})`}; ${event.hint}`;
+    case "historyContinued": {
+      const happened = event.happened.map(({ at, ...change }) => ({ ...change, atMs: Date.parse(at) }));
+      return newsWords({ happened, userId: event.userId }, event.self ? event.userId : undefined).join("; ");
+    }
     case "stateSigned":
     case "speaking":
     case "error":

@@ -1,8 +1,9 @@
 /** From one state of the terminal to the next: what happened in between. Pure. */
-import { isGone } from "@signet/terminal";
+import { isGone, toBase64Url } from "@signet/terminal";
 import type {
   CallView,
   Certification,
+  HistoryEvent,
   IncomingCall,
   Participant,
   TerminalState,
@@ -10,13 +11,14 @@ import type {
 } from "@signet/terminal";
 
 import { warningLines } from "./error-words.ts";
-import type { CommandEvent, NamedPerson, VerifiedBy } from "./events.ts";
+import type { CommandEvent, NamedPerson, SignedChange, VerifiedBy } from "./events.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
   return [
     ...connectionEvents(before, after),
     ...sessionEvents(before, after),
     ...warningEvents(before, after),
+    ...newsEvents(before, after),
     ...ringEvents(before, after),
     ...callEvents(before.call, after.call),
   ];
@@ -69,8 +71,32 @@ function* warningEvents(before: TerminalState, after: TerminalState): Generator<
       ...warningLines(warning),
       code,
       ...(userId === undefined ? {} : { userId }),
-      ...(changed === undefined ? {} : { deviceId: changed.deviceId }),
+      ...(changed === undefined
+        ? {}
+        : {
+            deviceId: changed.deviceId,
+            head: toBase64Url(changed.head),
+            how: changed.how,
+            ...(changed.happened.length === 0 ? {} : { happened: changed.happened.map(signed) }),
+          }),
       ...(clock === undefined ? {} : { clock: { offSeconds: inSeconds(clock.offMs), whose: clock.whose } }),
+    };
+  }
+}
+
+function* newsEvents(
+  before: TerminalState,
+  { notices = [], session }: TerminalState,
+): Generator<CommandEvent> {
+  for (const { displayName, happened, head, id, userId } of notices) {
+    if (before.notices?.some((known) => known.id === id) === true) continue;
+    yield {
+      event: "historyContinued",
+      userId,
+      displayName,
+      self: session.status === "signedIn" && session.userId === userId,
+      head: toBase64Url(head),
+      happened: happened.map(signed),
     };
   }
 }
@@ -242,5 +268,9 @@ const certificateOf = (certificate: Certification): NonNullable<VerifiedBy["cert
 });
 
 const inSeconds = (durationMs: number): number => Math.round(durationMs / 1_000);
+
+function signed({ atMs, ...event }: HistoryEvent): SignedChange {
+  return { ...event, at: iso(atMs) };
+}
 
 const iso = (atMs: number): string => new Date(atMs).toISOString();

@@ -1,7 +1,16 @@
 /** How lines and the live view alike call devices and people. What a page says in the same words stands in `@signet/words`. */
-import type { CallEnd, CallView, Certification, DeviceKind, GroupRefusal } from "@signet/terminal";
+import type {
+  CallEnd,
+  CallView,
+  Certification,
+  DeviceKind,
+  GroupRefusal,
+  HistoryEvent,
+  Notice,
+  UserId,
+} from "@signet/terminal";
 
-import { looksLikeWords } from "@signet/words";
+import { historyEventWords, looksLikeWords } from "@signet/words";
 
 import { clean } from "./clean.ts";
 import type { NamedPerson, VerifiedBy } from "./events.ts";
@@ -17,6 +26,18 @@ export function named({ userId, displayName, looksLike }: NamedPerson): string {
   const name = clean(displayName);
   const both = name.toLowerCase() === userId ? userId : `${userId} (${name})`;
   return looksLike === undefined ? both : `${both} [${looksLikeWords(looksLike)}]`;
+}
+
+/** A clause for each thing that somebody's own devices signed. @param self the person at this terminal */
+export function newsWords(
+  { happened, userId }: Pick<Notice, "happened" | "userId">,
+  self: UserId | undefined,
+): readonly string[] {
+  const name = userId === self ? undefined : userId;
+  const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+  return happened.map((event: HistoryEvent) =>
+    clean(historyEventWords(event, { name, day, kind: (kind) => deviceWords[kind] })),
+  );
 }
 
 /** Before the sentence of an end, where it is about somebody. */

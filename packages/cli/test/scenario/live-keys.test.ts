@@ -7,7 +7,18 @@ import type { TerminalState } from "@signet/terminal";
 import { actionFor, offersOf } from "../../src/live/keyboard.ts";
 import { emptyView } from "../../src/live/view.ts";
 import type { View } from "../../src/live/view.ts";
-import { anna, call, idle, inCall, nowMs, person, rings, softwareKey, userId } from "../support/states.ts";
+import {
+  anna,
+  call,
+  changedKeyOf,
+  idle,
+  inCall,
+  nowMs,
+  person,
+  rings,
+  softwareKey,
+  userId,
+} from "../support/states.ts";
 
 const press = (sequence: string, state: TerminalState, view: Partial<View> = {}) =>
   actionFor({ sequence, name: sequence.toLowerCase() }, state, { ...emptyView, ...view });
@@ -82,7 +93,8 @@ test("e asks before it ends the call for everybody, and is the initiator's alone
 
 test("t asks before a changed key is trusted, and is there for changed keys alone", () => {
   const mallory = userId("mallory");
-  const changedKeys = [{ userId: mallory, deviceId: softwareKey.deviceId }];
+  const changedKeys = [changedKeyOf("mallory")];
+  const named = { userId: mallory, deviceId: softwareKey.deviceId };
   const warned: TerminalState = {
     ...idle,
     changedKeys,
@@ -91,7 +103,7 @@ test("t asks before a changed key is trusted, and is there for changed keys alon
       { id: 7, code: "directory.keyChanged", userId: mallory, atMs: nowMs },
     ],
   };
-  const confirmation = { type: "trust", ...changedKeys[0]!, warningId: 7 } as const;
+  const confirmation = { type: "trust", ...named, warningId: 7 } as const;
   assert.deepEqual(press("t", warned), { type: "confirm", confirmation });
   assert.deepEqual(press("y", warned, { confirm: confirmation }), confirmation);
   assert.deepEqual(press("x", warned), { type: "dismissWarning", id: 6 });
@@ -103,7 +115,7 @@ test("t asks before a changed key is trusted, and is there for changed keys alon
   };
   assert.deepEqual(press("t", left), {
     type: "confirm",
-    confirmation: { type: "trust", ...changedKeys[0]! },
+    confirmation: { type: "trust", ...named },
   });
   assert.equal(
     press("t", { ...warned, changedKeys: [] }),

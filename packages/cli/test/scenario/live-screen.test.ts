@@ -18,8 +18,10 @@ import type { ScreenOptions, ScreenSize, View } from "../../src/live/view.ts";
 import {
   anna,
   ben,
+  benAdded,
   call,
   carla,
+  changedKeyOf,
   idle,
   inCall,
   nowMs,
@@ -69,7 +71,7 @@ const rungTwice: TerminalState = {
 };
 const changedKey: TerminalState = {
   ...inCall,
-  changedKeys: [{ userId: userId("mallory"), deviceId: softwareKey.deviceId }],
+  changedKeys: [changedKeyOf("mallory")],
   warnings: [{ id: 1, code: "directory.keyChanged", userId: userId("mallory"), atMs: nowMs }],
 };
 const crowd: TerminalState = {
@@ -167,12 +169,19 @@ test("who said that they are muted, or have no microphone, is seen so in full an
   }
 });
 
+test("what somebody's own devices signed is said below what matters now, and closed", () => {
+  const notices = [benAdded];
+  golden("news", render({ ...idle, notices }, sizes.usual));
+  golden("news-narrow", render({ ...rung, notices }, sizes.narrow));
+  assert.match(render({ ...rung, notices }, sizes.small).join("\n"), /ben \(Ben Baker\) calls/);
+});
+
 test("a call that is over says how it ended, and what did not hold", () => {
   const { togetherSinceMs: _since, ...last } = call;
   const over = { ...last, phase: "ended" as const, endedAtMs: nowMs, togetherMs: 700_000 };
   golden("over", render({ ...idle, call: { ...over, end: { type: "left" } } }, sizes.usual));
   const failed = { type: "failed", code: "directory.keyChanged", userId: userId("ben") } as const;
-  const changedKeys = [{ userId: failed.userId, deviceId: softwareKey.deviceId }];
+  const changedKeys = [changedKeyOf(failed.userId)];
   golden("failed", render({ ...idle, changedKeys, call: { ...over, end: failed } }, sizes.usual));
 });
 

@@ -1,5 +1,13 @@
 /** States of a terminal as the live view may meet them, written out. */
-import type { CallView, Participant, TerminalState, UserId, Verification } from "@signet/terminal";
+import type {
+  CallView,
+  ChangedKey,
+  Notice,
+  Participant,
+  TerminalState,
+  UserId,
+  Verification,
+} from "@signet/terminal";
 
 /** 2026-11-23T14:05:00Z */
 export const nowMs = Date.UTC(2026, 10, 23, 14, 5);
@@ -45,6 +53,33 @@ export function person(name: string, displayName: string, more: Partial<Particip
 export const anna = person("anna", "Anna Arm", { isSelf: true, isInitiator: true });
 export const ben = person("ben", "Ben Baker", { speaking: true, verification: smartCard });
 export const carla = person("carla", "Carla Česká", { verification: securityKey });
+
+export const changedKeyOf = (name: string): ChangedKey => ({
+  userId: userId(name),
+  deviceId: softwareKey.deviceId,
+  head: new Uint8Array(32),
+  how: "other",
+  happened: [],
+});
+
+/** What ben's first device signed. */
+export const benAdded: Notice = {
+  id: 3,
+  userId: userId("ben"),
+  displayName: "Ben Baker",
+  head: new Uint8Array(32),
+  atMs: nowMs,
+  happened: [
+    {
+      type: "deviceAdded",
+      deviceId: softwareKey.deviceId,
+      kind: "webauthn",
+      deviceName: "Blue key",
+      atMs: nowMs,
+      by: { userId: userId("ben"), deviceId: softwareKey.deviceId, name: "" },
+    },
+  ],
+};
 
 export const idle: TerminalState = {
   connection: { status: "online" },

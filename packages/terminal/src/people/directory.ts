@@ -8,7 +8,7 @@ import type { CertificateVerdicts, Recognised } from "./devices.ts";
 import { lookAlikes } from "./look-alikes.ts";
 import type { NamedPerson } from "./look-alikes.ts";
 import { MetKeys } from "./met-keys.ts";
-import type { ShownPerson } from "./met-keys.ts";
+import type { OnContinued, ShownPerson } from "./met-keys.ts";
 import type { PinStore } from "./pin-store.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { ChangedKey, Verification } from "../state.ts";
@@ -41,15 +41,17 @@ export class Directory {
   /**
    * @param onRefused hears of each entry that was not accepted, and of a key that was exchanged for one's own: the person has
    *   to know, wherever it came up
+   * @param onContinued hears of each history that went on by the person's own devices
    */
   constructor(
     link: ServerRequests,
     pins: PinStore,
     onRefused: (userId: UserId, code: ErrorCode) => void,
     nowMs: () => number,
+    onContinued?: OnContinued,
   ) {
     this.#link = link;
-    this.#keys = new MetKeys(pins);
+    this.#keys = new MetKeys(pins, onContinued);
     this.#onRefused = onRefused;
     this.#nowMs = nowMs;
   }
@@ -175,11 +177,12 @@ export class Directory {
    * The key of the person at this terminal needs nobody's word: the device was just touched here. Others who use this
    * terminal are told when they met the person with another key. That there is no certificate any more is the server's word, and does
    * not count.
+   * @param isMadeHere what is new in their history was signed here just now
    */
-  acceptOwn({ person, certificates }: Pick<Recognised, "person" | "certificates">): void {
+  acceptOwn({ person, certificates }: Pick<Recognised, "person" | "certificates">, isMadeHere = false): void {
     const { userId } = person;
     try {
-      const code = this.#keys.own(shown({ person, certificates }));
+      const code = this.#keys.own(shown({ person, certificates }), isMadeHere);
       this.#keep({ person, certificates, onlyCertified: false, firstSeen: false });
       if (code !== undefined) this.#onRefused(userId, code);
     } catch (error) {

@@ -7,13 +7,14 @@
  * is written nowhere. Only a key that the person at this terminal was shown, and dealt with, is pinned: else a server could spend the
  * one time at which a false key is called new where nobody looks.
  */
-import { continuationOf, countsNow, headOf } from "@signet/device";
+import { continuationOf, countsNow, happenedSince, headOf } from "@signet/device";
 import type { Person, RememberedHead } from "@signet/device";
 import { SignetError, equalBytes } from "@signet/protocol";
 import type { DeviceId, ErrorCode, UserId } from "@signet/protocol";
 
 import { BoundedMap } from "./bounded-map.ts";
 import type { Pin, PinStore } from "./pin-store.ts";
+import type { ChangedKey } from "../state.ts";
 
 /** User IDs about which this terminal keeps what came up: far more than meet, and what a server can fill the memory with. */
 const heldMost = 4_096;
@@ -33,18 +34,24 @@ interface Held {
 
 /** A history that was refused, kept so that a person can decide to trust it. */
 interface RefusedHistory {
-  /** By which they are named: the one that came last, of those that count. */
-  readonly deviceId: DeviceId;
+  readonly changed: ChangedKey;
   readonly pin: Pin;
 }
+
+/** @param sequence of the last statement that was known before */
+export type OnContinued = (person: Person, sequence: number) => void;
 
 export class MetKeys {
   readonly #pins: PinStore;
   readonly #held = new BoundedMap<UserId, Held>(heldMost);
   readonly #refused = new BoundedMap<UserId, RefusedHistory>(heldMost);
 
-  constructor(pins: PinStore) {
+  readonly #onContinued: OnContinued;
+
+  /** @param onContinued hears once of each history that goes on by the person's own devices, whichever they are; not of what was signed here */
+  constructor(pins: PinStore, onContinued: OnContinued = () => undefined) {
     this.#pins = pins;
+    this.#onContinued = onContinued;
   }
 
   /** @throws SignetError `directory.badPins` */
@@ -76,7 +83,10 @@ export class MetKeys {
     const verdict = this.#verdict(person);
     // The first one stands: a server must not exchange it while the person makes up their mind.
     if (verdict === "directory.keyChanged" && !this.#refused.has(userId))
-      this.#refused.set(userId, { deviceId: latestDevice(person), pin: pinOf(person, false) });
+      this.#refused.set(userId, {
+        changed: changedKey(person, this.#latestKnown(person)),
+        pin: pinOf(person, false),
+      });
     if (verdict !== undefined) throw new SignetError(verdict);
     // Certificates are renewed, never taken away: a server that leaves one out hides that it ran out, or was revoked.
     if (this.#wasCertified(userId) && !certified) throw new SignetError("certificate.missing");
@@ -85,10 +95,8 @@ export class MetKeys {
   /** From now on this history is the person's, or what continues it, until this terminal ends. @throws as {@link check} */
   hold(shown: ShownPerson): void {
     this.check(shown);
-    const { userId } = shown.person;
-    const wasCertified = this.#heldBeside(userId)?.certified === true;
-    const pin = pinOf(shown.person, shown.certified || wasCertified);
-    this.#held.set(userId, { pin, beside: this.#pins.headOf(userId) });
+    const wasCertified = this.#heldBeside(shown.person.userId)?.certified === true;
+    this.#hold(shown.person, shown.certified || wasCertified);
   }
 
   /**
@@ -97,11 +105,29 @@ export class MetKeys {
    */
   goOn(person: Person): boolean {
     const { userId } = person;
-    const known = this.#known(userId);
-    if (known === undefined || this.#verdict(person) !== undefined) return false;
-    const wasCertified = this.#heldBeside(userId)?.certified === true;
-    this.#held.set(userId, { pin: pinOf(person, wasCertified), beside: this.#pins.headOf(userId) });
+    const isKnown = this.#pinned(person) !== undefined || this.#heldBeside(userId) !== undefined;
+    if (!isKnown || this.#verdict(person) !== undefined) return false;
+    this.#hold(person, this.#heldBeside(userId)?.certified === true);
     return true;
+  }
+
+  /** What is told of a pinned person is pinned, too: else it would be told again, and could be taken back. */
+  #hold(person: Person, certified: boolean): void {
+    const { userId } = person;
+    const pin = pinOf(person, certified);
+    const known = this.#latestKnown(person);
+    const goesOn = known !== undefined && continuationOf(person, known) === "continued";
+    const pinned = this.#pinned(person);
+    if (goesOn && pinned !== undefined) this.#pins.set(userId, pinned.deviceId, pinned.certified, pin.head);
+    this.#held.set(userId, { pin, beside: this.#pins.headOf(userId) });
+    if (goesOn) this.#onContinued(person, known.sequence);
+  }
+
+  /** The last that was seen of somebody who is known. */
+  #latestKnown(person: Person): RememberedHead | undefined {
+    const pinned = this.#pinned(person)?.head;
+    const held = this.#heldBeside(person.userId)?.head;
+    return (held?.sequence ?? -1) > (pinned?.sequence ?? -1) ? held : pinned;
   }
 
   /**
@@ -127,12 +153,14 @@ export class MetKeys {
 
   /**
    * The person of the device that was touched at this terminal, which needs nobody's word.
+   * @param isMadeHere what is new in their history was signed here just now
    * @returns what speaks against what was known before
    * @throws SignetError `history.shortened`: what was met is not taken back by one's own device either; `directory.badPins`
    */
-  own({ person, certified }: ShownPerson): ErrorCode | undefined {
+  own({ person, certified }: ShownPerson, isMadeHere = false): ErrorCode | undefined {
     const { userId } = person;
     const verdict = this.#verdict(person);
+    const known = this.#latestKnown(person);
     if (verdict === "history.shortened") throw new SignetError(verdict);
     const wasCertified = verdict === undefined && this.#wasCertified(userId);
     this.#refused.delete(userId);
@@ -141,12 +169,15 @@ export class MetKeys {
     const isKnown = verdict === undefined && isSameHead(this.#pins.headOf(userId), head);
     if (!isKnown || (certified && !wasCertified))
       this.#pins.set(userId, deviceId, certified || wasCertified, head);
+    const goesOn =
+      verdict === undefined && known !== undefined && continuationOf(person, known) === "continued";
+    if (goesOn && !isMadeHere) this.#onContinued(person, known.sequence);
     return verdict ?? (wasCertified && !certified ? "certificate.missing" : undefined);
   }
 
   /** Which keys were refused, the latest people last. */
-  get refused(): readonly { readonly userId: UserId; readonly deviceId: DeviceId }[] {
-    return Array.from(this.#refused.entries(), ([userId, { deviceId }]) => ({ userId, deviceId }));
+  get refused(): readonly ChangedKey[] {
+    return Array.from(this.#refused.entries(), ([, { changed }]) => changed);
   }
 
   /**
@@ -156,8 +187,9 @@ export class MetKeys {
    */
   trust(userId: UserId, deviceId: DeviceId): void {
     const refused = this.#refused.get(userId);
-    if (refused === undefined && this.#known(userId)?.deviceId === deviceId) return;
-    if (refused?.deviceId !== deviceId) throw new SignetError("directory.otherKey");
+    if (refused === undefined && (this.#pins.get(userId) ?? this.#heldBeside(userId)?.deviceId) === deviceId)
+      return;
+    if (refused?.changed.deviceId !== deviceId) throw new SignetError("directory.otherKey");
     this.#pins.set(userId, refused.pin.deviceId, false, refused.pin.head);
     this.#held.delete(userId);
     this.#refused.delete(userId);
@@ -166,15 +198,19 @@ export class MetKeys {
   #verdict(person: Person): ErrorCode | undefined {
     const { userId } = person;
     const held = this.#heldBeside(userId);
-    return againstPin(person, this.#pinned(userId)) ?? againstPin(person, held);
+    return againstPin(person, this.#pinned(person)) ?? againstPin(person, held);
   }
 
-  #pinned(userId: UserId): Pin | undefined {
+  /** Where no head was written nobody had a history yet: whatever follows the registration came after it. */
+  #pinned({ digests, history, userId }: Person): Pin | undefined {
     const deviceId = this.#pins.get(userId);
     // Asked of strangers, too: what cannot be read must not pass for nothing.
     const certified = this.#pins.isCertified(userId);
     if (deviceId === undefined) return undefined;
-    return { deviceId, certified, head: this.#pins.headOf(userId) };
+    const [digest] = digests;
+    const registered =
+      digest !== undefined && history.deviceId === deviceId ? { sequence: 0, digest } : undefined;
+    return { deviceId, certified, head: this.#pins.headOf(userId) ?? registered };
   }
 
   /** A pin counts more than what was held: what another window wrote since, or the person decided, is not held against it. */
@@ -186,12 +222,9 @@ export class MetKeys {
     return isStill ? held.pin : undefined;
   }
 
-  #known(userId: UserId): Pin | undefined {
-    return this.#pinned(userId) ?? this.#heldBeside(userId);
-  }
-
   #wasCertified(userId: UserId): boolean {
-    return this.#pinned(userId)?.certified === true || this.#heldBeside(userId)?.certified === true;
+    const isPinned = this.#pins.isCertified(userId) && this.#pins.get(userId) !== undefined;
+    return isPinned || this.#heldBeside(userId)?.certified === true;
   }
 }
 
@@ -218,6 +251,19 @@ const pinOf = (person: Person, certified: boolean): Pin => ({
   certified,
   head: { sequence: person.digests.length - 1, digest: headOf(person) },
 });
+
+/** @param known what was seen last of the person */
+function changedKey(person: Person, known: RememberedHead | undefined): ChangedKey {
+  const isRecovered = known !== undefined && continuationOf(person, known) === "recovered";
+  return {
+    userId: person.userId,
+    deviceId: latestDevice(person),
+    head: headOf(person),
+    how: isRecovered ? "recovered" : "other",
+    // Of another history nothing was known before.
+    happened: isRecovered ? happenedSince(person, known.sequence) : [],
+  };
+}
 
 const latestDevice = ({ devices, history }: Person): DeviceId =>
   devices.findLast(countsNow)?.deviceId ?? history.deviceId;

@@ -23,7 +23,7 @@ export interface OwnHistoryParties {
   readonly person: () => Person | undefined;
   readonly sign: (person: Person, transcript: Transcript, signal?: AbortSignal) => Promise<ProofIn>;
   /** In place of who was signed in: the same, by the same device, as their history makes them now. */
-  readonly goesOn: (person: Person) => void;
+  readonly goesOn: (person: Person, isMadeHere: boolean) => void;
   /** What the server shows is not what this person's devices signed. */
   readonly refused: (person: Person, code: ErrorCode) => void;
 }
@@ -57,7 +57,7 @@ export class OwnHistory {
       return this.#words.run(async () => {
         const continued = await continuedHistory(entry, signed, serverOrigin);
         // Somebody else may be signed in by now, or nobody.
-        if (this.#parties.person()?.binding === person.binding) await this.#take(continued);
+        if (this.#parties.person()?.binding === person.binding) await this.#take(continued, true);
         return continued;
       });
     });
@@ -76,7 +76,7 @@ export class OwnHistory {
         const person = await fold(entry, known, this.#parties.serverOrigin());
         const seen = { sequence: known.digests.length - 1, digest: headOf(known) };
         const continuation = continuationOf(person, seen);
-        if (continuation === "continued") return await this.#take(person);
+        if (continuation === "continued") return await this.#take(person, false);
         if (continuation === "same") return;
         const isOlder = continuation === "shortened" && isBefore(person, known);
         if (!isOlder || isLatest) throw new SignetError("history.head");
@@ -88,11 +88,11 @@ export class OwnHistory {
     });
   }
 
-  async #take(person: FoldedPerson): Promise<void> {
+  async #take(person: FoldedPerson, isMadeHere: boolean): Promise<void> {
     const certificates = await certificateVerdicts(person, this.#parties.trust(), this.#parties.nowMs());
     const own = this.#parties.person();
     if (own === undefined || own.userId !== person.userId) return;
-    this.#parties.goesOn({ ...own, known: { ...own.known, person, certificates } });
+    this.#parties.goesOn({ ...own, known: { ...own.known, person, certificates } }, isMadeHere);
   }
 }
 

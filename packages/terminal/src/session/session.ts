@@ -44,8 +44,8 @@ export interface SessionListener {
   touched(person: Person): void;
   /** Registered, signed in or resumed: the server hears this terminal as this person. */
   signedIn(reply: SignedIn): void;
-  /** The own key history went on, by one of the person's devices. */
-  historyGoesOn(person: Person): void;
+  /** The own key history went on, by one of the person's devices, here or at another terminal. */
+  historyGoesOn(person: Person, isMadeHere: boolean): void;
   /** What the server shows of the own key history is not what this person's devices signed. */
   historyRefused(person: Person, code: ErrorCode): void;
   /** The connection is gone; the binding may still stand. */
@@ -101,7 +101,7 @@ export class Session {
       nowMs: environment.nowMs,
       person: () => this.person,
       sign: (person, transcript, signal) => this.signWithDevice(person, transcript, signal),
-      goesOn: (person) => this.#historyGoesOn(person),
+      goesOn: (person, isMadeHere) => this.#historyGoesOn(person, isMadeHere),
       refused: (person, code) => listener.historyRefused(person, code),
     });
     this.#connection = new Connection(environment, this.#terminal, {
@@ -269,12 +269,12 @@ export class Session {
     return this.#removal.sign(person, transcript, signal);
   }
 
-  #historyGoesOn(person: Person): void {
+  #historyGoesOn(person: Person, isMadeHere: boolean): void {
     this.#person = person;
     this.#removal.watch(person);
     const { expiresAtMs } = this.state?.binding ?? {};
     if (expiresAtMs !== undefined) this.#keeper.keep(this.server.serverOrigin, person, expiresAtMs);
-    this.#listener.historyGoesOn(person);
+    this.#listener.historyGoesOn(person, isMadeHere);
   }
 
   get #parties(): BindingParties {

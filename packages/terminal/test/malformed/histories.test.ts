@@ -35,10 +35,12 @@ before(async () => {
 
 function open(pins = new MemoryPinStore()) {
   const refusals: string[] = [];
+  const told: string[] = [];
   let shown: DirectoryEntryIn | undefined;
   const directory = offlineDirectory({
     pins,
     onRefused: (userId, code) => refusals.push(`${userId} ${code}`),
+    onContinued: ({ digests, userId }, sequence) => told.push(`${userId} ${sequence} ${digests.length - 1}`),
     lookUp: () => shown,
   });
   const show = (entry: DirectoryEntryIn): void => void (shown = entry);
@@ -46,16 +48,34 @@ function open(pins = new MemoryPinStore()) {
     await directory.accept(entry);
     directory.met(ann.userId, { deviceId: by.deviceId });
   };
-  return { directory, meet, pins, refusals, show };
+  return { directory, meet, pins, refusals, show, told };
 }
 
-test("who went on by their own devices is accepted, met by any of them, and remembered as they are now", async () => {
-  const { directory, meet, pins, refusals } = open();
+test("who went on by their own devices is accepted, told once, met by any of them, and remembered as they are now", async () => {
+  const { directory, meet, pins, refusals, told } = open();
   await meet(ann.entry);
   assert.deepEqual(pins.headOf(ann.userId), { sequence: 0, digest: ann.head });
   const { firstSeen, person: now } = await directory.accept(two);
   assert.deepEqual([firstSeen, now.devices.length], [false, 2]);
-  assert.equal(pins.headOf(ann.userId)?.sequence, 0, "looked up is not met");
+  await directory.accept(two);
+  assert.deepEqual(told, ["ann 0 1"]);
+  const without = await withoutDevice(two, ann.device, second);
+  // In another window, at the same time, and in a later run: what was told is remembered, and so cannot be taken back.
+  for (const later of [open(pins), open(pins)]) {
+    await later.directory.accept(two);
+    await assert.rejects(later.directory.accept(ann.entry), { code: "history.shortened" });
+    assert.deepEqual(later.told, []);
+  }
+  assert.deepEqual(pins.headOf(ann.userId), { sequence: 1, digest: await statedHead(two) });
+  await directory.changed(without);
+  await directory.accept(without);
+  assert.deepEqual([told, refusals], [["ann 0 1", "ann 1 2"], []]);
+});
+
+test("who goes on is met by the device that was added", async () => {
+  const { directory, meet, pins, refusals } = open();
+  await meet(ann.entry);
+  await directory.accept(two);
   directory.met(ann.userId, { deviceId: second.deviceId });
   assert.deepEqual(pins.headOf(ann.userId), { sequence: 1, digest: await statedHead(two) });
   assert.equal(pins.get(ann.userId), ann.device.deviceId);
@@ -83,13 +103,14 @@ test("a server that hides the last statement is found out, in this run and in a 
 });
 
 test("what was only held follows the same rule", async () => {
-  const { directory, pins } = open();
+  const { directory, pins, told } = open();
   await directory.accept(two);
   await assert.rejects(directory.accept(ann.entry), { code: "history.shortened" });
   await assert.rejects(directory.accept(await renamed(ann.entry, ann.device, "Ann B.")), {
     code: "directory.keyChanged",
   });
   await directory.accept(await renamed(two, second, "Ann B."));
+  assert.deepEqual(told, ["ann 1 2"]);
   await assert.rejects(directory.accept(two), { code: "history.shortened" });
   assert.equal(pins.get(ann.userId), undefined);
   await open(pins).directory.accept(ann.entry);
@@ -104,7 +125,10 @@ test("a fork, as long or longer, is what a changed key is, until the person deci
     await assert.rejects(directory.accept(other), { code: "directory.keyChanged" });
     assert.deepEqual(refusals, ["ann directory.keyChanged"]);
     const { deviceId } = ann.device;
-    assert.deepEqual(directory.changedKeys, [{ userId: ann.userId, deviceId }]);
+    const head = await statedHead(other);
+    assert.deepEqual(directory.changedKeys, [
+      { userId: ann.userId, deviceId, head, how: "other", happened: [] },
+    ]);
     // What was shown first is what is decided about.
     await assert.rejects(directory.accept(await renamed(ann.entry, ann.device, "Ann D.")), {
       code: "directory.keyChanged",
@@ -199,7 +223,17 @@ test("who an administrator recovered is a changed key, named by the new device, 
   keys.meet((await fold(two)).person, false);
   const after = await fold(brought);
   assert.throws(() => keys.check(after), { code: "directory.keyChanged" });
-  assert.deepEqual(keys.refused, [{ userId: ann.userId, deviceId: stranger.deviceId }]);
+  const [refused, ...none] = keys.refused;
+  assert.deepEqual([refused?.deviceId, refused?.how, none], [stranger.deviceId, "recovered", []]);
+  assert.deepEqual(refused?.head, await statedHead(brought));
+  assert.deepEqual(
+    refused?.happened.map(({ by, type }) => [type, by.userId]),
+    [["recovered", administrator.person.userId]],
+  );
+  // Of before histories, and so of before the recovery.
+  const early = new MemoryPinStore();
+  early.set(ann.userId, ann.device.deviceId);
+  assert.throws(() => new MetKeys(early).check(after), { code: "directory.keyChanged" });
   assert.throws(() => keys.trust(ann.userId, ann.device.deviceId), { code: "directory.otherKey" });
   keys.trust(ann.userId, stranger.deviceId);
   keys.check(after);
@@ -208,15 +242,16 @@ test("who an administrator recovered is a changed key, named by the new device, 
   assert.throws(() => keys.check(former), { code: "history.shortened" });
 });
 
-test("a pin of before histories holds the first device, and is remembered with the history once they are met", async () => {
+test("a pin of before histories holds the first device; what came since is told, and remembered", async () => {
   const pins = new MemoryPinStore();
   pins.set(ann.userId, ann.device.deviceId);
-  const { directory, meet } = open(pins);
+  const { directory, meet, told } = open(pins);
   const other = await person("ann");
   await assert.rejects(directory.accept(await withDevice(other.entry, other.device, ann.device)), {
     code: "directory.keyChanged",
   });
   await meet(two, second);
+  assert.deepEqual(told, ["ann 0 1"]);
   assert.equal(pins.headOf(ann.userId)?.sequence, 1);
   await assert.rejects(open(pins).directory.accept(ann.entry), { code: "history.shortened" });
 });
@@ -230,13 +265,21 @@ test("what another window met since counts here at once, and is asked for", asyn
   assert.equal((await directory.person(ann.userId)).person.devices.length, 2);
 });
 
-test("one's own device takes nothing back either, and is not told of what goes on", async () => {
-  const { directory, pins, refusals } = open();
+test("one's own device takes nothing back either, and what it did not sign here is told", async () => {
+  const { directory, pins, refusals, told } = open();
   const known = await open().directory.accept(two);
   directory.acceptOwn(known);
   assert.deepEqual([pins.headOf(ann.userId)?.sequence, refusals], [1, []]);
-  directory.acceptOwn(await open().directory.accept(await renamed(two, second, "Ann B.")));
+  const three = await renamed(two, second, "Ann B.");
+  directory.acceptOwn(await open().directory.accept(three));
   assert.deepEqual([pins.headOf(ann.userId)?.sequence, refusals], [2, []]);
+  assert.deepEqual(told, ["ann 1 2"]);
+  const later = open(pins);
+  const four = await open().directory.accept(await renamed(three, second, "Ann C."));
+  later.directory.acceptOwn(four, true);
+  later.directory.acceptOwn(four);
+  assert.deepEqual([pins.headOf(ann.userId)?.sequence, later.told], [3, []], "signed here just now");
+  pins.set(ann.userId, ann.device.deviceId, false, { sequence: 2, digest: await statedHead(three) });
   directory.acceptOwn(known);
   assert.deepEqual([pins.headOf(ann.userId)?.sequence, refusals], [2, ["ann history.shortened"]]);
 });

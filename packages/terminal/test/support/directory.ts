@@ -1,6 +1,7 @@
 import type { DirectoryEntryIn, ErrorCode, UserId } from "@signet/protocol";
 
 import { Directory } from "../../src/people/directory.ts";
+import type { OnContinued } from "../../src/people/met-keys.ts";
 import { MemoryPinStore } from "../../src/index.ts";
 import type { PinStore } from "../../src/index.ts";
 import { ServerLink } from "../../src/session/server-link.ts";
@@ -10,6 +11,7 @@ import { serverOrigin } from "./people.ts";
 
 export interface OfflineDirectoryOptions {
   readonly pins?: PinStore;
+  readonly onContinued?: OnContinued;
   readonly onRefused?: (userId: UserId, code: ErrorCode) => void;
   /** Milliseconds since 1970; default the system's clock. */
   readonly nowMs?: () => number;
@@ -22,6 +24,7 @@ export function offlineDirectory({
   pins = new MemoryPinStore(),
   onRefused = () => undefined,
   nowMs = () => Date.now(),
+  onContinued,
   lookUp,
 }: OfflineDirectoryOptions = {}): Directory {
   const nowhere = new ServerLink("ws://localhost:9", ownSystem, {
@@ -30,7 +33,7 @@ export function offlineDirectory({
     event: () => undefined,
   });
   const link = lookUp === undefined ? nowhere : answering(lookUp);
-  const directory = new Directory(link, pins, onRefused, nowMs);
+  const directory = new Directory(link, pins, onRefused, nowMs, onContinued);
   directory.serverOrigin = serverOrigin;
   return directory;
 }

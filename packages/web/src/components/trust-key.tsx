@@ -1,8 +1,9 @@
 import { SignetError } from "@signet/terminal";
-import type { DeviceId, UserId } from "@signet/terminal";
-import { sentenceFor } from "@signet/words";
+import type { ChangedKey, UserId } from "@signet/terminal";
+import { sentence, sentenceFor } from "@signet/words";
 import { useState } from "preact/hooks";
 
+import { historyWords } from "../lib/histories.ts";
 import { useModel } from "../model.ts";
 import { localFailure } from "../model/actions.ts";
 
@@ -10,7 +11,7 @@ import { localFailure } from "../model/actions.ts";
 export function TrustKey({ userId }: { userId: UserId }) {
   const model = useModel();
   /** The key that is shown, and so the one that is trusted, whatever comes up meanwhile. */
-  const [shown, setShown] = useState<DeviceId>();
+  const [shown, setShown] = useState<ChangedKey>();
   const [asked, setAsked] = useState(false);
   const [done, setDone] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -20,14 +21,14 @@ export function TrustKey({ userId }: { userId: UserId }) {
     const changed = model.state.value.changedKeys?.find((key) => key.userId === userId);
     if (changed === undefined) return null;
     return (
-      <button type="button" class="button quiet small" onClick={() => setShown(changed.deviceId)}>
+      <button type="button" class="button quiet small" onClick={() => setShown(changed)}>
         I know that {userId} has a new device
       </button>
     );
   }
   const trust = async (): Promise<void> => {
     try {
-      await model.terminal.trustChangedKey(userId, shown);
+      await model.terminal.trustChangedKey(userId, shown.deviceId);
       setDone(true);
       // The message around this may be gone with it.
       model.announcement.value = `The new key of ${userId} is trusted.`;
@@ -38,8 +39,9 @@ export function TrustKey({ userId }: { userId: UserId }) {
   return (
     <div class="trust-key">
       <p>
-        From then on this browser takes whoever holds the key <code>{shown}</code> for <b>{userId}</b>,
-        without another warning.
+        {historyWords(shown, undefined).map((text) => `${sentence(text)} `)}
+        From then on this browser takes whoever holds the key <code>{shown.deviceId}</code> for{" "}
+        <b>{userId}</b>, without another warning.
       </p>
       <label class="check">
         <input type="checkbox" checked={asked} onChange={(event) => setAsked(event.currentTarget.checked)} />

@@ -1,6 +1,7 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
-import { leaveReasonPredicate, memberStateLabel } from "@signet/words";
+import { leaveReasonPredicate, memberStateLabel, sentence } from "@signet/words";
 
+import { historyWords } from "./histories.ts";
 import { soundRestartsSentence, callEndSentence, refusalsSentence, rejoinedSentence } from "./words.ts";
 
 /** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
@@ -8,6 +9,7 @@ export function announcements(before: TerminalState, after: TerminalState): read
   return [
     ...rings(before, after),
     ...connectionChanges(before, after),
+    ...news(before, after),
     ...callChanges(before.call, after.call),
   ];
 }
@@ -24,6 +26,14 @@ function connectionChanges(before: TerminalState, after: TerminalState): string[
   const is = after.connection.status;
   if (was === "offline" && is === "online") return ["Connected to the server again."];
   return [];
+}
+
+/** Without alarm: it stands in the page until it is closed. */
+function news(before: TerminalState, { notices = [], session }: TerminalState): string[] {
+  const self = session.status === "signedIn" ? session.userId : undefined;
+  return notices
+    .filter(({ id }) => before.notices?.some((known) => known.id === id) !== true)
+    .flatMap((notice) => historyWords(notice, self).map(sentence));
 }
 
 function callChanges(before: CallView | undefined, after: CallView | undefined): string[] {

@@ -37,6 +37,25 @@ describe("own devices", () => {
     assert.equal(tooWide, false);
   };
 
+  test("what others' devices and one's own signed is said once, and closed", async () => {
+    const view = await pages.open({ widthPx: 390, scheme: "dark" });
+    await view.show("home");
+    await view.show("news");
+    await view.page
+      .getByText("Bob revoked “Old laptop”", { exact: false })
+      .or(view.page.getByRole("listitem").filter({ hasText: "Bob revoked “Old laptop”" }))
+      .first()
+      .waitFor();
+    const spoken = await view.page.locator(".live-region, [aria-live]").allTextContents();
+    assert.match(spoken.join(" "), /Bob added a device on .*: “Blue key”/);
+    await checked(view);
+    await button(view, "Close message about bob").press("Enter");
+    await button(view, "Close message about your devices").press("Enter");
+    await view.page.getByText("News of bob").waitFor({ state: "detached" });
+    await view.page.getByText("revoke the device that you do not know").waitFor({ state: "detached" });
+    assert.deepEqual(await asked(view), []);
+  });
+
   test("a second one is proposed after a call, and added by three touches, each told what for", async () => {
     const view = await pages.open({ widthPx: 390, scheme: "dark", stored: rememberedProfile(Date.now()) });
     await view.show("home");

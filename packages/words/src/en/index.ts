@@ -6,6 +6,7 @@ import { certificateErrors } from "./certificate-errors.ts";
 import { commandLineErrors } from "./command-line-errors.ts";
 import { connectionErrors } from "./connection-errors.ts";
 import { deviceErrors } from "./device-errors.ts";
+import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
 import { proofErrors } from "./proof-errors.ts";
@@ -28,6 +29,7 @@ export const en: Catalogue = {
   clockFaults,
   nameFaults,
   looksLike,
+  histories,
   reconnecting,
   leaveReasons,
   signedOut,

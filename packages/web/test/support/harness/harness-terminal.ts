@@ -132,6 +132,9 @@ export class HarnessTerminal implements Terminal {
   dismissWarning(id: number): void {
     this.set({ ...this.state, warnings: this.state.warnings.filter((warning) => warning.id !== id) });
   }
+  dismissNotice(id: number): void {
+    this.set({ ...this.state, notices: (this.state.notices ?? []).filter((notice) => notice.id !== id) });
+  }
   setMuted(muted: boolean): void {
     const { call } = this.state;
     if (call !== undefined)

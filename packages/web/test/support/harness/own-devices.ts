@@ -1,5 +1,5 @@
 /** Signature devices of the person at the terminal. */
-import type { DeviceId, OwnDevice, TerminalState, UserId } from "@signet/terminal";
+import type { ChangedKey, DeviceId, Notice, OwnDevice, TerminalState, UserId } from "@signet/terminal";
 
 const dayMs = 24 * 60 * 60_000;
 const deviceId = "n4bQgYhMfWWaL-qgxVrQaw" as DeviceId;
@@ -41,6 +41,49 @@ function severalDevices(nowMs: number): readonly OwnDevice[] {
       addedAtMs: nowMs - 2 * dayMs,
     }),
   ];
+}
+
+/** Another key than the one that was met. */
+export const changedKeyOf = (name: string): ChangedKey => ({
+  userId: name as UserId,
+  deviceId,
+  head: new Uint8Array(32),
+  how: "other",
+  happened: [],
+});
+
+/** Of a friend who has another device now, and of one's own. */
+export function withNews(state: TerminalState, nowMs: number): TerminalState {
+  const [bob, alice] = ["bob" as UserId, "alice" as UserId];
+  const added = { type: "deviceAdded", deviceId, kind: "webauthn", atMs: nowMs - dayMs } as const;
+  const notice = { head: new Uint8Array(32), atMs: nowMs };
+  const notices: readonly Notice[] = [
+    {
+      ...notice,
+      id: 0,
+      userId: bob,
+      displayName: "Bob Builder",
+      happened: [
+        { ...added, deviceName: "Blue key", by: { userId: bob, deviceId, name: "" } },
+        {
+          ...added,
+          type: "deviceRevoked",
+          kind: "software",
+          deviceName: "Old laptop",
+          why: "lost",
+          by: { userId: bob, deviceId, name: "Blue key" },
+        },
+      ],
+    },
+    {
+      ...notice,
+      id: 1,
+      userId: alice,
+      displayName: "Alice Liddell",
+      happened: [{ ...added, deviceName: "Telephone", by: { userId: alice, deviceId, name: "Key ring" } }],
+    },
+  ];
+  return { ...state, notices };
 }
 
 export function withSeveralDevices(state: TerminalState, nowMs: number): TerminalState {

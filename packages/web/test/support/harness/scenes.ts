@@ -14,7 +14,7 @@ import type {
   Verification,
 } from "@signet/terminal";
 
-import { ownDevice, withSeveralDevices } from "./own-devices.ts";
+import { changedKeyOf, ownDevice, withNews, withSeveralDevices } from "./own-devices.ts";
 
 const id = (text: string): UserId => text as UserId;
 const deviceId = "n4bQgYhMfWWaL-qgxVrQaw" as DeviceId;
@@ -71,7 +71,7 @@ const signedOut = (nowMs: number): TerminalState => ({
 
 const signedIn = (nowMs: number): TerminalState => ({
   ...signedOut(nowMs),
-  changedKeys: ["bob", "carol", "eve"].map((name) => ({ userId: id(name), deviceId })),
+  changedKeys: ["bob", "carol", "eve"].map(changedKeyOf),
   session: {
     status: "signedIn",
     userId: id("alice"),
@@ -182,6 +182,7 @@ export const scenes = {
   expired: (nowMs) => ({ ...signedOut(nowMs), session: { status: "signedOut", reason: "expired" } }),
   home: signedIn,
   severalDevices: (nowMs) => withSeveralDevices(signedIn(nowMs), nowMs),
+  news: (nowMs) => withNews(withSeveralDevices(signedIn(nowMs), nowMs), nowMs),
   softwareKey: (nowMs) => ({
     ...signedIn(nowMs),
     session: {

@@ -1,0 +1,47 @@
+/** From what a terminal is made of to what it shows. Pure. */
+import { clockToleranceMs } from "@signet/device";
+
+import { comesTo } from "./call/alone.ts";
+import type { CrossedCalls } from "./call/crossed-calls.ts";
+import type { IncomingCalls } from "./incoming/incoming-calls.ts";
+import type { Directory } from "./people/directory.ts";
+import type { Notices } from "./people/notices.ts";
+import type { Warnings } from "./people/warnings.ts";
+import type { Session } from "./session/session.ts";
+import { connectionView, sessionView } from "./session/session-view.ts";
+import type { TerminalState } from "./state.ts";
+
+export interface TerminalParts {
+  readonly session: Session;
+  readonly incoming: IncomingCalls;
+  readonly directory: Directory;
+  readonly crossed: CrossedCalls;
+  readonly warnings: Warnings;
+  readonly notices: Notices;
+  readonly call: TerminalState["call"];
+  readonly passedOver: number;
+}
+
+export function terminalView(parts: TerminalParts): TerminalState {
+  const { call, crossed, passedOver } = parts;
+  const { state, person, isKept } = parts.session;
+  const server = state?.server;
+  const { joinable, ringing } = parts.incoming.views;
+  const { changedKeys } = parts.directory;
+  const notices = parts.notices.list;
+  return {
+    connection: connectionView(state),
+    session: sessionView(state, person, isKept),
+    ringing: ringing.filter(({ callId, from }) => !comesTo(call, from.userId) && !crossed.isMerging(callId)),
+    joinable,
+    warnings: parts.warnings.list,
+    ...(notices.length === 0 ? {} : { notices }),
+    ...(changedKeys.length === 0 ? {} : { changedKeys }),
+    ...(passedOver === 0 ? {} : { passedOver }),
+    ...(server === undefined ? {} : { server }),
+    ...(state !== undefined && Math.abs(state.serverClockOffMs) > clockToleranceMs
+      ? { clockOffMs: state.serverClockOffMs }
+      : {}),
+    ...(call === undefined ? {} : { call }),
+  };
+}

@@ -1,0 +1,50 @@
+import type { Notice as Told } from "@signet/terminal";
+import { sentence } from "@signet/words";
+
+import { historyWords } from "../lib/histories.ts";
+import { useModel } from "../model.ts";
+import { Notice } from "./notice.tsx";
+
+/** What people's own devices signed since they were seen last: nothing to decide. Read out by {@link announcements}. */
+export function News() {
+  const model = useModel();
+  const notices = model.state.value.notices ?? [];
+  return (
+    <>
+      {notices.map((told) => (
+        <OneNews key={told.id} told={told} />
+      ))}
+    </>
+  );
+}
+
+function OneNews({ told }: { told: Told }) {
+  const model = useModel();
+  const isSelf = told.userId === model.self.value;
+  const sentences = historyWords(told, model.self.value).map(sentence);
+  const [only] = sentences;
+  return (
+    <Notice tone="info" title={isSelf ? "Your devices" : `News of ${told.userId}`}>
+      {sentences.length === 1 ? (
+        <p>{only}</p>
+      ) : (
+        <ul>
+          {sentences.map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      )}
+      {isSelf && <p>If that was not you, revoke the device that you do not know.</p>}
+      <div class="row">
+        <button
+          type="button"
+          class="button quiet small"
+          aria-label={isSelf ? "Close message about your devices" : `Close message about ${told.userId}`}
+          onClick={() => model.terminal.dismissNotice(told.id)}
+        >
+          Close message
+        </button>
+      </div>
+    </Notice>
+  );
+}

@@ -1,0 +1,45 @@
+/** What the devices of people signed. */
+import type { Catalogue } from "../catalogue.ts";
+
+const revokedAs = {
+  lost: "it is lost",
+  stolen: "it was stolen",
+  replaced: "another one takes its place",
+  ended: "it is not used any more",
+} as const;
+
+export const histories: Catalogue["histories"] = {
+  ofOthers: {
+    deviceAdded: ({ device, kind, name, on, signer }) =>
+      `${name} added a device on ${on}: ${device} (${kind}); ${signer} signed that`,
+    deviceNamed: ({ device, name, on, signer }) =>
+      `${name} named a device ${device} on ${on}; ${signer} signed that`,
+    deviceRevoked: ({ device, name, on, signer, why }) =>
+      `${name} revoked ${device} on ${on}: ${revokedAs[why]}, and counts no more; ${signer} signed that`,
+    certified: ({ device, name, on }) => `${name} has a new certificate for ${device} since ${on}`,
+    renamed: ({ displayName, name, on, signer }) =>
+      `${name} goes by the name ${displayName} since ${on}; ${signer} signed that`,
+    recovered: ({ device, kind, name, on, signer }) =>
+      `${signer} gave ${name} a new device on ${on}: ${device} (${kind}); the former ones count no more`,
+  },
+  ofOneself: {
+    deviceAdded: ({ device, kind, on, signer }) =>
+      `a device was added to yours on ${on}: ${device} (${kind}); ${signer} signed that`,
+    deviceNamed: ({ device, on, signer }) =>
+      `one of your devices was named ${device} on ${on}; ${signer} signed that`,
+    deviceRevoked: ({ device, on, signer, why }) =>
+      `your device ${device} was revoked on ${on}: ${revokedAs[why]}, and counts no more; ${signer} signed that`,
+    certified: ({ device, on }) => `your device ${device} has a new certificate since ${on}`,
+    renamed: ({ displayName, on, signer }) =>
+      `your name was changed to ${displayName} on ${on}; ${signer} signed that`,
+    recovered: ({ device, kind, on, signer }) =>
+      `${signer} gave you a new device on ${on}: ${device} (${kind}); your former ones count no more`,
+  },
+  device: {
+    /** The only one that may be without a name. */
+    first: { ofOthers: "their first device", ofOneself: "your first device" },
+    named: (name) => `“${name}”`,
+    signer: { ofOthers: (name) => `their “${name}”`, ofOneself: (name) => `your “${name}”` },
+    administrator: (userId) => `the administrator ${userId}`,
+  },
+};
