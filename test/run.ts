@@ -1,11 +1,11 @@
 /**
  * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each.
- * Two share the cores; those that listen to a call run one after the other, since what they hear depends on the load. Beside them,
- * but for those that run alone, run those that are light, and give way to them.
+ * Two share the cores; those that listen to a call run one after the other, since what they hear depends on the load. Beside both,
+ * but for those that run alone, run those that are light, which give way: most files wait for much of their time.
  * A filter is a part of a path; an option (`--test-name-pattern=...`) goes on to node.
  */
 import { spawn } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, sep } from "node:path";
 import {
@@ -26,7 +26,7 @@ const fileLimitMs = 420_000;
  * happens at times (https://github.com/nodejs/node/issues/54918). What the tests said counts.
  */
 const exitLimitMs = 15_000;
-/** More than two at a time gains nothing on the two cores that this is made for, and costs memory. */
+/** More than two that do not give way slow each other down on the two cores that this is made for. */
 const concurrency = Math.min(2, availableParallelism());
 
 const root = dirname(import.meta.dirname);
@@ -67,13 +67,28 @@ function summaryCount(output: string, name: string): number {
   return found === undefined ? 0 : Number(found);
 }
 
-/** @param givesWay to what runs beside it: a third of its share where the cores do not suffice */
+/** How far light files give way: they get a third of the others' share where the cores do not suffice. */
+const niceness = 5;
+
+/**
+ * Linux shares the cores among sessions first, and each file leads one, so that `nice` alone counts only among its own processes
+ * (sched(7), "The autogroup feature").
+ */
+function giveWay(sessionId: number): void {
+  try {
+    writeFileSync(`/proc/${sessionId}/autogroup`, `${niceness}`);
+  } catch {
+    // It has ended, or this system shares the cores among processes.
+  }
+}
+
+/** @param givesWay to what runs beside it */
 function runFile(file: string, env: NodeJS.ProcessEnv, givesWay: boolean): Promise<FileResult> {
   const startedMs = performance.now();
   // The threads of the media library keep a process alive, and cleaning them up crashes at times: do not wait for them.
   const node = [process.execPath, "--test-reporter=spec", "--test-force-exit", ...options, file] as const;
   const nicely = givesWay && process.platform !== "win32";
-  const [command, ...commandArgs] = nicely ? (["nice", "-n", "5", ...node] as const) : node;
+  const [command, ...commandArgs] = nicely ? (["nice", "-n", `${niceness}`, ...node] as const) : node;
   const child = spawn(command, commandArgs, {
     cwd: root,
     detached: true,
@@ -82,6 +97,7 @@ function runFile(file: string, env: NodeJS.ProcessEnv, givesWay: boolean): Promi
   });
   const groupId = child.pid;
   if (groupId !== undefined) running.add(groupId);
+  if (groupId !== undefined && givesWay) giveWay(groupId);
   let output = "";
   let late = false;
   let hung = false;
@@ -139,31 +155,39 @@ function runFile(file: string, env: NodeJS.ProcessEnv, givesWay: boolean): Promi
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failedFiles: string[] = [];
 
-async function runAll(
-  files: string[],
-  atOnce: number,
-  env: NodeJS.ProcessEnv,
-  givesWay = false,
-): Promise<void> {
-  const queue = [...files];
+interface Share {
+  readonly atOnce: number;
+  readonly givesWay?: boolean;
+  /** Begins none after that. */
+  readonly until?: AbortSignal;
+}
+
+/** Runs what is in the queue, and takes it out: several may share one. */
+async function runAll(queue: string[], env: NodeJS.ProcessEnv, share: Share): Promise<void> {
+  const { atOnce, givesWay = false, until } = share;
   const work = async (): Promise<void> => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const result = await runFile(file, env, givesWay);
-      total.passed += result.passed;
-      total.failed += result.failed;
-      total.skipped += result.skipped;
-      const skipped = result.skipped === 0 ? "" : `, ${result.skipped} skipped`;
-      const hung = result.hung ? ", its process did not end" : "";
-      const counts = `${result.passed} passed, ${result.failed} failed${skipped}${hung}`;
-      const mark = result.failed === 0 ? "ok  " : "FAIL";
-      console.log(`${mark} ${file} (${counts}, ${result.seconds.toFixed(1)} s)`);
-      if (result.failed > 0) {
-        failedFiles.push(file);
-        console.log(result.output);
-      }
+    while (until?.aborted !== true) {
+      const file = queue.shift();
+      if (file === undefined) return;
+      report(file, await runFile(file, env, givesWay));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+function report(file: string, result: FileResult): void {
+  total.passed += result.passed;
+  total.failed += result.failed;
+  total.skipped += result.skipped;
+  const skipped = result.skipped === 0 ? "" : `, ${result.skipped} skipped`;
+  const hung = result.hung ? ", its process did not end" : "";
+  const counts = `${result.passed} passed, ${result.failed} failed${skipped}${hung}`;
+  const mark = result.failed === 0 ? "ok  " : "FAIL";
+  console.log(`${mark} ${file} (${counts}, ${result.seconds.toFixed(1)} s)`);
+  if (result.failed > 0) {
+    failedFiles.push(file);
+    console.log(result.output);
+  }
 }
 
 function isExample(file: string): boolean {
@@ -184,9 +208,11 @@ const isHeavy = (file: string): boolean => isSensitive(file) && uses(file, /^\/\
 
 /** What computes, or speaks with a server of its own, and has no sound. */
 function isLight(file: string): boolean {
-  const [, , , kind = ""] = file.split(sep);
+  const [, room = "", , kind = ""] = file.split(sep);
   const kinds = ["codec", "docs", "machines", "malformed", "vectors"];
-  return kinds.includes(kind) || (isScene(file) && !isSensitive(file));
+  const isQuietCommand =
+    room === "cli" && kind === "scenario" && !uses(file, /support\/(ear|voice|window)\.ts"/);
+  return kinds.includes(kind) || isQuietCommand || (isScene(file) && !isSensitive(file));
 }
 
 function isBrowserFile(file: string): boolean {
@@ -232,15 +258,16 @@ async function main(): Promise<number> {
     `${files.length} test files, ${browserFiles.length} of them in Chromium, node ${process.versions.node}`,
   );
   const startedMs = performance.now();
-  await runAll(others, concurrency, env);
-  await runAll(sensitive.filter(isHeavy), 1, env);
+  const othersEnded = new AbortController();
   await Promise.all([
-    runAll(
-      sensitive.filter((file) => !isHeavy(file)),
-      1,
-      env,
-    ),
-    runAll(light, sensitive.length === 0 ? concurrency : 1, env, true),
+    runAll(others, env, { atOnce: concurrency }).then(() => othersEnded.abort()),
+    runAll(light, env, { atOnce: 1, givesWay: true, until: othersEnded.signal }),
+  ]);
+  await runAll(sensitive.filter(isHeavy), env, { atOnce: 1 });
+  const listening = sensitive.filter((file) => !isHeavy(file));
+  await Promise.all([
+    runAll(listening, env, { atOnce: 1 }).then(() => runAll(light, env, { atOnce: 1 })),
+    runAll(light, env, { atOnce: concurrency, givesWay: true }),
   ]);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
   for (const file of failedFiles) console.log(`failed: ${file}`);
