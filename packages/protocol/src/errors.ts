@@ -107,6 +107,13 @@ export const errorTable = {
   "delivery.notCommitter": error("protocol"),
   "delivery.tooMuch": error("protocol"),
 
+  "pairing.badCode": error("user"),
+  "pairing.broken": error("protocol"),
+  "pairing.ended": error("user"),
+  "pairing.expired": error("user"),
+  "pairing.refused": error("user"),
+  "pairing.unknown": error("user"),
+
   "history.administrator": error("protocol"),
   "history.certificates": error("protocol"),
   "history.deviceRevoked": error("user"),

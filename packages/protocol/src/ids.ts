@@ -27,6 +27,10 @@ export type TerminalId = z.infer<typeof TerminalId>;
 export const DeviceId = randomId(16).brand<"DeviceId">();
 export type DeviceId = z.infer<typeof DeviceId>;
 
+/** 16 bytes, base64url, derived from the code that a person carries from one terminal to another: tells nobody what the code is. */
+export const PairingId = randomId(16).brand<"PairingId">();
+export type PairingId = z.infer<typeof PairingId>;
+
 /** Index of a member in the MLS ratchet tree (RFC 9420 section 4). */
 export const LeafIndex = z.number().int().min(0).max(65_535).brand<"LeafIndex">();
 export type LeafIndex = z.infer<typeof LeafIndex>;

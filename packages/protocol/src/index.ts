@@ -7,6 +7,7 @@ export type { HistoryEvent } from "./history-event.ts";
 export * from "./history.ts";
 export * from "./ids.ts";
 export * from "./names.ts";
+export * from "./pairing.ts";
 export * from "./proof.ts";
 export * from "./sdp-candidates.ts";
 export * from "./serial-queue.ts";

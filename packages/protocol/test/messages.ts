@@ -1,6 +1,6 @@
 /** Generated bodies of every message, within the limits of their schemas. */
 import fc from "fast-check";
-import { CallId, DeviceId, LeafIndex, TerminalId, UserId, toBase64Url } from "@signet/protocol";
+import { CallId, DeviceId, LeafIndex, PairingId, TerminalId, UserId, toBase64Url } from "@signet/protocol";
 import type {
   Bytes,
   CallInviteIn,
@@ -23,6 +23,9 @@ const userId = fc.stringMatching(/^[a-z0-9._-]{2,32}$/).map((text) => UserId.par
 const callId = id16.map((text) => CallId.parse(text));
 const terminalId = id16.map((text) => TerminalId.parse(text));
 const deviceId = id16.map((text) => DeviceId.parse(text));
+const pairingId = id16.map((text) => PairingId.parse(text));
+const pairing = fc.record({ pairingId });
+const sealed = fc.record({ pairingId, sealed: anyBytes(29, 80) });
 const leaf = fc.nat(65_535).map((index) => LeafIndex.parse(index));
 const displayName = fc.stringMatching(/^[\p{L}\p{N}]( ?[\p{L}\p{N}]){0,20}$/u);
 const timeMs = fc.maxSafeNat();
@@ -225,6 +228,10 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   ),
   "media.offer": fc.record({ callId, sdp: fc.string({ minLength: 1, maxLength: 200 }) }),
   "media.probe": sdp,
+  "pairing.open": pairing,
+  "pairing.enter": pairing,
+  "pairing.send": sealed,
+  "pairing.close": pairing,
   "media.probeEnd": nothing,
 };
 
@@ -299,6 +306,10 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.rejoin": fc.record({ epoch, number: epoch }),
   "media.offer": sdp,
   "media.probe": sdp,
+  "pairing.open": fc.record({ expiresAtMs: timeMs }),
+  "pairing.enter": fc.record({ expiresAtMs: timeMs }),
+  "pairing.send": nothing,
+  "pairing.close": nothing,
   "media.probeEnd": nothing,
 };
 
@@ -307,6 +318,9 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
   "directory.changed": fc.record({ entry }),
   "device.counterBack": fc.record({ deviceId }),
   "presence.changed": fc.record({ userId, reachable: fc.boolean() }),
+  "pairing.entered": pairing,
+  "pairing.message": sealed,
+  "pairing.closed": pairing,
   "call.ring": fc.record({ ...inviteFields, expiresAtMs: timeMs }),
   "call.ringEnded": fc.record({
     callId,

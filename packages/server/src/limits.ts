@@ -1,3 +1,5 @@
+import { pairingMs } from "@signet/protocol";
+
 /** Bounds that a server keeps, each with the way to turn it. Durations in milliseconds. */
 export interface ServerLimits {
   /** People in a call besides the initiator. */
@@ -48,6 +50,14 @@ export interface ServerLimits {
    */
   readonly statementBurst: number;
   readonly statementsPerMinute: number;
+  /** Codes that are shown at the same time, to add a device at another machine. */
+  readonly pairings: number;
+  /** How long a code waits, and how long what follows may take: less than a stranger may stay. */
+  readonly pairingMs: number;
+  /** Codes that one person shows within a minute. */
+  readonly pairingsPerMinute: number;
+  /** Codes that nobody shows, from one address as strangers are counted, within a minute. */
+  readonly wrongCodesPerMinute: number;
   /** ICE and DTLS take well under a second where UDP passes, and a few where packets get lost. */
   readonly probeMs: number;
 }
@@ -75,5 +85,9 @@ export const defaultLimits: ServerLimits = {
   replyBytesPerMinute: 4 * 1024 * 1024,
   statementBurst: 20,
   statementsPerMinute: 6,
+  pairings: 1_024,
+  pairingMs,
+  pairingsPerMinute: 6,
+  wrongCodesPerMinute: 30,
   probeMs: 10_000,
 };

@@ -7,11 +7,11 @@ const minuteMs = 60_000;
  * What each person may have of something that costs: so much at once, and so much a minute in the long run. By person and not by connection,
  * of which anybody may make another.
  */
-export class PersonShares {
+export class PersonShares<Key extends string = UserId> {
   readonly #burst: number;
   readonly #perMinute: number;
   readonly #clock: () => number;
-  readonly #buckets = new Map<UserId, TokenBucket>();
+  readonly #buckets = new Map<Key, TokenBucket>();
 
   /** @param clock milliseconds since 1970 */
   constructor(
@@ -24,16 +24,16 @@ export class PersonShares {
   }
 
   /** One of them. @returns false when nothing is left */
-  take(userId: UserId): boolean {
+  take(userId: Key): boolean {
     return this.#used(userId).take(this.#clock());
   }
 
   /** For what is known only afterwards: what goes over is owed. */
-  spend(userId: UserId, amount: number): void {
+  spend(userId: Key, amount: number): void {
     this.#used(userId).spend(this.#clock(), amount);
   }
 
-  hasAny(userId: UserId): boolean {
+  hasAny(userId: Key): boolean {
     return this.#buckets.get(userId)?.hasAny(this.#clock()) ?? true;
   }
 
@@ -42,7 +42,7 @@ export class PersonShares {
     for (const [userId, bucket] of this.#buckets) if (bucket.isFull(nowMs)) this.#buckets.delete(userId);
   }
 
-  #used(userId: UserId): TokenBucket {
+  #used(userId: Key): TokenBucket {
     const used =
       this.#buckets.get(userId) ??
       new TokenBucket(this.#perMinute / (minuteMs / 1000), this.#burst, this.#clock());

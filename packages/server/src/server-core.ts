@@ -16,6 +16,7 @@ import { PersonShares } from "./person-shares.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import { CreationChallenges } from "./registry/creation-challenges.ts";
 import { Directory } from "./registry/directory.ts";
+import { Pairings } from "./registry/pairings.ts";
 import { SignatureCounts } from "./registry/signature-counts.ts";
 import { Sessions } from "./registry/sessions.ts";
 import type { ServerOrigin } from "./server-origin.ts";
@@ -78,6 +79,9 @@ export async function createServices(
     words: new PersonShares({ perMinute: microphoneWordsPerMinute }, clock),
     media,
     probes: new MediaProbes({ media, clock, limits }),
+    pairings: new Pairings({ most: limits.pairings, lifetimeMs: limits.pairingMs }),
+    pairingShares: new PersonShares({ perMinute: limits.pairingsPerMinute }, clock),
+    wrongCodes: new PersonShares<string>({ perMinute: limits.wrongCodesPerMinute }, clock),
     offers: new PersonShares({ perMinute: limits.offersPerMinute }, clock),
     replies,
     statements: new PersonShares(
@@ -91,12 +95,13 @@ export async function createServices(
 
 /** What connections need of the services. */
 export function connectionShell(services: Services): ConnectionShell {
-  const { limits, log, metrics, replies, sessions } = services;
+  const { limits, log, metrics, pairings, replies, sessions } = services;
   return {
     messagesPerSecond: limits.messagesPerSecond,
     messageBurst: limits.messageBurst,
     unreadBytes: limits.unreadBytes,
     isSignedIn: (connection) => sessions.at(connection) !== undefined,
+    isPairing: (connection) => pairings.has(connection),
     handle: (connection, request, respond) => dispatch(services, connection, request, respond),
     onReply: (connection, bytes) => {
       const session = sessions.at(connection);
@@ -115,17 +120,20 @@ export function connectionShell(services: Services): ConnectionShell {
   };
 }
 
-export function connectionClosed({ probes, sessions }: Services, connection: Connection): void {
+export function connectionClosed({ pairings, probes, sessions }: Services, connection: Connection): void {
+  pairings.leave(connection);
   sessions.detach(connection, connection.terminal?.terminalId);
   probes.end(connection);
 }
 
 /** To be called about once a second: ends what is due. */
 export async function sweepServices(services: Services): Promise<void> {
-  const { calls, clock, log, offers, probes, replies, statements, sessions, words } = services;
+  const { calls, clock, log, sessions } = services;
+  const { offers, pairings, pairingShares, probes, replies, statements, words, wrongCodes } = services;
   try {
     const nowMs = clock();
-    for (const each of [probes, offers, replies, statements, words]) each.tick(nowMs);
+    for (const each of [pairings, pairingShares, probes, offers, replies, statements, words, wrongCodes])
+      each.tick(nowMs);
     // Neither waits for the other: rings have to end also when bindings cannot be written.
     const releases = sessions.expired(nowMs).map((session) => sessions.release(session, "expired"));
     const results = await Promise.allSettled([calls.tick(nowMs), ...releases]);

@@ -12,6 +12,7 @@ import type { Certificates } from "./registry/certificates.ts";
 import type { CreationChallenges } from "./registry/creation-challenges.ts";
 import type { Directory } from "./registry/directory.ts";
 import type { SignatureCounts } from "./registry/signature-counts.ts";
+import type { Pairings } from "./registry/pairings.ts";
 import type { Sessions } from "./registry/sessions.ts";
 import type { Store } from "./store/store.ts";
 
@@ -44,6 +45,11 @@ export interface Services {
   readonly probes: MediaProbes;
   /** Of audio connections in calls. */
   readonly offers: PersonShares;
+  readonly pairings: Pairings;
+  /** Of codes that are shown. */
+  readonly pairingShares: PersonShares;
+  /** Of codes that nobody shows, by address. */
+  readonly wrongCodes: PersonShares<string>;
   /** Of key histories. */
   readonly statements: PersonShares;
   /** Bytes of replies. */

@@ -49,7 +49,7 @@ export interface DeviceProvider {
     /** Makes another key, whatever there is. */
     readonly anew?: boolean | undefined;
     /** Devices that the person has: another one is made beside them, and none on an authenticator that holds one of these. */
-    readonly beside?: readonly PersonDevice[] | undefined;
+    readonly beside?: readonly Pick<PersonDevice, "credentialId">[] | undefined;
     /** A key is made now. */
     readonly onTouch?: (() => void) | undefined;
   }): Promise<CreatedDevice>;

@@ -16,13 +16,25 @@ export type {
 } from "./environment.ts";
 export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";
 export type { PinStore } from "./people/pin-store.ts";
+export { qrModules } from "./session/pairing/qr.ts";
 export { SignetTerminal } from "./signet-terminal.ts";
 export { lookAlikes } from "./people/look-alikes.ts";
 export type { NamedPerson } from "./people/look-alikes.ts";
 export type { ClockFault } from "./session/clock-fault.ts";
 export type * from "./state.ts";
 export type { Socket, SocketListener, System } from "./system.ts";
-export type { AddingTouch, ChooseDevice, LookedUp, NamedDevice, Terminal } from "./terminal-api.ts";
+export type {
+  AddedHere,
+  AddingTouch,
+  ChooseDevice,
+  ElsewhereInput,
+  ElsewhereStep,
+  HereInput,
+  HereStep,
+  LookedUp,
+  NamedDevice,
+  Terminal,
+} from "./terminal-api.ts";
 // What a user interface needs of devices: trust anchors of its own, and certificates to register with.
 export { readCertificateFile, readCrls, readPemCertificates, withCertificates } from "@signet/device";
 export type { CertificateTrust } from "@signet/device";

@@ -17,6 +17,7 @@ import { Presence } from "./people/presence.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
 import { restore } from "./session/kept-binding.ts";
 import type { Restored } from "./session/kept-binding.ts";
+import { Elsewhere, isOfPairing } from "./session/pairing/elsewhere.ts";
 import { Session } from "./session/session.ts";
 import type { SessionListener } from "./session/session.ts";
 import { signedOutReason } from "./session/session-view.ts";
@@ -33,6 +34,7 @@ export class SignetTerminal implements Terminal {
   readonly #session: Session;
   readonly #directory: Directory;
   readonly #presence: Presence;
+  readonly #elsewhere: Elsewhere;
   readonly #listeners = new Set<(state: TerminalState) => void>();
   readonly #incoming: IncomingCalls;
   readonly #warnings = new Warnings();
@@ -61,6 +63,7 @@ export class SignetTerminal implements Terminal {
       },
       historyRefused: ({ userId }, code) => this.#warn(code, userId),
       disconnected: () => {
+        this.#elsewhere.disconnected();
         for (const call of this.#calls.all) call.disconnected();
       },
       event: (event) => this.#handle(event),
@@ -78,6 +81,7 @@ export class SignetTerminal implements Terminal {
       environment.nowMs,
       (person, sequence) => this.#notices.add(person, sequence),
     );
+    this.#elsewhere = new Elsewhere(this.#session, environment);
     this.#presence = new Presence(this.#session.link);
     this.#incoming = new IncomingCalls({
       session: this.#session,
@@ -154,6 +158,9 @@ export class SignetTerminal implements Terminal {
     const { devices } = await this.#session.changeHistory({ type: "addDevice", ...input }, input.signal);
     return devices.at(-1)?.deviceId as DeviceId;
   }
+
+  addDeviceElsewhere: Terminal["addDeviceElsewhere"] = (input) => this.#elsewhere.add(input);
+  addDeviceHere: Terminal["addDeviceHere"] = (input) => this.#elsewhere.addHere(input);
 
   async nameDevice(deviceId: DeviceId, name: string, signal?: AbortSignal): Promise<void> {
     await this.#session.changeHistory({ type: "nameDevice", deviceId, name }, signal);
@@ -240,9 +247,7 @@ export class SignetTerminal implements Terminal {
     this.#publish();
   }
 
-  dismissNotice(id: number): void {
-    this.#notices.dismiss(id);
-  }
+  dismissNotice = (id: number): void => this.#notices.dismiss(id);
 
   setMuted(muted: boolean): void {
     this.#calls.now?.setMuted(muted);
@@ -325,6 +330,7 @@ export class SignetTerminal implements Terminal {
   }
 
   #handle(event: ServerEvent): void {
+    if (isOfPairing(event)) return this.#elsewhere.hear(event);
     switch (event.type) {
       case "call.ring":
         return void this.#incoming.ring(event.body);

@@ -9,6 +9,40 @@ export type LookedUp = PersonState & { readonly refused?: ErrorCode };
 /** Which touch an addition needs next: one that makes the new key, the new one's signature, or the one's that is signed in. */
 export type AddingTouch = "make" | "new" | "old";
 
+/**
+ * How far the addition of a device at another machine is: the code is to be carried there; it was entered; the new device has a name, and is made
+ * there; the device here is touched.
+ */
+export type ElsewhereStep =
+  | { readonly type: "code"; readonly code: string; readonly url: string; readonly expiresAtMs: number }
+  | { readonly type: "entered" }
+  | { readonly type: "named"; readonly name: string }
+  | { readonly type: "touch" };
+
+export interface ElsewhereInput {
+  readonly signal?: AbortSignal;
+  readonly onStep?: (step: ElsewhereStep) => void;
+  /** Asked before the touch, of the device that signed at the other machine that it is the person's. */
+  readonly approve: (device: Pick<OwnDevice, "deviceId" | "kind" | "name">) => Promise<boolean>;
+}
+
+/** `wait`: the person has to want it at the other terminal. */
+export type HereStep = "make" | "new" | "wait";
+
+export interface HereInput {
+  /** As the other terminal shows it; small letters, spaces and dashes do not matter. */
+  readonly code: string;
+  readonly signal?: AbortSignal;
+  /** Whose device it would be, from the terminal that shows the code: what it is called there. What it rejects with, this does. */
+  readonly name: (owner: { readonly userId: UserId; readonly displayName: string }) => Promise<string>;
+  readonly onStep?: (step: HereStep) => void;
+}
+
+export interface AddedHere {
+  readonly userId: UserId;
+  readonly deviceId: DeviceId;
+}
+
 /** Which of these devices is at hand. What it rejects with, the sign-in does. */
 export type ChooseDevice = (devices: readonly NamedDevice[]) => Promise<DeviceId>;
 
@@ -62,6 +96,18 @@ export interface Terminal {
     /** Told before each touch. `make` is of WebAuthn devices alone. */
     readonly onTouch?: (touch: AddingTouch) => void;
   }): Promise<DeviceId>;
+  /**
+   * Adds a device that is at another machine: a code is shown here and entered there ({@link addDeviceHere}); one touch here.
+   * @returns the new one
+   * @throws SignetError `pairing.*`
+   */
+  addDeviceElsewhere(input: ElsewhereInput): Promise<DeviceId>;
+  /**
+   * Makes a device here that is somebody's who is signed in elsewhere and shows a code there. Nobody is signed in here; nor is anybody
+   * afterwards, before {@link signIn}.
+   * @throws SignetError `pairing.*`
+   */
+  addDeviceHere(input: HereInput): Promise<AddedHere>;
   /** Names one of the own devices: one touch. */
   nameDevice(deviceId: DeviceId, name: string, signal?: AbortSignal): Promise<void>;
   /**

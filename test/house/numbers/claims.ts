@@ -125,6 +125,25 @@ protocol(
 const nonceBytes = found("protocol", /PresentNonce = wireBytes\((\d+), \d+\)/);
 protocol("`nonce`: {} random bytes", nonceBytes);
 protocol("| `nonce` | bytes | {} bytes", nonceBytes);
+const pairingMinutes = named("protocol", "pairingMs") / 60_000;
+const codeCharacters = named("protocol", "codeCharacters");
+protocol("makes a code of {} characters of Crockford", codeCharacters);
+// Of 32 characters.
+protocol("`), {} random bits, and shows", 5 * codeCharacters);
+inDocument("docs/security.md")("by a code of {} bits that", 5 * codeCharacters);
+protocol("| code for a device elsewhere, until it is entered, and from then on | {} min |", pairingMinutes);
+protocol(
+  "by itself {} minutes after the code was shown, and {} minutes after",
+  pairingMinutes,
+  pairingMinutes,
+);
+protocol("within its {} minutes; then there are {} more", pairingMinutes, pairingMinutes);
+protocol("From one address, {} wrong ones a minute", named("server", "wrongCodesPerMinute"));
+protocol("a person opens {} a minute and a server has", named("server", "pairingsPerMinute"));
+protocol("and a server has {} (`protocol", named("server", "pairings"));
+protocol("nonce ({} bytes), ciphertext", named("terminal", "nonceBytes"));
+protocol("and tag. {} words in all", named("server", "mostWords"));
+protocol("| sealed word | at most {} bytes |", found("protocol", /SealedWord = wireBytes\(([\d_]+), \d+\)/));
 const microphoneWords = named("server", "microphoneWordsPerMinute");
 protocol(
   "`call.tooManyWords` (of one person {} at once, then {} a minute)",

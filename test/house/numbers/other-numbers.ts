@@ -18,6 +18,8 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     // What a JavaScript number, 32 bits, and the signatures and encodings of standards hold.
     String.raw`milliseconds since {}`,
     String.raw`\`id\` is an integer from {} to`,
+    "O is read as {},",
+    "I and L as {}.",
     String.raw`from 0 to {} - 1, chosen`,
     String.raw`\d\^\d\d - {}`,
     String.raw`\`signature\`, {} bytes`,

@@ -10,33 +10,37 @@ import { identityOptions, keysOptions, outputOptions } from "../options/terminal
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
+import { addElsewhere, join } from "./keys-elsewhere.ts";
 import { summaries } from "../summaries.ts";
 
 /** What is done with the own devices, signed in. */
-type Act = (run: TerminalRun) => Promise<void>;
+type Act = (run: TerminalRun, values: TerminalOptions) => Promise<void>;
 
 export const keys = command({
   name: "keys",
   summary: summaries.keys,
   about: [
     "list shows them, and is what is done without a word. add makes another one beside the one that you sign with: both sign, so both",
-    "have to be here. name and revoke take a key by its ID or its name, as the list shows it. One that was revoked never counts again;",
+    "have to be here. add --elsewhere shows a code instead; at the other machine, join makes a key and takes the code, from the window or",
+    "--code-fd. name and revoke take a key by its ID or its name, as the list shows it. One that was revoked never counts again;",
     "the last one cannot be revoked.",
   ],
-  operands: "[list | add | name KEY NAME | revoke KEY]",
+  operands: "[list | add | join | name KEY NAME | revoke KEY]",
   options: { ...identityOptions, ...keysOptions, ...outputOptions },
   examples: [
     "signet keys",
     "signet keys add --new-key-file spare.key --name Spare",
     "signet keys add --new-module /usr/lib/softhsm/libsofthsm2.so --new-token desk --new-key signet",
+    "signet keys add --elsewhere",
+    "signet keys join --server https://calls.example.org --user anna --name Laptop",
     "signet keys name Spare 'At home'",
     "signet keys revoke Spare --why lost",
   ],
   run: async (values, operands) => {
     const act = actOf(values, operands);
     return runTerminal({ values }, async (run): Promise<ExitCode> => {
-      await run.signIn();
-      await act(run);
+      if (act !== join) await run.signIn();
+      await act(run, values);
       return exitCodes.ok;
     });
   },
@@ -46,9 +50,16 @@ export const keys = command({
 function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly string[]): Act {
   const [which, name] = words;
   const more = (count: number): boolean => words.length > count;
-  for (const option of ["new-key-file", "new-module", "name"] as const)
+  for (const option of ["new-key-file", "new-module", "elsewhere"] as const)
     if (values[option] !== undefined && verb !== "add")
       throw wrongUse(`--${option} belongs to \`signet keys add\``, "leave it out, or add a key");
+  if (values.name !== undefined && verb !== "add" && verb !== "join")
+    throw wrongUse(
+      "--name belongs to `signet keys add` and `signet keys join`",
+      "leave it out, or add a key",
+    );
+  if (values["code-fd"] !== undefined && verb !== "join")
+    throw wrongUse("--code-fd belongs to `signet keys join`", "leave it out");
   if (values.why !== undefined && verb !== "revoke")
     throw wrongUse("--why belongs to `signet keys revoke`", "leave it out, or revoke a key");
   switch (verb) {
@@ -57,12 +68,27 @@ function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly stri
       break;
     case "add":
       if (more(0)) break;
+      if (values.elsewhere === "yes") {
+        if (
+          values.name !== undefined ||
+          values["new-key-file"] !== undefined ||
+          values["new-module"] !== undefined
+        )
+          throw wrongUse(
+            "with --elsewhere the key is made at the other machine, and named there",
+            "leave --name, --new-key-file and --new-module out",
+          );
+        return addElsewhere;
+      }
       if ((values["new-key-file"] === undefined) === (values["new-module"] === undefined))
         throw wrongUse(
           "signet keys add makes one key, in a file or on a token",
           "give either --new-key-file or --new-module",
         );
-      return (run) => add(run, values);
+      return add;
+    case "join":
+      if (!more(0)) return join;
+      break;
     case "name":
       if (which === undefined || name === undefined || more(2))
         throw wrongUse(
@@ -86,7 +112,7 @@ function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly stri
   }
   throw wrongUse(
     `signet keys does not know what to do with "${[verb, ...words].join(" ")}"`,
-    "give one of list, add, name KEY NAME, revoke KEY",
+    "give one of list, add, join, name KEY NAME, revoke KEY",
   );
 }
 

@@ -144,6 +144,13 @@ export const keysOptions = {
   "new-key": option("label", text("a label"), "makes a key pair with this label on that token"),
   "new-pin-fd": option("number", descriptor, "reads the PIN of that token from this descriptor"),
   name: option("name", displayName, "what the added key is called in the list", "its file or token"),
+  elsewhere: bare("adds a key at another machine: shows a code, for `signet keys join` there or a page"),
+  "code-fd": option(
+    "number",
+    descriptor,
+    "reads the code of `signet keys join` from this descriptor",
+    "asks",
+  ),
   why: option(
     "reason",
     choice("lost", "stolen", "replaced", "ended"),

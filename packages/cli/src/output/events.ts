@@ -93,6 +93,29 @@ export type CommandEvent =
       /** Of a software key. */
       readonly keyFile?: string;
     }
+  /** To be entered at the other machine, or `url` opened there. */
+  | { readonly event: "code"; readonly code: string; readonly url: string; readonly until: string }
+  | { readonly event: "codeEntered" }
+  /** It signed at the other machine that it is the person's. Answered by yes or no, on standard input. */
+  | {
+      readonly event: "keyOffered";
+      readonly deviceId: DeviceId;
+      readonly name: string;
+      readonly device: DeviceKind;
+    }
+  /** The code was right: whose key this one is going to be. */
+  | (NamedPerson & { readonly event: "keyJoining" })
+  /** The person has to want it at the other terminal. */
+  | { readonly event: "keyWaits" }
+  | {
+      readonly event: "keyJoined";
+      readonly userId: UserId;
+      readonly deviceId: DeviceId;
+      readonly name: string;
+      readonly device: DeviceKind;
+      /** Of a software key. */
+      readonly keyFile?: string;
+    }
   | { readonly event: "keyNamed"; readonly deviceId: DeviceId; readonly name: string }
   | {
       readonly event: "keyRevoked";

@@ -85,6 +85,21 @@ export function lineOf(event: CommandEvent): string | undefined {
       return `added ${event.name} (${event.deviceId}), a ${deviceWords[event.device]}${
         event.keyFile === undefined ? "" : `: ${event.keyFile}`
       }; sign in with it as with any other`;
+    case "code":
+      return `enter this code at the other machine, until ${event.until}: ${event.code}; or open ${event.url} there`;
+    case "codeEntered":
+      return "the code was entered: the other machine makes its key";
+    // The question says it.
+    case "keyOffered":
+      return undefined;
+    case "keyJoining":
+      return `the code is right: this key is going to be one of ${named(event)}`;
+    case "keyWaits":
+      return "the key signed; say yes at the other terminal";
+    case "keyJoined":
+      return `${event.name} (${event.deviceId}) is a ${deviceWords[event.device]} of ${event.userId} now${
+        event.keyFile === undefined ? "" : `: ${event.keyFile}`
+      }; sign in with it as with any other`;
     case "keyNamed":
       return `${event.deviceId} is called ${event.name} from now on`;
     case "keyRevoked":

@@ -83,10 +83,71 @@ test("the first is revoked by the second, and the last cannot be", async () => {
   });
 });
 
+test("a key is added at another machine by a code, which whoever signs in here has to want", async () => {
+  const there = (code: string, user = "carla") =>
+    scene.start(
+      `keys join --server $SERVER --user ${user} --profile there --name Laptop --json --code-fd 3`,
+      {
+        descriptor3: code,
+      },
+    );
+  await scene.register("carla");
+  const shown = async (answer: string) => {
+    const here = scene.start("keys add --elsewhere --json --profile carla", {
+      stdin: new TextEncoder().encode(`${answer}\n`),
+    });
+    return { here, code: String((await here.event("code"))["code"]) };
+  };
+  const no = await shown("no");
+  const refused = await there(no.code).ended;
+  assert.deepEqual([(await no.here.ended).code, refused.code], [5, 5]);
+  assert.match(refused.err, /did not want this device/);
+  assert.ok(!existsSync(join(scene.folder, "there", "carla.key")), "and no key is left that nobody wants");
+
+  const others = await shown("yes");
+  const wrongUser = await there(others.code, "anna").ended;
+  assert.match(wrongUser.err, /the code is of carla, and not of anna/);
+  assert.equal((await others.here.ended).code, 5);
+
+  const yes = await shown("yes");
+  const joined = there(yes.code.toLowerCase());
+  const [here, ended] = [await yes.here.ended, await joined.ended];
+  assert.deepEqual([here.code, ended.code], [0, 0], `${here.err}${ended.err}`);
+  assert.match(here.err, /^add Laptop, a software key with the ID [\w-]{22}\? \(yes or no\)/);
+  const { deviceId, keyFile } = await joined.event("keyJoined");
+  assert.equal(keyFile, join(scene.folder, "there", "carla.key"));
+  assert.equal((await yes.here.event("keyOffered"))["deviceId"], deviceId);
+  assert.equal((await yes.here.event("keyAdded"))["deviceId"], deviceId);
+  // What is remembered is enough.
+  await scene.play({
+    run: "keys --profile there --plain",
+    out: [
+      /^online: /,
+      /^signed in as carla/,
+      new RegExp(`^${id}  without a name, software key, registered on [0-9-]{10}$`),
+      new RegExp(`^${String(deviceId)}  Laptop, software key, added on [0-9-]{10} by ${id}, signed in here$`),
+      /^released: /,
+    ],
+  });
+});
+
+scene.script("a code that is none, or that nobody shows, adds nothing", {
+  run: "keys join --server $SERVER --user carla --profile elsewhere --code-fd 3 --plain",
+  descriptor3: "7K3M-Q0RT",
+  out: [/^online: /],
+  err: [/^error: this is not a code/, /^hint: type it/],
+  code: 5,
+});
+
 test("what says nothing to be done is refused before anybody is asked for a passphrase", async () => {
   for (const [words, message] of [
     ["add", "signet keys add makes one key, in a file or on a token"],
     ["add --new-key-file a --new-module b", "signet keys add makes one key, in a file or on a token"],
+    ["add --elsewhere --name a", "with --elsewhere the key is made at the other machine, and named there"],
+    ["join --elsewhere", "--elsewhere belongs to `signet keys add`"],
+    ["list --name a", "--name belongs to `signet keys add` and `signet keys join`"],
+    ["add --elsewhere --code-fd 3", "--code-fd belongs to `signet keys join`"],
+    ["join now", 'signet keys does not know what to do with "join now"'],
     ["revoke Spare", "signet keys revoke wants to know why, and shows it in the list"],
     ["revoke --why lost", "signet keys revoke takes one key"],
     ["name Spare", "signet keys name takes a key and its name"],

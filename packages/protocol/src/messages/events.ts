@@ -1,7 +1,7 @@
 /** Events from the server to a terminal: `{ type, body }`, without id and without answer. */
 import { z } from "zod";
 
-import { CallId, DeviceId, LeafIndex, TerminalId, UserId } from "../ids.ts";
+import { CallId, DeviceId, LeafIndex, PairingId, TerminalId, UserId } from "../ids.ts";
 import { StatedEntry } from "../entry.ts";
 import { ProofIn } from "../proof.ts";
 import {
@@ -20,6 +20,7 @@ import {
   PresentNonce,
   RingEndReason,
   SaidMicrophone,
+  SealedWord,
   Task,
   TimeMs,
 } from "./parts.ts";
@@ -31,6 +32,12 @@ export const events = {
   "presence.changed": z.object({ userId: UserId, reachable: z.boolean() }),
   /** Somebody who is watched or in the same call, or the person here, continued their key history. */
   "directory.changed": z.object({ entry: StatedEntry }),
+
+  /** The code was entered at another terminal. */
+  "pairing.entered": z.object({ pairingId: PairingId }),
+  "pairing.message": z.object({ pairingId: PairingId, sealed: SealedWord }),
+  /** The other terminal gave up or is gone, or the time is over. */
+  "pairing.closed": z.object({ pairingId: PairingId }),
 
   "call.ring": CallInviteIn.extend({ expiresAtMs: TimeMs }),
   "call.ringEnded": z.object({ callId: CallId, reason: RingEndReason }),

@@ -19,6 +19,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * terminals of both kinds into one call, whose group none of them could be in together.
  * `present`: somebody in a call says so to who is outside and asks.
  * `histories`: a directory entry carries all that followed the registration, and a person may have several devices.
+ * `pairing`: passes on what two terminals of one person say to each other, to add a device from one to the other.
  * `microphones`: those in a call say whether they are muted, or have no microphone.
  */
 export const ownFeatures = [
@@ -28,6 +29,7 @@ export const ownFeatures = [
   "callLists",
   "present",
   "microphones",
+  "pairing",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

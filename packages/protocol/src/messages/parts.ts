@@ -187,3 +187,13 @@ export type RingEndReason = z.infer<typeof RingEndReason>;
 /** Why a binding is over on this terminal. */
 export const BindingEndReason = z.enum(["takenOver", "released", "expired", "revoked"]);
 export type BindingEndReason = z.infer<typeof BindingEndReason>;
+
+/** What `navigator.credentials.create` returned; only for WebAuthn devices. */
+export const WebAuthnCreationIn = z.strictObject({
+  credentialId: wireBytes(1023, 1),
+  attestationObject: wireBytes(32_768, 1),
+  clientDataJson: wireBytes(2048, 1),
+});
+
+/** Between two terminals, for their eyes: nonce, ciphertext and tag. Holds a WebAuthn attestation twice encoded. */
+export const SealedWord = wireBytes(65_536, 29);

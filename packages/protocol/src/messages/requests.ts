@@ -8,7 +8,7 @@ import { z } from "zod";
 
 import { StatedEntry } from "../entry.ts";
 import { StatementIn } from "../history.ts";
-import { CallId, DisplayName, TerminalId, UserId } from "../ids.ts";
+import { CallId, DisplayName, PairingId, TerminalId, UserId } from "../ids.ts";
 import {
   CertificateChain,
   CertificateUserIdDomain,
@@ -33,7 +33,9 @@ import {
   SignedLeave,
   Task,
   TerminalKey,
+  SealedWord,
   TimeMs,
+  WebAuthnCreationIn,
   mostPeople,
 } from "./parts.ts";
 
@@ -50,13 +52,6 @@ const mostEntries = 256;
 const mostCommits = 16_384;
 
 const Challenge = wireBytes(32, 32);
-
-/** What `navigator.credentials.create` returned; only for WebAuthn devices. */
-const WebAuthnCreationIn = z.strictObject({
-  credentialId: wireBytes(1023, 1),
-  attestationObject: wireBytes(32_768, 1),
-  clientDataJson: wireBytes(2048, 1),
-});
 
 const Limits = z.object({
   /** People in a call besides the initiator. */
@@ -180,6 +175,19 @@ export const requests = {
     /** The whole history, with it. */
     reply: z.object({ entry: StatedEntry }),
   },
+
+  /** For a device at another machine: opens a way between this terminal and the one where the code is entered. */
+  "pairing.open": {
+    body: z.strictObject({ pairingId: PairingId }),
+    reply: z.object({ expiresAtMs: TimeMs }),
+  },
+  /** At the other end, where nobody is signed in. Once for each code. */
+  "pairing.enter": {
+    body: z.strictObject({ pairingId: PairingId }),
+    reply: z.object({ expiresAtMs: TimeMs }),
+  },
+  "pairing.send": { body: z.strictObject({ pairingId: PairingId, sealed: SealedWord }), reply: done },
+  "pairing.close": { body: z.strictObject({ pairingId: PairingId }), reply: done },
 
   "directory.lookup": {
     body: z.strictObject({ userIds }),

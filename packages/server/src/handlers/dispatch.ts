@@ -10,6 +10,7 @@ import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { historyAppend, historyBegin } from "./history.ts";
 import { offer, probe, probeEnd } from "./media.ts";
 import { lookup, watch } from "./people.ts";
+import { pairingClose, pairingEnter, pairingOpen, pairingSend } from "./pairing.ts";
 import { microphone, microphones } from "./microphone.ts";
 import { askPresent, present } from "./present.ts";
 import { registerBegin, registerFinish } from "./register.ts";
@@ -25,7 +26,10 @@ type AnonymousType =
   | "register.finish"
   | "sign-in.begin"
   | "sign-in.finish"
-  | "binding.release";
+  | "binding.release"
+  | "pairing.enter"
+  | "pairing.send"
+  | "pairing.close";
 type SignedInType = Exclude<RequestType, AnonymousType | "session.hello">;
 
 const ping: Handler<"session.ping"> = ({ clock }, _from, _body, respond) =>
@@ -41,11 +45,15 @@ const anonymous: { readonly [T in AnonymousType]: Handler<T> } = {
   "sign-in.begin": signInBegin,
   "sign-in.finish": signInFinish,
   "binding.release": release,
+  "pairing.enter": pairingEnter,
+  "pairing.send": pairingSend,
+  "pairing.close": pairingClose,
 };
 
 const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "history.begin": historyBegin,
   "history.append": historyAppend,
+  "pairing.open": pairingOpen,
   "directory.lookup": lookup,
   "presence.watch": watch,
   "call.request": call.request,

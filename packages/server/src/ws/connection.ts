@@ -43,6 +43,8 @@ export class Connection implements Endpoint {
         readonly features: readonly string[] | undefined;
       }
     | undefined;
+  /** With whom it shares what one address may have; empty where nobody knows. */
+  addressName = (): string => "";
   /** Whether it has shown that it holds the key. Nobody is bound to it before. */
   isTerminalProven = false;
   readonly openedAtMs: number;
@@ -228,6 +230,8 @@ export interface ConnectionShell {
   readonly messageBurst: number;
   readonly unreadBytes: number;
   isSignedIn(connection: Connection): boolean;
+  /** Somebody who is signed in shows the code that was entered here. */
+  isPairing(connection: Connection): boolean;
   /** Calls `respond` exactly once. What it rejects with is a fault, not an outcome. */
   handle(connection: Connection, request: TerminalRequest, respond: (answer: Answer) => void): Promise<void>;
   /** Of so many bytes. */

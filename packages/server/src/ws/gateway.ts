@@ -52,7 +52,11 @@ export class Gateway {
       handle: async (connection, request, respond) => {
         await shell.handle(connection, request, respond);
         const guest = this.#connections.get(connection);
-        if (guest !== undefined && connection.isSignedIn) this.#strangers.leave(guest);
+        if (guest === undefined) return;
+        if (connection.isSignedIn) this.#strangers.leave(guest);
+        // Somebody waits for them: their time begins anew, once, since a code is entered once.
+        else if (request.type === "pairing.enter" && shell.isPairing(connection))
+          this.#count(guest, performance.now());
       },
     };
     this.#sockets = new WebSocketServer({
@@ -190,6 +194,7 @@ export class Gateway {
       return connection;
     }
     guest.connection = connection;
+    connection.addressName = () => guest.groups.at(-1)?.name ?? "";
     this.#connections.set(connection, guest);
     socket.on("message", (message: Buffer, isBinary: boolean) => connection.receive(message, isBinary));
     socket.on("pong", () => {

@@ -276,6 +276,7 @@ test("after sign-in a message of 512 KiB arrives in pieces", async (t) => {
 test("what comes while a request is worked on waits at the sender's", async (t) => {
   const shell = {
     ...defaultLimits,
+    isPairing: () => false,
     isSignedIn: () => true,
     onReply: () => undefined,
     onRefusal: () => assert.fail(),

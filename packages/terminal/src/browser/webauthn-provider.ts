@@ -47,7 +47,7 @@ export function webAuthnDevices(storage: Storage | undefined): DeviceProvider {
 
 /** What a server is told of a device that joins others is made with its own challenge: nothing is kept for another try. */
 async function createBeside(
-  beside: readonly PersonDevice[],
+  beside: readonly Pick<PersonDevice, "credentialId">[],
   input: Parameters<DeviceProvider["create"]>[0],
 ): Promise<CreatedDevice> {
   try {

@@ -20,10 +20,27 @@ import type { Person } from "./person.ts";
 
 /** What a person does with their devices; every one of them is a statement. */
 export type OwnChange =
-  | ({ readonly type: "addDevice" } & Parameters<Terminal["addDevice"]>[0])
+  | ({ readonly type: "addDevice"; readonly bring?: BringDevice } & Parameters<Terminal["addDevice"]>[0])
   | { readonly type: "nameDevice"; readonly deviceId: DeviceId; readonly name: string }
   | { readonly type: "revokeDevice"; readonly deviceId: DeviceId; readonly why: RevocationReason }
   | { readonly type: "rename"; readonly displayName: string };
+
+/** What a new device is to sign, beside what it is. */
+export interface AskedDevice {
+  readonly person: FoldedPerson;
+  readonly challenge: Bytes;
+  readonly fields: () => ChainedFields;
+}
+
+/** A device that signed that it is the person's. */
+export interface BroughtDevice {
+  readonly transcript: Transcript<"add-device">;
+  readonly own: ProofIn;
+  readonly creation: Pick<RequestBody<"history.append">, "webauthn">;
+}
+
+/** Where a new device is: without it, at this terminal. @throws SignetError */
+export type BringDevice = (asked: AskedDevice) => Promise<BroughtDevice>;
 
 /** Who signs for whom, and who is asked. */
 export interface HistoryParties {
@@ -42,7 +59,7 @@ export interface SignedChange {
   readonly person: FoldedPerson;
 }
 
-type ChainedFields = Omit<Transcript<"certify">, "purpose" | "certificatesDigest">;
+export type ChainedFields = Omit<Transcript<"certify">, "purpose" | "certificatesDigest">;
 
 /** @throws SignetError `history.*`, of `history.begin`, `device.*` */
 export async function signChange(
@@ -141,15 +158,22 @@ function transcriptOf(
 /** The new device first: what it is has to be known before anybody can vouch for it. */
 async function signAddition(
   person: FoldedPerson,
-  { name, onTouch, signal }: Extract<OwnChange, { readonly type: "addDevice" }>,
-  {
-    challenge,
-    devices,
-    fields,
-    serverOrigin,
-    sign,
-  }: HistoryParties & { readonly challenge: Bytes; readonly fields: () => ChainedFields },
+  change: Extract<OwnChange, { readonly type: "addDevice" }>,
+  parties: HistoryParties & Omit<AskedDevice, "person">,
 ): Promise<RequestBody<"history.append">> {
+  const { challenge, fields, sign } = parties;
+  const bring = change.bring ?? ((asked) => bringFromHere(asked, change, parties));
+  const { creation, own, transcript } = await bring({ person, challenge, fields });
+  change.onTouch?.("old");
+  const vouching = await sign(transcript);
+  return { statement: { proofs: [vouching, own] }, ...creation };
+}
+
+async function bringFromHere(
+  { challenge, fields, person }: AskedDevice,
+  { name, onTouch, signal }: Extract<OwnChange, { readonly type: "addDevice" }>,
+  { devices, serverOrigin }: HistoryParties,
+): Promise<BroughtDevice> {
   const { displayName, userId } = person;
   const beside = person.devices.filter(countsNow);
   const created = await devices.create({
@@ -175,9 +199,7 @@ async function signAddition(
   };
   onTouch?.("new");
   const own = await device.sign(transcript, signal === undefined ? {} : { signal });
-  onTouch?.("old");
-  const vouching = await sign(transcript);
-  return { statement: { proofs: [vouching, own] }, ...creationOf(created) };
+  return { transcript, own, creation: creationOf(created) };
 }
 
 /** That of a registration may name another challenge; this one was made with its own. */

@@ -9,6 +9,7 @@ import { deviceErrors } from "./device-errors.ts";
 import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
+import { pairingErrors } from "./pairing-errors.ts";
 import { proofErrors } from "./proof-errors.ts";
 import { clockFaults, failedForTime, leaveReasons, memberStates, reconnecting, signedOut } from "./states.ts";
 
@@ -18,6 +19,7 @@ export const en: Catalogue = {
     ...connectionErrors,
     ...proofErrors,
     ...historyErrors,
+    ...pairingErrors,
     ...callListErrors,
     ...callErrors,
     ...deviceErrors,

@@ -1,15 +1,19 @@
 import { SignetError } from "@signet/terminal";
 import type {
   CallId,
+  AddedHere,
   ChooseDevice,
   DeviceId,
+  ElsewhereInput,
   ErrorCode,
+  HereInput,
   PersonState,
   Terminal,
   TerminalState,
   UserId,
 } from "@signet/terminal";
 
+import { HarnessElsewhere } from "./elsewhere.ts";
 import { scenes } from "./scenes.ts";
 
 type Method =
@@ -32,6 +36,7 @@ export class HarnessTerminal implements Terminal {
   state: TerminalState = scenes["firstVisit"](Date.now());
   readonly asked: { method: string; args: unknown[] }[] = [];
   level = 0;
+  readonly elsewhere = new HarnessElsewhere();
   chosen: DeviceId | undefined;
   #choose: ChooseDevice | undefined;
   #listeners = new Set<(state: TerminalState) => void>();
@@ -157,6 +162,12 @@ export class HarnessTerminal implements Terminal {
     next();
     await this.#ask("addDevice", [input.name], input.signal, next);
     return "q83vEjRWeJCrze8SNFZ4kA" as DeviceId;
+  }
+  addDeviceElsewhere(input: ElsewhereInput): Promise<DeviceId> {
+    return this.elsewhere.add(input);
+  }
+  addDeviceHere(input: HereInput): Promise<AddedHere> {
+    return this.elsewhere.addHere(input);
   }
   nameDevice(...[deviceId, name, signal]: Parameters<Terminal["nameDevice"]>): Promise<void> {
     return this.#ask("nameDevice", [deviceId, name], signal);

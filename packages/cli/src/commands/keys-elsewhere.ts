@@ -1,0 +1,87 @@
+/** `signet keys add --elsewhere` and, at the other machine, `signet keys join`. */
+import { SignetError, nameFault } from "@signet/terminal";
+
+import { wrongUse } from "../failure.ts";
+import { nameOf } from "../keys/new-key.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
+import { clean } from "../output/clean.ts";
+import { qrLines } from "../output/qr-lines.ts";
+import { deviceWords } from "../output/words.ts";
+import { remember } from "../run/identity.ts";
+import type { TerminalRun } from "../run/terminal-run.ts";
+import { isAnsweredYes } from "../secrets/question.ts";
+import { Secret } from "../secrets/secret.ts";
+
+/** Shows a code, and adds the device of whoever enters it, once the person here wants that. */
+export async function addElsewhere(run: TerminalRun, values: TerminalOptions): Promise<void> {
+  const { interrupted, output, terminal } = run;
+  const deviceId = await terminal.addDeviceElsewhere({
+    signal: interrupted,
+    onStep: (step) => {
+      if (step.type === "entered") output.event({ event: "codeEntered" });
+      if (step.type !== "code") return;
+      const { code, expiresAtMs, url } = step;
+      output.event({ event: "code", code, url, until: new Date(expiresAtMs).toISOString() });
+      if (values.json !== "yes") showQr(url);
+    },
+    approve: ({ deviceId: id, kind, name }) => {
+      output.event({ event: "keyOffered", deviceId: id, name, device: kind });
+      return isAnsweredYes(`add ${clean(name)}, a ${deviceWords[kind]} with the ID ${id}?`, interrupted);
+    },
+  });
+  const { session } = terminal.state;
+  const added = session.status === "signedIn" && session.devices.find((one) => one.deviceId === deviceId);
+  if (added === undefined || added === false) throw new SignetError("auth.bindingGone");
+  output.event({ event: "keyAdded", deviceId, name: added.name, device: added.kind });
+}
+
+/** Where somebody looks, and the window can draw it. */
+function showQr(url: string): void {
+  const { stderr } = process;
+  if (!stderr.isTTY) return;
+  const lines = qrLines(url);
+  const columns = lines.length * 2;
+  if (columns <= (stderr.columns ?? 0)) stderr.write(`${lines.join("\n")}\n`);
+}
+
+/** Makes a key here, as `register` does, for somebody who is signed in elsewhere. */
+export async function join(run: TerminalRun, values: TerminalOptions): Promise<void> {
+  const { held, identity, interrupted, output, terminal } = run;
+  const { key, user } = identity;
+  const typed = new Secret({ flag: "--code-fd", descriptor: values["code-fd"] });
+  await held.openOrCreate(identity, values);
+  const name = values.name ?? nameOf(key, held.token);
+  try {
+    if (nameFault(name) !== undefined)
+      throw wrongUse("the new key has no name that can be shown", "give it one with --name");
+    const { deviceId } = await terminal.addDeviceHere({
+      code: await typed.ask("the code that the other terminal shows"),
+      signal: interrupted,
+      name: ({ displayName, userId }) => {
+        // Whoever sent the code could make one's own key theirs.
+        if (userId !== user)
+          throw wrongUse(
+            `the code is of ${userId}, and not of ${user}`,
+            "ask for a code where you are signed in, or give another --user",
+          );
+        output.event({ event: "keyJoining", userId, displayName });
+        return Promise.resolve(name);
+      },
+      onStep: (step) => {
+        if (step === "wait") output.event({ event: "keyWaits" });
+      },
+    });
+    remember(identity, held.token);
+    output.event({
+      event: "keyJoined",
+      userId: user,
+      deviceId,
+      name,
+      device: held.device.kind,
+      ...(key.type === "file" ? { keyFile: key.path } : {}),
+    });
+  } catch (error) {
+    held.discardMade();
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * What two terminals of one person say to each other when a device is added from one to the other, by a code that the person carries
+ * (docs/protocol.md, "Adding a device elsewhere"). The server passes it on sealed.
+ */
+import { z } from "zod";
+
+import { fromUtf8, utf8 } from "./bytes.ts";
+import type { Bytes } from "./bytes.ts";
+import { DeviceId, DisplayName, UserId } from "./ids.ts";
+import { encodeMessage } from "./messages/codec.ts";
+import { WebAuthnCreationIn } from "./messages/parts.ts";
+import { ProofIn, wireBytes } from "./proof.ts";
+
+/** How long a code waits to be entered, and how long what follows may take. Long enough to walk to another desk. */
+export const pairingMs = 4 * 60_000;
+
+/** Crockford's: without I, L, O and U. */
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/** 5 bits each, 100 bits in all: nobody who has what was derived of it finds it by trying. */
+const codeCharacters = 20;
+const groupCharacters = 4;
+
+/** @param random as many bytes as the code has characters; @returns for example `7K3M-...`, as a person reads it */
+export function pairingCode(random: Bytes): string {
+  if (random.length !== codeCharacters) throw new RangeError("a code of other length");
+  return grouped(Array.from(random, (byte) => alphabet[byte % alphabet.length]).join(""));
+}
+
+export const pairingCodeBytes = codeCharacters;
+
+const grouped = (characters: string): string =>
+  characters.replaceAll(new RegExp(`.{${groupCharacters}}(?=.)`, "g"), "$&-");
+
+/** As somebody types it: in small letters, with or without spaces and dashes, O for 0, I or L for 1. @returns undefined for what is none */
+export function readPairingCode(typed: string): string | undefined {
+  const characters = typed
+    .toUpperCase()
+    .replaceAll(/[\s\p{Dash_Punctuation}]/gu, "")
+    .replaceAll("O", "0")
+    .replaceAll(/[IL]/g, "1");
+  const isCode =
+    characters.length === codeCharacters && characters.split("").every((one) => alphabet.includes(one));
+  return isCode ? grouped(characters) : undefined;
+}
+
+const fragment = "#add=";
+
+/** What the other machine's browser opens. The part behind # stays in that browser. */
+export const pairingUrl = (serverOrigin: string, code: string): string =>
+  `${serverOrigin}/${fragment}${code}`;
+
+/** @param hash of a page's address; @returns undefined where it is no code */
+export const codeOfFragment = (hash: string): string | undefined =>
+  hash.startsWith(fragment) ? readPairingCode(hash.slice(fragment.length)) : undefined;
+
+/** Keys that a new one must not be made beside: those of one person that count. */
+const mostCredentials = 16;
+
+/** In this order, from either side in turn: `offer`, `ready`, `begin`, `signed`, `added`; `ended` in the place of any. */
+export const PairingMessage = z.discriminatedUnion("type", [
+  /** By the terminal that is signed in: whose device it would be. */
+  z.strictObject({
+    type: z.literal("offer"),
+    userId: UserId,
+    displayName: DisplayName,
+    credentialIds: z.array(wireBytes(1023, 1)).max(mostCredentials),
+  }),
+  /** By the new one: the person there wants that, and names the device. */
+  z.strictObject({ type: z.literal("ready"), name: DisplayName }),
+  /** By the old one: what is to be signed, beside what the new one knows itself. */
+  z.strictObject({
+    type: z.literal("begin"),
+    deviceId: DeviceId,
+    sequence: z.number().int().positive(),
+    previous: wireBytes(32, 32),
+    serverChallenge: wireBytes(32, 32),
+  }),
+  /** By the new one: `add-device`, signed by the new device. */
+  z.strictObject({ type: z.literal("signed"), proof: ProofIn, webauthn: WebAuthnCreationIn.optional() }),
+  /** By the old one: the server keeps the statement. */
+  z.strictObject({ type: z.literal("added") }),
+  /** By either: it comes to nothing. `refused`: the person at the old terminal did not want the device. */
+  z.strictObject({ type: z.literal("ended"), why: z.enum(["refused", "failed"]) }),
+]);
+export type PairingMessage = z.infer<typeof PairingMessage>;
+
+export const encodePairingMessage = (message: PairingMessage): Bytes => utf8(encodeMessage(message));
+
+/** @returns undefined for what is none */
+export function decodePairingMessage(bytes: Bytes): PairingMessage | undefined {
+  try {
+    return PairingMessage.parse(JSON.parse(fromUtf8(bytes) ?? ""));
+  } catch {
+    return undefined;
+  }
+}
