@@ -35,7 +35,7 @@ test("a second security key is added on the page, signs in elsewhere, and revoke
   const touch = (authenticatorId: string, enabled: boolean): Promise<unknown> =>
     key.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled });
   const add = async (): Promise<void> => {
-    await page.getByRole("button", { name: "Add a device" }).click();
+    await page.getByRole("button", { name: "Add a device", exact: true }).click();
     await page.getByRole("textbox", { name: "Name of the new device" }).fill("Spare key");
     await page.getByRole("button", { name: "Go on" }).click();
   };
@@ -81,4 +81,32 @@ test("a second security key is added on the page, signs in elsewhere, and revoke
   await page.getByText("was revoked, and counts no more").waitFor();
   assert.equal(await page.getByText("Signed in as").count(), 0);
   await Promise.all([here.close(), elsewhere.close()]);
+});
+
+test("a device at another machine is added by the link that the page shows, and signs in there", async () => {
+  const here = await registerGuest(server.origin, "dora", { browser });
+  const there = await openGuest(server.origin, "dora", { browser });
+  await here.page.getByRole("button", { name: "Add a device at another machine" }).click();
+  const code = await here.page.locator(".pairing-code").innerText();
+  // As a camera opens it. The address of a page that is open already is no other page by that.
+  await there.page.goto("about:blank");
+  await there.page.goto(`${server.origin}/#add=${code}`);
+  await there.page.getByRole("textbox", { name: "Code" }).waitFor();
+  assert.equal(there.page.url(), `${server.origin}/`, "it stands in no history");
+  await there.page.getByRole("button", { name: "Go on" }).click();
+  await there.page.getByRole("dialog", { name: "Add this device to dora?" }).waitFor();
+  await there.page.getByRole("textbox", { name: "Name of this device" }).fill("Laptop");
+  await there.page.getByRole("button", { name: "Go on" }).click();
+  await here.page.getByRole("dialog", { name: "Add “Laptop”?" }).waitFor();
+  await here.page.getByRole("button", { name: "Add it", exact: true }).click();
+  const devices = here.page.getByRole("list", { name: "Devices that count" }).getByRole("listitem");
+  await devices.filter({ hasText: "Laptop" }).waitFor();
+  await there.page.getByRole("dialog", { name: "This device is one of dora now" }).waitFor();
+  await there.page.getByRole("button", { name: "Sign in", exact: true }).last().click();
+  // Which of the two is here is not known to the page.
+  await there.page.getByRole("button", { name: /^Laptop/ }).click();
+  await signedIn(there);
+  // Each device is where it is.
+  assert.equal(await here.page.getByText("Signed in as").count(), 1);
+  await Promise.all([here.close(), there.close()]);
 });

@@ -26,6 +26,7 @@ const commands: ReadonlyMap<string, readonly [summary: string, load: () => Promi
   ["answer", [summaries.answer, async () => (await import("./commands/answer.ts")).answer]],
   ["listen", [summaries.listen, async () => (await import("./commands/listen.ts")).listen]],
   ["release", [summaries.release, async () => (await import("./commands/release.ts")).release]],
+  ["rename", [summaries.rename, async () => (await import("./commands/rename.ts")).rename]],
   ["keys", [summaries.keys, async () => (await import("./commands/keys.ts")).keys]],
   ["devices", [summaries.devices, async () => (await import("./commands/devices.ts")).devices]],
   ["doctor", [summaries.doctor, async () => (await import("./commands/doctor.ts")).doctor]],

@@ -12,6 +12,7 @@ export const summaries = {
   answer: "answers the call that rings or the next one, until it is over",
   listen: "answers calls by rule, one after the other, until it is stopped",
   release: "ends your sign-in, wherever it is: calls ring nowhere then",
+  rename: "changes the name that others see beside your user ID",
   keys: "lists your signature devices, adds, names and revokes them",
   devices: "lists keys in files and on tokens, and the programs for sound",
   doctor: "checks machine, server, key and audio, and says what to mend",

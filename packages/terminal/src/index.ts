@@ -44,6 +44,7 @@ export {
   DeviceId,
   SignetError,
   UserId,
+  codeOfFragment,
   errorTable,
   isNewUserId,
   nameFault,

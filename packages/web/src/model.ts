@@ -14,11 +14,14 @@ import { createProfile } from "./model/profile.ts";
 
 export type Model = ReturnType<typeof createModel>;
 
-export function createModel(terminal: Terminal) {
+/** @param linkedCode of the address that the page was opened with */
+export function createModel(terminal: Terminal, linkedCode = "") {
   const state = signal<TerminalState>(terminal.state);
   /** Everybody who was ever in the current or last call. */
   const there = signal(nobodyWasThere);
   const announcement = signal("");
+  /** For a device at this machine, from the link that was opened; empty where there is none. */
+  const enteredCode = signal(linkedCode);
   const session = computed(() => state.value.session);
   const self = computed(() => (session.value.status === "signedIn" ? session.value.userId : undefined));
   const { open, meet, keepCall, ...profile } = createProfile(self);
@@ -71,6 +74,7 @@ export function createModel(terminal: Terminal) {
     self,
     wereThere: computed(() => there.value.userIds),
     announcement,
+    enteredCode,
     ...createActions(terminal),
     ...profile,
     reachable: watchReachable(terminal, self, profile.people),

@@ -1,7 +1,7 @@
 /** `signet keys add --elsewhere` and, at the other machine, `signet keys join`. */
 import { SignetError, nameFault } from "@signet/terminal";
 
-import { wrongUse } from "../failure.ts";
+import { Failure, exitCodes, wrongUse } from "../failure.ts";
 import { nameOf } from "../keys/new-key.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { clean } from "../output/clean.ts";
@@ -15,7 +15,7 @@ import { Secret } from "../secrets/secret.ts";
 /** Shows a code, and adds the device of whoever enters it, once the person here wants that. */
 export async function addElsewhere(run: TerminalRun, values: TerminalOptions): Promise<void> {
   const { interrupted, output, terminal } = run;
-  const deviceId = await terminal.addDeviceElsewhere({
+  const adding = terminal.addDeviceElsewhere({
     signal: interrupted,
     onStep: (step) => {
       if (step.type === "entered") output.event({ event: "codeEntered" });
@@ -28,6 +28,11 @@ export async function addElsewhere(run: TerminalRun, values: TerminalOptions): P
       output.event({ event: "keyOffered", deviceId: id, name, device: kind });
       return isAnsweredYes(`add ${clean(name)}, a ${deviceWords[kind]} with the ID ${id}?`, interrupted);
     },
+  });
+  const deviceId = await adding.catch((error: unknown) => {
+    // It was said here, and not by somebody at another terminal.
+    if (!(error instanceof SignetError && error.code === "pairing.refused")) throw error;
+    throw new Failure(exitCodes.refused, "the key was not added, as you said", "begin again for another one");
   });
   const { session } = terminal.state;
   const added = session.status === "signedIn" && session.devices.find((one) => one.deviceId === deviceId);

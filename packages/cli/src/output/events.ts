@@ -116,6 +116,7 @@ export type CommandEvent =
       /** Of a software key. */
       readonly keyFile?: string;
     }
+  | (NamedPerson & { readonly event: "renamed" })
   | { readonly event: "keyNamed"; readonly deviceId: DeviceId; readonly name: string }
   | {
       readonly event: "keyRevoked";

@@ -100,6 +100,8 @@ export function lineOf(event: CommandEvent): string | undefined {
       return `${event.name} (${event.deviceId}) is a ${deviceWords[event.device]} of ${event.userId} now${
         event.keyFile === undefined ? "" : `: ${event.keyFile}`
       }; sign in with it as with any other`;
+    case "renamed":
+      return `others see you as ${named(event)} from now on`;
     case "keyNamed":
       return `${event.deviceId} is called ${event.name} from now on`;
     case "keyRevoked":

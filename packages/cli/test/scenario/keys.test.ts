@@ -100,7 +100,9 @@ test("a key is added at another machine by a code, which whoever signs in here h
   };
   const no = await shown("no");
   const refused = await there(no.code).ended;
-  assert.deepEqual([(await no.here.ended).code, refused.code], [5, 5]);
+  const said = await no.here.ended;
+  assert.deepEqual([said.code, refused.code], [5, 5]);
+  assert.match(said.err, /the key was not added, as you said/);
   assert.match(refused.err, /did not want this device/);
   assert.ok(!existsSync(join(scene.folder, "there", "carla.key")), "and no key is left that nobody wants");
 
@@ -130,6 +132,19 @@ test("a key is added at another machine by a code, which whoever signs in here h
     ],
   });
 });
+
+scene.script(
+  "one's own name is changed, and one that cannot be taken is refused before anybody signs in",
+  {
+    run: "rename 'Anna Arm' --plain --profile anna --key-file anna/spare.key",
+    out: [/^online: /, /^signed in as anna/, "others see you as anna (Anna Arm) from now on", /^released: /],
+  },
+  {
+    run: "rename '' --profile anna",
+    err: [/^error: this name cannot be taken: /, "hint: choose another one"],
+    code: 2,
+  },
+);
 
 scene.script("a code that is none, or that nobody shows, adds nothing", {
   run: "keys join --server $SERVER --user carla --profile elsewhere --code-fd 3 --plain",

@@ -37,7 +37,7 @@ test("bash completes commands, all options of each, and values", async () => {
   assert.ok(commands.length > 10);
   const script = await printed("completion", "bash");
   for (const name of commands) assert.ok(completed(script, "signet", "").includes(name), name);
-  assert.deepEqual(completed(script, "signet", "re"), ["restore", "register", "release"]);
+  assert.deepEqual(completed(script, "signet", "re"), ["restore", "register", "release", "rename"]);
   for (const [name, wanted] of options) {
     const offered = completed(script, "signet", name, "--");
     assert.deepEqual(
@@ -93,7 +93,7 @@ for (const [shell, askIn] of [
       ...names.map((name) => `signet ${name} --`),
     );
     for (const name of commands) assert.ok(all.includes(name), name);
-    assert.deepEqual(some.toSorted(), ["register", "release", "restore"]);
+    assert.deepEqual(some.toSorted(), ["register", "release", "rename", "restore"]);
     assert.deepEqual(values.toSorted(), ["closed", "invite", "open"]);
     assert.deepEqual(none, []);
     for (const [i, name] of names.entries()) {

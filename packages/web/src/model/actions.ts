@@ -15,6 +15,9 @@ import type {
   Warning,
 } from "@signet/terminal";
 
+import { addElsewhere, addHere } from "./elsewhere.ts";
+import type { ElsewherePending, HerePending } from "./elsewhere.ts";
+
 /** What the person started and what has not come back yet. */
 export type Pending =
   /** `isKept`: the touch is for the key that an earlier try made. */
@@ -23,6 +26,9 @@ export type Pending =
   | { readonly type: "signIn"; readonly choice?: DeviceChoice }
   | { readonly type: "release" | "call" | "leave" | "end" }
   | { readonly type: "addDevice"; readonly touch: AddingTouch }
+  | { readonly type: "addElsewhere"; readonly step: ElsewherePending }
+  | { readonly type: "addHere"; readonly step: HerePending }
+  | { readonly type: "rename" }
   | { readonly type: "nameDevice" | "revokeDevice"; readonly deviceId: DeviceId }
   | { readonly type: "answer" | "decline"; readonly callId: CallId };
 
@@ -72,6 +78,23 @@ export function createActions(terminal: Terminal) {
         };
         return terminal.addDevice({ name, signal: abort, onTouch });
       }),
+    /** @param onAdded where it came to that */
+    addElsewhere: (onAdded: () => void) =>
+      run({ type: "addElsewhere", step: { type: "opening" } }, async (abort) => {
+        const isAdded = await addElsewhere(terminal, abort, (step) => {
+          if (!abort.aborted) goOn({ type: "addElsewhere", step });
+        });
+        if (isAdded) onAdded();
+      }),
+    /** @param onAdded hears whose device it is now */
+    addHere: (code: string, onAdded: (userId: UserId) => void) =>
+      run({ type: "addHere", step: { type: "entering" } }, async (abort) => {
+        const added = await addHere(terminal, code, abort, (step) => {
+          if (!abort.aborted) goOn({ type: "addHere", step });
+        });
+        if (!abort.aborted) onAdded(added.userId);
+      }),
+    rename: (displayName: string) => run({ type: "rename" }, (abort) => terminal.rename(displayName, abort)),
     nameDevice: (deviceId: DeviceId, name: string) =>
       run({ type: "nameDevice", deviceId }, (abort) => terminal.nameDevice(deviceId, name, abort)),
     revokeDevice: (deviceId: DeviceId, why: RevocationReason) =>

@@ -16,7 +16,38 @@ interface ChangeProps {
 
 export function NameDevice({ device, onClose }: ChangeProps) {
   const model = useModel();
-  const [name, setName] = useState(device.name);
+  const rename = (name: string): void => {
+    void model.nameDevice(device.deviceId, name).then((isDone) => {
+      if (isDone) model.announcement.value = `The device is called ${name} from now on.`;
+    });
+  };
+  const hint = "People you call can find it out.";
+  return <Rename what={deviceName(device)} {...{ hint, name: device.name, onClose, rename }} />;
+}
+
+/** The name that others see. */
+export function RenamePerson({ name, onClose }: { name: string; onClose: () => void }) {
+  const model = useModel();
+  const rename = (text: string): void => {
+    void model.rename(text).then((isDone) => {
+      if (isDone) model.announcement.value = `Your name is ${text} from now on.`;
+    });
+  };
+  const hint = "Others see it beside your user ID, which stays. Whoever knows you is told.";
+  return <Rename what="yourself" {...{ hint, name, onClose, rename }} />;
+}
+
+interface RenameProps {
+  what: string;
+  hint: string;
+  /** As it is. */
+  name: string;
+  rename: (name: string) => void;
+  onClose: () => void;
+}
+
+function Rename({ hint, name: former, onClose, rename, what }: RenameProps) {
+  const [name, setName] = useState(former);
   const [problem, setProblem] = useState<string>();
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -24,24 +55,21 @@ export function NameDevice({ device, onClose }: ChangeProps) {
     const fault = nameFault(trimmed);
     if (fault === undefined) {
       onClose();
-      void model.nameDevice(device.deviceId, trimmed).then((isDone) => {
-        if (isDone) model.announcement.value = `The device is called ${trimmed} from now on.`;
-      });
-      return;
+      return rename(trimmed);
     }
     setProblem(sentence(`this name cannot be taken: ${nameFaultWords(fault)}`));
-    document.getElementById("field-device-name")?.focus();
+    return document.getElementById("field-new-name")?.focus();
   };
   return (
-    <Modal labelledBy="name-device-title" class="question" onEscape={onClose}>
+    <Modal labelledBy="rename-title" class="question" onEscape={onClose}>
       <form class="dialog-form" onSubmit={submit} noValidate>
-        <h2 id="name-device-title" tabIndex={-1} autofocus>
-          Rename {deviceName(device)}
+        <h2 id="rename-title" tabIndex={-1} autofocus>
+          Rename {what}
         </h2>
         <TextField
-          name="device-name"
+          name="new-name"
           label="Name"
-          hint="People you call can find it out."
+          hint={hint}
           value={name}
           onInput={setName}
           problem={problem}

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
+import { AddElsewhere } from "./add-elsewhere.tsx";
 import { AddDevice } from "./add-device.tsx";
 import { Composer } from "./composer.tsx";
 import { JoinableCalls } from "./joinable.tsx";
@@ -17,7 +18,7 @@ import { useModel } from "../model.ts";
 export function Home() {
   const model = useModel();
   const ended = model.state.value.call?.phase === "ended";
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState<"here" | "elsewhere">();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // The view that had the focus is gone; a summary takes it itself.
@@ -36,13 +37,14 @@ export function Home() {
         <Recents />
       </div>
       <div class="column side">
-        <SecondDeviceCard onAdd={() => setAdding(true)} />
+        <SecondDeviceCard onAdd={() => setAdding("here")} />
         <NotificationCard />
         <ThisTerminal />
-        <YourDevices onAdd={() => setAdding(true)} />
+        <YourDevices onAdd={() => setAdding("here")} onAddElsewhere={() => setAdding("elsewhere")} />
         <MicrophoneCard />
       </div>
-      {adding && <AddDevice onClose={() => setAdding(false)} />}
+      {adding === "here" && <AddDevice onClose={() => setAdding(undefined)} />}
+      {adding === "elsewhere" && <AddElsewhere onClose={() => setAdding(undefined)} />}
     </div>
   );
 }

@@ -1,8 +1,12 @@
+import { useState } from "preact/hooks";
+
 import { FailureNotice } from "../components/failure-notice.tsx";
+import { TouchDialog } from "../components/touch-prompt.tsx";
 import { clockTime, dayAndTime, spokenDuration } from "../lib/duration.ts";
 import { useNow } from "../lib/hooks.ts";
 import { deviceKindMeaning, deviceKindWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
+import { RenamePerson } from "./change-device.tsx";
 
 const soonMs = 30 * 60_000;
 
@@ -10,6 +14,7 @@ const soonMs = 30 * 60_000;
 export function ThisTerminal() {
   const model = useModel();
   const nowMs = useNow(30_000);
+  const [renaming, setRenaming] = useState(false);
   const session = model.session.value;
   if (session.status !== "signedIn") return null;
   const leftMs = session.expiresAtMs - nowMs;
@@ -31,7 +36,20 @@ export function ThisTerminal() {
             : dayAndTime(session.expiresAtMs, nowMs)}
         </dd>
       </dl>
-      <FailureNotice actions={["release"]} />
+      <div class="row">
+        <button type="button" class="button quiet small" onClick={() => setRenaming(true)}>
+          Change name
+        </button>
+      </div>
+      <FailureNotice actions={["release", "rename"]} />
+      {renaming && <RenamePerson name={session.displayName} onClose={() => setRenaming(false)} />}
+      {model.pending.value?.type === "rename" && (
+        <TouchDialog
+          title="Touch the device that you signed in with"
+          text="It signs your new name."
+          onCancel={model.cancel}
+        />
+      )}
       <p class="hint">
         Sign in with your device anywhere else, and it rings there instead. Sign out here when you leave this
         browser to others.{" "}

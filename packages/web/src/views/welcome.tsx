@@ -5,6 +5,7 @@ import { Notice } from "../components/notice.tsx";
 import { webAuthnHere } from "../lib/capabilities.ts";
 import { signedOutSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
+import { AddHere } from "./add-here.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 
 export function Welcome() {
@@ -39,6 +40,7 @@ export function Welcome() {
           </Notice>
         )}
         <SignInForm />
+        <AddHere />
       </div>
     </div>
   );

@@ -15,7 +15,7 @@ const touchTexts = {
 } as const;
 
 /** What the person signs with, as their own devices signed it; and what they can do about it. */
-export function YourDevices({ onAdd }: { onAdd: () => void }) {
+export function YourDevices({ onAdd, onAddElsewhere }: { onAdd: () => void; onAddElsewhere: () => void }) {
   const model = useModel();
   const [asked, setAsked] = useState<{ readonly what: "name" | "revoke"; readonly device: OwnDevice }>();
   const session = model.session.value;
@@ -67,12 +67,15 @@ export function YourDevices({ onAdd }: { onAdd: () => void }) {
           </ul>
         </details>
       )}
-      <FailureNotice actions={["addDevice", "nameDevice", "revokeDevice"]} />
+      <FailureNotice actions={["addDevice", "addElsewhere", "nameDevice", "revokeDevice"]} />
       {counting.length === 1 && (
         <p class="hint">The only device that counts cannot be revoked: add another one first.</p>
       )}
       <button type="button" class="button quiet wide" onClick={onAdd}>
         Add a device
+      </button>
+      <button type="button" class="button quiet wide" onClick={onAddElsewhere}>
+        Add a device at another machine
       </button>
       {asked?.what === "name" && <NameDevice device={asked.device} onClose={close} />}
       {asked?.what === "revoke" && <RevokeDevice device={asked.device} onClose={close} />}

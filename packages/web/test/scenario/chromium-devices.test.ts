@@ -82,6 +82,99 @@ describe("own devices", () => {
     await view.close();
   });
 
+  test("a code for another machine is shown to eye and camera, and the device is seen before the touch", async () => {
+    const view = await pages.open({ widthPx: 390, scheme: "dark" });
+    await view.show("home");
+    const open = async (): Promise<void> => {
+      await button(view, "Add a device at another machine").click();
+      await view.page.getByText("7K3M-Q0RT-VX2Z-8HJN-5WCP").waitFor();
+    };
+    await open();
+    await view.page.getByRole("img", { name: /^QR code/ }).waitFor();
+    await view.page.getByText("Counts for", { exact: false }).waitFor();
+    await checked(view);
+    await view.page.evaluate(() => {
+      harness.terminal.elsewhere.step({ type: "entered" });
+    });
+    await view.page.getByRole("status").filter({ hasText: "The code was entered" }).waitFor();
+    await view.page.evaluate(() => harness.terminal.elsewhere.step({ type: "named", name: "Laptop" }));
+    await view.page.getByText("touch it at the other machine").waitFor();
+    await view.page.evaluate(() => void harness.terminal.elsewhere.offer());
+    await view.page.getByRole("dialog", { name: "Add “Laptop”?" }).waitFor();
+    await checked(view);
+    const isSafe = await button(view, "Do not add it").evaluate((one) => one === document.activeElement);
+    assert.ok(isSafe, "Enter alone adds nothing");
+    await button(view, "Add it").click();
+    await view.page.evaluate(() => harness.terminal.elsewhere.step({ type: "touch" }));
+    await view.page.getByText("Touch the device that you have").waitFor();
+    await view.page.evaluate(() => harness.terminal.elsewhere.finish());
+    await view.page.getByRole("dialog").waitFor({ state: "detached" });
+    await view.page.getByText("one of yours now").waitFor({ state: "attached" });
+    await open();
+    await view.page.keyboard.press("Escape");
+    await view.page.getByRole("dialog").waitFor({ state: "detached" });
+    await open();
+    await view.page.evaluate(() => void harness.terminal.elsewhere.offer());
+    await button(view, "Do not add it").press("Enter");
+    await view.page.evaluate(() => harness.terminal.elsewhere.finish("pairing.refused"));
+    await view.page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.equal(await view.page.getByRole("alert").count(), 0, "nobody has to be told what they said");
+    await open();
+    await view.page.evaluate(() => harness.terminal.elsewhere.finish("pairing.broken"));
+    await view.page.getByRole("alert").getByText("does not fit the code").waitFor();
+    assert.deepEqual(await view.page.evaluate(() => harness.terminal.elsewhere.said), [true, false]);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("a code is entered, by hand or by the link, and it is said whose device this would be", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    await button(view, "Add this device to my ID").click();
+    await button(view, "Go on").click();
+    await view.page.getByRole("alert").getByText("not a code").waitFor();
+    const code = view.page.getByRole("textbox", { name: "Code" });
+    await code.fill("7k3m q0rt vx2z 8hjn 5wcp");
+    await checked(view);
+    await code.press("Enter");
+    await view.page.getByText("Looking for the terminal").waitFor();
+    await view.page.evaluate(() => void harness.terminal.elsewhere.askName());
+    await view.page.getByRole("dialog", { name: "Add this device to alice?" }).waitFor();
+    await checked(view);
+    await view.page.getByRole("textbox", { name: "Name of this device" }).fill(" Laptop ");
+    await button(view, "Go on").click();
+    await view.page.evaluate(() => harness.terminal.elsewhere.hereStep("make"));
+    await view.page.getByText("Touch 1 of 2").waitFor();
+    await view.page.evaluate(() => harness.terminal.elsewhere.hereStep("wait"));
+    await view.page.getByText("Now say yes at the other machine").waitFor();
+    await checked(view);
+    await view.page.evaluate(() => harness.terminal.elsewhere.finish());
+    await view.page.getByRole("dialog", { name: "This device is one of alice now" }).waitFor();
+    await checked(view);
+    await view.page.keyboard.press("Enter");
+    await view.page.getByText("Touch your device").waitFor();
+    assert.deepEqual(await asked(view), [["signIn", "alice"]]);
+    const said = ["7k3m q0rt vx2z 8hjn 5wcp", "Laptop"];
+    assert.deepEqual(await view.page.evaluate(() => harness.terminal.elsewhere.said), said);
+    assert.deepEqual(view.problems, []);
+    await view.close();
+  });
+
+  test("one's own name is changed with one touch", async () => {
+    const view = await pages.open({ widthPx: 390 });
+    await view.show("home");
+    await button(view, "Change name").click();
+    const name = view.page.getByRole("textbox", { name: "Name" });
+    assert.equal(await name.inputValue(), "Alice Liddell");
+    await checked(view);
+    await name.fill("Alice B.");
+    await name.press("Enter");
+    await view.page.getByText("It signs your new name.").waitFor();
+    await settle(view);
+    await view.page.getByText("Your name is Alice B. from now on.").waitFor({ state: "attached" });
+    assert.deepEqual(await asked(view), [["rename", "Alice B."]]);
+    await view.close();
+  });
+
   test("it is proposed once: not to who does not want it, has two, or has not called yet", async () => {
     const view = await pages.open({ stored: rememberedProfile(Date.now()) });
     const proposal = view.page.getByRole("heading", { name: "Have a second device" });

@@ -1,0 +1,31 @@
+import { nameFault } from "@signet/terminal";
+import { nameFaultWords } from "@signet/words";
+
+import { command } from "../command.ts";
+import { exitCodes, wrongUse } from "../failure.ts";
+import { identityOptions, outputOptions } from "../options/terminal-options.ts";
+import { runTerminal } from "../run/terminal-run.ts";
+import { summaries } from "../summaries.ts";
+
+export const rename = command({
+  name: "rename",
+  summary: summaries.rename,
+  about: ["your key signs it; whoever knows you is told once. The user ID stays as it is."],
+  operands: "NAME",
+  options: { ...identityOptions, ...outputOptions },
+  examples: ["signet rename 'Anna B. Arm'"],
+  run: async (values, [name, ...more]) => {
+    if (name === undefined || more.length > 0)
+      throw wrongUse("signet rename takes one name", "put it in quotes where it has blanks");
+    const fault = nameFault(name);
+    if (fault !== undefined)
+      throw wrongUse(`this name cannot be taken: ${nameFaultWords(fault)}`, "choose another one");
+    return runTerminal({ values }, async (run) => {
+      const { identity, interrupted, output, terminal } = run;
+      await run.signIn();
+      await terminal.rename(name, interrupted);
+      output.event({ event: "renamed", userId: identity.user, displayName: name });
+      return exitCodes.ok;
+    });
+  },
+});
