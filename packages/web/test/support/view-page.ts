@@ -7,7 +7,7 @@ import { extname, join } from "node:path";
 import axe from "axe-core";
 import type { RunOptions } from "axe-core";
 import { chromium } from "playwright-core";
-import type { Browser, Page } from "playwright-core";
+import type { ConsoleMessage, Page, Request } from "playwright-core";
 import { build } from "vite";
 
 import type { Harness } from "./harness/main.ts";
@@ -97,8 +97,13 @@ export async function startViewPages(): Promise<ViewPages> {
     executablePath: process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
   });
+  // A page costs more to make than all that most tests ask of it: one that was closed is taken again, as if it were new.
+  const free: Page[] = [];
   return {
-    open: (options = {}) => openPage(browser, origin, options),
+    async open(options = {}) {
+      const page = free.pop() ?? (await browser.newPage());
+      return openPage(page, origin, options, () => free.push(page));
+    },
     async close() {
       await browser.close();
       server.closeAllConnections();
@@ -108,36 +113,43 @@ export async function startViewPages(): Promise<ViewPages> {
   };
 }
 
-async function openPage(browser: Browser, origin: string, options: OpenOptions): Promise<ViewPage> {
-  const widthPx = options.widthPx ?? 1280;
-  const context = await browser.newContext({
-    viewport: { width: widthPx, height: widthPx < 600 ? 844 : 860 },
-    colorScheme: options.scheme ?? "light",
-    reducedMotion: options.reducedMotion === false ? "no-preference" : "reduce",
+async function openPage(
+  page: Page,
+  origin: string,
+  options: OpenOptions,
+  giveBack: () => void,
+): Promise<ViewPage> {
+  const { reducedMotion = true, scheme = "light", stored = {}, widthPx = 1280 } = options;
+  await page.setViewportSize({ width: widthPx, height: widthPx < 600 ? 844 : 860 });
+  await page.emulateMedia({
+    colorScheme: scheme,
+    reducedMotion: reducedMotion ? "reduce" : "no-preference",
   });
-  await context.addInitScript((stored: Readonly<Record<string, unknown>>) => {
-    for (const [name, value] of Object.entries(stored)) {
-      localStorage.setItem(`signet.ui.${name}`, JSON.stringify(value));
-    }
-  }, options.stored ?? {});
-  const page = await context.newPage();
   const problems: string[] = [];
-  page.on("console", (message) => {
+  const onConsole = (message: ConsoleMessage): void => {
     if (message.type() === "error") problems.push(`console: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => problems.push(`page: ${error.message}`));
-  page.on("request", (request) => {
+  };
+  const onError = (error: Error): void => void problems.push(`page: ${error.message}`);
+  const onRequest = (request: Request): void => {
     const { origin: to, protocol } = new URL(request.url());
     if (to !== origin && protocol !== "data:" && protocol !== "blob:")
       problems.push(`request to ${request.url()}`);
-  });
+  };
+  page.on("console", onConsole).on("pageerror", onError).on("request", onRequest);
   const settled = async (): Promise<void> => {
     // Two frames.
     await page.evaluate(
       () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
     );
   };
+  const remembered = await page.addInitScript((entries: Readonly<Record<string, unknown>>) => {
+    localStorage.clear();
+    sessionStorage.clear();
+    for (const [name, value] of Object.entries(entries))
+      localStorage.setItem(`signet.ui.${name}`, JSON.stringify(value));
+  }, stored);
   await page.goto(origin);
+  await remembered.dispose();
   await page.getByRole("main").waitFor();
   return {
     page,
@@ -161,7 +173,11 @@ async function openPage(browser: Browser, origin: string, options: OpenOptions):
           );
       }, axeOptions);
     },
-    close: () => context.close(),
+    close() {
+      page.off("console", onConsole).off("pageerror", onError).off("request", onRequest);
+      giveBack();
+      return Promise.resolve();
+    },
   };
 }
 
