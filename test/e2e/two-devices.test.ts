@@ -3,18 +3,16 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { createSoftwareKey } from "@signet/device";
-import type { SignatureDevice } from "@signet/device";
 import type { RunningServer } from "@signet/server";
-import type { TerminalState } from "@signet/terminal";
+import { deviceAtHand } from "@signet/terminal";
+import type { DeviceProvider, TerminalState } from "@signet/terminal";
 
 import { openHeadless, registerHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
-import { OwnRequests } from "./support/own-requests.ts";
 import { startTestServer } from "./support/server.ts";
 
 let server: RunningServer;
 const opened: Headless[] = [];
-const requests = new OwnRequests();
 
 before(async () => {
   server = await startTestServer();
@@ -33,27 +31,19 @@ const isTogether = ({ call }: TerminalState): boolean =>
 const stateOf = ({ call }: TerminalState, userId: string): string | undefined =>
   call?.participants.find((person) => person.userId === userId)?.state;
 
-/** ben's second key, which his first one vouches for. */
-async function secondOf({ device, userId }: Headless): Promise<SignatureDevice> {
-  const second = await createSoftwareKey({ algorithm: "EdDSA" });
-  const own = {
-    newDeviceId: second.deviceId,
-    newDevicePublicKey: second.publicKey,
-    newDeviceAlgorithm: second.algorithm,
-    newDeviceKind: second.kind,
-    newDeviceName: "Phone",
-  };
-  await requests.appendStatement("add-device", { userId, device, serverOrigin: server.origin }, own, second);
-  return second;
-}
-
 test("a call rings at both terminals of a person; one answers, is recognised by its own device, and is out when that is revoked", async () => {
   const ann = await registerHeadless(server.origin, "ann");
-  const desk = await registerHeadless(server.origin, "ben", {
-    environment: { openSocket: requests.openSocket },
-  });
+  const [first, second] = await Promise.all([
+    createSoftwareKey({ algorithm: "ES256" }),
+    createSoftwareKey({ algorithm: "EdDSA" }),
+  ]);
+  const devices: DeviceProvider = {
+    ...deviceAtHand(first),
+    create: ({ beside }) => Promise.resolve({ device: beside === undefined ? first : second }),
+  };
+  const desk = await registerHeadless(server.origin, "ben", { environment: { devices } });
   opened.push(ann, desk);
-  const second = await secondOf(desk);
+  await desk.terminal.addDevice({ name: "Phone" });
   const phone = await openHeadless(server.origin, "ben", { device: second });
   opened.push(phone);
   await phone.terminal.signIn({ userId: phone.userId });
@@ -68,19 +58,23 @@ test("a call rings at both terminals of a person; one answers, is recognised by 
   assert.equal(atAnn!.call!.safetyCode, atPhone!.call!.safetyCode);
   await desk.until((state) => !rings(state), "not ringing any more");
   assert.equal(desk.terminal.state.call, undefined);
+  const { answeredElsewhere } = await desk.until(
+    (state) => state.answeredElsewhere !== undefined,
+    "told where it was answered",
+  );
+  assert.deepEqual(answeredElsewhere, {
+    callId: ringing[0]!.callId,
+    from: "ann",
+    device: { deviceId: second.deviceId, kind: "software", name: "Phone" },
+  });
   const seen = atAnn!.call!.participants.find(({ userId }) => userId === "ben");
   assert.equal(seen?.verification?.deviceId, second.deviceId);
   const told = ({ notices = [] }: TerminalState) =>
     notices.map(({ happened, userId }) => [userId, ...happened.map(({ type }) => type)]);
   assert.deepEqual(told(ann.terminal.state), [], "he was not known here before");
 
-  const revocation = { revokedDeviceId: second.deviceId, why: "lost", administrator: "" };
-  const { device, userId } = desk;
-  await requests.appendStatement(
-    "revoke-device",
-    { userId, device, serverOrigin: server.origin },
-    { ...revocation, administratorHead: new Uint8Array() },
-  );
+  const { userId } = desk;
+  await desk.terminal.revokeDevice(second.deviceId, "lost");
   await phone.until(({ session }) => session.status !== "signedIn", "signed out");
   await ann.until((state) => stateOf(state, "ben") === "left", "ben left");
   const { notices } = await ann.until((state) => state.notices !== undefined, "told of the revocation");

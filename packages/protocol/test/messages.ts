@@ -322,17 +322,21 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
   "pairing.message": sealed,
   "pairing.closed": pairing,
   "call.ring": fc.record({ ...inviteFields, expiresAtMs: timeMs }),
-  "call.ringEnded": fc.record({
-    callId,
-    reason: fc.constantFrom(
-      "answeredElsewhere",
-      "declinedElsewhere",
-      "cancelled",
-      "noAnswer",
-      "movedElsewhere",
-      "ended",
-    ),
-  }),
+  "call.ringEnded": fc.record(
+    {
+      callId,
+      reason: fc.constantFrom(
+        "answeredElsewhere",
+        "declinedElsewhere",
+        "cancelled",
+        "noAnswer",
+        "movedElsewhere",
+        "ended",
+      ),
+      proof,
+    },
+    { requiredKeys: ["callId", "reason"] },
+  ),
   "call.member": fc.record(
     {
       callId,

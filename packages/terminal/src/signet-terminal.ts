@@ -335,7 +335,7 @@ export class SignetTerminal implements Terminal {
       case "call.ring":
         return void this.#incoming.ring(event.body);
       case "call.ringEnded":
-        return this.#incoming.ringEnded(event.body.callId, event.body.reason);
+        return this.#incoming.ringEnded(event.body);
       case "presence.changed":
         return this.#presence.changed(event.body.userId, event.body.reachable);
       case "directory.changed":

@@ -32,6 +32,8 @@ export interface TerminalState {
   readonly ringing: readonly IncomingCall[];
   /** Verified calls that go on without this terminal and can be joined: somebody in each signed lately that they are. */
   readonly joinable: readonly IncomingCall[];
+  /** A call that rang here was answered by another device of the person's: for a minute, or until something rings again. */
+  readonly answeredElsewhere?: AnsweredElsewhere;
   /** What a check refused and the person has to know of, oldest first; for example a caller whose key changed. */
   readonly warnings: readonly Warning[];
   /** Of people whose key history went on by their own devices: once for each head of it, also over runs. Oldest first; undefined for none. */
@@ -69,6 +71,15 @@ export interface ChangedKey {
   readonly how: "recovered" | "other";
   /** Of one that was recovered, all since it was seen last. */
   readonly happened: readonly HistoryEvent[];
+}
+
+/** By the signature of that device for this call, and not by the server's word. */
+export interface AnsweredElsewhere {
+  readonly callId: CallId;
+  /** Who called. */
+  readonly from: UserId;
+  /** One's own. */
+  readonly device: Pick<OwnDevice, "deviceId" | "name" | "kind">;
 }
 
 export interface Warning {

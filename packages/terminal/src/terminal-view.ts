@@ -26,7 +26,7 @@ export function terminalView(parts: TerminalParts): TerminalState {
   const { call, crossed, passedOver } = parts;
   const { state, person, isKept } = parts.session;
   const server = state?.server;
-  const { joinable, ringing } = parts.incoming.views;
+  const { answeredElsewhere, joinable, ringing } = parts.incoming.views;
   const { changedKeys } = parts.directory;
   const notices = parts.notices.list;
   return {
@@ -34,6 +34,7 @@ export function terminalView(parts: TerminalParts): TerminalState {
     session: sessionView(state, person, isKept),
     ringing: ringing.filter(({ callId, from }) => !comesTo(call, from.userId) && !crossed.isMerging(callId)),
     joinable,
+    ...(answeredElsewhere === undefined ? {} : { answeredElsewhere }),
     warnings: parts.warnings.list,
     ...(notices.length === 0 ? {} : { notices }),
     ...(changedKeys.length === 0 ? {} : { changedKeys }),

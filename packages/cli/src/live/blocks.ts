@@ -7,7 +7,7 @@ import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
 import { warningLines, wordsFor } from "../output/error-words.ts";
-import { aboutWhom, named, newsWords, refusalWords, rejoinedWords } from "../output/words.ts";
+import { aboutWhom, answeredWords, named, newsWords, refusalWords, rejoinedWords } from "../output/words.ts";
 import { selectedRing } from "./keyboard.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
 import type { Pen } from "./pen.ts";
@@ -52,11 +52,15 @@ export function warningBlock({ warnings }: TerminalState, { columns }: Pen, dens
 }
 
 /** What people's own devices signed: nothing to decide. */
-export function newsBlock({ notices = [], session }: TerminalState, { columns }: Pen): readonly Line[] {
+export function newsBlock(
+  { answeredElsewhere, notices = [], session }: TerminalState,
+  { columns }: Pen,
+): readonly Line[] {
   const self = session.status === "signedIn" ? session.userId : undefined;
   const shown = notices.slice(0, mostWarnings);
   const more = notices.length - shown.length;
   return [
+    ...(answeredElsewhere === undefined ? [] : paragraph(clean(answeredWords(answeredElsewhere)), columns)),
     ...shown.flatMap((notice) => newsWords(notice, self).flatMap((text) => paragraph(text, columns))),
     ...(more === 0 ? [] : [[span(`and news of ${more} more`)]]),
   ];

@@ -136,6 +136,15 @@ export type CommandEvent =
       readonly inCall?: true;
     }
   | { readonly event: "ringEnded"; readonly callId: CallId; readonly from: UserId }
+  /** A call that rang here, too: with which of one's own devices, by its signature. */
+  | {
+      readonly event: "answeredElsewhere";
+      readonly callId: CallId;
+      readonly from: UserId;
+      readonly deviceId: DeviceId;
+      readonly name?: string;
+      readonly device: DeviceKind;
+    }
   /** What the rule of `listen` decided. */
   | {
       readonly event: "answering" | "declining" | "ignoring";

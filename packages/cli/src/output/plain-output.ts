@@ -7,6 +7,7 @@ import { wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
 import {
+  answeredWords,
   certifiedParts,
   deviceWords,
   named,
@@ -117,6 +118,8 @@ export function lineOf(event: CommandEvent): string | undefined {
     }
     case "ringEnded":
       return `the call of ${event.from} does not ring any more`;
+    case "answeredElsewhere":
+      return answeredWords({ ...event, device: { ...event, kind: event.device, name: event.name ?? "" } });
     case "answering":
       return `answering ${event.from}`;
     case "declining":

@@ -109,6 +109,13 @@ function* ringEvents(before: TerminalState, after: TerminalState): Generator<Com
     if (isNew(after.ringing, call) && !isAnswered)
       yield { event: "ringEnded", callId: call.callId, from: call.from.userId };
   }
+  const answered = after.answeredElsewhere;
+  if (answered !== undefined && answered.callId !== before.answeredElsewhere?.callId) {
+    const { deviceId, kind, name } = answered.device;
+    const { callId, from } = answered;
+    const named = name === "" ? {} : { name };
+    yield { event: "answeredElsewhere", callId, from, deviceId, ...named, device: kind };
+  }
   for (const call of after.ringing) {
     if (!isNew(before.ringing, call)) continue;
     yield {

@@ -1,5 +1,6 @@
 /** How lines and the live view alike call devices and people. What a page says in the same words stands in `@signet/words`. */
 import type {
+  AnsweredElsewhere,
   CallEnd,
   CallView,
   Certification,
@@ -39,6 +40,10 @@ export function newsWords(
     clean(historyEventWords(event, { name, day, kind: (kind) => deviceWords[kind] })),
   );
 }
+
+/** A call that rang here, too. */
+export const answeredWords = ({ device, from }: AnsweredElsewhere): string =>
+  `you answered the call of ${from} elsewhere, with ${device.name === "" ? `a ${deviceWords[device.kind]}` : device.name} (${device.deviceId})`;
 
 /** Before the sentence of an end, where it is about somebody. */
 export const aboutWhom = ({ userId, alsoUserId }: Extract<CallEnd, { type: "failed" }>): string =>

@@ -135,20 +135,22 @@ export class CallDraft {
     return memberAt(this.members, sender);
   }
 
-  ring(userId: UserId, input: RingInput): void {
+  /** @param answer of a `join`: those at whose terminals it rings no more see by which device it was */
+  ring(userId: UserId, input: RingInput, answer?: ProofIn): void {
     const member = this.members.get(userId);
     if (member?.ring === undefined) return;
     const { state, effects } = stepRing(member.ring, input, this.nowMs);
     member.ring = state;
-    for (const effect of effects) this.#sendRingEffect(effect);
+    for (const effect of effects) this.#sendRingEffect(effect, answer);
     const { phase } = state;
     if (member.state !== "ringing" || phase === "ringing" || phase === "answered") return;
     this.setState(member, phase === "cancelled" ? "noAnswer" : phase);
   }
 
-  #sendRingEffect(effect: RingEffect): void {
+  #sendRingEffect(effect: RingEffect, proof?: ProofIn): void {
     if (effect.type === "ring") return this.sendRing(effect.terminalIds, effect.expiresAtMs);
-    const body = { callId: this.before.callId, reason: effect.reason };
+    const { reason } = effect;
+    const body = { callId: this.before.callId, reason, ...(proof === undefined ? {} : { proof }) };
     this.send(effect.terminalIds, { type: "call.ringEnded", body });
   }
 

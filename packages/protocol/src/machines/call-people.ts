@@ -35,7 +35,7 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   draft.stored(keyPackage, proof.transcript, binding.transcript);
   // One person takes part from one terminal; from where they lost their connection they may come here.
   if (isIn(member)) draft.takeOut(member, "takenOver");
-  draft.ring(input.userId, { type: "join", terminalId: input.terminalId });
+  draft.ring(input.userId, { type: "join", terminalId: input.terminalId }, proof);
   member.terminalId = input.terminalId;
   // They may have gone on while their proof was checked.
   member.entry = newerEntry(member.entry, input.entry);

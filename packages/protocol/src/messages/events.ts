@@ -40,7 +40,8 @@ export const events = {
   "pairing.closed": z.object({ pairingId: PairingId }),
 
   "call.ring": CallInviteIn.extend({ expiresAtMs: TimeMs }),
-  "call.ringEnded": z.object({ callId: CallId, reason: RingEndReason }),
+  /** `proof`: with `answeredElsewhere`, by which of the person's devices. */
+  "call.ringEnded": z.object({ callId: CallId, reason: RingEndReason, proof: ProofIn.optional() }),
   /** A member's state changed. `proof` and `binding` where the member signed it (decline, leave) or proved it (join). */
   "call.member": z.object({
     callId: CallId,

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
 import type { SignatureDevice } from "@signet/device";
+import { decodeTranscript } from "@signet/protocol";
 import type { ErrorCode, ReplyBody, RequestBody } from "@signet/protocol";
 
 import { createAuthenticator } from "../support/authenticator.ts";
@@ -35,7 +36,10 @@ test("a second device is added, rings beside the first one, and when it is revok
   await ann.event("call.ring");
   const ring = await phone.event("call.ring");
   await phone.join(ring);
-  assert.deepEqual(await ann.event("call.ringEnded"), { callId, reason: "answeredElsewhere" });
+  const { proof, ...ended } = await ann.event("call.ringEnded");
+  assert.deepEqual(ended, { callId, reason: "answeredElsewhere" });
+  const answer = decodeTranscript(proof?.transcript ?? new Uint8Array());
+  assert.equal(answer?.purpose === "join" && answer.deviceId, second.deviceId);
   await ben.request("call.commit", commitFor(await ben.event("call.commitNeeded"), 1));
   await phone.event("call.welcome");
 

@@ -14,6 +14,7 @@ import type {
 
 import { BoundedMap } from "../people/bounded-map.ts";
 import type { Directory } from "../people/directory.ts";
+import { Answered } from "./answered-elsewhere.ts";
 import { verifyInvitation } from "./invitation.ts";
 import type { Invitation } from "./invitation.ts";
 import { Joinable, goesOnWithout } from "./joinable.ts";
@@ -49,6 +50,7 @@ export class IncomingCalls {
   readonly #session: Session;
   readonly #ringing: Ringing;
   readonly #joinable: Joinable;
+  readonly #answered: Answered;
   /** Rings that are being verified, with what became of them meanwhile; taken out when they are forgotten. */
   readonly #verifying = new Map<CallId, { endedBy?: RingEndReason }>();
   readonly #past: PastRings;
@@ -60,6 +62,7 @@ export class IncomingCalls {
   constructor(options: IncomingCallsOptions) {
     this.#options = options;
     this.#session = options.session;
+    this.#answered = new Answered(options);
     this.#past = new PastRings(options.environment);
     this.#joinable = new Joinable({
       system: options.environment,
@@ -76,8 +79,8 @@ export class IncomingCalls {
     );
   }
 
-  get views(): Pick<TerminalState, "ringing" | "joinable"> {
-    return { ringing: this.#ringing.views, joinable: this.#joinable.views };
+  get views(): Pick<TerminalState, "ringing" | "joinable" | "answeredElsewhere"> {
+    return { ringing: this.#ringing.views, joinable: this.#joinable.views, ...this.#answered.view };
   }
 
   /** What rings here. */
@@ -121,6 +124,7 @@ export class IncomingCalls {
     if (past !== undefined || this.#over.has(callId)) return;
     if (meanwhile.endedBy !== undefined) return this.#ended(invitation, meanwhile.endedBy);
     this.#joinable.delete(callId);
+    this.#answered.clear();
     this.#ringing.start(invitation, endsAtMs - this.#options.environment.nowMs());
   }
 
@@ -144,11 +148,15 @@ export class IncomingCalls {
     return nowMs + Math.min(Math.max(0, expiresAtMs - nowMs - offsetMs), ringMostMs);
   }
 
-  ringEnded(callId: CallId, reason: RingEndReason): void {
+  ringEnded(end: EventBody<"call.ringEnded">): void {
+    const { callId, reason } = end;
     const verifying = this.#verifying.get(callId);
     if (verifying !== undefined) verifying.endedBy ??= reason;
     const invitation = this.#ringing.get(callId);
-    if (invitation !== undefined) this.#ended(invitation, reason);
+    if (invitation !== undefined) {
+      this.#ended(invitation, reason);
+      void this.#answered.ringEnded(end, invitation);
+    }
     this.#ringing.stop(callId);
   }
 
@@ -206,7 +214,7 @@ export class IncomingCalls {
   /** The call is over for everybody. */
   callEnded(callId: CallId): void {
     this.#over.set(callId, true);
-    this.ringEnded(callId, "ended");
+    this.ringEnded({ callId, reason: "ended" });
     this.#joinable.delete(callId);
   }
 
@@ -242,12 +250,14 @@ export class IncomingCalls {
 
   /** Nothing rings or is asked any more. Without telling, as {@link clear}. */
   close(): void {
+    this.#answered.clear();
     this.#ringing.clear();
     this.#joinable.close();
   }
 
   /** Forgets everything, what is being verified as well. Without telling: whoever clears it has more to change. */
   clear(): void {
+    this.#answered.clear();
     this.#ringing.clear();
     this.#verifying.clear();
     this.#joinable.clear();

@@ -1,6 +1,7 @@
 import type { Notice as Told } from "@signet/terminal";
 import { sentence } from "@signet/words";
 
+import { answeredElsewhereSentence } from "../lib/devices.ts";
 import { historyWords } from "../lib/histories.ts";
 import { useModel } from "../model.ts";
 import { Notice } from "./notice.tsx";
@@ -8,9 +9,12 @@ import { Notice } from "./notice.tsx";
 /** What people's own devices signed since they were seen last: nothing to decide. Read out by {@link announcements}. */
 export function News() {
   const model = useModel();
-  const notices = model.state.value.notices ?? [];
+  const { answeredElsewhere, notices = [] } = model.state.value;
   return (
     <>
+      {answeredElsewhere !== undefined && (
+        <Notice tone="info">{answeredElsewhereSentence(answeredElsewhere)}</Notice>
+      )}
       {notices.map((told) => (
         <OneNews key={told.id} told={told} />
       ))}

@@ -1,6 +1,7 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import { leaveReasonPredicate, memberStateLabel, sentence } from "@signet/words";
 
+import { answeredElsewhereSentence } from "./devices.ts";
 import { historyWords } from "./histories.ts";
 import { soundRestartsSentence, callEndSentence, refusalsSentence, rejoinedSentence } from "./words.ts";
 
@@ -9,6 +10,7 @@ export function announcements(before: TerminalState, after: TerminalState): read
   return [
     ...rings(before, after),
     ...connectionChanges(before, after),
+    ...answeredElsewhere(before, after),
     ...news(before, after),
     ...callChanges(before.call, after.call),
   ];
@@ -26,6 +28,11 @@ function connectionChanges(before: TerminalState, after: TerminalState): string[
   const is = after.connection.status;
   if (was === "offline" && is === "online") return ["Connected to the server again."];
   return [];
+}
+
+function answeredElsewhere(before: TerminalState, { answeredElsewhere: answered }: TerminalState): string[] {
+  if (answered === undefined || answered.callId === before.answeredElsewhere?.callId) return [];
+  return [answeredElsewhereSentence(answered)];
 }
 
 /** Without alarm: it stands in the page until it is closed. */

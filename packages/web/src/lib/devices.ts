@@ -1,5 +1,5 @@
 /** How the person's own devices are called. */
-import type { NamedDevice, OwnDevice, RevocationReason, UserId } from "@signet/terminal";
+import type { AnsweredElsewhere, NamedDevice, OwnDevice, RevocationReason, UserId } from "@signet/terminal";
 
 import { readStored, writeStored } from "./storage.ts";
 import { deviceKindWords } from "./words.ts";
@@ -7,6 +7,10 @@ import { deviceKindWords } from "./words.ts";
 /** Its name; the kind and the beginning of its ID where it has none. */
 export const deviceName = ({ deviceId, kind, name }: Omit<NamedDevice, "addedAtMs">): string =>
   name === "" ? `${deviceKindWords[kind]} ${deviceId.slice(0, 8)}` : name;
+
+/** A call that rang here, too. */
+export const answeredElsewhereSentence = ({ device, from }: AnsweredElsewhere): string =>
+  `You answered the call of ${from} elsewhere, with ${device.name === "" ? deviceName(device) : `“${device.name}”`}.`;
 
 /** By whom something was signed: one of the own devices, or somebody else's. */
 export function signerName(
