@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { sha256 } from "@signet/device";
 import { createLeafKey } from "@signet/e2ee";
 import { decodeTranscript, mostRefusals } from "@signet/protocol";
 import type { UserId } from "@signet/protocol";
@@ -97,12 +98,17 @@ test("the committer refuses whoever does not prove to be an invited person, for 
   assert.equal(await refusalOf({ ...honest, proof: callProof }), "proof.user");
   assert.equal(await refusalOf(await forgeJoiner({ ...cleos, issuedAtMs: tenMinutesAgo() })), "proof.time");
   const otherCall = await resign(ann.device, callProof, { callId: randomId() });
-  assert.equal(await refusalOf(await forgeJoiner({ ...cleos, callProof: otherCall })), "proof.call");
+  assert.equal(await refusalOf(await forgeJoiner({ ...cleos, callProof: otherCall })), "call.notInvited");
   const otherList = await resign(ann.device, callProof, { memberUserIds: [cleo.userId] });
   assert.equal(
     await refusalOf(await forgeJoiner({ ...cleos, callProof: otherList })),
-    "proof.call",
+    "call.notInvited",
     "answers another call proof",
+  );
+  const invitation = await sha256(callProof.transcript);
+  assert.equal(
+    await refusalOf(await forgeJoiner({ ...cleos, callProof: otherList, invitation })),
+    "proof.call",
   );
 
   assert.equal(

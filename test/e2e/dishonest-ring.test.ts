@@ -108,7 +108,13 @@ test("a ring is refused unless the caller's device signed it, for this call, thi
   );
   const { callId } = ring;
   const callProofDigest = readCall(proof).leafKey;
-  const join = await ann.device.sign({ ...readCall(proof), purpose: "join", callId, callProofDigest });
+  const join = await ann.device.sign({
+    ...readCall(proof),
+    purpose: "join",
+    callId,
+    callProofDigest,
+    invitation: callProofDigest,
+  });
   assert.equal(await refused({ proof: join }), "proof.purpose");
 
   const people = new Map(ring.members.map((member) => [member.userId, member]));

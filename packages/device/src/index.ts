@@ -1,9 +1,7 @@
 export { parseAuthenticatorData } from "./authenticator-data.ts";
 export type { AuthenticatorData } from "./authenticator-data.ts";
-export { extendCallList } from "./call-list/extend.ts";
-export { foldCallList } from "./call-list/fold.ts";
-export type { CallListResult } from "./call-list/fold.ts";
-export { answerRefusal, hostOf, invitationsOf, mayBeIn } from "./call-list/list.ts";
+export { extendCallList, foldCallList } from "./call-list.ts";
+export type { CallListResult } from "./call-list.ts";
 export * from "./client-data.ts";
 export { crosses } from "./crossing.ts";
 export { derToRaw } from "./der.ts";
@@ -31,7 +29,6 @@ export type {
   CallStatement,
   DeviceProof,
   DirectoryEntry,
-  Invitation,
   Person,
   PersonDevice,
   ProofResult,

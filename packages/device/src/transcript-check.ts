@@ -44,6 +44,7 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   terminalKey: "proof.terminalKey",
   callId: "proof.call",
   callProofDigest: "proof.call",
+  invitation: "proof.call",
   memberUserIds: "proof.call",
   userIds: "proof.call",
   voided: "proof.call",

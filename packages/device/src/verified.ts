@@ -6,6 +6,7 @@ import type {
   DeviceKind,
   DirectoryEntryIn,
   ErrorCode,
+  FoldedCallList,
   ProofIn,
   Purpose,
   RegistrationIn,
@@ -110,32 +111,10 @@ export interface Person {
 /** What a call list holds beside its `call` proof. */
 export type CallStatement = VerifiedProof<"invite"> | VerifiedProof<"remove"> | VerifiedProof<"host">;
 
-/** The `call` proof is one: of everybody whom it names, and of the initiator. */
-export interface Invitation {
-  /** Of its transcript, 32 bytes. */
-  readonly digest: Bytes;
-  readonly by: string;
-  readonly userIds: readonly string[];
-  /** For whom of them it is not voided. */
-  readonly holdsFor: readonly string[];
-}
-
 /** Who may be in a call, as the statements about it say. */
-export interface CallList {
+export interface CallList extends FoldedCallList<CallStatement> {
   readonly [verified]: "CallList";
   readonly call: VerifiedProof<"call">;
-  /** In the order of their digests. */
-  readonly statements: readonly CallStatement[];
-  /** The call's own first. */
-  readonly invitations: readonly Invitation[];
-  /** User IDs of those who may be in it. */
-  readonly people: readonly string[];
-  /** Whom the last `host` names; the initiator where there is none. See `hostOf`. */
-  readonly namedHost: string;
-  /** Digest of the last `host`; of the `call` proof where there is none. */
-  readonly lastHost: Bytes;
-  /** Of all statements and the `call` proof, base64url. */
-  readonly digests: ReadonlySet<string>;
   /** Of the whole list, 32 bytes: what stands in the group. */
   readonly digest: Bytes;
 }

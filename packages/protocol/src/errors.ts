@@ -143,6 +143,7 @@ export const errorTable = {
   "callList.tooManyPeople": error("user"),
   "callList.full": error("user"),
   "callList.removed": error("user"),
+  "callList.hidden": error("protocol"),
 
   "directory.keyChanged": error("user"),
   "directory.otherKey": error("user"),

@@ -85,6 +85,8 @@ export const transcriptFields = {
     ["callProofDigest", "bytes"],
     ["leafKey", "bytes"],
     ["head", "bytes"],
+    /** Digest of the statement that is answered: of the `call` proof, or of an `invite`. */
+    ["invitation", "bytes"],
   ],
   decline: [...common, ["callId", "text"], ["reason", "text"]],
   leave: [...common, ["callId", "text"], ["reason", "text"]],
@@ -120,8 +122,11 @@ type FieldsOf<P extends Purpose> = {
 /** A transcript in its decoded form; `purpose` selects the fields. Times in milliseconds since 1970. */
 export type Transcript<P extends Purpose = Purpose> = { [K in P]: { readonly purpose: K } & FieldsOf<K> }[P];
 
-/** Of purposes whose transcripts are not those of the first version: these name the head of the signer's key history. */
-const versions: { readonly [P in Purpose]?: number } = { "sign-in": 2, call: 2, join: 2 };
+/**
+ * Of purposes whose transcripts are not those of the first version: since the second one these name the head of the signer's key history, and
+ * since the third one a `join` names the invitation that it answers.
+ */
+const versions: { readonly [P in Purpose]?: number } = { "sign-in": 2, call: 2, join: 3 };
 
 interface Form {
   readonly purpose: Purpose;

@@ -1,5 +1,14 @@
 /** Values that fit the schemas and stand for nothing real: no machine looks inside proofs and entries. */
-import { CallId, DeviceId, LeafIndex, TerminalId, UserId, toBase64Url, utf8 } from "@signet/protocol";
+import {
+  CallId,
+  DeviceId,
+  LeafIndex,
+  TerminalId,
+  UserId,
+  encodeTranscript,
+  toBase64Url,
+  utf8,
+} from "@signet/protocol";
 import type { Bytes, CallInviteIn, DirectoryEntryIn, InvitedPerson, ProofIn } from "@signet/protocol";
 
 const id16 = (name: string): string => {
@@ -32,10 +41,33 @@ export const entry = (name: string): DirectoryEntryIn => ({
   statements: [],
 });
 
-export const invite = (initiator: string): Omit<CallInviteIn, "members"> => ({
+/** Of the `call` proof: which one it is of nobody looks at. */
+export const callDigest: Bytes = new Uint8Array(32).fill(7);
+
+const common = (name: string) => ({
+  serverOrigin: "https://signet.example",
+  userId: name,
+  deviceId: id16(`device ${name}`),
+  issuedAtMs: 1_750_000_000_000,
+  callId: callId(),
+});
+
+export const invite = (
+  initiator: string,
+  memberUserIds: readonly string[] = ["bob", "cyd"],
+): Omit<CallInviteIn, "members"> => ({
   callId: callId(),
   initiator: entry(initiator),
-  proof: proof("call"),
+  proof: {
+    ...proof("call"),
+    transcript: encodeTranscript({
+      purpose: "call",
+      ...common(initiator),
+      memberUserIds,
+      leafKey: bytes("leaf key"),
+      head: bytes("head"),
+    }),
+  },
   binding: proof(`binding ${initiator}`),
 });
 

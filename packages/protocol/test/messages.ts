@@ -1,142 +1,45 @@
 /** Generated bodies of every message, within the limits of their schemas. */
 import fc from "fast-check";
-import { CallId, DeviceId, LeafIndex, PairingId, TerminalId, UserId, toBase64Url } from "@signet/protocol";
-import type {
-  Bytes,
-  CallInviteIn,
-  DirectoryEntryIn,
-  EventBody,
-  EventType,
-  MemberIn,
-  ProofIn,
-  ReplyBody,
-  RequestBody,
-  RequestType,
-  SignedIn,
-  StatementIn,
-} from "@signet/protocol";
+import type { EventBody, EventType, ReplyBody, RequestBody, RequestType } from "@signet/protocol";
 
-const anyBytes = (least: number, most: number): fc.Arbitrary<Bytes> =>
-  fc.uint8Array({ minLength: least, maxLength: most }).map((array) => Uint8Array.from(array));
-const id16 = anyBytes(16, 16).map(toBase64Url);
-const userId = fc.stringMatching(/^[a-z0-9._-]{2,32}$/).map((text) => UserId.parse(text));
-const callId = id16.map((text) => CallId.parse(text));
-const terminalId = id16.map((text) => TerminalId.parse(text));
-const deviceId = id16.map((text) => DeviceId.parse(text));
-const pairingId = id16.map((text) => PairingId.parse(text));
-const pairing = fc.record({ pairingId });
-const sealed = fc.record({ pairingId, sealed: anyBytes(29, 80) });
-const leaf = fc.nat(65_535).map((index) => LeafIndex.parse(index));
-const displayName = fc.stringMatching(/^[\p{L}\p{N}]( ?[\p{L}\p{N}]){0,20}$/u);
-const timeMs = fc.maxSafeNat();
-const epoch = fc.nat(0xffff_ffff);
-const mls = anyBytes(1, 64);
-const digest = anyBytes(32, 32);
-const code = fc.stringMatching(/^[a-zA-Z.]{0,64}$/);
-const userIds = fc.array(userId, { maxLength: 5 });
-const nothing = fc.constant({});
-
-const proof: fc.Arbitrary<ProofIn> = fc.record({
-  transcript: anyBytes(1, 80),
-  signature: fc.oneof(
-    fc.record({
-      kind: fc.constant("webauthn" as const),
-      authenticatorData: anyBytes(37, 50),
-      clientDataJson: anyBytes(1, 50),
-      signature: anyBytes(1, 72),
-    }),
-    fc.record({ kind: fc.constantFrom("software", "terminal"), signature: anyBytes(64, 64) }),
-  ),
-});
-
-const attestation = fc.record({ format: fc.constantFrom("none", "packed"), aaguid: fc.uuid() });
-const chained: fc.Arbitrary<StatementIn> = fc.record(
-  {
-    proofs: fc.array(proof, { minLength: 1, maxLength: 2 }),
-    credentialId: anyBytes(0, 64),
-    attestation,
-    certificates: fc.array(anyBytes(1, 64), { minLength: 1, maxLength: 2 }),
-  },
-  { requiredKeys: ["proofs"] },
-);
-
-const entry: fc.Arbitrary<DirectoryEntryIn> = fc.record(
-  {
-    userId,
-    displayName,
-    deviceId,
-    kind: fc.constantFrom("webauthn", "software"),
-    algorithm: fc.constantFrom("ES256", "EdDSA", "RS256"),
-    publicKey: anyBytes(32, 91),
-    userVerification: fc.boolean(),
-    registeredAtMs: timeMs,
-    credentialId: anyBytes(0, 64),
-    attestation,
-    proof,
-    statements: fc.array(chained, { maxLength: 2 }),
-  },
-  {
-    requiredKeys: [
-      "userId",
-      "displayName",
-      "deviceId",
-      "kind",
-      "algorithm",
-      "publicKey",
-      "userVerification",
-      "registeredAtMs",
-      "proof",
-      "statements",
-    ],
-  },
-);
-
-const memberStates = [
-  "ringing",
-  "joining",
-  "joined",
-  "declined",
-  "noAnswer",
-  "offline",
-  "unknown",
-  "busy",
-  "failed",
-  "left",
-  "refused",
-] as const;
-const member: fc.Arbitrary<MemberIn> = fc.record(
-  { userId, state: fc.constantFrom(...memberStates), terminalId, entry },
-  { requiredKeys: ["userId", "state"] },
-);
-const members = fc.array(member, { maxLength: 3 });
-const inviteFields = { callId, initiator: entry, proof, binding: proof, members };
-const invite: fc.Arbitrary<CallInviteIn> = fc.record(inviteFields);
-const signedIn: fc.Arbitrary<SignedIn> = fc.record({
+import {
+  anyBytes,
+  callId,
+  chained,
+  challenge,
+  code,
+  committedFields,
+  committedKeys,
+  deviceId,
+  digest,
+  displayName,
   entry,
-  expiresAtMs: timeMs,
-  calls: fc.array(invite, { maxLength: 2 }),
-});
-const challenge = fc.record({ challenge: anyBytes(32, 32), expiresAtMs: timeMs });
-const leafOf = fc.record({ userId, leaf });
-const committed = { epoch, number: epoch, by: userId, commit: mls, admitted: userIds, removed: userIds };
-const statement = fc.record({ proof });
-const sdp = fc.record({ sdp: fc.string({ minLength: 1, maxLength: 200 }) });
-const nonce = anyBytes(32, 32);
-const features = fc.array(fc.string({ maxLength: 64 }), { maxLength: 5 });
-const limits = fc.record({
-  callMembers: fc.nat(),
-  messageBytes: fc.nat(),
-  slots: fc.nat(),
-  ringMs: fc.nat(),
-  bindingMs: fc.nat(),
-});
-
-const signedLeave = fc.record({
-  userId,
-  reason: fc.constantFrom("left", "unsafe" as const),
+  epoch,
+  features,
+  inviteFields,
+  inviteKeys,
+  leaf,
+  leafOf,
+  limits,
+  member,
+  members,
+  mls,
+  nonce,
+  nothing,
+  pairing,
   proof,
-  binding: proof,
-});
+  said,
+  sdp,
+  sealed,
+  signedIn,
+  signedLeave,
+  statement,
+  statements,
+  terminalId,
+  timeMs,
+  userId,
+  userIds,
+} from "./message-parts.ts";
 
 export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestBody<T>> } = {
   "session.hello": fc.record(
@@ -194,6 +97,10 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   "call.decline": statement,
   "call.leave": statement,
   "call.end": statement,
+  "call.invite": statement,
+  "call.remove": statement,
+  "call.host": statement,
+  "call.list": fc.record({ callId, epoch }),
   "call.askPresent": fc.record({ callId, nonce }),
   "call.present": fc.record({ terminalId, proof }),
   "call.microphone": fc.record({ proof }),
@@ -207,13 +114,18 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
       welcome: mls,
       admitted: fc.array(leafOf, { maxLength: 3 }),
       removed: userIds,
+      statements: fc.array(digest, { minLength: 1, maxLength: 3 }),
     },
     { requiredKeys: ["callId", "task", "epoch", "commit", "admitted", "removed"] },
   ),
-  "call.refuse": fc.record({
-    callId,
-    joiners: fc.array(fc.record({ userId, terminalId, code }), { minLength: 1, maxLength: 3 }),
-  }),
+  "call.refuse": fc.record(
+    {
+      callId,
+      joiners: fc.array(fc.record({ userId, terminalId, code }), { maxLength: 3 }),
+      statements: fc.array(fc.record({ digest, code }), { minLength: 1, maxLength: 3 }),
+    },
+    { requiredKeys: ["callId", "joiners"] },
+  ),
   "call.sync": fc.record({ callId, epoch, number: epoch }),
   "call.judgeCommit": fc.record(
     { callId, number: epoch, code, digest },
@@ -279,6 +191,10 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.decline": nothing,
   "call.leave": nothing,
   "call.end": nothing,
+  "call.invite": fc.record({ members }),
+  "call.remove": nothing,
+  "call.host": nothing,
+  "call.list": fc.record({ statements }, { requiredKeys: [] }),
   "call.askPresent": fc.record({ asked: fc.nat() }),
   "call.present": nothing,
   "call.microphone": nothing,
@@ -289,12 +205,15 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.refuse": nothing,
   "call.sync": fc.record({
     epoch,
-    commits: fc.array(fc.record(committed), { maxLength: 3 }),
+    commits: fc.array(fc.record(committedFields, { requiredKeys: [...committedKeys] }), { maxLength: 3 }),
     members,
     strayed: fc.boolean(),
   }),
   "call.groupInfo": fc.oneof(
-    fc.record({ type: fc.constant("given" as const), epoch, groupInfo: mls, by: userId, digest }),
+    fc.record(
+      { type: fc.constant("given" as const), epoch, groupInfo: mls, by: userId, digest, statements },
+      { requiredKeys: ["type", "epoch", "groupInfo", "by", "digest"] },
+    ),
     fc.record(
       { type: fc.constant("awaited" as const), epoch, giver: userId },
       { requiredKeys: ["type", "epoch"] },
@@ -321,7 +240,11 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
   "pairing.entered": pairing,
   "pairing.message": sealed,
   "pairing.closed": pairing,
-  "call.ring": fc.record({ ...inviteFields, expiresAtMs: timeMs }),
+  "call.ring": fc.record(
+    { ...inviteFields, expiresAtMs: timeMs },
+    { requiredKeys: [...inviteKeys, "expiresAtMs"] },
+  ),
+  "call.removed": fc.record({ callId, statement: said }),
   "call.ringEnded": fc.record(
     {
       callId,
@@ -360,17 +283,21 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
     { requiredKeys: ["callId", "member"] },
   ),
   "call.members": fc.record({ callId, members }),
-  "call.commitNeeded": fc.record({
-    callId,
-    task: epoch,
-    epoch,
-    admit: fc.array(fc.record({ userId, terminalId, entry, proof, keyPackage: anyBytes(1, 100) }), {
-      maxLength: 2,
-    }),
-    remove: fc.array(fc.record({ userId, terminalId, leaf }), { maxLength: 2 }),
-  }),
+  "call.commitNeeded": fc.record(
+    {
+      callId,
+      task: epoch,
+      epoch,
+      admit: fc.array(fc.record({ userId, terminalId, entry, proof, keyPackage: anyBytes(1, 100) }), {
+        maxLength: 2,
+      }),
+      remove: fc.array(fc.record({ userId, terminalId, leaf }), { maxLength: 2 }),
+      statements,
+    },
+    { requiredKeys: ["callId", "task", "epoch", "admit", "remove"] },
+  ),
   "call.groupInfoNeeded": fc.record({ callId, epoch }),
-  "call.committed": fc.record({ callId, ...committed }),
+  "call.committed": fc.record({ callId, ...committedFields }, { requiredKeys: ["callId", ...committedKeys] }),
   "call.commitDisputed": fc.record({ callId, epoch, number: epoch }),
   "call.commitJudged": fc.record({
     callId,
@@ -380,7 +307,10 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
     by: userId,
     holds: fc.boolean(),
   }),
-  "call.welcome": fc.record({ callId, epoch, number: epoch, by: userId, welcome: mls }),
+  "call.welcome": fc.record(
+    { callId, epoch, number: epoch, by: userId, welcome: mls, statements },
+    { requiredKeys: ["callId", "epoch", "number", "by", "welcome"] },
+  ),
   "call.ended": fc.record(
     { callId, reason: fc.constantFrom("ended", "noAnswer", "lastLeft", "cancelled"), proof },
     { requiredKeys: ["callId", "reason"] },

@@ -58,6 +58,12 @@ export interface ServerLimits {
   readonly pairingsPerMinute: number;
   /** Codes that nobody shows, from one address as strangers are counted, within a minute. */
   readonly wrongCodesPerMinute: number;
+  /**
+   * People whom one person brings into running calls at once, and within a minute in the long run: as many as a call has, and then few. What
+   * goes over is owed.
+   */
+  readonly invitationBurst: number;
+  readonly invitationsPerMinute: number;
   /** ICE and DTLS take well under a second where UDP passes, and a few where packets get lost. */
   readonly probeMs: number;
 }
@@ -89,5 +95,7 @@ export const defaultLimits: ServerLimits = {
   pairingMs,
   pairingsPerMinute: 6,
   wrongCodesPerMinute: 30,
+  invitationBurst: 100,
+  invitationsPerMinute: 20,
   probeMs: 10_000,
 };

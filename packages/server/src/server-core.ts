@@ -84,6 +84,10 @@ export async function createServices(
     wrongCodes: new PersonShares<string>({ perMinute: limits.wrongCodesPerMinute }, clock),
     offers: new PersonShares({ perMinute: limits.offersPerMinute }, clock),
     replies,
+    invitations: new PersonShares(
+      { perMinute: limits.invitationsPerMinute, burst: limits.invitationBurst },
+      clock,
+    ),
     statements: new PersonShares(
       { perMinute: limits.statementsPerMinute, burst: limits.statementBurst },
       clock,
@@ -129,10 +133,21 @@ export function connectionClosed({ pairings, probes, sessions }: Services, conne
 /** To be called about once a second: ends what is due. */
 export async function sweepServices(services: Services): Promise<void> {
   const { calls, clock, log, sessions } = services;
-  const { offers, pairings, pairingShares, probes, replies, statements, words, wrongCodes } = services;
+  const { invitations, offers, pairings, pairingShares, probes, replies, statements, words, wrongCodes } =
+    services;
   try {
     const nowMs = clock();
-    for (const each of [pairings, pairingShares, probes, offers, replies, statements, words, wrongCodes])
+    for (const each of [
+      invitations,
+      pairings,
+      pairingShares,
+      probes,
+      offers,
+      replies,
+      statements,
+      words,
+      wrongCodes,
+    ])
       each.tick(nowMs);
     // Neither waits for the other: rings have to end also when bindings cannot be written.
     const releases = sessions.expired(nowMs).map((session) => sessions.release(session, "expired"));

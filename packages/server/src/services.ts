@@ -52,6 +52,8 @@ export interface Services {
   readonly wrongCodes: PersonShares<string>;
   /** Of key histories. */
   readonly statements: PersonShares;
+  /** Of people who are brought into running calls. */
+  readonly invitations: PersonShares;
   /** Bytes of replies. */
   readonly replies: PersonShares;
   readonly metrics: ServerMetrics;

@@ -238,6 +238,10 @@ export class SignetTerminal implements Terminal {
     await this.#calls.now?.endForAll();
   }
 
+  invite: Terminal["invite"] = async (...input) => this.#calls.ongoing.invite(...input);
+  remove: Terminal["remove"] = async (userIds) => this.#calls.ongoing.remove(userIds);
+  makeHost: Terminal["makeHost"] = async (userId) => this.#calls.ongoing.makeHost(userId);
+
   dismissCall(): void {
     if (this.#calls.dismiss()) this.#publish();
   }
@@ -280,8 +284,8 @@ export class SignetTerminal implements Terminal {
     this.#publish();
   }
 
-  #callEnded({ invite, view }: CallSession): void {
-    this.#incoming.left(view, invite);
+  #callEnded({ wayBack, view }: CallSession): void {
+    this.#incoming.left(view, wayBack);
     // Back from too long an absence: the sign-in that told so named the call, which this terminal was still in then.
     if (view.end?.type === "failed" && view.end.code === "call.away")
       void this.#incoming.offer(this.#named.filter(({ callId }) => callId === view.callId));
@@ -319,13 +323,7 @@ export class SignetTerminal implements Terminal {
 
   /** Who had no connection when the page went left without a word: it is said now. Then the call can be joined, where it goes on. */
   async #leaveOpen(callId: CallId): Promise<void> {
-    this.#session.oweLeave(callId, "pageGone");
-    await this.#session.owedTold();
-    try {
-      this.#named = await this.#session.callsNow();
-    } catch {
-      // The connection is lost again, or the sign-in is over: with the next one all calls are named.
-    }
+    this.#named = (await this.#session.leaveNow(callId)) ?? this.#named;
     await this.#incoming.offer(this.#named);
   }
 

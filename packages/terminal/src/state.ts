@@ -179,6 +179,8 @@ export interface IncomingCall {
     /** Whom the name or user ID looks like: somebody else, whom this terminal met or who is invited as well. */
     readonly looksLike?: UserId;
   };
+  /** Whose call it is, where they are not who calls: somebody in it brings this person in. */
+  readonly startedBy?: { readonly userId: UserId; readonly displayName: string };
   /** Everybody else who was invited. */
   readonly others: readonly {
     readonly userId: UserId;
@@ -195,6 +197,12 @@ export interface Participant {
   readonly state: MemberState;
   readonly isSelf: boolean;
   readonly isInitiator: boolean;
+  /** May put people out, and hand that on; nobody while one is not in the group. */
+  readonly isHost?: true;
+  /** Who brought them in; absent for those whom the call was for from the beginning. */
+  readonly invitedBy?: UserId;
+  /** For `removed`: who signed that. */
+  readonly removedBy?: UserId;
   /** Present once this terminal verified the device signature of the person's `call` or `join` proof. */
   readonly verification?: Verification;
   /** `joined`, since the group holds their key, although they signed that they leave: without `verification` until they answer anew. */
@@ -246,6 +254,8 @@ export interface CallView {
   /** The server has not taken the request yet: nobody rings so far. */
   readonly requesting?: boolean;
   readonly isInitiator: boolean;
+  /** The person at this terminal is host. */
+  readonly mayRemove?: true;
   readonly participants: readonly Participant[];
   /** When the group first held somebody else. */
   readonly activeSinceMs?: number;
@@ -285,6 +295,8 @@ export type CallEnd =
   /** `signed`: the initiator's own signature came with it. */
   | { readonly type: "ended"; readonly reason: EndReason; readonly signed: boolean }
   | { readonly type: "left" }
+  /** Put out by the host. `userId`: who signed that; without it only the server says so. */
+  | { readonly type: "removed"; readonly userId?: UserId }
   | { readonly type: "unbound"; readonly reason: SignedOutReason }
   /** Something did not verify, or broke; the code's sentence tells. `userId`: whom it is about; `alsoUserId`: and whom else. */
   | {

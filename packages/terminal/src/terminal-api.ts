@@ -138,6 +138,12 @@ export interface Terminal {
   /** For a page that is being closed, which has no time to wait for anything: the others are told in the same moment. */
   leaveAtOnce(): void;
   endForAll(): Promise<void>;
+  /** Brings these people into the call that this terminal is in: one touch. */
+  invite(userIds: readonly UserId[], signal?: AbortSignal): Promise<void>;
+  /** Puts these people out of it. Only the host can. @throws SignetError `callList.notHost` */
+  remove(userIds: readonly UserId[]): Promise<void>;
+  /** Hands the host's role on to somebody who is in it. Only the host can. @throws SignetError `callList.notHost` */
+  makeHost(userId: UserId): Promise<void>;
   /** Takes an ended call out of `state`. */
   dismissCall(): void;
   dismissWarning(id: number): void;

@@ -106,6 +106,8 @@ export async function forgeJoiner(input: {
   readonly entry: DirectoryEntryIn;
   readonly callProof: ProofIn;
   readonly issuedAtMs?: number;
+  /** Digest of the statement that is answered; by default of the `call` proof. */
+  readonly invitation?: Bytes;
   /** The key in the KeyPackage; by default the one that the proof names. */
   readonly packageKey?: LeafKey;
 }): Promise<Joiner> {
@@ -125,6 +127,7 @@ export async function forgeJoiner(input: {
     callProofDigest,
     leafKey: leafKey.publicKey,
     head: await statedHead(entry),
+    invitation: input.invitation ?? callProofDigest,
   });
   const callListDigest = await openedListOf(callProofDigest);
   const pending = await CallGroup.prepareJoin({

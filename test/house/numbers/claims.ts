@@ -111,6 +111,12 @@ protocol(
   named("server", "statementBurst"),
   named("server", "statementsPerMinute"),
 );
+protocol(
+  "or {} who ever might), `call.tooLarge`, `call.tooManyRings` (of one person {} people at once and {} a minute",
+  named("protocol", "mostPeople"),
+  named("server", "invitationBurst"),
+  named("server", "invitationsPerMinute"),
+);
 protocol("directory entries of all are more than {} MiB", mib(named("protocol", "mostEntryBytes")));
 inDocument("docs/security-tests.md")(
   "call-joins`: {} MiB of Welcomes",

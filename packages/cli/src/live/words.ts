@@ -52,6 +52,8 @@ export function endOf(call: CallView): string {
       return "it is over";
     case "left":
       return "you left";
+    case "removed":
+      return removedBy(call);
     case "unbound":
       return signedOutWords(end.reason).happened;
     case "failed":
@@ -72,6 +74,13 @@ export function endOf(call: CallView): string {
         ? "the initiator ended it for all, signed"
         : "the server ended it, without a signature";
   }
+}
+
+function removedBy({ end, participants }: CallView): string {
+  const by = end?.type === "removed" ? participants.find(({ userId }) => userId === end.userId) : undefined;
+  return by === undefined
+    ? "you were removed, says the server: no signature of the host came with that"
+    : `${named(by)} removed you from the call, signed`;
 }
 
 /** Who declined did answer. */

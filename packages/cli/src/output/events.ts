@@ -221,7 +221,7 @@ export type CommandEvent =
   | {
       readonly event: "ended";
       readonly callId: CallId;
-      readonly reason: EndReason | "left" | "unbound" | "failed";
+      readonly reason: EndReason | "left" | "removed" | "unbound" | "failed";
       /** The initiator's own signature came with the end, and holds. Absent for the initiator, and who left. */
       readonly signed?: boolean;
       /** How long somebody else was in the call. */

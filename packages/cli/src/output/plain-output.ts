@@ -51,13 +51,14 @@ export class PlainOutput implements Output {
   }
 }
 
-const endWords: Record<EndReason | "left" | "unbound" | "failed", string> = {
+const endWords: Record<EndReason | "left" | "removed" | "unbound" | "failed", string> = {
   ended: "it was ended for all",
   // Somebody may have declined, which has a line of its own.
   noAnswer: "nobody came",
   lastLeft: "everybody left",
   cancelled: "it was cancelled",
   left: "you left",
+  removed: "you were removed from it",
   unbound: "you were signed out",
   failed: "signet left, because something did not hold",
 };
@@ -207,6 +208,10 @@ function clockLine(offSeconds: number): string {
 }
 
 const endSentence = ({ reason, signed }: CommandEvent & { readonly event: "ended" }): string =>
-  reason === "ended" && signed !== undefined
-    ? `${endWords.ended}, ${signed ? "signed by the initiator" : "without the initiator's signature"}`
-    : endWords[reason];
+  signed === undefined
+    ? endWords[reason]
+    : reason === "removed"
+      ? `${endWords.removed}, ${signed ? "signed by the host" : "without the host's signature"}`
+      : reason === "ended"
+        ? `${endWords.ended}, ${signed ? "signed by the initiator" : "without the initiator's signature"}`
+        : endWords[reason];

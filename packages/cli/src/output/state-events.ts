@@ -229,6 +229,13 @@ function ended({ callId, end, togetherMs, isInitiator }: CallView): CommandEvent
     case undefined:
     case "left":
       return { ...fields, reason: "left" };
+    case "removed":
+      return {
+        ...fields,
+        reason: "removed",
+        signed: end.userId !== undefined,
+        ...(end.userId === undefined ? {} : { userId: end.userId }),
+      };
     case "ended":
       return { ...fields, reason: end.reason, ...(isInitiator ? {} : { signed: end.signed }) };
     case "unbound":

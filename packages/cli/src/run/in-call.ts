@@ -162,6 +162,7 @@ export function callResult({ call: { end, activeSinceMs, participants }, lost }:
       throw new Failure(exitCodes.refused, "signed out during the call", "run the command again to sign in");
     case "ended":
     case "left":
+    case "removed":
     case undefined:
       if (activeSinceMs !== undefined) {
         const [failure] = lost;

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { extendCallList, foldCallList, invitationsOf } from "@signet/device";
+import { extendCallList, foldCallList } from "@signet/device";
 import type { CallList, CallStatement, VerifiedProof } from "@signet/device";
+import { invitationsOf } from "@signet/protocol";
 import fc from "fast-check";
 
 import { listOf, makeCaller, someCallId, text } from "../support/call-lists.ts";

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { before, test } from "node:test";
 
-import { answerRefusal, hostOf, invitationsOf, mayBeIn } from "@signet/device";
 import type { VerifiedProof } from "@signet/device";
+import { hostOf, invitationRefusal, invitationsOf, mayBeIn } from "@signet/protocol";
 
 import { extended, listOf, makeCaller, someCallId, text } from "../support/call-lists.ts";
 import type { Caller } from "../support/call-lists.ts";
@@ -27,8 +27,8 @@ test("the call itself says who may be in it, and the initiator is host", async (
   assert.equal(hostOf(list, roster), "alice");
   assert.equal(list.digest.length, 32);
   assert.deepEqual(invitationsOf(list, "bob"), [call.digest]);
-  assert.equal(answerRefusal(list, "bob", call.digest), undefined);
-  assert.equal(answerRefusal(list, "dan"), "call.notInvited");
+  assert.equal(invitationRefusal(list, "bob", call.digest), undefined);
+  assert.equal(invitationRefusal(list, "dan"), "call.notInvited");
 });
 
 test("the digest is that of a label and the sorted digests, each with its length", async () => {
@@ -62,7 +62,7 @@ test("anybody in the group brings somebody in; two invitations at once both coun
   assert.deepEqual(inTurn, both);
   const one = await extended(list, [bobs], roster);
   assert.equal(new Set([list, one, both].map(({ digest }) => text(digest))).size, 3);
-  assert.equal(answerRefusal(one, "eve", carols.digest), "call.notInvited");
+  assert.equal(invitationRefusal(one, "eve", carols.digest), "call.notInvited");
 });
 
 test("who was removed is out by the invitations that are voided, and comes back by another one alone", async () => {
@@ -70,13 +70,13 @@ test("who was removed is out by the invitations that are voided, and comes back 
   const removal = await alice.says("remove", call, { userIds: ["bob"], voided: [call.digest] });
   const without = await extended(list, [removal], roster);
   assert.deepEqual(without.people, ["alice", "carol"]);
-  assert.equal(answerRefusal(without, "bob", call.digest), "callList.removed");
-  assert.equal(answerRefusal(without, "carol", call.digest), undefined);
+  assert.equal(invitationRefusal(without, "bob", call.digest), "callList.removed");
+  assert.equal(invitationRefusal(without, "carol", call.digest), undefined);
   const again = await carol.says("invite", call, { userIds: ["bob"] });
   const back = await extended(without, [again], ["alice", "carol"]);
   assert.ok(mayBeIn(back, "bob"));
-  assert.equal(answerRefusal(back, "bob", call.digest), "callList.removed", "the voided one stays so");
-  assert.equal(answerRefusal(back, "bob", again.digest), undefined);
+  assert.equal(invitationRefusal(back, "bob", call.digest), "callList.removed", "the voided one stays so");
+  assert.equal(invitationRefusal(back, "bob", again.digest), undefined);
   // The same removal once more takes nothing that it did not name.
   assert.deepEqual(await extended(back, [removal], ["alice", "carol", "bob"]), back);
   const putOut = await alice.says("remove", call, { userIds: ["bob"], voided: [again.digest] });

@@ -5,7 +5,7 @@ import { defaultClientConfig } from "ts-mls/clientConfig.js";
 import { callListRefusal } from "./call-list-extension.ts";
 import { type CredentialHook, CredentialJudge } from "./credential.ts";
 import { lifetimeHolds } from "./lifetime.ts";
-import { readRoster, type Roster } from "./roster.ts";
+import { enteredMembers, type GroupMember, readRoster, type Roster } from "./roster.ts";
 import { tidyState } from "./secrets.ts";
 import { SpentLeafKeys } from "./spent-leaf-keys.ts";
 import { type LeafKey, type SigningSuite, signingSuite } from "./suite.ts";
@@ -25,6 +25,11 @@ export interface MembershipOptions {
    * it before that Commit is made or processed, and out of it again when it came to nothing.
    */
   callListDigest(): Bytes;
+  /**
+   * Why this leaf may not be in the group, by one's own call list as it stands then; undefined where it may. Asked of whoever comes in, and of
+   * everybody whenever the list is another one: unlike the hook's, the answer may change.
+   */
+  listRefusal?(member: GroupMember): ErrorCode | undefined;
   /** Milliseconds since 1970. */
   nowMs(): number;
 }
@@ -38,6 +43,7 @@ export interface Membership {
   readonly config: ClientConfig;
   readonly userId: string;
   readonly callListDigest: () => Bytes;
+  readonly listRefusal: (member: GroupMember) => ErrorCode | undefined;
   readonly nowMs: () => number;
 }
 
@@ -68,6 +74,7 @@ export async function makeMembership(options: MembershipOptions): Promise<Member
     config,
     userId: own.userId,
     callListDigest: () => options.callListDigest(),
+    listRefusal: (member) => options.listRefusal?.(member),
     nowMs: () => options.nowMs(),
   };
 }
@@ -88,8 +95,27 @@ export async function holdState(
   if (refusal !== undefined) return { ok: false, code: refusal };
   const result = await readRoster(state.ratchetTree, membership.judge, former?.roster);
   if (!result.ok) return result;
+  const code = unlisted(result.roster, membership, callListDigest, former);
+  if (code !== undefined) return { ok: false, code };
   const held = { state: { ...tidyState(state), clientConfig: membership.config }, roster: result.roster };
   return { ok: true, held };
+}
+
+/** Who stays under the same list was looked at when they came. */
+function unlisted(
+  roster: Roster,
+  { listRefusal }: Membership,
+  callListDigest: Bytes,
+  former: HeldState | undefined,
+): ErrorCode | undefined {
+  const isSame =
+    former !== undefined && callListRefusal(former.state.groupContext, callListDigest) === undefined;
+  const looked = isSame ? enteredMembers(former.roster, roster) : roster.members;
+  for (const member of looked) {
+    const code = listRefusal(member);
+    if (code !== undefined) return code;
+  }
+  return undefined;
 }
 
 /** A newcomer checks the lifetime of all leaves that never committed (RFC 9420 section 7.3); others saw them being added. */

@@ -3,6 +3,7 @@
  * stay, and a person's answer is younger than their last word that they leave. Pure.
  */
 import { toBase64Url } from "../bytes.ts";
+import type { Bytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { ProofIn } from "../proof.ts";
 import { decodeTranscript } from "../transcript.ts";
@@ -35,6 +36,20 @@ export function withLeave(answers: Answers, proof: ProofIn): Answers {
   const transcript = decodeTranscript(proof.transcript);
   if (transcript?.purpose !== "leave") return answers;
   return { ...answers, leftAtMs: Math.max(transcript.issuedAtMs, answers.leftAtMs ?? 0) };
+}
+
+/**
+ * What an answer says of itself.
+ * @returns `invitation`: digest of the statement that it answers; undefined for a `call` proof, which answers that of the call it is shown in
+ */
+export function signedIn(
+  proof: ProofIn,
+): { readonly issuedAtMs: number; readonly invitation?: Bytes } | undefined {
+  const transcript = decodeTranscript(proof.transcript);
+  if (transcript?.purpose === "call") return { issuedAtMs: transcript.issuedAtMs };
+  if (transcript?.purpose !== "join") return undefined;
+  const { invitation, issuedAtMs } = transcript;
+  return { invitation, issuedAtMs };
 }
 
 function answerIn(proof: ProofIn): { readonly leafKey: string; readonly issuedAtMs: number } | undefined {

@@ -1,6 +1,7 @@
 /** The one choice of what is to be committed next, and by whom. Pure. */
 import type { EventBody } from "../messages/events.ts";
 import { admissible } from "./commit-size.ts";
+import type { ServerStatement } from "./delivery.ts";
 import { fewMembers } from "./call-news.ts";
 import { committersOf, groupOf, joinersOf } from "./call-roster.ts";
 import type { GroupMember, Joiner } from "./call-roster.ts";
@@ -13,6 +14,7 @@ export interface CommitTask {
   readonly committer: GroupMember;
   readonly admit: EventBody<"call.commitNeeded">["admit"];
   readonly remove: EventBody<"call.commitNeeded">["remove"];
+  readonly statements: readonly ServerStatement[];
   /** How long a connected committer has for it. */
   readonly allowedMs: number;
 }
@@ -25,10 +27,11 @@ export interface CommitTask {
 export function nextTask({
   members,
   removals,
+  pending,
   passedOver,
   committing,
   times,
-}: Pick<CallServerState, "members" | "removals" | "passedOver" | "committing" | "times">):
+}: Pick<CallServerState, "members" | "removals" | "pending" | "passedOver" | "committing" | "times">):
   | CommitTask
   | undefined {
   const waiting = joinersOf(members);
@@ -37,7 +40,9 @@ export function nextTask({
   for (const committer of [...asked, ...inOrder]) {
     // Whom this one did not accept, another one looks at.
     const own = waiting.filter(({ joiner }) => joiner.refusedBy?.includes(committer.userId) !== true);
-    if (own.length + removals.length > 0) return taskFor(committer, own, { members, removals, times });
+    const said = pending.filter(({ refusedBy }) => !refusedBy.includes(committer.userId));
+    if (own.length + removals.length + said.length > 0)
+      return taskFor(committer, own, { members, removals, times, pending: said });
   }
   return undefined;
 }
@@ -45,7 +50,7 @@ export function nextTask({
 function taskFor(
   committer: GroupMember,
   waiting: readonly Joiner[],
-  { members, removals, times }: Pick<CallServerState, "members" | "removals" | "times">,
+  { members, removals, pending, times }: Pick<CallServerState, "members" | "removals" | "pending" | "times">,
 ): CommitTask {
   const admitted = waiting.slice(0, admissible(waiting, groupOf(members), removals.length > 0));
   const people = admitted.length + removals.length;
@@ -59,6 +64,7 @@ function taskFor(
       keyPackage,
     })),
     remove: removals.map(({ userId, terminalId, leaf }) => ({ userId, terminalId, leaf })),
+    statements: pending.map(({ statement }) => statement),
     allowedMs: times.commitMs + Math.max(0, people - fewMembers) * commitEachMs,
   };
 }

@@ -16,6 +16,7 @@
 import { toBase64Url } from "../bytes.ts";
 import type { ServerEvent } from "../messages/events.ts";
 import type { CallDraft } from "./call-draft.ts";
+import { rewindList } from "./call-pending.ts";
 import { groupOf, heldLeaf, isIn, memberAt } from "./call-roster.ts";
 import type { CallServerInputOf, HeldLeaf, RecentCommit, ServerMember } from "./call-server-state.ts";
 import { disputableMs, mostDisputable, mostDisputes } from "./call-server-state.ts";
@@ -148,6 +149,7 @@ function voidCommit(draft: CallDraft, commit: RecentCommit): void {
   for (const [userId, holds] of verdicts) if (!holds) forgive(draft.members.get(userId));
   const atFault = draft.members.get(isGiverAtFault(draft, commit) ? commit.giver.userId : by);
   restore(draft, group);
+  rewindList(draft);
   const others = [...draft.members.values()].filter((member) => isIn(member) && member !== atFault);
   tell(draft, commit, { holds: false, through, to: others });
   if (atFault !== undefined) putOut(draft, atFault);

@@ -7,8 +7,9 @@ import type { DeclineReason, EndReason, LeaveReason, MemberState } from "../mess
 import type { ProofIn } from "../proof.ts";
 import { nextTask } from "./call-committer.ts";
 import { countRefusal, refusersOf } from "./call-joins.ts";
+import { dropRefusedStatements, namedMembers, statedIn } from "./call-pending.ts";
 import { isLarge, isToldTogether, newsOf, noted, settled } from "./call-news.ts";
-import { heldLeaf, isIn, joinersOf, memberAt, memberList, terminalsIn, toWire } from "./call-roster.ts";
+import { heldLeaf, isIn, joinersOf, memberAt, terminalsIn, toWire } from "./call-roster.ts";
 import { mostStoredBytes } from "./call-server-state.ts";
 import type {
   CallReply,
@@ -30,6 +31,9 @@ export class CallDraft {
   readonly nowMs: number;
   readonly members: Map<UserId, ServerMember>;
   removals: readonly Removal[];
+  list: CallServerState["list"];
+  said: CallServerState["said"];
+  pending: CallServerState["pending"];
   delivery: DeliveryState;
   recent: readonly RecentCommit[];
   committing: CallServerState["committing"];
@@ -50,6 +54,9 @@ export class CallDraft {
     this.nowMs = nowMs;
     this.members = new Map(Array.from(state.members, ([userId, member]) => [userId, { ...member }]));
     this.removals = state.removals;
+    this.list = state.list;
+    this.said = state.said;
+    this.pending = state.pending;
     this.delivery = state.delivery;
     this.recent = state.recent;
     this.committing = state.committing;
@@ -70,6 +77,7 @@ export class CallDraft {
   finish(): CallServerStep {
     if (this.#unchanged !== undefined) return { state: this.before, effects: this.#unchanged };
     if (this.#ended === undefined) this.#turnAwayRefused();
+    if (this.#ended === undefined) dropRefusedStatements(this);
     if (this.#ended === undefined) this.#endIfOver();
     if (this.#ended === undefined) this.#askCommitter();
     if (this.#ended === undefined) this.#tellNews();
@@ -78,6 +86,9 @@ export class CallDraft {
       ...before,
       members: this.members,
       removals: this.removals,
+      list: this.list,
+      said: this.said,
+      pending: this.pending,
       delivery: this.delivery,
       recent: this.recent,
       tasks: this.#tasks,
@@ -127,8 +138,9 @@ export class CallDraft {
   }
 
   sendRing(to: readonly TerminalId[], expiresAtMs: number): void {
-    const members = memberList(this.members);
-    this.send(to, { type: "call.ring", body: { ...this.before.invite, members, expiresAtMs } });
+    const members = namedMembers(this);
+    const stated = statedIn(this.said.statements);
+    this.send(to, { type: "call.ring", body: { ...this.before.invite, members, ...stated, expiresAtMs } });
   }
 
   memberAt(sender: From): ServerMember | undefined {
@@ -160,6 +172,19 @@ export class CallDraft {
     reason: LeaveReason,
     proofs: { readonly proof?: ProofIn; readonly binding?: ProofIn } = {},
   ): void {
+    this.#leaveGroup(member);
+    this.setState(member, "left", { reason, ...proofs });
+  }
+
+  /** The host put them out; what they said of it, the Commit brings to everybody. */
+  remove(member: ServerMember): void {
+    this.#leaveGroup(member);
+    // The state first, as for a decline.
+    this.setState(member, "removed");
+    this.ring(member.userId, { type: "cancel", reason: "cancelled" });
+  }
+
+  #leaveGroup(member: ServerMember): void {
     const { terminalId, leaf } = member;
     if (terminalId !== undefined) {
       if (leaf !== undefined)
@@ -171,7 +196,6 @@ export class CallDraft {
     }
     this.#forgetTerminal(member);
     this.workChanged = true;
-    this.setState(member, "left", { reason, ...proofs });
   }
 
   /** Enough members did not accept the joiner, who hears of it, and who they are. Also where the last other one who could accept them has left. */
@@ -256,10 +280,11 @@ export class CallDraft {
   }
 
   #askCommitter(): void {
-    const { before, committing, members, removals, passedOver } = this;
+    const { before, committing, members, removals, passedOver, pending } = this;
     const task = nextTask({
       members,
       removals,
+      pending,
       passedOver,
       ...(committing === undefined ? {} : { committing }),
       times: before.times,
@@ -268,14 +293,14 @@ export class CallDraft {
       this.committing = undefined;
       return;
     }
-    const { committer, admit, remove, allowedMs } = task;
+    const { committer, admit, remove, statements, allowedMs } = task;
     const again = this.committing?.userId === committer.userId ? this.committing : undefined;
     if (again !== undefined && !this.workChanged) return;
     // More work is no excuse: who joins and leaves all the time must not keep a silent committer in office.
     this.committing = again ?? { userId: committer.userId, deadlineMs: this.nowMs + allowedMs };
     this.#tasks += 1;
     const { epoch } = this.delivery;
-    const body = { callId: before.callId, task: this.#tasks, epoch, admit, remove };
+    const body = { callId: before.callId, task: this.#tasks, epoch, admit, remove, ...statedIn(statements) };
     this.send([committer.terminalId], { type: "call.commitNeeded", body });
   }
 

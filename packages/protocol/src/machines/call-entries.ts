@@ -28,10 +28,8 @@ export function entryBytes(entry: DirectoryEntryIn): number {
 }
 
 /** Whether a call of these people is more than whoever is called can be shown. */
-export const areTooLarge = (
-  people: readonly Pick<InvitedPerson, "entry">[],
-  initiator: DirectoryEntryIn,
-): boolean => bytesOf([{ entry: initiator }, ...people]) > mostEntryBytes;
+export const areTooLarge = (people: readonly Pick<InvitedPerson, "entry">[]): boolean =>
+  bytesOf(people) > mostEntryBytes;
 
 /** Whether the call has room for this entry in place of the one of the same person. */
 export function hasRoomForEntry(

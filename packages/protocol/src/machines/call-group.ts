@@ -1,15 +1,17 @@
 /** The server's call machine, second part: the group, its Commits and those who wait for admission. */
 import type { TerminalId, UserId } from "../ids.ts";
-import { noAnswers, withStay } from "./call-answers.ts";
+import type { ProofIn } from "../proof.ts";
+import { noAnswers, signedIn, withStay } from "./call-answers.ts";
 import { commitRefusal, countCommit } from "./call-commits.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { rememberForDispute } from "./call-disputes.ts";
 import { countWelcome } from "./call-joins.ts";
+import { listAfter, onRefusedStatements, settleList, statedIn } from "./call-pending.ts";
 import { toCommitted } from "./call-questions.ts";
 import { groupTerminals } from "./call-roster.ts";
 import type { CallReply, CallServerInputOf, From, RecentCommit, ServerMember } from "./call-server-state.ts";
 import { stepDelivery } from "./delivery.ts";
-import type { DeliveryResult } from "./delivery.ts";
+import type { DeliveryResult, ServerStatement } from "./delivery.ts";
 
 type CommitInput = CallServerInputOf<"commit">;
 
@@ -18,11 +20,13 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
   const sender = draft.memberAt(input);
   if (sender?.leaf === undefined) return draft.refuse("call.notMember");
   const admittedIds = body.admitted.map(({ userId }) => userId);
-  const result = deliver(draft, input, { ...body, admitted: admittedIds });
+  const after = listAfter(draft, body.statements ?? [], body.task);
+  const brought = after?.statements ?? [];
+  const result = deliver(draft, input, { ...body, admitted: admittedIds, statements: brought });
   if (result.type === "refused") return draft.refuse(result.code);
   if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
-  const refusal = unfit(draft, body);
-  if (refusal !== undefined) return draft.refuse(refusal);
+  const refusal = after === undefined ? "delivery.notCommitter" : unfit(draft, body);
+  if (refusal !== undefined || after === undefined) return draft.refuse(refusal ?? "delivery.notCommitter");
   if (draft.committing?.userId !== input.userId) return draft.refuse("delivery.notCommitter");
   const tooMuch = commitRefusal(draft.members, draft.removals, sender, body, draft.nowMs);
   if (tooMuch !== undefined) return draft.refuse(tooMuch);
@@ -31,17 +35,29 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
   draft.stored(body.welcome);
   accept(draft, result, input);
   draft.removals = draft.removals.filter(({ userId }) => !body.removed.includes(userId));
-  if (body.welcome === undefined) return;
   const { epoch, number } = result.state;
-  const welcome = { epoch, number, by: input.userId, welcome: body.welcome };
+  admitAll(draft, input, { epoch, number, by: input.userId, statements: after.list.statements });
+  if (after.list !== draft.list || draft.pending.length > 0) settleList(draft, after.list);
+}
+
+function admitAll(
+  draft: CallDraft,
+  { body }: CommitInput,
+  begun: Omit<NonNullable<ServerMember["welcome"]>, "welcome">,
+): void {
+  if (body.welcome === undefined) return;
+  const { number } = begun;
+  const welcome = { ...begun, welcome: body.welcome };
   const admitted = body.admitted.flatMap(({ userId, leaf }) => {
     const member = draft.members.get(userId);
     if (member === undefined) return [];
     member.leaf = leaf;
     member.leafSince = number;
     countWelcome(member, welcome.welcome, body.admitted.length);
-    if (member.joiner !== undefined)
+    if (member.joiner !== undefined) {
       member.answers = withStay(member.answers ?? noAnswers, member.joiner.proof);
+      member.answered = answeredWith(draft, member.joiner.proof);
+    }
     delete member.joiner;
     member.welcome = welcome;
     return [member];
@@ -63,9 +79,22 @@ export function resendWelcome(draft: CallDraft, { terminalId, welcome }: ServerM
 function sendWelcome(
   draft: CallDraft,
   to: readonly TerminalId[],
-  welcome: NonNullable<ServerMember["welcome"]>,
+  { statements, ...sent }: NonNullable<ServerMember["welcome"]>,
 ): void {
-  draft.send(to, { type: "call.welcome", body: { callId: draft.before.callId, ...welcome } });
+  draft.send(to, {
+    type: "call.welcome",
+    body: { callId: draft.before.callId, ...sent, ...statedIn(statements) },
+  });
+}
+
+/** The first one that names none answers the call itself. */
+export function answeredWith(
+  { before, list }: CallDraft,
+  proof: ProofIn,
+): NonNullable<ServerMember["answered"]> {
+  const { issuedAtMs = before.list.call.transcript.issuedAtMs, invitation = list.call.digest } =
+    signedIn(proof) ?? {};
+  return { issuedAtMs, invitation };
 }
 
 /**
@@ -89,7 +118,8 @@ function unfit(
   const removable = removed.every((userId) =>
     draft.removals.some((removal) => removal.userId === userId && removal.task <= task),
   );
-  const isAsked = task < draft.nextTask && admitted.length + removed.length > 0;
+  const isAsked =
+    task < draft.nextTask && admitted.length + removed.length + (body.statements?.length ?? 0) > 0;
   return removable && isAsked ? undefined : "delivery.notCommitter";
 }
 
@@ -103,7 +133,9 @@ export function onRefuseJoiner(draft: CallDraft, input: CallServerInputOf<"refus
     const isNew = member?.joiner !== undefined && member.joiner.refusedBy?.includes(by) !== true;
     if (isNew && member.state === "joining" && member.terminalId === terminalId) refused.add(member);
   }
-  if (refused.size === 0) return draft.replyUnchanged({});
+  const digests = (input.body.statements ?? []).map(({ digest }) => digest);
+  const isOfStatements = onRefusedStatements(draft, by, digests);
+  if (refused.size === 0 && !isOfStatements) return draft.replyUnchanged({});
   if (draft.committing?.userId !== by) return draft.refuse("delivery.notCommitter");
   for (const member of refused) {
     const { joiner } = member;
@@ -114,15 +146,16 @@ export function onRefuseJoiner(draft: CallDraft, input: CallServerInputOf<"refus
 }
 
 type GroupChange = Pick<CommitInput["body"], "epoch" | "commit" | "removed"> & {
+  readonly statements: readonly ServerStatement[];
   readonly admitted: readonly UserId[];
 };
 
 export function deliver(
   draft: CallDraft,
   { userId: by, terminalId }: From,
-  { epoch, commit, admitted, removed }: GroupChange,
+  { epoch, commit, admitted, removed, statements }: GroupChange,
 ): DeliveryResult {
-  return stepDelivery(draft.delivery, { epoch, by, terminalId, commit, admitted, removed });
+  return stepDelivery(draft.delivery, { epoch, by, terminalId, commit, admitted, removed, statements });
 }
 
 export const repeated = (epoch: number, number: number): CallReply => ({ epoch: epoch + 1, number });

@@ -61,7 +61,7 @@ export function countRefusal(target: ServerMember, by: readonly UserId[], nowMs:
 }
 
 /** One member alone keeps nobody out, unless nobody else could let them in. */
-function areEnough(roster: Roster, refusers: readonly UserId[]): boolean {
+export function areEnough(roster: Roster, refusers: readonly UserId[]): boolean {
   return (
     refusers.length >= refusersNeeded || groupOf(roster).every(({ userId }) => refusers.includes(userId))
   );

@@ -1,5 +1,6 @@
 /** Who is invited to a call, and in which state, as a terminal heard it last. */
 import type { UserId } from "../ids.ts";
+import { mostPeople } from "../messages/parts.ts";
 import type { MemberIn } from "../messages/parts.ts";
 import type { CallMemberState } from "./call-member-state.ts";
 
@@ -7,14 +8,17 @@ export function byUserId(members: readonly MemberIn[]): ReadonlyMap<UserId, Memb
   return new Map(members.map((member) => [member.userId, member]));
 }
 
-/** Who is invited never changes: the first list stands, what comes later only changes states. */
+/**
+ * What the server says of people, those among them who were brought in meanwhile. Who of them may be in the call, and is shown, is not its to
+ * say: the call list is.
+ */
 export function listed(state: CallMemberState, members: readonly MemberIn[]): CallMemberState {
   const next = new Map(state.members);
   for (const member of members) {
     const former = state.members.get(member.userId);
-    if (former === undefined) continue;
+    if (former === undefined && next.size >= mostPeople) continue;
     // Entries do not come again with each state.
-    const entry = member.entry ?? former.entry;
+    const entry = member.entry ?? former?.entry;
     next.set(member.userId, { ...member, ...(entry === undefined ? {} : { entry }) });
   }
   return { ...state, members: next };

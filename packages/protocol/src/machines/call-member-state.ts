@@ -3,7 +3,7 @@ import type { Bytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { CallId, TerminalId, UserId } from "../ids.ts";
 import type { EventBody } from "../messages/events.ts";
-import type { CommittedIn, EndReason, MemberIn, OwnLeaveReason } from "../messages/parts.ts";
+import type { CallStatementIn, CommittedIn, EndReason, MemberIn, OwnLeaveReason } from "../messages/parts.ts";
 import type { ReplyBody, RequestBody } from "../messages/requests.ts";
 import type { Step } from "./step.ts";
 
@@ -67,7 +67,10 @@ export interface CallMemberState {
   readonly refusal?: ErrorCode;
   readonly end?: CallMemberEnd;
   /** While ending: as the server said. */
-  readonly ending?: { readonly reason: EndReason; readonly before: "requesting" | "joining" | "active" };
+  readonly ending?: {
+    readonly reason: EndReason | "removed";
+    readonly before: "requesting" | "joining" | "active";
+  };
 }
 
 /** How the call ended for this terminal: the server's or the initiator's word, the person's own, or a failed check. */
@@ -75,6 +78,8 @@ export type CallMemberEnd =
   /** `signed`: the initiator's own signature came with it, and holds. */
   | { readonly type: "ended"; readonly reason: EndReason; readonly signed: boolean }
   | { readonly type: "left"; readonly reason?: "deviceRemoved" }
+  /** `by`: who put this person out, and signed that; without it only the server says so. */
+  | { readonly type: "removed"; readonly by?: UserId }
   /** `by`: whose change of the group was refused here; or who did not accept this terminal, and `alsoBy` the second who did not. */
   | { readonly type: "failed"; readonly code: ErrorCode; readonly by?: UserId; readonly alsoBy?: UserId };
 
@@ -98,7 +103,10 @@ export type CallMemberInput =
   /** The GroupInfo of this member does not hold. */
   | { readonly type: "giverRefused"; readonly giver: UserId; readonly code: ErrorCode }
   | { readonly type: "operationFailed"; readonly code: ErrorCode }
-  | { readonly type: "removedSelf" }
+  /** By a Commit. `by`: who signed that this person is to be out. */
+  | { readonly type: "removedSelf"; readonly by?: UserId }
+  /** Who signed that this person is put out, which was looked at meanwhile; nobody where nothing holds. */
+  | { readonly type: "removalChecked"; readonly by: UserId | undefined }
   | { readonly type: "synced"; readonly reply: ReplyBody<"call.sync"> }
   | { readonly type: "syncFailed"; readonly code: ErrorCode }
   /** The server took the own word on a Commit; `holds`: what was decided, if it was. */
@@ -121,6 +129,7 @@ type CallEventType =
   | "call.commitDisputed"
   | "call.commitJudged"
   | "call.welcome"
+  | "call.removed"
   | "call.ended";
 export type CallEvent = {
   [T in CallEventType]: { readonly type: T; readonly body: EventBody<T> };
@@ -137,7 +146,12 @@ export type CallMemberEffect =
   | { readonly type: "adopt" }
   | { readonly type: "drop" }
   | { readonly type: "process"; readonly committed: CommittedIn }
-  | { readonly type: "joinGroup"; readonly welcome: Bytes; readonly by: UserId }
+  | {
+      readonly type: "joinGroup";
+      readonly welcome: Bytes;
+      readonly by: UserId;
+      readonly statements?: readonly CallStatementIn[];
+    }
   /**
    * Ask for a GroupInfo, and come in by it. `leastEpoch`: only by one of this epoch or a later one; `isAwaited`: the group may have to come
    * to it yet. `isFirst`: in place of a Welcome, and only into a group that holds the own leaf. `afterMs`: the same rejoin goes on, after
@@ -156,6 +170,8 @@ export type CallMemberEffect =
   | { readonly type: "sendLeave"; readonly reason: OwnLeaveReason }
   /** The call is over, says the server: nothing is said or heard from now on. Look who signed for it. */
   | { readonly type: "checkEnd"; readonly body: EventBody<"call.ended"> }
+  /** This person was put out, says the server: as for `checkEnd`. */
+  | { readonly type: "checkRemoval"; readonly statement: CallStatementIn }
   | { readonly type: "ended"; readonly end: CallMemberEnd };
 
 export type CallMemberStep = Step<CallMemberState, CallMemberEffect>;
@@ -188,4 +204,7 @@ export const codeOfAbsence = (code: ErrorCode): ErrorCode => (code === "call.not
 
 /** Whether the server knows that this terminal is not in the call. */
 export const isOutside = (code: ErrorCode): boolean =>
-  code === "call.notMember" || code === "call.away" || code === "call.notFound";
+  code === "call.notMember" ||
+  code === "call.away" ||
+  code === "call.notFound" ||
+  code === "callList.removed";

@@ -23,7 +23,15 @@ import type { CallId } from "../ids.ts";
 import type { CommittedIn, MemberIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
 import { astray, dispute, isVoided, settled, strayedIf, told, withoutVoided } from "./call-dispute.ts";
-import { beginEnd, end, endChecked, isOver } from "./call-member-end.ts";
+import {
+  beginEnd,
+  beginRemoval,
+  end,
+  endChecked,
+  isOver,
+  removalChecked,
+  removed,
+} from "./call-member-end.ts";
 import { byUserId, listed } from "./call-member-list.ts";
 import { codeOfAbsence, idle, only, without } from "./call-member-state.ts";
 import type {
@@ -67,6 +75,7 @@ export function startMember(
 
 export function stepCallMember(state: CallMemberState, input: CallMemberInput): CallMemberStep {
   if (state.phase === "ending" && input.type === "endChecked") return endChecked(state, input.signed);
+  if (state.phase === "ending" && input.type === "removalChecked") return removalChecked(state, input.by);
   if (isOver(state)) return { state, effects: input.type === "commitMade" ? [{ type: "drop" }] : [] };
   const changed = apply(state, input);
   if (isOver(changed.state)) return changed;
@@ -123,7 +132,9 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
     case "operationFailed":
       return operationFailed(state, input.code);
     case "removedSelf":
-      return end(state, { type: "failed", code: "call.notMember" });
+      return input.by === undefined
+        ? end(state, { type: "failed", code: "call.notMember" })
+        : removed(state, input.by);
     case "synced":
       return synced(state, input.reply);
     case "syncFailed":
@@ -138,6 +149,7 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
     case "verdictOverdue":
       return settled(state, input.number, true);
     case "endChecked":
+    case "removalChecked":
       return only(state);
     case "leave":
       return end(state, { ...input, type: "left" });
@@ -203,6 +215,8 @@ function applyEvent(state: CallMemberState, event: CallEvent): CallMemberStep {
       if (state.epoch !== undefined || state.working !== undefined || !isNew) return only(state);
       return only({ ...without(state, "unwelcome", "rejoin"), welcome: event.body });
     }
+    case "call.removed":
+      return beginRemoval(state, event.body);
     case "call.ended":
       return beginEnd(state, event.body);
   }
@@ -274,10 +288,10 @@ function advance(state: CallMemberState): CallMemberStep {
   if (state.working !== undefined || state.syncing || state.dispute !== undefined) return only(state);
   if (epoch === undefined) {
     if (state.welcome === undefined) return beginRejoin(state);
-    const { number, by, welcome } = state.welcome;
+    const { number, by, statements, welcome } = state.welcome;
     return {
       state: { ...state, working: "joining", workingOn: { number, by } },
-      effects: [{ type: "joinGroup", welcome, by }],
+      effects: [{ type: "joinGroup", welcome, by, ...(statements === undefined ? {} : { statements }) }],
     };
   }
   if (state.rejoin !== undefined) return beginRejoin(state);

@@ -6,6 +6,7 @@ import { hasRoomForEntry, newerEntry } from "./call-entries.ts";
 import { isIn, leavesOf, withoutEntry } from "./call-roster.ts";
 import { askAboutDisputed, decideOverdue } from "./call-disputes.ts";
 import { resendWelcome } from "./call-group.ts";
+import { answerFault } from "./call-pending.ts";
 import { countJoin, joinRefusal } from "./call-joins.ts";
 import type { CallReply, CallServerInputOf, ServerMember } from "./call-server-state.ts";
 import { canRingAt } from "./ring.ts";
@@ -26,6 +27,7 @@ export function onJoin(draft: CallDraft, input: CallServerInputOf<"join">): void
   if (isIn(member) && member.connected) return draft.refuse("call.atAnotherTerminal");
   const { proof, binding, keyPackage } = input;
   const refusal =
+    answerFault(draft, input) ??
     answerRefusal(member.answers ?? noAnswers, proof) ??
     joinRefusal(draft.members, member, input, draft.nowMs);
   if (refusal !== undefined) return draft.refuse(refusal);

@@ -3,24 +3,40 @@ import { equalBytes } from "../bytes.ts";
 import type { TerminalId, UserId } from "../ids.ts";
 import type { CallInviteIn, CommittedIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
+import { encodeProof } from "../proof.ts";
 import type { ProofIn } from "../proof.ts";
 import { groupOf, isIn, lowestLeaf, memberAt, memberList } from "./call-roster.ts";
+import type { Roster } from "./call-roster.ts";
+import { isInvited, namedMembers, statedIn } from "./call-pending.ts";
 import { mostGivenBytes, mostSyncBytes } from "./call-server-state.ts";
 import type { CallAnswer, CallQuestion, CallServerState, From } from "./call-server-state.ts";
 import { isOfGroup } from "./delivery.ts";
-import type { LoggedCommit } from "./delivery.ts";
+import type { LoggedCommit, ServerStatement } from "./delivery.ts";
 
 /** @returns exactly one reply or refusal, and perhaps what another terminal is asked for */
 export function askCall(state: CallServerState, question: CallQuestion): readonly CallAnswer[] {
   if (state.ended !== undefined) return [{ type: "refuse", code: "call.notFound" }];
+  if (question.type === "list") return answerList(state, question);
   return question.type === "sync" ? answerSync(state, question) : answerGroupInfo(state, question);
+}
+
+const isRemoved = (members: Roster, { userId }: From): boolean => members.get(userId)?.state === "removed";
+
+function answerList(
+  { delivery, members }: CallServerState,
+  question: Extract<CallQuestion, { type: "list" }>,
+): readonly CallAnswer[] {
+  if (memberAt(members, question) === undefined) return [{ type: "refuse", code: "call.notMember" }];
+  const statements = delivery.commits.slice(0, question.epoch).flatMap((commit) => commit.statements ?? []);
+  return [{ type: "reply", body: statedIn(statements) }];
 }
 
 function answerSync(
   { delivery, members }: CallServerState,
   question: Extract<CallQuestion, { type: "sync" }>,
 ): readonly CallAnswer[] {
-  if (memberAt(members, question) === undefined) return [{ type: "refuse", code: "call.notMember" }];
+  if (memberAt(members, question) === undefined)
+    return [{ type: "refuse", code: isRemoved(members, question) ? "callList.removed" : "call.notMember" }];
   const strayed = !isOfGroup(delivery, question.epoch, question.number);
   const commits = strayed ? [] : page(delivery.commits.slice(question.epoch)).map(toCommitted);
   return [{ type: "reply", body: { epoch: delivery.epoch, commits, members: memberList(members), strayed } }];
@@ -29,15 +45,21 @@ function answerSync(
 /** As much as goes into one reply: by the epoch beside it the terminal knows that more is to come. */
 function page(commits: readonly LoggedCommit[]): readonly LoggedCommit[] {
   let bytes = 0;
-  const end = commits.findIndex(({ commit }, index) => {
-    bytes += commit.length;
+  const end = commits.findIndex(({ commit, statements }, index) => {
+    bytes += commit.length + statementBytes(statements);
     return index > 0 && bytes > mostSyncBytes;
   });
   return end < 0 ? commits : commits.slice(0, end);
 }
 
+const statementBytes = (statements: readonly ServerStatement[] = []): number =>
+  statements.reduce((sum, { raw, binding }) => {
+    const proofs = binding === undefined ? [raw] : [raw, binding];
+    return sum + proofs.reduce((bytes, proof) => bytes + encodeProof(proof).length, 0);
+  }, 0);
+
 function answerGroupInfo(
-  { callId, delivery: { epoch, groupInfos }, members }: CallServerState,
+  { callId, delivery: { epoch, groupInfos }, list, members }: CallServerState,
   question: From,
 ): readonly CallAnswer[] {
   const asker = memberAt(members, question);
@@ -45,7 +67,10 @@ function answerGroupInfo(
     return [{ type: "refuse", code: "call.notMember" }];
   const passedOver = [question.userId, ...(asker.refusedGivers ?? [])];
   const given = groupInfos?.find(({ by }) => !passedOver.includes(by));
-  if (given !== undefined) return [{ type: "reply", body: { type: "given", epoch, ...given } }];
+  if (given !== undefined) {
+    const stated = statedIn(list.statements);
+    return [{ type: "reply", body: { type: "given", epoch, ...given, ...stated } }];
+  }
   const others = groupOf(members).filter(({ userId }) => !passedOver.includes(userId));
   if (others.length === 0) return [{ type: "refuse", code: "call.noGroupInfo" }];
   const other = lowestLeaf(
@@ -61,7 +86,8 @@ function answerGroupInfo(
 
 /** What everybody has to know of a Commit in order to process it. */
 export function toCommitted({ terminalId: _terminalId, ...known }: LoggedCommit): CommittedIn {
-  return { ...known, admitted: [...known.admitted], removed: [...known.removed] };
+  const { statements, ...rest } = known;
+  return { ...rest, admitted: [...rest.admitted], removed: [...rest.removed], ...statedIn(statements) };
 }
 
 /** Whether this person cannot be called elsewhere now. */
@@ -89,13 +115,14 @@ export function isPresent({ ended, members }: CallServerState, sender: From): bo
 
 /** Why this person may not ask whether anybody is in the call; undefined when they may join it. */
 export function askPresentRefusal(
-  { ended, members }: CallServerState,
+  { ended, members, said }: CallServerState,
   userId: UserId,
-): "call.notFound" | "call.notInvited" | "call.putOut" | undefined {
+): "call.notFound" | "call.notInvited" | "call.putOut" | "callList.removed" | undefined {
   if (ended !== undefined) return "call.notFound";
   const member = members.get(userId);
   if (member === undefined || member.state === "unknown") return "call.notInvited";
-  return member.barred === true ? "call.putOut" : undefined;
+  if (member.barred === true) return "call.putOut";
+  return isInvited(said, userId) ? undefined : "callList.removed";
 }
 
 /** Who can say that they are in the call: terminals in the group that are connected, but for this person's. */
@@ -107,13 +134,14 @@ export function presentTerminals({ members }: CallServerState, exceptId: UserId)
 
 /** What a terminal needs to join a call that goes on; undefined when this person cannot join it (any more). */
 export function inviteFor(
-  { ended, invite, members }: CallServerState,
+  { ended, invite, members, said }: CallServerState,
   userId: UserId,
 ): CallInviteIn | undefined {
   const member = members.get(userId);
   if (ended !== undefined || member === undefined || isIn(member)) return undefined;
   if (member.state === "ringing" || member.state === "unknown" || member.barred === true) return undefined;
-  return { ...invite, members: memberList(members) };
+  if (!isInvited(said, userId)) return undefined;
+  return { ...invite, members: namedMembers({ members, said }), ...statedIn(said.statements) };
 }
 
 /** The reply to a `call.request` that was made before, when its first reply was lost; undefined for any other proof. */

@@ -5,7 +5,7 @@
  */
 import { toBase64Url } from "../bytes.ts";
 import type { CallDraft } from "./call-draft.ts";
-import { accept, deliver, repeated } from "./call-group.ts";
+import { accept, answeredWith, deliver, repeated } from "./call-group.ts";
 import {
   mostGivenBytes,
   mostRefusedGivers,
@@ -22,7 +22,7 @@ export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): 
   const member = draft.memberAt(input);
   if (member === undefined || body.leaf.userId !== input.userId) return draft.refuse("call.notMember");
   if (member.leaf === undefined && member.strayed === undefined) return draft.refuse("call.notMember");
-  const result = deliver(draft, input, { ...body, admitted: [], removed: [] });
+  const result = deliver(draft, input, { ...body, admitted: [], removed: [], statements: [] });
   if (result.type === "refused") return draft.refuse(result.code);
   if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
   const lately = within(member.rejoinedAtMs, draft.nowMs, minuteMs);
@@ -40,6 +40,7 @@ export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): 
   member.leafBytes = Math.max(member.leafBytes ?? 0, leafBytesBy(body.proof));
   // An external Commit takes the place of the person's former leaf.
   draft.removals = draft.removals.filter(({ userId }) => userId !== member.userId);
+  member.answered = answeredWith(draft, body.proof);
   delete member.welcome;
   if (member.strayed === undefined) return;
   delete member.strayed;

@@ -1,5 +1,6 @@
 /** What the server knows of one call, and what goes into and comes out of its machine (call-server.ts). */
 import type { Bytes } from "../bytes.ts";
+import type { FoldedCallList, SaidOf } from "../call-list/fold.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
 import type { ServerEvent } from "../messages/events.ts";
@@ -16,7 +17,7 @@ import type { ReplyBody, RequestBody } from "../messages/requests.ts";
 import type { DirectoryEntryIn } from "../entry.ts";
 import type { ProofIn } from "../proof.ts";
 import type { Answers } from "./call-answers.ts";
-import type { DeliveryState } from "./delivery.ts";
+import type { DeliveryState, ServerStatement } from "./delivery.ts";
 import type { RingState } from "./ring.ts";
 import type { Step } from "./step.ts";
 
@@ -105,6 +106,8 @@ export interface ServerMember {
     readonly proof: ProofIn;
     readonly keyPackage: Bytes;
   };
+  /** By which the person came into the group: when it was signed, and the invitation that it answers. */
+  answered?: { readonly issuedAtMs: number; readonly invitation: Bytes };
   /** While in the group. */
   leaf?: LeafIndex;
   /** The Commit since which that is said of the leaf; 0 for who started the call. */
@@ -135,6 +138,8 @@ export interface ServerMember {
     readonly number: number;
     readonly by: UserId;
     readonly welcome: Bytes;
+    /** All that the group's call list holds in that epoch. */
+    readonly statements: readonly ServerStatement[];
   };
   /** Of all stays in the call. */
   answers?: Answers;
@@ -186,6 +191,15 @@ export interface RecentCommit {
   readonly upheld?: true;
 }
 
+/** That the group's call list does not hold yet. */
+export interface PendingStatement {
+  readonly statement: ServerStatement;
+  /** The first task (`call.commitNeeded`) that can name it. */
+  readonly task: number;
+  /** Who was to commit it, and does not take it. */
+  readonly refusedBy: readonly UserId[];
+}
+
 /** Whose state changed, to be told in one message, at that time at the latest (call-news.ts). */
 export interface News {
   readonly userIds: readonly UserId[];
@@ -197,8 +211,13 @@ export interface CallServerState {
   readonly times: CallTimes;
   readonly initiatorId: UserId;
   /** What every terminal gets to verify the call; the members' states in it are filled in when it is sent. */
-  readonly invite: Omit<CallInviteIn, "members">;
-  /** The initiator and everybody invited, in the order of the proof. */
+  readonly invite: Omit<CallInviteIn, "members" | "statements">;
+  /** As the group holds it. */
+  readonly list: FoldedCallList<ServerStatement>;
+  /** With what the group does not hold yet: who may join, and who not any more. */
+  readonly said: FoldedCallList<ServerStatement>;
+  readonly pending: readonly PendingStatement[];
+  /** The initiator and everybody invited, in the order of the proof, then of what invited them. */
   readonly members: ReadonlyMap<UserId, Readonly<ServerMember>>;
   readonly removals: readonly Removal[];
   readonly delivery: DeliveryState;
@@ -256,6 +275,16 @@ export type CallServerInput =
       readonly binding: ProofIn;
     })
   | (From & { readonly type: "end"; readonly proof: ProofIn })
+  /** `people`: those whom it names. */
+  | (From & {
+      readonly type: "invite";
+      readonly statement: SaidOf<"invite">;
+      readonly people: readonly InvitedPerson[];
+    })
+  | (From & {
+      readonly type: "remove" | "host";
+      readonly statement: (SaidOf<"remove"> | SaidOf<"host">) & { readonly binding: ProofIn };
+    })
   /** `code`: why, as the terminal says. Absent in logs of before. */
   | (From & { readonly type: "ringRefused"; readonly code?: string })
   | (From & { readonly type: "commit"; readonly body: RequestBody<"call.commit"> })
@@ -273,7 +302,9 @@ export type CallServerInput =
 /** What a terminal only asks: nothing changes by it (call-questions.ts). */
 export type CallQuestion =
   | (From & { readonly type: "sync"; readonly epoch: number; readonly number: number })
-  | (From & { readonly type: "groupInfo" });
+  | (From & { readonly type: "groupInfo" })
+  /** What the group's call list holds in this epoch. */
+  | (From & { readonly type: "list"; readonly epoch: number });
 
 /** What comes of an input and of a question. */
 export type CallAnswer =
@@ -295,6 +326,8 @@ export type CallServerEffect =
 export type CallReply =
   | ReplyBody<"call.request">
   | ReplyBody<"call.join">
+  | ReplyBody<"call.invite">
+  | ReplyBody<"call.list">
   | ReplyBody<"call.commit">
   | ReplyBody<"call.judgeCommit">
   | ReplyBody<"call.sync">

@@ -10,6 +10,7 @@
  *   member:   ringing -- join --> joining -- Commit admits --> joined -- leave, 30 s lost, binding over --> left
  *                |                   +-- two refuse -------> refused
  *                +--> declined | noAnswer | failed | offline        (from each of these, and from left, join is possible)
+ *                from anywhere -- the host puts them out --> removed -- invited again --> ringing
  *
  * The committer is the connected member with the lowest leaf: the initiator while it is there. It is told what is to be
  * done (`call.commitNeeded`, numbered) whenever that changes; when it does not do it within `commitMs`, or loses its connection, the
@@ -31,6 +32,7 @@ import {
   onTick,
   onUnbound,
 } from "./call-people.ts";
+import { onInvite, onRemove } from "./call-server-list.ts";
 import { onOfferGroupInfo, onRefuseGiver, onRejoin } from "./call-rejoins.ts";
 import type {
   CallServerEffect,
@@ -64,6 +66,11 @@ function handle(draft: CallDraft, input: CallServerInput): void {
       return onLeave(draft, input);
     case "end":
       return onEnd(draft, input);
+    case "invite":
+      return onInvite(draft, input);
+    case "remove":
+    case "host":
+      return onRemove(draft, input);
     case "ringRefused":
       return onRingRefused(draft, input);
     case "commit":

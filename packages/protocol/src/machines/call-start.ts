@@ -1,7 +1,10 @@
 /** The start of a call: who may be invited, who of them is reachable, whose terminals ring. */
+import type { Bytes } from "../bytes.ts";
+import { foldStatements } from "../call-list/fold.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { LeafIndex, TerminalId, UserId } from "../ids.ts";
 import type { DirectoryEntryIn } from "../entry.ts";
+import { decodeTranscript } from "../transcript.ts";
 import { CallDraft } from "./call-draft.ts";
 import { memberList } from "./call-roster.ts";
 import type {
@@ -11,6 +14,7 @@ import type {
   InvitedPerson,
   ServerMember,
 } from "./call-server-state.ts";
+import type { ServerStatement } from "./delivery.ts";
 import { leafBytesBy } from "./commit-size.ts";
 import { initialDelivery } from "./delivery.ts";
 import { startRing } from "./ring.ts";
@@ -53,15 +57,22 @@ export function invitedPerson(
 export function startCall(
   input: {
     readonly invite: CallServerState["invite"];
+    /** Of the `call` proof's transcript. */
+    readonly callDigest: Bytes;
     readonly terminalId: TerminalId;
     readonly people: readonly InvitedPerson[];
     readonly times: CallTimes;
   },
   nowMs: number,
 ): CallServerStep {
-  const { invite, times } = input;
+  const { callDigest, invite, times } = input;
   const { callId, initiator } = invite;
   const initiatorId = initiator.userId;
+  const transcript = decodeTranscript(invite.proof.transcript);
+  if (transcript?.purpose !== "call") throw new TypeError("a call starts with a call proof");
+  const listed = foldStatements<ServerStatement>({ transcript, digest: callDigest, raw: invite.proof }, []);
+  if (!listed.ok) throw new TypeError(listed.code);
+  const { list } = listed;
   const members = new Map<UserId, ServerMember>();
   members.set(initiatorId, {
     userId: initiatorId,
@@ -71,6 +82,7 @@ export function startCall(
     connected: true,
     leaf: 0 as LeafIndex,
     leafSince: 0,
+    answered: { issuedAtMs: transcript.issuedAtMs, invitation: callDigest },
     leafBytes: leafBytesBy(invite.proof),
     stay: 0,
   });
@@ -84,6 +96,9 @@ export function startCall(
       times,
       initiatorId,
       invite,
+      list,
+      said: list,
+      pending: [],
       members,
       removals: [],
       recent: [],
@@ -100,7 +115,8 @@ export function startCall(
   return draft.finish();
 }
 
-function invitedMember(person: InvitedPerson, ringMs: number, nowMs: number): ServerMember {
+/** Somebody who is called now, and rings where they are. */
+export function invitedMember(person: InvitedPerson, ringMs: number, nowMs: number): ServerMember {
   const { userId, entry, outcome, terminalIds = [] } = person;
   const member: ServerMember = { userId, state: "ringing", connected: false, stay: 0 };
   if (entry !== undefined) member.entry = entry;

@@ -10,7 +10,12 @@
  */
 import { equalBytes } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
+import type { SaidStatement } from "../call-list/fold.ts";
 import type { TerminalId, UserId } from "../ids.ts";
+import type { ProofIn } from "../proof.ts";
+
+/** A statement of the call list. `binding`: what vouches for the terminal key that signed it. */
+export type ServerStatement = SaidStatement & { readonly binding?: ProofIn };
 
 export interface LoggedCommit extends CommitInput {
   /** Which of all Commits of the call, from 1; those that were voided count. */
@@ -44,6 +49,8 @@ export interface CommitInput {
   /** Who was to come into the group by it, and who to leave. */
   readonly admitted: readonly UserId[];
   readonly removed: readonly UserId[];
+  /** What it brings to the group's call list. */
+  readonly statements?: readonly ServerStatement[];
 }
 
 export type DeliveryResult =

@@ -7,6 +7,8 @@ import { ProofIn } from "../proof.ts";
 import {
   BindingEndReason,
   CallInviteIn,
+  CallStatementIn,
+  CallStatements,
   CommitNumber,
   CommittedIn,
   DeclineReason,
@@ -63,6 +65,8 @@ export const events = {
     admit: z.array(JoinerIn).max(mostPeople),
     /** The leaf tells two stays of one person apart. */
     remove: z.array(z.object({ userId: UserId, terminalId: TerminalId, leaf: LeafIndex })).max(mostPeople),
+    /** What the group's call list is to take in. */
+    statements: CallStatements,
   }),
   /** Somebody's state of the group is broken, and a rejoin needs the GroupInfo of this epoch: `call.offerGroupInfo`. */
   "call.groupInfoNeeded": z.object({ callId: CallId, epoch: Epoch }),
@@ -88,7 +92,11 @@ export const events = {
     number: CommitNumber,
     by: UserId,
     welcome: MlsBytes,
+    /** All of the call list that the group holds in that epoch. */
+    statements: CallStatements,
   }),
+  /** The host put the person at this terminal out of the call, or of the ring. `statement`: by which they said so. */
+  "call.removed": z.object({ callId: CallId, statement: CallStatementIn }),
   "call.ended": z.object({
     callId: CallId,
     reason: EndReason,

@@ -20,6 +20,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `present`: somebody in a call says so to who is outside and asks.
  * `histories`: a directory entry carries all that followed the registration, and a person may have several devices.
  * `pairing`: passes on what two terminals of one person say to each other, to add a device from one to the other.
+ * `invitations`: people are brought into a running call and put out of it, and a `join` names the invitation that it answers.
  * `microphones`: those in a call say whether they are muted, or have no microphone.
  */
 export const ownFeatures = [
@@ -27,6 +28,7 @@ export const ownFeatures = [
   "numberedCommits",
   "histories",
   "callLists",
+  "invitations",
   "present",
   "microphones",
   "pairing",
@@ -34,7 +36,13 @@ export const ownFeatures = [
 export type Feature = (typeof ownFeatures)[number];
 
 /** Without these there is no call between this version and the other side: sign-in, or a message of each call, would not be read. */
-const neededFeatures: readonly Feature[] = ["provenTerminals", "numberedCommits", "histories", "callLists"];
+const neededFeatures: readonly Feature[] = [
+  "provenTerminals",
+  "numberedCommits",
+  "histories",
+  "callLists",
+  "invitations",
+];
 
 /** @param named undefined for a side of version 0.1, which names none */
 export function hasFeature(named: readonly string[] | undefined, feature: Feature): boolean {

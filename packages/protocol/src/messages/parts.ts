@@ -1,6 +1,7 @@
 /** Shapes that several messages share. */
 import { z } from "zod";
 
+import { mostCallStatements } from "../call-list/bounds.ts";
 import { StatedEntry } from "../entry.ts";
 import { ProofIn, wireBytes } from "../proof.ts";
 import { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
@@ -42,7 +43,8 @@ export const GroupDigest = wireBytes(32, 32);
  *
  * `ringing` the terminal was told; `joining` answered, not in the group yet; `joined` in the group; `declined`, `noAnswer`
  * (45 s), `offline` (no binding), `unknown` (no such user ID), `busy` (in another call), `failed` (the terminal could not
- * verify the call), `left` (was in the call), `refused` (the group did not accept the joiner).
+ * verify the call), `left` (was in the call), `refused` (the group did not accept the joiner), `removed` (the host put
+ * them out, and nobody has invited them since).
  */
 export const MemberState = z.enum([
   "ringing",
@@ -56,6 +58,7 @@ export const MemberState = z.enum([
   "failed",
   "left",
   "refused",
+  "removed",
 ]);
 export type MemberState = z.infer<typeof MemberState>;
 
@@ -70,6 +73,15 @@ export const MemberIn = z.object({
 });
 export type MemberIn = z.infer<typeof MemberIn>;
 
+/** A statement of a call list. `binding`: what vouches for the terminal key that signed a `remove` or `host`. */
+export const CallStatementIn = z.object({ proof: ProofIn, binding: ProofIn.optional() });
+export type CallStatementIn = z.infer<typeof CallStatementIn>;
+/** Left out where there are none. */
+export const CallStatements = z.array(CallStatementIn).max(mostCallStatements).optional();
+
+/** SHA-256 of a statement's transcript. */
+export const StatementDigest = wireBytes(32, 32);
+
 /** What a terminal needs to verify a call that rings or goes on: who calls, by which proof, from which terminal. */
 export const CallInviteIn = z.object({
   callId: CallId,
@@ -79,6 +91,8 @@ export const CallInviteIn = z.object({
   /** The initiator's `sign-in` or `register` proof: endorses the terminal key that may end the call. */
   binding: ProofIn,
   members: z.array(MemberIn).max(mostPeople),
+  /** All that was said since of who may be in it, also what the group does not hold yet. */
+  statements: CallStatements,
 });
 export type CallInviteIn = z.infer<typeof CallInviteIn>;
 
@@ -103,6 +117,8 @@ export const CommittedIn = z.object({
   /** Who was to come into the group by it, and who to leave. Nobody by an external Commit. */
   admitted: z.array(UserId).max(mostPeople),
   removed: z.array(UserId).max(mostPeople),
+  /** What the group's call list has with it and had not before. */
+  statements: CallStatements,
 });
 export type CommittedIn = z.infer<typeof CommittedIn>;
 

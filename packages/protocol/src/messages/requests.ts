@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 
+import { mostCallStatements } from "../call-list/bounds.ts";
 import { StatedEntry } from "../entry.ts";
 import { StatementIn } from "../history.ts";
 import { CallId, DisplayName, PairingId, TerminalId, UserId } from "../ids.ts";
@@ -21,6 +22,7 @@ import {
 import { Features } from "./features.ts";
 import {
   CallInviteIn,
+  CallStatements,
   CommitNumber,
   CommittedIn,
   Epoch,
@@ -31,6 +33,7 @@ import {
   PresentNonce,
   SaidMicrophone,
   SignedLeave,
+  StatementDigest,
   Task,
   TerminalKey,
   SealedWord,
@@ -87,6 +90,8 @@ const PersonState = z.object({
 const Accepted = z.object({ epoch: Epoch, number: CommitNumber });
 
 const RefusedJoiner = z.strictObject({ userId: UserId, terminalId: TerminalId, code: z.string().max(64) });
+
+const RefusedStatement = z.strictObject({ digest: StatementDigest, code: z.string().max(64) });
 
 const SessionDescription = z.string().min(1).max(65_536);
 
@@ -221,6 +226,21 @@ export const requests = {
   "call.decline": { body: z.strictObject({ proof: ProofIn }), reply: done },
   "call.leave": { body: z.strictObject({ proof: ProofIn }), reply: done },
   "call.end": { body: z.strictObject({ proof: ProofIn }), reply: done },
+  /** Rings further people, by an `invite` proof of a member's device. */
+  "call.invite": {
+    body: z.strictObject({ proof: ProofIn }),
+    /** What became of each. */
+    reply: z.object({ members: z.array(MemberIn).max(mostPeople) }),
+  },
+  /** Puts people out, by a `remove` proof of the host's terminal key. */
+  "call.remove": { body: z.strictObject({ proof: ProofIn }), reply: done },
+  /** Hands the host's role on, by a `host` proof of their terminal key. */
+  "call.host": { body: z.strictObject({ proof: ProofIn }), reply: done },
+  /** The call list as the group holds it before the Commit for `epoch`, or after it where there was one: for who lacks something of it. */
+  "call.list": {
+    body: z.strictObject({ callId: CallId, epoch: Epoch }),
+    reply: z.object({ statements: CallStatements }),
+  },
   /** Whether somebody is in this call, which goes on without this terminal: they answer with `call.memberPresent`, for this nonce. */
   "call.askPresent": {
     body: z.strictObject({ callId: CallId, nonce: PresentNonce }),
@@ -247,13 +267,20 @@ export const requests = {
       welcome: MlsBytes.optional(),
       admitted: z.array(LeafOf),
       removed: userIds,
+      /** Digests of the statements that the call list has with it and had not before. */
+      statements: z.array(StatementDigest).max(mostCallStatements).optional(),
     }),
     /** `epoch`: the one that the Commit began; `number`: which Commit of the call it is. */
     reply: Accepted,
   },
   /** The committer found that these joiners must not enter: not invited, proof or leaf key wrong. All of a task in one message. */
   "call.refuse": {
-    body: z.strictObject({ callId: CallId, joiners: z.array(RefusedJoiner).min(1).max(256) }),
+    body: z.strictObject({
+      callId: CallId,
+      joiners: z.array(RefusedJoiner).max(256),
+      /** Statements that the call list does not take here. */
+      statements: z.array(RefusedStatement).max(mostCallStatements).optional(),
+    }),
     reply: done,
   },
   /** Everything since `epoch`, which the Commit `number` began: for a terminal that was away. */
@@ -290,6 +317,8 @@ export const requests = {
         /** Who gave it, and what they say that it is of. */
         by: UserId,
         digest: GroupDigest,
+        /** All of the call list that the group holds in that epoch. */
+        statements: CallStatements,
       }),
       /** Ask again. `giver`: who was asked for it, where anybody can be asked now. */
       z.object({ type: z.literal("awaited"), epoch: Epoch, giver: UserId.optional() }),

@@ -5,7 +5,7 @@ import { encodeTranscript } from "@signet/protocol";
 import type { ProofIn, Transcript } from "@signet/protocol";
 
 import { answerRefusal, noAnswers, withLeave, withStay } from "../../src/machines/call-answers.ts";
-import { callId, entry, from, proof } from "../fixtures.ts";
+import { callDigest, callId, entry, from, proof } from "../fixtures.ts";
 import { joinInput, ServerWorld } from "./call-server-world.ts";
 
 const { deviceId } = entry("bob");
@@ -23,6 +23,7 @@ const joinAt = (issuedAtMs: number, key: number): ProofIn =>
     callProofDigest: new Uint8Array(32),
     leafKey: new Uint8Array(32).fill(key),
     head: new Uint8Array(32),
+    invitation: callDigest,
   });
 const leaveAt = (issuedAtMs: number): ProofIn =>
   proofOf({ purpose: "leave", ...common, issuedAtMs, reason: "left" });

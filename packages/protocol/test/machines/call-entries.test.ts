@@ -21,9 +21,9 @@ const shown = ({ state }: ServerWorld, name: string) =>
   [...state.members.values()].find(({ userId }) => userId === name)?.entry?.statements.length;
 
 test("a call has room for twenty full histories, and for no more than one message should have", () => {
-  assert.equal(areTooLarge(full.slice(0, 20), entry("ada")), false);
-  assert.equal(areTooLarge(full, entry("ada")), true);
-  assert.equal(areTooLarge(full.slice(0, 20), grown("ada", mostEntryBytes)), true);
+  assert.equal(areTooLarge([{ entry: entry("ada") }, ...full.slice(0, 20)]), false);
+  assert.equal(areTooLarge([{ entry: entry("ada") }, ...full]), true);
+  assert.equal(areTooLarge([{ entry: grown("ada", mostEntryBytes) }, ...full.slice(0, 20)]), true);
 });
 
 test("who goes on is shown as they are, the initiator in the invitation, too; nobody is shown as they were", () => {

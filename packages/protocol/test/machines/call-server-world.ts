@@ -14,6 +14,7 @@ import type {
 
 import {
   bytes,
+  callDigest,
   callId,
   entry,
   from,
@@ -34,7 +35,12 @@ export class ServerWorld {
 
   /** ada calls these people. */
   constructor(people: readonly InvitedPerson[] = [reachable("bob"), reachable("cyd")]) {
-    const call = { invite: invite("ada"), terminalId: terminalId("ada-1"), people, times: defaultCallTimes };
+    const named = invite(
+      "ada",
+      people.map((one) => one.userId),
+    );
+    const at = { terminalId: terminalId("ada-1"), times: defaultCallTimes };
+    const call = { invite: named, callDigest, people, ...at };
     ({ state: this.state, effects: this.effects } = startCall(call, this.nowMs));
   }
 

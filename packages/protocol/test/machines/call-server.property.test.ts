@@ -9,38 +9,31 @@ import type {
   CallServerState,
   ServerEvent,
   TerminalId,
-  UserId,
 } from "@signet/protocol";
 
-import { bytes, callId, invite, leaf, proof, reachable, terminalId, userId } from "../fixtures.ts";
+import {
+  bytes,
+  callDigest,
+  callId,
+  invite,
+  leaf,
+  proof,
+  reachable,
+  terminalId,
+  userId,
+} from "../fixtures.ts";
 import { joinInput, startMs } from "./call-server-world.ts";
+import { checkList, listInputs, sender } from "./call-list-inputs.ts";
+import type { Input, MakeInput, Somebody, Weighted } from "./call-list-inputs.ts";
 import { checkPlaces, checkRings, screensAfter } from "./screens.ts";
-
-type Input = CallServerInput | CallQuestion;
 
 /** What is no request has no answer. */
 const unanswered: ReadonlySet<Input["type"]> = new Set(["connected", "disconnected", "unbound", "tick"]);
 const isQuestion = (input: Input): input is CallQuestion =>
-  input.type === "sync" || input.type === "groupInfo";
+  input.type === "sync" || input.type === "groupInfo" || input.type === "list";
 const bound = { proof: proof("p"), binding: proof("b") };
 
-/** Somebody in the call by their place in it, at one of two terminals; or a stranger. */
-type Somebody = (state: CallServerState) => { readonly userId: UserId; readonly terminalId: TerminalId };
-
-const sender: fc.Arbitrary<Somebody> = fc
-  .record({
-    place: fc.nat(),
-    n: fc.constantFrom(1, 1, 1, 2),
-    isStranger: fc.nat(9).map((dice) => dice === 0),
-  })
-  .map(({ place, n, isStranger }) => ({ members }) => {
-    const name = isStranger ? "eve" : [...members.keys()][place % members.size]!;
-    return { userId: userId(name), terminalId: terminalId(`${name}-${n}`) };
-  });
 const epochOffset = fc.constantFrom(0, 0, 0, 0, -1, 1);
-
-/** Inputs that need the state are made from it: most fit it, some do not. */
-type MakeInput = (state: CallServerState) => Input;
 
 const commitInput = fc
   .record({
@@ -71,6 +64,9 @@ const commitInput = fc
       commit,
       admitted,
       removed: all ? [...new Set(state.removals.map((removal) => removal.userId))] : [],
+      ...(all && state.pending.length > 0
+        ? { statements: state.pending.map(({ statement }) => statement.digest) }
+        : {}),
       ...(admitted.length === 0 ? {} : { welcome: bytes("welcome") }),
     };
     return { type: "commit", ...by, body };
@@ -102,10 +98,6 @@ const rejoinInput = fc
 
 const digest = fc.constantFrom("one", "another").map(bytes);
 
-interface Weighted {
-  readonly weight: number;
-  readonly arbitrary: fc.Arbitrary<MakeInput>;
-}
 const by = (make: (from: ReturnType<Somebody>) => Input): fc.Arbitrary<MakeInput> =>
   sender.map((somebody) => (state) => make(somebody(state)));
 
@@ -202,6 +194,7 @@ const inputs: { readonly [T in Input["type"]]: Weighted } = {
       .tuple(sender, fc.constantFrom("takenOver", "released", "expired", "revoked" as const))
       .map(([somebody, reason]): MakeInput => (state) => ({ type: "unbound", ...somebody(state), reason })),
   },
+  ...listInputs,
   tick: { weight: 3, arbitrary: fc.constant<MakeInput>(() => ({ type: "tick" })) },
 };
 const anyInput = fc.oneof(...Object.values(inputs));
@@ -212,7 +205,8 @@ const history = fc.array(
 );
 
 const callOf = (invited: readonly string[]): Parameters<typeof startCall>[0] => ({
-  invite: invite("ada"),
+  invite: invite("ada", invited),
+  callDigest,
   terminalId: terminalId("ada-1"),
   // The one with an even number at two terminals.
   people: invited.map((name, i) =>
@@ -228,7 +222,9 @@ const anyCall = fc
 
 /** What must hold of every state. */
 function checkState(state: CallServerState, start: Parameters<typeof startCall>[0]): void {
-  assert.deepEqual([...state.members.keys()], ["ada", ...start.people.map(({ userId: id }) => id)]);
+  const called = ["ada", ...start.people.map(({ userId: id }) => id)];
+  assert.deepEqual([...state.members.keys()].slice(0, called.length), called);
+  checkList(state);
   for (const member of state.members.values()) {
     const joined = member.state === "joined";
     const joining = member.state === "joining";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import fc from "fast-check";
-import { startInitiator, startMember, stepCallMember } from "@signet/protocol";
+import { mostPeople, startInitiator, startMember, stepCallMember } from "@signet/protocol";
 import type {
   Bytes,
   CallEvent,
@@ -211,7 +211,7 @@ test("reordered, repeated, skipped, conflicting: one operation at a time, one Co
           if (effect.type === "makeCommit") assert.equal(effect.task.epoch, state.epoch);
         }
         assert.ok(state.inbox.size <= 256);
-        for (const id of state.members.keys()) assert.notEqual(id, "mal");
+        assert.ok(state.members.size <= mostPeople);
         if (before.phase === "ended") assert.equal(state, before);
         pending.push(...step.effects);
       };

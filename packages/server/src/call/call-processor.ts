@@ -253,7 +253,9 @@ export class CallProcessor implements SessionListener {
     const effects =
       input.type === "connected" ? charged(this.#options.replies, input, step.effects) : step.effects;
     if (state === call.state) return this.#perform(call, effects, Promise.resolve(), respond);
+    const { size } = call.state.members;
     call.state = state;
+    if (state.members.size !== size) this.#running.peopleChanged(call);
     call.wakeAtMs = wakeAtMs(effects);
     return this.#settle(call, input, nowMs, effects, respond);
   }

@@ -15,7 +15,7 @@ import type { StoredCall, StoredInput } from "../store/store.ts";
  * Of the form in which the inputs stand in a log, and of what the machine makes of them. A log of an earlier version is not read: the same
  * inputs would lead to another state than the one that its terminals know, and this version does not talk to those.
  */
-const logVersion = 3;
+const logVersion = 4;
 
 /** The first input of a call's log. */
 export interface CallStart {
@@ -23,6 +23,7 @@ export interface CallStart {
   /** Of the log that it begins. Absent in those of version 0.1. */
   readonly version?: number;
   readonly invite: CallServerState["invite"];
+  readonly callDigest: Parameters<typeof startCall>[0]["callDigest"];
   readonly terminalId: Parameters<typeof startCall>[0]["terminalId"];
   readonly people: readonly InvitedPerson[];
   readonly times: CallTimes;

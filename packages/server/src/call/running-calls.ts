@@ -32,6 +32,11 @@ export class RunningCalls {
 
   add(call: RunningCall): void {
     this.#calls.set(call.callId, call);
+    this.peopleChanged(call);
+  }
+
+  /** Somebody may have been brought into it. */
+  peopleChanged(call: RunningCall): void {
     for (const userId of call.state.members.keys()) {
       const calls = this.#byUser.get(userId) ?? new Set();
       calls.add(call);
@@ -114,4 +119,4 @@ export class RunningCalls {
 }
 
 /** As whoever only asks sees them. */
-export type CallsToAsk = Omit<RunningCalls, "all" | "get" | "add" | "delete" | "of">;
+export type CallsToAsk = Omit<RunningCalls, "all" | "get" | "add" | "peopleChanged" | "delete" | "of">;

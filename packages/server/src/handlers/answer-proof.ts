@@ -79,7 +79,7 @@ async function verifyJoin(
   const call = callId.success ? calls.running.stateOf(callId.data) : undefined;
   if (!callId.success || call === undefined) return refuse("call.notFound");
   if (!call.members.has(person.userId)) return refuse("call.notInvited");
-  const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", call.invite.proof.transcript));
+  const callProofDigest = call.list.call.digest;
   const expected = {
     purpose: "join",
     serverOrigin: originOf(),

@@ -25,13 +25,16 @@ import { verifyAnswer, verifyRejoin } from "./answer-proof.ts";
 import { verifyStatement } from "./statement.ts";
 
 /** The machine answers each input with the reply of the request that it was. */
-const answering =
+export const answering =
   <T extends RequestType>(respond: (answer: AnswerTo<T>) => void) =>
   (answer: Answer<CallReply>): void =>
     respond(answer as Answer<ReplyBody<T>>);
 
 /** Who sent the request, as the machine names them. */
-const senderOf = ({ session, terminalId }: SignedInAsker) => ({ userId: session.stored.userId, terminalId });
+export const senderOf = ({ session, terminalId }: SignedInAsker) => ({
+  userId: session.stored.userId,
+  terminalId,
+});
 
 export const request: Handler<"call.request", SignedInAsker> = async (
   services,
@@ -65,14 +68,19 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   if (calls.running.isEngaged(userId)) return respond(refuse("call.inCall"));
   if (calls.running.ringsBy(userId) >= limits.openRings) return respond(refuse("call.tooManyRings"));
   const people = invited.data.map((id) => findPerson(services, id, known.get(id), userId));
-  if (areTooLarge(people, person.history)) return respond(refuse("call.tooLarge"));
+  if (areTooLarge([{ entry: person.history }, ...people])) return respond(refuse("call.tooLarge"));
   const invite = { callId: callId.data, initiator: person.history, proof, binding: session.stored.proof };
   const times = { ...defaultCallTimes, ringMs: limits.ringMs };
   const { terminalId } = asker;
-  await calls.start({ type: "start", invite, terminalId, people, times }, answering<"call.request">(respond));
+  const callDigest = result.proof.digest;
+  await calls.start(
+    { type: "start", invite, callDigest, terminalId, people, times },
+    answering<"call.request">(respond),
+  );
 };
 
-function findPerson(
+/** What becomes of somebody whom the asker calls, or brings into a call. */
+export function findPerson(
   { calls, limits, sessions }: Services,
   userId: UserId,
   person: Person | undefined,

@@ -6,6 +6,7 @@ import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
 import type { Connection } from "../ws/connection.ts";
 import * as call from "./call.ts";
+import * as callList from "./call-list.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { historyAppend, historyBegin } from "./history.ts";
 import { offer, probe, probeEnd } from "./media.ts";
@@ -62,6 +63,10 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.decline": call.decline,
   "call.leave": call.leave,
   "call.end": call.end,
+  "call.invite": callList.invite,
+  "call.remove": callList.remove,
+  "call.host": callList.host,
+  "call.list": callList.list,
   "call.askPresent": askPresent,
   "call.present": present,
   "call.microphone": microphone,
@@ -88,6 +93,8 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "presence.watch",
   "call.request",
   "call.join",
+  "call.invite",
+  "call.list",
   "call.sync",
   "call.groupInfo",
   "call.microphones",

@@ -1,5 +1,5 @@
 import { verifyTerminalProof } from "@signet/device";
-import type { TerminalPurpose } from "@signet/device";
+import type { TerminalPurpose, VerifiedProof } from "@signet/device";
 import { CallId } from "@signet/protocol";
 import type { ErrorCode, ProofIn, Transcript } from "@signet/protocol";
 
@@ -7,7 +7,10 @@ import type { Services } from "../services.ts";
 import { refuse } from "../ws/answer.ts";
 import type { SignedInAsker } from "./handler.ts";
 
-type CallPurpose = Extract<TerminalPurpose, "decline" | "leave" | "end" | "present" | "microphone">;
+type CallPurpose = Extract<
+  TerminalPurpose,
+  "decline" | "leave" | "end" | "present" | "microphone" | "remove" | "host"
+>;
 
 /** A statement about a call by the terminal key of the signed-in terminal. */
 export async function verifyStatement<P extends CallPurpose>(
@@ -16,7 +19,12 @@ export async function verifyStatement<P extends CallPurpose>(
   proof: ProofIn,
   purpose: P,
 ): Promise<
-  | { readonly ok: true; readonly callId: CallId; readonly transcript: Transcript<P> }
+  | {
+      readonly ok: true;
+      readonly callId: CallId;
+      readonly transcript: Transcript<P>;
+      readonly proof: VerifiedProof<P>;
+    }
   | { readonly ok: false; readonly code: ErrorCode }
 > {
   const binding = await sessions.bindingOf(session);
@@ -24,8 +32,11 @@ export async function verifyStatement<P extends CallPurpose>(
   const time = { nowMs: clock() };
   const result = await verifyTerminalProof(proof, { purpose, serverOrigin: originOf(), binding, time });
   if (!result.ok) return result;
-  const { transcript } = result.proof;
+  const { proof: verified } = result;
+  const { transcript } = verified;
   // Each of these purposes names a call, which the compiler does not see through `P`.
   const callId = CallId.safeParse((transcript as unknown as Transcript<CallPurpose>).callId);
-  return callId.success ? { ok: true, callId: callId.data, transcript } : refuse("proof.call");
+  return callId.success
+    ? { ok: true, callId: callId.data, transcript, proof: verified }
+    : refuse("proof.call");
 }

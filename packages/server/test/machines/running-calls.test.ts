@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { defaultCallTimes, encodeMessage, mostCalls, startCall } from "@signet/protocol";
+import { defaultCallTimes, encodeMessage, encodeTranscript, mostCalls, startCall } from "@signet/protocol";
 import type { CallId, DeviceId, ProofIn, TerminalId } from "@signet/protocol";
 
 import { mostInviteBytes, RunningCalls } from "../../src/call/running-calls.ts";
@@ -11,6 +11,21 @@ const id16 = (name: string): string => Buffer.from(name.padEnd(16, "-")).toStrin
 const proof = (bytes: number): ProofIn => ({
   transcript: new Uint8Array(bytes),
   signature: { kind: "software", signature: new Uint8Array(64) },
+});
+/** Bob and Cyd, by Eve. */
+const calling = (callId: CallId): ProofIn => ({
+  ...proof(1),
+  transcript: encodeTranscript({
+    purpose: "call",
+    serverOrigin: "https://signet.example",
+    userId: "eve",
+    deviceId: id16("eve"),
+    issuedAtMs: 0,
+    callId,
+    memberUserIds: ["bob", "cyd"],
+    leafKey: new Uint8Array(32),
+    head: new Uint8Array(32),
+  }),
 });
 const entry = (name: string) => ({
   userId: user(name),
@@ -30,7 +45,8 @@ function begin(running: RunningCalls, name: string, proofBytes: number): void {
   const callId = id16(name) as CallId;
   const { state } = startCall(
     {
-      invite: { callId, initiator: entry("eve"), proof: proof(proofBytes), binding: proof(1) },
+      invite: { callId, initiator: entry("eve"), proof: calling(callId), binding: proof(proofBytes) },
+      callDigest: new Uint8Array(32),
       terminalId: id16("eve") as TerminalId,
       people: [
         { userId: user("bob"), entry: entry("bob"), outcome: "offline" },

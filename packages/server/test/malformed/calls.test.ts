@@ -8,7 +8,8 @@ import type { ErrorCode } from "@signet/protocol";
 import { callOfTwo, commitFor, people } from "../support/group.ts";
 import { changesNothing } from "../support/snapshot.ts";
 import { startTestServer } from "../support/test-server.ts";
-import { keyPackageFor, newCallId, user } from "../support/test-terminal.ts";
+import { keyPackageFor } from "../support/key-package.ts";
+import { newCallId, user } from "../support/test-terminal.ts";
 import type { TestTerminal } from "../support/test-terminal.ts";
 
 const server = await startTestServer({ after }, { limits: { openRings: 2 } });

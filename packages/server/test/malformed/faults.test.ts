@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 
 import type { MediaEngine } from "@signet/media";
-import { defaultCallTimes } from "@signet/protocol";
+import { defaultCallTimes, encodeTranscript } from "@signet/protocol";
 
 import { CallProcessor } from "../../src/call/call-processor.ts";
 import { createLog } from "../../src/log.ts";
@@ -78,12 +78,28 @@ test("an effect that fails is logged, and the call goes on", async (t) => {
   const { proof } = entry;
   const answers: Answer[] = [];
   const respond = (answer: Answer): void => void answers.push(answer);
-  const invite = { callId, initiator: entry, proof, binding: proof };
+  const called = encodeTranscript({
+    purpose: "call",
+    serverOrigin: "https://signet.example",
+    userId: entry.userId,
+    deviceId: entry.deviceId,
+    issuedAtMs: 0,
+    callId,
+    memberUserIds: ["bob", "carol"],
+    leafKey: new Uint8Array(32),
+    head: new Uint8Array(32),
+  });
+  const callProof = { ...proof, transcript: called };
+  const invite = { callId, initiator: entry, proof: callProof, binding: proof };
+  const callDigest = new Uint8Array(32);
   const carol = { userId: user("carol"), terminalId: newTerminalId() };
   const people = [bob, carol].map(
     ({ terminalId: at, userId }) => ({ userId, terminalIds: [at], entry, outcome: "reachable" }) as const,
   );
-  await calls.start({ type: "start", invite, terminalId, people, times: defaultCallTimes }, respond);
+  await calls.start(
+    { type: "start", invite, callDigest, terminalId, people, times: defaultCallTimes },
+    respond,
+  );
   const common = { proof, binding: proof };
   await calls.submit(
     callId,

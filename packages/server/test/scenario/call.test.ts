@@ -5,7 +5,8 @@ import { LeafIndex, utf8 } from "@signet/protocol";
 
 import { callOfTwo, commitFor, people } from "../support/group.ts";
 import { startTestServer } from "../support/test-server.ts";
-import { keyPackageFor, TestTerminal, user } from "../support/test-terminal.ts";
+import { keyPackageFor } from "../support/key-package.ts";
+import { TestTerminal, user } from "../support/test-terminal.ts";
 
 const states = (members: readonly { userId: string; state: string }[]) =>
   Object.fromEntries(members.map(({ userId, state }) => [userId, state]));

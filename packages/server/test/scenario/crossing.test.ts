@@ -7,7 +7,8 @@ import type { CallId, ErrorCode, EventBody, ProofIn } from "@signet/protocol";
 
 import { commitFor, people } from "../support/group.ts";
 import { startTestServer } from "../support/test-server.ts";
-import { keyPackageFor, newCallId } from "../support/test-terminal.ts";
+import { keyPackageFor } from "../support/key-package.ts";
+import { newCallId } from "../support/test-terminal.ts";
 import type { TestTerminal } from "../support/test-terminal.ts";
 
 type Ring = EventBody<"call.ring">;

@@ -9,7 +9,7 @@ import { databasePath } from "../../src/index.ts";
 import { commitFor } from "../support/group.ts";
 import { startTestServer } from "../support/test-server.ts";
 import type { TestServer } from "../support/test-server.ts";
-import { keyPackageFor } from "../support/test-terminal.ts";
+import { keyPackageFor } from "../support/key-package.ts";
 import type { TestTerminal } from "../support/test-terminal.ts";
 import { atTwoTerminals, resumed } from "../support/two-terminals.ts";
 import type { Trio } from "../support/two-terminals.ts";

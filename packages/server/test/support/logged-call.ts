@@ -78,6 +78,7 @@ const entry = (name: string): DirectoryEntryIn => {
 };
 
 const people = ["bob", "cyd", "dan", "eve", "fay", "gil", "hal"];
+const callDigest = sized("digest", 32);
 const callProof = proof({
   purpose: "call",
   ...common("ada"),
@@ -89,6 +90,7 @@ const callProof = proof({
 const start: CallStart = {
   type: "start",
   invite: { callId, initiator: entry("ada"), proof: callProof, binding: binding("ada") },
+  callDigest,
   terminalId: from("ada").terminalId,
   people: [
     ...people.map((name) => ({
@@ -108,7 +110,13 @@ type Make = (state: CallServerState) => CallServerInput;
 
 const join = (name: string): Make => {
   const leafKey = sized(`leaf key of ${name}`, 32);
-  const answer = { purpose: "join", ...common(name), callId, callProofDigest: sized("digest", 32) } as const;
+  const answer = {
+    purpose: "join",
+    ...common(name),
+    callId,
+    callProofDigest: callDigest,
+    invitation: callDigest,
+  } as const;
   return () => ({
     type: "join",
     ...from(name),
@@ -121,10 +129,17 @@ const join = (name: string): Make => {
 };
 const statement = (purpose: "decline" | "leave" | "end", name: string, reason: string): ProofIn =>
   proof({ purpose, ...common(name), callId, reason });
-/** By whoever was asked. */
+/** Of the call list, with a digest that stands for the real one. */
+function said<T extends Transcript<"invite"> | Transcript<"remove"> | Transcript<"host">>(transcript: T) {
+  const { raw, digest } = { raw: proof(transcript), digest: sized(`${transcript.purpose} digest`, 32) };
+  return { transcript, digest, raw };
+}
+const ofCall = (name: string) => ({ ...common(name), callId, callProofDigest: callDigest });
+
+/** By whoever was asked, with all that was said. */
 const commit =
   (admitted: readonly string[], removed: readonly string[] = []): Make =>
-  ({ committing, delivery, tasks }) => ({
+  ({ committing, delivery, pending, tasks }) => ({
     type: "commit",
     ...from(committing?.userId ?? "ada"),
     body: {
@@ -134,6 +149,7 @@ const commit =
       commit: utf8(`commit ${delivery.epoch}`),
       admitted: admitted.map((name, i) => ({ userId: user(name), leaf: leaf(10 * delivery.epoch + i + 1) })),
       removed: removed.map(user),
+      ...(pending.length === 0 ? {} : { statements: pending.map(({ statement }) => statement.digest) }),
       ...(admitted.length === 0 ? {} : { welcome: utf8(`welcome ${delivery.epoch + 1}`) }),
     },
   });
@@ -168,6 +184,52 @@ const steps: readonly (readonly [laterMs: number, make: Make])[] = [
   ],
   [100, join("eve")],
   [100, commit(["eve"])],
+  [
+    100,
+    () => ({
+      type: "invite",
+      ...from("bob"),
+      statement: said({ purpose: "invite", ...ofCall("bob"), head: headOf("bob"), userIds: ["kim"] }),
+      people: [
+        {
+          userId: user("kim"),
+          outcome: "reachable",
+          terminalIds: [from("kim").terminalId],
+          entry: entry("kim"),
+        },
+      ],
+    }),
+  ],
+  [10, commit([])],
+  [
+    100,
+    ({ said: { invitations } }) => ({
+      type: "remove",
+      ...from("ada"),
+      statement: {
+        ...said({
+          purpose: "remove",
+          ...ofCall("ada"),
+          userIds: ["kim", "hal"],
+          voided: invitations.map(({ digest }) => digest),
+        }),
+        binding: binding("ada"),
+      },
+    }),
+  ],
+  [10, commit([])],
+  [
+    100,
+    ({ list: { lastHost: previousHost } }) => ({
+      type: "host",
+      ...from("ada"),
+      statement: {
+        ...said({ purpose: "host", ...ofCall("ada"), previousHost, nextHost: "bob" }),
+        binding: binding("ada"),
+      },
+    }),
+  ],
+  [10, commit([])],
   [500, () => ({ type: "disconnected", ...from("bob") })],
   [3_000, () => ({ type: "connected", ...from("bob") })],
   [

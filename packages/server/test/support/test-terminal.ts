@@ -9,7 +9,6 @@ import {
   CallId,
   decodeReply,
   decodeServerMessage,
-  decodeTranscript,
   encodeMessage,
   TerminalId,
   toBase64Url,
@@ -32,6 +31,7 @@ import type {
 import { WebSocket } from "ws";
 
 import type { TestAuthenticator } from "./authenticator.ts";
+import { keyPackageFor } from "./key-package.ts";
 import { helloOf } from "./hello.ts";
 
 export const user = (text: string): UserId => UserId.parse(text);
@@ -334,9 +334,9 @@ export class TestTerminal {
   ): Promise<ProofIn> {
     const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", ring.proof.transcript));
     const leafKey = new Uint8Array(randomBytes(32));
-    const { callId } = ring;
+    const fields = { callId: ring.callId, callProofDigest, leafKey, head: this.head };
     return this.#device().sign(
-      twist({ purpose: "join", ...this.common(), callId, callProofDigest, leafKey, head: this.head }),
+      twist({ purpose: "join", ...this.common(), ...fields, invitation: callProofDigest }),
     );
   }
 
@@ -390,11 +390,4 @@ export class TestTerminal {
     this.#seen.add(event);
     this.#waiting.splice(waiting, 1)[0]?.resolve(event);
   }
-}
-
-/** Not one that MLS could read, which the server does not do either; it holds the leaf key that the `join` proof names. */
-export function keyPackageFor({ transcript }: ProofIn): Bytes {
-  const decoded = decodeTranscript(transcript);
-  assert.ok(decoded?.purpose === "join" || decoded?.purpose === "call");
-  return Uint8Array.of(1, 2, 3, ...decoded.leafKey);
 }

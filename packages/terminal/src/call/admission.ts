@@ -1,4 +1,5 @@
 /** The committer's part: who of those waiting may enter, and the Commit that lets them in. */
+import type { CallList, CallStatement } from "@signet/device";
 import type { CallGroup, PendingCommit } from "@signet/e2ee";
 import {
   SignetError,
@@ -19,6 +20,7 @@ import type {
 } from "@signet/protocol";
 
 import type { Directory, KnownPerson } from "../people/directory.ts";
+import { listRefusalOf } from "./group-list.ts";
 import { checkLeaf } from "./verify-call.ts";
 import type { VerifiedCall } from "./verify-call.ts";
 
@@ -48,18 +50,24 @@ export async function prepareCommit(
   group: CallGroup,
   task: Task,
   call: VerifiedCall,
-  context: { readonly directory: Directory; readonly nowMs: number; readonly fits?: Fits },
+  context: {
+    readonly directory: Directory;
+    readonly nowMs: number;
+    readonly fits?: Fits;
+    /** What the call's list has that the group's has not yet. */
+    readonly brought?: readonly Pick<CallStatement, "digest">[];
+  },
 ): Promise<PreparedCommit> {
-  const { fits = fitsOneMessage } = context;
+  const { brought = [], fits = fitsOneMessage } = context;
   const checked = task.admit.map(async (joiner) => ({
     joiner,
     code: await checkJoiner(joiner, call, context),
   }));
   const { passed, refused } = sift(await Promise.all(checked));
-  const leaving = leavesOf(group, task);
+  const changes = { ...leavesOf(group, task, call.list), statements: brought.map(({ digest }) => digest) };
   let joiners = passed;
   for (;;) {
-    const attempt = await tryCommit(group, joiners, leaving, fits);
+    const attempt = await tryCommit(group, joiners, changes, fits);
     refused.push(...attempt.refused);
     switch (attempt.type) {
       case "nobody":
@@ -114,16 +122,22 @@ interface Leaving {
   readonly leaves: readonly number[];
 }
 
+interface Changes extends Leaving {
+  /** Digests. */
+  readonly statements: Bytes[];
+}
+
 /**
  * The leaves to remove, found by user ID in the own group: the server's number for a leaf could be another person's leaf, or
- * nobody's. That somebody is to be removed is taken on its word, since it could cut them off anyway.
+ * nobody's. That somebody is to be removed is taken on its word, since it could cut them off anyway. Who may not be in the call any more, by
+ * the list as it is then, has to leave whatever it says.
  */
-function leavesOf(group: CallGroup, task: Task): Leaving {
+function leavesOf(group: CallGroup, task: Task, list: CallList): Leaving {
   const leafOf = new Map(group.members().map(({ userId, leaf }) => [userId, leaf]));
   // Nobody can remove themselves (RFC 9420 section 12.2).
-  const removed = task.remove
-    .map(({ userId }) => userId)
-    .filter((userId) => leafOf.get(userId) !== group.ownLeaf);
+  const unlisted = group.members().filter((member) => listRefusalOf(list, member) !== undefined);
+  const named = [...task.remove, ...unlisted].map(({ userId }) => userId as UserId);
+  const removed = [...new Set(named)].filter((userId) => leafOf.get(userId) !== group.ownLeaf);
   const leaves = removed.map((userId) => leafOf.get(userId)).filter((leaf) => leaf !== undefined);
   return { removed, leaves };
 }
@@ -142,7 +156,7 @@ type Attempt = { readonly refused: readonly RefusedJoiner[] } & (
 /**
  * One Commit for all `joiners`.
  * @returns
- *   `nobody`: there is nobody to admit, and nobody to remove;
+ *   `nobody`: there is nobody to admit, nobody to remove, and nothing said;
  *   `allRefused`: the group takes none of the KeyPackages;
  *   `strangers`: a KeyPackage held another proof than the one that was checked;
  *   `tooLarge`: the server would not take it;
@@ -152,10 +166,11 @@ type Attempt = { readonly refused: readonly RefusedJoiner[] } & (
 async function tryCommit(
   group: CallGroup,
   joiners: readonly Joiner[],
-  { removed, leaves }: Leaving,
+  { removed, leaves, statements }: Changes,
   fits: Fits,
 ): Promise<Attempt> {
-  if (joiners.length === 0 && removed.length === 0) return { type: "nobody", refused: [] };
+  if (joiners.length === 0 && removed.length === 0 && statements.length === 0)
+    return { type: "nobody", refused: [] };
   const add = joiners.map(({ keyPackage }) => keyPackage);
   // Who is to be removed may not be in the group: the Commit that the server waits for then has nothing else in it.
   const result = await group.commit({ add, remove: leaves, update: joiners.length === 0 });
@@ -181,7 +196,15 @@ async function tryCommit(
     return { type: "tooLarge", refused: [...refused, ...fewer.refused], joiners: fewer.passed };
   }
   const admitted = added.map(({ userId, leaf }) => ({ userId: userId as UserId, leaf: leaf as LeafIndex }));
-  const made = { epoch, commit, admitted, removed, ...(welcome === undefined ? {} : { welcome }) };
+  const said = statements.length === 0 ? {} : { statements };
+  const made = {
+    epoch,
+    commit,
+    admitted,
+    removed,
+    ...said,
+    ...(welcome === undefined ? {} : { welcome }),
+  };
   return { type: "made", refused, pending: result, made };
 }
 

@@ -11,6 +11,7 @@ export function explainEnd(end: NonNullable<CallMemberState["end"]>, suspect: Ca
   if (end.type === "ended") return end;
   if (end.type === "left")
     return end.reason === undefined ? { type: "left" } : { type: "unbound", reason: end.reason };
+  if (end.type === "removed") return { type: "removed", ...(end.by === undefined ? {} : { userId: end.by }) };
   const { type, code: ownCode, by, alsoBy } = end;
   if (suspect === undefined || suspect.code !== ownCode || !isLeafRefusal(ownCode))
     return {
@@ -35,6 +36,7 @@ function isLeafRefusal(code: ErrorCode): boolean {
     code.startsWith("certificate.") ||
     code.startsWith("history.") ||
     code === "call.notInvited" ||
+    code === "callList.removed" ||
     code === "call.broughtBack" ||
     code === "mls.credential"
   );

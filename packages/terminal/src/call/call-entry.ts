@@ -11,6 +11,7 @@ import { verifyProofOf } from "../people/proofs.ts";
 import type { Environment } from "../environment.ts";
 import type { Session } from "../session/session.ts";
 import type { CallMemories } from "./call-memory.ts";
+import { GroupList } from "./group-list.ts";
 import { credentialHook, verifyInvite } from "./verify-call.ts";
 import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
 
@@ -31,6 +32,8 @@ export type WayIn =
 export interface Credentials {
   readonly call: VerifiedCall;
   readonly initiatorBinding: Binding | undefined;
+  /** Of the group, as it goes on. */
+  readonly list: GroupList;
   /** The own `call` or `join` proof. */
   readonly proof: ProofIn;
   /** What the group holds of this terminal, and by which checks it lets others in. */
@@ -83,7 +86,9 @@ export async function prepareStart(
     time: { nowMs: environment.nowMs() },
   });
   if (!verified.ok) throw new SignetError(verified.code);
-  const call: VerifiedCall = { serverOrigin, callProof: verified.proof, initiator, memberUserIds };
+  const listed = await foldCallList(verified.proof, []);
+  if (!listed.ok) throw new SignetError(listed.code);
+  const call: VerifiedCall = { serverOrigin, callProof: verified.proof, initiator, list: listed.list };
   const credentials = await credentialsOf(context, { call, initiatorBinding: undefined, proof }, leafKey);
   const group = await CallGroup.create(credentials.membership);
   if (session.person?.binding !== person.binding) {
@@ -93,7 +98,13 @@ export async function prepareStart(
   }
   const members = memberUserIds.map((userId) => ({ userId, state: "ringing" as const }));
   const { history } = initiator.person;
-  const invite: CallInviteIn = { callId, initiator: history, proof, binding: person.binding, members };
+  const invite: CallInviteIn = {
+    callId,
+    initiator: history,
+    proof,
+    binding: person.binding,
+    members,
+  };
   return { credentials, wayIn: { type: "initiator", group, invite } };
 }
 
@@ -120,6 +131,7 @@ export async function prepareAnswer(
       callProofDigest: call.callProof.digest,
       leafKey: leafKey.publicKey,
       head: headOf(person.known.person),
+      invitation: call.invitation.digest,
     },
     signal,
   );
@@ -162,7 +174,7 @@ async function prepareMember(
   },
 ): Promise<Prepared> {
   const { invite, proof, leafKey, person } = made;
-  const { initiatorBinding, ...call } = made.call;
+  const { initiatorBinding, invitation: _invitation, ...call } = made.call;
   const credentials = await credentialsOf(context, { call, initiatorBinding, proof }, leafKey);
   const pendingJoin = await CallGroup.prepareJoin(credentials.membership);
   if (context.session.person?.binding !== person.binding) throw new SignetError("auth.signInRequired");
@@ -192,19 +204,21 @@ async function credentialsOf(
   leafKey: LeafKey,
 ): Promise<Credentials> {
   const { call, proof } = made;
-  const listed = await foldCallList(call.callProof, []);
-  if (!listed.ok) throw new SignetError(listed.code);
-  const { list } = listed;
+  const { callProof, serverOrigin } = call;
   const memory = memories.of(call.callProof.transcript.callId as CallId);
+  const list = new GroupList(call.list, { serverOrigin, callProof, directory, memory, nowMs });
   const checks = new LeafChecks();
   const membership = {
     callId: call.callProof.transcript.callId,
     leafKey,
     identity: encodeProof(proof),
-    hook: credentialHook(call, { directory, memory, nowMs }, (check) => checks.add(check)),
+    hook: credentialHook(call, { directory, memory, list: () => list.now, nowMs }, (check) =>
+      checks.add(check),
+    ),
     spentKeys: memory.spentKeys,
-    callListDigest: () => list.digest,
+    callListDigest: () => list.now.digest,
+    listRefusal: list.refusal,
     nowMs,
   };
-  return { ...made, membership, checks };
+  return { ...made, list, membership, checks };
 }

@@ -15,9 +15,10 @@ import type {
 import { explainEnd } from "./call-end.ts";
 import type { CallContext } from "./call-entry.ts";
 import type { CallMemory, RosterChange } from "./call-memory.ts";
-import { callViewer, firstFacts } from "./call-view.ts";
+import { callViewer, firstFacts, peopleIn } from "./call-view.ts";
 import type { CallFacts } from "./call-view.ts";
 import type { Speaker } from "../environment.ts";
+import type { GroupList } from "./group-list.ts";
 import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
 import { saidIn, signedAtMs } from "./signed-word.ts";
@@ -38,6 +39,7 @@ export const backWithinMs = 30_000;
 export class CallFindings {
   readonly #context: CallContext;
   readonly #call: VerifiedCall;
+  readonly #list: GroupList;
   readonly #memory: CallMemory;
   #facts: CallFacts;
   readonly #view = callViewer();
@@ -51,10 +53,11 @@ export class CallFindings {
   readonly #awaited = new Map<UserId, () => void>();
 
   /** @throws SignetError `auth.signInRequired` */
-  constructor(context: CallContext, call: VerifiedCall) {
+  constructor(context: CallContext, call: VerifiedCall, list: GroupList) {
     const { session, environment } = context;
     this.#context = context;
     this.#call = call;
+    this.#list = list;
     this.#memory = context.memories.of(call.callProof.transcript.callId as CallId);
     const { known, userId } = session.requirePerson();
     this.#selfId = userId;
@@ -117,6 +120,7 @@ export class CallFindings {
     this.#facts = {
       ...facts,
       inGroup: new Set(members.map(({ userId }) => userId)),
+      hostId: this.#list.hostId,
       ...(members.length > 1 ? { safetyCode } : {}),
       ...(members.length > 1 && facts.activeSinceMs === undefined ? { activeSinceMs: nowMs() } : {}),
     };
@@ -133,6 +137,16 @@ export class CallFindings {
     }
   }
 
+  /** Whether what is shown is what the group's call list says. */
+  get isListed(): boolean {
+    return this.#facts.list === this.#list.held;
+  }
+
+  /** The group holds another list. */
+  listed(): void {
+    this.#facts = { ...this.#facts, list: this.#list.held };
+  }
+
   /** Shown with the machine's next state, for as long as the call lasts. */
   rejoined(change: RosterChange): void {
     this.#facts = { ...this.#facts, rejoined: change };
@@ -146,8 +160,7 @@ export class CallFindings {
   }
 
   get #invited(): ReadonlySet<UserId> {
-    const { initiator, invited } = this.#facts;
-    return new Set([initiator.userId, ...invited, this.#selfId]);
+    return new Set([...peopleIn(this.#facts.list), this.#selfId]);
   }
 
   /** Whose key opened frames that are speech; nobody whom the group does not hold. */

@@ -1,10 +1,12 @@
 /** Who was in a call and who went, as this terminal saw it: what is held against everybody who comes in, or comes back. */
+import type { CallList } from "@signet/device";
 import { SpentLeafKeys } from "@signet/e2ee";
 import type { GroupMember } from "@signet/e2ee";
 import { decodeProof, decodeTranscript, equalBytes, toBase64Url } from "@signet/protocol";
 import type { Bytes, CallId, ErrorCode, UserId } from "@signet/protocol";
 
 import { BoundedMap } from "../people/bounded-map.ts";
+import { SaidStatements } from "./said-statements.ts";
 
 /** Who is in the group now and was not before, and the other way round. A person with another leaf key is in both. */
 export interface RosterChange {
@@ -15,6 +17,10 @@ export interface RosterChange {
 export class CallMemory {
   /** A leaf key, and with it the proof that names it, serves once in a call. */
   readonly spentKeys = new SpentLeafKeys();
+  /** Statements of the call list that were verified here. */
+  readonly said = new SaidStatements();
+  /** What the group held of it when this terminal was in it last; undefined before. */
+  list: CallList | undefined;
   /** Of the last epoch that this terminal was in; undefined before the first. */
   #members: readonly GroupMember[] | undefined;
   /** By the own clock, when the group lost them. */

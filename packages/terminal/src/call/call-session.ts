@@ -11,10 +11,12 @@ import type {
   CallMemberInput,
   CallMemberState,
   CallMemberStep,
+  CallStatementIn,
   ErrorCode,
   EventBody,
   ProofIn,
   SaidMicrophone,
+  UserId,
 } from "@signet/protocol";
 
 import { prepareAnswer, prepareCrossed, prepareStart } from "./call-entry.ts";
@@ -23,6 +25,7 @@ import { CallFindings } from "./call-findings.ts";
 import { CallRequests } from "./call-requests.ts";
 import { Farewell } from "./farewell.ts";
 import type { CallMedia } from "../environment.ts";
+import { invite, makeHost, remove, whoRemoved } from "./list-acts.ts";
 import { GroupWork } from "./group-work.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import { MicrophoneWords } from "./microphone-words.ts";
@@ -51,7 +54,7 @@ export class CallSession {
     this.#context = context;
     this.#credentials = credentials;
     this.#invite = wayIn.invite;
-    this.#findings = new CallFindings(context, credentials.call);
+    this.#findings = new CallFindings(context, credentials.call, credentials.list);
     this.#work = new GroupWork({
       context,
       credentials,
@@ -73,6 +76,7 @@ export class CallSession {
     this.#microphones = new MicrophoneWords({
       context,
       call: credentials.call,
+      list: () => credentials.list.held,
       onHeard: (userId, heard) => this.#findings.microphoneOf(userId, heard),
     });
     this.#requests = new CallRequests({
@@ -107,8 +111,9 @@ export class CallSession {
   }
 
   /** By which one may come back to it. */
-  get invite(): CallInviteIn {
-    return this.#invite;
+  get wayBack(): CallInviteIn {
+    const { stated } = this.#credentials.list;
+    return stated.length === 0 ? this.#invite : { ...this.#invite, statements: stated };
   }
 
   /** Requests or joins it. Once. @param sound begins with it, or with {@link beginSound} */
@@ -233,6 +238,21 @@ export class CallSession {
     return this.#context.session.signWithTerminalKey((fields) => ({ purpose, ...fields, callId, reason }));
   }
 
+  /** @throws SignetError */
+  invite(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {
+    return invite(this.#context, this.#credentials, userIds, signal);
+  }
+
+  /** @throws SignetError */
+  remove(userIds: readonly UserId[]): Promise<void> {
+    return remove(this.#context, this.#credentials, userIds);
+  }
+
+  /** @throws SignetError */
+  makeHost(userId: UserId): Promise<void> {
+    return makeHost(this.#context, this.#credentials, userId);
+  }
+
   setMuted(muted: boolean): void {
     this.#media?.setMuted(muted);
   }
@@ -279,7 +299,7 @@ export class CallSession {
       case "process":
         return this.#operate(() => this.#work.process(effect.committed));
       case "joinGroup":
-        return this.#operate(() => this.#work.join(effect.welcome, effect.by));
+        return this.#operate(() => this.#work.join(effect));
       case "rejoin":
         return this.#operate(() => this.#work.rejoin(this.#machine.self, effect));
       case "sendVerdict":
@@ -290,6 +310,8 @@ export class CallSession {
         return this.#context.session.oweLeave(this.callId, effect.reason);
       case "checkEnd":
         return void this.#checkEnd(effect.body);
+      case "checkRemoval":
+        return void this.#checkRemoval(effect.statement);
       case "ended":
         return this.#onEnded(effect.end);
     }
@@ -313,12 +335,16 @@ export class CallSession {
   async #entered(group: CallGroup): Promise<CallMemberInput> {
     const { epoch } = group;
     const members = group.members();
+    this.#credentials.list.entered(members);
     if (this.#isOver) return { type: "advanced", epoch };
     this.#findings.openedEpoch(epoch, members);
     await this.#enterEpoch(await exportFrameEpoch(group));
     const safetyCode = await group.safetyCode();
     // Nothing is awaited from here on: the call may have ended meanwhile.
     if (!this.#isOver) this.#findings.inGroup(members, safetyCode);
+    if (this.#findings.isListed) return { type: "advanced", epoch };
+    this.#findings.listed();
+    void this.#findings.learnNames([...this.#machine.members.values()]);
     return { type: "advanced", epoch };
   }
 
@@ -332,6 +358,12 @@ export class CallSession {
   async #checkEnd(body: EventBody<"call.ended">): Promise<void> {
     this.#media?.close();
     this.#dispatch({ type: "endChecked", signed: await isEndSigned(body, this.#credentials) });
+  }
+
+  async #checkRemoval(statement: CallStatementIn): Promise<void> {
+    this.#media?.close();
+    const by = await whoRemoved(this.#context, this.#credentials, statement);
+    this.#dispatch({ type: "removalChecked", by });
   }
 
   #onEnded(end: CallMemberEnd): void {

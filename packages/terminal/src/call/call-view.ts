@@ -3,6 +3,7 @@ import type { Person } from "@signet/device";
 import { isErrorCode, shownName } from "@signet/protocol";
 import type {
   CallMemberState,
+  FoldedCallList,
   ErrorCode,
   LeaveReason,
   MemberIn,
@@ -19,6 +20,7 @@ import type {
   Participant,
   Verification,
 } from "../state.ts";
+import { removerOf } from "./group-list.ts";
 import type { RosterChange } from "./call-memory.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
 import type { VerifiedCall } from "./verify-call.ts";
@@ -27,8 +29,10 @@ import type { VerifiedCall } from "./verify-call.ts";
 export interface CallFacts {
   readonly startedAtMs: number;
   readonly initiator: Pick<Person, "userId" | "displayName">;
-  /** In the order of the `call` proof. */
-  readonly invited: readonly UserId[];
+  /** As the group holds it. */
+  readonly list: FoldedCallList;
+  /** Who may put people out now; undefined before one is in the group. */
+  readonly hostId?: string | undefined;
   /** Display names that their people's devices signed. */
   readonly names: ReadonlyMap<UserId, string>;
   /** Whose name looks like whose. */
@@ -65,14 +69,14 @@ export interface CallFacts {
 
 /** What is known at the beginning: who calls, and who is invited. */
 export function firstFacts(
-  { callProof, initiator }: VerifiedCall,
+  { initiator, list }: VerifiedCall,
   self: Pick<Person, "userId" | "displayName">,
   startedAtMs: number,
 ): CallFacts {
   return {
     startedAtMs,
     initiator: initiator.person,
-    invited: callProof.transcript.memberUserIds as readonly UserId[],
+    list,
     names: new Map([
       [initiator.person.userId, shownName(initiator.person)],
       [self.userId, shownName(self)],
@@ -102,7 +106,6 @@ export function callViewer(): typeof viewCall {
 export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
   const { callId, self, epoch } = machine;
   const initiatorId = facts.initiator.userId;
-  const order = [initiatorId, ...facts.invited.filter((userId) => userId !== initiatorId)];
   const { activeSinceMs, endedAtMs, safetyCode, end, rejoined, refusals } = facts;
   const { togetherMs, togetherSinceMs } = facts;
   return {
@@ -110,7 +113,8 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
     phase: phaseOf(machine, facts),
     ...(shownPhase(machine) === "requesting" ? { requesting: true } : {}),
     isInitiator: self.userId === initiatorId,
-    participants: order.map((userId) => participant(userId, machine, facts)),
+    ...(machine.phase === "active" && facts.hostId === self.userId ? { mayRemove: true } : {}),
+    participants: peopleIn(facts.list).map((userId) => participant(userId, machine, facts)),
     startedAtMs: facts.startedAtMs,
     media: facts.media,
     microphone: facts.microphone,
@@ -126,6 +130,11 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
   };
 }
 
+/** Everybody whom an invitation names, the initiator first, and in the order in which they were named. */
+export const peopleIn = ({ invitations }: FoldedCallList): readonly UserId[] => [
+  ...new Set(invitations.flatMap(({ userIds }) => userIds as readonly UserId[])),
+];
+
 /** That it is over is shown together with who signed for it. */
 const shownPhase = ({ phase, ending }: CallMemberState): CallMemberState["phase"] => ending?.before ?? phase;
 
@@ -140,9 +149,12 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
   const isSelf = userId === machine.self.userId;
   const isInitiator = userId === facts.initiator.userId;
   const member: MemberIn | undefined = machine.members.get(userId);
+  const place = placeOf(facts, userId);
   const state = isSelf
     ? ownState(machine)
-    : stateOf(userId, member?.state ?? (isInitiator ? "joined" : "ringing"), facts);
+    : place.isRemoved
+      ? "removed"
+      : stateOf(userId, member?.state ?? (isInitiator ? "joined" : "ringing"), facts);
   const checked = facts.verifications.get(userId);
   // Whose proof is older than their word that they leave waits for removal, or was brought back: not as themselves.
   const isLeaving =
@@ -161,7 +173,9 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
     state,
     isSelf,
     isInitiator,
-    stateSigned: facts.signedStates.get(userId) === state,
+    ...(facts.hostId === userId && machine.phase !== "ended" ? { isHost: true } : {}),
+    ...place.said,
+    stateSigned: state === "removed" ? place.isRemoved : facts.signedStates.get(userId) === state,
     speaking,
     // Who is heard is not muted, whatever they said before: their latest word may be on its way, or kept back.
     ...(unheard === undefined || speaking || state !== "joined" ? {} : { unheard }),
@@ -172,6 +186,24 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
     ...refusalOf(state, member),
     ...(looksLike === undefined ? {} : { looksLike }),
   };
+}
+
+/** What the call list says of somebody. */
+function placeOf(
+  { list, initiator }: CallFacts,
+  userId: UserId,
+): {
+  readonly isRemoved: boolean;
+  readonly said: Pick<Participant, "invitedBy" | "removedBy">;
+} {
+  const theirs = list.invitations.filter(({ userIds }) => userIds.includes(userId));
+  const holding = theirs.find(({ holdsFor }) => holdsFor.includes(userId));
+  if (holding === undefined) {
+    const removedBy = removerOf(list, userId) as UserId | undefined;
+    return { isRemoved: true, said: removedBy === undefined ? {} : { removedBy } };
+  }
+  const isOfCall = holding === list.invitations[0] || userId === initiator.userId;
+  return { isRemoved: false, said: isOfCall ? {} : { invitedBy: holding.by as UserId } };
 }
 
 type Unheard = NonNullable<Participant["unheard"]>;

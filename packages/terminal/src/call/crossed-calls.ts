@@ -17,7 +17,7 @@ const mergeMs = 5_000;
 const mostCalls = 64;
 
 interface OwnCall {
-  readonly invite: CallInviteIn;
+  readonly wayBack: CallInviteIn;
   readonly view: CallView;
 }
 
@@ -45,7 +45,7 @@ export class CrossedCalls {
     rings: readonly R[],
   ): R | undefined {
     if (own === undefined || !isCallingAlone(own.view)) return undefined;
-    const crossed = rings.find(({ invite }) => isCrossed(own.invite, invite));
+    const crossed = rings.find(({ invite }) => isCrossed(own.wayBack, invite));
     if (crossed === undefined) return undefined;
     const { callId } = crossed.invite;
     if (!this.#met.has(callId)) {
@@ -53,7 +53,7 @@ export class CrossedCalls {
       this.#system.after(mergeMs, () => this.apart(callId));
     }
     // The server knows the own proof, by which the other call is answered, once the own call was requested.
-    const isDue = callId < own.invite.callId && own.view.requesting !== true;
+    const isDue = callId < own.wayBack.callId && own.view.requesting !== true;
     if (!isDue || this.#met.get(callId) !== "merging") return undefined;
     this.#met.set(callId, "entering");
     return crossed;

@@ -38,6 +38,12 @@ export class CurrentCall {
     return this.#now;
   }
 
+  /** @throws SignetError `call.notMember` where this terminal is in none */
+  get ongoing(): CallSession {
+    if (this.#now === undefined || this.#now.ended) throw new SignetError("call.notMember");
+    return this.#now;
+  }
+
   /** What the server may speak of. */
   get all(): readonly CallSession[] {
     return [this.#next?.call, this.#now].filter((call) => call !== undefined);

@@ -1,4 +1,5 @@
 /** The MLS operations of one call, as its machine asks for them; one at a time. */
+import type { CallList } from "@signet/device";
 import { CallGroup, groupInfoDigest, groupInfoSigner } from "@signet/e2ee";
 import type { PendingCommit } from "@signet/e2ee";
 import { SignetError, codeOf, equalBytes, isConnectionCode } from "@signet/protocol";
@@ -8,6 +9,7 @@ import type {
   CallMemberEffect,
   CallMemberInput,
   CallMemberState,
+  CallStatementIn,
   CommittedIn,
   ErrorCode,
   EventBody,
@@ -18,6 +20,8 @@ import type {
 
 import { prepareCommit } from "./admission.ts";
 import type { CallContext, Credentials, WayIn } from "./call-entry.ts";
+import { broughtBy, listRefusalOf, removerOf } from "./group-list.ts";
+import type { GroupList } from "./group-list.ts";
 import type { CallMemory, RosterChange } from "./call-memory.ts";
 import type { GroupRefusal } from "../state.ts";
 
@@ -33,6 +37,7 @@ export interface GroupWorkOptions {
   readonly refused: (refusal: GroupRefusal) => void;
 }
 
+type JoinGroup = Extract<CallMemberEffect, { type: "joinGroup" }>;
 type Rejoin = Extract<CallMemberEffect, { type: "rejoin" }>;
 /** A GroupInfo as the server passes it on. */
 type Given = Extract<ReplyBody<"call.groupInfo">, { type: "given" }>;
@@ -44,7 +49,7 @@ export class GroupWork {
   readonly #callId: CallId;
   readonly #memory: CallMemory;
   #group: CallGroup | undefined;
-  #pendingCommit: PendingCommit | undefined;
+  #pendingCommit: { readonly pending: PendingCommit; readonly list: CallList } | undefined;
   #closed = false;
   /** Monotonic; when the rejoin began that is under way. */
   #rejoinSinceMs = 0;
@@ -60,7 +65,7 @@ export class GroupWork {
 
   /** Forgets the Commit that the server did not take. */
   drop(): void {
-    this.#pendingCommit?.drop();
+    this.#pendingCommit?.pending.drop();
     this.#pendingCommit = undefined;
   }
 
@@ -74,14 +79,23 @@ export class GroupWork {
     const { call } = this.#credentials;
     const { directory, environment } = this.#context;
     const group = this.#requireGroup();
-    const prepared = await prepareCommit(group, task, call, { directory, nowMs: environment.nowMs() });
-    if (prepared.refused.length > 0) {
-      const body = { callId: this.#callId, joiners: [...prepared.refused] };
+    const taking = await this.#list.taking(task.statements, group.members());
+    const { list } = taking;
+    const context = { directory, nowMs: environment.nowMs(), brought: broughtBy(this.#list.held, list) };
+    // Kept when the server takes the Commit.
+    const making = () => prepareCommit(group, task, { ...call, list }, context);
+    const prepared = await this.#list.with(list, making, () => false);
+    if (prepared.refused.length + taking.refused.length > 0) {
+      const body = {
+        callId: this.#callId,
+        joiners: [...prepared.refused],
+        ...(taking.refused.length === 0 ? {} : { statements: [...taking.refused] }),
+      };
       // When the server does not hear it, it asks again for the same joiners.
       this.#request("call.refuse", body).catch(() => undefined);
     }
     if (prepared.pending === undefined) return { type: "commitSkipped" };
-    this.#pendingCommit = prepared.pending;
+    this.#pendingCommit = { pending: prepared.pending, list };
     return { type: "commitMade", made: prepared.made };
   }
 
@@ -89,26 +103,64 @@ export class GroupWork {
     const pending = this.#pendingCommit;
     this.#pendingCommit = undefined;
     if (pending === undefined) throw new SignetError("mls.failed");
-    await pending.accept();
+    await this.#list.with(pending.list, () => pending.pending.accept());
     return this.#advanced(this.#requireGroup());
   }
 
   async process(committed: CommittedIn): Promise<CallMemberInput> {
     const group = this.#requireGroup();
-    const result = await group.process(committed.commit, committed);
-    if (result.type === "removedSelf") return { type: "removedSelf" };
+    const members = group.members();
+    const shown = await this.#list.extended(committed.statements, members);
+    if (!shown.ok) return { type: "operationFailed", code: shown.code };
+    let { list } = shown;
+    let result = await this.#follow(group, committed, list);
+    if (result.type === "refused" && result.code === "mls.otherList") {
+      const whole = await this.#missing(committed, members);
+      if (whole !== undefined) {
+        list = whole;
+        result = await this.#follow(group, committed, list);
+      }
+    }
+    if (result.type === "removedSelf") {
+      const by = removerOf(list, this.#context.session.requirePerson().userId);
+      return { type: "removedSelf", ...(by === undefined ? {} : { by: by as UserId }) };
+    }
     if (result.type === "refused") return { type: "operationFailed", code: result.code };
     return this.#advanced(group);
   }
 
-  /** @param by who made it, as the server says */
-  async join(welcome: Bytes, by: UserId): Promise<CallMemberInput> {
+  #follow(group: CallGroup, committed: CommittedIn, list: CallList): ReturnType<CallGroup["process"]> {
+    const follow = () => group.process(committed.commit, committed);
+    return this.#list.with(list, follow, ({ type }) => type === "advanced");
+  }
+
+  /** Something that the Commit brings may not have come with it: asked for once. @returns undefined where there is no more */
+  async #missing(
+    { epoch, statements = [] }: CommittedIn,
+    members: ReturnType<CallGroup["members"]>,
+  ): Promise<CallList | undefined> {
+    try {
+      const body = { callId: this.#callId, epoch: epoch + 1 };
+      const whole = await this.#request("call.list", body);
+      const extended = await this.#list.extended([...statements, ...(whole.statements ?? [])], members);
+      return extended.ok ? extended.list : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** `by`: who made it, as the server says. */
+  async join({ welcome, by, statements }: JoinGroup): Promise<CallMemberInput> {
     const { wayIn } = this.#options;
     if (wayIn.type === "initiator") throw new SignetError("mls.failed");
     let group: CallGroup;
     try {
-      group = await wayIn.pendingJoin.join(welcome);
-      this.#requireNobodyBack(group);
+      const { pendingJoin } = wayIn;
+      group = await this.#list.with(await this.#folded(statements), async () => {
+        const entered = await pendingJoin.join(welcome);
+        this.#requireNobodyBack(entered);
+        return entered;
+      });
     } catch (error) {
       const code = codeOf(error);
       if (!isConnectionCode(code))
@@ -137,21 +189,15 @@ export class GroupWork {
     }
     const tried = await this.#enterBy(answer, effect);
     if (tried.type === "refused") return this.#refuseGiver(answer, tried.code);
-    const { group, commit } = tried;
+    const { group, commit, list } = tried;
     const leaf = {
       userId: self.userId,
       leaf: group.ownLeaf as RequestBody<"call.rejoin">["leaf"]["leaf"],
     };
     let number: number;
     try {
-      ({ number } = await this.#request("call.rejoin", {
-        callId,
-        epoch: group.epoch - 1,
-        proof,
-        commit,
-        leaf,
-        giver: answer.by,
-      }));
+      const body = { callId, epoch: group.epoch - 1, proof, commit, leaf, giver: answer.by };
+      ({ number } = await this.#list.with(list, () => this.#request("call.rejoin", body)));
     } catch (error) {
       group.close();
       throw error;
@@ -176,24 +222,31 @@ export class GroupWork {
 
   /** @throws SignetError what has nothing to do with the GroupInfo */
   async #enterBy(
-    { groupInfo, digest }: Given,
+    { groupInfo, digest, statements }: Given,
     { leastEpoch, isFirst }: Rejoin,
   ): Promise<
-    | { readonly type: "entered"; readonly group: CallGroup; readonly commit: Bytes }
+    | {
+        readonly type: "entered";
+        readonly group: CallGroup;
+        readonly commit: Bytes;
+        readonly list: CallList;
+      }
     | { readonly type: "refused"; readonly code: ErrorCode }
   > {
     try {
       // Its giver is answerable for what nobody can check who is not in the group.
       if (!(await isOf(groupInfo, digest))) throw new SignetError("mls.refused");
       const { membership } = this.#credentials;
-      const tried = await CallGroup.rejoin({ ...membership, groupInfo, mustHoldOwn: isFirst === true });
+      const list = await this.#folded(statements);
+      const entering = () => CallGroup.rejoin({ ...membership, groupInfo, mustHoldOwn: isFirst === true });
+      const tried = await this.#list.with(list, entering, () => false);
       // What the server says of its epoch proves nothing.
       if (tried.group.epoch - 1 < leastEpoch) {
         tried.group.close();
         throw new SignetError("mls.staleEpoch");
       }
       this.#requireNobodyBack(tried.group);
-      return { type: "entered", ...tried };
+      return { type: "entered", ...tried, list };
     } catch (error) {
       const code = codeOf(error);
       if (this.#closed || isConnectionCode(code)) throw error;
@@ -250,6 +303,21 @@ export class GroupWork {
   #use(group: CallGroup): void {
     this.#group = group;
     if (this.#closed) group.close();
+  }
+
+  /** The group's whole list, by which this terminal may be in it. @throws SignetError */
+  async #folded(statements: readonly CallStatementIn[] | undefined): Promise<CallList> {
+    const list = await this.#list.folded(statements);
+    const { identity } = this.#credentials.membership;
+    const { userId } = this.#context.session.requirePerson();
+    const code = listRefusalOf(list, { identity: new Uint8Array(identity), userId });
+    // It answers an invitation that the server showed before.
+    if (code !== undefined) throw new SignetError(code === "call.notInvited" ? "mls.otherList" : code);
+    return list;
+  }
+
+  get #list(): GroupList {
+    return this.#credentials.list;
   }
 
   #requireGroup(): CallGroup {

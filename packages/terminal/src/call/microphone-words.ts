@@ -1,6 +1,6 @@
 /** Whether those in a call can be heard, by their own signed words: this terminal says so of itself, and hears the others. */
-import { hasFeature, MicrophoneWord } from "@signet/protocol";
-import type { CallId, SaidMicrophone, UserId } from "@signet/protocol";
+import { hasFeature, mayBeIn, MicrophoneWord } from "@signet/protocol";
+import type { CallId, FoldedCallList, SaidMicrophone, UserId } from "@signet/protocol";
 
 import { signedWord } from "./signed-word.ts";
 import type { MicrophoneState } from "../state.ts";
@@ -27,14 +27,15 @@ export interface HeardMicrophone {
 export interface MicrophoneWordsOptions {
   readonly context: CallContext;
   readonly call: VerifiedCall;
+  /** Who may be in it now. */
+  readonly list: () => FoldedCallList;
   readonly onHeard: (userId: UserId, heard: HeardMicrophone) => void;
 }
 
 export class MicrophoneWords {
   readonly #options: MicrophoneWordsOptions;
   readonly #callId: CallId;
-  /** Whom the call is about, but for oneself. */
-  readonly #others: ReadonlySet<UserId>;
+  readonly #selfId: UserId;
   readonly #heard = new Map<UserId, HeardMicrophone>();
   /** The latest of each that is not looked at yet: so many at once cost no more than one. */
   readonly #waiting = new Map<UserId, SaidMicrophone>();
@@ -53,10 +54,8 @@ export class MicrophoneWords {
 
   constructor(options: MicrophoneWordsOptions) {
     this.#options = options;
-    const { callProof, initiator, memberUserIds } = options.call;
-    this.#callId = callProof.transcript.callId as CallId;
-    const self = options.context.session.requirePerson().userId;
-    this.#others = new Set([initiator.person.userId, ...memberUserIds].filter((userId) => userId !== self));
+    this.#callId = options.call.callProof.transcript.callId as CallId;
+    this.#selfId = options.context.session.requirePerson().userId;
   }
 
   own(state: MicrophoneState): void {
@@ -97,7 +96,7 @@ export class MicrophoneWords {
   /** Somebody said it, as the server says. */
   async heard(said: SaidMicrophone): Promise<void> {
     const { userId } = said;
-    if (!this.#others.has(userId)) return;
+    if (userId === this.#selfId || !mayBeIn(this.#options.list(), userId)) return;
     this.#waiting.set(userId, said);
     if (this.#looking.has(userId)) return;
     this.#looking.add(userId);

@@ -1,8 +1,15 @@
 /** What a terminal checks for itself before it believes that somebody calls, or is in a call. */
-import { clockToleranceMs, crosses } from "@signet/device";
-import type { Binding, DeviceProof, DeviceProofResult } from "@signet/device";
+import { clockToleranceMs, crosses, foldCallList } from "@signet/device";
+import type { Binding, CallList, DeviceProof, DeviceProofResult } from "@signet/device";
 import type { CredentialHook } from "@signet/e2ee";
-import { SignetError, codeOf, decodeProof, decodeTranscript, equalBytes } from "@signet/protocol";
+import {
+  SignetError,
+  codeOf,
+  decodeProof,
+  decodeTranscript,
+  equalBytes,
+  invitationRefusal,
+} from "@signet/protocol";
 import type { Bytes, CallInviteIn, ErrorCode, ProofIn, UserId } from "@signet/protocol";
 
 import type { Directory, KnownPerson } from "../people/directory.ts";
@@ -10,13 +17,23 @@ import { certificateOf } from "../people/devices.ts";
 import { checkedByNewest, verifyBindingOf, verifyProofOf } from "../people/proofs.ts";
 import type { Verification } from "../state.ts";
 import type { CallMemory } from "./call-memory.ts";
+import { verifyStatements } from "./said-statements.ts";
+import type { SaidInCall } from "./said-statements.ts";
 
-/** A call whose `call` proof was verified here: who may be in it, and by whose word. */
+/** A call whose `call` proof, and what was said since, was verified here: who may be in it, and by whose word. */
 export interface VerifiedCall {
   readonly serverOrigin: string;
   readonly callProof: DeviceProof<"call">;
   readonly initiator: KnownPerson;
-  readonly memberUserIds: readonly UserId[];
+  readonly list: CallList;
+}
+
+/** The invitation of the person at this terminal that is the latest, and who signed it. */
+interface OwnInvitation {
+  /** Of its transcript, 32 bytes. */
+  readonly digest: Bytes;
+  readonly by: KnownPerson;
+  readonly proof: DeviceProof<"call" | "invite">;
 }
 
 /**
@@ -36,9 +53,10 @@ export async function verifyInvite(
     /** The key is not kept as the person's, whatever comes of it. */
     readonly isOnlyLookedAt?: boolean;
   },
-): Promise<VerifiedCall & { readonly initiatorBinding: Binding }> {
+): Promise<VerifiedCall & { readonly initiatorBinding: Binding; readonly invitation: OwnInvitation }> {
   const { serverOrigin, nowMs, ringing } = context;
-  const { directory } = context;
+  const { directory, ownUserId } = context;
+  const isCalledLater = (invite.statements ?? []).some(({ proof }) => isInviteOf(proof, ownUserId));
   const entry = context.isKept === true ? directory.latest(invite.initiator) : invite.initiator;
   const { known: initiator, result } = await checkedByNewest(
     directory,
@@ -47,7 +65,8 @@ export async function verifyInvite(
       verifyProofOf(known, invite.proof, {
         purpose: "call",
         serverOrigin,
-        time: ringing ? { nowMs } : "any",
+        // Whoever is brought in later has a fresh invitation, and not a fresh call.
+        time: ringing && !isCalledLater ? { nowMs } : "any",
         fields: { callId: invite.callId },
       }),
   );
@@ -58,13 +77,17 @@ export async function verifyInvite(
   // A list with somebody in it twice could be shown with somebody else left out.
   if (new Set([person.userId, ...memberUserIds]).size !== memberUserIds.length + 1)
     throw new SignetError("proof.call");
-  const isOwn = person.userId === context.ownUserId;
-  if (!isOwn && !memberUserIds.includes(context.ownUserId)) throw new SignetError("call.notInvited");
+  const { list, said } = await listOf(invite, { serverOrigin, callProof: result.proof, directory, nowMs });
+  const notInvited = invitationRefusal(list, ownUserId);
+  if (notInvited !== undefined) throw new SignetError(notInvited);
   // The list is signed; a server that shows another one lies about who is invited.
-  const listed = invite.members.map(({ userId }) => userId).filter((userId) => userId !== person.userId);
-  if (listed.length !== memberUserIds.length || memberUserIds.some((userId) => !listed.includes(userId))) {
+  const named = new Set(list.invitations.flatMap(({ userIds }) => userIds));
+  const listed = new Set<string>(invite.members.map(({ userId }) => userId)).add(person.userId);
+  if (listed.size !== named.size || [...named].some((userId) => !listed.has(userId)))
     throw new SignetError("proof.call");
-  }
+  const invitation = ownInvitation(list, said, { by: initiator, proof: result.proof }, ownUserId);
+  if (ringing && isCalledLater && Math.abs(invitation.proof.transcript.issuedAtMs - nowMs) > clockToleranceMs)
+    throw new SignetError("proof.time");
   const binding = await verifyBindingOf(initiator, invite.binding, {
     serverOrigin,
     nowMs: Math.min(nowMs, result.proof.transcript.issuedAtMs),
@@ -73,14 +96,60 @@ export async function verifyInvite(
   // Another terminal of theirs does not speak for this call.
   if (binding.binding.deviceId !== result.proof.device.deviceId) throw new SignetError("proof.device");
   // Only now: a key that comes with anything false is nobody's.
-  if (context.isOnlyLookedAt !== true) context.directory.hold(initiator);
+  if (context.isOnlyLookedAt !== true) {
+    context.directory.hold(initiator);
+    for (const { invited } of said) if (invited !== undefined) context.directory.hold(invited.known);
+  }
   return {
     serverOrigin,
     callProof: result.proof,
     initiator,
-    memberUserIds,
+    list,
     initiatorBinding: binding.binding,
+    invitation,
   };
+}
+
+function isInviteOf({ transcript }: ProofIn, userId: UserId): boolean {
+  const decoded = decodeTranscript(transcript);
+  return decoded?.purpose === "invite" && decoded.userIds.includes(userId);
+}
+
+/** @throws SignetError */
+async function listOf(
+  { statements = [] }: CallInviteIn,
+  context: Parameters<typeof verifyStatements>[1],
+): Promise<{ readonly list: CallList; readonly said: readonly SaidInCall[] }> {
+  const verified = await verifyStatements(statements, context);
+  if (!verified.ok) throw new SignetError(verified.code);
+  const { said } = verified;
+  const folded = await foldCallList(
+    context.callProof,
+    said.map(({ statement }) => statement),
+  );
+  if (!folded.ok) throw new SignetError(folded.code);
+  return { list: folded.list, said };
+}
+
+/** Of several that hold the one that was signed last: where it rings now, it is that one's doing. */
+function ownInvitation(
+  list: CallList,
+  said: readonly SaidInCall[],
+  { by, proof }: { readonly by: KnownPerson; readonly proof: DeviceProof<"call"> },
+  ownUserId: UserId,
+): OwnInvitation {
+  const later = said.flatMap(({ invited, statement }): OwnInvitation[] =>
+    invited !== undefined && invitationRefusal(list, ownUserId, statement.digest) === undefined
+      ? [{ digest: statement.digest, by: invited.known, proof: invited.proof }]
+      : [],
+  );
+  const isOfCall = invitationRefusal(list, ownUserId, list.call.digest) === undefined;
+  const all = [...(isOfCall ? [{ digest: list.call.digest, by, proof }] : []), ...later];
+  const [last] = all.toSorted(
+    (one, other) => other.proof.transcript.issuedAtMs - one.proof.transcript.issuedAtMs,
+  );
+  if (last === undefined) throw new SignetError("call.notInvited");
+  return last;
 }
 
 export type LeafCheck =
@@ -116,6 +185,8 @@ export async function checkLeaf(
   if (transcript.purpose === "call" && transcript.userId === call.initiator.person.userId) {
     if (!(await isCallProof(proof, call))) return { ok: false, code: "proof.call" };
     if (!equalBytes(transcript.leafKey, leafKey)) return { ok: false, code: "proof.leafKey" };
+    const code = invitationRefusal(call.list, transcript.userId, call.callProof.digest);
+    if (code !== undefined) return { ok: false, code, userId: call.initiator.person.userId };
     return {
       ok: true,
       userId: call.initiator.person.userId,
@@ -124,8 +195,9 @@ export async function checkLeaf(
   }
   if (!("userId" in transcript)) return { ok: false, code: "proof.purpose" };
   const userId = transcript.userId as UserId;
-  const invited = userId === call.initiator.person.userId || call.memberUserIds.includes(userId);
-  if (!invited) return { ok: false, code: "call.notInvited", userId };
+  const invitation = transcript.purpose === "join" ? transcript.invitation : call.callProof.digest;
+  const notInvited = invitationRefusal(call.list, userId, invitation);
+  if (notInvited !== undefined) return { ok: false, code: notInvited, userId };
   let met: KnownPerson;
   try {
     met = context.person ?? (await context.directory.person(userId));
@@ -172,12 +244,23 @@ export async function checkLeaf(
  */
 export function credentialHook(
   call: VerifiedCall,
-  context: { readonly directory: Directory; readonly memory?: CallMemory; readonly nowMs: () => number },
+  context: {
+    readonly directory: Directory;
+    readonly memory?: CallMemory;
+    /** As it stands then; default that of the call. */
+    readonly list?: () => CallList;
+    readonly nowMs: () => number;
+  },
   onChecked: (check: LeafCheck) => void,
 ): CredentialHook {
-  const { directory, memory, nowMs } = context;
+  const { directory, list = () => call.list, memory, nowMs } = context;
   return async (identity, leafKey) => {
-    const proven = await checkLeaf(identity, leafKey, call, { directory, nowMs: nowMs() });
+    const proven = await checkLeaf(
+      identity,
+      leafKey,
+      { ...call, list: list() },
+      { directory, nowMs: nowMs() },
+    );
     const check = proven.ok ? (objected(proven, leafKey, memory) ?? proven) : proven;
     onChecked(check);
     return check.ok ? { ok: true, userId: check.userId } : { ok: false, code: check.code };
@@ -195,7 +278,10 @@ function objected(
   return code === undefined ? undefined : { ok: false, code, userId };
 }
 
-export function verificationOf(proof: DeviceProof<"call" | "join">, known: KnownPerson): Verification {
+export function verificationOf(
+  proof: DeviceProof<"call" | "join" | "invite">,
+  known: KnownPerson,
+): Verification {
   const { kind, deviceId } = proof.device;
   const certificate = certificateOf(known, proof.device);
   const { firstSeen } = known;

@@ -1,5 +1,4 @@
 /** Which of one's own devices answered a call that rang here, too. */
-import { fromBase64Url } from "@signet/protocol";
 import type { EventBody, ProofIn } from "@signet/protocol";
 
 import { verifyProofOf } from "../people/proofs.ts";
@@ -47,12 +46,11 @@ export class Answered {
 
   async #deviceOf(
     proof: ProofIn,
-    { proofDigest, view }: Invitation,
+    { callProofDigest, view }: Invitation,
   ): Promise<AnsweredElsewhere["device"] | undefined> {
     const { environment, session } = this.#options;
     const { person } = session;
-    const callProofDigest = fromBase64Url(proofDigest);
-    if (person === undefined || callProofDigest === undefined) return undefined;
+    if (person === undefined) return undefined;
     const result = await verifyProofOf(person.known, proof, {
       purpose: "join",
       serverOrigin: session.server.serverOrigin,

@@ -202,7 +202,9 @@ export class IncomingCalls {
   left(view: CallView, invite: CallInviteIn): void {
     const invitation = this.#joinable.left(view.callId);
     if (!goesOnWithout(view)) return;
-    if (invitation === undefined) void this.offer([invite]);
+    // What was said of who may be in it meanwhile counts, too.
+    const isOlder = invitation?.invite.statements?.length !== invite.statements?.length;
+    if (invitation === undefined || isOlder) void this.offer([invite]);
     else this.#offer(invitation);
   }
 

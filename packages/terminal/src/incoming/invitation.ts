@@ -1,6 +1,6 @@
 /** A call that this terminal verified and that can be answered or joined, and what is shown of it. */
-import { codeOf, shownName, toBase64Url } from "@signet/protocol";
-import type { CallInviteIn, ErrorCode, UserId } from "@signet/protocol";
+import { codeOf, mayBeIn, shownName, toBase64Url } from "@signet/protocol";
+import type { Bytes, CallInviteIn, ErrorCode, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
 import type { Session } from "../session/session.ts";
@@ -9,9 +9,11 @@ import { verificationOf, verifyInvite } from "../call/verify-call.ts";
 
 export interface Invitation {
   readonly invite: CallInviteIn;
-  /** Of what the caller signed: base64url, SHA-256 of the `call` proof's transcript. */
+  /** Of what whoever calls signed: base64url, SHA-256 of the transcript of the `call` or `invite` proof. */
   readonly proofDigest: string;
-  /** The initiator and everybody invited, as the `call` proof has them. */
+  /** Which call it is: 32 bytes. */
+  readonly callProofDigest: Bytes;
+  /** Everybody who may be in it, as the call's list has them. */
   readonly people: ReadonlySet<string>;
   readonly view: IncomingCall;
 }
@@ -41,12 +43,15 @@ export async function verifyInvitation(
       ringing,
       isOnlyLookedAt,
     });
-    const { userId } = call.initiator.person;
-    const displayName = shownName(call.initiator.person);
-    const verification = verificationOf(call.callProof, call.initiator);
+    const { by, digest, proof } = call.invitation;
+    const { userId } = by.person;
+    const displayName = shownName(by.person);
+    const verification = verificationOf(proof, by);
+    const { userId: initiatorId } = call.initiator.person;
     const others = await Promise.all(
       invite.members
         .filter((member) => member.userId !== ownUserId && member.userId !== userId)
+        .filter((member) => mayBeIn(call.list, member.userId))
         .map(async (member) => ({
           userId: member.userId,
           state: member.state,
@@ -60,11 +65,15 @@ export async function verifyInvitation(
     };
     return {
       invite,
-      proofDigest: toBase64Url(call.callProof.digest),
-      people: new Set([userId, ...call.memberUserIds]),
+      proofDigest: toBase64Url(digest),
+      callProofDigest: call.callProof.digest,
+      people: new Set(call.list.people),
       view: {
         callId: invite.callId,
         from: { userId, displayName, verification, ...like(userId) },
+        ...(initiatorId === userId
+          ? {}
+          : { startedBy: { userId: initiatorId, displayName: shownName(call.initiator.person) } }),
         others: others.map((other) => ({ ...other, ...like(other.userId) })),
         expiresAtMs,
       },

@@ -236,10 +236,20 @@ export class Session {
     this.#keeper.leaving(callId);
   }
 
-  /** The calls that go on without this terminal now. @throws SignetError */
-  async callsNow(): Promise<SignedIn["calls"]> {
-    const proof = await proveAgain("resume", this.requirePerson(), this.#parties);
-    return (await this.link.request("session.resume", { proof })).calls;
+  /**
+   * Says that the page of before left this call, and asks anew.
+   * @returns the calls that go on without this terminal; undefined where the connection is lost again, or the sign-in is over: with the next
+   *   one all calls are named
+   */
+  async leaveNow(callId: CallId): Promise<SignedIn["calls"] | undefined> {
+    this.oweLeave(callId, "pageGone");
+    await this.owedTold();
+    try {
+      const proof = await proveAgain("resume", this.requirePerson(), this.#parties);
+      return (await this.link.request("session.resume", { proof })).calls;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Whether the server has not heard yet that a call was left, or that the device is gone. */

@@ -13,6 +13,7 @@ import type { Directory } from "../../src/people/directory.ts";
 import { CallMemories, CallMemory } from "../../src/call/call-memory.ts";
 import { checkLeaf, credentialHook } from "../../src/call/verify-call.ts";
 import type { LeafCheck, VerifiedCall } from "../../src/call/verify-call.ts";
+import { openedList } from "../support/call-lists.ts";
 import { offlineDirectory } from "../support/directory.ts";
 import { withDevice } from "../support/histories.ts";
 import { person, randomBytes, randomId, serverOrigin } from "../support/people.ts";
@@ -42,7 +43,7 @@ before(async () => {
     time: "any",
   });
   assert.ok(result.ok);
-  call = { serverOrigin, callProof: result.proof, initiator, memberUserIds: [ben.userId] };
+  call = { serverOrigin, callProof: result.proof, initiator, list: await openedList(result.proof) };
 });
 
 const common = ({ userId, device }: TestPerson, issuedAtMs: number) => ({
@@ -64,6 +65,16 @@ function callProof(change: Partial<Transcript<"call">> = {}): Promise<ProofIn> {
   });
 }
 
+/** A call by ann of these, who are all that is said of it. */
+async function callOf(memberUserIds: readonly string[]): Promise<VerifiedCall> {
+  const { initiator } = call;
+  const raw = await callProof({ memberUserIds });
+  const { person: signer } = initiator;
+  const result = await verifyDeviceProof(raw, { purpose: "call", serverOrigin, person: signer, time: "any" });
+  assert.ok(result.ok);
+  return { serverOrigin, callProof: result.proof, initiator, list: await openedList(result.proof) };
+}
+
 async function verdict(proof: ProofIn | Bytes, key: Bytes, fresh = false): Promise<string> {
   const identity = proof instanceof Uint8Array ? proof : encodeProof(proof);
   const check = await checkLeaf(identity, key, call, { directory, nowMs, fresh });
@@ -77,6 +88,7 @@ const joinAt = (issuedAtMs: number): Promise<ProofIn> =>
     callProofDigest: call.callProof.digest,
     leafKey,
     head: ben.head,
+    invitation: call.callProof.digest,
   });
 
 test("the initiator's leaf stands under the call's own proof, with the key that it names", async () => {
@@ -117,7 +129,8 @@ test("the other signature under the same statement is the same proof; one of whi
       time: "any",
     });
     assert.ok(result.ok);
-    const hers = { serverOrigin, callProof: result.proof, initiator, memberUserIds: [ben.userId] };
+    const list = await openedList(result.proof);
+    const hers = { serverOrigin, callProof: result.proof, initiator, list };
     const verdictOf = async (leaf: ProofIn) => {
       const check = await checkLeaf(encodeProof(leaf), callLeafKey, hers, { directory, nowMs });
       return check.ok ? `ok ${check.userId}` : check.code;
@@ -228,21 +241,8 @@ test("the `call` proof of who called the initiator at the same time is an answer
   });
   assert.equal(await verdict(uninvited, leafKey), "call.notInvited");
   // Whoever called several means several: an answer to one call only says so in a `join` proof.
-  const ofThree = { ...call, memberUserIds: [ben.userId, cleo.userId] };
-  const raw = await callProof({ memberUserIds: ["ben", "cleo"] });
-  const result = await verifyDeviceProof(raw, {
-    purpose: "call",
-    serverOrigin,
-    person: call.initiator.person,
-    time: "any",
-  });
-  assert.ok(result.ok);
-  const check = await checkLeaf(
-    encodeProof(await crossing()),
-    leafKey,
-    { ...ofThree, callProof: result.proof },
-    { directory, nowMs },
-  );
+  const ofThree = await callOf(["ben", "cleo"]);
+  const check = await checkLeaf(encodeProof(await crossing()), leafKey, ofThree, { directory, nowMs });
   assert.equal(check.ok || check.code, "proof.call");
 });
 
@@ -258,14 +258,15 @@ async function answered(shown: (later: DirectoryEntryIn) => DirectoryEntryIn | u
     },
   });
   await here.accept(eve.entry);
-  const of = { ...call, memberUserIds: [eve.userId] };
+  const of = await callOf([eve.userId]);
   const verdictOn = async (device: SignatureDevice, head: Bytes) => {
     const proof = await device.sign({
       purpose: "join",
       ...common({ ...eve, device }, nowMs),
-      callProofDigest: call.callProof.digest,
+      callProofDigest: of.callProof.digest,
       leafKey,
       head,
+      invitation: of.callProof.digest,
     });
     const check = await checkLeaf(encodeProof(proof), leafKey, of, { directory: here, nowMs });
     return check.ok ? `ok ${check.verification.deviceId}` : check.code;
@@ -309,7 +310,7 @@ test("a `call` proof answers one call that crossed it, and not the next one of t
       time: "any",
     });
     assert.ok(result.ok);
-    return { ...call, callProof: result.proof };
+    return { ...call, callProof: result.proof, list: await openedList(result.proof) };
   };
   const crossing = await ben.device.sign({
     purpose: "call",

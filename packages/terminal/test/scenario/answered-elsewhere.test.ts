@@ -5,7 +5,6 @@ import { test } from "node:test";
 import { createSoftwareKey, sha256, statedHead } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { VirtualTime } from "@signet/e2e/support/virtual-time.ts";
-import { toBase64Url } from "@signet/protocol";
 import type { CallId, ProofIn, Transcript, UserId } from "@signet/protocol";
 
 import { Answered } from "../../src/incoming/answered-elsewhere.ts";
@@ -34,7 +33,7 @@ async function open() {
   });
   const digest = await sha256(callProof);
   const invitation = {
-    proofDigest: toBase64Url(digest),
+    callProofDigest: digest,
     view: { callId, from: { userId: bob } },
   } as unknown as Invitation;
   const head = await statedHead(entry);
@@ -49,6 +48,7 @@ async function open() {
       callProofDigest: digest,
       leafKey: randomBytes(32),
       head,
+      invitation: digest,
       ...change,
     });
   const ended = (proof?: ProofIn, reason: "answeredElsewhere" | "cancelled" = "answeredElsewhere") =>

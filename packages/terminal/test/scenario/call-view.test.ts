@@ -3,7 +3,15 @@ import { before, test } from "node:test";
 
 import type { Person } from "@signet/device";
 import { MemberState, startInitiator, startMember, stepCallMember } from "@signet/protocol";
-import type { CallId, CallMemberState, DeviceId, MemberIn, TerminalId, UserId } from "@signet/protocol";
+import type {
+  CallId,
+  CallMemberState,
+  DeviceId,
+  FoldedCallList,
+  MemberIn,
+  TerminalId,
+  UserId,
+} from "@signet/protocol";
 import fc from "fast-check";
 
 import { isAlone } from "../../src/call/alone.ts";
@@ -19,10 +27,21 @@ before(async () => {
   annAsKnown = (await known((await person("ann")).entry)).person;
 });
 
+/** As the `call` proof of the first one says. */
+const listNaming = (...userIds: readonly UserId[]): FoldedCallList => {
+  const [by = ann] = userIds;
+  const digest = new Uint8Array(32);
+  return {
+    invitations: [{ digest, by, userIds, holdsFor: userIds }],
+    statements: [],
+    people: userIds,
+  } as Partial<FoldedCallList> as FoldedCallList;
+};
+
 const facts = (more: Partial<CallFacts> = {}): CallFacts => ({
   startedAtMs: 1,
   initiator: annAsKnown,
-  invited: [ben, cleo],
+  list: listNaming(ann, ben, cleo),
   names: new Map([[ann, "Ann"]]),
   lookAlikes: new Map(),
   verifications: new Map(),
@@ -46,7 +65,7 @@ const stateOf = (view: ReturnType<typeof viewCall>, userId: UserId) =>
 
 test("everybody in the signed list is shown, once, the initiator first, and nobody else", () => {
   const machine = said({ userId: ben, state: "declined" }, { userId: "mallory" as UserId, state: "joined" });
-  const view = viewCall(machine, facts({ invited: [ann, ben, cleo] }));
+  const view = viewCall(machine, facts());
   assert.deepEqual(
     view.participants.map(({ userId, state }) => [userId, state]),
     [

@@ -1,7 +1,7 @@
 /** The committer's side of a call, without a server: a group of one, and people who wait for admission. */
 import assert from "node:assert/strict";
 
-import { foldCallList, verifyDeviceProof } from "@signet/device";
+import { verifyDeviceProof } from "@signet/device";
 import { forgeJoiner } from "@signet/e2e/support/forgery.ts";
 import type { Joiner } from "@signet/e2e/support/forgery.ts";
 import { CallGroup, createLeafKey } from "@signet/e2ee";
@@ -13,6 +13,7 @@ import { prepareCommit } from "../../src/call/admission.ts";
 import type { Directory } from "../../src/people/directory.ts";
 import { credentialHook } from "../../src/call/verify-call.ts";
 import type { VerifiedCall } from "../../src/call/verify-call.ts";
+import { openedList } from "./call-lists.ts";
 import { offlineDirectory } from "./directory.ts";
 import type { OfflineDirectoryOptions } from "./directory.ts";
 import { person, randomId, serverOrigin } from "./people.ts";
@@ -80,16 +81,15 @@ export class Committer {
     const expected = { purpose: "call", serverOrigin, person: known.person, time: "any" } as const;
     const result = await verifyDeviceProof(proof, expected);
     assert.ok(result.ok);
-    const call = { serverOrigin, callProof: result.proof, initiator: known, memberUserIds };
+    const list = await openedList(result.proof);
+    const call = { serverOrigin, callProof: result.proof, initiator: known, list };
     const nowMs = () => Date.now();
-    const listed = await foldCallList(result.proof, []);
-    assert.ok(listed.ok);
     const group = await CallGroup.create({
       callId,
       leafKey,
       identity: encodeProof(proof),
       hook: options.hook ?? credentialHook(call, { directory, nowMs }, () => undefined),
-      callListDigest: () => listed.list.digest,
+      callListDigest: () => list.digest,
       nowMs,
     });
     return new Committer(initiator, call, group, directory);

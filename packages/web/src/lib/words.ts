@@ -122,6 +122,8 @@ export function callEndSentence(call: CallView): string {
       return "It is over.";
     case "left":
       return call.activeSinceMs === undefined && call.isInitiator ? cancelledByYou : "You left.";
+    case "removed":
+      return removedSentence(call, end.userId);
     case "ended":
       if (end.reason === "noAnswer") return noAnswerSentence(call);
       return endedSentence(end.reason, end.signed, call.isInitiator);
@@ -130,6 +132,13 @@ export function callEndSentence(call: CallView): string {
     case "failed":
       return failedSentence(call, end.code);
   }
+}
+
+function removedSentence({ participants }: CallView, by: UserId | undefined): string {
+  if (by === undefined)
+    return "You were removed from the call, says the server. No signature of the host came with that.";
+  const name = participants.find(({ userId }) => userId === by)?.displayName ?? by;
+  return `${name} removed you from the call. Their terminal signed that.`;
 }
 
 /** Members whose help to come into the group did not hold; undefined while there are none. */

@@ -45,6 +45,10 @@ export const callListErrors = {
     "people were invited to this call and removed from it as often as there is room for",
     "start a new call",
   ],
+  "callList.hidden": [
+    "the call is shown here without something that was signed about who may be in it",
+    "start a new call, and ask who runs the server",
+  ],
   "callList.removed": [
     "the host has removed this user ID from the call",
     "ask somebody who is in it to invite you again",

@@ -12,6 +12,7 @@ export const memberStates = {
   busy: ["busy in another call", "is busy in another call"],
   failed: ["could not verify this call", "could not verify this call"],
   left: ["left", "left"],
+  removed: ["removed from the call", "was removed from the call"],
   refused: ["not let in: the signature did not verify", "was not let in: the signature did not verify"],
 } as const satisfies Catalogue["memberStates"];
 

@@ -29,6 +29,9 @@ type Method =
   | "nameDevice"
   | "revokeDevice"
   | "rename"
+  | "invite"
+  | "remove"
+  | "makeHost"
   | "trustChangedKey";
 
 /** Keeps what the interface asked for; what waits for a touch stays open until {@link HarnessTerminal.settle}. */
@@ -129,6 +132,15 @@ export class HarnessTerminal implements Terminal {
   }
   endForAll(): Promise<void> {
     return this.#ask("endForAll", []);
+  }
+  invite(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {
+    return this.#ask("invite", [...userIds], signal);
+  }
+  remove(userIds: readonly UserId[]): Promise<void> {
+    return this.#ask("remove", [...userIds]);
+  }
+  makeHost(userId: UserId): Promise<void> {
+    return this.#ask("makeHost", [userId]);
   }
   dismissCall(): void {
     const { call: _call, ...rest } = this.state;

@@ -1,15 +1,15 @@
 /** Questions about a call list that was folded. */
-import { equalBytes, toBase64Url } from "@signet/protocol";
-import type { Bytes, ErrorCode } from "@signet/protocol";
-
-import type { CallList } from "../verified.ts";
+import { equalBytes, toBase64Url } from "../bytes.ts";
+import type { Bytes } from "../bytes.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { FoldedCallList } from "./fold.ts";
 
 /** Whether some invitation of the person's is not voided. */
-export const mayBeIn = ({ people }: CallList, userId: string): boolean =>
+export const mayBeIn = ({ people }: FoldedCallList, userId: string): boolean =>
   people.some((person) => person === userId);
 
 /** @returns digests of the invitations by which the person may be in the call, 32 bytes each; none where they may not */
-export const invitationsOf = ({ invitations }: CallList, userId: string): readonly Bytes[] =>
+export const invitationsOf = ({ invitations }: FoldedCallList, userId: string): readonly Bytes[] =>
   invitations.filter(({ holdsFor }) => holdsFor.includes(userId)).map(({ digest }) => digest);
 
 /**
@@ -17,8 +17,8 @@ export const invitationsOf = ({ invitations }: CallList, userId: string): readon
  * @param invitation digest of the `call` proof or of an `invite`; undefined: any of theirs
  * @returns `callList.removed` where it was theirs and is voided, `call.notInvited` where it never was
  */
-export function answerRefusal(
-  { invitations }: CallList,
+export function invitationRefusal(
+  { invitations }: FoldedCallList,
   userId: string,
   invitation?: Bytes,
 ): ErrorCode | undefined {
@@ -36,12 +36,13 @@ export function answerRefusal(
  * @param roster user IDs of those in the group, who is in it longest first
  * @returns undefined where nobody is in it who may be
  */
-export function hostOf(list: CallList, roster: readonly string[]): string | undefined {
+export function hostOf(list: FoldedCallList, roster: readonly string[]): string | undefined {
   // Who was removed may be in the group until a Commit says so, too.
-  const there = roster.filter((userId) => mayBeIn(list, userId));
+  const people = new Set(list.people);
+  const there = roster.filter((userId) => people.has(userId));
   return there.find((userId) => userId === list.namedHost) ?? there[0];
 }
 
 /** Whether the statement of this digest is in the list; that of the `call` proof is. */
-export const hasStatement = ({ digests }: CallList, digest: Bytes): boolean =>
+export const hasStatement = ({ digests }: FoldedCallList, digest: Bytes): boolean =>
   digests.has(toBase64Url(digest));

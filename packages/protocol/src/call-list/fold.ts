@@ -1,44 +1,83 @@
 /**
- * Call lists: the one place where the statements about a call say who may be in it. Pure, and a matter of what was said and not of when it
- * came: any order of the same statements gives the same list.
+ * Call lists: the one place where the statements about a call say who may be in it, for terminals and server alike. Pure, and a matter of
+ * what was said and not of when it came: any order of the same statements gives the same list.
  */
+import { equalBytes, toBase64Url } from "../bytes.ts";
+import type { Bytes } from "../bytes.ts";
+import type { ErrorCode } from "../errors.ts";
+import { UserId } from "../ids.ts";
+import { mostPeople } from "../messages/parts.ts";
+import type { ProofIn } from "../proof.ts";
+import type { Transcript } from "../transcript.ts";
 import {
-  concatBytes,
-  equalBytes,
   mostCallListBytes,
   mostCallStatements,
-  mostPeople,
-  pushField,
   reservedCallListBytes,
   reservedCallStatements,
-  toBase64Url,
-  utf8,
-  UserId,
-} from "@signet/protocol";
-import type { Bytes } from "@signet/protocol";
+} from "./bounds.ts";
 
-import { sha256 } from "../digest.ts";
-import { refuse } from "../verified.ts";
-import type { CallList, CallStatement, Invitation, Refusal, VerifiedProof } from "../verified.ts";
+/** What somebody signed; whether they did is for others to check. `digest`: SHA-256 of the transcript, 32 bytes. */
+export interface SaidOf<P extends "call" | "invite" | "remove" | "host"> {
+  readonly transcript: Transcript<P>;
+  readonly digest: Bytes;
+  readonly raw: ProofIn;
+}
+/** What a call list holds beside its `call` proof. */
+export type SaidStatement = SaidOf<"invite"> | SaidOf<"remove"> | SaidOf<"host">;
 
-export type CallListResult = { readonly ok: true; readonly list: CallList } | Refusal;
+/** The `call` proof is one: of everybody whom it names, and of the initiator. */
+export interface Invitation {
+  /** Of its transcript, 32 bytes. */
+  readonly digest: Bytes;
+  readonly by: string;
+  readonly userIds: readonly string[];
+  /** For whom of them it is not voided. */
+  readonly holdsFor: readonly string[];
+}
 
-type Invite = VerifiedProof<"invite">;
-type Remove = VerifiedProof<"remove">;
-type Host = VerifiedProof<"host">;
+/** Who may be in a call, as the statements about it say. */
+export interface FoldedCallList<S extends SaidStatement = SaidStatement> {
+  readonly call: SaidOf<"call">;
+  /** In the order of their digests. */
+  readonly statements: readonly S[];
+  /** The call's own first. */
+  readonly invitations: readonly Invitation[];
+  /** User IDs of those who may be in it. */
+  readonly people: readonly string[];
+  /** Whom the last `host` names; the initiator where there is none. See `hostOf`. */
+  readonly namedHost: string;
+  /** Digest of the last `host`; of the `call` proof where there is none. */
+  readonly lastHost: Bytes;
+  /** Of all statements and the `call` proof, base64url. */
+  readonly digests: ReadonlySet<string>;
+}
+
+export interface ListRefusal {
+  readonly ok: false;
+  readonly code: ErrorCode;
+}
+export type FoldResult<S extends SaidStatement = SaidStatement> =
+  | { readonly ok: true; readonly list: FoldedCallList<S> }
+  | ListRefusal;
+
+type Invite = SaidOf<"invite">;
+type Remove = SaidOf<"remove">;
+type Host = SaidOf<"host">;
+
+const refuse = (code: ErrorCode): ListRefusal => ({ ok: false, code });
 
 /**
  * Folds what was said into the list. Whether a removal or a `host` was by who was host then is not asked here, since it depends on who
- * was in the group at that time: see `extendCallList`.
+ * was in the group at that time: see `extendStatements`.
  * @param statements each verified by itself; one that is there twice, or under two signatures, counts once
  * @returns the first of these that is found, with the statements in the order of their digests: `callList.otherCall`, `callList.full`,
  *   `callList.userIds`, `callList.notMember`, `callList.removesHost`, `callList.voided`, `callList.missing`, `callList.hostFork`,
  *   `callList.nextHost`, `callList.tooManyPeople`
  */
-export async function foldCallList(
-  call: VerifiedProof<"call">,
-  statements: readonly CallStatement[],
-): Promise<CallListResult> {
+export function foldStatements<S extends SaidStatement>(
+  call: SaidOf<"call">,
+  statements: readonly S[],
+): FoldResult<S> {
   const sorted = sortedOnce(statements);
   const kinds = {
     invites: sorted.filter((statement) => isOf(statement, "invite")),
@@ -63,39 +102,33 @@ export async function foldCallList(
   if (people.length > mostPeople) return refuse("callList.tooManyPeople");
 
   const { namedHost, lastHost } = chain;
-  const digests = [call.digest, ...sorted.map(({ digest }) => digest)];
-  const list = { call, statements: sorted, invitations, people, namedHost, lastHost };
-  const names = new Set(digests.map((digest) => toBase64Url(digest)));
+  const digests = new Set(
+    [call.digest, ...sorted.map(({ digest }) => digest)].map((digest) => toBase64Url(digest)),
+  );
   return {
     ok: true,
-    list: { ...list, digests: names, digest: await digestOf(digests) } as unknown as CallList,
+    list: { call, statements: sorted, invitations, people, namedHost, lastHost, digests },
   };
 }
 
-/** What stands in the group: SHA-256 over a label and the sorted digests of all statements, that of the `call` proof among them. */
-function digestOf(digests: readonly Bytes[]): Promise<Bytes> {
-  const parts: Uint8Array[] = [];
-  for (const field of [utf8("signet/call-list/v1"), ...digests.toSorted(compare)]) pushField(parts, field);
-  return sha256(concatBytes(...parts));
-}
-
-const compare = (a: Bytes, b: Bytes): number => {
+/** In the order in which they stand in what the group holds: by their bytes. */
+export const compareDigests = (a: Bytes, b: Bytes): number => {
   const at = a.findIndex((byte, i) => byte !== b[i]);
   return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 };
 
 /** A statement is what was said, not how it was signed: of an ES256 signature anybody can make a twin. */
-function sortedOnce(statements: readonly CallStatement[]): readonly CallStatement[] {
+function sortedOnce<S extends SaidStatement>(statements: readonly S[]): readonly S[] {
   const byDigest = new Map(statements.map((statement) => [toBase64Url(statement.digest), statement]));
-  return [...byDigest.values()].toSorted((a, b) => compare(a.digest, b.digest));
+  return [...byDigest.values()].toSorted((a, b) => compareDigests(a.digest, b.digest));
 }
 
 const isOf = <P extends "invite" | "remove" | "host">(
-  statement: CallStatement,
+  statement: SaidStatement,
   purpose: P,
-): statement is CallStatement & VerifiedProof<P> => statement.transcript.purpose === purpose;
+): statement is SaidStatement & SaidOf<P> => statement.transcript.purpose === purpose;
 
-function isOfCall({ transcript }: CallStatement, call: VerifiedProof<"call">): boolean {
+function isOfCall({ transcript }: SaidStatement, call: SaidOf<"call">): boolean {
   return (
     transcript.serverOrigin === call.transcript.serverOrigin &&
     transcript.callId === call.transcript.callId &&
@@ -103,8 +136,8 @@ function isOfCall({ transcript }: CallStatement, call: VerifiedProof<"call">): b
   );
 }
 
-function isTooMuch(all: readonly CallStatement[], invites: readonly Invite[]): boolean {
-  const bytesOf = (some: readonly CallStatement[]) =>
+function isTooMuch(all: readonly SaidStatement[], invites: readonly Invite[]): boolean {
+  const bytesOf = (some: readonly SaidStatement[]) =>
     some.reduce((sum, { raw }) => sum + raw.transcript.length, 0);
   return (
     all.length > mostCallStatements ||
@@ -124,9 +157,11 @@ type Named = Pick<Invitation, "digest" | "by" | "userIds">;
 
 /** Each invitation is by somebody whom an earlier one named, down to the call's own: two strangers do not invite each other in. */
 function invitationsBy(
-  call: VerifiedProof<"call">,
+  call: SaidOf<"call">,
   invites: readonly Invite[],
-): { readonly ok: true; readonly named: readonly Named[]; readonly people: ReadonlySet<string> } | Refusal {
+):
+  | { readonly ok: true; readonly named: readonly Named[]; readonly people: ReadonlySet<string> }
+  | ListRefusal {
   const { userId: initiator, memberUserIds } = call.transcript;
   const named: Named[] = [{ digest: call.digest, by: initiator, userIds: [initiator, ...memberUserIds] }];
   const people = new Set(named.flatMap(({ userIds }) => userIds));
@@ -153,7 +188,7 @@ const pair = (userId: string, digest: Bytes): string => `${userId} ${toBase64Url
 function voidedBy(
   removes: readonly Remove[],
   invitations: readonly Named[],
-): { readonly ok: true; readonly pairs: ReadonlySet<string> } | Refusal {
+): { readonly ok: true; readonly pairs: ReadonlySet<string> } | ListRefusal {
   const byDigest = new Map(invitations.map((invitation) => [toBase64Url(invitation.digest), invitation]));
   const everybody = new Set(invitations.flatMap(({ userIds }) => userIds));
   const pairs = new Set<string>();
@@ -187,7 +222,7 @@ function hostsBy(
   callDigest: Bytes,
   hosts: readonly Host[],
   people: ReadonlySet<string>,
-): { readonly ok: true; readonly namedHost: string; readonly lastHost: Bytes } | Refusal {
+): { readonly ok: true; readonly namedHost: string; readonly lastHost: Bytes } | ListRefusal {
   let namedHost = initiator;
   let lastHost = callDigest;
   for (let placed = 0; placed < hosts.length; placed++) {

@@ -1,0 +1,161 @@
+/**
+ * Statements about who may be in a call on their way into its group's list. Pure.
+ *
+ *   said -- a Commit brings it --> in the group's list        (voided: said again)
+ *     `---- two do not take it, or it cannot be said any more --> dropped
+ */
+import { equalBytes, toBase64Url } from "../bytes.ts";
+import type { Bytes } from "../bytes.ts";
+import { extendStatements } from "../call-list/extend.ts";
+import { foldStatements } from "../call-list/fold.ts";
+import type { FoldedCallList } from "../call-list/fold.ts";
+import { hasStatement, invitationRefusal, invitationsOf } from "../call-list/list.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { UserId } from "../ids.ts";
+import type { CallStatementIn, MemberIn } from "../messages/parts.ts";
+import { signedIn } from "./call-answers.ts";
+import { areEnough } from "./call-joins.ts";
+import { groupOf, memberList } from "./call-roster.ts";
+import type { CallServerInputOf, CallServerState, PendingStatement } from "./call-server-state.ts";
+import type { ServerStatement } from "./delivery.ts";
+
+export type List = FoldedCallList<ServerStatement>;
+
+/** A call that is stepped, as far as its list is concerned. */
+type HeldList = Pick<CallServerState, "members" | "removals" | "delivery"> & {
+  list: List;
+  said: List;
+  pending: readonly PendingStatement[];
+  readonly nextTask: number;
+};
+
+/** Why the answer does not lead into the call: nobody invited them, or the invitation that it names does not hold any more. */
+export function answerFault(
+  { said }: Pick<HeldList, "said">,
+  { userId, proof }: Pick<CallServerInputOf<"join">, "userId" | "proof">,
+): ErrorCode | undefined {
+  return invitationRefusal(said, userId, signedIn(proof)?.invitation ?? said.call.digest);
+}
+
+/** Whether anybody's invitation of this person holds. */
+export const isInvited = (said: List, userId: UserId): boolean => invitationsOf(said, userId).length > 0;
+
+/** Those whom some invitation names, removed ones among them: what can be shown of a call. */
+export function namedMembers({ members, said }: Pick<HeldList, "members" | "said">): MemberIn[] {
+  const named = new Set(said.invitations.flatMap(({ userIds }) => userIds));
+  return memberList(members).filter(({ userId }) => named.has(userId));
+}
+
+/** Those whose leaves are in the group, who signed first to be in it first: as each terminal reads it from the leaves. */
+export function rosterOf({ members, removals }: Pick<HeldList, "members" | "removals">): readonly UserId[] {
+  const userIds = new Set([...groupOf(members), ...removals].map(({ userId }) => userId));
+  const signedAtMs = (userId: UserId): number => members.get(userId)?.answered?.issuedAtMs ?? 0;
+  return [...userIds].toSorted((one, other) => signedAtMs(one) - signedAtMs(other) || (one < other ? -1 : 1));
+}
+
+/**
+ * The list as a Commit leaves it, which brings these.
+ * @returns undefined where it names what it was not asked for, or what cannot be said together
+ */
+export function listAfter(
+  held: HeldList,
+  digests: readonly Bytes[],
+  task: number,
+): { readonly list: List; readonly statements: readonly ServerStatement[] } | undefined {
+  const { list, pending } = held;
+  if (digests.length === 0) return { list, statements: [] };
+  const statements = digests.flatMap((digest) => {
+    const found = pending.find((one) => equalBytes(one.statement.digest, digest));
+    return found === undefined || found.task > task ? [] : [found.statement];
+  });
+  const isDistinct = new Set(digests.map((digest) => toBase64Url(digest))).size === digests.length;
+  if (statements.length !== digests.length || !isDistinct) return undefined;
+  const extended = extendStatements(list, statements, rosterOf(held));
+  return extended.ok ? { list: extended.list, statements } : undefined;
+}
+
+/** The group has moved on, or back: what is in its list waits no more, and what cannot be said any more is dropped. */
+export function settleList(target: HeldList, list: List): void {
+  const held = target;
+  held.list = list;
+  keepPending(
+    held,
+    held.pending.filter(({ statement }) => !hasStatement(list, statement.digest)),
+  );
+}
+
+/** Commits were voided: what they brought is to be brought again. */
+export function rewindList(target: HeldList): void {
+  const held = target;
+  if (held.list.statements.length === 0) return;
+  const standing = held.delivery.commits.flatMap(({ statements = [] }) => statements);
+  const kept = mustFold(held.list, standing);
+  const lost = held.list.statements.filter(({ digest }) => !hasStatement(kept, digest));
+  held.list = kept;
+  const again = lost.map((statement): PendingStatement => ({
+    statement,
+    task: held.nextTask,
+    refusedBy: [],
+  }));
+  keepPending(held, [...again, ...held.pending]);
+}
+
+/** Enough members do not take these. */
+export function dropRefusedStatements(target: HeldList): void {
+  const held = target;
+  const left = held.pending.filter(
+    ({ refusedBy }) => refusedBy.length === 0 || !areEnough(held.members, refusedBy),
+  );
+  if (left.length < held.pending.length) keepPending(held, left);
+}
+
+export function onRefusedStatements(target: HeldList, by: UserId, digests: readonly Bytes[]): boolean {
+  const held = target;
+  const isRefused = ({ statement, refusedBy }: PendingStatement): boolean =>
+    !refusedBy.includes(by) && digests.some((digest) => equalBytes(digest, statement.digest));
+  if (!held.pending.some(isRefused)) return false;
+  held.pending = held.pending.map((one) =>
+    isRefused(one) ? { ...one, refusedBy: [...one.refusedBy, by] } : one,
+  );
+  return true;
+}
+
+function keepPending(target: HeldList, pending: readonly PendingStatement[]): void {
+  const held = target;
+  held.said = held.list;
+  held.pending = [];
+  if (pending.length === 0) return;
+  const roster = rosterOf(held);
+  const together = extendStatements(
+    held.list,
+    pending.map(({ statement }) => statement),
+    roster,
+  );
+  if (together.ok) {
+    held.said = together.list;
+    held.pending = pending;
+    return;
+  }
+  for (const one of pending) {
+    const all = [...held.pending.map(({ statement }) => statement), one.statement];
+    const extended = extendStatements(held.list, all, roster);
+    if (!extended.ok) continue;
+    held.said = extended.list;
+    held.pending = [...held.pending, one];
+  }
+}
+
+function mustFold({ call }: List, statements: readonly ServerStatement[]): List {
+  const folded = foldStatements(call, statements);
+  if (!folded.ok) throw new TypeError(folded.code);
+  return folded.list;
+}
+
+/** For a message, which says nothing of it where there is none. */
+export const statedIn = (
+  statements: readonly ServerStatement[] = [],
+): { readonly statements?: CallStatementIn[] } =>
+  statements.length === 0 ? {} : { statements: statements.map(toStated) };
+
+export const toStated = ({ raw, binding }: ServerStatement): CallStatementIn =>
+  binding === undefined ? { proof: raw } : { proof: raw, binding };

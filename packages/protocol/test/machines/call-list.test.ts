@@ -1,0 +1,173 @@
+/** The call list at the server: what is said, by whom, and how it comes into the group. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { encodeTranscript, mostPeople } from "@signet/protocol";
+import type { Bytes, ProofIn } from "@signet/protocol";
+
+import { bytes, callDigest, callId, entry, from, proof, reachable, userId } from "../fixtures.ts";
+import { saying } from "./call-list-inputs.ts";
+import { joinInput, ServerWorld } from "./call-server-world.ts";
+
+const head = new Uint8Array(32);
+const binding = proof("binding");
+
+function invite(world: ServerWorld, by: string, named: readonly string[], atMs = 0): Bytes {
+  const statement = saying("invite", by, atMs, { head, userIds: named });
+  world.step({ type: "invite", ...from(by), statement, people: named.map((name) => reachable(name)) });
+  return statement.digest;
+}
+function remove(world: ServerWorld, by: string, named: readonly string[], voided: readonly Bytes[]): Bytes {
+  const statement = saying("remove", by, 0, { userIds: named, voided });
+  world.step({ type: "remove", ...from(by), statement: { ...statement, binding } });
+  return statement.digest;
+}
+const answering = (name: string, invitation: Bytes): ProofIn => ({
+  ...proof("join"),
+  transcript: encodeTranscript({
+    purpose: "join",
+    serverOrigin: "https://signet.example",
+    userId: name,
+    deviceId: entry(name).deviceId,
+    issuedAtMs: 1,
+    callId: callId(),
+    callProofDigest: callDigest,
+    leafKey: bytes("leaf key"),
+    head,
+    invitation,
+  }),
+});
+/** With all that is said. */
+const bring = (
+  world: ServerWorld,
+  by: string,
+  admitted: readonly string[] = [],
+  removed: readonly string[] = [],
+) =>
+  world.commit(by, admitted, removed, {
+    statements: world.state.pending.map(({ statement }) => statement.digest),
+  });
+/** ada and bob are in the group; cyd rings. */
+const ofTwo = (): ServerWorld => new ServerWorld().join("bob").commit("ada", ["bob"]);
+
+test("an invitation rings at once, for people who are shown each other, and the next Commit brings it", () => {
+  const world = ofTwo();
+  const invitation = invite(world, "bob", ["dan", "eve"]);
+  assert.deepEqual(world.to("call.ring"), ["dan-1", "eve-1"]);
+  const [ring] = world.sent("call.ring");
+  assert.deepEqual(
+    ring?.body.members.map((member) => member.userId),
+    ["ada", "bob", "cyd", "dan", "eve"],
+  );
+  assert.equal(ring?.body.statements?.length, 1);
+  const [task] = world.sent("call.commitNeeded");
+  assert.deepEqual([task?.to, task?.body.statements?.length], ["ada-1", 1]);
+  bring(world, "ada");
+  assert.ok(world.replied());
+  assert.equal(world.sent("call.committed")[0]?.body.statements?.length, 1);
+  assert.deepEqual([world.state.pending, world.state.list.people.length], [[], 5]);
+  world.join("dan");
+  assert.equal(world.refusal(), "call.notInvited", "it answers the call itself");
+  world.step({ ...joinInput("dan"), proof: answering("dan", invitation) });
+  bring(world, "ada", ["dan"]);
+  const [welcome] = world.sent("call.welcome");
+  assert.equal(welcome?.body.statements?.length, 1, "the whole list");
+  assert.deepEqual(world.ask({ type: "list", ...from("bob"), epoch: 1 }).effects, [
+    { type: "reply", body: {} },
+  ]);
+});
+
+test("said again it is answered, and nothing else; nobody outside says anything, and there is room for so many", () => {
+  const world = ofTwo();
+  invite(world, "bob", ["dan"]);
+  const { state } = world;
+  invite(world, "bob", ["dan"]);
+  assert.ok(world.replied());
+  assert.equal(world.state, state);
+  invite(world, "cyd", ["eve"]);
+  assert.equal(world.refusal(), "call.notMember");
+  invite(world, "ada", ["ada"]);
+  assert.equal(world.refusal(), "callList.userIds");
+  const crowd = Array.from({ length: mostPeople - 4 }, (_, i) => `m${i}`);
+  invite(world, "ada", [...crowd, "one-more"], 1);
+  assert.equal(world.refusal(), "call.tooManyMembers");
+  invite(world, "ada", crowd, 1);
+  assert.equal(world.state.members.size, mostPeople);
+});
+
+test("who is removed is out at once, stays out, and is told by whom; who rings rings no more", () => {
+  const world = ofTwo().join("cyd").commit("ada", ["cyd"]);
+  const invitation = invite(world, "bob", ["dan"]);
+  bring(world, "ada");
+  remove(world, "bob", ["cyd"], [callDigest]);
+  assert.equal(world.refusal(), "callList.notHost");
+  remove(world, "ada", ["cyd", "dan"], [callDigest, invitation]);
+  assert.deepEqual(world.to("call.removed"), ["cyd-1"]);
+  assert.deepEqual(world.to("call.ringEnded"), ["dan-1"]);
+  assert.deepEqual([world.memberState("cyd"), world.memberState("dan")], ["removed", "removed"]);
+  assert.ok(world.effects.some(({ type }) => type === "mediaLeave"));
+  const [task] = world.sent("call.commitNeeded");
+  assert.deepEqual([task?.body.remove.map((one) => one.userId), task?.body.statements?.length], [["cyd"], 1]);
+  for (const name of ["cyd", "dan"]) {
+    world.join(name);
+    assert.ok(world.refusal() === "callList.removed" || world.refusal() === "call.notInvited");
+  }
+  assert.equal(
+    world.ask({ type: "sync", ...from("cyd"), epoch: 2, number: 2 }).refusal(),
+    "callList.removed",
+  );
+  bring(world, "ada", [], ["cyd"]);
+  assert.deepEqual(world.state.removals, []);
+  invite(world, "bob", ["cyd"], 5);
+  assert.deepEqual(world.to("call.ring"), ["cyd-1"]);
+});
+
+test("what two members do not take is dropped, and so is what cannot be said any more", () => {
+  const world = ofTwo().join("cyd").commit("ada", ["cyd"]);
+  const digest = invite(world, "bob", ["dan"]);
+  const refuse = (name: string) =>
+    world.step({
+      type: "refuse",
+      ...from(name),
+      body: { callId: callId(), joiners: [], statements: [{ digest, code: "proof.signature" }] },
+    });
+  refuse("bob");
+  assert.equal(world.refusal(), "delivery.notCommitter", "nobody asked");
+  refuse("ada");
+  assert.deepEqual(world.to("call.commitNeeded"), ["bob-1"]);
+  refuse("bob");
+  assert.deepEqual([world.state.pending, world.state.said.people.includes("dan")], [[], false]);
+  world.join("dan");
+  assert.equal(world.refusal(), "call.notInvited");
+  // Of who was in the group, and is not after a Commit that leaves it out.
+  invite(world, "cyd", ["eve"]);
+  world.leave("cyd");
+  world.commit("ada", [], ["cyd"]);
+  assert.deepEqual(world.state.pending, []);
+});
+
+test("a Commit names what it was asked to bring, each once; what a voided one brought is to be brought again", () => {
+  const world = ofTwo().join("cyd").commit("ada", ["cyd"]);
+  const digest = invite(world, "bob", ["dan"]);
+  for (const statements of [[digest, digest], [head]]) {
+    world.commit("ada", [], [], { statements });
+    assert.equal(world.refusal(), "delivery.notCommitter");
+  }
+  world.commit("ada", [], [], { statements: [digest], task: world.state.tasks - 1 });
+  assert.equal(world.refusal(), "delivery.notCommitter", "an earlier task");
+  world.commit("ada", [], [], { statements: [digest] });
+  const { number } = world.state.delivery;
+  for (const name of ["bob", "cyd"])
+    world.step({
+      type: "judge",
+      ...from(name),
+      body: { callId: callId(), number, code: "callList.notHost" },
+    });
+  assert.equal(world.state.members.get(userId("ada"))?.barred, true);
+  assert.equal(world.state.list.statements.length, 0);
+  assert.deepEqual(
+    world.state.pending.map(({ statement }) => statement.digest),
+    [digest],
+  );
+  assert.deepEqual(world.to("call.commitNeeded"), ["bob-1"]);
+});

@@ -1,0 +1,103 @@
+/** What a person does about who may be in their call: they bring people in, put them out, hand the host's role on. */
+import { headOf } from "@signet/device";
+import type { CallList } from "@signet/device";
+import { invitationsOf, SignetError, toBase64Url } from "@signet/protocol";
+import type { Bytes, CallStatementIn, UserId } from "@signet/protocol";
+
+import type { CallContext, Credentials } from "./call-entry.ts";
+import { removerOf } from "./group-list.ts";
+import { verifyStatements } from "./said-statements.ts";
+
+type Acting = Pick<Credentials, "call" | "list">;
+
+/**
+ * One touch, which nobody is asked for while the key of somebody who is invited has changed.
+ * @throws SignetError
+ */
+export async function invite(
+  { session, directory, environment }: CallContext,
+  { call, list }: Acting,
+  userIds: readonly UserId[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const person = session.requirePerson();
+  await directory.requireSameKeys(userIds);
+  const { userId, deviceId } = person;
+  const { serverOrigin, callProof } = call;
+  const proof = await session.signWithDevice(
+    person,
+    {
+      purpose: "invite",
+      serverOrigin,
+      userId,
+      deviceId,
+      issuedAtMs: environment.nowMs(),
+      callId: callProof.transcript.callId,
+      callProofDigest: list.held.call.digest,
+      head: headOf(person.known.person),
+      userIds,
+    },
+    signal,
+  );
+  await session.link.request("call.invite", { proof });
+  await list.said({ proof });
+}
+
+/** @throws SignetError `call.notInvited` for somebody who is not, or not any more; what the server says */
+export async function remove(
+  { session }: CallContext,
+  { list }: Acting,
+  userIds: readonly UserId[],
+): Promise<void> {
+  const { call } = list.held;
+  const voided = voidedFor(await list.withOwn(), userIds);
+  const proof = await session.signWithTerminalKey((fields) => ({
+    purpose: "remove",
+    ...fields,
+    callId: call.transcript.callId,
+    callProofDigest: call.digest,
+    userIds,
+    voided,
+  }));
+  await session.link.request("call.remove", { proof });
+}
+
+/** Every invitation of any of them that holds, once. */
+function voidedFor(list: CallList, userIds: readonly UserId[]): readonly Bytes[] {
+  const voided = new Map<string, Bytes>();
+  for (const userId of userIds) {
+    const theirs = invitationsOf(list, userId);
+    if (theirs.length === 0) throw new SignetError("call.notInvited");
+    for (const digest of theirs) voided.set(toBase64Url(digest), digest);
+  }
+  return [...voided.values()];
+}
+
+/** @throws SignetError what the server says */
+export async function makeHost({ session }: CallContext, { list }: Acting, nextHost: UserId): Promise<void> {
+  const { call, lastHost } = list.held;
+  const proof = await session.signWithTerminalKey((fields) => ({
+    purpose: "host",
+    ...fields,
+    callId: call.transcript.callId,
+    callProofDigest: call.digest,
+    previousHost: lastHost,
+    nextHost,
+  }));
+  await session.link.request("call.host", { proof });
+}
+
+/** Who signed that the person at this terminal is put out; undefined where nobody did who could be host, or it does not verify. */
+export async function whoRemoved(
+  { session, directory, environment }: CallContext,
+  { call, list }: Acting,
+  stated: CallStatementIn,
+): Promise<UserId | undefined> {
+  const { callProof, serverOrigin } = call;
+  const nowMs = environment.nowMs();
+  const verified = await verifyStatements([stated], { serverOrigin, callProof, directory, nowMs });
+  const ownId = session.person?.userId;
+  if (!verified.ok || ownId === undefined) return undefined;
+  const by = removerOf({ statements: verified.said.map(({ statement }) => statement) }, ownId);
+  return by !== undefined && by === list.hostId ? (by as UserId) : undefined;
+}

@@ -1,0 +1,186 @@
+/** What others say of who may be in a call: each is verified here, and held against the list and the group of before. */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+
+import { sha256 } from "@signet/device";
+import type { CallList, DeviceProof } from "@signet/device";
+import { altered } from "@signet/e2e/support/forgery.ts";
+import type { GroupMember } from "@signet/e2ee";
+import { encodeProof, mayBeIn } from "@signet/protocol";
+import type { Bytes, CallStatementIn } from "@signet/protocol";
+
+import { CallMemory } from "../../src/call/call-memory.ts";
+import { GroupList, longestFirst } from "../../src/call/group-list.ts";
+import { verifyStatements } from "../../src/call/said-statements.ts";
+import type { Directory } from "../../src/people/directory.ts";
+import { callBy, leafBy, openedList, teller } from "../support/call-lists.ts";
+import { offlineDirectory } from "../support/directory.ts";
+import { person, serverOrigin } from "../support/people.ts";
+import type { TestPerson } from "../support/people.ts";
+
+type Teller = Awaited<ReturnType<typeof teller>>;
+
+let people: Record<"ann" | "ben" | "cleo" | "dan", TestPerson>;
+let ann: Teller;
+let ben: Teller;
+let cleo: Teller;
+let directory: Directory;
+let call: DeviceProof<"call">;
+/** ann's, then ben's, then cleo's leaf. */
+let members: readonly GroupMember[];
+
+before(async () => {
+  const [first, second, third, fourth] = await Promise.all(
+    ["ann", "ben", "cleo", "dan"].map((name) => person(name)),
+  );
+  people = { ann: first!, ben: second!, cleo: third!, dan: fourth! };
+  [ann, ben, cleo] = await Promise.all([teller(people.ann), teller(people.ben), teller(people.cleo)]);
+  directory = offlineDirectory();
+  for (const { entry } of Object.values(people)) await directory.accept(entry);
+  call = await callBy(people.ann, ["ben", "cleo"]);
+  const { raw } = call;
+  members = [
+    {
+      leaf: 0,
+      userId: people.ann.userId,
+      identity: encodeProof(raw),
+      leafPublicKey: call.transcript.leafKey,
+    },
+    await leafBy(people.ben, call, 1),
+    await leafBy(people.cleo, call, 2),
+  ];
+});
+
+function listAt(held: CallList, memory = new CallMemory()): GroupList {
+  const nowMs = () => Date.now();
+  return new GroupList(held, { serverOrigin, callProof: call, directory, memory, nowMs });
+}
+const opened = async () => listAt(await openedList(call));
+/** What a Commit that brings these comes to. */
+async function codeOf(
+  stated: readonly CallStatementIn[],
+  list?: GroupList,
+  group = members,
+): Promise<string> {
+  const extended = await (list ?? (await opened())).extended(stated, group);
+  return extended.ok ? "ok" : extended.code;
+}
+async function after(list: GroupList, ...stated: CallStatementIn[]): Promise<GroupList> {
+  const extended = await list.extended(stated, members);
+  assert.ok(extended.ok, extended.ok ? "" : extended.code);
+  await list.with(extended.list, async () => undefined);
+  return list;
+}
+const digestOf = ({ proof }: CallStatementIn): Promise<Bytes> => sha256(proof.transcript);
+
+test("an invitation counts by a device of who is in the call, for this very call, and as it was signed", async () => {
+  const good = await ben.invites(call, ["dan"]);
+  assert.equal(await codeOf([good]), "ok");
+  const dan = await teller(people.dan);
+  assert.equal(await codeOf([await dan.invites(call, ["dan"])]), "callList.userIds");
+  assert.equal(await codeOf([await dan.invites(call, ["eve"])]), "callList.notMember", "nobody invited dan");
+  assert.equal(
+    await codeOf([good], undefined, members.slice(0, 1)),
+    "callList.notMember",
+    "ben is not in it",
+  );
+  const { signature } = good.proof;
+  assert.ok(signature.kind === "software");
+  const bent = { ...good.proof, signature: { ...signature, signature: altered(signature.signature, 40) } };
+  assert.equal(await codeOf([{ proof: bent }]), "proof.signature");
+  const other = await callBy(people.ann, ["ben", "cleo"]);
+  assert.equal(await codeOf([await ben.invites(other, ["dan"])]), "proof.call", "of another call");
+  const sameId = { callProofDigest: other.digest };
+  assert.equal(await codeOf([await ben.invites(call, ["dan"], sameId)]), "proof.call");
+  const { issuedAtMs } = call.transcript;
+  for (const [atMs, code] of [
+    [issuedAtMs - 119_000, "ok"],
+    [issuedAtMs - 121_000, "proof.time"],
+    [Date.now() + 119_000, "ok"],
+    [Date.now() + 125_000, "proof.time"],
+  ] as const)
+    assert.equal(await codeOf([await ben.invites(call, ["dan"], { issuedAtMs: atMs })]), code);
+  assert.equal(await codeOf([{ proof: call.raw }]), "proof.purpose");
+});
+
+test("a removal counts by the host's terminal alone, which their device vouches for", async () => {
+  const good = await ann.removes(call, ["cleo"], [call.digest]);
+  assert.equal(await codeOf([good]), "ok");
+  assert.equal(await codeOf([await ben.removes(call, ["cleo"], [call.digest])]), "callList.notHost");
+  assert.equal(await codeOf([{ proof: good.proof }]), "proof.signer", "nothing vouches for the key");
+  assert.equal(await codeOf([{ ...good, binding: ben.binding }]), "proof.user", "ben's sign-in does not");
+  const { proof } = await ben.removes(call, ["cleo"], [call.digest], { userId: "ann" });
+  assert.equal(await codeOf([{ proof, binding: ann.binding }]), "proof.device", "ben signs as ann");
+  // While the host is not in the group, who is longest in it is host.
+  const without = members.slice(1);
+  assert.deepEqual(longestFirst(without.toReversed()), ["ben", "cleo"]);
+  assert.equal(await codeOf([await ben.removes(call, ["cleo"], [call.digest])], undefined, without), "ok");
+  assert.equal(
+    await codeOf([await cleo.removes(call, ["ben"], [call.digest])], undefined, without),
+    "callList.notHost",
+  );
+});
+
+test("who has the role by a statement of the same Commit has it from the next one on", async () => {
+  const handed = await ann.makesHost(call, "ben");
+  const removal = await ben.removes(call, ["cleo"], [call.digest]);
+  assert.equal(await codeOf([handed, removal]), "callList.notHost");
+  assert.equal(await codeOf([removal], await after(await opened(), handed)), "ok");
+});
+
+test("a leaf stays for as long as the invitation that it answers holds, and an old one shown again brings nobody back", async () => {
+  const list = await opened();
+  const first = await ben.invites(call, ["dan"]);
+  await after(list, first);
+  const dans = await leafBy(people.dan, call, 3, await digestOf(first));
+  assert.equal(list.refusal(dans), undefined);
+  const removal = await ann.removes(call, ["dan"], [await digestOf(first)]);
+  await after(list, removal);
+  assert.equal(list.refusal(dans), "callList.removed");
+  await after(list, first);
+  assert.equal(list.refusal(dans), "callList.removed", "it is in the list already");
+  const again = await cleo.invites(call, ["dan"]);
+  await after(list, again);
+  assert.equal(mayBeIn(list.held, "dan"), true);
+  assert.equal(list.refusal(dans), "callList.removed", "that answer was to the one that is voided");
+  assert.equal(list.refusal(await leafBy(people.dan, call, 4, await digestOf(again))), undefined);
+  // Of another person, of another call, and of nothing.
+  assert.equal(list.refusal(await leafBy(people.dan, call, 5)), "call.notInvited");
+  assert.equal(list.refusal({ ...dans, identity: new Uint8Array(8) }), "call.notInvited");
+});
+
+test("whoever commits takes what holds, and says of the rest why it does not", async () => {
+  const list = await opened();
+  const good = await ben.invites(call, ["dan"]);
+  const bad = await cleo.removes(call, ["ben"], [call.digest]);
+  const { list: taken, refused } = await list.taking([bad, good], members);
+  assert.deepEqual(refused, [{ digest: await digestOf(bad), code: "callList.notHost" }]);
+  assert.equal(mayBeIn(taken, "dan"), true);
+  assert.equal(mayBeIn(list.held, "dan"), false, "before the server took the Commit");
+});
+
+test("what the group held when this terminal was in it is not hidden from it when it comes back", async () => {
+  const memory = new CallMemory();
+  const list = listAt(await openedList(call), memory);
+  const invitation = await ben.invites(call, ["dan"]);
+  const removal = await ann.removes(call, ["dan"], [await digestOf(invitation)]);
+  await after(list, invitation, removal);
+  await assert.rejects(list.folded([invitation]), { code: "callList.hidden" });
+  await assert.rejects(listAt(await openedList(call), memory).folded([]), { code: "callList.hidden" });
+  const later = await cleo.invites(call, ["dan"]);
+  assert.equal(mayBeIn(await list.folded([later, removal, invitation]), "dan"), true);
+  // Somebody who was never in it is told what there is, and holds its digest against the group's.
+  assert.deepEqual((await (await opened()).folded([])).digest, (await openedList(call)).digest);
+});
+
+test("statements that were verified once are not verified again, however they are signed", async () => {
+  const memory = new CallMemory();
+  const context = { serverOrigin, callProof: call, directory, nowMs: Date.now() };
+  const stated = await ben.invites(call, ["dan"]);
+  const [first, second] = [
+    await verifyStatements([stated], context, memory.said),
+    await verifyStatements([stated], { ...context, directory: offlineDirectory() }, memory.said),
+  ];
+  assert.ok(first.ok && second.ok);
+  assert.equal(first.said[0], second.said[0]);
+});
