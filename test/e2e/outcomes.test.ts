@@ -41,14 +41,14 @@ async function registered(userId: string): Promise<Headless> {
   return one;
 }
 
-test("unknown, joined, declined, offline, busy and no answer", async () => {
+test("unknown, joined, declined, offline, in another call and no answer", async () => {
   const alice: Guest = await registerGuest(server.origin, "alice", { browser });
   const bobby = await registerGuest(server.origin, "bobby", { browser, hertz: 660 });
   const carol = await registerGuest(server.origin, "carol", { browser });
   // Offline: has a user ID, and no terminal that is signed in.
   const david = await registered("david");
   await david.terminal.release();
-  // Busy: in a call of their own.
+  // In a call of their own.
   const emily = await registered("emily");
   const frank = await registered("frank");
   await emily.terminal.call([frank.userId]);
@@ -69,7 +69,7 @@ test("unknown, joined, declined, offline, busy and no answer", async () => {
   await sees(alice, "carol", "declined");
   await sees(alice, "carol", "signed by them");
   await sees(alice, "david", "offline");
-  await sees(alice, "emily", "busy in another call");
+  await sees(alice, "emily", "in another call, yours waits");
   await sees(alice, "grace", "no answer");
   await together([alice, bobby]);
   // Bobby, who was only invited, sees the same.
@@ -83,9 +83,45 @@ test("unknown, joined, declined, offline, busy and no answer", async () => {
   for (const guest of [alice, bobby, carol]) assert.deepEqual(guest.consoleErrors, []);
 });
 
+test("who is in a call is told of another one, leaves theirs and answers by one touch; it rings for others when theirs is over", async () => {
+  const [gwen, hugh, iris] = [
+    await registerGuest(server.origin, "gwen", { browser }),
+    await registered("hugh"),
+    await registered("iris"),
+  ];
+  await call(gwen, ["hugh"]);
+  const { ringing } = await hugh.until((state) => state.ringing.length > 0, "ringing");
+  await hugh.terminal.answer(ringing[0]!.callId);
+  await sees(gwen, "hugh", "in the call");
+  await iris.terminal.call([gwen.userId, hugh.userId] as UserId[]);
+  const waits = (userId: string) =>
+    iris.terminal.state.call?.participants.find((person) => person.userId === userId)?.waiting;
+  await iris.until(() => waits("gwen") === true && waits("hugh") === true, "both are in a call");
+  const rings = await hugh.until((state) => state.ringing.length > 0, "told");
+  assert.equal(rings.ringing[0]?.waiting, true);
+  const notice = gwen.page.getByRole("alert").filter({ hasText: "IRIS is calling you" });
+  await notice.getByRole("button", { name: "Leave and answer" }).click();
+  await sees(gwen, "iris", "in the call");
+  await iris.until(({ call: own }) => own?.phase === "active", "answered");
+  // He is alone in his call now, and not asked to leave it.
+  await hugh.until(
+    ({ call: own }) => own?.participants.some(({ state }) => state === "left") === true,
+    "alone",
+  );
+  assert.equal(waits("hugh"), true);
+  await hugh.terminal.leave();
+  await iris.until(() => waits("hugh") === undefined, "it rings");
+  const free = await hugh.until((state) => state.ringing[0]?.waiting === undefined, "rings aloud");
+  await hugh.terminal.answer(free.ringing[0]!.callId);
+  await sees(gwen, "hugh", "in the call");
+  assert.deepEqual(gwen.consoleErrors, []);
+});
+
 test("nobody can be reached: the call is over, and says so", async () => {
   const henry = await registerGuest(server.origin, "henry", { browser });
-  await call(henry, ["david", "emily"]);
+  const jack = await registered("jack");
+  await jack.terminal.release();
+  await call(henry, ["david", "jack"]);
   await henry.page
     .getByRole("region", { name: "Summary" })
     .getByText("None of them could be reached.")

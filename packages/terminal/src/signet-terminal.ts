@@ -1,8 +1,15 @@
 import { createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
-import type { CallId, DeviceId, ErrorCode, ServerEvent, SignedIn, UserId } from "@signet/protocol";
+import type {
+  CallId,
+  DeclineReason,
+  DeviceId,
+  ErrorCode,
+  ServerEvent,
+  SignedIn,
+  UserId,
+} from "@signet/protocol";
 
-import { CrossedCalls } from "./call/crossed-calls.ts";
 import { CallSession } from "./call/call-session.ts";
 import { CallMemories } from "./call/call-memory.ts";
 import { CurrentCall } from "./call/current-call.ts";
@@ -10,8 +17,8 @@ import { PresentAnswers } from "./call/present-answers.ts";
 import { Directory } from "./people/directory.ts";
 import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
+import { Answering } from "./incoming/answering.ts";
 import { IncomingCalls } from "./incoming/incoming-calls.ts";
-import type { Invitation } from "./incoming/invitation.ts";
 import { Notices } from "./people/notices.ts";
 import { Presence } from "./people/presence.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
@@ -39,7 +46,7 @@ export class SignetTerminal implements Terminal {
   readonly #incoming: IncomingCalls;
   readonly #warnings = new Warnings();
   readonly #notices: Notices;
-  readonly #crossed: CrossedCalls;
+  readonly #answering: Answering;
   readonly #presentAnswers: PresentAnswers;
   readonly #calls: CurrentCall;
   #passedOver = 0;
@@ -96,7 +103,12 @@ export class SignetTerminal implements Terminal {
       { session: this.#session, directory: this.#directory, environment, memories: new CallMemories() },
       { changed: () => this.#callsChanged(), ended: (call) => this.#callEnded(call) },
     );
-    this.#crossed = new CrossedCalls(environment, () => this.#publish());
+    this.#answering = new Answering({
+      calls: this.#calls,
+      incoming: this.#incoming,
+      system: environment,
+      onChange: () => this.#publish(),
+    });
     this.#presentAnswers = new PresentAnswers(this.#session, environment.monotonicMs);
     this.#state = this.#view();
   }
@@ -189,38 +201,11 @@ export class SignetTerminal implements Terminal {
     await this.#calls.start((context) => CallSession.prepare(context, userIds, signal));
   }
 
-  async answer(callId: CallId, signal?: AbortSignal): Promise<void> {
-    const invitation = this.#incoming.require(callId);
-    await this.#calls.answer(
-      (context) => CallSession.prepareAnswer(context, invitation.invite, signal),
-      signal,
-    );
-    this.#incoming.answered(invitation);
-    this.#publish();
-  }
+  answer: Terminal["answer"] = async (callId, signal) => this.#answering.answer(callId, signal);
+  switchTo: Terminal["switchTo"] = async (callId, signal) => this.#answering.switchTo(callId, signal);
 
-  #callsChanged(): void {
-    const own = this.#calls.now;
-    const met = this.#crossed.meet(own, this.#incoming.rings);
-    if (own !== undefined && met !== undefined) void this.#comeInto(met, own);
-    this.#publish();
-  }
-
-  /** Of a call that the own one has crossed: what this person signed already is the answer. */
-  async #comeInto(invitation: Invitation, own: CallSession): Promise<void> {
-    const { invite } = invitation;
-    try {
-      await this.#calls.answer((context) => CallSession.prepareCrossed(context, invite, own), undefined);
-      this.#incoming.answered(invitation);
-      this.#publish();
-    } catch {
-      // It rings on, and can be answered by hand.
-      this.#crossed.apart(invite.callId);
-    }
-  }
-
-  decline(callId: CallId): Promise<void> {
-    return this.#incoming.decline(callId);
+  decline(callId: CallId, reason: DeclineReason = "declined"): Promise<void> {
+    return this.#incoming.decline(callId, reason);
   }
 
   async leave(): Promise<void> {
@@ -281,6 +266,11 @@ export class SignetTerminal implements Terminal {
   async trustChangedKey(userId: UserId, deviceId: DeviceId): Promise<void> {
     this.#directory.trustChangedKey(userId, deviceId);
     this.#warnings.settle("directory.keyChanged", userId);
+    this.#publish();
+  }
+
+  #callsChanged(): void {
+    this.#answering.changed();
     this.#publish();
   }
 
@@ -387,7 +377,7 @@ export class SignetTerminal implements Terminal {
       session: this.#session,
       incoming: this.#incoming,
       directory: this.#directory,
-      crossed: this.#crossed,
+      answering: this.#answering,
       warnings: this.#warnings,
       notices: this.#notices,
       call: this.#calls.now?.view,

@@ -189,6 +189,8 @@ export interface IncomingCall {
     readonly looksLike?: UserId;
   }[];
   readonly expiresAtMs: number;
+  /** This terminal is in a call with somebody else: it rings until that one is over, or is left for this one (`switchTo`). */
+  readonly waiting?: true;
 }
 
 export interface Participant {
@@ -207,6 +209,8 @@ export interface Participant {
   readonly verification?: Verification;
   /** `joined`, since the group holds their key, although they signed that they leave: without `verification` until they answer anew. */
   readonly leaving?: boolean;
+  /** For `ringing`: in another call, as the server says. It waits there, and rings when that one is over. */
+  readonly waiting?: true;
   /** The state rests on the person's own signature (decline, leave), not only on the server's word. */
   readonly stateSigned: boolean;
   /** For `left`, where the server gave it; signed with the state where `stateSigned`. */

@@ -1,5 +1,13 @@
 /** The client core as every user interface uses it: a browser tab or the command line. */
-import type { CallId, DeviceId, ErrorCode, PersonState, RevocationReason, UserId } from "@signet/protocol";
+import type {
+  CallId,
+  DeclineReason,
+  DeviceId,
+  ErrorCode,
+  PersonState,
+  RevocationReason,
+  UserId,
+} from "@signet/protocol";
 
 import type { OwnDevice, TerminalState } from "./state.ts";
 
@@ -133,7 +141,9 @@ export interface Terminal {
   call(userIds: readonly UserId[], signal?: AbortSignal): Promise<void>;
   /** Answers a call of `ringing` or joins one of `joinable`: one touch. */
   answer(callId: CallId, signal?: AbortSignal): Promise<void>;
-  decline(callId: CallId): Promise<void>;
+  /** As `answer`, in a call with somebody else: that one is left as soon as the answer is signed. One touch. */
+  switchTo(callId: CallId, signal?: AbortSignal): Promise<void>;
+  decline(callId: CallId, reason?: DeclineReason): Promise<void>;
   leave(): Promise<void>;
   /** For a page that is being closed, which has no time to wait for anything: the others are told in the same moment. */
   leaveAtOnce(): void;

@@ -1,8 +1,8 @@
 /** From what a terminal is made of to what it shows. Pure. */
 import { clockToleranceMs } from "@signet/device";
 
-import { comesTo } from "./call/alone.ts";
-import type { CrossedCalls } from "./call/crossed-calls.ts";
+import { comesTo, isEngaged } from "./call/alone.ts";
+import type { Answering } from "./incoming/answering.ts";
 import type { IncomingCalls } from "./incoming/incoming-calls.ts";
 import type { Directory } from "./people/directory.ts";
 import type { Notices } from "./people/notices.ts";
@@ -15,7 +15,7 @@ export interface TerminalParts {
   readonly session: Session;
   readonly incoming: IncomingCalls;
   readonly directory: Directory;
-  readonly crossed: CrossedCalls;
+  readonly answering: Answering;
   readonly warnings: Warnings;
   readonly notices: Notices;
   readonly call: TerminalState["call"];
@@ -23,7 +23,7 @@ export interface TerminalParts {
 }
 
 export function terminalView(parts: TerminalParts): TerminalState {
-  const { call, crossed, passedOver } = parts;
+  const { answering, call, passedOver } = parts;
   const { state, person, isKept } = parts.session;
   const server = state?.server;
   const { answeredElsewhere, joinable, ringing } = parts.incoming.views;
@@ -32,7 +32,9 @@ export function terminalView(parts: TerminalParts): TerminalState {
   return {
     connection: connectionView(state),
     session: sessionView(state, person, isKept),
-    ringing: ringing.filter(({ callId, from }) => !comesTo(call, from.userId) && !crossed.isMerging(callId)),
+    ringing: ringing
+      .filter(({ callId, from }) => !comesTo(call, from.userId) && !answering.isMerging(callId))
+      .map((ring) => (isEngaged(call) ? { ...ring, waiting: true as const } : ring)),
     joinable,
     ...(answeredElsewhere === undefined ? {} : { answeredElsewhere }),
     warnings: parts.warnings.list,

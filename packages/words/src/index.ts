@@ -9,6 +9,7 @@ export {
   leaveReasonLabel,
   leaveReasonPredicate,
   reconnectingLabel,
+  waitingLabel,
   memberStateLabel,
   memberStatePredicate,
   signedOutWords,

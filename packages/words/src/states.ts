@@ -34,6 +34,9 @@ export const leaveReasonPredicate = (reason: LeaveReason): string => catalogue.l
 /** Beside the name of somebody who left as {@link leaveReasonLabel} says, and may be back in a moment. */
 export const reconnectingLabel = (): string => catalogue.reconnecting;
 
+/** Beside the name of somebody whom one calls, and who is in another call. */
+export const waitingLabel = (): string => catalogue.waiting;
+
 /** Why a sign-in is over, as clauses; what to do next is for a page. */
 export function signedOutWords(reason: SignedOutReason): ErrorWords {
   const [happened, next] = catalogue.signedOut[reason];

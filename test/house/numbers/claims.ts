@@ -55,6 +55,7 @@ readme("{} taken? `npm start", defaultPort);
 
 const protocol = inDocument("docs/protocol.md");
 protocol("where they are not together after {} s, they do.", seconds(named("terminal", "mergeMs")));
+protocol("it waits (`waiting`) for {} s from the beginning", seconds(named("protocol", "mostWaitMs")));
 protocol(
   "{} devices count at once, and a history has {} statements at most, of which {} are",
   named("device", "mostDevices"),

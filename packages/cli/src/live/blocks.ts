@@ -109,6 +109,9 @@ export function ringBlock(state: TerminalState, view: View, pen: Pen, dense: boo
       ...(isJoined && !dense
         ? paragraph("a joins them; your own call ends once you are in theirs", pen.columns, "plain", true)
         : []),
+      ...(ring.waiting === true && !dense
+        ? paragraph("they wait: a leaves this call and answers theirs", pen.columns, "plain", true)
+        : []),
     ];
   });
 }

@@ -1,5 +1,4 @@
 /** Which key does what just now. Pure; what is offered is what works. */
-import { isCallingAlone } from "@signet/terminal";
 import type { CallId, DeviceId, TerminalState, UserId } from "@signet/terminal";
 
 import type { Confirmation, View } from "./view.ts";
@@ -12,7 +11,7 @@ export interface Key {
 }
 
 export type Action =
-  | { readonly type: "answer" | "decline" | "join" | "select"; readonly callId: CallId }
+  | { readonly type: "answer" | "decline" | "join" | "select" | "switch"; readonly callId: CallId }
   | { readonly type: "leave" | "end" | "quit" | "interrupt" | "suspend" | "help" | "retry" | "dismissCall" }
   | { readonly type: "mute"; readonly muted: boolean }
   | { readonly type: "confirm"; readonly confirmation: Confirmation }
@@ -79,10 +78,10 @@ function ringOffers(state: TerminalState, view: View): readonly Offer[] {
   const ring = selectedRing(state, view);
   if (ring === undefined) return [];
   const { callId } = ring;
-  const { call } = state;
-  const isFree = call === undefined || call.phase === "ended" || isCallingAlone(call);
   return [
-    ...(isFree ? [{ key: "a", word: "answer", action: { type: "answer", callId } } as const] : []),
+    ring.waiting === true
+      ? { key: "a", word: "leave and answer", action: { type: "switch", callId } }
+      : { key: "a", word: "answer", action: { type: "answer", callId } },
     { key: "d", word: "decline", action: { type: "decline", callId } },
   ];
 }

@@ -144,6 +144,8 @@ export class LiveView {
       case "answer":
       case "join":
         return this.#run(this.#answer(action.callId), "answering: your device signs");
+      case "switch":
+        return this.#run(terminal.switchTo(action.callId), "answering: your device signs");
       case "decline":
         return this.#run(terminal.decline(action.callId));
       case "select":

@@ -6,6 +6,7 @@ import {
   listOfNames,
   memberStateLabel,
   reconnectingLabel,
+  waitingLabel,
   signedOutWords,
 } from "@signet/words";
 
@@ -33,10 +34,12 @@ export function verificationParts(by: Verification): readonly string[] {
 
 /** `signed`: the person's own signature says so, not the server alone. */
 export function stateOf(person: Participant): string {
-  const { isSelf, leaveReason, leaving, reconnecting, refusal, speaking, state, stateSigned } = person;
+  const { isSelf, leaveReason, leaving, reconnecting, refusal, speaking, state, stateSigned, waiting } =
+    person;
   if (leaving === true) return "left, but the group holds their key";
   if (state === "joined") return speaking ? "speaking" : memberStateLabel("joined");
   if (reconnecting === true) return reconnectingLabel();
+  if (waiting === true) return waitingLabel();
   const words =
     state === "left" && leaveReason !== undefined
       ? leaveReasonLabel(leaveReason)

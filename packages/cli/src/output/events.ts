@@ -170,6 +170,8 @@ export type CommandEvent =
       readonly state: MemberState;
       /** Of `failed`: why their terminal did not ring. */
       readonly code?: ErrorCode;
+      /** Of `ringing`: in another call. */
+      readonly waiting?: true;
     })
   | (NamedPerson & {
       readonly event: "joined";

@@ -1,6 +1,6 @@
 import { clockDuration } from "@signet/terminal";
 import type { CallId, EndReason } from "@signet/terminal";
-import { leaveReasonPredicate, memberStatePredicate, signedOutWords } from "@signet/words";
+import { leaveReasonPredicate, memberStatePredicate, signedOutWords, waitingLabel } from "@signet/words";
 
 import { clean } from "./clean.ts";
 import { wordsFor } from "./error-words.ts";
@@ -138,7 +138,9 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "joining":
       return "joining: getting the group key";
     case "member":
-      return `${named(event)} ${memberStatePredicate(event.state, event.code)}`;
+      return event.waiting === true
+        ? `${named(event)}: ${waitingLabel()}`
+        : `${named(event)} ${memberStatePredicate(event.state, event.code)}`;
     case "joined":
       return event.verifiedBy === undefined
         ? "in the call, end-to-end encrypted"

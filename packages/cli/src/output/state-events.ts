@@ -163,7 +163,7 @@ function* personEvents(
   person: Participant,
 ): Generator<CommandEvent> {
   const { callId, phase } = call;
-  const { userId, displayName, state, stateSigned, leaveReason, refusal } = person;
+  const { userId, displayName, state, stateSigned, leaveReason, refusal, waiting } = person;
   // Before the server took the request nobody rings, and whoever it does not know never will.
   if (call.requesting === true && state === "ringing") return;
   const before = former?.requesting === true ? undefined : former;
@@ -175,7 +175,7 @@ function* personEvents(
     if (person.verification !== undefined && !wasJoined) yield joined(call, person);
     return;
   }
-  if (previous?.state !== state)
+  if (previous?.state !== state || previous.waiting !== waiting)
     yield state === "left"
       ? {
           event: "left",
@@ -191,6 +191,7 @@ function* personEvents(
           displayName,
           state,
           ...(refusal === undefined ? {} : { code: refusal }),
+          ...(waiting === undefined ? {} : { waiting }),
         };
   if (stateSigned && (previous?.state !== state || !previous.stateSigned))
     yield { event: "stateSigned", callId, userId, state };

@@ -142,15 +142,17 @@ test("a call that rings others, one that is joined, one without microphone, one 
   golden("audio-restarts", render({ ...idle, call: restarting }, sizes.usual));
 });
 
-test("somebody calls while one calls them: one key leads into their call; from a call with others it does not", () => {
+test("somebody calls while one calls them: one key leads into their call; from a call with others it leaves that one", () => {
   const { safetyCode: _none, ...alone } = call;
   const participants = [anna, person("ben", "Ben Baker", { state: "ringing" })];
   const calling = { ...alone, phase: "calling" as const, participants };
   const ringing = [rings("ben", "Ben Baker", smartCard)];
   golden("calling-you", render({ ...idle, ringing, call: calling }, sizes.usual));
-  const joined = render({ ...inCall, ringing }, sizes.usual).join("\n");
+  const waiting = ringing.map((ring) => ({ ...ring, waiting: true as const }));
+  const joined = render({ ...inCall, ringing: waiting }, sizes.usual).join("\n");
   assert.match(joined, /ben \(Ben Baker\) is calling you/);
-  assert.doesNotMatch(joined, /a answer|a joins/);
+  assert.match(joined, /a leave and answer/);
+  assert.doesNotMatch(joined, /a joins/);
 });
 
 test("who said that they are muted, or have no microphone, is seen so in full and in one line", () => {

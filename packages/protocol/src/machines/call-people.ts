@@ -3,7 +3,7 @@ import type { TerminalId } from "../ids.ts";
 import { answerRefusal, noAnswers, withLeave } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { hasRoomForEntry, newerEntry } from "./call-entries.ts";
-import { isIn, leavesOf, withoutEntry } from "./call-roster.ts";
+import { isIn, leavesOf, waits, withoutEntry } from "./call-roster.ts";
 import { askAboutDisputed, decideOverdue } from "./call-disputes.ts";
 import { resendWelcome } from "./call-group.ts";
 import { answerFault } from "./call-pending.ts";
@@ -117,6 +117,14 @@ export function onUnbound(draft: CallDraft, input: CallServerInputOf<"unbound">)
   if (invited === undefined || !ringsAt(invited, terminalId)) return draft.leaveUnchanged();
   // A take-over moves the ringing with the next `connected`.
   draft.ring(userId, { type: "unbound", terminalId, moved: reason === "takenOver" });
+}
+
+/** Whoever calls them is told that they are in another call, or that it rings now. */
+export function onEngaged(draft: CallDraft, { isEngaged, userId }: CallServerInputOf<"engaged">): void {
+  const member = draft.members.get(userId);
+  if (member?.state !== "ringing" || waits(member) === isEngaged) return draft.leaveUnchanged();
+  draft.ring(userId, { type: "engaged", isEngaged });
+  draft.setState(member, "ringing");
 }
 
 export function onTick(draft: CallDraft): void {

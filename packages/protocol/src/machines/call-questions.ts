@@ -5,7 +5,7 @@ import type { CallInviteIn, CommittedIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
 import { encodeProof } from "../proof.ts";
 import type { ProofIn } from "../proof.ts";
-import { groupOf, isIn, lowestLeaf, memberAt, memberList } from "./call-roster.ts";
+import { groupOf, isIn, lowestLeaf, memberAt, memberList, waits } from "./call-roster.ts";
 import type { Roster } from "./call-roster.ts";
 import { isInvited, namedMembers, statedIn } from "./call-pending.ts";
 import { mostGivenBytes, mostSyncBytes } from "./call-server-state.ts";
@@ -99,6 +99,12 @@ export function isEngaged({ ended, members }: CallServerState, userId: UserId): 
 /** Whether the call rings for this person now. */
 export function isRinging({ ended, members }: CallServerState, userId: UserId): boolean {
   return ended === undefined && members.get(userId)?.state === "ringing";
+}
+
+/** Whether the call rings for this person, who is in another one. */
+export function isWaiting({ members }: CallServerState, userId: UserId): boolean {
+  const member = members.get(userId);
+  return member !== undefined && waits(member);
 }
 
 /** Whether this terminal takes part, so that it may have media. */

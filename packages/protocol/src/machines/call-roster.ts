@@ -19,6 +19,10 @@ export function isIn({ state }: Pick<Readonly<ServerMember>, "state">): boolean 
   return state === "joined" || state === "joining";
 }
 
+/** Whether the call waits until this person's other one is over. */
+export const waits = ({ ring, state }: Readonly<ServerMember>): boolean =>
+  state === "ringing" && ring?.waits === true;
+
 /** The member in the call, when `sender` is the terminal with which they are in it. */
 export function memberAt<M extends Readonly<ServerMember>>(
   roster: ReadonlyMap<UserId, M>,
@@ -110,9 +114,11 @@ export function toWire(member: Readonly<ServerMember>): MemberIn {
 }
 
 /** For those who have the entries, from the ring or from a reply: they are most of a list of many. */
-export function withoutEntry({ userId, state, terminalId, refusal }: Readonly<ServerMember>): MemberIn {
+export function withoutEntry(member: Readonly<ServerMember>): MemberIn {
+  const { userId, state, terminalId, refusal } = member;
   const why = state === "failed" && refusal !== undefined ? { refusal } : {};
-  return { userId, state, ...(terminalId === undefined ? {} : { terminalId }), ...why };
+  const waiting = waits(member) ? { waiting: true } : {};
+  return { userId, state, ...(terminalId === undefined ? {} : { terminalId }), ...why, ...waiting };
 }
 
 /** What a newcomer cannot have heard: who left before, also of those who came back; the latest, as far as they fit. */

@@ -244,6 +244,8 @@ export interface InvitedPerson {
   /** Where it rings: each that is there. Where the outcome is another one, none. */
   readonly terminalIds?: readonly TerminalId[];
   readonly entry?: DirectoryEntryIn;
+  /** In another call: it waits there until that one is over. */
+  readonly waits?: boolean;
 }
 
 /** Who sent an input, as the shell established it. */
@@ -297,6 +299,8 @@ export type CallServerInput =
   | (From & { readonly type: "connected" })
   | (From & { readonly type: "disconnected" })
   | (From & { readonly type: "unbound"; readonly reason: BindingEndReason })
+  /** Whoever is called is in another call, or no longer. */
+  | { readonly type: "engaged"; readonly userId: UserId; readonly isEngaged: boolean }
   | { readonly type: "tick" };
 
 /** What a terminal only asks: nothing changes by it (call-questions.ts). */

@@ -26,6 +26,7 @@ import {
   onDecline,
   onDisconnected,
   onEnd,
+  onEngaged,
   onJoin,
   onLeave,
   onRingRefused,
@@ -52,7 +53,7 @@ export function stepCall(state: CallServerState, input: CallServerInput, nowMs: 
 /** Whoever wants out of it is out. */
 function afterEnd({ type }: CallServerInput): readonly CallServerEffect[] {
   if (type === "leave" || type === "end" || type === "decline") return [{ type: "reply", body: {} }];
-  const isRequest = !["connected", "disconnected", "unbound", "tick"].includes(type);
+  const isRequest = !["connected", "disconnected", "unbound", "engaged", "tick"].includes(type);
   return isRequest ? [{ type: "refuse", code: "call.notFound" }] : [];
 }
 
@@ -91,6 +92,8 @@ function handle(draft: CallDraft, input: CallServerInput): void {
       return onDisconnected(draft, input);
     case "unbound":
       return onUnbound(draft, input);
+    case "engaged":
+      return onEngaged(draft, input);
     case "tick":
       return onTick(draft);
   }

@@ -37,7 +37,8 @@ export function listRefusal(
 
 /**
  * What becomes of somebody who is called.
- * @param found `entry` where the user ID exists, `terminalIds` of terminals that are connected; `isBusy`: in a call, or called enough
+ * @param found `entry` where the user ID exists, `terminalIds` of terminals that are connected; `isBusy`: called enough, or in a call and not
+ *   to be told of another one; `waits`: in a call, and told of this one there
  */
 export function invitedPerson(
   userId: UserId,
@@ -45,12 +46,14 @@ export function invitedPerson(
     readonly entry: DirectoryEntryIn | undefined;
     readonly terminalIds: readonly TerminalId[];
     readonly isBusy: boolean;
+    readonly waits: boolean;
   },
 ): InvitedPerson {
-  const { entry, terminalIds, isBusy } = found;
+  const { entry, terminalIds, isBusy, waits } = found;
   if (entry === undefined) return { userId, outcome: "unknown" };
   if (terminalIds.length === 0) return { userId, entry, outcome: "offline" };
-  return isBusy ? { userId, entry, outcome: "busy" } : { userId, entry, outcome: "reachable", terminalIds };
+  if (isBusy) return { userId, entry, outcome: "busy" };
+  return { userId, entry, outcome: "reachable", terminalIds, ...(waits ? { waits } : {}) };
 }
 
 /** Starts the call: rings whoever is reachable. The first effect is the reply to `call.request`. */
@@ -87,8 +90,8 @@ export function startCall(
     stay: 0,
   });
   for (const person of input.people) members.set(person.userId, invitedMember(person, times.ringMs, nowMs));
-  const ringing = [...members.values()].flatMap(({ state, ring }) =>
-    state === "ringing" ? (ring?.terminalIds ?? []) : [],
+  const rings = [...members.values()].flatMap(({ state, ring }) =>
+    state === "ringing" && ring !== undefined ? [ring] : [],
   );
   const draft = new CallDraft(
     {
@@ -111,16 +114,23 @@ export function startCall(
     nowMs,
   );
   draft.reply({ callId, members: memberList(members) });
-  draft.sendRing(ringing, nowMs + times.ringMs);
+  // Where it waits it may ring for longer. One message for all who are told the same.
+  for (const deadlineMs of new Set(rings.map((ring) => ring.deadlineMs))) {
+    const same = rings.filter((ring) => ring.deadlineMs === deadlineMs);
+    draft.sendRing(
+      same.flatMap(({ terminalIds }) => terminalIds),
+      deadlineMs,
+    );
+  }
   return draft.finish();
 }
 
 /** Somebody who is called now, and rings where they are. */
 export function invitedMember(person: InvitedPerson, ringMs: number, nowMs: number): ServerMember {
-  const { userId, entry, outcome, terminalIds = [] } = person;
+  const { userId, entry, outcome, terminalIds = [], waits } = person;
   const member: ServerMember = { userId, state: "ringing", connected: false, stay: 0 };
   if (entry !== undefined) member.entry = entry;
   if (outcome !== "reachable") return { ...member, state: outcome };
-  const ring = startRing(terminalIds, ringMs, nowMs).state;
+  const ring = startRing(terminalIds, ringMs, nowMs, waits).state;
   return { ...member, ring, state: ring.phase === "offline" ? "offline" : "ringing" };
 }

@@ -4,6 +4,7 @@
  *                      +--- a terminal comes: ring there, too
  *                      |--- a terminal signs out, or cannot verify the call: the others go on
  *                      |--- the same device is bound elsewhere: ring there instead
+ *                      |--- in another call: it waits there, and rings anew when that one is over
  *                      v   |
  *   start ---------> ringing ---- join at any ------> answered      (at the others: answeredElsewhere)
  *     |                |--------- decline at any ---> declined      (at the others: declinedElsewhere)
@@ -23,6 +24,12 @@ import type { Step } from "./step.ts";
  */
 export const mostRingTerminals = 16;
 
+/**
+ * How long a call waits at most for somebody who is in another one, from the beginning of its ring (ms): the proof that it rings with is
+ * fresh then still.
+ */
+const mostWaitMs = 90_000;
+
 export type RingPhase = "ringing" | "answered" | "declined" | "noAnswer" | "cancelled" | "failed" | "offline";
 
 export interface RingState {
@@ -32,6 +39,11 @@ export interface RingState {
   /** Which could not verify the call: there it does not ring a second time. */
   readonly refusedBy: readonly TerminalId[];
   readonly deadlineMs: number;
+  /** When it began, and how long it rings (ms). */
+  readonly sinceMs: number;
+  readonly ringMs: number;
+  /** The person is in another call. */
+  readonly waits?: true;
 }
 
 export type RingInput =
@@ -42,6 +54,8 @@ export type RingInput =
   /** The terminal's binding is over. `moved`: its device is bound elsewhere, and `connected` comes from there. */
   | { readonly type: "unbound"; readonly terminalId: TerminalId; readonly moved: boolean }
   | { readonly type: "cancel"; readonly reason: RingEndReason }
+  /** The person is in another call, or no longer. */
+  | { readonly type: "engaged"; readonly isEngaged: boolean }
   | { readonly type: "tick" };
 
 /** To these terminals, one at least. */
@@ -51,12 +65,21 @@ export type RingEffect =
 
 type RingStep = Step<RingState, RingEffect>;
 
-export function startRing(there: readonly TerminalId[], ringMs: number, nowMs: number): RingStep {
+/** @param waits whether the person is in another call */
+export function startRing(
+  there: readonly TerminalId[],
+  ringMs: number,
+  nowMs: number,
+  waits = false,
+): RingStep {
   const terminalIds = there.slice(0, mostRingTerminals);
-  const deadlineMs = nowMs + ringMs;
+  const times = { sinceMs: nowMs, ringMs, deadlineMs: nowMs + ringMs };
   const phase = terminalIds.length === 0 ? "offline" : "ringing";
+  const begun = { phase, terminalIds, refusedBy: [], ...times } as const;
+  const state = waits ? waiting(begun) : begun;
+  const { deadlineMs } = state;
   return {
-    state: { phase, terminalIds, refusedBy: [], deadlineMs },
+    state,
     effects: phase === "ringing" ? [{ type: "ring", terminalIds, expiresAtMs: deadlineMs }] : [],
   };
 }
@@ -94,12 +117,34 @@ export function stepRing(state: RingState, input: RingInput, nowMs: number): Rin
       const next = input.moved ? { ...left, phase: state.phase } : left;
       return { state: next, effects: stopped([input.terminalId], input.moved ? "movedElsewhere" : "ended") };
     }
+    case "engaged":
+      return input.isEngaged ? { state: waiting(state), effects: [] } : free(state, nowMs);
     case "cancel":
       return { state: end("cancelled"), effects: stopped(terminalIds, input.reason) };
     case "tick":
       if (nowMs < deadlineMs) return { state, effects: [] };
       return { state: end("noAnswer"), effects: stopped(terminalIds, "noAnswer") };
   }
+}
+
+/** @returns the very same state where it waits already */
+const waiting = (state: RingState): RingState =>
+  state.waits === true
+    ? state
+    : { ...state, waits: true, deadlineMs: Math.max(state.deadlineMs, state.sinceMs + mostWaitMs) };
+
+/** It rings anew, for as long as it would have from the beginning. */
+function free(state: RingState, nowMs: number): RingStep {
+  if (state.waits !== true) return { state, effects: [] };
+  const { waits: _waits, ...rings } = state;
+  const { ringMs, sinceMs, terminalIds } = rings;
+  // Who comes and goes all the time has been called for long enough.
+  if (nowMs >= sinceMs + mostWaitMs) return { state: rings, effects: [] };
+  const expiresAtMs = nowMs + ringMs;
+  return {
+    state: { ...rings, deadlineMs: expiresAtMs },
+    effects: [{ type: "ring", terminalIds, expiresAtMs }],
+  };
 }
 
 /** Whether it rings there, or does when the terminal comes. */

@@ -70,6 +70,8 @@ export const MemberIn = z.object({
   entry: StatedEntry.optional(),
   /** For `failed`: the code with which their terminal refused to ring. */
   refusal: z.string().max(64).optional(),
+  /** For `ringing`: in another call. It waits there, and rings when that one is over. */
+  waiting: z.boolean().optional(),
 });
 export type MemberIn = z.infer<typeof MemberIn>;
 

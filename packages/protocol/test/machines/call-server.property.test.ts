@@ -28,7 +28,13 @@ import type { Input, MakeInput, Somebody, Weighted } from "./call-list-inputs.ts
 import { checkPlaces, checkRings, screensAfter } from "./screens.ts";
 
 /** What is no request has no answer. */
-const unanswered: ReadonlySet<Input["type"]> = new Set(["connected", "disconnected", "unbound", "tick"]);
+const unanswered: ReadonlySet<Input["type"]> = new Set([
+  "connected",
+  "disconnected",
+  "unbound",
+  "engaged",
+  "tick",
+]);
 const isQuestion = (input: Input): input is CallQuestion =>
   input.type === "sync" || input.type === "groupInfo" || input.type === "list";
 const bound = { proof: proof("p"), binding: proof("b") };
@@ -188,6 +194,14 @@ const inputs: { readonly [T in Input["type"]]: Weighted } = {
   groupInfo: { weight: 2, arbitrary: by((from) => ({ type: "groupInfo", ...from })) },
   connected: { weight: 4, arbitrary: by((from) => ({ type: "connected", ...from })) },
   disconnected: { weight: 3, arbitrary: by((from) => ({ type: "disconnected", ...from })) },
+  engaged: {
+    weight: 2,
+    arbitrary: fc.tuple(sender, fc.boolean()).map(([somebody, isEngaged]): MakeInput => (state) => ({
+      type: "engaged",
+      userId: somebody(state).userId,
+      isEngaged,
+    })),
+  },
   unbound: {
     weight: 1,
     arbitrary: fc

@@ -15,7 +15,8 @@ const both = startRing([one, two], 45_000, 1000).state;
 
 test("rings at each terminal until the deadline", () => {
   const { state, effects } = startRing([one, two], 45_000, 1000);
-  assert.deepEqual(state, { phase: "ringing", terminalIds: [one, two], refusedBy: [], deadlineMs: 46_000 });
+  const times = { sinceMs: 1000, ringMs: 45_000, deadlineMs: 46_000 };
+  assert.deepEqual(state, { phase: "ringing", terminalIds: [one, two], refusedBy: [], ...times });
   assert.deepEqual(effects, [{ type: "ring", terminalIds: [one, two], expiresAtMs: 46_000 }]);
 });
 
@@ -116,7 +117,33 @@ test("rings at so many terminals and no more, those that refused among them", ()
   );
 });
 
-test("whatever comes: the deadline stays and the end is final", () => {
+const engaged = (isEngaged: boolean): RingInput => ({ type: "engaged", isEngaged });
+
+test("who is in another call is rung for as long as a proof is fresh, and anew when it is over", () => {
+  const begun = startRing([one], 45_000, 1000, true);
+  assert.deepEqual(begun.effects, [{ type: "ring", terminalIds: [one], expiresAtMs: 91_000 }]);
+  assert.equal(begun.state.waits, true);
+  assert.equal(stepRing(begun.state, { type: "tick" }, 90_999).state.phase, "ringing");
+  assert.equal(stepRing(begun.state, { type: "tick" }, 91_000).state.phase, "noAnswer");
+  const free = stepRing(begun.state, engaged(false), 90_999);
+  assert.deepEqual(free.effects, [{ type: "ring", terminalIds: [one], expiresAtMs: 135_999 }]);
+  assert.equal(free.state.waits, undefined);
+  assert.equal(free.state.deadlineMs, 135_999);
+});
+
+test("whoever answers another call meanwhile is waited for no longer than who was in it from the beginning", () => {
+  const waits = stepRing(ringing, engaged(true), 40_000);
+  assert.deepEqual([waits.state.waits, waits.state.deadlineMs, waits.effects], [true, 91_000, []]);
+  const again = stepRing(waits.state, engaged(true), 41_000);
+  assert.deepEqual(again.state, waits.state);
+  const free = stepRing(again.state, engaged(false), 50_000).state;
+  assert.equal(free.deadlineMs, 95_000);
+  // After that the proof is not fresh any more: a terminal would refuse to ring with it.
+  const late = stepRing(stepRing(free, engaged(true), 90_000).state, engaged(false), 91_000);
+  assert.deepEqual([late.state.waits, late.state.deadlineMs, late.effects], [undefined, 95_000, []]);
+});
+
+test("whatever comes: the deadline stays but for who waits, and the end is final", () => {
   const terminal = fc.constantFrom(one, two, three);
   const input = fc.oneof(
     fc.record({
@@ -129,6 +156,7 @@ test("whatever comes: the deadline stays and the end is final", () => {
       reason: fc.constantFrom("cancelled", "ended" as const),
     }),
     fc.constant({ type: "tick" } as const),
+    fc.record({ type: fc.constant("engaged" as const), isEngaged: fc.boolean() }),
   ) as fc.Arbitrary<RingInput>;
   fc.assert(
     fc.property(fc.array(fc.tuple(input, fc.nat(20_000))), (steps) => {
@@ -141,7 +169,8 @@ test("whatever comes: the deadline stays and the end is final", () => {
         const before = state;
         const result = stepRing(before, next, nowMs);
         ({ state } = result);
-        assert.equal(state.deadlineMs, ringing.deadlineMs);
+        if (next.type !== "engaged") assert.equal(state.deadlineMs, before.deadlineMs);
+        assert.ok(state.deadlineMs >= ringing.deadlineMs && state.deadlineMs < 1000 + 90_000 + 45_000);
         if ("terminalId" in next && next.type !== "connected" && next.type !== "unbound")
           seen.delete(next.terminalId);
         for (const effect of result.effects) {

@@ -13,7 +13,9 @@ import {
   askCall,
   encodeMessage,
   freeTerminals,
+  isBusyFor,
   isRinging,
+  isWaiting,
   loggable,
   startCall,
   stepCall,
@@ -113,6 +115,8 @@ export class CallProcessor implements SessionListener {
       }
       log.info({ call: loggable(callId) }, "took up a running call");
     }
+    // Who was in a call that was not taken up.
+    for (const call of this.#running.all) this.#tellCallers(call);
     await this.tick(clock());
     for (const { callId } of media.calls()) {
       if (this.#running.get(callId as CallId) === undefined) media.endCall(callId);
@@ -149,7 +153,9 @@ export class CallProcessor implements SessionListener {
     this.#running.add(call);
     metrics.callsStarted.inc();
     log.info({ call: loggable(callId), members: start.people.length }, "call started");
-    return this.#settle(call, start, nowMs, effects, respond);
+    const settled = this.#settle(call, start, nowMs, effects, respond);
+    this.#tellCallers(call);
+    return settled;
   }
 
   /** @param respond as in {@link start}; `call.notFound` when there is no such call */
@@ -257,7 +263,23 @@ export class CallProcessor implements SessionListener {
     call.state = state;
     if (state.members.size !== size) this.#running.peopleChanged(call);
     call.wakeAtMs = wakeAtMs(effects);
-    return this.#settle(call, input, nowMs, effects, respond);
+    const settled = this.#settle(call, input, nowMs, effects, respond);
+    this.#tellCallers(call);
+    return settled;
+  }
+
+  /** Who came into this call, or is out of it: whoever calls them elsewhere is told. */
+  #tellCallers({ state }: RunningCall): void {
+    for (const userId of state.members.keys()) {
+      const calls = this.#running.of(userId);
+      for (const other of calls) {
+        if (!isRinging(other.state, userId)) continue;
+        const others = calls.flatMap((call) => (call === other ? [] : [call.state]));
+        const isEngaged = isBusyFor(others, userId, other.state.initiatorId);
+        if (isEngaged !== isWaiting(other.state, userId))
+          void this.#step(other, { type: "engaged", userId, isEngaged });
+      }
+    }
   }
 
   #settle(

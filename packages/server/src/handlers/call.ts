@@ -91,10 +91,13 @@ export function findPerson(
   const there = sessions.of(userId).filter(({ endpoint }) => endpoint !== undefined);
   const terminalIds = there.map(({ stored }) => stored.terminalId);
   const free = freeTerminals(states, userId, terminalIds);
-  const isBusy = isBusyFor(states, userId, askerId) || calls.running.ringsFor(userId) >= limits.openRings;
-  if (terminalIds.length > 0 && free.length === 0)
-    return invitedPerson(userId, { entry, terminalIds, isBusy: true });
-  return invitedPerson(userId, { entry, terminalIds: free, isBusy });
+  const isAway = terminalIds.length > 0 && free.length === 0;
+  return invitedPerson(userId, {
+    entry,
+    terminalIds: isAway ? terminalIds : free,
+    isBusy: isAway || calls.running.ringsFor(userId) >= limits.openRings,
+    waits: isBusyFor(states, userId, askerId),
+  });
 }
 
 export const join: Handler<"call.join", SignedInAsker> = async (services, asker, body, respond) => {

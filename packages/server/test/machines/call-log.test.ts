@@ -35,6 +35,7 @@ const held: { [T in LoggedInput["type"]]: boolean } = {
   connected: false,
   disconnected: false,
   unbound: false,
+  engaged: false,
   tick: false,
 };
 

@@ -151,7 +151,7 @@ test("one call at a time, one call for each ID, and not more rings than allowed"
 
   const other = await carol.call(["bob", "dave"]);
   const ring = await dave.event("call.ring", (found) => found.callId === other.callId);
-  assert.deepEqual(other.members.find(({ userId }) => userId === "bob")?.state, "busy");
+  assert.equal(other.members.find(({ userId }) => userId === "bob")?.waiting, true);
   await dave.join(ring);
   const inCarols = await bob.joinProof(ring);
   assert.equal(

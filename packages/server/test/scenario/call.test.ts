@@ -31,9 +31,15 @@ test("each invited person's outcome is told, and who joins is admitted by the in
     bob: "ringing",
     carol: "ringing",
     dave: "offline",
-    erin: "busy",
+    erin: "ringing",
     nobody: "unknown",
   });
+  // In another call: hers waits there.
+  const waiting = called.members.filter((member) => member.waiting === true);
+  assert.deepEqual(
+    waiting.map(({ userId }) => userId),
+    ["erin"],
+  );
   const ring = await bob.event("call.ring");
   assert.equal(ring.initiator.userId, "alice");
   assert.deepEqual(

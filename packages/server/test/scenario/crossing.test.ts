@@ -13,8 +13,15 @@ import type { TestTerminal } from "../support/test-terminal.ts";
 
 type Ring = EventBody<"call.ring">;
 
-const stateIn = (members: readonly { userId: string; state: string }[], userId: string) =>
-  members.find((member) => member.userId === userId)?.state;
+type Members = EventBody<"call.ring">["members"];
+/** `waiting`: rings for somebody who is in another call. */
+const stateIn = (members: Members, userId: string): string | undefined => {
+  const found = members.find((member) => member.userId === userId);
+  return found?.waiting === true ? "waiting" : found?.state;
+};
+/** What the caller hears of somebody who is called. */
+const heardOf = (caller: TestTerminal, userId: string, waiting: true | undefined) =>
+  caller.event("call.member", ({ member }) => member.userId === userId && member.waiting === waiting);
 
 const ringOf = (terminal: TestTerminal, callId: CallId): Promise<Ring> =>
   terminal.event("call.ring", (ring) => ring.callId === callId);
@@ -70,25 +77,50 @@ test("who called, and is on the way into another call, is joined by nobody until
   await carol.join(ring);
 });
 
-test("who is answered is in that call, and can neither answer another nor be called", async (t) => {
+test("who is answered is in that call, and cannot answer another: who calls waits", async (t) => {
   const { alice, bob, carol, dave, ofAlice, ofBob } = await crossing(t);
   const ring = await ringOf(alice, ofBob.callId);
   await carol.join(await ringOf(carol, ofAlice.callId));
   assert.equal(await joinRefusal(alice, ring), "call.inCall", "carol is on the way");
   await admit(alice);
   assert.equal(await joinRefusal(alice, ring), "call.inCall");
-  assert.equal(stateIn((await dave.call(["alice"])).members, "alice"), "busy");
+  // Bob, too, whose call rang for her before.
+  assert.equal((await heardOf(bob, "alice", true)).member.state, "ringing");
+  assert.equal(stateIn((await dave.call(["alice"])).members, "alice"), "waiting");
   // Whom she calls as well.
   await bob.request("call.end", { proof: await bob.statement("end", ofBob.callId, "ended") });
-  assert.equal(stateIn((await bob.call(["alice", "dave"])).members, "alice"), "busy");
+  assert.equal(stateIn((await bob.call(["alice", "dave"])).members, "alice"), "waiting");
 });
 
-test("who calls is busy for all whom that call does not ring for", async (t) => {
+test("who calls is in a call for all whom that call does not ring for", async (t) => {
   const { bob, dave, ofAlice, ofBob } = await crossing(t);
-  assert.equal(stateIn((await dave.call(["alice"])).members, "alice"), "busy");
+  assert.equal(stateIn((await dave.call(["alice"])).members, "alice"), "waiting");
   await bob.request("call.end", { proof: await bob.statement("end", ofBob.callId, "ended") });
   await bob.request("call.decline", { proof: await bob.statement("decline", ofAlice.callId, "declined") });
-  assert.equal(stateIn((await bob.call(["alice"])).members, "alice"), "busy");
+  assert.equal(stateIn((await bob.call(["alice"])).members, "alice"), "waiting");
+});
+
+test("who waits is told when it rings: at the end of the other call, and by whoever leaves it", async (t) => {
+  const server = await startTestServer(t);
+  const [alice, bob, carol, dave] = await people(server, "alice", "bob", "carol", "dave");
+  const { callId } = await alice.call(["bob"]);
+  await bob.join(await ringOf(bob, callId));
+  await admit(alice);
+  const ofCarol = await carol.call(["bob"]);
+  const ofDave = await dave.call(["alice"]);
+  assert.equal(stateIn(ofCarol.members, "bob"), "waiting");
+  assert.equal(stateIn(ofDave.members, "alice"), "waiting");
+  const first = await ringOf(bob, ofCarol.callId);
+  await bob.request("call.leave", { proof: await bob.statement("leave", callId, "left") });
+  const again = await bob.event("call.ring", (ring) => ring.callId === ofCarol.callId && ring !== first);
+  assert.equal((await heardOf(carol, "bob", undefined)).member.state, "ringing");
+  assert.equal(stateIn(again.members, "bob"), "ringing");
+  // Alice is in her call still, alone.
+  assert.equal(dave.countOf("call.member"), 0);
+  await alice.request("call.end", { proof: await alice.statement("end", callId, "ended") });
+  await heardOf(dave, "alice", undefined);
+  // And comes into no call while she rings: answered by one touch, as any other.
+  await alice.join(await ringOf(alice, ofDave.callId));
 });
 
 test("who was alone in a call again does not only call: nobody else is answered from there", async (t) => {

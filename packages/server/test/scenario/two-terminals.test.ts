@@ -68,8 +68,12 @@ test("a call rings at both, the first answer wins, and what becomes of the other
   assert.equal(await joinRefusal(desk, atDesk), "call.atAnotherTerminal");
   await alice.request("call.commit", commitFor(await alice.event("call.commitNeeded"), 1));
   await phone.event("call.welcome");
-  // In a call at one, he is busy at both.
-  assert.equal(stateOf((await carol.call([bob, `${alice.userId}`])).members, bob), "busy");
+  // In a call at one: what calls him waits there, and does not ring at the other.
+  const waiting = await carol.call([bob, `${alice.userId}`]);
+  assert.equal(waiting.members.find(({ userId }) => userId === bob)?.waiting, true);
+  await ringOf(phone, waiting.callId);
+  await desk.request("session.ping", {});
+  assert.equal(desk.countOf("call.ring"), 1);
   assert.equal(
     await desk.refusal("call.request", { proof: await desk.callProof("A".repeat(22), [`${carol.userId}`]) }),
     "call.inCall",

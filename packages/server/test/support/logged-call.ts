@@ -160,6 +160,8 @@ const judge =
 /** With the time since the one before. */
 const steps: readonly (readonly [laterMs: number, make: Make])[] = [
   [100, () => ({ type: "ringRefused", ...from("fay") })],
+  [10, () => ({ type: "engaged", userId: user("gil"), isEngaged: true })],
+  [10, () => ({ type: "engaged", userId: user("gil"), isEngaged: false })],
   [
     50,
     () => ({

@@ -12,6 +12,10 @@ export function isCallingAlone({ phase, participants }: CallView): boolean {
   return phase === "calling" && participants.every(({ isSelf, state }) => isSelf || !isComing(state));
 }
 
+/** Whether one is in a call with somebody else, or on the way into one: what rings meanwhile waits. */
+export const isEngaged = (call: CallView | undefined): boolean =>
+  call !== undefined && call.phase !== "ended" && !isCallingAlone(call);
+
 const isComing = (state: Participant["state"]): boolean => state === "joined" || state === "joining";
 
 /** Whether this person is in one's own call, or on the way into it: they cannot be answered, and need not be. */

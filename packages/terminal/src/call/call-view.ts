@@ -184,6 +184,7 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
     ...(leaveReason === undefined ? {} : { leaveReason }),
     ...(leaveReason === "pageGone" && facts.reconnecting?.has(userId) === true ? { reconnecting: true } : {}),
     ...refusalOf(state, member),
+    ...(state === "ringing" && member?.waiting === true ? { waiting: true } : {}),
     ...(looksLike === undefined ? {} : { looksLike }),
   };
 }

@@ -84,6 +84,16 @@ export class CurrentCall {
     });
   }
 
+  /** The call that goes on is left for this one, once that is opened. @throws SignetError */
+  async switchTo(open: OpenCall): Promise<void> {
+    await this.#open(open, async (call) => {
+      await this.#now?.leave();
+      this.#now = call;
+      call.start();
+      this.#listener.changed();
+    });
+  }
+
   /** @returns whether there was one, which is over */
   dismiss(): boolean {
     if (this.#now?.ended !== true) return false;

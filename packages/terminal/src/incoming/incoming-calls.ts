@@ -5,6 +5,7 @@ import type {
   Bytes,
   CallId,
   CallInviteIn,
+  DeclineReason,
   ErrorCode,
   EventBody,
   ProofIn,
@@ -160,22 +161,22 @@ export class IncomingCalls {
     this.#ringing.stop(callId);
   }
 
-  async decline(callId: CallId): Promise<void> {
+  async decline(callId: CallId, reason: DeclineReason): Promise<void> {
     const invitation = this.#ringing.get(callId);
     if (invitation !== undefined) {
       this.#met(invitation);
       this.#rememberEnd(invitation, "declined");
     }
     this.#ringing.stop(callId);
-    await this.#sendDecline(callId);
+    await this.#sendDecline(callId, reason);
   }
 
-  async #sendDecline(callId: CallId): Promise<void> {
+  async #sendDecline(callId: CallId, reason: DeclineReason = "declined"): Promise<void> {
     const proof = await this.#session.signWithTerminalKey((fields) => ({
       purpose: "decline",
       ...fields,
       callId,
-      reason: "declined",
+      reason,
     }));
     await this.#session.link.request("call.decline", { proof });
   }

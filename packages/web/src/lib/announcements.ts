@@ -1,5 +1,5 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
-import { leaveReasonPredicate, memberStateLabel, sentence } from "@signet/words";
+import { leaveReasonPredicate, memberStateLabel, sentence, waitingLabel } from "@signet/words";
 
 import { answeredElsewhereSentence } from "./devices.ts";
 import { historyWords } from "./histories.ts";
@@ -57,8 +57,8 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   if (refusals !== undefined && known?.refusals !== after.refusals) said.push(refusals);
   for (const person of after.participants) {
     const earlier = known?.participants.find((one) => one.userId === person.userId);
-    if (!person.isSelf && earlier !== undefined && earlier.state !== person.state)
-      said.push(memberChange(person));
+    if (person.isSelf || earlier === undefined) continue;
+    if (earlier.state !== person.state || earlier.waiting !== person.waiting) said.push(memberChange(person));
   }
   if (known !== undefined && known.microphone.status !== after.microphone.status) {
     if (after.microphone.status === "muted") said.push("Microphone muted.");
@@ -81,5 +81,6 @@ function memberChange(person: Participant): string {
       : `${person.displayName} joined, verified.`;
   if (person.state === "left" && person.leaveReason !== undefined)
     return `${person.displayName} ${leaveReasonPredicate(person.leaveReason)}.`;
+  if (person.waiting === true) return `${person.displayName}: ${waitingLabel()}.`;
   return `${person.displayName}: ${memberStateLabel(person.state, person.refusal)}.`;
 }

@@ -11,6 +11,8 @@ interface Tune {
 const tunes = {
   /** Somebody calls. */
   ring: { notesHz: [587.33, 880], gapS: 0.22, lengthS: 1.1, volume: 0.18, everyMs: 2_600 },
+  /** Somebody calls while one is in a call. */
+  waiting: { notesHz: [587.33], gapS: 0, lengthS: 0.5, volume: 0.06, everyMs: 6_000 },
   /** It rings at those who are called. */
   ringback: { notesHz: [440, 440], gapS: 0.4, lengthS: 0.7, volume: 0.05, everyMs: 4_000 },
   join: { notesHz: [523.25, 783.99], gapS: 0.1, lengthS: 0.4, volume: 0.08 },
@@ -27,7 +29,7 @@ export interface Ringtone {
   /** Call it in a click or key press once: browsers let no page sound before that. */
   readonly unlock: () => void;
   /** @returns whether it can be heard; false while the browser holds sound back */
-  readonly start: () => Promise<boolean>;
+  readonly start: (name: "ring" | "waiting") => Promise<boolean>;
   readonly stop: () => void;
 }
 
@@ -59,8 +61,8 @@ export function createRingtone(): Ringtone {
     }
   };
 
-  const strike = (): void => {
-    if (output !== undefined) sound(tunes.ring, output);
+  const strike = (name: "ring" | "waiting"): void => {
+    if (output !== undefined) sound(tunes[name], output);
   };
 
   const stop = (): void => {
@@ -89,17 +91,20 @@ export function createRingtone(): Ringtone {
       const opened = open();
       if (opened.state === "suspended") opened.resume().catch(() => {});
     },
-    start: async () => {
+    start: async (name) => {
       stop();
       const opened = open();
       output = new GainNode(opened);
       output.connect(opened.destination);
-      timer = setInterval(strike, tunes.ring.everyMs);
+      timer = setInterval(() => strike(name), tunes[name].everyMs);
       if (opened.state === "suspended") {
         // Without a click so far, `resume` stays pending for ever: do not wait for it.
-        opened.resume().then(strike, () => {});
+        opened.resume().then(
+          () => strike(name),
+          () => {},
+        );
         await new Promise((resolve) => setTimeout(resolve, 150));
-      } else strike();
+      } else strike(name);
       return opened.state === "running";
     },
     stop,

@@ -16,6 +16,7 @@ import {
   listOfNames,
   memberStateLabel,
   reconnectingLabel,
+  waitingLabel,
   sentence,
   signedOutWords,
 } from "@signet/words";
@@ -62,9 +63,10 @@ export function firstTimeSentence(userId: string, { certificate }: Verification)
 
 /** A person's state in the call, with why they left where that says more. */
 export function stateWords(person: Participant): string {
-  const { state, leaveReason, leaving, reconnecting, refusal, stateSigned } = person;
+  const { state, leaveReason, leaving, reconnecting, refusal, stateSigned, waiting } = person;
   if (leaving === true) return "left, but the group still holds their key";
   if (reconnecting === true) return reconnectingLabel();
+  if (waiting === true) return waitingLabel();
   if (state !== "left" || leaveReason === undefined) return memberStateLabel(state, refusal);
   const words = leaveReasonLabel(leaveReason);
   return leaveReason === "deviceRemoved" && !stateSigned ? `${words}, says the server` : words;

@@ -114,6 +114,8 @@ export function createActions(terminal: Terminal) {
     },
     answer: (callId: CallId, from: UserId) =>
       run({ type: "answer", callId }, (abort) => terminal.answer(callId, abort), [from]),
+    switchTo: (callId: CallId, from: UserId) =>
+      run({ type: "answer", callId }, (abort) => terminal.switchTo(callId, abort), [from]),
     decline: (callId: CallId) => run({ type: "decline", callId }, () => terminal.decline(callId)),
     leave: () => run({ type: "leave" }, () => terminal.leave()),
     endForAll: () => run({ type: "end" }, () => terminal.endForAll()),

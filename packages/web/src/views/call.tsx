@@ -81,7 +81,7 @@ function CallNotices({ call }: { call: CallView }) {
           <p>{soundRestartsSentence}</p>
         </Notice>
       )}
-      <CallingYou call={call} />
+      <CallingYou />
       {phase === "joining" && <JoiningNotice call={call} />}
       <MicrophoneNotice microphone={microphone} />
       {rejoined !== undefined && (

@@ -1,6 +1,8 @@
-/** Somebody calls while one calls: one touch leads from the own call, which rings, into theirs. */
-import { isCallingAlone } from "@signet/terminal";
-import type { CallView, IncomingCall } from "@signet/terminal";
+/**
+ * Somebody calls while one calls, or is in a call. One touch leads from the own call, which rings, into theirs; from a call with somebody
+ * else, too, which is left then.
+ */
+import type { IncomingCall } from "@signet/terminal";
 
 import { CallIcon, LeaveIcon } from "../components/icons.tsx";
 import { Notice } from "../components/notice.tsx";
@@ -9,20 +11,20 @@ import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { firstTimeSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
-export function CallingYou({ call }: { call: CallView }) {
+export function CallingYou() {
   const { ringing } = useModel().state.value;
   return (
     <>
       {ringing.map((incoming) => (
-        <CallerNotice key={incoming.callId} incoming={incoming} canJoin={isCallingAlone(call)} />
+        <CallerNotice key={incoming.callId} incoming={incoming} />
       ))}
     </>
   );
 }
 
-function CallerNotice({ incoming, canJoin }: { incoming: IncomingCall; canJoin: boolean }) {
+function CallerNotice({ incoming }: { incoming: IncomingCall }) {
   const model = useModel();
-  const { callId, from } = incoming;
+  const { callId, from, waiting = false } = incoming;
   const { displayName, userId, verification } = from;
   const pending = model.pending.value;
   const answering = pending?.type === "answer" && pending.callId === callId;
@@ -30,14 +32,19 @@ function CallerNotice({ incoming, canJoin }: { incoming: IncomingCall; canJoin: 
     <Notice tone="info" alert title={`${displayName} is calling you`}>
       <p>
         <span class="user-id">{userId}</span>{" "}
-        {canJoin
-          ? "One touch of your device takes you into their call; yours ends once you are there."
-          : "Leave this call first, if you want to answer."}
+        {waiting
+          ? "They see that you are in a call, and wait a while. One touch of your device answers; you leave this call then."
+          : "One touch of your device takes you into their call; yours ends once you are there."}
       </p>
       <VerifiedBadge verification={verification} name={displayName} />
       {verification.firstSeen && <p class="hint">{firstTimeSentence(userId, verification)}</p>}
       <div class="row">
-        {canJoin && (
+        {waiting ? (
+          <button type="button" class="button go" onClick={() => void model.switchTo(callId, userId)}>
+            <CallIcon />
+            Leave and answer
+          </button>
+        ) : (
           <button type="button" class="button go" onClick={() => void model.answer(callId, userId)}>
             <CallIcon />
             Join {displayName}

@@ -33,11 +33,12 @@ function useRinging(ringtone: Ringtone, first: IncomingCall | undefined): boolea
   const callId = first?.callId;
   const pending = model.pending.value;
   const answering = pending?.type === "answer" && pending.callId === callId;
+  const tune = first?.waiting === true ? "waiting" : "ring";
   useEffect(() => {
     if (callId === undefined || answering) return undefined;
     let alive = true;
     const ring = (): void => {
-      ringtone.start().then(
+      ringtone.start(tune).then(
         (heard) => {
           if (alive) setAudible(heard);
           else ringtone.stop();
@@ -54,7 +55,7 @@ function useRinging(ringtone: Ringtone, first: IncomingCall | undefined): boolea
       removeEventListener("pointerdown", onGesture);
       ringtone.stop();
     };
-  }, [ringtone, callId, answering]);
+  }, [ringtone, callId, tune, answering]);
 
   const name = first?.from.displayName;
   const userId = first?.from.userId;

@@ -286,7 +286,7 @@ describe("use", () => {
       ["frank", /declined \(signed by them\)/],
       ["dora", /offline/],
       ["zed", /unknown user ID/],
-      ["greta", /busy/],
+      ["greta", /in another call/],
       ["henri", /no answer/],
     ];
     assert.equal(items.length, expected.length);

@@ -11,7 +11,15 @@ import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
 import { pairingErrors } from "./pairing-errors.ts";
 import { proofErrors } from "./proof-errors.ts";
-import { clockFaults, failedForTime, leaveReasons, memberStates, reconnecting, signedOut } from "./states.ts";
+import {
+  clockFaults,
+  failedForTime,
+  leaveReasons,
+  memberStates,
+  reconnecting,
+  signedOut,
+  waiting,
+} from "./states.ts";
 
 export const en: Catalogue = {
   locale: "en-GB",
@@ -33,6 +41,7 @@ export const en: Catalogue = {
   looksLike,
   histories,
   reconnecting,
+  waiting,
   leaveReasons,
   signedOut,
   nobody: "nobody",

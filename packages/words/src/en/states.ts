@@ -18,6 +18,8 @@ export const memberStates = {
 
 export const reconnecting = "reconnecting";
 
+export const waiting = "in another call, yours waits";
+
 export const failedForTime = [
   "could not verify this call: clocks differ",
   "could not verify this call: the clock there and the one here differ by more than two minutes",

@@ -23,6 +23,7 @@ type Method =
   | "call"
   | "answer"
   | "decline"
+  | "switchTo"
   | "leave"
   | "endForAll"
   | "addDevice"
@@ -120,6 +121,9 @@ export class HarnessTerminal implements Terminal {
   }
   answer(callId: CallId, signal?: AbortSignal): Promise<void> {
     return this.#ask("answer", [callId], signal);
+  }
+  switchTo(callId: CallId, signal?: AbortSignal): Promise<void> {
+    return this.#ask("switchTo", [callId], signal);
   }
   decline(callId: CallId): Promise<void> {
     return this.#ask("decline", [callId]);

@@ -118,7 +118,7 @@ const callAt = (nowMs: number, change: Partial<CallView> = {}): CallView => ({
     person("frank", "Frank", "declined", { stateSigned: true }),
     person("dora", "Dora Maar", "offline"),
     person("zed", "zed", "unknown"),
-    person("greta", "Greta", "busy"),
+    person("greta", "Greta", "ringing", { waiting: true }),
     person("henri", "Henri", "noAnswer"),
   ],
   activeSinceMs: nowMs - 2 * minuteMs - 7000,
@@ -254,6 +254,11 @@ export const scenes = {
     call: { ...calling(nowMs), phase: "joining", isInitiator: false },
   }),
   active: (nowMs) => ({ ...signedIn(nowMs), call: callAt(nowMs) }),
+  waiting: (nowMs) => {
+    const ring = incoming(nowMs);
+    const from = { ...ring.from, userId: id("ivan"), displayName: "Ivan" };
+    return { ...signedIn(nowMs), call: callAt(nowMs), ringing: [{ ...ring, from, waiting: true }] };
+  },
   activeGuest: (nowMs) => ({
     ...signedIn(nowMs),
     call: callAt(nowMs, {
