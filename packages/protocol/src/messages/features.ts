@@ -36,7 +36,7 @@ export const ownFeatures = [
 export type Feature = (typeof ownFeatures)[number];
 
 /** Without these there is no call between this version and the other side: sign-in, or a message of each call, would not be read. */
-const neededFeatures: readonly Feature[] = [
+export const neededFeatures: readonly Feature[] = [
   "provenTerminals",
   "numberedCommits",
   "histories",

@@ -7,7 +7,7 @@ import { connect } from "node:net";
 import { test } from "node:test";
 
 import { seededRandom } from "@signet/e2e/support/seeded-random.ts";
-import { maxMessageBytes, ownFeatures, toBase64Url } from "@signet/protocol";
+import { maxMessageBytes, neededFeatures, ownFeatures, toBase64Url } from "@signet/protocol";
 import { WebSocket } from "ws";
 
 import { people } from "../support/group.ts";
@@ -52,7 +52,7 @@ test("a terminal of version 0.1 is told at hello that it is another version, by 
   const answer = await older.askRaw("session.hello", released("hello-0.1"));
   assert.equal(answer.kind === "error" && answer.code, "protocol.version");
   assert.equal(await closed, 4005);
-  for (const missing of ["provenTerminals", "numberedCommits", "histories", "callLists"]) {
+  for (const missing of neededFeatures) {
     const terminal = await TestTerminal.open(server);
     const features = ownFeatures.filter((feature) => feature !== missing);
     const code = await terminal.askRaw("session.hello", { ...released("hello-0.1"), features });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { verifyBinding, foldHistory, verifyTerminalProof } from "@signet/device";
-import { presentBurst, toBase64Url } from "@signet/protocol";
+import { neededFeatures, presentBurst, toBase64Url } from "@signet/protocol";
 import type { Bytes, CallId, ErrorCode, ProofIn, Transcript } from "@signet/protocol";
 
 import { asksOfOneBurst } from "../../src/call/present-words.ts";
@@ -101,7 +101,7 @@ test("a terminal that does not know the question is not asked", async (t) => {
   const [alice, carol] = await people(server, "alice", "carol");
   const bob = await TestTerminal.open(server);
   const { terminalId, key } = bob;
-  const features = ["provenTerminals", "numberedCommits", "histories", "callLists", "later"];
+  const features = [...neededFeatures, "later"];
   const info = await bob.request("session.hello", {
     version: 1,
     terminalId,

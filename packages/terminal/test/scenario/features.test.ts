@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 
-import { ownFeatures } from "@signet/protocol";
+import { neededFeatures, ownFeatures } from "@signet/protocol";
 import type { ErrorCode, ServerInfo } from "@signet/protocol";
 
 import type { ConnectionState } from "../../src/state.ts";
@@ -60,17 +60,10 @@ test("so is one that names no features, or lacks one that calls need", async (t)
   assert.equal(await meet(reply.body), "server.tooOld");
   for (const features of [
     [],
-    ["numberedCommits", "histories", "callLists", "present"],
-    ["provenTerminals", "histories", "callLists", "present"],
-    ["provenTerminals", "numberedCommits", "callLists", "present"],
-    ["provenTerminals", "numberedCommits", "histories", "present"],
-    ["provenTerminals", "numberedCommits", "present"],
+    ...neededFeatures.map((missing) => ownFeatures.filter((feature) => feature !== missing)),
   ])
     assert.equal(await meet({ ...serverInfo(), features }), "server.tooOld", features.join());
-  for (const features of [
-    [...ownFeatures, "later"],
-    ["provenTerminals", "numberedCommits", "histories", "callLists"],
-  ])
+  for (const features of [[...ownFeatures, "later"], [...neededFeatures]])
     assert.equal(await meet({ ...serverInfo(), features }), "online", features.join());
 });
 

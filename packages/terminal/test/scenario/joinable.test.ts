@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 
-import { decodeTranscript, presentBurst, presentPerSecond } from "@signet/protocol";
+import { decodeTranscript, neededFeatures, presentBurst, presentPerSecond } from "@signet/protocol";
 import type { Bytes, CallId, CallInviteIn, ProofIn, RequestBody, UserId } from "@signet/protocol";
 
 import { person, randomBytes } from "../support/people.ts";
@@ -227,7 +227,7 @@ test("where the server cannot ask anybody, nothing is offered, and the person is
   const { server, terminal, bob, shown, signIn, until } = opened;
   server.script["session.hello"] = () => ({
     ...serverInfo(),
-    features: ["provenTerminals", "numberedCommits", "histories", "callLists"],
+    features: [...neededFeatures],
   });
   server.hangUp();
   await until(() => terminal.state.connection.status === "offline");
