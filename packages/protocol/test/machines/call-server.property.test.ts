@@ -3,13 +3,7 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 import { askCall, defaultCallTimes, startCall, stepCall } from "@signet/protocol";
-import type {
-  CallQuestion,
-  CallServerInput,
-  CallServerState,
-  ServerEvent,
-  TerminalId,
-} from "@signet/protocol";
+import type { CallQuestion, CallServerState } from "@signet/protocol";
 
 import {
   bytes,
@@ -25,7 +19,7 @@ import {
 import { joinInput, startMs } from "./call-server-world.ts";
 import { checkList, listInputs, sender } from "./call-list-inputs.ts";
 import type { Input, MakeInput, Somebody, Weighted } from "./call-list-inputs.ts";
-import { checkPlaces, checkRings, screensAfter } from "./screens.ts";
+import { checkPlaces, checkReceiver, checkRings, screensAfter } from "./screens.ts";
 
 /** What is no request has no answer. */
 const unanswered: ReadonlySet<Input["type"]> = new Set([
@@ -260,30 +254,6 @@ function checkState(state: CallServerState, start: Parameters<typeof startCall>[
     commits.map((commit) => commit.epoch),
     Array.from({ length: epoch }, (_, at) => at),
   );
-}
-
-/** Who may be sent this, in this step. */
-function checkReceiver(
-  input: CallServerInput,
-  event: ServerEvent,
-  to: TerminalId,
-  { before, state }: { readonly before: CallServerState; readonly state: CallServerState },
-): void {
-  const at = ({ members }: CallServerState) =>
-    [...members.values()].find((member) => member.terminalId === to);
-  if (event.type === "call.welcome") {
-    // To whom this Commit admits, or again to whom an earlier one admitted.
-    const receiver = at(before);
-    assert.ok(
-      receiver?.state === "joining" || (input.type === "connected" && receiver?.welcome !== undefined),
-    );
-  }
-  if (event.type === "call.committed") assert.notEqual(at(before)?.leaf, undefined);
-  if (event.type === "call.commitNeeded") {
-    const receiver = at(state);
-    assert.ok(receiver?.leaf !== undefined && receiver.connected);
-    assert.equal(event.body.task, before.tasks + 1);
-  }
 }
 
 test("whatever comes, the call keeps its rules", () => {

@@ -1,10 +1,11 @@
-/** Where people see that a call rings, by what the server sent. */
+/** What people see by what the server sent: where a call rings, and who may be sent what. */
 import assert from "node:assert/strict";
 
 import type {
   CallServerEffect,
   CallServerInput,
   CallServerState,
+  ServerEvent,
   TerminalId,
   UserId,
 } from "@signet/protocol";
@@ -60,5 +61,29 @@ export function checkPlaces(before: CallServerState, state: CallServerState): vo
   for (const { connected, terminalId: at, userId } of before.members.values()) {
     const now = state.members.get(userId)?.terminalId;
     if (connected && now !== undefined) assert.equal(now, at);
+  }
+}
+
+/** Who may be sent this, in this step. */
+export function checkReceiver(
+  input: CallServerInput,
+  event: ServerEvent,
+  to: TerminalId,
+  { before, state }: { readonly before: CallServerState; readonly state: CallServerState },
+): void {
+  const at = ({ members }: CallServerState) =>
+    [...members.values()].find((member) => member.terminalId === to);
+  if (event.type === "call.welcome") {
+    // To whom this Commit admits, or again to whom an earlier one admitted.
+    const receiver = at(before);
+    assert.ok(
+      receiver?.state === "joining" || (input.type === "connected" && receiver?.welcome !== undefined),
+    );
+  }
+  if (event.type === "call.committed") assert.notEqual(at(before)?.leaf, undefined);
+  if (event.type === "call.commitNeeded") {
+    const receiver = at(state);
+    assert.ok(receiver?.leaf !== undefined && receiver.connected);
+    assert.equal(event.body.task, before.tasks + 1);
   }
 }

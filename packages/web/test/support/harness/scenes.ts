@@ -3,61 +3,21 @@ import type {
   CallEnd,
   CallId,
   CallView,
-  Certification,
-  DeviceId,
   IncomingCall,
-  MemberState,
   Participant,
   ServerInfo,
   TerminalState,
-  UserId,
   Verification,
 } from "@signet/terminal";
 
+import { certificate, deviceId, id, minuteMs, person, verified } from "./people.ts";
 import { changedKeyOf, ownDevice, withNews, withSeveralDevices } from "./own-devices.ts";
-
-const id = (text: string): UserId => text as UserId;
-const deviceId = "n4bQgYhMfWWaL-qgxVrQaw" as DeviceId;
-const minuteMs = 60_000;
 
 const serverAt = (nowMs: number, registration: ServerInfo["registration"] = "open"): ServerInfo => ({
   serverOrigin: "http://localhost:8080",
   serverTimeMs: nowMs,
   registration,
   limits: { callMembers: 31, messageBytes: 524_288, slots: 8, ringMs: 45_000, bindingMs: 12 * 60 * minuteMs },
-});
-
-const verified = (nowMs: number, change: Partial<Verification> = {}): Verification => ({
-  kind: "webauthn",
-  deviceId,
-  signedAtMs: nowMs - 3 * minuteMs,
-  userVerified: true,
-  firstSeen: false,
-  ...change,
-});
-
-const certificate = (nowMs: number, change: Partial<Certification> = {}): Certification => ({
-  subject: "Bob Builder",
-  issuer: "Republic of Testland Citizen Cards 4",
-  validUntilMs: nowMs + 500 * 24 * 60 * minuteMs,
-  anchoredBy: "server",
-  ...change,
-});
-
-const person = (
-  userId: string,
-  displayName: string,
-  state: MemberState,
-  more: Partial<Participant> = {},
-): Participant => ({
-  userId: id(userId),
-  displayName,
-  state,
-  isSelf: false,
-  isInitiator: false,
-  stateSigned: false,
-  speaking: false,
-  ...more,
 });
 
 const signedOut = (nowMs: number): TerminalState => ({
