@@ -1,6 +1,6 @@
 /**
- * Three people, two terminals for one of them, and a server, over links that lose messages: random calls, joins, leaves,
- * take-overs, outages beyond 30 s, restarts of the server and Commits that arrive broken. Then the weather clears, and everybody has
+ * Three people, two terminals for one of them, and a server, over links that lose messages: random calls, joins, leaves, invitations,
+ * removals, hosts, take-overs, outages beyond 30 s, restarts of the server and Commits that arrive broken. Then the weather clears, and everybody has
  * to agree. Terminals and server are the real ones, down to the last key; only network, clock and chance are the test's.
  */
 // First: it counts what the others do.
@@ -17,6 +17,7 @@ import type { SignatureDevice } from "@signet/device";
 import { startMedia } from "@signet/media";
 import type { MediaEngine } from "@signet/media";
 import type { CallId, UserId } from "@signet/protocol";
+import type { Participant } from "@signet/terminal";
 
 import { VirtualServer } from "./support/virtual-server.ts";
 import { VirtualTerminal } from "./support/virtual-terminal.ts";
@@ -33,6 +34,14 @@ interface Weather {
 }
 
 const ignored = (): void => undefined;
+
+/** By the call list, which is the same for all. */
+const placeOf = ({ userId, isHost, invitedBy, removedBy }: Participant) => [
+  userId,
+  isHost,
+  invitedBy,
+  removedBy,
+];
 
 class Scenario {
   readonly world: VirtualWorld;
@@ -153,6 +162,19 @@ class Scenario {
     else if (dice < 0.44) terminal.leave().catch(ignored);
     else if (dice < 0.46) terminal.endForAll().catch(ignored);
     else if (each.call === undefined) this.#enter(each);
+    else if (dice < 0.8) this.#sayWhoIsIn(each);
+  }
+
+  /** People are put out and brought in again, and the host's role goes round. */
+  #sayWhoIsIn({ call, terminal, userId }: VirtualTerminal): void {
+    const other = this.world.pick(call?.participants.filter((one) => one.userId !== userId) ?? []);
+    if (other === undefined) return;
+    const dice = this.world.random();
+    if (call?.mayRemove === true && other.state !== "removed" && dice < 0.4)
+      terminal.remove([other.userId]).catch(ignored);
+    else if (call?.mayRemove === true && other.state === "joined" && dice < 0.6)
+      terminal.makeHost(other.userId).catch(ignored);
+    else if (other.state !== "joined") terminal.invite([other.userId]).catch(ignored);
   }
 
   /** Joins a call that goes on without this person, or starts one. */
@@ -183,6 +205,8 @@ class Scenario {
       assert.equal(keys.size, inside.length === 0 ? 0 : 1, `they have different keys in ${callId}`);
       const codes = new Set(inside.map(({ call }) => call?.safetyCode));
       assert.equal(codes.size, inside.length === 0 ? 0 : 1, `they have different safety codes in ${callId}`);
+      const lists = new Set(inside.map(({ call }) => JSON.stringify(call?.participants.map(placeOf))));
+      assert.equal(lists.size, inside.length === 0 ? 0 : 1, `they have different lists in ${callId}`);
       for (const { name, call } of inside) {
         assert.equal(call?.epoch, state.delivery.epoch, `${name} is in another epoch`);
         const seen = call.participants.filter((person) => person.state === "joined");
