@@ -48,6 +48,25 @@ test("a removal that is kept back is asked for once; where the server hides it, 
   await agree(ann, cleo, dan);
 });
 
+test("a removal without the invitation that it voids is not the end: what is missing is asked for", async () => {
+  const [una, vic, wim, xia] = await scene.people("una", "vic", "wim", "xia");
+  await callAll(una, vic, wim);
+  // Both in one Commit.
+  una.server.onEvent("call.commitNeeded", (task) => (task.statements?.length === 2 ? [task] : []));
+  vic.server.onEvent("call.committed", ({ statements = [], ...committed }) => [
+    { ...committed, statements: statements.filter(({ binding }) => binding !== undefined) },
+  ]);
+  await una.terminal.invite([xia.userId]);
+  await una.terminal.remove([xia.userId]);
+  await vic.until(() => timesAsked(vic) === 1, "that the list is asked for");
+  await vic.until(
+    ({ call }) =>
+      call?.participants.some(({ userId, state }) => userId === xia.userId && state === "removed") === true,
+    "that it is known who was removed",
+  );
+  await agree(una, vic, wim);
+});
+
 test("whoever comes in is in the list of the others, or not in the call", async () => {
   const [eva, fred, gina, hugo] = await scene.people("eva", "fred", "gina", "hugo");
   await callAll(eva, fred);

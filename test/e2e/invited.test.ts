@@ -75,6 +75,29 @@ test("any member brings somebody in, who is shown who invites; the host puts the
   assert.equal(participant(ann.terminal.state, cleo.userId).invitedBy, dan.userId);
 });
 
+test("whoever leaves a call that somebody was brought into comes back to it, the initiator as well", async () => {
+  const [oda, pit, quin] = await scene.people("oda", "pit", "quin");
+  await callAll(oda, pit);
+  await oda.terminal.invite([quin.userId]);
+  await answer(quin);
+  await agree(oda, pit, quin);
+  for (const [leaver, ...others] of [
+    [pit, oda, quin],
+    [oda, pit, quin],
+    [quin, oda, pit],
+  ] as const) {
+    await leaver.terminal.leave();
+    await agree(...others);
+    const { joinable, warnings } = await leaver.until(
+      (state) => state.joinable.length > 0 || state.warnings.length > 0,
+      "that it can be joined",
+    );
+    assert.deepEqual(warnings, []);
+    await leaver.terminal.answer(joinable[0]!.callId);
+    await agree(oda, pit, quin);
+  }
+});
+
 test("two invitations at the same moment both count; there is room for as many as a call may have, and for no more", async () => {
   const [eva, fred, gina, hugo, ida, jon] = await scene.people("eva", "fred", "gina", "hugo", "ida", "jon");
   await callAll(eva, fred);

@@ -22,6 +22,7 @@ import type {
 import { prepareAnswer, prepareCrossed, prepareStart } from "./call-entry.ts";
 import type { CallContext, Credentials, Prepared } from "./call-entry.ts";
 import { CallFindings } from "./call-findings.ts";
+import { peopleIn } from "./call-view.ts";
 import { CallRequests } from "./call-requests.ts";
 import { Farewell } from "./farewell.ts";
 import type { CallMedia } from "../environment.ts";
@@ -112,8 +113,13 @@ export class CallSession {
 
   /** By which one may come back to it. */
   get wayBack(): CallInviteIn {
-    const { stated } = this.#credentials.list;
-    return stated.length === 0 ? this.#invite : { ...this.#invite, statements: stated };
+    const { held, stated } = this.#credentials.list;
+    if (stated.length === 0) return this.#invite;
+    // Those who were brought in belong to it: one that leaves somebody out does not hold.
+    const members = peopleIn(held).map(
+      (userId) => this.#machine.members.get(userId) ?? { userId, state: "left" as const },
+    );
+    return { ...this.#invite, members, statements: stated };
   }
 
   /** Requests or joins it. Once. @param sound begins with it, or with {@link beginSound} */

@@ -1,5 +1,5 @@
 /** The MLS operations of one call, as its machine asks for them; one at a time. */
-import type { CallList } from "@signet/device";
+import type { CallList, CallListResult } from "@signet/device";
 import { CallGroup, groupInfoDigest, groupInfoSigner } from "@signet/e2ee";
 import type { PendingCommit } from "@signet/e2ee";
 import { SignetError, codeOf, equalBytes, isConnectionCode } from "@signet/protocol";
@@ -38,6 +38,10 @@ export interface GroupWorkOptions {
 }
 
 type JoinGroup = Extract<CallMemberEffect, { type: "joinGroup" }>;
+/** What came of a Commit; `list`: as it leaves it. */
+type Followed =
+  | Exclude<Awaited<ReturnType<CallGroup["process"]>>, { type: "removedSelf" }>
+  | { readonly type: "removedSelf"; readonly list: CallList };
 type Rejoin = Extract<CallMemberEffect, { type: "rejoin" }>;
 /** A GroupInfo as the server passes it on. */
 type Given = Extract<ReplyBody<"call.groupInfo">, { type: "given" }>;
@@ -111,39 +115,36 @@ export class GroupWork {
     const group = this.#requireGroup();
     const members = group.members();
     const shown = await this.#list.extended(committed.statements, members);
-    if (!shown.ok) return { type: "operationFailed", code: shown.code };
-    let { list } = shown;
-    let result = await this.#follow(group, committed, list);
-    if (result.type === "refused" && result.code === "mls.otherList") {
+    let result = await this.#follow(group, committed, shown);
+    if (result.type === "refused" && isIncomplete(result.code)) {
       const whole = await this.#missing(committed, members);
-      if (whole !== undefined) {
-        list = whole;
-        result = await this.#follow(group, committed, list);
-      }
+      if (whole?.ok === true) result = await this.#follow(group, committed, whole);
     }
     if (result.type === "removedSelf") {
-      const by = removerOf(list, this.#context.session.requirePerson().userId);
+      const by = removerOf(result.list, this.#context.session.requirePerson().userId);
       return { type: "removedSelf", ...(by === undefined ? {} : { by: by as UserId }) };
     }
     if (result.type === "refused") return { type: "operationFailed", code: result.code };
     return this.#advanced(group);
   }
 
-  #follow(group: CallGroup, committed: CommittedIn, list: CallList): ReturnType<CallGroup["process"]> {
+  async #follow(group: CallGroup, committed: CommittedIn, extended: CallListResult): Promise<Followed> {
+    if (!extended.ok) return { type: "refused", code: extended.code };
+    const { list } = extended;
     const follow = () => group.process(committed.commit, committed);
-    return this.#list.with(list, follow, ({ type }) => type === "advanced");
+    const result = await this.#list.with(list, follow, ({ type }) => type === "advanced");
+    return result.type === "removedSelf" ? { ...result, list } : result;
   }
 
   /** Something that the Commit brings may not have come with it: asked for once. @returns undefined where there is no more */
   async #missing(
     { epoch, statements = [] }: CommittedIn,
     members: ReturnType<CallGroup["members"]>,
-  ): Promise<CallList | undefined> {
+  ): Promise<CallListResult | undefined> {
     try {
       const body = { callId: this.#callId, epoch: epoch + 1 };
       const whole = await this.#request("call.list", body);
-      const extended = await this.#list.extended([...statements, ...(whole.statements ?? [])], members);
-      return extended.ok ? extended.list : undefined;
+      return await this.#list.extended([...statements, ...(whole.statements ?? [])], members);
     } catch {
       return undefined;
     }
@@ -335,3 +336,6 @@ async function isOf(groupInfo: Bytes, digest: Bytes): Promise<boolean> {
   const own = await groupInfoDigest(groupInfo);
   return own !== undefined && equalBytes(own, digest);
 }
+
+/** The list that was shown with a Commit is not the one that it brings, or builds on what was not shown. */
+const isIncomplete = (code: ErrorCode): boolean => code === "mls.otherList" || code === "callList.missing";
