@@ -7,6 +7,8 @@ export { crosses } from "./crossing.ts";
 export { derToRaw } from "./der.ts";
 export * from "./device.ts";
 export * from "./digest.ts";
+export { administers, administratorDevicesOf } from "./history/administrators.ts";
+export type { AdministratorSource } from "./history/administrators.ts";
 export { certificatesDigest, mostDevices } from "./history/effects.ts";
 export type { HistoryPurpose } from "./history/effects.ts";
 export * from "./history/fold.ts";
@@ -23,6 +25,7 @@ export * from "./terminal-key.ts";
 export { clockToleranceMs, longestSignInMs } from "./transcript-check.ts";
 export type { ExpectedFields, ProofTime } from "./transcript-check.ts";
 export type {
+  Appointment,
   AuthenticatorReport,
   Binding,
   CallList,

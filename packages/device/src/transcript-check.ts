@@ -63,6 +63,7 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   renamedDeviceId: "history.name",
   name: "history.name",
   certificatesDigest: "history.certificates",
+  codeHash: "registration.inviteInvalid",
   administrator: "history.administrator",
   administratorHead: "history.administrator",
   expiresAtMs: "proof.lifetime",

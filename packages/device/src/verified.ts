@@ -93,6 +93,15 @@ export interface PersonDevice {
   };
 }
 
+/** That somebody is to administer from here on, or not any more. Times in milliseconds since 1970, as the signer said them. */
+export interface Appointment {
+  readonly bySequence: number;
+  readonly atMs: number;
+  readonly by: SignedBy;
+  /** False where it is a dismissal. */
+  readonly administers: boolean;
+}
+
 /** A person as their key history makes them. */
 export interface Person {
   readonly [verified]: "Person";
@@ -106,6 +115,8 @@ export interface Person {
   readonly history: DirectoryEntryIn;
   /** Sequences of the statements by which an administrator brought in a device. */
   readonly recoveries: readonly number[];
+  /** Appointments as an administrator, and dismissals, oldest first: the last one counts. */
+  readonly appointments: readonly Appointment[];
 }
 
 /** What a call list holds beside its `call` proof. */

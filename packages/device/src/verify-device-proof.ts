@@ -30,6 +30,9 @@ export type DevicePurpose =
   | "rename"
   | "certify"
   | "recover"
+  | "appoint"
+  | "dismiss"
+  | "admit"
   | "invite";
 
 /** What a signature is held against. */

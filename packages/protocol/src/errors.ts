@@ -115,10 +115,12 @@ export const errorTable = {
   "pairing.unknown": error("user"),
 
   "history.administrator": error("protocol"),
+  "history.appointed": error("user"),
   "history.certificates": error("protocol"),
   "history.deviceRevoked": error("user"),
   "history.deviceTaken": error("user"),
   "history.deviceUnknown": error("protocol"),
+  "history.dismissed": error("user"),
   "history.full": error("user"),
   "history.head": error("protocol"),
   "history.lastDevice": error("user"),

@@ -100,6 +100,12 @@ export const transcriptFields = {
   rename: [...chained, ["renamedDeviceId", "text"], ["name", "text"]],
   certify: [...chained, ["certificatesDigest", "bytes"]],
   recover: [...chained, ...newDevice, ...administrator],
+  /** In the history of whoever is to administer. */
+  appoint: [...chained, ...administrator],
+  /** As in `revoke-device`: by an administrator, or by a device of whoever administers no more. */
+  dismiss: [...chained, ...administrator],
+  /** By an administrator: whoever has the code of this hash may register. */
+  admit: [...common, ["serverChallenge", "bytes"], ["codeHash", "bytes"], ["head", "bytes"]],
   invite: [...ofCall, ["head", "bytes"], ["userIds", "texts"]],
   remove: [...ofCall, ["userIds", "texts"], ["voided", "byteStrings"]],
   host: [...ofCall, ["previousHost", "bytes"], ["nextHost", "text"]],

@@ -18,7 +18,14 @@ import { checkSignature } from "../verify-device-proof.ts";
 import { countsNow } from "./person.ts";
 
 /** Statements after the first one. */
-export type HistoryPurpose = "add-device" | "revoke-device" | "rename" | "certify" | "recover";
+export type HistoryPurpose =
+  | "add-device"
+  | "revoke-device"
+  | "rename"
+  | "certify"
+  | "recover"
+  | "appoint"
+  | "dismiss";
 
 /** Devices that count at the same time: more than anybody carries. */
 export const mostDevices = 16;
@@ -98,7 +105,21 @@ export const effects: Effects = {
       recoveries: [...person.recoveries, bySequence],
     });
   },
+
+  appoint: (applied) => appointed(applied, true),
+  dismiss: (applied) => appointed(applied, false),
 };
+
+/** Whether the server names them as well is not looked at: that may change, and a history that held once holds for ever. */
+function appointed(applied: Applied<"appoint"> | Applied<"dismiss">, administers: boolean): Changed {
+  const { by, person, proof, statement } = applied;
+  if (carriesMore(statement, 1)) return refuse("history.proofs");
+  const last = person.appointments.at(-1)?.administers;
+  if (last === administers) return refuse(administers ? "history.appointed" : "history.dismissed");
+  const { issuedAtMs } = proof.transcript;
+  const appointment = { bySequence: person.digests.length, atMs: issuedAtMs, by, administers };
+  return changed(person, { appointments: [...person.appointments, appointment] });
+}
 
 const changed = (person: Person, change: Partial<Person>): Changed => ({
   ok: true,

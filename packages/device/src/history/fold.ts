@@ -103,7 +103,15 @@ async function personOf(
     ...(certificates === undefined ? {} : { certificates }),
   };
   const digests = [await statementDigest([proof])];
-  return { userId, displayName, devices: [first], digests, history, recoveries: [] } as unknown as Person;
+  return {
+    userId,
+    displayName,
+    devices: [first],
+    digests,
+    history,
+    recoveries: [],
+    appointments: [],
+  } as unknown as Person;
 }
 
 async function applyStatement(
@@ -149,12 +157,14 @@ async function applyStatement(
   return { ok: true, person: { ...changed.person, digests: [...digests, digest] } };
 }
 
+const isByAdministratorsAlone: ReadonlySet<HistoryPurpose> = new Set(["recover", "appoint"]);
+
 /** Who has to have signed: a device that counts at this place. */
 async function signerOf(person: Person, transcript: Transcript<HistoryPurpose>, options: FoldOptions) {
   const named = "administrator" in transcript ? transcript : undefined;
   const isByAdministrator = named !== undefined && named.administrator !== "";
   if (named !== undefined && !isByAdministrator) {
-    if (named.purpose === "recover" || named.administratorHead.length > 0)
+    if (isByAdministratorsAlone.has(named.purpose) || named.administratorHead.length > 0)
       return refuse("history.administrator");
   }
   // Nobody goes round the rules of their own history by a second hat.
@@ -173,7 +183,7 @@ async function signerOf(person: Person, transcript: Transcript<HistoryPurpose>, 
 
 /** What takes away, or brings a person back, has room that nobody can fill with names and devices. */
 function roomFor(purpose: HistoryPurpose): { readonly statements: number; readonly bytes: number } {
-  if (purpose === "revoke-device" || purpose === "recover")
+  if (purpose === "revoke-device" || purpose === "recover" || purpose === "dismiss")
     return { statements: mostStatements, bytes: mostHistoryBytes };
   return {
     statements: mostStatements - reservedStatements,

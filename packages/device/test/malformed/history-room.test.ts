@@ -59,12 +59,14 @@ test("names and devices do not fill the room that revocations and recoveries nee
     await writer.make("add-device", await newDevice(added), { second: added }),
     await writer.make("rename", { renamedDeviceId: "", name: "Al" }),
     await writer.make("certify", named, { by: second, beside: { certificates } }),
+    await writer.make("appoint", await admin.signature(), { by: admin.first }),
   ])
     assertFold(await fold(withOne(statement)), "history.full", room);
   const recovery = { ...(await newDevice(added)), ...(await admin.signature()) };
   for (const statement of [
     await writer.make("revoke-device", ownRevocation(second)),
     await writer.make("recover", recovery, { by: admin.first, second: added }),
+    await writer.make("dismiss", await admin.signature(), { by: admin.first }),
   ]) {
     const result = await fold(withOne(statement), administrators);
     assert.ok(result.ok, result.ok ? "" : result.code);

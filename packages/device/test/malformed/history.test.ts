@@ -80,6 +80,8 @@ const right: {
     { ...(await newDevice(added)), ...(await admin.signature()) },
     { by: admin.first, second: added },
   ],
+  appoint: async () => [await admin.signature(), { by: admin.first }],
+  dismiss: async () => [await admin.signature(), { by: admin.first }],
 };
 const purposes = Object.keys(right) as HistoryPurpose[];
 
@@ -116,15 +118,17 @@ const lies: readonly [HistoryPurpose, string, Readonly<Record<string, unknown>>,
   ["rename", "no name", { name: "" }, "history.name"],
   ["rename", "a name of 65 characters", { name: "a".repeat(65) }, "history.name"],
   ["certify", "other certificates", { certificatesDigest: other }, "history.certificates"],
-  ["recover", "no administrator", { administrator: "" }, "history.administrator"],
-  ["recover", "an administrator who is none", { administrator: "mallory" }, "history.administrator"],
-  ["recover", "oneself as administrator", { administrator: "alice" }, "history.administrator"],
-  [
-    "recover",
-    "a head that the administrator never had",
-    { administratorHead: other },
-    "history.administrator",
-  ],
+  ...(["recover", "appoint", "dismiss"] as const).flatMap((purpose): (typeof lies)[number][] => [
+    [purpose, "no administrator", { administrator: "" }, "history.administrator"],
+    [purpose, "an administrator who is none", { administrator: "mallory" }, "history.administrator"],
+    [purpose, "oneself as administrator", { administrator: "alice" }, "history.administrator"],
+    [
+      purpose,
+      "a head that the administrator never had",
+      { administratorHead: other },
+      "history.administrator",
+    ],
+  ]),
 ];
 
 for (const purpose of purposes)
@@ -217,6 +221,8 @@ test("what comes along with a statement that has no use for it: history.proofs",
     "revoke-device": [{ certificates }, { credentialId }, { attestation }],
     rename: [{ certificates }, { credentialId }, { attestation }],
     certify: [{ credentialId }, { attestation }],
+    appoint: [{ certificates }, { credentialId }, { attestation }],
+    dismiss: [{ certificates }, { credentialId }, { attestation }],
   };
   for (const purpose of purposes) {
     const [own, written] = await right[purpose]();
@@ -224,7 +230,7 @@ test("what comes along with a statement that has no use for it: history.proofs",
     for (const beside of useless[purpose])
       assertFold(await foldAfter({ ...statement, ...beside }), "history.proofs", 2);
   }
-  for (const purpose of ["revoke-device", "rename", "certify"] as const) {
+  for (const purpose of ["revoke-device", "rename", "certify", "appoint", "dismiss"] as const) {
     const [own, written] = await right[purpose]();
     const twice = await base.make(purpose, own, { ...written, second: stranger });
     assertFold(await foldAfter(twice), "history.proofs", 2);
@@ -265,7 +271,7 @@ test("a revoked device signs nothing any more, is neither named nor revoked agai
   await writer.add(second);
   await writer.revoke(second);
   for (const purpose of purposes) {
-    if (purpose === "recover") continue;
+    if (purpose === "recover" || purpose === "appoint" || purpose === "dismiss") continue;
     const [own, written] = await right[purpose]();
     const statement = await writer.make(purpose, own, { ...written, by: second });
     const history = { ...writer.history, statements: [...writer.statements, statement] };

@@ -27,7 +27,7 @@ for (const [name, create, userVerification] of devices) {
     const device = await create();
     const { person, terminal } = await makePerson(device, userVerification);
     const transcripts = transcriptsOf(device, terminal, person);
-    for (const purpose of ["register", "sign-in", "release", "call", "join", "invite"] as const) {
+    for (const purpose of ["register", "sign-in", "release", "call", "join", "invite", "admit"] as const) {
       const transcript = transcripts[purpose];
       const signed = await device.sign(transcript);
       const stored = decodeProof(encodeProof(signed));

@@ -1,7 +1,14 @@
 /** Key histories that tests write: every statement is really signed, right or as wrong as a test asks for. */
 import assert from "node:assert/strict";
 
-import { createTerminalKey, deviceIdOf, devicesAt, foldHistory, sha256 } from "@signet/device";
+import {
+  administratorDevicesOf,
+  createTerminalKey,
+  deviceIdOf,
+  devicesAt,
+  foldHistory,
+  sha256,
+} from "@signet/device";
 import type {
   FoldOptions,
   FoldResult,
@@ -104,6 +111,16 @@ export class HistoryWriter {
     );
   }
 
+  /** @param administrator who appoints this person, or dismisses them; undefined where they step down */
+  async appoint(
+    purpose: "appoint" | "dismiss",
+    administrator: HistoryWriter | undefined,
+    by = (administrator ?? this).first,
+  ): Promise<this> {
+    const signature = (await administrator?.signature()) ?? noAdministrator;
+    return this.write(purpose, signature, { by });
+  }
+
   /** What a statement says of who signs it as administrator. */
   async signature() {
     return { administrator: String(this.userId), administratorHead: await this.head() };
@@ -120,11 +137,12 @@ export async function newDevice(device: SignatureDevice, name = "Desk") {
   };
 }
 
+const noAdministrator = { administrator: "", administratorHead: new Uint8Array() };
+
 export const ownRevocation = (device: Pick<SignatureDevice, "deviceId">) => ({
   revokedDeviceId: device.deviceId,
   why: "lost",
-  administrator: "",
-  administratorHead: new Uint8Array(),
+  ...noAdministrator,
 });
 
 const nobodyAdministers: FoldOptions["administratorDevices"] = async () => undefined;
@@ -142,6 +160,17 @@ export async function folded(
   assert.ok(result.ok, result.ok ? "" : `${result.code} at ${result.sequence}`);
   return result.person;
 }
+
+/** A server that names these administrators, and shows whatever of these histories there is now. */
+export const administeredAt = (
+  writers: readonly HistoryWriter[],
+  named: readonly string[],
+): FoldOptions["administratorDevices"] =>
+  administratorDevicesOf({
+    serverOrigin: () => serverOrigin,
+    isNamed: (userId) => named.includes(userId),
+    historyOf: async (userId) => writers.find((writer) => writer.userId === userId)?.history,
+  });
 
 /** A server with one administrator. */
 export const administeredBy =

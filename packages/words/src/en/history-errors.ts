@@ -8,6 +8,7 @@ export const historyErrors = {
     "a change of somebody's devices is by nobody who administers this server, and was refused",
     doNotTrust,
   ],
+  "history.appointed": ["this person was appointed as an administrator already", "nothing more is needed"],
   "history.certificates": [
     "the certificates are not those that the device signed for, and were refused",
     "sign in again with the card or token",
@@ -23,6 +24,10 @@ export const historyErrors = {
   "history.deviceUnknown": [
     "what was signed is by a device that is not this person's, and was refused",
     "sign with a device of this user ID; where you signed nothing, do not trust this server until it is explained",
+  ],
+  "history.dismissed": [
+    "this person was dismissed as an administrator already",
+    "nothing more is needed; to appoint them again, appoint them",
   ],
   "history.full": [
     "this person's devices were changed as often as there is room for",

@@ -1,0 +1,83 @@
+/** Who may sign for others, and by which devices: found from their own histories, as far as each of them went at the time. */
+import { decodeTranscript, equalBytes, toBase64Url } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
+
+import type { Person, PersonDevice } from "../verified.ts";
+import { foldHistory } from "./fold.ts";
+import type { FoldOptions } from "./fold.ts";
+import { devicesAt, statementDigest } from "./person.ts";
+
+export interface AdministratorSource {
+  /** As the server names itself. */
+  readonly serverOrigin: () => string;
+  /** Whether they are an administrator by the server's configuration, as far as it is believed here. What it ever said counts on. */
+  readonly isNamed: (userId: string) => boolean;
+  /**
+   * The person's history, where it may be had; not believed yet.
+   * @param head which it should hold
+   */
+  readonly historyOf: (userId: string, head: Bytes) => Promise<DirectoryEntryIn | undefined>;
+}
+
+/** Heads of administrators with which something was signed: each administrator has few. */
+const mostKept = 4_096;
+
+/** Whether they administer, as their history is: what was stated of them last, and where nothing was, whether the server names them. */
+export const administers = ({ appointments }: Pick<Person, "appointments">, isNamed: boolean): boolean =>
+  appointments.at(-1)?.administers ?? isNamed;
+
+/**
+ * What {@link foldHistory} asks for. A history is folded up to the head that is named and no further: what came later may rest on the
+ * very history that is being folded, and what came before cannot, since it would have to name a digest of itself.
+ */
+export function administratorDevicesOf(source: AdministratorSource): FoldOptions["administratorDevices"] {
+  const kept = new Map<string, Promise<readonly PersonDevice[] | undefined>>();
+  const find = async (userId: string, head: Bytes): Promise<readonly PersonDevice[] | undefined> => {
+    const isNamed = source.isNamed(userId);
+    const history = await source.historyOf(userId, head);
+    if (history?.userId !== userId || !(isNamed || mayBeAppointed(history))) return undefined;
+    const then = await upTo(history, head);
+    if (then === undefined) return undefined;
+    const result = await foldHistory(then, {
+      serverOrigin: source.serverOrigin(),
+      administratorDevices,
+      // They are validated nowhere here, and shown to nobody who is not signed in.
+      certificatesWithheld: true,
+    });
+    if (!result.ok || !administers(result.person, isNamed)) return undefined;
+    return devicesAt(result.person, head);
+  };
+  const administratorDevices: FoldOptions["administratorDevices"] = async (userId, head) => {
+    const key = `${userId} ${toBase64Url(head)}`;
+    const before = kept.get(key);
+    if (before !== undefined) return before;
+    const found = find(userId, head);
+    kept.set(key, found);
+    const [oldest] = kept.keys();
+    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+    // Somebody may be named, or go on, later.
+    const devices = await found.catch((error: unknown) => {
+      kept.delete(key);
+      throw error;
+    });
+    if (devices === undefined) kept.delete(key);
+    return devices;
+  };
+  return administratorDevices;
+}
+
+/** The history as it was when it ended with this statement. */
+async function upTo(history: DirectoryEntryIn, head: Bytes): Promise<DirectoryEntryIn | undefined> {
+  const { proof, statements } = history;
+  if (equalBytes(await statementDigest([proof]), head)) return { ...history, statements: [] };
+  for (const [place, { proofs }] of statements.entries())
+    if (equalBytes(await statementDigest(proofs), head))
+      return { ...history, statements: statements.slice(0, place + 1) };
+  return undefined;
+}
+
+/** Nobody's history is folded for a claim that nothing in it speaks for. */
+const mayBeAppointed = ({ statements }: DirectoryEntryIn): boolean =>
+  statements.some(
+    ({ proofs: [proof] }) => proof !== undefined && decodeTranscript(proof.transcript)?.purpose === "appoint",
+  );
