@@ -16,6 +16,7 @@ export { happenedSince } from "./history/happened.ts";
 export { Histories } from "./history/histories.ts";
 export { continuationOf, countsNow, devicesAt, headOf, statedHead } from "./history/person.ts";
 export type { Continuation, RememberedHead } from "./history/person.ts";
+export { isRecoveryCode, recoveryCode } from "./history/recovery-code.ts";
 export { goesOn, isSameEntry } from "./history/same-entry.ts";
 export { algorithmOf, importPublicKey } from "./public-key.ts";
 export { rpIdOf } from "./signature-check.ts";

@@ -133,6 +133,12 @@ export const errorTable = {
   "history.shortened": error("protocol"),
   "history.tooManyDevices": error("user"),
 
+  "admin.notAdministrator": error("user"),
+  "admin.unknown": error("protocol"),
+  "admin.code": error("user"),
+  "admin.head": error("user"),
+  "recovery.gone": error("user"),
+
   "callList.otherCall": error("protocol"),
   "callList.userIds": error("protocol"),
   "callList.notMember": error("protocol"),

@@ -10,7 +10,7 @@ interface OfDevice {
   readonly deviceName: string;
 }
 
-/** `recovered`: an administrator brought in the device, and the former ones count no more. */
+/** `recovered`: an administrator brought in the device, and the former ones count no more. `appointed`, `dismissed`: as an administrator. */
 export type HistoryEvent = {
   /** As the device that signed said. Milliseconds since 1970. */
   readonly atMs: number;
@@ -19,5 +19,7 @@ export type HistoryEvent = {
 } & (
   | ({ readonly type: "deviceAdded" | "deviceNamed" | "certified" | "recovered" } & OfDevice)
   | ({ readonly type: "deviceRevoked"; readonly why: RevocationReason } & OfDevice)
+  | { readonly type: "appointed" }
+  | { readonly type: "dismissed" }
   | { readonly type: "renamed"; readonly displayName: string }
 );

@@ -22,7 +22,7 @@ import type {
 
 export const anyBytes = (least: number, most: number): fc.Arbitrary<Bytes> =>
   fc.uint8Array({ minLength: least, maxLength: most }).map((array) => Uint8Array.from(array));
-const id16 = anyBytes(16, 16).map(toBase64Url);
+export const id16 = anyBytes(16, 16).map(toBase64Url);
 export const userId = fc.stringMatching(/^[a-z0-9._-]{2,32}$/).map((text) => UserId.parse(text));
 export const callId = id16.map((text) => CallId.parse(text));
 export const terminalId = id16.map((text) => TerminalId.parse(text));
@@ -53,7 +53,7 @@ export const proof: fc.Arbitrary<ProofIn> = fc.record({
   ),
 });
 
-const attestation = fc.record({ format: fc.constantFrom("none", "packed"), aaguid: fc.uuid() });
+export const attestation = fc.record({ format: fc.constantFrom("none", "packed"), aaguid: fc.uuid() });
 export const chained: fc.Arbitrary<StatementIn> = fc.record(
   {
     proofs: fc.array(proof, { minLength: 1, maxLength: 2 }),

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import type { EventBody, EventType, ReplyBody, RequestBody, RequestType } from "@signet/protocol";
 
+import { administrationBodies, administrationReplies } from "./administration-messages.ts";
 import {
   anyBytes,
   callId,
@@ -89,6 +90,7 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
     },
     { requiredKeys: ["statement"] },
   ),
+  ...administrationBodies,
   "directory.lookup": fc.record({ userIds }),
   "presence.watch": fc.record({ userIds }),
   "call.request": statement,
@@ -173,6 +175,7 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "binding.release": nothing,
   "history.begin": fc.record({ challenge: digest, expiresAtMs: timeMs }),
   "history.append": fc.record({ entry }),
+  ...administrationReplies,
   "directory.lookup": fc.record({
     people: fc.array(
       fc.record({ userId, reachable: fc.boolean(), entry }, { requiredKeys: ["userId", "reachable"] }),
@@ -235,6 +238,7 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
 export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>> } = {
   "binding.ended": fc.record({ reason: fc.constantFrom("takenOver", "released", "expired", "revoked") }),
   "directory.changed": fc.record({ entry }),
+  "recovery.approved": fc.record({ proof, entry }),
   "device.counterBack": fc.record({ deviceId }),
   "presence.changed": fc.record({ userId, reachable: fc.boolean() }),
   "pairing.entered": pairing,

@@ -2,6 +2,7 @@
 import { defaultSlots } from "@signet/media";
 import type { MediaEngine } from "@signet/media";
 import { SignetError } from "@signet/protocol";
+import type { UserId } from "@signet/protocol";
 import type { Logger } from "pino";
 
 import { CallProcessor } from "./call/call-processor.ts";
@@ -13,10 +14,12 @@ import type { ServerLimits } from "./limits.ts";
 import { MediaProbes } from "./media/media-probes.ts";
 import { ServerMetrics } from "./metrics.ts";
 import { PersonShares } from "./person-shares.ts";
+import { Administration } from "./registry/administration.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import { CreationChallenges } from "./registry/creation-challenges.ts";
 import { Directory } from "./registry/directory.ts";
 import { Pairings } from "./registry/pairings.ts";
+import { Recoveries } from "./registry/recoveries.ts";
 import { SignatureCounts } from "./registry/signature-counts.ts";
 import { Sessions } from "./registry/sessions.ts";
 import type { ServerOrigin } from "./server-origin.ts";
@@ -36,6 +39,7 @@ export interface CoreParts {
 
 export interface CoreOptions {
   readonly registration?: RegistrationMode | undefined;
+  readonly administrators?: readonly UserId[] | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
   readonly media?: { readonly slots?: number | undefined } | undefined;
   readonly clock?: (() => number) | undefined;
@@ -51,7 +55,9 @@ export async function createServices(
   const clock = options.clock ?? Date.now;
   const limits = { ...defaultLimits, ...options.limits };
   const metrics = new ServerMetrics();
-  const directory = new Directory(store, originOf);
+  const named = options.administrators ?? [];
+  const administration = new Administration(named, await store.nameAdministrators(named));
+  const directory = new Directory(store, originOf, (userId) => administration.wasNamed(userId));
   const sessions = new Sessions({ store, directory, originOf, clock });
   const replies = new PersonShares(
     { perMinute: limits.replyBytesPerMinute, burst: limits.replyBytes },
@@ -70,7 +76,9 @@ export async function createServices(
     clock,
     store,
     creationChallenges: new CreationChallenges(),
+    administration,
     directory,
+    recoveries: new Recoveries(clock),
     sessions,
     signatureCounts: new SignatureCounts(store, sessions, log),
     calls,

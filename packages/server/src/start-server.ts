@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { startMedia } from "@signet/media";
 import type { MediaEngine, MediaOptions } from "@signet/media";
 import { SignetError } from "@signet/protocol";
+import type { UserId } from "@signet/protocol";
 import type { DestinationStream } from "pino";
 
 import { lockData } from "./data-lock.ts";
@@ -42,6 +43,8 @@ export interface ServerOptions extends CertificateOptions {
   readonly port?: number | undefined;
   /** Default `open` where the origin is localhost, `invite` otherwise. */
   readonly registration?: RegistrationMode | undefined;
+  /** User IDs of those who may sign for others. */
+  readonly administrators?: readonly UserId[] | undefined;
   /** PEM files. */
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
@@ -176,6 +179,9 @@ async function assemble(options: ServerOptions, parts: Parts): Promise<RunningSe
   const people = await store.people();
   log.info({ origin: originOf(), registration, people }, "listening");
   tls?.tell(services.clock());
+  for (const userId of services.administration.named)
+    if ((await store.entryOf(userId)) === undefined)
+      log.warn({ userId }, "an administrator is not registered yet; this user ID takes an invite");
 
   const close = async (): Promise<void> => {
     log.info("stopping");

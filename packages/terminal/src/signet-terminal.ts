@@ -14,19 +14,22 @@ import { CallSession } from "./call/call-session.ts";
 import { CallMemories } from "./call/call-memory.ts";
 import { CurrentCall } from "./call/current-call.ts";
 import { PresentAnswers } from "./call/present-answers.ts";
+import { Administrators } from "./people/administrators.ts";
 import { Directory } from "./people/directory.ts";
 import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
 import { Answering } from "./incoming/answering.ts";
 import { IncomingCalls } from "./incoming/incoming-calls.ts";
+import { NamedCalls } from "./incoming/named-calls.ts";
 import { Notices } from "./people/notices.ts";
 import { Presence } from "./people/presence.ts";
+import { AdministrativePart } from "./session/administrative-part.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
 import { restore } from "./session/kept-binding.ts";
 import type { Restored } from "./session/kept-binding.ts";
 import { Elsewhere, isOfPairing } from "./session/pairing/elsewhere.ts";
 import { Session } from "./session/session.ts";
-import type { SessionListener } from "./session/session.ts";
+import type { SessionListener } from "./session/session-listener.ts";
 import { signedOutReason } from "./session/session-view.ts";
 import type { TerminalState } from "./state.ts";
 import type { LookedUp, Terminal } from "./terminal-api.ts";
@@ -37,6 +40,7 @@ import { Warnings } from "./people/warnings.ts";
 const farewellMs = 1_000;
 
 export class SignetTerminal implements Terminal {
+  readonly administration: AdministrativePart;
   readonly #environment: Environment;
   readonly #session: Session;
   readonly #directory: Directory;
@@ -51,15 +55,16 @@ export class SignetTerminal implements Terminal {
   readonly #calls: CurrentCall;
   #passedOver = 0;
   #isSignedIn = false;
-  /** Calls that the latest sign-in or resumption named. */
-  #named: SignedIn["calls"] = [];
-  /** That the terminal before this one was in: whether the others heard that it left is found out with the first connection. */
-  #openCall: CallId | undefined;
+  readonly #named: NamedCalls;
   #state: TerminalState;
 
-  private constructor(environment: Environment, terminalKey: TerminalKey, restored?: Restored) {
+  private constructor(
+    environment: Environment,
+    terminalKey: TerminalKey,
+    administrators: Administrators,
+    restored?: Restored,
+  ) {
     this.#environment = environment;
-    this.#openCall = restored?.callId;
     const listener = {
       changed: () => this.#sessionChanged(),
       touched: ({ known }) => this.#directory.acceptOwn(known),
@@ -79,14 +84,21 @@ export class SignetTerminal implements Terminal {
         this.#publish();
       },
     } satisfies SessionListener;
-    this.#session = new Session(environment, terminalKey, listener, restored);
+    this.#session = new Session(environment, terminalKey, listener, administrators, restored);
+    const onRefused = (userId: UserId, code: ErrorCode): void => this.#warn(code, userId);
+    this.administration = new AdministrativePart(this.#session, environment, administrators, {
+      directory: () => this.#directory,
+      onRefused,
+      onChange: () => this.#publish(),
+    });
     this.#notices = new Notices(environment.nowMs, () => this.#publish());
     this.#directory = new Directory(
       this.#session.link,
       environment.pins,
-      (userId, code) => this.#warn(code, userId),
+      onRefused,
       environment.nowMs,
       (person, sequence) => this.#notices.add(person, sequence),
+      administrators,
     );
     this.#elsewhere = new Elsewhere(this.#session, environment);
     this.#presence = new Presence(this.#session.link);
@@ -99,6 +111,7 @@ export class SignetTerminal implements Terminal {
       onNotAsked: () => this.#warn("call.notAsked"),
       onClockFault: (userId, clock) => this.#warn("proof.time", userId, clock),
     });
+    this.#named = new NamedCalls(this.#session, this.#incoming, restored?.callId);
     this.#calls = new CurrentCall(
       { session: this.#session, directory: this.#directory, environment, memories: new CallMemories() },
       { changed: () => this.#callsChanged(), ended: (call) => this.#callEnded(call) },
@@ -115,8 +128,10 @@ export class SignetTerminal implements Terminal {
 
   static async create(environment: TerminalEnvironment): Promise<SignetTerminal> {
     const system = withSystem(environment);
-    const restored = await restore(system);
-    return new SignetTerminal(system, restored?.terminalKey ?? (await createTerminalKey()), restored);
+    const administrators = new Administrators(system.pins);
+    const restored = await restore(system, administrators);
+    const terminalKey = restored?.terminalKey ?? (await createTerminalKey());
+    return new SignetTerminal(system, terminalKey, administrators, restored);
   }
 
   get state(): TerminalState {
@@ -190,10 +205,7 @@ export class SignetTerminal implements Terminal {
     return this.#directory.lookup(userIds);
   }
 
-  watchPresence(
-    userIds: readonly UserId[],
-    listener: (reachable: ReadonlyMap<UserId, boolean>) => void,
-  ): () => void {
+  watchPresence(...[userIds, listener]: Parameters<Terminal["watchPresence"]>): () => void {
     return this.#presence.watch(userIds, listener);
   }
 
@@ -278,7 +290,7 @@ export class SignetTerminal implements Terminal {
     this.#incoming.left(view, wayBack);
     // Back from too long an absence: the sign-in that told so named the call, which this terminal was still in then.
     if (view.end?.type === "failed" && view.end.code === "call.away")
-      void this.#incoming.offer(this.#named.filter(({ callId }) => callId === view.callId));
+      void this.#incoming.offer(this.#named.calls.filter(({ callId }) => callId === view.callId));
   }
 
   #sessionChanged(): void {
@@ -286,6 +298,7 @@ export class SignetTerminal implements Terminal {
     const origin = state?.server?.serverOrigin;
     if (origin !== undefined) this.#directory.serverOrigin = origin;
     this.#directory.trust = this.#session.trust;
+    this.administration.sessionChanged();
     const isBack = state?.phase === "signedIn" && !this.#isSignedIn;
     this.#isSignedIn = state?.phase === "signedIn";
     // Before it is shown: whatever still rings is rung again by the server; what ended meanwhile is not.
@@ -304,17 +317,7 @@ export class SignetTerminal implements Terminal {
   #signedIn(reply: SignedIn): void {
     for (const call of this.#calls.all) call.connected();
     this.#presence.renew();
-    this.#named = reply.calls;
-    const left = this.#openCall;
-    this.#openCall = undefined;
-    const isOpen = left !== undefined && !reply.calls.some(({ callId }) => callId === left);
-    void (isOpen ? this.#leaveOpen(left) : this.#incoming.offer(reply.calls));
-  }
-
-  /** Who had no connection when the page went left without a word: it is said now. Then the call can be joined, where it goes on. */
-  async #leaveOpen(callId: CallId): Promise<void> {
-    this.#named = (await this.#session.leaveNow(callId)) ?? this.#named;
-    await this.#incoming.offer(this.#named);
+    void this.#named.signedIn(reply.calls);
   }
 
   #handle(event: ServerEvent): void {
@@ -333,14 +336,15 @@ export class SignetTerminal implements Terminal {
       case "device.counterBack":
         return this.#warn("device.counterBack");
       case "media.restarted":
-        this.#calls.of(event.body.callId)?.reconnectMedia();
-        return;
+        return this.#calls.of(event.body.callId)?.reconnectMedia();
       case "binding.ended":
         return;
       case "call.presentNeeded":
         // Only while it is in the call by the group's own key, not by what the server says.
         if (this.#calls.of(event.body.callId)?.isKeyed === true) void this.#presentAnswers.answer(event.body);
         return;
+      case "recovery.approved":
+        return this.administration.approved(event.body);
       case "call.memberPresent":
         return void this.#incoming.memberPresent(event.body);
       case "call.memberMicrophone":
@@ -361,10 +365,8 @@ export class SignetTerminal implements Terminal {
   }
 
   #warn(code: ErrorCode, userId?: UserId, clock?: ClockFault): void {
-    const atMs = this.#environment.nowMs();
     const about = { ...(userId === undefined ? {} : { userId }), ...(clock === undefined ? {} : { clock }) };
-    const warning = { code, atMs, ...about };
-    if (this.#warnings.add(warning)) this.#publish();
+    if (this.#warnings.add({ code, atMs: this.#environment.nowMs(), ...about })) this.#publish();
   }
 
   #publish(): void {
@@ -380,6 +382,7 @@ export class SignetTerminal implements Terminal {
       answering: this.#answering,
       warnings: this.#warnings,
       notices: this.#notices,
+      administrators: this.administration.administrators,
       call: this.#calls.now?.view,
       passedOver: this.#passedOver,
     });

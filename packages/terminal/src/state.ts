@@ -1,9 +1,10 @@
 /** What a terminal shows: one immutable value, replaced at each change. Every user interface is a view of it. */
-import type { SignedBy } from "@signet/device";
+import type { Appointment, SignedBy } from "@signet/device";
 import type {
   BindingEndReason,
   Bytes,
   CallId,
+  DeviceAlgorithm,
   DeviceId,
   DeviceKind,
   EndReason,
@@ -40,10 +41,19 @@ export interface TerminalState {
   readonly notices?: readonly Notice[];
   /** What `trustChangedKey` can be asked for; undefined for none. */
   readonly changedKeys?: readonly ChangedKey[];
+  /** Whom the server names as administrators anew; undefined for none. */
+  readonly newAdministrators?: readonly NewAdministrator[];
   /** What the server said and this version could not read, in messages, since it started; undefined for none. */
   readonly passedOver?: number;
   /** The call that this terminal is in, or the last one until it is dismissed. */
   readonly call?: CallView;
+}
+
+/** Somebody whom the server names as an administrator, and did not at first: `trustAdministrator` can be asked for them. */
+export interface NewAdministrator {
+  readonly userId: UserId;
+  /** Of the device that registered. */
+  readonly deviceId: DeviceId;
 }
 
 export type { HistoryEvent };
@@ -112,15 +122,25 @@ export type SessionState =
       };
       /** All that ever were the person's, as their key history says, oldest first. */
       readonly devices: readonly OwnDevice[];
+      /** They may sign for others. */
+      readonly administers?: true;
       readonly expiresAtMs: number;
       /** The page can be loaded anew, and it goes on. */
       readonly kept?: true;
     };
 
-export type { RevocationReason, SignedBy };
+export type { Appointment, RevocationReason, SignedBy };
 
 /** One of the own devices. Times in milliseconds since 1970, as the device that signed them said. */
-export interface OwnDevice {
+export interface OwnDevice extends ShownDevice {
+  /** It is signed in at this terminal. */
+  readonly isThisOne: boolean;
+  /** Of one that counts. */
+  readonly certificate?: Certification;
+}
+
+/** A device of anybody's. Times in milliseconds since 1970, as the device that signed them said. */
+export interface ShownDevice {
   readonly deviceId: DeviceId;
   /** Empty until it was named. */
   readonly name: string;
@@ -128,12 +148,34 @@ export interface OwnDevice {
   readonly addedAtMs: number;
   /** Whose device vouched for it; absent for the one that registered. */
   readonly addedBy?: SignedBy;
-  /** It is signed in at this terminal. */
-  readonly isThisOne: boolean;
-  /** Of one that counts. */
-  readonly certificate?: Certification;
   /** It counts no more. */
   readonly revoked?: { readonly atMs: number; readonly by: SignedBy; readonly why: RevocationReason };
+}
+
+/** Somebody as an administrator sees them. */
+export interface AdministeredPerson {
+  readonly userId: UserId;
+  readonly displayName: string;
+  readonly reachable: boolean;
+  /** In the order in which they came; those that were revoked, too. */
+  readonly devices: readonly ShownDevice[];
+  readonly appointments: readonly Appointment[];
+  /** Why their history is not accepted here: nothing is signed for them then. */
+  readonly refused?: ErrorCode;
+}
+
+/** Somebody who lost their devices, and asks with a new one. All of it is what a terminal says. */
+export interface OpenRecovery {
+  readonly userId: UserId;
+  readonly kind: DeviceKind;
+  readonly algorithm: DeviceAlgorithm;
+  readonly publicKey: Bytes;
+  /** What they call the device. */
+  readonly name: string;
+  /** Of this device: to be compared with what the person reads. */
+  readonly code: string;
+  readonly askedAtMs: number;
+  readonly expiresAtMs: number;
 }
 
 /**

@@ -9,7 +9,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import type { OwnDevice, TerminalState } from "./state.ts";
+import type { AdministeredPerson, OpenRecovery, OwnDevice, TerminalState } from "./state.ts";
 
 /** `refused`: there is an entry, which was not accepted, and why. */
 export type LookedUp = PersonState & { readonly refused?: ErrorCode };
@@ -54,6 +54,51 @@ export interface AddedHere {
 /** Which of these devices is at hand. What it rejects with, the sign-in does. */
 export type ChooseDevice = (devices: readonly NamedDevice[]) => Promise<DeviceId>;
 
+/** Which touch a recovery needs next: one that makes the new key (WebAuthn alone), or its signature beside the administrator's. */
+export type RecoveryTouch = "make" | "sign";
+
+/** What an administrator signs for somebody else, beside a recovery. */
+export type AdministrativeAct =
+  | { readonly type: "revokeDevice"; readonly deviceId: DeviceId; readonly why: RevocationReason }
+  | { readonly type: "appoint" | "dismiss" };
+
+/** What administrators do for others, which is refused to who is none (`admin.notAdministrator`), and what others decide about them. */
+export interface AdministrationApi {
+  /**
+   * For whoever lost all their devices, and is not signed in: makes a new one, shows a code that is read to an administrator, and waits until they
+   * signed; then the new device signs, too, and may sign in.
+   * @throws SignetError `recovery.gone` when nobody signed in time; `device.cancelled` when `signal` gives up
+   */
+  askRecovery(input: {
+    readonly userId: UserId;
+    /** Of the new device, 1 to 64 characters. */
+    readonly name: string;
+    readonly onCode: (code: string, expiresAtMs: number) => void;
+    readonly onTouch?: (touch: RecoveryTouch) => void;
+    readonly signal?: AbortSignal;
+  }): Promise<void>;
+  /**
+   * Believes that this person administers the server, which named them anew. Only for a person's explicit decision.
+   * @param deviceId as the person was shown it, of `state.newAdministrators`
+   * @throws SignetError `directory.otherKey` when nobody is named so
+   */
+  trust(userId: UserId, deviceId: DeviceId): Promise<void>;
+  /** Everybody who is registered, in the order of their user IDs. */
+  people(): Promise<readonly AdministeredPerson[]>;
+  /** Who asks to be recovered just now. */
+  recoveries(): Promise<readonly OpenRecovery[]>;
+  /**
+   * Signs that the device with this code is the person's from now on, and none that they had: one touch. The device signs, too.
+   * @param code as the person read it, over a channel that the administrator trusts
+   * @throws SignetError `admin.code` where nobody asks with it
+   */
+  recover(userId: UserId, code: string, signal?: AbortSignal): Promise<void>;
+  /** One touch. Whoever dismisses themselves steps down. */
+  act(userId: UserId, act: AdministrativeAct, signal?: AbortSignal): Promise<void>;
+  /** A code with which one person registers: one touch. */
+  inviteCode(signal?: AbortSignal): Promise<string>;
+}
+
 export type NamedDevice = Pick<OwnDevice, "deviceId" | "name" | "kind" | "addedAtMs">;
 
 /**
@@ -90,6 +135,7 @@ export interface Terminal {
     /** Asked where several of the person's devices could be at hand, and nothing tells which one is. Default the oldest. */
     readonly choose?: ChooseDevice;
   }): Promise<void>;
+  readonly administration: AdministrationApi;
   /** Ends the binding; with the terminal key, so it needs no touch. */
   release(): Promise<void>;
 

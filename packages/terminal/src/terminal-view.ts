@@ -4,6 +4,7 @@ import { clockToleranceMs } from "@signet/device";
 import { comesTo, isEngaged } from "./call/alone.ts";
 import type { Answering } from "./incoming/answering.ts";
 import type { IncomingCalls } from "./incoming/incoming-calls.ts";
+import type { Administrators } from "./people/administrators.ts";
 import type { Directory } from "./people/directory.ts";
 import type { Notices } from "./people/notices.ts";
 import type { Warnings } from "./people/warnings.ts";
@@ -14,6 +15,7 @@ import type { TerminalState } from "./state.ts";
 export interface TerminalParts {
   readonly session: Session;
   readonly incoming: IncomingCalls;
+  readonly administrators: Administrators;
   readonly directory: Directory;
   readonly answering: Answering;
   readonly warnings: Warnings;
@@ -28,18 +30,26 @@ export function terminalView(parts: TerminalParts): TerminalState {
   const server = state?.server;
   const { answeredElsewhere, joinable, ringing } = parts.incoming.views;
   const { changedKeys } = parts.directory;
+  const newAdministrators = parts.administrators.unknown;
+  const administers = person !== undefined && parts.administrators.doesAdminister(person.known.person);
   const notices = parts.notices.list;
   return {
     connection: connectionView(state),
-    session: sessionView(state, person, isKept),
+    session: sessionView(state, person, isKept, administers),
     ringing: ringing
       .filter(({ callId, from }) => !comesTo(call, from.userId) && !answering.isMerging(callId))
       .map((ring) => (isEngaged(call) ? { ...ring, waiting: true as const } : ring)),
     joinable,
     ...(answeredElsewhere === undefined ? {} : { answeredElsewhere }),
-    warnings: parts.warnings.list,
+    // The person settled the others.
+    warnings: parts.warnings.list.filter(
+      ({ code, userId }) =>
+        code !== "admin.unknown" ||
+        newAdministrators.some((administrator) => administrator.userId === userId),
+    ),
     ...(notices.length === 0 ? {} : { notices }),
     ...(changedKeys.length === 0 ? {} : { changedKeys }),
+    ...(newAdministrators.length === 0 ? {} : { newAdministrators }),
     ...(passedOver === 0 ? {} : { passedOver }),
     ...(server === undefined ? {} : { server }),
     ...(state !== undefined && Math.abs(state.serverClockOffMs) > clockToleranceMs

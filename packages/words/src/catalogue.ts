@@ -34,6 +34,9 @@ interface HistoryClauses extends Readonly<
 > {
   readonly deviceRevoked: (told: ToldOfDevice & { readonly why: RevocationReason }) => string;
   readonly renamed: (told: Told & { readonly displayName: string }) => string;
+  /** As an administrator. */
+  readonly appointed: (told: Told) => string;
+  readonly dismissed: (told: Told) => string;
 }
 
 export interface Catalogue {

@@ -22,6 +22,7 @@ export function historyEventWords(event: HistoryEvent, { day, kind, name }: Hist
         : words.signer[whose](by.name);
   const told = { name: name ?? "", on: day(event.atMs), signer };
   if (event.type === "renamed") return clauses[whose].renamed({ ...told, displayName: event.displayName });
+  if (event.type === "appointed" || event.type === "dismissed") return clauses[whose][event.type](told);
   const device = event.deviceName === "" ? words.first[whose] : words.named(event.deviceName);
   const ofDevice = { ...told, device, kind: kind(event.kind) };
   if (event.type === "deviceRevoked") return clauses[whose].deviceRevoked({ ...ofDevice, why: event.why });

@@ -34,5 +34,5 @@ test("who signed it is named: the own device, the first one without a name, an a
   const first: HistoryEvent = { type: "deviceAdded", ...facts, by: { ...by, name: "" } };
   assert.match(historyEventWords(first, { ...naming, name: "ben" }), /; their first device signed that$/);
   assert.match(historyEventWords(first, { ...naming, name: undefined }), /; your first device signed that$/);
-  assert.match(said("ben")[3] ?? "", /^the administrator root gave ben a new device/);
+  assert.match(said("ben")[3] ?? "", /^ben was recovered by the administrator root on /);
 });

@@ -3,6 +3,7 @@ import { decodeTranscript } from "@signet/protocol";
 import type { DeviceId, HistoryEvent, Transcript, UserId } from "@signet/protocol";
 
 import type { Person } from "../verified.ts";
+import type { HistoryPurpose } from "./effects.ts";
 
 /**
  * In the order in which it was signed. What was said again of the same thing, such as a name, stands once, as it is now: so nobody
@@ -48,6 +49,11 @@ function eventOf(person: Person, transcript: Transcript | undefined): HistoryEve
       const facts = factsOf(person, transcript.deviceId);
       return facts && { type: "certified", ...facts, ...signedOf(person, transcript) };
     }
+    case "appoint":
+    case "dismiss": {
+      const type = transcript.purpose === "appoint" ? "appointed" : "dismissed";
+      return { type, ...signedOf(person, transcript) };
+    }
     default:
       return undefined;
   }
@@ -60,7 +66,7 @@ function factsOf({ devices }: Person, named: string) {
 
 function signedOf(
   { devices, userId }: Person,
-  transcript: Transcript<"add-device" | "revoke-device" | "rename" | "certify" | "recover">,
+  transcript: Transcript<HistoryPurpose>,
 ): Pick<HistoryEvent, "atMs" | "by"> {
   const { issuedAtMs: atMs } = transcript;
   // The fold compared both with what it knows.

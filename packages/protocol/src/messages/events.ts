@@ -40,6 +40,8 @@ export const events = {
   "pairing.message": z.object({ pairingId: PairingId, sealed: SealedWord }),
   /** The other terminal gave up or is gone, or the time is over. */
   "pairing.closed": z.object({ pairingId: PairingId }),
+  /** To a terminal that asked for a recovery: an administrator signed this, and the new device is to sign it, too. `entry`: as `recovery.begin`. */
+  "recovery.approved": z.object({ proof: ProofIn, entry: StatedEntry }),
 
   "call.ring": CallInviteIn.extend({ expiresAtMs: TimeMs }),
   /** `proof`: with `answeredElsewhere`, by which of the person's devices. */

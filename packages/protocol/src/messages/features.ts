@@ -22,6 +22,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `pairing`: passes on what two terminals of one person say to each other, to add a device from one to the other.
  * `invitations`: people are brought into a running call and put out of it, and a `join` names the invitation that it answers.
  * `microphones`: those in a call say whether they are muted, or have no microphone.
+ * `administrators`: a server says who administers it and shows their histories, and a terminal reads what they sign of others.
  */
 export const ownFeatures = [
   "provenTerminals",
@@ -32,6 +33,7 @@ export const ownFeatures = [
   "present",
   "microphones",
   "pairing",
+  "administrators",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

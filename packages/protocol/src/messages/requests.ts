@@ -19,6 +19,8 @@ import {
   ProofIn,
   wireBytes,
 } from "../proof.ts";
+import { administrationRequests } from "./administration.ts";
+import { Challenge, PersonState, done, nothing } from "./shared.ts";
 import { Features } from "./features.ts";
 import {
   CallInviteIn,
@@ -42,9 +44,6 @@ import {
   mostPeople,
 } from "./parts.ts";
 
-const nothing = z.strictObject({});
-/** The server confirms, and a newer one may say more. */
-const done = z.object({});
 const userIds = z.array(UserId).max(256);
 
 /** Calls that a sign-in names: a server leaves out those that began earlier. */
@@ -53,8 +52,6 @@ export const mostCalls = 64;
 const mostEntries = 256;
 /** Commits between a terminal's epoch and the present one. Their size bounds them earlier. */
 const mostCommits = 16_384;
-
-const Challenge = wireBytes(32, 32);
 
 const Limits = z.object({
   /** People in a call besides the initiator. */
@@ -79,12 +76,6 @@ const SignedIn = z.object({
   entry: StatedEntry,
   expiresAtMs: TimeMs,
   calls: z.array(CallInviteIn).max(mostCalls),
-});
-
-const PersonState = z.object({
-  userId: UserId,
-  reachable: z.boolean(),
-  entry: StatedEntry.optional(),
 });
 
 const Accepted = z.object({ epoch: Epoch, number: CommitNumber });
@@ -193,6 +184,7 @@ export const requests = {
   },
   "pairing.send": { body: z.strictObject({ pairingId: PairingId, sealed: SealedWord }), reply: done },
   "pairing.close": { body: z.strictObject({ pairingId: PairingId }), reply: done },
+  ...administrationRequests,
 
   "directory.lookup": {
     body: z.strictObject({ userIds }),
@@ -370,4 +362,3 @@ export type RequestBody<T extends RequestType> = z.output<(typeof requests)[T]["
 export type ReplyBody<T extends RequestType> = z.output<(typeof requests)[T]["reply"]>;
 export type SignedIn = z.output<typeof SignedIn>;
 export type ServerInfo = ReplyBody<"session.hello">;
-export type PersonState = z.output<typeof PersonState>;

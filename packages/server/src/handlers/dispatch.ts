@@ -5,6 +5,7 @@ import type { Services } from "../services.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
 import type { Connection } from "../ws/connection.ts";
+import { administrators, adminInvite, adminPeople, adminRecoveries } from "./administration.ts";
 import * as call from "./call.ts";
 import * as callList from "./call-list.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
@@ -14,6 +15,7 @@ import { lookup, watch } from "./people.ts";
 import { pairingClose, pairingEnter, pairingOpen, pairingSend } from "./pairing.ts";
 import { microphone, microphones } from "./microphone.ts";
 import { askPresent, present } from "./present.ts";
+import { adminRecover, recoveryAsk, recoveryBegin, recoveryFinish } from "./recovery.ts";
 import { registerBegin, registerFinish } from "./register.ts";
 import { challenge, release, resume, signInBegin, signInFinish } from "./sign-in.ts";
 import { prove } from "./terminal-key.ts";
@@ -30,7 +32,11 @@ type AnonymousType =
   | "binding.release"
   | "pairing.enter"
   | "pairing.send"
-  | "pairing.close";
+  | "pairing.close"
+  | "recovery.begin"
+  | "recovery.ask"
+  | "recovery.finish"
+  | "directory.administrators";
 type SignedInType = Exclude<RequestType, AnonymousType | "session.hello">;
 
 const ping: Handler<"session.ping"> = ({ clock }, _from, _body, respond) =>
@@ -49,12 +55,20 @@ const anonymous: { readonly [T in AnonymousType]: Handler<T> } = {
   "pairing.enter": pairingEnter,
   "pairing.send": pairingSend,
   "pairing.close": pairingClose,
+  "recovery.begin": recoveryBegin,
+  "recovery.ask": recoveryAsk,
+  "recovery.finish": recoveryFinish,
+  "directory.administrators": administrators,
 };
 
 const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "history.begin": historyBegin,
   "history.append": historyAppend,
   "pairing.open": pairingOpen,
+  "admin.people": adminPeople,
+  "admin.recoveries": adminRecoveries,
+  "admin.recover": adminRecover,
+  "admin.invite": adminInvite,
   "directory.lookup": lookup,
   "presence.watch": watch,
   "call.request": call.request,
@@ -90,6 +104,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
  */
 const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "directory.lookup",
+  "admin.people",
   "presence.watch",
   "call.request",
   "call.join",

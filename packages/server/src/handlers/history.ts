@@ -1,23 +1,14 @@
-/** Statements by which people continue their key histories: devices that come in or go, names, certificates. */
-import {
-  clockToleranceMs,
-  countsNow,
-  parseAuthenticatorData,
-  sha256,
-  verifyCertificates,
-} from "@signet/device";
-import type { Person } from "@signet/device";
-import { decodeTranscript, DeviceAlgorithm, encodeMessage, loggable, nameFault } from "@signet/protocol";
-import type { ErrorCode, RequestBody, StatementIn, Transcript, UserId } from "@signet/protocol";
+/** Statements by which people continue their key histories, or an administrator somebody else's: devices that come in or go, names, certificates. */
+import { clockToleranceMs, headOf } from "@signet/device";
+import { decodeTranscript, DeviceAlgorithm, equalBytes, UserId } from "@signet/protocol";
+import type { ErrorCode, RequestBody, StatementIn } from "@signet/protocol";
 
-import type { Endpoint } from "../registry/endpoint.ts";
 import { verifyCreation } from "../registry/webauthn-creation.ts";
 import type { Services } from "../services.ts";
-import type { AppendResult } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
+import { appendStatement, isOfHistory } from "./append-statement.ts";
+import type { HistoryTranscript } from "./append-statement.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
-
-type HistoryTranscript = Transcript<"add-device" | "revoke-device" | "rename" | "certify" | "recover">;
 
 export const historyBegin: Handler<"history.begin", SignedInAsker> = (
   { clock, limits },
@@ -35,84 +26,70 @@ export const historyAppend: Handler<"history.append", SignedInAsker> = async (
   body,
   respond,
 ) => {
-  const { clock, directory, log, sessions, store } = services;
+  const { directory, sessions, statements } = services;
   const { userId } = session.stored;
   const [proof] = body.statement.proofs;
   const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
   if (transcript === undefined) return respond(refuse("proof.malformed"));
   if (!isOfHistory(transcript)) return respond(refuse("proof.purpose"));
-  const nowMs = clock();
-  const opened = connection.challenges.take("history", transcript.serverChallenge, nowMs);
-  if (!opened.ok) return respond(opened);
-  // Somebody else may have signed in over this connection meanwhile.
-  if (opened.use.userId !== userId) return respond(refuse("proof.challenge"));
-  if (Math.abs(nowMs - transcript.issuedAtMs) > clockToleranceMs) return respond(refuse("proof.time"));
-  const person = await directory.personOf(userId);
+  const refusal =
+    freshness(services, { connection, session }, transcript) ??
+    (await authority(services, userId, transcript));
+  if (refusal !== undefined) return respond(refuse(refusal));
+  const subject = UserId.safeParse(transcript.userId);
+  const person = subject.success ? await directory.personOf(subject.data) : undefined;
   if (person === undefined) return respond(refuse("user.unknown"));
-
   const whole = await withCreation(services, transcript, body);
   if (!whole.ok) return respond(whole);
-  const { statement } = whole;
-  const statements = [...person.history.statements, statement];
-  const folded = await directory.fold({ ...person.history, statements });
-  if (!folded.ok) return respond(refuse(folded.code));
-  const refusal = await refusalNow(services, person, transcript, statement);
-  if (refusal !== undefined) return respond(refuse(refusal));
-  // Signed out, or revoked, meanwhile.
-  if (sessions.at(connection) !== session) return respond(refuse("auth.bindingGone"));
-  // Whoever lost a device does not wait.
-  const isUrgent = transcript.purpose === "revoke-device" || transcript.purpose === "recover";
-  if (!isUrgent && !services.statements.take(userId)) return respond(refuse("protocol.askedTooMuch"));
-
-  const endedDeviceIds = endedBy(person, folded.person);
-  const result = await store.appendStatement({
-    userId,
-    sequence: statements.length,
-    statement,
-    ...("newDeviceId" in transcript ? { newDeviceId: transcript.newDeviceId } : {}),
-    endedDeviceIds,
+  const refused = await appendStatement(services, {
+    person,
+    transcript,
+    statement: whole.statement,
+    asker: connection,
+    refusalAtLast: () => {
+      // Signed out, or revoked, meanwhile.
+      if (sessions.at(connection) !== session) return "auth.bindingGone";
+      // Whoever lost a device does not wait.
+      const isUrgent = urgent.has(transcript.purpose);
+      return isUrgent || statements.take(userId) ? undefined : "protocol.askedTooMuch";
+    },
+    respond: (entry) => respond(accept({ entry })),
   });
-  if (result !== "appended") return respond(refuse(appendCodes[result]));
-  directory.changed(userId);
-  noteCounts(services, folded.person, statement);
-  const { deviceId, purpose } = transcript;
-  log.info({ userId, device: loggable(deviceId), purpose }, "a key history goes on");
-  const entry = folded.person.history;
-  services.calls.historyChanged(entry);
-  respond(accept({ entry }));
-  // Who is in a call with them, before they are out of it.
-  const concerned = concernedBy(services, userId, connection);
-  sessions.revoked(userId, endedDeviceIds);
-  const text = encodeMessage({ type: "directory.changed", body: { entry } });
-  for (const endpoint of concerned) if (sessions.at(endpoint) !== undefined) endpoint.sendText(text);
+  if (refused !== undefined) respond(refuse(refused));
 };
 
-const appendCodes: Readonly<Record<Exclude<AppendResult, "appended">, ErrorCode>> = {
-  outrun: "history.sequence",
-  deviceTaken: "registration.deviceTaken",
-};
+const urgent: ReadonlySet<HistoryTranscript["purpose"]> = new Set(["revoke-device", "recover", "dismiss"]);
 
-const purposes: readonly string[] = ["add-device", "revoke-device", "rename", "certify", "recover"];
+/** Whether it answers a challenge of this person's over this connection, now. */
+export function freshness(
+  { clock }: Services,
+  { connection, session }: Pick<SignedInAsker, "connection" | "session">,
+  { issuedAtMs, serverChallenge }: Pick<HistoryTranscript, "issuedAtMs" | "serverChallenge">,
+): ErrorCode | undefined {
+  const nowMs = clock();
+  const opened = connection.challenges.take("history", serverChallenge, nowMs);
+  if (!opened.ok) return opened.code;
+  // Somebody else may have signed in over this connection meanwhile.
+  if (opened.use.userId !== session.stored.userId) return "proof.challenge";
+  return Math.abs(nowMs - issuedAtMs) > clockToleranceMs ? "proof.time" : undefined;
+}
 
-const isOfHistory = (transcript: Transcript): transcript is HistoryTranscript =>
-  purposes.includes(transcript.purpose);
-
-/** What a history does not look at, since it would not hold for ever. */
-async function refusalNow(
-  { certificates, clock }: Services,
-  { devices, userId }: Person,
+/**
+ * Whose history somebody may continue: their own and, as an administrator of now, with the latest of their own history, anybody else's. That a
+ * history stands for ever with what was signed earlier is the fold's to see.
+ */
+export async function authority(
+  { administration, directory }: Services,
+  userId: UserId,
   transcript: HistoryTranscript,
-  statement: StatementIn,
 ): Promise<ErrorCode | undefined> {
-  const name = "name" in transcript ? transcript.name : undefined;
-  const newName = "newDeviceName" in transcript ? transcript.newDeviceName : name;
-  if (newName !== undefined && nameFault(newName) !== undefined) return "history.name";
-  if (statement.certificates === undefined) return undefined;
-  const device = devices.find(({ deviceId }) => deviceId === transcript.deviceId);
-  if (device === undefined) return "history.deviceUnknown";
-  const options = { trust: certificates?.trust, nowMs: clock() };
-  const verified = await verifyCertificates(statement.certificates, { ...device, userId }, options);
-  return verified.ok ? undefined : verified.code;
+  const administrator = "administrator" in transcript ? transcript.administrator : "";
+  if (administrator === "") return transcript.userId === userId ? undefined : "proof.user";
+  if (administrator !== userId) return "history.administrator";
+  const own = await directory.personOf(userId);
+  if (own === undefined || !administration.administers(own)) return "admin.notAdministrator";
+  const named = "administratorHead" in transcript ? transcript.administratorHead : new Uint8Array();
+  return equalBytes(named, headOf(own)) ? undefined : "admin.head";
 }
 
 /** Key handle and attestation are by the authenticator's own word, and never by the terminal's: nobody signs them. */
@@ -140,35 +117,4 @@ async function withCreation(
   const { credentialId } = webauthn;
   const attestation = created.attestation === undefined ? {} : { attestation: created.attestation };
   return { ok: true, statement: { ...statement, credentialId, ...attestation } };
-}
-
-/** Both who vouches and who comes sign with a device of the person's, as long as nobody administers. */
-function noteCounts(
-  { signatureCounts }: Services,
-  { devices, userId }: Person,
-  { proofs }: StatementIn,
-): void {
-  const named = decodeTranscript(proofs[0]?.transcript ?? new Uint8Array());
-  if (named === undefined || !isOfHistory(named)) return;
-  const signers = [named.deviceId, "newDeviceId" in named ? named.newDeviceId : undefined];
-  for (const [place, { signature, transcript }] of proofs.entries()) {
-    const device = devices.find(({ deviceId }) => deviceId === signers[place]);
-    if (device === undefined || signature.kind !== "webauthn") continue;
-    const authenticator = parseAuthenticatorData(signature.authenticatorData);
-    void sha256(transcript).then((digest) => signatureCounts.note(userId, { authenticator, device, digest }));
-  }
-}
-
-/** Devices that counted before and do not any more. */
-function endedBy(before: Person, after: Person): readonly string[] {
-  const counting = new Set(after.devices.filter(countsNow).map(({ deviceId }) => deviceId));
-  return before.devices
-    .filter(countsNow)
-    .flatMap(({ deviceId }) => (counting.has(deviceId) ? [] : [deviceId]));
-}
-
-/** Whoever watches the person, is in a call with them, or is them. The terminal that asks has it from the reply. */
-function concernedBy({ calls, sessions }: Services, userId: UserId, asker: Endpoint): readonly Endpoint[] {
-  const inCall = calls.running.terminalsWith(userId).flatMap((id) => sessions.endpointAt(id) ?? []);
-  return [...new Set([...sessions.toldOf(userId), ...inCall])].filter((endpoint) => endpoint !== asker);
 }

@@ -6,11 +6,11 @@ import {
   verifyCertificates,
 } from "@signet/device";
 import { decodeTranscript, isNewUserId, loggable, nameFault } from "@signet/protocol";
-import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, ErrorCode, RequestBody, UserId } from "@signet/protocol";
 
 import { inviteHash } from "../registry/invites.ts";
 import { verifyCreation } from "../registry/webauthn-creation.ts";
-import type { Services } from "../services.ts";
+import type { RegistrationMode, Services } from "../services.ts";
 import type { RegisterResult } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Handler } from "./handler.ts";
@@ -20,7 +20,7 @@ export const registerBegin: Handler<"register.begin"> = async (services, { conne
   const { clock, creationChallenges, limits, store } = services;
   const { userId, displayName, inviteCode } = body;
   // The certificate that may stand in place of an invite comes with the proof.
-  const refusal = await admissionRefusal(services, inviteCode, services.certificates !== undefined);
+  const refusal = await admissionRefusal(services, userId, inviteCode, services.certificates !== undefined);
   if (refusal !== undefined) return respond(refuse(refusal));
   if (!isNewUserId(userId)) return respond(refuse("registration.badUserId"));
   if (nameFault(displayName) !== undefined) return respond(refuse("registration.badName"));
@@ -49,7 +49,7 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
   if (!opened.ok) return respond(opened);
   const { userId, displayName } = opened.use;
   const refusal =
-    (await admissionRefusal(services, isCertified ? undefined : inviteCode, isCertified)) ??
+    (await admissionRefusal(services, userId, isCertified ? undefined : inviteCode, isCertified)) ??
     signInObstacle(services, from, userId);
   if (refusal !== undefined) return respond(refuse(refusal));
 
@@ -90,7 +90,7 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
 
   const stored = storedBinding(binding);
   const used =
-    services.registration === "invite" && inviteCode !== undefined && !isCertified
+    modeOf(services, userId) === "invite" && inviteCode !== undefined && !isCertified
       ? { inviteHash: inviteHash(inviteCode) }
       : {};
   const write = async (): Promise<ErrorCode | undefined> => {
@@ -111,17 +111,23 @@ const registerCodes: Readonly<Record<Exclude<RegisterResult, "registered">, Erro
   inviteInvalid: "registration.inviteInvalid",
 };
 
+/** Who takes the user ID of an administrator administers: that is nobody who just comes by. */
+const modeOf = ({ administration, registration }: Services, userId: UserId): RegistrationMode =>
+  registration === "open" && administration.isNamed(userId) ? "invite" : registration;
+
 /** @param mayBeCertified then it takes no invite; whether the certificate holds is checked with the entry */
 async function admissionRefusal(
-  { registration, store }: Services,
+  services: Services,
+  userId: UserId,
   inviteCode: string | undefined,
   mayBeCertified: boolean,
 ): Promise<ErrorCode | undefined> {
+  const registration = modeOf(services, userId);
   if (registration === "open") return undefined;
   if (registration === "closed") return "registration.closed";
   if (mayBeCertified && (inviteCode === undefined || inviteCode === "")) return undefined;
   if (inviteCode === undefined || inviteCode === "") return "registration.inviteRequired";
-  return (await store.inviteOpen(inviteHash(inviteCode))) ? undefined : "registration.inviteInvalid";
+  return (await services.store.inviteOpen(inviteHash(inviteCode))) ? undefined : "registration.inviteInvalid";
 }
 
 /** What the authenticator said when it made the credential. After the proof, so that a stranger cannot have it looked at. */

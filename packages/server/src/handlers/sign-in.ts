@@ -148,7 +148,11 @@ export const release: Handler<"binding.release"> = async (services, { connection
 };
 
 /** For strangers: all that says which devices may sign. */
-function withoutCertificates({ certificates: _, statements, ...entry }: DirectoryEntryIn): DirectoryEntryIn {
+export function withoutCertificates({
+  certificates: _,
+  statements,
+  ...entry
+}: DirectoryEntryIn): DirectoryEntryIn {
   return { ...entry, statements: statements.map(({ certificates: _named, ...statement }) => statement) };
 }
 

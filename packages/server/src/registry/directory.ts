@@ -1,7 +1,7 @@
-import { Histories, nobodyAdministers } from "@signet/device";
-import type { FoldResult, Person } from "@signet/device";
-import { SignetError } from "@signet/protocol";
-import type { DirectoryEntryIn, UserId } from "@signet/protocol";
+import { Histories, administratorDevicesOf } from "@signet/device";
+import type { FoldOptions, FoldResult, Person } from "@signet/device";
+import { SignetError, UserId } from "@signet/protocol";
+import type { DirectoryEntryIn } from "@signet/protocol";
 
 import type { Store } from "../store/store.ts";
 
@@ -14,11 +14,21 @@ export class Directory {
   readonly #histories = new Histories(mostCached);
   /** Who changed since they were folded. */
   readonly #stale = new Set<UserId>();
+  readonly #administratorDevices: FoldOptions["administratorDevices"];
   #changes = 0;
 
-  constructor(store: Store, originOf: () => string) {
+  /** @param isNamed whether the operator ever named them as an administrator */
+  constructor(store: Store, originOf: () => string, isNamed: (userId: string) => boolean) {
     this.#store = store;
     this.#originOf = originOf;
+    this.#administratorDevices = administratorDevicesOf({
+      serverOrigin: originOf,
+      isNamed,
+      historyOf: async (userId) => {
+        const who = UserId.safeParse(userId);
+        return who.success ? store.entryOf(who.data) : undefined;
+      },
+    });
   }
 
   async personOf(userId: UserId): Promise<Person | undefined> {
@@ -42,7 +52,7 @@ export class Directory {
   fold(history: DirectoryEntryIn): Promise<FoldResult> {
     return this.#histories.fold(history, {
       serverOrigin: this.#originOf(),
-      administratorDevices: nobodyAdministers,
+      administratorDevices: this.#administratorDevices,
     });
   }
 

@@ -24,6 +24,11 @@ export interface Store {
   /** How many are registered. */
   people(): Promise<number>;
 
+  /** User IDs after this one, in their order. @param most how many */
+  userIdsAfter(after: string, most: number): Promise<readonly UserId[]>;
+  /** Who administers by the configuration of now. @returns all who ever did: what they signed counts on */
+  nameAdministrators(userIds: readonly UserId[]): Promise<readonly UserId[]>;
+
   /** The latest one, with all statements that followed. */
   entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined>;
   /** What followed the registration in the user's key history, oldest first. */

@@ -9,6 +9,8 @@ export type ChallengeUse =
   | { readonly type: "sign-in"; readonly userId: UserId }
   /** For a statement of this person's key history. */
   | { readonly type: "history"; readonly userId: UserId }
+  /** For a device with which this person is to be recovered. */
+  | { readonly type: "recovery"; readonly userId: UserId }
   | { readonly type: "register"; readonly userId: UserId; readonly displayName: string };
 
 interface OpenChallenge {

@@ -51,7 +51,7 @@ class World {
   constructor(store: Store) {
     this.store = store;
     const originOf = (): string => "http://localhost:1";
-    const directory = new Directory(store, originOf);
+    const directory = new Directory(store, originOf, () => false);
     this.sessions = new Sessions({ store, directory, originOf, clock: () => 0 });
     const say =
       (what: string) =>

@@ -58,7 +58,7 @@ test("an effect that fails is logged, and the call goes on", async (t) => {
   atEnd(t, () => store.close());
   const clock = Date.now;
   const originOf = (): string => server.origin;
-  const directory = new Directory(store, originOf);
+  const directory = new Directory(store, originOf, () => false);
   const sessions = new Sessions({ store, directory, originOf, clock });
   let logged = "";
   const log = createLog("info", { write: (line: string) => void (logged += line) });

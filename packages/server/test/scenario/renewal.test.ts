@@ -257,7 +257,11 @@ test("an entry that was read before the renewal and verified after it does not c
       return found;
     },
   } as Store;
-  const directory = new Directory(slow, () => server.origin);
+  const directory = new Directory(
+    slow,
+    () => server.origin,
+    () => false,
+  );
   const read = certificatesNow(directory);
   await renew(directory, 1);
   written();

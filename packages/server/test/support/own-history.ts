@@ -1,6 +1,6 @@
 /** Statements by which a test terminal continues the history of its person. */
 import { createSoftwareKey, sha256 } from "@signet/device";
-import type { SignatureDevice } from "@signet/device";
+import type { HistoryPurpose, SignatureDevice } from "@signet/device";
 import { encodeStatement } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, RequestBody, Transcript } from "@signet/protocol";
 
@@ -8,11 +8,12 @@ import type { TestAuthenticator } from "./authenticator.ts";
 import type { TestTerminal } from "./test-terminal.ts";
 import { user } from "./test-terminal.ts";
 
-type HistoryPurpose = "add-device" | "revoke-device" | "rename" | "certify" | "recover";
 type Device = SignatureDevice | TestAuthenticator;
 
 export interface Made {
   readonly own: Record<string, unknown>;
+  /** Whose history goes on; else that of who is at the terminal. */
+  readonly of?: string;
   /** Signs; else the terminal's device. */
   readonly by?: Device;
   readonly second?: Device;
@@ -25,9 +26,10 @@ export interface Made {
 export async function historyStatement(
   terminal: TestTerminal,
   purpose: HistoryPurpose,
-  { own, by, second, challenge, beside }: Made,
+  { of, own, by, second, challenge, beside }: Made,
 ): Promise<RequestBody<"history.append">> {
-  const { people } = await terminal.request("directory.lookup", { userIds: [terminal.userId ?? user("")] });
+  const userId = user(of ?? terminal.userId ?? "");
+  const { people } = await terminal.request("directory.lookup", { userIds: [userId] });
   const entry = people[0]?.entry;
   if (entry === undefined) throw new Error("nobody is registered");
   const signer = by ?? terminal.device;
@@ -35,6 +37,7 @@ export async function historyStatement(
   const transcript = {
     purpose,
     ...terminal.common(signer),
+    userId,
     sequence: entry.statements.length + 1,
     previous: await headOf(entry),
     serverChallenge: challenge ?? (await terminal.request("history.begin", {})).challenge,
@@ -66,6 +69,14 @@ export const revocation = ({ deviceId }: Pick<Device, "deviceId">) => ({
   administrator: "",
   administratorHead: new Uint8Array(),
 });
+
+/** What an administrator at this terminal says of themselves. */
+export async function authorityOf(terminal: TestTerminal) {
+  const { people } = await terminal.request("directory.lookup", { userIds: [terminal.userId ?? user("")] });
+  const entry = people[0]?.entry;
+  if (entry === undefined) throw new Error("nobody is registered");
+  return { administrator: String(terminal.userId), administratorHead: await headOf(entry) };
+}
 
 /** A software key of the person at the terminal, beside the one that they have. */
 export async function addSoftwareKey(terminal: TestTerminal): Promise<SignatureDevice> {

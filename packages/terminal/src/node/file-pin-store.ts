@@ -15,9 +15,9 @@ import { DatabaseSync } from "node:sqlite";
 
 import type { DeviceId, UserId } from "@signet/protocol";
 
-import { formatPins, parsePins, unreadablePins } from "../people/pin-store.ts";
+import { formatPins, parseAdministrators, parsePins, unreadablePins } from "../people/pin-store.ts";
 import type { RememberedHead } from "@signet/device";
-import type { Pin, PinStore } from "../people/pin-store.ts";
+import type { AdministratorPin, Pin, PinStore } from "../people/pin-store.ts";
 
 /** How long a pin waits for another process that writes one (ms). That takes milliseconds. */
 const lockTimeoutMs = 10_000;
@@ -64,23 +64,37 @@ export class FilePinStore implements PinStore {
     return [...this.#read().keys()];
   }
 
+  administrators(): readonly AdministratorPin[] | undefined {
+    return this.#parsed(parseAdministrators, undefined);
+  }
+
+  setAdministrators(administrators: readonly AdministratorPin[]): void {
+    this.#change(
+      (pins) => pins,
+      () => administrators,
+    );
+  }
+
   /** @param change returns what is to be written, if anything */
-  #change(change: (pins: Map<UserId, Pin>) => ReadonlyMap<UserId, Pin> | undefined): void {
+  #change(
+    change: (pins: Map<UserId, Pin>) => ReadonlyMap<UserId, Pin> | undefined,
+    administrators = (): readonly AdministratorPin[] | undefined => this.administrators(),
+  ): void {
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
       this.#inTurn(() => {
         const pins = change(this.#read());
-        if (pins !== undefined) this.#write(pins);
+        if (pins !== undefined) this.#write(pins, administrators());
       });
     } catch (cause) {
       throw unreadablePins(cause);
     }
   }
 
-  #write(pins: ReadonlyMap<UserId, Pin>): void {
+  #write(pins: ReadonlyMap<UserId, Pin>, administrators: readonly AdministratorPin[] | undefined): void {
     const next = `${this.#path}.${randomBytes(6).toString("hex")}`;
     try {
-      writeDurably(next, `${formatPins(pins)}\n`);
+      writeDurably(next, `${formatPins(pins, administrators)}\n`);
       // Whoever reads meanwhile finds the old file or the new one, never half of one.
       renameSync(next, this.#path);
     } catch (cause) {
@@ -107,10 +121,14 @@ export class FilePinStore implements PinStore {
   }
 
   #read(): Map<UserId, Pin> {
+    return this.#parsed(parsePins, new Map());
+  }
+
+  #parsed<T>(parse: (text: string) => T, none: T): T {
     try {
-      return parsePins(readFileSync(this.#path, "utf8"));
+      return parse(readFileSync(this.#path, "utf8"));
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === "ENOENT") return new Map();
+      if ((cause as NodeJS.ErrnoException).code === "ENOENT") return none;
       throw unreadablePins(cause);
     }
   }

@@ -15,6 +15,10 @@ export class BoundedMap<Key, Value> {
     return this.#entries.get(key);
   }
 
+  values(): IterableIterator<Value> {
+    return this.#entries.values();
+  }
+
   has(key: Key): boolean {
     return this.#entries.has(key);
   }

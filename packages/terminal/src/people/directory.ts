@@ -1,8 +1,9 @@
-import { continuationOf, goesOn, headOf, Histories, nobodyAdministers } from "@signet/device";
+import { continuationOf, goesOn, headOf, Histories } from "@signet/device";
 import type { Person } from "@signet/device";
-import { SignetError, shownName } from "@signet/protocol";
+import { SignetError, isConnectionCode, shownName } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
+import { Administrators } from "./administrators.ts";
 import { certificateVerdicts, foundUntilMs, isCertified, isSameVerdicts, personRefusal } from "./devices.ts";
 import type { CertificateVerdicts, Recognised } from "./devices.ts";
 import { lookAlikes } from "./look-alikes.ts";
@@ -31,6 +32,7 @@ export class Directory {
   readonly #keys: MetKeys;
   readonly #onRefused: (userId: UserId, code: ErrorCode) => void;
   readonly #nowMs: () => number;
+  readonly #administrators: Administrators;
   /** Those that are held. */
   readonly #histories = new Histories(knownMost);
   /** What was found of them, and by which anchors. */
@@ -49,15 +51,18 @@ export class Directory {
     onRefused: (userId: UserId, code: ErrorCode) => void,
     nowMs: () => number,
     onContinued?: OnContinued,
+    administrators = new Administrators(pins),
   ) {
     this.#link = link;
     this.#keys = new MetKeys(pins, onContinued);
     this.#onRefused = onRefused;
     this.#nowMs = nowMs;
+    this.#administrators = administrators;
   }
 
   set serverOrigin(origin: string) {
     this.#serverOrigin = origin;
+    this.#administrators.serverOrigin = origin;
   }
 
   /** Who was met with a certificate is asked for again when other anchors count. */
@@ -116,6 +121,16 @@ export class Directory {
     }
   }
 
+  /**
+   * Somebody for whom an administrator signs here, as their history makes them, who may have no device any more. Nothing is remembered of it.
+   * @throws SignetError `directory.keyChanged`, `history.*`, `directory.badEntry`
+   */
+  async administered(entryIn: DirectoryEntryIn): Promise<Person> {
+    const person = await this.#folded(entryIn);
+    this.#keys.check({ person, certified: true });
+    return person;
+  }
+
   /** For an entry that came a while ago: what is known here by now, where that continues it. */
   latest(entryIn: DirectoryEntryIn): DirectoryEntryIn {
     const known = this.#histories.of(entryIn.userId)?.history;
@@ -132,17 +147,13 @@ export class Directory {
   }
 
   #refused(userId: UserId, error: unknown): void {
-    if (error instanceof SignetError) this.#onRefused(userId, error.code);
+    // Where a history could not be asked for that it rests on, nothing speaks against it.
+    if (error instanceof SignetError && !isConnectionCode(error.code)) this.#onRefused(userId, error.code);
   }
 
   async #check(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
     const trust = this.#trust;
-    const result = await this.#histories.fold(entryIn, {
-      serverOrigin: this.#serverOrigin,
-      administratorDevices: nobodyAdministers,
-    });
-    if (!result.ok) throw new SignetError(entryRefusal(result.code));
-    const { person } = result;
+    const person = await this.#folded(entryIn);
     const certificates = await certificateVerdicts(person, trust, this.#nowMs());
     const refusal = personRefusal({ person, certificates, onlyCertified: false });
     try {
@@ -153,6 +164,13 @@ export class Directory {
       throw error;
     }
     return this.#current(person, certificates, trust);
+  }
+
+  async #folded(entryIn: DirectoryEntryIn): Promise<Person> {
+    const [serverOrigin, { devicesAt }] = [this.#serverOrigin, this.#administrators];
+    const result = await this.#histories.fold(entryIn, { serverOrigin, administratorDevices: devicesAt });
+    if (!result.ok) throw new SignetError(entryRefusal(result.code));
+    return result.person;
   }
 
   /**

@@ -17,6 +17,17 @@ export interface PinStore {
   set(userId: UserId, deviceId: DeviceId, certified?: boolean, head?: RememberedHead): void;
   /** Everybody who was met. A store without it is asked for nobody: who looks like them is not told then. */
   userIds?(): readonly UserId[];
+  /** Whom the server named as administrators first, and whom the person accepted since; undefined before it was asked. */
+  administrators?(): readonly AdministratorPin[] | undefined;
+  setAdministrators?(administrators: readonly AdministratorPin[]): void;
+}
+
+/** An administrator, as they were when they were named, or signed something last. */
+export interface AdministratorPin {
+  readonly userId: UserId;
+  /** Of the device that registered. */
+  readonly deviceId: DeviceId;
+  readonly head: RememberedHead;
 }
 
 export interface Pin {
@@ -28,6 +39,7 @@ export interface Pin {
 
 export class MemoryPinStore implements PinStore {
   readonly #pins = new Map<UserId, Pin>();
+  #administrators: readonly AdministratorPin[] | undefined;
 
   get(userId: UserId): DeviceId | undefined {
     return this.#pins.get(userId)?.deviceId;
@@ -53,6 +65,14 @@ export class MemoryPinStore implements PinStore {
   userIds(): readonly UserId[] {
     return [...this.#pins.keys()];
   }
+
+  administrators(): readonly AdministratorPin[] | undefined {
+    return this.#administrators;
+  }
+
+  setAdministrators(administrators: readonly AdministratorPin[]): void {
+    this.#administrators = administrators;
+  }
 }
 
 const certifiedMark = "certified";
@@ -61,7 +81,7 @@ const pinsVersion = 2;
 const firstPinsVersion = 1;
 
 /**
- * `{ version, pins }`, or the pins alone, as they stood before there was a version. Pairs rather than an object: `constructor` and
+ * `{ version, pins, administrators }`, or the pins alone, as they stood before there was a version. Pairs rather than an object: `constructor` and
  * `__proto__` are user IDs like any other. After user ID and device come, from version 2 on, the place of the head and its digest; the last
  * part marks who was met with a certificate.
  * @throws SignetError `directory.newerPins`; another error when it is anything else
@@ -77,6 +97,22 @@ export function parsePins(text: string): Map<UserId, Pin> {
       return [UserId.parse(userId), { deviceId: DeviceId.parse(deviceId), certified, head }];
     }),
   );
+}
+
+/** Beside the pins: user ID, device, place of the head and its digest, as in a pin. undefined where no server was asked yet. @throws as {@link parsePins} */
+export function parseAdministrators(text: string): readonly AdministratorPin[] | undefined {
+  const stored: unknown = JSON.parse(text);
+  const { version } = pinsIn(stored);
+  const { administrators } = Object(stored) as { readonly administrators?: unknown };
+  if (administrators === undefined) return undefined;
+  if (!Array.isArray(administrators)) throw new TypeError("no list of administrators");
+  return administrators.map((pin: unknown) => {
+    if (!Array.isArray(pin)) throw new TypeError("no administrator");
+    const [userId, deviceId, ...parts] = pin as readonly unknown[];
+    const head = headIn(parts, version);
+    if (head === undefined) throw new TypeError("no administrator");
+    return { userId: UserId.parse(userId), deviceId: DeviceId.parse(deviceId), head };
+  });
 }
 
 function headIn(parts: readonly unknown[], version: number): RememberedHead | undefined {
@@ -100,15 +136,28 @@ function pinsIn(stored: unknown): { readonly pins: readonly unknown[]; readonly 
   return { pins, version };
 }
 
-/** What {@link parsePins} reads. */
-export function formatPins(pins: ReadonlyMap<UserId, Pin>): string {
+/** What {@link parsePins} and {@link parseAdministrators} read. */
+export function formatPins(
+  pins: ReadonlyMap<UserId, Pin>,
+  administrators?: readonly AdministratorPin[],
+): string {
   const parts = Array.from(pins, ([userId, { deviceId, certified, head }]) => [
     userId,
     deviceId,
     ...(head === undefined ? [] : [head.sequence, toBase64Url(head.digest)]),
     ...(certified ? [certifiedMark] : []),
   ]);
-  return JSON.stringify({ version: pinsVersion, pins: parts });
+  const named = administrators?.map(({ userId, deviceId, head }) => [
+    userId,
+    deviceId,
+    head.sequence,
+    toBase64Url(head.digest),
+  ]);
+  return JSON.stringify({
+    version: pinsVersion,
+    pins: parts,
+    ...(named === undefined ? {} : { administrators: named }),
+  });
 }
 
 /** Pins that cannot be read must not silently become "never met": the person has to know. */
@@ -147,9 +196,20 @@ export class WebPinStore implements PinStore {
   }
 
   set(userId: UserId, deviceId: DeviceId, certified = false, head?: RememberedHead): void {
-    const pins = this.#read().set(userId, { deviceId, certified, head });
+    this.#write(this.#read().set(userId, { deviceId, certified, head }), this.administrators());
+  }
+
+  administrators(): readonly AdministratorPin[] | undefined {
+    return this.#parsed(parseAdministrators, undefined);
+  }
+
+  setAdministrators(administrators: readonly AdministratorPin[]): void {
+    this.#write(this.#read(), administrators);
+  }
+
+  #write(pins: ReadonlyMap<UserId, Pin>, administrators: readonly AdministratorPin[] | undefined): void {
     try {
-      this.#storage.setItem(this.#key, formatPins(pins));
+      this.#storage.setItem(this.#key, formatPins(pins, administrators));
     } catch (cause) {
       throw new SignetError("directory.badPins", cause);
     }
@@ -160,9 +220,13 @@ export class WebPinStore implements PinStore {
   }
 
   #read(): Map<UserId, Pin> {
+    return this.#parsed(parsePins, new Map());
+  }
+
+  #parsed<T>(parse: (text: string) => T, none: T): T {
     try {
       const text = this.#storage.getItem(this.#key);
-      return text === null ? new Map() : parsePins(text);
+      return text === null ? none : parse(text);
     } catch (cause) {
       throw unreadablePins(cause);
     }

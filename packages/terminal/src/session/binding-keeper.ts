@@ -1,7 +1,8 @@
 /** Keeps the binding that there is, and nothing once it is over. */
-import type { TerminalKey } from "@signet/device";
-import type { CallId } from "@signet/protocol";
+import type { SignedBy, TerminalKey } from "@signet/device";
+import type { CallId, DirectoryEntryIn } from "@signet/protocol";
 
+import type { Administrators } from "../people/administrators.ts";
 import type { BindingPlace } from "./binding-place.ts";
 import { keptBinding } from "./kept-binding.ts";
 import type { Person } from "./person.ts";
@@ -16,6 +17,7 @@ export class BindingKeeper {
   readonly #place: BindingPlace | undefined;
   readonly #terminalKey: TerminalKey;
   readonly #onChange: () => void;
+  readonly #administrators: Administrators;
   #kept: Kept | undefined;
 
   /** @param restored what is kept already */
@@ -24,7 +26,9 @@ export class BindingKeeper {
     terminalKey: TerminalKey,
     restored: Omit<Kept, "isWritten"> | undefined,
     onChange: () => void,
+    administrators: Administrators,
   ) {
+    this.#administrators = administrators;
     this.#place = place;
     this.#terminalKey = terminalKey;
     this.#onChange = onChange;
@@ -45,11 +49,22 @@ export class BindingKeeper {
     const kept: Kept = { person, expiresAtMs, isWritten: false };
     this.#kept = kept;
     void this.#place
-      .keep(keptBinding(serverOrigin, this.#terminalKey, person, expiresAtMs))
+      .keep(keptBinding(serverOrigin, this.#terminalKey, person, expiresAtMs, this.#needed(person)))
       .then((isWritten) => {
         kept.isWritten = isWritten;
         if (this.#kept === kept) this.#onChange();
       });
+  }
+
+  /** Who is named in no history is not kept with it. */
+  #needed({ known }: Person): readonly DirectoryEntryIn[] {
+    const { appointments, devices } = known.person;
+    const { userId } = known.person;
+    const isOthers = (by: SignedBy | undefined): boolean => by !== undefined && by.userId !== userId;
+    const restsOnOthers =
+      devices.some(({ addedBy, revoked }) => isOthers(addedBy) || isOthers(revoked?.by)) ||
+      appointments.some(({ by }) => isOthers(by));
+    return restsOnOthers ? this.#administrators.histories : [];
   }
 
   /** The binding is over, or is not to outlive this terminal. */

@@ -11,6 +11,8 @@ export interface KeptBinding {
   /** The own directory entry, and the `sign-in` or `register` proof that binds the terminal, as JSON messages hold them. */
   readonly entry: string;
   readonly binding: string;
+  /** Histories of administrators, in the same form, on which the entry may rest. */
+  readonly administrators?: string;
   /** By the server's clock. */
   readonly expiresAtMs: number;
 }

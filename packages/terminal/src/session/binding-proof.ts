@@ -1,6 +1,6 @@
 /** Proofs of a binding: by the device, with a touch, when it is made; by the terminal key when it is resumed or released. */
-import { foldHistory, headOf, nobodyAdministers } from "@signet/device";
-import type { Person as FoldedPerson, SignatureDevice } from "@signet/device";
+import { headOf } from "@signet/device";
+import type { FoldOptions, Person as FoldedPerson, SignatureDevice } from "@signet/device";
 import { SignetError, isNewUserId, nameFault } from "@signet/protocol";
 import type {
   ErrorCode,
@@ -13,8 +13,8 @@ import type {
 } from "@signet/protocol";
 
 import type { DeviceProvider } from "../environment.ts";
-import { entryRefusal } from "../people/trust.ts";
 import { statedCertificates, statedDevice } from "./own-entry.ts";
+import { fold } from "./own-statement.ts";
 import type { BoundPerson, OwnTerminal } from "./own-terminal.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { Terminal } from "../terminal-api.ts";
@@ -25,6 +25,7 @@ export interface BindingParties {
   readonly server: ServerInfo;
   readonly devices: DeviceProvider;
   readonly terminal: OwnTerminal;
+  readonly administratorDevices: FoldOptions["administratorDevices"];
 }
 
 /** A device was touched and signed for this terminal. */
@@ -96,13 +97,13 @@ export function isOfNoUse(code: ErrorCode): boolean {
 
 /** One touch. @throws SignetError of `sign-in.begin`, `device.*` */
 export async function proveSignIn(
-  { link, server, devices, terminal }: BindingParties,
+  { administratorDevices, link, server, devices, terminal }: BindingParties,
   { userId, signal, choose }: Parameters<Terminal["signIn"]>[0],
 ): Promise<Touched<"sign-in.finish">> {
   await proveTerminal({ link, terminal });
   const { serverOrigin, certificates: accepted } = server;
   const { challenge, entries } = await link.request("sign-in.begin", { userId });
-  const person = await shownPerson(userId, entries, serverOrigin);
+  const person = await shownPerson(userId, entries, { serverOrigin, administratorDevices });
   const device = await devices.open(serverOrigin, person.devices, choose);
   const transcript: Transcript<"sign-in"> = {
     purpose: "sign-in",
@@ -117,20 +118,20 @@ export async function proveSignIn(
 }
 
 /** Whose devices may sign. Their certificates are shown after the sign-in. @throws SignetError `history.*`, `directory.badEntry`, `user.unknown` */
-async function shownPerson(
+export async function shownPerson(
   userId: UserId,
   [entry]: ReplyBody<"sign-in.begin">["entries"],
-  serverOrigin: string,
+  options: FoldOptions,
 ): Promise<FoldedPerson> {
   if (entry?.userId !== userId) throw new SignetError("user.unknown");
-  const options = { serverOrigin, administratorDevices: nobodyAdministers, certificatesWithheld: true };
-  const result = await foldHistory(entry, options);
-  if (!result.ok) throw new SignetError(entryRefusal(result.code));
-  return result.person;
+  return fold(entry, { ...options, certificatesWithheld: true });
 }
 
 /** The server binds nobody to a key that it has not seen to be this terminal's; once for each connection would do. */
-async function proveTerminal({ link, terminal }: Pick<BindingParties, "link" | "terminal">): Promise<void> {
+export async function proveTerminal({
+  link,
+  terminal,
+}: Pick<BindingParties, "link" | "terminal">): Promise<void> {
   const { challenge } = await link.request("session.challenge", {});
   await link.request("session.prove", { proof: await terminal.prove(challenge) });
 }

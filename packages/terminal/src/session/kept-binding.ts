@@ -2,11 +2,12 @@
  * What a terminal keeps of its binding beyond its own end, so that a page that is loaded anew is still the terminal that it was. What is
  * read is believed no more than a server's word: it is verified as the reply to a sign-in is, and what does not hold is thrown away.
  */
-import { foldHistory, openTerminalKey, nobodyAdministers } from "@signet/device";
+import { foldHistory, openTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
 import { CallId, DirectoryEntryIn, ProofIn, decodeTranscript, encodeMessage } from "@signet/protocol";
 
 import type { Environment } from "../environment.ts";
+import type { Administrators } from "../people/administrators.ts";
 import { trustOf } from "../people/trust.ts";
 import type { KeptBinding } from "./binding-place.ts";
 import { verifyOwnEntry } from "./own-entry.ts";
@@ -24,11 +25,14 @@ export interface Restored {
 }
 
 /** @returns undefined where nothing is kept, or not what verifies: then it is forgotten */
-export async function restore(environment: Environment): Promise<Restored | undefined> {
+export async function restore(
+  environment: Environment,
+  administrators: Administrators,
+): Promise<Restored | undefined> {
   const { bindingPlace } = environment;
   const found = await bindingPlace?.take();
   if (found === undefined) return undefined;
-  const opened = await open(found.kept, environment).catch(() => undefined);
+  const opened = await open(found.kept, environment, administrators).catch(() => undefined);
   if (opened === undefined) {
     bindingPlace?.forget();
     return undefined;
@@ -38,7 +42,11 @@ export async function restore(environment: Environment): Promise<Restored | unde
 }
 
 /** @throws SignetError and others for what does not hold */
-async function open(kept: unknown, environment: Environment): Promise<Restored | undefined> {
+async function open(
+  kept: unknown,
+  environment: Environment,
+  administrators: Administrators,
+): Promise<Restored | undefined> {
   const { certificates, devices, nowMs } = environment;
   const { serverOrigin, privateKey, publicKey, expiresAtMs, ...stored } = Object(
     kept,
@@ -52,7 +60,10 @@ async function open(kept: unknown, environment: Environment): Promise<Restored |
   if (terminalKey === undefined) return undefined;
   const entry = DirectoryEntryIn.parse(JSON.parse(stored.entry ?? ""));
   const proof = ProofIn.parse(JSON.parse(stored.binding ?? ""));
-  const folded = await foldHistory(entry, { serverOrigin, administratorDevices: nobodyAdministers });
+  administrators.serverOrigin = serverOrigin;
+  administrators.know(DirectoryEntryIn.array().parse(JSON.parse(stored.administrators ?? "[]")));
+  const administratorDevices = administrators.devicesAt;
+  const folded = await foldHistory(entry, { serverOrigin, administratorDevices });
   if (!folded.ok) return undefined;
   const named = decodeTranscript(proof.transcript);
   const device = folded.person.devices.find(
@@ -61,6 +72,7 @@ async function open(kept: unknown, environment: Environment): Promise<Restored |
   if (device === undefined) return undefined;
   const person = await verifyOwnEntry(entry, {
     serverOrigin,
+    administratorDevices,
     userId: entry.userId,
     device: await devices.open(serverOrigin, [device]),
     proof,
@@ -78,6 +90,7 @@ export function keptBinding(
   { privateKey, publicKey }: TerminalKey,
   { known, binding }: Person,
   expiresAtMs: number,
+  administrators: readonly DirectoryEntryIn[],
 ): KeptBinding {
   return {
     version,
@@ -86,6 +99,7 @@ export function keptBinding(
     publicKey,
     entry: encodeMessage(known.person.history),
     binding: encodeMessage(binding),
+    ...(administrators.length === 0 ? {} : { administrators: encodeMessage(administrators) }),
     expiresAtMs,
   };
 }

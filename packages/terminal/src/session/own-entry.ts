@@ -1,6 +1,6 @@
 /** What a terminal checks before it believes that it is signed in. */
-import { chainFault, foldHistory, nobodyAdministers } from "@signet/device";
-import type { SignatureDevice } from "@signet/device";
+import { chainFault, foldHistory } from "@signet/device";
+import type { FoldOptions, SignatureDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 import type {
   Bytes,
@@ -62,6 +62,7 @@ export async function verifyOwnEntry(
   entryIn: DirectoryEntryIn,
   made: {
     readonly serverOrigin: string;
+    readonly administratorDevices: FoldOptions["administratorDevices"];
     readonly userId: UserId;
     readonly device: SignatureDevice;
     readonly proof: ProofIn;
@@ -71,8 +72,9 @@ export async function verifyOwnEntry(
     readonly nowMs: number;
   },
 ): Promise<Person> {
-  const { serverOrigin, userId, device, proof, terminalId, terminalKey, trust, nowMs } = made;
-  const own = await foldHistory(entryIn, { serverOrigin, administratorDevices: nobodyAdministers });
+  const { administratorDevices, serverOrigin, userId, device, proof, terminalId, terminalKey, trust, nowMs } =
+    made;
+  const own = await foldHistory(entryIn, { serverOrigin, administratorDevices });
   if (!own.ok) throw new SignetError(entryRefusal(own.code));
   const { person } = own;
   const { deviceId } = device;

@@ -1,6 +1,6 @@
 /** The key history of who is signed in here: it goes on by what is signed here, and by what the person's other terminals sign. */
 import { continuationOf, headOf } from "@signet/device";
-import type { Person as FoldedPerson } from "@signet/device";
+import type { FoldOptions, Person as FoldedPerson } from "@signet/device";
 import { SerialQueue, SignetError } from "@signet/protocol";
 import type { DirectoryEntryIn, ErrorCode, ProofIn, Transcript } from "@signet/protocol";
 
@@ -16,6 +16,7 @@ import type { Person } from "./person.ts";
 export interface OwnHistoryParties {
   readonly link: () => ServerRequests;
   readonly serverOrigin: () => string;
+  readonly administratorDevices: FoldOptions["administratorDevices"];
   readonly devices: DeviceProvider;
   readonly trust: () => AppliedTrust;
   readonly nowMs: () => number;
@@ -43,11 +44,12 @@ export class OwnHistory {
    * @throws SignetError of signChange, `history.append` and continuedHistory
    */
   async change(person: Person, change: OwnChange, signal?: AbortSignal): Promise<FoldedPerson> {
-    const { devices, nowMs, sign } = this.#parties;
+    const { administratorDevices, devices, nowMs, sign } = this.#parties;
     const [link, serverOrigin] = [this.#parties.link(), this.#parties.serverOrigin()];
     const signed = await signChange(person, change, {
       link,
       serverOrigin,
+      administratorDevices,
       devices,
       nowMs,
       sign: (transcript) => sign(person, transcript, signal),
@@ -55,7 +57,7 @@ export class OwnHistory {
     return link.ask("history.append", signed.body, (answer) => {
       const { entry } = bodyOf(answer);
       return this.#words.run(async () => {
-        const continued = await continuedHistory(entry, signed, serverOrigin);
+        const continued = await continuedHistory(entry, signed, { serverOrigin, administratorDevices });
         // Somebody else may be signed in by now, or nobody.
         if (this.#parties.person()?.binding === person.binding) await this.#take(continued, true);
         return continued;
@@ -73,7 +75,11 @@ export class OwnHistory {
       if (own === undefined || entry.userId !== own.userId) return;
       const { person: known } = own.known;
       try {
-        const person = await fold(entry, known, this.#parties.serverOrigin());
+        const person = await fold(entry, {
+          known,
+          serverOrigin: this.#parties.serverOrigin(),
+          administratorDevices: this.#parties.administratorDevices,
+        });
         const seen = { sequence: known.digests.length - 1, digest: headOf(known) };
         const continuation = continuationOf(person, seen);
         if (continuation === "continued") return await this.#take(person, false);

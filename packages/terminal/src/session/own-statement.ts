@@ -1,6 +1,6 @@
 /** How a person continues their own key history: what their devices sign is folded here before anybody else hears of it. */
-import { countsNow, foldHistory, headOf, mostDevices, nobodyAdministers } from "@signet/device";
-import type { Person as FoldedPerson } from "@signet/device";
+import { countsNow, foldHistory, headOf, mostDevices } from "@signet/device";
+import type { FoldOptions, Person as FoldedPerson } from "@signet/device";
 import { SignetError, equalBytes, nameFault } from "@signet/protocol";
 import type {
   Bytes,
@@ -23,7 +23,9 @@ export type OwnChange =
   | ({ readonly type: "addDevice"; readonly bring?: BringDevice } & Parameters<Terminal["addDevice"]>[0])
   | { readonly type: "nameDevice"; readonly deviceId: DeviceId; readonly name: string }
   | { readonly type: "revokeDevice"; readonly deviceId: DeviceId; readonly why: RevocationReason }
-  | { readonly type: "rename"; readonly displayName: string };
+  | { readonly type: "rename"; readonly displayName: string }
+  /** As an administrator. */
+  | { readonly type: "stepDown" };
 
 /** What a new device is to sign, beside what it is. */
 export interface AskedDevice {
@@ -46,6 +48,7 @@ export type BringDevice = (asked: AskedDevice) => Promise<BroughtDevice>;
 export interface HistoryParties {
   readonly link: ServerRequests;
   readonly serverOrigin: string;
+  readonly administratorDevices: FoldOptions["administratorDevices"];
   readonly devices: DeviceProvider;
   readonly nowMs: () => number;
   /** By the device that is signed in: one touch. */
@@ -87,7 +90,7 @@ export async function signChange(
       ? await signAddition(person, change, { ...parties, challenge, fields })
       : { statement: { proofs: [await parties.sign(transcriptOf(change, fields()))] } };
   const statements = [...person.history.statements, body.statement];
-  const folded = await fold({ ...person.history, statements }, person, serverOrigin);
+  const folded = await fold({ ...person.history, statements }, { ...parties, known: person });
   return { body, person: folded };
 }
 
@@ -98,9 +101,9 @@ export async function signChange(
 export async function continuedHistory(
   entry: DirectoryEntryIn,
   { body, person: expected }: SignedChange,
-  serverOrigin: string,
+  options: FoldOptions,
 ): Promise<FoldedPerson> {
-  const person = await fold(entry, undefined, serverOrigin);
+  const person = await fold(entry, options);
   const added = entry.statements.at(-1)?.credentialId;
   const isSame =
     person.digests.length === expected.digests.length &&
@@ -114,13 +117,17 @@ export async function continuedHistory(
 const isSameHandle = (a: Bytes | undefined, b: Bytes | undefined): boolean =>
   a === undefined || b === undefined ? a === b : equalBytes(a, b);
 
-/** @param known that the history may continue @throws SignetError `directory.badEntry`, `history.*` */
+/** @throws SignetError `directory.badEntry`, `history.*` */
 export async function fold(
   entry: DirectoryEntryIn,
-  known: FoldedPerson | undefined,
-  serverOrigin: string,
+  { administratorDevices, certificatesWithheld = false, known, serverOrigin }: FoldOptions,
 ): Promise<FoldedPerson> {
-  const result = await foldHistory(entry, { serverOrigin, known, administratorDevices: nobodyAdministers });
+  const result = await foldHistory(entry, {
+    serverOrigin,
+    administratorDevices,
+    certificatesWithheld,
+    known,
+  });
   if (!result.ok) throw new SignetError(entryRefusal(result.code));
   return result.person;
 }
@@ -137,7 +144,7 @@ function refusalAhead({ devices }: FoldedPerson, change: OwnChange) {
 function transcriptOf(
   change: Exclude<OwnChange, { readonly type: "addDevice" }>,
   fields: ChainedFields,
-): Transcript<"rename" | "revoke-device"> {
+): Transcript<"rename" | "revoke-device" | "dismiss"> {
   switch (change.type) {
     case "rename":
       return { purpose: "rename", ...fields, renamedDeviceId: "", name: change.displayName };
@@ -149,11 +156,14 @@ function transcriptOf(
         ...fields,
         revokedDeviceId: change.deviceId,
         why: change.why,
-        administrator: "",
-        administratorHead: new Uint8Array(),
+        ...noAdministrator,
       };
+    case "stepDown":
+      return { purpose: "dismiss", ...fields, ...noAdministrator };
   }
 }
+
+const noAdministrator = { administrator: "", administratorHead: new Uint8Array() };
 
 /** The new device first: what it is has to be known before anybody can vouch for it. */
 async function signAddition(

@@ -18,6 +18,7 @@ export function sessionView(
   state: SignInState | undefined,
   person: Person | undefined,
   isKept = false,
+  administers = false,
 ): SessionState {
   if (state?.binding === undefined || person === undefined) {
     const by = state?.signedOutBy;
@@ -34,6 +35,7 @@ export function sessionView(
     devices: ownDevices(person),
     expiresAtMs: state.binding.expiresAtMs,
     ...(isKept ? { kept: true } : {}),
+    ...(administers ? { administers } : {}),
   };
 }
 

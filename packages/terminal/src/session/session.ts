@@ -4,7 +4,6 @@ import { SignetError, codeOf, isOnline } from "@signet/protocol";
 import type {
   CallId,
   DirectoryEntryIn,
-  ErrorCode,
   OwnLeaveReason,
   ProofIn,
   ServerEvent,
@@ -16,7 +15,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import { isOfNoUse, proveAgain, proveRegistration, proveSignIn } from "./binding-proof.ts";
+import { isOfNoUse, proveAgain, proveRegistration, proveSignIn, proveTerminal } from "./binding-proof.ts";
 import type { BindingParties, Touched } from "./binding-proof.ts";
 import { BindingKeeper } from "./binding-keeper.ts";
 import { Connection } from "./connection.ts";
@@ -34,26 +33,11 @@ import type { Person } from "./person.ts";
 import { bodyOf } from "../server-requests.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { Terminal } from "../terminal-api.ts";
+import type { SessionListener } from "./session-listener.ts";
 import { boundedExpiryMs } from "./server-terms.ts";
+import type { Administrators } from "../people/administrators.ts";
 import { trustOf } from "../people/trust.ts";
 import type { AppliedTrust } from "../people/trust.ts";
-
-export interface SessionListener {
-  changed(): void;
-  /** Registered or signed in with the device of this person, which was touched here just now and signed for this terminal. */
-  touched(person: Person): void;
-  /** Registered, signed in or resumed: the server hears this terminal as this person. */
-  signedIn(reply: SignedIn): void;
-  /** The own key history went on, by one of the person's devices, here or at another terminal. */
-  historyGoesOn(person: Person, isMadeHere: boolean): void;
-  /** What the server shows of the own key history is not what this person's devices signed. */
-  historyRefused(person: Person, code: ErrorCode): void;
-  /** The connection is gone; the binding may still stand. */
-  disconnected(): void;
-  event(event: ServerEvent): void;
-  /** The server said something that this version cannot read. */
-  passedOver(): void;
-}
 
 export class Session {
   readonly #environment: Environment;
@@ -64,6 +48,7 @@ export class Session {
   readonly #owed: OwedWords;
   readonly #keeper: BindingKeeper;
   readonly #history: OwnHistory;
+  readonly #administrators: Administrators;
   /** Until {@link start}. */
   #restored: Restored | undefined;
   #person: Person | undefined;
@@ -75,12 +60,18 @@ export class Session {
     environment: Environment,
     terminalKey: TerminalKey,
     listener: SessionListener,
+    administrators: Administrators,
     restored?: Restored,
   ) {
     this.#environment = environment;
     this.#restored = restored;
-    this.#keeper = new BindingKeeper(environment.bindingPlace, terminalKey, restored, () =>
-      listener.changed(),
+    this.#administrators = administrators;
+    this.#keeper = new BindingKeeper(
+      environment.bindingPlace,
+      terminalKey,
+      restored,
+      () => listener.changed(),
+      administrators,
     );
     this.#terminal = new OwnTerminal(terminalKey, environment.nowMs, () => this.server);
     this.#listener = listener;
@@ -96,11 +87,12 @@ export class Session {
     this.#history = new OwnHistory({
       link: () => this.link,
       serverOrigin: () => this.server.serverOrigin,
+      administratorDevices: administrators.devicesAt,
       devices: environment.devices,
-      trust: () => this.trust,
       nowMs: environment.nowMs,
-      person: () => this.person,
       sign: (person, transcript, signal) => this.signWithDevice(person, transcript, signal),
+      trust: () => this.trust,
+      person: () => this.person,
       goesOn: (person, isMadeHere) => this.#historyGoesOn(person, isMadeHere),
       refused: (person, code) => listener.historyRefused(person, code),
     });
@@ -163,8 +155,7 @@ export class Session {
   }
 
   async register(input: Parameters<Terminal["register"]>[0]): Promise<void> {
-    await this.#owed.settled();
-    this.#assertSignedOut();
+    await this.signedOut();
     const connection = this.#connection.number;
     const touched = await proveRegistration(this.#parties, input);
     await this.link.ask("register.finish", touched.body, (answer) => {
@@ -176,13 +167,22 @@ export class Session {
   }
 
   async signIn(input: Parameters<Terminal["signIn"]>[0]): Promise<void> {
-    await this.#owed.settled();
-    this.#assertSignedOut();
+    await this.signedOut();
     const connection = this.#connection.number;
     const touched = await proveSignIn(this.#parties, input);
     await this.link.ask("sign-in.finish", touched.body, (answer) =>
       this.#enter(connection, bodyOf(answer), touched),
     );
+  }
+
+  /** When the server heard all that it was owed. @throws SignetError `auth.alreadySignedIn`, `connection.lost` */
+  async signedOut(): Promise<void> {
+    await this.#owed.settled();
+    this.#assertSignedOut();
+  }
+
+  proveTerminal(): Promise<void> {
+    return proveTerminal({ link: this.link, terminal: this.#terminal });
   }
 
   /** @throws SignetError `connection.lost` or `auth.signInRequired` when the server would not take this terminal's word now */
@@ -289,7 +289,9 @@ export class Session {
 
   get #parties(): BindingParties {
     const { link, server } = this;
-    return { link, server, devices: this.#environment.devices, terminal: this.#terminal };
+    const { devicesAt: administratorDevices } = this.#administrators;
+    const { devices } = this.#environment;
+    return { link, server, devices, terminal: this.#terminal, administratorDevices };
   }
 
   #assertSignedOut(): void {
@@ -307,6 +309,7 @@ export class Session {
     const { terminalId, terminalKey } = this.#terminal;
     const person = await verifyOwnEntry(reply.entry, {
       serverOrigin: this.server.serverOrigin,
+      administratorDevices: this.#administrators.devicesAt,
       userId,
       device,
       proof,

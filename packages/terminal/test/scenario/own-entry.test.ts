@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createSoftwareKey, createTerminalKey } from "@signet/device";
+import { createSoftwareKey, createTerminalKey, nobodyAdministers } from "@signet/device";
 import type { DirectoryEntryIn, ProofIn, TerminalId, UserId } from "@signet/protocol";
 
 import { statedCertificates, statedDevice, verifyOwnEntry } from "../../src/session/own-entry.ts";
@@ -30,6 +30,7 @@ async function signedIn(ada: TestPerson) {
   });
   const made = {
     serverOrigin,
+    administratorDevices: nobodyAdministers,
     userId,
     device,
     proof,

@@ -15,12 +15,15 @@ export const histories: Catalogue["histories"] = {
     deviceNamed: ({ device, name, on, signer }) =>
       `${name} named a device ${device} on ${on}; ${signer} signed that`,
     deviceRevoked: ({ device, name, on, signer, why }) =>
-      `${name} revoked ${device} on ${on}: ${revokedAs[why]}, and counts no more; ${signer} signed that`,
+      `a device of ${name}, ${device}, was revoked on ${on}: ${revokedAs[why]}, and counts no more; ${signer} signed that`,
     certified: ({ device, name, on }) => `${name} has a new certificate for ${device} since ${on}`,
     renamed: ({ displayName, name, on, signer }) =>
       `${name} goes by the name ${displayName} since ${on}; ${signer} signed that`,
     recovered: ({ device, kind, name, on, signer }) =>
-      `${signer} gave ${name} a new device on ${on}: ${device} (${kind}); the former ones count no more`,
+      `${name} was recovered by ${signer} on ${on}, with a new device: ${device} (${kind}); the former ones count no more`,
+    appointed: ({ name, on, signer }) => `${name} administers this server since ${on}; ${signer} signed that`,
+    dismissed: ({ name, on, signer }) =>
+      `${name} does not administer this server any more since ${on}; ${signer} signed that`,
   },
   ofOneself: {
     deviceAdded: ({ device, kind, on, signer }) =>
@@ -33,7 +36,10 @@ export const histories: Catalogue["histories"] = {
     renamed: ({ displayName, on, signer }) =>
       `your name was changed to ${displayName} on ${on}; ${signer} signed that`,
     recovered: ({ device, kind, on, signer }) =>
-      `${signer} gave you a new device on ${on}: ${device} (${kind}); your former ones count no more`,
+      `you were recovered by ${signer} on ${on}, with a new device: ${device} (${kind}); your former ones count no more`,
+    appointed: ({ on, signer }) => `you administer this server since ${on}; ${signer} signed that`,
+    dismissed: ({ on, signer }) =>
+      `you do not administer this server any more since ${on}; ${signer} signed that`,
   },
   device: {
     /** The only one that may be without a name. */

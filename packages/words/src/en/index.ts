@@ -1,5 +1,6 @@
 /** English. */
 import type { Catalogue } from "../catalogue.ts";
+import { administrationErrors } from "./administration-errors.ts";
 import { callErrors } from "./call-errors.ts";
 import { callListErrors } from "./call-list-errors.ts";
 import { certificateErrors } from "./certificate-errors.ts";
@@ -28,6 +29,7 @@ export const en: Catalogue = {
     ...proofErrors,
     ...historyErrors,
     ...pairingErrors,
+    ...administrationErrors,
     ...callListErrors,
     ...callErrors,
     ...deviceErrors,

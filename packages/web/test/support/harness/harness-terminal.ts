@@ -1,5 +1,6 @@
 import { SignetError } from "@signet/terminal";
 import type {
+  AdministeredPerson,
   CallId,
   AddedHere,
   ChooseDevice,
@@ -7,6 +8,7 @@ import type {
   ElsewhereInput,
   ErrorCode,
   HereInput,
+  OpenRecovery,
   PersonState,
   Terminal,
   TerminalState,
@@ -33,12 +35,21 @@ type Method =
   | "invite"
   | "remove"
   | "makeHost"
-  | "trustChangedKey";
+  | "trustChangedKey"
+  | "administration.askRecovery"
+  | "administration.trust"
+  | "administration.recover"
+  | "administration.act"
+  | "administration.inviteCode";
 
 /** Keeps what the interface asked for; what waits for a touch stays open until {@link HarnessTerminal.settle}. */
 export class HarnessTerminal implements Terminal {
   state: TerminalState = scenes["firstVisit"](Date.now());
   readonly asked: { method: string; args: unknown[] }[] = [];
+  administered: {
+    readonly people: readonly AdministeredPerson[];
+    readonly recoveries: readonly OpenRecovery[];
+  } = { people: [], recoveries: [] };
   level = 0;
   readonly elsewhere = new HarnessElsewhere();
   chosen: DeviceId | undefined;
@@ -194,6 +205,21 @@ export class HarnessTerminal implements Terminal {
   rename(displayName: string, signal?: AbortSignal): Promise<void> {
     return this.#ask("rename", [displayName], signal);
   }
+  readonly administration: Terminal["administration"] = {
+    askRecovery: ({ name, onCode, signal, userId }) => {
+      onCode("1234 5678 9012 3456 7890", Date.now() + 900_000);
+      return this.#ask("administration.askRecovery", [userId, name], signal);
+    },
+    trust: (userId, deviceId) => this.#ask("administration.trust", [userId, deviceId]),
+    people: () => Promise.resolve(this.administered.people),
+    recoveries: () => Promise.resolve(this.administered.recoveries),
+    recover: (userId, code, signal) => this.#ask("administration.recover", [userId, code], signal),
+    act: (userId, act, signal) => this.#ask("administration.act", [userId, act], signal),
+    inviteCode: async (signal) => {
+      await this.#ask("administration.inviteCode", [], signal);
+      return "k7d2m-x9q4r-abcde-fghjk";
+    },
+  };
   trustChangedKey(userId: UserId, deviceId: DeviceId): Promise<void> {
     return this.#ask("trustChangedKey", [userId, deviceId]);
   }

@@ -1,0 +1,202 @@
+/**
+ * Whom this terminal believes as administrators. A server's word for who administers counts once: whom it names first is remembered, by the
+ * device that registered and by the head of their history. Whoever it names later counts for nothing, unless one who is known appointed
+ * them, until the person at this terminal decides.
+ */
+import { administers, administratorDevicesOf, statedHead } from "@signet/device";
+import type { FoldOptions, Person } from "@signet/device";
+import { SignetError, UserId, equalBytes } from "@signet/protocol";
+import type { Bytes, DeviceId, DirectoryEntryIn, ErrorCode } from "@signet/protocol";
+
+import type { ServerRequests } from "../server-requests.ts";
+import type { NewAdministrator } from "../state.ts";
+import { BoundedMap } from "./bounded-map.ts";
+import type { AdministratorPin, PinStore } from "./pin-store.ts";
+
+/** Histories of administrators: more than a server has, and where those end who appoint each other without end. */
+const mostHistories = 256;
+
+export interface AdministratorsServer {
+  readonly requests: Pick<ServerRequests, "request">;
+  /** Whether it says who administers. */
+  readonly saysWho: () => boolean;
+}
+
+export class Administrators {
+  /** What a fold asks for. */
+  readonly devicesAt: FoldOptions["administratorDevices"];
+  /** As the server names itself. */
+  serverOrigin = "";
+  readonly #pins: PinStore;
+  readonly #histories = new BoundedMap<string, DirectoryEntryIn>(mostHistories);
+  readonly #unknown = new Map<UserId, AdministratorPin>();
+  #server: AdministratorsServer | undefined;
+  #onRefused: (userId: UserId, code: ErrorCode) => void = () => undefined;
+  /** By the server's word of now. */
+  #named: readonly UserId[] = [];
+  #asking: Promise<void> | undefined;
+  /** Where the pins cannot keep it. */
+  #inMemory: readonly AdministratorPin[] | undefined;
+
+  constructor(pins: PinStore) {
+    this.#pins = pins;
+    const find = administratorDevicesOf({
+      serverOrigin: () => this.serverOrigin,
+      isNamed: (userId) => this.#pinOf(userId) !== undefined,
+      historyOf: (userId, head) => this.#historyOf(userId, head),
+    });
+    this.devicesAt = async (userId, head) => {
+      await this.#first();
+      const devices = await find(userId, head);
+      if (devices !== undefined) await this.#wentOn(userId, head);
+      return devices;
+    };
+  }
+
+  /** @param onRefused hears of whom the server names anew, and of an administrator's history that is not the one that is known */
+  connect(server: AdministratorsServer, onRefused: (userId: UserId, code: ErrorCode) => void): void {
+    this.#server = server;
+    this.#onRefused = onRefused;
+  }
+
+  /** Histories that were asked for: for a terminal that goes on before it is connected. */
+  get histories(): readonly DirectoryEntryIn[] {
+    return [...this.#histories.values()];
+  }
+
+  /** Not believed for that. */
+  know(histories: readonly DirectoryEntryIn[]): void {
+    for (const history of histories) this.#histories.set(history.userId, history);
+  }
+
+  /** By the server's word, which is enough for what it would refuse anyway. */
+  doesAdminister(person: Pick<Person, "appointments" | "userId">): boolean {
+    return administers(person, this.#named.includes(person.userId));
+  }
+
+  /** Whom the server names, and did not at first; a person may decide to believe it. */
+  get unknown(): readonly NewAdministrator[] {
+    return Array.from(this.#unknown.values(), ({ deviceId, userId }) => ({ userId, deviceId }));
+  }
+
+  /** The person's explicit decision. @throws SignetError `directory.otherKey` where nobody is named so; `directory.badPins` */
+  trust(userId: UserId, deviceId: DeviceId): void {
+    const pin = this.#unknown.get(userId);
+    if (pin?.deviceId !== deviceId) throw new SignetError("directory.otherKey");
+    this.#remember([...(this.#pinned() ?? []).filter((one) => one.userId !== userId), pin]);
+    this.#unknown.delete(userId);
+  }
+
+  /** Asks who is named now, at each sign-in: the first time early, and later so that whoever is new is told. Never rejects. */
+  async look(): Promise<void> {
+    await this.#askOnce().catch(() => undefined);
+  }
+
+  #askOnce(): Promise<void> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  /** Nobody is believed before it is known who was named first. */
+  async #first(): Promise<void> {
+    if (this.#pinned() === undefined) await this.#askOnce();
+  }
+
+  async #ask(): Promise<void> {
+    const server = this.#server;
+    if (server?.saysWho() !== true) return;
+    const { named } = await server.requests.request("directory.administrators", {});
+    this.#named = named;
+    const pinned = this.#pinned();
+    const isKnown = (userId: UserId): boolean => pinned?.some((pin) => pin.userId === userId) === true;
+    const found: AdministratorPin[] = [];
+    for (const userId of named) {
+      const history = isKnown(userId) ? undefined : await this.#newest(userId);
+      if (history !== undefined) found.push(await pinOf(history));
+    }
+    if (pinned === undefined) return this.#remember(found);
+    for (const pin of found) await this.#foundAnew(pin);
+  }
+
+  async #foundAnew(pin: AdministratorPin): Promise<void> {
+    const { head, userId } = pin;
+    // Appointed by somebody who is known.
+    if ((await this.devicesAt(userId, head.digest)) !== undefined) return;
+    if (!this.#unknown.has(userId)) this.#unknown.set(userId, pin);
+    this.#onRefused(userId, "admin.unknown");
+  }
+
+  async #historyOf(userId: string, head: Bytes): Promise<DirectoryEntryIn | undefined> {
+    const known = this.#histories.get(userId);
+    const isEnough = known !== undefined && (await placeOf(known, head)) !== undefined;
+    const history = isEnough ? known : await this.#newest(userId);
+    if (history === undefined) return undefined;
+    const code = await this.#faultOf(history);
+    if (code === undefined) return history;
+    this.#onRefused(history.userId, code);
+    return undefined;
+  }
+
+  /** As the server shows it now. @throws SignetError where it cannot be asked: that says nothing of what was signed */
+  async #newest(userId: string): Promise<DirectoryEntryIn | undefined> {
+    const server = this.#server;
+    const who = UserId.safeParse(userId);
+    if (server?.saysWho() !== true || !who.success) return undefined;
+    const { entry } = await server.requests.request("directory.administrators", { userId: who.data });
+    if (entry?.userId !== who.data) return undefined;
+    this.#histories.set(userId, entry);
+    return entry;
+  }
+
+  /** Why it is not the history of the administrator who is known. */
+  async #faultOf(history: DirectoryEntryIn): Promise<ErrorCode | undefined> {
+    const pin = this.#pinOf(history.userId);
+    if (pin === undefined) return undefined;
+    if (history.deviceId !== pin.deviceId) return "directory.keyChanged";
+    const { digest, sequence } = pin.head;
+    if (history.statements.length < sequence) return "history.shortened";
+    const statements = history.statements.slice(0, sequence);
+    const isSame = equalBytes(await statedHead({ ...history, statements }), digest);
+    return isSame ? undefined : "directory.keyChanged";
+  }
+
+  /** What an administrator signed with, and held, is not taken back later. */
+  async #wentOn(userId: string, head: Bytes): Promise<void> {
+    const [pin, history] = [this.#pinOf(userId), this.#histories.get(userId)];
+    const sequence = history === undefined ? undefined : await placeOf(history, head);
+    if (pin === undefined || sequence === undefined || sequence <= pin.head.sequence) return;
+    const next = { ...pin, head: { sequence, digest: head } };
+    this.#remember((this.#pinned() ?? []).map((one) => (one.userId === pin.userId ? next : one)));
+  }
+
+  #pinOf(userId: string): AdministratorPin | undefined {
+    return this.#pinned()?.find((pin) => pin.userId === userId);
+  }
+
+  /** undefined before a server was asked. */
+  #pinned(): readonly AdministratorPin[] | undefined {
+    return this.#pins.administrators === undefined ? this.#inMemory : this.#pins.administrators();
+  }
+
+  #remember(administrators: readonly AdministratorPin[]): void {
+    if (this.#pins.setAdministrators === undefined) this.#inMemory = administrators;
+    else this.#pins.setAdministrators(administrators);
+  }
+}
+
+const pinOf = async (history: DirectoryEntryIn): Promise<AdministratorPin> => ({
+  userId: history.userId,
+  deviceId: history.deviceId,
+  head: { sequence: history.statements.length, digest: await statedHead(history) },
+});
+
+/** The sequence of the statement with this digest. */
+async function placeOf(history: DirectoryEntryIn, head: Bytes): Promise<number | undefined> {
+  for (let sequence = history.statements.length; sequence >= 0; sequence--) {
+    const statements = history.statements.slice(0, sequence);
+    if (equalBytes(await statedHead({ ...history, statements }), head)) return sequence;
+  }
+  return undefined;
+}

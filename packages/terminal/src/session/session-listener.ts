@@ -1,0 +1,20 @@
+import type { ErrorCode, ServerEvent, SignedIn } from "@signet/protocol";
+
+import type { Person } from "./person.ts";
+
+export interface SessionListener {
+  changed(): void;
+  /** Registered or signed in with the device of this person, which was touched here just now and signed for this terminal. */
+  touched(person: Person): void;
+  /** Registered, signed in or resumed: the server hears this terminal as this person. */
+  signedIn(reply: SignedIn): void;
+  /** The own key history went on, by one of the person's devices, here or at another terminal. */
+  historyGoesOn(person: Person, isMadeHere: boolean): void;
+  /** What the server shows of the own key history is not what this person's devices signed. */
+  historyRefused(person: Person, code: ErrorCode): void;
+  /** The connection is gone; the binding may still stand. */
+  disconnected(): void;
+  event(event: ServerEvent): void;
+  /** The server said something that this version cannot read. */
+  passedOver(): void;
+}

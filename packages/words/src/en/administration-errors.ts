@@ -1,0 +1,19 @@
+/** Errors of administrators, and of whoever asks one to bring them back. */
+import type { SomeErrors } from "../catalogue.ts";
+
+export const administrationErrors = {
+  "admin.code": [
+    "nobody asks to be recovered under this user ID with this code",
+    "have the person read it once more; if it stays so, somebody else may be asking in their place",
+  ],
+  "admin.head": ["your own devices changed meanwhile", "sign again"],
+  "admin.notAdministrator": ["you do not administer this server", "ask one who does"],
+  "admin.unknown": [
+    "the server names an administrator whom it did not name before",
+    "ask whoever runs it whether that is so; until you accept them, what they sign counts for nothing here",
+  ],
+  "recovery.gone": [
+    "this recovery is not asked for any more, or nobody signed it in time",
+    "ask again at the terminal with the new device",
+  ],
+} as const satisfies SomeErrors;
