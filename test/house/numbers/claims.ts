@@ -144,6 +144,10 @@ protocol(
   pairingMinutes,
   pairingMinutes,
 );
+protocol("It is kept for {} minutes, in memory", named("server", "recoveryMs") / 60_000);
+protocol("the server keeps {}: beyond them", named("protocol", "mostRecoveries"));
+protocol("a page at a time: {} people at most", named("server", "pagePeople"));
+protocol("and what fits into {} KiB.\n\n```json request", named("server", "pageBytes") / 1024);
 protocol("within its {} minutes; then there are {} more", pairingMinutes, pairingMinutes);
 protocol("From one address, {} wrong ones a minute", named("server", "wrongCodesPerMinute"));
 protocol("a person opens {} a minute and a server has", named("server", "pairingsPerMinute"));

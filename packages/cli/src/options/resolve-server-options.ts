@@ -114,6 +114,7 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       host,
       port: values.port,
       registration: values.registration,
+      administrators: values.administrators,
       tlsCert: values["tls-cert"],
       tlsKey: values["tls-key"],
       trustAnchors: values["trust-anchors"],

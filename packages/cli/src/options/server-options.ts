@@ -1,5 +1,6 @@
 import { TrustedProxies, defaultLimits, logLevels } from "@signet/server";
 
+import { userIds } from "./terminal-options.ts";
 import { bad, choice, domain, flag, integer, list, ok, option, text, webOrigin } from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
 import type { ValuesOf } from "./read-options.ts";
@@ -40,6 +41,12 @@ export const serverOptions = {
     choice("open", "invite", "closed"),
     "who may create a user ID: open, invite (codes by `signet invite`) or closed",
     "open on localhost, else invite",
+  ),
+  administrators: option(
+    "ids",
+    userIds,
+    "user IDs, separated by commas, of those who may recover people and revoke their devices",
+    "none",
   ),
   "tls-cert": option(
     "file",

@@ -23,7 +23,8 @@ const changedKey = (value: string): Parsed<Pick<ChangedKey, "userId" | "deviceId
     : bad("give the user ID and the key as the warning names it, for example ben=QEFCQ0RFRkdISUpLTE1OTw");
 };
 
-const userIds = (value: string): Parsed<readonly UserId[]> => {
+/** Separated by commas. */
+export const userIds = (value: string): Parsed<readonly UserId[]> => {
   const parsed = value.split(",").map((item) => UserId.safeParse(item.trim()));
   const ids = parsed.flatMap(({ success, data }) => (success ? [data] : []));
   return ids.length === parsed.length

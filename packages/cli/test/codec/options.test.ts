@@ -50,6 +50,15 @@ test("flags come before the environment, the environment before the file", () =>
   assert.equal(resolve(["--config=signet.json"], {}, files).port, 1);
 });
 
+test("administrators are user IDs", () => {
+  assert.deepEqual(toServerOptions(resolve(["--administrators", "ada, ben"])).administrators, ["ada", "ben"]);
+  assert.deepEqual(resolve([], { SIGNET_ADMINISTRATORS: "ada" }).administrators, ["ada"]);
+  assert.match(
+    problem(() => resolve(["--administrators", "ada,Ben"])),
+    /^--administrators is "ada,Ben"; expected .*user IDs, separated by commas/,
+  );
+});
+
 test("a call has 200 people at most", () => {
   assert.equal(resolve(["--max-call-members", "199"])["max-call-members"], 199);
   assert.equal(

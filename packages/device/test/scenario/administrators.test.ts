@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { continuationOf, createSoftwareKey, headOf } from "@signet/device";
+import { continuationOf, createSoftwareKey, headOf, recoveryCode } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import fc from "fast-check";
 
@@ -28,6 +28,20 @@ before(async () => {
 });
 
 const begin = async (userId: string) => HistoryWriter.begin(await software(), userId);
+
+test("the code of a recovery is that of docs/protocol.md, and another one for each key, person and server", async () => {
+  const key = Uint8Array.from(
+    Buffer.from("MCowBQYDK2VwAyEAQEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXWFlaW1xdXl8", "base64url"),
+  );
+  const code = await recoveryCode("http://localhost:8080", "bob", key);
+  assert.equal(code, "2404 8863 2330 2902 0276");
+  const others = await Promise.all([
+    recoveryCode("http://localhost:8081", "bob", key),
+    recoveryCode("http://localhost:8080", "bo", key),
+    recoveryCode("http://localhost:8080", "bob", first.publicKey),
+  ]);
+  assert.equal(new Set([code, ...others]).size, 4);
+});
 
 /** Somebody revokes alice's only device. */
 async function revokedBy(
