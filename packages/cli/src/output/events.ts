@@ -74,6 +74,7 @@ export type CommandEvent =
   /** One of the person's own devices. */
   | {
       readonly event: "key";
+      readonly userId: UserId;
       readonly deviceId: DeviceId;
       readonly name?: string;
       readonly device: DeviceKind;
@@ -116,6 +117,32 @@ export type CommandEvent =
       /** Of a software key. */
       readonly keyFile?: string;
     }
+  /** To be read to an administrator, who signs. */
+  | { readonly event: "recoveryCode"; readonly code: string; readonly until: string }
+  /** As an administrator sees somebody. */
+  | {
+      readonly event: "person";
+      readonly userId: UserId;
+      readonly displayName: string;
+      readonly reachable: boolean;
+      readonly keys: readonly {
+        readonly deviceId: DeviceId;
+        readonly name: string;
+        readonly device: DeviceKind;
+        readonly revoked: boolean;
+      }[];
+      /** Why their history is not accepted. */
+      readonly refused?: ErrorCode;
+    }
+  | {
+      readonly event: "recoveryAsked";
+      readonly userId: UserId;
+      readonly name: string;
+      readonly device: DeviceKind;
+      readonly until: string;
+    }
+  | { readonly event: "recoverySigned" | "appointed" | "dismissed"; readonly userId: UserId }
+  | { readonly event: "inviteCode"; readonly code: string }
   | (NamedPerson & { readonly event: "renamed" })
   | { readonly event: "keyNamed"; readonly deviceId: DeviceId; readonly name: string }
   | {

@@ -104,6 +104,25 @@ export function lineOf(event: CommandEvent): string | undefined {
       }; sign in with it as with any other`;
     case "renamed":
       return `others see you as ${named(event)} from now on`;
+    case "recoveryCode":
+      return `read this code to an administrator, in person or over the telephone: ${event.code}`;
+    case "person":
+      return `${event.userId} (${event.displayName})${event.reachable ? ", reachable" : ""}: ${event.keys
+        .map(
+          ({ deviceId, name, revoked }) =>
+            `${deviceId}${name === "" ? "" : ` ${name}`}${revoked ? " REVOKED" : ""}`,
+        )
+        .join(", ")}${event.refused === undefined ? "" : `; not accepted here: ${event.refused}`}`;
+    case "recoveryAsked":
+      return `asks to be recovered: ${event.userId}, with ${event.name}, a ${deviceWords[event.device]}`;
+    case "recoverySigned":
+      return `signed: the new key of ${event.userId} signs now, too`;
+    case "appointed":
+      return `${event.userId} administers from now on`;
+    case "dismissed":
+      return `${event.userId} administers no more`;
+    case "inviteCode":
+      return event.code;
     case "keyNamed":
       return `${event.deviceId} is called ${event.name} from now on`;
     case "keyRevoked":
@@ -188,18 +207,22 @@ export function lineOf(event: CommandEvent): string | undefined {
   }
 }
 
-function keyLine({ addedAt, addedBy, device, deviceId, name, revoked, signedIn }: KeyEvent): string {
+function keyLine(event: KeyEvent): string {
+  const { addedAt, addedBy, device, deviceId, name, revoked, signedIn, userId } = event;
+  // An administrator's is said with whose it is.
+  const signer = (by: { readonly userId: string; readonly deviceId: string }): string =>
+    by.userId === userId ? by.deviceId : `the administrator ${by.userId} (${by.deviceId})`;
   const day = (at: string): string => at.slice(0, 10);
   const since =
     addedBy === undefined
       ? `registered on ${day(addedAt)}`
-      : `added on ${day(addedAt)} by ${addedBy.deviceId}`;
+      : `added on ${day(addedAt)} by ${signer(addedBy)}`;
   const now =
     revoked === undefined
       ? signedIn
         ? ["signed in here"]
         : []
-      : [`REVOKED on ${day(revoked.at)} by ${revoked.by.deviceId}: ${revoked.why}`];
+      : [`REVOKED on ${day(revoked.at)} by ${signer(revoked.by)}: ${revoked.why}`];
   return `${deviceId}  ${[name ?? "without a name", deviceWords[device], since, ...now].join(", ")}`;
 }
 
