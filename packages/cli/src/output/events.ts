@@ -158,6 +158,8 @@ export type CommandEvent =
       readonly callId: CallId;
       readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
       readonly others: readonly (NamedPerson & { readonly state: MemberState })[];
+      /** Whose call it is, where `from` brings this person into it. */
+      readonly startedBy?: NamedPerson;
       readonly until: string;
       /** This terminal is in a call itself, or calls. */
       readonly inCall?: true;
@@ -208,6 +210,12 @@ export type CommandEvent =
       /** Absent for oneself. */
       readonly verifiedBy?: VerifiedBy;
     })
+  /** Somebody was brought into the call by a member, whose signature was checked. */
+  | (NamedPerson & { readonly event: "invited"; readonly callId: CallId; readonly by: UserId })
+  /** Somebody else was put out by the host. `by`: who signed that. */
+  | (NamedPerson & { readonly event: "removed"; readonly callId: CallId; readonly by?: UserId })
+  /** Somebody else than before is host. */
+  | (NamedPerson & { readonly event: "host"; readonly callId: CallId; readonly self: boolean })
   | (NamedPerson & { readonly event: "left"; readonly callId: CallId; readonly reason?: LeaveReason })
   /** The state rests on the person's own signature, not only on the server's word. */
   | {

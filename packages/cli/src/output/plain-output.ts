@@ -132,9 +132,10 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "released":
       return `released: calls to ${event.userId} do not ring here any more`;
     case "ringing": {
-      const { from, inCall, others } = event;
+      const { from, inCall, others, startedBy } = event;
       const more = others.length === 0 ? "" : `, to ${others.map(named).join(", ")} as well`;
-      return `${named(from)} ${inCall === true ? "is calling you" : "calls"}: ${verifiedWords(from.verifiedBy)}${more}`;
+      const into = startedBy === undefined ? "" : `, into a call that ${named(startedBy)} started`;
+      return `${named(from)} ${inCall === true ? "is calling you" : "calls"}: ${verifiedWords(from.verifiedBy)}${into}${more}`;
     }
     case "ringEnded":
       return `the call of ${event.from} does not ring any more`;
@@ -164,6 +165,12 @@ export function lineOf(event: CommandEvent): string | undefined {
       return event.verifiedBy === undefined
         ? "in the call, end-to-end encrypted"
         : `${named(event)} joined: ${verifiedWords(event.verifiedBy)}`;
+    case "invited":
+      return `${named(event)} was invited into the call by ${event.by}, signed`;
+    case "removed":
+      return `${named(event)} was put out of the call${event.by === undefined ? "" : ` by ${event.by}, signed`}`;
+    case "host":
+      return event.self ? "you are the host of the call now" : `${named(event)} is the host of the call now`;
     case "left":
       return `${named(event)} ${leaveReasonPredicate(event.reason ?? "left")}`;
     case "alone":
