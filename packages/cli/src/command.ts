@@ -17,7 +17,7 @@ export interface CommandPage {
   readonly summary: string;
   /** Below the summary: what is good to know. */
   readonly about?: readonly string[];
-  /** Words without dashes, as the usage line shows them; without it there are none. */
+  /** Words without dashes, as the usage line shows them; without it there are none. `|` stands between choices, which shells complete. */
   readonly operands?: string;
   readonly options: OptionTable;
   readonly examples: readonly string[];

@@ -7,7 +7,7 @@ export const completion = command({
   name: "completion",
   summary: summaries.completion,
   about: ["the first line of what it prints says where that goes."],
-  operands: "SHELL",
+  operands: shells.join("|"),
   options: {},
   examples: ["signet completion bash", "signet completion fish"],
   run: async (_values, [name, ...more], pages) => {

@@ -1,4 +1,4 @@
-/** What completes the words of `signet` in a shell, from the same tables as the help: commands, options, and values where these are few or files. */
+/** What completes the words of `signet` in a shell, from the same tables as the help: commands, options, and words and values where these are few or files. */
 import type { CommandPage } from "../command.ts";
 import type { OptionSpec } from "../options/option-spec.ts";
 
@@ -13,6 +13,13 @@ const optionsOf = ({ options }: CommandPage): string =>
   ["--help", ...Object.keys(options).map((name) => `--${name}`)].join(" ");
 
 const isFile = ({ placeholder }: OptionSpec): boolean => /file|folder/.test(placeholder);
+const takesFiles = ({ operands }: CommandPage): boolean => operands?.includes("FILE") === true;
+
+/** What the first word without dashes can be, where the usage line says so: `[list|name KEY NAME]` are `list` and `name`. */
+const firstWords = ({ operands = "" }: CommandPage): readonly string[] =>
+  Array.from(operands.matchAll(/(?<=^\[?|\|)[a-z]+/g), ([word]) => word);
+const withWords = (pages: readonly CommandPage[]): readonly (readonly [CommandPage, readonly string[]])[] =>
+  pages.flatMap((page) => (firstWords(page).length === 0 ? [] : [[page, firstWords(page)] as const]));
 
 /** Each option with what may follow it. */
 const valuesOf = (pages: readonly CommandPage[]): ReadonlyMap<string, OptionSpec> =>
@@ -30,6 +37,16 @@ function bash(pages: readonly CommandPage[]): string {
     return [`    "${where}") ${found === "" ? "" : `mapfile -t COMPREPLY < <(compgen ${found}); `}return ;;`];
   });
   const options = pages.map((page) => `    ${page.name}) words="${optionsOf(page)}" ;;`);
+  const operands = [
+    ...withWords(pages).map(
+      ([{ name }, words]) =>
+        `    ${name}) [[ $said =~ " "(${words.join("|")})" " ]] || mapfile -t COMPREPLY < <(compgen -W "${words.join(" ")}" -- "$word") ;;`,
+    ),
+    `    ${pages
+      .filter(takesFiles)
+      .map(({ name }) => name)
+      .join("|")}) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;`,
+  ];
   return `${[
     "# signet completion bash: read it in ~/.bashrc with  source <(signet completion bash)",
     "_signet() {",
@@ -45,8 +62,14 @@ function bash(pages: readonly CommandPage[]): string {
     '  case "$command" in',
     ...options,
     "  esac",
-    '  if [[ $word == -* ]]; then mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")',
-    '  else mapfile -t COMPREPLY < <(compgen -f -- "$word"); fi',
+    "  if [[ $word == -* ]]; then",
+    '    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")',
+    "    return",
+    "  fi",
+    '  local said=" ${COMP_WORDS[*]:2:COMP_CWORD-2} "',
+    '  case "$command" in',
+    ...operands,
+    "  esac",
     "}",
     "complete -o filenames -F _signet signet",
   ].join("\n")}\n`;
@@ -64,7 +87,11 @@ function zsh(pages: readonly CommandPage[]): string {
         parse.choices !== undefined ? `(${parse.choices.join(" ")})` : isFile(spec) ? "_files" : "";
       return quoted(`--${name}[${escape(help)}]${bare === true ? "" : `:${escape(placeholder)}:${action}`}`);
     });
-    return `    ${page.name}) _arguments '--help[prints its help]' ${options.join(" ")} '*:file:_files' ;;`;
+    const first = firstWords(page);
+    const files = takesFiles(page) ? ["'*:file:_files'"] : [];
+    const words = first.length === 0 ? files : [`'1:word:(${first.join(" ")})'`];
+    const all = ["'--help[prints its help]'", ...options, ...words];
+    return `    ${page.name}) _arguments ${all.join(" ")} ;;`;
   });
   return `${[
     "#compdef signet",
@@ -104,5 +131,14 @@ function fish(pages: readonly CommandPage[]): string {
       return `complete -c signet -n ${text(`__fish_seen_subcommand_from ${name}`)} -l ${option}${value} -d ${text(help)}`;
     }),
   ]);
-  return `# signet completion fish: write it to ~/.config/fish/completions/signet.fish\n${lines.join("\n")}\n`;
+  const files = pages.filter(takesFiles).map(({ name }) => name);
+  const operands = [
+    `complete -c signet -n ${text(`not __fish_seen_subcommand_from ${files.join(" ")}`)} -f`,
+    ...withWords(pages).map(([{ name }, words]) => {
+      const isFirst = `__fish_seen_subcommand_from ${name}; and not __fish_seen_subcommand_from ${words.join(" ")}`;
+      return `complete -c signet -n ${text(isFirst)} -a ${text(words.join(" "))}`;
+    }),
+  ];
+  const all = [...lines, ...operands].join("\n");
+  return `# signet completion fish: write it to ~/.config/fish/completions/signet.fish\n${all}\n`;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 
 import { runCommand } from "@signet/e2e/support/command-line.ts";
@@ -50,7 +50,22 @@ test("bash completes commands, all options of each, and values", async () => {
   assert.deepEqual(completed(script, "signet", "serve", "--port", ""), []);
   const here = import.meta.filename;
   assert.deepEqual(completed(script, "signet", "serve", "--tls-cert", here.slice(0, -3)), [here]);
+  for (const [line, offers] of operandsOf(here))
+    assert.deepEqual(completed(script, ...line.split(" ")).toSorted(), offers, line);
 });
+
+/** Lines whose last word stands without dashes, with what there is for it: sorted, and files only where files belong. */
+const operandsOf = (file: string): readonly (readonly [line: string, offers: readonly string[]])[] => [
+  ["signet completion ", ["bash", "fish", "zsh"]],
+  ["signet completion fi", ["fish"]],
+  ["signet completion bash ", []],
+  ["signet keys ", ["add", "join", "list", "name", "revoke"]],
+  ["signet keys --json re", ["revoke"]],
+  ["signet keys revoke ", []],
+  ["signet call ", []],
+  ["signet listen ", []],
+  [`signet restore ${file.slice(0, -3)}`, [file]],
+];
 
 /** What a shell offers for each of these lines. */
 type Ask = (...lines: readonly string[]) => readonly (readonly string[])[];
@@ -85,17 +100,29 @@ for (const [shell, askIn] of [
     t.after(() => rmSync(folder, { recursive: true, force: true }));
     writeFileSync(join(folder, "_signet"), await printed("completion", shell));
     const names = [...options.keys()];
-    const [all = [], some = [], values = [], none = [], ...ofEach] = askIn(folder)(
+    const lines = operandsOf(import.meta.filename);
+    const [all = [], some = [], values = [], none = [], ...each] = askIn(folder)(
       "signet ",
       "signet re",
       "signet serve --registration ",
       "signet serve --port ",
+      ...lines.map(([line]) => line),
       ...names.map((name) => `signet ${name} --`),
     );
+    const ofEach = each.slice(lines.length);
     for (const name of commands) assert.ok(all.includes(name), name);
     assert.deepEqual(some.toSorted(), ["register", "release", "rename", "restore"]);
     assert.deepEqual(values.toSorted(), ["closed", "invite", "open"]);
     assert.deepEqual(none, []);
+    for (const [i, [line, offers]] of lines.entries()) {
+      // Where nothing else is left, zsh offers options.
+      const words = each[i]?.filter((word) => !word.startsWith("--")).map((word) => basename(word));
+      assert.deepEqual(
+        words?.toSorted(),
+        offers.map((word) => basename(word)),
+        line,
+      );
+    }
     for (const [i, name] of names.entries()) {
       const wanted = options.get(name)?.map((option) => `--${option}`) ?? [];
       assert.deepEqual(

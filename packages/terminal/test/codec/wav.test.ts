@@ -224,6 +224,47 @@ for (const dataLength of [0, 0xffff_ffff, 1_000_000]) {
   });
 }
 
+test("behind samples of an open length chunks stand that are no sound", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  const ds64 = chunk("ds64", Buffer.alloc(28));
+  const list = chunk("LIST", Buffer.alloc(9_000, "noise"));
+  for (const after of [
+    list,
+    Buffer.concat([chunk("cue ", Buffer.alloc(28)), list, chunk("id3 ", Buffer.alloc(3_001, "noise"))]),
+    // Without the padding.
+    Buffer.concat([list, chunk("LIST", Buffer.alloc(3_001, "noise")).subarray(0, -1)]),
+  ])
+    for (const options of [
+      { dataLength: 0 },
+      { dataLength: 0xffff_ffff },
+      { dataLength: 1_000_000 },
+      { riff: "RF64", before: ds64, dataLength: 0xffff_ffff },
+    ]) {
+      writeFileSync(path, makeWav([tone(1_000, 48_000, 960 * 3)], { ...options, after }));
+      const source = await openAudioFile(path);
+      assert.equal(readAll(source).length, 3, JSON.stringify(options));
+      source.close();
+      writeFileSync(path, makeWav([[]], { ...options, after }));
+      const empty = await openAudioFile(path);
+      assert.equal(empty.read(), undefined, JSON.stringify(options));
+      empty.close();
+    }
+});
+
+test("such chunks are looked for in the last 4 MiB", async (context) => {
+  const path = join(folderFor(context), "a.wav");
+  for (const [bytes, frames] of [
+    [4 * 1024 * 1024 - 8, 3],
+    [4 * 1024 * 1024 - 6, 3 + Math.ceil((4 * 1024 * 1024 + 2) / 1_920)],
+  ] as const) {
+    const options = { dataLength: 0xffff_ffff, after: chunk("LIST", Buffer.alloc(bytes, "noise")) };
+    writeFileSync(path, makeWav([tone(1_000, 48_000, 960 * 3)], options));
+    const source = await openAudioFile(path);
+    assert.equal(readAll(source).length, frames);
+    source.close();
+  }
+});
+
 test("what is written can be read again, sample by sample", async (context) => {
   const folder = folderFor(context);
   await fc.assert(

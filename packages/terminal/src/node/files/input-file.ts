@@ -30,17 +30,17 @@ export function openInput(source: string | number): Input {
 class InputFile implements Input {
   readonly isWhole = true;
   readonly canRewind = true;
-  readonly #size: number;
+  readonly size: number;
   readonly #fd: number;
   #closed = false;
 
   constructor(fd: number, size: number) {
     this.#fd = fd;
-    this.#size = size;
+    this.size = size;
   }
 
   read(position: number, length: number): Bytes {
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, this.#size - position)));
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - position)));
     let filled = 0;
     while (filled < bytes.length && !this.#closed) {
       const count = this.#readSome(bytes, filled, position + filled);

@@ -10,6 +10,7 @@ const mostHeldBytes = 512 * 1024;
 
 /** A pipe, whether it has a name or not. A named one that nobody has opened for writing yet has not ended. */
 export class InputPipe implements Input {
+  readonly size = undefined;
   readonly canRewind = false;
   readonly #socket: Socket;
   #held: Bytes = new Uint8Array(0);

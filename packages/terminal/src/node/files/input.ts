@@ -4,6 +4,8 @@ import type { Bytes } from "@signet/protocol";
 export interface Input {
   /** Whether all of it is there: a file always, a pipe once it ended. */
   readonly isWhole: boolean;
+  /** In bytes; unknown of a pipe. */
+  readonly size: number | undefined;
   /** Whether it can be read again from its beginning. */
   readonly canRewind: boolean;
   /**

@@ -46,9 +46,11 @@ const leastRate = 1_000;
 const mostRate = 384_000;
 /** Chunks before the samples; files have a handful. */
 const mostChunks = 1_000;
-const usualNames: ReadonlySet<string> = new Set(["fmt ", "data", "LIST", "fact", "bext", "JUNK", "id3 "]);
-/** Lengths of those who write to a pipe and cannot know: 0, and the most. */
-const openLengths: ReadonlySet<number> = new Set([0, 0xffff_ffff]);
+const usualNames: ReadonlySet<string> = new Set(
+  "fmt |data|LIST|fact|bext|JUNK|id3 |ID3 |cue |smpl|inst|PEAK|iXML|axml|_PMX".split("|"),
+);
+/** Where chunks are looked for behind samples whose length nobody knows: a handful, one with a picture. */
+const mostTailBytes = 4 * 1024 * 1024;
 
 /** @param start where the file begins, behind what other programs put before it @throws SignetError `media.badFile` */
 export async function readWavFormat(input: Input, start: number): Promise<WavFormat> {
@@ -91,14 +93,35 @@ async function dataEnd(
   length: number,
   longData: number | undefined,
 ): Promise<number> {
-  if (length === 0xffff_ffff && longData !== undefined) return start + longData;
-  if (!openLengths.has(length)) return start + length;
+  const isLong = length === 0xffff_ffff && longData !== undefined;
+  const told = isLong ? longData : length;
+  if (!isOpen(input, start, told)) return start + told;
   // Of a recording of nothing the next chunk follows at once.
   const next = view(await readWhole(input, start, 8));
-  const isChunk = length === 0 && next.byteLength === 8 && isName(next, 0);
-  if (!isChunk) return Number.POSITIVE_INFINITY;
-  const nextEnd = start + 8 + next.getUint32(4, true);
-  return !input.isWhole || input.read(nextEnd - 1, 1).length === 1 ? start : Number.POSITIVE_INFINITY;
+  const isChunk = told === 0 && next.byteLength === 8 && isName(next, 0);
+  const nextEnd = isChunk ? start + 8 + next.getUint32(4, true) : 0;
+  if (isChunk && (!input.isWhole || input.read(nextEnd - 1, 1).length === 1)) return start;
+  return lastChunk(input, start) ?? Number.POSITIVE_INFINITY;
+}
+
+/** Whether nobody knows how long the samples are: so the header says, or the file is shorter. */
+const isOpen = (input: Input, start: number, length: number): boolean =>
+  length === 0 || length === 0xffff_ffff || (input.size ?? Number.POSITIVE_INFINITY) < start + length;
+
+/** Where the chunks begin that stand behind samples of an open length: one whose length leads to the end of the file, or to such a one. */
+function lastChunk(input: Input, start: number): number | undefined {
+  const { size } = input;
+  if (size === undefined) return undefined;
+  const from = Math.max(start, size - mostTailBytes);
+  const bytes = Buffer.from(input.read(from, size - from));
+  let end = bytes.length;
+  for (let at = end - 8; at >= 0; at--) {
+    const chunkEnd = at + 8 + bytes.readUInt32LE(at + 4);
+    // With its padding or without.
+    const fits = chunkEnd === end || chunkEnd + 1 === end;
+    if (fits && usualNames.has(bytes.toString("latin1", at, at + 4))) end = at;
+  }
+  return end === bytes.length ? undefined : from + end;
 }
 
 /** A chunk of an odd length has a byte behind it that belongs to no chunk; some leave it out. */
