@@ -201,7 +201,7 @@ class Scenario {
         assert.equal(member.state, "joined", `${member.userId} waits for admission`);
       const presentIds = present.map(({ userId }) => userId).toSorted();
       assert.deepEqual(inside.map(({ userId }) => userId).toSorted(), presentIds);
-      const keys = new Set(inside.map((terminal) => terminal.keys.at(-1)));
+      const keys = new Set(inside.map((terminal) => terminal.key));
       assert.equal(keys.size, inside.length === 0 ? 0 : 1, `they have different keys in ${callId}`);
       const codes = new Set(inside.map(({ call }) => call?.safetyCode));
       assert.equal(codes.size, inside.length === 0 ? 0 : 1, `they have different safety codes in ${callId}`);

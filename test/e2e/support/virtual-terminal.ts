@@ -74,6 +74,11 @@ export class VirtualTerminal {
     const { call } = this.terminal.state;
     return call?.phase === "ended" ? undefined : call;
   }
+
+  /** Of the call that it is in now, once there is somebody else in it. */
+  get key(): string | undefined {
+    return this.call?.epoch ? this.keys.at(-1) : undefined;
+  }
 }
 
 interface Hardware {

@@ -11,8 +11,8 @@ export class VirtualWorld extends VirtualTime {
 
   /** @param settled resolves when nothing goes on any more that only takes the machine's own time */
   constructor(seed: number, settled: () => Promise<void>) {
-    // Begins today: the MLS library holds lifetimes, of a day, against the machine's own clock.
-    super(Date.now());
+    // The MLS library holds lifetimes, of a day from two minutes ago, against the machine's own clock: all of a scenario has to lie behind that.
+    super(Date.now() - 6 * 3_600_000);
     this.random = seededRandom(seed);
     this.#settled = settled;
   }
