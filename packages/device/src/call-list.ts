@@ -1,12 +1,5 @@
 /** Call lists of statements that were verified, with the digest that stands in the group; what they say is `foldStatements`'s to tell. */
-import {
-  compareDigests,
-  concatBytes,
-  extendStatements,
-  foldStatements,
-  pushField,
-  utf8,
-} from "@signet/protocol";
+import { compareDigests, encodeFields, extendStatements, foldStatements, utf8 } from "@signet/protocol";
 import type { Bytes, FoldedCallList, FoldResult } from "@signet/protocol";
 
 import { sha256 } from "./digest.ts";
@@ -40,7 +33,5 @@ async function withDigest(folded: FoldResult<CallStatement>): Promise<CallListRe
 /** What stands in the group: SHA-256 over a label and the sorted digests of all statements, that of the `call` proof among them. */
 function digestOf({ call, statements }: FoldedCallList): Promise<Bytes> {
   const digests = [call.digest, ...statements.map(({ digest }) => digest)].toSorted(compareDigests);
-  const parts: Uint8Array[] = [];
-  for (const field of [utf8("signet/call-list/v1"), ...digests]) pushField(parts, field);
-  return sha256(concatBytes(...parts));
+  return sha256(encodeFields([utf8("signet/call-list/v1"), ...digests]));
 }

@@ -34,6 +34,18 @@ export class FieldReader {
   }
 }
 
+/** These fields, one after the other. */
+export function encodeFields(fields: readonly Uint8Array[]): Bytes {
+  const whole = new Uint8Array(fields.reduce((length, field) => length + 4 + field.length, 0));
+  let at = 0;
+  for (const field of fields) {
+    whole.set(u32(field.length), at);
+    whole.set(field, at + 4);
+    at += 4 + field.length;
+  }
+  return whole;
+}
+
 export function pushField(parts: Uint8Array[], bytes: Uint8Array): void {
   parts.push(u32(bytes.length), bytes);
 }

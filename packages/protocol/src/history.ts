@@ -4,9 +4,9 @@
  */
 import { z } from "zod";
 
-import { concatBytes, equalBytes, utf8, fromUtf8 } from "./bytes.ts";
+import { equalBytes, utf8, fromUtf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
-import { FieldReader, pushField } from "./fields.ts";
+import { FieldReader, encodeFields } from "./fields.ts";
 import {
   CertificateChain,
   ProofIn,
@@ -58,9 +58,7 @@ const statementLabel = "signet/statement/v1";
 
 /** Label and proofs as length-prefixed fields. What a statement carries unsigned is left out. @param proofs one or two, over one transcript */
 export function encodeStatement(proofs: readonly ProofIn[]): Bytes {
-  const parts: Uint8Array[] = [];
-  for (const field of [utf8(statementLabel), ...proofs.map(encodeProof)]) pushField(parts, field);
-  return concatBytes(...parts);
+  return encodeFields([utf8(statementLabel), ...proofs.map(encodeProof)]);
 }
 
 /** What a statement takes of {@link mostHistoryBytes}: all that travels with it, in bytes. */

@@ -1,7 +1,7 @@
 export * from "./bytes.ts";
 export * from "./entry.ts";
 export * from "./errors.ts";
-export { pushField } from "./fields.ts";
+export { encodeFields } from "./fields.ts";
 export * from "./call-list/bounds.ts";
 export * from "./call-list/extend.ts";
 export * from "./call-list/fold.ts";

@@ -1,9 +1,9 @@
 /** Proofs as they travel: in messages as JSON, and as bytes in the MLS credential. */
 import { z } from "zod";
 
-import { concatBytes, fromBase64Url, fromUtf8, utf8 } from "./bytes.ts";
+import { fromBase64Url, fromUtf8, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
-import { FieldReader, pushField } from "./fields.ts";
+import { FieldReader, encodeFields } from "./fields.ts";
 
 /** base64url on the wire, bytes in memory. @param most in bytes */
 export const wireBytes = (most: number, least = 0) =>
@@ -89,12 +89,10 @@ const proofLabel = "signet/proof/v1";
 /** The identity of an MLS basic credential: label, kind, transcript and the signature's parts as length-prefixed fields. */
 export function encodeProof(proof: ProofIn): Bytes {
   const { transcript, signature } = proof;
-  const parts: Uint8Array[] = [];
   const fields = [utf8(proofLabel), utf8(signature.kind), transcript];
   if (signature.kind === "webauthn") fields.push(signature.authenticatorData, signature.clientDataJson);
   fields.push(signature.signature);
-  for (const field of fields) pushField(parts, field);
-  return concatBytes(...parts);
+  return encodeFields(fields);
 }
 
 /**

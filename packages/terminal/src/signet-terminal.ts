@@ -216,8 +216,6 @@ export class SignetTerminal implements Terminal {
   answer: Terminal["answer"] = async (callId, signal) => this.#answering.answer(callId, signal);
   switchTo: Terminal["switchTo"] = async (callId, signal) => this.#answering.switchTo(callId, signal);
 
-  bringIn: Terminal["bringIn"] = async (callId, signal) => this.#answering.bringIn(callId, signal);
-
   decline(callId: CallId, reason: DeclineReason = "declined"): Promise<void> {
     return this.#incoming.decline(callId, reason);
   }

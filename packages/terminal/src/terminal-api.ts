@@ -189,8 +189,6 @@ export interface Terminal {
   answer(callId: CallId, signal?: AbortSignal): Promise<void>;
   /** As `answer`, in a call with somebody else: that one is left as soon as the answer is signed. One touch. */
   switchTo(callId: CallId, signal?: AbortSignal): Promise<void>;
-  /** Invites who calls into the call that goes on, which this terminal stays in, and declines theirs: one touch here, and one of theirs. */
-  bringIn(callId: CallId, signal?: AbortSignal): Promise<void>;
   decline(callId: CallId, reason?: DeclineReason): Promise<void>;
   leave(): Promise<void>;
   /** For a page that is being closed, which has no time to wait for anything: the others are told in the same moment. */

@@ -3,11 +3,10 @@ import type { SignatureDevice } from "@signet/device";
 import { CallGroup, createLeafKey } from "@signet/e2ee";
 import type { CredentialHook, LeafKey } from "@signet/e2ee";
 import {
-  concatBytes,
   decodeProof,
   decodeTranscript,
+  encodeFields,
   encodeProof,
-  pushField,
   toBase64Url,
   utf8,
 } from "@signet/protocol";
@@ -94,9 +93,8 @@ export function readCall(proof: ProofIn): Transcript<"call"> {
 
 /** Digest of a call list that nothing follows the `call` proof in: over label and digest, each with its length. */
 export async function openedListOf(callProofDigest: Bytes): Promise<Bytes> {
-  const parts: Uint8Array[] = [];
-  for (const field of [utf8("signet/call-list/v1"), callProofDigest]) pushField(parts, field);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", concatBytes(...parts)));
+  const fields = encodeFields([utf8("signet/call-list/v1"), callProofDigest]);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", fields));
 }
 
 /** Somebody who waits for admission, with any part of it false. */

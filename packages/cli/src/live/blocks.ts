@@ -110,26 +110,13 @@ export function ringBlock(state: TerminalState, view: View, pen: Pen, dense: boo
         ? paragraph("a joins them; your own call ends once you are in theirs", pen.columns, "plain", true)
         : []),
       ...(ring.waiting === true && !dense
-        ? paragraph(
-            state.call?.phase === "active"
-              ? "they wait: b brings them into this call; a leaves it and answers theirs"
-              : "they wait: a leaves this call and answers theirs",
-            pen.columns,
-            "plain",
-            true,
-          )
+        ? paragraph("they wait: a leaves this call and answers theirs", pen.columns, "plain", true)
         : []),
     ];
   });
 }
 
-function ringDetails(
-  { from, others, startedBy }: IncomingCall,
-  { columns }: Pen,
-  dense: boolean,
-): readonly Line[] {
-  const there = others.filter(({ state }) => state === "joined");
-  const invited = others.filter(({ state }) => state !== "joined" && state !== "removed");
+function ringDetails({ from, others }: IncomingCall, { columns }: Pen, dense: boolean): readonly Line[] {
   const parts = verificationParts(from.verification);
   const tone = verificationTone(from.verification);
   if (dense) return [[span(clip(`${indent}${parts.join(", ")}`, columns), tone)]];
@@ -138,15 +125,9 @@ function ringDetails(
     ...(from.verification.firstSeen
       ? paragraph("make sure who it is: ask, or compare the safety code", columns, "warning", true)
       : []),
-    ...(startedBy === undefined
+    ...(others.length === 0
       ? []
-      : paragraph(`into a call that ${named(startedBy)} started`, columns, "plain", true)),
-    ...(there.length === 0
-      ? []
-      : paragraph(`in the call: ${listOfNames(there.map(named))}`, columns, "plain", true)),
-    ...(invited.length === 0
-      ? []
-      : paragraph(`also invited: ${listOfNames(invited.map(named))}`, columns, "plain", true)),
+      : paragraph(`also invited: ${listOfNames(others.map(named))}`, columns, "plain", true)),
   ];
 }
 

@@ -7,7 +7,7 @@ import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { named } from "../output/words.ts";
 import { actionFor } from "./keyboard.ts";
-import type { Action, Key } from "./action.ts";
+import type { Action, Key } from "./keyboard.ts";
 import { renderScreen } from "./render.ts";
 import { Screen } from "./screen.ts";
 import { emptyView } from "./view.ts";
@@ -139,26 +139,13 @@ export class LiveView {
   #do(action: Action): void {
     const terminal = this.#terminal;
     if (action.type !== "select" && action.type !== "confirm")
-      this.#view = { ...this.#view, confirm: undefined, asking: undefined };
+      this.#view = { ...this.#view, confirm: undefined };
     switch (action.type) {
       case "answer":
       case "join":
         return this.#run(this.#answer(action.callId), "answering: your device signs");
       case "switch":
         return this.#run(terminal.switchTo(action.callId), "answering: your device signs");
-      case "bringIn":
-        return this.#run(terminal.bringIn(action.callId), "bringing them in: your device signs");
-      case "ask":
-        this.#view = { ...this.#view, asking: action.asking };
-        return undefined;
-      case "invite":
-        return this.#run(terminal.invite(action.userIds), "inviting: your device signs");
-      case "remove":
-        return this.#run(terminal.remove([action.userId]));
-      case "makeHost":
-        return this.#run(terminal.makeHost(action.userId));
-      case "say":
-        return this.notice(action.text);
       case "decline":
         return this.#run(terminal.decline(action.callId));
       case "select":
@@ -171,7 +158,7 @@ export class LiveView {
       case "end":
         return this.#run(terminal.endForAll());
       case "confirm":
-        this.#view = { ...this.#view, confirm: action.confirmation, asking: undefined };
+        this.#view = { ...this.#view, confirm: action.confirmation };
         return undefined;
       case "trust":
         return this.#run(this.#trust(action));

@@ -1,11 +1,10 @@
 /** What each statement does to the person, once its signer was found to be one who may sign at its place. */
 import {
-  concatBytes,
+  encodeFields,
   DeviceAlgorithm,
   DeviceKind,
   DisplayName,
   equalBytes,
-  pushField,
   RevocationReason,
 } from "@signet/protocol";
 import type { Bytes, StatementIn, Transcript } from "@signet/protocol";
@@ -182,7 +181,5 @@ async function newDevice({
 
 /** What a `certify` names: SHA-256 of the certificates as length-prefixed fields, 32 bytes. */
 export async function certificatesDigest(certificates: readonly Bytes[]): Promise<Bytes> {
-  const parts: Uint8Array[] = [];
-  for (const certificate of certificates) pushField(parts, certificate);
-  return sha256(concatBytes(...parts));
+  return sha256(encodeFields(certificates));
 }

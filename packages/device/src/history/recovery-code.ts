@@ -1,4 +1,4 @@
-import { concatBytes, pushField, utf8 } from "@signet/protocol";
+import { concatBytes, encodeFields, utf8 } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import { sha256 } from "../digest.ts";
@@ -16,9 +16,8 @@ export async function recoveryCode(
   userId: string,
   newDevicePublicKey: Bytes,
 ): Promise<string> {
-  const parts: Uint8Array[] = [utf8("signet/recovery-code/v1")];
-  for (const field of [utf8(serverOrigin), utf8(userId), newDevicePublicKey]) pushField(parts, field);
-  const digest = await sha256(concatBytes(...parts));
+  const fields = encodeFields([utf8(serverOrigin), utf8(userId), newDevicePublicKey]);
+  const digest = await sha256(concatBytes(utf8("signet/recovery-code/v1"), fields));
   const number = digest.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
   const digits = (number % 10n ** BigInt(groups * groupDigits))
     .toString()

@@ -9,7 +9,7 @@ import {
   decodeStatement,
   encodeStatement,
   mostStatements,
-  pushField,
+  encodeFields,
   transcriptFields,
   utf8,
   concatBytes,
@@ -356,9 +356,8 @@ test("statements as bytes: one form, and nothing else is read", () => {
   assert.equal(decodeStatement(encodeStatement([])), undefined);
   assert.equal(decodeStatement(encodeStatement([...proofs, proofs[0]!])), undefined);
   assert.equal(decodeStatement(encodeStatement([proofs[0]!, base.entry.proof])), undefined);
-  const parts: Uint8Array[] = [];
-  pushField(parts, utf8("signet/statement/v2"));
-  assert.equal(decodeStatement(concatBytes(...parts, bytes.slice(4 + 19))), undefined);
+  const later = concatBytes(encodeFields([utf8("signet/statement/v2")]), bytes.slice(4 + 19));
+  assert.equal(decodeStatement(later), undefined);
 });
 
 test(`${mostStatements} statements are read, not one more`, () => {

@@ -101,9 +101,26 @@ export class CallFindings {
     );
   }
 
-  /** The server says how members are: what of it they signed shows when that was checked. */
+  /** The server says how members are, shown with the machine's next state; what of it they signed shows when that was checked. */
   heard(event: CallEvent): void {
-    for (const said of saidIn(event)) void this.#checkSigned(said);
+    const all = saidIn(event);
+    if (all.length === 0 || this.#facts.endedAtMs !== undefined) return;
+    // What was signed before was signed for another state, or for an earlier stay.
+    const signedStates = new Map(this.#facts.signedStates);
+    const leaveReasons = new Map(this.#facts.leaveReasons);
+    for (const said of all) {
+      const { userId } = said.member;
+      this.#said.set(userId, said);
+      signedStates.delete(userId);
+      leaveReasons.delete(userId);
+      const reason = leaveReasonIn(said);
+      if (reason !== undefined) leaveReasons.set(userId, reason);
+      this.#awaited.get(userId)?.();
+      this.#awaited.delete(userId);
+    }
+    const reconnecting = new Set(this.#awaited.keys());
+    this.#facts = { ...this.#facts, signedStates, leaveReasons, reconnecting };
+    for (const said of all) void this.#checkSigned(said);
   }
 
   /** Frames of this epoch are opened from now on. */
@@ -178,9 +195,9 @@ export class CallFindings {
     this.#set({ microphone });
   }
 
-  /** What somebody signed of their own. */
-  microphoneOf(userId: UserId, heard: HeardMicrophone): void {
-    this.#set({ microphones: new Map(this.#facts.microphones).set(userId, heard) });
+  /** What people signed of their own. */
+  microphonesOf(heard: ReadonlyMap<UserId, HeardMicrophone>): void {
+    this.#set({ microphones: heard });
   }
 
   /** Entries of everybody invited: their names, and their keys before they join. */
@@ -219,16 +236,6 @@ export class CallFindings {
 
   async #checkSigned(said: EventBody<"call.member">): Promise<void> {
     const { userId, state } = said.member;
-    this.#said.set(userId, said);
-    // What was signed before was signed for another state, or for an earlier stay.
-    const former = new Map(this.#facts.signedStates);
-    former.delete(userId);
-    const leaveReasons = new Map(this.#facts.leaveReasons);
-    leaveReasons.delete(userId);
-    const reason = state === "left" ? LeaveReason.safeParse(said.reason) : undefined;
-    if (reason?.success === true) leaveReasons.set(userId, reason.data);
-    this.#noMoreAwaited(userId);
-    this.#set({ signedStates: former, leaveReasons });
     const atMs = await signedAtMs(said, this.#signing());
     if (atMs === undefined) return;
     if (state === "left") this.#left(userId, atMs);
@@ -236,7 +243,7 @@ export class CallFindings {
     const enteredAtMs = this.#facts.verifications.get(userId)?.signedAtMs ?? 0;
     if (atMs < enteredAtMs) return;
     this.#set({ signedStates: new Map(this.#facts.signedStates).set(userId, state) });
-    if (reason?.data === "pageGone") this.#await(userId);
+    if (leaveReasonIn(said) === "pageGone") this.#await(userId);
   }
 
   /** Their page is loaded anew, perhaps: they are not gone for good before a while has passed. */
@@ -245,14 +252,12 @@ export class CallFindings {
     const { after } = this.#context.environment;
     this.#awaited.set(
       userId,
-      after(backWithinMs, () => this.#noMoreAwaited(userId)),
+      after(backWithinMs, () => {
+        this.#awaited.delete(userId);
+        this.#set({ reconnecting: new Set(this.#awaited.keys()) });
+      }),
     );
     this.#set({ reconnecting: new Set(this.#awaited.keys()) });
-  }
-
-  #noMoreAwaited(userId: UserId): void {
-    this.#awaited.get(userId)?.();
-    if (this.#awaited.delete(userId)) this.#set({ reconnecting: new Set(this.#awaited.keys()) });
   }
 
   #signing(): Parameters<typeof signedAtMs>[1] {
@@ -273,4 +278,9 @@ export class CallFindings {
     this.#facts = { ...this.#facts, ...facts };
     this.#context.onChange();
   }
+}
+
+function leaveReasonIn({ member, reason }: EventBody<"call.member">): LeaveReason | undefined {
+  const parsed = member.state === "left" ? LeaveReason.safeParse(reason) : undefined;
+  return parsed?.success === true ? parsed.data : undefined;
 }

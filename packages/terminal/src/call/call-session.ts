@@ -78,7 +78,7 @@ export class CallSession {
       context,
       call: credentials.call,
       list: () => credentials.list.held,
-      onHeard: (userId, heard) => this.#findings.microphoneOf(userId, heard),
+      onHeard: (heard) => this.#findings.microphonesOf(heard),
     });
     this.#requests = new CallRequests({
       context,

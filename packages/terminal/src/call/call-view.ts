@@ -114,7 +114,9 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
     ...(shownPhase(machine) === "requesting" ? { requesting: true } : {}),
     isInitiator: self.userId === initiatorId,
     ...(machine.phase === "active" && facts.hostId === self.userId ? { mayRemove: true } : {}),
-    participants: peopleIn(facts.list).map((userId) => participant(userId, machine, facts)),
+    participants: Array.from(placesIn(facts), ([userId, place]) =>
+      participant({ userId, place }, machine, facts),
+    ),
     startedAtMs: facts.startedAtMs,
     media: facts.media,
     microphone: facts.microphone,
@@ -145,11 +147,14 @@ function phaseOf(machine: CallMemberState, facts: CallFacts): CallView["phase"] 
   return facts.activeSinceMs === undefined ? "calling" : "active";
 }
 
-function participant(userId: UserId, machine: CallMemberState, facts: CallFacts): Participant {
+function participant(
+  { userId, place }: { readonly userId: UserId; readonly place: Place },
+  machine: CallMemberState,
+  facts: CallFacts,
+): Participant {
   const isSelf = userId === machine.self.userId;
   const isInitiator = userId === facts.initiator.userId;
   const member: MemberIn | undefined = machine.members.get(userId);
-  const place = placeOf(facts, userId);
   const state = isSelf
     ? ownState(machine)
     : place.isRemoved
@@ -190,13 +195,24 @@ function participant(userId: UserId, machine: CallMemberState, facts: CallFacts)
 }
 
 /** What the call list says of somebody. */
-function placeOf(
-  { list, initiator }: CallFacts,
-  userId: UserId,
-): {
+interface Place {
   readonly isRemoved: boolean;
   readonly said: Pick<Participant, "invitedBy" | "removedBy">;
-} {
+}
+
+/** By list, which is another one with each change. */
+const places = new WeakMap<FoldedCallList, ReadonlyMap<UserId, Place>>();
+
+function placesIn(facts: CallFacts): ReadonlyMap<UserId, Place> {
+  const { list } = facts;
+  const known = places.get(list);
+  if (known !== undefined) return known;
+  const found = new Map(peopleIn(list).map((userId) => [userId, placeOf(facts, userId)]));
+  places.set(list, found);
+  return found;
+}
+
+function placeOf({ list, initiator }: CallFacts, userId: UserId): Place {
   const theirs = list.invitations.filter(({ userIds }) => userIds.includes(userId));
   const holding = theirs.find(({ holdsFor }) => holdsFor.includes(userId));
   if (holding === undefined) {

@@ -17,6 +17,8 @@ const slowestMs = 32_000;
  */
 const settleMs = 3_000;
 const spreadMs = 2_000;
+/** What is heard within so long is shown together (ms): after many came in each says how. */
+const togetherMs = 50;
 
 export interface HeardMicrophone {
   readonly state: MicrophoneWord;
@@ -29,7 +31,8 @@ export interface MicrophoneWordsOptions {
   readonly call: VerifiedCall;
   /** Who may be in it now. */
   readonly list: () => FoldedCallList;
-  readonly onHeard: (userId: UserId, heard: HeardMicrophone) => void;
+  /** @param heard the latest of everybody */
+  readonly onHeard: (heard: ReadonlyMap<UserId, HeardMicrophone>) => void;
 }
 
 export class MicrophoneWords {
@@ -47,6 +50,7 @@ export class MicrophoneWords {
   #delayMs = paceMs;
   #cancel: (() => void) | undefined;
   #cancelSettling: (() => void) | undefined;
+  #cancelShowing: (() => void) | undefined;
   #isIn = false;
   /** Of how one came in: the time for it has come. */
   #isSettled = false;
@@ -90,6 +94,7 @@ export class MicrophoneWords {
   close(): void {
     this.#isOver = true;
     this.#cancelSettling?.();
+    this.#cancelShowing?.();
     this.#cancel?.();
   }
 
@@ -112,7 +117,7 @@ export class MicrophoneWords {
 
   /** Counts only where a terminal signed it that the person's device vouches for, for this call, later than what counts so far. */
   async #look(said: SaidMicrophone): Promise<void> {
-    const { call, context, onHeard } = this.#options;
+    const { call, context } = this.#options;
     const { directory, environment } = context;
     const { userId } = said;
     const word = await signedWord(
@@ -131,7 +136,10 @@ export class MicrophoneWords {
     if (saidAtMs < (this.#heard.get(userId)?.saidAtMs ?? 0)) return;
     const heard = { state: state.data, saidAtMs };
     this.#heard.set(userId, heard);
-    onHeard(userId, heard);
+    this.#cancelShowing ??= environment.after(togetherMs, () => {
+      this.#cancelShowing = undefined;
+      this.#options.onHeard(new Map(this.#heard));
+    });
   }
 
   #begin(): void {

@@ -96,13 +96,10 @@ function CallNotices({ call }: { call: CallView }) {
       )}
       {phase === "active" && !someoneElse && !someoneMayCome && (
         <Notice tone="info">
-          <p>
-            You are alone. Those who were invited can come back for as long as you stay, and you can add
-            people.
-          </p>
+          <p>You are alone. Those who were invited can come back for as long as you stay.</p>
         </Notice>
       )}
-      <FailureNotice actions={["answer", "decline", "leave", "end", "bringIn", "remove", "makeHost"]} />
+      <FailureNotice actions={["answer", "decline", "leave", "end"]} />
     </>
   );
 }

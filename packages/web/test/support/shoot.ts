@@ -23,9 +23,6 @@ const inCall = new Set<string>([
   "noMicrophone",
   "mediaFailed",
   "incoming",
-  "host",
-  "waiting",
-  "broughtIn",
 ]);
 const pages = await startViewPages();
 for (const scheme of ["light", "dark"] as const) {

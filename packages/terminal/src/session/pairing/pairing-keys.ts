@@ -1,6 +1,6 @@
 /** What both terminals make of the code: where they meet, and a key that the server does not have. */
 import { sha256 } from "@signet/device";
-import { PairingId, concatBytes, pushField, toBase64Url, utf8 } from "@signet/protocol";
+import { PairingId, encodeFields, toBase64Url, utf8 } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 const label = "signet/pairing/v1";
@@ -38,7 +38,5 @@ export async function pairingKeys(serverOrigin: string, code: string): Promise<P
 
 /** Length-prefixed, as the fields of a transcript. */
 export function fieldsOf(...fields: readonly (string | Uint8Array)[]): Bytes {
-  const parts: Uint8Array[] = [];
-  for (const field of fields) pushField(parts, typeof field === "string" ? utf8(field) : field);
-  return concatBytes(...parts);
+  return encodeFields(fields.map((field) => (typeof field === "string" ? utf8(field) : field)));
 }

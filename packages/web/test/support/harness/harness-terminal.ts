@@ -26,7 +26,6 @@ type Method =
   | "answer"
   | "decline"
   | "switchTo"
-  | "bringIn"
   | "leave"
   | "endForAll"
   | "addDevice"
@@ -136,9 +135,6 @@ export class HarnessTerminal implements Terminal {
   }
   switchTo(callId: CallId, signal?: AbortSignal): Promise<void> {
     return this.#ask("switchTo", [callId], signal);
-  }
-  bringIn(callId: CallId, signal?: AbortSignal): Promise<void> {
-    return this.#ask("bringIn", [callId], signal);
   }
   decline(callId: CallId): Promise<void> {
     return this.#ask("decline", [callId]);
