@@ -27,7 +27,7 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
   if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
   const refusal = after === undefined ? "delivery.notCommitter" : unfit(draft, body);
   if (refusal !== undefined || after === undefined) return draft.refuse(refusal ?? "delivery.notCommitter");
-  if (draft.committing?.userId !== input.userId) return draft.refuse("delivery.notCommitter");
+  if (!wasAsked(draft, input.userId)) return draft.refuse("delivery.notCommitter");
   const tooMuch = commitRefusal(draft.members, draft.removals, sender, body, draft.nowMs);
   if (tooMuch !== undefined) return draft.refuse(tooMuch);
 
@@ -123,6 +123,13 @@ function unfit(
   return removable && isAsked ? undefined : "delivery.notCommitter";
 }
 
+/**
+ * Whose time is over counts as well, until a Commit of somebody is accepted: where all machines are so slow that each takes longer than
+ * its time, nobody would ever be let in.
+ */
+const wasAsked = ({ committing, passedOver }: CallDraft, userId: UserId): boolean =>
+  committing?.userId === userId || passedOver.includes(userId);
+
 /** Whoever is asked to commit does not accept these: the next member is asked to look at them, until they are enough (call-joins.ts). */
 export function onRefuseJoiner(draft: CallDraft, input: CallServerInputOf<"refuse">): void {
   const { userId: by } = input;
@@ -136,7 +143,7 @@ export function onRefuseJoiner(draft: CallDraft, input: CallServerInputOf<"refus
   const digests = (input.body.statements ?? []).map(({ digest }) => digest);
   const isOfStatements = onRefusedStatements(draft, by, digests);
   if (refused.size === 0 && !isOfStatements) return draft.replyUnchanged({});
-  if (draft.committing?.userId !== by) return draft.refuse("delivery.notCommitter");
+  if (!wasAsked(draft, by)) return draft.refuse("delivery.notCommitter");
   for (const member of refused) {
     const { joiner } = member;
     if (joiner !== undefined) member.joiner = { ...joiner, refusedBy: [...(joiner.refusedBy ?? []), by] };

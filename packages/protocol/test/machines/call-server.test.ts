@@ -114,11 +114,6 @@ const refusedCommits: readonly [string, (world: ServerWorld) => ServerWorld, str
     (world) => world.join("cyd").commit("ada", ["cyd"], [], { task: world.state.tasks + 1 }),
     "delivery.notCommitter",
   ],
-  [
-    "by a committer in whose place another was asked",
-    (world) => world.join("cyd").step({ type: "tick" }, 3000).commit("ada", ["cyd"]),
-    "delivery.notCommitter",
-  ],
   ["that removes a member who stays", (world) => world.commit("ada", [], ["bob"]), "delivery.notCommitter"],
   [
     "for a task of before the one whom it removes left",
