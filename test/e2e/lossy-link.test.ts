@@ -1,6 +1,7 @@
 /**
- * Three people, two terminals for one of them, and a server, over links that lose messages: random calls, joins, leaves, invitations,
- * removals, hosts, take-overs, outages beyond 30 s, restarts of the server and Commits that arrive broken. Then the weather clears, and everybody has
+ * Three people, two terminals of one device for one of them and two devices for another, and a server, over links that lose messages: random
+ * calls, joins, leaves, moves, invitations, removals, hosts, take-overs, outages beyond 30 s, restarts of the server and Commits that arrive
+ * broken. Then the weather clears, and everybody has
  * to agree. Terminals and server are the real ones, down to the last key; only network, clock and chance are the test's.
  */
 // First: it counts what the others do.
@@ -73,7 +74,11 @@ class Scenario {
         ["bob", "bob-1"] as const,
         ["cyd", "cyd-1"] as const,
         ["bob", "bob-2"] as const,
-      ].map(([user, name]) => VirtualTerminal.open(world, server, { user, name, device: devices[user] })),
+        ["cyd", "cyd-2"] as const,
+      ].map(([user, name]) => {
+        const device = name === "cyd-2" ? second : devices[user];
+        return VirtualTerminal.open(world, server, { user, name, device, spare: second });
+      }),
     );
     return new Scenario(world, server, terminals, weather);
   }
@@ -86,6 +91,7 @@ class Scenario {
     await world.runFor(2_000);
     for (const { terminal, name } of this.terminals.slice(0, 3))
       assert.equal(terminal.state.session.status, "signedIn", name);
+    await this.#addSecond();
     world.loss = this.#weather.loss;
     for (const { way } of this.terminals) way.spoil = (text) => this.#spoil(text);
     this.terminals[0]?.terminal.call(["bob", "cyd"] as UserId[]).catch(ignored);
@@ -129,6 +135,8 @@ class Scenario {
     const { world } = this;
     const { terminal } = each;
     if (each.call !== undefined) this.#callIds.add(each.call.callId);
+    const { call } = terminal.state;
+    if (call?.end?.type === "moved") moved.add(`${each.name} ${call.startedAtMs} ${call.callId}`);
     for (const { callId } of terminal.state.ringing) {
       const ring = `${each.name} ${callId}`;
       if (this.#rings.has(ring)) continue;
@@ -159,6 +167,7 @@ class Scenario {
     } else if (dice < 0.3 && this.#weather.outages) {
       way.cutOff(world.between(50, dice < 0.15 ? 45_000 : 4_000));
     } else if (dice < 0.35 && this.#weather.outages) await this.server.restart();
+    else if (dice < 0.42 && terminal.state.elsewhere !== undefined) terminal.moveHere().catch(ignored);
     else if (dice < 0.44) terminal.leave().catch(ignored);
     else if (dice < 0.46) terminal.endForAll().catch(ignored);
     else if (each.call === undefined) this.#enter(each);
@@ -177,8 +186,21 @@ class Scenario {
     else if (other.state !== "joined") terminal.invite([other.userId]).catch(ignored);
   }
 
-  /** Joins a call that goes on without this person, or starts one. */
+  /** cyd adds a second key, with which their second terminal signs in. */
+  async #addSecond(): Promise<void> {
+    const { world } = this;
+    const [, , first, , other] = this.terminals;
+    assert.ok(first && other);
+    first.terminal.addDevice({ name: "Second" }).catch(ignored);
+    await world.runFor(2_000);
+    other.terminal.signIn({ userId: other.userId }).catch(ignored);
+    await world.runFor(2_000);
+    assert.equal(other.terminal.state.session.status, "signedIn", other.name);
+  }
+
+  /** Moves the call here that the person is in elsewhere, joins one that goes on without them, or starts one. */
   #enter({ terminal, userId }: VirtualTerminal): void {
+    if (terminal.state.elsewhere !== undefined) return void terminal.moveHere().catch(ignored);
     const [open] = terminal.state.joinable;
     if (open !== undefined) return void terminal.answer(open.callId).catch(ignored);
     const others = (users as readonly string[]).filter((other) => other !== userId) as UserId[];
@@ -227,12 +249,17 @@ class Scenario {
 let media: MediaEngine;
 let folder: string;
 let devices: Record<(typeof users)[number], SignatureDevice>;
+/** cyd's second one. */
+let second: SignatureDevice;
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "signet-"));
   media = await startMedia({ runtimeDir: folder });
-  const [ada, bob, cyd] = await Promise.all(users.map(() => createSoftwareKey({ algorithm: "EdDSA" })));
+  const [ada, bob, cyd, spare] = await Promise.all(
+    [...users, "cyd"].map(() => createSoftwareKey({ algorithm: "EdDSA" })),
+  );
   devices = { ada: ada!, bob: bob!, cyd: cyd! };
+  second = spare!;
 });
 
 after(async () => {
@@ -251,6 +278,9 @@ const weathers: readonly [string, Weather][] = [
   ["outages, restarts and broken Commits", { loss: 0.01, outages: true, breakage: 0.1 }],
 ];
 
+/** Terminals whose call went on at another one. */
+const moved = new Set<string>();
+
 for (const [name, weather] of weathers) {
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     test(`${name}: seed ${seed}`, async () => {
@@ -260,3 +290,5 @@ for (const [name, weather] of weathers) {
     });
   }
 }
+
+test("calls were moved on the way", () => assert.ok(moved.size > 20, `${moved.size}`));

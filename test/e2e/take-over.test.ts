@@ -76,17 +76,21 @@ test("signing in on a second terminal takes over: the first is told, and calls r
   assert.equal(await incoming(first).count(), 0);
 });
 
-test("in a call: who signs in elsewhere is out of it here, and can join it there", async () => {
+test("in a call: who signs in elsewhere goes on here until they move it there, with one touch", async () => {
   await signIn(first);
   await signedIn(first);
   await second.page
-    .getByRole("region", { name: "Summary" })
-    .getByText("Your device was used on another terminal, and calls ring there now.")
+    .getByRole("region", { name: "Call", exact: true })
+    .getByText("You are signed in at another terminal")
     .waitFor();
   await first.page
-    .getByRole("region", { name: "Going on without you" })
-    .getByRole("button", { name: "Join" })
+    .getByRole("region", { name: "Your call at another terminal" })
+    .getByRole("button", { name: "Move it here" })
     .click();
+  await second.page
+    .getByRole("region", { name: "Summary" })
+    .getByText("Moved to another terminal (Security key or passkey): you go on there.")
+    .waitFor();
   await together([alice, first]);
   // The key that was carried is a copy, as its counter shows.
   await first.page

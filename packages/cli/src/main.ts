@@ -24,6 +24,7 @@ const commands: ReadonlyMap<string, readonly [summary: string, load: () => Promi
   ["sign-in", [summaries.signIn, async () => (await import("./commands/sign-in.ts")).signIn]],
   ["call", [summaries.call, async () => (await import("./commands/call.ts")).call]],
   ["answer", [summaries.answer, async () => (await import("./commands/answer.ts")).answer]],
+  ["move", [summaries.move, async () => (await import("./commands/move.ts")).move]],
   ["listen", [summaries.listen, async () => (await import("./commands/listen.ts")).listen]],
   ["release", [summaries.release, async () => (await import("./commands/release.ts")).release]],
   ["rename", [summaries.rename, async () => (await import("./commands/rename.ts")).rename]],

@@ -10,6 +10,7 @@ export const summaries = {
   signIn: "signs in and stays: calls ring here, and keys answer them",
   call: "calls people, and ends when the call is over",
   answer: "answers the call that rings or the next one, until it is over",
+  move: "goes on here with the call that you are in at another terminal",
   listen: "answers calls by rule, one after the other, until it is stopped",
   release: "ends your sign-in, wherever it is: calls ring nowhere then",
   rename: "changes the name that others see beside your user ID",

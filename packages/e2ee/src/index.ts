@@ -10,6 +10,7 @@ export { type CredentialHook, type CredentialVerdict } from "./mls/credential.ts
 export { groupInfoDigest, groupInfoSigner } from "./mls/group-info.ts";
 export { type AskedChange } from "./mls/inspect-commit.ts";
 export { type MembershipOptions } from "./mls/held-state.ts";
+export { type ReplacedLeaf, type ReplacementHook } from "./mls/replacement.ts";
 export { type GroupMember } from "./mls/roster.ts";
 export { SpentLeafKeys } from "./mls/spent-leaf-keys.ts";
 export { createLeafKey, type LeafKey } from "./mls/suite.ts";

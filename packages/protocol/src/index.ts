@@ -28,6 +28,7 @@ export * from "./messages/requests.ts";
 export type { PersonState } from "./messages/shared.ts";
 export { crossingRefusal, freeTerminals, isBusyFor } from "./machines/call-crossing.ts";
 export { areTooLarge, mostEntryBytes, withEntry } from "./machines/call-entries.ts";
+export { moveMs } from "./machines/call-move.ts";
 export * from "./machines/call-questions.ts";
 export * from "./machines/call-server.ts";
 export { invitedPerson, listRefusal, startCall } from "./machines/call-start.ts";

@@ -105,11 +105,11 @@ export const statements = fc.array(said, { minLength: 1, maxLength: 3 });
 export const inviteFields = { callId, initiator: entry, proof, binding: proof, members, statements };
 export const inviteKeys = ["callId", "initiator", "proof", "binding", "members"] as const;
 const invite: fc.Arbitrary<CallInviteIn> = fc.record(inviteFields, { requiredKeys: [...inviteKeys] });
-export const signedIn: fc.Arbitrary<SignedIn> = fc.record({
-  entry,
-  expiresAtMs: timeMs,
-  calls: fc.array(invite, { maxLength: 2 }),
-});
+export const elsewhere = fc.record({ call: invite, binding: proof }, { requiredKeys: ["call"] });
+export const signedIn: fc.Arbitrary<SignedIn> = fc.record(
+  { entry, expiresAtMs: timeMs, calls: fc.array(invite, { maxLength: 2 }), elsewhere },
+  { requiredKeys: ["entry", "expiresAtMs", "calls"] },
+);
 export const challenge = fc.record({ challenge: anyBytes(32, 32), expiresAtMs: timeMs });
 export const leafOf = fc.record({ userId, leaf });
 const committed = { epoch, number: epoch, by: userId, commit: mls, admitted: userIds, removed: userIds };

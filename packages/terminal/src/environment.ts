@@ -102,6 +102,8 @@ export interface MediaInput {
 
 /** One call's sound, encrypted and decrypted frame by frame. */
 export interface CallMedia {
+  /** There is none, so nobody waits for its connection. */
+  readonly isSilent?: true;
   /** Enters an epoch. @param epoch its secret is overwritten */
   setEpoch(epoch: FrameEpochSecret): Promise<void>;
   /** Makes a connection in place of the one there is; the first time as well as after the media process was replaced. */
@@ -120,6 +122,7 @@ export const silentMedia: MediaProvider = {
   start: (input) => {
     input.onMicrophone({ status: "unavailable", code: "media.noMicrophone" });
     return {
+      isSilent: true,
       setEpoch: ({ baseKey }) => {
         baseKey.fill(0);
         return Promise.resolve();

@@ -1,5 +1,6 @@
 import { createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
+import { SignetError, hasFeature } from "@signet/protocol";
 import type {
   CallId,
   DeclineReason,
@@ -20,6 +21,7 @@ import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
 import { Answering } from "./incoming/answering.ts";
 import { IncomingCalls } from "./incoming/incoming-calls.ts";
+import { MovableCall } from "./incoming/movable-call.ts";
 import { NamedCalls } from "./incoming/named-calls.ts";
 import { Notices } from "./people/notices.ts";
 import { Presence } from "./people/presence.ts";
@@ -28,6 +30,7 @@ import type { ClockFault } from "./session/clock-fault.ts";
 import { restore } from "./session/kept-binding.ts";
 import type { Restored } from "./session/kept-binding.ts";
 import { Elsewhere, isOfPairing } from "./session/pairing/elsewhere.ts";
+import { OwnChanges } from "./session/own-changes.ts";
 import { Session } from "./session/session.ts";
 import type { SessionListener } from "./session/session-listener.ts";
 import { signedOutReason } from "./session/session-view.ts";
@@ -48,6 +51,9 @@ export class SignetTerminal implements Terminal {
   readonly #elsewhere: Elsewhere;
   readonly #listeners = new Set<(state: TerminalState) => void>();
   readonly #incoming: IncomingCalls;
+  readonly #named: NamedCalls;
+  readonly #own: OwnChanges;
+  readonly #movable: MovableCall;
   readonly #warnings = new Warnings();
   readonly #notices: Notices;
   readonly #answering: Answering;
@@ -55,7 +61,6 @@ export class SignetTerminal implements Terminal {
   readonly #calls: CurrentCall;
   #passedOver = 0;
   #isSignedIn = false;
-  readonly #named: NamedCalls;
   #state: TerminalState;
 
   private constructor(
@@ -101,6 +106,7 @@ export class SignetTerminal implements Terminal {
       administrators,
     );
     this.#elsewhere = new Elsewhere(this.#session, environment);
+    this.#own = new OwnChanges(this.#session);
     this.#presence = new Presence(this.#session.link);
     this.#incoming = new IncomingCalls({
       session: this.#session,
@@ -112,6 +118,13 @@ export class SignetTerminal implements Terminal {
       onClockFault: (userId, clock) => this.#warn("proof.time", userId, clock),
     });
     this.#named = new NamedCalls(this.#session, this.#incoming, restored?.callId);
+    this.#movable = new MovableCall({
+      session: this.#session,
+      directory: this.#directory,
+      nowMs: environment.nowMs,
+      isIn: (callId) => this.#calls.isIn(callId),
+      onChange: () => this.#publish(),
+    });
     this.#calls = new CurrentCall(
       { session: this.#session, directory: this.#directory, environment, memories: new CallMemories() },
       { changed: () => this.#callsChanged(), ended: (call) => this.#callEnded(call) },
@@ -164,13 +177,8 @@ export class SignetTerminal implements Terminal {
     this.#session.retryNow();
   }
 
-  async register(input: Parameters<Terminal["register"]>[0]): Promise<void> {
-    await this.#session.register(input);
-  }
-
-  async signIn(input: Parameters<Terminal["signIn"]>[0]): Promise<void> {
-    await this.#session.signIn(input);
-  }
+  register: Terminal["register"] = async (input) => this.#session.register(input);
+  signIn: Terminal["signIn"] = async (input) => this.#session.signIn(input);
 
   async release(): Promise<void> {
     // A removed device releases by itself; whoever asks now wants to know that it is done.
@@ -181,25 +189,12 @@ export class SignetTerminal implements Terminal {
     await this.#session.release();
   }
 
-  async addDevice(input: Parameters<Terminal["addDevice"]>[0]): Promise<DeviceId> {
-    const { devices } = await this.#session.changeHistory({ type: "addDevice", ...input }, input.signal);
-    return devices.at(-1)?.deviceId as DeviceId;
-  }
-
+  addDevice: Terminal["addDevice"] = (input) => this.#own.addDevice(input);
   addDeviceElsewhere: Terminal["addDeviceElsewhere"] = (input) => this.#elsewhere.add(input);
   addDeviceHere: Terminal["addDeviceHere"] = (input) => this.#elsewhere.addHere(input);
-
-  async nameDevice(deviceId: DeviceId, name: string, signal?: AbortSignal): Promise<void> {
-    await this.#session.changeHistory({ type: "nameDevice", deviceId, name }, signal);
-  }
-
-  async revokeDevice(...[deviceId, why, signal]: Parameters<Terminal["revokeDevice"]>): Promise<void> {
-    await this.#session.changeHistory({ type: "revokeDevice", deviceId, why }, signal);
-  }
-
-  async rename(displayName: string, signal?: AbortSignal): Promise<void> {
-    await this.#session.changeHistory({ type: "rename", displayName }, signal);
-  }
+  nameDevice: Terminal["nameDevice"] = (...change) => this.#own.nameDevice(...change);
+  revokeDevice: Terminal["revokeDevice"] = (...change) => this.#own.revokeDevice(...change);
+  rename: Terminal["rename"] = (...change) => this.#own.rename(...change);
 
   lookup(userIds: readonly UserId[]): Promise<readonly LookedUp[]> {
     return this.#directory.lookup(userIds);
@@ -216,6 +211,12 @@ export class SignetTerminal implements Terminal {
   answer: Terminal["answer"] = async (callId, signal) => this.#answering.answer(callId, signal);
   switchTo: Terminal["switchTo"] = async (callId, signal) => this.#answering.switchTo(callId, signal);
 
+  async moveHere(signal?: AbortSignal): Promise<void> {
+    const { invitation } = this.#movable;
+    if (invitation === undefined) throw new SignetError("call.notElsewhere");
+    await this.#calls.start((context) => CallSession.prepareMove(context, invitation.invite, signal));
+  }
+
   decline(callId: CallId, reason: DeclineReason = "declined"): Promise<void> {
     return this.#incoming.decline(callId, reason);
   }
@@ -226,7 +227,7 @@ export class SignetTerminal implements Terminal {
 
   leaveAtOnce(): void {
     for (const call of this.#calls.all) {
-      if (!call.ended) this.#session.leavingWith(call.callId);
+      if (!call.ended && !call.isMoving) this.#session.leavingWith(call.callId);
       call.leaveAtOnce();
     }
   }
@@ -235,9 +236,9 @@ export class SignetTerminal implements Terminal {
     await this.#calls.now?.endForAll();
   }
 
-  invite: Terminal["invite"] = async (...input) => this.#calls.ongoing.invite(...input);
-  remove: Terminal["remove"] = async (userIds) => this.#calls.ongoing.remove(userIds);
-  makeHost: Terminal["makeHost"] = async (userId) => this.#calls.ongoing.makeHost(userId);
+  invite: Terminal["invite"] = async (...input) => this.#calls.ongoing.acts.invite(...input);
+  remove: Terminal["remove"] = async (userIds) => this.#calls.ongoing.acts.remove(userIds);
+  makeHost: Terminal["makeHost"] = async (userId) => this.#calls.ongoing.acts.makeHost(userId);
 
   dismissCall(): void {
     if (this.#calls.dismiss()) this.#publish();
@@ -250,21 +251,10 @@ export class SignetTerminal implements Terminal {
 
   dismissNotice = (id: number): void => this.#notices.dismiss(id);
 
-  setMuted(muted: boolean): void {
-    this.#calls.now?.setMuted(muted);
-  }
-
-  async setMicrophone(deviceId: string | undefined): Promise<void> {
-    await this.#calls.now?.setMicrophone(deviceId);
-  }
-
-  microphoneLevel(): number {
-    return this.#calls.now?.microphoneLevel() ?? 0;
-  }
-
-  voiceLevel(): number {
-    return this.#calls.now?.voiceLevel() ?? 0;
-  }
+  setMuted: Terminal["setMuted"] = (muted) => this.#calls.now?.sound.setMuted(muted);
+  setMicrophone: Terminal["setMicrophone"] = async (id) => this.#calls.now?.sound.setMicrophone(id);
+  microphoneLevel: Terminal["microphoneLevel"] = () => this.#calls.now?.sound.microphoneLevel() ?? 0;
+  voiceLevel: Terminal["voiceLevel"] = () => this.#calls.now?.sound.voiceLevel() ?? 0;
 
   /** Offers a media connection without a call, to learn whether UDP gets through. @throws SignetError of `media.probe` */
   async probeMedia(offerSdp: string): Promise<string> {
@@ -290,7 +280,7 @@ export class SignetTerminal implements Terminal {
     this.#incoming.left(view, wayBack);
     // Back from too long an absence: the sign-in that told so named the call, which this terminal was still in then.
     if (view.end?.type === "failed" && view.end.code === "call.away")
-      void this.#incoming.offer(this.#named.calls.filter(({ callId }) => callId === view.callId));
+      void this.#named.offerAgain(view.callId);
   }
 
   #sessionChanged(): void {
@@ -307,15 +297,24 @@ export class SignetTerminal implements Terminal {
     const isOver = state?.phase === "signedOut" || state?.signedOutBy?.type === "deviceRemoved";
     if (state?.binding === undefined && isOver) {
       this.#incoming.clear();
+      this.#movable.clear();
       const reason = state.signedOutBy === undefined ? "released" : signedOutReason(state.signedOutBy);
-      for (const call of this.#calls.all) call.unbound(reason);
+      // Where the device is signed in elsewhere, the call goes on here until it is moved there.
+      const mayHold = reason === "takenOver" && hasFeature(state.server?.features, "moves");
+      for (const call of this.#calls.all) if (!mayHold || !call.hold()) call.unbound(reason);
       this.#presence.clear();
     }
     this.#publish();
   }
 
   #signedIn(reply: SignedIn): void {
-    for (const call of this.#calls.all) call.connected();
+    const { userId } = this.#session.requirePerson();
+    for (const call of this.#calls.all) {
+      // Somebody else signed in here while it went on.
+      if (call.userId === userId) call.connected();
+      else call.unbound("takenOver");
+    }
+    this.#movable.signedIn(reply.elsewhere);
     this.#presence.renew();
     void this.#named.signedIn(reply.calls);
   }
@@ -327,6 +326,8 @@ export class SignetTerminal implements Terminal {
         return void this.#incoming.ring(event.body);
       case "call.ringEnded":
         return this.#incoming.ringEnded(event.body);
+      case "call.elsewhere":
+        return void this.#movable.heard(event.body.callId, event.body.elsewhere);
       case "presence.changed":
         return this.#presence.changed(event.body.userId, event.body.reachable);
       case "directory.changed":
@@ -355,6 +356,7 @@ export class SignetTerminal implements Terminal {
         return;
       case "call.ended":
         this.#incoming.callEnded(event.body.callId);
+        this.#movable.ended(event.body.callId);
         break;
       default:
         break;
@@ -378,6 +380,7 @@ export class SignetTerminal implements Terminal {
     return terminalView({
       session: this.#session,
       incoming: this.#incoming,
+      movable: this.#movable,
       directory: this.#directory,
       answering: this.#answering,
       warnings: this.#warnings,

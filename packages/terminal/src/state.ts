@@ -35,6 +35,8 @@ export interface TerminalState {
   readonly joinable: readonly IncomingCall[];
   /** A call that rang here was answered by another device of the person's: for a minute, or until something rings again. */
   readonly answeredElsewhere?: AnsweredElsewhere;
+  /** The call that the person is in at another terminal, and can move here. */
+  readonly elsewhere?: CallElsewhere;
   /** What a check refused and the person has to know of, oldest first; for example a caller whose key changed. */
   readonly warnings: readonly Warning[];
   /** Of people whose key history went on by their own devices: once for each head of it, also over runs. Oldest first; undefined for none. */
@@ -235,6 +237,12 @@ export interface IncomingCall {
   readonly waiting?: true;
 }
 
+/** A verified call that the person is in at another terminal of theirs, as the server says. */
+export interface CallElsewhere extends Omit<IncomingCall, "expiresAtMs"> {
+  /** Which of their devices is bound there, by its own signature; undefined where it is the one that is signed in here now. */
+  readonly device?: { readonly deviceId: DeviceId; readonly kind: DeviceKind; readonly name: string };
+}
+
 export interface Participant {
   readonly userId: UserId;
   readonly displayName: string;
@@ -259,6 +267,8 @@ export interface Participant {
   readonly leaveReason?: LeaveReason;
   /** For `left`: their page went by their own signed word, so lately that they may be back in a moment. */
   readonly reconnecting?: true;
+  /** They went on at another terminal of theirs, by a proof of this device: when, and whether it is another one than before. */
+  readonly moved?: { readonly atMs: number; readonly kind: DeviceKind; readonly isOtherDevice: boolean };
   /** Whom the name or user ID looks like: somebody else, whom this terminal met or who is in the call's list as well. */
   readonly looksLike?: UserId;
   /** For `failed`: why their terminal did not ring, as it told the server. */
@@ -299,6 +309,10 @@ export interface CallView {
   readonly phase: "calling" | "joining" | "active" | "ended";
   /** The server has not taken the request yet: nobody rings so far. */
   readonly requesting?: boolean;
+  /** The person is in it at another terminal, and this one is about to take their place; at the end: it did not. */
+  readonly moving?: boolean;
+  /** This device is signed in elsewhere, and the call goes on here until it is moved there, or until then. */
+  readonly heldUntilMs?: number;
   readonly isInitiator: boolean;
   /** The person at this terminal is host. */
   readonly mayRemove?: true;
@@ -343,6 +357,8 @@ export type CallEnd =
   | { readonly type: "left" }
   /** Put out by the host. `userId`: who signed that; without it only the server says so. */
   | { readonly type: "removed"; readonly userId?: UserId }
+  /** The person goes on at another terminal, by a proof of this device: its leaf has taken the place of this terminal's. */
+  | { readonly type: "moved"; readonly to?: { readonly deviceId: DeviceId; readonly kind: DeviceKind } }
   | { readonly type: "unbound"; readonly reason: SignedOutReason }
   /** Something did not verify, or broke; the code's sentence tells. `userId`: whom it is about; `alsoUserId`: and whom else. */
   | {

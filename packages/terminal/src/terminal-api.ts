@@ -189,6 +189,11 @@ export interface Terminal {
   answer(callId: CallId, signal?: AbortSignal): Promise<void>;
   /** As `answer`, in a call with somebody else: that one is left as soon as the answer is signed. One touch. */
   switchTo(callId: CallId, signal?: AbortSignal): Promise<void>;
+  /**
+   * Goes on here with the call of `elsewhere`: one touch. It goes on at the other terminal until this one is in.
+   * @throws SignetError `call.notElsewhere` when there is none
+   */
+  moveHere(signal?: AbortSignal): Promise<void>;
   decline(callId: CallId, reason?: DeclineReason): Promise<void>;
   leave(): Promise<void>;
   /** For a page that is being closed, which has no time to wait for anything: the others are told in the same moment. */

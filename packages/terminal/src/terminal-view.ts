@@ -4,6 +4,7 @@ import { clockToleranceMs } from "@signet/device";
 import { comesTo, isEngaged } from "./call/alone.ts";
 import type { Answering } from "./incoming/answering.ts";
 import type { IncomingCalls } from "./incoming/incoming-calls.ts";
+import type { MovableCall } from "./incoming/movable-call.ts";
 import type { Administrators } from "./people/administrators.ts";
 import type { Directory } from "./people/directory.ts";
 import type { Notices } from "./people/notices.ts";
@@ -16,6 +17,7 @@ export interface TerminalParts {
   readonly session: Session;
   readonly incoming: IncomingCalls;
   readonly administrators: Administrators;
+  readonly movable: MovableCall;
   readonly directory: Directory;
   readonly answering: Answering;
   readonly warnings: Warnings;
@@ -33,6 +35,7 @@ export function terminalView(parts: TerminalParts): TerminalState {
   const newAdministrators = parts.administrators.unknown;
   const administers = person !== undefined && parts.administrators.doesAdminister(person.known.person);
   const notices = parts.notices.list;
+  const elsewhere = parts.movable.view;
   return {
     connection: connectionView(state),
     session: sessionView(state, person, isKept, administers),
@@ -47,6 +50,7 @@ export function terminalView(parts: TerminalParts): TerminalState {
         code !== "admin.unknown" ||
         newAdministrators.some((administrator) => administrator.userId === userId),
     ),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
     ...(notices.length === 0 ? {} : { notices }),
     ...(changedKeys.length === 0 ? {} : { changedKeys }),
     ...(newAdministrators.length === 0 ? {} : { newAdministrators }),

@@ -44,6 +44,8 @@ export class VirtualTerminal {
       readonly name: string;
       readonly user: string;
       readonly device: SignatureDevice;
+      /** Which one it adds, where it adds one. */
+      readonly spare?: SignatureDevice;
       /** Where its binding is kept; and who is opened with one that is in use goes on there. */
       readonly bindingPlace?: BindingPlace;
     },
@@ -55,7 +57,11 @@ export class VirtualTerminal {
       url: "wss://signet.example/ws",
       serverOrigin,
       pins: new MemoryPinStore(),
-      devices: deviceAtHand(who.device),
+      devices: {
+        ...deviceAtHand(who.device),
+        create: ({ beside }) =>
+          Promise.resolve({ device: (beside === undefined ? undefined : who.spare) ?? who.device }),
+      },
       media: keptKeys(keys, hardware),
       nowMs: () => world.nowMs,
       monotonicMs: () => world.nowMs,

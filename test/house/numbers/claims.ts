@@ -2,25 +2,10 @@
  * Every number in the documents that stands in the code as well. `{}` in a sentence is such a number, and what follows
  * are their values, from the code; a sentence that stands in several places of a document says the same in each.
  */
+import { hours, inDocument, kib, mib, seconds } from "./claim.ts";
 import { found, named } from "./code.ts";
 
-export interface Claim {
-  readonly document: string;
-  readonly sentence: string;
-  readonly values: readonly number[];
-}
-
-const claims: Claim[] = [];
-const inDocument =
-  (document: string) =>
-  (sentence: string, ...values: number[]): void => {
-    claims.push({ document, sentence, values });
-  };
-
-const seconds = (ms: number): number => ms / 1000;
-const hours = (ms: number): number => ms / 3_600_000;
-const kib = (bytes: number): number => bytes / 1024;
-const mib = (bytes: number): number => bytes / 1024 ** 2;
+export { allClaims, type Claim } from "./claim.ts";
 
 const lostS = seconds(named("protocol", "lostMs"));
 const ringS = seconds(found("protocol", /ringMs: ([\d_]+),/));
@@ -128,6 +113,15 @@ protocol(
   "at most {}, of {} characters each",
   named("protocol", "mostFeatures"),
   named("protocol", "longestFeature"),
+);
+const moveS = seconds(named("protocol", "moveMs"));
+protocol("is signed out, or {} s are", moveS);
+protocol("T2 gives up, is signed out, {} s --> joined", moveS);
+protocol("its call goes on for {} s, or until it is moved", moveS);
+protocol("whose device is bound elsewhere, until it is over | {} s |", moveS);
+protocol(
+  "no more than {} minutes old",
+  (2 * named("device", "clockToleranceMs") + named("terminal", "followedWithinMs")) / 60_000,
 );
 const nonceBytes = found("protocol", /PresentNonce = wireBytes\((\d+), \d+\)/);
 protocol("`nonce`: {} random bytes", nonceBytes);
@@ -395,5 +389,3 @@ function range(schema: string): [number, number] {
     found("protocol", new RegExp(`\\b${schema} = z[^;]*\\.${side}\\(([\\da-fx_]+)\\)`));
   return [bound("min"), bound("max")];
 }
-
-export const allClaims: readonly Claim[] = claims;

@@ -131,6 +131,21 @@ function ringDetails({ from, others }: IncomingCall, { columns }: Pen, dense: bo
   ];
 }
 
+/** At both ends of a move. */
+export function moveBlock({ call, elsewhere }: TerminalState, { columns }: Pen): readonly Line[] {
+  if (call?.heldUntilMs !== undefined)
+    return paragraph(
+      "your key is signed in at another terminal: the call goes on here until you move it there, for a minute at most",
+      columns,
+      "warning",
+    );
+  if (call?.moving === true && call.phase !== "ended")
+    return paragraph("you go on at the other terminal until this one is connected", columns, "plain");
+  if (elsewhere === undefined || (call !== undefined && call.phase !== "ended")) return [];
+  const where = elsewhere.device === undefined ? "where this key was before" : "at another terminal";
+  return [[span(clip(`you are in a call ${where}: h moves it here`, columns))]];
+}
+
 export function joinableBlock({ call, joinable }: TerminalState, { columns }: Pen): readonly Line[] {
   if (call !== undefined && call.phase !== "ended") return [];
   return joinable.map(({ from }, index) => [

@@ -12,6 +12,7 @@ export interface Key {
 
 export type Action =
   | { readonly type: "answer" | "decline" | "join" | "select" | "switch"; readonly callId: CallId }
+  | { readonly type: "moveHere" }
   | { readonly type: "leave" | "end" | "quit" | "interrupt" | "suspend" | "help" | "retry" | "dismissCall" }
   | { readonly type: "mute"; readonly muted: boolean }
   | { readonly type: "confirm"; readonly confirmation: Confirmation }
@@ -128,10 +129,13 @@ function warningOffers(state: TerminalState): readonly Offer[] {
   ];
 }
 
-function callOffers({ call, joinable, notices = [], warnings }: TerminalState): readonly Offer[] {
+function callOffers({ call, elsewhere, joinable, notices = [], warnings }: TerminalState): readonly Offer[] {
   if (call === undefined || call.phase === "ended") {
     const [ongoing] = joinable;
     return [
+      ...(elsewhere === undefined
+        ? []
+        : [{ key: "h", word: "move here", action: { type: "moveHere" } } as const]),
       ...(ongoing === undefined
         ? []
         : [{ key: "j", word: "join", action: { type: "join", callId: ongoing.callId } } as const]),

@@ -146,6 +146,8 @@ export class LiveView {
         return this.#run(this.#answer(action.callId), "answering: your device signs");
       case "switch":
         return this.#run(terminal.switchTo(action.callId), "answering: your device signs");
+      case "moveHere":
+        return this.#run(terminal.moveHere(), "moving the call here: your device signs");
       case "decline":
         return this.#run(terminal.decline(action.callId));
       case "select":

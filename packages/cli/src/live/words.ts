@@ -57,6 +57,8 @@ export function endOf(call: CallView): string {
       return "you left";
     case "removed":
       return removedBy(call);
+    case "moved":
+      return "moved to another terminal of yours, where you go on";
     case "unbound":
       return signedOutWords(end.reason).happened;
     case "failed":

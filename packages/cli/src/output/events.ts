@@ -157,6 +157,25 @@ export type CommandEvent =
       readonly callId: CallId;
       readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
     }
+  /** A call that you are in at another terminal. `device`: with which one of yours; absent where it is the one that is signed in here now. */
+  | {
+      readonly event: "elsewhere";
+      readonly callId: CallId;
+      readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
+      readonly device?: DeviceKind;
+      readonly deviceId?: DeviceId;
+    }
+  | { readonly event: "moving"; readonly callId: CallId }
+  /** Somebody goes on at another terminal of theirs. */
+  | (NamedPerson & {
+      readonly event: "moved";
+      readonly callId: CallId;
+      /** It is another one of their devices than before. */
+      readonly otherDevice: boolean;
+      readonly verifiedBy?: VerifiedBy;
+    })
+  /** This device is signed in elsewhere; the call goes on here until it is moved there, or until then. */
+  | { readonly event: "held"; readonly callId: CallId; readonly until: string }
   /** The server's clock minus this one, seconds, once it is more than signatures allow; 0 when it is right again. */
   | { readonly event: "clock"; readonly offSeconds: number }
   /** The first of what the server says that this version cannot read. */
@@ -223,7 +242,10 @@ export type CommandEvent =
   | {
       readonly event: "ended";
       readonly callId: CallId;
-      readonly reason: EndReason | "left" | "removed" | "unbound" | "failed";
+      readonly reason: EndReason | "left" | "moved" | "removed" | "unbound" | "failed";
+      /** `moved`: by which device the person goes on at another terminal. */
+      readonly device?: DeviceKind;
+      readonly deviceId?: DeviceId;
       /** The initiator's own signature came with the end, and holds. Absent for the initiator, and who left. */
       readonly signed?: boolean;
       /** How long somebody else was in the call. */

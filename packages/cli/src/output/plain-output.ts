@@ -1,5 +1,5 @@
 import { clockDuration } from "@signet/terminal";
-import type { CallId, EndReason } from "@signet/terminal";
+import type { CallId } from "@signet/terminal";
 import { leaveReasonPredicate, memberStatePredicate, signedOutWords, waitingLabel } from "@signet/words";
 
 import { clean } from "./clean.ts";
@@ -51,7 +51,7 @@ export class PlainOutput implements Output {
   }
 }
 
-const endWords: Record<EndReason | "left" | "removed" | "unbound" | "failed", string> = {
+const endWords: Record<(CommandEvent & { readonly event: "ended" })["reason"], string> = {
   ended: "it was ended for all",
   // Somebody may have declined, which has a line of its own.
   noAnswer: "nobody came",
@@ -59,6 +59,7 @@ const endWords: Record<EndReason | "left" | "removed" | "unbound" | "failed", st
   cancelled: "it was cancelled",
   left: "you left",
   removed: "you were removed from it",
+  moved: "moved to another terminal of yours, where you go on",
   unbound: "you were signed out",
   failed: "signet left, because something did not hold",
 };
@@ -129,6 +130,14 @@ export function lineOf(event: CommandEvent): string | undefined {
       return `leaving the call of ${event.from} to ring, who is not to be answered here`;
     case "joinable":
       return `a call of ${named(event.from)} goes on without you`;
+    case "elsewhere":
+      return `you are in a call ${event.device === undefined ? "where this key was before" : `at another terminal, with a ${deviceWords[event.device]}`}: signet move goes on with it here`;
+    case "moving":
+      return "moving the call here: you go on at the other terminal until this one is connected";
+    case "moved":
+      return `${named(event)} goes on at another terminal${event.otherDevice ? `, with another key of theirs${event.verifiedBy === undefined ? "" : ` (${deviceWords[event.verifiedBy.device]})`}` : ""}`;
+    case "held":
+      return "your key is signed in at another terminal: the call goes on here until you move it there, for a minute at most";
     case "clock":
       return clockLine(event.offSeconds);
     case "passedOver":

@@ -20,6 +20,7 @@ export function eventsBetween(before: TerminalState, after: TerminalState): read
     ...warningEvents(before, after),
     ...newsEvents(before, after),
     ...ringEvents(before, after),
+    ...elsewhereEvents(before, after),
     ...callEvents(before.call, after.call),
   ];
 }
@@ -132,20 +133,34 @@ function* ringEvents(before: TerminalState, after: TerminalState): Generator<Com
   }
 }
 
+function* elsewhereEvents(before: TerminalState, { elsewhere }: TerminalState): Generator<CommandEvent> {
+  if (elsewhere === undefined || elsewhere.callId === before.elsewhere?.callId) return;
+  const { callId, device } = elsewhere;
+  yield {
+    event: "elsewhere",
+    callId,
+    from: callerOf(elsewhere),
+    ...(device === undefined ? {} : { device: device.kind, deviceId: device.deviceId }),
+  };
+}
+
 function* callEvents(before: CallView | undefined, after: CallView | undefined): Generator<CommandEvent> {
   if (after === undefined) return;
   const { callId } = after;
   const former = before?.callId === callId ? before : undefined;
   if (former === undefined) {
     const userIds = after.participants.filter(({ isSelf }) => !isSelf).map(({ userId }) => userId);
-    yield after.isInitiator ? { event: "calling", callId, userIds } : { event: "joining", callId };
+    if (after.moving === true) yield { event: "moving", callId };
+    else yield after.isInitiator ? { event: "calling", callId, userIds } : { event: "joining", callId };
   }
   for (const person of after.participants) {
     if (!person.isSelf) yield* personEvents(after, former, person);
     else if (after.activeSinceMs !== undefined && former?.activeSinceMs === undefined)
       yield joined(after, person);
   }
-  const { epoch, rejoined, safetyCode } = after;
+  const { epoch, heldUntilMs, rejoined, safetyCode } = after;
+  if (heldUntilMs !== undefined && former?.heldUntilMs === undefined)
+    yield { event: "held", callId, until: iso(heldUntilMs) };
   if (rejoined !== undefined && rejoined !== former?.rejoined)
     yield { event: "rejoined", callId, entered: rejoined.entered, gone: rejoined.gone };
   for (const refusal of after.refusals?.slice(former?.refusals?.length ?? 0) ?? [])
@@ -173,6 +188,15 @@ function* personEvents(
   if (state === "joined") {
     const wasJoined = previous?.state === "joined" && previous.verification !== undefined;
     if (person.verification !== undefined && !wasJoined) yield joined(call, person);
+    const { moved, verification } = person;
+    if (moved !== undefined && moved.atMs !== previous?.moved?.atMs)
+      yield {
+        event: "moved",
+        callId,
+        ...namedOf(person),
+        otherDevice: moved.isOtherDevice,
+        ...(verification === undefined ? {} : { verifiedBy: verifiedBy(verification) }),
+      };
     return;
   }
   if (previous?.state !== state || previous.waiting !== waiting)
@@ -239,6 +263,12 @@ function ended({ callId, end, togetherMs, isInitiator }: CallView): CommandEvent
       };
     case "ended":
       return { ...fields, reason: end.reason, ...(isInitiator ? {} : { signed: end.signed }) };
+    case "moved":
+      return {
+        ...fields,
+        reason: "moved",
+        ...(end.to === undefined ? {} : { device: end.to.kind, deviceId: end.to.deviceId }),
+      };
     case "unbound":
       return { ...fields, reason: "unbound" };
     case "failed":
@@ -252,7 +282,7 @@ function ended({ callId, end, togetherMs, isInitiator }: CallView): CommandEvent
   }
 }
 
-const callerOf = ({ from }: IncomingCall) => ({
+const callerOf = ({ from }: Pick<IncomingCall, "from">) => ({
   ...namedOf(from),
   verifiedBy: verifiedBy(from.verification),
 });

@@ -160,6 +160,8 @@ export function callResult({ call: { end, activeSinceMs, participants }, lost }:
     }
     case "unbound":
       throw new Failure(exitCodes.refused, "signed out during the call", "run the command again to sign in");
+    case "moved":
+      return exitCodes.ok;
     case "ended":
     case "left":
     case "removed":

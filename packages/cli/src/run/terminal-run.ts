@@ -214,8 +214,10 @@ function tellEvents(terminal: Terminal, output: Output): void {
   terminal.subscribe(follow);
 }
 
-function requireSignedIn({ session }: TerminalState, { token }: HeldDevice): undefined {
-  if (session.status === "signedIn") return undefined;
+/** A call that goes on, or went on, elsewhere after the device did is not cut short here. */
+function requireSignedIn({ call, session }: TerminalState, { token }: HeldDevice): undefined {
+  const isGoingOn = call?.heldUntilMs !== undefined || call?.end?.type === "moved";
+  if (session.status === "signedIn" || isGoingOn) return undefined;
   const { reason = "released" } = session;
   const cause = reason === "deviceRemoved" ? token?.lostBecause : undefined;
   throw cause === undefined ? new SignedOut(reason) : unableToAnswer(cause);

@@ -51,6 +51,8 @@ export interface NothingToCommit {
 export type ProcessResult =
   | { type: "advanced"; epoch: number; added: GroupMember[]; removed: GroupMember[] }
   | { type: "removedSelf" }
+  /** Another leaf of the same person is in one's place. */
+  | { type: "replacedSelf" }
   | { type: "refused"; code: ErrorCode };
 
 /**
@@ -106,15 +108,21 @@ export class CallGroup {
   /**
    * Enters by an external Commit (RFC 9420 section 12.4.3.2), taking the place of one's former leaf if it is still there.
    * The group is worth something only when the server accepted the Commit; otherwise close it and ask for a fresh GroupInfo.
-   * @param options `mustHoldOwn`: in place of a Welcome, and only into a group that has one's leaf with this very key already
+   * @param options `mustHoldOwn`: in place of a Welcome, and only into a group that has one's leaf with this very key already; `mustReplace`:
+   * only into a group that has a leaf of the same person
    * @throws SignetError `mls.*` or the hook's code
    */
   static async rejoin(
-    options: MembershipOptions & { readonly groupInfo: Bytes; readonly mustHoldOwn?: boolean },
+    options: MembershipOptions & {
+      readonly groupInfo: Bytes;
+      readonly mustHoldOwn?: boolean;
+      readonly mustReplace?: boolean;
+    },
   ): Promise<{ group: CallGroup; commit: Bytes }> {
-    const { leafKey, identity, groupInfo, mustHoldOwn = false } = options;
+    const { leafKey, identity, groupInfo, mustHoldOwn = false, mustReplace = false } = options;
     const membership = await makeMembership(options);
-    const entry = await enterByCommit(membership, leafKey, identity, groupInfo, mustHoldOwn);
+    const needs = mustHoldOwn ? "ownKey" : mustReplace ? "ownLeaf" : undefined;
+    const entry = await enterByCommit(membership, leafKey, identity, groupInfo, needs);
     return { group: new CallGroup(membership, entry.held), commit: entry.commit };
   }
 
@@ -208,12 +216,12 @@ export class CallGroup {
 
   async #process(message: Bytes, asked: AskedChange | undefined): Promise<ProcessResult> {
     const base = this.#held;
-    const { signing, judge, nowMs, spentKeys } = this.#membership;
+    const { signing, judge, nowMs, replacementHook, spentKeys } = this.#membership;
     const { suite } = signing;
     const publicMessage = decodePublicMessage(message);
     if (publicMessage === undefined) return { type: "refused", code: "mls.badMessage" };
     const callListDigest = this.#membership.callListDigest();
-    const now = { spentKeys, suite, nowMs: nowMs(), callListDigest };
+    const now = { replacementHook, spentKeys, suite, nowMs: nowMs(), callListDigest };
     const code = await inspectCommit(publicMessage, { ...base, judge, ...now, asked });
     if (code !== undefined) return { type: "refused", code };
     // The library calls back after it verified signature and membership tag, and before it looks for a path secret,
@@ -232,7 +240,9 @@ export class CallGroup {
     });
     if (removedSelf) {
       this.#shut();
-      return { type: "removedSelf" };
+      // An external Commit takes nobody's leaf but its own person's, as was looked at.
+      const { senderType } = publicMessage.content.sender;
+      return { type: senderType === "new_member_commit" ? "replacedSelf" : "removedSelf" };
     }
     if (result === undefined) return { type: "refused", code: "mls.unreadable" };
     const advanced = result.newState.groupContext.epoch === base.state.groupContext.epoch + 1n;

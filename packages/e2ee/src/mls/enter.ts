@@ -13,7 +13,8 @@ import { ratchetTreeFromExtension, verifyGroupInfoSignature } from "ts-mls/group
 import { callListExtension, callListRefusal } from "./call-list-extension.ts";
 import { type HeldState, holdState, lifetimesHold, type Membership } from "./held-state.ts";
 import { makeKeyPackage, type OwnKeyPackage } from "./key-package.ts";
-import { readRoster } from "./roster.ts";
+import { replacementRefusal } from "./replacement.ts";
+import { type GroupMember, readRoster } from "./roster.ts";
 import { type LeafKey, suiteName } from "./suite.ts";
 import { decodeGroupInfo, decodeWelcome, encodeGroupInfo, encodePublicMessage } from "./wire.ts";
 
@@ -94,23 +95,35 @@ export interface ExternalEntry {
 
 /**
  * RFC 9420 section 12.4.3.2, with removal of one's own former leaf when the group still has it.
- * @param mustHoldOwn only into a group that has one's leaf already, with this very key: it is as young as the key
+ * @param needs only into a group that has a leaf of this person already; or one with this very key: then the group is as young as the key
  */
 export async function enterByCommit(
   membership: Membership,
   leafKey: LeafKey,
   identity: Uint8Array,
   message: Uint8Array,
-  mustHoldOwn: boolean,
+  needs: "ownKey" | "ownLeaf" | undefined,
 ): Promise<ExternalEntry> {
   const groupInfo = decodeGroupInfo(message);
   if (groupInfo === undefined) throw new SignetError("mls.badMessage");
   const callListDigest = membership.callListDigest();
   return guarded(membership, "mls.refused", async () => {
     const tree = await checkGroupInfo(groupInfo, membership, callListDigest);
-    const former = await formerLeafKey(tree, membership);
+    const member = await formerLeaf(tree, membership);
+    const former = member?.leafPublicKey;
     const isOwn = former !== undefined && equalBytes(former, leafKey.publicKey);
-    if (mustHoldOwn && !isOwn) throw new SignetError("mls.refused");
+    const isThere = needs === "ownKey" ? isOwn : needs === undefined || former !== undefined;
+    if (!isThere) throw new SignetError("mls.refused");
+    if (member !== undefined) {
+      // What the others would refuse is not sent: that would cost the person their place.
+      const next = {
+        userId: membership.userId,
+        identity: identity.slice(),
+        leafPublicKey: leafKey.publicKey,
+      };
+      const refusal = replacementRefusal(member, next, membership.replacementHook);
+      if (refusal !== undefined) throw new SignetError(refusal);
+    }
     const { signing, config, nowMs } = membership;
     const own = await makeKeyPackage(identity, leafKey, signing, nowMs());
     const resyncConfig = {
@@ -169,15 +182,15 @@ async function checkGroupInfo(
 }
 
 /**
- * Signature key of the leaf that still speaks for one's own user ID, in a tree that brings nobody back with the key of a stay that is
+ * The leaf that still speaks for one's own user ID, in a tree that brings nobody back with the key of a stay that is
  * over: the group may be one that somebody removed leads on.
  */
-async function formerLeafKey(tree: RatchetTree, membership: Membership): Promise<Bytes | undefined> {
+async function formerLeaf(tree: RatchetTree, membership: Membership): Promise<GroupMember | undefined> {
   const result = await readRoster(tree, membership.judge);
   if (!result.ok) throw new SignetError(result.code);
   const { members } = result.roster;
   if (membership.spentKeys.among(members) !== undefined) throw new SignetError("mls.spentKey");
-  return members.find((member) => member.userId === membership.userId)?.leafPublicKey;
+  return members.find((member) => member.userId === membership.userId);
 }
 
 /** Zeroes the private halves of a KeyPackage that has served (RFC 9420 section 16.8). */

@@ -5,6 +5,7 @@ import { defaultClientConfig } from "ts-mls/clientConfig.js";
 import { callListRefusal } from "./call-list-extension.ts";
 import { type CredentialHook, CredentialJudge } from "./credential.ts";
 import { lifetimeHolds } from "./lifetime.ts";
+import { type ReplacementHook } from "./replacement.ts";
 import { enteredMembers, type GroupMember, readRoster, type Roster } from "./roster.ts";
 import { tidyState } from "./secrets.ts";
 import { SpentLeafKeys } from "./spent-leaf-keys.ts";
@@ -18,6 +19,8 @@ export interface MembershipOptions {
   /** The encoded `call` or `join` proof. It names `leafKey.publicKey`. */
   readonly identity: Uint8Array;
   readonly hook: CredentialHook;
+  /** What speaks against another leaf of the same person in place of the one that they have, beside the hook's word on both. Absent: nothing does. */
+  readonly replacementHook?: ReplacementHook;
   /** The same object for each entry of this terminal into the call. */
   readonly spentKeys?: SpentLeafKeys;
   /**
@@ -39,6 +42,7 @@ export interface Membership {
   readonly groupId: Uint8Array;
   readonly signing: SigningSuite;
   readonly judge: CredentialJudge;
+  readonly replacementHook: ReplacementHook;
   readonly spentKeys: SpentLeafKeys;
   readonly config: ClientConfig;
   readonly userId: string;
@@ -70,6 +74,7 @@ export async function makeMembership(options: MembershipOptions): Promise<Member
     groupId,
     signing: await signingSuite(options.leafKey),
     judge,
+    replacementHook: options.replacementHook ?? (() => undefined),
     spentKeys: options.spentKeys ?? new SpentLeafKeys(),
     config,
     userId: own.userId,

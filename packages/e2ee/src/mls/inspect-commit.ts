@@ -13,6 +13,7 @@ import {
 import { callListRefusal } from "./call-list-extension.ts";
 import { type CredentialJudge } from "./credential.ts";
 import { checkKeyPackage } from "./key-package.ts";
+import { replacementRefusal, type ReplacementHook } from "./replacement.ts";
 import { nameLeaf, type Roster } from "./roster.ts";
 import { type SpentLeafKeys } from "./spent-leaf-keys.ts";
 
@@ -29,6 +30,8 @@ export interface Inspection {
   readonly state: ClientState;
   readonly roster: Roster;
   readonly judge: CredentialJudge;
+  /** Undefined where the credential hook's word on both leaves is enough. */
+  readonly replacementHook?: ReplacementHook;
   /** Undefined where nobody has gone yet. */
   readonly spentKeys?: SpentLeafKeys;
   readonly suite: CiphersuiteImpl;
@@ -160,7 +163,10 @@ function isAsked(
   );
 }
 
-/** RFC 9420 section 12.4.3.2: a former or new member commits itself in; it may remove its own former leaf and nothing else. */
+/**
+ * RFC 9420 section 12.4.3.2: a former or new member commits itself in; it may remove its own former leaf and nothing else. The library would let it
+ * remove any. A former leaf with another key is replaced only by what its person said later.
+ */
 async function inspectExternal(
   proposals: Proposal[],
   path: UpdatePath | undefined,
@@ -174,6 +180,7 @@ async function inspectExternal(
   if (inspection.spentKeys?.has(path.leafNode.signaturePublicKey) === true) return "mls.spentKey";
   const named = await nameLeaf(path.leafNode, inspection.judge);
   if (!named.ok) return named.code;
+  const leafPublicKey = new Uint8Array(path.leafNode.signaturePublicKey);
   const { asked } = inspection;
   const isUnasked =
     asked !== undefined && (asked.by !== named.userId || asked.admitted.length + asked.removed.length > 0);
@@ -187,5 +194,7 @@ async function inspectExternal(
     else return "mls.refused";
   }
   if (inits !== 1 || removes > 1) return "mls.refused";
-  return former !== undefined && removes === 0 ? "mls.duplicateUser" : undefined;
+  if (former === undefined) return undefined;
+  if (removes === 0) return "mls.duplicateUser";
+  return replacementRefusal(former, { ...named, leafPublicKey }, inspection.replacementHook);
 }

@@ -22,7 +22,7 @@ export interface Roster {
 
 export type RosterResult = { ok: true; roster: Roster } | { ok: false; code: ErrorCode };
 
-export type NamedLeaf = { ok: true; identity: Uint8Array; userId: string } | { ok: false; code: ErrorCode };
+export type NamedLeaf = { ok: true; identity: Bytes; userId: string } | { ok: false; code: ErrorCode };
 
 /** Of an encoded proof; a `call` proof that names 199 people and its assertion take up to 12 kB. */
 const longestIdentity = 16_384;
@@ -52,7 +52,8 @@ export async function nameLeaf(leaf: LeafNode, judge: CredentialJudge): Promise<
     isEncryptionKey(leaf.hpkePublicKey);
   if (!speaksSuite || !plain) return { ok: false, code: "mls.refused" };
   const judgement = await judge.judge(credential.identity, leaf.signaturePublicKey);
-  return judgement.ok ? { ok: true, identity: credential.identity, userId: judgement.userId } : judgement;
+  const identity = new Uint8Array(credential.identity);
+  return judgement.ok ? { ok: true, identity, userId: judgement.userId } : judgement;
 }
 
 /** Keys as text, kept with their bytes: nodes that stay are read again in each epoch. */
@@ -97,7 +98,7 @@ export async function readRoster(
       member = {
         leaf: nodeIndex / 2,
         userId: named.userId,
-        identity: new Uint8Array(named.identity),
+        identity: named.identity,
         leafPublicKey: new Uint8Array(node.leaf.signaturePublicKey),
       };
     }

@@ -18,6 +18,10 @@ export class SpentLeafKeys {
     }
   }
 
+  add(leafPublicKey: Uint8Array): void {
+    this.#spent.add(toBase64Url(leafPublicKey));
+  }
+
   has(leafPublicKey: Uint8Array): boolean {
     return this.#spent.has(toBase64Url(leafPublicKey));
   }

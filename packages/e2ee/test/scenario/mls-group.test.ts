@@ -139,7 +139,7 @@ test("who lost the state rejoins by an external Commit and takes the place of th
     [["ben"], ["ben"]],
   );
   assert.equal((await cleo.process(commit)).type, "advanced");
-  assert.deepEqual(await ben.process(commit), { type: "removedSelf" });
+  assert.deepEqual(await ben.process(commit), { type: "replacedSelf" });
   assert.equal(await disagreement([ann, group, cleo]), undefined);
   // The rejoiner's GroupInfo serves the next one, here somebody who is not in the group.
   const next = await group.groupInfo();

@@ -91,7 +91,7 @@ test("who sees that one's own leaf was taken over alone ends", async () => {
   const former = await CallGroup.create(await optionsFor(callId, "ann"));
   const groupInfo = await former.groupInfo();
   const { group, commit } = await CallGroup.rejoin({ ...(await optionsFor(callId, "ann")), groupInfo });
-  assert.deepEqual(await former.process(commit), { type: "removedSelf" });
+  assert.deepEqual(await former.process(commit), { type: "replacedSelf" });
   assert.ok(former.closed);
   await commitToAll(group, [], { update: true });
 });
@@ -129,7 +129,7 @@ test("somebody new enters a group of one by an external Commit, and goes again",
     ...(await optionsFor(callId, "ben")),
     groupInfo: await ben.groupInfo(),
   });
-  assert.deepEqual(await ben.process(rejoined.commit), { type: "removedSelf" });
+  assert.deepEqual(await ben.process(rejoined.commit), { type: "replacedSelf" });
   assert.equal(rejoined.group.ownLeaf, 0);
   await commitToAll(rejoined.group, [], { update: true });
 });

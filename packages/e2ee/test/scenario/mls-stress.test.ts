@@ -102,7 +102,7 @@ class StressedCall {
     const { group, commit } = await CallGroup.rejoin({ ...options, groupInfo });
     const before = await exported(lost);
     for (const other of this.#members)
-      assert.equal((await other.process(commit)).type, other === lost ? "removedSelf" : "advanced");
+      assert.equal((await other.process(commit)).type, other === lost ? "replacedSelf" : "advanced");
     assert.ok(!equalBytes(before, await exported(group)));
     this.#members = [...this.#members.filter((member) => member !== lost), group];
   }

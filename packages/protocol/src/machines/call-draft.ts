@@ -9,7 +9,7 @@ import { nextTask } from "./call-committer.ts";
 import { countRefusal, refusersOf } from "./call-joins.ts";
 import { dropRefusedStatements, namedMembers, statedIn } from "./call-pending.ts";
 import { isLarge, isToldTogether, newsOf, noted, settled } from "./call-news.ts";
-import { heldLeaf, isIn, joinersOf, memberAt, terminalsIn, toWire } from "./call-roster.ts";
+import { heldLeaf, isIn, joinersOf, memberAt, moveDeadlineMs, terminalsIn, toWire } from "./call-roster.ts";
 import { mostStoredBytes } from "./call-server-state.ts";
 import type {
   CallReply,
@@ -212,8 +212,31 @@ export class CallDraft {
     }
   }
 
+  /** The person does not come over to the terminal that was about to take their place. */
+  endMove(target: ServerMember): void {
+    const member = target;
+    if (member.move === undefined) return;
+    const { terminalId } = member.move;
+    delete member.move;
+    this.leaveMedia(terminalId);
+    const body = { callId: this.before.callId, member: toWire(member), reason: "moveOver" } as const;
+    this.send([terminalId], { type: "call.member", body });
+  }
+
+  leaveMedia(terminalId: TerminalId): void {
+    this.#effects.push({ type: "mediaLeave", terminalId });
+  }
+
+  /** Their other terminals are told where the person is in the call. */
+  tellWhereabouts(userId: UserId): void {
+    this.#effects.push({ type: "whereabouts", userId });
+  }
+
   #forgetTerminal(target: ServerMember): void {
     const member = target;
+    this.endMove(member);
+    delete member.movedFrom;
+    delete member.heldUntilMs;
     member.connected = false;
     delete member.terminalId;
     delete member.leaf;
@@ -243,6 +266,9 @@ export class CallDraft {
     const member = target;
     const { userId } = member;
     member.state = state;
+    const before = this.before.members.get(userId);
+    if (before?.leaf !== member.leaf || before?.terminalId !== member.terminalId)
+      this.tellWhereabouts(userId);
     const isLater = isToldTogether(this.members, state);
     this.#news = isLater ? noted(this.#news, userId, state, this.nowMs) : settled(this.#news, userId);
     if (isLater && state !== "joining") return;
@@ -324,9 +350,12 @@ export class CallDraft {
 
 function nextDeadlineMs({ members, times, committing, news, recent }: CallServerState): number | undefined {
   const deadlines: number[] = [];
-  for (const { ring, lostAtMs } of members.values()) {
+  for (const member of members.values()) {
+    const { ring, lostAtMs, move } = member;
     if (ring?.phase === "ringing") deadlines.push(ring.deadlineMs);
-    if (lostAtMs !== undefined) deadlines.push(lostAtMs + times.lostMs);
+    if (lostAtMs !== undefined && move === undefined) deadlines.push(lostAtMs + times.lostMs);
+    const moveMs = moveDeadlineMs(member);
+    if (moveMs !== undefined) deadlines.push(moveMs);
   }
   if (committing !== undefined) deadlines.push(committing.deadlineMs);
   if (news !== undefined) deadlines.push(news.atMs);

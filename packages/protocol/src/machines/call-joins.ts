@@ -16,7 +16,8 @@ import {
 import type { CallServerInputOf, ServerMember } from "./call-server-state.ts";
 import { minuteMs, within } from "./recent.ts";
 
-type Join = CallServerInputOf<"join">;
+type Join = Pick<CallServerInputOf<"join">, "leafKey" | "proof"> &
+  Partial<Pick<CallServerInputOf<"join">, "binding" | "keyPackage">>;
 
 /** @returns why the join is refused before anything of it is stored or passed on */
 export function joinRefusal(
@@ -71,7 +72,7 @@ const refusalsOf = ({ refusals = [] }: Readonly<ServerMember>, nowMs: number) =>
   refusals.filter(({ atMs }) => nowMs - atMs < refusalsCountMs);
 
 const bytesOf = ({ keyPackage, proof, binding }: Join): number =>
-  keyPackage.length + proof.transcript.length + binding.transcript.length;
+  (keyPackage?.length ?? 0) + proof.transcript.length + (binding?.transcript.length ?? 0);
 
 const isLeafKeyOf = (roster: Roster, leafKey: string): boolean =>
   [...roster.values()].some(({ leafKeys }) => leafKeys?.includes(leafKey) === true);

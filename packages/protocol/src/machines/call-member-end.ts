@@ -60,7 +60,11 @@ export function end(state: CallMemberState, how: CallMemberEnd): CallMemberStep 
   const outside = how.type === "failed" && isOutside(how.code);
   // Where nobody signed that this person is out, the others may know nothing of it.
   const isUnsafe = (how.type === "failed" && !outside) || (how.type === "removed" && how.by === undefined);
-  const leaving = how.type === "left" ? (how.reason ?? "left") : isUnsafe ? "unsafe" : undefined;
+  const said = how.type === "left" ? (how.reason ?? "left") : isUnsafe ? "unsafe" : undefined;
+  // Who moves goes on where they are: nothing is said of them.
+  const isNotIn = state.moving !== undefined;
+  if (isNotIn && how.type !== "ended") effects.push({ type: "sendMoveEnd" });
+  const leaving = isNotIn ? undefined : said;
   if (leaving !== undefined) effects.push({ type: "sendLeave", reason: leaving });
   effects.push({ type: "ended", end: how });
   const ended: CallMemberState = {

@@ -54,6 +54,11 @@ export interface CallMemberState {
   readonly strayed?: true;
   /** Rejoins tried since the last Commit that was processed. */
   readonly rejoins: number;
+  /**
+   * The person is in the call at another terminal, in whose place this one comes by an external Commit: not before it has media, so that nobody
+   * hears a gap. Until that Commit nothing changes there, whatever becomes of this.
+   */
+  readonly moving?: "connecting" | "entering";
   /** The Welcome that did not hold, and led to this epoch: an external Commit leads into the group instead. */
   readonly unwelcome?: {
     readonly number: number;
@@ -80,6 +85,8 @@ export type CallMemberEnd =
   | { readonly type: "left"; readonly reason?: "deviceRemoved" }
   /** `by`: who put this person out, and signed that; without it only the server says so. */
   | { readonly type: "removed"; readonly by?: UserId }
+  /** The person goes on at another terminal, whose leaf has taken the place of this one's. */
+  | { readonly type: "moved" }
   /** `by`: whose change of the group was refused here; or who did not accept this terminal, and `alsoBy` the second who did not. */
   | { readonly type: "failed"; readonly code: ErrorCode; readonly by?: UserId; readonly alsoBy?: UserId };
 
@@ -107,6 +114,10 @@ export type CallMemberInput =
   | { readonly type: "removedSelf"; readonly by?: UserId }
   /** Who signed that this person is put out, which was looked at meanwhile; nobody where nothing holds. */
   | { readonly type: "removalChecked"; readonly by: UserId | undefined }
+  /** The own leaf was replaced by another one of the same person. */
+  | { readonly type: "movedSelf" }
+  /** A move may go on: this terminal sends and receives. */
+  | { readonly type: "mediaReady" }
   | { readonly type: "synced"; readonly reply: ReplyBody<"call.sync"> }
   | { readonly type: "syncFailed"; readonly code: ErrorCode }
   /** The server took the own word on a Commit; `holds`: what was decided, if it was. */
@@ -138,6 +149,10 @@ export type CallEvent = {
 export type CallMemberEffect =
   | { readonly type: "sendRequest" }
   | { readonly type: "sendJoin" }
+  /** Ask to go on with the call here; once that is taken, the shell connects media and says `mediaReady`. */
+  | { readonly type: "sendMove" }
+  /** The move does not come to be. */
+  | { readonly type: "sendMoveEnd" }
   | { readonly type: "sendSync"; readonly epoch: number; readonly number: number }
   /** What became of another's Commit here; with `code`, that it is refused, and then {@link verdictMs} for the others to say. */
   | { readonly type: "sendVerdict"; readonly number: number; readonly code?: ErrorCode }
@@ -154,7 +169,8 @@ export type CallMemberEffect =
     }
   /**
    * Ask for a GroupInfo, and come in by it. `leastEpoch`: only by one of this epoch or a later one; `isAwaited`: the group may have to come
-   * to it yet. `isFirst`: in place of a Welcome, and only into a group that holds the own leaf. `afterMs`: the same rejoin goes on, after
+   * to it yet. `isFirst`: in place of a Welcome, and only into a group that holds the own leaf. `isMove`: only in place of another leaf of the
+   * same person. `afterMs`: the same rejoin goes on, after
    * so long.
    */
   | {
@@ -162,6 +178,7 @@ export type CallMemberEffect =
       readonly leastEpoch: number;
       readonly isAwaited: boolean;
       readonly isFirst?: true;
+      readonly isMove?: true;
       readonly afterMs?: number;
     }
   /** What this member gave does not hold, or did not come: another one is to be asked. */

@@ -73,6 +73,18 @@ export function startMember(
   return { state: { ...blank(callId, self), members: byUserId(members) }, effects: [{ type: "sendJoin" }] };
 }
 
+/** A call that the person is in at another terminal, and goes on with here. */
+export function startMover(
+  callId: CallId,
+  self: CallMemberState["self"],
+  members: readonly MemberIn[],
+): CallMemberStep {
+  return {
+    state: { ...blank(callId, self), members: byUserId(members), moving: "connecting" },
+    effects: [{ type: "sendMove" }],
+  };
+}
+
 export function stepCallMember(state: CallMemberState, input: CallMemberInput): CallMemberStep {
   if (state.phase === "ending" && input.type === "endChecked") return endChecked(state, input.signed);
   if (state.phase === "ending" && input.type === "removalChecked") return removalChecked(state, input.by);
@@ -131,6 +143,11 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
       return orEnded(state, giverRefused(state, input));
     case "operationFailed":
       return operationFailed(state, input.code);
+    case "movedSelf":
+      return end(state, { type: "moved" });
+    case "mediaReady":
+      if (state.moving !== "connecting") return only(state);
+      return only({ ...state, moving: "entering", rejoin: "now" });
     case "removedSelf":
       return input.by === undefined
         ? end(state, { type: "failed", code: "call.notMember" })
@@ -166,6 +183,7 @@ function startFailed(state: CallMemberState, code: ErrorCode): CallMemberStep {
 }
 
 function start(state: CallMemberState): CallMemberStep {
+  if (state.moving !== undefined) return { state, effects: [{ type: "sendMove" }] };
   return { state, effects: [{ type: state.phase === "requesting" ? "sendRequest" : "sendJoin" }] };
 }
 
@@ -183,6 +201,10 @@ function applyEvent(state: CallMemberState, event: CallEvent): CallMemberStep {
           ...(alsoBy === undefined ? {} : { alsoBy }),
         });
       }
+      if (event.body.reason === "moveOver")
+        return state.moving === undefined
+          ? only(next)
+          : end(next, { type: "failed", code: "call.notElsewhere" });
       if (member.userId === state.self.userId && event.body.reason === "badCommit")
         return end(next, { type: "failed", code: "call.putOut" });
       return only(next);
@@ -213,6 +235,8 @@ function applyEvent(state: CallMemberState, event: CallEvent): CallMemberStep {
     case "call.welcome": {
       const isNew = state.unwelcome?.number !== event.body.number;
       if (state.epoch !== undefined || state.working !== undefined || !isNew) return only(state);
+      // Nobody welcomes who moves.
+      if (state.moving !== undefined) return only(state);
       return only({ ...without(state, "unwelcome", "rejoin"), welcome: event.body });
     }
     case "call.removed":
@@ -243,7 +267,7 @@ function advanced(
 ): CallMemberState {
   const inbox = new Map([...state.inbox].filter(([made]) => made >= epoch));
   const rejoins = state.working === "rejoining" || state.working === "joining" ? state.rejoins : 0;
-  const done = without(idle(state), "sent", "welcome", "unwelcome", "rejoin", "strayed");
+  const done = without(idle(state), "sent", "welcome", "unwelcome", "rejoin", "strayed", "moving");
   const current = done.task !== undefined && done.task.epoch < epoch ? without(done, "task") : done;
   return strayedIf({ ...current, phase: "active", epoch, number, inbox, rejoins });
 }

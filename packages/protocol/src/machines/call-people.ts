@@ -8,6 +8,7 @@ import { askAboutDisputed, decideOverdue } from "./call-disputes.ts";
 import { resendWelcome } from "./call-group.ts";
 import { answerFault } from "./call-pending.ts";
 import { countJoin, joinRefusal } from "./call-joins.ts";
+import { hold, moverAt, tickMove } from "./call-move.ts";
 import type { CallReply, CallServerInputOf, ServerMember } from "./call-server-state.ts";
 import { canRingAt } from "./ring.ts";
 
@@ -97,6 +98,8 @@ export function onConnected(draft: CallDraft, input: CallServerInputOf<"connecte
   }
   member.connected = true;
   delete member.lostAtMs;
+  // The device is bound here again.
+  delete member.heldUntilMs;
   resendWelcome(draft, member);
   askAboutDisputed(draft, member);
   draft.workChanged = true;
@@ -111,8 +114,11 @@ export function onDisconnected(draft: CallDraft, input: CallServerInputOf<"disco
 
 export function onUnbound(draft: CallDraft, input: CallServerInputOf<"unbound">): void {
   const member = draft.memberAt(input);
-  if (member !== undefined) return draft.takeOut(member, input.reason);
   const { reason, terminalId, userId } = input;
+  const goesOn = input.goesOn === true && reason === "takenOver" && member?.leaf !== undefined;
+  if (member !== undefined) return goesOn ? hold(draft, member) : draft.takeOut(member, reason);
+  const mover = moverAt(draft.members, input);
+  if (mover !== undefined) return draft.endMove(mover);
   const invited = draft.members.get(userId);
   if (invited === undefined || !ringsAt(invited, terminalId)) return draft.leaveUnchanged();
   // A take-over moves the ringing with the next `connected`.
@@ -132,7 +138,9 @@ export function onTick(draft: CallDraft): void {
   const { nowMs, before, committing } = draft;
   for (const member of draft.members.values()) {
     draft.ring(member.userId, { type: "tick" });
-    if (member.lostAtMs !== undefined && nowMs >= member.lostAtMs + before.times.lostMs)
+    tickMove(draft, member);
+    const { lostAtMs, move } = member;
+    if (lostAtMs !== undefined && move === undefined && nowMs >= lostAtMs + before.times.lostMs)
       draft.takeOut(member, "lost");
   }
   if (committing === undefined || nowMs < committing.deadlineMs) return;

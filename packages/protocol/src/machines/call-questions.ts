@@ -5,6 +5,7 @@ import type { CallInviteIn, CommittedIn } from "../messages/parts.ts";
 import type { ReplyBody } from "../messages/requests.ts";
 import { encodeProof } from "../proof.ts";
 import type { ProofIn } from "../proof.ts";
+import { isHeld, isMovingTo, movedFrom, moverAt } from "./call-move.ts";
 import { groupOf, isIn, lowestLeaf, memberAt, memberList, waits } from "./call-roster.ts";
 import type { Roster } from "./call-roster.ts";
 import { isInvited, namedMembers, statedIn } from "./call-pending.ts";
@@ -35,7 +36,8 @@ function answerSync(
   { delivery, members }: CallServerState,
   question: Extract<CallQuestion, { type: "sync" }>,
 ): readonly CallAnswer[] {
-  if (memberAt(members, question) === undefined)
+  // Whoever moved away from here learns by it where to.
+  if ((memberAt(members, question) ?? movedFrom(members, question)) === undefined)
     return [{ type: "refuse", code: isRemoved(members, question) ? "callList.removed" : "call.notMember" }];
   const strayed = !isOfGroup(delivery, question.epoch, question.number);
   const commits = strayed ? [] : page(delivery.commits.slice(question.epoch)).map(toCommitted);
@@ -62,10 +64,13 @@ function answerGroupInfo(
   { callId, delivery: { epoch, groupInfos }, list, members }: CallServerState,
   question: From,
 ): readonly CallAnswer[] {
-  const asker = memberAt(members, question);
+  const mover = moverAt(members, question);
+  const asker = memberAt(members, question) ?? mover;
   if (asker === undefined || (asker.leaf === undefined && asker.strayed === undefined))
     return [{ type: "refuse", code: "call.notMember" }];
-  const passedOver = [question.userId, ...(asker.refusedGivers ?? [])];
+  // Who moves is in the group at another terminal, which can give what there is; alone nobody else could.
+  const own = mover === undefined ? [question.userId] : [];
+  const passedOver = [...own, ...(asker.refusedGivers ?? [])];
   const given = groupInfos?.find(({ by }) => !passedOver.includes(by));
   if (given !== undefined) {
     const stated = statedIn(list.statements);
@@ -73,9 +78,12 @@ function answerGroupInfo(
   }
   const others = groupOf(members).filter(({ userId }) => !passedOver.includes(userId));
   if (others.length === 0) return [{ type: "refuse", code: "call.noGroupInfo" }];
-  const other = lowestLeaf(
-    others.filter(({ connected, givenBytes = 0 }) => connected && givenBytes < mostGivenBytes),
-  );
+  const able = others.filter((member) => {
+    const { connected, givenBytes = 0, userId } = member;
+    const isThere = connected || (isHeld(member) && userId === question.userId);
+    return isThere && givenBytes < mostGivenBytes;
+  });
+  const other = lowestLeaf(able.filter(({ userId }) => userId !== question.userId)) ?? lowestLeaf(able);
   if (other === undefined) return [{ type: "reply", body: { type: "awaited", epoch } }];
   const event = { type: "call.groupInfoNeeded", body: { callId, epoch } } as const;
   return [
@@ -110,7 +118,8 @@ export function isWaiting({ members }: CallServerState, userId: UserId): boolean
 /** Whether this terminal takes part, so that it may have media. */
 export function takesPart({ ended, members }: CallServerState, terminalId: TerminalId): boolean {
   if (ended !== undefined) return false;
-  for (const member of members.values()) if (member.terminalId === terminalId && isIn(member)) return true;
+  for (const member of members.values())
+    if (isIn(member) && (member.terminalId === terminalId || isMovingTo(member, terminalId))) return true;
   return false;
 }
 
@@ -148,6 +157,17 @@ export function inviteFor(
   if (member.state === "ringing" || member.state === "unknown" || member.barred === true) return undefined;
   if (!isInvited(said, userId)) return undefined;
   return { ...invite, members: namedMembers({ members, said }), ...statedIn(said.statements) };
+}
+
+/** The call that this person is in at another terminal than this one, as others are invited to it, and at which. */
+export function elsewhere(
+  { ended, invite, members }: CallServerState,
+  { userId, terminalId }: From,
+): { readonly call: CallInviteIn; readonly terminalId: TerminalId } | undefined {
+  const member = members.get(userId);
+  if (ended !== undefined || member?.leaf === undefined || member.terminalId === undefined) return undefined;
+  if (member.terminalId === terminalId) return undefined;
+  return { call: { ...invite, members: memberList(members) }, terminalId: member.terminalId };
 }
 
 /** The reply to a `call.request` that was made before, when its first reply was lost; undefined for any other proof. */

@@ -45,9 +45,11 @@ export function beginRejoin(state: CallMemberState): CallMemberStep {
 /** A Commit ended the own epoch; or none ever will, and the group has yet to come as far; or there was none yet. */
 function rejoin({
   epoch,
+  moving,
   strayed,
   unwelcome,
 }: CallMemberState): CallMemberEffect & { readonly type: "rejoin" } {
+  if (moving !== undefined) return { type: "rejoin", leastEpoch: 0, isAwaited: false, isMove: true };
   if (epoch === undefined)
     return { type: "rejoin", leastEpoch: unwelcome?.epoch ?? 0, isAwaited: false, isFirst: true };
   return strayed === true

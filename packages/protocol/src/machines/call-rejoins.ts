@@ -6,6 +6,7 @@
 import { toBase64Url } from "../bytes.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { accept, answeredWith, deliver, repeated } from "./call-group.ts";
+import { isOfMove, moveOver, moverAt } from "./call-move.ts";
 import {
   mostGivenBytes,
   mostRefusedGivers,
@@ -19,18 +20,21 @@ import { minuteMs, within } from "./recent.ts";
 
 export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): void {
   const { body } = input;
-  const member = draft.memberAt(input);
+  const mover = moverAt(draft.members, input);
+  const member = draft.memberAt(input) ?? mover;
   if (member === undefined || body.leaf.userId !== input.userId) return draft.refuse("call.notMember");
+  if (mover !== undefined && !isOfMove(mover, body.proof)) return draft.refuse("proof.call");
   if (member.leaf === undefined && member.strayed === undefined) return draft.refuse("call.notMember");
   const result = deliver(draft, input, { ...body, admitted: [], removed: [], statements: [] });
   if (result.type === "refused") return draft.refuse(result.code);
   if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
   const lately = within(member.rejoinedAtMs, draft.nowMs, minuteMs);
   const taken = (member.rejoinBytes ?? 0) + bytesTaken(draft, body);
-  const isTooMuch = lately.length >= mostRejoinsPerMinute || taken > mostRejoinBytes;
+  // Moves are counted as answers are.
+  const isTooMuch = (mover === undefined && lately.length >= mostRejoinsPerMinute) || taken > mostRejoinBytes;
   if (isTooMuch || !draft.hasRoomFor(body.commit, body.proof.transcript))
     return draft.refuse("delivery.tooMuch");
-  member.rejoinedAtMs = [...lately, draft.nowMs];
+  if (mover === undefined) member.rejoinedAtMs = [...lately, draft.nowMs];
   member.rejoinBytes = taken;
   draft.stored(body.proof.transcript);
   accept(draft, result, input, giverOf(draft, body));
@@ -42,6 +46,7 @@ export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): 
   draft.removals = draft.removals.filter(({ userId }) => userId !== member.userId);
   member.answered = answeredWith(draft, body.proof);
   delete member.welcome;
+  if (mover !== undefined) return moveOver(draft, mover);
   if (member.strayed === undefined) return;
   delete member.strayed;
   draft.setState(member, "joined");
@@ -80,7 +85,7 @@ export function onOfferGroupInfo(draft: CallDraft, input: CallServerInputOf<"off
 
 export function onRefuseGiver(draft: CallDraft, input: CallServerInputOf<"refuseGiver">): void {
   const { giver } = input.body;
-  const member = draft.memberAt(input);
+  const member = draft.memberAt(input) ?? moverAt(draft.members, input);
   if (member === undefined || !draft.members.has(giver)) return draft.refuse("call.notMember");
   const refused = member.refusedGivers ?? [];
   if (refused.includes(giver)) return draft.replyUnchanged({});

@@ -32,6 +32,11 @@ export function memberAt<M extends Readonly<ServerMember>>(
   return member !== undefined && isIn(member) && member.terminalId === sender.terminalId ? member : undefined;
 }
 
+/** When something has to be done about this member's terminals. While a move is under way, the old one is waited for as long as the new one. */
+export function moveDeadlineMs({ heldUntilMs, move }: Readonly<ServerMember>): number | undefined {
+  return move?.deadlineMs ?? heldUntilMs;
+}
+
 export function groupOf(roster: Roster): GroupMember[] {
   return [...roster.values()].filter(
     (member): member is GroupMember => member.leaf !== undefined && member.terminalId !== undefined,

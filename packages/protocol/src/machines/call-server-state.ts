@@ -98,6 +98,12 @@ export interface ServerMember {
   terminalId?: TerminalId;
   connected: boolean;
   lostAtMs?: number;
+  /** Another terminal of the person is about to go on in their place (call-move.ts). */
+  move?: { readonly terminalId: TerminalId; readonly proof: ProofIn; readonly deadlineMs: number };
+  /** From where the person moved last: what became of it can be asked there. */
+  movedFrom?: TerminalId;
+  /** The binding of the terminal was taken over; the call goes on there until it is moved, or until then. */
+  heldUntilMs?: number;
   /** While joining: what the committer needs. `refusedBy`: who was asked and did not accept them. */
   joiner?: {
     readonly refusedBy?: readonly UserId[];
@@ -264,6 +270,15 @@ export type CallServerInput =
       /** The one that the proof names. */
       readonly leafKey: Bytes;
     })
+  /** Another terminal of somebody who is in the call wants to go on in its place. */
+  | (From & {
+      readonly type: "move";
+      readonly entry: DirectoryEntryIn;
+      readonly proof: ProofIn;
+      /** The one that the proof names. */
+      readonly leafKey: Bytes;
+    })
+  | (From & { readonly type: "moveEnd" })
   | (From & {
       readonly type: "decline";
       readonly reason: DeclineReason;
@@ -298,7 +313,8 @@ export type CallServerInput =
   /** A bound terminal has a connection (again). */
   | (From & { readonly type: "connected" })
   | (From & { readonly type: "disconnected" })
-  | (From & { readonly type: "unbound"; readonly reason: BindingEndReason })
+  /** `goesOn`: its device is bound elsewhere, and the terminal is there and goes on with its call. */
+  | (From & { readonly type: "unbound"; readonly reason: BindingEndReason; readonly goesOn?: true })
   /** Whoever is called is in another call, or no longer. */
   | { readonly type: "engaged"; readonly userId: UserId; readonly isEngaged: boolean }
   | { readonly type: "tick" };
@@ -324,6 +340,8 @@ export type CallServerEffect =
   | { readonly type: "wakeAt"; readonly atMs: number }
   /** The terminal's media connection is to be closed. */
   | { readonly type: "mediaLeave"; readonly terminalId: TerminalId }
+  /** The person is in the call at another terminal than before, or at none: their others are told. */
+  | { readonly type: "whereabouts"; readonly userId: UserId }
   /** The call is over and can be forgotten. */
   | { readonly type: "ended"; readonly reason: EndReason };
 

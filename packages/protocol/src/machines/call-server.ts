@@ -21,6 +21,7 @@
 import { CallDraft } from "./call-draft.ts";
 import { onJudge } from "./call-disputes.ts";
 import { onCommit, onRefuseJoiner } from "./call-group.ts";
+import { onMove, onMoveEnd } from "./call-move.ts";
 import {
   onConnected,
   onDecline,
@@ -52,7 +53,8 @@ export function stepCall(state: CallServerState, input: CallServerInput, nowMs: 
 
 /** Whoever wants out of it is out. */
 function afterEnd({ type }: CallServerInput): readonly CallServerEffect[] {
-  if (type === "leave" || type === "end" || type === "decline") return [{ type: "reply", body: {} }];
+  if (type === "leave" || type === "end" || type === "decline" || type === "moveEnd")
+    return [{ type: "reply", body: {} }];
   const isRequest = !["connected", "disconnected", "unbound", "engaged", "tick"].includes(type);
   return isRequest ? [{ type: "refuse", code: "call.notFound" }] : [];
 }
@@ -61,6 +63,10 @@ function handle(draft: CallDraft, input: CallServerInput): void {
   switch (input.type) {
     case "join":
       return onJoin(draft, input);
+    case "move":
+      return onMove(draft, input);
+    case "moveEnd":
+      return onMoveEnd(draft, input);
     case "decline":
       return onDecline(draft, input);
     case "leave":

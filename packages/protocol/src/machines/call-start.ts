@@ -122,6 +122,7 @@ export function startCall(
       deadlineMs,
     );
   }
+  draft.tellWhereabouts(initiatorId);
   return draft.finish();
 }
 

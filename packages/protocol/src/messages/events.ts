@@ -12,6 +12,7 @@ import {
   CommitNumber,
   CommittedIn,
   DeclineReason,
+  ElsewhereIn,
   EndReason,
   Epoch,
   JoinerIn,
@@ -50,12 +51,15 @@ export const events = {
   "call.member": z.object({
     callId: CallId,
     member: MemberIn,
-    reason: z.union([DeclineReason, LeaveReason]).optional(),
+    /** `moveOver`: to who was about to take over the person's place, which does not come to be. */
+    reason: z.union([DeclineReason, LeaveReason, z.literal("moveOver")]).optional(),
     proof: ProofIn.optional(),
     binding: ProofIn.optional(),
     /** With `refused`: who did not accept the joiner. */
     by: z.array(UserId).max(mostPeople).optional(),
   }),
+  /** To the other terminals of somebody who is in a call now; without `elsewhere` they are not in it any more. */
+  "call.elsewhere": z.object({ callId: CallId, elsewhere: ElsewhereIn.optional() }),
   /** In a call of many: states that changed about the same time, without the entries, which everybody has. */
   "call.members": z.object({ callId: CallId, members: z.array(MemberIn).max(mostPeople) }),
   /** To the one member that is to commit now. What is listed stays to be done until a Commit does it. */

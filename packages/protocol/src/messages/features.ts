@@ -21,6 +21,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `histories`: a directory entry carries all that followed the registration, and a person may have several devices.
  * `pairing`: passes on what two terminals of one person say to each other, to add a device from one to the other.
  * `invitations`: people are brought into a running call and put out of it, and a `join` names the invitation that it answers.
+ * `moves`: a call goes over to another terminal of the same person, and goes on for a while where the device was before.
  * `microphones`: those in a call say whether they are muted, or have no microphone.
  * `administrators`: a server says who administers it and shows their histories, and a terminal reads what they sign of others.
  */
@@ -34,6 +35,7 @@ export const ownFeatures = [
   "microphones",
   "pairing",
   "administrators",
+  "moves",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

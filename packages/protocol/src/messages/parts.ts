@@ -98,6 +98,17 @@ export const CallInviteIn = z.object({
 });
 export type CallInviteIn = z.infer<typeof CallInviteIn>;
 
+/** A call that the person is in at another terminal of theirs. */
+export const ElsewhereIn = z.object({
+  call: CallInviteIn,
+  /**
+   * The proof by which one of the person's devices is bound to that terminal. Absent where the binding is over, since that device is signed in here
+   * now.
+   */
+  binding: ProofIn.optional(),
+});
+export type ElsewhereIn = z.infer<typeof ElsewhereIn>;
+
 /** Somebody who waits for admission, with what the committer has to check. */
 export const JoinerIn = z.object({
   userId: UserId,

@@ -27,6 +27,7 @@ import {
   CallStatements,
   CommitNumber,
   CommittedIn,
+  ElsewhereIn,
   Epoch,
   GroupDigest,
   LeafOf,
@@ -76,6 +77,8 @@ const SignedIn = z.object({
   entry: StatedEntry,
   expiresAtMs: TimeMs,
   calls: z.array(CallInviteIn).max(mostCalls),
+  /** The call that the person is in at another terminal. */
+  elsewhere: ElsewhereIn.optional(),
 });
 
 const Accepted = z.object({ epoch: Epoch, number: CommitNumber });
@@ -215,6 +218,22 @@ export const requests = {
       leaves: z.array(SignedLeave).max(mostPeople).optional(),
     }),
   },
+  /**
+   * The person is in this call at another terminal of theirs and goes on here, by a new `join` proof: first media, then a `call.rejoin` whose
+   * Commit takes the place of the other terminal's leaf.
+   */
+  "call.move": {
+    body: z.strictObject({ proof: ProofIn }),
+    reply: z.object({
+      callId: CallId,
+      members: z.array(MemberIn).max(mostPeople),
+      leaves: z.array(SignedLeave).max(mostPeople).optional(),
+      /** The other terminal said last that it is muted. */
+      muted: z.boolean().optional(),
+    }),
+  },
+  /** The move does not come to be. Also of a terminal whose binding was taken over: it goes on with the call no longer. */
+  "call.moveEnd": { body: z.strictObject({ callId: CallId }), reply: done },
   "call.decline": { body: z.strictObject({ proof: ProofIn }), reply: done },
   "call.leave": { body: z.strictObject({ proof: ProofIn }), reply: done },
   "call.end": { body: z.strictObject({ proof: ProofIn }), reply: done },
@@ -331,7 +350,7 @@ export const requests = {
     }),
     reply: done,
   },
-  /** External Commit (RFC 9420 section 12.4.3.2) of a member whose own state of the group is broken. */
+  /** External Commit (RFC 9420 section 12.4.3.2) of a member whose own state of the group is broken, or who moves here. */
   "call.rejoin": {
     body: z.strictObject({
       callId: CallId,

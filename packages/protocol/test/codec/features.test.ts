@@ -57,7 +57,13 @@ test("features that this version does not know are passed over", () => {
 
 test("what a call needs is needed, and what it can do without is not", () => {
   const without = (name: string): boolean => hasNeededFeatures(ownFeatures.filter((one) => one !== name));
-  assert.deepEqual(ownFeatures.filter(without), ["present", "microphones", "pairing", "administrators"]);
+  assert.deepEqual(ownFeatures.filter(without), [
+    "present",
+    "microphones",
+    "pairing",
+    "administrators",
+    "moves",
+  ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);
   assert.equal(hasFeature(undefined, "present"), false);

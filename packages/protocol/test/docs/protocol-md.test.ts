@@ -16,6 +16,7 @@ import {
   isErrorCode,
   maxMessageBytes,
   MemberIn,
+  moveMs,
   ProofIn,
   requests,
   transcriptFields,
@@ -209,6 +210,7 @@ test("the timings are those of the code", () => {
   assert.deepEqual(Object.fromEntries(table), {
     ring: seconds(defaultCallTimes.ringMs),
     "member without connection until it has left": seconds(defaultCallTimes.lostMs),
+    "a move, or a call whose device is bound elsewhere, until it is over": seconds(moveMs),
     "committer until the next one is asked": seconds(defaultCallTimes.commitMs),
     ping: seconds(pingMs),
     "answer to connection, hello, resume or ping": seconds(answerMs),

@@ -40,7 +40,7 @@ test("nobody reachable: answered first, then over", () => {
   const world = new ServerWorld([{ userId: userId("bob"), outcome: "offline" }]);
   assert.deepEqual(
     world.effects.map(({ type }) => type),
-    ["reply", "send", "ended"],
+    ["reply", "whereabouts", "send", "ended"],
   );
   assert.equal(world.state.ended, "noAnswer");
 });

@@ -46,6 +46,7 @@ import type { Store, StoredCall } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
 import { CallLog } from "./call-log.ts";
+import { elsewhereOf } from "./elsewhere.ts";
 import { charged } from "./charged.ts";
 import { replay, wakeAtMs } from "./call-replay.ts";
 import type { CallStart, LoggedInput, Replayed } from "./call-replay.ts";
@@ -163,7 +164,7 @@ export class CallProcessor implements SessionListener {
     const call = this.#running.get(callId);
     if (call === undefined) {
       // Over already: whoever wants out of it is out.
-      const isOut = input.type === "leave" || input.type === "end" || input.type === "decline";
+      const isOut = ["leave", "end", "decline", "moveEnd"].includes(input.type);
       respond(isOut ? accept({}) : refuse("call.notFound"));
       return Promise.resolve();
     }
@@ -202,8 +203,11 @@ export class CallProcessor implements SessionListener {
   }
 
   unbound(userId: UserId, terminalId: TerminalId, reason: BindingEndReason): void {
+    // Where it was taken over, and can follow, what is said there goes on until the call is moved.
+    const endpoint = reason === "takenOver" ? this.#options.sessions.endpointAt(terminalId) : undefined;
+    const goesOn = endpoint?.hasFeature("moves") === true ? ({ goesOn: true } as const) : {};
     for (const call of this.#running.of(userId))
-      void this.#step(call, { type: "unbound", userId, terminalId, reason });
+      void this.#step(call, { type: "unbound", userId, terminalId, reason, ...goesOn });
   }
 
   /** The media process of these calls is new: who takes part has to offer again. */
@@ -350,6 +354,8 @@ export class CallProcessor implements SessionListener {
         return respond?.(refuse(effect.code));
       case "mediaLeave":
         return media.leave(call.callId, effect.terminalId);
+      case "whereabouts":
+        return this.#tellWhereabouts(call, effect.userId);
       case "ended":
         media.endCall(call.callId);
         this.#tellInvited(call, effect.reason);
@@ -361,12 +367,28 @@ export class CallProcessor implements SessionListener {
     }
   }
 
-  /** Who could have joined the call that went on must not be offered it any longer. */
+  /** Who could have joined the call that went on, or moved it, must not be offered it any longer. */
   #tellInvited({ callId, state }: RunningCall, reason: EndReason): void {
-    for (const { userId, state: member } of state.members.values()) {
-      if (member === "joined" || member === "joining") continue;
-      for (const { endpoint } of this.#options.sessions.of(userId))
-        endpoint?.send({ type: "call.ended", body: { callId, reason } });
+    for (const { userId, state: member, terminalId } of state.members.values()) {
+      const isIn = member === "joined" || member === "joining";
+      for (const { endpoint, stored } of this.#options.sessions.of(userId))
+        if (!isIn || stored.terminalId !== terminalId)
+          endpoint?.send({ type: "call.ended", body: { callId, reason } });
+    }
+  }
+
+  /** At their other terminals a person is offered the call that they are in. */
+  #tellWhereabouts({ callId, state }: RunningCall, userId: UserId): void {
+    const { sessions } = this.#options;
+    for (const { endpoint, stored } of sessions.of(userId)) {
+      const { terminalId } = stored;
+      if (endpoint?.hasFeature("moves") !== true || state.members.get(userId)?.terminalId === terminalId)
+        continue;
+      const found = elsewhereOf(state, { userId, terminalId }, sessions);
+      endpoint.send({
+        type: "call.elsewhere",
+        body: { callId, ...(found === undefined ? {} : { elsewhere: found }) },
+      });
     }
   }
 

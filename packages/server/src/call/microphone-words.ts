@@ -1,5 +1,6 @@
 /** What those in calls said last of their microphones: in memory, passed on, and no part of a call's log. */
 import {
+  decodeTranscript,
   encodeMessage,
   encodeProof,
   isPresent,
@@ -55,6 +56,14 @@ export class MicrophoneWords {
       latest.push(said);
     }
     return latest;
+  }
+
+  /** Whether this person, from where they are in the call, said last that they are muted. */
+  isMuted(state: CallServerState, userId: UserId): boolean {
+    const kept = this.#kept.get(state.callId)?.get(userId);
+    if (kept === undefined || !isPresent(state, { userId, terminalId: kept.terminalId })) return false;
+    const transcript = decodeTranscript(kept.said.proof.transcript);
+    return transcript?.purpose === "microphone" && transcript.state === "muted";
   }
 
   /** Words of calls that are over. */

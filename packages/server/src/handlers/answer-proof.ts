@@ -41,6 +41,16 @@ export async function verifyAnswer(
   return result.ok ? { ok: true, callId: target.callId, transcript, proof: result.proof } : result;
 }
 
+/** A new answer to the very call, by a touch at the new terminal; what was signed for another purpose moves nobody. */
+export function verifyMove(
+  services: Services,
+  person: Person,
+  proof: ProofIn,
+  nowMs: number,
+): Promise<Answer> {
+  return verifyJoin(services, person, proof, { nowMs });
+}
+
 /** The new leaf may carry the proof with which this person came in: for the initiator that is the `call` proof itself. */
 export async function verifyRejoin(
   services: Services,

@@ -21,7 +21,7 @@ import type { Services } from "../services.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer, AnswerTo } from "../ws/answer.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
-import { verifyAnswer, verifyRejoin } from "./answer-proof.ts";
+import { verifyAnswer, verifyMove, verifyRejoin } from "./answer-proof.ts";
 import { verifyStatement } from "./statement.ts";
 
 /** The machine answers each input with the reply of the request that it was. */
@@ -124,6 +124,31 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   const input = { type: "join", ...senderOf(asker), ...known } as const;
   await calls.submit(result.callId, input, answering<"call.join">(respond));
 };
+
+/** The person goes on here with a call that they are in at another terminal. */
+export const move: Handler<"call.move", SignedInAsker> = async (services, asker, { proof }, respond) => {
+  const { calls, clock, directory, microphoneWords } = services;
+  const { userId } = senderOf(asker);
+  const person = await directory.personOf(userId);
+  if (person === undefined) return respond(refuse("user.unknown"));
+  const result = await verifyMove(services, person, proof, clock());
+  if (!result.ok) return respond(result);
+  void services.signatureCounts.note(userId, result.proof);
+  const session = services.sessions.at(asker.connection);
+  if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
+  const { callId, transcript } = result;
+  const { leafKey } = transcript;
+  const state = calls.running.stateOf(callId);
+  const muted = state !== undefined && microphoneWords.isMuted(state, userId);
+  const input = { type: "move", ...senderOf(asker), entry: person.history, proof, leafKey } as const;
+  const tell = answering<"call.move">((answer) =>
+    respond(answer.ok && muted ? accept({ ...answer.body, muted }) : answer),
+  );
+  await calls.submit(callId, input, tell);
+};
+
+export const moveEnd: Handler<"call.moveEnd", SignedInAsker> = ({ calls }, asker, { callId }, respond) =>
+  calls.submit(callId, { type: "moveEnd", ...senderOf(asker) }, answering<"call.moveEnd">(respond));
 
 export const decline: Handler<"call.decline", SignedInAsker> = async (
   services,

@@ -74,6 +74,8 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.request": call.request,
   "call.ringRefused": call.ringRefused,
   "call.join": call.join,
+  "call.move": call.move,
+  "call.moveEnd": call.moveEnd,
   "call.decline": call.decline,
   "call.leave": call.leave,
   "call.end": call.end,
@@ -110,10 +112,19 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "call.join",
   "call.invite",
   "call.list",
+  "call.move",
   "call.sync",
   "call.groupInfo",
   "call.microphones",
 ]);
+
+/**
+ * All that a terminal may say whose device was bound elsewhere, for the call that goes on there until it is moved: it gives what the move needs, or
+ * goes on no longer.
+ */
+const ofHeld = ["call.offerGroupInfo", "call.moveEnd"] as const satisfies readonly SignedInType[];
+const isOfHeld = (type: RequestType): type is (typeof ofHeld)[number] =>
+  (ofHeld as readonly RequestType[]).includes(type);
 
 /** Any of them; that body and answer fit the type is what {@link decodeRequest} and the tables see to. */
 type AnyHandler<From extends Asker> = (
@@ -148,7 +159,10 @@ export async function dispatch(
   }
   const session = services.sessions.at(connection);
   if (session === undefined) {
-    respond(refuse("auth.signInRequired"));
+    const former = services.sessions.takenOverAt(connection);
+    const handler = former === undefined || !isOfHeld(type) ? undefined : signedIn[type];
+    if (former === undefined || handler === undefined) respond(refuse("auth.signInRequired"));
+    else await (handler as AnyHandler<SignedInAsker>)(services, { ...asker, session: former }, body, respond);
   } else if (asksForMuch.has(type) && !services.replies.hasAny(session.stored.userId)) {
     respond(refuse("protocol.askedTooMuch"));
   } else {

@@ -3,6 +3,7 @@ import type { Binding } from "@signet/device";
 import { decodeTranscript, equalBytes, loggable, UserId } from "@signet/protocol";
 import type { DirectoryEntryIn, ErrorCode } from "@signet/protocol";
 
+import { elsewhereOf } from "../call/elsewhere.ts";
 import { isSameHolder } from "../registry/sessions.ts";
 import type { Session } from "../registry/sessions.ts";
 import type { Services } from "../services.ts";
@@ -206,7 +207,17 @@ export async function completeSignIn(
 }
 
 /** Nobody is kept out for having asked for too much; the list of their calls, which is nearly all of the reply, then waits for the next one. */
-function signedIn({ calls, replies }: Services, session: Session, entry: DirectoryEntryIn) {
-  const { userId, expiresAtMs } = session.stored;
-  return { entry, expiresAtMs, calls: replies.hasAny(userId) ? calls.running.invitesFor(userId) : [] };
+function signedIn({ calls, replies, sessions }: Services, session: Session, entry: DirectoryEntryIn) {
+  const { userId, expiresAtMs, terminalId } = session.stored;
+  if (!replies.hasAny(userId)) return { entry, expiresAtMs, calls: [] };
+  const found = calls.running
+    .statesOf(userId)
+    .map((state) => elsewhereOf(state, { userId, terminalId }, sessions));
+  const elsewhere = found.find((one) => one !== undefined);
+  return {
+    entry,
+    expiresAtMs,
+    calls: calls.running.invitesFor(userId),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
+  };
 }

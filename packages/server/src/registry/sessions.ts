@@ -43,6 +43,8 @@ export class Sessions {
   readonly #byEndpoint = new Map<Endpoint, Session>();
   /** Terminals that were signed in and are still connected: they are told what has become of what rang there. */
   readonly #former = new Map<TerminalId, Endpoint>();
+  /** Of those, where the device was bound elsewhere: what is over. */
+  readonly #takenOver = new WeakMap<Endpoint, Session>();
   /** Terminals for which a binding is being written. */
   readonly #claims = new Map<TerminalId, Set<StoredBinding>>();
   /** Of claims: the device was revoked while the binding was written. */
@@ -89,6 +91,11 @@ export class Sessions {
   /** Where a terminal is reached that is signed in, or was until now. */
   endpointAt(terminalId: TerminalId): Endpoint | undefined {
     return this.#byTerminal.get(terminalId)?.endpoint ?? this.#former.get(terminalId);
+  }
+
+  /** Who was signed in there until their device was bound elsewhere; undefined once anybody is again. */
+  takenOverAt(endpoint: Endpoint): Session | undefined {
+    return this.#byEndpoint.has(endpoint) ? undefined : this.#takenOver.get(endpoint);
   }
 
   isReachable(userId: UserId): boolean {
@@ -252,6 +259,7 @@ export class Sessions {
     this.#drop(session);
     session.endpoint = undefined;
     if (endpoint !== undefined) {
+      if (reason === "takenOver") this.#takenOver.set(endpoint, session);
       this.#byEndpoint.delete(endpoint);
       this.#former.set(terminalId, endpoint);
       this.watch(endpoint, []);

@@ -19,6 +19,8 @@ const storedCall = (inputs: readonly StoredInput[]): StoredCall => ({
 const held: { [T in LoggedInput["type"]]: boolean } = {
   start: false,
   join: false,
+  move: false,
+  moveEnd: false,
   decline: false,
   leave: false,
   end: false,

@@ -108,8 +108,12 @@ const start: CallStart = {
 
 type Make = (state: CallServerState) => CallServerInput;
 
-const join = (name: string): Make => {
-  const leafKey = sized(`leaf key of ${name}`, 32);
+const at = (terminal: string, name: string) => ({
+  userId: user(name),
+  terminalId: TerminalId.parse(id16(terminal)),
+});
+function answerOf(name: string, key = name) {
+  const leafKey = sized(`leaf key of ${key}`, 32);
   const answer = {
     purpose: "join",
     ...common(name),
@@ -117,16 +121,18 @@ const join = (name: string): Make => {
     callProofDigest: callDigest,
     invitation: callDigest,
   } as const;
-  return () => ({
+  return { leafKey, proof: proof({ ...answer, leafKey, head: headOf(name) }) };
+}
+const join =
+  (name: string): Make =>
+  () => ({
     type: "join",
     ...from(name),
     entry: entry(name),
-    proof: proof({ ...answer, leafKey, head: headOf(name) }),
+    ...answerOf(name),
     binding: binding(name),
     keyPackage: utf8(`key package of ${name}`),
-    leafKey,
   });
-};
 const statement = (purpose: "decline" | "leave" | "end", name: string, reason: string): ProofIn =>
   proof({ purpose, ...common(name), callId, reason });
 /** Of the call list, with a digest that stands for the real one. */
@@ -279,6 +285,24 @@ const steps: readonly (readonly [laterMs: number, make: Make])[] = [
     }),
   ],
   [10, commit([], ["eve"])],
+  [10, () => ({ type: "move", ...at("bob-2", "bob"), entry: entry("bob"), ...answerOf("bob", "bob-2") })],
+  [10, () => ({ type: "moveEnd", ...at("bob-2", "bob") })],
+  [10, () => ({ type: "move", ...at("bob-3", "bob"), entry: entry("bob"), ...answerOf("bob", "bob-3") })],
+  [
+    500,
+    ({ delivery: { epoch }, members }) => ({
+      type: "rejoin",
+      ...at("bob-3", "bob"),
+      body: {
+        callId,
+        epoch,
+        proof: answerOf("bob", "bob-3").proof,
+        commit: utf8("external commit of bob-3"),
+        leaf: { userId: user("bob"), leaf: members.get(user("bob"))?.leaf ?? leaf(0) },
+      },
+    }),
+  ],
+  [10, () => ({ type: "unbound", ...at("bob-3", "bob"), reason: "takenOver", goesOn: true })],
   [10, () => ({ type: "unbound", ...from("cyd"), reason: "expired" })],
   // Nobody answers at hal's.
   [60_000, () => ({ type: "tick" })],

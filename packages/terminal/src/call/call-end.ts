@@ -1,14 +1,25 @@
 import type { CallMemberState, ErrorCode } from "@signet/protocol";
 
 import type { CallFacts } from "./call-view.ts";
-import type { CallEnd } from "../state.ts";
+import type { CallEnd, Verification } from "../state.ts";
 
 /**
  * How the call ended, as a person is told.
  * @param suspect whose proof failed last, and how
+ * @param own what was verified last of a leaf of one's own person
  */
-export function explainEnd(end: NonNullable<CallMemberState["end"]>, suspect: CallFacts["suspect"]): CallEnd {
+export function explainEnd(
+  end: NonNullable<CallMemberState["end"]>,
+  suspect: CallFacts["suspect"],
+  own?: Verification,
+): CallEnd {
   if (end.type === "ended") return end;
+  if (end.type === "moved") {
+    const { deviceId, kind } = own ?? {};
+    return deviceId === undefined || kind === undefined
+      ? { type: "moved" }
+      : { type: "moved", to: { deviceId, kind } };
+  }
   if (end.type === "left")
     return end.reason === undefined ? { type: "left" } : { type: "unbound", reason: end.reason };
   if (end.type === "removed") return { type: "removed", ...(end.by === undefined ? {} : { userId: end.by }) };

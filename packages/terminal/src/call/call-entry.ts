@@ -3,8 +3,22 @@ import { foldCallList, headOf } from "@signet/device";
 import type { Binding } from "@signet/device";
 import { CallGroup, createLeafKey } from "@signet/e2ee";
 import type { LeafKey, MembershipOptions, PendingJoin } from "@signet/e2ee";
-import { SignetError, encodeProof, toBase64Url } from "@signet/protocol";
-import type { CallId, CallInviteIn, ProofIn, UserId } from "@signet/protocol";
+import {
+  SignetError,
+  encodeProof,
+  startInitiator,
+  startMember,
+  startMover,
+  toBase64Url,
+} from "@signet/protocol";
+import type {
+  CallId,
+  CallInviteIn,
+  CallMemberState,
+  CallMemberStep,
+  ProofIn,
+  UserId,
+} from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
 import { verifyProofOf } from "../people/proofs.ts";
@@ -12,6 +26,7 @@ import type { Environment } from "../environment.ts";
 import type { Session } from "../session/session.ts";
 import type { CallMemories } from "./call-memory.ts";
 import { GroupList } from "./group-list.ts";
+import { replacementHook } from "./replacement.ts";
 import { credentialHook, verifyInvite } from "./verify-call.ts";
 import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
 
@@ -27,7 +42,9 @@ export interface CallContext {
 export type WayIn =
   /** `invite`: as others were invited, for who comes back to the own call. */
   | { readonly type: "initiator"; readonly group: CallGroup; readonly invite: CallInviteIn }
-  | { readonly type: "member"; readonly pendingJoin: PendingJoin; readonly invite: CallInviteIn };
+  | { readonly type: "member"; readonly pendingJoin: PendingJoin; readonly invite: CallInviteIn }
+  /** In place of another terminal of the same person. */
+  | { readonly type: "mover"; readonly invite: CallInviteIn };
 
 export interface Credentials {
   readonly call: VerifiedCall;
@@ -114,6 +131,32 @@ export async function prepareAnswer(
   invite: CallInviteIn,
   signal?: AbortSignal,
 ): Promise<Prepared> {
+  return prepareMember(context, await signJoin(context, invite, signal));
+}
+
+/** What it takes to go on here with a call that the person is in at another terminal: one touch. @throws SignetError */
+export async function prepareMove(
+  context: CallContext,
+  invite: CallInviteIn,
+  signal?: AbortSignal,
+): Promise<Prepared> {
+  const made = await signJoin(context, invite, signal);
+  return { credentials: await memberCredentials(context, made), wayIn: { type: "mover", invite } };
+}
+
+interface Joining {
+  readonly invite: CallInviteIn;
+  readonly call: Awaited<ReturnType<typeof verifyInvite>>;
+  readonly proof: ProofIn;
+  readonly leafKey: LeafKey;
+  readonly person: ReturnType<Session["requirePerson"]>;
+}
+
+async function signJoin(
+  context: CallContext,
+  invite: CallInviteIn,
+  signal: AbortSignal | undefined,
+): Promise<Joining> {
   const { session, environment } = context;
   const person = session.requirePerson();
   const { userId, deviceId } = person;
@@ -135,7 +178,7 @@ export async function prepareAnswer(
     },
     signal,
   );
-  return prepareMember(context, { invite, call, proof, leafKey, person });
+  return { invite, call, proof, leafKey, person };
 }
 
 /**
@@ -163,22 +206,36 @@ function verifiedFor(
   return verifyInvite(invite, { serverOrigin, directory, ownUserId, nowMs, ringing: false, isKept: true });
 }
 
-async function prepareMember(
-  context: CallContext,
-  made: {
-    readonly invite: CallInviteIn;
-    readonly call: Awaited<ReturnType<typeof verifyInvite>>;
-    readonly proof: ProofIn;
-    readonly leafKey: LeafKey;
-    readonly person: ReturnType<Session["requirePerson"]>;
-  },
-): Promise<Prepared> {
-  const { invite, proof, leafKey, person } = made;
+async function prepareMember(context: CallContext, made: Joining): Promise<Prepared> {
+  const credentials = await memberCredentials(context, made);
+  const pendingJoin = await CallGroup.prepareJoin(credentials.membership);
+  requireStill(context, made);
+  return { credentials, wayIn: { type: "member", pendingJoin, invite: made.invite } };
+}
+
+async function memberCredentials(context: CallContext, made: Joining): Promise<Credentials> {
+  const { proof, leafKey } = made;
   const { initiatorBinding, invitation: _invitation, ...call } = made.call;
   const credentials = await credentialsOf(context, { call, initiatorBinding, proof }, leafKey);
-  const pendingJoin = await CallGroup.prepareJoin(credentials.membership);
-  if (context.session.person?.binding !== person.binding) throw new SignetError("auth.signInRequired");
-  return { credentials, wayIn: { type: "member", pendingJoin, invite } };
+  requireStill(context, made);
+  return credentials;
+}
+
+/** @throws SignetError when they signed out, or were taken over, while the device was touched */
+function requireStill({ session }: CallContext, { person }: Joining): void {
+  if (session.person?.binding !== person.binding) throw new SignetError("auth.signInRequired");
+}
+
+/** Of the machine of a call that is entered so. */
+export function firstStep(
+  callId: CallId,
+  self: CallMemberState["self"],
+  { type, invite }: WayIn,
+): CallMemberStep {
+  if (type === "initiator") return startInitiator(callId, self);
+  return type === "mover"
+    ? startMover(callId, self, invite.members)
+    : startMember(callId, self, invite.members);
 }
 
 /** Verdicts of the credential hook. The first come before there is a call that hears them. */
@@ -215,6 +272,7 @@ async function credentialsOf(
     hook: credentialHook(call, { directory, memory, list: () => list.now, nowMs }, (check) =>
       checks.add(check),
     ),
+    replacementHook: replacementHook(nowMs),
     spentKeys: memory.spentKeys,
     callListDigest: () => list.now.digest,
     listRefusal: list.refusal,

@@ -6,6 +6,7 @@ import type {
   CallId,
   CallMemberEnd,
   CallMemberState,
+  DeviceId,
   EventBody,
   MemberIn,
   SignedLeave,
@@ -47,6 +48,8 @@ export class CallFindings {
   #speakers: readonly Speaker[] = [];
   readonly #selfId: UserId;
   readonly #met = new Set<UserId>();
+  /** By which device each member of the own group is in the call. */
+  readonly #shownDevices = new Map<UserId, DeviceId>();
   /** What the server said last of each person. */
   readonly #said = new Map<UserId, EventBody<"call.member">>();
   /** Who may be back in a moment, and what ends that. */
@@ -134,6 +137,10 @@ export class CallFindings {
     const { nowMs } = this.#context.environment;
     const { safetyCode: _former, ...facts } = withTogether(this.#facts, members.length > 1, nowMs());
     this.#meet(members);
+    for (const { userId } of members) {
+      const deviceId = this.#facts.verifications.get(userId as UserId)?.deviceId;
+      if (deviceId !== undefined) this.#shownDevices.set(userId as UserId, deviceId);
+    }
     this.#facts = {
       ...facts,
       inGroup: new Set(members.map(({ userId }) => userId)),
@@ -162,6 +169,24 @@ export class CallFindings {
   /** The group holds another list. */
   listed(): void {
     this.#facts = { ...this.#facts, list: this.#list.held };
+  }
+
+  /** Their place in the group went over to another terminal of theirs, whose proof was verified; shown with the machine's next state. */
+  moved(userId: UserId): void {
+    const before = this.#shownDevices.get(userId);
+    const { deviceId, kind } = this.#facts.verifications.get(userId) ?? {};
+    if (deviceId === undefined || kind === undefined) return;
+    const atMs = this.#context.environment.nowMs();
+    const move = { atMs, kind, isOtherDevice: before !== undefined && before !== deviceId };
+    this.#facts = { ...this.#facts, moves: new Map(this.#facts.moves).set(userId, move) };
+  }
+
+  /** The binding of this terminal is over, and the call goes on here until then; undefined when it is signed in again. */
+  held(untilMs: number | undefined): void {
+    const { heldUntilMs: _former, ...facts } = this.#facts;
+    if (this.#facts.endedAtMs !== undefined) return;
+    this.#facts = { ...facts, ...(untilMs === undefined ? {} : { heldUntilMs: untilMs }) };
+    this.#context.onChange();
   }
 
   /** Shown with the machine's next state, for as long as the call lasts. */
@@ -225,12 +250,14 @@ export class CallFindings {
   ended(end: CallMemberEnd): void {
     const endedAtMs = this.#context.environment.nowMs();
     for (const cancel of this.#awaited.values()) cancel();
+    const { heldUntilMs: _over, ...facts } = this.#facts;
     this.#facts = {
-      ...withTogether(this.#facts, false, endedAtMs),
+      ...withTogether(facts, false, endedAtMs),
       speaking: new Set(),
       media: { status: "off" },
       endedAtMs,
-      end: this.#facts.end ?? explainEnd(end, this.#facts.suspect),
+      end:
+        this.#facts.end ?? explainEnd(end, this.#facts.suspect, this.#facts.verifications.get(this.#selfId)),
     };
   }
 

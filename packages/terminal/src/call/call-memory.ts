@@ -56,6 +56,11 @@ export class CallMemory {
     return entered.length + gone.length === 0 ? undefined : { entered, gone };
   }
 
+  /** This terminal's own leaf, of this key, gave way to another one of its person. */
+  replaced(leafKey: Bytes): void {
+    this.spentKeys.add(leafKey);
+  }
+
   /** The person signed at that time that they leave, and the signature holds. */
   left(userId: UserId, signedAtMs: number): void {
     this.#leftAtMs.set(userId, Math.max(signedAtMs, this.#leftAtMs.get(userId) ?? 0));

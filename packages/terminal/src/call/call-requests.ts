@@ -60,7 +60,7 @@ export class CallRequests {
   join(): void {
     const { credentials, dispatch, joined, wayIn } = this.#options;
     // Who starts a call has no KeyPackage, and its machine asks for no join.
-    if (wayIn.type === "initiator") throw new SignetError("mls.failed");
+    if (wayIn.type !== "member") throw new SignetError("mls.failed");
     const { keyPackage } = wayIn.pendingJoin;
     void this.#link.ask("call.join", { proof: credentials.proof, keyPackage }, (answer) => {
       if (!answer.ok) return this.#startRefused(answer.code);
@@ -68,6 +68,20 @@ export class CallRequests {
       dispatch({ type: "joinAccepted", members: answer.body.members });
       this.#startAccepted();
     });
+  }
+
+  move(): void {
+    const { credentials, dispatch, joined } = this.#options;
+    void this.#link.ask("call.move", { proof: credentials.proof }, (answer) => {
+      if (!answer.ok) return this.#startRefused(answer.code);
+      joined(answer.body);
+      dispatch({ type: "joinAccepted", members: answer.body.members });
+      this.#startAccepted();
+    });
+  }
+
+  moveEnd(): void {
+    this.#options.context.session.oweMoveEnd(this.#callId);
   }
 
   #startAccepted(): void {

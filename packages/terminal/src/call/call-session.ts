@@ -1,7 +1,7 @@
 /** The shell of the call machine on a terminal: one call, from the request or the answer to its end. */
 import { exportFrameEpoch } from "@signet/e2ee";
-import type { CallGroup, FrameEpochSecret } from "@signet/e2ee";
-import { codeOf, startInitiator, startMember, stepCallMember } from "@signet/protocol";
+import type { CallGroup } from "@signet/e2ee";
+import { codeOf, stepCallMember } from "@signet/protocol";
 import type {
   CallEvent,
   CallId,
@@ -11,24 +11,24 @@ import type {
   CallMemberInput,
   CallMemberState,
   CallMemberStep,
-  CallStatementIn,
   ErrorCode,
-  EventBody,
   ProofIn,
+  ReplyBody,
   SaidMicrophone,
   UserId,
 } from "@signet/protocol";
 
-import { prepareAnswer, prepareCrossed, prepareStart } from "./call-entry.ts";
+import { firstStep, prepareAnswer, prepareCrossed, prepareMove, prepareStart } from "./call-entry.ts";
 import type { CallContext, Credentials, Prepared } from "./call-entry.ts";
 import { CallFindings } from "./call-findings.ts";
-import { peopleIn } from "./call-view.ts";
+import { wayBackTo } from "./way-back.ts";
 import { CallRequests } from "./call-requests.ts";
+import { CallSound, mediaWithinMs } from "./call-sound.ts";
 import { Farewell } from "./farewell.ts";
-import type { CallMedia } from "../environment.ts";
-import { invite, makeHost, remove, whoRemoved } from "./list-acts.ts";
+import { ListActs } from "./list-acts.ts";
+import type { MediaInput } from "../environment.ts";
 import { GroupWork } from "./group-work.ts";
-import type { ServerRequests } from "../server-requests.ts";
+import { Hold } from "./hold.ts";
 import { MicrophoneWords } from "./microphone-words.ts";
 import { isEndSigned } from "./signed-word.ts";
 import type { CallView, SignedOutReason } from "../state.ts";
@@ -43,24 +43,26 @@ export class CallSession {
   readonly #microphones: MicrophoneWords;
   readonly #first: CallMemberStep;
   #machine: CallMemberState;
-  /** From the start on, or a while later. */
-  #media: CallMedia | undefined;
-  /** Of the epoch in which the sound is to begin. */
-  #firstEpoch: FrameEpochSecret | undefined;
+  readonly sound = new CallSound();
+  readonly acts: ListActs;
   /** Kept from the moment on that the server took the request or the join. */
   readonly #farewell: Farewell;
+  readonly #hold: Hold;
 
   private constructor(context: CallContext, { credentials, wayIn }: Prepared) {
     const { session } = context;
     this.#context = context;
     this.#credentials = credentials;
     this.#invite = wayIn.invite;
+    this.acts = new ListActs(context, credentials);
     this.#findings = new CallFindings(context, credentials.call, credentials.list);
+    this.#hold = new Hold(context.environment, (untilMs) => this.#findings.held(untilMs));
     this.#work = new GroupWork({
       context,
       credentials,
       wayIn,
       rejoined: (change) => this.#findings.rejoined(change),
+      moved: (userId) => this.#findings.moved(userId),
       refused: (refusal) => this.#findings.refused(refusal),
       entered: (group) => this.#entered(group),
     });
@@ -69,10 +71,7 @@ export class CallSession {
     this.#farewell = new Farewell(farewell, context.environment);
     const callId = credentials.call.callProof.transcript.callId as CallId;
     const self = { userId: session.requirePerson().userId, terminalId: session.terminalId };
-    this.#first =
-      wayIn.type === "initiator"
-        ? startInitiator(callId, self)
-        : startMember(callId, self, wayIn.invite.members);
+    this.#first = firstStep(callId, self, wayIn);
     this.#machine = this.#first.state;
     this.#microphones = new MicrophoneWords({
       context,
@@ -86,7 +85,7 @@ export class CallSession {
       credentials,
       wayIn,
       dispatch: (input) => this.#dispatch(input),
-      joined: ({ leaves }) => void this.#findings.heardLeaves(leaves ?? []),
+      joined: (reply) => this.#joined(reply),
       accepted: () => this.#accepted(),
       digest: () => this.#work.digest(),
     });
@@ -102,6 +101,11 @@ export class CallSession {
     return new CallSession(input[0], await prepareAnswer(...input));
   }
 
+  /** A call that the person is in at another terminal: one touch. @throws SignetError */
+  static async prepareMove(...input: Parameters<typeof prepareMove>): Promise<CallSession> {
+    return new CallSession(input[0], await prepareMove(...input));
+  }
+
   /** A call that the own one, which only rings so far, has crossed: no touch. @throws SignetError */
   static async prepareCrossed(
     context: CallContext,
@@ -113,13 +117,7 @@ export class CallSession {
 
   /** By which one may come back to it. */
   get wayBack(): CallInviteIn {
-    const { held, stated } = this.#credentials.list;
-    if (stated.length === 0) return this.#invite;
-    // Those who were brought in belong to it: one that leaves somebody out does not hold.
-    const members = peopleIn(held).map(
-      (userId) => this.#machine.members.get(userId) ?? { userId, state: "left" as const },
-    );
-    return { ...this.#invite, members, statements: stated };
+    return wayBackTo(this.#invite, this.#credentials.list, this.#machine.members);
   }
 
   /** Requests or joins it. Once. @param sound begins with it, or with {@link beginSound} */
@@ -133,26 +131,23 @@ export class CallSession {
   beginSound({ muted }: { readonly muted: boolean }): void {
     const { session, environment } = this.#context;
     const findings = this.#findings;
-    this.#media = environment.media.start({
+    if (muted) this.sound.setMuted(true);
+    const begun = this.sound.begin(environment.media, {
       system: environment,
       slots: session.server.limits.slots,
       exchange: (offerSdp) => this.#requests.offerMedia(offerSdp),
       onSpeakers: (speakers) => findings.speaking(speakers),
-      onConnection: (status) => findings.media({ status }),
+      onConnection: (status) => this.#mediaIs(status),
       onMicrophone: (microphone) => {
         findings.microphone(microphone);
         this.#microphones.own(microphone);
       },
-      onFailure: (code) => findings.media({ status: "failed", code }),
+      onFailure: (code) => {
+        findings.media({ status: "failed", code });
+        if (this.isMoving) this.#dispatch({ type: "fail", code });
+      },
     });
-    if (muted) this.#media.setMuted(true);
-    this.#media.connect();
-    const epoch = this.#firstEpoch;
-    this.#firstEpoch = undefined;
-    if (epoch === undefined) return;
-    this.#media
-      .setEpoch(epoch)
-      .catch((error: unknown) => this.#dispatch({ type: "fail", code: codeOf(error) }));
+    begun.catch((error: unknown) => this.#dispatch({ type: "fail", code: codeOf(error) }));
   }
 
   get callId(): CallId {
@@ -168,10 +163,24 @@ export class CallSession {
     return this.ended || this.#machine.phase === "ending";
   }
 
+  get userId(): UserId {
+    return this.#machine.self.userId;
+  }
+
+  /** Whether the binding of this terminal is over, and the call goes on here all the same. */
+  get isHeld(): boolean {
+    return this.#hold.isOn;
+  }
+
   /** Whether this terminal is in the call's group now, as far as it knows. */
   get isKeyed(): boolean {
     const { epoch, phase } = this.#machine;
     return phase === "active" && epoch !== undefined;
+  }
+
+  /** Whether the person is in it at another terminal still, and this one is about to take their place. */
+  get isMoving(): boolean {
+    return this.#machine.moving !== undefined && !this.ended;
   }
 
   /** Why this terminal cannot come into it; undefined while it may. */
@@ -195,6 +204,7 @@ export class CallSession {
   }
 
   connected(): void {
+    this.#hold.end();
     this.#dispatch({ type: "connected" });
     this.#microphones.connected();
   }
@@ -209,9 +219,21 @@ export class CallSession {
    */
   unbound(reason: SignedOutReason): void {
     if (this.#isOver) return;
-    if (reason === "deviceRemoved") return this.#dispatch({ type: "leave", reason });
+    if (reason === "deviceRemoved" && !this.isMoving) return this.#dispatch({ type: "leave", reason });
     this.#findings.unbound(reason);
     this.#dispatch({ type: "fail", code: "call.notMember" });
+  }
+
+  /**
+   * The device is signed in elsewhere, so nothing can be signed here any more: what is said here goes on until the person moves the call there, or
+   * for as long as the server waits for that.
+   * @returns false where nothing goes on: this terminal is not in the group
+   */
+  hold(): boolean {
+    if (this.isHeld) return true;
+    if (this.#isOver || !this.isKeyed) return false;
+    this.#hold.begin(() => this.unbound("takenOver"));
+    return true;
   }
 
   offerGroupInfo(epoch: number): Promise<void> {
@@ -219,11 +241,12 @@ export class CallSession {
   }
 
   reconnectMedia(): void {
-    if (!this.#isOver) this.#media?.connect();
+    if (!this.#isOver) this.sound.reconnect();
   }
 
   /** @returns when the server knows, or cannot be told */
   leave(): Promise<void> {
+    if (this.isHeld) this.unbound("takenOver");
     this.#dispatch({ type: "leave" });
     return this.#context.session.owedTold();
   }
@@ -231,48 +254,19 @@ export class CallSession {
   /** Says with a word that is at hand that this terminal leaves: nothing that comes later is run any more. */
   leaveAtOnce(): void {
     const proof = this.#farewell.take();
-    if (proof !== undefined && !this.#isOver) void this.#link.ask("call.leave", { proof }, () => undefined);
+    if (this.isMoving || this.isHeld) return void this.leave();
+    const { link } = this.#context.session;
+    if (proof !== undefined && !this.#isOver) void link.ask("call.leave", { proof }, () => undefined);
     void this.leave();
   }
 
   async endForAll(): Promise<void> {
-    await this.#link.request("call.end", { proof: await this.#sign("end", "ended") });
+    await this.#context.session.link.request("call.end", { proof: await this.#sign("end", "ended") });
   }
 
   #sign(purpose: "end" | "leave", reason: string): Promise<ProofIn> {
     const { callId } = this;
     return this.#context.session.signWithTerminalKey((fields) => ({ purpose, ...fields, callId, reason }));
-  }
-
-  /** @throws SignetError */
-  invite(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {
-    return invite(this.#context, this.#credentials, userIds, signal);
-  }
-
-  /** @throws SignetError */
-  remove(userIds: readonly UserId[]): Promise<void> {
-    return remove(this.#context, this.#credentials, userIds);
-  }
-
-  /** @throws SignetError */
-  makeHost(userId: UserId): Promise<void> {
-    return makeHost(this.#context, this.#credentials, userId);
-  }
-
-  setMuted(muted: boolean): void {
-    this.#media?.setMuted(muted);
-  }
-
-  async setMicrophone(deviceId: string | undefined): Promise<void> {
-    await this.#media?.setMicrophone(deviceId);
-  }
-
-  microphoneLevel(): number {
-    return this.#isOver ? 0 : (this.#media?.microphoneLevel() ?? 0);
-  }
-
-  voiceLevel(): number {
-    return this.#isOver ? 0 : (this.#media?.voiceLevel?.() ?? 0);
   }
 
   #dispatch(input: CallMemberInput): void {
@@ -292,6 +286,10 @@ export class CallSession {
         return this.#requests.request();
       case "sendJoin":
         return this.#requests.join();
+      case "sendMove":
+        return this.#requests.move();
+      case "sendMoveEnd":
+        return this.#requests.moveEnd();
       case "sendSync":
         return this.#requests.sync(effect);
       case "sendCommit":
@@ -315,9 +313,13 @@ export class CallSession {
       case "sendLeave":
         return this.#context.session.oweLeave(this.callId, effect.reason);
       case "checkEnd":
-        return void this.#checkEnd(effect.body);
+        return this.#closing(
+          isEndSigned(effect.body, this.#credentials).then((signed) => ({ type: "endChecked", signed })),
+        );
       case "checkRemoval":
-        return void this.#checkRemoval(effect.statement);
+        return this.#closing(
+          this.acts.remover(effect.statement).then((by) => ({ type: "removalChecked", by })),
+        );
       case "ended":
         return this.#onEnded(effect.end);
     }
@@ -331,10 +333,31 @@ export class CallSession {
     );
   }
 
-  /** The server took the request or the join. */
+  /** Before the machine hears that the join, or the move, was taken. */
+  #joined({ leaves, muted }: Pick<ReplyBody<"call.move">, "leaves" | "muted">): void {
+    void this.#findings.heardLeaves(leaves ?? []);
+    // Whoever did not want to be heard there is not heard here either.
+    if (muted === true) this.sound.setMuted(true);
+  }
+
+  /** The server took the request, the join or the move. */
   #accepted(): void {
-    this.#farewell.start();
+    if (this.isMoving) this.#awaitMedia();
+    else this.#farewell.start();
     void this.#findings.learnNames([...this.#machine.members.values()]);
+  }
+
+  #mediaIs(status: Parameters<MediaInput["onConnection"]>[0]): void {
+    this.#findings.media({ status });
+    if (status === "connected" && this.isMoving) this.#dispatch({ type: "mediaReady" });
+  }
+
+  #awaitMedia(): void {
+    const { after } = this.#context.environment;
+    if (this.sound.isSilent) return this.#dispatch({ type: "mediaReady" });
+    after(mediaWithinMs, () => {
+      if (this.#machine.moving === "connecting") this.#dispatch({ type: "fail", code: "call.moveSilent" });
+    });
   }
 
   /** The group is in a new epoch: its keys, its members, its safety code. */
@@ -344,8 +367,9 @@ export class CallSession {
     this.#credentials.list.entered(members);
     if (this.#isOver) return { type: "advanced", epoch };
     this.#findings.openedEpoch(epoch, members);
-    await this.#enterEpoch(await exportFrameEpoch(group));
+    await this.sound.enterEpoch(await exportFrameEpoch(group));
     const safetyCode = await group.safetyCode();
+    this.#farewell.start();
     // Nothing is awaited from here on: the call may have ended meanwhile.
     if (!this.#isOver) this.#findings.inGroup(members, safetyCode);
     if (this.#findings.isListed) return { type: "advanced", epoch };
@@ -354,35 +378,22 @@ export class CallSession {
     return { type: "advanced", epoch };
   }
 
-  async #enterEpoch(epoch: FrameEpochSecret): Promise<void> {
-    if (this.#media !== undefined) return this.#media.setEpoch(epoch);
-    this.#firstEpoch?.baseKey.fill(0);
-    this.#firstEpoch = epoch;
-  }
-
   /** Nothing is said or heard any more; that it is over is shown together with who signed for it. */
-  async #checkEnd(body: EventBody<"call.ended">): Promise<void> {
-    this.#media?.close();
-    this.#dispatch({ type: "endChecked", signed: await isEndSigned(body, this.#credentials) });
-  }
-
-  async #checkRemoval(statement: CallStatementIn): Promise<void> {
-    this.#media?.close();
-    const by = await whoRemoved(this.#context, this.#credentials, statement);
-    this.#dispatch({ type: "removalChecked", by });
+  #closing(checked: Promise<CallMemberInput>): void {
+    this.sound.close();
+    void checked.then((input) => this.#dispatch(input));
   }
 
   #onEnded(end: CallMemberEnd): void {
+    // Put out since nobody came to move it: it is over here for no other reason.
+    if (this.isHeld && end.type === "failed") this.#findings.unbound("takenOver");
+    if (this.isHeld && end.type !== "moved") this.#requests.moveEnd();
     this.#findings.ended(end);
-    this.#media?.close();
-    this.#firstEpoch?.baseKey.fill(0);
+    this.#hold.end();
+    this.sound.close();
     this.#farewell.stop();
     this.#work.close();
     this.#microphones.close();
     this.#requests.close();
-  }
-
-  get #link(): ServerRequests {
-    return this.#context.session.link;
   }
 }

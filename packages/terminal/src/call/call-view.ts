@@ -46,6 +46,10 @@ export interface CallFacts {
   readonly leaveReasons: ReadonlyMap<UserId, LeaveReason>;
   /** Whose page went so lately that they may be back. */
   readonly reconnecting?: ReadonlySet<UserId>;
+  /** Who went on at another terminal: the latest time. */
+  readonly moves?: ReadonlyMap<UserId, NonNullable<Participant["moved"]>>;
+  /** The binding is over, and the call goes on here until then. */
+  readonly heldUntilMs?: number;
   readonly speaking: ReadonlySet<string>;
   /** User IDs of the own group's members; undefined before the Welcome and after the end. */
   readonly inGroup?: ReadonlySet<string>;
@@ -112,6 +116,8 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
     callId,
     phase: phaseOf(machine, facts),
     ...(shownPhase(machine) === "requesting" ? { requesting: true } : {}),
+    ...(machine.moving === undefined ? {} : { moving: true }),
+    ...(facts.heldUntilMs === undefined ? {} : { heldUntilMs: facts.heldUntilMs }),
     isInitiator: self.userId === initiatorId,
     ...(machine.phase === "active" && facts.hostId === self.userId ? { mayRemove: true } : {}),
     participants: Array.from(placesIn(facts), ([userId, place]) =>
@@ -144,7 +150,9 @@ function phaseOf(machine: CallMemberState, facts: CallFacts): CallView["phase"] 
   const phase = shownPhase(machine);
   if (phase === "ended") return "ended";
   if (phase === "joining") return "joining";
-  return facts.activeSinceMs === undefined ? "calling" : "active";
+  // Whoever did not start it is alone in it when the others have gone, as after a move.
+  const isCalling = facts.activeSinceMs === undefined && machine.self.userId === facts.initiator.userId;
+  return isCalling ? "calling" : "active";
 }
 
 function participant(
@@ -167,6 +175,7 @@ function participant(
   const verification = isLeaving ? undefined : checked;
   const looksLike = facts.lookAlikes.get(userId);
   const leaveReason = state === "left" && !isSelf ? facts.leaveReasons.get(userId) : undefined;
+  const moved = facts.moves?.get(userId);
   const speaking = facts.speaking.has(userId);
   const unheard = isSelf
     ? ownUnheard(facts.microphone)
@@ -186,6 +195,7 @@ function participant(
     ...(unheard === undefined || speaking || state !== "joined" ? {} : { unheard }),
     ...(verification === undefined ? {} : { verification }),
     ...(isLeaving ? { leaving: true } : {}),
+    ...(moved === undefined || state !== "joined" ? {} : { moved }),
     ...(leaveReason === undefined ? {} : { leaveReason }),
     ...(leaveReason === "pageGone" && facts.reconnecting?.has(userId) === true ? { reconnecting: true } : {}),
     ...refusalOf(state, member),

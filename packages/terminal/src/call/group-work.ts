@@ -33,6 +33,8 @@ export interface GroupWorkOptions {
   readonly entered: (group: CallGroup) => Promise<CallMemberInput>;
   /** This terminal came back into a group of others than it was in. */
   readonly rejoined: (change: RosterChange) => void;
+  /** By an external Commit somebody's leaf has another key: they go on at another terminal. */
+  readonly moved: (userId: UserId) => void;
   /** What a member gave to bring this terminal into the group does not hold. */
   readonly refused: (refusal: GroupRefusal) => void;
 }
@@ -120,11 +122,18 @@ export class GroupWork {
       const whole = await this.#missing(committed, members);
       if (whole?.ok === true) result = await this.#follow(group, committed, whole);
     }
+    if (result.type === "replacedSelf") {
+      this.#memory.replaced(this.#credentials.membership.leafKey.publicKey);
+      return { type: "movedSelf" };
+    }
     if (result.type === "removedSelf") {
       const by = removerOf(result.list, this.#context.session.requirePerson().userId);
       return { type: "removedSelf", ...(by === undefined ? {} : { by: by as UserId }) };
     }
     if (result.type === "refused") return { type: "operationFailed", code: result.code };
+    const isExternal = committed.admitted.length + committed.removed.length === 0;
+    const moved = isExternal ? result.added.find(({ userId }) => userId === committed.by) : undefined;
+    if (moved !== undefined) this.#options.moved(moved.userId as UserId);
     return this.#advanced(group);
   }
 
@@ -153,7 +162,7 @@ export class GroupWork {
   /** `by`: who made it, as the server says. */
   async join({ welcome, by, statements }: JoinGroup): Promise<CallMemberInput> {
     const { wayIn } = this.#options;
-    if (wayIn.type === "initiator") throw new SignetError("mls.failed");
+    if (wayIn.type !== "member") throw new SignetError("mls.failed");
     let group: CallGroup;
     try {
       const { pendingJoin } = wayIn;
@@ -206,7 +215,8 @@ export class GroupWork {
     this.#group?.close();
     this.#use(group);
     const change = this.#memory.cameIn(group.members());
-    if (change !== undefined) this.#options.rejoined(change);
+    // Who comes here from another terminal was not away.
+    if (change !== undefined && effect.isMove !== true) this.#options.rejoined(change);
     const entered = await this.#options.entered(group);
     return entered.type === "advanced" ? { ...entered, number } : entered;
   }
@@ -224,7 +234,7 @@ export class GroupWork {
   /** @throws SignetError what has nothing to do with the GroupInfo */
   async #enterBy(
     { groupInfo, digest, statements }: Given,
-    { leastEpoch, isFirst }: Rejoin,
+    { leastEpoch, isFirst, isMove }: Rejoin,
   ): Promise<
     | {
         readonly type: "entered";
@@ -238,8 +248,9 @@ export class GroupWork {
       // Its giver is answerable for what nobody can check who is not in the group.
       if (!(await isOf(groupInfo, digest))) throw new SignetError("mls.refused");
       const { membership } = this.#credentials;
+      const needs = { mustHoldOwn: isFirst === true, mustReplace: isMove === true };
       const list = await this.#folded(statements);
-      const entering = () => CallGroup.rejoin({ ...membership, groupInfo, mustHoldOwn: isFirst === true });
+      const entering = () => CallGroup.rejoin({ ...membership, groupInfo, ...needs });
       const tried = await this.#list.with(list, entering, () => false);
       // What the server says of its epoch proves nothing.
       if (tried.group.epoch - 1 < leastEpoch) {

@@ -10,11 +10,42 @@ import { verifyStatements } from "./said-statements.ts";
 
 type Acting = Pick<Credentials, "call" | "list">;
 
+/** What can be done about the list of one call. */
+export class ListActs {
+  readonly #context: CallContext;
+  readonly #acting: Acting;
+
+  constructor(context: CallContext, acting: Acting) {
+    this.#context = context;
+    this.#acting = acting;
+  }
+
+  /** @throws SignetError */
+  invite(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {
+    return invite(this.#context, this.#acting, userIds, signal);
+  }
+
+  /** @throws SignetError */
+  remove(userIds: readonly UserId[]): Promise<void> {
+    return remove(this.#context, this.#acting, userIds);
+  }
+
+  /** @throws SignetError */
+  makeHost(userId: UserId): Promise<void> {
+    return makeHost(this.#context, this.#acting, userId);
+  }
+
+  /** As {@link whoRemoved}. */
+  remover(stated: CallStatementIn): Promise<UserId | undefined> {
+    return whoRemoved(this.#context, this.#acting, stated);
+  }
+}
+
 /**
  * One touch, which nobody is asked for while the key of somebody who is invited has changed.
  * @throws SignetError
  */
-export async function invite(
+async function invite(
   { session, directory, environment }: CallContext,
   { call, list }: Acting,
   userIds: readonly UserId[],
@@ -44,11 +75,7 @@ export async function invite(
 }
 
 /** @throws SignetError `call.notInvited` for somebody who is not, or not any more; what the server says */
-export async function remove(
-  { session }: CallContext,
-  { list }: Acting,
-  userIds: readonly UserId[],
-): Promise<void> {
+async function remove({ session }: CallContext, { list }: Acting, userIds: readonly UserId[]): Promise<void> {
   const { call } = list.held;
   const voided = voidedFor(await list.withOwn(), userIds);
   const proof = await session.signWithTerminalKey((fields) => ({
@@ -74,7 +101,7 @@ function voidedFor(list: CallList, userIds: readonly UserId[]): readonly Bytes[]
 }
 
 /** @throws SignetError what the server says */
-export async function makeHost({ session }: CallContext, { list }: Acting, nextHost: UserId): Promise<void> {
+async function makeHost({ session }: CallContext, { list }: Acting, nextHost: UserId): Promise<void> {
   const { call, lastHost } = list.held;
   const proof = await session.signWithTerminalKey((fields) => ({
     purpose: "host",
@@ -88,7 +115,7 @@ export async function makeHost({ session }: CallContext, { list }: Acting, nextH
 }
 
 /** Who signed that the person at this terminal is put out; undefined where nobody did who could be host, or it does not verify. */
-export async function whoRemoved(
+async function whoRemoved(
   { session, directory, environment }: CallContext,
   { call, list }: Acting,
   stated: CallStatementIn,

@@ -21,16 +21,17 @@ export class NamedCalls {
     this.#open = open;
   }
 
-  get calls(): SignedIn["calls"] {
-    return this.#calls;
-  }
-
   async signedIn(calls: SignedIn["calls"]): Promise<void> {
     this.#calls = calls;
     const left = this.#open;
     this.#open = undefined;
     if (left !== undefined && !calls.some(({ callId }) => callId === left)) await this.#leaveOpen(left);
     await this.#incoming.offer(this.#calls);
+  }
+
+  /** This terminal was still in it when it was named. */
+  async offerAgain(left: CallId): Promise<void> {
+    await this.#incoming.offer(this.#calls.filter(({ callId }) => callId === left));
   }
 
   /** Who had no connection when the page went left without a word: it is said now. Then the call can be joined, where it goes on. */

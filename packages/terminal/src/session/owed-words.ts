@@ -3,7 +3,7 @@
  * word is signed by the terminal key and said with the next connection, in order, until the server has heard it.
  */
 import { codeOf, isConnectionCode, isOnline, SerialQueue } from "@signet/protocol";
-import type { ProofIn, SignInState } from "@signet/protocol";
+import type { CallId, ProofIn, SignInState } from "@signet/protocol";
 
 import type { Person } from "./person.ts";
 
@@ -13,6 +13,8 @@ const wordsMost = 16;
 export type OwedWord =
   /** Signed when the call was left. */
   | { readonly type: "leave"; readonly person: Person; readonly proof: Promise<ProofIn> }
+  /** This terminal takes no part in the call any more, which says nothing of the person; nobody signs it. */
+  | { readonly type: "moveEnd"; readonly person: Person; readonly callId: CallId }
   /** The last word of a person: whoever is not signed in any more resumes to say it. */
   | { readonly type: "release"; readonly person: Person };
 
@@ -54,14 +56,17 @@ export class OwedWords {
   signedIn(person: Person): void {
     this.#heardAs = { connection: this.#connection, person };
     // A release would end what was just begun; and to somebody else's binding nobody else's words belong.
-    this.#words = this.#words.filter((word) => word.type === "leave" && isSamePerson(word.person, person));
+    this.#words = this.#words.filter((word) => word.type !== "release" && isSamePerson(word.person, person));
     this.#sayAll();
   }
 
-  /** Nobody is signed in here any more: the server has ended all parts in calls, unless it has to be told of that as well. */
+  /**
+   * Nobody is signed in here any more: the server has ended all parts in calls, unless it has to be told of that as well. What it lets go on where
+   * the device was before is told once the person is back.
+   */
   signedOut(): void {
     if (this.#isReleaseOwed) return;
-    this.#words = [];
+    this.#words = this.#words.filter(({ type }) => type === "moveEnd");
     this.#heardAs = undefined;
   }
 

@@ -1,3 +1,4 @@
+/** Who hears what becomes of a session. */
 import type { ErrorCode, ServerEvent, SignedIn } from "@signet/protocol";
 
 import type { Person } from "./person.ts";

@@ -178,7 +178,9 @@ export class Session {
   /** When the server heard all that it was owed. @throws SignetError `auth.alreadySignedIn`, `connection.lost` */
   async signedOut(): Promise<void> {
     await this.#owed.settled();
-    this.#assertSignedOut();
+    const { state } = this;
+    if (state?.phase === "signedIn") throw new SignetError("auth.alreadySignedIn");
+    if (state === undefined || !isOnline(state)) throw new SignetError("connection.lost");
   }
 
   proveTerminal(): Promise<void> {
@@ -215,15 +217,19 @@ export class Session {
   oweLeave(callId: CallId, reason: OwnLeaveReason): void {
     const person = this.person ?? this.#leaving;
     if (person === undefined) return;
-    const proof = this.#terminal.sign(person, (fields) => ({
-      purpose: "leave",
-      ...fields,
-      callId,
-      reason,
-    }));
+    const proof = this.#terminal.sign(person, (fields) => ({ purpose: "leave", ...fields, callId, reason }));
     // Who says it hears of it.
     proof.catch(() => undefined);
     this.#owed.add({ type: "leave", person, proof });
+  }
+
+  /** Tells the server now or as soon as it can that this terminal takes no part in that call any more. */
+  oweMoveEnd(callId: CallId): void {
+    const person = this.#person;
+    if (person === undefined) return;
+    // Where the binding was taken over it is heard all the same, but not with another connection.
+    if (this.person === undefined) void this.link.ask("call.moveEnd", { callId }, () => undefined);
+    this.#owed.add({ type: "moveEnd", person, callId });
   }
 
   /** Whether a terminal that comes after this one goes on with the binding, as a page does that is loaded anew. */
@@ -294,12 +300,6 @@ export class Session {
     return { link, server, devices, terminal: this.#terminal, administratorDevices };
   }
 
-  #assertSignedOut(): void {
-    const { state } = this;
-    if (state?.phase === "signedIn") throw new SignetError("auth.alreadySignedIn");
-    if (state === undefined || !isOnline(state)) throw new SignetError("connection.lost");
-  }
-
   async #enter(
     connection: number,
     reply: SignedIn,
@@ -354,8 +354,7 @@ export class Session {
     const { state, person } = this;
     if (state?.phase !== "signedIn" || state.connection !== connection || person === undefined) return;
     this.#owed.signedIn(person);
-    const { expiresAtMs = 0 } = state.binding ?? {};
-    this.#keeper.keep(this.server.serverOrigin, person, expiresAtMs);
+    this.#keeper.keep(this.server.serverOrigin, person, state.binding?.expiresAtMs ?? 0);
     this.#listener.signedIn(reply);
   }
 
@@ -383,7 +382,9 @@ export class Session {
 
   async #say(word: OwedWord): Promise<void> {
     if (word.type === "release") return this.#sendRelease(word.person);
-    await this.link.request("call.leave", { proof: await word.proof });
+    const { link } = this;
+    if (word.type === "leave") await link.request("call.leave", { proof: await word.proof });
+    else await link.request("call.moveEnd", { callId: word.callId });
   }
 
   async #sendRelease(person: Person): Promise<void> {

@@ -3,7 +3,14 @@ import { leaveReasonPredicate, memberStateLabel, sentence, waitingLabel } from "
 
 import { answeredElsewhereSentence } from "./devices.ts";
 import { historyWords } from "./histories.ts";
-import { soundRestartsSentence, callEndSentence, refusalsSentence, rejoinedSentence } from "./words.ts";
+import {
+  heldSentence,
+  movedPersonSentence,
+  soundRestartsSentence,
+  callEndSentence,
+  refusalsSentence,
+  rejoinedSentence,
+} from "./words.ts";
 
 /** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
 export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
@@ -12,6 +19,7 @@ export function announcements(before: TerminalState, after: TerminalState): read
     ...connectionChanges(before, after),
     ...answeredElsewhere(before, after),
     ...news(before, after),
+    ...elsewhere(before, after),
     ...callChanges(before.call, after.call),
   ];
 }
@@ -43,6 +51,11 @@ function news(before: TerminalState, { notices = [], session }: TerminalState): 
     .flatMap((notice) => historyWords(notice, self).map(sentence));
 }
 
+function elsewhere(before: TerminalState, after: TerminalState): string[] {
+  const isNews = after.elsewhere !== undefined && after.elsewhere.callId !== before.elsewhere?.callId;
+  return isNews ? ["You are in a call at another terminal. It can be moved here."] : [];
+}
+
 function callChanges(before: CallView | undefined, after: CallView | undefined): string[] {
   if (after === undefined) return [];
   const known = before?.callId === after.callId ? before : undefined;
@@ -51,6 +64,7 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
     if (known !== undefined && known.phase !== "ended") said.push(`Call over. ${callEndSentence(after)}`);
     return said;
   }
+  if (after.heldUntilMs !== undefined && known?.heldUntilMs === undefined) said.push(heldSentence);
   const rejoined = rejoinedSentence(after);
   if (rejoined !== undefined && known?.rejoined !== after.rejoined) said.push(rejoined);
   const refusals = refusalsSentence(after);
@@ -59,6 +73,8 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
     const earlier = known?.participants.find((one) => one.userId === person.userId);
     if (person.isSelf || earlier === undefined) continue;
     if (earlier.state !== person.state || earlier.waiting !== person.waiting) said.push(memberChange(person));
+    if (person.moved !== undefined && person.moved.atMs !== earlier.moved?.atMs)
+      said.push(movedPersonSentence(person));
   }
   if (known !== undefined && known.microphone.status !== after.microphone.status) {
     if (after.microphone.status === "muted") said.push("Microphone muted.");

@@ -1,5 +1,6 @@
 /** Every state that a person reads, in one place. What the command line says in the same words stands in `@signet/words`. */
 import type {
+  CallEnd,
   CallView,
   Certification,
   DeviceKind,
@@ -116,6 +117,12 @@ function endedSentence(
   }
 }
 
+/** @param to by which device, as its signature says */
+const movedSentence = (to: (CallEnd & { type: "moved" })["to"]): string =>
+  to === undefined
+    ? "Moved to another terminal: you go on there."
+    : `Moved to another terminal (${deviceKindWords[to.kind]}): you go on there.`;
+
 /** Why the call is over. Failures show their own sentence and way out beside it. */
 export function callEndSentence(call: CallView): string {
   const { end } = call;
@@ -123,16 +130,21 @@ export function callEndSentence(call: CallView): string {
     case undefined:
       return "It is over.";
     case "left":
+      if (call.moving === true) return notMovedSentence;
       return call.activeSinceMs === undefined && call.isInitiator ? cancelledByYou : "You left.";
     case "removed":
       return removedSentence(call, end.userId);
     case "ended":
       if (end.reason === "noAnswer") return noAnswerSentence(call);
       return endedSentence(end.reason, end.signed, call.isInitiator);
+    case "moved":
+      return movedSentence(end.to);
     case "unbound":
       return sentence(signedOutWords(end.reason).happened);
     case "failed":
-      return failedSentence(call, end.code);
+      return call.moving === true
+        ? `${sentence(errorWords(end.code).happened)} ${notMovedSentence}`
+        : failedSentence(call, end.code);
   }
 }
 
@@ -142,6 +154,16 @@ function removedSentence({ participants }: CallView, by: UserId | undefined): st
   const name = participants.find(({ userId }) => userId === by)?.displayName ?? by;
   return `${name} removed you from the call. Their terminal signed that.`;
 }
+/** Of somebody else. */
+export const movedPersonSentence = ({ displayName, moved }: Participant): string =>
+  moved?.isOtherDevice === true
+    ? `${displayName} goes on at another terminal, with another device of theirs: ${deviceKindWords[moved.kind]}.`
+    : `${displayName} goes on at another terminal.`;
+
+const notMovedSentence = "The call was not moved here: it goes on at your other terminal.";
+export const movingSentence =
+  "You go on at the other terminal until this one is connected. Here you begin as you were there: muted, if you were.";
+export const heldSentence = "The call goes on here until you move it there, for a minute at most.";
 
 /** Members whose help to come into the group did not hold; undefined while there are none. */
 export function refusalsSentence({ participants, refusals = [] }: CallView): string | undefined {
@@ -193,6 +215,7 @@ export function callStatus(call: CallView): {
     return { tone: "bad", words: media.code.startsWith("frames.") ? "Your sound is stopped" : "No sound" };
   if (phase === "calling")
     return { tone: "wait", words: call.requesting === true ? "Reaching the server" : "Calling" };
+  if (call.moving === true) return { tone: "wait", words: "Moving the call here" };
   if (phase === "joining") return { tone: "wait", words: "Connecting securely" };
   if (!call.participants.some((person) => !person.isSelf && person.state === "joined"))
     return { tone: "wait", words: "You are alone here" };

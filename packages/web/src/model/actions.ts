@@ -24,7 +24,7 @@ export type Pending =
   | { readonly type: "register"; readonly step: 1 | 2; readonly isKept: boolean }
   /** `choice`: which device is at hand has to be said first. */
   | { readonly type: "signIn"; readonly choice?: DeviceChoice }
-  | { readonly type: "release" | "call" | "leave" | "end" }
+  | { readonly type: "release" | "call" | "moveHere" | "leave" | "end" }
   | { readonly type: "addDevice"; readonly touch: AddingTouch }
   | { readonly type: "addElsewhere"; readonly step: ElsewherePending }
   | { readonly type: "addHere"; readonly step: HerePending }
@@ -116,6 +116,10 @@ export function createActions(terminal: Terminal) {
       run({ type: "answer", callId }, (abort) => terminal.answer(callId, abort), [from]),
     switchTo: (callId: CallId, from: UserId) =>
       run({ type: "answer", callId }, (abort) => terminal.switchTo(callId, abort), [from]),
+    moveHere: () => {
+      terminal.dismissCall();
+      return run({ type: "moveHere" }, (abort) => terminal.moveHere(abort));
+    },
     decline: (callId: CallId) => run({ type: "decline", callId }, () => terminal.decline(callId)),
     leave: () => run({ type: "leave" }, () => terminal.leave()),
     endForAll: () => run({ type: "end" }, () => terminal.endForAll()),

@@ -7,7 +7,14 @@ import { useRef, useState } from "preact/hooks";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useFocusAtTop, useNow } from "../lib/hooks.ts";
-import { soundRestartsSentence, callStatus, refusalsSentence, rejoinedSentence } from "../lib/words.ts";
+import {
+  soundRestartsSentence,
+  callStatus,
+  heldSentence,
+  movingSentence,
+  refusalsSentence,
+  rejoinedSentence,
+} from "../lib/words.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
 import { CallingYou } from "./calling-you.tsx";
@@ -82,7 +89,17 @@ function CallNotices({ call }: { call: CallView }) {
         </Notice>
       )}
       <CallingYou />
-      {phase === "joining" && <JoiningNotice call={call} />}
+      {call.moving === true && (
+        <Notice tone="info">
+          <p>{movingSentence}</p>
+        </Notice>
+      )}
+      {call.heldUntilMs !== undefined && (
+        <Notice tone="info" title="You are signed in at another terminal">
+          <p>{heldSentence}</p>
+        </Notice>
+      )}
+      {phase === "joining" && call.moving !== true && <JoiningNotice call={call} />}
       <MicrophoneNotice microphone={microphone} />
       {rejoined !== undefined && (
         <Notice tone="warning" alert title="The group changed while this terminal was out of it">
@@ -99,7 +116,7 @@ function CallNotices({ call }: { call: CallView }) {
           <p>You are alone. Those who were invited can come back for as long as you stay.</p>
         </Notice>
       )}
-      <FailureNotice actions={["answer", "decline", "leave", "end"]} />
+      <FailureNotice actions={["answer", "moveHere", "decline", "leave", "end"]} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { FailureNotice } from "../components/failure-notice.tsx";
 import { AddElsewhere } from "./add-elsewhere.tsx";
 import { AddDevice } from "./add-device.tsx";
 import { Composer } from "./composer.tsx";
+import { CallElsewhere } from "./elsewhere.tsx";
 import { JoinableCalls } from "./joinable.tsx";
 import { MicrophoneCard } from "./microphone-card.tsx";
 import { NotificationCard } from "./notification-card.tsx";
@@ -31,7 +32,8 @@ export function Home() {
       </h1>
       <div class="column">
         {ended && <Summary />}
-        <FailureNotice actions={["answer", "decline", "leave", "end"]} />
+        <FailureNotice actions={["answer", "moveHere", "decline", "leave", "end"]} />
+        <CallElsewhere />
         <JoinableCalls />
         <Composer />
         <Recents />

@@ -68,7 +68,9 @@ function StateLine({ person }: { person: Participant }) {
       <span>{stateWords(person)}</span>
       {state === "joined" && person.leaving !== true && (
         <span class="since">
-          , joined{verification === undefined ? "" : ` ${clockTime(verification.signedAtMs)}`}
+          {person.moved === undefined
+            ? `, joined${verification === undefined ? "" : ` ${clockTime(verification.signedAtMs)}`}`
+            : `, at another terminal since ${clockTime(person.moved.atMs)}`}
         </span>
       )}
       {(state === "declined" || state === "left") && stateSigned && (

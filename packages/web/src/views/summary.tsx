@@ -22,6 +22,8 @@ export function Summary() {
   const others = call.participants.filter((person) => !person.isSelf);
   const came = others.filter((person) => model.wereThere.value.has(person.userId));
   const missing = others.filter((person) => !model.wereThere.value.has(person.userId));
+  // They go on at another terminal: nobody is to be rung.
+  const isGoingOn = call.end?.type === "moved" || state.elsewhere?.callId === call.callId;
   const rejoin = state.joinable.find(({ callId }) => callId === call.callId);
   const isRefusal = call.end?.type === "failed" && isFailedCheck(call.end.code);
   const pending = model.pending.value;
@@ -29,7 +31,7 @@ export function Summary() {
   return (
     <section class="card summary" aria-label="Summary">
       <h2 ref={heading} tabIndex={-1}>
-        {came.length === 0 ? "It did not come about" : `You talked for ${spokenDuration(call.togetherMs)}`}
+        {summaryTitle(call, came.length)}
       </h2>
       <p>{callEndSentence(call)}</p>
       <FailedCheck call={call} />
@@ -66,7 +68,7 @@ export function Summary() {
           </button>
         )}
         {/* After a check failed, another call is no way out. */}
-        {model.self.value !== undefined && !isRefusal && ringAgain.length > 0 && (
+        {model.self.value !== undefined && !isRefusal && !isGoingOn && ringAgain.length > 0 && (
           <button
             type="button"
             class={`button small ${rejoin === undefined ? "primary" : "quiet"}`}
@@ -88,6 +90,12 @@ export function Summary() {
       )}
     </section>
   );
+}
+
+function summaryTitle({ end, moving, togetherMs }: CallView, came: number): string {
+  if (end?.type === "moved") return "Moved to another terminal";
+  if (moving === true) return "Not moved";
+  return came === 0 ? "It did not come about" : `You talked for ${spokenDuration(togetherMs)}`;
 }
 
 function FailedCheck({ call }: { call: CallView }) {

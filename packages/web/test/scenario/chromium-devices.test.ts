@@ -270,4 +270,36 @@ describe("own devices", () => {
     assert.equal(await view.page.getByRole("alert").count(), 0);
     await view.close();
   });
+
+  test("a call at another terminal is offered, moved with one touch, and nobody is rung once it has moved away", async () => {
+    const view = await pages.open();
+    await view.show("home");
+    await view.show("elsewhere");
+    const card = view.page.getByRole("region", { name: "Your call at another terminal", exact: true });
+    assert.match(await card.innerText(), /You are in a call at another terminal, with Spare key/);
+    await view.page
+      .locator("[aria-live=polite].hidden-text", { hasText: "It can be moved here" })
+      .waitFor({ state: "attached" });
+    await view.page.getByRole("button", { name: "Move it here", exact: true }).focus();
+    await view.page.keyboard.press("Enter");
+    await view.page.getByRole("dialog", { name: "Touch your device", exact: true }).waitFor();
+    assert.deepEqual(await asked(view), [["moveHere"]]);
+    await view.page.keyboard.press("Escape");
+    await view.show("moving");
+    assert.match(
+      await view.page.getByRole("region", { name: "Call", exact: true }).innerText(),
+      /Moving the call here/,
+    );
+    await view.show("held");
+    assert.match(
+      await view.page.getByRole("region", { name: "Call", exact: true }).innerText(),
+      /signed in at another terminal/,
+    );
+    await view.show("active");
+    await view.show("summaryMoved");
+    const summary = view.page.getByRole("region", { name: "Summary", exact: true });
+    assert.match(await summary.innerText(), /Moved to another terminal \(Security key or passkey\)/);
+    assert.deepEqual(await summary.getByRole("button").allInnerTexts(), ["Done"]);
+    await view.close();
+  });
 });

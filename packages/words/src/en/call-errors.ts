@@ -20,6 +20,18 @@ export const callErrors = {
     "you are in this call at another terminal",
     "go on there, or leave it there first",
   ],
+  "call.notElsewhere": [
+    "you are in no call at another terminal that could be moved here, or not any more",
+    "join the call, where it goes on, or start a new one",
+  ],
+  "call.moveUnderWay": [
+    "this call is just being moved to another one of your terminals",
+    "wait a minute, then try again",
+  ],
+  "call.moveSilent": [
+    "no sound could be connected here, so the call was not moved and goes on where it was",
+    "check the network here, for example with signet doctor, then move it again",
+  ],
   "call.answeredYours": ["the person you answer is joining your own call", "stay in it; they are on the way"],
   "call.callerElsewhere": [
     "the person who calls you is just joining another call",

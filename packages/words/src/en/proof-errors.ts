@@ -40,6 +40,10 @@ export const proofErrors = {
     "the signature was made before the person left the call, or by a clock that was set back since, and was refused",
     "check the clock of that terminal; where it is right, do not go on before it is explained: ask the others in another way",
   ],
+  "proof.beforeStay": [
+    "the answer here was signed before the one with which the person is in the call, or by a clock that is behind, so it does not take its place",
+    "check the clocks of both terminals, then move the call again",
+  ],
   "proof.leafKey": [
     "the signature names another group key than the one presented and was refused",
     "do not go on before it is explained: ask the others in another way",

@@ -24,6 +24,7 @@ type Method =
   | "release"
   | "call"
   | "answer"
+  | "moveHere"
   | "decline"
   | "switchTo"
   | "leave"
@@ -135,6 +136,9 @@ export class HarnessTerminal implements Terminal {
   }
   switchTo(callId: CallId, signal?: AbortSignal): Promise<void> {
     return this.#ask("switchTo", [callId], signal);
+  }
+  moveHere(signal?: AbortSignal): Promise<void> {
+    return this.#ask("moveHere", [], signal);
   }
   decline(callId: CallId): Promise<void> {
     return this.#ask("decline", [callId]);

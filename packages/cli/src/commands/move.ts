@@ -1,0 +1,48 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import { command } from "../command.ts";
+import { Failure, exitCodes } from "../failure.ts";
+import { identityOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
+import { callResult, stayInCall } from "../run/in-call.ts";
+import { runTerminal } from "../run/terminal-run.ts";
+import type { TerminalRun } from "../run/terminal-run.ts";
+import { Sound } from "../sound/sound.ts";
+import { summaries } from "../summaries.ts";
+
+/** The server names the call with the sign-in; what takes time is that it is verified here (ms). */
+const offeredWithinMs = 5_000;
+
+export const move = command({
+  name: "move",
+  summary: summaries.move,
+  about: [
+    "signs in here; the call goes on at the other terminal until this one is connected, then ends there. Where you",
+    "are in it with this very key, it goes on there for a minute at most.",
+  ],
+  options: { ...identityOptions, ...mediaOptions, ...outputOptions },
+  examples: ["signet move", "signet move --user anna --record rest.wav", "signet move --json"],
+  run: async (values) => {
+    const sound = await Sound.open(values);
+    return runTerminal({ values, sound, live: true }, async (run) => {
+      await run.signIn();
+      await isOffered(run);
+      await run.terminal.moveHere(run.interrupted);
+      return callResult(await stayInCall(run, sound, values));
+    });
+  },
+});
+
+/** @throws Failure where there is no call to be moved */
+async function isOffered(run: TerminalRun): Promise<void> {
+  const late = new AbortController();
+  void delay(offeredWithinMs, undefined, { ref: false }).then(() => {
+    late.abort(
+      new Failure(
+        exitCodes.noAnswer,
+        "you are in no call at another terminal",
+        "join one that goes on without you with `signet answer --join`",
+      ),
+    );
+  });
+  await run.until(({ elsewhere }) => (elsewhere === undefined ? undefined : true), late.signal);
+}

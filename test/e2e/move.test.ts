@@ -1,0 +1,159 @@
+/** A call moves to another terminal of the same person, and back: the others hear them go on, and nobody but that person can bring it about. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { createSoftwareKey } from "@signet/device";
+import type { RunningServer } from "@signet/server";
+import { deviceAtHand } from "@signet/terminal";
+import type { DeviceProvider, TerminalState } from "@signet/terminal";
+
+import { openHeadless, registerHeadless } from "./support/headless.ts";
+import type { Headless } from "./support/headless.ts";
+import { startTestServer } from "./support/server.ts";
+
+let server: RunningServer;
+const opened: Headless[] = [];
+let ann: Headless;
+let desk: Headless;
+let phone: Headless;
+
+const isSignedIn = ({ session }: TerminalState): boolean => session.status === "signedIn";
+const rings = ({ ringing }: TerminalState): boolean => ringing.length > 0;
+const isOffered = ({ elsewhere }: TerminalState): boolean => elsewhere !== undefined;
+const isEnded = ({ call }: TerminalState): boolean => call?.phase === "ended";
+const isTogether = ({ call }: TerminalState): boolean =>
+  call?.phase === "active" &&
+  call.safetyCode !== undefined &&
+  call.participants.filter(({ state }) => state === "joined").length === 2;
+const person = ({ call }: TerminalState, userId: string) =>
+  call?.participants.find((one) => one.userId === userId);
+
+before(async () => {
+  server = await startTestServer();
+  ann = await registerHeadless(server.origin, "ann");
+  const [first, second] = await Promise.all([
+    createSoftwareKey({ algorithm: "EdDSA" }),
+    createSoftwareKey({ algorithm: "EdDSA" }),
+  ]);
+  const devices: DeviceProvider = {
+    ...deviceAtHand(first),
+    create: ({ beside }) => Promise.resolve({ device: beside === undefined ? first : second }),
+  };
+  desk = await registerHeadless(server.origin, "ben", { device: first, environment: { devices } });
+  await desk.terminal.addDevice({ name: "Phone" });
+  phone = await openHeadless(server.origin, "ben", { device: second });
+  opened.push(ann, desk, phone);
+  await phone.terminal.signIn({ userId: phone.userId });
+  await phone.until(isSignedIn, "signed in");
+});
+after(async () => {
+  for (const { terminal } of opened) terminal.close();
+  await server.close();
+});
+
+/** ann calls ben, who answers at the desk. */
+async function talk(): Promise<void> {
+  await ann.terminal.call([desk.userId]);
+  const { ringing } = await desk.until(rings, "ringing");
+  await desk.terminal.answer(ringing[0]!.callId);
+  await Promise.all([ann, desk].map((one) => one.until(isTogether, "together")));
+}
+
+/** @returns the safety code that ann reads with who is there now */
+async function moved(from: Headless, to: Headless): Promise<void> {
+  const shown = await to.until(isOffered, "offered to move");
+  assert.equal(shown.elsewhere?.device?.deviceId, from.device.deviceId);
+  const { epoch } = ann.terminal.state.call!;
+  await to.terminal.moveHere();
+  const [there, old] = await Promise.all([
+    to.until(isTogether, "moved here"),
+    from.until(isEnded, "moved away"),
+  ]);
+  assert.deepEqual(old.call!.end, {
+    type: "moved",
+    to: { deviceId: to.device.deviceId, kind: "software" },
+  });
+  const seen = await ann.until(
+    (state) => isTogether(state) && state.call!.epoch !== epoch,
+    "seen at the other terminal",
+  );
+  // One Commit: in no epoch are both there, or neither.
+  assert.equal(seen.call!.epoch, epoch! + 1);
+  assert.equal(person(seen, "ben")?.verification?.deviceId, to.device.deviceId);
+  assert.equal(person(seen, "ben")?.moved?.isOtherDevice, true);
+  assert.equal(seen.call!.safetyCode, there.call!.safetyCode);
+  from.terminal.dismissCall();
+}
+
+describe("somebody with two devices", { concurrency: false }, () => {
+  test("moves to the other terminal, back, and there again: each time by one Commit, seen by everybody", async () => {
+    await talk();
+    await moved(desk, phone);
+    await moved(phone, desk);
+    await moved(desk, phone);
+    assert.deepEqual(ann.terminal.state.warnings, []);
+    await phone.terminal.leave();
+    await ann.until((state) => person(state, "ben")?.state === "left", "left");
+    await ann.terminal.leave();
+    for (const one of [ann, desk, phone]) {
+      await one.until((state) => !isOffered(state), "offered nothing any more");
+      one.terminal.dismissCall();
+    }
+  });
+
+  test("moves alone, while nobody has answered yet, and is answered where they are", async () => {
+    await desk.terminal.call([ann.userId]);
+    await ann.until(rings, "ringing");
+    await phone.until(isOffered, "offered to move");
+    await phone.terminal.moveHere();
+    await desk.until(isEnded, "moved away");
+    const { ringing } = ann.terminal.state;
+    await ann.terminal.answer(ringing[0]!.callId);
+    const [atAnn, atPhone] = await Promise.all([ann, phone].map((one) => one.until(isTogether, "together")));
+    assert.equal(atAnn!.call!.safetyCode, atPhone!.call!.safetyCode);
+    assert.equal(person(atAnn!, "ben")?.verification?.deviceId, phone.device.deviceId);
+    await phone.terminal.leave();
+    await ann.terminal.leave();
+    for (const one of [ann, desk, phone]) {
+      await one.until((state) => !isOffered(state), "offered nothing any more");
+      one.terminal.dismissCall();
+    }
+  });
+});
+
+describe("the same device elsewhere", { concurrency: false }, () => {
+  test("the call goes on where it was until it is moved, in company and alone", async () => {
+    const there = await openHeadless(server.origin, "ben", { device: desk.device });
+    opened.push(there);
+    await talk();
+    await there.terminal.signIn({ userId: there.userId });
+    const held = await desk.until(({ session }) => session.status === "signedOut", "signed out");
+    assert.equal(held.call?.phase, "active");
+    assert.notEqual(held.call?.heldUntilMs, undefined);
+    const shown = await there.until(isOffered, "offered to move");
+    assert.equal(shown.elsewhere?.device, undefined);
+    assert.equal(person(ann.terminal.state, "ben")?.state, "joined");
+    await there.terminal.moveHere();
+    const old = await desk.until(isEnded, "moved away");
+    assert.equal(old.call!.end?.type, "moved");
+    const atThere = await there.until(isTogether, "together");
+    const atAnn = await ann.until(
+      (state) => state.call?.safetyCode === atThere.call!.safetyCode,
+      "seen at the other terminal",
+    );
+    assert.equal(person(atAnn, "ben")?.moved?.isOtherDevice, false);
+    desk.terminal.dismissCall();
+
+    // Nobody else is in the group: only the terminal that is moved away from can tell of it.
+    await ann.terminal.leave();
+    await there.until((state) => person(state, "ann")?.state === "left", "alone");
+    await desk.terminal.signIn({ userId: desk.userId });
+    await desk.until(isOffered, "offered to move");
+    await desk.terminal.moveHere();
+    await there.until(isEnded, "moved away");
+    const back = await desk.until(({ call }) => call?.phase === "active", "moved here");
+    assert.equal(back.call?.end, undefined);
+    await desk.terminal.leave();
+    for (const one of [ann, desk, there]) one.terminal.dismissCall();
+  });
+});
