@@ -70,6 +70,8 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   issuedAtMs: "proof.time",
 };
 
+const fieldChecks = Object.entries(fieldCodes);
+
 /** Everything that can be said about a proof without its signature. @param transcript as decodeTranscript gives it */
 export function checkTranscript<P extends Purpose>(
   transcript: Transcript | undefined,
@@ -80,7 +82,7 @@ export function checkTranscript<P extends Purpose>(
   const { serverOrigin, userId, deviceId } = expected;
   const wanted: Readonly<Record<string, unknown>> = { ...expected.fields, serverOrigin, userId, deviceId };
   const found: Readonly<Record<string, unknown>> = transcript;
-  for (const [name, code] of Object.entries(fieldCodes)) {
+  for (const [name, code] of fieldChecks) {
     if (wanted[name] !== undefined && !isSame(wanted[name], found[name])) return refuse(code);
   }
   if ("expiresAtMs" in transcript) {

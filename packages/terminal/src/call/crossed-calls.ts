@@ -44,7 +44,8 @@ export class CrossedCalls {
     own: OwnCall | undefined,
     rings: readonly R[],
   ): R | undefined {
-    if (own === undefined || !isCallingAlone(own.view)) return undefined;
+    // The view of a large call is made only when something rings.
+    if (own === undefined || rings.length === 0 || !isCallingAlone(own.view)) return undefined;
     const crossed = rings.find(({ invite }) => isCrossed(own.wayBack, invite));
     if (crossed === undefined) return undefined;
     const { callId } = crossed.invite;
