@@ -147,3 +147,16 @@ test("the host hands the role on; while the host is away it is with who is longe
   assert.deepEqual((await over(kim)).end, { type: "removed", userId: max.userId });
   await agree(liz, max);
 });
+
+test("who waits is brought into the call by one touch, and comes into it by one of theirs; their own call is over then", async () => {
+  const [ruth, sam, tess] = await scene.people("ruth", "sam", "tess");
+  await callAll(ruth, sam);
+  await tess.terminal.call([ruth.userId]);
+  const { ringing } = await ruth.until(rings, "ringing");
+  assert.equal(ringing[0]?.waiting, true);
+  await ruth.terminal.bringIn(ringing[0].callId);
+  assert.equal(ruth.terminal.state.ringing.length, 0);
+  await answer(tess);
+  await agree(ruth, sam, tess);
+  assert.equal(participant(sam.terminal.state, tess.userId).invitedBy, ruth.userId);
+});

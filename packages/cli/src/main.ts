@@ -29,6 +29,7 @@ const commands: ReadonlyMap<string, readonly [summary: string, load: () => Promi
   ["release", [summaries.release, async () => (await import("./commands/release.ts")).release]],
   ["rename", [summaries.rename, async () => (await import("./commands/rename.ts")).rename]],
   ["keys", [summaries.keys, async () => (await import("./commands/keys.ts")).keys]],
+  ["admin", [summaries.admin, async () => (await import("./commands/admin.ts")).admin]],
   ["devices", [summaries.devices, async () => (await import("./commands/devices.ts")).devices]],
   ["doctor", [summaries.doctor, async () => (await import("./commands/doctor.ts")).doctor]],
   ["completion", [summaries.completion, async () => (await import("./commands/completion.ts")).completion]],

@@ -15,6 +15,7 @@ export const summaries = {
   release: "ends your sign-in, wherever it is: calls ring nowhere then",
   rename: "changes the name that others see beside your user ID",
   keys: "lists your signature devices, adds, names and revokes them",
+  admin: "for administrators: recovers people, revokes keys, makes codes",
   devices: "lists keys in files and on tokens, and the programs for sound",
   doctor: "checks machine, server, key and audio, and says what to mend",
 } as const;

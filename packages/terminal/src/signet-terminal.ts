@@ -217,6 +217,8 @@ export class SignetTerminal implements Terminal {
     await this.#calls.start((context) => CallSession.prepareMove(context, invitation.invite, signal));
   }
 
+  bringIn: Terminal["bringIn"] = async (callId, signal) => this.#answering.bringIn(callId, signal);
+
   decline(callId: CallId, reason: DeclineReason = "declined"): Promise<void> {
     return this.#incoming.decline(callId, reason);
   }

@@ -194,6 +194,8 @@ export interface Terminal {
    * @throws SignetError `call.notElsewhere` when there is none
    */
   moveHere(signal?: AbortSignal): Promise<void>;
+  /** Invites who calls into the call that goes on, which this terminal stays in, and declines theirs: one touch here, and one of theirs. */
+  bringIn(callId: CallId, signal?: AbortSignal): Promise<void>;
   decline(callId: CallId, reason?: DeclineReason): Promise<void>;
   leave(): Promise<void>;
   /** For a page that is being closed, which has no time to wait for anything: the others are told in the same moment. */

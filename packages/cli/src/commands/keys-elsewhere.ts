@@ -90,3 +90,34 @@ export async function join(run: TerminalRun, values: TerminalOptions): Promise<v
     throw error;
   }
 }
+
+/** Makes a key here for somebody who lost all theirs: an administrator signs for it, to whom the person reads the code. */
+export async function recover(run: TerminalRun, values: TerminalOptions): Promise<void> {
+  const { held, identity, interrupted, output, terminal } = run;
+  const { key, user } = identity;
+  await held.openOrCreate(identity, values);
+  const name = values.name ?? nameOf(key, held.token);
+  try {
+    if (nameFault(name) !== undefined)
+      throw wrongUse("the new key has no name that can be shown", "give it one with --name");
+    await terminal.administration.askRecovery({
+      userId: user,
+      name,
+      signal: interrupted,
+      onCode: (code, expiresAtMs) =>
+        output.event({ event: "recoveryCode", code, until: new Date(expiresAtMs).toISOString() }),
+    });
+    remember(identity, held.token);
+    const { device } = held;
+    const made = { deviceId: device.deviceId, name, device: device.kind };
+    output.event({
+      event: "keyJoined",
+      userId: user,
+      ...made,
+      ...(key.type === "file" ? { keyFile: key.path } : {}),
+    });
+  } catch (error) {
+    held.discardMade();
+    throw error;
+  }
+}

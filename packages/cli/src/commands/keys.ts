@@ -10,7 +10,7 @@ import { identityOptions, keysOptions, outputOptions } from "../options/terminal
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
-import { addElsewhere, join } from "./keys-elsewhere.ts";
+import { addElsewhere, join, recover } from "./keys-elsewhere.ts";
 import { summaries } from "../summaries.ts";
 
 /** What is done with the own devices, signed in. */
@@ -22,10 +22,10 @@ export const keys = command({
   about: [
     "list shows them, and is what is done without a word. add makes another one beside the one that you sign with: both sign, so both",
     "have to be here. add --elsewhere shows a code instead; at the other machine, join makes a key and takes the code, from the window or",
-    "--code-fd. name and revoke take a key by its ID or its name, as the list shows it. One that was revoked never counts again;",
+    "--code-fd. recover, for whoever lost all keys, makes one and shows a code for an administrator. name and revoke take a key by its ID or its name, as the list shows it. One that was revoked never counts again;",
     "the last one cannot be revoked.",
   ],
-  operands: "[list | add | join | name KEY NAME | revoke KEY]",
+  operands: "[list|add|join|recover|name KEY NAME|revoke KEY]",
   options: { ...identityOptions, ...keysOptions, ...outputOptions },
   examples: [
     "signet keys",
@@ -39,7 +39,7 @@ export const keys = command({
   run: async (values, operands) => {
     const act = actOf(values, operands);
     return runTerminal({ values }, async (run): Promise<ExitCode> => {
-      if (act !== join) await run.signIn();
+      if (act !== join && act !== recover) await run.signIn();
       await act(run, values);
       return exitCodes.ok;
     });
@@ -53,7 +53,7 @@ function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly stri
   for (const option of ["new-key-file", "new-module", "elsewhere"] as const)
     if (values[option] !== undefined && verb !== "add")
       throw wrongUse(`--${option} belongs to \`signet keys add\``, "leave it out, or add a key");
-  if (values.name !== undefined && verb !== "add" && verb !== "join")
+  if (values.name !== undefined && verb !== "add" && verb !== "join" && verb !== "recover")
     throw wrongUse(
       "--name belongs to `signet keys add` and `signet keys join`",
       "leave it out, or add a key",
@@ -89,6 +89,9 @@ function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly stri
     case "join":
       if (!more(0)) return join;
       break;
+    case "recover":
+      if (!more(0)) return recover;
+      break;
     case "name":
       if (which === undefined || name === undefined || more(2))
         throw wrongUse(
@@ -112,7 +115,7 @@ function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly stri
   }
   throw wrongUse(
     `signet keys does not know what to do with "${[verb, ...words].join(" ")}"`,
-    "give one of list, add, join, name KEY NAME, revoke KEY",
+    "give one of list, add, join, recover, name KEY NAME, revoke KEY",
   );
 }
 
@@ -121,6 +124,7 @@ const list: Act = async (run) => {
     const { addedAtMs, addedBy, deviceId, isThisOne, kind, name, revoked } = device;
     run.output.event({
       event: "key",
+      userId: run.identity.user,
       deviceId,
       ...(name === "" ? {} : { name }),
       device: kind,

@@ -110,13 +110,26 @@ export function ringBlock(state: TerminalState, view: View, pen: Pen, dense: boo
         ? paragraph("a joins them; your own call ends once you are in theirs", pen.columns, "plain", true)
         : []),
       ...(ring.waiting === true && !dense
-        ? paragraph("they wait: a leaves this call and answers theirs", pen.columns, "plain", true)
+        ? paragraph(
+            state.call?.phase === "active"
+              ? "they wait: b brings them into this call; a leaves it and answers theirs"
+              : "they wait: a leaves this call and answers theirs",
+            pen.columns,
+            "plain",
+            true,
+          )
         : []),
     ];
   });
 }
 
-function ringDetails({ from, others }: IncomingCall, { columns }: Pen, dense: boolean): readonly Line[] {
+function ringDetails(
+  { from, others, startedBy }: IncomingCall,
+  { columns }: Pen,
+  dense: boolean,
+): readonly Line[] {
+  const there = others.filter(({ state }) => state === "joined");
+  const invited = others.filter(({ state }) => state !== "joined" && state !== "removed");
   const parts = verificationParts(from.verification);
   const tone = verificationTone(from.verification);
   if (dense) return [[span(clip(`${indent}${parts.join(", ")}`, columns), tone)]];
@@ -125,9 +138,15 @@ function ringDetails({ from, others }: IncomingCall, { columns }: Pen, dense: bo
     ...(from.verification.firstSeen
       ? paragraph("make sure who it is: ask, or compare the safety code", columns, "warning", true)
       : []),
-    ...(others.length === 0
+    ...(startedBy === undefined
       ? []
-      : paragraph(`also invited: ${listOfNames(others.map(named))}`, columns, "plain", true)),
+      : paragraph(`into a call that ${named(startedBy)} started`, columns, "plain", true)),
+    ...(there.length === 0
+      ? []
+      : paragraph(`in the call: ${listOfNames(there.map(named))}`, columns, "plain", true)),
+    ...(invited.length === 0
+      ? []
+      : paragraph(`also invited: ${listOfNames(invited.map(named))}`, columns, "plain", true)),
   ];
 }
 

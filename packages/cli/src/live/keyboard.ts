@@ -1,30 +1,9 @@
 /** Which key does what just now. Pure; what is offered is what works. */
-import type { CallId, DeviceId, TerminalState, UserId } from "@signet/terminal";
+import type { CallId, CallView, TerminalState } from "@signet/terminal";
 
-import type { Confirmation, View } from "./view.ts";
-
-/** As `node:readline` names a key. */
-export interface Key {
-  readonly name?: string | undefined;
-  readonly sequence?: string | undefined;
-  readonly ctrl?: boolean | undefined;
-}
-
-export type Action =
-  | { readonly type: "answer" | "decline" | "join" | "select" | "switch"; readonly callId: CallId }
-  | { readonly type: "moveHere" }
-  | { readonly type: "leave" | "end" | "quit" | "interrupt" | "suspend" | "help" | "retry" | "dismissCall" }
-  | { readonly type: "mute"; readonly muted: boolean }
-  | { readonly type: "confirm"; readonly confirmation: Confirmation }
-  | {
-      readonly type: "trust";
-      readonly userId: UserId;
-      readonly deviceId: DeviceId;
-      readonly warningId?: number;
-    }
-  | { readonly type: "dismissWarning" | "dismissNotice"; readonly id: number }
-  /** Takes back what was asked for. */
-  | { readonly type: "cancel" };
+import type { Action, Key } from "./action.ts";
+import { typedAction } from "./asking.ts";
+import type { Asking, Confirmation, View } from "./view.ts";
 
 /** A key with its word for the line at the bottom, the most needed first. */
 export interface Offer {
@@ -43,6 +22,12 @@ export function offersOf(state: TerminalState, view: View): readonly Offer[] {
     return [
       { key: "y", word: "yes", action: confirmed(view.confirm) },
       { key: "n", word: "no", action: { type: "cancel" } },
+    ];
+  }
+  if (view.asking !== undefined) {
+    return [
+      { key: "Enter", word: "go on", action: { type: "ask", asking: view.asking } },
+      { key: "Esc", word: "never mind", action: { type: "cancel" } },
     ];
   }
   return [
@@ -64,6 +49,8 @@ export function actionFor(key: Key, state: TerminalState, view: View): Action | 
     if (name === "c") return { type: "interrupt" };
     return name === "z" ? { type: "suspend" } : undefined;
   }
+  if (view.asking !== undefined && view.confirm === undefined)
+    return name === "escape" ? { type: "cancel" } : typedAction(view.asking, key, state.call);
   if (name === "escape") return view.help ? { type: "help" } : { type: "cancel" };
   if (view.confirm === undefined) {
     const moved = move(name, sequence, state, view);
@@ -83,6 +70,10 @@ function ringOffers(state: TerminalState, view: View): readonly Offer[] {
     ring.waiting === true
       ? { key: "a", word: "leave and answer", action: { type: "switch", callId } }
       : { key: "a", word: "answer", action: { type: "answer", callId } },
+    // Whoever only comes into a call brings nobody in yet.
+    ...(ring.waiting === true && state.call?.phase === "active"
+      ? [{ key: "b", word: "bring into this call", action: { type: "bringIn", callId } } as const]
+      : []),
     { key: "d", word: "decline", action: { type: "decline", callId } },
   ];
 }
@@ -156,6 +147,7 @@ function callOffers({ call, elsewhere, joinable, notices = [], warnings }: Termi
             action: { type: "mute", muted: !isMuted },
           } as const,
         ]),
+    ...listOffers(call),
     { key: "l", word: phase === "calling" ? "hang up" : "leave", action: { type: "leave" } },
     ...(isInitiator && phase === "active"
       ? [
@@ -165,6 +157,24 @@ function callOffers({ call, elsewhere, joinable, notices = [], warnings }: Termi
             action: { type: "confirm", confirmation: { type: "end" } },
           } as const,
         ]
+      : []),
+  ];
+}
+
+/** Who may be in the call: anybody brings people in, the host alone puts them out. */
+function listOffers({ mayRemove, participants, phase }: CallView): readonly Offer[] {
+  if (phase !== "active") return [];
+  const ask = (key: string, word: string, what: Asking["what"]): Offer => ({
+    key,
+    word,
+    action: { type: "ask", asking: { what, text: "" } },
+  });
+  const others = participants.filter(({ isSelf, state }) => !isSelf && state !== "removed");
+  return [
+    ask("i", "invite", "invite"),
+    ...(mayRemove === true && others.length > 0 ? [ask("p", "put out", "remove")] : []),
+    ...(mayRemove === true && others.some(({ state }) => state === "joined")
+      ? [ask("h", "make host", "makeHost")]
       : []),
   ];
 }

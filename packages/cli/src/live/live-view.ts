@@ -7,7 +7,7 @@ import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { named } from "../output/words.ts";
 import { actionFor } from "./keyboard.ts";
-import type { Action, Key } from "./keyboard.ts";
+import type { Action, Key } from "./action.ts";
 import { renderScreen } from "./render.ts";
 import { Screen } from "./screen.ts";
 import { emptyView } from "./view.ts";
@@ -139,7 +139,7 @@ export class LiveView {
   #do(action: Action): void {
     const terminal = this.#terminal;
     if (action.type !== "select" && action.type !== "confirm")
-      this.#view = { ...this.#view, confirm: undefined };
+      this.#view = { ...this.#view, confirm: undefined, asking: undefined };
     switch (action.type) {
       case "answer":
       case "join":
@@ -148,6 +148,19 @@ export class LiveView {
         return this.#run(terminal.switchTo(action.callId), "answering: your device signs");
       case "moveHere":
         return this.#run(terminal.moveHere(), "moving the call here: your device signs");
+      case "bringIn":
+        return this.#run(terminal.bringIn(action.callId), "bringing them in: your device signs");
+      case "ask":
+        this.#view = { ...this.#view, asking: action.asking };
+        return undefined;
+      case "invite":
+        return this.#run(terminal.invite(action.userIds), "inviting: your device signs");
+      case "remove":
+        return this.#run(terminal.remove([action.userId]));
+      case "makeHost":
+        return this.#run(terminal.makeHost(action.userId));
+      case "say":
+        return this.notice(action.text);
       case "decline":
         return this.#run(terminal.decline(action.callId));
       case "select":
@@ -160,7 +173,7 @@ export class LiveView {
       case "end":
         return this.#run(terminal.endForAll());
       case "confirm":
-        this.#view = { ...this.#view, confirm: action.confirmation };
+        this.#view = { ...this.#view, confirm: action.confirmation, asking: undefined };
         return undefined;
       case "trust":
         return this.#run(this.#trust(action));

@@ -44,11 +44,12 @@ function inOrder(participants: readonly Participant[]): readonly Participant[] {
 }
 
 /** One person in full: a line with the state, and below it what was verified. */
-function personBlock(person: Participant, pen: Pen): readonly Line[] {
-  const { isInitiator, isSelf, state, verification } = person;
+function personBlock(person: Participant, call: CallView, pen: Pen): readonly Line[] {
+  const { isHost, isInitiator, isSelf } = person;
   const tags = [
     ...(isSelf ? ["you"] : []),
     ...(isInitiator ? ["initiator"] : []),
+    ...(isHost === true ? ["host"] : []),
     ...(isSelf ? [] : unheardWords(person)),
   ];
   const tone = toneOf(person);
@@ -58,13 +59,26 @@ function personBlock(person: Participant, pen: Pen): readonly Line[] {
     [span(stateOf(person), tone)],
     pen.columns,
   );
-  if (isSelf || isGone(state)) return [title];
+  const listed = listWords(person, call);
+  if (listed !== undefined) return [title, [span(`${indent}${listed}`, "faint")], ...belowOf(person, pen)];
+  return [title, ...belowOf(person, pen)];
+}
+
+/** What was verified of somebody who is there, or may come. */
+function belowOf({ isSelf, state, verification }: Participant, pen: Pen): readonly Line[] {
+  if (isSelf || isGone(state)) return [];
   if (verification !== undefined)
-    return [
-      title,
-      ...partsBelow(verificationParts(verification), pen.columns, verificationTone(verification)),
-    ];
-  return state === "joined" ? [title, [span(`${indent}not verified yet`, "warning")]] : [title];
+    return partsBelow(verificationParts(verification), pen.columns, verificationTone(verification));
+  return state === "joined" ? [[span(`${indent}not verified yet`, "warning")]] : [];
+}
+
+/** Who brought them in, or put them out. */
+function listWords({ invitedBy, removedBy }: Participant, { participants }: CallView): string | undefined {
+  const by = removedBy ?? invitedBy;
+  if (by === undefined) return undefined;
+  const other = participants.find(({ userId }) => userId === by);
+  const name = other?.isSelf === true ? "you" : other === undefined ? by : named(other);
+  return `${removedBy === undefined ? "invited by" : "put out by"} ${name}, signed`;
 }
 
 /** Of oneself the line of the microphone says more. */
@@ -98,7 +112,7 @@ export function peopleBlock(call: CallView, pen: Pen, dense: boolean, most: numb
   const people = inOrder(call.participants);
   if (call.phase === "ended")
     return people.filter(({ isSelf }) => !isSelf).map((person) => lastLine(person, pen));
-  if (!dense) return people.flatMap((person) => personBlock(person, pen));
+  if (!dense) return people.flatMap((person) => personBlock(person, call, pen));
   const few = people.length <= most ? people : withSpeakers(people, Math.max(0, most - 1));
   const widest = Math.max(...few.map((person) => stringWidth(shortName(person, pen))));
   const nameColumns = Math.min(widest, Math.max(8, Math.floor(pen.columns / 2) - 2));

@@ -28,6 +28,7 @@ import {
   soundBlock,
   warningBlock,
 } from "./blocks.ts";
+import { askingWords } from "./asking.ts";
 import { offersOf } from "./keyboard.ts";
 import { paragraph, roomyColumns } from "./pen.ts";
 import type { Pen } from "./pen.ts";
@@ -124,14 +125,24 @@ function footOf(state: TerminalState, view: View, pen: Pen): readonly Line[] {
   ];
 }
 
-function questionOf({ confirm }: View): readonly string[] {
-  if (confirm === undefined) return [];
-  return confirm.type === "end"
-    ? ["end the call for everybody?"]
-    : [
-        `did ${confirm.userId} tell you, in another way, of a new device with the key ${confirm.deviceId}?`,
-        "from then on this key is the one to know",
-      ];
+function questionOf({ asking, confirm }: View): readonly string[] {
+  if (confirm === undefined)
+    return asking === undefined ? [] : [`${askingWords[asking.what]} ${asking.text}_`];
+  if (confirm.type === "remove")
+    return [
+      `put ${confirm.userId} out of the call?`,
+      "they are cut off at once, and come back only if somebody invites them again",
+    ];
+  if (confirm.type === "makeHost")
+    return [
+      `make ${confirm.userId} the host?`,
+      "they can put people out then, you too, and you cannot any more",
+    ];
+  if (confirm.type === "end") return ["end the call for everybody?"];
+  return [
+    `did ${confirm.userId} tell you, in another way, of a new device with the key ${confirm.deviceId}?`,
+    "from then on this key is the one to know",
+  ];
 }
 
 function bodyOf(state: TerminalState, view: View, pen: Pen, spare: number): readonly Line[] {
@@ -223,6 +234,9 @@ const help: readonly (readonly [string, string])[] = [
   ["d", "decline it"],
   ["1-9, arrows", "choose, when several ring"],
   ["j", "join a call that goes on without you"],
+  ["b", "bring who waits into this call; your device signs for it"],
+  ["i", "invite more people into the call; your device signs for it"],
+  ["p, h", "as its host: put somebody out, make somebody else the host"],
   ["m", "mute the microphone, and unmute it"],
   ["l", "leave; the others change the key, and the call goes on"],
   ["e", "end the call for everybody, as its initiator"],

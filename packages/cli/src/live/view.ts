@@ -6,6 +6,7 @@ export interface View {
   readonly selected?: CallId | undefined;
   /** What a key asked for and a second one has to confirm. */
   readonly confirm?: Confirmation | undefined;
+  readonly asking?: Asking | undefined;
   readonly help: boolean;
   /** What matters now and stands in no state, newest last. */
   readonly notices: readonly string[];
@@ -25,7 +26,15 @@ export interface View {
   readonly busy?: string | undefined;
 }
 
+/** User IDs that are being typed, and what for. */
+export interface Asking {
+  readonly what: "invite" | "remove" | "makeHost";
+  readonly text: string;
+}
+
 export type Confirmation =
+  | { readonly type: "remove"; readonly userId: UserId }
+  | { readonly type: "makeHost"; readonly userId: UserId }
   | { readonly type: "end" }
   | {
       readonly type: "trust";

@@ -159,6 +159,17 @@ export const keysOptions = {
   ),
 } as const;
 
+/** Of administrators, in `signet admin`. */
+export const adminOptions = {
+  "code-fd": option(
+    "number",
+    descriptor,
+    "reads the code of `signet admin recover` from this descriptor",
+    "asks",
+  ),
+  why: keysOptions.why,
+} as const;
+
 export const mediaOptions = {
   in: option(
     "file|microphone|none|-",

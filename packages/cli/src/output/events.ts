@@ -74,6 +74,7 @@ export type CommandEvent =
   /** One of the person's own devices. */
   | {
       readonly event: "key";
+      readonly userId: UserId;
       readonly deviceId: DeviceId;
       readonly name?: string;
       readonly device: DeviceKind;
@@ -116,6 +117,32 @@ export type CommandEvent =
       /** Of a software key. */
       readonly keyFile?: string;
     }
+  /** To be read to an administrator, who signs. */
+  | { readonly event: "recoveryCode"; readonly code: string; readonly until: string }
+  /** As an administrator sees somebody. */
+  | {
+      readonly event: "person";
+      readonly userId: UserId;
+      readonly displayName: string;
+      readonly reachable: boolean;
+      readonly keys: readonly {
+        readonly deviceId: DeviceId;
+        readonly name: string;
+        readonly device: DeviceKind;
+        readonly revoked: boolean;
+      }[];
+      /** Why their history is not accepted. */
+      readonly refused?: ErrorCode;
+    }
+  | {
+      readonly event: "recoveryAsked";
+      readonly userId: UserId;
+      readonly name: string;
+      readonly device: DeviceKind;
+      readonly until: string;
+    }
+  | { readonly event: "recoverySigned" | "appointed" | "dismissed"; readonly userId: UserId }
+  | { readonly event: "inviteCode"; readonly code: string }
   | (NamedPerson & { readonly event: "renamed" })
   | { readonly event: "keyNamed"; readonly deviceId: DeviceId; readonly name: string }
   | {
@@ -131,6 +158,8 @@ export type CommandEvent =
       readonly callId: CallId;
       readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
       readonly others: readonly (NamedPerson & { readonly state: MemberState })[];
+      /** Whose call it is, where `from` brings this person into it. */
+      readonly startedBy?: NamedPerson;
       readonly until: string;
       /** This terminal is in a call itself, or calls. */
       readonly inCall?: true;
@@ -200,6 +229,12 @@ export type CommandEvent =
       /** Absent for oneself. */
       readonly verifiedBy?: VerifiedBy;
     })
+  /** Somebody was brought into the call by a member, whose signature was checked. */
+  | (NamedPerson & { readonly event: "invited"; readonly callId: CallId; readonly by: UserId })
+  /** Somebody else was put out by the host. `by`: who signed that. */
+  | (NamedPerson & { readonly event: "removed"; readonly callId: CallId; readonly by?: UserId })
+  /** Somebody else than before is host. */
+  | (NamedPerson & { readonly event: "host"; readonly callId: CallId; readonly self: boolean })
   | (NamedPerson & { readonly event: "left"; readonly callId: CallId; readonly reason?: LeaveReason })
   /** The state rests on the person's own signature, not only on the server's word. */
   | {

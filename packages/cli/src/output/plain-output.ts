@@ -105,6 +105,25 @@ export function lineOf(event: CommandEvent): string | undefined {
       }; sign in with it as with any other`;
     case "renamed":
       return `others see you as ${named(event)} from now on`;
+    case "recoveryCode":
+      return `read this code to an administrator, in person or over the telephone: ${event.code}`;
+    case "person":
+      return `${event.userId} (${event.displayName})${event.reachable ? ", reachable" : ""}: ${event.keys
+        .map(
+          ({ deviceId, name, revoked }) =>
+            `${deviceId}${name === "" ? "" : ` ${name}`}${revoked ? " REVOKED" : ""}`,
+        )
+        .join(", ")}${event.refused === undefined ? "" : `; not accepted here: ${event.refused}`}`;
+    case "recoveryAsked":
+      return `asks to be recovered: ${event.userId}, with ${event.name}, a ${deviceWords[event.device]}`;
+    case "recoverySigned":
+      return `signed: the new key of ${event.userId} signs now, too`;
+    case "appointed":
+      return `${event.userId} administers from now on`;
+    case "dismissed":
+      return `${event.userId} administers no more`;
+    case "inviteCode":
+      return event.code;
     case "keyNamed":
       return `${event.deviceId} is called ${event.name} from now on`;
     case "keyRevoked":
@@ -114,9 +133,10 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "released":
       return `released: calls to ${event.userId} do not ring here any more`;
     case "ringing": {
-      const { from, inCall, others } = event;
+      const { from, inCall, others, startedBy } = event;
       const more = others.length === 0 ? "" : `, to ${others.map(named).join(", ")} as well`;
-      return `${named(from)} ${inCall === true ? "is calling you" : "calls"}: ${verifiedWords(from.verifiedBy)}${more}`;
+      const into = startedBy === undefined ? "" : `, into a call that ${named(startedBy)} started`;
+      return `${named(from)} ${inCall === true ? "is calling you" : "calls"}: ${verifiedWords(from.verifiedBy)}${into}${more}`;
     }
     case "ringEnded":
       return `the call of ${event.from} does not ring any more`;
@@ -154,6 +174,12 @@ export function lineOf(event: CommandEvent): string | undefined {
       return event.verifiedBy === undefined
         ? "in the call, end-to-end encrypted"
         : `${named(event)} joined: ${verifiedWords(event.verifiedBy)}`;
+    case "invited":
+      return `${named(event)} was invited into the call by ${event.by}, signed`;
+    case "removed":
+      return `${named(event)} was put out of the call${event.by === undefined ? "" : ` by ${event.by}, signed`}`;
+    case "host":
+      return event.self ? "you are the host of the call now" : `${named(event)} is the host of the call now`;
     case "left":
       return `${named(event)} ${leaveReasonPredicate(event.reason ?? "left")}`;
     case "alone":
@@ -197,18 +223,22 @@ export function lineOf(event: CommandEvent): string | undefined {
   }
 }
 
-function keyLine({ addedAt, addedBy, device, deviceId, name, revoked, signedIn }: KeyEvent): string {
+function keyLine(event: KeyEvent): string {
+  const { addedAt, addedBy, device, deviceId, name, revoked, signedIn, userId } = event;
+  // An administrator's is said with whose it is.
+  const signer = (by: { readonly userId: string; readonly deviceId: string }): string =>
+    by.userId === userId ? by.deviceId : `the administrator ${by.userId} (${by.deviceId})`;
   const day = (at: string): string => at.slice(0, 10);
   const since =
     addedBy === undefined
       ? `registered on ${day(addedAt)}`
-      : `added on ${day(addedAt)} by ${addedBy.deviceId}`;
+      : `added on ${day(addedAt)} by ${signer(addedBy)}`;
   const now =
     revoked === undefined
       ? signedIn
         ? ["signed in here"]
         : []
-      : [`REVOKED on ${day(revoked.at)} by ${revoked.by.deviceId}: ${revoked.why}`];
+      : [`REVOKED on ${day(revoked.at)} by ${signer(revoked.by)}: ${revoked.why}`];
   return `${deviceId}  ${[name ?? "without a name", deviceWords[device], since, ...now].join(", ")}`;
 }
 

@@ -124,6 +124,7 @@ function* ringEvents(before: TerminalState, after: TerminalState): Generator<Com
       callId: call.callId,
       from: callerOf(call),
       others: call.others,
+      ...(call.startedBy === undefined ? {} : { startedBy: call.startedBy }),
       until: iso(call.expiresAtMs),
       ...(after.call !== undefined && after.call.phase !== "ended" ? { inCall: true } : {}),
     };
@@ -153,6 +154,7 @@ function* callEvents(before: CallView | undefined, after: CallView | undefined):
     if (after.moving === true) yield { event: "moving", callId };
     else yield after.isInitiator ? { event: "calling", callId, userIds } : { event: "joining", callId };
   }
+  yield* listEvents(after, former);
   for (const person of after.participants) {
     if (!person.isSelf) yield* personEvents(after, former, person);
     else if (after.activeSinceMs !== undefined && former?.activeSinceMs === undefined)
@@ -170,6 +172,21 @@ function* callEvents(before: CallView | undefined, after: CallView | undefined):
     yield { event: "rekeyed", callId, epoch, safetyCode };
   yield* soundEvents(after, former);
   if (after.phase === "ended" && former?.phase !== "ended") yield ended(after);
+}
+
+/** What the call list says that it did not say before. */
+function* listEvents(call: CallView, former: CallView | undefined): Generator<CommandEvent> {
+  const { callId } = call;
+  const hostOf = (view: CallView | undefined) => view?.participants.find(({ isHost }) => isHost === true);
+  for (const person of call.participants) {
+    const { invitedBy, userId } = person;
+    const earlier = former?.participants.find((other) => other.userId === userId);
+    if (invitedBy !== undefined && earlier?.invitedBy !== invitedBy)
+      yield { event: "invited", callId, ...namedOf(person), by: invitedBy };
+  }
+  const [host, before] = [hostOf(call), hostOf(former)];
+  if (host !== undefined && before !== undefined && host.userId !== before.userId)
+    yield { event: "host", callId, ...namedOf(host), self: host.isSelf };
 }
 
 function* personEvents(
@@ -199,7 +216,11 @@ function* personEvents(
       };
     return;
   }
-  if (previous?.state !== state || previous.waiting !== waiting)
+  const { removedBy: by } = person;
+  if (state === "removed") {
+    if (previous?.state !== state)
+      yield { event: "removed", callId, userId, displayName, ...(by === undefined ? {} : { by }) };
+  } else if (previous?.state !== state || previous.waiting !== waiting)
     yield state === "left"
       ? {
           event: "left",

@@ -14,7 +14,7 @@ test("help of signet lists the commands, which the page describes, and the exit 
   const { code, out } = await runCommand(["--help"]);
   assert.equal(code, 0);
   const commands = Array.from(out.matchAll(/^ {2}([a-z-]+) +\S/gm), ([, name = ""]) => name);
-  assert.equal(commands.length, 16);
+  assert.equal(commands.length, 17);
   for (const name of commands) assert.match(page, new RegExp(`^\\| \`signet ${name}[ \`]`, "m"), name);
   assert.match(out, /^ {2}130 +interrupted/m);
   assert.deepEqual(tooLong(out), []);
@@ -38,6 +38,7 @@ for (const name of [
   "listen",
   "release",
   "keys",
+  "admin",
   "invite",
   "backup",
   "restore",

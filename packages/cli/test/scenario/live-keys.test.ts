@@ -53,8 +53,15 @@ test("who only calls can answer whoever calls; who is in a call with somebody le
   assert.deepEqual(press("a", { ...three, call: calling }), { type: "answer", callId: first?.callId });
   const isComing = { ...calling, participants: [anna, { ...ringsFor("ben"), state: "joining" as const }] };
   for (const taken of [call, isComing]) {
-    assert.equal(press("a", { ...three, call: taken }), undefined);
-    assert.deepEqual(press("d", { ...three, call: taken }), { type: "decline", callId: first?.callId });
+    const ringing = three.ringing.map((ring) => ({ ...ring, waiting: true as const }));
+    assert.deepEqual(press("a", { ...idle, ringing, call: taken }), {
+      type: "switch",
+      callId: first?.callId,
+    });
+    assert.deepEqual(press("d", { ...idle, ringing, call: taken }), {
+      type: "decline",
+      callId: first?.callId,
+    });
   }
 });
 
@@ -89,6 +96,47 @@ test("e asks before it ends the call for everybody, and is the initiator's alone
   assert.equal(press("e", { ...idle, call: { ...call, isInitiator: false } }), undefined);
   // Nothing else works while it asks: a hasty key must not be an answer.
   assert.equal(press("l", inCall, { confirm: { type: "end" } }), undefined);
+});
+
+test("i types whom to invite; p and h are the host's, and ask once more", () => {
+  const host: TerminalState = { ...idle, call: { ...call, mayRemove: true } };
+  const asking = (what: "invite" | "remove" | "makeHost", text = "") => ({ what, text });
+  assert.deepEqual(press("i", inCall), { type: "ask", asking: asking("invite") });
+  assert.equal(press("p", inCall), undefined);
+  assert.equal(press("h", inCall), undefined);
+  assert.deepEqual(press("p", host), { type: "ask", asking: asking("remove") });
+  assert.deepEqual(press("h", host), { type: "ask", asking: asking("makeHost") });
+  // What is typed is no key for anything else.
+  const typing = { asking: asking("invite", "da") };
+  assert.deepEqual(press("n", inCall, typing), { type: "ask", asking: asking("invite", "dan") });
+  const named = (name: string, view: Partial<View>, state = host) =>
+    actionFor({ name, sequence: "\r" }, state, { ...emptyView, ...view });
+  assert.deepEqual(named("backspace", typing), { type: "ask", asking: asking("invite", "d") });
+  assert.deepEqual(named("escape", typing), { type: "cancel" });
+  assert.deepEqual(named("return", { asking: asking("invite", " Dan, eve dan") }), {
+    type: "invite",
+    userIds: ["dan", "eve"],
+  });
+  assert.deepEqual(named("return", { asking: asking("invite", "x!") }), {
+    type: "say",
+    text: "x! is no user ID",
+  });
+  assert.deepEqual(named("return", { asking: asking("invite", " ") }), { type: "cancel" });
+  for (const what of ["remove", "makeHost"] as const) {
+    const confirmation = { type: what, userId: userId("ben") };
+    assert.deepEqual(named("return", { asking: asking(what, "ben") }), { type: "confirm", confirmation });
+    assert.deepEqual(press("y", host, { confirm: confirmation }), confirmation);
+    for (const wrong of ["anna", "nobody", "ben carla"])
+      assert.equal(named("return", { asking: asking(what, wrong) })?.type, "say");
+  }
+});
+
+test("b brings who waits into the call that one is in", () => {
+  const ring = { ...rings("ben", "Ben", softwareKey), waiting: true as const };
+  assert.deepEqual(press("b", { ...inCall, ringing: [ring] }), { type: "bringIn", callId: ring.callId });
+  assert.equal(press("b", three), undefined);
+  const coming = { ...call, phase: "joining" as const };
+  assert.equal(press("b", { ...idle, call: coming, ringing: [ring] }), undefined, "not before one is in it");
 });
 
 test("t asks before a changed key is trusted, and is there for changed keys alone", () => {

@@ -45,6 +45,19 @@ export class Answering {
     this.#answered(invitation);
   }
 
+  /**
+   * Brings whoever calls into the call that goes on, where they answer by a touch of their own. Only then is their call declined, as by
+   * somebody who is in another one.
+   * @throws SignetError
+   */
+  async bringIn(callId: CallId, signal: AbortSignal | undefined): Promise<void> {
+    const { calls, incoming } = this.#options;
+    const { view } = incoming.require(callId);
+    await calls.ongoing.acts.invite([view.from.userId], signal);
+    // They may have hung up meanwhile.
+    if (incoming.rings.some((ring) => ring.view.callId === callId)) await incoming.decline(callId, "busy");
+  }
+
   /** The own call or what rings has changed: two that crossed may come together now. */
   changed(): void {
     const { calls, incoming } = this.#options;

@@ -24,6 +24,19 @@ export const CallIcon = () => (
     <path d="M5 4h3.6l1.7 4.4-2.2 1.7a12 12 0 0 0 5.8 5.8l1.7-2.2L20 15.400V19a1.600 1.600 0 0 1-1.600 1.600C10.400 20.600 3.400 13.600 3.400 5.600A1.600 1.600 0 0 1 5 4z" />
   </Icon>
 );
+export const AddPeopleIcon = () => (
+  <Icon>
+    <circle cx="9.500" cy="8" r="3.800" />
+    <path d="M2.500 20c0-3.900 3.100-6.500 7-6.500s7 2.600 7 6.500M19 7.500v6M16 10.500h6" />
+  </Icon>
+);
+export const MoreIcon = () => (
+  <Icon>
+    <circle cx="5.500" cy="12" r="1" />
+    <circle cx="12" cy="12" r="1" />
+    <circle cx="18.500" cy="12" r="1" />
+  </Icon>
+);
 export const KeyIcon = () => (
   <Icon>
     <circle cx="8" cy="12" r="4" />

@@ -2,6 +2,7 @@ import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import { leaveReasonPredicate, memberStateLabel, sentence, waitingLabel } from "@signet/words";
 
 import { answeredElsewhereSentence } from "./devices.ts";
+import { listChanges } from "./brought-in.ts";
 import { historyWords } from "./histories.ts";
 import {
   heldSentence,
@@ -69,6 +70,7 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   if (rejoined !== undefined && known?.rejoined !== after.rejoined) said.push(rejoined);
   const refusals = refusalsSentence(after);
   if (refusals !== undefined && known?.refusals !== after.refusals) said.push(refusals);
+  if (known !== undefined) said.push(...listChanges(known, after));
   for (const person of after.participants) {
     const earlier = known?.participants.find((one) => one.userId === person.userId);
     if (person.isSelf || earlier === undefined) continue;

@@ -24,13 +24,13 @@ export type Pending =
   | { readonly type: "register"; readonly step: 1 | 2; readonly isKept: boolean }
   /** `choice`: which device is at hand has to be said first. */
   | { readonly type: "signIn"; readonly choice?: DeviceChoice }
-  | { readonly type: "release" | "call" | "moveHere" | "leave" | "end" }
+  | { readonly type: "release" | "call" | "moveHere" | "leave" | "end" | "invite" | "remove" | "makeHost" }
   | { readonly type: "addDevice"; readonly touch: AddingTouch }
   | { readonly type: "addElsewhere"; readonly step: ElsewherePending }
   | { readonly type: "addHere"; readonly step: HerePending }
   | { readonly type: "rename" }
   | { readonly type: "nameDevice" | "revokeDevice"; readonly deviceId: DeviceId }
-  | { readonly type: "answer" | "decline"; readonly callId: CallId };
+  | { readonly type: "answer" | "bringIn" | "decline"; readonly callId: CallId };
 
 export interface DeviceChoice {
   readonly devices: readonly NamedDevice[];
@@ -120,6 +120,12 @@ export function createActions(terminal: Terminal) {
       terminal.dismissCall();
       return run({ type: "moveHere" }, (abort) => terminal.moveHere(abort));
     },
+    bringIn: (callId: CallId, from: UserId) =>
+      run({ type: "bringIn", callId }, (abort) => terminal.bringIn(callId, abort), [from]),
+    invite: (userIds: readonly UserId[]) =>
+      run({ type: "invite" }, (abort) => terminal.invite(userIds, abort), userIds),
+    remove: (userId: UserId) => run({ type: "remove" }, () => terminal.remove([userId])),
+    makeHost: (userId: UserId) => run({ type: "makeHost" }, () => terminal.makeHost(userId)),
     decline: (callId: CallId) => run({ type: "decline", callId }, () => terminal.decline(callId)),
     leave: () => run({ type: "leave" }, () => terminal.leave()),
     endForAll: () => run({ type: "end" }, () => terminal.endForAll()),

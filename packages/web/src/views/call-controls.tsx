@@ -2,13 +2,21 @@
 import type { CallView } from "@signet/terminal";
 import { useEffect, useState } from "preact/hooks";
 
-import { DetailsIcon, EndIcon, LeaveIcon, MicrophoneIcon, MutedIcon } from "../components/icons.tsx";
+import {
+  AddPeopleIcon,
+  DetailsIcon,
+  EndIcon,
+  LeaveIcon,
+  MicrophoneIcon,
+  MutedIcon,
+} from "../components/icons.tsx";
 import { LevelMeter } from "../components/meter.tsx";
 import { MicrophoneChoice } from "../components/microphone-choice.tsx";
 import { preferredMicrophone, storePreferredMicrophone } from "../lib/microphones.ts";
 import type { Microphone } from "../lib/microphones.ts";
 import { countOf } from "../lib/words.ts";
 import { useModel } from "../model.ts";
+import { AddPeople } from "./add-people.tsx";
 
 /** Time to take back "End call for all": as safe as a question, and one click less. */
 const endDelayS = 3;
@@ -22,11 +30,13 @@ interface CallControlsProps {
 export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps) {
   const model = useModel();
   const [ending, setEnding] = useState(false);
+  const [adding, setAdding] = useState(false);
   const busy = model.pending.value !== undefined;
   return (
     <div class="controls" role="group" aria-label="Controls">
       <MutedHint call={call} />
       {ending && <EndCountdown onKeep={() => setEnding(false)} onEnd={() => void model.endForAll()} />}
+      {adding && <AddPeople call={call} onClose={() => setAdding(false)} />}
       <div class="controls-row">
         <div class="controls-microphone">
           <MuteButton call={call} />
@@ -44,6 +54,17 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
             <DetailsIcon />
             Call details
           </button>
+          {call.phase === "active" && (
+            <button
+              type="button"
+              class="button quiet control"
+              aria-haspopup="dialog"
+              onClick={() => setAdding(true)}
+            >
+              <AddPeopleIcon />
+              Add people
+            </button>
+          )}
           {call.isInitiator && (
             <button
               type="button"

@@ -113,10 +113,15 @@ function CallNotices({ call }: { call: CallView }) {
       )}
       {phase === "active" && !someoneElse && !someoneMayCome && (
         <Notice tone="info">
-          <p>You are alone. Those who were invited can come back for as long as you stay.</p>
+          <p>
+            You are alone. Those who were invited can come back for as long as you stay, and you can add
+            people.
+          </p>
         </Notice>
       )}
-      <FailureNotice actions={["answer", "moveHere", "decline", "leave", "end"]} />
+      <FailureNotice
+        actions={["answer", "moveHere", "decline", "leave", "end", "bringIn", "remove", "makeHost"]}
+      />
     </>
   );
 }

@@ -1,6 +1,5 @@
 /** Somebody calls: who it is was verified before this shows and before it rings. */
 import type { IncomingCall } from "@signet/terminal";
-import { listOfNames } from "@signet/words";
 import { useEffect, useState } from "preact/hooks";
 
 import { Avatar } from "../components/avatar.tsx";
@@ -10,6 +9,7 @@ import { LooksLike } from "../components/looks-like.tsx";
 import { Modal } from "../components/modal.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
+import { withWhomSentences } from "../lib/brought-in.ts";
 import { useNow } from "../lib/hooks.ts";
 import { notifyOfCall } from "../lib/notifications.ts";
 import type { Ringtone } from "../lib/ringtone.ts";
@@ -87,7 +87,7 @@ interface IncomingDialogProps {
 function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
   const model = useModel();
   const nowMs = useNow();
-  const { callId, from, others, expiresAtMs } = incoming;
+  const { callId, from, expiresAtMs } = incoming;
   const { verification } = from;
   const pending = model.pending.value;
   const answering = pending?.type === "answer" && pending.callId === callId;
@@ -119,9 +119,11 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
           {firstTimeSentence(from.userId, verification)}
         </p>
       )}
-      {others.length > 0 && (
-        <p class="others">Also invited: {listOfNames(others.map((one) => one.displayName))}</p>
-      )}
+      {withWhomSentences(incoming).map((text) => (
+        <p key={text} class="others">
+          {text}
+        </p>
+      ))}
       {more > 0 && (
         <p class="hint">{countOf(more, "more person rings", "more people ring")} at the same time.</p>
       )}

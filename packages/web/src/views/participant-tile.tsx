@@ -5,8 +5,11 @@ import { Avatar } from "../components/avatar.tsx";
 import { MutedIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
+import { broughtInWords } from "../lib/brought-in.ts";
 import { clockTime } from "../lib/duration.ts";
 import { stateWords } from "../lib/words.ts";
+import { useModel } from "../model.ts";
+import { HostActions } from "./host-actions.tsx";
 
 interface ParticipantTileProps {
   person: Participant;
@@ -16,9 +19,21 @@ interface ParticipantTileProps {
 
 /** One invited person, with the state in words, and what was verified. */
 export function ParticipantTile({ person, size }: ParticipantTileProps) {
-  const { userId, displayName, state, isSelf, isInitiator, reconnecting, speaking, unheard, verification } =
-    person;
+  const { call } = useModel().state.value;
+  const {
+    userId,
+    displayName,
+    state,
+    isHost,
+    isSelf,
+    isInitiator,
+    reconnecting,
+    speaking,
+    unheard,
+    verification,
+  } = person;
   const mood = reconnecting === true ? "joining" : isGone(state) ? "gone" : state;
+  const broughtIn = call === undefined ? undefined : broughtInWords(call, person);
   return (
     <li
       class={`participant ${size} ${mood} ${isSelf ? "self" : ""}`}
@@ -33,6 +48,7 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
           <b>{displayName}</b>
           {isSelf && <span class="tag">you</span>}
           {isInitiator && <span class="tag started-tag">started it</span>}
+          {isHost === true && <span class="tag host-tag">host</span>}
           {unheard !== undefined && (
             <span class="tag muted-tag">
               <MutedIcon />
@@ -44,6 +60,7 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
           <span class="user-id">{userId}</span>
           <StateLine person={person} />
         </p>
+        {broughtIn !== undefined && <p class="brought-in">{broughtIn}</p>}
         {!isSelf && <LooksLike person={person} />}
         {verification !== undefined && !isSelf && (
           <VerifiedBadge verification={verification} name={displayName} />
@@ -57,6 +74,7 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
         <i />
         <i />
       </span>
+      {call?.mayRemove === true && !isSelf && state !== "removed" && <HostActions person={person} />}
     </li>
   );
 }

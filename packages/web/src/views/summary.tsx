@@ -68,15 +68,19 @@ export function Summary() {
           </button>
         )}
         {/* After a check failed, another call is no way out. */}
-        {model.self.value !== undefined && !isRefusal && !isGoingOn && ringAgain.length > 0 && (
-          <button
-            type="button"
-            class={`button small ${rejoin === undefined ? "primary" : "quiet"}`}
-            onClick={() => void model.call(ringAgain)}
-          >
-            Ring again
-          </button>
-        )}
+        {model.self.value !== undefined &&
+          !isRefusal &&
+          !isGoingOn &&
+          call.end?.type !== "removed" &&
+          ringAgain.length > 0 && (
+            <button
+              type="button"
+              class={`button small ${rejoin === undefined ? "primary" : "quiet"}`}
+              onClick={() => void model.call(ringAgain)}
+            >
+              Ring again
+            </button>
+          )}
         <button type="button" class="button quiet small" onClick={model.dismissSummary}>
           Done
         </button>

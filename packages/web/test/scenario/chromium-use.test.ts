@@ -270,69 +270,6 @@ describe("use", () => {
     await view.close();
   });
 
-  test("in a call everybody is listed with user ID and state in words", async () => {
-    const view = await pages.open();
-    await view.show("active");
-    const call = view.page.getByRole("region", { name: "Call" });
-    const items = await call
-      .getByRole("list", { name: "Participants" })
-      .getByRole("listitem")
-      .allInnerTexts();
-    const expected: [string, RegExp][] = [
-      ["alice", /joined/],
-      ["bob", /in the call, joined/],
-      ["carol", /software key/],
-      ["erin", /ringing/],
-      ["frank", /declined \(signed by them\)/],
-      ["dora", /offline/],
-      ["zed", /unknown user ID/],
-      ["greta", /in another call/],
-      ["henri", /no answer/],
-    ];
-    assert.equal(items.length, expected.length);
-    for (const [index, [userId, state]] of expected.entries()) {
-      assert.match(items[index]!, new RegExp(`\\b${userId}\\b`));
-      assert.match(items[index]!, state);
-    }
-    assert.doesNotMatch(items[2]!, /hardware|security key/i, "a software key is never called hardware");
-    await view.close();
-  });
-
-  test("mute by button and by M, details with the code, leave, end for all with time to think again", async () => {
-    const view = await pages.open();
-    await view.show("active");
-    await view.page.getByRole("button", { name: "Mute microphone", exact: true }).click();
-    await role(view, "button", "Unmute microphone").waitFor();
-    await view.page.keyboard.press("m");
-    await view.page.getByRole("button", { name: "Mute microphone", exact: true }).waitFor();
-    await role(view, "button", "Call details").press("Enter");
-    assert.match(
-      await view.page.getByRole("region", { name: "Call" }).innerText(),
-      /Safety code\s+48213\s+90577\s+13046\s+66182\s+05931\s+77420/,
-    );
-    assert.equal(await view.page.getByText("Safety code").count(), 1);
-    await role(view, "button", "End call for all").click();
-    await role(view, "button", "Keep talking").click();
-    assert.deepEqual(await asked(view), []);
-    await role(view, "button", "End call for all").click();
-    await role(view, "button", "Keep talking").waitFor({ state: "detached" });
-    await settle(view);
-    await role(view, "button", "Leave call").click();
-    assert.deepEqual(
-      (await asked(view)).map(({ method }) => method),
-      ["endForAll", "leave"],
-    );
-    await view.close();
-  });
-
-  test("who did not start the call cannot end it for all", async () => {
-    const view = await pages.open();
-    await view.show("activeGuest");
-    await role(view, "button", "Leave call").waitFor();
-    assert.equal(await role(view, "button", "End call for all").count(), 0);
-    await view.close();
-  });
-
   test("after the call a summary, people and history remember it", async () => {
     const view = await pages.open();
     await view.show("active");

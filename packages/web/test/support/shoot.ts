@@ -23,6 +23,9 @@ const inCall = new Set<string>([
   "noMicrophone",
   "mediaFailed",
   "incoming",
+  "host",
+  "waiting",
+  "broughtIn",
 ]);
 const pages = await startViewPages();
 for (const scheme of ["light", "dark"] as const) {

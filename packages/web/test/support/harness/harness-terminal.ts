@@ -27,6 +27,7 @@ type Method =
   | "moveHere"
   | "decline"
   | "switchTo"
+  | "bringIn"
   | "leave"
   | "endForAll"
   | "addDevice"
@@ -139,6 +140,9 @@ export class HarnessTerminal implements Terminal {
   }
   moveHere(signal?: AbortSignal): Promise<void> {
     return this.#ask("moveHere", [], signal);
+  }
+  bringIn(callId: CallId, signal?: AbortSignal): Promise<void> {
+    return this.#ask("bringIn", [callId], signal);
   }
   decline(callId: CallId): Promise<void> {
     return this.#ask("decline", [callId]);

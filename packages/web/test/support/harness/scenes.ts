@@ -98,6 +98,33 @@ export const scenes = {
     call: { ...calling(nowMs), phase: "joining", isInitiator: false },
   }),
   active: (nowMs) => ({ ...signedIn(nowMs), call: callAt(nowMs) }),
+  host: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, {
+      mayRemove: true,
+      participants: [
+        { ...self(nowMs), isHost: true },
+        person("bob", "Bob Builder", "joined", { verification: verified(nowMs) }),
+        person("carol", "Carol Danvers", "joined", { verification: verified(nowMs), invitedBy: id("bob") }),
+        person("erin", "Erin Brockovich", "ringing", { invitedBy: id("alice") }),
+        person("frank", "Frank", "removed", { stateSigned: true, removedBy: id("alice") }),
+      ],
+    }),
+  }),
+  summaryRemoved: (nowMs) => ended(nowMs, { type: "removed", userId: id("bob") }),
+  broughtIn: (nowMs) => ({
+    ...signedIn(nowMs),
+    ringing: [
+      {
+        ...incoming(nowMs),
+        startedBy: { userId: id("dora"), displayName: "Dora Maar" },
+        others: [
+          { userId: id("dora"), displayName: "Dora Maar", state: "joined" },
+          { userId: id("carol"), displayName: "Carol Danvers", state: "ringing" },
+        ],
+      },
+    ],
+  }),
   waiting: (nowMs) => {
     const ring = incoming(nowMs);
     const from = { ...ring.from, userId: id("ivan"), displayName: "Ivan" };

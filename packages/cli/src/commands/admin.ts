@@ -1,0 +1,121 @@
+import { UserId } from "@signet/terminal";
+
+import { command } from "../command.ts";
+import { exitCodes, wrongUse } from "../failure.ts";
+import { adminOptions, identityOptions, outputOptions } from "../options/terminal-options.ts";
+import type { TerminalOptions } from "../options/terminal-options.ts";
+import { runTerminal } from "../run/terminal-run.ts";
+import type { TerminalRun } from "../run/terminal-run.ts";
+import { Secret } from "../secrets/secret.ts";
+import { summaries } from "../summaries.ts";
+
+type Act = (run: TerminalRun) => Promise<void>;
+
+export const admin = command({
+  name: "admin",
+  summary: summaries.admin,
+  about: [
+    "for administrators: list shows everybody with their keys, and who asks to be recovered, and is what is done without a word. recover takes",
+    "the code that the person reads to you, over the telephone or face to face, from the window or --code-fd; they get it from",
+    "`signet keys recover`. Take it from nobody whom you do not know by voice or face. What you sign stays for ever, with your name.",
+  ],
+  operands: "[list|invite|recover|appoint|dismiss|revoke] ...",
+  options: { ...identityOptions, ...adminOptions, ...outputOptions },
+  examples: [
+    "signet admin",
+    "signet admin recover ben",
+    "signet admin revoke ben QEFCQ0RFRkdISUpLTE1OTw --why lost",
+    "signet admin invite",
+    "signet admin appoint carla",
+  ],
+  run: async (values, operands) => {
+    const act = actOf(values, operands);
+    return runTerminal({ values }, async (run) => {
+      await run.signIn();
+      await act(run);
+      return exitCodes.ok;
+    });
+  },
+});
+
+/** @throws Failure for words that say nothing to be done: before anybody is asked for a passphrase */
+function actOf(values: TerminalOptions, [verb = "list", who, which, ...more]: readonly string[]): Act {
+  const parsed = UserId.safeParse(who);
+  const isOf = (count: number): boolean =>
+    more.length === 0 && [who, which].filter((word) => word !== undefined).length === count;
+  if (verb === "list" && isOf(0)) return list;
+  if (verb === "invite" && isOf(0))
+    return async ({ interrupted, output, terminal }) =>
+      output.event({ event: "inviteCode", code: await terminal.administration.inviteCode(interrupted) });
+  if (parsed.success && verb === "recover" && isOf(1)) return (run) => recover(run, parsed.data, values);
+  if (parsed.success && (verb === "appoint" || verb === "dismiss") && isOf(1))
+    return async ({ interrupted, output, terminal }) => {
+      await terminal.administration.act(parsed.data, { type: verb }, interrupted);
+      output.event({ event: verb === "appoint" ? "appointed" : "dismissed", userId: parsed.data });
+    };
+  const { why } = values;
+  if (parsed.success && which !== undefined && verb === "revoke" && isOf(2)) {
+    if (why === undefined)
+      throw wrongUse(
+        "signet admin revoke wants to know why, and everybody sees it",
+        "give --why lost, stolen, replaced or ended",
+      );
+    return (run) => revoke(run, parsed.data, which, why);
+  }
+  throw wrongUse(
+    `signet admin does not know what to do with "${[verb, who, which, ...more].filter((word) => word !== undefined).join(" ")}"`,
+    "give one of list, recover USER, revoke USER KEY, invite, appoint USER, dismiss USER",
+  );
+}
+
+const list: Act = async ({ output, terminal: { administration } }) => {
+  for (const { devices, displayName, reachable, refused, userId } of await administration.people())
+    output.event({
+      event: "person",
+      userId,
+      displayName,
+      reachable,
+      keys: devices.map(({ deviceId, kind, name, revoked }) => ({
+        deviceId,
+        name,
+        device: kind,
+        revoked: revoked !== undefined,
+      })),
+      ...(refused === undefined ? {} : { refused }),
+    });
+  // Without the codes: whoever signs has to hear one.
+  for (const { expiresAtMs, kind, name, userId } of await administration.recoveries())
+    output.event({
+      event: "recoveryAsked",
+      userId,
+      name,
+      device: kind,
+      until: new Date(expiresAtMs).toISOString(),
+    });
+};
+
+async function recover(run: TerminalRun, userId: UserId, values: TerminalOptions): Promise<void> {
+  const { interrupted, output, terminal } = run;
+  const typed = new Secret({ flag: "--code-fd", descriptor: values["code-fd"] });
+  const code = await typed.ask(`the code that ${userId} reads to you`);
+  await terminal.administration.recover(userId, code, interrupted);
+  output.event({ event: "recoverySigned", userId });
+}
+
+async function revoke(
+  { interrupted, output, terminal }: TerminalRun,
+  userId: UserId,
+  deviceId: string,
+  why: NonNullable<TerminalOptions["why"]>,
+): Promise<void> {
+  const people = await terminal.administration.people();
+  const device = people
+    .find((person) => person.userId === userId)
+    ?.devices.find((one) => one.deviceId === deviceId);
+  if (device === undefined)
+    throw wrongUse(`${userId} has no key ${deviceId}`, "`signet admin` lists everybody's");
+  const act = { type: "revokeDevice", deviceId: device.deviceId, why } as const;
+  await terminal.administration.act(userId, act, interrupted);
+  const { name } = device;
+  output.event({ event: "keyRevoked", deviceId: device.deviceId, ...(name === "" ? {} : { name }), why });
+}

@@ -1,0 +1,35 @@
+/** Keys, and what they do. */
+import type { CallId, DeviceId, UserId } from "@signet/terminal";
+
+import type { Asking, Confirmation } from "./view.ts";
+
+/** As `node:readline` names a key. */
+export interface Key {
+  readonly name?: string | undefined;
+  readonly sequence?: string | undefined;
+  readonly ctrl?: boolean | undefined;
+}
+
+export type Action =
+  | {
+      readonly type: "answer" | "decline" | "join" | "select" | "switch" | "bringIn";
+      readonly callId: CallId;
+    }
+  | { readonly type: "moveHere" }
+  | { readonly type: "leave" | "end" | "quit" | "interrupt" | "suspend" | "help" | "retry" | "dismissCall" }
+  | { readonly type: "mute"; readonly muted: boolean }
+  | { readonly type: "confirm"; readonly confirmation: Confirmation }
+  | {
+      readonly type: "trust";
+      readonly userId: UserId;
+      readonly deviceId: DeviceId;
+      readonly warningId?: number;
+    }
+  | { readonly type: "ask"; readonly asking: Asking }
+  | { readonly type: "invite"; readonly userIds: readonly UserId[] }
+  | { readonly type: "remove" | "makeHost"; readonly userId: UserId }
+  /** What was typed does not do. */
+  | { readonly type: "say"; readonly text: string }
+  | { readonly type: "dismissWarning" | "dismissNotice"; readonly id: number }
+  /** Takes back what was asked for. */
+  | { readonly type: "cancel" };

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { peopleBlock } from "../../src/live/people.ts";
+import { lineOf } from "../../src/output/plain-output.ts";
+import { eventsBetween } from "../../src/output/state-events.ts";
+import { anna, ben, call, idle, nowMs, person, userId } from "../support/states.ts";
+
+const host = { ...anna, isHost: true as const };
+const before = { ...idle, call: { ...call, participants: [host, ben] } };
+const dan = person("dan", "Dan Dare", { state: "ringing", invitedBy: userId("ben") });
+const { callId } = call;
+
+test("who is invited, put out and made host is an event and a line, once, with who did it", () => {
+  const invited = { ...idle, call: { ...call, participants: [host, ben, dan] } };
+  const put = { ...dan, state: "removed" as const, stateSigned: true, removedBy: userId("anna") };
+  const after = { ...idle, call: { ...call, participants: [anna, { ...ben, isHost: true as const }, put] } };
+  const first = eventsBetween(before, invited);
+  const dare = { callId, userId: "dan", displayName: "Dan Dare" };
+  assert.deepEqual(first, [
+    { event: "invited", ...dare, by: "ben" },
+    { event: "member", ...dare, state: "ringing" },
+  ]);
+  const second = eventsBetween(invited, after);
+  assert.deepEqual(second, [
+    { event: "host", callId, userId: "ben", displayName: "Ben Baker", self: false },
+    { event: "removed", ...dare, by: "anna" },
+    { event: "stateSigned", callId, userId: "dan", state: "removed" },
+  ]);
+  assert.deepEqual([...first, ...second].map(lineOf), [
+    "dan (Dan Dare) was invited into the call by ben, signed",
+    "dan (Dan Dare) is ringing",
+    "ben (Ben Baker) is the host of the call now",
+    "dan (Dan Dare) was put out of the call by anna, signed",
+    undefined,
+  ]);
+  assert.deepEqual(eventsBetween(after, after), []);
+});
+
+test("the screen shows who is host, and who invited whom", () => {
+  const pen = { columns: 70, nowMs, unicode: true } as Parameters<typeof peopleBlock>[1];
+  const text = peopleBlock({ ...call, participants: [host, ben, dan] }, pen, false, 9)
+    .map((line) => line.map((part) => part.text).join(""))
+    .join("\n");
+  assert.match(text, /anna \(Anna Arm\), you, initiator, host/);
+  assert.match(text, /invited by ben \(Ben Baker\), signed/);
+});

@@ -1,0 +1,85 @@
+/** An administrator and somebody who lost everything, on the command line. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+import { createInvites, databasePath, openSqliteStore } from "@signet/server";
+import type { UserId } from "@signet/terminal";
+
+import { Scene } from "../support/script.ts";
+
+const dataDir = mkdtempSync(join(tmpdir(), "signet-cli-data-"));
+after(() => rmSync(dataDir, { recursive: true, force: true }));
+const scene = await Scene.open({ dataDir, administrators: ["ada" as UserId] });
+await scene.register("ben");
+const id = "[\\w-]{22}";
+
+test("who lost all keys reads a code to an administrator, who lists, recovers, revokes, appoints and invites", async () => {
+  const store = openSqliteStore(databasePath(dataDir));
+  const [invite = ""] = await createInvites(store, 1, Date.now());
+  await store.close();
+  const first = "register --server $SERVER --user ada --profile ada --plain";
+  await scene.play({ run: first, out: [/^online: /], err: [/invite/, /^hint: /], code: 5 });
+  await scene.play({
+    run: `${first} --invite ${invite}`,
+    out: [/^online: /, /^signed in as ada/, /^registered ada/, /^released: /],
+  });
+  await scene.play({
+    run: "admin --profile ben --plain",
+    out: [/^online: /, /^signed in as ben/, /^released: /],
+    err: ["error: you do not administer this server", "hint: ask one who does"],
+    code: 5,
+  });
+
+  const asks = scene.start("keys recover --server $SERVER --user ben --profile new --name Desk --json");
+  const code = String((await asks.event("recoveryCode"))["code"]);
+  const wrong = scene.start("admin recover ben --profile ada --plain --code-fd 3", {
+    descriptor3: code.replace(/^\d/, (digit) => String((Number(digit) + 1) % 10)),
+  });
+  const refused = await wrong.ended;
+  assert.equal(refused.code, 5);
+  assert.match(refused.err, /nobody asks to be recovered under this user ID with this code/);
+  const signs = await scene.start("admin recover ben --profile ada --plain --code-fd 3", {
+    descriptor3: code,
+  }).ended;
+  assert.equal(signs.code, 0, signs.err);
+  const ended = await asks.ended;
+  assert.equal(ended.code, 0, ended.err);
+  const { deviceId } = await asks.event("keyJoined");
+  await scene.play({
+    run: "keys --profile new --plain",
+    out: [
+      /^online: /,
+      /^signed in as ben/,
+      new RegExp(`^${id}  without a name, .* REVOKED on [0-9-]{10} by .*ada`),
+      new RegExp(`^${String(deviceId)}  Desk, software key, added on [0-9-]{10} by .*ada`),
+      /^released: /,
+    ],
+  });
+  const own = ["--profile ada --plain", /^online: /, /^signed in as ada/, /^released: /] as const;
+  const [rest, online, signedIn, released] = own;
+  await scene.play({
+    run: `admin revoke ben ${String(deviceId)} --why stolen ${rest}`,
+    out: [online, signedIn, new RegExp(`^revoked Desk`), released],
+  });
+  await scene.play({
+    run: `admin ${rest}`,
+    out: [online, signedIn, /^ada \(/, new RegExp(`^ben \\(.*${String(deviceId)} Desk REVOKED`), released],
+  });
+  await scene.play({
+    run: `admin appoint ben ${rest}`,
+    out: [online, signedIn, "ben administers from now on", released],
+  });
+  await scene.play({
+    run: `admin invite ${rest}`,
+    out: [online, signedIn, /^[0-9a-z]{5}(-[0-9a-z]{5}){3}$/, released],
+  });
+});
+
+scene.script("words that say nothing to be done are refused before anybody signs in", {
+  run: "admin recover --profile ada",
+  err: [/^error: signet admin does not know what to do with "recover"/, /^hint: give one of list/],
+  code: 2,
+});

@@ -1,0 +1,75 @@
+/** People are brought into the call that goes on, by anybody who is in it. */
+import { isGone } from "@signet/terminal";
+import type { CallView, UserId } from "@signet/terminal";
+import { listOfNames } from "@signet/words";
+
+import { FailureNotice } from "../components/failure-notice.tsx";
+import { AddPeopleIcon } from "../components/icons.tsx";
+import { Modal } from "../components/modal.tsx";
+import { TouchPrompt } from "../components/touch-prompt.tsx";
+import { countOf } from "../lib/words.ts";
+import { useModel } from "../model.ts";
+
+import { PeopleForm } from "./people-form.tsx";
+
+export function AddPeople({ call, onClose }: { call: CallView; onClose: () => void }) {
+  const model = useModel();
+  const limit = model.state.value.server?.limits.callMembers;
+  const isAsking = model.pending.value?.type === "invite";
+  const { participants } = call;
+  const there = participants.filter(({ state }) => !isGone(state));
+  const mayBeIn = participants.filter(({ state }) => state !== "removed").map(({ userId }) => userId);
+
+  const check = (userIds: readonly UserId[]): string | undefined => {
+    const already = there.filter(({ userId }) => userIds.includes(userId));
+    if (already.length > 0)
+      return `${listOfNames(already.map(({ displayName }) => displayName))}: in the call already, or called.`;
+    // Whoever started it is one more.
+    if (limit !== undefined && new Set([...mayBeIn, ...userIds]).size > limit + 1)
+      return `A call here can have ${countOf(limit + 1, "person", "people")} in all.`;
+    return undefined;
+  };
+  const add = async (userIds: readonly UserId[]): Promise<boolean> => {
+    const isDone = await model.invite(userIds);
+    if (isDone) onClose();
+    return isDone;
+  };
+  const close = (): void => {
+    if (isAsking) model.cancel();
+    onClose();
+  };
+  return (
+    <Modal labelledBy="add-people-title" class="question add-people" onEscape={close}>
+      <h2 id="add-people-title" tabIndex={-1} autofocus>
+        Add people
+      </h2>
+      <PeopleForm
+        label="Add user IDs"
+        button={
+          <>
+            <AddPeopleIcon />
+            Add
+          </>
+        }
+        isBusy={isAsking}
+        check={check}
+        onSubmit={add}
+        without={new Set(there.map(({ userId }) => userId))}
+      >
+        {isAsking && (
+          <TouchPrompt
+            title="Touch your device"
+            text="Its signature brings them in, and everybody in the call sees that it was you."
+            onCancel={model.cancel}
+          />
+        )}
+        <FailureNotice actions={["invite"]} />
+      </PeopleForm>
+      <div class="row">
+        <button type="button" class="button quiet" onClick={close}>
+          Close
+        </button>
+      </div>
+    </Modal>
+  );
+}

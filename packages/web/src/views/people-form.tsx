@@ -1,0 +1,175 @@
+/** Whom to call, or to bring into a call: typed, or ticked among the people one knows. */
+import { listOfNames, sentenceFor } from "@signet/words";
+import type { UserId } from "@signet/terminal";
+import type { ComponentChildren } from "preact";
+import { useId, useState } from "preact/hooks";
+
+import { Avatar } from "../components/avatar.tsx";
+import { CloseIcon, PeopleIcon } from "../components/icons.tsx";
+import { PersonName } from "../components/name.tsx";
+import { parseUserIds, whyNoUserId, withUserId } from "../lib/user-ids.ts";
+import { useModel } from "../model.ts";
+
+interface PeopleFormProps {
+  label: string;
+  /** What the button says, and does. */
+  button: ComponentChildren;
+  /** The touch is waited for. */
+  isBusy: boolean;
+  /** @returns why these cannot be reached, as a sentence */
+  check: (userIds: readonly UserId[]) => string | undefined;
+  /** @returns whether it came to that; then the field is empty again */
+  onSubmit: (userIds: readonly UserId[]) => Promise<boolean>;
+  /** People who are not proposed. */
+  without?: ReadonlySet<string>;
+  /** Between the field and the people. */
+  children?: ComponentChildren;
+}
+
+export function PeopleForm(props: PeopleFormProps) {
+  const { button, children, isBusy, label, onSubmit, without } = props;
+  const model = useModel();
+  const [text, setText] = useState("");
+  const [problem, setProblem] = useState<string>();
+  const [looking, setLooking] = useState(false);
+  const id = useId();
+  const { valid, invalid } = parseUserIds(text);
+  const self = model.self.value;
+  const offline = model.state.value.connection.status !== "online";
+  const people = model.people.value;
+  const nameOf = (userId: string): string =>
+    people.find((person) => person.userId === userId)?.displayName ?? userId;
+
+  const check = (): string | undefined => {
+    const [wrong] = invalid;
+    if (wrong !== undefined) return whyNoUserId(wrong);
+    if (valid.some((userId) => userId === self)) return sentenceFor("call.self");
+    return props.check(valid);
+  };
+  // A word that is still being typed is not blamed.
+  const atRest = text === "" || /[\s,;]$/.test(text);
+  const shownProblem = problem ?? (atRest || valid.length + invalid.length > 1 ? check() : undefined);
+
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const found = check() ?? (valid.length === 0 ? sentenceFor("call.noMembers") : undefined);
+    setProblem(found);
+    if (found !== undefined) {
+      document.getElementById(id)?.focus();
+      return;
+    }
+    void start();
+  };
+  const start = async (): Promise<void> => {
+    if (looking) return;
+    setLooking(true);
+    const unknown = await model.unknownAmong(valid);
+    setLooking(false);
+    if (unknown.length > 0) {
+      setProblem(`Nobody has the user ID ${listOfNames(unknown)} here. Check the spelling.`);
+      document.getElementById(id)?.focus();
+    } else if (await onSubmit(valid)) setText("");
+  };
+
+  let note = "User IDs, with spaces or commas between them.";
+  if (valid.length > 0) note = `Will ring ${listOfNames(valid.map(nameOf))}.`;
+
+  return (
+    <>
+      <form onSubmit={submit} noValidate>
+        <div class="field">
+          <label htmlFor={id}>{label}</label>
+          <div class="composer-row">
+            <input
+              id={id}
+              type="text"
+              value={text}
+              onInput={(event) => {
+                setText(event.currentTarget.value);
+                setProblem(undefined);
+              }}
+              autocomplete="off"
+              autocapitalize="none"
+              spellcheck={false}
+              placeholder="ann bob"
+              readOnly={isBusy}
+              aria-invalid={shownProblem !== undefined}
+              aria-describedby={`${id}-note`}
+            />
+            <button type="submit" class="button primary" disabled={offline}>
+              {button}
+            </button>
+          </div>
+          <p
+            id={`${id}-note`}
+            class={shownProblem === undefined ? "hint" : "hint problem"}
+            aria-live="polite"
+          >
+            {shownProblem ?? note}
+          </p>
+        </div>
+      </form>
+      {children}
+      <People text={text} onText={setText} without={without} />
+    </>
+  );
+}
+
+interface PeopleProps {
+  text: string;
+  onText: (text: string) => void;
+  without?: ReadonlySet<string> | undefined;
+}
+
+function People({ text, onText, without }: PeopleProps) {
+  const model = useModel();
+  const people = model.people.value.filter(({ userId }) => without?.has(userId) !== true);
+  const reachable = model.reachable.value;
+  const chosen = parseUserIds(text).valid;
+  if (people.length === 0) {
+    if (without !== undefined) return null;
+    return (
+      <div class="empty">
+        <PeopleIcon />
+        <p>
+          <b>Nobody here yet.</b> People appear once you ring them or they ring you. Ask them for their user
+          ID and type it above.
+        </p>
+      </div>
+    );
+  }
+  return (
+    <ul class="people" aria-label="People">
+      {people.map(({ userId, displayName }) => {
+        const here = reachable.get(userId);
+        return (
+          <li key={userId}>
+            <label class="person">
+              <input
+                type="checkbox"
+                checked={chosen.includes(userId)}
+                onChange={(event) => onText(withUserId(text, userId, event.currentTarget.checked))}
+              />
+              <Avatar userId={userId} name={displayName} />
+              <PersonName userId={userId} name={displayName} />
+              <span class={`reach ${here === true ? "here" : ""}`}>
+                {here === undefined ? "" : here ? "reachable" : "not reachable"}
+              </span>
+            </label>
+            {without === undefined && (
+              <button
+                type="button"
+                class="icon-button"
+                aria-label={`Forget ${userId}`}
+                title={`Forget ${userId}`}
+                onClick={() => model.forgetPerson(userId)}
+              >
+                <CloseIcon />
+              </button>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,151 @@
+/** In a call: who is in it, the microphone, the ways out, and who is brought in and put out. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { rememberedProfile } from "../support/profile.ts";
+import { startViewPages } from "../support/view-page.ts";
+import type { ViewPage, ViewPages } from "../support/view-page.ts";
+
+describe("in a call", () => {
+  let pages: ViewPages;
+  before(async () => (pages = await startViewPages()));
+  after(() => pages.close());
+
+  const asked = (view: ViewPage): Promise<{ method: string; args: unknown[] }[]> =>
+    view.page.evaluate(() => harness.terminal.asked);
+  const settle = (view: ViewPage): Promise<void> => view.page.evaluate(() => harness.terminal.settle());
+  const role = (view: ViewPage, ...[kind, name]: [Parameters<ViewPage["page"]["getByRole"]>[0], string?]) =>
+    view.page.getByRole(kind, name === undefined ? {} : { name });
+
+  test("in a call everybody is listed with user ID and state in words", async () => {
+    const view = await pages.open();
+    await view.show("active");
+    const call = view.page.getByRole("region", { name: "Call" });
+    const items = await call
+      .getByRole("list", { name: "Participants" })
+      .getByRole("listitem")
+      .allInnerTexts();
+    const expected: [string, RegExp][] = [
+      ["alice", /joined/],
+      ["bob", /in the call, joined/],
+      ["carol", /software key/],
+      ["erin", /ringing/],
+      ["frank", /declined \(signed by them\)/],
+      ["dora", /offline/],
+      ["zed", /unknown user ID/],
+      ["greta", /in another call/],
+      ["henri", /no answer/],
+    ];
+    assert.equal(items.length, expected.length);
+    for (const [index, [userId, state]] of expected.entries()) {
+      assert.match(items[index]!, new RegExp(`\\b${userId}\\b`));
+      assert.match(items[index]!, state);
+    }
+    assert.doesNotMatch(items[2]!, /hardware|security key/i, "a software key is never called hardware");
+    await view.close();
+  });
+
+  test("mute by button and by M, details with the code, leave, end for all with time to think again", async () => {
+    const view = await pages.open();
+    await view.show("active");
+    await view.page.getByRole("button", { name: "Mute microphone", exact: true }).click();
+    await role(view, "button", "Unmute microphone").waitFor();
+    await view.page.keyboard.press("m");
+    await view.page.getByRole("button", { name: "Mute microphone", exact: true }).waitFor();
+    await role(view, "button", "Call details").press("Enter");
+    assert.match(
+      await view.page.getByRole("region", { name: "Call" }).innerText(),
+      /Safety code\s+48213\s+90577\s+13046\s+66182\s+05931\s+77420/,
+    );
+    assert.equal(await view.page.getByText("Safety code").count(), 1);
+    await role(view, "button", "End call for all").click();
+    await role(view, "button", "Keep talking").click();
+    assert.deepEqual(await asked(view), []);
+    await role(view, "button", "End call for all").click();
+    await role(view, "button", "Keep talking").waitFor({ state: "detached" });
+    await settle(view);
+    await role(view, "button", "Leave call").click();
+    assert.deepEqual(
+      (await asked(view)).map(({ method }) => method),
+      ["endForAll", "leave"],
+    );
+    await view.close();
+  });
+
+  test("anybody in a call adds people; who is host removes them and makes another the host, asked first", async () => {
+    const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+    await view.show("activeGuest");
+    assert.equal(await role(view, "button", "More about").count(), 0, "who is not host removes nobody");
+    await role(view, "button", "Add people").click();
+    const field = role(view, "textbox", "Add user IDs");
+    const add = view.page.getByRole("button", { name: "Add", exact: true });
+    await field.fill("bob");
+    await add.click();
+    await view.page.getByText("Bob Builder: in the call already, or called.").waitFor();
+    await field.fill("eve");
+    await role(view, "checkbox", "Carol Danvers").check();
+    await add.click();
+    await settle(view);
+    await field.waitFor({ state: "detached" });
+
+    await view.show("host");
+    const call = role(view, "region", "Call");
+    assert.match(await call.innerText(), /added by Bob Builder[^]*removed from the call\s+by you/);
+    const more = role(view, "button", "More about Bob Builder");
+    for (const [what, question, yes, no] of [
+      ["Remove from call", "Remove Bob Builder from the call?", "Remove", "Keep them"],
+      ["Make host", "Make Bob Builder the host?", "Make host", "Stay host"],
+    ] as const) {
+      for (const answer of [no, yes]) {
+        await more.click();
+        await role(view, "button", what).click();
+        const dialog = role(view, "dialog", question);
+        await dialog.getByRole("button", { name: answer, exact: true }).click();
+        await dialog.waitFor({ state: "detached" });
+      }
+      await settle(view);
+    }
+    // Who rings is no host, and whoever was removed needs no menu.
+    assert.equal(await role(view, "button", "More about Frank").count(), 0);
+    await role(view, "button", "More about Erin").click();
+    await role(view, "button", "Remove from call").waitFor();
+    assert.equal(await role(view, "button", "Make host").count(), 0);
+    assert.deepEqual(await asked(view), [
+      { method: "invite", args: ["eve", "carol"] },
+      { method: "remove", args: ["bob"] },
+      { method: "makeHost", args: ["bob"] },
+    ]);
+    await view.close();
+  });
+
+  test("who is brought into a call sees by whom, whose it is and who is there; who waits is brought in; who was removed sees by whom", async () => {
+    const view = await pages.open();
+    await view.show("broughtIn");
+    const text = await role(view, "dialog", "Incoming call").innerText();
+    assert.match(
+      text,
+      /a call that Dora Maar started[^]*In the call: Dora Maar[^]*Also invited: Carol Danvers/,
+    );
+    await view.show("waiting");
+    await role(view, "button", "Bring into this call").click();
+    await role(view, "dialog", "Touch your device").waitFor();
+    await settle(view);
+    assert.deepEqual(
+      (await asked(view)).map(({ method }) => method),
+      ["bringIn"],
+    );
+    await view.show("summaryRemoved");
+    const removed = "Bob Builder removed you from the call. Their terminal signed that.";
+    await role(view, "region", "Summary").getByText(removed).waitFor();
+    assert.equal(await role(view, "button", "Ring again").count(), 0);
+    await view.close();
+  });
+
+  test("who did not start the call cannot end it for all", async () => {
+    const view = await pages.open();
+    await view.show("activeGuest");
+    await role(view, "button", "Leave call").waitFor();
+    assert.equal(await role(view, "button", "End call for all").count(), 0);
+    await view.close();
+  });
+});
