@@ -108,6 +108,8 @@ test("two invitations at the same moment both count; there is room for as many a
   await Promise.all([gina, hugo, ida].map(answer));
   await agree(eva, fred, gina, hugo, ida);
   await assert.rejects(fred.terminal.invite([jon.userId]), { code: "call.tooManyMembers" });
+  const asked = fred.server.requests.filter(({ type }) => type === "call.invite");
+  assert.equal(asked.length, 1, "no touch is asked for in vain");
   // Who is named by two is out when both are voided.
   await eva.terminal.remove([gina.userId]);
   await over(gina);

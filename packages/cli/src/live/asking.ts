@@ -1,5 +1,5 @@
 /** User IDs that are typed in the live view: whom to bring into the call, to put out of it, to make its host. Pure. */
-import { UserId } from "@signet/terminal";
+import { isGone, UserId } from "@signet/terminal";
 import type { CallView } from "@signet/terminal";
 
 import { clean } from "../output/clean.ts";
@@ -34,7 +34,12 @@ function submitted({ text, what }: Asking, call: CallView | undefined): Action {
   if (words.length === 0) return { type: "cancel" };
   if (wrong !== undefined) return { type: "say", text: `${clean(wrong)} is no user ID` };
   const userIds = words.map((word) => UserId.parse(word));
-  if (what === "invite") return { type: "invite", userIds };
+  if (what === "invite") {
+    const there = call?.participants.find(({ state, userId }) => userIds.includes(userId) && !isGone(state));
+    return there === undefined
+      ? { type: "invite", userIds }
+      : { type: "say", text: `${there.userId} is in the call already, or called` };
+  }
   const [userId] = userIds;
   const person = call?.participants.find((one) => one.userId === userId);
   if (userIds.length > 1 || userId === undefined) return { type: "say", text: "one at a time" };

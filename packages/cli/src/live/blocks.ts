@@ -7,14 +7,22 @@ import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
 import { warningLines, wordsFor } from "../output/error-words.ts";
-import { aboutWhom, answeredWords, named, newsWords, refusalWords, rejoinedWords } from "../output/words.ts";
+import {
+  aboutWhom,
+  answeredWords,
+  named,
+  newsWords,
+  refusalWords,
+  rejoinedWords,
+  removalHint,
+} from "../output/words.ts";
 import { selectedRing } from "./keyboard.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
 import type { Pen } from "./pen.ts";
 import { blank, clip, edges, span } from "./text.ts";
 import type { Line } from "./text.ts";
 import type { View } from "./view.ts";
-import { endOf, verificationParts } from "./words.ts";
+import { endOf, timeOfDay, verificationParts } from "./words.ts";
 
 export function connectionBlock(
   { clockOffMs, connection, session }: TerminalState,
@@ -282,8 +290,16 @@ export function secretsBlock({ epoch, safetyCode }: CallView, { columns }: Pen):
   ];
 }
 
-/** A failed check that ended the call says what it means. */
-export function failureBlock({ end }: CallView, { columns }: Pen): readonly Line[] {
+/** A failed check that ended the call says what it means, and who was removed what they can do. */
+export function failureBlock(call: CallView, { columns, timeZone }: Pen): readonly Line[] {
+  const { end, endedAtMs } = call;
+  if (end?.type === "removed") {
+    const at = endedAtMs === undefined ? "" : `${timeOfDay(endedAtMs, timeZone)}  `;
+    return [
+      ...paragraph(`! ${at}${endOf(call)}`, columns, "alarm"),
+      ...paragraph(removalHint(end.userId !== undefined), columns, "warning", true),
+    ];
+  }
   if (end?.type !== "failed") return [];
   const { hint, message } = wordsFor(end.code);
   const about = aboutWhom(end);

@@ -1,7 +1,8 @@
 import { emitKeypressEvents } from "node:readline";
 
 import { SignetError, nobodyWasThere, noteWhoIsThere } from "@signet/terminal";
-import type { CallId, Terminal, TerminalState } from "@signet/terminal";
+import type { CallId, Terminal, TerminalState, UserId } from "@signet/terminal";
+import { listOfNames } from "@signet/words";
 
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
@@ -154,7 +155,7 @@ export class LiveView {
         this.#view = { ...this.#view, asking: action.asking };
         return undefined;
       case "invite":
-        return this.#run(terminal.invite(action.userIds), "inviting: your device signs");
+        return this.#run(this.#invite(action.userIds), "inviting: your device signs");
       case "remove":
         return this.#run(terminal.remove([action.userId]));
       case "makeHost":
@@ -209,6 +210,15 @@ export class LiveView {
       // Both answered at once: nothing failed.
       this.notice(`${named(from)} is joining your call; stay in it`);
     }
+  }
+
+  /** No touch is spent on a user ID that nobody has. */
+  async #invite(userIds: readonly UserId[]): Promise<void> {
+    const people = await this.#terminal.lookup(userIds);
+    const unknown = people.filter(({ entry, refused }) => entry === undefined && refused === undefined);
+    if (unknown.length > 0)
+      this.notice(`nobody here has the user ID ${listOfNames(unknown.map(({ userId }) => userId))}`);
+    else await this.#terminal.invite(userIds);
   }
 
   async #trust({ userId, deviceId, warningId }: Extract<Action, { readonly type: "trust" }>): Promise<void> {

@@ -6,7 +6,7 @@ import type { Line, Tone } from "./text.ts";
 import type { ScreenOptions } from "./view.ts";
 
 /** `columns` is the width between the margins. */
-export type Pen = Pick<ScreenOptions, "columns" | "nowMs" | "unicode">;
+export type Pen = Pick<ScreenOptions, "columns" | "nowMs" | "timeZone" | "unicode">;
 
 export const indent = "  ";
 

@@ -49,7 +49,8 @@ function personBlock(person: Participant, call: CallView, pen: Pen): readonly Li
   const tags = [
     ...(isSelf ? ["you"] : []),
     ...(isInitiator ? ["initiator"] : []),
-    ...(isHost === true ? ["host"] : []),
+    // The initiator is, where nobody else is.
+    ...(isHost === true && !isInitiator ? ["host"] : []),
     ...(isSelf ? [] : unheardWords(person)),
   ];
   const tone = toneOf(person);

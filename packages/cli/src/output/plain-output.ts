@@ -14,6 +14,7 @@ import {
   newsWords,
   refusalWords,
   rejoinedWords,
+  removalHint,
   verifiedWords,
 } from "./words.ts";
 
@@ -248,11 +249,12 @@ function clockLine(offSeconds: number): string {
   return `warning: this clock is ${off} the server's, and signatures hold only at the right time: calls may not ring; set it`;
 }
 
-const endSentence = ({ reason, signed }: CommandEvent & { readonly event: "ended" }): string =>
-  signed === undefined
-    ? endWords[reason]
-    : reason === "removed"
-      ? `${endWords.removed}, ${signed ? "signed by the host" : "without the host's signature"}`
-      : reason === "ended"
-        ? `${endWords.ended}, ${signed ? "signed by the initiator" : "without the initiator's signature"}`
-        : endWords[reason];
+function endSentence({ reason, signed, userId }: CommandEvent & { readonly event: "ended" }): string {
+  const words = endWords[reason];
+  if (reason === "removed") {
+    const by = userId === undefined ? ", without the host's signature" : ` by ${userId}, signed`;
+    return `${words}${by}; ${removalHint(userId !== undefined)}`;
+  }
+  if (reason !== "ended" || signed === undefined) return words;
+  return `${words}, ${signed ? "signed by the initiator" : "without the initiator's signature"}`;
+}

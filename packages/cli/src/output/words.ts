@@ -14,6 +14,7 @@ import type {
 import { historyEventWords, looksLikeWords } from "@signet/words";
 
 import { clean } from "./clean.ts";
+import { wordsFor } from "./error-words.ts";
 import type { NamedPerson, VerifiedBy } from "./events.ts";
 
 export const deviceWords: Record<DeviceKind, string> = {
@@ -48,6 +49,10 @@ export const answeredWords = ({ device, from }: AnsweredElsewhere): string =>
 /** Before the sentence of an end, where it is about somebody. */
 export const aboutWhom = ({ userId, alsoUserId }: Extract<CallEnd, { type: "failed" }>): string =>
   userId === undefined ? "" : `${[userId, ...(alsoUserId === undefined ? [] : [alsoUserId])].join(", ")}: `;
+
+/** What whoever was put out of a call can do. @param signed the host's own signature says so, not the server alone */
+export const removalHint = (signed: boolean): string =>
+  signed ? wordsFor("callList.removed").hint : "ask them in another way whether that is so";
 
 /** What was found in the group when this terminal came back into it. */
 export function rejoinedWords({ entered, gone }: NonNullable<CallView["rejoined"]>): string {

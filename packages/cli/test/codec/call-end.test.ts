@@ -4,10 +4,11 @@ import { test } from "node:test";
 
 import type { CallView } from "@signet/terminal";
 
+import { failureBlock } from "../../src/live/blocks.ts";
 import { summaryOf } from "../../src/live/words.ts";
 import { lineOf } from "../../src/output/plain-output.ts";
 import { eventsBetween } from "../../src/output/state-events.ts";
-import { anna, call, idle, nowMs, person } from "../support/states.ts";
+import { anna, call, idle, nowMs, person, userId } from "../support/states.ts";
 
 const { togetherSinceMs: _since, ...over } = { ...call, phase: "ended" as const, endedAtMs: nowMs };
 
@@ -47,4 +48,26 @@ test("what ended it is named, and only a failed check is called one", () => {
   const away: CallView = { ...over, togetherMs: 60_000, end: { type: "failed", code: "call.away" } };
   assert.match(summaryOf(away, new Set(["ben"])), /away too long/);
   assert.doesNotMatch(lineAtEndOf(away), /did not hold/);
+});
+
+test("who was removed is told by whom, when, and how they come back; without a signature it is the server's word", () => {
+  const screen = (ended: CallView, columns = 70): string =>
+    failureBlock(ended, { columns, nowMs, unicode: true, timeZone: "UTC" })
+      .map((line) => line.map(({ text }) => text).join(""))
+      .join("\n");
+  const put: CallView = { ...over, togetherMs: 60_000, end: { type: "removed", userId: userId("ben") } };
+  assert.equal(
+    lineAtEndOf(put),
+    "the call is over after 1:00: you were removed from it by ben, signed; ask somebody who is in it to invite you again",
+  );
+  assert.match(summaryOf(put, new Set(["ben"])), /: ben \(Ben Baker\) removed you from the call, signed$/);
+  assert.equal(
+    screen(put),
+    "! 14:05  ben (Ben Baker) removed you from the call, signed\n  ask somebody who is in it to invite you again",
+  );
+  const said: CallView = { ...put, end: { type: "removed" } };
+  for (const text of [lineAtEndOf(said), screen(said)]) {
+    assert.match(text, /without the host's signature|no signature of the host/);
+    assert.match(text, /ask them in another way whether that is so$/);
+  }
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { CallView } from "@signet/terminal";
+
 import { peopleBlock } from "../../src/live/people.ts";
 import { lineOf } from "../../src/output/plain-output.ts";
 import { eventsBetween } from "../../src/output/state-events.ts";
@@ -37,11 +39,14 @@ test("who is invited, put out and made host is an event and a line, once, with w
   assert.deepEqual(eventsBetween(after, after), []);
 });
 
-test("the screen shows who is host, and who invited whom", () => {
+test("the screen shows who invited whom, and who is host where the initiator is not", () => {
   const pen = { columns: 70, nowMs, unicode: true } as Parameters<typeof peopleBlock>[1];
-  const text = peopleBlock({ ...call, participants: [host, ben, dan] }, pen, false, 9)
-    .map((line) => line.map((part) => part.text).join(""))
-    .join("\n");
-  assert.match(text, /anna \(Anna Arm\), you, initiator, host/);
+  const shown = (...participants: CallView["participants"]): string =>
+    peopleBlock({ ...call, participants }, pen, false, 9)
+      .map((line) => line.map((part) => part.text).join(""))
+      .join("\n");
+  const text = shown(host, ben, dan);
+  assert.match(text, /anna \(Anna Arm\), you, initiator +in the call/);
   assert.match(text, /invited by ben \(Ben Baker\), signed/);
+  assert.match(shown(anna, { ...ben, isHost: true }), /ben \(Ben Baker\), host/);
 });

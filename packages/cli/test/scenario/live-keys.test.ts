@@ -113,13 +113,17 @@ test("i types whom to invite; p and h are the host's, and ask once more", () => 
     actionFor({ name, sequence: "\r" }, state, { ...emptyView, ...view });
   assert.deepEqual(named("backspace", typing), { type: "ask", asking: asking("invite", "d") });
   assert.deepEqual(named("escape", typing), { type: "cancel" });
-  assert.deepEqual(named("return", { asking: asking("invite", " Dan, eve dan") }), {
+  assert.deepEqual(named("return", { asking: asking("invite", " Dan, fay dan") }), {
     type: "invite",
-    userIds: ["dan", "eve"],
+    userIds: ["dan", "fay"],
   });
   assert.deepEqual(named("return", { asking: asking("invite", "x!") }), {
     type: "say",
     text: "x! is no user ID",
+  });
+  assert.deepEqual(named("return", { asking: asking("invite", "dan ben") }), {
+    type: "say",
+    text: "ben is in the call already, or called",
   });
   assert.deepEqual(named("return", { asking: asking("invite", " ") }), { type: "cancel" });
   for (const what of ["remove", "makeHost"] as const) {

@@ -48,10 +48,19 @@ test(
 
     await window.press("m");
     const muted = await window.until(/^ microphone {2}muted: nobody hears you$/);
-    assert.equal(muted[23], " m unmute   l leave   ? help   q quit");
+    assert.equal(muted[23], " m unmute   i invite   l leave   ? help   q quit");
+
+    await window.press("i");
+    await window.until(/^ bring whom into the call\? user IDs: _$/);
+    await window.type("ben");
+    await window.until(/^ ben is in the call already, or called$/);
+    await window.press("i");
+    await window.type("nobdy");
+    await window.until(/^ nobody here has the user ID nobdy$/);
 
     await window.resize({ columns: 40, rows: 16 });
-    const small = await window.until((rows) => rows[15] === "m unmute   l leave   ? help   q quit");
+    const small = await window.until((rows) => rows[15] === "q quit");
+    assert.equal(small[14], "m unmute   i invite   l leave   ? help");
     assert.match(small[0] ?? "", /^signet http:.* online \d\d:\d\d$/);
     assert.equal(small[0]?.length, 40);
     assert.match(small[3] ?? "", /^call of 2, encrypted +0:\d\d$/);

@@ -42,7 +42,7 @@ export class ListActs {
 }
 
 /**
- * One touch, which nobody is asked for while the key of somebody who is invited has changed.
+ * One touch, which nobody is asked for while the key of somebody who is invited has changed, or where the call has no room for them.
  * @throws SignetError
  */
 async function invite(
@@ -52,6 +52,10 @@ async function invite(
   signal?: AbortSignal,
 ): Promise<void> {
   const person = session.requirePerson();
+  const { people } = await list.withOwn();
+  // Whoever started it is one more.
+  if (new Set([...people, ...userIds]).size > session.server.limits.callMembers + 1)
+    throw new SignetError("call.tooManyMembers");
   await directory.requireSameKeys(userIds);
   const { userId, deviceId } = person;
   const { serverOrigin, callProof } = call;

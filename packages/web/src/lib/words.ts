@@ -23,6 +23,7 @@ import {
 } from "@signet/words";
 
 import { isFailedCheck } from "./advice.ts";
+import { clockTime } from "./duration.ts";
 
 export const deviceKindWords: Record<DeviceKind, string> = {
   webauthn: "Security key or passkey",
@@ -148,11 +149,21 @@ export function callEndSentence(call: CallView): string {
   }
 }
 
-function removedSentence({ participants }: CallView, by: UserId | undefined): string {
+function removedSentence({ endedAtMs, participants }: CallView, by: UserId | undefined): string {
+  const at = endedAtMs === undefined ? "" : ` at ${clockTime(endedAtMs)}`;
   if (by === undefined)
-    return "You were removed from the call, says the server. No signature of the host came with that.";
+    return `You were removed from the call${at}, says the server. No signature of the host came with that.`;
   const name = participants.find(({ userId }) => userId === by)?.displayName ?? by;
-  return `${name} removed you from the call. Their terminal signed that.`;
+  return `${name} removed you from the call${at}. Their terminal signed that.`;
+}
+
+/** What whoever was removed can do; undefined where the call ended otherwise. */
+export function afterRemovalSentence({ end }: CallView): string | undefined {
+  if (end?.type !== "removed") return undefined;
+  const next = sentence(errorWords("callList.removed").next);
+  return end.userId === undefined
+    ? `Ask them in another way whether that is so. ${next}`
+    : `${next} It rings here then.`;
 }
 /** Of somebody else. */
 export const movedPersonSentence = ({ displayName, moved }: Participant): string =>

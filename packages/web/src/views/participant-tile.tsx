@@ -48,7 +48,8 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
           <b>{displayName}</b>
           {isSelf && <span class="tag">you</span>}
           {isInitiator && <span class="tag started-tag">started it</span>}
-          {isHost === true && <span class="tag host-tag">host</span>}
+          {/* Whoever started it is, where nobody else is. */}
+          {isHost === true && !isInitiator && <span class="tag host-tag">host</span>}
           {unheard !== undefined && (
             <span class="tag muted-tag">
               <MutedIcon />

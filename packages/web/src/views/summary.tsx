@@ -9,7 +9,7 @@ import { TouchDialog } from "../components/touch-prompt.tsx";
 import { spokenDuration } from "../lib/duration.ts";
 import { useFocusAtTop } from "../lib/hooks.ts";
 import { isFailedCheck } from "../lib/advice.ts";
-import { callEndSentence, finalStateWords, stateWords } from "../lib/words.ts";
+import { afterRemovalSentence, callEndSentence, finalStateWords, stateWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 export function Summary() {
@@ -27,6 +27,7 @@ export function Summary() {
   const rejoin = state.joinable.find(({ callId }) => callId === call.callId);
   const isRefusal = call.end?.type === "failed" && isFailedCheck(call.end.code);
   const pending = model.pending.value;
+  const afterRemoval = afterRemovalSentence(call);
   const ringAgain = others.filter((person) => person.state !== "unknown").map((person) => person.userId);
   return (
     <section class="card summary" aria-label="Summary">
@@ -34,6 +35,7 @@ export function Summary() {
         {summaryTitle(call, came.length)}
       </h2>
       <p>{callEndSentence(call)}</p>
+      {afterRemoval !== undefined && <p>{afterRemoval}</p>}
       <FailedCheck call={call} />
       <dl class="facts">
         {came.length > 0 && (

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { CallView, Participant } from "@signet/terminal";
+import type { CallView, Participant, UserId } from "@signet/terminal";
 
 import { announcements } from "../../src/lib/announcements.ts";
 import { spokenDuration } from "../../src/lib/duration.ts";
@@ -11,6 +11,7 @@ import { isRingingOut, soundOf } from "../../src/lib/call-sounds.ts";
 import { addRecent } from "../../src/lib/recents.ts";
 import { pageTitle } from "../../src/lib/title.ts";
 import {
+  afterRemovalSentence,
   callEndSentence,
   callStatus,
   firstTimeSentence,
@@ -80,6 +81,21 @@ test("an end that nobody signed is told apart from one that the initiator signed
   const unsigned = callEndSentence({ ...call, end: { type: "ended", reason: "ended", signed: false } });
   assert.match(signed, /person who started it/);
   assert.match(unsigned, /^The server ended it/);
+});
+
+test("who was removed is told what to do, by whether the host signed it", () => {
+  const removed = (userId?: UserId): CallView => ({
+    ...callIn("summary"),
+    end: { type: "removed", ...(userId === undefined ? {} : { userId }) },
+  });
+  assert.match(callEndSentence(removed("bob" as UserId)), /^Bob Builder removed you .* signed that\.$/);
+  assert.match(
+    afterRemovalSentence(removed("bob" as UserId)) ?? "",
+    /^Ask somebody who is in it to invite you/,
+  );
+  assert.match(callEndSentence(removed()), /says the server\. No signature of the host came/);
+  assert.match(afterRemovalSentence(removed()) ?? "", /^Ask them in another way whether that is so\./);
+  assert.equal(afterRemovalSentence(callIn("summary")), undefined);
 });
 
 test("joins, leaves and the microphone are announced, speaking is not", () => {

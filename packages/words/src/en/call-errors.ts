@@ -7,7 +7,7 @@ export const callErrors = {
   "call.noMembers": ["nobody is named to be called", "enter at least one other user ID"],
   "call.tooManyMembers": [
     "these are more people than a call on this server can have",
-    "call fewer, or ask the person who runs the server",
+    "name fewer, or ask the person who runs the server",
   ],
   "call.tooLarge": [
     "the key histories of these people are more than one call has room for",
