@@ -42,10 +42,11 @@ const conjunct = [
   "Mymr",
 ];
 const shaped = `[${[...joining, ...conjunct].map((script) => `\\p{Script_Extensions=${script}}`).join("")}]`;
-const joinersBetweenLetters = new RegExp(`(?<=${shaped})[\\u200C\\u200D](?=${shaped})`, "gu");
+const joinersBetweenLetters = `(?<=${shaped})[\\u200C\\u200D](?=${shaped})`;
 /** Of several people or things that are one picture, such as a family (UTS 51, ED-16), and the colour of a symbol. */
-const joinersOfEmoji =
-  /(?<=\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]?)\u200D(?=\p{Extended_Pictographic})|(?<=\p{Emoji})\uFE0F/gu;
+const joinersOfEmoji = String.raw`(?<=\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]?)\u200D(?=\p{Extended_Pictographic})|(?<=\p{Emoji})\uFE0F`;
+/** Joiners where they belong: without them such letters and pictures are others. */
+export const joinersInPlace: RegExp = new RegExp(`${joinersOfEmoji}|${joinersBetweenLetters}`, "gu");
 
 /** What no name has: controls, directions, line ends, private and broken characters, and everything that is nothing to the eye. */
 const hidden =
@@ -62,7 +63,7 @@ export function nameFault(name: string): NameFault | undefined {
   if (name.trim() !== name) return "edges";
   // All there is to find is beyond the letters of ASCII, and most names, looked at by everybody in a call, are made of these.
   if (printableAscii.test(name)) return undefined;
-  const plain = name.replaceAll(joinersOfEmoji, "").replaceAll(joinersBetweenLetters, "");
+  const plain = name.replaceAll(joinersInPlace, "");
   if (/\u200C|\u200D|\uFE0F/u.test(plain)) return "joiner";
   if (hidden.test(plain)) return "hidden";
   if (!visible.test(plain.replaceAll(blank, ""))) return "invisible";

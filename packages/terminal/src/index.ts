@@ -47,6 +47,7 @@ export {
   codeOfFragment,
   errorTable,
   isNewUserId,
+  joinersInPlace,
   nameFault,
   toBase64Url,
 } from "@signet/protocol";

@@ -112,11 +112,27 @@ export async function checkHealth(url: URL): Promise<CheckResult> {
   const word = (body as { readonly status?: unknown } | undefined)?.status;
   if (status === 200 && word === "ok") return ok("the server says that it is well");
   return typeof word === "string"
-    ? unreachable("the server is starting or stopping", "try again in a moment")
+    ? unwell(word)
     : unreachable(
         `something else than signet answers there (HTTP ${status})`,
         "check the address and the port",
       );
+}
+
+/** @param word of its `/healthz` */
+function unwell(word: string): CheckResult {
+  switch (word) {
+    case "starting":
+      return unreachable("the server is starting", "try again in a moment");
+    case "cannotWrite":
+    case "diskFull":
+      return unreachable(
+        word === "diskFull" ? "the disk of the server is full" : "the server cannot write its data",
+        "tell the person who runs it: nobody can sign in there until that is mended",
+      );
+    default:
+      return unreachable(`the server says that it is not well: ${word}`, "tell the person who runs it");
+  }
 }
 
 function reasonOf(error: unknown): string {

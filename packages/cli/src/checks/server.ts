@@ -7,6 +7,7 @@ import { wordsFor } from "../output/error-words.ts";
 import { waitFor } from "../run/wait-for.ts";
 import { failed, ok, warning } from "./check.ts";
 import type { CheckResult } from "./check.ts";
+import { messagesRefused } from "./way.ts";
 
 /** Half of what signatures bear is gone with this, and a clock that drifts goes on drifting. */
 const noticeableMs = 30_000;
@@ -34,15 +35,13 @@ export async function checkHello(
   );
   const { connection, server } = state;
   if (connection.status === "offline") {
-    const { message } = wordsFor(connection.code);
+    const { message, hint } = wordsFor(connection.code);
     const isLost = connection.code === "connection.lost";
     return {
       result: failed(
         isLost ? exitCodes.unreachable : exitCodeOf(connection.code),
-        isLost ? "the connection for messages cannot be made" : message,
-        isLost
-          ? "a proxy before the server has to pass WebSockets on /ws (docs/self-hosting.md)"
-          : wordsFor(connection.code).hint,
+        isLost ? messagesRefused.message : message,
+        isLost ? messagesRefused.hint : hint,
       ),
     };
   }

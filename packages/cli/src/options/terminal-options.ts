@@ -9,9 +9,17 @@ import type { ValuesOf } from "./read-options.ts";
 
 const userIdRule = "a user ID: 2 to 32 of the characters a-z 0-9 . _ -";
 
+/** With the character, a whole one with its marks, that it cannot have. */
+function noUserId(value: string): Parsed<never> {
+  const letters = Array.from(new Intl.Segmenter().segment(value), ({ segment }) => segment);
+  const odd = letters.find((letter) => !/^[a-z0-9._-]$/.test(letter));
+  if (odd === undefined) return bad(`${userIdRule}; this has ${letters.length}`);
+  return bad(`${userIdRule}; "${odd}" is none of them`);
+}
+
 export const userId = (value: string): Parsed<UserId> => {
   const parsed = UserId.safeParse(value);
-  return parsed.success ? { ok: true, value: parsed.data } : bad(userIdRule);
+  return parsed.success ? { ok: true, value: parsed.data } : noUserId(value);
 };
 
 /** Of whom, and which key: the one that was shown, whatever the server shows by now. */
@@ -25,11 +33,13 @@ const changedKey = (value: string): Parsed<Pick<ChangedKey, "userId" | "deviceId
 
 /** Separated by commas. */
 export const userIds = (value: string): Parsed<readonly UserId[]> => {
-  const parsed = value.split(",").map((item) => UserId.safeParse(item.trim()));
-  const ids = parsed.flatMap(({ success, data }) => (success ? [data] : []));
-  return ids.length === parsed.length
-    ? { ok: true, value: ids }
-    : bad(`user IDs, separated by commas; ${userIdRule}`);
+  const ids: UserId[] = [];
+  for (const item of value.split(",")) {
+    const parsed = userId(item.trim());
+    if (!parsed.ok) return bad(`user IDs, separated by commas; each is ${parsed.expected}`);
+    ids.push(parsed.value);
+  }
+  return { ok: true, value: ids };
 };
 
 const callers = (value: string): Parsed<"anyone" | readonly UserId[]> =>

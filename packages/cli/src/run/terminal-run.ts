@@ -7,6 +7,7 @@ import { FilePinStore, createNodeTerminal } from "@signet/terminal/node";
 import { signedOutWords } from "@signet/words";
 
 import { problemLines, serverCertificate } from "../checks/server-certificate.ts";
+import { whyUnreached } from "../checks/way.ts";
 import { Failure, exitCodeOf, exitCodes } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
 import { trustOf } from "../keys/certificates.ts";
@@ -151,24 +152,25 @@ async function connected(terminal: Terminal, server: string, signals: readonly A
   try {
     await waitFor(terminal, (state) => requireOnline(state, server), signals);
   } catch (error) {
-    await refusedCertificate(error, server);
+    await lookCloser(error, server);
     await nameServer(error, server, signals);
   }
 }
 
-/** Why TLS was refused is not told to a terminal, but can be looked at. @throws Failure where that was it */
-async function refusedCertificate(unreached: unknown, server: string): Promise<void> {
-  const url = new URL(server);
+/** Why there is no connection is not told to a terminal, but can be looked at. @throws Failure where that was it */
+async function lookCloser(unreached: unknown, server: string): Promise<void> {
   if (!(unreached instanceof Failure) || unreached.code !== "connection.lost") return;
-  if (url.protocol !== "https:") return;
-  const found = await serverCertificate(url).catch(() => undefined);
-  if (found?.problem === undefined) return;
-  const { message, hint } = problemLines(found.names, found.problem);
+  const url = new URL(server);
+  const found = url.protocol === "https:" ? await serverCertificate(url).catch(() => undefined) : undefined;
+  const { message, hint } =
+    found?.problem === undefined
+      ? await whyUnreached(url, Date.now())
+      : problemLines(found.names, found.problem);
   throw new Failure(
     unreached.exitCode,
     `cannot reach ${server}: ${message}`,
     hint,
-    found.problem.code,
+    found?.problem?.code ?? unreached.code,
     unreached,
   );
 }

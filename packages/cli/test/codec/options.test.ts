@@ -55,8 +55,15 @@ test("administrators are user IDs", () => {
   assert.deepEqual(resolve([], { SIGNET_ADMINISTRATORS: "ada" }).administrators, ["ada"]);
   assert.match(
     problem(() => resolve(["--administrators", "ada,Ben"])),
-    /^--administrators is "ada,Ben"; expected .*user IDs, separated by commas/,
+    /^--administrators is "ada,Ben"; expected .*user IDs, separated by commas.*; "B" is none of them$/,
   );
+  for (const [given, why] of [
+    ["@xen", '"@" is none of them'],
+    ["xe\u0301n", '"e\u0301" is none of them'],
+    ["x", "this has 1"],
+    ["x".repeat(33), "this has 33"],
+  ] as const)
+    assert.ok(problem(() => resolve(["--administrators", given])).endsWith(`; ${why}`), given);
 });
 
 test("a call has 200 people at most", () => {

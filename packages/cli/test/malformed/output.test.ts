@@ -43,6 +43,16 @@ const ringing = (displayName: string, issuer: string): CommandEvent => ({
   until: "",
 });
 
+test("joiners are printed where letters and pictures need them, and nowhere else", () => {
+  for (const name of ["می\u200Cخواهم", "क्\u200Dष", "👨\u200D👩\u200D👧"]) assert.equal(clean(name), name);
+  for (const [name, cleaned] of [
+    ["be\u200Dn", "be\uFFFDn"],
+    ["می\u200C", "می\uFFFD"],
+    ["👨\u200Da", "👨\uFFFDa"],
+  ] as const)
+    assert.equal(clean(name), cleaned);
+});
+
 test("plain lines are one line each, whatever a name holds", () => {
   for (const name of hostile) {
     const lines: string[] = [];

@@ -11,6 +11,7 @@ import { writeServerCertificate } from "@signet/e2e/support/server-certificate.t
 
 import { checkHealth } from "../../src/checks/network.ts";
 import { checkClock } from "../../src/checks/server.ts";
+import { whyUnreached } from "../../src/checks/way.ts";
 import {
   healthy,
   hello,
@@ -69,6 +70,30 @@ test("clocks: the limits on both sides", () => {
     "failed",
     "failed",
   ]);
+});
+
+test("why a server is not reached is what its own health says, or that messages do not pass", async (t) => {
+  let answer: readonly [status: number, body: string] = [503, ""];
+  const server = createServer((_, response) => response.writeHead(answer[0]).end(answer[1])).listen(
+    0,
+    "127.0.0.1",
+  );
+  t.after(() => server.close());
+  await once(server, "listening");
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  for (const [status, body, why] of [
+    [503, '{"status":"starting"}', "the server is starting"],
+    [503, '{"status":"cannotWrite"}', "the server cannot write its data"],
+    [503, '{"status":"diskFull"}', "the disk of the server is full"],
+    [503, '{"status":"tired"}', "the server says that it is not well: tired"],
+    [404, "<html>", "something else than signet answers there (HTTP 404)"],
+    [200, '{"status":"ok"}', "the connection for messages cannot be made"],
+  ] as const) {
+    answer = [status, body];
+    assert.equal((await whyUnreached(url, Date.now())).message, why);
+  }
+  const plain = new URL(url.href.replace("http:", "https:"));
+  assert.match((await whyUnreached(plain, Date.now())).message, /^port \d+ does not speak TLS/);
 });
 
 test("a certificate that nobody knows, one that has expired, one that soon will, and one that holds", async () => {

@@ -1,0 +1,17 @@
+/** Why a server is not reached, for whoever did not ask for the doctor: the first step of the way to it that fails. */
+import { checkCertificate, checkHealth, checkName, checkPort } from "./network.ts";
+import type { ErrorLines } from "../output/error-words.ts";
+
+/** @param nowMs milliseconds since 1970 */
+export async function whyUnreached(url: URL, nowMs: number): Promise<ErrorLines> {
+  for (const check of [checkName, checkPort, checkCertificate, checkHealth]) {
+    const { status, message, hint = "" } = await check(url, nowMs);
+    if (status === "failed") return { message, hint };
+  }
+  return messagesRefused;
+}
+
+export const messagesRefused: ErrorLines = {
+  message: "the connection for messages cannot be made",
+  hint: "a proxy before the server has to pass WebSockets on /ws (docs/self-hosting.md)",
+};
