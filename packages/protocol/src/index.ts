@@ -12,6 +12,7 @@ export * from "./ids.ts";
 export * from "./invite-code.ts";
 export * from "./names.ts";
 export * from "./pairing.ts";
+export * from "./recovery-link.ts";
 export * from "./proof.ts";
 export * from "./sdp-candidates.ts";
 export * from "./serial-queue.ts";

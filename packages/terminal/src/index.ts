@@ -26,6 +26,7 @@ export type { Socket, SocketListener, System } from "./system.ts";
 export type {
   AddedHere,
   AddingTouch,
+  AdministrativeAct,
   ChooseDevice,
   ElsewhereInput,
   ElsewhereStep,
@@ -33,6 +34,7 @@ export type {
   HereStep,
   LookedUp,
   NamedDevice,
+  RecoveryTouch,
   Terminal,
 } from "./terminal-api.ts";
 // What a user interface needs of devices: trust anchors of its own, and certificates to register with.
@@ -49,6 +51,8 @@ export {
   isNewUserId,
   joinersInPlace,
   nameFault,
+  recoveryOfFragment,
+  recoveryUrl,
   toBase64Url,
 } from "@signet/protocol";
 export type {

@@ -162,6 +162,8 @@ export interface AdministeredPerson {
   /** In the order in which they came; those that were revoked, too. */
   readonly devices: readonly ShownDevice[];
   readonly appointments: readonly Appointment[];
+  /** Now: whom the server's configuration names is its word. */
+  readonly administers: boolean;
   /** Why their history is not accepted here: nothing is signed for them then. */
   readonly refused?: ErrorCode;
 }

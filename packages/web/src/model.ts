@@ -7,6 +7,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
 import { announcements } from "./lib/announcements.ts";
+import type { Linked } from "./lib/linked-code.ts";
 import { callerOf, peopleOfCall } from "./lib/people.ts";
 import { createActions } from "./model/actions.ts";
 import { watchReachable } from "./model/presence.ts";
@@ -14,14 +15,16 @@ import { createProfile } from "./model/profile.ts";
 
 export type Model = ReturnType<typeof createModel>;
 
-/** @param linkedCode of the address that the page was opened with */
-export function createModel(terminal: Terminal, linkedCode = "") {
+/** @param linked of the address that the page was opened with */
+export function createModel(terminal: Terminal, linked: Linked = { code: "" }) {
   const state = signal<TerminalState>(terminal.state);
   /** Everybody who was ever in the current or last call. */
   const there = signal(nobodyWasThere);
   const announcement = signal("");
   /** For a device at this machine, from the link that was opened; empty where there is none. */
-  const enteredCode = signal(linkedCode);
+  const enteredCode = signal(linked.code);
+  /** For an administrator, from the link that was opened. */
+  const linkedRecovery = signal(linked.recovery);
   const session = computed(() => state.value.session);
   const self = computed(() => (session.value.status === "signedIn" ? session.value.userId : undefined));
   const { open, meet, keepCall, ...profile } = createProfile(self);
@@ -75,6 +78,7 @@ export function createModel(terminal: Terminal, linkedCode = "") {
     wereThere: computed(() => there.value.userIds),
     announcement,
     enteredCode,
+    linkedRecovery,
     ...createActions(terminal),
     ...profile,
     reachable: watchReachable(terminal, self, profile.people),

@@ -4,7 +4,7 @@ import { render } from "preact";
 import "./styles/index.css";
 import { App } from "./app.tsx";
 import { watchDeparture } from "./lib/departure.ts";
-import { takeLinkedCode } from "./lib/linked-code.ts";
+import { takeLinked } from "./lib/linked-code.ts";
 import { keepFocus } from "./lib/focus-keeper.ts";
 import { createRingtone } from "./lib/ringtone.ts";
 import { createModel, ModelProvider } from "./model.ts";
@@ -12,7 +12,7 @@ import { Unsupported } from "./views/unsupported.tsx";
 
 /** Shows `terminal` in `root`. */
 export function mount(terminal: Terminal, root: HTMLElement): void {
-  const model = createModel(terminal, takeLinkedCode());
+  const model = createModel(terminal, takeLinked());
   const ringtone = createRingtone();
   // Browsers let a page sound only after the person did something on it: the first click opens the way.
   addEventListener("pointerdown", ringtone.unlock, { once: true });

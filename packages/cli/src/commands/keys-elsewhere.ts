@@ -1,5 +1,5 @@
 /** `signet keys add --elsewhere` and, at the other machine, `signet keys join`. */
-import { SignetError, nameFault } from "@signet/terminal";
+import { SignetError, nameFault, recoveryUrl } from "@signet/terminal";
 
 import { Failure, exitCodes, wrongUse } from "../failure.ts";
 import { nameOf } from "../keys/new-key.ts";
@@ -104,8 +104,11 @@ export async function recover(run: TerminalRun, values: TerminalOptions): Promis
       userId: user,
       name,
       signal: interrupted,
-      onCode: (code, expiresAtMs) =>
-        output.event({ event: "recoveryCode", code, until: new Date(expiresAtMs).toISOString() }),
+      onCode: (code, expiresAtMs) => {
+        const url = recoveryUrl(terminal.state.server?.serverOrigin ?? identity.server, user, code);
+        output.event({ event: "recoveryCode", code, url, until: new Date(expiresAtMs).toISOString() });
+        if (values.json !== "yes") showQr(url);
+      },
     });
     remember(identity, held.token);
     const { device } = held;

@@ -118,7 +118,13 @@ export type CommandEvent =
       readonly keyFile?: string;
     }
   /** To be read to an administrator, who signs. */
-  | { readonly event: "recoveryCode"; readonly code: string; readonly until: string }
+  | {
+      readonly event: "recoveryCode";
+      readonly code: string;
+      /** For the camera of an administrator who stands by. */
+      readonly url: string;
+      readonly until: string;
+    }
   /** As an administrator sees somebody. */
   | {
       readonly event: "person";

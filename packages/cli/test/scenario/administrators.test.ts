@@ -34,7 +34,9 @@ test("who lost all keys reads a code to an administrator, who lists, recovers, r
   });
 
   const asks = scene.start("keys recover --server $SERVER --user ben --profile new --name Desk --json");
-  const code = String((await asks.event("recoveryCode"))["code"]);
+  const { code: shown, url } = await asks.event("recoveryCode");
+  const code = String(shown);
+  assert.match(String(url), new RegExp(`/#recover=${code.replaceAll(" ", "")}\\.ben$`));
   const wrong = scene.start("admin recover ben --profile ada --plain --code-fd 3", {
     descriptor3: code.replace(/^\d/, (digit) => String((Number(digit) + 1) % 10)),
   });

@@ -18,6 +18,8 @@ export interface AdministrationParties {
   readonly serverOrigin: () => string;
   readonly administratorDevices: FoldOptions["administratorDevices"];
   readonly directory: () => Pick<Directory, "administered" | "changed">;
+  /** By the server's word, and what was stated. */
+  readonly doesAdminister: (person: FoldedPerson) => boolean;
   readonly nowMs: () => number;
   readonly randomBytes: (lengthBytes: number) => Bytes;
   /** @throws SignetError `auth.signInRequired` */
@@ -60,6 +62,7 @@ export class Administration implements Omit<AdministrationApi, "askRecovery" | "
         displayName: userId,
         devices: [],
         appointments: [],
+        administers: false,
         refused: entryRefusal(result.code),
       };
     const { person } = result;
@@ -74,6 +77,7 @@ export class Administration implements Omit<AdministrationApi, "askRecovery" | "
       displayName: shownName(person),
       devices: devicesOf(person),
       appointments: person.appointments,
+      administers: this.#parties.doesAdminister(person),
       ...(refused === undefined ? {} : { refused }),
     };
   }

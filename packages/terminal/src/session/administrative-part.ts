@@ -39,6 +39,7 @@ export class AdministrativePart extends Administration implements Administration
     super({
       ...common,
       directory,
+      doesAdminister: (person) => administrators.doesAdminister(person),
       nowMs: environment.nowMs,
       randomBytes: environment.randomBytes,
       person: () => {

@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { adviceFor } from "../lib/advice.ts";
 import { useModel } from "../model.ts";
 import { Notice } from "./notice.tsx";
+import { TrustAdministrator } from "./trust-administrator.tsx";
 import { TrustKey } from "./trust-key.tsx";
 
 interface ExplanationProps {
@@ -41,6 +42,8 @@ export function Explanation({ code, userIds, title, sentences, children }: Expla
         </ul>
       )}
       {code === "directory.keyChanged" && userIds.map((userId) => <TrustKey key={userId} userId={userId} />)}
+      {code === "admin.unknown" &&
+        userIds.map((userId) => <TrustAdministrator key={userId} userId={userId} />)}
       {children}
     </Notice>
   );

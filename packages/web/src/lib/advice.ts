@@ -41,7 +41,16 @@ const certificateMissing: Advice = {
   ],
 };
 
+const administratorUnknown: Advice = {
+  title: "The server names another administrator",
+  steps: [
+    "It may be harmless: whoever runs the server took somebody on.",
+    "It may be that the server wants to bring in devices of its own for people you know.",
+  ],
+};
+
 const adviceTable: Partial<Record<ErrorCode, Advice>> = {
+  "admin.unknown": administratorUnknown,
   "directory.keyChanged": keyChanged,
   "directory.badEntry": badEntry,
   "certificate.missing": certificateMissing,

@@ -1,5 +1,12 @@
 /** How the person's own devices are called. */
-import type { AnsweredElsewhere, NamedDevice, OwnDevice, RevocationReason, UserId } from "@signet/terminal";
+import type {
+  AnsweredElsewhere,
+  NamedDevice,
+  RevocationReason,
+  ShownDevice,
+  SignedBy,
+  UserId,
+} from "@signet/terminal";
 
 import { readStored, writeStored } from "./storage.ts";
 import { deviceKindWords } from "./words.ts";
@@ -12,13 +19,10 @@ export const deviceName = ({ deviceId, kind, name }: Omit<NamedDevice, "addedAtM
 export const answeredElsewhereSentence = ({ device, from }: AnsweredElsewhere): string =>
   `You answered the call of ${from} elsewhere, with ${device.name === "" ? deviceName(device) : `“${device.name}”`}.`;
 
-/** By whom something was signed: one of the own devices, or somebody else's. */
-export function signerName(
-  { deviceId, userId }: NonNullable<OwnDevice["addedBy"]>,
-  devices: readonly OwnDevice[],
-): string {
+/** Who signed something: one of the person's devices, or an administrator. */
+export function signerName({ deviceId, userId }: SignedBy, devices: readonly ShownDevice[]): string {
   const own = devices.find((device) => device.deviceId === deviceId);
-  return own === undefined ? userId : deviceName(own);
+  return own === undefined ? `the administrator ${userId}` : deviceName(own);
 }
 
 export const revocationWords: Readonly<Record<RevocationReason, string>> = {
@@ -26,6 +30,14 @@ export const revocationWords: Readonly<Record<RevocationReason, string>> = {
   stolen: "It was stolen",
   replaced: "I have another one in its place",
   ended: "I do not use it any more",
+};
+
+/** Of somebody else's. */
+export const othersRevocationWords: Readonly<Record<RevocationReason, string>> = {
+  lost: "It is lost",
+  stolen: "It was stolen",
+  replaced: "Another one takes its place",
+  ended: "It is not used any more",
 };
 
 /** In the list of those that count no more. */

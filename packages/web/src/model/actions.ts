@@ -15,6 +15,8 @@ import type {
   Warning,
 } from "@signet/terminal";
 
+import { createAdministrativeActions } from "./administration.ts";
+import type { AdministrativePending } from "./administration.ts";
 import { addElsewhere, addHere } from "./elsewhere.ts";
 import type { ElsewherePending, HerePending } from "./elsewhere.ts";
 
@@ -28,6 +30,7 @@ export type Pending =
   | { readonly type: "addDevice"; readonly touch: AddingTouch }
   | { readonly type: "addElsewhere"; readonly step: ElsewherePending }
   | { readonly type: "addHere"; readonly step: HerePending }
+  | AdministrativePending
   | { readonly type: "rename" }
   | { readonly type: "nameDevice" | "revokeDevice"; readonly deviceId: DeviceId }
   | { readonly type: "answer" | "bringIn" | "decline"; readonly callId: CallId };
@@ -57,6 +60,7 @@ export function createActions(terminal: Terminal) {
     failure,
     cancel,
     dismissFailure,
+    ...createAdministrativeActions(terminal, { run, goOn }),
     register: (input: { userId: UserId; displayName: string; inviteCode?: string; anew?: boolean }) =>
       run({ type: "register", step: 1, isKept: false }, (abort) =>
         terminal.register({

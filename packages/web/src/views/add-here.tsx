@@ -1,7 +1,7 @@
 import type { UserId } from "@signet/terminal";
 import { nameFault } from "@signet/terminal";
 import { nameFaultWords, sentence, sentenceFor } from "@signet/words";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Modal } from "../components/modal.tsx";
@@ -9,6 +9,7 @@ import { TextField } from "../components/text-field.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
 import type { HerePending } from "../model/elsewhere.ts";
 import { useModel } from "../model.ts";
+import { DeviceAdded } from "./device-added.tsx";
 
 const touchTexts = {
   make: {
@@ -47,7 +48,7 @@ export function AddHere() {
         <EnterCode code={linked} onEnter={enter} onClose={close} />
       )}
       {pending?.type === "addHere" && <Adding step={pending.step} onCancel={model.cancel} />}
-      {owner !== undefined && <Added userId={owner} onClose={() => setOwner(undefined)} />}
+      {owner !== undefined && <DeviceAdded userId={owner} onClose={() => setOwner(undefined)} />}
     </section>
   );
 }
@@ -169,34 +170,6 @@ function NameIt({
           </button>
         </div>
       </form>
-    </Modal>
-  );
-}
-
-function Added({ onClose, userId }: { userId: UserId; onClose: () => void }) {
-  const model = useModel();
-  const signIn = useRef<HTMLButtonElement>(null);
-  useEffect(() => signIn.current?.focus(), []);
-  return (
-    <Modal labelledBy="added-title" class="question" onEscape={onClose}>
-      <h2 id="added-title">This device is one of {userId} now</h2>
-      <p role="status">Sign in with it, and calls ring here, too.</p>
-      <div class="row">
-        <button
-          type="button"
-          ref={signIn}
-          class="button primary"
-          onClick={() => {
-            onClose();
-            void model.signIn(userId);
-          }}
-        >
-          Sign in
-        </button>
-        <button type="button" class="button quiet" onClick={onClose}>
-          Later
-        </button>
-      </div>
     </Modal>
   );
 }

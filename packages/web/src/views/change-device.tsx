@@ -89,26 +89,35 @@ function Rename({ hint, name: former, onClose, rename, what }: RenameProps) {
   );
 }
 
-const reasons = Object.entries(revocationWords) as readonly [RevocationReason, string][];
-
 export function RevokeDevice({ device, onClose }: ChangeProps) {
   const model = useModel();
-  const [why, setWhy] = useState<RevocationReason>("lost");
   const name = deviceName(device);
-  const revoke = (): void => {
+  const revoke = (why: RevocationReason): void => {
     onClose();
     void model.revokeDevice(device.deviceId, why).then((isDone) => {
       if (isDone) model.announcement.value = `${name} is revoked.`;
     });
   };
+  const text = device.isThisOne
+    ? "It counts no more, for good, and you are signed out here: sign in with another one."
+    : "It counts no more, for good. Where it is signed in, it is signed out and leaves its call.";
+  return <RevocationQuestion {...{ name, text, words: revocationWords, onClose, revoke }} />;
+}
+
+interface RevocationQuestionProps {
+  name: string;
+  text: string;
+  words: Readonly<Record<RevocationReason, string>>;
+  revoke: (why: RevocationReason) => void;
+  onClose: () => void;
+}
+
+export function RevocationQuestion({ name, onClose, revoke, text, words }: RevocationQuestionProps) {
+  const [why, setWhy] = useState<RevocationReason>("lost");
   return (
     <Modal labelledBy="revoke-title" describedBy="revoke-text" class="question" onEscape={onClose}>
       <h2 id="revoke-title">Revoke {name}?</h2>
-      <p id="revoke-text">
-        {device.isThisOne
-          ? "It counts no more, for good, and you are signed out here: sign in with another one."
-          : "It counts no more, for good. Where it is signed in, it is signed out and leaves its call."}
-      </p>
+      <p id="revoke-text">{text}</p>
       <div class="field">
         <label htmlFor="revoke-why">Why</label>
         <select
@@ -116,9 +125,9 @@ export function RevokeDevice({ device, onClose }: ChangeProps) {
           value={why}
           onChange={(event) => setWhy(event.currentTarget.value as RevocationReason)}
         >
-          {reasons.map(([reason, text]) => (
+          {Object.entries(words).map(([reason, said]) => (
             <option key={reason} value={reason}>
-              {text}
+              {said}
             </option>
           ))}
         </select>
@@ -127,7 +136,7 @@ export function RevokeDevice({ device, onClose }: ChangeProps) {
         <button type="button" class="button quiet" autofocus onClick={onClose}>
           Keep it
         </button>
-        <button type="button" class="button danger" onClick={revoke}>
+        <button type="button" class="button danger" onClick={() => revoke(why)}>
           Revoke
         </button>
       </div>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
+import { Administration } from "./administration.tsx";
 import { AddElsewhere } from "./add-elsewhere.tsx";
 import { AddDevice } from "./add-device.tsx";
 import { Composer } from "./composer.tsx";
@@ -20,11 +21,14 @@ export function Home() {
   const model = useModel();
   const ended = model.state.value.call?.phase === "ended";
   const [adding, setAdding] = useState<"here" | "elsewhere">();
+  const administers = model.session.value.status === "signedIn" && model.session.value.administers === true;
+  const [administering, setAdministering] = useState(() => model.linkedRecovery.peek() !== undefined);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // The view that had the focus is gone; a summary takes it itself.
     if (model.state.peek().call === undefined) heading.current?.focus();
-  }, [model]);
+  }, [model, administering]);
+  if (administers && administering) return <Administration onClose={() => setAdministering(false)} />;
   return (
     <div class="home">
       <h1 class="hidden-text" ref={heading} tabIndex={-1}>
@@ -43,10 +47,25 @@ export function Home() {
         <NotificationCard />
         <ThisTerminal />
         <YourDevices onAdd={() => setAdding("here")} onAddElsewhere={() => setAdding("elsewhere")} />
+        {administers && <AdministrationCard onOpen={() => setAdministering(true)} />}
         <MicrophoneCard />
       </div>
       {adding === "here" && <AddDevice onClose={() => setAdding(undefined)} />}
       {adding === "elsewhere" && <AddElsewhere onClose={() => setAdding(undefined)} />}
     </div>
+  );
+}
+
+function AdministrationCard({ onOpen }: { onOpen: () => void }) {
+  return (
+    <section class="card" aria-labelledby="administer-title">
+      <h2 id="administer-title">You administer this server</h2>
+      <p class="muted">
+        Recover who lost all devices, revoke devices, appoint others, and make invite codes.
+      </p>
+      <button type="button" class="button quiet wide" onClick={onOpen}>
+        Administration
+      </button>
+    </section>
   );
 }

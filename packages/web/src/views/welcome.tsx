@@ -6,12 +6,14 @@ import { webAuthnHere } from "../lib/capabilities.ts";
 import { signedOutSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { AddHere } from "./add-here.tsx";
+import { AskRecovery } from "./ask-recovery.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 
 export function Welcome() {
   const model = useModel();
   const session = model.session.value;
   const reason = session.status === "signedOut" ? session.reason : undefined;
+  const recovery = model.linkedRecovery.value;
   return (
     <div class="welcome">
       <section class="welcome-words" aria-labelledby="welcome-title">
@@ -34,6 +36,12 @@ export function Welcome() {
       </section>
       <div class="welcome-forms">
         {reason !== undefined && <Notice tone="info">{signedOutSentence(reason)}</Notice>}
+        {recovery !== undefined && (
+          <Notice tone="info">
+            You opened a link to recover <b>{recovery.userId}</b>. Sign in as an administrator, with your own
+            device.
+          </Notice>
+        )}
         {!webAuthnHere() && (
           <Notice tone="danger" alert title="Not in this browser">
             <p>{sentenceFor("device.unsupported")}</p>
@@ -41,6 +49,7 @@ export function Welcome() {
         )}
         <SignInForm />
         <AddHere />
+        <AskRecovery />
       </div>
     </div>
   );

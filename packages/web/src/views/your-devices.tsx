@@ -1,11 +1,10 @@
 import type { OwnDevice } from "@signet/terminal";
 import { useState } from "preact/hooks";
 
+import { DeviceFacts } from "../components/device-facts.tsx";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
-import { deviceName, revokedWords, signerName } from "../lib/devices.ts";
-import { fullDay } from "../lib/duration.ts";
-import { deviceKindWords } from "../lib/words.ts";
+import { deviceName } from "../lib/devices.ts";
 import { useModel } from "../model.ts";
 import { NameDevice, RevokeDevice } from "./change-device.tsx";
 
@@ -31,7 +30,7 @@ export function YourDevices({ onAdd, onAddElsewhere }: { onAdd: () => void; onAd
       <ul class="devices" aria-label="Devices that count">
         {counting.map((device) => (
           <li key={device.deviceId}>
-            <DeviceFacts device={device} devices={devices} />
+            <DeviceFacts device={device} devices={devices} isThisOne={device.isThisOne} />
             <div class="row">
               <button
                 type="button"
@@ -61,7 +60,7 @@ export function YourDevices({ onAdd, onAddElsewhere }: { onAdd: () => void; onAd
           <ul class="devices">
             {gone.map((device) => (
               <li key={device.deviceId}>
-                <DeviceFacts device={device} devices={devices} />
+                <DeviceFacts device={device} devices={devices} isThisOne={device.isThisOne} />
               </li>
             ))}
           </ul>
@@ -87,26 +86,5 @@ export function YourDevices({ onAdd, onAddElsewhere }: { onAdd: () => void; onAd
         />
       )}
     </section>
-  );
-}
-
-function DeviceFacts({ device, devices }: { device: OwnDevice; devices: readonly OwnDevice[] }) {
-  const { addedAtMs, addedBy, deviceId, isThisOne, kind, name, revoked } = device;
-  const since = `${addedBy === undefined ? "registered" : "added"} on ${fullDay(addedAtMs)}`;
-  const by = addedBy === undefined ? "" : ` by ${signerName(addedBy, devices)}`;
-  return (
-    <div class="device-facts">
-      <p>
-        <b>{name === "" ? deviceKindWords[kind] : name}</b>
-        {isThisOne && revoked === undefined && <span class="this-one">this one</span>}
-      </p>
-      <p class="hint">
-        {name === "" ? "" : `${deviceKindWords[kind]} `}
-        <code>{deviceId.slice(0, 8)}</code>, {since}
-        {by}
-        {revoked !== undefined &&
-          `; revoked on ${fullDay(revoked.atMs)} by ${signerName(revoked.by, devices)}: ${revokedWords[revoked.why]}`}
-      </p>
-    </div>
   );
 }

@@ -11,7 +11,14 @@ const [directory = "test-results/views", ...wanted] = process.argv.slice(2);
 await mkdir(directory, { recursive: true });
 const names = (wanted.length > 0 ? wanted : Object.keys(scenes)) as SceneName[];
 const freshProfile = new Set<string>(["firstVisit", "invite", "closed"]);
-const details = new Set<string>(["activeGuest", "certified"]);
+/** What has to be opened first. */
+const opened: Partial<Record<string, string>> = {
+  activeGuest: "Call details",
+  certified: "Call details",
+  administration: "Administration",
+  nobodyAdministered: "Administration",
+  lostAll: "Ask an administrator",
+};
 const inCall = new Set<string>([
   "calling",
   "joining",
@@ -37,7 +44,8 @@ for (const scheme of ["light", "dark"] as const) {
         stored: freshProfile.has(name) ? {} : rememberedProfile(Date.now()),
       });
       await view.show(name);
-      if (details.has(name)) await view.page.getByRole("button", { name: "Call details" }).click();
+      const button = opened[name];
+      if (button !== undefined) await view.page.getByRole("button", { name: button, exact: true }).click();
       await view.page.screenshot({
         path: join(directory, `${name}-${widthPx}-${scheme}.png`),
         fullPage: !inCall.has(name),

@@ -1,5 +1,6 @@
 /** The interface on a terminal that does what a test says: for how the views look and read, not for how calls work. */
 import { mount } from "../../../src/mount.tsx";
+import { administeredAt } from "./administration.ts";
 import { HarnessTerminal } from "./harness-terminal.ts";
 import { scenes } from "./scenes.ts";
 import type { SceneName } from "./scenes.ts";
@@ -12,7 +13,11 @@ export interface Harness {
 const terminal = new HarnessTerminal();
 const harness: Harness = {
   terminal,
-  show: (name) => terminal.set(scenes[name](Date.now())),
+  show: (name) => {
+    terminal.administered =
+      name === "administration" ? administeredAt(Date.now()) : { people: [], recoveries: [] };
+    terminal.set(scenes[name](Date.now()));
+  },
 };
 Object.assign(globalThis, { harness });
 

@@ -1,6 +1,7 @@
 /** What each scene shows. */
 import type { TerminalState } from "@signet/terminal";
 
+import { administrativeScenes } from "./administration.ts";
 import { moveScenes } from "./move-scenes.ts";
 import { ownDevice, withNews, withSeveralDevices } from "./own-devices.ts";
 import { certificate, deviceId, id, minuteMs, person, verified } from "./people.ts";
@@ -27,6 +28,8 @@ export const scenes = {
   home: signedIn,
   severalDevices: (nowMs) => withSeveralDevices(signedIn(nowMs), nowMs),
   news: (nowMs) => withNews(withSeveralDevices(signedIn(nowMs), nowMs), nowMs),
+  lostAll: signedOut,
+  ...administrativeScenes(signedIn),
   softwareKey: (nowMs) => ({
     ...signedIn(nowMs),
     session: {

@@ -1,0 +1,60 @@
+import { SignetError } from "@signet/terminal";
+import type { NewAdministrator, UserId } from "@signet/terminal";
+import { sentenceFor } from "@signet/words";
+import { useState } from "preact/hooks";
+
+import { useModel } from "../model.ts";
+import { localFailure } from "../model/actions.ts";
+
+/** The explicit way to believe that somebody administers whom the server did not name at first. */
+export function TrustAdministrator({ userId }: { userId: UserId }) {
+  const model = useModel();
+  /** Who is shown, and so who is accepted, whatever comes up meanwhile. */
+  const [shown, setShown] = useState<NewAdministrator>();
+  const [isAsked, setAsked] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  if (shown === undefined) {
+    const found = model.state.value.newAdministrators?.find((one) => one.userId === userId);
+    if (found === undefined) return null;
+    return (
+      <button type="button" class="button quiet small" onClick={() => setShown(found)}>
+        I know that {userId} administers this server
+      </button>
+    );
+  }
+  const trust = async (): Promise<void> => {
+    try {
+      await model.terminal.administration.trust(userId, shown.deviceId);
+      // The message around this is gone with it.
+      model.announcement.value = `${userId} is one of the administrators whom this browser knows.`;
+    } catch (error) {
+      setProblem(sentenceFor((error instanceof SignetError ? error : localFailure(error)).code));
+    }
+  };
+  return (
+    <div class="trust-key">
+      <p>
+        From then on this browser takes what the devices of <b>{userId}</b> sign for others, beginning with
+        the key <code>{shown.deviceId}</code>: new devices for people who lost theirs, and further
+        administrators.
+      </p>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={isAsked}
+          onChange={(event) => setAsked(event.currentTarget.checked)}
+        />
+        <span>I asked who runs this server in another way than through it</span>
+      </label>
+      {problem !== undefined && <p role="alert">{problem}</p>}
+      <div class="row">
+        <button type="button" class="button danger small" disabled={!isAsked} onClick={() => void trust()}>
+          Accept {userId}
+        </button>
+        <button type="button" class="button quiet small" onClick={() => setShown(undefined)}>
+          Not now
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+/** What an administrator says before they sign that a new device is somebody's. */
+import { UserId } from "@signet/terminal";
+import { useState } from "preact/hooks";
+
+import { Modal } from "../components/modal.tsx";
+import { TextField } from "../components/text-field.tsx";
+import { whyNoUserId } from "../lib/user-ids.ts";
+import { useModel } from "../model.ts";
+
+export interface RecoveryStart {
+  readonly userId?: UserId;
+  readonly code?: string;
+}
+
+interface RecoverPersonProps {
+  /** As far as it is known; from a link, too. */
+  start: RecoveryStart;
+  onClose: () => void;
+  onDone: () => void;
+}
+
+const digits = 20;
+
+export function RecoverPerson({ onClose, onDone, start }: RecoverPersonProps) {
+  const model = useModel();
+  const [typedId, setTypedId] = useState<string>(start.userId ?? "");
+  const [code, setCode] = useState(start.code ?? "");
+  const [isHeard, setHeard] = useState(false);
+  const [problem, setProblem] = useState<{ readonly field: string; readonly text: string }>();
+  const refuse = (field: string, text: string): void => {
+    setProblem({ field, text });
+    document.getElementById(`field-${field}`)?.focus();
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const userId = UserId.safeParse(typedId.trim().toLowerCase());
+    if (!userId.success)
+      return refuse(
+        "recovered-user-id",
+        typedId.trim() === "" ? "Enter whose device it is." : whyNoUserId(typedId.trim()),
+      );
+    if (code.replaceAll(/\D/g, "").length !== digits)
+      return refuse("recovery-code", "A code has twenty digits. Have the person read it once more.");
+    if (!isHeard) return refuse("recovery-heard", "Sign only for somebody who gave you the code themselves.");
+    onClose();
+    void model.recoverPerson(userId.data, code).then((isDone) => {
+      if (!isDone) return;
+      model.announcement.value = `Signed. ${userId.data} touches the new device now, and has their user ID back.`;
+      onDone();
+    });
+  };
+  const problemOf = (field: string) => (problem?.field === field ? problem.text : undefined);
+  const who = typedId.trim() === "" ? "this person" : typedId.trim().toLowerCase();
+  return (
+    <Modal labelledBy="recover-title" class="question elsewhere" onEscape={onClose}>
+      <form class="dialog-form" onSubmit={submit} noValidate>
+        <h2 id="recover-title" tabIndex={-1} autofocus>
+          Recover somebody
+        </h2>
+        <p>
+          Their new device signs for them from then on, and none of the former ones does. Everybody who knows
+          them is asked whether they believe it, and sees for ever that you signed it.
+        </p>
+        <TextField
+          name="recovered-user-id"
+          label="User ID"
+          hint={undefined}
+          value={typedId}
+          onInput={setTypedId}
+          problem={problemOf("recovered-user-id")}
+          autocomplete="off"
+          disabled={false}
+        />
+        <TextField
+          name="recovery-code"
+          label="Code"
+          hint="Twenty digits, as the person reads them to you."
+          value={code}
+          onInput={setCode}
+          problem={problemOf("recovery-code")}
+          autocomplete="off"
+          disabled={false}
+        />
+        <div class="field">
+          <label class="check">
+            <input
+              id="field-recovery-heard"
+              type="checkbox"
+              checked={isHeard}
+              aria-describedby={problemOf("recovery-heard") === undefined ? undefined : "recovery-heard-note"}
+              onChange={(event) => setHeard(event.currentTarget.checked)}
+            />
+            <span>
+              I have the code from {who} in person, whom I know by voice or face, and not from a message
+            </span>
+          </label>
+          {problemOf("recovery-heard") !== undefined && (
+            <p id="recovery-heard-note" class="hint problem" role="alert">
+              {problemOf("recovery-heard")}
+            </p>
+          )}
+        </div>
+        <div class="row">
+          <button type="submit" class="button danger">
+            Recover
+          </button>
+          <button type="button" class="button quiet" onClick={onClose}>
+            Cancel
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
