@@ -122,9 +122,13 @@ describe("somebody with two devices", { concurrency: false }, () => {
 });
 
 describe("the same device elsewhere", { concurrency: false }, () => {
-  test("the call goes on where it was until it is moved, in company and alone", async () => {
-    const there = await openHeadless(server.origin, "ben", { device: desk.device });
+  let there: Headless;
+  before(async () => {
+    there = await openHeadless(server.origin, "ben", { device: desk.device });
     opened.push(there);
+  });
+
+  test("the call goes on where it was until it is moved, in company and alone", async () => {
     await talk();
     await there.terminal.signIn({ userId: there.userId });
     const held = await desk.until(({ session }) => session.status === "signedOut", "signed out");
@@ -155,5 +159,16 @@ describe("the same device elsewhere", { concurrency: false }, () => {
     assert.equal(back.call?.end, undefined);
     await desk.terminal.leave();
     for (const one of [ann, desk, there]) one.terminal.dismissCall();
+  });
+
+  test("what goes on where it was ends at once when the device is revoked", async () => {
+    await talk();
+    await there.terminal.signIn({ userId: there.userId });
+    await desk.until(({ call }) => call?.heldUntilMs !== undefined, "that it goes on there");
+    await phone.terminal.revokeDevice(desk.device.deviceId, "stolen");
+    const old = await desk.until(isEnded, "that it ends there");
+    assert.deepEqual(old.call!.end, { type: "unbound", reason: "revoked" });
+    await ann.until((state) => person(state, "ben")?.state === "left", "that they left");
+    await ann.terminal.leave();
   });
 });

@@ -117,6 +117,11 @@ test("the token of somebody in a call is pulled: the others rekey, and the brows
   close.push(() => again.terminal.close());
   await again.terminal.signIn({ userId: again.userId });
   assert.equal(await reachable(cleo, again), true);
+  // What goes on without them is a touch away.
+  const offered = await again.until(({ joinable }) => joinable.length > 0, "offered to come back");
+  await again.terminal.answer(offered.joinable[0]!.callId);
+  await sees(anna, "ben", "in the call");
+  await together(anna, cleo, again);
   assert.deepEqual(anna.consoleErrors, []);
 });
 

@@ -1,15 +1,7 @@
 import { createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
 import { SignetError, hasFeature } from "@signet/protocol";
-import type {
-  CallId,
-  DeclineReason,
-  DeviceId,
-  ErrorCode,
-  ServerEvent,
-  SignedIn,
-  UserId,
-} from "@signet/protocol";
+import type { BindingEndReason, DeviceId, ErrorCode, ServerEvent, SignedIn, UserId } from "@signet/protocol";
 
 import { CallSession } from "./call/call-session.ts";
 import { CallMemories } from "./call/call-memory.ts";
@@ -35,7 +27,7 @@ import { Session } from "./session/session.ts";
 import type { SessionListener } from "./session/session-listener.ts";
 import { signedOutReason } from "./session/session-view.ts";
 import type { TerminalState } from "./state.ts";
-import type { LookedUp, Terminal } from "./terminal-api.ts";
+import type { Terminal } from "./terminal-api.ts";
 import { terminalView } from "./terminal-view.ts";
 import { Warnings } from "./people/warnings.ts";
 
@@ -196,13 +188,8 @@ export class SignetTerminal implements Terminal {
   revokeDevice: Terminal["revokeDevice"] = (...change) => this.#own.revokeDevice(...change);
   rename: Terminal["rename"] = (...change) => this.#own.rename(...change);
 
-  lookup(userIds: readonly UserId[]): Promise<readonly LookedUp[]> {
-    return this.#directory.lookup(userIds);
-  }
-
-  watchPresence(...[userIds, listener]: Parameters<Terminal["watchPresence"]>): () => void {
-    return this.#presence.watch(userIds, listener);
-  }
+  lookup: Terminal["lookup"] = (userIds) => this.#directory.lookup(userIds);
+  watchPresence: Terminal["watchPresence"] = (...watching) => this.#presence.watch(...watching);
 
   async call(userIds: readonly UserId[], signal?: AbortSignal): Promise<void> {
     await this.#calls.start((context) => CallSession.prepare(context, userIds, signal));
@@ -219,9 +206,7 @@ export class SignetTerminal implements Terminal {
 
   bringIn: Terminal["bringIn"] = async (callId, signal) => this.#answering.bringIn(callId, signal);
 
-  decline(callId: CallId, reason: DeclineReason = "declined"): Promise<void> {
-    return this.#incoming.decline(callId, reason);
-  }
+  decline: Terminal["decline"] = (callId, reason = "declined") => this.#incoming.decline(callId, reason);
 
   async leave(): Promise<void> {
     await Promise.all(this.#calls.all.map((call) => call.leave()));
@@ -341,7 +326,7 @@ export class SignetTerminal implements Terminal {
       case "media.restarted":
         return this.#calls.of(event.body.callId)?.reconnectMedia();
       case "binding.ended":
-        return;
+        return this.#bindingEnded(event.body.reason);
       case "call.presentNeeded":
         // Only while it is in the call by the group's own key, not by what the server says.
         if (this.#calls.of(event.body.callId)?.isKeyed === true) void this.#presentAnswers.answer(event.body);
@@ -366,6 +351,11 @@ export class SignetTerminal implements Terminal {
     const call = this.#calls.all.find(({ callId }) => callId === event.body.callId);
     if (call === undefined) this.#publish();
     else call.handle(event);
+  }
+
+  /** Of a device that was signed in elsewhere, and is there no more: what went on here on its account ends. */
+  #bindingEnded(reason: BindingEndReason): void {
+    if (reason !== "takenOver") for (const call of this.#calls.all) if (call.isHeld) call.unbound(reason);
   }
 
   #warn(code: ErrorCode, userId?: UserId, clock?: ClockFault): void {

@@ -236,7 +236,7 @@ export class CallDraft {
     const member = target;
     this.endMove(member);
     delete member.movedFrom;
-    delete member.heldUntilMs;
+    delete member.held;
     member.connected = false;
     delete member.terminalId;
     delete member.leaf;

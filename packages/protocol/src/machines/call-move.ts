@@ -7,10 +7,11 @@
  *              or 60 s are over
  *
  * Until that Commit everything goes on at T1 as if nothing were. T2 may have media, which it cannot open, and GroupInfos; nothing else. Where the same
- * device is signed in elsewhere, the binding of T1 is over: its call goes on for as long as a move may take, and nobody is asked for anything there.
+ * device is signed in elsewhere, the binding of T1 is over: its call goes on for as long as a move may take and the device is signed in, and nobody is
+ * asked for anything there.
  */
 import { equalBytes } from "../bytes.ts";
-import type { TerminalId } from "../ids.ts";
+import type { DeviceId, TerminalId } from "../ids.ts";
 import type { ProofIn } from "../proof.ts";
 import { answerRefusal, noAnswers, withStay } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
@@ -19,6 +20,8 @@ import { countJoin, joinRefusal } from "./call-joins.ts";
 import { isIn, memberAt, withoutEntry, leavesOf } from "./call-roster.ts";
 import type { Roster } from "./call-roster.ts";
 import type { CallReply, CallServerInputOf, From, ServerMember } from "./call-server-state.ts";
+
+type DeviceEnded = CallServerInputOf<"deviceEnded">;
 
 /** For signing in, touching, connecting and the Commit; a minute more keeps nobody out who is not there (ms). */
 export const moveMs = 60_000;
@@ -97,28 +100,38 @@ export function moveOver(draft: CallDraft, target: ServerMember): void {
   member.answers = withStay(member.answers ?? noAnswers, move.proof);
   delete member.move;
   delete member.lostAtMs;
-  delete member.heldUntilMs;
+  delete member.held;
   delete member.welcome;
   draft.setState(member, "joined");
 }
 
 /** The binding of the terminal is over, since its device is bound elsewhere: nobody asks anything of it any more. */
-export function hold(draft: CallDraft, target: ServerMember): void {
+export function hold(draft: CallDraft, target: ServerMember, deviceId: DeviceId): void {
   const member = target;
   member.connected = false;
   delete member.lostAtMs;
-  member.heldUntilMs = draft.nowMs + moveMs;
+  member.held = { deviceId, untilMs: draft.nowMs + moveMs };
   draft.workChanged = true;
 }
 
 /** A terminal that can be asked although it is not connected as the person's. */
-export const isHeld = ({ heldUntilMs }: Readonly<ServerMember>): boolean => heldUntilMs !== undefined;
+export const isHeld = ({ held }: Readonly<ServerMember>): boolean => held !== undefined;
+
+/** The device is bound nowhere any more: what was said on its account where it was before ends, too. */
+export function onDeviceEnded(draft: CallDraft, { userId, deviceId, reason }: DeviceEnded): void {
+  const member = draft.members.get(userId);
+  const { held, terminalId } = member ?? {};
+  if (member === undefined || held?.deviceId !== deviceId || terminalId === undefined)
+    return draft.leaveUnchanged();
+  draft.send([terminalId], { type: "binding.ended", body: { reason } });
+  draft.takeOut(member, reason);
+}
 
 export function tickMove(draft: CallDraft, target: ServerMember): void {
   const { move } = target;
   if (move !== undefined && draft.nowMs >= move.deadlineMs) draft.endMove(target);
-  const { heldUntilMs } = target;
-  if (target.move === undefined && heldUntilMs !== undefined && draft.nowMs >= heldUntilMs)
+  const { held } = target;
+  if (target.move === undefined && held !== undefined && draft.nowMs >= held.untilMs)
     draft.takeOut(target, "takenOver");
 }
 

@@ -99,7 +99,7 @@ export function onConnected(draft: CallDraft, input: CallServerInputOf<"connecte
   member.connected = true;
   delete member.lostAtMs;
   // The device is bound here again.
-  delete member.heldUntilMs;
+  delete member.held;
   resendWelcome(draft, member);
   askAboutDisputed(draft, member);
   draft.workChanged = true;
@@ -114,9 +114,11 @@ export function onDisconnected(draft: CallDraft, input: CallServerInputOf<"disco
 
 export function onUnbound(draft: CallDraft, input: CallServerInputOf<"unbound">): void {
   const member = draft.memberAt(input);
-  const { reason, terminalId, userId } = input;
-  const goesOn = input.goesOn === true && reason === "takenOver" && member?.leaf !== undefined;
-  if (member !== undefined) return goesOn ? hold(draft, member) : draft.takeOut(member, reason);
+  const { goesOn, reason, terminalId, userId } = input;
+  if (member !== undefined) {
+    const isHeld = goesOn !== undefined && reason === "takenOver" && member.leaf !== undefined;
+    return isHeld ? hold(draft, member, goesOn) : draft.takeOut(member, reason);
+  }
   const mover = moverAt(draft.members, input);
   if (mover !== undefined) return draft.endMove(mover);
   const invited = draft.members.get(userId);

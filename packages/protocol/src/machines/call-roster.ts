@@ -33,8 +33,8 @@ export function memberAt<M extends Readonly<ServerMember>>(
 }
 
 /** When something has to be done about this member's terminals. While a move is under way, the old one is waited for as long as the new one. */
-export function moveDeadlineMs({ heldUntilMs, move }: Readonly<ServerMember>): number | undefined {
-  return move?.deadlineMs ?? heldUntilMs;
+export function moveDeadlineMs({ held, move }: Readonly<ServerMember>): number | undefined {
+  return move?.deadlineMs ?? held?.untilMs;
 }
 
 export function groupOf(roster: Roster): GroupMember[] {

@@ -2,7 +2,7 @@
 import type { Bytes } from "../bytes.ts";
 import type { FoldedCallList, SaidOf } from "../call-list/fold.ts";
 import type { ErrorCode } from "../errors.ts";
-import type { CallId, LeafIndex, TerminalId, UserId } from "../ids.ts";
+import type { CallId, DeviceId, LeafIndex, TerminalId, UserId } from "../ids.ts";
 import type { ServerEvent } from "../messages/events.ts";
 import type {
   BindingEndReason,
@@ -102,8 +102,8 @@ export interface ServerMember {
   move?: { readonly terminalId: TerminalId; readonly proof: ProofIn; readonly deadlineMs: number };
   /** From where the person moved last: what became of it can be asked there. */
   movedFrom?: TerminalId;
-  /** The binding of the terminal was taken over; the call goes on there until it is moved, or until then. */
-  heldUntilMs?: number;
+  /** The binding of the terminal was taken over; the call goes on there while this device is bound elsewhere, until it is moved, or until then. */
+  held?: { readonly deviceId: DeviceId; readonly untilMs: number };
   /** While joining: what the committer needs. `refusedBy`: who was asked and did not accept them. */
   joiner?: {
     readonly refusedBy?: readonly UserId[];
@@ -313,8 +313,15 @@ export type CallServerInput =
   /** A bound terminal has a connection (again). */
   | (From & { readonly type: "connected" })
   | (From & { readonly type: "disconnected" })
-  /** `goesOn`: its device is bound elsewhere, and the terminal is there and goes on with its call. */
-  | (From & { readonly type: "unbound"; readonly reason: BindingEndReason; readonly goesOn?: true })
+  /** `goesOn`: this device is bound elsewhere, and the terminal is there and goes on with its call. */
+  | (From & { readonly type: "unbound"; readonly reason: BindingEndReason; readonly goesOn?: DeviceId })
+  /** A device of this person is bound nowhere any more. */
+  | {
+      readonly type: "deviceEnded";
+      readonly userId: UserId;
+      readonly deviceId: DeviceId;
+      readonly reason: BindingEndReason;
+    }
   /** Whoever is called is in another call, or no longer. */
   | { readonly type: "engaged"; readonly userId: UserId; readonly isEngaged: boolean }
   | { readonly type: "tick" };

@@ -21,7 +21,7 @@
 import { CallDraft } from "./call-draft.ts";
 import { onJudge } from "./call-disputes.ts";
 import { onCommit, onRefuseJoiner } from "./call-group.ts";
-import { onMove, onMoveEnd } from "./call-move.ts";
+import { onDeviceEnded, onMove, onMoveEnd } from "./call-move.ts";
 import {
   onConnected,
   onDecline,
@@ -55,7 +55,9 @@ export function stepCall(state: CallServerState, input: CallServerInput, nowMs: 
 function afterEnd({ type }: CallServerInput): readonly CallServerEffect[] {
   if (type === "leave" || type === "end" || type === "decline" || type === "moveEnd")
     return [{ type: "reply", body: {} }];
-  const isRequest = !["connected", "disconnected", "unbound", "engaged", "tick"].includes(type);
+  const isRequest = !["connected", "disconnected", "unbound", "deviceEnded", "engaged", "tick"].includes(
+    type,
+  );
   return isRequest ? [{ type: "refuse", code: "call.notFound" }] : [];
 }
 
@@ -98,6 +100,8 @@ function handle(draft: CallDraft, input: CallServerInput): void {
       return onDisconnected(draft, input);
     case "unbound":
       return onUnbound(draft, input);
+    case "deviceEnded":
+      return onDeviceEnded(draft, input);
     case "engaged":
       return onEngaged(draft, input);
     case "tick":

@@ -41,6 +41,8 @@ function comeIn(world: ServerWorld, name: string, terminal: string, said = proof
     },
   });
 }
+/** With which bob and ada are signed in. */
+const device = entry("bob").deviceId;
 const member = (world: ServerWorld, name: string) => world.state.members.get(userId(name))!;
 const mediaLeft = ({ effects }: ServerWorld) =>
   effects.flatMap((effect) => (effect.type === "mediaLeave" ? [effect.terminalId] : []));
@@ -170,7 +172,7 @@ describe("at the server", () => {
   test("a terminal whose device is bound elsewhere goes on, is asked for nothing, and for so long", () => {
     const world = group("bob", "cyd");
     const takenOver = { type: "unbound", ...from("ada", "ada-1"), reason: "takenOver" } as const;
-    world.step({ ...takenOver, goesOn: true });
+    world.step({ ...takenOver, goesOn: device });
     assert.equal(world.memberState("ada"), "joined");
     assert.deepEqual(mediaLeft(world), []);
     world.join("eve");
@@ -185,13 +187,35 @@ describe("at the server", () => {
     others.step(takenOver);
     assert.equal(others.memberState("ada"), "left");
     const revoked = group("bob");
-    revoked.step({ ...takenOver, reason: "revoked", goesOn: true });
+    revoked.step({ ...takenOver, reason: "revoked", goesOn: device });
     assert.equal(revoked.memberState("ada"), "left");
+  });
+
+  test("where the device is pulled, released or revoked that is bound elsewhere, it ends at once, and the terminal hears why", () => {
+    const held = (): ServerWorld =>
+      group("bob").step({ type: "unbound", ...from("bob"), reason: "takenOver", goesOn: device });
+    const world = held();
+    const other = entry("eve").deviceId;
+    world.step({ type: "deviceEnded", userId: userId("bob"), deviceId: other, reason: "revoked" });
+    world.step({ type: "deviceEnded", userId: userId("ada"), deviceId: device, reason: "revoked" });
+    assert.equal(world.memberState("bob"), "joined");
+    world.step({ type: "deviceEnded", userId: userId("bob"), deviceId: device, reason: "revoked" });
+    assert.equal(world.memberState("bob"), "left");
+    assert.deepEqual(world.to("binding.ended"), ["bob-1"]);
+    assert.ok(world.sent("call.member").some(({ body }) => body.reason === "revoked"));
+    // Also while it is on its way; who is bound where they are is not concerned.
+    const moving = held();
+    move(moving, "bob", "bob-2");
+    moving.step({ type: "deviceEnded", userId: userId("bob"), deviceId: device, reason: "released" });
+    assert.equal(moving.memberState("bob"), "left");
+    const back = held().step({ type: "connected", ...from("bob") });
+    back.step({ type: "deviceEnded", userId: userId("bob"), deviceId: device, reason: "released" });
+    assert.equal(back.memberState("bob"), "joined");
   });
 
   test("a move that is under way is waited for; what is moved is held no longer; and who comes back goes on", () => {
     const held = (): ServerWorld =>
-      group("bob").step({ type: "unbound", ...from("bob"), reason: "takenOver", goesOn: true });
+      group("bob").step({ type: "unbound", ...from("bob"), reason: "takenOver", goesOn: device });
     const world = held();
     world.step({ type: "tick" }, moveMs - 1_000);
     move(world, "bob", "bob-2");

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { CallQuestion } from "@signet/protocol";
 
-import { bytes, callId, leaf, proof, userId } from "../fixtures.ts";
+import { bytes, callId, entry, leaf, proof, userId } from "../fixtures.ts";
 import { listInputs, sender } from "./call-list-inputs.ts";
 import type { Input, MakeInput, Somebody, Weighted } from "./call-list-inputs.ts";
 import { joinInput } from "./call-server-world.ts";
@@ -12,12 +12,16 @@ export const unanswered: ReadonlySet<Input["type"]> = new Set([
   "connected",
   "disconnected",
   "unbound",
+  "deviceEnded",
   "engaged",
   "tick",
 ]);
 export const isQuestion = (input: Input): input is CallQuestion =>
   input.type === "sync" || input.type === "groupInfo" || input.type === "list";
 const bound = { proof: proof("p"), binding: proof("b") };
+
+/** Of whoever is signed in somewhere: here it does not matter whose it is. */
+const device = entry("ada").deviceId;
 
 const epochOffset = fc.constantFrom(0, 0, 0, 0, -1, 1);
 
@@ -200,7 +204,18 @@ const inputs: { readonly [T in Input["type"]]: Weighted } = {
         type: "unbound",
         ...somebody(state),
         reason,
-        ...(reason === "takenOver" ? { goesOn: true } : {}),
+        ...(reason === "takenOver" ? { goesOn: device } : {}),
+      })),
+  },
+  deviceEnded: {
+    weight: 1,
+    arbitrary: fc
+      .tuple(sender, fc.constantFrom("released", "revoked" as const))
+      .map(([somebody, reason]): MakeInput => (state) => ({
+        type: "deviceEnded",
+        userId: somebody(state).userId,
+        deviceId: device,
+        reason,
       })),
   },
   ...listInputs,

@@ -43,7 +43,7 @@ function checkState(state: CallServerState, start: Parameters<typeof startCall>[
     assert.equal(member.terminalId !== undefined, joined || joining);
     assert.ok(member.welcome === undefined || joined);
     assert.ok(!member.connected || joined || joining);
-    const isHeld = member.heldUntilMs !== undefined;
+    const isHeld = member.held !== undefined;
     assert.equal(member.lostAtMs !== undefined, (joined || joining) && !member.connected && !isHeld);
     assert.ok((!isHeld && member.move === undefined && member.movedFrom === undefined) || joined || joining);
     assert.ok(!isHeld || !member.connected);

@@ -30,6 +30,7 @@ import type {
   CallServerEffect,
   CallServerInput,
   CallServerState,
+  DeviceId,
   DirectoryEntryIn,
   EndReason,
   TerminalId,
@@ -40,13 +41,13 @@ import type { Logger } from "pino";
 
 import type { ServerMetrics } from "../metrics.ts";
 import type { PersonShares } from "../person-shares.ts";
-import type { SessionListener, Sessions } from "../registry/sessions.ts";
+import type { BoundDevice, SessionListener, Sessions } from "../registry/sessions.ts";
 import { isNewerData } from "../store/newer-data.ts";
 import type { Store, StoredCall } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
 import { CallLog } from "./call-log.ts";
-import { elsewhereOf } from "./elsewhere.ts";
+import { tellWhereabouts } from "./elsewhere.ts";
 import { charged } from "./charged.ts";
 import { replay, wakeAtMs } from "./call-replay.ts";
 import type { CallStart, LoggedInput, Replayed } from "./call-replay.ts";
@@ -202,12 +203,17 @@ export class CallProcessor implements SessionListener {
     for (const call of this.#running.of(entry.userId)) call.state = withEntry(call.state, entry);
   }
 
-  unbound(userId: UserId, terminalId: TerminalId, reason: BindingEndReason): void {
+  unbound({ userId, terminalId, deviceId }: BoundDevice, reason: BindingEndReason): void {
     // Where it was taken over, and can follow, what is said there goes on until the call is moved.
     const endpoint = reason === "takenOver" ? this.#options.sessions.endpointAt(terminalId) : undefined;
-    const goesOn = endpoint?.hasFeature("moves") === true ? ({ goesOn: true } as const) : {};
+    const goesOn = endpoint?.hasFeature("moves") === true ? { goesOn: deviceId as DeviceId } : {};
     for (const call of this.#running.of(userId))
       void this.#step(call, { type: "unbound", userId, terminalId, reason, ...goesOn });
+  }
+
+  deviceEnded(userId: UserId, deviceId: DeviceId, reason: BindingEndReason): void {
+    for (const call of this.#running.of(userId))
+      void this.#step(call, { type: "deviceEnded", userId, deviceId, reason });
   }
 
   /** The media process of these calls is new: who takes part has to offer again. */
@@ -355,7 +361,7 @@ export class CallProcessor implements SessionListener {
       case "mediaLeave":
         return media.leave(call.callId, effect.terminalId);
       case "whereabouts":
-        return this.#tellWhereabouts(call, effect.userId);
+        return tellWhereabouts(call.state, effect.userId, this.#options.sessions);
       case "ended":
         media.endCall(call.callId);
         this.#tellInvited(call, effect.reason);
@@ -374,21 +380,6 @@ export class CallProcessor implements SessionListener {
       for (const { endpoint, stored } of this.#options.sessions.of(userId))
         if (!isIn || stored.terminalId !== terminalId)
           endpoint?.send({ type: "call.ended", body: { callId, reason } });
-    }
-  }
-
-  /** At their other terminals a person is offered the call that they are in. */
-  #tellWhereabouts({ callId, state }: RunningCall, userId: UserId): void {
-    const { sessions } = this.#options;
-    for (const { endpoint, stored } of sessions.of(userId)) {
-      const { terminalId } = stored;
-      if (endpoint?.hasFeature("moves") !== true || state.members.get(userId)?.terminalId === terminalId)
-        continue;
-      const found = elsewhereOf(state, { userId, terminalId }, sessions);
-      endpoint.send({
-        type: "call.elsewhere",
-        body: { callId, ...(found === undefined ? {} : { elsewhere: found }) },
-      });
     }
   }
 

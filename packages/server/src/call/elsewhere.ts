@@ -22,3 +22,17 @@ export function elsewhereOf(
   const binding = there?.userId === asking.userId ? there.proof : undefined;
   return { call: found.call, ...(binding === undefined ? {} : { binding }) };
 }
+
+/** At their other terminals a person is offered the call that they are in. */
+export function tellWhereabouts(state: CallServerState, userId: UserId, sessions: Sessions): void {
+  const { callId, members } = state;
+  for (const { endpoint, stored } of sessions.of(userId)) {
+    const { terminalId } = stored;
+    if (endpoint?.hasFeature("moves") !== true || members.get(userId)?.terminalId === terminalId) continue;
+    const found = elsewhereOf(state, { userId, terminalId }, sessions);
+    endpoint.send({
+      type: "call.elsewhere",
+      body: { callId, ...(found === undefined ? {} : { elsewhere: found }) },
+    });
+  }
+}

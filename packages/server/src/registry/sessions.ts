@@ -1,7 +1,7 @@
 import { verifyBinding } from "@signet/device";
 import type { Binding } from "@signet/device";
 import { encodeMessage, equalBytes } from "@signet/protocol";
-import type { BindingEndReason, TerminalId, UserId } from "@signet/protocol";
+import type { BindingEndReason, DeviceId, TerminalId, UserId } from "@signet/protocol";
 
 import type { Store, StoredBinding } from "../store/store.ts";
 import type { Directory } from "./directory.ts";
@@ -16,11 +16,16 @@ export interface Session {
   endpoint: Endpoint | undefined;
 }
 
+/** What was bound to where. */
+export type BoundDevice = Pick<StoredBinding, "userId" | "terminalId" | "deviceId">;
+
 /** Told after the change, of each terminal. A person is reachable while one of theirs is connected. */
 export interface SessionListener {
   connected(userId: UserId, terminalId: TerminalId): void;
   disconnected(userId: UserId, terminalId: TerminalId): void;
-  unbound(userId: UserId, terminalId: TerminalId, reason: BindingEndReason): void;
+  unbound(bound: BoundDevice, reason: BindingEndReason): void;
+  /** The device is bound nowhere any more. */
+  deviceEnded(userId: UserId, deviceId: DeviceId, reason: BindingEndReason): void;
 }
 
 export interface SessionsOptions {
@@ -198,7 +203,11 @@ export class Sessions {
   revoked(userId: UserId, deviceIds: readonly string[]): void {
     const isOf = ({ stored }: Pick<Session, "stored">): boolean =>
       stored.userId === userId && deviceIds.includes(stored.deviceId);
-    for (const session of this.of(userId)) if (isOf(session)) this.#take(session, "revoked");
+    for (const deviceId of deviceIds) {
+      const session = this.#byUser.get(userId)?.get(deviceId);
+      if (session !== undefined) this.#take(session, "revoked");
+      else this.#listener?.deviceEnded(userId, deviceId as DeviceId, "revoked");
+    }
     for (const claims of this.#claims.values())
       for (const stored of claims) if (isOf({ stored })) this.#void.add(stored);
   }
@@ -254,7 +263,7 @@ export class Sessions {
   }
 
   #take(session: Session, reason: BindingEndReason): void {
-    const { userId, terminalId } = session.stored;
+    const { deviceId, terminalId, userId } = session.stored;
     const { endpoint } = session;
     this.#drop(session);
     session.endpoint = undefined;
@@ -265,7 +274,8 @@ export class Sessions {
       this.watch(endpoint, []);
       endpoint.send({ type: "binding.ended", body: { reason } });
     }
-    this.#listener?.unbound(userId, terminalId, reason);
+    this.#listener?.unbound({ userId, terminalId, deviceId }, reason);
+    if (reason !== "takenOver") this.#listener?.deviceEnded(userId, deviceId as DeviceId, reason);
     if (endpoint !== undefined) this.#announceChange(session, false);
   }
 

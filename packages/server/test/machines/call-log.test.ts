@@ -37,6 +37,7 @@ const held: { [T in LoggedInput["type"]]: boolean } = {
   connected: false,
   disconnected: false,
   unbound: false,
+  deviceEnded: false,
   engaged: false,
   tick: false,
 };

@@ -60,7 +60,9 @@ class World {
     this.sessions.listen({
       connected: say("connected"),
       disconnected: say("disconnected"),
-      unbound: say("unbound"),
+      unbound: ({ userId, terminalId }, reason) => say("unbound")(userId, terminalId, reason),
+      deviceEnded: (userId, deviceId, reason) =>
+        void this.said.push(`ended ${userId} ${deviceNameOf(deviceId)} ${reason}`),
     });
     this.sessions.watch(this.watcher, [ann]);
   }
@@ -102,6 +104,8 @@ class World {
 const ann = user("ann");
 const nameOf = (id: TerminalId): string =>
   ["desk", "phone", "hall"].find((name) => terminal(name) === id) ?? assert.fail();
+const deviceNameOf = (id: DeviceId): string =>
+  ["one", "two", "three"].find((name) => device(name) === id) ?? assert.fail();
 
 async function open(t: TestContext): Promise<World> {
   const store = openSqliteStore(":memory:");
@@ -136,11 +140,11 @@ test("a person is there while one of their terminals is, and others hear only wh
   world.sessions.attach(world.sessions.atTerminal(terminal("desk")) ?? assert.fail(), new TestEndpoint());
   assert.deepEqual(world.heard(), []);
   await world.sessions.release(world.sessions.at(phone) ?? assert.fail(), "released");
-  assert.deepEqual(world.heard(), ["unbound ann phone released"]);
+  assert.deepEqual(world.heard(), ["unbound ann phone released", "ended ann two released"]);
   assert.deepEqual(await world.places(), ["one at desk"]);
   assert.ok(world.sessions.isReachable(ann));
   await world.sessions.release(world.sessions.of(ann)[0] ?? assert.fail(), "released");
-  assert.deepEqual(world.heard(), ["unbound ann desk released", "away"]);
+  assert.deepEqual(world.heard(), ["unbound ann desk released", "ended ann one released", "away"]);
   assert.ok(!world.sessions.isReachable(ann));
   assert.deepEqual(await world.places(), []);
 });
@@ -179,10 +183,15 @@ test("a revoked device is out where it is, and does not come in by a sign-in tha
   await world.store.bind(hall);
   await world.store.unbind(ann, hall.terminalId);
   world.sessions.revoked(ann, [device("two")]);
+  world.sessions.revoked(ann, [device("three")]);
   world.sessions.bound(hall, {} as Binding, new TestEndpoint());
   endClaim();
   assert.deepEqual(await world.places(), ["one at desk"]);
-  assert.deepEqual(world.heard(), ["unbound ann phone revoked"]);
+  assert.deepEqual(world.heard(), [
+    "unbound ann phone revoked",
+    "ended ann two revoked",
+    "ended ann three revoked",
+  ]);
   assert.deepEqual([desk.heard, phone.heard], [[], ["revoked"]]);
   // Another one of the same terminal, later, is another matter.
   await world.signIn("three", "hall");
@@ -204,7 +213,7 @@ test("each is taken up after a restart and ends at its own time; a statement tha
     [device("one")],
   );
   for (const session of expired) await later.sessions.release(session, "expired");
-  assert.deepEqual(later.heard(), ["unbound ann desk expired"]);
+  assert.deepEqual(later.heard(), ["unbound ann desk expired", "ended ann one expired"]);
   assert.deepEqual(await later.places(), ["three at hall", "two at phone"]);
   await world.store.appendStatement({
     userId: ann,

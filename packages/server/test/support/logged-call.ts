@@ -56,6 +56,7 @@ const bindingFields = (name: string) => ({
   terminalKey: sized(`key of ${name}`, 32),
   expiresAtMs: startMs + 3_600_000,
 });
+const device = common("bob").deviceId;
 const headOf = (name: string): Bytes => sized(`head of ${name}`, 32);
 const binding = (name: string): ProofIn =>
   proof({ purpose: "sign-in", ...bindingFields(name), head: headOf(name) });
@@ -302,7 +303,8 @@ const steps: readonly (readonly [laterMs: number, make: Make])[] = [
       },
     }),
   ],
-  [10, () => ({ type: "unbound", ...at("bob-3", "bob"), reason: "takenOver", goesOn: true })],
+  [10, () => ({ type: "unbound", ...at("bob-3", "bob"), reason: "takenOver", goesOn: device })],
+  [10, () => ({ type: "deviceEnded", userId: user("bob"), deviceId: device, reason: "released" })],
   [10, () => ({ type: "unbound", ...from("cyd"), reason: "expired" })],
   // Nobody answers at hal's.
   [60_000, () => ({ type: "tick" })],

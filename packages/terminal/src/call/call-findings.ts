@@ -241,9 +241,9 @@ export class CallFindings {
     }
   }
 
-  /** Why the call is about to end here; stronger than what its machine will say of it. */
+  /** Why the call is about to end here; stronger than what its machine will say of it. The first word counts. */
   unbound(reason: SignedOutReason): void {
-    this.#facts = { ...this.#facts, end: { type: "unbound", reason } };
+    this.#facts = { ...this.#facts, end: this.#facts.end ?? { type: "unbound", reason } };
   }
 
   /** From here on neither speech nor media nor what members say of themselves counts. */
