@@ -372,7 +372,9 @@ const selfHosting = inDocument("docs/self-hosting.md");
 selfHosting("Signet listens on `127.0.0.1:{}`", defaultPort);
 selfHosting("(IPv6: /{}, and four times as many for a /{})", ...prefixes);
 selfHosting("terminals ping every {} s", pingS);
-selfHosting("by default one per core, at most {}", named("media", "maxDefaultChildren"));
+const mostMediaProcesses = named("media", "maxDefaultChildren");
+selfHosting("by default one per core, at most {}", mostMediaProcesses);
+selfHosting("-p 40000-{}:40000-{}/udp", 39_999 + mostMediaProcesses, 39_999 + mostMediaProcesses);
 selfHosting(
   "a PEM file (or one certificate in DER) of at most {} certificates of authorities, of {} bytes each at most",
   named("server", "mostAnchors"),

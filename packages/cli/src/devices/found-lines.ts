@@ -109,11 +109,12 @@ function tokenLines(token: TokenInfo, registered: Registered, nowMs: number): re
   const pinText = loginRequired ? pinWords[pin] : "needs no PIN";
   const pad = pinPad ? ", entered at the reader" : "";
   const hides = loggedIn !== true && (loginRequired || pin !== "notSet");
+  const none = hides ? "      no key is shown without the PIN: try --with-pin" : "      no keys";
   return [
     `${title}, ${pinText}${pad}`,
-    ...(keys.length === 0
-      ? [hides ? "      no key is shown without the PIN: try --with-pin" : "      no keys"]
-      : keys.flatMap((key) => keyLines(key, keys, registered, nowMs))),
+    // Where it could not be looked at, nobody knows whether there are any.
+    ...(keys.length === 0 && failure === undefined ? [none] : []),
+    ...keys.flatMap((key) => keyLines(key, keys, registered, nowMs)),
     ...odd.map((what) => `      could not be read: ${what}`),
   ];
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { TokenInfo, TokenKeyInfo } from "@signet/device/pkcs11";
+import { SignetError } from "@signet/terminal";
 
 import { foundJson } from "../../src/devices/found-json.ts";
 import { foundLines } from "../../src/devices/found-lines.ts";
@@ -53,6 +54,19 @@ test("names with commas and backslashes, no name at all, and a certificate that 
       "        certificate: of no use, a date of the certificate, or of one above it, is not in UTC to the second, as RFC 5280 demands",
     ],
   );
+});
+
+test("of a token that could not be looked at nothing is said of its keys", () => {
+  const { modules, ...rest } = found();
+  const lines = (failure?: SignetError): readonly string[] => {
+    const failed = modules.map((module) => ({
+      ...module,
+      tokens: module.tokens.map((token) => ({ ...token, ...(failure === undefined ? {} : { failure }) })),
+    }));
+    return foundLines({ ...rest, modules: failed }, nowMs).filter((line) => / keys?\b/.test(line));
+  };
+  assert.deepEqual(lines(), ["      no key is shown without the PIN: try --with-pin"]);
+  assert.deepEqual(lines(new SignetError("device.tokenRemoved")), []);
 });
 
 test("JSON has the same, and the code", () => {
