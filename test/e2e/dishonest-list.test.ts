@@ -152,7 +152,7 @@ test("that somebody was removed is the server's word where no host signed it, or
   await agree(max, oda);
 });
 
-test("an invitation of another call, and a removal by who is not host, are refused by the server as well", async () => {
+test("an invitation of another call, and a removal by who is not host, are refused by the server, and by terminals that it hands them to", async () => {
   const [quin, rob, sue] = await scene.people("quin", "rob", "sue");
   await callAll(quin, rob);
   const invited = rob.server.next("call.invite");
@@ -174,6 +174,19 @@ test("an invitation of another call, and a removal by who is not host, are refus
   );
   await assert.rejects(rob.terminal.invite([sue.userId]), { code: "call.notFound" });
   assert.equal(await answered, "sent");
+  const removed = rob.server.next("call.remove");
   await assert.rejects(rob.terminal.remove([quin.userId]), { code: "callList.notHost" });
+  const registered = rob.server.requests.find(({ type }) => type === "register.finish");
+  assert.ok(registered?.type === "register.finish");
+  const { proof: removal } = await removed;
+  const refused = quin.server.next("call.refuse");
+  const { callId, epoch } = quin.terminal.state.call!;
+  const statements = [{ proof }, { proof: removal, binding: registered.body.proof }];
+  const task = { callId, task: 900, epoch: epoch!, admit: [], remove: [], statements };
+  quin.server.inject({ type: "call.commitNeeded", body: task });
+  assert.deepEqual(
+    (await refused).statements?.map(({ code }) => code),
+    ["proof.call", "callList.notHost"],
+  );
   await agree(quin, rob);
 });

@@ -68,7 +68,7 @@ async function putOut(rogue: Rogue, code: string, ...people: readonly Deceived[]
 
 type Misdeed = (
   rogue: Rogue,
-  victims: { readonly fred: Deceived; readonly gina: Deceived },
+  victims: { readonly eva: Deceived; readonly fred: Deceived; readonly gina: Deceived },
 ) => Promise<void> | void;
 
 /** What the others find, and whether whoever was let in by it comes into their group after all, without a touch. */
@@ -103,6 +103,32 @@ const misdeeds: readonly [string, string, "joinerLeaves" | "joinerStays", Misdee
     "mls.unasked",
     "joinerStays",
     async (rogue, { fred, gina }) => {
+      const [found] = await fred.terminal.lookup([gina.userId]);
+      const joiner = await forgeJoiner({
+        userId: gina.userId,
+        device: gina.device,
+        entry: found!.entry!,
+        callProof: rogue.callProof!,
+      });
+      rogue.smuggle = [joiner.keyPackage];
+    },
+  ],
+  [
+    "that lets somebody in whom the host has removed",
+    "callList.removed",
+    "joinerLeaves",
+    async (rogue, { eva, fred, gina }) => {
+      const { epoch } = eva.terminal.state.call!;
+      await rogue.remove([gina.userId]);
+      await Promise.all(
+        [eva, fred].map((one) =>
+          one.until(
+            (state) =>
+              participant(state, gina.userId).state === "removed" && state.call?.epoch === epoch! + 1,
+            "that all hold the removal",
+          ),
+        ),
+      );
       const [found] = await fred.terminal.lookup([gina.userId]);
       const joiner = await forgeJoiner({
         userId: gina.userId,
@@ -164,8 +190,9 @@ for (const [index, [name, code, joiner, misdeed]] of misdeeds.entries()) {
       `gina${index}`,
       `hugo${index}`,
     );
-    const epoch = await callOf(rogue, [eva, fred], [gina, hugo]);
-    await misdeed(rogue, { fred, gina });
+    await callOf(rogue, [eva, fred], [gina, hugo]);
+    await misdeed(rogue, { eva, fred, gina });
+    const { epoch } = eva.terminal.state.call!;
     await answer(hugo);
     await putOut(rogue, code, eva, fred);
     if (joiner === "joinerStays") await agree(eva, fred, hugo);

@@ -8,7 +8,7 @@ import { decodeTranscript, encodeProof } from "@signet/protocol";
 import type { Bytes, CallId, RequestBody } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
 
-import { credulous, newDevice, openedListOf, randomBytes } from "./support/forgery.ts";
+import { credulous, newDevice, callListOf, randomBytes } from "./support/forgery.ts";
 import { Scene, agree, answer, callAll, participant } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
 import { startTestServer } from "./support/server.ts";
@@ -152,7 +152,7 @@ async function enterAhead(
   assert.ok(answered?.purpose === "join");
   const leafKey = await createLeafKey();
   const proof = await device.sign({ ...answered, issuedAtMs: Date.now(), leafKey: leafKey.publicKey });
-  const callListDigest = await openedListOf(answered.callProofDigest);
+  const callListDigest = await callListOf(answered.callProofDigest);
   const { group } = await CallGroup.rejoin({
     callId,
     leafKey,

@@ -1,4 +1,4 @@
-/** What the server forwards is not the audio; who leaves hears nothing more; who stays loses nothing. */
+/** What the server forwards is not the audio; who leaves, or is removed, hears nothing more; who stays loses nothing. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -13,6 +13,7 @@ import {
   call,
   details,
   hearEachOther,
+  hearsOnly,
   launchBrowser,
   leave,
   registerGuest,
@@ -83,6 +84,25 @@ async function open(frames: readonly Bytes[], epochs: readonly FrameEpoch[]): Pr
     results.push(result);
   }
   return results;
+}
+
+/** Of the frames of this epoch, as the server forwards them. @param former keys of somebody who has gone */
+async function assertNothingOpensWith(former: readonly FrameEpoch[]): Promise<void> {
+  const first = carolsTap.payloads.length;
+  await eventually("two seconds of packets of both", () => carolsTap.payloads.length >= first + 200);
+  const forwarded = carolsTap.payloads.slice(first);
+  const current = carolsTap.epochs.at(-1)!;
+  const newFrames: Bytes[] = [];
+  for (const frame of forwarded)
+    if (opened(await open([frame], [current])).length === 1) newFrames.push(frame);
+  assert.ok(
+    newFrames.length >= 100,
+    `${newFrames.length} of ${forwarded.length} frames are of the new epoch`,
+  );
+  assert.equal(opened(await open(newFrames, former)).length, 0);
+  // Not even when these keys are tried as if they were those of the new epoch.
+  const tried = former.map(({ ownLeaf, baseKey }) => ({ ...current, ownLeaf, baseKey }));
+  assert.equal(opened(await open(newFrames, tried)).length, 0);
 }
 
 const opened = (results: readonly OpenResult[]) => results.filter((result) => result.type === "opened");
@@ -159,26 +179,7 @@ test("somebody leaves: a new epoch for the others, keys that open nothing any mo
   assert.ok(afterwards.epoch > before.epoch);
   await eventually("carol's frame keys", () => carolsTap.epochs.at(-1)?.epoch === BigInt(afterwards.epoch));
 
-  // Frames of the new epoch, as the server forwards them.
-  const first = carolsTap.payloads.length;
-  await eventually("two seconds of packets of both", () => carolsTap.payloads.length >= first + 200);
-  const forwarded = carolsTap.payloads.slice(first);
-  const current = carolsTap.epochs.at(-1)!;
-  const newFrames: Bytes[] = [];
-  for (const frame of forwarded)
-    if (opened(await open([frame], [current])).length === 1) newFrames.push(frame);
-  assert.ok(
-    newFrames.length >= 100,
-    `${newFrames.length} of ${forwarded.length} frames are of the new epoch`,
-  );
-  assert.equal(opened(await open(newFrames, davidsTap.epochs)).length, 0);
-  // Not even when his keys are tried as if they were those of the new epoch.
-  const tried = davidsTap.epochs.map((epoch) => ({
-    ...current,
-    ownLeaf: epoch.ownLeaf,
-    baseKey: epoch.baseKey,
-  }));
-  assert.equal(opened(await open(newFrames, tried)).length, 0);
+  await assertNothingOpensWith(davidsTap.epochs);
 
   // Every frame that an encoder made around the change came out at the other's decoder.
   const window = {
@@ -194,6 +195,49 @@ test("somebody leaves: a new epoch for the others, keys that open nothing any mo
     "all frames of bobby at alice",
     async () => missing(window.bobby, await passedFrames(alice)) === 0,
   );
+});
+
+test("somebody is brought in, hears and is heard; removed, they hear nothing and no key of theirs opens anything, until they are invited again", async () => {
+  const erin = await registerGuest(server.origin, "erin", { hertz: 880, browser });
+  const add = async (by: Guest): Promise<void> => {
+    await by.page.getByRole("button", { name: "Add people" }).click();
+    await by.page.getByRole("textbox", { name: "Add user IDs" }).fill("erin");
+    await by.page.getByRole("button", { name: "Add", exact: true }).click();
+  };
+  const all = [...voices, 880];
+  await add(bobby);
+  await erin.page
+    .getByRole("dialog", { name: "Incoming call" })
+    .getByText("They add you to a call that ALICE started.")
+    .waitFor();
+  await answer(erin);
+  await sees(alice, "erin", "added by BOBBY");
+  await hearEachOther([alice, bobby, erin], all);
+  // Carol has the keys of every epoch that erin is in.
+  const { epoch } = await details(alice);
+  await eventually("carol's frame keys", () => carolsTap.epochs.at(-1)?.epoch === BigInt(epoch));
+  const former = [...carolsTap.epochs];
+
+  await alice.page.getByRole("button", { name: "More about ERIN" }).click();
+  await alice.page.getByRole("button", { name: "Remove from call" }).click();
+  await alice.page
+    .getByRole("dialog", { name: "Remove ERIN from the call?" })
+    .getByRole("button", { name: "Remove", exact: true })
+    .click();
+  const summary = erin.page.getByRole("region", { name: "Summary" });
+  await summary.getByText(/^ALICE removed you from the call at .+ Their terminal signed that\.$/).waitFor();
+  assert.deepEqual(await summary.getByRole("button").allInnerTexts(), ["Done"], "no way back of her own");
+  await sees(bobby, "erin", "removed from the call");
+  await carol.until((state) => (state.call?.epoch ?? 0) > epoch, "the next epoch at carol");
+  await eventually("carol's frame keys", () => carolsTap.epochs.length > former.length);
+  await hearsOnly(erin, all, []);
+  await Promise.all([hearsOnly(alice, all, [660]), hearsOnly(bobby, all, [440])]);
+  await assertNothingOpensWith(former);
+
+  await add(alice);
+  await answer(erin);
+  await hearEachOther([alice, bobby, erin], all);
+  assert.deepEqual(erin.consoleErrors, []);
 });
 
 test("who leaves in a browser is told so, and the last one out ends the call", async () => {

@@ -91,9 +91,9 @@ export function readCall(proof: ProofIn): Transcript<"call"> {
   return transcript;
 }
 
-/** Digest of a call list that nothing follows the `call` proof in: over label and digest, each with its length. */
-export async function openedListOf(callProofDigest: Bytes): Promise<Bytes> {
-  const fields = encodeFields([utf8("signet/call-list/v1"), callProofDigest]);
+/** Digest of a call list of the `call` proof and what else is named: over label and sorted digests, each with its length. */
+export async function callListOf(...digests: readonly Bytes[]): Promise<Bytes> {
+  const fields = encodeFields([utf8("signet/call-list/v1"), ...digests.toSorted(Buffer.compare)]);
   return new Uint8Array(await crypto.subtle.digest("SHA-256", fields));
 }
 
@@ -127,7 +127,7 @@ export async function forgeJoiner(input: {
     head: await statedHead(entry),
     invitation: input.invitation ?? callProofDigest,
   });
-  const callListDigest = await openedListOf(callProofDigest);
+  const callListDigest = await callListOf(callProofDigest);
   const pending = await CallGroup.prepareJoin({
     callId,
     leafKey: input.packageKey ?? leafKey,

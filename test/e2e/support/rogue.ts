@@ -1,5 +1,5 @@
 import { createTerminalKey, sha256, statedHead } from "@signet/device";
-import type { SignatureDevice } from "@signet/device";
+import type { SignatureDevice, TerminalKey } from "@signet/device";
 import { CallGroup, createLeafKey, SpentLeafKeys } from "@signet/e2ee";
 import type { LeafKey } from "@signet/e2ee";
 import { decodeReply, decodeServerMessage, encodeMessage, encodeProof, ownFeatures } from "@signet/protocol";
@@ -16,7 +16,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import { credulous, newDevice, openedListOf, randomId } from "./forgery.ts";
+import { credulous, newDevice, callListOf, randomId } from "./forgery.ts";
 
 /** By the key of the rogue's own leaf. */
 type Sign = (message: Bytes) => Promise<Bytes>;
@@ -45,6 +45,10 @@ export class Rogue {
   #group: CallGroup | undefined;
   #callId: CallId | undefined;
   #leafKey: LeafKey | undefined;
+  #terminalKey: TerminalKey | undefined;
+  /** Digests of the `call` proof and of what was said since; and of the list of them. */
+  #said: readonly Bytes[] = [];
+  #callList: Bytes = new Uint8Array();
   #last: Promise<unknown> = Promise.resolve();
   callProof: ProofIn | undefined;
   /** KeyPackages to add with the next Commit, which nobody asked for. */
@@ -91,17 +95,36 @@ export class Rogue {
       head: this.#head,
     });
     this.callProof = proof;
-    const callListDigest = await openedListOf(await sha256(proof.transcript));
+    this.#said = [await sha256(proof.transcript)];
+    this.#callList = await callListOf(...this.#said);
     this.#group = await CallGroup.create({
       callId: this.#callId,
       leafKey,
       identity: encodeProof(proof),
       hook: credulous,
       spentKeys: new Forgetful(),
-      callListDigest: () => callListDigest,
+      callListDigest: () => this.#callList,
       nowMs: () => Date.now(),
     });
     await this.#request("call.request", { proof });
+  }
+
+  /** As the host, by the rules. */
+  async remove(userIds: readonly UserId[]): Promise<void> {
+    const [callProofDigest] = this.#said;
+    if (this.#callId === undefined || callProofDigest === undefined) throw new Error("not in a call");
+    const proof = await this.#terminalKey!.sign({
+      purpose: "remove",
+      serverOrigin: this.#serverOrigin,
+      userId: this.userId,
+      deviceId: this.device.deviceId,
+      issuedAtMs: Date.now(),
+      callId: this.#callId,
+      callProofDigest,
+      userIds,
+      voided: [callProofDigest],
+    });
+    await this.#request("call.remove", { proof });
   }
 
   /** An external Commit, as somebody sends whose state of the group is broken. */
@@ -120,6 +143,7 @@ export class Rogue {
     const { userId, device } = this;
     const { deviceId, kind, algorithm, publicKey } = device;
     const ownKey = await createTerminalKey();
+    this.#terminalKey = ownKey;
     const { terminalId, publicKey: terminalKey } = ownKey;
     const { serverOrigin } = await this.#request("session.hello", {
       version: 1,
@@ -158,7 +182,13 @@ export class Rogue {
     await this.#request("register.finish", { proof, device: { kind, algorithm, publicKey } });
   }
 
-  async #commit({ callId, task, admit, remove }: EventBody<"call.commitNeeded">): Promise<void> {
+  async #commit({
+    callId,
+    task,
+    admit,
+    remove,
+    statements = [],
+  }: EventBody<"call.commitNeeded">): Promise<void> {
     const group = this.#group;
     if (group === undefined || callId !== this.#callId) return;
     const add = [...admit.map(({ keyPackage }) => keyPackage), ...this.smuggle];
@@ -166,6 +196,9 @@ export class Rogue {
     const leaves = remove.flatMap(({ userId, leaf }) => (this.keepIn.includes(userId) ? [] : [leaf]));
     const thrownOut = group.members().filter(({ userId }) => this.throwOut.includes(userId as UserId));
     this.throwOut = [];
+    const brought = await Promise.all(statements.map(({ proof }) => sha256(proof.transcript)));
+    this.#said = [...this.#said, ...brought];
+    this.#callList = await callListOf(...this.#said);
     const result = await group.commit({
       add,
       remove: [...leaves, ...thrownOut.map(({ leaf }) => leaf)],
@@ -189,6 +222,7 @@ export class Rogue {
       commit,
       admitted,
       removed,
+      ...(brought.length === 0 ? {} : { statements: brought }),
       ...(told === undefined ? {} : { welcome: told }),
     });
     await result.accept();

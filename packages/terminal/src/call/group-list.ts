@@ -184,13 +184,16 @@ export const listRefusalOf = (
 export const broughtBy = (before: CallList, after: CallList): readonly CallStatement[] =>
   after === before ? [] : after.statements.filter(({ digest }) => !hasStatement(before, digest));
 
-/** Who signed that this person is put out. */
+/** Who signed that this person is put out; of several the last, by the times that they say. */
 export const removerOf = (
   { statements }: Pick<FoldedCallList, "statements">,
   userId: string,
 ): string | undefined =>
-  statements.find(({ transcript }) => transcript.purpose === "remove" && transcript.userIds.includes(userId))
-    ?.transcript.userId;
+  statements
+    .map(({ transcript }) => transcript)
+    .filter((transcript) => transcript.purpose === "remove" && transcript.userIds.includes(userId))
+    .toSorted((one, other) => one.issuedAtMs - other.issuedAtMs)
+    .at(-1)?.userId;
 
 /** User IDs of those in the group, who signed first to be in it first. */
 export function longestFirst(

@@ -10,7 +10,7 @@ import { encodeProof, mayBeIn } from "@signet/protocol";
 import type { Bytes, CallStatementIn } from "@signet/protocol";
 
 import { CallMemory } from "../../src/call/call-memory.ts";
-import { GroupList, longestFirst } from "../../src/call/group-list.ts";
+import { GroupList, longestFirst, removerOf } from "../../src/call/group-list.ts";
 import { verifyStatements } from "../../src/call/said-statements.ts";
 import type { Directory } from "../../src/people/directory.ts";
 import { callBy, leafBy, openedList, teller } from "../support/call-lists.ts";
@@ -147,6 +147,22 @@ test("a leaf stays for as long as the invitation that it answers holds, and an o
   // Of another person, of another call, and of nothing.
   assert.equal(list.refusal(await leafBy(people.dan, call, 5)), "call.notInvited");
   assert.equal(list.refusal({ ...dans, identity: new Uint8Array(8) }), "call.notInvited");
+});
+
+test("of two who removed somebody the last one is named, in whatever order what they said comes", async () => {
+  const first = await ben.invites(call, ["dan"]);
+  const list = await after(await opened(), first);
+  await after(
+    list,
+    await ann.removes(call, ["dan"], [await digestOf(first)], { issuedAtMs: Date.now() - 5 }),
+  );
+  const second = await cleo.invites(call, ["dan"]);
+  await after(list, await ann.makesHost(call, "ben"), second);
+  await after(list, await ben.removes(call, ["dan"], [await digestOf(second)]));
+  const { statements } = list.held;
+  for (const some of [statements, statements.toReversed()])
+    assert.equal(removerOf({ statements: some }, "dan"), "ben");
+  assert.equal(removerOf({ statements }, "cleo"), undefined);
 });
 
 test("whoever commits takes what holds, and says of the rest why it does not", async () => {
