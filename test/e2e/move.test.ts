@@ -16,6 +16,7 @@ const opened: Headless[] = [];
 let ann: Headless;
 let desk: Headless;
 let phone: Headless;
+let cleo: Headless;
 
 const isSignedIn = ({ session }: TerminalState): boolean => session.status === "signedIn";
 const rings = ({ ringing }: TerminalState): boolean => ringing.length > 0;
@@ -30,7 +31,10 @@ const person = ({ call }: TerminalState, userId: string) =>
 
 before(async () => {
   server = await startTestServer();
-  ann = await registerHeadless(server.origin, "ann");
+  [ann, cleo] = (await Promise.all(["ann", "cleo"].map((name) => registerHeadless(server.origin, name)))) as [
+    Headless,
+    Headless,
+  ];
   const [first, second] = await Promise.all([
     createSoftwareKey({ algorithm: "EdDSA" }),
     createSoftwareKey({ algorithm: "EdDSA" }),
@@ -42,7 +46,7 @@ before(async () => {
   desk = await registerHeadless(server.origin, "ben", { device: first, environment: { devices } });
   await desk.terminal.addDevice({ name: "Phone" });
   phone = await openHeadless(server.origin, "ben", { device: second });
-  opened.push(ann, desk, phone);
+  opened.push(ann, cleo, desk, phone);
   await phone.terminal.signIn({ userId: phone.userId });
   await phone.until(isSignedIn, "signed in");
 });
@@ -118,6 +122,82 @@ describe("somebody with two devices", { concurrency: false }, () => {
       await one.until((state) => !isOffered(state), "offered nothing any more");
       one.terminal.dismissCall();
     }
+  });
+});
+
+/** Everybody sees these people in the call, with one safety code. */
+async function areIn(...people: readonly Headless[]): Promise<void> {
+  const userIds = people.map(({ userId }) => userId).toSorted();
+  const isSo = ({ call }: TerminalState): boolean => {
+    const joined = call?.participants.filter(({ state }) => state === "joined").map((one) => one.userId);
+    return JSON.stringify(joined?.toSorted()) === JSON.stringify(userIds);
+  };
+  const states = await Promise.all(people.map((one) => one.until(isSo, `in it: ${userIds.join(", ")}`)));
+  const epoch = Math.max(...states.map(({ call }) => call!.epoch!));
+  const isThere = ({ call }: TerminalState) => call?.epoch === epoch && call.safetyCode !== undefined;
+  const there = await Promise.all(people.map((one) => one.until(isThere, `epoch ${epoch}`)));
+  assert.equal(new Set(there.map(({ call }) => call!.safetyCode)).size, 1);
+}
+
+async function goOver(from: Headless, to: Headless): Promise<void> {
+  await to.until(isOffered, "offered to move");
+  await to.terminal.moveHere();
+  await from.until(isEnded, "moved away");
+  from.terminal.dismissCall();
+}
+
+async function answers(who: Headless): Promise<void> {
+  const { ringing } = await who.until(rings, "ringing");
+  await who.terminal.answer(ringing[0]!.callId);
+}
+
+async function allLeave(...people: readonly Headless[]): Promise<void> {
+  for (const one of people) await one.terminal.leave();
+  for (const one of [ann, cleo, desk, phone]) {
+    await one.until((state) => !isOffered(state), "offered nothing any more");
+    one.terminal.dismissCall();
+  }
+}
+
+describe("a call whose people changed since it began", { concurrency: false }, () => {
+  test("who was called moves after somebody was invited, and again after they were removed", async () => {
+    await talk();
+    await ann.terminal.invite([cleo.userId]);
+    await answers(cleo);
+    await areIn(ann, desk, cleo);
+    await goOver(desk, phone);
+    await areIn(ann, phone, cleo);
+    await ann.terminal.remove([cleo.userId]);
+    await areIn(ann, phone);
+    await goOver(phone, desk);
+    await areIn(ann, desk);
+    await allLeave(desk, ann);
+  });
+
+  test("who started it moves, and so does who was invited later", async () => {
+    await desk.terminal.call([ann.userId]);
+    await answers(ann);
+    await areIn(ann, desk);
+    await desk.terminal.invite([cleo.userId]);
+    await answers(cleo);
+    await areIn(ann, desk, cleo);
+    await goOver(desk, phone);
+    await areIn(ann, phone, cleo);
+    await allLeave(phone, ann, cleo);
+
+    await ann.terminal.call([cleo.userId]);
+    await answers(cleo);
+    await areIn(ann, cleo);
+    await cleo.terminal.invite([desk.userId]);
+    await answers(desk);
+    await areIn(ann, desk, cleo);
+    await goOver(desk, phone);
+    await areIn(ann, phone, cleo);
+    assert.deepEqual(
+      [ann, cleo, desk, phone].flatMap(({ terminal }) => terminal.state.warnings),
+      [],
+    );
+    await allLeave(phone, ann, cleo);
   });
 });
 

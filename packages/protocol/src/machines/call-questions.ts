@@ -161,13 +161,14 @@ export function inviteFor(
 
 /** The call that this person is in at another terminal than this one, as others are invited to it, and at which. */
 export function elsewhere(
-  { ended, invite, members }: CallServerState,
+  { ended, invite, members, said }: CallServerState,
   { userId, terminalId }: From,
 ): { readonly call: CallInviteIn; readonly terminalId: TerminalId } | undefined {
   const member = members.get(userId);
   if (ended !== undefined || member?.leaf === undefined || member.terminalId === undefined) return undefined;
   if (member.terminalId === terminalId) return undefined;
-  return { call: { ...invite, members: memberList(members) }, terminalId: member.terminalId };
+  const list = { members: namedMembers({ members, said }), ...statedIn(said.statements) };
+  return { call: { ...invite, ...list }, terminalId: member.terminalId };
 }
 
 /** The reply to a `call.request` that was made before, when its first reply was lost; undefined for any other proof. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { encodeTranscript, mostPeople } from "@signet/protocol";
+import { elsewhere, encodeTranscript, mostPeople } from "@signet/protocol";
 import type { Bytes, ProofIn } from "@signet/protocol";
 
 import { bytes, callDigest, callId, entry, from, proof, reachable, userId } from "../fixtures.ts";
@@ -75,6 +75,21 @@ test("an invitation rings at once, for people who are shown each other, and the 
   assert.deepEqual(world.ask({ type: "list", ...from("bob"), epoch: 1 }).effects, [
     { type: "reply", body: {} },
   ]);
+});
+
+test("what was said goes with the call that another terminal of the person is offered, from the very start", () => {
+  const world = ofTwo();
+  const offered = () => {
+    const call = elsewhere(world.state, from("bob", "bob-2"))?.call;
+    return [call?.statements?.length, call?.members.map((member) => member.userId)];
+  };
+  const named = ["ada", "bob", "cyd", "dan"];
+  assert.deepEqual(offered(), [undefined, named.slice(0, 3)]);
+  const invitation = invite(world, "bob", ["dan"]);
+  assert.deepEqual(offered(), [1, named], "on its way into the list");
+  bring(world, "ada");
+  remove(world, "ada", ["dan"], [invitation]);
+  assert.deepEqual(offered(), [2, named]);
 });
 
 test("said again it is answered, and nothing else; nobody outside says anything, and there is room for so many", () => {
