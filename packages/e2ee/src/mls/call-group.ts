@@ -160,7 +160,8 @@ export class CallGroup {
     return this.#queue.run(async () => {
       this.#assertOpen();
       const base = this.#held;
-      const { signing } = this.#membership;
+      const { judge, signing } = this.#membership;
+      judge.forgetAllBut(base.roster.members);
       const callListDigest = this.#membership.callListDigest();
       const collected = await collectChanges(changes, base, this.#membership);
       const { refused } = collected;
@@ -218,6 +219,7 @@ export class CallGroup {
     const base = this.#held;
     const { signing, judge, nowMs, replacementHook, spentKeys } = this.#membership;
     const { suite } = signing;
+    judge.forgetAllBut(base.roster.members);
     const publicMessage = decodePublicMessage(message);
     if (publicMessage === undefined) return { type: "refused", code: "mls.badMessage" };
     const callListDigest = this.#membership.callListDigest();

@@ -17,7 +17,16 @@ export type CredentialHook = (identity: Bytes, leafPublicKey: Bytes) => Promise<
 
 export type Judgement = { ok: true; userId: string } | { ok: false; code: ErrorCode };
 
-/** Asks the hook once for each pair of identity and key; refusals are asked again, since a directory may be back. */
+/** What the hook is asked about: an identity, and the leaf key that it came with. */
+export interface JudgedLeaf {
+  readonly identity: Uint8Array;
+  readonly leafPublicKey: Uint8Array;
+}
+
+/**
+ * Asks the hook once for each pair of identity and key that is in the group, or about to enter it; refusals are asked again, since a
+ * directory may be back, and so is who did not enter after all, since a device may be revoked meanwhile.
+ */
 export class CredentialJudge implements AuthenticationService {
   readonly #hook: CredentialHook;
   /** By leaf key: the latest identity that came with it. */
@@ -44,6 +53,22 @@ export class CredentialJudge implements AuthenticationService {
       this.#lastRefusal = settled.code;
     }
     return settled;
+  }
+
+  /** Before whatever may bring somebody in: what was found of others than these is of an attempt that came to nothing, or of who is gone. */
+  forgetAllBut(leaves: readonly JudgedLeaf[]): void {
+    const keys = new Map(
+      leaves.map(({ identity, leafPublicKey }) => [toBase64Url(leafPublicKey), identity] as const),
+    );
+    for (const [name, { identity }] of this.#accepted) {
+      const kept = keys.get(name);
+      if (kept === undefined || !equalBytes(kept, identity)) this.#accepted.delete(name);
+    }
+  }
+
+  /** Whoever comes in is judged as things stand now, also where they were in before. */
+  forget(leafPublicKey: Uint8Array): void {
+    this.#accepted.delete(toBase64Url(leafPublicKey));
   }
 
   /** The library's side of the hook: a mere boolean, never a throw. */

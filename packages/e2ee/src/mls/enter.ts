@@ -68,6 +68,8 @@ export async function enterByWelcome(
   if (welcome.cipherSuite !== suiteName) throw new SignetError("mls.refused");
   return guarded(membership, "mls.refused", async () => {
     const { publicPackage, privatePackage } = own;
+    // An earlier Welcome may have come to nothing.
+    membership.judge.forgetAllBut([membership.own]);
     const state = await joinGroup(
       welcome,
       publicPackage,

@@ -3,7 +3,7 @@ import { type ClientConfig, type ClientState, type RatchetTree } from "ts-mls";
 import { defaultClientConfig } from "ts-mls/clientConfig.js";
 
 import { callListRefusal } from "./call-list-extension.ts";
-import { type CredentialHook, CredentialJudge } from "./credential.ts";
+import { type CredentialHook, CredentialJudge, type JudgedLeaf } from "./credential.ts";
 import { lifetimeHolds } from "./lifetime.ts";
 import { type ReplacementHook } from "./replacement.ts";
 import { enteredMembers, type GroupMember, readRoster, type Roster } from "./roster.ts";
@@ -42,6 +42,8 @@ export interface Membership {
   readonly groupId: Uint8Array;
   readonly signing: SigningSuite;
   readonly judge: CredentialJudge;
+  /** What stands in one's own leaf. */
+  readonly own: JudgedLeaf;
   readonly replacementHook: ReplacementHook;
   readonly spentKeys: SpentLeafKeys;
   readonly config: ClientConfig;
@@ -74,6 +76,7 @@ export async function makeMembership(options: MembershipOptions): Promise<Member
     groupId,
     signing: await signingSuite(options.leafKey),
     judge,
+    own: { identity: options.identity.slice(), leafPublicKey: options.leafKey.publicKey },
     replacementHook: options.replacementHook ?? (() => undefined),
     spentKeys: options.spentKeys ?? new SpentLeafKeys(),
     config,

@@ -178,6 +178,7 @@ async function inspectExternal(
   if (otherList !== undefined) return otherList;
   // The key of the former leaf is not spent: it goes on in the new one.
   if (inspection.spentKeys?.has(path.leafNode.signaturePublicKey) === true) return "mls.spentKey";
+  inspection.judge.forget(path.leafNode.signaturePublicKey);
   const named = await nameLeaf(path.leafNode, inspection.judge);
   if (!named.ok) return named.code;
   const leafPublicKey = new Uint8Array(path.leafNode.signaturePublicKey);

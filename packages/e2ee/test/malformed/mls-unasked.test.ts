@@ -5,8 +5,9 @@ import { test } from "node:test";
 import type { Bytes } from "@signet/protocol";
 
 import { CallGroup, createLeafKey } from "../../src/index.ts";
-import type { AskedChange } from "../../src/index.ts";
+import type { AskedChange, CredentialHook } from "../../src/index.ts";
 import {
+  commitToAll,
   makeGroup,
   mustCommit,
   optionsFor,
@@ -81,4 +82,72 @@ test("an external Commit lets nobody in but who sent it, and was asked to do not
   assert.deepEqual(await ann.process(made, { by: "ben", admitted: ["ben"], removed: [] }), refused);
   assert.deepEqual(await ann.process(made, { by: "ben", admitted: [], removed: ["ben"] }), refused);
   assert.equal((await ann.process(made, { by: "ben", admitted: [], removed: [] })).type, "advanced");
+});
+
+/** ann with ben, who takes nobody of this user ID any more once `end` was called. */
+async function endable(userId: string) {
+  let isOver = false;
+  const hook: CredentialHook = async (identity, key) => {
+    const verdict = await trustingHook(identity, key);
+    return isOver && verdict.userId === userId ? { ok: false, code: "history.deviceRevoked" } : verdict;
+  };
+  const callId = randomCallId();
+  const ann = await CallGroup.create(await optionsFor(callId, "ann"));
+  const join = await CallGroup.prepareJoin(await optionsFor(callId, "ben", { hook }));
+  const { welcome } = await commitToAll(ann, [], { add: [join.keyPackage] });
+  assert.ok(welcome);
+  return { callId, ann, ben: await join.join(welcome), hook, end: () => (isOver = true) };
+}
+
+const over = { type: "refused", code: "history.deviceRevoked" } as const;
+
+test("who was looked at in a Commit that was refused is looked at anew in the next one", async () => {
+  const { callId, ann, ben, end } = await endable("cleo");
+  const cleo = await optionsFor(callId, "cleo");
+  const external = await CallGroup.rejoin({ ...cleo, groupInfo: await ann.groupInfo() });
+  const joining = await CallGroup.prepareJoin(await optionsFor(callId, "cleo"));
+  const added = await mustCommit(ann, { add: [joining.keyPackage] });
+  const refused = { type: "refused", code: "mls.unasked" } as const;
+  for (const { commit: made } of [external, added])
+    assert.deepEqual(await ben.process(made, { by: "eve", admitted: [], removed: [] }), refused);
+  end();
+  assert.deepEqual(await ben.process(external.commit, { by: "cleo", admitted: [], removed: [] }), over);
+  assert.deepEqual(await ben.process(added.commit, { by: "ann", admitted: ["cleo"], removed: [] }), over);
+  assert.deepEqual(await ben.commit({ add: [joining.keyPackage], remove: [] }), {
+    type: "nothing",
+    refused: [{ index: 0, code: over.code }],
+  });
+});
+
+test("so is who was to be let in by a Commit of one's own that came to nothing", async () => {
+  const { callId, ann, ben, end } = await endable("cleo");
+  const cleo = await CallGroup.prepareJoin(await optionsFor(callId, "cleo"));
+  (await mustCommit(ben, { add: [cleo.keyPackage] })).drop();
+  end();
+  const added = await mustCommit(ann, { add: [cleo.keyPackage] });
+  assert.deepEqual(await ben.process(added.commit), over);
+});
+
+test("so is whoever comes back with the key that they are in the group with", async () => {
+  const { callId, ann, ben, end } = await endable("cleo");
+  const cleo = await optionsFor(callId, "cleo");
+  const entered = await CallGroup.rejoin({ ...cleo, groupInfo: await ann.groupInfo() });
+  for (const group of [ann, ben]) assert.equal((await group.process(entered.commit)).type, "advanced");
+  const again = await CallGroup.rejoin({ ...cleo, groupInfo: await ann.groupInfo() });
+  end();
+  assert.deepEqual(await ben.process(again.commit), over);
+});
+
+test("and so are those of a Welcome that came to nothing", async () => {
+  const { callId, ann, hook, end } = await endable("ann");
+  let list = new Uint8Array(32).fill(8);
+  const cleo = await CallGroup.prepareJoin(
+    await optionsFor(callId, "cleo", { hook, callListDigest: () => list }),
+  );
+  const { welcome } = await mustCommit(ann, { add: [cleo.keyPackage] });
+  assert.ok(welcome);
+  await assert.rejects(cleo.join(welcome), { code: "mls.otherList" });
+  list = someList;
+  end();
+  await assert.rejects(cleo.join(welcome), { code: over.code });
 });

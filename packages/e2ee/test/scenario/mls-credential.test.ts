@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { type Bytes, toBase64Url, utf8 } from "@signet/protocol";
+import { type Bytes, fromUtf8, toBase64Url, utf8 } from "@signet/protocol";
 
 import { CallGroup, createLeafKey, type CredentialHook, type CredentialVerdict } from "../../src/index.ts";
 import { CredentialJudge } from "../../src/mls/credential.ts";
@@ -292,4 +292,29 @@ test("an identity that is changed after it was checked is checked again", async 
   assert.ok((await judge.judge(identity, key.publicKey)).ok);
   identity[identity.length - 1] = 0x21;
   assert.ok(!(await judge.judge(identity, key.publicKey)).ok);
+});
+
+test("what was found of who did not come in is forgotten, also of another proof for the key of somebody who did", async () => {
+  const asked: string[] = [];
+  const judge = new CredentialJudge(async (identity, key) => {
+    asked.push(fromUtf8(identity) ?? "");
+    return trustingHook(identity, key);
+  });
+  const [key, other] = [await createLeafKey(), await createLeafKey()];
+  const leaf = (userId: string, { publicKey }: typeof key) => ({
+    identity: utf8(`${userId} ${toBase64Url(publicKey)}`),
+    leafPublicKey: publicKey,
+  });
+  const [ann, twin, ben] = [leaf("ann", key), leaf("twin", key), leaf("ben", other)];
+  const judgeAll = async (...leaves: (typeof ann)[]) => {
+    asked.length = 0;
+    for (const { identity, leafPublicKey } of leaves) await judge.judge(identity, leafPublicKey);
+    return asked.map((identity) => identity.split(" ")[0]);
+  };
+  assert.deepEqual(await judgeAll(ann, ben), ["ann", "ben"]);
+  judge.forgetAllBut([ann]);
+  assert.deepEqual(await judgeAll(ann, ben), ["ben"]);
+  await judgeAll(twin);
+  judge.forgetAllBut([ann, ben]);
+  assert.deepEqual(await judgeAll(ben, twin), ["twin"]);
 });
