@@ -184,7 +184,8 @@ function whyNobody(participants: readonly Participant[]): string {
 }
 
 function hintForNobody(participants: readonly Participant[]): string {
-  return participants.some(({ state }) => state === "unknown")
-    ? "check the spelling of the user ID"
-    : "try again later, or ask them to sign in";
+  const isAnybody = (wanted: Participant["state"]): boolean =>
+    participants.some(({ state }) => state === wanted);
+  if (isAnybody("unknown")) return "check the spelling of the user ID";
+  return isAnybody("offline") ? "try again later, or ask them to sign in" : "try again later";
 }

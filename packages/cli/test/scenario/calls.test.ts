@@ -194,7 +194,7 @@ test("nobody comes: who is not there, does not exist, is busy, declines, or does
   await declining.line(/^signed in/);
   await scene.play({
     run: `call ben --profile anna ${silent}`,
-    err: ["error: nobody came: ben declined", "hint: try again later, or ask them to sign in"],
+    err: ["error: nobody came: ben declined", "hint: try again later"],
     code: 6,
   });
   await declining.line(/^declining anna, who is not to be answered here$/);
