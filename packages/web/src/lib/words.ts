@@ -207,7 +207,13 @@ function failedSentence(call: CallView, code: ErrorCode): string {
 }
 
 /** A person's state as it was when the call ended. */
-export function finalStateWords({ state, refusal }: Pick<Participant, "state" | "refusal">): string {
+export function finalStateWords({
+  isInitiator,
+  state,
+  refusal,
+}: Pick<Participant, "isInitiator" | "state" | "refusal">): string {
+  // Of them one knows that they were in it, whether one got there oneself or not.
+  if (isInitiator) return "started the call";
   if (state === "ringing" || state === "joining") return "had not answered yet";
   return state === "left" ? "did not come in" : memberStateLabel(state, refusal);
 }

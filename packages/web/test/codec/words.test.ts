@@ -14,6 +14,7 @@ import {
   afterRemovalSentence,
   callEndSentence,
   callStatus,
+  finalStateWords,
   firstTimeSentence,
   refusalsSentence,
   rejoinedSentence,
@@ -262,4 +263,10 @@ test("who comes, who goes and the end are heard, and that it rings elsewhere", (
   assert.ok(isRingingOut(scenes.calling(nowMs).call));
   assert.equal(isRingingOut(call), false);
   assert.equal(isRingingOut({ ...scenes.calling(nowMs).call, requesting: true }), false);
+});
+
+test("of who started a call that one did not get into it is not said that they did not come", () => {
+  const person = { isInitiator: false, state: "left" } as const;
+  assert.equal(finalStateWords({ ...person, isInitiator: true }), "started the call");
+  assert.equal(finalStateWords(person), "did not come in");
 });
