@@ -116,6 +116,16 @@ test("who lost everything reads a code to an administrator, who signs; the other
   );
   await friend.terminal.trustChangedKey(ben, changed!.deviceId);
   assert.equal((await friend.terminal.lookup([ben]))[0]?.refused, undefined);
+  // Who signed it is shown with each call of theirs, for good; to whom never met them, too.
+  await terminal.terminal.rename("Ben again");
+  const stranger = await registerHeadless(server.origin, "hal");
+  opened.push(stranger);
+  await terminal.terminal.call([cleo, stranger.userId]);
+  for (const called of [friend, stranger]) {
+    const { ringing } = await called.until((state) => state.ringing.length > 0, "a ring");
+    assert.equal(ringing[0]?.from.verification.recovered?.by.userId, ada);
+  }
+  await terminal.terminal.leave();
 });
 
 test("an administrator revokes the last device of somebody, appoints another who signs as well, and makes codes", async () => {

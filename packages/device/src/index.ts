@@ -14,7 +14,7 @@ export type { HistoryPurpose } from "./history/effects.ts";
 export * from "./history/fold.ts";
 export { happenedSince } from "./history/happened.ts";
 export { Histories } from "./history/histories.ts";
-export { continuationOf, countsNow, devicesAt, headOf, statedHead } from "./history/person.ts";
+export { continuationOf, countsNow, devicesAt, headOf, lastRecovery, statedHead } from "./history/person.ts";
 export type { Continuation, RememberedHead } from "./history/person.ts";
 export { isRecoveryCode, recoveryCode } from "./history/recovery-code.ts";
 export { goesOn, isSameEntry } from "./history/same-entry.ts";

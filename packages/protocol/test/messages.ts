@@ -79,6 +79,7 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
     { requiredKeys: ["proof"] },
   ),
   "binding.release": statement,
+  "binding.list": nothing,
   "history.begin": nothing,
   "history.append": fc.record(
     {
@@ -176,6 +177,11 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   }),
   "sign-in.finish": signedIn,
   "binding.release": nothing,
+  "binding.list": fc.record({
+    bindings: fc.array(fc.record({ proof, state: fc.constantFrom("connected", "away", "ended") }), {
+      maxLength: 3,
+    }),
+  }),
   "history.begin": fc.record({ challenge: digest, expiresAtMs: timeMs }),
   "history.append": fc.record({ entry }),
   ...administrationReplies,

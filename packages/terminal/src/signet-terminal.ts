@@ -25,6 +25,7 @@ import { Elsewhere, isOfPairing } from "./session/pairing/elsewhere.ts";
 import { OwnChanges } from "./session/own-changes.ts";
 import { Session } from "./session/session.ts";
 import type { SessionListener } from "./session/session-listener.ts";
+import { deviceUses } from "./session/device-uses.ts";
 import { signedOutReason } from "./session/session-view.ts";
 import type { TerminalState } from "./state.ts";
 import type { Terminal } from "./terminal-api.ts";
@@ -187,6 +188,7 @@ export class SignetTerminal implements Terminal {
   nameDevice: Terminal["nameDevice"] = (...change) => this.#own.nameDevice(...change);
   revokeDevice: Terminal["revokeDevice"] = (...change) => this.#own.revokeDevice(...change);
   rename: Terminal["rename"] = (...change) => this.#own.rename(...change);
+  deviceUses: Terminal["deviceUses"] = () => deviceUses(this.#session, this.#environment.nowMs());
 
   lookup: Terminal["lookup"] = (userIds) => this.#directory.lookup(userIds);
   watchPresence: Terminal["watchPresence"] = (...watching) => this.#presence.watch(...watching);

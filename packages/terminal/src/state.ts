@@ -141,6 +141,21 @@ export interface OwnDevice extends ShownDevice {
   readonly certificate?: Certification;
 }
 
+/** Of one of the own devices that counts: by its signatures, but for where it is signed in, which is the server's word. */
+export interface DeviceUse {
+  readonly deviceId: DeviceId;
+  /** The latest of its sign-ins and of its statements about devices and names. Calls in between are not among it. */
+  readonly lastUsedAtMs: number;
+  /** Absent where nobody is. */
+  readonly signedIn?: {
+    readonly sinceMs: number;
+    readonly untilMs: number;
+    readonly isHere: boolean;
+    /** The terminal has a connection to the server just now. */
+    readonly isConnected: boolean;
+  };
+}
+
 /** A device of anybody's. Times in milliseconds since 1970, as the device that signed them said. */
 export interface ShownDevice {
   readonly deviceId: DeviceId;
@@ -214,6 +229,8 @@ export interface Verification {
   readonly firstSeen: boolean;
   /** For devices that were registered with a certificate. */
   readonly certificate?: Certification;
+  /** An administrator gave the person a new device, ever: when last, and who. */
+  readonly recovered?: { readonly atMs: number; readonly by: SignedBy };
 }
 
 export interface IncomingCall {

@@ -9,7 +9,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import type { AdministeredPerson, OpenRecovery, OwnDevice, TerminalState } from "./state.ts";
+import type { AdministeredPerson, DeviceUse, OpenRecovery, OwnDevice, TerminalState } from "./state.ts";
 
 /** `refused`: there is an entry, which was not accepted, and why. */
 export type LookedUp = PersonState & { readonly refused?: ErrorCode };
@@ -162,6 +162,8 @@ export interface Terminal {
    * @throws SignetError `pairing.*`
    */
   addDeviceHere(input: HereInput): Promise<AddedHere>;
+  /** When and where the own devices that count were used, asked of the server now. */
+  deviceUses(): Promise<readonly DeviceUse[]>;
   /** Names one of the own devices: one touch. */
   nameDevice(deviceId: DeviceId, name: string, signal?: AbortSignal): Promise<void>;
   /**

@@ -1,5 +1,5 @@
 import { SignetError, errorTable, nameFault } from "@signet/terminal";
-import type { OwnDevice } from "@signet/terminal";
+import type { DeviceUse, OwnDevice } from "@signet/terminal";
 
 import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
@@ -119,7 +119,19 @@ function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly stri
   );
 }
 
+/** Where the command itself is signed in, `signedIn` says. */
+function usedOf(use: DeviceUse | undefined) {
+  if (use === undefined) return {};
+  const { lastUsedAtMs, signedIn } = use;
+  const iso = (atMs: number): string => new Date(atMs).toISOString();
+  const lastUsedAt = iso(lastUsedAtMs);
+  if (signedIn === undefined || signedIn.isHere) return { lastUsedAt };
+  const { isConnected, sinceMs, untilMs } = signedIn;
+  return { lastUsedAt, elsewhere: { since: iso(sinceMs), until: iso(untilMs), connected: isConnected } };
+}
+
 const list: Act = async (run) => {
+  const uses = new Map((await run.terminal.deviceUses()).map((use) => [use.deviceId, use]));
   for (const device of ownDevices(run)) {
     const { addedAtMs, addedBy, deviceId, isThisOne, kind, name, revoked } = device;
     run.output.event({
@@ -131,6 +143,7 @@ const list: Act = async (run) => {
       addedAt: new Date(addedAtMs).toISOString(),
       ...(addedBy === undefined ? {} : { addedBy }),
       signedIn: isThisOne,
+      ...usedOf(uses.get(deviceId)),
       ...(revoked === undefined
         ? {}
         : { revoked: { at: new Date(revoked.atMs).toISOString(), why: revoked.why, by: revoked.by } }),

@@ -37,6 +37,8 @@ export interface VerifiedBy {
     /** Whether the trust anchor is this terminal's own or one that the server named. */
     readonly anchoredBy: "terminal" | "server";
   };
+  /** An administrator gave the person a new device, ever. `at`: ISO 8601 */
+  readonly recovered?: { readonly at: string; readonly by: SignedBy };
 }
 
 export interface NamedPerson {
@@ -84,6 +86,10 @@ export type CommandEvent =
       readonly addedBy?: SignedBy;
       /** This terminal signed in with it. */
       readonly signedIn: boolean;
+      /** ISO 8601; of one that counts: the latest of its sign-ins and statements, by its own signature. */
+      readonly lastUsedAt?: string;
+      /** Another terminal is signed in with it, as the server says. ISO 8601 */
+      readonly elsewhere?: { readonly since: string; readonly until: string; readonly connected: boolean };
       readonly revoked?: { readonly at: string; readonly why: RevocationReason; readonly by: SignedBy };
     }
   | {

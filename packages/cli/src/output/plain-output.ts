@@ -225,7 +225,8 @@ export function lineOf(event: CommandEvent): string | undefined {
 }
 
 function keyLine(event: KeyEvent): string {
-  const { addedAt, addedBy, device, deviceId, name, revoked, signedIn, userId } = event;
+  const { addedAt, addedBy, device, deviceId, elsewhere, lastUsedAt, name, revoked, signedIn, userId } =
+    event;
   // An administrator's is said with whose it is.
   const signer = (by: { readonly userId: string; readonly deviceId: string }): string =>
     by.userId === userId ? by.deviceId : `the administrator ${by.userId} (${by.deviceId})`;
@@ -236,9 +237,15 @@ function keyLine(event: KeyEvent): string {
       : `added on ${day(addedAt)} by ${signer(addedBy)}`;
   const now =
     revoked === undefined
-      ? signedIn
-        ? ["signed in here"]
-        : []
+      ? [
+          ...(lastUsedAt === undefined ? [] : [`last used on ${day(lastUsedAt)}`]),
+          ...(signedIn ? ["signed in here"] : []),
+          ...(elsewhere === undefined
+            ? []
+            : [
+                `signed in elsewhere since ${day(elsewhere.since)}${elsewhere.connected ? "" : ", away now"}, says the server`,
+              ]),
+        ]
       : [`REVOKED on ${day(revoked.at)} by ${signer(revoked.by)}: ${revoked.why}`];
   return `${deviceId}  ${[name ?? "without a name", deviceWords[device], since, ...now].join(", ")}`;
 }

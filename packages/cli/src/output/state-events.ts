@@ -315,7 +315,7 @@ const namedOf = ({ userId, displayName, looksLike }: NamedPerson): NamedPerson =
 });
 
 function verifiedBy(verification: Verification): VerifiedBy {
-  const { kind, deviceId, signedAtMs, userVerified, firstSeen, certificate } = verification;
+  const { kind, deviceId, signedAtMs, userVerified, firstSeen, certificate, recovered } = verification;
   return {
     device: kind,
     deviceId,
@@ -323,6 +323,7 @@ function verifiedBy(verification: Verification): VerifiedBy {
     userVerified,
     firstSeen,
     ...(certificate === undefined ? {} : { certificate: certificateOf(certificate) }),
+    ...(recovered === undefined ? {} : { recovered: { at: iso(recovered.atMs), by: recovered.by } }),
   };
 }
 

@@ -85,6 +85,8 @@ export function verifiedWords(by: VerifiedBy): string {
   const words = ["verified", deviceWords[by.device]];
   if (by.userVerified) words.push("PIN or fingerprint checked");
   if (by.certificate !== undefined) words.push(...certifiedParts(by.certificate));
+  if (by.recovered !== undefined)
+    words.push(`recovered by the administrator ${by.recovered.by.userId} on ${by.recovered.at.slice(0, 10)}`);
   if (by.firstSeen) words.push("first time seen");
   return words.join(", ");
 }

@@ -68,7 +68,9 @@ test("the first is revoked by the second, and the last cannot be", async () => {
       new RegExp(
         `^${id}  without a name, software key, registered on [0-9-]{10}, REVOKED on [0-9-]{10} by ${id}: lost$`,
       ),
-      new RegExp(`^${id}  At home, software key, added on [0-9-]{10} by ${id}, signed in here$`),
+      new RegExp(
+        `^${id}  At home, software key, added on [0-9-]{10} by ${id}, last used on [0-9-]{10}, signed in here$`,
+      ),
       /^released: /,
     ],
   });
@@ -126,8 +128,10 @@ test("a key is added at another machine by a code, which whoever signs in here h
     out: [
       /^online: /,
       /^signed in as carla/,
-      new RegExp(`^${id}  without a name, software key, registered on [0-9-]{10}$`),
-      new RegExp(`^${String(deviceId)}  Laptop, software key, added on [0-9-]{10} by ${id}, signed in here$`),
+      new RegExp(`^${id}  without a name, software key, registered on [0-9-]{10}, last used on [0-9-]{10}$`),
+      new RegExp(
+        `^${String(deviceId)}  Laptop, software key, added on [0-9-]{10} by ${id}, last used on [0-9-]{10}, signed in here$`,
+      ),
       /^released: /,
     ],
   });

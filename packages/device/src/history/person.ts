@@ -35,6 +35,13 @@ export function devicesAt({ devices, digests }: Person, head: Bytes): readonly P
   );
 }
 
+/** When an administrator recovered the person last, and who: it stays in the history for good. */
+export function lastRecovery({ devices, recoveries }: Person) {
+  const sequence = recoveries.at(-1);
+  const device = devices.find(({ addedBySequence }) => addedBySequence === sequence);
+  return device?.addedBy === undefined ? undefined : { atMs: device.addedAtMs, by: device.addedBy };
+}
+
 /** What somebody remembers of a history. */
 export interface RememberedHead {
   readonly sequence: number;

@@ -81,6 +81,11 @@ const SignedIn = z.object({
   elsewhere: ElsewhereIn.optional(),
 });
 
+/** `connected`: the terminal is; `away`: it may come back; `ended`: nobody is signed in with the device. */
+const BindingState = z.enum(["connected", "away", "ended"]);
+/** More than a person ever has devices. */
+const mostListedBindings = 256;
+
 const Accepted = z.object({ epoch: Epoch, number: CommitNumber });
 
 const RefusedJoiner = z.strictObject({ userId: UserId, terminalId: TerminalId, code: z.string().max(64) });
@@ -161,6 +166,13 @@ export const requests = {
     reply: SignedIn,
   },
   "binding.release": { body: z.strictObject({ proof: ProofIn }), reply: done },
+  /** The last sign-in with each of one's own devices, as the device signed it; `state`: what has become of the binding. */
+  "binding.list": {
+    body: nothing,
+    reply: z.object({
+      bindings: z.array(z.object({ proof: ProofIn, state: BindingState })).max(mostListedBindings),
+    }),
+  },
 
   /** For a statement that continues the own key history. */
   "history.begin": { body: nothing, reply: z.object({ challenge: Challenge, expiresAtMs: TimeMs }) },

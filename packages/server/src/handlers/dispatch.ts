@@ -17,6 +17,7 @@ import { microphone, microphones } from "./microphone.ts";
 import { askPresent, present } from "./present.ts";
 import { adminRecover, recoveryAsk, recoveryBegin, recoveryFinish } from "./recovery.ts";
 import { registerBegin, registerFinish } from "./register.ts";
+import { listBindings } from "./list-bindings.ts";
 import { challenge, release, resume, signInBegin, signInFinish } from "./sign-in.ts";
 import { prove } from "./terminal-key.ts";
 
@@ -62,6 +63,7 @@ const anonymous: { readonly [T in AnonymousType]: Handler<T> } = {
 };
 
 const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
+  "binding.list": listBindings,
   "history.begin": historyBegin,
   "history.append": historyAppend,
   "pairing.open": pairingOpen,
@@ -105,6 +107,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
  * them.
  */
 const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
+  "binding.list",
   "directory.lookup",
   "admin.people",
   "presence.watch",

@@ -119,4 +119,14 @@ export const migrations: readonly string[] = [
     digest BLOB NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // By which proof each device signed in last, also where nobody is signed in with it any more.
+  `
+  CREATE TABLE last_sign_ins (
+    user_id TEXT NOT NULL REFERENCES directory (user_id),
+    device_id TEXT NOT NULL,
+    proof TEXT NOT NULL,
+    PRIMARY KEY (user_id, device_id)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO last_sign_ins SELECT user_id, device_id, proof FROM bindings;
+  `,
 ];

@@ -30,6 +30,8 @@ export function prepareAll(database: DatabaseSync) {
     unbindDevice: database.prepare("DELETE FROM bindings WHERE user_id = ? AND device_id = ?"),
     addEntry: database.prepare("INSERT INTO directory (user_id, device_id, entry) VALUES (?, ?, ?)"),
     bindings: database.prepare("SELECT * FROM bindings"),
+    noteSignIn: database.prepare("INSERT OR REPLACE INTO last_sign_ins VALUES (?, ?, ?)"),
+    signIns: database.prepare("SELECT proof FROM last_sign_ins WHERE user_id = ? ORDER BY device_id"),
     bind: database.prepare("INSERT OR REPLACE INTO bindings VALUES (?, ?, ?, ?, ?, ?)"),
     unbind: database.prepare("DELETE FROM bindings WHERE user_id = ? AND terminal_id = ?"),
     addInvite: database.prepare("INSERT INTO invites (code_hash, created_at_ms) VALUES (?, ?)"),

@@ -255,6 +255,12 @@ class SqliteStore implements Store {
     );
   }
 
+  signInsOf(userId: UserId): Promise<readonly ProofIn[]> {
+    return this.#read(() =>
+      this.#sql.signIns.all(userId).map((row) => ProofIn.parse(JSON.parse(String(row["proof"])))),
+    );
+  }
+
   bind(binding: StoredBinding): Promise<BindResult> {
     return this.#writes.add((): BindResult => {
       if (this.#isEnded(binding)) return "deviceEnded";
@@ -269,7 +275,9 @@ class SqliteStore implements Store {
 
   #bind(binding: StoredBinding): void {
     const { userId, deviceId, terminalId, terminalKey, expiresAtMs, proof } = binding;
-    this.#sql.bind.run(userId, deviceId, terminalId, terminalKey, expiresAtMs, encodeMessage(proof));
+    const encoded = encodeMessage(proof);
+    this.#sql.bind.run(userId, deviceId, terminalId, terminalKey, expiresAtMs, encoded);
+    this.#sql.noteSignIn.run(userId, deviceId, encoded);
   }
 
   unbind(userId: UserId, terminalId: TerminalId): Promise<void> {

@@ -49,6 +49,8 @@ export interface Store {
   renew(renewal: Pick<Registration, "entry" | "binding">): Promise<RenewResult>;
 
   bindings(): Promise<readonly StoredBinding[]>;
+  /** The proof by which each of the user's devices signed in last, whether it still is or not. */
+  signInsOf(userId: UserId): Promise<readonly ProofIn[]>;
   /**
    * Replaces the binding of this device, and the one of this terminal; a user has one for each device.
    * @returns `deviceEnded` when a statement ended the device, which may have come after its proof was checked

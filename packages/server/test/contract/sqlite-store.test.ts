@@ -81,6 +81,7 @@ test("a database from before renewal keeps who is registered, and takes renewals
     "statements",
     "renewed_entries",
     "signature_counts",
+    "last_sign_ins",
   ])
     database.exec(`DROP ${table.startsWith("bindings") ? "TRIGGER" : "TABLE"} ${table}`);
   database.exec("PRAGMA user_version = 1");
@@ -89,6 +90,7 @@ test("a database from before renewal keeps who is registered, and takes renewals
   const store = openSqliteStore(path);
   assert.deepEqual(await store.entryOf(entry.userId), stated(entry));
   assert.deepEqual(await store.bindings(), [binding]);
+  assert.deepEqual(await store.signInsOf(entry.userId), [binding.proof]);
   const renewed = { ...entry, certificates: [new Uint8Array(300)] };
   assert.equal(await store.renew({ entry: renewed, binding }), "renewed");
   assert.deepEqual(await store.entryOf(entry.userId), stated(renewed));

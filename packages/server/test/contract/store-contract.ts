@@ -162,6 +162,10 @@ export function storeContract(name: string, create: (test: TestContext) => Store
       assert.deepEqual(await store.bindings(), [instead]);
       await store.unbind(instead.userId, instead.terminalId);
       assert.deepEqual(await store.bindings(), []);
+      // By what each device signed in last stays, and is nobody else's.
+      const last = new Set([instead.proof, other.proof]);
+      assert.deepEqual(new Set(await store.signInsOf(made.entry.userId)), last);
+      assert.deepEqual(await store.signInsOf(registration("bob").entry.userId), []);
     },
   );
 

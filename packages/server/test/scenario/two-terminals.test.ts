@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
 
+import { decodeTranscript } from "@signet/protocol";
 import type { CallId, ErrorCode, EventBody } from "@signet/protocol";
 
 import { databasePath } from "../../src/index.ts";
@@ -46,7 +47,7 @@ async function startAgain(port: number): Promise<void> {
 }
 
 before(async () => {
-  const world = await atTwoTerminals(suite, 6);
+  const world = await atTwoTerminals(suite, 7);
   ({ dataDir } = world);
   trios.push(...world.trios);
   await startAgain(world.port);
@@ -87,6 +88,30 @@ test("a call rings at both, the first answer wins, and what becomes of the other
   assert.equal(alice.countOf("call.commitNeeded"), 1);
   const { people } = await alice.request("directory.lookup", { userIds: [bob] });
   assert.equal(people[0]?.reachable, true);
+});
+
+test("a person is told where each of their own devices signed in last, and nobody else is", async () => {
+  const { alice, desk, phone } = await nextTrio();
+  const told = async (terminal: TestTerminal) => {
+    const { bindings } = await terminal.request("binding.list", {});
+    return bindings.map(({ proof, state }) => {
+      const transcript = decodeTranscript(proof.transcript);
+      return [transcript !== undefined && "terminalId" in transcript && transcript.terminalId, state];
+    });
+  };
+  const ofBoth = (states: Readonly<Record<string, string>>) => new Set(Object.entries(states));
+  const [atDesk, atPhone] = [desk.terminalId, phone.terminalId];
+  assert.deepEqual(new Set(await told(desk)), ofBoth({ [atDesk]: "connected", [atPhone]: "connected" }));
+  assert.deepEqual(await told(alice), [[alice.terminalId, "connected"]]);
+  await phone.close();
+  await server.close();
+  await startAgain(server.port);
+  await resumed(desk);
+  assert.deepEqual(new Set(await told(desk)), ofBoth({ [atDesk]: "connected", [atPhone]: "away" }));
+  await resumed(phone);
+  await phone.request("binding.release", { proof: await phone.releaseProof() });
+  assert.deepEqual(new Set(await told(desk)), ofBoth({ [atDesk]: "connected", [atPhone]: "ended" }));
+  assert.equal(await phone.refusal("binding.list", {}), "auth.signInRequired");
 });
 
 test("a decline at one is the person's; who gives up, or lets the time pass, stops it at both", async () => {

@@ -1,5 +1,5 @@
 /** What a terminal checks for itself before it believes that somebody calls, or is in a call. */
-import { clockToleranceMs, crosses, foldCallList } from "@signet/device";
+import { clockToleranceMs, crosses, foldCallList, lastRecovery } from "@signet/device";
 import type { Binding, CallList, DeviceProof, DeviceProofResult } from "@signet/device";
 import type { CredentialHook } from "@signet/e2ee";
 import {
@@ -285,6 +285,7 @@ export function verificationOf(
   const { kind, deviceId } = proof.device;
   const certificate = certificateOf(known, proof.device);
   const { firstSeen } = known;
+  const recovered = lastRecovery(known.person);
   return {
     kind,
     deviceId,
@@ -292,6 +293,7 @@ export function verificationOf(
     userVerified: proof.authenticator?.userVerified ?? false,
     firstSeen,
     ...(certificate === undefined ? {} : { certificate }),
+    ...(recovered === undefined ? {} : { recovered }),
   };
 }
 

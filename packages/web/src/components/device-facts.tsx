@@ -1,10 +1,12 @@
-import type { ShownDevice } from "@signet/terminal";
+import type { DeviceUse, ShownDevice } from "@signet/terminal";
 
 import { revokedWords, signerName } from "../lib/devices.ts";
-import { fullDay } from "../lib/duration.ts";
+import { dayAndTime, fullDay } from "../lib/duration.ts";
 import { deviceKindWords } from "../lib/words.ts";
 
 interface DeviceFactsProps {
+  /** Of one's own that counts, where it is known. */
+  use?: DeviceUse | undefined;
   device: ShownDevice;
   /** All of the same person. */
   devices: readonly ShownDevice[];
@@ -12,7 +14,7 @@ interface DeviceFactsProps {
 }
 
 /** A device of somebody's, and who signed what about it. */
-export function DeviceFacts({ device, devices, isThisOne = false }: DeviceFactsProps) {
+export function DeviceFacts({ device, devices, isThisOne = false, use }: DeviceFactsProps) {
   const { deviceId, kind, name, revoked } = device;
   return (
     <div class="device-facts">
@@ -26,6 +28,7 @@ export function DeviceFacts({ device, devices, isThisOne = false }: DeviceFactsP
         {revoked !== undefined &&
           `; revoked on ${fullDay(revoked.atMs)} by ${signerName(revoked.by, devices)}: ${revokedWords[revoked.why]}`}
       </p>
+      {use !== undefined && <p class="hint">{useWords(use)}</p>}
     </div>
   );
 }
@@ -37,4 +40,14 @@ function originWords({ addedAtMs, addedBy }: ShownDevice, devices: readonly Show
   const by = signerName(addedBy, devices);
   const isOwn = devices.some(({ deviceId }) => deviceId === addedBy.deviceId);
   return isOwn ? `added on ${on} by ${by}` : `brought in on ${on} by ${by}, when the former ones were lost`;
+}
+
+/** What the device signed, and what the server says of it. */
+function useWords({ lastUsedAtMs, signedIn }: DeviceUse): string {
+  const at = (atMs: number): string => dayAndTime(atMs, Date.now());
+  const used = `Last used ${at(lastUsedAtMs)}`;
+  if (signedIn === undefined) return `${used}; signed in nowhere, says the server`;
+  if (signedIn.isHere) return `${used}; signed in here`;
+  const { isConnected, sinceMs } = signedIn;
+  return `${used}; signed in elsewhere since ${at(sinceMs)}${isConnected ? "" : ", away now"}, says the server`;
 }

@@ -25,7 +25,7 @@ export function VerifiedBadge({ verification, name }: { verification: Verificati
 }
 
 export function VerificationFacts({ verification }: { verification: Verification }) {
-  const { kind, firstSeen, signedAtMs, deviceId, certificate } = verification;
+  const { kind, firstSeen, signedAtMs, deviceId, certificate, recovered } = verification;
   return (
     <dl class="facts">
       <dt>Device</dt>
@@ -53,6 +53,15 @@ export function VerificationFacts({ verification }: { verification: Verification
         <code>{deviceId.slice(0, 8)}</code>
         {firstSeen && <small>Make sure that it is this person: ask, or compare the code of the call.</small>}
       </dd>
+      {recovered !== undefined && (
+        <>
+          <dt>Recovered</dt>
+          <dd>
+            by the administrator {recovered.by.userId} on {fullDay(recovered.atMs)}
+            <small>Their former devices were lost. This stays to be seen.</small>
+          </dd>
+        </>
+      )}
     </dl>
   );
 }

@@ -1,10 +1,11 @@
-import type { OwnDevice } from "@signet/terminal";
-import { useState } from "preact/hooks";
+import type { DeviceId, DeviceUse, OwnDevice } from "@signet/terminal";
+import { useEffect, useState } from "preact/hooks";
 
 import { DeviceFacts } from "../components/device-facts.tsx";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
 import { deviceName } from "../lib/devices.ts";
+import { useNow } from "../lib/hooks.ts";
 import { useModel } from "../model.ts";
 import { NameDevice, RevokeDevice } from "./change-device.tsx";
 
@@ -17,6 +18,7 @@ const touchTexts = {
 export function YourDevices({ onAdd, onAddElsewhere }: { onAdd: () => void; onAddElsewhere: () => void }) {
   const model = useModel();
   const [asked, setAsked] = useState<{ readonly what: "name" | "revoke"; readonly device: OwnDevice }>();
+  const uses = useDeviceUses();
   const session = model.session.value;
   if (session.status !== "signedIn") return null;
   const { devices } = session;
@@ -30,7 +32,12 @@ export function YourDevices({ onAdd, onAddElsewhere }: { onAdd: () => void; onAd
       <ul class="devices" aria-label="Devices that count">
         {counting.map((device) => (
           <li key={device.deviceId}>
-            <DeviceFacts device={device} devices={devices} isThisOne={device.isThisOne} />
+            <DeviceFacts
+              device={device}
+              devices={devices}
+              isThisOne={device.isThisOne}
+              use={uses.get(device.deviceId)}
+            />
             <div class="row">
               <button
                 type="button"
@@ -87,4 +94,22 @@ export function YourDevices({ onAdd, onAddElsewhere }: { onAdd: () => void; onAd
       )}
     </section>
   );
+}
+
+/** Asked anew now and then, and where a device came or went. Where nobody answers, nothing is said of it. */
+function useDeviceUses(): ReadonlyMap<DeviceId, DeviceUse> {
+  const model = useModel();
+  const [uses, setUses] = useState<ReadonlyMap<DeviceId, DeviceUse>>(new Map());
+  const nowMs = useNow(60_000);
+  const { connection, session } = model.state.value;
+  const isOnline = connection.status === "online";
+  const devices = session.status === "signedIn" ? session.devices.map(({ deviceId }) => deviceId).join() : "";
+  useEffect(() => {
+    if (!isOnline || devices === "") return;
+    void model.terminal.deviceUses().then(
+      (found) => setUses(new Map(found.map((use) => [use.deviceId, use]))),
+      () => setUses(new Map()),
+    );
+  }, [model, isOnline, devices, nowMs]);
+  return uses;
 }

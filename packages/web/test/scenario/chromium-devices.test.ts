@@ -196,6 +196,9 @@ describe("own devices", () => {
   test("one is named and one revoked, after a question that says what follows; revoked ones are folded away", async () => {
     const view = await pages.open({ widthPx: 390 });
     await view.show("severalDevices");
+    await view.page.getByText(/^Last used .*; signed in here$/).waitFor();
+    await view.page.getByText(/; signed in elsewhere since .*, away now, says the server$/).waitFor();
+    await view.page.getByText(/; signed in nowhere, says the server$/).waitFor();
     await button(view, "Rename Door bot").click();
     const name = view.page.getByRole("textbox", { name: "Name" });
     assert.equal(await name.inputValue(), "Door bot");

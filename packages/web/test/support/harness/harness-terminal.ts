@@ -5,6 +5,7 @@ import type {
   AddedHere,
   ChooseDevice,
   DeviceId,
+  DeviceUse,
   ElsewhereInput,
   ErrorCode,
   HereInput,
@@ -52,6 +53,7 @@ export class HarnessTerminal implements Terminal {
     readonly people: readonly AdministeredPerson[];
     readonly recoveries: readonly OpenRecovery[];
   } = { people: [], recoveries: [] };
+  uses: readonly DeviceUse[] = [];
   level = 0;
   readonly elsewhere = new HarnessElsewhere();
   chosen: DeviceId | undefined;
@@ -203,6 +205,9 @@ export class HarnessTerminal implements Terminal {
   }
   addDeviceHere(input: HereInput): Promise<AddedHere> {
     return this.elsewhere.addHere(input);
+  }
+  deviceUses(): ReturnType<Terminal["deviceUses"]> {
+    return Promise.resolve(this.uses);
   }
   nameDevice(...[deviceId, name, signal]: Parameters<Terminal["nameDevice"]>): Promise<void> {
     return this.#ask("nameDevice", [deviceId, name], signal);

@@ -2,6 +2,7 @@
 import { mount } from "../../../src/mount.tsx";
 import { administeredAt } from "./administration.ts";
 import { HarnessTerminal } from "./harness-terminal.ts";
+import { usesAt } from "./own-devices.ts";
 import { scenes } from "./scenes.ts";
 import type { SceneName } from "./scenes.ts";
 
@@ -16,6 +17,7 @@ const harness: Harness = {
   show: (name) => {
     terminal.administered =
       name === "administration" ? administeredAt(Date.now()) : { people: [], recoveries: [] };
+    terminal.uses = usesAt(Date.now());
     terminal.set(scenes[name](Date.now()));
   },
 };

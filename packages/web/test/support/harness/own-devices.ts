@@ -1,5 +1,13 @@
 /** Signature devices of the person at the terminal. */
-import type { ChangedKey, DeviceId, Notice, OwnDevice, TerminalState, UserId } from "@signet/terminal";
+import type {
+  ChangedKey,
+  DeviceId,
+  DeviceUse,
+  Notice,
+  OwnDevice,
+  TerminalState,
+  UserId,
+} from "@signet/terminal";
 
 const dayMs = 24 * 60 * 60_000;
 const deviceId = "n4bQgYhMfWWaL-qgxVrQaw" as DeviceId;
@@ -40,6 +48,20 @@ function severalDevices(nowMs: number): readonly OwnDevice[] {
       kind: "software",
       addedAtMs: nowMs - 2 * dayMs,
     }),
+  ];
+}
+
+/** Of them: here, elsewhere, and nowhere. */
+export function usesAt(nowMs: number): readonly DeviceUse[] {
+  const signedIn = { sinceMs: nowMs - 3_600_000, untilMs: nowMs + 11 * 3_600_000, isConnected: true };
+  return [
+    { deviceId, lastUsedAtMs: nowMs - 3_600_000, signedIn: { ...signedIn, isHere: true } },
+    {
+      deviceId: "q83vEjRWeJCrze8SNFZ4kA" as DeviceId,
+      lastUsedAtMs: nowMs - 3_600_000,
+      signedIn: { ...signedIn, isHere: false, isConnected: false },
+    },
+    { deviceId: "ASNFZ4mrze8BI0VniavN7w" as DeviceId, lastUsedAtMs: nowMs - 2 * dayMs },
   ];
 }
 
