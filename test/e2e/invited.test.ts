@@ -117,6 +117,12 @@ test("two invitations at the same moment both count; there is room for as many a
   await fred.terminal.invite([jon.userId]);
   await answer(jon);
   await agree(eva, fred, hugo, ida, jon);
+  // Whoever cannot be brought in was not declined for that.
+  await gina.terminal.call([eva.userId]);
+  const { ringing } = await eva.until(rings, "ringing");
+  await assert.rejects(eva.terminal.bringIn(ringing[0]!.callId), { code: "call.tooManyMembers" });
+  assert.equal(eva.terminal.state.ringing[0]?.waiting, true);
+  assert.equal(participant(gina.terminal.state, eva.userId).state, "ringing");
 });
 
 test("the host hands the role on; while the host is away it is with who is longest in the call", async () => {
