@@ -1,5 +1,5 @@
 /** The parts of the screen, each a list of lines within so many columns. Pure. */
-import { clockDuration, isAlone, isCallingAlone } from "@signet/terminal";
+import { clockDuration, isAlone, isCallingAlone, isGone } from "@signet/terminal";
 import type { CallView, IncomingCall, TerminalState, Warning } from "@signet/terminal";
 import { listOfNames, signedOutWords } from "@signet/words";
 
@@ -137,7 +137,10 @@ function ringDetails(
   dense: boolean,
 ): readonly Line[] {
   const there = others.filter(({ state }) => state === "joined");
-  const invited = others.filter(({ state }) => state !== "joined" && state !== "removed");
+  // Of a call that goes on, who has gone or did not come is not told of.
+  const invited = others.filter(
+    ({ state }) => state !== "joined" && (startedBy === undefined || !isGone(state)),
+  );
   const parts = verificationParts(from.verification);
   const tone = verificationTone(from.verification);
   if (dense) return [[span(clip(`${indent}${parts.join(", ")}`, columns), tone)]];

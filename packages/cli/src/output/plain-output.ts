@@ -1,5 +1,5 @@
-import { clockDuration } from "@signet/terminal";
-import type { CallId } from "@signet/terminal";
+import { clockDuration, isGone } from "@signet/terminal";
+import type { CallId, MemberState } from "@signet/terminal";
 import { leaveReasonPredicate, memberStatePredicate, signedOutWords, waitingLabel } from "@signet/words";
 
 import { clean } from "./clean.ts";
@@ -135,8 +135,15 @@ export function lineOf(event: CommandEvent): string | undefined {
       return `released: calls to ${event.userId} do not ring here any more`;
     case "ringing": {
       const { from, inCall, others, startedBy } = event;
-      const more = others.length === 0 ? "" : `, to ${others.map(named).join(", ")} as well`;
-      const into = startedBy === undefined ? "" : `, into a call that ${named(startedBy)} started`;
+      const there = startedBy === undefined ? [] : others.filter(({ state }) => state === "joined");
+      // Of a call that goes on, who has gone or did not come is not told of.
+      const called = startedBy === undefined ? others : others.filter(({ state }) => isOnTheWay(state));
+      const more = called.length === 0 ? "" : `, to ${called.map(named).join(", ")} as well`;
+      const inIt =
+        there.length === 0
+          ? ""
+          : ` and ${there.map(named).join(", ")} ${there.length === 1 ? "is" : "are"} in`;
+      const into = startedBy === undefined ? "" : `, into a call that ${named(startedBy)} started${inIt}`;
       return `${named(from)} ${inCall === true ? "is calling you" : "calls"}: ${verifiedWords(from.verifiedBy)}${into}${more}`;
     }
     case "ringEnded":
@@ -255,6 +262,8 @@ function clockLine(offSeconds: number): string {
   const off = `${clockDuration(Math.abs(offSeconds) * 1_000)} ${offSeconds > 0 ? "behind" : "ahead of"}`;
   return `warning: this clock is ${off} the server's, and signatures hold only at the right time: calls may not ring; set it`;
 }
+
+const isOnTheWay = (state: MemberState): boolean => state !== "joined" && !isGone(state);
 
 function endSentence({ reason, signed, userId }: CommandEvent & { readonly event: "ended" }): string {
   const words = endWords[reason];

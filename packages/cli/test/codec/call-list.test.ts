@@ -6,7 +6,7 @@ import type { CallView } from "@signet/terminal";
 import { peopleBlock } from "../../src/live/people.ts";
 import { lineOf } from "../../src/output/plain-output.ts";
 import { eventsBetween } from "../../src/output/state-events.ts";
-import { anna, ben, call, idle, nowMs, person, userId } from "../support/states.ts";
+import { anna, ben, call, idle, nowMs, person, rings, smartCard, userId } from "../support/states.ts";
 
 const host = { ...anna, isHost: true as const };
 const before = { ...idle, call: { ...call, participants: [host, ben] } };
@@ -49,4 +49,25 @@ test("the screen shows who invited whom, and who is host where the initiator is 
   assert.match(text, /anna \(Anna Arm\), you, initiator +in the call/);
   assert.match(text, /invited by ben \(Ben Baker\), signed/);
   assert.match(shown(anna, { ...ben, isHost: true }), /ben \(Ben Baker\), host/);
+});
+
+test("who is brought in reads whose call it is, who is in it, and who is called besides", () => {
+  const ring = rings("ben", "Ben Baker", smartCard, [
+    ["anna", "Anna Arm"],
+    ["dan", "Dan Dare"],
+    ["eve", "Eve"],
+  ]);
+  const states = ["joined", "ringing", "left"] as const;
+  const others = ring.others.map((other, i) => ({ ...other, state: states[i]! }));
+  const startedBy = { userId: userId("anna"), displayName: "Anna Arm" };
+  const [event] = eventsBetween(idle, { ...idle, ringing: [{ ...ring, others, startedBy }] });
+  assert.match(
+    (event && lineOf(event)) ?? "",
+    /, into a call that anna \(Anna Arm\) started and anna \(Anna Arm\) is in, to dan \(Dan Dare\) as well$/,
+  );
+  const [asBefore] = eventsBetween(idle, { ...idle, ringing: [ring] });
+  assert.match(
+    (asBefore && lineOf(asBefore)) ?? "",
+    /, to anna \(Anna Arm\), dan \(Dan Dare\), eve as well$/,
+  );
 });

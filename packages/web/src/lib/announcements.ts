@@ -2,7 +2,7 @@ import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import { leaveReasonPredicate, memberStateLabel, sentence, waitingLabel } from "@signet/words";
 
 import { answeredElsewhereSentence } from "./devices.ts";
-import { listChanges } from "./brought-in.ts";
+import { broughtInWords, listChanges } from "./brought-in.ts";
 import { historyWords } from "./histories.ts";
 import {
   heldSentence,
@@ -74,7 +74,8 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   for (const person of after.participants) {
     const earlier = known?.participants.find((one) => one.userId === person.userId);
     if (person.isSelf || earlier === undefined) continue;
-    if (earlier.state !== person.state || earlier.waiting !== person.waiting) said.push(memberChange(person));
+    if (earlier.state !== person.state || earlier.waiting !== person.waiting)
+      said.push(memberChange(person, after));
     if (person.moved !== undefined && person.moved.atMs !== earlier.moved?.atMs)
       said.push(movedPersonSentence(person));
   }
@@ -92,13 +93,15 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   return said;
 }
 
-function memberChange(person: Participant): string {
+function memberChange(person: Participant, call: CallView): string {
   if (person.state === "joined")
     return person.leaving === true
       ? `${person.displayName}: in the group, not verified.`
       : `${person.displayName} joined, verified.`;
   if (person.state === "left" && person.leaveReason !== undefined)
     return `${person.displayName} ${leaveReasonPredicate(person.leaveReason)}.`;
+  if (person.removedBy !== undefined)
+    return `${person.displayName}: ${memberStateLabel(person.state)} ${broughtInWords(call, person)}.`;
   if (person.waiting === true) return `${person.displayName}: ${waitingLabel()}.`;
   return `${person.displayName}: ${memberStateLabel(person.state, person.refusal)}.`;
 }

@@ -122,6 +122,26 @@ test("joins, leaves and the microphone are announced, speaking is not", () => {
   ]);
 });
 
+test("who is brought in, removed and made host is announced, with who did it", () => {
+  const after = scenes.host(nowMs);
+  const { call } = after;
+  assert.ok(call);
+  const before = {
+    ...call,
+    participants: call.participants.flatMap((person) => {
+      const { removedBy: _removed, isHost: _host, ...rest } = person;
+      if (person.userId === "erin") return [];
+      if (person.userId === "frank") return [{ ...rest, state: "joined" as const }];
+      return [person.userId === "bob" ? { ...rest, isHost: true as const } : rest];
+    }),
+  };
+  assert.deepEqual(announcements({ ...after, call: before }, after), [
+    "You are the host now.",
+    "Erin Brockovich: added by you.",
+    "Frank: removed from the call by you.",
+  ]);
+});
+
 test("a call enters the history once, with how long one talked", () => {
   const call = callIn("summary");
   const once = addRecent([], call);
