@@ -7,7 +7,7 @@ export { crosses } from "./crossing.ts";
 export { derToRaw } from "./der.ts";
 export * from "./device.ts";
 export * from "./digest.ts";
-export { administers, administratorDevicesOf } from "./history/administrators.ts";
+export { administers, administratorDevicesOf, mayBeAppointed } from "./history/administrators.ts";
 export type { AdministratorSource } from "./history/administrators.ts";
 export { certificatesDigest, mostDevices } from "./history/effects.ts";
 export type { HistoryPurpose } from "./history/effects.ts";

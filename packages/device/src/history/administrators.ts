@@ -22,48 +22,71 @@ export interface AdministratorSource {
 /** Heads of administrators with which something was signed: each administrator has few. */
 const mostKept = 4_096;
 
+/**
+ * How far a word may rest on others' words: of an administrator who was appointed by one who was appointed, and so on, also where they only
+ * recovered each other. Each step keeps a history in memory until it is known whether the next one holds.
+ */
+export const mostAdministratorSteps = 64;
+
+/** `steps`: on how many further histories, one resting on the next, it rests. */
+interface Found {
+  readonly devices: readonly PersonDevice[];
+  readonly steps: number;
+}
+
 /** Whether they administer, as their history is: what was stated of them last, and where nothing was, whether the server names them. */
 export const administers = ({ appointments }: Pick<Person, "appointments">, isNamed: boolean): boolean =>
   appointments.at(-1)?.administers ?? isNamed;
 
 /**
  * What {@link foldHistory} asks for. A history is folded up to the head that is named and no further: what came later may rest on the
- * very history that is being folded, and what came before cannot, since it would have to name a digest of itself.
+ * very history that is being folded, and what came before cannot, since it would have to name a digest of itself. Of what rests on more than
+ * {@link mostAdministratorSteps} histories nobody administers, whatever was asked for before.
  */
 export function administratorDevicesOf(source: AdministratorSource): FoldOptions["administratorDevices"] {
-  const kept = new Map<string, Promise<readonly PersonDevice[] | undefined>>();
-  const find = async (userId: string, head: Bytes): Promise<readonly PersonDevice[] | undefined> => {
+  const kept = new Map<string, Found>();
+  const pending = new Map<string, Promise<Found | undefined>>();
+  const find = async (userId: string, head: Bytes, step: number): Promise<Found | undefined> => {
     const isNamed = source.isNamed(userId);
     const history = await source.historyOf(userId, head);
     if (history?.userId !== userId || !(isNamed || mayBeAppointed(history))) return undefined;
     const then = await upTo(history, head);
     if (then === undefined) return undefined;
+    let steps = 0;
     const result = await foldHistory(then, {
       serverOrigin: source.serverOrigin(),
-      administratorDevices,
+      administratorDevices: async (other, otherHead) => {
+        const found = await foundAt(other, otherHead, step + 1);
+        steps = Math.max(steps, (found?.steps ?? 0) + 1);
+        return found?.devices;
+      },
       // They are validated nowhere here, and shown to nobody who is not signed in.
       certificatesWithheld: true,
     });
     if (!result.ok || !administers(result.person, isNamed)) return undefined;
-    return devicesAt(result.person, head);
+    const devices = devicesAt(result.person, head);
+    return devices === undefined ? undefined : { devices, steps };
   };
-  const administratorDevices: FoldOptions["administratorDevices"] = async (userId, head) => {
+  const foundAt = async (userId: string, head: Bytes, step: number): Promise<Found | undefined> => {
+    if (step > mostAdministratorSteps) return undefined;
     const key = `${userId} ${toBase64Url(head)}`;
     const before = kept.get(key);
-    if (before !== undefined) return before;
-    const found = find(userId, head);
+    if (before !== undefined) return step + before.steps > mostAdministratorSteps ? undefined : before;
+    // What is looked for from further away may end before it is found.
+    const way = `${step} ${key}`;
+    const asked = pending.get(way);
+    if (asked !== undefined) return asked;
+    const finding = find(userId, head, step).finally(() => pending.delete(way));
+    pending.set(way, finding);
+    const found = await finding;
+    // Somebody may be named, or go on, later.
+    if (found === undefined) return undefined;
     kept.set(key, found);
     const [oldest] = kept.keys();
     if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
-    // Somebody may be named, or go on, later.
-    const devices = await found.catch((error: unknown) => {
-      kept.delete(key);
-      throw error;
-    });
-    if (devices === undefined) kept.delete(key);
-    return devices;
+    return found;
   };
-  return administratorDevices;
+  return async (userId, head) => (await foundAt(userId, head, 0))?.devices;
 }
 
 /** The history as it was when it ended with this statement. */
@@ -77,7 +100,7 @@ async function upTo(history: DirectoryEntryIn, head: Bytes): Promise<DirectoryEn
 }
 
 /** Nobody's history is folded for a claim that nothing in it speaks for. */
-const mayBeAppointed = ({ statements }: DirectoryEntryIn): boolean =>
+export const mayBeAppointed = ({ statements }: DirectoryEntryIn): boolean =>
   statements.some(
     ({ proofs: [proof] }) => proof !== undefined && decodeTranscript(proof.transcript)?.purpose === "appoint",
   );

@@ -6,6 +6,7 @@ import { continuationOf, createSoftwareKey, headOf, recoveryCode } from "@signet
 import type { SignatureDevice } from "@signet/device";
 import fc from "fast-check";
 
+import { mostAdministratorSteps } from "../../src/history/administrators.ts";
 import {
   HistoryWriter,
   administeredAt,
@@ -125,6 +126,28 @@ test("whoever is appointed by nobody who administers does not administer: by one
   const dan = await begin("dan");
   await dan.write("appoint", await dan.signature(), {});
   assertFold(await fold(dan.history, administrators), "history.administrator", 1);
+});
+
+test("a word rests on so many others' words and on no more, whatever was asked for before", async () => {
+  let last = await HistoryWriter.begin(first, "a0");
+  const chain = [last];
+  for (let i = 1; i <= mostAdministratorSteps + 1; i++) {
+    last = await (await HistoryWriter.begin(first, `a${i}`)).appoint("appoint", last);
+    chain.push(last);
+  }
+  const heads = await Promise.all(chain.map((writer) => writer.head()));
+  const [longest, most] = [mostAdministratorSteps + 1, mostAdministratorSteps];
+  const [anew, asked] = [administeredAt(chain, ["a0"]), administeredAt(chain, ["a0"])];
+  assert.ok((await asked(`a${most}`, heads[most]!)) !== undefined);
+  for (const administrators of [anew, asked])
+    assert.equal(await administrators(`a${longest}`, heads[longest]!), undefined);
+  // Side by side, the nearer one is found though the one from further away ends before it.
+  const together = administeredAt(chain, ["a0"]);
+  const both = await Promise.all([longest, most].map((i) => together(`a${i}`, heads[i]!)));
+  assert.deepEqual(
+    both.map((devices) => devices?.length),
+    [undefined, 1],
+  );
 });
 
 test("what was signed for one person is nothing in the history of another, nor in the same one at another place", async () => {

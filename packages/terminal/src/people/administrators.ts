@@ -1,20 +1,31 @@
 /**
  * Whom this terminal believes as administrators. A server's word for who administers counts once: whom it names first is remembered, by the
  * device that registered and by the head of their history. Whoever it names later counts for nothing, unless one who is known appointed
- * them, until the person at this terminal decides.
+ * them, until the person at this terminal decides. So does whoever is believed for the word of an administrator who was dismissed since, as
+ * far as is known here, or of a device of theirs that was revoked since: nobody can tell whether it is of before that.
  */
-import { administers, administratorDevicesOf, statedHead } from "@signet/device";
+import {
+  administers,
+  administratorDevicesOf,
+  countsNow,
+  foldHistory,
+  headOf,
+  mayBeAppointed,
+  statedHead,
+} from "@signet/device";
 import type { FoldOptions, Person } from "@signet/device";
-import { SignetError, UserId, equalBytes } from "@signet/protocol";
-import type { Bytes, DeviceId, DirectoryEntryIn, ErrorCode } from "@signet/protocol";
+import { SignetError, UserId, decodeTranscript, equalBytes, mostAdministrators } from "@signet/protocol";
+import type { Bytes, DeviceId, DirectoryEntryIn, ErrorCode, StatementIn, Transcript } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
 import type { NewAdministrator } from "../state.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import type { AdministratorPin, PinStore } from "./pin-store.ts";
 
-/** Histories of administrators: more than a server has, and where those end who appoint each other without end. */
+/** Histories of administrators, and who of them is believed: more than a server has, and where those end who appoint each other without end. */
 const mostHistories = 256;
+/** Whom a person may be asked about: the server chooses the names. */
+const mostUnknown = mostAdministrators;
 
 export interface AdministratorsServer {
   readonly requests: Pick<ServerRequests, "request">;
@@ -29,7 +40,9 @@ export class Administrators {
   serverOrigin = "";
   readonly #pins: PinStore;
   readonly #histories = new BoundedMap<string, DirectoryEntryIn>(mostHistories);
-  readonly #unknown = new Map<UserId, AdministratorPin>();
+  readonly #unknown = new BoundedMap<UserId, AdministratorPin>(mostUnknown);
+  /** Whoever signs with a history is taken at its word, as it was then; who of them is believed is decided apart. */
+  readonly #find: FoldOptions["administratorDevices"];
   #server: AdministratorsServer | undefined;
   #onRefused: (userId: UserId, code: ErrorCode) => void = () => undefined;
   /** By the server's word of now. */
@@ -40,15 +53,17 @@ export class Administrators {
 
   constructor(pins: PinStore) {
     this.#pins = pins;
-    const find = administratorDevicesOf({
+    this.#find = administratorDevicesOf({
       serverOrigin: () => this.serverOrigin,
-      isNamed: (userId) => this.#pinOf(userId) !== undefined,
+      isNamed: (userId) => this.#isNamed(userId),
       historyOf: (userId, head) => this.#historyOf(userId, head),
     });
     this.devicesAt = async (userId, head) => {
       await this.#first();
-      const devices = await find(userId, head);
-      if (devices !== undefined) await this.#wentOn(userId, head);
+      const devices = await this.#find(userId, head);
+      if (devices === undefined) return undefined;
+      if (!(await this.#isBelieved(userId, head))) return this.#askAbout(userId);
+      await this.#wentOn(userId, head);
       return devices;
     };
   }
@@ -118,14 +133,67 @@ export class Administrators {
     }
     if (pinned === undefined) return this.#remember(found);
     for (const pin of found) await this.#foundAnew(pin);
+    for (const pin of pinned.slice(0, mostAdministrators)) await this.#lookAgain(pin);
   }
 
   async #foundAnew(pin: AdministratorPin): Promise<void> {
     const { head, userId } = pin;
     // Appointed by somebody who is known.
     if ((await this.devicesAt(userId, head.digest)) !== undefined) return;
-    if (!this.#unknown.has(userId)) this.#unknown.set(userId, pin);
-    this.#onRefused(userId, "admin.unknown");
+    this.#refuse(pin);
+  }
+
+  #refuse(pin: AdministratorPin): void {
+    // What was shown first is what is decided about.
+    if (!this.#unknown.has(pin.userId)) this.#unknown.set(pin.userId, pin);
+    this.#onRefused(pin.userId, "admin.unknown");
+  }
+
+  /** The one who is asked about signs nothing that counts until then. */
+  async #askAbout(userId: string): Promise<undefined> {
+    const history = this.#histories.get(userId);
+    if (history === undefined) return;
+    const isAppointed = !this.#isNamed(userId) && mayBeAppointed(history);
+    this.#refuse({ ...(await pinOf(history)), ...(isAppointed ? { appointed: true } : {}) });
+  }
+
+  /**
+   * Whether what this history rests on, up to the head and since it was believed last, is of administrators who are still, by devices that count
+   * still. Whoever is appointed anew is so by who appoints them last.
+   * @param asked as they are known by now: of whom it is known already, or being asked
+   */
+  async #isBelieved(userId: string, head: Bytes, asked = new Map<string, Person>()): Promise<boolean> {
+    const history = await this.#historyOf(userId, head);
+    const place = history === undefined ? undefined : await placeOf(history, head);
+    if (history === undefined || place === undefined) return false;
+    const since = history.statements.slice(this.#pinOf(userId)?.head.sequence ?? 0, place);
+    for (const { administrator, administratorHead, deviceId } of restingOn(since)) {
+      const known = asked.get(administrator);
+      const now = known ?? (await this.#personNow(administrator, administratorHead));
+      if (now === undefined || !administers(now, this.#isNamed(administrator))) return false;
+      if (!now.devices.some((device) => countsNow(device) && device.deviceId === deviceId)) return false;
+      asked.set(administrator, now);
+      if (known === undefined && !(await this.#isBelieved(administrator, headOf(now), asked))) return false;
+    }
+    return true;
+  }
+
+  /** As far as their history is known here; each statement of it is taken at its word. @param head which it holds */
+  async #personNow(userId: string, head: Bytes): Promise<Person | undefined> {
+    const history = await this.#historyOf(userId, head);
+    if (history === undefined) return undefined;
+    const { serverOrigin } = this;
+    const options = { serverOrigin, administratorDevices: this.#find, certificatesWithheld: true };
+    const folded = await foldHistory(history, options);
+    return folded.ok ? folded.person : undefined;
+  }
+
+  /** That they were dismissed, or lost a device, cannot be hidden once it was seen. */
+  async #lookAgain({ head, userId }: AdministratorPin): Promise<void> {
+    if ((await this.#newest(userId)) === undefined) return;
+    const now = await this.#personNow(userId, head.digest);
+    if (now === undefined) return;
+    if (await this.#isBelieved(userId, headOf(now))) await this.#wentOn(userId, headOf(now));
   }
 
   async #historyOf(userId: string, head: Bytes): Promise<DirectoryEntryIn | undefined> {
@@ -146,6 +214,11 @@ export class Administrators {
     if (server?.saysWho() !== true || !who.success) return undefined;
     const { entry } = await server.requests.request("directory.administrators", { userId: who.data });
     if (entry?.userId !== who.data) return undefined;
+    const code = await this.#faultOf(entry);
+    if (code !== undefined) {
+      this.#onRefused(who.data, code);
+      return undefined;
+    }
     this.#histories.set(userId, entry);
     return entry;
   }
@@ -162,13 +235,24 @@ export class Administrators {
     return isSame ? undefined : "directory.keyChanged";
   }
 
-  /** What an administrator signed with, and held, is not taken back later. */
+  /** What an administrator signed with, and held, is not taken back later; nor that somebody was appointed, by who is dismissed later. */
   async #wentOn(userId: string, head: Bytes): Promise<void> {
-    const [pin, history] = [this.#pinOf(userId), this.#histories.get(userId)];
+    const history = this.#histories.get(userId);
     const sequence = history === undefined ? undefined : await placeOf(history, head);
-    if (pin === undefined || sequence === undefined || sequence <= pin.head.sequence) return;
-    const next = { ...pin, head: { sequence, digest: head } };
-    this.#remember((this.#pinned() ?? []).map((one) => (one.userId === pin.userId ? next : one)));
+    const [pinned, pin] = [this.#pinned(), this.#pinOf(userId)];
+    if (history === undefined || sequence === undefined || pinned === undefined) return;
+    if (pin === undefined ? pinned.length >= mostHistories : sequence <= pin.head.sequence) return;
+    const known = pin ?? { userId: history.userId, deviceId: history.deviceId, appointed: true as const };
+    const next = { ...known, head: { sequence, digest: head } };
+    this.#remember(
+      pin === undefined ? [...pinned, next] : pinned.map((one) => (one.userId === userId ? next : one)),
+    );
+  }
+
+  /** By the server at first, or accepted by the person since. */
+  #isNamed(userId: string): boolean {
+    const pin = this.#pinOf(userId);
+    return pin !== undefined && pin.appointed === undefined;
   }
 
   #pinOf(userId: string): AdministratorPin | undefined {
@@ -191,6 +275,20 @@ const pinOf = async (history: DirectoryEntryIn): Promise<AdministratorPin> => ({
   deviceId: history.deviceId,
   head: { sequence: history.statements.length, digest: await statedHead(history) },
 });
+
+/** What makes somebody an administrator, or brings in a device of theirs, by another one's word. */
+function restingOn(
+  statements: readonly StatementIn[],
+): readonly (Transcript<"appoint"> | Transcript<"recover">)[] {
+  let appointment: Transcript<"appoint"> | undefined;
+  const recoveries: Transcript<"recover">[] = [];
+  for (const { proofs } of statements) {
+    const transcript = proofs[0] === undefined ? undefined : decodeTranscript(proofs[0].transcript);
+    if (transcript?.purpose === "appoint") appointment = transcript;
+    else if (transcript?.purpose === "recover") recoveries.push(transcript);
+  }
+  return appointment === undefined ? recoveries : [...recoveries, appointment];
+}
 
 /** The sequence of the statement with this digest. */
 async function placeOf(history: DirectoryEntryIn, head: Bytes): Promise<number | undefined> {

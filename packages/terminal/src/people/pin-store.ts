@@ -28,6 +28,8 @@ export interface AdministratorPin {
   /** Of the device that registered. */
   readonly deviceId: DeviceId;
   readonly head: RememberedHead;
+  /** Believed for the appointment in their history, and so by what it was from there on alone. */
+  readonly appointed?: true;
 }
 
 export interface Pin {
@@ -76,6 +78,7 @@ export class MemoryPinStore implements PinStore {
 }
 
 const certifiedMark = "certified";
+const appointedMark = "appointed";
 const pinsVersion = 2;
 /** Nobody had a history. */
 const firstPinsVersion = 1;
@@ -99,7 +102,7 @@ export function parsePins(text: string): Map<UserId, Pin> {
   );
 }
 
-/** Beside the pins: user ID, device, place of the head and its digest, as in a pin. undefined where no server was asked yet. @throws as {@link parsePins} */
+/** Beside the pins: user ID, device, place of the head and its digest, as in a pin; the last part marks who was appointed. undefined where no server was asked yet. @throws as {@link parsePins} */
 export function parseAdministrators(text: string): readonly AdministratorPin[] | undefined {
   const stored: unknown = JSON.parse(text);
   const { version } = pinsIn(stored);
@@ -109,9 +112,15 @@ export function parseAdministrators(text: string): readonly AdministratorPin[] |
   return administrators.map((pin: unknown) => {
     if (!Array.isArray(pin)) throw new TypeError("no administrator");
     const [userId, deviceId, ...parts] = pin as readonly unknown[];
-    const head = headIn(parts, version);
+    const isAppointed = parts.at(-1) === appointedMark;
+    const head = headIn(isAppointed ? parts.slice(0, -1) : parts, version);
     if (head === undefined) throw new TypeError("no administrator");
-    return { userId: UserId.parse(userId), deviceId: DeviceId.parse(deviceId), head };
+    return {
+      userId: UserId.parse(userId),
+      deviceId: DeviceId.parse(deviceId),
+      head,
+      ...(isAppointed ? { appointed: true as const } : {}),
+    };
   });
 }
 
@@ -147,11 +156,12 @@ export function formatPins(
     ...(head === undefined ? [] : [head.sequence, toBase64Url(head.digest)]),
     ...(certified ? [certifiedMark] : []),
   ]);
-  const named = administrators?.map(({ userId, deviceId, head }) => [
+  const named = administrators?.map(({ userId, deviceId, head, appointed }) => [
     userId,
     deviceId,
     head.sequence,
     toBase64Url(head.digest),
+    ...(appointed === undefined ? [] : [appointedMark]),
   ]);
   return JSON.stringify({
     version: pinsVersion,

@@ -71,6 +71,26 @@ test("pins are found again by the next start, for any user ID, and only where th
   );
 });
 
+test("administrators are found again as they were, also who was appointed, and what is no administrator is not read", () => {
+  const storage = new MapStorage();
+  const head = { sequence: 2, digest: new Uint8Array(32).fill(3) };
+  const [ada, ben] = ["ada" as UserId, "ben" as UserId];
+  const [first, second] = ["AAAAAAAAAAAAAAAAAAAAAA", "AQEBAQEBAQEBAQEBAQEBAQ"] as DeviceId[];
+  const all = [
+    { userId: ada, deviceId: first!, head },
+    { userId: ben, deviceId: second!, head, appointed: true as const },
+  ];
+  new WebPinStore(storage, origin).setAdministrators(all);
+  new WebPinStore(storage, origin).set(ben, second!);
+  assert.deepEqual(new WebPinStore(storage, origin).administrators(), all);
+  const place = `2,"${"A".repeat(43)}"`;
+  for (const parts of ['"appointed"', `${place},"named"`, `${place},"appointed",1`, `2,"appointed"`]) {
+    const one = `["ada","${first}",${parts}]`;
+    storage.setItem(`signet.pins.${origin}`, `{"version":2,"pins":[],"administrators":[${one}]}`);
+    assert.throws(() => new WebPinStore(storage, origin).administrators(), { code: "directory.badPins" });
+  }
+});
+
 test("a pin is added where there is none, and the one that there is stays", () => {
   const storage = new MapStorage();
   const [first, second] = ["AAAAAAAAAAAAAAAAAAAAAA", "AQEBAQEBAQEBAQEBAQEBAQ"] as DeviceId[];

@@ -85,3 +85,19 @@ export async function recovered(
   };
   return goOn(entry, "recover", own, administrator.device, brought);
 }
+
+/** By an administrator as they were when their history ended so. */
+export const appointed = async (
+  entry: DirectoryEntryIn,
+  purpose: "appoint" | "dismiss",
+  administrator: { readonly entry: DirectoryEntryIn; readonly device: SignatureDevice },
+): Promise<DirectoryEntryIn> =>
+  goOn(
+    entry,
+    purpose,
+    {
+      administrator: administrator.entry.userId,
+      administratorHead: await statedHead(administrator.entry),
+    },
+    administrator.device,
+  );

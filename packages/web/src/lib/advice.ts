@@ -42,9 +42,9 @@ const certificateMissing: Advice = {
 };
 
 const administratorUnknown: Advice = {
-  title: "The server names another administrator",
+  title: "The server shows another administrator",
   steps: [
-    "It may be harmless: whoever runs the server took somebody on.",
+    "It may be harmless: whoever runs the server took somebody on, or who appointed this administrator has other devices now.",
     "It may be that the server wants to bring in devices of its own for people you know.",
   ],
 };

@@ -9,7 +9,7 @@ export const administrationErrors = {
   "admin.head": ["your own devices changed meanwhile", "sign again"],
   "admin.notAdministrator": ["you do not administer this server", "ask one who does"],
   "admin.unknown": [
-    "the server names an administrator whom it did not name before",
+    "an administrator is new here: the server names them only now, or who appointed them, or brought them back, does not administer any more, or not with that device",
     "ask whoever runs it whether that is so; until you accept them, what they sign counts for nothing here",
   ],
   "recovery.gone": [
