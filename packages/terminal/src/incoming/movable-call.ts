@@ -51,6 +51,8 @@ export class MovableCall {
     this.#heard = heard;
     const { session, directory, nowMs } = this.#options;
     const { person } = session;
+    // Signed out here already, which the server is about to hear.
+    if (person === undefined) return;
     const invitation = await verifyInvitation(said.call, {
       session,
       directory,
@@ -58,8 +60,10 @@ export class MovableCall {
       ringing: false,
       expiresAtMs: Number.MAX_SAFE_INTEGER,
     });
+    if (session.person === undefined) return;
     const device = said.binding === undefined ? undefined : await this.#deviceOf(said.binding);
-    if (this.#heard !== heard || session.person?.binding !== person?.binding) return;
+    // Heard anew, or signed in anew or out, while it was checked.
+    if (this.#heard !== heard || session.person?.binding !== person.binding) return;
     if (typeof invitation === "string" || device === "refused") return this.ended(callId);
     const { expiresAtMs: _never, ...view } = invitation.view;
     this.#found = { invitation, view: { ...view, ...(device === undefined ? {} : { device }) } };
@@ -82,9 +86,9 @@ export class MovableCall {
   /** @returns which of the own devices vouches for the other terminal */
   async #deviceOf(binding: ProofIn): Promise<CallElsewhere["device"] | "refused"> {
     const { session, directory, nowMs } = this.#options;
-    const { known: own } = session.requirePerson();
-    const { serverOrigin } = session.server;
     try {
+      const { known: own } = session.requirePerson();
+      const { serverOrigin } = session.server;
       // It may be a device that was added since this terminal heard of the own history.
       const { result } = await checkedByNewest(directory, own, (known) =>
         verifyBindingOf(known, binding, { serverOrigin, nowMs: nowMs() }),
