@@ -17,6 +17,7 @@ import { answerRefusal, noAnswers, withStay } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { hasRoomForEntry, newerEntry } from "./call-entries.ts";
 import { countJoin, joinRefusal } from "./call-joins.ts";
+import { answerFault } from "./call-pending.ts";
 import { isIn, memberAt, withoutEntry, leavesOf } from "./call-roster.ts";
 import type { Roster } from "./call-roster.ts";
 import type { CallReply, CallServerInputOf, From, ServerMember } from "./call-server-state.ts";
@@ -58,6 +59,7 @@ export function onMove(draft: CallDraft, input: CallServerInputOf<"move">): void
     return draft.replyUnchanged(taken());
   if (move !== undefined && move.terminalId !== input.terminalId) return draft.refuse("call.moveUnderWay");
   const refusal =
+    answerFault(draft, input) ??
     answerRefusal(member.answers ?? noAnswers, proof) ??
     joinRefusal(draft.members, member, input, draft.nowMs);
   if (refusal !== undefined) return draft.refuse(refusal);

@@ -7,6 +7,7 @@ import { toBase64Url } from "../bytes.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { accept, answeredWith, deliver, repeated } from "./call-group.ts";
 import { isOfMove, moveOver, moverAt } from "./call-move.ts";
+import { answerFault } from "./call-pending.ts";
 import {
   mostGivenBytes,
   mostRefusedGivers,
@@ -28,6 +29,10 @@ export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): 
   const result = deliver(draft, input, { ...body, admitted: [], removed: [], statements: [] });
   if (result.type === "refused") return draft.refuse(result.code);
   if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
+  // An external Commit brings nothing that was said: it is in the list already, and not voided since. All would refuse it, and put the person out.
+  const answer = { userId: input.userId, proof: body.proof };
+  const fault = answerFault({ said: draft.list }, answer) ?? answerFault(draft, answer);
+  if (fault !== undefined) return draft.refuse(fault);
   const lately = within(member.rejoinedAtMs, draft.nowMs, minuteMs);
   const taken = (member.rejoinBytes ?? 0) + bytesTaken(draft, body);
   // Moves are counted as answers are.

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { areTooLarge, mostEntryBytes, mostHistoryBytes, withEntry } from "@signet/protocol";
 import type { DirectoryEntryIn, StatementIn } from "@signet/protocol";
 
-import { entry, proof, reachable } from "../fixtures.ts";
+import { bytes, entry, from, proof, reachable } from "../fixtures.ts";
 import { ServerWorld, joinInput } from "./call-server-world.ts";
 
 /** Statements that take about so much. */
@@ -48,4 +48,11 @@ test("nobody makes a call too large by going on while it lasts: it keeps what it
   assert.equal(world.state, state);
   world.step({ ...joinInput("bob"), entry: grown("bob", 1_000) });
   assert.equal(shown(world, "bob"), 1);
+  world.commit("ada", ["bob"]);
+  const moves = (one: DirectoryEntryIn) => {
+    const key = { proof: proof("move"), leafKey: bytes("a moved key") };
+    return world.step({ type: "move", ...from("bob", "bob-2"), entry: one, ...key });
+  };
+  assert.equal(moves(more).refusal(), "call.tooLarge");
+  assert.ok(moves(grown("bob", 2_000)).replied());
 });

@@ -137,6 +137,59 @@ test("who is removed is out at once, stays out, and is told by whom; who rings r
   assert.deepEqual(world.to("call.ring"), ["cyd-1"]);
 });
 
+let keys = 0;
+
+test("who goes on at another terminal answers an invitation that holds, from the move to its Commit; else nobody is asked to take it", () => {
+  const said = (world: ServerWorld, answer: ProofIn): ServerWorld =>
+    world.step({
+      type: "move",
+      ...from("bob", "bob-2"),
+      entry: entry("bob"),
+      proof: answer,
+      leafKey: bytes(`moved key ${++keys}`),
+    });
+  const comesIn = (world: ServerWorld, answer: ProofIn, terminal = "bob-2") =>
+    world.step({
+      type: "rejoin",
+      ...from("bob", terminal),
+      body: {
+        callId: callId(),
+        epoch: world.state.delivery.epoch,
+        proof: answer,
+        commit: bytes("external"),
+        leaf: { userId: userId("bob"), leaf: world.state.members.get(userId("bob"))!.leaf! },
+      },
+    });
+  const answer = (digest: Bytes) => answering("bob", digest);
+  for (const name of ["bob-1", "bob-2"]) {
+    const world = ofTwo();
+    assert.equal(said(world, answer(head)).refusal(), "call.notInvited");
+    const second = invite(world, "ada", ["bob"]);
+    assert.ok(said(world, answer(second)).replied());
+    assert.equal(comesIn(world, answer(second), name).refusal(), "call.notInvited", "no Commit brought it");
+    bring(world, "ada");
+    remove(world, "ada", ["bob"], [second]);
+    assert.equal(world.memberState("bob"), "joined", "they answered the call");
+    const { state } = world;
+    assert.equal(comesIn(world, answer(second), name).refusal(), "callList.removed");
+    world.step({ type: "moveEnd", ...from("bob", "bob-2") });
+    assert.equal(said(world, answer(second)).refusal(), "callList.removed");
+    assert.equal(world.state.delivery, state.delivery);
+    assert.ok(said(world, answer(callDigest)).replied());
+    assert.ok(comesIn(world, answer(callDigest), name).replied());
+  }
+});
+
+test("who was put out for a Commit is not called by an invitation", () => {
+  const world = ofTwo().leave("bob");
+  const bob = world.state.members.get(userId("bob"))!;
+  const members = new Map(world.state.members).set(userId("bob"), { ...bob, barred: true });
+  world.state = { ...world.state, members };
+  invite(world, "ada", ["bob", "dan"]);
+  assert.deepEqual(world.to("call.ring"), ["dan-1"]);
+  assert.equal(world.memberState("bob"), "left");
+});
+
 test("what two members do not take is dropped, and so is what cannot be said any more", () => {
   const world = ofTwo().join("cyd").commit("ada", ["cyd"]);
   const digest = invite(world, "bob", ["dan"]);
