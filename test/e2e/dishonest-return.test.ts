@@ -168,7 +168,10 @@ async function enterAhead(
 
 test("whose terminal comes back into a group of others is told who came and who went", async () => {
   const [ida, jon, kim, liz] = await scene.people("ida", "jon", "kim", "liz");
-  await callAll(ida, jon, kim, liz);
+  await ida.terminal.call([jon, kim, liz].map(({ userId }) => userId));
+  // In this order: who comes back takes the leaf of who left.
+  for (const one of [liz, kim, jon]) await answer(one);
+  await agree(ida, jon, kim, liz);
   let broken = false;
   jon.server.onEvent("call.committed", (commit) => {
     if (broken) return [commit];
@@ -179,4 +182,5 @@ test("whose terminal comes back into a group of others is told who came and who 
   await agree(ida, jon, kim);
   assert.deepEqual(jon.terminal.state.call?.rejoined, { entered: [], gone: [liz.userId] });
   assert.equal(ida.terminal.state.call?.rejoined, undefined, "who was there all the time");
+  assert.equal(participant(ida.terminal.state, jon.userId).moved, undefined, "they are where they were");
 });

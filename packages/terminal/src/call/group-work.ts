@@ -1,7 +1,7 @@
 /** The MLS operations of one call, as its machine asks for them; one at a time. */
 import type { CallList, CallListResult } from "@signet/device";
 import { CallGroup, groupInfoDigest, groupInfoSigner } from "@signet/e2ee";
-import type { PendingCommit } from "@signet/e2ee";
+import type { GroupMember, PendingCommit } from "@signet/e2ee";
 import { SignetError, codeOf, equalBytes, isConnectionCode } from "@signet/protocol";
 import type {
   Bytes,
@@ -131,9 +131,12 @@ export class GroupWork {
       return { type: "removedSelf", ...(by === undefined ? {} : { by: by as UserId }) };
     }
     if (result.type === "refused") return { type: "operationFailed", code: result.code };
+    // Who comes back goes on with the key that they had, be it in another leaf; and was nowhere else where they had none.
     const isExternal = committed.admitted.length + committed.removed.length === 0;
-    const moved = isExternal ? result.added.find(({ userId }) => userId === committed.by) : undefined;
-    if (moved !== undefined) this.#options.moved(moved.userId as UserId);
+    const former = isExternal ? leafKeyOf(members, committed.by) : undefined;
+    const key = leafKeyOf(group.members(), committed.by);
+    const isMove = former !== undefined && key !== undefined && !equalBytes(former, key);
+    if (isMove) this.#options.moved(committed.by);
     return this.#advanced(group);
   }
 
@@ -148,7 +151,7 @@ export class GroupWork {
   /** Something that the Commit brings may not have come with it: asked for once. @returns undefined where there is no more */
   async #missing(
     { epoch, statements = [] }: CommittedIn,
-    members: ReturnType<CallGroup["members"]>,
+    members: readonly GroupMember[],
   ): Promise<CallListResult | undefined> {
     try {
       const body = { callId: this.#callId, epoch: epoch + 1 };
@@ -342,6 +345,9 @@ export class GroupWork {
     return link.request.bind(link);
   }
 }
+
+const leafKeyOf = (members: readonly GroupMember[], userId: UserId): Bytes | undefined =>
+  members.find((member) => member.userId === userId)?.leafPublicKey;
 
 async function isOf(groupInfo: Bytes, digest: Bytes): Promise<boolean> {
   const own = await groupInfoDigest(groupInfo);
