@@ -23,7 +23,7 @@ export class CallMemory {
   list: CallList | undefined;
   /** Of the last epoch that this terminal was in; undefined before the first. */
   #members: readonly GroupMember[] | undefined;
-  /** By the own clock, when the group lost them. */
+  /** By the own clock, when the group lost them; of who is in it again, when they signed that, by theirs. */
   readonly #removedAtMs = new Map<string, number>();
   /** By their own clock, when they signed that they leave. */
   readonly #leftAtMs = new Map<string, number>();
@@ -39,6 +39,11 @@ export class CallMemory {
     const before = this.#members ?? [];
     this.spentKeys.note(before, members);
     for (const { userId } of enteredAmong(members, before)) this.#removedAtMs.set(userId, nowMs);
+    // Whoever moved, or came back, is not gone; and may move again, from a terminal whose clock is behind this one's.
+    for (const { identity, userId } of enteredAmong(before, members)) {
+      const goneAtMs = this.#removedAtMs.get(userId);
+      if (goneAtMs !== undefined) this.#removedAtMs.set(userId, Math.min(goneAtMs, signedAtMs(identity)));
+    }
     this.#members = members;
   }
 

@@ -133,6 +133,37 @@ test("who came back as they may is like everybody else", async () => {
   assert.equal(memory.broughtBack([anns, bens]), ben.userId, "the key of before is spent");
 });
 
+test("who moved, or came back, may go on with any answer that is younger than theirs, whatever this terminal's clock says", async () => {
+  const [anns, bens, second] = await Promise.all([
+    leafOf(ann, 0),
+    leafOf(ben, 1),
+    leafOf(ben, 1, answeredAtMs + 30),
+  ]);
+  const [older, third] = await Promise.all([30, 31].map((afterMs) => leafOf(ben, 1, answeredAtMs + afterMs)));
+  const fastMs = answeredAtMs + 60_000;
+  for (const epochs of [[[anns, second]], [[anns], [anns, second]]]) {
+    const memory = new CallMemory();
+    memory.advanced([anns, bens], fastMs);
+    for (const members of epochs) memory.advanced(members, fastMs + 1);
+    assert.equal(memory.broughtBack([anns, third!]), undefined);
+    assert.equal(memory.broughtBack([anns, older!]), ben.userId);
+    assert.equal(memory.broughtBack([anns, bens]), ben.userId);
+    // Then they are gone altogether.
+    memory.advanced([anns], fastMs + 2);
+    assert.equal(memory.broughtBack([anns, third!]), ben.userId);
+  }
+});
+
+test("the own leaf that gave way to one elsewhere is spent: a group that has it still is an old one", async () => {
+  const memory = new CallMemory();
+  const [anns, bens] = await Promise.all([leafOf(ann, 0), leafOf(ben, 1)]);
+  memory.advanced([anns, bens], answeredAtMs);
+  memory.replaced(bens.leafPublicKey);
+  assert.ok(memory.spentKeys.has(bens.leafPublicKey));
+  memory.cameIn([anns]);
+  assert.equal(memory.broughtBack([anns, bens]), ben.userId);
+});
+
 test("what changed is told by person, a new key as coming and going", async () => {
   const [anns, bens, again, cleos] = await Promise.all([
     leafOf(ann, 0),
