@@ -29,6 +29,8 @@ export class CallSound {
   }
 
   async enterEpoch(epoch: FrameEpochSecret): Promise<void> {
+    // It was derived while the call ended.
+    if (this.#isClosed) return void epoch.baseKey.fill(0);
     if (this.#media !== undefined) return this.#media.setEpoch(epoch);
     this.#firstEpoch?.baseKey.fill(0);
     this.#firstEpoch = epoch;
