@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { createSoftwareKey } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { CallGroup, createLeafKey, groupInfoDigest } from "@signet/e2ee";
 import { decodeTranscript, encodeProof } from "@signet/protocol";
-import type { Bytes, CallId, RequestBody } from "@signet/protocol";
+import type { Bytes, CallId, EventBody, RequestBody } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
+import { deviceAtHand } from "@signet/terminal";
 
 import { credulous, newDevice, callListOf, randomBytes } from "./support/forgery.ts";
 import { Scene, agree, answer, callAll, participant } from "./support/scene.ts";
@@ -183,4 +185,53 @@ test("whose terminal comes back into a group of others is told who came and who 
   assert.deepEqual(jon.terminal.state.call?.rejoined, { entered: [], gone: [liz.userId] });
   assert.equal(ida.terminal.state.call?.rejoined, undefined, "who was there all the time");
   assert.equal(participant(ida.terminal.state, jon.userId).moved, undefined, "they are where they were");
+});
+
+test("a device that is revoked counts no more in a running group: nobody is verified by it, and the next Commit takes it out unasked", async () => {
+  const [ruth, seth] = await scene.people("ruth", "seth");
+  const [stolen, kept] = await Promise.all([
+    createSoftwareKey({ algorithm: "EdDSA" }),
+    createSoftwareKey({ algorithm: "EdDSA" }),
+  ]);
+  const devices = {
+    ...deviceAtHand(kept),
+    create: ({ beside }: { readonly beside?: unknown }) =>
+      Promise.resolve({ device: beside === undefined ? kept : stolen }),
+  };
+  const desk = await scene.deceived("tina", { environment: { devices } });
+  await desk.terminal.addDevice({ name: "Phone" });
+  const thief = await scene.visitor("tina", { device: stolen });
+  await thief.terminal.signIn({ userId: thief.userId });
+  await callAll(ruth, seth, thief);
+  const { epoch } = ruth.terminal.state.call!;
+  assert.equal(participant(ruth.terminal.state, desk.userId).verification?.deviceId, stolen.deviceId);
+
+  // Her part in the call goes on at everybody, by what their servers say; who commits is asked for nothing.
+  for (const { server: told } of [ruth, seth, thief]) {
+    told.onEvent("call.member", (event) => (event.member.userId === desk.userId ? [] : [event]));
+    told.onEvent("call.members", () => []);
+  }
+  thief.server.onEvent("binding.ended", () => []);
+  let asked: EventBody<"call.commitNeeded"> | undefined;
+  seth.server.onEvent("call.commitNeeded", () => []);
+  ruth.server.onEvent("call.commitNeeded", (task) => {
+    asked = task;
+    return [];
+  });
+  await desk.terminal.revokeDevice(stolen.deviceId, "stolen");
+  for (const one of [ruth, seth]) {
+    const state = await one.until(
+      ({ call }) => call?.participants.some(({ revoked }) => revoked === true) === true,
+      "that she is in the group by a revoked device",
+    );
+    const shown = participant(state, desk.userId);
+    assert.deepEqual([shown.state, shown.verification], ["joined", undefined]);
+    assert.equal(participant(state, ruth.userId).revoked, undefined);
+    assert.equal(state.call?.epoch, epoch);
+  }
+  assert.ok(asked);
+  const committing = ruth.server.next("call.commit");
+  ruth.server.inject({ type: "call.commitNeeded", body: { ...asked, remove: [] } });
+  assert.deepEqual((await committing).removed, [desk.userId]);
+  await agree(ruth, seth);
 });

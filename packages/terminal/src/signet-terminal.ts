@@ -95,7 +95,10 @@ export class SignetTerminal implements Terminal {
       environment.pins,
       onRefused,
       environment.nowMs,
-      (person, sequence) => this.#notices.add(person, sequence),
+      (person, sequence) => {
+        this.#notices.add(person, sequence);
+        for (const call of this.#calls.all) call.historyGoesOn(person);
+      },
       administrators,
     );
     this.#elsewhere = new Elsewhere(this.#session, environment);

@@ -278,6 +278,8 @@ export interface Participant {
   readonly verification?: Verification;
   /** `joined`, since the group holds their key, although they signed that they leave: without `verification` until they answer anew. */
   readonly leaving?: boolean;
+  /** `joined`, since the group holds their key, although the device by which they are in it was revoked: without `verification`. */
+  readonly revoked?: true;
   /** For `ringing`: in another call, as the server says. It waits there, and rings when that one is over. */
   readonly waiting?: true;
   /** The state rests on the person's own signature (decline, leave), not only on the server's word. */

@@ -59,6 +59,7 @@ export interface Catalogue {
   readonly looksLike: (userId: string) => string;
   /** Beside the name of somebody whose page is loaded anew, for as long as they may be back in a moment. */
   readonly reconnecting: string;
+  readonly revokedInGroup: string;
   readonly waiting: string;
   readonly leaveReasons: Readonly<Record<LeaveReason, readonly [besideName: string, afterName: string]>>;
   /** What happened, and what to do next where there is a page. */

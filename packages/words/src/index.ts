@@ -9,6 +9,7 @@ export {
   leaveReasonLabel,
   leaveReasonPredicate,
   reconnectingLabel,
+  revokedInGroupLabel,
   waitingLabel,
   memberStateLabel,
   memberStatePredicate,

@@ -34,6 +34,9 @@ export const leaveReasonPredicate = (reason: LeaveReason): string => catalogue.l
 /** Beside the name of somebody who left as {@link leaveReasonLabel} says, and may be back in a moment. */
 export const reconnectingLabel = (): string => catalogue.reconnecting;
 
+/** Beside the name of somebody by whose device nobody can be in a call any more, and whom the group has not put out yet. */
+export const revokedInGroupLabel = (): string => catalogue.revokedInGroup;
+
 /** Beside the name of somebody whom one calls, and who is in another call. */
 export const waitingLabel = (): string => catalogue.waiting;
 

@@ -88,10 +88,12 @@ const unheardWords = ({ unheard }: Participant): readonly string[] =>
 
 /** One person in one line: what is verified stands for "in the call". */
 function personLine(person: Participant, nameColumns: number, pen: Pen): Line {
-  const { isSelf, leaving, speaking, state, verification } = person;
+  const { isSelf, leaving, revoked, speaking, state, verification } = person;
   const name = `${markOf(person, pen.unicode)} ${pad(shortName(person, pen), nameColumns)}`;
   const words = [
-    ...(state === "joined" && leaving !== true && !speaking && !isSelf ? [] : [stateOf(person)]),
+    ...(state === "joined" && leaving !== true && revoked !== true && !speaking && !isSelf
+      ? []
+      : [stateOf(person)]),
     ...(isSelf
       ? ["you"]
       : [...unheardWords(person), ...(state === "joined" ? [shortVerification(verification)] : [])]),

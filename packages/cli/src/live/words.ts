@@ -6,6 +6,7 @@ import {
   listOfNames,
   memberStateLabel,
   reconnectingLabel,
+  revokedInGroupLabel,
   waitingLabel,
   signedOutWords,
 } from "@signet/words";
@@ -34,9 +35,20 @@ export function verificationParts(by: Verification): readonly string[] {
 
 /** `signed`: the person's own signature says so, not the server alone. */
 export function stateOf(person: Participant): string {
-  const { isSelf, leaveReason, leaving, reconnecting, refusal, speaking, state, stateSigned, waiting } =
-    person;
+  const {
+    isSelf,
+    leaveReason,
+    leaving,
+    reconnecting,
+    refusal,
+    revoked,
+    speaking,
+    state,
+    stateSigned,
+    waiting,
+  } = person;
   if (leaving === true) return "left, but the group holds their key";
+  if (revoked === true) return revokedInGroupLabel();
   if (state === "joined") return speaking ? "speaking" : memberStateLabel("joined");
   if (reconnecting === true) return reconnectingLabel();
   if (waiting === true) return waitingLabel();

@@ -58,4 +58,6 @@ test("whose Welcome or GroupInfo did not hold is an event and a line for each, a
 test("who signed that they left and is in the group still is not called there", () => {
   const { verification: _verification, ...unverified } = ben;
   assert.equal(stateOf({ ...unverified, leaving: true }), "left, but the group holds their key");
+  const revoked = { ...unverified, revoked: true } as const;
+  assert.equal(stateOf(revoked), "device revoked, but the group still holds their key");
 });

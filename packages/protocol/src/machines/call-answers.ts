@@ -44,12 +44,13 @@ export function withLeave(answers: Answers, proof: ProofIn): Answers {
  */
 export function signedIn(
   proof: ProofIn,
-): { readonly issuedAtMs: number; readonly invitation?: Bytes } | undefined {
+): { readonly issuedAtMs: number; readonly invitation?: Bytes; readonly deviceId: string } | undefined {
   const transcript = decodeTranscript(proof.transcript);
-  if (transcript?.purpose === "call") return { issuedAtMs: transcript.issuedAtMs };
-  if (transcript?.purpose !== "join") return undefined;
-  const { invitation, issuedAtMs } = transcript;
-  return { invitation, issuedAtMs };
+  if (transcript?.purpose !== "call" && transcript?.purpose !== "join") return undefined;
+  const { deviceId, issuedAtMs } = transcript;
+  return transcript.purpose === "call"
+    ? { issuedAtMs, deviceId }
+    : { invitation: transcript.invitation, issuedAtMs, deviceId };
 }
 
 function answerIn(proof: ProofIn): { readonly leafKey: string; readonly issuedAtMs: number } | undefined {

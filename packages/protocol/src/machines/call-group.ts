@@ -92,9 +92,9 @@ export function answeredWith(
   { before, list }: CallDraft,
   proof: ProofIn,
 ): NonNullable<ServerMember["answered"]> {
-  const { issuedAtMs = before.list.call.transcript.issuedAtMs, invitation = list.call.digest } =
-    signedIn(proof) ?? {};
-  return { issuedAtMs, invitation };
+  const signed: ReturnType<typeof signedIn> = signedIn(proof) ?? before.list.call.transcript;
+  const { issuedAtMs, invitation = list.call.digest, deviceId } = signed;
+  return { issuedAtMs, invitation, deviceId };
 }
 
 /**

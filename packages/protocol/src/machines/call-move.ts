@@ -119,10 +119,15 @@ export function hold(draft: CallDraft, target: ServerMember, deviceId: DeviceId)
 /** A terminal that can be asked although it is not connected as the person's. */
 export const isHeld = ({ held }: Readonly<ServerMember>): boolean => held !== undefined;
 
-/** The device is bound nowhere any more: what was said on its account where it was before ends, too. */
+/**
+ * The device is bound nowhere any more: what was said on its account where it was before ends, too. Where it was revoked, so does the part in
+ * the call of who came in with it, though another device of theirs may be bound there by now.
+ */
 export function onDeviceEnded(draft: CallDraft, { userId, deviceId, reason }: DeviceEnded): void {
   const member = draft.members.get(userId);
-  const { held, terminalId } = member ?? {};
+  const { answered, held, leaf, terminalId } = member ?? {};
+  const isIn = leaf !== undefined && reason === "revoked" && answered?.deviceId === deviceId;
+  if (member !== undefined && isIn && held?.deviceId !== deviceId) return draft.takeOut(member, reason);
   if (member === undefined || held?.deviceId !== deviceId || terminalId === undefined)
     return draft.leaveUnchanged();
   draft.send([terminalId], { type: "binding.ended", body: { reason } });

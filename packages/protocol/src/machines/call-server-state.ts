@@ -112,8 +112,8 @@ export interface ServerMember {
     readonly proof: ProofIn;
     readonly keyPackage: Bytes;
   };
-  /** By which the person came into the group: when it was signed, and the invitation that it answers. */
-  answered?: { readonly issuedAtMs: number; readonly invitation: Bytes };
+  /** By which the person came into the group: when it was signed, the invitation that it answers, and the device that signed. */
+  answered?: { readonly issuedAtMs: number; readonly invitation: Bytes; readonly deviceId?: string };
   /** While in the group. */
   leaf?: LeafIndex;
   /** The Commit since which that is said of the leaf; 0 for who started the call. */

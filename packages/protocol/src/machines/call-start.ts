@@ -85,7 +85,11 @@ export function startCall(
     connected: true,
     leaf: 0 as LeafIndex,
     leafSince: 0,
-    answered: { issuedAtMs: transcript.issuedAtMs, invitation: callDigest },
+    answered: {
+      issuedAtMs: transcript.issuedAtMs,
+      invitation: callDigest,
+      deviceId: transcript.deviceId,
+    },
     leafBytes: leafBytesBy(invite.proof),
     stay: 0,
   });

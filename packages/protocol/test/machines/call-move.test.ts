@@ -213,6 +213,30 @@ describe("at the server", () => {
     assert.equal(back.memberState("bob"), "joined");
   });
 
+  test("who came in with a device that is revoked is out, though another one of theirs is bound there; nobody else is, for nothing less", () => {
+    const world = group("bob", "cyd");
+    const deviceId = member(world, "bob").answered!.deviceId!;
+    const ends = (name: string, id: string, reason: "revoked" | "released"): string | undefined => {
+      world.step({ type: "deviceEnded", userId: userId(name), deviceId: id as typeof device, reason });
+      return world.memberState("bob");
+    };
+    assert.equal(ends("bob", deviceId, "released"), "joined");
+    assert.equal(ends("bob", entry("eve").deviceId, "revoked"), "joined");
+    assert.equal(ends("cyd", `${deviceId}x`, "revoked"), "joined");
+    assert.equal(ends("bob", deviceId, "revoked"), "left");
+    assert.ok(world.sent("call.member").some(({ body }) => body.reason === "revoked"));
+    assert.deepEqual(world.to("binding.ended"), []);
+    assert.deepEqual(
+      world
+        .sent("call.commitNeeded")
+        .at(-1)
+        ?.body.remove.map((one) => one.userId),
+      ["bob"],
+    );
+    assert.equal(ends("ada", member(world, "ada").answered!.deviceId!, "revoked"), "left");
+    assert.equal(world.memberState("ada"), "left");
+  });
+
   test("a move that is under way is waited for; what is moved is held no longer; and who comes back goes on", () => {
     const held = (): ServerWorld =>
       group("bob").step({ type: "unbound", ...from("bob"), reason: "takenOver", goesOn: device });

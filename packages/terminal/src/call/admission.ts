@@ -20,7 +20,7 @@ import type {
 } from "@signet/protocol";
 
 import type { Directory, KnownPerson } from "../people/directory.ts";
-import { listRefusalOf } from "./group-list.ts";
+import { isByRevoked, listRefusalOf } from "./group-list.ts";
 import { checkLeaf } from "./verify-call.ts";
 import type { VerifiedCall } from "./verify-call.ts";
 
@@ -64,7 +64,10 @@ export async function prepareCommit(
     code: await checkJoiner(joiner, call, context),
   }));
   const { passed, refused } = sift(await Promise.all(checked));
-  const changes = { ...leavesOf(group, task, call.list), statements: brought.map(({ digest }) => digest) };
+  const changes = {
+    ...leavesOf(group, task, call.list, context.directory),
+    statements: brought.map(({ digest }) => digest),
+  };
   let joiners = passed;
   for (;;) {
     const attempt = await tryCommit(group, joiners, changes, fits);
@@ -130,13 +133,16 @@ interface Changes extends Leaving {
 /**
  * The leaves to remove, found by user ID in the own group: the server's number for a leaf could be another person's leaf, or
  * nobody's. That somebody is to be removed is taken on its word, since it could cut them off anyway. Who may not be in the call any more, by
- * the list as it is then, has to leave whatever it says.
+ * the list as it is then, has to leave whatever it says; and so has whoever is in it by a device that was revoked since. A server that takes
+ * no such Commit lets nobody come in any more.
  */
-function leavesOf(group: CallGroup, task: Task, list: CallList): Leaving {
+function leavesOf(group: CallGroup, task: Task, list: CallList, directory: Directory): Leaving {
   const leafOf = new Map(group.members().map(({ userId, leaf }) => [userId, leaf]));
   // Nobody can remove themselves (RFC 9420 section 12.2).
-  const unlisted = group.members().filter((member) => listRefusalOf(list, member) !== undefined);
-  const named = [...task.remove, ...unlisted].map(({ userId }) => userId as UserId);
+  const barred = group
+    .members()
+    .filter((member) => listRefusalOf(list, member) !== undefined || isByRevoked(directory, member));
+  const named = [...task.remove, ...barred].map(({ userId }) => userId as UserId);
   const removed = [...new Set(named)].filter((userId) => leafOf.get(userId) !== group.ownLeaf);
   const leaves = removed.map((userId) => leafOf.get(userId)).filter((leaf) => leaf !== undefined);
   return { removed, leaves };

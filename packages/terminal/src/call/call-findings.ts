@@ -1,4 +1,5 @@
 /** What a terminal finds out in a call, beside the state of its machine: who is who, what they signed, who speaks, how it ended. */
+import type { Person } from "@signet/device";
 import type { GroupMember } from "@signet/e2ee";
 import { LeaveReason } from "@signet/protocol";
 import type {
@@ -18,6 +19,7 @@ import type { CallContext } from "./call-entry.ts";
 import type { CallMemory, RosterChange } from "./call-memory.ts";
 import { callViewer, firstFacts, peopleIn } from "./call-view.ts";
 import type { CallFacts } from "./call-view.ts";
+import { isRevokedIn } from "../people/devices.ts";
 import type { Speaker } from "../environment.ts";
 import type { GroupList } from "./group-list.ts";
 import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
@@ -32,6 +34,7 @@ import type {
   SignedOutReason,
   Verification,
 } from "../state.ts";
+import { VerifiedLeaves } from "./verified-leaves.ts";
 import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
 
 /** How long whose page went may be on the way back: as long as the server waits for a connection that is lost (ms). */
@@ -48,6 +51,9 @@ export class CallFindings {
   #speakers: readonly Speaker[] = [];
   readonly #selfId: UserId;
   readonly #met = new Set<UserId>();
+  readonly #leaves = new VerifiedLeaves();
+  /** Who goes on at another terminal in the epoch that is being entered. */
+  readonly #moving = new Set<UserId>();
   /** By which device each member of the own group is in the call. */
   readonly #shownDevices = new Map<UserId, DeviceId>();
   /** What the server said last of each person. */
@@ -75,14 +81,21 @@ export class CallFindings {
   /** A leaf's proof verified here, or did not; shown with the epoch that its leaf is in. */
   checked(check: LeafCheck): void {
     if (check.ok) {
-      const { userId, verification } = check;
-      const shown = this.#asFirstShown(userId, verification);
-      const verifications = new Map(this.#facts.verifications).set(userId, shown);
-      this.#facts = { ...this.#facts, verifications };
+      this.#leaves.checked(check);
+      // One's own way in may end before there is a group.
+      if (check.userId === this.#selfId && this.#facts.inGroup === undefined)
+        this.#verified(new Map([[check.userId, check.verification]]));
     } else if (check.userId !== undefined) {
       const { userId, code } = check;
       this.#facts = { ...this.#facts, suspect: { userId, code } };
     }
+  }
+
+  #verified(found: ReadonlyMap<UserId, Verification>): void {
+    const verifications = new Map(this.#facts.verifications);
+    for (const [userId, verification] of found)
+      verifications.set(userId, this.#asFirstShown(userId, verification));
+    this.#facts = { ...this.#facts, verifications };
   }
 
   /** Who was new in this call stays so until its end: the person should see it, and may have to compare safety codes. */
@@ -135,15 +148,20 @@ export class CallFindings {
   /** Who is in the own group now; shown with the machine's next state. */
   inGroup(members: readonly GroupMember[], safetyCode: string): void {
     const { nowMs } = this.#context.environment;
+    const found = this.#leaves.inGroup(members);
+    this.#verified(found);
+    this.#showMoves(found);
+    for (const [userId, { deviceId }] of found) this.#shownDevices.set(userId, deviceId);
+    const { directory } = this.#context;
+    const revoked = Array.from(found).filter(([userId, { deviceId }]) =>
+      directory.isRevoked(userId, deviceId),
+    );
     const { safetyCode: _former, ...facts } = withTogether(this.#facts, members.length > 1, nowMs());
     this.#meet(members);
-    for (const { userId } of members) {
-      const deviceId = this.#facts.verifications.get(userId as UserId)?.deviceId;
-      if (deviceId !== undefined) this.#shownDevices.set(userId as UserId, deviceId);
-    }
     this.#facts = {
       ...facts,
       inGroup: new Set(members.map(({ userId }) => userId)),
+      revoked: new Set(revoked.map(([userId]) => userId)),
       hostId: this.#list.hostId,
       ...(members.length > 1 ? { safetyCode } : {}),
       ...(members.length > 1 && facts.activeSinceMs === undefined ? { activeSinceMs: nowMs() } : {}),
@@ -171,14 +189,31 @@ export class CallFindings {
     this.#facts = { ...this.#facts, list: this.#list.held };
   }
 
-  /** Their place in the group went over to another terminal of theirs, whose proof was verified; shown with the machine's next state. */
+  /** Their place in the group goes over to another terminal of theirs, whose proof was verified; shown with the epoch in which it is. */
   moved(userId: UserId): void {
-    const before = this.#shownDevices.get(userId);
-    const { deviceId, kind } = this.#facts.verifications.get(userId) ?? {};
-    if (deviceId === undefined || kind === undefined) return;
-    const atMs = this.#context.environment.nowMs();
-    const move = { atMs, kind, isOtherDevice: before !== undefined && before !== deviceId };
-    this.#facts = { ...this.#facts, moves: new Map(this.#facts.moves).set(userId, move) };
+    this.#moving.add(userId);
+  }
+
+  #showMoves(found: ReadonlyMap<UserId, Verification>): void {
+    const moves = new Map(this.#facts.moves);
+    for (const userId of this.#moving) {
+      const verification = found.get(userId);
+      if (verification === undefined) continue;
+      const before = this.#shownDevices.get(userId);
+      const { deviceId, kind } = verification;
+      const atMs = this.#context.environment.nowMs();
+      moves.set(userId, { atMs, kind, isOtherDevice: before !== undefined && before !== deviceId });
+    }
+    if (this.#moving.size > 0) this.#facts = { ...this.#facts, moves };
+    this.#moving.clear();
+  }
+
+  /** What this device of theirs signed may count no more: in the group it stays until a Commit takes it out. */
+  historyGoesOn(person: Pick<Person, "userId" | "devices">): void {
+    const { userId } = person;
+    const deviceId = this.#shownDevices.get(userId);
+    if (deviceId === undefined || this.#facts.inGroup?.has(userId) !== true) return;
+    if (isRevokedIn(person, deviceId)) this.#set({ revoked: new Set(this.#facts.revoked).add(userId) });
   }
 
   /** The binding of this terminal is over, and the call goes on here until then; undefined when it is signed in again. */

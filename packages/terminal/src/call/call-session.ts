@@ -1,4 +1,5 @@
 /** The shell of the call machine on a terminal: one call, from the request or the answer to its end. */
+import type { Person } from "@signet/device";
 import { exportFrameEpoch } from "@signet/e2ee";
 import type { CallGroup } from "@signet/e2ee";
 import { codeOf, stepCallMember } from "@signet/protocol";
@@ -199,9 +200,7 @@ export class CallSession {
     this.#dispatch({ type: "event", event });
   }
 
-  heardMicrophone(said: SaidMicrophone): Promise<void> {
-    return this.#microphones.heard(said);
-  }
+  heardMicrophone = (said: SaidMicrophone): Promise<void> => this.#microphones.heard(said);
 
   connected(): void {
     this.#hold.end();
@@ -209,9 +208,7 @@ export class CallSession {
     this.#microphones.connected();
   }
 
-  disconnected(): void {
-    this.#dispatch({ type: "disconnected" });
-  }
+  disconnected = (): void => this.#dispatch({ type: "disconnected" });
 
   /**
    * This terminal is no longer the person's: nothing can be signed here any more, and the server knows. Only where the device was
@@ -235,6 +232,9 @@ export class CallSession {
     this.#hold.begin(() => this.unbound("takenOver"));
     return true;
   }
+
+  /** Somebody's history says more than before. */
+  historyGoesOn = (person: Person): void => this.#findings.historyGoesOn(person);
 
   offerGroupInfo(epoch: number): Promise<void> {
     return this.#work.offerGroupInfo(epoch);

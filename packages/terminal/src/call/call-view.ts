@@ -38,6 +38,8 @@ export interface CallFacts {
   /** Whose name looks like whose. */
   readonly lookAlikes: ReadonlyMap<UserId, UserId>;
   readonly verifications: ReadonlyMap<UserId, Verification>;
+  /** Who is in the group by a device that was revoked since. */
+  readonly revoked?: ReadonlySet<UserId>;
   /** States that their person signed. */
   readonly signedStates: ReadonlyMap<UserId, MemberState>;
   /** When people signed that they leave, by their own clock; undefined when nobody did. */
@@ -172,7 +174,8 @@ function participant(
   // Whose proof is older than their word that they leave waits for removal, or was brought back: not as themselves.
   const isLeaving =
     state === "joined" && (checked?.signedAtMs ?? Infinity) <= (facts.leavesAtMs?.get(userId) ?? -1);
-  const verification = isLeaving ? undefined : checked;
+  const isRevoked = state === "joined" && facts.revoked?.has(userId) === true;
+  const verification = isLeaving || isRevoked ? undefined : checked;
   const looksLike = facts.lookAlikes.get(userId);
   const leaveReason = state === "left" && !isSelf ? facts.leaveReasons.get(userId) : undefined;
   const moved = facts.moves?.get(userId);
@@ -195,6 +198,7 @@ function participant(
     ...(unheard === undefined || speaking || state !== "joined" ? {} : { unheard }),
     ...(verification === undefined ? {} : { verification }),
     ...(isLeaving ? { leaving: true } : {}),
+    ...(isRevoked ? { revoked: true } : {}),
     ...(moved === undefined || state !== "joined" ? {} : { moved }),
     ...(leaveReason === undefined ? {} : { leaveReason }),
     ...(leaveReason === "pageGone" && facts.reconnecting?.has(userId) === true ? { reconnecting: true } : {}),

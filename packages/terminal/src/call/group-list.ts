@@ -10,7 +10,7 @@ import {
   invitationRefusal,
   SignetError,
 } from "@signet/protocol";
-import type { Bytes, CallStatementIn, ErrorCode, FoldedCallList } from "@signet/protocol";
+import type { Bytes, CallStatementIn, ErrorCode, FoldedCallList, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
 import type { CallMemory } from "./call-memory.ts";
@@ -180,6 +180,15 @@ export const listRefusalOf = (
 ): ErrorCode | undefined =>
   invitationRefusal(list, userId, answeredIn(identity).invitation ?? list.call.digest);
 
+/** Whether somebody is in the group by a device that was revoked since: nobody who comes would take the leaf. */
+export function isByRevoked(
+  directory: Pick<Directory, "isRevoked">,
+  { identity, userId }: Pick<GroupMember, "identity" | "userId">,
+): boolean {
+  const { deviceId } = answeredIn(identity);
+  return deviceId !== undefined && directory.isRevoked(userId as UserId, deviceId);
+}
+
 /** What the list has that it had not before. */
 export const broughtBy = (before: CallList, after: CallList): readonly CallStatement[] =>
   after === before ? [] : after.statements.filter(({ digest }) => !hasStatement(before, digest));
@@ -208,6 +217,7 @@ export function longestFirst(
 interface Answered {
   readonly issuedAtMs: number;
   readonly invitation?: Bytes;
+  readonly deviceId?: string;
 }
 
 /** Those who stay are asked about again and again. */
@@ -220,8 +230,11 @@ function answeredIn(identity: Bytes): Answered {
   const proof = decodeProof(identity);
   const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
   const issuedAtMs = transcript?.issuedAtMs ?? Number.MAX_SAFE_INTEGER;
-  const answered =
-    transcript?.purpose === "join" ? { issuedAtMs, invitation: transcript.invitation } : { issuedAtMs };
+  const signed =
+    transcript !== undefined && "deviceId" in transcript
+      ? { issuedAtMs, deviceId: transcript.deviceId }
+      : { issuedAtMs };
+  const answered = transcript?.purpose === "join" ? { ...signed, invitation: transcript.invitation } : signed;
   answers.set(identity, answered);
   return answered;
 }

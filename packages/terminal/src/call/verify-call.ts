@@ -1,7 +1,7 @@
 /** What a terminal checks for itself before it believes that somebody calls, or is in a call. */
 import { clockToleranceMs, crosses, foldCallList, lastRecovery } from "@signet/device";
 import type { Binding, CallList, DeviceProof, DeviceProofResult } from "@signet/device";
-import type { CredentialHook } from "@signet/e2ee";
+import type { CredentialHook, GroupMember } from "@signet/e2ee";
 import {
   SignetError,
   codeOf,
@@ -152,11 +152,15 @@ function ownInvitation(
   return last;
 }
 
+type JudgedLeaf = Pick<GroupMember, "identity" | "leafPublicKey">;
+
 export type LeafCheck =
   | {
       readonly ok: true;
       readonly userId: UserId;
       readonly verification: Verification;
+      /** What was checked. */
+      readonly leaf: JudgedLeaf;
       /** The answer is the `call` proof of a call that crossed this one. */
       readonly crossed?: true;
     }
@@ -182,6 +186,7 @@ export async function checkLeaf(
   const proof = decodeProof(identity);
   const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
   if (proof === undefined || transcript === undefined) return { ok: false, code: "proof.malformed" };
+  const leaf = { identity, leafPublicKey: leafKey };
   if (transcript.purpose === "call" && transcript.userId === call.initiator.person.userId) {
     if (!(await isCallProof(proof, call))) return { ok: false, code: "proof.call" };
     if (!equalBytes(transcript.leafKey, leafKey)) return { ok: false, code: "proof.leafKey" };
@@ -191,6 +196,7 @@ export async function checkLeaf(
       ok: true,
       userId: call.initiator.person.userId,
       verification: verificationOf(call.callProof, call.initiator),
+      leaf,
     };
   }
   if (!("userId" in transcript)) return { ok: false, code: "proof.purpose" };
@@ -234,7 +240,13 @@ export async function checkLeaf(
     return { ok: false, code: codeOf(error), userId };
   }
   const verification = verificationOf(result.proof, person);
-  return { ok: true, userId, verification, ...(transcript.purpose === "call" ? { crossed: true } : {}) };
+  return {
+    ok: true,
+    userId,
+    verification,
+    leaf,
+    ...(transcript.purpose === "call" ? { crossed: true } : {}),
+  };
 }
 
 /**

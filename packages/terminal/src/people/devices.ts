@@ -69,6 +69,10 @@ export function personRefusal(recognised: Recognised): ErrorCode | undefined {
   return refusals.includes(undefined) ? undefined : refusals[0];
 }
 
+/** Nobody's device counts no more who is not known, and a device that is none of theirs never counted. */
+export const isRevokedIn = (person: Pick<Person, "devices"> | undefined, deviceId: string): boolean =>
+  person !== undefined && !person.devices.some((device) => device.deviceId === deviceId && countsNow(device));
+
 /** Until when what was found of the certificates stays so, as far as time decides; Infinity where nobody is certified. Ms since 1970. */
 export function foundUntilMs({ certificates }: Pick<Recognised, "certificates">): number {
   const ends = Array.from(certificates.values(), (verdict) =>

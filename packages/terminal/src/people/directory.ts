@@ -4,12 +4,12 @@ import { SignetError, isConnectionCode, shownName } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
 import { Administrators } from "./administrators.ts";
-import { certificateVerdicts, foundUntilMs, isCertified, isSameVerdicts, personRefusal } from "./devices.ts";
+import { certificateVerdicts, foundUntilMs, isRevokedIn, isSameVerdicts, personRefusal } from "./devices.ts";
 import type { CertificateVerdicts, Recognised } from "./devices.ts";
 import { lookAlikes } from "./look-alikes.ts";
 import type { NamedPerson } from "./look-alikes.ts";
-import { MetKeys } from "./met-keys.ts";
-import type { OnContinued, ShownPerson } from "./met-keys.ts";
+import { MetKeys, shown } from "./met-keys.ts";
+import type { OnContinued } from "./met-keys.ts";
 import type { PinStore } from "./pin-store.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { ChangedKey, Verification } from "../state.ts";
@@ -130,6 +130,10 @@ export class Directory {
     this.#keys.check({ person, certified: true });
     return person;
   }
+
+  /** Whether what this device of theirs signed counts for nobody any more, by the history that is known here. */
+  readonly isRevoked = (userId: UserId, deviceId: string): boolean =>
+    isRevokedIn(this.#histories.of(userId), deviceId);
 
   /** For an entry that came a while ago: what is known here by now, where that continues it. */
   latest(entryIn: DirectoryEntryIn): DirectoryEntryIn {
@@ -393,8 +397,3 @@ export class Directory {
     return known;
   }
 }
-
-const shown = (found: Pick<Recognised, "person" | "certificates">): ShownPerson => ({
-  person: found.person,
-  certified: isCertified(found),
-});

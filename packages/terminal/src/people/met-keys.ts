@@ -13,6 +13,8 @@ import { SignetError, equalBytes } from "@signet/protocol";
 import type { DeviceId, ErrorCode, UserId } from "@signet/protocol";
 
 import { BoundedMap } from "./bounded-map.ts";
+import { isCertified } from "./devices.ts";
+import type { Recognised } from "./devices.ts";
 import type { Pin, PinStore } from "./pin-store.ts";
 import type { ChangedKey } from "../state.ts";
 
@@ -25,6 +27,11 @@ export interface ShownPerson {
   /** Whether one of their devices has a certificate that holds. */
   readonly certified: boolean;
 }
+
+export const shown = (found: Pick<Recognised, "person" | "certificates">): ShownPerson => ({
+  person: found.person,
+  certified: isCertified(found),
+});
 
 /** What was held, and the pin that it was held beside. */
 interface Held {

@@ -7,11 +7,20 @@ import type { SignatureDevice } from "@signet/device";
 import { encodeProof } from "@signet/protocol";
 import { Authority } from "@signet/e2e/support/authority.ts";
 import { twinOf } from "@signet/e2e/support/forgery.ts";
-import type { Bytes, CallId, DirectoryEntryIn, ProofIn, Transcript } from "@signet/protocol";
+import type {
+  Bytes,
+  CallId,
+  DeviceId,
+  DirectoryEntryIn,
+  ProofIn,
+  Transcript,
+  UserId,
+} from "@signet/protocol";
 
 import type { Directory } from "../../src/people/directory.ts";
 import { CallMemories, CallMemory } from "../../src/call/call-memory.ts";
 import { checkLeaf, credentialHook } from "../../src/call/verify-call.ts";
+import { VerifiedLeaves } from "../../src/call/verified-leaves.ts";
 import type { LeafCheck, VerifiedCall } from "../../src/call/verify-call.ts";
 import { openedList } from "../support/call-lists.ts";
 import { offlineDirectory } from "../support/directory.ts";
@@ -329,4 +338,37 @@ test("a `call` proof answers one call that crossed it, and not the next one of t
   for (let i = 0; i < 2; i++)
     assert.deepEqual(await hookOf(first)(identity, leafKey), { ok: true, userId: ben.userId });
   assert.deepEqual(await hookOf(second)(identity, leafKey), { ok: false, code: "mls.spentKey" });
+});
+
+test("shown is what was verified of the leaf in the group: not of one that never came in, by another key or another proof", () => {
+  const leaves = new VerifiedLeaves();
+  const ben = "ben" as UserId;
+  const member = (key: number, proof: number) => ({
+    leaf: 1,
+    userId: ben,
+    identity: new Uint8Array(64).fill(proof),
+    leafPublicKey: new Uint8Array(32).fill(key),
+  });
+  const checked = (leaf: ReturnType<typeof member>, device: string): void =>
+    leaves.checked({
+      leaf,
+      verification: {
+        kind: "software",
+        deviceId: device as DeviceId,
+        signedAtMs: 1,
+        userVerified: false,
+        firstSeen: false,
+      },
+    });
+  const shown = (one: ReturnType<typeof member>) => leaves.inGroup([one]).get(ben)?.deviceId;
+  checked(member(1, 1), "first");
+  assert.equal(shown(member(1, 1)), "first");
+  // Of Commits that were refused: by another device with another key, and with the very key of the leaf.
+  checked(member(2, 2), "second");
+  checked(member(1, 3), "third");
+  assert.equal(shown(member(1, 1)), "first");
+  assert.equal(shown(member(2, 2)), undefined, "forgotten with the epoch");
+  checked(member(2, 2), "second");
+  assert.equal(shown(member(2, 2)), "second");
+  assert.equal(shown(member(1, 1)), undefined, "gone");
 });

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
+import { createSoftwareKey } from "@signet/device";
 import type { Joiner } from "@signet/e2e/support/forgery.ts";
 
 import { Committer, assertDropped } from "../support/committer.ts";
+import { withDevice, withoutDevice } from "../support/histories.ts";
 import { person } from "../support/people.ts";
 
 const names = ["ben", "cleo", "dov", "eve"];
@@ -61,4 +63,32 @@ test("the server's wait for a removal ends, also when there is no such leaf; nob
   assert.equal(group.epoch, epoch + 1);
   assert.equal((await committer.prepare([], { remove: ["ann"] })).pending, undefined);
   assert.equal((await committer.prepare([])).pending, undefined);
+});
+
+test("who is in the group by a device that was revoked since is taken out with the next Commit, whatever the server asks for", async () => {
+  const calling = await Committer.of(["ben", "cleo"]);
+  const [ben, cleo] = [await person("ben"), await person("cleo")];
+  const second = await createSoftwareKey({ algorithm: "EdDSA" });
+  const both = await withDevice(ben.entry, ben.device, second);
+  await (await calling.prepare([await calling.joiner(ben)])).pending?.accept();
+  await calling.accept(both);
+  assert.deepEqual((await calling.prepare([])).removed, []);
+  // Of the other device nothing is in the group.
+  const without = await withoutDevice(both, ben.device, second);
+  await calling.accept(without);
+  assert.equal((await calling.prepare([])).pending, undefined);
+
+  const third = await createSoftwareKey({ algorithm: "EdDSA" });
+  const more = await withDevice(without, ben.device, third);
+  await calling.accept(await withoutDevice(more, third, ben.device));
+  const alone = await calling.prepare([]);
+  assert.deepEqual(alone.removed, ["ben"]);
+  alone.pending?.drop();
+  const { admitted, pending, removed } = await calling.prepare([await calling.joiner(cleo)]);
+  assert.deepEqual([admitted, removed], [["cleo"], ["ben"]]);
+  await pending?.accept();
+  assert.deepEqual(
+    calling.group.members().map(({ userId }) => userId),
+    ["ann", "cleo"],
+  );
 });

@@ -134,6 +134,28 @@ test("who is in the group with a proof from before their signed leave is not sho
   assert.deepEqual(shown(101, new Set([ann])), ["joining", true, undefined], "who is not in the group");
 });
 
+test("who is in the group by a device that was revoked is not shown as verified; nobody is marked who is not in it", () => {
+  const machine = said({ userId: ben, state: "joined" });
+  const verification = {
+    kind: "software",
+    deviceId: randomId() as DeviceId,
+    signedAtMs: 100,
+    userVerified: false,
+    firstSeen: false,
+  } as const;
+  const shown = (inGroup: ReadonlySet<UserId>, revoked?: ReadonlySet<UserId>) => {
+    const known = { inGroup, verifications: new Map([[ben, verification]]) };
+    const view = viewCall(machine, facts({ ...known, ...(revoked === undefined ? {} : { revoked }) }));
+    const { revoked: isRevoked, state, verification: badge } = view.participants[1] ?? {};
+    return [state, badge !== undefined, isRevoked];
+  };
+  const both = new Set([ann, ben]);
+  assert.deepEqual(shown(both), ["joined", true, undefined]);
+  assert.deepEqual(shown(both, new Set([ben])), ["joined", false, true]);
+  assert.deepEqual(shown(both, new Set([cleo])), ["joined", true, undefined]);
+  assert.deepEqual(shown(new Set([ann]), new Set([ben])), ["joining", true, undefined]);
+});
+
 test("why somebody left is shown for who is not in the group, and not of oneself", () => {
   const machine = said({ userId: ben, state: "left" });
   const leaveReasons = new Map([

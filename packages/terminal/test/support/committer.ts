@@ -95,6 +95,11 @@ export class Committer {
     return new Committer(initiator, call, group, directory);
   }
 
+  /** Their history goes on. */
+  async accept(entry: TestPerson["entry"]): Promise<void> {
+    await this.#directory.accept(entry);
+  }
+
   joiner(
     { userId, device, entry }: TestPerson,
     change: Partial<Parameters<typeof forgeJoiner>[0]> = {},

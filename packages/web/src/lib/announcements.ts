@@ -1,5 +1,11 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
-import { leaveReasonPredicate, memberStateLabel, sentence, waitingLabel } from "@signet/words";
+import {
+  leaveReasonPredicate,
+  memberStateLabel,
+  revokedInGroupLabel,
+  sentence,
+  waitingLabel,
+} from "@signet/words";
 
 import { answeredElsewhereSentence } from "./devices.ts";
 import { broughtInWords, listChanges } from "./brought-in.ts";
@@ -74,7 +80,9 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   for (const person of after.participants) {
     const earlier = known?.participants.find((one) => one.userId === person.userId);
     if (person.isSelf || earlier === undefined) continue;
-    if (earlier.state !== person.state || earlier.waiting !== person.waiting)
+    if (person.revoked === true && earlier.revoked !== true)
+      said.push(`${person.displayName}: ${revokedInGroupLabel()}.`);
+    else if (earlier.state !== person.state || earlier.waiting !== person.waiting)
       said.push(memberChange(person, after));
     if (person.moved !== undefined && person.moved.atMs !== earlier.moved?.atMs)
       said.push(movedPersonSentence(person));
@@ -95,7 +103,7 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
 
 function memberChange(person: Participant, call: CallView): string {
   if (person.state === "joined")
-    return person.leaving === true
+    return person.leaving === true || person.revoked === true
       ? `${person.displayName}: in the group, not verified.`
       : `${person.displayName} joined, verified.`;
   if (person.state === "left" && person.leaveReason !== undefined)

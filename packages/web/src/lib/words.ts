@@ -17,6 +17,7 @@ import {
   listOfNames,
   memberStateLabel,
   reconnectingLabel,
+  revokedInGroupLabel,
   waitingLabel,
   sentence,
   signedOutWords,
@@ -65,8 +66,9 @@ export function firstTimeSentence(userId: string, { certificate }: Verification)
 
 /** A person's state in the call, with why they left where that says more. */
 export function stateWords(person: Participant): string {
-  const { state, leaveReason, leaving, reconnecting, refusal, stateSigned, waiting } = person;
+  const { state, leaveReason, leaving, reconnecting, refusal, revoked, stateSigned, waiting } = person;
   if (leaving === true) return "left, but the group still holds their key";
+  if (revoked === true) return revokedInGroupLabel();
   if (reconnecting === true) return reconnectingLabel();
   if (waiting === true) return waitingLabel();
   if (state !== "left" || leaveReason === undefined) return memberStateLabel(state, refusal);

@@ -82,10 +82,11 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
 
 function StateLine({ person }: { person: Participant }) {
   const { state, isSelf, verification, stateSigned } = person;
+  const isToldOf = person.leaving === true || person.revoked === true;
   return (
-    <span class={person.leaving === true ? "state told" : "state"}>
+    <span class={isToldOf ? "state told" : "state"}>
       <span>{stateWords(person)}</span>
-      {state === "joined" && person.leaving !== true && (
+      {state === "joined" && !isToldOf && (
         <span class="since">
           {person.moved === undefined
             ? `, joined${verification === undefined ? "" : ` ${clockTime(verification.signedAtMs)}`}`

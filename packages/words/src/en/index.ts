@@ -18,6 +18,7 @@ import {
   leaveReasons,
   memberStates,
   reconnecting,
+  revokedInGroup,
   signedOut,
   waiting,
 } from "./states.ts";
@@ -43,6 +44,7 @@ export const en: Catalogue = {
   looksLike,
   histories,
   reconnecting,
+  revokedInGroup,
   waiting,
   leaveReasons,
   signedOut,

@@ -18,6 +18,8 @@ export const memberStates = {
 
 export const reconnecting = "reconnecting";
 
+export const revokedInGroup = "device revoked, but the group still holds their key";
+
 export const waiting = "in another call, yours waits";
 
 export const failedForTime = [
