@@ -182,6 +182,15 @@ test("a server that exchanges the new key on its way is found out by the code, a
   assert.deepEqual(honest.touches, ["sign"]);
 });
 
+test("who asks and is pushed out at the server is told at once, and asks again", async () => {
+  const liar = await DishonestServer.before(server.origin);
+  liars.push(liar);
+  const { done } = await asking(cleo, liar.origin);
+  liar.inject({ type: "recovery.ended", body: {} });
+  await assert.rejects(done, { code: "recovery.gone" });
+  await asking(cleo, liar.origin);
+});
+
 /** What nobody signed. */
 function changed(proof: ProofIn, change: Partial<Transcript<"recover">>): ProofIn {
   const transcript = decodeTranscript(proof.transcript);

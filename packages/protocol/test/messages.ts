@@ -253,6 +253,7 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
   "binding.ended": fc.record({ reason: fc.constantFrom("takenOver", "released", "expired", "revoked") }),
   "directory.changed": fc.record({ entry }),
   "recovery.approved": fc.record({ proof, entry }),
+  "recovery.ended": nothing,
   "device.counterBack": fc.record({ deviceId }),
   "presence.changed": fc.record({ userId, reachable: fc.boolean() }),
   "pairing.entered": pairing,

@@ -338,6 +338,8 @@ export class SignetTerminal implements Terminal {
         return;
       case "recovery.approved":
         return this.administration.approved(event.body);
+      case "recovery.ended":
+        return this.administration.recoveryEnded();
       case "call.memberPresent":
         return void this.#incoming.memberPresent(event.body);
       case "call.memberMicrophone":

@@ -43,6 +43,8 @@ export const events = {
   "pairing.closed": z.object({ pairingId: PairingId }),
   /** To a terminal that asked for a recovery: an administrator signed this, and the new device is to sign it, too. `entry`: as `recovery.begin`. */
   "recovery.approved": z.object({ proof: ProofIn, entry: StatedEntry }),
+  /** To a terminal that asked for a recovery: it had to make room for what others ask for, and is to be asked for again. */
+  "recovery.ended": z.object({}),
 
   "call.ring": CallInviteIn.extend({ expiresAtMs: TimeMs }),
   /** `proof`: with `answeredElsewhere`, by which of the person's devices. */

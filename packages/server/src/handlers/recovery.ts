@@ -39,7 +39,10 @@ export const recoveryAsk: Handler<"recovery.ask"> = async (services, from, body,
     ({ beside } = created);
     if ((await directory.personOf(userId)) === undefined) return respond(refuse("user.unknown"));
   }
-  const asked = recoveries.ask({ userId, ...device }, { deviceId, terminalId, beside, endpoint: connection });
+  const asked = recoveries.ask(
+    { userId, ...device },
+    { deviceId, terminalId, beside, endpoint: connection, address: connection.addressName() },
+  );
   if (!asked.ok) return respond(asked);
   log.info({ userId, device: loggable(deviceId) }, "a recovery is asked for");
   respond(accept({ expiresAtMs: asked.expiresAtMs }));

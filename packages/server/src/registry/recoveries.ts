@@ -6,7 +6,6 @@ import type {
   ReplyBody,
   StatementIn,
   TerminalId,
-  UserId,
 } from "@signet/protocol";
 
 import type { Endpoint } from "./endpoint.ts";
@@ -23,15 +22,18 @@ export interface Recovery {
   readonly terminalId: TerminalId;
   /** What its authenticator says of the device. */
   readonly beside: Pick<StatementIn, "credentialId" | "attestation">;
-  /** Of the terminal's latest connection. */
+  /** Of the terminal's latest connection. `address`: with whom it shares what one address may have. */
   endpoint: Endpoint;
+  address: string;
   /** What an administrator signed, which was fresh then, and the history that it follows on. */
   approved?: { readonly proof: ProofIn; readonly entry: DirectoryEntryIn };
 }
 
 /**
  * Recoveries that were asked for, of everybody. They are in memory alone: whoever asked is still at the terminal, and asks again. Nobody is
- * turned away: where it is full, the oldest of the person makes room for whom most are asked for.
+ * turned away: where it is full, another one makes room, and its terminal is told. It is one that no administrator signed yet, from the
+ * address that asks for most; of those, one whose terminal is gone, then the newest for the person for whom most are asked: whoever
+ * asks again and again pushes out what they asked for themselves.
  */
 export class Recoveries {
   /** By the ID of the device; the oldest first. */
@@ -56,13 +58,14 @@ export class Recoveries {
   /** @returns the time until when it stands, ms since 1970; the code where the device is another terminal's */
   ask(
     asked: Omit<Asked, "askedAtMs" | "expiresAtMs">,
-    from: Pick<Recovery, "deviceId" | "terminalId" | "beside" | "endpoint">,
+    from: Pick<Recovery, "deviceId" | "terminalId" | "beside" | "endpoint" | "address">,
   ): { readonly ok: true; readonly expiresAtMs: number } | { readonly ok: false; readonly code: ErrorCode } {
     const before = this.of(from.deviceId);
     if (before !== undefined) {
       if (before.terminalId !== from.terminalId || before.asked.userId !== asked.userId)
         return { ok: false, code: "registration.deviceTaken" };
       before.endpoint = from.endpoint;
+      before.address = from.address;
       return { ok: true, expiresAtMs: before.asked.expiresAtMs };
     }
     // A terminal asks for one.
@@ -91,11 +94,38 @@ export class Recoveries {
   }
 
   #makeRoom(): void {
-    const byPerson = new Map<UserId, string[]>();
-    for (const { asked, deviceId } of this.#open.values())
-      byPerson.set(asked.userId, [...(byPerson.get(asked.userId) ?? []), deviceId]);
-    const [most] = [...byPerson.values()].toSorted((a, b) => b.length - a.length);
-    const [oldest] = most ?? [];
-    if (oldest !== undefined) this.#open.delete(oldest);
+    let among = [...this.#open.values()];
+    for (const narrow of narrowing) among = narrow(among);
+    const newest = among.at(-1);
+    if (newest === undefined) return;
+    this.#open.delete(newest.deviceId);
+    if (newest.endpoint.isOpen) newest.endpoint.send({ type: "recovery.ended", body: {} });
   }
 }
+
+type Narrowing = (some: readonly Recovery[]) => Recovery[];
+
+/** Those that it is so of; all where it is of none. */
+const preferably =
+  (isSo: (recovery: Recovery) => boolean): Narrowing =>
+  (some) => {
+    const found = some.filter((recovery) => isSo(recovery));
+    return found.length > 0 ? found : [...some];
+  };
+
+/** Those with whom most others share it. */
+const mostAlike =
+  (shared: (recovery: Recovery) => string): Narrowing =>
+  (some) => {
+    const counts = new Map<string, number>();
+    for (const recovery of some) counts.set(shared(recovery), (counts.get(shared(recovery)) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    return some.filter((recovery) => counts.get(shared(recovery)) === most);
+  };
+
+const narrowing: readonly Narrowing[] = [
+  preferably(({ approved }) => approved === undefined),
+  mostAlike(({ address }) => address),
+  preferably(({ endpoint }) => !endpoint.isOpen),
+  mostAlike(({ asked }) => asked.userId),
+];

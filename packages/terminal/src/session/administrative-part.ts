@@ -76,6 +76,10 @@ export class AdministrativePart extends Administration implements Administration
     this.#recovery.approved(body);
   }
 
+  recoveryEnded(): void {
+    this.#recovery.ended();
+  }
+
   sessionChanged(): void {
     const { state } = this.#session;
     const wasSignedIn = this.#isSignedIn;

@@ -34,6 +34,8 @@ export class Recovery {
   #body: RequestBody<"recovery.ask"> | undefined;
   #approved: ((approved: Approved) => void) | undefined;
   #failed: ((error: unknown) => void) | undefined;
+  /** The server keeps what was asked for no more. */
+  #isGone = false;
 
   constructor(parties: RecoveryParties) {
     this.#parties = parties;
@@ -61,6 +63,7 @@ export class Recovery {
     const { madeFor: _other, ...creation } = webauthn ?? {};
     const body = { userId, challenge, device: { kind, algorithm, publicKey, name } };
     this.#body = webauthn === undefined ? body : { ...body, webauthn: creation as typeof webauthn };
+    this.#isGone = false;
     const { expiresAtMs } = await link().request("recovery.ask", this.#body);
     onCode(await recoveryCode(serverOrigin(), userId, publicKey), expiresAtMs);
     let approved = await this.#wait(expiresAtMs, signal);
@@ -83,6 +86,16 @@ export class Recovery {
     this.#approved?.(body);
   }
 
+  /** Others pushed it out at the server. */
+  ended(): void {
+    this.#gone();
+  }
+
+  #gone(): void {
+    this.#isGone = true;
+    this.#failed?.(new SignetError("recovery.gone"));
+  }
+
   /** There is another connection: what was asked for is asked again, and what was signed meanwhile comes with it. */
   async connected(): Promise<void> {
     const body = this.#body;
@@ -92,8 +105,7 @@ export class Recovery {
       await this.#parties.link().request("recovery.ask", body);
     } catch (error) {
       // With the next connection again; but for a server that lost what was asked for, as at its start.
-      if (error instanceof SignetError && error.code.startsWith("proof."))
-        this.#failed?.(new SignetError("recovery.gone"));
+      if (error instanceof SignetError && error.code.startsWith("proof.")) this.#gone();
     }
   }
 
@@ -119,6 +131,7 @@ export class Recovery {
       };
       signal?.addEventListener("abort", aborted);
       if (signal?.aborted === true) aborted();
+      if (this.#isGone) give(new SignetError("recovery.gone"));
     });
   }
 
