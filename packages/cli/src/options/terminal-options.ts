@@ -131,6 +131,11 @@ export const identityOptions = {
     changedKey,
     "accepts this new key of this person, as the warning names it, once you asked them in another way",
   ),
+  "trust-administrator": option(
+    "id=key",
+    changedKey,
+    "accepts this administrator, as the warning names them, once you asked who runs the server",
+  ),
 } as const;
 
 export const registerOptions = {

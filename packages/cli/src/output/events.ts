@@ -310,7 +310,7 @@ export type CommandEvent =
       readonly hint: string;
       readonly code?: ErrorCode;
       readonly userId?: UserId;
-      /** `directory.keyChanged`: the key that was refused, and the history by which it is somebody's. */
+      /** `directory.keyChanged`: the key that was refused, and the history by which it is somebody's; `admin.unknown`: the key alone. */
       readonly deviceId?: DeviceId;
       readonly head?: string;
       readonly how?: ChangedKey["how"];

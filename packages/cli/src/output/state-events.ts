@@ -67,6 +67,8 @@ function* warningEvents(before: TerminalState, after: TerminalState): Generator<
     if (before.warnings.some((known) => known.id === id)) continue;
     const changed =
       code === "directory.keyChanged" ? after.changedKeys?.find((key) => key.userId === userId) : undefined;
+    const administrator =
+      code === "admin.unknown" ? after.newAdministrators?.find((one) => one.userId === userId) : undefined;
     yield {
       event: "warning",
       ...warningLines(warning),
@@ -80,6 +82,7 @@ function* warningEvents(before: TerminalState, after: TerminalState): Generator<
             how: changed.how,
             ...(changed.happened.length === 0 ? {} : { happened: changed.happened.map(signed) }),
           }),
+      ...(administrator === undefined ? {} : { deviceId: administrator.deviceId }),
       ...(clock === undefined ? {} : { clock: { offSeconds: inSeconds(clock.offMs), whose: clock.whose } }),
     };
   }

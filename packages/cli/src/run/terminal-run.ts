@@ -252,8 +252,11 @@ async function signInAgain(
 /** The person decided on the key that an earlier run named. @throws SignetError `directory.otherKey` when the server shows another by now */
 async function trustChanged(
   terminal: Terminal,
-  { "trust-changed-key": changed }: TerminalOptions,
+  { "trust-administrator": administrator, "trust-changed-key": changed }: TerminalOptions,
 ): Promise<void> {
+  // Whether somebody was recovered by one rests on it.
+  if (administrator !== undefined)
+    await terminal.administration.trust(administrator.userId, administrator.deviceId);
   if (changed === undefined) return;
   const { userId, deviceId } = changed;
   await terminal.lookup([userId]);

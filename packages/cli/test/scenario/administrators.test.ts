@@ -1,6 +1,6 @@
 /** An administrator and somebody who lost everything, on the command line. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -78,6 +78,21 @@ test("who lost all keys reads a code to an administrator, who lists, recovers, r
     run: `admin invite ${rest}`,
     out: [online, signedIn, /^[0-9a-z]{5}(-[0-9a-z]{5}){3}$/, released],
   });
+
+  // As if the server had named nobody when this terminal asked first.
+  const folder = join(scene.folder, "ada");
+  const file = join(folder, readdirSync(folder).find((name) => /^known-people-.*json$/.test(name)) ?? "");
+  const before = JSON.parse(readFileSync(file, "utf8")) as { administrators: [string, string][] };
+  writeFileSync(file, JSON.stringify({ ...before, administrators: [] }), { mode: 0o600 });
+  const [, key] = before.administrators[0] ?? assert.fail("nobody was remembered");
+  const trusting = (of: string) =>
+    scene.start(`keys --profile ada --plain --trust-administrator ada=${of}`).ended;
+  const otherKey = await trusting(String(deviceId));
+  assert.equal(otherKey.code, 5, otherKey.err);
+  const accepted = await trusting(key);
+  assert.equal(accepted.code, 0, accepted.err);
+  const { administrators } = JSON.parse(readFileSync(file, "utf8")) as typeof before;
+  assert.deepEqual(administrators, before.administrators);
 });
 
 scene.script("words that say nothing to be done are refused before anybody signs in", {

@@ -68,6 +68,8 @@ export class AdministrativePart extends Administration implements Administration
   }
 
   async trust(userId: UserId, deviceId: DeviceId): Promise<void> {
+    // It may not have been asked yet who is named now.
+    await this.administrators.look();
     this.administrators.trust(userId, deviceId);
     this.#onChange();
   }
