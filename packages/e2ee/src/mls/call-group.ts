@@ -177,7 +177,10 @@ export class CallGroup {
         );
         if (made.commit.wireformat !== "mls_public_message") throw new SignetError("mls.failed");
         const result = await holdState(made.newState, this.#membership, callListDigest, base);
-        if (!result.ok) throw new SignetError(result.code);
+        if (!result.ok) {
+          wipeState(made.newState, base.state);
+          throw new SignetError(result.code);
+        }
         return { held: result.held, commit: made.commit.publicMessage, welcome: made.welcome };
       });
       this.#pending.add(held);

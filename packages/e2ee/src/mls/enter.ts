@@ -1,5 +1,6 @@
 import { equalBytes, type Bytes, type ErrorCode, SignetError } from "@signet/protocol";
 import {
+  type ClientState,
   createGroup,
   createGroupInfoWithExternalPubAndRatchetTree,
   emptyPskIndex,
@@ -15,6 +16,7 @@ import { type HeldState, holdState, lifetimesHold, type Membership } from "./hel
 import { makeKeyPackage, type OwnKeyPackage } from "./key-package.ts";
 import { replacementRefusal } from "./replacement.ts";
 import { type GroupMember, readRoster } from "./roster.ts";
+import { wipeAllBut, wipeState } from "./secrets.ts";
 import { type LeafKey, suiteName } from "./suite.ts";
 import { decodeGroupInfo, decodeWelcome, encodeGroupInfo, encodePublicMessage } from "./wire.ts";
 
@@ -47,9 +49,7 @@ export async function enterByCreating(
       signing.suite,
       config,
     );
-    const result = await holdState(state, membership, callListDigest);
-    if (!result.ok) throw new SignetError(result.code);
-    return result.held;
+    return mustHold(state, membership, callListDigest);
   });
 }
 
@@ -80,14 +80,36 @@ export async function enterByWelcome(
       undefined,
       config,
     );
-    if (!equalBytes(state.groupContext.groupId, groupId)) throw new SignetError("mls.otherGroup");
-    if (!lifetimesHold(state.ratchetTree, nowMs())) throw new SignetError("mls.lifetime");
-    const result = await holdState(state, membership, membership.callListDigest());
-    if (!result.ok) throw new SignetError(result.code);
-    if (membership.spentKeys.among(result.held.roster.members) !== undefined)
-      throw new SignetError("mls.spentKey");
-    return result.held;
+    try {
+      if (!equalBytes(state.groupContext.groupId, groupId)) throw new SignetError("mls.otherGroup");
+      if (!lifetimesHold(state.ratchetTree, nowMs())) throw new SignetError("mls.lifetime");
+      const result = await holdState(state, membership, membership.callListDigest());
+      if (!result.ok) throw new SignetError(result.code);
+      if (membership.spentKeys.among(result.held.roster.members) !== undefined)
+        throw new SignetError("mls.spentKey");
+      return result.held;
+    } catch (error) {
+      // The KeyPackage may serve for another Welcome still.
+      wipeAllBut(state, [privatePackage.hpkePrivateKey]);
+      throw error;
+    }
   });
+}
+
+/** What is refused leaves no keys behind. @throws SignetError */
+async function mustHold(
+  state: ClientState,
+  membership: Membership,
+  callListDigest: Bytes,
+): Promise<HeldState> {
+  try {
+    const result = await holdState(state, membership, callListDigest);
+    if (!result.ok) throw new SignetError(result.code);
+    return result.held;
+  } catch (error) {
+    wipeState(state);
+    throw error;
+  }
 }
 
 export interface ExternalEntry {
@@ -145,9 +167,8 @@ export async function enterByCommit(
       undefined,
       resyncConfig,
     );
-    const result = await holdState(newState, membership, callListDigest);
-    if (!result.ok) throw new SignetError(result.code);
-    return { held: result.held, commit: encodePublicMessage(publicMessage) };
+    const held = await mustHold(newState, membership, callListDigest);
+    return { held, commit: encodePublicMessage(publicMessage) };
   });
 }
 

@@ -16,7 +16,11 @@ function secretsOf(state: ClientState): Uint8Array[] {
 
 /** Zeroes what only `state` holds. With it a past epoch cannot be derived again from this terminal's memory. */
 export function wipeState(state: ClientState, keep?: ClientState): void {
-  const kept = new Set(keep === undefined ? [] : secretsOf(keep));
+  wipeAllBut(state, keep === undefined ? [] : secretsOf(keep));
+}
+
+export function wipeAllBut(state: ClientState, keep: readonly Uint8Array[]): void {
+  const kept = new Set(keep);
   for (const secret of secretsOf(state)) if (!kept.has(secret)) zeroOutUint8Array(secret);
 }
 
