@@ -51,6 +51,7 @@ test("made, welcomed into or entered by an external Commit: where the list refus
   await assert.rejects(enterByWelcome(welcomed.membership, own, welcome), code);
   assert.ok(welcomed.areZero());
   // The KeyPackage is not spent by that.
+  assert.ok(own.privatePackage.hpkePrivateKey.some((byte) => byte !== 0));
   const { membership } = await watched(options);
   const held = await enterByWelcome({ ...membership, signing: welcomed.membership.signing }, own, welcome);
   assert.equal(held.roster.members.length, 2);
