@@ -5,6 +5,7 @@ import type { GroupMember } from "@signet/e2ee";
 import {
   decodeProof,
   decodeTranscript,
+  equalBytes,
   hasStatement,
   hostOf,
   invitationRefusal,
@@ -177,8 +178,7 @@ export class GroupList {
 export const listRefusalOf = (
   list: CallList,
   { identity, userId }: Pick<GroupMember, "identity" | "userId">,
-): ErrorCode | undefined =>
-  invitationRefusal(list, userId, answeredIn(identity).invitation ?? list.call.digest);
+): ErrorCode | undefined => invitationRefusal(list, userId, invitationOf(list, identity));
 
 /** Whether somebody is in the group by a device that was revoked since: nobody who comes would take the leaf. */
 export function isByRevoked(
@@ -193,16 +193,29 @@ export function isByRevoked(
 export const broughtBy = (before: CallList, after: CallList): readonly CallStatement[] =>
   after === before ? [] : after.statements.filter(({ digest }) => !hasStatement(before, digest));
 
-/** Who signed that this person is put out; of several the last, by the times that they say. */
+/**
+ * Who signed that this person is put out; of several the last, by the times that they say.
+ * @param invitation digest of the one by which they are in: a removal voids those that it names, and says nothing of another
+ */
 export const removerOf = (
   { statements }: Pick<FoldedCallList, "statements">,
   userId: string,
+  invitation?: Bytes,
 ): string | undefined =>
   statements
     .map(({ transcript }) => transcript)
-    .filter((transcript) => transcript.purpose === "remove" && transcript.userIds.includes(userId))
+    .filter((transcript) => transcript.purpose === "remove")
+    .filter(
+      ({ userIds, voided }) =>
+        userIds.includes(userId) &&
+        (invitation === undefined || voided.some((digest) => equalBytes(digest, invitation))),
+    )
     .toSorted((one, other) => one.issuedAtMs - other.issuedAtMs)
     .at(-1)?.userId;
+
+/** The invitation that this leaf answered. Its digest, 32 bytes. */
+export const invitationOf = ({ call }: Pick<FoldedCallList, "call">, identity: Bytes): Bytes =>
+  answeredIn(identity).invitation ?? call.digest;
 
 /** User IDs of those in the group, who signed first to be in it first. */
 export function longestFirst(

@@ -20,7 +20,7 @@ import type {
 
 import { prepareCommit } from "./admission.ts";
 import type { CallContext, Credentials, WayIn } from "./call-entry.ts";
-import { broughtBy, listRefusalOf, removerOf } from "./group-list.ts";
+import { broughtBy, invitationOf, listRefusalOf, removerOf } from "./group-list.ts";
 import type { GroupList } from "./group-list.ts";
 import type { CallMemory, RosterChange } from "./call-memory.ts";
 import type { GroupRefusal } from "../state.ts";
@@ -127,7 +127,9 @@ export class GroupWork {
       return { type: "movedSelf" };
     }
     if (result.type === "removedSelf") {
-      const by = removerOf(result.list, this.#context.session.requirePerson().userId);
+      const { identity } = this.#credentials.membership;
+      const answered = invitationOf(result.list, new Uint8Array(identity));
+      const by = removerOf(result.list, this.#context.session.requirePerson().userId, answered);
       return { type: "removedSelf", ...(by === undefined ? {} : { by: by as UserId }) };
     }
     if (result.type === "refused") return { type: "operationFailed", code: result.code };

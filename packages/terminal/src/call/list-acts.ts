@@ -5,10 +5,10 @@ import { invitationsOf, SignetError, toBase64Url } from "@signet/protocol";
 import type { Bytes, CallStatementIn, UserId } from "@signet/protocol";
 
 import type { CallContext, Credentials } from "./call-entry.ts";
-import { removerOf } from "./group-list.ts";
+import { invitationOf, removerOf } from "./group-list.ts";
 import { verifyStatements } from "./said-statements.ts";
 
-type Acting = Pick<Credentials, "call" | "list">;
+type Acting = Pick<Credentials, "call" | "list" | "membership">;
 
 /** What can be done about the list of one call. */
 export class ListActs {
@@ -121,7 +121,7 @@ async function makeHost({ session }: CallContext, { list }: Acting, nextHost: Us
 /** Who signed that the person at this terminal is put out; undefined where nobody did who could be host, or it does not verify. */
 async function whoRemoved(
   { session, directory, environment }: CallContext,
-  { call, list }: Acting,
+  { call, list, membership }: Acting,
   stated: CallStatementIn,
 ): Promise<UserId | undefined> {
   const { callProof, serverOrigin } = call;
@@ -129,6 +129,8 @@ async function whoRemoved(
   const verified = await verifyStatements([stated], { serverOrigin, callProof, directory, nowMs });
   const ownId = session.person?.userId;
   if (!verified.ok || ownId === undefined) return undefined;
-  const by = removerOf({ statements: verified.said.map(({ statement }) => statement) }, ownId);
+  const said = { statements: verified.said.map(({ statement }) => statement) };
+  // An old one, shown again to who was invited anew, is not why they are out.
+  const by = removerOf(said, ownId, invitationOf(list.held, new Uint8Array(membership.identity)));
   return by !== undefined && by === list.hostId ? (by as UserId) : undefined;
 }

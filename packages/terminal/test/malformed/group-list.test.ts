@@ -10,7 +10,7 @@ import { encodeProof, mayBeIn } from "@signet/protocol";
 import type { Bytes, CallStatementIn } from "@signet/protocol";
 
 import { CallMemory } from "../../src/call/call-memory.ts";
-import { GroupList, longestFirst, removerOf } from "../../src/call/group-list.ts";
+import { GroupList, longestFirst, removerOf, invitationOf } from "../../src/call/group-list.ts";
 import { verifyStatements } from "../../src/call/said-statements.ts";
 import type { Directory } from "../../src/people/directory.ts";
 import { callBy, leafBy, openedList, teller } from "../support/call-lists.ts";
@@ -144,6 +144,10 @@ test("a leaf stays for as long as the invitation that it answers holds, and an o
   assert.equal(mayBeIn(list.held, "dan"), true);
   assert.equal(list.refusal(dans), "callList.removed", "that answer was to the one that is voided");
   assert.equal(list.refusal(await leafBy(people.dan, call, 4, await digestOf(again))), undefined);
+  // Who put them out is said of the invitation that they answered: an old removal, shown again, is not why they are out.
+  const [anew, at] = [await leafBy(people.dan, call, 4, await digestOf(again)), list.held];
+  assert.equal(removerOf(at, "dan", invitationOf(at, dans.identity)), "ann");
+  assert.equal(removerOf(at, "dan", invitationOf(at, anew.identity)), undefined);
   // Of another person, of another call, and of nothing.
   assert.equal(list.refusal(await leafBy(people.dan, call, 5)), "call.notInvited");
   assert.equal(list.refusal({ ...dans, identity: new Uint8Array(8) }), "call.notInvited");
