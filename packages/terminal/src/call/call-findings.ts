@@ -291,9 +291,13 @@ export class CallFindings {
       speaking: new Set(),
       media: { status: "off" },
       endedAtMs,
-      end:
-        this.#facts.end ?? explainEnd(end, this.#facts.suspect, this.#facts.verifications.get(this.#selfId)),
+      end: this.#facts.end ?? explainEnd(end, this.#facts.suspect, this.#ownLatest(end)),
     };
+  }
+
+  #ownLatest({ type }: CallMemberEnd): Verification | undefined {
+    const came = type === "moved" ? this.#leaves.latestOf(this.#selfId) : undefined;
+    return came ?? this.#facts.verifications.get(this.#selfId);
   }
 
   async #checkSigned(said: EventBody<"call.member">): Promise<void> {

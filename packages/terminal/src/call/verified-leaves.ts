@@ -7,7 +7,7 @@ import { BoundedMap } from "../people/bounded-map.ts";
 import type { Verification } from "../state.ts";
 import type { LeafCheck } from "./verify-call.ts";
 
-type Verified = Pick<LeafCheck & { readonly ok: true }, "leaf" | "verification">;
+type Verified = Pick<LeafCheck & { readonly ok: true }, "leaf" | "userId" | "verification">;
 
 /** As many as come into a group at once: what else is shown to this terminal comes to nothing. */
 const checkedMost = 1_024;
@@ -18,8 +18,13 @@ export class VerifiedLeaves {
   /** Of those in the group. */
   #held: ReadonlyMap<string, Verified> = new Map();
 
-  checked({ leaf, verification }: Verified): void {
-    this.#checked.set(toBase64Url(leaf.leafPublicKey), { leaf, verification });
+  checked({ leaf, userId, verification }: Verified): void {
+    this.#checked.set(toBase64Url(leaf.leafPublicKey), { leaf, userId, verification });
+  }
+
+  /** Of the leaf of theirs that was looked at last since the last epoch: by a Commit that took this terminal's place, nothing else follows. */
+  latestOf(userId: UserId): Verification | undefined {
+    return [...this.#checked.values()].findLast((one) => one.userId === userId)?.verification;
   }
 
   /** @returns what was verified of each of them; whatever else was verified is forgotten */

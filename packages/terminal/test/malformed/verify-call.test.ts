@@ -352,6 +352,7 @@ test("shown is what was verified of the leaf in the group: not of one that never
   const checked = (leaf: ReturnType<typeof member>, device: string): void =>
     leaves.checked({
       leaf,
+      userId: ben,
       verification: {
         kind: "software",
         deviceId: device as DeviceId,
