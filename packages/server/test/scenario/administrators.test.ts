@@ -315,6 +315,21 @@ test("a recovery that is not as it was asked for, and signed, is refused and cha
   assert.equal(await terminal.refusal("recovery.finish", late), "admin.head");
 });
 
+test("what an administrator approved who was dismissed meanwhile brings nobody back", async () => {
+  const [mia, ned] = await people(server, "mia", "ned");
+  await ada.request("history.append", await appointed(ada, "mia", "appoint"));
+  await mia.event("directory.changed");
+  const device = await createSoftwareKey({ algorithm: "EdDSA" });
+  const { terminal, body } = await asking("ned", device);
+  await terminal.request("recovery.ask", body);
+  const proof = await recoverBy(mia, "ned", device);
+  await mia.request("admin.recover", { proof });
+  await ada.request("history.append", await appointed(ada, "mia", "dismiss"));
+  const late = await signedToo(proof, device);
+  assert.equal(await terminal.refusal("recovery.finish", late), "admin.notAdministrator");
+  await ned.resume();
+});
+
 test("what somebody signed as an administrator holds when the operator names others, also after a restart; they sign nothing more", async (t) => {
   const own = { dataDir: tempDir(t) };
   const one = await startTestServer(t, own);
