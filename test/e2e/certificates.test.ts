@@ -9,7 +9,8 @@ import { withCertificates } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import type { Bytes, DirectoryEntryIn, EventBody, UserId } from "@signet/protocol";
 import type { RunningServer } from "@signet/server";
-import type { TerminalEnvironment } from "@signet/terminal";
+import { deviceAtHand } from "@signet/terminal";
+import type { DeviceProvider, TerminalEnvironment } from "@signet/terminal";
 
 import { Authority } from "./support/authority.ts";
 import { openGuest, registerGuest, signIn } from "./support/browser.ts";
@@ -166,7 +167,7 @@ test("a renewed certificate is what everybody sees from then on; a server that s
   const again = await scene.visitor("pia", { device: second.device });
   const former = await lasting(-minuteMs);
   again.server.onReply("sign-in.finish", (reply) => [
-    { ...reply, entry: { ...reply.entry, certificates: [former.certificate] } },
+    { ...reply, entry: { ...reply.entry, certificates: [former.certificate], statements: [] } },
   ]);
   await assert.rejects(again.terminal.signIn({ userId: again.userId }), { code: "certificate.expired" });
   assert.equal(again.terminal.state.session.status, "signedOut");
@@ -176,13 +177,63 @@ test("a renewed certificate is what everybody sees from then on; a server that s
   assert.equal(session.status === "signedIn" && session.device.certificate?.validUntilMs, second.notAfterMs);
   assert.equal(await shown(again), second.notAfterMs);
   assert.deepEqual(quin.terminal.state.warnings, []);
-  const refused = quin.server.next("call.ringRefused");
-  quin.server.onEvent("call.ring", (ring) => [
-    { ...ring, initiator: { ...ring.initiator, certificates: [former.certificate] } },
-  ]);
+  // It stands in the history: it can be taken back or exchanged as little as a device.
   quin.server.answer("call.ringRefused", () => ({}));
-  await again.terminal.call([quin.userId]);
-  assert.equal((await refused).code, "certificate.expired");
+  for (const [code, alter] of [
+    ["history.shortened", () => []],
+    ["history.certificates", ([one]) => (one ? [{ ...one, certificates: [former.certificate] }] : [])],
+  ] satisfies [string, (statements: DirectoryEntryIn["statements"]) => DirectoryEntryIn["statements"]][]) {
+    const refused = quin.server.next("call.ringRefused");
+    quin.server.onEvent("call.ring", ({ initiator, ...ring }) => [
+      { ...ring, initiator: { ...initiator, statements: alter(initiator.statements) } },
+    ]);
+    await again.terminal.call([quin.userId]);
+    assert.equal((await refused).code, code);
+    await again.until(({ call }) => call?.phase === "ended", "refused");
+    again.terminal.dismissCall();
+  }
+});
+
+test("a second device is certified at its sign-in, and renews its certificates there, with one more signature", async () => {
+  const [first, second] = [await certifiedDevice("rita"), await newDevice()];
+  const devices: DeviceProvider = {
+    ...deviceAtHand(first),
+    create: ({ beside }) => Promise.resolve({ device: beside === undefined ? first : second }),
+  };
+  const desk = await scene.deceived("rita", { environment: { devices } });
+  await desk.terminal.addDevice({ name: "Card" });
+  const signIn = async (certificates: readonly Bytes[]) => {
+    const purposes: string[] = [];
+    const device: SignatureDevice = {
+      ...withCertificates(second, certificates),
+      sign: (transcript, options) => {
+        purposes.push(transcript.purpose);
+        return second.sign(transcript, options);
+      },
+    };
+    const card = await scene.visitor("rita", { device });
+    await card.terminal.signIn({ userId: card.userId });
+    const { session } = card.terminal.state;
+    const until = session.status === "signedIn" ? session.device.certificate?.validUntilMs : undefined;
+    return { until, purposes, card };
+  };
+  const lasting = async (minutes: number) => {
+    const notAfterMs = Math.floor(Date.now() / 1000) * 1000 + minutes * minuteMs;
+    const { certificate } = await authority.issue(second, "rita", { notAfterMs });
+    return { certificate, notAfterMs };
+  };
+  for (const one of [await lasting(60), await lasting(120)]) {
+    const signedIn = await signIn([one.certificate]);
+    assert.deepEqual([signedIn.until, signedIn.purposes], [one.notAfterMs, ["sign-in", "certify"]]);
+    const again = await signIn([one.certificate]);
+    assert.deepEqual([again.until, again.purposes], [one.notAfterMs, ["sign-in"]]);
+    const [sam] = await scene.people(`sam${one.notAfterMs}`);
+    await callAll(again.card, sam);
+    const { verification } = participant(sam.terminal.state, again.card.userId);
+    assert.equal(verification?.certificate?.validUntilMs, one.notAfterMs);
+    await sam.terminal.leave();
+    await again.card.terminal.leave();
+  }
 });
 
 test("a joiner whose certificate was swapped is refused, and a call to nobody else is not even begun", async () => {

@@ -31,7 +31,7 @@ export const RegistrationIn = z.strictObject({
    * found that the statement holds; without it both are only what the terminal said.
    */
   attestation: z.strictObject(attestationFields).optional(),
-  /** Certifies `publicKey`; the device is recognised only while it is valid. A sign-in may put a newer one in its place. */
+  /** Certifies `publicKey`; the device is recognised only while it is valid. A `certify` puts a newer one in its place. */
   certificates: CertificateChain.optional(),
   /** The `register` proof: the device itself says whose it is. */
   proof: ProofIn,

@@ -238,7 +238,6 @@ export const errorTable = {
   "certificate.otherKey": error("protocol"),
   "certificate.otherUser": error("user"),
   "certificate.missing": error("protocol"),
-  "certificate.tooManyRenewals": error("user"),
   "certificate.noUserId": error("user"),
   "certificate.otherDomain": error("user"),
   "certificate.severalUserIds": error("user"),

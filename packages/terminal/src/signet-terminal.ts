@@ -23,6 +23,7 @@ import { restore } from "./session/kept-binding.ts";
 import type { Restored } from "./session/kept-binding.ts";
 import { Elsewhere, isOfPairing } from "./session/pairing/elsewhere.ts";
 import { OwnChanges } from "./session/own-changes.ts";
+import { endsWith } from "./session/renewal.ts";
 import { Session } from "./session/session.ts";
 import type { SessionListener } from "./session/session-listener.ts";
 import { deviceUses } from "./session/device-uses.ts";
@@ -65,7 +66,7 @@ export class SignetTerminal implements Terminal {
     this.#environment = environment;
     const listener = {
       changed: () => this.#sessionChanged(),
-      touched: ({ known }) => this.#directory.acceptOwn(known),
+      touched: ({ known }, renewal) => this.#directory.acceptOwn(known, endsWith(known.person, renewal)),
       signedIn: (reply) => this.#signedIn(reply),
       historyGoesOn: ({ known }, isMadeHere) => {
         this.#directory.acceptOwn(known, isMadeHere);

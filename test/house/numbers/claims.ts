@@ -32,7 +32,6 @@ const rsaBits = named("device", "leastRsaBits");
 const prefixes = [1, 4].map((addresses) =>
   found("server", new RegExp(`bits: (\\d+), addresses: ${addresses} `)),
 );
-const renewals = named("server", "mostEntries") - 1;
 
 const readme = inDocument("README.md");
 readme("`http://localhost:{}`", defaultPort);
@@ -360,7 +359,6 @@ securityTests("more of a message than {} KiB before sign-in", kib(strangersBytes
 securityTests("| {} KiB of JSON, {} KiB before sign-in |", kib(messageBytes), kib(strangersBytes));
 securityTests("at most {} ring |", named("terminal", "ringsMost"));
 securityTests("at most one change in {} ms", named("e2ee", "leastGapMs"));
-securityTests("from the {}th on", renewals + 1);
 securityTests("RSA below {} bits", rsaBits);
 securityTests("not answered; {} at once, {} a second", ...presentRates);
 securityTests("RSA exponents of more than {} bits", found("device", /exponentOf\(exponent\) < 2 \*\* (\d+)/));
@@ -382,7 +380,6 @@ selfHosting(
 );
 selfHosting("that ends within {} days", found("server", /const warnMs = (\d+) \* dayMs/));
 selfHosting("RSA of {} to {} bits (RSASSA-PSS", rsaBits, named("device", "mostRsaBits"));
-selfHosting("At most {} renewals", renewals);
 selfHosting("less than {} MiB is left", mib(named("server", "leastFreeBytes")));
 
 /** The bounds of a schema of integers. */

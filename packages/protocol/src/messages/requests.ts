@@ -8,8 +8,8 @@ import { z } from "zod";
 
 import { mostCallStatements } from "../call-list/bounds.ts";
 import { StatedEntry } from "../entry.ts";
-import { StatementIn } from "../history.ts";
-import { CallId, DisplayName, PairingId, TerminalId, UserId } from "../ids.ts";
+import { StatementIn, mostStatements } from "../history.ts";
+import { CallId, DeviceId, DisplayName, PairingId, TerminalId, UserId } from "../ids.ts";
 import {
   CertificateChain,
   CertificateUserIdDomain,
@@ -51,6 +51,9 @@ const userIds = z.array(UserId).max(256);
 export const mostCalls = 64;
 /** Directory entries of one person: far more than a server keeps. */
 const mostEntries = 256;
+/** Of a device: SHA-256 of its certificates, as a `certify` names them. */
+const CertifiedDevice = z.object({ deviceId: DeviceId, certificatesDigest: wireBytes(32, 32) });
+
 /** Commits between a terminal's epoch and the present one. Their size bounds them earlier. */
 const mostCommits = 16_384;
 
@@ -155,13 +158,15 @@ export const requests = {
       expiresAtMs: TimeMs,
       /** The directory entries of the person: which devices may sign. */
       entries: z.array(StatedEntry).max(mostEntries),
+      /** Those of the devices that have certificates: whoever has others now renews them. */
+      certified: z.array(CertifiedDevice).max(mostStatements),
     }),
   },
   "sign-in.finish": {
     body: z.strictObject({
       proof: ProofIn,
-      /** Those of the device now: where they are newer than the entry's, they take their place. */
-      certificates: CertificateChain.optional(),
+      /** A `certify` by the device that signs in, for the same challenge, where it has other certificates than its history names. */
+      certify: StatementIn.optional(),
     }),
     reply: SignedIn,
   },

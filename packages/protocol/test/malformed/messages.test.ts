@@ -217,6 +217,17 @@ test("what a server lists is read up to its bound and not beyond", () => {
           challenge: new Uint8Array(32),
           expiresAtMs: 1,
           entries: times(length, entry),
+          certified: [],
+        }),
+    ],
+    [
+      256,
+      (length) =>
+        reply("sign-in.begin", {
+          challenge: new Uint8Array(32),
+          expiresAtMs: 1,
+          entries: [],
+          certified: times(length, { deviceId: callId, certificatesDigest: new Uint8Array(32) }),
         }),
     ],
     [256, (length) => event("call.members", { callId, members: times(length, member) })],

@@ -6,7 +6,7 @@ import type { DirectoryEntryIn, ErrorCode, StatementIn, Transcript } from "@sign
 
 import type { Endpoint } from "../registry/endpoint.ts";
 import type { Services } from "../services.ts";
-import type { AppendResult } from "../store/store.ts";
+import type { AppendResult, StoredBinding } from "../store/store.ts";
 
 export type HistoryTranscript = Transcript<
   "add-device" | "revoke-device" | "rename" | "certify" | "recover" | "appoint" | "dismiss"
@@ -32,6 +32,8 @@ interface Appended {
   readonly statement: StatementIn;
   /** Who asked for it, and has it from the reply. */
   readonly asker: Endpoint;
+  /** Of a sign-in that it comes with: becomes durable with it. */
+  readonly binding?: StoredBinding;
   /** Looked at when all is checked, right before it is written. */
   readonly refusalAtLast: () => ErrorCode | undefined;
   /** The reply: before the event that it makes, and before the sign-ins that it ends. */
@@ -41,7 +43,7 @@ interface Appended {
 /** @returns why not; undefined when it was appended, and `respond` called */
 export async function appendStatement(
   services: Services,
-  { person, transcript, statement, asker, refusalAtLast, respond }: Appended,
+  { person, transcript, statement, asker, binding, refusalAtLast, respond }: Appended,
 ): Promise<ErrorCode | undefined> {
   const { directory, log, sessions, store } = services;
   const { userId } = person;
@@ -57,6 +59,7 @@ export async function appendStatement(
     statement,
     ...("newDeviceId" in transcript ? { newDeviceId: transcript.newDeviceId } : {}),
     endedDeviceIds,
+    ...(binding === undefined ? {} : { binding }),
   });
   if (result !== "appended") return appendCodes[result];
   directory.changed(userId);
@@ -81,6 +84,7 @@ export async function appendStatement(
 const appendCodes: Readonly<Record<Exclude<AppendResult, "appended">, ErrorCode>> = {
   outrun: "history.sequence",
   deviceTaken: "registration.deviceTaken",
+  deviceEnded: "history.deviceRevoked",
 };
 
 /** What a history does not look at, since it would not hold for ever. */

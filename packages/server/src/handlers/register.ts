@@ -13,6 +13,7 @@ import { verifyCreation } from "../registry/webauthn-creation.ts";
 import type { RegistrationMode, Services } from "../services.ts";
 import type { RegisterResult } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
+import type { Written } from "./certified-sign-in.ts";
 import type { Handler } from "./handler.ts";
 import { completeSignIn, signInObstacle, storedBinding } from "./sign-in.ts";
 
@@ -93,16 +94,16 @@ export const registerFinish: Handler<"register.finish"> = async (services, from,
     modeOf(services, userId) === "invite" && inviteCode !== undefined && !isCertified
       ? { inviteHash: inviteHash(inviteCode) }
       : {};
-  const write = async (): Promise<ErrorCode | undefined> => {
+  const write = async (): Promise<Written> => {
     const result = await store.register({ entry: registration, binding: stored, ...used });
-    if (result !== "registered") return registerCodes[result];
+    if (result !== "registered") return refuse(registerCodes[result]);
     directory.changed(userId);
     metrics.registrations.inc({ kind: entry.kind });
     const { kind, deviceId } = entry;
     log.info({ userId, device: loggable(deviceId), kind, certified: isCertified }, "registered");
-    return undefined;
+    return { ok: true, entry };
   };
-  await completeSignIn(services, from, { stored, binding, entry }, write, respond);
+  await completeSignIn(services, from, { stored, binding }, write, respond);
 };
 
 const registerCodes: Readonly<Record<Exclude<RegisterResult, "registered">, ErrorCode>> = {

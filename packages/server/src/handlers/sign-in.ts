@@ -9,7 +9,8 @@ import type { Session } from "../registry/sessions.ts";
 import type { Services } from "../services.ts";
 import type { StoredBinding } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
-import { entryForSignIn, renew } from "./certified-sign-in.ts";
+import { admitCertified, certifiedDevices, writeSignIn } from "./certified-sign-in.ts";
+import type { Written } from "./certified-sign-in.ts";
 import type { Asker, Handler } from "./handler.ts";
 
 export const challenge: Handler<"session.challenge"> = (
@@ -32,12 +33,13 @@ export const signInBegin: Handler<"sign-in.begin"> = async (
   if (person === undefined) return respond(refuse("user.unknown"));
   const given = connection.challenges.give({ type: "sign-in", userId }, clock(), limits.challengeMs);
   // Anybody may ask this, and a certificate can hold a name, an address and a number of the state's.
-  respond(accept({ ...given, entries: [withoutCertificates(person.history)] }));
+  const certified = await certifiedDevices(person);
+  respond(accept({ ...given, entries: [withoutCertificates(person.history)], certified }));
 };
 
 export const signInFinish: Handler<"sign-in.finish"> = async (services, from, body, respond) => {
-  const { clock, directory, metrics, originOf, store } = services;
-  const { proof, certificates } = body;
+  const { clock, directory, metrics, originOf } = services;
+  const { proof, certify } = body;
   const transcript = decodeTranscript(proof.transcript);
   if (transcript === undefined) return respond(refuse("proof.malformed"));
   if (transcript.purpose !== "sign-in") return respond(refuse("proof.purpose"));
@@ -61,19 +63,19 @@ export const signInFinish: Handler<"sign-in.finish"> = async (services, from, bo
   if (Math.abs(nowMs - binding.issuedAtMs) > clockToleranceMs) return respond(refuse("proof.time"));
   if (binding.expiresAtMs > nowMs + services.limits.bindingMs + clockToleranceMs)
     return respond(refuse("proof.lifetime"));
-  const chosen = await entryForSignIn(services, person, binding.device, certificates, nowMs);
-  if (!chosen.ok) return respond(chosen);
+  const made = { person, binding, serverChallenge, nowMs };
+  const admitted = await admitCertified(services, made, certify);
+  if (!admitted.ok) return respond(admitted);
   const stored = storedBinding(binding);
-  const write = async (): Promise<ErrorCode | undefined> => {
-    if (chosen.renewal !== undefined) {
-      const refusal = await renew(services, chosen.renewal, stored);
-      if (refusal !== undefined) return refusal;
-    } else if ((await store.bind(stored)) === "deviceEnded") return "history.deviceRevoked";
+  const write = async (): Promise<Written> => {
+    const { renewal } = admitted;
+    const written = await writeSignIn(services, { person, stored, renewal, asker: from.connection });
+    if (!written.ok) return written;
     metrics.signIns.inc({ kind: binding.device.kind });
     services.log.info({ userId, terminal: loggable(terminalId) }, "signed in");
-    return undefined;
+    return written;
   };
-  await completeSignIn(services, from, { stored, binding, entry: chosen.entry }, write, respond);
+  await completeSignIn(services, from, { stored, binding }, write, respond);
 };
 
 /** Proves that the binding goes on, on a new connection: after a lost one, or after a restart of the server. */
@@ -179,29 +181,31 @@ export function storedBinding(binding: Binding): StoredBinding {
 
 /**
  * What registration and sign-in have in common once the proof holds.
- * @param write makes the binding durable, or gives the code with which it is refused
+ * @param write makes the binding durable, and gives the history that it stands in; or the code with which it is refused
  */
 export async function completeSignIn(
   services: Services,
   from: Asker,
-  made: { readonly stored: StoredBinding; readonly binding: Binding; readonly entry: DirectoryEntryIn },
-  write: () => Promise<ErrorCode | undefined>,
+  made: { readonly stored: StoredBinding; readonly binding: Binding },
+  write: () => Promise<Written>,
   respond: Parameters<Handler<"sign-in.finish">>[3],
 ): Promise<void> {
   const { sessions } = services;
   // The terminal may have become somebody else's while the proof was checked.
   const endClaim = sessions.claim(made.stored);
   if (endClaim === undefined) return respond(refuse("auth.terminalInUse"));
+  let entry: DirectoryEntryIn;
   try {
-    const refusal = await write();
-    if (refusal !== undefined) return respond(refuse(refusal));
+    const written = await write();
+    if (!written.ok) return respond(written);
+    ({ entry } = written);
     sessions.bound(made.stored, made.binding, from.connection);
   } finally {
     endClaim();
   }
   const session = sessions.atTerminal(made.stored.terminalId);
   if (session?.stored !== made.stored) return respond(refuse("auth.bindingGone"));
-  respond(accept(signedIn(services, session, made.entry)));
+  respond(accept(signedIn(services, session, entry)));
   sessions.announceConnected(session);
   void services.signatureCounts.note(session.stored.userId, made.binding.proof);
 }

@@ -9,7 +9,7 @@ export interface PeopleCount {
   /** Of the database that was counted. */
   readonly instanceId: string;
   readonly people: number;
-  /** Entries that renewed a person's certificates. */
+  /** Entries that renewed a person's certificates before there were statements for that. */
   readonly renewals: number;
   /** Of key histories, the registrations not among them: a revocation that is lost would let a stolen device in again. */
   readonly statements: number;

@@ -7,8 +7,6 @@ export function prepareAll(database: DatabaseSync) {
     renewedEntry: database.prepare(
       "SELECT entry FROM renewed_entries WHERE user_id = ? ORDER BY position DESC LIMIT 1",
     ),
-    renewals: database.prepare("SELECT count(*) AS count FROM renewed_entries WHERE user_id = ?"),
-    renewEntry: database.prepare("INSERT INTO renewed_entries (user_id, entry) VALUES (?, ?)"),
     signatureCount: database.prepare(
       "SELECT signature_count AS count, digest FROM signature_counts WHERE device_id = ?",
     ),

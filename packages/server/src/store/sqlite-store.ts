@@ -25,14 +25,12 @@ import { prepareAll } from "./sqlite-queries.ts";
 import { NewerDataError } from "./newer-data.ts";
 import { countPath, readPeopleCount, writePeopleCount } from "./people-count.ts";
 import type { PeopleCount } from "./people-count.ts";
-import { mostEntries } from "./store.ts";
 import type {
   AppendedStatement,
   AppendResult,
   BindResult,
   RegisterResult,
   Registration,
-  RenewResult,
   Store,
   StoredBinding,
   StoredCall,
@@ -175,7 +173,8 @@ class SqliteStore implements Store {
 
   entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined> {
     return this.#read(() => {
-      const row = this.#latest(userId);
+      // Of before there were statements: nothing is written there any more.
+      const row = this.#sql.renewedEntry.get(userId) ?? this.#sql.entry.get(userId);
       if (row === undefined) return undefined;
       const registration = RegistrationIn.parse(JSON.parse(String(row["entry"])));
       return { ...registration, statements: this.#statementsOf(userId) };
@@ -192,18 +191,20 @@ class SqliteStore implements Store {
   }
 
   appendStatement(appended: AppendedStatement): Promise<AppendResult> {
-    const { endedDeviceIds, newDeviceId, sequence, statement, userId } = appended;
+    const { binding, endedDeviceIds, newDeviceId, sequence, statement, userId } = appended;
     return this.#writes.add((): AppendResult => {
       const last = this.#sql.lastSequence.get(userId)?.["last"];
       if (last === undefined || Number(last) + 1 !== sequence) return "outrun";
       if (newDeviceId !== undefined && this.#sql.userOfDevice.get(newDeviceId) !== undefined)
         return "deviceTaken";
+      if (binding !== undefined && this.#isEnded(binding)) return "deviceEnded";
       this.#sql.addStatement.run(userId, sequence, encodeMessage(statement));
       if (newDeviceId !== undefined) this.#sql.addDevice.run(newDeviceId, userId);
       for (const deviceId of endedDeviceIds) {
         if (this.#sql.endDevice.run(deviceId, userId).changes > 0)
           this.#sql.unbindDevice.run(userId, deviceId);
       }
+      if (binding !== undefined) this.#bind(binding);
       return "appended";
     }, "people");
   }
@@ -220,25 +221,6 @@ class SqliteStore implements Store {
       this.#bind(binding);
       return "registered";
     }, "people");
-  }
-
-  renew({ entry, binding }: Pick<Registration, "entry" | "binding">): Promise<RenewResult> {
-    return this.#writes.add((): RenewResult => {
-      const { userId } = entry;
-      const encoded = encodeMessage(entry);
-      if (this.#isEnded(binding)) return "deviceEnded";
-      if (this.#latest(userId)?.["entry"] !== encoded) {
-        const renewals = Number(this.#sql.renewals.get(userId)?.["count"]);
-        if (renewals + 1 >= mostEntries) return "tooMany";
-        this.#sql.renewEntry.run(userId, encoded);
-      }
-      this.#bind(binding);
-      return "renewed";
-    }, "people");
-  }
-
-  #latest(userId: UserId) {
-    return this.#sql.renewedEntry.get(userId) ?? this.#sql.entry.get(userId);
   }
 
   bindings(): Promise<readonly StoredBinding[]> {

@@ -29,24 +29,17 @@ export interface Store {
   /** Who administers by the configuration of now. @returns all who ever did: what they signed counts on */
   nameAdministrators(userIds: readonly UserId[]): Promise<readonly UserId[]>;
 
-  /** The latest one, with all statements that followed. */
+  /** With the certificates that renewed it before there were statements, and with all statements that followed. */
   entryOf(userId: UserId): Promise<DirectoryEntryIn | undefined>;
   /** What followed the registration in the user's key history, oldest first. */
   statementsOf(userId: UserId): Promise<readonly StatementIn[]>;
   /**
-   * Appends a statement to a user's key history, writes down whose the device is that it brings in, and removes the bindings of the
-   * devices that it ends: all of it or nothing. Whether it holds was found before (`foldHistory`).
+   * Appends a statement to a user's key history, writes down whose the device is that it brings in, removes the bindings of the
+   * devices that it ends, and signs in the terminal that it came with: all of it or nothing. Whether it holds was found before (`foldHistory`).
    */
   appendStatement(appended: AppendedStatement): Promise<AppendResult>;
   /** Adds one directory entry, uses up the invite and signs the terminal in: all of it or nothing. */
   register(registration: Registration): Promise<RegisterResult>;
-
-  /**
-   * Appends a registered user's entry with other certificates, unless it is the latest one already, and replaces their binding: both
-   * or nothing. The former entries are kept.
-   * @returns `tooMany` when the user has {@link mostEntries}, `deviceEnded` as {@link bind} does
-   */
-  renew(renewal: Pick<Registration, "entry" | "binding">): Promise<RenewResult>;
 
   bindings(): Promise<readonly StoredBinding[]>;
   /** The proof by which each of the user's devices signed in last, whether it still is or not. */
@@ -97,8 +90,6 @@ export interface Registration {
 
 export type RegisterResult = "registered" | "userTaken" | "deviceTaken" | "inviteInvalid";
 
-export type RenewResult = "renewed" | "tooMany" | "deviceEnded";
-
 export type BindResult = "bound" | "deviceEnded";
 
 export interface AppendedStatement {
@@ -110,13 +101,15 @@ export interface AppendedStatement {
   readonly newDeviceId?: string;
   /** Devices of this user that count no more from here on; others are passed over. */
   readonly endedDeviceIds: readonly string[];
+  /** Of the device that signed it, at its sign-in: as {@link Store.bind} makes it. */
+  readonly binding?: StoredBinding;
 }
 
-/** `outrun`: the history goes on elsewhere than after `sequence - 1`, or nobody is registered. `deviceTaken`: the device is or was somebody's. */
-export type AppendResult = "appended" | "outrun" | "deviceTaken";
-
-/** Of one user, the registered one among them, so that nobody fills the disk: with certificates of a quarter, 16 years. */
-export const mostEntries = 64;
+/**
+ * `outrun`: the history goes on elsewhere than after `sequence - 1`, or nobody is registered. `deviceTaken`: the device is or was somebody's.
+ * `deviceEnded`: as for {@link BindResult}.
+ */
+export type AppendResult = "appended" | "outrun" | "deviceTaken" | "deviceEnded";
 
 /** Of a device of a user -> terminal. */
 export interface StoredBinding {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 
-import { SignetError } from "@signet/protocol";
+import { SignetError, encodeMessage } from "@signet/protocol";
 
 import { openSqliteStore } from "../../src/index.ts";
 import { tempDir } from "../support/test-server.ts";
@@ -67,7 +67,7 @@ test("the database itself refuses to change or delete statements, and whose a de
   database.close();
 });
 
-test("a database from before renewal keeps who is registered, and takes renewals", async (t) => {
+test("a database from before renewal keeps who is registered, and what renewed certificates later counts", async (t) => {
   const path = join(tempDir(t), "signet.db");
   const now = openSqliteStore(path);
   const { entry, binding } = registration("alice");
@@ -91,9 +91,21 @@ test("a database from before renewal keeps who is registered, and takes renewals
   assert.deepEqual(await store.entryOf(entry.userId), stated(entry));
   assert.deepEqual(await store.bindings(), [binding]);
   assert.deepEqual(await store.signInsOf(entry.userId), [binding.proof]);
-  const renewed = { ...entry, certificates: [new Uint8Array(300)] };
-  assert.equal(await store.renew({ entry: renewed, binding }), "renewed");
-  assert.deepEqual(await store.entryOf(entry.userId), stated(renewed));
+  // As a version between wrote it.
+  const writer = new DatabaseSync(path);
+  const rows = [new Uint8Array(300), new Uint8Array(400)].map((chain) => ({
+    ...entry,
+    certificates: [chain],
+  }));
+  for (const row of rows)
+    writer
+      .prepare("INSERT INTO renewed_entries (user_id, entry) VALUES (?, ?)")
+      .run(entry.userId, encodeMessage(row));
+  writer.close();
+  const followed = statement();
+  const appended = { userId: entry.userId, sequence: 1, statement: followed, endedDeviceIds: [] };
+  assert.equal(await store.appendStatement(appended), "appended");
+  assert.deepEqual(await store.entryOf(entry.userId), stated(rows[1] ?? entry, followed));
   await store.close();
 });
 

@@ -8,7 +8,6 @@ import { CallId, TerminalId, toBase64Url, UserId } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, RegistrationIn, StatementIn } from "@signet/protocol";
 
 import type { Registration, Store, StoredBinding } from "../../src/index.ts";
-import { mostEntries } from "../../src/store/store.ts";
 
 export interface StoreUnderTest {
   /** Opens the same data again, also while another instance has it open. */
@@ -170,53 +169,35 @@ export function storeContract(name: string, create: (test: TestContext) => Store
   );
 
   contract(
-    "a renewed entry counts from then on, with its binding, also for whoever opens the data anew",
+    "a statement that comes with a sign-in is durable with its binding, and without it where it is not appended",
     async (store, under) => {
       const made = registration("alice");
-      await store.register(made);
       const other = registration("bob");
+      await store.register(made);
       await store.register(other);
-      for (const certificates of [[bytes(300)], [bytes(350), bytes(400)]]) {
-        const renewal = {
-          entry: { ...made.entry, certificates },
-          binding: bindingOf("alice", made.binding.deviceId),
-        };
-        assert.equal(await store.renew(renewal), "renewed");
-        assert.deepEqual(await store.entryOf(made.entry.userId), stated(renewal.entry));
-        assert.deepEqual(await store.bindings(), [renewal.binding, other.binding]);
-        const again = await under.open();
-        assert.deepEqual(await again.entryOf(made.entry.userId), stated(renewal.entry));
-        await again.close();
-      }
-      assert.deepEqual(await store.entryOf(other.entry.userId), stated(other.entry));
-      assert.equal(await store.register(registration("alice")), "userTaken");
-      const sameDevice = registration("carol", { deviceId: made.entry.deviceId });
-      assert.equal(await store.register(sameDevice), "deviceTaken");
+      const { deviceId, userId } = made.entry;
+      const [one, two] = [statement(), statement()];
+      const append = (sequence: number, added: StatementIn, binding: StoredBinding) =>
+        store.appendStatement({ userId, sequence, statement: added, endedDeviceIds: [], binding });
+      const binding = bindingOf("alice", made.binding.deviceId);
+      assert.equal(await append(1, one, binding), "appended");
+      assert.deepEqual(await store.bindings(), [binding, other.binding]);
+      assert.deepEqual(await store.signInsOf(userId), [binding.proof]);
+      const again = await under.open();
+      assert.deepEqual(await again.entryOf(userId), stated(made.entry, one));
+      assert.deepEqual(await again.bindings(), [binding, other.binding]);
+      await again.close();
+      // Another one was faster.
+      assert.equal(await append(1, two, bindingOf("alice", made.binding.deviceId)), "outrun");
+      assert.deepEqual(await store.bindings(), [binding, other.binding]);
+      const ended = { userId, sequence: 2, statement: statement(), endedDeviceIds: [deviceId] };
+      assert.equal(await store.appendStatement(ended), "appended");
+      const stood = await store.bindings();
+      assert.equal(await append(3, two, bindingOf("alice", deviceId)), "deviceEnded");
+      assert.equal((await store.statementsOf(userId)).length, 2, "what is refused leaves nothing");
+      assert.deepEqual(await store.bindings(), stood);
     },
   );
-
-  contract("nobody who is not registered is renewed", async (store) => {
-    const { entry, binding } = registration("alice");
-    await assert.rejects(store.renew({ entry, binding }), { code: "server.storage" });
-    assert.equal(await store.entryOf(entry.userId), undefined);
-    assert.deepEqual(await store.bindings(), []);
-  });
-
-  contract("a user has so many entries and no more; the same again is no further one", async (store) => {
-    const made = registration("alice");
-    await store.register(made);
-    let entry = made.entry;
-    for (let entries = 1; entries < mostEntries; entries += 1) {
-      entry = { ...entry, certificates: [bytes(300)] };
-      assert.equal(await store.renew({ entry, binding: made.binding }), "renewed");
-    }
-    const binding = bindingOf("alice", made.binding.deviceId);
-    assert.equal(await store.renew({ entry, binding }), "renewed", "the same again");
-    const more = { entry: { ...entry, certificates: [bytes(300)] }, binding: bindingOf("alice") };
-    assert.equal(await store.renew(more), "tooMany");
-    assert.deepEqual(await store.entryOf(entry.userId), stated(entry));
-    assert.deepEqual(await store.bindings(), [binding]);
-  });
 
   contract("a history's statements come back in their order, each place taken once", async (store, under) => {
     const alice = registration("alice");
@@ -311,9 +292,6 @@ export function storeContract(name: string, create: (test: TestContext) => Store
       ]);
       assert.deepEqual(results, ["appended", "deviceEnded"]);
       assert.deepEqual(await bound(), ["bob"]);
-      const renewed = { ...alice.entry, certificates: [bytes(300)] };
-      assert.equal(await store.renew({ entry: renewed, binding: late }), "deviceEnded");
-      assert.equal((await store.entryOf(userId))?.certificates, undefined);
       assert.equal(await store.bind(second), "bound");
       assert.deepEqual(await bound(), ["alice", "bob"]);
     },

@@ -1,71 +1,40 @@
-/** A user ID outlives its certificate: a newer one for the same key takes its place at a sign-in. */
+/** A user ID outlives its certificates: at a sign-in a device signs for newer ones of its key, by a statement of the person's history. */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, test } from "node:test";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
 
 import { certificatesDigest } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { Authority } from "@signet/e2e/support/authority.ts";
-import type { Bytes, UserId } from "@signet/protocol";
+import { encodeMessage } from "@signet/protocol";
+import type { UserId } from "@signet/protocol";
 
 import { databasePath, openSqliteStore } from "../../src/index.ts";
 import type { Store } from "../../src/index.ts";
 import { Directory } from "../../src/registry/directory.ts";
-import { mostEntries } from "../../src/store/store.ts";
-import { historyStatement } from "../support/own-history.ts";
+import { addSoftwareKey, historyStatement, revoke } from "../support/own-history.ts";
+import {
+  anchorsFile,
+  authority,
+  certificatesIn,
+  dayMs,
+  lasting,
+  minuteMs,
+  refusal,
+  signIn,
+  withChain,
+} from "../support/renewing.ts";
 import { changesNothing } from "../support/snapshot.ts";
 import { softwareDevice, startTestServer, tempDir } from "../support/test-server.ts";
-import type { Cleanup, TestServer } from "../support/test-server.ts";
 import { TestTerminal, user } from "../support/test-terminal.ts";
 
-const minuteMs = 60_000;
-const dayMs = 86_400_000;
-let authority: Authority;
-
-before(async () => {
-  authority = await Authority.create();
-});
-
-function anchorsFile(test: Cleanup): string {
-  const path = join(tempDir(test), "anchors.pem");
-  writeFileSync(path, authority.pem);
-  return path;
-}
-
-const withChain = (device: SignatureDevice, ...certificates: Bytes[]): SignatureDevice => ({
-  ...device,
-  certificates,
-});
-
-/** The same key with a certificate that lasts so long from now. */
-async function lasting(
-  device: SignatureDevice,
-  durationMs: number,
-  name = "alice",
-): Promise<SignatureDevice> {
-  const { certificate } = await authority.issue(device, name, { notAfterMs: Date.now() + durationMs });
-  return withChain(device, certificate);
-}
-
-/** Signs in at a terminal of its own, at the time that the server has. */
-async function signIn(server: TestServer, device: SignatureDevice, aheadMs = 0) {
-  const terminal = await TestTerminal.connect(server, () => Date.now() + aheadMs);
-  const { entry } = await terminal.signIn("alice", device);
-  return { terminal, certificates: entry.certificates };
-}
-
-async function refusal(server: TestServer, device: SignatureDevice, aheadMs = 0): Promise<string> {
-  const terminal = await TestTerminal.connect(server, () => Date.now() + aheadMs);
-  let code = "";
-  await changesNothing(server, async () => {
-    code = await terminal.signInRefusal("alice", device);
-  });
-  return code;
-}
-
-const found = async (terminal: TestTerminal) =>
-  (await terminal.request("directory.lookup", { userIds: [user("alice")] })).people[0]?.entry?.certificates;
+const found = async (terminal: TestTerminal, device: SignatureDevice) =>
+  certificatesIn(
+    (await terminal.request("directory.lookup", { userIds: [user("alice")] })).people[0]?.entry,
+    device,
+  );
 
 test("after the certificate ran out, a renewed one lets its holder in again, and others are shown it", async (t) => {
   const trustAnchors = anchorsFile(t);
@@ -91,27 +60,26 @@ test("after the certificate ran out, a renewed one lets its holder in again, and
   assert.equal(await refusal(server, await lasting(key, 5 * minuteMs), ahead), "certificate.expired");
   const watcher = await TestTerminal.connect(server, () => Date.now() + ahead);
   await watcher.register("bob", await softwareDevice());
-  assert.deepEqual(await found(watcher), short.certificates, "the old entry stays");
+  assert.deepEqual(await found(watcher, key), short.certificates, "the old ones stay");
 
   const renewed = await lasting(key, 30 * dayMs);
   // The proof comes first: who does not hold the key renews nothing with somebody's certificate.
   const stranger = await TestTerminal.connect(server, () => Date.now() + ahead);
   stranger.userId = user("alice");
   stranger.device = renewed;
-  const proof = await stranger.signInProof(undefined, {
-    ...(await softwareDevice()),
-    deviceId: key.deviceId,
-  });
-  const body = { proof, certificates: [...(renewed.certificates ?? [])] };
+  const body = await stranger.signInBody({ ...(await softwareDevice()), deviceId: key.deviceId });
   assert.equal(await stranger.refusal("sign-in.finish", body), "proof.signature");
-  assert.deepEqual(await found(watcher), short.certificates);
+  assert.deepEqual(await found(watcher, key), short.certificates);
 
+  await watcher.request("presence.watch", { userIds: [user("alice")] });
   const { terminal, certificates } = await signIn(server, renewed, ahead);
   assert.deepEqual(certificates, renewed.certificates);
-  assert.match(server.log(), /certificate renewed/);
-  assert.deepEqual(await found(watcher), renewed.certificates);
+  assert.match(server.log(), /"purpose":"certify","msg":"a key history goes on"/);
+  const changed = await watcher.event("directory.changed");
+  assert.deepEqual(certificatesIn(changed.entry, key), renewed.certificates);
+  assert.deepEqual(await found(watcher, key), renewed.certificates);
   await terminal.reconnect();
-  assert.deepEqual((await terminal.resume()).entry.certificates, renewed.certificates);
+  assert.deepEqual(certificatesIn((await terminal.resume()).entry, key), renewed.certificates);
   // The device is in its entry already: nothing is sent where the terminal has no certificate at hand.
   assert.deepEqual((await signIn(server, key, ahead)).certificates, renewed.certificates);
   await watcher.close();
@@ -213,37 +181,92 @@ test("a plain key can be certified later, and is let in as ever with a certifica
   assert.deepEqual((await signIn(server, key)).certificates, device.certificates, "never taken away");
 });
 
-test("who renewed as often as the server keeps is told so, and signs in with what they have", async (t) => {
+test("any device renews its certificates at its sign-in, and gains some there; without them it is not let in", async (t) => {
   const server = await startTestServer(t, { trustAnchors: anchorsFile(t) });
-  const key = await softwareDevice();
-  const terminal = await TestTerminal.connect(server);
-  const registered = await terminal.register("alice", await lasting(key, dayMs));
-  const { statements: _none, ...entry } = registered.entry;
-  const store = openSqliteStore(databasePath(server.dataDir));
-  const [binding] = await store.bindings();
-  assert.ok(binding);
-  for (let entries = 1; entries < mostEntries - 1; entries += 1)
-    await store.renew({ entry: { ...entry, certificates: [Uint8Array.of(entries)] }, binding });
-  await store.close();
-  const last = await lasting(key, 2 * dayMs);
-  assert.deepEqual((await signIn(server, last)).certificates, last.certificates);
-  assert.equal(await refusal(server, await lasting(key, 3 * dayMs)), "certificate.tooManyRenewals");
-  assert.deepEqual((await signIn(server, last)).certificates, last.certificates);
+  const alice = await TestTerminal.connect(server);
+  const first = await lasting(await softwareDevice(), 30 * dayMs);
+  await alice.register("alice", first);
+  const key = await addSoftwareKey(alice);
+  const { certificates: none } = await signIn(server, key);
+  assert.equal(none, undefined);
+  const short = await lasting(key, 10 * minuteMs);
+  assert.deepEqual((await signIn(server, short)).certificates, short.certificates);
+  const begun = await alice.request("sign-in.begin", { userId: user("alice") });
+  assert.deepEqual(
+    begun.certified,
+    await Promise.all(
+      [first, short].map(async ({ certificates = [], deviceId }) => ({
+        deviceId,
+        certificatesDigest: await certificatesDigest(certificates),
+      })),
+    ),
+  );
+  assert.ok(
+    begun.entries.every(
+      ({ certificates, statements }) =>
+        certificates === undefined && statements.every((one) => one.certificates === undefined),
+    ),
+  );
+
+  server.setClock(11 * minuteMs);
+  const ahead = 11 * minuteMs;
+  assert.equal(await refusal(server, key, ahead), "certificate.expired");
+  const renewed = await lasting(key, 20 * dayMs);
+  const { entry } = await signIn(server, renewed, ahead);
+  assert.deepEqual(certificatesIn(entry, key), renewed.certificates);
+  assert.deepEqual(certificatesIn(entry, first), first.certificates, "each has its own");
+  // Nothing is left of it with the device.
+  alice.clock = () => Date.now() + ahead;
+  await revoke(alice, key);
+  const left = await alice.request("sign-in.begin", { userId: user("alice") });
+  assert.deepEqual(
+    left.certified.map(({ deviceId }) => deviceId),
+    [first.deviceId],
+  );
 });
 
-test("an entry that was read before the renewal and verified after it does not come back", async (t) => {
+test("what was renewed before there were statements counts for the first device, until one renews it", async (t) => {
+  const options = { trustAnchors: anchorsFile(t), dataDir: tempDir(t) };
+  const before = await startTestServer(t, options);
+  const { port } = before;
+  const key = await softwareDevice();
+  const alice = await TestTerminal.connect(before);
+  const { entry } = await alice.register("alice", await lasting(key, 10 * minuteMs));
+  await addSoftwareKey(alice);
+  await alice.close();
+  await before.close();
+  const { statements: _none, ...registration } = entry;
+  const row = await lasting(key, dayMs);
+  const database = new DatabaseSync(databasePath(options.dataDir));
+  database
+    .prepare("INSERT INTO renewed_entries (user_id, entry) VALUES ('alice', ?)")
+    .run(encodeMessage({ ...registration, certificates: row.certificates }));
+  database.close();
+
+  const server = await startTestServer(t, { ...options, port });
+  const ahead = 11 * minuteMs;
+  server.setClock(ahead);
+  assert.deepEqual((await signIn(server, key, ahead)).certificates, row.certificates);
+  const { entry: unchanged } = await signIn(server, row, ahead);
+  assert.equal(unchanged.statements.length, 1, "it is known already");
+  const longer = await lasting(key, 2 * dayMs);
+  const renewed = await signIn(server, longer, ahead);
+  assert.deepEqual(renewed.certificates, longer.certificates);
+  assert.deepEqual(renewed.entry.certificates, row.certificates, "the former ones stay where they were");
+  const rows = new DatabaseSync(databasePath(options.dataDir), { readOnly: true });
+  assert.equal(rows.prepare("SELECT count(*) AS count FROM renewed_entries").get()?.["count"], 1);
+  rows.close();
+});
+
+test("an entry that was read before the renewal and folded after it does not come back", async (t) => {
   const server = await startTestServer(t, { trustAnchors: anchorsFile(t) });
   const key = await softwareDevice();
   await (await TestTerminal.connect(server)).register("alice", await lasting(key, dayMs));
   const store = openSqliteStore(databasePath(server.dataDir));
-  const [binding] = await store.bindings();
-  const former = await store.entryOf(user("alice"));
-  assert.ok(binding && former);
-  const { statements: _none, ...registration } = former;
-  const renew = async (directory: Directory, certificate: number) => {
-    const entry = { ...registration, certificates: [Uint8Array.of(certificate)] };
-    assert.equal(await store.renew({ entry, binding }), "renewed");
+  const renew = async (directory: Directory, days: number) => {
+    const { certificates } = await signIn(server, await lasting(key, days * dayMs));
     directory.changed(user("alice"));
+    return certificates;
   };
   const certificatesNow = async (directory: Directory) =>
     (await directory.personOf(user("alice")))?.devices[0]?.certificates;
@@ -263,11 +286,11 @@ test("an entry that was read before the renewal and verified after it does not c
     () => false,
   );
   const read = certificatesNow(directory);
-  await renew(directory, 1);
+  const one = await renew(directory, 2);
   written();
   await read;
-  assert.deepEqual(await certificatesNow(directory), [Uint8Array.of(1)]);
-  await renew(directory, 2);
-  assert.deepEqual(await certificatesNow(directory), [Uint8Array.of(2)], "nor what was known before it");
+  assert.deepEqual(await certificatesNow(directory), one);
+  const two = await renew(directory, 3);
+  assert.deepEqual(await certificatesNow(directory), two, "nor what was known before it");
   await store.close();
 });

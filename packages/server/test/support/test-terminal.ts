@@ -30,7 +30,8 @@ import type {
 } from "@signet/protocol";
 import { WebSocket } from "ws";
 
-import type { TestAuthenticator } from "./authenticator.ts";
+import { chainOf, renewalOf } from "./certify.ts";
+import type { TestDevice } from "./certify.ts";
 import { keyPackageFor } from "./key-package.ts";
 import { helloOf } from "./hello.ts";
 
@@ -41,7 +42,6 @@ export const newTerminalId = (): TerminalId => TerminalId.parse(toBase64Url(rand
 /** Changes a transcript before it is signed. */
 export type Twist<P extends Purpose = Purpose> = (transcript: Transcript<P>) => Transcript<P>;
 
-type TestDevice = SignatureDevice | TestAuthenticator;
 type Input<T extends RequestType> = RequestBody<T>;
 
 const giveUpMs = 60_000;
@@ -68,6 +68,8 @@ export class TestTerminal {
   /** Of the own key history, as the server showed it last. */
   head: Bytes = new Uint8Array();
   device: TestDevice | undefined;
+  /** What the sign-in that is under way was begun with. */
+  begun: ReplyBody<"sign-in.begin"> | undefined;
   origin = "";
   clock: () => number = Date.now;
   readonly #url: string;
@@ -248,7 +250,7 @@ export class TestTerminal {
     const { kind, algorithm, publicKey } = device;
     const webauthn = "create" in device ? { webauthn: await device.create(challenge) } : {};
     const invite = options.inviteCode === undefined ? {} : { inviteCode: options.inviteCode };
-    return { proof, device: { kind, algorithm, publicKey, ...this.#chain() }, ...webauthn, ...invite };
+    return { proof, device: { kind, algorithm, publicKey, ...chainOf(device) }, ...webauthn, ...invite };
   }
 
   async register(
@@ -268,6 +270,7 @@ export class TestTerminal {
     signer: SignatureDevice = this.#device(),
   ): Promise<ProofIn> {
     const begun = await this.request("sign-in.begin", { userId: this.userId ?? user("") });
+    this.begun = begun;
     this.head = await statedHead(begun.entries[0]!);
     const fields = { serverChallenge: begun.challenge, ...this.#terminalFields(), head: this.head };
     return signer.sign(twist({ purpose: "sign-in", ...this.common(), ...fields }));
@@ -276,21 +279,20 @@ export class TestTerminal {
   async signIn(userId: string, device: TestDevice): Promise<ReplyBody<"sign-in.finish">> {
     this.userId = user(userId);
     this.device = device;
-    return this.request("sign-in.finish", { proof: await this.signInProof(), ...this.#chain() });
+    return this.request("sign-in.finish", await this.signInBody());
   }
 
   /** Why the server does not sign this device in. */
   async signInRefusal(userId: string, device: TestDevice): Promise<ErrorCode> {
     this.userId = user(userId);
     this.device = device;
-    return this.refusal("sign-in.finish", { proof: await this.signInProof(), ...this.#chain() });
+    return this.refusal("sign-in.finish", await this.signInBody());
   }
 
-  #chain(): Pick<RequestBody<"sign-in.finish">, "certificates"> {
-    const device = this.#device();
-    return "certificates" in device && device.certificates !== undefined
-      ? { certificates: [...device.certificates] }
-      : {};
+  /** With a `certify` where the device has other certificates than the server says, whether they hold or not. */
+  async signInBody(signer: SignatureDevice = this.#device()): Promise<RequestBody<"sign-in.finish">> {
+    const proof = await this.signInProof(undefined, signer);
+    return { proof, ...(await renewalOf(this, signer)) };
   }
 
   async resumeProof(twist: Twist<"resume"> = (transcript) => transcript): Promise<ProofIn> {

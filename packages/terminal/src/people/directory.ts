@@ -199,7 +199,7 @@ export class Directory {
    * The key of the person at this terminal needs nobody's word: the device was just touched here. Others who use this
    * terminal are told when they met the person with another key. That there is no certificate any more is the server's word, and does
    * not count.
-   * @param isMadeHere what is new in their history was signed here just now
+   * @param isMadeHere the last statement of their history was signed here just now
    */
   acceptOwn({ person, certificates }: Pick<Recognised, "person" | "certificates">, isMadeHere = false): void {
     const { userId } = person;

@@ -160,7 +160,7 @@ export class MetKeys {
 
   /**
    * The person of the device that was touched at this terminal, which needs nobody's word.
-   * @param isMadeHere what is new in their history was signed here just now
+   * @param isMadeHere the last statement of their history was signed here just now
    * @returns what speaks against what was known before
    * @throws SignetError `history.shortened`: what was met is not taken back by one's own device either; `directory.badPins`
    */
@@ -178,7 +178,8 @@ export class MetKeys {
       this.#pins.set(userId, deviceId, certified || wasCertified, head);
     const goesOn =
       verdict === undefined && known !== undefined && continuationOf(person, known) === "continued";
-    if (goesOn && !isMadeHere) this.#onContinued(person, known.sequence);
+    const isAllMadeHere = isMadeHere && known?.sequence === person.digests.length - 2;
+    if (goesOn && !isAllMadeHere) this.#onContinued(person, known.sequence);
     return verdict ?? (wasCertified && !certified ? "certificate.missing" : undefined);
   }
 

@@ -8,14 +8,17 @@ import type {
   ReplyBody,
   RequestBody,
   ServerInfo,
+  StatementIn,
   Transcript,
   UserId,
 } from "@signet/protocol";
 
 import type { DeviceProvider } from "../environment.ts";
-import { statedCertificates, statedDevice } from "./own-entry.ts";
+import { statedDevice } from "./own-entry.ts";
 import { fold } from "./own-statement.ts";
 import type { BoundPerson, OwnTerminal } from "./own-terminal.ts";
+import { newCertificates, signCertify } from "./renewal.ts";
+import type { AppliedTrust } from "../people/trust.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { Terminal } from "../terminal-api.ts";
 
@@ -26,6 +29,7 @@ export interface BindingParties {
   readonly devices: DeviceProvider;
   readonly terminal: OwnTerminal;
   readonly administratorDevices: FoldOptions["administratorDevices"];
+  readonly trust: AppliedTrust;
 }
 
 /** A device was touched and signed for this terminal. */
@@ -35,6 +39,8 @@ export interface Touched<T extends "register.finish" | "sign-in.finish"> {
   readonly proof: ProofIn;
   /** What the server is to be told. */
   readonly body: RequestBody<T>;
+  /** Of that, what it may put into the person's history. */
+  readonly renewal?: StatementIn;
   /** The key is registered, or never will be: see {@link CreatedDevice.settled}. */
   readonly settled?: () => void;
 }
@@ -95,26 +101,40 @@ export function isOfNoUse(code: ErrorCode): boolean {
   return refusalsOfKeys.has(code);
 }
 
-/** One touch. @throws SignetError of `sign-in.begin`, `device.*` */
+/** One touch; a device with renewed certificates signs a second time. @throws SignetError of `sign-in.begin`, `device.*`, `certificate.*` */
 export async function proveSignIn(
-  { administratorDevices, link, server, devices, terminal }: BindingParties,
+  { administratorDevices, link, server, devices, terminal, trust }: BindingParties,
   { userId, signal, choose }: Parameters<Terminal["signIn"]>[0],
 ): Promise<Touched<"sign-in.finish">> {
   await proveTerminal({ link, terminal });
   const { serverOrigin, certificates: accepted } = server;
-  const { challenge, entries } = await link.request("sign-in.begin", { userId });
+  const { challenge, entries, certified } = await link.request("sign-in.begin", { userId });
   const person = await shownPerson(userId, entries, { serverOrigin, administratorDevices });
   const device = await devices.open(serverOrigin, person.devices, choose);
+  const fields = terminal.bindingFields(challenge);
+  const { issuedAtMs } = fields;
+  const certificates = await newCertificates({
+    person,
+    device,
+    certified,
+    accepted,
+    trust,
+    nowMs: issuedAtMs,
+  });
   const transcript: Transcript<"sign-in"> = {
     purpose: "sign-in",
     serverOrigin,
     userId,
     deviceId: device.deviceId,
-    ...terminal.bindingFields(challenge),
+    ...fields,
     head: headOf(person),
   };
-  const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
-  return { userId, device, proof, body: { proof, ...statedCertificates(device, accepted) } };
+  const options = signal === undefined ? {} : { signal };
+  const proof = await device.sign(transcript, options);
+  if (certificates === undefined) return { userId, device, proof, body: { proof } };
+  const named = { certificates, serverOrigin, issuedAtMs, serverChallenge: challenge };
+  const certify = await signCertify(person, device, named, options);
+  return { userId, device, proof, body: { proof, certify }, renewal: certify };
 }
 
 /** Whose devices may sign. Their certificates are shown after the sign-in. @throws SignetError `history.*`, `directory.badEntry`, `user.unknown` */

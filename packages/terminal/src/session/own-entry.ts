@@ -34,13 +34,13 @@ export function statedDevice(
 }
 
 /**
- * What the device is certified by now; the server compares it with what it has. A card brings its certificates without being asked:
- * where they are more than the server takes, its holder signs in with those that the server has.
+ * What the device is certified by now. A card brings its certificates without being asked: where they are more than the server takes, its
+ * holder signs in with those that the server has.
  */
 export function statedCertificates(
   { certificates }: SignatureDevice,
   accepted: ServerInfo["certificates"] | undefined,
-): Pick<RequestBody<"sign-in.finish">, "certificates"> {
+): Pick<RequestBody<"register.finish">["device"], "certificates"> {
   if (accepted === undefined || certificates === undefined || chainFault(certificates) !== undefined)
     return {};
   return { certificates: [...certificates] };

@@ -1,12 +1,15 @@
 /** Who hears what becomes of a session. */
-import type { ErrorCode, ServerEvent, SignedIn } from "@signet/protocol";
+import type { ErrorCode, ServerEvent, SignedIn, StatementIn } from "@signet/protocol";
 
 import type { Person } from "./person.ts";
 
 export interface SessionListener {
   changed(): void;
-  /** Registered or signed in with the device of this person, which was touched here just now and signed for this terminal. */
-  touched(person: Person): void;
+  /**
+   * Registered or signed in with the device of this person, which was touched here just now and signed for this terminal.
+   * @param renewal what it signed beside for the history
+   */
+  touched(person: Person, renewal: StatementIn | undefined): void;
   /** Registered, signed in or resumed: the server hears this terminal as this person. */
   signedIn(reply: SignedIn): void;
   /** The own key history went on, by one of the person's devices, here or at another terminal. */

@@ -294,10 +294,10 @@ export class Session {
   }
 
   get #parties(): BindingParties {
-    const { link, server } = this;
+    const { link, server, trust } = this;
     const { devicesAt: administratorDevices } = this.#administrators;
     const { devices } = this.#environment;
-    return { link, server, devices, terminal: this.#terminal, administratorDevices };
+    return { link, server, devices, terminal: this.#terminal, administratorDevices, trust };
   }
 
   async #enter(
@@ -318,7 +318,7 @@ export class Session {
       trust: this.trust,
       nowMs: this.#environment.nowMs(),
     });
-    this.#listener.touched(person);
+    this.#listener.touched(person, touched.renewal);
     this.#person = person;
     const binding = { userId, expiresAtMs: this.#expiryOf(reply) };
     this.#connection.dispatch({ type: "signedIn", connection, binding });

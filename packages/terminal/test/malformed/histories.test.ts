@@ -279,6 +279,11 @@ test("one's own device takes nothing back either, and what it did not sign here 
   later.directory.acceptOwn(four, true);
   later.directory.acceptOwn(four);
   assert.deepEqual([pins.headOf(ann.userId)?.sequence, later.told], [3, []], "signed here just now");
+  // Only the last of it was.
+  const away = open();
+  away.directory.acceptOwn(known);
+  away.directory.acceptOwn(four, true);
+  assert.deepEqual(away.told, ["ann 1 3"]);
   pins.set(ann.userId, ann.device.deviceId, false, { sequence: 2, digest: await statedHead(three) });
   directory.acceptOwn(known);
   assert.deepEqual([pins.headOf(ann.userId)?.sequence, refusals], [2, ["ann history.shortened"]]);

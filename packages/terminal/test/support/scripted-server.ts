@@ -35,6 +35,7 @@ export class ScriptedServer {
         challenge: randomBytes(32),
         expiresAtMs: Date.now() + 60_000,
         entries: [entryOf(userId)].filter((entry) => entry !== undefined),
+        certified: [],
       }),
       "presence.watch": ({ userIds }) => ({
         people: userIds.map((userId) => ({ userId, reachable: false })),

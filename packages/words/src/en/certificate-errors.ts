@@ -122,10 +122,6 @@ export const certificateErrors = {
     "this person was met with a certificate, and the server leaves it out now",
     "do not trust this server until it is explained",
   ],
-  "certificate.tooManyRenewals": [
-    "the certificate of this user ID was renewed as often as the server keeps",
-    "ask the person who runs it",
-  ],
   "certificate.noUserId": [
     "the certificate does not hold a user ID in the place where this server looks for it",
     askWhoRuns,
