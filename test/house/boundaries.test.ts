@@ -115,6 +115,16 @@ function plants(): Plant[] {
     add(`packages/terminal/src/${folder}`, `import "../signet-terminal.ts";`, true);
     add("packages/terminal/src/media", `import "../${folder}/x.ts";`, true);
   }
+  // A media process, which forwards packets, is kept small.
+  for (const dir of ["child", "control", "rtp", "sdp"]) {
+    add(
+      `packages/media/src/${dir}`,
+      `import { frameMs } from "@signet/protocol"; export const x = frameMs;`,
+      true,
+    );
+    add(`packages/media/src/${dir}`, `import type { X } from "@signet/protocol"; export type Y = X;`, false);
+    add(`packages/media/src/${dir}`, `import "@signet/protocol/voice";`, false);
+  }
   add("packages/web/src", `import "@signet/terminal/node";`, true);
   // The browser's bundle takes device whole, but for what speaks to tokens (docs/decisions/043-pkcs11.md).
   add("packages/device/src", `import "./pkcs11/index.ts";`, true);

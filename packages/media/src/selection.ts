@@ -1,4 +1,4 @@
-import { speechDbov } from "@signet/protocol";
+import { speechDbov } from "@signet/protocol/voice";
 
 /** Loudness runs from 0 (silence) to 127 (loudest): 127 minus the level of RFC 6464. */
 export const silence = 0;

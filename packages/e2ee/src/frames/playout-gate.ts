@@ -1,4 +1,4 @@
-import { frameMs, frameUnits } from "@signet/protocol";
+import { frameMs, frameUnits } from "@signet/protocol/voice";
 import { windowFrames } from "../sframe/replay-window.ts";
 
 /** How long a jitter buffer that holds too much takes for a frame: they hurry then, or every stall of the network would be delay for ever. */

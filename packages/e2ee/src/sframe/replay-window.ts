@@ -1,4 +1,4 @@
-import { secondFrames } from "@signet/protocol";
+import { secondFrames } from "@signet/protocol/voice";
 
 /**
  * How far back a frame may lie behind the newest of its sender: a second of a voice, which covers what networks reorder and

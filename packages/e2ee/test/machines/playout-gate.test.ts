@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { frameUnits } from "@signet/protocol";
+import { frameUnits } from "@signet/protocol/voice";
 import fc from "fast-check";
 import { PlayoutGate, moveMs, mostBacklogMs, type GateDropReason } from "../../src/frames/playout-gate.ts";
 

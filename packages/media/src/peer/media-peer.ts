@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 
-import { frameUnits, withoutNamedCandidates } from "@signet/protocol";
+import { withoutNamedCandidates } from "@signet/protocol";
+import { frameUnits } from "@signet/protocol/voice";
 import { Audio, PeerConnection } from "node-datachannel";
 import type { Track } from "node-datachannel";
 import { isRtcp } from "../rtp/header.ts";

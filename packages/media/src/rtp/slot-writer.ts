@@ -1,4 +1,4 @@
-import { frameMs, frameUnits, secondFrames } from "@signet/protocol";
+import { frameMs, frameUnits, secondFrames } from "@signet/protocol/voice";
 
 import type { RtpStream } from "./source.ts";
 

@@ -1,6 +1,6 @@
 /** Sound as it passes through a terminal without a browser: frames of 20 ms, 48 kHz, one channel, 16 bits. */
 
-import { frameUnits } from "@signet/protocol";
+import { frameUnits } from "@signet/protocol/voice";
 import type { SignetError } from "@signet/protocol";
 
 /** Samples of one frame. */

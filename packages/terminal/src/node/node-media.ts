@@ -1,7 +1,8 @@
 /** The sound of one call without a browser: from a source to the SFU, and from its slots to a sink. */
 import { FrameDecryptor, FrameEncryptor, SenderContexts, importFrameEpoch } from "@signet/e2ee";
 import type { FrameEpoch } from "@signet/e2ee";
-import { frameMs, SerialQueue, SignetError } from "@signet/protocol";
+import { SerialQueue, SignetError } from "@signet/protocol";
+import { frameMs } from "@signet/protocol/voice";
 import type { Bytes } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";

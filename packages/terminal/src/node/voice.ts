@@ -1,4 +1,5 @@
-import { frameMs, SerialQueue, SignetError, speechDbov } from "@signet/protocol";
+import { SerialQueue, SignetError } from "@signet/protocol";
+import { frameMs, speechDbov } from "@signet/protocol/voice";
 import type { Bytes, ErrorCode } from "@signet/protocol";
 
 import type { MicrophoneState } from "../state.ts";
