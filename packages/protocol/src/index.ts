@@ -1,3 +1,4 @@
+export * from "./bounded-map.ts";
 export * from "./bytes.ts";
 export * from "./entry.ts";
 export * from "./errors.ts";

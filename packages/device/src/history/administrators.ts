@@ -1,5 +1,5 @@
 /** Who may sign for others, and by which devices: found from their own histories, as far as each of them went at the time. */
-import { decodeTranscript, equalBytes, toBase64Url } from "@signet/protocol";
+import { BoundedMap, decodeTranscript, equalBytes, toBase64Url } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
 
 import type { Person, PersonDevice } from "../verified.ts";
@@ -44,7 +44,7 @@ export const administers = ({ appointments }: Pick<Person, "appointments">, isNa
  * {@link mostAdministratorSteps} histories nobody administers, whatever was asked for before.
  */
 export function administratorDevicesOf(source: AdministratorSource): FoldOptions["administratorDevices"] {
-  const kept = new Map<string, Found>();
+  const kept = new BoundedMap<string, Found>(mostKept);
   const pending = new Map<string, Promise<Found | undefined>>();
   const find = async (userId: string, head: Bytes, step: number): Promise<Found | undefined> => {
     const isNamed = source.isNamed(userId);
@@ -82,8 +82,6 @@ export function administratorDevicesOf(source: AdministratorSource): FoldOptions
     // Somebody may be named, or go on, later.
     if (found === undefined) return undefined;
     kept.set(key, found);
-    const [oldest] = kept.keys();
-    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
     return found;
   };
   return async (userId, head) => (await foundAt(userId, head, 0))?.devices;

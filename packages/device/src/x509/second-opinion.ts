@@ -1,11 +1,14 @@
 /** pkijs, which knows nothing of our own checks, must find the same path. Loaded when the first certificate is seen. */
-import { concatBytes, toBase64Url } from "@signet/protocol";
+import { BoundedMap, concatBytes, toBase64Url } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 import type * as Pkijs from "pkijs";
 
 import { sha256 } from "../digest.ts";
 import { isSignedBy } from "./signature.ts";
 import type { Path } from "./path.ts";
+
+/** About 150 bytes each. */
+const mostAnswers = 2_000;
 
 /**
  * Whether the path validation of pkijs accepts the path as well. It has no Ed25519 and takes SHA-1, so signatures are verified by our
@@ -15,10 +18,7 @@ import type { Path } from "./path.ts";
 export async function agrees(path: Path, nowMs: number): Promise<boolean> {
   const name = toBase64Url(await sha256(concatBytes(...path.all.map(({ bytes }) => bytes))));
   const answer = answers.get(name) ?? (await ask(path, nowMs));
-  answers.delete(name);
   answers.set(name, answer);
-  const [oldest] = answers.keys();
-  if (answers.size > mostAnswers && oldest !== undefined) answers.delete(oldest);
   return answer;
 }
 
@@ -26,9 +26,7 @@ export async function agrees(path: Path, nowMs: number): Promise<boolean> {
  * What pkijs said of a path, by the hash of its certificates. It takes some 10 ms of the only thread that a server has, and who holds a
  * certificate can ask for it as often as for a challenge. Time changes its answer only by the dates, which our own checks look at each time.
  */
-const answers = new Map<string, boolean>();
-/** About 150 bytes each. */
-const mostAnswers = 2_000;
+const answers = new BoundedMap<string, boolean>(mostAnswers);
 
 async function ask(path: Path, nowMs: number): Promise<boolean> {
   const { Certificate, CertificateChainValidationEngine, CryptoEngine } = await import("pkijs");

@@ -1,4 +1,4 @@
-import { equalBytes, toBase64Url } from "@signet/protocol";
+import { BoundedMap, equalBytes, toBase64Url } from "@signet/protocol";
 
 /** Beyond these the oldest are forgotten, and checked again should they come up. */
 const mostChecked = 512;
@@ -16,7 +16,7 @@ interface Checked {
  */
 export class SignatureChecks {
   /** By signature: what it was found to be valid for, to the last byte. */
-  readonly #valid = new Map<string, Checked>();
+  readonly #valid = new BoundedMap<string, Checked>(mostChecked);
 
   async verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
     const name = toBase64Url(signature);
@@ -31,13 +31,7 @@ export class SignatureChecks {
       new Uint8Array(message),
     );
     if (isValid && message.length <= longestChecked)
-      this.#keep(name, { publicKey: publicKey.slice(), message: message.slice() });
+      this.#valid.set(name, { publicKey: publicKey.slice(), message: message.slice() });
     return isValid;
-  }
-
-  #keep(name: string, checked: Checked): void {
-    const [oldest] = this.#valid.keys();
-    if (this.#valid.size >= mostChecked && oldest !== undefined) this.#valid.delete(oldest);
-    this.#valid.set(name, checked);
   }
 }

@@ -1,4 +1,4 @@
-import { toBase64Url } from "@signet/protocol";
+import { BoundedMap, toBase64Url } from "@signet/protocol";
 import type { Bytes, UserId } from "@signet/protocol";
 
 /** For somebody who is interrupted between the two touches of a registration, and reloads the page, perhaps. */
@@ -17,11 +17,9 @@ interface Kept {
  * earlier try for the same user ID.
  */
 export class CreationChallenges {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new BoundedMap<string, Kept>(mostKept);
 
   given(challenge: Bytes, userId: UserId, nowMs: number): void {
-    const [oldest] = this.#kept.keys();
-    if (oldest !== undefined && this.#kept.size >= mostKept) this.#kept.delete(oldest);
     this.#kept.set(toBase64Url(challenge), { userId, untilMs: nowMs + keptMs });
   }
 

@@ -2,10 +2,9 @@
 import type { CallList } from "@signet/device";
 import { SpentLeafKeys } from "@signet/e2ee";
 import type { GroupMember } from "@signet/e2ee";
-import { decodeProof, decodeTranscript, equalBytes, toBase64Url } from "@signet/protocol";
+import { BoundedMap, decodeProof, decodeTranscript, equalBytes, toBase64Url } from "@signet/protocol";
 import type { Bytes, CallId, ErrorCode, UserId } from "@signet/protocol";
 
-import { BoundedMap } from "../people/bounded-map.ts";
 import { SaidStatements } from "./said-statements.ts";
 
 /** Who is in the group now and was not before, and the other way round. A person with another leaf key is in both. */

@@ -3,10 +3,9 @@
  * rings meanwhile is not shown; should they not come together, it rings like any other call.
  */
 import { crosses } from "@signet/device";
-import { decodeTranscript } from "@signet/protocol";
+import { BoundedMap, decodeTranscript } from "@signet/protocol";
 import type { CallId, CallInviteIn } from "@signet/protocol";
 
-import { BoundedMap } from "../people/bounded-map.ts";
 import type { CallView } from "../state.ts";
 import type { System } from "../system.ts";
 import { isCallingAlone } from "./alone.ts";

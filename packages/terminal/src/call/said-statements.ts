@@ -1,12 +1,11 @@
 /** Statements about who may be in a call: who signed each, as this terminal knows them. */
 import { clockToleranceMs, verifyTerminalProof } from "@signet/device";
 import type { CallStatement, DeviceProof, Refusal, VerifiedProof } from "@signet/device";
-import { codeOf, decodeTranscript, toBase64Url } from "@signet/protocol";
+import { BoundedMap, codeOf, decodeTranscript, toBase64Url } from "@signet/protocol";
 import type { CallStatementIn, Transcript, UserId } from "@signet/protocol";
 
 import type { Directory, KnownPerson } from "../people/directory.ts";
 import { checkedByNewest, verifyBindingOf, verifyProofOf } from "../people/proofs.ts";
-import { BoundedMap } from "../people/bounded-map.ts";
 
 export interface SaidInCall {
   readonly statement: CallStatement;

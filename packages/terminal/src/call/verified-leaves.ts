@@ -1,9 +1,8 @@
 /** What was verified of leaves, whether they come into the group or not: shown is what stands in it. */
 import type { GroupMember } from "@signet/e2ee";
-import { equalBytes, toBase64Url } from "@signet/protocol";
+import { BoundedMap, equalBytes, toBase64Url } from "@signet/protocol";
 import type { UserId } from "@signet/protocol";
 
-import { BoundedMap } from "../people/bounded-map.ts";
 import type { Verification } from "../state.ts";
 import type { LeafCheck } from "./verify-call.ts";
 

@@ -1,6 +1,6 @@
 /** Calls that this terminal is invited to: those that ring here, and those that go on and may be joined. All are verified first. */
 import { clockToleranceMs } from "@signet/device";
-import { SignetError, decodeTranscript, hasFeature } from "@signet/protocol";
+import { BoundedMap, SignetError, decodeTranscript, hasFeature } from "@signet/protocol";
 import type {
   Bytes,
   CallId,
@@ -13,7 +13,6 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import { BoundedMap } from "../people/bounded-map.ts";
 import type { Directory } from "../people/directory.ts";
 import { Answered } from "./answered-elsewhere.ts";
 import { verifyInvitation } from "./invitation.ts";

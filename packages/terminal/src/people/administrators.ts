@@ -14,12 +14,18 @@ import {
   statedHead,
 } from "@signet/device";
 import type { FoldOptions, Person } from "@signet/device";
-import { SignetError, UserId, decodeTranscript, equalBytes, mostAdministrators } from "@signet/protocol";
+import {
+  BoundedMap,
+  SignetError,
+  UserId,
+  decodeTranscript,
+  equalBytes,
+  mostAdministrators,
+} from "@signet/protocol";
 import type { Bytes, DeviceId, DirectoryEntryIn, ErrorCode, StatementIn, Transcript } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
 import type { NewAdministrator } from "../state.ts";
-import { BoundedMap } from "./bounded-map.ts";
 import type { AdministratorPin, PinStore } from "./pin-store.ts";
 
 /** Histories of administrators, and who of them is believed: more than a server has, and where those end who appoint each other without end. */

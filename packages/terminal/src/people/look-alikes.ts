@@ -1,8 +1,7 @@
 /** Names that a person would take for those of somebody else (UTS 39 section 4, skeletons of confusable strings). */
+import { BoundedMap } from "@signet/protocol";
 import type { UserId } from "@signet/protocol";
 import skeletonOf from "unhomoglyph";
-
-import { BoundedMap } from "./bounded-map.ts";
 
 export interface NamedPerson {
   readonly userId: UserId;

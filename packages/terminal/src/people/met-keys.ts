@@ -9,10 +9,9 @@
  */
 import { continuationOf, countsNow, happenedSince, headOf } from "@signet/device";
 import type { Person, RememberedHead } from "@signet/device";
-import { SignetError, equalBytes } from "@signet/protocol";
+import { BoundedMap, SignetError, equalBytes } from "@signet/protocol";
 import type { DeviceId, ErrorCode, UserId } from "@signet/protocol";
 
-import { BoundedMap } from "./bounded-map.ts";
 import { isCertified } from "./devices.ts";
 import type { Recognised } from "./devices.ts";
 import type { Pin, PinStore } from "./pin-store.ts";

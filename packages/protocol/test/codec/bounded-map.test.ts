@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BoundedMap } from "../../src/people/bounded-map.ts";
+import { BoundedMap } from "../../src/bounded-map.ts";
 
 test("as many are kept as there is room for, and what was set longest ago gives way", () => {
   const map = new BoundedMap<string, number>(2);
