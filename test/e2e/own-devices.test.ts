@@ -8,12 +8,16 @@ import type { Browser } from "playwright-core";
 
 import {
   addSecurityKey,
+  answer,
+  call,
   carryKey,
   launchBrowser,
   openGuest,
   registerGuest,
+  sees,
   signIn,
   signedIn,
+  together,
 } from "./support/browser.ts";
 import { startTestServer } from "./support/server.ts";
 
@@ -83,7 +87,7 @@ test("a second security key is added on the page, signs in elsewhere, and revoke
   await Promise.all([here.close(), elsewhere.close()]);
 });
 
-test("a device at another machine is added by the link that the page shows, and signs in there", async () => {
+test("a device at another machine is added by the link that the page shows; a call rings at both, and the one that answers is revoked in it", async () => {
   const here = await registerGuest(server.origin, "dora", { browser });
   const there = await openGuest(server.origin, "dora", { browser });
   await here.page.getByRole("button", { name: "Add a device at another machine" }).click();
@@ -108,5 +112,20 @@ test("a device at another machine is added by the link that the page shows, and 
   await signedIn(there);
   // Each device is where it is.
   assert.equal(await here.page.getByText("Signed in as").count(), 1);
-  await Promise.all([here.close(), there.close()]);
+
+  const eve = await registerGuest(server.origin, "eve", { browser });
+  await call(eve, ["dora"]);
+  const ringing = [here, there].map(({ page }) => page.getByRole("dialog", { name: "Incoming call" }));
+  for (const dialog of ringing) await dialog.waitFor();
+  await answer(there);
+  await together([eve, there]);
+  await here.page.getByText("You answered the call of EVE elsewhere, with “Laptop”.").waitFor();
+  for (const dialog of ringing) assert.equal(await dialog.count(), 0);
+  await here.page.getByRole("button", { name: /^Revoke Laptop/ }).click();
+  await here.page.getByRole("button", { name: "Revoke", exact: true }).click();
+  await there.page.getByText("was revoked, and counts no more").first().waitFor();
+  assert.equal(await there.page.getByText("Signed in as").count(), 0);
+  await sees(eve, "dora", "device revoked");
+  for (const guest of [eve, here]) assert.deepEqual(guest.consoleErrors, []);
+  await Promise.all([eve.close(), here.close(), there.close()]);
 });
