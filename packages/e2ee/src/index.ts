@@ -7,6 +7,7 @@ export {
 } from "./mls/call-group.ts";
 export { type CommitChanges, type RefusedKeyPackage } from "./mls/collect-changes.ts";
 export { type CredentialHook, type CredentialVerdict } from "./mls/credential.ts";
+export { type EntryHook } from "./mls/entry-hook.ts";
 export { groupInfoDigest, groupInfoSigner } from "./mls/group-info.ts";
 export { type AskedChange } from "./mls/inspect-commit.ts";
 export { type MembershipOptions } from "./mls/held-state.ts";

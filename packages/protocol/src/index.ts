@@ -71,6 +71,7 @@ export * from "./machines/call-member.ts";
 export { verdictMs } from "./machines/call-dispute.ts";
 export * from "./machines/sign-in.ts";
 export * from "./machines/sign-in-state.ts";
+export { isUpToDate } from "./machines/call-member-state.ts";
 export type {
   CallEvent,
   CallMemberEffect,

@@ -106,6 +106,8 @@ export async function forgeJoiner(input: {
   readonly issuedAtMs?: number;
   /** Digest of the statement that is answered; by default of the `call` proof. */
   readonly invitation?: Bytes;
+  /** The KeyPackage holds another proof than the one that is shown, which says that it was signed then. */
+  readonly packedAtMs?: number;
   /** The key in the KeyPackage; by default the one that the proof names. */
   readonly packageKey?: LeafKey;
 }): Promise<Joiner> {
@@ -115,23 +117,27 @@ export async function forgeJoiner(input: {
   const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", callProof.transcript));
   const { deviceId } = device;
   const issuedAtMs = input.issuedAtMs ?? Date.now();
-  const proof = await device.sign({
-    purpose: "join",
-    serverOrigin,
-    userId,
-    deviceId,
-    issuedAtMs,
-    callId,
-    callProofDigest,
-    leafKey: leafKey.publicKey,
-    head: await statedHead(entry),
-    invitation: input.invitation ?? callProofDigest,
-  });
+  const head = await statedHead(entry);
+  const answerAt = (atMs: number): Promise<ProofIn> =>
+    device.sign({
+      purpose: "join",
+      serverOrigin,
+      userId,
+      deviceId,
+      issuedAtMs: atMs,
+      callId,
+      callProofDigest,
+      leafKey: leafKey.publicKey,
+      head,
+      invitation: input.invitation ?? callProofDigest,
+    });
+  const proof = await answerAt(issuedAtMs);
+  const packed = input.packedAtMs === undefined ? proof : await answerAt(input.packedAtMs);
   const callListDigest = await callListOf(callProofDigest);
   const pending = await CallGroup.prepareJoin({
     callId,
     leafKey: input.packageKey ?? leafKey,
-    identity: encodeProof(proof),
+    identity: encodeProof(packed),
     hook: credulous,
     callListDigest: () => callListDigest,
     nowMs: () => Date.now(),

@@ -64,17 +64,20 @@ export class Rogue {
   /** What it gives to somebody who has to come back into the group. Until then it gives nothing. */
   tellGroup: ((group: CallGroup, sign: Sign) => Promise<GivenGroup>) | undefined;
 
-  private constructor(userId: UserId, device: SignatureDevice, socket: WebSocket) {
+  readonly #nowMs: () => number;
+
+  private constructor(userId: UserId, device: SignatureDevice, socket: WebSocket, nowMs: () => number) {
     this.userId = userId;
+    this.#nowMs = nowMs;
     this.device = device;
     this.#socket = socket;
     socket.addEventListener("message", ({ data }) => this.#receive(String(data)));
   }
 
-  static async register(serverOrigin: string, name: string): Promise<Rogue> {
+  static async register(serverOrigin: string, name: string, nowMs = Date.now): Promise<Rogue> {
     const socket = new WebSocket(`${serverOrigin.replace(/^http/, "ws")}/ws`);
     await new Promise((resolve) => socket.addEventListener("open", resolve));
-    const rogue = new Rogue(name as UserId, await newDevice(), socket);
+    const rogue = new Rogue(name as UserId, await newDevice(), socket, nowMs);
     await rogue.#register();
     return rogue;
   }
@@ -85,7 +88,7 @@ export class Rogue {
     this.#callId = randomId() as CallId;
     const { userId } = this;
     const { deviceId } = this.device;
-    const common = { serverOrigin: this.#serverOrigin, userId, deviceId, issuedAtMs: Date.now() };
+    const common = { serverOrigin: this.#serverOrigin, userId, deviceId, issuedAtMs: this.#nowMs() };
     const proof = await this.device.sign({
       purpose: "call",
       ...common,
@@ -104,7 +107,7 @@ export class Rogue {
       hook: credulous,
       spentKeys: new Forgetful(),
       callListDigest: () => this.#callList,
-      nowMs: () => Date.now(),
+      nowMs: this.#nowMs,
     });
     await this.#request("call.request", { proof });
   }
@@ -118,7 +121,7 @@ export class Rogue {
       serverOrigin: this.#serverOrigin,
       userId: this.userId,
       deviceId: this.device.deviceId,
-      issuedAtMs: Date.now(),
+      issuedAtMs: this.#nowMs(),
       callId: this.#callId,
       callProofDigest,
       userIds,
@@ -156,7 +159,7 @@ export class Rogue {
     const possession = await ownKey.sign({
       purpose: "terminal",
       serverOrigin,
-      issuedAtMs: Date.now(),
+      issuedAtMs: this.#nowMs(),
       serverChallenge: keyChallenge,
       terminalId,
       terminalKey,
@@ -164,7 +167,7 @@ export class Rogue {
     await this.#request("session.prove", { proof: possession });
     const displayName = userId.toUpperCase();
     const { challenge: serverChallenge } = await this.#request("register.begin", { userId, displayName });
-    const issuedAtMs = Date.now();
+    const issuedAtMs = this.#nowMs();
     const proof = await device.sign({
       purpose: "register",
       serverOrigin,

@@ -44,8 +44,8 @@ export class Scene {
   }
 
   /** A dishonest member, registered and signed in at the real server. */
-  async rogue(userId: string): Promise<Rogue> {
-    const rogue = await Rogue.register(this.#origin(), userId);
+  async rogue(userId: string, nowMs?: () => number): Promise<Rogue> {
+    const rogue = await Rogue.register(this.#origin(), userId, nowMs);
     this.#close.push(() => rogue.close());
     return rogue;
   }

@@ -220,13 +220,13 @@ export class CallGroup {
 
   async #process(message: Bytes, asked: AskedChange | undefined): Promise<ProcessResult> {
     const base = this.#held;
-    const { signing, judge, nowMs, replacementHook, spentKeys } = this.#membership;
+    const { signing, judge, nowMs, entryHook, replacementHook, spentKeys } = this.#membership;
     const { suite } = signing;
     judge.forgetAllBut(base.roster.members);
     const publicMessage = decodePublicMessage(message);
     if (publicMessage === undefined) return { type: "refused", code: "mls.badMessage" };
     const callListDigest = this.#membership.callListDigest();
-    const now = { replacementHook, spentKeys, suite, nowMs: nowMs(), callListDigest };
+    const now = { entryHook, replacementHook, spentKeys, suite, nowMs: nowMs(), callListDigest };
     const code = await inspectCommit(publicMessage, { ...base, judge, ...now, asked });
     if (code !== undefined) return { type: "refused", code };
     // The library calls back after it verified signature and membership tag, and before it looks for a path secret,

@@ -4,6 +4,7 @@ import { defaultClientConfig } from "ts-mls/clientConfig.js";
 
 import { callListRefusal } from "./call-list-extension.ts";
 import { type CredentialHook, CredentialJudge, type JudgedLeaf } from "./credential.ts";
+import { type EntryHook } from "./entry-hook.ts";
 import { lifetimeHolds } from "./lifetime.ts";
 import { type ReplacementHook } from "./replacement.ts";
 import { enteredMembers, type GroupMember, readRoster, type Roster } from "./roster.ts";
@@ -21,6 +22,8 @@ export interface MembershipOptions {
   readonly hook: CredentialHook;
   /** What speaks against another leaf of the same person in place of the one that they have, beside the hook's word on both. Absent: nothing does. */
   readonly replacementHook?: ReplacementHook;
+  /** What speaks against somebody who comes in where others are already, beside the hook's word. Absent: nothing does. */
+  readonly entryHook?: EntryHook;
   /** The same object for each entry of this terminal into the call. */
   readonly spentKeys?: SpentLeafKeys;
   /**
@@ -45,6 +48,7 @@ export interface Membership {
   /** What stands in one's own leaf. */
   readonly own: JudgedLeaf;
   readonly replacementHook: ReplacementHook;
+  readonly entryHook: EntryHook;
   readonly spentKeys: SpentLeafKeys;
   readonly config: ClientConfig;
   readonly userId: string;
@@ -78,6 +82,7 @@ export async function makeMembership(options: MembershipOptions): Promise<Member
     judge,
     own: { identity: options.identity.slice(), leafPublicKey: options.leafKey.publicKey },
     replacementHook: options.replacementHook ?? (() => undefined),
+    entryHook: options.entryHook ?? (() => undefined),
     spentKeys: options.spentKeys ?? new SpentLeafKeys(),
     config,
     userId: own.userId,

@@ -12,6 +12,7 @@ import {
 
 import { callListRefusal } from "./call-list-extension.ts";
 import { type CredentialJudge } from "./credential.ts";
+import { type EntryHook } from "./entry-hook.ts";
 import { checkKeyPackage } from "./key-package.ts";
 import { replacementRefusal, type ReplacementHook } from "./replacement.ts";
 import { nameLeaf, type Roster } from "./roster.ts";
@@ -32,6 +33,8 @@ export interface Inspection {
   readonly judge: CredentialJudge;
   /** Undefined where the credential hook's word on both leaves is enough. */
   readonly replacementHook?: ReplacementHook;
+  /** Undefined where the credential hook's word on who comes in is enough. */
+  readonly entryHook?: EntryHook;
   /** Undefined where nobody has gone yet. */
   readonly spentKeys?: SpentLeafKeys;
   readonly suite: CiphersuiteImpl;
@@ -114,9 +117,13 @@ async function inspectMember(
   const verdicts = await Promise.all(
     added.map((keyPackage) => checkKeyPackage(keyPackage, judge, suite, nowMs)),
   );
-  const refused = verdicts.find((verdict) => !verdict.ok);
-  if (refused?.ok === false) return refused.code;
-  const addedIds = verdicts.flatMap((verdict) => (verdict.ok ? [verdict.userId] : []));
+  const addedIds: string[] = [];
+  for (const verdict of verdicts) {
+    if (!verdict.ok) return verdict.code;
+    const refusal = inspection.entryHook?.(verdict);
+    if (refusal !== undefined) return refusal;
+    addedIds.push(verdict.userId);
+  }
   if (!isAsked(committer, addedIds, proposals, inspection)) return "mls.unasked";
   if (path === undefined) return needsPath ? "mls.refused" : undefined;
   // A leaf key is made for one call and its proof names it: neither changes while the member stays.
@@ -195,7 +202,8 @@ async function inspectExternal(
     else return "mls.refused";
   }
   if (inits !== 1 || removes > 1) return "mls.refused";
-  if (former === undefined) return undefined;
+  const next = { ...named, leafPublicKey };
+  if (former === undefined) return inspection.entryHook?.(next);
   if (removes === 0) return "mls.duplicateUser";
-  return replacementRefusal(former, { ...named, leafPublicKey }, inspection.replacementHook);
+  return replacementRefusal(former, next, inspection.replacementHook);
 }

@@ -11,7 +11,7 @@ import { verifyLeafNodeSignatureKeyPackage } from "ts-mls/leafNode.js";
 import { type CredentialJudge } from "./credential.ts";
 import { isEncryptionKey } from "./encryption-key.ts";
 import { lifetimeHolds, newLifetime } from "./lifetime.ts";
-import { nameLeaf } from "./roster.ts";
+import { type GroupMember, nameLeaf } from "./roster.ts";
 import { capabilities, type LeafKey, type SigningSuite, suiteName } from "./suite.ts";
 
 export interface OwnKeyPackage {
@@ -36,7 +36,7 @@ export function makeKeyPackage(
   );
 }
 
-export type KeyPackageVerdict = { ok: true; userId: string } | { ok: false; code: ErrorCode };
+export type KeyPackageVerdict = ({ ok: true } & Omit<GroupMember, "leaf">) | { ok: false; code: ErrorCode };
 
 /** RFC 9420 section 10.1, with the lifetime bounded and the credential checked by the hook. Never throws. */
 export async function checkKeyPackage(
@@ -63,5 +63,5 @@ export async function checkKeyPackage(
     return { ok: false, code: "mls.refused" };
   }
   const named = await nameLeaf(leafNode, judge);
-  return named.ok ? { ok: true, userId: named.userId } : named;
+  return named.ok ? { ...named, leafPublicKey: new Uint8Array(leafNode.signaturePublicKey) } : named;
 }

@@ -225,3 +225,10 @@ export const isOutside = (code: ErrorCode): boolean =>
   code === "call.away" ||
   code === "call.notFound" ||
   code === "callList.removed";
+
+/** Whether this terminal did all that it was told and misses nothing: what it is told next came to pass after that. */
+export function isUpToDate(state: CallMemberState): boolean {
+  const { behind, connected, dispute, epoch, inbox, rejoin, syncing, working } = state;
+  const isBusy = working !== undefined || syncing || dispute !== undefined || rejoin !== undefined;
+  return connected && epoch !== undefined && !isBusy && !behind && inbox.size === 0;
+}

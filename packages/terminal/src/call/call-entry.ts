@@ -25,7 +25,10 @@ import { verifyProofOf } from "../people/proofs.ts";
 import type { Environment } from "../environment.ts";
 import type { Session } from "../session/session.ts";
 import type { CallMemories } from "./call-memory.ts";
+import { answerIn } from "./answer-in.ts";
+import { entryHook } from "./entry-age.ts";
 import { GroupList } from "./group-list.ts";
+import { HeardThrough } from "./heard-through.ts";
 import { replacementHook } from "./replacement.ts";
 import { credentialHook, verifyInvite } from "./verify-call.ts";
 import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
@@ -57,6 +60,8 @@ export interface Credentials {
   readonly membership: MembershipOptions;
   /** What those checks found. */
   readonly checks: LeafChecks;
+  /** What times in a Commit are held against. */
+  readonly heardThrough: HeardThrough;
 }
 
 /** All that a call begins with. */
@@ -265,18 +270,21 @@ async function credentialsOf(
   const memory = memories.of(call.callProof.transcript.callId as CallId);
   const list = new GroupList(call.list, { serverOrigin, callProof, directory, memory, nowMs });
   const checks = new LeafChecks();
+  const identity = encodeProof(proof);
+  const heardThrough = new HeardThrough(answerIn({ identity })?.issuedAtMs ?? nowMs(), nowMs);
   const membership = {
     callId: call.callProof.transcript.callId,
     leafKey,
-    identity: encodeProof(proof),
+    identity,
     hook: credentialHook(call, { directory, memory, list: () => list.now, nowMs }, (check) =>
       checks.add(check),
     ),
-    replacementHook: replacementHook(nowMs),
+    replacementHook: replacementHook(() => heardThrough.atMs),
+    entryHook: entryHook(() => heardThrough.atMs),
     spentKeys: memory.spentKeys,
     callListDigest: () => list.now.digest,
     listRefusal: list.refusal,
     nowMs,
   };
-  return { ...made, list, membership, checks };
+  return { ...made, list, membership, checks, heardThrough };
 }

@@ -270,6 +270,7 @@ export class CallSession {
   }
 
   #dispatch(input: CallMemberInput): void {
+    this.#credentials.heardThrough.note(this.#machine, this.#context.session.link.heardThroughMs);
     this.#take(stepCallMember(this.#machine, input));
   }
 

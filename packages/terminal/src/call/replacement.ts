@@ -1,8 +1,8 @@
 /** Whether somebody's leaf may give way to another one of theirs: they move to another terminal, or come back with a newer answer. */
 import { clockToleranceMs } from "@signet/device";
-import type { ReplacedLeaf, ReplacementHook } from "@signet/e2ee";
-import { decodeProof, decodeTranscript } from "@signet/protocol";
-import type { Transcript } from "@signet/protocol";
+import type { ReplacementHook } from "@signet/e2ee";
+
+import { answerIn } from "./answer-in.ts";
 
 /**
  * What is younger is the person's later word, and so a `join` proof from before, which a server may have kept back with a terminal that is none of theirs
@@ -12,18 +12,15 @@ import type { Transcript } from "@signet/protocol";
 const followedWithinMs = 60_000;
 export const mostReplacementAgeMs = 2 * clockToleranceMs + followedWithinMs;
 
-/** Both proofs hold and are of devices of one person, as the credential hook found. */
-export function replacementHook(nowMs: () => number): ReplacementHook {
+/**
+ * Both proofs hold and are of devices of one person, as the credential hook found.
+ * @param heardThroughMs as `HeardThrough` has it: the Commit is younger
+ */
+export function replacementHook(heardThroughMs: () => number): ReplacementHook {
   return (former, next) => {
     const [before, after] = [answerIn(former), answerIn(next)];
     if (before === undefined || after === undefined) return "proof.purpose";
     if (after.issuedAtMs <= before.issuedAtMs) return "proof.beforeStay";
-    return nowMs() - after.issuedAtMs > mostReplacementAgeMs ? "proof.time" : undefined;
+    return heardThroughMs() - after.issuedAtMs > mostReplacementAgeMs ? "proof.time" : undefined;
   };
-}
-
-function answerIn({ identity }: ReplacedLeaf): Transcript<"join"> | Transcript<"call"> | undefined {
-  const proof = decodeProof(identity);
-  const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
-  return transcript?.purpose === "join" || transcript?.purpose === "call" ? transcript : undefined;
 }

@@ -30,6 +30,8 @@ interface OpenConnection {
   readonly words: InOrder;
 }
 
+type LinkSystem = Pick<System, "after" | "nowMs" | "openSocket">;
+
 const answerWithinMs = 15_000;
 /** UTF-16 units. An honest server gives a terminal up before so much waits for it; more would only fill the memory. */
 const longestText = 8 * 1024 * 1024;
@@ -39,17 +41,26 @@ const lost = { ok: false, code: "connection.lost" } as const;
 /** One connection to the server at a time, and the requests that wait for an answer on it. */
 export class ServerLink implements ServerRequests {
   readonly #url: string;
-  readonly #system: Pick<System, "after" | "openSocket">;
+  readonly #system: LinkSystem;
   readonly #listener: ServerLinkListener;
-  readonly #waiting = new Map<number, Settle>();
+  readonly #waiting = new Map<number, { readonly askedAtMs: number; readonly settle: Settle }>();
   #open: OpenConnection | undefined;
   #nextId = 0;
   #lastError: ErrorCode | undefined;
+  #heardThroughMs: number | undefined;
 
-  constructor(url: string, system: Pick<System, "after" | "openSocket">, listener: ServerLinkListener) {
+  constructor(url: string, system: LinkSystem, listener: ServerLinkListener) {
     this.#url = url;
     this.#system = system;
     this.#listener = listener;
+  }
+
+  /**
+   * When the latest request that was answered was sent, by the own clock; undefined before. Answers come in order with all else, so what the server
+   * had said on this connection before then is heard, however long a machine that stood still took to read it.
+   */
+  get heardThroughMs(): number | undefined {
+    return this.#heardThroughMs;
   }
 
   /** Opens a connection in place of the one there is. */
@@ -113,7 +124,7 @@ export class ServerLink implements ServerRequests {
           return undefined;
         }
       };
-      this.#waiting.set(id, settle);
+      this.#waiting.set(id, { askedAtMs: this.#system.nowMs(), settle });
       socket.send(encodeMessage({ id, type, body }));
     });
   }
@@ -133,16 +144,17 @@ export class ServerLink implements ServerRequests {
       this.#listener.event(connection, message.event);
       return undefined;
     }
-    const settle = message.id === undefined ? undefined : this.#waiting.get(message.id);
-    if (message.kind === "reply") return settle?.({ ok: true, body: message.body });
-    if (settle !== undefined) return settle({ ok: false, code: message.code });
+    const asked = message.id === undefined ? undefined : this.#waiting.get(message.id);
+    if (asked !== undefined) this.#heardThroughMs = asked.askedAtMs;
+    if (message.kind === "reply") return asked?.settle({ ok: true, body: message.body });
+    if (asked !== undefined) return asked.settle({ ok: false, code: message.code });
     this.#lastError = message.code;
     return undefined;
   }
 
   /** Not at once: who hears that the connection is gone hears it before what did not come of it. */
   #failAll(): void {
-    for (const settle of this.#waiting.values()) queueMicrotask(() => void settle(lost));
+    for (const { settle } of this.#waiting.values()) queueMicrotask(() => void settle(lost));
     this.#waiting.clear();
   }
 }

@@ -31,8 +31,8 @@ import { OwnTerminal } from "./own-terminal.ts";
 import type { CommonFields } from "./own-terminal.ts";
 import type { Person } from "./person.ts";
 import { bodyOf } from "../server-requests.ts";
-import type { ServerRequests } from "../server-requests.ts";
 import type { Terminal } from "../terminal-api.ts";
+import type { ServerLink } from "./server-link.ts";
 import type { SessionListener } from "./session-listener.ts";
 import { boundedExpiryMs } from "./server-terms.ts";
 import type { Administrators } from "../people/administrators.ts";
@@ -106,7 +106,7 @@ export class Session {
     });
   }
 
-  get link(): ServerRequests {
+  get link(): ServerLink {
     return this.#connection.link;
   }
 

@@ -115,6 +115,26 @@ test("a reply of the wrong form and an error are told apart from an answer", asy
   await assert.rejects(unknown, { code: "server.internal" });
 });
 
+test("what was said before a request is heard when its answer is, however late that is read", async (t) => {
+  const { server, link } = await connected(t);
+  assert.equal(link.heardThroughMs, undefined);
+  t.mock.timers.enable({ apis: ["Date"], now: 1_000 });
+  const first = link.request("session.ping", {});
+  t.mock.timers.setTime(1_000_000);
+  const second = link.request("session.ping", {});
+  server.say({ id: 0, body: ping });
+  await first;
+  assert.equal(link.heardThroughMs, 1_000);
+  t.mock.timers.setTime(2_000_000);
+  server.say({ id: 1, error: { code: "call.notFound", message: "over" } });
+  await assert.rejects(second, { code: "call.notFound" });
+  assert.equal(link.heardThroughMs, 1_000_000, "a refusal is an answer");
+  const lost = link.request("session.ping", {});
+  link.disconnect();
+  await assert.rejects(lost, { code: "connection.lost" });
+  assert.equal(link.heardThroughMs, 1_000_000);
+});
+
 test("without an answer a request ends by itself", async (t) => {
   const { link } = await connected(t);
   t.mock.timers.enable({ apis: ["setTimeout"] });
