@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { buildWeb } from "../tools/build-web.ts";
+import { buildProgram, buildWeb } from "../tools/build.ts";
 import { findNss, findSoftHsm } from "./token/index.ts";
 
 /** What stops the tests before they start, as a sentence that says what to do. */
@@ -139,12 +139,15 @@ export function ensureChromium(): string {
 }
 
 /** Builds the web client when any source that goes into it is newer than the build. @throws NotReady with what the build said */
-export function ensureWebBuild(root: string): void {
+export const ensureWebBuild = (root: string): void => ensureBuild(() => buildWeb(root));
+
+/** The same of `signet`. */
+export const ensureProgram = (root: string): void => ensureBuild(() => buildProgram(root));
+
+function ensureBuild(build: () => void): void {
   try {
-    buildWeb(root);
+    build();
   } catch (error) {
-    throw new NotReady(error instanceof Error ? error.message : "the page could not be built", {
-      cause: error,
-    });
+    throw new NotReady(error instanceof Error ? error.message : "it could not be built", { cause: error });
   }
 }

@@ -12,6 +12,7 @@ import {
   checkNode,
   ensureChromium,
   ensureOpenSsl,
+  ensureProgram,
   ensureShells,
   ensureTmux,
   ensureTokenTools,
@@ -225,6 +226,11 @@ function needsWebClient(file: string): boolean {
   return isScene(file) || isBrowserFile(file) || ["server", "web", "cli"].includes(room);
 }
 
+/** `signet`, as a process of its own. */
+function startsProgram(file: string): boolean {
+  return isScene(file) || isExample(file) || file.split(sep)[1] === "cli";
+}
+
 function needsToken(file: string): boolean {
   const [, room = ""] = file.split(sep);
   return isScene(file) || isExample(file) || ["device", "cli"].includes(room);
@@ -254,6 +260,7 @@ async function main(): Promise<number> {
   if (files.some((file) => basename(file).startsWith("openssl"))) ensureOpenSsl();
   if (files.some((file) => basename(file) === "pages.test.ts")) ensureShells();
   if (files.some(needsWebClient)) ensureWebBuild(root);
+  if (files.some(startsProgram)) ensureProgram(root);
   console.log(
     `${files.length} test files, ${browserFiles.length} of them in Chromium, node ${process.versions.node}`,
   );

@@ -18,7 +18,7 @@ import {
 import { stripTypeScriptTypes } from "node:module";
 import { dirname, join } from "node:path";
 
-import { buildWeb } from "./build-web.ts";
+import { buildProgram, buildWeb } from "./build.ts";
 
 interface Manifest {
   readonly name: string;
@@ -51,6 +51,7 @@ const toJavaScript = (text: string): string => text.replaceAll(ownFile, "$1$2.js
 /** @returns the packages, as paths */
 export async function pack(root: string): Promise<readonly string[]> {
   buildWeb(root);
+  buildProgram(root);
   run(root, "npm", ["run", "--silent", "types"]);
   const out = join(root, "dist");
   const staging = join(out, "staging");
@@ -69,15 +70,18 @@ export async function pack(root: string): Promise<readonly string[]> {
 
 function stageRoom(root: string, room: (typeof rooms)[number], to: string): void {
   const from = join(root, "packages", room);
-  for (const name of globSync(["src/**/*.ts", "bin/*.js"], { cwd: from })) {
+  const manifest = readManifest(from);
+  // The program is in few files, which start faster; nobody imports it.
+  const modules = manifest.bin === undefined ? "src/**/*.ts" : "{dist,bin}/*.js";
+  for (const name of globSync(modules, { cwd: from })) {
     if (name === "bin/start.js") continue;
     const text = readFileSync(join(from, name), "utf8");
     const target = join(to, name.replace(/\.ts$/, ".js"));
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, toJavaScript(name.endsWith(".ts") ? stripTypeScriptTypes(text) : text));
   }
-  stageTypes(root, room, join(to, "src"));
-  const manifest = readManifest(from);
+  if (manifest.bin === undefined) stageTypes(root, room, join(to, "src"));
+  else copyFileSync(join(from, "dist/LICENSES"), join(to, "dist/LICENSES"));
   const patched = globSync("patches/*.patch", { cwd: root })
     .map((name) => /^patches\/(.+)\+[\d.]+\.patch$/.exec(name)?.[1]?.replace("+", "/") ?? "")
     .filter((name) => manifest.dependencies?.[name] !== undefined);
@@ -157,10 +161,29 @@ function packed(root: string, room: string, manifest: Manifest, patched: readonl
       ...dependencies,
       ...Object.fromEntries(bundled),
       ...(room === "server" ? { "@signet/web": version } : {}),
+      ...(isProgram ? beside(root) : {}),
     },
     ...(patched.length === 0 ? {} : { bundleDependencies: patched }),
     optionalDependencies: { ...optionalDependencies, ...(isProgram ? program.optionalDependencies : {}) },
   };
+}
+
+/** What the joined program imports, which each room alone would find by itself. */
+function beside(root: string): Readonly<Record<string, string>> {
+  const { needs } = JSON.parse(readFileSync(join(root, "packages/cli/dist/made.json"), "utf8")) as {
+    needs: readonly string[];
+  };
+  const known = Object.assign(
+    {},
+    ...rooms.map((room) => readManifest(join(root, "packages", room)).dependencies),
+  ) as Record<string, string>;
+  return Object.fromEntries(
+    needs.map((name) => {
+      const version = known[name];
+      if (version === undefined) throw new Error(`no room depends on ${name}, which the program imports`);
+      return [name, version];
+    }),
+  );
 }
 
 function exportsOf(exports: NonNullable<Manifest["exports"]>): object {

@@ -133,6 +133,24 @@ test("nothing of ours is TypeScript there, but for declarations, and what is exp
     );
 });
 
+test("the program is in few files, with the licences of what others made of it", () => {
+  const program = join(folder, "node_modules/@signet/cli");
+  assert.deepEqual(readdirSync(program).toSorted(), ["LICENSE", "bin", "dist", "package.json"]);
+  const licences = readFileSync(join(program, "dist/LICENSES"), "utf8");
+  for (const name of ["zod", "ts-mls", "pkijs", "@noble/hashes", "@hpke/core"]) {
+    const { version } = JSON.parse(readFileSync(join(placeOf(name), "package.json"), "utf8")) as {
+      version: string;
+    };
+    assert.match(licences, new RegExp(`^${name} ${version} \\(\\S+\\)$`, "m"));
+  }
+});
+
+/** Where npm put a package of the checkout. */
+function placeOf(name: string): string {
+  const [path] = globSync(`{,packages/*/}node_modules/${name}`, { cwd: root });
+  return join(root, path ?? assert.fail(`${name} is not installed`));
+}
+
 test("ts-mls is the repaired one", () => {
   const repaired = [
     ...readFileSync(join(root, "patches/ts-mls+1.6.4.patch"), "utf8").matchAll(/^\+\+\+ b\/(\S+)$/gm),

@@ -5,9 +5,10 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { endWithNpm, isNode24, run } from "./node24.js";
+import { programOf } from "./program.js";
 
 const room = dirname(dirname(fileURLToPath(import.meta.url)));
-const main = join(room, "src/main.ts");
+const main = programOf(room);
 
 if (isNode24) {
   // Starts in half the time from the second time on. Beside the program, since anybody could have made the folder that Node

@@ -28,7 +28,7 @@ export class ServedSignet {
   }
 
   async start(): Promise<void> {
-    const main = join(import.meta.dirname, "../../../packages/cli/src/main.ts");
+    const main = join(import.meta.dirname, "../../../packages/cli/bin/signet.js");
     const options = [
       "--port",
       String(this.port),

@@ -1,7 +1,9 @@
-/** Builds the page where a source is newer than it, and says nothing unless that fails. `node build-web.ts` does it. */
+/** Builds the page, and the program of the command line, where a source is newer, and says nothing unless that fails. `node build.ts` does it. */
 import { spawnSync } from "node:child_process";
 import { globSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+
+import { isFresh } from "../packages/cli/bin/program.js";
 
 /** Newest change, in ms since the epoch, among the files that `patterns` find; 0 when they find none. */
 function newestMs(root: string, patterns: string[]): number {
@@ -20,23 +22,32 @@ export function buildWeb(root: string): void {
     "packages/web/public/**/*.*",
     "package-lock.json",
   ]);
-  const built = newestMs(root, ["packages/web/dist/index.html"]);
-  if (built >= sources) return;
-  console.error("building the page ...");
-  const done = spawnSync("npm", ["run", "--silent", "build"], {
+  if (newestMs(root, ["packages/web/dist/index.html"]) < sources) build(root, "web", "the page");
+}
+
+/** @throws Error with what the build said */
+export function buildProgram(root: string): void {
+  if (!isFresh(join(root, "packages/cli/dist"))) build(root, "cli", "the program");
+}
+
+function build(root: string, room: string, what: string): void {
+  console.error(`building ${what} ...`);
+  const done = spawnSync("npm", ["run", "--silent", "build", "--workspace", `packages/${room}`], {
     cwd: root,
     encoding: "utf8",
     shell: process.platform === "win32",
   });
   if (done.status === 0) return;
   // A build that failed may have left files all the same, newer than all sources.
-  rmSync(join(root, "packages/web/dist"), { recursive: true, force: true });
-  throw new Error(`the page could not be built\n${done.stdout}${done.stderr}${done.error?.message ?? ""}`);
+  rmSync(join(root, "packages", room, "dist"), { recursive: true, force: true });
+  throw new Error(`${what} could not be built\n${done.stdout}${done.stderr}${done.error?.message ?? ""}`);
 }
 
 if (import.meta.main) {
+  const root = dirname(import.meta.dirname);
   try {
-    buildWeb(dirname(import.meta.dirname));
+    buildWeb(root);
+    buildProgram(root);
   } catch (error) {
     console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
     process.exit(1);

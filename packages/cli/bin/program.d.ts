@@ -1,0 +1,2 @@
+export function programOf(room: string): string;
+export function isFresh(folder: string): boolean;
