@@ -258,8 +258,8 @@ test("the signature under an earlier leave says nothing about a later one", asyn
 });
 
 test("an end of the call that the initiator did not sign is shown as the server's word", async () => {
-  const [rob, sue, tom, una] = await scene.people("rob", "sue", "tom", "una");
-  await callAll(rob, sue, tom, una);
+  const [rob, sue, tom, una, vic, wes] = await scene.people("rob", "sue", "tom", "una", "vic", "wes");
+  await callAll(rob, sue, tom, una, vic, wes);
   const { callId } = rob.terminal.state.call!;
   const endOf = async (person: Deceived, more: Partial<EventBody<"call.ended">>) => {
     person.server.inject({ type: "call.ended", body: { callId, reason: "ended", ...more } });
@@ -275,6 +275,9 @@ test("an end of the call that the initiator did not sign is shown as the server'
     unsigned,
     "by a terminal key that the call's binding does not name",
   );
+  assert.deepEqual(await endOf(vic, await statement(sue, callId, "end")), unsigned, "by another member");
+  const over = await statement(rob, callId, "end", { over: true });
+  assert.deepEqual(await endOf(wes, over), unsigned, "under a binding that is over");
   await rob.terminal.endForAll();
   // At once: nobody reads first that it was not signed.
   const { call } = await una.until((state) => state.call?.phase === "ended", "the honest end");

@@ -105,7 +105,7 @@ describe("somebody with two devices", { concurrency: false }, () => {
     }
   });
 
-  test("moves alone, while nobody has answered yet, and is answered where they are", async () => {
+  test("moves alone, while nobody has answered yet, is answered where they are, and ends it there", async () => {
     await desk.terminal.call([ann.userId]);
     await ann.until(rings, "ringing");
     await phone.until(isOffered, "offered to move");
@@ -116,8 +116,10 @@ describe("somebody with two devices", { concurrency: false }, () => {
     const [atAnn, atPhone] = await Promise.all([ann, phone].map((one) => one.until(isTogether, "together")));
     assert.equal(atAnn!.call!.safetyCode, atPhone!.call!.safetyCode);
     assert.equal(person(atAnn!, "ben")?.verification?.deviceId, phone.device.deviceId);
-    await phone.terminal.leave();
-    await ann.terminal.leave();
+    await phone.terminal.endForAll();
+    // Whoever called ends it, by whichever of their devices they are in it now.
+    const { call } = await ann.until(isEnded, "ended for all");
+    assert.deepEqual(call!.end, { type: "ended", reason: "ended", signed: true });
     for (const one of [ann, desk, phone]) {
       await one.until((state) => !isOffered(state), "offered nothing any more");
       one.terminal.dismissCall();

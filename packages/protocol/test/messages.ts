@@ -330,7 +330,7 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
     { requiredKeys: ["callId", "epoch", "number", "by", "welcome"] },
   ),
   "call.ended": fc.record(
-    { callId, reason: fc.constantFrom("ended", "noAnswer", "lastLeft", "cancelled"), proof },
+    { callId, reason: fc.constantFrom("ended", "noAnswer", "lastLeft", "cancelled"), proof, binding: proof },
     { requiredKeys: ["callId", "reason"] },
   ),
   "call.presentNeeded": fc.record({ callId, nonce, terminalId }),

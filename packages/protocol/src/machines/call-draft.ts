@@ -287,7 +287,7 @@ export class CallDraft {
     );
   }
 
-  endCall(reason: EndReason, proof?: ProofIn): void {
+  endCall(reason: EndReason, signed: { readonly proof?: ProofIn; readonly binding?: ProofIn } = {}): void {
     const { callId } = this.before;
     const ringReason = reason === "cancelled" ? "cancelled" : "ended";
     const ringing: TerminalId[] = [];
@@ -298,8 +298,7 @@ export class CallDraft {
       ringing.push(...effects.flatMap(({ terminalIds }) => terminalIds));
     }
     this.send(ringing, { type: "call.ringEnded", body: { callId, reason: ringReason } });
-    const body = { callId, reason, ...(proof === undefined ? {} : { proof }) };
-    this.send(terminalsIn(this.members), { type: "call.ended", body });
+    this.send(terminalsIn(this.members), { type: "call.ended", body: { callId, reason, ...signed } });
     this.#ended = reason;
     this.committing = undefined;
     this.#effects.push({ type: "ended", reason });

@@ -78,7 +78,11 @@ export function onEnd(draft: CallDraft, input: CallServerInputOf<"end">): void {
   if (input.userId !== draft.before.initiatorId) return draft.refuse("call.notInitiator");
   if (draft.memberAt(input) === undefined) return draft.refuse("call.notMember");
   draft.reply({});
-  draft.endCall(draft.everJoined ? "ended" : "cancelled", input.proof);
+  const { proof, binding } = input;
+  draft.endCall(
+    draft.everJoined ? "ended" : "cancelled",
+    binding === undefined ? { proof } : { proof, binding },
+  );
 }
 
 export function onRingRefused(draft: CallDraft, input: CallServerInputOf<"ringRefused">): void {

@@ -291,7 +291,8 @@ export type CallServerInput =
       readonly proof: ProofIn;
       readonly binding: ProofIn;
     })
-  | (From & { readonly type: "end"; readonly proof: ProofIn })
+  /** `binding`: absent in logs of before. */
+  | (From & { readonly type: "end"; readonly proof: ProofIn; readonly binding?: ProofIn })
   /** `people`: those whom it names. */
   | (From & {
       readonly type: "invite";

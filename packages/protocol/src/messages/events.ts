@@ -105,10 +105,12 @@ export const events = {
   }),
   /** The host put the person at this terminal out of the call, or of the ring. `statement`: by which they said so. */
   "call.removed": z.object({ callId: CallId, statement: CallStatementIn }),
+  /** `binding`: what vouches for the terminal key that signed `proof`; absent from a server of before, as is then the one that the invitation named. */
   "call.ended": z.object({
     callId: CallId,
     reason: EndReason,
     proof: ProofIn.optional(),
+    binding: ProofIn.optional(),
   }),
   /** Somebody outside of the call, at this terminal, asks whether anybody is in it: `call.present`. */
   "call.presentNeeded": z.object({ callId: CallId, nonce: PresentNonce, terminalId: TerminalId }),

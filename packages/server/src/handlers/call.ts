@@ -178,11 +178,9 @@ export const leave: Handler<"call.leave", SignedInAsker> = async (services, aske
 export const end: Handler<"call.end", SignedInAsker> = async (services, asker, { proof }, respond) => {
   const result = await verifyStatement(services, asker, proof, "end");
   if (!result.ok) return respond(result);
-  await services.calls.submit(
-    result.callId,
-    { type: "end", ...senderOf(asker), proof },
-    answering<"call.end">(respond),
-  );
+  const binding = asker.session.stored.proof;
+  const input = { type: "end", ...senderOf(asker), proof, binding } as const;
+  await services.calls.submit(result.callId, input, answering<"call.end">(respond));
 };
 
 /** The code is the terminal's word: only what looks like one goes into the log. */

@@ -6,6 +6,7 @@ import type {
   CallEvent,
   CallId,
   CallMemberEnd,
+  CallMemberInput,
   CallMemberState,
   DeviceId,
   EventBody,
@@ -15,7 +16,7 @@ import type {
 } from "@signet/protocol";
 
 import { explainEnd } from "./call-end.ts";
-import type { CallContext } from "./call-entry.ts";
+import type { CallContext, Credentials } from "./call-entry.ts";
 import type { CallMemory, RosterChange } from "./call-memory.ts";
 import { callViewer, firstFacts, peopleIn } from "./call-view.ts";
 import type { CallFacts } from "./call-view.ts";
@@ -24,7 +25,7 @@ import type { Speaker } from "../environment.ts";
 import type { GroupList } from "./group-list.ts";
 import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
-import { saidIn, signedAtMs } from "./signed-word.ts";
+import { isEndSigned, saidIn, signedAtMs } from "./signed-word.ts";
 import { withTogether } from "./together.ts";
 import type {
   CallView,
@@ -324,6 +325,19 @@ export class CallFindings {
       }),
     );
     this.#set({ reconnecting: new Set(this.#awaited.keys()) });
+  }
+
+  /** Whether the initiator signed that the call is over. */
+  async endChecked(
+    body: EventBody<"call.ended">,
+    { initiatorBinding }: Pick<Credentials, "initiatorBinding">,
+  ): Promise<CallMemberInput> {
+    const { callProof, initiator } = this.#call;
+    const initiatorId = initiator.person.userId;
+    const answeredAtMs =
+      this.#facts.verifications.get(initiatorId)?.signedAtMs ?? callProof.transcript.issuedAtMs;
+    const by = { ...this.#signing(), initiatorId, initiatorBinding, answeredAtMs };
+    return { type: "endChecked", signed: await isEndSigned(body, by) };
   }
 
   #signing(): Parameters<typeof signedAtMs>[1] {

@@ -31,7 +31,6 @@ import type { MediaInput } from "../environment.ts";
 import { GroupWork } from "./group-work.ts";
 import { Hold } from "./hold.ts";
 import { MicrophoneWords } from "./microphone-words.ts";
-import { isEndSigned } from "./signed-word.ts";
 import type { CallView, SignedOutReason } from "../state.ts";
 
 export class CallSession {
@@ -314,9 +313,7 @@ export class CallSession {
       case "sendLeave":
         return this.#context.session.oweLeave(this.callId, effect.reason);
       case "checkEnd":
-        return this.#closing(
-          isEndSigned(effect.body, this.#credentials).then((signed) => ({ type: "endChecked", signed })),
-        );
+        return this.#closing(this.#findings.endChecked(effect.body, this.#credentials));
       case "checkRemoval":
         return this.#closing(
           this.acts.remover(effect.statement).then((by) => ({ type: "removalChecked", by })),

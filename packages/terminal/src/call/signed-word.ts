@@ -31,10 +31,7 @@ export async function signedWord<P extends TerminalPurpose>(
     const { result: bound } = await checkedByNewest(directory, await directory.person(userId), (known) =>
       verifyBindingOf(known, binding, { serverOrigin, nowMs }),
     );
-    if (!bound.ok) return undefined;
-    const expected = { purpose, serverOrigin, binding: bound.binding, time: "any", fields } as const;
-    const result = await verifyTerminalProof(proof, expected);
-    return result.ok ? result.proof.transcript : undefined;
+    return await wordUnder(bound.ok ? bound.binding : undefined, purpose, proof, fields, { serverOrigin });
   } catch {
     // Then it stays the server's word.
     return undefined;
@@ -57,23 +54,48 @@ export async function signedAtMs(
   return word?.issuedAtMs;
 }
 
-/** Whether the initiator's terminal signed the end of the call. */
+/**
+ * Whether the initiator's terminal signed the end of the call. They may be in it at another terminal than the one that called, and by another device: then
+ * the end brings what vouches for it.
+ */
 export async function isEndSigned(
-  { callId, proof }: EventBody<"call.ended">,
+  { callId, proof, binding }: EventBody<"call.ended">,
   {
-    call: { serverOrigin },
-    initiatorBinding: binding,
-  }: {
-    readonly call: { readonly serverOrigin: string };
-    /** Of the terminal that calls; undefined on that terminal itself. */
+    initiatorId,
+    initiatorBinding,
+    answeredAtMs,
+    ...context
+  }: WordContext & {
+    readonly initiatorId: UserId;
+    /** Of the terminal that called; undefined on that terminal itself. */
     readonly initiatorBinding: Binding | undefined;
+    /** When they signed by what they are in the call: a word of before may have been kept back, and they went on since. */
+    readonly answeredAtMs: number;
   },
 ): Promise<boolean> {
-  if (proof === undefined || binding === undefined) return false;
-  const expected = { purpose: "end", serverOrigin, binding, time: "any", fields: { callId } } as const;
-  // What cannot be checked is not signed; that the call is over it is all the same.
-  return verifyTerminalProof(proof, expected).then(
-    ({ ok }) => ok,
-    () => false,
-  );
+  if (proof === undefined) return false;
+  const fields = { callId };
+  const word =
+    binding === undefined
+      ? await wordUnder(initiatorBinding, "end", proof, fields, context)
+      : await signedWord("end", { userId: initiatorId, proof, binding }, fields, context);
+  return word !== undefined && word.issuedAtMs >= answeredAtMs;
+}
+
+/** What cannot be checked is not signed. */
+async function wordUnder<P extends TerminalPurpose>(
+  binding: Binding | undefined,
+  purpose: P,
+  proof: ProofIn,
+  fields: ExpectedFields<P>,
+  { serverOrigin }: Pick<WordContext, "serverOrigin">,
+): Promise<Transcript<P> | undefined> {
+  if (binding === undefined) return undefined;
+  try {
+    const result = await verifyTerminalProof(proof, { purpose, serverOrigin, binding, time: "any", fields });
+    return result.ok ? result.proof.transcript : undefined;
+  } catch {
+    // Then it stays the server's word.
+    return undefined;
+  }
 }

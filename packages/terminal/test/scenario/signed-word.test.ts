@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
 import { createTerminalKey, verifyBinding } from "@signet/device";
-import type { TerminalKey } from "@signet/device";
+import type { Binding, TerminalKey } from "@signet/device";
 import type { CallId, EventBody, ProofIn, Transcript } from "@signet/protocol";
 
 import { isEndSigned, signedAtMs } from "../../src/call/signed-word.ts";
@@ -29,17 +29,21 @@ before(async () => {
   binding = await boundBy(ben, key);
 });
 
-const boundBy = ({ userId, device, head }: TestPerson, terminalKey: TerminalKey): Promise<ProofIn> =>
+const boundBy = (
+  { userId, device, head }: TestPerson,
+  terminalKey: TerminalKey,
+  issuedAtMs = nowMs,
+): Promise<ProofIn> =>
   device.sign({
     purpose: "sign-in",
     serverOrigin,
     userId,
     deviceId: device.deviceId,
-    issuedAtMs: nowMs,
+    issuedAtMs,
     serverChallenge: randomBytes(32),
     terminalId: randomId(),
     terminalKey: terminalKey.publicKey,
-    expiresAtMs: nowMs + 60_000,
+    expiresAtMs: issuedAtMs + 60_000,
     head,
   });
 
@@ -96,23 +100,56 @@ test("anything else is the server's word", async () => {
   for (const [what, word] of others) assert.equal(await check(word), undefined, what);
 });
 
-test("the end of a call is signed by the terminal that calls, for this call", async () => {
+type Ended = EventBody<"call.ended">;
+
+const ended = async (change: Partial<Transcript<"end">> = {}, by = key): Promise<Ended> => {
+  const { userId, device } = ben;
+  const common = { serverOrigin, userId, deviceId: device.deviceId, issuedAtMs: nowMs };
+  const proof = await by.sign({ purpose: "end", ...common, callId, reason: "ended", ...change });
+  return { callId, reason: "ended", proof };
+};
+
+/** As ben is in it, who began the call at that terminal. */
+async function isSigned(body: Ended, initiatorBinding?: Binding, answeredAtMs = nowMs): Promise<boolean> {
+  const by = { initiatorId: ben.userId, initiatorBinding, answeredAtMs };
+  return isEndSigned(body, { serverOrigin, directory, nowMs, ...by });
+}
+
+test("the end of a call is signed by the terminal that calls, for this call, since they are in it", async () => {
   const known = await directory.person(ben.userId);
   const bound = await verifyBinding(binding, { serverOrigin, person: known.person, nowMs });
   assert.ok(bound.ok);
-  const end = async (change: Partial<Transcript<"end">> = {}, by = key) => {
-    const { userId, device } = ben;
-    const common = { serverOrigin, userId, deviceId: device.deviceId, issuedAtMs: nowMs };
-    const proof = await by.sign({ purpose: "end", ...common, callId, reason: "ended", ...change });
-    const context = { call: { serverOrigin }, initiatorBinding: bound.binding };
-    return isEndSigned({ callId, reason: "ended", proof }, context);
-  };
-  assert.equal(await end(), true);
-  assert.equal(await end({ callId: randomId() }), false);
-  assert.equal(await end({}, await createTerminalKey()), false);
-  const unsigned = { callId, reason: "ended" } as const;
-  const context = { call: { serverOrigin }, initiatorBinding: bound.binding };
-  assert.equal(await isEndSigned(unsigned, context), false);
+  const check = (body: Ended) => isSigned(body, bound.binding);
+  assert.equal(await check(await ended()), true);
+  assert.equal(await check(await ended({ callId: randomId() })), false);
+  assert.equal(await check(await ended({}, await createTerminalKey())), false);
+  assert.equal(await check({ callId, reason: "ended" }), false);
   const proof = await left();
-  assert.equal(await isEndSigned({ ...unsigned, proof }, context), false, "a leave ends no call");
+  assert.equal(await check({ callId, reason: "ended", proof }), false, "a leave ends no call");
+  assert.equal(await check(await ended({ issuedAtMs: nowMs - 1 })), false, "they answered since");
+  assert.equal(await isSigned(await ended()), false, "nobody vouches for the key");
+});
+
+test("or by the terminal to which they moved, whose key comes with what vouches for it", async () => {
+  const there = await createTerminalKey();
+  const ofThere = await boundBy(ben, there);
+  assert.equal(await isSigned({ ...(await ended({}, there)), binding: ofThere }), true);
+  const over = await boundBy(ben, there, nowMs - 13 * 3_600_000);
+  const cases: readonly [string, Ended][] = [
+    ["nothing is signed", { callId, reason: "ended", binding: ofThere }],
+    ["by the terminal before", { ...(await ended()), binding: ofThere }],
+    ["for another call", { ...(await ended({ callId: randomId() }, there)), binding: ofThere }],
+    ["before they moved", { ...(await ended({ issuedAtMs: nowMs - 1 }, there)), binding: ofThere }],
+    ["at a terminal of somebody else", { ...(await ended({}, there)), binding: await boundBy(ann, there) }],
+    [
+      "by somebody else, at their terminal",
+      {
+        ...(await ended({ userId: ann.userId, deviceId: ann.device.deviceId }, there)),
+        binding: await boundBy(ann, there),
+      },
+    ],
+    ["under a binding that is over", { ...(await ended({}, there)), binding: over }],
+    ["a leave", { callId, reason: "ended", proof: await left({}, there), binding: ofThere }],
+  ];
+  for (const [what, body] of cases) assert.equal(await isSigned(body), false, what);
 });
