@@ -37,7 +37,7 @@ export function keyedMedia(listener: KeyedMediaListener): MediaProvider {
           const epoch = await importFrameEpoch(secret);
           encryptor.setEpoch(epoch);
           decryptor.setEpoch(epoch);
-          listener.entered(Number(epoch.epoch), epoch.leaves.length, keys);
+          listener.entered(Number(epoch.epoch), epoch.senders.length, keys);
         },
         connect: () => undefined,
         setMuted: () => undefined,

@@ -7,8 +7,11 @@ export interface MediaEngine {
    */
   join(input: { callId: string; terminalId: string; offerSdp: string }): Promise<{ answerSdp: string }>;
 
-  /** Closes the terminal's connection. Unknown IDs are ignored. */
-  leave(callId: string, terminalId: string): void;
+  /**
+   * Closes the terminal's connection. Unknown IDs are ignored.
+   * @param successorId the terminal that its person goes on with: heard from now on where this one was
+   */
+  leave(callId: string, terminalId: string, successorId?: string): void;
 
   /** Closes all connections of the call. Unknown IDs are ignored. */
   endCall(callId: string): void;

@@ -55,6 +55,14 @@ export class SpeakerSelection<Id> {
       });
   }
 
+  /** Where `former` had a seat, `successor` has it, and counts as loud as that one was. Whoever is not known is ignored. */
+  succeed(former: Id, successor: Id): void {
+    const candidate = this.#candidates.get(former);
+    if (candidate === undefined || !this.#candidates.has(successor)) return;
+    this.#candidates.delete(former);
+    this.#candidates.set(successor, candidate);
+  }
+
   remove(id: Id): void {
     this.#candidates.delete(id);
   }

@@ -97,6 +97,7 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   "call.join": fc.record({ proof, keyPackage: anyBytes(1, 100) }),
   "call.move": statement,
   "call.moveEnd": fc.record({ callId }),
+  "call.lastFrame": fc.record({ callId, frame: anyBytes(17, 33) }),
   "call.decline": statement,
   "call.leave": statement,
   "call.end": statement,
@@ -203,6 +204,7 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
     { requiredKeys: ["callId", "members"] },
   ),
   "call.moveEnd": nothing,
+  "call.lastFrame": nothing,
   "call.decline": nothing,
   "call.leave": nothing,
   "call.end": nothing,
@@ -336,5 +338,6 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
   "call.presentNeeded": fc.record({ callId, nonce, terminalId }),
   "call.memberPresent": fc.record({ callId, entry, proof, binding: proof }),
   "call.memberMicrophone": fc.record({ callId, userId, proof, binding: proof }),
+  "call.memberLastFrame": fc.record({ callId, userId, frame: anyBytes(17, 33) }),
   "media.restarted": fc.record({ callId }),
 };

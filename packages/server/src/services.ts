@@ -43,7 +43,7 @@ export interface Services {
   readonly calls: CallProcessor;
   readonly presentWords: PresentWords;
   readonly microphoneWords: MicrophoneWords;
-  /** Of words about microphones, and of questions for them. */
+  /** Of words about microphones, questions for them, and last frames. */
   readonly words: PersonShares;
   readonly media: MediaEngine;
   readonly probes: MediaProbes;

@@ -106,6 +106,13 @@ export interface CallMedia {
   readonly isSilent?: true;
   /** Enters an epoch. @param epoch its secret is overwritten */
   setEpoch(epoch: FrameEpochSecret): Promise<void>;
+  /**
+   * Another terminal goes on in the place of this one: nothing is sealed from now on. Where there is no sound there is nothing to tell.
+   * @returns what tells the others how far was counted here, before {@link close}; undefined where that cannot be told
+   */
+  finish?(): Promise<Bytes | undefined>;
+  /** Another terminal said how far it counted, before one of the same person took its place. */
+  hearEnd?(frame: Bytes): void;
   /** Makes a connection in place of the one there is; the first time as well as after the media process was replaced. */
   connect(): void;
   setMuted(muted: boolean): void;

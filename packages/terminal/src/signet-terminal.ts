@@ -346,6 +346,9 @@ export class SignetTerminal implements Terminal {
       case "call.memberMicrophone":
         void this.#calls.of(event.body.callId)?.heardMicrophone(event.body);
         return;
+      case "call.memberLastFrame":
+        this.#calls.of(event.body.callId)?.sound.hearEnd(event.body.frame);
+        return;
       case "call.groupInfoNeeded":
         void this.#calls.of(event.body.callId)?.offerGroupInfo(event.body.epoch);
         return;

@@ -1,12 +1,21 @@
-import type { Bytes } from "@signet/protocol";
+import { toBase64Url, type Bytes } from "@signet/protocol";
 import type { CallGroup } from "../mls/call-group.ts";
 import { importBaseKey } from "../sframe/key.ts";
 import { aes128Gcm } from "../sframe/suite.ts";
 
+/** A leaf in one epoch, and whose frames those are that name it. */
+export interface FrameSender {
+  readonly leaf: number;
+  /** User ID: one voice, at whichever leaf and terminal. */
+  readonly person: string;
+  /** Base64url of the leaf's signature key. A terminal keeps it for as long as it is in the call, and counts its frames on. */
+  readonly key: string;
+}
+
 interface EpochMembers {
   readonly epoch: bigint;
-  /** Leaf indices of all members in this epoch; frames of other leaves are refused. */
-  readonly leaves: readonly number[];
+  /** All members in this epoch; frames of other leaves are refused. */
+  readonly senders: readonly FrameSender[];
   readonly ownLeaf: number;
 }
 
@@ -37,7 +46,9 @@ export async function exportFrameEpoch(
   // Read before anything is awaited, so that all of it is of one epoch.
   const members: EpochMembers = {
     epoch: BigInt(group.epoch),
-    leaves: group.members().map(({ leaf }) => leaf),
+    senders: group
+      .members()
+      .map(({ leaf, leafPublicKey, userId }) => ({ leaf, person: userId, key: toBase64Url(leafPublicKey) })),
     ownLeaf: group.ownLeaf,
   };
   const baseKey = await group.exportSecret("SFrame 1.0 Base Key", new Uint8Array(0), aes128Gcm.keyBytes);

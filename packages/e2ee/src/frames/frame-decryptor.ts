@@ -13,8 +13,9 @@ import {
   type EpochRingDropReason,
   type EpochRingInput,
 } from "./epoch-ring.ts";
-import { audioMetadata } from "./metadata.ts";
-import { SenderLine } from "./sender-line.ts";
+import { audioMetadata, endMetadata } from "./metadata.ts";
+import type { FrameNumbers } from "./sender-line.ts";
+import { VoiceLines, type VoiceAtLeaf } from "./voice-lines.ts";
 
 export type OpenDropReason =
   | EpochRingDropReason
@@ -39,8 +40,10 @@ export type OpenResult =
       readonly data: Bytes;
       readonly leaf: number;
       readonly epoch: bigint;
+      /** Whose it is: a number of this decryptor for the person, at whichever leaf and terminal. */
+      readonly voice: number;
       /**
-       * Where the frame belongs among all of this leaf's, in whichever slot and epoch they come: authenticated, while order and time of
+       * Where the frame belongs among all of this voice, in whichever slot and epoch they come: authenticated, while order and time of
        * packets are the server's word. One more from frame to frame; what is missing in between was sealed and did not come.
        */
       readonly place: number;
@@ -49,7 +52,10 @@ export type OpenResult =
 
 /** Frames of one receiving slot; results come in the order in which the frames could be opened. */
 export interface ReceiveStream {
-  /** Settles late for a frame whose epoch is not known yet: when its key has come, or it has waited too long. */
+  /**
+   * Settles late for a frame whose epoch is not known yet: when its key has come, or it has waited too long; and for those of a terminal
+   * that took the place of another one: when it is known how far that one counted, or a second after the last that was heard of it.
+   */
   open(frame: Bytes): Promise<OpenResult>;
 }
 
@@ -57,9 +63,22 @@ interface PendingFrame {
   readonly frame: Bytes;
   readonly header: DecodedHeader;
   readonly kid: KidParts;
-  readonly stream: SerialQueue;
-  readonly settle: (result: OpenResult | Promise<OpenResult>) => void;
+  /** Takes the outcome. */
+  readonly decrypted: (result: Promise<Decrypted>) => void;
+  /** Authenticated with it, and not sent. */
+  readonly metadata: Bytes;
 }
+
+interface Authentic {
+  readonly type: "authentic";
+  readonly data: Bytes;
+  readonly leaf: number;
+  readonly person: string;
+  readonly numbers: FrameNumbers;
+}
+
+type Dropped = Extract<OpenResult, { type: "dropped" }>;
+type Decrypted = Authentic | Dropped;
 
 /** Frames of this sender were opened up to this counter, or will be before the next word of it. */
 export interface ReachedFrame {
@@ -73,7 +92,7 @@ export interface ReachedFrame {
 /** Half a second of a voice: so seldom is it told how far frames were opened, and so much may be lost of a voice that paused then. */
 const reachedAheadFrames = 25n;
 
-interface Sender {
+interface SenderKey {
   readonly key: Promise<SFrameKey>;
   readonly window: ReplayWindow;
   /** What was told of it. */
@@ -81,9 +100,9 @@ interface Sender {
 }
 
 interface EpochKeys extends FrameEpoch {
-  readonly leafSet: ReadonlySet<number>;
+  readonly byLeaf: ReadonlyMap<number, VoiceAtLeaf>;
   /** By KID; derived when the first frame comes. */
-  readonly senders: Map<bigint, Sender>;
+  readonly derived: Map<bigint, SenderKey>;
 }
 
 /** Decrypts what one terminal receives in one call, whichever slot and connection it comes in. */
@@ -91,8 +110,7 @@ export class FrameDecryptor {
   readonly #clock: FrameClock;
   readonly #onReached: (reached: ReachedFrame) => void;
   readonly #keys = new Map<bigint, EpochKeys>();
-  /** By leaf. */
-  readonly #lines = new Map<number, SenderLine>();
+  readonly #lines: VoiceLines;
   #ring = initialEpochRing<PendingFrame>();
   #cancelWake: () => void = () => undefined;
   #framesHeld = 0;
@@ -101,6 +119,7 @@ export class FrameDecryptor {
   /** @param onReached told before the frames are given out that it is about, for a decryptor that may have to take over */
   constructor(clock: FrameClock = systemClock, onReached: (reached: ReachedFrame) => void = () => undefined) {
     this.#clock = clock;
+    this.#lines = new VoiceLines(clock);
     this.#onReached = onReached;
   }
 
@@ -117,15 +136,16 @@ export class FrameDecryptor {
     if (this.#closed) return false;
     const current = this.#ring.epochs.at(-1);
     if (current !== undefined && epoch.epoch <= current.epoch) return false;
-    const senders = new Map<bigint, Sender>();
+    const byLeaf = this.#lines.enter(epoch.epoch, epoch.senders);
+    const derived = new Map<bigint, SenderKey>();
     for (const { leaf, context, ctr } of reached.filter((one) => one.epoch === epoch.epoch)) {
       const kid = encodeKid({ context, leaf, epochBits: epochBitsOf(epoch.epoch) });
-      senders.set(kid, newSender(epoch, kid, ctr));
-      const line = new SenderLine();
-      line.place({ epoch: epoch.epoch, context, ctr });
-      this.#lines.set(leaf, line);
+      derived.set(kid, newSenderKey(epoch, kid, ctr));
+      const { person, terminal } = byLeaf.get(leaf) ?? {};
+      if (person === undefined || terminal === undefined) continue;
+      this.#lines.begin(person, { epoch: epoch.epoch, terminal, context, ctr });
     }
-    this.#keys.set(epoch.epoch, { ...epoch, leafSet: new Set(epoch.leaves), senders });
+    this.#keys.set(epoch.epoch, { ...epoch, byLeaf, derived });
     this.#step({ type: "epoch", epoch: epoch.epoch });
     return true;
   }
@@ -133,32 +153,53 @@ export class FrameDecryptor {
   stream(): ReceiveStream {
     const stream = new SerialQueue();
     return {
-      open: (frame) => {
-        if (this.#closed) return dropped("closed");
-        if (frame.length === 0) return dropped("empty");
-        const header = decodeHeader(frame);
-        const kid = header && decodeKid(header.kid);
-        if (header === undefined || kid === undefined) return dropped("malformed");
-        return new Promise((settle) => {
-          this.#step({
-            type: "frame",
-            frame: { frame, header, kid, stream, settle },
-            epochBits: kid.epochBits,
-            lengthBytes: frame.length,
-          });
-        });
+      open: async (frame) => {
+        if (frame.length === 0 && !this.#closed) return dropped("empty");
+        const { placed } = await this.#take(frame, audioMetadata, (decrypted) =>
+          // Those behind it need not wait for its place with it.
+          stream.run(async () => ({ placed: this.#placed(await decrypted) })),
+        );
+        return placed;
       },
     };
+  }
+
+  /**
+   * A terminal said how far it counted, by `FrameEncryptor.finish`, before another one of its person took its place.
+   * @returns false where that says nothing: it is not authentic, or contradicts what was heard
+   */
+  async hearEnd(frame: Bytes): Promise<boolean> {
+    return this.#take(frame, endMetadata, async (decrypted) => {
+      const end = await decrypted;
+      return end.type === "authentic" && this.#lines.end(end.person, end.numbers);
+    });
   }
 
   /** Forgets all keys and drops what waits. */
   close(): void {
     this.#closed = true;
     this.#cancelWake();
-    for (const { frame } of this.#ring.held) frame.settle({ type: "dropped", reason: "closed" });
+    for (const { frame } of this.#ring.held) frame.decrypted(Promise.resolve(dropped("closed")));
     this.#ring = initialEpochRing();
     this.#keys.clear();
-    this.#lines.clear();
+    this.#lines.close();
+  }
+
+  /** @param then given what came of it as soon as its epoch is known */
+  #take<T>(frame: Bytes, metadata: Bytes, then: (decrypted: Promise<Decrypted>) => Promise<T>): Promise<T> {
+    const header = decodeHeader(frame);
+    const kid = header && decodeKid(header.kid);
+    if (this.#closed) return then(Promise.resolve(dropped("closed")));
+    if (header === undefined || kid === undefined) return then(Promise.resolve(dropped("malformed")));
+    return new Promise((settle) => {
+      const decrypted = (result: Promise<Decrypted>) => settle(then(result));
+      this.#step({
+        type: "frame",
+        frame: { frame, header, kid, decrypted, metadata },
+        epochBits: kid.epochBits,
+        lengthBytes: frame.length,
+      });
+    });
   }
 
   #step(input: EpochRingInput<PendingFrame>): void {
@@ -166,7 +207,7 @@ export class FrameDecryptor {
     this.#ring = state;
     for (const effect of effects) {
       if (effect.type === "open") this.#open(effect.frame, effect.epoch);
-      else if (effect.type === "drop") effect.frame.settle({ type: "dropped", reason: effect.reason });
+      else if (effect.type === "drop") effect.frame.decrypted(Promise.resolve(dropped(effect.reason)));
       else if (effect.type === "hold") this.#framesHeld++;
       else if (effect.type === "forget") this.#keys.delete(effect.epoch);
       else this.#wakeAt(effect.atMs);
@@ -180,53 +221,61 @@ export class FrameDecryptor {
     );
   }
 
-  /** Decrypts at once, and settles after the frames of this stream that were opened before. */
+  /** Decrypts at once; given out after the frames of its stream that were opened before. */
   #open(pending: PendingFrame, epoch: bigint): void {
     const keys = this.#keys.get(epoch);
-    const result = keys === undefined ? dropped("expiredEpoch") : this.#decrypt(pending, keys);
-    pending.settle(pending.stream.run(async () => result));
+    const result =
+      keys === undefined ? Promise.resolve(dropped("expiredEpoch")) : this.#decrypt(pending, keys);
+    // It may fail before its turn comes, and whoever waits is told then.
+    result.catch(() => undefined);
+    pending.decrypted(result);
   }
 
-  async #decrypt({ frame, header, kid }: PendingFrame, keys: EpochKeys): Promise<OpenResult> {
+  async #decrypt({ frame, header, kid, metadata }: PendingFrame, keys: EpochKeys): Promise<Decrypted> {
     if (kid.leaf === keys.ownLeaf) return dropped("ownFrame");
-    if (!keys.leafSet.has(kid.leaf)) return dropped("unknownLeaf");
-    let sender = keys.senders.get(header.kid);
-    if (sender === undefined) {
-      sender = newSender(keys, header.kid);
-      keys.senders.set(header.kid, sender);
+    const voice = keys.byLeaf.get(kid.leaf);
+    if (voice === undefined) return dropped("unknownLeaf");
+    let derived = keys.derived.get(header.kid);
+    if (derived === undefined) {
+      derived = newSenderKey(keys, header.kid);
+      keys.derived.set(header.kid, derived);
     }
-    if (sender.window.isBehind(header.ctr)) return dropped("late");
-    if (sender.window.has(header.ctr)) return dropped("replayed");
-    const data = await openFrame(await sender.key, header, audioMetadata, frame);
+    if (derived.window.isBehind(header.ctr)) return dropped("late");
+    if (derived.window.has(header.ctr)) return dropped("replayed");
+    const data = await openFrame(await derived.key, header, metadata, frame);
     if (data === undefined) {
       // A KID that opened nothing yet is not kept, or whoever forges frames could fill the memory with keys.
-      if (sender.window.isEmpty && keys.senders.get(header.kid) === sender) keys.senders.delete(header.kid);
+      if (derived.window.isEmpty && keys.derived.get(header.kid) === derived) keys.derived.delete(header.kid);
       return dropped("forged");
     }
-    const kept = keys.senders.get(header.kid) ?? sender;
-    keys.senders.set(header.kid, kept);
+    const kept = keys.derived.get(header.kid) ?? derived;
+    keys.derived.set(header.kid, kept);
     // Asked again: a copy of the frame may have been opened in the meantime.
     if (!kept.window.add(header.ctr)) return dropped("replayed");
-    const line = this.#lines.get(kid.leaf) ?? new SenderLine();
-    this.#lines.set(kid.leaf, line);
-    const place = line.place({ epoch: keys.epoch, context: kid.context, ctr: header.ctr });
-    if (place === undefined) return dropped("late");
     if (header.ctr > kept.reachedCtr) {
       kept.reachedCtr = header.ctr + reachedAheadFrames;
       this.#onReached({ leaf: kid.leaf, epoch: keys.epoch, context: kid.context, ctr: kept.reachedCtr });
     }
-    return { type: "opened", data, leaf: kid.leaf, epoch: keys.epoch, place };
+    const { person, terminal } = voice;
+    const numbers = { epoch: keys.epoch, terminal, context: kid.context, ctr: header.ctr };
+    return { type: "authentic", data, leaf: kid.leaf, person, numbers };
+  }
+
+  async #placed(decrypted: Decrypted): Promise<OpenResult> {
+    if (decrypted.type === "dropped") return decrypted;
+    const { data, leaf, numbers, person } = decrypted;
+    const place = await this.#lines.place(person, numbers);
+    if (typeof place !== "number") return dropped(place);
+    return { type: "opened", data, leaf, epoch: numbers.epoch, voice: this.#lines.indexOf(person), place };
   }
 }
 
 /** @param floor counters up to this one were opened elsewhere */
-function newSender({ baseKey }: FrameEpoch, kid: bigint, floor = -1n): Sender {
+function newSenderKey({ baseKey }: FrameEpoch, kid: bigint, floor = -1n): SenderKey {
   const key = deriveSFrameKey(baseKey, kid, "open");
   // One that cannot be derived fails each frame that wants it.
   key.catch(() => undefined);
   return { key, window: new ReplayWindow(floor), reachedCtr: floor };
 }
 
-async function dropped(reason: OpenDropReason): Promise<OpenResult> {
-  return { type: "dropped", reason };
-}
+const dropped = (reason: OpenDropReason): Dropped => ({ type: "dropped", reason });

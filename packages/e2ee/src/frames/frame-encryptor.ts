@@ -3,7 +3,7 @@ import { sealFrame } from "../sframe/frame.ts";
 import { deriveSFrameKey, type SFrameKey } from "../sframe/key.ts";
 import { encodeKid, epochBitsOf, nextSenderContext } from "../sframe/kid.ts";
 import type { FrameEpoch } from "./epoch-keys.ts";
-import { audioMetadata } from "./metadata.ts";
+import { audioMetadata, endMetadata } from "./metadata.ts";
 
 export type SealResult =
   | { readonly type: "sealed"; readonly data: Bytes }
@@ -23,6 +23,7 @@ export class FrameEncryptor {
   readonly #context: number;
   #sender: SenderKey | undefined;
   #nextCtr = 0n;
+  #finished = false;
 
   /** @param context from {@link nextSenderContext}; given where another thread counts the contexts */
   constructor(context: number = nextSenderContext()) {
@@ -31,10 +32,10 @@ export class FrameEncryptor {
 
   /**
    * Frames sealed after this call use the new epoch's key and no other.
-   * @returns false, and changes nothing, when `epoch` is not later than the current one
+   * @returns false, and changes nothing, when `epoch` is not later than the current one, or nothing is sealed any more
    */
   setEpoch({ epoch, baseKey, ownLeaf }: FrameEpoch): boolean {
-    if (this.#sender !== undefined && epoch <= this.#sender.epoch) return false;
+    if (this.#finished || (this.#sender !== undefined && epoch <= this.#sender.epoch)) return false;
     const kid = encodeKid({ context: this.#context, leaf: ownLeaf, epochBits: epochBitsOf(epoch) });
     const key = deriveSFrameKey(baseKey, kid, "seal");
     // A key that cannot be derived fails each frame that wants it; before the first one nobody waits for it.
@@ -52,5 +53,19 @@ export class FrameEncryptor {
     // Taken before anything is awaited: no two frames get the same counter.
     const ctr = this.#nextCtr++;
     return { type: "sealed", data: await sealFrame(await sender.key, ctr, audioMetadata, plaintext) };
+  }
+
+  /**
+   * Nothing is sealed from now on: another terminal goes on in this one's place. The frame says how many were sealed, so that receivers know what
+   * lies between the last one of them that came and the first one of the other terminal.
+   * @returns undefined when there is no key
+   */
+  async finish(): Promise<Bytes | undefined> {
+    const sender = this.#sender;
+    this.#finished = true;
+    this.#sender = undefined;
+    if (sender === undefined) return undefined;
+    // It has no content: its counter is what it says.
+    return sealFrame(await sender.key, this.#nextCtr++, endMetadata, new Uint8Array(0));
   }
 }

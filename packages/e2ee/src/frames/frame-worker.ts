@@ -1,4 +1,5 @@
 import { SignetError, SerialQueue } from "@signet/protocol";
+import type { Bytes } from "@signet/protocol";
 import { importFrameEpoch, type FrameEpoch, type FrameEpochSecret } from "./epoch-keys.ts";
 import type { ReachedFrame } from "./frame-decryptor.ts";
 import { SenderContexts } from "./sender-contexts.ts";
@@ -15,6 +16,8 @@ import type {
  * somebody sits in silence meanwhile; one that is merely slow, on a starved machine, gets slower when it is replaced.
  */
 const answerWithinMs = 5_000;
+/** For the word of how far was counted: who waits for it hears a second of silence without it, and not much longer. */
+const finishWithinMs = 1_000;
 /** Before its first answer, when its code is still to be loaded. */
 const startWithinMs = 10_000;
 
@@ -29,6 +32,7 @@ export class FrameWorker {
   readonly #failureListeners = new Set<(error: SignetError) => void>();
   readonly #counts = new Map<number, (counters: FrameCounters | undefined) => void>();
   #worker: Worker | undefined;
+  #finished: (frame: Bytes | undefined) => void = () => undefined;
   #hasAnswered = false;
   #requests = 0;
   #connections = 0;
@@ -105,6 +109,28 @@ export class FrameWorker {
     throw worker === this.#worker ? this.#fail() : new SignetError("frames.workerFailed");
   }
 
+  /**
+   * Nothing is sealed from now on. Once.
+   * @returns what tells the others how far was counted; undefined where the worker cannot say
+   */
+  finish(): Promise<Bytes | undefined> {
+    if (this.#failure !== undefined) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#finished(undefined), finishWithinMs);
+      this.#finished = (frame) => {
+        clearTimeout(timer);
+        resolve(frame);
+      };
+      this.#post({ type: "finish" });
+    });
+  }
+
+  /** Another terminal said how far it counted, before one of the same person took its place. */
+  hearEnd(frame: Bytes): void {
+    // In the order of the epochs: it may be of one that is on its way to the worker.
+    void this.#epochs.run(async () => this.#post({ type: "hearEnd", frame }));
+  }
+
   /** Whose key opened a slot's frames, told at each change. @returns unsubscribes */
   onSpeaker(listener: (speaker: SlotSpeaker) => void): () => void {
     this.#speakerListeners.add(listener);
@@ -156,6 +182,7 @@ export class FrameWorker {
   #end(): void {
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#finished(undefined);
     for (const settle of this.#counts.values()) settle(undefined);
   }
 
@@ -181,6 +208,8 @@ export class FrameWorker {
     } else if (message.type === "counted") {
       this.#hasAnswered = true;
       this.#counts.get(message.request)?.(message.counters);
+    } else if (message.type === "finished") {
+      this.#finished(message.frame);
     } else if (message.type === "reached") {
       const { leaf, epoch, context, ctr } = message;
       // Frames of a former epoch may follow those of the current one, which count.
@@ -195,6 +224,7 @@ export class FrameWorker {
     const error = this.#failure ?? new SignetError("frames.workerFailed");
     if (this.#failure === undefined) {
       this.#failure = error;
+      this.#finished(undefined);
       for (const listener of this.#failureListeners) listener(error);
     }
     return error;

@@ -6,3 +6,6 @@ import { utf8 } from "@signet/protocol";
  * rewrites SSRC, sequence number and timestamp; call, epoch and sender are in the key already.
  */
 export const audioMetadata = utf8("signet/audio/v1");
+
+/** The same of the one frame by which a terminal says how far it counted: it can never be taken for sound, nor sound for it. */
+export const endMetadata = utf8("signet/audio-end/v1");

@@ -14,7 +14,8 @@ const forgetMs = 60_000;
 
 /** An opened frame, before it is handed to the browser's jitter buffer. */
 export interface OpenedFrame {
-  readonly leaf: number;
+  /** Of `OpenResult`. */
+  readonly voice: number;
   /** By `SenderLine`: authenticated. */
   readonly place: number;
   /** Which jitter buffer it is for. */
@@ -67,12 +68,13 @@ interface Voice {
  * A server that keeps to a timeline which contradicts the counters is heard again after a second of silence.
  */
 export class PlayoutGate {
+  /** By the number of the voice. */
   readonly #voices = new Map<number, Voice>();
 
   /** @param nowMs monotonic milliseconds */
   take(frame: OpenedFrame, nowMs: number): GateVerdict {
-    const { leaf, place, slot, timestamp } = frame;
-    const voice = this.#voices.get(leaf);
+    const { place, slot, timestamp } = frame;
+    const voice = this.#voices.get(frame.voice);
     if (voice === undefined) return this.#begin(frame, -1, nowMs);
     const { passed } = voice;
     const newest = passed.at(-1)?.place ?? voice.floor;
@@ -103,10 +105,10 @@ export class PlayoutGate {
     return { type: "pass", atMs };
   }
 
-  #begin({ leaf, place, slot, timestamp }: OpenedFrame, floor: number, nowMs: number): GateVerdict {
+  #begin({ voice, place, slot, timestamp }: OpenedFrame, floor: number, nowMs: number): GateVerdict {
     const passed = [{ place, timestamp }];
     const times = { busyUntilMs: nowMs + frameMs, newestAtMs: nowMs, lastAtMs: nowMs };
-    this.#voices.set(leaf, { slot, floor, passed, ...times });
+    this.#voices.set(voice, { slot, floor, passed, ...times });
     return { type: "pass", atMs: nowMs };
   }
 }

@@ -1,3 +1,4 @@
+import type { Bytes } from "@signet/protocol";
 import type { FrameEpoch } from "./epoch-keys.ts";
 import type { OpenDropReason, ReachedFrame } from "./frame-decryptor.ts";
 import type { GateDropReason } from "./playout-gate.ts";
@@ -36,6 +37,10 @@ export type ToFrameWorker =
   | { readonly type: "start"; readonly context: number }
   /** `reached`: what a worker before this one opened. */
   | ({ readonly type: "epoch"; readonly reached?: readonly ReachedFrame[] } & FrameEpoch)
+  /** Nothing is sealed any more; answered with how far was counted. */
+  | { readonly type: "finish" }
+  /** A frame by which another terminal said how far it counted. */
+  | { readonly type: "hearEnd"; readonly frame: Bytes }
   /** Asks for the counters; `connection` says whose encrypted frames are wanted. */
   | { readonly type: "count"; readonly request: number; readonly connection: number };
 
@@ -44,6 +49,8 @@ export type FromFrameWorker =
   | ({ readonly type: "speaker" } & SlotSpeaker)
   /** Comes before the frames that it is about are passed on. */
   | ({ readonly type: "reached" } & ReachedFrame)
+  /** `frame`: of `FrameEncryptor.finish`. */
+  | { readonly type: "finished"; readonly frame?: Bytes }
   | { readonly type: "counted"; readonly request: number; readonly counters: FrameCounters }
   /** The transform broke and passes nothing any more. */
   | { readonly type: "failed"; readonly what: string };

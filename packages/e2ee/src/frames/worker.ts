@@ -61,6 +61,10 @@ scope.onmessage = ({ data: message }) => {
     // Receiving first, so that no frame of ours is out before the others' frames can be opened.
     decryptor.setEpoch(message, message.reached);
     encryptor?.setEpoch(message);
+  } else if (message.type === "hearEnd") {
+    decryptor.hearEnd(message.frame).catch(failed);
+  } else if (message.type === "finish") {
+    void finish();
   } else {
     scope.postMessage({
       type: "counted",
@@ -85,6 +89,15 @@ setInterval(() => {
 }, quietCheckMs);
 
 scope.postMessage({ type: "ready" });
+
+async function finish(): Promise<void> {
+  try {
+    const frame = await encryptor?.finish();
+    scope.postMessage({ type: "finished", ...(frame === undefined ? {} : { frame }) });
+  } catch (cause) {
+    failed(cause);
+  }
+}
 
 function sealing(connection: number): TransformStream<EncodedFrame, EncodedFrame> {
   const count = { frames: 0, bytes: 0 };
@@ -111,11 +124,11 @@ function opening(connection: number, slot: number): TransformStream<EncodedFrame
         if (result.type === "dropped") return drop(result.reason);
         framesDecrypted++;
         const nowMs = performance.now();
-        const { leaf, place, epoch } = result;
+        const { leaf, voice, place, epoch } = result;
         const timestamp = frame.getMetadata().rtpTimestamp ?? frame.timestamp;
         // Where the browser will play it cannot be known.
         if (timestamp === undefined) return drop("misplaced");
-        const verdict = gate.take({ leaf, place, slot: `${connection}/${slot}`, timestamp }, nowMs);
+        const verdict = gate.take({ voice, place, slot: `${connection}/${slot}`, timestamp }, nowMs);
         if (verdict.type === "drop") return drop(verdict.reason);
         const speaker = speakers.heard(connection, slot, leaf, epoch, nowMs);
         if (speaker !== undefined) scope.postMessage({ type: "speaker", ...speaker });

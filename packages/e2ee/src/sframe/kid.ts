@@ -9,7 +9,7 @@
  * `S` = 12, fixed, where the RFC takes the least that holds the group: a constant spares both ends from agreeing on the
  * size at which it changes, and with context 0 the KID is the same number either way. Turn up when calls outgrow 4,096 leaves.
  *
- * `context` is chosen by the sender. Each encryptor of one process has its own, so that a restarted one, whose counter
+ * `context` is chosen by the sender. Each encryptor that a terminal has in a call has its own, so that a restarted one, whose counter
  * starts at zero again, never meets a nonce of the one before it.
  */
 export interface KidParts {
@@ -26,6 +26,8 @@ const leafBitCount = 12;
 export const maxLeaves = 1 << leafBitCount;
 /** Contexts are below this; a receiver refuses more, since each makes it derive a key. */
 export const maxContexts = 256;
+/** Of a terminal's first encryptor in a call: with any other one there may be frames before its own. */
+export const firstContext = 0;
 
 /** @returns the low bits of `epoch` that a KID carries */
 export function epochBitsOf(epoch: bigint): number {

@@ -4,6 +4,7 @@ import { createProtectedConnection } from "../../src/frames/protected-connection
 import { importBaseKey } from "../../src/sframe/key.ts";
 import { anna, ben, connect, enter, tone, until, wiretap } from "./peers.ts";
 import { someBytes } from "./some-bytes.ts";
+import { sendersAt } from "../senders.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -15,7 +16,7 @@ export async function openAll(
   decryptor.setEpoch({
     epoch: 1n,
     baseKey: await importBaseKey(someBytes(16, 1)),
-    leaves: [anna, ben],
+    senders: sendersAt([anna, ben]),
     ownLeaf: ben,
   });
   const stream = decryptor.stream();

@@ -9,6 +9,7 @@ import { anna, ben, connect, guarded, play, terminalFrames, tone, until } from "
 import { someBytes } from "./some-bytes.ts";
 import { encodeSentence, Listener, sentence } from "./words.ts";
 import type { Word } from "./words.ts";
+import { sendersAt } from "../senders.ts";
 
 /** Of Chromium: the samples of a track, as they are played. */
 declare const MediaStreamTrackProcessor: new (init: { readonly track: MediaStreamTrack }) => {
@@ -19,7 +20,7 @@ declare const MediaStreamTrackProcessor: new (init: { readonly track: MediaStrea
 async function sealedSentence(): Promise<ReadonlyMap<Word, readonly Bytes[]>> {
   const encryptor = new FrameEncryptor(0);
   const baseKey = await importBaseKey(someBytes(16, 1));
-  encryptor.setEpoch({ epoch: 1n, baseKey, leaves: [anna, ben], ownLeaf: anna });
+  encryptor.setEpoch({ epoch: 1n, baseKey, senders: sendersAt([anna, ben]), ownLeaf: anna });
   const encoded = await encodeSentence();
   const sealed = new Map<Word, Bytes[]>();
   for (const word of sentence) {

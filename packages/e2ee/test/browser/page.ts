@@ -25,6 +25,7 @@ import {
 import { dishonestScenarios } from "./dishonest.ts";
 import { replacedScenarios } from "./replaced.ts";
 import { someBytes } from "./some-bytes.ts";
+import { sendersAt } from "../senders.ts";
 
 /** A connection made by hand, as somebody careless would; the track is there before any transform. */
 async function careless(configuration: RTCConfiguration) {
@@ -123,7 +124,12 @@ const scenarios = {
   /** A wrong key opens nothing, and nothing is heard. */
   async wrongKey() {
     const stranger = await terminalFrames(ben);
-    await stranger.setEpoch({ epoch: 1n, baseKey: someBytes(16, 77), leaves: [anna, ben], ownLeaf: ben });
+    await stranger.setEpoch({
+      epoch: 1n,
+      baseKey: someBytes(16, 77),
+      senders: sendersAt([anna, ben]),
+      ownLeaf: ben,
+    });
     const far = new RTCPeerConnection(guarded);
     far.addEventListener("track", ({ receiver, track }) => {
       receiver.transform = stranger.transform({ side: "receive", connection: 0, slot: 0 });

@@ -1,5 +1,6 @@
 import { FrameWorker } from "../../src/frames/frame-worker.ts";
 import { someBytes } from "./some-bytes.ts";
+import { sendersAt } from "../senders.ts";
 
 /** Chromium's legacy option: a sender without a transform sends nothing. */
 export const guarded = { encodedInsertableStreams: true } as RTCConfiguration;
@@ -88,7 +89,12 @@ export async function terminalFrames(ownLeaf: number, epoch?: bigint): Promise<F
 }
 
 export function enter(frames: FrameWorker, ownLeaf: number, epoch: bigint): Promise<void> {
-  return frames.setEpoch({ epoch, baseKey: someBytes(16, Number(epoch)), leaves: [anna, ben], ownLeaf });
+  return frames.setEpoch({
+    epoch,
+    baseKey: someBytes(16, Number(epoch)),
+    senders: sendersAt([anna, ben]),
+    ownLeaf,
+  });
 }
 
 /** The far end of a connection that is offered to it: shows what arrives as it was on the wire. */

@@ -8,6 +8,7 @@ import type { Bytes } from "./control.ts";
 import type { FailingWorkerOrder } from "./failing-worker.ts";
 import { anna, ben, connect, guarded, play, terminalFrames, tone, until } from "./peers.ts";
 import { someBytes } from "./some-bytes.ts";
+import { sendersAt } from "../senders.ts";
 
 /** A frame worker that can be made to fail. */
 function failingFrames(): { frames: FrameWorker; order(order: FailingWorkerOrder): void } {
@@ -58,7 +59,7 @@ export const replacedScenarios = {
     encryptor.setEpoch({
       epoch: 1n,
       baseKey: await importBaseKey(someBytes(16, 1)),
-      leaves: [anna, ben],
+      senders: sendersAt([anna, ben]),
       ownLeaf: anna,
     });
     for (let n = 0; n < 400; n++) {

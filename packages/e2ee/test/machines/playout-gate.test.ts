@@ -8,8 +8,8 @@ import { PlayoutGate, moveMs, mostBacklogMs, type GateDropReason } from "../../s
 function gateOf(base = 0) {
   const gate = new PlayoutGate();
   let nowMs = 0;
-  const takeAt = (place: number, frames: number, slot = "0/0", leaf = 1) =>
-    gate.take({ leaf, place, slot, timestamp: (base + frames * frameUnits) >>> 0 }, nowMs);
+  const takeAt = (place: number, frames: number, slot = "0/0", voice = 1) =>
+    gate.take({ voice, place, slot, timestamp: (base + frames * frameUnits) >>> 0 }, nowMs);
   return {
     take(...frame: Parameters<typeof takeAt>): "pass" | GateDropReason {
       const verdict = takeAt(...frame);
@@ -55,7 +55,7 @@ test("what was left out leaves its time: a frame that is moved up to the one bef
 
 test("one unit less than a frame is too little", () => {
   const gate = new PlayoutGate();
-  const frame = { leaf: 1, slot: "0/0" };
+  const frame = { voice: 1, slot: "0/0" };
   assert.equal(gate.take({ ...frame, place: 0, timestamp: 0 }, 0).type, "pass");
   assert.equal(gate.take({ ...frame, place: 1, timestamp: frameUnits - 1 }, 0).type, "drop");
   assert.equal(gate.take({ ...frame, place: 1, timestamp: frameUnits }, 0).type, "pass");
@@ -227,7 +227,7 @@ test("whatever a server leaves out, swaps, repeats and retimes: what passes is h
         place = Math.max(0, place + step);
         const playedAt = place + off;
         const timestamp = (playedAt * frameUnits) >>> 0;
-        const verdict = gate.take({ leaf: 1, place, slot, timestamp }, nowMs);
+        const verdict = gate.take({ voice: 1, place, slot, timestamp }, nowMs);
         if (verdict.type === "drop") continue;
         assert.ok(verdict.atMs >= nowMs && verdict.atMs <= nowMs + 2_000);
         if (slot !== heard.at(-1)?.slot) stay++;

@@ -8,6 +8,7 @@ import { deriveSFrameKey, importBaseKey } from "../../src/sframe/key.ts";
 import { encodeKid } from "../../src/sframe/kid.ts";
 import { someBytes } from "../bytes.ts";
 import { VirtualClock } from "../virtual-clock.ts";
+import { sendersAt } from "../senders.ts";
 
 async function receiver() {
   const clock = new VirtualClock();
@@ -15,7 +16,7 @@ async function receiver() {
   decryptor.setEpoch({
     epoch: 3n,
     baseKey: await importBaseKey(someBytes(16)),
-    leaves: [0, 1, 2],
+    senders: sendersAt([0, 1, 2]),
     ownLeaf: 0,
   });
   return { clock, slot: decryptor.stream() };
@@ -58,7 +59,7 @@ test("KIDs that no sender of ours makes are malformed", async () => {
 test("a key that frame keys cannot be made of fails the frames, not the process", async () => {
   const wrong = await crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, false, ["encrypt"]);
   const encryptor = new FrameEncryptor();
-  encryptor.setEpoch({ epoch: 1n, baseKey: wrong, ownLeaf: 0, leaves: [0, 1] });
+  encryptor.setEpoch({ epoch: 1n, baseKey: wrong, ownLeaf: 0, senders: sendersAt([0, 1]) });
   // The same failure, begun later and waited for; in the turn after it one that nobody waits for has ended the process.
   await assert.rejects(deriveSFrameKey(wrong, 0n, "seal"));
   await new Promise((resolve) => setImmediate(resolve));

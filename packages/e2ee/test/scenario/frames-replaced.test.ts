@@ -11,6 +11,7 @@ import { importBaseKey } from "../../src/sframe/key.ts";
 import { maxContexts, nextSenderContext } from "../../src/sframe/kid.ts";
 import { someBytes } from "../bytes.ts";
 import { VirtualClock } from "../virtual-clock.ts";
+import { sendersAt } from "../senders.ts";
 
 const [anna, ben] = [0, 1] as const;
 
@@ -18,7 +19,7 @@ async function epochFor(ownLeaf: number, epoch = 1n): Promise<FrameEpoch> {
   return {
     epoch,
     baseKey: await importBaseKey(someBytes(16, Number(epoch))),
-    leaves: [anna, ben],
+    senders: sendersAt([anna, ben]),
     ownLeaf,
   };
 }

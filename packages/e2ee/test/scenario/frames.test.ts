@@ -9,6 +9,7 @@ import { importBaseKey } from "../../src/sframe/key.ts";
 import { decodeKid } from "../../src/sframe/kid.ts";
 import { someBytes } from "../bytes.ts";
 import { VirtualClock } from "../virtual-clock.ts";
+import { sendersAt } from "../senders.ts";
 
 const [anna, ben, carol] = [0, 1, 2] as const;
 
@@ -17,7 +18,8 @@ async function epochFor(
   epoch: bigint,
   leaves: readonly number[] = [anna, ben],
 ): Promise<FrameEpoch> {
-  return { epoch, baseKey: await importBaseKey(someBytes(16, Number(epoch % 1000n) + 1)), leaves, ownLeaf };
+  const baseKey = await importBaseKey(someBytes(16, Number(epoch % 1000n) + 1));
+  return { epoch, baseKey, senders: sendersAt(leaves), ownLeaf };
 }
 
 async function sealed(encryptor: FrameEncryptor, plaintext: Bytes): Promise<Bytes> {
@@ -40,6 +42,8 @@ const opened = (data: Bytes, leaf: number, epoch: bigint, place: number): OpenRe
   data,
   leaf,
   epoch,
+  // Only one is heard.
+  voice: 0,
   place,
 });
 const dropped = (reason: string) => ({ type: "dropped", reason });

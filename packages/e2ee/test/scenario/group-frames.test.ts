@@ -46,6 +46,7 @@ test("somebody leaves: those who stay lose no frame, and the leaver opens none o
       data: someBytes(60, 1),
       leaf: 0,
       epoch: BigInt(anna.group.epoch),
+      voice: 0,
       place: 0,
     });
   }

@@ -1,3 +1,4 @@
+import { secondFrames } from "@signet/protocol/voice";
 import { assignSlots } from "../assignment.ts";
 import type { MediaCallStats } from "../engine.ts";
 import { MediaRefusal } from "../refusal.ts";
@@ -86,8 +87,13 @@ export class Call {
     }
   }
 
-  /** @returns how many are left */
-  leave(terminalId: string): number {
+  /**
+   * @param successorId the terminal that its person goes on with, and that is heard in its place
+   * @returns how many are left
+   */
+  leave(terminalId: string, successorId?: string): number {
+    const [former, successor] = [this.#terminals.get(terminalId), this.#terminals.get(successorId ?? "")];
+    if (former !== undefined && successor !== undefined) this.#succeed(former, successor);
     this.#remove(terminalId);
     this.#assign();
     return this.#terminals.size;
@@ -112,6 +118,24 @@ export class Call {
     const { stream } = terminal.source;
     if (stream === undefined) return;
     for (const other of this.#terminals.values()) for (const slot of other.slots) slot.writer.forget(stream);
+  }
+
+  /**
+   * A voice stays where it is: another slot is another jitter buffer, and terminals play nothing of the same person in it before the first one is
+   * surely empty.
+   */
+  #succeed(former: Terminal, successor: Terminal): void {
+    this.#selection.succeed(former, successor);
+    for (const { slots } of this.#terminals.values()) {
+      if (!slots.some(({ owner }) => owner === former)) continue;
+      for (const slot of slots) {
+        if (slot.owner === successor) slot.owner = undefined;
+        else if (slot.owner === former) {
+          slot.owner = successor;
+          slot.writer.startTurn(secondFrames);
+        }
+      }
+    }
   }
 
   /** Brings the slots in line with who is to be heard: all, as long as everybody can have a slot of their own. */

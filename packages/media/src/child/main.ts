@@ -69,7 +69,8 @@ function receive(message: ToChild): void {
       void join(message);
       break;
     case "leave":
-      if (calls.get(message.callId)?.leave(message.terminalId) === 0) calls.delete(message.callId);
+      if (calls.get(message.callId)?.leave(message.terminalId, message.successorId) === 0)
+        calls.delete(message.callId);
       break;
     case "endCall":
       calls.get(message.callId)?.close();

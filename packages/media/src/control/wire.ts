@@ -2,7 +2,7 @@ import type { ErrorCode } from "@signet/protocol";
 import type { MediaCall, MediaCallStats } from "../engine.ts";
 
 /** Raise it with every change of the messages: a server does not take over processes that speak another version. */
-export const controlVersion = 1;
+export const controlVersion = 2;
 
 /** What a media process is started with; a restarted server takes over only processes with the same. */
 export interface ChildConfig {
@@ -25,7 +25,13 @@ export type ToChild =
       readonly terminalId: string;
       readonly offerSdp: string;
     }
-  | { readonly type: "leave"; readonly callId: string; readonly terminalId: string }
+  | {
+      readonly type: "leave";
+      readonly callId: string;
+      readonly terminalId: string;
+      /** Is heard from now on where this one was. */
+      readonly successorId?: string;
+    }
   | { readonly type: "endCall"; readonly callId: string }
   | { readonly type: "stats"; readonly request: number }
   | { readonly type: "exit" };

@@ -101,10 +101,11 @@ class BuiltInEngine implements MediaEngine {
     }
   }
 
-  leave(callId: string, terminalId: string): void {
+  leave(callId: string, terminalId: string, successorId?: string): void {
     const pinned = this.#calls.get(callId);
     if (pinned === undefined) return;
-    pinned.child.send({ type: "leave", callId, terminalId });
+    const successor = successorId === undefined ? {} : { successorId };
+    pinned.child.send({ type: "leave", callId, terminalId, ...successor });
     this.#forget(callId, pinned, terminalId);
   }
 

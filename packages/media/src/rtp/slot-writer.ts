@@ -46,6 +46,7 @@ export class SlotWriter {
   readonly #extensionWords: number;
   #segments: Segment[] = [];
   #fresh = true;
+  #leastFrames = 1;
   #outSequence: number;
   #outTimestamp: number;
   #sentMs = -1;
@@ -65,9 +66,14 @@ export class SlotWriter {
     this.#outTimestamp = start.timestamp >>> 0;
   }
 
-  /** The next packet begins a new segment: the slot was given to another sender, or to the same one again. */
-  startTurn(): void {
+  /**
+   * The next packet begins a new segment: the slot was given to another sender, or to the same one again.
+   * @param leastFrames that its timestamp is ahead of the last one. Where a voice goes on from another terminal, more may lie between than the time
+   * that passed, and terminals play nothing closer to each other than it was said
+   */
+  startTurn(leastFrames = 1): void {
     this.#fresh = true;
+    this.#leastFrames = leastFrames;
   }
 
   /** Forgets what came from `stream`, so that its packets can be freed. */
@@ -114,7 +120,9 @@ export class SlotWriter {
   #beginSegment(stream: RtpStream, extendedSequence: number, timestamp: number, nowMs: number): void {
     // A gap that is not a multiple of a frame makes the receiver conceal.
     const elapsedMs = this.#sentMs < 0 ? 0 : nowMs - this.#sentMs;
-    const frames = Math.max(1, Math.round(elapsedMs / frameMs), this.#framesSince(stream, timestamp));
+    const elapsedFrames = Math.round(elapsedMs / frameMs);
+    const frames = Math.max(this.#leastFrames, elapsedFrames, this.#framesSince(stream, timestamp));
+    this.#leastFrames = 1;
     this.#sequence = (this.#outSequence + 1) & 0xffff;
     this.#timestamp = (this.#outTimestamp + frames * frameUnits) >>> 0;
     this.#marker = true;

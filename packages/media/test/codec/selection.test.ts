@@ -36,6 +36,22 @@ test("free seats go to the loudest, and only to who has sent anything", () => {
   assert.equal(selection.select(10), false);
 });
 
+test("who goes on from another terminal has its seat at once, and nobody else's", () => {
+  const selection = newSelection(2, "abcd");
+  speak(selection, { a: 30, b: 40, c: 90 }, 0, 200);
+  assert.equal(seatedSet(selection), "ab");
+  selection.succeed("a", "d");
+  selection.remove("a");
+  assert.equal(seatedSet(selection), "bd");
+  // As loud as the former one was: it does not lose the seat before it is heard.
+  speak(selection, { b: 40, c: 45, d: 30 }, 200, 2_000);
+  assert.equal(seatedSet(selection), "bd");
+  selection.succeed("c", "z");
+  selection.succeed("z", "c");
+  speak(selection, { b: 40, d: 30 }, 2_200, 20);
+  assert.equal(seatedSet(selection), "bd", "whoever is not known is ignored");
+});
+
 test("a new speaker takes the seat of the quietest, but not before it was held a second", () => {
   const selection = newSelection(2, "abc");
   speak(selection, { a: 30, b: 30, c: 127 }, 0, 200);

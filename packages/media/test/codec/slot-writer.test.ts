@@ -48,6 +48,30 @@ test("at a switch the numbers go on, the time is snapped to 20 ms and the marker
   assert.deepEqual(write(slot), { sequence: 0x8002, timestamp: first.timestamp + 5 * 960, marker: true });
 });
 
+test("where a voice goes on from another terminal, its first packet is as far ahead as was asked for, and those behind it follow", () => {
+  const slot = new SlotWriter(format, start);
+  const [a, b] = [new RtpStream(1, 500), new RtpStream(2, 9)];
+  assert.ok(slot.place(a, 500, 7_000, false, 1000));
+  const first = write(slot);
+  slot.startTurn(50);
+  slot.forget(a);
+  assert.ok(slot.place(b, 9, 123, false, 1040));
+  const next = write(slot);
+  assert.equal((next.timestamp - first.timestamp) >>> 0, 50 * 960);
+  assert.ok(slot.place(b, 10, 1083, false, 1060));
+  assert.equal((write(slot).timestamp - next.timestamp) >>> 0, 960);
+  slot.startTurn();
+  assert.ok(slot.place(a, 600, 10_000, false, 1080));
+  assert.equal((write(slot).timestamp - next.timestamp) >>> 0, 2 * 960, "once");
+  slot.startTurn(50);
+  assert.ok(slot.place(b, 700, 10_000, false, 2_500));
+  assert.equal(
+    (write(slot).timestamp - next.timestamp) >>> 0,
+    73 * 960,
+    "and no less than the time that passed",
+  );
+});
+
 test("a source that comes back moves on by no less than its own time did, up to a second, however early its packet comes", () => {
   const slot = new SlotWriter(format, start);
   const a = new RtpStream(1, 500);

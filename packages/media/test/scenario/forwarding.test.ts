@@ -60,6 +60,33 @@ test("each of three hears both others, byte for byte, in one continuous stream e
 );
 
 test(
+  "who goes on from another terminal is heard in the same stream, a second ahead of what came before",
+  { timeout },
+  () =>
+    withEngine({}, async (engine, events) => {
+      const [, desk, laptop, listener] = await joinAll(engine, "call", ["a", "desk", "laptop", "listener"]);
+      assert.ok(desk !== undefined && laptop !== undefined && listener !== undefined);
+      await until(() => events.filter((event) => event.type === "connected").length === 4);
+      await talk([desk], 10);
+      await until(() => listener.seen.length === 10);
+      engine.leave("call", "desk", "laptop");
+      await until(async () => (await engine.stats()).calls[0]?.terminals.length === 3);
+      await talk([laptop], 10);
+      await until(() => listener.seen.length === 20);
+      assert.equal(listener.heard().size, 1);
+      const [before, after] = [listener.seen[9], listener.seen[10]];
+      assert.ok(before !== undefined && after !== undefined);
+      assert.ok(before.payload.startsWith("desk:9:") && after.payload.startsWith("laptop:0:"));
+      assert.equal((after.sequence - before.sequence) & 0xffff, 1);
+      assert.ok((after.timestamp - before.timestamp) >>> 0 >= 50 * 960);
+      // Nobody hears themselves, and an unknown one changes nothing.
+      assert.ok(laptop.seen.every(({ payload }) => !payload.startsWith("laptop")));
+      engine.leave("call", "laptop", "nobody");
+      await until(async () => (await engine.stats()).calls[0]?.terminals.length === 2);
+    }),
+);
+
+test(
   "a NACK is answered from the ring, a sender report with a receiver report, and the sender is asked for what it lost",
   { timeout },
   () =>

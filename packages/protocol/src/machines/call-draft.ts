@@ -223,8 +223,8 @@ export class CallDraft {
     this.send([terminalId], { type: "call.member", body });
   }
 
-  leaveMedia(terminalId: TerminalId): void {
-    this.#effects.push({ type: "mediaLeave", terminalId });
+  leaveMedia(terminalId: TerminalId, successor?: TerminalId): void {
+    this.#effects.push({ type: "mediaLeave", terminalId, ...(successor === undefined ? {} : { successor }) });
   }
 
   /** Their other terminals are told where the person is in the call. */

@@ -94,7 +94,7 @@ export function moveOver(draft: CallDraft, target: ServerMember): void {
   const member = target;
   const { move, terminalId } = member;
   if (move === undefined || terminalId === undefined) return;
-  draft.leaveMedia(terminalId);
+  draft.leaveMedia(terminalId, move.terminalId);
   member.movedFrom = terminalId;
   member.terminalId = move.terminalId;
   member.connected = true;

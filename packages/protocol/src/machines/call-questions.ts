@@ -128,6 +128,11 @@ export function isPresent({ ended, members }: CallServerState, sender: From): bo
   return ended === undefined && memberAt(members, sender)?.leaf !== undefined;
 }
 
+/** Whether another terminal of the person has taken the place of this one in the group, where they are in it now. */
+export function hasGivenWay({ ended, members }: CallServerState, sender: From): boolean {
+  return ended === undefined && movedFrom(members, sender) !== undefined;
+}
+
 /** Why this person may not ask whether anybody is in the call; undefined when they may join it. */
 export function askPresentRefusal(
   { ended, members, said }: CallServerState,

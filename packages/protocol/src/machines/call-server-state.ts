@@ -346,8 +346,8 @@ export type CallServerEffect =
   | CallAnswer
   /** Step with `tick` at this time; replaces the one before. */
   | { readonly type: "wakeAt"; readonly atMs: number }
-  /** The terminal's media connection is to be closed. */
-  | { readonly type: "mediaLeave"; readonly terminalId: TerminalId }
+  /** The terminal's media connection is to be closed. `successor`: from where its person goes on, and is heard in its place. */
+  | { readonly type: "mediaLeave"; readonly terminalId: TerminalId; readonly successor?: TerminalId }
   /** The person is in the call at another terminal than before, or at none: their others are told. */
   | { readonly type: "whereabouts"; readonly userId: UserId }
   /** The call is over and can be forgotten. */

@@ -16,6 +16,7 @@ import {
   EndReason,
   Epoch,
   JoinerIn,
+  LastFrame,
   LeaveReason,
   MemberIn,
   MlsBytes,
@@ -118,6 +119,8 @@ export const events = {
   "call.memberPresent": z.object({ callId: CallId, entry: StatedEntry, proof: ProofIn, binding: ProofIn }),
   /** Somebody in the group says whether they can be heard, by a `microphone` proof. */
   "call.memberMicrophone": SaidMicrophone.extend({ callId: CallId }),
+  /** This person went on at another terminal, and this is how far the one before counted its frames: `call.lastFrame`. */
+  "call.memberLastFrame": z.object({ callId: CallId, userId: UserId, frame: LastFrame }),
   /** The media process was replaced: offer again. */
   "media.restarted": z.object({ callId: CallId }),
 } as const;

@@ -158,6 +158,9 @@ export type MicrophoneWord = z.infer<typeof MicrophoneWord>;
 export const SaidMicrophone = z.object({ userId: UserId, proof: ProofIn, binding: ProofIn });
 export type SaidMicrophone = z.infer<typeof SaidMicrophone>;
 
+/** An SFrame without content: a header of at most 17 bytes (RFC 9605 section 4.3) and the tag. */
+export const LastFrame = wireBytes(33, 17);
+
 /** Of the words about microphones that a terminal gets at once; the latest first. */
 export const mostMicrophoneBytes = 128 * 1024;
 

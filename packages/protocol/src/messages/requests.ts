@@ -20,6 +20,7 @@ import {
   wireBytes,
 } from "../proof.ts";
 import { administrationRequests } from "./administration.ts";
+import { mediaRequests } from "./media.ts";
 import { Challenge, PersonState, done, nothing } from "./shared.ts";
 import { Features } from "./features.ts";
 import {
@@ -30,6 +31,7 @@ import {
   ElsewhereIn,
   Epoch,
   GroupDigest,
+  LastFrame,
   LeafOf,
   MemberIn,
   MlsBytes,
@@ -94,8 +96,6 @@ const Accepted = z.object({ epoch: Epoch, number: CommitNumber });
 const RefusedJoiner = z.strictObject({ userId: UserId, terminalId: TerminalId, code: z.string().max(64) });
 
 const RefusedStatement = z.strictObject({ digest: StatementDigest, code: z.string().max(64) });
-
-const SessionDescription = z.string().min(1).max(65_536);
 
 export const requests = {
   "session.hello": {
@@ -251,6 +251,11 @@ export const requests = {
   },
   /** The move does not come to be. Also of a terminal whose binding was taken over: it goes on with the call no longer. */
   "call.moveEnd": { body: z.strictObject({ callId: CallId }), reply: done },
+  /**
+   * Another terminal of the person has taken the place of this one in the group. `frame` says to the others, under this one's last frame key, how far it
+   * counted.
+   */
+  "call.lastFrame": { body: z.strictObject({ callId: CallId, frame: LastFrame }), reply: done },
   "call.decline": { body: z.strictObject({ proof: ProofIn }), reply: done },
   "call.leave": { body: z.strictObject({ proof: ProofIn }), reply: done },
   "call.end": { body: z.strictObject({ proof: ProofIn }), reply: done },
@@ -380,17 +385,7 @@ export const requests = {
     }),
     reply: Accepted,
   },
-  "media.offer": {
-    body: z.strictObject({ callId: CallId, sdp: SessionDescription }),
-    reply: z.object({ sdp: SessionDescription }),
-  },
-  /** A media connection without a call, to learn whether UDP gets through. */
-  "media.probe": {
-    body: z.strictObject({ sdp: SessionDescription }),
-    reply: z.object({ sdp: SessionDescription }),
-  },
-  /** The terminal has seen enough. */
-  "media.probeEnd": { body: nothing, reply: done },
+  ...mediaRequests,
 } as const;
 
 export type RequestType = keyof typeof requests;

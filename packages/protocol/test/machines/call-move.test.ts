@@ -46,6 +46,9 @@ const device = entry("bob").deviceId;
 const member = (world: ServerWorld, name: string) => world.state.members.get(userId(name))!;
 const mediaLeft = ({ effects }: ServerWorld) =>
   effects.flatMap((effect) => (effect.type === "mediaLeave" ? [effect.terminalId] : []));
+/** Who is heard in the place of each whose media is closed. */
+const successors = ({ effects }: ServerWorld) =>
+  effects.flatMap((effect) => (effect.type === "mediaLeave" ? [effect.successor] : []));
 
 describe("at the server", () => {
   test("until the Commit everything goes on where it was; from then on the person is at the new terminal", () => {
@@ -67,6 +70,7 @@ describe("at the server", () => {
     assert.equal(member(world, "bob").stay, 2);
     assert.deepEqual(world.to("call.committed").toSorted(), ["ada-1", "bob-1", "cyd-1"]);
     assert.deepEqual(mediaLeft(world), [terminalId("bob-1")]);
+    assert.deepEqual(successors(world), [terminalId("bob-2")], "heard where the old one was");
     assert.ok(!takesPart(world.state, terminalId("bob-1")));
     assert.ok(world.effects.some(({ type }) => type === "whereabouts"));
     // What the old one missed it can still ask; and it is nobody in the call beyond that.

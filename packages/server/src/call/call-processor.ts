@@ -359,7 +359,7 @@ export class CallProcessor implements SessionListener {
       case "refuse":
         return respond?.(refuse(effect.code));
       case "mediaLeave":
-        return media.leave(call.callId, effect.terminalId);
+        return media.leave(call.callId, effect.terminalId, effect.successor);
       case "whereabouts":
         return tellWhereabouts(call.state, effect.userId, this.#options.sessions);
       case "ended":

@@ -13,6 +13,7 @@ import { historyAppend, historyBegin } from "./history.ts";
 import { offer, probe, probeEnd } from "./media.ts";
 import { lookup, watch } from "./people.ts";
 import { pairingClose, pairingEnter, pairingOpen, pairingSend } from "./pairing.ts";
+import { lastFrame } from "./last-frame.ts";
 import { microphone, microphones } from "./microphone.ts";
 import { askPresent, present } from "./present.ts";
 import { adminRecover, recoveryAsk, recoveryBegin, recoveryFinish } from "./recovery.ts";
@@ -78,6 +79,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.join": call.join,
   "call.move": call.move,
   "call.moveEnd": call.moveEnd,
+  "call.lastFrame": lastFrame,
   "call.decline": call.decline,
   "call.leave": call.leave,
   "call.end": call.end,
@@ -122,10 +124,14 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
 ]);
 
 /**
- * All that a terminal may say whose device was bound elsewhere, for the call that goes on there until it is moved: it gives what the move needs, or
- * goes on no longer.
+ * All that a terminal may say whose device was bound elsewhere, for the call that goes on there until it is moved: it gives what the move needs, and says
+ * how far it counted, or goes on no longer.
  */
-const ofHeld = ["call.offerGroupInfo", "call.moveEnd"] as const satisfies readonly SignedInType[];
+const ofHeld = [
+  "call.offerGroupInfo",
+  "call.lastFrame",
+  "call.moveEnd",
+] as const satisfies readonly SignedInType[];
 const isOfHeld = (type: RequestType): type is (typeof ofHeld)[number] =>
   (ofHeld as readonly RequestType[]).includes(type);
 

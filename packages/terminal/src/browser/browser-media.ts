@@ -2,6 +2,7 @@
 import { FrameWorker, createProtectedConnection } from "@signet/e2ee";
 import type { ProtectedConnection } from "@signet/e2ee";
 import { withoutNamedCandidates } from "@signet/protocol";
+import type { Bytes } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
 import { MediaConnector } from "../media/media-connector.ts";
@@ -56,6 +57,14 @@ class BrowserMedia implements CallMedia {
       this.#connector.giveUp("frames.workerFailed");
       throw error;
     }
+  }
+
+  finish(): Promise<Bytes | undefined> {
+    return this.#frames.finish();
+  }
+
+  hearEnd(frame: Bytes): void {
+    this.#frames.hearEnd(frame);
   }
 
   connect(): void {

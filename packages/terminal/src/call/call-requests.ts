@@ -1,5 +1,5 @@
 /** What a call's machine sends to the server, whose answers are its inputs; and the media offer, which waits for the first of them. */
-import { SignetError, isConnectionCode, verdictMs } from "@signet/protocol";
+import { SignetError, hasFeature, isConnectionCode, verdictMs } from "@signet/protocol";
 import type {
   Bytes,
   CallId,
@@ -82,6 +82,12 @@ export class CallRequests {
 
   moveEnd(): void {
     this.#options.context.session.oweMoveEnd(this.#callId);
+  }
+
+  /** Heard or not: without it there is a second of silence. */
+  lastFrame(frame: Bytes): void {
+    if (!hasFeature(this.#options.context.session.server.features, "moves")) return;
+    void this.#link.ask("call.lastFrame", { callId: this.#callId, frame }, () => undefined);
   }
 
   #startAccepted(): void {

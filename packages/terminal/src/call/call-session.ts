@@ -209,10 +209,7 @@ export class CallSession {
 
   disconnected = (): void => this.#dispatch({ type: "disconnected" });
 
-  /**
-   * This terminal is no longer the person's: nothing can be signed here any more, and the server knows. Only where the device was
-   * removed it has to be told, and why.
-   */
+  /** This terminal is no longer the person's, and the server knows: nothing can be signed any more. Only a removed device it has to be told of. */
   unbound(reason: SignedOutReason): void {
     if (this.#isOver) return;
     if (reason === "deviceRemoved" && !this.isMoving) return this.#dispatch({ type: "leave", reason });
@@ -388,7 +385,8 @@ export class CallSession {
     if (this.isHeld && end.type !== "moved") this.#requests.moveEnd();
     this.#findings.ended(end);
     this.#hold.end();
-    this.sound.close();
+    if (end.type === "moved") void this.sound.giveWay((frame) => this.#requests.lastFrame(frame));
+    else this.sound.close();
     this.#farewell.stop();
     this.#work.close();
     this.#microphones.close();

@@ -1,5 +1,6 @@
 /** The media of one call: from the moment at which its sound is to begin, with the keys of the epoch that there is then. */
 import type { FrameEpochSecret } from "@signet/e2ee";
+import type { Bytes } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
 
@@ -56,6 +57,20 @@ export class CallSound {
 
   voiceLevel(): number {
     return this.#isClosed ? 0 : (this.#media?.voiceLevel?.() ?? 0);
+  }
+
+  /**
+   * Another terminal of the person goes on: nothing is said from now on, and after that nothing heard.
+   * @param tell the others how far this one counted, where that can be told: else they hear a longer silence than there is
+   */
+  async giveWay(tell: (frame: Bytes) => void): Promise<void> {
+    const frame = await this.#media?.finish?.().catch(() => undefined);
+    this.close();
+    if (frame !== undefined) tell(frame);
+  }
+
+  hearEnd(frame: Bytes): void {
+    this.#media?.hearEnd?.(frame);
   }
 
   /** Nothing is said or heard any more. */

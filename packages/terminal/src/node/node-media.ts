@@ -127,9 +127,18 @@ class NodeMedia implements CallMedia {
       this.#decryptor.setEpoch(epoch);
       this.#encryptor.setEpoch(epoch);
       if (this.#epoch === undefined || epoch.epoch > this.#epoch.epoch) this.#epoch = epoch;
-      this.#accompanied ||= epoch.leaves.length > 1;
+      this.#accompanied ||= epoch.senders.length > 1;
       this.#check();
     });
+  }
+
+  finish(): Promise<Bytes | undefined> {
+    return this.#encryptor.finish();
+  }
+
+  hearEnd(frame: Bytes): void {
+    // In the order of the epochs. One that cannot be tried says nothing.
+    void this.#epochs.run(async () => void this.#decryptor.hearEnd(frame).catch(() => undefined));
   }
 
   connect(): void {

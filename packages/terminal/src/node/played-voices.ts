@@ -12,7 +12,7 @@ interface Played {
  */
 export class PlayedVoices {
   #tick = 0;
-  /** By leaf. */
+  /** By voice, of `OpenResult`. */
   readonly #last = new Map<number, Played>();
 
   /** The next 20 ms are played. */
@@ -24,15 +24,15 @@ export class PlayedVoices {
    * @param place authenticated, of `OpenResult`
    * @returns ticks until this frame may be played, 0 for now; undefined when it is older than what was played
    */
-  waitFor(leaf: number, place: number): number | undefined {
-    const last = this.#last.get(leaf);
+  waitFor(voice: number, place: number): number | undefined {
+    const last = this.#last.get(voice);
     if (last === undefined) return 0;
     const distance = place - last.place;
     if (distance <= 0) return undefined;
     return Math.max(0, Math.min(distance, windowFrames) - (this.#tick - last.tick));
   }
 
-  played(leaf: number, place: number): void {
-    this.#last.set(leaf, { place, tick: this.#tick });
+  played(voice: number, place: number): void {
+    this.#last.set(voice, { place, tick: this.#tick });
   }
 }

@@ -46,8 +46,8 @@ export class ReceiveSlot {
     this.#played = played;
     this.#onSpeaker = onSpeaker;
     this.#buffer = new JitterBuffer({
-      waitFor: ({ leaf, place }) => played.waitFor(leaf, place),
-      follows: (frame, next) => next.leaf === frame.leaf && next.place === frame.place + 1,
+      waitFor: ({ voice, place }) => played.waitFor(voice, place),
+      follows: (frame, next) => next.voice === frame.voice && next.place === frame.place + 1,
     });
   }
 
@@ -60,7 +60,7 @@ export class ReceiveSlot {
       (result) => {
         this.#opening--;
         if (result.type !== "opened" || this.#closed) return;
-        this.#buffer.insert(this.#turns.indexOf(result.leaf, result.place, sequence), result);
+        this.#buffer.insert(this.#turns.indexOf(result.voice, result.place, sequence), result);
       },
       () => this.#opening--,
     );
@@ -108,8 +108,8 @@ export class ReceiveSlot {
     return playout.joined === undefined ? pcm : blend(pcm, this.#decode(playout.joined));
   }
 
-  #decode({ data, leaf, place }: Opened): Int16Array {
-    this.#played.played(leaf, place);
+  #decode({ data, voice, place }: Opened): Int16Array {
+    this.#played.played(voice, place);
     try {
       return this.#decoder.decode(data);
     } catch {
@@ -122,7 +122,7 @@ export class ReceiveSlot {
     try {
       if (following === undefined || !this.#mayRecover(following))
         return this.#decoder.decodePacketLoss(frameSamples);
-      this.#played.played(following.leaf, following.place - 1);
+      this.#played.played(following.voice, following.place - 1);
       return this.#decoder.decode(following.data, { decodeFec: true, frameSize: frameSamples });
     } catch {
       return new Int16Array(frameSamples);
@@ -130,8 +130,8 @@ export class ReceiveSlot {
   }
 
   /** What a frame holds of the one before it is heard only where that one may be. */
-  #mayRecover({ leaf, place }: Opened): boolean {
-    return this.#played.waitFor(leaf, place - 1) === 0;
+  #mayRecover({ voice, place }: Opened): boolean {
+    return this.#played.waitFor(voice, place - 1) === 0;
   }
 
   #tellSpeaker({ leaf, epoch }: Opened): void {

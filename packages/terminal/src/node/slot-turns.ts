@@ -7,15 +7,15 @@ import { extendSequence } from "./missing-packets.ts";
 export class SlotTurns {
   /** Extended. */
   #sequence = 0;
-  #leaf: number | undefined;
+  #voice: number | undefined;
   /** Index minus place. */
   #shift = 0;
 
   /** @param sequence of RTP, 16 bits */
-  indexOf(leaf: number, place: number, sequence: number): number {
+  indexOf(voice: number, place: number, sequence: number): number {
     this.#sequence = extendSequence(this.#sequence, sequence);
-    if (leaf !== this.#leaf) {
-      this.#leaf = leaf;
+    if (voice !== this.#voice) {
+      this.#voice = voice;
       this.#shift = this.#sequence - place;
     }
     return place + this.#shift;

@@ -11,7 +11,7 @@ import type { MediaInput } from "../../src/index.ts";
 const epoch = (number: bigint): FrameEpochSecret => ({
   epoch: number,
   baseKey: new Uint8Array(16).fill(Number(number)),
-  leaves: [],
+  senders: [],
   ownLeaf: 0,
 });
 const isZero = ({ baseKey }: FrameEpochSecret): boolean => baseKey.every((byte) => byte === 0);

@@ -8,7 +8,12 @@ import { SignetError } from "@signet/protocol";
 import { nodeMedia, toneSource } from "../../src/node/index.ts";
 import { ownSystem } from "../../src/system.ts";
 
-const secret = { epoch: 1n, leaves: [0, 1], ownLeaf: 0, baseKey: new Uint8Array(16).fill(7) };
+const secret = {
+  epoch: 1n,
+  senders: [0, 1].map((leaf) => ({ leaf, person: `person ${leaf}`, key: `key ${leaf}` })),
+  ownLeaf: 0,
+  baseKey: new Uint8Array(16).fill(7),
+};
 
 /** @param exchange answers the offers, by how many there were before */
 function start(context: TestContext, exchange: (count: number) => Promise<string>) {

@@ -15,7 +15,12 @@ import { toneSource } from "../../src/node/tone.ts";
 import { analyse } from "../support/sound.ts";
 
 const epochFor = (ownLeaf: number, epoch = 1n) =>
-  importFrameEpoch({ epoch, leaves: [0, 1, 2], ownLeaf, baseKey: new Uint8Array(16).fill(Number(epoch)) });
+  importFrameEpoch({
+    epoch,
+    senders: [0, 1, 2].map((leaf) => ({ leaf, person: `person ${leaf}`, key: `key ${leaf}` })),
+    ownLeaf,
+    baseKey: new Uint8Array(16).fill(Number(epoch)),
+  });
 
 /** Sealed frames of a tone, as the member with this leaf sends them. */
 async function voiceOf(leaf: number, hertz: number, count: number): Promise<Bytes[]> {

@@ -17,7 +17,7 @@ import { analyse } from "../support/sound.ts";
 
 const secret = (ownLeaf: number) => ({
   epoch: 1n,
-  leaves: [0, 1],
+  senders: [0, 1].map((leaf) => ({ leaf, person: `person ${leaf}`, key: `key ${leaf}` })),
   ownLeaf,
   baseKey: new Uint8Array(16).fill(7),
 });
