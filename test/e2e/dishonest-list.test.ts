@@ -135,7 +135,7 @@ test("an old invitation that is sent again rings for nobody, and a removed perso
   await agree(ida, jon, liz);
 });
 
-test("that somebody was removed is the server's word where no host signed it, or it is about somebody else", async () => {
+test("that somebody was removed is the server's word where no host signed it, or it is about somebody else, or about the time before", async () => {
   const [max, ned, oda, pia] = await scene.people("max", "ned", "oda", "pia");
   await callAll(max, ned, oda, pia);
   const said: Promise<EventBody<"call.removed">> = new Promise((resolve) =>
@@ -150,6 +150,12 @@ test("that somebody was removed is the server's word where no host signed it, or
   ned.server.inject({ type: "call.removed", body: await said });
   assert.deepEqual(await ended(ned), { type: "removed" });
   await agree(max, oda);
+  // The one that held, shown again to who was invited anew.
+  await max.terminal.invite([pia.userId]);
+  await answer(pia);
+  await agree(max, oda, pia);
+  pia.server.inject({ type: "call.removed", body: await said });
+  assert.deepEqual(await ended(pia), { type: "removed" });
 });
 
 test("an invitation of another call, and a removal by who is not host, are refused by the server, and by terminals that it hands them to", async () => {

@@ -18,7 +18,7 @@ import type { Bytes, DirectoryEntryIn, EventBody, ProofIn } from "@signet/protoc
 import type { RunningServer } from "@signet/server";
 
 import { credulous, newDevice, readCall } from "./support/forgery.ts";
-import { Scene, agree, callAll, rings } from "./support/scene.ts";
+import { Scene, agree, answer, callAll, rings } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
 import { startTestServer } from "./support/server.ts";
 
@@ -174,4 +174,34 @@ test("who was put out comes back at no other terminal either", async () => {
   await agree(jon, kim);
   const forged = { mover: liz, statements: [proof], mustReplace: false };
   await refusedByAll([jon, kim], forged, "callList.removed");
+});
+
+test("who moves comes into no group in which they are not, as one of before they came", async () => {
+  const [mia, ned, oda] = await scene.people("mia", "ned", "oda");
+  await mia.terminal.call([ned.userId, oda.userId]);
+  await answer(oda);
+  await agree(mia, oda);
+  const { callId, epoch } = mia.terminal.state.call!;
+  mia.server.answer("call.offerGroupInfo", () => ({}));
+  const offered = mia.server.next("call.offerGroupInfo");
+  mia.server.inject({ type: "call.groupInfoNeeded", body: { callId, epoch: epoch! } });
+  const { groupInfo, digest } = await offered;
+  mia.server.repent();
+  await answer(ned);
+  await agree(mia, ned, oda);
+
+  const there = await scene.visitor(ned.userId, { device: ned.device });
+  await there.terminal.signIn({ userId: ned.userId });
+  await there.until(({ elsewhere }) => elsewhere !== undefined, "offered to move");
+  const old = { type: "given" as const, epoch: epoch!, groupInfo, digest, by: mia.userId };
+  const shown = [old];
+  there.server.onReply("call.groupInfo", (reply) => [shown.pop() ?? reply]);
+  const said = Promise.race([
+    there.server.next("call.refuseGiver"),
+    there.server.next("call.rejoin").then(() => assert.fail("it comes in")),
+  ]);
+  await there.terminal.moveHere();
+  const { giver, code } = await said;
+  assert.deepEqual([giver, code], [mia.userId, "mls.refused"]);
+  await agree(mia, there, oda);
 });

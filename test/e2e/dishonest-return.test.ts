@@ -187,8 +187,8 @@ test("whose terminal comes back into a group of others is told who came and who 
   assert.equal(participant(ida.terminal.state, jon.userId).moved, undefined, "they are where they were");
 });
 
-test("a device that is revoked counts no more in a running group: nobody is verified by it, and the next Commit takes it out unasked", async () => {
-  const [ruth, seth] = await scene.people("ruth", "seth");
+/** Somebody with two devices, one of which is with a thief, at a terminal of theirs. */
+async function withThief(userId: string) {
   const [stolen, kept] = await Promise.all([
     createSoftwareKey({ algorithm: "EdDSA" }),
     createSoftwareKey({ algorithm: "EdDSA" }),
@@ -198,10 +198,16 @@ test("a device that is revoked counts no more in a running group: nobody is veri
     create: ({ beside }: { readonly beside?: unknown }) =>
       Promise.resolve({ device: beside === undefined ? kept : stolen }),
   };
-  const desk = await scene.deceived("tina", { environment: { devices } });
+  const desk = await scene.deceived(userId, { environment: { devices } });
   await desk.terminal.addDevice({ name: "Phone" });
-  const thief = await scene.visitor("tina", { device: stolen });
+  const thief = await scene.visitor(userId, { device: stolen });
   await thief.terminal.signIn({ userId: thief.userId });
+  return { stolen, desk, thief };
+}
+
+test("a device that is revoked counts no more in a running group: nobody is verified by it, and the next Commit takes it out unasked", async () => {
+  const [ruth, seth] = await scene.people("ruth", "seth");
+  const { stolen, desk, thief } = await withThief("tina");
   await callAll(ruth, seth, thief);
   const { epoch } = ruth.terminal.state.call!;
   assert.equal(participant(ruth.terminal.state, desk.userId).verification?.deviceId, stolen.deviceId);
@@ -234,4 +240,35 @@ test("a device that is revoked counts no more in a running group: nobody is veri
   ruth.server.inject({ type: "call.commitNeeded", body: { ...asked, remove: [] } });
   assert.deepEqual((await committing).removed, [desk.userId]);
   await agree(ruth, seth);
+});
+
+test("who commits for somebody who comes, and takes a revoked device out by the way that the server has not asked to take out yet, does it again with what it asks for then", async () => {
+  const [uma, vic, wes] = await scene.people("uma", "vic", "wes");
+  const { stolen, desk, thief } = await withThief("xena");
+  await uma.terminal.call([vic.userId, thief.userId, wes.userId]);
+  await Promise.all([vic, thief].map(answer));
+  await agree(uma, vic, thief);
+  const admitting = new Promise<EventBody<"call.commitNeeded">>((resolve) => {
+    for (const { server: told } of [uma, vic])
+      told.onEvent("call.commitNeeded", (task) => {
+        resolve(task);
+        return [];
+      });
+  });
+  await answer(wes);
+  const task = await admitting;
+  assert.deepEqual([task.admit.map(({ userId }) => userId), task.remove], [[wes.userId], []]);
+  await desk.terminal.revokeDevice(stolen.deviceId, "stolen");
+  const isShown = ({ call }: typeof uma.terminal.state) =>
+    call?.participants.some(({ state, revoked }) => revoked === true || state === "left") === true;
+  await uma.until(isShown, "that she is in the group by a revoked device, or out");
+  uma.server.repent();
+  vic.server.repent();
+  const committing = uma.server.next("call.commit");
+  uma.server.inject({ type: "call.commitNeeded", body: task });
+  assert.deepEqual((await committing).removed, [thief.userId]);
+  await agree(uma, vic, wes);
+  for (const one of [uma, vic, wes])
+    for (const { userId } of [uma, vic, wes])
+      assert.equal(participant(one.terminal.state, userId).state, "joined");
 });

@@ -86,6 +86,7 @@ async function moved(from: Headless, to: Headless): Promise<void> {
   assert.equal(person(seen, "ben")?.verification?.deviceId, to.device.deviceId);
   assert.equal(person(seen, "ben")?.moved?.isOtherDevice, true);
   assert.equal(seen.call!.safetyCode, there.call!.safetyCode);
+  assert.equal(there.call!.rejoined, undefined, "also where they were before, they were not away");
   from.terminal.dismissCall();
 }
 

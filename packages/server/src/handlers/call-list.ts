@@ -5,6 +5,7 @@ import { CallId, hasStatement, mayBeIn, UserId } from "@signet/protocol";
 
 import { refuse } from "../ws/answer.ts";
 import { answering, findPerson, senderOf } from "./call.ts";
+import { isStillSignedIn } from "./handler.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
 import { verifyStatement } from "./statement.ts";
 
@@ -27,8 +28,7 @@ export const invite: Handler<"call.invite", SignedInAsker> = async (services, as
   await Promise.all(userIds.data.map(async (id) => known.set(id, await directory.personOf(id))));
 
   // From here to the answer nothing else runs: what is found holds when the machine hears of it.
-  const session = services.sessions.at(asker.connection);
-  if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
+  if (!isStillSignedIn(services, asker)) return respond(refuse("auth.bindingGone"));
   const call = calls.running.stateOf(callId.data);
   if (call === undefined) return respond(refuse("call.notFound"));
   const { said } = call;

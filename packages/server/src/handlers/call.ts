@@ -20,6 +20,7 @@ import type { CallReply, InvitedPerson, ReplyBody, RequestType } from "@signet/p
 import type { Services } from "../services.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer, AnswerTo } from "../ws/answer.ts";
+import { isStillSignedIn } from "./handler.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
 import { verifyAnswer, verifyMove, verifyRejoin } from "./answer-proof.ts";
 import { verifyStatement } from "./statement.ts";
@@ -63,13 +64,17 @@ export const request: Handler<"call.request", SignedInAsker> = async (
   await Promise.all(invited.data.map(async (id) => known.set(id, await directory.personOf(id))));
 
   // From here to the start nothing else runs: what is found holds when the call begins.
-  const session = services.sessions.at(asker.connection);
-  if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
+  if (!isStillSignedIn(services, asker)) return respond(refuse("auth.bindingGone"));
   if (calls.running.isEngaged(userId)) return respond(refuse("call.inCall"));
   if (calls.running.ringsBy(userId) >= limits.openRings) return respond(refuse("call.tooManyRings"));
   const people = invited.data.map((id) => findPerson(services, id, known.get(id), userId));
   if (areTooLarge([{ entry: person.history }, ...people])) return respond(refuse("call.tooLarge"));
-  const invite = { callId: callId.data, initiator: person.history, proof, binding: session.stored.proof };
+  const invite = {
+    callId: callId.data,
+    initiator: person.history,
+    proof,
+    binding: asker.session.stored.proof,
+  };
   const times = { ...defaultCallTimes, ringMs: limits.ringMs };
   const { terminalId } = asker;
   const callDigest = result.proof.digest;
@@ -108,8 +113,7 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   const result = await verifyAnswer(services, person, body.proof, clock());
   if (!result.ok) return respond(result);
   void services.signatureCounts.note(userId, result.proof);
-  const session = services.sessions.at(asker.connection);
-  if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
+  if (!isStillSignedIn(services, asker)) return respond(refuse("auth.bindingGone"));
   // From here to the answer nothing else runs: of two who answer each other at once, the first one counts.
   const target = calls.running.stateOf(result.callId);
   if (target === undefined) return respond(refuse("call.notFound"));
@@ -120,7 +124,7 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   const { leafKey } = result.transcript;
   // All that can be told of a KeyPackage without MLS; the committer reads it.
   if (!Buffer.from(keyPackage).includes(Buffer.from(leafKey))) return respond(refuse("proof.leafKey"));
-  const known = { entry: person.history, proof, binding: session.stored.proof, keyPackage, leafKey };
+  const known = { entry: person.history, proof, binding: asker.session.stored.proof, keyPackage, leafKey };
   const input = { type: "join", ...senderOf(asker), ...known } as const;
   await calls.submit(result.callId, input, answering<"call.join">(respond));
 };
@@ -134,8 +138,7 @@ export const move: Handler<"call.move", SignedInAsker> = async (services, asker,
   const result = await verifyMove(services, person, proof, clock());
   if (!result.ok) return respond(result);
   void services.signatureCounts.note(userId, result.proof);
-  const session = services.sessions.at(asker.connection);
-  if (session === undefined || session.stored.userId !== userId) return respond(refuse("auth.bindingGone"));
+  if (!isStillSignedIn(services, asker)) return respond(refuse("auth.bindingGone"));
   const { callId, transcript } = result;
   const { leafKey } = transcript;
   const state = calls.running.stateOf(callId);

@@ -16,6 +16,10 @@ export interface SignedInAsker extends Asker {
   readonly session: Session;
 }
 
+/** A binding may end while what was sent under it is looked at. Nothing else that its connection asks is heard meanwhile. */
+export const isStillSignedIn = ({ sessions }: Services, { connection, session }: SignedInAsker): boolean =>
+  sessions.at(connection) === session;
+
 /** Calls `respond` once; what has to follow the reply on the wire comes after that call. */
 export type Handler<T extends RequestType, From extends Asker = Asker> = (
   services: Services,

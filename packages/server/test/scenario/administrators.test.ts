@@ -21,6 +21,7 @@ import {
   revoke,
 } from "../support/own-history.ts";
 import type { Made } from "../support/own-history.ts";
+import { helloOf } from "../support/hello.ts";
 import { changesNothing } from "../support/snapshot.ts";
 import { softwareDevice, startTestServer, tempDir } from "../support/test-server.ts";
 import { TestTerminal, user } from "../support/test-terminal.ts";
@@ -254,6 +255,11 @@ test("a terminal that lost its connection meanwhile asks again, and hears what w
   const { proof } = await terminal.event("recovery.approved");
   const finish = await signedToo(proof, device);
   assert.equal(await other.terminal.refusal("recovery.finish", finish), "recovery.gone");
+  // Nor one that only says that it is the same.
+  const { key, terminalId } = terminal;
+  const pretender = await TestTerminal.open(server);
+  await pretender.request("session.hello", helloOf({ terminalId, terminalKey: key.publicKey }));
+  assert.equal(await pretender.refusal("recovery.finish", finish), "auth.terminalUnproven");
   await terminal.request("recovery.finish", finish);
 });
 
