@@ -1,5 +1,6 @@
 /**
- * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each.
+ * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each. Those of one
+ * folder that only compute share a process, since most of them take longer to start than to run.
  * Two share the cores; those that listen to a call run one after the other, since what they hear depends on the load. Beside both,
  * but for those that run alone, run those that are light, which give way: most files wait for much of their time.
  * A filter is a part of a path; an option (`--test-name-pattern=...`) goes on to node.
@@ -83,11 +84,20 @@ function giveWay(sessionId: number): void {
   }
 }
 
+/** What one process runs. */
+interface Run {
+  /** The path of its file, or of the folder of its files. */
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
 /** @param givesWay to what runs beside it */
-function runFile(file: string, env: NodeJS.ProcessEnv, givesWay: boolean): Promise<FileResult> {
+function runFiles({ name, files }: Run, env: NodeJS.ProcessEnv, givesWay: boolean): Promise<FileResult> {
   const startedMs = performance.now();
-  // The threads of the media library keep a process alive, and cleaning them up crashes at times: do not wait for them.
-  const node = [process.execPath, "--test-reporter=spec", "--test-force-exit", ...options, file] as const;
+  // The threads of the media library keep a process alive, and cleaning them up crashes at times: do not wait for them. What only
+  // computes ends by itself, and would be cut short.
+  const way = files.length === 1 ? ["--test-force-exit"] : ["--test", "--test-isolation=none"];
+  const node = [process.execPath, ...way, "--test-reporter=spec", ...options, ...files] as const;
   const nicely = givesWay && process.platform !== "win32";
   const [command, ...commandArgs] = nicely ? (["nice", "-n", `${niceness}`, ...node] as const) : node;
   const child = spawn(command, commandArgs, {
@@ -134,9 +144,12 @@ function runFile(file: string, env: NodeJS.ProcessEnv, givesWay: boolean): Promi
       else if (code !== 0 && !hung && result.failed === 0) reason ??= `ended with code ${code}`;
       else if (result.passed + result.failed + result.skipped === 0 && options.length === 0)
         reason ??= "has no tests";
+      // Of several the count tells nothing of each.
+      const empty = files.length === 1 ? undefined : files.find((file) => !uses(file, /\btest\(/));
+      if (empty !== undefined) reason ??= `${empty} has no tests`;
       if (reason !== undefined) {
         result.failed += 1;
-        result.output += `\n${file}: ${reason}\n`;
+        result.output += `\n${name}: ${reason}\n`;
       }
       resolve(result);
     };
@@ -164,29 +177,30 @@ interface Share {
 }
 
 /** Runs what is in the queue, and takes it out: several may share one. */
-async function runAll(queue: string[], env: NodeJS.ProcessEnv, share: Share): Promise<void> {
+async function runAll(queue: Run[], env: NodeJS.ProcessEnv, share: Share): Promise<void> {
   const { atOnce, givesWay = false, until } = share;
   const work = async (): Promise<void> => {
     while (until?.aborted !== true) {
-      const file = queue.shift();
-      if (file === undefined) return;
-      report(file, await runFile(file, env, givesWay));
+      const next = queue.shift();
+      if (next === undefined) return;
+      report(next, await runFiles(next, env, givesWay));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
 }
 
-function report(file: string, result: FileResult): void {
+function report({ name, files }: Run, result: FileResult): void {
   total.passed += result.passed;
   total.failed += result.failed;
   total.skipped += result.skipped;
   const skipped = result.skipped === 0 ? "" : `, ${result.skipped} skipped`;
   const hung = result.hung ? ", its process did not end" : "";
-  const counts = `${result.passed} passed, ${result.failed} failed${skipped}${hung}`;
+  const together = files.length === 1 ? "" : `${files.length} files, `;
+  const counts = `${together}${result.passed} passed, ${result.failed} failed${skipped}${hung}`;
   const mark = result.failed === 0 ? "ok  " : "FAIL";
-  console.log(`${mark} ${file} (${counts}, ${result.seconds.toFixed(1)} s)`);
+  console.log(`${mark} ${name} (${counts}, ${result.seconds.toFixed(1)} s)`);
   if (result.failed > 0) {
-    failedFiles.push(file);
+    failedFiles.push(name);
     console.log(result.output);
   }
 }
@@ -207,9 +221,25 @@ function isSensitive(file: string): boolean {
 /** Sensitive, and takes all cores by itself: it says so at its head. */
 const isHeavy = (file: string): boolean => isSensitive(file) && uses(file, /^\/\*\* Runs alone: /);
 
+const kindOf = (file: string): string => file.split(sep)[3] ?? "";
+
+const onlyComputes = (file: string): boolean =>
+  file.startsWith("packages" + sep) && ["codec", "machines", "vectors"].includes(kindOf(file));
+
+/** In the order of the files. */
+function runsOf(files: readonly string[]): Run[] {
+  const folderOf = (file: string): string => (onlyComputes(file) ? dirname(file) : file);
+  const runs = Map.groupBy(files, folderOf);
+  return Array.from(runs, ([name, files]) => ({
+    name: files.length === 1 ? (files[0] ?? name) : name,
+    files,
+  }));
+}
+
 /** What computes, or speaks with a server of its own, and has no sound. */
 function isLight(file: string): boolean {
-  const [, room = "", , kind = ""] = file.split(sep);
+  const [, room = ""] = file.split(sep);
+  const kind = kindOf(file);
   const kinds = ["codec", "docs", "machines", "malformed", "vectors"];
   const isQuietCommand =
     room === "cli" && kind === "scenario" && !uses(file, /support\/(ear|voice|window)\.ts"/);
@@ -247,8 +277,8 @@ async function main(): Promise<number> {
   if (files.length === 0) throw new NotReady(`no test file matches ${filters.join(" ")}`);
   const browserFiles = files.filter(isBrowserFile);
   const sensitive = files.filter(isSensitive);
-  const light = files.filter(isLight);
-  const others = files.filter((file) => !sensitive.includes(file) && !light.includes(file));
+  const light = runsOf(files.filter(isLight));
+  const others = runsOf(files.filter((file) => !sensitive.includes(file) && !isLight(file)));
   const env: NodeJS.ProcessEnv = { ...process.env };
   // Set when this runs under another test runner; the files below would then report to it instead of to us.
   delete env["NODE_TEST_CONTEXT"];
@@ -270,8 +300,8 @@ async function main(): Promise<number> {
     runAll(others, env, { atOnce: concurrency }).then(() => othersEnded.abort()),
     runAll(light, env, { atOnce: 1, givesWay: true, until: othersEnded.signal }),
   ]);
-  await runAll(sensitive.filter(isHeavy), env, { atOnce: 1 });
-  const listening = sensitive.filter((file) => !isHeavy(file));
+  await runAll(runsOf(sensitive.filter(isHeavy)), env, { atOnce: 1 });
+  const listening = runsOf(sensitive.filter((file) => !isHeavy(file)));
   await Promise.all([
     runAll(listening, env, { atOnce: 1 }).then(() => runAll(light, env, { atOnce: 1 })),
     runAll(light, env, { atOnce: concurrency, givesWay: true }),
