@@ -17,19 +17,34 @@ import {
 } from "./proof.ts";
 
 /** The first one among them. Far more than a person makes, and what a terminal verifies within a second. */
-export const mostStatements = 256;
-
-/** Of them, for revocations and recoveries alone: one for each device that can count, and as many again. */
-export const reservedStatements = 32;
+export const mostStatements = 320;
 
 /**
- * What a history may hold after its registration, as {@link statementBytes} counts. Everybody in a call is given the histories of all:
- * room for thirty devices and their revocations, or as many certificates as a card gets in its life, and not for more.
+ * What a history may hold after its registration, as {@link statementBytes} counts. Everybody in a call is given the histories of all: this is
+ * a whole common room, the longest revocation of each device that can count, a room after a recovery, and what is the administrators'.
  */
-export const mostHistoryBytes = 131_072;
+export const mostHistoryBytes = 262_144;
 
-/** Of them, for revocations and recoveries alone, as {@link reservedStatements}: either takes about 1 to 2 kB. */
-export const reservedHistoryBytes = 32_768;
+/** Names, devices, certificates and appointments go no further, counted with all that stands before them. */
+export const commonStatements = 224;
+
+/** As {@link commonStatements}: room for thirty devices and their revocations, or as many certificates as a card gets in its life. */
+export const commonHistoryBytes = 98_304;
+
+/** After a recovery they go on for so many more at least, since whoever had the devices before may have filled the room. */
+export const statementsAnew = 32;
+
+/** As {@link statementsAnew}: a few devices, and their certificates for some years. */
+export const historyBytesAnew = 32_768;
+
+/** Of {@link mostStatements}, for recoveries, revocations and dismissals by administrators alone. */
+export const administratorsStatements = 32;
+
+/** As {@link administratorsStatements}: a recovery takes about 2 kB, and 11 kB at the most. */
+export const administratorsHistoryBytes = 32_768;
+
+/** What each device that counts keeps free for its own revocation: the longest that {@link ProofIn} lets an authenticator make. */
+export const revocationBytes = 5_120;
 
 /** Why a device counts no more. */
 export const RevocationReason = z.enum(["lost", "replaced", "stolen", "ended"]);

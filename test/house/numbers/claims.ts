@@ -41,16 +41,24 @@ const protocol = inDocument("docs/protocol.md");
 protocol("where they are not together after {} s, they do.", seconds(named("terminal", "mergeMs")));
 protocol("it waits (`waiting`) for {} s from the beginning", seconds(named("protocol", "mostWaitMs")));
 protocol(
-  "{} devices count at once, and a history has {} statements at most, of which {} are",
+  "{} devices count at once. A history has {} statements at most, the registration among them, and {} bytes after it, counted",
   named("device", "mostDevices"),
   named("protocol", "mostStatements"),
-  named("protocol", "reservedStatements"),
-);
-protocol(
-  "For the same reason {} of the {} bytes that may follow a registration",
-  named("protocol", "reservedHistoryBytes"),
   named("protocol", "mostHistoryBytes"),
 );
+protocol(
+  "go no further than {} statements and {} bytes, or {} statements and {} bytes after",
+  named("protocol", "commonStatements"),
+  named("protocol", "commonHistoryBytes"),
+  named("protocol", "statementsAnew"),
+  named("protocol", "historyBytesAnew"),
+);
+protocol(
+  "The last {} statements and {} bytes are for `recover`",
+  named("protocol", "administratorsStatements"),
+  named("protocol", "administratorsHistoryBytes"),
+);
+protocol("each device that counts keeps a statement of {} bytes free", named("protocol", "revocationBytes"));
 protocol(
   "{} statements at most, of which {} are for `remove` and `host` alone, with transcripts of {} bytes together, of which {}",
   named("protocol", "mostCallStatements"),

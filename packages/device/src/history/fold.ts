@@ -2,15 +2,7 @@
  * Key histories: the one place where a chain of statements becomes a person with their devices. Pure: no clock, so that a history that
  * held once holds for ever.
  */
-import {
-  decodeTranscript,
-  equalBytes,
-  mostHistoryBytes,
-  mostStatements,
-  reservedHistoryBytes,
-  reservedStatements,
-  statementBytes,
-} from "@signet/protocol";
+import { decodeTranscript, equalBytes } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, StatementIn, Transcript } from "@signet/protocol";
 
 import { refuse } from "../verified.ts";
@@ -20,6 +12,8 @@ import { verifyDirectoryEntry } from "../verify-directory-entry.ts";
 import { effects } from "./effects.ts";
 import type { HistoryPurpose } from "./effects.ts";
 import { countsNow, statementDigest } from "./person.ts";
+import { hasRoomFor, sizesOf } from "./room.ts";
+import type { HistorySize } from "./room.ts";
 import { goesOn } from "./same-entry.ts";
 
 export interface FoldOptions {
@@ -60,12 +54,10 @@ export async function foldHistory(history: DirectoryEntryIn, options: FoldOption
   const begun = await begin(history, options);
   if (!begun.ok) return { ...begun, sequence: 0 };
   let { person } = begun;
-  const done = person.digests.length - 1;
-  let bytes = history.statements.slice(0, done).reduce((sum, one) => sum + statementBytes(one), 0);
-  for (const statement of history.statements.slice(done)) {
+  const sizes = sizesOf(history);
+  for (const statement of history.statements.slice(person.digests.length - 1)) {
     const sequence = person.digests.length;
-    bytes += statementBytes(statement);
-    const applied = await applyStatement(person, statement, bytes, options);
+    const applied = await applyStatement(person, statement, sizes, options);
     if (!applied.ok) return { ...applied, sequence };
     ({ person } = applied);
   }
@@ -117,7 +109,7 @@ async function personOf(
 async function applyStatement(
   person: Person,
   statement: StatementIn,
-  bytes: number,
+  sizes: readonly HistorySize[],
   options: FoldOptions,
 ): Promise<{ readonly ok: true; readonly person: Person } | Refusal> {
   const [proof, second, ...more] = statement.proofs;
@@ -125,8 +117,7 @@ async function applyStatement(
   const transcript = decodeTranscript(proof.transcript);
   if (transcript === undefined) return refuse("proof.malformed");
   if (!isOfHistory(transcript)) return refuse("proof.purpose");
-  const room = roomFor(transcript.purpose);
-  if (person.digests.length >= room.statements || bytes > room.bytes) return refuse("history.full");
+  if (!hasRoomFor(transcript, person, sizes)) return refuse("history.full");
   if (second !== undefined && !equalBytes(second.transcript, proof.transcript))
     return refuse("history.proofs");
 
@@ -179,16 +170,6 @@ async function signerOf(person: Person, transcript: Transcript<HistoryPurpose>, 
   if (!isByAdministrator && !countsNow(device)) return refuse("history.deviceRevoked");
   const userId = (isByAdministrator ? named.administrator : person.userId) as Person["userId"];
   return { ok: true, device, by: { userId, deviceId: device.deviceId } } as const;
-}
-
-/** What takes away, or brings a person back, has room that nobody can fill with names and devices. */
-function roomFor(purpose: HistoryPurpose): { readonly statements: number; readonly bytes: number } {
-  if (purpose === "revoke-device" || purpose === "recover" || purpose === "dismiss")
-    return { statements: mostStatements, bytes: mostHistoryBytes };
-  return {
-    statements: mostStatements - reservedStatements,
-    bytes: mostHistoryBytes - reservedHistoryBytes,
-  };
 }
 
 const isOfHistory = (transcript: Transcript): transcript is Transcript<HistoryPurpose> =>

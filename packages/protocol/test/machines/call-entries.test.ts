@@ -13,17 +13,17 @@ const grown = (name: string, size: number): DirectoryEntryIn => {
   const statement: StatementIn = { proofs: [proof(name)], certificates: [new Uint8Array(size)] };
   return { ...entry(name), statements: [statement] };
 };
-const full = Array.from({ length: 24 }, (_, i) => {
+const full = Array.from({ length: 12 }, (_, i) => {
   const person = reachable(`p${i}`);
   return { ...person, entry: grown(`p${i}`, mostHistoryBytes) };
 });
 const shown = ({ state }: ServerWorld, name: string) =>
   [...state.members.values()].find(({ userId }) => userId === name)?.entry?.statements.length;
 
-test("a call has room for twenty full histories, and for no more than one message should have", () => {
-  assert.equal(areTooLarge([{ entry: entry("ada") }, ...full.slice(0, 20)]), false);
+test("a call has room for ten full histories, and for no more than one message should have", () => {
+  assert.equal(areTooLarge([{ entry: entry("ada") }, ...full.slice(0, 10)]), false);
   assert.equal(areTooLarge([{ entry: entry("ada") }, ...full]), true);
-  assert.equal(areTooLarge([{ entry: grown("ada", mostEntryBytes) }, ...full.slice(0, 20)]), true);
+  assert.equal(areTooLarge([{ entry: grown("ada", mostEntryBytes) }, ...full.slice(0, 10)]), true);
 });
 
 test("who goes on is shown as they are, the initiator in the invitation, too; nobody is shown as they were", () => {
@@ -40,7 +40,7 @@ test("who goes on is shown as they are, the initiator in the invitation, too; no
 });
 
 test("nobody makes a call too large by going on while it lasts: it keeps what it had, and takes no answer with more", () => {
-  const world = new ServerWorld([...full.slice(0, 22), reachable("bob")]);
+  const world = new ServerWorld([...full.slice(0, 11), reachable("bob")]);
   const more = grown("bob", mostEntryBytes / 4);
   assert.equal(withEntry(world.state, more), world.state);
   const { state } = world;

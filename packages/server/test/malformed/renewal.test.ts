@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { certificatesDigest, statedHead } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
-import { mostHistoryBytes, reservedHistoryBytes, statementBytes } from "@signet/protocol";
+import { commonHistoryBytes, statementBytes } from "@signet/protocol";
 import type { ErrorCode, StatementIn } from "@signet/protocol";
 
 import { databasePath, openSqliteStore } from "../../src/index.ts";
@@ -162,11 +162,7 @@ test("so too where the history is full", async (t) => {
       certificates,
     };
     const statements = [...history.statements, statement];
-    if (
-      statements.reduce((sum, one) => sum + statementBytes(one), 0) >
-      mostHistoryBytes - reservedHistoryBytes
-    )
-      chainBytes /= 2;
+    if (statements.reduce((sum, one) => sum + statementBytes(one), 0) > commonHistoryBytes) chainBytes /= 2;
     else {
       const sequence = statements.length;
       await store.appendStatement({ userId: user("alice"), sequence, statement, endedDeviceIds: [] });
