@@ -86,6 +86,7 @@ export const errorTable = {
   "call.answeredYours": error("user"),
   "call.callerElsewhere": error("user"),
   "call.tooManyRings": error("user"),
+  "call.tooManyInvitations": error("user"),
   "call.notInvited": error("protocol"),
   "call.notMember": error("protocol"),
   "call.away": error("user"),

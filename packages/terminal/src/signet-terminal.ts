@@ -18,7 +18,6 @@ import { NamedCalls } from "./incoming/named-calls.ts";
 import { Notices } from "./people/notices.ts";
 import { Presence } from "./people/presence.ts";
 import { AdministrativePart } from "./session/administrative-part.ts";
-import type { ClockFault } from "./session/clock-fault.ts";
 import { restore } from "./session/kept-binding.ts";
 import type { Restored } from "./session/kept-binding.ts";
 import { Elsewhere, isOfPairing } from "./session/pairing/elsewhere.ts";
@@ -28,7 +27,7 @@ import { Session } from "./session/session.ts";
 import type { SessionListener } from "./session/session-listener.ts";
 import { deviceUses } from "./session/device-uses.ts";
 import { signedOutReason } from "./session/session-view.ts";
-import type { TerminalState } from "./state.ts";
+import type { TerminalState, Warning } from "./state.ts";
 import type { Terminal } from "./terminal-api.ts";
 import { terminalView } from "./terminal-view.ts";
 import { Warnings } from "./people/warnings.ts";
@@ -72,7 +71,7 @@ export class SignetTerminal implements Terminal {
         this.#directory.acceptOwn(known, isMadeHere);
         this.#publish();
       },
-      historyRefused: ({ userId }, code) => this.#warn(code, userId),
+      historyRefused: ({ userId }, code) => this.#warn(code, { userId }),
       disconnected: () => {
         this.#elsewhere.disconnected();
         for (const call of this.#calls.all) call.disconnected();
@@ -84,7 +83,7 @@ export class SignetTerminal implements Terminal {
       },
     } satisfies SessionListener;
     this.#session = new Session(environment, terminalKey, listener, administrators, restored);
-    const onRefused = (userId: UserId, code: ErrorCode): void => this.#warn(code, userId);
+    const onRefused = (userId: UserId, code: ErrorCode): void => this.#warn(code, { userId });
     this.administration = new AdministrativePart(this.#session, environment, administrators, {
       directory: () => this.#directory,
       onRefused,
@@ -112,7 +111,7 @@ export class SignetTerminal implements Terminal {
       isIn: (callId) => this.#calls.isIn(callId),
       onChange: () => this.#callsChanged(),
       onNotAsked: () => this.#warn("call.notAsked"),
-      onClockFault: (userId, clock) => this.#warn("proof.time", userId, clock),
+      onClockFault: (userId, clock) => this.#warn("proof.time", { userId, clock }),
     });
     this.#named = new NamedCalls(this.#session, this.#incoming, restored?.callId);
     this.#movable = new MovableCall({
@@ -328,7 +327,7 @@ export class SignetTerminal implements Terminal {
           return void this.#session.historyChanged(event.body.entry);
         return void this.#directory.changed(event.body.entry);
       case "device.counterBack":
-        return this.#warn("device.counterBack");
+        return this.#warnOfCounter(event.body.deviceId);
       case "media.restarted":
         return this.#calls.of(event.body.callId)?.reconnectMedia();
       case "binding.ended":
@@ -369,8 +368,14 @@ export class SignetTerminal implements Terminal {
     if (reason !== "takenOver") for (const call of this.#calls.all) if (call.isHeld) call.unbound(reason);
   }
 
-  #warn(code: ErrorCode, userId?: UserId, clock?: ClockFault): void {
-    const about = { ...(userId === undefined ? {} : { userId }), ...(clock === undefined ? {} : { clock }) };
+  #warnOfCounter(deviceId: DeviceId): void {
+    const { session } = this.#view();
+    const devices = session.status === "signedIn" ? session.devices : [];
+    const device = devices.find((own) => own.deviceId === deviceId);
+    this.#warn("device.counterBack", device === undefined ? {} : { device });
+  }
+
+  #warn(code: ErrorCode, about: Partial<Pick<Warning, "userId" | "clock" | "device">> = {}): void {
     if (this.#warnings.add({ code, atMs: this.#environment.nowMs(), ...about })) this.#publish();
   }
 

@@ -101,6 +101,8 @@ export interface Warning {
   readonly userId?: UserId;
   /** `proof.time`: they called, and nothing but a clock was wrong. */
   readonly clock?: ClockFault;
+  /** `device.counterBack`: which of one's own. */
+  readonly device?: Pick<OwnDevice, "deviceId" | "name" | "kind">;
   readonly atMs: number;
 }
 

@@ -50,6 +50,8 @@ export interface Catalogue {
   /** The state `failed`, where nothing but a clock was in the way. */
   readonly failedForTime: readonly [besideName: string, afterName: string];
   /** A call that did not ring for that. @param off such as `5 minutes`; of the clock that is named first */
+  /** Of a device whose counter went back. */
+  readonly counterBack: (device: string) => readonly [happened: string, next: string];
   readonly clockFaults: Readonly<
     Record<"own" | "theirs", (name: string, off: string, isBehind: boolean) => ErrorClauses>
   >;

@@ -6,6 +6,7 @@ export type { HistoryNaming } from "./histories.ts";
 export { listOfNames, looksLikeWords, nameFaultWords } from "./names.ts";
 export {
   clockFaultWords,
+  counterBackWords,
   leaveReasonLabel,
   leaveReasonPredicate,
   reconnectingLabel,

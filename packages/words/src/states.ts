@@ -25,6 +25,12 @@ export function clockFaultWords(
   return { happened, next };
 }
 
+/** A device of one's own may have been copied. @param device its name, or what else it is known by */
+export function counterBackWords(device: string): ErrorWords {
+  const [happened, next] = catalogue.counterBack(device);
+  return { happened, next };
+}
+
 /** Why somebody is not in the call any more, beside a name: `connection lost`. */
 export const leaveReasonLabel = (reason: LeaveReason): string => catalogue.leaveReasons[reason][0];
 

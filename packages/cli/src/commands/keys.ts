@@ -55,7 +55,7 @@ function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly stri
       throw wrongUse(`--${option} belongs to \`signet keys add\``, "leave it out, or add a key");
   if (values.name !== undefined && verb !== "add" && verb !== "join" && verb !== "recover")
     throw wrongUse(
-      "--name belongs to `signet keys add` and `signet keys join`",
+      "--name belongs to `signet keys add`, `signet keys join` and `signet keys recover`",
       "leave it out, or add a key",
     );
   if (values["code-fd"] !== undefined && verb !== "join")

@@ -234,6 +234,7 @@ const help: readonly (readonly [string, string])[] = [
   ["d", "decline it"],
   ["1-9, arrows", "choose, when several ring"],
   ["j", "join a call that goes on without you"],
+  ["h", "move a call here that goes on at another terminal of yours"],
   ["b", "bring who waits into this call; your device signs for it"],
   ["i", "invite more people into the call; your device signs for it"],
   ["p, h", "as its host: put somebody out, make somebody else the host"],

@@ -1,7 +1,7 @@
 /** An error in the two lines of the command line: what happened, and what to do next. */
 import { clockDuration } from "@signet/terminal";
 import type { ErrorCode, Warning } from "@signet/terminal";
-import { clockFaultWords, commandLineErrorWords } from "@signet/words";
+import { clockFaultWords, counterBackWords, commandLineErrorWords } from "@signet/words";
 
 export interface ErrorLines {
   readonly message: string;
@@ -17,9 +17,18 @@ export function wordsFor(code: ErrorCode): ErrorLines {
 export function warningLines({
   clock,
   code,
+  device,
   userId,
-}: Pick<Warning, "clock" | "code" | "userId">): ErrorLines {
+}: Pick<Warning, "clock" | "code" | "device" | "userId">): ErrorLines {
+  if (device !== undefined) return linesOf(counterBackWords(nameOf(device)));
   if (clock === undefined || userId === undefined) return wordsFor(code);
-  const { happened, next } = clockFaultWords(clock, userId, clockDuration(Math.abs(clock.offMs)));
-  return { message: happened, hint: next };
+  return linesOf(clockFaultWords(clock, userId, clockDuration(Math.abs(clock.offMs))));
 }
+
+const nameOf = ({ deviceId, name }: NonNullable<Warning["device"]>): string =>
+  name === "" ? deviceId : `“${name}”`;
+
+const linesOf = ({ happened, next }: ReturnType<typeof counterBackWords>): ErrorLines => ({
+  message: happened,
+  hint: next,
+});

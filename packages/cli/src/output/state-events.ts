@@ -63,7 +63,7 @@ function* sessionEvents(before: TerminalState, after: TerminalState): Generator<
 
 function* warningEvents(before: TerminalState, after: TerminalState): Generator<CommandEvent> {
   for (const warning of after.warnings) {
-    const { id, clock, code, userId } = warning;
+    const { id, clock, code, device, userId } = warning;
     if (before.warnings.some((known) => known.id === id)) continue;
     const changed =
       code === "directory.keyChanged" ? after.changedKeys?.find((key) => key.userId === userId) : undefined;
@@ -83,6 +83,7 @@ function* warningEvents(before: TerminalState, after: TerminalState): Generator<
             ...(changed.happened.length === 0 ? {} : { happened: changed.happened.map(signed) }),
           }),
       ...(administrator === undefined ? {} : { deviceId: administrator.deviceId }),
+      ...(device === undefined ? {} : { deviceId: device.deviceId }),
       ...(clock === undefined ? {} : { clock: { offSeconds: inSeconds(clock.offMs), whose: clock.whose } }),
     };
   }

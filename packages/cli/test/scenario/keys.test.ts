@@ -164,7 +164,7 @@ test("what says nothing to be done is refused before anybody is asked for a pass
     ["add --new-key-file a --new-module b", "signet keys add makes one key, in a file or on a token"],
     ["add --elsewhere --name a", "with --elsewhere the key is made at the other machine, and named there"],
     ["join --elsewhere", "--elsewhere belongs to `signet keys add`"],
-    ["list --name a", "--name belongs to `signet keys add` and `signet keys join`"],
+    ["list --name a", "--name belongs to `signet keys add`, `signet keys join` and `signet keys recover`"],
     ["add --elsewhere --code-fd 3", "--code-fd belongs to `signet keys join`"],
     ["join now", 'signet keys does not know what to do with "join now"'],
     ["revoke Spare", "signet keys revoke wants to know why, and shows it in the list"],

@@ -1,4 +1,4 @@
-import { concatBytes, encodeFields, utf8 } from "@signet/protocol";
+import { encodeFields, utf8 } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import { sha256 } from "../digest.ts";
@@ -16,8 +16,9 @@ export async function recoveryCode(
   userId: string,
   newDevicePublicKey: Bytes,
 ): Promise<string> {
-  const fields = encodeFields([utf8(serverOrigin), utf8(userId), newDevicePublicKey]);
-  const digest = await sha256(concatBytes(utf8("signet/recovery-code/v1"), fields));
+  const digest = await sha256(
+    encodeFields([utf8("signet/recovery-code/v1"), utf8(serverOrigin), utf8(userId), newDevicePublicKey]),
+  );
   const number = digest.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
   const digits = (number % 10n ** BigInt(groups * groupDigits))
     .toString()

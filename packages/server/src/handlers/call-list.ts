@@ -38,7 +38,7 @@ export const invite: Handler<"call.invite", SignedInAsker> = async (services, as
     // The initiator is one more.
     if (said.people.length + added.size > limits.callMembers + 1)
       return respond(refuse("call.tooManyMembers"));
-    if (!invitations.hasAny(userId)) return respond(refuse("call.tooManyRings"));
+    if (!invitations.hasAny(userId)) return respond(refuse("call.tooManyInvitations"));
     invitations.spend(userId, userIds.data.length);
   }
   const people = userIds.data.map((id) => findPerson(services, id, known.get(id), userId));

@@ -89,6 +89,8 @@ export const resume: Handler<"session.resume"> = async (services, from, { proof 
   if (!opened.ok) return respond(opened);
   const session = sessions.atTerminal(from.terminalId);
   const nowMs = clock();
+  if (session === undefined && sessions.wasRevokedAt(from.terminalId))
+    return respond(refuse("history.deviceRevoked"));
   if (session === undefined || nowMs >= session.stored.expiresAtMs)
     return respond(refuse("auth.bindingGone"));
   if (!equalBytes(session.stored.terminalKey, from.terminalKey)) return respond(refuse("auth.terminalInUse"));

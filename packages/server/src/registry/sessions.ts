@@ -1,11 +1,14 @@
 import { verifyBinding } from "@signet/device";
 import type { Binding } from "@signet/device";
-import { encodeMessage, equalBytes } from "@signet/protocol";
+import { BoundedMap, encodeMessage, equalBytes } from "@signet/protocol";
 import type { BindingEndReason, DeviceId, TerminalId, UserId } from "@signet/protocol";
 
 import type { Store, StoredBinding } from "../store/store.ts";
 import type { Directory } from "./directory.ts";
 import type { Endpoint } from "./endpoint.ts";
+
+/** About 100 bytes each. */
+const mostRevokedAt = 4_096;
 
 /** A binding with what only this run of the server knows. */
 export interface Session {
@@ -57,6 +60,8 @@ export class Sessions {
   readonly #watchers = new Map<UserId, Set<Endpoint>>();
   /** Whose reachability an endpoint is told. */
   readonly #watched = new Map<Endpoint, readonly UserId[]>();
+  /** Where the device was revoked: whoever comes back there is told so, until the server is started anew. */
+  readonly #revokedAt = new BoundedMap<TerminalId, true>(mostRevokedAt);
   #listener: SessionListener | undefined;
   #nextExpiryMs = Infinity;
 
@@ -86,6 +91,11 @@ export class Sessions {
 
   atTerminal(terminalId: TerminalId): Session | undefined {
     return this.#byTerminal.get(terminalId);
+  }
+
+  /** Whether nobody is signed in there since their device was revoked. */
+  wasRevokedAt(terminalId: TerminalId): boolean {
+    return this.#revokedAt.has(terminalId);
   }
 
   /** Who is signed in there. */
@@ -266,6 +276,7 @@ export class Sessions {
     const { deviceId, terminalId, userId } = session.stored;
     const { endpoint } = session;
     this.#drop(session);
+    if (reason === "revoked") this.#revokedAt.set(terminalId, true);
     session.endpoint = undefined;
     if (endpoint !== undefined) {
       if (reason === "takenOver") this.#takenOver.set(endpoint, session);

@@ -58,7 +58,7 @@ test("a second device is added, rings beside the first one, and when it is revok
   assert.equal(revoked.entry.userId, "ann");
   assert.equal(phone.countOf("directory.changed"), 0);
   const rejected = await phone.resumeProof();
-  assert.equal(await phone.refusal("session.resume", { proof: rejected }), "auth.bindingGone");
+  assert.equal(await phone.refusal("session.resume", { proof: rejected }), "history.deviceRevoked");
   await changesNothing(server, async () => {
     assert.equal(
       await (await TestTerminal.connect(server)).signInRefusal("ann", second),

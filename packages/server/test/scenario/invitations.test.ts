@@ -89,5 +89,8 @@ test("nobody rings everybody: an invitation spends of a person's share, sent aga
   const proof = await invite(["carol"]);
   for (let i = 0; i < 3; i++) await bob.request("call.invite", { proof });
   await bob.request("call.invite", { proof: await invite(["dave", "nobody"]) });
-  assert.equal(await bob.refusal("call.invite", { proof: await invite(["no-one"]) }), "call.tooManyRings");
+  assert.equal(
+    await bob.refusal("call.invite", { proof: await invite(["no-one"]) }),
+    "call.tooManyInvitations",
+  );
 });

@@ -43,6 +43,15 @@ export class Recovery {
 
   /** With WebAuthn two touches: one makes the key, and one signs when an administrator did. @throws SignetError */
   async run(input: Parameters<AdministrationApi["askRecovery"]>[0]): Promise<void> {
+    try {
+      await this.#run(input);
+    } finally {
+      // Whoever gave up does not ask again with the next connection.
+      this.#body = undefined;
+    }
+  }
+
+  async #run(input: Parameters<AdministrationApi["askRecovery"]>[0]): Promise<void> {
     const { devices, link, serverOrigin } = this.#parties;
     const { name, onCode, onTouch, signal, userId } = input;
     if (nameFault(name) !== undefined) throw new SignetError("history.name");
@@ -78,7 +87,6 @@ export class Recovery {
         approved = await this.#wait(expiresAtMs, signal);
       }
     }
-    this.#body = undefined;
     created.settled?.();
   }
 

@@ -42,5 +42,6 @@ export function sessionView(
 export function signedOutReason(by: SignedOutBy): SignedOutReason {
   if (by.type === "deviceRemoved") return by.type;
   // Its time is not over, or this terminal would have said so itself.
-  return by.type === "ended" ? by.reason : "forgotten";
+  if (by.type === "ended") return by.reason;
+  return by.type === "refused" && by.code === "history.deviceRevoked" ? "revoked" : "forgotten";
 }

@@ -1,6 +1,7 @@
 import type { ClockFault } from "@signet/terminal";
-import { clockFaultWords, sentence } from "@signet/words";
+import { clockFaultWords, counterBackWords, sentence } from "@signet/words";
 
+import { deviceName } from "../lib/devices.ts";
 import { clockTime, spokenDuration } from "../lib/duration.ts";
 import { useModel } from "../model.ts";
 import { isSaidBy } from "../model/actions.ts";
@@ -22,7 +23,7 @@ export function Warnings() {
   );
   return (
     <>
-      {shown.map(({ id, code, userId, clock, atMs }) => (
+      {shown.map(({ id, code, userId, clock, device, atMs }) => (
         <Explanation
           key={id}
           code={code}
@@ -30,6 +31,7 @@ export function Warnings() {
           {...(clock === undefined || userId === undefined
             ? {}
             : { sentences: clockSentences(clock, userId) })}
+          {...(device === undefined ? {} : { sentences: sentencesOf(counterBackWords(deviceName(device))) })}
           title={`${code === "device.counterBack" ? "Noticed" : "Refused"} at ${clockTime(atMs)}`}
         >
           <button type="button" class="button quiet small" onClick={() => model.terminal.dismissWarning(id)}>
@@ -42,6 +44,8 @@ export function Warnings() {
 }
 
 function clockSentences(clock: ClockFault, name: string): string {
-  const { happened, next } = clockFaultWords(clock, name, spokenDuration(Math.abs(clock.offMs)));
-  return `${sentence(happened)} ${sentence(next)}`;
+  return sentencesOf(clockFaultWords(clock, name, spokenDuration(Math.abs(clock.offMs))));
 }
+
+const sentencesOf = ({ happened, next }: ReturnType<typeof counterBackWords>): string =>
+  `${sentence(happened)} ${sentence(next)}`;

@@ -90,7 +90,7 @@ function noAnswerSentence(call: CallView): string {
   const [only] = others;
   if (only !== undefined && others.length === 1) {
     if (only.state === "unknown") return `Nobody has the user ID ${only.userId} here. Check the spelling.`;
-    if (only.state === "busy") return `${only.displayName} is in another call.`;
+    if (only.state === "busy") return `${only.displayName} is busy.`;
     if (only.state === "offline") return `${only.displayName} is not reachable now.`;
   }
   if (others.every(({ state }) => ["unknown", "busy", "offline"].includes(state)))

@@ -226,7 +226,9 @@ function ActQuestion({ device, onAct, onClose, person, what }: ActQuestionProps)
       <p id="act-text">
         {isAppointment
           ? "They can do all that you can from then on: recover people, revoke devices, appoint others, and dismiss you. Everybody sees for ever that you did it."
-          : "What was signed stays, and nothing new is signed by them. Another administrator can undo it."}
+          : isSelf
+            ? "What you signed stays, and you sign nothing new for others. Another administrator can undo it; where you are the last one, whoever runs the server has to name somebody."
+            : "What they signed stays, and they sign nothing new for others. Another administrator can undo it."}
       </p>
       <div class="row">
         <button type="button" class="button quiet" autofocus onClick={onClose}>

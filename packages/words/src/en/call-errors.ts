@@ -38,7 +38,8 @@ export const callErrors = {
     "call them when they are free again",
   ],
   "call.tooManyRings": ["too many calls are ringing for you at once", "wait until one is answered"],
-  "call.notInvited": ["this user ID is not invited to the call", "ask somebody who is in it to call you"],
+  "call.tooManyInvitations": ["you brought in too many people just now", "wait a minute, then go on"],
+  "call.notInvited": ["this user ID is not invited to the call", "ask somebody who is in it to invite you"],
   "call.notMember": ["this terminal is not in the call", "join it again, or start a new one"],
   "call.away": [
     "the connection was away too long, so the call went on without this terminal",
@@ -77,7 +78,7 @@ export const callErrors = {
   ],
   "call.notAsked": [
     "a call that goes on without you is not offered here, since this server cannot ask whether anybody is in it",
-    "ask somebody who is in it to call you, and the person who runs the server to update it",
+    "ask somebody who is in it to invite you, and the person who runs the server to update it",
   ],
   "call.tooManyQuestions": [
     "this terminal asked, or answered, too often who is in a call",

@@ -5,8 +5,8 @@ const doNotTrust = "do not trust this server until it is explained";
 
 export const historyErrors = {
   "history.administrator": [
-    "a change of somebody's devices is by nobody who administers this server, and was refused",
-    doNotTrust,
+    "a change of somebody's devices is by nobody whom this terminal knows as an administrator, and was refused",
+    "where you are asked about an administrator who is new here, decide that first; else do not trust this server until it is explained",
   ],
   "history.appointed": ["this person was appointed as an administrator already", "nothing more is needed"],
   "history.certificates": [
@@ -25,10 +25,7 @@ export const historyErrors = {
     "what was signed is by a device that is not this person's, and was refused",
     "sign with a device of this user ID; where you signed nothing, do not trust this server until it is explained",
   ],
-  "history.dismissed": [
-    "this person was dismissed as an administrator already",
-    "nothing more is needed; to appoint them again, appoint them",
-  ],
+  "history.dismissed": ["this person was dismissed as an administrator already", "nothing more is needed"],
   "history.full": [
     "this person's devices were changed as often as there is room for",
     "what is left is for revoking a device, and for an administrator",

@@ -14,6 +14,7 @@ import { pairingErrors } from "./pairing-errors.ts";
 import { proofErrors } from "./proof-errors.ts";
 import {
   clockFaults,
+  counterBack,
   failedForTime,
   leaveReasons,
   memberStates,
@@ -40,6 +41,7 @@ export const en: Catalogue = {
   memberStates,
   failedForTime,
   clockFaults,
+  counterBack,
   nameFaults,
   looksLike,
   histories,

@@ -9,7 +9,7 @@ export const memberStates = {
   noAnswer: ["no answer", "did not answer"],
   offline: ["offline", "is offline"],
   unknown: ["unknown user ID", "is not a user ID of this server"],
-  busy: ["busy in another call", "is busy in another call"],
+  busy: ["busy", "is busy"],
   failed: ["could not verify this call", "could not verify this call"],
   left: ["left", "left"],
   removed: ["removed from the call", "was removed from the call"],
@@ -28,6 +28,11 @@ export const failedForTime = [
 ] as const satisfies Catalogue["failedForTime"];
 
 const than = (isBehind: boolean): string => (isBehind ? "behind" : "ahead of");
+
+export const counterBack = ((device) => [
+  `your device ${device} signed, and its counter is not higher than at the time before: there may be a copy of it`,
+  "if you did not restore it from a backup, revoke it and use another one",
+]) satisfies Catalogue["counterBack"];
 
 export const clockFaults = {
   own: (name, off, isBehind) => [
