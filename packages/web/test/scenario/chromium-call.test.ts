@@ -33,7 +33,7 @@ describe("in a call", () => {
       ["frank", /declined \(signed by them\)/],
       ["dora", /offline/],
       ["zed", /unknown user ID/],
-      ["greta", /busy/],
+      ["greta", /in another call/],
       ["henri", /no answer/],
     ];
     assert.equal(items.length, expected.length);
