@@ -371,8 +371,7 @@ export class SignetTerminal implements Terminal {
   #warnOfCounter(deviceId: DeviceId): void {
     const { session } = this.#view();
     const devices = session.status === "signedIn" ? session.devices : [];
-    const device = devices.find((own) => own.deviceId === deviceId);
-    this.#warn("device.counterBack", device === undefined ? {} : { device });
+    this.#warn("device.counterBack", { device: devices.find((own) => own.deviceId === deviceId) });
   }
 
   #warn(code: ErrorCode, about: Partial<Pick<Warning, "userId" | "clock" | "device">> = {}): void {

@@ -102,7 +102,7 @@ export interface Warning {
   /** `proof.time`: they called, and nothing but a clock was wrong. */
   readonly clock?: ClockFault;
   /** `device.counterBack`: which of one's own. */
-  readonly device?: Pick<OwnDevice, "deviceId" | "name" | "kind">;
+  readonly device?: Pick<OwnDevice, "deviceId" | "name" | "kind"> | undefined;
   readonly atMs: number;
 }
 

@@ -17,8 +17,9 @@ export class Warnings {
 
   /** @returns whether it is new */
   add(warning: Omit<Warning, "id">): boolean {
-    const { code, userId } = warning;
-    if (this.#list.some((known) => known.code === code && known.userId === userId)) return false;
+    const same = ({ code, device, userId }: Omit<Warning, "id">): boolean =>
+      code === warning.code && userId === warning.userId && device?.deviceId === warning.device?.deviceId;
+    if (this.#list.some(same)) return false;
     this.#list = [...this.#list, { id: this.#nextId++, ...warning }].slice(-warningsMost);
     return true;
   }
