@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import type { RunningServer } from "@signet/server";
+import type { Bytes } from "@signet/protocol";
+import type { CallMedia, MediaInput } from "@signet/terminal";
 import { nodeMedia, toneSource } from "@signet/terminal/node";
 import type { Browser } from "playwright-core";
 
@@ -35,6 +37,8 @@ const voices = Object.values(hertz);
 const folder = mkdtempSync(join(tmpdir(), "signet-move-"));
 const env = { HOME: folder, SIGNET_PASSPHRASE: "correct horse" };
 const ear = new Ear();
+/** How far each terminal counted that gave way, as anna is told. */
+const lastFrames: Bytes[] = [];
 const commands: RunningCommand[] = [];
 let server: RunningServer;
 let browser: Browser;
@@ -50,7 +54,16 @@ before(async () => {
     sink: () => ear,
     localAddress: "127.0.0.1",
   });
-  anna = await registerHeadless(server.origin, "anna", { environment: { media } });
+  const start = (input: MediaInput): CallMedia => {
+    const call = media.start(input);
+    const hearEnd = call.hearEnd?.bind(call);
+    call.hearEnd = (frame) => {
+      lastFrames.push(frame);
+      hearEnd?.(frame);
+    };
+    return call;
+  };
+  anna = await registerHeadless(server.origin, "anna", { environment: { media: { start } } });
   desk = await registerGuest(server.origin, "bobby", { browser, hertz: hertz.desk });
   laptop = await openGuest(server.origin, "bobby", { browser, hertz: hertz.laptop });
   await carryKey(desk, laptop);
@@ -141,6 +154,7 @@ test("from browser to browser, to the command line and back: three times in one 
     "nobody hears themselves from elsewhere",
   );
 
+  await eventually("each said how far it counted", () => lastFrames.length === 3);
   assert.equal(anna.terminal.state.call?.callId, callId, "it was one call");
   assert.deepEqual(anna.terminal.state.warnings, []);
   for (const { consoleErrors } of [desk, laptop]) assert.deepEqual(consoleErrors, []);

@@ -136,13 +136,9 @@ export class VoiceLines {
     return place;
   }
 
-  /** In the order in which they were sealed: the first one begins the run. */
+  /** Those that wait for yet another word wait again. */
   #release(voice: Voice): void {
-    const released = voice.release();
-    released.sort(
-      (a, b) => compare(a.numbers.epoch, b.numbers.epoch) || compare(a.numbers.ctr, b.numbers.ctr),
-    );
-    for (const { numbers, settle } of released) {
+    for (const { numbers, settle } of voice.release()) {
       const placed = this.#place(voice, numbers);
       if (placed instanceof Promise) void placed.then(settle);
       else settle(placed);
@@ -155,5 +151,3 @@ export class VoiceLines {
     return voice;
   }
 }
-
-const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -121,16 +121,18 @@ test("a word that contradicts what was heard or said counts for nothing, and nei
     (line: SenderLine) => line.end(at(1, 0, 120)) && line.end(at(1, 0, 119)),
     (line: SenderLine) => line.end(at(1, 0, 120)) && line.end(at(1, 0, 121)),
     // What was sealed behind the last one, or in its place.
-    (line: SenderLine) => line.end(at(1, 0, 120)) && line.place(at(1, 0, 120)) === undefined,
-    (line: SenderLine) => line.end(at(1, 0, 120)) && line.place(at(2, 0, 121)) === undefined,
+    (line: SenderLine) => line.end(at(1, 0, 120)) && line.place(at(1, 0, 120)) !== 120,
+    (line: SenderLine) => line.end(at(1, 0, 120)) && line.place(at(2, 0, 121)) !== 121,
   ]) {
-    const line = new SenderLine();
-    assert.deepEqual(placesOf(line, [1, 0, 100]), [100]);
-    assert.equal(contradict(line), false);
-    assert.equal(line.end(at(1, 0, 140)), false, "nor does one that comes after it");
-    assert.equal(line.awaitsEnd(atLaptop(3, 0)), false);
-    const [highest] = placesOf(line, [2, 0, 130]);
-    assert.equal(line.place(atLaptop(3, 0)), highest! + 50);
+    for (const isSaidAgain of [false, true]) {
+      const line = new SenderLine();
+      assert.deepEqual(placesOf(line, [1, 0, 100]), [100]);
+      assert.equal(contradict(line), false);
+      if (isSaidAgain) assert.equal(line.end(at(1, 0, 140)), false, "nor does one that comes after it");
+      assert.equal(line.awaitsEnd(atLaptop(3, 0)), false);
+      const [highest] = placesOf(line, [2, 0, 130]);
+      assert.equal(line.place(atLaptop(3, 0)), highest! + 50);
+    }
   }
 });
 
