@@ -128,7 +128,10 @@ export async function runTerminal(
       signIn: async () => {
         await held.open(identity);
         await open();
+        // One's own history may rest on them: who was recovered by one could not sign in before.
+        const isAccepted = await isAdministratorTrusted(terminal, values);
         await terminal.signIn({ userId: identity.user, signal: interrupt.signal });
+        if (!isAccepted) await trustAdministrator(terminal, values);
         await trustChanged(terminal, values);
         remember(identity, held.token);
         if (sound?.missing.speaker === true)
@@ -249,14 +252,31 @@ async function signInAgain(
   }
 }
 
+/** @throws SignetError `directory.otherKey` where nobody is named so */
+async function trustAdministrator(
+  terminal: Terminal,
+  { "trust-administrator": administrator }: TerminalOptions,
+): Promise<void> {
+  if (administrator !== undefined)
+    await terminal.administration.trust(administrator.userId, administrator.deviceId);
+}
+
+/** Before the sign-in: where the server names them itself. Who is named by what somebody signed is known only once that was met. */
+async function isAdministratorTrusted(terminal: Terminal, values: TerminalOptions): Promise<boolean> {
+  try {
+    await trustAdministrator(terminal, values);
+    return true;
+  } catch (error) {
+    if (error instanceof SignetError && error.code === "directory.otherKey") return false;
+    throw error;
+  }
+}
+
 /** The person decided on the key that an earlier run named. @throws SignetError `directory.otherKey` when the server shows another by now */
 async function trustChanged(
   terminal: Terminal,
-  { "trust-administrator": administrator, "trust-changed-key": changed }: TerminalOptions,
+  { "trust-changed-key": changed }: TerminalOptions,
 ): Promise<void> {
-  // Whether somebody was recovered by one rests on it.
-  if (administrator !== undefined)
-    await terminal.administration.trust(administrator.userId, administrator.deviceId);
   if (changed === undefined) return;
   const { userId, deviceId } = changed;
   await terminal.lookup([userId]);

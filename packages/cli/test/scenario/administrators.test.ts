@@ -60,6 +60,14 @@ test("who lost all keys reads a code to an administrator, who lists, recovers, r
       /^released: /,
     ],
   });
+  // Who was recovered by somebody whom this terminal does not know signs in once they accept them.
+  const forgotten = forgetAdministrators(scene.folder, "new");
+  const [, adasKey = ""] = forgotten.before.administrators[0] ?? [];
+  const signsIn = (more: string) => scene.start(`keys --profile new --plain${more}`).ended;
+  assert.equal((await signsIn("")).code, 5);
+  const again = await signsIn(` --trust-administrator ada=${adasKey}`);
+  assert.equal(again.code, 0, again.err);
+
   const own = ["--profile ada --plain", /^online: /, /^signed in as ada/, /^released: /] as const;
   const [rest, online, signedIn, released] = own;
   await scene.play({
@@ -79,11 +87,7 @@ test("who lost all keys reads a code to an administrator, who lists, recovers, r
     out: [online, signedIn, /^[0-9a-z]{5}(-[0-9a-z]{5}){3}$/, released],
   });
 
-  // As if the server had named nobody when this terminal asked first.
-  const folder = join(scene.folder, "ada");
-  const file = join(folder, readdirSync(folder).find((name) => /^known-people-.*json$/.test(name)) ?? "");
-  const before = JSON.parse(readFileSync(file, "utf8")) as { administrators: [string, string][] };
-  writeFileSync(file, JSON.stringify({ ...before, administrators: [] }), { mode: 0o600 });
+  const { before, file } = forgetAdministrators(scene.folder, "ada");
   const [, key] = before.administrators[0] ?? assert.fail("nobody was remembered");
   const trusting = (of: string) =>
     scene.start(`keys --profile ada --plain --trust-administrator ada=${of}`).ended;
@@ -100,3 +104,12 @@ scene.script("words that say nothing to be done are refused before anybody signs
   err: [/^error: signet admin does not know what to do with "recover"/, /^hint: give one of list/],
   code: 2,
 });
+
+/** As if the server had named nobody when this terminal asked first. */
+function forgetAdministrators(parent: string, profile: string) {
+  const folder = join(parent, profile);
+  const file = join(folder, readdirSync(folder).find((name) => /^known-people-.*json$/.test(name)) ?? "");
+  const before = JSON.parse(readFileSync(file, "utf8")) as { administrators: [string, string][] };
+  writeFileSync(file, JSON.stringify({ ...before, administrators: [] }), { mode: 0o600 });
+  return { before, file };
+}
