@@ -14,6 +14,7 @@ const dataDir = mkdtempSync(join(tmpdir(), "signet-cli-data-"));
 after(() => rmSync(dataDir, { recursive: true, force: true }));
 const scene = await Scene.open({ dataDir, administrators: ["ada" as UserId] });
 await scene.register("ben");
+scene.putKey("ada");
 const id = "[\\w-]{22}";
 
 test("who lost all keys reads a code to an administrator, who lists, recovers, revokes, appoints and invites", async () => {

@@ -16,8 +16,10 @@ test("who listens is there again by itself when the server restarts, and says so
   const dataDir = join(scene.folder, "data");
   const first = await startTestServer({ dataDir });
   const { origin, port } = first;
-  for (const userId of ["anna", "ben"])
+  for (const userId of ["anna", "ben"]) {
+    scene.putKey(userId, `${userId}-here`);
     await scene.play({ run: `register --server ${origin} --user ${userId} --profile ${userId}-here` });
+  }
   const ben = scene.start(`listen --profile ben-here --auto-answer-from anna --once --json ${silent}`);
   await ben.event("signedIn");
   await first.close();
@@ -36,10 +38,12 @@ test("who listens signs in again when the sign-in runs out", async (t) => {
   // The call below has to fit into one, on a busy machine, too.
   const server = await startTestServer({ limits: { bindingMs: 15_000 } });
   t.after(() => server.close());
-  for (const userId of ["anna", "ben"])
+  for (const userId of ["anna", "ben"]) {
+    scene.putKey(userId, `${userId}-there`);
     await scene.play({
       run: `register --server ${server.origin} --user ${userId} --profile ${userId}-there`,
     });
+  }
   const ben = scene.start(`listen --profile ben-there --auto-answer-from anna --once --json ${silent}`);
   const { at: outAt } = await ben.event("signedOut", ({ reason }) => reason === "expired");
   await ben.event("signedIn", ({ at }) => at > outAt);

@@ -101,12 +101,18 @@ export class Scene {
     await Promise.all(userIds.map((userId) => this.#registerOne(userId)));
   }
 
-  async #registerOne(userId: string): Promise<void> {
-    const { origin } = this.server;
-    const profile = new Profile(join(this.folder, userId));
+  /** A key where commands of this profile look for one, and would make one otherwise. Each command that opens it is quicker. */
+  putKey(userId: string, name: string = userId): { profile: Profile; path: string; text: string } {
+    const profile = new Profile(join(this.folder, name));
     profile.prepare();
     const [path, text] = [profile.keyFile(userId), formerKeyFile(passphrase)];
     writeFileSync(path, text, { mode: 0o600 });
+    return { profile, path, text };
+  }
+
+  async #registerOne(userId: string): Promise<void> {
+    const { origin } = this.server;
+    const { profile, path, text } = this.putKey(userId);
     const { terminal } = await openHeadless(origin, userId, {
       device: await openSoftwareKey(text, passphrase),
     });
