@@ -279,3 +279,38 @@ test("a server can keep a word back, and neither change it nor give it to somebo
     await tell(muted);
     assert.deepEqual(unheard(ada, bob), [undefined], "an older one");
   }));
+
+test("whoever leaves may come back, and is told of nothing wrong, though somebody in the call went on since it was answered", () =>
+  withCall(async ({ world, ada, bob, cyd, dan }) => {
+    await answer(world, bob, cyd);
+    void ada.terminal.invite([dan.userId]);
+    await world.runFor(2_000);
+    void ada.terminal.rename("Ada Two");
+    await world.runFor(2_000);
+    void bob.terminal.leave();
+    await world.runFor(3_000);
+    const { joinable, warnings } = bob.terminal.state;
+    assert.deepEqual([warnings, joinable.map(({ from }) => from.displayName)], [[], ["Ada Two"]]);
+    void bob.terminal.answer(joinable[0]!.callId);
+    await world.runFor(3_000);
+    assertTogether(ada, bob, cyd);
+  }));
+
+test("what somebody said of a call before their history went on is by who they were, and it rings", () =>
+  withCall(async ({ world, ada, bob, dan }) => {
+    await answer(world, bob);
+    const decline = async (): Promise<void> => {
+      void dan.terminal.decline(dan.terminal.state.ringing[0]!.callId);
+      await world.runFor(2_000);
+    };
+    await decline();
+    void ada.terminal.invite([dan.userId]);
+    await world.runFor(2_000);
+    await decline();
+    void ada.terminal.rename("Ada Two");
+    await world.runFor(2_000);
+    void bob.terminal.invite([dan.userId]);
+    await world.runFor(2_000);
+    const { ringing, warnings } = dan.terminal.state;
+    assert.deepEqual([warnings, ringing.map(({ from }) => from.userId)], [[], [bob.userId]]);
+  }));

@@ -97,8 +97,9 @@ export async function verifyInvite(
   if (binding.binding.deviceId !== result.proof.device.deviceId) throw new SignetError("proof.device");
   // Only now: a key that comes with anything false is nobody's.
   if (context.isOnlyLookedAt !== true) {
-    context.directory.hold(initiator);
-    for (const { invited } of said) if (invited !== undefined) context.directory.hold(invited.known);
+    directory.hold(initiator, result.proof.device.deviceId);
+    for (const { invited } of said)
+      if (invited !== undefined) directory.hold(invited.known, invited.proof.device.deviceId);
   }
   return {
     serverOrigin,
@@ -234,7 +235,7 @@ export async function checkLeaf(
   if (tooEarly || issuedAtMs > context.nowMs + clockToleranceMs)
     return { ok: false, code: "proof.time", userId };
   try {
-    context.directory.hold(person);
+    context.directory.hold(person, result.proof.device.deviceId);
   } catch (error) {
     // Somebody else's key came up under this user ID meanwhile.
     return { ok: false, code: codeOf(error), userId };

@@ -204,7 +204,7 @@ export class IncomingCalls {
     if (!goesOnWithout(view)) return;
     // What was said of who may be in it meanwhile counts, too.
     const isOlder = invitation?.invite.statements?.length !== invite.statements?.length;
-    if (invitation === undefined || isOlder) void this.offer([invite]);
+    if (invitation === undefined || isOlder) void this.offer([invite], { isKept: true });
     else this.#offer(invitation);
   }
 
@@ -220,14 +220,17 @@ export class IncomingCalls {
     this.#joinable.delete(callId);
   }
 
-  /** What the server named at the sign-in can be joined, once it was verified and somebody in it says that they are. */
-  async offer(calls: readonly CallInviteIn[]): Promise<void> {
+  /**
+   * What the server named at the sign-in can be joined, once it was verified and somebody in it says that they are.
+   * @param isKept it was named before: as for {@link verifyInvitation}
+   */
+  async offer(calls: readonly CallInviteIn[], { isKept = false } = {}): Promise<void> {
     const { person } = this.#session;
     const joinable = new Map<CallId, Invitation>();
     this.#found = joinable;
     for (const invite of calls) {
       if (this.#over.has(invite.callId)) continue;
-      const invitation = await this.#verify(invite, false, Number.MAX_SAFE_INTEGER);
+      const invitation = await this.#verify(invite, false, Number.MAX_SAFE_INTEGER, { isKept });
       if (typeof invitation !== "string") joinable.set(invite.callId, invitation);
     }
     // Signed in anew, or out, while it was checked.
@@ -275,12 +278,14 @@ export class IncomingCalls {
     invite: CallInviteIn,
     ringing: boolean,
     expiresAtMs: number,
-    { atMs, isOnlyLookedAt }: { readonly atMs?: number; readonly isOnlyLookedAt?: boolean } = {},
+    {
+      atMs,
+      ...how
+    }: { readonly atMs?: number; readonly isOnlyLookedAt?: boolean; readonly isKept?: boolean } = {},
   ): Promise<Invitation | ErrorCode> {
     const { session, directory, environment } = this.#options;
     const nowMs = atMs ?? environment.nowMs();
-    const looked = isOnlyLookedAt === true ? { isOnlyLookedAt } : {};
-    return verifyInvitation(invite, { session, directory, nowMs, ringing, expiresAtMs, ...looked });
+    return verifyInvitation(invite, { session, directory, nowMs, ringing, expiresAtMs, ...how });
   }
 }
 

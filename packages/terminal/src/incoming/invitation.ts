@@ -29,9 +29,11 @@ export async function verifyInvitation(
     readonly expiresAtMs: number;
     /** Nobody is met by it: as for {@link verifyInvite}. */
     readonly isOnlyLookedAt?: boolean;
+    /** It is not what the server says now: as for {@link verifyInvite}. */
+    readonly isKept?: boolean;
   },
 ): Promise<Invitation | ErrorCode> {
-  const { session, directory, nowMs, ringing, expiresAtMs, isOnlyLookedAt = false } = context;
+  const { session, directory, nowMs, ringing, expiresAtMs, isOnlyLookedAt = false, isKept = false } = context;
   try {
     const { userId: ownUserId } = session.requirePerson();
     const { serverOrigin } = session.server;
@@ -42,6 +44,7 @@ export async function verifyInvitation(
       nowMs,
       ringing,
       isOnlyLookedAt,
+      isKept,
     });
     const { by, digest, proof } = call.invitation;
     const { userId } = by.person;
@@ -55,7 +58,7 @@ export async function verifyInvitation(
         .map(async (member) => ({
           userId: member.userId,
           state: member.state,
-          displayName: await directory.nameOf(member),
+          displayName: await directory.nameOf(member, isKept),
         })),
     );
     const alike = directory.lookAlikes([{ userId, displayName }, ...others], ownUserId);

@@ -48,7 +48,7 @@ export async function presentWordRefusal(
     const expected = { purpose: "present", serverOrigin, binding, time: { nowMs }, fields } as const;
     const result = await verifyTerminalProof(proof, expected);
     if (!result.ok) return result.code;
-    directory.hold(person);
+    directory.hold(person, binding.deviceId);
     return undefined;
   } catch (error) {
     return codeOf(error);

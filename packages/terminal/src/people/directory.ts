@@ -1,6 +1,6 @@
 import { continuationOf, goesOn, headOf, Histories } from "@signet/device";
 import type { Person } from "@signet/device";
-import { SignetError, isConnectionCode, shownName } from "@signet/protocol";
+import { SignetError, codeOf, isConnectionCode, shownName } from "@signet/protocol";
 import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from "@signet/protocol";
 
 import { Administrators } from "./administrators.ts";
@@ -79,9 +79,21 @@ export class Directory {
     return this.#told(entryIn.userId, () => this.#check(entryIn));
   }
 
-  /** From now on, and until this terminal ends, this is the person's key. @throws as {@link verify} */
-  hold(known: KnownPerson): void {
+  /**
+   * From now on, and until this terminal ends, this is the person's key. Where they went on since it was verified, that stands, and what was
+   * verified by it is as it was: nothing was hidden that was shown later.
+   * @param deviceId by which they signed what was verified
+   * @throws as {@link verify}; `history.deviceRevoked` where that device was revoked meanwhile
+   */
+  hold(known: KnownPerson, deviceId?: DeviceId): void {
     const { person } = known;
+    const { userId } = person;
+    const latest = this.#histories.of(userId);
+    if (latest !== undefined && latest !== person && goesOn(latest.history, person.history)) {
+      if (deviceId !== undefined && this.isRevoked(userId, deviceId))
+        throw new SignetError("history.deviceRevoked");
+      return;
+    }
     try {
       this.#keys.hold(shown(known));
       this.#keep(known);
@@ -235,14 +247,16 @@ export class Directory {
   /**
    * The person as the server shows them now, for what is by a device, or names a head, that is not known here: their history may have gone
    * on since. Nothing is remembered, until {@link hold}.
-   * @returns undefined when they cannot be asked for, or are not accepted
+   * @returns undefined when they are not accepted; `notAsked` when the server could not be asked: there is no connection, or nobody is signed
+   *   in any more, as in a call that goes on where the device was before
    */
-  async newest(userId: UserId): Promise<KnownPerson | undefined> {
+  async newest(userId: UserId): Promise<KnownPerson | "notAsked" | undefined> {
     try {
       return await this.verify(await this.#lookUp(userId));
-    } catch {
-      // `onRefused` has heard of it, where there is something to hear.
-      return undefined;
+    } catch (error) {
+      const code = codeOf(error);
+      // `onRefused` has heard of the others, where there is something to hear.
+      return isConnectionCode(code) || code === "auth.signInRequired" ? "notAsked" : undefined;
     }
   }
 
@@ -339,11 +353,12 @@ export class Directory {
   /**
    * The name that the person's device signed, of who is invited somewhere; the user ID where the server shows no entry that
    * verifies.
+   * @param isKept it came a while ago
    */
-  async nameOf({ userId, entry }: Pick<PersonState, "userId" | "entry">): Promise<string> {
+  async nameOf({ userId, entry }: Pick<PersonState, "userId" | "entry">, isKept = false): Promise<string> {
     if (entry?.userId !== userId) return userId;
     try {
-      return shownName((await this.accept(entry)).person);
+      return shownName((await this.accept(isKept ? this.latest(entry) : entry)).person);
     } catch {
       // `onRefused` has heard of it.
       return userId;

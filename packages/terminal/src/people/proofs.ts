@@ -42,6 +42,8 @@ export async function checkedByNewest<R extends { readonly ok: true } | Refusal>
   if (result.ok || !mayBeNewer.has(result.code)) return { known, result };
   const { userId } = known.person;
   const newest = await directory.newest(userId);
+  // Nothing speaks against who could not be asked for.
+  if (newest === "notAsked") return { known, result };
   const isNews = newest !== undefined && newest.person !== known.person;
   const last = isNews ? { known: newest, result: await check(newest) } : { known, result };
   if (!last.result.ok && last.result.code === "history.head") directory.otherHistory(userId);

@@ -51,6 +51,19 @@ function open(pins = new MemoryPinStore()) {
   return { directory, meet, pins, refusals, show, told };
 }
 
+test("who went on while what they signed was verified is who they are by then: that was hidden from nobody", async () => {
+  const { directory, refusals } = open();
+  const former = await directory.verify(ann.entry);
+  await directory.accept(two);
+  directory.hold(former, ann.device.deviceId);
+  assert.deepEqual(refusals, []);
+  await assert.rejects(directory.accept(ann.entry), { code: "history.shortened" }, "shown from then on, it is");
+  assert.deepEqual(refusals, ["ann history.shortened"]);
+  await directory.accept(await withoutDevice(two, second, ann.device));
+  assert.throws(() => directory.hold(former, ann.device.deviceId), { code: "history.deviceRevoked" });
+  assert.equal(refusals.length, 1, "the server showed that it is");
+});
+
 test("who went on by their own devices is accepted, told once, met by any of them, and remembered as they are now", async () => {
   const { directory, meet, pins, refusals, told } = open();
   await meet(ann.entry);

@@ -4,7 +4,7 @@ import { before, test } from "node:test";
 
 import { createSoftwareKey, statedHead, verifyDeviceProof } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
-import { encodeProof } from "@signet/protocol";
+import { encodeProof, SignetError } from "@signet/protocol";
 import { Authority } from "@signet/e2e/support/authority.ts";
 import { twinOf } from "@signet/e2e/support/forgery.ts";
 import type {
@@ -12,6 +12,7 @@ import type {
   CallId,
   DeviceId,
   DirectoryEntryIn,
+  ErrorCode,
   ProofIn,
   Transcript,
   UserId,
@@ -256,11 +257,15 @@ test("the `call` proof of who called the initiator at the same time is an answer
 });
 
 /** Somebody who answers by a device that came after they were met here. @param shown what the server shows of them when it is asked */
-async function answered(shown: (later: DirectoryEntryIn) => DirectoryEntryIn | undefined) {
+async function answered(
+  shown: (later: DirectoryEntryIn) => DirectoryEntryIn | undefined,
+  onRefused?: (userId: UserId, code: ErrorCode) => void,
+) {
   const [eve, desk] = [await person("eve"), await person("eve")];
   const later = await withDevice(eve.entry, eve.device, desk.device);
   let asked = 0;
   const here = offlineDirectory({
+    ...(onRefused === undefined ? {} : { onRefused }),
     lookUp: () => {
       asked++;
       return shown(later);
@@ -304,6 +309,21 @@ test("a server that shows an older history than a device signed with, or none, l
     assert.equal(askedTimes(), 2);
     assert.equal(await verdictOn(eve.device, eve.head), `ok ${eve.device.deviceId}`);
     assert.equal(askedTimes(), 2, "nobody is asked for what holds");
+  }
+});
+
+test("a server that could not be asked is not accused of what it would have shown; nobody gets in all the same", async () => {
+  for (const code of ["connection.lost", "auth.signInRequired", undefined] as const) {
+    const refusals: string[] = [];
+    const { eve, later, verdictOn } = await answered(
+      (now) => {
+        if (code !== undefined) throw new SignetError(code);
+        return { ...now, statements: [] };
+      },
+      (_userId, refused) => refusals.push(refused),
+    );
+    assert.equal(await verdictOn(eve.device, await statedHead(later)), "history.head");
+    assert.deepEqual(refusals, code === undefined ? ["history.head"] : []);
   }
 });
 
