@@ -12,7 +12,12 @@ const wordsMost = 16;
 
 export type OwedWord =
   /** Signed when the call was left. */
-  | { readonly type: "leave"; readonly person: Person; readonly proof: Promise<ProofIn> }
+  | {
+      readonly type: "leave";
+      readonly person: Person;
+      readonly callId: CallId;
+      readonly proof: Promise<ProofIn>;
+    }
   /** This terminal takes no part in the call any more, which says nothing of the person; nobody signs it. */
   | { readonly type: "moveEnd"; readonly person: Person; readonly callId: CallId }
   /** The last word of a person: whoever is not signed in any more resumes to say it. */
@@ -61,13 +66,16 @@ export class OwedWords {
   }
 
   /**
-   * Nobody is signed in here any more: the server has ended all parts in calls, unless it has to be told of that as well. What it lets go on where
-   * the device was before is told once the person is back.
+   * Nobody is signed in here any more: the server has ended all parts in calls, unless it has to be told of that as well. Where the device was
+   * taken over it lets them go on here: of a call that was left it hears as much as it takes from here now, and once the person is back; else
+   * they would be in it then without anybody's doing.
    */
   signedOut(): void {
     if (this.#isReleaseOwed) return;
-    this.#words = this.#words.filter(({ type }) => type === "moveEnd");
     this.#heardAs = undefined;
+    const left = this.#words.flatMap((word) => (word.type === "leave" ? [moveEndOf(word)] : []));
+    this.#words = this.#words.flatMap((word) => (word.type === "release" ? [] : [moveEndOf(word)]));
+    for (const word of left) this.#shell.say(word).catch(() => undefined);
   }
 
   /** When what is owed was said, or cannot be said now. */
@@ -128,6 +136,12 @@ export class OwedWords {
     return this.#heardAs?.connection === this.#connection && isSamePerson(this.#heardAs.person, person);
   }
 }
+
+const moveEndOf = ({ callId, person }: Exclude<OwedWord, { readonly type: "release" }>): OwedWord => ({
+  type: "moveEnd",
+  person,
+  callId,
+});
 
 const isSamePerson = (one: Person, other: Person): boolean =>
   one.userId === other.userId && one.deviceId === other.deviceId;

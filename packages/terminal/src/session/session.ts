@@ -220,7 +220,7 @@ export class Session {
     const proof = this.#terminal.sign(person, (fields) => ({ purpose: "leave", ...fields, callId, reason }));
     // Who says it hears of it.
     proof.catch(() => undefined);
-    this.#owed.add({ type: "leave", person, proof });
+    this.#owed.add({ type: "leave", person, callId, proof });
   }
 
   /** Tells the server now or as soon as it can that this terminal takes no part in that call any more. */

@@ -4,7 +4,7 @@ import type { TestContext } from "node:test";
 
 import type { SignatureDevice } from "@signet/device";
 import { SignetError, decodeTranscript, startSignIn } from "@signet/protocol";
-import type { ErrorCode, ProofIn, RequestBody, SignInState, UserId } from "@signet/protocol";
+import type { CallId, ErrorCode, ProofIn, RequestBody, SignInState, UserId } from "@signet/protocol";
 
 import { OwedWords } from "../../src/session/owed-words.ts";
 import type { OwedWord } from "../../src/session/owed-words.ts";
@@ -97,10 +97,11 @@ test("of several calls all are told, in order; a refusal settles a word as well"
   assert.deepEqual(leavesSaid(server).slice(-3), callIds);
 });
 
-test("whose binding is over owes nothing any more", async (t) => {
+test("whose binding is over says nothing more for the person, and is in no call that they left once they are back", async (t) => {
   const opened = await open(t);
   const { server, terminal, ada } = opened;
   await terminal.call([bob]);
+  const callId = terminal.state.call?.callId;
   await hangUp(opened);
   await terminal.leave();
   terminal.retryNow();
@@ -111,8 +112,22 @@ test("whose binding is over owes nothing any more", async (t) => {
   await server.asked("sign-in.finish");
   server.say({ "sign-in.finish": signedIn(ada) });
   await done;
+  assert.deepEqual(await server.asked("call.moveEnd"), { callId });
+  server.say({ "call.moveEnd": {} });
   await turn();
   assert.deepEqual(leavesSaid(server), []);
+});
+
+test("a leave that the server refuses since the device is elsewhere by then is heard as much as it can be from there", async (t) => {
+  const opened = await open(t);
+  const { server, terminal } = opened;
+  await terminal.call([bob]);
+  await turn();
+  const callId = terminal.state.call?.callId;
+  void terminal.leave();
+  await server.asked("call.leave");
+  server.say({ type: "binding.ended", body: { reason: "takenOver" } });
+  assert.deepEqual(await server.asked("call.moveEnd"), { callId });
 });
 
 /** A device that can be pulled. */
@@ -226,7 +241,7 @@ async function queue() {
   const add = (): void => {
     const proof = { ...entry.proof, transcript: new Uint8Array([proofs.length]) };
     proofs.push(proof);
-    owed.add({ type: "leave", person: who, proof: Promise.resolve(proof) });
+    owed.add({ type: "leave", person: who, callId: "a" as CallId, proof: Promise.resolve(proof) });
   };
   const signIn = async (): Promise<void> => {
     state = { ...state, phase: "signedIn" };
