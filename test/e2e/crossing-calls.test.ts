@@ -233,3 +233,46 @@ test("where they do not come together, each is shown that the other one calls", 
     assert.deepEqual(callers(lower), [], "who is on the way need not be answered");
     assert.deepEqual(callers(higher), [lower.name]);
   }));
+
+/** Bob calls ada alone, and ada brings cyd in. @returns that call */
+async function withCyd({ world, ada, bob, cyd }: Omit<Stage, "going">): Promise<CallId> {
+  void bob.terminal.call([ada.userId]);
+  await world.runFor(2_000);
+  void answers(ada);
+  await world.runFor(2_000);
+  void ada.terminal.invite([cyd.userId]);
+  await world.runFor(2_000);
+  void answers(cyd);
+  await world.runFor(2_000);
+  assertTogether(ada, bob, cyd);
+  return shown(cyd).callId;
+}
+
+test("a call that one of them started before, and in which somebody else is, is not what they come together in", () =>
+  withSignedIn(async (stage, server) => {
+    const { world, ada, bob, cyd } = stage;
+    const before = await withCyd(stage);
+    for (const { terminal } of [bob, ada]) void terminal.leave();
+    await world.runFor(2_000);
+    void ada.terminal.call([bob.userId]);
+    void bob.terminal.call([ada.userId]);
+    await world.runFor(4_000);
+    assertTogether(ada, bob);
+    assert.deepEqual([cyd.call?.callId, ada.call?.callId === before], [before, false]);
+    return () => assert.equal(server.running.stateOf(before), undefined);
+  }));
+
+test("whoever calls the one who started a call is asked before they are in it again, with others", () =>
+  withSignedIn(async (stage, server) => {
+    const { world, ada, bob, cyd } = stage;
+    const before = await withCyd(stage);
+    void ada.terminal.leave();
+    await world.runFor(2_000);
+    void ada.terminal.call([bob.userId]);
+    await world.runFor(2_000);
+    const own = ada.call?.callId;
+    void cyd.terminal.invite([ada.userId]);
+    await world.runFor(3_000);
+    assert.deepEqual([callers(ada), ada.call?.callId], [["cyd"], own]);
+    return () => assert.equal(server.running.stateOf(before), undefined);
+  }));

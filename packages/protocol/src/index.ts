@@ -26,7 +26,7 @@ export * from "./messages/parts.ts";
 export { mostAdministrators, mostRecoveries } from "./messages/administration.ts";
 export * from "./messages/requests.ts";
 export type { PersonState } from "./messages/shared.ts";
-export { crossingRefusal, freeTerminals, isBusyFor } from "./machines/call-crossing.ts";
+export { crossedCall, crossingRefusal, freeTerminals, isBusyFor } from "./machines/call-crossing.ts";
 export { areTooLarge, mostEntryBytes, withEntry } from "./machines/call-entries.ts";
 export { moveMs } from "./machines/call-move.ts";
 export * from "./machines/call-questions.ts";

@@ -4,7 +4,7 @@
  */
 import type { ErrorCode } from "../errors.ts";
 import type { TerminalId, UserId } from "../ids.ts";
-import { isEngaged, isRinging } from "./call-questions.ts";
+import { isEngaged, isRinging, takesPart } from "./call-questions.ts";
 import { isIn } from "./call-roster.ts";
 import type { CallServerState, From } from "./call-server-state.ts";
 
@@ -16,6 +16,20 @@ export function isCallingAlone(
   if (ended !== undefined || everJoined || initiatorId !== userId) return false;
   return [...members.values()].every((member) =>
     member.userId === userId ? member.state === "joined" : !isIn(member),
+  );
+}
+
+/**
+ * Which of the calls that this person's own one crossed theirs answers: the one that only rings for them, and not one that they, or others, were in
+ * before; that they answered by it just now, when the reply was lost.
+ */
+export function crossedCall(
+  crossing: readonly CallServerState[],
+  { terminalId, userId }: From,
+): CallServerState | undefined {
+  return (
+    crossing.find((call) => takesPart(call, terminalId)) ??
+    crossing.find((call) => isCallingAlone(call, call.initiatorId) && isRinging(call, userId))
   );
 }
 

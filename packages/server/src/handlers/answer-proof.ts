@@ -1,8 +1,8 @@
 /** The proof with which somebody comes into a call: they answer it, or called the very person who calls them. */
 import { crosses, verifyDeviceProof } from "@signet/device";
 import type { DeviceProof, Person, ProofTime } from "@signet/device";
-import { CallId, decodeTranscript } from "@signet/protocol";
-import type { CallServerState, ErrorCode, ProofIn, Transcript, UserId } from "@signet/protocol";
+import { CallId, crossedCall, decodeTranscript } from "@signet/protocol";
+import type { CallServerState, ErrorCode, ProofIn, TerminalId, Transcript, UserId } from "@signet/protocol";
 
 import type { Services } from "../services.ts";
 import { refuse } from "../ws/answer.ts";
@@ -23,7 +23,7 @@ type Answer =
 export async function verifyAnswer(
   services: Services,
   person: Person,
-  proof: ProofIn,
+  { proof, terminalId }: { readonly proof: ProofIn; readonly terminalId: TerminalId },
   nowMs: number,
 ): Promise<Answer> {
   const transcript = decodeTranscript(proof.transcript);
@@ -34,7 +34,8 @@ export async function verifyAnswer(
   if (!callId.success || running.stateOf(callId.data)?.initiatorId !== person.userId)
     return refuse("proof.call");
   const [otherId] = transcript.memberUserIds;
-  const target = running.statesOf(otherId as UserId).find((call) => isCrossedBy(call, transcript));
+  const crossing = running.statesOf(otherId as UserId).filter((call) => isCrossedBy(call, transcript));
+  const target = crossedCall(crossing, { userId: person.userId, terminalId });
   if (target === undefined) return refuse("proof.call");
   const expected = { purpose: "call", serverOrigin: services.originOf(), person, time: { nowMs } } as const;
   const result = await verifyDeviceProof(proof, expected);

@@ -110,7 +110,7 @@ export const join: Handler<"call.join", SignedInAsker> = async (services, asker,
   const { userId } = senderOf(asker);
   const person = await directory.personOf(userId);
   if (person === undefined) return respond(refuse("user.unknown"));
-  const result = await verifyAnswer(services, person, body.proof, clock());
+  const result = await verifyAnswer(services, person, { ...body, ...senderOf(asker) }, clock());
   if (!result.ok) return respond(result);
   void services.signatureCounts.note(userId, result.proof);
   if (!isStillSignedIn(services, asker)) return respond(refuse("auth.bindingGone"));

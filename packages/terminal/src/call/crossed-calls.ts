@@ -67,7 +67,9 @@ export class CrossedCalls {
   }
 }
 
+/** Into a call that somebody was brought in since nobody comes without a touch: whoever called may have gone, and others are there. */
 function isCrossed(own: CallInviteIn, other: CallInviteIn): boolean {
+  if ((other.statements ?? []).length > 0) return false;
   const [one, two] = [own, other].map(({ proof }) => decodeTranscript(proof.transcript));
   return one?.purpose === "call" && two?.purpose === "call" && crosses(one, two);
 }
