@@ -30,6 +30,12 @@ export const mostRingTerminals = 16;
  */
 const mostWaitMs = 90_000;
 
+/**
+ * Nothing rings for longer than this that waited, from the beginning (ms): a terminal that comes verifies the proof, which is fresh for two minutes,
+ * and would take it for a wrong clock. The rest is for the way to the server, and from it.
+ */
+const mostRingAfterWaitMs = 110_000;
+
 export type RingPhase = "ringing" | "answered" | "declined" | "noAnswer" | "cancelled" | "failed" | "offline";
 
 export interface RingState {
@@ -133,14 +139,14 @@ const waiting = (state: RingState): RingState =>
     ? state
     : { ...state, waits: true, deadlineMs: Math.max(state.deadlineMs, state.sinceMs + mostWaitMs) };
 
-/** It rings anew, for as long as it would have from the beginning. */
+/** It rings anew, for as long as it would have from the beginning, or as who comes can verify it. */
 function free(state: RingState, nowMs: number): RingStep {
   if (state.waits !== true) return { state, effects: [] };
   const { waits: _waits, ...rings } = state;
   const { ringMs, sinceMs, terminalIds } = rings;
   // Who comes and goes all the time has been called for long enough.
   if (nowMs >= sinceMs + mostWaitMs) return { state: rings, effects: [] };
-  const expiresAtMs = nowMs + ringMs;
+  const expiresAtMs = Math.min(nowMs + ringMs, sinceMs + mostRingAfterWaitMs);
   return {
     state: { ...rings, deadlineMs: expiresAtMs },
     effects: [{ type: "ring", terminalIds, expiresAtMs }],

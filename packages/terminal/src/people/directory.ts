@@ -6,7 +6,7 @@ import type { DeviceId, DirectoryEntryIn, ErrorCode, PersonState, UserId } from 
 import { Administrators } from "./administrators.ts";
 import { certificateVerdicts, foundUntilMs, isRevokedIn, isSameVerdicts, personRefusal } from "./devices.ts";
 import type { CertificateVerdicts, Recognised } from "./devices.ts";
-import { lookAlikes } from "./look-alikes.ts";
+import { lookAlikesBeside } from "./look-alikes.ts";
 import type { NamedPerson } from "./look-alikes.ts";
 import { MetKeys, shown } from "./met-keys.ts";
 import type { OnContinued } from "./met-keys.ts";
@@ -80,17 +80,15 @@ export class Directory {
   }
 
   /**
-   * From now on, and until this terminal ends, this is the person's key. Where they went on since it was verified, that stands, and what was
-   * verified by it is as it was: nothing was hidden that was shown later.
+   * From now on, and until this terminal ends, this is the person's key. Where they went on since it was verified, that stands: it is not hidden.
    * @param deviceId by which they signed what was verified
    * @throws as {@link verify}; `history.deviceRevoked` where that device was revoked meanwhile
    */
   hold(known: KnownPerson, deviceId?: DeviceId): void {
     const { person } = known;
-    const { userId } = person;
-    const latest = this.#histories.of(userId);
+    const latest = this.#histories.of(person.userId);
     if (latest !== undefined && latest !== person && goesOn(latest.history, person.history)) {
-      if (deviceId !== undefined && this.isRevoked(userId, deviceId))
+      if (deviceId !== undefined && this.isRevoked(person.userId, deviceId))
         throw new SignetError("history.deviceRevoked");
       return;
     }
@@ -247,8 +245,7 @@ export class Directory {
   /**
    * The person as the server shows them now, for what is by a device, or names a head, that is not known here: their history may have gone
    * on since. Nothing is remembered, until {@link hold}.
-   * @returns undefined when they are not accepted; `notAsked` when the server could not be asked: there is no connection, or nobody is signed
-   *   in any more, as in a call that goes on where the device was before
+   * @returns undefined when they are not accepted; `notAsked` without a connection, or where the device is elsewhere
    */
   async newest(userId: UserId): Promise<KnownPerson | "notAsked" | undefined> {
     try {
@@ -367,18 +364,7 @@ export class Directory {
 
   /** Who of these looks like somebody else of them, or like somebody who was met. @param self the person at this terminal */
   lookAlikes(people: readonly NamedPerson[], self: UserId): ReadonlyMap<UserId, UserId> {
-    let metIds: readonly UserId[] = [];
-    try {
-      metIds = this.#keys.metIds;
-    } catch {
-      // Whoever looks people up hears that the pins cannot be read.
-    }
-    const nameOf = new Map(people.map(({ userId, displayName }) => [userId, displayName]));
-    const known = [...new Set([self, ...metIds])];
-    return lookAlikes(
-      people,
-      known.map((userId) => ({ userId, displayName: nameOf.get(userId) ?? userId })),
-    );
+    return lookAlikesBeside(people, self, () => this.#keys.metIds);
   }
 
   /** Keys that were refused, which a person may decide to trust: those of the latest people. */

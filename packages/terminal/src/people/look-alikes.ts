@@ -36,6 +36,26 @@ export function lookAlikes(
   return marked;
 }
 
+/** As {@link lookAlikes}, beside this person and whom they met, under the names that are given here, where they are. */
+export function lookAlikesBeside(
+  people: readonly NamedPerson[],
+  self: UserId,
+  met: () => readonly UserId[],
+): ReadonlyMap<UserId, UserId> {
+  let metIds: readonly UserId[] = [];
+  try {
+    metIds = met();
+  } catch {
+    // Whoever looks people up hears that the pins cannot be read.
+  }
+  const nameOf = new Map(people.map(({ userId, displayName }) => [userId, displayName]));
+  const known = [...new Set([self, ...metIds])];
+  return lookAlikes(
+    people,
+    known.map((userId) => ({ userId, displayName: nameOf.get(userId) ?? userId })),
+  );
+}
+
 /** The table is long, and people are looked at again and again. */
 const keptLooks = new BoundedMap<string, readonly string[]>(4_096);
 

@@ -57,7 +57,11 @@ test("who went on while what they signed was verified is who they are by then: t
   await directory.accept(two);
   directory.hold(former, ann.device.deviceId);
   assert.deepEqual(refusals, []);
-  await assert.rejects(directory.accept(ann.entry), { code: "history.shortened" }, "shown from then on, it is");
+  await assert.rejects(
+    directory.accept(ann.entry),
+    { code: "history.shortened" },
+    "shown from then on, it is",
+  );
   assert.deepEqual(refusals, ["ann history.shortened"]);
   await directory.accept(await withoutDevice(two, second, ann.device));
   assert.throws(() => directory.hold(former, ann.device.deviceId), { code: "history.deviceRevoked" });
