@@ -2,6 +2,9 @@
 
 let underWay = 0;
 
+// One after the other: which of two is done first must not be chance, or a seed would not tell what happens.
+let last: Promise<unknown> = Promise.resolve();
+
 // Loaded before whatever uses them; each counts while it is under way.
 const methods = SubtleCrypto.prototype as unknown as Record<
   string,
@@ -22,7 +25,9 @@ for (const name of [
   const method = methods[name]!;
   methods[name] = function (this: SubtleCrypto, ...input: unknown[]): Promise<unknown> {
     underWay += 1;
-    return method.apply(this, input).finally(() => {
+    const done = last.then(() => method.apply(this, input));
+    last = done.catch(() => undefined);
+    return done.finally(() => {
       underWay -= 1;
     });
   };
@@ -33,6 +38,7 @@ const quietTurns = 3;
 
 export async function settled(): Promise<void> {
   for (let quiet = 0; quiet < quietTurns;) {
+    if (underWay > 0) await last;
     await new Promise((resolve) => setImmediate(resolve));
     quiet = underWay === 0 ? quiet + 1 : 0;
   }

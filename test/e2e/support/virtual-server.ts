@@ -103,6 +103,8 @@ export class VirtualWay {
   downUntilMs = 0;
   /** What becomes of each text that the server sends. */
   spoil: (text: string) => string = (text) => text;
+  /** Hears each text that the terminal sends. */
+  overhear: (text: string) => void = () => undefined;
   readonly #world: VirtualWorld;
   readonly #server: VirtualServer;
   #wire: Wire | undefined;
@@ -139,7 +141,10 @@ export class VirtualWay {
       get isOpen() {
         return isOpen;
       },
-      send: (text) => wire?.send("server", text),
+      send: (text) => {
+        this.overhear(text);
+        wire?.send("server", text);
+      },
       close: () => {
         isOpen = false;
         wire?.close("terminal");

@@ -1,4 +1,5 @@
 import type { SignatureDevice } from "@signet/device";
+import type { FrameEpochSecret } from "@signet/e2ee";
 import type { UserId } from "@signet/protocol";
 import { MemoryPinStore, SignetTerminal, deviceAtHand, silentMedia } from "@signet/terminal";
 import type { BindingPlace, CallView, MediaProvider } from "@signet/terminal";
@@ -13,28 +14,33 @@ export class VirtualTerminal {
   readonly userId: UserId;
   readonly way: VirtualWay;
   readonly terminal: SignetTerminal;
-  /** Hexadecimal, in the order in which its groups entered their epochs. */
-  readonly keys: readonly string[];
-  readonly #hardware: Hardware;
+  /** In the order in which its groups entered them. */
+  readonly epochs: readonly FrameEpochSecret[];
+  readonly hardware: Hardware;
 
   private constructor(
     who: { name: string; user: string },
     way: VirtualWay,
     terminal: SignetTerminal,
-    keys: string[],
+    epochs: FrameEpochSecret[],
     hardware: Hardware,
   ) {
     this.name = who.name;
     this.userId = who.user as UserId;
     this.way = way;
     this.terminal = terminal;
-    this.keys = keys;
-    this.#hardware = hardware;
+    this.epochs = epochs;
+    this.hardware = hardware;
+  }
+
+  /** Of its epochs, hexadecimal. */
+  get keys(): readonly string[] {
+    return this.epochs.map(keyOf);
   }
 
   /** For the calls to come. */
   unplugMicrophone(): void {
-    this.#hardware.microphone = false;
+    this.hardware.microphone = false;
   }
 
   static async open(
@@ -51,18 +57,18 @@ export class VirtualTerminal {
     },
   ): Promise<VirtualTerminal> {
     const way = new VirtualWay(world, server);
-    const keys: string[] = [];
-    const hardware = { microphone: true };
+    const epochs: FrameEpochSecret[] = [];
+    const hardware: Hardware = { microphone: true, device: who.device, spare: who.spare };
     const terminal = await SignetTerminal.create({
       url: "wss://signet.example/ws",
       serverOrigin,
       pins: new MemoryPinStore(),
       devices: {
-        ...deviceAtHand(who.device),
+        open: (...input) => deviceAtHand(hardware.device).open(...input),
         create: ({ beside }) =>
-          Promise.resolve({ device: (beside === undefined ? undefined : who.spare) ?? who.device }),
+          Promise.resolve({ device: (beside === undefined ? undefined : hardware.spare) ?? hardware.device }),
       },
-      media: keptKeys(keys, hardware),
+      media: keptEpochs(epochs, hardware),
       nowMs: () => world.nowMs,
       monotonicMs: () => world.nowMs,
       after: world.after,
@@ -72,7 +78,7 @@ export class VirtualTerminal {
       ...(who.bindingPlace === undefined ? {} : { bindingPlace: who.bindingPlace }),
     });
     terminal.start();
-    return new VirtualTerminal(who, way, terminal, keys, hardware);
+    return new VirtualTerminal(who, way, terminal, epochs, hardware);
   }
 
   /** The call that it is in now. */
@@ -83,15 +89,23 @@ export class VirtualTerminal {
 
   /** Of the call that it is in now, once there is somebody else in it. */
   get key(): string | undefined {
-    return this.call?.epoch ? this.keys.at(-1) : undefined;
+    const last = this.call?.epoch ? this.epochs.at(-1) : undefined;
+    return last && keyOf(last);
   }
 }
 
+/** What is at hand where it stands. */
 interface Hardware {
   microphone: boolean;
+  device: SignatureDevice;
+  /** Which one it adds, where it adds one. */
+  spare: SignatureDevice | undefined;
 }
 
-function keptKeys(keys: string[], hardware: Hardware): MediaProvider {
+/** Hexadecimal. */
+export const keyOf = ({ baseKey }: FrameEpochSecret): string => Buffer.from(baseKey).toString("hex");
+
+function keptEpochs(epochs: FrameEpochSecret[], hardware: Hardware): MediaProvider {
   return {
     start: (input) => {
       const { microphone } = hardware;
@@ -99,7 +113,7 @@ function keptKeys(keys: string[], hardware: Hardware): MediaProvider {
       const silent = silentMedia.start({ ...input, onMicrophone });
       if (microphone) input.onMicrophone({ status: "on" });
       const setEpoch: typeof silent.setEpoch = (epoch) => {
-        keys.push(Buffer.from(epoch.baseKey).toString("hex"));
+        epochs.push({ ...epoch, baseKey: epoch.baseKey.slice() });
         return silent.setEpoch(epoch);
       };
       const setMuted = (muted: boolean): void => input.onMicrophone({ status: muted ? "muted" : "on" });
