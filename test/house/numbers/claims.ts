@@ -40,6 +40,7 @@ readme("{} taken? `npm start", defaultPort);
 const protocol = inDocument("docs/protocol.md");
 protocol("where they are not together after {} s, they do.", seconds(named("terminal", "mergeMs")));
 protocol("it waits (`waiting`) for {} s from the beginning", seconds(named("protocol", "mostWaitMs")));
+protocol("but not beyond {} s, while the proof", seconds(named("protocol", "mostRingAfterWaitMs")));
 protocol(
   "{} devices count at once. A history has {} statements at most, the registration among them, and {} bytes after it, counted",
   named("device", "mostDevices"),

@@ -156,9 +156,9 @@ test("of two who call each other alone, one comes into the call of the other wit
   assert.equal(joined.callId, callId);
   await admit(alice);
   await bob.event("call.welcome");
-  // What counted once does not bring him back.
+  // What counted once does not bring him back: nothing rings for him that it would answer.
   await bob.request("call.leave", { proof: await bob.statement("leave", callId, "left") });
-  assert.equal(await enter(bob, ofBob), "mls.spentKey");
+  assert.equal(await enter(bob, ofBob), "proof.call");
 });
 
 test("who called more than the one who calls them answers by a touch", async (t) => {
