@@ -13,6 +13,8 @@ export interface BindingExpectation {
   readonly person: Person;
   readonly nowMs: number;
   readonly fields?: ExpectedFields<"sign-in">;
+  /** As for {@link verifyDeviceProof}. */
+  readonly takesRevoked?: (deviceId: string) => boolean;
 }
 
 /**
@@ -25,9 +27,10 @@ export async function verifyBinding(
   proof: ProofIn,
   expected: BindingExpectation,
 ): Promise<{ readonly ok: true; readonly binding: Binding } | Refusal> {
-  const { serverOrigin, person, nowMs, fields = {} } = expected;
+  const { serverOrigin, person, nowMs, fields = {}, takesRevoked = () => false } = expected;
   const purpose = decodeTranscript(proof.transcript)?.purpose === "register" ? "register" : "sign-in";
-  const result = await verifyDeviceProof(proof, { purpose, serverOrigin, person, time: "any", fields });
+  const signed = { purpose, serverOrigin, person, time: "any", fields, takesRevoked } as const;
+  const result = await verifyDeviceProof(proof, signed);
   if (!result.ok) return result;
   const { terminalKey, issuedAtMs, expiresAtMs, ...transcript } = result.proof.transcript;
   const terminalId = TerminalId.safeParse(transcript.terminalId);

@@ -1,13 +1,13 @@
 /** One step of the server's call machine at work: a copy of the state that may be changed, and the effects so far. */
 import type { Bytes } from "../bytes.ts";
 import type { ErrorCode } from "../errors.ts";
-import type { TerminalId, UserId } from "../ids.ts";
+import type { DeviceId, TerminalId, UserId } from "../ids.ts";
 import type { ServerEvent } from "../messages/events.ts";
 import type { DeclineReason, EndReason, LeaveReason, MemberState } from "../messages/parts.ts";
 import type { ProofIn } from "../proof.ts";
 import { nextTask } from "./call-committer.ts";
 import { countRefusal, refusersOf } from "./call-joins.ts";
-import { dropRefusedStatements, namedMembers, statedIn } from "./call-pending.ts";
+import { dropRefusedStatements, isInvited, namedMembers, statedIn } from "./call-pending.ts";
 import { isLarge, isToldTogether, newsOf, noted, settled } from "./call-news.ts";
 import { heldLeaf, isIn, joinersOf, memberAt, moveDeadlineMs, terminalsIn, toWire } from "./call-roster.ts";
 import { mostStoredBytes } from "./call-server-state.ts";
@@ -34,6 +34,7 @@ export class CallDraft {
   list: CallServerState["list"];
   said: CallServerState["said"];
   pending: CallServerState["pending"];
+  revokedDevices: readonly DeviceId[];
   delivery: DeliveryState;
   recent: readonly RecentCommit[];
   committing: CallServerState["committing"];
@@ -57,6 +58,7 @@ export class CallDraft {
     this.list = state.list;
     this.said = state.said;
     this.pending = state.pending;
+    this.revokedDevices = state.revokedDevices ?? [];
     this.delivery = state.delivery;
     this.recent = state.recent;
     this.committing = state.committing;
@@ -78,6 +80,7 @@ export class CallDraft {
     if (this.#unchanged !== undefined) return { state: this.before, effects: this.#unchanged };
     if (this.#ended === undefined) this.#turnAwayRefused();
     if (this.#ended === undefined) dropRefusedStatements(this);
+    if (this.#ended === undefined && this.said !== this.before.said) this.#endRingsOfNobody();
     if (this.#ended === undefined) this.#endIfOver();
     if (this.#ended === undefined) this.#askCommitter();
     if (this.#ended === undefined) this.#tellNews();
@@ -89,6 +92,7 @@ export class CallDraft {
       list: this.list,
       said: this.said,
       pending: this.pending,
+      ...(this.revokedDevices.length === 0 ? {} : { revokedDevices: this.revokedDevices }),
       delivery: this.delivery,
       recent: this.recent,
       tasks: this.#tasks,
@@ -198,6 +202,13 @@ export class CallDraft {
     this.workChanged = true;
   }
 
+  /** What called them was dropped. */
+  #endRingsOfNobody(): void {
+    for (const { state, userId } of this.members.values())
+      if (state === "ringing" && !isInvited(this.said, userId))
+        this.ring(userId, { type: "cancel", reason: "cancelled" });
+  }
+
   /** Enough members did not accept the joiner, who hears of it, and who they are. Also where the last other one who could accept them has left. */
   #turnAwayRefused(): void {
     for (const joiner of joinersOf(this.members)) {
@@ -205,11 +216,18 @@ export class CallDraft {
       const member = this.members.get(joiner.userId);
       if (by === undefined || member === undefined) continue;
       countRefusal(member, by, this.nowMs);
-      this.setState(member, "refused", { by });
-      this.#effects.push({ type: "mediaLeave", terminalId: joiner.terminalId });
-      this.#forgetTerminal(member);
-      this.workChanged = true;
+      this.turnAway(member, by);
     }
+  }
+
+  /** Who waits for admission waits no more. @param by who did not accept them */
+  turnAway(target: ServerMember, by: readonly UserId[]): void {
+    const member = target;
+    const { terminalId } = member;
+    this.setState(member, "refused", { by });
+    if (terminalId !== undefined) this.leaveMedia(terminalId);
+    this.#forgetTerminal(member);
+    this.workChanged = true;
   }
 
   /** The person does not come over to the terminal that was about to take their place. */

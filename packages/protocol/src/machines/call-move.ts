@@ -13,11 +13,11 @@
 import { equalBytes } from "../bytes.ts";
 import type { DeviceId, TerminalId } from "../ids.ts";
 import type { ProofIn } from "../proof.ts";
-import { answerRefusal, noAnswers, withStay } from "./call-answers.ts";
+import { answerRefusal, noAnswers, signedIn, withStay } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { hasRoomForEntry, newerEntry } from "./call-entries.ts";
 import { countJoin, joinRefusal } from "./call-joins.ts";
-import { answerFault } from "./call-pending.ts";
+import { answerFault, dropRevoked } from "./call-pending.ts";
 import { isIn, memberAt, withoutEntry, leavesOf } from "./call-roster.ts";
 import type { Roster } from "./call-roster.ts";
 import type { CallReply, CallServerInputOf, From, ServerMember } from "./call-server-state.ts";
@@ -121,18 +121,29 @@ export const isHeld = ({ held }: Readonly<ServerMember>): boolean => held !== un
 
 /**
  * The device is bound nowhere any more: what was said on its account where it was before ends, too. Where it was revoked, so does the part in
- * the call of who came in with it, though another device of theirs may be bound there by now.
+ * the call of who came in, or is about to come in, with it, though another device of theirs may be bound there by now; and nothing is brought that it
+ * said. All of this before anybody is told: a Commit that was made without knowing is refused by the server, and by no member.
  */
 export function onDeviceEnded(draft: CallDraft, { userId, deviceId, reason }: DeviceEnded): void {
   const member = draft.members.get(userId);
-  const { answered, held, leaf, terminalId } = member ?? {};
-  const isIn = leaf !== undefined && reason === "revoked" && answered?.deviceId === deviceId;
-  if (member !== undefined && isIn && held?.deviceId !== deviceId) return draft.takeOut(member, reason);
-  if (member === undefined || held?.deviceId !== deviceId || terminalId === undefined)
-    return draft.leaveUnchanged();
-  draft.send([terminalId], { type: "binding.ended", body: { reason } });
-  draft.takeOut(member, reason);
+  const isRevoked = reason === "revoked";
+  if (isRevoked) {
+    dropRevoked(draft, deviceId);
+    draft.workChanged = true;
+  }
+  if (member === undefined) return isRevoked ? undefined : draft.leaveUnchanged();
+  const { answered, held, joiner, leaf, move, terminalId } = member;
+  const isHeldBy = held?.deviceId === deviceId && terminalId !== undefined;
+  if (isHeldBy) draft.send([terminalId], { type: "binding.ended", body: { reason } });
+  if (isHeldBy || (isRevoked && leaf !== undefined && answered?.deviceId === deviceId))
+    return draft.takeOut(member, reason);
+  if (!isRevoked) return draft.leaveUnchanged();
+  if (isBy(joiner, deviceId)) draft.turnAway(member, []);
+  if (isBy(move, deviceId)) draft.endMove(member);
 }
+
+const isBy = (answer: { readonly proof: ProofIn } | undefined, deviceId: DeviceId): boolean =>
+  answer !== undefined && signedIn(answer.proof)?.deviceId === deviceId;
 
 export function tickMove(draft: CallDraft, target: ServerMember): void {
   const { move } = target;

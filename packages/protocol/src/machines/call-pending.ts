@@ -2,7 +2,7 @@
  * Statements about who may be in a call on their way into its group's list. Pure.
  *
  *   said -- a Commit brings it --> in the group's list        (voided: said again)
- *     `---- two do not take it, or it cannot be said any more --> dropped
+ *     `---- two do not take it, it cannot be said any more, or the device is revoked that said it --> dropped
  */
 import { equalBytes, toBase64Url } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
@@ -11,7 +11,7 @@ import { foldStatements } from "../call-list/fold.ts";
 import type { FoldedCallList } from "../call-list/fold.ts";
 import { hasStatement, invitationRefusal, invitationsOf } from "../call-list/list.ts";
 import type { ErrorCode } from "../errors.ts";
-import type { UserId } from "../ids.ts";
+import type { DeviceId, UserId } from "../ids.ts";
 import type { CallStatementIn, MemberIn } from "../messages/parts.ts";
 import { signedIn } from "./call-answers.ts";
 import { areEnough } from "./call-joins.ts";
@@ -26,15 +26,38 @@ type HeldList = Pick<CallServerState, "members" | "removals" | "delivery"> & {
   list: List;
   said: List;
   pending: readonly PendingStatement[];
+  revokedDevices: readonly DeviceId[];
   readonly nextTask: number;
 };
 
-/** Why the answer does not lead into the call: nobody invited them, or the invitation that it names does not hold any more. */
+/**
+ * Why the answer does not lead into the call: nobody invited them, the invitation that it names does not hold any more, or the device was revoked
+ * while the answer was looked at.
+ */
 export function answerFault(
-  { said }: Pick<HeldList, "said">,
+  { revokedDevices, said }: Pick<HeldList, "said" | "revokedDevices">,
   { userId, proof }: Pick<CallServerInputOf<"join">, "userId" | "proof">,
 ): ErrorCode | undefined {
-  return invitationRefusal(said, userId, signedIn(proof)?.invitation ?? said.call.digest);
+  const signed = signedIn(proof);
+  if (revokedDevices.some((deviceId) => deviceId === signed?.deviceId)) return "history.deviceRevoked";
+  return invitationRefusal(said, userId, signed?.invitation ?? said.call.digest);
+}
+
+/** Whether the device, or the terminal that it vouches for, counts no more. */
+export const isByRevokedDevice = (
+  { revokedDevices }: Pick<HeldList, "revokedDevices">,
+  { transcript }: ServerStatement,
+): boolean => revokedDevices.some((deviceId) => deviceId === transcript.deviceId);
+
+/**
+ * What the device said counts no more, and what it said may be on its way to be judged: a Commit that brings it names what nobody was asked for. Others hear
+ * of the revocation, and would refuse it, later.
+ */
+export function dropRevoked(target: HeldList, deviceId: DeviceId): void {
+  const held = target;
+  held.revokedDevices = [...held.revokedDevices, deviceId];
+  if (held.pending.some(({ statement }) => isByRevokedDevice(held, statement)))
+    keepPending(held, held.pending);
 }
 
 /** Whether anybody's invitation of this person holds. */
@@ -120,8 +143,9 @@ export function onRefusedStatements(target: HeldList, by: UserId, digests: reado
   return true;
 }
 
-function keepPending(target: HeldList, pending: readonly PendingStatement[]): void {
+function keepPending(target: HeldList, all: readonly PendingStatement[]): void {
   const held = target;
+  const pending = all.filter(({ statement }) => !isByRevokedDevice(held, statement));
   held.said = held.list;
   held.pending = [];
   if (pending.length === 0) return;
@@ -137,8 +161,8 @@ function keepPending(target: HeldList, pending: readonly PendingStatement[]): vo
     return;
   }
   for (const one of pending) {
-    const all = [...held.pending.map(({ statement }) => statement), one.statement];
-    const extended = extendStatements(held.list, all, roster);
+    const said = [...held.pending.map(({ statement }) => statement), one.statement];
+    const extended = extendStatements(held.list, said, roster);
     if (!extended.ok) continue;
     held.said = extended.list;
     held.pending = [...held.pending, one];

@@ -31,7 +31,7 @@ export function onRejoin(draft: CallDraft, input: CallServerInputOf<"rejoin">): 
   if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
   // An external Commit brings nothing that was said: it is in the list already, and not voided since. All would refuse it, and put the person out.
   const answer = { userId: input.userId, proof: body.proof };
-  const fault = answerFault({ said: draft.list }, answer) ?? answerFault(draft, answer);
+  const fault = answerFault({ said: draft.list, revokedDevices: [] }, answer) ?? answerFault(draft, answer);
   if (fault !== undefined) return draft.refuse(fault);
   const lately = within(member.rejoinedAtMs, draft.nowMs, minuteMs);
   const taken = (member.rejoinBytes ?? 0) + bytesTaken(draft, body);

@@ -13,7 +13,7 @@ import { encodeProof } from "../proof.ts";
 import { signedIn } from "./call-answers.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { areTooLarge } from "./call-entries.ts";
-import { rosterOf, toStated } from "./call-pending.ts";
+import { isByRevokedDevice, rosterOf, toStated } from "./call-pending.ts";
 import type { List } from "./call-pending.ts";
 import { isIn, toWire } from "./call-roster.ts";
 import type { CallServerInputOf, InvitedPerson, ServerMember } from "./call-server-state.ts";
@@ -101,6 +101,8 @@ function answeredBy({ call }: List, { answered, joiner }: Readonly<ServerMember>
 /** @returns why it cannot be said; undefined where it waits for the next Commit now */
 function say(draft: CallDraft, statement: ServerStatement): ErrorCode | undefined {
   const { raw, binding } = statement;
+  // While it was looked at.
+  if (isByRevokedDevice(draft, statement)) return "history.deviceRevoked";
   const all = [...draft.pending.map((pending) => pending.statement), statement];
   const extended = extendStatements(draft.list, all, rosterOf(draft));
   if (!extended.ok) return extended.code;

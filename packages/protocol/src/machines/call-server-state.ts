@@ -238,6 +238,8 @@ export interface CallServerState {
   readonly everJoined: boolean;
   /** In a call of many: whose state changed and who has to be told, in one message, at the latest at that time. */
   readonly news?: News;
+  /** Devices of members that were revoked since the call began: what they signed for it is taken no more. */
+  readonly revokedDevices?: readonly DeviceId[];
   /** What the members made the server store so far. */
   readonly storedBytes: number;
   readonly ended?: EndReason;

@@ -239,3 +239,99 @@ test("a Commit names what it was asked to bring, each once; what a voided one br
   );
   assert.deepEqual(world.to("call.commitNeeded"), ["bob-1"]);
 });
+
+const revoked = (world: ServerWorld, name: string) =>
+  world.step({
+    type: "deviceEnded",
+    userId: userId(name),
+    deviceId: entry(name).deviceId,
+    reason: "revoked",
+  });
+
+test("what a device said that is revoked is brought by no Commit that was made without knowing, and nobody rings for it", () => {
+  const world = new ServerWorld().step({ ...joinInput("bob"), proof: answering("bob", callDigest) });
+  world.commit("ada", ["bob"]).join("cyd").commit("ada", ["cyd"]);
+  const [theirs, other] = [invite(world, "bob", ["dan"]), invite(world, "cyd", ["eve"])];
+  // Asked to bring both, the committer has made it.
+  const { tasks: task } = world.state;
+  revoked(world, "bob");
+  assert.deepEqual(world.to("call.ringEnded"), ["dan-1"]);
+  assert.deepEqual(
+    world.sent("call.commitNeeded").map(({ body }) => [body.remove.length, body.statements?.length]),
+    [[1, 1]],
+  );
+  world.commit("ada", [], [], { task, statements: [theirs, other] });
+  assert.equal(world.refusal(), "delivery.notCommitter");
+  world.step({ ...joinInput("dan"), proof: answering("dan", theirs) });
+  assert.equal(world.refusal(), "call.notInvited");
+  invite(world, "bob", ["dan"], 7);
+  assert.equal(world.refusal(), "call.notMember");
+  world.commit("ada", [], ["bob"], { statements: [other] });
+  assert.ok(world.replied());
+  assert.deepEqual(world.state.pending, []);
+});
+
+test("what it said of who is out, or host, is dropped as well; and it is not said again where the Commit that brought it is voided", () => {
+  const world = ofTwo().join("cyd").commit("ada", ["cyd"]);
+  const digest = invite(world, "ada", ["dan"]);
+  bring(world, "ada");
+  const { number } = world.state.delivery;
+  const later = saying("host", "ada", 1, { previousHost: callDigest, nextHost: "bob" });
+  world.step({ type: "host", ...from("ada"), statement: { ...later, binding } });
+  assert.equal(world.state.pending.length, 1);
+  revoked(world, "ada");
+  assert.deepEqual([world.state.pending, world.state.said.statements.length], [[], 1]);
+  for (const name of ["bob", "cyd"])
+    world.step({
+      type: "judge",
+      ...from(name),
+      body: { callId: callId(), number, code: "callList.notHost" },
+    });
+  assert.ok(!world.state.list.statements.some((one) => one.digest === digest), "voided");
+  assert.deepEqual(world.state.pending, []);
+});
+
+test("what was verified before a device was revoked, and comes to the call after it, is refused", () => {
+  const world = ofTwo().join("cyd").commit("ada", ["cyd"]);
+  // bob came in with another device than the one that is revoked.
+  const bob = world.state.members.get(userId("bob"))!;
+  const members = new Map(world.state.members).set(userId("bob"), {
+    ...bob,
+    answered: { ...bob.answered!, deviceId: "other" },
+  });
+  world.state = { ...world.state, members };
+  revoked(world, "bob");
+  assert.equal(world.memberState("bob"), "joined");
+  invite(world, "bob", ["dan"]);
+  assert.equal(world.refusal(), "history.deviceRevoked");
+  const moving = { ...from("bob", "bob-2"), entry: entry("bob"), proof: answering("bob", callDigest) };
+  world.step({ type: "move", ...moving, leafKey: bytes("moved") });
+  assert.equal(world.refusal(), "history.deviceRevoked");
+  world.leave("bob");
+  world.step({ ...joinInput("bob"), proof: answering("bob", callDigest) });
+  assert.equal(world.refusal(), "history.deviceRevoked");
+});
+
+test("who waits to be let in, or to move, with a device that is revoked waits no more, and is let in by no Commit", () => {
+  const world = ofTwo();
+  world.step({ ...joinInput("cyd"), proof: answering("cyd", callDigest) });
+  const { tasks: task } = world.state;
+  revoked(world, "cyd");
+  assert.equal(world.memberState("cyd"), "refused");
+  assert.deepEqual(world.to("call.member"), ["ada-1", "bob-1", "cyd-1"]);
+  world.commit("ada", ["cyd"], [], { task });
+  assert.equal(world.refusal(), "delivery.notAdmitted");
+  const bob = world.state.members.get(userId("bob"))!;
+  const answered = { ...bob.answered!, deviceId: "other" };
+  world.state = {
+    ...world.state,
+    members: new Map(world.state.members).set(userId("bob"), { ...bob, answered }),
+  };
+  const moving = { ...from("bob", "bob-2"), entry: entry("bob"), proof: answering("bob", callDigest) };
+  assert.ok(world.step({ type: "move", ...moving, leafKey: bytes("moved") }).replied());
+  revoked(world, "bob");
+  assert.deepEqual(
+    [world.memberState("bob"), world.state.members.get(userId("bob"))?.move],
+    ["joined", undefined],
+  );
+});

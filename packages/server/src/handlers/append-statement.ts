@@ -63,7 +63,6 @@ export async function appendStatement(
   });
   if (result !== "appended") return appendCodes[result];
   directory.changed(userId);
-  await noteCounts(services, folded.person, statement);
   const { deviceId, purpose } = transcript;
   const administrator =
     "administrator" in transcript && transcript.administrator !== ""
@@ -75,9 +74,11 @@ export async function appendStatement(
   respond(entry);
   // Who is in a call with them, before they are out of it.
   const concerned = concernedBy(services, userId, asker);
+  // From the look into the history on nothing else runs: no Commit brings what everybody can know to be revoked.
   sessions.revoked(userId, endedDeviceIds);
   const text = encodeMessage({ type: "directory.changed", body: { entry } });
   for (const endpoint of concerned) if (sessions.at(endpoint) !== undefined) endpoint.sendText(text);
+  await noteCounts(services, folded.person, statement);
   return undefined;
 }
 

@@ -53,7 +53,7 @@ export class GroupList {
 
   /** This terminal said it, and the server took it. */
   async said(stated: CallStatementIn): Promise<void> {
-    const verified = await this.#verify([stated]);
+    const verified = await this.#verify([stated], "toBring");
     if (verified.ok) this.#own.push(...verified.said.map(({ statement }) => statement));
   }
 
@@ -108,8 +108,16 @@ export class GroupList {
     stated: readonly CallStatementIn[] | undefined,
     members: readonly GroupMember[],
   ): Promise<CallListResult> {
+    return this.#extendedBy(stated, members, "brought");
+  }
+
+  async #extendedBy(
+    stated: readonly CallStatementIn[] | undefined,
+    members: readonly GroupMember[],
+    are: "brought" | "toBring",
+  ): Promise<CallListResult> {
     if (stated === undefined || stated.length === 0) return { ok: true, list: this.#held };
-    const verified = await this.#verify(stated);
+    const verified = await this.#verify(stated, are);
     return verified.ok ? this.#extend(verified.said, members) : verified;
   }
 
@@ -126,13 +134,13 @@ export class GroupList {
     stated: readonly CallStatementIn[] | undefined,
     members: readonly GroupMember[],
   ): Promise<{ readonly list: CallList; readonly refused: readonly { digest: Bytes; code: ErrorCode }[] }> {
-    const whole = await this.extended(stated, members);
+    const whole = await this.#extendedBy(stated, members, "toBring");
     if (whole.ok) return { list: whole.list, refused: [] };
     const refused: { digest: Bytes; code: ErrorCode }[] = [];
     const taken: SaidInCall[] = [];
     let { held: list } = this;
     for (const one of stated ?? []) {
-      const verified = await this.#verify([one]);
+      const verified = await this.#verify([one], "toBring");
       const extended = verified.ok ? await this.#extend([...taken, ...verified.said], members) : verified;
       if (extended.ok && verified.ok) {
         taken.push(...verified.said);
@@ -148,7 +156,7 @@ export class GroupList {
    */
   async folded(stated: readonly CallStatementIn[] = []): Promise<CallList> {
     const { callProof, memory } = this.#options;
-    const verified = await this.#verify(stated);
+    const verified = await this.#verify(stated, "brought");
     if (!verified.ok) throw new SignetError(verified.code);
     const folded = await foldCallList(
       callProof,
@@ -161,9 +169,15 @@ export class GroupList {
     return list;
   }
 
-  #verify(stated: readonly CallStatementIn[]): ReturnType<typeof verifyStatements> {
+  /** What this terminal is to bring has to hold now, and not only when it was verified, or for who follows. */
+  #verify(
+    stated: readonly CallStatementIn[],
+    are: "brought" | "toBring",
+  ): ReturnType<typeof verifyStatements> {
     const { callProof, directory, memory, nowMs, serverOrigin } = this.#options;
-    return verifyStatements(stated, { serverOrigin, callProof, directory, nowMs: nowMs() }, memory.said);
+    const follows = are === "brought";
+    const context = { serverOrigin, callProof, directory, nowMs: nowMs(), follows };
+    return verifyStatements(stated, context, memory.said, follows);
   }
 
   /** Why a leaf may not be in the group: the invitation that its person answered is none, or holds no more. */

@@ -6,6 +6,7 @@ import type { CallStatementIn, Transcript, UserId } from "@signet/protocol";
 
 import type { Directory, KnownPerson } from "../people/directory.ts";
 import { checkedByNewest, verifyBindingOf, verifyProofOf } from "../people/proofs.ts";
+import { aheadMs } from "./ahead.ts";
 
 export interface SaidInCall {
   readonly statement: CallStatement;
@@ -21,21 +22,29 @@ interface StatementContext {
   readonly callProof: VerifiedProof<"call">;
   readonly directory: Directory;
   readonly nowMs: number;
+  /**
+   * They stand in the group's list, or in a Commit that the server took: what differs between the terminals, their clocks and when they hear of a
+   * revocation, must not decide. Else they are to be brought, or are only shown.
+   */
+  readonly follows?: boolean;
 }
 
 /**
  * Each by itself: an `invite` by a device of who says it, a `remove` or `host` by a terminal key that one vouches for, for this very call,
  * and not before it. Who may say it, and what follows, the list tells.
+ * @param known what was verified here before, and takes what is
+ * @param isEnough that it was: it is not verified again
  * @returns the first refusal, `proof.*`, `history.*`, `directory.*` or `certificate.*`; or all of them, in their order
  */
 export async function verifyStatements(
   stated: readonly CallStatementIn[],
   context: StatementContext,
   known?: SaidStatements,
+  isEnough = true,
 ): Promise<{ readonly ok: true; readonly said: readonly SaidInCall[] } | Refusal> {
   const results = await Promise.all(
     stated.map(async (one): Promise<Checked> => {
-      const former = known?.get(one);
+      const former = isEnough ? known?.get(one) : undefined;
       if (former !== undefined) return { ok: true, said: former };
       const checked = await verifyStatement(one, context);
       if (checked.ok) known?.add(checked.said);
@@ -48,16 +57,17 @@ export async function verifyStatements(
 }
 
 async function verifyStatement(stated: CallStatementIn, context: StatementContext): Promise<Checked> {
-  const { callProof, directory, nowMs, serverOrigin } = context;
+  const { callProof, directory, nowMs, serverOrigin, follows = false } = context;
   const { proof, binding } = stated;
   const transcript = decodeTranscript(proof.transcript);
   if (transcript === undefined) return { ok: false, code: "proof.malformed" };
   if (!isOfList(transcript)) return { ok: false, code: "proof.purpose" };
   const { purpose, issuedAtMs } = transcript;
   const tooEarly = issuedAtMs < callProof.transcript.issuedAtMs - clockToleranceMs;
-  if (tooEarly || issuedAtMs > nowMs + clockToleranceMs) return { ok: false, code: "proof.time" };
+  if (tooEarly || issuedAtMs > nowMs + aheadMs(follows)) return { ok: false, code: "proof.time" };
+  const takesRevoked = follows ? directory.revocations.isLate : () => false;
   const fields = { callId: callProof.transcript.callId, callProofDigest: callProof.digest };
-  const expected = { serverOrigin, time: "any", fields } as const;
+  const expected = { serverOrigin, time: "any", fields, takesRevoked } as const;
   let met: KnownPerson;
   try {
     met = await directory.person(transcript.userId as UserId);
@@ -65,19 +75,28 @@ async function verifyStatement(stated: CallStatementIn, context: StatementContex
     return { ok: false, code: codeOf(error) };
   }
   if (purpose === "invite") {
-    const { known, result } = await checkedByNewest(directory, met, (person) =>
-      verifyProofOf(person, proof, { ...expected, purpose }),
+    const { known, result } = await checkedByNewest(
+      directory,
+      met,
+      (person) => verifyProofOf(person, proof, { ...expected, purpose }),
+      takesRevoked,
     );
     if (!result.ok) return result;
     const statement = result.proof as VerifiedProof<"invite">;
     return { ok: true, said: { statement, stated, invited: { known, proof: result.proof } } };
   }
   if (binding === undefined) return { ok: false, code: "proof.signer" };
-  const { result: bound } = await checkedByNewest(directory, met, (person) =>
-    verifyBindingOf(person, binding, { serverOrigin, nowMs: Math.min(nowMs, issuedAtMs) }),
+  // As old as the statement at least, whose time was looked at.
+  const signedIn = { serverOrigin, nowMs: Math.min(nowMs + aheadMs(follows), issuedAtMs), takesRevoked };
+  const { result: bound } = await checkedByNewest(
+    directory,
+    met,
+    (person) => verifyBindingOf(person, binding, signedIn),
+    takesRevoked,
   );
   if (!bound.ok) return bound;
-  const result = await verifyTerminalProof(proof, { ...expected, purpose, binding: bound.binding });
+  const { takesRevoked: _ofDevice, ...ofKey } = expected;
+  const result = await verifyTerminalProof(proof, { ...ofKey, purpose, binding: bound.binding });
   return result.ok ? { ok: true, said: { statement: result.proof as CallStatement, stated } } : result;
 }
 

@@ -16,6 +16,7 @@ import type { Directory, KnownPerson } from "../people/directory.ts";
 import { certificateOf } from "../people/devices.ts";
 import { checkedByNewest, verifyBindingOf, verifyProofOf } from "../people/proofs.ts";
 import type { Verification } from "../state.ts";
+import { aheadMs } from "./ahead.ts";
 import type { CallMemory } from "./call-memory.ts";
 import { verifyStatements } from "./said-statements.ts";
 import type { SaidInCall } from "./said-statements.ts";
@@ -212,8 +213,11 @@ export async function checkLeaf(
     return { ok: false, code: error instanceof SignetError ? error.code : "directory.badEntry", userId };
   }
   const { callId } = call.callProof.transcript;
-  const time = context.fresh === true ? { nowMs: context.nowMs } : "any";
-  const expected = { serverOrigin: call.serverOrigin, time } as const;
+  // Whoever commits looks at an answer that is fresh. What differs between those who follow, their clocks and when they hear of a revocation, must not decide.
+  const follows = context.fresh !== true;
+  const time = follows ? "any" : { nowMs: context.nowMs };
+  const takesRevoked = follows ? context.directory.revocations.isLate : () => false;
+  const expected = { serverOrigin: call.serverOrigin, time, takesRevoked } as const;
   // Whoever calls the one who calls them says as much as by an answer.
   if (transcript.purpose === "call" && !crosses(call.callProof.transcript, transcript))
     return { ok: false, code: "proof.call", userId };
@@ -225,6 +229,7 @@ export async function checkLeaf(
       transcript.purpose === "call"
         ? verifyProofOf(known, proof, { ...expected, purpose: "call", fields: { leafKey } })
         : verifyProofOf(known, proof, { ...expected, purpose: "join", fields: answer }),
+    takesRevoked,
   );
   if (!result.ok) return { ok: false, code: result.code, userId };
   const { issuedAtMs } = result.proof.transcript;
@@ -232,10 +237,12 @@ export async function checkLeaf(
   const { validUntilMs = Number.POSITIVE_INFINITY } = certificateOf(person, result.proof.device) ?? {};
   if (issuedAtMs > validUntilMs) return { ok: false, code: "certificate.expired", userId };
   const tooEarly = issuedAtMs < call.callProof.transcript.issuedAtMs - clockToleranceMs;
-  if (tooEarly || issuedAtMs > context.nowMs + clockToleranceMs)
+  if (tooEarly || issuedAtMs > context.nowMs + aheadMs(follows))
     return { ok: false, code: "proof.time", userId };
   try {
-    context.directory.hold(person, result.proof.device.deviceId);
+    // What they go on as without a device that was revoked a moment ago is another matter.
+    const { deviceId } = result.proof.device;
+    if (!takesRevoked(deviceId)) context.directory.hold(person, deviceId);
   } catch (error) {
     // Somebody else's key came up under this user ID meanwhile.
     return { ok: false, code: codeOf(error), userId };

@@ -1,6 +1,6 @@
 /** A call that this terminal verified and that can be answered or joined, and what is shown of it. */
 import { codeOf, mayBeIn, shownName, toBase64Url } from "@signet/protocol";
-import type { Bytes, CallInviteIn, ErrorCode, UserId } from "@signet/protocol";
+import type { Bytes, CallInviteIn, ErrorCode, MemberIn, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
 import type { Session } from "../session/session.ts";
@@ -58,7 +58,7 @@ export async function verifyInvitation(
         .map(async (member) => ({
           userId: member.userId,
           state: member.state,
-          displayName: await directory.nameOf(member, isKept),
+          displayName: await nameOf(directory, member, isKept),
         })),
     );
     const alike = directory.lookAlikes([{ userId, displayName }, ...others], ownUserId);
@@ -83,5 +83,24 @@ export async function verifyInvitation(
     };
   } catch (error) {
     return codeOf(error);
+  }
+}
+
+/**
+ * The name that the person's device signed, of who is invited somewhere; the user ID where the server shows no entry that
+ * verifies.
+ * @param isKept it came a while ago
+ */
+async function nameOf(
+  directory: Directory,
+  { userId, entry }: Pick<MemberIn, "userId" | "entry">,
+  isKept: boolean,
+): Promise<string> {
+  if (entry?.userId !== userId) return userId;
+  try {
+    return shownName((await directory.accept(isKept ? directory.latest(entry) : entry)).person);
+  } catch {
+    // The directory has told of it.
+    return userId;
   }
 }

@@ -11,6 +11,7 @@ import type { NamedPerson } from "./look-alikes.ts";
 import { MetKeys, shown } from "./met-keys.ts";
 import type { OnContinued } from "./met-keys.ts";
 import type { PinStore } from "./pin-store.ts";
+import { Revocations } from "./revocations.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { ChangedKey, Verification } from "../state.ts";
 import { entryRefusal } from "./trust.ts";
@@ -33,6 +34,7 @@ export class Directory {
   readonly #onRefused: (userId: UserId, code: ErrorCode) => void;
   readonly #nowMs: () => number;
   readonly #administrators: Administrators;
+  readonly revocations: Revocations;
   /** Those that are held. */
   readonly #histories = new Histories(knownMost);
   /** What was found of them, and by which anchors. */
@@ -58,6 +60,7 @@ export class Directory {
     this.#onRefused = onRefused;
     this.#nowMs = nowMs;
     this.#administrators = administrators;
+    this.revocations = new Revocations(nowMs);
   }
 
   set serverOrigin(origin: string) {
@@ -141,9 +144,9 @@ export class Directory {
     return person;
   }
 
-  /** Whether what this device of theirs signed counts for nobody any more, by the history that is known here. */
+  /** Whether what this device of theirs signed counts for nobody any more, by any history that was verified here and continues what was known. */
   readonly isRevoked = (userId: UserId, deviceId: string): boolean =>
-    isRevokedIn(this.#histories.of(userId), deviceId);
+    this.revocations.has(deviceId) || isRevokedIn(this.#histories.of(userId), deviceId);
 
   /** For an entry that came a while ago: what is known here by now, where that continues it. */
   latest(entryIn: DirectoryEntryIn): DirectoryEntryIn {
@@ -168,6 +171,7 @@ export class Directory {
   async #check(entryIn: DirectoryEntryIn): Promise<KnownPerson> {
     const trust = this.#trust;
     const person = await this.#folded(entryIn);
+    this.#noteRevoked(person);
     const certificates = await certificateVerdicts(person, trust, this.#nowMs());
     const refusal = personRefusal({ person, certificates, onlyCertified: false });
     try {
@@ -185,6 +189,13 @@ export class Directory {
     const result = await this.#histories.fold(entryIn, { serverOrigin, administratorDevices: devicesAt });
     if (!result.ok) throw new SignetError(entryRefusal(result.code));
     return result.person;
+  }
+
+  #noteRevoked(person: Person): void {
+    const before = this.#histories.of(person.userId);
+    const found = before === undefined ? undefined : this.#known.get(before);
+    if (before === undefined || found === undefined) return;
+    this.revocations.note(this.#current(before, found.known.certificates, found.trust), person);
   }
 
   /**
@@ -214,6 +225,7 @@ export class Directory {
   acceptOwn({ person, certificates }: Pick<Recognised, "person" | "certificates">, isMadeHere = false): void {
     const { userId } = person;
     try {
+      this.#noteRevoked(person);
       const code = this.#keys.own(shown({ person, certificates }), isMadeHere);
       this.#keep({ person, certificates, onlyCertified: false, firstSeen: false });
       if (code !== undefined) this.#onRefused(userId, code);
@@ -345,21 +357,6 @@ export class Directory {
       }),
     );
     return names;
-  }
-
-  /**
-   * The name that the person's device signed, of who is invited somewhere; the user ID where the server shows no entry that
-   * verifies.
-   * @param isKept it came a while ago
-   */
-  async nameOf({ userId, entry }: Pick<PersonState, "userId" | "entry">, isKept = false): Promise<string> {
-    if (entry?.userId !== userId) return userId;
-    try {
-      return shownName((await this.accept(isKept ? this.latest(entry) : entry)).person);
-    } catch {
-      // `onRefused` has heard of it.
-      return userId;
-    }
   }
 
   /** Who of these looks like somebody else of them, or like somebody who was met. @param self the person at this terminal */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { sha256 } from "@signet/device";
+import { createSoftwareKey, sha256, statedHead } from "@signet/device";
 import type { CallList, DeviceProof } from "@signet/device";
 import { altered } from "@signet/e2e/support/forgery.ts";
 import type { GroupMember } from "@signet/e2ee";
@@ -13,8 +13,10 @@ import { CallMemory } from "../../src/call/call-memory.ts";
 import { GroupList, longestFirst, removerOf, invitationOf } from "../../src/call/group-list.ts";
 import { verifyStatements } from "../../src/call/said-statements.ts";
 import type { Directory } from "../../src/people/directory.ts";
+import { revocationSettlesMs } from "../../src/people/revocations.ts";
 import { callBy, leafBy, openedList, teller } from "../support/call-lists.ts";
 import { offlineDirectory } from "../support/directory.ts";
+import { withDevice, withoutDevice } from "../support/histories.ts";
 import { person, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
 
@@ -96,8 +98,6 @@ test("an invitation counts by a device of who is in the call, for this very call
   for (const [atMs, code] of [
     [issuedAtMs - 119_000, "ok"],
     [issuedAtMs - 121_000, "proof.time"],
-    [Date.now() + 119_000, "ok"],
-    [Date.now() + 125_000, "proof.time"],
   ] as const)
     assert.equal(await codeOf([await ben.invites(call, ["dan"], { issuedAtMs: atMs })]), code);
   assert.equal(await codeOf([{ proof: call.raw }]), "proof.purpose");
@@ -177,6 +177,78 @@ test("whoever commits takes what holds, and says of the rest why it does not", a
   assert.deepEqual(refused, [{ digest: await digestOf(bad), code: "callList.notHost" }]);
   assert.equal(mayBeIn(taken, "dan"), true);
   assert.equal(mayBeIn(list.held, "dan"), false, "before the server took the Commit");
+});
+
+/** What becomes of this with who is to bring it, and with who follows a Commit that brings it. */
+async function judged(one: CallStatementIn, list?: GroupList): Promise<readonly string[]> {
+  const at = list ?? (await opened());
+  const followed = await codeOf([one], at);
+  return [(await at.taking([one], members)).refused[0]?.code ?? "ok", followed];
+}
+
+test("whoever follows a Commit may be behind of the clock of whoever signed by twice as much as who brings it", async () => {
+  const late = await teller(people.ann, Date.now() + 200_000);
+  for (const [aheadMs, codes] of [
+    [119_000, ["ok", "ok"]],
+    [125_000, ["proof.time", "ok"]],
+    [239_000, ["proof.time", "ok"]],
+    [245_000, ["proof.time", "proof.time"]],
+  ] as const) {
+    const issuedAtMs = Date.now() + aheadMs;
+    assert.deepEqual(await judged(await ben.invites(call, ["dan"], { issuedAtMs })), codes, String(aheadMs));
+    const removal = await late.removes(call, ["cleo"], [call.digest], { issuedAtMs });
+    assert.equal(await codeOf([removal]), codes[1], "by who just signed in");
+  }
+});
+
+test("what was followed is not brought by who followed it, where it does not hold for who commits", async () => {
+  const list = await opened();
+  const ahead = await ben.invites(call, ["dan"], { issuedAtMs: Date.now() + 200_000 });
+  assert.equal(await codeOf([ahead], list), "ok");
+  assert.deepEqual(await judged(ahead, list), ["proof.time", "ok"]);
+});
+
+test("what a Commit brings is followed for a minute after the device was revoked that said it, and brought by nobody", async () => {
+  let atMs = Date.now();
+  const nowMs = () => atMs;
+  const [phone, desk] = [await createSoftwareKey({ algorithm: "EdDSA" }), people.ben.device];
+  const both = await withDevice(people.ben.entry, desk, phone);
+  const away = await withoutDevice(both, phone, desk);
+  const recent = offlineDirectory({ nowMs, lookUp: (userId) => (userId === "ben" ? away : undefined) });
+  for (const { entry } of [people.ann, people.cleo, people.dan]) await recent.accept(entry);
+  await recent.accept(both);
+  const options = { serverOrigin, callProof: call, directory: recent, nowMs };
+  const at = async () => new GroupList(await openedList(call), { ...options, memory: new CallMemory() });
+  const invitation = await ben.invites(call, ["dan"]);
+  const handing = await ben.makesHost(call, "cleo");
+  const alone = members.slice(1);
+  const codes = async (): Promise<readonly string[]> => [
+    ...(await judged(invitation, await at())),
+    await codeOf([handing], await at(), alone),
+  ];
+  assert.deepEqual(await codes(), ["ok", "ok", "ok"]);
+  await recent.changed(away);
+  assert.deepEqual(await codes(), ["history.deviceRevoked", "ok", "ok"]);
+  // Signed with a history that has the revocation.
+  const head = await statedHead(away);
+  assert.deepEqual(await judged(await ben.invites(call, ["dan"], { head }), await at()), [
+    "history.deviceRevoked",
+    "history.head",
+  ]);
+  atMs += revocationSettlesMs - 1;
+  assert.deepEqual(await codes(), ["history.deviceRevoked", "ok", "ok"]);
+  atMs += 1;
+  const over = "history.deviceRevoked";
+  assert.deepEqual(await codes(), [over, over, over]);
+  atMs -= 2 * revocationSettlesMs;
+  assert.deepEqual(await codes(), [over, over, over], "a clock that was put back gives no more time");
+  // To who knows them by nothing of before, the device counted never.
+  const stranger = offlineDirectory();
+  for (const { entry } of [people.ann, people.cleo, people.dan]) await stranger.accept(entry);
+  await stranger.accept(away);
+  const memory = new CallMemory();
+  const unmet = new GroupList(await openedList(call), { ...options, directory: stranger, memory });
+  assert.equal(await codeOf([invitation], unmet), over);
 });
 
 test("what the group held when this terminal was in it is not hidden from it when it comes back", async () => {

@@ -44,11 +44,10 @@ export async function callBy(
 
 type Own<P extends "invite" | "remove" | "host"> = Partial<Omit<Transcript<P>, "purpose">>;
 
-/** Somebody who says things of a call's list, at a terminal of theirs. */
-export async function teller(who: TestPerson) {
+/** Somebody who says things of a call's list, at a terminal of theirs where they signed in then; default a minute ago. */
+export async function teller(who: TestPerson, signedInAtMs = Date.now() - 60_000) {
   const key = await createTerminalKey();
   const { device, head } = who;
-  const signedInAtMs = Date.now() - 60_000;
   const binding = await device.sign({
     purpose: "sign-in",
     ...common(who, signedInAtMs),

@@ -1,0 +1,63 @@
+/** Which devices of people who are known here count no more, and since when this terminal knows. */
+import { continuationOf, countsNow, headOf } from "@signet/device";
+import type { Person } from "@signet/device";
+import { BoundedMap } from "@signet/protocol";
+
+import { deviceRefusal } from "./devices.ts";
+import type { Recognised } from "./devices.ts";
+
+/** Far more than people lose while a terminal runs. */
+const revokedMost = 4_096;
+
+/**
+ * A Commit that the server took before it heard of a revocation may be read after it. For a minute a Commit can be disputed: whoever refused it for what
+ * its sender could not know would have them put out. A server could withhold a revocation for as long, so that nobody gains by it. More would
+ * let a dishonest server and member use a lost device for longer; less, and a slow terminal may read a Commit too late.
+ */
+export const revocationSettlesMs = 60_000;
+
+interface Revoked {
+  readonly heardAtMs: number;
+  /** Whether the person was recognised by it until then. */
+  readonly wasRecognised: boolean;
+}
+
+export class Revocations {
+  readonly #revoked = new BoundedMap<string, Revoked>(revokedMost);
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /**
+   * What goes on from what was known takes away at once, be it by an administrator's word on whom nobody decided here yet.
+   * @param known the person as they are recognised before it
+   * @param person by a history that was verified
+   */
+  note(known: Recognised, person: Person): void {
+    if (known.person === person) return;
+    const seen = { sequence: known.person.digests.length - 1, digest: headOf(known.person) };
+    const continuation = continuationOf(person, seen);
+    if (continuation !== "continued" && continuation !== "recovered") return;
+    const counting = new Set(person.devices.filter(countsNow).map(({ deviceId }) => deviceId));
+    for (const device of known.person.devices.filter(countsNow)) {
+      const { deviceId } = device;
+      if (counting.has(deviceId) || this.has(deviceId)) continue;
+      const wasRecognised = deviceRefusal(known, device) === undefined;
+      this.#revoked.set(deviceId, { heardAtMs: this.#nowMs(), wasRecognised });
+    }
+  }
+
+  has(deviceId: string): boolean {
+    return this.#revoked.has(deviceId);
+  }
+
+  /** Whether it counted until so lately that a Commit of before may be read still. */
+  readonly isLate = (deviceId: string): boolean => {
+    const revoked = this.#revoked.get(deviceId);
+    if (revoked?.wasRecognised !== true) return false;
+    const forMs = this.#nowMs() - revoked.heardAtMs;
+    return forMs >= 0 && forMs < revocationSettlesMs;
+  };
+}
