@@ -53,6 +53,7 @@ export {
   nameFault,
   recoveryOfFragment,
   recoveryUrl,
+  fromBase64Url,
   toBase64Url,
 } from "@signet/protocol";
 export type {

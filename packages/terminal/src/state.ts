@@ -51,11 +51,16 @@ export interface TerminalState {
   readonly call?: CallView;
 }
 
-/** Somebody whom the server names as an administrator, and did not at first: `trustAdministrator` can be asked for them. */
+/** Somebody who is not believed to administer the server, while the server says so: `administration.trust` can be asked for them. */
 export interface NewAdministrator {
   readonly userId: UserId;
-  /** Of the device that registered. */
-  readonly deviceId: DeviceId;
+  /** Of the history that is decided about: the digest of its last statement, 32 bytes. */
+  readonly head: Bytes;
+  /**
+   * What it makes of them, each with whose device brought it in and when: those that count there are what would count here. In the order in
+   * which they came.
+   */
+  readonly devices: readonly ShownDevice[];
 }
 
 export type { HistoryEvent };

@@ -1,5 +1,6 @@
 /** The client core as every user interface uses it: a browser tab or the command line. */
 import type {
+  Bytes,
   CallId,
   DeclineReason,
   DeviceId,
@@ -79,10 +80,10 @@ export interface AdministrationApi {
   }): Promise<void>;
   /**
    * Believes that this person administers the server, which named them anew. Only for a person's explicit decision.
-   * @param deviceId as the person was shown it, of `state.newAdministrators`
-   * @throws SignetError `directory.otherKey` when nobody is named so
+   * @param head of the history that the person was shown, with its devices, of `state.newAdministrators`
+   * @throws SignetError `directory.otherKey` when nobody is asked about with it
    */
-  trust(userId: UserId, deviceId: DeviceId): Promise<void>;
+  trust(userId: UserId, head: Bytes): Promise<void>;
   /** Everybody who is registered, in the order of their user IDs. */
   people(): Promise<readonly AdministeredPerson[]>;
   /** Who asks to be recovered just now. */

@@ -1,6 +1,6 @@
 /** Every option of the commands that are terminals, for their help and their checks. */
-import { DeviceId, UserId, nameFault } from "@signet/terminal";
-import type { ChangedKey } from "@signet/terminal";
+import { DeviceId, UserId, fromBase64Url, nameFault } from "@signet/terminal";
+import type { ChangedKey, NewAdministrator } from "@signet/terminal";
 import { nameFaultWords } from "@signet/words";
 
 import { bad, bare, choice, domain, flag, integer, option, text } from "./option-spec.ts";
@@ -29,6 +29,17 @@ const changedKey = (value: string): Parsed<Pick<ChangedKey, "userId" | "deviceId
   return person.success && device.success
     ? { ok: true, value: { userId: person.data, deviceId: device.data } }
     : bad("give the user ID and the key as the warning names it, for example ben=QEFCQ0RFRkdISUpLTE1OTw");
+};
+
+/** Of whom, and which history: the one that was shown, with the keys that count in it. */
+const administrator = (value: string): Parsed<Pick<NewAdministrator, "userId" | "head">> => {
+  const [id = "", text = ""] = value.split("=", 2);
+  const [person, head] = [UserId.safeParse(id), fromBase64Url(text)];
+  return person.success && head?.length === 32
+    ? { ok: true, value: { userId: person.data, head } }
+    : bad(
+        "give the user ID and the head as the warning names it, for example ben=2MqZmQfyHk7iGWYYmZ4n8hhHLvDyMC1xUmc8Cdnhn7w",
+      );
 };
 
 /** Separated by commas. */
@@ -132,9 +143,9 @@ export const identityOptions = {
     "accepts this new key of this person, as the warning names it, once you asked them in another way",
   ),
   "trust-administrator": option(
-    "id=key",
-    changedKey,
-    "accepts this administrator, as the warning names them, once you asked who runs the server",
+    "id=head",
+    administrator,
+    "accepts this administrator, by the keys that the warning names, once you asked who runs the server",
   ),
 } as const;
 

@@ -52,6 +52,12 @@ export interface NamedPerson {
 type WithTime<E> = E extends unknown ? Omit<E, "atMs"> & { readonly at: string } : never;
 export type SignedChange = WithTime<HistoryEvent>;
 
+/** As an event "key", of somebody else who is to be decided about. */
+type AdministratorKey = Pick<
+  Extract<CommandEvent, { readonly event: "key" }>,
+  "deviceId" | "name" | "device" | "addedAt" | "addedBy"
+>;
+
 /** Times are ISO 8601. */
 export type CommandEvent =
   | { readonly event: "online"; readonly server: string }
@@ -310,9 +316,12 @@ export type CommandEvent =
       readonly hint: string;
       readonly code?: ErrorCode;
       readonly userId?: UserId;
-      /** `directory.keyChanged`: the key that was refused, and the history by which it is somebody's; `admin.unknown`: the key alone. */
+      /** `directory.keyChanged`: the key that was refused, and the history by which it is somebody's. */
       readonly deviceId?: DeviceId;
+      /** `admin.unknown`, too: for `--trust-administrator`. base64url */
       readonly head?: string;
+      /** `admin.unknown`: the keys that count in that history, and so what would count here. */
+      readonly keys?: readonly AdministratorKey[];
       readonly how?: ChangedKey["how"];
       readonly happened?: readonly SignedChange[];
       /** `proof.time`, for a call that did not ring: the clock that the caller signed by minus this one, and which of them is off. */

@@ -219,7 +219,7 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "warning":
       return `warning${event.userId === undefined ? "" : ` about ${event.userId}`}: ${event.message}${
         event.detail === undefined ? "" : ` (${event.detail})`
-      }${event.deviceId === undefined ? "" : ` (their key now: ${event.deviceId})`}; ${event.hint}`;
+      }${event.deviceId === undefined ? "" : ` (their key now: ${event.deviceId})`}${administratorKeys(event)}; ${event.hint}`;
     case "historyContinued": {
       const happened = event.happened.map(({ at, ...change }) => ({ ...change, atMs: Date.parse(at) }));
       return newsWords({ happened, userId: event.userId }, event.self ? event.userId : undefined).join("; ");
@@ -231,17 +231,37 @@ export function lineOf(event: CommandEvent): string | undefined {
   }
 }
 
-function keyLine(event: KeyEvent): string {
-  const { addedAt, addedBy, device, deviceId, elsewhere, lastUsedAt, name, revoked, signedIn, userId } =
-    event;
-  // An administrator's is said with whose it is.
-  const signer = (by: { readonly userId: string; readonly deviceId: string }): string =>
+const day = (at: string): string => at.slice(0, 10);
+
+/** An administrator's is said with whose it is. */
+const signerOf =
+  (userId: string | undefined) =>
+  (by: { readonly userId: string; readonly deviceId: string }): string =>
     by.userId === userId ? by.deviceId : `the administrator ${by.userId} (${by.deviceId})`;
-  const day = (at: string): string => at.slice(0, 10);
-  const since =
-    addedBy === undefined
-      ? `registered on ${day(addedAt)}`
-      : `added on ${day(addedAt)} by ${signer(addedBy)}`;
+
+const addedOn = (
+  { addedAt, addedBy }: Pick<KeyEvent, "addedAt" | "addedBy">,
+  userId: string | undefined,
+): string =>
+  addedBy === undefined
+    ? `registered on ${day(addedAt)}`
+    : `added on ${day(addedAt)} by ${signerOf(userId)(addedBy)}`;
+
+/** What would count once they are accepted, and what to say so with. */
+function administratorKeys({
+  head,
+  keys,
+  userId,
+}: Extract<CommandEvent, { readonly event: "warning" }>): string {
+  if (keys === undefined || userId === undefined || head === undefined) return "";
+  const each = keys.map((key) => `${key.deviceId} ${addedOn(key, userId)}`);
+  return ` (their keys: ${each.join(", ")}; --trust-administrator ${userId}=${head})`;
+}
+
+function keyLine(event: KeyEvent): string {
+  const { device, deviceId, elsewhere, lastUsedAt, name, revoked, signedIn, userId } = event;
+  const signer = signerOf(userId);
+  const since = addedOn(event, userId);
   const now =
     revoked === undefined
       ? [

@@ -5,6 +5,7 @@ import type {
   Certification,
   HistoryEvent,
   IncomingCall,
+  NewAdministrator,
   Participant,
   TerminalState,
   Verification,
@@ -82,11 +83,28 @@ function* warningEvents(before: TerminalState, after: TerminalState): Generator<
             how: changed.how,
             ...(changed.happened.length === 0 ? {} : { happened: changed.happened.map(signed) }),
           }),
-      ...(administrator === undefined ? {} : { deviceId: administrator.deviceId }),
+      ...(administrator === undefined ? {} : countingOf(administrator)),
       ...(device === undefined ? {} : { deviceId: device.deviceId }),
       ...(clock === undefined ? {} : { clock: { offSeconds: inSeconds(clock.offMs), whose: clock.whose } }),
     };
   }
+}
+
+/** What would count if they are accepted. */
+function countingOf({
+  devices,
+  head,
+}: NewAdministrator): Pick<Extract<CommandEvent, { event: "warning" }>, "head" | "keys"> {
+  const keys = devices
+    .filter(({ revoked }) => revoked === undefined)
+    .map(({ addedAtMs, addedBy, deviceId, kind, name }) => ({
+      deviceId,
+      ...(name === "" ? {} : { name }),
+      device: kind,
+      addedAt: iso(addedAtMs),
+      ...(addedBy === undefined ? {} : { addedBy }),
+    }));
+  return { head: toBase64Url(head), keys };
 }
 
 function* newsEvents(

@@ -252,13 +252,13 @@ async function signInAgain(
   }
 }
 
-/** @throws SignetError `directory.otherKey` where nobody is named so */
+/** @throws SignetError `directory.otherKey` where nobody is asked about with this head */
 async function trustAdministrator(
   terminal: Terminal,
   { "trust-administrator": administrator }: TerminalOptions,
 ): Promise<void> {
   if (administrator !== undefined)
-    await terminal.administration.trust(administrator.userId, administrator.deviceId);
+    await terminal.administration.trust(administrator.userId, administrator.head);
 }
 
 /** Before the sign-in: where the server names them itself. Who is named by what somebody signed is known only once that was met. */

@@ -63,10 +63,10 @@ test("who lost all keys reads a code to an administrator, who lists, recovers, r
   });
   // Who was recovered by somebody whom this terminal does not know signs in once they accept them.
   const forgotten = forgetAdministrators(scene.folder, "new");
-  const [, adasKey = ""] = forgotten.before.administrators[0] ?? [];
+  const [, , , adasHead = ""] = forgotten.before.administrators[0] ?? [];
   const signsIn = (more: string) => scene.start(`keys --profile new --plain${more}`).ended;
   assert.equal((await signsIn("")).code, 5);
-  const again = await signsIn(` --trust-administrator ada=${adasKey}`);
+  const again = await signsIn(` --trust-administrator ada=${adasHead}`);
   assert.equal(again.code, 0, again.err);
 
   const own = ["--profile ada --plain", /^online: /, /^signed in as ada/, /^released: /] as const;
@@ -89,12 +89,27 @@ test("who lost all keys reads a code to an administrator, who lists, recovers, r
   });
 
   const { before, file } = forgetAdministrators(scene.folder, "ada");
-  const [, key] = before.administrators[0] ?? assert.fail("nobody was remembered");
+  const [, key, , head] = before.administrators[0] ?? assert.fail("nobody was remembered");
   const trusting = (of: string) =>
     scene.start(`keys --profile ada --plain --trust-administrator ada=${of}`).ended;
-  const otherKey = await trusting(String(deviceId));
-  assert.equal(otherKey.code, 5, otherKey.err);
-  const accepted = await trusting(key);
+  // Not by the key with which somebody registered: it need not count any more.
+  const byKey = await trusting(key);
+  assert.equal(byKey.code, 2, byKey.err);
+  const asked = scene.start("keys --profile ada --json");
+  const { head: named, keys } = await asked.event("warning");
+  assert.equal(named, head);
+  assert.deepEqual(
+    (keys as { deviceId: string }[]).map(({ deviceId }) => deviceId),
+    [key],
+  );
+  await asked.ended;
+  const otherHead = await trusting("2MqZmQfyHk7iGWYYmZ4n8hhHLvDyMC1xUmc8Cdnhn7w");
+  assert.equal(otherHead.code, 5, otherHead.err);
+  const warned = new RegExp(
+    `their keys: ${key} registered on [0-9-]{10}; --trust-administrator ada=${head}\\)`,
+  );
+  assert.match(otherHead.out + otherHead.err, warned);
+  const accepted = await trusting(head);
   assert.equal(accepted.code, 0, accepted.err);
   const { administrators } = JSON.parse(readFileSync(file, "utf8")) as typeof before;
   assert.deepEqual(administrators, before.administrators);
@@ -110,7 +125,9 @@ scene.script("words that say nothing to be done are refused before anybody signs
 function forgetAdministrators(parent: string, profile: string) {
   const folder = join(parent, profile);
   const file = join(folder, readdirSync(folder).find((name) => /^known-people-.*json$/.test(name)) ?? "");
-  const before = JSON.parse(readFileSync(file, "utf8")) as { administrators: [string, string][] };
+  const before = JSON.parse(readFileSync(file, "utf8")) as {
+    administrators: [string, string, number, string][];
+  };
   writeFileSync(file, JSON.stringify({ ...before, administrators: [] }), { mode: 0o600 });
   return { before, file };
 }

@@ -22,11 +22,12 @@ import {
   equalBytes,
   mostAdministrators,
 } from "@signet/protocol";
-import type { Bytes, DeviceId, DirectoryEntryIn, ErrorCode, StatementIn, Transcript } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, ErrorCode, StatementIn, Transcript } from "@signet/protocol";
 
 import type { ServerRequests } from "../server-requests.ts";
 import type { NewAdministrator } from "../state.ts";
 import type { AdministratorPin, PinStore } from "./pin-store.ts";
+import { devicesOf } from "./shown-devices.ts";
 
 /** Histories of administrators, and who of them is believed: more than a server has, and where those end who appoint each other without end. */
 const mostHistories = 256;
@@ -39,14 +40,25 @@ export interface AdministratorsServer {
   readonly saysWho: () => boolean;
 }
 
+/** As they are shown to be decided about, and what is remembered then. */
+interface AskedAbout {
+  readonly shown: NewAdministrator;
+  readonly pin: AdministratorPin;
+}
+
 export class Administrators {
   /** What a fold asks for. */
   readonly devicesAt: FoldOptions["administratorDevices"];
+  /**
+   * For the history of who signs in here: their own device speaks for it, which counts in it. Whoever recovered them is taken at their word, as in
+   * what an administrator is asked about.
+   */
+  readonly ownDevicesAt: FoldOptions["administratorDevices"];
   /** As the server names itself. */
   serverOrigin = "";
   readonly #pins: PinStore;
   readonly #histories = new BoundedMap<string, DirectoryEntryIn>(mostHistories);
-  readonly #unknown = new BoundedMap<UserId, AdministratorPin>(mostUnknown);
+  readonly #unknown = new BoundedMap<UserId, AskedAbout>(mostUnknown);
   /** Whoever signs with a history is taken at its word, as it was then; who of them is believed is decided apart. */
   readonly #find: FoldOptions["administratorDevices"];
   #server: AdministratorsServer | undefined;
@@ -68,9 +80,14 @@ export class Administrators {
       await this.#first();
       const devices = await this.#find(userId, head);
       if (devices === undefined) return undefined;
-      if (!(await this.#isBelieved(userId, head))) return this.#askAbout(userId);
+      if (!(await this.#isBelieved(userId, head)) && !(await this.#isBelievedNow(userId, head)))
+        return this.#askAbout(userId);
       await this.#wentOn(userId, head);
       return devices;
+    };
+    this.ownDevicesAt = async (userId, head) => {
+      await this.#first();
+      return this.#find(userId, head);
     };
   }
 
@@ -97,13 +114,16 @@ export class Administrators {
 
   /** Whom the server names, and did not at first; a person may decide to believe it. */
   get unknown(): readonly NewAdministrator[] {
-    return Array.from(this.#unknown.values(), ({ deviceId, userId }) => ({ userId, deviceId }));
+    return Array.from(this.#unknown.values(), ({ shown }) => shown);
   }
 
-  /** The person's explicit decision. @throws SignetError `directory.otherKey` where nobody is named so; `directory.badPins` */
-  trust(userId: UserId, deviceId: DeviceId): void {
-    const pin = this.#unknown.get(userId);
-    if (pin?.deviceId !== deviceId) throw new SignetError("directory.otherKey");
+  /**
+   * The person's explicit decision about the history with this head, and so about the devices that count there, which they were shown.
+   * @throws SignetError `directory.otherKey` where nobody is asked about with it; `directory.badPins`
+   */
+  trust(userId: UserId, head: Bytes): void {
+    const pin = this.#unknown.get(userId)?.pin;
+    if (pin === undefined || !equalBytes(pin.head.digest, head)) throw new SignetError("directory.otherKey");
     this.#remember([...(this.#pinned() ?? []).filter((one) => one.userId !== userId), pin]);
     this.#unknown.delete(userId);
   }
@@ -132,27 +152,32 @@ export class Administrators {
     this.#named = named;
     const pinned = this.#pinned();
     const isKnown = (userId: UserId): boolean => pinned?.some((pin) => pin.userId === userId) === true;
-    const found: AdministratorPin[] = [];
+    const found: DirectoryEntryIn[] = [];
     for (const userId of named) {
       const history = isKnown(userId) ? undefined : await this.#newest(userId);
-      if (history !== undefined) found.push(await pinOf(history));
+      if (history !== undefined) found.push(history);
     }
-    if (pinned === undefined) return this.#remember(found);
-    for (const pin of found) await this.#foundAnew(pin);
+    if (pinned === undefined) return this.#remember(await Promise.all(found.map(async (one) => pinOf(one))));
+    for (const history of found) await this.#foundAnew(history);
     for (const pin of pinned.slice(0, mostAdministrators)) await this.#lookAgain(pin);
   }
 
-  async #foundAnew(pin: AdministratorPin): Promise<void> {
-    const { head, userId } = pin;
+  async #foundAnew(history: DirectoryEntryIn): Promise<void> {
     // Appointed by somebody who is known.
-    if ((await this.devicesAt(userId, head.digest)) !== undefined) return;
-    this.#refuse(pin);
+    if ((await this.devicesAt(history.userId, await statedHead(history))) !== undefined) return;
+    await this.#refuse(history);
   }
 
-  #refuse(pin: AdministratorPin): void {
+  async #refuse(history: DirectoryEntryIn, appointed: { readonly appointed?: true } = {}): Promise<void> {
+    const { userId } = history;
     // What was shown first is what is decided about.
-    if (!this.#unknown.has(pin.userId)) this.#unknown.set(pin.userId, pin);
-    this.#onRefused(pin.userId, "admin.unknown");
+    const person = this.#unknown.has(userId) ? undefined : await this.#takenAtItsWord(history);
+    // Where nobody can say whose devices count, whoever brought them in is decided about first.
+    if (person !== undefined) {
+      const shown = { userId, head: headOf(person), devices: devicesOf(person) };
+      this.#unknown.set(userId, { shown, pin: { ...(await pinOf(history)), ...appointed } });
+    }
+    this.#onRefused(userId, "admin.unknown");
   }
 
   /** The one who is asked about signs nothing that counts until then. */
@@ -160,7 +185,7 @@ export class Administrators {
     const history = this.#histories.get(userId);
     if (history === undefined) return;
     const isAppointed = !this.#isNamed(userId) && mayBeAppointed(history);
-    this.#refuse({ ...(await pinOf(history)), ...(isAppointed ? { appointed: true } : {}) });
+    await this.#refuse(history, isAppointed ? { appointed: true } : {});
   }
 
   /**
@@ -184,10 +209,21 @@ export class Administrators {
     return true;
   }
 
-  /** As far as their history is known here; each statement of it is taken at its word. @param head which it holds */
+  /** As the server shows them now: that holds for what they were before, too, since nobody writes into a history what comes before its end. */
+  async #isBelievedNow(userId: string, head: Bytes): Promise<boolean> {
+    const newest = await this.#newest(userId);
+    if (newest === undefined || (await placeOf(newest, head)) === undefined) return false;
+    return this.#isBelieved(userId, await statedHead(newest));
+  }
+
+  /** As far as their history is known here. @param head which it holds */
   async #personNow(userId: string, head: Bytes): Promise<Person | undefined> {
     const history = await this.#historyOf(userId, head);
-    if (history === undefined) return undefined;
+    return history === undefined ? undefined : this.#takenAtItsWord(history);
+  }
+
+  /** Each of its statements, whoever is believed by now. */
+  async #takenAtItsWord(history: DirectoryEntryIn): Promise<Person | undefined> {
     const { serverOrigin } = this;
     const options = { serverOrigin, administratorDevices: this.#find, certificatesWithheld: true };
     const folded = await foldHistory(history, options);

@@ -5,11 +5,11 @@ import { SignetError, equalBytes, inviteCodeText, makeInviteCode, shownName } fr
 import type { Bytes, DirectoryEntryIn, ProofIn, Transcript, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
+import { devicesOf } from "../people/shown-devices.ts";
 import { entryRefusal } from "../people/trust.ts";
 import type { ServerRequests } from "../server-requests.ts";
 import type { AdministeredPerson, OpenRecovery } from "../state.ts";
 import type { AdministrationApi, AdministrativeAct } from "../terminal-api.ts";
-import { devicesOf } from "./own-devices.ts";
 import type { OwnChange } from "./own-statement.ts";
 import type { Person } from "./person.ts";
 

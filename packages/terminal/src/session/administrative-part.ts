@@ -1,6 +1,6 @@
 /** What administrators are to one terminal: whom it believes, what the person here does as one of them, and how they are brought back by one. */
 import { hasFeature, isOnline } from "@signet/protocol";
-import type { DeviceId, ErrorCode, UserId } from "@signet/protocol";
+import type { Bytes, ErrorCode, UserId } from "@signet/protocol";
 
 import type { Environment } from "../environment.ts";
 import type { Administrators } from "../people/administrators.ts";
@@ -67,10 +67,10 @@ export class AdministrativePart extends Administration implements Administration
     await this.#recovery.run(input);
   }
 
-  async trust(userId: UserId, deviceId: DeviceId): Promise<void> {
+  async trust(userId: UserId, head: Bytes): Promise<void> {
     // It may not have been asked yet who is named now.
     await this.administrators.look();
-    this.administrators.trust(userId, deviceId);
+    this.administrators.trust(userId, head);
     this.#onChange();
   }
 

@@ -62,7 +62,7 @@ async function open(
   const proof = ProofIn.parse(JSON.parse(stored.binding ?? ""));
   administrators.serverOrigin = serverOrigin;
   administrators.know(DirectoryEntryIn.array().parse(JSON.parse(stored.administrators ?? "[]")));
-  const administratorDevices = administrators.devicesAt;
+  const administratorDevices = administrators.ownDevicesAt;
   const folded = await foldHistory(entry, { serverOrigin, administratorDevices });
   if (!folded.ok) return undefined;
   const named = decodeTranscript(proof.transcript);

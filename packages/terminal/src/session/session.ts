@@ -295,7 +295,7 @@ export class Session {
 
   get #parties(): BindingParties {
     const { link, server, trust } = this;
-    const { devicesAt: administratorDevices } = this.#administrators;
+    const { ownDevicesAt: administratorDevices } = this.#administrators;
     const { devices } = this.#environment;
     return { link, server, devices, terminal: this.#terminal, administratorDevices, trust };
   }
@@ -309,7 +309,7 @@ export class Session {
     const { terminalId, terminalKey } = this.#terminal;
     const person = await verifyOwnEntry(reply.entry, {
       serverOrigin: this.server.serverOrigin,
-      administratorDevices: this.#administrators.devicesAt,
+      administratorDevices: this.#administrators.ownDevicesAt,
       userId,
       device,
       proof,

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createSoftwareKey, statedHead } from "@signet/device";
-import { toBase64Url } from "@signet/protocol";
 import type { DirectoryEntryIn, ErrorCode, UserId } from "@signet/protocol";
 
 import { MemoryPinStore } from "../../src/index.ts";
@@ -71,7 +70,13 @@ test("whom the server names first is believed, and whom it names later is told, 
   await next.administrators.look();
   assert.equal(await next.believed(eve, eve.entry), undefined);
   assert.deepEqual(next.told, [["eve", "admin.unknown"]]);
-  assert.deepEqual(next.administrators.unknown, [{ userId: "eve", deviceId: eve.device.deviceId }]);
+  assert.deepEqual(
+    next.administrators.unknown.map(({ devices, userId }) => [
+      userId,
+      devices.map(({ deviceId }) => deviceId),
+    ]),
+    [["eve", [eve.device.deviceId]]],
+  );
 });
 
 test("nobody named at first is an answer, too: a server that named nobody cannot begin with one of its own later", async () => {
@@ -162,14 +167,11 @@ test("accepted is who is shown, by the key that is shown; and it is kept", async
   await first.administrators.look();
   first.name(ada, eve);
   await first.administrators.look();
-  for (const deviceId of [other.device.deviceId, toBase64Url(randomBytes(16))])
-    assert.throws(() => first.administrators.trust(eve.userId, deviceId as never), {
-      code: "directory.otherKey",
-    });
-  assert.throws(() => first.administrators.trust(ada.userId, ada.device.deviceId), {
-    code: "directory.otherKey",
-  });
-  first.administrators.trust(eve.userId, eve.device.deviceId);
+  for (const head of [await statedHead(other.entry), randomBytes(32), new Uint8Array()])
+    assert.throws(() => first.administrators.trust(eve.userId, head), { code: "directory.otherKey" });
+  const adas = await statedHead(ada.entry);
+  assert.throws(() => first.administrators.trust(ada.userId, adas), { code: "directory.otherKey" });
+  first.administrators.trust(eve.userId, await statedHead(eve.entry));
   assert.deepEqual(first.administrators.unknown, []);
   assert.deepEqual(await first.believed(eve, eve.entry), [eve.device.deviceId]);
   const next = opened(first.pins);

@@ -2,15 +2,17 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, test } from "node:test";
 
-import { createSoftwareKey, statedHead } from "@signet/device";
-import type { SignatureDevice } from "@signet/device";
+import { createSoftwareKey, foldHistory, statedHead } from "@signet/device";
+import type { FoldOptions, SignatureDevice } from "@signet/device";
+import { fromBase64Url } from "@signet/protocol";
 import type { DirectoryEntryIn, UserId } from "@signet/protocol";
 
-import { MemoryPinStore } from "../../src/index.ts";
+import { MemoryPinStore, deviceAtHand } from "../../src/index.ts";
 import { Administrators } from "../../src/people/administrators.ts";
 import { appointed, recovered, withDevice, withoutDevice } from "../support/histories.ts";
-import { person, serverOrigin } from "../support/people.ts";
+import { person, randomBytes, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
+import { connectedTerminal, signedIn } from "../support/scripted-server.ts";
 
 const software = (): Promise<SignatureDevice> => createSoftwareKey({ algorithm: "EdDSA" });
 
@@ -52,6 +54,15 @@ async function started() {
   return { administrators, isTaken, refusals };
 }
 
+/** Whose devices would come to count. */
+const counting = ({ unknown }: Administrators) =>
+  Object.fromEntries(
+    unknown.map(({ devices, userId }) => [
+      userId,
+      devices.filter(({ revoked }) => revoked === undefined).map(({ deviceId }) => deviceId),
+    ]),
+  );
+
 /** Who is shown with this history from now on. */
 const show = (entry: DirectoryEntryIn): DirectoryEntryIn => (shown[entry.userId] = entry);
 
@@ -80,8 +91,8 @@ test("whoever one appointed who was dismissed since, or by a device that was rev
       assert.ok(hidden.refusals.includes("ben history.shortened"), String(hidden.refusals));
       show(later);
       if (isBelievedBefore) continue;
-      assert.deepEqual(administrators.unknown, [{ userId: "cleo", deviceId: cleo.device.deviceId }]);
-      administrators.trust(cleo.userId, cleo.device.deviceId);
+      assert.deepEqual(counting(administrators), { cleo: [cleo.device.deviceId] });
+      administrators.trust(cleo.userId, await statedHead(early));
       assert.ok(await isTaken(early));
       // As what they are by the appointment, and not before it.
       assert.equal(await isTaken(cleo.entry), false);
@@ -101,7 +112,17 @@ test("an administrator who is known, recovered by one who was dismissed since, i
   assert.equal(await isTaken(last), false);
   assert.deepEqual(refusals, ["ada admin.unknown", "cleo admin.unknown"]);
   assert.ok(await isTaken(ada.entry), "what ada signed before holds");
-  administrators.trust(ada.userId, ada.device.deviceId);
+  // By what would come to count, with who brought it in; the key that ada would confirm is not among it.
+  assert.deepEqual(counting(administrators)["ada"], [spare.deviceId]);
+  const [asked] = administrators.unknown;
+  const [, evil] = asked?.devices ?? [];
+  assert.equal(evil?.addedBy?.userId, "ben");
+  assert.ok(Math.abs((evil?.addedAtMs ?? 0) - Date.now()) < 60_000);
+  for (const other of [await statedHead(ada.entry), fromBase64Url(ada.device.deviceId)])
+    assert.throws(() => administrators.trust(ada.userId, other ?? new Uint8Array()), {
+      code: "directory.otherKey",
+    });
+  administrators.trust(ada.userId, await statedHead(brought));
   assert.ok(await isTaken(brought));
   assert.ok(await isTaken(last));
 });
@@ -116,7 +137,7 @@ test("administrators who rest on each other are found to, and asked about; by wh
   const asked = await started();
   for (const entry of [adas, early]) assert.equal(await asked.isTaken(entry), false);
   assert.ok(["ada", "ben"].every((userId) => asked.refusals.includes(`${userId} admin.unknown`)));
-  asked.administrators.trust(ada.userId, ada.device.deviceId);
+  asked.administrators.trust(ada.userId, await statedHead(adas));
   assert.ok(await asked.isTaken(adas));
   const now = { entry: adas, device: spare };
   const anew = show(await appointed(await appointed(early, "dismiss", now), "appoint", now));
@@ -137,4 +158,117 @@ test("a server that names others again and again has some of them remembered to 
     administrators.unknown.map(({ userId }) => userId),
     others.slice(2).map(({ userId }) => userId),
   );
+});
+
+test("whom an administrator recovered is recognised at a new terminal when that one rests on who still administers, and by themselves in any case", async () => {
+  const pat = await person("pat");
+  named = [ada.userId];
+  const deputy = await appointed(ben.entry, "appoint", ada);
+  const brought = await recovered(pat.entry, { entry: deputy, device: ben.device }, await software());
+  /** At a terminal that was never there before. */
+  const isRecognised = async () => {
+    pins = new MemoryPinStore();
+    const { administrators, refusals } = await started();
+    const foldBy = async (administratorDevices: FoldOptions["administratorDevices"]) =>
+      (await foldHistory(brought, { serverOrigin, administratorDevices })).ok;
+    assert.ok(await foldBy(administrators.ownDevicesAt), "pat signs in there");
+    return { isTaken: await foldBy(administrators.devicesAt), refusals };
+  };
+  show(deputy);
+  assert.deepEqual(await isRecognised(), { isTaken: true, refusals: [] });
+  // The device that appointed was lost.
+  const two = await withDevice(ada.entry, ada.device, spare);
+  show(await withoutDevice(two, spare, ada.device));
+  const isAsked = { isTaken: false, refusals: ["ben admin.unknown"] };
+  assert.deepEqual(await isRecognised(), isAsked);
+  const now = { entry: shown["ada"]!, device: spare };
+  show(await appointed(await appointed(deputy, "dismiss", now), "appoint", now));
+  assert.deepEqual(await isRecognised(), { isTaken: true, refusals: [] });
+  // What is known may be of before that.
+  pins = new MemoryPinStore();
+  const { administrators } = await started();
+  administrators.know([deputy]);
+  assert.ok(
+    (await foldHistory(brought, { serverOrigin, administratorDevices: administrators.devicesAt })).ok,
+  );
+  // The deputy left.
+  show(ada.entry);
+  show(await appointed(deputy, "dismiss", ada));
+  assert.deepEqual(await isRecognised(), { isTaken: true, refusals: [] });
+  // The first one left, and the deputy alone is there: the operator names them.
+  show(deputy);
+  show(await appointed(ada.entry, "dismiss", { entry: deputy, device: ben.device }));
+  assert.deepEqual(await isRecognised(), isAsked);
+  named = [ada.userId, ben.userId];
+  assert.deepEqual(await isRecognised(), { isTaken: true, refusals: [] });
+});
+
+test("what holds for an administrator's history does not hold for another one under their user ID", async () => {
+  named = [ada.userId, cleo.userId];
+  await started();
+  show(await appointed(cleo.entry, "dismiss", ada));
+  const deputy = show(await appointed(ben.entry, "appoint", ada));
+  const other = await person("ben");
+  const forged = await appointed(other.entry, "appoint", cleo);
+  const { administrators, isTaken } = await started();
+  administrators.know([forged]);
+  assert.equal(await isTaken(forged), false);
+  assert.ok(await isTaken(deputy));
+  assert.equal(await isTaken(forged), false);
+});
+
+test("an administrator who goes on, brought back by one who was dismissed, is believed for what was before that alone", async () => {
+  const former = { entry: cleo.entry, device: cleo.device };
+  named = [ada.userId, cleo.userId];
+  const deputy = show(await appointed(ben.entry, "appoint", ada));
+  await started();
+  show(await appointed(cleo.entry, "dismiss", ada));
+  const { isTaken } = await started();
+  const brought = show(await recovered(deputy, former, spare));
+  assert.equal(await isTaken(brought), false);
+  assert.ok(await isTaken(deputy));
+  // A head by the device that was brought in does not count through what came before.
+  const later = show(await withDevice(brought, spare, await software()));
+  assert.equal(await isTaken(later), false);
+  assert.equal(await isTaken(brought), false);
+});
+
+test("who was brought in by somebody that nobody knows is not decided about before them", async () => {
+  const eve = await person("eve");
+  await started();
+  const dan = await person("dan");
+  show(await recovered(dan.entry, { entry: eve.entry, device: eve.device }, spare));
+  show(eve.entry);
+  named = [ada.userId, ben.userId, dan.userId, eve.userId];
+  const { administrators, refusals } = await started();
+  assert.deepEqual(refusals.toSorted(), ["dan admin.unknown", "eve admin.unknown"]);
+  assert.deepEqual(Object.keys(counting(administrators)), ["eve"]);
+  administrators.trust(eve.userId, await statedHead(eve.entry));
+  const next = await started();
+  assert.deepEqual(next.refusals, ["dan admin.unknown"]);
+  assert.deepEqual(counting(next.administrators), { dan: [spare.deviceId] });
+});
+
+test("whoever was recovered signs in at a new terminal, whoever is believed there", async () => {
+  const fresh = await software();
+  const { ada: first, server, terminal } = await connectedTerminal([], { devices: deviceAtHand(fresh) });
+  const root = await person("root");
+  const deputy = await appointed(ben.entry, "appoint", root);
+  const left = await appointed(root.entry, "dismiss", { entry: deputy, device: ben.device });
+  const entry = await recovered(first.entry, { entry: deputy, device: ben.device }, fresh);
+  server.script["directory.administrators"] = ({ userId }) => {
+    const asked = [left, deputy].find((one) => one.userId === userId);
+    return { named: [root.userId], ...(asked === undefined ? {} : { entry: asked }) };
+  };
+  server.script["sign-in.begin"] = () => ({
+    challenge: randomBytes(32),
+    expiresAtMs: Date.now() + 60_000,
+    entries: [entry],
+    certified: [],
+  });
+  server.script["sign-in.finish"] = () => signedIn({ ...first, entry });
+  await terminal.signIn({ userId: first.userId });
+  const { session } = terminal.state;
+  assert.equal(session.status === "signedIn" && session.device.deviceId, fresh.deviceId);
+  terminal.close();
 });

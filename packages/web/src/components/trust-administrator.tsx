@@ -3,6 +3,7 @@ import type { NewAdministrator, UserId } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
 import { useState } from "preact/hooks";
 
+import { DeviceFacts } from "./device-facts.tsx";
 import { useModel } from "../model.ts";
 import { localFailure } from "../model/actions.ts";
 
@@ -24,7 +25,7 @@ export function TrustAdministrator({ userId }: { userId: UserId }) {
   }
   const trust = async (): Promise<void> => {
     try {
-      await model.terminal.administration.trust(userId, shown.deviceId);
+      await model.terminal.administration.trust(userId, shown.head);
       // The message around this is gone with it.
       model.announcement.value = `${userId} is one of the administrators whom this browser knows.`;
     } catch (error) {
@@ -34,17 +35,28 @@ export function TrustAdministrator({ userId }: { userId: UserId }) {
   return (
     <div class="trust-key">
       <p>
-        From then on this browser takes what the devices of <b>{userId}</b> sign for others, beginning with
-        the key <code>{shown.deviceId}</code>: new devices for people who lost theirs, and further
-        administrators.
+        From then on this browser takes what these devices of <b>{userId}</b>, and whatever they add, sign for
+        others: new devices for people who lost theirs, and further administrators.
       </p>
+      <ul>
+        {shown.devices
+          .filter(({ revoked }) => revoked === undefined)
+          .map((device) => (
+            <li key={device.deviceId}>
+              <DeviceFacts device={device} devices={shown.devices} />
+              <p class="hint">
+                Key <code>{device.deviceId}</code>
+              </p>
+            </li>
+          ))}
+      </ul>
       <label class="check">
         <input
           type="checkbox"
           checked={isAsked}
           onChange={(event) => setAsked(event.currentTarget.checked)}
         />
-        <span>I asked who runs this server in another way than through it</span>
+        <span>I asked who runs this server in another way than through it, for these devices, too</span>
       </label>
       {problem !== undefined && <p role="alert">{problem}</p>}
       <div class="row">

@@ -140,11 +140,17 @@ describe("administrators", () => {
     await view.show("newAdministrator");
     await button(view, "I know that mallory administers this server").click();
     await checked(view);
+    // The devices that come to count, with who brought them in; not the one that registered, and counts no more.
+    await view.page.getByText("q83vEjRWeJCrze8SNFZ4kA").waitFor();
+    await view.page.getByText(/brought in on .* ada/).waitFor();
+    assert.equal(await view.page.getByText("KioqKioqKioqKioqKioqKg").count(), 0);
     assert.ok(await button(view, "Accept mallory").isDisabled());
     await view.page.getByRole("checkbox", { name: /^I asked who runs this server/ }).check();
     await button(view, "Accept mallory").click();
     await settle(view);
-    assert.deepEqual(await asked(view), [["administration.trust", "mallory", "n4bQgYhMfWWaL-qgxVrQaw"]]);
+    assert.deepEqual(await asked(view), [
+      ["administration.trust", "mallory", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"],
+    ]);
     await view.close();
   });
 });

@@ -111,7 +111,10 @@ export const administrativeScenes = (signedIn: (nowMs: number) => TerminalState)
   nobodyAdministered: (nowMs: number): TerminalState => withAdministration(signedIn(nowMs)),
   newAdministrator: (nowMs: number): TerminalState => ({
     ...signedIn(nowMs),
-    newAdministrators: [{ userId: id("mallory"), deviceId }],
+    // Who was known, and somebody brought another device in since.
+    newAdministrators: [
+      { userId: id("mallory"), head: new Uint8Array(32).fill(7), devices: recoveredDevices(nowMs) },
+    ],
     warnings: [{ id: 0, code: "admin.unknown", userId: id("mallory"), atMs: nowMs }],
   }),
 });

@@ -1,4 +1,4 @@
-import { SignetError } from "@signet/terminal";
+import { SignetError, toBase64Url } from "@signet/terminal";
 import type {
   AdministeredPerson,
   CallId,
@@ -223,7 +223,7 @@ export class HarnessTerminal implements Terminal {
       onCode("1234 5678 9012 3456 7890", Date.now() + 900_000);
       return this.#ask("administration.askRecovery", [userId, name], signal);
     },
-    trust: (userId, deviceId) => this.#ask("administration.trust", [userId, deviceId]),
+    trust: (userId, head) => this.#ask("administration.trust", [userId, toBase64Url(head)]),
     people: () => Promise.resolve(this.administered.people),
     recoveries: () => Promise.resolve(this.administered.recoveries),
     recover: (userId, code, signal) => this.#ask("administration.recover", [userId, code], signal),
