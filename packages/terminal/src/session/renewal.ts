@@ -1,7 +1,7 @@
 /** Certificates that the device at hand has, and its person's history does not name yet: at a sign-in the device signs for them as well. */
 import { certificatesDigest, headOf, verifyCertificates } from "@signet/device";
 import type { Person as FoldedPerson, SignOptions, SignatureDevice } from "@signet/device";
-import { SignetError, equalBytes } from "@signet/protocol";
+import { SignetError, decodeTranscript, equalBytes } from "@signet/protocol";
 import type { Bytes, ReplyBody, ServerInfo, StatementIn, Transcript } from "@signet/protocol";
 
 import { trustOptions } from "../people/trust.ts";
@@ -24,7 +24,7 @@ interface AtSignIn {
  * @throws SignetError `certificate.*` when those of a certified device were exchanged for others that do not hold
  */
 export async function newCertificates({
-  person: { userId },
+  person,
   device,
   certified,
   accepted,
@@ -33,11 +33,27 @@ export async function newCertificates({
 }: AtSignIn): Promise<readonly Bytes[] | undefined> {
   const { certificates } = statedCertificates(device, accepted);
   if (certificates === undefined) return undefined;
-  const named = certified.find(({ deviceId }) => deviceId === device.deviceId)?.certificatesDigest;
+  const { userId } = person;
+  const named =
+    lastCertified(person, device) ??
+    certified.find(({ deviceId }) => deviceId === device.deviceId)?.certificatesDigest;
   if (named !== undefined && equalBytes(named, await certificatesDigest(certificates))) return undefined;
   const verified = await verifyCertificates(certificates, { ...device, userId }, trustOptions(trust, nowMs));
   if (verified.ok) return certificates;
   if (named !== undefined) throw new SignetError(verified.code);
+  return undefined;
+}
+
+/**
+ * What the device signed last for itself, which is shown without its certificates, too. The server's word counts for those of a registration alone:
+ * else it would have the same ones signed for at each sign-in, until the history is full.
+ */
+function lastCertified({ history }: FoldedPerson, { deviceId }: SignatureDevice): Bytes | undefined {
+  for (const { proofs } of history.statements.toReversed()) {
+    const transcript = proofs[0] === undefined ? undefined : decodeTranscript(proofs[0].transcript);
+    if (transcript?.purpose === "certify" && transcript.deviceId === deviceId)
+      return transcript.certificatesDigest;
+  }
   return undefined;
 }
 

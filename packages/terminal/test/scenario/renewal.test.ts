@@ -6,9 +6,10 @@ import { certificatesDigest, createSoftwareKey, foldHistory, nobodyAdministers }
 import type { SignatureDevice } from "@signet/device";
 import { Authority } from "@signet/e2e/support/authority.ts";
 import { decodeTranscript } from "@signet/protocol";
-import type { Bytes, RequestBody, Transcript } from "@signet/protocol";
+import type { Bytes, RequestBody, StatementIn, Transcript } from "@signet/protocol";
 
 import { MemoryPinStore } from "../../src/index.ts";
+import { signCertify } from "../../src/session/renewal.ts";
 import { serverOrigin } from "../support/people.ts";
 import { connectedTerminal, serverInfo, signedIn } from "../support/scripted-server.ts";
 
@@ -24,11 +25,13 @@ interface Begun {
   readonly certificates?: readonly Bytes[];
   /** What the server says that the history names. */
   readonly named?: readonly Bytes[];
+  /** What a `certify` in it names, which is shown without them. */
+  readonly signedBefore?: readonly Bytes[];
   readonly accepts?: Authority;
 }
 
 /** Signs in. @returns what was signed, in its order, and what the server was told */
-async function signIn({ certificates, named, accepts = authority }: Begun) {
+async function signIn({ certificates, named, signedBefore, accepts = authority }: Begun) {
   const signed: Transcript[] = [];
   const device: SignatureDevice = {
     ...plain,
@@ -43,12 +46,21 @@ async function signIn({ certificates, named, accepts = authority }: Begun) {
   const pins = new MemoryPinStore();
   const { ada, server, terminal } = await connectedTerminal([], { device, pins, certificates: trust });
   pins.set(ada.userId, deviceId, false, { sequence: 0, digest: ada.head });
+  const before: StatementIn[] = [];
+  if (signedBefore !== undefined) {
+    const opened = await foldHistory(ada.entry, { serverOrigin, administratorDevices: nobodyAdministers });
+    assert.ok(opened.ok);
+    const fields = { serverOrigin, issuedAtMs: Date.now(), serverChallenge: new Uint8Array(32) };
+    const { proofs } = await signCertify(opened.person, plain, { certificates: signedBefore, ...fields }, {});
+    before.push({ proofs });
+  }
   const begun = server.script["sign-in.begin"];
   const certified =
     named === undefined ? [] : [{ deviceId, certificatesDigest: await certificatesDigest(named) }];
   server.script["sign-in.begin"] = (body) => {
     const reply = begun?.(body);
-    return reply && { ...reply, certified };
+    const entries = [{ ...ada.entry, statements: before }];
+    return reply && { ...reply, entries, certified };
   };
   server.script["session.hello"] = () => ({
     ...serverInfo(),
@@ -61,7 +73,13 @@ async function signIn({ certificates, named, accepts = authority }: Begun) {
   signed.length = 0;
   server.script["sign-in.finish"] = ({ certify }) => ({
     ...signedIn(ada),
-    entry: { ...ada.entry, statements: certify === undefined ? [] : [certify] },
+    entry: {
+      ...ada.entry,
+      statements: [
+        ...before.map((one) => ({ ...one, certificates: [...(signedBefore ?? [])] })),
+        ...(certify === undefined ? [] : [certify]),
+      ],
+    },
   });
   let code: unknown;
   await terminal.signIn({ userId: ada.userId }).catch((error: unknown) => (code = Object(error).code));
@@ -98,9 +116,20 @@ test("other certificates than the history names are signed for, in its next plac
   }
 });
 
+test("what a device signed for before is the former of what it has now, whatever the server says of it", async () => {
+  const { signed } = await signIn({ certificates: [newer], signedBefore: [current], named: [newer] });
+  assert.deepEqual(
+    signed.map(({ purpose }) => purpose),
+    ["sign-in", "certify"],
+  );
+});
+
 test("nothing is signed for what the history names, for what would not be taken, and where there is nothing", async () => {
   const rows: readonly Begun[] = [
     { certificates: [current], named: [current] },
+    // Whatever the server says of it.
+    { certificates: [current], signedBefore: [current] },
+    { certificates: [current], signedBefore: [current], named: [newer] },
     { named: [current] },
     {},
     // A card brings what it has: another authority's, another person's, one that ran out, and more than a server takes.
