@@ -6,7 +6,14 @@ import { commitRefusal, countCommit } from "./call-commits.ts";
 import type { CallDraft } from "./call-draft.ts";
 import { rememberForDispute } from "./call-disputes.ts";
 import { countWelcome } from "./call-joins.ts";
-import { listAfter, onRefusedStatements, settleList, statedIn } from "./call-pending.ts";
+import {
+  countLeftOut,
+  listAfter,
+  losesWhatTakesAway,
+  onRefusedStatements,
+  settleList,
+  statedIn,
+} from "./call-pending.ts";
 import { toCommitted } from "./call-questions.ts";
 import { groupTerminals } from "./call-roster.ts";
 import type { CallReply, CallServerInputOf, From, RecentCommit, ServerMember } from "./call-server-state.ts";
@@ -27,7 +34,8 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
   if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
   const refusal = after === undefined ? "delivery.notCommitter" : unfit(draft, body);
   if (refusal !== undefined || after === undefined) return draft.refuse(refusal ?? "delivery.notCommitter");
-  if (!wasAsked(draft, input.userId)) return draft.refuse("delivery.notCommitter");
+  if (!wasAsked(draft, input.userId) || losesWhatTakesAway(draft, after.list, body.removed))
+    return draft.refuse("delivery.notCommitter");
   const tooMuch = commitRefusal(draft.members, draft.removals, sender, body, draft.nowMs);
   if (tooMuch !== undefined) return draft.refuse(tooMuch);
 
@@ -37,6 +45,7 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
   draft.removals = draft.removals.filter(({ userId }) => !body.removed.includes(userId));
   const { epoch, number } = result.state;
   admitAll(draft, input, { epoch, number, by: input.userId, statements: after.list.statements });
+  countLeftOut(draft, input.userId, after.list, body.task);
   if (after.list !== draft.list || draft.pending.length > 0) settleList(draft, after.list);
 }
 

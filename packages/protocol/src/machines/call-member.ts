@@ -33,7 +33,7 @@ import {
   removed,
 } from "./call-member-end.ts";
 import { byUserId, listed } from "./call-member-list.ts";
-import { codeOfAbsence, idle, only, without } from "./call-member-state.ts";
+import { codeOfAbsence, idle, only, rejoinsMost, without } from "./call-member-state.ts";
 import type {
   CallEvent,
   CallMemberEffect,
@@ -281,6 +281,10 @@ function operationFailed(state: CallMemberState, code: ErrorCode): CallMemberSte
   if (working === "processing" && workingOn !== undefined && code !== "mls.closed") {
     // Voided meanwhile: there is nothing to say of it any more.
     if (isVoided(state, workingOn.number)) return only(idle(state));
+    // What could not be asked for says nothing against the Commit.
+    if (isConnectionCode(code) && state.rejoins < rejoinsMost)
+      return only({ ...idle(state), rejoin: code === "connection.lost" ? "whenConnected" : "now" });
+    if (isConnectionCode(code)) return end(state, { type: "failed", code });
     return dispute(idle(state), { ...workingOn, code });
   }
   return end(state, { type: "failed", code });

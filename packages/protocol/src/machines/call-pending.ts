@@ -2,7 +2,7 @@
  * Statements about who may be in a call on their way into its group's list. Pure.
  *
  *   said -- a Commit brings it --> in the group's list        (voided: said again)
- *     `---- two do not take it, it cannot be said any more, or the device is revoked that said it --> dropped
+ *     `---- two do not take it (of what takes away: all), it cannot be said any more, or the device is revoked that said it --> dropped
  */
 import { equalBytes, toBase64Url } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
@@ -123,13 +123,53 @@ export function rewindList(target: HeldList): void {
   keepPending(held, [...again, ...held.pending]);
 }
 
-/** Enough members do not take these. */
+/** What takes away was verified here by the rules that all hold: the word of two does not keep it out, who may be those whom it is about. */
+export const takesAway = ({ statement }: Pick<PendingStatement, "statement">): boolean =>
+  statement.transcript.purpose !== "invite";
+
+/**
+ * Enough members do not take these. Of what takes away, and of an invitation that it names, that is everybody in the group: whoever said it is among them, for as long
+ * as it is to be brought.
+ */
 export function dropRefusedStatements(target: HeldList): void {
   const held = target;
-  const left = held.pending.filter(
-    ({ refusedBy }) => refusedBy.length === 0 || !areEnough(held.members, refusedBy),
+  const voided = held.pending.flatMap(({ statement: { transcript } }) =>
+    transcript.purpose === "remove" ? transcript.voided : [],
   );
+  const isRefused = (one: PendingStatement): boolean => {
+    const { refusedBy, statement } = one;
+    if (refusedBy.length === 0) return false;
+    const isNamed = voided.some((digest) => equalBytes(digest, statement.digest));
+    if (!takesAway(one) && !isNamed) return areEnough(held.members, refusedBy);
+    return groupOf(held.members).every(({ userId }) => refusedBy.includes(userId));
+  };
+  const left = held.pending.filter((one) => !isRefused(one));
   if (left.length < held.pending.length) keepPending(held, left);
+}
+
+/** Whoever made a Commit for a task that had these left them out: they are the next one's. */
+export function countLeftOut(target: HeldList, by: UserId, list: List, task: number): void {
+  const held = target;
+  held.pending = held.pending.map((one) => {
+    const isLeftOut = one.task <= task && !hasStatement(list, one.statement.digest);
+    return isLeftOut && !one.refusedBy.includes(by) ? { ...one, refusedBy: [...one.refusedBy, by] } : one;
+  });
+}
+
+/** Whether after a Commit that leads to this list, and takes these out, something could not be said any more that takes away. */
+export function losesWhatTakesAway(held: HeldList, list: List, removed: readonly UserId[]): boolean {
+  const left = held.pending.filter(({ statement }) => !hasStatement(list, statement.digest));
+  const removals = held.removals.filter(({ userId }) => !removed.includes(userId));
+  const roster = rosterOf({ members: held.members, removals });
+  const invites = left.filter((one) => !takesAway(one));
+  return left.filter(takesAway).some(
+    (one) =>
+      !extendStatements(
+        list,
+        [...invites, one].map(({ statement }) => statement),
+        roster,
+      ).ok,
+  );
 }
 
 export function onRefusedStatements(target: HeldList, by: UserId, digests: readonly Bytes[]): boolean {

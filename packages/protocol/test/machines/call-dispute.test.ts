@@ -116,3 +116,21 @@ test("put out by the others: the call is over here", () => {
   );
   assert.deepEqual(out.state.end, { type: "failed", code: "call.putOut" });
 });
+
+test("a check that could not be made, since the server could not be asked, is no refusal: the terminal comes in again, and so often", () => {
+  for (const [code, rejoin] of [
+    ["connection.lost", "whenConnected"],
+    ["connection.timeout", undefined],
+  ] as const) {
+    const tried = run(active, committed(1), { type: "operationFailed", code });
+    assert.deepEqual([tried.state.dispute, tried.state.rejoin], [undefined, rejoin]);
+    assert.ok(!tried.effects.some(({ type }) => type === "sendVerdict"));
+    assert.equal(
+      tried.effects.some(({ type }) => type === "rejoin"),
+      rejoin === undefined,
+    );
+    const last = { ...run(active, committed(1)), state: { ...run(active, committed(1)).state, rejoins: 3 } };
+    const over = run(last, { type: "operationFailed", code });
+    assert.deepEqual(over.state.end, { type: "failed", code });
+  }
+});

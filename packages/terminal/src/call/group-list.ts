@@ -164,7 +164,9 @@ export class GroupList {
     );
     if (!folded.ok) throw new SignetError(folded.code);
     const { list } = folded;
-    if (memory.list?.statements.every(({ digest }) => hasStatement(list, digest)) === false)
+    // An invitation may have come by a Commit that is void, and be dropped since: who is in by it shows by the list that there is.
+    const taken = memory.list?.statements.filter(({ transcript }) => transcript.purpose !== "invite");
+    if (taken?.every(({ digest }) => hasStatement(list, digest)) === false)
       throw new SignetError("callList.hidden");
     return list;
   }

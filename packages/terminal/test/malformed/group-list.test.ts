@@ -265,6 +265,16 @@ test("what the group held when this terminal was in it is not hidden from it whe
   assert.deepEqual((await (await opened()).folded([])).digest, (await openedList(call)).digest);
 });
 
+test("who followed a Commit that is void comes back, though an invitation that it brought was dropped since; what took away has to be there", async () => {
+  const memory = new CallMemory();
+  const removal = await ann.removes(call, ["cleo"], [call.digest]);
+  await after(listAt(await openedList(call), memory), await ben.invites(call, ["dan"]), removal);
+  const list = listAt(await openedList(call), memory);
+  await assert.rejects(list.folded([]), { code: "callList.hidden" });
+  const back = await list.folded([removal]);
+  assert.deepEqual([mayBeIn(back, "dan"), mayBeIn(back, "cleo")], [false, false]);
+});
+
 test("statements that were verified once are not verified again, however they are signed", async () => {
   const memory = new CallMemory();
   const context = { serverOrigin, callProof: call, directory, nowMs: Date.now() };
