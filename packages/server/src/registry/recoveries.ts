@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+
 import { encodeMessage, mostRecoveries } from "@signet/protocol";
 import type {
   DirectoryEntryIn,
@@ -32,16 +34,20 @@ export interface Recovery {
 /**
  * Recoveries that were asked for, of everybody. They are in memory alone: whoever asked is still at the terminal, and asks again. Nobody is
  * turned away: where it is full, another one makes room, and its terminal is told. It is one that no administrator signed yet, from the
- * address that asks for most; of those, one whose terminal is gone, then the newest for the person for whom most are asked: whoever
- * asks again and again pushes out what they asked for themselves.
+ * address that asks for most; of those, one whose terminal is gone, then one for the person for whom most are asked: whoever
+ * asks again and again pushes out what they asked for themselves. Of several at one address nobody knows whose they are: any of them goes, so
+ * that neither who came first nor who comes last holds the place for good. From addresses of one each it is the newest.
  */
 export class Recoveries {
   /** By the ID of the device; the oldest first. */
   readonly #open = new Map<string, Recovery>();
   readonly #clock: () => number;
+  readonly #below: (count: number) => number;
 
-  constructor(clock: () => number) {
+  /** @param below any whole number from 0 to below this one */
+  constructor(clock: () => number, below: (count: number) => number = randomInt) {
     this.#clock = clock;
+    this.#below = below;
   }
 
   get all(): readonly Recovery[] {
@@ -96,10 +102,13 @@ export class Recoveries {
   #makeRoom(): void {
     let among = [...this.#open.values()];
     for (const narrow of narrowing) among = narrow(among);
-    const newest = among.at(-1);
-    if (newest === undefined) return;
-    this.#open.delete(newest.deviceId);
-    if (newest.endpoint.isOpen) newest.endpoint.send({ type: "recovery.ended", body: {} });
+    const isShared = [...this.#open.values()].some(
+      ({ address, deviceId }) => address === among[0]?.address && deviceId !== among[0].deviceId,
+    );
+    const out = among.at(isShared ? this.#below(among.length) : -1);
+    if (out === undefined) return;
+    this.#open.delete(out.deviceId);
+    if (out.endpoint.isOpen) out.endpoint.send({ type: "recovery.ended", body: {} });
   }
 }
 

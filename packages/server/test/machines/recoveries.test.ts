@@ -11,10 +11,10 @@ import type { Recovery } from "../../src/registry/recoveries.ts";
 
 const quarterMs = 15 * 60_000;
 
-function open() {
+function open(below = (count: number): number => count - 1) {
   let nowMs = 1_000;
   const heard: string[] = [];
-  const recoveries = new Recoveries(() => nowMs);
+  const recoveries = new Recoveries(() => nowMs, below);
   /** `deviceId`: names the terminal, too, unless another one is said. */
   const ask = (
     deviceId: string,
@@ -85,6 +85,25 @@ test("as many as there is room for stay; strangers at one address push out each 
       assert.equal(heard.length, mostRecoveries);
       assert.ok(heard.every((line) => /^(fake|more)\d+ recovery\.ended$/.test(line)));
     }
+});
+
+test("at one address any of them goes, and not always who came last: who asks there after strangers keeps a place, and so does who asked before", () => {
+  for (const [place, out] of [
+    [0, "fake0"],
+    [mostRecoveries - 2, `fake${mostRecoveries - 2}`],
+    [mostRecoveries - 1, "own"],
+  ] as const) {
+    const asked: number[] = [];
+    const { ask, askMany, heard } = open((count) => {
+      asked.push(count);
+      return place;
+    });
+    askMany(mostRecoveries - 1, "fake");
+    ask("own");
+    ask("more");
+    assert.deepEqual(asked, [mostRecoveries]);
+    assert.deepEqual(heard, [`${out} recovery.ended`]);
+  }
 });
 
 test("from anywhere, whoever asked before the strangers stays, as do those for others than whom they ask for", () => {
