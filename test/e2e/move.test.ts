@@ -17,6 +17,8 @@ let ann: Headless;
 let desk: Headless;
 let phone: Headless;
 let cleo: Headless;
+/** How far the clock at the desk is ahead. */
+let aheadMs = 0;
 
 const isSignedIn = ({ session }: TerminalState): boolean => session.status === "signedIn";
 const rings = ({ ringing }: TerminalState): boolean => ringing.length > 0;
@@ -43,7 +45,10 @@ before(async () => {
     ...deviceAtHand(first),
     create: ({ beside }) => Promise.resolve({ device: beside === undefined ? first : second }),
   };
-  desk = await registerHeadless(server.origin, "ben", { device: first, environment: { devices } });
+  desk = await registerHeadless(server.origin, "ben", {
+    device: first,
+    environment: { devices, nowMs: () => Date.now() + aheadMs },
+  });
   await desk.terminal.addDevice({ name: "Phone" });
   phone = await openHeadless(server.origin, "ben", { device: second });
   opened.push(ann, cleo, desk, phone);
@@ -100,6 +105,28 @@ describe("somebody with two devices", { concurrency: false }, () => {
     await phone.terminal.leave();
     await ann.until((state) => person(state, "ben")?.state === "left", "left");
     await ann.terminal.leave();
+    for (const one of [ann, desk, phone]) {
+      await one.until((state) => !isOffered(state), "offered nothing any more");
+      one.terminal.dismissCall();
+    }
+  });
+
+  test("under a clock that is behind that of the other terminal the call stays where it is, and nobody is accused", async (t) => {
+    aheadMs = 100_000;
+    t.after(() => (aheadMs = 0));
+    await talk();
+    await phone.until(isOffered, "offered to move");
+    await phone.terminal.moveHere();
+    const { call } = await phone.until(isEnded, "refused");
+    assert.deepEqual(call!.end, { type: "failed", code: "proof.beforeStay" });
+    phone.terminal.dismissCall();
+    assert.ok(isTogether(desk.terminal.state) && isTogether(ann.terminal.state));
+    for (const one of [ann, desk, phone]) {
+      assert.deepEqual([one.terminal.state.warnings, one.terminal.state.call?.refusals ?? []], [[], []]);
+    }
+    aheadMs = 0;
+    await ann.terminal.leave();
+    await desk.terminal.leave();
     for (const one of [ann, desk, phone]) {
       await one.until((state) => !isOffered(state), "offered nothing any more");
       one.terminal.dismissCall();

@@ -266,7 +266,7 @@ export class GroupWork {
       return { type: "entered", ...tried, list };
     } catch (error) {
       const code = codeOf(error);
-      if (this.#closed || isConnectionCode(code)) throw error;
+      if (this.#closed || isConnectionCode(code) || isOfOwnAnswer(code)) throw error;
       return { type: "refused", code };
     }
   }
@@ -358,3 +358,6 @@ async function isOf(groupInfo: Bytes, digest: Bytes): Promise<boolean> {
 
 /** The list that was shown with a Commit is not the one that it brings, or builds on what was not shown. */
 const isIncomplete = (code: ErrorCode): boolean => code === "mls.otherList" || code === "callList.missing";
+
+/** No giver can help it that this terminal's own answer is no younger than the one with which the person is in the call. */
+const isOfOwnAnswer = (code: ErrorCode): boolean => code === "proof.beforeStay";
