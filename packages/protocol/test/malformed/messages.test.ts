@@ -221,7 +221,7 @@ test("what a server lists is read up to its bound and not beyond", () => {
         }),
     ],
     [
-      256,
+      320,
       (length) =>
         reply("sign-in.begin", {
           challenge: new Uint8Array(32),
