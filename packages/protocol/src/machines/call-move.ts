@@ -11,7 +11,6 @@
  * asked for anything there.
  */
 import { equalBytes } from "../bytes.ts";
-import type { ErrorCode } from "../errors.ts";
 import type { DeviceId, TerminalId } from "../ids.ts";
 import type { ProofIn } from "../proof.ts";
 import { answerRefusal, noAnswers, signedIn, withStay } from "./call-answers.ts";
@@ -62,7 +61,6 @@ export function onMove(draft: CallDraft, input: CallServerInputOf<"move">): void
   const refusal =
     answerFault(draft, input) ??
     answerRefusal(member.answers ?? noAnswers, proof) ??
-    stayRefusal(member, proof) ??
     joinRefusal(draft.members, member, input, draft.nowMs);
   if (refusal !== undefined) return draft.refuse(refusal);
   if (!draft.hasRoomFor(proof.transcript)) return draft.refuse("delivery.tooMuch");
@@ -72,13 +70,6 @@ export function onMove(draft: CallDraft, input: CallServerInputOf<"move">): void
   member.entry = newerEntry(member.entry, entry);
   member.move = { terminalId: input.terminalId, proof, deadlineMs: draft.nowMs + moveMs };
   draft.reply(taken());
-}
-
-/** The members would let an answer that is not younger replace none, and take the Commit for whose GroupInfo it was made of for false. */
-function stayRefusal({ answered }: Readonly<ServerMember>, proof: ProofIn): ErrorCode | undefined {
-  const said = signedIn(proof);
-  const isOlder = said !== undefined && answered !== undefined && said.issuedAtMs <= answered.issuedAtMs;
-  return isOlder ? "proof.beforeStay" : undefined;
 }
 
 /**
