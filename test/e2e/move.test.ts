@@ -119,6 +119,7 @@ describe("somebody with two devices", { concurrency: false }, () => {
     await phone.terminal.moveHere();
     const { call } = await phone.until(isEnded, "refused");
     assert.deepEqual(call!.end, { type: "failed", code: "proof.beforeStay" });
+    assert.deepEqual(call!.refusals ?? [], []);
     phone.terminal.dismissCall();
     assert.ok(isTogether(desk.terminal.state) && isTogether(ann.terminal.state));
     for (const one of [ann, desk, phone]) {
