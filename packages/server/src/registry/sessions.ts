@@ -262,6 +262,7 @@ export class Sessions {
     const { deviceId, userId, terminalId, expiresAtMs } = session.stored;
     this.#byUser.set(userId, (this.#byUser.get(userId) ?? new Map<string, Session>()).set(deviceId, session));
     this.#byTerminal.set(terminalId, session);
+    this.#revokedAt.delete(terminalId);
     this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs);
   }
 

@@ -196,6 +196,10 @@ test("a revoked device is out where it is, and does not come in by a sign-in tha
   // Another one of the same terminal, later, is another matter.
   await world.signIn("three", "hall");
   assert.deepEqual(await world.places(), ["one at desk", "three at hall"]);
+  // Until somebody signs in there again: whoever is told that their device was revoked has to be the one.
+  assert.ok(world.sessions.wasRevokedAt(terminal("phone")) && !world.sessions.wasRevokedAt(terminal("desk")));
+  await world.signIn("three", "phone");
+  assert.ok(!world.sessions.wasRevokedAt(terminal("phone")));
 });
 
 test("each is taken up after a restart and ends at its own time; a statement that ends its device leaves the others", async (t) => {
