@@ -1,5 +1,5 @@
 /** Keys, and what they do. */
-import type { CallId, DeviceId, UserId } from "@signet/terminal";
+import type { CallId, UserId } from "@signet/terminal";
 
 import type { Asking, Confirmation } from "./view.ts";
 
@@ -19,12 +19,7 @@ export type Action =
   | { readonly type: "leave" | "end" | "quit" | "interrupt" | "suspend" | "help" | "retry" | "dismissCall" }
   | { readonly type: "mute"; readonly muted: boolean }
   | { readonly type: "confirm"; readonly confirmation: Confirmation }
-  | {
-      readonly type: "trust";
-      readonly userId: UserId;
-      readonly deviceId: DeviceId;
-      readonly warningId?: number;
-    }
+  | Extract<Confirmation, { readonly type: "trust" | "trustAdministrator" }>
   | { readonly type: "ask"; readonly asking: Asking }
   | { readonly type: "invite"; readonly userIds: readonly UserId[] }
   | { readonly type: "remove" | "makeHost"; readonly userId: UserId }

@@ -82,7 +82,7 @@ function linesOf(warning: Warning, columns: number, dense: boolean): readonly Li
     const { hint, message } = warningLines(warning);
     return [
       ...paragraph(`! ${about}${message}`, columns, "alarm"),
-      ...paragraph(hint, columns, "warning", true),
+      ...paragraph(code === "admin.unknown" ? askRunnerFirst : hint, columns, "warning", true),
     ];
   }
   const meaning = `it may be a new device, or somebody else who pretends to be ${userId ?? "them"}`;
@@ -94,6 +94,8 @@ function linesOf(warning: Warning, columns: number, dense: boolean): readonly Li
 }
 
 const askFirst = "ask them in another way, face to face or by telephone; only then press t";
+const askRunnerFirst =
+  "ask whoever runs the server, face to face or by telephone; only then press t; until then what they sign counts for nothing here";
 
 export function ringBlock(state: TerminalState, view: View, pen: Pen, dense: boolean): readonly Line[] {
   const selected = selectedRing(state, view);

@@ -1,5 +1,5 @@
 /** Which key does what just now. Pure; what is offered is what works. */
-import type { CallId, CallView, TerminalState } from "@signet/terminal";
+import type { CallId, CallView, TerminalState, UserId } from "@signet/terminal";
 
 import type { Action, Key } from "./action.ts";
 import { typedAction } from "./asking.ts";
@@ -20,7 +20,7 @@ export function selectedRing(state: TerminalState, view: View) {
 export function offersOf(state: TerminalState, view: View): readonly Offer[] {
   if (view.confirm !== undefined) {
     return [
-      { key: "y", word: "yes", action: confirmed(view.confirm) },
+      ...(view.isCut === true ? [] : [{ key: "y", word: "yes", action: confirmed(view.confirm) }]),
       { key: "n", word: "no", action: { type: "cancel" } },
     ];
   }
@@ -78,39 +78,38 @@ function ringOffers(state: TerminalState, view: View): readonly Offer[] {
   ];
 }
 
-/** Whom the key for trusting is about: a warning before the reason why a call was left. */
-function changedKey(state: TerminalState): Confirmation | undefined {
-  const warning = state.warnings.find(
-    ({ code, userId }) => code === "directory.keyChanged" && userId !== undefined,
-  );
-  const end = state.call?.end;
-  const left = end?.type === "failed" && end.code === "directory.keyChanged" ? end.userId : undefined;
-  const userId = warning?.userId ?? left;
-  const changed = state.changedKeys?.find((key) => key.userId === userId);
-  if (changed === undefined) return undefined;
-  const { deviceId } = changed;
-  return {
-    type: "trust",
-    userId: changed.userId,
-    deviceId,
-    ...(warning === undefined ? {} : { warningId: warning.id }),
-  };
+/** What the key for trusting is about: the first warning that a person can decide on, before the reason why a call was left. */
+function decision({ call, changedKeys, newAdministrators, warnings }: TerminalState): Offer | undefined {
+  const end = call?.end;
+  const left = end?.type === "failed" ? [{ id: undefined, code: end.code, userId: end.userId }] : [];
+  for (const { code, id, userId } of [...warnings, ...left]) {
+    const isOf = (one: { readonly userId: UserId }): boolean => one.userId === userId;
+    const changed = code === "directory.keyChanged" ? changedKeys?.find(isOf) : undefined;
+    const administrator = code === "admin.unknown" ? newAdministrators?.find(isOf) : undefined;
+    if (changed !== undefined)
+      return asksFirst("trust the new key", {
+        type: "trust",
+        changed,
+        ...(id === undefined ? {} : { warningId: id }),
+      });
+    if (administrator !== undefined)
+      return asksFirst("accept the administrator", { type: "trustAdministrator", administrator });
+  }
+  return undefined;
 }
 
+const asksFirst = (word: string, confirmation: Confirmation): Offer => ({
+  key: "t",
+  word,
+  action: { type: "confirm", confirmation },
+});
+
 function warningOffers(state: TerminalState): readonly Offer[] {
-  const changed = changedKey(state);
+  const decidable = decision(state);
   const [first] = state.warnings;
   const [notice] = state.notices ?? [];
   return [
-    ...(changed === undefined
-      ? []
-      : [
-          {
-            key: "t",
-            word: "trust the new key",
-            action: { type: "confirm", confirmation: changed },
-          } as const,
-        ]),
+    ...(decidable === undefined ? [] : [decidable]),
     ...(first === undefined
       ? []
       : [{ key: "x", word: "close warning", action: { type: "dismissWarning", id: first.id } } as const]),

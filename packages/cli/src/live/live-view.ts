@@ -1,7 +1,7 @@
 import { emitKeypressEvents } from "node:readline";
 
 import { SignetError, nobodyWasThere, noteWhoIsThere } from "@signet/terminal";
-import type { CallId, Terminal, TerminalState, UserId } from "@signet/terminal";
+import type { CallId, NewAdministrator, Terminal, TerminalState, UserId } from "@signet/terminal";
 import { listOfNames } from "@signet/words";
 
 import { clean } from "../output/clean.ts";
@@ -9,6 +9,7 @@ import { wordsFor } from "../output/error-words.ts";
 import { named } from "../output/words.ts";
 import { actionFor } from "./keyboard.ts";
 import type { Action, Key } from "./action.ts";
+import { fitted } from "./question.ts";
 import { renderScreen } from "./render.ts";
 import { Screen } from "./screen.ts";
 import { emptyView } from "./view.ts";
@@ -131,7 +132,7 @@ export class LiveView {
   }
 
   readonly #onKey = (_text: string | undefined, key: Key): void => {
-    const action = actionFor(key, this.#terminal.state, this.#view);
+    const action = actionFor(key, this.#terminal.state, fitted(this.#view, this.#screen.size));
     if (action === undefined) return;
     this.#do(action);
     this.#draw();
@@ -178,6 +179,8 @@ export class LiveView {
         return undefined;
       case "trust":
         return this.#run(this.#trust(action));
+      case "trustAdministrator":
+        return this.#run(this.#trustAdministrator(action.administrator));
       case "dismissWarning":
         return terminal.dismissWarning(action.id);
       case "dismissNotice":
@@ -221,10 +224,17 @@ export class LiveView {
     else await this.#terminal.invite(userIds);
   }
 
-  async #trust({ userId, deviceId, warningId }: Extract<Action, { readonly type: "trust" }>): Promise<void> {
+  async #trust({ changed, warningId }: Extract<Action, { readonly type: "trust" }>): Promise<void> {
+    const { deviceId, userId } = changed;
     await this.#terminal.trustChangedKey(userId, deviceId);
     if (warningId !== undefined) this.#terminal.dismissWarning(warningId);
     this.notice(`the new key of ${userId} is the one to know from now on`);
+  }
+
+  /** The warning goes with it. */
+  async #trustAdministrator({ head, userId }: NewAdministrator): Promise<void> {
+    await this.#terminal.administration.trust(userId, head);
+    this.notice(`${userId} is one of the administrators whom this terminal knows`);
   }
 
   /** Says why it failed; what succeeds shows itself. */

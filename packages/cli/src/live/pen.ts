@@ -12,6 +12,14 @@ export const indent = "  ";
 
 /** From here on there is room for names beside user IDs. */
 export const roomyColumns = 60;
+/** Lines are not longer than the eye follows. */
+const mostColumns = 100;
+
+/** On either side. */
+export const marginOf = (columns: number): number => (columns >= roomyColumns ? 1 : 0);
+
+/** Between the margins of a window. */
+export const penColumns = (columns: number): number => Math.min(columns - 2 * marginOf(columns), mostColumns);
 
 /** Lines of one text, wrapped; below its first line, or all of it where it stands `under` something, it is indented. */
 export function paragraph(

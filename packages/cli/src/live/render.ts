@@ -28,18 +28,16 @@ import {
   soundBlock,
   warningBlock,
 } from "./blocks.ts";
-import { askingWords } from "./asking.ts";
 import { offersOf } from "./keyboard.ts";
-import { paragraph, roomyColumns } from "./pen.ts";
+import { marginOf, paragraph, penColumns } from "./pen.ts";
 import type { Pen } from "./pen.ts";
 import { marksLegend, peopleBlock } from "./people.ts";
-import { blank, clip, clipLine, edges, paint, span, widthOf, wrap } from "./text.ts";
+import { fitted, questionLines } from "./question.ts";
+import { blank, clip, clipLine, edges, paint, span, widthOf } from "./text.ts";
 import type { Line } from "./text.ts";
 import type { ScreenOptions, View } from "./view.ts";
 import { timeOfDay } from "./words.ts";
 
-/** Lines are not longer than the eye follows. */
-const mostColumns = 100;
 /** People that are shown before anything else is left out. */
 const fewPeople = 3;
 
@@ -50,10 +48,11 @@ interface Block {
 }
 
 /** @returns at most `rows` lines of at most `columns` columns, without line ends */
-export function renderScreen(state: TerminalState, view: View, options: ScreenOptions): readonly string[] {
+export function renderScreen(state: TerminalState, shown: View, options: ScreenOptions): readonly string[] {
   const { color, columns, rows } = options;
-  const margin = columns >= roomyColumns ? 1 : 0;
-  const pen = { ...options, columns: Math.min(columns - 2 * margin, mostColumns) };
+  const margin = marginOf(columns);
+  const pen = { ...options, columns: penColumns(columns) };
+  const view = fitted(shown, options);
   const head = headOf(state, options, pen);
   const foot = footOf(state, view, pen);
   const spare = rows - head.length - foot.length;
@@ -105,7 +104,6 @@ const rule = ({ columns, unicode }: Pen): Line => [span((unicode ? "─" : "-").
 function footOf(state: TerminalState, view: View, pen: Pen): readonly Line[] {
   const offers = offersOf(state, view);
   const keys: Line[] = offers.map(({ key, word }) => [span(key, "accent"), span(` ${word}`)]);
-  const question = questionOf(view);
   const lines: Line[] = [];
   let line: Line = [];
   for (const offer of keys) {
@@ -119,29 +117,9 @@ function footOf(state: TerminalState, view: View, pen: Pen): readonly Line[] {
   }
   return [
     rule(pen),
-    ...question.flatMap((text) => wrap(text, pen.columns).map((part) => [span(part, "strong")])),
+    ...questionLines(view, pen.columns).map((text) => [span(text, "strong")]),
     ...lines,
     line,
-  ];
-}
-
-function questionOf({ asking, confirm }: View): readonly string[] {
-  if (confirm === undefined)
-    return asking === undefined ? [] : [`${askingWords[asking.what]} ${asking.text}_`];
-  if (confirm.type === "remove")
-    return [
-      `put ${confirm.userId} out of the call?`,
-      "they are cut off at once, and come back only if somebody invites them again",
-    ];
-  if (confirm.type === "makeHost")
-    return [
-      `make ${confirm.userId} the host?`,
-      "they can put people out then, you too, and you cannot any more",
-    ];
-  if (confirm.type === "end") return ["end the call for everybody?"];
-  return [
-    `did ${confirm.userId} tell you, in another way, of a new device with the key ${confirm.deviceId}?`,
-    "from then on this key is the one to know",
   ];
 }
 
@@ -240,7 +218,7 @@ const help: readonly (readonly [string, string])[] = [
   ["m", "mute the microphone, and unmute it"],
   ["l", "leave; the others change the key, and the call goes on"],
   ["e", "end the call for everybody, as its initiator"],
-  ["t", "trust a changed key, once you asked the person"],
+  ["t", "trust a changed key, or a new administrator, once you asked"],
   ["x", "close a warning, news, or the call that is over"],
   ["r", "connect now rather than later"],
   ["q, Ctrl-C", "leave and quit"],

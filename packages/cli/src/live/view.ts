@@ -1,4 +1,4 @@
-import type { CallId, DeviceId, UserId } from "@signet/terminal";
+import type { CallId, ChangedKey, NewAdministrator, UserId } from "@signet/terminal";
 
 /** What the screen shows beside the terminal's state. */
 export interface View {
@@ -6,6 +6,8 @@ export interface View {
   readonly selected?: CallId | undefined;
   /** What a key asked for and a second one has to confirm. */
   readonly confirm?: Confirmation | undefined;
+  /** The question does not fit into the window: nobody says yes to what they do not see. */
+  readonly isCut?: boolean | undefined;
   readonly asking?: Asking | undefined;
   readonly help: boolean;
   /** What matters now and stands in no state, newest last. */
@@ -36,12 +38,9 @@ export type Confirmation =
   | { readonly type: "remove"; readonly userId: UserId }
   | { readonly type: "makeHost"; readonly userId: UserId }
   | { readonly type: "end" }
-  | {
-      readonly type: "trust";
-      readonly userId: UserId;
-      readonly deviceId: DeviceId;
-      readonly warningId?: number;
-    };
+  /** What is shown, and so what is trusted, whatever comes up meanwhile. */
+  | { readonly type: "trust"; readonly changed: ChangedKey; readonly warningId?: number }
+  | { readonly type: "trustAdministrator"; readonly administrator: NewAdministrator };
 
 export const emptyView: View = { help: false, notices: [], past: [], recording: [], silent: false, level: 0 };
 

@@ -53,7 +53,7 @@ type WithTime<E> = E extends unknown ? Omit<E, "atMs"> & { readonly at: string }
 export type SignedChange = WithTime<HistoryEvent>;
 
 /** As an event "key", of somebody else who is to be decided about. */
-type AdministratorKey = Pick<
+export type AdministratorKey = Pick<
   Extract<CommandEvent, { readonly event: "key" }>,
   "deviceId" | "name" | "device" | "addedAt" | "addedBy"
 >;

@@ -1,5 +1,5 @@
 import { clockDuration, isGone } from "@signet/terminal";
-import type { CallId, MemberState } from "@signet/terminal";
+import type { CallId, MemberState, UserId } from "@signet/terminal";
 import { leaveReasonPredicate, memberStatePredicate, signedOutWords, waitingLabel } from "@signet/words";
 
 import { clean } from "./clean.ts";
@@ -7,14 +7,18 @@ import { wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
 import {
+  addedOn,
+  administratorKeyWords,
   answeredWords,
   certifiedParts,
+  day,
   deviceWords,
   named,
   newsWords,
   refusalWords,
   rejoinedWords,
   removalHint,
+  signerOf,
   verifiedWords,
 } from "./words.ts";
 
@@ -219,33 +223,15 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "warning":
       return `warning${event.userId === undefined ? "" : ` about ${event.userId}`}: ${event.message}${
         event.detail === undefined ? "" : ` (${event.detail})`
-      }${event.deviceId === undefined ? "" : ` (their key now: ${event.deviceId})`}${administratorKeys(event)}; ${event.hint}`;
-    case "historyContinued": {
-      const happened = event.happened.map(({ at, ...change }) => ({ ...change, atMs: Date.parse(at) }));
-      return newsWords({ happened, userId: event.userId }, event.self ? event.userId : undefined).join("; ");
-    }
+      }${event.deviceId === undefined ? "" : ` (their key now: ${event.deviceId})`}${administratorKeys(event)}${recoveryOf(event)}; ${event.hint}`;
+    case "historyContinued":
+      return changesOf(event, event.self ? event.userId : undefined).join("; ");
     case "stateSigned":
     case "speaking":
     case "error":
       return undefined;
   }
 }
-
-const day = (at: string): string => at.slice(0, 10);
-
-/** An administrator's is said with whose it is. */
-const signerOf =
-  (userId: string | undefined) =>
-  (by: { readonly userId: string; readonly deviceId: string }): string =>
-    by.userId === userId ? by.deviceId : `the administrator ${by.userId} (${by.deviceId})`;
-
-const addedOn = (
-  { addedAt, addedBy }: Pick<KeyEvent, "addedAt" | "addedBy">,
-  userId: string | undefined,
-): string =>
-  addedBy === undefined
-    ? `registered on ${day(addedAt)}`
-    : `added on ${day(addedAt)} by ${signerOf(userId)(addedBy)}`;
 
 /** What would count once they are accepted, and what to say so with. */
 function administratorKeys({
@@ -254,8 +240,25 @@ function administratorKeys({
   userId,
 }: Extract<CommandEvent, { readonly event: "warning" }>): string {
   if (keys === undefined || userId === undefined || head === undefined) return "";
-  const each = keys.map((key) => `${key.deviceId} ${addedOn(key, userId)}`);
+  const each = keys.map((key) => administratorKeyWords(key, userId));
   return ` (their keys: ${each.join(", ")}; --trust-administrator ${userId}=${head})`;
+}
+
+/** Of a key that changed by an administrator's word. */
+function recoveryOf({ happened = [], userId }: Extract<CommandEvent, { readonly event: "warning" }>): string {
+  if (userId === undefined || happened.length === 0) return "";
+  return ` (${changesOf({ happened, userId }, undefined).join("; ")})`;
+}
+
+function changesOf(
+  {
+    happened,
+    userId,
+  }: Pick<Extract<CommandEvent, { readonly event: "historyContinued" }>, "happened" | "userId">,
+  self: UserId | undefined,
+): readonly string[] {
+  const changes = happened.map(({ at, ...change }) => ({ ...change, atMs: Date.parse(at) }));
+  return newsWords({ happened: changes, userId }, self);
 }
 
 function keyLine(event: KeyEvent): string {

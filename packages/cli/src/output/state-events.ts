@@ -12,7 +12,7 @@ import type {
 } from "@signet/terminal";
 
 import { warningLines } from "./error-words.ts";
-import type { CommandEvent, NamedPerson, SignedChange, VerifiedBy } from "./events.ts";
+import type { AdministratorKey, CommandEvent, NamedPerson, SignedChange, VerifiedBy } from "./events.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
   return [
@@ -91,10 +91,10 @@ function* warningEvents(before: TerminalState, after: TerminalState): Generator<
 }
 
 /** What would count if they are accepted. */
-function countingOf({
-  devices,
-  head,
-}: NewAdministrator): Pick<Extract<CommandEvent, { event: "warning" }>, "head" | "keys"> {
+export function countingOf({ devices, head }: NewAdministrator): {
+  readonly head: string;
+  readonly keys: readonly AdministratorKey[];
+} {
   const keys = devices
     .filter(({ revoked }) => revoked === undefined)
     .map(({ addedAtMs, addedBy, deviceId, kind, name }) => ({

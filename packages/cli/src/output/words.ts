@@ -15,7 +15,7 @@ import { historyEventWords, looksLikeWords } from "@signet/words";
 
 import { clean } from "./clean.ts";
 import { wordsFor } from "./error-words.ts";
-import type { NamedPerson, VerifiedBy } from "./events.ts";
+import type { AdministratorKey, NamedPerson, VerifiedBy } from "./events.ts";
 
 export const deviceWords: Record<DeviceKind, string> = {
   webauthn: "security key or passkey",
@@ -41,6 +41,26 @@ export function newsWords(
     clean(historyEventWords(event, { name, day, kind: (kind) => deviceWords[kind] })),
   );
 }
+
+export const day = (at: string): string => at.slice(0, 10);
+
+/** An administrator's is said with whose it is. */
+export const signerOf =
+  (userId: string | undefined) =>
+  (by: { readonly userId: string; readonly deviceId: string }): string =>
+    by.userId === userId ? by.deviceId : `the administrator ${by.userId} (${by.deviceId})`;
+
+/** How a key came. */
+export const addedOn = (
+  { addedAt, addedBy }: Pick<AdministratorKey, "addedAt" | "addedBy">,
+  userId: string | undefined,
+): string =>
+  addedBy === undefined
+    ? `registered on ${day(addedAt)}`
+    : `added on ${day(addedAt)} by ${signerOf(userId)(addedBy)}`;
+
+export const administratorKeyWords = (key: AdministratorKey, userId: UserId): string =>
+  `${key.deviceId} ${addedOn(key, userId)}`;
 
 /** A call that rang here, too. */
 export const answeredWords = ({ device, from }: AnsweredElsewhere): string =>

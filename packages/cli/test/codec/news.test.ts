@@ -5,7 +5,7 @@ import type { Notice, TerminalState } from "@signet/terminal";
 
 import { lineOf } from "../../src/output/plain-output.ts";
 import { eventsBetween } from "../../src/output/state-events.ts";
-import { benAdded, changedKeyOf, idle, nowMs, userId } from "../support/states.ts";
+import { benAdded, changedKeyOf, idle, nowMs, recoveredKeyOf, userId } from "../support/states.ts";
 
 const told = (notice: Notice): TerminalState => ({ ...idle, notices: [notice] });
 
@@ -46,15 +46,17 @@ test("of oneself it is said as such", () => {
 test("a changed key is told with the history by which it would count, and what happened where that is known", () => {
   const changed = changedKeyOf("ben");
   const warnings = [{ id: 0, code: "directory.keyChanged", userId: userId("ben"), atMs: nowMs } as const];
-  const eventOf = (key: typeof changed): unknown =>
-    eventsBetween(idle, { ...idle, changedKeys: [key], warnings })[0];
+  const eventOf = (key: typeof changed) => eventsBetween(idle, { ...idle, changedKeys: [key], warnings })[0];
   const fields = { head: "A".repeat(43), deviceId: changed.deviceId };
   assert.partialDeepStrictEqual(eventOf(changed), { event: "warning", ...fields, how: "other" });
-  const happened = [{ ...benAdded.happened[0]!, type: "recovered" as const, deviceName: "New" }] as const;
-  const recovered = { ...changed, how: "recovered", happened } as unknown as typeof changed;
-  assert.partialDeepStrictEqual(eventOf(recovered), {
+  const recovered = eventOf(recoveredKeyOf("ben"));
+  assert.partialDeepStrictEqual(recovered, {
     ...fields,
     how: "recovered",
-    happened: [{ type: "recovered", deviceName: "New", at: "2026-11-23T14:05:00.000Z" }],
+    happened: [{ type: "recovered", deviceName: "Blue key", at: "2026-11-23T14:05:00.000Z" }],
   });
+  assert.match(
+    recovered === undefined ? "" : (lineOf(recovered) ?? ""),
+    /\(ben was recovered by the administrator ada on 2026-11-23, with a new device: “Blue key”/,
+  );
 });

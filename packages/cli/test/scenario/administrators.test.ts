@@ -8,7 +8,8 @@ import { after, test } from "node:test";
 import { createInvites, databasePath, openSqliteStore } from "@signet/server";
 import type { UserId } from "@signet/terminal";
 
-import { Scene } from "../support/script.ts";
+import { passphrase, Scene } from "../support/script.ts";
+import { program, Window } from "../support/window.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "signet-cli-data-"));
 after(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -111,8 +112,29 @@ test("who lost all keys reads a code to an administrator, who lists, recovers, r
   assert.match(otherHead.out + otherHead.err, warned);
   const accepted = await trusting(head);
   assert.equal(accepted.code, 0, accepted.err);
-  const { administrators } = JSON.parse(readFileSync(file, "utf8")) as typeof before;
-  assert.deepEqual(administrators, before.administrators);
+  assert.deepEqual(administratorsIn(file), before.administrators);
+});
+
+test("in the live view a key accepts an administrator, by the keys that the question shows", async (t) => {
+  const { before, file } = forgetAdministrators(scene.folder, "ada");
+  const [, key] = before.administrators[0] ?? assert.fail("nobody was remembered");
+  const env = { SIGNET_PASSPHRASE: passphrase, HOME: scene.folder };
+  const window = await Window.open(t, { columns: 80, rows: 24 }, env);
+  await window.command(`${program} sign-in --profile ada --in none --out none`);
+  await window.until(/^ ! ada: an administrator is new here/);
+  await window.press("t");
+  await window.until(new RegExp(`^ ${key} registered on [0-9-]{10}$`));
+  await window.press("n");
+  await window.until(/^ t accept the administrator {3}x close warning/);
+  assert.deepEqual(administratorsIn(file), []);
+  await window.press("t");
+  await window.until(/^ y yes {3}n no$/);
+  await window.press("y");
+  const rows = await window.until(/^ ada is one of the administrators whom this terminal knows$/);
+  assert.doesNotMatch(rows.join("\n"), /an administrator is new here/);
+  assert.deepEqual(administratorsIn(file), before.administrators);
+  await window.press("q");
+  await window.until(() => window.isGivenBack());
 });
 
 scene.script("words that say nothing to be done are refused before anybody signs in", {
@@ -125,9 +147,12 @@ scene.script("words that say nothing to be done are refused before anybody signs
 function forgetAdministrators(parent: string, profile: string) {
   const folder = join(parent, profile);
   const file = join(folder, readdirSync(folder).find((name) => /^known-people-.*json$/.test(name)) ?? "");
-  const before = JSON.parse(readFileSync(file, "utf8")) as {
-    administrators: [string, string, number, string][];
-  };
+  const before = knownIn(file);
   writeFileSync(file, JSON.stringify({ ...before, administrators: [] }), { mode: 0o600 });
   return { before, file };
 }
+
+const knownIn = (file: string) =>
+  JSON.parse(readFileSync(file, "utf8")) as { administrators: [string, string, number, string][] };
+
+const administratorsIn = (file: string) => knownIn(file).administrators;

@@ -5,6 +5,8 @@ import { test } from "node:test";
 import type { TerminalState } from "@signet/terminal";
 
 import { actionFor, offersOf } from "../../src/live/keyboard.ts";
+import { penColumns } from "../../src/live/pen.ts";
+import { fitted, questionLines } from "../../src/live/question.ts";
 import { emptyView } from "../../src/live/view.ts";
 import type { View } from "../../src/live/view.ts";
 import {
@@ -13,6 +15,7 @@ import {
   changedKeyOf,
   idle,
   inCall,
+  newAdministrator,
   nowMs,
   person,
   rings,
@@ -146,7 +149,7 @@ test("b brings who waits into the call that one is in", () => {
 test("t asks before a changed key is trusted, and is there for changed keys alone", () => {
   const mallory = userId("mallory");
   const changedKeys = [changedKeyOf("mallory")];
-  const named = { userId: mallory, deviceId: softwareKey.deviceId };
+  const [changed = assert.fail()] = changedKeys;
   const warned: TerminalState = {
     ...idle,
     changedKeys,
@@ -155,7 +158,7 @@ test("t asks before a changed key is trusted, and is there for changed keys alon
       { id: 7, code: "directory.keyChanged", userId: mallory, atMs: nowMs },
     ],
   };
-  const confirmation = { type: "trust", ...named, warningId: 7 } as const;
+  const confirmation = { type: "trust", changed, warningId: 7 } as const;
   assert.deepEqual(press("t", warned), { type: "confirm", confirmation });
   assert.deepEqual(press("y", warned, { confirm: confirmation }), confirmation);
   assert.deepEqual(press("x", warned), { type: "dismissWarning", id: 6 });
@@ -167,13 +170,50 @@ test("t asks before a changed key is trusted, and is there for changed keys alon
   };
   assert.deepEqual(press("t", left), {
     type: "confirm",
-    confirmation: { type: "trust", ...named },
+    confirmation: { type: "trust", changed },
   });
   assert.equal(
     press("t", { ...warned, changedKeys: [] }),
     undefined,
     "nobody trusts a key that is not named",
   );
+});
+
+test("t asks before a new administrator is accepted, by the history that was shown, and about one thing at a time", () => {
+  const administrator = newAdministrator("eve");
+  const [eve, mallory] = [userId("eve"), userId("mallory")];
+  const warned: TerminalState = {
+    ...idle,
+    newAdministrators: [administrator],
+    changedKeys: [changedKeyOf("mallory")],
+    warnings: [
+      { id: 6, code: "admin.unknown", userId: eve, atMs: nowMs },
+      { id: 7, code: "directory.keyChanged", userId: mallory, atMs: nowMs },
+    ],
+  };
+  const confirmation = { type: "trustAdministrator", administrator } as const;
+  assert.deepEqual(press("t", warned), { type: "confirm", confirmation });
+  const asked = { confirm: confirmation };
+  assert.deepEqual(press("y", warned, asked), confirmation);
+  assert.deepEqual(press("n", warned, asked), { type: "cancel" });
+  // What the server shows by now is another history than the person saw.
+  const other = { ...administrator, head: new Uint8Array(32).fill(1) };
+  assert.deepEqual(press("y", { ...warned, newAdministrators: [other] }, asked), confirmation);
+  const settled = { ...warned, newAdministrators: [], warnings: warned.warnings.slice(1) };
+  assert.equal(offersOf(settled, emptyView).find(({ key }) => key === "t")?.word, "trust the new key");
+  const unnamed = { ...warned, newAdministrators: [], warnings: warned.warnings.slice(0, 1) };
+  assert.equal(press("t", unnamed), undefined, "nobody is accepted whose keys are not known");
+});
+
+test("nobody says yes to a question that the window does not show in full", () => {
+  const confirm = { type: "trustAdministrator", administrator: newAdministrator("eve") } as const;
+  const view = { ...emptyView, confirm };
+  const y = (rows: number) =>
+    actionFor({ name: "y", sequence: "y" }, idle, fitted(view, { columns: 80, rows }));
+  const whole = questionLines(view, penColumns(80)).length + 3;
+  assert.deepEqual(y(whole), confirm);
+  assert.equal(y(whole - 1), undefined);
+  assert.deepEqual(press("n", idle, fitted(view, { columns: 80, rows: 4 })), { type: "cancel" });
 });
 
 test("j joins a call that goes on without this terminal, unless it is in one", () => {

@@ -25,8 +25,10 @@ import {
   changedKeyOf,
   idle,
   inCall,
+  newAdministrator,
   nowMs,
   person,
+  recoveredKeyOf,
   rings,
   securityKey,
   smartCard,
@@ -194,8 +196,26 @@ test("help, and the questions before what cannot be taken back", () => {
   golden(
     "trust-question",
     render(changedKey, sizes.narrow, {
-      view: { confirm: { type: "trust", ...changedKey.changedKeys![0]! } },
+      view: { confirm: { type: "trust", changed: changedKeyOf("mallory") } },
     }),
+  );
+});
+
+test("a new administrator is asked about with the keys that would count; whoever was recovered, with who did it", () => {
+  const administrator = newAdministrator("eve");
+  const warned: TerminalState = {
+    ...idle,
+    newAdministrators: [administrator],
+    warnings: [{ id: 1, code: "admin.unknown", userId: administrator.userId, atMs: nowMs }],
+  };
+  golden("new-administrator", render(warned, sizes.usual));
+  const confirm = { type: "trustAdministrator", administrator } as const;
+  golden("administrator-question", render(warned, sizes.usual, { view: { confirm } }));
+  golden("cut-question", render(warned, { columns: 40, rows: 9 }, { view: { confirm } }));
+  const changed = recoveredKeyOf("mallory");
+  golden(
+    "recovered-question",
+    render(changedKey, sizes.usual, { view: { confirm: { type: "trust", changed } } }),
   );
 });
 

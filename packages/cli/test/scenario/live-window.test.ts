@@ -6,11 +6,10 @@ import { test } from "node:test";
 import { writeVoice } from "@signet/e2e/support/voice.ts";
 
 import { passphrase, Scene } from "../support/script.ts";
-import { Window } from "../support/window.ts";
+import { program, Window } from "../support/window.ts";
 
 const timeout = 120_000;
 const usual = { columns: 80, rows: 24 };
-const program = `'${process.execPath}' '${join(import.meta.dirname, "../../bin/signet.js")}'`;
 
 const scene = await Scene.open();
 await scene.register("anna", "ben", "carla");

@@ -2,6 +2,7 @@
 import type {
   CallView,
   ChangedKey,
+  NewAdministrator,
   Notice,
   Participant,
   TerminalState,
@@ -61,6 +62,49 @@ export const changedKeyOf = (name: string): ChangedKey => ({
   how: "other",
   happened: [],
 });
+
+/** By ada, an administrator. */
+export const recoveredKeyOf = (name: string): ChangedKey => ({
+  ...changedKeyOf(name),
+  how: "recovered",
+  happened: [
+    {
+      type: "recovered",
+      deviceId: softwareKey.deviceId,
+      kind: "webauthn",
+      deviceName: "Blue key",
+      atMs: nowMs,
+      by: { userId: userId("ada"), deviceId: id("YWRh") },
+    },
+  ],
+});
+
+/** One key that they registered with, one that they added and revoked again, and one that another administrator brought in. */
+export const newAdministrator = (name: string): NewAdministrator => {
+  const [first, lost, last] = ["Zmlyc3QgZGV2aWNlIGlkIQ", "bG9zdCBkZXZpY2UgaWQhIQ", "bGFzdCBkZXZpY2UgaWQhIQ"];
+  const self = { userId: userId(name), deviceId: id<Verification["deviceId"]>(first) };
+  const shared = { kind: "webauthn", addedAtMs: nowMs } as const;
+  return {
+    userId: self.userId,
+    head: new Uint8Array(32),
+    devices: [
+      { ...shared, deviceId: self.deviceId, name: "" },
+      {
+        ...shared,
+        deviceId: id(lost),
+        name: "Red key",
+        addedBy: self,
+        revoked: { atMs: nowMs, by: self, why: "lost" },
+      },
+      {
+        ...shared,
+        deviceId: id(last),
+        name: "Blue key",
+        addedBy: { userId: userId("ada"), deviceId: id("YWRhcyBkZXZpY2UgaWQhIQ") },
+      },
+    ],
+  };
+};
 
 /** What ben's first device signed. */
 export const benAdded: Notice = {

@@ -15,6 +15,9 @@ export interface WindowSize {
   readonly rows: number;
 }
 
+/** For its shell. */
+export const program = `'${process.execPath}' '${join(import.meta.dirname, "../../bin/signet.js")}'`;
+
 /** The shell's; some have another one for root. */
 const prompt = /^[$#]$/;
 
