@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
+import type { FrameDropReason } from "../../src/frames/worker-messages.ts";
 import type { Scenarios } from "../browser/page.ts";
 import { servePage } from "../browser/serve.ts";
 
@@ -56,6 +57,12 @@ describe("frames in Chromium", () => {
     ) as Promise<Result<Name>>;
   }
 
+  /** What was dropped but for the browser's own padding, by which it probes a link again after a stall: frames without content. */
+  const ofVoice = ({
+    empty: _padding,
+    ...reasons
+  }: Partial<Record<FrameDropReason, number>>): Partial<Record<FrameDropReason, number>> => reasons;
+
   test("every frame on the wire opens with the sender's key, and none without", { timeout }, async () => {
     const { wire, failure } = await play("onTheWire");
     assert.ok(wire.opened >= 100);
@@ -71,8 +78,8 @@ describe("frames in Chromium", () => {
       const { speakers, failure, stats, anna, ben } = await play("bothWays");
       assert.equal(failure, undefined);
       assert.ok(stats !== undefined && stats.framesEncrypted > 0);
-      assert.deepEqual(anna.framesDropped, {});
-      assert.deepEqual(ben.framesDropped, {});
+      assert.deepEqual(ofVoice(anna.framesDropped), {});
+      assert.deepEqual(ofVoice(ben.framesDropped), {});
       assert.ok(ben.framesHeld >= 2, "frames came before their epoch's key");
       const of = (by: string) => speakers.filter((speaker) => speaker.by === by);
       assert.deepEqual(of("anna"), [
@@ -213,7 +220,7 @@ describe("frames in Chromium", () => {
     const { heard, dropped } = await play("toldOtherwise", ["x", "a", "b", "c", "d", "z"], 0);
     assert.equal(wordsIn(heard), "xabcdz");
     isAbout(betweenMs(heard, "a", "c"), 2 * wordMs, heard);
-    assert.deepEqual(dropped, {});
+    assert.deepEqual(ofVoice(dropped), {});
   });
 
   for (const [how, lead] of [
@@ -233,14 +240,14 @@ describe("frames in Chromium", () => {
   test("what follows on a word that was cut out is not joined to what came before", { timeout }, async () => {
     const { heard, dropped } = await play("toldOtherwise", ["x", "a", "c", "d", 50, "z"], 0);
     assert.equal(wordsIn(heard), "xaz");
-    assert.deepEqual(dropped, { misplaced: 30 });
+    assert.deepEqual(ofVoice(dropped), { misplaced: 30 });
   });
 
   test("words in another order than they were said in are not heard in it", { timeout }, async () => {
     const { heard, dropped } = await play("toldOtherwise", ["x", "a", "c", "b", "d", 50, "z"], 0);
     assert.equal(wordsIn(heard), "xabz");
     isAbout(betweenMs(heard, "a", "b"), 2 * wordMs, heard);
-    assert.deepEqual(dropped, { misplaced: 30 });
+    assert.deepEqual(ofVoice(dropped), { misplaced: 30 });
   });
 
   test(
