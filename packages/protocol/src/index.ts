@@ -22,6 +22,8 @@ export * from "./transcript.ts";
 export * from "./messages/codec.ts";
 export * from "./messages/events.ts";
 export * from "./messages/features.ts";
+export { turnUrl } from "./messages/media.ts";
+export type { Relay } from "./messages/media.ts";
 export * from "./messages/parts.ts";
 export { mostAdministrators, mostRecoveries } from "./messages/administration.ts";
 export * from "./messages/requests.ts";

@@ -43,6 +43,16 @@ import {
   userIds,
 } from "./message-parts.ts";
 
+const relay = fc.record({
+  urls: fc.array(fc.constantFrom("turn:calls.example.org", "turns:[2001:db8::1]:443?transport=tcp"), {
+    minLength: 1,
+    maxLength: 8,
+  }),
+  username: fc.string({ minLength: 1, maxLength: 128 }),
+  credential: fc.string({ minLength: 1, maxLength: 128 }),
+  expiresAtMs: timeMs,
+});
+
 export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestBody<T>> } = {
   "session.hello": fc.record(
     { version: fc.constant(1 as const), terminalId, terminalKey: anyBytes(32, 32), features },
@@ -143,6 +153,7 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
     { requiredKeys: ["callId", "epoch", "proof", "commit", "leaf"] },
   ),
   "media.offer": fc.record({ callId, sdp: fc.string({ minLength: 1, maxLength: 200 }) }),
+  "media.relays": fc.record({ callId }, { requiredKeys: [] }),
   "media.probe": sdp,
   "pairing.open": pairing,
   "pairing.enter": pairing,
@@ -241,6 +252,7 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.judgeCommit": fc.record({ holds: fc.boolean() }, { requiredKeys: [] }),
   "call.rejoin": fc.record({ epoch, number: epoch }),
   "media.offer": sdp,
+  "media.relays": fc.record({ relays: fc.array(relay, { maxLength: 4 }) }),
   "media.probe": sdp,
   "pairing.open": fc.record({ expiresAtMs: timeMs }),
   "pairing.enter": fc.record({ expiresAtMs: timeMs }),

@@ -3,6 +3,7 @@ export { killMediaProcesses } from "@signet/media";
 export { TrustedProxies } from "./http/client-address.ts";
 export { defaultLimits } from "./limits.ts";
 export type { ServerLimits } from "./limits.ts";
+export { isTurnUrl } from "./media/turn-credentials.ts";
 export { logLevels } from "./log.ts";
 export type { LogLevel } from "./log.ts";
 export { createInvites } from "./registry/invites.ts";

@@ -12,6 +12,8 @@ import { dispatch } from "./handlers/dispatch.ts";
 import { defaultLimits } from "./limits.ts";
 import type { ServerLimits } from "./limits.ts";
 import { MediaProbes } from "./media/media-probes.ts";
+import { Relays } from "./media/relays.ts";
+import type { OutsideTurn } from "./media/turn-credentials.ts";
 import { ServerMetrics } from "./metrics.ts";
 import { PersonShares } from "./person-shares.ts";
 import { Administration } from "./registry/administration.ts";
@@ -42,6 +44,7 @@ export interface CoreOptions {
   readonly administrators?: readonly UserId[] | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
   readonly media?: { readonly slots?: number | undefined } | undefined;
+  readonly outsideTurn?: OutsideTurn | undefined;
   readonly clock?: (() => number) | undefined;
 }
 
@@ -87,6 +90,7 @@ export async function createServices(
     words: new PersonShares({ perMinute: microphoneWordsPerMinute }, clock),
     media,
     probes: new MediaProbes({ media, clock, limits }),
+    relays: new Relays({ clock, outside: options.outsideTurn }),
     pairings: new Pairings({ most: limits.pairings, lifetimeMs: limits.pairingMs }),
     pairingShares: new PersonShares({ perMinute: limits.pairingsPerMinute }, clock),
     wrongCodes: new PersonShares<string>({ perMinute: limits.wrongCodesPerMinute }, clock),

@@ -6,6 +6,7 @@ import type { MicrophoneWords } from "./call/microphone-words.ts";
 import type { PresentWords } from "./call/present-words.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { MediaProbes } from "./media/media-probes.ts";
+import type { Relays } from "./media/relays.ts";
 import type { ServerMetrics } from "./metrics.ts";
 import type { PersonShares } from "./person-shares.ts";
 import type { Administration } from "./registry/administration.ts";
@@ -47,6 +48,7 @@ export interface Services {
   readonly words: PersonShares;
   readonly media: MediaEngine;
   readonly probes: MediaProbes;
+  readonly relays: Relays;
   /** Of audio connections in calls. */
   readonly offers: PersonShares;
   readonly pairings: Pairings;

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
@@ -18,10 +17,12 @@ import { checkPort, listenError } from "./listening.ts";
 import { createLog } from "./log.ts";
 import type { LogLevel } from "./log.ts";
 import { gaugesOf } from "./gauges.ts";
+import { readOutsideTurn } from "./media/turn-credentials.ts";
 import { Certificates } from "./registry/certificates.ts";
 import type { CertificateOptions } from "./registry/certificates.ts";
+import { readSecret } from "./secret-file.ts";
 import { connectionClosed, connectionShell, createServices, sweepServices } from "./server-core.ts";
-import type { CoreParts } from "./server-core.ts";
+import type { CoreOptions, CoreParts } from "./server-core.ts";
 import { ServerOrigin } from "./server-origin.ts";
 import type { RegistrationMode, Services } from "./services.ts";
 import { StartError } from "./start-error.ts";
@@ -50,6 +51,9 @@ export interface ServerOptions extends CertificateOptions {
   readonly tlsKey?: string | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
   readonly media?: Omit<MediaOptions, "runtimeDir"> | undefined;
+  /** TURN servers of others, for terminals whose UDP does not get through, and a file whose first line is the secret that they share with this server. */
+  readonly turnUrls?: readonly string[] | undefined;
+  readonly turnSecretFile?: string | undefined;
   readonly metricsToken?: string | undefined;
   /** Instead of `metricsToken`: its first line is the token. */
   readonly metricsTokenFile?: string | undefined;
@@ -92,7 +96,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const log = createLog(options.logLevel ?? "info", options.logStream);
   const dataDir = resolve(options.dataDir);
   const tls = TlsFiles.open(options.tlsCert, options.tlsKey, log);
-  const metricsToken = options.metricsToken ?? readToken(options.metricsTokenFile);
+  const { metricsTokenFile: tokenFile } = options;
+  const metricsToken =
+    options.metricsToken ??
+    (tokenFile === undefined ? undefined : readSecret(tokenFile, "token for /metrics"));
+  const outsideTurn = readOutsideTurn(options.turnUrls, options.turnSecretFile);
   const certificates = await Certificates.open(options, log, (options.clock ?? Date.now)());
   const lock = lockData(dataDir);
   let store: Store | undefined;
@@ -103,7 +111,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     store = openStore(dataDir);
     media = await startMedia({ ...options.media, runtimeDir: join(dataDir, "media") });
     return await assemble(
-      { ...options, metricsToken },
+      { ...options, metricsToken, outsideTurn },
       { log, dataDir, tls, certificates, store, media, lock },
     );
   } catch (error) {
@@ -131,7 +139,7 @@ interface Parts extends CoreParts {
   readonly lock: DataLock;
 }
 
-async function assemble(options: ServerOptions, parts: Parts): Promise<RunningServer> {
+async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Promise<RunningServer> {
   const { log, dataDir, tls, store, media, lock } = parts;
   const host = options.host ?? defaultHost;
   const port = options.port ?? defaultPort;
@@ -263,20 +271,6 @@ function createGateway(services: Services, proxies: TrustedProxies): Gateway {
 async function sweep(services: Services, gateway: Gateway, storage: StorageWatch): Promise<void> {
   gateway.sweep(performance.now());
   await Promise.all([sweepServices(services), storage.look(performance.now())]);
-}
-
-/** @throws StartError */
-function readToken(path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  let token: string;
-  try {
-    token = readFileSync(path, "utf8").split(/\r?\n/, 1)[0]?.trim() ?? "";
-  } catch (cause) {
-    throw new StartError(`cannot read ${path}`, "check the path and who may read it", cause);
-  }
-  if (token === "")
-    throw new StartError(`${path} holds no token`, "its first line is the token for /metrics");
-  return token;
 }
 
 function openStore(dataDir: string): Store {

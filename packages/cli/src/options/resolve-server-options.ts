@@ -121,6 +121,8 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       crls: values.crl,
       userIdFrom: values["user-id-from"],
       userIdDomain: values["user-id-domain"],
+      turnUrls: values["turn-urls"],
+      turnSecretFile: values["turn-secret-file"],
       trustProxy: isYes(values["trust-proxy"]),
       trustedProxies: values["trusted-proxy"],
       metricsToken: values["metrics-token"],

@@ -1,4 +1,4 @@
-import { TrustedProxies, defaultLimits, logLevels } from "@signet/server";
+import { TrustedProxies, defaultLimits, isTurnUrl, logLevels } from "@signet/server";
 
 import { userIds } from "./terminal-options.ts";
 import { bad, choice, domain, flag, integer, list, ok, option, text, webOrigin } from "./option-spec.ts";
@@ -23,6 +23,13 @@ const portRange = (value: string): Parsed<readonly [number, number]> => {
   const range = [Number(match?.[1]), Number(match?.[2])] as const;
   const isRange = match !== null && range[0] >= 1024 && range[1] <= 65_535 && range[0] <= range[1];
   return isRange ? ok(range) : bad("first-last, both from 1024 to 65535");
+};
+
+const turnUrls = (value: string): Parsed<readonly string[]> => {
+  const parsed = list(value);
+  const fits =
+    parsed.ok && parsed.value.length > 0 && parsed.value.length <= 8 && parsed.value.every(isTurnUrl);
+  return fits ? parsed : bad("up to 8 addresses such as turn:turn.example.org:3478?transport=tcp");
 };
 
 /** Every option of `signet serve`, for its help and its checks. */
@@ -152,6 +159,16 @@ export const serverOptions = {
     "public addresses of this machine behind NAT, separated by commas",
   ),
   "media-ipv6": option("yes|no", flag, "offer IPv6 for audio", "yes"),
+  "turn-urls": option(
+    "urls",
+    turnUrls,
+    "TURN servers of others for audio where UDP does not get through, separated by commas",
+  ),
+  "turn-secret-file": option(
+    "file",
+    text("a file"),
+    "its first line is the secret that these TURN servers share with this server",
+  ),
   "trust-proxy": option(
     "yes|no",
     flag,

@@ -205,6 +205,33 @@ test("bounds of strangers and trusted proxies go to the server", () => {
   assert.deepEqual(options.limits, { strangersPerAddress: 9, strangerMs: 120_000 });
 });
 
+test("TURN servers of others are named by what browsers take", () => {
+  const urls = [
+    "turn:turn.example.org",
+    "turn:203.0.113.7:3478?transport=udp",
+    "turns:[2001:db8::1]:443?transport=tcp",
+  ];
+  const { turnUrls, turnSecretFile } = toServerOptions(
+    resolve(["--turn-urls", urls.join(", "), "--turn-secret-file", "secret"]),
+  );
+  assert.deepEqual([turnUrls, turnSecretFile], [urls, "secret"]);
+  const many = (count: number): string => Array.from({ length: count }, () => urls[0]).join(",");
+  assert.equal(toServerOptions(resolve(["--turn-urls", many(8)])).turnUrls?.length, 8);
+  for (const given of [
+    "",
+    "turn.example.org",
+    "stun:turn.example.org",
+    "turn://turn.example.org",
+    "turn:turn.example.org?transport=sctp",
+    "turn:turn.example.org?user=x",
+    many(9),
+  ])
+    assert.match(
+      problem(() => resolve(["--turn-urls", given])),
+      /^--turn-urls is .*; expected up to 8 addresses such as turn:/,
+    );
+});
+
 test("trust anchors, revocation lists and the user ID's part go to the server", () => {
   const args = ["--trust-anchors", "ca.pem", "--crl", "a.crl, b.pem", "--user-id-from", "upn"];
   const { trustAnchors, crls, userIdFrom } = toServerOptions(resolve(args));

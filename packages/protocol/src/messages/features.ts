@@ -24,6 +24,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `moves`: a call goes over to another terminal of the same person, and goes on for a while where the device was before.
  * `microphones`: those in a call say whether they are muted, or have no microphone.
  * `administrators`: a server says who administers it and shows their histories, and a terminal reads what they sign of others.
+ * `relays`: a server says what carries the audio where UDP does not get through.
  */
 export const ownFeatures = [
   "provenTerminals",
@@ -36,6 +37,7 @@ export const ownFeatures = [
   "pairing",
   "administrators",
   "moves",
+  "relays",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

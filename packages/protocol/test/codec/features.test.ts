@@ -63,6 +63,7 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "pairing",
     "administrators",
     "moves",
+    "relays",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

@@ -1,3 +1,6 @@
+import type { CallId, ErrorCode, TerminalId } from "@signet/protocol";
+
+import type { Services } from "../services.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
 
@@ -10,8 +13,8 @@ export const offer: Handler<"media.offer", SignedInAsker> = async (
 ) => {
   const { calls, media, offers } = services;
   const { session, terminalId } = asker;
-  if (calls.running.stateOf(callId) === undefined) return respond(refuse("call.notFound"));
-  if (!calls.running.takesPart(callId, terminalId)) return respond(refuse("call.notMember"));
+  const refusal = outsiderRefusal(services, callId, terminalId);
+  if (refusal !== undefined) return respond(refuse(refusal));
   if (!offers.take(session.stored.userId)) return respond(refuse("media.tooManyOffers"));
   const { answerSdp } = await media.join({ callId, terminalId, offerSdp: sdp });
   // It may have left, or the call may have ended, while the connection was made.
@@ -20,6 +23,25 @@ export const offer: Handler<"media.offer", SignedInAsker> = async (
     return respond(refuse("call.notMember"));
   }
   respond(accept({ sdp: answerSdp }));
+};
+
+/** Why there is no media for this terminal in a call; undefined where it takes part. */
+function outsiderRefusal({ calls }: Services, callId: CallId, terminalId: TerminalId): ErrorCode | undefined {
+  if (calls.running.stateOf(callId) === undefined) return "call.notFound";
+  return calls.running.takesPart(callId, terminalId) ? undefined : "call.notMember";
+}
+
+/** For whoever may make the connection that they are for. */
+export const relays: Handler<"media.relays", SignedInAsker> = (
+  services,
+  { session, terminalId },
+  { callId },
+  respond,
+) => {
+  const isEngaged = services.calls.running.isEngaged(session.stored.userId);
+  const probing = isEngaged ? "call.inCall" : undefined;
+  const refusal = callId === undefined ? probing : outsiderRefusal(services, callId, terminalId);
+  respond(refusal === undefined ? accept({ relays: services.relays.offer() }) : refuse(refusal));
 };
 
 /** Not during a call: there the media connection itself tells, and may be in the way of what it would be compared with. */
