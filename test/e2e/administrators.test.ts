@@ -9,7 +9,6 @@ import { createSoftwareKey, statedHead } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { decodeTranscript, encodeTranscript } from "@signet/protocol";
 import type { DirectoryEntryIn, ProofIn, Transcript, UserId } from "@signet/protocol";
-import { createInvites, databasePath, openSqliteStore } from "@signet/server";
 import type { RunningServer } from "@signet/server";
 import type { TerminalState } from "@signet/terminal";
 
@@ -17,7 +16,7 @@ import { DishonestServer } from "./support/dishonest.ts";
 import { entryFor, newDevice, randomBytes } from "./support/forgery.ts";
 import { openHeadless, registerHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
-import { startTestServer } from "./support/server.ts";
+import { makeInvite, startTestServer } from "./support/server.ts";
 
 const [ada, ben, cleo] = ["ada" as UserId, "ben" as UserId, "cleo" as UserId];
 let dataDir: string;
@@ -30,9 +29,7 @@ before(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "signet-e2e-"));
   server = await startTestServer({ dataDir, administrators: [ada] });
   admin = await openHeadless(server.origin, ada);
-  const store = openSqliteStore(databasePath(dataDir));
-  const [inviteCode = ""] = await createInvites(store, 1, Date.now());
-  await store.close();
+  const inviteCode = await makeInvite(dataDir);
   await admin.terminal.register({ userId: ada, displayName: "ADA", inviteCode });
   opened.push(admin, await registerHeadless(server.origin, ben), await registerHeadless(server.origin, cleo));
 });

@@ -1,8 +1,12 @@
-/** A person adds a second security key on the page: real WebAuthn in a real browser, with virtual authenticators. */
+/** A person adds a second security key on the page, or loses the only one: real WebAuthn in a real browser, with virtual authenticators. */
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import type { RunningServer } from "@signet/server";
+import { UserId, recoveryUrl } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
 import type { Browser } from "playwright-core";
 
@@ -13,24 +17,29 @@ import {
   carryKey,
   launchBrowser,
   openGuest,
+  leave,
   registerGuest,
   sees,
   signIn,
   signedIn,
   together,
 } from "./support/browser.ts";
-import { startTestServer } from "./support/server.ts";
+import { makeInvite, startTestServer } from "./support/server.ts";
 
+const ada = UserId.parse("ada");
+let dataDir: string;
 let server: RunningServer;
 let browser: Browser;
 
 before(async () => {
-  server = await startTestServer();
+  dataDir = await mkdtemp(join(tmpdir(), "signet-e2e-"));
+  server = await startTestServer({ dataDir, administrators: [ada] });
   browser = await launchBrowser();
 });
 after(async () => {
   await browser.close();
   await server.close();
+  await rm(dataDir, { recursive: true, force: true });
 });
 
 test("a second security key is added on the page, signs in elsewhere, and revokes the first", async () => {
@@ -128,4 +137,72 @@ test("a device at another machine is added by the link that the page shows; a ca
   await sees(eve, "dora", "device revoked");
   for (const guest of [eve, here]) assert.deepEqual(guest.consoleErrors, []);
   await Promise.all([eve.close(), here.close(), there.close()]);
+});
+
+test("who lost the only device makes another key on the page and comes back by an administrator; who knew them is asked, and told who did it", async () => {
+  const admin = await openGuest(server.origin, ada, { browser });
+  await admin.page.getByRole("textbox", { name: "User ID" }).fill(ada);
+  const create = admin.page.getByRole("button", { name: "Create user ID" });
+  await create.click();
+  await admin.page
+    .getByRole("alert")
+    .filter({ hasText: sentenceFor("registration.inviteRequired") })
+    .waitFor();
+  await admin.page.getByRole("textbox", { name: "Invite code" }).fill(await makeInvite(dataDir));
+  await create.click();
+  await signedIn(admin);
+  const lost = await registerGuest(server.origin, "ben", { browser });
+  const friend = await registerGuest(server.origin, "fay", { browser });
+  await call(friend, ["ben"]);
+  await answer(lost);
+  await together([friend, lost]);
+  await leave(friend);
+  await lost.close();
+
+  const again = await openGuest(server.origin, "ben", { browser });
+  const { page } = again;
+  const ask = async (): Promise<string> => {
+    await page.getByRole("button", { name: "Ask an administrator" }).click();
+    await page.getByRole("textbox", { name: "Your user ID" }).fill("ben");
+    await page.getByRole("textbox", { name: "Name of the new device" }).fill("Spare key");
+    await page.getByRole("button", { name: "Go on" }).click();
+    return page.locator(".pairing-code").innerText();
+  };
+  const givenUp = await ask();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  const code = await ask();
+  assert.notEqual(code, givenUp, "each time another key is made");
+
+  // As their camera opens it. The address of a page that is open already is no other page by that.
+  await admin.page.goto("about:blank");
+  await admin.page.goto(recoveryUrl(server.origin, UserId.parse("ben"), code));
+  await admin.page.getByRole("dialog", { name: "Recover somebody" }).waitFor();
+  assert.equal(admin.page.url(), `${server.origin}/`, "it stands in no history");
+  await admin.page.getByRole("checkbox", { name: /^I have the code from ben in person/ }).check();
+  await admin.page.getByRole("button", { name: "Recover", exact: true }).click();
+  await page.getByRole("dialog", { name: "This device is one of ben now" }).waitFor();
+  await page.getByRole("button", { name: "Sign in", exact: true }).last().click();
+  await signedIn(again);
+  const devices = page.getByRole("list", { name: "Devices that count" }).getByRole("listitem");
+  await devices.filter({ hasText: /Spare key.*brought in on .* by the administrator ada/ }).waitFor();
+  assert.equal(await devices.count(), 1);
+
+  await call(friend, ["ben"]);
+  const question = friend.page
+    .getByRole("alert")
+    .filter({ hasText: "A person's key is not the one you know" });
+  await question.waitFor();
+  assert.equal(await page.getByRole("dialog", { name: "Incoming call" }).count(), 0, "nothing was signed");
+  await question.getByRole("button", { name: "I know that ben has a new device" }).click();
+  await question.getByText(/Ben was recovered by the administrator ada on .*: “Spare key”/i).waitFor();
+  const trust = question.getByRole("button", { name: "Trust the new key of ben" });
+  assert.ok(await trust.isDisabled());
+  await question.getByRole("checkbox", { name: /^I asked ben in another way/ }).check();
+  await trust.click();
+  await question.getByRole("button", { name: "Close message" }).click();
+  await call(friend, ["ben"]);
+  await answer(again);
+  await together([friend, again]);
+  for (const guest of [again, friend]) assert.deepEqual(guest.consoleErrors, []);
+  await Promise.all([admin.close(), again.close(), friend.close()]);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { startServer } from "@signet/server";
+import { createInvites, databasePath, openSqliteStore, startServer } from "@signet/server";
 import type { RunningServer, ServerOptions } from "@signet/server";
 
 /** A server of its own on a free port, with an empty data directory that goes away with it. */
@@ -22,4 +22,12 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** An invite code, made beside the server that runs on these data. */
+export async function makeInvite(dataDir: string): Promise<string> {
+  const store = openSqliteStore(databasePath(dataDir));
+  const [code = ""] = await createInvites(store, 1, Date.now());
+  await store.close();
+  return code;
 }

@@ -24,8 +24,9 @@ async function inviting(
 async function callWith(
   limits: { readonly callMembers?: number; readonly invitationBurst?: number },
   t: Parameters<typeof startTestServer>[0],
+  options: Parameters<typeof startTestServer>[1] = {},
 ) {
-  const server = await startTestServer(t, { limits });
+  const server = await startTestServer(t, { limits, ...options });
   const [alice, bob, carol, dave] = await people(server, "alice", "bob", "carol", "dave");
   const callId = await callOfTwo(alice, bob);
   const { proof } = bob.events.find(({ type }) => type === "call.ring")!.body as { readonly proof: ProofIn };
@@ -93,4 +94,20 @@ test("nobody rings everybody: an invitation spends of a person's share, sent aga
     await bob.refusal("call.invite", { proof: await invite(["no-one"]) }),
     "call.tooManyInvitations",
   );
+});
+
+test("a share fills again by twenty a minute, and what went over is owed", async (t) => {
+  let nowMs = Date.now();
+  const { bob, invite } = await callWith({ invitationBurst: 1 }, t, { clock: () => nowMs });
+  const tryWith = async (userId: string) => bob.refusal("call.invite", { proof: await invite([userId]) });
+  await bob.request("call.invite", { proof: await invite(["carol", "dave"]) });
+  // One is owed, and one is wanted.
+  nowMs += 2 * 3_000 - 10;
+  assert.equal(await tryWith("nobody"), "call.tooManyInvitations");
+  nowMs += 20;
+  await bob.request("call.invite", { proof: await invite(["nobody"]) });
+  nowMs += 3_000 - 10;
+  assert.equal(await tryWith("no-one"), "call.tooManyInvitations");
+  nowMs += 20;
+  await bob.request("call.invite", { proof: await invite(["no-one"]) });
 });

@@ -31,8 +31,10 @@ export function SignInForm() {
   const returning = remembered.length > 0;
   const registration = model.state.value.server?.registration;
   const closed = registration === "closed";
-  const needsInvite = registration === "invite";
   const entry = useEntry(remembered[0] ?? "");
+  // An administrator's user ID takes one wherever it is registered, which the server alone knows.
+  const wasRefused = model.failure.value?.error.code === "registration.inviteRequired";
+  const needsInvite = registration === "invite" || wasRefused || entry.texts.invite !== "";
   const pending = model.pending.value;
   const busy = pending?.type === "register" || pending?.type === "signIn";
 
