@@ -39,9 +39,13 @@ export function encodeFields(fields: readonly Uint8Array[]): Bytes {
   const whole = new Uint8Array(fields.reduce((length, field) => length + 4 + field.length, 0));
   let at = 0;
   for (const field of fields) {
-    whole.set(u32(field.length), at);
+    const { length } = field;
+    whole[at] = length >>> 24;
+    whole[at + 1] = length >>> 16;
+    whole[at + 2] = length >>> 8;
+    whole[at + 3] = length;
     whole.set(field, at + 4);
-    at += 4 + field.length;
+    at += 4 + length;
   }
   return whole;
 }

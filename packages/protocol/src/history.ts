@@ -70,10 +70,11 @@ export const StatedStatement = z.object({
 });
 
 const statementLabel = "signet/statement/v1";
+const labelField = utf8(statementLabel);
 
 /** Label and proofs as length-prefixed fields. What a statement carries unsigned is left out. @param proofs one or two, over one transcript */
 export function encodeStatement(proofs: readonly ProofIn[]): Bytes {
-  return encodeFields([utf8(statementLabel), ...proofs.map(encodeProof)]);
+  return encodeFields([labelField, ...proofs.map(encodeProof)]);
 }
 
 /** What a statement takes of {@link mostHistoryBytes}: all that travels with it, in bytes. */

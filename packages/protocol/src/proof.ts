@@ -85,11 +85,18 @@ export const attestationFields = {
 };
 
 const proofLabel = "signet/proof/v1";
+const labelField = utf8(proofLabel);
+const kindFields = {
+  webauthn: utf8("webauthn"),
+  software: utf8("software"),
+  pkcs11: utf8("pkcs11"),
+  terminal: utf8("terminal"),
+} as const satisfies Record<ProofSignature["kind"], Bytes>;
 
 /** The identity of an MLS basic credential: label, kind, transcript and the signature's parts as length-prefixed fields. */
 export function encodeProof(proof: ProofIn): Bytes {
   const { transcript, signature } = proof;
-  const fields = [utf8(proofLabel), utf8(signature.kind), transcript];
+  const fields: Bytes[] = [labelField, kindFields[signature.kind], transcript];
   if (signature.kind === "webauthn") fields.push(signature.authenticatorData, signature.clientDataJson);
   fields.push(signature.signature);
   return encodeFields(fields);

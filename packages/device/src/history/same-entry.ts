@@ -9,15 +9,16 @@ export const isSameEntry = (a: DirectoryEntryIn, b: DirectoryEntryIn): boolean =
 
 /** Whether an entry says all that the earlier one did, to the last byte, and perhaps more after it. */
 export function goesOn(entry: DirectoryEntryIn, earlier: DirectoryEntryIn): boolean {
-  const [{ statements, ...registration }, { statements: before, ...earlierRegistration }] = [entry, earlier];
+  const { statements } = entry;
   return (
-    statements.length >= before.length &&
-    isSame(registration, earlierRegistration) &&
-    before.every((statement, place) => isSame(statement, statements[place]))
+    statements.length >= earlier.statements.length &&
+    isSame(entry, earlier, "statements") &&
+    earlier.statements.every((statement, place) => isSame(statement, statements[place]))
   );
 }
 
-function isSame(a: unknown, b: unknown): boolean {
+/** @param except a name under which they may differ */
+function isSame(a: unknown, b: unknown, except?: string): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (a instanceof Uint8Array || b instanceof Uint8Array)
@@ -25,6 +26,9 @@ function isSame(a: unknown, b: unknown): boolean {
   const names = Object.keys(a);
   return (
     names.length === Object.keys(b).length &&
-    names.every((name) => Object.hasOwn(b, name) && isSame(Reflect.get(a, name), Reflect.get(b, name)))
+    names.every(
+      (name) =>
+        Object.hasOwn(b, name) && (name === except || isSame(Reflect.get(a, name), Reflect.get(b, name))),
+    )
   );
 }

@@ -92,8 +92,9 @@ export function foldStatements<S extends SaidStatement>(
   const voided = voidedBy(kinds.removes, invited.named);
   if (!voided.ok) return voided;
   const invitations = invited.named.map((invitation): Invitation => {
-    const isVoid = (userId: string) => voided.pairs.has(pair(userId, invitation.digest));
-    return { ...invitation, holdsFor: invitation.userIds.filter((userId) => !isVoid(userId)) };
+    const lost = voided.lostBy.get(invitation);
+    const holdsFor = invitation.userIds.filter((userId) => lost?.has(userId) !== true);
+    return { ...invitation, holdsFor };
   });
   const { userId: initiator } = call.transcript;
   const chain = hostsBy(initiator, call.digest, kinds.hosts, invited.people);
@@ -182,16 +183,14 @@ function invitationsBy(
   return waiting.length > 0 ? refuse("callList.notMember") : { ok: true, named, people };
 }
 
-const pair = (userId: string, digest: Bytes): string => `${userId} ${toBase64Url(digest)}`;
-
-/** @returns `pairs` of a person and an invitation that counts for them no more */
+/** @returns `lostBy`: for whom an invitation counts no more */
 function voidedBy(
   removes: readonly Remove[],
   invitations: readonly Named[],
-): { readonly ok: true; readonly pairs: ReadonlySet<string> } | ListRefusal {
+): { readonly ok: true; readonly lostBy: ReadonlyMap<Named, ReadonlySet<string>> } | ListRefusal {
   const byDigest = new Map(invitations.map((invitation) => [toBase64Url(invitation.digest), invitation]));
   const everybody = new Set(invitations.flatMap(({ userIds }) => userIds));
-  const pairs = new Set<string>();
+  const lostBy = new Map<Named, Set<string>>();
   for (const { transcript } of removes) {
     const { userId: host, userIds, voided } = transcript;
     if (!areUserIds(userIds)) return refuse("callList.userIds");
@@ -206,14 +205,12 @@ function voidedBy(
       const lost = userIds.filter((userId) => invitation.userIds.includes(userId));
       // An invitation of nobody who is removed would be named to no end.
       if (lost.length === 0) return refuse("callList.voided");
-      for (const userId of lost) {
-        taken.add(userId);
-        pairs.add(pair(userId, invitation.digest));
-      }
+      for (const userId of lost) taken.add(userId);
+      lostBy.set(invitation, new Set([...(lostBy.get(invitation) ?? []), ...lost]));
     }
     if (taken.size !== userIds.length) return refuse("callList.voided");
   }
-  return { ok: true, pairs };
+  return { ok: true, lostBy };
 }
 
 /** The chain of `host` statements, each of which names the digest of the one before; the first one that of the `call` proof. */

@@ -15,13 +15,16 @@ export type CertificateVerdict =
 /** Of the devices that count and have certificates. */
 export type CertificateVerdicts = ReadonlyMap<DeviceId, CertificateVerdict>;
 
+const nobodyCertified: CertificateVerdicts = new Map();
+
 export async function certificateVerdicts(
   { devices, userId }: Person,
   trust: AppliedTrust,
   nowMs: number,
 ): Promise<CertificateVerdicts> {
-  const options = trustOptions(trust, nowMs);
   const certified = devices.filter((device) => countsNow(device) && device.certificates !== undefined);
+  if (certified.length === 0) return nobodyCertified;
+  const options = trustOptions(trust, nowMs);
   const verdicts = certified.map(async (device) => {
     const { certificates = [], deviceId } = device;
     const result = await verifyCertificates(certificates, { ...device, userId }, options);

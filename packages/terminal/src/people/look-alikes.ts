@@ -18,16 +18,22 @@ export function lookAlikes(
   known: readonly NamedPerson[],
 ): ReadonlyMap<UserId, UserId> {
   const knownIds = new Set(known.map(({ userId }) => userId));
-  const bearers = new Map<string, Set<UserId>>();
+  // Nearly every look is one person's alone.
+  const first = new Map<string, UserId>();
+  const shared = new Map<string, UserId[]>();
   for (const person of [...known, ...people])
     for (const look of looksOf(person)) {
-      const others = bearers.get(look);
-      if (others === undefined) bearers.set(look, new Set([person.userId]));
-      else others.add(person.userId);
+      const bearer = first.get(look) ?? person.userId;
+      first.set(look, bearer);
+      if (bearer === person.userId) continue;
+      const bearers = shared.get(look);
+      if (bearers === undefined) shared.set(look, [bearer, person.userId]);
+      else bearers.push(person.userId);
     }
   const marked = new Map<UserId, UserId>();
+  if (shared.size === 0) return marked;
   for (const person of people) {
-    const alike = looksOf(person).flatMap((look) => [...(bearers.get(look) ?? [])]);
+    const alike = looksOf(person).flatMap((look) => shared.get(look) ?? []);
     const others = alike.filter((userId) => userId !== person.userId);
     const other = others.find((userId) => knownIds.has(userId)) ?? others[0];
     if (other !== undefined && !(knownIds.has(person.userId) && !knownIds.has(other)))

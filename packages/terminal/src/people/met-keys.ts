@@ -154,7 +154,7 @@ export class MetKeys {
       this.check(shown);
     } else if (!isSameHead(this.#pins.headOf(userId), head) || (certified && !wasCertified))
       this.#pins.set(userId, deviceId, certified || wasCertified, head);
-    this.hold(shown);
+    this.#hold(person, shown.certified);
   }
 
   /**
