@@ -73,6 +73,13 @@ async function tabTo(page: Page, role: "textbox" | "button", name: string): Prom
   assert.fail(`the keyboard does not reach ${role} ${name}`);
 }
 
+/** No page hears what the policy forbids a worker: it has none of the schemas that try it. */
+async function workersTryNoEval(page: Page): Promise<void> {
+  assert.ok(page.workers().length > 0);
+  for (const worker of page.workers())
+    assert.doesNotMatch(await (await fetch(worker.url())).text(), /\bFunction\b|_zod/);
+}
+
 async function press(page: Page, name: string): Promise<void> {
   await tabTo(page, "button", name);
   await page.keyboard.press("Enter");
@@ -112,6 +119,7 @@ test("the whole way by keyboard: create an ID, call, mute, look at the details, 
   await answer(bobby);
   await together([alice, bobby]);
   await hearEachOther([alice, bobby], [440, 660]);
+  await workersTryNoEval(page);
   await press(page, "Mute microphone");
   await page.getByRole("button", { name: "Unmute microphone" }).waitFor();
   await page.keyboard.press("Enter");

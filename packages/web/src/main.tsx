@@ -1,3 +1,4 @@
+import "./lib/without-eval.ts";
 import { createBrowserTerminal } from "@signet/terminal";
 
 import { preferredMicrophone } from "./lib/microphones.ts";

@@ -78,6 +78,7 @@ export async function openGuest(origin: string, userId: string, options: GuestOp
   const consoleErrors: string[] = [];
   page.on("console", (message) => void (message.type() === "error" && consoleErrors.push(message.text())));
   page.on("pageerror", (error) => void consoleErrors.push(error.message));
+  await page.addInitScript(tellViolations);
   await page.addInitScript(installListening);
   if (own === undefined) await page.addInitScript(slowScreen);
   if (own === undefined && microphone) await page.addInitScript(installVoice, hertz);
@@ -93,6 +94,13 @@ export async function openGuest(origin: string, userId: string, options: GuestOp
   await page.goto(origin);
   const close = own?.close ?? (() => context.close());
   return { userId, browser, context, page, key, authenticatorId, consoleErrors, close };
+}
+
+/** Runs in the page: what its policy forbids, and was tried, is an error like any other. */
+function tellViolations(): void {
+  addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
+    console.error(`the policy of the page forbids it: ${effectiveDirective} ${blockedURI}`),
+  );
 }
 
 async function launchWithVoice(hertz: number): Promise<{ browser: Browser; close(): Promise<void> }> {
