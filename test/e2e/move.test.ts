@@ -4,12 +4,14 @@ import { after, before, describe, test } from "node:test";
 
 import { createSoftwareKey } from "@signet/device";
 import type { RunningServer } from "@signet/server";
-import { deviceAtHand } from "@signet/terminal";
-import type { DeviceProvider, TerminalState } from "@signet/terminal";
+import { deviceAtHand, silentMedia } from "@signet/terminal";
+import type { DeviceProvider, MediaInput, MediaProvider, TerminalState } from "@signet/terminal";
 
 import { openHeadless, registerHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
 import { startTestServer } from "./support/server.ts";
+import { VirtualTime } from "./support/virtual-time.ts";
+import { eventually } from "./support/wait.ts";
 
 let server: RunningServer;
 const opened: Headless[] = [];
@@ -229,6 +231,65 @@ describe("a call whose people changed since it began", { concurrency: false }, (
       [],
     );
     await allLeave(phone, ann, cleo);
+  });
+});
+
+describe("sound that does not come", { concurrency: false }, () => {
+  /** Of the terminal that moves the call. */
+  const time = new VirtualTime();
+  let slow: Headless;
+  let onConnection: MediaInput["onConnection"] | undefined;
+
+  before(async () => {
+    const media: MediaProvider = {
+      start: (input) => {
+        const { isSilent: _none, ...call } = silentMedia.start(input);
+        // The offer goes to the server once it took the move, and is none that it could answer.
+        const offered = (): void => void (onConnection = input.onConnection);
+        return { ...call, connect: () => void input.exchange("").then(offered, offered) };
+      },
+    };
+    const environment = { media, after: time.after };
+    slow = await openHeadless(server.origin, "ben", { device: phone.device, environment });
+    opened.push(slow);
+    await slow.terminal.signIn({ userId: slow.userId });
+  });
+
+  after(async () => {
+    await phone.terminal.signIn({ userId: phone.userId });
+    slow.terminal.close();
+  });
+
+  /** @returns when it waits for the sound */
+  async function begins(): Promise<void> {
+    await slow.until(isOffered, "offered to move");
+    onConnection = undefined;
+    await slow.terminal.moveHere();
+    await eventually("waits for the sound", () => onConnection !== undefined);
+  }
+
+  test("is waited for 15 s, while the person goes on where they are", async () => {
+    await talk();
+    await begins();
+    time.pass(14_999);
+    assert.equal(slow.terminal.state.call?.phase, "joining");
+    time.pass(1);
+    assert.deepEqual(slow.terminal.state.call?.end, { type: "failed", code: "call.moveSilent" });
+    assert.equal(desk.terminal.state.call?.phase, "active");
+    slow.terminal.dismissCall();
+
+    await begins();
+    time.pass(14_999);
+    onConnection!("connected");
+    await eventually("moved away", () => {
+      time.pass(500);
+      return isEnded(desk.terminal.state);
+    });
+    assert.equal(desk.terminal.state.call?.end?.type, "moved");
+    time.pass(15_000);
+    assert.equal((await slow.until(isTogether, "moved here")).call?.end, undefined);
+    await slow.terminal.leave();
+    await ann.terminal.leave();
   });
 });
 
