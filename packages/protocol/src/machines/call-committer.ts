@@ -3,7 +3,7 @@ import type { EventBody } from "../messages/events.ts";
 import { admissible } from "./commit-size.ts";
 import type { ServerStatement } from "./delivery.ts";
 import { fewMembers } from "./call-news.ts";
-import { takesAway } from "./call-pending.ts";
+import { takers, takesAway } from "./call-pending.ts";
 import { committersOf, groupOf, joinersOf } from "./call-roster.ts";
 import type { GroupMember, Joiner } from "./call-roster.ts";
 import type { CallServerState } from "./call-server-state.ts";
@@ -37,11 +37,9 @@ export function nextTask({
   | undefined {
   const waiting = joinersOf(members);
   const all = committersOf(members, removals, passedOver);
-  // Whoever does not take what takes away commits nothing else as long as somebody does who takes it.
+  // Whoever does not take what takes away commits nothing else as long as somebody may who takes it.
   const takes = pending.filter(takesAway);
-  const isWilling = ({ userId }: GroupMember): boolean =>
-    takes.every(({ refusedBy }) => !refusedBy.includes(userId));
-  const willing = all.filter(isWilling);
+  const willing = takes.length === 0 ? all : takers(all, takes, passedOver);
   const inOrder = willing.length > 0 ? willing : all;
   const asked = inOrder.filter(({ userId }) => userId === committing?.userId);
   for (const committer of [...asked, ...inOrder]) {

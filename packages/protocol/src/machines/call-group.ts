@@ -34,7 +34,8 @@ export function onCommit(draft: CallDraft, input: CommitInput): void {
   if (result.type === "repeated") return draft.replyUnchanged(repeated(body.epoch, result.number));
   const refusal = after === undefined ? "delivery.notCommitter" : unfit(draft, body);
   if (refusal !== undefined || after === undefined) return draft.refuse(refusal ?? "delivery.notCommitter");
-  if (!wasAsked(draft, input.userId) || losesWhatTakesAway(draft, after.list, body.removed))
+  const made = { by: input.userId, removed: body.removed };
+  if (!wasAsked(draft, input.userId) || losesWhatTakesAway(draft, after.list, made))
     return draft.refuse("delivery.notCommitter");
   const tooMuch = commitRefusal(draft.members, draft.removals, sender, body, draft.nowMs);
   if (tooMuch !== undefined) return draft.refuse(tooMuch);

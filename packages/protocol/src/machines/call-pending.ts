@@ -127,6 +127,17 @@ export function rewindList(target: HeldList): void {
 export const takesAway = ({ statement }: Pick<PendingStatement, "statement">): boolean =>
   statement.transcript.purpose !== "invite";
 
+/** Who may still bring all of these: they do not refuse one, and were not asked in vain. So nobody who takes what the others do not keeps them waiting for good. */
+export const takers = <M extends { readonly userId: UserId }>(
+  among: readonly M[],
+  pending: readonly PendingStatement[],
+  passedOver: readonly UserId[],
+): readonly M[] =>
+  among.filter(
+    ({ userId }) =>
+      !passedOver.includes(userId) && pending.every(({ refusedBy }) => !refusedBy.includes(userId)),
+  );
+
 /**
  * Enough members do not take these. Of what takes away, and of an invitation that it names, that is everybody in the group: whoever said it is among them, for as long
  * as it is to be brought.
@@ -156,14 +167,20 @@ export function countLeftOut(target: HeldList, by: UserId, list: List, task: num
   });
 }
 
-/** Whether after a Commit that leads to this list, and takes these out, something could not be said any more that takes away. */
-export function losesWhatTakesAway(held: HeldList, list: List, removed: readonly UserId[]): boolean {
+/** Whether after a Commit that leads to this list, and takes these out, something could not be said any more that takes away, and that another one may bring. */
+export function losesWhatTakesAway(
+  held: HeldList & Pick<CallServerState, "passedOver">,
+  list: List,
+  { by, removed }: { readonly by: UserId; readonly removed: readonly UserId[] },
+): boolean {
   const left = held.pending.filter(({ statement }) => !hasStatement(list, statement.digest));
   const removals = held.removals.filter(({ userId }) => !removed.includes(userId));
   const roster = rosterOf({ members: held.members, removals });
   const invites = left.filter((one) => !takesAway(one));
+  const others = groupOf(held.members).filter(({ userId }) => userId !== by);
   return left.filter(takesAway).some(
     (one) =>
+      takers(others, [one], held.passedOver).length > 0 &&
       !extendStatements(
         list,
         [...invites, one].map(({ statement }) => statement),

@@ -2,53 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { elsewhere, encodeTranscript, mostPeople } from "@signet/protocol";
+import { elsewhere, mostPeople } from "@signet/protocol";
 import type { Bytes, ProofIn } from "@signet/protocol";
 
-import { bytes, callDigest, callId, entry, from, proof, reachable, userId } from "../fixtures.ts";
+import { bytes, callDigest, callId, entry, from, userId } from "../fixtures.ts";
 import { saying } from "./call-list-inputs.ts";
+import { answering, binding, bring, head, invite, ofTwo, remove } from "./call-list-said.ts";
 import { joinInput, ServerWorld } from "./call-server-world.ts";
-
-const head = new Uint8Array(32);
-const binding = proof("binding");
-
-function invite(world: ServerWorld, by: string, named: readonly string[], atMs = 0): Bytes {
-  const statement = saying("invite", by, atMs, { head, userIds: named });
-  world.step({ type: "invite", ...from(by), statement, people: named.map((name) => reachable(name)) });
-  return statement.digest;
-}
-function remove(world: ServerWorld, by: string, named: readonly string[], voided: readonly Bytes[]): Bytes {
-  const statement = saying("remove", by, 0, { userIds: named, voided });
-  world.step({ type: "remove", ...from(by), statement: { ...statement, binding } });
-  return statement.digest;
-}
-const answering = (name: string, invitation: Bytes): ProofIn => ({
-  ...proof("join"),
-  transcript: encodeTranscript({
-    purpose: "join",
-    serverOrigin: "https://signet.example",
-    userId: name,
-    deviceId: entry(name).deviceId,
-    issuedAtMs: 1,
-    callId: callId(),
-    callProofDigest: callDigest,
-    leafKey: bytes("leaf key"),
-    head,
-    invitation,
-  }),
-});
-/** With all that is said. */
-const bring = (
-  world: ServerWorld,
-  by: string,
-  admitted: readonly string[] = [],
-  removed: readonly string[] = [],
-) =>
-  world.commit(by, admitted, removed, {
-    statements: world.state.pending.map(({ statement }) => statement.digest),
-  });
-/** ada and bob are in the group; cyd rings. */
-const ofTwo = (): ServerWorld => new ServerWorld().join("bob").commit("ada", ["bob"]);
 
 test("an invitation rings at once, for people who are shown each other, and the next Commit brings it", () => {
   const world = ofTwo();
@@ -334,67 +294,4 @@ test("who waits to be let in, or to move, with a device that is revoked waits no
     [world.memberState("bob"), world.state.members.get(userId("bob"))?.move],
     ["joined", undefined],
   );
-});
-
-const refusing = (world: ServerWorld, name: string, ...digests: readonly Bytes[]) =>
-  world.step({
-    type: "refuse",
-    ...from(name),
-    body: {
-      callId: callId(),
-      joiners: [],
-      statements: digests.map((digest) => ({ digest, code: "proof.signature" })),
-    },
-  });
-/** ada, bob and cyd; eve, who came later, is host by ada's word. */
-function hostedByEve(): ServerWorld {
-  const world = ofTwo().join("cyd").commit("ada", ["cyd"]);
-  const digest = invite(world, "ada", ["eve"]);
-  bring(world, "ada");
-  bring(world.step({ ...joinInput("eve"), proof: answering("eve", digest) }), "ada", ["eve"]);
-  const handing = saying("host", "ada", 1, { previousHost: callDigest, nextHost: "eve" });
-  return bring(world.step({ type: "host", ...from("ada"), statement: { ...handing, binding } }), "ada");
-}
-
-test("what the host said to put somebody out is dropped by no two members: it is brought by whoever takes it", () => {
-  const world = hostedByEve();
-  const removal = remove(world, "eve", ["cyd"], [callDigest]);
-  assert.equal(world.memberState("cyd"), "removed");
-  refusing(world, "ada", removal);
-  assert.deepEqual(world.to("call.commitNeeded"), ["bob-1"]);
-  world.commit("ada", [], ["cyd"]);
-  assert.equal(world.refusal(), "delivery.notCommitter", "nor does it do the rest without it");
-  refusing(world, "bob", removal);
-  assert.deepEqual(world.to("call.commitNeeded"), ["eve-1"]);
-  assert.equal(world.join("cyd").refusal(), "callList.removed");
-  bring(world, "eve", [], ["cyd"]);
-  assert.deepEqual([world.state.pending, world.state.list.people.includes("cyd")], [[], false]);
-});
-
-test("whoever leaves it out of a Commit is not asked again, and nobody makes it impossible to be said", () => {
-  const world = hostedByEve();
-  const removal = remove(world, "eve", ["cyd"], [callDigest]);
-  assert.ok(world.commit("ada", [], ["cyd"]).replied());
-  assert.deepEqual(world.to("call.commitNeeded"), ["bob-1"]);
-  const handing = saying("host", "eve", 2, { previousHost: world.state.list.lastHost, nextHost: "bob" });
-  world.step({ type: "host", ...from("eve"), statement: { ...handing, binding } });
-  world.commit("bob", [], [], { statements: [handing.digest] });
-  assert.equal(world.refusal(), "delivery.notCommitter", "eve would be host no more");
-  world.leave("eve");
-  world.commit("bob", [], ["eve"]);
-  assert.equal(world.refusal(), "delivery.notCommitter", "nor in the group");
-  bring(world, "bob", [], ["eve"]);
-  assert.ok(world.replied() && world.state.list.statements.some(({ digest }) => digest === removal));
-});
-
-test("an invitation that is put out of force is not dropped before what does so, and all together can drop it", () => {
-  const world = hostedByEve();
-  const theirs = invite(world, "bob", ["cyd"], 9);
-  const removal = remove(world, "eve", ["cyd"], [callDigest, theirs]);
-  refusing(world, "ada", theirs).step({ type: "tick" }, 10_000);
-  assert.ok(refusing(world, "bob", theirs).replied());
-  assert.equal(world.state.pending.length, 2);
-  assert.equal(world.join("cyd").refusal(), "callList.removed");
-  for (const name of ["ada", "bob", "eve"]) refusing(world, name, theirs, removal);
-  assert.deepEqual(world.state.pending, []);
 });
