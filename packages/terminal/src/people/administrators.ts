@@ -191,20 +191,27 @@ export class Administrators {
   /**
    * Whether what this history rests on, up to the head and since it was believed last, is of administrators who are still, by devices that count
    * still. Whoever is appointed anew is so by who appoints them last.
-   * @param asked as they are known by now: of whom it is known already, or being asked
+   * @param asked as they are known by now, of whom it is known already; undefined for whom it is being asked about: what comes back to
+   *   them rests on nobody else, and so on nobody who is believed
    */
-  async #isBelieved(userId: string, head: Bytes, asked = new Map<string, Person>()): Promise<boolean> {
+  async #isBelieved(
+    userId: string,
+    head: Bytes,
+    asked = new Map<string, Person | undefined>(),
+  ): Promise<boolean> {
+    asked.set(userId, undefined);
     const history = await this.#historyOf(userId, head);
     const place = history === undefined ? undefined : await placeOf(history, head);
     if (history === undefined || place === undefined) return false;
     const since = history.statements.slice(this.#pinOf(userId)?.head.sequence ?? 0, place);
     for (const { administrator, administratorHead, deviceId } of restingOn(since)) {
       const known = asked.get(administrator);
+      if (known === undefined && asked.has(administrator)) return false;
       const now = known ?? (await this.#personNow(administrator, administratorHead));
       if (now === undefined || !administers(now, this.#isNamed(administrator))) return false;
       if (!now.devices.some((device) => countsNow(device) && device.deviceId === deviceId)) return false;
-      asked.set(administrator, now);
       if (known === undefined && !(await this.#isBelieved(administrator, headOf(now), asked))) return false;
+      asked.set(administrator, now);
     }
     return true;
   }

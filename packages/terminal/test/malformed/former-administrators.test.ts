@@ -146,6 +146,21 @@ test("administrators who rest on each other are found to, and asked about; by wh
   assert.deepEqual(refusals, []);
 });
 
+test("two who rest on each other alone are asked about, though each administers by the other's word: one who was dismissed began it", async () => {
+  named = [ada.userId, cleo.userId];
+  await started();
+  show(await appointed(cleo.entry, "dismiss", ada));
+  const { isTaken, refusals } = await started();
+  const dan = await person("dan");
+  const early = await appointed(ben.entry, "appoint", cleo);
+  const dans = show(await appointed(dan.entry, "appoint", { entry: early, device: ben.device }));
+  const by = { entry: dans, device: dan.device };
+  // Whoever is appointed anew is so by who appoints them last.
+  const anew = show(await appointed(await appointed(early, "dismiss", by), "appoint", by));
+  for (const entry of [anew, dans]) assert.equal(await isTaken(entry), false, entry.userId);
+  assert.ok(["ben", "dan"].every((userId) => refusals.includes(`${userId} admin.unknown`)));
+});
+
 test("a server that names others again and again has some of them remembered to be asked about, the latest", async () => {
   const { administrators } = await started();
   const others = await Promise.all(Array.from({ length: 66 }, (_, i) => person(`other${i}`, spare)));
