@@ -194,7 +194,8 @@ export class Directory {
   #noteRevoked(person: Person): void {
     const before = this.#histories.of(person.userId);
     const found = before === undefined ? undefined : this.#known.get(before);
-    if (before === undefined || found === undefined) return;
+    if (before === undefined || found === undefined)
+      return this.revocations.noteFirst(person, this.#keys.seenOf(person));
     this.revocations.note(this.#current(before, found.known.certificates, found.trust), person);
   }
 

@@ -15,6 +15,7 @@ import type { DeviceId, ErrorCode, UserId } from "@signet/protocol";
 import { isCertified } from "./devices.ts";
 import type { Recognised } from "./devices.ts";
 import type { Pin, PinStore } from "./pin-store.ts";
+import type { SeenOf } from "./revocations.ts";
 import type { ChangedKey } from "../state.ts";
 
 /** User IDs about which this terminal keeps what came up: far more than meet, and what a server can fill the memory with. */
@@ -78,6 +79,13 @@ export class MetKeys {
   /** Whether this is still who they are, by all that came up. @throws SignetError `directory.badPins` */
   stands(person: Person): boolean {
     return this.#verdict(person) === undefined;
+  }
+
+  /** Of the person before this; undefined where it is not still who they are. @throws SignetError `directory.badPins` */
+  seenOf(person: Person): SeenOf | undefined {
+    if (!this.stands(person)) return undefined;
+    const sequence = this.#latestKnown(person)?.sequence ?? -1;
+    return { sequence, onlyCertified: this.#wasCertified(person.userId) };
   }
 
   /**

@@ -1,5 +1,5 @@
 /** Which devices of people who are known here count no more, and since when this terminal knows. */
-import { continuationOf, countsNow, headOf } from "@signet/device";
+import { clockToleranceMs, continuationOf, headOf } from "@signet/device";
 import type { Person } from "@signet/device";
 import { BoundedMap } from "@signet/protocol";
 
@@ -15,6 +15,15 @@ const revokedMost = 4_096;
  * let a dishonest server and member use a lost device for longer; less, and a slow terminal may read a Commit too late.
  */
 export const revocationSettlesMs = 60_000;
+
+/** So long ago is a revocation at most, by the own clock and what it says itself, that a Commit of before it may be read still. */
+const lateMost = revocationSettlesMs + 2 * clockToleranceMs;
+
+/** `sequence`: of the last statement that was seen of somebody; -1 for who was never met. */
+export interface SeenOf {
+  readonly sequence: number;
+  readonly onlyCertified: boolean;
+}
 
 interface Revoked {
   readonly heardAtMs: number;
@@ -40,12 +49,29 @@ export class Revocations {
     const seen = { sequence: known.person.digests.length - 1, digest: headOf(known.person) };
     const continuation = continuationOf(person, seen);
     if (continuation !== "continued" && continuation !== "recovered") return;
-    const counting = new Set(person.devices.filter(countsNow).map(({ deviceId }) => deviceId));
-    for (const device of known.person.devices.filter(countsNow)) {
-      const { deviceId } = device;
-      if (counting.has(deviceId) || this.has(deviceId)) continue;
-      const wasRecognised = deviceRefusal(known, device) === undefined;
-      this.#revoked.set(deviceId, { heardAtMs: this.#nowMs(), wasRecognised });
+    this.#noteSince(person, { sequence: seen.sequence, onlyCertified: known.onlyCertified }, known);
+  }
+
+  /** @param seen what there is of somebody of whom no history is known here; undefined where it is another person's */
+  noteFirst(person: Person, seen: SeenOf | undefined): void {
+    if (seen !== undefined) this.#noteSince(person, seen);
+  }
+
+  /**
+   * A device may have come and gone since, unheard of here: who committed knew it while it counted. A server that wants it to count here can as
+   * well show the history of before; what was revoked long ago is no matter of who heard it when.
+   */
+  #noteSince({ devices }: Person, { sequence, onlyCertified }: SeenOf, known?: Recognised): void {
+    const nowMs = this.#nowMs();
+    for (const { deviceId, revoked } of devices) {
+      if (revoked === undefined || revoked.bySequence <= sequence || this.has(deviceId)) continue;
+      const device = known?.person.devices.find((one) => one.deviceId === deviceId);
+      if (device === undefined && nowMs - revoked.atMs > lateMost) continue;
+      const wasRecognised =
+        known === undefined || device === undefined
+          ? !onlyCertified
+          : deviceRefusal(known, device) === undefined;
+      this.#revoked.set(deviceId, { heardAtMs: nowMs, wasRecognised });
     }
   }
 

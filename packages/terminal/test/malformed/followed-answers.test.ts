@@ -11,6 +11,7 @@ import type { Bytes } from "@signet/protocol";
 import { checkLeaf } from "../../src/call/verify-call.ts";
 import type { VerifiedCall } from "../../src/call/verify-call.ts";
 import type { Directory } from "../../src/people/directory.ts";
+import { MemoryPinStore } from "../../src/index.ts";
 import { revocationSettlesMs } from "../../src/people/revocations.ts";
 import { callBy, openedList } from "../support/call-lists.ts";
 import { offlineDirectory } from "../support/directory.ts";
@@ -96,5 +97,60 @@ test("who came in with a device that was revoked a moment ago is followed into t
     atMs += revocationSettlesMs;
     assert.deepEqual(await verdicts(), ["history.deviceRevoked", "history.deviceRevoked"]);
     atMs = nowMs;
+  }
+});
+
+test("who came in with a device that nobody else had heard of, and revoked it at once, is followed into the group as well", async () => {
+  const third = await createSoftwareKey({ algorithm: "EdDSA" });
+  const more = await withDevice(ben.entry, ben.device, third);
+  const away = await withoutDevice(more, ben.device, third);
+  const head = await statedHead(more);
+  const longestMs = revocationSettlesMs + 4 * minuteMs;
+  for (const [known, lateMs, followed] of [
+    [[ben.entry], 0, "ok ben"],
+    [[], 0, "ok ben"],
+    [[], longestMs - minuteMs, "ok ben"],
+    [[], longestMs + minuteMs, "history.deviceRevoked"],
+    [[ben.entry], longestMs + minuteMs, "history.deviceRevoked"],
+  ] as const) {
+    let atMs = nowMs + lateMs;
+    const here = offlineDirectory({ nowMs: () => atMs, lookUp: () => away });
+    for (const entry of known) await here.accept(entry);
+    const verdicts = await verdictsOn(third, nowMs, head, here);
+    assert.deepEqual((await verdicts())[1], followed, `${known.length} known, ${lateMs} ms later`);
+    assert.deepEqual((await verdicts())[0], "history.deviceRevoked");
+    assert.ok(here.isRevoked(ben.userId, third.deviceId));
+    atMs += revocationSettlesMs;
+    assert.deepEqual((await verdicts())[1], "history.deviceRevoked");
+  }
+});
+
+test("but not where the revocation was heard before, or the person is recognised by no device without a certificate", async () => {
+  const authority = await Authority.create();
+  const { certificate } = await authority.issue(ben.device, "ben");
+  const third = await createSoftwareKey({ algorithm: "EdDSA" });
+  const certified = { ...ben.entry, certificates: [certificate] };
+  const more = await withDevice(certified, ben.device, third);
+  const away = await withoutDevice(more, ben.device, third);
+  const head = await statedHead(more);
+  const trust = {
+    trust: { anchors: [authority.certificate], userIdFrom: "email" },
+    anchoredBy: "server",
+  } as const;
+  for (const [met, isCertified] of [
+    [away, false],
+    [certified, true],
+  ] as const) {
+    const pins = new MemoryPinStore();
+    const before = offlineDirectory({ pins });
+    before.trust = trust;
+    const { certificates } = await before.accept(met);
+    const verdict = certificates.get(ben.device.deviceId);
+    const badge = isCertified && verdict?.ok === true ? { certificate: verdict.certificate } : {};
+    before.met(ben.userId, { deviceId: ben.device.deviceId, ...badge });
+    // Loaded again.
+    const here = offlineDirectory({ pins, lookUp: () => away });
+    here.trust = trust;
+    assert.equal((await (await verdictsOn(third, nowMs, head, here))())[1], "history.deviceRevoked");
   }
 });
