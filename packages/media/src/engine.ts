@@ -1,3 +1,5 @@
+import type { TransportAddress } from "./turn/stun-message.ts";
+
 /** What the server needs of an SFU. Implementations forward encrypted audio; none can read it. */
 export interface MediaEngine {
   /**
@@ -16,6 +18,12 @@ export interface MediaEngine {
   /** Closes all connections of the call. Unknown IDs are ignored. */
   endCall(callId: string): void;
 
+  /**
+   * How the last answer named this terminal's connection, for whoever relays to it. A server that found the connection on a media process that outlived the one
+   * before does not know it.
+   */
+  connectionOf(callId: string, terminalId: string): MediaConnection | undefined;
+
   /** Calls that run now, also those found on media processes that outlived the server before this one. */
   calls(): readonly MediaCall[];
 
@@ -26,6 +34,14 @@ export interface MediaEngine {
 
   /** Ends all calls and the media processes. */
   close(): Promise<void>;
+}
+
+/** The SFU's end of a terminal's connection. */
+export interface MediaConnection {
+  /** Of all candidates: those of this machine, and announced ones. */
+  readonly addresses: readonly TransportAddress[];
+  /** `ice-pwd`: what checks to this end are sealed with. */
+  readonly icePassword: string;
 }
 
 export interface MediaCall {

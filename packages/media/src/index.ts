@@ -11,3 +11,5 @@ export type {
 export { defaultSlots } from "./engine.ts";
 export { killMediaProcesses } from "./parent/child-handle.ts";
 export { startMedia } from "./parent/built-in-engine.ts";
+export { Relay, relayAddressFor } from "./relay/relay.ts";
+export type { RelayGrant, RelayReason } from "./relay/relay.ts";

@@ -4,6 +4,7 @@ export { TrustedProxies } from "./http/client-address.ts";
 export { defaultLimits } from "./limits.ts";
 export type { ServerLimits } from "./limits.ts";
 export { isTurnUrl } from "./media/turn-credentials.ts";
+export type { RelayWish } from "./media/relay-place.ts";
 export { logLevels } from "./log.ts";
 export type { LogLevel } from "./log.ts";
 export { createInvites } from "./registry/invites.ts";

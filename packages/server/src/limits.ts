@@ -64,6 +64,17 @@ export interface ServerLimits {
    */
   readonly invitationBurst: number;
   readonly invitationsPerMinute: number;
+  /** How long a connection over the relay may begin after its credentials were given. */
+  readonly relayCredentialMs: number;
+  /** Allocations of the relay in all; each is a socket of TCP and one of UDP. */
+  readonly relayAllocations: number;
+  /** Of one terminal: a browser makes one for each address of its machine, and a new connection begins before the old one goes. */
+  readonly relayAllocationsPerTerminal: number;
+  /** What one terminal may have relayed, both ways: 32 voices take half of it. And what may come at once after a pause. */
+  readonly relayBytesPerSecond: number;
+  readonly relayBurstBytes: number;
+  /** What a terminal may leave unread of what is relayed: a second of 8 voices; what waits longer is too late. */
+  readonly relayUnreadBytes: number;
   /** ICE and DTLS take well under a second where UDP passes, and a few where packets get lost. */
   readonly probeMs: number;
 }
@@ -97,5 +108,11 @@ export const defaultLimits: ServerLimits = {
   wrongCodesPerMinute: 30,
   invitationBurst: 100,
   invitationsPerMinute: 20,
+  relayCredentialMs: 120_000,
+  relayAllocations: 4_096,
+  relayAllocationsPerTerminal: 8,
+  relayBytesPerSecond: 512 * 1024,
+  relayBurstBytes: 1024 * 1024,
+  relayUnreadBytes: 64 * 1024,
   probeMs: 10_000,
 };

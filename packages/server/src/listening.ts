@@ -12,19 +12,24 @@ export async function checkPort(host: string, port: number): Promise<void> {
   });
 }
 
-/** The same in words for whoever starts the server. */
-export function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+/** The same in words for whoever starts the server. @param option that names the port */
+export function listenError(
+  error: NodeJS.ErrnoException,
+  host: string,
+  port: number,
+  option = "port",
+): Error {
   switch (error.code) {
     case "EADDRINUSE":
       return new StartError(
         `port ${port} is in use`,
-        "stop the other program, or choose another with --port",
+        `stop the other program, or choose another with --${option}`,
         error,
       );
     case "EACCES":
       return new StartError(
         `port ${port} is not allowed for this user`,
-        "choose one above 1023 with --port",
+        `choose one above 1023 with --${option}`,
         error,
       );
     case "EADDRNOTAVAIL":

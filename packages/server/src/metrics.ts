@@ -14,6 +14,9 @@ export class ServerMetrics {
     "Media processes that died and were replaced",
     [],
   );
+  readonly relayRefusals = this.#counter("relay_refusals_total", "What the relay did not take, by reason", [
+    "reason",
+  ]);
   readonly callsStarted = this.#counter("calls_started_total", "Calls started", []);
   readonly callsEnded = this.#counter("calls_ended_total", "Calls ended by reason", ["reason"]);
 

@@ -70,6 +70,7 @@ export async function createServices(
   sessions.listen(calls);
   await sessions.load();
   await calls.load();
+  const probes = new MediaProbes({ media, clock, limits });
   return {
     originOf,
     registration: options.registration ?? (origin.isLocal ? "open" : "invite"),
@@ -89,8 +90,15 @@ export async function createServices(
     microphoneWords: new MicrophoneWords(sessions, calls.running),
     words: new PersonShares({ perMinute: microphoneWordsPerMinute }, clock),
     media,
-    probes: new MediaProbes({ media, clock, limits }),
-    relays: new Relays({ clock, outside: options.outsideTurn }),
+    probes,
+    relays: new Relays({
+      clock,
+      limits,
+      outside: options.outsideTurn,
+      media,
+      calls: calls.running,
+      probes,
+    }),
     pairings: new Pairings({ most: limits.pairings, lifetimeMs: limits.pairingMs }),
     pairingShares: new PersonShares({ perMinute: limits.pairingsPerMinute }, clock),
     wrongCodes: new PersonShares<string>({ perMinute: limits.wrongCodesPerMinute }, clock),
@@ -145,8 +153,8 @@ export function connectionClosed({ pairings, probes, sessions }: Services, conne
 /** To be called about once a second: ends what is due. */
 export async function sweepServices(services: Services): Promise<void> {
   const { calls, clock, log, sessions } = services;
-  const { invitations, offers, pairings, pairingShares, probes, replies, statements, words, wrongCodes } =
-    services;
+  const { invitations, offers, pairings, pairingShares, probes, relays, replies } = services;
+  const { statements, words, wrongCodes } = services;
   try {
     const nowMs = clock();
     for (const each of [
@@ -154,6 +162,7 @@ export async function sweepServices(services: Services): Promise<void> {
       pairings,
       pairingShares,
       probes,
+      relays,
       offers,
       replies,
       statements,

@@ -17,6 +17,8 @@ import { checkPort, listenError } from "./listening.ts";
 import { createLog } from "./log.ts";
 import type { LogLevel } from "./log.ts";
 import { gaugesOf } from "./gauges.ts";
+import { RelayPlace } from "./media/relay-place.ts";
+import type { RelayWish } from "./media/relay-place.ts";
 import { readOutsideTurn } from "./media/turn-credentials.ts";
 import { Certificates } from "./registry/certificates.ts";
 import type { CertificateOptions } from "./registry/certificates.ts";
@@ -51,6 +53,8 @@ export interface ServerOptions extends CertificateOptions {
   readonly tlsKey?: string | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
   readonly media?: Omit<MediaOptions, "runtimeDir"> | undefined;
+  /** Where the relay for terminals is whose UDP does not get through; default `web`, and `off` behind a proxy, which passes HTTP alone. */
+  readonly relay?: RelayWish | undefined;
   /** TURN servers of others, for terminals whose UDP does not get through, and a file whose first line is the secret that they share with this server. */
   readonly turnUrls?: readonly string[] | undefined;
   readonly turnSecretFile?: string | undefined;
@@ -153,6 +157,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   metrics.gauge("storage_ok", "Whether the database can be written to, and the disk has room", () =>
     storage.status === "ok" ? 1 : 0,
   );
+  const isProxied = options.trustProxy === true || options.trustedProxies !== undefined;
   let isListening = false;
   const app = await createHttpApp({
     originOf,
@@ -160,11 +165,20 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
     webRoot: options.webRoot ?? join(import.meta.dirname, "../../web/dist"),
     metrics,
     metricsToken: options.metricsToken,
-    isProxied: options.trustProxy === true || options.trustedProxies !== undefined,
+    isProxied,
     headMs: limits.headMs,
     // Some room for those who are just told that it is full.
-    sockets: limits.connections + limits.strangers + 1_000,
+    sockets: limits.connections + limits.strangers + limits.relayAllocations + 1_000,
     health: () => (isListening ? storage.status : "starting"),
+  });
+  const relay = RelayPlace.make({
+    wish: options.relay ?? (isProxied ? "off" : "web"),
+    services,
+    gateway,
+    web: app.server,
+    host,
+    tls: tls?.context,
+    listenAddress: options.media?.listenAddress,
   });
   gateway.listen(app.server);
   await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
@@ -174,6 +188,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   origin.listensAt(taken);
   try {
     await claimOrigin(store, originOf(), dataDir);
+    await relay?.open();
   } catch (error) {
     await app.close();
     throw error;
@@ -181,7 +196,8 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   isListening = true;
   const sweeper = setInterval(() => {
     void sweep(services, gateway, storage);
-    tls?.renew(app.server as HttpsServer);
+    relay?.tick();
+    tls?.renew(app.server as HttpsServer, ...(relay?.tlsServers ?? []));
     tls?.tell(services.clock());
   }, options.sweepMs ?? 1_000);
   const people = await store.people();
@@ -201,6 +217,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
     gateway.stop();
     await gateway.emptied(farewellMs);
     gateway.cut();
+    relay?.close();
     await app.close();
     await calls.settled();
     await store.close();

@@ -1,8 +1,7 @@
 /** The certificate that the server shows over TLS: taken over when its files change, and told of before it ends. */
 import { X509Certificate } from "node:crypto";
-import type { Server } from "node:https";
 import { createSecureContext } from "node:tls";
-import type { SecureContextOptions } from "node:tls";
+import type { SecureContextOptions, Server } from "node:tls";
 
 import type { Logger } from "pino";
 
@@ -63,7 +62,7 @@ export class TlsFiles {
    * To be called now and then. Connections that stand go on with what they began with. Both files are seldom replaced in one moment:
    * until they belong together, the former ones hold.
    */
-  renew(server: Server): void {
+  renew(...servers: readonly Server[]): void {
     const version = this.#versionNow();
     if (version === this.#version) return;
     // Kept also when they cannot be used, so that the log says it once.
@@ -73,7 +72,7 @@ export class TlsFiles {
         Buffer.from(readBytes(this.#certPath)),
         Buffer.from(readBytes(this.#keyPath)),
       );
-      server.setSecureContext(context);
+      for (const server of servers) server.setSecureContext(context);
       this.#context = context;
       this.#toldAtMs = -Infinity;
       this.#log.info({ path: this.#certPath }, "TLS certificate taken over");

@@ -4,6 +4,7 @@
  */
 import { hours, inDocument, kib, mib, seconds } from "./claim.ts";
 import { found, named } from "./code.ts";
+import "./relay-claims.ts";
 
 export { allClaims, type Claim } from "./claim.ts";
 
@@ -377,7 +378,6 @@ securityTests("a salt below {} bytes", named("device", "usualSaltBytes"));
 
 const selfHosting = inDocument("docs/self-hosting.md");
 selfHosting("Signet listens on `127.0.0.1:{}`", defaultPort);
-selfHosting("end by themselves after {} h", hours(named("server", "outsideCredentialMs")));
 selfHosting("(IPv6: /{}, and four times as many for a /{})", ...prefixes);
 selfHosting("terminals ping every {} s", pingS);
 const mostMediaProcesses = named("media", "maxDefaultChildren");

@@ -6,6 +6,7 @@ const names: readonly string[] = [
   String.raw`sections? (?:[\d.]+(?:,| and) )?{}`,
   String.raw`Node {}`,
   String.raw`npm {}`,
+  String.raw`TURN {}`,
   String.raw`version {}`,
   String.raw`WebAuthn level {}`,
   String.raw`ISO {}`,
@@ -55,6 +56,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   "docs/self-hosting.md": [
     String.raw`(?:--port |SIGNET_PORT=|"port": ){}`,
     String.raw`--media-port-range {}`,
+    String.raw`(?:203\.0\.113\.7|127\.0\.0\.1):{}; `,
     "Ports below {} need permission",
     "a list of {} certificates",
     String.raw`certificates \({} MB`,

@@ -1,4 +1,4 @@
-import type { ServerOptions } from "@signet/server";
+import type { RelayWish, ServerOptions } from "@signet/server";
 
 import { wrongUse } from "../failure.ts";
 import { configOption, serverOptions } from "./server-options.ts";
@@ -86,6 +86,9 @@ export function toServerOptions(values: OptionValues): ServerOptions {
   if (values["metrics-token"] !== undefined && values["metrics-token-file"] !== undefined) {
     throw wrongUse("the token for /metrics is given twice", "give it by file or by environment");
   }
+  if (values.relay === "no" && values["relay-port"] !== undefined) {
+    throw wrongUse("--relay no and --relay-port exclude each other", "give one of them");
+  }
   return {
     dataDir: values.data ?? "./data",
     limits: said({
@@ -121,6 +124,7 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       crls: values.crl,
       userIdFrom: values["user-id-from"],
       userIdDomain: values["user-id-domain"],
+      relay: relayWish(values),
       turnUrls: values["turn-urls"],
       turnSecretFile: values["turn-secret-file"],
       trustProxy: isYes(values["trust-proxy"]),
@@ -130,6 +134,11 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       logLevel: values["log-level"],
     }),
   };
+}
+
+function relayWish({ relay, "relay-port": port }: OptionValues): RelayWish | undefined {
+  if (port !== undefined) return { port };
+  return relay === undefined ? undefined : relay === "yes" ? "web" : "off";
 }
 
 const isProxied = (values: OptionValues): boolean =>

@@ -159,6 +159,17 @@ export const serverOptions = {
     "public addresses of this machine behind NAT, separated by commas",
   ),
   "media-ipv6": option("yes|no", flag, "offer IPv6 for audio", "yes"),
+  relay: option(
+    "yes|no",
+    flag,
+    "carry audio over the page's port for terminals whose UDP does not get through",
+    "yes, behind a reverse proxy no",
+  ),
+  "relay-port": option(
+    "number",
+    integer(0, 65_535),
+    "TCP port for that, in place of the page's: for those behind a reverse proxy",
+  ),
   "turn-urls": option(
     "urls",
     turnUrls,

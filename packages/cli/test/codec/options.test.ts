@@ -205,6 +205,23 @@ test("bounds of strangers and trusted proxies go to the server", () => {
   assert.deepEqual(options.limits, { strangersPerAddress: 9, strangerMs: 120_000 });
 });
 
+test("the relay is on the page's port, on its own, or nowhere", () => {
+  const relay = (...args: string[]) => toServerOptions(resolve(args)).relay;
+  assert.equal(relay(), undefined);
+  assert.equal(relay("--relay", "yes"), "web");
+  assert.equal(relay("--relay", "no"), "off");
+  assert.deepEqual(relay("--relay-port", "3478"), { port: 3478 });
+  assert.deepEqual(relay("--relay", "yes", "--relay-port", "0"), { port: 0 });
+  assert.match(
+    problem(() => relay("--relay", "no", "--relay-port", "3478")),
+    /exclude each other/,
+  );
+  assert.match(
+    problem(() => relay("--relay-port", "65536")),
+    /from 0 to 65535/,
+  );
+});
+
 test("TURN servers of others are named by what browsers take", () => {
   const urls = [
     "turn:turn.example.org",

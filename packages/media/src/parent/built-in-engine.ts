@@ -1,10 +1,20 @@
+import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { SignetError } from "@signet/protocol";
 import { controlVersion } from "../control/wire.ts";
 import type { ChildConfig } from "../control/wire.ts";
 import { defaultSlots } from "../engine.ts";
-import type { MediaCall, MediaEngine, MediaEvent, MediaOptions, MediaStats } from "../engine.ts";
+import type {
+  MediaCall,
+  MediaConnection,
+  MediaEngine,
+  MediaEvent,
+  MediaOptions,
+  MediaStats,
+} from "../engine.ts";
+import { readCandidate, readLocalTransport } from "../sdp/answer.ts";
+import { plainAddress } from "../turn/stun-message.ts";
 import { attachAll, startChild } from "./child-handle.ts";
 import type { ChildHandle } from "./child-handle.ts";
 import { prepareRuntimeDir, socketPathsIn } from "./runtime-dir.ts";
@@ -19,7 +29,8 @@ const retryMs = 250;
 
 interface PinnedCall {
   readonly child: ChildHandle;
-  readonly terminalIds: Set<string>;
+  /** Without a connection where another server answered. */
+  readonly terminals: Map<string, MediaConnection | undefined>;
 }
 
 /**
@@ -32,6 +43,18 @@ export async function startMedia(options: MediaOptions): Promise<MediaEngine> {
   const engine = new BuiltInEngine(dir, options);
   await engine.start(await attachAll(socketPathsIn(dir)));
   return engine;
+}
+
+/** @param answerSdp as a media process wrote it */
+function connectionIn(answerSdp: string): MediaConnection {
+  const { candidates, icePwd } = readLocalTransport(answerSdp);
+  return {
+    addresses: candidates
+      .map(readCandidate)
+      .filter(({ address }) => isIP(address) !== 0)
+      .map(({ address, port }) => ({ address: plainAddress(address), port })),
+    icePassword: icePwd,
+  };
 }
 
 class BuiltInEngine implements MediaEngine {
@@ -85,15 +108,18 @@ class BuiltInEngine implements MediaEngine {
     const { callId, terminalId, offerSdp } = input;
     let pinned = this.#calls.get(callId);
     if (pinned === undefined) {
-      pinned = { child: this.#leastLoaded(), terminalIds: new Set() };
+      pinned = { child: this.#leastLoaded(), terminals: new Map() };
       this.#calls.set(callId, pinned);
     }
-    const known = pinned.terminalIds.has(terminalId);
-    pinned.terminalIds.add(terminalId);
+    const known = pinned.terminals.has(terminalId);
+    pinned.terminals.set(terminalId, pinned.terminals.get(terminalId));
     try {
       const reply = await pinned.child.request<"join">({ type: "join", callId, terminalId, offerSdp });
       if (reply.type !== "answer") throw new SignetError("media.unavailable");
-      return { answerSdp: reply.answerSdp };
+      const { answerSdp } = reply;
+      // It may have left meanwhile.
+      if (pinned.terminals.has(terminalId)) pinned.terminals.set(terminalId, connectionIn(answerSdp));
+      return { answerSdp };
     } catch (error) {
       // A refused second offer leaves the first connection as it was.
       if (!known) this.#forget(callId, pinned, terminalId);
@@ -114,8 +140,15 @@ class BuiltInEngine implements MediaEngine {
     this.#calls.delete(callId);
   }
 
+  connectionOf(callId: string, terminalId: string): MediaConnection | undefined {
+    return this.#calls.get(callId)?.terminals.get(terminalId);
+  }
+
   calls(): readonly MediaCall[] {
-    return [...this.#calls].map(([callId, { terminalIds }]) => ({ callId, terminalIds: [...terminalIds] }));
+    return [...this.#calls].map(([callId, { terminals }]) => ({
+      callId,
+      terminalIds: [...terminals.keys()],
+    }));
   }
 
   async stats(): Promise<MediaStats> {
@@ -176,7 +209,7 @@ class BuiltInEngine implements MediaEngine {
       this.#keep(child);
       this.#active[active.index] = child;
       for (const { callId, terminalIds } of hello.calls)
-        this.#calls.set(callId, { child, terminalIds: new Set(terminalIds) });
+        this.#calls.set(callId, { child, terminals: new Map(terminalIds.map((id) => [id, undefined])) });
     } else void child.exit();
   }
 
@@ -255,8 +288,8 @@ class BuiltInEngine implements MediaEngine {
   #leastLoaded(): ChildHandle {
     const load = new Map<ChildHandle, number>();
     for (const child of this.#active) if (child !== undefined) load.set(child, 0);
-    for (const { child, terminalIds } of this.#calls.values())
-      load.set(child, (load.get(child) ?? 0) + terminalIds.size);
+    for (const { child, terminals } of this.#calls.values())
+      load.set(child, (load.get(child) ?? 0) + terminals.size);
     let least: ChildHandle | undefined;
     for (const [child, terminals] of load)
       if (least === undefined || terminals < (load.get(least) ?? 0)) least = child;
@@ -265,8 +298,8 @@ class BuiltInEngine implements MediaEngine {
   }
 
   #forget(callId: string, pinned: PinnedCall, terminalId: string): void {
-    pinned.terminalIds.delete(terminalId);
-    if (pinned.terminalIds.size === 0 && this.#calls.get(callId) === pinned) this.#calls.delete(callId);
+    pinned.terminals.delete(terminalId);
+    if (pinned.terminals.size === 0 && this.#calls.get(callId) === pinned) this.#calls.delete(callId);
   }
 
   #ping(): void {

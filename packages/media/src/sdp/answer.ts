@@ -28,6 +28,12 @@ export function readLocalTransport(sdp: string): LocalTransport {
   };
 }
 
+/** What stands in one of these lines. */
+export function readCandidate(line: string) {
+  const [, , protocol = "", , address = "", port = "", , type] = line.split(" ");
+  return { protocol: protocol.toUpperCase(), address, port: Number(port), type };
+}
+
 /**
  * The candidates to name: the local ones and, for each port, one per announced address. TCP is left out (browsers and
  * this library do not meet over it).
@@ -38,10 +44,10 @@ export function answerCandidates(
   ipv6: boolean,
 ): string[] {
   const kept: string[] = [];
-  const ports = new Set<string>();
+  const ports = new Set<number>();
   for (const line of local) {
-    const [, , protocol = "", , address = "", port = "", , type] = line.split(" ");
-    if (protocol.toUpperCase() !== "UDP" || (isIP(address) === 6 && !ipv6)) continue;
+    const { protocol, address, port, type } = readCandidate(line);
+    if (protocol !== "UDP" || (isIP(address) === 6 && !ipv6)) continue;
     kept.push(line);
     if (type === "host") ports.add(port);
   }

@@ -249,6 +249,9 @@ function masked(bytes: Buffer, transactionId: Buffer): Buffer {
   return Buffer.from(bytes.map((byte, index) => byte ^ (mask[index] ?? 0)));
 }
 
+/** The one way to write an address, which {@link readAddress} has as well. */
+export const plainAddress = (address: string): string => addressText(addressBytes(address));
+
 /** @param address as `net` writes it, without a zone */
 function addressBytes(address: string): Buffer {
   if (!address.includes(":")) return Buffer.from(address.split(".").map(Number));

@@ -41,7 +41,8 @@ export const relays: Handler<"media.relays", SignedInAsker> = (
   const isEngaged = services.calls.running.isEngaged(session.stored.userId);
   const probing = isEngaged ? "call.inCall" : undefined;
   const refusal = callId === undefined ? probing : outsiderRefusal(services, callId, terminalId);
-  respond(refusal === undefined ? accept({ relays: services.relays.offer() }) : refuse(refusal));
+  if (refusal !== undefined) return respond(refuse(refusal));
+  respond(accept({ relays: services.relays.offer(terminalId, callId) }));
 };
 
 /** Not during a call: there the media connection itself tells, and may be in the way of what it would be compared with. */

@@ -74,6 +74,13 @@ export class MediaProbes {
     if (event.type === "restarted") for (const callId of event.callIds) this.#probes.delete(callId);
   }
 
+  /** As the media engine knows the one of this terminal. */
+  callIdOf(terminalId: string): string | undefined {
+    for (const [callId, { session }] of this.#probes)
+      if (session.stored.terminalId === terminalId) return callId;
+    return undefined;
+  }
+
   /** The terminal has seen enough, or its socket is closed. */
   end(endpoint: Endpoint): void {
     for (const [callId, probe] of this.#probes) if (probe.endpoint === endpoint) this.#end(callId);

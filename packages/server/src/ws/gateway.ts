@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
-import type { Socket } from "node:net";
+import type { Server as NetServer, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -82,8 +82,19 @@ export class Gateway {
     return count;
   }
 
-  listen(server: Server): void {
+  /** Counts who connects to a port of this server. */
+  watch(server: NetServer): void {
     server.on("connection", (socket: Socket) => this.#admit(socket));
+  }
+
+  /** It turned out to be a terminal's that may be relayed: no stranger's any more. */
+  relays(socket: Socket): void {
+    const guest = this.#guests.get(guestKey(socket));
+    if (guest !== undefined) this.#strangers.leave(guest);
+  }
+
+  listen(server: Server): void {
+    this.watch(server);
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       // Node takes its own listener away before this event, and an error without listener would end the whole server.
       socket.on("error", () => socket.destroy());

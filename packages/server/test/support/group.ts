@@ -3,10 +3,11 @@ import { LeafIndex, utf8 } from "@signet/protocol";
 import type { CallId, EventBody, RequestBody } from "@signet/protocol";
 
 import { softwareDevice } from "./test-server.ts";
+import type { ServerPlace } from "./test-server.ts";
 import { TestTerminal } from "./test-terminal.ts";
 
 export async function people<Names extends readonly string[]>(
-  server: { readonly port: number },
+  server: ServerPlace,
   ...names: Names
 ): Promise<{ [K in keyof Names]: TestTerminal }> {
   const terminals = names.map(async (name) => {

@@ -37,6 +37,12 @@ export function tempDir(test: Cleanup): string {
   return dir;
 }
 
+/** Where terminals find it. */
+export interface ServerPlace {
+  readonly port: number;
+  readonly origin?: string;
+}
+
 export interface TestServer extends RunningServer {
   /** Moves the server's clock; devices and terminals of the test keep theirs. */
   setClock(offsetMs: number): void;

@@ -34,6 +34,7 @@ import { chainOf, renewalOf } from "./certify.ts";
 import type { TestDevice } from "./certify.ts";
 import { keyPackageFor } from "./key-package.ts";
 import { helloOf } from "./hello.ts";
+import type { ServerPlace } from "./test-server.ts";
 
 export const user = (text: string): UserId => UserId.parse(text);
 export const newCallId = (): CallId => CallId.parse(toBase64Url(randomBytes(16)));
@@ -56,6 +57,9 @@ interface Asked {
   readonly socket: WebSocket;
   readonly resolve: (message: ServerMessage) => void;
 }
+
+/** Certificates of tests are signed by themselves. */
+const ofTests = { rejectUnauthorized: false };
 
 export class TestTerminal {
   readonly terminalId: TerminalId;
@@ -83,23 +87,21 @@ export class TestTerminal {
     this.#url = url;
     this.key = key;
     this.terminalId = key.terminalId;
-    this.socket = new WebSocket(url);
+    this.socket = new WebSocket(url, ofTests);
     this.#listen();
   }
 
   /** Connected, not introduced yet. */
-  static async open(server: { readonly port: number }, key?: TerminalKey): Promise<TestTerminal> {
+  static async open(server: ServerPlace, key?: TerminalKey): Promise<TestTerminal> {
     const own = key ?? (await createTerminalKey());
-    const terminal = new TestTerminal(`ws://127.0.0.1:${server.port}/ws`, own);
+    const scheme = server.origin?.startsWith("https:") === true ? "wss" : "ws";
+    const terminal = new TestTerminal(`${scheme}://127.0.0.1:${server.port}/ws`, own);
     await once(terminal.socket, "open");
     return terminal;
   }
 
   /** @param clock the terminal's own, by which it signs from the first proof on */
-  static async connect(
-    server: { readonly port: number },
-    clock: () => number = Date.now,
-  ): Promise<TestTerminal> {
+  static async connect(server: ServerPlace, clock: () => number = Date.now): Promise<TestTerminal> {
     const terminal = await TestTerminal.open(server);
     terminal.clock = clock;
     await terminal.hello();
@@ -135,7 +137,7 @@ export class TestTerminal {
 
   /** As after a change of networks: the old connection is not closed. */
   async connectAgain(): Promise<void> {
-    this.socket = new WebSocket(this.#url);
+    this.socket = new WebSocket(this.#url, ofTests);
     this.#listen();
     await once(this.socket, "open");
     await this.hello();

@@ -1,0 +1,317 @@
+import { randomBytes } from "node:crypto";
+import { createSocket } from "node:dgram";
+import type { Socket as UdpSocket } from "node:dgram";
+import { isIPv6 } from "node:net";
+import type { Socket } from "node:net";
+import { networkInterfaces } from "node:os";
+import { TokenBucket } from "@signet/protocol";
+import type { MediaConnection } from "../engine.ts";
+import { attributeOf, longTermKey, parseStun, stunAttributes } from "../turn/stun-message.ts";
+import { TurnStream } from "../turn/turn-stream.ts";
+import type { TurnFrame } from "../turn/turn-stream.ts";
+import { relayRealm, startAllocation } from "./allocation-state.ts";
+import type {
+  AllocationEffect,
+  AllocationInput,
+  AllocationState,
+  RelayRefusal,
+  RelayRoom,
+} from "./allocation-state.ts";
+import { stepAllocation } from "./allocation.ts";
+import { withTieBreaker } from "./tie-breaker.ts";
+
+/** For one connection of one terminal. */
+export interface RelayGrant {
+  /** Whose allocations are counted together. */
+  readonly terminalId: string;
+  readonly username: string;
+  readonly credential: string;
+  /** Whether the terminal may still be heard over it. */
+  holds(): boolean;
+  /** What it leads to; undefined while the SFU has not answered. */
+  connection(): MediaConnection | undefined;
+}
+
+export interface RelayLimits {
+  readonly allocations: number;
+  readonly allocationsPerTerminal: number;
+  /** Of one terminal, both ways, in the long run and at once. */
+  readonly bytesPerSecond: number;
+  readonly burstBytes: number;
+  /** What a terminal may leave unread; more is late anyway. */
+  readonly unreadBytes: number;
+  /** From the connection to the allocation. */
+  readonly helloMs: number;
+}
+
+export interface RelayOptions {
+  /** Of the media processes, as this machine reaches them: {@link relayAddressFor}. */
+  readonly address: string;
+  /** @returns undefined for a name that nobody has, or with which nothing begins any more */
+  readonly grantOf: (username: string) => RelayGrant | undefined;
+  readonly limits: RelayLimits;
+  readonly onRefusal: (reason: RelayReason) => void;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** `noTurn`: not a message, or none that may come first. `tooFast`, `tooSlow`: more than a terminal may send or receive, and more than it reads. */
+export type RelayReason = RelayRefusal | "noTurn" | "tooFast" | "tooSlow";
+
+/** TCP asks whether the other end is there at all. */
+const keepAliveMs = 30_000;
+
+/**
+ * Where the media processes are reached from this machine: at the address that they were given, or on the loopback network, which nobody else
+ * reaches. Browsers pair addresses of one family: where the machine has IPv6 alone, the SFU names no other.
+ */
+export function relayAddressFor(listenAddress: string | undefined): string {
+  if (listenAddress !== undefined && listenAddress !== "0.0.0.0" && listenAddress !== "::")
+    return listenAddress;
+  const outward = Object.values(networkInterfaces()).flatMap((addresses = []) =>
+    addresses.filter(({ internal }) => !internal),
+  );
+  const isIpv6Alone = outward.length > 0 && outward.every(({ family }) => family === "IPv6");
+  return isIpv6Alone ? "::1" : "127.0.0.1";
+}
+
+/** Carries audio between terminals whose UDP does not get through and the media processes of this machine: TURN over TCP and TLS. */
+export class Relay {
+  /** Since the start. */
+  bytesFromTerminals = 0;
+  bytesToTerminals = 0;
+  readonly #options: RelayOptions;
+  readonly #connections = new Set<RelayedConnection>();
+  readonly #buckets = new Map<string, TokenBucket>();
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  get allocations(): number {
+    return this.#count(() => true);
+  }
+
+  /**
+   * Takes over a connection that speaks TURN.
+   * @param onAllocated it is a terminal's that may have it
+   */
+  accept(socket: Socket, onAllocated: () => void): void {
+    const connection = new RelayedConnection(socket, {
+      ...this.#options,
+      onAllocated,
+      roomFor: (terminalId) => this.#roomFor(terminalId),
+      passes: (terminalId, bytes) => this.#passes(terminalId, bytes),
+      counted: (direction, bytes) => {
+        this[direction] += bytes;
+      },
+    });
+    this.#connections.add(connection);
+    socket.once("close", () => this.#connections.delete(connection));
+  }
+
+  /** To be called about once a second. */
+  tick(): void {
+    for (const connection of this.#connections) connection.tick();
+    const nowMs = this.#options.nowMs();
+    for (const [terminalId, bucket] of this.#buckets)
+      if (bucket.isFull(nowMs)) this.#buckets.delete(terminalId);
+  }
+
+  close(): void {
+    for (const connection of this.#connections) connection.close();
+  }
+
+  #count(fits: (terminalId: string) => boolean): number {
+    let count = 0;
+    for (const { terminalId } of this.#connections)
+      if (terminalId !== undefined && fits(terminalId)) count += 1;
+    return count;
+  }
+
+  #roomFor(terminalId: string): RelayRoom {
+    const { allocations, allocationsPerTerminal } = this.#options.limits;
+    if (this.#count((other) => other === terminalId) >= allocationsPerTerminal) return "quota";
+    return this.allocations >= allocations ? "capacity" : "yes";
+  }
+
+  #passes(terminalId: string, bytes: number): boolean {
+    const { limits, nowMs } = this.#options;
+    const bucket =
+      this.#buckets.get(terminalId) ?? new TokenBucket(limits.bytesPerSecond, limits.burstBytes, nowMs());
+    this.#buckets.set(terminalId, bucket);
+    if (!bucket.hasAny(nowMs())) return false;
+    bucket.spend(nowMs(), bytes);
+    return true;
+  }
+}
+
+interface Surroundings extends RelayOptions {
+  readonly onAllocated: () => void;
+  readonly roomFor: (terminalId: string) => RelayRoom;
+  readonly passes: (terminalId: string, bytes: number) => boolean;
+  readonly counted: (direction: "bytesFromTerminals" | "bytesToTerminals", bytes: number) => void;
+}
+
+/** One connection of TCP or TLS, with the socket of its allocation. */
+class RelayedConnection {
+  readonly #socket: Socket;
+  readonly #around: Surroundings;
+  readonly #stream = new TurnStream();
+  #state: AllocationState;
+  /** Whoever asked last; from the allocation on its holder. */
+  #grant: RelayGrant | undefined;
+  #udp: UdpSocket | undefined;
+
+  constructor(socket: Socket, around: Surroundings) {
+    this.#socket = socket;
+    this.#around = around;
+    const { address, limits, nowMs } = around;
+    const client = {
+      address: (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, "").split("%", 1)[0] ?? "",
+      port: socket.remotePort ?? 0,
+    };
+    this.#state = startAllocation(client, address, newNonce(), nowMs(), limits.helloMs);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, keepAliveMs);
+    socket.on("error", () => socket.destroy());
+    // HTTP would go on answering.
+    socket.on("end", () => socket.destroy());
+    socket.on("close", () => this.#closed());
+    socket.on("data", (chunk: Buffer) => this.#arrived(chunk));
+  }
+
+  /** Whose allocation it has. */
+  get terminalId(): string | undefined {
+    return this.#state.holder === undefined ? undefined : this.#grant?.terminalId;
+  }
+
+  tick(): void {
+    if (this.terminalId !== undefined && this.#grant?.holds() !== true) this.close();
+    else this.#step({ type: "tick" });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #arrived(chunk: Buffer): void {
+    const frames = this.#stream.push(chunk);
+    for (const frame of frames ?? []) this.#read(frame);
+    if (frames === undefined) this.#refuse();
+  }
+
+  #read(frame: TurnFrame): void {
+    // The first one may have been the last.
+    if (this.#socket.destroyed || this.#state.phase === "over") return;
+    const bytes = frame.type === "message" ? frame.bytes.length : frame.data.length;
+    if (!this.#passes(bytes)) return;
+    if (frame.type === "channel") return this.#step(frame);
+    const message = parseStun(frame.bytes);
+    if (message === undefined) return this.#refuse();
+    if (this.#state.holder === undefined) {
+      const username = attributeOf(message, stunAttributes.username)?.toString();
+      this.#grant = username === undefined ? undefined : this.#around.grantOf(username);
+    }
+    const grant = this.#grant;
+    this.#step({
+      type: "message",
+      bytes: frame.bytes,
+      message,
+      holder: grant === undefined ? undefined : holderOf(grant),
+      room: grant === undefined ? "yes" : this.#around.roomFor(grant.terminalId),
+      nonce: newNonce(),
+      reachable: grant?.connection()?.addresses ?? [],
+    });
+  }
+
+  /** Both ways, of whoever has an allocation. */
+  #passes(bytes: number): boolean {
+    const { terminalId } = this;
+    if (terminalId === undefined || this.#around.passes(terminalId, bytes)) return true;
+    this.#around.onRefusal("tooFast");
+    return false;
+  }
+
+  #step(input: AllocationInput): void {
+    const before = this.#state.phase;
+    const { state, effects } = stepAllocation(this.#state, input, this.#around.nowMs());
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+    if (before === "waiting" && state.phase === "over" && input.type === "message")
+      this.#around.onRefusal("noTurn");
+    if (before === "opening" && state.phase === "open") this.#around.onAllocated();
+  }
+
+  #perform(effect: AllocationEffect): void {
+    switch (effect.type) {
+      case "reply":
+        // Who asks and never reads: nobody waits for that.
+        if (this.#socket.writableLength > this.#around.limits.unreadBytes) return this.#slow(true);
+        return void this.#socket.write(effect.bytes);
+      case "deliver":
+        if (this.#socket.writableLength > this.#around.limits.unreadBytes) return this.#slow(false);
+        this.#around.counted("bytesToTerminals", effect.bytes.length);
+        return void this.#socket.write(effect.bytes);
+      case "open":
+        return this.#open();
+      case "forward":
+        return this.#forward(effect.port, effect.data);
+      case "refused":
+        return this.#around.onRefusal(effect.code);
+      case "end":
+        return this.#socket.destroySoon();
+    }
+  }
+
+  #slow(isOver: boolean): void {
+    this.#around.onRefusal("tooSlow");
+    if (isOver) this.close();
+  }
+
+  #refuse(): void {
+    this.#around.onRefusal("noTurn");
+    this.close();
+  }
+
+  #open(): void {
+    const { address } = this.#around;
+    const udp = createSocket(isIPv6(address) ? "udp6" : "udp4");
+    this.#udp = udp;
+    udp.on("error", () => {
+      if (this.#udp !== udp) return;
+      this.#udp = undefined;
+      udp.close();
+      if (this.#state.phase === "opening") this.#step({ type: "opened", port: undefined });
+      else this.close();
+    });
+    udp.on("message", (data, from) => {
+      if (from.address !== address || !this.#passes(data.length)) return;
+      this.#step({ type: "received", port: from.port, data });
+    });
+    udp.bind(0, address, () => {
+      if (this.#udp === udp) this.#step({ type: "opened", port: udp.address().port });
+    });
+  }
+
+  #forward(port: number, data: Buffer): void {
+    const mended = withTieBreaker(data, this.#grant?.connection()?.icePassword);
+    this.#around.counted("bytesFromTerminals", mended.length);
+    // As on any network: what cannot be sent is lost.
+    this.#udp?.send(mended, port, this.#around.address, () => undefined);
+  }
+
+  #closed(): void {
+    this.#state = { ...this.#state, phase: "over" };
+    const udp = this.#udp;
+    this.#udp = undefined;
+    udp?.close();
+  }
+}
+
+const newNonce = (): string => randomBytes(12).toString("base64url");
+
+const holderOf = ({ username, credential }: RelayGrant) => ({
+  username,
+  key: longTermKey(username, relayRealm, credential),
+});

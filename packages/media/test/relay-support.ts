@@ -1,0 +1,75 @@
+/** A relay on a port of this machine, with credentials for whomever a test names. */
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import type { MediaEngine, RelayGrant } from "../src/index.ts";
+import { Relay, relayAddressFor } from "../src/index.ts";
+import type { RelayLimits, RelayReason } from "../src/relay/relay.ts";
+
+const relayLimits: RelayLimits = {
+  allocations: 1_000,
+  allocationsPerTerminal: 8,
+  bytesPerSecond: 1024 * 1024,
+  burstBytes: 1024 * 1024,
+  unreadBytes: 64 * 1024,
+  helloMs: 10_000,
+};
+
+export interface TestRelay {
+  readonly relay: Relay;
+  readonly port: number;
+  readonly refusals: RelayReason[];
+  /** As a browser takes it. */
+  grant(callId: string, terminalId: string): { urls: string; username: string; credential: string };
+  /** Of whom nothing holds any more. */
+  readonly ended: Set<string>;
+  /** Moves the relay's clock. */
+  later(ms: number): void;
+  close(): void;
+}
+
+/** On a port of this machine. */
+export async function openRelay(
+  engine: Pick<MediaEngine, "connectionOf">,
+  { limits = {}, listenAddress }: { limits?: Partial<RelayLimits>; listenAddress?: string } = {},
+): Promise<TestRelay> {
+  const grants = new Map<string, RelayGrant>();
+  const refusals: RelayReason[] = [];
+  const ended = new Set<string>();
+  let laterMs = 0;
+  const relay = new Relay({
+    address: relayAddressFor(listenAddress),
+    grantOf: (username) => grants.get(username),
+    limits: { ...relayLimits, ...limits },
+    onRefusal: (reason) => refusals.push(reason),
+    nowMs: () => performance.now() + laterMs,
+  });
+  const server = createServer((socket) => relay.accept(socket, () => undefined));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    relay,
+    port,
+    refusals,
+    ended,
+    grant: (callId, terminalId) => {
+      const username = randomBytes(6).toString("hex");
+      const credential = randomBytes(6).toString("hex");
+      grants.set(username, {
+        terminalId,
+        username,
+        credential,
+        holds: () => !ended.has(terminalId),
+        connection: () => engine.connectionOf(callId, terminalId),
+      });
+      return { urls: `turn:127.0.0.1:${port}?transport=tcp`, username, credential };
+    },
+    later: (ms) => void (laterMs += ms),
+    close: () => {
+      server.close();
+      relay.close();
+    },
+  };
+}

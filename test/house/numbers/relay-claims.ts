@@ -1,0 +1,21 @@
+/** What the documents say of relays. */
+import { hours, inDocument, seconds } from "./claim.ts";
+import { named } from "./code.ts";
+
+const protocol = inDocument("docs/protocol.md");
+protocol(
+  "The first message is an Allocate, within {} s. Allocations last {} min.",
+  seconds(named("server", "helloMs")),
+  named("media", "allocationMs") / 60_000,
+);
+protocol(
+  "the last {} count, for {} s; it has {} allocations at most (TURN 486), the server {} (TURN 508)",
+  named("server", "mostGrants"),
+  seconds(named("server", "relayCredentialMs")),
+  named("server", "relayAllocationsPerTerminal"),
+  named("server", "relayAllocations"),
+);
+inDocument("docs/self-hosting.md")(
+  "end by themselves after {} h",
+  hours(named("server", "outsideCredentialMs")),
+);
