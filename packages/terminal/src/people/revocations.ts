@@ -33,6 +33,8 @@ interface Revoked {
 
 export class Revocations {
   readonly #revoked = new BoundedMap<string, Revoked>(revokedMost);
+  /** Of devices that were never heard of before; apart, since a server can make up as many as it likes. */
+  readonly #unheard = new BoundedMap<string, Revoked>(revokedMost);
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number) {
@@ -64,24 +66,27 @@ export class Revocations {
   #noteSince({ devices }: Person, { sequence, onlyCertified }: SeenOf, known?: Recognised): void {
     const nowMs = this.#nowMs();
     for (const { deviceId, revoked } of devices) {
-      if (revoked === undefined || revoked.bySequence <= sequence || this.has(deviceId)) continue;
+      if (revoked === undefined || revoked.bySequence <= sequence) continue;
       const device = known?.person.devices.find((one) => one.deviceId === deviceId);
+      const kept = device === undefined ? this.#unheard : this.#revoked;
+      if (kept.has(deviceId)) continue;
       if (device === undefined && nowMs - revoked.atMs > lateMost) continue;
       const wasRecognised =
         known === undefined || device === undefined
           ? !onlyCertified
           : deviceRefusal(known, device) === undefined;
-      this.#revoked.set(deviceId, { heardAtMs: nowMs, wasRecognised });
+      kept.set(deviceId, { heardAtMs: nowMs, wasRecognised });
     }
   }
 
+  /** Of those that were known while they counted; of another one its history says it. */
   has(deviceId: string): boolean {
     return this.#revoked.has(deviceId);
   }
 
   /** Whether it counted until so lately that a Commit of before may be read still. */
   readonly isLate = (deviceId: string): boolean => {
-    const revoked = this.#revoked.get(deviceId);
+    const revoked = this.#revoked.get(deviceId) ?? this.#unheard.get(deviceId);
     if (revoked?.wasRecognised !== true) return false;
     const forMs = this.#nowMs() - revoked.heardAtMs;
     return forMs >= 0 && forMs < revocationSettlesMs;
