@@ -8,6 +8,7 @@ import type {
   PersonDevice,
   Refusal,
 } from "@signet/device";
+import { isConnectionCode } from "@signet/protocol";
 import type { ErrorCode, ProofIn } from "@signet/protocol";
 
 import { deviceRefusal } from "./devices.ts";
@@ -63,8 +64,11 @@ export async function checkedByNewest<R extends Checked | Refusal>(
   if (result.ok || !mayBeNewer.has(result.code)) return { known, result };
   const { userId } = known.person;
   const newest = await directory.newest(userId);
-  // Nothing speaks against who could not be asked for.
-  if (newest === "notAsked") return { known, result };
+  // Nothing speaks against who could not be asked for, nor against who let them in.
+  if (newest !== undefined && "notAsked" in newest) {
+    const { notAsked: code } = newest;
+    return { known, result: isConnectionCode(code) ? { ok: false, code } : result };
+  }
   const isNews = newest !== undefined && newest.person !== known.person;
   const last = isNews ? { known: newest, result: await check(newest) } : { known, result };
   if (!last.result.ok && last.result.code === "history.head") directory.otherHistory(userId);
