@@ -17,6 +17,7 @@ import { entryFor, newDevice, randomBytes } from "./support/forgery.ts";
 import { openHeadless, registerHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
 import { makeInvite, startTestServer } from "./support/server.ts";
+import { eventually } from "./support/wait.ts";
 
 const [ada, ben, cleo] = ["ada" as UserId, "ben" as UserId, "cleo" as UserId];
 let dataDir: string;
@@ -43,7 +44,14 @@ after(async () => {
 const sessionOf = ({ session }: TerminalState) => (session.status === "signedIn" ? session : undefined);
 
 /** At a terminal where nobody is signed in. @returns when the code is there */
-async function asking(userId: UserId, origin = server.origin, device?: SignatureDevice) {
+async function asking(
+  userId: UserId,
+  {
+    origin = server.origin,
+    device,
+    signal,
+  }: { origin?: string; device?: SignatureDevice; signal?: AbortSignal } = {},
+) {
   const terminal = await openHeadless(origin, userId, {
     ...(device === undefined ? {} : { device }),
     environment: { serverOrigin: server.origin },
@@ -55,6 +63,7 @@ async function asking(userId: UserId, origin = server.origin, device?: Signature
     done = terminal.terminal.administration.askRecovery({
       userId,
       name: "New key",
+      ...(signal === undefined ? {} : { signal }),
       onCode: resolve,
       onTouch: (touch) => touches.push(touch),
     });
@@ -125,6 +134,25 @@ test("who lost everything reads a code to an administrator, who signs; the other
   await terminal.terminal.leave();
 });
 
+test("who gives up, or cannot go on, is gone from what administrators are shown, while others wait on", async () => {
+  const { administration } = admin.terminal;
+  const shown = async (): Promise<readonly string[]> =>
+    (await administration.recoveries()).map(({ code }) => code);
+  const giving = new AbortController();
+  const ivo = await registerHeadless(server.origin, "ivo");
+  opened.push(ivo);
+  const [waits, gives] = [await asking(ivo.userId), await asking(cleo, { signal: giving.signal })];
+  assert.deepEqual(await shown(), [waits.code, gives.code]);
+  giving.abort();
+  await assert.rejects(gives.done, { code: "device.cancelled" });
+  await eventually("given up", async () => !(await shown()).includes(gives.code));
+  assert.deepEqual(await shown(), [waits.code]);
+  // Not after it was brought to its end.
+  await administration.recover(ivo.userId, waits.code);
+  await waits.done;
+  assert.deepEqual(await shown(), []);
+});
+
 test("an administrator revokes the last device of somebody, appoints another who signs as well, and makes codes", async () => {
   const dan = await registerHeadless(server.origin, "dan");
   const eve = await registerHeadless(server.origin, "eve");
@@ -164,13 +192,13 @@ test("a server that exchanges the new key on its way is found out by the code, a
   liar.onRequest("recovery.ask", (body) => [
     { ...body, device: { ...body.device, publicKey: own.publicKey } },
   ]);
-  const { code } = await asking(cleo, liar.origin);
+  const { code } = await asking(cleo, { origin: liar.origin });
   const [open] = await admin.terminal.administration.recoveries();
   assert.notEqual(open?.code, code);
   await assert.rejects(admin.terminal.administration.recover(cleo, code), { code: "admin.code" });
 
   liar.repent();
-  const honest = await asking(cleo, liar.origin);
+  const honest = await asking(cleo, { origin: liar.origin });
   liar.onEvent("recovery.approved", (body) => [
     { ...body, proof: changed(body.proof, { newDeviceName: "Other" }) },
   ]);
@@ -182,10 +210,10 @@ test("a server that exchanges the new key on its way is found out by the code, a
 test("who asks and is pushed out at the server is told at once, and asks again", async () => {
   const liar = await DishonestServer.before(server.origin);
   liars.push(liar);
-  const { done } = await asking(cleo, liar.origin);
+  const { done } = await asking(cleo, { origin: liar.origin });
   liar.inject({ type: "recovery.ended", body: {} });
   await assert.rejects(done, { code: "recovery.gone" });
-  await asking(cleo, liar.origin);
+  await asking(cleo, { origin: liar.origin });
 });
 
 /** What nobody signed. */

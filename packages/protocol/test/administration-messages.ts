@@ -24,6 +24,7 @@ export const administrationBodies = {
     { requiredKeys: ["userId", "challenge", "device"] },
   ),
   "recovery.finish": fc.record({ statement: chained }),
+  "recovery.close": nothing,
   "directory.administrators": fc.record({ userId }, { requiredKeys: [] }),
   "admin.people": fc.record({ after: userId }, { requiredKeys: [] }),
   "admin.recoveries": nothing,
@@ -35,6 +36,7 @@ export const administrationReplies = {
   "recovery.begin": fc.record({ challenge: digest, expiresAtMs: timeMs, entry }),
   "recovery.ask": fc.record({ expiresAtMs: timeMs }),
   "recovery.finish": fc.record({ entry }),
+  "recovery.close": nothing,
   "directory.administrators": fc.record(
     { named: fc.array(userId, { maxLength: 3 }), entry },
     { requiredKeys: ["named"] },

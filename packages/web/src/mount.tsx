@@ -17,7 +17,7 @@ export function mount(terminal: Terminal, root: HTMLElement): void {
   // Browsers let a page sound only after the person did something on it: the first click opens the way.
   addEventListener("pointerdown", ringtone.unlock, { once: true });
   addEventListener("keydown", ringtone.unlock, { once: true });
-  watchDeparture(terminal, model.keepLeftCall);
+  watchDeparture(terminal, model);
   keepFocus(root);
   render(
     <ModelProvider value={model}>

@@ -51,6 +51,8 @@ export const administrationRequests = {
     body: z.strictObject({ statement: StatementIn }),
     reply: z.object({ entry: StatedEntry }),
   },
+  /** What this terminal asked for is given up. Also where nothing is. */
+  "recovery.close": { body: nothing, reply: done },
 
   /** Who administers by the server's configuration and, where somebody is asked for who does or did, their history. Before a sign-in, too. */
   "directory.administrators": {

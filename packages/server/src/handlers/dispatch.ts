@@ -16,7 +16,7 @@ import { pairingClose, pairingEnter, pairingOpen, pairingSend } from "./pairing.
 import { lastFrame } from "./last-frame.ts";
 import { microphone, microphones } from "./microphone.ts";
 import { askPresent, present } from "./present.ts";
-import { adminRecover, recoveryAsk, recoveryBegin, recoveryFinish } from "./recovery.ts";
+import { adminRecover, recoveryAsk, recoveryBegin, recoveryClose, recoveryFinish } from "./recovery.ts";
 import { registerBegin, registerFinish } from "./register.ts";
 import { listBindings } from "./list-bindings.ts";
 import { challenge, release, resume, signInBegin, signInFinish } from "./sign-in.ts";
@@ -38,6 +38,7 @@ type AnonymousType =
   | "recovery.begin"
   | "recovery.ask"
   | "recovery.finish"
+  | "recovery.close"
   | "directory.administrators";
 type SignedInType = Exclude<RequestType, AnonymousType | "session.hello">;
 
@@ -60,6 +61,7 @@ const anonymous: { readonly [T in AnonymousType]: Handler<T> } = {
   "recovery.begin": recoveryBegin,
   "recovery.ask": recoveryAsk,
   "recovery.finish": recoveryFinish,
+  "recovery.close": recoveryClose,
   "directory.administrators": administrators,
 };
 

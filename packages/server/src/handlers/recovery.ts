@@ -135,3 +135,15 @@ export const recoveryFinish: Handler<"recovery.finish"> = async (services, from,
   });
   if (refused !== undefined) respond(refuse(refused));
 };
+
+export const recoveryClose: Handler<"recovery.close"> = (
+  { recoveries },
+  { connection, terminalId },
+  _body,
+  respond,
+) => {
+  // Else anybody could give up for others: terminal IDs are no secrets.
+  if (!connection.isTerminalProven) return respond(refuse("auth.terminalUnproven"));
+  recoveries.givenUp(terminalId);
+  respond(accept({}));
+};

@@ -75,9 +75,7 @@ export class Recoveries {
       return { ok: true, expiresAtMs: before.asked.expiresAtMs };
     }
     // A terminal asks for one.
-    const theirs = this.all.find(({ terminalId }) => terminalId === from.terminalId);
-    if (theirs !== undefined) this.#open.delete(theirs.deviceId);
-    else if (this.#open.size >= mostRecoveries) this.#makeRoom();
+    if (!this.givenUp(from.terminalId) && this.#open.size >= mostRecoveries) this.#makeRoom();
     const askedAtMs = this.#clock();
     const expiresAtMs = askedAtMs + recoveryMs;
     this.#open.set(from.deviceId, { ...from, asked: { ...asked, askedAtMs, expiresAtMs } });
@@ -97,6 +95,12 @@ export class Recoveries {
 
   done(deviceId: string): void {
     this.#open.delete(deviceId);
+  }
+
+  /** @returns false where the terminal asked for none */
+  givenUp(terminalId: TerminalId): boolean {
+    const theirs = this.all.find((recovery) => recovery.terminalId === terminalId);
+    return theirs !== undefined && this.#open.delete(theirs.deviceId);
   }
 
   #makeRoom(): void {

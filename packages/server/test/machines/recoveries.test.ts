@@ -57,6 +57,20 @@ test("it stands for its time to the millisecond, and asked again no longer", () 
   assert.deepEqual(recoveries.all, []);
 });
 
+test("what is given up goes at once, of that terminal alone", () => {
+  const { approve, ask, heard, recoveries } = open();
+  ask("own");
+  ask("other");
+  approve("own");
+  assert.equal(recoveries.givenUp("own" as TerminalId), true);
+  assert.equal(recoveries.givenUp("own" as TerminalId), false, "nothing is asked for any more");
+  assert.deepEqual(
+    recoveries.all.map(({ deviceId }) => deviceId),
+    ["other"],
+  );
+  assert.deepEqual(heard, ["own approved"], "who gave up is told nothing");
+});
+
 test("a terminal asks for one, and nobody for the device of another terminal, or for somebody else with the same one", () => {
   const { ask, heard, recoveries } = open();
   ask("own");

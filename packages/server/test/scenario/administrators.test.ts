@@ -263,6 +263,29 @@ test("a terminal that lost its connection meanwhile asks again, and hears what w
   await terminal.request("recovery.finish", finish);
 });
 
+test("a recovery that is given up is gone for administrators at once, by the terminal that asked and no other", async () => {
+  await people(server, "lou");
+  const device = await createSoftwareKey({ algorithm: "EdDSA" });
+  const { terminal, body } = await asking("lou", device);
+  await terminal.request("recovery.ask", body);
+  const isShown = async (): Promise<boolean> =>
+    (await ada.request("admin.recoveries", {})).recoveries.some(({ userId }) => userId === "lou");
+  assert.ok(await isShown());
+  const { key, terminalId } = terminal;
+  const pretender = await TestTerminal.open(server);
+  await pretender.request("session.hello", helloOf({ terminalId, terminalKey: key.publicKey }));
+  assert.equal(await pretender.refusal("recovery.close", {}), "auth.terminalUnproven");
+  await (await TestTerminal.connect(server)).request("recovery.close", {});
+  assert.ok(await isShown());
+  await terminal.request("recovery.close", {});
+  assert.ok(!(await isShown()));
+  assert.equal(
+    await ada.refusal("admin.recover", { proof: await recoverBy(ada, "lou", device) }),
+    "recovery.gone",
+  );
+  await terminal.request("recovery.close", {});
+});
+
 test("a recovery that is not as it was asked for, and signed, is refused and changes nothing", async () => {
   const [joe] = await people(server, "joe", "kim");
   const device = await createSoftwareKey({ algorithm: "EdDSA" });

@@ -3,7 +3,7 @@
  * signs, too. Nobody is signed in meanwhile.
  *
  *   ask --(code)--> waiting --recovery.approved--> checked --touch--> finish
- *     ^----- connected anew -----'
+ *     ^----- connected anew -----'  '-------- given up, refused -------> close
  */
 import { countsNow, foldHistory, recoveryCode } from "@signet/device";
 import type { FoldOptions, SignatureDevice } from "@signet/device";
@@ -45,6 +45,9 @@ export class Recovery {
   async run(input: Parameters<AdministrationApi["askRecovery"]>[0]): Promise<void> {
     try {
       await this.#run(input);
+    } catch (error) {
+      if (this.#body !== undefined && !this.#isGone) this.#close();
+      throw error;
     } finally {
       // Whoever gave up does not ask again with the next connection.
       this.#body = undefined;
@@ -88,6 +91,11 @@ export class Recovery {
       }
     }
     created.settled?.();
+  }
+
+  /** Administrators need not look at it any longer. Heard or not: it goes by itself. */
+  #close(): void {
+    void this.#parties.link().ask("recovery.close", {}, () => undefined);
   }
 
   approved(body: Approved): void {

@@ -1,11 +1,15 @@
 import type { Terminal } from "@signet/terminal";
 
+import type { Model } from "../model.ts";
+
 /**
  * A page that is closed or loaded anew takes the person out of their call: it asks before, and says goodbye at once, since the others
- * would wait half a minute for somebody who is not there.
- * @param onLeave what is to be remembered of the call, before it is left
+ * would wait half a minute for somebody who is not there. What else they were at is given up: administrators need not look at it any longer.
  */
-export function watchDeparture(terminal: Terminal, onLeave: () => void): void {
+export function watchDeparture(
+  terminal: Terminal,
+  { cancel, keepLeftCall }: Pick<Model, "cancel" | "keepLeftCall">,
+): void {
   const inCall = (): boolean => {
     const { call } = terminal.state;
     return call !== undefined && call.phase !== "ended";
@@ -14,8 +18,9 @@ export function watchDeparture(terminal: Terminal, onLeave: () => void): void {
     if (inCall()) event.preventDefault();
   });
   addEventListener("pagehide", () => {
+    cancel();
     if (!inCall()) return;
-    onLeave();
+    keepLeftCall();
     terminal.leaveAtOnce();
   });
 }
