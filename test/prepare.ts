@@ -115,6 +115,19 @@ export function ensureOpenSsl(): void {
 }
 
 /**
+ * TURN servers of others are tried with the one that Debian has.
+ * @throws NotReady when it is missing and cannot be installed
+ */
+export function ensureCoturn(): void {
+  if (canRun("turnserver")) return;
+  installDebian(
+    "coturn",
+    ["coturn"],
+    "the tests of TURN servers of others need coturn\nhint: on Debian `sudo apt-get install coturn`",
+  );
+}
+
+/**
  * Finds Chromium, or installs Debian's when that is possible.
  * @returns the path of the program; `SIGNET_CHROMIUM` wins over the usual places
  */

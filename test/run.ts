@@ -12,6 +12,7 @@ import { basename, dirname, join, sep } from "node:path";
 import {
   checkNode,
   ensureChromium,
+  ensureCoturn,
   ensureOpenSsl,
   ensureProgram,
   ensureShells,
@@ -288,6 +289,7 @@ async function main(): Promise<number> {
   if (files.some(needsToken)) ensureTokenTools(root);
   if (files.some((file) => file.startsWith(join("packages", "cli") + sep))) ensureTmux();
   if (files.some((file) => basename(file).startsWith("openssl"))) ensureOpenSsl();
+  if (files.some((file) => basename(file) === "coturn.test.ts")) ensureCoturn();
   if (files.some((file) => basename(file) === "pages.test.ts")) ensureShells();
   if (files.some(needsWebClient)) ensureWebBuild(root);
   if (files.some(startsProgram)) ensureProgram(root);

@@ -8,12 +8,13 @@ import type { TestContext } from "node:test";
 import { connect as connectTls } from "node:tls";
 
 import { writeServerCertificate } from "@signet/e2e/support/server-certificate.ts";
-import { connectivityCheck, TurnClient } from "@signet/e2e/support/turn-client.ts";
+import { TurnClient } from "@signet/e2e/support/turn-client.ts";
 import { MediaPeer } from "@signet/media/peer";
 import { stunMethods } from "@signet/media/turn";
 import type { CallId, Relay } from "@signet/protocol";
 
 import type { ServerOptions } from "../../src/index.ts";
+import { answered } from "../support/answered.ts";
 import { callOfTwo, people } from "../support/group.ts";
 import { startTestServer, tempDir } from "../support/test-server.ts";
 import type { TestServer } from "../support/test-server.ts";
@@ -58,20 +59,6 @@ async function allocated(t: TestContext, relay: Relay): Promise<TurnClient> {
   const client = await clientFor(t, relay);
   assert.equal(await client.allocate(), 0);
   return client;
-}
-
-/** Offers without a way of its own, and binds a channel to what the SFU answers. @returns a check for it */
-async function answered(t: TestContext, terminal: TestTerminal, callId: CallId, client: TurnClient) {
-  const peer = new MediaPeer({ slots: 8, address: "127.0.0.1" });
-  t.after(() => peer.close());
-  const offer = (await peer.offer()).replaceAll(/^a=candidate:.*\r\n/gm, "");
-  const { sdp } = await terminal.request("media.offer", { callId, sdp: offer });
-  const of = (text: string, name: string): string =>
-    new RegExp(`^a=${name}:(\\S+)`, "m").exec(text)?.[1] ?? assert.fail(name);
-  const port = Number(/ 127\.0\.0\.1 (\d+) typ host/.exec(sdp)?.[1]);
-  assert.equal(await client.bind(0x4000, { address: "127.0.0.1", port }), 0);
-  const username = `${of(sdp, "ice-ufrag")}:${of(offer, "ice-ufrag")}`;
-  return connectivityCheck({ username, password: of(sdp, "ice-pwd") }, 7n);
 }
 
 const secure = async (t: TestContext): Promise<Partial<ServerOptions>> =>
@@ -180,6 +167,22 @@ for (const [how, leave] of [
     assert.equal(await client.frame(), undefined);
     assert.equal(await (await clientFor(t, relay)).allocate(), 401);
   });
+
+test("a terminal has so many allocations, and the server in all", async (t) => {
+  const limits = { relayAllocations: 3, relayAllocationsPerTerminal: 2 };
+  const server = await startTestServer(t, { limits });
+  const [alice, bob] = await people(server, "alice", "bob");
+  const callId = await callOfTwo(alice, bob);
+  const [alices, bobs] = [await relayFor(alice, callId), await relayFor(bob, callId)];
+  const first = await allocated(t, alices);
+  await allocated(t, alices);
+  assert.equal(await (await clientFor(t, alices)).allocate(), 486);
+  await allocated(t, bobs);
+  assert.equal(await (await clientFor(t, bobs)).allocate(), 508);
+  first.socket.destroy();
+  // The server sees it in its own time.
+  while ((await (await clientFor(t, alices)).allocate()) !== 0);
+});
 
 test("a probe goes over the relay, too, until the credentials for it end", async (t) => {
   const server = await startTestServer(t, { limits: { probeMs: 3_600_000 } });
