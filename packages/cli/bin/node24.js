@@ -52,11 +52,11 @@ export function pinnedNode() {
   }
 }
 
-/** What a secret is read from is handed on as well: `--pin-fd 3`, `SIGNET_PASSPHRASE_FD=3`. */
+/** What a secret is read from is handed on as well: `--pin-fd 3`, `--code-fd=3`, `SIGNET_PASSPHRASE_FD=3`. */
 function inherited() {
-  const { SIGNET_PIN_FD = "", SIGNET_PASSPHRASE_FD = "" } = process.env;
-  const named = process.argv.join(" ").matchAll(/--(?:pin|passphrase)-fd[= ](\d{1,3})\b/g);
-  const numbers = [SIGNET_PIN_FD, SIGNET_PASSPHRASE_FD, ...Array.from(named, ([, text]) => text)]
+  const named = process.argv.join(" ").matchAll(/--[a-z-]+-fd[= ](\d{1,3})\b/g);
+  const inEnvironment = Object.entries(process.env).filter(([name]) => /^SIGNET_\w+_FD$/.test(name));
+  const numbers = [...Array.from(inEnvironment, ([, text]) => text), ...Array.from(named, ([, text]) => text)]
     .filter((text) => /^\d{1,3}$/.test(text))
     .map(Number)
     .filter((number) => number > 2);

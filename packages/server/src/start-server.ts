@@ -205,7 +205,10 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   tls?.tell(services.clock());
   for (const userId of services.administration.named)
     if ((await store.entryOf(userId)) === undefined)
-      log.warn({ userId }, "an administrator is not registered yet; this user ID takes an invite");
+      log.warn(
+        { userId },
+        "an administrator is not registered yet: this user ID takes an invite, and whoever signs in before is asked about them",
+      );
 
   const close = async (): Promise<void> => {
     log.info("stopping");

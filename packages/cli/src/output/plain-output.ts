@@ -122,7 +122,7 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "recoveryAsked":
       return `asks to be recovered: ${event.userId}, with ${event.name}, a ${deviceWords[event.device]}`;
     case "recoverySigned":
-      return `signed: the new key of ${event.userId} signs now, too`;
+      return `signed: ${event.userId} has a new key now, and none of the former ones counts any more`;
     case "appointed":
       return `${event.userId} administers from now on`;
     case "dismissed":

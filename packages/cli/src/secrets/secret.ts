@@ -81,7 +81,7 @@ function readLine({ descriptor = 0, flag }: SecretSource): string {
   } catch (cause) {
     throw wrongUse(
       `descriptor ${descriptor} cannot be read`,
-      `open it for the command, for example ${flag} 3 3<file`,
+      `open it for the command, for example ${flag} 3 3<file; npx hands on none, node_modules/.bin/signet does`,
       cause,
     );
   }

@@ -38,7 +38,7 @@ scene.each(
     env: {},
     err: [
       "error: descriptor 9 cannot be read",
-      "hint: open it for the command, for example --passphrase-fd 3 3<file",
+      "hint: open it for the command, for example --passphrase-fd 3 3<file; npx hands on none, node_modules/.bin/signet does",
     ],
     code: 2,
   },
