@@ -17,6 +17,7 @@ import { entryFor, newDevice, randomBytes } from "./support/forgery.ts";
 import { openHeadless, registerHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
 import { makeInvite, startTestServer } from "./support/server.ts";
+import { VirtualTime } from "./support/virtual-time.ts";
 import { eventually } from "./support/wait.ts";
 
 const [ada, ben, cleo] = ["ada" as UserId, "ben" as UserId, "cleo" as UserId];
@@ -50,11 +51,12 @@ async function asking(
     origin = server.origin,
     device,
     signal,
-  }: { origin?: string; device?: SignatureDevice; signal?: AbortSignal } = {},
+    time,
+  }: { origin?: string; device?: SignatureDevice; signal?: AbortSignal; time?: VirtualTime } = {},
 ) {
   const terminal = await openHeadless(origin, userId, {
     ...(device === undefined ? {} : { device }),
-    environment: { serverOrigin: server.origin },
+    environment: { serverOrigin: server.origin, ...(time === undefined ? {} : { after: time.after }) },
   });
   opened.push(terminal);
   const touches: string[] = [];
@@ -153,6 +155,21 @@ test("who gives up, or cannot go on, is gone from what administrators are shown,
   assert.deepEqual(await shown(), []);
 });
 
+test("whoever nobody signs for in a quarter of an hour is told so", async () => {
+  const time = new VirtualTime();
+  const { code, done } = await asking(cleo, { time });
+  const isOver = done.then(
+    () => true,
+    () => true,
+  );
+  time.pass(14 * 60_000);
+  const [open] = await admin.terminal.administration.recoveries();
+  assert.equal(open?.code, code);
+  assert.equal(await Promise.race([isOver, Promise.resolve(false)]), false);
+  time.pass(60_000);
+  await assert.rejects(done, { code: "recovery.expired" });
+});
+
 test("an administrator revokes the last device of somebody, appoints another who signs as well, and makes codes", async () => {
   const dan = await registerHeadless(server.origin, "dan");
   const eve = await registerHeadless(server.origin, "eve");
@@ -212,7 +229,7 @@ test("who asks and is pushed out at the server is told at once, and asks again",
   liars.push(liar);
   const { done } = await asking(cleo, { origin: liar.origin });
   liar.inject({ type: "recovery.ended", body: {} });
-  await assert.rejects(done, { code: "recovery.gone" });
+  await assert.rejects(done, { code: "recovery.crowdedOut" });
   await asking(cleo, { origin: liar.origin });
 });
 

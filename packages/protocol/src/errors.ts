@@ -139,9 +139,12 @@ export const errorTable = {
   "history.tooManyDevices": error("user"),
 
   "admin.notAdministrator": error("user"),
+  "admin.lapsed": error("protocol"),
   "admin.unknown": error("protocol"),
   "admin.code": error("user"),
   "admin.head": error("user"),
+  "recovery.crowdedOut": error("user"),
+  "recovery.expired": error("user"),
   "recovery.gone": error("user"),
 
   "callList.otherCall": error("protocol"),

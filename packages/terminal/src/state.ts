@@ -54,6 +54,8 @@ export interface TerminalState {
 /** Somebody who is not believed to administer the server, while the server says so: `administration.trust` can be asked for them. */
 export interface NewAdministrator {
   readonly userId: UserId;
+  /** Of the warning about them: the server names them only now, or they rest on somebody's word that counts no more. */
+  readonly code: Extract<ErrorCode, "admin.unknown" | "admin.lapsed">;
   /** Of the history that is decided about: the digest of its last statement, 32 bytes. */
   readonly head: Bytes;
   /**

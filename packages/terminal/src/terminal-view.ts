@@ -47,8 +47,8 @@ export function terminalView(parts: TerminalParts): TerminalState {
     // The person settled the others.
     warnings: parts.warnings.list.filter(
       ({ code, userId }) =>
-        code !== "admin.unknown" ||
-        newAdministrators.some((administrator) => administrator.userId === userId),
+        (code !== "admin.unknown" && code !== "admin.lapsed") ||
+        newAdministrators.some((one) => one.code === code && one.userId === userId),
     ),
     ...(elsewhere === undefined ? {} : { elsewhere }),
     ...(notices.length === 0 ? {} : { notices }),

@@ -82,7 +82,7 @@ function linesOf(warning: Warning, columns: number, dense: boolean): readonly Li
     const { hint, message } = warningLines(warning);
     return [
       ...paragraph(`! ${about}${message}`, columns, "alarm"),
-      ...paragraph(code === "admin.unknown" ? askRunnerFirst : hint, columns, "warning", true),
+      ...paragraph(isNewAdministrator(code) ? askRunnerFirst : hint, columns, "warning", true),
     ];
   }
   const meaning = `it may be a new device, or somebody else who pretends to be ${userId ?? "them"}`;
@@ -92,6 +92,9 @@ function linesOf(warning: Warning, columns: number, dense: boolean): readonly Li
     ...paragraph(askFirst, columns, "warning", true),
   ];
 }
+
+const isNewAdministrator = (code: Warning["code"]): boolean =>
+  code === "admin.unknown" || code === "admin.lapsed";
 
 const askFirst = "ask them in another way, face to face or by telephone; only then press t";
 const askRunnerFirst =

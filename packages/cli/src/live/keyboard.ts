@@ -85,7 +85,7 @@ function decision({ call, changedKeys, newAdministrators, warnings }: TerminalSt
   for (const { code, id, userId } of [...warnings, ...left]) {
     const isOf = (one: { readonly userId: UserId }): boolean => one.userId === userId;
     const changed = code === "directory.keyChanged" ? changedKeys?.find(isOf) : undefined;
-    const administrator = code === "admin.unknown" ? newAdministrators?.find(isOf) : undefined;
+    const administrator = newAdministrators?.find((one) => one.code === code && isOf(one));
     if (changed !== undefined)
       return asksFirst("trust the new key", {
         type: "trust",

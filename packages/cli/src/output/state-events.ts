@@ -68,8 +68,7 @@ function* warningEvents(before: TerminalState, after: TerminalState): Generator<
     if (before.warnings.some((known) => known.id === id)) continue;
     const changed =
       code === "directory.keyChanged" ? after.changedKeys?.find((key) => key.userId === userId) : undefined;
-    const administrator =
-      code === "admin.unknown" ? after.newAdministrators?.find((one) => one.userId === userId) : undefined;
+    const administrator = after.newAdministrators?.find((one) => one.code === code && one.userId === userId);
     yield {
       event: "warning",
       ...warningLines(warning),

@@ -86,6 +86,7 @@ export const newAdministrator = (name: string): NewAdministrator => {
   const shared = { kind: "webauthn", addedAtMs: nowMs } as const;
   return {
     userId: self.userId,
+    code: "admin.unknown",
     head: new Uint8Array(32),
     devices: [
       { ...shared, deviceId: self.deviceId, name: "" },

@@ -163,21 +163,27 @@ export class Administrators {
   }
 
   async #foundAnew(history: DirectoryEntryIn): Promise<void> {
+    const head = await statedHead(history);
     // Appointed by somebody who is known.
-    if ((await this.devicesAt(history.userId, await statedHead(history))) !== undefined) return;
-    await this.#refuse(history);
+    if ((await this.devicesAt(history.userId, head)) !== undefined) return;
+    // Else it was just said on whom they rest.
+    if ((await this.#find(history.userId, head)) === undefined) await this.#refuse(history, "admin.unknown");
   }
 
-  async #refuse(history: DirectoryEntryIn, appointed: { readonly appointed?: true } = {}): Promise<void> {
+  async #refuse(
+    history: DirectoryEntryIn,
+    code: NewAdministrator["code"],
+    appointed: { readonly appointed?: true } = {},
+  ): Promise<void> {
     const { userId } = history;
     // What was shown first is what is decided about.
     const person = this.#unknown.has(userId) ? undefined : await this.#takenAtItsWord(history);
     // Where nobody can say whose devices count, whoever brought them in is decided about first.
     if (person !== undefined) {
-      const shown = { userId, head: headOf(person), devices: devicesOf(person) };
+      const shown = { userId, code, head: headOf(person), devices: devicesOf(person) };
       this.#unknown.set(userId, { shown, pin: { ...(await pinOf(history)), ...appointed } });
     }
-    this.#onRefused(userId, "admin.unknown");
+    this.#onRefused(userId, this.#unknown.get(userId)?.shown.code ?? code);
   }
 
   /** The one who is asked about signs nothing that counts until then. */
@@ -185,7 +191,7 @@ export class Administrators {
     const history = this.#histories.get(userId);
     if (history === undefined) return;
     const isAppointed = !this.#isNamed(userId) && mayBeAppointed(history);
-    await this.#refuse(history, isAppointed ? { appointed: true } : {});
+    await this.#refuse(history, "admin.lapsed", isAppointed ? { appointed: true } : {});
   }
 
   /**

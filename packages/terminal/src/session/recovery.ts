@@ -8,7 +8,7 @@
 import { countsNow, foldHistory, recoveryCode } from "@signet/device";
 import type { FoldOptions, SignatureDevice } from "@signet/device";
 import { SignetError, decodeTranscript, equalBytes, nameFault } from "@signet/protocol";
-import type { EventBody, RequestBody, Transcript, UserId } from "@signet/protocol";
+import type { ErrorCode, EventBody, RequestBody, Transcript, UserId } from "@signet/protocol";
 
 import type { DeviceProvider } from "../environment.ts";
 import { entryRefusal } from "../people/trust.ts";
@@ -34,8 +34,8 @@ export class Recovery {
   #body: RequestBody<"recovery.ask"> | undefined;
   #approved: ((approved: Approved) => void) | undefined;
   #failed: ((error: unknown) => void) | undefined;
-  /** The server keeps what was asked for no more. */
-  #isGone = false;
+  /** Why the server keeps what was asked for no more. */
+  #gone: ErrorCode | undefined;
 
   constructor(parties: RecoveryParties) {
     this.#parties = parties;
@@ -46,7 +46,7 @@ export class Recovery {
     try {
       await this.#run(input);
     } catch (error) {
-      if (this.#body !== undefined && !this.#isGone) this.#close();
+      if (this.#body !== undefined && this.#gone === undefined) this.#close();
       throw error;
     } finally {
       // Whoever gave up does not ask again with the next connection.
@@ -75,7 +75,7 @@ export class Recovery {
     const { madeFor: _other, ...creation } = webauthn ?? {};
     const body = { userId, challenge, device: { kind, algorithm, publicKey, name } };
     this.#body = webauthn === undefined ? body : { ...body, webauthn: creation as typeof webauthn };
-    this.#isGone = false;
+    this.#gone = undefined;
     const { expiresAtMs } = await link().request("recovery.ask", this.#body);
     onCode(await recoveryCode(serverOrigin(), userId, publicKey), expiresAtMs);
     let approved = await this.#wait(expiresAtMs, signal);
@@ -104,12 +104,12 @@ export class Recovery {
 
   /** Others pushed it out at the server. */
   ended(): void {
-    this.#gone();
+    this.#lost("recovery.crowdedOut");
   }
 
-  #gone(): void {
-    this.#isGone = true;
-    this.#failed?.(new SignetError("recovery.gone"));
+  #lost(code: ErrorCode): void {
+    this.#gone = code;
+    this.#failed?.(new SignetError(code));
   }
 
   /** There is another connection: what was asked for is asked again, and what was signed meanwhile comes with it. */
@@ -121,7 +121,7 @@ export class Recovery {
       await this.#parties.link().request("recovery.ask", body);
     } catch (error) {
       // With the next connection again; but for a server that lost what was asked for, as at its start.
-      if (error instanceof SignetError && error.code.startsWith("proof.")) this.#gone();
+      if (error instanceof SignetError && error.code.startsWith("proof.")) this.#lost("recovery.gone");
     }
   }
 
@@ -136,7 +136,9 @@ export class Recovery {
         reject(error);
       };
       const aborted = (): void => give(new SignetError("device.cancelled"));
-      const cancel = after(Math.max(0, expiresAtMs - nowMs()), () => give(new SignetError("recovery.gone")));
+      const cancel = after(Math.max(0, expiresAtMs - nowMs()), () =>
+        give(new SignetError("recovery.expired")),
+      );
       this.#failed = give;
       this.#approved = (approved) => {
         cancel();
@@ -147,7 +149,7 @@ export class Recovery {
       };
       signal?.addEventListener("abort", aborted);
       if (signal?.aborted === true) aborted();
-      if (this.#isGone) give(new SignetError("recovery.gone"));
+      if (this.#gone !== undefined) give(new SignetError(this.#gone));
     });
   }
 

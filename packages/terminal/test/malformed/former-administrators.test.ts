@@ -83,7 +83,7 @@ test("whoever one appointed who was dismissed since, or by a device that was rev
       await started();
       const { administrators, isTaken, refusals } = await started();
       assert.equal(await isTaken(early), isBelievedBefore);
-      assert.deepEqual(refusals, isBelievedBefore ? [] : ["cleo admin.unknown"]);
+      assert.deepEqual(refusals, isBelievedBefore ? [] : ["cleo admin.lapsed"]);
       // It cannot be hidden again.
       show(two);
       const hidden = await started();
@@ -110,7 +110,7 @@ test("an administrator who is known, recovered by one who was dismissed since, i
   const { administrators, isTaken, refusals } = await started();
   assert.equal(await isTaken(brought), false);
   assert.equal(await isTaken(last), false);
-  assert.deepEqual(refusals, ["ada admin.unknown", "cleo admin.unknown"]);
+  assert.deepEqual(refusals, ["ada admin.lapsed", "cleo admin.lapsed"]);
   assert.ok(await isTaken(ada.entry), "what ada signed before holds");
   // By what would come to count, with who brought it in; the key that ada would confirm is not among it.
   assert.deepEqual(counting(administrators)["ada"], [spare.deviceId]);
@@ -136,7 +136,7 @@ test("administrators who rest on each other are found to, and asked about; by wh
   // By a device of ada's that the recovery revoked.
   const asked = await started();
   for (const entry of [adas, early]) assert.equal(await asked.isTaken(entry), false);
-  assert.ok(["ada", "ben"].every((userId) => asked.refusals.includes(`${userId} admin.unknown`)));
+  assert.ok(["ada", "ben"].every((userId) => asked.refusals.includes(`${userId} admin.lapsed`)));
   asked.administrators.trust(ada.userId, await statedHead(adas));
   assert.ok(await asked.isTaken(adas));
   const now = { entry: adas, device: spare };
@@ -158,7 +158,7 @@ test("two who rest on each other alone are asked about, though each administers 
   // Whoever is appointed anew is so by who appoints them last.
   const anew = show(await appointed(await appointed(early, "dismiss", by), "appoint", by));
   for (const entry of [anew, dans]) assert.equal(await isTaken(entry), false, entry.userId);
-  assert.ok(["ben", "dan"].every((userId) => refusals.includes(`${userId} admin.unknown`)));
+  assert.ok(["ben", "dan"].every((userId) => refusals.includes(`${userId} admin.lapsed`)));
 });
 
 test("a server that names others again and again has some of them remembered to be asked about, the latest", async () => {
@@ -194,7 +194,7 @@ test("whom an administrator recovered is recognised at a new terminal when that 
   // The device that appointed was lost.
   const two = await withDevice(ada.entry, ada.device, spare);
   show(await withoutDevice(two, spare, ada.device));
-  const isAsked = { isTaken: false, refusals: ["ben admin.unknown"] };
+  const isAsked = { isTaken: false, refusals: ["ben admin.lapsed"] };
   assert.deepEqual(await isRecognised(), isAsked);
   const now = { entry: shown["ada"]!, device: spare };
   show(await appointed(await appointed(deputy, "dismiss", now), "appoint", now));

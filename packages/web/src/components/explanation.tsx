@@ -42,8 +42,9 @@ export function Explanation({ code, userIds, title, sentences, children }: Expla
         </ul>
       )}
       {code === "directory.keyChanged" && userIds.map((userId) => <TrustKey key={userId} userId={userId} />)}
-      {code === "admin.unknown" &&
-        userIds.map((userId) => <TrustAdministrator key={userId} userId={userId} />)}
+      {userIds.map((userId) => (
+        <TrustAdministrator key={userId} code={code} userId={userId} />
+      ))}
       {children}
     </Notice>
   );

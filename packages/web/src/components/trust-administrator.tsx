@@ -1,5 +1,5 @@
 import { SignetError } from "@signet/terminal";
-import type { NewAdministrator, UserId } from "@signet/terminal";
+import type { ErrorCode, NewAdministrator, UserId } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
 import { useState } from "preact/hooks";
 
@@ -7,15 +7,17 @@ import { DeviceFacts } from "./device-facts.tsx";
 import { useModel } from "../model.ts";
 import { localFailure } from "../model/actions.ts";
 
-/** The explicit way to believe that somebody administers whom the server did not name at first. */
-export function TrustAdministrator({ userId }: { userId: UserId }) {
+/** The explicit way to believe that somebody administers whom this browser asks about with this error. */
+export function TrustAdministrator({ code, userId }: { code: ErrorCode; userId: UserId }) {
   const model = useModel();
   /** Who is shown, and so who is accepted, whatever comes up meanwhile. */
   const [shown, setShown] = useState<NewAdministrator>();
   const [isAsked, setAsked] = useState(false);
   const [problem, setProblem] = useState<string>();
   if (shown === undefined) {
-    const found = model.state.value.newAdministrators?.find((one) => one.userId === userId);
+    const found = model.state.value.newAdministrators?.find(
+      (one) => one.code === code && one.userId === userId,
+    );
     if (found === undefined) return null;
     return (
       <button type="button" class="button quiet small" onClick={() => setShown(found)}>

@@ -44,12 +44,21 @@ const certificateMissing: Advice = {
 const administratorUnknown: Advice = {
   title: "The server shows another administrator",
   steps: [
-    "It may be harmless: whoever runs the server took somebody on, or who appointed this administrator has other devices now.",
+    "It may be harmless: whoever runs the server took somebody on.",
     "It may be that the server wants to bring in devices of its own for people you know.",
   ],
 };
 
+const administratorLapsed: Advice = {
+  title: "An administrator rests on somebody's word that counts no more",
+  steps: [
+    "It may be harmless: whoever appointed or recovered them left since, or has other devices now.",
+    "It may be that somebody who administers no more wants to bring in devices of their own for people you know.",
+  ],
+};
+
 const adviceTable: Partial<Record<ErrorCode, Advice>> = {
+  "admin.lapsed": administratorLapsed,
   "admin.unknown": administratorUnknown,
   "directory.keyChanged": keyChanged,
   "directory.badEntry": badEntry,

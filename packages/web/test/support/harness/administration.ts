@@ -113,8 +113,13 @@ export const administrativeScenes = (signedIn: (nowMs: number) => TerminalState)
     ...signedIn(nowMs),
     // Who was known, and somebody brought another device in since.
     newAdministrators: [
-      { userId: id("mallory"), head: new Uint8Array(32).fill(7), devices: recoveredDevices(nowMs) },
+      {
+        userId: id("mallory"),
+        code: "admin.lapsed",
+        head: new Uint8Array(32).fill(7),
+        devices: recoveredDevices(nowMs),
+      },
     ],
-    warnings: [{ id: 0, code: "admin.unknown", userId: id("mallory"), atMs: nowMs }],
+    warnings: [{ id: 0, code: "admin.lapsed", userId: id("mallory"), atMs: nowMs }],
   }),
 });
