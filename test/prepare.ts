@@ -128,6 +128,20 @@ export function ensureCoturn(): void {
 }
 
 /**
+ * The relay is tried behind proxies as people have them.
+ * @throws NotReady when one is missing and cannot be installed
+ */
+export function ensureProxies(): void {
+  if (canRun("nginx") && canRun("haproxy") && existsSync("/usr/lib/nginx/modules/ngx_stream_module.so"))
+    return;
+  installDebian(
+    "nginx or HAProxy",
+    ["nginx-light", "libnginx-mod-stream", "haproxy"],
+    "the tests of proxies need nginx and HAProxy\nhint: on Debian `sudo apt-get install nginx-light libnginx-mod-stream haproxy`",
+  );
+}
+
+/**
  * Finds Chromium, or installs Debian's when that is possible.
  * @returns the path of the program; `SIGNET_CHROMIUM` wins over the usual places
  */

@@ -15,6 +15,7 @@ import {
   ensureCoturn,
   ensureOpenSsl,
   ensureProgram,
+  ensureProxies,
   ensureShells,
   ensureTmux,
   ensureTokenTools,
@@ -290,6 +291,7 @@ async function main(): Promise<number> {
   if (files.some((file) => file.startsWith(join("packages", "cli") + sep))) ensureTmux();
   if (files.some((file) => basename(file).startsWith("openssl"))) ensureOpenSsl();
   if (files.some((file) => basename(file) === "coturn.test.ts")) ensureCoturn();
+  if (files.some((file) => basename(file) === "proxies.test.ts")) ensureProxies();
   if (files.some((file) => basename(file) === "pages.test.ts")) ensureShells();
   if (files.some(needsWebClient)) ensureWebBuild(root);
   if (files.some(startsProgram)) ensureProgram(root);

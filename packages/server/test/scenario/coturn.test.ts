@@ -1,29 +1,17 @@
 /** A TURN server of others, set up as docs/self-hosting.md says: Debian's coturn takes the credentials that terminals are given, and leads to the SFU alone. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 
 import { TurnClient } from "@signet/e2e/support/turn-client.ts";
 
 import { turnCredentials } from "../../src/media/turn-credentials.ts";
 import { answered } from "../support/answered.ts";
 import { callOfTwo, people } from "../support/group.ts";
-import { atEnd, startTestServer, tempDir } from "../support/test-server.ts";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
+import { freePort, startProgram } from "../support/programs.ts";
+import { startTestServer, tempDir } from "../support/test-server.ts";
 
 /** @returns the port on which it speaks TURN over TCP */
 async function startCoturn(t: TestContext, secret: string): Promise<number> {
@@ -34,23 +22,8 @@ async function startCoturn(t: TestContext, secret: string): Promise<number> {
     `--use-auth-secret --static-auth-secret ${secret} --no-tls --no-dtls --no-cli --no-multicast-peers ` +
     "--denied-peer-ip=0.0.0.0-255.255.255.255 --allowed-peer-ip=127.0.0.1 --allow-loopback-peers " +
     `--log-file ${join(dir, "log")} --pidfile ${join(dir, "pid")} --userdb ${join(dir, "users")}`;
-  const child = spawn("turnserver", words.split(" "), { cwd: dir, stdio: "ignore" });
-  const ended = once(child, "exit");
-  atEnd(t, async () => {
-    child.kill("SIGKILL");
-    await ended;
-  });
-  for (;;) {
-    assert.equal(child.exitCode, null, "coturn ended");
-    const socket = connect(port, "127.0.0.1");
-    const isThere = await new Promise<boolean>((resolve) => {
-      socket.once("connect", () => resolve(true));
-      socket.once("error", () => resolve(false));
-    });
-    socket.destroy();
-    if (isThere) return port;
-    await delay(50);
-  }
+  await startProgram(t, "turnserver", words.split(" "), port);
+  return port;
 }
 
 test(
