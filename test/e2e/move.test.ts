@@ -105,6 +105,7 @@ describe("somebody with two devices", { concurrency: false }, () => {
     await moved(desk, phone);
     assert.deepEqual(ann.terminal.state.warnings, []);
     await phone.terminal.leave();
+    assert.equal(phone.terminal.state.elsewhere, undefined, "moved here and left, it is nowhere of theirs");
     await ann.until((state) => person(state, "ben")?.state === "left", "left");
     await ann.terminal.leave();
     for (const one of [ann, desk, phone]) {

@@ -146,7 +146,7 @@ test("who lost the only device makes another key on the page and comes back by a
   await create.click();
   await admin.page
     .getByRole("alert")
-    .filter({ hasText: sentenceFor("registration.inviteRequired") })
+    .filter({ hasText: sentenceFor("registration.administratorInvite") })
     .waitFor();
   await admin.page.getByRole("textbox", { name: "Invite code" }).fill(await makeInvite(dataDir));
   await create.click();

@@ -62,6 +62,7 @@ export const errorTable = {
 
   "registration.closed": error("user"),
   "registration.inviteRequired": error("user"),
+  "registration.administratorInvite": error("user"),
   "registration.inviteInvalid": error("user"),
   "registration.badUserId": error("user"),
   "registration.badName": error("user"),
@@ -141,6 +142,7 @@ export const errorTable = {
   "admin.notAdministrator": error("user"),
   "admin.lapsed": error("protocol"),
   "admin.unknown": error("protocol"),
+  "admin.badCode": error("user"),
   "admin.code": error("user"),
   "admin.head": error("user"),
   "recovery.crowdedOut": error("user"),

@@ -4,6 +4,10 @@ import { UserId } from "./ids.ts";
 const fragment = "#recover=";
 const codeDigits = 20;
 
+/** Whether it has as many digits as a code, however they are grouped. */
+export const mayBeRecoveryCode = (typed: string): boolean =>
+  typed.replaceAll(/\D/g, "").length === codeDigits;
+
 /** Nothing in it is secret. The part behind # stays in the browser that opens it. @param code twenty digits, however they are grouped */
 export const recoveryUrl = (serverOrigin: string, userId: UserId, code: string): string =>
   `${serverOrigin}/${fragment}${code.replaceAll(/\D/g, "")}.${userId}`;

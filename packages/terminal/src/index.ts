@@ -52,6 +52,7 @@ export {
   joinersInPlace,
   nameFault,
   recoveryOfFragment,
+  mayBeRecoveryCode,
   recoveryUrl,
   fromBase64Url,
   toBase64Url,

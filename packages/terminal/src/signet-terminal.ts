@@ -268,11 +268,11 @@ export class SignetTerminal implements Terminal {
     this.#publish();
   }
 
-  #callEnded({ wayBack, view }: CallSession): void {
+  #callEnded({ wayBack, view, view: { callId, end } }: CallSession): void {
+    this.#movable.endedHere(view);
     this.#incoming.left(view, wayBack);
     // Back from too long an absence: the sign-in that told so named the call, which this terminal was still in then.
-    if (view.end?.type === "failed" && view.end.code === "call.away")
-      void this.#named.offerAgain(view.callId);
+    if (end?.type === "failed" && end.code === "call.away") void this.#named.offerAgain(callId);
   }
 
   #sessionChanged(): void {

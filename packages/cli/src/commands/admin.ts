@@ -1,4 +1,4 @@
-import { UserId } from "@signet/terminal";
+import { SignetError, UserId, mayBeRecoveryCode } from "@signet/terminal";
 
 import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
@@ -29,7 +29,7 @@ export const admin = command({
     "signet admin appoint carla",
   ],
   run: async (values, operands) => {
-    const act = actOf(values, operands);
+    const act = await actOf(values, operands);
     return runTerminal({ values }, async (run) => {
       await run.signIn();
       await act(run);
@@ -39,7 +39,10 @@ export const admin = command({
 });
 
 /** @throws Failure for words that say nothing to be done: before anybody is asked for a passphrase */
-function actOf(values: TerminalOptions, [verb = "list", who, which, ...more]: readonly string[]): Act {
+async function actOf(
+  values: TerminalOptions,
+  [verb = "list", who, which, ...more]: readonly string[],
+): Promise<Act> {
   const parsed = UserId.safeParse(who);
   const isOf = (count: number): boolean =>
     more.length === 0 && [who, which].filter((word) => word !== undefined).length === count;
@@ -47,7 +50,13 @@ function actOf(values: TerminalOptions, [verb = "list", who, which, ...more]: re
   if (verb === "invite" && isOf(0))
     return async ({ interrupted, output, terminal }) =>
       output.event({ event: "inviteCode", code: await terminal.administration.inviteCode(interrupted) });
-  if (parsed.success && verb === "recover" && isOf(1)) return (run) => recover(run, parsed.data, values);
+  if (parsed.success && verb === "recover" && isOf(1)) {
+    const code = await recoveryCodeOf(parsed.data, values);
+    return ({ interrupted, output, terminal }) =>
+      terminal.administration
+        .recover(parsed.data, code, interrupted)
+        .then(() => output.event({ event: "recoverySigned", userId: parsed.data }));
+  }
   if (parsed.success && (verb === "appoint" || verb === "dismiss") && isOf(1))
     return async ({ interrupted, output, terminal }) => {
       await terminal.administration.act(parsed.data, { type: verb }, interrupted);
@@ -94,12 +103,12 @@ const list: Act = async ({ output, terminal: { administration } }) => {
     });
 };
 
-async function recover(run: TerminalRun, userId: UserId, values: TerminalOptions): Promise<void> {
-  const { interrupted, output, terminal } = run;
+/** @throws SignetError `admin.badCode` for what cannot be one: before anybody signs in */
+async function recoveryCodeOf(userId: UserId, values: TerminalOptions): Promise<string> {
   const typed = new Secret({ flag: "--code-fd", descriptor: values["code-fd"] });
   const code = await typed.ask(`the code that ${userId} reads to you`);
-  await terminal.administration.recover(userId, code, interrupted);
-  output.event({ event: "recoverySigned", userId });
+  if (!mayBeRecoveryCode(code)) throw new SignetError("admin.badCode");
+  return code;
 }
 
 async function revoke(

@@ -5,6 +5,7 @@ import { command } from "../command.ts";
 import { exitCodes, wrongUse } from "../failure.ts";
 import type { ExitCode } from "../failure.ts";
 import { HeldDevice } from "../keys/held-device.ts";
+import { isKeyNamed } from "../keys/key-choice.ts";
 import { nameOf, newKeyIdentity } from "../keys/new-key.ts";
 import { identityOptions, keysOptions, outputOptions } from "../options/terminal-options.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
@@ -108,7 +109,7 @@ function actOf(values: TerminalOptions, [verb = "list", ...words]: readonly stri
           "signet keys revoke wants to know why, and shows it in the list",
           "give --why lost, stolen, replaced or ended",
         );
-      return (run) => revoke(run, which, why);
+      return (run) => revoke(run, values, which, why);
     }
     default:
       break;
@@ -187,14 +188,24 @@ async function rename(run: TerminalRun, which: string, name: string): Promise<vo
   run.output.event({ event: "keyNamed", deviceId, name });
 }
 
+/** @throws Failure for the key that signs, where the profile alone chose it and another one could sign */
 async function revoke(
   run: TerminalRun,
+  values: TerminalOptions,
   which: string,
   why: NonNullable<TerminalOptions["why"]>,
 ): Promise<void> {
-  const { deviceId, name } = deviceOf(run, which);
-  await run.terminal.revokeDevice(deviceId, why, run.interrupted);
-  run.output.event({ event: "keyRevoked", deviceId, ...(name === "" ? {} : { name }), why });
+  const { deviceId, isThisOne, name } = deviceOf(run, which);
+  const hasOthers = ownDevices(run).some((one) => one.revoked === undefined && one.deviceId !== deviceId);
+  if (isThisOne && hasOthers && !isKeyNamed(values))
+    throw wrongUse(
+      `${which} is the key that signs here, since it was used last: once it is revoked, nothing signs in here without another one`,
+      "let another one of your keys sign: name it with --key-file or --token; or name this one so, if it is to sign its own end",
+    );
+  const revoking = run.terminal.revokeDevice(deviceId, why, run.interrupted);
+  const told = { event: "keyRevoked", deviceId, ...(name === "" ? {} : { name }), why } as const;
+  // Where it signed, this terminal is signed out by that.
+  await run.output.first(revoking.then(() => told));
 }
 
 function ownDevices({ terminal }: TerminalRun): readonly OwnDevice[] {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { command } from "../command.ts";
 import { Failure, exitCodes } from "../failure.ts";
 import { identityOptions, mediaOptions, outputOptions } from "../options/terminal-options.ts";
+import type { CommandEvent } from "../output/events.ts";
 import { callResult, stayInCall } from "../run/in-call.ts";
 import { runTerminal } from "../run/terminal-run.ts";
 import type { TerminalRun } from "../run/terminal-run.ts";
@@ -23,7 +24,9 @@ export const move = command({
   examples: ["signet move", "signet move --user anna --record rest.wav", "signet move --json"],
   run: async (values) => {
     const sound = await Sound.open(values);
-    return runTerminal({ values, sound, live: true }, async (run) => {
+    // It is what is being done.
+    const untold = ({ event }: CommandEvent): boolean => event === "elsewhere";
+    return runTerminal({ values, sound, live: true, untold }, async (run) => {
       await run.signIn();
       await isOffered(run);
       await run.terminal.moveHere(run.interrupted);

@@ -29,6 +29,13 @@ export type KeyChoice =
 
 const tokenOnly = ["module-parameters", "slot", "token", "serial", "key", "key-id", "new-key"] as const;
 
+const isTokenNamed = (values: TerminalOptions): boolean =>
+  values.module !== undefined || tokenOnly.some((name) => values[name] !== undefined);
+
+/** Whether the command says which key signs, so that nothing that is remembered chooses. */
+export const isKeyNamed = (values: TerminalOptions): boolean =>
+  values["key-file"] !== undefined || isTokenNamed(values);
+
 /**
  * What was said before what is remembered: who names a key file does not want the remembered token, and the other way round.
  * @throws Failure for a choice that contradicts itself
@@ -40,19 +47,19 @@ export function chooseKey(
   user: string,
 ): KeyChoice {
   const { module = remembered.module, slot } = values;
-  const isTokenNamed = values.module !== undefined || tokenOnly.some((name) => values[name] !== undefined);
+  const isToken = isTokenNamed(values);
   if (values["key-file"] !== undefined) {
-    if (isTokenNamed)
+    if (isToken)
       throw wrongUse("--key-file and a token exclude each other", "give either --key-file or --module");
     return { type: "file", path: resolve(values["key-file"]) };
   }
-  if (isTokenNamed && module === undefined)
+  if (isToken && module === undefined)
     throw wrongUse(
       `--${tokenOnly.find((name) => values[name] !== undefined)} needs a PKCS#11 module`,
       "give it with --module; `signet devices` lists those that are installed",
     );
   const isRememberedUser = remembered.user === undefined || remembered.user === user;
-  if (module !== undefined && (isTokenNamed || isRememberedUser)) {
+  if (module !== undefined && (isToken || isRememberedUser)) {
     const isSame = module === remembered.module && isRememberedUser;
     const { serial } = values;
     const last = isSame ? remembered : {};

@@ -15,6 +15,7 @@ import {
   refusalWords,
   rejoinedWords,
   removalHint,
+  timeOfDay,
 } from "../output/words.ts";
 import { selectedRing } from "./keyboard.ts";
 import { indent, paragraph, partsBelow, verificationTone } from "./pen.ts";
@@ -22,7 +23,7 @@ import type { Pen } from "./pen.ts";
 import { blank, clip, edges, span } from "./text.ts";
 import type { Line } from "./text.ts";
 import type { View } from "./view.ts";
-import { endOf, timeOfDay, verificationParts } from "./words.ts";
+import { endOf, verificationParts } from "./words.ts";
 
 export function connectionBlock(
   { clockOffMs, connection, session }: TerminalState,
@@ -39,7 +40,8 @@ export function connectionBlock(
     const text = `! this clock is ${off} the server's, and signatures hold only at the right time: set it`;
     lines.push(...paragraph(text, pen.columns, "alarm"));
   }
-  if (session.status === "signedOut" && session.reason !== undefined)
+  // A release is wanted, or ends the command with words of its own.
+  if (session.status === "signedOut" && session.reason !== undefined && session.reason !== "released")
     lines.push(
       ...paragraph(`! signed out: ${signedOutWords(session.reason).happened}`, pen.columns, "warning"),
     );

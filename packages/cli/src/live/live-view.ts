@@ -6,7 +6,7 @@ import { listOfNames } from "@signet/words";
 
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
-import { named } from "../output/words.ts";
+import { named, timeOfDay } from "../output/words.ts";
 import { actionFor } from "./keyboard.ts";
 import type { Action, Key } from "./action.ts";
 import { fitted } from "./question.ts";
@@ -14,7 +14,7 @@ import { renderScreen } from "./render.ts";
 import { Screen } from "./screen.ts";
 import { emptyView } from "./view.ts";
 import type { View } from "./view.ts";
-import { summaryOf, timeOfDay } from "./words.ts";
+import { summaryOf } from "./words.ts";
 
 /** Durations and what is left of a ring change each second; the meter is to follow a voice. */
 const idleMs = 1_000;

@@ -10,7 +10,7 @@
 import type { TerminalState } from "@signet/terminal";
 
 import { clean } from "../output/clean.ts";
-import { deviceWords, named } from "../output/words.ts";
+import { deviceWords, named, timeOfDay } from "../output/words.ts";
 import {
   aloneBlock,
   callTitle,
@@ -36,7 +36,6 @@ import { fitted, questionLines } from "./question.ts";
 import { blank, clip, clipLine, edges, paint, span, widthOf } from "./text.ts";
 import type { Line } from "./text.ts";
 import type { ScreenOptions, View } from "./view.ts";
-import { timeOfDay } from "./words.ts";
 
 /** People that are shown before anything else is left out. */
 const fewPeople = 3;

@@ -14,14 +14,6 @@ import {
 import { wordsFor } from "../output/error-words.ts";
 import { certifiedParts, deviceWords, named } from "../output/words.ts";
 
-export function timeOfDay(atMs: number, timeZone?: string): string {
-  return new Intl.DateTimeFormat("en-GB", {
-    hour: "2-digit",
-    minute: "2-digit",
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(atMs);
-}
-
 /** What was verified, the most telling first, so that a short line keeps it. */
 export function verificationParts(by: Verification): readonly string[] {
   const { certificate } = by;

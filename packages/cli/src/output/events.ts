@@ -160,6 +160,8 @@ export type CommandEvent =
       readonly until: string;
     }
   | { readonly event: "recoverySigned" | "appointed" | "dismissed"; readonly userId: UserId }
+  /** `--trust-administrator` was taken. */
+  | { readonly event: "administratorAccepted"; readonly userId: UserId }
   | { readonly event: "inviteCode"; readonly code: string }
   | (NamedPerson & { readonly event: "renamed" })
   | { readonly event: "keyNamed"; readonly deviceId: DeviceId; readonly name: string }
@@ -211,6 +213,7 @@ export type CommandEvent =
       readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
       readonly device?: DeviceKind;
       readonly deviceId?: DeviceId;
+      readonly name?: string;
     }
   | { readonly event: "moving"; readonly callId: CallId }
   /** Somebody goes on at another terminal of theirs. */

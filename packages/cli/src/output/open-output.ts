@@ -52,6 +52,19 @@ export class LateOutput implements Output {
     else this.#output.event(event);
   }
 
+  /** What is said while it is being done is said after what was done. @throws as `done` rejects */
+  async first(done: Promise<CommandEvent>): Promise<void> {
+    const output = this.#output;
+    this.#output = undefined;
+    try {
+      const event = await done;
+      output?.event(event);
+    } finally {
+      this.#output = output;
+      for (const event of this.#said.splice(0)) this.event(event);
+    }
+  }
+
   close(): void {
     this.#output?.close();
   }

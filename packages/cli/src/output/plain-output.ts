@@ -13,6 +13,7 @@ import {
   certifiedParts,
   day,
   deviceWords,
+  lasting,
   named,
   newsWords,
   refusalWords,
@@ -72,7 +73,7 @@ const endWords: Record<(CommandEvent & { readonly event: "ended" })["reason"], s
 type KeyEvent = Extract<CommandEvent, { readonly event: "key" }>;
 
 /** @returns undefined for what only programs want to know */
-export function lineOf(event: CommandEvent): string | undefined {
+export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefined {
   switch (event.event) {
     case "online":
       return `online: ${event.server}`;
@@ -94,7 +95,7 @@ export function lineOf(event: CommandEvent): string | undefined {
         event.keyFile === undefined ? "" : `: ${event.keyFile}`
       }; sign in with it as with any other`;
     case "code":
-      return `enter this code at the other machine, until ${event.until}: ${event.code}; or open ${event.url} there`;
+      return `enter this code at the other machine, ${lasting(event.until, nowMs)}: ${event.code}; or open ${event.url} there`;
     case "codeEntered":
       return "the code was entered: the other machine makes its key";
     // The question says it.
@@ -111,7 +112,7 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "renamed":
       return `others see you as ${named(event)} from now on`;
     case "recoveryCode":
-      return `read this code to an administrator, in person or over the telephone: ${event.code}`;
+      return `read this code to an administrator, in person or over the telephone, ${lasting(event.until, nowMs)}: ${event.code}`;
     case "person":
       return `${event.userId} (${event.displayName})${event.reachable ? ", reachable" : ""}: ${event.keys
         .map(
@@ -120,7 +121,9 @@ export function lineOf(event: CommandEvent): string | undefined {
         )
         .join(", ")}${event.refused === undefined ? "" : `; not accepted here: ${event.refused}`}`;
     case "recoveryAsked":
-      return `asks to be recovered: ${event.userId}, with ${event.name}, a ${deviceWords[event.device]}`;
+      return `asks to be recovered: ${event.userId}, with ${event.name === event.userId ? "" : `${event.name}, `}a ${deviceWords[event.device]}`;
+    case "administratorAccepted":
+      return `accepted ${event.userId} as an administrator`;
     case "recoverySigned":
       return `signed: ${event.userId} has a new key now, and none of the former ones counts any more`;
     case "appointed":
@@ -163,7 +166,7 @@ export function lineOf(event: CommandEvent): string | undefined {
     case "joinable":
       return `a call of ${named(event.from)} goes on without you`;
     case "elsewhere":
-      return `you are in a call ${event.device === undefined ? "where this key was before" : `at another terminal, with a ${deviceWords[event.device]}`}: signet move goes on with it here`;
+      return `you are in a call ${event.device === undefined ? "where this key was before" : `at another terminal, with ${event.name ?? `a ${deviceWords[event.device]}`}`}: signet move goes on with it here`;
     case "moving":
       return "moving the call here: you go on at the other terminal until this one is connected";
     case "moved":

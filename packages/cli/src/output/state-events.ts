@@ -163,6 +163,7 @@ function* elsewhereEvents(before: TerminalState, { elsewhere }: TerminalState): 
     callId,
     from: callerOf(elsewhere),
     ...(device === undefined ? {} : { device: device.kind, deviceId: device.deviceId }),
+    ...(device === undefined || device.name === "" ? {} : { name: device.name }),
   };
 }
 

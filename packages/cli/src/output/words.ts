@@ -44,6 +44,22 @@ export function newsWords(
 
 export const day = (at: string): string => at.slice(0, 10);
 
+/** `for 4 minutes, until 16:07`. @param until ISO 8601 */
+export function lasting(until: string, nowMs: number): string {
+  const atMs = Date.parse(until);
+  const minutes = Math.max(1, Math.round((atMs - nowMs) / 60_000));
+  return `for ${minutes} minute${minutes === 1 ? "" : "s"}, until ${timeOfDay(atMs)}`;
+}
+
+/** Without a time zone in that of this machine. */
+export function timeOfDay(atMs: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(atMs);
+}
+
 /** An administrator's is said with whose it is. */
 export const signerOf =
   (userId: string | undefined) =>

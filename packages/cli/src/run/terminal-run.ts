@@ -1,7 +1,7 @@
 /** What every command does that is a terminal: connect, sign in, do its work, and come to an end in order. */
 import { setTimeout as delay } from "node:timers/promises";
 
-import { SignetError } from "@signet/terminal";
+import { SignetError, toBase64Url } from "@signet/terminal";
 import type { SignedOutReason, Terminal, TerminalState } from "@signet/terminal";
 import { FilePinStore, createNodeTerminal } from "@signet/terminal/node";
 import { signedOutWords } from "@signet/words";
@@ -16,6 +16,7 @@ import type { TerminalOptions } from "../options/terminal-options.ts";
 import { clean } from "../output/clean.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { LateOutput, canShowView, openOutput } from "../output/open-output.ts";
+import type { CommandEvent } from "../output/events.ts";
 import type { Output } from "../output/output.ts";
 import { eventsBetween } from "../output/state-events.ts";
 import type { Sound } from "../sound/sound.ts";
@@ -34,7 +35,7 @@ export interface TerminalRun {
   readonly identity: Identity;
   readonly terminal: Terminal;
   readonly held: HeldDevice;
-  readonly output: Output;
+  readonly output: LateOutput;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly interrupted: AbortSignal;
   /**
@@ -80,10 +81,12 @@ export interface RunSpec {
   readonly live?: boolean;
   /** Which calls the command answers by itself, as a sentence for the live view. */
   readonly answers?: string;
+  /** What the terminal tells and the command does not, since it is about to say so itself. */
+  readonly untold?: (event: CommandEvent) => boolean;
 }
 
 export async function runTerminal(
-  { values, sound, live = false, answers }: RunSpec,
+  { values, sound, live = false, answers, untold = () => false }: RunSpec,
   body: (run: TerminalRun) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const identity = identify(values);
@@ -116,7 +119,7 @@ export async function runTerminal(
       );
     // The live view takes the window, in which a passphrase or PIN may have to be asked for first.
     if (!live || !canShowView(values)) await open();
-    tellEvents(terminal, output);
+    tellEvents(terminal, output, (event) => untold(event) || isAccepted(event, values));
     return await body({
       identity,
       terminal,
@@ -129,9 +132,11 @@ export async function runTerminal(
         await held.open(identity);
         await open();
         // One's own history may rest on them: who was recovered by one could not sign in before.
-        const isAccepted = await isAdministratorTrusted(terminal, values);
+        const isTrusted = await isAdministratorTrusted(terminal, values);
         await terminal.signIn({ userId: identity.user, signal: interrupt.signal });
-        if (!isAccepted) await trustAdministrator(terminal, values);
+        if (!isTrusted) await trustAdministrator(terminal, values);
+        const { "trust-administrator": accepted } = values;
+        if (accepted !== undefined) output.event({ event: "administratorAccepted", userId: accepted.userId });
         await trustChanged(terminal, values);
         remember(identity, held.token);
         if (sound?.missing.speaker === true)
@@ -207,13 +212,19 @@ async function nameServer(error: unknown, server: string, signals: readonly Abor
   );
 }
 
+/** The warning about an administrator whom the command accepts, as they are. */
+function isAccepted(event: CommandEvent, { "trust-administrator": accepted }: TerminalOptions): boolean {
+  if (event.event !== "warning" || event.keys === undefined || accepted === undefined) return false;
+  return event.userId === accepted.userId && event.head === toBase64Url(accepted.head);
+}
+
 /** Tells that the terminal is online, and each event from then on. */
-function tellEvents(terminal: Terminal, output: Output): void {
+function tellEvents(terminal: Terminal, output: Output, isUntold: (event: CommandEvent) => boolean): void {
   let last: TerminalState = { ...terminal.state, connection: { status: "connecting" } };
   const follow = (state: TerminalState): void => {
     const events = eventsBetween(last, state);
     last = state;
-    for (const event of events) output.event(event);
+    for (const event of events) if (!isUntold(event)) output.event(event);
   };
   follow(terminal.state);
   terminal.subscribe(follow);

@@ -18,12 +18,17 @@ await scene.register("ben");
 scene.putKey("ada");
 const id = "[\\w-]{22}";
 
+const administratorsId = [
+  "error: this user ID is an administrator's and needs an invite code",
+  "hint: `signet invite` makes one, where the server runs; give it with --invite",
+];
+
 test("who lost all keys reads a code to an administrator, who lists, recovers, revokes, appoints and invites", async () => {
   const store = openSqliteStore(databasePath(dataDir));
   const [invite = ""] = await createInvites(store, 1, Date.now());
   await store.close();
   const first = "register --server $SERVER --user ada --profile ada --plain";
-  await scene.play({ run: first, out: [/^online: /], err: [/invite/, /^hint: /], code: 5 });
+  await scene.play({ run: first, out: [/^online: /], err: administratorsId, code: 5 });
   await scene.play({
     run: `${first} --invite ${invite}`,
     out: [/^online: /, /^signed in as ada/, /^registered ada/, /^released: /],
@@ -39,6 +44,15 @@ test("who lost all keys reads a code to an administrator, who lists, recovers, r
   const { code: shown, url } = await asks.event("recoveryCode");
   const code = String(shown);
   assert.match(String(url), new RegExp(`/#recover=${code.replaceAll(" ", "")}\\.ben$`));
+  // What cannot be one is told as that, before anybody signs in.
+  for (const typed of ["1234", "\n", `${code} 1`])
+    await scene.play({
+      run: "admin recover ben --profile ada --plain --code-fd 3",
+      descriptor3: typed,
+      out: [],
+      err: ["error: this is not a code: it has twenty digits", /^hint: type it/],
+      code: 5,
+    });
   const wrong = scene.start("admin recover ben --profile ada --plain --code-fd 3", {
     descriptor3: code.replace(/^\d/, (digit) => String((Number(digit) + 1) % 10)),
   });
@@ -69,6 +83,7 @@ test("who lost all keys reads a code to an administrator, who lists, recovers, r
   assert.equal((await signsIn("")).code, 5);
   const again = await signsIn(` --trust-administrator ada=${adasHead}`);
   assert.equal(again.code, 0, again.err);
+  assert.match(again.out, /^accepted ada as an administrator$/m);
 
   const own = ["--profile ada --plain", /^online: /, /^signed in as ada/, /^released: /] as const;
   const [rest, online, signedIn, released] = own;
@@ -112,7 +127,20 @@ test("who lost all keys reads a code to an administrator, who lists, recovers, r
   assert.match(otherHead.out + otherHead.err, warned);
   const accepted = await trusting(head);
   assert.equal(accepted.code, 0, accepted.err);
+  assert.match(accepted.out, /^accepted ada as an administrator$/m);
+  assert.doesNotMatch(accepted.out, /warning/);
   assert.deepEqual(administratorsIn(file), before.administrators);
+});
+
+test("a name that says nothing more than the user ID is left out, and the code says how long it counts", async () => {
+  await scene.register("cleo");
+  const asks = scene.start("keys recover --server $SERVER --user cleo --profile cleo-anew --plain");
+  const line = await asks.line(/^read this code/);
+  assert.match(line, /, for 15 minutes, until \d\d:\d\d: [\d ]{24}$/);
+  const { out } = await scene.start("admin --profile ada --plain").ended;
+  assert.match(out, /^asks to be recovered: cleo, with a software key$/m);
+  asks.signal("SIGINT");
+  await asks.ended;
 });
 
 test("in the live view a key accepts an administrator, by the keys that the question shows", async (t) => {

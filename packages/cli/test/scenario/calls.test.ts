@@ -301,6 +301,29 @@ test("answer --join enters a call that goes on", async () => {
   assert.equal((await ben.ended).code, 0);
 });
 
+test("a call of theirs is told with the device by name, and by move not at all: it is what it goes on with", async () => {
+  await scene.register("dan");
+  const by = (key: string): string => `--profile dan --key-file dan/${key}.key`;
+  await scene.play({ run: `keys add --new-key-file dan/spare.key --name Spare ${by("dan")} --plain` });
+  const there = scene.start(`listen --auto-answer-from anna --once ${by("spare")} ${silent}`);
+  await there.line(/^signed in/);
+  const anna = scene.start(`call dan --profile anna --json ${silent}`);
+  await anna.event("joined", ({ userId }) => userId === "dan");
+  const looks = scene.start(`sign-in ${by("dan")} ${silent}`);
+  await looks.line(/^you are in a call at another terminal, with Spare: signet move goes on with it here$/);
+  looks.signal("SIGINT");
+  await looks.ended;
+  const moves = scene.start(`move ${by("dan")} ${silent}`);
+  await moves.line(/^moving the call here/);
+  await anna.event("moved");
+  await there.ended;
+  anna.signal("SIGTERM");
+  const { out, code } = await moves.ended;
+  assert.equal(code, 0);
+  assert.match(out, /^the call is over/m);
+  assert.doesNotMatch(out, /you are in a call/);
+});
+
 test("sign-in tells of a call that rings", async () => {
   const ben = scene.start(`sign-in --profile ben --json ${silent}`);
   await ben.event("signedIn");

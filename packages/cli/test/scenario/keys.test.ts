@@ -56,7 +56,7 @@ test("the first is revoked by the second, and the last cannot be", async () => {
     out: [/^online: /],
     err: [
       "error: this signature device was revoked, and counts no more",
-      "hint: use another one of your devices, or ask an administrator",
+      "hint: sign in with another one of your keys: name it with --key-file or --token; else ask an administrator",
     ],
     code: 5,
   });
@@ -85,6 +85,41 @@ test("the first is revoked by the second, and the last cannot be", async () => {
   });
 });
 
+test("the key that signs is revoked only where it was named; that is said before the sign-out, and to its person as theirs", async () => {
+  await scene.register("emil");
+  const by = (key: string): string => `--profile emil --key-file emil/${key}.key --plain`;
+  const signedIn = [/^online: /, /^signed in as emil/];
+  await scene.play({ run: `keys add --new-key-file emil/spare.key --name Spare ${by("emil")}` });
+  // What was used last is used again.
+  await scene.play({ run: `keys ${by("spare")}` });
+  const desk = "keys --server $SERVER --user emil --profile desk --key-file emil/emil.key --plain";
+  await scene.play({ run: desk });
+  const revoking = "keys revoke Spare --why lost";
+  await scene.play({
+    run: `${revoking} --profile emil --plain`,
+    out: [...signedIn, /^released: /],
+    err: [
+      /^error: Spare is the key that signs here, since it was used last/,
+      /^hint: .* --key-file or --token/,
+    ],
+    code: 2,
+  });
+  await scene.play({
+    run: `${revoking} ${by("spare")}`,
+    out: [...signedIn, /^revoked Spare \(/, /^signed out: the signature device .* was revoked/],
+  });
+  await scene.play({
+    run: desk,
+    out: [
+      ...signedIn,
+      /^your device “Spare” was revoked on .*; your “Spare” signed that$/,
+      new RegExp(`^${id}  without a name, `),
+      new RegExp(`^${id}  Spare, .* REVOKED`),
+      /^released: /,
+    ],
+  });
+});
+
 test("a key is added at another machine by a code, which whoever signs in here has to want", async () => {
   const there = (code: string, user = "carla") =>
     scene.start(
@@ -94,6 +129,10 @@ test("a key is added at another machine by a code, which whoever signs in here h
       },
     );
   await scene.register("carla");
+  const plain = scene.start("keys add --elsewhere --plain --profile carla");
+  assert.match(await plain.line(/^enter this code/), /, for 4 minutes, until \d\d:\d\d: \w{4}-/);
+  plain.signal("SIGINT");
+  await plain.ended;
   const shown = async (answer: string) => {
     const here = scene.start("keys add --elsewhere --json --profile carla", {
       stdin: new TextEncoder().encode(`${answer}\n`),

@@ -116,6 +116,9 @@ test("waiting, signed out, offline, with a wrong clock, with calls before", () =
     "signed-out",
     render({ ...idle, session: { status: "signedOut", reason: "deviceRemoved" } }, sizes.usual),
   );
+  // As each command does at its end.
+  const released = render({ ...idle, session: { status: "signedOut", reason: "released" } }, sizes.usual);
+  assert.doesNotMatch(released.join("\n"), /!/);
   const offline: TerminalState = {
     ...idle,
     connection: { status: "offline", retryAtMs: nowMs + 4_200, code: "connection.lost" },

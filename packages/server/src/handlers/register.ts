@@ -127,7 +127,10 @@ async function admissionRefusal(
   if (registration === "open") return undefined;
   if (registration === "closed") return "registration.closed";
   if (mayBeCertified && (inviteCode === undefined || inviteCode === "")) return undefined;
-  if (inviteCode === undefined || inviteCode === "") return "registration.inviteRequired";
+  if (inviteCode === undefined || inviteCode === "")
+    return services.registration === "open"
+      ? "registration.administratorInvite"
+      : "registration.inviteRequired";
   return (await services.store.inviteOpen(inviteHash(inviteCode))) ? undefined : "registration.inviteInvalid";
 }
 

@@ -67,7 +67,7 @@ test("who administers is shown before a sign-in, with the history of those alone
 test("the user ID of an administrator takes an invite, also where others register as they like", async () => {
   const stranger = await TestTerminal.connect(server);
   const body = { userId: user("zed"), displayName: "Zed" };
-  assert.equal(await stranger.refusal("register.begin", body), "registration.inviteRequired");
+  assert.equal(await stranger.refusal("register.begin", body), "registration.administratorInvite");
   const store = openSqliteStore(databasePath(dataDir));
   const [inviteCode] = await createInvites(store, 1, Date.now());
   await store.close();

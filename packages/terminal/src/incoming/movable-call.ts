@@ -4,7 +4,7 @@ import type { CallId, ElsewhereIn, ProofIn } from "@signet/protocol";
 import type { Directory } from "../people/directory.ts";
 import { checkedByNewest, verifyBindingOf } from "../people/proofs.ts";
 import type { Session } from "../session/session.ts";
-import type { CallElsewhere } from "../state.ts";
+import type { CallElsewhere, CallView } from "../state.ts";
 import { verifyInvitation } from "./invitation.ts";
 import type { Invitation } from "./invitation.ts";
 
@@ -75,6 +75,11 @@ export class MovableCall {
     if (this.#heard?.callId !== callId) return;
     this.clear();
     this.#options.onChange();
+  }
+
+  /** Moved here and left, the person is in it nowhere. Where it was not moved, or moved away, it goes on. */
+  endedHere({ callId, end, moving }: CallView): void {
+    if (moving !== true && end?.type !== "moved") this.ended(callId);
   }
 
   /** Without telling: whoever clears it has more to change. */

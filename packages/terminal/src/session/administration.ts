@@ -1,7 +1,14 @@
 /** What an administrator does for others; each is a statement, or a code, that their device signs here. */
 import { deviceIdOf, foldHistory, headOf, isRecoveryCode, recoveryCode, sha256 } from "@signet/device";
 import type { FoldOptions, Person as FoldedPerson } from "@signet/device";
-import { SignetError, equalBytes, inviteCodeText, makeInviteCode, shownName } from "@signet/protocol";
+import {
+  SignetError,
+  equalBytes,
+  inviteCodeText,
+  makeInviteCode,
+  mayBeRecoveryCode,
+  shownName,
+} from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, ProofIn, Transcript, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
@@ -95,8 +102,9 @@ export class Administration implements Omit<AdministrationApi, "askRecovery" | "
     );
   }
 
-  /** One touch. @throws SignetError `admin.code` where nobody asks with this code; `admin.*`, `history.*`, `device.*` */
+  /** One touch. @throws SignetError `admin.badCode` for what is none, `admin.code` where nobody asks with this code; `admin.*`, `history.*`, `device.*` */
   async recover(userId: UserId, code: string, signal?: AbortSignal): Promise<void> {
+    if (!mayBeRecoveryCode(code)) throw new SignetError("admin.badCode");
     const asked = (await this.recoveries()).find(
       (recovery) => recovery.userId === userId && isRecoveryCode(code, recovery.code),
     );

@@ -7,6 +7,7 @@ export interface SessionListener {
   changed(): void;
   /**
    * Registered or signed in with the device of this person, which was touched here just now and signed for this terminal.
+   * They are signed in by now: what is told of their history is told of themselves.
    * @param renewal what it signed beside for the history
    */
   touched(person: Person, renewal: StatementIn | undefined): void;

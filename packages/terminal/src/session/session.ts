@@ -318,10 +318,10 @@ export class Session {
       trust: this.trust,
       nowMs: this.#environment.nowMs(),
     });
-    this.#listener.touched(person, touched.renewal);
     this.#person = person;
     const binding = { userId, expiresAtMs: this.#expiryOf(reply) };
     this.#connection.dispatch({ type: "signedIn", connection, binding });
+    this.#listener.touched(person, touched.renewal);
     this.#heardSignedIn(connection, reply);
     this.#removal.watch(person);
   }

@@ -1,5 +1,6 @@
 /** Make a user ID, or sign in with one. One field for the user ID serves both. */
 import { UserId, isNewUserId, nameFault } from "@signet/terminal";
+import type { ErrorCode } from "@signet/terminal";
 import { nameFaultWords, sentence, sentenceFor } from "@signet/words";
 import { useState } from "preact/hooks";
 
@@ -33,13 +34,21 @@ export function SignInForm() {
   const closed = registration === "closed";
   const entry = useEntry(remembered[0] ?? "");
   // An administrator's user ID takes one wherever it is registered, which the server alone knows.
-  const wasRefused = model.failure.value?.error.code === "registration.inviteRequired";
+  const refusedBy = model.failure.value?.error.code;
+  const isOfAdministrator = refusedBy === "registration.administratorInvite";
+  const wasRefused = refusedBy === "registration.inviteRequired" || isOfAdministrator;
   const needsInvite = registration === "invite" || wasRefused || entry.texts.invite !== "";
   const pending = model.pending.value;
   const busy = pending?.type === "register" || pending?.type === "signIn";
 
   const create = (anew: boolean): void => {
-    const newcomer = entry.readNewcomer(needsInvite);
+    const newcomer = entry.readNewcomer(
+      !needsInvite
+        ? undefined
+        : isOfAdministrator
+          ? "registration.administratorInvite"
+          : "registration.inviteRequired",
+    );
     if (newcomer !== undefined) void model.register({ ...newcomer, ...(anew ? { anew } : {}) });
   };
   const signIn = (): void => {
@@ -193,7 +202,8 @@ function useEntry(rememberedId: string) {
     return parsed.data;
   };
 
-  const readNewcomer = (needsInvite: boolean) => {
+  /** @param withoutInvite what is told where there is no code; undefined where none is needed */
+  const readNewcomer = (withoutInvite: ErrorCode | undefined) => {
     const userId = readUserId();
     if (userId === undefined) return undefined;
     // Those of before may, and still sign in.
@@ -204,7 +214,7 @@ function useEntry(rememberedId: string) {
     if (fault !== undefined)
       return refuse("name", sentence(`this name cannot be taken: ${nameFaultWords(fault)}`));
     const inviteCode = texts.invite.trim();
-    if (needsInvite && inviteCode === "") return refuse("invite", sentenceFor("registration.inviteRequired"));
+    if (withoutInvite !== undefined && inviteCode === "") return refuse("invite", sentenceFor(withoutInvite));
     return { userId, displayName, ...(inviteCode === "" ? {} : { inviteCode }) };
   };
 

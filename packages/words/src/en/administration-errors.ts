@@ -2,6 +2,10 @@
 import type { SomeErrors } from "../catalogue.ts";
 
 export const administrationErrors = {
+  "admin.badCode": [
+    "this is not a code: it has twenty digits",
+    "type it as the person reads it, in groups of four",
+  ],
   "admin.code": [
     "nobody asks to be recovered under this user ID with this code",
     "have the person read it once more; if it stays so, somebody else may be asking in their place",

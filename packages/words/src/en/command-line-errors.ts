@@ -30,6 +30,9 @@ export const commandLineErrors = {
     happened: "a signature made by another terminal is not in order and was refused",
   },
   "registration.inviteRequired": { next: "ask the person who runs it for one, and give it with --invite" },
+  "registration.administratorInvite": {
+    next: "`signet invite` makes one, where the server runs; give it with --invite",
+  },
   "registration.userTaken": {
     next: "choose another one with --user; yours already? then use `signet sign-in`",
   },
@@ -39,6 +42,9 @@ export const commandLineErrors = {
   },
   "user.unknown": { next: "check the spelling; a new one is made by `signet register`" },
   "call.notRinging": { next: "call back with `signet call`" },
+  "history.deviceRevoked": {
+    next: "sign in with another one of your keys: name it with --key-file or --token; else ask an administrator",
+  },
   "directory.keyChanged": {
     happened: "this person's key is not the one that this terminal met before",
     next: "ask them in another way; only if they did change it, run again with --trust-changed-key <their id>=<their key>",

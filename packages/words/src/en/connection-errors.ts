@@ -48,6 +48,10 @@ export const connectionErrors = {
   "auth.bindingGone": ["you are no longer signed in on this terminal", "touch your device to sign in again"],
   "registration.closed": ["this server does not take new user IDs", "ask the person who runs it"],
   "registration.inviteRequired": ["this server needs an invite code", "ask the person who runs it for one"],
+  "registration.administratorInvite": [
+    "this user ID is an administrator's and needs an invite code",
+    "`signet invite` makes one, where the server runs",
+  ],
   "registration.inviteInvalid": ["the invite code is not valid or was used before", "ask for a new one"],
   "registration.badUserId": [
     "a new user ID has 2 to 32 small letters, digits, dots, _ or -, and begins and ends with a letter or digit",
