@@ -55,8 +55,8 @@ export const anchorWords: Record<Certification["anchoredBy"], string> = {
 /** What a key that was never met before is worth. With an authority that the server named no more than without a certificate. */
 export function firstTimeSentence(userId: string, { certificate }: Verification): string {
   const unmet = "You have not met this key before";
-  const care = "make sure that this is who you think";
-  if (certificate === undefined) return `${unmet}: it is certainly ${userId} of this server; ${care}.`;
+  const care = "make sure that it is who you think";
+  if (certificate === undefined) return `${unmet}. The server says that this is ${userId}; ${care}.`;
   const { issuer, subject, anchoredBy } = certificate;
   const certified = `${unmet}. ${issuer} certifies that it belongs to ${subject}`;
   return anchoredBy === "terminal"
@@ -254,6 +254,23 @@ export function rejoinedSentence({ participants, rejoined }: CallView): string |
     ...(rejoined.gone.length === 0 ? [] : [`${names(rejoined.gone)} went`]),
   ];
   return `This terminal lost the group and came back into it. Meanwhile ${changes.join(", and ")}, as the group says. If that surprises you, compare the safety code.`;
+}
+
+/** Who was removed comes back by a new invitation alone. */
+export function aloneSentence({ participants }: Pick<CallView, "participants">): string {
+  const others = participants.filter(({ isSelf }) => !isSelf);
+  const removed = others.filter(({ state }) => state === "removed").map(({ displayName }) => displayName);
+  const only = removed.length === 0 ? "" : `; ${listOfNames(removed)} only when added again`;
+  return removed.length === others.length
+    ? `You are alone. You can add people, also whom you removed.`
+    : `You are alone. Those who were invited can come back for as long as you stay${only}. You can add people.`;
+}
+
+/** Of a call that goes on without this terminal. @param inside who is in it; `isOwn`: the person here started it */
+export function goingOnSentence(inside: readonly string[], isOwn: boolean): string {
+  const started = isOwn ? "You started it" : "started it";
+  const there = inside.length === 0 ? "." : `; ${listOfNames(inside)} joined.`;
+  return `${started}${there}${isOwn ? " Until its host is back, whoever is in it longest is host." : ""}`;
 }
 
 export function countOf(value: number, one: string, many: string): string {

@@ -14,6 +14,7 @@ import {
   movingSentence,
   refusalsSentence,
   rejoinedSentence,
+  aloneSentence,
 } from "../lib/words.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
@@ -113,10 +114,7 @@ function CallNotices({ call }: { call: CallView }) {
       )}
       {phase === "active" && !someoneElse && !someoneMayCome && (
         <Notice tone="info">
-          <p>
-            You are alone. Those who were invited can come back for as long as you stay, and you can add
-            people.
-          </p>
+          <p>{aloneSentence(call)}</p>
         </Notice>
       )}
       <FailureNotice

@@ -1,8 +1,8 @@
-import { listOfNames } from "@signet/words";
 import { Avatar } from "../components/avatar.tsx";
 import { PersonName } from "../components/name.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
+import { goingOnSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 /** Calls that go on without this terminal: after a reload, a take-over, or a ring that was missed. */
@@ -25,10 +25,7 @@ export function JoinableCalls() {
                 <Avatar userId={from.userId} name={from.displayName} />
                 <div>
                   <PersonName userId={from.userId} name={from.displayName} />
-                  <p class="muted">
-                    {from.userId === self ? "You started it" : "started it"}
-                    {inside.length === 0 ? "." : `; ${listOfNames(inside)} joined.`}
-                  </p>
+                  <p class="muted">{goingOnSentence(inside, from.userId === self)}</p>
                 </div>
                 <button
                   type="button"

@@ -22,7 +22,8 @@ export function SecondDeviceCard({ onAdd }: { onAdd: () => void }) {
       </h2>
       <p>
         You have one signature device. Should it get lost, you could not be reached as <b>{userId}</b> any
-        more. Add a second one while you have the first.
+        more, unless this server has an administrator, and they give it back to you. Add a second one while
+        you have the first.
       </p>
       <div class="row">
         <button type="button" class="button primary small" onClick={onAdd}>

@@ -12,10 +12,12 @@ import { addRecent } from "../../src/lib/recents.ts";
 import { pageTitle } from "../../src/lib/title.ts";
 import {
   afterRemovalSentence,
+  aloneSentence,
   callEndSentence,
   callStatus,
   finalStateWords,
   firstTimeSentence,
+  goingOnSentence,
   refusalsSentence,
   rejoinedSentence,
   stateWords,
@@ -194,11 +196,33 @@ test("a certificate under an authority that the server named does not take the c
     firstTimeSentence("bob", { ...verification, certificate: { ...certificate, anchoredBy } });
   assert.match(
     sentence("server"),
-    /certifies .* the server's word, so make sure that this is who you think\.$/,
+    /certifies .* the server's word, so make sure that it is who you think\.$/,
   );
   assert.doesNotMatch(sentence("terminal"), /server|make sure/);
   const { certificate: _none, ...plain } = verification;
-  assert.match(firstTimeSentence("bob", plain), /certainly bob of this server; make sure/);
+  assert.equal(
+    firstTimeSentence("bob", plain),
+    "You have not met this key before. The server says that this is bob; make sure that it is who you think.",
+  );
+});
+
+test("who is alone is told who can come back: nobody who was removed", () => {
+  const call = callIn("alone");
+  const [self, bob] = call.participants;
+  assert.ok(self !== undefined && bob !== undefined);
+  const hal = { ...bob, userId: "hal" as UserId, displayName: "Hal", state: "removed" } as const;
+  const told = (...others: readonly Participant[]) => aloneSentence({ participants: [self, ...others] });
+  assert.match(told(bob), /invited can come back for as long as you stay\. You can add people\.$/);
+  assert.match(told(bob, hal), /can come back for as long as you stay; Hal only when added again\./);
+  assert.equal(told(hal), "You are alone. You can add people, also whom you removed.");
+});
+
+test("who started a call that goes on without them is told who is host meanwhile", () => {
+  assert.equal(
+    goingOnSentence(["Bob"], true),
+    "You started it; Bob joined. Until its host is back, whoever is in it longest is host.",
+  );
+  assert.equal(goingOnSentence([], false), "started it.");
 });
 
 test("nothing is claimed of a token's PIN", () => {

@@ -158,6 +158,7 @@ describe("own devices", () => {
     assert.equal(await proposal.count(), 0);
     await view.show("home");
     const card = view.page.getByRole("region", { name: "Have a second device" });
+    assert.match(await card.innerText(), /unless this server has an administrator/);
     await card.getByRole("button", { name: "Not now" }).click();
     assert.equal(await proposal.count(), 0);
     await view.page.reload();
