@@ -11,7 +11,9 @@
  *   upheld    whoever refused it mends its own state, or leaves
  *
  * At fault is its sender, unless it is an external Commit that was made of another's false GroupInfo: those who refuse it say of which epoch
- * they are, by a digest that its giver had to tell, too. Where these differ its giver is at fault.
+ * they are, by a digest that its giver had to tell, too. Where these differ its giver is at fault. Nobody is who let in somebody whom most of
+ * those who refuse it know by another key: each decides alone whom they believe after a recovery. Who came in by it has to come back by their own
+ * Commit, of which they are the sender.
  */
 import { toBase64Url } from "../bytes.ts";
 import type { ServerEvent } from "../messages/events.ts";
@@ -61,7 +63,9 @@ export function onJudge(draft: CallDraft, input: CallServerInputOf<"judge">): vo
   if (code !== undefined) member.disputes = (member.disputes ?? 0) + 1;
   const digests = new Map(commit.digests);
   if (digest !== undefined) digests.set(input.userId, toBase64Url(digest));
-  const said = { ...commit, verdicts, digests };
+  const undecided = new Set(commit.undecided);
+  if (code === "directory.keyChanged") undecided.add(input.userId);
+  const said = { ...commit, verdicts, digests, undecided };
   const judged = isOpen ? said : opened(draft, said);
   draft.recent = draft.recent.map((recent) => (recent === commit ? judged : recent));
   draft.reply({});
@@ -141,18 +145,27 @@ function uphold(draft: CallDraft, commit: RecentCommit): void {
 function voidCommit(draft: CallDraft, commit: RecentCommit): void {
   const { epoch, by, group, verdicts } = commit;
   const through = draft.delivery.number;
+  const culprit = isGiverAtFault(draft, commit) ? commit.giver.userId : by;
+  const atFault = isNobodyAtFault(draft, commit) ? undefined : draft.members.get(culprit);
   draft.delivery = rewind(draft.delivery, epoch);
   draft.recent = draft.recent.filter((recent) => recent.epoch < epoch);
   draft.committing = undefined;
   draft.passedOver = [];
   draft.workChanged = true;
   for (const [userId, holds] of verdicts) if (!holds) forgive(draft.members.get(userId));
-  const atFault = draft.members.get(isGiverAtFault(draft, commit) ? commit.giver.userId : by);
   restore(draft, group);
   rewindList(draft);
   const others = [...draft.members.values()].filter((member) => isIn(member) && member !== atFault);
   tell(draft, commit, { holds: false, through, to: others });
   if (atFault !== undefined) putOut(draft, atFault);
+}
+
+/** It lets in somebody whom most of those who refuse it know by another key. Who comes in by a Commit of their own is let in by nobody else. */
+function isNobodyAtFault(draft: CallDraft, commit: RecentCommit): boolean {
+  const logged = draft.delivery.commits.find(({ number }) => number === commit.number);
+  const refusing = votersOf(draft, commit).filter(({ userId }) => commit.verdicts.get(userId) === false);
+  const undecided = refusing.filter(({ userId }) => commit.undecided?.has(userId));
+  return logged !== undefined && logged.admitted.length > 0 && undecided.length * 2 > refusing.length;
 }
 
 /** As most of the others say who refuse it: the epoch of which its GroupInfo was said to be is not theirs. */

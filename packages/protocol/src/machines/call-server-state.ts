@@ -192,6 +192,8 @@ export interface RecentCommit {
   readonly giver?: { readonly userId: UserId; readonly digest: string };
   /** Of the epoch before it, as those know it who refuse it; base64url. */
   readonly digests?: ReadonlyMap<UserId, string>;
+  /** Of those who refuse it: who knows somebody in it by another key, and has not decided who they are. */
+  readonly undecided?: ReadonlySet<UserId>;
   /** While it is disputed: when it is decided at the latest. */
   readonly deadlineMs?: number;
   readonly upheld?: true;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { disputableMs, inviteFor, mostDisputable, mostDisputes } from "@signet/protocol";
-import type { CallServerEffect } from "@signet/protocol";
+import type { CallServerEffect, ErrorCode } from "@signet/protocol";
 
 import { bytes, from, leaf, proof, reachable, userId } from "../fixtures.ts";
 import { ServerWorld, startMs } from "./call-server-world.ts";
@@ -15,12 +15,13 @@ function group(...names: readonly string[]): ServerWorld {
   return world.commit("ada", names);
 }
 
-const refuses = (world: ServerWorld, name: string, number = world.state.delivery.number): ServerWorld =>
-  world.step({
-    type: "judge",
-    ...from(name),
-    body: { callId: world.state.callId, number, code: "mls.refused" },
-  });
+const refuses = (
+  world: ServerWorld,
+  name: string,
+  number = world.state.delivery.number,
+  code: ErrorCode = "mls.refused",
+): ServerWorld =>
+  world.step({ type: "judge", ...from(name), body: { callId: world.state.callId, number, code } });
 const follows = (world: ServerWorld, name: string, number = world.state.delivery.number): ServerWorld =>
   world.step({ type: "judge", ...from(name), body: { callId: world.state.callId, number } });
 const reply = ({ effects }: { readonly effects: readonly CallServerEffect[] }): unknown =>
@@ -167,6 +168,31 @@ test("a false external Commit puts out who sent it", () => {
   assert.equal(verdict(world), false);
   assert.equal(world.memberState("cyd"), "left");
   assert.deepEqual(world.sent("call.commitNeeded")[0]?.body.remove, [{ ...from("cyd"), leaf: 2 }]);
+});
+
+test("who lets in somebody whom most who refuse it know by another key stays in the call; who came in so answers for their own Commit", () => {
+  const knowsAnother = (world: ServerWorld, name: string): ServerWorld =>
+    refuses(world, name, undefined, "directory.keyChanged");
+  const world = group("bob", "cyd", "dan").join("eve").commit("ada", ["eve"]);
+  knowsAnother(world, "bob");
+  knowsAnother(world, "cyd");
+  assert.equal(verdict(world), false);
+  assert.deepEqual([world.state.delivery.epoch, world.memberState("ada")], [1, "joined"]);
+  assert.ok(
+    world.sent("call.commitJudged").some(({ to }) => to === "ada-1"),
+    "who has to come back, too",
+  );
+  rejoins(world, "eve", 4);
+  assert.equal(world.refusal(), undefined);
+  knowsAnother(world, "bob");
+  knowsAnother(world, "cyd");
+  knowsAnother(world, "dan");
+  assert.equal(world.memberState("eve"), "left");
+
+  const mixed = group("bob", "cyd", "dan").join("eve").commit("ada", ["eve"]);
+  knowsAnother(mixed, "bob");
+  refuses(mixed, "cyd");
+  assert.equal(mixed.memberState("ada"), "left", "what half of them know is not what most of them say");
 });
 
 test("who comes back after an absence is told when its epoch is one that was voided", () => {

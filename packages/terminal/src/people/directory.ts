@@ -258,15 +258,17 @@ export class Directory {
   /**
    * The person as the server shows them now, for what is by a device, or names a head, that is not known here: their history may have gone
    * on since. Nothing is remembered, until {@link hold}.
-   * @returns undefined when they are not accepted; why they could not be asked for, without a connection or where the device is elsewhere
+   * @returns undefined when they are not accepted; `code`: why they could not be asked for, without a connection or where the device is elsewhere, or
+   *   that the person here has to decide first who they are
    */
-  async newest(userId: UserId): Promise<KnownPerson | { readonly notAsked: ErrorCode } | undefined> {
+  async newest(userId: UserId): Promise<KnownPerson | { readonly code: ErrorCode } | undefined> {
     try {
       return await this.verify(await this.#lookUp(userId));
     } catch (error) {
       const code = codeOf(error);
       // `onRefused` has heard of the others, where there is something to hear.
-      return isConnectionCode(code) || code === "auth.signInRequired" ? { notAsked: code } : undefined;
+      const isOpen = code === "auth.signInRequired" || code === "directory.keyChanged";
+      return isConnectionCode(code) || isOpen ? { code } : undefined;
     }
   }
 

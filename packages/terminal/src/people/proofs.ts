@@ -8,7 +8,6 @@ import type {
   PersonDevice,
   Refusal,
 } from "@signet/device";
-import { isConnectionCode } from "@signet/protocol";
 import type { ErrorCode, ProofIn } from "@signet/protocol";
 
 import { deviceRefusal } from "./devices.ts";
@@ -64,10 +63,10 @@ export async function checkedByNewest<R extends Checked | Refusal>(
   if (result.ok || !mayBeNewer.has(result.code)) return { known, result };
   const { userId } = known.person;
   const newest = await directory.newest(userId);
-  // Nothing speaks against who could not be asked for, nor against who let them in.
-  if (newest !== undefined && "notAsked" in newest) {
-    const { notAsked: code } = newest;
-    return { known, result: isConnectionCode(code) ? { ok: false, code } : result };
+  // Nothing speaks against who could not be asked for, nor against who let them in; nor against who lets in whom this person has not decided about.
+  if (newest !== undefined && "code" in newest) {
+    const { code } = newest;
+    return { known, result: code === "auth.signInRequired" ? result : { ok: false, code } };
   }
   const isNews = newest !== undefined && newest.person !== known.person;
   const last = isNews ? { known: newest, result: await check(newest) } : { known, result };

@@ -313,19 +313,21 @@ test("a server that shows an older history than a device signed with, or none, l
 });
 
 test("a server that could not be asked is not accused of what it would have shown; nobody gets in all the same", async () => {
-  for (const code of ["connection.lost", "auth.signInRequired", undefined] as const) {
+  const other = await person("eve");
+  for (const code of ["connection.lost", "auth.signInRequired", "directory.keyChanged", undefined] as const) {
     const refusals: string[] = [];
     const { eve, later, verdictOn } = await answered(
       (now) => {
+        if (code === "directory.keyChanged") return other.entry;
         if (code !== undefined) throw new SignetError(code);
         return { ...now, statements: [] };
       },
       (_userId, refused) => refusals.push(refused),
     );
-    // That the connection was in the way is no refusal of who let them in.
-    const expected = code === "connection.lost" ? code : "history.head";
+    // That the connection was in the way, or the person here has to decide first, is no refusal of who let them in.
+    const expected = code === undefined || code === "auth.signInRequired" ? "history.head" : code;
     assert.equal(await verdictOn(eve.device, await statedHead(later)), expected);
-    assert.deepEqual(refusals, code === undefined ? ["history.head"] : []);
+    assert.deepEqual(refusals, code === undefined || code === "directory.keyChanged" ? [expected] : []);
   }
 });
 
