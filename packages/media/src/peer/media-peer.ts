@@ -1,10 +1,15 @@
 import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
 
 import { withoutNamedCandidates } from "@signet/protocol";
 import { frameUnits } from "@signet/protocol/voice";
 import { Audio, PeerConnection } from "node-datachannel";
 import type { Track } from "node-datachannel";
 import { isRtcp } from "../rtp/header.ts";
+import type { TransportAddress } from "../turn/stun-message.ts";
+import { RelayWays } from "./relay-ways.ts";
+import type { PeerRelay, PeerWay } from "./relay-ways.ts";
+import type { TurnFailure } from "./turn-client.ts";
 
 /** IDs and numbers of the offer that {@link MediaPeer} makes, as Chromium chooses them. */
 export const peerPayloadType = 111;
@@ -16,6 +21,12 @@ export interface MediaPeerOptions {
   readonly slots: number;
   /** Local address to bind; default all. */
   readonly address?: string;
+  /** What carries the audio where UDP does not get through; asked for when UDP takes long. Default none. */
+  readonly relays?: () => Promise<readonly PeerRelay[]>;
+  /** Neither end is told where the other is, so that nothing but a relay leads on: for whoever tests one. */
+  readonly relaysOnly?: boolean;
+  /** A relay gives no way. */
+  onRelayFailure?(why: TurnFailure): void;
   onRtp?(packet: Buffer): void;
   onRtcp?(packet: Buffer): void;
   /** The connection broke off, perhaps for a moment (`disconnected`), or came back (`connected`). */
@@ -35,7 +46,8 @@ export class MediaPeer {
   /** Resolves when all addresses are known, or the peer was closed. */
   readonly #gathered: Promise<void>;
   #endGathering: () => void = () => undefined;
-  readonly #slots: number;
+  readonly #options: MediaPeerOptions;
+  #ways: RelayWays | undefined;
   readonly #packet = Buffer.alloc(1500);
   #sequence = 1000;
   #timestamp = 0;
@@ -43,7 +55,7 @@ export class MediaPeer {
   #closed = false;
 
   constructor(options: MediaPeerOptions) {
-    this.#slots = options.slots;
+    this.#options = options;
     this.#peer = new PeerConnection("peer", {
       iceServers: [],
       disableAutoNegotiation: true,
@@ -56,8 +68,7 @@ export class MediaPeer {
     this.#peer.onStateChange((state) => {
       if (state !== "connected" && state !== "disconnected" && state !== "failed" && state !== "closed")
         return;
-      if (state === "failed" || state === "closed") this.#settle?.(state);
-      if (!this.#closed) options.onState?.(state);
+      this.#is(state);
     });
     const audio = new Audio("0", "SendRecv");
     audio.addOpusCodec(peerPayloadType);
@@ -79,7 +90,7 @@ export class MediaPeer {
     this.#requireOpen();
     const lines = (this.#peer.localDescription()?.sdp ?? "").split(/\r?\n/);
     const transport = lines.filter((line) => /^a=(ice-ufrag|ice-pwd|fingerprint|setup):/.test(line));
-    const mids = Array.from({ length: this.#slots + 1 }, (_, mid) => String(mid));
+    const mids = Array.from({ length: this.#options.slots + 1 }, (_, mid) => String(mid));
     const parts = mids.flatMap((mid) => [
       `m=audio 9 UDP/TLS/RTP/SAVPF ${peerPayloadType}`,
       "c=IN IP4 0.0.0.0",
@@ -90,7 +101,9 @@ export class MediaPeer {
       ...(mid === "0" ? ["a=sendonly", `a=ssrc:${this.ssrc} cname:peer`] : ["a=recvonly"]),
       "a=rtcp-mux",
       `a=rtpmap:${peerPayloadType} opus/48000/2`,
-      ...(mid === "0" ? lines.filter((line) => line.startsWith("a=candidate:")) : []),
+      ...(mid === "0" && this.#options.relaysOnly !== true
+        ? lines.filter((line) => line.startsWith("a=candidate:"))
+        : []),
     ]);
     return [
       "v=0",
@@ -122,11 +135,34 @@ export class MediaPeer {
       .join("")
       // The library takes the candidates out and adds them later: told that there are no more, ICE can fail meanwhile.
       .replace(/^a=end-of-candidates\r?\n/m, "");
+    const { address: localAddress, relays, relaysOnly = false } = this.#options;
+    const shown = relaysOnly ? first.replaceAll(/^a=candidate:.*\r?\n/gm, "") : first;
     this.#peer.setRemoteDescription(
-      first.replace(/^a=group:BUNDLE .*$/m, "a=group:BUNDLE 0\r").replace("a=recvonly", "a=sendrecv"),
+      shown.replace(/^a=group:BUNDLE .*$/m, "a=group:BUNDLE 0\r").replace("a=recvonly", "a=sendrecv"),
       "answer",
     );
+    if (relays !== undefined)
+      this.#ways = new RelayWays({
+        relays,
+        ...(relaysOnly ? { headStartMs: 0 } : {}),
+        localAddress,
+        localPort: candidatesIn(this.#peer.localDescription()?.sdp ?? "")[0]?.port ?? 0,
+        peers: candidatesIn(first),
+        onAddress: (address) => this.#addCandidate(address),
+        onFailure: (why) => this.#options.onRelayFailure?.(why),
+        onGone: (gone) => {
+          // ICE would not notice for long, if ever.
+          if (gone.some(({ port }) => port === this.#remotePort)) this.#is("failed");
+        },
+      });
     await connected;
+    this.#ways?.settle();
+  }
+
+  /** What carries the audio now; undefined without a connection. */
+  get way(): PeerWay | undefined {
+    const port = this.#remotePort;
+    return port === undefined ? undefined : (this.#ways?.wayBy(port) ?? "udp");
   }
 
   /**
@@ -163,9 +199,13 @@ export class MediaPeer {
     return packet.subarray(0, start + payload.length);
   }
 
-  /** The last one sent. */
+  /** The last ones sent. */
   get sequence(): number {
     return this.#sequence;
+  }
+
+  get timestamp(): number {
+    return this.#timestamp;
   }
 
   /** RTP or RTCP as it is; without a connection it is lost. */
@@ -182,11 +222,35 @@ export class MediaPeer {
     this.#closed = true;
     this.#endGathering();
     this.#settle?.("closed");
+    this.#ways?.close();
     this.#track.close();
     this.#peer.close();
+  }
+
+  get #remotePort(): number | undefined {
+    return this.#closed ? undefined : this.#peer.getSelectedCandidatePair()?.remote.port;
+  }
+
+  #is(state: PeerState): void {
+    if (state === "failed" || state === "closed") this.#settle?.(state);
+    if (!this.#closed) this.#options.onState?.(state);
+  }
+
+  /** Behind all that the answer names. */
+  #addCandidate({ address, port }: TransportAddress): void {
+    if (this.#closed) return;
+    this.#peer.addRemoteCandidate(`candidate:relay${port} 1 UDP 1 ${address} ${port} typ host`, "0");
   }
 
   #requireOpen(): void {
     if (this.#closed) throw new Error("connection closed");
   }
+}
+
+/** Those of UDP in a description that name an address (RFC 8839 section 5.1). */
+function candidatesIn(sdp: string): TransportAddress[] {
+  const lines = [...sdp.matchAll(/^a=candidate:\S+ 1 udp \d+ (\S+) (\d+) typ /gim)];
+  return lines
+    .map(([, address = "", port]) => ({ address, port: Number(port) }))
+    .filter(({ address }) => isIP(address) !== 0);
 }

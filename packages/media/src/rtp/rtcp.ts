@@ -1,9 +1,11 @@
-/** What the SFU reads of RTCP (RFC 3550 section 6, RFC 4585 section 6.2.1). */
+/** What is read of RTCP (RFC 3550 section 6, RFC 4585 section 6.2.1). */
 export interface RtcpHandler {
   /** @param ntpMiddle middle 32 bits of the sender's NTP time, to be returned as "last SR" */
   onSenderReport(ssrc: number, ntpMiddle: number): void;
   /** Called for each packet asked for. */
   onNack(mediaSsrc: number, sequence: number): void;
+  /** Called for each report of what was received. */
+  onReception?(report: ReceptionReport): void;
 }
 
 const senderReport = 200;
@@ -30,6 +32,9 @@ export function readRtcp(packet: Buffer, handler: RtcpHandler): boolean {
         packet.readUInt32BE(at + 4),
         ((packet.readUInt16BE(at + 10) << 16) | packet.readUInt16BE(at + 12)) >>> 0,
       );
+    } else if (type === receiverReport && handler.onReception !== undefined) {
+      for (let block = at + 8; block + 24 <= Math.min(end, at + 8 + count * 24); block += 24)
+        handler.onReception(readReception(packet, block));
     } else if (type === transportFeedback && count === genericNack && end >= at + 12) {
       const mediaSsrc = packet.readUInt32BE(at + 8);
       for (let item = at + 12; item + 4 <= end; item += 4) {
@@ -58,6 +63,41 @@ export interface ReceptionReport {
   readonly lastSenderReport: number;
   /** Units of 1/65536 s. */
   readonly delaySinceLastSenderReport: number;
+}
+
+function readReception(packet: Buffer, at: number): ReceptionReport {
+  return {
+    ssrc: packet.readUInt32BE(at),
+    fractionLost: packet.readUInt8(at + 4),
+    cumulativeLost: packet.readIntBE(at + 5, 3),
+    highestSequence: packet.readUInt32BE(at + 8),
+    jitter: packet.readUInt32BE(at + 12),
+    lastSenderReport: packet.readUInt32BE(at + 16),
+    delaySinceLastSenderReport: packet.readUInt32BE(at + 20),
+  };
+}
+
+/** Without reports of what was received (RFC 3550 section 6.4.1). @param sent.ntpMiddle the rest of the NTP time is zero */
+export function buildSenderReport(
+  ssrc: number,
+  sent: {
+    readonly ntpMiddle: number;
+    readonly timestamp: number;
+    readonly packets: number;
+    readonly bytes: number;
+  },
+): Buffer {
+  const packet = Buffer.alloc(28);
+  packet.writeUInt8(0x80, 0);
+  packet.writeUInt8(senderReport, 1);
+  packet.writeUInt16BE(6, 2);
+  packet.writeUInt32BE(ssrc, 4);
+  packet.writeUInt16BE(sent.ntpMiddle >>> 16, 10);
+  packet.writeUInt16BE(sent.ntpMiddle & 0xffff, 12);
+  packet.writeUInt32BE(sent.timestamp >>> 0, 16);
+  packet.writeUInt32BE(sent.packets >>> 0, 20);
+  packet.writeUInt32BE(sent.bytes >>> 0, 24);
+  return packet;
 }
 
 export function buildReceiverReport(reporterSsrc: number, report: ReceptionReport): Buffer {
