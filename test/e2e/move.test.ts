@@ -281,7 +281,7 @@ describe("sound that does not come", { concurrency: false }, () => {
 
     await begins();
     time.pass(14_999);
-    onConnection!("connected");
+    onConnection!({ status: "connected" });
     await eventually("moved away", () => {
       time.pass(500);
       return isEnded(desk.terminal.state);

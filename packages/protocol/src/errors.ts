@@ -277,6 +277,8 @@ export const errorTable = {
   "media.tooManyProbes": error("user"),
   "media.tooManyOffers": error("protocol"),
   "media.unavailable": error("dependency"),
+  "media.relayRefused": error("dependency"),
+  "media.relayUnreachable": error("dependency"),
   "media.noMicrophone": error("user"),
   "media.microphoneDenied": error("user"),
   "media.microphoneBusy": error("user"),

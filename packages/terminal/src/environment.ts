@@ -1,9 +1,9 @@
 /** What a terminal needs from where it runs. A browser tab, the command line and tests each bring their own. */
 import type { CertificateTrust, PersonDevice, SignatureDevice } from "@signet/device";
 import type { FrameEpochSecret } from "@signet/e2ee";
-import type { Bytes, ErrorCode, RequestBody, UserId } from "@signet/protocol";
+import type { Bytes, ErrorCode, Relay, RequestBody, UserId } from "@signet/protocol";
 
-import type { MediaConnectionStatus } from "./media/media-connection.ts";
+import type { MediaConnectionShown } from "./media/media-connection.ts";
 import type { PinStore } from "./people/pin-store.ts";
 import type { BindingPlace } from "./session/binding-place.ts";
 import type { MicrophoneState } from "./state.ts";
@@ -92,9 +92,11 @@ export interface MediaInput {
   readonly slots: number;
   /** Takes an offer to the server. @throws SignetError */
   exchange(offerSdp: string): Promise<string>;
+  /** What carries the audio where UDP does not get through, for the next connection. @throws SignetError */
+  relays(): Promise<readonly Relay[]>;
   /** Whose key opened frames that are loud enough to be speech just now. */
   onSpeakers(speakers: readonly Speaker[]): void;
-  onConnection(status: MediaConnectionStatus): void;
+  onConnection(shown: MediaConnectionShown): void;
   onMicrophone(state: MicrophoneState): void;
   /** Sending or receiving is over for this call, for safety or for good. */
   onFailure(code: ErrorCode): void;

@@ -21,6 +21,7 @@ export { SignetTerminal } from "./signet-terminal.ts";
 export { lookAlikes } from "./people/look-alikes.ts";
 export type { NamedPerson } from "./people/look-alikes.ts";
 export type { ClockFault } from "./session/clock-fault.ts";
+export type { SoundWay } from "./media/sound-way.ts";
 export type * from "./state.ts";
 export type { Socket, SocketListener, System } from "./system.ts";
 export type {

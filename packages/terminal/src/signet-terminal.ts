@@ -15,6 +15,7 @@ import { Answering } from "./incoming/answering.ts";
 import { IncomingCalls } from "./incoming/incoming-calls.ts";
 import { MovableCall } from "./incoming/movable-call.ts";
 import { NamedCalls } from "./incoming/named-calls.ts";
+import { relaysOf } from "./session/relays.ts";
 import { Notices } from "./people/notices.ts";
 import { Presence } from "./people/presence.ts";
 import { AdministrativePart } from "./session/administrative-part.ts";
@@ -249,13 +250,11 @@ export class SignetTerminal implements Terminal {
   voiceLevel: Terminal["voiceLevel"] = () => this.#calls.now?.sound.voiceLevel() ?? 0;
 
   /** Offers a media connection without a call, to learn whether UDP gets through. @throws SignetError of `media.probe` */
-  async probeMedia(offerSdp: string): Promise<string> {
-    return (await this.#session.link.request("media.probe", { sdp: offerSdp })).sdp;
-  }
-
-  async endMediaProbe(): Promise<void> {
-    await this.#session.link.request("media.probeEnd", {});
-  }
+  probeMedia = async (sdp: string): Promise<string> =>
+    (await this.#session.link.request("media.probe", { sdp })).sdp;
+  endMediaProbe = async (): Promise<void> => void (await this.#session.link.request("media.probeEnd", {}));
+  /** For the next one. @throws SignetError of `media.relays` */
+  probeRelays = () => relaysOf(this.#session);
 
   async trustChangedKey(userId: UserId, deviceId: DeviceId): Promise<void> {
     this.#directory.trustChangedKey(userId, deviceId);

@@ -17,6 +17,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
+import type { MediaConnectionShown } from "./media/media-connection.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
 
 export interface TerminalState {
@@ -311,10 +312,7 @@ export interface Participant {
 
 export type MediaState =
   | { readonly status: "off" }
-  | { readonly status: "connecting" }
-  /** What encrypts the audio failed: nothing is sent or heard before another is in its place, which happens by itself. */
-  | { readonly status: "restarting" }
-  | { readonly status: "connected" }
+  | MediaConnectionShown
   /** For good: nothing is sent or heard any more in this call. */
   | { readonly status: "failed"; readonly code: ErrorCode };
 

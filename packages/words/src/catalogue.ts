@@ -39,6 +39,9 @@ interface HistoryClauses extends Readonly<
   readonly dismissed: (told: Told) => string;
 }
 
+/** What carries sound: UDP as it is, or a relay and by what that is reached. */
+export type SoundRoute = "udp" | "relayUdp" | "relayTcp" | "relayTls";
+
 export interface Catalogue {
   /** As Intl takes it. */
   readonly locale: string;
@@ -74,6 +77,13 @@ export interface Catalogue {
       readonly signer: Readonly<Record<"ofOthers" | "ofOneself", (name: string) => string>>;
       readonly administrator: (userId: string) => string;
     };
+  };
+  readonly soundWay: {
+    readonly by: Readonly<Record<SoundRoute, string>>;
+    readonly roundTrip: (ms: number) => string;
+    readonly lost: (percent: number) => string;
+    readonly jitter: (ms: number) => string;
+    readonly advice: Readonly<Record<"lossy" | "slow" | "relayed", string>>;
   };
   readonly nobody: string;
   readonly others: (count: number) => string;

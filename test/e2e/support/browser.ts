@@ -48,6 +48,8 @@ export interface GuestOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Shares this browser, in a context (profile) of its own; the voice is then made in the page rather than by the browser. */
   readonly browser?: Browser;
+  /** Switches for a browser of its own. */
+  readonly switches?: readonly string[];
   /** Only with `browser`: whether the browser lets the page use the microphone; default true. */
   readonly microphone?: boolean;
 }
@@ -65,8 +67,8 @@ function launch(args: readonly string[]): Promise<Browser> {
 }
 
 export async function openGuest(origin: string, userId: string, options: GuestOptions = {}): Promise<Guest> {
-  const { hertz = 440, initScript, microphone = true, viewport } = options;
-  const own = options.browser === undefined ? await launchWithVoice(hertz) : undefined;
+  const { hertz = 440, initScript, microphone = true, switches = [], viewport } = options;
+  const own = options.browser === undefined ? await launchWithVoice(hertz, switches) : undefined;
   const browser = own?.browser ?? options.browser!;
   const context = await browser.newContext({
     reducedMotion: "reduce",
@@ -103,7 +105,10 @@ function tellViolations(): void {
   );
 }
 
-async function launchWithVoice(hertz: number): Promise<{ browser: Browser; close(): Promise<void> }> {
+async function launchWithVoice(
+  hertz: number,
+  switches: readonly string[],
+): Promise<{ browser: Browser; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "signet-voice-"));
   const voice = join(folder, `${hertz}.wav`);
   writeVoice(voice, hertz);
@@ -111,6 +116,7 @@ async function launchWithVoice(hertz: number): Promise<{ browser: Browser; close
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
     `--use-file-for-fake-audio-capture=${voice}`,
+    ...switches,
   ]);
   const close = async (): Promise<void> => {
     await browser.close();

@@ -28,7 +28,7 @@ export class Tap {
             .offer()
             .then(exchange)
             .then((sdp) => peer.accept(sdp))
-            .then(() => onConnection("connected"));
+            .then(() => onConnection({ status: "connected" }));
         },
         setMuted: () => undefined,
         setMicrophone: () => Promise.resolve(),

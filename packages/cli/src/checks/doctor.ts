@@ -4,7 +4,7 @@
  *   this machine: Node, libraries, profile, microphone, speaker
  *   the way to the server: name, port, certificate, HTTP, WebSocket
  *   the server: clock, registration, certificates
- *   the person: key, sign-in, audio over UDP
+ *   the person: key, sign-in, audio over UDP and over the server's relay
  */
 import type { ServerInfo, SignetTerminal } from "@signet/terminal";
 
@@ -50,6 +50,7 @@ export const checkNames: readonly string[] = [
   "key",
   "sign-in",
   "audio",
+  "relay",
 ];
 
 type Tell = (result: NamedResult) => void;
@@ -130,5 +131,7 @@ async function checkPerson(
     return;
   }
   if (!(await check("sign-in", () => checkSignIn(terminal, identity.user)))) return;
-  await check("audio", () => checkMedia(terminal, mediaWithinMs));
+  const { audio, relay } = await checkMedia(terminal, mediaWithinMs);
+  await check("audio", () => audio);
+  await check("relay", () => relay);
 }

@@ -2,13 +2,14 @@
 import { SignetError } from "@signet/terminal";
 import type { SignetTerminal, UserId } from "@signet/terminal";
 import { probeMedia } from "@signet/terminal/node";
+import type { MediaProbe } from "@signet/terminal/node";
 
 import { exitCodes, failureOf } from "../failure.ts";
 import type { HeldDevice } from "../keys/held-device.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { deviceWords } from "../output/words.ts";
 import type { Identity } from "../run/identity.ts";
-import { failed, ok, warning } from "./check.ts";
+import { failed, ok, skipped, warning } from "./check.ts";
 import type { CheckResult } from "./check.ts";
 
 /** Opens the key, which may ask for its passphrase or PIN, and has it sign. */
@@ -44,25 +45,59 @@ export async function checkSignIn(terminal: SignetTerminal, userId: UserId): Pro
   return ok(`${userId} can sign in${issuer === undefined ? "" : `, certified by ${issuer}`}`);
 }
 
-/** Connects as a call would; needs a terminal that is signed in. */
-export async function checkMedia(terminal: SignetTerminal, withinMs?: number): Promise<CheckResult> {
+const udpHint =
+  "let UDP to these addresses through every firewall; if they are wrong, start the server with --media-announce";
+
+/** Connects as a call would, by UDP and by the server's relays; needs a terminal that is signed in. */
+export async function checkMedia(
+  terminal: SignetTerminal,
+  withinMs?: number,
+): Promise<{ readonly audio: CheckResult; readonly relay: CheckResult }> {
+  const within = withinMs === undefined ? {} : { withinMs };
   try {
-    const probe = await probeMedia(terminal, withinMs === undefined ? {} : { withinMs });
-    if (probe.connected) return ok(`audio connects over UDP, after ${probe.afterMs} ms`);
-    const tried = probe.addresses.length === 0 ? "no address" : probe.addresses.join(", ");
-    return failed(
-      exitCodes.callFailed,
-      `audio does not connect over UDP: tried ${tried}`,
-      "let UDP to these addresses through every firewall; if they are wrong, start the server with --media-announce",
-    );
+    const udp = await probeMedia(terminal, within);
+    const relays = await terminal.probeRelays();
+    const relayed =
+      relays.length === 0
+        ? undefined
+        : await probeMedia(terminal, { ...within, relays: () => Promise.resolve(relays) });
+    return { audio: overUdp(udp, relayed), relay: overRelay(udp, relayed) };
   } catch (error) {
-    if (error instanceof SignetError && error.code === "media.tooManyProbes") {
-      const { hint, message } = wordsFor(error.code);
-      return warning(message, hint);
-    }
-    return asResult(error);
+    const isBusy = error instanceof SignetError && error.code === "media.tooManyProbes";
+    const { hint, message } = wordsFor("media.tooManyProbes");
+    const audio = isBusy ? warning(message, hint) : asResult(error);
+    return { audio, relay: skipped("not tested, as the audio is not", "mend what is above") };
   }
 }
+
+function overUdp(udp: MediaProbe, relayed: MediaProbe | undefined): CheckResult {
+  if (udp.connected) return ok(`audio connects over UDP${figures(udp)}`);
+  const tried = udp.addresses.length === 0 ? "no address" : udp.addresses.join(", ");
+  const message = `audio does not connect over UDP: tried ${tried}`;
+  return relayed?.connected === true
+    ? warning(message, `it goes over the relay instead; for better sound ${udpHint}`)
+    : failed(exitCodes.callFailed, message, udpHint);
+}
+
+function overRelay(udp: MediaProbe, relayed: MediaProbe | undefined): CheckResult {
+  if (relayed === undefined)
+    return skipped(
+      "the server has none",
+      "with one, audio gets through where UDP does not (docs/self-hosting.md)",
+    );
+  if (relayed.connected)
+    return ok(`audio connects over the relay, by ${relayed.by.toUpperCase()}${figures(relayed)}`);
+  const why = relayed.relayFailure === undefined ? "" : `: it ${relayWords[relayed.relayFailure]}`;
+  const message = `audio does not connect over the relay${why}`;
+  return udp.connected ? warning(message, relayHint) : failed(exitCodes.callFailed, message, relayHint);
+}
+
+const relayWords = { refused: "refuses this terminal", unreachable: "is not reached" } as const;
+const relayHint =
+  "a proxy before the server has to pass its port as it is, or the server needs a --relay-port (docs/self-hosting.md)";
+
+const figures = ({ afterMs, roundTripMs }: MediaProbe & { readonly connected: true }): string =>
+  `, after ${afterMs} ms${roundTripMs === undefined ? "" : `; round trip ${roundTripMs} ms`}`;
 
 /** @throws what is neither the person's nor the server's to mend */
 function asResult(error: unknown): CheckResult {

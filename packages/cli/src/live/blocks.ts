@@ -1,7 +1,13 @@
 /** The parts of the screen, each a list of lines within so many columns. Pure. */
 import { clockDuration, isAlone, isCallingAlone, isGone } from "@signet/terminal";
 import type { CallView, IncomingCall, TerminalState, Warning } from "@signet/terminal";
-import { listOfNames, signedOutWords } from "@signet/words";
+import {
+  listOfNames,
+  signedOutWords,
+  soundAdviceWords,
+  soundFigureWords,
+  soundRouteWords,
+} from "@signet/words";
 
 import stringWidth from "string-width";
 
@@ -259,7 +265,20 @@ export function soundBlock({ media, microphone }: CallView, view: View, pen: Pen
     const text = "audio       restarting: its encryption stopped; nothing is sent or heard until it is back";
     lines.push(...paragraph(text, pen.columns, "warning"));
   }
-  if (media.status === "connecting") lines.push([span("audio       connecting")]);
+  if (media.status === "connecting" && media.code === undefined) lines.push([span("audio       connecting")]);
+  if (media.status === "connecting" && media.code !== undefined) {
+    const { hint, message } = wordsFor(media.code);
+    lines.push(...paragraph(`audio       connecting: ${message}; ${hint}`, pen.columns, "warning"));
+  }
+  if (media.status === "connected" && media.way !== undefined) {
+    const { way } = media;
+    const advice = soundAdviceWords(way);
+    const parts = [soundRouteWords(way.by), soundFigureWords(way), advice ?? ""].filter(
+      (part) => part !== "",
+    );
+    const tone = advice === undefined ? "plain" : "warning";
+    lines.push(...paragraph(`audio       ${parts.join("; ")}`, pen.columns, tone));
+  }
   switch (microphone.status) {
     case "on":
       lines.push([

@@ -17,6 +17,7 @@ import type {
   SignedBy,
   SignedOutReason,
   UserId,
+  SoundWay,
 } from "@signet/terminal";
 
 /** What stands behind a person: all of it was checked by this terminal. */
@@ -289,6 +290,8 @@ export type CommandEvent =
       readonly status: Exclude<MediaState["status"], "off">;
       readonly code?: ErrorCode;
     }
+  /** How the sound travels: told when that changes, when the time to the server and back is known, and when much begins to be lost or no longer is. */
+  | ({ readonly event: "way"; readonly callId: CallId } & SoundWay)
   | {
       readonly event: "microphone";
       readonly callId: CallId;

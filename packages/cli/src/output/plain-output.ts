@@ -1,6 +1,13 @@
 import { clockDuration, isGone } from "@signet/terminal";
 import type { CallId, MemberState, UserId } from "@signet/terminal";
-import { leaveReasonPredicate, memberStatePredicate, signedOutWords, waitingLabel } from "@signet/words";
+import {
+  leaveReasonPredicate,
+  memberStatePredicate,
+  signedOutWords,
+  soundAdviceWords,
+  soundRouteWords,
+  waitingLabel,
+} from "@signet/words";
 
 import { clean } from "./clean.ts";
 import { wordsFor } from "./error-words.ts";
@@ -208,10 +215,15 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
     case "rekeyed":
       return `new group key: epoch ${event.epoch}, safety code ${event.safetyCode}`;
     case "media":
-      if (event.code !== undefined) return `no sound: ${wordsFor(event.code).message}`;
+      if (event.code !== undefined)
+        return `no sound${event.status === "connecting" ? " yet" : ""}: ${wordsFor(event.code).message}`;
       if (event.status === "restarting")
         return "the encryption of the sound stopped and is started again: nothing is sent or heard until then";
       return event.status === "connected" ? "sound is connected" : undefined;
+    case "way": {
+      const advice = soundAdviceWords(event);
+      return advice === undefined ? undefined : `sound goes ${soundRouteWords(event.by)}: ${advice}`;
+    }
     case "microphone":
       if (event.code !== undefined) return `you are not heard: ${wordsFor(event.code).message}`;
       return event.status === "muted" ? "you are muted" : undefined;

@@ -9,7 +9,10 @@ import type {
   Participant,
   TerminalState,
   Verification,
+  SoundWay,
 } from "@signet/terminal";
+
+import { soundAdviceWords } from "@signet/words";
 
 import { warningLines } from "./error-words.ts";
 import type { AdministratorKey, CommandEvent, NamedPerson, SignedChange, VerifiedBy } from "./events.ts";
@@ -284,12 +287,22 @@ function* soundEvents(call: CallView, former: CallView | undefined): Generator<C
   if (speakers(former).join() !== userIds.join()) yield { event: "speaking", callId, userIds };
   const mediaCode = "code" in media ? { code: media.code } : {};
   const formerMedia = former?.media;
-  if (media.status !== "off" && media.status !== formerMedia?.status)
+  const formerCode = formerMedia !== undefined && "code" in formerMedia ? formerMedia.code : undefined;
+  if (media.status !== "off" && (media.status !== formerMedia?.status || mediaCode.code !== formerCode))
     yield { event: "media", callId, status: media.status, ...mediaCode };
+  const way = wayOf(call);
+  if (way !== undefined && wayStep(way) !== wayStep(wayOf(former))) yield { event: "way", callId, ...way };
   const microphoneCode = "code" in microphone ? { code: microphone.code } : {};
   if (microphone.status !== "starting" && microphone.status !== former?.microphone.status)
     yield { event: "microphone", callId, status: microphone.status, ...microphoneCode };
 }
+
+const wayOf = (call: CallView | undefined): SoundWay | undefined =>
+  call?.media.status === "connected" ? call.media.way : undefined;
+
+/** What is told once: figures change with every look. */
+const wayStep = (way: SoundWay | undefined): string | undefined =>
+  way && `${way.by} ${way.roundTripMs !== undefined} ${soundAdviceWords(way)}`;
 
 function ended({ callId, end, togetherMs, isInitiator }: CallView): CommandEvent {
   const fields = { event: "ended", callId, seconds: inSeconds(togetherMs) } as const;

@@ -52,8 +52,8 @@ test("a clock that is off is told, and fails where signatures would not hold", a
         ...notAsked,
         "",
         code === 0
-          ? "nothing failed; 3 warnings, 3 skipped"
-          : "1 failed, 2 warnings, 3 skipped: mend what failed first, from top to bottom",
+          ? "nothing failed; 3 warnings, 4 skipped"
+          : "1 failed, 2 warnings, 4 skipped: mend what failed first, from top to bottom",
       ],
     });
   }
@@ -104,7 +104,7 @@ test("a certificate that nobody knows, one that has expired, one that soon will,
   const run = (server: string): string => `doctor --profile nobody --server ${server}`;
   const rest: readonly Line[] = [
     "",
-    "1 failed, 2 warnings, 8 skipped: mend what failed first, from top to bottom",
+    "1 failed, 2 warnings, 9 skipped: mend what failed first, from top to bottom",
   ];
 
   const fresh = await at(30);
@@ -138,7 +138,7 @@ test("a certificate that nobody knows, one that has expired, one that soon will,
     env: trusting(fresh.tlsCert),
     out: wholeWay(
       ["ok       certificate   localhost by localhost, valid for 30 more days"],
-      "nothing failed; 2 warnings, 3 skipped",
+      "nothing failed; 2 warnings, 4 skipped",
     ),
   });
   const old = await at(13);
@@ -150,7 +150,7 @@ test("a certificate that nobody knows, one that has expired, one that soon will,
         "warning  certificate   localhost by localhost, valid for 13 more days",
         "         hint:         tell the person who runs the server to renew it",
       ],
-      "nothing failed; 3 warnings, 3 skipped",
+      "nothing failed; 3 warnings, 4 skipped",
     ),
   });
   const expired = await at(-2);
@@ -257,7 +257,7 @@ test("something else than signet, and a proxy that passes no WebSockets", async 
       "failed   websocket     the connection for messages cannot be made",
       "         hint:         a proxy before the server has to pass WebSockets on /ws (docs/self-hosting.md)",
       "",
-      "1 failed, 2 warnings, 6 skipped: mend what failed first, from top to bottom",
+      "1 failed, 2 warnings, 7 skipped: mend what failed first, from top to bottom",
     ],
   });
 });

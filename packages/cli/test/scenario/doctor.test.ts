@@ -41,7 +41,8 @@ scene.script("all is well: every check is made, and somebody is signed in for a 
     ...says,
     /^ok {7}key {11}software key, ES256, signs \(.*anna\.key\)$/,
     "ok       sign-in       anna can sign in",
-    /^ok {7}audio {9}audio connects over UDP, after \d+ ms$/,
+    /^ok {7}audio {9}audio connects over UDP, after \d+ ms; round trip \d+ ms$/,
+    /^ok {7}relay {9}audio connects over the relay, by TCP, after \d+ ms; round trip \d+ ms$/,
     "",
     "nothing failed; 2 warnings",
   ],
@@ -57,7 +58,7 @@ scene.script("without a server, without a user ID, without the wish to sign in: 
     "skipped  server        no server is known yet",
     "         hint:         give its address with --server",
     "",
-    "nothing failed; 2 warnings, 11 skipped",
+    "nothing failed; 2 warnings, 12 skipped",
   ],
 });
 
@@ -74,7 +75,7 @@ test("JSON has the same, one object for each check", async () => {
     ok: 11,
     warnings: 2,
     failed: 0,
-    skipped: 3,
+    skipped: 4,
     exitCode: 0,
   });
 });
@@ -89,7 +90,7 @@ scene.script("a port at which nothing listens: unreachable, exit code 3", {
     "failed   port          port 1 is closed: nothing listens there",
     "         hint:         check the port, that the server runs, and that no firewall is in between",
     "",
-    "1 failed, 2 warnings, 9 skipped: mend what failed first, from top to bottom",
+    "1 failed, 2 warnings, 10 skipped: mend what failed first, from top to bottom",
   ],
 });
 
@@ -113,7 +114,7 @@ test("a server of another name is told apart, and nobody is signed in there", as
       "skipped  sign-in       not tested, nor audio, which needs it",
       "         hint:         mend what failed above",
       "",
-      "1 failed, 2 warnings, 2 skipped: mend what failed first, from top to bottom",
+      "1 failed, 2 warnings, 3 skipped: mend what failed first, from top to bottom",
     ],
   });
 });
@@ -156,11 +157,13 @@ test("a token signs while it is there, and is missed when it is pulled", async (
   assert.match(pulled.out, /^failed {3}key {11}no token/m);
 });
 
-test("UDP that does not get through is told with the address that was tried", async (t) => {
+test("UDP that does not get through is told with the address that was tried, and a relay that does not help", async (t) => {
   const network = await DishonestServer.before(scene.server.origin);
   t.after(() => network.close());
   // Nothing answers at the discard port: as if a firewall stood in between.
-  network.onReply("media.probe", ({ sdp }) => [{ sdp: sdp.replaceAll(/ \d+ typ host/g, " 9 typ host") }]);
+  const blockUdp = () =>
+    network.onReply("media.probe", ({ sdp }) => [{ sdp: sdp.replaceAll(/ \d+ typ host/g, " 9 typ host") }]);
+  blockUdp();
   const device = await createSoftwareKey({ algorithm: "ES256", passphrase });
   const terminal = await SignetTerminal.create({
     url: `${network.origin.replace(/^http/, "ws")}/ws`,
@@ -174,15 +177,36 @@ test("UDP that does not get through is told with the address that was tried", as
   terminal.start();
   await until(terminal, ({ connection }) => connection.status === "online");
   await terminal.register({ userId: UserId.parse("udp"), displayName: "udp" });
-  const { hint, ...blocked } = await checkMedia(terminal, 1_000);
+  // Nor does the relay lead to where the SFU is not.
+  const { hint, ...blocked } = (await checkMedia(terminal, 1_000)).audio;
   assert.deepEqual(blocked, {
     status: "failed",
     message: "audio does not connect over UDP: tried 127.0.0.1:9",
     exitCode: 7,
   });
   assert.match(hint ?? "", /^let UDP to these addresses through every firewall/);
-  network.onReply("media.probe", (body) => [body]);
-  assert.equal((await checkMedia(terminal)).status, "ok");
+  const passAll = () => network.onReply("media.probe", (body) => [body]);
+  // The first probe is the one by UDP.
+  let probes = 0;
+  network.onReply("media.probe", ({ sdp }) => [
+    { sdp: probes++ === 0 ? sdp.replaceAll(/ \d+ typ host/g, " 9 typ host") : sdp },
+  ]);
+  const relayed = await checkMedia(terminal, 5_000);
+  assert.equal(relayed.audio.status, "warning");
+  assert.match(relayed.audio.hint ?? "", /^it goes over the relay instead/);
+  assert.equal(relayed.relay.status, "ok");
+  passAll();
+  network.onReply("media.relays", ({ relays }) => [
+    { relays: relays.map((relay) => ({ ...relay, credential: "wrong" })) },
+  ]);
+  const { audio, relay } = await checkMedia(terminal, 2_000);
+  assert.equal(audio.status, "ok");
+  assert.deepEqual(
+    [relay.status, relay.message],
+    ["warning", "audio does not connect over the relay: it refuses this terminal"],
+  );
+  network.onReply("media.relays", () => [{ relays: [] }]);
+  assert.equal((await checkMedia(terminal)).relay.status, "skipped");
 });
 
 test("Node that is too old, and a profile that others can read or nobody can write", () => {

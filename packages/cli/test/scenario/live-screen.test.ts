@@ -144,6 +144,14 @@ test("a call that rings others, one that is joined, one without microphone, one 
   golden("no-microphone", render({ ...idle, call: mute }, sizes.usual));
   const broken = { ...call, media: { status: "failed" as const, code: "media.connectionFailed" as const } };
   golden("audio-failed", render({ ...idle, call: broken }, sizes.usual));
+  const hindered = {
+    ...call,
+    media: { status: "connecting" as const, code: "media.relayUnreachable" as const },
+  };
+  golden("audio-hindered", render({ ...idle, call: hindered }, sizes.usual));
+  const way = { by: "relayTls" as const, roundTripMs: 41, lost: 0.01, jitterMs: 3 };
+  const relayed = { ...call, media: { status: "connected" as const, way } };
+  golden("audio-relayed", render({ ...idle, call: relayed }, sizes.usual));
   const restarting = { ...call, media: { status: "restarting" as const } };
   golden("audio-restarts", render({ ...idle, call: restarting }, sizes.usual));
 });

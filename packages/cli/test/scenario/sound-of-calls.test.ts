@@ -17,6 +17,7 @@ function startCall(sound: Sound): { readonly media: CallMedia; readonly micropho
     system: { after: () => () => undefined, monotonicMs: () => performance.now() },
     slots: 1,
     exchange: () => new Promise(() => undefined),
+    relays: async () => [],
     onSpeakers: () => undefined,
     onConnection: () => undefined,
     onMicrophone: (state) => microphone.push(state),

@@ -10,11 +10,15 @@ import type { MediaAttempt } from "../media/media-connector.ts";
 import { Speakers } from "../media/speakers.ts";
 import { Loudspeakers } from "./loudspeakers.ts";
 import { Microphone } from "./microphone.ts";
+import { WayReader } from "./way-reader.ts";
 
 /** @param microphone the chosen one, asked at the beginning of each call; undefined for the default one */
 export const browserMedia = (microphone: () => string | undefined): MediaProvider => ({
   start: (input) => new BrowserMedia(input, microphone()),
 });
+
+/** Of an `icecandidateerror`: the server was not reached. Others are what it answered (RFC 8656 section 18). */
+const noServer = 701;
 
 class BrowserMedia implements CallMedia {
   readonly #input: MediaInput;
@@ -24,6 +28,7 @@ class BrowserMedia implements CallMedia {
   readonly #speakers: Speakers;
   readonly #connector: MediaConnector;
   #connection: ProtectedConnection | undefined;
+  #wayReader: WayReader | undefined;
 
   constructor(input: MediaInput, microphone: string | undefined) {
     this.#input = input;
@@ -31,9 +36,10 @@ class BrowserMedia implements CallMedia {
     this.#connector = new MediaConnector({
       system: input.system,
       exchange: (offerSdp) => input.exchange(offerSdp),
-      onConnection: (status) => input.onConnection(status),
+      onConnection: (shown) => input.onConnection(shown),
       open: (attempt) => this.#open(attempt),
       close: () => this.#disconnect(),
+      way: async () => this.#wayReader?.read(),
       replaceFrames: () => this.#frames.restart(),
       onFailure: (code) => {
         // Nothing is sent any more, and nothing can be heard: the person has to know.
@@ -97,8 +103,11 @@ class BrowserMedia implements CallMedia {
 
   async #open(attempt: MediaAttempt): Promise<void> {
     this.#disconnect();
+    const iceServers = await this.#relays();
+    if (!attempt.isCurrent) return;
     const connection = createProtectedConnection({
       frames: this.#frames,
+      configuration: { iceServers },
       slotCount: this.#input.slots,
       onSpeaker: ({ slot, leaf, epoch }) =>
         this.#speakers.setSpeaker(
@@ -109,12 +118,16 @@ class BrowserMedia implements CallMedia {
     });
     this.#connection = connection;
     const { peerConnection, slots } = connection;
+    this.#wayReader = new WayReader(peerConnection);
     peerConnection.addEventListener("connectionstatechange", () => {
       const { connectionState } = peerConnection;
       if (connectionState === "connected") attempt.connected();
       else if (connectionState === "disconnected") attempt.disconnected();
       else if (connectionState === "failed") attempt.failed();
     });
+    peerConnection.addEventListener("icecandidateerror", ({ errorCode }) =>
+      attempt.hindered(errorCode === noServer ? "media.relayUnreachable" : "media.relayRefused"),
+    );
     await peerConnection.setLocalDescription();
     const sdp = await attempt.exchange(peerConnection.localDescription?.sdp ?? "");
     if (!attempt.isCurrent) return;
@@ -125,9 +138,16 @@ class BrowserMedia implements CallMedia {
     if (this.#microphone.track !== undefined) await connection.setTrack(this.#microphone.track);
   }
 
+  /** Who cannot be told of one connects without. */
+  async #relays(): Promise<RTCIceServer[]> {
+    const relays = await this.#input.relays().catch(() => []);
+    return relays.map(({ credential, urls, username }) => ({ urls: [...urls], username, credential }));
+  }
+
   #disconnect(): void {
     this.#connection?.close();
     this.#connection = undefined;
+    this.#wayReader = undefined;
     this.#speakers.stop();
   }
 

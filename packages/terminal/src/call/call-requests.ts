@@ -6,9 +6,11 @@ import type {
   CallMemberEffect,
   CallMemberInput,
   ErrorCode,
+  Relay,
   ReplyBody,
 } from "@signet/protocol";
 
+import { relaysOf } from "../session/relays.ts";
 import type { CallContext, Credentials, WayIn } from "./call-entry.ts";
 
 export interface CallRequestsOptions {
@@ -156,6 +158,12 @@ export class CallRequests {
     // An answer has as many parts as its offer (RFC 3264 section 6): what has more makes work for nothing.
     if (partsOf(sdp) > partsOf(offerSdp)) throw new SignetError("protocol.badMessage");
     return sdp;
+  }
+
+  /** For the next media connection. @throws SignetError */
+  async relays(): Promise<readonly Relay[]> {
+    await this.#accepted.promise;
+    return relaysOf(this.#options.context.session, this.#callId);
   }
 
   get #link() {

@@ -136,8 +136,9 @@ export class CallSession {
       system: environment,
       slots: session.server.limits.slots,
       exchange: (offerSdp) => this.#requests.offerMedia(offerSdp),
+      relays: () => this.#requests.relays(),
       onSpeakers: (speakers) => findings.speaking(speakers),
-      onConnection: (status) => this.#mediaIs(status),
+      onConnection: (shown) => this.#mediaIs(shown),
       onMicrophone: (microphone) => {
         findings.microphone(microphone);
         this.#microphones.own(microphone);
@@ -342,9 +343,9 @@ export class CallSession {
     void this.#findings.learnNames([...this.#machine.members.values()]);
   }
 
-  #mediaIs(status: Parameters<MediaInput["onConnection"]>[0]): void {
-    this.#findings.media({ status });
-    if (status === "connected" && this.isMoving) this.#dispatch({ type: "mediaReady" });
+  #mediaIs(shown: Parameters<MediaInput["onConnection"]>[0]): void {
+    this.#findings.media(shown);
+    if (shown.status === "connected" && this.isMoving) this.#dispatch({ type: "mediaReady" });
   }
 
   #awaitMedia(): void {

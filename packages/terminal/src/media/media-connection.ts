@@ -4,7 +4,7 @@
  *             connect              answered              connected
  *   (idle) ------------> offering ----------> connecting ----------> standing
  *                           ^                     |                   |   ^
- *                           | its time            | failed, 30 s      |   | connected
+ *                           | its time            | failed, 12 s      |   | connected
  *                           |                     v      disconnected v   |
  *                        waiting <------------------------------- faltering
  *                           ^           failed, 2 s
@@ -16,9 +16,13 @@
  *     what encrypts the frames failed   -> waiting: nothing is sent or played, and the next attempt has it replaced
  *     it failed too often; a failure that the next attempt would meet again; plaintext on the wire -> over, and told
  *
+ * Whoever waits is told why there is no way, from the first attempt on that was answered and did not connect.
+ *
  * Attempts are numbered, so that what is said of one that was given up changes nothing.
  */
 import type { ErrorCode, Step } from "@signet/protocol";
+
+import type { SoundWay } from "./sound-way.ts";
 
 export interface MediaConnectionState {
   readonly phase: "idle" | "offering" | "connecting" | "standing" | "faltering" | "waiting" | "over";
@@ -32,11 +36,18 @@ export interface MediaConnectionState {
   readonly framesFailed: boolean;
   /** When it failed, within {@link framesFailuresWithinMs}. */
   readonly framesFailedAtMs: readonly number[];
-  readonly shown: MediaConnectionStatus | undefined;
+  /** What the attempt that goes on found in its way. */
+  readonly hindrance: ErrorCode | undefined;
+  readonly shown: MediaConnectionShown | undefined;
 }
 
-/** `restarting`: what encrypts the frames failed; nothing is sent or heard before another is in its place. */
-export type MediaConnectionStatus = "connecting" | "restarting" | "connected";
+export type MediaConnectionShown =
+  /** `code`: why the attempts before had no way; it is tried again, with everything anew. */
+  | { readonly status: "connecting"; readonly code?: ErrorCode }
+  /** What encrypts the audio failed: nothing is sent or heard before another is in its place, which happens by itself. */
+  | { readonly status: "restarting" }
+  /** `way`: as soon as it is known, and looked at again and again. */
+  | { readonly status: "connected"; readonly way?: SoundWay };
 
 export type MediaConnectionInput =
   /** Make a connection in place of the one there is. */
@@ -44,6 +55,8 @@ export type MediaConnectionInput =
   /** The server answered the offer. */
   | { readonly type: "answered"; readonly attempt: number }
   | { readonly type: "connected"; readonly attempt: number }
+  /** One of its ways leads nowhere; another may. */
+  | { readonly type: "hindered"; readonly attempt: number; readonly code: ErrorCode }
   /** It may come back by itself. */
   | { readonly type: "disconnected"; readonly attempt: number }
   /** `attempt` is missing where it is not of one connection; so is `code` where nothing is known but that it failed. */
@@ -59,7 +72,7 @@ export type MediaConnectionEffect =
   | { readonly type: "open"; readonly attempt: number; readonly replaceFrames: boolean }
   /** Close what there is: nothing may be sent or played. */
   | { readonly type: "close" }
-  | { readonly type: "show"; readonly status: MediaConnectionStatus }
+  | { readonly type: "show"; readonly shown: MediaConnectionShown }
   /** Over for this call: the person has to know. */
   | { readonly type: "fail"; readonly code: ErrorCode }
   /** Give the input `time` then; replaces an earlier wish. */
@@ -71,8 +84,11 @@ type MediaConnectionStep = Step<MediaConnectionState, MediaConnectionEffect>;
 const retryMs = [0, 250, 500, 1_000, 2_000, 5_000];
 /** ICE may recover from a short break by itself. */
 const disconnectedGraceMs = 2_000;
-/** From the server's answer on. A browser gives up by itself after some 15 s, but not in every case. */
-const connectWithinMs = 30_000;
+/**
+ * From the server's answer on. Several times what a way takes that begins after a second for UDP alone; a browser that a relay refused may never give up by
+ * itself, and one whose packets get lost does so after some 15 s.
+ */
+const connectWithinMs = 12_000;
 /**
  * So often may what encrypts the frames fail within {@link framesFailuresWithinMs}. On a busy machine it is given up for silent after
  * 10 s, so these are some minutes of trying; where it cannot start at all, they are some seconds.
@@ -88,6 +104,7 @@ export function startMediaConnection(): MediaConnectionState {
     dueAtMs: Infinity,
     framesFailed: false,
     framesFailedAtMs: [],
+    hindrance: undefined,
     shown: undefined,
   };
 }
@@ -107,7 +124,10 @@ export function stepMediaConnection(
       return until({ ...state, phase: "connecting" }, nowMs + connectWithinMs);
     case "connected":
       if (input.attempt !== state.attempt || !isOpen(state)) return only(state);
-      return show({ ...state, phase: "standing", failures: 0, dueAtMs: Infinity }, "connected");
+      return show({ ...state, phase: "standing", failures: 0, dueAtMs: Infinity }, { status: "connected" });
+    case "hindered":
+      if (input.attempt !== state.attempt) return only(state);
+      return only({ ...state, hindrance: input.code });
     case "disconnected":
       if (input.attempt !== state.attempt || state.phase !== "standing") return only(state);
       return until({ ...state, phase: "faltering" }, nowMs + disconnectedGraceMs);
@@ -131,8 +151,15 @@ function connect(state: MediaConnectionState): MediaConnectionStep {
 function open(state: MediaConnectionState): MediaConnectionStep {
   const attempt = state.attempt + 1;
   const shown = show(
-    { ...state, phase: "offering", attempt, framesFailed: false, dueAtMs: Infinity },
-    isRestarting(state) ? "restarting" : "connecting",
+    {
+      ...state,
+      phase: "offering",
+      attempt,
+      framesFailed: false,
+      dueAtMs: Infinity,
+      hindrance: undefined,
+    },
+    waitingShown(state),
   );
   const effect = { type: "open", attempt, replaceFrames: state.framesFailed } as const;
   return { state: shown.state, effects: [...shown.effects, effect] };
@@ -162,7 +189,7 @@ function framesFailed(state: MediaConnectionState, nowMs: number): MediaConnecti
     framesFailedAtMs: [...recent, nowMs],
   };
   // Never at once: what the failed one had opened has to be heard of first, or another would open it again.
-  const shown = show(waiting, "restarting");
+  const shown = show(waiting, { status: "restarting" });
   const next = until(shown.state, nowMs + retryAfterMs(1 + recent.length));
   return { state: next.state, effects: [{ type: "close" }, ...shown.effects, ...next.effects] };
 }
@@ -171,7 +198,9 @@ function wait(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
   const { failures } = state;
   const shown = show(
     { ...state, phase: "waiting", failures: failures + 1 },
-    isRestarting(state) ? "restarting" : "connecting",
+    state.phase === "connecting" && !isRestarting(state)
+      ? { status: "connecting", code: state.hindrance ?? "media.connectionFailed" }
+      : waitingShown(state),
   );
   const next = until(shown.state, nowMs + retryAfterMs(failures));
   return { state: next.state, effects: [...shown.effects, ...next.effects] };
@@ -188,10 +217,13 @@ function fail(state: MediaConnectionState, code: ErrorCode): MediaConnectionStep
   return { state: over(state), effects: [{ type: "close" }, { type: "fail", code }] };
 }
 
-function show(state: MediaConnectionState, status: MediaConnectionStatus): MediaConnectionStep {
-  if (state.shown === status) return only(state);
-  return { state: { ...state, shown: status }, effects: [{ type: "show", status }] };
+function show(state: MediaConnectionState, shown: MediaConnectionShown): MediaConnectionStep {
+  if (state.shown?.status === shown.status && codeOf(state.shown) === codeOf(shown)) return only(state);
+  return { state: { ...state, shown }, effects: [{ type: "show", shown }] };
 }
+
+const codeOf = (shown: MediaConnectionShown): ErrorCode | undefined =>
+  shown.status === "connecting" ? shown.code : undefined;
 
 function until(state: MediaConnectionState, dueAtMs: number): MediaConnectionStep {
   return { state: { ...state, dueAtMs }, effects: [{ type: "wake", atMs: dueAtMs }] };
@@ -209,7 +241,11 @@ const over = (state: MediaConnectionState): MediaConnectionState => ({
 const isOpen = (state: MediaConnectionState): boolean => state.phase !== "idle" && !state.framesFailed;
 
 /** Until something can be heard again, that is what the person sees. */
-const isRestarting = (state: MediaConnectionState): boolean => state.shown === "restarting";
+const isRestarting = (state: MediaConnectionState): boolean => state.shown?.status === "restarting";
+
+/** While it is tried again: what was shown before, but for what stood. */
+const waitingShown = ({ shown }: MediaConnectionState): MediaConnectionShown =>
+  shown === undefined || shown.status === "connected" ? { status: "connecting" } : shown;
 
 /** @param failures attempts in a row that failed before */
 function retryAfterMs(failures: number): number {

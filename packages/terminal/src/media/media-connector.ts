@@ -3,7 +3,16 @@ import type { ErrorCode } from "@signet/protocol";
 
 import type { MediaInput } from "../environment.ts";
 import { startMediaConnection, stepMediaConnection } from "./media-connection.ts";
-import type { MediaConnectionEffect, MediaConnectionInput } from "./media-connection.ts";
+import type {
+  MediaConnectionEffect,
+  MediaConnectionInput,
+  MediaConnectionShown,
+} from "./media-connection.ts";
+import { isSameWay, roundedWay } from "./sound-way.ts";
+import type { SoundWay } from "./sound-way.ts";
+
+/** How often the way is looked at while it is connected. */
+const lookEveryMs = 2_000;
 
 /** One try to connect, as the platform that makes the connection sees it. */
 export interface MediaAttempt {
@@ -12,6 +21,8 @@ export interface MediaAttempt {
   /** Takes the offer to the server. @throws SignetError */
   exchange(offerSdp: string): Promise<string>;
   connected(): void;
+  /** One of its ways leads nowhere; another may. */
+  hindered(code: ErrorCode): void;
   /** It may come back by itself. */
   disconnected(): void;
   failed(cause?: unknown): void;
@@ -22,6 +33,8 @@ export interface MediaConnectorOptions extends Pick<MediaInput, "system" | "exch
   open(attempt: MediaAttempt): Promise<void>;
   /** Nothing is sent or played from here on, until `open`. */
   close(): void;
+  /** How the sound travels; undefined while that cannot be told. */
+  way(): Promise<SoundWay | undefined>;
   /** What encrypts the frames failed: another takes its place. @throws SignetError */
   replaceFrames(): void;
   /** Over for this call. */
@@ -33,6 +46,7 @@ export class MediaConnector {
   readonly #options: MediaConnectorOptions;
   #state = startMediaConnection();
   #cancelWake: () => void = () => undefined;
+  #cancelLook: () => void = () => undefined;
 
   constructor(options: MediaConnectorOptions) {
     this.#options = options;
@@ -64,6 +78,7 @@ export class MediaConnector {
     const { state, effects } = stepMediaConnection(this.#state, input, this.#options.system.monotonicMs());
     this.#state = state;
     if (state.dueAtMs === Infinity) this.#cancelWake();
+    if (state.phase === "over") this.#cancelLook();
     for (const effect of effects) this.#run(effect);
   }
 
@@ -75,7 +90,7 @@ export class MediaConnector {
       case "close":
         return this.#options.close();
       case "show":
-        return this.#options.onConnection(effect.status);
+        return this.#show(effect.shown);
       case "fail":
         return this.#options.onFailure(effect.code);
       case "wake":
@@ -84,6 +99,23 @@ export class MediaConnector {
           this.#step({ type: "time" }),
         );
     }
+  }
+
+  #show(shown: MediaConnectionShown): void {
+    this.#cancelLook();
+    this.#options.onConnection(shown);
+    if (shown.status === "connected") void this.#look(shown);
+  }
+
+  /** @param shown what is shown until something else is */
+  async #look(shown: MediaConnectionShown & { readonly status: "connected" }): Promise<void> {
+    const found = await this.#options.way().catch(() => undefined);
+    if (this.#state.shown?.status !== "connected" || this.isOver) return;
+    const way = found === undefined ? shown.way : roundedWay(found);
+    const next = way === undefined ? shown : { ...shown, way };
+    if (!isSameWay(shown.way, way)) this.#options.onConnection(next);
+    this.#cancelLook();
+    this.#cancelLook = this.#options.system.after(lookEveryMs, () => void this.#look(next));
   }
 
   async #open(attempt: number, replaceFrames: boolean): Promise<void> {
@@ -107,6 +139,7 @@ export class MediaConnector {
         return answerSdp;
       },
       connected: () => this.#step({ type: "connected", attempt }),
+      hindered: (code) => this.#step({ type: "hindered", attempt, code }),
       disconnected: () => this.#step({ type: "disconnected", attempt }),
       failed: (cause) => this.#step({ type: "failed", attempt, ...codeIn(cause) }),
     };

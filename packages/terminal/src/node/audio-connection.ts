@@ -1,15 +1,19 @@
 import type { FrameDecryptor } from "@signet/e2ee";
-import { MediaPeer, buildNack, newRtpHeader, parseRtp, slotSsrcsOf } from "@signet/media/peer";
-import type { PeerState } from "@signet/media/peer";
+import { MediaPeer, RoundTrip, buildNack, newRtpHeader, parseRtp, slotSsrcsOf } from "@signet/media/peer";
+import type { MediaPeerOptions, PeerState } from "@signet/media/peer";
 import type { Bytes } from "@signet/protocol";
 
 import type { Speaker } from "../environment.ts";
 import type { Mixer } from "./mix.ts";
 import { createMonoDecoder } from "./opus.ts";
 import type { PlayedVoices } from "./played-voices.ts";
+import type { SoundWay } from "../media/sound-way.ts";
+import { Reception } from "./reception.ts";
 import { ReceiveSlot } from "./receive-slot.ts";
 
-export interface AudioConnectionOptions {
+export interface AudioConnectionOptions extends Required<
+  Pick<MediaPeerOptions, "relays" | "onRelayFailure">
+> {
   readonly slots: number;
   readonly decryptor: FrameDecryptor;
   /** Of the call, as the decryptor. */
@@ -24,11 +28,18 @@ export interface AudioConnectionOptions {
   onHeard(): void;
 }
 
+const wayNames = { udp: "udp", tcp: "relayTcp", tls: "relayTls" } as const;
+/** The server answers no more reports than that. */
+const reportEveryMs = 2_000;
+
 /** One connection to the SFU: what it sends is sealed already, what it receives is opened, decoded and mixed. */
 export class AudioConnection {
   readonly #options: AudioConnectionOptions;
   readonly #peer: MediaPeer;
   readonly #header = newRtpHeader();
+  readonly #roundTrip: RoundTrip;
+  readonly #reception = new Reception();
+  #reportedMs = -Infinity;
   readonly #slots: ReceiveSlot[] = [];
   readonly #slotOf = new Map<number, ReceiveSlot>();
   #closed = false;
@@ -38,12 +49,16 @@ export class AudioConnection {
     this.#options = options;
     this.#peer = new MediaPeer({
       slots: options.slots,
+      relays: options.relays,
+      onRelayFailure: options.onRelayFailure,
       ...(options.localAddress === undefined ? {} : { address: options.localAddress }),
       onRtp: (packet) => this.#receive(packet),
+      onRtcp: (packet) => this.#roundTrip.heard(packet, performance.now()),
       onState: (state) => {
         if (!this.#closed) options.onState(state);
       },
     });
+    this.#roundTrip = new RoundTrip(this.#peer.ssrc);
   }
 
   /** Offers, and resolves when packets can flow. @throws SignetError of `exchange`, or Error when it cannot connect */
@@ -67,7 +82,27 @@ export class AudioConnection {
 
   /** @param level RFC 6464 byte */
   send(sealed: Bytes, level: number): void {
-    if (this.#connected && !this.#closed) this.#peer.send(sealed, { level });
+    if (!this.#connected || this.#closed) return;
+    this.#peer.send(sealed, { level });
+    this.#roundTrip.sent(sealed.length);
+    const nowMs = performance.now();
+    if (nowMs - this.#reportedMs < reportEveryMs) return;
+    this.#reportedMs = nowMs;
+    this.#peer.sendRaw(this.#roundTrip.report(this.#peer.timestamp, nowMs));
+  }
+
+  /** Undefined without a connection. */
+  get way(): SoundWay | undefined {
+    const { way } = this.#peer;
+    if (way === undefined || !this.#connected) return undefined;
+    const { jitterMs, lost } = this.#reception;
+    const { ms: roundTripMs } = this.#roundTrip;
+    return {
+      by: wayNames[way],
+      ...(roundTripMs === undefined ? {} : { roundTripMs }),
+      ...(lost === undefined ? {} : { lost }),
+      ...(jitterMs === undefined ? {} : { jitterMs }),
+    };
   }
 
   /** Adds the next 20 ms of all slots to `mixer`, and asks for what is missing. */
@@ -100,6 +135,7 @@ export class AudioConnection {
     if (slot === undefined) return;
     const end = header.padded ? packet.length - packet.readUInt8(packet.length - 1) : packet.length;
     const nowMs = performance.now();
+    this.#reception.arrived(header.ssrc, header.sequence, header.timestamp, nowMs);
     const frame = packet.subarray(header.payloadOffset, end) as Uint8Array as Bytes;
     this.#options.onFrame?.(frame);
     slot.receive(header.sequence, frame, nowMs);

@@ -40,6 +40,8 @@ export function nodeMedia(options: NodeMediaOptions): MediaProvider {
   return { start: (input) => new NodeMedia(input, options) };
 }
 
+const relayCodes = { refused: "media.relayRefused", unreachable: "media.relayUnreachable" } as const;
+
 /** Who just got the key needs a moment to connect; once something is heard of somebody, it is over. */
 const leadInMs = 1_000;
 /** Own frames that wait to be recorded. */
@@ -84,13 +86,14 @@ class NodeMedia implements CallMedia {
     this.#connector = new MediaConnector({
       system: input.system,
       exchange: (offerSdp) => input.exchange(offerSdp),
-      onConnection: (status) => {
-        this.#connected = status === "connected";
-        input.onConnection(status);
+      onConnection: (shown) => {
+        this.#connected = shown.status === "connected";
+        input.onConnection(shown);
         this.#check();
       },
       open: (attempt) => this.#open(attempt),
       close: () => this.#disconnect(),
+      way: async () => this.#connection?.way,
       replaceFrames: () => this.#replaceEncryptor(),
       onFailure: (code) => {
         // Nothing is sent any more, and nothing can be heard: the person has to know.
@@ -178,6 +181,8 @@ class NodeMedia implements CallMedia {
       decryptor: this.#decryptor,
       played: this.#played,
       localAddress: this.#options.localAddress,
+      relays: () => this.#input.relays(),
+      onRelayFailure: (why) => attempt.hindered(relayCodes[why]),
       onFrame: this.#options.onFrame,
       onState: (state) => {
         if (state === "connected") attempt.connected();

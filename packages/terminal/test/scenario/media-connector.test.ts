@@ -4,7 +4,10 @@ import { test } from "node:test";
 
 import { VirtualTime } from "@signet/e2e/support/virtual-time.ts";
 
+import type { MediaConnectionShown } from "../../src/media/media-connection.ts";
 import { MediaConnector } from "../../src/media/media-connector.ts";
+import type { MediaAttempt } from "../../src/media/media-connector.ts";
+import type { SoundWay } from "../../src/media/sound-way.ts";
 
 /** A connector whose attempts all fail, and the time it lives in. */
 function failing() {
@@ -19,6 +22,7 @@ function failing() {
       throw new Error("no way");
     },
     close: () => undefined,
+    way: async () => undefined,
     replaceFrames: () => undefined,
     onFailure: () => undefined,
   });
@@ -53,4 +57,51 @@ test("once it is closed nothing is waited for any more", async () => {
   assert.equal(waiting(), 1);
   connector.close();
   assert.equal(waiting(), 0);
+});
+
+test("how the sound travels is looked at while it is connected, and told when it changes", async () => {
+  const time = new VirtualTime(5_000);
+  const told: MediaConnectionShown[] = [];
+  const ways: (SoundWay | undefined)[] = [
+    undefined,
+    { by: "udp", roundTripMs: 20.3, lost: 0.011 },
+    { by: "udp", roundTripMs: 19.8, lost: 0.009 },
+    { by: "udp", roundTripMs: 24, lost: 0.009 },
+    undefined,
+    { by: "relayTcp" },
+  ];
+  let attempt: MediaAttempt | undefined;
+  const connector = new MediaConnector({
+    system: { monotonicMs: () => time.nowMs, after: time.after },
+    exchange: () => Promise.resolve("answer"),
+    onConnection: (shown) => told.push(shown),
+    open: async (current) => {
+      attempt = current;
+      await current.exchange("offer");
+      current.connected();
+    },
+    close: () => undefined,
+    way: async () => ways.shift(),
+    replaceFrames: () => undefined,
+    onFailure: () => undefined,
+  });
+  connector.connect();
+  await new Promise(setImmediate);
+  for (let i = 0; i < 5; i++) {
+    assert.equal(time.waiting, 1);
+    assert.ok(time.next());
+    await new Promise(setImmediate);
+  }
+  assert.equal(time.nowMs, 15_000);
+  assert.deepEqual(told, [
+    { status: "connecting" },
+    { status: "connected" },
+    { status: "connected", way: { by: "udp", roundTripMs: 20, lost: 0.01 } },
+    { status: "connected", way: { by: "udp", roundTripMs: 24, lost: 0.01 } },
+    { status: "connected", way: { by: "relayTcp" } },
+  ]);
+  attempt?.failed();
+  assert.equal(time.waiting, 1, "nothing but the next attempt");
+  connector.close();
+  assert.equal(time.waiting, 0);
 });

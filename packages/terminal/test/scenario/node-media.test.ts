@@ -25,8 +25,9 @@ function start(context: TestContext, exchange: (count: number) => Promise<string
     system: ownSystem,
     slots: 2,
     exchange: () => exchange(offers++),
+    relays: async () => [],
     onSpeakers: () => undefined,
-    onConnection: (status) => told.push(status),
+    onConnection: ({ status }) => told.push(status),
     onMicrophone: ({ status }) => told.push(`microphone ${status}`),
     onFailure: (code) => told.push(code),
   });

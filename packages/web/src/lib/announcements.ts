@@ -4,6 +4,7 @@ import {
   memberStateLabel,
   revokedInGroupLabel,
   sentence,
+  sentenceFor,
   waitingLabel,
 } from "@signet/words";
 
@@ -98,6 +99,9 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
     if (after.media.status === "connected" && known.media.status === "restarting")
       said.push("The sound is back.");
   }
+  if (after.media.status === "connecting" && after.media.code !== undefined)
+    if (known?.media.status !== "connecting" || known.media.code !== after.media.code)
+      said.push(sentenceFor(after.media.code));
   return said;
 }
 

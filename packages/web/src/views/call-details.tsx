@@ -1,9 +1,27 @@
 import type { CallView } from "@signet/terminal";
+import { sentence, soundAdviceWords, soundFigureWords, soundRouteWords } from "@signet/words";
 import { useEffect, useRef } from "preact/hooks";
 
 import { VerificationFacts } from "../components/verified-badge.tsx";
 import { countOf } from "../lib/words.ts";
 import { useModel } from "../model.ts";
+
+/** How the sound travels, and what could be better. */
+function SoundDetails({ media }: { media: CallView["media"] }) {
+  if (media.status !== "connected" || media.way === undefined) return null;
+  const figures = soundFigureWords(media.way);
+  const advice = soundAdviceWords(media.way);
+  return (
+    <>
+      <h2>Your sound</h2>
+      <p class="sound-way">
+        It goes {soundRouteWords(media.way.by)}
+        {figures !== "" && `: ${figures}`}.
+      </p>
+      {advice !== undefined && <p class="hint">{sentence(advice)}</p>}
+    </>
+  );
+}
 
 /** What one can check oneself: the code of the group, and each person's signature. */
 export function CallDetails({ call }: { call: CallView }) {
@@ -30,6 +48,7 @@ export function CallDetails({ call }: { call: CallView }) {
         Read it aloud to each other: it must be the same for everybody. Whoever reads something else hears
         another group than you. It changes whenever somebody comes or goes.
       </p>
+      <SoundDetails media={call.media} />
       <h2>Who was verified</h2>
       {verified.length === 0 && <p class="muted">Nobody else is here yet.</p>}
       {verified.map(({ userId, displayName, verification }) => (

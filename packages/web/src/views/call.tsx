@@ -84,6 +84,11 @@ function CallNotices({ call }: { call: CallView }) {
           <p>{sentenceFor(media.code)}</p>
         </Notice>
       )}
+      {media.status === "connecting" && media.code !== undefined && (
+        <Notice tone="warning" title="No sound yet">
+          <p>{sentenceFor(media.code)}</p>
+        </Notice>
+      )}
       {media.status === "restarting" && (
         <Notice tone="warning" title="Your sound restarts">
           <p>{soundRestartsSentence}</p>

@@ -147,6 +147,14 @@ export const callErrors = {
     "the server's part for sound does not answer",
     "it restarts by itself; wait a moment",
   ],
+  "media.relayRefused": [
+    "sound does not get through to the server by UDP, and its relay refuses this terminal",
+    "Signet tries again by itself, with new credentials; if it stays so, tell the person who runs the server",
+  ],
+  "media.relayUnreachable": [
+    "sound gets through to the server neither by UDP nor by its relay",
+    "try another network; Signet tries again by itself",
+  ],
   "media.noMicrophone": ["no microphone was found", "plug one in, or listen only"],
   "media.microphoneDenied": [
     "the browser may not use the microphone",
@@ -173,8 +181,8 @@ export const callErrors = {
   "media.badFileName": ["Signet writes audio as WAV or Ogg Opus", "end the name in .wav, .opus or .ogg"],
   "media.cannotWrite": ["the audio file cannot be written", "check the folder and the space that is left"],
   "media.connectionFailed": [
-    "the sound connection failed",
-    "check that UDP to the server is allowed; Signet tries again by itself",
+    "sound does not get through to the server",
+    "try another network, or one that lets UDP to the server through; Signet tries again by itself",
   ],
   "frames.plaintextDetected": [
     "sound left this terminal unencrypted, so Signet stopped sending",

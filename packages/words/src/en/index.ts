@@ -12,6 +12,7 @@ import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
 import { pairingErrors } from "./pairing-errors.ts";
 import { proofErrors } from "./proof-errors.ts";
+import { soundWay } from "./sound-way.ts";
 import {
   clockFaults,
   counterBack,
@@ -50,6 +51,7 @@ export const en: Catalogue = {
   waiting,
   leaveReasons,
   signedOut,
+  soundWay,
   nobody: "nobody",
   others: (count) => `${count} others`,
 };

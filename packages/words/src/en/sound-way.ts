@@ -1,0 +1,18 @@
+import type { Catalogue } from "../catalogue.ts";
+
+export const soundWay: Catalogue["soundWay"] = {
+  by: {
+    udp: "straight to the server, by UDP",
+    relayUdp: "over a relay, by UDP",
+    relayTcp: "over a relay, by TCP",
+    relayTls: "over a relay, by TLS",
+  },
+  roundTrip: (ms) => `round trip ${ms} ms`,
+  lost: (percent) => `${percent} % lost`,
+  jitter: (ms) => `jitter ${ms} ms`,
+  advice: {
+    lossy: "much is lost on the way: go nearer to the access point, take a cable, or try another network",
+    slow: "the way is slow: stop what else uses it, or try another network",
+    relayed: "UDP does not get through here; sound holds better in a network that lets it through",
+  },
+};

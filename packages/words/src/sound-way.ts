@@ -1,0 +1,36 @@
+import type { SoundRoute } from "./catalogue.ts";
+import { catalogue } from "./language.ts";
+
+/** From here on words get lost in spite of all that mends it. */
+const lossyShare = 0.05;
+/** From here on people begin to speak at the same time (ITU-T G.114: 400 ms both ways). */
+const slowMs = 400;
+
+/** How the sound of a call travels; figures as far as they are known, `lost` from 0 to 1. */
+export interface SoundWayFigures {
+  readonly by: SoundRoute;
+  readonly roundTripMs?: number;
+  readonly lost?: number;
+  readonly jitterMs?: number;
+}
+
+/** A clause. */
+export const soundRouteWords = (by: SoundRoute): string => catalogue.soundWay.by[by];
+
+/** Clauses with commas between them; empty where nothing is known. */
+export function soundFigureWords({ jitterMs, lost, roundTripMs }: Omit<SoundWayFigures, "by">): string {
+  const { soundWay } = catalogue;
+  return [
+    ...(roundTripMs === undefined ? [] : [soundWay.roundTrip(roundTripMs)]),
+    ...(lost === undefined ? [] : [soundWay.lost(Math.round(lost * 100))]),
+    ...(jitterMs === undefined ? [] : [soundWay.jitter(jitterMs)]),
+  ].join(", ");
+}
+
+/** What to mend, as a clause; undefined where nothing is amiss. */
+export function soundAdviceWords({ by, lost = 0, roundTripMs = 0 }: SoundWayFigures): string | undefined {
+  const { advice } = catalogue.soundWay;
+  if (lost >= lossyShare) return advice.lossy;
+  if (roundTripMs >= slowMs) return advice.slow;
+  return by === "udp" ? undefined : advice.relayed;
+}
