@@ -104,8 +104,12 @@ describe("somebody with two devices", { concurrency: false }, () => {
     await moved(phone, desk);
     await moved(desk, phone);
     assert.deepEqual(ann.terminal.state.warnings, []);
+    const offers: boolean[] = [];
+    const stop = phone.terminal.subscribe((state) => offers.push(isOffered(state)));
     await phone.terminal.leave();
-    assert.equal(phone.terminal.state.elsewhere, undefined, "moved here and left, it is nowhere of theirs");
+    stop();
+    // Moved here and left, the person is in it nowhere, also before the server says so.
+    assert.deepEqual(new Set(offers), new Set([false]));
     await ann.until((state) => person(state, "ben")?.state === "left", "left");
     await ann.terminal.leave();
     for (const one of [ann, desk, phone]) {
