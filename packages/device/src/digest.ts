@@ -1,10 +1,12 @@
-import { sha256 as hash } from "@noble/hashes/sha2.js";
+import { sha256 as portableSha256 } from "@noble/hashes/sha2.js";
 import { encodeTranscript } from "@signet/protocol";
 import type { Bytes, Transcript } from "@signet/protocol";
 
-/** In JavaScript: for so few bytes WebCrypto spends several times as long on handing them to another thread. */
+import { nodeCrypto } from "./node-crypto.ts";
+
+/** In JavaScript, or by Node itself: for so few bytes WebCrypto spends several times as long on handing them to another thread. */
 export async function sha256(bytes: Bytes): Promise<Bytes> {
-  return new Uint8Array(hash(bytes));
+  return new Uint8Array(nodeCrypto?.hash("sha256", bytes, "buffer") ?? portableSha256(bytes));
 }
 
 /** What a device signs: SHA-256 of the encoded transcript, 32 bytes. */

@@ -2,6 +2,8 @@
 import { scryptAsync } from "@noble/hashes/scrypt.js";
 import type { Bytes } from "@signet/protocol";
 
+import { nodeCrypto } from "./node-crypto.ts";
+
 export interface ScryptCost {
   readonly n: number;
   readonly r: number;
@@ -14,24 +16,11 @@ type Derive = (password: Bytes, salt: Bytes, cost: ScryptCost, length: number) =
 export const portableScrypt: Derive = async (password, salt, { n, r, p }, length) =>
   new Uint8Array(await scryptAsync(password, salt, { N: n, r, p, dkLen: length }));
 
-interface NodeCrypto {
-  scrypt(
-    password: Bytes,
-    salt: Bytes,
-    length: number,
-    options: { readonly N: number; readonly r: number; readonly p: number; readonly maxmem: number },
-    done: (error: Error | null, derived: Bytes) => void,
-  ): void;
-}
-
 /** Node's own, in a thread: it takes no turn of the event loop. undefined elsewhere. */
 export const nativeScrypt: Derive | undefined = ofNode();
 
 function ofNode(): Derive | undefined {
-  const platform = globalThis as {
-    readonly process?: { getBuiltinModule?(id: "node:crypto"): NodeCrypto | undefined };
-  };
-  const crypto = platform.process?.getBuiltinModule?.("node:crypto");
+  const crypto = nodeCrypto;
   if (crypto === undefined) return undefined;
   return (password, salt, { n, r, p }, length) =>
     new Promise((resolve, reject) => {

@@ -2,9 +2,10 @@
 import type { CallList } from "@signet/device";
 import { SpentLeafKeys } from "@signet/e2ee";
 import type { GroupMember } from "@signet/e2ee";
-import { BoundedMap, decodeProof, decodeTranscript, equalBytes, toBase64Url } from "@signet/protocol";
+import { BoundedMap, equalBytes, toBase64Url } from "@signet/protocol";
 import type { Bytes, CallId, ErrorCode, UserId } from "@signet/protocol";
 
+import { answerIn } from "./answer-in.ts";
 import { SaidStatements } from "./said-statements.ts";
 
 /** Who is in the group now and was not before, and the other way round. A person with another leaf key is in both. */
@@ -120,12 +121,8 @@ function enteredAmong(before: readonly GroupMember[], after: readonly GroupMembe
   });
 }
 
-/** @returns 0 for what is no proof, which is older than everything */
-function signedAtMs(identity: Bytes): number {
-  const proof = decodeProof(identity);
-  const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
-  return transcript?.issuedAtMs ?? 0;
-}
+/** @returns 0 for what is no answer, which is older than everything */
+const signedAtMs = (identity: Bytes): number => answerIn({ identity })?.issuedAtMs ?? 0;
 
 /** Calls that a terminal remembers: it may come back to them, and to no more than a few. */
 const mostCalls = 16;

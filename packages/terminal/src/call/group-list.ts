@@ -2,18 +2,11 @@
 import { extendCallList, foldCallList } from "@signet/device";
 import type { CallList, CallListResult, CallStatement, VerifiedProof } from "@signet/device";
 import type { GroupMember } from "@signet/e2ee";
-import {
-  decodeProof,
-  decodeTranscript,
-  equalBytes,
-  hasStatement,
-  hostOf,
-  invitationRefusal,
-  SignetError,
-} from "@signet/protocol";
+import { equalBytes, hasStatement, hostOf, invitationRefusal, SignetError } from "@signet/protocol";
 import type { Bytes, CallStatementIn, ErrorCode, FoldedCallList, UserId } from "@signet/protocol";
 
 import type { Directory } from "../people/directory.ts";
+import { answerIn } from "./answer-in.ts";
 import type { CallMemory } from "./call-memory.ts";
 import { verifyStatements } from "./said-statements.ts";
 import type { SaidInCall } from "./said-statements.ts";
@@ -201,8 +194,8 @@ export function isByRevoked(
   directory: Pick<Directory, "isRevoked">,
   { identity, userId }: Pick<GroupMember, "identity" | "userId">,
 ): boolean {
-  const { deviceId } = answeredIn(identity);
-  return deviceId !== undefined && directory.isRevoked(userId as UserId, deviceId);
+  const answer = answerIn({ identity });
+  return answer !== undefined && directory.isRevoked(userId as UserId, answer.deviceId);
 }
 
 /** What the list has that it had not before. */
@@ -231,41 +224,19 @@ export const removerOf = (
 
 /** The invitation that this leaf answered. Its digest, 32 bytes. */
 export const invitationOf = ({ call }: Pick<FoldedCallList, "call">, identity: Bytes): Bytes =>
-  answeredIn(identity).invitation ?? call.digest;
+  answerIn({ identity })?.invitation ?? call.digest;
 
 /** User IDs of those in the group, who signed first to be in it first. */
 export function longestFirst(
   members: readonly Pick<GroupMember, "identity" | "userId">[],
 ): readonly string[] {
   return members
-    .map(({ identity, userId }) => ({ userId, issuedAtMs: answeredIn(identity).issuedAtMs }))
+    .map((member) => ({
+      userId: member.userId,
+      issuedAtMs: answerIn(member)?.issuedAtMs ?? Number.MAX_SAFE_INTEGER,
+    }))
     .toSorted((one, other) => one.issuedAtMs - other.issuedAtMs || (one.userId < other.userId ? -1 : 1))
     .map(({ userId }) => userId);
-}
-
-interface Answered {
-  readonly issuedAtMs: number;
-  readonly invitation?: Bytes;
-  readonly deviceId?: string;
-}
-
-/** Those who stay are asked about again and again. */
-const answers = new WeakMap<Uint8Array, Answered>();
-
-/** What a leaf's proof says of itself, which the credential hook has verified. A `call` proof answers the call that it is in. */
-function answeredIn(identity: Bytes): Answered {
-  const known = answers.get(identity);
-  if (known !== undefined) return known;
-  const proof = decodeProof(identity);
-  const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
-  const issuedAtMs = transcript?.issuedAtMs ?? Number.MAX_SAFE_INTEGER;
-  const signed =
-    transcript !== undefined && "deviceId" in transcript
-      ? { issuedAtMs, deviceId: transcript.deviceId }
-      : { issuedAtMs };
-  const answered = transcript?.purpose === "join" ? { ...signed, invitation: transcript.invitation } : signed;
-  answers.set(identity, answered);
-  return answered;
 }
 
 const digestOf = async ({ proof }: CallStatementIn): Promise<Bytes> =>

@@ -17,6 +17,7 @@ import { certificateOf } from "../people/devices.ts";
 import { checkedByNewest, verifyBindingOf, verifyProofOf } from "../people/proofs.ts";
 import type { Verification } from "../state.ts";
 import { aheadMs } from "./ahead.ts";
+import { answerOf } from "./answer-in.ts";
 import type { CallMemory } from "./call-memory.ts";
 import { verifyStatements } from "./said-statements.ts";
 import type { SaidInCall } from "./said-statements.ts";
@@ -188,6 +189,7 @@ export async function checkLeaf(
   const proof = decodeProof(identity);
   const transcript = proof === undefined ? undefined : decodeTranscript(proof.transcript);
   if (proof === undefined || transcript === undefined) return { ok: false, code: "proof.malformed" };
+  answerOf(identity, transcript);
   const leaf = { identity, leafPublicKey: leafKey };
   if (transcript.purpose === "call" && transcript.userId === call.initiator.person.userId) {
     if (!(await isCallProof(proof, call))) return { ok: false, code: "proof.call" };
