@@ -8,6 +8,7 @@ import { type AddressInfo } from "node:net";
 import { cpus } from "node:os";
 import { join } from "node:path";
 
+import { chromiumFlags } from "@signet/e2e/support/chromium-flags.ts";
 import { chromium } from "playwright-core";
 import { build } from "vite";
 
@@ -20,16 +21,6 @@ const runsFor = (members: number) => (members <= 100 ? 5 : 2);
 const removalTargetMs = 400;
 
 const chromiumPath = "/usr/bin/chromium";
-const chromiumFlags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 interface GroupResult {
   readonly node: GroupFigures[];
@@ -69,7 +60,10 @@ async function measureInChromium(
   report: (figures: GroupFigures) => void,
 ): Promise<{ figures: GroupFigures[]; version: string }> {
   const served = await serveBundle();
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumFlags });
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    args: ["--headless", ...chromiumFlags],
+  });
   try {
     const page = await browser.newPage();
     await page.goto(served.url);

@@ -1,21 +1,14 @@
 /** Pages of Chromium that speak to a media engine, and what they hear. */
+import { callFlags } from "@signet/e2e/support/chromium-flags.ts";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import type { MediaEngine } from "../src/index.ts";
 
 const flags = [
+  ...callFlags,
   "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
   "--use-fake-device-for-media-stream",
   "--use-fake-ui-for-media-stream",
-  "--autoplay-policy=no-user-gesture-required",
-  "--allow-loopback-in-peer-connection",
 ];
 
 export const launch = (): Promise<Browser> =>

@@ -11,19 +11,8 @@ import type { ListeningPage } from "./listening.ts";
 import { installVoice } from "./page-voice.ts";
 import { slowScreen } from "./slow-screen.ts";
 import { writeVoice } from "./voice.ts";
+import { callFlags } from "./chromium-flags.ts";
 import { patienceMs } from "./wait.ts";
-
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--autoplay-policy=no-user-gesture-required",
-  "--allow-loopback-in-peer-connection",
-];
 
 /** A person at a browser: a voice, a security key, and the page. */
 export interface Guest {
@@ -62,7 +51,7 @@ export function launchBrowser(): Promise<Browser> {
 function launch(args: readonly string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium",
-    args: [...flags, ...args],
+    args: [...callFlags, ...args],
   });
 }
 

@@ -1,22 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { callFlags } from "@signet/e2e/support/chromium-flags.ts";
 import type { FrameDropReason } from "../../src/frames/worker-messages.ts";
 import type { Scenarios } from "../browser/page.ts";
 import { servePage } from "../browser/serve.ts";
 
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--autoplay-policy=no-user-gesture-required",
-  "--allow-loopback-in-peer-connection",
-  "--disable-features=WebRtcHideLocalIpsWithMdns",
-];
+const flags = [...callFlags, "--disable-features=WebRtcHideLocalIpsWithMdns"];
 
 /** A scenario that waits for something that never comes fails instead of hanging. */
 const timeout = 60_000;

@@ -16,6 +16,7 @@ import {
   readErrorCode,
   stunAttributes,
   stunMethods,
+  udpProtocol,
 } from "../turn/stun-message.ts";
 import type { StunAttribute, StunMessage, TransportAddress } from "../turn/stun-message.ts";
 import { TurnStream, channelFrame, firstChannel, lastChannel } from "../turn/turn-stream.ts";
@@ -63,7 +64,6 @@ const usualRenewalMs = 240_000;
 const mostUnsentBytes = 8 * 1024;
 /** TCP asks whether the other end is there at all; the checks of ICE ask for what is behind it. */
 const keepAliveMs = 30_000;
-const udp = 17;
 
 /** @returns undefined for a server that speaks UDP only */
 export function turnAddressOf(url: string): TurnAddress | undefined {
@@ -119,7 +119,7 @@ export class TurnClient {
     signal?.addEventListener("abort", () => client.close(), { once: true });
     try {
       await client.#request(stunMethods.allocate, () => [
-        { type: stunAttributes.requestedTransport, value: Buffer.from([udp, 0, 0, 0]) },
+        { type: stunAttributes.requestedTransport, value: Buffer.from([udpProtocol, 0, 0, 0]) },
       ]);
     } catch (error) {
       client.close();

@@ -21,6 +21,7 @@ import {
   readAddress,
   stunAttributes,
   stunMethods,
+  udpProtocol,
 } from "../turn/stun-message.ts";
 import type { StunAttribute, StunMessage, TransportAddress } from "../turn/stun-message.ts";
 import { channelFrame, firstChannel, lastChannel } from "../turn/turn-stream.ts";
@@ -169,7 +170,6 @@ function unknownValue(types: readonly number[]): StunAttribute {
   return { type: stunAttributes.unknownAttributes, value };
 }
 
-const udp = 17;
 const families = { 1: "IPv4", 2: "IPv6" } as const;
 
 /** RFC 8656 section 7.2. */
@@ -178,7 +178,7 @@ function allocate(state: AllocationState, input: MessageInput, holder: Holder): 
   if (state.phase !== "waiting") return refused(state, message, 437, holder.key);
   const transport = attributeOf(message, stunAttributes.requestedTransport);
   if (transport?.length !== 4) return refused(state, message, 400, holder.key);
-  if (transport.readUInt8(0) !== udp) return refused(state, message, 442, holder.key);
+  if (transport.readUInt8(0) !== udpProtocol) return refused(state, message, 442, holder.key);
   const family = attributeOf(message, stunAttributes.requestedAddressFamily);
   if (family !== undefined) {
     const asked = family.length === 4 ? families[family.readUInt8(0) as 1 | 2] : undefined;

@@ -40,6 +40,9 @@ export const stunAttributes = {
   iceControlling: 0x802a,
 } as const;
 
+/** As REQUESTED-TRANSPORT names it (RFC 8656 section 18.8): the protocol number of IP. */
+export const udpProtocol = 17;
+
 export interface StunAttribute {
   readonly type: number;
   readonly value: Buffer;
