@@ -3,7 +3,8 @@ import type { TransportAddress } from "./turn/stun-message.ts";
 /** What the server needs of an SFU. Implementations forward encrypted audio; none can read it. */
 export interface MediaEngine {
   /**
-   * Answers one terminal's offer. A second offer of the same (callId, terminalId) replaces the first connection.
+   * Answers one terminal's offer. The connection of a second offer of the same (callId, terminalId) takes the place of the first as soon as it is connected; until
+   * then the first goes on, where it is. One waits so at most: with a third offer the second is over.
    * @param input.offerSdp complete offer: one sending audio m-line and up to K receiving ones (slots), candidates optional
    * @throws SignetError `media.badOffer`, `media.tooManySlots` or `media.unavailable`
    */
@@ -19,10 +20,13 @@ export interface MediaEngine {
   endCall(callId: string): void;
 
   /**
-   * How the last answer named this terminal's connection, for whoever relays to it. A server that found the connection on a media process that outlived the one
-   * before does not know it.
+   * How answers named this terminal's connections, for whoever relays to them: the one that serves, and last one that is to take its place. A server that found
+   * a connection on a media process that outlived the one before does not know it.
    */
-  connectionOf(callId: string, terminalId: string): MediaConnection | undefined;
+  connectionsOf(callId: string, terminalId: string): readonly MediaConnection[];
+
+  /** @throws SignetError `media.unavailable` */
+  flow(callId: string, terminalId: string): Promise<MediaFlow>;
 
   /** Calls that run now, also those found on media processes that outlived the server before this one. */
   calls(): readonly MediaCall[];
@@ -53,7 +57,18 @@ export type MediaEvent =
   /** A media process died. The terminals of these calls must offer again; the engine has forgotten the calls. */
   | { readonly type: "restarted"; readonly callIds: readonly string[] }
   | { readonly type: "connected"; readonly callId: string; readonly terminalId: string }
-  | { readonly type: "disconnected"; readonly callId: string; readonly terminalId: string };
+  | { readonly type: "disconnected"; readonly callId: string; readonly terminalId: string }
+  /** Nothing has come from it for 2 s, after something had. */
+  | { readonly type: "quiet"; readonly callId: string; readonly terminalId: string };
+
+/** What came and went on the connection that serves a terminal, as the SFU sees it. */
+export interface MediaFlow {
+  /** Also false where there is none. */
+  readonly connected: boolean;
+  /** Whole ms; missing where nothing was sent so far. */
+  readonly sentAgoMs?: number;
+  readonly receivedAgoMs?: number;
+}
 
 export interface MediaStats {
   readonly children: readonly MediaChildStats[];

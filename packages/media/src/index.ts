@@ -4,6 +4,7 @@ export type {
   MediaChildStats,
   MediaEngine,
   MediaEvent,
+  MediaFlow,
   MediaOptions,
   MediaStats,
   MediaTerminalStats,

@@ -31,7 +31,7 @@ export interface TestRelay {
 
 /** On a port of this machine. */
 export async function openRelay(
-  engine: Pick<MediaEngine, "connectionOf">,
+  engine: Pick<MediaEngine, "connectionsOf">,
   { limits = {}, listenAddress }: { limits?: Partial<RelayLimits>; listenAddress?: string } = {},
 ): Promise<TestRelay> {
   const grants = new Map<string, RelayGrant>();
@@ -62,7 +62,7 @@ export async function openRelay(
         username,
         credential,
         holds: () => !ended.has(terminalId),
-        connection: () => engine.connectionOf(callId, terminalId),
+        connections: () => engine.connectionsOf(callId, terminalId),
       });
       return { urls: `turn:127.0.0.1:${port}?transport=tcp`, username, credential };
     },

@@ -154,6 +154,7 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   ),
   "media.offer": fc.record({ callId, sdp: fc.string({ minLength: 1, maxLength: 200 }) }),
   "media.relays": fc.record({ callId }, { requiredKeys: [] }),
+  "media.flow": fc.record({ callId }),
   "media.probe": sdp,
   "pairing.open": pairing,
   "pairing.enter": pairing,
@@ -253,6 +254,10 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.rejoin": fc.record({ epoch, number: epoch }),
   "media.offer": sdp,
   "media.relays": fc.record({ relays: fc.array(relay, { maxLength: 4 }) }),
+  "media.flow": fc.record(
+    { connected: fc.boolean(), sentAgoMs: fc.nat(), receivedAgoMs: fc.nat() },
+    { requiredKeys: ["connected"] },
+  ),
   "media.probe": sdp,
   "pairing.open": fc.record({ expiresAtMs: timeMs }),
   "pairing.enter": fc.record({ expiresAtMs: timeMs }),
@@ -352,4 +357,5 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
   "call.memberMicrophone": fc.record({ callId, userId, proof, binding: proof }),
   "call.memberLastFrame": fc.record({ callId, userId, frame: anyBytes(17, 33) }),
   "media.restarted": fc.record({ callId }),
+  "media.quiet": fc.record({ callId }),
 };

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { startMedia } from "@signet/media";
 import type { MediaEngine, MediaOptions } from "@signet/media";
 import { SignetError } from "@signet/protocol";
-import type { UserId } from "@signet/protocol";
+import type { CallId, TerminalId, UserId } from "@signet/protocol";
 import type { DestinationStream } from "pino";
 
 import { lockData } from "./data-lock.ts";
@@ -241,9 +241,15 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   };
 }
 
-/** What a media process that died held is lost: the calls connect anew. @returns the end of it */
-function followEngine({ calls, log, media, metrics, probes }: Services): () => void {
+/** What a media process that died held is lost: the calls connect anew. And whoever fell quiet is told. @returns the end of it */
+function followEngine({ calls, log, media, metrics, probes, sessions }: Services): () => void {
   return media.on((event) => {
+    if (event.type === "quiet") {
+      const [callId, terminalId] = [event.callId as CallId, event.terminalId as TerminalId];
+      const endpoint = sessions.endpointAt(terminalId);
+      if (endpoint?.hasFeature("mediaFlow") !== true || !calls.running.takesPart(callId, terminalId)) return;
+      return endpoint.send({ type: "media.quiet", body: { callId } });
+    }
     const before = probes.size;
     probes.onMediaEvent(event);
     if (event.type !== "restarted") return;

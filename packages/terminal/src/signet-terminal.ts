@@ -329,6 +329,8 @@ export class SignetTerminal implements Terminal {
         return this.#warnOfCounter(event.body.deviceId);
       case "media.restarted":
         return this.#calls.of(event.body.callId)?.reconnectMedia();
+      case "media.quiet":
+        return this.#calls.of(event.body.callId)?.lookAtMedia("unheard");
       case "binding.ended":
         return this.#bindingEnded(event.body.reason);
       case "call.presentNeeded":

@@ -1,6 +1,6 @@
 import { secondFrames } from "@signet/protocol/voice";
 import { assignSlots } from "../assignment.ts";
-import type { MediaCallStats } from "../engine.ts";
+import type { MediaCallStats, MediaFlow } from "../engine.ts";
 import { MediaRefusal } from "../refusal.ts";
 import { audioLevelByte, isRtcp, newRtpHeader, parseRtp } from "../rtp/header.ts";
 import { buildNack, buildReceiverReport, readRtcp } from "../rtp/rtcp.ts";
@@ -20,20 +20,46 @@ export interface CallConfig extends TransportConfig {
   readonly ipv6: boolean;
 }
 
-export type CallListener = (type: "connected" | "disconnected", terminalId: string) => void;
+export type CallListener = (
+  type: "connected" | "disconnected" | "replaced" | "abandoned" | "quiet",
+  terminalId: string,
+) => void;
 
 /** How often the speakers are chosen. Shorter costs CPU, longer cuts the first word of a newcomer. */
 const selectEveryMs = 40;
 /** The sender is asked once in this time for a packet that the SFU misses, however many receivers ask. */
 const upstreamNackEveryMs = 20;
+/**
+ * For a connection that would take the place of one that serves. Terminals give theirs up 12 s after the answer; one that never comes must not
+ * keep a port for longer than that.
+ */
+const replaceWithinMs = 15_000;
+/** Nothing came from who sent before: more than a network that only stutters keeps back. */
+export const quietAfterMs = 2_000;
 /** Terminals report every second or less often; one RTCP packet can hold 42 reports, each with an answer. */
 const reportEveryMs = 20;
 
-/** The terminals of one call and the forwarding between them. */
+/** Offered by a terminal whose connection serves meanwhile. */
+interface Successor {
+  readonly terminal: Terminal;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * The terminals of one call and the forwarding between them. A terminal that offers again is served by its former connection until the new one is
+ * connected:
+ *
+ *     offer --> serving
+ *     another offer, while that is connected --> beside --connected--> serving (`replaced`); the former one is closed
+ *                                                   |--15 s--> over (`abandoned`)
+ *                                                   |--a third offer--> over; that one is beside
+ */
 export class Call {
   readonly #config: CallConfig;
   readonly #listener: CallListener;
   readonly #terminals = new Map<string, Terminal>();
+  /** By terminal ID: one beside the serving one at most. */
+  readonly #successors = new Map<string, Successor>();
   readonly #selection: SpeakerSelection<Terminal>;
   #selectedMs = 0;
 
@@ -47,16 +73,24 @@ export class Call {
     return [...this.#terminals.keys()];
   }
 
-  /** @throws MediaRefusal `media.badOffer`, `media.tooManySlots`, `media.unavailable` */
-  async join(terminalId: string, offerSdp: string): Promise<string> {
+  /**
+   * @returns the answer, and whether the former connection goes on until the new one is connected
+   * @throws MediaRefusal `media.badOffer`, `media.tooManySlots`, `media.unavailable`
+   */
+  async join(terminalId: string, offerSdp: string): Promise<{ answerSdp: string; beside: boolean }> {
     const offer = parseOffer(offerSdp);
     if (receivingMedia(offer).length > this.#config.slots)
       throw new MediaRefusal("media.tooManySlots", "more slots offered than the server has");
     const terminal = new Terminal(terminalId, offer);
     const listener = {
       onPacket: (packet: Buffer) => this.#onPacket(terminal, packet),
-      onConnected: () => this.#listener("connected", terminalId),
-      onDisconnected: () => this.#listener("disconnected", terminalId),
+      onConnected: () => {
+        if (this.#successors.get(terminalId)?.terminal === terminal) this.#replace(terminal);
+        this.#listener("connected", terminalId);
+      },
+      onDisconnected: () => {
+        if (this.#terminals.get(terminalId) === terminal) this.#listener("disconnected", terminalId);
+      },
     };
     let connection;
     try {
@@ -65,10 +99,13 @@ export class Call {
       throw new MediaRefusal("media.unavailable", error instanceof Error ? error.message : "");
     }
     terminal.connection = connection;
-    this.#remove(terminalId);
-    this.#terminals.set(terminalId, terminal);
-    this.#selection.add(terminal);
-    this.#assign();
+    const beside = this.#terminals.get(terminalId)?.connection?.connected === true;
+    this.#dropSuccessor(terminalId);
+    if (beside) this.#await(terminal);
+    else {
+      this.#remove(terminalId);
+      this.#enter(terminal);
+    }
     try {
       const local = await connection.localTransport();
       const candidates = answerCandidates(
@@ -76,12 +113,18 @@ export class Call {
         this.#config.announcedAddresses,
         this.#config.ipv6,
       );
-      return buildAnswer(
+      const answerSdp = buildAnswer(
         offer,
         { ...local, candidates },
         terminal.slots.map((slot) => slot.writer.format.ssrc),
       );
+      return { answerSdp, beside };
     } catch (error) {
+      if (beside && this.#terminals.has(terminalId)) {
+        // Also one before it that it took the place of.
+        this.#dropSuccessor(terminalId);
+        this.#listener("abandoned", terminalId);
+      }
       if (this.#terminals.get(terminalId) === terminal) this.leave(terminalId);
       throw error;
     }
@@ -94,18 +137,75 @@ export class Call {
   leave(terminalId: string, successorId?: string): number {
     const [former, successor] = [this.#terminals.get(terminalId), this.#terminals.get(successorId ?? "")];
     if (former !== undefined && successor !== undefined) this.#succeed(former, successor);
+    this.#dropSuccessor(terminalId);
     this.#remove(terminalId);
     this.#assign();
     return this.#terminals.size;
   }
 
+  /** What came and went lately on the connection that serves this terminal. */
+  flow(terminalId: string): MediaFlow {
+    return this.#terminals.get(terminalId)?.flow(performance.now()) ?? { connected: false };
+  }
+
+  /** To be called a few times a second: names who fell quiet since. */
+  look(nowMs: number): void {
+    for (const [terminalId, terminal] of this.#terminals) {
+      if (terminal.toldQuiet || nowMs - terminal.receivedMs < quietAfterMs) continue;
+      terminal.toldQuiet = true;
+      this.#listener("quiet", terminalId);
+    }
+  }
+
   close(): void {
+    for (const terminalId of this.#successors.keys()) this.#dropSuccessor(terminalId);
     for (const terminal of this.#terminals.values()) terminal.connection?.close();
     this.#terminals.clear();
   }
 
   stats(callId: string): MediaCallStats {
     return { callId, terminals: [...this.#terminals.values()].map((terminal) => terminal.stats()) };
+  }
+
+  #enter(terminal: Terminal): void {
+    this.#terminals.set(terminal.terminalId, terminal);
+    this.#selection.add(terminal);
+    this.#assign();
+  }
+
+  #await(terminal: Terminal): void {
+    const { terminalId } = terminal;
+    const timer = setTimeout(() => {
+      this.#dropSuccessor(terminalId);
+      this.#listener("abandoned", terminalId);
+    }, replaceWithinMs);
+    this.#successors.set(terminalId, { terminal, timer });
+  }
+
+  #dropSuccessor(terminalId: string): void {
+    const successor = this.#successors.get(terminalId);
+    if (successor === undefined) return;
+    this.#successors.delete(terminalId);
+    clearTimeout(successor.timer);
+    successor.terminal.connection?.close();
+  }
+
+  /** Who is heard, and where, stays as it is. */
+  #replace(terminal: Terminal): void {
+    const { terminalId } = terminal;
+    clearTimeout(this.#successors.get(terminalId)?.timer);
+    this.#successors.delete(terminalId);
+    const former = this.#terminals.get(terminalId);
+    if (former !== undefined) {
+      terminal.slots.forEach((slot, index) => (slot.owner = former.slots[index]?.owner));
+      // It has to go on sending, or it is told that it fell quiet.
+      if (former.receivedMs !== Infinity) terminal.receivedMs = performance.now();
+      this.#selection.add(terminal);
+      this.#succeed(former, terminal);
+      this.#remove(terminalId);
+    }
+    this.#enter(terminal);
+    this.#listener("replaced", terminalId);
   }
 
   #remove(terminalId: string): void {
@@ -170,8 +270,7 @@ export class Call {
     const arrival = source.receive(header.ssrc, header.sequence, header.timestamp, packet, nowMs);
     const { stream } = source;
     if (arrival === "drop" || stream === undefined) return;
-    terminal.packetsIn++;
-    terminal.bytesIn += packet.length;
+    terminal.received(packet.length, nowMs);
     if (source.missing > 0) this.#askSender(terminal, source.missingFrom, source.missing, nowMs);
     const level = audioLevelByte(packet, header, stream.levelId);
     this.#selection.hear(terminal, level, nowMs);
@@ -182,7 +281,7 @@ export class Call {
       if (slot.receiver.connection?.connected !== true) continue;
       if (!slot.writer.place(stream, source.extendedSequence, header.timestamp, header.marker, nowMs))
         continue;
-      sendPlaced(slot, header.padded, level);
+      sendPlaced(slot, header.padded, level, nowMs);
     }
   }
 
@@ -222,7 +321,7 @@ export class Call {
     const level = audioLevelByte(packet, resendHeader, found.stream.levelId);
     slot.writer.replace(sequence, found, resendHeader.timestamp, resendHeader.marker);
     setPayload(packet, resendHeader.payloadOffset);
-    return sendPlaced(slot, resendHeader.padded, level);
+    return sendPlaced(slot, resendHeader.padded, level, nowMs);
   }
 
   #askSender(sender: Terminal, extendedSequence: number, count: number, nowMs: number): void {
@@ -236,12 +335,11 @@ export class Call {
 
 const resendHeader = newRtpHeader();
 
-function sendPlaced(slot: Slot, padded: boolean, level: number): boolean {
+function sendPlaced(slot: Slot, padded: boolean, level: number, nowMs: number): boolean {
   const { receiver, writer } = slot;
   const packet = outPacket(writer.headerBytes);
   writer.writeHeader(packet, writer.headerBytes, padded, level);
   if (receiver.connection?.send(packet) !== true) return false;
-  receiver.packetsOut++;
-  receiver.bytesOut += packet.length;
+  receiver.sent(packet.length, nowMs);
   return true;
 }

@@ -20,6 +20,9 @@ let active: { index: number; udpPort?: number } | undefined;
 let parent: Socket | undefined;
 let orphanTimer: NodeJS.Timeout | undefined;
 
+/** Between two looks at who fell quiet. */
+const lookEveryMs = 250;
+
 function send(message: FromChild): void {
   parent?.write(encodeLine(message));
 }
@@ -49,7 +52,7 @@ function forgetWhenEmpty(callId: string): void {
 async function join(message: Extract<ToChild, { type: "join" }>): Promise<void> {
   const { request, callId, terminalId, offerSdp } = message;
   try {
-    send({ type: "answer", request, answerSdp: await callFor(callId).join(terminalId, offerSdp) });
+    send({ type: "answer", request, ...(await callFor(callId).join(terminalId, offerSdp)) });
   } catch (error) {
     const code = error instanceof MediaRefusal ? error.code : "media.unavailable";
     send({ type: "refused", request, code, reason: error instanceof Error ? error.message : "" });
@@ -88,6 +91,11 @@ function receive(message: ToChild): void {
       });
       break;
     }
+    case "flow": {
+      const { request, callId, terminalId } = message;
+      send({ type: "flow", request, flow: calls.get(callId)?.flow(terminalId) ?? { connected: false } });
+      break;
+    }
     case "exit":
       // Without the library's cleanup, which crashes at times; the system frees everything.
       process.exit(0);
@@ -107,6 +115,9 @@ const server = createServer((socket) => {
   socket.on("data", (chunk: string) => decoder.push(chunk).forEach(receive));
   socket.on("close", () => {
     parent = undefined;
+    setInterval(() => {
+      for (const call of calls.values()) call.look(performance.now());
+    }, lookEveryMs);
     waitForServer();
   });
   send({
@@ -126,4 +137,7 @@ process.on("SIGHUP", () => undefined);
 process.umask(0o077);
 server.on("error", () => process.exit(1));
 server.listen(config.socketPath, () => chmodSync(config.socketPath, 0o600));
+setInterval(() => {
+  for (const call of calls.values()) call.look(performance.now());
+}, lookEveryMs);
 waitForServer();

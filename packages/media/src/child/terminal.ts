@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { MediaTerminalStats } from "../engine.ts";
+import type { MediaFlow, MediaTerminalStats } from "../engine.ts";
 import { newRtpHeader } from "../rtp/header.ts";
 import { ResendBudget } from "../rtp/resend-budget.ts";
 import { RtpSource } from "../rtp/source.ts";
@@ -29,6 +29,10 @@ export class Terminal {
   targets: Slot[] = [];
   answeredNackMs = -Infinity;
   reportedMs = -Infinity;
+  /** Of the last packet with sound; `Infinity` before the first one: who never sent has not fallen quiet. */
+  receivedMs = Infinity;
+  sentMs = Infinity;
+  toldQuiet = false;
   packetsIn = 0;
   bytesIn = 0;
   packetsOut = 0;
@@ -55,6 +59,27 @@ export class Terminal {
       const start = { sequence: randomUint32() & 0x7fff, timestamp: randomUint32() };
       return { receiver: this, writer: new SlotWriter(format, start), owner: undefined };
     });
+  }
+
+  received(bytes: number, nowMs: number): void {
+    this.packetsIn++;
+    this.bytesIn += bytes;
+    this.receivedMs = nowMs;
+    this.toldQuiet = false;
+  }
+
+  sent(bytes: number, nowMs: number): void {
+    this.packetsOut++;
+    this.bytesOut += bytes;
+    this.sentMs = nowMs;
+  }
+
+  flow(nowMs: number): MediaFlow {
+    return {
+      connected: this.connection?.connected === true,
+      ...(this.sentMs === Infinity ? {} : { sentAgoMs: Math.round(nowMs - this.sentMs) }),
+      ...(this.receivedMs === Infinity ? {} : { receivedAgoMs: Math.round(nowMs - this.receivedMs) }),
+    };
   }
 
   stats(): MediaTerminalStats {

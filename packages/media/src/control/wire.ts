@@ -1,8 +1,8 @@
 import type { ErrorCode } from "@signet/protocol";
-import type { MediaCall, MediaCallStats } from "../engine.ts";
+import type { MediaCall, MediaCallStats, MediaFlow } from "../engine.ts";
 
 /** Raise it with every change of the messages: a server does not take over processes that speak another version. */
-export const controlVersion = 2;
+export const controlVersion = 3;
 
 /** What a media process is started with; a restarted server takes over only processes with the same. */
 export interface ChildConfig {
@@ -34,6 +34,12 @@ export type ToChild =
     }
   | { readonly type: "endCall"; readonly callId: string }
   | { readonly type: "stats"; readonly request: number }
+  | {
+      readonly type: "flow";
+      readonly request: number;
+      readonly callId: string;
+      readonly terminalId: string;
+    }
   | { readonly type: "exit" };
 
 export type FromChild =
@@ -47,7 +53,13 @@ export type FromChild =
     }
   /** Another server controls this process. */
   | { readonly type: "busy" }
-  | { readonly type: "answer"; readonly request: number; readonly answerSdp: string }
+  | {
+      readonly type: "answer";
+      readonly request: number;
+      readonly answerSdp: string;
+      /** The former connection goes on until `replaced`, or for good with `abandoned`. */
+      readonly beside: boolean;
+    }
   | { readonly type: "refused"; readonly request: number; readonly code: ErrorCode; readonly reason: string }
   | {
       readonly type: "stats";
@@ -56,7 +68,12 @@ export type FromChild =
       readonly residentBytes: number;
       readonly calls: readonly MediaCallStats[];
     }
-  | { readonly type: "connected" | "disconnected"; readonly callId: string; readonly terminalId: string };
+  | { readonly type: "flow"; readonly request: number; readonly flow: MediaFlow }
+  | {
+      readonly type: "connected" | "disconnected" | "replaced" | "abandoned" | "quiet";
+      readonly callId: string;
+      readonly terminalId: string;
+    };
 
 export function encodeLine(message: ToChild | FromChild): string {
   return JSON.stringify(message) + "\n";

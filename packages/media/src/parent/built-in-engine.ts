@@ -10,13 +10,14 @@ import type {
   MediaConnection,
   MediaEngine,
   MediaEvent,
+  MediaFlow,
   MediaOptions,
   MediaStats,
 } from "../engine.ts";
 import { readCandidate, readLocalTransport } from "../sdp/answer.ts";
 import { plainAddress } from "../turn/stun-message.ts";
 import { attachAll, startChild } from "./child-handle.ts";
-import type { ChildHandle } from "./child-handle.ts";
+import type { ChildHandle, ChildNotice } from "./child-handle.ts";
 import { prepareRuntimeDir, socketPathsIn } from "./runtime-dir.ts";
 
 const maxDefaultChildren = 8;
@@ -29,8 +30,8 @@ const retryMs = 250;
 
 interface PinnedCall {
   readonly child: ChildHandle;
-  /** Without a connection where another server answered. */
-  readonly terminals: Map<string, MediaConnection | undefined>;
+  /** As {@link MediaEngine.connectionsOf}; none where another server answered. */
+  readonly terminals: Map<string, readonly MediaConnection[]>;
 }
 
 /**
@@ -112,13 +113,15 @@ class BuiltInEngine implements MediaEngine {
       this.#calls.set(callId, pinned);
     }
     const known = pinned.terminals.has(terminalId);
-    pinned.terminals.set(terminalId, pinned.terminals.get(terminalId));
+    if (!known) pinned.terminals.set(terminalId, []);
     try {
       const reply = await pinned.child.request<"join">({ type: "join", callId, terminalId, offerSdp });
       if (reply.type !== "answer") throw new SignetError("media.unavailable");
-      const { answerSdp } = reply;
+      const { answerSdp, beside } = reply;
       // It may have left meanwhile.
-      if (pinned.terminals.has(terminalId)) pinned.terminals.set(terminalId, connectionIn(answerSdp));
+      const former = pinned.terminals.get(terminalId);
+      if (former !== undefined)
+        pinned.terminals.set(terminalId, [...(beside ? former.slice(0, 1) : []), connectionIn(answerSdp)]);
       return { answerSdp };
     } catch (error) {
       // A refused second offer leaves the first connection as it was.
@@ -140,8 +143,16 @@ class BuiltInEngine implements MediaEngine {
     this.#calls.delete(callId);
   }
 
-  connectionOf(callId: string, terminalId: string): MediaConnection | undefined {
-    return this.#calls.get(callId)?.terminals.get(terminalId);
+  connectionsOf(callId: string, terminalId: string): readonly MediaConnection[] {
+    return this.#calls.get(callId)?.terminals.get(terminalId) ?? [];
+  }
+
+  async flow(callId: string, terminalId: string): Promise<MediaFlow> {
+    const child = this.#calls.get(callId)?.child;
+    if (child === undefined) return { connected: false };
+    const reply = await child.request<"flow">({ type: "flow", callId, terminalId });
+    if (reply.type !== "flow") throw new SignetError("media.unavailable");
+    return reply.flow;
   }
 
   calls(): readonly MediaCall[] {
@@ -209,7 +220,7 @@ class BuiltInEngine implements MediaEngine {
       this.#keep(child);
       this.#active[active.index] = child;
       for (const { callId, terminalIds } of hello.calls)
-        this.#calls.set(callId, { child, terminals: new Map(terminalIds.map((id) => [id, undefined])) });
+        this.#calls.set(callId, { child, terminals: new Map(terminalIds.map((id) => [id, []])) });
     } else void child.exit();
   }
 
@@ -218,8 +229,17 @@ class BuiltInEngine implements MediaEngine {
   }
 
   #keep(child: ChildHandle): void {
-    child.onNotice = (notice) => this.#emit(notice);
+    child.onNotice = (notice) => this.#notice(child, notice);
     child.onClose = () => this.#onClose(child);
+  }
+
+  #notice(child: ChildHandle, notice: ChildNotice): void {
+    const { type, callId, terminalId } = notice;
+    if (type !== "replaced" && type !== "abandoned") return this.#emit({ type, callId, terminalId });
+    const pinned = this.#calls.get(callId);
+    const connections = pinned?.terminals.get(terminalId);
+    if (pinned?.child !== child || connections === undefined) return;
+    pinned.terminals.set(terminalId, type === "replaced" ? connections.slice(-1) : connections.slice(0, 1));
   }
 
   #activate(child: ChildHandle, index: number): void {

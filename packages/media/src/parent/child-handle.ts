@@ -11,7 +11,7 @@ import type { ChildConfig, FromChild, ToChild } from "../control/wire.ts";
 import { socketPathIn } from "./runtime-dir.ts";
 
 export type Hello = Extract<FromChild, { type: "hello" }>;
-export type ChildNotice = Extract<FromChild, { type: "connected" | "disconnected" }>;
+export type ChildNotice = Extract<FromChild, { terminalId: string }>;
 type Reply = Extract<FromChild, { request: number }>;
 
 /** A process that starts on a busy machine takes a second; longer means that it cannot run. */
@@ -59,7 +59,7 @@ export class ChildHandle {
   }
 
   /** @throws SignetError `media.unavailable` when the process dies or does not answer; or its refusal */
-  async request<Type extends "join" | "stats">(
+  async request<Type extends "join" | "stats" | "flow">(
     message: Omit<Extract<ToChild, { type: Type }>, "request">,
   ): Promise<Reply> {
     if (this.closed) throw new SignetError("media.unavailable");
@@ -108,11 +108,10 @@ export class ChildHandle {
   }
 
   #receive(message: FromChild): void {
-    if (message.type === "connected" || message.type === "disconnected") this.onNotice(message);
+    if ("terminalId" in message) this.onNotice(message);
     else if (message.type === "refused")
       this.#waiting.get(message.request)?.reject(new SignetError(message.code, new Error(message.reason)));
-    else if (message.type === "answer" || message.type === "stats")
-      this.#waiting.get(message.request)?.resolve(message);
+    else if ("request" in message) this.#waiting.get(message.request)?.resolve(message);
   }
 
   #close(): void {

@@ -28,8 +28,8 @@ export interface RelayGrant {
   readonly credential: string;
   /** Whether the terminal may still be heard over it. */
   holds(): boolean;
-  /** What it leads to; undefined while the SFU has not answered. */
-  connection(): MediaConnection | undefined;
+  /** What it leads to; nothing while the SFU has not answered. Of those of a terminal each goes on until another has taken its place. */
+  connections(): readonly MediaConnection[];
 }
 
 export interface RelayLimits {
@@ -221,7 +221,7 @@ class RelayedConnection {
       holder: grant === undefined ? undefined : holderOf(grant),
       room: grant === undefined ? "yes" : this.#around.roomFor(grant.terminalId),
       nonce: newNonce(),
-      reachable: grant?.connection()?.addresses ?? [],
+      reachable: grant?.connections().flatMap(({ addresses }) => addresses) ?? [],
     });
   }
 
@@ -295,7 +295,8 @@ class RelayedConnection {
   }
 
   #forward(port: number, data: Buffer): void {
-    const mended = withTieBreaker(data, this.#grant?.connection()?.icePassword);
+    const passwords = (this.#grant?.connections() ?? []).map(({ icePassword }) => icePassword);
+    const mended = withTieBreaker(data, passwords);
     this.#around.counted("bytesFromTerminals", mended.length);
     // As on any network: what cannot be sent is lost.
     this.#udp?.send(mended, port, this.#around.address, () => undefined);

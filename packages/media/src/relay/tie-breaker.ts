@@ -7,18 +7,18 @@ import { attributeAt, hasIntegrity, sealStun, stunAttributes } from "../turn/stu
 
 /**
  * Writes another number in place of a zero, and the seal anew.
- * @param password of the SFU's end (`ice-pwd`). What was not sealed with it stays as it is: nobody's checks become good by this
+ * @param passwords of the SFU's ends (`ice-pwd`). What was not sealed with one of them stays as it is: nobody's checks become good by this
  * @returns the bytes to send, which are those that came where nothing is to be mended
  */
-export function withTieBreaker(data: Buffer, password: string | undefined): Buffer {
+export function withTieBreaker(data: Buffer, passwords: readonly string[]): Buffer {
   // STUN begins with two zero bits; DTLS, RTP and RTCP do not.
-  if (password === undefined || data.length === 0 || data.readUInt8(0) >= 4) return data;
+  if (passwords.length === 0 || data.length === 0 || data.readUInt8(0) >= 4) return data;
   const at = [stunAttributes.iceControlling, stunAttributes.iceControlled]
     .map((type) => attributeAt(data, type))
     .find((found) => found >= 0);
   if (at === undefined || data.readUInt16BE(at + 2) !== 8 || data.readBigUInt64BE(at + 4) !== 0n) return data;
-  const key = Buffer.from(password);
-  if (!hasIntegrity(data, key)) return data;
+  const key = passwords.map((password) => Buffer.from(password)).find((each) => hasIntegrity(data, each));
+  if (key === undefined) return data;
   const mended = Buffer.from(data);
   mended.writeBigUInt64BE(1n, at + 4);
   sealStun(mended, key);

@@ -29,7 +29,7 @@ async function answered(t: TestContext, engine: MediaEngine, terminalId: string,
   const { answerSdp } = await engine.join({ callId, terminalId, offerSdp });
   const [, ufrag = ""] = /a=ice-ufrag:(\S+)/.exec(offerSdp) ?? [];
   const sfu = readLocalTransport(answerSdp);
-  const connection = engine.connectionOf(callId, terminalId) ?? assert.fail();
+  const connection = engine.connectionsOf(callId, terminalId)[0] ?? assert.fail();
   const address = connection.addresses.find(({ address }) => address === "127.0.0.1") ?? assert.fail();
   return { connection, address, username: `${sfu.iceUfrag}:${ufrag}`, password: sfu.icePwd };
 }
@@ -138,6 +138,36 @@ test("a terminal reaches its own connection, and not those of others, nor anythi
     assert.equal(await early.permit(carol.address), 0);
     engine.leave("call", "carol");
     assert.equal(await early.permit(carol.address), 403);
+  });
+});
+
+test("a relayed connection is reached until another one has taken its place, and no longer", async (t) => {
+  await withRelay(t, {}, async (engine, relay) => {
+    const peer = new MediaPeer({ slots: 8, address: "127.0.0.1" });
+    const { answerSdp } = await engine.join({
+      callId: "call",
+      terminalId: "alice",
+      offerSdp: await peer.offer(),
+    });
+    await peer.accept(answerSdp);
+    await until(async () => (await engine.flow("call", "alice")).connected);
+    const [former] = engine.connectionsOf("call", "alice");
+    const address = former?.addresses.find((each) => each.address === "127.0.0.1") ?? assert.fail();
+    const client = await TurnClient.connect(relay.port, relay.grant("call", "alice"));
+    assert.equal(await client.allocate(), 0);
+    assert.equal(await client.bind(0x4000, address), 0);
+
+    const next = new MediaPeer({ slots: 8, address: "127.0.0.1" });
+    const answer = await engine.join({ callId: "call", terminalId: "alice", offerSdp: await next.offer() });
+    const newest = engine.connectionsOf("call", "alice").at(-1);
+    const other = newest?.addresses.find((each) => each.address === "127.0.0.1") ?? assert.fail();
+    assert.equal(await client.bind(0x4000, address), 0, "the one that serves is renewed");
+    assert.equal(await client.bind(0x4001, other), 0);
+    await next.accept(answer.answerSdp);
+    await until(() => engine.connectionsOf("call", "alice").length === 1);
+    assert.equal(await client.bind(0x4000, address), 403);
+    assert.equal(await client.bind(0x4001, other), 0);
+    for (const each of [peer, next]) each.close();
   });
 });
 
@@ -256,7 +286,7 @@ test("what a terminal does not read is lost, and does not wait in memory; who as
   const address = { address: "127.0.0.1", port };
   const limits = { unreadBytes: 4_096, bytesPerSecond: 1e9, burstBytes: 1e9 };
   const relay = await openRelay(
-    { connectionOf: () => ({ addresses: [address], icePassword: "" }) },
+    { connectionsOf: () => [{ addresses: [address], icePassword: "" }] },
     { limits },
   );
   t.after(() => relay.close());

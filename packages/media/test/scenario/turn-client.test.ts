@@ -20,7 +20,7 @@ async function scene(t: TestContext) {
   echo.bind(0, "127.0.0.1");
   await once(echo, "listening");
   const peer = { address: "127.0.0.1", port: echo.address().port };
-  const relay = await openRelay({ connectionOf: () => ({ addresses: [peer], icePassword: "" }) });
+  const relay = await openRelay({ connectionsOf: () => [{ addresses: [peer], icePassword: "" }] });
   t.after(() => relay.close());
   const heard: string[] = [];
   let closed = 0;

@@ -123,6 +123,8 @@ export const events = {
   "call.memberLastFrame": z.object({ callId: CallId, userId: UserId, frame: LastFrame }),
   /** The media process was replaced: offer again. */
   "media.restarted": z.object({ callId: CallId }),
+  /** No packet with sound has come from this terminal for 2 s, after some had. For terminals with the feature `mediaFlow`. */
+  "media.quiet": z.object({ callId: CallId }),
 } as const;
 
 export type EventType = keyof typeof events;

@@ -25,6 +25,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `microphones`: those in a call say whether they are muted, or have no microphone.
  * `administrators`: a server says who administers it and shows their histories, and a terminal reads what they sign of others.
  * `relays`: a server says what carries the audio where UDP does not get through.
+ * `mediaFlow`: a server says what came and went on a media connection, and a terminal hears that nothing comes from it.
  */
 export const ownFeatures = [
   "provenTerminals",
@@ -38,6 +39,7 @@ export const ownFeatures = [
   "administrators",
   "moves",
   "relays",
+  "mediaFlow",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

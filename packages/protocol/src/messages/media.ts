@@ -7,6 +7,8 @@ import { done, nothing } from "./shared.ts";
 
 const SessionDescription = z.string().min(1).max(65_536);
 
+const AgoMs = z.int().nonnegative();
+
 /** As browsers take it: RFC 7065. */
 export const turnUrl = /^turns?:(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?$/i;
 
@@ -29,6 +31,20 @@ export const mediaRequests = {
   "media.relays": {
     body: z.strictObject({ callId: CallId.optional() }),
     reply: z.object({ relays: z.array(Relay).max(4) }),
+  },
+  /**
+   * What came and went on this terminal's connection in the call, as the SFU sees it, so that a terminal to which nothing comes knows whether that is its own way.
+   * Asked of a server that has the feature `mediaFlow`.
+   */
+  "media.flow": {
+    body: z.strictObject({ callId: CallId }),
+    reply: z.object({
+      /** Also false where there is none. */
+      connected: z.boolean(),
+      /** Of the last packet with sound to this terminal, and from it; missing where there was none. */
+      sentAgoMs: AgoMs.optional(),
+      receivedAgoMs: AgoMs.optional(),
+    }),
   },
   /** A media connection without a call, to learn whether UDP gets through. */
   "media.probe": {

@@ -10,7 +10,7 @@ import * as call from "./call.ts";
 import * as callList from "./call-list.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { historyAppend, historyBegin } from "./history.ts";
-import { offer, probe, probeEnd, relays } from "./media.ts";
+import { flow, offer, probe, probeEnd, relays } from "./media.ts";
 import { lookup, watch } from "./people.ts";
 import { pairingClose, pairingEnter, pairingOpen, pairingSend } from "./pairing.ts";
 import { lastFrame } from "./last-frame.ts";
@@ -103,6 +103,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "call.rejoin": call.rejoin,
   "media.offer": offer,
   "media.relays": relays,
+  "media.flow": flow,
   "media.probe": probe,
   "media.probeEnd": probeEnd,
 };

@@ -45,6 +45,18 @@ export const relays: Handler<"media.relays", SignedInAsker> = (
   respond(accept({ relays: services.relays.offer(terminalId, callId) }));
 };
 
+/** A media process that does not say is no reason to wait: whoever asks hears at least that this server is there. */
+export const flow: Handler<"media.flow", SignedInAsker> = async (
+  services,
+  { terminalId },
+  { callId },
+  respond,
+) => {
+  const refusal = outsiderRefusal(services, callId, terminalId);
+  if (refusal !== undefined) return respond(refuse(refusal));
+  respond(accept(await services.media.flow(callId, terminalId)));
+};
+
 /** Not during a call: there the media connection itself tells, and may be in the way of what it would be compared with. */
 export const probe: Handler<"media.probe", SignedInAsker> = async (
   { calls, probes },

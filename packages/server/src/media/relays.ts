@@ -23,7 +23,7 @@ export interface RelaysOptions {
   readonly clock: () => number;
   readonly limits: Pick<ServerLimits, "relayCredentialMs">;
   readonly outside: OutsideTurn | undefined;
-  readonly media: Pick<MediaEngine, "connectionOf">;
+  readonly media: Pick<MediaEngine, "connectionsOf">;
   readonly calls: Pick<CallsToAsk, "takesPart">;
   readonly probes: Pick<MediaProbes, "callIdOf">;
 }
@@ -92,9 +92,9 @@ export class Relays {
       credential,
       expiresAtMs,
       holds: () => (callId === undefined ? clock() < expiresAtMs : calls.takesPart(callId, terminalId)),
-      connection: () => {
+      connections: () => {
         const known = callId ?? probes.callIdOf(terminalId);
-        return known === undefined ? undefined : media.connectionOf(known, terminalId);
+        return known === undefined ? [] : media.connectionsOf(known, terminalId);
       },
     });
   }
