@@ -290,6 +290,10 @@ export const errorTable = {
   "media.badFileName": error("user"),
   "media.cannotWrite": error("user"),
   "media.connectionFailed": error("dependency"),
+  "media.nothingComes": error("dependency"),
+  "media.unheard": error("dependency"),
+  "media.networkChanged": error("dependency"),
+  "media.serverUnreached": error("dependency"),
 
   "frames.plaintextDetected": error("bug"),
   "frames.unsupported": error("user"),

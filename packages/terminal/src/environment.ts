@@ -1,9 +1,9 @@
 /** What a terminal needs from where it runs. A browser tab, the command line and tests each bring their own. */
 import type { CertificateTrust, PersonDevice, SignatureDevice } from "@signet/device";
 import type { FrameEpochSecret } from "@signet/e2ee";
-import type { Bytes, ErrorCode, Relay, RequestBody, UserId } from "@signet/protocol";
+import type { Bytes, ErrorCode, Relay, ReplyBody, RequestBody, UserId } from "@signet/protocol";
 
-import type { MediaConnectionShown } from "./media/media-connection.ts";
+import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { PinStore } from "./people/pin-store.ts";
 import type { BindingPlace } from "./session/binding-place.ts";
 import type { MicrophoneState } from "./state.ts";
@@ -94,6 +94,12 @@ export interface MediaInput {
   exchange(offerSdp: string): Promise<string>;
   /** What carries the audio where UDP does not get through, for the next connection. @throws SignetError */
   relays(): Promise<readonly Relay[]>;
+  /** Whether somebody is there who sends sound, muted or not. */
+  expectsSound(): boolean;
+  /** What the server says of what comes and goes; undefined where it is there, and cannot tell. @throws SignetError where it does not answer */
+  askFlow(): Promise<ReplyBody<"media.flow"> | undefined>;
+  /** The connection to the server is of no use: has another one made, which {@link CallMedia.look} is told of. */
+  signalAnew(): void;
   /** Whose key opened frames that are loud enough to be speech just now. */
   onSpeakers(speakers: readonly Speaker[]): void;
   onConnection(shown: MediaConnectionShown): void;
@@ -117,6 +123,8 @@ export interface CallMedia {
   hearEnd?(frame: Bytes): void;
   /** Makes a connection in place of the one there is; the first time as well as after the media process was replaced. */
   connect(): void;
+  /** `signalled`: the connection to the server is another one; `unheard`: by its word nothing comes from here. Where there is no sound that is nothing. */
+  look?(why: "signalled" | "unheard"): void;
   setMuted(muted: boolean): void;
   setMicrophone(deviceId: string | undefined): Promise<void>;
   /** Root mean square of the microphone, 0 to 1. */

@@ -17,7 +17,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
-import type { MediaConnectionShown } from "./media/media-connection.ts";
+import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
 
 export interface TerminalState {

@@ -4,11 +4,16 @@ import { once } from "node:events";
 
 import type { MediaProvider } from "@signet/terminal";
 
+interface Way {
+  cut?: "both" | "up" | "down";
+}
+
 /** Leads a terminal's audio through a relay on loopback that loses packets of the SFU as the test wants. */
 export class LossyWay {
   /** Whether a packet from the SFU is lost; ICE and DTLS always pass. */
   drop: () => boolean = () => false;
   dropped = 0;
+  readonly #ways: Way[] = [];
   readonly #sockets: Socket[] = [];
 
   /** The same media over this way. */
@@ -22,6 +27,11 @@ export class LossyWay {
     };
   }
 
+  /** Nothing comes through any more by the ways that there are; new ones are whole. In one direction ICE and DTLS still do. */
+  cut(directions: "both" | "up" | "down"): void {
+    for (const way of this.#ways) way.cut = directions;
+  }
+
   close(): void {
     for (const socket of this.#sockets) socket.close();
   }
@@ -33,15 +43,21 @@ export class LossyWay {
     this.#sockets.push(near, far);
     await Promise.all([once(near, "listening"), once(far, "listening")]);
     let terminalPort = 0;
+    const way: Way = {};
+    this.#ways.push(way);
     near.on("message", (packet, from) => {
       terminalPort = from.port;
+      if (way.cut === "both" || (way.cut === "up" && isMedia(packet))) return;
       far.send(packet, sfuPort, "127.0.0.1");
     });
     far.on("message", (packet) => {
-      // RTP and RTCP have version 2 in the first two bits (RFC 7983).
-      if ((packet[0] ?? 0) >> 6 === 2 && this.drop()) this.dropped++;
+      if (way.cut === "both" || (way.cut === "down" && isMedia(packet))) return;
+      if (isMedia(packet) && this.drop()) this.dropped++;
       else near.send(packet, terminalPort, "127.0.0.1");
     });
     return answer.replaceAll(/ 127\.0\.0\.1 \d+ typ host/g, ` 127.0.0.1 ${near.address().port} typ host`);
   }
 }
+
+/** RTP and RTCP have version 2 in the first two bits (RFC 7983). */
+const isMedia = (packet: Buffer): boolean => (packet[0] ?? 0) >> 6 === 2;

@@ -28,6 +28,8 @@ export interface ProtectedConnection {
    * @throws SignetError the one given to `onFailure`, after the connection failed
    */
   setTrack(track: MediaStreamTrack | null): Promise<void>;
+  /** What the worker did for it. @throws SignetError `frames.workerFailed` */
+  counters(): Promise<FrameCounters>;
   close(): void;
 }
 
@@ -108,6 +110,7 @@ export function createProtectedConnection(options: ProtectedConnectionOptions): 
       }
       await sending.sender.replaceTrack(track);
     },
+    counters: () => frames.counters(connection),
     close() {
       if (ended === undefined) end("closed");
     },

@@ -51,6 +51,8 @@ const decryptor = new FrameDecryptor(systemClock, (reached) =>
 const gate = new PlayoutGate();
 const speakers = new SlotSpeakers();
 const encrypted = new Map<number, { frames: number; bytes: number }>();
+/** By connection. */
+const received = new Map<number, number>();
 const framesDropped: Partial<Record<FrameDropReason, number>> = {};
 let framesDecrypted = 0;
 
@@ -119,6 +121,7 @@ function opening(connection: number, slot: number): TransformStream<EncodedFrame
   const stream = decryptor.stream();
   return new TransformStream({
     transform: reportingFailure(async (frame, controller) => {
+      received.set(connection, (received.get(connection) ?? 0) + 1);
       // Not awaited: a frame that waits for its key must not keep those behind it, which may be of a known epoch.
       void stream.open(new Uint8Array(frame.data)).then((result) => {
         if (result.type === "dropped") return drop(result.reason);
@@ -175,6 +178,7 @@ function drop(reason: FrameDropReason): void {
 function countersFor(connection: number): FrameCounters {
   const { frames, bytes } = encrypted.get(connection) ?? { frames: 0, bytes: 0 };
   return {
+    framesReceived: received.get(connection) ?? 0,
     framesEncrypted: frames,
     bytesEncrypted: bytes,
     framesDecrypted,

@@ -95,6 +95,8 @@ export type SignInInput =
   /** The signature device is gone: signed out here at once, whether the server can be told or not. */
   | { readonly type: "deviceRemoved" }
   | { readonly type: "retryNow" }
+  /** Somebody who waited for an answer did not get it in time, or knows that the network is another one: no use in waiting as long as a ping may. */
+  | { readonly type: "connectAnew" }
   | { readonly type: "stop" }
   | { readonly type: "tick" };
 

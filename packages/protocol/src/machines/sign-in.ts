@@ -14,6 +14,7 @@
  *                 +--> closed, refused, or 10 s without an answer, in any of these --+-- offline
  *
  *   deviceRemoved, from resuming or signedIn --> signedOut
+ *   connectAnew, from anywhere but stopped --> connecting
  *   stop, from anywhere --> stopped
  *
  * The binding outlives the connection, and the page that keeps it: `binding` may be there from the start, stays while offline and ends
@@ -74,6 +75,8 @@ function apply(state: SignInState, input: SignInInput, nowMs: number, random: nu
       return only(withoutBinding(state, { type: "deviceRemoved" }, nowMs));
     case "retryNow":
       return state.phase === "offline" ? connect(state, nowMs) : only(state);
+    case "connectAnew":
+      return connectAnew(state, nowMs);
     case "tick":
       return tick(state, nowMs, random);
     case "signedIn":
@@ -92,7 +95,17 @@ function apply(state: SignInState, input: SignInInput, nowMs: number, random: nu
 
 type ServerInput = Exclude<
   SignInInput,
-  { type: "stop" | "released" | "deviceRemoved" | "retryNow" | "tick" | "signedIn" | "bindingEnded" }
+  {
+    type:
+      | "stop"
+      | "released"
+      | "deviceRemoved"
+      | "retryNow"
+      | "connectAnew"
+      | "tick"
+      | "signedIn"
+      | "bindingEnded";
+  }
 >;
 
 function fromServer(state: SignInState, input: ServerInput, nowMs: number, random: number): SignInStep {
@@ -194,6 +207,18 @@ function connect(state: SignInState, nowMs: number): SignInStep {
     state: awaitAnswer({ ...state, phase: "connecting", connection }, nowMs),
     effects: [{ type: "connect", connection }],
   };
+}
+
+/** An attempt that has just begun may still come. */
+const youngMs = 1_000;
+
+function connectAnew(state: SignInState, nowMs: number): SignInStep {
+  const { answerByMs = 0, connection, phase, times } = state;
+  const beganMs = answerByMs - times.answerMs;
+  if (phase === "connecting" && nowMs >= beganMs && nowMs - beganMs < youngMs) return only(state);
+  const step = connect(state, nowMs);
+  if (phase === "offline") return step;
+  return { state: step.state, effects: [{ type: "disconnect", connection }, ...step.effects] };
 }
 
 function stop(state: SignInState): SignInStep {

@@ -306,6 +306,22 @@ test("retryNow connects at once, but only while offline", () => {
   assert.deepEqual(run([...bound, [40, { type: "retryNow" }]]).effects, []);
 });
 
+test("connectAnew gives up the connection there is, and one that is awaited for longer than a second", () => {
+  const online = run([...bound, [40, { type: "connectAnew" }]]);
+  assert.deepEqual(online.effects.slice(0, 2), [
+    { type: "disconnect", connection: 1 },
+    { type: "connect", connection: 2 },
+  ]);
+  assert.equal(online.state.phase, "connecting");
+  const offline = run([...bound, [1000, closed()], [1001, { type: "connectAnew" }]]);
+  assert.deepEqual(offline.effects[0], { type: "connect", connection: 2 });
+  const young = run([...bound, [40, { type: "connectAnew" }], [1039, { type: "connectAnew" }]]);
+  assert.deepEqual(young.effects, []);
+  const old = run([...bound, [40, { type: "connectAnew" }], [1040, { type: "connectAnew" }]]);
+  assert.deepEqual(types(old).slice(0, 2), ["disconnect", "connect"]);
+  assert.deepEqual(run([...bound, [40, { type: "stop" }], [50, { type: "connectAnew" }]]).effects, []);
+});
+
 const anyInput = (state: SignInState): fc.Arbitrary<SignInInput> => {
   const connection = fc.constantFrom(state.connection, Math.max(1, state.connection - 1));
   const code = fc.constantFrom(
@@ -334,6 +350,7 @@ const anyInput = (state: SignInState): fc.Arbitrary<SignInInput> => {
       { type: "released" },
       { type: "deviceRemoved" },
       { type: "retryNow" },
+      { type: "connectAnew" },
       tick,
       tick,
       tick,

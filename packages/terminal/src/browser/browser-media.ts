@@ -4,9 +4,9 @@ import type { ProtectedConnection } from "@signet/e2ee";
 import { withoutNamedCandidates } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
-import type { CallMedia, MediaInput, MediaProvider } from "../environment.ts";
+import type { CallMedia, MediaInput, MediaProvider, Speaker } from "../environment.ts";
 import { MediaConnector } from "../media/media-connector.ts";
-import type { MediaAttempt } from "../media/media-connector.ts";
+import type { MediaAttempt, PacketCounts } from "../media/media-connector.ts";
 import { Speakers } from "../media/speakers.ts";
 import { Loudspeakers } from "./loudspeakers.ts";
 import { Microphone } from "./microphone.ts";
@@ -20,6 +20,13 @@ export const browserMedia = (microphone: () => string | undefined): MediaProvide
 /** Of an `icecandidateerror`: the server was not reached. Others are what it answered (RFC 8656 section 18). */
 const noServer = 701;
 
+interface OpenConnection {
+  readonly connection: ProtectedConnection;
+  readonly wayReader: WayReader;
+  /** By slot: who is heard in it, before this one is in use as well. */
+  readonly speakers: Map<number, Speaker>;
+}
+
 class BrowserMedia implements CallMedia {
   readonly #input: MediaInput;
   readonly #frames = new FrameWorker();
@@ -27,8 +34,11 @@ class BrowserMedia implements CallMedia {
   readonly #loudspeakers = new Loudspeakers();
   readonly #speakers: Speakers;
   readonly #connector: MediaConnector;
-  #connection: ProtectedConnection | undefined;
-  #wayReader: WayReader | undefined;
+  readonly #stopWatching: () => void;
+  /** By attempt: the one that is in use, and one that is to take its place. */
+  readonly #connections = new Map<number, OpenConnection>();
+  /** The one in use. */
+  #used: OpenConnection | undefined;
 
   constructor(input: MediaInput, microphone: string | undefined) {
     this.#input = input;
@@ -36,10 +46,15 @@ class BrowserMedia implements CallMedia {
     this.#connector = new MediaConnector({
       system: input.system,
       exchange: (offerSdp) => input.exchange(offerSdp),
+      expectsSound: () => input.expectsSound(),
+      askFlow: () => input.askFlow(),
+      signalAnew: () => input.signalAnew(),
       onConnection: (shown) => input.onConnection(shown),
       open: (attempt) => this.#open(attempt),
-      close: () => this.#disconnect(),
-      way: async () => this.#wayReader?.read(),
+      use: (attempt) => this.#use(attempt),
+      close: (but) => this.#disconnect(but),
+      counts: (attempt) => this.#counts(attempt),
+      way: async () => this.#used?.wayReader.read(),
       replaceFrames: () => this.#frames.restart(),
       onFailure: (code) => {
         // Nothing is sent any more, and nothing can be heard: the person has to know.
@@ -53,6 +68,7 @@ class BrowserMedia implements CallMedia {
       (track) => this.#send(track),
     );
     void this.#microphone.open(microphone);
+    this.#stopWatching = watchNetwork(() => this.#connector.changed(false));
   }
 
   async setEpoch(epoch: Parameters<CallMedia["setEpoch"]>[0]): Promise<void> {
@@ -77,6 +93,10 @@ class BrowserMedia implements CallMedia {
     this.#connector.connect();
   }
 
+  look(why: "signalled" | "unheard"): void {
+    this.#connector[why]();
+  }
+
   setMuted(muted: boolean): void {
     this.#microphone.setMuted(muted);
   }
@@ -94,6 +114,7 @@ class BrowserMedia implements CallMedia {
   }
 
   close(): void {
+    this.#stopWatching();
     this.#connector.close();
     this.#frames.close();
     this.#microphone.close();
@@ -102,23 +123,24 @@ class BrowserMedia implements CallMedia {
   }
 
   async #open(attempt: MediaAttempt): Promise<void> {
-    this.#disconnect();
     const iceServers = await this.#relays();
     if (!attempt.isCurrent) return;
+    const speakers = new Map<number, Speaker>();
     const connection = createProtectedConnection({
       frames: this.#frames,
       configuration: { iceServers },
       slotCount: this.#input.slots,
-      onSpeaker: ({ slot, leaf, epoch }) =>
-        this.#speakers.setSpeaker(
-          slot,
-          leaf === undefined || epoch === undefined ? undefined : { leaf, epoch },
-        ),
+      onSpeaker: ({ slot, leaf, epoch }) => {
+        const speaker = leaf === undefined || epoch === undefined ? undefined : { leaf, epoch };
+        if (speaker === undefined) speakers.delete(slot);
+        else speakers.set(slot, speaker);
+        if (this.#used?.connection === connection) this.#speakers.setSpeaker(slot, speaker);
+      },
       onFailure: (error) => attempt.failed(error),
     });
-    this.#connection = connection;
-    const { peerConnection, slots } = connection;
-    this.#wayReader = new WayReader(peerConnection);
+    const { peerConnection } = connection;
+    const wayReader = new WayReader(peerConnection);
+    this.#connections.set(attempt.number, { connection, wayReader, speakers });
     peerConnection.addEventListener("connectionstatechange", () => {
       const { connectionState } = peerConnection;
       if (connectionState === "connected") attempt.connected();
@@ -132,10 +154,26 @@ class BrowserMedia implements CallMedia {
     const sdp = await attempt.exchange(peerConnection.localDescription?.sdp ?? "");
     if (!attempt.isCurrent) return;
     await peerConnection.setRemoteDescription({ type: "answer", sdp: withoutNamedCandidates(sdp) });
-    const receivers = slots.map(({ receiver }) => receiver);
+  }
+
+  /** What is said goes out by one connection alone: the SFU would pass on the frames of either. */
+  #use(attempt: number): void {
+    const used = this.#connections.get(attempt);
+    if (used === undefined) return;
+    this.#disconnect(attempt);
+    this.#used = used;
+    const receivers = used.connection.slots.map(({ receiver }) => receiver);
     this.#loudspeakers.play(receivers.map(({ track }) => track));
+    this.#speakers.stop();
+    for (const [slot, speaker] of used.speakers) this.#speakers.setSpeaker(slot, speaker);
     this.#speakers.start((slot) => receivers[slot]?.getSynchronizationSources()[0]?.audioLevel ?? 0);
-    if (this.#microphone.track !== undefined) await connection.setTrack(this.#microphone.track);
+    if (this.#microphone.track !== undefined) this.#send(this.#microphone.track);
+  }
+
+  /** As what encrypts the frames counts them: what is no frame of a call is no sound. */
+  async #counts(attempt: number): Promise<PacketCounts | undefined> {
+    const counters = await this.#connections.get(attempt)?.connection.counters();
+    return counters && { received: counters.framesReceived, sent: counters.framesEncrypted };
   }
 
   /** Who cannot be told of one connects without. */
@@ -144,17 +182,35 @@ class BrowserMedia implements CallMedia {
     return relays.map(({ credential, urls, username }) => ({ urls: [...urls], username, credential }));
   }
 
-  #disconnect(): void {
-    this.#connection?.close();
-    this.#connection = undefined;
-    this.#wayReader = undefined;
-    this.#speakers.stop();
+  #disconnect(but?: number): void {
+    for (const [attempt, open] of this.#connections) {
+      if (attempt === but) continue;
+      this.#connections.delete(attempt);
+      open.connection.close();
+      if (open !== this.#used) continue;
+      this.#used = undefined;
+      this.#speakers.stop();
+    }
   }
 
   #send(track: MediaStreamTrack | undefined): void {
-    const connection = this.#connection;
-    connection?.setTrack(track ?? null).catch((error: unknown) => {
-      if (connection === this.#connection) this.#connector.failed(error);
+    const used = this.#used;
+    used?.connection.setTrack(track ?? null).catch((error: unknown) => {
+      if (used === this.#used) this.#connector.failed(error);
     });
   }
+}
+
+/** @param onChange the machine has a network again, or another one. @returns ends it */
+function watchNetwork(onChange: () => void): () => void {
+  const { connection } = navigator as { readonly connection?: EventTarget };
+  const sources = [
+    { target: globalThis, type: "online" },
+    // Not in every browser.
+    ...(connection === undefined ? [] : [{ target: connection, type: "change" }]),
+  ];
+  for (const { target, type } of sources) target.addEventListener(type, onChange);
+  return () => {
+    for (const { target, type } of sources) target.removeEventListener(type, onChange);
+  };
 }

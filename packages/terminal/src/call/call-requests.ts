@@ -10,6 +10,8 @@ import type {
   ReplyBody,
 } from "@signet/protocol";
 
+import type { MediaInput } from "../environment.ts";
+import { flowOf } from "../session/media-flow.ts";
 import { relaysOf } from "../session/relays.ts";
 import type { CallContext, Credentials, WayIn } from "./call-entry.ts";
 
@@ -151,8 +153,18 @@ export class CallRequests {
     void this.#link.ask("call.refuseGiver", { callId: this.#callId, giver, code }, () => undefined);
   }
 
+  /** What media asks of the server. */
+  get forMedia(): Pick<MediaInput, "exchange" | "relays" | "askFlow" | "signalAnew"> {
+    return {
+      exchange: (offerSdp) => this.#offerMedia(offerSdp),
+      relays: () => this.#relays(),
+      askFlow: () => flowOf(this.#options.context.session, this.#callId),
+      signalAnew: () => this.#options.context.session.connectAnew(),
+    };
+  }
+
   /** @returns the server's answer to a media offer. @throws SignetError */
-  async offerMedia(offerSdp: string): Promise<string> {
+  async #offerMedia(offerSdp: string): Promise<string> {
     await this.#accepted.promise;
     const { sdp } = await this.#link.request("media.offer", { callId: this.#callId, sdp: offerSdp });
     // An answer has as many parts as its offer (RFC 3264 section 6): what has more makes work for nothing.
@@ -161,7 +173,7 @@ export class CallRequests {
   }
 
   /** For the next media connection. @throws SignetError */
-  async relays(): Promise<readonly Relay[]> {
+  async #relays(): Promise<readonly Relay[]> {
     await this.#accepted.promise;
     return relaysOf(this.#options.context.session, this.#callId);
   }

@@ -22,6 +22,7 @@ import type {
 import { firstStep, prepareAnswer, prepareCrossed, prepareMove, prepareStart } from "./call-entry.ts";
 import type { CallContext, Credentials, Prepared } from "./call-entry.ts";
 import { CallFindings } from "./call-findings.ts";
+import { expectsSound } from "./call-view.ts";
 import { wayBackTo } from "./way-back.ts";
 import { CallRequests } from "./call-requests.ts";
 import { CallSound, mediaWithinMs } from "./call-sound.ts";
@@ -135,8 +136,8 @@ export class CallSession {
     const begun = this.sound.begin(environment.media, {
       system: environment,
       slots: session.server.limits.slots,
-      exchange: (offerSdp) => this.#requests.offerMedia(offerSdp),
-      relays: () => this.#requests.relays(),
+      ...this.#requests.forMedia,
+      expectsSound: () => expectsSound(this.view),
       onSpeakers: (speakers) => findings.speaking(speakers),
       onConnection: (shown) => this.#mediaIs(shown),
       onMicrophone: (microphone) => {
@@ -206,6 +207,7 @@ export class CallSession {
     this.#hold.end();
     this.#dispatch({ type: "connected" });
     this.#microphones.connected();
+    this.lookAtMedia("signalled");
   }
 
   disconnected = (): void => this.#dispatch({ type: "disconnected" });
@@ -240,6 +242,8 @@ export class CallSession {
   reconnectMedia(): void {
     if (!this.#isOver) this.sound.reconnect();
   }
+
+  lookAtMedia = (why: Parameters<CallSound["look"]>[0]): void => this.sound.look(why);
 
   /** @returns when the server knows, or cannot be told */
   leave(): Promise<void> {

@@ -41,6 +41,10 @@ export class CallSound {
     this.#media?.connect();
   }
 
+  look(why: "signalled" | "unheard"): void {
+    if (!this.#isClosed) this.#media?.look?.(why);
+  }
+
   /** Also before it begins. */
   setMuted(muted: boolean): void {
     this.#isMuted = muted;

@@ -140,6 +140,12 @@ export function viewCall(machine: CallMemberState, facts: CallFacts): CallView {
   };
 }
 
+/** Whether somebody else is there who sends sound; who is muted sends silence. */
+export const expectsSound = ({ participants }: Pick<CallView, "participants">): boolean =>
+  participants.some(
+    ({ isSelf, state, unheard }) => !isSelf && state === "joined" && unheard !== "noMicrophone",
+  );
+
 /** Everybody whom an invitation names, the initiator first, and in the order in which they were named. */
 export const peopleIn = ({ invitations }: FoldedCallList): readonly UserId[] => [
   ...new Set(invitations.flatMap(({ userIds }) => userIds as readonly UserId[])),

@@ -2,83 +2,53 @@
  * When the sound of a call is connected, and connected anew: the same in a browser and without.
  *
  *             connect              answered              connected
- *   (idle) ------------> offering ----------> connecting ----------> standing
- *                           ^                     |                   |   ^
- *                           | its time            | failed, 12 s      |   | connected
- *                           |                     v      disconnected v   |
- *                        waiting <------------------------------- faltering
- *                           ^           failed, 2 s
- *                           |
- *                           +--- any attempt that failed
+ *   (idle) ------------> offering ----------> connecting ----------> standing <--------------------------------+
+ *                         ^  ^ its time           |                   |  |  ^                                  |
+ *                         |  |                    | failed, 12 s      |  |  | connected                        |
+ *                         |  |                    v      disconnected v  |  |                     something comes,
+ *                         | waiting <------------------------- faltering |--+                   or nothing is wrong
+ *                         |  ^           failed, 2 s                     |                                     |
+ *                         |  +--- any attempt that failed                | nothing comes, unheard, changed     |
+ *                         |                                              v                                     |
+ *                         +------------- its own way is broken ------ doubting --------------------------------+
+ *                         |                                              | no answer in time                   |
+ *                         |                                              v                                     |
+ *                         +------------- signalled ------------------ unreached -------------------------------+
  *
  *   in any state but `over`:
  *     connect                           -> offering at once, as if nothing had failed before (the media process was replaced)
  *     what encrypts the frames failed   -> waiting: nothing is sent or played, and the next attempt has it replaced
  *     it failed too often; a failure that the next attempt would meet again; plaintext on the wire -> over, and told
  *
+ * A connection that stands is believed while something comes on it. In doubt the server is asked, which knows whether it sent something and what came from here, so that
+ * of two people only the one whose way is broken connects anew; and an answer shows that an offer would be answered. The connection in doubt serves until
+ * another one is connected, and what comes on it meanwhile ends the doubt: an attempt that was begun goes on, and takes its place all the same.
+ *
  * Whoever waits is told why there is no way, from the first attempt on that was answered and did not connect.
  *
  * Attempts are numbered, so that what is said of one that was given up changes nothing.
  */
-import type { ErrorCode, Step } from "@signet/protocol";
+import type { ErrorCode } from "@signet/protocol";
 
-import type { SoundWay } from "./sound-way.ts";
+import {
+  framesFailuresMost,
+  framesFailuresWithinMs,
+  isFinal,
+  nothingSeen,
+  only,
+  show,
+  then,
+  until,
+} from "./media-connection-state.ts";
+import type {
+  MediaConnectionInput,
+  MediaConnectionShown,
+  MediaConnectionState,
+  MediaConnectionStep,
+  MediaDoubt,
+} from "./media-connection-state.ts";
 
-export interface MediaConnectionState {
-  readonly phase: "idle" | "offering" | "connecting" | "standing" | "faltering" | "waiting" | "over";
-  /** The last one that began; 0 before the first. */
-  readonly attempt: number;
-  /** Attempts in a row that failed. */
-  readonly failures: number;
-  /** When `time` is wanted. */
-  readonly dueAtMs: number;
-  /** What encrypts the frames failed, and is replaced with the next attempt. */
-  readonly framesFailed: boolean;
-  /** When it failed, within {@link framesFailuresWithinMs}. */
-  readonly framesFailedAtMs: readonly number[];
-  /** What the attempt that goes on found in its way. */
-  readonly hindrance: ErrorCode | undefined;
-  readonly shown: MediaConnectionShown | undefined;
-}
-
-export type MediaConnectionShown =
-  /** `code`: why the attempts before had no way; it is tried again, with everything anew. */
-  | { readonly status: "connecting"; readonly code?: ErrorCode }
-  /** What encrypts the audio failed: nothing is sent or heard before another is in its place, which happens by itself. */
-  | { readonly status: "restarting" }
-  /** `way`: as soon as it is known, and looked at again and again. */
-  | { readonly status: "connected"; readonly way?: SoundWay };
-
-export type MediaConnectionInput =
-  /** Make a connection in place of the one there is. */
-  | { readonly type: "connect" }
-  /** The server answered the offer. */
-  | { readonly type: "answered"; readonly attempt: number }
-  | { readonly type: "connected"; readonly attempt: number }
-  /** One of its ways leads nowhere; another may. */
-  | { readonly type: "hindered"; readonly attempt: number; readonly code: ErrorCode }
-  /** It may come back by itself. */
-  | { readonly type: "disconnected"; readonly attempt: number }
-  /** `attempt` is missing where it is not of one connection; so is `code` where nothing is known but that it failed. */
-  | { readonly type: "failed"; readonly attempt?: number; readonly code?: ErrorCode }
-  /** Nothing that is tried again would mend it. */
-  | { readonly type: "giveUp"; readonly code: ErrorCode }
-  /** Nothing happened but the time that a `wake` asked for. */
-  | { readonly type: "time" }
-  | { readonly type: "close" };
-
-export type MediaConnectionEffect =
-  /** Close what there is, have what encrypts the frames replaced where it failed, and offer a connection. */
-  | { readonly type: "open"; readonly attempt: number; readonly replaceFrames: boolean }
-  /** Close what there is: nothing may be sent or played. */
-  | { readonly type: "close" }
-  | { readonly type: "show"; readonly shown: MediaConnectionShown }
-  /** Over for this call: the person has to know. */
-  | { readonly type: "fail"; readonly code: ErrorCode }
-  /** Give the input `time` then; replaces an earlier wish. */
-  | { readonly type: "wake"; readonly atMs: number };
-
-type MediaConnectionStep = Step<MediaConnectionState, MediaConnectionEffect>;
+type InputOf<T extends MediaConnectionInput["type"]> = Extract<MediaConnectionInput, { type: T }>;
 
 /** Between two attempts: at first at once, since a replaced media process is ready by then. */
 const retryMs = [0, 250, 500, 1_000, 2_000, 5_000];
@@ -89,25 +59,25 @@ const disconnectedGraceMs = 2_000;
  * itself, and one whose packets get lost does so after some 15 s.
  */
 const connectWithinMs = 12_000;
-/**
- * So often may what encrypts the frames fail within {@link framesFailuresWithinMs}. On a busy machine it is given up for silent after
- * 10 s, so these are some minutes of trying; where it cannot start at all, they are some seconds.
- */
-export const framesFailuresMost = 8;
-export const framesFailuresWithinMs = 300_000;
-
-export function startMediaConnection(): MediaConnectionState {
-  return {
-    phase: "idle",
-    attempt: 0,
-    failures: 0,
-    dueAtMs: Infinity,
-    framesFailed: false,
-    framesFailedAtMs: [],
-    hindrance: undefined,
-    shown: undefined,
-  };
-}
+/** So long does an offer wait before the server is asked whether it is there at all. Addresses are gathered meanwhile, too. */
+const offerWithinMs = 2_000;
+/** A network that only stutters keeps packets back for less. */
+const quietMostMs = 2_000;
+/** After connections that brought nothing each next one has twice the time, so many times: whatever is wrong, another one does not mend it. */
+const fruitlessMost = 3;
+/** What a terminal that stood still, or was busy, did not look at counts as no more than that. */
+const countedMostMs = 500;
+/** What came within so long still comes. */
+const comesWithinMs = 1_000;
+/** For an answer of the server. Where the network changed its socket is more likely of no use, and another one costs little. */
+const answerWithinMs = 1_500;
+const answerAfterChangeMs = 500;
+/** The answer mostly comes within that, and says that it is somebody else's way: no reason to show anything. */
+const showDoubtAfterMs = 300;
+/** What the SFU sent or had within so long it still sends or has; less than what raises a doubt. */
+const flowsWithinMs = 1_500;
+/** After it said that nothing is wrong here. */
+const askAgainAfterMs = 4_000;
 
 /** @param nowMs monotonic milliseconds */
 export function stepMediaConnection(
@@ -118,23 +88,36 @@ export function stepMediaConnection(
   if (state.phase === "over") return only(state);
   switch (input.type) {
     case "connect":
-      return connect(state);
+      // Nobody can hurry the other attempt: what the failed one said before it failed is still on its way.
+      if (state.framesFailed) return only(state);
+      return open({ ...state, failures: 0, serving: undefined, doubt: undefined }, nowMs);
     case "answered":
       if (input.attempt !== state.attempt || state.phase !== "offering") return only(state);
-      return until({ ...state, phase: "connecting" }, nowMs + connectWithinMs);
+      return until({ ...state, phase: "connecting", askByMs: undefined }, nowMs + connectWithinMs);
     case "connected":
-      if (input.attempt !== state.attempt || !isOpen(state)) return only(state);
-      return show({ ...state, phase: "standing", failures: 0, dueAtMs: Infinity }, { status: "connected" });
+      return connected(state, input.attempt, nowMs);
     case "hindered":
       if (input.attempt !== state.attempt) return only(state);
       return only({ ...state, hindrance: input.code });
     case "disconnected":
-      if (input.attempt !== state.attempt || state.phase !== "standing") return only(state);
+      if (input.attempt !== state.serving || state.phase !== "standing") return only(state);
       return until({ ...state, phase: "faltering" }, nowMs + disconnectedGraceMs);
     case "failed":
       return failed(state, input, nowMs);
     case "giveUp":
       return fail(state, input.code);
+    case "counted":
+      return counted(state, input, nowMs);
+    case "unheard":
+      return isQuiet(state) ? doubt(state, "unheard", nowMs) : only(state);
+    case "changed":
+      return changed(state, input, nowMs);
+    case "told":
+      return told(state, input, nowMs);
+    case "untold":
+      return input.ask === state.ask && state.askByMs !== undefined ? untold(state) : only(state);
+    case "signalled":
+      return signalled(state, nowMs);
     case "time":
       return time(state, nowMs);
     case "close":
@@ -142,40 +125,186 @@ export function stepMediaConnection(
   }
 }
 
-function connect(state: MediaConnectionState): MediaConnectionStep {
-  // Nobody can hurry the other attempt: what the failed one said before it failed is still on its way.
-  if (state.framesFailed) return only(state);
-  return open({ ...state, failures: 0 });
-}
-
-function open(state: MediaConnectionState): MediaConnectionStep {
+function open(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
   const attempt = state.attempt + 1;
+  const { serving } = state;
   const shown = show(
     {
       ...state,
       phase: "offering",
       attempt,
       framesFailed: false,
-      dueAtMs: Infinity,
       hindrance: undefined,
+      askByMs: undefined,
     },
-    waitingShown(state),
+    waitingShown(state, nowMs),
   );
-  const effect = { type: "open", attempt, replaceFrames: state.framesFailed } as const;
-  return { state: shown.state, effects: [...shown.effects, effect] };
+  const beside = serving === undefined ? {} : { beside: serving };
+  const effect = { type: "open", attempt, replaceFrames: state.framesFailed, ...beside } as const;
+  const opened = then(shown, (next) => only(next, effect));
+  return then(opened, (next) => until(next, nowMs + offerWithinMs));
+}
+
+function connected(state: MediaConnectionState, attempt: number, nowMs: number): MediaConnectionStep {
+  if (attempt !== state.attempt || state.phase === "idle" || state.framesFailed) return only(state);
+  if (attempt === state.serving) {
+    // By ICE alone nothing has come yet.
+    if (state.phase !== "faltering") return only(state);
+    return only({ ...state, phase: "standing", dueAtMs: Infinity });
+  }
+  // One that failed while another one served on, and was closed.
+  if (state.serving !== undefined && isQuiet(state)) return only(state);
+  const next: MediaConnectionState = {
+    ...state,
+    phase: "standing",
+    serving: attempt,
+    flow: { ...nothingSeen, lastMs: nowMs, countedAtMs: nowMs },
+    fruitless: state.came && state.flow.packets === 0 ? state.fruitless + 1 : 0,
+    doubt: undefined,
+    askByMs: undefined,
+    failures: 0,
+    dueAtMs: Infinity,
+  };
+  const used = only(next, { type: "use", attempt });
+  // After a doubt something has to come first.
+  return state.shown?.status === "reconnecting"
+    ? used
+    : then(used, (each) => show(each, { status: "connected" }));
+}
+
+function counted(
+  state: MediaConnectionState,
+  { attempt, expected, packets }: InputOf<"counted">,
+  nowMs: number,
+): MediaConnectionStep {
+  if (attempt !== state.serving) return only(state);
+  const { flow } = state;
+  if (packets > flow.packets)
+    return comes({
+      ...state,
+      flow: { packets, lastMs: nowMs, countedAtMs: nowMs, quietMs: 0 },
+      came: true,
+      fruitless: 0,
+    });
+  const passedMs = Math.min(nowMs - flow.countedAtMs, countedMostMs);
+  const quietMs = expected ? flow.quietMs + passedMs : 0;
+  const next = { ...state, flow: { ...flow, countedAtMs: nowMs, quietMs } };
+  if (!isQuiet(next)) return only(next);
+  // Nobody is there who could be heard.
+  if (!expected) return show(next, { status: "connected" });
+  const mostMs = quietMostMs * 2 ** Math.min(state.fruitless, fruitlessMost);
+  return next.came && quietMs >= mostMs && nowMs >= next.askAgainAtMs
+    ? doubt(next, "nothing", nowMs)
+    : only(next);
+}
+
+/** Something came on the connection that serves. That what goes out is heard is not said by that, nor that nothing was on its way when the network changed. */
+function comes(state: MediaConnectionState): MediaConnectionStep {
+  if (state.doubt !== undefined && state.doubt !== "nothing") return only(state);
+  const isBack = state.phase === "doubting" || state.phase === "unreached" || state.phase === "waiting";
+  const next: MediaConnectionState = isBack
+    ? { ...state, phase: "standing", doubt: undefined, askByMs: undefined, dueAtMs: Infinity, failures: 0 }
+    : { ...state, doubt: undefined };
+  return show(next, { status: "connected" });
+}
+
+function doubt(state: MediaConnectionState, why: MediaDoubt, nowMs: number): MediaConnectionStep {
+  const ask = state.ask + 1;
+  const askByMs = nowMs + (why === "changed" ? answerAfterChangeMs : answerWithinMs);
+  const next = { ...state, phase: "doubting", doubt: why, ask, askByMs } as const;
+  const firstMs = why === "changed" ? askByMs : nowMs + showDoubtAfterMs;
+  return then(only(next, { type: "ask", ask }), (asked) => until(asked, firstMs));
+}
+
+function changed(
+  state: MediaConnectionState,
+  { gone }: InputOf<"changed">,
+  nowMs: number,
+): MediaConnectionStep {
+  if (state.framesFailed) return only(state);
+  // Another network is another chance.
+  if (state.phase === "waiting") return open({ ...state, failures: 0 }, nowMs);
+  if (state.serving === undefined) return only(state);
+  if (!gone) return isQuiet(state) ? doubt(state, "changed", nowMs) : only(state);
+  return untold({ ...state, doubt: state.doubt ?? "changed" }, "media.networkChanged");
+}
+
+function told(
+  state: MediaConnectionState,
+  { ask, flow, sends }: InputOf<"told">,
+  nowMs: number,
+): MediaConnectionStep {
+  if (ask !== state.ask || state.askByMs === undefined) return only(state);
+  // The offer has its answer when it has it: its request has its own limit.
+  if (state.phase === "offering") return only({ ...state, askByMs: undefined, dueAtMs: Infinity });
+  const isComing = nowMs - state.flow.lastMs < comesWithinMs;
+  const isBroken =
+    flow === undefined
+      ? !isComing || state.doubt === "unheard"
+      : !flow.connected ||
+        (!isComing && (flow.sentAgoMs ?? Infinity) < flowsWithinMs) ||
+        (sends && (flow.receivedAgoMs ?? Infinity) > flowsWithinMs);
+  if (isBroken || state.serving === undefined)
+    return then(show({ ...state, askByMs: undefined }, doubtShown(state, isComing)), (next) =>
+      open(next, nowMs),
+    );
+  const next: MediaConnectionState = {
+    ...state,
+    phase: "standing",
+    doubt: undefined,
+    askByMs: undefined,
+    askAgainAtMs: nowMs + askAgainAfterMs,
+    dueAtMs: Infinity,
+  };
+  return show(next, { status: "connected" });
+}
+
+function untold(state: MediaConnectionState, code: ErrorCode = "media.serverUnreached"): MediaConnectionStep {
+  // What waits for an answer to its offer fails with the connection that is given up, and goes on with the next one.
+  const phase = state.phase === "offering" ? "offering" : "unreached";
+  const next = { ...state, phase, askByMs: undefined, dueAtMs: Infinity } as const;
+  const shown = isRestarting(state) ? only(next) : show(next, { status: "reconnecting", code });
+  return then(shown, (each) => only(each, { type: "signal" }));
+}
+
+function signalled(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
+  if (state.framesFailed) return only(state);
+  const { doubt: why, flow, phase } = state;
+  if (phase === "unreached" || phase === "waiting") return open(state, nowMs);
+  if (phase === "doubting") return doubt(state, why ?? "nothing", nowMs);
+  // What came meanwhile says that all is well.
+  if (!isQuiet(state) || nowMs - flow.lastMs < comesWithinMs) return only(state);
+  return doubt(state, "nothing", nowMs);
 }
 
 function failed(
   state: MediaConnectionState,
-  { attempt = state.attempt, code }: MediaConnectionInput & { readonly type: "failed" },
+  { attempt = state.attempt, code }: InputOf<"failed">,
   nowMs: number,
 ): MediaConnectionStep {
   // Whichever connection it was: here nothing is sent any more.
   if (code === "frames.plaintextDetected") return fail(state, code);
-  if (attempt !== state.attempt || state.phase === "idle") return only(state);
+  const isServing = attempt === state.serving;
+  if ((attempt !== state.attempt && !isServing) || state.phase === "idle") return only(state);
   if (code === "frames.workerFailed") return framesFailed(state, nowMs);
   if (code !== undefined && isFinal(code)) return fail(state, code);
-  return state.phase === "waiting" ? only(state) : wait(state, nowMs);
+  const next = isServing ? { ...state, serving: undefined } : state;
+  switch (state.phase) {
+    case "standing":
+    case "faltering":
+      return isServing ? wait(next, nowMs) : only(state);
+    case "offering":
+    case "connecting":
+      // Of two the one that is tried.
+      if (attempt !== state.attempt) return show(next, waitingShown(next, nowMs));
+      if (!isFlowing(state)) return wait(next, nowMs);
+      return only(
+        { ...state, phase: "standing", askByMs: undefined, dueAtMs: Infinity },
+        { type: "close", ...(state.serving === undefined ? {} : { but: state.serving }) },
+      );
+    default:
+      return only(next);
+  }
 }
 
 function framesFailed(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
@@ -185,80 +314,85 @@ function framesFailed(state: MediaConnectionState, nowMs: number): MediaConnecti
   const waiting: MediaConnectionState = {
     ...state,
     phase: "waiting",
+    serving: undefined,
+    doubt: undefined,
+    askByMs: undefined,
     framesFailed: true,
     framesFailedAtMs: [...recent, nowMs],
   };
+  const shown = then(only(waiting, { type: "close" }), (next) => show(next, { status: "restarting" }));
   // Never at once: what the failed one had opened has to be heard of first, or another would open it again.
-  const shown = show(waiting, { status: "restarting" });
-  const next = until(shown.state, nowMs + retryAfterMs(1 + recent.length));
-  return { state: next.state, effects: [{ type: "close" }, ...shown.effects, ...next.effects] };
+  return then(shown, (next) => until(next, nowMs + retryAfterMs(1 + recent.length)));
 }
 
 function wait(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
   const { failures } = state;
   const shown = show(
-    { ...state, phase: "waiting", failures: failures + 1 },
-    state.phase === "connecting" && !isRestarting(state)
+    { ...state, phase: "waiting", askByMs: undefined, failures: failures + 1 },
+    state.phase === "connecting" && !isRestarting(state) && !isFlowing(state)
       ? { status: "connecting", code: state.hindrance ?? "media.connectionFailed" }
-      : waitingShown(state),
+      : waitingShown(state, nowMs),
   );
-  const next = until(shown.state, nowMs + retryAfterMs(failures));
-  return { state: next.state, effects: [...shown.effects, ...next.effects] };
+  return then(shown, (next) => until(next, nowMs + retryAfterMs(failures)));
 }
 
 function time(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
   if (nowMs < state.dueAtMs)
     // Timers may ring a little early.
     return state.dueAtMs === Infinity ? only(state) : until(state, state.dueAtMs);
-  return state.phase === "waiting" ? open(state) : wait(state, nowMs);
+  switch (state.phase) {
+    case "waiting":
+      return open(state, nowMs);
+    case "offering": {
+      if (state.askByMs !== undefined) return untold(state);
+      const [ask, askByMs] = [state.ask + 1, nowMs + answerWithinMs];
+      return then(only({ ...state, ask, askByMs }, { type: "ask", ask }), (next) => until(next, askByMs));
+    }
+    case "doubting":
+      if (state.askByMs === undefined || nowMs >= state.askByMs) return untold(state);
+      return then(show(state, doubtShown(state, state.doubt === "unheard")), (next) =>
+        until(next, state.askByMs ?? nowMs),
+      );
+    default:
+      return wait(state, nowMs);
+  }
 }
 
 function fail(state: MediaConnectionState, code: ErrorCode): MediaConnectionStep {
   return { state: over(state), effects: [{ type: "close" }, { type: "fail", code }] };
 }
 
-function show(state: MediaConnectionState, shown: MediaConnectionShown): MediaConnectionStep {
-  if (state.shown?.status === shown.status && codeOf(state.shown) === codeOf(shown)) return only(state);
-  return { state: { ...state, shown }, effects: [{ type: "show", shown }] };
-}
-
-const codeOf = (shown: MediaConnectionShown): ErrorCode | undefined =>
-  shown.status === "connecting" ? shown.code : undefined;
-
-function until(state: MediaConnectionState, dueAtMs: number): MediaConnectionStep {
-  return { state: { ...state, dueAtMs }, effects: [{ type: "wake", atMs: dueAtMs }] };
-}
-
-const only = (state: MediaConnectionState): MediaConnectionStep => ({ state, effects: [] });
-
 const over = (state: MediaConnectionState): MediaConnectionState => ({
   ...state,
   phase: "over",
+  serving: undefined,
   dueAtMs: Infinity,
 });
 
-/** The last attempt may stand, or stand again. After its frames failed it was closed. */
-const isOpen = (state: MediaConnectionState): boolean => state.phase !== "idle" && !state.framesFailed;
+/** One serves, and no other is made. */
+const isQuiet = ({ phase }: MediaConnectionState): boolean => phase === "standing" || phase === "faltering";
+
+/** One serves, and something comes on it. */
+const isFlowing = ({ doubt: why, flow, serving }: MediaConnectionState): boolean =>
+  serving !== undefined && why === undefined && flow.countedAtMs - flow.lastMs < comesWithinMs;
 
 /** Until something can be heard again, that is what the person sees. */
 const isRestarting = (state: MediaConnectionState): boolean => state.shown?.status === "restarting";
 
-/** While it is tried again: what was shown before, but for what stood. */
-const waitingShown = ({ shown }: MediaConnectionState): MediaConnectionShown =>
-  shown === undefined || shown.status === "connected" ? { status: "connecting" } : shown;
+const doubtShown = ({ shown }: MediaConnectionState, isComing: boolean): MediaConnectionShown =>
+  shown === undefined || shown.status === "connected" || shown.status === "reconnecting"
+    ? { status: "reconnecting", code: isComing ? "media.unheard" : "media.nothingComes" }
+    : shown;
+
+/** While it is tried again: what was shown before, but for what stood and does not any more. */
+function waitingShown(state: MediaConnectionState, nowMs: number): MediaConnectionShown {
+  const { flow, shown } = state;
+  if (shown === undefined) return { status: "connecting" };
+  if (shown.status !== "connected") return shown;
+  return isFlowing(state) && nowMs - flow.lastMs < comesWithinMs ? shown : { status: "connecting" };
+}
 
 /** @param failures attempts in a row that failed before */
 function retryAfterMs(failures: number): number {
   return retryMs[Math.min(failures, retryMs.length - 1)] ?? 0;
-}
-
-/** Whether another attempt would fail the same way. */
-function isFinal(code: ErrorCode): boolean {
-  return (
-    code.startsWith("frames.") ||
-    code === "media.badOffer" ||
-    code === "media.tooManySlots" ||
-    code === "call.notFound" ||
-    code === "call.notMember"
-  );
 }

@@ -2,20 +2,27 @@ import { SignetError } from "@signet/protocol";
 import type { ErrorCode } from "@signet/protocol";
 
 import type { MediaInput } from "../environment.ts";
-import { startMediaConnection, stepMediaConnection } from "./media-connection.ts";
+import { stepMediaConnection } from "./media-connection.ts";
+import { startMediaConnection } from "./media-connection-state.ts";
 import type {
   MediaConnectionEffect,
   MediaConnectionInput,
   MediaConnectionShown,
-} from "./media-connection.ts";
+} from "./media-connection-state.ts";
 import { isSameWay, roundedWay } from "./sound-way.ts";
 import type { SoundWay } from "./sound-way.ts";
 
 /** How often the way is looked at while it is connected. */
 const lookEveryMs = 2_000;
+/** Between two looks at what came: a small part of what raises a doubt. */
+const countEveryMs = 250;
+/** What went out within so long still does. */
+const sendsWithinMs = 1_000;
 
 /** One try to connect, as the platform that makes the connection sees it. */
 export interface MediaAttempt {
+  /** By which the connector names it. */
+  readonly number: number;
   /** Another was begun meanwhile, or it is over: what comes of this one is of no use. */
   readonly isCurrent: boolean;
   /** Takes the offer to the server. @throws SignetError */
@@ -28,11 +35,24 @@ export interface MediaAttempt {
   failed(cause?: unknown): void;
 }
 
-export interface MediaConnectorOptions extends Pick<MediaInput, "system" | "exchange" | "onConnection"> {
-  /** Makes a connection in place of the one there is. What it throws counts as a failed attempt. */
+/** Packets with sound on one connection, since it was made. */
+export interface PacketCounts {
+  readonly received: number;
+  readonly sent: number;
+}
+
+export interface MediaConnectorOptions extends Pick<
+  MediaInput,
+  "system" | "exchange" | "onConnection" | "expectsSound" | "askFlow" | "signalAnew"
+> {
+  /** Makes a connection, which sends and plays nothing before {@link use}. What it throws counts as a failed attempt. */
   open(attempt: MediaAttempt): Promise<void>;
-  /** Nothing is sent or played from here on, until `open`. */
-  close(): void;
+  /** Sends and plays by this one from now on, and closes all others. */
+  use(attempt: number): void;
+  /** Closes all but this one: nothing is sent or played by others any more. */
+  close(but?: number): void;
+  /** Undefined where that cannot be told, or there is no such connection any more. */
+  counts(attempt: number): Promise<PacketCounts | undefined>;
   /** How the sound travels; undefined while that cannot be told. */
   way(): Promise<SoundWay | undefined>;
   /** What encrypts the frames failed: another takes its place. @throws SignetError */
@@ -47,6 +67,8 @@ export class MediaConnector {
   #state = startMediaConnection();
   #cancelWake: () => void = () => undefined;
   #cancelLook: () => void = () => undefined;
+  #cancelCount: () => void = () => undefined;
+  #sent = { packets: 0, atMs: -Infinity };
 
   constructor(options: MediaConnectorOptions) {
     this.#options = options;
@@ -70,6 +92,21 @@ export class MediaConnector {
     this.#step({ type: "giveUp", code });
   }
 
+  /** Nothing comes at the server. */
+  unheard(): void {
+    this.#step({ type: "unheard" });
+  }
+
+  /** The network is another one; `gone`: the address in use is none of this machine any more. */
+  changed(gone: boolean): void {
+    this.#step({ type: "changed", gone });
+  }
+
+  /** The connection to the server is another one. */
+  signalled(): void {
+    this.#step({ type: "signalled" });
+  }
+
   close(): void {
     this.#step({ type: "close" });
   }
@@ -79,6 +116,7 @@ export class MediaConnector {
     this.#state = state;
     if (state.dueAtMs === Infinity) this.#cancelWake();
     if (state.phase === "over") this.#cancelLook();
+    if (state.serving === undefined) this.#cancelCount();
     for (const effect of effects) this.#run(effect);
   }
 
@@ -86,9 +124,18 @@ export class MediaConnector {
     const { system } = this.#options;
     switch (effect.type) {
       case "open":
+        this.#options.close(effect.beside);
         return void this.#open(effect.attempt, effect.replaceFrames);
+      case "use":
+        this.#options.use(effect.attempt);
+        this.#sent = { packets: 0, atMs: -Infinity };
+        return this.#countLater(effect.attempt);
       case "close":
-        return this.#options.close();
+        return this.#options.close(effect.but);
+      case "ask":
+        return void this.#ask(effect.ask);
+      case "signal":
+        return this.#options.signalAnew();
       case "show":
         return this.#show(effect.shown);
       case "fail":
@@ -118,6 +165,32 @@ export class MediaConnector {
     this.#cancelLook = this.#options.system.after(lookEveryMs, () => void this.#look(next));
   }
 
+  #countLater(attempt: number): void {
+    this.#cancelCount();
+    this.#cancelCount = this.#options.system.after(countEveryMs, () => void this.#count(attempt));
+  }
+
+  async #count(attempt: number): Promise<void> {
+    const counts = await this.#options.counts(attempt).catch(() => undefined);
+    if (attempt !== this.#state.serving) return;
+    if (counts !== undefined) {
+      const { received: packets, sent } = counts;
+      if (sent > this.#sent.packets) this.#sent = { packets: sent, atMs: this.#options.system.monotonicMs() };
+      this.#step({ type: "counted", attempt, packets, expected: this.#options.expectsSound() });
+    }
+    if (attempt === this.#state.serving) this.#countLater(attempt);
+  }
+
+  async #ask(ask: number): Promise<void> {
+    try {
+      const flow = await this.#options.askFlow();
+      const sends = this.#options.system.monotonicMs() - this.#sent.atMs < sendsWithinMs;
+      this.#step({ type: "told", ask, flow, sends });
+    } catch {
+      this.#step({ type: "untold", ask });
+    }
+  }
+
   async #open(attempt: number, replaceFrames: boolean): Promise<void> {
     try {
       if (replaceFrames) this.#options.replaceFrames();
@@ -128,8 +201,10 @@ export class MediaConnector {
   }
 
   #attempt(attempt: number): MediaAttempt {
-    const isCurrent = (): boolean => attempt === this.#state.attempt && !this.isOver;
+    const isCurrent = (): boolean =>
+      (attempt === this.#state.attempt || attempt === this.#state.serving) && !this.isOver;
     return {
+      number: attempt,
       get isCurrent() {
         return isCurrent();
       },

@@ -7,6 +7,7 @@ import type { Speaker } from "../environment.ts";
 import type { Mixer } from "./mix.ts";
 import { createMonoDecoder } from "./opus.ts";
 import type { PlayedVoices } from "./played-voices.ts";
+import type { PacketCounts } from "../media/media-connector.ts";
 import type { SoundWay } from "../media/sound-way.ts";
 import { Reception } from "./reception.ts";
 import { ReceiveSlot } from "./receive-slot.ts";
@@ -44,6 +45,8 @@ export class AudioConnection {
   readonly #slotOf = new Map<number, ReceiveSlot>();
   #closed = false;
   #connected = false;
+  #received = 0;
+  #sent = 0;
 
   constructor(options: AudioConnectionOptions) {
     this.#options = options;
@@ -84,11 +87,16 @@ export class AudioConnection {
   send(sealed: Bytes, level: number): void {
     if (!this.#connected || this.#closed) return;
     this.#peer.send(sealed, { level });
+    this.#sent++;
     this.#roundTrip.sent(sealed.length);
     const nowMs = performance.now();
     if (nowMs - this.#reportedMs < reportEveryMs) return;
     this.#reportedMs = nowMs;
     this.#peer.sendRaw(this.#roundTrip.report(this.#peer.timestamp, nowMs));
+  }
+
+  get counts(): PacketCounts {
+    return { received: this.#received, sent: this.#sent };
   }
 
   /** Undefined without a connection. */
@@ -133,6 +141,7 @@ export class AudioConnection {
     if (this.#closed || !parseRtp(packet, header)) return;
     const slot = this.#slotOf.get(header.ssrc);
     if (slot === undefined) return;
+    this.#received++;
     const end = header.padded ? packet.length - packet.readUInt8(packet.length - 1) : packet.length;
     const nowMs = performance.now();
     this.#reception.arrived(header.ssrc, header.sequence, header.timestamp, nowMs);

@@ -65,6 +65,9 @@ class NodeMedia implements CallMedia {
   #encryptor = new FrameEncryptor(this.#contexts.next());
   /** The current one. */
   #epoch: FrameEpoch | undefined;
+  /** By attempt: the one that is in use, and one that is to take its place. */
+  readonly #connections = new Map<number, AudioConnection>();
+  /** The one in use. */
   #connection: AudioConnection | undefined;
   #connected = false;
   #accompanied = false;
@@ -86,13 +89,18 @@ class NodeMedia implements CallMedia {
     this.#connector = new MediaConnector({
       system: input.system,
       exchange: (offerSdp) => input.exchange(offerSdp),
+      expectsSound: () => input.expectsSound(),
+      askFlow: () => input.askFlow(),
+      signalAnew: () => input.signalAnew(),
       onConnection: (shown) => {
         this.#connected = shown.status === "connected";
         input.onConnection(shown);
         this.#check();
       },
       open: (attempt) => this.#open(attempt),
-      close: () => this.#disconnect(),
+      use: (attempt) => this.#use(attempt),
+      close: (but) => this.#disconnect(but),
+      counts: async (attempt) => this.#connections.get(attempt)?.counts,
       way: async () => this.#connection?.way,
       replaceFrames: () => this.#replaceEncryptor(),
       onFailure: (code) => {
@@ -148,6 +156,10 @@ class NodeMedia implements CallMedia {
     this.#connector.connect();
   }
 
+  look(why: "signalled" | "unheard"): void {
+    this.#connector[why]();
+  }
+
   setMuted(muted: boolean): void {
     this.#voice.setMuted(muted);
   }
@@ -175,7 +187,6 @@ class NodeMedia implements CallMedia {
   }
 
   async #open(attempt: MediaAttempt): Promise<void> {
-    this.#disconnect();
     const connection = new AudioConnection({
       slots: this.#input.slots,
       decryptor: this.#decryptor,
@@ -190,23 +201,35 @@ class NodeMedia implements CallMedia {
         else attempt.failed();
       },
       onSpeaker: (slot, speaker) => {
-        if (attempt.isCurrent) this.#speakers.setSpeaker(slot, speaker);
+        if (connection === this.#connection) this.#speakers.setSpeaker(slot, speaker);
       },
       onHeard: () => {
         if (this.#stands && this.#leadIn !== undefined) this.#begin();
       },
     });
-    this.#connection = connection;
+    this.#connections.set(attempt.number, connection);
     await connection.open((offer) => attempt.exchange(offer));
-    if (!attempt.isCurrent) return;
-    this.#speakers.start((slot) => connection.levelOf(slot));
-    attempt.connected();
+    if (attempt.isCurrent) attempt.connected();
   }
 
-  #disconnect(): void {
-    this.#connection?.close();
-    this.#connection = undefined;
+  #use(attempt: number): void {
+    const connection = this.#connections.get(attempt);
+    if (connection === undefined) return;
+    this.#disconnect(attempt);
+    this.#connection = connection;
     this.#speakers.stop();
+    this.#speakers.start((slot) => connection.levelOf(slot));
+  }
+
+  #disconnect(but?: number): void {
+    for (const [attempt, connection] of this.#connections) {
+      if (attempt === but) continue;
+      this.#connections.delete(attempt);
+      connection.close();
+      if (connection !== this.#connection) continue;
+      this.#connection = undefined;
+      this.#speakers.stop();
+    }
   }
 
   async #seal(frame: Bytes): ReturnType<Sealer["seal"]> {

@@ -150,9 +150,9 @@ export class Session {
     this.#connection.stop();
   }
 
-  retryNow(): void {
-    this.#connection.dispatch({ type: "retryNow" });
-  }
+  retryNow = (): void => this.#connection.dispatch({ type: "retryNow" });
+
+  connectAnew = (): void => this.#connection.dispatch({ type: "connectAnew" });
 
   async register(input: Parameters<Terminal["register"]>[0]): Promise<void> {
     await this.signedOut();

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { VirtualTime } from "@signet/e2e/support/virtual-time.ts";
 
-import type { MediaConnectionShown } from "../../src/media/media-connection.ts";
+import type { MediaConnectionShown } from "../../src/media/media-connection-state.ts";
 import { MediaConnector } from "../../src/media/media-connector.ts";
 import type { MediaAttempt } from "../../src/media/media-connector.ts";
 import type { SoundWay } from "../../src/media/sound-way.ts";
@@ -21,7 +21,12 @@ function failing() {
       opened.push(time.nowMs);
       throw new Error("no way");
     },
+    use: () => undefined,
     close: () => undefined,
+    counts: async () => undefined,
+    expectsSound: () => false,
+    askFlow: async () => undefined,
+    signalAnew: () => undefined,
     way: async () => undefined,
     replaceFrames: () => undefined,
     onFailure: () => undefined,
@@ -80,15 +85,20 @@ test("how the sound travels is looked at while it is connected, and told when it
       await current.exchange("offer");
       current.connected();
     },
+    use: () => undefined,
     close: () => undefined,
+    counts: async () => undefined,
+    expectsSound: () => false,
+    askFlow: async () => undefined,
+    signalAnew: () => undefined,
     way: async () => ways.shift(),
     replaceFrames: () => undefined,
     onFailure: () => undefined,
   });
   connector.connect();
   await new Promise(setImmediate);
-  for (let i = 0; i < 5; i++) {
-    assert.equal(time.waiting, 1);
+  while (time.nowMs < 15_000) {
+    assert.equal(time.waiting, 2, "the way, and what comes");
     assert.ok(time.next());
     await new Promise(setImmediate);
   }
@@ -102,6 +112,65 @@ test("how the sound travels is looked at while it is connected, and told when it
   ]);
   attempt?.failed();
   assert.equal(time.waiting, 1, "nothing but the next attempt");
+  connector.close();
+  assert.equal(time.waiting, 0);
+});
+
+test("nothing comes any more: the server is asked, and another connection made beside", async () => {
+  const time = new VirtualTime(5_000);
+  const said: string[] = [];
+  const attempts: MediaAttempt[] = [];
+  let received = 0;
+  let flow: { connected: boolean; sentAgoMs: number } | undefined = { connected: true, sentAgoMs: 10 };
+  const connector = new MediaConnector({
+    system: { monotonicMs: () => time.nowMs, after: time.after },
+    exchange: () => Promise.resolve("answer"),
+    onConnection: (shown) => said.push("code" in shown ? `${shown.status} ${shown.code}` : shown.status),
+    open: async (current) => {
+      said.push(`open ${current.number}`);
+      attempts.push(current);
+      await current.exchange("offer");
+    },
+    use: (attempt) => said.push(`use ${attempt}`),
+    close: (but) => said.push(`close all but ${but}`),
+    counts: async () => ({ received, sent: 0 }),
+    expectsSound: () => true,
+    askFlow: async () => {
+      said.push("ask");
+      if (flow === undefined) throw new Error("no connection");
+      return flow;
+    },
+    signalAnew: () => said.push("signal"),
+    way: async () => undefined,
+    replaceFrames: () => undefined,
+    onFailure: () => undefined,
+  });
+  const pass = async (ms: number, comes: boolean): Promise<void> => {
+    for (const untilMs = time.nowMs + ms; time.nowMs < untilMs;) {
+      if (comes) received++;
+      assert.ok(time.next());
+      await new Promise(setImmediate);
+    }
+  };
+  const take = (): string[] => said.splice(0);
+  connector.connect();
+  await new Promise(setImmediate);
+  attempts[0]?.connected();
+  assert.deepEqual(take(), ["connecting", "close all but undefined", "open 1", "use 1", "connected"]);
+  await pass(3_000, true);
+  assert.deepEqual(take(), []);
+  await pass(2_250, false);
+  assert.deepEqual(take(), ["ask", "reconnecting media.nothingComes", "close all but 1", "open 2"]);
+  received = 0;
+  attempts[1]?.connected();
+  await pass(250, true);
+  assert.deepEqual(take(), ["use 2", "connected"]);
+  flow = undefined;
+  await pass(2_250, false);
+  assert.deepEqual(take(), ["ask", "reconnecting media.serverUnreached", "signal"]);
+  connector.signalled();
+  await new Promise(setImmediate);
+  assert.deepEqual(take(), ["close all but 2", "open 3"]);
   connector.close();
   assert.equal(time.waiting, 0);
 });

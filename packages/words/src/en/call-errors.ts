@@ -184,6 +184,22 @@ export const callErrors = {
     "sound does not get through to the server",
     "try another network, or one that lets UDP to the server through; Signet tries again by itself",
   ],
+  "media.nothingComes": [
+    "no sound comes from the server to this terminal any more",
+    "wait a moment: Signet connects the sound anew; if that goes on, try another network",
+  ],
+  "media.unheard": [
+    "the others do not hear you: what you say does not reach the server any more",
+    "wait a moment: Signet connects the sound anew; if that goes on, try another network",
+  ],
+  "media.networkChanged": [
+    "the network of this machine changed, and there is no sound before it is connected anew",
+    "wait a moment; check the network if it takes longer",
+  ],
+  "media.serverUnreached": [
+    "there is no sound, and the server does not answer",
+    "check the network; Signet connects anew as soon as it answers",
+  ],
   "frames.plaintextDetected": [
     "sound left this terminal unencrypted, so Signet stopped sending",
     "use another browser",
