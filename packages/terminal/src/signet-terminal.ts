@@ -350,8 +350,7 @@ export class SignetTerminal implements Terminal {
         this.#calls.of(event.body.callId)?.sound.hearEnd(event.body.frame);
         return;
       case "call.groupInfoNeeded":
-        void this.#calls.of(event.body.callId)?.offerGroupInfo(event.body.epoch);
-        return;
+        return void this.#calls.of(event.body.callId)?.offerGroupInfo(event.body.epoch);
       case "call.ended":
         this.#incoming.callEnded(event.body.callId);
         this.#movable.ended(event.body.callId);

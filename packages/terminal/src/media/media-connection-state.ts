@@ -197,7 +197,7 @@ export const only = (
 });
 
 /** @param more what follows on what the step came to */
-export function then(
+export function andThen(
   step: MediaConnectionStep,
   more: (state: MediaConnectionState) => MediaConnectionStep,
 ): MediaConnectionStep {

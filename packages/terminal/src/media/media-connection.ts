@@ -37,7 +37,7 @@ import {
   nothingSeen,
   only,
   show,
-  then,
+  andThen,
   until,
 } from "./media-connection-state.ts";
 import type {
@@ -141,8 +141,8 @@ function open(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
   );
   const beside = serving === undefined ? {} : { beside: serving };
   const effect = { type: "open", attempt, replaceFrames: state.framesFailed, ...beside } as const;
-  const opened = then(shown, (next) => only(next, effect));
-  return then(opened, (next) => until(next, nowMs + offerWithinMs));
+  const opened = andThen(shown, (next) => only(next, effect));
+  return andThen(opened, (next) => until(next, nowMs + offerWithinMs));
 }
 
 function connected(state: MediaConnectionState, attempt: number, nowMs: number): MediaConnectionStep {
@@ -169,7 +169,7 @@ function connected(state: MediaConnectionState, attempt: number, nowMs: number):
   // After a doubt something has to come first.
   return state.shown?.status === "reconnecting"
     ? used
-    : then(used, (each) => show(each, { status: "connected" }));
+    : andThen(used, (each) => show(each, { status: "connected" }));
 }
 
 function counted(
@@ -213,7 +213,7 @@ function doubt(state: MediaConnectionState, why: MediaDoubt, nowMs: number): Med
   const askByMs = nowMs + (why === "changed" ? answerAfterChangeMs : answerWithinMs);
   const next = { ...state, phase: "doubting", doubt: why, ask, askByMs } as const;
   const firstMs = why === "changed" ? askByMs : nowMs + showDoubtAfterMs;
-  return then(only(next, { type: "ask", ask }), (asked) => until(asked, firstMs));
+  return andThen(only(next, { type: "ask", ask }), (asked) => until(asked, firstMs));
 }
 
 function changed(
@@ -245,7 +245,7 @@ function told(
         (!isComing && (flow.sentAgoMs ?? Infinity) < flowsWithinMs) ||
         (sends && (flow.receivedAgoMs ?? Infinity) > flowsWithinMs);
   if (isBroken || state.serving === undefined)
-    return then(show({ ...state, askByMs: undefined }, doubtShown(state, isComing)), (next) =>
+    return andThen(show({ ...state, askByMs: undefined }, doubtShown(state, isComing)), (next) =>
       open(next, nowMs),
     );
   const next: MediaConnectionState = {
@@ -264,7 +264,7 @@ function untold(state: MediaConnectionState, code: ErrorCode = "media.serverUnre
   const phase = state.phase === "offering" ? "offering" : "unreached";
   const next = { ...state, phase, askByMs: undefined, dueAtMs: Infinity } as const;
   const shown = isRestarting(state) ? only(next) : show(next, { status: "reconnecting", code });
-  return then(shown, (each) => only(each, { type: "signal" }));
+  return andThen(shown, (each) => only(each, { type: "signal" }));
 }
 
 function signalled(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
@@ -320,9 +320,9 @@ function framesFailed(state: MediaConnectionState, nowMs: number): MediaConnecti
     framesFailed: true,
     framesFailedAtMs: [...recent, nowMs],
   };
-  const shown = then(only(waiting, { type: "close" }), (next) => show(next, { status: "restarting" }));
+  const shown = andThen(only(waiting, { type: "close" }), (next) => show(next, { status: "restarting" }));
   // Never at once: what the failed one had opened has to be heard of first, or another would open it again.
-  return then(shown, (next) => until(next, nowMs + retryAfterMs(1 + recent.length)));
+  return andThen(shown, (next) => until(next, nowMs + retryAfterMs(1 + recent.length)));
 }
 
 function wait(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
@@ -333,7 +333,7 @@ function wait(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
       ? { status: "connecting", code: state.hindrance ?? "media.connectionFailed" }
       : waitingShown(state, nowMs),
   );
-  return then(shown, (next) => until(next, nowMs + retryAfterMs(failures)));
+  return andThen(shown, (next) => until(next, nowMs + retryAfterMs(failures)));
 }
 
 function time(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
@@ -346,11 +346,11 @@ function time(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
     case "offering": {
       if (state.askByMs !== undefined) return untold(state);
       const [ask, askByMs] = [state.ask + 1, nowMs + answerWithinMs];
-      return then(only({ ...state, ask, askByMs }, { type: "ask", ask }), (next) => until(next, askByMs));
+      return andThen(only({ ...state, ask, askByMs }, { type: "ask", ask }), (next) => until(next, askByMs));
     }
     case "doubting":
       if (state.askByMs === undefined || nowMs >= state.askByMs) return untold(state);
-      return then(show(state, doubtShown(state, state.doubt === "unheard")), (next) =>
+      return andThen(show(state, doubtShown(state, state.doubt === "unheard")), (next) =>
         until(next, state.askByMs ?? nowMs),
       );
     default:

@@ -2,95 +2,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { ErrorCode, ReplyBody } from "@signet/protocol";
 import fc from "fast-check";
 
+import { framesFailuresMost, framesFailuresWithinMs } from "../../src/media/media-connection-state.ts";
+import type { MediaConnectionInput } from "../../src/media/media-connection-state.ts";
 import {
-  framesFailuresMost,
-  framesFailuresWithinMs,
-  startMediaConnection,
-} from "../../src/media/media-connection-state.ts";
-import type {
-  MediaConnectionEffect,
-  MediaConnectionInput,
-  MediaConnectionState,
-} from "../../src/media/media-connection-state.ts";
-import { stepMediaConnection } from "../../src/media/media-connection.ts";
-
-/** Drives the machine, and keeps what it wanted. */
-class Driver {
-  state: MediaConnectionState = startMediaConnection();
-  nowMs = 1_000;
-
-  /** @returns what it wants now, without the wakes */
-  give(input: MediaConnectionInput): readonly MediaConnectionEffect[] {
-    const step = stepMediaConnection(this.state, input, this.nowMs);
-    this.state = step.state;
-    const wakes = step.effects.filter(({ type }) => type === "wake");
-    if (this.state.dueAtMs !== Infinity && wakes.length > 0)
-      assert.deepEqual(wakes, [{ type: "wake", atMs: this.state.dueAtMs }]);
-    return step.effects.filter(({ type }) => type !== "wake");
-  }
-
-  /** Lets the time come that it waits for. */
-  due(): readonly MediaConnectionEffect[] {
-    assert.notEqual(this.state.dueAtMs, Infinity, "it waits for nothing");
-    this.nowMs = this.state.dueAtMs;
-    return this.give({ type: "time" });
-  }
-
-  /** How long it wants to wait from now. */
-  get waitMs(): number {
-    return this.state.dueAtMs - this.nowMs;
-  }
-
-  /** Counts every 250 ms, and nothing more comes. @returns what it wanted meanwhile */
-  quiet(ms: number, packets: number, { attempt = 1, expected = true } = {}): MediaConnectionEffect[] {
-    const effects: MediaConnectionEffect[] = [];
-    for (let passedMs = 0; passedMs < ms; passedMs += 250) {
-      this.nowMs += 250;
-      effects.push(...this.give(counted(attempt, packets, expected)));
-    }
-    return effects;
-  }
-
-  /** In doubt, since nothing comes any more on attempt 1. */
-  static doubting(): Driver {
-    const driver = Driver.standing();
-    driver.give(counted(1, 100));
-    assert.deepEqual(driver.quiet(2_000, 100), [ask(1)]);
-    return driver;
-  }
-
-  /** Connected, by attempt 1. */
-  static standing(): Driver {
-    const driver = new Driver();
-    driver.give({ type: "connect" });
-    driver.give({ type: "answered", attempt: 1 });
-    driver.give({ type: "connected", attempt: 1 });
-    return driver;
-  }
-}
-
-const open = (attempt: number, replaceFrames = false) => ({ type: "open", attempt, replaceFrames }) as const;
-const openBeside = (attempt: number, beside: number) => ({ ...open(attempt), beside }) as const;
-const use = (attempt: number) => ({ type: "use", attempt }) as const;
-const show = (status: "connecting" | "restarting" | "connected") =>
-  ({ type: "show", shown: { status } }) as const;
-const showWhy = (code: ErrorCode) => ({ type: "show", shown: { status: "connecting", code } }) as const;
-const ask = (number: number) => ({ type: "ask", ask: number }) as const;
-const signal = { type: "signal" } as const;
-const shownDoubt = (code: ErrorCode) => ({ type: "show", shown: { status: "reconnecting", code } }) as const;
-const unreached = shownDoubt("media.serverUnreached");
-const counted = (attempt: number, packets: number, expected = true) =>
-  ({ type: "counted", attempt, packets, expected }) as const;
-const told = (number: number, flow?: ReplyBody<"media.flow">, sends = true) =>
-  ({ type: "told", ask: number, flow, sends }) as const;
-/** Everything comes through, as the SFU sees it. */
-const whole = { connected: true, sentAgoMs: 10, receivedAgoMs: 10 } as const;
-/** The SFU has nothing to send. */
-const idle = { connected: true, sentAgoMs: 2_400, receivedAgoMs: 10 } as const;
-const framesFailed = { type: "failed", code: "frames.workerFailed" } as const;
+  Driver,
+  ask,
+  counted,
+  framesFailed,
+  idle,
+  open,
+  openBeside,
+  show,
+  showWhy,
+  signal,
+  told,
+  unreached,
+  use,
+  whole,
+} from "./media-connection-driver.ts";
 
 test("asked to connect it offers, and says what becomes of it", () => {
   const driver = new Driver();
@@ -345,215 +276,6 @@ test("given up or closed, it closes the connection and wants nothing more", () =
       for (const later of [input, { type: "connect" }, { type: "time" }, framesFailed] as const)
         assert.deepEqual(driver.give(later), []);
     }
-});
-
-test("nothing for 2 s: the server is asked, and where it sent something another connection is made beside", () => {
-  const driver = Driver.standing();
-  driver.give(counted(1, 100));
-  assert.deepEqual(driver.quiet(1_750, 100), []);
-  assert.deepEqual(driver.quiet(250, 100), [ask(1)]);
-  assert.deepEqual(driver.give(told(1, whole)), [shownDoubt("media.nothingComes"), openBeside(2, 1)]);
-  driver.give({ type: "answered", attempt: 2 });
-  assert.deepEqual(driver.give({ type: "connected", attempt: 2 }), [use(2)]);
-  assert.deepEqual(driver.quiet(500, 0, { attempt: 2 }), [], "nothing came yet");
-  assert.deepEqual(driver.give(counted(1, 101)), [], "the former one is of no interest");
-  assert.deepEqual(driver.give(counted(2, 1)), [show("connected")]);
-});
-
-test("nothing comes, and the server has nothing for this terminal: nothing is shown, and it is asked again after 4 s", () => {
-  const driver = Driver.doubting();
-  assert.deepEqual(driver.give(told(1, idle)), []);
-  assert.equal(driver.state.phase, "standing");
-  assert.deepEqual(driver.quiet(3_750, 100), []);
-  assert.deepEqual(driver.quiet(250, 100), [ask(2)]);
-});
-
-test("nothing is missed where nobody sends, nor before anything came, nor by who stood still", () => {
-  const alone = Driver.standing();
-  alone.give(counted(1, 100));
-  assert.deepEqual(alone.quiet(10_000, 100, { expected: false }), []);
-  const fresh = Driver.standing();
-  assert.deepEqual(fresh.quiet(10_000, 0), []);
-  const frozen = Driver.standing();
-  frozen.give(counted(1, 100));
-  frozen.nowMs += 60_000;
-  assert.deepEqual(frozen.give(counted(1, 100)), [], "what came meanwhile is not counted yet");
-  assert.deepEqual(frozen.give(counted(1, 103)), []);
-});
-
-test("a server that knows nothing of media is taken at its answer: another connection is made", () => {
-  assert.deepEqual(Driver.doubting().give(told(1)), [shownDoubt("media.nothingComes"), openBeside(2, 1)]);
-});
-
-test("a connection that the SFU does not have is not connected, whatever came lately", () => {
-  const driver = Driver.standing();
-  driver.give(counted(1, 100));
-  assert.deepEqual(driver.give({ type: "unheard" }), [ask(1)]);
-  driver.nowMs += 100;
-  driver.give(counted(1, 105));
-  assert.deepEqual(driver.give(told(1, { connected: false })), [
-    shownDoubt("media.unheard"),
-    openBeside(2, 1),
-  ]);
-});
-
-test("not heard, by the server's word: another connection, unless it hears again or nothing was sent", () => {
-  const asked = (): Driver => {
-    const driver = Driver.standing();
-    driver.give(counted(1, 100));
-    assert.deepEqual(driver.give({ type: "unheard" }), [ask(1)]);
-    assert.deepEqual(driver.give(counted(1, 110)), [], "what comes says nothing of what goes");
-    return driver;
-  };
-  const unheard = { connected: true, sentAgoMs: 5, receivedAgoMs: 2_300 };
-  const driver = asked();
-  assert.deepEqual(driver.give(told(1, unheard)), [shownDoubt("media.unheard"), openBeside(2, 1)]);
-  assert.deepEqual(driver.give(counted(1, 120)), [], "so it stays until there is another one");
-  assert.deepEqual(driver.give({ type: "connected", attempt: 2 }), [use(2)]);
-  assert.deepEqual(driver.give(counted(2, 1)), [show("connected")]);
-  for (const answer of [told(1, whole), told(1, unheard, false)]) {
-    const other = asked();
-    assert.deepEqual(other.give(answer), []);
-    assert.equal(other.state.phase, "standing");
-  }
-});
-
-test("a doubt is shown after 300 ms; without an answer within 1.5 s the server is connected to anew, and then offered to", () => {
-  const driver = Driver.doubting();
-  assert.equal(driver.waitMs, 300);
-  assert.deepEqual(driver.due(), [shownDoubt("media.nothingComes")]);
-  assert.equal(driver.waitMs, 1_200);
-  assert.deepEqual(driver.due(), [unreached, signal]);
-  assert.deepEqual(driver.give(told(1, idle)), [], "too late");
-  assert.deepEqual(driver.give({ type: "untold", ask: 1 }), []);
-  assert.deepEqual(driver.quiet(10_000, 100), [], "it waits for the server");
-  assert.deepEqual(driver.give({ type: "signalled" }), [openBeside(2, 1)]);
-});
-
-test("without a connection to the server there is nothing to wait for", () => {
-  const driver = Driver.doubting();
-  assert.deepEqual(driver.give({ type: "untold", ask: 7 }), [], "of another question");
-  assert.deepEqual(driver.give({ type: "untold", ask: 1 }), [unreached, signal]);
-});
-
-test("what comes on the connection in doubt ends that; an attempt that has begun takes its place all the same", () => {
-  const asked = Driver.doubting();
-  assert.deepEqual(asked.give(counted(1, 101)), []);
-  assert.equal(asked.state.phase, "standing");
-  assert.deepEqual(asked.give(told(1, whole)), [], "of a question that is none any more");
-  const lost = Driver.doubting();
-  lost.give({ type: "untold", ask: 1 });
-  assert.deepEqual(lost.give(counted(1, 101)), [show("connected")]);
-  const begun = Driver.doubting();
-  begun.give(told(1, whole));
-  assert.deepEqual(begun.give(counted(1, 101)), [show("connected")]);
-  begun.give({ type: "answered", attempt: 2 });
-  assert.deepEqual(begun.give({ type: "connected", attempt: 2 }), [use(2)]);
-  const failing = Driver.doubting();
-  failing.give(told(1, whole));
-  failing.give({ type: "answered", attempt: 2 });
-  failing.give(counted(1, 101));
-  assert.deepEqual(failing.give({ type: "failed", attempt: 2 }), [{ type: "close", but: 1 }]);
-  assert.equal(failing.state.serving, 1);
-  assert.deepEqual(failing.give({ type: "connected", attempt: 2 }), [], "it was closed");
-});
-
-test("an attempt beside that fails is followed by others, and says why; the one in doubt serves on", () => {
-  const driver = Driver.doubting();
-  driver.give(told(1, whole));
-  driver.give({ type: "answered", attempt: 2 });
-  driver.quiet(1_000, 100);
-  assert.deepEqual(driver.give({ type: "failed", attempt: 2 }), [showWhy("media.connectionFailed")]);
-  assert.deepEqual(driver.due(), [openBeside(3, 1)]);
-  driver.give({ type: "failed", attempt: 1 });
-  driver.give({ type: "failed", attempt: 3 });
-  assert.deepEqual(driver.due(), [open(4)], "what failed does not serve");
-});
-
-test("connections that bring nothing are given more and more time", () => {
-  const driver = Driver.doubting();
-  driver.give(told(1, whole));
-  for (const [attempt, mostMs] of [
-    [2, 2_000],
-    [3, 4_000],
-    [4, 8_000],
-    [5, 16_000],
-    [6, 16_000],
-  ] as const) {
-    driver.give({ type: "answered", attempt });
-    assert.deepEqual(driver.give({ type: "connected", attempt }), [use(attempt)]);
-    assert.deepEqual(driver.quiet(mostMs - 250, 0, { attempt }), []);
-    assert.deepEqual(driver.quiet(250, 0, { attempt }), [ask(attempt)]);
-    assert.deepEqual(driver.give(told(attempt, whole)), [openBeside(attempt + 1, attempt)]);
-  }
-  driver.give({ type: "connected", attempt: 7 });
-  assert.deepEqual(
-    driver.quiet(250, 0, { attempt: 7, expected: false }),
-    [show("connected")],
-    "nobody sends any more",
-  );
-});
-
-test("another network: the server has half a second to answer, and what comes goes on", () => {
-  const driver = Driver.standing();
-  driver.give(counted(1, 100));
-  assert.deepEqual(driver.give({ type: "changed", gone: false }), [ask(1)]);
-  assert.equal(driver.waitMs, 500);
-  driver.nowMs += 100;
-  driver.give(counted(1, 105));
-  assert.deepEqual(driver.give(told(1, whole)), []);
-  assert.equal(driver.state.phase, "standing");
-  driver.give({ type: "changed", gone: false });
-  assert.deepEqual(driver.due(), [unreached, signal]);
-  assert.deepEqual(driver.give(counted(1, 106)), [], "it was on its way");
-  assert.deepEqual(driver.give({ type: "signalled" }), [openBeside(2, 1)]);
-  const waiting = Driver.standing();
-  waiting.give({ type: "failed", attempt: 1 });
-  assert.deepEqual(waiting.give({ type: "changed", gone: false }), [open(2)]);
-});
-
-test("an address that is gone is not waited for", () => {
-  const driver = Driver.standing();
-  driver.give(counted(1, 100));
-  assert.deepEqual(driver.give({ type: "changed", gone: true }), [
-    shownDoubt("media.networkChanged"),
-    signal,
-  ]);
-  assert.deepEqual(driver.give(counted(1, 101)), []);
-  assert.deepEqual(driver.give({ type: "signalled" }), [openBeside(2, 1)]);
-});
-
-test("after each reconnection to the server: nothing where something came meanwhile, else it is asked", () => {
-  const driver = Driver.standing();
-  driver.give(counted(1, 100));
-  driver.nowMs += 900;
-  assert.deepEqual(driver.give({ type: "signalled" }), []);
-  driver.nowMs += 100;
-  assert.deepEqual(driver.give({ type: "signalled" }), [ask(1)]);
-  assert.deepEqual(
-    driver.give({ type: "signalled" }),
-    [ask(2)],
-    "the former question went with its connection",
-  );
-  assert.deepEqual(driver.give(told(1, { connected: false })), []);
-  assert.deepEqual(driver.give(told(2, { connected: false })), [
-    shownDoubt("media.nothingComes"),
-    openBeside(2, 1),
-  ]);
-});
-
-test("whatever is said of the network or the server changes nothing while what encrypts is replaced", () => {
-  const driver = Driver.standing();
-  driver.give(framesFailed);
-  for (const input of [
-    { type: "signalled" },
-    { type: "changed", gone: true },
-    { type: "unheard" },
-    counted(1, 5),
-    told(0, whole),
-  ] as const)
-    assert.deepEqual(driver.give(input), []);
-  assert.deepEqual(driver.due(), [open(2, true)]);
 });
 
 const anyInput: fc.Arbitrary<MediaConnectionInput> = fc.oneof(
