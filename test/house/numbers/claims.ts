@@ -4,7 +4,7 @@
  */
 import { hours, inDocument, kib, mib, seconds } from "./claim.ts";
 import { found, named } from "./code.ts";
-import "./relay-claims.ts";
+import "./media-claims.ts";
 
 export { allClaims, type Claim } from "./claim.ts";
 

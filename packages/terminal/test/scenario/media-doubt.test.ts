@@ -18,7 +18,7 @@ import {
   unreached,
   use,
   whole,
-} from "./media-connection-driver.ts";
+} from "../machines/media-connection-driver.ts";
 
 test("nothing for 2 s: the server is asked, and where it sent something another connection is made beside", () => {
   const driver = Driver.standing();

@@ -1,4 +1,4 @@
-/** What the documents say of relays. */
+/** What the documents say of media connections and relays. */
 import { hours, inDocument, seconds } from "./claim.ts";
 import { named } from "./code.ts";
 
@@ -19,3 +19,6 @@ inDocument("docs/self-hosting.md")(
   "end by themselves after {} h",
   hours(named("server", "outsideCredentialMs")),
 );
+protocol("one that is not connected after {} s is over", seconds(named("media", "replaceWithinMs")));
+protocol("to which nothing has come for {} s", seconds(named("terminal", "quietMostMs")));
+protocol("has come from this terminal for {} s", seconds(named("media", "quietAfterMs")));
