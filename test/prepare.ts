@@ -141,6 +141,13 @@ export function ensureProxies(): void {
   );
 }
 
+/** Networks of namespaces; whose user cannot install the programs may not make any either, and the tests say so. */
+export function ensureNetworkTools(): void {
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
+  if (canRun("nft") && spawnSync("ip", ["-V"]).error === undefined) return;
+  installDebian("nftables or iproute2", ["nftables", "iproute2"], "");
+}
+
 /**
  * Finds Chromium, or installs Debian's when that is possible.
  * @returns the path of the program; `SIGNET_CHROMIUM` wins over the usual places

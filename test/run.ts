@@ -13,6 +13,7 @@ import {
   checkNode,
   ensureChromium,
   ensureCoturn,
+  ensureNetworkTools,
   ensureOpenSsl,
   ensureProgram,
   ensureProxies,
@@ -293,6 +294,7 @@ async function main(): Promise<number> {
   if (files.some((file) => basename(file) === "coturn.test.ts")) ensureCoturn();
   if (files.some((file) => basename(file) === "proxies.test.ts")) ensureProxies();
   if (files.some((file) => basename(file) === "pages.test.ts")) ensureShells();
+  if (files.some((file) => basename(file).startsWith("networks"))) ensureNetworkTools();
   if (files.some(needsWebClient)) ensureWebBuild(root);
   if (files.some(startsProgram)) ensureProgram(root);
   console.log(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -39,6 +39,8 @@ export interface GuestOptions {
   readonly browser?: Browser;
   /** Switches for a browser of its own. */
   readonly switches?: readonly string[];
+  /** What stands in front of a browser of its own, where it runs elsewhere than in the network of this machine. */
+  readonly through?: readonly string[];
   /** Only with `browser`: whether the browser lets the page use the microphone; default true. */
   readonly microphone?: boolean;
 }
@@ -48,16 +50,15 @@ export function launchBrowser(): Promise<Browser> {
   return launch(["--use-fake-device-for-media-stream"]);
 }
 
-function launch(args: readonly string[]): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium",
-    args: [...callFlags, ...args],
-  });
+const program = (): string => process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium";
+
+function launch(args: readonly string[], executablePath = program()): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...callFlags, ...args] });
 }
 
 export async function openGuest(origin: string, userId: string, options: GuestOptions = {}): Promise<Guest> {
-  const { hertz = 440, initScript, microphone = true, switches = [], viewport } = options;
-  const own = options.browser === undefined ? await launchWithVoice(hertz, switches) : undefined;
+  const { hertz = 440, initScript, microphone = true, viewport } = options;
+  const own = options.browser === undefined ? await launchWithVoice(hertz, options) : undefined;
   const browser = own?.browser ?? options.browser!;
   const context = await browser.newContext({
     reducedMotion: "reduce",
@@ -96,22 +97,30 @@ function tellViolations(): void {
 
 async function launchWithVoice(
   hertz: number,
-  switches: readonly string[],
+  { switches = [], through }: Pick<GuestOptions, "switches" | "through">,
 ): Promise<{ browser: Browser; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "signet-voice-"));
   const voice = join(folder, `${hertz}.wav`);
   writeVoice(voice, hertz);
-  const browser = await launch([
+  const args = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
     `--use-file-for-fake-audio-capture=${voice}`,
     ...switches,
-  ]);
+  ];
+  const browser = await launch(args, through === undefined ? undefined : programThrough(folder, through));
   const close = async (): Promise<void> => {
     await browser.close();
     rmSync(folder, { recursive: true, force: true });
   };
   return { browser, close };
+}
+
+/** Playwright starts one file. */
+function programThrough(folder: string, through: readonly string[]): string {
+  const path = join(folder, "chromium");
+  writeFileSync(path, `#!/bin/sh\nexec ${[...through, program()].join(" ")} "$@"\n`, { mode: 0o700 });
+  return path;
 }
 
 /** Plugs a security key in, which is touched whenever it blinks. */

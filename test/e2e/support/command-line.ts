@@ -24,6 +24,8 @@ export interface CommandOptions {
   readonly descriptor3?: string;
   /** Comes in on standard input, which ends behind it. */
   readonly stdin?: Uint8Array;
+  /** What stands in front of the program, where it runs elsewhere than in the network of this machine. */
+  readonly through?: readonly string[];
 }
 
 export interface Ended {
@@ -43,9 +45,13 @@ export class RunningCommand {
   #err = "";
   #over = false;
 
-  constructor(args: readonly string[], { cwd, env = {}, descriptor3, stdin }: CommandOptions = {}) {
+  constructor(
+    args: readonly string[],
+    { cwd, env = {}, descriptor3, stdin, through = [] }: CommandOptions = {},
+  ) {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("SIGNET_"));
-    const child = spawn(process.execPath, [program, ...args], {
+    const [command = "", ...words] = [...through, process.execPath, program, ...args];
+    const child = spawn(command, words, {
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...Object.fromEntries(inherited), ...env },
       stdio: [

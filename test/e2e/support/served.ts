@@ -7,46 +7,54 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { runWithin } from "./network/commands.ts";
 import { eventually } from "./wait.ts";
+
+export interface ServedOptions {
+  readonly origin: string;
+  /** Beside what every server of the tests has. */
+  readonly options: readonly string[];
+  /** What stands in front of the program, where it runs elsewhere than in the network of this machine. */
+  readonly through?: readonly string[];
+}
 
 /** `signet serve` in a process of its own, which can be killed and started again at the same address. */
 export class ServedSignet {
-  readonly port: number;
   readonly origin: string;
+  #options: ServedOptions;
   readonly #dataDir = mkdtempSync(join(tmpdir(), "signet-served-"));
   #process: ChildProcess | undefined;
 
-  private constructor(port: number) {
-    this.port = port;
-    this.origin = `http://localhost:${port}`;
+  private constructor(options: ServedOptions) {
+    this.#options = options;
+    this.origin = options.origin;
   }
 
-  static async start(): Promise<ServedSignet> {
-    const served = new ServedSignet(await freePort());
+  /** Without options at localhost, with one media process. */
+  static async start(options?: ServedOptions): Promise<ServedSignet> {
+    const served = new ServedSignet(options ?? (await atLocalhost()));
     await served.start();
     return served;
   }
 
-  async start(): Promise<void> {
+  /** @param options in place of those it had, but for the address */
+  async start(options?: Pick<ServedOptions, "options">): Promise<void> {
+    this.#options = { ...this.#options, ...options };
+    await this.#start();
+  }
+
+  async #start(): Promise<void> {
     const main = join(import.meta.dirname, "../../../packages/cli/bin/signet.js");
-    const options = [
-      "--port",
-      String(this.port),
-      "--data",
-      this.#dataDir,
-      "--media-processes",
-      "1",
-      "--media-listen",
-      "127.0.0.1",
-      "--log-level",
-      "error",
-    ];
-    this.#process = spawn(process.execPath, [main, "serve", ...options], {
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    await eventually("the server is healthy", async () => {
-      const reply = await fetch(`${this.origin}/healthz`).catch(() => undefined);
-      return reply?.ok === true ? true : undefined;
+    const { options, through = [] } = this.#options;
+    const usual = ["--data", this.#dataDir, "--media-processes", "1", "--log-level", "error"];
+    const [program = "", ...args] = [...through, process.execPath, main, "serve", ...usual, ...options];
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+    this.#process = child;
+    let said = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    await eventually("the server is ready", () => {
+      if (child.exitCode !== null) throw new Error(`the server ended: ${said}`);
+      return said.includes("signet is ready");
     });
   }
 
@@ -66,6 +74,14 @@ export class ServedSignet {
   }
 }
 
+async function atLocalhost(): Promise<ServedOptions> {
+  const port = await freePort();
+  return {
+    origin: `http://localhost:${port}`,
+    options: ["--port", String(port), "--media-listen", "127.0.0.1"],
+  };
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -75,11 +91,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The process that has this UDP port open on this machine. */
-export function processAtUdpPort(port: number): number {
+/** The process that has this UDP port open on this machine, or in a network namespace of it. */
+export function processAtUdpPort(port: number, namespace?: string): number {
   const hexPort = port.toString(16).toUpperCase().padStart(4, "0");
   const tables = ["/proc/net/udp", "/proc/net/udp6"].flatMap((path) =>
-    readFileSync(path, "utf8").split("\n"),
+    (namespace === undefined ? readFileSync(path, "utf8") : runWithin(namespace, "cat", [path])).split("\n"),
   );
   const inodes = new Set(
     tables

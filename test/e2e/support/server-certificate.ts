@@ -1,4 +1,4 @@
-/** Certificates for servers at `localhost`, which nobody but their maker knows. */
+/** Certificates for servers, which nobody but their maker knows. */
 import "reflect-metadata";
 
 import { writeFileSync } from "node:fs";
@@ -22,17 +22,24 @@ export interface ServerCertificateFiles {
   readonly tlsKey: string;
 }
 
-/** @param days from now to its end; negative for one that has expired */
-export async function writeServerCertificate(folder: string, days: number): Promise<ServerCertificateFiles> {
+/**
+ * @param days from now to its end; negative for one that has expired
+ * @param host whom it is for
+ */
+export async function writeServerCertificate(
+  folder: string,
+  days: number,
+  host = "localhost",
+): Promise<ServerCertificateFiles> {
   const keys = await crypto.subtle.generateKey(ecdsa, true, ["sign", "verify"]);
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: "CN=localhost",
+    name: `CN=${host}`,
     notBefore: new Date(Date.now() - 400 * dayMs),
     // An hour more, so that the days are whole.
     notAfter: new Date(Date.now() + days * dayMs + 3_600_000),
     signingAlgorithm: ecdsa,
     keys,
-    extensions: [new SubjectAlternativeNameExtension([{ type: "dns", value: "localhost" }])],
+    extensions: [new SubjectAlternativeNameExtension([{ type: "dns", value: host }])],
   });
   const tlsCert = join(folder, `server-${days}.pem`);
   const tlsKey = join(folder, `server-${days}.key`);

@@ -1,0 +1,142 @@
+/**
+ * Networks with IPv6 alone, IPv4 alone and both, and such with translated addresses, made of network namespaces: who reaches the server hears and is
+ * heard there, by UDP or over the relay. Where the address that the server announces leads nowhere, that is found and said.
+ */
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+
+import { call } from "./support/browser.ts";
+import { nowMs } from "./support/network/heard.ts";
+import { whyNoNamespaces } from "./support/network/namespaces.ts";
+import type { Families, Router } from "./support/network/network.ts";
+import { Trio, silenceWords } from "./support/network/trio.ts";
+import { mediaPort, tellOfServer, webPort } from "./support/network/world.ts";
+
+const skip = whyNoNamespaces() ?? false;
+const closing: (() => unknown)[] = [];
+after(async () => {
+  for (const close of closing.toReversed()) await close();
+});
+
+async function open(...options: Parameters<typeof Trio.open>): Promise<Trio> {
+  const trio = await Trio.open(...options);
+  closing.push(() => trio.close());
+  return trio;
+}
+
+/** The server and those who call go to other addresses, and come together again. */
+async function becomes(
+  { alice, bobby, carol, world }: Trio,
+  families: Readonly<Record<"server" | "alice" | "bobby" | "carol", Families>>,
+): Promise<void> {
+  await world.served.kill();
+  world.server.changeFamilies(families.server);
+  for (const { host, userId } of [alice, bobby, carol]) {
+    host.changeFamilies(families[userId as "alice" | "bobby" | "carol"]);
+    tellOfServer(host, world.server.addresses);
+  }
+  await world.served.start();
+  await online({ alice, bobby, carol });
+}
+
+/** After the server was killed. */
+async function online({ alice, bobby, carol }: Pick<Trio, "alice" | "bobby" | "carol">): Promise<void> {
+  await alice.guest.page
+    .getByRole("alert")
+    .filter({ hasText: "No connection" })
+    .waitFor({ state: "detached" });
+  await alice.guest.page.getByRole("textbox", { name: "Call user IDs" }).waitFor();
+  for (const { command } of [bobby, carol]) {
+    const offline = command.events.findLastIndex(({ event }) => event === "offline");
+    await command.event("online", (event) => command.events.indexOf(event) > offline);
+  }
+}
+
+test("IPv6 alone, IPv4 alone and both call each other by a server that has both", { skip }, async (t) => {
+  const trio = await open();
+  const { alice, bobby, carol, world } = trio;
+  await becomes(trio, { server: "both", alice: "ipv6", bobby: "ipv4", carol: "both" });
+  t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
+  await trio.endForAll();
+
+  await t.test("over the relay, too", async (t) => {
+    for (const host of trio.hosts) host.rules({ udp: "drop" });
+    t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
+    for (const host of trio.hosts) host.rules({});
+    await trio.endForAll();
+  });
+
+  await t.test("a server and terminals with IPv6 alone, two of them over the relay", async (t) => {
+    await becomes(trio, { server: "ipv6", alice: "ipv6", bobby: "ipv6", carol: "ipv6" });
+    assert.equal(world.server.addresses.ipv4, undefined);
+    for (const host of trio.hosts) host.rules({ udp: "drop" });
+    t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
+    for (const { command } of [bobby, carol])
+      await command.event("way", ({ by }) => by === (command === bobby.command ? "relayTls" : "udp"));
+    for (const host of trio.hosts) host.rules({});
+    await trio.endForAll();
+  });
+
+  await t.test("a server and terminals with IPv4 alone", async (t) => {
+    await becomes(trio, { server: "ipv4", alice: "ipv4", bobby: "ipv4", carol: "ipv4" });
+    t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
+    await trio.endForAll();
+    assert.deepEqual(
+      alice.guest.consoleErrors.filter((text) => !/WebSocket|ERR_/.test(text)),
+      [],
+    );
+  });
+});
+
+/** The server has a private address, and so has everybody: carol behind the same router, the others each behind one of their own. */
+test("whose addresses are translated, on both sides, hear each other", { skip }, async (t) => {
+  let atServer: Router | undefined;
+  const passedOn = { tcp: webPort, udp: mediaPort } as const;
+  const trio = await open({
+    place: ({ router }) => {
+      atServer = router.translator("server-nat");
+      const host = atServer.host("server");
+      atServer.passOn({ host, hairpin: true, ...passedOn });
+      return { host, serve: ["--media-announce", atServer.publicAddress] };
+    },
+    placeOf: (userId, { network }) => {
+      const router = userId === "carol" ? atServer! : network.router.translator(`${userId}-nat`);
+      return [router.host(userId), { ipv4: atServer!.publicAddress }];
+    },
+  });
+  const { alice, bobby, carol, world } = trio;
+  const announced = ["--media-announce", atServer!.publicAddress];
+  t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
+  await trio.endForAll();
+
+  await t.test("also where the router sends nothing back that comes from behind it", async (t) => {
+    atServer!.passOn({ host: world.server, hairpin: false, ...passedOn });
+    tellOfServer(carol.host, world.server.addresses);
+    await world.restart(announced);
+    await online(trio);
+    t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
+    await trio.endForAll();
+  });
+
+  await t.test(
+    "an announced address that leads nowhere is shown to who calls, and found by the doctor",
+    async (t) => {
+      await world.restart(["--media-announce", "198.51.100.7", "--relay", "no"]);
+      await online(trio);
+      const calledMs = nowMs();
+      await call(alice.guest, ["bobby", "carol"]);
+      const region = alice.guest.page.getByRole("region", { name: "Call", exact: true });
+      const told = [
+        region.getByText("Sound does not get through to the server").waitFor(),
+        bobby.command.event("media", ({ code }) => code === "media.connectionFailed"),
+      ];
+      const afterMs = await Promise.all(told.map((it) => it.then(() => Math.round(nowMs() - calledMs))));
+      t.diagnostic(`told the page and the command line ${afterMs.join(" and ")} ms after the call began`);
+      await world.run("dora", bobby.host, ["register", "--display-name", "DORA"]);
+      const { code, out } = await world.run("dora", bobby.host, ["doctor"]);
+      assert.notEqual(code, 0);
+      assert.match(out, /audio does not connect over UDP: tried .*198\.51\.100\.7:40000/);
+      assert.match(out, /--media-announce/);
+    },
+  );
+});

@@ -1,0 +1,114 @@
+/** Three in a call: one at a page and one at the command line, to whose networks something happens, and one at the command line whose network is well. */
+import { call, sees } from "../browser.ts";
+import { heardAgain, nowMs } from "./heard.ts";
+import type { Silence } from "./heard.ts";
+import type { Addresses, Host } from "./network.ts";
+import { World } from "./world.ts";
+import type { CommandLineTerminal, PageTerminal, WorldOptions } from "./world.ts";
+
+/** Hz. */
+const voices = { alice: 400, bobby: 700, carol: 1_000 } as const;
+
+/** Who hears whom. */
+export const directions = ["from page", "to page", "from command line", "to command line"] as const;
+export type Direction = (typeof directions)[number];
+
+export interface TrioOptions extends WorldOptions {
+  /** Where each stands, and under which addresses the server is known there; default at the router in the middle. */
+  readonly placeOf?: (userId: keyof typeof voices, world: World) => readonly [host: Host, at: Addresses];
+}
+
+export class Trio {
+  readonly world: World;
+  readonly alice: PageTerminal;
+  readonly bobby: CommandLineTerminal;
+  readonly carol: CommandLineTerminal;
+
+  private constructor(
+    world: World,
+    [alice, bobby, carol]: [PageTerminal, CommandLineTerminal, CommandLineTerminal],
+  ) {
+    this.world = world;
+    this.alice = alice;
+    this.bobby = bobby;
+    this.carol = carol;
+  }
+
+  static async open(options: TrioOptions = {}): Promise<Trio> {
+    const world = await World.open(Object.values(voices), options);
+    const placeOf = (userId: keyof typeof voices): readonly [Host?, Addresses?] =>
+      options.placeOf?.(userId, world) ?? [];
+    try {
+      return new Trio(
+        world,
+        await Promise.all([
+          world.page("alice", voices.alice, ...placeOf("alice")),
+          world.commandLine("bobby", voices.bobby, ...placeOf("bobby")),
+          world.commandLine("carol", voices.carol, ...placeOf("carol")),
+        ]),
+      );
+    } catch (error) {
+      await world.close();
+      throw error;
+    }
+  }
+
+  /** Those to whose networks something happens. */
+  get hosts(): readonly [Host, Host] {
+    return [this.alice.host, this.bobby.host];
+  }
+
+  /** @returns when it began, ms since 1970 */
+  async call(): Promise<number> {
+    const beganMs = nowMs();
+    await call(this.alice.guest, ["bobby", "carol"]);
+    await sees(this.alice.guest, "bobby", /in the call/i);
+    await sees(this.alice.guest, "carol", /in the call/i);
+    return beganMs;
+  }
+
+  async endForAll(): Promise<void> {
+    const { page } = this.alice.guest;
+    const ended = this.bobby.command.events.filter(({ event }) => event === "ended").length;
+    const end = page.getByRole("button", { name: "End call for all" });
+    await end.click();
+    // At once, without the time to take it back.
+    await end.click();
+    await page.getByRole("button", { name: "Done" }).click();
+    for (const { command } of [this.bobby, this.carol])
+      await command.event(
+        "ended",
+        (event) => command.events.filter((other) => other.event === "ended").indexOf(event) >= ended,
+      );
+  }
+
+  /** Waits until carol and the other two hear each other. @param sinceMs when something happened */
+  async hearEachOther(
+    sinceMs: number,
+    when: { readonly fromMs?: number; readonly limitMs?: number } = {},
+  ): Promise<Readonly<Record<Direction, Silence>>> {
+    const { alice, bobby, carol } = this;
+    const pairs = [
+      [alice, carol],
+      [carol, alice],
+      [bobby, carol],
+      [carol, bobby],
+    ] as const;
+    const heard = await Promise.allSettled(
+      pairs.map(([speaker, listener]) => heardAgain(listener.hearing, speaker.hertz, sinceMs, when)),
+    );
+    const missing = directions.filter((_, i) => heard[i]!.status === "rejected");
+    if (missing.length > 0) throw new Error(`nothing is heard ${missing.join(", ")}`);
+    return Object.fromEntries(
+      directions.map((direction, i) => [direction, (heard[i] as PromiseFulfilledResult<Silence>).value]),
+    ) as Record<Direction, Silence>;
+  }
+
+  close(): Promise<void> {
+    return this.world.close();
+  }
+}
+
+/** For a line that a test or a benchmark prints. */
+export const silenceWords = (silences: Readonly<Record<Direction, Silence>>): string =>
+  directions.map((direction) => `${direction} ${silences[direction].longestMs} ms`).join(", ");
