@@ -6,6 +6,7 @@ import { createSocket } from "node:dgram";
 import type { Socket } from "node:dgram";
 import { once } from "node:events";
 import { isIPv6 } from "node:net";
+import { loopbackAddress } from "../turn/loopback.ts";
 import type { TransportAddress } from "../turn/stun-message.ts";
 import { TurnClient, TurnError } from "./turn-client.ts";
 import type { TurnServer } from "./turn-client.ts";
@@ -54,7 +55,7 @@ export class RelayHop {
         const channel = await turn.bind(peer).catch(() => undefined);
         if (channel === undefined) continue;
         const forward = (data: Buffer): void => turn.send(channel, data);
-        ends.set(channel, await End.open(localAddress ?? "127.0.0.1", localPort, forward));
+        ends.set(channel, await End.open(localAddress ?? loopbackAddress(), localPort, forward));
       }
       signal?.throwIfAborted();
       if (ends.size === 0) throw new TurnError("refused", "the relay does not lead to the SFU");

@@ -3,9 +3,9 @@ import { createSocket } from "node:dgram";
 import type { Socket as UdpSocket } from "node:dgram";
 import { isIPv6 } from "node:net";
 import type { Socket } from "node:net";
-import { networkInterfaces } from "node:os";
 import { TokenBucket } from "@signet/protocol";
 import type { MediaConnection } from "../engine.ts";
+import { loopbackAddress } from "../turn/loopback.ts";
 import { attributeOf, longTermKey, parseStun, stunAttributes } from "../turn/stun-message.ts";
 import { TurnStream } from "../turn/turn-stream.ts";
 import type { TurnFrame } from "../turn/turn-stream.ts";
@@ -63,16 +63,12 @@ const keepAliveMs = 30_000;
 
 /**
  * Where the media processes are reached from this machine: at the address that they were given, or on the loopback network, which nobody else
- * reaches. Browsers pair addresses of one family: where the machine has IPv6 alone, the SFU names no other.
+ * reaches.
  */
 export function relayAddressFor(listenAddress: string | undefined): string {
   if (listenAddress !== undefined && listenAddress !== "0.0.0.0" && listenAddress !== "::")
     return listenAddress;
-  const outward = Object.values(networkInterfaces()).flatMap((addresses = []) =>
-    addresses.filter(({ internal }) => !internal),
-  );
-  const isIpv6Alone = outward.length > 0 && outward.every(({ family }) => family === "IPv6");
-  return isIpv6Alone ? "::1" : "127.0.0.1";
+  return loopbackAddress();
 }
 
 /** Carries audio between terminals whose UDP does not get through and the media processes of this machine: TURN over TCP and TLS. */
