@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { whyNoNamespaces } from "@signet/e2e/support/network/namespaces.ts";
 import { nowMs } from "@signet/e2e/support/network/heard.ts";
-import { Trio, directions } from "@signet/e2e/support/network/trio.ts";
+import { Trio, directions, nextEvent } from "@signet/e2e/support/network/trio.ts";
 import type { Direction } from "@signet/e2e/support/network/trio.ts";
 import { mediaPort } from "@signet/e2e/support/network/world.ts";
 import { processAtUdpPort } from "@signet/e2e/support/served.ts";
@@ -96,16 +96,14 @@ const forEach = (of: (direction: Direction) => number): Samples =>
 async function signallingAfterKill({ alice, bobby, world }: Trio): Promise<Samples> {
   const { page } = alice.guest;
   const offline = page.getByRole("alert").filter({ hasText: "No connection" });
-  const known = bobby.command.events.length;
+  const told = nextEvent(bobby.command, "offline");
   await world.served.kill();
   await offline.waitFor();
-  await bobby.command.event("offline", (event) => bobby.command.events.indexOf(event) >= known);
+  await told;
+  const back = nextEvent(bobby.command, "online");
   await world.served.start();
   const startedMs = nowMs();
-  const [atPage, online] = await Promise.all([
-    offline.waitFor({ state: "detached" }).then(nowMs),
-    bobby.command.event("online", (event) => bobby.command.events.indexOf(event) >= known),
-  ]);
+  const [atPage, online] = await Promise.all([offline.waitFor({ state: "detached" }).then(nowMs), back]);
   return {
     "signalling of page": Math.round(Math.max(0, atPage - startedMs)),
     "signalling of command line": Math.round(Math.max(0, Date.parse(online.at) - startedMs)),

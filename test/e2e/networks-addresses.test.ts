@@ -9,7 +9,7 @@ import { call } from "./support/browser.ts";
 import { nowMs } from "./support/network/heard.ts";
 import { whyNoNamespaces } from "./support/network/namespaces.ts";
 import type { Families, Router } from "./support/network/network.ts";
-import { Trio, silenceWords } from "./support/network/trio.ts";
+import { Trio, nextEvent, silenceWords } from "./support/network/trio.ts";
 import { mediaPort, tellOfServer, webPort } from "./support/network/world.ts";
 
 const skip = whyNoNamespaces() ?? false;
@@ -26,30 +26,30 @@ async function open(...options: Parameters<typeof Trio.open>): Promise<Trio> {
 
 /** The server and those who call go to other addresses, and come together again. */
 async function becomes(
-  { alice, bobby, carol, world }: Trio,
+  trio: Trio,
   families: Readonly<Record<"server" | "alice" | "bobby" | "carol", Families>>,
 ): Promise<void> {
-  await world.served.kill();
-  world.server.changeFamilies(families.server);
-  for (const { host, userId } of [alice, bobby, carol]) {
-    host.changeFamilies(families[userId as "alice" | "bobby" | "carol"]);
-    tellOfServer(host, world.server.addresses);
-  }
-  await world.served.start();
-  await online({ alice, bobby, carol });
+  const { alice, bobby, carol, world } = trio;
+  await afterRestart(trio, async () => {
+    await world.served.kill();
+    world.server.changeFamilies(families.server);
+    for (const { host, userId } of [alice, bobby, carol]) {
+      host.changeFamilies(families[userId as "alice" | "bobby" | "carol"]);
+      tellOfServer(host, world.server.addresses);
+    }
+    await world.served.start();
+  });
 }
 
-/** After the server was killed. */
-async function online({ alice, bobby, carol }: Pick<Trio, "alice" | "bobby" | "carol">): Promise<void> {
-  await alice.guest.page
-    .getByRole("alert")
-    .filter({ hasText: "No connection" })
-    .waitFor({ state: "detached" });
-  await alice.guest.page.getByRole("textbox", { name: "Call user IDs" }).waitFor();
-  for (const { command } of [bobby, carol]) {
-    const offline = command.events.findLastIndex(({ event }) => event === "offline");
-    await command.event("online", (event) => command.events.indexOf(event) > offline);
-  }
+/** Restarts the server, and waits until all are there again. */
+async function afterRestart(trio: Trio, restart: () => Promise<void>): Promise<void> {
+  const { alice, bobby, carol } = trio;
+  const online = [bobby, carol].map(({ command }) => nextEvent(command, "online"));
+  await restart();
+  await Promise.all(online);
+  const { page } = alice.guest;
+  await page.getByRole("alert").filter({ hasText: "No connection" }).waitFor({ state: "detached" });
+  await page.getByRole("textbox", { name: "Call user IDs" }).waitFor();
 }
 
 test("IPv6 alone, IPv4 alone and both call each other by a server that has both", { skip }, async (t) => {
@@ -112,8 +112,7 @@ test("whose addresses are translated, on both sides, hear each other", { skip },
   await t.test("also where the router sends nothing back that comes from behind it", async (t) => {
     atServer!.passOn({ host: world.server, hairpin: false, ...passedOn });
     tellOfServer(carol.host, world.server.addresses);
-    await world.restart(announced);
-    await online(trio);
+    await afterRestart(trio, () => world.restart(announced));
     t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
     await trio.endForAll();
   });

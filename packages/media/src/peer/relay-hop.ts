@@ -50,9 +50,12 @@ export class RelayHop {
     const onData = (channel: number, data: Buffer): void => ends.get(channel)?.deliver(data);
     const turn = await TurnClient.allocate({ ...server, onData, onClosed }, signal);
     try {
-      for (const peer of peers.slice(0, mostPeers)) {
-        // Under two names at most one is led to by a relay that knows one peer for each port; ICE finds out which of several leads on.
-        const channel = await turn.bind(peer).catch(() => undefined);
+      // All at once, since each takes a round trip. Under two names at most one is led to by a relay that knows one peer for each port; ICE
+      // finds out which of several leads on.
+      const channels = await Promise.all(
+        peers.slice(0, mostPeers).map((peer) => turn.bind(peer).catch(() => undefined)),
+      );
+      for (const channel of channels) {
         if (channel === undefined) continue;
         const forward = (data: Buffer): void => turn.send(channel, data);
         ends.set(channel, await End.open(localAddress ?? loopbackAddress(), localPort, forward));

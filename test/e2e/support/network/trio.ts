@@ -1,5 +1,7 @@
 /** Three in a call: one at a page and one at the command line, to whose networks something happens, and one at the command line whose network is well. */
 import { call, sees } from "../browser.ts";
+import type { JsonEvent, RunningCommand } from "../command-line.ts";
+import { eventually } from "../wait.ts";
 import { heardAgain, nowMs } from "./heard.ts";
 import type { Silence } from "./heard.ts";
 import type { Addresses, Host } from "./network.ts";
@@ -69,17 +71,13 @@ export class Trio {
 
   async endForAll(): Promise<void> {
     const { page } = this.alice.guest;
-    const ended = this.bobby.command.events.filter(({ event }) => event === "ended").length;
+    const ended = [this.bobby, this.carol].map(({ command }) => nextEvent(command, "ended"));
     const end = page.getByRole("button", { name: "End call for all" });
     await end.click();
     // At once, without the time to take it back.
     await end.click();
     await page.getByRole("button", { name: "Done" }).click();
-    for (const { command } of [this.bobby, this.carol])
-      await command.event(
-        "ended",
-        (event) => command.events.filter((other) => other.event === "ended").indexOf(event) >= ended,
-      );
+    await Promise.all(ended);
   }
 
   /** Waits until carol and the other two hear each other. @param sinceMs when something happened */
@@ -107,6 +105,13 @@ export class Trio {
   close(): Promise<void> {
     return this.world.close();
   }
+}
+
+/** The first one with this name from now on. */
+export function nextEvent(command: RunningCommand, name: string): Promise<JsonEvent> {
+  const named = (): readonly JsonEvent[] => command.events.filter(({ event }) => event === name);
+  const known = named().length;
+  return eventually(`the event ${name}`, () => named()[known]);
 }
 
 /** For a line that a test or a benchmark prints. */
