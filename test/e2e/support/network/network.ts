@@ -48,22 +48,26 @@ export interface LineRules {
 }
 
 export class Network {
+  static #made = 0;
   /** The one in the middle. */
   readonly router: Router;
   readonly #namespaces: string[] = [];
+  readonly #number: number;
   readonly #onExit = (): void => this.close();
   #lines = 0;
 
   /** @throws Error where none may be made: `whyNoNamespaces` says so before */
   constructor() {
     removeStaleNamespaces();
+    Network.#made += 1;
+    this.#number = Network.#made;
     process.once("exit", this.#onExit);
     this.router = new Router(this, "router");
   }
 
   /** @internal */
   namespace(name: string): string {
-    const namespace = nameOf(name);
+    const namespace = nameOf(`${this.#number}-${name}`);
     this.#namespaces.push(namespace);
     addNamespace(namespace);
     // Whether anybody else has an address already need not be asked: it takes seconds, in which the address cannot be used.
@@ -281,14 +285,14 @@ export class Host {
   /** It gets others of the same networks. */
   addOtherAddresses(): void {
     this.#place += 1;
-    ip(this.namespace, ...this.#commands("add", this.#place), ...this.#routes());
+    this.#addAddresses();
   }
 
-  /** Its addresses go, and it gets some of these families. */
+  /** It keeps, or gets back, its addresses of these families, and the others go. */
   changeFamilies(families: Families): void {
     this.removeAddresses();
     this.#families = families;
-    this.addOtherAddresses();
+    this.#addAddresses();
   }
 
   linkDown(): void {
@@ -319,6 +323,10 @@ export class Host {
 
   thaw(): void {
     for (const pid of processesIn(this.namespace)) kill(pid, "SIGCONT");
+  }
+
+  #addAddresses(): void {
+    ip(this.namespace, ...this.#commands("add", this.#place), ...this.#routes());
   }
 
   #addresses(place: number): Addresses {
