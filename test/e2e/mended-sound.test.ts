@@ -9,7 +9,7 @@ import { Ear } from "./support/ear.ts";
 import { registerHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
 import { LossyWay } from "./support/lossy-way.ts";
-import { callAll } from "./support/scene.ts";
+import { callAll, participant } from "./support/scene.ts";
 import { startTestServer } from "./support/server.ts";
 
 const voices = [440, 660];
@@ -73,3 +73,16 @@ for (const [direction, why] of [
       "nothing is wrong there",
     );
   });
+
+test("whose words do not arrive for longer is seen as reconnecting by the others, until they do", async () => {
+  const benSeen = () => participant(ann.terminal.state, ben.userId);
+  way.cutLater = "up";
+  way.cut("up");
+  await ann.until(() => benSeen().reconnecting === true, "that ben is not heard");
+  assert.equal(ann.terminal.state.call?.media.status, "connected");
+  way.cutLater = undefined;
+  way.cut(undefined);
+  await ann.until(() => benSeen().reconnecting !== true, "that ben is heard again");
+  await ben.until(({ call }) => call?.media.status === "connected", "that it is connected again");
+  await hearEachOther();
+});

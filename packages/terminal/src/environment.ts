@@ -102,6 +102,8 @@ export interface MediaInput {
   signalAnew(): void;
   /** Whose key opened frames that are loud enough to be speech just now. */
   onSpeakers(speakers: readonly Speaker[]): void;
+  /** Whose key opens what comes in just now, loud or not, told at each change. */
+  onHeard(speakers: readonly Speaker[]): void;
   onConnection(shown: MediaConnectionShown): void;
   onMicrophone(state: MicrophoneState): void;
   /** Sending or receiving is over for this call, for safety or for good. */

@@ -330,7 +330,7 @@ export class SignetTerminal implements Terminal {
       case "media.restarted":
         return this.#calls.of(event.body.callId)?.reconnectMedia();
       case "media.quiet":
-        return this.#calls.of(event.body.callId)?.lookAtMedia("unheard");
+        return this.#calls.of(event.body.callId)?.sound.look("unheard");
       case "binding.ended":
         return this.#bindingEnded(event.body.reason);
       case "call.presentNeeded":

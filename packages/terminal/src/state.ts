@@ -296,7 +296,10 @@ export interface Participant {
   readonly stateSigned: boolean;
   /** For `left`, where the server gave it; signed with the state where `stateSigned`. */
   readonly leaveReason?: LeaveReason;
-  /** For `left`: their page went by their own signed word, so lately that they may be back in a moment. */
+  /**
+   * For `left`: their page went by their own signed word, so lately that they may be back in a moment. For `joined`: nothing has come of them for 2 s,
+   * after something had, while the own way works.
+   */
   readonly reconnecting?: true;
   /** They went on at another terminal of theirs, by a proof of this device: when, and whether it is another one than before. */
   readonly moved?: { readonly atMs: number; readonly kind: DeviceKind; readonly isOtherDevice: boolean };

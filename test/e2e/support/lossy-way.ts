@@ -5,7 +5,7 @@ import { once } from "node:events";
 import type { MediaProvider } from "@signet/terminal";
 
 interface Way {
-  cut?: "both" | "up" | "down";
+  cut: "both" | "up" | "down" | undefined;
 }
 
 /** Leads a terminal's audio through a relay on loopback that loses packets of the SFU as the test wants. */
@@ -13,6 +13,8 @@ export class LossyWay {
   /** Whether a packet from the SFU is lost; ICE and DTLS always pass. */
   drop: () => boolean = () => false;
   dropped = 0;
+  /** Of ways that are made from now on; default whole. */
+  cutLater: Way["cut"];
   readonly #ways: Way[] = [];
   readonly #sockets: Socket[] = [];
 
@@ -28,7 +30,7 @@ export class LossyWay {
   }
 
   /** Nothing comes through any more by the ways that there are; new ones are whole. In one direction ICE and DTLS still do. */
-  cut(directions: "both" | "up" | "down"): void {
+  cut(directions: Way["cut"]): void {
     for (const way of this.#ways) way.cut = directions;
   }
 
@@ -43,7 +45,7 @@ export class LossyWay {
     this.#sockets.push(near, far);
     await Promise.all([once(near, "listening"), once(far, "listening")]);
     let terminalPort = 0;
-    const way: Way = {};
+    const way: Way = { cut: this.cutLater };
     this.#ways.push(way);
     near.on("message", (packet, from) => {
       terminalPort = from.port;

@@ -265,6 +265,10 @@ export function soundBlock({ media, microphone }: CallView, view: View, pen: Pen
     const text = "audio       restarting: its encryption stopped; nothing is sent or heard until it is back";
     lines.push(...paragraph(text, pen.columns, "warning"));
   }
+  if (media.status === "reconnecting") {
+    const { hint, message } = wordsFor(media.code);
+    lines.push(...paragraph(`audio       reconnecting: ${message}; ${hint}`, pen.columns, "warning"));
+  }
   if (media.status === "connecting" && media.code === undefined) lines.push([span("audio       connecting")]);
   if (media.status === "connecting" && media.code !== undefined) {
     const { hint, message } = wordsFor(media.code);

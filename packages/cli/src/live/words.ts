@@ -41,8 +41,8 @@ export function stateOf(person: Participant): string {
   } = person;
   if (leaving === true) return "left, but the group holds their key";
   if (revoked === true) return revokedInGroupLabel();
-  if (state === "joined") return speaking ? "speaking" : memberStateLabel("joined");
   if (reconnecting === true) return reconnectingLabel();
+  if (state === "joined") return speaking ? "speaking" : memberStateLabel("joined");
   if (waiting === true) return waitingLabel();
   const words =
     state === "left" && leaveReason !== undefined

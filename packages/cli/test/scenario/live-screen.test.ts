@@ -154,6 +154,11 @@ test("a call that rings others, one that is joined, one without microphone, one 
   golden("audio-relayed", render({ ...idle, call: relayed }, sizes.usual));
   const restarting = { ...call, media: { status: "restarting" as const } };
   golden("audio-restarts", render({ ...idle, call: restarting }, sizes.usual));
+  const media = { status: "reconnecting", code: "media.nothingComes" } as const;
+  const [first, second, ...others] = call.participants;
+  assert.ok(first !== undefined && second !== undefined);
+  const participants = [first, { ...second, speaking: false, reconnecting: true as const }, ...others];
+  golden("audio-reconnects", render({ ...idle, call: { ...call, media, participants } }, sizes.usual));
 });
 
 test("somebody calls while one calls them: one key leads into their call; from a call with others it leaves that one", () => {

@@ -22,6 +22,7 @@ function startCall(sound: Sound): { readonly media: CallMedia; readonly micropho
     askFlow: async () => undefined,
     signalAnew: () => undefined,
     onSpeakers: () => undefined,
+    onHeard: () => undefined,
     onConnection: () => undefined,
     onMicrophone: (state) => microphone.push(state),
     onFailure: (code) => assert.fail(code),

@@ -42,7 +42,11 @@ class BrowserMedia implements CallMedia {
 
   constructor(input: MediaInput, microphone: string | undefined) {
     this.#input = input;
-    this.#speakers = new Speakers(input.system, (speakers) => input.onSpeakers(speakers));
+    this.#speakers = new Speakers(
+      input.system,
+      (speakers) => input.onSpeakers(speakers),
+      (speakers) => input.onHeard(speakers),
+    );
     this.#connector = new MediaConnector({
       system: input.system,
       exchange: (offerSdp) => input.exchange(offerSdp),

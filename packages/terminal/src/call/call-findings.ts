@@ -23,6 +23,7 @@ import type { CallFacts } from "./call-view.ts";
 import { isRevokedIn } from "../people/devices.ts";
 import type { Speaker } from "../environment.ts";
 import type { GroupList } from "./group-list.ts";
+import { LostVoices } from "./lost-voices.ts";
 import { enterEpoch, noRosters, speakersAmong } from "./epoch-rosters.ts";
 import type { HeardMicrophone } from "./microphone-words.ts";
 import { isEndSigned, saidIn, signedAtMs } from "./signed-word.ts";
@@ -50,6 +51,7 @@ export class CallFindings {
   readonly #view = callViewer();
   #rosters = noRosters;
   #speakers: readonly Speaker[] = [];
+  readonly #voices: LostVoices;
   readonly #selfId: UserId;
   readonly #met = new Set<UserId>();
   readonly #leaves = new VerifiedLeaves();
@@ -71,7 +73,9 @@ export class CallFindings {
     this.#memory = context.memories.of(call.callProof.transcript.callId as CallId);
     const { known, userId } = session.requirePerson();
     this.#selfId = userId;
-    this.#facts = firstFacts(call, known.person, environment.nowMs());
+    const { slots } = session.server.limits;
+    this.#facts = { ...firstFacts(call, known.person, environment.nowMs()), slots };
+    this.#voices = new LostVoices(environment.after, (lost) => this.#set({ lost }));
   }
 
   /** What is shown of the call while its machine is in this state. */
@@ -159,6 +163,7 @@ export class CallFindings {
     );
     const { safetyCode: _former, ...facts } = withTogether(this.#facts, members.length > 1, nowMs());
     this.#meet(members);
+    this.#voices.inGroup(new Set(members.map(({ userId }) => userId)));
     this.#facts = {
       ...facts,
       inGroup: new Set(members.map(({ userId }) => userId)),
@@ -248,8 +253,14 @@ export class CallFindings {
     this.#set({ speaking: speakersAmong(this.#rosters, speakers, nowMs) });
   }
 
+  /** Whose key opens what comes in just now. */
+  hears(speakers: readonly Speaker[]): void {
+    this.#voices.hears(speakersAmong(this.#rosters, speakers, this.#context.environment.monotonicMs()));
+  }
+
   media(media: MediaState): void {
     this.#set({ media });
+    this.#voices.connected(media.status === "connected");
   }
 
   microphone(microphone: MicrophoneState): void {
@@ -286,6 +297,7 @@ export class CallFindings {
   ended(end: CallMemberEnd): void {
     const endedAtMs = this.#context.environment.nowMs();
     for (const cancel of this.#awaited.values()) cancel();
+    this.#voices.close();
     const { heldUntilMs: _over, ...facts } = this.#facts;
     this.#facts = {
       ...withTogether(facts, false, endedAtMs),

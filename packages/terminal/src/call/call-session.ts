@@ -139,6 +139,7 @@ export class CallSession {
       ...this.#requests.forMedia,
       expectsSound: () => expectsSound(this.view),
       onSpeakers: (speakers) => findings.speaking(speakers),
+      onHeard: (speakers) => findings.hears(speakers),
       onConnection: (shown) => this.#mediaIs(shown),
       onMicrophone: (microphone) => {
         findings.microphone(microphone);
@@ -207,7 +208,7 @@ export class CallSession {
     this.#hold.end();
     this.#dispatch({ type: "connected" });
     this.#microphones.connected();
-    this.lookAtMedia("signalled");
+    this.sound.look("signalled");
   }
 
   disconnected = (): void => this.#dispatch({ type: "disconnected" });
@@ -242,8 +243,6 @@ export class CallSession {
   reconnectMedia(): void {
     if (!this.#isOver) this.sound.reconnect();
   }
-
-  lookAtMedia = (why: Parameters<CallSound["look"]>[0]): void => this.sound.look(why);
 
   /** @returns when the server knows, or cannot be told */
   leave(): Promise<void> {

@@ -55,6 +55,10 @@ export interface CallFacts {
   readonly speaking: ReadonlySet<string>;
   /** User IDs of the own group's members; undefined before the Welcome and after the end. */
   readonly inGroup?: ReadonlySet<string>;
+  /** Receiving slots: with more others in the group than those, who does not speak is not forwarded. */
+  readonly slots?: number;
+  /** Of whom nothing comes any more, while the own way works. */
+  readonly lost?: ReadonlySet<string>;
   readonly media: MediaState;
   readonly microphone: MicrophoneState;
   /** What the others signed of theirs. */
@@ -207,12 +211,18 @@ function participant(
     ...(isRevoked ? { revoked: true } : {}),
     ...(moved === undefined || state !== "joined" ? {} : { moved }),
     ...(leaveReason === undefined ? {} : { leaveReason }),
-    ...(leaveReason === "pageGone" && facts.reconnecting?.has(userId) === true ? { reconnecting: true } : {}),
+    ...((leaveReason === "pageGone" && facts.reconnecting?.has(userId) === true) ||
+    (state === "joined" && unheard !== "noMicrophone" && isLost(userId, facts))
+      ? { reconnecting: true }
+      : {}),
     ...refusalOf(state, member),
     ...(state === "ringing" && member?.waiting === true ? { waiting: true } : {}),
     ...(looksLike === undefined ? {} : { looksLike }),
   };
 }
+
+const isLost = (userId: UserId, { inGroup, lost, slots }: CallFacts): boolean =>
+  lost?.has(userId) === true && (inGroup?.size ?? 0) <= (slots ?? 0) + 1;
 
 /** What the call list says of somebody. */
 interface Place {

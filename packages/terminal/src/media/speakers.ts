@@ -17,6 +17,7 @@ const pauseMs = 450;
 export class Speakers {
   readonly #system: Pick<System, "after" | "monotonicMs">;
   readonly #onChange: (speakers: readonly Speaker[]) => void;
+  readonly #onHeard: (speakers: readonly Speaker[]) => void;
   /** By slot. */
   readonly #speakers = new Map<number, Speaker>();
   /** By slot: when it was last loud. */
@@ -29,7 +30,9 @@ export class Speakers {
   constructor(
     system: Pick<System, "after" | "monotonicMs">,
     onChange: (speakers: readonly Speaker[]) => void,
+    onHeard: (speakers: readonly Speaker[]) => void = () => undefined,
   ) {
+    this.#onHeard = onHeard;
     this.#system = system;
     this.#onChange = onChange;
   }
@@ -53,6 +56,7 @@ export class Speakers {
     else this.#speakers.set(slot, speaker);
     // The slot was given to another voice: how loud the former one was says nothing about it.
     this.#loudAtMs.delete(slot);
+    this.#onHeard([...this.#speakers.values()]);
     this.#look();
   }
 

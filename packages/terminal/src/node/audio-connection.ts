@@ -23,7 +23,8 @@ export interface AudioConnectionOptions extends Required<
   readonly localAddress: string | undefined;
   /** After it was connected. */
   onState(state: PeerState): void;
-  onSpeaker(slot: number, speaker: Speaker): void;
+  /** @param speaker undefined when nothing of anybody has come in the slot for a while */
+  onSpeaker(slot: number, speaker: Speaker | undefined): void;
   readonly onFrame: ((frame: Bytes) => void) | undefined;
   /** A packet came in. */
   onHeard(): void;

@@ -85,7 +85,11 @@ class NodeMedia implements CallMedia {
       this.#sink?.close().catch(() => undefined);
       throw error;
     }
-    this.#speakers = new Speakers(input.system, (speakers) => input.onSpeakers(speakers));
+    this.#speakers = new Speakers(
+      input.system,
+      (speakers) => input.onSpeakers(speakers),
+      (speakers) => input.onHeard(speakers),
+    );
     this.#connector = new MediaConnector({
       system: input.system,
       exchange: (offerSdp) => input.exchange(offerSdp),

@@ -13,6 +13,8 @@ type Opened = Extract<OpenResult, { type: "opened" }>;
 
 /** A slot that changes hands more often than this does not change its speaker: a server could flood the view so. Ticks. */
 const steadyTicks = 5;
+/** A slot without frames for this long has no speaker, as in a browser (`SlotSpeakers`). Ticks. */
+const quietTicks = 75;
 /** Frames that wait for their key; more would only come too late. */
 const mostOpening = 50;
 
@@ -26,20 +28,21 @@ export class ReceiveSlot {
   readonly #turns = new SlotTurns();
   readonly #buffer: JitterBuffer<Opened>;
   readonly #missing = new MissingPackets();
-  readonly #onSpeaker: (speaker: Speaker) => void;
+  readonly #onSpeaker: (speaker: Speaker | undefined) => void;
   #opening = 0;
   #closed = false;
   /** Decoded and not played yet, where a packet held more than 20 ms. */
   #rest: Int16Array = new Int16Array(0);
   #speaker: Speaker | undefined;
   #sinceChange = steadyTicks;
+  #sinceFrame = 0;
 
   /** @param played of the call; whoever plays tells it each tick */
   constructor(
     stream: ReceiveStream,
     decoder: OpusDecoderHandle,
     played: PlayedVoices,
-    onSpeaker: (speaker: Speaker) => void,
+    onSpeaker: (speaker: Speaker | undefined) => void,
   ) {
     this.#stream = stream;
     this.#decoder = decoder;
@@ -74,6 +77,11 @@ export class ReceiveSlot {
   /** @returns the next 20 ms; undefined for silence */
   play(): Int16Array | undefined {
     this.#sinceChange++;
+    this.#sinceFrame++;
+    if (this.#speaker !== undefined && this.#sinceFrame > quietTicks) {
+      this.#speaker = undefined;
+      this.#onSpeaker(undefined);
+    }
     let frame = this.#rest;
     while (frame.length < frameSamples) {
       const more = this.#next();
@@ -135,6 +143,7 @@ export class ReceiveSlot {
   }
 
   #tellSpeaker({ leaf, epoch }: Opened): void {
+    this.#sinceFrame = 0;
     if (leaf === this.#speaker?.leaf && epoch === this.#speaker.epoch) return;
     if (this.#sinceChange < steadyTicks) return;
     this.#sinceChange = 0;

@@ -253,3 +253,18 @@ test("who said that they are muted is shown so, while they are in the call and n
   const code = "media.noMicrophone" as const;
   assert.equal(unheard({ microphone: { status: "unavailable", code } }, ann), "noMicrophone");
 });
+
+test("whose voice is lost is shown as reconnecting while they are in the group, could be heard and have a slot of their own", () => {
+  const isShown = (more: Partial<CallFacts>): boolean => {
+    const inGroup = new Set<string>([ann, ben, cleo]);
+    const view = viewCall(
+      said(...[ben, cleo].map((userId) => ({ userId, state: "joined" as const }))),
+      facts({ inGroup, slots: 2, lost: new Set([ben]), ...more }),
+    );
+    return view.participants.find(({ userId }) => userId === ben)?.reconnecting === true;
+  };
+  assert.equal(isShown({}), true);
+  assert.equal(isShown({ lost: new Set([cleo]) }), false);
+  assert.equal(isShown({ slots: 1 }), false, "only who speaks is forwarded then");
+  assert.equal(isShown({ inGroup: new Set([ann, cleo]) }), false);
+});

@@ -30,6 +30,7 @@ function start(context: TestContext, exchange: (count: number) => Promise<string
     askFlow: async () => undefined,
     signalAnew: () => undefined,
     onSpeakers: () => undefined,
+    onHeard: () => undefined,
     onConnection: ({ status }) => told.push(status),
     onMicrophone: ({ status }) => told.push(`microphone ${status}`),
     onFailure: (code) => told.push(code),

@@ -52,7 +52,7 @@ async function openSlot(
   played: PlayedVoices,
   patienceMs: number,
 ) {
-  const speakers: Speaker[] = [];
+  const speakers: (Speaker | undefined)[] = [];
   const stream = decryptor.stream();
   let opening: Promise<unknown>[] = [];
   const watched = {
@@ -92,6 +92,20 @@ async function openSlot(
 }
 
 const first = 65_500;
+
+test("a slot in which nothing comes for 1.5 s has no speaker, until something comes again", async (context) => {
+  const { speakers, tick } = await open(context);
+  const payloads = await voiceOf(1, 440, 20);
+  for (const [i, payload] of payloads.slice(0, 10).entries()) await tick([first + i, payload]);
+  const leaves = () => speakers.map((speaker) => speaker?.leaf);
+  assert.deepEqual(leaves(), [1]);
+  for (let ticks = 0; ticks < 70; ticks++) await tick();
+  assert.deepEqual(leaves(), [1]);
+  for (let ticks = 0; ticks < 15; ticks++) await tick();
+  assert.deepEqual(leaves(), [1, undefined]);
+  for (const [i, payload] of payloads.slice(10).entries()) await tick([first + 10 + i, payload]);
+  assert.deepEqual(leaves(), [1, undefined, 1]);
+});
 
 test("what comes whole is heard whole, and whose it is is told once", async (context) => {
   const { slot, speakers, heard, tick } = await open(context);

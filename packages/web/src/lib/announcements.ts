@@ -2,6 +2,7 @@ import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import {
   leaveReasonPredicate,
   memberStateLabel,
+  reconnectingLabel,
   revokedInGroupLabel,
   sentence,
   sentenceFor,
@@ -85,6 +86,12 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
       said.push(`${person.displayName}: ${revokedInGroupLabel()}.`);
     else if (earlier.state !== person.state || earlier.waiting !== person.waiting)
       said.push(memberChange(person, after));
+    if (person.state === "joined" && earlier.state === "joined") {
+      if (person.reconnecting === true && earlier.reconnecting !== true)
+        said.push(`${person.displayName}: ${reconnectingLabel()}.`);
+      if (person.reconnecting !== true && earlier.reconnecting === true)
+        said.push(`${person.displayName} is back.`);
+    }
     if (person.moved !== undefined && person.moved.atMs !== earlier.moved?.atMs)
       said.push(movedPersonSentence(person));
   }
@@ -96,12 +103,13 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   if (known !== undefined && known.media.status !== after.media.status) {
     if (after.media.status === "failed") said.push("The connection of the sound failed.");
     if (after.media.status === "restarting") said.push(`Your sound restarts. ${soundRestartsSentence}`);
-    if (after.media.status === "connected" && known.media.status === "restarting")
-      said.push("The sound is back.");
+    const isBack = known.media.status === "restarting" || known.media.status === "reconnecting";
+    if (after.media.status === "connected" && isBack) said.push("The sound is back.");
   }
-  if (after.media.status === "connecting" && after.media.code !== undefined)
-    if (known?.media.status !== "connecting" || known.media.code !== after.media.code)
-      said.push(sentenceFor(after.media.code));
+  const { media } = after;
+  if ((media.status === "connecting" || media.status === "reconnecting") && media.code !== undefined)
+    if (known?.media.status !== media.status || known.media.code !== media.code)
+      said.push(sentenceFor(media.code));
   return said;
 }
 

@@ -236,10 +236,13 @@ export function callStatus(call: CallView): {
     return { tone: "wait", words: call.requesting === true ? "Reaching the server" : "Calling" };
   if (call.moving === true) return { tone: "wait", words: "Moving the call here" };
   if (phase === "joining") return { tone: "wait", words: "Connecting securely" };
-  if (!call.participants.some((person) => !person.isSelf && person.state === "joined"))
-    return { tone: "wait", words: "You are alone here" };
+  const others = call.participants.filter((person) => !person.isSelf && person.state === "joined");
+  if (others.length === 0) return { tone: "wait", words: "You are alone here" };
   if (media.status === "restarting") return { tone: "bad", words: "No sound for a moment" };
+  if (media.status === "reconnecting") return { tone: "bad", words: "Reconnecting the sound" };
   if (media.status !== "connected") return { tone: "wait", words: "Connecting the sound" };
+  if (others.every(({ reconnecting }) => reconnecting === true))
+    return { tone: "wait", words: "Waiting for their sound" };
   return { tone: "good", words: "End-to-end encrypted" };
 }
 

@@ -89,6 +89,11 @@ function CallNotices({ call }: { call: CallView }) {
           <p>{sentenceFor(media.code)}</p>
         </Notice>
       )}
+      {media.status === "reconnecting" && (
+        <Notice tone="warning" title="Your sound is interrupted">
+          <p>{sentenceFor(media.code)}</p>
+        </Notice>
+      )}
       {media.status === "restarting" && (
         <Notice tone="warning" title="Your sound restarts">
           <p>{soundRestartsSentence}</p>

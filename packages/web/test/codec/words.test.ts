@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { sentenceFor } from "@signet/words";
 import type { CallView, Participant, UserId } from "@signet/terminal";
 
 import { announcements } from "../../src/lib/announcements.ts";
@@ -60,6 +61,7 @@ test("the head of a call says what holds", () => {
     { status: "off" },
     { status: "connecting" },
     { status: "restarting" },
+    { status: "reconnecting", code: "media.nothingComes" },
     { status: "failed", code: "media.connectionFailed" },
   ];
   for (const one of media) {
@@ -76,6 +78,27 @@ test("sound that restarts is announced, and that it is back", () => {
     "Your sound restarts. Its encryption stopped and is started again. Until then nothing is sent, and you hear nothing.",
   ]);
   assert.deepEqual(announcements(during, before), ["The sound is back."]);
+});
+
+test("sound that is interrupted is announced with its reason, and so is who is reconnecting; and that they are back", () => {
+  const before = scenes.active(nowMs);
+  const during = scenes.soundInterrupted(nowMs);
+  assert.deepEqual(announcements(before, during), [sentenceFor("media.nothingComes")]);
+  assert.deepEqual(announcements(during, scenes.serverUnreached(nowMs)), [
+    sentenceFor("media.serverUnreached"),
+  ]);
+  assert.deepEqual(announcements(during, before), ["The sound is back."]);
+  const lost = scenes.soundOfOneLost(nowMs);
+  const [self, bob, ...others] = lost.call?.participants ?? [];
+  assert.ok(lost.call !== undefined && self !== undefined && bob !== undefined);
+  const { reconnecting: _over, ...back } = bob;
+  const found = { ...lost, call: { ...lost.call, participants: [self, back, ...others] } };
+  assert.deepEqual(announcements(found, lost), ["Bob Builder: reconnecting."]);
+  assert.deepEqual(announcements(lost, found), ["Bob Builder is back."]);
+  assert.equal(callStatus(lost.call).tone, "good");
+  // Nobody is heard, whatever the own connection is.
+  const alone = { ...lost.call, participants: [self, bob] };
+  assert.deepEqual(callStatus(alone), { tone: "wait", words: "Waiting for their sound" });
 });
 
 test("an end that nobody signed is told apart from one that the initiator signed", () => {

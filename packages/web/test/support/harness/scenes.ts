@@ -225,6 +225,25 @@ export const scenes = {
     ...signedIn(nowMs),
     call: callAt(nowMs, { media: { status: "failed", code: "media.connectionFailed" } }),
   }),
+  soundInterrupted: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, { media: { status: "reconnecting", code: "media.nothingComes" } }),
+  }),
+  serverUnreached: (nowMs) => ({
+    ...signedIn(nowMs),
+    connection: { status: "connecting" },
+    call: callAt(nowMs, { media: { status: "reconnecting", code: "media.serverUnreached" } }),
+  }),
+  soundOfOneLost: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, {
+      participants: [
+        self(nowMs),
+        person("bob", "Bob Builder", "joined", { verification: verified(nowMs), reconnecting: true }),
+        person("carol", "Carol Danvers", "joined", { verification: verified(nowMs), speaking: true }),
+      ],
+    }),
+  }),
   audioRestarts: (nowMs) => ({
     ...signedIn(nowMs),
     call: callAt(nowMs, { media: { status: "restarting" } }),
