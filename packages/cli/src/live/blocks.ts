@@ -223,9 +223,13 @@ export function callTitle(call: CallView, { columns, nowMs }: Pen): Line {
   const room = columns - duration.length - 2;
   const [long, short = long] = phaseOf(call);
   const words = stringWidth(long) <= room ? long : short;
-  const tone = phase === "active" && call.media.status !== "failed" ? "good" : "strong";
+  const tone = phase === "active" && !hasNoSound(call) ? "good" : "strong";
   return edges([span(words, tone)], [span(duration, "strong")], columns);
 }
+
+/** There was some, or never will be any. */
+const hasNoSound = ({ media: { status } }: CallView): boolean =>
+  status === "failed" || status === "restarting" || status === "reconnecting";
 
 /** In full, and short where that does not fit. */
 function phaseOf(call: CallView): readonly [string, string?] {
@@ -237,6 +241,7 @@ function phaseOf(call: CallView): readonly [string, string?] {
       return ["joining: getting the group key", "joining"];
     case "active":
       if (here < 2) return ["in a call, alone"];
+      if (hasNoSound(call)) return [`in a call of ${here}, without sound`, `call of ${here}, no sound`];
       return [`in a call of ${here}, end-to-end encrypted`, `call of ${here}, encrypted`];
     case "ended":
       return [`call over: ${endOf(call)}`, endOf(call)];
