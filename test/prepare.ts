@@ -172,6 +172,25 @@ export function ensureChromium(): string {
   return installed;
 }
 
+/**
+ * Calls in Firefox go through a sound card of PulseAudio, since Firefox plays nothing where there is none.
+ * @returns the path of Firefox; `SIGNET_FIREFOX` wins over Debian's
+ * @throws NotReady when one is missing and cannot be installed
+ */
+export function ensureFirefox(): string {
+  const wanted = process.env["SIGNET_FIREFOX"] ?? "";
+  const program = wanted === "" ? "/usr/bin/firefox-esr" : wanted;
+  if (existsSync(program) && ["pulseaudio", "pactl", "pacat"].every(canRun)) return program;
+  installDebian(
+    "Firefox or PulseAudio",
+    ["firefox-esr", "pulseaudio", "pulseaudio-utils"],
+    "the tests of Firefox need Firefox and PulseAudio\n" +
+      "hint: on Debian `sudo apt-get install firefox-esr pulseaudio pulseaudio-utils`; elsewhere set SIGNET_FIREFOX to the program",
+  );
+  if (!existsSync(program)) throw new NotReady(`there is no ${program}`);
+  return program;
+}
+
 /** Builds the web client when any source that goes into it is newer than the build. @throws NotReady with what the build said */
 export const ensureWebBuild = (root: string): void => ensureBuild(() => buildWeb(root));
 

@@ -13,6 +13,7 @@ import {
   checkNode,
   ensureChromium,
   ensureCoturn,
+  ensureFirefox,
   ensureNetworkTools,
   ensureOpenSsl,
   ensureProgram,
@@ -253,6 +254,8 @@ function isBrowserFile(file: string): boolean {
   return basename(file).startsWith("chromium") || (isScene(file) && uses(file, /support\/browser\.ts"/));
 }
 
+const isFirefoxFile = (file: string): boolean => isScene(file) && uses(file, /support\/firefox\.ts"/);
+
 /** The server serves the built client, and the command line starts the server. */
 function needsWebClient(file: string): boolean {
   const [, room = ""] = file.split(sep);
@@ -288,6 +291,7 @@ async function main(): Promise<number> {
   // Every file, and every `signet` that one starts, loads the same modules: compiled once they load in half the time.
   env["NODE_COMPILE_CACHE"] ??= join(root, "node_modules/.cache/compiled");
   if (browserFiles.length > 0) env["SIGNET_CHROMIUM"] = ensureChromium();
+  if (files.some(isFirefoxFile)) env["SIGNET_FIREFOX"] = ensureFirefox();
   if (files.some(needsToken)) ensureTokenTools(root);
   if (files.some((file) => file.startsWith(join("packages", "cli") + sep))) ensureTmux();
   if (files.some((file) => basename(file).startsWith("openssl"))) ensureOpenSsl();

@@ -123,6 +123,7 @@ test("another tab is another terminal, also as a copy of the first; each is load
   const dora: Guest = { ...alice, userId: "dora", page, key, authenticatorId };
   await page.goto(server.origin);
   await signInForm(page);
+  await page.getByText("alice is signed in, and calls ring there.").waitFor();
   const name = await alice.page.evaluate(() => sessionStorage.getItem("signet.tab")!);
   // As browsers copy it, and as it stands in a tab that was left just now.
   for (const copied of [name, JSON.stringify({ ...JSON.parse(name), leftAtMs: Date.now() })]) {

@@ -39,7 +39,10 @@ export interface CreateWebAuthnOptions {
   readonly excludeCredentialIds?: readonly Bytes[];
   /** Which keys the device may make, best first; all that Signet accepts by default. */
   readonly algorithms?: readonly DeviceAlgorithm[];
-  /** Default `direct`: the server records the model where the authenticator tells it. */
+  /**
+   * Default `none`: Signet requires no attestation, and browsers ask the person before they pass one on (Firefox holds the registration up with a
+   * question that looks like a danger). With `direct` the server records the model where the authenticator tells it.
+   */
   readonly attestation?: AttestationConveyancePreference;
   /** How long the browser waits for a touch. */
   readonly timeoutMs?: number;
@@ -73,7 +76,7 @@ export async function createWebAuthnDevice(
         pubKeyCredParams: algorithms.map((name) => ({ type: "public-key", alg: coseAlgorithms[name] })),
         excludeCredentials: excluded.map((id) => ({ type: "public-key", id })),
         authenticatorSelection: { residentKey: "preferred", userVerification: "preferred" },
-        attestation: options.attestation ?? "direct",
+        attestation: options.attestation ?? "none",
         timeout: timeoutMs,
       },
       signal,

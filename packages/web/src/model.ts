@@ -10,6 +10,7 @@ import { announcements } from "./lib/announcements.ts";
 import type { Linked } from "./lib/linked-code.ts";
 import { callerOf, peopleOfCall } from "./lib/people.ts";
 import { createActions } from "./model/actions.ts";
+import { watchOtherTabs } from "./model/other-tabs.ts";
 import { watchReachable } from "./model/presence.ts";
 import { createProfile } from "./model/profile.ts";
 
@@ -81,6 +82,7 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }) {
     linkedRecovery,
     ...createActions(terminal),
     ...profile,
+    otherTabs: watchOtherTabs(terminal),
     reachable: watchReachable(terminal, self, profile.people),
   };
 }

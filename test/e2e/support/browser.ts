@@ -14,16 +14,20 @@ import { writeVoice } from "./voice.ts";
 import { callFlags } from "./chromium-flags.ts";
 import { patienceMs } from "./wait.ts";
 
-/** A person at a browser: a voice, a security key, and the page. */
-export interface Guest {
+/** A person at a page of any browser. */
+export interface Visitor {
   readonly userId: string;
+  readonly page: Page;
+  /** Error messages that the page's console showed. */
+  readonly consoleErrors: readonly string[];
+}
+
+/** A person at Chromium: a voice, a security key, and the page. */
+export interface Guest extends Visitor {
   readonly browser: Browser;
   readonly context: BrowserContext;
-  readonly page: Page;
   readonly key: CDPSession;
   readonly authenticatorId: string;
-  /** Error messages that the page's console showed. */
-  readonly consoleErrors: string[];
   close(): Promise<void>;
 }
 
@@ -67,10 +71,7 @@ export async function openGuest(origin: string, userId: string, options: GuestOp
   if (microphone) await context.grantPermissions(["microphone"]);
   context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
-  const consoleErrors: string[] = [];
-  page.on("console", (message) => void (message.type() === "error" && consoleErrors.push(message.text())));
-  page.on("pageerror", (error) => void consoleErrors.push(error.message));
-  await page.addInitScript(tellViolations);
+  const consoleErrors = await errorsOf(page);
   await page.addInitScript(installListening);
   if (own === undefined) await page.addInitScript(slowScreen);
   if (own === undefined && microphone) await page.addInitScript(installVoice, hertz);
@@ -86,6 +87,15 @@ export async function openGuest(origin: string, userId: string, options: GuestOp
   await page.goto(origin);
   const close = own?.close ?? (() => context.close());
   return { userId, browser, context, page, key, authenticatorId, consoleErrors, close };
+}
+
+/** To be asked before the page is opened. @returns what its console will show */
+export async function errorsOf(page: Page): Promise<readonly string[]> {
+  const errors: string[] = [];
+  page.on("console", (message) => void (message.type() === "error" && errors.push(message.text())));
+  page.on("pageerror", (error) => void errors.push(error.message));
+  await page.addInitScript(tellViolations);
+  return errors;
 }
 
 /** Runs in the page: what its policy forbids, and was tried, is an error like any other. */
@@ -156,20 +166,25 @@ export async function registerGuest(
   options: GuestOptions = {},
 ): Promise<Guest> {
   const guest = await openGuest(origin, userId, options);
-  const { page } = guest;
-  await page.getByRole("textbox", { name: "User ID" }).fill(userId);
-  await page.getByRole("textbox", { name: "Display name" }).fill(options.displayName ?? userId.toUpperCase());
-  await page.getByRole("button", { name: "Create user ID" }).click();
-  await signedIn(guest);
+  await register(guest, options.displayName);
   return guest;
 }
 
-export async function signIn(guest: Guest, userId = guest.userId): Promise<void> {
+/** Creates the user ID, and is signed in. */
+export async function register(visitor: Visitor, displayName?: string): Promise<void> {
+  const { page, userId } = visitor;
+  await page.getByRole("textbox", { name: "User ID" }).fill(userId);
+  await page.getByRole("textbox", { name: "Display name" }).fill(displayName ?? userId.toUpperCase());
+  await page.getByRole("button", { name: "Create user ID" }).click();
+  await signedIn(visitor);
+}
+
+export async function signIn(guest: Visitor, userId = guest.userId): Promise<void> {
   await guest.page.getByRole("textbox", { name: "User ID" }).fill(userId);
   await guest.page.getByRole("button", { name: "Sign in" }).click();
 }
 
-export function signedIn({ page, userId }: Guest): Promise<void> {
+export function signedIn({ page, userId }: Visitor): Promise<void> {
   return page
     .getByRole("status")
     .filter({ hasText: `Signed in as ${userId}` })
@@ -179,31 +194,31 @@ export function signedIn({ page, userId }: Guest): Promise<void> {
 /** Nothing navigates in a call; to make sure of it takes a busy page longer than all the rest. */
 const withoutWait = { noWaitAfter: true } as const;
 
-export async function call({ page }: Guest, userIds: readonly string[]): Promise<void> {
+export async function call({ page }: Visitor, userIds: readonly string[]): Promise<void> {
   await page.getByRole("textbox", { name: "Call user IDs" }).fill(userIds.join(", "));
   await page.getByRole("button", { name: "Call", exact: true }).click(withoutWait);
 }
 
-export async function answer({ page }: Guest): Promise<void> {
+export async function answer({ page }: Visitor): Promise<void> {
   await page
     .getByRole("dialog", { name: "Incoming call" })
     .getByRole("button", { name: "Answer" })
     .click(withoutWait);
 }
 
-export async function decline({ page }: Guest): Promise<void> {
+export async function decline({ page }: Visitor): Promise<void> {
   await page
     .getByRole("dialog", { name: "Incoming call" })
     .getByRole("button", { name: "Decline" })
     .click(withoutWait);
 }
 
-export async function leave({ page }: Guest): Promise<void> {
+export async function leave({ page }: Visitor): Promise<void> {
   await page.getByRole("button", { name: "Leave call" }).click(withoutWait);
   await page.getByRole("region", { name: "Call", exact: true }).waitFor({ state: "detached" });
 }
 
-function participants({ page }: Guest) {
+function participants({ page }: Visitor) {
   return page
     .getByRole("region", { name: "Call", exact: true })
     .getByRole("list", { name: "Participants" })
@@ -211,17 +226,17 @@ function participants({ page }: Guest) {
 }
 
 /** The line of the list that shows this person. */
-export function participant(guest: Guest, userId: string) {
+export function participant(guest: Visitor, userId: string) {
   return participants(guest).filter({ has: guest.page.getByText(userId, { exact: true }) });
 }
 
 /** Waits until the list shows the person in this state. */
-export function sees(guest: Guest, userId: string, state: string | RegExp): Promise<void> {
+export function sees(guest: Visitor, userId: string, state: string | RegExp): Promise<void> {
   return participant(guest, userId).filter({ hasText: state }).waitFor();
 }
 
 /** Everybody sees everybody in the call. */
-export async function together(guests: readonly Guest[]): Promise<void> {
+export async function together(guests: readonly Visitor[]): Promise<void> {
   const userIds = guests.map(({ userId }) => userId).toSorted();
   await Promise.all(
     guests.map(async (guest) => {
@@ -238,7 +253,7 @@ export async function together(guests: readonly Guest[]): Promise<void> {
 /** Epoch and safety code as "Call details" show them; opens the details where they are closed. */
 export async function details({
   page,
-}: Guest): Promise<{ readonly epoch: number; readonly safetyCode: string }> {
+}: Visitor): Promise<{ readonly epoch: number; readonly safetyCode: string }> {
   const button = page.getByRole("button", { name: "Call details" });
   if ((await button.getAttribute("aria-expanded")) !== "true") await button.click(withoutWait);
   const aside = page.getByRole("complementary", { name: "Details" });
@@ -252,7 +267,7 @@ export async function details({
 }
 
 /** Loudness in dB of what this person hears at each frequency: the mean power over `ms`. */
-function loudness({ page }: Guest, frequencies: readonly number[], ms: number): Promise<number[]> {
+function loudness({ page }: Visitor, frequencies: readonly number[], ms: number): Promise<number[]> {
   return page.evaluate(
     ([frequencies, ms]) =>
       (globalThis as unknown as { signetTest: ListeningPage }).signetTest.loudness(frequencies, ms),
@@ -265,7 +280,7 @@ const audible = -50;
 
 /** Waits until this person hears exactly these of the voices. Each look is longer than the one before: where pages share few cores, sound stutters. */
 export async function hearsOnly(
-  guest: Guest,
+  guest: Visitor,
   voices: readonly number[],
   expected: readonly number[],
 ): Promise<void> {
@@ -282,7 +297,7 @@ export async function hearsOnly(
 }
 
 /** Each hears all the others, and not itself. */
-export async function hearEachOther(guests: readonly Guest[], voices: readonly number[]): Promise<void> {
+export async function hearEachOther(guests: readonly Visitor[], voices: readonly number[]): Promise<void> {
   await Promise.all(
     guests.map((guest, i) =>
       hearsOnly(

@@ -14,6 +14,7 @@ const names: readonly string[] = [
 
 /** Of one document. */
 const examples: Readonly<Record<string, readonly string[]>> = {
+  "docs/browsers.md": [String.raw`ESR \({}\)`, String.raw`Debian {}`, String.raw`has it, {}`],
   "README.md": ["they get {}", String.raw`--port {}`, "the exit code is {} when one"],
   "docs/protocol.md": [
     // What a JavaScript number, 32 bits, and the signatures and encodings of standards hold.

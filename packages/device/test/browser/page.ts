@@ -36,10 +36,11 @@ interface CreateRequest {
   readonly algorithms?: readonly DeviceAlgorithm[];
   readonly serverOrigin?: string;
   readonly exclude?: string;
+  readonly attestation?: "direct";
 }
 
 async function create(
-  { algorithms, serverOrigin = location.origin, exclude }: CreateRequest,
+  { algorithms, serverOrigin = location.origin, exclude, attestation }: CreateRequest,
   signal?: AbortSignal,
 ) {
   const excluded = exclude === undefined ? undefined : fromBase64Url(exclude);
@@ -50,6 +51,7 @@ async function create(
     challenge: serverChallenge,
     ...(algorithms === undefined ? {} : { algorithms }),
     ...(excluded === undefined ? {} : { excludeCredentialIds: [excluded] }),
+    ...(attestation === undefined ? {} : { attestation }),
     ...(signal === undefined ? {} : { signal }),
   });
 }

@@ -1,4 +1,14 @@
 /** Security keys and passkeys need a secure context: HTTPS, or localhost. */
-export function webAuthnHere(): boolean {
-  return window.isSecureContext && "PublicKeyCredential" in globalThis;
+export const isSecureHere = (): boolean => window.isSecureContext;
+
+/** What Signet takes of a browser, by the constructor that shows it, and what for. */
+const needed = {
+  PublicKeyCredential: "WebAuthn for security keys and passkeys",
+  RTCPeerConnection: "WebRTC for calls",
+  RTCRtpScriptTransform: "encoded transforms for the encryption end to end",
+} as const;
+
+/** @returns what this browser does not have of it, or has switched off */
+export function missingHere(): readonly string[] {
+  return Object.entries(needed).flatMap(([name, what]) => (name in globalThis ? [] : [what]));
 }

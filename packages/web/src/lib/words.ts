@@ -24,6 +24,7 @@ import {
 } from "@signet/words";
 
 import { isFailedCheck } from "./advice.ts";
+import type { OtherTab } from "../model/other-tabs.ts";
 import { clockTime } from "./duration.ts";
 
 export const deviceKindWords: Record<DeviceKind, string> = {
@@ -46,6 +47,25 @@ export function userVerifiedWords({ kind, userVerified }: Verification): string 
     return "not known: cards and tokens ask for the PIN when they are opened, and do not sign that they did";
   return userVerified ? "checked by the device" : "not asked for";
 }
+
+/** What somebody is doing in another tab of this browser profile. */
+export function otherTabSentence({ userId, doing, names }: OtherTab): string {
+  const people = names.length === 0 ? "nobody" : listOfNames(names);
+  switch (doing) {
+    case "inCall":
+      return `${userId} is in a call with ${people}. Whoever signs in here as ${userId} can move it here.`;
+    case "calling":
+      return `${userId} is on the way into a call with ${people}.`;
+    case "ringing":
+      return `${people} is calling ${userId}.`;
+    case "nothing":
+      return `${userId} is signed in, and calls ring there.`;
+  }
+}
+
+/** @param missing at least one */
+export const missingSentence = (missing: readonly string[]): string =>
+  `You can neither call nor answer in this browser: it has no ${listOfNames(missing)}, or it is switched off. Use a current Chromium or Firefox.`;
 
 export const anchorWords: Record<Certification["anchoredBy"], string> = {
   server: "Your browser checked its signature. That this authority is to be trusted is the server's word.",

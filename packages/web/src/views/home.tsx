@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
+import { NotInThisBrowser } from "../components/not-in-this-browser.tsx";
 import { Administration } from "./administration.tsx";
 import { AddElsewhere } from "./add-elsewhere.tsx";
 import { AddDevice } from "./add-device.tsx";
@@ -35,6 +36,7 @@ export function Home() {
         Home
       </h1>
       <div class="column">
+        <NotInThisBrowser />
         {ended && <Summary />}
         <FailureNotice actions={["answer", "moveHere", "decline", "leave", "end"]} />
         <CallElsewhere />

@@ -1,8 +1,7 @@
 /** Nobody is signed in: what Signet is, and the way in. */
-import { sentenceFor } from "@signet/words";
-
+import { NotInThisBrowser } from "../components/not-in-this-browser.tsx";
 import { Notice } from "../components/notice.tsx";
-import { webAuthnHere } from "../lib/capabilities.ts";
+import { OtherTabs } from "../components/other-tabs.tsx";
 import { signedOutSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { AddHere } from "./add-here.tsx";
@@ -42,11 +41,8 @@ export function Welcome() {
             device.
           </Notice>
         )}
-        {!webAuthnHere() && (
-          <Notice tone="danger" alert title="Not in this browser">
-            <p>{sentenceFor("device.unsupported")}</p>
-          </Notice>
-        )}
+        <NotInThisBrowser />
+        <OtherTabs />
         <SignInForm />
         <AddHere />
         <AskRecovery />

@@ -223,6 +223,63 @@ describe("use", () => {
     await view.close();
   });
 
+  test("what a browser lacks for calls is said when the page opens, and before one rings anybody", async () => {
+    const view = await pages.open();
+    const lack = (...names: readonly string[]) =>
+      view.page.evaluate((names) => {
+        for (const name of names) Reflect.deleteProperty(globalThis, name);
+      }, names);
+    const said = () => role(view, "alert").filter({ hasText: "Not in this browser" });
+    await view.show("firstVisit");
+    assert.equal(await said().count(), 0);
+    await lack("RTCRtpScriptTransform");
+    for (const scene of ["home", "firstVisit"] as const) {
+      await view.show(scene);
+      assert.match(
+        await said().innerText(),
+        /it has no encoded transforms for the encryption end to end, or/,
+      );
+    }
+    // As Debian's WebKitGTK 2.50.
+    await lack("RTCPeerConnection", "PublicKeyCredential");
+    await view.show("home");
+    assert.match(await said().innerText(), /no WebAuthn for.+, WebRTC for calls and encoded transforms for/);
+    await view.close();
+  });
+
+  test("what another tab is doing is said before one signs in, and what is no word of a tab is passed over", async () => {
+    const view = await pages.open();
+    await view.show("firstVisit");
+    const say = (...words: readonly unknown[]) =>
+      view.page.evaluate((words) => {
+        const channel = new BroadcastChannel("signet.tabs");
+        for (const word of words) channel.postMessage(word);
+      }, words);
+    const tab = (userId: unknown, doing: string, names: unknown = []) => ({ userId, doing, names });
+    const said = view.page.getByText("In another tab of this browser").locator("..");
+    await say(
+      null,
+      { tab: 1, deed: tab("anna", "nothing") },
+      { tab: "a", deed: tab("NOBODY", "nothing") },
+      { tab: "b", deed: tab("anna", "dancing") },
+      { tab: "c", deed: tab("anna", "inCall", [7]) },
+      { tab: "d", deed: tab("anna", "nothing") },
+    );
+    await said.getByText("anna is signed in, and calls ring there.").waitFor();
+    assert.equal(await said.locator("p").count(), 2);
+    await say({ tab: "d", deed: tab("anna", "ringing", ["Ben"]) });
+    await said.getByText("Ben is calling anna.").waitFor();
+    await say({ tab: "d", deed: tab("anna", "calling", ["Ben"]) });
+    await said.getByText("anna is on the way into a call with Ben.").waitFor();
+    await say({ tab: "d", deed: tab("anna", "inCall", ["Ben", "Cleo"]) });
+    await said.getByText("anna is in a call with Ben and Cleo.").waitFor();
+    const more = Array.from({ length: 20 }, (_, i) => ({ tab: `more${i}`, deed: tab("dora", "nothing") }));
+    await say(...more, { tab: "d" });
+    await said.getByText("anna").waitFor({ state: "detached" });
+    assert.equal(await said.locator("p").count(), 8);
+    await view.close();
+  });
+
   test("in a call signing out is asked about; a page that is closed asks, says goodbye and remembers the call", async () => {
     const view = await pages.open();
     await view.show("active");

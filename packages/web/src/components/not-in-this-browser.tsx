@@ -1,0 +1,16 @@
+import { sentenceFor } from "@signet/words";
+
+import { isSecureHere, missingHere } from "../lib/capabilities.ts";
+import { missingSentence } from "../lib/words.ts";
+import { Notice } from "./notice.tsx";
+
+/** Said before anybody rings, or is rung, here in vain. */
+export function NotInThisBrowser() {
+  const missing = missingHere();
+  if (isSecureHere() && missing.length === 0) return null;
+  return (
+    <Notice tone="danger" alert title="Not in this browser">
+      <p>{isSecureHere() ? missingSentence(missing) : sentenceFor("device.unsupported")}</p>
+    </Notice>
+  );
+}
