@@ -18,6 +18,14 @@ firefox.once("error", (error) => {
   console.error(error.message);
   process.exit(1);
 });
+// Firefox goes on without whoever drives it: a test that is killed would leave it behind.
+const startedBy = process.ppid;
+setInterval(() => {
+  if (process.ppid === startedBy) return;
+  firefox.kill("SIGKILL");
+  process.exit(1);
+}, 1_000);
+
 createInterface({ input: firefox.stderr }).on("line", (line) => {
   const [, address] = /^WebDriver BiDi listening on (ws:\/\/\S+)/.exec(line) ?? [];
   if (address === undefined) {
