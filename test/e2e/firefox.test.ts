@@ -153,7 +153,8 @@ test("where nothing goes but by the server's relay, it goes by it, and Firefox s
   await call(dora, ["bobby"]);
   await answer(bobby);
   await sees(dora, "bobby", /in the call/);
-  await hearsOnly(bobby, voices, [default440]);
+  // The choice of the microphone is the browser profile's.
+  await hearsOnly(bobby, voices, [other550]);
   await soundCard.ear.hearsOnly(voices, [chromium660]);
   await dora.page.getByRole("button", { name: "Call details" }).click();
   await dora.page.getByText(/It goes over a relay, by TCP: round trip \d+ ms, \d+ % lost/).waitFor();
