@@ -1,5 +1,5 @@
 /** Debian's Firefox ESR, as it is, with a real sound card: Playwright speaks WebDriver BiDi with it. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,7 +10,7 @@ import { errorsOf } from "./browser.ts";
 import type { Visitor } from "./browser.ts";
 import { addSecurityKeyToFirefox } from "./marionette.ts";
 import type { SoundCard } from "./sound-card.ts";
-import { patienceMs } from "./wait.ts";
+import { eventually, patienceMs } from "./wait.ts";
 
 export interface FirefoxOptions {
   readonly soundCard: SoundCard;
@@ -69,7 +69,10 @@ export class Firefox {
       viewport: options.viewport ?? null,
     });
     context.setDefaultTimeout(patienceMs);
-    const port = Number(readFileSync(join(profile, "MarionetteActivePort"), "utf8"));
+    const portFile = join(profile, "MarionetteActivePort");
+    const port = await eventually("Marionette listens", () =>
+      existsSync(portFile) ? Number(readFileSync(portFile, "utf8")) : undefined,
+    );
     return new Firefox(context, await addSecurityKeyToFirefox(port), folder);
   }
 
