@@ -165,6 +165,14 @@ export class MediaPeer {
     return port === undefined ? undefined : (this.#ways?.wayBy(port) ?? "udp");
   }
 
+  /** Of this machine, by which the audio goes now; undefined without a connection. */
+  get localAddress(): string | undefined {
+    const pair = this.#closed ? null : this.#peer.getSelectedCandidatePair();
+    if (pair === null) return undefined;
+    // To a hop it goes by the loopback network, and from there on by another address.
+    return this.#ways?.localAddressBy(pair.remote.port) ?? pair.local.address;
+  }
+
   /**
    * Sends one 20 ms packet.
    * @param options.level RFC 6464 byte; left out, the packet has no such extension

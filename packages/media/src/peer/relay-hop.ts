@@ -35,6 +35,11 @@ export class RelayHop {
     this.addresses = ends.map(({ socket }) => socket.address());
   }
 
+  /** By which this machine reaches the relay. */
+  get localAddress(): string | undefined {
+    return this.#turn.localAddress;
+  }
+
   /**
    * @param peers by which the answer named the SFU
    * @param signal gives it up while it is made

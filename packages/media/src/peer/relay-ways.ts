@@ -47,8 +47,16 @@ export class RelayWays {
 
   /** @param port of what the connection sends to */
   wayBy(port: number): PeerWay {
-    const found = this.#hops.find(({ hop }) => hop.addresses.some((address) => address.port === port));
-    return found?.way ?? "udp";
+    return this.#hopBy(port)?.way ?? "udp";
+  }
+
+  /** By which this machine reaches the relay that it is; undefined where it is none. */
+  localAddressBy(port: number): string | undefined {
+    return this.#hopBy(port)?.hop.localAddress;
+  }
+
+  #hopBy(port: number) {
+    return this.#hops.find(({ hop }) => hop.addresses.some((address) => address.port === port));
   }
 
   /** No other is opened; those that are stay. */

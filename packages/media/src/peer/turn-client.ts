@@ -129,6 +129,11 @@ export class TurnClient {
     return client;
   }
 
+  /** By which this machine reaches the server; undefined without a connection to it. */
+  get localAddress(): string | undefined {
+    return this.#socket.localAddress;
+  }
+
   /** @returns the channel that leads to `peer`. @throws TurnError when the server does not lead there */
   async bind(peer: TransportAddress): Promise<number> {
     const channel = firstChannel + this.#peers.length;

@@ -57,6 +57,18 @@ test("relays are told to who takes part in the call, or would make a probe", asy
   assert.notEqual(await bob.refusal("media.relays", { callId }), undefined);
 });
 
+test("what came and went on a media connection is told to who has it, and nobody else", async (t) => {
+  const server = await startTestServer(t);
+  const [alice, bob, carol] = await people(server, "alice", "bob", "carol");
+  const stranger = await TestTerminal.connect(server);
+  t.after(() => stranger.close());
+  const callId = await callOfTwo(alice, bob);
+  assert.equal(await stranger.refusal("media.flow", { callId }), "auth.signInRequired");
+  assert.equal(await carol.refusal("media.flow", { callId }), "call.notMember");
+  assert.equal(await carol.refusal("media.flow", { callId: newCallId() }), "call.notFound");
+  assert.deepEqual(await alice.request("media.flow", { callId }), { connected: false });
+});
+
 test("a server with half of what TURN servers of others need does not start", async (t) => {
   const refusal = (options: Parameters<typeof startTestServer>[1]) => startTestServer(t, options);
   await assert.rejects(refusal({ turnUrls: urls }), /belong together/);

@@ -39,6 +39,8 @@ export interface MediaAttempt {
 export interface PacketCounts {
   readonly received: number;
   readonly sent: number;
+  /** The address by which they go is none of this machine any more; left out where that cannot be told. */
+  readonly isAddressGone?: boolean;
 }
 
 export interface MediaConnectorOptions extends Pick<
@@ -69,6 +71,8 @@ export class MediaConnector {
   #cancelLook: () => void = () => undefined;
   #cancelCount: () => void = () => undefined;
   #sent = { packets: 0, atMs: -Infinity };
+  /** The attempt of which that was told. */
+  #addressGone: number | undefined;
 
   constructor(options: MediaConnectorOptions) {
     this.#options = options;
@@ -174,7 +178,11 @@ export class MediaConnector {
     const counts = await this.#options.counts(attempt).catch(() => undefined);
     if (attempt !== this.#state.serving) return;
     if (counts !== undefined) {
-      const { received: packets, sent } = counts;
+      const { isAddressGone = false, received: packets, sent } = counts;
+      if (isAddressGone && attempt !== this.#addressGone) {
+        this.#addressGone = attempt;
+        this.changed(true);
+      }
       if (sent > this.#sent.packets) this.#sent = { packets: sent, atMs: this.#options.system.monotonicMs() };
       this.#step({ type: "counted", attempt, packets, expected: this.#options.expectsSound() });
     }

@@ -9,6 +9,7 @@ import { createMonoDecoder } from "./opus.ts";
 import type { PlayedVoices } from "./played-voices.ts";
 import type { PacketCounts } from "../media/media-connector.ts";
 import type { SoundWay } from "../media/sound-way.ts";
+import { OwnAddress } from "./own-address.ts";
 import { Reception } from "./reception.ts";
 import { ReceiveSlot } from "./receive-slot.ts";
 
@@ -41,6 +42,7 @@ export class AudioConnection {
   readonly #header = newRtpHeader();
   readonly #roundTrip: RoundTrip;
   readonly #reception = new Reception();
+  readonly #address = new OwnAddress();
   #reportedMs = -Infinity;
   readonly #slots: ReceiveSlot[] = [];
   readonly #slotOf = new Map<number, ReceiveSlot>();
@@ -97,7 +99,8 @@ export class AudioConnection {
   }
 
   get counts(): PacketCounts {
-    return { received: this.#received, sent: this.#sent };
+    const isAddressGone = this.#connected && this.#address.isGone(this.#peer.localAddress);
+    return { received: this.#received, sent: this.#sent, isAddressGone };
   }
 
   /** Undefined without a connection. */

@@ -121,6 +121,7 @@ test("nothing comes any more: the server is asked, and another connection made b
   const said: string[] = [];
   const attempts: MediaAttempt[] = [];
   let received = 0;
+  let isAddressGone = false;
   let flow: { connected: boolean; sentAgoMs: number } | undefined = { connected: true, sentAgoMs: 10 };
   const connector = new MediaConnector({
     system: { monotonicMs: () => time.nowMs, after: time.after },
@@ -133,7 +134,7 @@ test("nothing comes any more: the server is asked, and another connection made b
     },
     use: (attempt) => said.push(`use ${attempt}`),
     close: (but) => said.push(`close all but ${but}`),
-    counts: async () => ({ received, sent: 0 }),
+    counts: async () => ({ received, sent: 0, isAddressGone }),
     expectsSound: () => true,
     askFlow: async () => {
       said.push("ask");
@@ -171,6 +172,13 @@ test("nothing comes any more: the server is asked, and another connection made b
   connector.signalled();
   await new Promise(setImmediate);
   assert.deepEqual(take(), ["close all but 2", "open 3"]);
+  received = 0;
+  attempts[2]?.connected();
+  await pass(250, true);
+  assert.deepEqual(take(), ["use 3", "connected"]);
+  isAddressGone = true;
+  await pass(2_000, true);
+  assert.deepEqual(take(), ["reconnecting media.networkChanged", "signal"], "once");
   connector.close();
   assert.equal(time.waiting, 0);
 });
