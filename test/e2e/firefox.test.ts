@@ -137,16 +137,11 @@ test("a third call in the same page, which Chromium begins", async () => {
   await Promise.all([answer(alice), answerHeadless(cleo)]);
   await sees(alice, "bobby", /in the call/);
   await allHear(other550);
-});
-
-test("a page that is closed says goodbye at once", async () => {
-  await alice.page.close();
-  await sees(bobby, "alice", /reconnecting.*signed by them/);
   assert.deepEqual([alice.consoleErrors, bobby.consoleErrors], [[], []]);
 });
 
 test("where nothing goes but by the server's relay, it goes by it, and Firefox says so", async () => {
-  await leave(bobby);
+  for (const visitor of [alice, bobby]) await leave(visitor);
   await cleo.terminal.leave();
   const dora = await firefox.open(server.origin, "dora", (page) => page.addInitScript(relayOnly));
   await register(dora);
