@@ -8,13 +8,15 @@ interface Way {
   cut: "both" | "up" | "down" | undefined;
 }
 
-/** Leads a terminal's audio through a relay on loopback that loses packets of the SFU as the test wants. */
+/** Leads a terminal's audio through a relay on loopback that loses packets as the test wants. */
 export class LossyWay {
   /** Whether a packet from the SFU is lost; ICE and DTLS always pass. */
   drop: () => boolean = () => false;
   dropped = 0;
   /** Of ways that are made from now on; default whole. */
   cutLater: Way["cut"];
+  /** Of the latest connection. */
+  sfuPort = 0;
   readonly #ways: Way[] = [];
   readonly #sockets: Socket[] = [];
 
@@ -24,7 +26,7 @@ export class LossyWay {
       start: (input) =>
         media.start({
           ...input,
-          exchange: async (offer) => this.#redirect(await input.exchange(offer)),
+          exchange: async (offer) => this.redirect(await input.exchange(offer)),
         }),
     };
   }
@@ -38,8 +40,10 @@ export class LossyWay {
     for (const socket of this.#sockets) socket.close();
   }
 
-  async #redirect(answer: string): Promise<string> {
+  /** @returns the SFU's answer as a terminal on this way has to have it */
+  async redirect(answer: string): Promise<string> {
     const sfuPort = Number(/ 127\.0\.0\.1 (\d+) typ host/.exec(answer)?.[1]);
+    this.sfuPort = sfuPort;
     const near = createSocket("udp4").bind(0, "127.0.0.1");
     const far = createSocket("udp4").bind(0, "127.0.0.1");
     this.#sockets.push(near, far);
