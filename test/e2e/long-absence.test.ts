@@ -54,13 +54,19 @@ test("who comes back after a minute is told so, the time of the call is theirs, 
   assert.equal(joined(), 3);
   const { callId } = ada.call!;
 
-  bob.way.cutOff(60_000);
-  await world.runFor(50_000);
+  const lostAtMs = world.nowMs;
+  bob.way.cutOff(90_000);
+  await world.runFor(80_000);
   assert.equal(joined(), 2, "the others go on without bob");
   await world.runFor(40_000);
   const { call, joinable } = bob.terminal.state;
   assert.equal(call?.callId, callId);
   assert.deepEqual(call.end, { type: "failed", code: "call.away" });
+  // By the last answer of the server, which is asked every 15 s: when the connection went, and not when that was learned.
+  assert.ok(
+    call.endedAtMs! <= lostAtMs && call.endedAtMs! > lostAtMs - 16_000,
+    `over at ${call.endedAtMs}, lost at ${lostAtMs}`,
+  );
   assert.deepEqual(
     joinable.map((one) => one.callId),
     [callId],

@@ -331,8 +331,8 @@ export function secretsBlock({ epoch, safetyCode }: CallView, { columns }: Pen):
 /** A failed check that ended the call says what it means, and who was removed what they can do. */
 export function failureBlock(call: CallView, { columns, timeZone }: Pen): readonly Line[] {
   const { end, endedAtMs } = call;
+  const at = endedAtMs === undefined ? "" : `${timeOfDay(endedAtMs, timeZone)}  `;
   if (end?.type === "removed") {
-    const at = endedAtMs === undefined ? "" : `${timeOfDay(endedAtMs, timeZone)}  `;
     return [
       ...paragraph(`! ${at}${endOf(call)}`, columns, "alarm"),
       ...paragraph(removalHint(end.userId !== undefined), columns, "warning", true),
@@ -343,7 +343,8 @@ export function failureBlock(call: CallView, { columns, timeZone }: Pen): readon
   const about = aboutWhom(end);
   const advice = end.code === "directory.keyChanged" ? askFirst : hint;
   return [
-    ...paragraph(`! ${about}${message}`, columns, "alarm"),
+    // It may be long ago, and nobody was here to see it.
+    ...paragraph(`! ${end.code === "call.away" ? at : about}${message}`, columns, "alarm"),
     ...paragraph(advice, columns, "warning", true),
   ];
 }

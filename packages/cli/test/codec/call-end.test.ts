@@ -44,17 +44,20 @@ test("nobody answered, but who declined: that is said", () => {
   assert.match(summaryOf(silent, new Set()), /nobody answered$/);
 });
 
+const screen = (ended: CallView, columns = 70): string =>
+  failureBlock(ended, { columns, nowMs, unicode: true, timeZone: "UTC" })
+    .map((line) => line.map(({ text }) => text).join(""))
+    .join("\n");
+
 test("what ended it is named, and only a failed check is called one", () => {
   const away: CallView = { ...over, togetherMs: 60_000, end: { type: "failed", code: "call.away" } };
   assert.match(summaryOf(away, new Set(["ben"])), /away too long/);
   assert.doesNotMatch(lineAtEndOf(away), /did not hold/);
+  // Perhaps hours ago.
+  assert.match(screen(away), /^! 14:05  the connection was away too long/);
 });
 
 test("who was removed is told by whom, when, and how they come back; without a signature it is the server's word", () => {
-  const screen = (ended: CallView, columns = 70): string =>
-    failureBlock(ended, { columns, nowMs, unicode: true, timeZone: "UTC" })
-      .map((line) => line.map(({ text }) => text).join(""))
-      .join("\n");
   const put: CallView = { ...over, togetherMs: 60_000, end: { type: "removed", userId: userId("ben") } };
   assert.equal(
     lineAtEndOf(put),

@@ -85,7 +85,7 @@ export const mostSyncBytes = 1024 * 1024;
 /** Of the leaves that a newcomer is told, the latest first: they go with everybody in the call into one message. */
 export const mostLeaveBytes = 128 * 1024;
 
-export const defaultCallTimes: CallTimes = { ringMs: 45_000, lostMs: 30_000, commitMs: 3_000 };
+export const defaultCallTimes: CallTimes = { ringMs: 45_000, lostMs: 60_000, commitMs: 3_000 };
 
 export interface ServerMember {
   readonly userId: UserId;

@@ -7,7 +7,7 @@
  *                       |----- the last one leaves ---------------> ended (lastLeft)
  *                       +----- initiator ends it ------------------> ended (ended)
  *
- *   member:   ringing -- join --> joining -- Commit admits --> joined -- leave, 30 s lost, binding over --> left
+ *   member:   ringing -- join --> joining -- Commit admits --> joined -- leave, 60 s lost, binding over --> left
  *                |                   +-- two refuse -------> refused
  *                +--> declined | noAnswer | failed | offline        (from each of these, and from left, join is possible)
  *                from anywhere -- the host puts them out --> removed -- invited again --> ringing

@@ -6,7 +6,7 @@ import type { ProofIn, Transcript } from "@signet/protocol";
 
 import { answerRefusal, noAnswers, withLeave, withStay } from "../../src/machines/call-answers.ts";
 import { mostJoinsPerMinute, mostStoredBytes } from "../../src/machines/call-server-state.ts";
-import { bytes, callDigest, callId, entry, from, leaf, proof } from "../fixtures.ts";
+import { bytes, callDigest, callId, entry, from, leaf, proof, reachable } from "../fixtures.ts";
 import { joinInput, ServerWorld } from "./call-server-world.ts";
 
 const { deviceId } = entry("bob");
@@ -60,7 +60,7 @@ test("who left comes back with a new answer, not with the one of before, which n
 });
 
 test("an answer that did not lead into the group can be given again, after a connection that was lost too long", () => {
-  const world = new ServerWorld();
+  const world = new ServerWorld([reachable("bob"), reachable("cyd")]).join("cyd").commit("ada", ["cyd"]);
   assert.equal(answer(world, joinAt(10, 1)), undefined);
   world.step({ type: "disconnected", ...from("bob") });
   world.step({ type: "tick" }, world.state.times.lostMs);

@@ -166,10 +166,10 @@ test("whoever leaves is removed by the lowest leaf that is there", () => {
   assert.deepEqual(world.state.removals, []);
 });
 
-test("a member without connection has left after 30 s", () => {
+test("a member without connection has left after a minute", () => {
   const world = standing().step({ type: "disconnected", ...from("cyd") });
-  assert.equal(world.wakeMs, startMs + 30_000);
-  assert.equal(world.step({ type: "tick" }, 29_999).memberState("cyd"), "joined");
+  assert.equal(world.wakeMs, startMs + 60_000);
+  assert.equal(world.step({ type: "tick" }, 59_999).memberState("cyd"), "joined");
   world.step({ type: "tick" }, 1);
   assert.equal(world.memberState("cyd"), "left");
   assert.deepEqual(world.sent("call.member")[0]?.body.reason, "lost");
@@ -179,9 +179,9 @@ test("a member without connection has left after 30 s", () => {
 test("a member who comes back in time gets the Welcome again, in case it was lost", () => {
   const world = standing()
     .step({ type: "disconnected", ...from("cyd") })
-    .step({ type: "connected", ...from("cyd") }, 29_000);
+    .step({ type: "connected", ...from("cyd") }, 59_000);
   assert.deepEqual(world.to("call.welcome"), ["cyd-1"]);
-  assert.equal(world.step({ type: "tick" }, 30_000).memberState("cyd"), "joined");
+  assert.equal(world.step({ type: "tick" }, 60_000).memberState("cyd"), "joined");
 });
 
 test("a committer who does not commit is passed over, and the round begins again", () => {

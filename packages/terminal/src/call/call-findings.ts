@@ -295,7 +295,7 @@ export class CallFindings {
 
   /** From here on neither speech nor media nor what members say of themselves counts. */
   ended(end: CallMemberEnd): void {
-    const endedAtMs = this.#context.environment.nowMs();
+    const endedAtMs = this.#overAtMs(end);
     for (const cancel of this.#awaited.values()) cancel();
     this.#voices.close();
     const { heldUntilMs: _over, ...facts } = this.#facts;
@@ -306,6 +306,16 @@ export class CallFindings {
       endedAtMs,
       end: this.#facts.end ?? explainEnd(end, this.#facts.suspect, this.#ownLatest(end)),
     };
+  }
+
+  /** Whoever was away too long was out of it when their connection went, however late they learn it. */
+  #overAtMs(end: CallMemberEnd): number {
+    const { environment, session } = this.#context;
+    const wasAway = end.type === "failed" && end.code === "call.away";
+    const lostAtMs = wasAway ? session.link.lostAtMs : undefined;
+    return lostAtMs === undefined
+      ? environment.nowMs()
+      : Math.max(lostAtMs, this.#facts.togetherSinceMs ?? this.#facts.startedAtMs);
   }
 
   #ownLatest({ type }: CallMemberEnd): Verification | undefined {

@@ -48,6 +48,7 @@ export class ServerLink implements ServerRequests {
   #nextId = 0;
   #lastError: ErrorCode | undefined;
   #heardThroughMs: number | undefined;
+  #lostAtMs: number | undefined;
 
   constructor(url: string, system: LinkSystem, listener: ServerLinkListener) {
     this.#url = url;
@@ -61,6 +62,14 @@ export class ServerLink implements ServerRequests {
    */
   get heardThroughMs(): number | undefined {
     return this.#heardThroughMs;
+  }
+
+  /**
+   * Until when the connection before this one surely stood, by the own clock: its latest request that was answered was sent then. Undefined where none was
+   * lost.
+   */
+  get lostAtMs(): number | undefined {
+    return this.#lostAtMs;
   }
 
   /** Opens a connection in place of the one there is. */
@@ -83,6 +92,7 @@ export class ServerLink implements ServerRequests {
         if (!isCurrent()) return;
         words.add(() => {
           this.#open = undefined;
+          this.#lostAtMs = this.#heardThroughMs;
           this.#failAll();
           this.#listener.closed(connection, this.#lastError ?? "connection.lost");
         });
@@ -95,6 +105,7 @@ export class ServerLink implements ServerRequests {
   disconnect(): void {
     const open = this.#open;
     this.#open = undefined;
+    if (open !== undefined) this.#lostAtMs = this.#heardThroughMs;
     open?.words.clear();
     open?.socket.close();
     this.#failAll();

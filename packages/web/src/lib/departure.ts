@@ -4,7 +4,7 @@ import type { Model } from "../model.ts";
 
 /**
  * A page that is closed or loaded anew takes the person out of their call: it asks before, and says goodbye at once, since the others
- * would wait half a minute for somebody who is not there. What else they were at is given up: administrators need not look at it any longer.
+ * would wait a minute for somebody who is not there. What else they were at is given up: administrators need not look at it any longer.
  */
 export function watchDeparture(
   terminal: Terminal,

@@ -171,13 +171,17 @@ export function callEndSentence(call: CallView): string {
   }
 }
 
-function removedSentence({ endedAtMs, participants }: CallView, by: UserId | undefined): string {
-  const at = endedAtMs === undefined ? "" : ` at ${clockTime(endedAtMs)}`;
+function removedSentence(call: CallView, by: UserId | undefined): string {
+  const { participants } = call;
+  const at = leftAt(call);
   if (by === undefined)
     return `You were removed from the call${at}, says the server. No signature of the host came with that.`;
   const name = participants.find(({ userId }) => userId === by)?.displayName ?? by;
   return `${name} removed you from the call${at}. Their terminal signed that.`;
 }
+
+const leftAt = ({ endedAtMs }: Pick<CallView, "endedAtMs">): string =>
+  endedAtMs === undefined ? "" : ` at ${clockTime(endedAtMs)}`;
 
 /** What whoever was removed can do; undefined where the call ended otherwise. */
 export function afterRemovalSentence({ end }: CallView): string | undefined {
@@ -218,7 +222,8 @@ export function refusalsSentence({ participants, refusals = [] }: CallView): str
 
 /** Not all that fails is a check. */
 function failedSentence(call: CallView, code: ErrorCode): string {
-  if (code === "call.away") return "Your connection was away too long, and the call went on without you.";
+  if (code === "call.away")
+    return `You left the call${leftAt(call)}: your connection was away too long, and the call went on without you.`;
   if (code === "call.notFound")
     return call.activeSinceMs === undefined
       ? "The call was over already."

@@ -109,6 +109,11 @@ test("an end that nobody signed is told apart from one that the initiator signed
   assert.match(unsigned, /^The server ended it/);
 });
 
+test("who was away too long is told when they left", () => {
+  const away: CallView = { ...callIn("summary"), end: { type: "failed", code: "call.away" } };
+  assert.match(callEndSentence(away), /^You left the call at \d+:\d\d.*: your connection was away too long/);
+});
+
 test("who was removed is told what to do, by whether the host signed it", () => {
   const removed = (userId?: UserId): CallView => ({
     ...callIn("summary"),
