@@ -135,10 +135,7 @@ export class NodeMember implements Member {
 function takeRoughWay(): void {
   const redirect = (sdp: string): Promise<string> =>
     (globalThis as unknown as { signetRedirect(sdp: string): Promise<string> }).signetRedirect(sdp);
-  const accept = RTCPeerConnection.prototype.setRemoteDescription as (
-    this: RTCPeerConnection,
-    description: RTCSessionDescriptionInit,
-  ) => Promise<void>;
+  const accept = RTCPeerConnection.prototype.setRemoteDescription;
   RTCPeerConnection.prototype.setRemoteDescription = async function (
     this: RTCPeerConnection,
     description: RTCSessionDescriptionInit,

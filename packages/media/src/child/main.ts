@@ -115,9 +115,6 @@ const server = createServer((socket) => {
   socket.on("data", (chunk: string) => decoder.push(chunk).forEach(receive));
   socket.on("close", () => {
     parent = undefined;
-    setInterval(() => {
-      for (const call of calls.values()) call.look(performance.now());
-    }, lookEveryMs);
     waitForServer();
   });
   send({
