@@ -135,12 +135,12 @@ export class NodeMember implements Member {
 function takeRoughWay(): void {
   const redirect = (sdp: string): Promise<string> =>
     (globalThis as unknown as { signetRedirect(sdp: string): Promise<string> }).signetRedirect(sdp);
-  const accept = RTCPeerConnection.prototype.setRemoteDescription;
-  RTCPeerConnection.prototype.setRemoteDescription = async function (
-    this: RTCPeerConnection,
-    description: RTCSessionDescriptionInit,
-  ): Promise<void> {
-    const { sdp = "", type } = description;
+  // As the page uses it: with one argument.
+  const peers = RTCPeerConnection.prototype as unknown as {
+    setRemoteDescription: (this: unknown, description: RTCSessionDescriptionInit) => Promise<void>;
+  };
+  const accept = peers.setRemoteDescription;
+  peers.setRemoteDescription = async function (this: unknown, { sdp = "", type }) {
     return accept.call(this, { type, sdp: await redirect(sdp) });
   };
 }
