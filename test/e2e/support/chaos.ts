@@ -59,9 +59,9 @@ export function troublesOf(parts: ChaosParts, random: () => number): readonly Tr
     {
       name: `no audio passes to and from ${cut.name} for ${cutMs} ms`,
       run: async () => {
-        cut.way.isCut = true;
+        cutAll(cut, "both");
         await delay(cutMs);
-        cut.way.isCut = false;
+        cutAll(cut, undefined);
       },
     },
     {
@@ -91,10 +91,10 @@ export function troublesOf(parts: ChaosParts, random: () => number): readonly Tr
     {
       name: `${gone.name} has no network for ${goneMs} ms`,
       run: async () => {
-        gone.way.isCut = true;
+        cutAll(gone, "both");
         gone.socket.isStill = true;
         await delay(goneMs);
-        gone.way.isCut = false;
+        cutAll(gone, undefined);
         gone.socket.isStill = false;
       },
     },
@@ -109,6 +109,12 @@ export function troublesOf(parts: ChaosParts, random: () => number): readonly Tr
       },
     },
   ];
+}
+
+/** New connections, too. */
+function cutAll({ way }: Member, directions: "both" | undefined): void {
+  way.cutLater = directions;
+  way.cut(directions);
 }
 
 /** In another order. */
