@@ -2,7 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import type { TlsOptions } from "node:tls";
 import type { MediaEngine, RelayGrant } from "../src/index.ts";
 import { Relay, relayAddressFor } from "../src/index.ts";
 import type { RelayLimits, RelayReason } from "../src/relay/relay.ts";
@@ -32,7 +34,11 @@ export interface TestRelay {
 /** On a port of this machine. */
 export async function openRelay(
   engine: Pick<MediaEngine, "connectionsOf">,
-  { limits = {}, listenAddress }: { limits?: Partial<RelayLimits>; listenAddress?: string } = {},
+  {
+    limits = {},
+    listenAddress,
+    tls,
+  }: { limits?: Partial<RelayLimits>; listenAddress?: string; tls?: Pick<TlsOptions, "cert" | "key"> } = {},
 ): Promise<TestRelay> {
   const grants = new Map<string, RelayGrant>();
   const refusals: RelayReason[] = [];
@@ -45,7 +51,8 @@ export async function openRelay(
     onRefusal: (reason) => refusals.push(reason),
     nowMs: () => performance.now() + laterMs,
   });
-  const server = createServer((socket) => relay.accept(socket, () => undefined));
+  const accept = (socket: Socket): void => relay.accept(socket, () => undefined);
+  const server = tls === undefined ? createServer(accept) : createTlsServer(tls, accept);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -64,7 +71,8 @@ export async function openRelay(
         holds: () => !ended.has(terminalId),
         connections: () => engine.connectionsOf(callId, terminalId),
       });
-      return { urls: `turn:127.0.0.1:${port}?transport=tcp`, username, credential };
+      const place = tls === undefined ? "turn:127.0.0.1" : "turns:localhost";
+      return { urls: `${place}:${port}?transport=tcp`, username, credential };
     },
     later: (ms) => void (laterMs += ms),
     close: () => {

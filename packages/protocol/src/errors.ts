@@ -279,6 +279,8 @@ export const errorTable = {
   "media.unavailable": error("dependency"),
   "media.relayRefused": error("dependency"),
   "media.relayUnreachable": error("dependency"),
+  "media.relayUntrusted": error("dependency"),
+  "media.relayTlsFailed": error("dependency"),
   "media.noMicrophone": error("user"),
   "media.microphoneDenied": error("user"),
   "media.microphoneBusy": error("user"),

@@ -45,6 +45,8 @@ export interface GuestOptions {
   readonly switches?: readonly string[];
   /** What stands in front of a browser of its own, where it runs elsewhere than in the network of this machine. */
   readonly through?: readonly string[];
+  /** Where a browser of its own keeps what counts for all its profiles, as which authorities it trusts; see `trustInBrowser`. */
+  readonly home?: string;
   /** Only with `browser`: whether the browser lets the page use the microphone; default true. */
   readonly microphone?: boolean;
 }
@@ -56,8 +58,13 @@ export function launchBrowser(): Promise<Browser> {
 
 const program = (): string => process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium";
 
-function launch(args: readonly string[], executablePath = program()): Promise<Browser> {
-  return chromium.launch({ executablePath, args: [...callFlags, ...args] });
+function launch(args: readonly string[], executablePath = program(), home?: string): Promise<Browser> {
+  const { env } = process;
+  return chromium.launch({
+    ...(home === undefined ? {} : { env: { ...env, HOME: home } }),
+    executablePath,
+    args: [...callFlags, ...args],
+  });
 }
 
 export async function openGuest(origin: string, userId: string, options: GuestOptions = {}): Promise<Guest> {
@@ -107,7 +114,7 @@ function tellViolations(): void {
 
 async function launchWithVoice(
   hertz: number,
-  { switches = [], through }: Pick<GuestOptions, "switches" | "through">,
+  { home, switches = [], through }: Pick<GuestOptions, "home" | "switches" | "through">,
 ): Promise<{ browser: Browser; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "signet-voice-"));
   const voice = join(folder, `${hertz}.wav`);
@@ -118,7 +125,11 @@ async function launchWithVoice(
     `--use-file-for-fake-audio-capture=${voice}`,
     ...switches,
   ];
-  const browser = await launch(args, through === undefined ? undefined : programThrough(folder, through));
+  const browser = await launch(
+    args,
+    through === undefined ? undefined : programThrough(folder, through),
+    home,
+  );
   const close = async (): Promise<void> => {
     await browser.close();
     rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,8 @@
 /** Certificates for servers, which nobody but their maker knows. */
 import "reflect-metadata";
 
-import { writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import {
@@ -47,4 +48,14 @@ export async function writeServerCertificate(
   const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
   writeFileSync(tlsKey, PemConverter.encode(key, "PRIVATE KEY"), { mode: 0o600 });
   return { tlsCert, tlsKey };
+}
+
+/** A browser of this `home` takes the certificate from its next start on, by the database of NSS that Chromium reads on Linux. */
+export function trustInBrowser(home: string, { tlsCert }: ServerCertificateFiles): void {
+  const database = join(home, ".pki/nssdb");
+  mkdirSync(database, { recursive: true });
+  const certutil = (...args: readonly string[]): void =>
+    void execFileSync("certutil", ["-d", `sql:${database}`, ...args], { stdio: "ignore" });
+  certutil("-N", "--empty-password");
+  certutil("-A", "-n", "signet", "-t", "C,,", "-i", tlsCert);
 }

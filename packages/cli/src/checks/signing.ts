@@ -86,13 +86,20 @@ function overRelay(udp: MediaProbe, relayed: MediaProbe | undefined): CheckResul
       "with one, audio gets through where UDP does not (docs/self-hosting.md)",
     );
   if (relayed.connected)
-    return ok(`audio connects over the relay, by ${relayed.by.toUpperCase()}${figures(relayed)}`);
-  const why = relayed.relayFailure === undefined ? "" : `: it ${relayWords[relayed.relayFailure]}`;
+    return ok(`audio connects over the relay, by ${transportWords[relayed.by]}${figures(relayed)}`);
+  const { relayFailure } = relayed;
+  const why = relayFailure === undefined ? "" : `: it ${relayWords[relayFailure]}`;
   const message = `audio does not connect over the relay${why}`;
-  return udp.connected ? warning(message, relayHint) : failed(exitCodes.callFailed, message, relayHint);
+  const hint = relayFailure === "untrusted" ? wordsFor("media.relayUntrusted").hint : relayHint;
+  return udp.connected ? warning(message, hint) : failed(exitCodes.callFailed, message, hint);
 }
 
-const relayWords = { refused: "refuses this terminal", unreachable: "is not reached" } as const;
+const transportWords = { udp: "UDP", relayUdp: "UDP", relayTcp: "TCP", relayTls: "TLS" } as const;
+const relayWords = {
+  refused: "refuses this terminal",
+  unreachable: "is not reached",
+  untrusted: "shows a certificate that does not hold on this machine",
+} as const;
 const relayHint =
   "a proxy before the server has to pass its port as it is, or the server needs a --relay-port (docs/self-hosting.md)";
 

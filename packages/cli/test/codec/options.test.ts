@@ -240,6 +240,7 @@ test("TURN servers of others are named by what browsers take", () => {
     "stun:turn.example.org",
     "turn://turn.example.org",
     "turn:turn.example.org?transport=sctp",
+    "turns:turn.example.org?transport=udp",
     "turn:turn.example.org?user=x",
     many(9),
   ])

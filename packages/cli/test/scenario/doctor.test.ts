@@ -6,6 +6,8 @@ import { test } from "node:test";
 
 import { createSoftwareKey } from "@signet/device";
 import { DishonestServer } from "@signet/e2e/support/dishonest.ts";
+import { registerHeadless } from "@signet/e2e/support/headless.ts";
+import { writeServerCertificate } from "@signet/e2e/support/server-certificate.ts";
 import { MemoryPinStore, SignetTerminal, UserId, deviceAtHand, silentMedia } from "@signet/terminal";
 import { until } from "@signet/terminal/node";
 import { makeTestToken } from "@signet/test-token";
@@ -207,6 +209,42 @@ test("UDP that does not get through is told with the address that was tried, and
   );
   network.onReply("media.relays", () => [{ relays: [] }]);
   assert.equal((await checkMedia(terminal)).relay.status, "skipped");
+});
+
+test("the relay is reached over TLS, by a certificate of one's own authority", async () => {
+  const files = await writeServerCertificate(scene.folder, 30);
+  const server = await serverWith(files);
+  const env = { ...noSound, NODE_EXTRA_CA_CERTS: files.tlsCert };
+  const { path } = scene.putKey("tess");
+  const registered = scene.start(
+    `register --profile tess --user tess --key-file ${path} --server ${server}`,
+    {
+      env,
+    },
+  );
+  assert.equal((await registered.ended).code, 0);
+  const { code, out } = await scene.start("doctor --profile tess", { env }).ended;
+  assert.equal(code, 0, out);
+  assert.match(out, /^ok {7}relay {9}audio connects over the relay, by TLS, after \d+ ms/m);
+});
+
+test("a relay whose certificate does not hold is told, and how to mend it", async (t) => {
+  const { host } = new URL(await serverWith(await writeServerCertificate(scene.folder, 20)));
+  const turnSecretFile = join(scene.folder, "turn-secret");
+  writeFileSync(turnSecretFile, "north\n");
+  const turnUrls = [`turns:${host}?transport=tcp`];
+  const server = await serverWith({ relay: "off", turnUrls, turnSecretFile });
+  const { terminal } = await registerHeadless(server, "vera");
+  t.after(() => terminal.close());
+  const { relay } = await checkMedia(terminal, 2_000);
+  assert.deepEqual(
+    [relay.status, relay.message],
+    [
+      "warning",
+      "audio does not connect over the relay: it shows a certificate that does not hold on this machine",
+    ],
+  );
+  assert.match(relay.hint ?? "", /NODE_EXTRA_CA_CERTS/);
 });
 
 test("Node that is too old, and a profile that others can read or nobody can write", () => {

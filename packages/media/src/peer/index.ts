@@ -1,7 +1,7 @@
 export { MediaPeer, peerLevelId, peerMidId, peerPayloadType } from "./media-peer.ts";
 export type { MediaPeerOptions, PeerState } from "./media-peer.ts";
 export type { PeerRelay, PeerWay } from "./relay-ways.ts";
-export type { TurnFailure } from "./turn-client.ts";
+export type { TurnFailure } from "./turn-transport.ts";
 export { RoundTrip } from "./round-trip.ts";
 export { slotSsrcsOf } from "./slot-ssrcs.ts";
 // What a terminal needs to read what it receives, and to ask for what it did not.

@@ -9,7 +9,7 @@ import { isRtcp } from "../rtp/header.ts";
 import type { TransportAddress } from "../turn/stun-message.ts";
 import { RelayWays } from "./relay-ways.ts";
 import type { PeerRelay, PeerWay } from "./relay-ways.ts";
-import type { TurnFailure } from "./turn-client.ts";
+import type { TurnFailure } from "./turn-transport.ts";
 
 /** IDs and numbers of the offer that {@link MediaPeer} makes, as Chromium chooses them. */
 export const peerPayloadType = 111;
@@ -148,7 +148,7 @@ export class MediaPeer {
         localAddress,
         localPort: candidatesIn(this.#peer.localDescription()?.sdp ?? "")[0]?.port ?? 0,
         peers: candidatesIn(first),
-        onAddress: (address) => this.#addCandidate(address),
+        onAddress: (address, priority) => this.#addCandidate(address, priority),
         onFailure: (why) => this.#options.onRelayFailure?.(why),
         onGone: (gone) => {
           // ICE would not notice for long, if ever.
@@ -245,9 +245,12 @@ export class MediaPeer {
   }
 
   /** Behind all that the answer names. */
-  #addCandidate({ address, port }: TransportAddress): void {
+  #addCandidate({ address, port }: TransportAddress, priority: number): void {
     if (this.#closed) return;
-    this.#peer.addRemoteCandidate(`candidate:relay${port} 1 UDP 1 ${address} ${port} typ host`, "0");
+    this.#peer.addRemoteCandidate(
+      `candidate:relay${port} 1 UDP ${priority} ${address} ${port} typ host`,
+      "0",
+    );
   }
 
   #requireOpen(): void {

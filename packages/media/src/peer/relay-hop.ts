@@ -8,8 +8,9 @@ import { once } from "node:events";
 import { isIPv6 } from "node:net";
 import { loopbackAddress } from "../turn/loopback.ts";
 import type { TransportAddress } from "../turn/stun-message.ts";
-import { TurnClient, TurnError } from "./turn-client.ts";
+import { TurnClient } from "./turn-client.ts";
 import type { TurnServer } from "./turn-client.ts";
+import { TurnError } from "./turn-transport.ts";
 
 export interface RelayHopOptions extends TurnServer {
   /** To which the connection is bound, so that it reaches the hop; default all. */
@@ -63,7 +64,8 @@ export class RelayHop {
       for (const channel of channels) {
         if (channel === undefined) continue;
         const forward = (data: Buffer): void => turn.send(channel, data);
-        ends.set(channel, await End.open(localAddress ?? loopbackAddress(), localPort, forward));
+        const local = { address: localAddress ?? loopbackAddress(), port: localPort };
+        ends.set(channel, await End.open(local, forward));
       }
       signal?.throwIfAborted();
       if (ends.size === 0) throw new TurnError("refused", "the relay does not lead to the SFU");
@@ -84,42 +86,37 @@ export class RelayHop {
 /** One socket, which stands for one candidate of the SFU. */
 class End {
   readonly socket: Socket;
-  readonly #localPort: number;
+  /** The terminal's own connection. It reaches the socket from the address at which this one is. */
+  readonly #local: TransportAddress;
   readonly #forward: (data: Buffer) => void;
-  /** Where the connection sent from last. */
-  #local: string | undefined;
   #isClosed = false;
 
-  private constructor(socket: Socket, localPort: number, forward: (data: Buffer) => void) {
+  private constructor(socket: Socket, local: TransportAddress, forward: (data: Buffer) => void) {
     this.socket = socket;
-    this.#localPort = localPort;
+    this.#local = local;
     this.#forward = forward;
-    socket.on("message", (data, from) => this.#arrived(data, from));
+    socket.on("message", (data, from) => {
+      // Whoever else on this machine sends has nothing to say to the SFU in this terminal's name.
+      if (from.port === local.port && from.address === local.address) this.#forward(data);
+    });
     // As on any network: what cannot be sent is lost.
     socket.on("error", () => undefined);
   }
 
-  static async open(address: string, localPort: number, forward: (data: Buffer) => void): Promise<End> {
-    const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
-    socket.bind(0, address);
+  static async open(local: TransportAddress, forward: (data: Buffer) => void): Promise<End> {
+    const socket = createSocket(isIPv6(local.address) ? "udp6" : "udp4");
+    socket.bind(0, local.address);
     await once(socket, "listening");
-    return new End(socket, localPort, forward);
+    return new End(socket, local, forward);
   }
 
   deliver(data: Buffer): void {
-    if (this.#local === undefined || this.#isClosed) return;
-    this.socket.send(data, this.#localPort, this.#local, () => undefined);
+    if (!this.#isClosed) this.socket.send(data, this.#local.port, this.#local.address, () => undefined);
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.socket.close();
-  }
-
-  #arrived(data: Buffer, from: TransportAddress): void {
-    if (from.port !== this.#localPort) return;
-    this.#local = from.address;
-    this.#forward(data);
   }
 }

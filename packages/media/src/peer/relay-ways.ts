@@ -1,10 +1,16 @@
 import type { TransportAddress } from "../turn/stun-message.ts";
 import { RelayHop } from "./relay-hop.ts";
-import { TurnError, turnAddressOf } from "./turn-client.ts";
-import type { TurnFailure, TurnServer } from "./turn-client.ts";
+import type { TurnServer } from "./turn-client.ts";
+import { TurnError, turnAddressOf } from "./turn-transport.ts";
+import type { TurnFailure } from "./turn-transport.ts";
 
-/** What carries the audio: UDP as it is, or a relay that is reached over TCP or TLS. */
-export type PeerWay = "udp" | "tcp" | "tls";
+/** What carries the audio: UDP as it is, or a relay, and by what that is reached. */
+export type PeerWay = "udp" | RelayedWay;
+type RelayedWay = (typeof relayedWays)[keyof typeof relayedWays];
+
+const relayedWays = { udp: "relayUdp", tcp: "relayTcp", tls: "relayTls" } as const;
+/** Of several relays the one with the least waiting for what was lost; all of them behind the straight way. */
+const priorities: Readonly<Record<RelayedWay, number>> = { relayUdp: 3, relayTcp: 2, relayTls: 1 };
 
 /** As the server's `media.relays` names it. */
 export interface PeerRelay {
@@ -22,8 +28,8 @@ export interface RelayWaysOptions {
   readonly localPort: number;
   /** By which the answer named the SFU. */
   readonly peers: readonly TransportAddress[];
-  /** A way more, for ICE to try: what to take for the SFU. */
-  readonly onAddress: (address: TransportAddress) => void;
+  /** A way more, for ICE to try: what to take for the SFU, with the priority of a candidate. */
+  readonly onAddress: (address: TransportAddress, priority: number) => void;
   /** A relay gives no way. */
   readonly onFailure: (why: TurnFailure) => void;
   /** What went by this address goes no more. */
@@ -83,8 +89,7 @@ export class RelayWays {
   }
 
   async #hop(server: TurnServer): Promise<void> {
-    const address = turnAddressOf(server.url);
-    if (address === undefined || this.#given.signal.aborted) return;
+    if (this.#given.signal.aborted) return;
     const { localAddress, localPort, onAddress, onFailure, onGone, peers } = this.#options;
     try {
       const hop: RelayHop = await RelayHop.open(
@@ -92,8 +97,9 @@ export class RelayWays {
         peers,
         this.#given.signal,
       );
-      this.#hops.push({ hop, way: address.isSecure ? "tls" : "tcp" });
-      for (const end of hop.addresses) onAddress(end);
+      const way = relayedWays[turnAddressOf(server.url)?.by ?? "tls"];
+      this.#hops.push({ hop, way });
+      for (const end of hop.addresses) onAddress(end, priorities[way]);
     } catch (error) {
       if (!this.#given.signal.aborted) onFailure(error instanceof TurnError ? error.why : "unreachable");
     }

@@ -1,11 +1,8 @@
 /**
- * A terminal's end of TURN over TCP or TLS (RFC 8656): one allocation, and a channel for each peer. libjuice, under node-datachannel, has TURN over
- * UDP only.
+ * A terminal's end of TURN (RFC 8656): one allocation, and a channel for each peer. libjuice, under node-datachannel, has TURN over UDP only, asks for it
+ * whether it is needed or not, and has an offer wait for servers that do not answer.
  */
 import { randomBytes } from "node:crypto";
-import { connect as connectTcp, isIP } from "node:net";
-import type { Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
 import {
   addressValue,
   attributeOf,
@@ -19,20 +16,10 @@ import {
   udpProtocol,
 } from "../turn/stun-message.ts";
 import type { StunAttribute, StunMessage, TransportAddress } from "../turn/stun-message.ts";
-import { TurnStream, channelFrame, firstChannel, lastChannel } from "../turn/turn-stream.ts";
-
-/** `unreachable`: no answer, none of TURN, or the connection broke off. `refused`: it wants other credentials, or gives no allocation. */
-export type TurnFailure = "unreachable" | "refused";
-
-export class TurnError extends Error {
-  readonly why: TurnFailure;
-
-  /** @param message for whoever looks for mistakes: it names no credentials */
-  constructor(why: TurnFailure, message: string) {
-    super(message);
-    this.why = why;
-  }
-}
+import { firstChannel, lastChannel } from "../turn/turn-stream.ts";
+import type { TurnFrame } from "../turn/turn-stream.ts";
+import { TurnError, openTurnTransport, turnAddressOf } from "./turn-transport.ts";
+import type { TurnAddress, TurnTransport } from "./turn-transport.ts";
 
 export interface TurnServer {
   /** As `turnUrl` of the protocol has it. */
@@ -51,32 +38,11 @@ export interface TurnClientOptions extends TurnServer {
   readonly renewEveryMs?: number;
 }
 
-export interface TurnAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly isSecure: boolean;
-}
-
 const usualAnswerMs = 10_000;
 /** A permission lasts 5 minutes, and whoever binds a channel anew has it again; allocations and channels last longer (RFC 8656 sections 3.2, 9 and 12). */
 const usualRenewalMs = 240_000;
-/** What the network does not take is too late: half a second of a voice. */
-const mostUnsentBytes = 8 * 1024;
-/** TCP asks whether the other end is there at all; the checks of ICE ask for what is behind it. */
-const keepAliveMs = 30_000;
-
-/** @returns undefined for a server that speaks UDP only */
-export function turnAddressOf(url: string): TurnAddress | undefined {
-  const [, scheme = "", host = "", port, transport] =
-    /^(turns?):(\[[^\]]+\]|[^:?]+)(?::(\d+))?(?:\?transport=(\w+))?$/i.exec(url) ?? [];
-  const isSecure = scheme.toLowerCase() === "turns";
-  if (host === "" || (transport ?? (isSecure ? "tcp" : "udp")).toLowerCase() !== "tcp") return undefined;
-  return {
-    host: host.replace(/^\[|\]$/g, ""),
-    port: port === undefined ? (isSecure ? 5349 : 3478) : Number(port),
-    isSecure,
-  };
-}
+/** Until an answer over UDP is waited for in vain a first time; then twice as long each time (RFC 8489 section 6.2.1). */
+const firstRepeatMs = 500;
 
 interface Waiting {
   answered(answer: StunMessage): void;
@@ -85,8 +51,7 @@ interface Waiting {
 
 export class TurnClient {
   readonly #options: TurnClientOptions;
-  readonly #socket: Socket;
-  readonly #stream = new TurnStream();
+  #transport: TurnTransport | undefined;
   /** By transaction ID. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #peers: TransportAddress[] = [];
@@ -96,15 +61,8 @@ export class TurnClient {
   #renewal: ReturnType<typeof setInterval> | undefined;
   #isOver = false;
 
-  private constructor(options: TurnClientOptions, { host, isSecure, port }: TurnAddress) {
+  private constructor(options: TurnClientOptions) {
     this.#options = options;
-    const named = isIP(host) === 0 ? { servername: host } : {};
-    this.#socket = isSecure ? connectTls({ host, port, ...named }) : connectTcp({ host, port });
-    this.#socket.setNoDelay(true);
-    this.#socket.setKeepAlive(true, keepAliveMs);
-    this.#socket.on("data", (chunk: Buffer) => this.#arrived(chunk));
-    this.#socket.on("error", ({ message }) => this.#end(message));
-    this.#socket.on("close", () => this.#end("the connection was closed"));
   }
 
   /**
@@ -113,11 +71,12 @@ export class TurnClient {
    */
   static async allocate(options: TurnClientOptions, signal?: AbortSignal): Promise<TurnClient> {
     const address = turnAddressOf(options.url);
-    if (address === undefined) throw new TurnError("unreachable", "only TCP and TLS are spoken here");
+    if (address === undefined) throw new TurnError("unreachable", "DTLS is not spoken here");
     signal?.throwIfAborted();
-    const client = new TurnClient(options, address);
+    const client = new TurnClient(options);
     signal?.addEventListener("abort", () => client.close(), { once: true });
     try {
+      await client.#open(address);
       await client.#request(stunMethods.allocate, () => [
         { type: stunAttributes.requestedTransport, value: Buffer.from([udpProtocol, 0, 0, 0]) },
       ]);
@@ -145,13 +104,37 @@ export class TurnClient {
 
   /** As on any network: what cannot be sent now is lost. */
   send(channel: number, data: Buffer): void {
-    if (this.#isOver || this.#socket.writableLength > mostUnsentBytes) return;
-    this.#socket.write(channelFrame(channel, data));
+    this.#transport?.sendData(channel, data);
   }
 
-  /** Tells nobody; the server lets go of the allocation with the connection. */
+  /** The server lets go of the allocation with the connection, and over UDP when it is told. */
   close(): void {
+    if (this.#isOver) return;
+    if (this.#transport?.isLossy === true && this.#renewal !== undefined)
+      this.#transport.send(this.#lastWords());
     this.#end(undefined);
+  }
+
+  async #open(address: TurnAddress): Promise<void> {
+    const transport = await openTurnTransport(address, {
+      onFrame: (frame) => this.#arrived(frame),
+      onEnd: (error) => this.#end(error),
+    });
+    if (this.#isOver) {
+      transport.close();
+      throw new TurnError("unreachable", "it is closed");
+    }
+    this.#transport = transport;
+  }
+
+  /** Ends the allocation (RFC 8656 section 8). Lost, it ends by itself within 10 minutes. */
+  #lastWords(): Buffer {
+    const transactionId = randomBytes(12);
+    const attributes = [{ type: stunAttributes.lifetime, value: Buffer.alloc(4) }, ...this.#proof()];
+    return buildStun(
+      { method: stunMethods.refresh, class: "request", transactionId, attributes },
+      { key: this.#key },
+    );
   }
 
   async #renew(): Promise<void> {
@@ -161,7 +144,7 @@ export class TurnClient {
       for (const [index, peer] of this.#peers.entries())
         await this.#bind(firstChannel + index, peer).catch(() => undefined);
     } catch {
-      this.#end("the allocation could not be kept");
+      this.#end(new TurnError("refused", "the allocation could not be kept"));
     }
   }
 
@@ -200,79 +183,95 @@ export class TurnClient {
     this.#key = longTermKey(username, realm, credential);
   }
 
+  /** Who asks, once the server said what it wants of them. */
+  #proof(): StunAttribute[] {
+    const nonce = this.#nonce;
+    return nonce === undefined
+      ? []
+      : [
+          { type: stunAttributes.username, value: Buffer.from(this.#options.username) },
+          { type: stunAttributes.realm, value: Buffer.from(this.#realm) },
+          { type: stunAttributes.nonce, value: nonce },
+        ];
+  }
+
   #ask(
     method: number,
     attributes: (transactionId: Buffer) => readonly StunAttribute[],
   ): Promise<StunMessage> {
-    const { answerWithinMs = usualAnswerMs, username } = this.#options;
+    const { answerWithinMs = usualAnswerMs } = this.#options;
     const transactionId = randomBytes(12);
     const id = transactionId.toString("hex");
-    const nonce = this.#nonce;
-    const own =
-      nonce === undefined
-        ? []
-        : [
-            { type: stunAttributes.username, value: Buffer.from(username) },
-            { type: stunAttributes.realm, value: Buffer.from(this.#realm) },
-            { type: stunAttributes.nonce, value: nonce },
-          ];
-    const request: StunMessage = {
-      method,
-      class: "request",
-      transactionId,
-      attributes: [...attributes(transactionId), ...own],
-    };
+    const request = buildStun(
+      {
+        method,
+        class: "request",
+        transactionId,
+        attributes: [...attributes(transactionId), ...this.#proof()],
+      },
+      this.#nonce === undefined ? {} : { key: this.#key },
+    );
     return new Promise((resolve, reject) => {
-      if (this.#isOver) return reject(new TurnError("unreachable", "it is closed"));
+      const transport = this.#transport;
+      if (this.#isOver || transport === undefined)
+        return reject(new TurnError("unreachable", "it is closed"));
       const limit = setTimeout(
         () => settled.failed(new TurnError("unreachable", "no answer")),
         answerWithinMs,
       );
+      let repeat: ReturnType<typeof setTimeout> | undefined;
+      const send = (repeatMs: number): void => {
+        transport.send(request);
+        if (transport.isLossy) repeat = setTimeout(() => send(2 * repeatMs), repeatMs);
+      };
+      const settle = (): void => {
+        clearTimeout(limit);
+        clearTimeout(repeat);
+        this.#waiting.delete(id);
+      };
       const settled: Waiting = {
         answered: (answer) => {
-          clearTimeout(limit);
-          this.#waiting.delete(id);
+          settle();
           resolve(answer);
         },
         failed: (error) => {
-          clearTimeout(limit);
-          this.#waiting.delete(id);
+          settle();
           reject(error);
         },
       };
       this.#waiting.set(id, settled);
-      this.#socket.write(buildStun(request, nonce === undefined ? {} : { key: this.#key }));
+      send(firstRepeatMs);
     });
   }
 
-  #arrived(chunk: Buffer): void {
-    const frames = this.#stream.push(chunk);
-    for (const frame of frames ?? []) {
-      if (this.#isOver) return;
-      if (frame.type === "channel") this.#options.onData(frame.channel, frame.data);
-      else this.#answered(frame.bytes);
-    }
-    if (frames === undefined) this.#end("this is no TURN");
+  #arrived(frame: TurnFrame): void {
+    if (this.#isOver) return;
+    if (frame.type === "channel") this.#options.onData(frame.channel, frame.data);
+    else this.#answered(frame.bytes);
   }
 
   #answered(bytes: Buffer): void {
     const answer = parseStun(bytes);
-    if (answer === undefined) return this.#end("this is no TURN");
+    if (answer === undefined) {
+      // A datagram may be from anybody who writes the server's address on it.
+      if (this.#transport?.isLossy !== true) this.#end(new TurnError("unreachable", "this is no TURN"));
+      return;
+    }
     if (answer.class !== "success" && answer.class !== "error") return;
     // Only who knows the credential says that it is well; what is refused bears no seal in every case.
     if (answer.class === "success" && !hasIntegrity(bytes, this.#key)) return;
     this.#waiting.get(answer.transactionId.toString("hex"))?.answered(answer);
   }
 
-  /** @param why undefined when it is closed from this end */
-  #end(why: string | undefined): void {
+  /** @param error undefined when it is closed from this end */
+  #end(error: TurnError | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
     const stood = this.#renewal !== undefined;
     clearInterval(this.#renewal);
-    this.#socket.destroy();
+    this.#transport?.close();
     for (const waiting of this.#waiting.values())
-      waiting.failed(new TurnError("unreachable", why ?? "it was closed"));
-    if (why !== undefined && stood) this.#options.onClosed();
+      waiting.failed(error ?? new TurnError("unreachable", "it was closed"));
+    if (error !== undefined && stood) this.#options.onClosed();
   }
 }

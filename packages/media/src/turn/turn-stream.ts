@@ -1,4 +1,4 @@
-/** TURN over TCP and TLS: messages and ChannelData one after the other (RFC 8656 sections 3.1 and 12.5). */
+/** Messages and ChannelData: one after the other over TCP and TLS, and each in a datagram of its own over UDP (RFC 8656 sections 3.1 and 12.5). */
 import { stunHeaderBytes } from "./stun-message.ts";
 
 export type TurnFrame =
@@ -45,6 +45,14 @@ export class TurnStream {
     this.#rest = Buffer.from(bytes.subarray(at));
     return frames;
   }
+}
+
+/** @returns undefined for what is no TURN; ChannelData need not be filled up here */
+export function readTurnDatagram(bytes: Buffer): TurnFrame | undefined {
+  if (bytes.length < channelHeaderBytes || bytes.readUInt8(0) > lastChannel >> 8) return undefined;
+  const isMessage = bytes.readUInt8(0) < 0x40;
+  if (!isMessage && channelHeaderBytes + bytes.readUInt16BE(2) > bytes.length) return undefined;
+  return frameOf(bytes);
 }
 
 /** @returns the length of the frame that begins at `at`, -1 when that is not there yet, undefined when there is none */

@@ -1,9 +1,20 @@
 /** A terminal whose UDP does not reach the SFU, with the real engine and the relay of this server between them. */
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import type { Socket } from "node:dgram";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import type { TestContext } from "node:test";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+
+import { writeServerCertificate } from "@signet/e2e/support/server-certificate.ts";
 
 import { MediaPeer } from "../../src/peer/index.ts";
 import type { TurnFailure } from "../../src/peer/index.ts";
+import { RelayHop } from "../../src/peer/relay-hop.ts";
 import { RelayWays } from "../../src/peer/relay-ways.ts";
 import type { MediaEngine } from "../../src/index.ts";
 import { openRelay } from "../relay-support.ts";
@@ -29,36 +40,85 @@ const relaysOf = (relay: Awaited<ReturnType<typeof openRelay>>, terminalId: stri
   return Promise.resolve([{ urls: [urls], ...credentials }]);
 };
 
-test("both ways over the relay, with one who has UDP", async (t) => {
-  await withAnnounced(async (engine) => {
-    const relay = await openRelay(engine);
-    t.after(() => relay.close());
-    const [anna] = await joinAll(engine, "call", ["anna"]);
-    const heard: string[] = [];
-    const states: string[] = [];
-    const peer = new MediaPeer({
-      slots: 2,
-      relays: relaysOf(relay, "ben"),
-      onRtp: (packet) => heard.push(readPacket(packet).payload),
-      onState: (state) => states.push(state),
-    });
-    t.after(() => peer.close());
-    await peer.accept(await withoutUdp(engine, "ben", peer));
-    assert.equal(peer.way, "tcp");
-    assert.equal(anna?.peer.way, "udp");
-    await until(async () => {
-      peer.send(Buffer.from("ben"), { level: 30 });
-      anna?.peer.send(Buffer.from("anna"), { level: 30 });
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      return anna?.voices() === "b" && heard.length > 0;
-    });
-    assert.deepEqual([...new Set(heard)], ["anna"]);
+/** For `localhost`, and trusted here from now on where it is to be. */
+async function certificateFor(t: TestContext, isTrusted: boolean): Promise<{ cert: string; key: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "signet-hop-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const { tlsCert, tlsKey } = await writeServerCertificate(folder, 30);
+  const cert = readFileSync(tlsCert, "utf8");
+  if (isTrusted) setDefaultCACertificates([...getCACertificates(), cert]);
+  return { cert, key: readFileSync(tlsKey, "utf8") };
+}
 
-    // The relay goes, and what went by it is over at once: ICE alone would not say so.
-    relay.relay.close();
-    await until(() => states.includes("failed"));
-    anna?.peer.close();
+for (const by of ["relayTcp", "relayTls"] as const)
+  test(`both ways over the relay, with one who has UDP: ${by}`, async (t) => {
+    const options = by === "relayTls" ? { tls: await certificateFor(t, true) } : {};
+    await withAnnounced(async (engine) => {
+      const relay = await openRelay(engine, options);
+      t.after(() => relay.close());
+      const [anna] = await joinAll(engine, "call", ["anna"]);
+      const heard: string[] = [];
+      const states: string[] = [];
+      const peer = new MediaPeer({
+        slots: 2,
+        relays: relaysOf(relay, "ben"),
+        onRtp: (packet) => heard.push(readPacket(packet).payload),
+        onState: (state) => states.push(state),
+      });
+      t.after(() => peer.close());
+      await peer.accept(await withoutUdp(engine, "ben", peer));
+      assert.equal(peer.way, by);
+      assert.equal(anna?.peer.way, "udp");
+      await until(async () => {
+        peer.send(Buffer.from("ben"), { level: 30 });
+        anna?.peer.send(Buffer.from("anna"), { level: 30 });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return anna?.voices() === "b" && heard.length > 0;
+      });
+      assert.deepEqual([...new Set(heard)], ["anna"]);
+
+      // The relay goes, and what went by it is over at once: ICE alone would not say so.
+      relay.relay.close();
+      await until(() => states.includes("failed"));
+      anna?.peer.close();
+    });
   });
+
+/** At an address of this machine. */
+async function socketAt(t: TestContext, address: string, port = 0): Promise<Socket> {
+  const socket = createSocket("udp4");
+  t.after(() => socket.close());
+  socket.bind(port, address);
+  await once(socket, "listening");
+  return socket;
+}
+
+test("what others on this machine send to the hop goes nowhere", async (t) => {
+  const sfu = await socketAt(t, "127.0.0.1");
+  const arrived: string[] = [];
+  sfu.on("message", (data, from) => {
+    arrived.push(data.toString());
+    sfu.send(data, from.port, from.address);
+  });
+  const peer = sfu.address();
+  const relay = await openRelay({ connectionsOf: () => [{ addresses: [peer], icePassword: "" }] });
+  t.after(() => relay.close());
+  const { urls: url, ...credentials } = relay.grant("call", "ben");
+  const own = await socketAt(t, "127.0.0.1");
+  const { port: localPort } = own.address();
+  const hop = await RelayHop.open({ url, ...credentials, localPort, onClosed: () => undefined }, [peer]);
+  t.after(() => hop.close());
+  const port = hop.addresses[0]?.port ?? assert.fail();
+  const sent = async (from: Socket, words: string): Promise<void> => {
+    await new Promise<unknown>((done) => from.send(words, port, "127.0.0.1", done));
+  };
+  await sent(await socketAt(t, "127.0.0.1"), "another port");
+  // Somebody else may have the same port at another address of the machine.
+  await sent(await socketAt(t, "127.0.0.2", localPort), "another address");
+  const echo = once(own, "message");
+  await sent(own, "own");
+  assert.equal(String((await echo)[0]), "own");
+  assert.deepEqual(arrived, ["own"]);
 });
 
 test("relays are asked for when UDP has had a second, and not once there is a connection", (t) => {
@@ -91,22 +151,33 @@ test("why there is no way by the relay", async (t) => {
   await withAnnounced(async (engine) => {
     const relay = await openRelay(engine);
     t.after(() => relay.close());
+    const unknown = await openRelay(engine, { tls: await certificateFor(t, false) });
+    t.after(() => unknown.close());
+    const otherName = await openRelay(engine, { tls: await certificateFor(t, true) });
+    t.after(() => otherName.close());
     const granted = relaysOf(relay, "ben");
-    for (const [why, change] of [
+    const cases = [
       ["refused", { credential: "wrong" }],
       ["unreachable", { urls: ["turn:127.0.0.1:1?transport=tcp"] }],
-    ] as const) {
+      ["unreachable", { urls: ["turn:127.0.0.1:1?transport=udp"] }],
+      ["unreachable", { urls: [`turns:localhost:${relay.port}?transport=tcp`] }],
+      ["unreachable", { urls: ["turns:localhost?transport=udp"] }],
+      ["untrusted", { urls: [unknown.grant("call", "ben").urls] }],
+      ["untrusted", { urls: [`turns:127.0.0.1:${otherName.port}?transport=tcp`] }],
+    ] as const;
+    const tried = cases.map(async ([why, change], index) => {
       const relays = async () => (await granted()).map((server) => ({ ...server, ...change }));
       const failures: TurnFailure[] = [];
       const peer = new MediaPeer({ slots: 1, relays, onRelayFailure: (failure) => failures.push(failure) });
       t.after(() => peer.close());
-      const accepted = peer.accept(await withoutUdp(engine, "ben", peer));
+      const accepted = peer.accept(await withoutUdp(engine, `ben${index}`, peer));
       accepted.catch(() => undefined);
       await until(() => failures.length > 0);
       assert.deepEqual(failures, [why]);
       assert.equal(peer.way, undefined);
       peer.close();
       await assert.rejects(accepted);
-    }
+    });
+    await Promise.all(tried);
   });
 });

@@ -7,8 +7,9 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 
-import { TurnClient, TurnError, turnAddressOf } from "../../src/peer/turn-client.ts";
+import { TurnClient } from "../../src/peer/turn-client.ts";
 import type { TurnClientOptions } from "../../src/peer/turn-client.ts";
+import { TurnError, turnAddressOf } from "../../src/peer/turn-transport.ts";
 import { openRelay } from "../relay-support.ts";
 import { until } from "../support.ts";
 
@@ -119,18 +120,14 @@ test("which servers are spoken to", () => {
   assert.deepEqual(turnAddressOf("turns:calls.example.org"), {
     host: "calls.example.org",
     port: 5349,
-    isSecure: true,
+    by: "tls",
   });
   assert.deepEqual(turnAddressOf("TURN:[2001:db8::1]:443?transport=tcp"), {
     host: "2001:db8::1",
     port: 443,
-    isSecure: false,
+    by: "tcp",
   });
-  assert.deepEqual(turnAddressOf("turn:192.0.2.1?transport=tcp"), {
-    host: "192.0.2.1",
-    port: 3478,
-    isSecure: false,
-  });
-  for (const url of ["turn:192.0.2.1", "turn:192.0.2.1?transport=udp", "turns:192.0.2.1?transport=udp"])
-    assert.equal(turnAddressOf(url), undefined, url);
+  for (const url of ["turn:192.0.2.1", "turn:192.0.2.1:3478?transport=udp"])
+    assert.deepEqual(turnAddressOf(url), { host: "192.0.2.1", port: 3478, by: "udp" }, url);
+  assert.equal(turnAddressOf("turns:192.0.2.1?transport=udp"), undefined);
 });

@@ -29,7 +29,8 @@ export interface OutsideTurn {
   readonly secret: string;
 }
 
-export const isTurnUrl = (text: string): boolean => turnUrl.test(text);
+/** Nobody speaks TURN over DTLS: neither browsers nor the command line. */
+export const isTurnUrl = (text: string): boolean => turnUrl.test(text) && !/^turns:.*udp$/i.test(text);
 
 /** @throws StartError when one of the two is missing, or the file cannot be read or is empty */
 export function readOutsideTurn(

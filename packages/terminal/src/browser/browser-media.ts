@@ -2,7 +2,7 @@
 import { FrameWorker, createProtectedConnection } from "@signet/e2ee";
 import type { ProtectedConnection } from "@signet/e2ee";
 import { withoutNamedCandidates } from "@signet/protocol";
-import type { Bytes } from "@signet/protocol";
+import type { Bytes, ErrorCode } from "@signet/protocol";
 
 import type { CallMedia, MediaInput, MediaProvider, Speaker } from "../environment.ts";
 import { MediaConnector } from "../media/media-connector.ts";
@@ -19,6 +19,12 @@ export const browserMedia = (microphone: () => string | undefined): MediaProvide
 
 /** Of an `icecandidateerror`: the server was not reached. Others are what it answered (RFC 8656 section 18). */
 const noServer = 701;
+
+/** A browser does not say whether it is the certificate that it does not take. @param url of the server, where the browser names it */
+function hindranceOf(errorCode: number, url: string | undefined): ErrorCode {
+  if (errorCode !== noServer) return "media.relayRefused";
+  return url?.startsWith("turns:") === true ? "media.relayTlsFailed" : "media.relayUnreachable";
+}
 
 interface OpenConnection {
   readonly connection: ProtectedConnection;
@@ -151,8 +157,8 @@ class BrowserMedia implements CallMedia {
       else if (connectionState === "disconnected") attempt.disconnected();
       else if (connectionState === "failed") attempt.failed();
     });
-    peerConnection.addEventListener("icecandidateerror", ({ errorCode }) =>
-      attempt.hindered(errorCode === noServer ? "media.relayUnreachable" : "media.relayRefused"),
+    peerConnection.addEventListener("icecandidateerror", ({ errorCode, url }) =>
+      attempt.hindered(hindranceOf(errorCode, url)),
     );
     await peerConnection.setLocalDescription();
     const sdp = await attempt.exchange(peerConnection.localDescription?.sdp ?? "");

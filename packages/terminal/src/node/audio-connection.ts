@@ -31,7 +31,6 @@ export interface AudioConnectionOptions extends Required<
   onHeard(): void;
 }
 
-const wayNames = { udp: "udp", tcp: "relayTcp", tls: "relayTls" } as const;
 /** The server answers no more reports than that. */
 const reportEveryMs = 2_000;
 
@@ -110,7 +109,7 @@ export class AudioConnection {
     const { jitterMs, lost } = this.#reception;
     const { ms: roundTripMs } = this.#roundTrip;
     return {
-      by: wayNames[way],
+      by: way,
       ...(roundTripMs === undefined ? {} : { roundTripMs }),
       ...(lost === undefined ? {} : { lost }),
       ...(jitterMs === undefined ? {} : { jitterMs }),

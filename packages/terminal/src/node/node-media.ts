@@ -40,7 +40,11 @@ export function nodeMedia(options: NodeMediaOptions): MediaProvider {
   return { start: (input) => new NodeMedia(input, options) };
 }
 
-const relayCodes = { refused: "media.relayRefused", unreachable: "media.relayUnreachable" } as const;
+const relayCodes = {
+  refused: "media.relayRefused",
+  unreachable: "media.relayUnreachable",
+  untrusted: "media.relayUntrusted",
+} as const;
 
 /** Who just got the key needs a moment to connect; once something is heard of somebody, it is over. */
 const leadInMs = 1_000;

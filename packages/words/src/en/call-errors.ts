@@ -155,6 +155,14 @@ export const callErrors = {
     "sound gets through to the server neither by UDP nor by its relay",
     "try another network; Signet tries again by itself",
   ],
+  "media.relayTlsFailed": [
+    "sound does not get through to the server by UDP, and there is no connection by TLS to its relay",
+    "try another network; if this browser warned of the server's certificate, that is why: ask the person who runs the server for one that holds",
+  ],
+  "media.relayUntrusted": [
+    "sound does not get through to the server by UDP, and its relay shows a certificate that does not hold on this machine",
+    "ask the person who runs the server for a certificate that holds; one of your own authority is taken when NODE_EXTRA_CA_CERTS names its file",
+  ],
   "media.noMicrophone": ["no microphone was found", "plug one in, or listen only"],
   "media.microphoneDenied": [
     "the browser may not use the microphone",
