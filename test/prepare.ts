@@ -128,6 +128,19 @@ export function ensureCoturn(): void {
 }
 
 /**
+ * A sound card that nobody hears: what is played into it is recorded from it.
+ * @throws NotReady when it is missing and cannot be installed
+ */
+export function ensurePulseAudio(): void {
+  if (canRun("pulseaudio") && canRun("parec")) return;
+  installDebian(
+    "PulseAudio",
+    ["pulseaudio", "pulseaudio-utils"],
+    "the tests of sound cards need PulseAudio\nhint: on Debian `sudo apt-get install pulseaudio pulseaudio-utils`",
+  );
+}
+
+/**
  * The relay is tried behind proxies as people have them.
  * @throws NotReady when one is missing and cannot be installed
  */

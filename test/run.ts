@@ -18,6 +18,7 @@ import {
   ensureOpenSsl,
   ensureProgram,
   ensureProxies,
+  ensurePulseAudio,
   ensureShells,
   ensureTmux,
   ensureTokenTools,
@@ -296,6 +297,7 @@ async function main(): Promise<number> {
   if (files.some((file) => file.startsWith(join("packages", "cli") + sep))) ensureTmux();
   if (files.some((file) => basename(file).startsWith("openssl"))) ensureOpenSsl();
   if (files.some((file) => basename(file) === "coturn.test.ts")) ensureCoturn();
+  if (files.some((file) => basename(file) === "half-duplex.test.ts")) ensurePulseAudio();
   if (files.some((file) => basename(file) === "proxies.test.ts")) ensureProxies();
   if (files.some((file) => basename(file) === "pages.test.ts")) ensureShells();
   if (files.some((file) => basename(file).startsWith("networks"))) ensureNetworkTools();

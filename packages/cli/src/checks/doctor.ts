@@ -1,12 +1,14 @@
 /**
  * The checks of `signet doctor` in their order: what fails first is what has to be mended first, and what needs it is skipped.
  *
- *   this machine: Node, libraries, profile, microphone, speaker
+ *   this machine: Node, libraries, profile, microphone, speaker, and what is done about echo where there are both
  *   the way to the server: name, port, certificate, HTTP, WebSocket
  *   the server: clock, registration, certificates
  *   the person: key, sign-in, audio over UDP and over the server's relay
  */
 import type { ServerInfo, SignetTerminal } from "@signet/terminal";
+
+import { soundCard } from "@signet/terminal/node";
 
 import { HeldDevice } from "../keys/held-device.ts";
 import { createAskingTerminal } from "../run/asking-terminal.ts";
@@ -17,7 +19,7 @@ import { checkLibraries, checkNode, checkProfile } from "./machine.ts";
 import { checkCertificate, checkHealth, checkName, checkPort } from "./network.ts";
 import { checkCertificatesAccepted, checkClock, checkHello, checkRegistration } from "./server.ts";
 import { checkKey, checkMedia, checkSignIn } from "./signing.ts";
-import { checkMicrophone, checkSpeaker } from "./sound.ts";
+import { checkEcho, checkMicrophone, checkSpeaker } from "./sound.ts";
 
 export interface DoctorInput {
   readonly profileFolder: string;
@@ -71,6 +73,8 @@ export async function runChecks(input: DoctorInput, tell: Tell): Promise<readonl
   await check("profile", () => checkProfile(input.profileFolder, input.server?.pinsFile));
   await check("microphone", checkMicrophone);
   await check("speaker", checkSpeaker);
+  const { player, recorder } = soundCard();
+  if (player !== undefined && recorder !== undefined) await check("echo", checkEcho);
   await checkServer(input, check);
   return results;
 }

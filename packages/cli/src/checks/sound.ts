@@ -43,6 +43,9 @@ export function checkSpeaker(): CheckResult {
     : ok(`${player} is there`);
 }
 
+export const checkEcho = (): CheckResult =>
+  ok("half duplex: the microphone is held back while others are heard; with headphones give --echo off");
+
 /** @returns the largest amplitude; undefined when the recording broke off or nothing came */
 async function listen(source: AudioSource): Promise<number | undefined> {
   const broken = new AbortController();

@@ -308,6 +308,14 @@ export function soundBlock({ media, microphone }: CallView, view: View, pen: Pen
         lines.push(...paragraph(`microphone  ${wordsFor(microphone.code).message}`, pen.columns, "warning"));
       break;
   }
+  if (view.isHalfDuplex === true && microphone.status === "on")
+    lines.push(
+      ...paragraph(
+        "echo        kept out: while others are heard, you are when you are louder (--echo off)",
+        pen.columns,
+        "plain",
+      ),
+    );
   for (const file of view.recording)
     lines.push([span("recording   "), span(clip(`to ${clean(file)}`, pen.columns - 12))]);
   return lines;

@@ -101,6 +101,12 @@ export class LiveView {
     this.#drawSoon();
   }
 
+  /** The microphone is held back while others are heard, from now on. */
+  halfDuplex(): void {
+    this.#view = { ...this.#view, isHalfDuplex: true };
+    this.#drawSoon();
+  }
+
   /** What the call is written to just now. */
   recording(file: string): void {
     this.#view = { ...this.#view, recording: [...this.#view.recording, file] };

@@ -20,6 +20,8 @@ export interface View {
   readonly leavesAtMs?: number | undefined;
   /** Files that the call is written to. */
   readonly recording: readonly string[];
+  /** The microphone is held back while others are heard. */
+  readonly isHalfDuplex?: boolean;
   /** Nothing is sent, as was asked for. */
   readonly silent: boolean;
   /** Which calls are answered without a key being pressed. */

@@ -209,6 +209,12 @@ export const mediaOptions = {
     "where the others are heard",
     "speaker where there is a sound card",
   ),
+  echo: option(
+    "half-duplex|off",
+    choice("half-duplex", "off"),
+    "half-duplex holds the microphone back while others are heard from the loudspeaker, unless you are louder than their echo; off with headphones",
+    "half-duplex with microphone and speaker",
+  ),
   record: option("file", file, "keeps your own decrypted mix of a call: the others and yourself"),
   loop: bare("plays the file of --in again and again"),
   "leave-when-played": option(

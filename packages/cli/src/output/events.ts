@@ -316,6 +316,8 @@ export type CommandEvent =
       readonly alsoUserId?: UserId;
     }
   | { readonly event: "recording" | "recorded"; readonly file: string }
+  /** The microphone is held back while others are heard, so that they do not hear themselves. */
+  | { readonly event: "halfDuplex" }
   | {
       readonly event: "warning";
       readonly message: string;

@@ -231,6 +231,8 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
       return `the call is over after ${clockDuration(event.seconds * 1_000)}: ${
         event.code === undefined ? endSentence(event) : wordsFor(event.code).message
       }`;
+    case "halfDuplex":
+      return "your microphone is held back while others are heard, so that they do not hear themselves; with headphones give --echo off";
     case "recording":
       return `recording to ${event.file}`;
     case "recorded":

@@ -72,6 +72,7 @@ export async function stayInCall(
     await run.until(({ call }) => (call?.activeSinceMs !== undefined || hasEnded(call) ? true : undefined));
     if (hangUpAfterSeconds !== undefined)
       void delay(hangUpAfterSeconds * 1_000, undefined, { signal: over.signal }).then(leave, () => undefined);
+    if (sound.isHalfDuplex) output.event({ event: "halfDuplex" });
     for (const file of sound.written) output.event({ event: "recording", file });
     for (;;) {
       const last = await run.until(({ call }) => (hasEnded(call) || isLeftAlone(call) ? call : undefined));

@@ -5,6 +5,7 @@ import { dirname, extname } from "node:path";
 import { SignetError } from "@signet/terminal";
 import type { MediaProvider } from "@signet/terminal";
 import {
+  HalfDuplex,
   createAudioFile,
   microphoneSource,
   nodeMedia,
@@ -29,6 +30,8 @@ export interface Written {
 
 export class Sound {
   readonly provider: MediaProvider;
+  /** The microphone is held back while others are heard. */
+  readonly isHalfDuplex: boolean;
   /** Neither heard nor hearing, although nobody said so. */
   readonly missing: { readonly microphone: boolean; readonly speaker: boolean };
   readonly #leaveWhenPlayed: boolean;
@@ -51,10 +54,14 @@ export class Sound {
     this.#leaveWhenPlayed =
       source !== undefined && values.loop !== "yes" && values["leave-when-played"] !== "no";
     this.#ready = source;
+    this.isHalfDuplex = input === "microphone" && output === "speaker" && values.echo !== "off";
+    const card = this.isHalfDuplex ? new HalfDuplex() : undefined;
+    const openMicrophone = (): AudioSource => card?.microphone(microphoneSource()) ?? microphoneSource();
+    const openSpeaker = (): AudioSink => card?.speaker(speakerSink()) ?? speakerSink();
     const options: NodeMediaOptions = {
       ...(source === undefined ? {} : { source: () => this.#takeFile(input, values) }),
-      ...(input === "microphone" ? { source: microphoneSource } : {}),
-      ...(output === "speaker" ? { sink: () => this.#watch(speakerSink()) } : {}),
+      ...(input === "microphone" ? { source: openMicrophone } : {}),
+      ...(output === "speaker" ? { sink: () => this.#watch(openSpeaker()) } : {}),
       ...(output !== "speaker" && output !== "none" ? { sink: () => this.#write(output) } : {}),
       ...(record === undefined ? {} : { record: () => this.#write(record) }),
       voicePadding: values["voice-padding"] === "yes",
@@ -76,6 +83,12 @@ export class Sound {
     for (const name of ["loop", "leave-when-played"] as const)
       if (values[name] !== undefined && !isFile)
         throw wrongUse(`--${name} is for a file that is played`, "give one with --in");
+    const isCard = !isFile && input !== "none" && (values.out ?? "speaker") === "speaker";
+    if (values.echo !== undefined && !isCard)
+      throw wrongUse(
+        "--echo is for a microphone and a loudspeaker",
+        "leave it out: nothing that is played comes back here",
+      );
     for (const name of ["out", "record"] as const) {
       const path = values[name];
       if (path !== undefined && path !== "speaker" && path !== "none") requireWritable(name, path);

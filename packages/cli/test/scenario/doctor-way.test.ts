@@ -208,6 +208,7 @@ test("a microphone that is heard, one that is silent, and one that cannot be ope
     assert.equal(code, 0, out);
     assert.ok(out.split("\n").includes(line), out);
     assert.ok(out.includes("ok       speaker       aplay is there"), out);
+    assert.match(out, /^ok {7}echo {10}half duplex: the microphone is held back while others are heard;/m);
   }
 });
 

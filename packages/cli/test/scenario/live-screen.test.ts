@@ -141,6 +141,8 @@ test("a call that rings others, one that is joined, one without microphone, one 
     ...call,
     microphone: { status: "unavailable" as const, code: "media.noMicrophone" as const },
   };
+  const held = render({ ...idle, call }, sizes.usual, { view: { isHalfDuplex: true } });
+  assert.match(held.join("\n"), /^ echo {8}kept out: while others are heard/m);
   golden("no-microphone", render({ ...idle, call: mute }, sizes.usual));
   const broken = { ...call, media: { status: "failed" as const, code: "media.connectionFailed" as const } };
   golden("audio-failed", render({ ...idle, call: broken }, sizes.usual));

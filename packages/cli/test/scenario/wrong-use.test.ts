@@ -272,6 +272,14 @@ scene.each(
     err: ["error: --loop is for a file that is played", "hint: give one with --in"],
     code: 2,
   },
+  {
+    run: "call ben --profile anna --echo half-duplex --in none",
+    err: [
+      "error: --echo is for a microphone and a loudspeaker",
+      "hint: leave it out: nothing that is played comes back here",
+    ],
+    code: 2,
+  },
 );
 
 test("no server, a server that is none, and a server of another name", async (t) => {

@@ -6,6 +6,7 @@ export type { NodeTerminalOptions } from "./create-node-terminal.ts";
 export { FilePinStore } from "./file-pin-store.ts";
 export { createAudioFile } from "./files/file-sink.ts";
 export { openAudioFile } from "./files/file-source.ts";
+export { HalfDuplex } from "./half-duplex.ts";
 export { nodeMedia } from "./node-media.ts";
 export type { NodeMediaOptions } from "./node-media.ts";
 export { probeMedia } from "./probe-media.ts";
