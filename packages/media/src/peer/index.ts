@@ -8,3 +8,5 @@ export { slotSsrcsOf } from "./slot-ssrcs.ts";
 export { newRtpHeader, parseRtp } from "../rtp/header.ts";
 export type { RtpHeader } from "../rtp/header.ts";
 export { buildNack } from "../rtp/rtcp.ts";
+export { TurnClient } from "./turn-client.ts";
+export type { TransportAddress } from "../turn/stun-message.ts";

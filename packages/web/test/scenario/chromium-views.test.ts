@@ -43,7 +43,7 @@ describe("views", () => {
         );
         if (overflowPx > 0) findings.push(`${name}: ${overflowPx} px too wide`);
       }
-      await view.show("active");
+      await view.show("relayed");
       await view.page.getByRole("button", { name: "Call details" }).click();
       for (const badge of await view.page.locator(".participant summary").all()) await badge.click();
       for (const finding of await view.axe()) findings.push(`details: ${finding}`);

@@ -15,6 +15,7 @@ const freshProfile = new Set<string>(["firstVisit", "invite", "closed"]);
 const opened: Partial<Record<string, string>> = {
   activeGuest: "Call details",
   certified: "Call details",
+  relayed: "Call details",
   administration: "Administration",
   nobodyAdministered: "Administration",
   lostAll: "Ask an administrator",
@@ -23,6 +24,8 @@ const inCall = new Set<string>([
   "calling",
   "joining",
   "active",
+  "relayed",
+  "relayRefused",
   "activeGuest",
   "alone",
   "certified",

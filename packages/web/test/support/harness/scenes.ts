@@ -148,6 +148,16 @@ export const scenes = {
       microphone: { status: "muted" },
     }),
   }),
+  relayed: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, {
+      media: { status: "connected", way: { by: "relayTls", roundTripMs: 1_204, lost: 0.07, jitterMs: 48 } },
+    }),
+  }),
+  relayRefused: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, { media: { status: "connecting", code: "media.relayTlsFailed" } }),
+  }),
   six: (nowMs) => ({ ...signedIn(nowMs), call: crowd(nowMs, 6) }),
   thirty: (nowMs) => ({ ...signedIn(nowMs), call: crowd(nowMs, 30) }),
   longNames: (nowMs) => ({
