@@ -55,6 +55,8 @@ export interface ServerOptions extends CertificateOptions {
   readonly media?: Omit<MediaOptions, "runtimeDir"> | undefined;
   /** Where the relay for terminals is whose UDP does not get through; default `web`, and `off` behind a proxy, which passes HTTP alone. */
   readonly relay?: RelayWish | undefined;
+  /** Where terminals reach it, when a proxy passes it on under another name or port; as `turnUrl` of the protocol has it. */
+  readonly relayUrl?: string | undefined;
   /** TURN servers of others, for terminals whose UDP does not get through, and a file whose first line is the secret that they share with this server. */
   readonly turnUrls?: readonly string[] | undefined;
   readonly turnSecretFile?: string | undefined;
@@ -172,7 +174,8 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
     health: () => (isListening ? storage.status : "starting"),
   });
   const relay = RelayPlace.make({
-    wish: options.relay ?? (isProxied ? "off" : "web"),
+    wish: options.relay ?? (isProxied && options.relayUrl === undefined ? "off" : "web"),
+    publicUrl: options.relayUrl,
     services,
     gateway,
     web: app.server,

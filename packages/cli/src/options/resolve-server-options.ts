@@ -89,6 +89,9 @@ export function toServerOptions(values: OptionValues): ServerOptions {
   if (values.relay === "no" && values["relay-port"] !== undefined) {
     throw wrongUse("--relay no and --relay-port exclude each other", "give one of them");
   }
+  if (values.relay === "no" && values["relay-url"] !== undefined) {
+    throw wrongUse("--relay no and --relay-url exclude each other", "give one of them");
+  }
   return {
     dataDir: values.data ?? "./data",
     limits: said({
@@ -125,6 +128,7 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       userIdFrom: values["user-id-from"],
       userIdDomain: values["user-id-domain"],
       relay: relayWish(values),
+      relayUrl: values["relay-url"],
       turnUrls: values["turn-urls"],
       turnSecretFile: values["turn-secret-file"],
       trustProxy: isYes(values["trust-proxy"]),

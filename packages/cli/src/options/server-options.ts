@@ -25,6 +25,14 @@ const portRange = (value: string): Parsed<readonly [number, number]> => {
   return isRange ? ok(range) : bad("first-last, both from 1024 to 65535");
 };
 
+/** TCP or TLS: the relay of this server speaks nothing else. */
+const relayUrl = (value: string): Parsed<string> => {
+  const takesTcp = /^turns:/i.test(value) || /\?transport=tcp$/i.test(value);
+  return isTurnUrl(value) && takesTcp
+    ? { ok: true, value }
+    : bad("an address such as turns:relay.example.org:443?transport=tcp");
+};
+
 const turnUrls = (value: string): Parsed<readonly string[]> => {
   const parsed = list(value);
   const fits =
@@ -169,6 +177,12 @@ export const serverOptions = {
     "number",
     integer(0, 65_535),
     "TCP port for that, in place of the page's: for those behind a reverse proxy",
+  ),
+  "relay-url": option(
+    "url",
+    relayUrl,
+    "where terminals reach that, when a proxy passes it on under another name or port",
+    "name of --origin with the port",
   ),
   "turn-urls": option(
     "urls",

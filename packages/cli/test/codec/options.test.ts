@@ -222,6 +222,21 @@ test("the relay is on the page's port, on its own, or nowhere", () => {
   );
 });
 
+test("where terminals reach the relay through a proxy", () => {
+  const url = "turns:relay.example.org:443?transport=tcp";
+  for (const taken of [url, "turns:relay.example.org", "turn:[2001:db8::1]:3478?transport=tcp"])
+    assert.equal(toServerOptions(resolve(["--relay-url", taken])).relayUrl, taken);
+  for (const refused of ["relay.example.org", "turn:relay.example.org", `${url},${url}`])
+    assert.match(
+      problem(() => resolve(["--relay-url", refused])),
+      /^--relay-url is .*; expected an address such as turns:/,
+    );
+  assert.match(
+    problem(() => toServerOptions(resolve(["--relay", "no", "--relay-url", url]))),
+    /exclude each other/,
+  );
+});
+
 test("TURN servers of others are named by what browsers take", () => {
   const urls = [
     "turn:turn.example.org",

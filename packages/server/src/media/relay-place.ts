@@ -19,6 +19,8 @@ export type RelayWish = "web" | "off" | { readonly port: number };
 
 export interface RelayPlaceOptions {
   readonly wish: RelayWish;
+  /** What terminals are told instead of the origin's name and the port, where a proxy stands in front. */
+  readonly publicUrl: string | undefined;
   readonly services: Services;
   readonly gateway: Gateway;
   /** That of the page. */
@@ -71,12 +73,12 @@ export class RelayPlace {
 
   /** To be called when the origin is known. @throws StartError when the port cannot be had */
   async open(): Promise<void> {
-    const { gateway, host, services, tls, wish } = this.#options;
+    const { gateway, host, publicUrl, services, tls, wish } = this.#options;
     const { hostname, port, protocol } = new URL(services.originOf());
     if (typeof wish === "string") {
       const isSecure = protocol === "https:";
       return services.relays.opensAt(
-        relayUrl(isSecure, hostname, port === "" ? (isSecure ? 443 : 80) : port),
+        publicUrl ?? relayUrl(isSecure, hostname, port === "" ? (isSecure ? 443 : 80) : port),
       );
     }
     const { connections, headMs, relayAllocations, strangers } = services.limits;
@@ -92,7 +94,9 @@ export class RelayPlace {
       throw listenError(error, host, wish.port, "relay-port");
     });
     this.#own = own;
-    services.relays.opensAt(relayUrl(tls !== undefined, hostname, (own.address() as AddressInfo).port));
+    services.relays.opensAt(
+      publicUrl ?? relayUrl(tls !== undefined, hostname, (own.address() as AddressInfo).port),
+    );
   }
 
   /** Those that show the server's certificate, beside the page's. */

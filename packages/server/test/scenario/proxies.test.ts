@@ -1,12 +1,17 @@
-/** The relay behind nginx and HAProxy, as docs/self-hosting.md says: a proxy that speaks HTTP does not pass it, one that passes TCP does. */
+/**
+ * The relay behind nginx and HAProxy, as docs/self-hosting.md says: a proxy that speaks HTTP does not pass it, one that passes TCP does, on a port of its own, and with
+ * TLS that ends there.
+ */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { connect as connectTls } from "node:tls";
 
+import { writeServerCertificate } from "@signet/e2e/support/server-certificate.ts";
 import { TurnClient } from "@signet/e2e/support/turn-client.ts";
 
 import { answered } from "../support/answered.ts";
@@ -63,7 +68,9 @@ stream { server { listen 127.0.0.1:${relay}; proxy_pass 127.0.0.1:${ownRelay}; }
     );
     return startProgram(t, "nginx", ["-c", path, "-e", `${dir}/start`], web);
   },
-  haproxy: (t, { ownRelay, ownWeb, relay, web }) => {
+  haproxy: async (t, { ownRelay, ownWeb, relay, web }) => {
+    const { tlsCert, tlsKey } = await writeServerCertificate(tempDir(t), 30);
+    const both = fileOf(t, "relay.pem", [tlsCert, tlsKey].map((path) => readFileSync(path, "utf8")).join("\n"));
     const path = fileOf(
       t,
       "haproxy.cfg",
@@ -78,7 +85,7 @@ listen web
   server own 127.0.0.1:${ownWeb}
 listen relay
   mode tcp
-  bind 127.0.0.1:${relay}
+  bind 127.0.0.1:${relay} ssl crt ${both}
   server own 127.0.0.1:${ownRelay}
 `,
     );
@@ -92,10 +99,13 @@ for (const [name, start] of Object.entries(proxies))
     { timeout: 60_000 },
     async (t) => {
       const [web, relay, ownRelay] = [await freePort(), await freePort(), await freePort()];
+      const isSecure = name === "haproxy";
+      const relayUrl = `turn${isSecure ? "s" : ""}:localhost:${relay}?transport=tcp`;
       const server = await startTestServer(t, {
         origin: "http://localhost",
         trustProxy: true,
         relay: { port: ownRelay },
+        relayUrl,
       });
       await start(t, { web, relay, ownWeb: server.port, ownRelay });
       const page = await fetch(`http://127.0.0.1:${web}/healthz`);
@@ -105,9 +115,12 @@ for (const [name, start] of Object.entries(proxies))
       const { relays } = await alice.request("media.relays", { callId });
       assert.deepEqual(
         relays.flatMap(({ urls }) => urls),
-        [`turn:localhost:${ownRelay}?transport=tcp`],
+        [relayUrl],
       );
-      const client = await TurnClient.connect(relay, relays[0] ?? assert.fail());
+      const at = { host: "127.0.0.1", port: relay };
+      const socket = isSecure ? connectTls({ ...at, rejectUnauthorized: false }) : connect(at);
+      await once(socket, isSecure ? "secureConnect" : "connect");
+      const client = new TurnClient(socket, relays[0] ?? assert.fail());
       t.after(() => void client.socket.destroy());
       assert.equal(await client.allocate(), 0);
       assert.equal(await client.check(0x4000, await answered(t, alice, callId, client)), 0);
