@@ -18,7 +18,7 @@ const relay = new Relay({
     username,
     credential,
     holds: () => true,
-    connection: () => ({ addresses: [peer], icePassword: "" }),
+    connections: () => [{ addresses: [peer], icePassword: "" }],
   }),
   limits: {
     allocations: 1_000,
