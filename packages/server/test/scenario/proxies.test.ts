@@ -70,7 +70,11 @@ stream { server { listen 127.0.0.1:${relay}; proxy_pass 127.0.0.1:${ownRelay}; }
   },
   haproxy: async (t, { ownRelay, ownWeb, relay, web }) => {
     const { tlsCert, tlsKey } = await writeServerCertificate(tempDir(t), 30);
-    const both = fileOf(t, "relay.pem", [tlsCert, tlsKey].map((path) => readFileSync(path, "utf8")).join("\n"));
+    const both = fileOf(
+      t,
+      "relay.pem",
+      [tlsCert, tlsKey].map((path) => readFileSync(path, "utf8")).join("\n"),
+    );
     const path = fileOf(
       t,
       "haproxy.cfg",
