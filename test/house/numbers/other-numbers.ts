@@ -55,6 +55,10 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     String.raw`rebinding \| {} \|`,
   ],
   "docs/self-hosting.md": [
+    // That of HTTPS.
+    String.raw`relay\.example\.org:{}\?`,
+    "can be on port {} with a name",
+    "`bind :{} ssl",
     String.raw`(?:--port |SIGNET_PORT=|"port": ){}`,
     String.raw`--media-port-range {}`,
     String.raw`(?:203\.0\.113\.7|127\.0\.0\.1):{}; `,
