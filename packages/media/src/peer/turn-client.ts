@@ -90,7 +90,7 @@ export class TurnClient {
 
   /** By which this machine reaches the server; undefined without a connection to it. */
   get localAddress(): string | undefined {
-    return this.#socket.localAddress;
+    return this.#transport?.localAddress;
   }
 
   /** @returns the channel that leads to `peer`. @throws TurnError when the server does not lead there */

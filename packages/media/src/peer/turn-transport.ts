@@ -55,6 +55,8 @@ export interface TurnTransportEvents {
 export interface TurnTransport {
   /** Whether what is sent may get lost, and the server learns nothing of it when this end is gone. */
   readonly isLossy: boolean;
+  /** By which this machine reaches the server; undefined without a connection to it. */
+  readonly localAddress: string | undefined;
   send(message: Buffer): void;
   /** As on any network: what cannot be sent now is lost. */
   sendData(channel: number, data: Buffer): void;
@@ -100,6 +102,10 @@ class StreamTransport implements TurnTransport {
       end(new TurnError(isUntrusted(socket) ? "untrusted" : "unreachable", message)),
     );
     socket.on("close", () => end(new TurnError("unreachable", "the connection was closed")));
+  }
+
+  get localAddress(): string | undefined {
+    return this.#socket.localAddress;
   }
 
   send(message: Buffer): void {
@@ -154,6 +160,10 @@ class UdpTransport implements TurnTransport {
       socket.close();
       return unreachable(error);
     }
+  }
+
+  get localAddress(): string | undefined {
+    return this.#isClosed ? undefined : this.#socket.address().address;
   }
 
   send(message: Buffer): void {
