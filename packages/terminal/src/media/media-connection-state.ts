@@ -34,6 +34,8 @@ export interface MediaConnectionState {
   readonly askAgainAtMs: number;
   /** Attempts in a row that failed. */
   readonly failures: number;
+  /** For the attempt that was answered last. */
+  readonly connectByMs: number;
   /** When `time` is wanted. */
   readonly dueAtMs: number;
   /** What encrypts the frames failed, and is replaced with the next attempt. */
@@ -156,6 +158,7 @@ export function startMediaConnection(): MediaConnectionState {
     askByMs: undefined,
     askAgainAtMs: -Infinity,
     failures: 0,
+    connectByMs: Infinity,
     dueAtMs: Infinity,
     framesFailed: false,
     framesFailedAtMs: [],
@@ -175,6 +178,16 @@ const codeOf = (shown: MediaConnectionShown): ErrorCode | undefined =>
 export function until(state: MediaConnectionState, dueAtMs: number): MediaConnectionStep {
   return { state: { ...state, dueAtMs }, effects: [{ type: "wake", atMs: dueAtMs }] };
 }
+
+/** What came within so long still comes. */
+export const comesWithinMs = 1_000;
+
+/** Between two attempts: at first at once, since a replaced media process is ready by then. */
+const retryMs = [0, 250, 500, 1_000, 2_000, 5_000];
+
+/** @param failures attempts in a row that failed before */
+export const retryAfterMs = (failures: number): number =>
+  retryMs[Math.min(failures, retryMs.length - 1)] ?? 0;
 
 /** Whether another attempt would fail the same way. */
 export function isFinal(code: ErrorCode): boolean {

@@ -30,19 +30,21 @@
  */
 import type { ErrorCode } from "@signet/protocol";
 
+import { doubtShown, isFlowing, isRestarting, slowShown, waitingShown } from "./media-connection-shown.ts";
 import {
+  comesWithinMs,
   framesFailuresMost,
   framesFailuresWithinMs,
   isFinal,
   nothingSeen,
   only,
+  retryAfterMs,
   show,
   andThen,
   until,
 } from "./media-connection-state.ts";
 import type {
   MediaConnectionInput,
-  MediaConnectionShown,
   MediaConnectionState,
   MediaConnectionStep,
   MediaDoubt,
@@ -50,8 +52,6 @@ import type {
 
 type InputOf<T extends MediaConnectionInput["type"]> = Extract<MediaConnectionInput, { type: T }>;
 
-/** Between two attempts: at first at once, since a replaced media process is ready by then. */
-const retryMs = [0, 250, 500, 1_000, 2_000, 5_000];
 /** ICE may recover from a short break by itself. */
 const disconnectedGraceMs = 2_000;
 /**
@@ -59,6 +59,8 @@ const disconnectedGraceMs = 2_000;
  * itself, and one whose packets get lost does so after some 15 s.
  */
 const connectWithinMs = 12_000;
+/** Most ways take less, also over a relay far away: from then on the person is told what is in the way, while it is still tried. */
+const tellAfterMs = 7_000;
 /** So long does an offer wait before the server is asked whether it is there at all. Addresses are gathered meanwhile, too. */
 const offerWithinMs = 2_000;
 /** A network that only stutters keeps packets back for less. */
@@ -67,8 +69,6 @@ const quietMostMs = 2_000;
 const fruitlessMost = 3;
 /** What a terminal that stood still, or was busy, did not look at counts as no more than that. */
 const countedMostMs = 500;
-/** What came within so long still comes. */
-const comesWithinMs = 1_000;
 /** For an answer of the server. Where the network changed its socket is more likely of no use, and another one costs little. */
 const answerWithinMs = 1_500;
 const answerAfterChangeMs = 500;
@@ -93,7 +93,10 @@ export function stepMediaConnection(
       return open({ ...state, failures: 0, serving: undefined, doubt: undefined }, nowMs);
     case "answered":
       if (input.attempt !== state.attempt || state.phase !== "offering") return only(state);
-      return until({ ...state, phase: "connecting", askByMs: undefined }, nowMs + connectWithinMs);
+      return until(
+        { ...state, phase: "connecting", askByMs: undefined, connectByMs: nowMs + connectWithinMs },
+        nowMs + tellAfterMs,
+      );
     case "connected":
       return connected(state, input.attempt, nowMs);
     case "hindered":
@@ -329,9 +332,7 @@ function wait(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
   const { failures } = state;
   const shown = show(
     { ...state, phase: "waiting", askByMs: undefined, failures: failures + 1 },
-    state.phase === "connecting" && !isRestarting(state) && !isFlowing(state)
-      ? { status: "connecting", code: state.hindrance ?? "media.connectionFailed" }
-      : waitingShown(state, nowMs),
+    state.phase === "connecting" ? slowShown(state, nowMs) : waitingShown(state, nowMs),
   );
   return andThen(shown, (next) => until(next, nowMs + retryAfterMs(failures)));
 }
@@ -353,6 +354,9 @@ function time(state: MediaConnectionState, nowMs: number): MediaConnectionStep {
       return andThen(show(state, doubtShown(state, state.doubt === "unheard")), (next) =>
         until(next, state.askByMs ?? nowMs),
       );
+    case "connecting":
+      if (nowMs >= state.connectByMs) return wait(state, nowMs);
+      return andThen(show(state, slowShown(state, nowMs)), (next) => until(next, state.connectByMs));
     default:
       return wait(state, nowMs);
   }
@@ -371,28 +375,3 @@ const over = (state: MediaConnectionState): MediaConnectionState => ({
 
 /** One serves, and no other is made. */
 const isQuiet = ({ phase }: MediaConnectionState): boolean => phase === "standing" || phase === "faltering";
-
-/** One serves, and something comes on it. */
-const isFlowing = ({ doubt: why, flow, serving }: MediaConnectionState): boolean =>
-  serving !== undefined && why === undefined && flow.countedAtMs - flow.lastMs < comesWithinMs;
-
-/** Until something can be heard again, that is what the person sees. */
-const isRestarting = (state: MediaConnectionState): boolean => state.shown?.status === "restarting";
-
-const doubtShown = ({ shown }: MediaConnectionState, isComing: boolean): MediaConnectionShown =>
-  shown === undefined || shown.status === "connected" || shown.status === "reconnecting"
-    ? { status: "reconnecting", code: isComing ? "media.unheard" : "media.nothingComes" }
-    : shown;
-
-/** While it is tried again: what was shown before, but for what stood and does not any more. */
-function waitingShown(state: MediaConnectionState, nowMs: number): MediaConnectionShown {
-  const { flow, shown } = state;
-  if (shown === undefined) return { status: "connecting" };
-  if (shown.status !== "connected") return shown;
-  return isFlowing(state) && nowMs - flow.lastMs < comesWithinMs ? shown : { status: "connecting" };
-}
-
-/** @param failures attempts in a row that failed before */
-function retryAfterMs(failures: number): number {
-  return retryMs[Math.min(failures, retryMs.length - 1)] ?? 0;
-}

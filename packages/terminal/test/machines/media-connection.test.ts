@@ -73,26 +73,33 @@ test("a server that answers neither the offer nor that is connected to anew, and
   assert.deepEqual(driver.give(counted(3, 1)), [show("connected")], "once something comes");
 });
 
-test("answered and not connected within 12 s is given up, with what is known of the reason", () => {
+test("answered and not connected within 12 s is given up; what is known of the reason is shown from 7 s on", () => {
   const driver = new Driver();
   driver.give({ type: "connect" });
   driver.give({ type: "answered", attempt: 1 });
-  assert.equal(driver.waitMs, 12_000);
-  driver.nowMs += 11_999;
+  assert.equal(driver.waitMs, 7_000);
+  driver.nowMs += 6_999;
   assert.deepEqual(driver.give({ type: "time" }), []);
   driver.nowMs += 1;
   assert.deepEqual(driver.give({ type: "time" }), [showWhy("media.connectionFailed")]);
-  assert.deepEqual(driver.due(), [open(2)], "which stays until it is connected");
+  assert.equal(driver.waitMs, 5_000, "it is tried all the same");
+  driver.nowMs += 4_999;
+  assert.deepEqual(driver.give({ type: "time" }), []);
+  driver.nowMs += 1;
+  assert.deepEqual(driver.give({ type: "time" }), []);
+  assert.deepEqual(driver.due(), [open(2)], "the reason stays until it is connected");
   driver.give({ type: "answered", attempt: 2 });
   driver.give({ type: "hindered", attempt: 1, code: "media.relayUnreachable" });
   driver.give({ type: "hindered", attempt: 2, code: "media.relayRefused" });
   assert.deepEqual(driver.due(), [showWhy("media.relayRefused")]);
+  assert.deepEqual(driver.due(), []);
   assert.deepEqual(driver.due(), [open(3)]);
   driver.give({ type: "answered", attempt: 3 });
   assert.deepEqual(driver.give({ type: "failed", attempt: 3 }), [showWhy("media.connectionFailed")]);
   driver.due();
   driver.give({ type: "answered", attempt: 4 });
   assert.deepEqual(driver.give({ type: "hindered", attempt: 4, code: "media.relayRefused" }), []);
+  assert.deepEqual(driver.due(), [showWhy("media.relayRefused")]);
   assert.deepEqual(
     driver.give({ type: "connected", attempt: 4 }),
     [use(4), show("connected")],
