@@ -13,6 +13,7 @@ import type { DataLock } from "./data-lock.ts";
 import { TrustedProxies } from "./http/client-address.ts";
 import { createHttpApp } from "./http/http-app.ts";
 import type { ServerLimits } from "./limits.ts";
+import { tellPoorNetworks } from "./call/poor-networks.ts";
 import { checkPort, listenError } from "./listening.ts";
 import { createLog } from "./log.ts";
 import type { LogLevel } from "./log.ts";
@@ -244,7 +245,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
   };
 }
 
-/** What a media process that died held is lost: the calls connect anew. And whoever fell quiet is told. @returns the end of it */
+/** What a media process that died held is lost: the calls connect anew. And whoever fell quiet is told, and whose network is poor. @returns the end of it */
 function followEngine({ calls, log, media, metrics, probes, sessions }: Services): () => void {
   return media.on((event) => {
     if (event.type === "quiet") {
@@ -255,6 +256,7 @@ function followEngine({ calls, log, media, metrics, probes, sessions }: Services
     }
     const before = probes.size;
     probes.onMediaEvent(event);
+    if (event.type === "networks") return tellPoorNetworks(calls.running, sessions, event);
     if (event.type !== "restarted") return;
     metrics.mediaRestarts.inc();
     log.error(

@@ -344,11 +344,11 @@ export class SignetTerminal implements Terminal {
       case "call.memberPresent":
         return void this.#incoming.memberPresent(event.body);
       case "call.memberMicrophone":
-        void this.#calls.of(event.body.callId)?.heardMicrophone(event.body);
-        return;
+        return void this.#calls.of(event.body.callId)?.heardMicrophone(event.body);
+      case "call.networks":
+        return this.#calls.of(event.body.callId)?.networksAre(event.body.poor);
       case "call.memberLastFrame":
-        this.#calls.of(event.body.callId)?.sound.hearEnd(event.body.frame);
-        return;
+        return this.#calls.of(event.body.callId)?.sound.hearEnd(event.body.frame);
       case "call.groupInfoNeeded":
         return void this.#calls.of(event.body.callId)?.offerGroupInfo(event.body.epoch);
       case "call.ended":

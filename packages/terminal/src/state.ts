@@ -1,4 +1,5 @@
 /** What a terminal shows: one immutable value, replaced at each change. Every user interface is a view of it. */
+import type { MicrophoneState } from "./microphone-state.ts";
 import type { Appointment, SignedBy } from "@signet/device";
 import type {
   BindingEndReason,
@@ -311,6 +312,8 @@ export interface Participant {
   readonly speaking: boolean;
   /** Nothing is sent of what they say, by their own signed word; for oneself, as it is. */
   readonly unheard?: "muted" | "noMicrophone";
+  /** Too much gets lost on their way to the server, or from it, as the server says. */
+  readonly poorNetwork?: true;
 }
 
 export type MediaState =
@@ -319,20 +322,7 @@ export type MediaState =
   /** For good: nothing is sent or heard any more in this call. */
   | { readonly status: "failed"; readonly code: ErrorCode };
 
-/** Why the chosen microphone is not the one in use. `silent`: the system, or a switch on it, keeps it from giving sound. */
-export type MicrophoneTrouble = "gone" | "busy" | "silent";
-
-export type MicrophoneState =
-  | {
-      readonly status: "on" | "muted";
-      /** Another one is in use instead of the one that was chosen, which is taken again as soon as it is back. */
-      readonly instead?: MicrophoneTrouble;
-      /** The one in use gives no sound, whether it is muted here or not. */
-      readonly silent?: true;
-    }
-  | { readonly status: "starting" }
-  /** `media.noMicrophone`, `media.microphoneBusy` or `media.microphoneDenied`: one listens only. */
-  | { readonly status: "unavailable"; readonly code: ErrorCode };
+export type { MicrophoneState, MicrophoneTrouble } from "./microphone-state.ts";
 
 export interface CallView {
   readonly callId: CallId;

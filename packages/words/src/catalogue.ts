@@ -84,6 +84,14 @@ export interface Catalogue {
     readonly lost: (percent: number) => string;
     readonly jitter: (ms: number) => string;
     readonly advice: Readonly<Record<"lossy" | "slow" | "relayed", string>>;
+    /** Too much gets lost on the way of one person: as a tag, and as clauses of what that means. */
+    readonly poor: {
+      readonly tag: string;
+      readonly own: ErrorWords;
+      readonly ofOther: (name: string) => ErrorWords;
+      readonly over: string;
+      readonly overOfOther: (name: string) => string;
+    };
   };
   readonly nobody: string;
   readonly others: (count: number) => string;

@@ -4,7 +4,14 @@ export type { ErrorWords } from "./catalogue.ts";
 export { historyEventWords } from "./histories.ts";
 export type { HistoryNaming } from "./histories.ts";
 export { listOfNames, looksLikeWords, nameFaultWords } from "./names.ts";
-export { soundAdviceWords, soundFigureWords, soundRouteWords } from "./sound-way.ts";
+export {
+  betterNetworkWords,
+  poorNetworkLabel,
+  poorNetworkWords,
+  soundAdviceWords,
+  soundFigureWords,
+  soundRouteWords,
+} from "./sound-way.ts";
 export {
   clockFaultWords,
   counterBackWords,

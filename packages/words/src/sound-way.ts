@@ -1,4 +1,4 @@
-import type { SoundRoute } from "./catalogue.ts";
+import type { ErrorWords, SoundRoute } from "./catalogue.ts";
 import { catalogue } from "./language.ts";
 
 /** From here on words get lost in spite of all that mends it. */
@@ -13,6 +13,21 @@ export interface SoundWayFigures {
   readonly lost?: number;
   readonly jitterMs?: number;
 }
+
+/** A tag. */
+export const poorNetworkLabel = (): string => catalogue.soundWay.poor.tag;
+
+/** @param name of the person whose network it is; undefined for oneself */
+export const poorNetworkWords = (name: string | undefined): ErrorWords => {
+  const { ofOther, own } = catalogue.soundWay.poor;
+  return name === undefined ? own : ofOther(name);
+};
+
+/** That it is over, as a clause. */
+export const betterNetworkWords = (name: string | undefined): string => {
+  const { over, overOfOther } = catalogue.soundWay.poor;
+  return name === undefined ? over : overOfOther(name);
+};
 
 /** A clause. */
 export const soundRouteWords = (by: SoundRoute): string => catalogue.soundWay.by[by];

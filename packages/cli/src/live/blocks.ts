@@ -3,6 +3,7 @@ import { clockDuration, isAlone, isCallingAlone, isGone } from "@signet/terminal
 import type { CallView, IncomingCall, TerminalState, Warning } from "@signet/terminal";
 import {
   listOfNames,
+  poorNetworkWords,
   signedOutWords,
   soundAdviceWords,
   soundFigureWords,
@@ -260,7 +261,11 @@ function meter(rms: number, columns: number, unicode: boolean): string {
   return (unicode ? "█" : "#").repeat(filled) + (unicode ? "░" : "-").repeat(columns - filled);
 }
 
-export function soundBlock({ media, microphone }: CallView, view: View, pen: Pen): readonly Line[] {
+export function soundBlock(
+  { media, microphone, participants }: CallView,
+  view: View,
+  pen: Pen,
+): readonly Line[] {
   const lines: Line[] = [];
   if (media.status === "failed") {
     const { hint, message } = wordsFor(media.code);
@@ -287,6 +292,11 @@ export function soundBlock({ media, microphone }: CallView, view: View, pen: Pen
     );
     const tone = advice === undefined ? "plain" : "warning";
     lines.push(...paragraph(`audio       ${parts.join("; ")}`, pen.columns, tone));
+  }
+  for (const person of participants) {
+    if (person.poorNetwork !== true) continue;
+    const { happened, next } = poorNetworkWords(person.isSelf ? undefined : named(person));
+    lines.push(...paragraph(`network     ${happened}; ${next}`, pen.columns, "warning"));
   }
   switch (microphone.status) {
     case "on":

@@ -1,6 +1,7 @@
 /** Those of a call: in full, or each in a line. */
 import { isGone } from "@signet/terminal";
 import type { CallView, Participant, Verification } from "@signet/terminal";
+import { poorNetworkLabel } from "@signet/words";
 
 import stringWidth from "string-width";
 
@@ -52,6 +53,7 @@ function personBlock(person: Participant, call: CallView, pen: Pen): readonly Li
     // The initiator is, where nobody else is.
     ...(isHost === true && !isInitiator ? ["host"] : []),
     ...(isSelf ? [] : unheardWords(person)),
+    ...networkWords(person),
   ];
   const tone = toneOf(person);
   const tag = tags.length === 0 ? "" : `, ${tags.join(", ")}`;
@@ -86,6 +88,9 @@ function listWords({ invitedBy, removedBy }: Participant, { participants }: Call
 const unheardWords = ({ unheard }: Participant): readonly string[] =>
   unheard === undefined ? [] : [unheard === "muted" ? "muted" : "no microphone"];
 
+const networkWords = ({ poorNetwork }: Participant): readonly string[] =>
+  poorNetwork === true ? [poorNetworkLabel()] : [];
+
 /** One person in one line: what is verified stands for "in the call". */
 function personLine(person: Participant, nameColumns: number, pen: Pen): Line {
   const { isSelf, leaving, revoked, speaking, state, verification } = person;
@@ -95,8 +100,12 @@ function personLine(person: Participant, nameColumns: number, pen: Pen): Line {
       ? []
       : [stateOf(person)]),
     ...(isSelf
-      ? ["you"]
-      : [...unheardWords(person), ...(state === "joined" ? [shortVerification(verification)] : [])]),
+      ? ["you", ...networkWords(person)]
+      : [
+          ...unheardWords(person),
+          ...networkWords(person),
+          ...(state === "joined" ? [shortVerification(verification)] : []),
+        ]),
   ];
   return [span(clip(`${name}  ${words.join(", ")}`, pen.columns), toneOf(person))];
 }

@@ -290,6 +290,13 @@ export type CommandEvent =
       readonly status: Exclude<MediaState["status"], "off">;
       readonly code?: ErrorCode;
     }
+  /** Too much begins to get lost on somebody's way to the server or from it, or no longer does; as the server says. */
+  | (NamedPerson & {
+      readonly event: "network";
+      readonly callId: CallId;
+      readonly self: boolean;
+      readonly poor: boolean;
+    })
   /** How the sound travels: told when that changes, when the time to the server and back is known, and when much begins to be lost or no longer is. */
   | ({ readonly event: "way"; readonly callId: CallId } & SoundWay)
   | {

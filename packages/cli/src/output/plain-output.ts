@@ -1,8 +1,10 @@
 import { clockDuration, isGone } from "@signet/terminal";
 import type { CallId, MemberState, UserId } from "@signet/terminal";
 import {
+  betterNetworkWords,
   leaveReasonPredicate,
   memberStatePredicate,
+  poorNetworkWords,
   signedOutWords,
   soundAdviceWords,
   soundRouteWords,
@@ -223,6 +225,11 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
     case "way": {
       const advice = soundAdviceWords(event);
       return advice === undefined ? undefined : `sound goes ${soundRouteWords(event.by)}: ${advice}`;
+    }
+    case "network": {
+      const name = event.self ? undefined : named(event);
+      const { happened, next } = poorNetworkWords(name);
+      return event.poor ? `${happened}; ${next}` : betterNetworkWords(name);
     }
     case "microphone":
       if (event.code !== undefined) return `you are not heard: ${wordsFor(event.code).message}`;

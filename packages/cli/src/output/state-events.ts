@@ -292,6 +292,12 @@ function* soundEvents(call: CallView, former: CallView | undefined): Generator<C
     yield { event: "media", callId, status: media.status, ...mediaCode };
   const way = wayOf(call);
   if (way !== undefined && wayStep(way) !== wayStep(wayOf(former))) yield { event: "way", callId, ...way };
+  for (const person of call.participants) {
+    const poor = person.poorNetwork === true;
+    const before = former?.participants.find(({ userId }) => userId === person.userId);
+    if (poor !== (before?.poorNetwork === true) && person.state === "joined")
+      yield { event: "network", callId, ...namedOf(person), self: person.isSelf, poor };
+  }
   const microphoneCode = "code" in microphone ? { code: microphone.code } : {};
   if (microphone.status !== "starting" && microphone.status !== former?.microphone.status)
     yield { event: "microphone", callId, status: microphone.status, ...microphoneCode };

@@ -20,15 +20,17 @@ export interface CallConfig extends TransportConfig {
   readonly ipv6: boolean;
 }
 
-export type CallListener = (
-  type: "connected" | "disconnected" | "replaced" | "abandoned" | "quiet",
-  terminalId: string,
-) => void;
+export type CallNotice =
+  | {
+      readonly type: "connected" | "disconnected" | "replaced" | "abandoned" | "quiet";
+      readonly terminalId: string;
+    }
+  /** `poor`: the terminals whose network is; told when it is others than before, and now and then. */
+  | { readonly type: "networks"; readonly poor: readonly string[] };
+export type CallListener = (notice: CallNotice) => void;
 
 /** How often the speakers are chosen. Shorter costs CPU, longer cuts the first word of a newcomer. */
 const selectEveryMs = 40;
-/** The sender is asked once in this time for a packet that the SFU misses, however many receivers ask. */
-const upstreamNackEveryMs = 20;
 /**
  * For a connection that would take the place of one that serves. Terminals give theirs up 12 s after the answer; one that never comes must not
  * keep a port for longer than that.
@@ -38,6 +40,9 @@ const replaceWithinMs = 15_000;
 export const quietAfterMs = 2_000;
 /** Terminals report every second or less often; one RTCP packet can hold 42 reports, each with an answer. */
 const reportEveryMs = 20;
+const lookEveryMs = 1_000;
+/** In looks: for who came in meanwhile, and whoever had no connection. */
+const tellAgainAfter = 5;
 
 /** Offered by a terminal whose connection serves meanwhile. */
 interface Successor {
@@ -62,6 +67,9 @@ export class Call {
   readonly #successors = new Map<string, Successor>();
   readonly #selection: SpeakerSelection<Terminal>;
   #selectedMs = 0;
+  #lookedMs = -Infinity;
+  #poor: readonly string[] = [];
+  #looksSinceTold = 0;
 
   constructor(config: CallConfig, listener: CallListener) {
     this.#config = config;
@@ -86,10 +94,11 @@ export class Call {
       onPacket: (packet: Buffer) => this.#onPacket(terminal, packet),
       onConnected: () => {
         if (this.#successors.get(terminalId)?.terminal === terminal) this.#replace(terminal);
-        this.#listener("connected", terminalId);
+        this.#listener({ type: "connected", terminalId });
       },
       onDisconnected: () => {
-        if (this.#terminals.get(terminalId) === terminal) this.#listener("disconnected", terminalId);
+        if (this.#terminals.get(terminalId) === terminal)
+          this.#listener({ type: "disconnected", terminalId });
       },
     };
     let connection;
@@ -123,7 +132,7 @@ export class Call {
       if (beside && this.#terminals.has(terminalId)) {
         // Also one before it that it took the place of.
         this.#dropSuccessor(terminalId);
-        this.#listener("abandoned", terminalId);
+        this.#listener({ type: "abandoned", terminalId });
       }
       if (this.#terminals.get(terminalId) === terminal) this.leave(terminalId);
       throw error;
@@ -153,7 +162,7 @@ export class Call {
     for (const [terminalId, terminal] of this.#terminals) {
       if (terminal.toldQuiet || nowMs - terminal.receivedMs < quietAfterMs) continue;
       terminal.toldQuiet = true;
-      this.#listener("quiet", terminalId);
+      this.#listener({ type: "quiet", terminalId });
     }
   }
 
@@ -177,7 +186,7 @@ export class Call {
     const { terminalId } = terminal;
     const timer = setTimeout(() => {
       this.#dropSuccessor(terminalId);
-      this.#listener("abandoned", terminalId);
+      this.#listener({ type: "abandoned", terminalId });
     }, replaceWithinMs);
     this.#successors.set(terminalId, { terminal, timer });
   }
@@ -205,7 +214,7 @@ export class Call {
       this.#remove(terminalId);
     }
     this.#enter(terminal);
-    this.#listener("replaced", terminalId);
+    this.#listener({ type: "replaced", terminalId });
   }
 
   #remove(terminalId: string): void {
@@ -267,11 +276,13 @@ export class Call {
     }
     const { header, source } = terminal;
     if (!parseRtp(packet, header)) return;
+    if (nowMs - this.#lookedMs >= lookEveryMs) this.#lookAtNetworks(nowMs);
     const arrival = source.receive(header.ssrc, header.sequence, header.timestamp, packet, nowMs);
     const { stream } = source;
     if (arrival === "drop" || stream === undefined) return;
     terminal.received(packet.length, nowMs);
-    if (source.missing > 0) this.#askSender(terminal, source.missingFrom, source.missing, nowMs);
+    for (const { first, count } of stream.missing.toAsk(nowMs))
+      terminal.connection?.send(buildNack(terminal.reporterSsrc, stream.ssrc, first, count));
     const level = audioLevelByte(packet, header, stream.levelId);
     this.#selection.hear(terminal, level, nowMs);
     if (nowMs - this.#selectedMs >= selectEveryMs) this.#select(nowMs);
@@ -283,6 +294,19 @@ export class Call {
         continue;
       sendPlaced(slot, header.padded, level, nowMs);
     }
+  }
+
+  #lookAtNetworks(nowMs: number): void {
+    this.#lookedMs = nowMs;
+    const all = [...this.#terminals.values()];
+    for (const terminal of all) terminal.lookAtNetwork();
+    const poor = all.filter(({ health }) => health.isPoor).map(({ terminalId }) => terminalId);
+    this.#looksSinceTold++;
+    const isSame = poor.length === this.#poor.length && poor.every((one) => this.#poor.includes(one));
+    if (isSame && (poor.length === 0 || this.#looksSinceTold < tellAgainAfter)) return;
+    this.#poor = poor;
+    this.#looksSinceTold = 0;
+    this.#listener({ type: "networks", poor });
   }
 
   #select(nowMs: number): void {
@@ -302,8 +326,10 @@ export class Call {
         if (!terminal.resendBudget.take(mediaSsrc, sequence, nowMs)) return;
         const slot = terminal.slots.find((candidate) => candidate.writer.format.ssrc === mediaSsrc);
         if (slot === undefined) return;
-        if (this.#resend(slot, sequence, nowMs)) terminal.nacksAnswered++;
-        else terminal.nacksUnanswered++;
+        if (this.#resend(slot, sequence, nowMs)) {
+          terminal.nacksAnswered++;
+          terminal.missed(mediaSsrc, sequence);
+        } else terminal.nacksUnanswered++;
       },
     };
   }
@@ -312,24 +338,12 @@ export class Call {
     const found = slot.writer.locate(sequence);
     if (found === undefined) return false;
     const packet = found.stream.ring.get(found.extendedSequence);
-    if (packet === undefined) {
-      const sender = slot.owner;
-      if (sender?.source.stream === found.stream) this.#askSender(sender, found.extendedSequence, 1, nowMs);
-      return false;
-    }
-    if (!parseRtp(packet, resendHeader)) return false;
+    // What the SFU misses itself it asks for by itself, and passes on as soon as it comes.
+    if (packet === undefined || !parseRtp(packet, resendHeader)) return false;
     const level = audioLevelByte(packet, resendHeader, found.stream.levelId);
     slot.writer.replace(sequence, found, resendHeader.timestamp, resendHeader.marker);
     setPayload(packet, resendHeader.payloadOffset);
     return sendPlaced(slot, resendHeader.padded, level, nowMs);
-  }
-
-  #askSender(sender: Terminal, extendedSequence: number, count: number, nowMs: number): void {
-    if (sender.source.stream === undefined || nowMs - sender.answeredNackMs < upstreamNackEveryMs) return;
-    sender.answeredNackMs = nowMs;
-    sender.connection?.send(
-      buildNack(sender.reporterSsrc, sender.source.stream.ssrc, extendedSequence, count),
-    );
   }
 }
 

@@ -38,7 +38,7 @@ function callFor(callId: string): Call {
     const { slots, listenAddress, portRange, announcedAddresses, ipv6 } = config;
     call = new Call(
       { slots, listenAddress, portRange, announcedAddresses, ipv6, udpPort: active?.udpPort },
-      (type, terminalId) => send({ type, callId, terminalId }),
+      (notice) => send({ ...notice, callId }),
     );
     calls.set(callId, call);
   }

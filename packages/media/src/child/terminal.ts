@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { MediaFlow, MediaTerminalStats } from "../engine.ts";
 import { newRtpHeader } from "../rtp/header.ts";
+import { NetworkHealth } from "../rtp/network-health.ts";
+import type { LinkCounts } from "../rtp/network-health.ts";
 import { ResendBudget } from "../rtp/resend-budget.ts";
 import { RtpSource } from "../rtp/source.ts";
 import { SlotWriter } from "../rtp/slot-writer.ts";
@@ -23,11 +25,11 @@ export class Terminal {
   readonly reporterSsrc = randomUint32();
   readonly source: RtpSource;
   readonly resendBudget = new ResendBudget();
+  readonly health = new NetworkHealth();
   readonly header = newRtpHeader();
   connection: Connection | undefined;
   /** The slots of others that carry this terminal's audio. */
   targets: Slot[] = [];
-  answeredNackMs = -Infinity;
   reportedMs = -Infinity;
   /** Of the last packet with sound; `Infinity` before the first one: who never sent has not fallen quiet. */
   receivedMs = Infinity;
@@ -39,6 +41,14 @@ export class Terminal {
   bytesOut = 0;
   nacksAnswered = 0;
   nacksUnanswered = 0;
+  /** Packets that it asked for and that it had been sent: each once. */
+  #lostOnTheWay = 0;
+  /** By slot and sequence number, the latest of them. */
+  readonly #asked = new Float64Array(256).fill(-1);
+  /** Of streams before the one that there is. */
+  #before = { sent: 0, lost: 0 };
+  #sum = this.#before;
+  #streamId = 0;
 
   constructor(terminalId: string, offer: Offer) {
     this.terminalId = terminalId;
@@ -79,6 +89,37 @@ export class Terminal {
       connected: this.connection?.connected === true,
       ...(this.sentMs === Infinity ? {} : { sentAgoMs: Math.round(nowMs - this.sentMs) }),
       ...(this.receivedMs === Infinity ? {} : { receivedAgoMs: Math.round(nowMs - this.receivedMs) }),
+    };
+  }
+
+  /** It missed this packet of a slot, which it had been sent. */
+  missed(ssrc: number, sequence: number): void {
+    const ask = ssrc * 0x1_0000 + sequence;
+    const at = (ssrc + sequence) & 255;
+    if (this.#asked[at] === ask) return;
+    this.#asked[at] = ask;
+    this.#lostOnTheWay++;
+  }
+
+  /** Once a second. */
+  lookAtNetwork(): void {
+    this.health.look(this.#linkCounts());
+  }
+
+  #linkCounts(): LinkCounts {
+    const { stream } = this.source;
+    const now = stream?.counts ?? { sent: 0, lost: 0 };
+    // Another stream begins to count anew: what the one before counted last is kept as it was.
+    if (stream !== undefined && stream.streamId !== this.#streamId) {
+      this.#before = this.#sum;
+      this.#streamId = stream.streamId;
+    }
+    this.#sum = { sent: this.#before.sent + now.sent, lost: this.#before.lost + now.lost };
+    return {
+      sent: this.#sum.sent,
+      lostSent: this.#sum.lost,
+      received: this.packetsOut - this.nacksAnswered,
+      lostReceived: this.#lostOnTheWay,
     };
   }
 

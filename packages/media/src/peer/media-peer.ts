@@ -177,11 +177,14 @@ export class MediaPeer {
    * Sends one 20 ms packet.
    * @param options.level RFC 6464 byte; left out, the packet has no such extension
    * @param options.skip sequence numbers to leave out before it, as if lost
+   * @returns the packet, valid until the next one
    */
-  send(payload: Uint8Array, options: { level?: number; skip?: number; marker?: boolean } = {}): void {
+  send(payload: Uint8Array, options: { level?: number; skip?: number; marker?: boolean } = {}): Buffer {
     this.#sequence = (this.#sequence + 1 + (options.skip ?? 0)) & 0xffff;
     this.#timestamp = (this.#timestamp + frameUnits * (1 + (options.skip ?? 0))) >>> 0;
-    this.sendRaw(this.build(payload, this.#sequence, this.#timestamp, options));
+    const packet = this.build(payload, this.#sequence, this.#timestamp, options);
+    this.sendRaw(packet);
+    return packet;
   }
 
   /** The packet as {@link send} makes it, with the numbers given. */

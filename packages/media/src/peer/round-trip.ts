@@ -1,14 +1,20 @@
 import { buildSenderReport, readRtcp } from "../rtp/rtcp.ts";
 
-/** How long a packet takes to the SFU and back, by reports of RTCP (RFC 3550 section 6.4.1): whoever answers one says how long it had it. */
+/**
+ * How long a packet takes to the SFU and back, and how many of them get lost on the way there, by reports of RTCP (RFC 3550 section 6.4): whoever answers one
+ * says how long it had it, and what it missed.
+ */
 export class RoundTrip {
   readonly #ssrc: number;
+  readonly #onLost: (lost: number) => void;
   #ms: number | undefined;
   #packets = 0;
   #bytes = 0;
 
-  constructor(ssrc: number) {
+  /** @param onLost with each answer: the share lost since the one before, 0 to 1 */
+  constructor(ssrc: number, onLost: (lost: number) => void = () => undefined) {
     this.#ssrc = ssrc;
+    this.#onLost = onLost;
   }
 
   /** Of the last report that was answered; undefined before. */
@@ -36,8 +42,9 @@ export class RoundTrip {
     readRtcp(packet, {
       onSenderReport: () => undefined,
       onNack: () => undefined,
-      onReception: ({ delaySinceLastSenderReport, lastSenderReport, ssrc }) => {
+      onReception: ({ delaySinceLastSenderReport, fractionLost, lastSenderReport, ssrc }) => {
         if (ssrc !== this.#ssrc || lastSenderReport === 0) return;
+        this.#onLost(fractionLost / 256);
         const units = (ntpMiddleAt(nowMs) - lastSenderReport - delaySinceLastSenderReport) >>> 0;
         // Clocks are not compared, so it is never less than nothing; what is longer than half the range was before it.
         this.#ms = units > 0x8000_0000 ? 0 : (units * 1000) / 65_536;

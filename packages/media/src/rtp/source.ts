@@ -1,3 +1,4 @@
+import { MissingPackets } from "./missing-packets.ts";
 import { PacketRing } from "./packet-ring.ts";
 import type { ReceptionReport } from "./rtcp.ts";
 
@@ -7,8 +8,6 @@ const maxDropout = 3000;
 const maxMisorder = 512;
 /** A stream stays at least this long: each new one costs a ring of 131 kB. Longer loses more audio after two restarts in a row. */
 const minStreamMs = 200;
-/** More missing packets at once are an outage, where asking for them would only add to the load. */
-const maxNackGap = 17;
 
 /** Where a packet stands in its stream. `drop`: duplicate, too old, or not yet believed (RFC 3550 appendix A.1). */
 export type Arrival = "next" | "late" | "drop";
@@ -24,9 +23,6 @@ export class RtpSource {
   stream: RtpStream | undefined;
   /** Extended sequence number of the packet accepted last by {@link receive}. */
   extendedSequence = 0;
-  /** First of the packets that were skipped by the last accepted one, and how many; 0 when none. */
-  missingFrom = 0;
-  missing = 0;
   readonly #levelId: number;
   /** The packet that would make a new stream believed; -1 when none is waited for. */
   #candidateSsrc = -1;
@@ -40,24 +36,19 @@ export class RtpSource {
 
   /** @param arrivalMs monotonic milliseconds */
   receive(ssrc: number, sequence: number, timestamp: number, packet: Buffer, arrivalMs: number): Arrival {
-    this.missing = 0;
     const { stream } = this;
     if (stream === undefined) return this.#begin(ssrc, sequence, timestamp, packet, arrivalMs);
     if (stream.ssrc !== ssrc) return this.#doubt(ssrc, sequence, timestamp, packet, arrivalMs);
     const ahead = (sequence - stream.highest) & 0xffff;
     if (ahead > 0 && ahead < maxDropout) {
       const extended = stream.highest + ahead;
-      if (ahead > 1 && ahead - 1 <= maxNackGap) {
-        this.missingFrom = stream.highest + 1;
-        this.missing = ahead - 1;
-      }
       stream.highest = extended;
       this.#candidateSsrc = -1;
       stream.measureJitter(timestamp, arrivalMs);
-      return this.#accept(stream, extended, packet, "next");
+      return this.#accept(stream, extended, packet, "next", arrivalMs);
     }
     const behind = -ahead & 0xffff;
-    if (behind < maxMisorder) return this.#accept(stream, stream.highest - behind, packet, "late");
+    if (behind < maxMisorder) return this.#accept(stream, stream.highest - behind, packet, "late", arrivalMs);
     return this.#doubt(ssrc, sequence, timestamp, packet, arrivalMs);
   }
 
@@ -77,12 +68,13 @@ export class RtpSource {
     this.stream = stream;
     this.#begunMs = arrivalMs;
     this.#candidateSsrc = -1;
-    return this.#accept(stream, stream.highest, packet, "next");
+    return this.#accept(stream, stream.highest, packet, "next", arrivalMs);
   }
 
-  #accept(stream: RtpStream, extended: number, packet: Buffer, arrival: Arrival): Arrival {
+  #accept(stream: RtpStream, extended: number, packet: Buffer, arrival: Arrival, arrivalMs: number): Arrival {
     if (!stream.ring.put(extended, packet)) return "drop";
     stream.received++;
+    if (stream.missing.arrived(extended & 0xffff, arrivalMs)) stream.repaired++;
     this.extendedSequence = extended;
     return arrival;
   }
@@ -92,15 +84,18 @@ export class RtpSource {
 export class RtpStream {
   readonly streamId = nextStreamId++;
   readonly ring = new PacketRing();
+  readonly missing = new MissingPackets();
   readonly ssrc: number;
   /** Header extension ID of the audio level in its packets; 0 means not negotiated. */
   readonly levelId: number;
   /** Extended: starts at 65,536 plus the first number, so that a late packet before the first one stays positive. */
   highest: number;
   received = 0;
+  /** Of those received: the ones that were asked for again. */
+  repaired = 0;
   readonly #first: number;
   #expectedBefore = 0;
-  #receivedBefore = 0;
+  #receivedFirstBefore = 0;
   #transit = 0;
   #jitter = 0;
 
@@ -129,14 +124,23 @@ export class RtpStream {
     return Math.max(0, this.highest - this.#first + 1 - this.received);
   }
 
-  /** RFC 3550 appendix A.3. The fraction covers the time since the report before. */
+  /** Since it began. @returns how many the sender sent up to the highest, and how many did not come by themselves */
+  get counts(): { readonly sent: number; readonly lost: number } {
+    const sent = this.highest - this.#first + 1;
+    return { sent, lost: Math.max(0, sent - (this.received - this.repaired)) };
+  }
+
+  /**
+   * RFC 3550 appendix A.3. The fraction covers the time since the report before, and tells what the network lost, whether it was sent again or not:
+   * by that a sender protects its voice, and what is sent again may come too late elsewhere.
+   */
   report(lastSenderReport: number): ReceptionReport {
     const expected = this.highest - this.#first + 1;
     const expectedNow = expected - this.#expectedBefore;
-    const receivedNow = this.received - this.#receivedBefore;
+    const receivedFirst = this.received - this.repaired;
+    const lostNow = expectedNow - (receivedFirst - this.#receivedFirstBefore);
     this.#expectedBefore = expected;
-    this.#receivedBefore = this.received;
-    const lostNow = expectedNow - receivedNow;
+    this.#receivedFirstBefore = receivedFirst;
     return {
       ssrc: this.ssrc,
       fractionLost:

@@ -170,7 +170,8 @@ test("a source counts loss, late packets and duplicates over the wrap-around", (
   assert.equal(take(65_534), "next");
   assert.equal(take(65_535), "next");
   assert.equal(take(2), "next");
-  assert.deepEqual([source.missingFrom & 0xffff, source.missing], [0, 2]);
+  const { missing } = source.stream ?? assert.fail();
+  assert.deepEqual(missing.toAsk(40), [{ first: 0, count: 2 }]);
   assert.equal(source.stream?.lost(), 2);
   assert.equal(take(1), "late");
   assert.equal(take(1), "drop");
@@ -178,7 +179,8 @@ test("a source counts loss, late packets and duplicates over the wrap-around", (
   const report = source.stream?.report(77) ?? assert.fail();
   assert.deepEqual(
     [report.cumulativeLost, report.fractionLost, report.highestSequence, report.lastSenderReport],
-    [1, Math.floor(256 / 5), 65_538, 77],
+    // Of the five one never came, and one only since it was asked for.
+    [1, Math.floor((2 * 256) / 5), 65_538, 77],
   );
   assert.equal(source.stream?.report(78).fractionLost, 0);
   assert.equal(source.stream?.ring.get(source.stream.highest)?.length, body.length);
@@ -207,7 +209,7 @@ test("a new SSRC is believed when it goes on and the old one does not", () => {
   assert.equal(source.stream, first);
   // The old stream goes on, and nothing of it is lost.
   assert.equal(source.receive(5, 101, 960, body, 380), "next");
-  assert.equal(source.missing, 0);
+  assert.deepEqual(first?.missing.toAsk(380), []);
   assert.equal(source.receive(6, 3, 0, body, 400), "drop");
   assert.equal(source.receive(6, 4, 0, body, 420), "next");
   assert.deepEqual([source.stream?.ssrc, source.stream?.levelId], [6, 3]);

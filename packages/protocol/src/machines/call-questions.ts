@@ -146,7 +146,7 @@ export function askPresentRefusal(
 }
 
 /** Who can say that they are in the call: terminals in the group that are connected, but for this person's. */
-export function presentTerminals({ members }: CallServerState, exceptId: UserId): readonly TerminalId[] {
+export function presentTerminals({ members }: CallServerState, exceptId?: UserId): readonly TerminalId[] {
   return groupOf(members).flatMap(({ connected, terminalId, userId }) =>
     connected && userId !== exceptId ? [terminalId] : [],
   );

@@ -121,6 +121,8 @@ export const events = {
   "call.memberMicrophone": SaidMicrophone.extend({ callId: CallId }),
   /** This person went on at another terminal, and this is how far the one before counted its frames: `call.lastFrame`. */
   "call.memberLastFrame": z.object({ callId: CallId, userId: UserId, frame: LastFrame }),
+  /** Of the packets to or from these people too many get lost, as the media process counts them; `poor` is all of them, and empty where that is over. */
+  "call.networks": z.object({ callId: CallId, poor: z.array(UserId).max(mostPeople) }),
   /** The media process was replaced: offer again. */
   "media.restarted": z.object({ callId: CallId }),
   /** No packet with sound has come from this terminal for 2 s, after some had. For terminals with the feature `mediaFlow`. */

@@ -24,6 +24,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `moves`: a call goes over to another terminal of the same person, and goes on for a while where the device was before.
  * `microphones`: those in a call say whether they are muted, or have no microphone.
  * `administrators`: a server says who administers it and shows their histories, and a terminal reads what they sign of others.
+ * `networks`: a server says whose network is poor, of those in a call.
  * `relays`: a server says what carries the audio where UDP does not get through.
  * `mediaFlow`: a server says what came and went on a media connection, and a terminal hears that nothing comes from it.
  */
@@ -40,6 +41,7 @@ export const ownFeatures = [
   "moves",
   "relays",
   "mediaFlow",
+  "networks",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

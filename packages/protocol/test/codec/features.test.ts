@@ -64,6 +64,8 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "administrators",
     "moves",
     "relays",
+    "mediaFlow",
+    "networks",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

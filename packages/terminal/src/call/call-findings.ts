@@ -37,6 +37,7 @@ import type {
   Verification,
 } from "../state.ts";
 import { VerifiedLeaves } from "./verified-leaves.ts";
+import { PoorNetworks } from "./poor-networks.ts";
 import type { LeafCheck, VerifiedCall } from "./verify-call.ts";
 
 /** How long whose page went may be on the way back: as long as the server waits for a connection that is lost (ms). */
@@ -63,6 +64,7 @@ export class CallFindings {
   readonly #said = new Map<UserId, EventBody<"call.member">>();
   /** Who may be back in a moment, and what ends that. */
   readonly #awaited = new Map<UserId, () => void>();
+  readonly #poor: PoorNetworks;
 
   /** @throws SignetError `auth.signInRequired` */
   constructor(context: CallContext, call: VerifiedCall, list: GroupList) {
@@ -70,6 +72,7 @@ export class CallFindings {
     this.#context = context;
     this.#call = call;
     this.#list = list;
+    this.#poor = new PoorNetworks(context.environment, (poorNetworks) => this.#set({ poorNetworks }));
     this.#memory = context.memories.of(call.callProof.transcript.callId as CallId);
     const { known, userId } = session.requirePerson();
     this.#selfId = userId;
@@ -272,6 +275,8 @@ export class CallFindings {
     this.#set({ microphones: heard });
   }
 
+  poorNetworks = (poor: readonly UserId[]): void => this.#poor.heard(poor);
+
   /** Entries of everybody invited: their names, and their keys before they join. */
   async learnNames(members: readonly MemberIn[]): Promise<void> {
     try {
@@ -298,6 +303,7 @@ export class CallFindings {
     const endedAtMs = this.#overAtMs(end);
     for (const cancel of this.#awaited.values()) cancel();
     this.#voices.close();
+    this.#poor.close();
     const { heldUntilMs: _over, ...facts } = this.#facts;
     this.#facts = {
       ...withTogether(facts, false, endedAtMs),

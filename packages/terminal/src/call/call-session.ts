@@ -202,6 +202,7 @@ export class CallSession {
     this.#dispatch({ type: "event", event });
   }
 
+  networksAre = (poor: readonly UserId[]): void => this.#findings.poorNetworks(poor);
   heardMicrophone = (said: SaidMicrophone): Promise<void> => this.#microphones.heard(said);
 
   connected(): void {
@@ -236,9 +237,7 @@ export class CallSession {
   /** Somebody's history says more than before. */
   historyGoesOn = (person: Person): void => this.#findings.historyGoesOn(person);
 
-  offerGroupInfo(epoch: number): Promise<void> {
-    return this.#work.offerGroupInfo(epoch);
-  }
+  offerGroupInfo = (epoch: number): Promise<void> => this.#work.offerGroupInfo(epoch);
 
   reconnectMedia(): void {
     if (!this.#isOver) this.sound.reconnect();

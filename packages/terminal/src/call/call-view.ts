@@ -63,6 +63,8 @@ export interface CallFacts {
   readonly microphone: MicrophoneState;
   /** What the others signed of theirs. */
   readonly microphones: ReadonlyMap<UserId, HeardMicrophone>;
+  /** As the server says. */
+  readonly poorNetworks?: ReadonlySet<UserId>;
   readonly activeSinceMs?: number;
   readonly togetherMs: number;
   readonly togetherSinceMs?: number;
@@ -206,6 +208,7 @@ function participant(
     speaking,
     // Who is heard is not muted, whatever they said before: their latest word may be on its way, or kept back.
     ...(unheard === undefined || speaking || state !== "joined" ? {} : { unheard }),
+    ...(facts.poorNetworks?.has(userId) === true && state === "joined" ? { poorNetwork: true } : {}),
     ...(verification === undefined ? {} : { verification }),
     ...(isLeaving ? { leaving: true } : {}),
     ...(isRevoked ? { revoked: true } : {}),
@@ -255,9 +258,11 @@ function placeOf({ list, initiator }: CallFacts, userId: UserId): Place {
 
 type Unheard = NonNullable<Participant["unheard"]>;
 
-function ownUnheard({ status }: MicrophoneState): Unheard | undefined {
-  if (status === "muted") return "muted";
-  return status === "unavailable" ? "noMicrophone" : undefined;
+function ownUnheard(microphone: MicrophoneState): Unheard | undefined {
+  if (microphone.status === "unavailable") return "noMicrophone";
+  return microphone.status === "muted" || (microphone.status === "on" && microphone.silent === true)
+    ? "muted"
+    : undefined;
 }
 
 /** A word of an earlier stay in the call says nothing of this one. */

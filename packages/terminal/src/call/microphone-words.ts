@@ -65,7 +65,8 @@ export class MicrophoneWords {
   own(state: MicrophoneState): void {
     if (state.status === "starting") return;
     if (this.#own !== undefined) this.#isSettled = true;
-    this.#own = state.status === "unavailable" ? "none" : state.status;
+    // Where the system or a switch on it keeps it silent, the others hear as little as of one that is muted here.
+    this.#own = state.status === "unavailable" ? "none" : state.silent === true ? "muted" : state.status;
     this.#tell();
   }
 

@@ -1,5 +1,13 @@
 import type { FrameDecryptor } from "@signet/e2ee";
-import { MediaPeer, RoundTrip, buildNack, newRtpHeader, parseRtp, slotSsrcsOf } from "@signet/media/peer";
+import {
+  MediaPeer,
+  RoundTrip,
+  SentPackets,
+  buildNack,
+  newRtpHeader,
+  parseRtp,
+  slotSsrcsOf,
+} from "@signet/media/peer";
 import type { MediaPeerOptions, PeerState } from "@signet/media/peer";
 import type { Bytes } from "@signet/protocol";
 
@@ -12,6 +20,7 @@ import type { SoundWay } from "../media/sound-way.ts";
 import { OwnAddress } from "./own-address.ts";
 import { Reception } from "./reception.ts";
 import { ReceiveSlot } from "./receive-slot.ts";
+import type { PlayedAs } from "./receive-slot.ts";
 
 export interface AudioConnectionOptions extends Required<
   Pick<MediaPeerOptions, "relays" | "onRelayFailure">
@@ -27,8 +36,11 @@ export interface AudioConnectionOptions extends Required<
   /** @param speaker undefined when nothing of anybody has come in the slot for a while */
   onSpeaker(slot: number, speaker: Speaker | undefined): void;
   readonly onFrame: ((frame: Bytes) => void) | undefined;
+  readonly onPlayed: ((how: PlayedAs) => void) | undefined;
   /** A packet came in. */
   onHeard(): void;
+  /** The SFU says how much got lost of what was sent since it last said so, 0 to 1. */
+  onLost(lost: number): void;
 }
 
 /** The server answers no more reports than that. */
@@ -42,6 +54,7 @@ export class AudioConnection {
   readonly #roundTrip: RoundTrip;
   readonly #reception = new Reception();
   readonly #address = new OwnAddress();
+  readonly #sentPackets = new SentPackets(performance.now());
   #reportedMs = -Infinity;
   readonly #slots: ReceiveSlot[] = [];
   readonly #slotOf = new Map<number, ReceiveSlot>();
@@ -58,12 +71,14 @@ export class AudioConnection {
       onRelayFailure: options.onRelayFailure,
       ...(options.localAddress === undefined ? {} : { address: options.localAddress }),
       onRtp: (packet) => this.#receive(packet),
-      onRtcp: (packet) => this.#roundTrip.heard(packet, performance.now()),
+      onRtcp: (packet) => this.#hear(packet, performance.now()),
       onState: (state) => {
         if (!this.#closed) options.onState(state);
       },
     });
-    this.#roundTrip = new RoundTrip(this.#peer.ssrc);
+    this.#roundTrip = new RoundTrip(this.#peer.ssrc, (lost) => {
+      if (!this.#closed) options.onLost(lost);
+    });
   }
 
   /** Offers, and resolves when packets can flow. @throws SignetError of `exchange`, or Error when it cannot connect */
@@ -73,8 +88,12 @@ export class AudioConnection {
     for (const [index, ssrc] of ssrcs.slice(0, this.#options.slots).entries()) {
       const decoder = await createMonoDecoder();
       const { decryptor, played } = this.#options;
-      const slot = new ReceiveSlot(decryptor.stream(), decoder, played, (speaker) =>
-        this.#options.onSpeaker(index, speaker),
+      const slot = new ReceiveSlot(
+        decryptor.stream(),
+        decoder,
+        played,
+        (speaker) => this.#options.onSpeaker(index, speaker),
+        this.#options.onPlayed,
       );
       this.#slots.push(slot);
       this.#slotOf.set(ssrc, slot);
@@ -88,7 +107,7 @@ export class AudioConnection {
   /** @param level RFC 6464 byte */
   send(sealed: Bytes, level: number): void {
     if (!this.#connected || this.#closed) return;
-    this.#peer.send(sealed, { level });
+    this.#sentPackets.sent(this.#peer.send(sealed, { level }));
     this.#sent++;
     this.#roundTrip.sent(sealed.length);
     const nowMs = performance.now();
@@ -137,6 +156,11 @@ export class AudioConnection {
     this.#closed = true;
     this.#peer.close();
     this.#freeSlots();
+  }
+
+  #hear(rtcp: Buffer, nowMs: number): void {
+    this.#roundTrip.heard(rtcp, nowMs);
+    for (const packet of this.#sentPackets.askedFor(rtcp, this.#peer.ssrc, nowMs)) this.#peer.sendRaw(packet);
   }
 
   #receive(packet: Buffer): void {

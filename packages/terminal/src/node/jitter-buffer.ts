@@ -1,26 +1,33 @@
 /**
  * Puts the frames of one slot back in order and decides, every 20 ms, what is played. Pure; a tick is its only clock.
  *
- *      filling --three frames are there, or the first has waited as long--> playing
+ *      filling --as many frames as it aims at are there, or the first has waited as long--> playing
  *      playing --nothing came for 100 ms--> filling
  *
  * While playing, a frame that is missing is concealed when those behind it are there. When nothing is there at all, the gap is
  * concealed and everything plays that much later: so the delay grows with the jitter. It shrinks again, by joining two frames into
- * one, when more than is needed has been there for two seconds, and at once when too much is there.
+ * one, when more than it aims at has been there for two seconds, and at once when too much is there.
+ *
+ * It aims at three frames. When frames come after their time (they were overtaken, or sent again over a long way), some within two seconds, it aims at as many
+ * more as these were late, and waits for the next one that is missing until it has them. A frame less for each ten seconds without.
  */
 
-/** Frames to gather before playing, 60 ms: longer than an answered NACK takes, shorter than anybody notices. */
-const targetFrames = 3;
-/** Frames; with more than this (a network that stood still and comes back) the oldest are left out, where their time is over. */
-const mostFrames = 8;
+/** Frames to gather before playing, 60 ms: longer than an answered NACK takes nearby, shorter than anybody notices. */
+const fewestAim = 3;
+/** 200 ms: with the way itself, as late as people still talk to each other without getting into each other's words (ITU-T G.114). */
+const mostAim = 10;
+/** Frames beyond what it aims at; with more (a network that stood still and comes back) the oldest are left out, where their time is over. */
+const beyondAim = 5;
+/** Frames that come after their time within a window; fewer are made up for by what the next one says again. */
+const mostLate = 2;
+/** Windows with no more than that, until it aims at less. */
+const calmWindows = 5;
 /** A frame so far ahead is not late or early but of another time. */
 const farFrames = 50;
 /** Ticks without a frame until the buffer fills anew. */
 const patientTicks = 5;
 /** Ticks of two seconds. */
 const windowTicks = 100;
-/** Frames that were there at every tick of a window and so are not needed. */
-const spareFrames = 3;
 
 export type Playout<Frame> =
   /** `joined`: the one after it, to be blended into the same 20 ms. */
@@ -54,6 +61,16 @@ export class JitterBuffer<Frame> {
   #held = 0;
   #tick = 0;
   #fewest = Infinity;
+  #aim = fewestAim;
+  /** In this window: frames that came after their time, and by how many frames the latest of them. */
+  #late = 0;
+  #latest = 0;
+  #calm = 0;
+  #windowTick = 0;
+  /** Went by without having come; the latest of them. */
+  readonly #missed = new Set<number>();
+  /** All that came after their time. */
+  lateFrames = 0;
 
   constructor(order: FrameOrder<Frame>) {
     this.#order = order;
@@ -78,7 +95,8 @@ export class JitterBuffer<Frame> {
       this.#highest = index;
     } else if (index < this.#next) {
       // Before anything was played, the first one to come need not be the first of all.
-      if (this.#playing || this.#highest - index >= mostFrames) return false;
+      if (this.#playing) return this.#isLate(index);
+      if (this.#highest - index >= this.#most) return false;
       this.#next = index;
     }
     if (this.#frames.has(index)) return false;
@@ -87,19 +105,54 @@ export class JitterBuffer<Frame> {
     return true;
   }
 
+  get #most(): number {
+    return this.#aim + beyondAim;
+  }
+
+  /** The one that is next is gone without. */
+  #miss(): void {
+    this.#missed.add(this.#next);
+    for (const index of this.#missed) if (index < this.#next - farFrames) this.#missed.delete(index);
+  }
+
+  /** @returns never: it is not played */
+  #isLate(index: number): false {
+    if (!this.#missed.delete(index)) return false;
+    this.lateFrames++;
+    const byFrames = this.#next - index;
+    // What comes later than it could ever wait says nothing of how long it should.
+    if (byFrames > mostAim) return false;
+    this.#late++;
+    this.#latest = Math.max(this.#latest, byFrames);
+    if (this.#late > mostLate) {
+      this.#aim = Math.min(mostAim, this.#aim + this.#latest);
+      this.#late = 0;
+      this.#latest = 0;
+      this.#calm = 0;
+    }
+    return false;
+  }
+
   /** What to play for the next 20 ms. */
   next(): Playout<Frame> {
+    this.#count();
     if (!this.#playing && !this.#isFull()) return { type: "silence" };
     this.#playing = true;
     this.#leaveOut();
     if (this.#frames.size === 0) return this.#stall();
     // What was played late while nothing came need not be concealed a second time.
-    for (; this.#stalled > 0 && !this.#frames.has(this.#next); this.#stalled--) this.#next++;
+    for (; this.#stalled > 0 && !this.#frames.has(this.#next); this.#stalled--) {
+      this.#miss();
+      this.#next++;
+    }
     this.#stalled = 0;
     const frame = this.#frames.get(this.#next);
     if (frame !== undefined && this.#order.waitFor(frame) !== 0)
       return ++this.#held <= patientTicks ? { type: "lost" } : { type: "silence" };
     this.#held = 0;
+    // Later than this it may still come.
+    if (frame === undefined && this.#aim > fewestAim && this.#span < this.#aim) return { type: "lost" };
+    if (frame === undefined) this.#miss();
     this.#skip();
     const following = this.#frames.get(this.#next);
     if (frame === undefined) return following === undefined ? { type: "lost" } : { type: "lost", following };
@@ -113,7 +166,7 @@ export class JitterBuffer<Frame> {
   #isFull(): boolean {
     if (this.#frames.size === 0) return false;
     // The one that waits longest may be alone for now: who speaks again after a pause.
-    return ++this.#waited > targetFrames || this.#frames.size >= targetFrames;
+    return ++this.#waited > this.#aim || this.#frames.size >= this.#aim;
   }
 
   /** Leaves out what is over, and the oldest of too much where that makes nothing wait: never does what is left out go unheard. */
@@ -140,8 +193,13 @@ export class JitterBuffer<Frame> {
     return found;
   }
 
+  /** Frames from the one that is next to the last one, those that are missing among them. */
+  get #span(): number {
+    return this.#highest - this.#next + 1;
+  }
+
   #isOverfull(): boolean {
-    return this.#highest - this.#next + 1 > mostFrames;
+    return this.#span > this.#most;
   }
 
   #stall(): Playout<Frame> {
@@ -155,10 +213,22 @@ export class JitterBuffer<Frame> {
     return { type: "silence" };
   }
 
+  /** One more tick of a window. */
+  #count(): void {
+    if (++this.#windowTick < windowTicks) return;
+    this.#windowTick = 0;
+    if (++this.#calm >= calmWindows && this.#aim > fewestAim) {
+      this.#aim--;
+      this.#calm = 0;
+    }
+    this.#late = 0;
+    this.#latest = 0;
+  }
+
   #isDeepForLong(): boolean {
     this.#fewest = Math.min(this.#fewest, this.#frames.size);
     if (++this.#tick < windowTicks) return false;
-    const isDeep = this.#fewest >= spareFrames;
+    const isDeep = this.#fewest >= this.#aim;
     this.#tick = 0;
     this.#fewest = Infinity;
     return isDeep;

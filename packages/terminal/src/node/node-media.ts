@@ -10,6 +10,7 @@ import { MediaConnector } from "../media/media-connector.ts";
 import type { MediaAttempt } from "../media/media-connector.ts";
 import { Speakers } from "../media/speakers.ts";
 import type { AudioSink, AudioSource } from "./audio.ts";
+import type { PlayedAs } from "./receive-slot.ts";
 import { AudioConnection } from "./audio-connection.ts";
 import { Mixer } from "./mix.ts";
 import { Pacer } from "./pacer.ts";
@@ -30,6 +31,10 @@ export interface NodeMediaOptions {
   readonly voicePadding?: boolean;
   /** Shown each frame as the server forwards it, still encrypted: for whoever wants to see what passes. To be copied if kept. */
   readonly onFrame?: (frame: Bytes) => void;
+  /** Told of each 20 ms of a voice how they were played: for whoever measures. */
+  readonly onPlayed?: (how: PlayedAs) => void;
+  /** Whether each packet says again what the one before it said, as much as the network loses; default yes. For whoever measures what it is good for. */
+  readonly redundancy?: boolean;
 }
 
 /**
@@ -123,6 +128,7 @@ class NodeMedia implements CallMedia {
       source: options.source,
       encryptor: { seal: (frame) => this.#seal(frame) },
       constantRate: options.voicePadding === true,
+      redundancy: options.redundancy !== false,
       onMicrophone: (state) => input.onMicrophone(state),
       send: (sealed, level) => this.#connection?.send(sealed, level),
       onSaid: (frame) => {
@@ -203,6 +209,7 @@ class NodeMedia implements CallMedia {
       relays: () => this.#input.relays(),
       onRelayFailure: (why) => attempt.hindered(relayCodes[why]),
       onFrame: this.#options.onFrame,
+      onPlayed: this.#options.onPlayed,
       onState: (state) => {
         if (state === "connected") attempt.connected();
         else if (state === "disconnected") attempt.disconnected();
@@ -210,6 +217,9 @@ class NodeMedia implements CallMedia {
       },
       onSpeaker: (slot, speaker) => {
         if (connection === this.#connection) this.#speakers.setSpeaker(slot, speaker);
+      },
+      onLost: (lost) => {
+        if (attempt.isCurrent) this.#voice.lost(lost);
       },
       onHeard: () => {
         if (this.#stands && this.#leadIn !== undefined) this.#begin();

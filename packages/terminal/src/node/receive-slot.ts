@@ -1,15 +1,19 @@
 import type { OpenResult, ReceiveStream } from "@signet/e2ee";
+import { MissingPackets } from "@signet/media/peer";
 import type { Bytes } from "@signet/protocol";
 
 import type { Speaker } from "../environment.ts";
 import { frameSamples, loudnessOf } from "./audio.ts";
 import { JitterBuffer } from "./jitter-buffer.ts";
-import { MissingPackets } from "./missing-packets.ts";
+import { saysAgain } from "./opus.ts";
 import type { OpusDecoderHandle } from "./opus.ts";
 import type { PlayedVoices } from "./played-voices.ts";
 import { SlotTurns } from "./slot-turns.ts";
 
 type Opened = Extract<OpenResult, { type: "opened" }>;
+
+/** How 20 ms of a voice were played: as they came, from what the next packet says of them again, or made up from what was before. */
+export type PlayedAs = "came" | "recovered" | "concealed";
 
 /** A slot that changes hands more often than this does not change its speaker: a server could flood the view so. Ticks. */
 const steadyTicks = 5;
@@ -29,6 +33,7 @@ export class ReceiveSlot {
   readonly #buffer: JitterBuffer<Opened>;
   readonly #missing = new MissingPackets();
   readonly #onSpeaker: (speaker: Speaker | undefined) => void;
+  readonly #onPlayed: (how: PlayedAs) => void;
   #opening = 0;
   #closed = false;
   /** Decoded and not played yet, where a packet held more than 20 ms. */
@@ -43,11 +48,13 @@ export class ReceiveSlot {
     decoder: OpusDecoderHandle,
     played: PlayedVoices,
     onSpeaker: (speaker: Speaker | undefined) => void,
+    onPlayed: (how: PlayedAs) => void = () => undefined,
   ) {
     this.#stream = stream;
     this.#decoder = decoder;
     this.#played = played;
     this.#onSpeaker = onSpeaker;
+    this.#onPlayed = onPlayed;
     this.#buffer = new JitterBuffer({
       waitFor: ({ voice, place }) => played.waitFor(voice, place),
       follows: (frame, next) => next.voice === frame.voice && next.place === frame.place + 1,
@@ -119,7 +126,9 @@ export class ReceiveSlot {
   #decode({ data, voice, place }: Opened): Int16Array {
     this.#played.played(voice, place);
     try {
-      return this.#decoder.decode(data);
+      const pcm = this.#decoder.decode(data);
+      this.#onPlayed("came");
+      return pcm;
     } catch {
       // Sealed by a member, and yet no Opus: it sounds as if it were lost.
       return this.#conceal(undefined);
@@ -128,9 +137,12 @@ export class ReceiveSlot {
 
   #conceal(following: Opened | undefined): Int16Array {
     try {
-      if (following === undefined || !this.#mayRecover(following))
+      if (following === undefined || !this.#mayRecover(following)) {
+        this.#onPlayed("concealed");
         return this.#decoder.decodePacketLoss(frameSamples);
+      }
       this.#played.played(following.voice, following.place - 1);
+      this.#onPlayed(saysAgain(following.data) ? "recovered" : "concealed");
       return this.#decoder.decode(following.data, { decodeFec: true, frameSize: frameSamples });
     } catch {
       return new Int16Array(frameSamples);

@@ -1,4 +1,4 @@
-import { extendSequence } from "./missing-packets.ts";
+import { extendSequence } from "@signet/media/peer";
 
 /**
  * Gives the frames of one slot an index by which they are played. Within the turn of a sender that is its authenticated place; only

@@ -8,6 +8,7 @@ import type { AudioSource } from "./audio.ts";
 import { createVoiceEncoder } from "./opus.ts";
 import type { OpusEncoderHandle } from "./opus.ts";
 import { Pacer } from "./pacer.ts";
+import { protectionOf, startProtection, stepProtection } from "./protection.ts";
 
 /** A `FrameEncryptor`, or several of them, one after the other. */
 export interface Sealer {
@@ -21,6 +22,8 @@ export interface VoiceOptions {
   readonly encryptor: Sealer;
   /** All packets have one size. */
   readonly constantRate: boolean;
+  /** Each packet says again what the one before it said; default yes. */
+  readonly redundancy?: boolean;
   onMicrophone(state: MicrophoneState): void;
   /** Takes what is encrypted. @param level RFC 6464 byte */
   send(sealed: Bytes, level: number): void;
@@ -36,6 +39,7 @@ export class Voice {
   readonly #pacer = new Pacer(frameMs, () => this.#speak());
   #source: AudioSource | undefined;
   #encoder: OpusEncoderHandle | undefined;
+  #protection = startProtection;
   #muted = false;
   #reads = false;
   #closed = false;
@@ -50,6 +54,7 @@ export class Voice {
       (encoder) => {
         if (this.#closed) encoder.free();
         else this.#encoder = encoder;
+        this.#protect();
       },
       (error: unknown) => options.onFailure(error),
     );
@@ -86,6 +91,14 @@ export class Voice {
   setMuted(muted: boolean): void {
     this.#muted = muted;
     if (this.#source !== undefined) this.#tell();
+  }
+
+  /** The network lost that share of what was sent lately, 0 to 1. */
+  lost(share: number): void {
+    const next = stepProtection(this.#protection, share);
+    const isOther = next.step !== this.#protection.step;
+    this.#protection = next;
+    if (isOther) this.#protect();
   }
 
   /** Root mean square of what is sent, 0 to 1. */
@@ -138,6 +151,13 @@ export class Voice {
         if (result.type === "sealed" && !this.#closed) this.#options.send(result.data, level);
       })
       .catch((error: unknown) => this.#options.onFailure(error));
+  }
+
+  #protect(): void {
+    const { bitrateBps, packetLossPercent } = protectionOf(this.#protection);
+    this.#encoder?.setPacketLossPercent(packetLossPercent);
+    // Where all packets have one size they keep it, whatever the network does: the redundancy takes its share of that.
+    if (!this.#options.constantRate) this.#encoder?.setBitrate(bitrateBps);
   }
 
   #tell(): void {

@@ -229,3 +229,68 @@ test("an hour of a sender whose clock is 0.1 % off: everything is heard, and the
     assert.ok(mostDelay <= 5, `${mostDelay}`);
   }
 });
+
+/** One in ten is lost and sent again, and comes six ticks after it would have; for `badTicks`, and then all come at once. */
+function overFarResends(badTicks: number, goodTicks: number): Network {
+  const random = seededRandom(20_261_129);
+  const bad = Array.from({ length: badTicks }, () => (random() < 0.1 ? 6 : 0));
+  return { delays: [...bad, ...Array.from({ length: goodTicks }, () => 0)], first: 0 };
+}
+
+test("frames that are sent again over 120 ms are waited for, after the first few of them", () => {
+  const { heard, mostDelay } = listen(overFarResends(3_000, 0));
+  assert.ok(heard.length >= 2_980, `${heard.length} of 3000`);
+  assert.ok(mostDelay <= 12, `${mostDelay}`);
+});
+
+test("where nothing is late any more, the delay is in half a minute what it was", () => {
+  const { delays } = overFarResends(1_000, 2_500);
+  const buffer = new VoiceBuffer();
+  const arrivals = new Map<number, number[]>();
+  for (const [i, delay] of delays.entries())
+    arrivals.set(i + (delay ?? 0), [...(arrivals.get(i + (delay ?? 0)) ?? []), i]);
+  const depths = delays.map((_, tick) => {
+    insert(buffer, ...(arrivals.get(tick) ?? []));
+    buffer.next();
+    return buffer.depth;
+  });
+  assert.ok(Math.max(...depths.slice(900, 1_000)) >= 6, "it had grown");
+  assert.ok(buffer.depth <= 3, `${buffer.depth}`);
+  assert.equal(buffer.lateFrames > 0, true);
+});
+
+/** What comes late by so many ticks, one in five. @returns frames that wait after a minute */
+function depthAfter(lateTicks: number): number {
+  const buffer = new VoiceBuffer();
+  for (let tick = 0; tick < 3_000; tick++) {
+    if (tick % 5 !== 0) insert(buffer, tick);
+    if (tick % 5 === lateTicks % 5 && tick >= lateTicks) insert(buffer, tick - lateTicks);
+    buffer.next();
+  }
+  return buffer.depth;
+}
+
+test("it waits 200 ms at most for what is late: later than that nothing is waited for", () => {
+  assert.ok(depthAfter(8) >= 7, `${depthAfter(8)}`);
+  assert.ok(depthAfter(11) <= 10, `${depthAfter(11)}`);
+  assert.ok(depthAfter(16) <= 4, `${depthAfter(16)}`);
+});
+
+test("two late frames in two seconds change nothing, three do", () => {
+  const afterLate = (count: number): number => {
+    const buffer = new VoiceBuffer();
+    for (let tick = 0; tick < 90; tick++) {
+      const late = tick >= 20 && tick < 20 + count * 10 && tick % 10 === 0;
+      if (!late) insert(buffer, tick);
+      if (tick >= 25 && tick % 10 === 5) insert(buffer, tick - 5);
+      buffer.next();
+    }
+    for (let tick = 90; tick < 99; tick++) {
+      if (tick !== 90) insert(buffer, tick);
+      buffer.next();
+    }
+    return buffer.depth;
+  };
+  assert.ok(afterLate(2) <= 3, `${afterLate(2)}`);
+  assert.ok(afterLate(3) > 3, `${afterLate(3)}`);
+});

@@ -250,6 +250,7 @@ test("who said that they are muted is shown so, while they are in the call and n
   assert.equal(unheard({ inGroup: new Set([ann]) }), undefined, "not in the group");
   assert.equal(unheard({}, cleo), undefined, "not verified yet");
   assert.equal(unheard({ microphone: { status: "muted" } }, ann), "muted");
+  assert.equal(unheard({ microphone: { status: "on", silent: true } }, ann), "muted", "by the system");
   const code = "media.noMicrophone" as const;
   assert.equal(unheard({ microphone: { status: "unavailable", code } }, ann), "noMicrophone");
 });

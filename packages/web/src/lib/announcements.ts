@@ -2,6 +2,7 @@ import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import {
   leaveReasonPredicate,
   memberStateLabel,
+  poorNetworkWords,
   reconnectingLabel,
   revokedInGroupLabel,
   sentence,
@@ -81,6 +82,9 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   if (known !== undefined) said.push(...listChanges(known, after));
   for (const person of after.participants) {
     const earlier = known?.participants.find((one) => one.userId === person.userId);
+    const name = person.isSelf ? undefined : person.displayName;
+    if (person.poorNetwork === true && earlier?.poorNetwork !== true)
+      said.push(sentence(poorNetworkWords(name).happened));
     if (person.isSelf || earlier === undefined) continue;
     if (person.revoked === true && earlier.revoked !== true)
       said.push(`${person.displayName}: ${revokedInGroupLabel()}.`);

@@ -20,6 +20,7 @@ import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
 import { CallingYou } from "./calling-you.tsx";
 import { MicrophoneNotice } from "./microphone-notice.tsx";
+import { NetworkNotice } from "./network-notice.tsx";
 import { Stage } from "./stage.tsx";
 
 export function Call({ call }: { call: CallView }) {
@@ -112,6 +113,7 @@ function CallNotices({ call }: { call: CallView }) {
       )}
       {phase === "joining" && call.moving !== true && <JoiningNotice call={call} />}
       <MicrophoneNotice microphone={microphone} />
+      <NetworkNotice participants={participants} />
       {rejoined !== undefined && (
         <Notice tone="warning" alert title="The group changed while this terminal was out of it">
           <p>{rejoined}</p>

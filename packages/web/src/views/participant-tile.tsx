@@ -1,5 +1,6 @@
 import { isGone } from "@signet/terminal";
 import type { Participant } from "@signet/terminal";
+import { poorNetworkLabel } from "@signet/words";
 
 import { Avatar } from "../components/avatar.tsx";
 import { MutedIcon } from "../components/icons.tsx";
@@ -27,6 +28,7 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
     isHost,
     isSelf,
     isInitiator,
+    poorNetwork,
     reconnecting,
     speaking,
     unheard,
@@ -56,6 +58,7 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
               {unheard === "muted" ? "muted" : "no microphone"}
             </span>
           )}
+          {poorNetwork === true && <span class="tag network-tag">{poorNetworkLabel()}</span>}
         </p>
         <p class="participant-facts">
           <span class="user-id">{userId}</span>

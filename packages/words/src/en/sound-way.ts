@@ -15,4 +15,17 @@ export const soundWay: Catalogue["soundWay"] = {
     slow: "the way is slow: stop what else uses it, or try another network",
     relayed: "UDP does not get through here; sound holds better in a network that lets it through",
   },
+  poor: {
+    tag: "poor network",
+    own: {
+      happened: "your network is poor: words may be missing, of yours and of the others'",
+      next: "go nearer to the access point, take a cable, or try another network",
+    },
+    ofOther: (name) => ({
+      happened: `the network of ${name} is poor: words may be missing between them and the others`,
+      next: "they are told, too; yours is not to blame",
+    }),
+    over: "your network is better again",
+    overOfOther: (name) => `the network of ${name} is better again`,
+  },
 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { MissingPackets, extendSequence } from "../../src/node/missing-packets.ts";
+import { MissingPackets, extendSequence } from "../../src/rtp/missing-packets.ts";
 
 function after(...arrived: number[]): MissingPackets {
   const missing = new MissingPackets();

@@ -7,22 +7,34 @@ const mostMissing = 17;
 /** In all; a server that leaves out more than it sends is not asked for everything, over and over. */
 const mostWanted = 3 * mostMissing;
 
-/** Tells which packets of one slot have to be asked for again (RFC 4585). Pure; time comes from the caller. */
+const nothing: readonly PacketRun[] = [];
+
+export interface PacketRun {
+  /** 16 bits. */
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Tells which packets of one stream have to be asked for again (RFC 4585). Pure; time comes from the caller. */
 export class MissingPackets {
   #highest: number | undefined;
   /** By extended sequence number: since when, and when last asked for. */
   readonly #missing = new Map<number, { readonly sinceMs: number; askedAtMs: number }>();
 
-  /** @param sequence of RTP, 16 bits */
-  arrived(sequence: number, nowMs: number): void {
+  /**
+   * @param sequence of RTP, 16 bits
+   * @returns whether it had been asked for: the network lost it, and it was sent again
+   */
+  arrived(sequence: number, nowMs: number): boolean {
     if (this.#highest === undefined) {
       this.#highest = sequence;
-      return;
+      return false;
     }
     const extended = extendSequence(this.#highest, sequence);
     if (extended <= this.#highest) {
+      const entry = this.#missing.get(extended);
       this.#missing.delete(extended);
-      return;
+      return entry !== undefined && entry.askedAtMs > -Infinity;
     }
     const gap = extended - this.#highest - 1;
     if (gap > mostMissing || this.#missing.size + gap > mostWanted) this.#missing.clear();
@@ -30,12 +42,13 @@ export class MissingPackets {
       for (let number = this.#highest + 1; number < extended; number++)
         this.#missing.set(number, { sinceMs: nowMs, askedAtMs: -Infinity });
     this.#highest = extended;
+    return false;
   }
 
   /** @returns runs of 16-bit sequence numbers, each at most 17 long; asked for from now on */
-  toAsk(nowMs: number): { readonly first: number; readonly count: number }[] {
+  toAsk(nowMs: number): readonly PacketRun[] {
+    if (this.#missing.size === 0) return nothing;
     const runs: { first: number; count: number }[] = [];
-    if (this.#missing.size === 0) return runs;
     let last = -Infinity;
     for (const [number, entry] of this.#missing) {
       if (nowMs - entry.sinceMs >= hopelessMs) {

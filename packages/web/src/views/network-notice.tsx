@@ -1,0 +1,19 @@
+import type { Participant } from "@signet/terminal";
+import { poorNetworkWords, sentence } from "@signet/words";
+
+import { Notice } from "../components/notice.tsx";
+
+/** That words go missing, and on whose way: the own one first, since that can be mended here. */
+export function NetworkNotice({ participants }: { participants: readonly Participant[] }) {
+  const poor = participants.filter(({ poorNetwork }) => poorNetwork === true);
+  const [person] = poor.toSorted((one, other) => Number(other.isSelf) - Number(one.isSelf));
+  if (person === undefined) return null;
+  const { happened, next } = poorNetworkWords(person.isSelf ? undefined : person.displayName);
+  return (
+    <Notice tone={person.isSelf ? "warning" : "info"}>
+      <p>
+        {sentence(happened)} {sentence(next)}
+      </p>
+    </Notice>
+  );
+}
