@@ -1,7 +1,7 @@
+/** Runs alone: six terminals, two of them pages, take two cores. */
 /**
- * Runs alone: six terminals, two of them pages, in a call in which things break while people come, go and move. After each step all who are in it
- * agree on epoch, roster, call list and safety code, what was acknowledged is still there, and everybody is heard.
- * `npm run soak -- chaos` goes on with other seeds; what failed prints its seed and steps.
+ * They are in a call in which things break while people come, go and move. After each step all who are in it agree on epoch, roster, call list and safety
+ * code, what was acknowledged is still there, and everybody is heard. `npm run soak -- chaos` goes on with other seeds; what failed prints its seed and steps.
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
