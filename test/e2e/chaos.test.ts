@@ -95,10 +95,12 @@ test(`everybody comes together: seed ${seed}`, async (context) => {
   );
 });
 
+/** `npm test` has time for some of them; this seed draws those that break most. */
+const most = process.env["SIGNET_SEED"] === undefined ? 6 : troubleKinds;
 const troubles = shuffled(
   Array.from({ length: troubleKinds }, (_, index) => index),
   random,
-);
+).slice(0, most);
 const acts = shuffled(
   ["leave", "enter", "move", "reload", "rename", "leave", "enter", "none", "none", "enter"] as const,
   random,

@@ -67,7 +67,7 @@ test("whose addresses are translated, on both sides, hear each other", { skip },
   await t.test(
     "an announced address that leads nowhere is shown to who calls, and found by the doctor",
     async (t) => {
-      await world.restart(["--media-announce", "198.51.100.7", "--relay", "no"]);
+      await afterRestart(trio, () => world.restart(["--media-announce", "198.51.100.7", "--relay", "no"]));
       const calledMs = nowMs();
       await call(alice.guest, ["bobby", "carol"]);
       const region = alice.guest.page.getByRole("region", { name: "Call", exact: true });

@@ -21,6 +21,7 @@ import { seededRandom } from "./support/seeded-random.ts";
 
 const skip = whyNoNamespaces() ?? false;
 const seed = process.env["SIGNET_SEED"];
+const skipLong = seed === undefined ? "npm run soak tries it" : skip;
 
 let trio: Trio;
 before(async () => {
@@ -36,21 +37,25 @@ test("UDP is blocked from the start: all is heard, over the relay", { skip }, as
   await trio.endForAll();
 });
 
-test("all that passes is 300 ms late, some of it behind what was sent later", { skip }, async (t) => {
-  const { network, server } = trio.world;
-  const late = network.router.host("late");
-  await forward(late, {
-    to: server.addresses.ipv4 ?? "",
-    tcp: webPort,
-    udp: mediaPort,
-    delayMs: 300,
-    jitterMs: 30,
-  });
-  for (const host of trio.hosts) host.rules({ detour: [server.addresses, late.addresses] });
-  t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
-  for (const host of trio.hosts) host.rules({});
-  await trio.endForAll();
-});
+test(
+  "all that passes is 300 ms late, some of it behind what was sent later",
+  { skip: skipLong },
+  async (t) => {
+    const { network, server } = trio.world;
+    const late = network.router.host("late");
+    await forward(late, {
+      to: server.addresses.ipv4 ?? "",
+      tcp: webPort,
+      udp: mediaPort,
+      delayMs: 300,
+      jitterMs: 30,
+    });
+    for (const host of trio.hosts) host.rules({ detour: [server.addresses, late.addresses] });
+    t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
+    for (const host of trio.hosts) host.rules({});
+    await trio.endForAll();
+  },
+);
 
 /** The forwarder ends with its host. */
 async function forward(host: Host, options: ForwarderOptions): Promise<void> {
@@ -154,7 +159,7 @@ for (const { act, title, undo } of inOrder) {
   });
 }
 
-test("each line passes 100 kbit/s at most: one voice each way is heard", { skip }, async (t) => {
+test("each line passes 100 kbit/s at most: one voice each way is heard", { skip: skipLong }, async (t) => {
   for (const host of trio.hosts) host.limit(100_000);
   t.diagnostic(silenceWords(await trio.hearEachOther(nowMs())));
   for (const host of trio.hosts) host.limit(undefined);
