@@ -193,7 +193,7 @@ test("two members turn a joiner away, who hears who they are; so does one where 
     .step({ type: "disconnected", ...from("cyd") });
   assert.deepEqual(heard(refusals(left, "bob")), []);
   assert.equal(left.memberState("bob"), "joining");
-  left.step({ type: "tick" }, 29_999);
+  left.step({ type: "tick" }, 59_999);
   assert.equal(left.memberState("bob"), "joining");
   left.step({ type: "tick" }, 1);
   assert.deepEqual(heard(left), [["refused", ["ada"]]]);

@@ -157,7 +157,7 @@ export const callErrors = {
   ],
   "media.relayTlsFailed": [
     "sound does not get through to the server by UDP, and there is no connection by TLS to its relay",
-    "try another network; if this browser warned of the server's certificate, that is why: ask the person who runs the server for one that holds",
+    "try another network; if there was a warning about the server's certificate, that is why: ask the person who runs the server for one that holds",
   ],
   "media.relayUntrusted": [
     "sound does not get through to the server by UDP, and its relay shows a certificate that does not hold on this machine",
