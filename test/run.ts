@@ -2,8 +2,7 @@
  * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each. Those of one
  * folder that only compute share a process, since most of them take longer to start than to run.
  * Two share the cores; those that listen to a call run one after the other, since what they hear depends on the load. Beside both,
- * but for those that run alone, run those that are light, which give way: most files wait for much of their time. When no light one is left,
- * two listen.
+ * but for those that run alone, run those that are light, which give way: most files wait for much of their time.
  * A filter is a part of a path; an option (`--test-name-pattern=...`) goes on to node.
  */
 import { spawn } from "node:child_process";
@@ -317,9 +316,7 @@ async function main(): Promise<number> {
   const listening = runsOf(sensitive.filter((file) => !isHeavy(file)));
   await Promise.all([
     runAll(listening, env, { atOnce: 1 }).then(() => runAll(light, env, { atOnce: 1 })),
-    runAll(light, env, { atOnce: concurrency, givesWay: true }).then(() =>
-      runAll(listening, env, { atOnce: 1 }),
-    ),
+    runAll(light, env, { atOnce: concurrency, givesWay: true }),
   ]);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
   for (const file of failedFiles) console.log(`failed: ${file}`);
