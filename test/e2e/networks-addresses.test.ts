@@ -7,8 +7,8 @@ import { whyNoNamespaces } from "./support/network/namespaces.ts";
 import type { Families } from "./support/network/network.ts";
 import { Trio, nextEvent, silenceWords } from "./support/network/trio.ts";
 
-const skip = whyNoNamespaces() ?? false;
-const skipLong = process.env["SIGNET_SEED"] === undefined ? "npm run soak tries it" : skip;
+const isShort = process.env["SIGNET_SEED"] === undefined;
+const skip = isShort ? "npm run soak tries it" : (whyNoNamespaces() ?? false);
 const closing: (() => unknown)[] = [];
 after(async () => {
   for (const close of closing.toReversed()) await close();
@@ -53,7 +53,7 @@ test("IPv6 alone, IPv4 alone and both call each other by a server that has both"
   t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
   await trio.endForAll();
 
-  await t.test("over the relay, too", { skip: skipLong }, async (t) => {
+  await t.test("over the relay, too", async (t) => {
     for (const host of trio.hosts) host.rules({ udp: "drop" });
     t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
     for (const host of trio.hosts) host.rules({});
@@ -71,7 +71,7 @@ test("IPv6 alone, IPv4 alone and both call each other by a server that has both"
     await trio.endForAll();
   });
 
-  await t.test("a server and terminals with IPv4 alone", { skip: skipLong }, async (t) => {
+  await t.test("a server and terminals with IPv4 alone", async (t) => {
     await becomes(trio, { server: "ipv4", alice: "ipv4", bobby: "ipv4", carol: "ipv4" });
     t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
     await trio.endForAll();
