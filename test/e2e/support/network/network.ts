@@ -258,6 +258,8 @@ export class Host {
       join(etcOf(this.namespace), "hosts"),
       ["127.0.0.1 localhost", "::1 localhost", ...lines, ""].join("\n"),
     );
+    // Browsers ask for what stands in that file, too: nobody answers there, at once, as a network whose UDP is blocked still has somebody who does.
+    writeFileSync(join(etcOf(this.namespace), "resolv.conf"), "nameserver 127.0.0.1\n");
   }
 
   /** In place of those there were. */
