@@ -132,7 +132,7 @@ export function ensureCoturn(): void {
  * @throws NotReady when it is missing and cannot be installed
  */
 export function ensurePulseAudio(): void {
-  if (canRun("pulseaudio") && canRun("parec")) return;
+  if (["pulseaudio", "pactl", "pacat", "parec"].every(canRun)) return;
   installDebian(
     "PulseAudio",
     ["pulseaudio", "pulseaudio-utils"],
@@ -191,14 +191,15 @@ export function ensureChromium(): string {
  * @throws NotReady when one is missing and cannot be installed
  */
 export function ensureFirefox(): string {
+  ensurePulseAudio();
   const wanted = process.env["SIGNET_FIREFOX"] ?? "";
   const program = wanted === "" ? "/usr/bin/firefox-esr" : wanted;
-  if (existsSync(program) && ["pulseaudio", "pactl", "pacat"].every(canRun)) return program;
+  if (existsSync(program)) return program;
   installDebian(
-    "Firefox or PulseAudio",
-    ["firefox-esr", "pulseaudio", "pulseaudio-utils"],
-    "the tests of Firefox need Firefox and PulseAudio\n" +
-      "hint: on Debian `sudo apt-get install firefox-esr pulseaudio pulseaudio-utils`; elsewhere set SIGNET_FIREFOX to the program",
+    "Firefox",
+    ["firefox-esr"],
+    "the tests of Firefox need Firefox\n" +
+      "hint: on Debian `sudo apt-get install firefox-esr`; elsewhere set SIGNET_FIREFOX to the program",
   );
   if (!existsSync(program)) throw new NotReady(`there is no ${program}`);
   return program;

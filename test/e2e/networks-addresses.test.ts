@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { signedIn } from "./support/browser.ts";
 import { whyNoNamespaces } from "./support/network/namespaces.ts";
 import type { Families } from "./support/network/network.ts";
-import { Trio, nextEvent, silenceWords } from "./support/network/trio.ts";
+import { Trio, silenceWords } from "./support/network/trio.ts";
 
 const isShort = process.env["SIGNET_SEED"] === undefined;
 const skip = isShort ? "npm run soak tries it" : (whyNoNamespaces() ?? false);
@@ -26,24 +25,13 @@ async function becomes(
   families: Readonly<Record<"server" | "alice" | "bobby" | "carol", Families>>,
 ): Promise<void> {
   const { alice, bobby, carol, world } = trio;
-  await afterRestart(trio, async () => {
+  await trio.afterRestart(async () => {
     await world.served.kill();
     world.server.changeFamilies(families.server);
     for (const { host, userId } of [alice, bobby, carol])
       host.changeFamilies(families[userId as "alice" | "bobby" | "carol"]);
     await world.served.start();
   });
-}
-
-/** Restarts the server, and waits until all are there again. */
-async function afterRestart(trio: Trio, restart: () => Promise<void>): Promise<void> {
-  const { alice, bobby, carol } = trio;
-  const online = [bobby, carol].map(({ command }) => nextEvent(command, "online"));
-  await restart();
-  await Promise.all(online);
-  const { page } = alice.guest;
-  await page.getByRole("alert").filter({ hasText: "No connection" }).waitFor({ state: "detached" });
-  await signedIn(alice.guest);
 }
 
 test("IPv6 alone, IPv4 alone and both call each other by a server that has both", { skip }, async (t) => {

@@ -9,7 +9,7 @@ import { call } from "./support/browser.ts";
 import { nowMs } from "./support/network/heard.ts";
 import { whyNoNamespaces } from "./support/network/namespaces.ts";
 import type { Router } from "./support/network/network.ts";
-import { Trio, nextEvent, silenceWords } from "./support/network/trio.ts";
+import { Trio, silenceWords } from "./support/network/trio.ts";
 import { mediaPort, tellOfServer, webPort } from "./support/network/world.ts";
 
 const isShort = process.env["SIGNET_SEED"] === undefined;
@@ -23,17 +23,6 @@ async function open(...options: Parameters<typeof Trio.open>): Promise<Trio> {
   const trio = await Trio.open(...options);
   closing.push(() => trio.close());
   return trio;
-}
-
-/** Restarts the server, and waits until all are there again. */
-async function afterRestart(trio: Trio, restart: () => Promise<void>): Promise<void> {
-  const { alice, bobby, carol } = trio;
-  const online = [bobby, carol].map(({ command }) => nextEvent(command, "online"));
-  await restart();
-  await Promise.all(online);
-  const { page } = alice.guest;
-  await page.getByRole("alert").filter({ hasText: "No connection" }).waitFor({ state: "detached" });
-  await page.getByRole("textbox", { name: "Call user IDs" }).waitFor();
 }
 
 /** The server has a private address, and so has everybody: carol behind the same router, the others each behind one of their own. */
@@ -60,7 +49,7 @@ test("whose addresses are translated, on both sides, hear each other", { skip },
   await t.test("also where the router sends nothing back that comes from behind it", async (t) => {
     atServer!.passOn({ host: world.server, hairpin: false, ...passedOn });
     tellOfServer(carol.host, world.server.addresses);
-    await afterRestart(trio, () => world.restart(announced));
+    await trio.afterRestart(() => world.restart(announced));
     t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
     await trio.endForAll();
   });
@@ -68,7 +57,7 @@ test("whose addresses are translated, on both sides, hear each other", { skip },
   await t.test(
     "an announced address that leads nowhere is shown to who calls, and found by the doctor",
     async (t) => {
-      await afterRestart(trio, () => world.restart(["--media-announce", "198.51.100.7", "--relay", "no"]));
+      await trio.afterRestart(() => world.restart(["--media-announce", "198.51.100.7", "--relay", "no"]));
       const calledMs = nowMs();
       await call(alice.guest, ["bobby", "carol"]);
       const region = alice.guest.page.getByRole("region", { name: "Call", exact: true });

@@ -1,5 +1,5 @@
 /** Three in a call: one at a page and one at the command line, to whose networks something happens, and one at the command line whose network is well. */
-import { call, sees } from "../browser.ts";
+import { call, sees, signedIn } from "../browser.ts";
 import type { JsonEvent, RunningCommand } from "../command-line.ts";
 import { eventually } from "../wait.ts";
 import { heardAgain, nowMs } from "./heard.ts";
@@ -78,6 +78,16 @@ export class Trio {
     await end.click();
     await page.getByRole("button", { name: "Done" }).click();
     await Promise.all(ended);
+  }
+
+  /** Restarts the server, and waits until all are there again. */
+  async afterRestart(restart: () => Promise<void>): Promise<void> {
+    const online = [this.bobby, this.carol].map(({ command }) => nextEvent(command, "online"));
+    await restart();
+    await Promise.all(online);
+    const { page } = this.alice.guest;
+    await page.getByRole("alert").filter({ hasText: "No connection" }).waitFor({ state: "detached" });
+    await signedIn(this.alice.guest);
   }
 
   /** Waits until carol and the other two hear each other. @param sinceMs when something happened */
