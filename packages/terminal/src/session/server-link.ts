@@ -92,7 +92,6 @@ export class ServerLink implements ServerRequests {
         if (!isCurrent()) return;
         words.add(() => {
           this.#open = undefined;
-          this.#lostAtMs = this.#heardThroughMs;
           this.#failAll();
           this.#listener.closed(connection, this.#lastError ?? "connection.lost");
         });
@@ -105,7 +104,6 @@ export class ServerLink implements ServerRequests {
   disconnect(): void {
     const open = this.#open;
     this.#open = undefined;
-    if (open !== undefined) this.#lostAtMs = this.#heardThroughMs;
     open?.words.clear();
     open?.socket.close();
     this.#failAll();
@@ -165,6 +163,7 @@ export class ServerLink implements ServerRequests {
 
   /** Not at once: who hears that the connection is gone hears it before what did not come of it. */
   #failAll(): void {
+    this.#lostAtMs = this.#heardThroughMs;
     for (const { settle } of this.#waiting.values()) queueMicrotask(() => void settle(lost));
     this.#waiting.clear();
   }
