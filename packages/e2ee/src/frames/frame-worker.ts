@@ -148,6 +148,11 @@ export class FrameWorker {
     return this.#connections++;
   }
 
+  /** To be told after the connection was closed: a voice may go on in another one at once. */
+  connectionClosed(connection: number): void {
+    this.#post({ type: "closed", connection });
+  }
+
   /** @throws SignetError `frames.workerFailed` */
   transform(options: TransformOptions): RTCRtpScriptTransform {
     if (this.#failure !== undefined || this.#worker === undefined)

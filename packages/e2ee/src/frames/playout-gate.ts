@@ -3,7 +3,10 @@ import { windowFrames } from "../sframe/replay-window.ts";
 
 /** How long a jitter buffer that holds too much takes for a frame: they hurry then, or every stall of the network would be delay for ever. */
 const hurriedFrameMs = 18;
-/** A voice that moves to another slot has been silent for this long, so that the first slot's jitter buffer has played what it held. */
+/**
+ * A voice that moves to another slot has been silent for this long, so that the first slot's jitter buffer has played what it held; but for one whose
+ * connection was closed.
+ */
 export const moveMs = 1_000;
 /** What may wait in a jitter buffer of the browser; what comes in a burst beyond it is dropped. */
 export const mostBacklogMs = 1_000;
@@ -18,8 +21,9 @@ export interface OpenedFrame {
   readonly voice: number;
   /** By `SenderLine`: authenticated. */
   readonly place: number;
-  /** Which jitter buffer it is for. */
-  readonly slot: string;
+  /** Which jitter buffer it is for: the slot of which connection. */
+  readonly connection: number;
+  readonly slot: number;
   /** RTP, 32 bits: the server's word, by which the jitter buffer orders and spaces what it plays. */
   readonly timestamp: number;
 }
@@ -37,7 +41,9 @@ export type GateDropReason =
   /** The voice is still heard in another slot. */
   | "elsewhere"
   /** More than may wait came at once. */
-  | "burst";
+  | "burst"
+  /** Its connection was closed: nobody would hear it. */
+  | "closed";
 
 interface Passed {
   readonly place: number;
@@ -45,7 +51,8 @@ interface Passed {
 }
 
 interface Voice {
-  readonly slot: string;
+  readonly connection: number;
+  readonly slot: number;
   /** Nothing at or before this place passes any more. */
   readonly floor: number;
   /** By place, ascending: those within the window and the one before it. Never empty. */
@@ -65,24 +72,33 @@ interface Voice {
  * and then goes on, so what comes after a gap is kept back until the buffer has played what came before, and for as long as the gap is: with a
  * server that keeps time that is when it comes. Pure; the state is by sender, since a server can spread a voice over slots.
  *
+ * What a closed connection's jitter buffers held is never played, so a voice goes on in another connection as it would have in the first one.
+ *
  * A server that keeps to a timeline which contradicts the counters is heard again after a second of silence.
  */
 export class PlayoutGate {
   /** By the number of the voice. */
   readonly #voices = new Map<number, Voice>();
+  readonly #closed = new Set<number>();
+
+  /** Nothing is played on that connection any more; by this terminal's own deed, and never by the server's word. */
+  close(connection: number): void {
+    this.#closed.add(connection);
+  }
 
   /** @param nowMs monotonic milliseconds */
   take(frame: OpenedFrame, nowMs: number): GateVerdict {
-    const { place, slot, timestamp } = frame;
+    const { connection, place, slot, timestamp } = frame;
+    if (this.#closed.has(connection)) return drop("closed");
     const voice = this.#voices.get(frame.voice);
     if (voice === undefined) return this.#begin(frame, -1, nowMs);
     const { passed } = voice;
     const newest = passed.at(-1)?.place ?? voice.floor;
     const quietMs = nowMs - Math.max(voice.busyUntilMs, voice.lastAtMs + frameMs);
-    if (slot !== voice.slot || quietMs >= forgetMs) {
+    if (connection !== voice.connection || slot !== voice.slot || quietMs >= forgetMs) {
       if (place <= newest) return drop("late");
-      if (quietMs < moveMs) return drop("elsewhere");
-      return this.#begin(frame, newest, nowMs);
+      if (quietMs >= moveMs) return this.#begin(frame, newest, nowMs);
+      return this.#closed.has(voice.connection) ? this.#goOn(frame, voice, newest, nowMs) : drop("elsewhere");
     }
     if (place <= voice.floor || newest - place >= windowFrames) return drop("late");
     const at = passed.findLastIndex((earlier) => earlier.place <= place) + 1;
@@ -105,11 +121,19 @@ export class PlayoutGate {
     return { type: "pass", atMs };
   }
 
-  #begin({ voice, place, slot, timestamp }: OpenedFrame, floor: number, nowMs: number): GateVerdict {
+  /** After the gap, as in the slot that there is no more. What lies before it would find the new jitter buffer empty, and be heard at once. */
+  #goOn(frame: OpenedFrame, former: Voice, newest: number, nowMs: number): GateVerdict {
+    const atMs = Math.max(nowMs, notBeforeMs(former, frame.place - newest));
+    if (atMs - nowMs >= mostWaitMs) return drop("burst");
+    return this.#begin(frame, frame.place - 1, atMs);
+  }
+
+  #begin(frame: OpenedFrame, floor: number, atMs: number): GateVerdict {
+    const { voice, connection, slot, place, timestamp } = frame;
     const passed = [{ place, timestamp }];
-    const times = { busyUntilMs: nowMs + frameMs, newestAtMs: nowMs, lastAtMs: nowMs };
-    this.#voices.set(voice, { slot, floor, passed, ...times });
-    return { type: "pass", atMs: nowMs };
+    const times = { busyUntilMs: atMs + frameMs, newestAtMs: atMs, lastAtMs: atMs };
+    this.#voices.set(voice, { connection, slot, floor, passed, ...times });
+    return { type: "pass", atMs };
   }
 }
 

@@ -88,6 +88,7 @@ export function createProtectedConnection(options: ProtectedConnectionOptions): 
     for (const stop of stopListening) stop();
     // Closing ends the sender at once; replaceTrack(null) beforehand would only take effect in a later task.
     peerConnection.close();
+    frames.connectionClosed(connection);
   }
 
   function fail(error: SignetError): void {

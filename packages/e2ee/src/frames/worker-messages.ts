@@ -43,6 +43,8 @@ export type ToFrameWorker =
   | { readonly type: "finish" }
   /** A frame by which another terminal said how far it counted. */
   | { readonly type: "hearEnd"; readonly frame: Bytes }
+  /** The page closed that connection: its jitter buffers play nothing any more. */
+  | { readonly type: "closed"; readonly connection: number }
   /** Asks for the counters; `connection` says whose encrypted frames are wanted. */
   | { readonly type: "count"; readonly request: number; readonly connection: number };
 

@@ -67,6 +67,10 @@ scope.onmessage = ({ data: message }) => {
     decryptor.hearEnd(message.frame).catch(failed);
   } else if (message.type === "finish") {
     void finish();
+  } else if (message.type === "closed") {
+    gate.close(message.connection);
+    encrypted.delete(message.connection);
+    received.delete(message.connection);
   } else {
     scope.postMessage({
       type: "counted",
@@ -131,7 +135,7 @@ function opening(connection: number, slot: number): TransformStream<EncodedFrame
         const timestamp = frame.getMetadata().rtpTimestamp ?? frame.timestamp;
         // Where the browser will play it cannot be known.
         if (timestamp === undefined) return drop("misplaced");
-        const verdict = gate.take({ voice, place, slot: `${connection}/${slot}`, timestamp }, nowMs);
+        const verdict = gate.take({ voice, place, connection, slot, timestamp }, nowMs);
         if (verdict.type === "drop") return drop(verdict.reason);
         const speaker = speakers.heard(connection, slot, leaf, epoch, nowMs);
         if (speaker !== undefined) scope.postMessage({ type: "speaker", ...speaker });

@@ -1,6 +1,7 @@
 /** Scenarios in which the frame worker of a call is replaced by another. */
 import { FrameEncryptor } from "../../src/frames/frame-encryptor.ts";
 import { FrameWorker } from "../../src/frames/frame-worker.ts";
+import { createProtectedConnection } from "../../src/frames/protected-connection.ts";
 import { decodeHeader } from "../../src/sframe/header.ts";
 import { importBaseKey } from "../../src/sframe/key.ts";
 import { control, openAll } from "./control.ts";
@@ -54,18 +55,7 @@ export const replacedScenarios = {
 
   /** The server sends what it recorded to the worker that takes over, again from the start. */
   async replayedToTheNext() {
-    const recorded: Bytes[] = [];
-    const encryptor = new FrameEncryptor(0);
-    encryptor.setEpoch({
-      epoch: 1n,
-      baseKey: await importBaseKey(someBytes(16, 1)),
-      senders: sendersAt([anna, ben]),
-      ownLeaf: anna,
-    });
-    for (let n = 0; n < 400; n++) {
-      const sealed = await encryptor.seal(someBytes(40, n));
-      if (sealed.type === "sealed") recorded.push(sealed.data);
-    }
+    const recorded = await annasFrames(400);
     const benFrames = await terminalFrames(ben, 1n);
     /** @returns what ben's worker did when it had opened `count` frames */
     const hear = async (count: number) => {
@@ -94,4 +84,50 @@ export const replacedScenarios = {
     benFrames.close();
     return { first, second };
   },
+
+  /** Ben closes the connection on which he hears anna, and hears her on the next one. */
+  async nextConnection() {
+    const said = await annasFrames(600);
+    const benFrames = await terminalFrames(ben, 1n);
+    const hear = async (recorded: readonly Bytes[]) => {
+      const connection = createProtectedConnection({ frames: benFrames, slotCount: 1 });
+      for (const { receiver } of connection.slots) play(receiver.track);
+      const far = new RTCPeerConnection(guarded);
+      const worker = new Worker(new URL("./replay-worker.ts", import.meta.url), { type: "module" });
+      await connect(connection.peerConnection, far, () => {
+        const transceiver = far.getTransceivers()[1]!;
+        transceiver.direction = "sendonly";
+        transceiver.sender.transform = new RTCRtpScriptTransform(worker, { recorded });
+        void transceiver.sender.replaceTrack(tone(440));
+      });
+      const before = (await connection.counters()).framesDecrypted;
+      await until(async () => (await connection.counters()).framesDecrypted >= before + 40);
+      const counters = await connection.counters();
+      connection.close();
+      far.close();
+      worker.terminate();
+      return counters;
+    };
+    await hear(said.slice(0, 200));
+    const { framesDropped } = await hear(said.slice(200));
+    benFrames.close();
+    return framesDropped;
+  },
 };
+
+/** As anna's terminal seals them one after the other. */
+async function annasFrames(count: number): Promise<Bytes[]> {
+  const frames: Bytes[] = [];
+  const encryptor = new FrameEncryptor(0);
+  encryptor.setEpoch({
+    epoch: 1n,
+    baseKey: await importBaseKey(someBytes(16, 1)),
+    senders: sendersAt([anna, ben]),
+    ownLeaf: anna,
+  });
+  for (let n = 0; n < count; n++) {
+    const sealed = await encryptor.seal(someBytes(40, n));
+    if (sealed.type === "sealed") frames.push(sealed.data);
+  }
+  return frames;
+}

@@ -8,20 +8,27 @@ import { PlayoutGate, moveMs, mostBacklogMs, type GateDropReason } from "../../s
 function gateOf(base = 0) {
   const gate = new PlayoutGate();
   let nowMs = 0;
-  const takeAt = (place: number, frames: number, slot = "0/0", voice = 1) =>
-    gate.take({ voice, place, slot, timestamp: (base + frames * frameUnits) >>> 0 }, nowMs);
+  const takeAt = (place: number, frames: number, at = "0/0", voice = 1) =>
+    gate.take({ voice, place, ...slotAt(at), timestamp: (base + frames * frameUnits) >>> 0 }, nowMs);
   return {
     take(...frame: Parameters<typeof takeAt>): "pass" | GateDropReason {
       const verdict = takeAt(...frame);
       return verdict.type === "pass" ? "pass" : verdict.reason;
     },
     /** When it is handed on, from now; undefined when it is dropped. */
-    waitOf(place: number): number | undefined {
-      const verdict = takeAt(place, place);
+    waitOf(place: number, slot?: string): number | undefined {
+      const verdict = takeAt(place, place, slot);
       return verdict.type === "pass" ? verdict.atMs - nowMs : undefined;
     },
     wait: (ms: number) => (nowMs += ms),
+    close: (connection: number) => gate.close(connection),
   };
+}
+
+/** @param at connection/slot */
+function slotAt(at: string): { connection: number; slot: number } {
+  const [connection = 0, slot = 0] = at.split("/").map(Number);
+  return { connection, slot };
 }
 
 test("what comes as it was said passes, also out of order and over the wrap of timestamps", () => {
@@ -55,7 +62,7 @@ test("what was left out leaves its time: a frame that is moved up to the one bef
 
 test("one unit less than a frame is too little", () => {
   const gate = new PlayoutGate();
-  const frame = { voice: 1, slot: "0/0" };
+  const frame = { voice: 1, connection: 0, slot: 0 };
   assert.equal(gate.take({ ...frame, place: 0, timestamp: 0 }, 0).type, "pass");
   assert.equal(gate.take({ ...frame, place: 1, timestamp: frameUnits - 1 }, 0).type, "drop");
   assert.equal(gate.take({ ...frame, place: 1, timestamp: frameUnits }, 0).type, "pass");
@@ -148,6 +155,48 @@ test("a voice is heard in one slot; in another after a second, and then no older
   assert.equal(take(9, 9, "0/0"), "elsewhere");
 });
 
+test("when the connection of its slot was closed, a voice goes on in another one at once", () => {
+  const { close, take, wait } = gateOf();
+  assert.equal(take(5, 5, "0/0"), "pass");
+  assert.equal(take(6, 900, "1/0"), "elsewhere");
+  close(0);
+  assert.equal(take(7, 7, "0/0"), "closed");
+  assert.equal(take(7, 7, "0/1"), "closed");
+  assert.equal(take(5, 899, "1/0"), "late", "what was handed on in the first one");
+  wait(20);
+  assert.equal(take(6, 900, "1/0"), "pass");
+  assert.equal(take(7, 901, "1/1"), "elsewhere", "from then on it is heard there alone");
+  assert.equal(take(7, 901, "1/0"), "pass");
+});
+
+test("another connection that was closed changes nothing", () => {
+  const { close, take, wait } = gateOf();
+  assert.equal(take(5, 5, "0/0"), "pass");
+  close(1);
+  wait(1_000);
+  assert.equal(take(6, 900, "2/0"), "elsewhere");
+  assert.equal(take(6, 900, "1/0"), "closed");
+  assert.equal(take(6, 6, "0/0"), "pass");
+});
+
+test("what is missing at a change of connections has its time, and nothing of it comes after what was behind it", () => {
+  const { close, take, waitOf, wait } = gateOf();
+  assert.equal(waitOf(0), 0);
+  close(0);
+  // 20 ms of the frame itself, and 10 that are missing.
+  assert.equal(waitOf(11, "1/0"), 220);
+  assert.equal(waitOf(12, "1/0"), 220);
+  assert.equal(take(10, 10, "1/0"), "late");
+  wait(220);
+  assert.equal(waitOf(13, "1/0"), 0);
+  close(1);
+  wait(1_100);
+  assert.equal(waitOf(500, "2/0"), 0);
+  close(2);
+  // As in one connection.
+  assert.equal(waitOf(1_500, "3/0"), 20 + 49 * 20);
+});
+
 test("other voices in a slot change nothing", () => {
   const { take } = gateOf();
   assert.equal(take(1_000, 0, "0/0", 1), "pass");
@@ -209,39 +258,58 @@ test("whatever a server leaves out, swaps, repeats and retimes: what passes is h
       { weight: 1, arbitrary: fc.integer({ min: -60, max: 60 }) },
     ),
     slot: fc.oneof(
-      { weight: 9, arbitrary: fc.constant("0/0") },
-      { weight: 1, arbitrary: fc.constantFrom("0/1", "1/0") },
+      { weight: 9, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: fc.constant(1) },
     ),
+    /** Of the newest one. */
+    back: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) }),
+    /** Another connection takes the place of the newest one; the terminal closes all that are older. */
+    anew: fc.oneof({ weight: 30, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     waitMs: fc.constantFrom(0, 0, 20, 20, 20, 1_100),
   });
   let heardInAll = 0;
+  let changesInAll = 0;
   fc.assert(
     fc.property(fc.array(deed, { maxLength: 120, size: "max" }), (deeds) => {
       const gate = new PlayoutGate();
-      const heard: (Heard & { slot: string; stay: number; atMs: number })[] = [];
+      const heard: (Heard & { slot: string; connection: number; stay: number; atMs: number })[] = [];
+      const closed = new Set<number>();
       let nowMs = 0;
       let stay = 0;
       let place = 0;
-      for (const { step, off, slot, waitMs } of deeds) {
+      let newestConnection = 1;
+      for (const { step, off, slot: index, back, anew, waitMs } of deeds) {
         nowMs += waitMs;
+        if (anew) {
+          for (const older of [newestConnection - 1, newestConnection]) {
+            gate.close(older);
+            closed.add(older);
+          }
+          newestConnection += 2;
+        }
+        const connection = newestConnection - back;
+        const slot = `${connection}/${index}`;
         place = Math.max(0, place + step);
         const playedAt = place + off;
         const timestamp = (playedAt * frameUnits) >>> 0;
-        const verdict = gate.take({ voice: 1, place, slot, timestamp }, nowMs);
+        const verdict = gate.take({ voice: 1, place, connection, slot: index, timestamp }, nowMs);
         if (verdict.type === "drop") continue;
         assert.ok(verdict.atMs >= nowMs && verdict.atMs <= nowMs + 2_000);
         if (slot !== heard.at(-1)?.slot) stay++;
-        const newest = heard
-          .filter((one) => one.stay === stay)
-          .toSorted((a, b) => a.place - b.place)
-          .at(-1);
+        const newest = heard.toSorted((a, b) => a.place - b.place).at(-1);
         const missing = newest === undefined ? 0 : place - newest.place - 1;
         if (newest !== undefined && heard.every((one) => one.place < place)) {
           assert.ok(verdict.atMs >= newest.atMs, "sooner than what was said before");
           if (missing > 0)
             assert.ok(verdict.atMs - newest.atMs >= Math.min(missing, 49) * 20, "a gap without its time");
         }
-        heard.push({ place, playedAt, slot, stay, atMs: verdict.atMs });
+        assert.ok(!closed.has(connection), "where nobody hears it");
+        const former = heard.at(-1);
+        if (former !== undefined && slot !== former.slot && verdict.atMs - former.atMs < moveMs) {
+          assert.ok(closed.has(former.connection), "in two slots");
+          changesInAll++;
+        }
+        heard.push({ place, playedAt, slot, connection, stay, atMs: verdict.atMs });
       }
       heardInAll += heard.length;
       for (const one of heard) {
@@ -251,11 +319,12 @@ test("whatever a server leaves out, swaps, repeats and retimes: what passes is h
           if (one.place > other.place) continue;
           if (one.stay === other.stay)
             assert.ok(other.playedAt - one.playedAt >= Math.min(other.place - one.place, 50));
-          else assert.ok(other.atMs - one.atMs >= moveMs);
+          else assert.ok(other.atMs - one.atMs >= moveMs || closed.has(one.connection));
         }
       }
     }),
     { numRuns: 1_000 },
   );
   assert.ok(heardInAll > 10_000, `${heardInAll}: too little passed for this to show anything`);
+  assert.ok(changesInAll > 100, `${changesInAll}: too few changes of connections for this to show anything`);
 });

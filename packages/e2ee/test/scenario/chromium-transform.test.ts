@@ -192,6 +192,11 @@ describe("frames in Chromium", () => {
     assert.ok(replayed + late >= first.framesDecrypted, `${replayed + late} of ${first.framesDecrypted}`);
   });
 
+  test("a voice goes on in the next connection when its own was closed", { timeout }, async () => {
+    const dropped = (await play("nextConnection")) as Record<string, number>;
+    assert.equal(dropped["elsewhere"], undefined);
+  });
+
   /** The words that were heard, each once, in their order. */
   const wordsIn = (heard: string): string => heard.replaceAll(".", "").replaceAll(/(.)\1+/g, "$1");
   /** From where one word begins to where another begins, in ms by the samples that were played: a letter is 10 ms. */
