@@ -10,6 +10,8 @@ export interface SignInTimes {
   /** Wait before the first attempt to reconnect; it doubles with each failure. */
   readonly retryMs: number;
   readonly retryMostMs: number;
+  /** The most where somebody is in a call and the server is not reached at all. */
+  readonly retryInCallMs: number;
   readonly pingMs: number;
   /** Without the expected answer for this long, the connection counts as lost. */
   readonly answerMs: number;
@@ -18,6 +20,8 @@ export interface SignInTimes {
 export const defaultSignInTimes: SignInTimes = {
   retryMs: 250,
   retryMostMs: 10_000,
+  // With what a connection takes, a server that is back is reached within a second. What it costs where nobody answers is a packet.
+  retryInCallMs: 750,
   pingMs: 15_000,
   answerMs: 10_000,
 };
@@ -64,6 +68,8 @@ export interface SignInState {
   readonly serverClockOffMs: number;
   /** Attempts that failed in a row. */
   readonly failures: number;
+  /** Somebody is in a call here: they are cut off from it while the server is not reached. */
+  readonly inCall: boolean;
   /** While offline. */
   readonly offline?: { readonly retryAtMs: number; readonly code: ErrorCode };
   /** By when the answer that is awaited has to be here (connection, hello, resume or ping). */
@@ -97,6 +103,8 @@ export type SignInInput =
   | { readonly type: "retryNow" }
   /** Somebody who waited for an answer did not get it in time, or knows that the network is another one: no use in waiting as long as a ping may. */
   | { readonly type: "connectAnew" }
+  /** Whether somebody is in a call here. */
+  | { readonly type: "call"; readonly goesOn: boolean }
   | { readonly type: "stop" }
   | { readonly type: "tick" };
 

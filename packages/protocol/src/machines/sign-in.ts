@@ -19,6 +19,7 @@
  *
  * The binding outlives the connection, and the page that keeps it: `binding` may be there from the start, stays while offline and ends
  * only by the server's word, by release, by its own expiry or when the device is taken away. While online a ping goes out every 15 s.
+ * Who is in a call tries more often while the server is not reached.
  */
 import { isConnectionCode } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
@@ -42,7 +43,8 @@ export function startSignIn(
   binding?: SignInBinding,
 ): SignInStep {
   const kept = binding === undefined ? {} : { binding };
-  const state: SignInState = { phase: "stopped", times, connection: 0, ...noClock, failures: 0, ...kept };
+  const nothing = { connection: 0, ...noClock, failures: 0, inCall: false } as const;
+  const state: SignInState = { phase: "stopped", times, ...nothing, ...kept };
   return settle(state, connect(state, nowMs));
 }
 
@@ -77,6 +79,8 @@ function apply(state: SignInState, input: SignInInput, nowMs: number, random: nu
       return state.phase === "offline" ? connect(state, nowMs) : only(state);
     case "connectAnew":
       return connectAnew(state, nowMs);
+    case "call":
+      return only({ ...state, inCall: input.goesOn });
     case "tick":
       return tick(state, nowMs, random);
     case "signedIn":
@@ -102,6 +106,7 @@ type ServerInput = Exclude<
       | "deviceRemoved"
       | "retryNow"
       | "connectAnew"
+      | "call"
       | "tick"
       | "signedIn"
       | "bindingEnded";
@@ -235,9 +240,15 @@ function giveUp(state: SignInState, code: ErrorCode, nowMs: number, random: numb
   return { state: offline(state, code, nowMs, random), effects: [{ type: "disconnect", connection }] };
 }
 
+/** Some minute; after that nobody is taken back into a call anyway. */
+const hurriedMost = 100;
+
 function offline(state: SignInState, code: ErrorCode, nowMs: number, random: number): SignInState {
-  const { retryMs, retryMostMs } = state.times;
-  const waitMs = Math.min(retryMostMs, retryMs * 2 ** Math.min(state.failures, 20)) * (0.5 + random / 2);
+  const { retryInCallMs, retryMostMs, retryMs } = state.times;
+  // A server that was reached and does not answer, or refuses, is not to be hurried.
+  const isCutOff = state.inCall && state.phase === "connecting" && state.failures < hurriedMost;
+  const mostMs = isCutOff && code !== "connection.timeout" ? retryInCallMs : retryMostMs;
+  const waitMs = Math.min(mostMs, retryMs * 2 ** Math.min(state.failures, 20)) * (0.5 + random / 2);
   return {
     ...quiet(state),
     phase: "offline",

@@ -64,7 +64,7 @@ export class CurrentCall {
     await this.#open(open, (call) => {
       this.#now = call;
       call.start();
-      this.#listener.changed();
+      this.#tell();
     });
   }
 
@@ -90,7 +90,7 @@ export class CurrentCall {
       await this.#now?.leave();
       this.#now = call;
       call.start();
-      this.#listener.changed();
+      this.#tell();
     });
   }
 
@@ -117,6 +117,11 @@ export class CurrentCall {
     if (call === this.#next?.call) return this.#nextChanged(this.#next);
     if (call !== this.#now) return;
     if (call.ended) this.#listener.ended(call);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#context.session.setInCall(this.all.some((call) => !call.ended));
     this.#listener.changed();
   }
 
@@ -133,7 +138,7 @@ export class CurrentCall {
       // Whoever did not want to be heard is not heard there either.
       call.beginSound({ muted: own?.view.microphone.status === "muted" });
       entered.resolve();
-      this.#listener.changed();
+      this.#tell();
     }
   }
 }

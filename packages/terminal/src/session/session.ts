@@ -151,8 +151,8 @@ export class Session {
   }
 
   retryNow = (): void => this.#connection.dispatch({ type: "retryNow" });
-
   connectAnew = (): void => this.#connection.dispatch({ type: "connectAnew" });
+  setInCall = (goesOn: boolean): void => this.#connection.dispatch({ type: "call", goesOn });
 
   async register(input: Parameters<Terminal["register"]>[0]): Promise<void> {
     await this.signedOut();
