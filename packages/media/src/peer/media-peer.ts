@@ -23,6 +23,8 @@ export interface MediaPeerOptions {
   readonly address?: string;
   /** What carries the audio where UDP does not get through; asked for when UDP takes long. Default none. */
   readonly relays?: () => Promise<readonly PeerRelay[]>;
+  /** UDP has no head start: for whoever doubts that it gets through. */
+  readonly allAtOnce?: boolean;
   /** Neither end is told where the other is, so that nothing but a relay leads on: for whoever tests one. */
   readonly relaysOnly?: boolean;
   /** A relay gives no way. */
@@ -135,7 +137,7 @@ export class MediaPeer {
       .join("")
       // The library takes the candidates out and adds them later: told that there are no more, ICE can fail meanwhile.
       .replace(/^a=end-of-candidates\r?\n/m, "");
-    const { address: localAddress, relays, relaysOnly = false } = this.#options;
+    const { address: localAddress, allAtOnce = false, relays, relaysOnly = false } = this.#options;
     const shown = relaysOnly ? first.replaceAll(/^a=candidate:.*\r?\n/gm, "") : first;
     this.#peer.setRemoteDescription(
       shown.replace(/^a=group:BUNDLE .*$/m, "a=group:BUNDLE 0\r").replace("a=recvonly", "a=sendrecv"),
@@ -144,7 +146,7 @@ export class MediaPeer {
     if (relays !== undefined)
       this.#ways = new RelayWays({
         relays,
-        ...(relaysOnly ? { headStartMs: 0 } : {}),
+        ...(relaysOnly || allAtOnce ? { headStartMs: 0 } : {}),
         localAddress,
         localPort: candidatesIn(this.#peer.localDescription()?.sdp ?? "")[0]?.port ?? 0,
         peers: candidatesIn(first),
@@ -156,7 +158,7 @@ export class MediaPeer {
         },
       });
     await connected;
-    this.#ways?.settle();
+    this.#ways?.settle(this.way);
   }
 
   /** What carries the audio now; undefined without a connection. */

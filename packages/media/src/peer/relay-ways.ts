@@ -65,13 +65,14 @@ export class RelayWays {
     return this.#hops.find(({ hop }) => hop.addresses.some((address) => address.port === port));
   }
 
-  /** No other is opened; those that are stay. */
-  settle(): void {
+  /** The connection stands, by that way: no other relay is opened; those that are stay, unless UDP gets through. */
+  settle(way: PeerWay | undefined): void {
     clearTimeout(this.#timer);
+    if (way === "udp") this.close();
   }
 
   close(): void {
-    this.settle();
+    clearTimeout(this.#timer);
     this.#given.abort();
     for (const { hop } of this.#hops) hop.close();
   }

@@ -142,9 +142,28 @@ test("relays are asked for when UDP has had a second, and not once there is a co
   assert.equal(asked, 0);
   t.mock.timers.tick(1);
   assert.equal(asked, 1);
-  begin().settle();
+  begin().settle("udp");
   t.mock.timers.tick(60_000);
   assert.equal(asked, 1);
+});
+
+test("tried at once, UDP carries the sound where it gets through, and the relay is let go", async (t) => {
+  await withEngine({}, async (engine) => {
+    const relay = await openRelay(engine);
+    t.after(() => relay.relay.close());
+    let asked = 0;
+    const relays = () => {
+      asked++;
+      return relaysOf(relay, "ben")();
+    };
+    const peer = new MediaPeer({ slots: 1, allAtOnce: true, relays });
+    t.after(() => peer.close());
+    const offerSdp = await peer.offer();
+    await peer.accept((await engine.join({ callId: "call", terminalId: "ben", offerSdp })).answerSdp);
+    assert.equal(asked, 1);
+    await until(() => relay.relay.allocations === 0);
+    assert.equal(peer.way, "udp");
+  });
 });
 
 test("why there is no way by the relay", async (t) => {

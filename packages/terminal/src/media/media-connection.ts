@@ -65,6 +65,11 @@ const tellAfterMs = 7_000;
 const offerWithinMs = 2_000;
 /** A network that only stutters keeps packets back for less. */
 const quietMostMs = 2_000;
+/**
+ * Where a way has worked the server is asked before: if its answer comes, and nothing of what it sent just now, nothing stutters. If none comes, nothing is done
+ * any earlier.
+ */
+const suspectAfterMs = 1_000;
 /** After connections that brought nothing each next one has twice the time, so many times: whatever is wrong, another one does not mend it. */
 const fruitlessMost = 3;
 /** What a terminal that stood still, or was busy, did not look at counts as no more than that. */
@@ -76,6 +81,8 @@ const answerAfterChangeMs = 500;
 const showDoubtAfterMs = 300;
 /** What the SFU sent or had within so long it still sends or has; less than what raises a doubt. */
 const flowsWithinMs = 1_500;
+/** The same where it is asked early: somebody who fell silent as long ago as the last packet came says nothing. */
+const flowsWithinEarlyMs = 500;
 /** After it said that nothing is wrong here. */
 const askAgainAfterMs = 4_000;
 
@@ -196,8 +203,9 @@ function counted(
   // Nobody is there who could be heard.
   if (!expected) return show(next, { status: "connected" });
   const mostMs = quietMostMs * 2 ** Math.min(state.fruitless, fruitlessMost);
-  return next.came && quietMs >= mostMs && nowMs >= next.askAgainAtMs
-    ? doubt(next, "nothing", nowMs)
+  const askAfterMs = flow.packets > 0 ? suspectAfterMs : mostMs;
+  return next.came && quietMs >= askAfterMs && nowMs >= next.askAgainAtMs
+    ? doubt(next, "nothing", nowMs, Math.max(0, mostMs - quietMs))
     : only(next);
 }
 
@@ -211,11 +219,17 @@ function comes(state: MediaConnectionState): MediaConnectionStep {
   return show(next, { status: "connected" });
 }
 
-function doubt(state: MediaConnectionState, why: MediaDoubt, nowMs: number): MediaConnectionStep {
+/** @param earlyMs so much more patience with what does not answer */
+function doubt(
+  state: MediaConnectionState,
+  why: MediaDoubt,
+  nowMs: number,
+  earlyMs = 0,
+): MediaConnectionStep {
   const ask = state.ask + 1;
-  const askByMs = nowMs + (why === "changed" ? answerAfterChangeMs : answerWithinMs);
+  const askByMs = nowMs + earlyMs + (why === "changed" ? answerAfterChangeMs : answerWithinMs);
   const next = { ...state, phase: "doubting", doubt: why, ask, askByMs } as const;
-  const firstMs = why === "changed" ? askByMs : nowMs + showDoubtAfterMs;
+  const firstMs = why === "changed" ? askByMs : nowMs + earlyMs + showDoubtAfterMs;
   return andThen(only(next, { type: "ask", ask }), (asked) => until(asked, firstMs));
 }
 
@@ -241,11 +255,13 @@ function told(
   // The offer has its answer when it has it: its request has its own limit.
   if (state.phase === "offering") return only({ ...state, askByMs: undefined, dueAtMs: Infinity });
   const isComing = nowMs - state.flow.lastMs < comesWithinMs;
+  const { quietMs } = state.flow;
+  const isEarly = state.doubt === "nothing" && quietMs < quietMostMs;
   const isBroken =
     flow === undefined
-      ? !isComing || state.doubt === "unheard"
+      ? (!isComing && !isEarly) || state.doubt === "unheard"
       : !flow.connected ||
-        (!isComing && (flow.sentAgoMs ?? Infinity) < flowsWithinMs) ||
+        (!isComing && (flow.sentAgoMs ?? Infinity) < (isEarly ? flowsWithinEarlyMs : flowsWithinMs)) ||
         (sends && (flow.receivedAgoMs ?? Infinity) > flowsWithinMs);
   if (isBroken || state.serving === undefined)
     return andThen(show({ ...state, askByMs: undefined }, doubtShown(state, isComing)), (next) =>
@@ -256,7 +272,7 @@ function told(
     phase: "standing",
     doubt: undefined,
     askByMs: undefined,
-    askAgainAtMs: nowMs + askAgainAfterMs,
+    askAgainAtMs: nowMs + (isEarly ? quietMostMs - quietMs : askAgainAfterMs),
     dueAtMs: Infinity,
   };
   return show(next, { status: "connected" });

@@ -16,6 +16,8 @@ import type { SoundWay } from "./sound-way.ts";
 const lookEveryMs = 2_000;
 /** Between two looks at what came: a small part of what raises a doubt. */
 const countEveryMs = 250;
+/** What was sent before the server answered, and comes by another way, may be so much later. */
+const stragglesMs = 150;
 /** What went out within so long still does. */
 const sendsWithinMs = 1_000;
 
@@ -23,6 +25,8 @@ const sendsWithinMs = 1_000;
 export interface MediaAttempt {
   /** By which the connector names it. */
   readonly number: number;
+  /** Made beside one in doubt: what carried that may carry nothing any more, so that no way is to be tried before the others. */
+  readonly isBeside: boolean;
   /** Another was begun meanwhile, or it is over: what comes of this one is of no use. */
   readonly isCurrent: boolean;
   /** Takes the offer to the server. @throws SignetError */
@@ -62,6 +66,8 @@ export interface MediaConnectorOptions extends Pick<
   /** Over for this call. */
   onFailure: MediaInput["onFailure"];
 }
+
+type EffectOf<T extends MediaConnectionEffect["type"]> = Extract<MediaConnectionEffect, { type: T }>;
 
 /** The shell of the media connection's machine, on every platform. */
 export class MediaConnector {
@@ -129,7 +135,7 @@ export class MediaConnector {
     switch (effect.type) {
       case "open":
         this.#options.close(effect.beside);
-        return void this.#open(effect.attempt, effect.replaceFrames);
+        return void this.#open(effect);
       case "use":
         this.#options.use(effect.attempt);
         this.#sent = { packets: 0, atMs: -Infinity };
@@ -175,6 +181,11 @@ export class MediaConnector {
   }
 
   async #count(attempt: number): Promise<void> {
+    await this.#countNow(attempt);
+    if (attempt === this.#state.serving) this.#countLater(attempt);
+  }
+
+  async #countNow(attempt: number): Promise<void> {
     const counts = await this.#options.counts(attempt).catch(() => undefined);
     if (attempt !== this.#state.serving) return;
     if (counts !== undefined) {
@@ -186,12 +197,16 @@ export class MediaConnector {
       if (sent > this.#sent.packets) this.#sent = { packets: sent, atMs: this.#options.system.monotonicMs() };
       this.#step({ type: "counted", attempt, packets, expected: this.#options.expectsSound() });
     }
-    if (attempt === this.#state.serving) this.#countLater(attempt);
   }
 
   async #ask(ask: number): Promise<void> {
     try {
       const flow = await this.#options.askFlow();
+      const { doubt, serving } = this.#state;
+      if (doubt === "nothing" && serving !== undefined) {
+        await new Promise<void>((resolve) => void this.#options.system.after(stragglesMs, resolve));
+        await this.#countNow(serving);
+      }
       const sends = this.#options.system.monotonicMs() - this.#sent.atMs < sendsWithinMs;
       this.#step({ type: "told", ask, flow, sends });
     } catch {
@@ -199,20 +214,21 @@ export class MediaConnector {
     }
   }
 
-  async #open(attempt: number, replaceFrames: boolean): Promise<void> {
+  async #open({ attempt, beside, replaceFrames }: EffectOf<"open">): Promise<void> {
     try {
       if (replaceFrames) this.#options.replaceFrames();
-      await this.#options.open(this.#attempt(attempt));
+      await this.#options.open(this.#attempt(attempt, beside !== undefined));
     } catch (cause) {
       this.#step({ type: "failed", attempt, ...codeIn(cause) });
     }
   }
 
-  #attempt(attempt: number): MediaAttempt {
+  #attempt(attempt: number, isBeside: boolean): MediaAttempt {
     const isCurrent = (): boolean =>
       (attempt === this.#state.attempt || attempt === this.#state.serving) && !this.isOver;
     return {
       number: attempt,
+      isBeside,
       get isCurrent() {
         return isCurrent();
       },

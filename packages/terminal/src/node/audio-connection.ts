@@ -31,6 +31,8 @@ export interface AudioConnectionOptions extends Required<
   readonly played: PlayedVoices;
   /** Local address to bind; default all. */
   readonly localAddress: string | undefined;
+  /** UDP and relays are tried at once. */
+  readonly allAtOnce: boolean;
   /** After it was connected. */
   onState(state: PeerState): void;
   /** @param speaker undefined when nothing of anybody has come in the slot for a while */
@@ -68,6 +70,7 @@ export class AudioConnection {
     this.#peer = new MediaPeer({
       slots: options.slots,
       relays: options.relays,
+      allAtOnce: options.allAtOnce,
       onRelayFailure: options.onRelayFailure,
       ...(options.localAddress === undefined ? {} : { address: options.localAddress }),
       onRtp: (packet) => this.#receive(packet),

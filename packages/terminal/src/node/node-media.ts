@@ -206,6 +206,7 @@ class NodeMedia implements CallMedia {
       decryptor: this.#decryptor,
       played: this.#played,
       localAddress: this.#options.localAddress,
+      allAtOnce: attempt.isBeside,
       relays: () => this.#input.relays(),
       onRelayFailure: (why) => attempt.hindered(relayCodes[why]),
       onFrame: this.#options.onFrame,

@@ -160,14 +160,24 @@ test("nothing comes any more: the server is asked, and another connection made b
   assert.deepEqual(take(), ["connecting", "close all but undefined", "open 1", "use 1", "connected"]);
   await pass(3_000, true);
   assert.deepEqual(take(), []);
-  await pass(2_250, false);
+  await pass(1_000, false);
+  assert.deepEqual(take(), ["ask"]);
+  // What was on its way comes a moment after the answer.
+  received++;
+  await pass(900, false);
+  assert.deepEqual(take(), []);
+  await pass(750, false);
   assert.deepEqual(take(), ["ask", "reconnecting media.nothingComes", "close all but 1", "open 2"]);
+  assert.deepEqual(
+    attempts.map(({ isBeside }) => isBeside),
+    [false, true],
+  );
   received = 0;
   attempts[1]?.connected();
   await pass(250, true);
   assert.deepEqual(take(), ["use 2", "connected"]);
   flow = undefined;
-  await pass(2_250, false);
+  await pass(1_250, false);
   assert.deepEqual(take(), ["ask", "reconnecting media.serverUnreached", "signal"]);
   connector.signalled();
   await new Promise(setImmediate);

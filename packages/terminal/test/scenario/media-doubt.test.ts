@@ -20,10 +20,10 @@ import {
   whole,
 } from "../machines/media-connection-driver.ts";
 
-test("nothing for 2 s: the server is asked, and where it sent something another connection is made beside", () => {
+test("nothing for a second: the server is asked, and where it sent something another connection is made beside", () => {
   const driver = Driver.standing();
   driver.give(counted(1, 100));
-  assert.deepEqual(driver.quiet(1_750, 100), []);
+  assert.deepEqual(driver.quiet(750, 100), []);
   assert.deepEqual(driver.quiet(250, 100), [ask(1)]);
   assert.deepEqual(driver.give(told(1, whole)), [shownDoubt("media.nothingComes"), openBeside(2, 1)]);
   driver.give({ type: "answered", attempt: 2 });
@@ -39,6 +39,44 @@ test("nothing comes, and the server has nothing for this terminal: nothing is sh
   assert.equal(driver.state.phase, "standing");
   assert.deepEqual(driver.quiet(3_750, 100), []);
   assert.deepEqual(driver.quiet(250, 100), [ask(2)]);
+});
+
+test("asked early, what the server sent has to be of just now; else it is asked again after 2 s, and believed as always", () => {
+  const suspecting = (): Driver => {
+    const driver = Driver.standing();
+    driver.give(counted(1, 100));
+    assert.deepEqual(driver.quiet(1_000, 100), [ask(1)]);
+    return driver;
+  };
+  for (const [sentAgoMs, isBroken] of [
+    [499, true],
+    [500, false],
+  ] as const) {
+    const driver = suspecting();
+    const effects = driver.give(told(1, { ...whole, sentAgoMs }));
+    assert.deepEqual(effects, isBroken ? [shownDoubt("media.nothingComes"), openBeside(2, 1)] : []);
+    if (isBroken) continue;
+    assert.deepEqual(driver.quiet(750, 100), []);
+    assert.deepEqual(driver.quiet(250, 100), [ask(2)]);
+    assert.deepEqual(driver.give(told(2, { ...whole, sentAgoMs: 1_499 })), [
+      shownDoubt("media.nothingComes"),
+      openBeside(2, 1),
+    ]);
+  }
+  const older = suspecting();
+  assert.deepEqual(older.give(told(1)), [], "a server that knows nothing of media");
+  assert.deepEqual(older.quiet(1_000, 100), [ask(2)]);
+  assert.deepEqual(older.give(told(2)), [shownDoubt("media.nothingComes"), openBeside(2, 1)]);
+});
+
+test("asked early, no answer is taken for none before it would have been", () => {
+  const driver = Driver.standing();
+  driver.give(counted(1, 100));
+  driver.quiet(1_000, 100);
+  assert.equal(driver.waitMs, 1_000 + 300);
+  assert.deepEqual(driver.due(), [shownDoubt("media.nothingComes")]);
+  assert.equal(driver.waitMs, 1_500 - 300);
+  assert.deepEqual(driver.due(), [unreached, signal]);
 });
 
 test("nothing is missed where nobody sends, nor before anything came, nor by who stood still", () => {
