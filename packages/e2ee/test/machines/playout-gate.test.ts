@@ -257,14 +257,14 @@ test("whatever a server leaves out, swaps, repeats and retimes: what passes is h
       { weight: 4, arbitrary: fc.constant(0) },
       { weight: 1, arbitrary: fc.integer({ min: -60, max: 60 }) },
     ),
-    slot: fc.oneof(
-      { weight: 9, arbitrary: fc.constant(0) },
-      { weight: 1, arbitrary: fc.constant(1) },
-    ),
+    slot: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) }),
     /** Of the newest one. */
     back: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) }),
     /** Another connection takes the place of the newest one; the terminal closes all that are older. */
-    anew: fc.oneof({ weight: 30, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    anew: fc.oneof(
+      { weight: 30, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) },
+    ),
     waitMs: fc.constantFrom(0, 0, 20, 20, 20, 1_100),
   });
   let heardInAll = 0;
