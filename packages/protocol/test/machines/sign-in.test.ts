@@ -348,7 +348,7 @@ const anyInput = (state: SignInState): fc.Arbitrary<SignInInput> => {
       { type: "retryNow" },
       { type: "connectAnew" },
       ...[true, false].map((goesOn) => ({ type: "call", goesOn }) as const),
-      ...[tick, tick, tick],
+      ...Array(3).fill(tick),
     ),
   );
 };
