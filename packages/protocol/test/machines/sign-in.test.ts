@@ -343,12 +343,11 @@ const anyInput = (state: SignInState): fc.Arbitrary<SignInInput> => {
       reason: "takenOver",
     })),
     fc.constantFrom<SignInInput>(
-      { type: "released" },
-      { type: "deviceRemoved" },
-      { type: "retryNow" },
-      { type: "connectAnew" },
+      ...(["released", "deviceRemoved", "retryNow", "connectAnew"] as const).map((type) => ({ type })),
       ...[true, false].map((goesOn) => ({ type: "call", goesOn }) as const),
-      ...Array(3).fill(tick),
+      tick,
+      tick,
+      tick,
     ),
   );
 };
