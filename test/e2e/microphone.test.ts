@@ -17,6 +17,8 @@ import {
   together,
 } from "./support/browser.ts";
 import type { Guest } from "./support/browser.ts";
+import { installHeadset } from "./support/page-headset.ts";
+import type { HeadsetPage } from "./support/page-headset.ts";
 import { startTestServer } from "./support/server.ts";
 
 let server: RunningServer;
@@ -63,6 +65,19 @@ const chooseMicrophone = ({ page }: Guest): Promise<string> =>
 const askedMicrophones = ({ page }: Guest): Promise<readonly { audio: { deviceId?: unknown } }[]> =>
   page.evaluate(() => (globalThis as unknown as { askedMicrophones: [] }).askedMicrophones);
 
+/** Of the default microphone, and of the headset. */
+const headsetVoices = [440, 550];
+
+/** What happened in the page since it was last asked. */
+const happened = ({ page }: Guest): Promise<readonly string[]> =>
+  page.evaluate(() => (globalThis as unknown as HeadsetPage).headset.happened());
+/** Plugs the headset in, or out. */
+const plug = ({ page }: Guest, isIn: boolean): Promise<void> =>
+  page.evaluate((isIn) => (globalThis as unknown as HeadsetPage).headset.plug(isIn), isIn);
+/** The system mutes the microphone in use, or no longer does. */
+const silence = ({ page }: Guest, isMuted: boolean): Promise<void> =>
+  page.evaluate((isMuted) => (globalThis as unknown as HeadsetPage).headset.silence(isMuted), isMuted);
+
 test("without permission for the microphone one listens only, and is told what to do", async () => {
   const chosen = await chooseMicrophone(alice);
   assert.notEqual(chosen, "");
@@ -86,6 +101,47 @@ test("who speaks is shown, by the key that opened their frames", async () => {
   await seesSpeaking(bobby, "alice", true);
   for (const guest of [alice, bobby]) await seesSpeaking(guest, "carol", false);
   for (const userId of ["alice", "bobby"]) await seesSpeaking(carol, userId, true);
+});
+
+test("a headset takes the place of the microphone when it gives sound, not a word earlier", async () => {
+  await alice.page.evaluate(installHeadset);
+  await alice.page.getByLabel("Microphone in use").selectOption({ label: "Headset" });
+  await hearsOnly(bobby, headsetVoices, [550]);
+  assert.deepEqual(await happened(alice), ["headset sends", "desk closed"]);
+});
+
+test("a headset that is unplugged: the default one is in its place, which is said; plugged in again, it is back", async () => {
+  await plug(alice, false);
+  const notice = alice.page.getByRole("alert").filter({ hasText: "Another microphone is in use" });
+  await notice.getByText("Headset is not connected.").waitFor();
+  await hearsOnly(bobby, headsetVoices, [440]);
+  assert.deepEqual(await happened(alice), ["headset closed", "desk sends"]);
+  await plug(alice, true);
+  await notice.waitFor({ state: "detached" });
+  await hearsOnly(bobby, headsetVoices, [550]);
+  assert.deepEqual(await happened(alice), ["headset sends", "desk closed"]);
+});
+
+test("a headset that the system mutes: the default one is in its place, until the headset gives sound again", async () => {
+  await silence(alice, true);
+  const notice = alice.page.getByRole("alert").filter({ hasText: "Another microphone is in use" });
+  await notice.getByText("Headset gives no sound").waitFor();
+  await hearsOnly(bobby, headsetVoices, [440]);
+  await silence(alice, false);
+  await notice.waitFor({ state: "detached" });
+  await hearsOnly(bobby, headsetVoices, [550]);
+});
+
+test("where the system mutes the only one, oneself and the others are told", async () => {
+  await alice.page.getByLabel("Microphone in use").selectOption({ label: "Default of this device" });
+  await hearsOnly(bobby, headsetVoices, [440]);
+  await silence(alice, true);
+  const notice = alice.page.getByRole("alert").filter({ hasText: "The others cannot hear you" });
+  await notice.getByText("the system or a switch on it mutes it").waitFor();
+  await sees(bobby, "alice", "muted");
+  await silence(alice, false);
+  await notice.waitFor({ state: "detached" });
+  await participant(bobby, "alice").filter({ hasNotText: "muted" }).waitFor();
 });
 
 test("muted, nobody hears one; unmuted, they do again", async () => {

@@ -177,7 +177,7 @@ class BrowserMedia implements CallMedia {
     this.#speakers.stop();
     for (const [slot, speaker] of used.speakers) this.#speakers.setSpeaker(slot, speaker);
     this.#speakers.start((slot) => receivers[slot]?.getSynchronizationSources()[0]?.audioLevel ?? 0);
-    if (this.#microphone.track !== undefined) this.#send(this.#microphone.track);
+    if (this.#microphone.track !== undefined) void this.#send(this.#microphone.track);
   }
 
   /** As what encrypts the frames counts them: what is no frame of a call is no sound. */
@@ -203,9 +203,10 @@ class BrowserMedia implements CallMedia {
     }
   }
 
-  #send(track: MediaStreamTrack | undefined): void {
+  /** Resolves when nothing goes out any more by the track before. */
+  async #send(track: MediaStreamTrack | undefined): Promise<void> {
     const used = this.#used;
-    used?.connection.setTrack(track ?? null).catch((error: unknown) => {
+    await used?.connection.setTrack(track ?? null).catch((error: unknown) => {
       if (used === this.#used) this.#connector.failed(error);
     });
   }

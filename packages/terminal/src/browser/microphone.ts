@@ -1,62 +1,73 @@
 import type { ErrorCode } from "@signet/protocol";
 
 import type { MicrophoneState, MicrophoneTrouble } from "../state.ts";
-import { SoundMeter } from "./sound-meter.ts";
+import { inputs, mediaDevices, openFirst } from "./open-microphone.ts";
+import type { OpenMicrophone } from "./open-microphone.ts";
 
 /** Browsers mute a track for a moment now and then; a person who is told of it should be able to see it last. */
 const silentAfterMs = 2_000;
-/** A microphone that ends sooner than this after it was opened is not opened again by itself. */
+/** A microphone that ends sooner than this after it was opened is opened again only after as long, and later each time. */
 const steadyMs = 2_000;
-
-/** What came of the attempts to open one. */
-type Opened =
-  | { readonly ok: true; readonly stream: MediaStream; readonly trouble: MicrophoneTrouble | undefined }
-  | { readonly ok: false; readonly code: ErrorCode };
+const slowestAgainMs = 64_000;
+/** So long one goes on being heard by the former microphone, at most, until another one gives sound. */
+const soundWithinMs = 1_000;
 
 /**
- * One microphone at a time: its track, whether it is muted, and how loud it is.
+ * The microphone of a call: its track, whether it is muted, and how loud it is.
  *
  * The person's wish is kept whatever becomes of the device: while it is gone, busy or silent the default one is in its place, then any
- * other, and it is taken again when it is plugged in.
+ * other, and it is taken again when it is plugged in, or gives sound. Another one is opened beside the one in use, which is heard until the
+ * other gives sound and has its place: no word is lost between them, but where the system gives a microphone to one at a time.
  */
 export class Microphone {
   readonly #onState: (state: MicrophoneState) => void;
-  readonly #onTrack: (track: MediaStreamTrack | undefined) => void;
+  readonly #onTrack: (track: MediaStreamTrack | undefined) => Promise<void>;
   #wish: string | undefined;
   #trouble: MicrophoneTrouble | undefined;
-  #stream: MediaStream | undefined;
-  #meter: SoundMeter | undefined;
-  #openedAtMs = 0;
+  #current: OpenMicrophone | undefined;
+  /** The wished one, which gives no sound: kept open to hear when it does. */
+  #awaited: OpenMicrophone | undefined;
+  /** What was said goes out by them until another one has their place. */
+  readonly #leaving = new Set<OpenMicrophone>();
   #muted = false;
   #silent = false;
   #silentTimer: ReturnType<typeof setTimeout> | undefined;
+  #againTimer: ReturnType<typeof setTimeout> | undefined;
+  #againMs = steadyMs;
   #opening = 0;
+  #isOpening = false;
+  /** Devices came or went while one was being opened. */
+  #looksAgain = false;
+  /** Which device the system has for the default one, where the browser says so. */
+  #defaultGroup: string | undefined;
   /** Whether a device is there now or on the way: otherwise the next one that is plugged in is. */
   #isUnavailable = false;
   readonly #devicesChanged = (): void => void this.#look();
 
+  /** @param onTrack resolves when what is said goes out by the track */
   constructor(
     onState: (state: MicrophoneState) => void,
-    onTrack: (track: MediaStreamTrack | undefined) => void,
+    onTrack: (track: MediaStreamTrack | undefined) => Promise<void>,
   ) {
     this.#onState = onState;
     this.#onTrack = onTrack;
-    devices()?.addEventListener("devicechange", this.#devicesChanged);
+    mediaDevices()?.addEventListener("devicechange", this.#devicesChanged);
   }
 
   get track(): MediaStreamTrack | undefined {
-    return this.#stream?.getAudioTracks()[0];
+    return this.#current?.track;
   }
 
   /** @param deviceId undefined for the default one */
   async open(deviceId: string | undefined): Promise<void> {
     this.#wish = deviceId;
+    this.#againMs = steadyMs;
     await this.#start();
   }
 
   setMuted(muted: boolean): void {
     this.#muted = muted;
-    if (this.#stream !== undefined) this.#apply();
+    if (this.#current !== undefined) this.#apply();
   }
 
   /** Root mean square, 0 to 1, of what would be sent. */
@@ -66,70 +77,124 @@ export class Microphone {
 
   /** The same of what is said, sent or not. */
   voice(): number {
-    return this.#meter?.level() ?? 0;
+    return this.#current?.level() ?? 0;
   }
 
   close(): void {
     this.#opening++;
-    devices()?.removeEventListener("devicechange", this.#devicesChanged);
+    clearTimeout(this.#againTimer);
+    mediaDevices()?.removeEventListener("devicechange", this.#devicesChanged);
     this.#drop();
+    for (const former of this.#leaving) former.close();
   }
 
   /** @param trouble why the wished one is not to be tried */
   async #start(trouble?: MicrophoneTrouble): Promise<void> {
     const opening = ++this.#opening;
+    const isLatest = (): boolean => opening === this.#opening;
+    clearTimeout(this.#againTimer);
+    this.#isOpening = true;
     this.#isUnavailable = false;
-    this.#onState({ status: "starting" });
-    // First: some systems give a microphone to one at a time.
-    this.#drop();
-    const opened = await openFirst(this.#wish, trouble);
-    if (opening !== this.#opening) return void (opened.ok && stop(opened.stream));
-    if (!opened.ok) {
-      this.#isUnavailable = true;
-      this.#onTrack(undefined);
-      return this.#onState({ status: "unavailable", code: opened.code });
-    }
-    this.#stream = opened.stream;
-    this.#trouble = opened.trouble;
-    this.#openedAtMs = performance.now();
-    this.#meter = SoundMeter.of(opened.stream);
-    this.#watch();
-    this.#apply();
-    this.#onTrack(this.track);
+    if (this.#current === undefined) this.#onState({ status: "starting" });
+    const opened = await openFirst(this.#wish, trouble, () => isLatest() && this.#letGo());
+    const { microphone } = opened;
+    await microphone?.firstSound(soundWithinMs, () => isLatest() && this.#current?.isHeard === true);
+    if (!isLatest()) return microphone?.close();
+    this.#isOpening = false;
+    if (microphone === undefined) this.#keep(opened.trouble, opened.code);
+    else if (microphone.track.readyState === "ended") {
+      microphone.close();
+      if (this.#current === undefined) this.#endedEarly();
+      else this.#keep("gone", "media.noMicrophone");
+    } else if (microphone.track.muted && this.#current?.isHeard === true) this.#keepFor(microphone);
+    else await this.#take(microphone, opened.trouble);
+    if (!isLatest() || !this.#looksAgain) return;
+    this.#looksAgain = false;
+    await this.#look();
   }
 
-  #watch(): void {
-    const { track } = this;
-    if (track === undefined) return;
+  /** In place of the one there is, which is closed when nothing goes out by it any more. */
+  async #take(microphone: OpenMicrophone, trouble: MicrophoneTrouble | undefined): Promise<void> {
+    const former = this.#current;
+    this.#current = microphone;
+    this.#trouble = trouble;
+    this.#silent = false;
+    this.#watch(microphone);
+    this.#apply();
+    // The former one is the one that was found to give no sound.
+    this.#await(trouble === "silent" ? former : undefined);
+    void this.#noteDefault();
+    if (former !== undefined) this.#leaving.add(former);
+    await this.#onTrack(microphone.track);
+    if (former === undefined) return;
+    this.#leaving.delete(former);
+    if (former !== this.#awaited) former.close();
+  }
+
+  /** Nothing else is to be had. */
+  #keep(trouble: MicrophoneTrouble | undefined, code: ErrorCode): void {
+    const current = this.#current;
+    if (current === undefined) return this.#unavailable(code);
+    this.#trouble = this.#wish === undefined ? undefined : trouble;
+    this.#await(undefined);
+    this.#apply();
+    this.#soundChanged(current);
+  }
+
+  /** The other one is muted by the system or a switch on it. */
+  #keepFor(microphone: OpenMicrophone): void {
+    this.#trouble = this.#wish === undefined ? undefined : "silent";
+    this.#await(microphone);
+    this.#apply();
+  }
+
+  #watch(microphone: OpenMicrophone): void {
+    const { track } = microphone;
     const ifCurrent = (act: () => void) => (): void => {
-      if (track === this.track) act();
+      if (microphone === this.#current) act();
     };
     track.addEventListener(
       "ended",
-      ifCurrent(() => this.#ended()),
+      ifCurrent(() => this.#ended(microphone)),
     );
-    const soundChanged = ifCurrent(() => this.#soundChanged(track));
+    const soundChanged = ifCurrent(() => this.#soundChanged(microphone));
     track.addEventListener("mute", soundChanged);
     track.addEventListener("unmute", soundChanged);
-    this.#soundChanged(track);
+    this.#soundChanged(microphone);
   }
 
   /** Unplugged, or the permission was taken back: another one may be there. */
-  #ended(): void {
-    if (performance.now() - this.#openedAtMs >= steadyMs) return void this.#start();
+  #ended({ openedAtMs }: OpenMicrophone): void {
     this.#drop();
+    // What is being opened takes its place.
+    if (this.#isOpening) return this.#onState({ status: "starting" });
+    if (performance.now() - openedAtMs >= steadyMs) {
+      this.#againMs = steadyMs;
+      return void this.#start();
+    }
+    this.#endedEarly();
+  }
+
+  #endedEarly(): void {
+    this.#unavailable("media.noMicrophone");
+    this.#againTimer = setTimeout(() => void this.#start(), this.#againMs);
+    this.#againMs = Math.min(2 * this.#againMs, slowestAgainMs);
+  }
+
+  #unavailable(code: ErrorCode): void {
     this.#isUnavailable = true;
-    this.#onTrack(undefined);
-    this.#onState({ status: "unavailable", code: "media.noMicrophone" });
+    this.#await(undefined);
+    void this.#onTrack(undefined);
+    this.#onState({ status: "unavailable", code });
   }
 
   /** `muted` of a track is the word of the system or of a switch on the device: nothing comes from it. */
-  #soundChanged(track: MediaStreamTrack): void {
+  #soundChanged({ track }: OpenMicrophone): void {
     clearTimeout(this.#silentTimer);
     if (!track.muted) return this.#setSilent(false);
     this.#silentTimer = setTimeout(() => {
       const isWish = this.#wish !== undefined && this.#trouble === undefined;
-      if (isWish) void this.#start("silent");
+      if (isWish && !this.#isOpening) void this.#start("silent");
       else this.#setSilent(true);
     }, silentAfterMs);
   }
@@ -140,15 +205,43 @@ export class Microphone {
     this.#apply();
   }
 
+  /** Takes the wished one again as soon as it gives sound. */
+  #await(microphone: OpenMicrophone | undefined): void {
+    const former = this.#awaited;
+    this.#awaited = microphone;
+    if (former !== microphone) former?.close();
+    if (microphone === undefined) return;
+    const ifAwaited = (act: () => void) => (): void => {
+      if (microphone === this.#awaited) act();
+    };
+    microphone.track.addEventListener(
+      "unmute",
+      ifAwaited(() => void this.#start()),
+    );
+    microphone.track.addEventListener(
+      "ended",
+      ifAwaited(() => {
+        this.#trouble = "gone";
+        this.#await(undefined);
+        this.#apply();
+      }),
+    );
+  }
+
   /** A device came or went. */
   async #look(): Promise<void> {
+    if (this.#isOpening) return void (this.#looksAgain = true);
     const opening = this.#opening;
-    if (!this.#isUnavailable && this.#trouble !== "gone") return;
-    const inputs = await inputIds();
-    const isWorth = this.#isUnavailable
-      ? inputs.length > 0
-      : this.#wish !== undefined && inputs.includes(this.#wish);
-    if (isWorth && opening === this.#opening) await this.#start();
+    const found = await inputs();
+    if (opening !== this.#opening) return;
+    const isBack = this.#trouble === "gone" && found.some(({ deviceId }) => deviceId === this.#wish);
+    const isDefaultUsed = this.#wish === undefined || this.#trouble !== undefined;
+    const isOther = isDefaultUsed && groupOfDefault(found) !== this.#defaultGroup;
+    if (this.#isUnavailable ? found.length > 0 : isBack || isOther) await this.#start();
+  }
+
+  async #noteDefault(): Promise<void> {
+    this.#defaultGroup = groupOfDefault(await inputs());
   }
 
   #apply(): void {
@@ -161,74 +254,25 @@ export class Microphone {
     });
   }
 
+  /** @returns whether one was in use */
+  #letGo(): boolean {
+    if (this.#current === undefined) return false;
+    this.#drop();
+    this.#onState({ status: "starting" });
+    return true;
+  }
+
   #drop(): void {
     clearTimeout(this.#silentTimer);
-    if (this.#stream !== undefined) stop(this.#stream);
-    this.#stream = undefined;
+    const current = this.#current;
+    this.#current = undefined;
+    this.#await(undefined);
+    current?.close();
     this.#trouble = undefined;
     this.#silent = false;
-    this.#meter?.close();
-    this.#meter = undefined;
   }
 }
 
-/** The wished one, the default one, then every other: each once, until one opens. */
-async function openFirst(wish: string | undefined, trouble?: MicrophoneTrouble): Promise<Opened> {
-  let found = trouble;
-  let code: ErrorCode = "media.noMicrophone";
-  const others = async (): Promise<readonly string[]> =>
-    (await inputIds()).filter((deviceId) => deviceId !== wish && deviceId !== "default");
-  const first = wish !== undefined && trouble === undefined ? [wish] : [];
-  for (const candidates of [() => [...first, undefined], others]) {
-    for (const deviceId of await candidates()) {
-      try {
-        return { ok: true, stream: await openDevice(deviceId), trouble: found };
-      } catch (error) {
-        const why = troubleOf(error);
-        if (why === "denied") return { ok: false, code: "media.microphoneDenied" };
-        if (why === "busy") code = "media.microphoneBusy";
-        if (deviceId !== undefined && deviceId === wish) found = why;
-      }
-    }
-  }
-  return { ok: false, code };
-}
-
-function openDevice(deviceId: string | undefined): Promise<MediaStream> {
-  const audio: MediaTrackConstraints = {
-    echoCancellation: true,
-    noiseSuppression: true,
-    autoGainControl: true,
-  };
-  if (deviceId !== undefined) audio.deviceId = { exact: deviceId };
-  return navigator.mediaDevices.getUserMedia({ audio });
-}
-
-/** Exceptions of `getUserMedia` (Media Capture and Streams, section 10.3). */
-function troubleOf(error: unknown): "denied" | "gone" | "busy" {
-  switch (error instanceof DOMException ? error.name : "") {
-    case "NotAllowedError":
-    case "SecurityError":
-      return "denied";
-    case "NotReadableError":
-    case "AbortError":
-      return "busy";
-    default:
-      return "gone";
-  }
-}
-
-async function inputIds(): Promise<readonly string[]> {
-  const known =
-    (await devices()
-      ?.enumerateDevices()
-      .catch(() => [])) ?? [];
-  return known.filter(({ kind }) => kind === "audioinput").map(({ deviceId }) => deviceId);
-}
-
-/** Absent on pages that are neither HTTPS nor localhost, whatever the types say. */
-const devices = (): MediaDevices | undefined => navigator.mediaDevices;
-
-function stop(stream: MediaStream): void {
-  for (const track of stream.getTracks()) track.stop();
-}
+/** Chromium lists the default one beside the device that it is, in one group with it. */
+const groupOfDefault = (found: readonly MediaDeviceInfo[]): string | undefined =>
+  found.find(({ deviceId }) => deviceId === "default")?.groupId;
