@@ -285,6 +285,7 @@ export const errorTable = {
   "media.microphoneDenied": error("user"),
   "media.microphoneBusy": error("user"),
   "media.noSpeaker": error("user"),
+  "media.speakerBusy": error("user"),
   "media.noFile": error("user"),
   "media.badFile": error("user"),
   "media.otherFormat": error("user"),

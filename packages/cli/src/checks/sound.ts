@@ -1,9 +1,11 @@
 /** Programs that record and play, and whether any sound comes out of the microphone. */
 import { setTimeout as delay } from "node:timers/promises";
 
+import { SignetError } from "@signet/terminal";
 import { microphoneSource, soundCard } from "@signet/terminal/node";
 import type { AudioSource } from "@signet/terminal/node";
 
+import { wordsFor } from "../output/error-words.ts";
 import { ok, warning } from "./check.ts";
 import type { CheckResult } from "./check.ts";
 
@@ -23,7 +25,9 @@ export async function checkMicrophone(): Promise<CheckResult> {
       "install alsa-utils or sox; or play a file to the others with --in FILE",
     );
   const peak = await listen(microphoneSource());
-  if (peak === undefined)
+  if (peak instanceof SignetError && peak.code !== "media.noMicrophone")
+    return warning(wordsFor(peak.code).message, wordsFor(peak.code).hint);
+  if (peak === undefined || peak instanceof SignetError)
     return warning(
       `${recorder} finds no microphone that it can record from`,
       "plug one in, and check that your user may use it; or play a file with --in FILE",
@@ -46,10 +50,10 @@ export function checkSpeaker(): CheckResult {
 export const checkEcho = (): CheckResult =>
   ok("half duplex: the microphone is held back while others are heard; with headphones give --echo off");
 
-/** @returns the largest amplitude; undefined when the recording broke off or nothing came */
-async function listen(source: AudioSource): Promise<number | undefined> {
+/** @returns the largest amplitude; why the recording broke off; undefined when nothing came */
+async function listen(source: AudioSource): Promise<number | SignetError | undefined> {
   const broken = new AbortController();
-  source.ended.catch(() => broken.abort());
+  source.ended.catch((error: unknown) => broken.abort(error));
   let peak: number | undefined;
   try {
     let untilMs = performance.now() + startMs;
@@ -62,7 +66,8 @@ async function listen(source: AudioSource): Promise<number | undefined> {
     }
     return peak;
   } catch {
-    return undefined;
+    const { reason } = broken.signal as { readonly reason: unknown };
+    return reason instanceof SignetError ? reason : undefined;
   } finally {
     source.close();
   }

@@ -1,6 +1,6 @@
 /** The parts of the screen, each a list of lines within so many columns. Pure. */
 import { clockDuration, isAlone, isCallingAlone, isGone } from "@signet/terminal";
-import type { CallView, IncomingCall, TerminalState, Warning } from "@signet/terminal";
+import type { CallView, ErrorCode, IncomingCall, TerminalState, Warning } from "@signet/terminal";
 import {
   listOfNames,
   poorNetworkWords,
@@ -22,6 +22,7 @@ import {
   refusalWords,
   rejoinedWords,
   removalHint,
+  silentMicrophone,
   timeOfDay,
 } from "../output/words.ts";
 import { selectedRing } from "./keyboard.ts";
@@ -298,8 +299,16 @@ export function soundBlock(
     const { happened, next } = poorNetworkWords(person.isSelf ? undefined : named(person));
     lines.push(...paragraph(`network     ${happened}; ${next}`, pen.columns, "warning"));
   }
+  if (view.speaker !== undefined) {
+    const { hint, message } = wordsFor(view.speaker);
+    lines.push(...paragraph(`speaker     you hear nobody: ${message}; ${hint}`, pen.columns, "warning"));
+  }
   switch (microphone.status) {
     case "on":
+      if (microphone.silent === true) {
+        lines.push(...paragraph(`microphone  nobody hears you: ${silentMicrophone}`, pen.columns, "warning"));
+        break;
+      }
       lines.push([
         span("microphone  "),
         span(meter(view.level, Math.min(meterColumns, Math.max(4, pen.columns - 16)), pen.unicode), "good"),
@@ -314,8 +323,7 @@ export function soundBlock(
       break;
     case "unavailable":
       if (view.silent) lines.push([span("microphone  you send no sound")]);
-      else
-        lines.push(...paragraph(`microphone  ${wordsFor(microphone.code).message}`, pen.columns, "warning"));
+      else lines.push(...unavailable(microphone.code, pen));
       break;
   }
   if (view.isHalfDuplex === true && microphone.status === "on")
@@ -329,6 +337,11 @@ export function soundBlock(
   for (const file of view.recording)
     lines.push([span("recording   "), span(clip(`to ${clean(file)}`, pen.columns - 12))]);
   return lines;
+}
+
+function unavailable(code: ErrorCode, { columns }: Pen): readonly Line[] {
+  const { hint, message } = wordsFor(code);
+  return paragraph(`microphone  nobody hears you: ${message}; ${hint}`, columns, "warning");
 }
 
 /** The same code for everybody in this epoch; worth a line of its own where it does not fit beside the epoch. */

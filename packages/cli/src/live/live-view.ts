@@ -1,7 +1,7 @@
 import { emitKeypressEvents } from "node:readline";
 
 import { SignetError, nobodyWasThere, noteWhoIsThere } from "@signet/terminal";
-import type { CallId, NewAdministrator, Terminal, TerminalState, UserId } from "@signet/terminal";
+import type { CallId, ErrorCode, NewAdministrator, Terminal, TerminalState, UserId } from "@signet/terminal";
 import { listOfNames } from "@signet/words";
 
 import { clean } from "../output/clean.ts";
@@ -104,6 +104,12 @@ export class LiveView {
   /** The microphone is held back while others are heard, from now on. */
   halfDuplex(): void {
     this.#view = { ...this.#view, isHalfDuplex: true };
+    this.#drawSoon();
+  }
+
+  /** @param code why nothing comes out of the loudspeaker; undefined when something does */
+  speaker(code: ErrorCode | undefined): void {
+    this.#view = { ...this.#view, speaker: code };
     this.#drawSoon();
   }
 

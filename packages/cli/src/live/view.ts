@@ -1,4 +1,4 @@
-import type { CallId, ChangedKey, NewAdministrator, UserId } from "@signet/terminal";
+import type { CallId, ChangedKey, ErrorCode, NewAdministrator, UserId } from "@signet/terminal";
 
 /** What the screen shows beside the terminal's state. */
 export interface View {
@@ -20,6 +20,8 @@ export interface View {
   readonly leavesAtMs?: number | undefined;
   /** Files that the call is written to. */
   readonly recording: readonly string[];
+  /** Why nothing comes out of the loudspeaker. */
+  readonly speaker?: ErrorCode | undefined;
   /** The microphone is held back while others are heard. */
   readonly isHalfDuplex?: boolean;
   /** Nothing is sent, as was asked for. */

@@ -304,6 +304,15 @@ export type CommandEvent =
       readonly callId: CallId;
       readonly status: MicrophoneState["status"];
       readonly code?: ErrorCode;
+      /** It is on or muted, and gives no sound: the system or a switch on it mutes it. */
+      readonly silent?: true;
+    }
+  /** The loudspeaker is away, with what its program said; or is back. */
+  | {
+      readonly event: "speaker";
+      readonly status: "on" | "unavailable";
+      readonly code?: ErrorCode;
+      readonly detail?: string;
     }
   | {
       readonly event: "ended";

@@ -14,6 +14,7 @@ export class LiveOutput implements Output {
   event(event: CommandEvent): void {
     if (event.event === "alone" && event.leavesAt !== undefined)
       return this.#view.leavesAt(Date.parse(event.leavesAt));
+    if (event.event === "speaker") return this.#view.speaker(event.code);
     if (event.event === "halfDuplex") return this.#view.halfDuplex();
     if (event.event === "recording") return this.#view.recording(event.file);
     if (event.event === "recorded") this.#view.recorded(event.file);

@@ -28,6 +28,7 @@ import {
   refusalWords,
   rejoinedWords,
   removalHint,
+  silentMicrophone,
   signerOf,
   verifiedWords,
 } from "./words.ts";
@@ -38,6 +39,8 @@ export class PlainOutput implements Output {
   /** Who was heard in the call: only the first time is worth a line. */
   #heard: { readonly callId: CallId; readonly people: Set<string> } | undefined;
   readonly #isSilent: boolean;
+  /** The microphone gave nothing, as was told. */
+  #isUnheard = false;
 
   /** @param isSilent somebody who wanted not to be heard, and need not be told so */
   constructor(write: (line: string) => void, isSilent = false) {
@@ -47,13 +50,22 @@ export class PlainOutput implements Output {
 
   event(event: CommandEvent): void {
     if (event.event === "speaking") return this.#speaking(event);
-    if (event.event === "microphone" && event.status === "unavailable" && this.#isSilent) return;
+    if (event.event === "microphone") return this.#microphone(event);
     const line = lineOf(event);
     if (line !== undefined) this.#write(clean(line));
   }
 
   close(): void {
     // Lines stay where they are.
+  }
+
+  #microphone(event: CommandEvent & { readonly event: "microphone" }): void {
+    const isUnheard = event.status === "unavailable" || event.silent === true;
+    if (event.status === "unavailable" && this.#isSilent) return;
+    const isAgain = this.#isUnheard && event.status === "on" && !isUnheard;
+    this.#isUnheard = isUnheard;
+    const line = isAgain ? "you are heard again" : lineOf(event);
+    if (line !== undefined) this.#write(clean(line));
   }
 
   #speaking({ callId, userIds }: CommandEvent & { readonly event: "speaking" }): void {
@@ -232,8 +244,18 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
       return event.poor ? `${happened}; ${next}` : betterNetworkWords(name);
     }
     case "microphone":
-      if (event.code !== undefined) return `you are not heard: ${wordsFor(event.code).message}`;
+      if (event.code !== undefined) {
+        const { hint, message } = wordsFor(event.code);
+        return `you are not heard: ${message}; ${hint}`;
+      }
+      if (event.silent === true) return `you are not heard: ${silentMicrophone}`;
       return event.status === "muted" ? "you are muted" : undefined;
+    case "speaker": {
+      if (event.code === undefined) return "you hear the others: the loudspeaker is there";
+      const { hint, message } = wordsFor(event.code);
+      const detail = event.detail === undefined ? "" : ` (${event.detail})`;
+      return `you hear nobody: ${message}${detail}; ${hint}`;
+    }
     case "ended":
       return `the call is over after ${clockDuration(event.seconds * 1_000)}: ${
         event.code === undefined ? endSentence(event) : wordsFor(event.code).message

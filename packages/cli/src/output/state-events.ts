@@ -1,10 +1,13 @@
 /** From one state of the terminal to the next: what happened in between. Pure. */
+import { isDeepStrictEqual } from "node:util";
+
 import { isGone, toBase64Url } from "@signet/terminal";
 import type {
   CallView,
   Certification,
   HistoryEvent,
   IncomingCall,
+  MicrophoneState,
   NewAdministrator,
   Participant,
   TerminalState,
@@ -298,9 +301,19 @@ function* soundEvents(call: CallView, former: CallView | undefined): Generator<C
     if (poor !== (before?.poorNetwork === true) && person.state === "joined")
       yield { event: "network", callId, ...namedOf(person), self: person.isSelf, poor };
   }
-  const microphoneCode = "code" in microphone ? { code: microphone.code } : {};
-  if (microphone.status !== "starting" && microphone.status !== former?.microphone.status)
-    yield { event: "microphone", callId, status: microphone.status, ...microphoneCode };
+  if (microphone.status === "starting") return;
+  const event = microphoneEvent(microphone);
+  const before = former?.microphone;
+  if (before === undefined || !isDeepStrictEqual(microphoneEvent(before), event))
+    yield { event: "microphone", callId, ...event };
+}
+
+function microphoneEvent(
+  microphone: MicrophoneState,
+): Pick<CommandEvent & { readonly event: "microphone" }, "status" | "code" | "silent"> {
+  const { status } = microphone;
+  if (status === "unavailable") return { status, code: microphone.code };
+  return { status, ...(status !== "starting" && microphone.silent === true ? { silent: true } : {}) };
 }
 
 const wayOf = (call: CallView | undefined): SoundWay | undefined =>

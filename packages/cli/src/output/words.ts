@@ -23,6 +23,10 @@ export const deviceWords: Record<DeviceKind, string> = {
   software: "software key",
 };
 
+/** Of a microphone that gives nothing but silence; and what to do. */
+export const silentMicrophone =
+  "your microphone gives no sound, since the system or a switch on it mutes it; switch it on in the sound settings";
+
 /** `anna`, or `anna (Anna Arm)` where the name says more than the user ID; and that it is not whom it looks like. */
 export function named({ userId, displayName, looksLike }: NamedPerson): string {
   const name = clean(displayName);

@@ -26,7 +26,7 @@ const aloneGraceMs = 20_000;
 /** A call to its end. */
 interface StayedCall {
   readonly call: CallView;
-  /** What failed of its files and loudspeaker, each told already. */
+  /** What failed of its files, each told already. */
   readonly lost: readonly Failure[];
 }
 
@@ -43,7 +43,7 @@ export async function stayForCalls(
 }
 
 /**
- * Files and loudspeakers that fail are told at once.
+ * Files that fail are told at once, and a loudspeaker that goes or comes back.
  * @param graceMs how long this terminal stays when everybody else has left, for somebody to come back
  * @returns the call as it was when it ended, and what of its sound was lost
  */
@@ -61,6 +61,7 @@ export async function stayInCall(
     output.event(warningOf(failure));
   };
   sound.onFailure = tellLost;
+  sound.watchSpeaker((trouble) => output.event(speakerEvent(trouble)));
   const over = new AbortController();
   const leave = (): void => void terminal.leave().catch(() => undefined);
   void sound.played().then(
@@ -139,6 +140,17 @@ const nothingWritten = (file: string): Failure =>
     `${file} holds nothing: the call was over before its sound began`,
     "if that is so with every call, run `signet doctor`: it looks at the way that the sound takes",
   );
+
+function speakerEvent(trouble: SignetError | undefined): CommandEvent {
+  if (trouble === undefined) return { event: "speaker", status: "on" };
+  const detail = detailOf(trouble);
+  return {
+    event: "speaker",
+    status: "unavailable",
+    code: trouble.code,
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
 
 export function warningOf(failure: Failure): CommandEvent {
   const { message, hint, code } = failure;

@@ -7,11 +7,11 @@ import type { MediaProvider } from "@signet/terminal";
 import {
   HalfDuplex,
   createAudioFile,
-  microphoneSource,
+  keptMicrophone,
+  keptSpeaker,
   nodeMedia,
   openAudioFile,
   soundCard,
-  speakerSink,
 } from "@signet/terminal/node";
 import type { AudioSink, AudioSource, NodeMediaOptions } from "@signet/terminal/node";
 
@@ -39,8 +39,10 @@ export class Sound {
   #playing: AudioSource | undefined;
   #written: Written[] = [];
   #uses = 0;
-  /** Hears of a file or loudspeaker that fails while a call goes on. */
+  /** Hears of a file that fails while a call goes on. */
   onFailure: (failure: Failure) => void = () => undefined;
+  #speakerTrouble: SignetError | undefined;
+  #onSpeaker: (trouble: SignetError | undefined) => void = () => undefined;
 
   private constructor(values: TerminalOptions, source: AudioSource | undefined) {
     const { recorder, player } = soundCard();
@@ -56,12 +58,19 @@ export class Sound {
     this.#ready = source;
     this.isHalfDuplex = input === "microphone" && output === "speaker" && values.echo !== "off";
     const card = this.isHalfDuplex ? new HalfDuplex() : undefined;
-    const openMicrophone = (): AudioSource => card?.microphone(microphoneSource()) ?? microphoneSource();
-    const openSpeaker = (): AudioSink => card?.speaker(speakerSink()) ?? speakerSink();
+    const openMicrophone = (): AudioSource => card?.microphone(keptMicrophone()) ?? keptMicrophone();
+    const openSpeaker = (): AudioSink => {
+      this.#speakerTrouble = undefined;
+      const speaker = keptSpeaker((trouble) => {
+        this.#speakerTrouble = trouble;
+        this.#onSpeaker(trouble);
+      });
+      return card?.speaker(speaker) ?? speaker;
+    };
     const options: NodeMediaOptions = {
       ...(source === undefined ? {} : { source: () => this.#takeFile(input, values) }),
       ...(input === "microphone" ? { source: openMicrophone } : {}),
-      ...(output === "speaker" ? { sink: () => this.#watch(openSpeaker()) } : {}),
+      ...(output === "speaker" ? { sink: openSpeaker } : {}),
       ...(output !== "speaker" && output !== "none" ? { sink: () => this.#write(output) } : {}),
       ...(record === undefined ? {} : { record: () => this.#write(record) }),
       voicePadding: values["voice-padding"] === "yes",
@@ -89,6 +98,7 @@ export class Sound {
         "--echo is for a microphone and a loudspeaker",
         "leave it out: nothing that is played comes back here",
       );
+    requireCard(values);
     for (const name of ["out", "record"] as const) {
       const path = values[name];
       if (path !== undefined && path !== "speaker" && path !== "none") requireWritable(name, path);
@@ -103,6 +113,12 @@ export class Sound {
     const playing = this.#playing;
     if (!this.#leaveWhenPlayed || playing === undefined) return new Promise(() => undefined);
     await playing.ended;
+  }
+
+  /** @param onSpeaker hears why nothing comes out of the loudspeaker, and `undefined` when something does again */
+  watchSpeaker(onSpeaker: (trouble: SignetError | undefined) => void): void {
+    this.#onSpeaker = onSpeaker;
+    if (this.#speakerTrouble !== undefined) onSpeaker(this.#speakerTrouble);
   }
 
   /** The files that the call is written to. */
@@ -165,22 +181,14 @@ export class Sound {
     const sink = createAudioFile(file);
     let frames = 0;
     this.#written.push({ file, done: () => sink.close(), isEmpty: () => frames === 0 });
-    return this.#watch(
-      {
-        write: (frame) => {
-          frames++;
-          sink.write(frame);
-        },
-        close: () => sink.close(),
-        ...(sink.failed === undefined ? {} : { failed: sink.failed }),
-      },
-      file,
-    );
-  }
-
-  #watch(sink: AudioSink, file?: string): AudioSink {
     void sink.failed?.then((error) => this.onFailure(soundFailure(error, file)));
-    return sink;
+    return {
+      write: (frame) => {
+        frames++;
+        sink.write(frame);
+      },
+      close: () => sink.close(),
+    };
   }
 }
 
@@ -247,6 +255,17 @@ function freeName(path: string, call: number): string {
 function isTaken(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found !== undefined && !found.isFIFO() && !found.isCharacterDevice();
+}
+
+/** Whoever asks for it by name believes that it is so. @throws Failure where nothing records or plays here */
+function requireCard({ echo }: TerminalOptions): void {
+  const { player, recorder } = soundCard();
+  if (echo !== "half-duplex" || (player !== undefined && recorder !== undefined)) return;
+  const missing = recorder === undefined ? "record" : "play";
+  throw wrongUse(
+    `--echo half-duplex is for a microphone and a loudspeaker, and there is no program here to ${missing} with`,
+    "install alsa-utils or sox; or leave it out: nothing that is played comes back here",
+  );
 }
 
 function requireWritable(name: string, path: string): void {

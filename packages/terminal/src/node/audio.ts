@@ -8,6 +8,9 @@ export const frameSamples = frameUnits;
 /** Hz. */
 export const sampleRate = 48_000;
 
+/** Why nothing comes from a device. `silent`: the system, or a switch on it, mutes it. */
+export type DeviceTrouble = SignetError | "silent";
+
 /** Where the sound comes from that a terminal sends. */
 export interface AudioSource {
   /** The next 20 ms; undefined when there is nothing now, and silence is sent. */
@@ -17,6 +20,8 @@ export interface AudioSource {
    * @throws SignetError rejects when it broke, for example `media.noMicrophone` for one that was unplugged
    */
   readonly ended: Promise<void>;
+  /** Only of a device that may go and come back: tells of it, and `undefined` when it is back. */
+  watch?(onTrouble: (trouble: DeviceTrouble | undefined) => void): void;
   close(): void;
 }
 

@@ -24,6 +24,7 @@ export class HalfDuplex {
         if (frame !== undefined) this.#gate.hear(frame);
         return frame;
       },
+      ...(source.watch === undefined ? {} : { watch: (onTrouble) => source.watch?.(onTrouble) }),
       close: () => source.close(),
     };
   }

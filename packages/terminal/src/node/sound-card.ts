@@ -3,8 +3,10 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import type { Readable } from "node:stream";
 
 import { SignetError } from "@signet/protocol";
+import type { ErrorCode } from "@signet/protocol";
 
 import { frameSamples } from "./audio.ts";
 import type { AudioSink, AudioSource } from "./audio.ts";
@@ -28,6 +30,9 @@ const mostWaitingBytes = 10 * frameSamples * 2;
 /** A player has half a second left to play, and a recorder nothing to do; what still runs after this hangs, as when a device is gone. */
 const hangsAfterMs = 3_000;
 
+/** What a program said last of why it ended; that is a line, or a few. */
+const mostSaidCharacters = 1_000;
+
 /** Which programs record and play on this machine; whether they find a device shows only when they run. */
 export function soundCard(): { recorder?: string; player?: string } {
   const recorder = find(["arecord", "rec", "sox"]);
@@ -36,7 +41,7 @@ export function soundCard(): { recorder?: string; player?: string } {
 }
 
 /**
- * The microphone. Its `ended` rejects with `media.noMicrophone` when it fails.
+ * The microphone. Its `ended` rejects when it fails: with `media.microphoneBusy`, `media.microphoneDenied`, or `media.noMicrophone`.
  * @throws SignetError `media.noMicrophone` when no program can record
  */
 export function microphoneSource(): AudioSource {
@@ -44,20 +49,23 @@ export function microphoneSource(): AudioSource {
   if (program === undefined) throw new SignetError("media.noMicrophone");
   const list = program === "arecord" ? argumentsOf.arecord : argumentsOf.rec;
   const child = spawn(program, program === "sox" ? ["-d", ...list] : list, {
-    stdio: ["ignore", "pipe", "ignore"],
+    env: inEnglish(),
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  const said = saidBy(child.stderr);
   const stopWithUs = killAtExit(child);
   const frames = new HeardFrames();
   let closed = false;
   child.stdout.on("data", (chunk: Buffer) => frames.push(chunk));
   const ended = new Promise<void>((resolve, reject) => {
-    const gone = (cause?: unknown): void => {
+    const gone = (cause: unknown): void => {
       stopWithUs();
       if (closed) resolve();
-      else reject(new SignetError("media.noMicrophone", cause));
+      else reject(deviceError(microphoneCodes, said(), cause));
     };
     child.once("error", gone);
-    child.once("exit", () => gone());
+    // All that it said has come by then.
+    child.once("close", (code) => gone(new Error(`the recorder ended with ${code}`)));
   });
   // For whoever does not look at it.
   ended.catch(() => undefined);
@@ -75,30 +83,33 @@ export function microphoneSource(): AudioSource {
 
 /**
  * The loudspeaker.
- * @throws SignetError `media.noSpeaker` when no program can play; `close` rejects with it when the program failed
+ * @throws SignetError `media.noSpeaker` when no program can play; `close` rejects with it when the program failed, or with `media.speakerBusy`
  */
 export function speakerSink(): AudioSink {
   const program = find(["aplay", "play", "sox"]);
   if (program === undefined) throw new SignetError("media.noSpeaker");
   const list = program === "aplay" ? argumentsOf.aplay : argumentsOf.play;
   const child = spawn(program, program === "sox" ? [...list, "-d"] : list, {
-    stdio: ["pipe", "ignore", "ignore"],
+    env: inEnglish(),
+    stdio: ["pipe", "ignore", "pipe"],
   });
+  const said = saidBy(child.stderr);
   const stopWithUs = killAtExit(child);
   const failed = Promise.withResolvers<SignetError>();
   let failure: SignetError | undefined;
   let closing = false;
   const fail = (cause: unknown): void => {
-    failure ??= new SignetError("media.noSpeaker", cause);
+    failure ??= deviceError(speakerCodes, said(), cause);
     failed.resolve(failure);
   };
-  child.stdin.on("error", fail);
+  // It ends then, and says why.
+  child.stdin.on("error", () => undefined);
   const gone = new Promise<void>((resolve) => {
     child.once("error", (error) => {
       fail(error);
       resolve();
     });
-    child.once("exit", (code) => {
+    child.once("close", (code) => {
       if (code !== 0 || !closing) fail(new Error(`the player ended with ${code}`));
       resolve();
     });
@@ -119,6 +130,46 @@ export function speakerSink(): AudioSink {
       if (failure !== undefined) throw failure;
     },
   };
+}
+
+const inEnglish = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: "C", LANGUAGE: "C" });
+
+const microphoneCodes = {
+  busy: "media.microphoneBusy",
+  denied: "media.microphoneDenied",
+  gone: "media.noMicrophone",
+} as const;
+/** What is there to be played on is not forbidden to anybody by name. */
+const speakerCodes = {
+  busy: "media.speakerBusy",
+  denied: "media.noSpeaker",
+  gone: "media.noSpeaker",
+} as const;
+
+/** @returns the end of what it said so far */
+function saidBy(stderr: Readable): () => string {
+  let said = "";
+  stderr.setEncoding("utf8");
+  stderr.on("data", (text: string) => (said = (said + text).slice(-mostSaidCharacters)));
+  return () => said.trim();
+}
+
+/**
+ * ALSA, SoX and PulseAudio end with the text of the system's error (`EBUSY`, `EACCES`), in English where we start them.
+ * @param said its last line goes with the error, for whoever has to look closer
+ */
+function deviceError(
+  codes: Readonly<Record<"busy" | "denied" | "gone", ErrorCode>>,
+  said: string,
+  cause: unknown,
+): SignetError {
+  const line = said.split("\n").at(-1)?.trim();
+  const why = /resource busy|device busy|already in use/i.test(said)
+    ? "busy"
+    : /permission denied|operation not permitted|access denied/i.test(said)
+      ? "denied"
+      : "gone";
+  return new SignetError(codes[why], line === undefined || line === "" ? cause : new Error(line));
 }
 
 function find<Name extends Program>(names: readonly Name[]): Name | undefined {

@@ -4,7 +4,7 @@ import type { Bytes, ErrorCode } from "@signet/protocol";
 
 import type { MicrophoneState } from "../state.ts";
 import { frameSamples, loudnessOf, silentFrame } from "./audio.ts";
-import type { AudioSource } from "./audio.ts";
+import type { AudioSource, DeviceTrouble } from "./audio.ts";
 import { createVoiceEncoder } from "./opus.ts";
 import type { OpusEncoderHandle } from "./opus.ts";
 import { Pacer } from "./pacer.ts";
@@ -38,6 +38,7 @@ export class Voice {
   readonly #options: VoiceOptions;
   readonly #pacer = new Pacer(frameMs, () => this.#speak());
   #source: AudioSource | undefined;
+  #trouble: DeviceTrouble | undefined;
   #encoder: OpusEncoderHandle | undefined;
   #protection = startProtection;
   #muted = false;
@@ -64,6 +65,7 @@ export class Voice {
   open(): void {
     this.#source?.close();
     this.#source = undefined;
+    this.#trouble = undefined;
     this.#level = 0;
     if (this.#options.source === undefined) return this.#unavailable("media.noMicrophone");
     try {
@@ -72,7 +74,13 @@ export class Voice {
       source.ended.catch((error: unknown) => {
         if (source === this.#source && !this.#closed) this.#lose(error);
       });
-      this.#tell();
+      source.watch?.((trouble) => {
+        if (source !== this.#source || this.#closed) return;
+        this.#trouble = trouble;
+        this.#tell();
+      });
+      // It may have told of something.
+      if (this.#trouble === undefined) this.#tell();
     } catch (error) {
       this.#lose(error);
     }
@@ -161,7 +169,10 @@ export class Voice {
   }
 
   #tell(): void {
-    this.#options.onMicrophone({ status: this.#muted ? "muted" : "on" });
+    const trouble = this.#trouble;
+    if (trouble instanceof SignetError) return this.#unavailable(trouble.code);
+    const status = this.#muted ? "muted" : "on";
+    this.#options.onMicrophone({ status, ...(trouble === undefined ? {} : { silent: true }) });
   }
 
   #lose(error: unknown): void {

@@ -3,27 +3,12 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { SignetError } from "@signet/protocol";
 
 import { microphoneSource, soundCard, speakerSink } from "../../src/node/sound-card.ts";
-import { folderFor } from "../support/folder.ts";
-
-/** A `PATH` with just these programs. */
-function withPrograms(context: TestContext, programs: Readonly<Record<string, string>>): string {
-  const folder = folderFor(context);
-  for (const [name, script] of Object.entries(programs)) {
-    const path = join(folder, name);
-    writeFileSync(path, `#!${process.execPath}\n${script}\n`);
-    chmodSync(path, 0o755);
-  }
-  const before = process.env["PATH"];
-  process.env["PATH"] = folder;
-  context.after(() => (process.env["PATH"] = before));
-  return folder;
-}
+import { withPrograms } from "../support/programs.ts";
 
 const code = (code: string) => (error: unknown) => error instanceof SignetError && error.code === code;
 

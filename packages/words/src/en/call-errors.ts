@@ -176,6 +176,10 @@ export const callErrors = {
     "no loudspeaker was found",
     "install alsa-utils or sox and plug one in, or write to a file",
   ],
+  "media.speakerBusy": [
+    "the loudspeaker cannot be opened, since another program uses it",
+    "close that program, or choose another loudspeaker",
+  ],
   "media.noFile": ["the audio file cannot be opened", "check its name and that you may read it"],
   "media.badFile": ["this is not audio that Signet can read", "use WAV or Ogg Opus"],
   "media.otherFormat": [

@@ -105,8 +105,17 @@ export const commandLineErrors = {
   },
   "media.badOffer": { next: again },
   "media.tooManySlots": { next: update },
-  "media.noMicrophone": { next: "plug one in, give a file with --in, or listen only with --in none" },
-  "media.noSpeaker": { next: "plug one in, install alsa-utils or sox, or write to a file with --out" },
+  "media.noMicrophone": {
+    next: "plug one in, and it is taken as soon as it is there; or give a file with --in, or listen only with --in none",
+  },
+  "media.microphoneBusy": {
+    happened: "the microphone cannot be opened, since another program uses it",
+    next: "close that program: signet tries again by itself",
+  },
+  "media.noSpeaker": {
+    next: "plug one in, and it is taken as soon as it is there; install alsa-utils or sox, or write to a file with --out",
+  },
+  "media.speakerBusy": { next: "close that program: signet tries again by itself" },
   "media.microphoneDenied": { happened: "the microphone may not be used", next: "give a file with --in" },
   "frames.plaintextDetected": { next: "leave the call, and report this as a mistake in signet" },
   "frames.unsupported": {
