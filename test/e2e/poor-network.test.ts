@@ -71,3 +71,15 @@ test("a third is lost of what is sent to the one, and by the other: all are told
     await participant(alice, userId).filter({ hasNotText: "poor network" }).waitFor();
   assert.deepEqual(alice.consoleErrors, []);
 });
+
+test("who asks for nothing again, since that gets lost, is counted by what they report", async () => {
+  const random = seededRandom(2);
+  way.drop = () => random() < 0.3;
+  way.dropSent = isAsk;
+  await bothSee("ben");
+  await participant(alice, "ben").filter({ hasText: "poor network" }).waitFor();
+  assert.ok(way.droppedSent > 0);
+});
+
+/** Transport-layer feedback (RFC 4585 section 6.1): the header of RTCP is not encrypted. */
+const isAsk = (packet: Buffer): boolean => packet[1] === 205;

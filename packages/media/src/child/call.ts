@@ -320,8 +320,11 @@ export class Call {
         const { stream } = terminal.source;
         if (stream?.ssrc !== ssrc || nowMs - terminal.reportedMs < reportEveryMs) return;
         terminal.reportedMs = nowMs;
-        terminal.connection?.send(buildReceiverReport(terminal.reporterSsrc, stream.report(ntpMiddle)));
+        const report = stream.report(ntpMiddle);
+        const fractionLost = Math.max(report.fractionLost, lossBeyond(terminal));
+        terminal.connection?.send(buildReceiverReport(terminal.reporterSsrc, { ...report, fractionLost }));
       },
+      onReception: (report) => terminal.reported(report),
       onNack: (mediaSsrc, sequence) => {
         if (!terminal.resendBudget.take(mediaSsrc, sequence, nowMs)) return;
         const slot = terminal.slots.find((candidate) => candidate.writer.format.ssrc === mediaSsrc);
@@ -348,6 +351,15 @@ export class Call {
 }
 
 const resendHeader = newRtpHeader();
+
+/** A voice says again what got lost for those who hear it, too; it takes no fewer bits for them, as it would from a tenth on. 1/256 */
+const mostLossBeyond = 25;
+
+/** The most that gets lost on the way to anybody who hears this terminal, 1/256. */
+function lossBeyond({ targets }: Terminal): number {
+  const shares = targets.map(({ receiver }) => receiver.health.lostOnTheWay);
+  return Math.min(mostLossBeyond, Math.floor(Math.max(0, ...shares) * 256));
+}
 
 function sendPlaced(slot: Slot, padded: boolean, level: number, nowMs: number): boolean {
   const { receiver, writer } = slot;

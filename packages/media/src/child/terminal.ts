@@ -3,6 +3,8 @@ import type { MediaFlow, MediaTerminalStats } from "../engine.ts";
 import { newRtpHeader } from "../rtp/header.ts";
 import { NetworkHealth } from "../rtp/network-health.ts";
 import type { LinkCounts } from "../rtp/network-health.ts";
+import { ReportedLoss } from "../rtp/reported-loss.ts";
+import type { ReceptionReport } from "../rtp/rtcp.ts";
 import { ResendBudget } from "../rtp/resend-budget.ts";
 import { RtpSource } from "../rtp/source.ts";
 import { SlotWriter } from "../rtp/slot-writer.ts";
@@ -14,6 +16,7 @@ import type { Connection } from "./connection.ts";
 export interface Slot {
   readonly receiver: Terminal;
   readonly writer: SlotWriter;
+  readonly reportedLoss: ReportedLoss;
   owner: Terminal | undefined;
 }
 
@@ -67,7 +70,8 @@ export class Terminal {
       };
       // RFC 3711 section 3.3.1: a start in the lower half, so that losing the first packets cannot hide a wrap-around.
       const start = { sequence: randomUint32() & 0x7fff, timestamp: randomUint32() };
-      return { receiver: this, writer: new SlotWriter(format, start), owner: undefined };
+      const writer = new SlotWriter(format, start);
+      return { receiver: this, writer, reportedLoss: new ReportedLoss(), owner: undefined };
     });
   }
 
@@ -101,6 +105,12 @@ export class Terminal {
     this.#lostOnTheWay++;
   }
 
+  /** It says what came of a slot. */
+  reported({ cumulativeLost, ssrc }: ReceptionReport): void {
+    const slot = this.slots.find(({ writer }) => writer.format.ssrc === ssrc);
+    slot?.reportedLoss.report(cumulativeLost, slot.writer.placed, slot.writer.holes);
+  }
+
   /** Once a second. */
   lookAtNetwork(): void {
     this.health.look(this.#linkCounts());
@@ -120,6 +130,8 @@ export class Terminal {
       lostSent: this.#sum.lost,
       received: this.packetsOut - this.nacksAnswered,
       lostReceived: this.#lostOnTheWay,
+      reported: this.slots.reduce((sum, { reportedLoss }) => sum + reportedLoss.sent, 0),
+      lostReported: this.slots.reduce((sum, { reportedLoss }) => sum + reportedLoss.lost, 0),
     };
   }
 

@@ -6,6 +6,9 @@ export interface LinkCounts {
   /** The same of those on the way from it; lost are those that the terminal asked for. */
   readonly received: number;
   readonly lostReceived: number;
+  /** The same by what the terminal reports (RFC 3550 section 6.4): lost are those that did not come at all, asked for or not. */
+  readonly reported: number;
+  readonly lostReported: number;
 }
 
 /** From here on words go missing in spite of all that mends loss. */
@@ -19,6 +22,8 @@ const fewest = 100;
 /** Whether a terminal's network is poor, either way: of the last seconds, and not before there were as many. Pure; a look each second is its only clock. */
 export class NetworkHealth {
   isPoor = false;
+  /** The share that got lost on the way to the terminal, 0 to 1, as far as is known. */
+  lostOnTheWay = 0;
   readonly #latest: LinkCounts[] = [];
 
   /** @param counts since the terminal came */
@@ -29,7 +34,9 @@ export class NetworkHealth {
     if (before === undefined) return;
     const sent = shareOf(counts.lostSent - before.lostSent, counts.sent - before.sent);
     const received = shareOf(counts.lostReceived - before.lostReceived, counts.received - before.received);
-    const known = [sent, received].filter((share) => share !== undefined);
+    const reported = shareOf(counts.lostReported - before.lostReported, counts.reported - before.reported);
+    this.lostOnTheWay = Math.max(received ?? 0, reported ?? 0);
+    const known = [sent, received, reported].filter((share) => share !== undefined);
     // Where nothing comes at all nothing is learnt: that is told by who waits for it.
     if (known.length === 0) return;
     const most = Math.max(...known);

@@ -12,6 +12,9 @@ const senderReport = 200;
 const receiverReport = 201;
 const transportFeedback = 205;
 const genericNack = 1;
+/** Of one report block; and as many as a part can say that it has. */
+const reportBytes = 24;
+const mostReports = 31;
 
 /**
  * Walks a compound packet and reports what it knows; unknown parts are skipped.
@@ -32,9 +35,9 @@ export function readRtcp(packet: Buffer, handler: RtcpHandler): boolean {
         packet.readUInt32BE(at + 4),
         ((packet.readUInt16BE(at + 10) << 16) | packet.readUInt16BE(at + 12)) >>> 0,
       );
-    } else if (type === receiverReport && handler.onReception !== undefined) {
-      for (let block = at + 8; block + 24 <= Math.min(end, at + 8 + count * 24); block += 24)
-        handler.onReception(readReception(packet, block));
+      readReceptions(packet, at + 28, end, count, handler);
+    } else if (type === receiverReport) {
+      readReceptions(packet, at + 8, end, count, handler);
     } else if (type === transportFeedback && count === genericNack && end >= at + 12) {
       const mediaSsrc = packet.readUInt32BE(at + 8);
       for (let item = at + 12; item + 4 <= end; item += 4) {
@@ -51,7 +54,19 @@ export function readRtcp(packet: Buffer, handler: RtcpHandler): boolean {
   return true;
 }
 
-/** One report block of a receiver report (RFC 3550 section 6.4.2). */
+/** @param end of the part @param count of the blocks, as its header says */
+function readReceptions(
+  packet: Buffer,
+  first: number,
+  end: number,
+  count: number,
+  handler: RtcpHandler,
+): void {
+  for (let at = first; at + reportBytes <= Math.min(end, first + count * reportBytes); at += reportBytes)
+    handler.onReception?.(readReception(packet, at));
+}
+
+/** One report block of a sender or receiver report (RFC 3550 section 6.4.1). */
 export interface ReceptionReport {
   readonly ssrc: number;
   /** Lost since the last report, in 1/256. */
@@ -100,21 +115,27 @@ export function buildSenderReport(
   return packet;
 }
 
-export function buildReceiverReport(reporterSsrc: number, report: ReceptionReport): Buffer {
-  const packet = Buffer.allocUnsafe(32);
-  packet.writeUInt8(0x81, 0);
+/** @param reports at most 31, more are cut off */
+export function buildReceiverReport(reporterSsrc: number, ...reports: readonly ReceptionReport[]): Buffer {
+  const told = reports.slice(0, mostReports);
+  const packet = Buffer.allocUnsafe(8 + told.length * reportBytes);
+  packet.writeUInt8(0x80 | told.length, 0);
   packet.writeUInt8(receiverReport, 1);
-  packet.writeUInt16BE(7, 2);
+  packet.writeUInt16BE(packet.length / 4 - 1, 2);
   packet.writeUInt32BE(reporterSsrc, 4);
-  packet.writeUInt32BE(report.ssrc, 8);
-  packet.writeUInt8(report.fractionLost, 12);
-  // Signed 24 bits: duplicates can make it negative.
-  packet.writeIntBE(Math.max(-0x800000, Math.min(0x7fffff, report.cumulativeLost)), 13, 3);
-  packet.writeUInt32BE(report.highestSequence >>> 0, 16);
-  packet.writeUInt32BE(report.jitter >>> 0, 20);
-  packet.writeUInt32BE(report.lastSenderReport, 24);
-  packet.writeUInt32BE(report.delaySinceLastSenderReport, 28);
+  for (const [index, report] of told.entries()) writeReception(packet, 8 + index * reportBytes, report);
   return packet;
+}
+
+function writeReception(packet: Buffer, at: number, report: ReceptionReport): void {
+  packet.writeUInt32BE(report.ssrc, at);
+  packet.writeUInt8(report.fractionLost, at + 4);
+  // Signed 24 bits: duplicates can make it negative.
+  packet.writeIntBE(Math.max(-0x800000, Math.min(0x7fffff, report.cumulativeLost)), at + 5, 3);
+  packet.writeUInt32BE(report.highestSequence >>> 0, at + 8);
+  packet.writeUInt32BE(report.jitter >>> 0, at + 12);
+  packet.writeUInt32BE(report.lastSenderReport, at + 16);
+  packet.writeUInt32BE(report.delaySinceLastSenderReport, at + 20);
 }
 
 /** Asks for `count` packets from `firstSequence` on (RFC 4585 section 6.2.1); at most 17 fit one item, more are cut off. */

@@ -42,6 +42,9 @@ export interface LocatedPacket {
 export class SlotWriter {
   readonly format: SlotFormat;
   readonly headerBytes: number;
+  /** Packets that got a place, and numbers of the slot that no packet has so far. */
+  placed = 0;
+  holes = 0;
   readonly #mid: Buffer;
   readonly #extensionWords: number;
   #segments: Segment[] = [];
@@ -102,9 +105,12 @@ export class SlotWriter {
       extendedSequence > current.highest + maxJump
     ) {
       this.#beginSegment(stream, extendedSequence, timestamp, nowMs);
+      this.placed++;
       return true;
     }
     if (extendedSequence < current.first) return false;
+    this.placed++;
+    this.holes += extendedSequence > current.highest ? extendedSequence - current.highest - 1 : -1;
     this.#sequence = (extendedSequence + current.sequenceOffset) & 0xffff;
     this.#timestamp = (timestamp + current.timestampOffset) >>> 0;
     this.#marker = marker;

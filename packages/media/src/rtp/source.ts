@@ -1,6 +1,6 @@
 import { MissingPackets } from "./missing-packets.ts";
 import { PacketRing } from "./packet-ring.ts";
-import type { ReceptionReport } from "./rtcp.ts";
+import { StreamReception } from "./stream-reception.ts";
 
 /** A sender may jump this far ahead within one stream (RFC 3550 appendix A.1: MAX_DROPOUT); further is a restart. */
 const maxDropout = 3000;
@@ -81,75 +81,15 @@ export class RtpSource {
 }
 
 /** One run of sequence numbers of one SSRC. */
-export class RtpStream {
+export class RtpStream extends StreamReception {
   readonly streamId = nextStreamId++;
   readonly ring = new PacketRing();
   readonly missing = new MissingPackets();
-  readonly ssrc: number;
   /** Header extension ID of the audio level in its packets; 0 means not negotiated. */
   readonly levelId: number;
-  /** Extended: starts at 65,536 plus the first number, so that a late packet before the first one stays positive. */
-  highest: number;
-  received = 0;
-  /** Of those received: the ones that were asked for again. */
-  repaired = 0;
-  readonly #first: number;
-  #expectedBefore = 0;
-  #receivedFirstBefore = 0;
-  #transit = 0;
-  #jitter = 0;
 
   constructor(ssrc: number, sequence: number, levelId = 0) {
-    this.ssrc = ssrc;
+    super(ssrc, sequence);
     this.levelId = levelId;
-    this.highest = 65_536 + sequence;
-    this.#first = this.highest;
-  }
-
-  begin(timestamp: number, arrivalMs: number): void {
-    this.#transit = Math.round(arrivalMs * 48) - timestamp;
-  }
-
-  /** RFC 3550 appendix A.8, with the Opus clock of 48 kHz. */
-  measureJitter(timestamp: number, arrivalMs: number): void {
-    const transit = Math.round(arrivalMs * 48) - timestamp;
-    const difference = Math.abs(transit - this.#transit);
-    this.#transit = transit;
-    // A jump of the timestamp (the sender was muted, or it wrapped) is no jitter.
-    if (difference < 48_000) this.#jitter += (difference - this.#jitter) / 16;
-  }
-
-  /** Packets that never came; late ones count as received. */
-  lost(): number {
-    return Math.max(0, this.highest - this.#first + 1 - this.received);
-  }
-
-  /** Since it began. @returns how many the sender sent up to the highest, and how many did not come by themselves */
-  get counts(): { readonly sent: number; readonly lost: number } {
-    const sent = this.highest - this.#first + 1;
-    return { sent, lost: Math.max(0, sent - (this.received - this.repaired)) };
-  }
-
-  /**
-   * RFC 3550 appendix A.3. The fraction covers the time since the report before, and tells what the network lost, whether it was sent again or not:
-   * by that a sender protects its voice, and what is sent again may come too late elsewhere.
-   */
-  report(lastSenderReport: number): ReceptionReport {
-    const expected = this.highest - this.#first + 1;
-    const expectedNow = expected - this.#expectedBefore;
-    const receivedFirst = this.received - this.repaired;
-    const lostNow = expectedNow - (receivedFirst - this.#receivedFirstBefore);
-    this.#expectedBefore = expected;
-    this.#receivedFirstBefore = receivedFirst;
-    return {
-      ssrc: this.ssrc,
-      fractionLost:
-        expectedNow > 0 && lostNow > 0 ? Math.min(255, Math.floor((lostNow * 256) / expectedNow)) : 0,
-      cumulativeLost: expected - this.received,
-      highestSequence: (this.highest - 65_536) >>> 0,
-      jitter: Math.floor(this.#jitter),
-      lastSenderReport,
-      delaySinceLastSenderReport: 0,
-    };
   }
 }

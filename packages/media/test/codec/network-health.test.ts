@@ -3,13 +3,16 @@ import { test } from "node:test";
 
 import { NetworkHealth } from "../../src/rtp/network-health.ts";
 
+const nothing = { sent: 0, lostSent: 0, received: 0, lostReceived: 0, reported: 0, lostReported: 0 };
+
 /** Looks once a second at a network that loses these of 50 packets a second to the SFU, and of 100 from it. @returns what it says each time */
 function watch(lostSent: readonly number[], lostReceived: readonly number[] = [], sentEach = 50): boolean[] {
   const health = new NetworkHealth();
-  let counts = { sent: 0, lostSent: 0, received: 0, lostReceived: 0 };
+  let counts = nothing;
   health.look(counts);
   return Array.from({ length: Math.max(lostSent.length, lostReceived.length) }, (_, i) => {
     counts = {
+      ...counts,
       sent: counts.sent + sentEach,
       lostSent: counts.lostSent + (lostSent[i] ?? 0),
       received: counts.received + (lostReceived.length === 0 ? 0 : 100),
@@ -55,4 +58,26 @@ test("it is good again when an eighth is lost and less, and does not flicker in 
 test("where hardly anything is sent nothing is learnt", () => {
   assert.ok(!watch(each(20, 19), [], 19).includes(true));
   assert.ok(watch(each(20, 20), [], 20).includes(true));
+});
+
+test("what a terminal reports counts as what it asks for does, also where reports are seconds apart", () => {
+  const health = new NetworkHealth();
+  let counts = { ...nothing };
+  const seconds = (lostOfThree: number): boolean => {
+    for (let second = 0; second < 3; second++) {
+      counts = { ...counts, received: counts.received + 50 };
+      if (second === 2)
+        counts = {
+          ...counts,
+          reported: counts.reported + 150,
+          lostReported: counts.lostReported + lostOfThree,
+        };
+      health.look(counts);
+    }
+    return health.isPoor;
+  };
+  assert.deepEqual([29, 29, 29].map(seconds), [false, false, false]);
+  assert.ok(Math.abs(health.lostOnTheWay - 29 / 150) < 0.001);
+  assert.deepEqual([30, 30, 30].map(seconds).at(-1), true);
+  assert.deepEqual([15, 15, 15].map(seconds).at(-1), false);
 });

@@ -85,6 +85,18 @@ interface Read {
   nacks: [number, number][];
 }
 
+/** @returns the SSRC, lost since the last one, lost in all, highest and jitter of each report block */
+function receptions(packet: Buffer): { blocks: number[][]; complete: boolean } {
+  const blocks: number[][] = [];
+  const complete = readRtcp(packet, {
+    onSenderReport: () => undefined,
+    onNack: () => assert.fail(),
+    onReception: ({ ssrc, fractionLost, cumulativeLost, highestSequence, jitter }) =>
+      blocks.push([ssrc, fractionLost, cumulativeLost, highestSequence, jitter]),
+  });
+  return { blocks, complete };
+}
+
 function read(packet: Buffer): Read & { complete: boolean } {
   const found: Read = { reports: [], nacks: [] };
   const complete = readRtcp(packet, {
@@ -111,6 +123,41 @@ test("a compound packet: sender report, unknown part, NACK over the wrap-around,
   assert.equal(read(Buffer.from(hex("81cd0009", "00000001"), "hex")).complete, false);
 });
 
+/** RFC 3550 section 6.4.1: two blocks, of which the first one lost a quarter and the second one got more than was sent. */
+const twoBlocks = [
+  hex("0000000b", "40000102", "0001ffff", "00000007", "11112222", "00000100"),
+  hex("0000000c", "00fffffe", "00000005", "00000000", "00000000", "00000000"),
+];
+const bothRead = [
+  [11, 0x40, 0x102, 0x1_ffff, 7],
+  [12, 0, -2, 5, 0],
+];
+
+test("what others missed is read from receiver reports, and from those of senders, as browsers make them", () => {
+  const receiver = Buffer.from(hex("82c9000d", "0000000a", ...twoBlocks), "hex");
+  assert.deepEqual(receptions(receiver), { blocks: bothRead, complete: true });
+  const sender = hex("82c80012", "0000000a", "1111222233334444", "00000000".repeat(3), ...twoBlocks);
+  assert.deepEqual(receptions(Buffer.from(sender, "hex")), { blocks: bothRead, complete: true });
+  assert.deepEqual(read(Buffer.from(sender, "hex")).reports, [[10, 0x2222_3333]]);
+  const empty = Buffer.from(hex("80c90001", "0000000a"), "hex");
+  assert.deepEqual(receptions(empty), { blocks: [], complete: true });
+});
+
+test("of a report that names more blocks than it holds, or ends within one, whole ones count", () => {
+  const [first = "", second = ""] = twoBlocks;
+  // Three named, one and a part there.
+  const short = Buffer.from(hex("83c9000a", "0000000a", first, second.slice(0, 24)), "hex");
+  assert.deepEqual(receptions(short), { blocks: bothRead.slice(0, 1), complete: true });
+  // Its profile-specific extension (RFC 3550 section 6.4.3) is no block.
+  const extended = Buffer.from(hex("81c9000d", "0000000a", first, second), "hex");
+  assert.deepEqual(receptions(extended), { blocks: bothRead.slice(0, 1), complete: true });
+  // Longer than what came.
+  const cut = Buffer.from(hex("82c9000d", "0000000a", first), "hex");
+  assert.deepEqual(receptions(cut), { blocks: [], complete: false });
+  const senderWithoutBlocks = Buffer.from(hex("9fc80006", "0000000a", "00000000".repeat(5)), "hex");
+  assert.deepEqual(receptions(senderWithoutBlocks), { blocks: [], complete: true });
+});
+
 test("what is built is read again", () => {
   fc.assert(
     fc.property(fc.nat(0xffff), fc.integer({ min: 1, max: 17 }), (first, count) => {
@@ -133,6 +180,33 @@ test("what is built is read again", () => {
     report.toString("hex"),
     hex("81c90007", "00000009", "00000007", "0cfffffe", "00010005", "00000021", "22223333", "00000000"),
   );
+});
+
+test("one report tells of up to 31 streams", () => {
+  const report = (ssrc: number) => ({
+    ssrc,
+    fractionLost: 3,
+    cumulativeLost: ssrc,
+    highestSequence: 9,
+    jitter: 1,
+    lastSenderReport: 0,
+    delaySinceLastSenderReport: 0,
+  });
+  const build = (count: number): Buffer =>
+    buildReceiverReport(9, ...Array.from({ length: count }, (_, i) => report(i)));
+  assert.equal(build(0).toString("hex"), hex("80c90001", "00000009"));
+  for (const [count, told] of [
+    [2, 2],
+    [31, 31],
+    [32, 31],
+  ] as const) {
+    const { blocks, complete } = receptions(build(count));
+    assert.ok(complete);
+    assert.deepEqual(
+      blocks,
+      Array.from({ length: told }, (_, i) => [i, 3, i, 9, 1]),
+    );
+  }
 });
 
 test("the ring gives back what it holds, small and large, and nothing else", () => {

@@ -48,6 +48,23 @@ test("at a switch the numbers go on, the time is snapped to 20 ms and the marker
   assert.deepEqual(write(slot), { sequence: 0x8002, timestamp: first.timestamp + 5 * 960, marker: true });
 });
 
+test("what never came is a hole until it comes, and a switch makes none", () => {
+  const slot = new SlotWriter(format, start);
+  const [a, b] = [new RtpStream(1, 500), new RtpStream(2, 9)];
+  const counts = (stream: RtpStream, ...sequences: readonly number[]): string => {
+    for (const sequence of sequences) slot.place(stream, sequence, sequence * 960, false, 1000);
+    return `${slot.placed} placed, ${slot.holes} missing`;
+  };
+  assert.equal(counts(a, 500, 501), "2 placed, 0 missing");
+  assert.equal(counts(a, 504), "3 placed, 2 missing");
+  assert.equal(counts(a, 503), "4 placed, 1 missing");
+  // Of before its turn: it is not sent.
+  assert.equal(counts(a, 499), "4 placed, 1 missing");
+  slot.startTurn();
+  assert.equal(counts(b, 70_000), "5 placed, 1 missing");
+  assert.equal(counts(b, 70_000 + 2_000), "6 placed, 1 missing");
+});
+
 test("where a voice goes on from another terminal, its first packet is as far ahead as was asked for, and those behind it follow", () => {
   const slot = new SlotWriter(format, start);
   const [a, b] = [new RtpStream(1, 500), new RtpStream(2, 9)];

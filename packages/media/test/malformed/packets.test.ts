@@ -41,7 +41,11 @@ test("random bytes are read or refused, never thrown at", () => {
   fc.assert(
     fc.property(fc.oneof(anyBytes, nearlyRtcp), (packet) => {
       let calls = 0;
-      readRtcp(packet, { onSenderReport: () => calls++, onNack: () => calls++ });
+      readRtcp(packet, {
+        onSenderReport: () => calls++,
+        onNack: () => calls++,
+        onReception: () => calls++,
+      });
       assert.ok(calls <= packet.length * 17);
     }),
     { numRuns: 2000 },

@@ -4,6 +4,7 @@ import {
   RoundTrip,
   SentPackets,
   buildNack,
+  buildReceiverReport,
   newRtpHeader,
   parseRtp,
   slotSsrcsOf,
@@ -47,6 +48,8 @@ export interface AudioConnectionOptions extends Required<
 
 /** The server answers no more reports than that. */
 const reportEveryMs = 2_000;
+/** What is missed is said more often: the server judges networks by the last seconds. */
+const receptionEveryMs = 1_000;
 
 /** One connection to the SFU: what it sends is sealed already, what it receives is opened, decoded and mixed. */
 export class AudioConnection {
@@ -58,6 +61,7 @@ export class AudioConnection {
   readonly #address = new OwnAddress();
   readonly #sentPackets = new SentPackets(performance.now());
   #reportedMs = -Infinity;
+  #receptionMs = -Infinity;
   readonly #slots: ReceiveSlot[] = [];
   readonly #slotOf = new Map<number, ReceiveSlot>();
   #closed = false;
@@ -147,6 +151,7 @@ export class AudioConnection {
       const frame = slot.play();
       if (frame !== undefined) mixer.add(frame);
     }
+    this.#reportReception(nowMs);
   }
 
   /** How loud the sound of a slot is now, 0 to 1. */
@@ -174,12 +179,20 @@ export class AudioConnection {
     this.#received++;
     const end = header.padded ? packet.length - packet.readUInt8(packet.length - 1) : packet.length;
     const nowMs = performance.now();
-    this.#reception.arrived(header.ssrc, header.sequence, header.timestamp, nowMs);
     const frame = packet.subarray(header.payloadOffset, end) as Uint8Array as Bytes;
     this.#options.onFrame?.(frame);
-    slot.receive(header.sequence, frame, nowMs);
+    const wasAskedFor = slot.receive(header.sequence, frame, nowMs);
+    this.#reception.arrived(header.ssrc, header.sequence, header.timestamp, nowMs, wasAskedFor);
     this.#ask(header.ssrc, slot, nowMs);
     this.#options.onHeard();
+  }
+
+  /** What came, and what did not (RFC 3550 section 6.4.2). */
+  #reportReception(nowMs: number): void {
+    if (nowMs - this.#receptionMs < receptionEveryMs) return;
+    this.#receptionMs = nowMs;
+    const reports = this.#reception.reports();
+    if (reports.length > 0) this.#peer.sendRaw(buildReceiverReport(this.#peer.ssrc, ...reports));
   }
 
   #ask(ssrc: number, slot: ReceiveSlot, nowMs: number): void {

@@ -61,10 +61,17 @@ export class ReceiveSlot {
     });
   }
 
-  /** @param payload as it came, still encrypted; kept until it is opened */
-  receive(sequence: number, payload: Bytes, nowMs: number): void {
-    this.#missing.arrived(sequence, nowMs);
-    if (this.#opening >= mostOpening) return;
+  /**
+   * @param payload as it came, still encrypted; kept until it is opened
+   * @returns whether it had been asked for: it was lost, and sent again
+   */
+  receive(sequence: number, payload: Bytes, nowMs: number): boolean {
+    const wasAskedFor = this.#missing.arrived(sequence, nowMs);
+    if (this.#opening < mostOpening) this.#open(sequence, payload);
+    return wasAskedFor;
+  }
+
+  #open(sequence: number, payload: Bytes): void {
     this.#opening++;
     void this.#stream.open(payload).then(
       (result) => {
