@@ -1,10 +1,11 @@
 /**
- * How long nothing is heard in a call, or nothing reaches the server, after something broke: `npx node bench/reconnect.ts [--json]`. A page and a terminal at the
+ * How long nothing is heard in a call, or nothing reaches the server, after something broke: `npx node bench/reconnect.ts [--json] [--only=words of a title] [--rounds=n]`. A page and a terminal at the
  * command line, each at a host of its own on a network made of network namespaces; a third one hears both and is heard by both. All share the cores.
  * What is heard is looked at every 20 ms; the voices have pauses of some 100 ms.
  */
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
 
 import { whyNoNamespaces } from "@signet/e2e/support/network/namespaces.ts";
 import { nowMs } from "@signet/e2e/support/network/heard.ts";
@@ -110,7 +111,15 @@ async function signallingAfterKill({ alice, bobby, world }: Trio): Promise<Sampl
   };
 }
 
-export async function run({ json }: { json: boolean }): Promise<object> {
+interface Options {
+  readonly json: boolean;
+  /** Only what has these words in its title. */
+  readonly only?: string | undefined;
+  /** Of each, in place of the usual number. */
+  readonly rounds?: number | undefined;
+}
+
+export async function run({ json, only = "", rounds: wanted }: Options): Promise<object> {
   const missing = whyNoNamespaces();
   if (missing !== undefined) throw new Error(missing);
   const root = dirname(import.meta.dirname);
@@ -120,7 +129,8 @@ export async function run({ json }: { json: boolean }): Promise<object> {
   const results: Record<string, object> = {};
   if (!json) console.log(`${"ms".padEnd(72)} rounds    p50    p95    max     aim`);
   for (const one of breaks) {
-    const samples = await measure(one);
+    if (!one.title.includes(only)) continue;
+    const samples = await measure({ ...one, rounds: wanted ?? one.rounds });
     for (const [what, values] of samples) {
       const figures = figuresOf(values, one.aimMs);
       results[`${one.title}: ${what}`] = figures;
@@ -162,8 +172,11 @@ function print(what: string, count: number, figures: ReturnType<typeof figuresOf
 }
 
 if (import.meta.main) {
-  const json = process.argv.includes("--json");
-  const result = await run({ json });
+  const { values } = parseArgs({
+    options: { json: { type: "boolean" }, only: { type: "string" }, rounds: { type: "string" } },
+  });
+  const { json = false, only, rounds } = values;
+  const result = await run({ json, only, rounds: rounds === undefined ? undefined : Number(rounds) });
   if (json) console.log(JSON.stringify(result, null, 2));
   process.exit(0);
 }
