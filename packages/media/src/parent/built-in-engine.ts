@@ -58,6 +58,9 @@ function connectionIn(answerSdp: string): MediaConnection {
   };
 }
 
+/** Whoever was in the calls of a process that died connects anew: meanwhile a process that starts would take the processor from them. */
+const spareAfterMs = 2_000;
+
 class BuiltInEngine implements MediaEngine {
   readonly #dir: string;
   readonly #config: Omit<ChildConfig, "socketPath">;
@@ -264,7 +267,10 @@ class BuiltInEngine implements MediaEngine {
       this.#promoteSpare(index);
       this.#emit({ type: "restarted", callIds });
     }
-    this.#replenish();
+    if (this.#active.includes(undefined)) return this.#replenish();
+    setTimeout(() => {
+      if (!this.#closing) this.#replenish();
+    }, spareAfterMs).unref();
   }
 
   #promoteSpare(index: number): void {
