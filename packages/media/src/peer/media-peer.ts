@@ -91,12 +91,15 @@ export class MediaPeer {
     await this.#gathered;
     this.#requireOpen();
     const lines = (this.#peer.localDescription()?.sdp ?? "").split(/\r?\n/);
-    const transport = lines.filter((line) => /^a=(ice-ufrag|ice-pwd|fingerprint|setup):/.test(line));
+    const transport = lines.filter((line) => /^a=(ice-ufrag|ice-pwd|fingerprint):/.test(line));
     const mids = Array.from({ length: this.#options.slots + 1 }, (_, mid) => String(mid));
     const parts = mids.flatMap((mid) => [
       `m=audio 9 UDP/TLS/RTP/SAVPF ${peerPayloadType}`,
       "c=IN IP4 0.0.0.0",
       ...transport,
+      // The SFU begins the DTLS handshake: its end of ICE is through a moment after this one, so that what was said here first mostly came too early, and was
+      // repeated after a second.
+      "a=setup:passive",
       `a=mid:${mid}`,
       `a=extmap:${peerLevelId} urn:ietf:params:rtp-hdrext:ssrc-audio-level`,
       `a=extmap:${peerMidId} urn:ietf:params:rtp-hdrext:sdes:mid`,

@@ -181,8 +181,8 @@ export function reducedOffer(offer: Offer): string {
     `a=ice-ufrag:${offer.iceUfrag}`,
     `a=ice-pwd:${offer.icePwd}`,
     `a=fingerprint:${offer.fingerprint}`,
-    // Where the terminal leaves the choice, it begins the DTLS handshake: it knows first when ICE is through. Begun here, the
-    // first message comes too early and is repeated only after a second.
+    // Where the terminal leaves the choice, as browsers do, it begins the DTLS handshake: it knows first when ICE is through, and repeats its first message
+    // soon. This library does so after a second only, so terminals of the library let the SFU begin.
     `a=setup:${offer.setup === "actpass" ? "active" : offer.setup}`,
     "a=mid:0",
     "a=sendrecv",

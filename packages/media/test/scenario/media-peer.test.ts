@@ -6,6 +6,7 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 
 import { MediaPeer } from "../../src/peer/index.ts";
+import { withEngine } from "../support.ts";
 
 test("closed while it gathers addresses, or before, it makes no offer", async () => {
   const peer = new MediaPeer({ slots: 1, address: "127.0.0.1" });
@@ -15,6 +16,16 @@ test("closed while it gathers addresses, or before, it makes no offer", async ()
   await assert.rejects(peer.offer(), /connection closed/);
   await assert.rejects(peer.accept(""), /connection closed/);
 });
+
+test("the SFU begins the DTLS handshake, since the end that knows first would begin too early", () =>
+  withEngine({}, async (engine) => {
+    const peer = new MediaPeer({ slots: 2, address: "127.0.0.1" });
+    const offerSdp = await peer.offer();
+    const { answerSdp } = await engine.join({ callId: "call", terminalId: "anna", offerSdp });
+    assert.deepEqual(new Set(answerSdp.match(/^a=setup:.*$/gm)), new Set(["a=setup:active"]));
+    await peer.accept(answerSdp);
+    peer.close();
+  }));
 
 test("an answer that is none is refused, and closing afterwards harms nobody", async () => {
   const peer = new MediaPeer({ slots: 1, address: "127.0.0.1" });
@@ -46,7 +57,7 @@ test("an answer's candidates that name a host are not looked up", async (t) => {
   // As an SFU would answer, but for the one that names a host; it comes first, and has the higher priority.
   const answer = offer
     .replace(/^a=candidate:.*\r\n/gm, "")
-    .replace("a=setup:actpass", "a=setup:active")
+    .replaceAll("a=setup:passive", "a=setup:active")
     .replace("a=sendonly", "a=recvonly")
     .replace(/^a=mid:0\r\n/m, (line) =>
       [
