@@ -9,7 +9,8 @@ import type { JsonEvent } from "@signet/e2e/support/command-line.ts";
 import { loudestSecond } from "@signet/e2e/support/ear.ts";
 import { writeVoice } from "@signet/e2e/support/voice.ts";
 
-import { Scene } from "../support/script.ts";
+import { programs } from "../support/doctor.ts";
+import { Scene, passphrase } from "../support/script.ts";
 
 const scene = await Scene.open();
 await scene.register("anna", "ben", "cara");
@@ -112,6 +113,32 @@ test("a recording that fails is told while the call goes on, with the name of it
   assert.equal(code, 2, err);
   assert.match(err, /^error: .*broken\.wav: the audio file cannot be written\nreason: .*EPIPE/);
   await listening.ended;
+});
+
+test("a sound card that another program uses is no end of the call: it is told why, and taken when it is free", async () => {
+  const isBusy = (program: string): string =>
+    `if [ ! -e "$0.free" ]; then echo "${program}: main:831: audio open error: Device or resource busy" >&2; exit 1; fi`;
+  const folder = programs(scene, "busy", {
+    arecord: `${isBusy("arecord")}\nwhile :; do /usr/bin/head -c 9600 /dev/urandom || exit; /bin/sleep 0.1; done`,
+    aplay: `${isBusy("aplay")}\nexec /bin/cat >/dev/null`,
+  });
+  const ben = scene.start(`listen --profile ben --auto-answer-from anna --once ${silent}`);
+  await ben.line(/^signed in as ben/);
+  const anna = scene.start("call ben --profile anna", {
+    env: { PATH: folder, SIGNET_PASSPHRASE: passphrase },
+  });
+  await anna.line(
+    /^you are not heard: the microphone cannot be opened, since another program uses it; close that program/,
+  );
+  await anna.line(
+    /^you hear nobody: the loudspeaker cannot be opened, since another program uses it \(aplay: .*Device or resource busy\); close that program/,
+  );
+  for (const program of ["arecord", "aplay"]) writeFileSync(join(folder, `${program}.free`), "");
+  await anna.line(/^you are heard again$/);
+  await anna.line(/^you hear the others: the loudspeaker is there$/);
+  anna.signal("SIGINT");
+  assert.equal((await anna.ended).code, 130);
+  await ben.ended;
 });
 
 test("--json: names and fields of the events of a call among three, as they are documented", async () => {

@@ -1,6 +1,9 @@
 /** `signet doctor` on this machine, the server, the key and the audio, each in a real situation. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { connect as connectTcp, createServer as createTcpServer } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -226,6 +229,33 @@ test("the relay is reached over TLS, by a certificate of one's own authority", a
   const { code, out } = await scene.start("doctor --profile tess", { env }).ended;
   assert.equal(code, 0, out);
   assert.match(out, /^ok {7}relay {9}audio connects over the relay, by TLS, after \d+ ms/m);
+});
+
+test("a relay that is far away is waited for", async (t) => {
+  const onWayMs = 400;
+  let serverPort = 0;
+  const passOn = (from: Socket, to: Socket): void => {
+    from.on("data", (chunk) => void setTimeout(() => to.write(chunk), onWayMs));
+    from.on("close", () => to.destroy());
+    from.on("error", () => to.destroy());
+  };
+  const proxy = createTcpServer((near) => {
+    const far = connectTcp(serverPort, "127.0.0.1");
+    passOn(near, far);
+    passOn(far, near);
+  }).listen(0, "127.0.0.1");
+  t.after(() => proxy.close());
+  await once(proxy, "listening");
+  const { port } = proxy.address() as AddressInfo;
+  const server = await serverWith({ relayUrl: `turn:127.0.0.1:${port}?transport=tcp` });
+  serverPort = Number(new URL(server).port);
+  const { terminal } = await registerHeadless(server, "fern");
+  t.after(() => terminal.close());
+  const { audio, relay } = await checkMedia(terminal);
+  assert.equal(audio.status, "ok");
+  assert.match(relay.message, /^audio connects over the relay, by TCP, after \d+ ms/);
+  const [, afterMs] = /after (\d+) ms/.exec(relay.message) ?? [];
+  assert.ok(Number(afterMs) > 5 * onWayMs, relay.message);
 });
 
 test("a relay whose certificate does not hold is told, and how to mend it", async (t) => {

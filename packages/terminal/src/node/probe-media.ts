@@ -27,7 +27,7 @@ export interface MediaProbeLink {
 }
 
 export interface MediaProbeOptions {
-  /** Default 5 s: several times what ICE and DTLS take where packets get lost, and less than the server waits. */
+  /** Default 5 s, and 9 s by a relay: several times what ICE and DTLS take where packets get lost, and less than the server waits. */
   readonly withinMs?: number;
   /** Local address to bind; default all. */
   readonly localAddress?: string;
@@ -35,6 +35,9 @@ export interface MediaProbeOptions {
   readonly relays?: NonNullable<MediaPeerOptions["relays"]>;
 }
 
+const udpWithinMs = 5_000;
+/** TCP, TLS, the credentials, ICE and DTLS are some ten times there and back, which far away is 600 ms each. */
+const relayWithinMs = 9_000;
 /** What is sent to be reported on. */
 const packets = 25;
 const reportWithinMs = 1_000;
@@ -45,7 +48,11 @@ const reportWithinMs = 1_000;
  */
 export async function probeMedia(
   link: MediaProbeLink,
-  { localAddress, relays, withinMs = 5_000 }: MediaProbeOptions = {},
+  {
+    localAddress,
+    relays,
+    withinMs = relays === undefined ? udpWithinMs : relayWithinMs,
+  }: MediaProbeOptions = {},
 ): Promise<MediaProbe> {
   let relayFailure: TurnFailure | undefined;
   const peer: MediaPeer = new MediaPeer({
