@@ -10,6 +10,8 @@ const hurriedFrameMs = 18;
 export const moveMs = 1_000;
 /** What may wait in a jitter buffer of the browser; what comes in a burst beyond it is dropped. */
 export const mostBacklogMs = 1_000;
+/** For what is missing at a change of connections; longer, what comes is left out until the time is over. */
+const mostPauseMs = 250;
 /** A second of what was before a gap, and a second of the gap. */
 const mostWaitMs = 2_000;
 /** After this long what was heard is forgotten, but for its place: timestamps of 32 bits wrap around. */
@@ -63,6 +65,8 @@ interface Voice {
   newestAtMs: number;
   /** When any was. */
   lastAtMs: number;
+  /** More came than may wait: nothing passes before what waits is played, or every second of what follows would be cut in its turn. */
+  isFull: boolean;
 }
 
 /**
@@ -109,7 +113,11 @@ export class PlayoutGate {
       return drop("misplaced");
     const atMs = place > newest ? Math.max(nowMs, notBeforeMs(voice, place - newest)) : nowMs;
     const backlogMs = voice.busyUntilMs - Math.max(nowMs, voice.newestAtMs);
-    if (backlogMs >= mostBacklogMs || atMs - nowMs >= mostWaitMs) return drop("burst");
+    if (backlogMs >= mostBacklogMs || atMs - nowMs >= mostWaitMs || (voice.isFull && atMs > nowMs)) {
+      voice.isFull = true;
+      return drop("burst");
+    }
+    if (place > newest) voice.isFull = false;
     passed.splice(at, 0, { place, timestamp });
     while (passed[1] !== undefined && newest - passed[1].place >= windowFrames) passed.shift();
     voice.lastAtMs = Math.max(voice.lastAtMs, atMs);
@@ -124,7 +132,8 @@ export class PlayoutGate {
   /** After the gap, as in the slot that there is no more. What lies before it would find the new jitter buffer empty, and be heard at once. */
   #goOn(frame: OpenedFrame, former: Voice, newest: number, nowMs: number): GateVerdict {
     const atMs = Math.max(nowMs, notBeforeMs(former, frame.place - newest));
-    if (atMs - nowMs >= mostWaitMs) return drop("burst");
+    // All that came meanwhile would wait behind it.
+    if (atMs - nowMs > mostPauseMs) return drop("elsewhere");
     return this.#begin(frame, frame.place - 1, atMs);
   }
 
@@ -132,7 +141,7 @@ export class PlayoutGate {
     const { voice, connection, slot, place, timestamp } = frame;
     const passed = [{ place, timestamp }];
     const times = { busyUntilMs: atMs + frameMs, newestAtMs: atMs, lastAtMs: atMs };
-    this.#voices.set(voice, { connection, slot, floor, passed, ...times });
+    this.#voices.set(voice, { connection, slot, floor, passed, ...times, isFull: false });
     return { type: "pass", atMs };
   }
 }

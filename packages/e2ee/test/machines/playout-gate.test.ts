@@ -193,8 +193,10 @@ test("what is missing at a change of connections has its time, and nothing of it
   wait(1_100);
   assert.equal(waitOf(500, "2/0"), 0);
   close(2);
-  // As in one connection.
-  assert.equal(waitOf(1_500, "3/0"), 20 + 49 * 20);
+  // All that comes meanwhile would wait with it.
+  assert.equal(take(1_500, 1_500, "3/0"), "elsewhere");
+  wait(1_000);
+  assert.equal(waitOf(1_550, "3/0"), 0);
 });
 
 test("other voices in a slot change nothing", () => {
@@ -212,7 +214,23 @@ test("a burst passes as far as a second of it may wait", () => {
   for (let n = 0; n < most; n++) assert.equal(take(n, n), "pass");
   assert.equal(take(most, most), "burst");
   wait(18);
-  assert.equal(take(most + 1, most + 1), "pass");
+  assert.equal(take(most + 1, most + 1), "burst", "until that is played");
+});
+
+test("after more than may wait came at once, a voice goes on as it comes, and is not cut again and again", () => {
+  const { take, waitOf, wait } = gateOf();
+  let place = 0;
+  for (; place < 1_000; place++) take(place, place);
+  let silentMs = 0;
+  for (; waitOf(place) === undefined; place++) {
+    wait(20);
+    silentMs += 20;
+  }
+  assert.ok(silentMs <= 2_000, `${silentMs}`);
+  for (let n = 0; n < 1_000; n++) {
+    wait(20);
+    assert.equal(waitOf(++place), 0);
+  }
 });
 
 test("a stall of the network is made up for, and what comes in small bursts afterwards is heard", () => {
