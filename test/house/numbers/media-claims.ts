@@ -20,5 +20,5 @@ inDocument("docs/self-hosting.md")(
   hours(named("server", "outsideCredentialMs")),
 );
 protocol("one that is not connected after {} s is over", seconds(named("media", "replaceWithinMs")));
-protocol("to which nothing has come for {} s", seconds(named("terminal", "quietMostMs")));
+protocol("to which nothing has come for {} s", seconds(named("terminal", "suspectAfterMs")));
 protocol("has come from this terminal for {} s", seconds(named("media", "quietAfterMs")));
