@@ -15,7 +15,6 @@ const pingS = seconds(named("protocol", "pingMs"));
 const answerS = seconds(named("protocol", "answerMs"));
 const retryS = seconds(named("protocol", "retryMs"));
 const retryMostS = seconds(named("protocol", "retryMostMs"));
-const retryInCallS = seconds(named("protocol", "retryInCallMs"));
 const helloS = seconds(named("server", "helloMs"));
 const probeS = seconds(named("server", "probeMs"));
 const signInHours = hours(named("device", "longestSignInMs"));
@@ -267,7 +266,6 @@ protocol("| committer until the next one is asked | {} s |", commitS);
 protocol("| ping | {} s |", pingS);
 protocol("| answer to connection, hello, resume or ping | {} s |", answerS);
 protocol("| reconnection | {} s, doubling to {} s |", retryS, retryMostS);
-protocol("not reached at all | at most {} s", retryInCallS);
 
 const architecture = inDocument("docs/architecture.md");
 architecture("or the terminal is {} s without a connection", lostS);
@@ -275,7 +273,6 @@ architecture("of {} ms frames", frameMs);
 architecture("every {} ms. It reads the source", frameMs);
 architecture("The worker looks for the token every {} ms", named("device", "pollEveryMs"));
 architecture("the terminal reconnects after {} to {} s", retryS, retryMostS);
-architecture("(in a call {} s)", retryInCallS);
 architecture("Members have {} s from the restart to come back", lostS);
 architecture("Without a server for {} s they exit", seconds(found("media", /orphanTimeoutMs \?\? ([\d_]+)/)));
 

@@ -22,3 +22,5 @@ inDocument("docs/self-hosting.md")(
 protocol("one that is not connected after {} s is over", seconds(named("media", "replaceWithinMs")));
 protocol("to which nothing has come for {} s", seconds(named("terminal", "suspectAfterMs")));
 protocol("has come from this terminal for {} s", seconds(named("media", "quietAfterMs")));
+protocol("not reached at all | at most {} s", seconds(named("protocol", "retryInCallMs")));
+inDocument("docs/architecture.md")("(in a call {} s)", seconds(named("protocol", "retryInCallMs")));
