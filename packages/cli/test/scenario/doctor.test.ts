@@ -232,7 +232,7 @@ test("the relay is reached over TLS, by a certificate of one's own authority", a
 });
 
 test("a relay that is far away is waited for", async (t) => {
-  const onWayMs = 400;
+  const onWayMs = 480;
   let serverPort = 0;
   const passOn = (from: Socket, to: Socket): void => {
     from.on("data", (chunk) => void setTimeout(() => to.write(chunk), onWayMs));
