@@ -100,7 +100,7 @@ test("whoever loads it anew in a call is asked, is reconnecting for the others, 
   const before = await touches(alice);
   await alice.page.reload();
   assert.equal(await asked, "beforeunload");
-  // Who is only lost signs nothing, and is lost after half a minute.
+  // Who is only lost signs nothing, and is lost after a minute.
   await sees(bobby, "alice", /reconnecting.*signed by them/);
 
   await signedIn(alice);

@@ -2,7 +2,8 @@
 import { SignetError } from "@signet/terminal";
 import type { SignetTerminal, UserId } from "@signet/terminal";
 import { probeMedia } from "@signet/terminal/node";
-import type { MediaProbe } from "@signet/terminal/node";
+import type { MediaProbe, MediaProbeLink } from "@signet/terminal/node";
+import { soundAdviceWords, soundFigureWords } from "@signet/words";
 
 import { exitCodes, failureOf } from "../failure.ts";
 import type { HeldDevice } from "../keys/held-device.ts";
@@ -50,7 +51,7 @@ const udpHint =
 
 /** Connects as a call would, by UDP and by the server's relays; needs a terminal that is signed in. */
 export async function checkMedia(
-  terminal: SignetTerminal,
+  terminal: MediaProbeLink & Pick<SignetTerminal, "probeRelays">,
   withinMs?: number,
 ): Promise<{ readonly audio: CheckResult; readonly relay: CheckResult }> {
   const within = withinMs === undefined ? {} : { withinMs };
@@ -71,7 +72,12 @@ export async function checkMedia(
 }
 
 function overUdp(udp: MediaProbe, relayed: MediaProbe | undefined): CheckResult {
-  if (udp.connected) return ok(`audio connects over UDP${figures(udp)}`);
+  if (udp.connected) {
+    const message = `audio connects over UDP${figures(udp)}`;
+    // That it is slow the figures say.
+    const advice = soundAdviceWords({ by: udp.by, ...(udp.lost === undefined ? {} : { lost: udp.lost }) });
+    return advice === undefined ? ok(message) : warning(message, advice);
+  }
   const tried = udp.addresses.length === 0 ? "no address" : udp.addresses.join(", ");
   const message = `audio does not connect over UDP: tried ${tried}`;
   return relayed?.connected === true
@@ -103,8 +109,10 @@ const relayWords = {
 const relayHint =
   "a proxy before the server has to pass its port as it is, or the server needs a --relay-port (docs/self-hosting.md)";
 
-const figures = ({ afterMs, roundTripMs }: MediaProbe & { readonly connected: true }): string =>
-  `, after ${afterMs} ms${roundTripMs === undefined ? "" : `; round trip ${roundTripMs} ms`}`;
+function figures(probe: MediaProbe & { readonly connected: true }): string {
+  const words = soundFigureWords(probe);
+  return `, after ${probe.afterMs} ms${words === "" ? "" : `; ${words}`}`;
+}
 
 /** @throws what is neither the person's nor the server's to mend */
 function asResult(error: unknown): CheckResult {

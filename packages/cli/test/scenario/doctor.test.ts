@@ -10,6 +10,7 @@ import { test } from "node:test";
 import { createSoftwareKey } from "@signet/device";
 import { DishonestServer } from "@signet/e2e/support/dishonest.ts";
 import { registerHeadless } from "@signet/e2e/support/headless.ts";
+import { LossyWay } from "@signet/e2e/support/lossy-way.ts";
 import { writeServerCertificate } from "@signet/e2e/support/server-certificate.ts";
 import { MemoryPinStore, SignetTerminal, UserId, deviceAtHand, silentMedia } from "@signet/terminal";
 import { until } from "@signet/terminal/node";
@@ -46,8 +47,8 @@ scene.script("all is well: every check is made, and somebody is signed in for a 
     ...says,
     /^ok {7}key {11}software key, ES256, signs \(.*anna\.key\)$/,
     "ok       sign-in       anna can sign in",
-    /^ok {7}audio {9}audio connects over UDP, after \d+ ms; round trip \d+ ms$/,
-    /^ok {7}relay {9}audio connects over the relay, by TCP, after \d+ ms; round trip \d+ ms$/,
+    /^ok {7}audio {9}audio connects over UDP, after \d+ ms; round trip \d+ ms, 0 % lost, jitter \d+ ms$/,
+    /^ok {7}relay {9}audio connects over the relay, by TCP, after \d+ ms; round trip \d+ ms, 0 % lost, jitter \d+ ms$/,
     "",
     "nothing failed; 2 warnings",
   ],
@@ -213,6 +214,30 @@ test("UDP that does not get through is told with the address that was tried, and
   network.onReply("media.relays", () => [{ relays: [] }]);
   assert.equal((await checkMedia(terminal)).relay.status, "skipped");
 });
+
+test("audio that gets lost on the way to the server is told, and what to do", async (t) => {
+  const { terminal } = await registerHeadless(scene.server.origin, "lona");
+  t.after(() => terminal.close());
+  const lossy = new LossyWay();
+  t.after(() => lossy.close());
+  let sent = 0;
+  lossy.dropSent = (packet) => !isRtcp(packet) && sent++ % 5 === 2;
+  const { audio, relay } = await checkMedia({
+    probeMedia: async (offer) => lossy.redirect(await terminal.probeMedia(offer)),
+    endMediaProbe: terminal.endMediaProbe,
+    probeRelays: () => Promise.resolve([]),
+  });
+  assert.equal(audio.status, "warning");
+  assert.match(
+    audio.message,
+    /^audio connects over UDP, after \d+ ms; round trip \d+ ms, 20 % lost, jitter \d+ ms$/,
+  );
+  assert.match(audio.hint ?? "", /^much is lost on the way: /);
+  assert.equal(relay.status, "skipped");
+});
+
+/** RFC 5761 section 4: where the payload type of RTP stands, it has one of its own. */
+const isRtcp = (packet: Buffer): boolean => packet.readUInt8(1) >= 200;
 
 test("the relay is reached over TLS, by a certificate of one's own authority", async () => {
   const files = await writeServerCertificate(scene.folder, 30);

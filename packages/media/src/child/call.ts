@@ -40,7 +40,7 @@ const replaceWithinMs = 15_000;
 export const quietAfterMs = 2_000;
 /** Terminals report every second or less often; one RTCP packet can hold 42 reports, each with an answer. */
 const reportEveryMs = 20;
-const lookEveryMs = 1_000;
+const lookAtNetworksEveryMs = 1_000;
 /** In looks: for who came in meanwhile, and whoever had no connection. */
 const tellAgainAfter = 5;
 
@@ -276,7 +276,7 @@ export class Call {
     }
     const { header, source } = terminal;
     if (!parseRtp(packet, header)) return;
-    if (nowMs - this.#lookedMs >= lookEveryMs) this.#lookAtNetworks(nowMs);
+    if (nowMs - this.#lookedMs >= lookAtNetworksEveryMs) this.#lookAtNetworks(nowMs);
     const arrival = source.receive(header.ssrc, header.sequence, header.timestamp, packet, nowMs);
     const { stream } = source;
     if (arrival === "drop" || stream === undefined) return;

@@ -1,4 +1,5 @@
 import { buildSenderReport, readRtcp } from "../rtp/rtcp.ts";
+import type { ReceptionReport } from "../rtp/rtcp.ts";
 
 /**
  * How long a packet takes to the SFU and back, and how many of them get lost on the way there, by reports of RTCP (RFC 3550 section 6.4): whoever answers one
@@ -8,6 +9,7 @@ export class RoundTrip {
   readonly #ssrc: number;
   readonly #onLost: (lost: number) => void;
   #ms: number | undefined;
+  #reported: ReceptionReport | undefined;
   #packets = 0;
   #bytes = 0;
 
@@ -20,6 +22,11 @@ export class RoundTrip {
   /** Of the last report that was answered; undefined before. */
   get ms(): number | undefined {
     return this.#ms;
+  }
+
+  /** The last answer; undefined before. */
+  get reported(): ReceptionReport | undefined {
+    return this.#reported;
   }
 
   sent(payloadBytes: number): void {
@@ -40,10 +47,10 @@ export class RoundTrip {
   /** @param packet RTCP from the SFU */
   heard(packet: Buffer, nowMs: number): void {
     readRtcp(packet, {
-      onSenderReport: () => undefined,
-      onNack: () => undefined,
-      onReception: ({ delaySinceLastSenderReport, fractionLost, lastSenderReport, ssrc }) => {
+      onReception: (report) => {
+        const { delaySinceLastSenderReport, fractionLost, lastSenderReport, ssrc } = report;
         if (ssrc !== this.#ssrc || lastSenderReport === 0) return;
+        this.#reported = report;
         this.#onLost(fractionLost / 256);
         const units = (ntpMiddleAt(nowMs) - lastSenderReport - delaySinceLastSenderReport) >>> 0;
         // Clocks are not compared, so it is never less than nothing; what is longer than half the range was before it.

@@ -35,7 +35,6 @@ export class SentPackets {
   askedFor(rtcp: Buffer, ssrc: number, nowMs: number): Buffer[] {
     const found: Buffer[] = [];
     readRtcp(rtcp, {
-      onSenderReport: () => undefined,
       onNack: (mediaSsrc, sequence) => {
         if (mediaSsrc !== ssrc) return;
         const extended = extendSequence(this.#highest, sequence);

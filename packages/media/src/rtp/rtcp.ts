@@ -1,9 +1,9 @@
 /** What is read of RTCP (RFC 3550 section 6, RFC 4585 section 6.2.1). */
 export interface RtcpHandler {
   /** @param ntpMiddle middle 32 bits of the sender's NTP time, to be returned as "last SR" */
-  onSenderReport(ssrc: number, ntpMiddle: number): void;
+  onSenderReport?(ssrc: number, ntpMiddle: number): void;
   /** Called for each packet asked for. */
-  onNack(mediaSsrc: number, sequence: number): void;
+  onNack?(mediaSsrc: number, sequence: number): void;
   /** Called for each report of what was received. */
   onReception?(report: ReceptionReport): void;
 }
@@ -31,7 +31,7 @@ export function readRtcp(packet: Buffer, handler: RtcpHandler): boolean {
     const end = at + 4 + packet.readUInt16BE(at + 2) * 4;
     if (end > packet.length) return false;
     if (type === senderReport && end >= at + 28) {
-      handler.onSenderReport(
+      handler.onSenderReport?.(
         packet.readUInt32BE(at + 4),
         ((packet.readUInt16BE(at + 10) << 16) | packet.readUInt16BE(at + 12)) >>> 0,
       );
@@ -43,9 +43,9 @@ export function readRtcp(packet: Buffer, handler: RtcpHandler): boolean {
       for (let item = at + 12; item + 4 <= end; item += 4) {
         const sequence = packet.readUInt16BE(item);
         const more = packet.readUInt16BE(item + 2);
-        handler.onNack(mediaSsrc, sequence);
+        handler.onNack?.(mediaSsrc, sequence);
         for (let bit = 0; bit < 16; bit++) {
-          if ((more & (1 << bit)) !== 0) handler.onNack(mediaSsrc, (sequence + 1 + bit) & 0xffff);
+          if ((more & (1 << bit)) !== 0) handler.onNack?.(mediaSsrc, (sequence + 1 + bit) & 0xffff);
         }
       }
     }

@@ -1,8 +1,8 @@
-import { frameUnits } from "@signet/protocol/voice";
+import { frameMs, frameUnits } from "@signet/protocol/voice";
 
 import type { ReceptionReport } from "./rtcp.ts";
 
-const unitsPerMs = frameUnits / 20;
+const unitsPerMs = frameUnits / frameMs;
 
 /** What comes of one RTP stream, as reports tell it (RFC 3550 section 6.4.1, appendix A.3 and A.8). Pure; time comes from the caller. */
 export class StreamReception {

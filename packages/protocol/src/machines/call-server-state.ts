@@ -79,7 +79,7 @@ export const mostGivenBytes = 8 * 1024 * 1024;
 export const mostRefusedGivers = 16;
 /**
  * Commits in one reply to a sync, the earliest first, and one at least: what comes after them is asked for when they are processed. A terminal
- * that was away for half a minute misses far less.
+ * that was away for a minute misses far less.
  */
 export const mostSyncBytes = 1024 * 1024;
 /** Of the leaves that a newcomer is told, the latest first: they go with everybody in the call into one message. */

@@ -169,7 +169,7 @@ export const DeclineReason = z.enum(["declined", "busy"]);
 export type DeclineReason = z.infer<typeof DeclineReason>;
 
 /**
- * Why somebody is not in the call any more. `lost`: no connection for 30 s; `deviceRemoved`: the signature device was pulled;
+ * Why somebody is not in the call any more. `lost`: no connection for a minute; `deviceRemoved`: the signature device was pulled;
  * `pageGone`: a page that keeps its sign-in was closed or is loaded anew, so that the person may be back in a moment;
  * `badCommit`: put out, since the others could not accept how this person changed the group, or what they told of it to somebody who
  * came back.

@@ -88,7 +88,7 @@ export class CallProcessor implements SessionListener {
   }
 
   /**
-   * Takes up the calls of an earlier run. Its terminals have no connection yet: those that do not come back within 30 s
+   * Takes up the calls of an earlier run. Its terminals have no connection yet: those that do not come back within a minute
    * have left. A call of an earlier version is over.
    * @throws NewerDataError before anything is changed
    */

@@ -11,7 +11,7 @@ export { keptMicrophone, keptSpeaker } from "./kept-devices.ts";
 export { nodeMedia } from "./node-media.ts";
 export type { NodeMediaOptions } from "./node-media.ts";
 export { probeMedia } from "./probe-media.ts";
-export type { MediaProbe, MediaProbeLink, MediaProbeOptions } from "./probe-media.ts";
+export type { MediaProbe, MediaProbeFigures, MediaProbeLink, MediaProbeOptions } from "./probe-media.ts";
 export { selfTest } from "./self-test.ts";
 export type { SelfTest } from "./self-test.ts";
 export { microphoneSource, soundCard, speakerSink } from "./sound-card.ts";

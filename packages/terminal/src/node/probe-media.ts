@@ -1,17 +1,24 @@
 import { MediaPeer, RoundTrip } from "@signet/media/peer";
 import type { MediaPeerOptions, PeerWay, TurnFailure } from "@signet/media/peer";
-import { frameMs } from "@signet/protocol/voice";
+import { frameMs, frameUnits } from "@signet/protocol/voice";
+
+/** As far as the server said it in time. */
+export interface MediaProbeFigures {
+  /** To the server and back. */
+  readonly roundTripMs?: number;
+  /** On the way to the server: what was lost, 0 to 1, and how much the time varies that packets take. */
+  readonly lost?: number;
+  readonly jitterMs?: number;
+}
 
 /** What the audio connection did when it was tested without a call. */
 export type MediaProbe =
-  | {
+  | ({
       readonly connected: true;
       readonly afterMs: number;
       readonly addresses: readonly string[];
       readonly by: PeerWay;
-      /** To the server and back; undefined when it did not say in time. */
-      readonly roundTripMs?: number;
-    }
+    } & MediaProbeFigures)
   /** `addresses`: where the server said that it listens, `address:port` over UDP. */
   | {
       readonly connected: false;
@@ -76,11 +83,11 @@ export async function probeMedia(
     );
     const afterMs = Math.round(performance.now() - beganMs);
     clearTimeout(limit);
-    const roundTripMs = connected ? await measure(peer, roundTrip) : undefined;
+    const figures = connected ? await measure(peer, roundTrip) : {};
     const by = peer.way ?? "udp";
     await link.endMediaProbe();
     if (!connected) return { connected, addresses, ...(relayFailure === undefined ? {} : { relayFailure }) };
-    return { connected, afterMs, addresses, by, ...(roundTripMs === undefined ? {} : { roundTripMs }) };
+    return { connected, afterMs, addresses, by, ...figures };
   } finally {
     clearTimeout(limit);
     peer.close();
@@ -88,14 +95,21 @@ export async function probeMedia(
 }
 
 /** Half a second of packets with nothing in them; the server reports on who sends. */
-async function measure(peer: MediaPeer, roundTrip: RoundTrip): Promise<number | undefined> {
+async function measure(peer: MediaPeer, roundTrip: RoundTrip): Promise<MediaProbeFigures> {
   const untilMs = performance.now() + reportWithinMs;
-  for (let sent = 0; roundTrip.ms === undefined && performance.now() < untilMs; sent++) {
+  const isWhole = (): boolean => ((roundTrip.reported?.highestSequence ?? -1) & 0xffff) === peer.sequence;
+  for (let sent = 0; (sent < packets || !isWhole()) && performance.now() < untilMs; sent++) {
     if (sent < packets) peer.send(new Uint8Array(0), { level: 127 });
     peer.sendRaw(roundTrip.report(peer.timestamp, performance.now()));
     await new Promise((resolve) => setTimeout(resolve, frameMs));
   }
-  return roundTrip.ms === undefined ? undefined : Math.round(roundTrip.ms);
+  const { ms, reported } = roundTrip;
+  if (ms === undefined || reported === undefined) return {};
+  return {
+    roundTripMs: Math.round(ms),
+    lost: Math.max(0, reported.cumulativeLost) / packets,
+    jitterMs: Math.round((reported.jitter * frameMs) / frameUnits),
+  };
 }
 
 /** From the candidates of a description (RFC 8839 section 5.1); each once. */
