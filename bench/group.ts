@@ -8,8 +8,7 @@ import { type AddressInfo } from "node:net";
 import { cpus } from "node:os";
 import { join } from "node:path";
 
-import { chromiumFlags } from "@signet/e2e/support/chromium-flags.ts";
-import { chromium } from "playwright-core";
+import { launchChromium } from "@signet/e2e/support/chromium.ts";
 import { build } from "vite";
 
 import { type GroupFigures, measureGroup } from "./group-work.ts";
@@ -60,10 +59,7 @@ async function measureInChromium(
   report: (figures: GroupFigures) => void,
 ): Promise<{ figures: GroupFigures[]; version: string }> {
   const served = await serveBundle();
-  const browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: ["--headless", ...chromiumFlags],
-  });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     await page.goto(served.url);

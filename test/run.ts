@@ -12,6 +12,7 @@ import { basename, dirname, join, sep } from "node:path";
 import {
   checkNode,
   ensureChromium,
+  ensureChromiumEngine,
   ensureCoturn,
   ensureFirefox,
   ensureNetworkTools,
@@ -291,7 +292,11 @@ async function main(): Promise<number> {
   delete env["NODE_TEST_CONTEXT"];
   // Every file, and every `signet` that one starts, loads the same modules: compiled once they load in half the time.
   env["NODE_COMPILE_CACHE"] ??= join(root, "node_modules/.cache/compiled");
-  if (browserFiles.length > 0) env["SIGNET_CHROMIUM"] = ensureChromium();
+  if (browserFiles.length > 0) {
+    env["SIGNET_CHROMIUM"] = ensureChromium();
+    const engine = ensureChromiumEngine();
+    if (engine !== undefined) env["SIGNET_CHROMIUM_ENGINE"] = engine;
+  }
   if (files.some(isFirefoxFile)) env["SIGNET_FIREFOX"] = ensureFirefox();
   if (files.some(needsToken)) ensureTokenTools(root);
   if (files.some((file) => file.startsWith(join("packages", "cli") + sep))) ensureTmux();

@@ -34,7 +34,7 @@ let bobby: Guest;
 
 before(async () => {
   server = await startTestServer();
-  browser = await launchBrowser();
+  browser = await launchBrowser({ whole: true });
   alice = await registerGuest(server.origin, "alice", { browser, hertz: voices[0] });
   bobby = await registerGuest(server.origin, "bobby", { browser, hertz: voices[1] });
 });

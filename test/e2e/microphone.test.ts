@@ -31,7 +31,7 @@ const voices = [440, 660];
 
 before(async () => {
   server = await startTestServer();
-  browser = await launchBrowser();
+  browser = await launchBrowser({ whole: true });
   alice = await registerGuest(server.origin, "alice", { hertz: 440, browser });
   bobby = await registerGuest(server.origin, "bobby", { hertz: 660, browser });
   carol = await registerGuest(server.origin, "carol", { microphone: false, browser });

@@ -21,7 +21,7 @@ const ear = new Ear();
 
 before(async () => {
   server = await startTestServer();
-  alice = await registerGuest(server.origin, "alice", { hertz: 440 });
+  alice = await registerGuest(server.origin, "alice", { hertz: 440, whole: true });
   const media = nodeMedia({ source: () => toneSource(660), sink: () => ear, localAddress: "127.0.0.1" });
   bobby = await registerHeadless(server.origin, "bobby", { environment: { media } });
 });

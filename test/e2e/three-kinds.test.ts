@@ -54,7 +54,7 @@ before(async () => {
   writeFileSync(trustAnchors, authority.pem);
   server = await startTestServer({ trustAnchors });
   held = await holdToken("cara", authority);
-  anna = await registerGuest(server.origin, "anna", { hertz: voices.anna });
+  anna = await registerGuest(server.origin, "anna", { hertz: voices.anna, whole: true });
 });
 after(async () => {
   for (const command of commands) command.signal("SIGKILL");

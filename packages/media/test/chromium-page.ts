@@ -1,18 +1,11 @@
 /** Pages of Chromium that speak to a media engine, and what they hear. */
-import { callFlags } from "@signet/e2e/support/chromium-flags.ts";
-import { chromium } from "playwright-core";
+import { callFlags, launchChromium } from "@signet/e2e/support/chromium.ts";
 import type { Browser, Page } from "playwright-core";
 import type { MediaEngine } from "../src/index.ts";
 
-const flags = [
-  ...callFlags,
-  "--headless",
-  "--use-fake-device-for-media-stream",
-  "--use-fake-ui-for-media-stream",
-];
+const flags = [...callFlags, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium", args: flags });
+export const launch = (): Promise<Browser> => launchChromium({ flags });
 
 export interface TerminalWindow extends Window {
   connection: RTCPeerConnection;

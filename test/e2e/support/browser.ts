@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
 
 import { installListening } from "./listening.ts";
@@ -11,7 +10,8 @@ import type { ListeningPage } from "./listening.ts";
 import { installVoice } from "./page-voice.ts";
 import { slowScreen } from "./slow-screen.ts";
 import { writeVoice } from "./voice.ts";
-import { callFlags } from "./chromium-flags.ts";
+import { callFlags, launchChromium } from "./chromium.ts";
+import type { LaunchOptions } from "./chromium.ts";
 import { patienceMs } from "./wait.ts";
 
 /** A person at a page of any browser. */
@@ -41,6 +41,8 @@ export interface GuestOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Shares this browser, in a context (profile) of its own; the voice is then made in the page rather than by the browser. */
   readonly browser?: Browser;
+  /** A browser of its own is the one that people have, rather than its engine alone; default false. */
+  readonly whole?: boolean;
   /** Switches for a browser of its own. */
   readonly switches?: readonly string[];
   /** What stands in front of a browser of its own, where it runs elsewhere than in the network of this machine. */
@@ -52,19 +54,8 @@ export interface GuestOptions {
 }
 
 /** A browser for several guests; see {@link GuestOptions.browser}. */
-export function launchBrowser(): Promise<Browser> {
-  return launch(["--use-fake-device-for-media-stream"]);
-}
-
-const program = (): string => process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium";
-
-function launch(args: readonly string[], executablePath = program(), home?: string): Promise<Browser> {
-  const { env } = process;
-  return chromium.launch({
-    ...(home === undefined ? {} : { env: { ...env, HOME: home } }),
-    executablePath,
-    args: [...callFlags, ...args],
-  });
+export function launchBrowser({ whole = false }: Pick<LaunchOptions, "whole"> = {}): Promise<Browser> {
+  return launchChromium({ flags: [...callFlags, "--use-fake-device-for-media-stream"], whole });
 }
 
 export async function openGuest(origin: string, userId: string, options: GuestOptions = {}): Promise<Guest> {
@@ -114,34 +105,34 @@ function tellViolations(): void {
 
 async function launchWithVoice(
   hertz: number,
-  { home, switches = [], through }: Pick<GuestOptions, "home" | "switches" | "through">,
+  {
+    home,
+    switches = [],
+    through,
+    whole = false,
+  }: Pick<GuestOptions, "home" | "switches" | "through" | "whole">,
 ): Promise<{ browser: Browser; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "signet-voice-"));
   const voice = join(folder, `${hertz}.wav`);
   writeVoice(voice, hertz);
-  const args = [
+  const flags = [
+    ...callFlags,
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
     `--use-file-for-fake-audio-capture=${voice}`,
     ...switches,
   ];
-  const browser = await launch(
-    args,
-    through === undefined ? undefined : programThrough(folder, through),
-    home,
-  );
+  const browser = await launchChromium({
+    flags,
+    whole,
+    ...(home === undefined ? {} : { home }),
+    ...(through === undefined ? {} : { through: { command: through, folder } }),
+  });
   const close = async (): Promise<void> => {
     await browser.close();
     rmSync(folder, { recursive: true, force: true });
   };
   return { browser, close };
-}
-
-/** Playwright starts one file. */
-function programThrough(folder: string, through: readonly string[]): string {
-  const path = join(folder, "chromium");
-  writeFileSync(path, `#!/bin/sh\nexec ${[...through, program()].join(" ")} "$@"\n`, { mode: 0o700 });
-  return path;
 }
 
 /** Plugs a security key in, which is touched whenever it blinks. */

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
+import { launchChromium } from "@signet/e2e/support/chromium.ts";
 import { toBase64Url } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
-import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 
 import type { actions } from "../browser/page.ts";
@@ -24,10 +24,7 @@ describe("certificates in Chromium", { timeout }, () => {
 
   before(async () => {
     served = await servePage();
-    browser = await chromium.launch({
-      executablePath: process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"],
-    });
+    browser = await launchChromium();
     page = await browser.newPage();
     await page.goto(`http://localhost:${served.port}/`);
     await page.waitForFunction(() => "actions" in globalThis);

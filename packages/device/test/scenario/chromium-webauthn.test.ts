@@ -4,9 +4,9 @@ import { after, before, describe, test } from "node:test";
 
 import { openSoftwareKey, sha256, verifyDeviceProof, foldHistory } from "@signet/device";
 import type { Person } from "@signet/device";
+import { launchChromium } from "@signet/e2e/support/chromium.ts";
 import { DirectoryEntryIn, ProofIn, fromBase64Url, toBase64Url } from "@signet/protocol";
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from "@simplewebauthn/server";
-import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
 
 import type { actions } from "../browser/page.ts";
@@ -37,10 +37,7 @@ describe("WebAuthn in Chromium", { timeout }, () => {
   before(async () => {
     served = await servePage();
     serverOrigin = `http://localhost:${served.port}`;
-    browser = await chromium.launch({
-      executablePath: process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"],
-    });
+    browser = await launchChromium();
     context = await browser.newContext();
     page = await context.newPage();
     await open(serverOrigin);

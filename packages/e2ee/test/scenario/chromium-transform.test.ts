@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { chromium, type Browser, type Page } from "playwright-core";
-import { callFlags } from "@signet/e2e/support/chromium-flags.ts";
+import type { Browser, Page } from "playwright-core";
+import { callFlags, launchChromium } from "@signet/e2e/support/chromium.ts";
 import type { FrameDropReason } from "../../src/frames/worker-messages.ts";
 import type { Scenarios } from "../browser/page.ts";
 import { servePage } from "../browser/serve.ts";
@@ -19,7 +19,7 @@ describe("frames in Chromium", () => {
 
   before(async () => {
     served = await servePage();
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
+    browser = await launchChromium({ flags });
     page = await browser.newPage();
     page.on("pageerror", (error) => pageErrors.push(error.message));
     await page.goto(served.url);

@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 
+import { chromiumFlags, launchChromium } from "@signet/e2e/support/chromium.ts";
 import axe from "axe-core";
 import type { RunOptions } from "axe-core";
-import { chromium } from "playwright-core";
 import type { ConsoleMessage, Page, Request } from "playwright-core";
 import { build } from "vite";
 
@@ -93,9 +93,8 @@ export async function startViewPages(): Promise<ViewPages> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   const origin = `http://localhost:${address.port}`;
-  const browser = await chromium.launch({
-    executablePath: process.env["SIGNET_CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+  const browser = await launchChromium({
+    flags: [...chromiumFlags, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
   });
   // A page costs more to make than all that most tests ask of it: one that was closed is taken again, as if it were new.
   const free: Page[] = [];
