@@ -80,7 +80,10 @@ test("unknown, joined, declined, offline, in another call and no answer", async 
     await sees(bobby, userId, state);
   assert.equal(await participant(alice, "bobby").getByText("Verified").count(), 1);
   assert.equal(await participant(alice, "carol").getByText("Verified").count(), 0);
-  for (const guest of [alice, bobby, carol]) assert.deepEqual(guest.consoleErrors, []);
+  for (const guest of [alice, bobby, carol]) {
+    assert.deepEqual(guest.consoleErrors, []);
+    await guest.close();
+  }
 });
 
 test("who is in a call is told of another one, leaves theirs and answers by one touch; it rings for others when theirs is over", async () => {
@@ -115,6 +118,7 @@ test("who is in a call is told of another one, leaves theirs and answers by one 
   await hugh.terminal.answer(free.ringing[0]!.callId);
   await sees(gwen, "hugh", "in the call");
   assert.deepEqual(gwen.consoleErrors, []);
+  await gwen.close();
 });
 
 test("nobody can be reached: the call is over, and says so", async () => {
@@ -126,6 +130,7 @@ test("nobody can be reached: the call is over, and says so", async () => {
     .getByRole("region", { name: "Summary" })
     .getByText("None of them could be reached.")
     .waitFor();
+  await henry.close();
 });
 
 test("who is called by somebody whom they call, with others, sees it in the call, without a dialog; one touch brings both into one call", async () => {

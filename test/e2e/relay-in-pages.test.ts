@@ -38,6 +38,7 @@ function folder(): string {
 async function withoutUdp(server: RunningServer, userId: string, options: GuestOptions = {}): Promise<Guest> {
   const guest = await registerGuest(server.origin, userId, {
     hertz: 440,
+    whole: true,
     switches: ["--webrtc-ip-handling-policy=disable_non_proxied_udp"],
     ...options,
   });

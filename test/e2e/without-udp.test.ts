@@ -31,6 +31,7 @@ async function serve(relay: "web" | "off"): Promise<RunningServer> {
 async function openPage(server: RunningServer, userId: string): Promise<Guest> {
   const guest = await registerGuest(server.origin, userId, {
     hertz: 440,
+    whole: true,
     switches: ["--webrtc-ip-handling-policy=disable_non_proxied_udp"],
   });
   closing.push(() => guest.close());
