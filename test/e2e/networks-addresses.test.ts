@@ -1,6 +1,6 @@
 /** Networks with IPv6 alone, IPv4 alone and both, made of network namespaces: who reaches the server hears and is heard there, by UDP or over the relay. */
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
 import { whyNoNamespaces } from "./support/network/namespaces.ts";
 import type { Families } from "./support/network/network.ts";
@@ -8,16 +8,6 @@ import { Trio, silenceWords } from "./support/network/trio.ts";
 
 const isShort = process.env["SIGNET_SEED"] === undefined;
 const skip = isShort ? "npm run soak tries it" : (whyNoNamespaces() ?? false);
-const closing: (() => unknown)[] = [];
-after(async () => {
-  for (const close of closing.toReversed()) await close();
-});
-
-async function open(...options: Parameters<typeof Trio.open>): Promise<Trio> {
-  const trio = await Trio.open(...options);
-  closing.push(() => trio.close());
-  return trio;
-}
 
 /** The server and those who call go to other addresses, and come together again. */
 async function becomes(
@@ -35,7 +25,8 @@ async function becomes(
 }
 
 test("IPv6 alone, IPv4 alone and both call each other by a server that has both", { skip }, async (t) => {
-  const trio = await open();
+  const trio = await Trio.open();
+  t.after(() => trio.close());
   const { alice, bobby, carol, world } = trio;
   await becomes(trio, { server: "both", alice: "ipv6", bobby: "ipv4", carol: "both" });
   t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));

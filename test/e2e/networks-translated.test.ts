@@ -3,7 +3,7 @@
  * nowhere, that is shown to who calls, and the doctor finds it.
  */
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
 import { call } from "./support/browser.ts";
 import { nowMs } from "./support/network/heard.ts";
@@ -14,22 +14,12 @@ import { mediaPort, tellOfServer, webPort } from "./support/network/world.ts";
 
 const isShort = process.env["SIGNET_SEED"] === undefined;
 const skip = isShort ? "npm run soak tries it" : (whyNoNamespaces() ?? false);
-const closing: (() => unknown)[] = [];
-after(async () => {
-  for (const close of closing.toReversed()) await close();
-});
-
-async function open(...options: Parameters<typeof Trio.open>): Promise<Trio> {
-  const trio = await Trio.open(...options);
-  closing.push(() => trio.close());
-  return trio;
-}
 
 /** The server has a private address, and so has everybody: carol behind the same router, the others each behind one of their own. */
 test("whose addresses are translated, on both sides, hear each other", { skip }, async (t) => {
   let atServer: Router | undefined;
   const passedOn = { tcp: webPort, udp: mediaPort } as const;
-  const trio = await open({
+  const trio = await Trio.open({
     place: ({ router }) => {
       atServer = router.translator("server-nat");
       const host = atServer.host("server");
@@ -41,6 +31,7 @@ test("whose addresses are translated, on both sides, hear each other", { skip },
       return [router.host(userId), { ipv4: atServer!.publicAddress }];
     },
   });
+  t.after(() => trio.close());
   const { alice, bobby, carol, world } = trio;
   const announced = ["--media-announce", atServer!.publicAddress];
   t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));

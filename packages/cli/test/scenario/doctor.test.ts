@@ -236,8 +236,8 @@ test("audio that gets lost on the way to the server is told, and what to do", as
   assert.equal(relay.status, "skipped");
 });
 
-/** RFC 5761 section 4: where the payload type of RTP stands, it has one of its own. */
-const isRtcp = (packet: Buffer): boolean => packet.readUInt8(1) >= 200;
+/** By the type of packet, which no payload type of RTP looks like (RFC 5761 section 4). */
+const isRtcp = (packet: Buffer): boolean => packet.readUInt8(1) >= 192 && packet.readUInt8(1) < 224;
 
 test("the relay is reached over TLS, by a certificate of one's own authority", async () => {
   const files = await writeServerCertificate(scene.folder, 30);

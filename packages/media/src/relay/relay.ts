@@ -215,7 +215,11 @@ class RelayedConnection {
       bytes: frame.bytes,
       message,
       holder: grant === undefined ? undefined : holderOf(grant),
-      room: grant === undefined ? "yes" : this.#around.roomFor(grant.terminalId),
+      // Asked for only where it counts: it looks at all connections there are.
+      room:
+        grant === undefined || this.#state.phase !== "waiting"
+          ? "yes"
+          : this.#around.roomFor(grant.terminalId),
       nonce: newNonce(),
       reachable: grant?.connections().flatMap(({ addresses }) => addresses) ?? [],
     });

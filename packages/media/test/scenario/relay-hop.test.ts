@@ -93,6 +93,24 @@ async function socketAt(t: TestContext, address: string, port = 0): Promise<Sock
   return socket;
 }
 
+test("a hop stands for eight addresses of the SFU, and for no more", async (t) => {
+  for (const named of [8, 9]) {
+    const addresses = Array.from({ length: named }, (_, place) => ({
+      address: "127.0.0.1",
+      port: 40_001 + place,
+    }));
+    const relay = await openRelay({ connectionsOf: () => [{ addresses, icePassword: "" }] });
+    t.after(() => relay.close());
+    const { urls: url, ...credentials } = relay.grant("call", "ben");
+    const hop = await RelayHop.open(
+      { url, ...credentials, localPort: 9, onClosed: () => undefined },
+      addresses,
+    );
+    t.after(() => hop.close());
+    assert.equal(hop.addresses.length, 8);
+  }
+});
+
 test("what others on this machine send to the hop goes nowhere", async (t) => {
   const sfu = await socketAt(t, "127.0.0.1");
   const arrived: string[] = [];
