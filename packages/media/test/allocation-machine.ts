@@ -121,12 +121,12 @@ export class Machine {
     return portIn(effects);
   }
 
-  sendChannel(channel: number): number | undefined {
-    return portIn(this.step({ type: "channel", channel, data: Buffer.from("sound") }));
+  sendChannel(channel: number, reachable = [sfu, announced]): number | undefined {
+    return portIn(this.step({ type: "channel", channel, data: Buffer.from("sound"), reachable }));
   }
 
-  receive(port: number): readonly AllocationEffect[] {
-    return this.step({ type: "received", port, data: Buffer.from("voice") });
+  receive(port: number, reachable = [sfu, announced]): readonly AllocationEffect[] {
+    return this.step({ type: "received", port, data: Buffer.from("voice"), reachable });
   }
 
   later(ms: number): void {

@@ -1,9 +1,11 @@
 /** A relay on a port of this machine, with credentials for whomever a test names. */
 import { randomBytes } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import type { TestContext } from "node:test";
 import type { TlsOptions } from "node:tls";
 import type { MediaEngine, RelayGrant } from "../src/index.ts";
 import { Relay, relayAddressFor } from "../src/index.ts";
@@ -80,4 +82,13 @@ export async function openRelay(
       relay.close();
     },
   };
+}
+
+/** In the place of the SFU, which cannot be asked for whatever a test wants. */
+export async function standIn(t: TestContext) {
+  const media = createSocket("udp4");
+  t.after(() => media.close());
+  media.bind(0, "127.0.0.1");
+  await once(media, "listening");
+  return { media, address: { address: "127.0.0.1", port: media.address().port } };
 }

@@ -129,9 +129,12 @@ export class PlayoutGate {
     return { type: "pass", atMs };
   }
 
-  /** After the gap, as in the slot that there is no more. What lies before it would find the new jitter buffer empty, and be heard at once. */
+  /**
+   * After the gap, as in the slot that there is no more. What lies before it would find the new jitter buffer empty, and be heard at once; so would what
+   * comes next, before the time of what the closed one still held: that is missing now as well.
+   */
   #goOn(frame: OpenedFrame, former: Voice, newest: number, nowMs: number): GateVerdict {
-    const atMs = Math.max(nowMs, notBeforeMs(former, frame.place - newest));
+    const atMs = Math.max(nowMs, former.busyUntilMs, notBeforeMs(former, frame.place - newest));
     // All that came meanwhile would wait behind it.
     if (atMs - nowMs > mostPauseMs) return drop("elsewhere");
     return this.#begin(frame, frame.place - 1, atMs);

@@ -199,6 +199,17 @@ test("what is missing at a change of connections has its time, and nothing of it
   assert.equal(waitOf(1_550, "3/0"), 0);
 });
 
+test("what a closed connection still had to play has its time: a server that sends it in a burst cuts no words out", () => {
+  const { close, take, wait, waitOf } = gateOf();
+  // 20 ms for the first, and 18 for each of the others.
+  for (let n = 0; n < 11; n++) assert.equal(waitOf(n), 0);
+  wait(100);
+  close(0);
+  assert.equal(waitOf(11, "1/0"), 100);
+  assert.equal(waitOf(12, "1/0"), 100);
+  assert.equal(take(10, 10, "1/0"), "late");
+});
+
 test("other voices in a slot change nothing", () => {
   const { take } = gateOf();
   assert.equal(take(1_000, 0, "0/0", 1), "pass");

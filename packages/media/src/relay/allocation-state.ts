@@ -63,6 +63,9 @@ export interface AllocationState {
   readonly channels: readonly Lasting<{ readonly channel: number; readonly peer: TransportAddress }>[];
 }
 
+/** By which the answer of the SFU named the connection of this terminal, now; none before it, and none after its end. */
+export type Reachable = readonly TransportAddress[];
+
 export type AllocationInput =
   | {
       readonly type: "message";
@@ -74,14 +77,23 @@ export type AllocationInput =
       readonly room: RelayRoom;
       /** A new one each time: random. */
       readonly nonce: string;
-      /** By which the answer of the SFU named the connection of this terminal; none before it. */
-      readonly reachable: readonly TransportAddress[];
+      readonly reachable: Reachable;
     }
-  | { readonly type: "channel"; readonly channel: number; readonly data: Buffer }
+  | {
+      readonly type: "channel";
+      readonly channel: number;
+      readonly data: Buffer;
+      readonly reachable: Reachable;
+    }
   /** @param port of the socket that was asked for; undefined when there is none */
   | { readonly type: "opened"; readonly port: number | undefined }
   /** From a port of the media processes. */
-  | { readonly type: "received"; readonly port: number; readonly data: Buffer }
+  | {
+      readonly type: "received";
+      readonly port: number;
+      readonly data: Buffer;
+      readonly reachable: Reachable;
+    }
   | { readonly type: "tick" };
 
 export type AllocationEffect =

@@ -40,11 +40,13 @@ import type {
   AllocationState,
   Holder,
   Lasting,
+  Reachable,
   RelayRefusal,
 } from "./allocation-state.ts";
 
 type AllocationStep = Step<AllocationState, AllocationEffect>;
-type MessageInput = Extract<AllocationInput, { type: "message" }>;
+type InputOf<T extends AllocationInput["type"]> = Extract<AllocationInput, { type: T }>;
+type MessageInput = InputOf<"message">;
 
 /** @param nowMs monotonic */
 export function stepAllocation(
@@ -59,9 +61,9 @@ export function stepAllocation(
     case "opened":
       return opened(state, input.port, nowMs);
     case "channel":
-      return fromChannel(state, input.channel, input.data, nowMs);
+      return fromChannel(state, input, nowMs);
     case "received":
-      return { state, effects: delivered(state, input.port, input.data, nowMs) };
+      return { state, effects: delivered(state, input, nowMs) };
     case "message":
       return input.message.class === "indication"
         ? indicated(state, input, nowMs)
@@ -234,7 +236,7 @@ function refresh(
 function peerRefusal(
   { relayAddress }: AllocationState,
   { address }: TransportAddress,
-  reachable: readonly TransportAddress[],
+  reachable: Reachable,
 ): RelayRefusal | undefined {
   if (familyOf(address) !== familyOf(relayAddress)) return 443;
   return reachable.some((other) => other.address === address) ? undefined : 403;
@@ -302,13 +304,16 @@ function channelBind(
 const isSame = (one: TransportAddress, other: TransportAddress): boolean =>
   one.port === other.port && one.address === other.address;
 
+const isReachable = (peer: TransportAddress, reachable: Reachable): boolean =>
+  reachable.some((other) => isSame(other, peer));
+
 /** @returns undefined for what the SFU did not name, or whose port is known by another name */
 function withPeer(
   { peers }: AllocationState,
   peer: TransportAddress,
-  reachable: readonly TransportAddress[],
+  reachable: Reachable,
 ): readonly TransportAddress[] | undefined {
-  if (!reachable.some((other) => isSame(other, peer))) return undefined;
+  if (!isReachable(peer, reachable)) return undefined;
   // Of ports that are none of the present connection nobody will say anything more.
   const present = peers.filter(({ port }) => reachable.some((other) => other.port === port));
   const byPort = present.find(({ port }) => port === peer.port);
@@ -337,17 +342,30 @@ function indicated(
 const isPermitted = ({ permissions }: AllocationState, address: string, nowMs: number): boolean =>
   permissions.some(({ of, untilMs }) => of === address && untilMs > nowMs);
 
-function fromChannel(state: AllocationState, channel: number, data: Buffer, nowMs: number): AllocationStep {
+/**
+ * A channel outlasts the connection that it was bound to. Its port is soon somebody else's, another terminal's or another program's: what leads there is
+ * asked about with each packet.
+ */
+function fromChannel(
+  state: AllocationState,
+  { channel, data, reachable }: InputOf<"channel">,
+  nowMs: number,
+): AllocationStep {
   if (state.phase !== "open") return over(state);
   const bound = state.channels.find(({ of, untilMs }) => of.channel === channel && untilMs > nowMs);
-  if (bound === undefined) return { state, effects: [] };
+  if (bound === undefined || !isReachable(bound.of.peer, reachable)) return { state, effects: [] };
   return { state, effects: [{ type: "forward", port: bound.of.peer.port, data }] };
 }
 
 /** RFC 8656 sections 11.4 and 12.7. */
-function delivered(state: AllocationState, port: number, data: Buffer, nowMs: number): AllocationEffect[] {
+function delivered(
+  state: AllocationState,
+  { data, port, reachable }: InputOf<"received">,
+  nowMs: number,
+): AllocationEffect[] {
   const peer = state.peers.find((other) => other.port === port);
   if (state.phase !== "open" || peer === undefined || !isPermitted(state, peer.address, nowMs)) return [];
+  if (!isReachable(peer, reachable)) return [];
   const bound = state.channels.find(({ of, untilMs }) => of.peer.port === port && untilMs > nowMs);
   if (bound !== undefined) return [{ type: "deliver", bytes: channelFrame(bound.of.channel, data) }];
   const transactionId = Buffer.alloc(12);

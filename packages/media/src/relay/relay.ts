@@ -14,6 +14,7 @@ import type {
   AllocationEffect,
   AllocationInput,
   AllocationState,
+  Reachable,
   RelayRefusal,
   RelayRoom,
 } from "./allocation-state.ts";
@@ -58,6 +59,10 @@ export interface RelayOptions {
 /** `noTurn`: not a message, or none that may come first. `tooFast`, `tooSlow`: more than a terminal may send or receive, and more than it reads. */
 export type RelayReason = RelayRefusal | "noTurn" | "tooFast" | "tooSlow";
 
+/** What a packet costs at least of {@link RelayLimits.bytesPerSecond}: the work for an empty one is the same. About a packet of a voice. */
+const leastPacketBytes = 128;
+/** Who sent too fast is not read for so long: TCP has them wait, and what is dropped has to be cut into packets before. */
+const restMs = 50;
 /** TCP asks whether the other end is there at all. */
 const keepAliveMs = 30_000;
 
@@ -137,7 +142,7 @@ export class Relay {
       this.#buckets.get(terminalId) ?? new TokenBucket(limits.bytesPerSecond, limits.burstBytes, nowMs());
     this.#buckets.set(terminalId, bucket);
     if (!bucket.hasAny(nowMs())) return false;
-    bucket.spend(nowMs(), bytes);
+    bucket.spend(nowMs(), Math.max(bytes, leastPacketBytes));
     return true;
   }
 }
@@ -158,6 +163,7 @@ class RelayedConnection {
   /** Whoever asked last; from the allocation on its holder. */
   #grant: RelayGrant | undefined;
   #udp: UdpSocket | undefined;
+  #rest: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, around: Surroundings) {
     this.#socket = socket;
@@ -201,8 +207,8 @@ class RelayedConnection {
     // The first one may have been the last.
     if (this.#socket.destroyed || this.#state.phase === "over") return;
     const bytes = frame.type === "message" ? frame.bytes.length : frame.data.length;
-    if (!this.#passes(bytes)) return;
-    if (frame.type === "channel") return this.#step(frame);
+    if (!this.#passes(bytes)) return this.#readLater();
+    if (frame.type === "channel") return this.#step({ ...frame, reachable: this.#reachable() });
     const message = parseStun(frame.bytes);
     if (message === undefined) return this.#refuse();
     if (this.#state.holder === undefined) {
@@ -221,8 +227,21 @@ class RelayedConnection {
           ? "yes"
           : this.#around.roomFor(grant.terminalId),
       nonce: newNonce(),
-      reachable: grant?.connections().flatMap(({ addresses }) => addresses) ?? [],
+      reachable: this.#reachable(),
     });
+  }
+
+  #readLater(): void {
+    if (this.#rest !== undefined) return;
+    this.#socket.pause();
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined;
+      this.#socket.resume();
+    }, restMs);
+  }
+
+  #reachable(): Reachable {
+    return this.#grant?.connections().flatMap(({ addresses }) => addresses) ?? [];
   }
 
   /** Both ways, of whoever has an allocation. */
@@ -287,7 +306,7 @@ class RelayedConnection {
     });
     udp.on("message", (data, from) => {
       if (from.address !== address || !this.#passes(data.length)) return;
-      this.#step({ type: "received", port: from.port, data });
+      this.#step({ type: "received", port: from.port, data, reachable: this.#reachable() });
     });
     udp.bind(0, address, () => {
       if (this.#udp === udp) this.#step({ type: "opened", port: udp.address().port });
@@ -307,6 +326,7 @@ class RelayedConnection {
     const udp = this.#udp;
     this.#udp = undefined;
     udp?.close();
+    clearTimeout(this.#rest);
   }
 }
 

@@ -124,7 +124,9 @@ test("what comes before an allocation and is none ends the connection, as silenc
   }
   assert.deepEqual(new Machine().message(stunMethods.send, "indication", []), [{ type: "end" }]);
   assert.deepEqual(new Machine().message(stunMethods.allocate, "success", []), [{ type: "end" }]);
-  assert.deepEqual(new Machine().step({ type: "channel", channel: 0x4000, data: id }), [{ type: "end" }]);
+  assert.deepEqual(new Machine().step({ type: "channel", channel: 0x4000, data: id, reachable: [] }), [
+    { type: "end" },
+  ]);
 
   const silent = new Machine();
   silent.later(helloMs - 1);
@@ -254,8 +256,20 @@ test("a new connection of the terminal takes the place of the one before", () =>
   assert.equal(machine.bind(0x4000, sfu), 0);
   assert.equal(machine.bind(0x4001, next[0]!, { reachable: next }), 0);
   assert.equal(machine.bind(0x4000, sfu, { reachable: next }), 403);
-  assert.deepEqual(machine.receive(sfu.port), []);
-  assert.equal(machine.receive(41_000).length, 1);
+  assert.deepEqual(machine.receive(sfu.port, next), []);
+  assert.equal(machine.receive(41_000, next).length, 1);
+});
+
+test("a channel ends with the connection that it leads to, both ways: its port is somebody else's by now", () => {
+  const machine = new Machine().open();
+  const next = [{ address: sfu.address, port: 41_000 }];
+  assert.equal(machine.bind(0x4000, sfu), 0);
+  for (const reachable of [next, [announced], []]) {
+    assert.equal(machine.sendChannel(0x4000, reachable), undefined);
+    assert.deepEqual(machine.receive(sfu.port, reachable), []);
+  }
+  assert.equal(machine.sendChannel(0x4000, [...next, sfu]), sfu.port);
+  assert.equal(machine.receive(sfu.port, [...next, sfu]).length, 1);
 });
 
 test("whatever is asked in whatever order, nothing goes but to the ports that the SFU named, and state stays small", () => {

@@ -17,7 +17,7 @@ import {
   stunAttributes,
   stunMethods,
 } from "../../src/turn/stun-message.ts";
-import { openRelay } from "../relay-support.ts";
+import { openRelay, standIn } from "../relay-support.ts";
 import type { TestRelay } from "../relay-support.ts";
 import { until, withEngine } from "../support.ts";
 
@@ -277,14 +277,55 @@ test("a terminal has its bytes, and when they are used up what more it sends is 
   });
 });
 
+test("packets of nothing are paid for, too: the server works for each", async (t) => {
+  const { address, media } = await standIn(t);
+  const relay = await openRelay(
+    { connectionsOf: () => [{ addresses: [address], icePassword: "" }] },
+    { limits: { bytesPerSecond: 1_000, burstBytes: 10_000 } },
+  );
+  t.after(() => relay.close());
+  const client = await TurnClient.connect(relay.port, relay.grant("call", "alice"));
+  assert.equal(await client.allocate(), 0);
+  const relayed = client.relayed();
+  assert.equal(await client.bind(0x4000, address), 0);
+  const refused = (): number => relay.refusals.filter((reason) => reason === "tooFast").length;
+  for (let i = 0; i < 500; i++) client.sendChannel(0x4000, Buffer.alloc(0));
+  await until(() => refused() >= 400);
+  relay.later(60_000);
+  // The other way, too.
+  await until(async () => {
+    for (let i = 0; i < 20; i++) media.send(Buffer.alloc(0), relayed.port, relayed.address);
+    await new Promise(setImmediate);
+    return refused() >= 500;
+  });
+});
+
+test("what goes by a channel is lost once its connection is over, and what comes from its port, whoever has that now", async (t) => {
+  const { address, media } = await standIn(t);
+  let connections = [{ addresses: [address], icePassword: "" }];
+  const relay = await openRelay({ connectionsOf: () => connections });
+  t.after(() => relay.close());
+  const client = await TurnClient.connect(relay.port, relay.grant("call", "alice"));
+  assert.equal(await client.allocate(), 0);
+  const relayed = client.relayed();
+  assert.equal(await client.bind(0x4000, address), 0);
+  const heard: string[] = [];
+  media.on("message", (data) => heard.push(data.toString()));
+  client.sendChannel(0x4000, Buffer.from("before"));
+  await until(() => heard.length > 0);
+  connections = [];
+  client.sendChannel(0x4000, Buffer.from("after"));
+  // Answered behind it.
+  assert.equal(await client.bind(0x4000, address), 403);
+  media.send(Buffer.from("to whom"), relayed.port, relayed.address);
+  media.send(Buffer.from("last"), address.port, address.address);
+  await until(() => heard.includes("last"));
+  assert.deepEqual(heard, ["before", "last"]);
+  assert.equal(relay.relay.bytesToTerminals, 0);
+});
+
 test("what a terminal does not read is lost, and does not wait in memory; who asks without end and reads nothing is cut off", async (t) => {
-  // In the place of the SFU, since that one cannot be asked for so much.
-  const media = createSocket("udp4");
-  t.after(() => media.close());
-  media.bind(0, "127.0.0.1");
-  await once(media, "listening");
-  const { port } = media.address();
-  const address = { address: "127.0.0.1", port };
+  const { address, media } = await standIn(t);
   const limits = { unreadBytes: 4_096, bytesPerSecond: 1e9, burstBytes: 1e9 };
   const relay = await openRelay(
     { connectionsOf: () => [{ addresses: [address], icePassword: "" }] },
