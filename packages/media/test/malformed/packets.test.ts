@@ -177,6 +177,33 @@ test(
     }),
 );
 
+test(
+  "a terminal that sends more than a voice, or longer packets, does not fill the others' networks",
+  { timeout: 60_000 },
+  () =>
+    withEngine({}, async (engine) => {
+      const [a, b] = await joinAll(engine, "call", ["a", "b"]);
+      assert.ok(a && b);
+      await warmUp([a, b]);
+      const heard = (): number => b.seen.filter(({ payload }) => payload.startsWith("flood")).length;
+      const startMs = performance.now();
+      for (let i = 0; i < 150; i++) {
+        for (let each = 0; each < 20; each++) a.peer.send(Buffer.from("flood"), { level: 30 });
+        await delay(1);
+      }
+      // A budget that is used up, earns again.
+      await delay(500);
+      await until(() => {
+        a.peer.send(Buffer.alloc(1_131, "long"), { level: 30 });
+        a.peer.send(Buffer.alloc(1_130, "fits"), { level: 30 });
+        return b.seen.some(({ payload }) => payload.startsWith("fits"));
+      });
+      const most = 1_000 + 0.25 * (performance.now() - startMs);
+      assert.ok(heard() >= 100 && heard() <= most, `${heard()} of 3,000, ${most} at most`);
+      assert.ok(!b.seen.some(({ payload }) => payload.startsWith("long")));
+    }),
+);
+
 test("a terminal that sends nonsense over its connection harms nobody", { timeout: 60_000 }, () =>
   withEngine({}, async (engine, events) => {
     const [a, b, c] = await joinAll(engine, "call", ["a", "b", "c"]);
