@@ -274,7 +274,7 @@ export class Call {
       readRtcp(packet, this.#rtcpHandler(terminal, nowMs));
       return;
     }
-    if (!terminal.mayPass(packet.length, nowMs)) return;
+    if (!terminal.voiceBudget.take(packet.length, nowMs)) return;
     const { header, source } = terminal;
     if (!parseRtp(packet, header)) return;
     if (nowMs - this.#lookedMs >= lookAtNetworksEveryMs) this.#lookAtNetworks(nowMs);

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { TokenBucket } from "@signet/protocol";
 import type { MediaFlow, MediaTerminalStats } from "../engine.ts";
 import { newRtpHeader } from "../rtp/header.ts";
 import { NetworkHealth } from "../rtp/network-health.ts";
@@ -9,18 +8,10 @@ import type { ReceptionReport } from "../rtp/rtcp.ts";
 import { ResendBudget } from "../rtp/resend-budget.ts";
 import { RtpSource } from "../rtp/source.ts";
 import { SlotWriter } from "../rtp/slot-writer.ts";
+import { VoiceBudget } from "../rtp/voice-budget.ts";
 import { receivingMedia, sendingMedia } from "../sdp/offer.ts";
 import type { Offer } from "../sdp/offer.ts";
 import type { Connection } from "./connection.ts";
-
-/**
- * What of one terminal is sent on to all others: a voice five times over, and at once what 20 s of one have kept back on their way. More would be on everybody's
- * network, as often as there are people in the call.
- */
-const voicePacketsPerSecond = 250;
-const voicePacketsAtOnce = 1_000;
-/** Sent on with all that is written around them they still pass wherever IPv6 does (1,280 bytes). Longer ones get lost behind the SFU, as if by the others' network. */
-const mostVoicePacketBytes = 1_150;
 
 /** One slot of one receiver, with who is heard in it. */
 export interface Slot {
@@ -39,7 +30,7 @@ export class Terminal {
   readonly source: RtpSource;
   readonly resendBudget = new ResendBudget();
   readonly health = new NetworkHealth();
-  readonly #voiceBudget = new TokenBucket(voicePacketsPerSecond, voicePacketsAtOnce, performance.now());
+  readonly voiceBudget = new VoiceBudget();
   readonly header = newRtpHeader();
   connection: Connection | undefined;
   /** The slots of others that carry this terminal's audio. */
@@ -84,11 +75,6 @@ export class Terminal {
       const writer = new SlotWriter(format, start);
       return { receiver: this, writer, reportedLoss: new ReportedLoss(), owner: undefined };
     });
-  }
-
-  /** Whether a packet of it may be a voice's. @param nowMs monotonic milliseconds */
-  mayPass(bytes: number, nowMs: number): boolean {
-    return bytes <= mostVoicePacketBytes && this.#voiceBudget.take(nowMs);
   }
 
   received(bytes: number, nowMs: number): void {
