@@ -25,6 +25,8 @@ export class CurrentCall {
   readonly #context: Omit<CallContext, "onChange">;
   readonly #listener: CurrentCallListener;
   #now: CallSession | undefined;
+  /** As the session was told. */
+  #inCall = false;
   #next: NextCall | undefined;
   #isOpening = false;
 
@@ -121,7 +123,9 @@ export class CurrentCall {
   }
 
   #tell(): void {
-    this.#context.session.setInCall(this.all.some((call) => !call.ended));
+    const inCall = this.all.some((call) => !call.ended);
+    if (inCall !== this.#inCall) this.#context.session.setInCall(inCall);
+    this.#inCall = inCall;
     this.#listener.changed();
   }
 
