@@ -25,5 +25,5 @@ export class Guest {
 }
 
 /** The same for a TLS socket and for the TCP socket under it; no two open ones have the same. */
-export const guestKey = ({ localAddress, remoteAddress, remotePort }: Socket): string =>
-  `${remoteAddress} ${remotePort} ${localAddress}`;
+export const guestKey = ({ localAddress, localPort, remoteAddress, remotePort }: Socket): string =>
+  `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;

@@ -1,8 +1,8 @@
 /** The relay on the port of the page, beside HTTP and WebSocket, or on one of its own. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect as connectTcp } from "node:net";
-import type { Socket } from "node:net";
+import { connect as connectTcp, createServer as createTcpServer } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { connect as connectTls } from "node:tls";
@@ -228,6 +228,29 @@ test("the relay has a port of its own where it is given one: the page's has HTTP
     turn.write("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
     assert.equal(await heardOn(turn), "");
   }
+});
+
+test("connections to both ports from one port of a terminal are two, and neither is counted as the other", async (t) => {
+  const server = await startTestServer(t, { relay: { port: 0 }, limits: { strangersPerAddress: 3 } });
+  const [alice, bob] = await people(server, "alice", "bob");
+  const relay = await relayFor(alice, await callOfTwo(alice, bob));
+  // One that is free just now.
+  const listener = createTcpServer().listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const { port: localPort } = listener.address() as AddressInfo;
+  await new Promise((done) => listener.close(done));
+  const from = async (port: number): Promise<Socket> => {
+    const socket = connectTcp({ port, host: "127.0.0.1", localAddress: "127.0.0.1", localPort });
+    t.after(() => void socket.destroy());
+    await once(socket, "connect");
+    return socket;
+  };
+  const client = new TurnClient(await from(placeOf(relay).port), relay);
+  const web = await from(server.port);
+  assert.equal(await client.allocate(), 0);
+  for (let i = 0; i < 6; i++) await openSocket(t, server.port, false);
+  assert.equal(await heardOn(web), "", "a stranger, and the first to make room");
+  assert.equal(await client.ask(stunMethods.refresh, () => []), 0);
 });
 
 test("a port of its own that somebody has is said at the start", async (t) => {
