@@ -68,6 +68,8 @@ async function forward(host: Host, options: ForwarderOptions): Promise<void> {
 interface Happening {
   readonly title: string;
   readonly soakOnly?: true;
+  /** What the page says meanwhile. */
+  readonly shows?: RegExp;
   /** @returns when the network was well again, if it was */
   act(hosts: readonly Host[]): Promise<number | void>;
   readonly undo?: (host: Host) => void;
@@ -111,6 +113,8 @@ const happenings: readonly Happening[] = [
   },
   {
     title: "the addresses go, and others come",
+    // At the page, to which nobody says it.
+    shows: /the network of this machine changed/i,
     act: each((host) => {
       host.removeAddresses();
       host.addOtherAddresses();
@@ -147,10 +151,13 @@ test("a call on networks that are well", { skip }, async (t) => {
   t.diagnostic(silenceWords(await trio.hearEachOther(await trio.call())));
 });
 
-for (const { act, title, undo } of inOrder) {
+for (const { act, shows, title, undo } of inOrder) {
   test(`in the call ${title}: all are heard again`, { skip }, async (t) => {
     const sinceMs = nowMs();
+    const { page } = trio.alice.guest;
+    const shown = shows === undefined ? undefined : page.getByText(shows).first().waitFor();
     const fromMs = await act(trio.hosts);
+    await shown;
     t.diagnostic(
       silenceWords(await trio.hearEachOther(sinceMs, typeof fromMs === "number" ? { fromMs } : {})),
     );

@@ -10,6 +10,7 @@ import type { MediaAttempt, PacketCounts } from "../media/media-connector.ts";
 import { Speakers } from "../media/speakers.ts";
 import { Loudspeakers } from "./loudspeakers.ts";
 import { Microphone } from "./microphone.ts";
+import { AddressWatch } from "./address-watch.ts";
 import { WayReader } from "./way-reader.ts";
 
 /** @param microphone the chosen one, asked at the beginning of each call; undefined for the default one */
@@ -29,6 +30,7 @@ function hindranceOf(errorCode: number, url: string | undefined): ErrorCode {
 interface OpenConnection {
   readonly connection: ProtectedConnection;
   readonly wayReader: WayReader;
+  readonly address: AddressWatch;
   /** By slot: who is heard in it, before this one is in use as well. */
   readonly speakers: Map<number, Speaker>;
 }
@@ -150,7 +152,8 @@ class BrowserMedia implements CallMedia {
     });
     const { peerConnection } = connection;
     const wayReader = new WayReader(peerConnection);
-    this.#connections.set(attempt.number, { connection, wayReader, speakers });
+    const address = new AddressWatch(peerConnection, this.#input.system.after);
+    this.#connections.set(attempt.number, { connection, wayReader, address, speakers });
     peerConnection.addEventListener("connectionstatechange", () => {
       const { connectionState } = peerConnection;
       if (connectionState === "connected") attempt.connected();
@@ -182,8 +185,10 @@ class BrowserMedia implements CallMedia {
 
   /** As what encrypts the frames counts them: what is no frame of a call is no sound. */
   async #counts(attempt: number): Promise<PacketCounts | undefined> {
-    const counters = await this.#connections.get(attempt)?.connection.counters();
-    return counters && { received: counters.framesReceived, sent: counters.framesEncrypted };
+    const open = this.#connections.get(attempt);
+    if (open === undefined) return undefined;
+    const { framesEncrypted: sent, framesReceived: received } = await open.connection.counters();
+    return { received, sent, isAddressGone: await open.address.isGone(received) };
   }
 
   /** Who cannot be told of one connects without. */

@@ -1,3 +1,5 @@
+import { networkInterfaces } from "node:os";
+
 import type { FrameDecryptor } from "@signet/e2ee";
 import {
   MediaPeer,
@@ -18,7 +20,7 @@ import { createMonoDecoder } from "./opus.ts";
 import type { PlayedVoices } from "./played-voices.ts";
 import type { PacketCounts } from "../media/media-connector.ts";
 import type { SoundWay } from "../media/sound-way.ts";
-import { OwnAddress } from "./own-address.ts";
+import { OwnAddress } from "../media/own-address.ts";
 import { Reception } from "./reception.ts";
 import { ReceiveSlot } from "./receive-slot.ts";
 import type { PlayedAs } from "./receive-slot.ts";
@@ -124,7 +126,7 @@ export class AudioConnection {
   }
 
   get counts(): PacketCounts {
-    const isAddressGone = this.#connected && this.#address.isGone(this.#peer.localAddress);
+    const isAddressGone = this.#connected && this.#address.isGone(this.#peer.localAddress, ownAddresses());
     return { received: this.#received, sent: this.#sent, isAddressGone };
   }
 
@@ -205,3 +207,8 @@ export class AudioConnection {
     for (const slot of this.#slots) slot.close();
   }
 }
+
+const ownAddresses = (): ReadonlySet<string> =>
+  new Set(
+    Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? []),
+  );

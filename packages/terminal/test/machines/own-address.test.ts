@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { OwnAddress } from "../../src/node/own-address.ts";
+import { OwnAddress } from "../../src/media/own-address.ts";
 
 test("an address is gone that was one of this machine and is none any more", () => {
   const address = new OwnAddress();
@@ -17,5 +17,4 @@ test("of an address that never was one of this machine nothing is known", () => 
   const address = new OwnAddress();
   assert.equal(address.isGone("203.0.113.9", new Set(["192.0.2.7"])), false);
   assert.equal(address.isGone("203.0.113.9", new Set()), false);
-  assert.equal(address.isGone("127.0.0.1"), false, "as it is here");
 });
