@@ -17,6 +17,7 @@ import { shuffled, troubleKinds, troublesOf } from "./support/chaos.ts";
 import type { ChaosParts, Trouble } from "./support/chaos.ts";
 import { NodeMember, PageMember } from "./support/chaos-members.ts";
 import type { Member, Seen } from "./support/chaos-members.ts";
+import { freezeBrowser } from "./support/frozen-browser.ts";
 import { seededRandom } from "./support/seeded-random.ts";
 import { ServedSignet, processAtUdpPort } from "./support/served.ts";
 import { eventually } from "./support/wait.ts";
@@ -64,7 +65,7 @@ before(async () => {
     pages: [anna, boris],
     nodes: [carla, carlaAgain, dora, emil],
     killMedia,
-    freezeBrowser,
+    standStill,
   };
 });
 after(async () => {
@@ -311,11 +312,8 @@ async function killMedia(): Promise<void> {
   if (member !== undefined) process.kill(processAtUdpPort(member.way.sfuPort), "SIGKILL");
 }
 
-async function freezeBrowser(frozenMs: number): Promise<void> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  for (const { id } of processInfo) process.kill(id, "SIGSTOP");
+async function standStill(frozenMs: number): Promise<void> {
+  const thaw = await freezeBrowser(browser);
   await delay(frozenMs);
-  for (const { id } of processInfo) process.kill(id, "SIGCONT");
-  await session.detach();
+  await thaw();
 }

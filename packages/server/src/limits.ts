@@ -1,4 +1,4 @@
-import { pairingMs } from "@signet/protocol";
+import { defaultCallTimes, pairingMs } from "@signet/protocol";
 
 /** Bounds that a server keeps, each with the way to turn it. Durations in milliseconds. */
 export interface ServerLimits {
@@ -7,6 +7,8 @@ export interface ServerLimits {
   /** Calls that may ring at once for one person, and by one person. */
   readonly openRings: number;
   readonly ringMs: number;
+  /** Without a connection for so long, a terminal is out of its call. */
+  readonly lostMs: number;
   /** Longest sign-in. Verification refuses more than 12 h anyway. */
   readonly bindingMs: number;
   readonly connections: number;
@@ -83,6 +85,7 @@ export const defaultLimits: ServerLimits = {
   callMembers: 100,
   openRings: 4,
   ringMs: 45_000,
+  lostMs: defaultCallTimes.lostMs,
   bindingMs: 12 * 3_600_000,
   connections: 20_000,
   strangers: 5_000,

@@ -11,7 +11,7 @@ export interface ChaosParts {
   /** Ends the process that forwards the audio. */
   readonly killMedia: () => Promise<void>;
   /** Everything of the browser stands still. */
-  readonly freezeBrowser: (ms: number) => Promise<void>;
+  readonly standStill: (ms: number) => Promise<void>;
 }
 
 /** Something that breaks, or that somebody does. */
@@ -29,7 +29,7 @@ export function troublesOf(parts: ChaosParts, random: () => number): readonly Tr
   const between = (leastMs: number, mostMs: number): number =>
     Math.round(leastMs + random() * (mostMs - leastMs));
   const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)]!;
-  const { freezeBrowser, killMedia, nodes, pages, served } = parts;
+  const { standStill, killMedia, nodes, pages, served } = parts;
   const members: readonly Member[] = [...nodes, ...pages];
   const lossy = pick(members);
   const share = pick([0.05, 0.1, 0.3]);
@@ -98,7 +98,7 @@ export function troublesOf(parts: ChaosParts, random: () => number): readonly Tr
         gone.socket.isStill = false;
       },
     },
-    { name: `the browser is frozen for ${frozenMs} ms`, run: () => freezeBrowser(frozenMs) },
+    { name: `the browser is frozen for ${frozenMs} ms`, run: () => standStill(frozenMs) },
     { name: "the media process is killed", run: killMedia },
     {
       name: `the server is killed, and back after ${killedMs} ms`,

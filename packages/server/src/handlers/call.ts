@@ -75,7 +75,7 @@ export const request: Handler<"call.request", SignedInAsker> = async (
     proof,
     binding: asker.session.stored.proof,
   };
-  const times = { ...defaultCallTimes, ringMs: limits.ringMs };
+  const times = { ...defaultCallTimes, ringMs: limits.ringMs, lostMs: limits.lostMs };
   const { terminalId } = asker;
   const callDigest = result.proof.digest;
   await calls.start(
