@@ -1,4 +1,6 @@
 /** Reading of options that are described by a table, for every command of `signet`. */
+import { DeviceId } from "@signet/protocol";
+
 import { wrongUse } from "../failure.ts";
 import { nearest } from "./nearest.ts";
 import type { OptionSpec } from "./option-spec.ts";
@@ -38,7 +40,7 @@ export function parseCommandLine(
       words.push(...args.slice(i + 1));
       break;
     }
-    if (operands && !arg.startsWith("-")) {
+    if (operands && (!arg.startsWith("-") || isDevice(arg))) {
       words.push(arg);
       continue;
     }
@@ -58,6 +60,9 @@ export function parseCommandLine(
   }
   return { flags, operands: words };
 }
+
+/** IDs of devices are digests: one of 64 begins with a dash. What could be an option that is written wrongly is none. */
+const isDevice = (arg: string): boolean => DeviceId.safeParse(arg).success && !/^--[a-z-]+$/.test(arg);
 
 /**
  * Flags before environment before `file`.

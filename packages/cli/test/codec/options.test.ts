@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Failure, exitCodes } from "../../src/failure.ts";
+import { parseCommandLine } from "../../src/options/read-options.ts";
 import { resolveOptions, toServerOptions } from "../../src/options/resolve-server-options.ts";
 import { serveHelp } from "../../src/options/serve-help.ts";
 import { serverOptions } from "../../src/options/server-options.ts";
@@ -32,6 +33,22 @@ const problem = (run: () => unknown): string => {
   }
   return assert.fail("nothing was wrong");
 };
+
+test("a device whose ID begins with a dash is no option; what looks like one that is written wrongly is", () => {
+  const operandsOf = (...args: string[]): readonly string[] =>
+    parseCommandLine(args, serverOptions, "", true).operands;
+  for (const id of ["-bm18XUXxdlarzh_icQ1Dw", "--m18XUXxdlarzh_icQ1Dw"])
+    assert.deepEqual(operandsOf("revoke", id, "--port", "3"), ["revoke", id]);
+  for (const option of ["-bm18XUXxdlarzh_icQ1D", "-bm18XUXxdlarzh_icQ1DwA", "--max-strangers-an-addr", "-v"])
+    assert.match(
+      problem(() => operandsOf("revoke", option)),
+      /^unknown option /,
+    );
+  assert.match(
+    problem(() => parseCommandLine(["-bm18XUXxdlarzh_icQ1Dw"], serverOptions, "")),
+    /^unknown option /,
+  );
+});
 
 test("flags come before the environment, the environment before the file", () => {
   const files = {
