@@ -260,7 +260,9 @@ export async function details({
   if ((await button.getAttribute("aria-expanded")) !== "true") await button.click(withoutWait);
   const aside = page.getByRole("complementary", { name: "Details" });
   const technical = aside.locator("details.technical");
-  if ((await technical.getAttribute("open")) === null) await technical.locator("summary").click(withoutWait);
+  // Not by its place, which moves when a line above it comes or goes.
+  if ((await technical.getAttribute("open")) === null)
+    await technical.locator("summary").dispatchEvent("click");
   const text = (await aside.innerText()).replaceAll(/\s+/g, " ");
   const [, safetyCode] = /safety code ((?:\d+ )+)/i.exec(text) ?? [];
   const [, epoch] = /epoch (\d+)/i.exec(text) ?? [];
