@@ -1,6 +1,4 @@
 /** Reading of options that are described by a table, for every command of `signet`. */
-import { DeviceId } from "@signet/protocol";
-
 import { wrongUse } from "../failure.ts";
 import { nearest } from "./nearest.ts";
 import type { OptionSpec } from "./option-spec.ts";
@@ -61,8 +59,8 @@ export function parseCommandLine(
   return { flags, operands: words };
 }
 
-/** IDs of devices are digests: one of 64 begins with a dash. What could be an option that is written wrongly is none. */
-const isDevice = (arg: string): boolean => DeviceId.safeParse(arg).success && !/^--[a-z-]+$/.test(arg);
+/** IDs of devices are digests, 22 characters of base64url: one of 64 begins with a dash. What could be an option that is written wrongly is none. */
+const isDevice = (arg: string): boolean => /^[\w-]{22}$/.test(arg) && !/^--[a-z-]+$/.test(arg);
 
 /**
  * Flags before environment before `file`.
