@@ -52,6 +52,7 @@ export class CallFindings {
   readonly #view = callViewer();
   #rosters = noRosters;
   #speakers: readonly Speaker[] = [];
+  #heard: readonly Speaker[] = [];
   readonly #voices: LostVoices;
   readonly #selfId: UserId;
   readonly #met = new Set<UserId>();
@@ -150,7 +151,9 @@ export class CallFindings {
   /** Frames of this epoch are opened from now on. */
   openedEpoch(epoch: number, members: readonly GroupMember[]): void {
     this.#rosters = enterEpoch(this.#rosters, epoch, members, this.#context.environment.monotonicMs());
+    // Some of them may be heard already, by a key that was there before its roster.
     this.speaking(this.#speakers);
+    this.hears(this.#heard);
   }
 
   /** Who is in the own group now; shown with the machine's next state. */
@@ -258,6 +261,7 @@ export class CallFindings {
 
   /** Whose key opens what comes in just now. */
   hears(speakers: readonly Speaker[]): void {
+    this.#heard = speakers;
     this.#voices.hears(speakersAmong(this.#rosters, speakers, this.#context.environment.monotonicMs()));
   }
 
