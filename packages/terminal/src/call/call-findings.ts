@@ -163,16 +163,17 @@ export class CallFindings {
     this.#verified(found);
     this.#showMoves(found);
     for (const [userId, { deviceId }] of found) this.#shownDevices.set(userId, deviceId);
+    const inGroup = new Set(members.map(({ userId }) => userId));
+    this.#voices.inGroup(inGroup);
     const { directory } = this.#context;
     const revoked = Array.from(found).filter(([userId, { deviceId }]) =>
       directory.isRevoked(userId, deviceId),
     );
     const { safetyCode: _former, ...facts } = withTogether(this.#facts, members.length > 1, nowMs());
     this.#meet(members);
-    this.#voices.inGroup(new Set(members.map(({ userId }) => userId)));
     this.#facts = {
       ...facts,
-      inGroup: new Set(members.map(({ userId }) => userId)),
+      inGroup,
       revoked: new Set(revoked.map(([userId]) => userId)),
       hostId: this.#list.hostId,
       ...(members.length > 1 ? { safetyCode } : {}),
