@@ -101,8 +101,9 @@ export type CallMemberInput =
   | { readonly type: "commitMade"; readonly made: MadeCommit }
   /** Nothing was left to commit (for example, all joiners were refused). */
   | { readonly type: "commitSkipped" }
-  | { readonly type: "commitAccepted"; readonly number: number }
-  | { readonly type: "commitRefused"; readonly code: ErrorCode }
+  /** What the server said of this Commit, which may not be the latest that was sent. */
+  | { readonly type: "commitAccepted"; readonly commit: Bytes; readonly number: number }
+  | { readonly type: "commitRefused"; readonly commit: Bytes; readonly code: ErrorCode }
   /** The group state moved on (adopted, processed, joined or rejoined) and is now in this epoch; `number`: of an own external Commit. */
   | { readonly type: "advanced"; readonly epoch: number; readonly number?: number }
   /** Nobody has given a GroupInfo that a rejoin can use, in this time since the rejoin began; `giver`: who was asked for it. */

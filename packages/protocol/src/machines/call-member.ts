@@ -9,7 +9,7 @@
  *                                                        +-- the server says that it is over --> ending, until it is known who signed for it
  *
  *   active, between two operations:
- *     a Commit for the own epoch is here      -> process it (an own Commit for that epoch lost the race: drop it)
+ *     a Commit for the own epoch is here      -> process it (an own Commit for that epoch lost the race, unless this one is voided)
  *     the server asked for a Commit           -> make it, send it, adopt it when it was accepted
  *     Commits are missing, or connected again -> sync
  *     the own state cannot follow             -> rejoin by external Commit, three attempts until a Commit was processed
@@ -36,12 +36,19 @@ import { byUserId, listed } from "./call-member-list.ts";
 import { codeOfAbsence, idle, only, rejoinsMost, without } from "./call-member-state.ts";
 import type {
   CallEvent,
-  CallMemberEffect,
   CallMemberInput,
   CallMemberState,
   CallMemberStep,
 } from "./call-member-state.ts";
-import { adopt, commitAccepted, commitMade, commitRefused, sendAgain, unsent } from "./call-own-commit.ts";
+import {
+  adopt,
+  commitAccepted,
+  commitMade,
+  commitRefused,
+  dropLost,
+  sendAgain,
+  unsent,
+} from "./call-own-commit.ts";
 import {
   beginRejoin,
   giverRefused,
@@ -132,11 +139,13 @@ function apply(state: CallMemberState, input: CallMemberInput): CallMemberStep {
     case "commitSkipped":
       return only(state.working === "making" ? idle(state) : state);
     case "commitAccepted":
-      return commitAccepted(state, input.number);
+      return commitAccepted(state, input);
     case "commitRefused":
-      return commitRefused(state, input.code);
-    case "advanced":
-      return told(advanced(state, input));
+      return commitRefused(state, input);
+    case "advanced": {
+      const next = told(advanced(state, input));
+      return { ...next, effects: [...dropLost(state), ...next.effects] };
+    }
     case "groupInfoAwaited":
       return orEnded(state, groupInfoAwaited(state, input));
     case "giverRefused":
@@ -327,10 +336,9 @@ function advance(state: CallMemberState): CallMemberStep {
   if (committed !== undefined) {
     const { number, by } = committed;
     if (sent !== undefined && equalBytes(committed.commit, sent.made.commit)) return adopt(state, number);
-    const drop: readonly CallMemberEffect[] = sent === undefined ? [] : [{ type: "drop" }];
     return {
-      state: { ...without(state, "sent"), working: "processing", workingOn: { number, by } },
-      effects: [...drop, { type: "process", committed }],
+      state: { ...state, working: "processing", workingOn: { number, by } },
+      effects: [{ type: "process", committed }],
     };
   }
   if (state.phase !== "active" || !connected) return only(state);

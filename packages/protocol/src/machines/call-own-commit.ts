@@ -4,13 +4,19 @@
  *   making --- made ---> sent --- accepted, or found among what was accepted ---> adopting
  *     |                   | ^
  *     |                   | `-- without an answer: a sync tells, and it is sent again
- *     |                   `-- refused, or another one came for its epoch ---> dropped
+ *     |                   `-- refused, or another one ended its epoch ---> dropped
  *     `-- another one came for its epoch ---> dropped
+ *
+ * What is sent is held until it is known what became of it: another one that came for its epoch may be voided, and the server then takes this one.
+ * Its answer may come when the next one is on its way, and says nothing of that.
  */
+import { equalBytes } from "../bytes.ts";
+import type { Bytes } from "../bytes.ts";
 import { isConnectionCode } from "../errors.ts";
-import type { ErrorCode } from "../errors.ts";
 import { idle, only, without } from "./call-member-state.ts";
-import type { CallMemberState, CallMemberStep, MadeCommit } from "./call-member-state.ts";
+import type { CallMemberInput, CallMemberState, CallMemberStep, MadeCommit } from "./call-member-state.ts";
+
+type InputOf<T extends CallMemberInput["type"]> = Extract<CallMemberInput, { type: T }>;
 
 export function commitMade(state: CallMemberState, made: MadeCommit): CallMemberStep {
   const { making, epoch } = state;
@@ -28,17 +34,34 @@ export function commitMade(state: CallMemberState, made: MadeCommit): CallMember
   };
 }
 
-export function commitRefused(state: CallMemberState, code: ErrorCode): CallMemberStep {
-  if (state.sent === undefined || state.working === "adopting") return only(state);
+export function commitRefused(
+  state: CallMemberState,
+  { commit, code }: InputOf<"commitRefused">,
+): CallMemberStep {
+  if (!isSent(state, commit) || state.working === "adopting") return only(state);
   // Not known whether it was accepted: a sync tells.
   if (code === "connection.lost") return only(unsent(state));
   if (isConnectionCode(code)) return only({ ...unsent(state), behind: true });
   return { state: without(state, "sent"), effects: [{ type: "drop" }] };
 }
 
-export function commitAccepted(state: CallMemberState, number: number): CallMemberStep {
-  return state.sent === undefined || state.working !== undefined ? only(state) : adopt(state, number);
+export function commitAccepted(
+  state: CallMemberState,
+  { commit, number }: InputOf<"commitAccepted">,
+): CallMemberStep {
+  if (!isSent(state, commit) || state.working === "adopting") return only(state);
+  // Where another one for its epoch is looked at, or disputed, that one comes to its end first, and a sync tells.
+  if (state.working !== undefined || state.dispute !== undefined) return only({ ...state, behind: true });
+  return adopt(state, number);
 }
+
+/** The group is in another epoch: an own Commit that was not adopted never will be. */
+export function dropLost({ sent, working }: CallMemberState): CallMemberStep["effects"] {
+  return sent === undefined || working === "adopting" ? [] : [{ type: "drop" }];
+}
+
+const isSent = ({ sent }: CallMemberState, commit: Bytes): boolean =>
+  sent !== undefined && equalBytes(sent.made.commit, commit);
 
 /** After a sync: an own Commit that was accepted while the answer was lost is found in the inbox and adopted. */
 export function sendAgain(state: CallMemberState): CallMemberStep {

@@ -6,6 +6,7 @@ import type {
   CallMemberInput,
   CallMemberState,
   CommittedIn,
+  ErrorCode,
   EventBody,
   MadeCommit,
   MemberIn,
@@ -50,6 +51,17 @@ export const made = (epoch: number, text = "own"): MadeCommit => ({
   commit: bytes(text),
   admitted: [],
   removed: [],
+});
+/** What the server said of that Commit. */
+export const accepted = (number: number, text = "own"): CallMemberInput => ({
+  type: "commitAccepted",
+  commit: bytes(text),
+  number,
+});
+export const refused = (code: ErrorCode, text = "own"): CallMemberInput => ({
+  type: "commitRefused",
+  commit: bytes(text),
+  code,
 });
 export const synced = (epoch: number, commits: readonly number[], text?: string): CallMemberInput => ({
   type: "synced",

@@ -6,6 +6,7 @@ import type { CallMemberInput } from "@signet/protocol";
 
 import { bytes, from, userId } from "../fixtures.ts";
 import {
+  accepted,
   call,
   member,
   people,
@@ -15,6 +16,7 @@ import {
   welcome,
   advanced,
   made,
+  refused,
   synced,
   event,
   run,
@@ -60,7 +62,7 @@ test("asked to commit: makes it, sends it with the number of the task, adopts it
   assert.deepEqual(types(making), ["makeCommit"]);
   const sent = run(making, { type: "commitMade", made: made(0) });
   assert.deepEqual(sent.effects, [{ type: "sendCommit", made: { ...made(0), task: 7 } }]);
-  const adopting = run(sent, { type: "commitAccepted", number: 1 });
+  const adopting = run(sent, accepted(1));
   assert.deepEqual(types(adopting), ["adopt"]);
   const done = run(adopting, advanced(1));
   assert.deepEqual(types(done), []);
@@ -71,20 +73,57 @@ test("a task that comes while another is made is done after it", () => {
   const making = run(initiator, needed(0, 1));
   const sent = run(making, needed(0, 2), { type: "commitMade", made: made(0) });
   assert.deepEqual(sent.effects, [{ type: "sendCommit", made: { ...made(0), task: 1 } }]);
-  const refused = run(sent, { type: "commitRefused", code: "delivery.notAdmitted" });
-  assert.deepEqual(types(refused), ["drop", "makeCommit"]);
+  assert.deepEqual(types(run(sent, refused("delivery.notAdmitted"))), ["drop", "makeCommit"]);
   const skipped = run(making, needed(0, 2), { type: "commitSkipped" });
   assert.deepEqual(types(skipped), ["makeCommit"]);
 });
 
-test("an own Commit that lost the race is dropped for the one that won", () => {
+test("an own Commit that lost the race is dropped when the one that won was processed, or it is refused", () => {
   const sent = run(initiator, needed(0, 1), { type: "commitMade", made: made(0) });
   const lost = run(sent, committed(0));
-  assert.deepEqual(types(lost), ["drop", "process"]);
-  assert.deepEqual(types(run(lost, { type: "commitRefused", code: "delivery.epochTaken" })), []);
+  assert.deepEqual(types(lost), ["process"]);
+  assert.deepEqual(types(run(lost, advanced(1))), ["drop"]);
+  const refusedFirst = run(lost, refused("delivery.epochTaken"));
+  assert.deepEqual(types(refusedFirst), ["drop"]);
+  assert.deepEqual(types(run(refusedFirst, advanced(1))), []);
   const making = run(initiator, needed(0, 1), committed(0));
   assert.deepEqual(types(making), []);
   assert.deepEqual(types(run(making, { type: "commitMade", made: made(0) })), ["drop", "process"]);
+});
+
+test("the answer to a Commit that lost the race says nothing of the next one, which is on its way by then", () => {
+  const lost = run(initiator, needed(0, 1), { type: "commitMade", made: made(0, "first") }, committed(0));
+  const sent = run(lost, needed(1, 2), advanced(1), { type: "commitMade", made: made(1, "second") });
+  assert.deepEqual(types(sent), ["sendCommit"]);
+  const late: readonly CallMemberInput[] = [
+    refused("delivery.epochTaken", "first"),
+    refused("connection.timeout", "first"),
+    accepted(1, "first"),
+  ];
+  for (const answer of late) {
+    const heard = run(sent, answer);
+    assert.deepEqual(types(heard), [], answer.type);
+    const adopting = run(heard, accepted(2, "second"));
+    assert.deepEqual(types(adopting), ["adopt"], answer.type);
+    assert.deepEqual(types(run(adopting, answer)), [], answer.type);
+  }
+});
+
+test("an own Commit that lost to one that is voided may be taken yet: it is held until then", () => {
+  const sent = run(initiator, needed(0, 1), { type: "commitMade", made: made(0) });
+  const disputed = run(sent, committed(0), failed);
+  assert.deepEqual(types(disputed), ["sendVerdict"]);
+  assert.deepEqual(types(run(disputed, judged(1, false), accepted(2))), ["adopt"]);
+  // While the other one is looked at, or disputed: a sync tells afterwards.
+  const processing = run(sent, committed(0), judged(1, false), accepted(2));
+  for (const freed of [run(processing, failed), run(disputed, accepted(2), judged(1, false))]) {
+    assert.deepEqual(types(freed), ["sendSync"]);
+    assert.deepEqual(types(run(freed, synced(1, [0], "own"))), ["adopt"]);
+  }
+  // Told of by no event, but by the answer to the verdict.
+  const told = run(disputed, { type: "verdictTaken", number: 1, holds: false });
+  assert.deepEqual(types(told), ["sendSync"]);
+  assert.deepEqual(types(run(told, synced(1, [0], "own"))), ["adopt"]);
 });
 
 test("a task for another epoch is not begun", () => {
@@ -129,15 +168,15 @@ test("the answer to an own Commit was lost: found in the log, it is adopted; not
   const sent = run(initiator, needed(0, 4), { type: "commitMade", made: made(0) });
   const back = run(
     sent,
-    { type: "commitRefused", code: "connection.lost" },
+    refused("connection.lost"),
     { type: "disconnected" },
     { type: "connected" },
   );
   assert.deepEqual(types(back), ["sendSync"]);
   assert.deepEqual(types(run(back, synced(1, [0], "own"))), ["adopt"]);
   assert.deepEqual(run(back, synced(0, [])).effects, [{ type: "sendCommit", made: { ...made(0), task: 4 } }]);
-  assert.deepEqual(types(run(back, synced(1, [0]))), ["drop", "process"]);
-  const slow = run(sent, { type: "commitRefused", code: "connection.timeout" });
+  assert.deepEqual(types(run(back, synced(1, [0]))), ["process"]);
+  const slow = run(sent, refused("connection.timeout"));
   assert.deepEqual(types(slow), ["sendSync"]);
 });
 

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { isUpToDate } from "@signet/protocol";
 
 import {
+  accepted,
   active,
   advanced,
   committed,
@@ -32,7 +33,7 @@ test("who is in the group and has done all that was said misses nothing", () => 
       initiator,
       needed(0, 1),
       { type: "commitMade", made: made(0) },
-      { type: "commitAccepted", number: 1 },
+      accepted(1),
       advanced(1),
     ),
     run(active, { type: "disconnected" }, { type: "connected" }, synced(1, [])),

@@ -130,12 +130,14 @@ function answer(
       return { type: "joinAccepted", members };
     case "sendSync":
       return reply;
-    case "sendCommit":
+    case "sendCommit": {
+      const { commit } = effect.made;
       return pick<CallMemberInput>(
-        { type: "commitAccepted", number: turn },
-        { type: "commitRefused", code: "delivery.epochTaken" },
-        { type: "commitRefused", code: "delivery.notAdmitted" },
+        { type: "commitAccepted", commit, number: turn },
+        { type: "commitRefused", commit, code: "delivery.epochTaken" },
+        { type: "commitRefused", commit, code: "delivery.notAdmitted" },
       );
+    }
     case "makeCommit": {
       const made = {
         epoch: effect.task.epoch,

@@ -109,8 +109,8 @@ export class CallRequests {
     void this.#link.ask("call.commit", { callId: this.#callId, ...made }, (answer) =>
       this.#options.dispatch(
         answer.ok
-          ? { type: "commitAccepted", number: answer.body.number }
-          : { type: "commitRefused", code: answer.code },
+          ? { type: "commitAccepted", commit: made.commit, number: answer.body.number }
+          : { type: "commitRefused", commit: made.commit, code: answer.code },
       ),
     );
   }
