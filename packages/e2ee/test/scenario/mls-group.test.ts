@@ -95,6 +95,19 @@ test("of two Commits for one epoch the loser is dropped, the winner processed, a
   assert.equal(await disagreement([ann, ben, cleo, dovsGroup, evesGroup]), undefined);
 });
 
+test("an own Commit outlives another's that is refused: the server may take it yet", async () => {
+  const [ann, ben, cleo] = await makeGroup(randomCallId(), ["ann", "ben", "cleo"]);
+  assert.ok(ann && ben && cleo);
+  const bensTry = await mustCommit(ben, { update: true });
+  const { commit } = await mustCommit(ann, { update: true });
+  const nobodys = { by: "cleo", admitted: [], removed: [] };
+  assert.deepEqual(await ben.process(commit, nobodys), { type: "refused", code: "mls.unasked" });
+  assert.deepEqual(await ben.process(commit.slice(0, 40)), { type: "refused", code: "mls.badMessage" });
+  await bensTry.accept();
+  for (const group of [ann, cleo]) assert.equal((await group.process(bensTry.commit)).type, "advanced");
+  assert.equal(await disagreement([ann, ben, cleo]), undefined);
+});
+
 test("a removed member ends and cannot follow; every Commit that removes carries a path", async () => {
   const [ann, ben, cleo] = await makeGroup(randomCallId(), ["ann", "ben", "cleo"]);
   assert.ok(ann && ben && cleo);
