@@ -34,12 +34,7 @@ import {
 } from "./call-member-end.ts";
 import { byUserId, listed } from "./call-member-list.ts";
 import { codeOfAbsence, idle, only, rejoinsMost, without } from "./call-member-state.ts";
-import type {
-  CallEvent,
-  CallMemberInput,
-  CallMemberState,
-  CallMemberStep,
-} from "./call-member-state.ts";
+import type { CallEvent, CallMemberInput, CallMemberState, CallMemberStep } from "./call-member-state.ts";
 import {
   adopt,
   commitAccepted,

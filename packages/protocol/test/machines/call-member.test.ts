@@ -166,12 +166,7 @@ test("connected again while joining: what came after a late Welcome is asked for
 
 test("the answer to an own Commit was lost: found in the log, it is adopted; not found, it is sent again", () => {
   const sent = run(initiator, needed(0, 4), { type: "commitMade", made: made(0) });
-  const back = run(
-    sent,
-    refused("connection.lost"),
-    { type: "disconnected" },
-    { type: "connected" },
-  );
+  const back = run(sent, refused("connection.lost"), { type: "disconnected" }, { type: "connected" });
   assert.deepEqual(types(back), ["sendSync"]);
   assert.deepEqual(types(run(back, synced(1, [0], "own"))), ["adopt"]);
   assert.deepEqual(run(back, synced(0, [])).effects, [{ type: "sendCommit", made: { ...made(0), task: 4 } }]);

@@ -29,13 +29,7 @@ test("who is in the group and has done all that was said misses nothing", () => 
     active,
     run(active, committed(1), advanced(2)),
     run(active, committed(1), failed, judged(2, false)),
-    run(
-      initiator,
-      needed(0, 1),
-      { type: "commitMade", made: made(0) },
-      accepted(1),
-      advanced(1),
-    ),
+    run(initiator, needed(0, 1), { type: "commitMade", made: made(0) }, accepted(1), advanced(1)),
     run(active, { type: "disconnected" }, { type: "connected" }, synced(1, [])),
     run(active, { type: "disconnected" }, { type: "connected" }, synced(2, [1]), advanced(2)),
   ])
