@@ -22,9 +22,12 @@ export function installListening(): void {
   const peers: RTCPeerConnection[] = [];
   const Native = RTCPeerConnection;
   globalThis.RTCPeerConnection = class extends Native {
-    constructor(configuration?: RTCConfiguration) {
-      super(configuration);
-      peers.push(this);
+    // One that has no media is made to name the addresses of the machine.
+    override addTransceiver(
+      ...parameters: Parameters<RTCPeerConnection["addTransceiver"]>
+    ): RTCRtpTransceiver {
+      if (!peers.includes(this)) peers.push(this);
+      return super.addTransceiver(...parameters);
     }
   };
   Object.assign(globalThis, {
