@@ -37,12 +37,14 @@ function run(command: string, args: string[], cwd?: string): void {
 
 const canRun = (command: string): boolean => spawnSync(command, ["--version"]).error === undefined;
 
+const mayInstall = (): boolean => process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+
 /** What Debian has was asked by this process. */
 let knowsPackages = false;
 
 /** @throws NotReady with `otherwise` where this user cannot install Debian's packages */
 function installDebian(what: string, packages: readonly string[], otherwise: string): void {
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) throw new NotReady(otherwise);
+  if (!mayInstall()) throw new NotReady(otherwise);
   console.error(`${what} is missing; installing Debian's`);
   if (!knowsPackages) run("apt-get", ["update", "-q"]);
   knowsPackages = true;
@@ -160,7 +162,7 @@ export function ensureProxies(): void {
 
 /** Networks of namespaces; whose user cannot install the programs may not make any either, and the tests say so. */
 export function ensureNetworkTools(): void {
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
+  if (!mayInstall()) return;
   if (canRun("nft") && spawnSync("ip", ["-V"]).error === undefined) return;
   installDebian("nftables or iproute2", ["nftables", "iproute2"], "");
 }
@@ -198,7 +200,7 @@ export function ensureChromiumEngine(): string | undefined {
   if (wanted !== "") return wanted;
   const place = "/usr/bin/chromium-headless-shell";
   if (existsSync(place)) return place;
-  if (browser !== "" || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return undefined;
+  if (browser !== "" || !mayInstall()) return undefined;
   installDebian("Chromium's engine", ["chromium-headless-shell"], "");
   return place;
 }

@@ -9,6 +9,7 @@ import type { Guest } from "./support/browser.ts";
 import { freezeBrowser } from "./support/frozen-browser.ts";
 import { registerHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
+import { answer } from "./support/scene.ts";
 import { startTestServer } from "./support/server.ts";
 
 let server: RunningServer;
@@ -29,8 +30,7 @@ after(async () => {
 
 test("the page is signed in when it wakes, out of the call, says when it left, and rings", async () => {
   await call(alice, ["bobby"]);
-  const { ringing } = await bobby.until((state) => state.ringing.length > 0, "ringing");
-  await bobby.terminal.answer(ringing[0]!.callId);
+  await answer(bobby);
   await sees(alice, "bobby", "in the call");
 
   const thaw = await freezeBrowser(alice.browser);

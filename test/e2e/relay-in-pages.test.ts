@@ -9,7 +9,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { RunningServer, ServerOptions } from "@signet/server";
 import { nodeMedia, toneSource } from "@signet/terminal/node";
 
-import { call, hearsOnly, registerGuest, sees } from "./support/browser.ts";
+import { call, hearsOnly, registerGuest, sees, withoutUdpAtAll } from "./support/browser.ts";
 import type { Guest, GuestOptions } from "./support/browser.ts";
 import { Ear } from "./support/ear.ts";
 import { registerHeadless } from "./support/headless.ts";
@@ -38,8 +38,7 @@ function folder(): string {
 async function withoutUdp(server: RunningServer, userId: string, options: GuestOptions = {}): Promise<Guest> {
   const guest = await registerGuest(server.origin, userId, {
     hertz: 440,
-    whole: true,
-    switches: ["--webrtc-ip-handling-policy=disable_non_proxied_udp"],
+    ...withoutUdpAtAll,
     ...options,
   });
   closing.push(() => guest.close());

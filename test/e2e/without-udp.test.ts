@@ -9,7 +9,7 @@ import type { RunningServer } from "@signet/server";
 import type { TerminalState } from "@signet/terminal";
 import { nodeMedia, toneSource } from "@signet/terminal/node";
 
-import { call, hearsOnly, registerGuest, sees } from "./support/browser.ts";
+import { call, hearsOnly, registerGuest, sees, withoutUdpAtAll } from "./support/browser.ts";
 import type { Guest } from "./support/browser.ts";
 import { Ear } from "./support/ear.ts";
 import { registerHeadless } from "./support/headless.ts";
@@ -31,8 +31,7 @@ async function serve(relay: "web" | "off"): Promise<RunningServer> {
 async function openPage(server: RunningServer, userId: string): Promise<Guest> {
   const guest = await registerGuest(server.origin, userId, {
     hertz: 440,
-    whole: true,
-    switches: ["--webrtc-ip-handling-policy=disable_non_proxied_udp"],
+    ...withoutUdpAtAll,
   });
   closing.push(() => guest.close());
   return guest;

@@ -53,6 +53,12 @@ export interface GuestOptions {
   readonly microphone?: boolean;
 }
 
+/** For a browser of its own: whatever sends UDP there sends nothing. */
+export const withoutUdpAtAll = {
+  whole: true,
+  switches: ["--webrtc-ip-handling-policy=disable_non_proxied_udp"],
+} as const;
+
 /** A browser for several guests; see {@link GuestOptions.browser}. */
 export function launchBrowser({ whole = false }: Pick<LaunchOptions, "whole"> = {}): Promise<Browser> {
   return launchChromium({ flags: [...callFlags, "--use-fake-device-for-media-stream"], whole });

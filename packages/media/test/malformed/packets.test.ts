@@ -8,9 +8,23 @@ import { buildNack, readRtcp } from "../../src/rtp/rtcp.ts";
 import { RtpSource } from "../../src/rtp/source.ts";
 import { parseOffer, reducedOffer } from "../../src/sdp/offer.ts";
 import { chromiumOffer } from "../codec/fixtures.ts";
+import type { MediaEngine } from "../../src/index.ts";
 import { joinAll, talk, until, warmUp, withEngine } from "../support.ts";
+import type { TestTerminal } from "../support.ts";
 
 const anyBytes = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+
+/** A call of two who hear each other. */
+const withTwo = (
+  work: (a: TestTerminal, b: TestTerminal, engine: MediaEngine) => Promise<void>,
+): Promise<void> =>
+  withEngine({}, async (engine) => {
+    const [a, b] = await joinAll(engine, "call", ["a", "b"]);
+    assert.ok(a && b);
+    await warmUp([a, b]);
+    await work(a, b, engine);
+  });
+
 /** Bytes that begin as RTP with an extension, so that the reader gets further than the first check. */
 const nearlyRtp = fc
   .tuple(fc.constantFrom(0x80, 0x90, 0xb0, 0x9f, 0xa0), fc.constantFrom(0xbede, 0x1000, 0x1005), anyBytes)
@@ -149,10 +163,7 @@ test(
   "one packet that asks for everything, many times over, is answered within the budget",
   { timeout: 60_000 },
   () =>
-    withEngine({}, async (engine) => {
-      const [a, b] = await joinAll(engine, "call", ["a", "b"]);
-      assert.ok(a && b);
-      await warmUp([a, b]);
+    withTwo(async (a, b, engine) => {
       for (let i = 0; i < 100; i++) a.peer.send(Buffer.from("a"), { level: 30 });
       await until(() => b.seen.length === 100);
       const { ssrc, sequence } = b.seen[0] ?? assert.fail();
@@ -181,10 +192,7 @@ test(
   "a terminal that sends more than a voice, or longer packets, does not fill the others' networks",
   { timeout: 60_000 },
   () =>
-    withEngine({}, async (engine) => {
-      const [a, b] = await joinAll(engine, "call", ["a", "b"]);
-      assert.ok(a && b);
-      await warmUp([a, b]);
+    withTwo(async (a, b) => {
       const heard = (): number => b.seen.filter(({ payload }) => payload.startsWith("flood")).length;
       const startMs = performance.now();
       for (let i = 0; i < 150; i++) {

@@ -3,15 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { startSignIn, stepSignIn } from "@signet/protocol";
-import type { ErrorCode, ServerInfo, SignInInput, SignInState } from "@signet/protocol";
+import type { ErrorCode, SignInInput, SignInState } from "@signet/protocol";
 
-const t0 = 1_750_000_000_000;
-const server: ServerInfo = {
-  serverOrigin: "http://localhost:8080",
-  serverTimeMs: t0,
-  registration: "open",
-  limits: { callMembers: 99, messageBytes: 524_288, slots: 8, ringMs: 45_000, bindingMs: 43_200_000 },
-};
+import { server, t0 } from "./sign-in-server.ts";
 
 const opened = (connection: number): SignInInput => ({ type: "opened", connection });
 const closed = (connection: number, code: ErrorCode = "connection.lost"): SignInInput => ({

@@ -3,24 +3,11 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 import { isOnline, startSignIn, stepSignIn } from "@signet/protocol";
-import type {
-  ServerInfo,
-  SignInBinding,
-  SignInEffect,
-  SignInInput,
-  SignInState,
-  SignInStep,
-} from "@signet/protocol";
+import type { SignInBinding, SignInEffect, SignInInput, SignInState, SignInStep } from "@signet/protocol";
 
 import { userId } from "../fixtures.ts";
+import { server, t0 } from "./sign-in-server.ts";
 
-const t0 = 1_750_000_000_000;
-const server: ServerInfo = {
-  serverOrigin: "http://localhost:8080",
-  serverTimeMs: t0,
-  registration: "open",
-  limits: { callMembers: 99, messageBytes: 524_288, slots: 8, ringMs: 45_000, bindingMs: 43_200_000 },
-};
 const binding: SignInBinding = { userId: userId("ada"), expiresAtMs: t0 + 3_600_000 };
 
 /** Steps through inputs, each at its time after t0. */

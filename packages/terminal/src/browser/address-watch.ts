@@ -56,15 +56,8 @@ async function ownAddresses(after: System["after"]): Promise<ReadonlySet<string>
       }),
     );
     await probe.setLocalDescription();
-    let cancel: () => void = () => undefined;
-    const late = new Promise<undefined>(
-      (resolve) => (cancel = after(gatherWithinMs, () => resolve(undefined))),
-    );
-    try {
-      return await Promise.race([gathered, late]);
-    } finally {
-      cancel();
-    }
+    const late = new Promise<undefined>((resolve) => void after(gatherWithinMs, () => resolve(undefined)));
+    return await Promise.race([gathered, late]);
   } finally {
     probe.close();
   }
