@@ -4,8 +4,11 @@ import type { System } from "../system.ts";
 /** Of the looks without anything new: before, it is a moment; after, the address would be known to be gone. */
 const firstQuietLook = 2;
 const lastQuietLook = 12;
-/** Addresses are named at once; a browser that does not say when it is through says nothing. */
-const gatherWithinMs = 500;
+/**
+ * As long as Chromium's list of addresses is of before, up to 2 s, it does not say that it is through: but sockets that cannot be bound any more are
+ * not named, and those that can within some ms.
+ */
+const gatherWithinMs = 250;
 
 /** Whether the address in use has left this machine, of which no page is told. */
 export class AddressWatch {
@@ -43,21 +46,28 @@ function addressInUse(connection: RTCPeerConnection): string | undefined {
   return transport?.getSelectedCandidatePair?.()?.local?.address ?? undefined;
 }
 
-/** As a connection names them that is made for nothing else, and sends nothing. @returns undefined where they are not named in time */
+/**
+ * Those to which a socket can be bound, as a connection names them that is made for nothing else, and sends nothing.
+ * @returns undefined where none is named in time
+ */
 async function ownAddresses(after: System["after"]): Promise<ReadonlySet<string> | undefined> {
   const probe = new RTCPeerConnection();
   try {
     probe.createDataChannel("");
     const found = new Set<string>();
-    const gathered = new Promise<ReadonlySet<string>>((resolve) =>
+    const gathered = new Promise<void>((resolve) =>
       probe.addEventListener("icecandidate", ({ candidate }) => {
-        if (candidate === null) resolve(found);
-        else if (candidate.address !== null) found.add(candidate.address);
+        if (candidate === null) resolve();
+        // For TCP nothing is bound before it is used.
+        else if (candidate.address !== null && candidate.protocol === "udp") found.add(candidate.address);
       }),
     );
     await probe.setLocalDescription();
-    const late = new Promise<undefined>((resolve) => void after(gatherWithinMs, () => resolve(undefined)));
-    return await Promise.race([gathered, late]);
+    const isThrough = await Promise.race([
+      gathered.then(() => true),
+      new Promise<false>((resolve) => void after(gatherWithinMs, () => resolve(false))),
+    ]);
+    return isThrough || found.size > 0 ? found : undefined;
   } finally {
     probe.close();
   }

@@ -178,11 +178,12 @@ export class Voice {
   #lose(error: unknown): void {
     this.#source?.close();
     this.#source = undefined;
-    this.#level = 0;
     this.#unavailable(error instanceof SignetError ? error.code : "media.noMicrophone");
   }
 
   #unavailable(code: ErrorCode): void {
+    // Not with the next frame: who is told must not see a voice that is not there.
+    this.#level = 0;
     this.#options.onMicrophone({ status: "unavailable", code });
   }
 }
