@@ -6,8 +6,7 @@ import { whyNoNamespaces } from "./support/network/namespaces.ts";
 import type { Families } from "./support/network/network.ts";
 import { Trio, silenceWords } from "./support/network/trio.ts";
 
-const isShort = process.env["SIGNET_SEED"] === undefined;
-const skip = isShort ? "npm run soak tries it" : (whyNoNamespaces() ?? false);
+const skip = whyNoNamespaces() ?? false;
 
 /** The server and those who call go to other addresses, and come together again. */
 async function becomes(
