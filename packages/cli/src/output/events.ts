@@ -297,6 +297,12 @@ export type CommandEvent =
       readonly self: boolean;
       readonly poor: boolean;
     })
+  /** Nothing comes from somebody any more, and they may be back in a moment; or that is over. */
+  | (NamedPerson & {
+      readonly event: "reconnecting";
+      readonly callId: CallId;
+      readonly reconnecting: boolean;
+    })
   /** How the sound travels: told when that changes, when the time to the server and back is known, and when much begins to be lost or no longer is. */
   | ({ readonly event: "way"; readonly callId: CallId } & SoundWay)
   | {

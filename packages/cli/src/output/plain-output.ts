@@ -5,6 +5,7 @@ import {
   leaveReasonPredicate,
   memberStatePredicate,
   poorNetworkWords,
+  reconnectingLabel,
   signedOutWords,
   soundAdviceWords,
   soundRouteWords,
@@ -243,6 +244,8 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
       const { happened, next } = poorNetworkWords(name);
       return event.poor ? `${happened}; ${next}` : betterNetworkWords(name);
     }
+    case "reconnecting":
+      return `${named(event)}: ${event.reconnecting ? "" : "no longer "}${reconnectingLabel()}`;
     case "microphone":
       if (event.code !== undefined) {
         const { hint, message } = wordsFor(event.code);

@@ -300,6 +300,9 @@ function* soundEvents(call: CallView, former: CallView | undefined): Generator<C
     const before = former?.participants.find(({ userId }) => userId === person.userId);
     if (poor !== (before?.poorNetwork === true) && person.state === "joined")
       yield { event: "network", callId, ...namedOf(person), self: person.isSelf, poor };
+    const reconnecting = person.reconnecting === true;
+    if (reconnecting !== (before?.reconnecting === true) && call.phase !== "ended")
+      yield { event: "reconnecting", callId, ...namedOf(person), reconnecting };
   }
   if (microphone.status === "starting") return;
   const event = microphoneEvent(microphone);

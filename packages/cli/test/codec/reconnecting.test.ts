@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { TerminalState } from "@signet/terminal";
+
+import { lineOf } from "../../src/output/plain-output.ts";
+import { eventsBetween } from "../../src/output/state-events.ts";
+import { anna, ben, call, inCall } from "../support/states.ts";
+
+/** A call in which ben is like this. */
+const withBen = (more: Partial<typeof ben>, phase = call.phase): TerminalState => ({
+  ...inCall,
+  call: { ...call, phase, participants: [anna, { ...ben, speaking: false, ...more }] },
+});
+const there = withBen({});
+const away = withBen({ reconnecting: true });
+
+test("that nothing comes from somebody any more is told once, in a line and to programs, and so is that it is over", () => {
+  const [event, ...others] = eventsBetween(there, away);
+  assert.deepEqual(others, []);
+  const fields = { event: "reconnecting", callId: call.callId, userId: "ben", displayName: "Ben Baker" };
+  assert.deepEqual(event, { ...fields, reconnecting: true });
+  assert.equal(lineOf(event), "ben (Ben Baker): reconnecting");
+  assert.deepEqual(eventsBetween(away, away), []);
+  const [over, ...more] = eventsBetween(away, there);
+  assert.deepEqual(more, []);
+  assert.deepEqual(over, { ...fields, reconnecting: false });
+  assert.equal(lineOf(over), "ben (Ben Baker): no longer reconnecting");
+});
+
+test("a page that went and may be back is told beside why it left; a call that is over tells neither", () => {
+  const gone = withBen({ state: "left", leaveReason: "pageGone", stateSigned: true, reconnecting: true });
+  assert.deepEqual(
+    eventsBetween(there, gone).map(({ event }) => event),
+    ["left", "stateSigned", "reconnecting"],
+  );
+  assert.deepEqual(
+    eventsBetween(away, withBen({}, "ended")).map(({ event }) => event),
+    ["ended"],
+  );
+});
