@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 
 import { createSoftwareKey } from "@signet/device";
 import { decodeTranscript } from "@signet/protocol";
@@ -15,7 +16,7 @@ import type { Browser } from "playwright-core";
 import { launchBrowser } from "./support/browser.ts";
 import { shuffled, troubleKinds, troublesOf } from "./support/chaos.ts";
 import type { ChaosParts, Trouble } from "./support/chaos.ts";
-import { NodeMember, PageMember } from "./support/chaos-members.ts";
+import { NodeMember, PageMember, rosterOf } from "./support/chaos-members.ts";
 import type { Member, Seen } from "./support/chaos-members.ts";
 import { freezeBrowser } from "./support/frozen-browser.ts";
 import { seededRandom } from "./support/seeded-random.ts";
@@ -235,35 +236,15 @@ async function agreed(): Promise<void> {
       wrong = all.filter((member, i) => isIn[i] !== inside.has(member)).map(({ name }) => name);
       if (wrong.length > 0) return undefined;
       seen = await Promise.all([...inside].map((member) => member.seen()));
-      if (seen.some((one) => one?.epoch !== seen[0]?.epoch || one?.safetyCode !== seen[0]?.safetyCode))
-        return undefined;
-      return seen[0] === undefined ? undefined : rosters().every((one) => one === expectedRoster());
+      const [first] = seen;
+      const expected = first && { ...first, roster: rosterOf([...inside].map(({ userId }) => userId)) };
+      return expected !== undefined && seen.every((one) => isDeepStrictEqual(one, expected));
     });
   } catch (cause) {
-    const named = [...inside].map(({ name }, i) => `${name}: ${seen[i]?.epoch} ${seen[i]?.safetyCode}`);
-    throw new Error(
-      `wrong: ${wrong.join(", ")}; ${named.join("; ")}; rosters ${rosters().join(" | ")}, expected ${expectedRoster()}`,
-      { cause },
-    );
+    const named = [...inside].map(({ name }, i) => `${name}: ${Object.values(seen[i] ?? {}).join(", ")}`);
+    const expected = rosterOf([...inside].map(({ userId }) => userId));
+    throw new Error(`wrong: ${wrong.join(", ")}; ${named.join("; ")}; expected ${expected}`, { cause });
   }
-}
-
-const expectedRoster = (): string =>
-  [...inside]
-    .map(({ userId }) => userId)
-    .toSorted()
-    .join(" ");
-
-function rosters(): string[] {
-  return parts.nodes
-    .filter((node) => inside.has(node))
-    .map(({ headless }) =>
-      (headless.terminal.state.call?.participants ?? [])
-        .filter(({ state }) => state === "joined")
-        .map(({ userId }) => userId)
-        .toSorted()
-        .join(" "),
-    );
 }
 
 /** Waits until everybody hears everybody else, and nobody who is not in it. */

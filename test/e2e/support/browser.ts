@@ -243,17 +243,23 @@ export function sees(guest: Visitor, userId: string, state: string | RegExp): Pr
   return participant(guest, userId).filter({ hasText: state }).waitFor();
 }
 
+const inTheCall = (guest: Visitor) => participants(guest).filter({ hasText: "in the call" });
+
+/** User IDs of those whom the list shows in the call. */
+export const shownInTheCall = (guest: Visitor): Promise<string[]> =>
+  inTheCall(guest).locator(".user-id").allTextContents();
+
 /** Everybody sees everybody in the call. */
 export async function together(guests: readonly Visitor[]): Promise<void> {
   const userIds = guests.map(({ userId }) => userId).toSorted();
   await Promise.all(
     guests.map(async (guest) => {
       // As few looks as possible: pages that play sound to each other leave little time for them.
-      const there = participants(guest).filter({ hasText: "in the call" });
-      await there.nth(guests.length - 1).waitFor();
-      const texts = await there.allInnerTexts();
-      const shown = userIds.filter((userId) => texts.some((text) => text.split(/\s+/).includes(userId)));
-      assert.deepEqual(shown, userIds, texts.join("\n"));
+      await inTheCall(guest)
+        .nth(guests.length - 1)
+        .waitFor();
+      const shown = await shownInTheCall(guest);
+      assert.deepEqual(shown.toSorted(), userIds);
     }),
   );
 }

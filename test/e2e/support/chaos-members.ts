@@ -6,7 +6,7 @@ import type { UserId } from "@signet/protocol";
 import { deviceAtHand } from "@signet/terminal";
 import { nodeMedia, toneSource } from "@signet/terminal/node";
 
-import { answer, call, details, hearsOnly, leave, registerGuest } from "./browser.ts";
+import { answer, call, details, hearsOnly, leave, registerGuest, shownInTheCall } from "./browser.ts";
 import type { Guest, GuestOptions } from "./browser.ts";
 import { Ear } from "./ear.ts";
 import { openHeadless } from "./headless.ts";
@@ -14,10 +14,12 @@ import type { Headless } from "./headless.ts";
 import { LossyWay } from "./lossy-way.ts";
 import { RoughSocket } from "./rough-socket.ts";
 
-/** What a member of a call sees of it; the safety code covers the roster and the call list. */
+/** What a member of a call sees of it. The safety code covers roster and call list; whom they are shown is looked at beside it. */
 export interface Seen {
   readonly epoch: number;
   readonly safetyCode: string;
+  /** User IDs of those who are in the call, in their order. */
+  readonly roster: string;
 }
 
 export interface Member {
@@ -40,6 +42,8 @@ export interface Member {
   hears(among: readonly number[], expected: readonly number[]): Promise<void>;
   close(): Promise<void>;
 }
+
+export const rosterOf = (userIds: readonly string[]): string => userIds.toSorted().join(" ");
 
 /** A terminal without a browser, in the process of the test. */
 export class NodeMember implements Member {
@@ -113,10 +117,12 @@ export class NodeMember implements Member {
   }
 
   seen(): Promise<Seen | undefined> {
-    const { epoch, safetyCode } = this.headless.terminal.state.call ?? {};
-    return Promise.resolve(
-      epoch === undefined || safetyCode === undefined ? undefined : { epoch, safetyCode },
+    const { epoch, participants = [], safetyCode } = this.headless.terminal.state.call ?? {};
+    if (epoch === undefined || safetyCode === undefined) return Promise.resolve(undefined);
+    const roster = rosterOf(
+      participants.filter(({ state }) => state === "joined").map(({ userId }) => userId),
     );
+    return Promise.resolve({ epoch, safetyCode, roster });
   }
 
   async hears(among: readonly number[], expected: readonly number[]): Promise<void> {
@@ -203,7 +209,11 @@ export class PageMember implements Member {
   }
 
   async seen(): Promise<Seen | undefined> {
-    return details(this.guest).catch(() => undefined);
+    try {
+      return { ...(await details(this.guest)), roster: rosterOf(await shownInTheCall(this.guest)) };
+    } catch {
+      return undefined;
+    }
   }
 
   hears(among: readonly number[], expected: readonly number[]): Promise<void> {

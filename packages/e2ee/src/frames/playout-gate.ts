@@ -14,6 +14,10 @@ export const mostBacklogMs = 1_000;
 const mostPauseMs = 250;
 /** A second of what was before a gap, and a second of the gap. */
 const mostWaitMs = 2_000;
+/** Longer than this from one look at the clock to the next is a machine that stood still. */
+export const standstillMs = 2_000;
+/** What the network holds for whoever stood still comes within this. */
+export const staleMs = 500;
 /** After this long what was heard is forgotten, but for its place: timestamps of 32 bits wrap around. */
 const forgetMs = 60_000;
 
@@ -42,7 +46,7 @@ export type GateDropReason =
   | "misplaced"
   /** The voice is still heard in another slot. */
   | "elsewhere"
-  /** More than may wait came at once. */
+  /** More than may wait came at once, or it had waited while this machine stood still. */
   | "burst"
   /** Its connection was closed: nobody would hear it. */
   | "closed";
@@ -84,6 +88,17 @@ export class PlayoutGate {
   /** By the number of the voice. */
   readonly #voices = new Map<number, Voice>();
   readonly #closed = new Set<number>();
+  #aliveAtMs = Infinity;
+  #staleUntilMs = -Infinity;
+
+  /**
+   * To be called more often than every {@link standstillMs}, and before each frame. What comes at once after a longer pause was said before it, and would be heard
+   * in place of what is said now.
+   */
+  alive(nowMs: number): void {
+    if (nowMs - this.#aliveAtMs > standstillMs) this.#staleUntilMs = nowMs + staleMs;
+    this.#aliveAtMs = nowMs;
+  }
 
   /** Nothing is played on that connection any more; by this terminal's own deed, and never by the server's word. */
   close(connection: number): void {
@@ -94,6 +109,7 @@ export class PlayoutGate {
   take(frame: OpenedFrame, nowMs: number): GateVerdict {
     const { connection, place, slot, timestamp } = frame;
     if (this.#closed.has(connection)) return drop("closed");
+    if (nowMs < this.#staleUntilMs) return drop("burst");
     const voice = this.#voices.get(frame.voice);
     if (voice === undefined) return this.#begin(frame, -1, nowMs);
     const { passed } = voice;

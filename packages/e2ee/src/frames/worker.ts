@@ -91,7 +91,9 @@ scope.onrtctransform = ({ transformer: { options, readable, writable } }) => {
 };
 
 setInterval(() => {
-  for (const speaker of speakers.quiet(performance.now())) scope.postMessage({ type: "speaker", ...speaker });
+  const nowMs = performance.now();
+  gate.alive(nowMs);
+  for (const speaker of speakers.quiet(nowMs)) scope.postMessage({ type: "speaker", ...speaker });
 }, quietCheckMs);
 
 scope.postMessage({ type: "ready" });
@@ -131,6 +133,7 @@ function opening(connection: number, slot: number): TransformStream<EncodedFrame
         if (result.type === "dropped") return drop(result.reason);
         framesDecrypted++;
         const nowMs = performance.now();
+        gate.alive(nowMs);
         const { leaf, voice, place, epoch } = result;
         const timestamp = frame.getMetadata().rtpTimestamp ?? frame.timestamp;
         // Where the browser will play it cannot be known.

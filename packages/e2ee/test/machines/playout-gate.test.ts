@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { frameUnits } from "@signet/protocol/voice";
 import fc from "fast-check";
-import { PlayoutGate, moveMs, mostBacklogMs, type GateDropReason } from "../../src/frames/playout-gate.ts";
+import { PlayoutGate, moveMs, mostBacklogMs, staleMs, standstillMs } from "../../src/frames/playout-gate.ts";
+import type { GateDropReason } from "../../src/frames/playout-gate.ts";
 
 /** One gate, one voice, one slot, unless said otherwise; time stands still unless it is moved. */
 function gateOf(base = 0) {
@@ -22,6 +23,7 @@ function gateOf(base = 0) {
     },
     wait: (ms: number) => (nowMs += ms),
     close: (connection: number) => gate.close(connection),
+    look: () => gate.alive(nowMs),
   };
 }
 
@@ -90,6 +92,27 @@ test("a server that joined over a gap is heard again after a second of silence, 
   const heardAgain = verdicts.indexOf("pass");
   assert.equal(heardAgain, 19 + 50 + 15 - 35);
   assert.ok(verdicts.slice(heardAgain).every((verdict) => verdict === "pass"));
+});
+
+test("what waited while the machine stood still is not heard, and does not keep back what is said in another connection", () => {
+  for (const [stillMs, held] of [
+    [standstillMs, "pass"],
+    [standstillMs + 1, "burst"],
+  ] as const) {
+    const { close, look, take, wait, waitOf } = gateOf();
+    look();
+    assert.equal(take(0, 0), "pass");
+    wait(stillMs);
+    look();
+    for (let n = 1; n < 30; n++) assert.equal(take(n, n), held);
+    close(0);
+    wait(staleMs - 1);
+    look();
+    assert.equal(waitOf(2_999, "1/0"), undefined);
+    wait(1);
+    look();
+    assert.equal(waitOf(3_000, "1/0"), held === "burst" ? 0 : undefined);
+  }
 });
 
 test("on a network that keeps time nothing is kept back, whatever is lost", () => {
