@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import type { RunningServer } from "@signet/server";
+import type { MediaProvider } from "@signet/terminal";
 import { nodeMedia, toneSource } from "@signet/terminal/node";
 
 import { Ear } from "./support/ear.ts";
@@ -27,7 +28,7 @@ before(async () => {
     nodeMedia({ source: () => toneSource(hertz), sink: () => ear, localAddress: "127.0.0.1" });
   ann = await registerHeadless(server.origin, "ann", { environment: { media: media(440, ears.ann) } });
   ben = await registerHeadless(server.origin, "ben", {
-    environment: { media: way.around(media(660, ears.ben)) },
+    environment: { media: way.around(withFalseKey(media(660, ears.ben))) },
   });
   await callAll(ann, ben);
   await hearEachOther();
@@ -46,6 +47,24 @@ after(async () => {
   await server.close();
   way.close();
 });
+
+/** Ben's own word for what he says from then on: it is sealed, and nobody has the key. */
+let sealFalsely: (() => Promise<void>) | undefined;
+
+function withFalseKey(media: MediaProvider): MediaProvider {
+  return {
+    start: (input) => {
+      const sound = media.start(input);
+      const setEpoch = sound.setEpoch.bind(sound);
+      sound.setEpoch = async (secret) => {
+        // Frames say the last 8 bits of their epoch.
+        sealFalsely = () => setEpoch({ ...secret, epoch: secret.epoch + 256n, baseKey: new Uint8Array(16) });
+        await setEpoch(secret);
+      };
+      return sound;
+    },
+  };
+}
 
 async function hearEachOther(): Promise<void> {
   await ears.ben.hearsOnly(voices, [440]);
@@ -85,4 +104,17 @@ test("whose words do not arrive for longer is seen as reconnecting by the others
   await ann.until(() => benSeen().reconnecting !== true, "that ben is heard again");
   await ben.until(({ call }) => call?.media.status === "connected", "that it is connected again");
   await hearEachOther();
+});
+
+test("what comes and opens with nobody's key is no sound: whom an SFU keeps busy with it connects anew, and is not shown as connected", async () => {
+  for (const list of Object.values(shown)) list.length = 0;
+  await sealFalsely?.();
+  await ann.until(({ call }) => call?.media.status === "reconnecting", "that nothing comes");
+  assert.equal(shown.ann.at(-1), "reconnecting media.nothingComes");
+  await ears.ann.hearsOnly(voices, []);
+  assert.notEqual(
+    ann.terminal.state.call?.media.status,
+    "connected",
+    "another connection brings nothing more",
+  );
 });

@@ -53,6 +53,11 @@ export type OpenResult =
 /** Frames of one receiving slot; results come in the order in which the frames could be opened. */
 export interface ReceiveStream {
   /**
+   * Frames so far that somebody in the call sealed, each once, whether or not it is known yet where they belong. What a server makes up, alters or sends
+   * again is none.
+   */
+  readonly authentic: number;
+  /**
    * Settles late for a frame whose epoch is not known yet: when its key has come, or it has waited too long; and for those of a terminal
    * that took the place of another one: when it is known how far that one counted, or a second after the last that was heard of it.
    */
@@ -152,12 +157,20 @@ export class FrameDecryptor {
 
   stream(): ReceiveStream {
     const stream = new SerialQueue();
+    let authentic = 0;
     return {
+      get authentic() {
+        return authentic;
+      },
       open: async (frame) => {
         if (frame.length === 0 && !this.#closed) return dropped("empty");
         const { placed } = await this.#take(frame, audioMetadata, (decrypted) =>
           // Those behind it need not wait for its place with it.
-          stream.run(async () => ({ placed: this.#placed(await decrypted) })),
+          stream.run(async () => {
+            const result = await decrypted;
+            if (result.type === "authentic") authentic++;
+            return { placed: this.#placed(result) };
+          }),
         );
         return placed;
       },

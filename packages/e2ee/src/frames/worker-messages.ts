@@ -10,8 +10,8 @@ export type TransformOptions =
 
 /** What the worker has done since it started; only frames with a payload count. */
 export interface FrameCounters {
-  /** That came in on the connection asked for, whatever became of them. */
-  readonly framesReceived: number;
+  /** That came in on the connection asked for: `ReceiveStream.authentic`. */
+  readonly framesAuthentic: number;
   readonly framesEncrypted: number;
   /** Payload bytes after encryption. */
   readonly bytesEncrypted: number;

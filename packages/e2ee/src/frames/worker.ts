@@ -7,6 +7,7 @@
  */
 import { systemClock } from "./clock.ts";
 import { FrameDecryptor } from "./frame-decryptor.ts";
+import type { ReceiveStream } from "./frame-decryptor.ts";
 import { FrameEncryptor } from "./frame-encryptor.ts";
 import { PlayoutGate } from "./playout-gate.ts";
 import { SlotSpeakers } from "./slot-speakers.ts";
@@ -51,8 +52,8 @@ const decryptor = new FrameDecryptor(systemClock, (reached) =>
 const gate = new PlayoutGate();
 const speakers = new SlotSpeakers();
 const encrypted = new Map<number, { frames: number; bytes: number }>();
-/** By connection. */
-const received = new Map<number, number>();
+/** By connection: one for each slot. */
+const streams = new Map<number, ReceiveStream[]>();
 const framesDropped: Partial<Record<FrameDropReason, number>> = {};
 let framesDecrypted = 0;
 
@@ -70,7 +71,7 @@ scope.onmessage = ({ data: message }) => {
   } else if (message.type === "closed") {
     gate.close(message.connection);
     encrypted.delete(message.connection);
-    received.delete(message.connection);
+    streams.delete(message.connection);
   } else {
     scope.postMessage({
       type: "counted",
@@ -125,9 +126,9 @@ function sealing(connection: number): TransformStream<EncodedFrame, EncodedFrame
 
 function opening(connection: number, slot: number): TransformStream<EncodedFrame, EncodedFrame> {
   const stream = decryptor.stream();
+  streams.set(connection, [...(streams.get(connection) ?? []), stream]);
   return new TransformStream({
     transform: reportingFailure(async (frame, controller) => {
-      received.set(connection, (received.get(connection) ?? 0) + 1);
       // Not awaited: a frame that waits for its key must not keep those behind it, which may be of a known epoch.
       void stream.open(new Uint8Array(frame.data)).then((result) => {
         if (result.type === "dropped") return drop(result.reason);
@@ -185,7 +186,7 @@ function drop(reason: FrameDropReason): void {
 function countersFor(connection: number): FrameCounters {
   const { frames, bytes } = encrypted.get(connection) ?? { frames: 0, bytes: 0 };
   return {
-    framesReceived: received.get(connection) ?? 0,
+    framesAuthentic: (streams.get(connection) ?? []).reduce((sum, { authentic }) => sum + authentic, 0),
     framesEncrypted: frames,
     bytesEncrypted: bytes,
     framesDecrypted,

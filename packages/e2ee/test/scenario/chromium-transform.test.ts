@@ -88,6 +88,7 @@ describe("frames in Chromium", () => {
   test("with another key nothing opens and nothing is heard", { timeout }, async () => {
     const { counters, energy } = await play("wrongKey");
     assert.equal(counters.framesDecrypted, 0);
+    assert.equal(counters.framesAuthentic, 0, "none of it is anybody's sound");
     assert.equal(energy, 0);
   });
 
@@ -190,6 +191,8 @@ describe("frames in Chromium", () => {
     const { first, second } = await play("replayedToTheNext");
     const { replayed = 0, late = 0 } = second.framesDropped as Record<string, number>;
     assert.ok(replayed + late >= first.framesDecrypted, `${replayed + late} of ${first.framesDecrypted}`);
+    assert.ok(first.framesAuthentic >= first.framesDecrypted);
+    assert.ok(second.framesAuthentic <= 400 - first.framesDecrypted, String(second.framesAuthentic));
   });
 
   test("a voice goes on in the next connection when its own was closed", { timeout }, async () => {

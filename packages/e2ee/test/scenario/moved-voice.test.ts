@@ -36,6 +36,7 @@ async function world(leaf = 1) {
     laptop,
     /** Ben processes the Commit by which she goes on at the laptop. */
     moved: async () => receiver.setEpoch(await epochOf(2, 0, annaAt("laptop", leaf))),
+    authentic: () => stream.authentic,
     open: async (frame: Bytes) => outcome(await stream.open(frame)),
     /** All that came before is decrypted, and given out or waiting: nothing waits in the queue of its slot. */
     settled: async () => {
@@ -101,7 +102,7 @@ test("and in the same voice, at whichever leaf", async () => {
 });
 
 test("what comes before the word waits for it, in order, and nothing else does", async () => {
-  const { clock, desk, laptop, moved, open, opening, receiver, settled } = await world();
+  const { authentic, clock, desk, laptop, moved, open, opening, receiver, settled } = await world();
   const [before, after] = [await sealed(desk, 4), await sealed(laptop, 3)];
   assert.deepEqual([await open(before[0]!), await open(before[1]!)], [0, 1]);
   await moved();
@@ -109,6 +110,7 @@ test("what comes before the word waits for it, in order, and nothing else does",
   clock.advance(999);
   await settled();
   assert.deepEqual(waiting, [{}, {}, {}]);
+  assert.equal(authentic(), 5, "they came, wherever they belong");
   assert.equal(await open(before[3]!), 3, "in the same slot, behind them");
   await receiver.hearEnd(await lastFrame(desk));
   await settled();

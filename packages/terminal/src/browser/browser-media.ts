@@ -183,12 +183,13 @@ class BrowserMedia implements CallMedia {
     if (this.#microphone.track !== undefined) void this.#send(this.#microphone.track);
   }
 
-  /** As what encrypts the frames counts them: what is no frame of a call is no sound. */
+  /** As what encrypts the frames counts them: what nobody in the call sealed is no sound. */
   async #counts(attempt: number): Promise<PacketCounts | undefined> {
     const open = this.#connections.get(attempt);
     if (open === undefined) return undefined;
-    const { framesEncrypted: sent, framesReceived: received } = await open.connection.counters();
-    return { received, sent, isAddressGone: await open.address.isGone(received) };
+    const counters = await open.connection.counters();
+    const { framesAuthentic: received, framesEncrypted: sent, framesHeld: held } = counters;
+    return { received, held, sent, isAddressGone: await open.address.isGone(received) };
   }
 
   /** Who cannot be told of one connects without. */

@@ -50,6 +50,8 @@ export interface MediaConnectionState {
 export interface MediaFlowSeen {
   /** Since the connection stands. */
   readonly packets: number;
+  /** That waited for a key, since the call began. */
+  readonly held: number;
   /** When one was seen to have come; when it began to serve before the first one. */
   readonly lastMs: number;
   readonly countedAtMs: number;
@@ -84,11 +86,15 @@ export type MediaConnectionInput =
   | { readonly type: "failed"; readonly attempt?: number; readonly code?: ErrorCode }
   /** Nothing that is tried again would mend it. */
   | { readonly type: "giveUp"; readonly code: ErrorCode }
-  /** How many packets with sound came so far; `expected`: others are there who send some. To be given a few times a second while one serves. */
+  /**
+   * How many packets with sound came so far, opened, and how many waited for a key; `expected`: others are there who send some. To be given a few times a
+   * second while one serves.
+   */
   | {
       readonly type: "counted";
       readonly attempt: number;
       readonly packets: number;
+      readonly held: number;
       readonly expected: boolean;
     }
   /** Nothing comes at the server, by its own word. */
@@ -143,7 +149,7 @@ export type MediaConnectionStep = Step<MediaConnectionState, MediaConnectionEffe
 export const framesFailuresMost = 8;
 export const framesFailuresWithinMs = 300_000;
 
-export const nothingSeen: MediaFlowSeen = { packets: 0, lastMs: 0, countedAtMs: 0, quietMs: 0 };
+export const nothingSeen: MediaFlowSeen = { packets: 0, held: 0, lastMs: 0, countedAtMs: 0, quietMs: 0 };
 
 export function startMediaConnection(): MediaConnectionState {
   return {

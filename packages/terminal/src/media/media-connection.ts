@@ -72,6 +72,11 @@ const quietMostMs = 2_000;
 const suspectAfterMs = 1_000;
 /** After connections that brought nothing each next one has twice the time, so many times: whatever is wrong, another one does not mend it. */
 const fruitlessMost = 3;
+/**
+ * After the last that was opened: what waits for its key meanwhile is neither sound nor silence. Whoever is slow to read a Commit hears the others' frames of the
+ * new epoch come, and no other connection would open them; but a server can make up such frames.
+ */
+const keyWithinMs = 5_000;
 /** What a terminal that stood still, or was busy, did not look at counts as no more than that. */
 const countedMostMs = 500;
 /** For an answer of the server. Where the network changed its socket is more likely of no use, and another one costs little. */
@@ -168,7 +173,7 @@ function connected(state: MediaConnectionState, attempt: number, nowMs: number):
     ...state,
     phase: "standing",
     serving: attempt,
-    flow: { ...nothingSeen, lastMs: nowMs, countedAtMs: nowMs },
+    flow: { ...nothingSeen, held: state.flow.held, lastMs: nowMs, countedAtMs: nowMs },
     fruitless: state.came && state.flow.packets === 0 ? state.fruitless + 1 : 0,
     doubt: undefined,
     askByMs: undefined,
@@ -184,7 +189,7 @@ function connected(state: MediaConnectionState, attempt: number, nowMs: number):
 
 function counted(
   state: MediaConnectionState,
-  { attempt, expected, packets }: InputOf<"counted">,
+  { attempt, expected, held, packets }: InputOf<"counted">,
   nowMs: number,
 ): MediaConnectionStep {
   if (attempt !== state.serving) return only(state);
@@ -192,13 +197,14 @@ function counted(
   if (packets > flow.packets)
     return comes({
       ...state,
-      flow: { packets, lastMs: nowMs, countedAtMs: nowMs, quietMs: 0 },
+      flow: { packets, held, lastMs: nowMs, countedAtMs: nowMs, quietMs: 0 },
       came: true,
       fruitless: 0,
     });
   const passedMs = Math.min(nowMs - flow.countedAtMs, countedMostMs);
-  const quietMs = expected ? flow.quietMs + passedMs : 0;
-  const next = { ...state, flow: { ...flow, countedAtMs: nowMs, quietMs } };
+  const isKeyToCome = held > flow.held && nowMs - flow.lastMs < keyWithinMs;
+  const quietMs = expected ? flow.quietMs + (isKeyToCome ? 0 : passedMs) : 0;
+  const next = { ...state, flow: { ...flow, held, countedAtMs: nowMs, quietMs } };
   if (!isQuiet(next)) return only(next);
   // Nobody is there who could be heard.
   if (!expected) return show(next, { status: "connected" });

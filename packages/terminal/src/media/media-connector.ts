@@ -41,7 +41,10 @@ export interface MediaAttempt {
 
 /** Packets with sound on one connection, since it was made. */
 export interface PacketCounts {
+  /** That somebody in the call sealed, each once: whatever else comes is the server's making, and no sound. */
   readonly received: number;
+  /** That waited for the key of an epoch that is not known yet, on any connection of the call. */
+  readonly held: number;
   readonly sent: number;
   /** The address by which they go is none of this machine any more; left out where that cannot be told. */
   readonly isAddressGone?: boolean;
@@ -189,13 +192,13 @@ export class MediaConnector {
     const counts = await this.#options.counts(attempt).catch(() => undefined);
     if (attempt !== this.#state.serving) return;
     if (counts !== undefined) {
-      const { isAddressGone = false, received: packets, sent } = counts;
+      const { held, isAddressGone = false, received: packets, sent } = counts;
       if (isAddressGone && attempt !== this.#addressGone) {
         this.#addressGone = attempt;
         this.changed(true);
       }
       if (sent > this.#sent.packets) this.#sent = { packets: sent, atMs: this.#options.system.monotonicMs() };
-      this.#step({ type: "counted", attempt, packets, expected: this.#options.expectsSound() });
+      this.#step({ type: "counted", attempt, packets, held, expected: this.#options.expectsSound() });
     }
   }
 

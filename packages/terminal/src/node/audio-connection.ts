@@ -42,7 +42,7 @@ export interface AudioConnectionOptions extends Required<
   onSpeaker(slot: number, speaker: Speaker | undefined): void;
   readonly onFrame: ((frame: Bytes) => void) | undefined;
   readonly onPlayed: ((how: PlayedAs) => void) | undefined;
-  /** A packet came in. */
+  /** Something of somebody in the call has come in; told again and again. */
   onHeard(): void;
   /** The SFU says how much got lost of what was sent since it last said so, 0 to 1. */
   onLost(lost: number): void;
@@ -68,7 +68,6 @@ export class AudioConnection {
   readonly #slotOf = new Map<number, ReceiveSlot>();
   #closed = false;
   #connected = false;
-  #received = 0;
   #sent = 0;
 
   constructor(options: AudioConnectionOptions) {
@@ -127,7 +126,16 @@ export class AudioConnection {
 
   get counts(): PacketCounts {
     const isAddressGone = this.#connected && this.#address.isGone(this.#peer.localAddress, ownAddresses());
-    return { received: this.#received, sent: this.#sent, isAddressGone };
+    return {
+      received: this.#authentic,
+      held: this.#options.decryptor.framesHeld,
+      sent: this.#sent,
+      isAddressGone,
+    };
+  }
+
+  get #authentic(): number {
+    return this.#slots.reduce((sum, { authentic }) => sum + authentic, 0);
   }
 
   /** Undefined without a connection. */
@@ -147,6 +155,7 @@ export class AudioConnection {
   /** Adds the next 20 ms of all slots to `mixer`, and asks for what is missing. */
   play(mixer: Mixer): void {
     if (this.#closed) return;
+    if (this.#authentic > 0) this.#options.onHeard();
     const nowMs = performance.now();
     for (const [ssrc, slot] of this.#slotOf) {
       this.#ask(ssrc, slot, nowMs);
@@ -178,7 +187,6 @@ export class AudioConnection {
     if (this.#closed || !parseRtp(packet, header)) return;
     const slot = this.#slotOf.get(header.ssrc);
     if (slot === undefined) return;
-    this.#received++;
     const end = header.padded ? packet.length - packet.readUInt8(packet.length - 1) : packet.length;
     const nowMs = performance.now();
     const frame = packet.subarray(header.payloadOffset, end) as Uint8Array as Bytes;
@@ -186,7 +194,6 @@ export class AudioConnection {
     const wasAskedFor = slot.receive(header.sequence, frame, nowMs);
     this.#reception.arrived(header.ssrc, header.sequence, header.timestamp, nowMs, wasAskedFor);
     this.#ask(header.ssrc, slot, nowMs);
-    this.#options.onHeard();
   }
 
   /** What came, and what did not (RFC 3550 section 6.4.2). */

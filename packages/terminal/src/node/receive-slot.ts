@@ -61,6 +61,11 @@ export class ReceiveSlot {
     });
   }
 
+  /** Packets that somebody in the call sealed, each once. */
+  get authentic(): number {
+    return this.#stream.authentic;
+  }
+
   /**
    * @param payload as it came, still encrypted; kept until it is opened
    * @returns whether it had been asked for: it was lost, and sent again

@@ -79,8 +79,8 @@ export const signal = { type: "signal" } as const;
 export const shownDoubt = (code: ErrorCode) =>
   ({ type: "show", shown: { status: "reconnecting", code } }) as const;
 export const unreached = shownDoubt("media.serverUnreached");
-export const counted = (attempt: number, packets: number, expected = true) =>
-  ({ type: "counted", attempt, packets, expected }) as const;
+export const counted = (attempt: number, packets: number, expected = true, held = 0) =>
+  ({ type: "counted", attempt, packets, held, expected }) as const;
 export const told = (number: number, flow?: ReplyBody<"media.flow">, sends = true) =>
   ({ type: "told", ask: number, flow, sends }) as const;
 /** Everything comes through, as the SFU sees it. */

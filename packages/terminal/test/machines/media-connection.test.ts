@@ -298,6 +298,7 @@ const anyInput: fc.Arbitrary<MediaConnectionInput> = fc.oneof(
       type: fc.constant("counted" as const),
       attempt: fc.nat({ max: 6 }),
       packets: fc.nat({ max: 3 }),
+      held: fc.nat({ max: 3 }),
       expected: fc.boolean(),
     }),
   },

@@ -134,7 +134,7 @@ test("nothing comes any more: the server is asked, and another connection made b
     },
     use: (attempt) => said.push(`use ${attempt}`),
     close: (but) => said.push(`close all but ${but}`),
-    counts: async () => ({ received, sent: 0, isAddressGone }),
+    counts: async () => ({ received, held: 0, sent: 0, isAddressGone }),
     expectsSound: () => true,
     askFlow: async () => {
       said.push("ask");

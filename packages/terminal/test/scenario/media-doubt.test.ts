@@ -92,6 +92,32 @@ test("nothing is missed where nobody sends, nor before anything came, nor by who
   assert.deepEqual(frozen.give(counted(1, 103)), []);
 });
 
+test("what waits for its key is no silence, for 5 s after the last that was opened; and no sound either", () => {
+  const driver = Driver.standing();
+  driver.give(counted(1, 100));
+  assert.deepEqual(driver.quiet(500, 100), []);
+  const effects: unknown[] = [];
+  let held = 0;
+  const wait = (ms: number): unknown[] => {
+    for (let passedMs = 0; passedMs < ms; passedMs += 250) {
+      driver.nowMs += 250;
+      effects.push(...driver.give(counted(1, 100, true, (held += 12))));
+    }
+    return effects.splice(0);
+  };
+  // What was missed before counts on.
+  assert.deepEqual(wait(4_250), []);
+  assert.deepEqual(wait(250), []);
+  assert.deepEqual(wait(250), [ask(1)], "they are a server's making");
+  const opened = Driver.standing();
+  opened.give(counted(1, 100));
+  opened.nowMs += 3_000;
+  opened.give(counted(1, 100, true, 150));
+  opened.nowMs += 250;
+  assert.deepEqual(opened.give(counted(1, 260, true, 150)), [], "the key came");
+  assert.deepEqual(opened.quiet(1_000, 260), [ask(1)], "none waits any more");
+});
+
 test("a server that knows nothing of media is taken at its answer: another connection is made", () => {
   assert.deepEqual(Driver.doubting().give(told(1)), [shownDoubt("media.nothingComes"), openBeside(2, 1)]);
 });

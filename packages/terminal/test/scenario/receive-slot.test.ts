@@ -56,6 +56,9 @@ async function openSlot(
   const stream = decryptor.stream();
   let opening: Promise<unknown>[] = [];
   const watched = {
+    get authentic() {
+      return stream.authentic;
+    },
     open(frame: Bytes) {
       const result = stream.open(frame);
       opening.push(result);
@@ -293,7 +296,7 @@ test("closed, it plays nothing, takes nothing, and nobody is loud in it", async 
 
 test("frames that wait for their key are counted: a fifty-first is not taken", async (context) => {
   let waiting = 0;
-  const stream = { open: () => (waiting++, new Promise<never>(() => undefined)) };
+  const stream = { authentic: 0, open: () => (waiting++, new Promise<never>(() => undefined)) };
   const slot = new ReceiveSlot(stream, await createMonoDecoder(), new PlayedVoices(), () => undefined);
   context.after(() => slot.close());
   for (let i = 0; i < 60; i++) {
