@@ -26,6 +26,8 @@ export interface TestRelay {
   readonly refusals: RelayReason[];
   /** As a browser takes it. */
   grant(callId: string, terminalId: string): { urls: string; username: string; credential: string };
+  /** How often it was looked whose a grant is. */
+  looks(): number;
   /** Of whom nothing holds any more. */
   readonly ended: Set<string>;
   /** Moves the relay's clock. */
@@ -46,6 +48,7 @@ export async function openRelay(
   const refusals: RelayReason[] = [];
   const ended = new Set<string>();
   let laterMs = 0;
+  let looks = 0;
   const relay = new Relay({
     address: relayAddressFor(listenAddress),
     grantOf: (username) => grants.get(username),
@@ -63,11 +66,15 @@ export async function openRelay(
     port,
     refusals,
     ended,
+    looks: () => looks,
     grant: (callId, terminalId) => {
       const username = randomBytes(6).toString("hex");
       const credential = randomBytes(6).toString("hex");
       grants.set(username, {
-        terminalId,
+        get terminalId() {
+          looks++;
+          return terminalId;
+        },
         username,
         credential,
         holds: () => !ended.has(terminalId),

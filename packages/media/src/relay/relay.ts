@@ -83,6 +83,8 @@ export class Relay {
   bytesToTerminals = 0;
   readonly #options: RelayOptions;
   readonly #connections = new Set<RelayedConnection>();
+  #allocations = 0;
+  readonly #allocationsByTerminal = new Map<string, number>();
   readonly #buckets = new Map<string, TokenBucket>();
 
   constructor(options: RelayOptions) {
@@ -90,7 +92,7 @@ export class Relay {
   }
 
   get allocations(): number {
-    return this.#count(() => true);
+    return this.#allocations;
   }
 
   /**
@@ -102,6 +104,7 @@ export class Relay {
       ...this.#options,
       onAllocated,
       roomFor: (terminalId) => this.#roomFor(terminalId),
+      allocated: (terminalId, more) => this.#allocated(terminalId, more),
       passes: (terminalId, bytes) => this.#passes(terminalId, bytes),
       counted: (direction, bytes) => {
         this[direction] += bytes;
@@ -123,17 +126,17 @@ export class Relay {
     for (const connection of this.#connections) connection.close();
   }
 
-  #count(fits: (terminalId: string) => boolean): number {
-    let count = 0;
-    for (const { terminalId } of this.#connections)
-      if (terminalId !== undefined && fits(terminalId)) count += 1;
-    return count;
+  #allocated(terminalId: string, more: 1 | -1): void {
+    this.#allocations += more;
+    const count = (this.#allocationsByTerminal.get(terminalId) ?? 0) + more;
+    if (count === 0) this.#allocationsByTerminal.delete(terminalId);
+    else this.#allocationsByTerminal.set(terminalId, count);
   }
 
   #roomFor(terminalId: string): RelayRoom {
     const { allocations, allocationsPerTerminal } = this.#options.limits;
-    if (this.#count((other) => other === terminalId) >= allocationsPerTerminal) return "quota";
-    return this.allocations >= allocations ? "capacity" : "yes";
+    if ((this.#allocationsByTerminal.get(terminalId) ?? 0) >= allocationsPerTerminal) return "quota";
+    return this.#allocations >= allocations ? "capacity" : "yes";
   }
 
   #passes(terminalId: string, bytes: number): boolean {
@@ -150,6 +153,8 @@ export class Relay {
 interface Surroundings extends RelayOptions {
   readonly onAllocated: () => void;
   readonly roomFor: (terminalId: string) => RelayRoom;
+  /** One more, or one less. */
+  readonly allocated: (terminalId: string, more: 1 | -1) => void;
   readonly passes: (terminalId: string, bytes: number) => boolean;
   readonly counted: (direction: "bytesFromTerminals" | "bytesToTerminals", bytes: number) => void;
 }
@@ -162,6 +167,8 @@ class RelayedConnection {
   #state: AllocationState;
   /** Whoever asked last; from the allocation on its holder. */
   #grant: RelayGrant | undefined;
+  /** By whose allocation it was counted. */
+  #counted: string | undefined;
   #udp: UdpSocket | undefined;
   #rest: NodeJS.Timeout | undefined;
 
@@ -185,10 +192,13 @@ class RelayedConnection {
 
   /** Whose allocation it has. */
   get terminalId(): string | undefined {
-    return this.#state.holder === undefined ? undefined : this.#grant?.terminalId;
+    const { holder, phase } = this.#state;
+    return holder === undefined || phase === "over" ? undefined : this.#grant?.terminalId;
   }
 
   tick(): void {
+    // What was said last is not waited for where nobody reads it.
+    if (this.#state.phase === "over") return this.close();
     if (this.terminalId !== undefined && this.#grant?.holds() !== true) this.close();
     else this.#step({ type: "tick" });
   }
@@ -221,11 +231,7 @@ class RelayedConnection {
       bytes: frame.bytes,
       message,
       holder: grant === undefined ? undefined : holderOf(grant),
-      // Asked for only where it counts: it looks at all connections there are.
-      room:
-        grant === undefined || this.#state.phase !== "waiting"
-          ? "yes"
-          : this.#around.roomFor(grant.terminalId),
+      room: grant === undefined ? "yes" : this.#around.roomFor(grant.terminalId),
       nonce: newNonce(),
       reachable: this.#reachable(),
     });
@@ -256,10 +262,19 @@ class RelayedConnection {
     const before = this.#state.phase;
     const { state, effects } = stepAllocation(this.#state, input, this.#around.nowMs());
     this.#state = state;
+    this.#count();
     for (const effect of effects) this.#perform(effect);
     if (before === "waiting" && state.phase === "over" && input.type === "message")
       this.#around.onRefusal("noTurn");
     if (before === "opening" && state.phase === "open") this.#around.onAllocated();
+  }
+
+  #count(): void {
+    const { terminalId } = this;
+    if (terminalId === this.#counted) return;
+    if (this.#counted !== undefined) this.#around.allocated(this.#counted, -1);
+    if (terminalId !== undefined) this.#around.allocated(terminalId, 1);
+    this.#counted = terminalId;
   }
 
   #perform(effect: AllocationEffect): void {
@@ -279,6 +294,7 @@ class RelayedConnection {
       case "refused":
         return this.#around.onRefusal(effect.code);
       case "end":
+        this.#letGo();
         return this.#socket.destroySoon();
     }
   }
@@ -323,10 +339,15 @@ class RelayedConnection {
 
   #closed(): void {
     this.#state = { ...this.#state, phase: "over" };
+    this.#count();
+    this.#letGo();
+    clearTimeout(this.#rest);
+  }
+
+  #letGo(): void {
     const udp = this.#udp;
     this.#udp = undefined;
     udp?.close();
-    clearTimeout(this.#rest);
   }
 }
 
