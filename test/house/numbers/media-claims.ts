@@ -24,3 +24,7 @@ protocol("to which nothing has come for {} s", seconds(named("terminal", "suspec
 protocol("has come from this terminal for {} s", seconds(named("media", "quietAfterMs")));
 protocol("not reached at all | at most {} s", seconds(named("protocol", "retryInCallMs")));
 inDocument("docs/architecture.md")("(in a call {} s)", seconds(named("protocol", "retryInCallMs")));
+inDocument("docs/security.md")(
+  "is still to come count as neither, for {} s",
+  seconds(named("terminal", "keyWithinMs")),
+);
