@@ -9,7 +9,7 @@ import type { Stage } from "./support/virtual-call.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { VirtualTerminal } from "./support/virtual-terminal.ts";
+import { VirtualTerminal } from "./support/virtual-terminal.ts";
 
 const withCall = virtualCalls();
 
@@ -313,4 +313,24 @@ test("what somebody said of a call before their history went on is by who they w
     await world.runFor(2_000);
     const { ringing, warnings } = dan.terminal.state;
     assert.deepEqual([warnings, ringing.map(({ from }) => from.userId)], [[], [bob.userId]]);
+  }));
+
+test("who was signed in elsewhere while away, and here again, is not in the call that ended here meanwhile", () =>
+  withCall(async ({ world, server, ada, bob, cyd }) => {
+    await answer(world, bob, cyd);
+    const { device } = cyd.hardware;
+    const elsewhere = await VirtualTerminal.open(world, server, { user: "cyd", name: "cyd-2", device });
+    await world.runFor(2_000);
+    // It does not hear that the device is bound elsewhere, where the call could be moved to, before its connection is lost.
+    cyd.way.spoil = (text) => (text.includes('"binding.ended"') ? nothing : text);
+    void elsewhere.terminal.signIn({ userId: cyd.userId });
+    await world.runFor(2_000);
+    cyd.way.cutOff(1_000);
+    await world.runFor(10_000);
+    assert.deepEqual(shown(cyd).end, { type: "unbound", reason: "forgotten" });
+    void cyd.terminal.signIn({ userId: cyd.userId });
+    await world.runFor(5_000);
+    assert.equal(cyd.terminal.state.session.status, "signedIn");
+    assertTogether(ada, bob);
+    elsewhere.terminal.close();
   }));
