@@ -124,10 +124,9 @@ export const release: Handler<"binding.release"> = async (services, { connection
   if (!opened.ok) return respond(opened);
   const who = UserId.safeParse(userId);
   if (!who.success) return respond(refuse("proof.user"));
-  const bound = sessions.of(who.data);
-  if (bound.length === 0) return respond(refuse("auth.bindingGone"));
-  const session = bound.find(({ stored }) => stored.terminalId === terminalId);
-  if (session === undefined) return respond(refuse("proof.terminal"));
+  const session = sessions.of(who.data).find(({ stored }) => stored.terminalId === terminalId);
+  // Wherever else they are: it was taken over, or ended, while this word was on its way.
+  if (session === undefined) return respond(refuse("auth.bindingGone"));
 
   const nowMs = clock();
   const common = {
