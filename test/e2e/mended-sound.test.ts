@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import type { RunningServer } from "@signet/server";
-import type { MediaProvider } from "@signet/terminal";
 import { nodeMedia, toneSource } from "@signet/terminal/node";
 
 import { Ear } from "./support/ear.ts";
+import { FalseKey } from "./support/false-key.ts";
 import { registerHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
 import { LossyWay } from "./support/lossy-way.ts";
@@ -18,6 +18,7 @@ let server: RunningServer;
 let ann: Headless;
 let ben: Headless;
 const way = new LossyWay();
+const falseKey = new FalseKey();
 const ears = { ann: new Ear(), ben: new Ear() };
 /** What was shown of the sound since it was asked for last. */
 const shown = { ann: [] as string[], ben: [] as string[] };
@@ -28,7 +29,7 @@ before(async () => {
     nodeMedia({ source: () => toneSource(hertz), sink: () => ear, localAddress: "127.0.0.1" });
   ann = await registerHeadless(server.origin, "ann", { environment: { media: media(440, ears.ann) } });
   ben = await registerHeadless(server.origin, "ben", {
-    environment: { media: way.around(withFalseKey(media(660, ears.ben))) },
+    environment: { media: way.around(falseKey.around(media(660, ears.ben))) },
   });
   await callAll(ann, ben);
   await hearEachOther();
@@ -47,24 +48,6 @@ after(async () => {
   await server.close();
   way.close();
 });
-
-/** Ben's own word for what he says from then on: it is sealed, and nobody has the key. */
-let sealFalsely: (() => Promise<void>) | undefined;
-
-function withFalseKey(media: MediaProvider): MediaProvider {
-  return {
-    start: (input) => {
-      const sound = media.start(input);
-      const setEpoch = sound.setEpoch.bind(sound);
-      sound.setEpoch = async (secret) => {
-        // Frames say the last 8 bits of their epoch.
-        sealFalsely = () => setEpoch({ ...secret, epoch: secret.epoch + 256n, baseKey: new Uint8Array(16) });
-        await setEpoch(secret);
-      };
-      return sound;
-    },
-  };
-}
 
 async function hearEachOther(): Promise<void> {
   await ears.ben.hearsOnly(voices, [440]);
@@ -108,7 +91,7 @@ test("whose words do not arrive for longer is seen as reconnecting by the others
 
 test("what comes and opens with nobody's key is no sound: whom an SFU keeps busy with it connects anew, and is not shown as connected", async () => {
   for (const list of Object.values(shown)) list.length = 0;
-  await sealFalsely?.();
+  await falseKey.seal();
   await ann.until(({ call }) => call?.media.status === "reconnecting", "that nothing comes");
   assert.equal(shown.ann.at(-1), "reconnecting media.nothingComes");
   await ears.ann.hearsOnly(voices, []);

@@ -8,6 +8,7 @@ import { nodeMedia, toneSource } from "@signet/terminal/node";
 import { answer, call, hearsOnly, leave, registerGuest, sees } from "./support/browser.ts";
 import type { Guest } from "./support/browser.ts";
 import { Ear } from "./support/ear.ts";
+import { FalseKey } from "./support/false-key.ts";
 import { registerHeadless } from "./support/headless.ts";
 import type { Headless } from "./support/headless.ts";
 import { answer as answerHeadless, participant } from "./support/scene.ts";
@@ -18,12 +19,13 @@ let server: RunningServer;
 let alice: Guest;
 let bobby: Headless;
 const ear = new Ear();
+const falseKey = new FalseKey();
 
 before(async () => {
   server = await startTestServer();
   alice = await registerGuest(server.origin, "alice", { hertz: 440, whole: true });
   const media = nodeMedia({ source: () => toneSource(660), sink: () => ear, localAddress: "127.0.0.1" });
-  bobby = await registerHeadless(server.origin, "bobby", { environment: { media } });
+  bobby = await registerHeadless(server.origin, "bobby", { environment: { media: falseKey.around(media) } });
 });
 after(async () => {
   bobby.terminal.close();
@@ -54,4 +56,13 @@ test("both leave, the terminal calls, and both hear each other again", async () 
   ear.forget();
   await ear.hearsOnly(voices, [440]);
   await hearsOnly(alice, voices, [660]);
+});
+
+test("what comes and opens with nobody's key is no sound to a page: it says that nothing comes, and connects anew", async () => {
+  await falseKey.seal();
+  await alice.page
+    .getByText(/no sound comes from the server to this terminal any more/i)
+    .first()
+    .waitFor();
+  await hearsOnly(alice, voices, []);
 });
