@@ -84,7 +84,11 @@ test("a call rings at both, the first answer wins, and what becomes of the other
   await desk.request("binding.release", { proof: await desk.releaseProof() });
   await desk.event("binding.ended", ({ reason }) => reason === "released");
   const again = { proof: await desk.releaseProof() };
-  assert.equal(await desk.refusal("binding.release", again), "auth.bindingGone", "as the first word may find it");
+  assert.equal(
+    await desk.refusal("binding.release", again),
+    "auth.bindingGone",
+    "as the first word may find it",
+  );
   const synced = await phone.request("call.sync", { callId, epoch: 1, number: 1 });
   assert.equal(stateOf(synced.members, bob), "joined");
   assert.equal(alice.countOf("call.commitNeeded"), 1);
