@@ -1,6 +1,6 @@
 /**
- * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each. Those of one
- * folder that only compute share a process, since most of them take longer to start than to run.
+ * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each. Some of one
+ * folder share a process, since most of them take longer to start than to run.
  * Two share the cores; those that listen to a call run one after the other, since what they hear depends on the load. Beside both,
  * but for those that run alone, run those that are light, which give way: most files wait for much of their time. There are enough of them to last until
  * all others have ended, so that no core is idle meanwhile.
@@ -30,6 +30,8 @@ import {
 
 /** Nothing hangs for ever: a file that takes longer is killed with all its children. The slowest takes about a minute, on a machine that does nothing else. */
 const fileLimitMs = 420_000;
+/** What each one more may take that shares its process. */
+const sharedLimitMs = 60_000;
 /**
  * Node prints the summary when all tests have ended; a process that is still there so long after it hangs in its own exit, as
  * happens at times (https://github.com/nodejs/node/issues/54918). What the tests said counts.
@@ -117,6 +119,7 @@ function runFiles({ name, files }: Run, env: NodeJS.ProcessEnv, givesWay: boolea
   if (groupId !== undefined) running.add(groupId);
   if (groupId !== undefined && givesWay) giveWay(groupId);
   let output = "";
+  const limitMs = fileLimitMs + (files.length - 1) * sharedLimitMs;
   let late = false;
   let hung = false;
   let exitLimit: NodeJS.Timeout | undefined;
@@ -132,7 +135,7 @@ function runFiles({ name, files }: Run, env: NodeJS.ProcessEnv, givesWay: boolea
   const limit = setTimeout(() => {
     late = true;
     if (groupId !== undefined) killGroup(groupId);
-  }, fileLimitMs);
+  }, limitMs);
   return new Promise((resolve) => {
     const finish = (code: number | null, problem?: string): void => {
       clearTimeout(limit);
@@ -147,12 +150,13 @@ function runFiles({ name, files }: Run, env: NodeJS.ProcessEnv, givesWay: boolea
         hung,
       };
       let reason = problem;
-      if (late) reason = `killed after ${fileLimitMs / 1000} s`;
+      if (late) reason = `killed after ${limitMs / 1000} s`;
       else if (code !== 0 && !hung && result.failed === 0) reason ??= `ended with code ${code}`;
       else if (result.passed + result.failed + result.skipped === 0 && options.length === 0)
         reason ??= "has no tests";
       // Of several the count tells nothing of each.
-      const empty = files.length === 1 ? undefined : files.find((file) => !uses(file, /\btest\(/));
+      const empty =
+        files.length === 1 ? undefined : files.find((file) => !uses(file, /\b(test|seededTests)\(/));
       if (empty !== undefined) reason ??= `${empty} has no tests`;
       if (reason !== undefined) {
         result.failed += 1;
@@ -236,17 +240,34 @@ const isHeavy = (file: string): boolean => isSensitive(file) && uses(file, /^\/\
 
 const kindOf = (file: string): string => file.split(sep)[3] ?? "";
 
-const onlyComputes = (file: string): boolean =>
-  file.startsWith("packages" + sep) && ["codec", "machines", "vectors"].includes(kindOf(file));
+/** What computes, or speaks with a server in its own process, and leaves nothing of a token's library behind that others would meet. */
+function sharesProcess(file: string): boolean {
+  const [, room = ""] = file.split(sep);
+  if (isScene(file)) return basename(file).startsWith("dishonest");
+  if (!file.startsWith("packages" + sep) || isBrowserFile(file)) return false;
+  const kind = kindOf(file);
+  const isShort = ["codec", "machines", "vectors", "malformed"].includes(kind);
+  if (!isShort && (kind !== "scenario" || !["device", "e2ee", "server"].includes(room))) return false;
+  return !uses(file, /test-token|pkcs11/);
+}
+
+/** So many files of a folder share a process at most: one that hangs takes no more with it. */
+const mostFilesTogether = 8;
 
 /** In the order of the files. */
 function runsOf(files: readonly string[]): Run[] {
-  const folderOf = (file: string): string => (onlyComputes(file) ? dirname(file) : file);
-  const runs = Map.groupBy(files, folderOf);
-  return Array.from(runs, ([name, files]) => ({
-    name: files.length === 1 ? (files[0] ?? name) : name,
-    files,
-  }));
+  const folderOf = (file: string): string => (sharesProcess(file) ? dirname(file) : file);
+  return Array.from(Map.groupBy(files, folderOf)).flatMap(([folder, all]) =>
+    Array.from({ length: Math.ceil(all.length / mostFilesTogether) }, (_, i) => {
+      const some = all.slice(i * mostFilesTogether, (i + 1) * mostFilesTogether);
+      const [first = ""] = some;
+      if (some.length === 1) return { name: first, files: some };
+      return {
+        name: some.length === all.length ? folder : `${folder}, from ${basename(first)}`,
+        files: some,
+      };
+    }),
+  );
 }
 
 /** What computes, or speaks with a server of its own, and has neither sound nor a browser: whose session would not give way with it. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 
 import type { RunningServer, ServerOptions } from "@signet/server";
@@ -57,33 +57,6 @@ async function answering(server: RunningServer, guest: Guest, userId: string): P
   return ear;
 }
 
-test("a page over HTTPS hears and is heard over the relay, by TLS", async () => {
-  const home = folder();
-  const files = await writeServerCertificate(home, 30);
-  trustInBrowser(home, files);
-  setDefaultCACertificates([...getCACertificates(), readFileSync(files.tlsCert, "utf8")]);
-  const server = await serve(files);
-  const alice = await withoutUdp(server, "alice", { home });
-  const ear = await answering(server, alice, "bobby");
-  await hearsOnly(alice, voices, [660]);
-  await ear.hearsOnly(voices, [440]);
-  await alice.page.getByRole("button", { name: "Call details" }).click();
-  await alice.page.getByText(/It goes over a relay, by TLS: round trip \d+ ms, \d+ % lost/).waitFor();
-  assert.deepEqual(alice.consoleErrors, []);
-});
-
-test("a relay whose certificate the browser does not take is told as what it may be", async () => {
-  const elsewhere = await serve(await writeServerCertificate(folder(), 30));
-  const turnSecretFile = join(folder(), "turn-secret");
-  writeFileSync(turnSecretFile, "north\n");
-  const turnUrls = [`turns:localhost:${elsewhere.port}?transport=tcp`];
-  const server = await serve({ relay: "off", turnUrls, turnSecretFile });
-  const dora = await withoutUdp(server, "dora");
-  await answering(server, dora, "emil");
-  const region = dora.page.getByRole("region", { name: "Call", exact: true });
-  await region.getByText("no connection by TLS to its relay").waitFor();
-});
-
 /** Runs in the page: its first connection has credentials that the relay does not know any more. */
 function spoilFirst(): void {
   const Original = RTCPeerConnection;
@@ -98,13 +71,43 @@ function spoilFirst(): void {
   };
 }
 
-test("credentials that ended are told, and the next ones mend it", async () => {
-  const server = await serve({});
-  const finn = await withoutUdp(server, "finn", { initScript: spoilFirst });
-  const ear = await answering(server, finn, "gwen");
-  const region = finn.page.getByRole("region", { name: "Call", exact: true });
-  await region.getByText("its relay refuses this terminal").waitFor();
-  await hearsOnly(finn, voices, [660]);
-  await ear.hearsOnly(voices, [440]);
-  assert.equal(await region.getByText("its relay refuses this terminal").count(), 0);
+// At once, since they wait for most of their time until a browser gives up.
+describe("the relay in pages", { concurrency: true }, () => {
+  test("a page over HTTPS hears and is heard over the relay, by TLS", async () => {
+    const home = folder();
+    const files = await writeServerCertificate(home, 30);
+    trustInBrowser(home, files);
+    setDefaultCACertificates([...getCACertificates(), readFileSync(files.tlsCert, "utf8")]);
+    const server = await serve(files);
+    const alice = await withoutUdp(server, "alice", { home });
+    const ear = await answering(server, alice, "bobby");
+    await hearsOnly(alice, voices, [660]);
+    await ear.hearsOnly(voices, [440]);
+    await alice.page.getByRole("button", { name: "Call details" }).click();
+    await alice.page.getByText(/It goes over a relay, by TLS: round trip \d+ ms, \d+ % lost/).waitFor();
+    assert.deepEqual(alice.consoleErrors, []);
+  });
+
+  test("a relay whose certificate the browser does not take is told as what it may be", async () => {
+    const elsewhere = await serve(await writeServerCertificate(folder(), 30));
+    const turnSecretFile = join(folder(), "turn-secret");
+    writeFileSync(turnSecretFile, "north\n");
+    const turnUrls = [`turns:localhost:${elsewhere.port}?transport=tcp`];
+    const server = await serve({ relay: "off", turnUrls, turnSecretFile });
+    const dora = await withoutUdp(server, "dora");
+    await answering(server, dora, "emil");
+    const region = dora.page.getByRole("region", { name: "Call", exact: true });
+    await region.getByText("no connection by TLS to its relay").waitFor();
+  });
+
+  test("credentials that ended are told, and the next ones mend it", async () => {
+    const server = await serve({});
+    const finn = await withoutUdp(server, "finn", { initScript: spoilFirst });
+    const ear = await answering(server, finn, "gwen");
+    const region = finn.page.getByRole("region", { name: "Call", exact: true });
+    await region.getByText("its relay refuses this terminal").waitFor();
+    await hearsOnly(finn, voices, [660]);
+    await ear.hearsOnly(voices, [440]);
+    assert.equal(await region.getByText("its relay refuses this terminal").count(), 0);
+  });
 });
