@@ -334,3 +334,23 @@ test("who was signed in elsewhere while away, and here again, is not in the call
     assertTogether(ada, bob);
     elsewhere.terminal.close();
   }));
+
+test("who was put out and came back while a terminal was away is not one who was brought back, when that terminal hears of it late", () =>
+  withCall(async ({ world, ada, bob, cyd, dan }) => {
+    await answer(world, bob, cyd, dan);
+    const { callId } = shown(dan);
+    dan.way.cutOff(75_000);
+    await world.runFor(45_000);
+    cyd.way.cutOff(58_000);
+    await world.runFor(46_000);
+    const placeOfDan = () => shown(ada).participants.find(({ userId }) => userId === dan.userId)?.state;
+    assert.equal(placeOfDan(), "left");
+    void dan.terminal.answer(callId);
+    await world.runFor(5_000);
+    assert.equal(placeOfDan(), "joined");
+    // It reads that dan went, not that he came, and so has to come back into a group that holds him.
+    spoilFirst(cyd, "commits", (text) => text.replace(/("commit":"[^"]{40})[^"]*"(?!.*"commit":")/, '$1"'));
+    await world.runFor(20_000);
+    assert.equal(shown(cyd).refusals, undefined);
+    assertTogether(ada, bob, cyd, dan);
+  }));

@@ -105,7 +105,7 @@ export class RandomActs {
     if (!hasOutages) return [];
     return [
       { weight: 1.5, run: () => way.cutOff(world.between(50, 4_000)) },
-      { weight: 1, run: () => way.cutOff(world.between(50, 45_000)) },
+      { weight: 1, run: () => way.cutOff(world.between(50, 90_000)) },
       { weight: 0.4, run: () => server.restart() },
     ];
   }

@@ -23,7 +23,10 @@ export class CallMemory {
   list: CallList | undefined;
   /** Of the last epoch that this terminal was in; undefined before the first. */
   #members: readonly GroupMember[] | undefined;
-  /** By the own clock, when the group lost them; of who is in it again, when they signed that, by theirs. */
+  /**
+   * By the own clock, up to when the group still held them for all that was heard: a Commit that took them out may be read long after they came back. Of who is in
+   * it again, when they signed that, by theirs.
+   */
   readonly #removedAtMs = new Map<string, number>();
   /** By their own clock, when they signed that they leave. */
   readonly #leftAtMs = new Map<string, number>();
@@ -34,11 +37,14 @@ export class CallMemory {
     this.#takesCrossed = takesCrossed;
   }
 
-  /** A Commit led to these members: whoever is not among them any more was removed before the eyes of this terminal. */
-  advanced(members: readonly GroupMember[], nowMs: number): void {
+  /**
+   * A Commit led to these members: whoever is not among them any more was removed before the eyes of this terminal.
+   * @param heardThroughMs as `HeardThrough` has it: the Commit is younger
+   */
+  advanced(members: readonly GroupMember[], heardThroughMs: number): void {
     const before = this.#members ?? [];
     this.spentKeys.note(before, members);
-    for (const { userId } of enteredAmong(members, before)) this.#removedAtMs.set(userId, nowMs);
+    for (const { userId } of enteredAmong(members, before)) this.#removedAtMs.set(userId, heardThroughMs);
     // Whoever moved, or came back, is not gone; and may move again, from a terminal whose clock is behind this one's.
     for (const { identity, userId } of enteredAmong(before, members)) {
       const goneAtMs = this.#removedAtMs.get(userId);

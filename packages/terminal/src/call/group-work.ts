@@ -304,7 +304,7 @@ export class GroupWork {
 
   /** By a Commit, own or another's. */
   #advanced(group: CallGroup): Promise<CallMemberInput> {
-    this.#memory.advanced(group.members(), this.#context.environment.nowMs());
+    this.#memory.advanced(group.members(), this.#credentials.heardThrough.atMs);
     return this.#options.entered(group);
   }
 
