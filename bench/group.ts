@@ -2,7 +2,6 @@
  * Group keys: what it costs to make a group, to join it, and to remove a member, in Node and in Chromium.
  * `npx node bench/group.ts [--json]`. Credentials of 700 bytes; the credential hook answers at once.
  */
-import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { cpus } from "node:os";
@@ -11,6 +10,7 @@ import { join } from "node:path";
 import { launchChromium } from "@signet/e2e/support/chromium.ts";
 import { build } from "vite";
 
+import { ensureChromium } from "../test/prepare.ts";
 import { type GroupFigures, measureGroup } from "./group-work.ts";
 
 const sizes = [10, 50, 100, 200];
@@ -19,11 +19,8 @@ const runsFor = (members: number) => (members <= 100 ? 5 : 2);
 /** Computing until all have seen the removal of one of 100, in Chromium: the committer's and then a member's, in ms. */
 const removalTargetMs = 400;
 
-const chromiumPath = "/usr/bin/chromium";
-
 interface GroupResult {
   readonly node: GroupFigures[];
-  /** Empty when there is no Chromium. */
   readonly chromium: GroupFigures[];
   readonly chromiumVersion: string;
   readonly removalSeenByAllMs?: { first: number; settled: number; target: number; reached: boolean };
@@ -125,6 +122,7 @@ function row({
 }
 
 export async function run({ json }: { json: boolean }): Promise<GroupResult> {
+  process.env["SIGNET_CHROMIUM"] = ensureChromium();
   const say = (line: string): void => {
     if (!json) process.stdout.write(`${line}\n`);
   };
@@ -136,10 +134,6 @@ export async function run({ json }: { json: boolean }): Promise<GroupResult> {
     const figures = await measureGroup(members, runsFor(members));
     node.push(figures);
     say(row(figures));
-  }
-  if (!existsSync(chromiumPath)) {
-    say(`Chromium: skipped, ${chromiumPath} is missing`);
-    return { node, chromium: [], chromiumVersion: "" };
   }
   say(`Chromium\n${head}`);
   const { figures, version } = await measureInChromium((one) => say(row(one)));
