@@ -6,6 +6,7 @@ import { browserMedia } from "./browser-media.ts";
 import { withConstantRate } from "./constant-rate.ts";
 import { KeyDatabase } from "./key-database.ts";
 import { TabBinding } from "./tab-binding.ts";
+import { unchainedTimers } from "./unchained-timers.ts";
 import { webAuthnDevices } from "./webauthn-provider.ts";
 
 export interface BrowserTerminalOptions {
@@ -22,6 +23,7 @@ export function createBrowserTerminal(options: BrowserTerminalOptions = {}): Pro
   return SignetTerminal.create({
     url: `${protocol === "https:" ? "wss" : "ws"}://${host}/ws`,
     serverOrigin: origin,
+    after: unchainedTimers(ownSystem.after),
     pins: new WebPinStore(localStorage, origin),
     devices: webAuthnDevices(sessionStorageHere()),
     media: withConstantRate(
