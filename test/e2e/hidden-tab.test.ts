@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import type { RunningServer } from "@signet/server";
-import { unchainedTimers } from "../../packages/terminal/src/browser/unchained-timers.ts";
+import { unchainedTimers } from "@signet/terminal";
 import type { Page } from "playwright-core";
 
 import { addSecurityKey, register } from "./support/browser.ts";

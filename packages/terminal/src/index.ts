@@ -1,5 +1,6 @@
 export { isAlone, isCallingAlone, isGone } from "./call/alone.ts";
 export { createBrowserTerminal, type BrowserTerminalOptions } from "./browser/create-browser-terminal.ts";
+export { unchainedTimers } from "./browser/unchained-timers.ts";
 export { deviceAtHand } from "./session/device-at-hand.ts";
 export { clockDuration } from "./call/duration.ts";
 export { nobodyWasThere, noteWhoIsThere } from "./call/were-there.ts";
