@@ -25,8 +25,10 @@ export async function checkMicrophone(): Promise<CheckResult> {
       "install alsa-utils or sox; or play a file to the others with --in FILE",
     );
   const peak = await listen(microphoneSource());
-  if (peak instanceof SignetError && peak.code !== "media.noMicrophone")
-    return warning(wordsFor(peak.code).message, wordsFor(peak.code).hint);
+  if (peak instanceof SignetError && peak.code !== "media.noMicrophone") {
+    const { hint, message } = wordsFor(peak.code);
+    return warning(message, hint);
+  }
   if (peak === undefined || peak instanceof SignetError)
     return warning(
       `${recorder} finds no microphone that it can record from`,
