@@ -11,6 +11,7 @@ import { Speakers } from "../media/speakers.ts";
 import { Loudspeakers } from "./loudspeakers.ts";
 import { Microphone } from "./microphone.ts";
 import { AddressWatch } from "./address-watch.ts";
+import { watchNetwork } from "./network-watch.ts";
 import { WayReader } from "./way-reader.ts";
 
 /** @param microphone the chosen one, asked at the beginning of each call; undefined for the default one */
@@ -216,18 +217,4 @@ class BrowserMedia implements CallMedia {
       if (used === this.#used) this.#connector.failed(error);
     });
   }
-}
-
-/** @param onChange the machine has a network again, or another one. @returns ends it */
-function watchNetwork(onChange: () => void): () => void {
-  const { connection } = navigator as { readonly connection?: EventTarget };
-  const sources = [
-    { target: globalThis, type: "online" },
-    // Not in every browser.
-    ...(connection === undefined ? [] : [{ target: connection, type: "change" }]),
-  ];
-  for (const { target, type } of sources) target.addEventListener(type, onChange);
-  return () => {
-    for (const { target, type } of sources) target.removeEventListener(type, onChange);
-  };
 }

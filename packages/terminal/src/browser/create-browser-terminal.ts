@@ -5,6 +5,7 @@ import { ownSystem } from "../system.ts";
 import { browserMedia } from "./browser-media.ts";
 import { withConstantRate } from "./constant-rate.ts";
 import { KeyDatabase } from "./key-database.ts";
+import { watchNetwork, watchView } from "./network-watch.ts";
 import { TabBinding } from "./tab-binding.ts";
 import { unchainedTimers } from "./unchained-timers.ts";
 import { webAuthnDevices } from "./webauthn-provider.ts";
@@ -17,10 +18,10 @@ export interface BrowserTerminalOptions {
 }
 
 /** A terminal in a browser tab, for the server that the page came from. */
-export function createBrowserTerminal(options: BrowserTerminalOptions = {}): Promise<Terminal> {
+export async function createBrowserTerminal(options: BrowserTerminalOptions = {}): Promise<Terminal> {
   const { origin, host, protocol } = location;
   const bindingPlace = tabBindingHere();
-  return SignetTerminal.create({
+  const terminal = await SignetTerminal.create({
     url: `${protocol === "https:" ? "wss" : "ws"}://${host}/ws`,
     serverOrigin: origin,
     after: unchainedTimers(ownSystem.after),
@@ -32,6 +33,11 @@ export function createBrowserTerminal(options: BrowserTerminalOptions = {}): Pro
     ),
     ...(bindingPlace === undefined ? {} : { bindingPlace }),
   });
+  // Whoever comes back to the page, or to a network, does not wait for the next try.
+  const retry = (): void => terminal.retryNow();
+  watchNetwork(retry);
+  watchView(retry);
+  return terminal;
 }
 
 /** @returns undefined where a browser has not all that it takes: then the terminal key lives in memory alone */

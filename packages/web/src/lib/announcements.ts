@@ -93,7 +93,8 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
     if (person.state === "joined" && earlier.state === "joined") {
       if (person.reconnecting === true && earlier.reconnecting !== true)
         said.push(`${person.displayName}: ${reconnectingLabel()}.`);
-      if (person.reconnecting !== true && earlier.reconnecting === true)
+      // While the own sound is away it is not known of anybody.
+      if (person.reconnecting !== true && earlier.reconnecting === true && after.media.status === "connected")
         said.push(`${person.displayName} is back.`);
     }
     if (person.moved !== undefined && person.moved.atMs !== earlier.moved?.atMs)

@@ -95,6 +95,12 @@ test("sound that is interrupted is announced with its reason, and so is who is r
   const found = { ...lost, call: { ...lost.call, participants: [self, back, ...others] } };
   assert.deepEqual(announcements(found, lost), ["Bob Builder: reconnecting."]);
   assert.deepEqual(announcements(lost, found), ["Bob Builder is back."]);
+  const interrupted = { ...found, call: { ...found.call, media: during.call.media } };
+  assert.deepEqual(
+    announcements(lost, interrupted),
+    [sentenceFor("media.nothingComes")],
+    "of Bob nothing is known",
+  );
   assert.equal(callStatus(lost.call).tone, "good");
   // Nobody is heard, whatever the own connection is.
   const alone = { ...lost.call, participants: [self, bob] };

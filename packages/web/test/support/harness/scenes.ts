@@ -254,6 +254,24 @@ export const scenes = {
       ],
     }),
   }),
+  poorNetworks: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, {
+      participants: [
+        { ...self(nowMs), poorNetwork: true },
+        person("bob", "Bob Builder", "joined", {
+          verification: verified(nowMs),
+          poorNetwork: true,
+          unheard: "muted",
+        }),
+        person("carol", "Carol Danvers", "joined", { verification: verified(nowMs), poorNetwork: true }),
+      ],
+    }),
+  }),
+  microphoneSilent: (nowMs) => ({
+    ...signedIn(nowMs),
+    call: callAt(nowMs, { microphone: { status: "on", silent: true } }),
+  }),
   audioRestarts: (nowMs) => ({
     ...signedIn(nowMs),
     call: callAt(nowMs, { media: { status: "restarting" } }),
