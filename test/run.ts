@@ -2,8 +2,7 @@
  * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each. Some of one
  * folder share a process, since most of them take longer to start than to run.
  * Two share the cores; those that listen to a call run one after the other, since what they hear depends on the load. Beside both,
- * but for those that run alone, run those that are light, which give way: most files wait for much of their time. There are enough of them to last until
- * all others have ended, so that no core is idle meanwhile.
+ * but for those that run alone, run those that are light, which give way: most files wait for much of their time.
  * A filter is a part of a path; an option (`--test-name-pattern=...`) goes on to node.
  */
 import { spawn } from "node:child_process";
@@ -222,17 +221,11 @@ function isExample(file: string): boolean {
 
 const isScene = (file: string): boolean => file.startsWith(join("test", "e2e") + sep);
 
-const isHouse = (file: string): boolean => file.startsWith(join("test", "house") + sep);
-
 const uses = (file: string, what: RegExp): boolean => what.test(readFileSync(join(root, file), "utf8"));
 
-/** Networks of namespaces: they wait until everybody is heard again, however long a busy machine takes for that. */
-const isNetworks = (file: string): boolean => isScene(file) && basename(file).startsWith("networks");
-
-/** Whole calls whose sound is listened to, or whose time counts, told by what they take from the support of scenes. */
+/** Whole calls with sound, told by what they take from the support of scenes. */
 function isSensitive(file: string): boolean {
-  const listens = /\b(hearsOnly|hearEachOther)\b|support\/(chaos|ear|frozen-browser|media-tap)\.ts"/;
-  return isExample(file) || (isScene(file) && !isNetworks(file) && uses(file, listens));
+  return isExample(file) || (isScene(file) && uses(file, /support\/(browser|ear)\.ts"/));
 }
 
 /** Sensitive, and takes all cores by itself: it says so at its head. */
@@ -270,23 +263,20 @@ function runsOf(files: readonly string[]): Run[] {
   );
 }
 
-/** What computes, or speaks with a server of its own, and has neither sound nor a browser: whose session would not give way with it. */
+/** What computes, or speaks with a server of its own, and has no sound. */
 function isLight(file: string): boolean {
   const [, room = ""] = file.split(sep);
   const kind = kindOf(file);
-  if (isScene(file)) return !isSensitive(file) && !isNetworks(file) && !isBrowserFile(file);
-  if (isHouse(file)) return basename(file) !== "installed.test.ts";
-  if (["codec", "contract", "docs", "machines", "malformed", "vectors"].includes(kind)) return true;
-  if (kind !== "scenario" || isBrowserFile(file)) return false;
-  if (room === "cli") return !uses(file, /support\/(ear|voice|window)\.ts"/);
-  return ["device", "e2ee", "server"].includes(room);
+  const kinds = ["codec", "docs", "machines", "malformed", "vectors"];
+  const isQuietCommand =
+    room === "cli" && kind === "scenario" && !uses(file, /support\/(ear|voice|window)\.ts"/);
+  return kinds.includes(kind) || isQuietCommand || (isScene(file) && !isSensitive(file));
 }
 
 function isBrowserFile(file: string): boolean {
   return (
     basename(file).startsWith("chromium") ||
-    isNetworks(file) ||
-    (isScene(file) && uses(file, /support\/(browser|chaos)\.ts"/))
+    (isScene(file) && uses(file, /support\/(browser|chaos|network\/trio)\.ts"/))
   );
 }
 
@@ -320,8 +310,7 @@ async function main(): Promise<number> {
   const browserFiles = files.filter(isBrowserFile);
   const sensitive = files.filter(isSensitive);
   const light = runsOf(files.filter(isLight));
-  // Backwards, since those that take longest stand last: nothing begins late that everybody has to wait for.
-  const others = runsOf(files.filter((file) => !sensitive.includes(file) && !isLight(file)).toReversed());
+  const others = runsOf(files.filter((file) => !sensitive.includes(file) && !isLight(file)));
   const env: NodeJS.ProcessEnv = { ...process.env };
   // Set when this runs under another test runner; the files below would then report to it instead of to us.
   delete env["NODE_TEST_CONTEXT"];

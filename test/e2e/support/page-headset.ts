@@ -46,6 +46,8 @@ export function installHeadset(): void {
     await new Promise((resolve) => setTimeout(resolve, opensInMs[name]));
     if (voices[name] === undefined || (name === "headset" && !isPlugged))
       throw new DOMException("there is no such device", "NotFoundError");
+    // Before the time of the context is asked: a page may stand still between the two.
+    const soundsAt = performance.now() + soundsInMs[name]!;
     const context = new AudioContext();
     const destination = context.createMediaStreamDestination();
     const volume = new GainNode(context, { gain: 0 });
@@ -56,7 +58,7 @@ export function installHeadset(): void {
     const [track] = destination.stream.getAudioTracks();
     names.set(track!, name);
     volumes.set(track!, volume);
-    soundsAtMs.set(track!, performance.now() + soundsInMs[name]!);
+    soundsAtMs.set(track!, soundsAt);
     Object.defineProperty(track, "muted", { get: () => muted.has(track!) });
     return destination.stream;
   };

@@ -169,11 +169,11 @@ test("resume and release take the terminal key of the binding and nothing else",
       await other.refusal("session.resume", { proof: await other.resumeProof() }),
       "auth.bindingGone",
     );
-    // The right terminal, but the key of another one.
     assert.equal(
       await other.refusal("binding.release", { proof: await other.releaseProof() }),
-      "proof.terminal",
+      "auth.bindingGone",
     );
+    // The right terminal, but the key of another one.
     const { challenge } = await other.request("session.challenge", {});
     const transcript = {
       purpose: "release",
