@@ -2,7 +2,8 @@
  * `npm test [-- filter... --test-option...]`: runs every test file in a process of its own and prints one line for each. Some of one
  * folder share a process, since most of them take longer to start than to run.
  * Two share the cores; those that listen to a call run one after the other, since what they hear depends on the load. Beside both,
- * but for those that run alone, run those that are light, which give way: most files wait for much of their time.
+ * but for those that run alone, run those that are light, which give way: most files wait for much of their time. When these are through, pages in which
+ * nobody listens run beside those that listen.
  * A filter is a part of a path; an option (`--test-name-pattern=...`) goes on to node.
  */
 import { spawn } from "node:child_process";
@@ -223,9 +224,16 @@ const isScene = (file: string): boolean => file.startsWith(join("test", "e2e") +
 
 const uses = (file: string, what: RegExp): boolean => what.test(readFileSync(join(root, file), "utf8"));
 
-/** Whole calls with sound, told by what they take from the support of scenes. */
+/** Pages and whole calls, told by what they take from the support of scenes. */
 function isSensitive(file: string): boolean {
   return isExample(file) || (isScene(file) && uses(file, /support\/(browser|ear)\.ts"/));
+}
+
+/** Sensitive, but nobody listens in it: what it waits for comes, however long a busy machine takes for that. */
+function isSilent(file: string): boolean {
+  const listens =
+    /\b(hearsOnly|hearEachOther)\b|support\/(chaos|ear|frozen-browser|listening|lossy-way|media-tap|page-headset)\.ts"/;
+  return isSensitive(file) && !isExample(file) && !uses(file, listens);
 }
 
 /** Sensitive, and takes all cores by itself: it says so at its head. */
@@ -342,10 +350,18 @@ async function main(): Promise<number> {
     runAll(light, env, { atOnce: 1, givesWay: true, until: othersEnded.signal }),
   ]);
   await runAll(runsOf(sensitive.filter(isHeavy)), env, { atOnce: 1 });
-  const listening = runsOf(sensitive.filter((file) => !isHeavy(file)));
+  const listening = runsOf(sensitive.filter((file) => !isHeavy(file) && !isSilent(file)));
+  const silent = runsOf(sensitive.filter((file) => !isHeavy(file) && isSilent(file)));
+  // Whoever is through helps the others.
+  const listen = async (): Promise<void> => {
+    await runAll(listening, env, { atOnce: 1 });
+    await runAll(silent, env, { atOnce: 1 });
+  };
   await Promise.all([
-    runAll(listening, env, { atOnce: 1 }).then(() => runAll(light, env, { atOnce: 1 })),
-    runAll(light, env, { atOnce: concurrency, givesWay: true }),
+    listen().then(() => runAll(light, env, { atOnce: 1 })),
+    runAll(light, env, { atOnce: concurrency, givesWay: true }).then(() =>
+      runAll(silent, env, { atOnce: 1 }),
+    ),
   ]);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
   for (const file of failedFiles) console.log(`failed: ${file}`);

@@ -314,6 +314,8 @@ test("of random writings none takes the room for a revocation by the person, or 
           book = book.with(purpose, isAdministrators || purpose === "recover", bytes) ?? book;
         if (book === before && isOnce) administers = purpose === "dismiss" ? true : administers;
 
+        // What was refused wrote nothing.
+        if (book === before) continue;
         let left: Book | undefined = book;
         while (left !== undefined && left.counting > 1)
           left = left.with("revoke-device", false, revocationBytes);
