@@ -17,6 +17,7 @@ import type {
 
 import { soundAdviceWords } from "@signet/words";
 
+import { connectionEvents, inSeconds } from "./connection-events.ts";
 import { warningLines } from "./error-words.ts";
 import type { AdministratorKey, CommandEvent, NamedPerson, SignedChange, VerifiedBy } from "./events.ts";
 
@@ -30,20 +31,6 @@ export function eventsBetween(before: TerminalState, after: TerminalState): read
     ...elsewhereEvents(before, after),
     ...callEvents(before.call, after.call),
   ];
-}
-
-function* connectionEvents(before: TerminalState, after: TerminalState): Generator<CommandEvent> {
-  const { connection } = after;
-  if (connection.status === "online" && before.connection.status !== "online")
-    yield { event: "online", server: after.server?.serverOrigin ?? "" };
-  if (connection.status === "offline" && before.connection.status !== "offline")
-    yield { event: "offline", code: connection.code };
-  const [offBefore, off] = [before.clockOffMs, after.clockOffMs];
-  if ((off === undefined) !== (offBefore === undefined))
-    yield { event: "clock", offSeconds: inSeconds(off ?? 0) };
-  // Once: a server could go on for ever.
-  if (after.passedOver !== undefined && before.passedOver === undefined)
-    yield { event: "passedOver", messages: after.passedOver };
 }
 
 function* sessionEvents(before: TerminalState, after: TerminalState): Generator<CommandEvent> {
@@ -390,8 +377,6 @@ const certificateOf = (certificate: Certification): NonNullable<VerifiedBy["cert
   validUntil: iso(certificate.validUntilMs),
   anchoredBy: certificate.anchoredBy,
 });
-
-const inSeconds = (durationMs: number): number => Math.round(durationMs / 1_000);
 
 function signed({ atMs, ...event }: HistoryEvent): SignedChange {
   return { ...event, at: iso(atMs) };

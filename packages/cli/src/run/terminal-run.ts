@@ -14,6 +14,7 @@ import { trustOf } from "../keys/certificates.ts";
 import { HeldDevice } from "../keys/held-device.ts";
 import type { TerminalOptions } from "../options/terminal-options.ts";
 import { clean } from "../output/clean.ts";
+import { withoutTries } from "../output/connection-events.ts";
 import { wordsFor } from "../output/error-words.ts";
 import { LateOutput, canShowView, openOutput } from "../output/open-output.ts";
 import type { CommandEvent } from "../output/events.ts";
@@ -221,7 +222,8 @@ function isAccepted(event: CommandEvent, { "trust-administrator": accepted }: Te
 /** Tells that the terminal is online, and each event from then on. */
 function tellEvents(terminal: Terminal, output: Output, isUntold: (event: CommandEvent) => boolean): void {
   let last: TerminalState = { ...terminal.state, connection: { status: "connecting" } };
-  const follow = (state: TerminalState): void => {
+  const follow = (now: TerminalState): void => {
+    const state = withoutTries(last, now);
     const events = eventsBetween(last, state);
     last = state;
     for (const event of events) if (!isUntold(event)) output.event(event);
