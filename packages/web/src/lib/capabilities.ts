@@ -12,3 +12,7 @@ const needed = {
 export function missingHere(): readonly string[] {
   return Object.entries(needed).flatMap(([name, what]) => (name in globalThis ? [] : [what]));
 }
+
+/** Without these a call would be one in which nobody is heard. */
+export const canCallHere = (): boolean =>
+  "RTCPeerConnection" in globalThis && "RTCRtpScriptTransform" in globalThis;

@@ -15,6 +15,7 @@ import type {
   Warning,
 } from "@signet/terminal";
 
+import { canCallHere } from "../lib/capabilities.ts";
 import { createAdministrativeActions } from "./administration.ts";
 import type { AdministrativePending } from "./administration.ts";
 import { addElsewhere, addHere } from "./elsewhere.ts";
@@ -52,6 +53,14 @@ export interface Failure {
 export function isSaidBy({ error, userIds }: Failure, { code, userId }: Warning): boolean {
   return code === error.code && userId !== undefined && userIds.includes(userId);
 }
+
+/** Nobody touches their device, or rings anybody, for a call without sound. @throws SignetError `frames.unsupported` */
+const withSound =
+  (act: (abort: AbortSignal) => Promise<void>) =>
+  async (abort: AbortSignal): Promise<void> => {
+    if (!canCallHere()) throw new SignetError("frames.unsupported");
+    await act(abort);
+  };
 
 export function createActions(terminal: Terminal) {
   const { pending, failure, run, goOn, cancel, dismissFailure } = createRunner(terminal);
@@ -107,7 +116,11 @@ export function createActions(terminal: Terminal) {
     call: (userIds: readonly UserId[]) => {
       // What came of the call before is no news any more.
       terminal.dismissCall();
-      return run({ type: "call" }, (abort) => terminal.call(userIds, abort), userIds);
+      return run(
+        { type: "call" },
+        withSound((abort) => terminal.call(userIds, abort)),
+        userIds,
+      );
     },
     /** Those whom nobody is on this server, before a touch is spent on them. Whoever cannot be asked for now is none of them. */
     unknownAmong: async (userIds: readonly UserId[]): Promise<readonly UserId[]> => {
@@ -117,12 +130,23 @@ export function createActions(terminal: Terminal) {
       );
     },
     answer: (callId: CallId, from: UserId) =>
-      run({ type: "answer", callId }, (abort) => terminal.answer(callId, abort), [from]),
+      run(
+        { type: "answer", callId },
+        withSound((abort) => terminal.answer(callId, abort)),
+        [from],
+      ),
     switchTo: (callId: CallId, from: UserId) =>
-      run({ type: "answer", callId }, (abort) => terminal.switchTo(callId, abort), [from]),
+      run(
+        { type: "answer", callId },
+        withSound((abort) => terminal.switchTo(callId, abort)),
+        [from],
+      ),
     moveHere: () => {
       terminal.dismissCall();
-      return run({ type: "moveHere" }, (abort) => terminal.moveHere(abort));
+      return run(
+        { type: "moveHere" },
+        withSound((abort) => terminal.moveHere(abort)),
+      );
     },
     bringIn: (callId: CallId, from: UserId) =>
       run({ type: "bringIn", callId }, (abort) => terminal.bringIn(callId, abort), [from]),
