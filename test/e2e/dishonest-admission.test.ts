@@ -1,12 +1,11 @@
 /** Who gets into a call: nobody whom the initiator did not invite, and nobody under another's name. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { sha256 } from "@signet/device";
 import { createLeafKey } from "@signet/e2ee";
 import { decodeTranscript, mostRefusals } from "@signet/protocol";
 import type { UserId } from "@signet/protocol";
-import type { RunningServer } from "@signet/server";
 
 import {
   altered,
@@ -19,19 +18,9 @@ import {
   tenMinutesAgo,
 } from "./support/forgery.ts";
 import type { Joiner } from "./support/forgery.ts";
-import { Scene, agree, answer, rings } from "./support/scene.ts";
-import { startTestServer } from "./support/server.ts";
+import { agree, answer, rings, sceneWithServer } from "./support/scene.ts";
 
-let server: RunningServer;
-const scene = new Scene(() => server.origin);
-
-before(async () => {
-  server = await startTestServer();
-});
-after(async () => {
-  await scene.close();
-  await server.close();
-});
+const scene = sceneWithServer();
 
 test("the committer refuses whoever does not prove to be an invited person, for this call, with this key, now", async () => {
   const [ann, ben, cleo, dan] = await scene.people("ann", "ben", "cleo", "dan");
@@ -69,7 +58,7 @@ test("the committer refuses whoever does not prove to be an invited person, for 
   const uninvited = await forgeJoiner({
     userId: mallory,
     device: stranger,
-    entry: await entryFor(stranger, mallory, server.origin),
+    entry: await entryFor(stranger, mallory, scene.origin),
     callProof,
   });
   assert.equal(await refusalOf(uninvited), "call.notInvited");
@@ -78,7 +67,7 @@ test("the committer refuses whoever does not prove to be an invited person, for 
   const impostor = await forgeJoiner({
     ...cleos,
     device: stranger,
-    entry: await entryFor(stranger, cleo.userId, server.origin),
+    entry: await entryFor(stranger, cleo.userId, scene.origin),
   });
   assert.equal(await refusalOf(impostor), "directory.keyChanged");
   assert.equal(

@@ -1,26 +1,15 @@
 /** Group messages that a dishonest server alters, repeats, reorders, keeps back or makes up: the call goes on, or is left. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import type { EventBody } from "@signet/protocol";
-import type { RunningServer } from "@signet/server";
 
 import { altered, randomBytes } from "./support/forgery.ts";
-import { Scene, agree, agreeOn, answer, callAll, participant } from "./support/scene.ts";
-import { startTestServer } from "./support/server.ts";
+import { agree, agreeOn, answer, callAll, participant, sceneWithServer } from "./support/scene.ts";
 
 type Committed = EventBody<"call.committed">;
 
-let server: RunningServer;
-const scene = new Scene(() => server.origin);
-
-before(async () => {
-  server = await startTestServer();
-});
-after(async () => {
-  await scene.close();
-  await server.close();
-});
+const scene = sceneWithServer();
 
 test("Commits that come in the wrong order, and again and again, change nothing", async () => {
   const [ann, ben, cleo, dan] = await scene.people("ann", "ben", "cleo", "dan");

@@ -3,30 +3,19 @@
  * that does not hold. Whose it was is named, another member is asked, and nobody honest has to go for it.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { groupInfoDigest } from "@signet/e2ee";
 import type { Bytes } from "@signet/protocol";
-import type { RunningServer } from "@signet/server";
 import type { GroupRefusal } from "@signet/terminal";
 
 import { altered, randomBytes, withFalseExternalKey } from "./support/forgery.ts";
 import type { Headless } from "./support/headless.ts";
 import type { Rogue } from "./support/rogue.ts";
-import { Scene, agree, agreeOn, answer, callAll, participant, rings } from "./support/scene.ts";
+import { agree, agreeOn, answer, callAll, participant, rings, sceneWithServer } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
-import { startTestServer } from "./support/server.ts";
 
-let server: RunningServer;
-const scene = new Scene(() => server.origin);
-
-before(async () => {
-  server = await startTestServer();
-});
-after(async () => {
-  await scene.close();
-  await server.close();
-});
+const scene = sceneWithServer();
 
 /** A call of the rogue, who is its committer and is asked first for a GroupInfo. */
 async function callOf(rogue: Rogue, ...members: readonly Deceived[]): Promise<void> {

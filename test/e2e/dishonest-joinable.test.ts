@@ -1,23 +1,12 @@
 /** Calls that a dishonest server says go on: offered is only one in which somebody says so just now. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import type { CallId, CallInviteIn, EventBody } from "@signet/protocol";
-import type { RunningServer } from "@signet/server";
 
-import { Scene, agree, answer, callAll, rings } from "./support/scene.ts";
-import { startTestServer } from "./support/server.ts";
+import { agree, answer, callAll, rings, sceneWithServer } from "./support/scene.ts";
 
-let server: RunningServer;
-const scene = new Scene(() => server.origin);
-
-before(async () => {
-  server = await startTestServer();
-});
-after(async () => {
-  await scene.close();
-  await server.close();
-});
+const scene = sceneWithServer();
 
 test("a call that is over is not offered, whatever was said while it went on; one that goes on is, and can be joined", async () => {
   const [oda, pia, quin] = await scene.people("oda", "pia", "quin");

@@ -1,26 +1,15 @@
 /** Words about who may be in a call that a server hides, shows again, or shows to some: nobody goes on with another list than the others. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import type { EventBody } from "@signet/protocol";
-import type { RunningServer } from "@signet/server";
 
 import { forgeJoiner } from "./support/forgery.ts";
 import type { Headless } from "./support/headless.ts";
-import { Scene, agree, answer, callAll, rings } from "./support/scene.ts";
+import { agree, answer, callAll, rings, sceneWithServer } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
-import { startTestServer } from "./support/server.ts";
 
-let server: RunningServer;
-const scene = new Scene(() => server.origin);
-
-before(async () => {
-  server = await startTestServer();
-});
-after(async () => {
-  await scene.close();
-  await server.close();
-});
+const scene = sceneWithServer();
 
 /** What is said with a Commit does not come with it. */
 const hide = (person: Deceived): void =>

@@ -1,28 +1,17 @@
 /** A member who changes the group against its rules is put out and named; all others stay in the call, in their epoch. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { createLeafKey } from "@signet/e2ee";
 import type { Bytes, UserId } from "@signet/protocol";
-import type { RunningServer } from "@signet/server";
 
 import { altered, entryFor, forgeJoiner, newDevice, randomBytes } from "./support/forgery.ts";
 import type { Headless } from "./support/headless.ts";
 import type { Rogue } from "./support/rogue.ts";
-import { Scene, agree, answer, participant, rings } from "./support/scene.ts";
+import { agree, answer, participant, rings, sceneWithServer } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
-import { startTestServer } from "./support/server.ts";
 
-let server: RunningServer;
-const scene = new Scene(() => server.origin);
-
-before(async () => {
-  server = await startTestServer();
-});
-after(async () => {
-  await scene.close();
-  await server.close();
-});
+const scene = sceneWithServer();
 
 /** A call of the rogue, who is its committer, with these in it; the others are invited and have not answered yet. */
 async function callOf(
@@ -80,7 +69,7 @@ const misdeeds: readonly [string, string, "joinerLeaves" | "joinerStays", Misdee
     async (rogue) => {
       const device = await newDevice();
       const userId = "mallory" as UserId;
-      const entry = await entryFor(device, userId, server.origin);
+      const entry = await entryFor(device, userId, scene.origin);
       const joiner = await forgeJoiner({ userId, device, entry, callProof: rogue.callProof! });
       rogue.smuggle = [joiner.keyPackage];
     },
@@ -92,7 +81,7 @@ const misdeeds: readonly [string, string, "joinerLeaves" | "joinerStays", Misdee
     async (rogue, { gina }) => {
       const device = await newDevice();
       const { userId } = gina;
-      const entry = await entryFor(device, userId, server.origin);
+      const entry = await entryFor(device, userId, scene.origin);
       rogue.smuggle = [
         (await forgeJoiner({ userId, device, entry, callProof: rogue.callProof! })).keyPackage,
       ];

@@ -1,6 +1,6 @@
 /** A server that wants to put another terminal in somebody's place in a call: all who are in it refuse the Commit, and say why. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { sha256, statedHead } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
@@ -15,23 +15,12 @@ import {
   utf8,
 } from "@signet/protocol";
 import type { Bytes, DirectoryEntryIn, EventBody, ProofIn } from "@signet/protocol";
-import type { RunningServer } from "@signet/server";
 
 import { credulous, newDevice, readCall } from "./support/forgery.ts";
-import { Scene, agree, answer, callAll, rings } from "./support/scene.ts";
+import { agree, answer, callAll, rings, sceneWithServer } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
-import { startTestServer } from "./support/server.ts";
 
-let server: RunningServer;
-const scene = new Scene(() => server.origin);
-
-before(async () => {
-  server = await startTestServer();
-});
-after(async () => {
-  await scene.close();
-  await server.close();
-});
+const scene = sceneWithServer();
 
 interface Forged {
   /** Whose place it is to take. */

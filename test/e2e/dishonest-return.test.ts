@@ -1,30 +1,19 @@
 /** Somebody who has gone from a call is brought back by a dishonest server or member: nobody takes them for present. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { createSoftwareKey } from "@signet/device";
 import type { SignatureDevice } from "@signet/device";
 import { CallGroup, createLeafKey, groupInfoDigest } from "@signet/e2ee";
 import { decodeTranscript, encodeProof } from "@signet/protocol";
 import type { Bytes, CallId, EventBody, RequestBody } from "@signet/protocol";
-import type { RunningServer } from "@signet/server";
 import { deviceAtHand } from "@signet/terminal";
 
 import { credulous, newDevice, callListOf, randomBytes } from "./support/forgery.ts";
-import { Scene, agree, answer, callAll, participant } from "./support/scene.ts";
+import { agree, answer, callAll, participant, sceneWithServer } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
-import { startTestServer } from "./support/server.ts";
 
-let server: RunningServer;
-const scene = new Scene(() => server.origin);
-
-before(async () => {
-  server = await startTestServer();
-});
-after(async () => {
-  await scene.close();
-  await server.close();
-});
+const scene = sceneWithServer();
 
 /** What the terminal sent when it answered. */
 function joinOf({ server: { requests } }: Deceived): RequestBody<"call.join"> {

@@ -3,34 +3,23 @@
  * in: dishonest-admission; group messages: dishonest-commit. docs/security-tests.md says which test stands for which check.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { createTerminalKey, statedHead } from "@signet/device";
 import type { Bytes, EventBody, Transcript, UserId } from "@signet/protocol";
-import type { RunningServer } from "@signet/server";
 import { MemoryPinStore, SignetTerminal, deviceAtHand, silentMedia } from "@signet/terminal";
 
 import { entryFor, newDevice, randomId } from "./support/forgery.ts";
-import { Scene, agree, answer, callAll, participant, rings } from "./support/scene.ts";
+import { agree, answer, callAll, participant, rings, sceneWithServer } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
-import { startTestServer } from "./support/server.ts";
 
-let server: RunningServer;
-const scene = new Scene(() => server.origin);
-
-before(async () => {
-  server = await startTestServer();
-});
-after(async () => {
-  await scene.close();
-  await server.close();
-});
+const scene = sceneWithServer();
 
 const online = ({ terminal }: Deceived) => terminal.state.connection.status === "online";
 
 test("a registration answered with another entry does not sign in", async () => {
   const eve = await scene.visitor("eve");
-  const mallory = await entryFor(await newDevice(), "mallory" as UserId, server.origin);
+  const mallory = await entryFor(await newDevice(), "mallory" as UserId, scene.origin);
   eve.server.onReply("register.finish", (reply) => [{ ...reply, entry: mallory }]);
   await assert.rejects(eve.terminal.register({ userId: eve.userId, displayName: "Eve" }), {
     code: "directory.badEntry",
@@ -40,7 +29,7 @@ test("a registration answered with another entry does not sign in", async () => 
     { ...reply, entry: { ...reply.entry, displayName: "Somebody else" } },
   ]);
   await assert.rejects(eve.terminal.signIn({ userId: eve.userId }), { code: "directory.badEntry" });
-  const renamed = await entryFor(eve.device, "mallory" as UserId, server.origin);
+  const renamed = await entryFor(eve.device, "mallory" as UserId, scene.origin);
   eve.server.onReply("sign-in.finish", (reply) => [{ ...reply, entry: renamed }]);
   await assert.rejects(
     eve.terminal.signIn({ userId: eve.userId }),
@@ -67,7 +56,7 @@ test("a server that calls itself otherwise than before, or than the person opene
   );
 
   const gus = await SignetTerminal.create({
-    url: `${server.origin.replace("http", "ws")}/ws`,
+    url: `${scene.origin.replace("http", "ws")}/ws`,
     serverOrigin: "https://signet.example",
     pins: new MemoryPinStore(),
     devices: deviceAtHand(fay.device),
@@ -179,7 +168,7 @@ async function statement(
   const { userId, device } = person;
   const { deviceId } = device;
   const issuedAtMs = Date.now() - (options.over === true ? 13 * 3_600_000 : 1_000);
-  const common = { serverOrigin: server.origin, userId, deviceId };
+  const common = { serverOrigin: scene.origin, userId, deviceId };
   const binding = await device.sign({
     purpose: "sign-in",
     ...common,

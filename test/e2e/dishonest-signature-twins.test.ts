@@ -1,25 +1,14 @@
 /** (r, n - s) for (r, s), which anybody can make of an ES256 signature: a server that hands it on changes nothing for anybody. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import type { ProofIn } from "@signet/protocol";
-import type { RunningServer } from "@signet/server";
 
 import { twinOf } from "./support/forgery.ts";
-import { Scene, agree, answer, participant, rings } from "./support/scene.ts";
+import { agree, answer, participant, rings, sceneWithServer } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
-import { startTestServer } from "./support/server.ts";
 
-let server: RunningServer;
-const scene = new Scene(() => server.origin);
-
-before(async () => {
-  server = await startTestServer();
-});
-after(async () => {
-  await scene.close();
-  await server.close();
-});
+const scene = sceneWithServer();
 
 const twinEntry = <T extends { readonly proof: ProofIn }>(entry: T): T => ({
   ...entry,

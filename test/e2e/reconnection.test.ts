@@ -4,27 +4,17 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import type { RunningServer } from "@signet/server";
 import { MemoryPinStore, deviceAtHand } from "@signet/terminal";
 
 import { newDevice } from "./support/forgery.ts";
 import { registerHeadless } from "./support/headless.ts";
-import { Scene, agree, answer, callAll, participant, rings } from "./support/scene.ts";
+import { agree, answer, callAll, participant, rings, sceneWithServer } from "./support/scene.ts";
 import type { Deceived } from "./support/scene.ts";
 import { startTestServer } from "./support/server.ts";
 
-let server: RunningServer;
-const scene = new Scene(() => server.origin);
-
-before(async () => {
-  server = await startTestServer();
-});
-after(async () => {
-  await scene.close();
-  await server.close();
-});
+const scene = sceneWithServer();
 
 /** Cuts the connection instead of passing the first such message on. */
 function cutOnce(person: Deceived): <Body>(body: Body) => readonly Body[] {

@@ -1,24 +1,13 @@
 /** A page whose browser has not what sound takes: nobody is called, and nobody answered, for a call in which nothing is heard. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import type { UserId } from "@signet/protocol";
-import type { RunningServer } from "@signet/server";
 
 import { answer, call, registerGuest } from "./support/browser.ts";
-import { Scene, participant } from "./support/scene.ts";
-import { startTestServer } from "./support/server.ts";
+import { participant, sceneWithServer } from "./support/scene.ts";
 
-let server: RunningServer;
-const scene = new Scene(() => server.origin);
-
-before(async () => {
-  server = await startTestServer();
-});
-after(async () => {
-  await scene.close();
-  await server.close();
-});
+const scene = sceneWithServer();
 
 /** Run in the page before Signet. */
 const lacks = {
@@ -28,7 +17,7 @@ const lacks = {
 
 for (const [name, initScript] of Object.entries(lacks))
   test(`without ${name} neither a call nor an answer comes about, and the page says why`, async () => {
-    const alice = await registerGuest(server.origin, `alice-${name.length}`, { initScript });
+    const alice = await registerGuest(scene.origin, `alice-${name.length}`, { initScript });
     const [bob] = await scene.people(`bob-${name.length}`);
     const why = { hasText: "cannot encrypt sound end to end" };
     await call(alice, [bob.userId]);

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
+import { after, before } from "node:test";
 
 import type { SignatureDevice } from "@signet/device";
 import type { UserId } from "@signet/protocol";
+import type { RunningServer } from "@signet/server";
 import type { Participant, TerminalEnvironment, TerminalState } from "@signet/terminal";
 
 import { DishonestServer } from "./dishonest.ts";
 import { openHeadless } from "./headless.ts";
 import type { Headless } from "./headless.ts";
 import { Rogue } from "./rogue.ts";
+import { startTestServer } from "./server.ts";
 import { patienceMs } from "./wait.ts";
 
 /** A person whose terminal reaches the real server only through a dishonest one. */
@@ -22,6 +25,11 @@ export class Scene {
 
   constructor(origin: () => string) {
     this.#origin = origin;
+  }
+
+  /** Of the real server. */
+  get origin(): string {
+    return this.#origin();
   }
 
   /** Registered and signed in, behind a server of their own that can lie. */
@@ -61,6 +69,20 @@ export class Scene {
   async close(): Promise<void> {
     for (const close of this.#close.toReversed()) await close();
   }
+}
+
+/** For the tests of one file, at a server of their own. */
+export function sceneWithServer(): Scene {
+  let server: RunningServer;
+  const scene = new Scene(() => server.origin);
+  before(async () => {
+    server = await startTestServer();
+  });
+  after(async () => {
+    await scene.close();
+    await server.close();
+  });
+  return scene;
 }
 
 export const rings = (state: TerminalState): boolean => state.ringing.length > 0;
