@@ -146,7 +146,7 @@ export class Router {
     const rules = [
       "flush ruleset",
       "table inet lines {",
-      `chain forward { type filter hook forward priority 0; ${filters.join("; ")}; }`,
+      `chain forward { type filter hook forward priority 0; ${[followed, ...filters].join("; ")}; }`,
       "}",
       "table inet translation {",
       `chain before { type nat hook prerouting priority -100; ${[...before, ...detours].join("; ")}; }`,
@@ -186,6 +186,9 @@ function filtersOf(end: string, { all, lossPercent = 0, udp }: LineRules): reado
       : []),
   ]);
 }
+
+/** All connections are followed from the beginning: what is under way when the first detour comes would count as new, and be led astray. */
+const followed = "ct state new counter";
 
 function detoursOf(end: string, detour: LineRules["detour"]): readonly string[] {
   if (detour === undefined) return [];
