@@ -4,6 +4,7 @@
  */
 import { createSocket } from "node:dgram";
 import type { Socket as UdpSocket } from "node:dgram";
+import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { Socket } from "node:net";
 
@@ -19,13 +20,12 @@ export interface ForwarderOptions {
 
 if (import.meta.main) {
   const options = JSON.parse(process.argv[2] ?? "") as ForwarderOptions;
-  forwardUdp(options);
-  forwardTcp(options);
+  await Promise.all([forwardUdp(options), forwardTcp(options)]);
   // For whoever waits until it is there.
   process.stdout.write("forwarding\n");
 }
 
-function forwardUdp({ delayMs, jitterMs, to, udp }: ForwarderOptions): void {
+async function forwardUdp({ delayMs, jitterMs, to, udp }: ForwarderOptions): Promise<void> {
   const near = createSocket("udp6").bind(udp, "::");
   const fars = new Map<string, UdpSocket>();
   const later = (send: () => void): void => void setTimeout(send, delayMs + Math.random() * jitterMs);
@@ -34,20 +34,27 @@ function forwardUdp({ delayMs, jitterMs, to, udp }: ForwarderOptions): void {
     let far = fars.get(name);
     if (far === undefined) {
       far = createSocket(to.includes(":") ? "udp6" : "udp4").bind();
+      far.on("error", isLost);
       far.on("message", (answer) => later(() => near.send(answer, from.port, from.address)));
       fars.set(name, far);
     }
     const there = far;
     later(() => there.send(packet, udp, to));
   });
+  await once(near, "listening");
+  near.on("error", isLost);
 }
 
-function forwardTcp({ delayMs, tcp, to }: ForwarderOptions): void {
-  createServer({ allowHalfOpen: true }, (near) => {
+/** What cannot be sent on is lost like any packet, and no reason to forward nothing more. */
+function isLost(): void {}
+
+async function forwardTcp({ delayMs, tcp, to }: ForwarderOptions): Promise<void> {
+  const server = createServer({ allowHalfOpen: true }, (near) => {
     const far = connect({ port: tcp, host: to, allowHalfOpen: true });
     late(near, far, delayMs);
     late(far, near, delayMs);
   }).listen(tcp, "::");
+  await once(server, "listening");
 }
 
 function late(from: Socket, to: Socket, delayMs: number): void {

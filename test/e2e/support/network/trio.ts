@@ -63,10 +63,23 @@ export class Trio {
   /** @returns when it began, ms since 1970 */
   async call(): Promise<number> {
     const beganMs = nowMs();
-    await call(this.alice.guest, ["bobby", "carol"]);
-    await sees(this.alice.guest, "bobby", /in the call/i);
-    await sees(this.alice.guest, "carol", /in the call/i);
+    try {
+      await call(this.alice.guest, ["bobby", "carol"]);
+      await sees(this.alice.guest, "bobby", /in the call/i);
+      await sees(this.alice.guest, "carol", /in the call/i);
+    } catch (error) {
+      throw new Error(`no call came about; ${await this.#said()}`, { cause: error });
+    }
     return beganMs;
+  }
+
+  /** What they say now, for a failure on a machine that nobody can look at. */
+  async #said(): Promise<string> {
+    const { guest } = this.alice;
+    const lines = [this.bobby, this.carol].map(
+      ({ command, userId }) => `${userId}: ${JSON.stringify(command.events.slice(-12))}`,
+    );
+    return [`the page says: ${await guest.page.innerText("body")}`, ...lines].join("\n");
   }
 
   async endForAll(): Promise<void> {
@@ -106,7 +119,7 @@ export class Trio {
       pairs.map(([speaker, listener]) => heardAgain(listener.hearing, speaker.hertz, sinceMs, when)),
     );
     const missing = directions.filter((_, i) => heard[i]!.status === "rejected");
-    if (missing.length > 0) throw new Error(`nothing is heard ${missing.join(", ")}`);
+    if (missing.length > 0) throw new Error(`nothing is heard ${missing.join(", ")}; ${await this.#said()}`);
     return Object.fromEntries(
       directions.map((direction, i) => [direction, (heard[i] as PromiseFulfilledResult<Silence>).value]),
     ) as Record<Direction, Silence>;
