@@ -12,8 +12,7 @@ import type { Router } from "./support/network/network.ts";
 import { Trio, silenceWords } from "./support/network/trio.ts";
 import { mediaPort, tellOfServer, webPort } from "./support/network/world.ts";
 
-const isShort = process.env["SIGNET_SEED"] === undefined;
-const skip = isShort ? "npm run soak tries it" : (whyNoNamespaces() ?? false);
+const skip = whyNoNamespaces() ?? false;
 
 /** The server has a private address, and so has everybody: carol behind the same router, the others each behind one of their own. */
 test("whose addresses are translated, on both sides, hear each other", { skip }, async (t) => {
