@@ -66,3 +66,11 @@ export function u64(value: number): Bytes {
   view.setUint32(4, value >>> 0);
   return bytes;
 }
+
+/** @returns undefined when these are no 8 bytes, or an integer beyond 2^53 */
+export function fromU64(bytes: Bytes): number | undefined {
+  if (bytes.length !== 8) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const value = view.getUint32(0) * 2 ** 32 + view.getUint32(4);
+  return Number.isSafeInteger(value) ? value : undefined;
+}

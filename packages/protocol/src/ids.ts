@@ -31,6 +31,10 @@ export type DeviceId = z.infer<typeof DeviceId>;
 export const PairingId = randomId(16).brand<"PairingId">();
 export type PairingId = z.infer<typeof PairingId>;
 
+/** 16 random bytes, base64url, of a group of people in somebody's own list. */
+export const GroupId = randomId(16).brand<"GroupId">();
+export type GroupId = z.infer<typeof GroupId>;
+
 /** Index of a member in the MLS ratchet tree (RFC 9420 section 4). */
 export const LeafIndex = z.number().int().min(0).max(65_535).brand<"LeafIndex">();
 export type LeafIndex = z.infer<typeof LeafIndex>;

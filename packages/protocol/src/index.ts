@@ -7,6 +7,18 @@ export * from "./call-list/bounds.ts";
 export * from "./call-list/extend.ts";
 export * from "./call-list/fold.ts";
 export * from "./call-list/list.ts";
+export * from "./document/change.ts";
+export {
+  longestNote,
+  mostHistoryPeople,
+  type PastCall,
+  type PersonFields,
+  type Settings,
+} from "./document/contents.ts";
+export { emptyDocument, mergeDocuments, mostHistory, type PersonalDocument } from "./document/document.ts";
+export { decodeDocument, encodeDocument, mostDocumentBytes, mostValueBytes } from "./document/encoding.ts";
+export type { Writer } from "./document/stamp.ts";
+export { viewDocument, type DocumentView, type ListedGroup, type ListedPerson } from "./document/view.ts";
 export type { HistoryEvent } from "./history-event.ts";
 export * from "./history.ts";
 export * from "./ids.ts";

@@ -10,7 +10,7 @@
  */
 import { concatBytes, fromUtf8, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
-import { FieldReader, pushField, u32, u64 } from "./fields.ts";
+import { FieldReader, fromU64, pushField, u32, u64 } from "./fields.ts";
 
 type FieldKind = "text" | "integer" | "bytes" | "texts" | "byteStrings";
 
@@ -220,9 +220,5 @@ function readValue(
 ): string | number | Bytes | undefined {
   const field = reader.field();
   if (field === undefined || kind === "bytes") return field;
-  if (kind === "text") return fromUtf8(field);
-  if (field.length !== 8) return undefined;
-  const view = new DataView(field.buffer, field.byteOffset);
-  const value = view.getUint32(0) * 2 ** 32 + view.getUint32(4);
-  return Number.isSafeInteger(value) ? value : undefined;
+  return kind === "text" ? fromUtf8(field) : fromU64(field);
 }

@@ -7,6 +7,7 @@ import { certificateErrors } from "./certificate-errors.ts";
 import { commandLineErrors } from "./command-line-errors.ts";
 import { connectionErrors } from "./connection-errors.ts";
 import { deviceErrors } from "./device-errors.ts";
+import { documentErrors } from "./document-errors.ts";
 import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
@@ -36,6 +37,7 @@ export const en: Catalogue = {
     ...callListErrors,
     ...callErrors,
     ...deviceErrors,
+    ...documentErrors,
     ...certificateErrors,
   },
   commandLineErrors,
