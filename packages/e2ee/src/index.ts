@@ -39,3 +39,22 @@ export {
   type ProtectedConnectionOptions,
 } from "./frames/protected-connection.ts";
 export { type FrameCounters, type FrameDropReason, type SlotSpeaker } from "./frames/worker-messages.ts";
+export { type DocumentOwner } from "./document/owner.ts";
+export { createProfileSecret, importProfileKey, type ProfileKey } from "./document/profile-key.ts";
+export { createRecoveryPhrase } from "./document/recovery-phrase.ts";
+export { mostSealedBytes, sealDocument, sizeClassesBytes } from "./document/sealed-document.ts";
+export { openGiven, seenDocument, type SeenDocument } from "./document/seen-document.ts";
+export {
+  createDocumentKeyPair,
+  mostWrappedBytes,
+  openWithPhrase,
+  openWithPrf,
+  openWithTerminal,
+  prfInput,
+  wrapForTerminal,
+  wrappedFor,
+  wrapWithPhrase,
+  wrapWithPrf,
+  type DocumentKeyPair,
+  type KeyHolder,
+} from "./document/wrapped-key.ts";

@@ -164,7 +164,8 @@ export const errorTable = {
   "callList.hidden": error("protocol"),
 
   "document.altered": error("protocol"),
-  "document.badCode": error("user"),
+  "document.badPhrase": error("user"),
+  "document.badTerminalKey": error("protocol"),
   "document.forked": error("protocol"),
   "document.full": error("user"),
   "document.malformed": error("protocol"),

@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import { fromUtf8, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
+import { groupedCode, readGroupedCode } from "./grouped-code.ts";
 import { DeviceId, DisplayName, UserId } from "./ids.ts";
 import { encodeMessage } from "./messages/codec.ts";
 import { WebAuthnCreationIn } from "./messages/parts.ts";
@@ -14,34 +15,19 @@ import { ProofIn, wireBytes } from "./proof.ts";
 /** How long a code waits to be entered, and how long what follows may take. Long enough to walk to another desk. */
 export const pairingMs = 4 * 60_000;
 
-/** Crockford's: without I, L, O and U. */
-const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /** 5 bits each, 100 bits in all: nobody who has what was derived of it finds it by trying. */
 const codeCharacters = 20;
-const groupCharacters = 4;
 
 /** @param random as many bytes as the code has characters; @returns for example `7K3M-...`, as a person reads it */
 export function pairingCode(random: Bytes): string {
   if (random.length !== codeCharacters) throw new RangeError("a code of other length");
-  return grouped(Array.from(random, (byte) => alphabet[byte % alphabet.length]).join(""));
+  return groupedCode(random);
 }
 
 export const pairingCodeBytes = codeCharacters;
 
-const grouped = (characters: string): string =>
-  characters.replaceAll(new RegExp(`.{${groupCharacters}}(?=.)`, "g"), "$&-");
-
-/** As somebody types it: in small letters, with or without spaces and dashes, O for 0, I or L for 1. @returns undefined for what is none */
-export function readPairingCode(typed: string): string | undefined {
-  const characters = typed
-    .toUpperCase()
-    .replaceAll(/[\s\p{Dash_Punctuation}]/gu, "")
-    .replaceAll("O", "0")
-    .replaceAll(/[IL]/g, "1");
-  const isCode =
-    characters.length === codeCharacters && characters.split("").every((one) => alphabet.includes(one));
-  return isCode ? grouped(characters) : undefined;
-}
+/** As somebody types it. @returns undefined for what is none */
+export const readPairingCode = (typed: string): string | undefined => readGroupedCode(typed, codeCharacters);
 
 const fragment = "#add=";
 

@@ -6,9 +6,13 @@ export const documentErrors = {
     "your sealed list of people, history and settings was changed or cut off on the way, or is not yours, and was not opened",
     "what this terminal has stays as it is; ask the person who runs the server, and do not trust it until it is explained",
   ],
-  "document.badCode": [
-    "this is not a recovery code: a letter or digit is missing or mistyped",
-    "type it as it was written down, in groups of four",
+  "document.badPhrase": [
+    "this is not a recovery phrase: of its 28 letters and digits one is missing or mistyped",
+    "type it as it was written down, in seven groups of four",
+  ],
+  "document.badTerminalKey": [
+    "what the other terminal gave as its key is none, and nothing was sealed to it",
+    "begin again there; if it happens again, do not trust this server until it is explained",
   ],
   "document.forked": [
     "the server shows another list of people, history and settings than before under the same number",
@@ -33,7 +37,7 @@ export const documentErrors = {
   ],
   "document.otherKey": [
     "your people, history and settings are sealed with a key that this terminal does not have",
-    "approve this terminal at another one of yours, or enter your recovery code",
+    "approve this terminal at another one of yours, or enter your recovery phrase",
   ],
   "document.otherUser": [
     "the server gave somebody else's sealed document, or one of another server, in the place of yours",
@@ -44,7 +48,7 @@ export const documentErrors = {
     "shorten notes, or remove some people",
   ],
   "document.wrongSecret": [
-    "the key of your people, history and settings could not be opened with this device or code",
-    "use the device or the recovery code that belongs to this user ID",
+    "the key of your people, history and settings could not be opened with this device or recovery phrase",
+    "use a device or the recovery phrase that belongs to this user ID",
   ],
 } as const satisfies SomeErrors;

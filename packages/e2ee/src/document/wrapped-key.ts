@@ -1,0 +1,214 @@
+/**
+ * A profile key, wrapped for one holder, as the server keeps it (docs/decisions, "The personal document"):
+ *
+ *   wrapped = field("signet/document/wrapped-key/v1") field(server origin) field(user ID) field(kind) field(holder) field(key ID)
+ *             field(salt, or HPKE's encapsulated key) field(ciphertext)
+ *
+ *   prf         a WebAuthn credential's PRF output -> HKDF -> AES-256-GCM; holder: the device ID
+ *   phrase      the recovery phrase -> HKDF -> AES-256-GCM; holder: nothing
+ *   terminal    HPKE (RFC 9180, base mode) to a key that a terminal holds and nobody can take out; holder: its public key
+ *
+ * All before the ciphertext is authenticated with it. Each key that AES-GCM gets is used for one wrap, by the random salt, so its nonce is zero.
+ */
+import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
+import {
+  DeviceId,
+  encodeFields,
+  equalBytes,
+  FieldReader,
+  fromUtf8,
+  SignetError,
+  utf8,
+  type Bytes,
+} from "@signet/protocol";
+
+import { gcmAead } from "../sframe/aead.ts";
+import { purpose, type DocumentOwner } from "./owner.ts";
+import { derivedKey, keyIdBytes, profileKeyId, profileSecretBytes } from "./profile-key.ts";
+import { recoverySecret } from "./recovery-phrase.ts";
+
+const prfOutputBytes = 32;
+/** Of the salt, and of HPKE's encapsulated key. */
+const saltBytes = 32;
+const publicKeyBytes = 32;
+const zeroNonce = new Uint8Array(12);
+/** Of a wrapped key, with a server origin of 256 bytes. */
+export const mostWrappedBytes = 1_024;
+
+/** Who can open it. */
+export type KeyHolder =
+  | { readonly kind: "prf"; readonly deviceId: DeviceId }
+  | { readonly kind: "phrase" }
+  /** X25519, 32 bytes. */
+  | { readonly kind: "terminal"; readonly publicKey: Bytes };
+
+/** Of a terminal, to have the profile key wrapped to it. */
+export interface DocumentKeyPair {
+  readonly publicKey: Bytes;
+  /** X25519; the private one is not extractable. */
+  readonly pair: CryptoKeyPair;
+}
+
+/** One for each use: it keeps nothing. */
+const hpke = (): CipherSuite =>
+  new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+
+export async function createDocumentKeyPair(): Promise<DocumentKeyPair> {
+  const pair = (await crypto.subtle.generateKey("X25519", false, ["deriveBits"])) as CryptoKeyPair;
+  return { publicKey: new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)), pair };
+}
+
+/** What a credential's PRF (WebAuthn level 3, section 10.1.4) is evaluated at: known before the touch that signs in. 32 bytes. */
+export async function prfInput(owner: DocumentOwner): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", purpose("prf-input/v1", owner)));
+}
+
+/** @param prfOutput 32 bytes; nothing else that a device gives, and no signature, has this length */
+export function wrapWithPrf(
+  owner: DocumentOwner,
+  secret: Bytes,
+  deviceId: DeviceId,
+  prfOutput: Bytes,
+): Promise<Bytes> {
+  return wrapUnder(owner, secret, { kind: "prf", deviceId }, requirePrf(prfOutput));
+}
+
+/** @throws SignetError as {@link openWithTerminal} */
+export function openWithPrf(owner: DocumentOwner, wrapped: Bytes, prfOutput: Bytes): Promise<Bytes> {
+  return openUnder(owner, wrapped, "prf", requirePrf(prfOutput));
+}
+
+/** @throws SignetError `document.badPhrase` */
+export async function wrapWithPhrase(owner: DocumentOwner, secret: Bytes, phrase: string): Promise<Bytes> {
+  return wrapUnder(owner, secret, { kind: "phrase" }, await recoverySecret(phrase));
+}
+
+/** @throws SignetError `document.badPhrase`, and as {@link openWithTerminal} */
+export async function openWithPhrase(owner: DocumentOwner, wrapped: Bytes, typed: string): Promise<Bytes> {
+  return openUnder(owner, wrapped, "phrase", await recoverySecret(typed));
+}
+
+/**
+ * @param publicKey of the terminal, which its person approved: whoever it belongs to reads the document
+ * @throws SignetError `document.badTerminalKey` when nothing can be sealed to it
+ */
+export async function wrapForTerminal(owner: DocumentOwner, secret: Bytes, publicKey: Bytes): Promise<Bytes> {
+  const head = headOf(owner, { kind: "terminal", publicKey }, await profileKeyId(owner, secret));
+  try {
+    const suite = hpke();
+    const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);
+    const sender = await suite.createSenderContext({ recipientPublicKey, info: encodeFields(head) });
+    const ciphertext = new Uint8Array(await sender.seal(secret));
+    return encodeFields([...head, new Uint8Array(sender.enc), ciphertext]);
+  } catch (cause) {
+    throw new SignetError("document.badTerminalKey", cause);
+  }
+}
+
+/**
+ * @returns the profile key: to be imported, and overwritten
+ * @throws SignetError `document.otherUser` when it is for another person or server, `document.wrongSecret` when it is not for this holder or was altered,
+ * `document.newer` when it is of a kind that this version does not know
+ */
+export async function openWithTerminal(
+  owner: DocumentOwner,
+  wrapped: Bytes,
+  { pair, publicKey }: DocumentKeyPair,
+): Promise<Bytes> {
+  const { ciphertext, fields, holder, given } = readWrapped(owner, wrapped);
+  if (holder.kind !== "terminal" || !equalBytes(holder.publicKey, publicKey)) return wrong();
+  let secret: Bytes;
+  try {
+    const info = encodeFields(fields);
+    const recipient = await hpke().createRecipientContext({ recipientKey: pair, enc: given, info });
+    secret = new Uint8Array(await recipient.open(ciphertext));
+  } catch (cause) {
+    throw new SignetError("document.wrongSecret", cause);
+  }
+  return checked(owner, secret, fields);
+}
+
+/** Whom it is for: the word of whoever gave it, until it was opened. @throws as {@link openWithTerminal} */
+export const wrappedFor = (owner: DocumentOwner, wrapped: Bytes): KeyHolder =>
+  readWrapped(owner, wrapped).holder;
+
+function requirePrf(prfOutput: Bytes): Bytes {
+  if (prfOutput.length !== prfOutputBytes) throw new RangeError("not the output of a PRF");
+  return prfOutput;
+}
+
+async function wrapUnder(
+  owner: DocumentOwner,
+  secret: Bytes,
+  holder: KeyHolder,
+  holderSecret: Bytes,
+): Promise<Bytes> {
+  const salt = crypto.getRandomValues(new Uint8Array(saltBytes));
+  const fields = [...headOf(owner, holder, await profileKeyId(owner, secret)), salt];
+  const info = encodeFields(fields);
+  const ciphertext = await gcmAead(await derivedKey(holderSecret, salt, info)).seal(zeroNonce, info, secret);
+  return encodeFields([...fields, ciphertext]);
+}
+
+async function openUnder(
+  owner: DocumentOwner,
+  wrapped: Bytes,
+  kind: "prf" | "phrase",
+  holderSecret: Bytes,
+): Promise<Bytes> {
+  const { ciphertext, fields, holder, given } = readWrapped(owner, wrapped);
+  if (holder.kind !== kind) return wrong();
+  const info = encodeFields([...fields, given]);
+  const secret = await gcmAead(await derivedKey(holderSecret, given, info)).open(zeroNonce, info, ciphertext);
+  return checked(owner, secret ?? wrong(), fields);
+}
+
+/** The key ID is derived from the key: what opens under two keys is not taken for either. */
+async function checked(owner: DocumentOwner, secret: Bytes, fields: readonly Bytes[]): Promise<Bytes> {
+  if (secret.length !== profileSecretBytes) return wrong();
+  return equalBytes(await profileKeyId(owner, secret), fields.at(-1) ?? new Uint8Array()) ? secret : wrong();
+}
+
+const label = "signet/document/wrapped-key/v1";
+
+function headOf(owner: DocumentOwner, holder: KeyHolder, keyId: Bytes): Bytes[] {
+  const named =
+    holder.kind === "prf"
+      ? utf8(holder.deviceId)
+      : holder.kind === "terminal"
+        ? holder.publicKey
+        : new Uint8Array();
+  return [utf8(label), utf8(owner.serverOrigin), utf8(owner.userId), utf8(holder.kind), named, keyId];
+}
+
+function readWrapped(owner: DocumentOwner, wrapped: Bytes) {
+  const reader = new FieldReader(wrapped, 0);
+  const next = (): Bytes => reader.field() ?? wrong();
+  const fields = [next(), next(), next(), next(), next(), next()];
+  const [form, serverOrigin, userId, kind, named, keyId] = fields;
+  const given = next();
+  const ciphertext = next();
+  const text = (field: Bytes | undefined): string => fromUtf8(field ?? new Uint8Array()) ?? wrong();
+  if (text(form) !== label)
+    throw new SignetError(newerLabel.test(text(form)) ? "document.newer" : "document.wrongSecret");
+  if (text(serverOrigin) !== owner.serverOrigin || text(userId) !== owner.userId)
+    throw new SignetError("document.otherUser");
+  const holder = readHolder(text(kind), named ?? wrong());
+  if (!reader.atEnd || keyId?.length !== keyIdBytes || given.length !== saltBytes) return wrong();
+  return { ciphertext, fields, given, holder };
+}
+
+const newerLabel = /^signet\/document\/wrapped-key\/v[2-9]$/;
+
+function readHolder(kind: string, named: Bytes): KeyHolder {
+  if (kind === "phrase") return named.length === 0 ? { kind } : wrong();
+  if (kind === "terminal") return named.length === publicKeyBytes ? { kind, publicKey: named } : wrong();
+  // What another version wraps in other ways is not for this one.
+  if (kind !== "prf") throw new SignetError("document.newer");
+  const deviceId = DeviceId.safeParse(fromUtf8(named));
+  return deviceId.success ? { kind, deviceId: deviceId.data } : wrong();
+}
+
+function wrong(): never {
+  throw new SignetError("document.wrongSecret");
+}
