@@ -54,7 +54,7 @@ const hpke = (): CipherSuite =>
   new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
 export async function createDocumentKeyPair(): Promise<DocumentKeyPair> {
-  const pair = (await crypto.subtle.generateKey("X25519", false, ["deriveBits"])) as CryptoKeyPair;
+  const pair = await crypto.subtle.generateKey("X25519", false, ["deriveBits"]);
   return { publicKey: new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)), pair };
 }
 
