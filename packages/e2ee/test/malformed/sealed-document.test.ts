@@ -103,6 +103,10 @@ describe("a sealed document that is not the one", () => {
     assert.equal(await given(concatBytes(sealed, Uint8Array.of(0))), "document.altered");
   });
 
+  test("of no version is none", async () => {
+    assert.equal(await given(await sealDocument(key, 0, document)), "document.altered");
+  });
+
   test("of a newer form says so", async () => {
     assert.equal(await given(withField(sealed, 0, utf8("signet/sealed-document/v2"))), "document.newer");
   });
