@@ -5,17 +5,19 @@ import { useNow } from "../lib/hooks.ts";
 import { firstContactSentence, lookForServer } from "../lib/first-contact.ts";
 import type { FirstContact } from "../lib/first-contact.ts";
 import { spokenDuration } from "../lib/duration.ts";
-import { countOf } from "../lib/words.ts";
+import { countOf, isServerUnreached } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { Notice } from "./notice.tsx";
 
 /** Server gone, or clock off: above everything, since nothing else works until it is mended. */
 export function ConnectionBanner() {
   const model = useModel();
-  const { connection, clockOffMs, server } = model.state.value;
+  const { call, connection, clockOffMs, server } = model.state.value;
+  // The call says it, with what it means for the sound.
+  const saidByCall = call !== undefined && call.phase !== "ended" && isServerUnreached(call);
   return (
     <>
-      {connection.status === "offline" && (
+      {!saidByCall && connection.status === "offline" && (
         <Notice tone="warning" alert title="No connection">
           {server === undefined && connection.code === "connection.lost" ? (
             <FirstContactWords />
@@ -30,7 +32,7 @@ export function ConnectionBanner() {
           </div>
         </Notice>
       )}
-      {connection.status === "connecting" && <p class="strip">Connecting to the server</p>}
+      {!saidByCall && connection.status === "connecting" && <p class="strip">Connecting to the server</p>}
       {clockOffMs !== undefined && (
         <Notice tone="warning" alert title="Your clock is off">
           <p>
@@ -44,12 +46,12 @@ export function ConnectionBanner() {
   );
 }
 
-/** Counts down for the eye only: read out each second it would drown everything else. */
+/** Counts down for the eye only: read out each second it would drown everything else. In a call less than a second is waited: nothing to count. */
 function RetryCountdown({ retryAtMs }: { retryAtMs: number }) {
   const leftS = Math.max(0, Math.ceil((retryAtMs - useNow()) / 1000));
   return (
     <span aria-hidden="true">
-      {leftS === 0 ? "Trying now" : `Next try in ${countOf(leftS, "second", "seconds")}`}
+      {leftS <= 1 ? "Trying again" : `Next try in ${countOf(leftS, "second", "seconds")}`}
     </span>
   );
 }

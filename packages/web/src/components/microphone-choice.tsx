@@ -38,6 +38,12 @@ export function MicrophoneChoice({ chosen, onChoose, refreshKey }: MicrophoneCho
       <select
         id={id}
         value={chosen ?? ""}
+        // What has no room is cut short; the whole name is there to point at.
+        title={
+          chosen === undefined
+            ? "Default of this device"
+            : (others.find((one) => one.deviceId === chosen)?.label ?? preferredMicrophoneName())
+        }
         onChange={(event) => {
           const { value } = event.currentTarget;
           onChoose(others.find((one) => one.deviceId === value));

@@ -6,13 +6,17 @@ import { Notice } from "./notice.tsx";
 export function OtherTabs() {
   const model = useModel();
   const tabs = model.otherTabs.value;
-  if (tabs.length === 0) return null;
+  // Whose call moved there is told so by its summary.
+  if (tabs.length === 0 || model.state.value.call?.end?.type === "moved") return null;
   return (
     <Notice tone="info" title="In another tab of this browser">
       {tabs.map((tab, place) => (
         <p key={place}>{otherTabSentence(tab)}</p>
       ))}
-      <p>Go on there. Sign in here with the same device, and its calls ring here instead.</p>
+      <p>
+        Go on there, or sign in here with the same device: then it rings here, and a call that you are in can
+        be moved here.
+      </p>
     </Notice>
   );
 }

@@ -1,6 +1,9 @@
 /** Security keys and passkeys need a secure context: HTTPS, or localhost. */
 export const isSecureHere = (): boolean => window.isSecureContext;
 
+/** Whether a security key or passkey can be made or asked here. */
+export const canSignHere = (): boolean => isSecureHere() && "PublicKeyCredential" in globalThis;
+
 /** Without these a call would be one in which nobody is heard. */
 const neededForSound = {
   RTCPeerConnection: "WebRTC for calls",

@@ -53,7 +53,7 @@ export function otherTabSentence({ userId, doing, names }: OtherTab): string {
   const people = names.length === 0 ? "nobody" : listOfNames(names);
   switch (doing) {
     case "inCall":
-      return `${userId} is in a call with ${people}. Whoever signs in here as ${userId} can move it here.`;
+      return `${userId} is in a call with ${people}.`;
     case "calling":
       return `${userId} is on the way into a call with ${people}.`;
     case "ringing":
@@ -65,7 +65,7 @@ export function otherTabSentence({ userId, doing, names }: OtherTab): string {
 
 /** @param missing at least one */
 export const missingSentence = (missing: readonly string[]): string =>
-  `You can neither call nor answer in this browser: it has no ${listOfNames(missing)}, or it is switched off. Use a current Chromium or Firefox.`;
+  `This browser lacks ${listOfNames(missing)}, or has that switched off. Without it you can neither call nor answer here. Use a current Chromium or Firefox.`;
 
 export const anchorWords: Record<Certification["anchoredBy"], string> = {
   server: "Your browser checked its signature. That this authority is to be trusted is the server's word.",
@@ -145,6 +145,8 @@ const movedSentence = (to: (CallEnd & { type: "moved" })["to"]): string =>
   to === undefined
     ? "Moved to another terminal: you go on there."
     : `Moved to another terminal (${deviceKindWords[to.kind]}): you go on there.`;
+
+export const movedToTabSentence = "Moved to another tab of this browser: you go on there.";
 
 /** Why the call is over. Failures show their own sentence and way out beside it. */
 export function callEndSentence(call: CallView): string {
@@ -247,6 +249,9 @@ export function finalStateWords({
 
 export const soundRestartsSentence =
   "Its encryption stopped and is started again. Until then nothing is sent, and you hear nothing.";
+
+export const isServerUnreached = ({ media }: CallView): boolean =>
+  media.status === "reconnecting" && media.code === "media.serverUnreached";
 
 /** How it stands with the call, for one look: `good` only while somebody can be heard, encrypted end to end. */
 export function callStatus(call: CallView): {

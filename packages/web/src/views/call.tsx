@@ -10,12 +10,14 @@ import { useFocusAtTop, useNow } from "../lib/hooks.ts";
 import {
   soundRestartsSentence,
   callStatus,
+  isServerUnreached,
   heldSentence,
   movingSentence,
   refusalsSentence,
   rejoinedSentence,
   aloneSentence,
 } from "../lib/words.ts";
+import { useModel } from "../model.ts";
 import { CallControls } from "./call-controls.tsx";
 import { CallDetails } from "./call-details.tsx";
 import { CallingYou } from "./calling-you.tsx";
@@ -93,6 +95,7 @@ function CallNotices({ call }: { call: CallView }) {
       {media.status === "reconnecting" && (
         <Notice tone="warning" title="Your sound is interrupted">
           <p>{sentenceFor(media.code)}</p>
+          {isServerUnreached(call) && <RetryNow />}
         </Notice>
       )}
       {media.status === "restarting" && (
@@ -133,6 +136,15 @@ function CallNotices({ call }: { call: CallView }) {
         actions={["answer", "moveHere", "decline", "leave", "end", "bringIn", "remove", "makeHost"]}
       />
     </>
+  );
+}
+
+function RetryNow() {
+  const { terminal } = useModel();
+  return (
+    <button type="button" class="button quiet small" onClick={() => terminal.retryNow()}>
+      Retry now
+    </button>
   );
 }
 

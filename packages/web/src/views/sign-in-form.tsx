@@ -7,6 +7,7 @@ import { useState } from "preact/hooks";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { TextField } from "../components/text-field.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
+import { canSignHere } from "../lib/capabilities.ts";
 import { whyNoUserId } from "../lib/user-ids.ts";
 import { useModel } from "../model.ts";
 import { ChooseDevice } from "./choose-device.tsx";
@@ -173,7 +174,7 @@ function WayButton({ text, first, busy, onPress }: WayButtonProps) {
       type={first ? "submit" : "button"}
       class={`button wide ${first ? "primary" : "quiet"}`}
       onClick={first ? undefined : onPress}
-      disabled={busy}
+      disabled={busy || !canSignHere()}
     >
       {text}
     </button>

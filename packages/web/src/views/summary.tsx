@@ -9,7 +9,13 @@ import { TouchDialog } from "../components/touch-prompt.tsx";
 import { spokenDuration } from "../lib/duration.ts";
 import { useFocusAtTop } from "../lib/hooks.ts";
 import { isFailedCheck } from "../lib/advice.ts";
-import { afterRemovalSentence, callEndSentence, finalStateWords, stateWords } from "../lib/words.ts";
+import {
+  afterRemovalSentence,
+  callEndSentence,
+  finalStateWords,
+  movedToTabSentence,
+  stateWords,
+} from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 export function Summary() {
@@ -24,6 +30,13 @@ export function Summary() {
   const missing = others.filter((person) => !model.wereThere.value.has(person.userId));
   // They go on at another terminal: nobody is to be rung.
   const isGoingOn = call.end?.type === "moved" || state.elsewhere?.callId === call.callId;
+  const selfId = call.participants.find(({ isSelf }) => isSelf)?.userId;
+  // Nobody is in two calls at once: it is this one.
+  const isInOtherTab =
+    call.end?.type === "moved" &&
+    model.otherTabs.value.some(
+      ({ userId, doing }) => userId === selfId && (doing === "inCall" || doing === "calling"),
+    );
   const rejoin = state.joinable.find(({ callId }) => callId === call.callId);
   const isRefusal = call.end?.type === "failed" && isFailedCheck(call.end.code);
   const pending = model.pending.value;
@@ -34,7 +47,7 @@ export function Summary() {
       <h2 ref={heading} tabIndex={-1}>
         {summaryTitle(call, came.length)}
       </h2>
-      <p>{callEndSentence(call)}</p>
+      <p>{isInOtherTab ? movedToTabSentence : callEndSentence(call)}</p>
       {afterRemoval !== undefined && <p>{afterRemoval}</p>}
       <FailedCheck call={call} />
       <dl class="facts">
@@ -99,7 +112,7 @@ export function Summary() {
 }
 
 function summaryTitle({ end, moving, togetherMs }: CallView, came: number): string {
-  if (end?.type === "moved") return "Moved to another terminal";
+  if (end?.type === "moved") return "Call moved";
   if (moving === true) return "Not moved";
   return came === 0 ? "It did not come about" : `You talked for ${spokenDuration(togetherMs)}`;
 }

@@ -11,7 +11,9 @@ import { SignInForm } from "./sign-in-form.tsx";
 export function Welcome() {
   const model = useModel();
   const session = model.session.value;
-  const reason = session.status === "signedOut" ? session.reason : undefined;
+  const isMoved = model.state.value.call?.end?.type === "moved";
+  // That the device went elsewhere is what the summary of a moved call says.
+  const reason = session.status === "signedOut" && !isMoved ? session.reason : undefined;
   const recovery = model.linkedRecovery.value;
   return (
     <div class="welcome">

@@ -235,15 +235,18 @@ describe("use", () => {
     await lack("RTCRtpScriptTransform");
     for (const scene of ["home", "firstVisit"] as const) {
       await view.show(scene);
-      assert.match(
-        await said().innerText(),
-        /it has no encoded transforms for the encryption end to end, or/,
-      );
+      assert.match(await said().innerText(), /lacks encoded transforms for the encryption end to end, or/);
     }
     // As Debian's WebKitGTK 2.50.
     await lack("RTCPeerConnection", "PublicKeyCredential");
     await view.show("home");
-    assert.match(await said().innerText(), /no WebAuthn for.+, WebRTC for calls and encoded transforms for/);
+    assert.match(
+      await said().innerText(),
+      /lacks WebAuthn for.+, WebRTC for calls and encoded transforms for/,
+    );
+    await view.show("firstVisit");
+    for (const name of ["Create user ID", "Sign in"])
+      assert.ok(await role(view, "button", name).isDisabled(), name);
     await view.close();
   });
 
@@ -277,6 +280,38 @@ describe("use", () => {
     await say(...more, { tab: "d" });
     await said.getByText("anna").waitFor({ state: "detached" });
     assert.equal(await said.locator("p").count(), 8);
+    await view.close();
+  });
+
+  test("one cause is said once: a server that is away in a call, and a call that went to another tab", async () => {
+    const view = await pages.open();
+    await view.show("serverUnreached");
+    await view.page.evaluate(() =>
+      harness.terminal.set({
+        ...harness.terminal.state,
+        connection: { status: "offline", retryAtMs: Date.now() + 400, code: "connection.lost" },
+      }),
+    );
+    await role(view, "region", "Call").getByText("the server does not answer").waitFor();
+    assert.equal(await view.page.getByText("No connection", { exact: true }).count(), 0);
+    await role(view, "button", "Retry now").click();
+    await view.show("active");
+    await view.show("summaryMoved");
+    await view.page.evaluate(() =>
+      harness.terminal.set({
+        ...harness.terminal.state,
+        session: { status: "signedOut", reason: "takenOver" },
+      }),
+    );
+    await view.page.evaluate(() =>
+      new BroadcastChannel("signet.tabs").postMessage({
+        tab: "a",
+        deed: { userId: "alice", doing: "inCall", names: ["Bob"] },
+      }),
+    );
+    await role(view, "region", "Summary").getByText("Moved to another tab of this browser").waitFor();
+    assert.equal(await view.page.getByText("In another tab of this browser").count(), 0);
+    assert.equal(await role(view, "main").getByText("another terminal").count(), 0);
     await view.close();
   });
 

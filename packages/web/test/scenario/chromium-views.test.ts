@@ -139,6 +139,22 @@ describe("views", () => {
     await view.show("activeGuest");
     const [other, self] = await tiles();
     assert.ok(other!.height > 0.5 * 844 && self!.height < 0.1 * 844, `${other!.height}, ${self!.height}`);
+    // With details the page scrolls, and the people are whole.
+    for (const name of ["microphoneSilent", "activeGuest"] as const) {
+      await view.show(name);
+      const details = page.getByRole("button", { name: "Call details" });
+      if ((await page.locator("#call-details").count()) === 0) await details.click();
+      const hidden = await page
+        .locator(".stage, #call-details")
+        .evaluateAll((parts) =>
+          parts
+            .filter((part) => part.scrollHeight > part.clientHeight + 1)
+            .map((part) => `${part.className} ${part.scrollHeight} > ${part.clientHeight}`),
+        );
+      assert.deepEqual(hidden, [], name);
+      assert.deepEqual(await cut(), [], name);
+    }
+    await page.getByRole("button", { name: "Call details" }).click();
     // Large print: half the pixels of a small screen each way.
     await page.setViewportSize({ width: 640, height: 430 });
     for (const name of ["activeGuest", "active", "host", "six"] as const) {
