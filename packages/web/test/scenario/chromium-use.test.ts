@@ -283,38 +283,6 @@ describe("use", () => {
     await view.close();
   });
 
-  test("one cause is said once: a server that is away in a call, and a call that went to another tab", async () => {
-    const view = await pages.open();
-    await view.show("serverUnreached");
-    await view.page.evaluate(() =>
-      harness.terminal.set({
-        ...harness.terminal.state,
-        connection: { status: "offline", retryAtMs: Date.now() + 400, code: "connection.lost" },
-      }),
-    );
-    await role(view, "region", "Call").getByText("the server does not answer").waitFor();
-    assert.equal(await view.page.getByText("No connection", { exact: true }).count(), 0);
-    await role(view, "button", "Retry now").click();
-    await view.show("active");
-    await view.show("summaryMoved");
-    await view.page.evaluate(() =>
-      harness.terminal.set({
-        ...harness.terminal.state,
-        session: { status: "signedOut", reason: "takenOver" },
-      }),
-    );
-    await view.page.evaluate(() =>
-      new BroadcastChannel("signet.tabs").postMessage({
-        tab: "a",
-        deed: { userId: "alice", doing: "inCall", names: ["Bob"] },
-      }),
-    );
-    await role(view, "region", "Summary").getByText("Moved to another tab of this browser").waitFor();
-    assert.equal(await view.page.getByText("In another tab of this browser").count(), 0);
-    assert.equal(await role(view, "main").getByText("another terminal").count(), 0);
-    await view.close();
-  });
-
   test("in a call signing out is asked about; a page that is closed asks, says goodbye and remembers the call", async () => {
     const view = await pages.open();
     await view.show("active");

@@ -78,6 +78,44 @@ describe("views", () => {
     await view.close();
   });
 
+  test("one cause is said once: a server that is away in a call, and a call that went to another tab", async () => {
+    const view = await pages.open();
+    await view.show("serverUnreached");
+    await view.page.evaluate(() =>
+      harness.terminal.set({
+        ...harness.terminal.state,
+        connection: { status: "offline", retryAtMs: Date.now() + 400, code: "connection.lost" },
+      }),
+    );
+    await view.page
+      .getByRole("region", { name: "Call", exact: true })
+      .getByText("the server does not answer")
+      .waitFor();
+    assert.equal(await view.page.getByText("No connection", { exact: true }).count(), 0);
+    await view.page.getByRole("button", { name: "Retry now", exact: true }).click();
+    await view.show("active");
+    await view.show("summaryMoved");
+    await view.page.evaluate(() =>
+      harness.terminal.set({
+        ...harness.terminal.state,
+        session: { status: "signedOut", reason: "takenOver" },
+      }),
+    );
+    await view.page.evaluate(() =>
+      new BroadcastChannel("signet.tabs").postMessage({
+        tab: "a",
+        deed: { userId: "alice", doing: "inCall", names: ["Bob"] },
+      }),
+    );
+    await view.page
+      .getByRole("region", { name: "Summary", exact: true })
+      .getByText("Moved to another tab of this browser")
+      .waitFor();
+    assert.equal(await view.page.getByText("In another tab of this browser").count(), 0);
+    assert.equal(await view.page.getByRole("main").getByText("another terminal").count(), 0);
+    await view.close();
+  });
+
   test("on the narrowest telephones nothing is cut off, in a dialog either", async () => {
     const view = await pages.open({ widthPx: 320, stored: rememberedProfile(Date.now()) });
     const findings: string[] = [];
