@@ -42,11 +42,10 @@ export { type FrameCounters, type FrameDropReason, type SlotSpeaker } from "./fr
 export { type DocumentOwner } from "./document/owner.ts";
 export { createProfileSecret, importProfileKey, type ProfileKey } from "./document/profile-key.ts";
 export { createRecoveryPhrase } from "./document/recovery-phrase.ts";
-export { mostSealedBytes, sealDocument, sizeClassesBytes } from "./document/sealed-document.ts";
+export { sealDocument, sizeClassesBytes } from "./document/sealed-document.ts";
 export { openGiven, seenDocument, type SeenDocument } from "./document/seen-document.ts";
 export {
   createDocumentKeyPair,
-  mostWrappedBytes,
   openWithPhrase,
   openWithPrf,
   openWithTerminal,

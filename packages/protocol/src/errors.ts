@@ -174,6 +174,7 @@ export const errorTable = {
   "document.old": error("protocol"),
   "document.otherKey": error("user"),
   "document.otherUser": error("protocol"),
+  "document.outrun": error("user"),
   "document.tooLarge": error("user"),
   "document.wrongSecret": error("user"),
 

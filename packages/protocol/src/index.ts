@@ -38,6 +38,7 @@ export * from "./messages/features.ts";
 export { turnUrl } from "./messages/media.ts";
 export type { Relay } from "./messages/media.ts";
 export * from "./messages/parts.ts";
+export { mostSealedBytes, mostWrappedBytes, mostWrappedKeys } from "./messages/document.ts";
 export { mostAdministrators, mostRecoveries } from "./messages/administration.ts";
 export * from "./messages/requests.ts";
 export type { PersonState } from "./messages/shared.ts";

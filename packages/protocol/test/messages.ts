@@ -43,6 +43,12 @@ import {
   userIds,
 } from "./message-parts.ts";
 
+const sealedDocument = {
+  version: fc.integer({ min: 1 }),
+  sealed: anyBytes(1, 100),
+  wrappedKeys: fc.array(anyBytes(1, 50), { maxLength: 2 }),
+};
+
 const relay = fc.record({
   urls: fc.array(fc.constantFrom("turn:calls.example.org", "turns:[2001:db8::1]:443?transport=tcp"), {
     minLength: 1,
@@ -87,6 +93,8 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   "sign-in.finish": fc.record({ proof, certify: chained }, { requiredKeys: ["proof"] }),
   "binding.release": statement,
   "binding.list": nothing,
+  "document.get": nothing,
+  "document.put": fc.record({ ...sealedDocument, replaces: fc.nat() }),
   "history.begin": nothing,
   "history.append": fc.record(
     {
@@ -193,6 +201,8 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
       maxLength: 3,
     }),
   }),
+  "document.get": fc.record({ document: fc.record(sealedDocument) }, { requiredKeys: [] }),
+  "document.put": nothing,
   "history.begin": fc.record({ challenge: digest, expiresAtMs: timeMs }),
   "history.append": fc.record({ entry }),
   ...administrationReplies,

@@ -52,6 +52,12 @@ export interface ServerLimits {
    */
   readonly statementBurst: number;
   readonly statementsPerMinute: number;
+  /**
+   * Sealed documents that one person has kept at once, and within a minute in the long run: each is up to 330 kB to be written. Two terminals that
+   * both change something try a few times each.
+   */
+  readonly documentBurst: number;
+  readonly documentsPerMinute: number;
   /** Codes that are shown at the same time, to add a device at another machine. */
   readonly pairings: number;
   /** How long a code waits, and how long what follows may take: less than a stranger may stay. */
@@ -105,6 +111,8 @@ export const defaultLimits: ServerLimits = {
   replyBytesPerMinute: 4 * 1024 * 1024,
   statementBurst: 20,
   statementsPerMinute: 6,
+  documentBurst: 20,
+  documentsPerMinute: 10,
   pairings: 1_024,
   pairingMs,
   pairingsPerMinute: 6,

@@ -108,6 +108,7 @@ export async function createServices(
       { perMinute: limits.invitationsPerMinute, burst: limits.invitationBurst },
       clock,
     ),
+    documents: new PersonShares({ perMinute: limits.documentsPerMinute, burst: limits.documentBurst }, clock),
     statements: new PersonShares(
       { perMinute: limits.statementsPerMinute, burst: limits.statementBurst },
       clock,
@@ -153,11 +154,12 @@ export function connectionClosed({ pairings, probes, sessions }: Services, conne
 /** To be called about once a second: ends what is due. */
 export async function sweepServices(services: Services): Promise<void> {
   const { calls, clock, log, sessions } = services;
-  const { invitations, offers, pairings, pairingShares, probes, relays, replies } = services;
+  const { documents, invitations, offers, pairings, pairingShares, probes, relays, replies } = services;
   const { statements, words, wrongCodes } = services;
   try {
     const nowMs = clock();
     for (const each of [
+      documents,
       invitations,
       pairings,
       pairingShares,

@@ -60,6 +60,8 @@ export interface Services {
   readonly statements: PersonShares;
   /** Of people who are brought into running calls. */
   readonly invitations: PersonShares;
+  /** Of sealed documents that are kept anew. */
+  readonly documents: PersonShares;
   /** Bytes of replies. */
   readonly replies: PersonShares;
   readonly metrics: ServerMetrics;

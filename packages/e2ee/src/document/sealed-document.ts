@@ -32,8 +32,6 @@ const newerLabel = /^signet\/sealed-document\/v[2-9]$/;
 /** What is sealed has one of these lengths, each four times the one before: from few people without history to all that a document may be. */
 export const sizeClassesBytes = [4_096, 16_384, 65_536, 262_144] as const;
 const nonceBytes = 12;
-/** Of a sealed document: the largest class, a server origin of 256 bytes, and the rest of the head. */
-export const mostSealedBytes = 262_144 + 1_024;
 
 /** What a sealed document says of itself. The word of whoever gave it, until it was opened. */
 export interface SealedHead {

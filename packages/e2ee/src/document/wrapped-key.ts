@@ -32,8 +32,6 @@ const prfOutputBytes = 32;
 const saltBytes = 32;
 const publicKeyBytes = 32;
 const zeroNonce = new Uint8Array(12);
-/** Of a wrapped key, with a server origin of 256 bytes. */
-export const mostWrappedBytes = 1_024;
 
 /** Who can open it. */
 export type KeyHolder =

@@ -27,6 +27,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `networks`: a server says whose network is poor, of those in a call.
  * `relays`: a server says what carries the audio where UDP does not get through.
  * `mediaFlow`: a server says what came and went on a media connection, and a terminal hears that nothing comes from it.
+ * `documents`: a server keeps a sealed document for each person, with the keys to it, unread.
  */
 export const ownFeatures = [
   "provenTerminals",
@@ -42,6 +43,7 @@ export const ownFeatures = [
   "relays",
   "mediaFlow",
   "networks",
+  "documents",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

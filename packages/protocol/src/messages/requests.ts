@@ -20,6 +20,7 @@ import {
   wireBytes,
 } from "../proof.ts";
 import { administrationRequests } from "./administration.ts";
+import { documentRequests } from "./document.ts";
 import { mediaRequests } from "./media.ts";
 import { Challenge, PersonState, done, nothing } from "./shared.ts";
 import { Features } from "./features.ts";
@@ -385,6 +386,7 @@ export const requests = {
     }),
     reply: Accepted,
   },
+  ...documentRequests,
   ...mediaRequests,
 } as const;
 

@@ -66,6 +66,7 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "relays",
     "mediaFlow",
     "networks",
+    "documents",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

@@ -8,6 +8,7 @@ import type { Connection } from "../ws/connection.ts";
 import { administrators, adminInvite, adminPeople, adminRecoveries } from "./administration.ts";
 import * as call from "./call.ts";
 import * as callList from "./call-list.ts";
+import { documentGet, documentPut } from "./document.ts";
 import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { historyAppend, historyBegin } from "./history.ts";
 import { flow, offer, probe, probeEnd, relays } from "./media.ts";
@@ -69,6 +70,8 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "binding.list": listBindings,
   "history.begin": historyBegin,
   "history.append": historyAppend,
+  "document.get": documentGet,
+  "document.put": documentPut,
   "pairing.open": pairingOpen,
   "admin.people": adminPeople,
   "admin.recoveries": adminRecoveries,
@@ -114,6 +117,7 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
  */
 const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "binding.list",
+  "document.get",
   "directory.lookup",
   "admin.people",
   "presence.watch",

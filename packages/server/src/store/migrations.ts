@@ -129,4 +129,13 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   INSERT INTO last_sign_ins SELECT user_id, device_id, proof FROM bindings;
   `,
+  // The sealed document of each person; should people be deleted one day, it goes with them.
+  `
+  CREATE TABLE documents (
+    user_id TEXT PRIMARY KEY REFERENCES directory (user_id) ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    wrapped_keys TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

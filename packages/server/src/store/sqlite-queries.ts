@@ -32,6 +32,8 @@ export function prepareAll(database: DatabaseSync) {
     signIns: database.prepare("SELECT proof FROM last_sign_ins WHERE user_id = ? ORDER BY device_id"),
     bind: database.prepare("INSERT OR REPLACE INTO bindings VALUES (?, ?, ?, ?, ?, ?)"),
     unbind: database.prepare("DELETE FROM bindings WHERE user_id = ? AND terminal_id = ?"),
+    document: database.prepare("SELECT version, sealed, wrapped_keys FROM documents WHERE user_id = ?"),
+    setDocument: database.prepare("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)"),
     addInvite: database.prepare("INSERT INTO invites (code_hash, created_at_ms) VALUES (?, ?)"),
     inviteOpen: database.prepare("SELECT 1 FROM invites WHERE code_hash = ? AND used_by IS NULL"),
     useInvite: database.prepare("UPDATE invites SET used_by = ? WHERE code_hash = ? AND used_by IS NULL"),

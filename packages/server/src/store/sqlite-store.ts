@@ -29,13 +29,16 @@ import type {
   AppendedStatement,
   AppendResult,
   BindResult,
+  PutResult,
   RegisterResult,
   Registration,
   Store,
   StoredBinding,
   StoredCall,
+  StoredDocument,
   StoredInput,
 } from "./store.ts";
+import { decodeStored, encodeStored } from "./stored-json.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /** How long a write waits for another process that writes (`signet invite` beside a running server). */
@@ -276,6 +279,30 @@ class SqliteStore implements Store {
       if (count > known) this.#sql.setSignatureCount.run(deviceId, count, digest);
       const isRepeated = row !== undefined && equalBytes(new Uint8Array(row["digest"] as Uint8Array), digest);
       return count > known || known === 0 || isRepeated ? undefined : known;
+    });
+  }
+
+  documentOf(userId: UserId): Promise<StoredDocument | undefined> {
+    return this.#read(() => {
+      const row = this.#sql.document.get(userId);
+      if (row === undefined) return undefined;
+      return {
+        version: Number(row["version"]),
+        sealed: new Uint8Array(row["sealed"] as Uint8Array),
+        wrappedKeys: decodeStored(String(row["wrapped_keys"])) as readonly Bytes[],
+      };
+    });
+  }
+
+  putDocument(
+    userId: UserId,
+    { version, sealed, wrappedKeys }: StoredDocument,
+    replaces: number,
+  ): Promise<PutResult> {
+    return this.#writes.add((): PutResult => {
+      if (Number(this.#sql.document.get(userId)?.["version"] ?? 0) !== replaces) return "outrun";
+      this.#sql.setDocument.run(userId, version, sealed, encodeStored(wrappedKeys));
+      return "kept";
     });
   }
 

@@ -59,6 +59,15 @@ export interface Store {
    */
   raiseSignatureCount(deviceId: string, count: number, digest: Bytes): Promise<number | undefined>;
 
+  /** The latest that was put. */
+  documentOf(userId: UserId): Promise<StoredDocument | undefined>;
+  /**
+   * Keeps a registered user's sealed document in the place of the one before.
+   * @param replaces version of the one that is kept, 0 where none is
+   * @returns `outrun` when another one is kept: nothing changes
+   */
+  putDocument(userId: UserId, document: StoredDocument, replaces: number): Promise<PutResult>;
+
   /** @param codeHashes SHA-256 of each code: the codes themselves are not kept */
   addInvites(codeHashes: readonly Bytes[], nowMs: number): Promise<void>;
   inviteOpen(codeHash: Bytes): Promise<boolean>;
@@ -121,6 +130,15 @@ export interface StoredBinding {
   /** The `sign-in` or `register` proof that made it. */
   readonly proof: ProofIn;
 }
+
+/** A person's document as a terminal sealed it: nothing of it is looked into. */
+export interface StoredDocument {
+  readonly version: number;
+  readonly sealed: Bytes;
+  readonly wrappedKeys: readonly Bytes[];
+}
+
+export type PutResult = "kept" | "outrun";
 
 export interface StoredInput {
   readonly atMs: number;

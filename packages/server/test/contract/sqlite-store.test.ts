@@ -82,6 +82,7 @@ test("a database from before renewal keeps who is registered, and what renewed c
     "renewed_entries",
     "signature_counts",
     "last_sign_ins",
+    "documents",
   ])
     database.exec(`DROP ${table.startsWith("bindings") ? "TRIGGER" : "TABLE"} ${table}`);
   database.exec("PRAGMA user_version = 1");

@@ -297,6 +297,32 @@ export function storeContract(name: string, create: (test: TestContext) => Store
     },
   );
 
+  contract(
+    "a sealed document takes the place of the one that it names, and of no other",
+    async (store, under) => {
+      const [alice, bob] = [registration("alice"), registration("bob")];
+      await Promise.all([store.register(alice), store.register(bob)]);
+      const { userId } = alice.entry;
+      const document = (version: number) => ({
+        version,
+        sealed: bytes(300),
+        wrappedKeys: [bytes(10), bytes(20)],
+      });
+      assert.equal(await store.documentOf(userId), undefined);
+      const [first, second, late] = [document(1), document(5), document(6)];
+      assert.equal(await store.putDocument(userId, first, 1), "outrun");
+      assert.equal(await store.putDocument(userId, first, 0), "kept");
+      assert.equal(await store.putDocument(userId, late, 0), "outrun");
+      assert.deepEqual(await store.documentOf(userId), first);
+      const both = [store.putDocument(userId, second, 1), store.putDocument(userId, late, 1)];
+      assert.deepEqual(await Promise.all(both), ["kept", "outrun"]);
+      assert.equal(await store.documentOf(bob.entry.userId), undefined);
+      const other = await under.open();
+      assert.deepEqual(await other.documentOf(userId), second);
+      await other.close();
+    },
+  );
+
   contract("the inputs of calls come back in their order until they are deleted", async (store) => {
     const [one, two] = [CallId.parse(id()), CallId.parse(id())];
     const inputs = Array.from({ length: 5 }, (_, i) => ({

@@ -43,6 +43,10 @@ export const documentErrors = {
     "the server gave somebody else's sealed document, or one of another server, in the place of yours",
     "what this terminal has stays as it is; ask the person who runs the server, and do not trust it until it is explained",
   ],
+  "document.outrun": [
+    "another of your terminals changed your people, history or settings at the same moment",
+    "nothing is lost; try again",
+  ],
   "document.tooLarge": [
     "your people and settings together are more than can be kept for you",
     "shorten notes, or remove some people",
