@@ -4,6 +4,7 @@
  */
 import { hours, inDocument, kib, mib, seconds } from "./claim.ts";
 import { found, named } from "./code.ts";
+import "./document-claims.ts";
 import "./media-claims.ts";
 
 export { allClaims, type Claim } from "./claim.ts";
@@ -85,7 +86,6 @@ protocol(
 );
 inDocument("docs/security-tests.md")("what fits beside it within {} MiB are named", inviteMib);
 protocol("A reply holds the first Commits, {} MiB of them", mib(named("protocol", "mostSyncBytes")));
-protocol("`media.tooManyOffers` ({} a minute for each person)", named("server", "offersPerMinute"));
 protocol(
   "or {} Commits or {} MiB of one person within a minute",
   named("protocol", "mostCommitsPerMinute"),

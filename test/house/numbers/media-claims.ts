@@ -28,3 +28,4 @@ inDocument("docs/security.md")(
   "is still to come count as neither, for {} s",
   seconds(named("terminal", "keyWithinMs")),
 );
+protocol("`media.tooManyOffers` ({} a minute for each person)", named("server", "offersPerMinute"));

@@ -23,6 +23,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "O is read as {},",
     "I and L as {}.",
     String.raw`from 0 to {} - 1, chosen`,
+    String.raw`\`replaces\` \({}: none`,
     String.raw`\d\^\d\d - {}`,
     String.raw`\`signature\`, {} bytes`,
     String.raw`{}-byte (?:big-endian )?(?:length|count)`,
