@@ -8,7 +8,6 @@ import {
   DeviceId,
   emptyDocument,
   encodeFields,
-  FieldReader,
   TerminalId,
   toBase64Url,
   UserId,
@@ -32,6 +31,8 @@ import {
   wrapWithPrf,
 } from "@signet/e2ee";
 
+import { fieldsOf } from "../fields.ts";
+
 const owner = { serverOrigin: "https://signet.example", userId: UserId.parse("anna") };
 const otherPerson = { ...owner, userId: UserId.parse("ben") };
 const otherServer = { ...owner, serverOrigin: "https://other.example" };
@@ -40,13 +41,6 @@ const document = changePerson(emptyDocument, UserId.parse("carla"), { note: "pri
 const secret = createProfileSecret();
 const key = await importProfileKey(owner, secret);
 const sealed = await sealDocument(key, 5, document);
-
-function fieldsOf(bytes: Bytes): Bytes[] {
-  const reader = new FieldReader(bytes, 0);
-  const fields: Bytes[] = [];
-  for (let field = reader.field(); field !== undefined; field = reader.field()) fields.push(field);
-  return fields;
-}
 
 /** The same bytes with one field of the head in the place of another's. */
 const withField = (bytes: Bytes, at: number, field: Bytes): Bytes =>

@@ -40,6 +40,8 @@ import {
   wrapWithPrf,
 } from "@signet/e2ee";
 
+import { fieldsOf } from "../fields.ts";
+
 const owner = { serverOrigin: "https://signet.example", userId: UserId.parse("anna") };
 const by = { terminalId: TerminalId.parse(toBase64Url(new Uint8Array(16))), nowMs: 1 };
 const document = changePerson(emptyDocument, UserId.parse("ben"), { note: "from the choir" }, by);
@@ -47,13 +49,6 @@ const secret = createProfileSecret();
 const profileKey = await importProfileKey(owner, secret);
 const deviceId = DeviceId.parse(toBase64Url(new Uint8Array(16).fill(4)));
 const prfOutput = new Uint8Array(32).fill(6);
-
-const fieldsOf = (bytes: Bytes): Bytes[] => {
-  const reader = new FieldReader(bytes, 0);
-  const fields: Bytes[] = [];
-  for (let field = reader.field(); field !== undefined; field = reader.field()) fields.push(field);
-  return fields;
-};
 
 /** Whose encoding has so many bytes. */
 function ofBytes(bytes: number): PersonalDocument {
