@@ -23,7 +23,7 @@ export { rpIdOf } from "./signature-check.ts";
 export { isNewerKeyFile } from "./key-file.ts";
 export * from "./software-device.ts";
 export * from "./terminal-key.ts";
-export { clockToleranceMs, longestSignInMs } from "./transcript-check.ts";
+export { clockToleranceMs, isInTime, longestSignInMs } from "./transcript-check.ts";
 export type { ExpectedFields, ProofTime } from "./transcript-check.ts";
 export type {
   Appointment,

@@ -11,8 +11,11 @@ export const clockToleranceMs = 2 * 60_000;
 /** A forgotten terminal stays signed in no longer than a working day. */
 export const longestSignInMs = 12 * 3_600_000;
 
-/** `any` for proofs that are kept, such as those of the directory and of a running call. */
-export type ProofTime = { readonly nowMs: number } | "any";
+/**
+ * `waitedMostMs`: how long ago it may have been signed beyond the tolerance, where it may have waited; 0 if left out. It never lets a proof be from further
+ * ahead. `any` for proofs that are kept, such as those of the directory and of a running call.
+ */
+export type ProofTime = { readonly nowMs: number; readonly waitedMostMs?: number } | "any";
 
 /** Fields that must be exactly so. */
 export type ExpectedFields<P extends Purpose> = Partial<Omit<Transcript<P>, "purpose">>;
@@ -89,10 +92,17 @@ export function checkTranscript<P extends Purpose>(
     const lifetimeMs = transcript.expiresAtMs - transcript.issuedAtMs;
     if (lifetimeMs <= 0 || lifetimeMs > longestSignInMs) return refuse("proof.lifetime");
   }
-  if (expected.time !== "any" && Math.abs(expected.time.nowMs - transcript.issuedAtMs) > clockToleranceMs) {
-    return refuse("proof.time");
-  }
+  if (expected.time !== "any" && !isInTime(transcript.issuedAtMs, expected.time)) return refuse("proof.time");
   return { ok: true, transcript: transcript as unknown as Transcript<P> };
+}
+
+/** Whether what was signed then is fresh. */
+export function isInTime(
+  issuedAtMs: number,
+  { nowMs, waitedMostMs = 0 }: Exclude<ProofTime, "any">,
+): boolean {
+  const ageMs = nowMs - issuedAtMs;
+  return ageMs >= -clockToleranceMs && ageMs <= clockToleranceMs + waitedMostMs;
 }
 
 function isSame(wanted: unknown, found: unknown): boolean {

@@ -91,6 +91,7 @@ export const errorTable = {
   "call.notInvited": error("protocol"),
   "call.notMember": error("protocol"),
   "call.away": error("user"),
+  "call.waitedTooLong": error("user"),
   "call.notRinging": error("user"),
   "call.notInitiator": error("user"),
   "call.noAnswer": error("user"),

@@ -78,6 +78,23 @@ test("a proof is accepted up to two minutes before and after its time, and at an
   }
 });
 
+test("a proof that may have waited is older by that, to the millisecond, and comes from no further ahead", async () => {
+  const device = await createSoftwareKey({ algorithm: "EdDSA" });
+  const { person, terminal } = await makePerson(device, false);
+  const proof = await device.sign(transcriptsOf(device, terminal, person).call);
+  const waitedMostMs = 180_000;
+  for (const [laterMs, isTaken] of [
+    [300_000, true],
+    [300_001, false],
+    [-120_000, true],
+    [-120_001, false],
+  ] as const) {
+    const time = { nowMs: nowMs + laterMs, waitedMostMs };
+    const result = await verifyDeviceProof(proof, { purpose: "call", serverOrigin, person, time });
+    assert.equal(result.ok ? "taken" : result.code, isTaken ? "taken" : "proof.time");
+  }
+});
+
 test("every terminal purpose is accepted with the key of the binding", async () => {
   const device = await createAuthenticator("ES256", serverOrigin);
   const { binding, terminal } = await makePerson(device, true);

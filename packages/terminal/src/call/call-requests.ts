@@ -1,5 +1,6 @@
 /** What a call's machine sends to the server, whose answers are its inputs; and the media offer, which waits for the first of them. */
-import { SignetError, hasFeature, isConnectionCode, verdictMs } from "@signet/protocol";
+import { clockToleranceMs } from "@signet/device";
+import { SignetError, decodeTranscript, hasFeature, isConnectionCode, verdictMs } from "@signet/protocol";
 import type {
   Bytes,
   CallId,
@@ -99,10 +100,19 @@ export class CallRequests {
     this.#options.accepted();
   }
 
-  #startRefused(code: ErrorCode): void {
+  #startRefused(refusal: ErrorCode): void {
+    const code = refusal === "proof.time" && this.#waitedTooLong ? "call.waitedTooLong" : refusal;
     // Otherwise it is sent again, and media waits for that.
     if (!isConnectionCode(code)) this.#accepted.reject(new SignetError(code));
     this.#options.dispatch({ type: "startFailed", code });
+  }
+
+  /** What the device signed waited for a connection for longer than a server takes it: no clock is wrong. */
+  get #waitedTooLong(): boolean {
+    const { context, credentials } = this.#options;
+    const signed = decodeTranscript(credentials.proof.transcript);
+    if (signed === undefined) return false;
+    return context.environment.nowMs() - signed.issuedAtMs > clockToleranceMs;
   }
 
   commit({ made }: EffectOf<"sendCommit">): void {

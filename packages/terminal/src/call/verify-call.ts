@@ -1,5 +1,5 @@
 /** What a terminal checks for itself before it believes that somebody calls, or is in a call. */
-import { clockToleranceMs, crosses, foldCallList, lastRecovery } from "@signet/device";
+import { clockToleranceMs, crosses, foldCallList, isInTime, lastRecovery } from "@signet/device";
 import type { Binding, CallList, DeviceProof, DeviceProofResult } from "@signet/device";
 import type { CredentialHook, GroupMember } from "@signet/e2ee";
 import {
@@ -19,6 +19,7 @@ import type { Verification } from "../state.ts";
 import { aheadMs } from "./ahead.ts";
 import { answerOf } from "./answer-in.ts";
 import type { CallMemory } from "./call-memory.ts";
+import { ringTime } from "./ring-age.ts";
 import { verifyStatements } from "./said-statements.ts";
 import type { SaidInCall } from "./said-statements.ts";
 
@@ -39,7 +40,7 @@ interface OwnInvitation {
 }
 
 /**
- * @param ringing the proof must be fresh; a call that goes on may be older
+ * @param ringing the proof must be as fresh as a ring; a call that goes on may be older
  * @throws SignetError `directory.*`, `proof.*`, `call.notInvited`
  */
 export async function verifyInvite(
@@ -68,7 +69,7 @@ export async function verifyInvite(
         purpose: "call",
         serverOrigin,
         // Whoever is brought in later has a fresh invitation, and not a fresh call.
-        time: ringing && !isCalledLater ? { nowMs } : "any",
+        time: ringing && !isCalledLater ? ringTime(nowMs) : "any",
         fields: { callId: invite.callId },
       }),
   );
@@ -88,7 +89,7 @@ export async function verifyInvite(
   if (listed.size !== named.size || [...named].some((userId) => !listed.has(userId)))
     throw new SignetError("proof.call");
   const invitation = ownInvitation(list, said, { by: initiator, proof: result.proof }, ownUserId);
-  if (ringing && isCalledLater && Math.abs(invitation.proof.transcript.issuedAtMs - nowMs) > clockToleranceMs)
+  if (ringing && isCalledLater && !isInTime(invitation.proof.transcript.issuedAtMs, ringTime(nowMs)))
     throw new SignetError("proof.time");
   const binding = await verifyBindingOf(initiator, invite.binding, {
     serverOrigin,

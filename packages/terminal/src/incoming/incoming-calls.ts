@@ -22,7 +22,8 @@ import { PastRings } from "./past-rings.ts";
 import type { RingEnd } from "./past-rings.ts";
 import { presentWordRefusal } from "./present-word.ts";
 import type { PresentWord } from "./present-word.ts";
-import { Ringing, ringMostMs } from "./ringing.ts";
+import { Ringing } from "./ringing.ts";
+import { ringMostMs } from "../call/ring-age.ts";
 import { clockFaultOf } from "../session/clock-fault.ts";
 import type { ClockFault } from "../session/clock-fault.ts";
 import type { Session } from "../session/session.ts";
@@ -138,7 +139,8 @@ export class IncomingCalls {
     // Its server would have refused it, too: not a clock, but an old call that is shown again.
     if (Math.abs(offMs - serverOffMs) > clockToleranceMs + ringMostMs) return;
     const then = await this.#verify(invite, true, endsAtMs, { atMs: signedAtMs, isOnlyLookedAt: true });
-    if (typeof then !== "string") onClockFault(then.view.from.userId, clockFaultOf(offMs, serverOffMs));
+    if (typeof then !== "string")
+      onClockFault(then.view.from.userId, clockFaultOf(offMs, serverOffMs, ringMostMs));
   }
 
   /** When a ring is to end, by the own clock and not later than any does. @param expiresAtMs by the server's */

@@ -1,9 +1,8 @@
 import type { UserId } from "@signet/protocol";
 
+import { ringFreshMostMs } from "../call/ring-age.ts";
 import type { System } from "../system.ts";
 
-/** A `call` proof is taken for two minutes after it was signed, by a clock that may be two minutes ahead. */
-const freshMostMs = 4 * 60_000;
 /** So many that an honest server does not ring a tenth of them in that time. */
 const pastMost = 4_096;
 
@@ -33,7 +32,7 @@ export class PastRings {
     const name = nameOf(userId, proofDigest);
     // Set anew, so that the oldest come first.
     this.#past.delete(name);
-    this.#past.set(name, { end, untilMs: this.#system.monotonicMs() + freshMostMs });
+    this.#past.set(name, { end, untilMs: this.#system.monotonicMs() + ringFreshMostMs });
   }
 
   get(userId: UserId, proofDigest: string): RingEnd | undefined {

@@ -1,13 +1,12 @@
 import type { CallId } from "@signet/protocol";
 
+import { ringMostMs } from "../call/ring-age.ts";
 import type { Invitation } from "./invitation.ts";
 import type { IncomingCall } from "../state.ts";
 import type { System } from "../system.ts";
 
 /** Calls that ring here at once, at most: a server lets fewer through, and nobody can choose among more. */
 const ringsMost = 16;
-/** A ring ends here at the latest, whatever the server says (ms). */
-export const ringMostMs = 3 * 60_000;
 /** The server ends a ring by itself; here it ends this much later (ms). */
 const ringGraceMs = 2_000;
 

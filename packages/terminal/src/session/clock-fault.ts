@@ -9,8 +9,13 @@ export interface ClockFault {
   readonly whose: "own" | "theirs";
 }
 
-/** @param serverOffMs the server's clock minus this terminal's */
-export function clockFaultOf(offMs: number, serverOffMs: number): ClockFault {
-  const isOwn = Math.abs(offMs - serverOffMs) < Math.abs(serverOffMs);
+/**
+ * @param serverOffMs the server's clock minus this terminal's
+ * @param waitedMostMs how long what the caller signed may have waited before it came here: so far in the past is no clock
+ */
+export function clockFaultOf(offMs: number, serverOffMs: number, waitedMostMs: number): ClockFault {
+  const byServerMs = offMs - serverOffMs;
+  const theirOffMs = byServerMs > 0 ? byServerMs : Math.max(0, -byServerMs - waitedMostMs);
+  const isOwn = theirOffMs < Math.abs(serverOffMs);
   return { offMs, whose: isOwn ? "own" : "theirs" };
 }

@@ -4,7 +4,7 @@ import type { TestContext } from "node:test";
 
 import { createTerminalKey } from "@signet/device";
 import { VirtualTime } from "@signet/e2e/support/virtual-time.ts";
-import type { CallId, EventBody } from "@signet/protocol";
+import type { CallId, EventBody, UserId } from "@signet/protocol";
 
 import { person, randomBytes, randomId, serverOrigin } from "../support/people.ts";
 import type { TestPerson } from "../support/people.ts";
@@ -175,9 +175,11 @@ async function warningsAfter(
 test("who cannot be rung for a clock is told whose it is by the server's time, and by how much", async (t) => {
   for (const [offMs, serverOffMs, whose] of [
     [5 * minuteMs, 4 * minuteMs, "own"],
-    [-5 * minuteMs, -6 * minuteMs, "own"],
+    [-6 * minuteMs, -7 * minuteMs, "own"],
+    // It may have waited for so long: all that is known to be wrong is this clock.
+    [-6 * minuteMs, -2.5 * minuteMs, "own"],
     [4 * minuteMs, 0, "theirs"],
-    [-4 * minuteMs, minuteMs / 2, "theirs"],
+    [-5.5 * minuteMs, -0.75 * minuteMs, "theirs"],
   ] as const) {
     const { clockOffMs, warnings } = await warningsAfter(t, { offMs, serverOffMs });
     const [warning, ...more] = warnings;
@@ -188,6 +190,39 @@ test("who cannot be rung for a clock is told whose it is by the server's time, a
     assert.ok(Math.abs(warning.clock.offMs - offMs) < 5_000);
     // Without any call, too.
     assert.equal(clockOffMs !== undefined, whose === "own");
+  }
+});
+
+test("a ring that waited long is told as no wrong clock: it rings, for as long as a ring may have waited, and not from further ahead", async (t) => {
+  const { server, bob, ringing, rings } = await open(t);
+  const slackMs = minuteMs / 2;
+  const longestMs = 5 * minuteMs;
+  for (const ageMs of [longestMs + slackMs, -2 * minuteMs - slackMs]) {
+    server.say({ type: "call.ring", body: await ring(bob, bob, 45_000, Date.now() - ageMs) });
+    assert.equal((await server.asked("call.ringRefused")).code, "proof.time");
+    server.say({ "call.ringRefused": {} });
+    assert.deepEqual(ringing(), []);
+  }
+  for (const [i, ageMs] of [longestMs - slackMs, -2 * minuteMs + slackMs].entries()) {
+    server.say({ type: "call.ring", body: await ring(bob, bob, longestMs, Date.now() - ageMs) });
+    const refused = server.asked("call.ringRefused").then(({ code }) => assert.fail(code));
+    await Promise.race([rings(i + 1), refused]);
+  }
+});
+
+test("who signed more than two minutes before the server could be reached is told that, and of no clock", async (t) => {
+  for (const [waitedMs, code] of [
+    [2 * minuteMs + 1_000, "call.waitedTooLong"],
+    [2 * minuteMs - 10_000, "proof.time"],
+  ] as const) {
+    let laterMs = 0;
+    const { server, terminal } = await open(t, () => Date.now() + laterMs);
+    await terminal.call(["bob" as UserId]);
+    await server.asked("call.request");
+    laterMs = waitedMs;
+    server.refuse("call.request", "proof.time");
+    while (terminal.state.call?.end === undefined) await turn();
+    assert.deepEqual(terminal.state.call.end, { type: "failed", code });
   }
 });
 
@@ -204,9 +239,9 @@ test("an old call that is shown again is no matter of clocks", async (t) => {
 });
 
 test("a server that says the right time for a call does not make it ring", async (t) => {
-  // The clock here is five minutes ahead of everybody else's: calls are refused, although the server says by how much.
-  const { server, bob, ringing, terminal } = await open(t, () => Date.now() + 5 * minuteMs);
-  assert.ok(Math.abs((terminal.state.clockOffMs ?? 0) + 5 * minuteMs) < 5_000);
+  // The clock here is six minutes ahead of everybody else's: calls are refused, although the server says by how much.
+  const { server, bob, ringing, terminal } = await open(t, () => Date.now() + 6 * minuteMs);
+  assert.ok(Math.abs((terminal.state.clockOffMs ?? 0) + 6 * minuteMs) < 5_000);
   server.say({ type: "call.ring", body: await ring(bob) });
   assert.equal((await server.asked("call.ringRefused")).code, "proof.time");
   assert.deepEqual(ringing(), []);

@@ -45,6 +45,10 @@ export const callErrors = {
     "the connection was away too long, so the call went on without this terminal",
     "join it again",
   ],
+  "call.waitedTooLong": [
+    "your device signed more than two minutes before the server could be reached, so the server did not take it any more",
+    "do it again: your device signs anew",
+  ],
   "call.notRinging": ["the call is not ringing any more", "call back"],
   "call.notInitiator": [
     "only the person who started the call can end it for all",
