@@ -13,6 +13,11 @@ export class ServerOrigin {
     if (port !== 0) this.listensAt(port);
   }
 
+  /** Whether nothing has to listen first. */
+  get isKnown(): boolean {
+    return this.#origin !== undefined;
+  }
+
   get current(): string {
     return this.#origin ?? "http://localhost";
   }

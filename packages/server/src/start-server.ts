@@ -116,10 +116,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Before the media processes, which take seconds to start.
     await checkPort(options.host ?? defaultHost, options.port ?? defaultPort);
     store = openStore(dataDir);
+    const origin = new ServerOrigin(options.origin, tls !== undefined, options.port ?? defaultPort);
+    // Before anything in the data is taken up, or told as taken up, in a name that is not theirs.
+    if (origin.isKnown) await claimOrigin(store, origin.current, dataDir);
     media = await startMedia({ ...options.media, runtimeDir: join(dataDir, "media") });
     return await assemble(
       { ...options, metricsToken, outsideTurn },
-      { log, dataDir, tls, certificates, store, media, lock },
+      { log, dataDir, tls, certificates, store, media, lock, origin },
     );
   } catch (error) {
     await media?.close();
@@ -144,13 +147,13 @@ interface Parts extends CoreParts {
   readonly dataDir: string;
   readonly tls: TlsFiles | undefined;
   readonly lock: DataLock;
+  readonly origin: ServerOrigin;
 }
 
 async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Promise<RunningServer> {
-  const { log, dataDir, tls, store, media, lock } = parts;
+  const { log, dataDir, tls, store, media, lock, origin } = parts;
   const host = options.host ?? defaultHost;
   const port = options.port ?? defaultPort;
-  const origin = new ServerOrigin(options.origin, tls !== undefined, port);
   const services = await createServices(options, parts, origin);
   const { calls, limits, metrics, originOf, registration, sessions } = services;
   const forgetEngine = followEngine(services);

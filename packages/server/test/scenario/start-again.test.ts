@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 
+import type { UserId } from "@signet/protocol";
+
 import { databasePath, openSqliteStore, StartError } from "../../src/index.ts";
 import { callOfTwo, people } from "../support/group.ts";
 import { startTestServer, tempDir } from "../support/test-server.ts";
@@ -41,22 +43,32 @@ test("the log of a call that cannot be read is dropped, and keeps neither server
   assert.equal(await alice.refusal("call.sync", { callId: broken, epoch: 0, number: 0 }), "call.notFound");
 });
 
-test("data of another origin is not served: nobody in it would be recognised", async (t) => {
+test("data of another origin is not served: nobody in it would be recognised, and nothing in it is taken up", async (t) => {
   const dataDir = tempDir(t);
   const first = await startTestServer(t, { dataDir });
-  await people(first, "alice");
+  const [alice, bob] = await people(first, "alice", "bob");
+  const callId = await callOfTwo(alice, bob);
   await first.close();
-  await assert.rejects(
-    startTestServer(t, { dataDir, port: first.port, origin: "http://127.0.0.1.example" }),
-    (error) => {
-      assert.ok(error instanceof StartError);
-      assert.match(error.message, new RegExp(`signed for ${first.origin}`));
-      assert.match(error.hint, new RegExp(`--origin ${first.origin}`));
-      return true;
-    },
-  );
+  let logged = "";
+  const logStream = { write: (line: string) => void (logged += line) };
+  const other = { port: first.port, origin: "http://127.0.0.1.example" };
+  const administrators = ["bob" as UserId];
+  await assert.rejects(startTestServer(t, { dataDir, ...other, administrators, logStream }), (error) => {
+    assert.ok(error instanceof StartError);
+    assert.match(error.message, new RegExp(`signed for ${first.origin}`));
+    assert.match(error.hint, new RegExp(`--origin ${first.origin}`));
+    return true;
+  });
+  assert.equal(logged, "");
+  const store = openSqliteStore(databasePath(dataDir));
+  const named = await store.nameAdministrators([]);
+  await store.close();
+  assert.deepEqual(named, [], "nobody is an administrator by a start that was refused");
   const again = await startTestServer(t, { dataDir, port: first.port });
   assert.equal(again.origin, first.origin);
+  await alice.reconnect();
+  await alice.resume();
+  assert.deepEqual(await alice.event("media.restarted"), { callId });
 });
 
 test("the request of a call that has ended does not start it again, until the proof is too old anyway", async (t) => {
