@@ -20,6 +20,8 @@ interface Talker extends Headless {
   readonly ear: Ear;
   readonly record: Ear;
   readonly hertz: number;
+  /** Frames of the source so far; it waits while nobody can hear it. */
+  readonly read: () => number;
 }
 
 const voices = [440, 660, 880];
@@ -35,8 +37,10 @@ const tap = new MediaTap();
 async function talker(userId: string, hertz: number): Promise<Talker> {
   const ear = new Ear();
   const record = new Ear();
+  let read = 0;
+  const tone = toneSource(hertz);
   const media = nodeMedia({
-    source: () => toneSource(hertz),
+    source: () => ({ ...tone, waits: true, read: () => (read++, tone.read()) }),
     sink: () => ear,
     record: () => record,
     localAddress: "127.0.0.1",
@@ -44,7 +48,7 @@ async function talker(userId: string, hertz: number): Promise<Talker> {
   const headless = await registerHeadless(server.origin, userId, {
     environment: { media },
   });
-  return { ...headless, ear, record, hertz };
+  return { ...headless, ear, record, hertz, read: () => read };
 }
 
 before(async () => {
@@ -112,12 +116,15 @@ test("what goes over the wire is neither the Opus that was given nor anything th
   assert.ok((await prominence(payloads)) < 6);
 });
 
-test("the media process is killed: the audio is back by itself", async (context) => {
+test("the media process is killed: the audio is back by itself, and what can wait is not said meanwhile", async (context) => {
   const port = tap.remotePort;
   const killedAtMs = performance.now();
   const isLost = ann.until((state) => state.call?.media.status === "connecting", "the connection is lost");
   process.kill(processAtUdpPort(port), "SIGKILL");
   await isLost;
+  const read = ann.read();
+  await ann.until((state) => state.call?.media.status === "connected", "connected again");
+  assert.equal(ann.read(), read, "nothing that nobody can hear is said");
   for (const person of [ann, ben, cleo])
     await person.until((state) => state.call?.media.status === "connected", "connected again");
   context.diagnostic(`connected again ${Math.round(performance.now() - killedAtMs)} ms after the kill`);

@@ -13,7 +13,7 @@ import {
 import stringWidth from "string-width";
 
 import { clean } from "../output/clean.ts";
-import { warningLines, wordsFor } from "../output/error-words.ts";
+import { inOneLine, lineFor, warningLines, wordsFor } from "../output/error-words.ts";
 import {
   aboutWhom,
   answeredWords,
@@ -41,7 +41,9 @@ export function connectionBlock(
   if (connection.status === "offline") {
     const inMs = connection.retryAtMs - pen.nowMs;
     const next = inMs <= 0 ? "trying now" : `next try in ${Math.ceil(inMs / 1000)} s`;
-    lines.push(...paragraph(`! ${wordsFor(connection.code).message}; ${next}`, pen.columns, "warning"));
+    lines.push(
+      ...paragraph(`! ${inOneLine(wordsFor(connection.code).message, next)}`, pen.columns, "warning"),
+    );
   }
   if (clockOffMs !== undefined) {
     const off = `${clockDuration(Math.abs(clockOffMs))} ${clockOffMs > 0 ? "behind" : "ahead of"}`;
@@ -269,21 +271,18 @@ export function soundBlock(
 ): readonly Line[] {
   const lines: Line[] = [];
   if (media.status === "failed") {
-    const { hint, message } = wordsFor(media.code);
-    lines.push(...paragraph(`! ${message}; ${hint}`, pen.columns, "alarm"));
+    lines.push(...paragraph(`! ${lineFor(media.code)}`, pen.columns, "alarm"));
   }
   if (media.status === "restarting") {
     const text = "audio       restarting: its encryption stopped; nothing is sent or heard until it is back";
     lines.push(...paragraph(text, pen.columns, "warning"));
   }
   if (media.status === "reconnecting") {
-    const { hint, message } = wordsFor(media.code);
-    lines.push(...paragraph(`audio       reconnecting: ${message}; ${hint}`, pen.columns, "warning"));
+    lines.push(...paragraph(`audio       reconnecting: ${lineFor(media.code)}`, pen.columns, "warning"));
   }
   if (media.status === "connecting" && media.code === undefined) lines.push([span("audio       connecting")]);
   if (media.status === "connecting" && media.code !== undefined) {
-    const { hint, message } = wordsFor(media.code);
-    lines.push(...paragraph(`audio       connecting: ${message}; ${hint}`, pen.columns, "warning"));
+    lines.push(...paragraph(`audio       connecting: ${lineFor(media.code)}`, pen.columns, "warning"));
   }
   if (media.status === "connected" && media.way !== undefined) {
     const { way } = media;
@@ -297,11 +296,10 @@ export function soundBlock(
   for (const person of participants) {
     if (person.poorNetwork !== true) continue;
     const { happened, next } = poorNetworkWords(person.isSelf ? undefined : named(person));
-    lines.push(...paragraph(`network     ${happened}; ${next}`, pen.columns, "warning"));
+    lines.push(...paragraph(`network     ${inOneLine(happened, next)}`, pen.columns, "warning"));
   }
   if (view.speaker !== undefined) {
-    const { hint, message } = wordsFor(view.speaker);
-    lines.push(...paragraph(`speaker     you hear nobody: ${message}; ${hint}`, pen.columns, "warning"));
+    lines.push(...paragraph(`speaker     you hear nobody: ${lineFor(view.speaker)}`, pen.columns, "warning"));
   }
   switch (microphone.status) {
     case "on":
@@ -340,8 +338,7 @@ export function soundBlock(
 }
 
 function unavailable(code: ErrorCode, { columns }: Pen): readonly Line[] {
-  const { hint, message } = wordsFor(code);
-  return paragraph(`microphone  nobody hears you: ${message}; ${hint}`, columns, "warning");
+  return paragraph(`microphone  nobody hears you: ${lineFor(code)}`, columns, "warning");
 }
 
 /** The same code for everybody in this epoch; worth a line of its own where it does not fit beside the epoch. */

@@ -5,7 +5,7 @@ import type { CallId, ErrorCode, NewAdministrator, Terminal, TerminalState, User
 import { listOfNames } from "@signet/words";
 
 import { clean } from "../output/clean.ts";
-import { wordsFor } from "../output/error-words.ts";
+import { lineFor } from "../output/error-words.ts";
 import { named, timeOfDay } from "../output/words.ts";
 import { actionFor } from "./keyboard.ts";
 import type { Action, Key } from "./action.ts";
@@ -256,8 +256,7 @@ export class LiveView {
       .catch((error: unknown) => {
         // A mistake of ours ends the program, and the window shows it.
         if (!(error instanceof SignetError)) throw error;
-        const { hint, message } = wordsFor(error.code);
-        this.notice(`${message}; ${hint}`);
+        this.notice(lineFor(error.code));
       })
       .finally(() => {
         this.#view = { ...this.#view, busy: undefined };

@@ -2,6 +2,7 @@
 import type { TerminalState } from "@signet/terminal";
 
 import type { CommandEvent } from "./events.ts";
+import { inSeconds } from "./in-seconds.ts";
 
 /** As it is told: a terminal that tries to connect is still without a connection, and in a call it tries twice a second. */
 export const withoutTries = (told: TerminalState, now: TerminalState): TerminalState =>
@@ -23,5 +24,3 @@ export function* connectionEvents(before: TerminalState, after: TerminalState): 
   if (after.passedOver !== undefined && before.passedOver === undefined)
     yield { event: "passedOver", messages: after.passedOver };
 }
-
-export const inSeconds = (durationMs: number): number => Math.round(durationMs / 1_000);

@@ -13,7 +13,16 @@ export function wordsFor(code: ErrorCode): ErrorLines {
   return { message: happened, hint: next };
 }
 
-/** The same of a warning, of which more may be known than its code. */
+/** What happened and what to do next in one line. */
+export const inOneLine = (happened: string, next: string): string => `${happened}; ${next}`;
+
+/** Of an error, in one line. */
+export function lineFor(code: ErrorCode): string {
+  const { hint, message } = wordsFor(code);
+  return inOneLine(message, hint);
+}
+
+/** As {@link wordsFor}, of a warning, of which more may be known than its code. */
 export function warningLines({
   clock,
   code,

@@ -13,7 +13,7 @@ import {
 } from "@signet/words";
 
 import { clean } from "./clean.ts";
-import { wordsFor } from "./error-words.ts";
+import { inOneLine, lineFor, wordsFor } from "./error-words.ts";
 import type { CommandEvent } from "./events.ts";
 import type { Output } from "./output.ts";
 import {
@@ -100,7 +100,7 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
     case "online":
       return `online: ${event.server}`;
     case "offline":
-      return `offline: ${wordsFor(event.code).message}; signet reconnects by itself`;
+      return `offline: ${inOneLine(wordsFor(event.code).message, "signet reconnects by itself")}`;
     case "registered":
       return `registered ${named(event)} at ${event.server} with a ${deviceWords[event.device]}${
         event.keyFile === undefined ? "" : `: ${event.keyFile}`
@@ -242,22 +242,19 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
     case "network": {
       const name = event.self ? undefined : named(event);
       const { happened, next } = poorNetworkWords(name);
-      return event.poor ? `${happened}; ${next}` : betterNetworkWords(name);
+      return event.poor ? inOneLine(happened, next) : betterNetworkWords(name);
     }
     case "reconnecting":
       return `${named(event)}: ${event.reconnecting ? "" : "no longer "}${reconnectingLabel()}`;
     case "microphone":
-      if (event.code !== undefined) {
-        const { hint, message } = wordsFor(event.code);
-        return `you are not heard: ${message}; ${hint}`;
-      }
+      if (event.code !== undefined) return `you are not heard: ${lineFor(event.code)}`;
       if (event.silent === true) return `you are not heard: ${silentMicrophone}`;
       return event.status === "muted" ? "you are muted" : undefined;
     case "speaker": {
       if (event.code === undefined) return "you hear the others: the loudspeaker is there";
       const { hint, message } = wordsFor(event.code);
       const detail = event.detail === undefined ? "" : ` (${event.detail})`;
-      return `you hear nobody: ${message}${detail}; ${hint}`;
+      return `you hear nobody: ${inOneLine(`${message}${detail}`, hint)}`;
     }
     case "ended":
       return `the call is over after ${clockDuration(event.seconds * 1_000)}: ${
@@ -270,9 +267,12 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
     case "recorded":
       return `recorded ${event.file}`;
     case "warning":
-      return `warning${event.userId === undefined ? "" : ` about ${event.userId}`}: ${event.message}${
-        event.detail === undefined ? "" : ` (${event.detail})`
-      }${event.deviceId === undefined ? "" : ` (their key now: ${event.deviceId})`}${administratorKeys(event)}${recoveryOf(event)}; ${event.hint}`;
+      return `warning${event.userId === undefined ? "" : ` about ${event.userId}`}: ${inOneLine(
+        `${event.message}${event.detail === undefined ? "" : ` (${event.detail})`}${
+          event.deviceId === undefined ? "" : ` (their key now: ${event.deviceId})`
+        }${administratorKeys(event)}${recoveryOf(event)}`,
+        event.hint,
+      )}`;
     case "historyContinued":
       return changesOf(event, event.self ? event.userId : undefined).join("; ");
     case "stateSigned":
@@ -341,7 +341,7 @@ function endSentence({ reason, signed, userId }: CommandEvent & { readonly event
   const words = endWords[reason];
   if (reason === "removed") {
     const by = userId === undefined ? ", without the host's signature" : ` by ${userId}, signed`;
-    return `${words}${by}; ${removalHint(userId !== undefined)}`;
+    return inOneLine(`${words}${by}`, removalHint(userId !== undefined));
   }
   if (reason !== "ended" || signed === undefined) return words;
   return `${words}, ${signed ? "signed by the initiator" : "without the initiator's signature"}`;

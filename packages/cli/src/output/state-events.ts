@@ -17,9 +17,10 @@ import type {
 
 import { soundAdviceWords } from "@signet/words";
 
-import { connectionEvents, inSeconds } from "./connection-events.ts";
+import { connectionEvents } from "./connection-events.ts";
 import { warningLines } from "./error-words.ts";
 import type { AdministratorKey, CommandEvent, NamedPerson, SignedChange, VerifiedBy } from "./events.ts";
+import { inSeconds } from "./in-seconds.ts";
 
 export function eventsBetween(before: TerminalState, after: TerminalState): readonly CommandEvent[] {
   return [

@@ -159,7 +159,7 @@ export class Sound {
       }
       return source.read();
     };
-    return { ended: source.ended, read, close };
+    return { ended: source.ended, read, close, waits: source.waits === true };
   }
 
   #keep(source: AudioSource): void {

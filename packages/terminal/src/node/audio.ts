@@ -15,6 +15,8 @@ export type DeviceTrouble = SignetError | "silent";
 export interface AudioSource {
   /** The next 20 ms; undefined when there is nothing now, and silence is sent. */
   read(): Int16Array | undefined;
+  /** What is not read now is there later: it is not read while nobody can hear it. Else time goes on for it. */
+  readonly waits?: boolean;
   /**
    * Resolves when the source has no more; never for one without end.
    * @throws SignetError rejects when it broke, for example `media.noMicrophone` for one that was unplugged

@@ -81,6 +81,8 @@ class NodeMedia implements CallMedia {
   #connected = false;
   #accompanied = false;
   #stands = false;
+  /** Until it is connected, and while it is not. */
+  #isPaused = true;
   readonly #epochs = new SerialQueue();
   #leadIn: ReturnType<typeof setTimeout> | undefined;
 
@@ -268,11 +270,20 @@ class NodeMedia implements CallMedia {
     this.#encryptor = encryptor;
   }
 
-  /** The call stands from when both are so for the first time. */
+  /** The call stands from when both are so for the first time. What can wait waits while there is no connection, and until others had time to be back. */
   #check(): void {
-    if (this.#stands || this.#connector.isOver || !this.#connected || !this.#accompanied) return;
-    this.#stands = true;
+    if (this.#connector.isOver || !this.#accompanied) return;
+    if (!this.#connected) {
+      clearTimeout(this.#leadIn);
+      this.#leadIn = undefined;
+      this.#isPaused = true;
+      return this.#voice.pause();
+    }
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
     this.#leadIn = setTimeout(() => this.#begin(), leadInMs);
+    if (this.#stands) return;
+    this.#stands = true;
     this.#playout.start();
     this.#voice.start();
   }

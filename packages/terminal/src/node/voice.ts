@@ -43,6 +43,7 @@ export class Voice {
   #protection = startProtection;
   #muted = false;
   #reads = false;
+  #isUnheard = false;
   #closed = false;
   #level = 0;
   /** Sealing may finish out of order. */
@@ -94,6 +95,12 @@ export class Voice {
   /** From now on the source is read. */
   begin(): void {
     this.#reads = true;
+    this.#isUnheard = false;
+  }
+
+  /** Until it begins again, nothing is read that can wait. */
+  pause(): void {
+    this.#isUnheard = true;
   }
 
   setMuted(muted: boolean): void {
@@ -134,7 +141,7 @@ export class Voice {
     // Read while muted, too: time goes on for a file, and a microphone must not tell later what was said now.
     let read: Int16Array | undefined;
     try {
-      read = this.#reads ? source.read() : undefined;
+      read = this.#reads && !(this.#isUnheard && source.waits === true) ? source.read() : undefined;
     } catch (error) {
       return this.#lose(error);
     }

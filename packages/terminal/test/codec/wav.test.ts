@@ -81,6 +81,7 @@ test("the last frame is filled with silence; a file that loops goes on with the 
   const path = join(folderFor(context), "a.wav");
   writeFileSync(path, makeWav([Array.from({ length: 1_000 }, () => 0.25)]));
   const once = await openAudioFile(path);
+  assert.equal(once.waits, true, "what nobody can hear is played later");
   const frames = readAll(once);
   assert.equal(frames.length, 2);
   assert.ok(frames[1]!.subarray(0, 40).every((sample) => sample > 8_000));
@@ -88,6 +89,7 @@ test("the last frame is filled with silence; a file that loops goes on with the 
   assert.equal(once.read(), undefined);
   once.close();
   const endless = await openAudioFile(path, { loop: true });
+  assert.equal(endless.waits, false);
   const looped = readAll(endless, 500);
   assert.equal(looped.length, 500);
   assert.ok(looped.every((frame) => frame.every((sample) => sample > 8_000)));

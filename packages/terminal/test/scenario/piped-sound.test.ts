@@ -70,6 +70,7 @@ test("Ogg Opus that comes piece by piece", async (context) => {
   writer.end();
   const source = await opened;
   context.after(() => source.close());
+  assert.equal(source.waits, false, "it plays as it comes");
   assert.equal((await readSoon(source)).length, frames.length);
 });
 

@@ -229,6 +229,35 @@ test("a source that ends the call while it is read ends it without harm", async 
   assert.deepEqual(one.failures, []);
 });
 
+test("a source that waits is not read while one is not heard, and goes on where it stopped; silence is sent meanwhile", async (context) => {
+  for (const waits of [true, false]) {
+    let reads = 0;
+    const source: AudioSource = {
+      waits,
+      read: () => new Int16Array(frameSamples).fill(++reads),
+      ended: new Promise(() => undefined),
+      close: () => undefined,
+    };
+    const { voice, said, until } = await speaker(context, () => source);
+    voice.begin();
+    await until(() => reads >= 3);
+    voice.pause();
+    const [readThen, saidThen] = [reads, said.length];
+    await until(() => said.length >= saidThen + 5);
+    const meanwhile = said.slice(saidThen).map(([sample]) => sample);
+    if (waits) assert.deepEqual(new Set(meanwhile), new Set([0]));
+    else assert.deepEqual(meanwhile[0], readThen + 1, "time goes on for what cannot wait");
+    voice.begin();
+    await until(() => reads >= readThen + 8);
+    const heard = said.map(([sample]) => sample).filter((sample) => sample !== 0);
+    assert.deepEqual(
+      heard,
+      Array.from(heard, (_, at) => at + 1),
+      "nothing is left out",
+    );
+  }
+});
+
 test("a source that has no more is followed by silence", async (context) => {
   const frame = Int16Array.from({ length: frameSamples }, () => 10_000);
   let left = 3;

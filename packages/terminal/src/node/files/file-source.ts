@@ -26,7 +26,9 @@ export async function openAudioFile(
   const input = openInput(source);
   try {
     if (options.loop === true && !input.canRewind) throw new SignetError("media.pipeLoops");
-    return new FileSource(await openStream(input), options.loop === true);
+    const loop = options.loop === true;
+    // What goes round, and what somebody pipes in as they hear it, is as good at any time.
+    return new FileSource(await openStream(input), { loop, waits: input.canRewind && !loop });
   } catch (error) {
     input.close();
     throw error;
@@ -55,6 +57,7 @@ async function id3Bytes(input: Input): Promise<number> {
 
 class FileSource implements AudioSource {
   readonly ended: Promise<void>;
+  readonly waits: boolean;
   readonly #stream: SampleStream;
   readonly #loop: boolean;
   readonly #resampler: Resampler | undefined;
@@ -63,8 +66,9 @@ class FileSource implements AudioSource {
   #exhausted = false;
   #closed = false;
 
-  constructor(stream: SampleStream, loop: boolean) {
+  constructor(stream: SampleStream, { loop, waits }: { readonly loop: boolean; readonly waits: boolean }) {
     this.#stream = stream;
+    this.waits = waits;
     this.#loop = loop;
     this.#resampler = stream.rate === sampleRate ? undefined : new Resampler(stream.rate);
     const { promise, resolve } = Promise.withResolvers<void>();
