@@ -335,6 +335,44 @@ test("who was signed in elsewhere while away, and here again, is not in the call
     elsewhere.terminal.close();
   }));
 
+test("a terminal that is to come into the group when its device is signed in elsewhere is out, and not in it when the person is back", () =>
+  withCall(async ({ world, server, ada, bob, cyd }) => {
+    await answer(world, bob);
+    // Taken in by the server, and without the key: what would bring it is on its way.
+    cyd.way.spoil = (text) => (text.includes('"call.welcome"') ? nothing : text);
+    await answer(world, cyd);
+    const { device } = cyd.hardware;
+    const elsewhere = await VirtualTerminal.open(world, server, { user: "cyd", name: "cyd-2", device });
+    await world.runFor(1_000);
+    void elsewhere.terminal.signIn({ userId: cyd.userId });
+    await world.runFor(2_000);
+    assert.deepEqual(shown(cyd).end, { type: "unbound", reason: "takenOver" });
+    void cyd.terminal.signIn({ userId: cyd.userId });
+    await world.runFor(5_000);
+    assert.equal(cyd.terminal.state.session.status, "signedIn");
+    assertTogether(ada, bob);
+    elsewhere.terminal.close();
+  }));
+
+test("where somebody else signs in at a terminal at which a call goes on for whose device is elsewhere, it is over at once", () =>
+  withCall(async ({ world, server, ada, bob, cyd, dan }) => {
+    await answer(world, bob, cyd);
+    const { device } = cyd.hardware;
+    const elsewhere = await VirtualTerminal.open(world, server, { user: "cyd", name: "cyd-2", device });
+    await world.runFor(1_000);
+    void elsewhere.terminal.signIn({ userId: cyd.userId });
+    await world.runFor(2_000);
+    assertTogether(ada, bob, cyd);
+    cyd.hardware.device = dan.hardware.device;
+    void cyd.terminal.signIn({ userId: dan.userId });
+    await world.runFor(5_000);
+    const { session } = cyd.terminal.state;
+    assert.equal(session.status === "signedIn" && session.userId, dan.userId);
+    assert.deepEqual(shown(cyd).end, { type: "unbound", reason: "takenOver" });
+    assertTogether(ada, bob);
+    elsewhere.terminal.close();
+  }));
+
 test("who was put out and came back while a terminal was away is not one who was brought back, when that terminal hears of it late", () =>
   withCall(async ({ world, ada, bob, cyd, dan }) => {
     await answer(world, bob, cyd, dan);

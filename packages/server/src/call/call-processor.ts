@@ -211,6 +211,12 @@ export class CallProcessor implements SessionListener {
       void this.#step(call, { type: "unbound", userId, terminalId, reason, ...goesOn });
   }
 
+  /** What goes on there on the account of who was there before is over. */
+  gaveWay({ userId, terminalId }: BoundDevice): void {
+    for (const call of this.#running.of(userId))
+      void this.#step(call, { type: "moveEnd", userId, terminalId });
+  }
+
   deviceEnded(userId: UserId, deviceId: DeviceId, reason: BindingEndReason): void {
     for (const call of this.#running.of(userId))
       void this.#step(call, { type: "deviceEnded", userId, deviceId, reason });

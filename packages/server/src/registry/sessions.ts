@@ -27,6 +27,8 @@ export interface SessionListener {
   connected(userId: UserId, terminalId: TerminalId): void;
   disconnected(userId: UserId, terminalId: TerminalId): void;
   unbound(bound: BoundDevice, reason: BindingEndReason): void;
+  /** Somebody else is at the terminal now at which this device was, until it was taken over. */
+  gaveWay(former: BoundDevice): void;
   /** The device is bound nowhere any more. */
   deviceEnded(userId: UserId, deviceId: DeviceId, reason: BindingEndReason): void;
 }
@@ -168,6 +170,9 @@ export class Sessions {
     }
     this.#put(session);
     this.attach(session, endpoint);
+    const former = this.#takenOver.get(endpoint)?.stored;
+    this.#takenOver.delete(endpoint);
+    if (former !== undefined && former.userId !== userId) this.#listener?.gaveWay(former);
   }
 
   /** The terminal of this session is on `endpoint` from now on. */

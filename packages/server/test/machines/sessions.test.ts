@@ -61,6 +61,7 @@ class World {
       connected: say("connected"),
       disconnected: say("disconnected"),
       unbound: ({ userId, terminalId }, reason) => say("unbound")(userId, terminalId, reason),
+      gaveWay: ({ userId, terminalId }) => say("gave way")(userId, terminalId),
       deviceEnded: (userId, deviceId, reason) =>
         void this.said.push(`ended ${userId} ${deviceNameOf(deviceId)} ${reason}`),
     });

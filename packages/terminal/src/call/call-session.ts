@@ -219,7 +219,7 @@ export class CallSession {
     if (this.#isOver) return;
     if (reason === "deviceRemoved" && !this.isMoving) return this.#dispatch({ type: "leave", reason });
     // The server may let it go on here for a while, to be moved from here: once the person is back they would be in it without anybody's doing.
-    if (reason === "forgotten") this.#requests.moveEnd();
+    if (reason === "forgotten" || (reason === "takenOver" && !this.isHeld)) this.#requests.moveEnd();
     this.#findings.unbound(reason);
     this.#dispatch({ type: "fail", code: "call.notMember" });
   }
