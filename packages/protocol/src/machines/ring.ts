@@ -31,8 +31,8 @@ export const mostRingTerminals = 16;
 const mostWaitMs = 90_000;
 
 /**
- * Nothing rings for longer than this that waited, from the beginning (ms): a terminal that comes verifies the proof, which is fresh for two minutes
- * to those of before it may be five minutes old, and they would take it for a wrong clock. The rest is for the way to the server, and from it.
+ * Nothing rings for longer than this that waited, from the beginning (ms): a terminal that comes verifies the proof, and those of before take one
+ * that is older than two minutes for a wrong clock. The rest is for the way to the server, and from it.
  */
 const mostRingAfterWaitMs = 110_000;
 
