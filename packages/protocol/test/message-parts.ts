@@ -104,7 +104,7 @@ export const said = fc.record({ proof, binding: proof }, { requiredKeys: ["proof
 export const statements = fc.array(said, { minLength: 1, maxLength: 3 });
 export const inviteFields = { callId, initiator: entry, proof, binding: proof, members, statements };
 export const inviteKeys = ["callId", "initiator", "proof", "binding", "members"] as const;
-const invite: fc.Arbitrary<CallInviteIn> = fc.record(inviteFields, { requiredKeys: [...inviteKeys] });
+export const invite: fc.Arbitrary<CallInviteIn> = fc.record(inviteFields, { requiredKeys: [...inviteKeys] });
 export const elsewhere = fc.record({ call: invite, binding: proof }, { requiredKeys: ["call"] });
 export const signedIn: fc.Arbitrary<SignedIn> = fc.record(
   { entry, expiresAtMs: timeMs, calls: fc.array(invite, { maxLength: 2 }), elsewhere },

@@ -18,6 +18,7 @@ import {
   entry,
   epoch,
   features,
+  invite,
   inviteFields,
   inviteKeys,
   leaf,
@@ -169,6 +170,11 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   "pairing.send": sealed,
   "pairing.close": pairing,
   "media.probeEnd": nothing,
+  "missed.get": fc.record({ after: fc.nat() }),
+  "missed.taken": fc.record({
+    callIds: fc.array(callId, { maxLength: 3 }),
+    refused: fc.array(fc.record({ callId, code }), { maxLength: 3 }),
+  }),
 };
 
 export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<T>> } = {
@@ -231,6 +237,11 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   "call.leave": nothing,
   "call.end": nothing,
   "call.invite": fc.record({ members }),
+  "missed.get": fc.record(
+    { calls: fc.array(invite, { maxLength: 2 }), keptMs: fc.nat(30 * 86_400_000), next: fc.nat() },
+    { requiredKeys: ["calls", "keptMs"] },
+  ),
+  "missed.taken": nothing,
   "call.remove": nothing,
   "call.host": nothing,
   "call.list": fc.record({ statements }, { requiredKeys: [] }),

@@ -1,7 +1,7 @@
 export { killMediaProcesses } from "@signet/media";
 
 export { TrustedProxies } from "./http/client-address.ts";
-export { defaultLimits } from "./limits.ts";
+export { defaultLimits, mostKeepMissedDays } from "./limits.ts";
 export type { ServerLimits } from "./limits.ts";
 export { isTurnUrl } from "./media/turn-credentials.ts";
 export type { RelayWish } from "./media/relay-place.ts";
@@ -25,4 +25,5 @@ export type {
   StoredBinding,
   StoredCall,
   StoredInput,
+  StoredMissed,
 } from "./store/store.ts";

@@ -1,4 +1,7 @@
-import { defaultCallTimes, pairingMs } from "@signet/protocol";
+import { defaultCallTimes, mostKeptMissedMs, pairingMs } from "@signet/protocol";
+
+/** More than this no terminal takes. */
+export const mostKeepMissedDays = mostKeptMissedMs / (24 * 3_600_000);
 
 /** Bounds that a server keeps, each with the way to turn it. Durations in milliseconds. */
 export interface ServerLimits {
@@ -58,6 +61,13 @@ export interface ServerLimits {
    */
   readonly documentBurst: number;
   readonly documentsPerMinute: number;
+  /** For how long a call is kept that somebody missed where no terminal of theirs was; 0 keeps none. At most {@link mostKeepMissedDays}. */
+  readonly keepMissedMs: number;
+  /** Missed calls by one person that are kept for another one, and for all together; the oldest make room. */
+  readonly missedPerPair: number;
+  readonly missedPerCaller: number;
+  /** Of one of them, as it is kept: what people in a call said of who may be in it can be many times what a call is. */
+  readonly missedBytes: number;
   /** Codes that are shown at the same time, to add a device at another machine. */
   readonly pairings: number;
   /** How long a code waits, and how long what follows may take: less than a stranger may stay. */
@@ -113,6 +123,10 @@ export const defaultLimits: ServerLimits = {
   statementsPerMinute: 6,
   documentBurst: 20,
   documentsPerMinute: 10,
+  keepMissedMs: 7 * 24 * 3_600_000,
+  missedPerPair: 8,
+  missedPerCaller: 512,
+  missedBytes: 32 * 1024,
   pairings: 1_024,
   pairingMs,
   pairingsPerMinute: 6,

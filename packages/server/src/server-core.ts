@@ -6,6 +6,7 @@ import type { UserId } from "@signet/protocol";
 import type { Logger } from "pino";
 
 import { CallProcessor } from "./call/call-processor.ts";
+import { MissedCalls } from "./call/missed-calls.ts";
 import { MicrophoneWords } from "./call/microphone-words.ts";
 import { PresentWords } from "./call/present-words.ts";
 import { dispatch } from "./handlers/dispatch.ts";
@@ -66,7 +67,18 @@ export async function createServices(
     { perMinute: limits.replyBytesPerMinute, burst: limits.replyBytes },
     clock,
   );
-  const calls = new CallProcessor({ store, sessions, media, metrics, replies, log, clock });
+  const missed = new MissedCalls({
+    store,
+    directory,
+    isThere: (terminalId) => sessions.endpointAt(terminalId) !== undefined,
+    log,
+    clock,
+    keptMs: limits.keepMissedMs,
+    perPair: limits.missedPerPair,
+    perCaller: limits.missedPerCaller,
+    mostBytes: limits.missedBytes,
+  });
+  const calls = new CallProcessor({ store, sessions, media, missed, metrics, replies, log, clock });
   sessions.listen(calls);
   await sessions.load();
   await calls.load();
@@ -86,6 +98,7 @@ export async function createServices(
     sessions,
     signatureCounts: new SignatureCounts(store, sessions, log),
     calls,
+    missed,
     presentWords: new PresentWords(sessions, clock),
     microphoneWords: new MicrophoneWords(sessions, calls.running),
     words: new PersonShares({ perMinute: microphoneWordsPerMinute }, clock),
@@ -153,7 +166,7 @@ export function connectionClosed({ pairings, probes, sessions }: Services, conne
 
 /** To be called about once a second: ends what is due. */
 export async function sweepServices(services: Services): Promise<void> {
-  const { calls, clock, log, sessions } = services;
+  const { calls, clock, log, missed, sessions } = services;
   const { documents, invitations, offers, pairings, pairingShares, probes, relays, replies } = services;
   const { statements, words, wrongCodes } = services;
   try {
@@ -174,7 +187,7 @@ export async function sweepServices(services: Services): Promise<void> {
       each.tick(nowMs);
     // Neither waits for the other: rings have to end also when bindings cannot be written.
     const releases = sessions.expired(nowMs).map((session) => sessions.release(session, "expired"));
-    const results = await Promise.allSettled([calls.tick(nowMs), ...releases]);
+    const results = await Promise.allSettled([calls.tick(nowMs), missed.tick(nowMs), ...releases]);
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   } catch (error) {

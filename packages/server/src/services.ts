@@ -2,6 +2,7 @@ import type { MediaEngine } from "@signet/media";
 import type { Logger } from "pino";
 
 import type { CallProcessor } from "./call/call-processor.ts";
+import type { MissedCalls } from "./call/missed-calls.ts";
 import type { MicrophoneWords } from "./call/microphone-words.ts";
 import type { PresentWords } from "./call/present-words.ts";
 import type { ServerLimits } from "./limits.ts";
@@ -42,6 +43,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly signatureCounts: SignatureCounts;
   readonly calls: CallProcessor;
+  readonly missed: MissedCalls;
   readonly presentWords: PresentWords;
   readonly microphoneWords: MicrophoneWords;
   /** Of words about microphones, questions for them, and last frames. */

@@ -1,7 +1,7 @@
 import type { RelayWish, ServerOptions } from "@signet/server";
 
 import { wrongUse } from "../failure.ts";
-import { configOption, serverOptions } from "./server-options.ts";
+import { configOption, dayMs, serverOptions } from "./server-options.ts";
 import type { OptionValues } from "./server-options.ts";
 import { environmentName, parseCommandLine, readValues } from "./read-options.ts";
 import { said } from "./said.ts";
@@ -99,6 +99,7 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       openRings: values["max-open-rings"],
       ringMs: times(values["ring-seconds"], 1_000),
       bindingMs: times(values["sign-in-hours"], 3_600_000),
+      keepMissedMs: times(values["keep-missed-days"], dayMs),
       connections: values["max-connections"],
       strangers: values["max-strangers"],
       strangersPerAddress: values["max-strangers-per-address"],

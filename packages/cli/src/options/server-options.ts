@@ -1,9 +1,11 @@
-import { TrustedProxies, defaultLimits, isTurnUrl, logLevels } from "@signet/server";
+import { TrustedProxies, defaultLimits, isTurnUrl, logLevels, mostKeepMissedDays } from "@signet/server";
 
 import { userIds } from "./terminal-options.ts";
 import { bad, choice, domain, flag, integer, list, ok, option, text, webOrigin } from "./option-spec.ts";
 import type { Parsed } from "./option-spec.ts";
 import type { ValuesOf } from "./read-options.ts";
+
+export const dayMs = 24 * 3_600_000;
 
 const seconds = (ms: number): string => String(ms / 1000);
 
@@ -110,6 +112,12 @@ export const serverOptions = {
     integer(1, 12),
     "how long a sign-in lasts at most",
     String(defaultLimits.bindingMs / 3_600_000),
+  ),
+  "keep-missed-days": option(
+    "number",
+    integer(0, mostKeepMissedDays),
+    "how long calls are kept for whom they reached at no terminal; 0 keeps none",
+    String(defaultLimits.keepMissedMs / dayMs),
   ),
   "max-connections": option(
     "number",

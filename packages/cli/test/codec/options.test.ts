@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { defaultLimits } from "@signet/server";
+
 import { Failure, exitCodes } from "../../src/failure.ts";
 import { parseCommandLine } from "../../src/options/read-options.ts";
 import { resolveOptions, toServerOptions } from "../../src/options/resolve-server-options.ts";
@@ -190,6 +192,19 @@ test("options that contradict each other are refused", () => {
     limits: { ringMs: 20_000, bindingMs: 7_200_000 },
     media: { ipv6: false },
   });
+});
+
+test("missed calls are kept for 0 to 30 days, 7 where nothing is said", () => {
+  const kept = (...args: string[]) => toServerOptions(resolve(args)).limits?.keepMissedMs;
+  const days = (value: string) => (kept("--keep-missed-days", value) ?? Number.NaN) / 86_400_000;
+  assert.equal(kept(), undefined);
+  assert.equal(defaultLimits.keepMissedMs, 7 * 86_400_000);
+  assert.deepEqual(["0", "1", "30"].map(days), [0, 1, 30]);
+  for (const wrong of ["31", "-1", "1.5", "none"])
+    assert.match(
+      problem(() => days(wrong)),
+      /^--keep-missed-days is ".*"; expected a whole number from 0 to 30/,
+    );
 });
 
 test("the token for /metrics comes by file, environment or config file, never as an argument", () => {

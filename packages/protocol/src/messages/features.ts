@@ -28,6 +28,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `relays`: a server says what carries the audio where UDP does not get through.
  * `mediaFlow`: a server says what came and went on a media connection, and a terminal hears that nothing comes from it.
  * `documents`: a server keeps a sealed document for each person, with the keys to it, unread.
+ * `missed`: a server keeps calls that somebody missed where no terminal of theirs was, and hands them over.
  */
 export const ownFeatures = [
   "provenTerminals",
@@ -44,6 +45,7 @@ export const ownFeatures = [
   "mediaFlow",
   "networks",
   "documents",
+  "missed",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

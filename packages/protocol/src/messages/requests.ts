@@ -22,6 +22,7 @@ import {
 import { administrationRequests } from "./administration.ts";
 import { documentRequests } from "./document.ts";
 import { mediaRequests } from "./media.ts";
+import { missedRequests } from "./missed.ts";
 import { Challenge, PersonState, done, nothing } from "./shared.ts";
 import { Features } from "./features.ts";
 import {
@@ -388,6 +389,7 @@ export const requests = {
   },
   ...documentRequests,
   ...mediaRequests,
+  ...missedRequests,
 } as const;
 
 export type RequestType = keyof typeof requests;

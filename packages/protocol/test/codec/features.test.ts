@@ -67,6 +67,7 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "mediaFlow",
     "networks",
     "documents",
+    "missed",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

@@ -11,7 +11,6 @@
  */
 import {
   askCall,
-  encodeMessage,
   freeTerminals,
   isBusyFor,
   isRinging,
@@ -32,7 +31,6 @@ import type {
   CallServerState,
   DeviceId,
   DirectoryEntryIn,
-  EndReason,
   TerminalId,
   UserId,
 } from "@signet/protocol";
@@ -47,8 +45,9 @@ import type { Store, StoredCall } from "../store/store.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer } from "../ws/answer.ts";
 import { CallLog } from "./call-log.ts";
-import { tellWhereabouts } from "./elsewhere.ts";
 import { charged } from "./charged.ts";
+import type { MissedCalls } from "./missed-calls.ts";
+import { performEffect } from "./perform-effect.ts";
 import { replay, wakeAtMs } from "./call-replay.ts";
 import type { CallStart, LoggedInput, Replayed } from "./call-replay.ts";
 import { RunningCalls } from "./running-calls.ts";
@@ -61,6 +60,7 @@ export interface CallProcessorOptions {
   readonly store: Store;
   readonly sessions: Sessions;
   readonly media: MediaEngine;
+  readonly missed: Pick<MissedCalls, "note">;
   readonly metrics: ServerMetrics;
   /** Bytes of replies. */
   readonly replies: PersonShares;
@@ -155,6 +155,7 @@ export class CallProcessor implements SessionListener {
     this.#running.add(call);
     metrics.callsStarted.inc();
     log.info({ call: loggable(callId), members: start.people.length }, "call started");
+    this.#options.missed.note(undefined, state);
     const settled = this.#settle(call, start, nowMs, effects, respond);
     this.#tellCallers(call);
     return settled;
@@ -271,14 +272,16 @@ export class CallProcessor implements SessionListener {
   #step(call: RunningCall, input: CallServerInput, respond?: Respond): Promise<void> {
     const nowMs = this.#options.clock();
     const step = stepCall(call.state, input, nowMs);
+    const before = call.state;
     const { state } = step;
     const effects =
       input.type === "connected" ? charged(this.#options.replies, input, step.effects) : step.effects;
-    if (state === call.state) return this.#perform(call, effects, Promise.resolve(), respond);
-    const { size } = call.state.members;
+    if (state === before) return this.#perform(call, effects, Promise.resolve(), respond);
+    const { size } = before.members;
     call.state = state;
     if (state.members.size !== size) this.#running.peopleChanged(call);
     call.wakeAtMs = wakeAtMs(effects);
+    this.#options.missed.note(before, state);
     const settled = this.#settle(call, input, nowMs, effects, respond);
     this.#tellCallers(call);
     return settled;
@@ -335,7 +338,7 @@ export class CallProcessor implements SessionListener {
       }
       for (const effect of effects) {
         try {
-          this.#do(call, effect, respond);
+          performEffect(call, effect, this.#options, respond);
         } catch (error) {
           // The others, and all later steps, do not depend on it.
           const { callId } = call;
@@ -348,45 +351,6 @@ export class CallProcessor implements SessionListener {
     };
     call.settled = run();
     return call.settled;
-  }
-
-  #do(call: RunningCall, effect: CallServerEffect, respond?: Respond): void {
-    const { log, media, metrics, sessions } = this.#options;
-    switch (effect.type) {
-      case "send": {
-        // Encoded once: a call of 100 rings with 100 kB for each of them.
-        const text = encodeMessage(effect.event);
-        // Without connection it is lost: `connected` and `call.sync` make up for it.
-        for (const terminalId of effect.to) sessions.endpointAt(terminalId)?.sendText(text);
-        return undefined;
-      }
-      case "reply":
-        return respond?.(accept(effect.body));
-      case "refuse":
-        return respond?.(refuse(effect.code));
-      case "mediaLeave":
-        return media.leave(call.callId, effect.terminalId, effect.successor);
-      case "whereabouts":
-        return tellWhereabouts(call.state, effect.userId, this.#options.sessions);
-      case "ended":
-        media.endCall(call.callId);
-        this.#tellInvited(call, effect.reason);
-        metrics.callsEnded.inc({ reason: effect.reason });
-        log.info({ call: loggable(call.callId), reason: effect.reason }, "call ended");
-        return undefined;
-      case "wakeAt":
-        return undefined;
-    }
-  }
-
-  /** Who could have joined the call that went on, or moved it, must not be offered it any longer. */
-  #tellInvited({ callId, state }: RunningCall, reason: EndReason): void {
-    for (const { userId, state: member, terminalId } of state.members.values()) {
-      const isIn = member === "joined" || member === "joining";
-      for (const { endpoint, stored } of this.#options.sessions.of(userId))
-        if (!isIn || stored.terminalId !== terminalId)
-          endpoint?.send({ type: "call.ended", body: { callId, reason } });
-    }
   }
 
   /** A call whose start cannot be written did not begin: nobody was rung. */

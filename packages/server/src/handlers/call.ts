@@ -20,6 +20,7 @@ import type { CallReply, InvitedPerson, ReplyBody, RequestType } from "@signet/p
 import type { Services } from "../services.ts";
 import { accept, refuse } from "../ws/answer.ts";
 import type { Answer, AnswerTo } from "../ws/answer.ts";
+import { codeLike } from "./code-like.ts";
 import { isStillSignedIn } from "./handler.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
 import { verifyAnswer, verifyMove, verifyRejoin } from "./answer-proof.ts";
@@ -185,9 +186,6 @@ export const end: Handler<"call.end", SignedInAsker> = async (services, asker, {
   const input = { type: "end", ...senderOf(asker), proof, binding } as const;
   await services.calls.submit(result.callId, input, answering<"call.end">(respond));
 };
-
-/** The code is the terminal's word: only what looks like one goes into the log. */
-const codeLike = (code: string): string => (/^[a-z]+\.[A-Za-z]+$/.test(code) ? code : "unreadable");
 
 /** For words that go into the log. @param tell called where it changes the call: anybody could say the rest for ever, and fill a disk */
 function submitTold<T extends RequestType>(

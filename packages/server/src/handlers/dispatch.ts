@@ -13,6 +13,7 @@ import type { Asker, Handler, SignedInAsker } from "./handler.ts";
 import { historyAppend, historyBegin } from "./history.ts";
 import { flow, offer, probe, probeEnd, relays } from "./media.ts";
 import { lookup, watch } from "./people.ts";
+import { missedGet, missedTaken } from "./missed.ts";
 import { pairingClose, pairingEnter, pairingOpen, pairingSend } from "./pairing.ts";
 import { lastFrame } from "./last-frame.ts";
 import { microphone, microphones } from "./microphone.ts";
@@ -109,6 +110,8 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "media.flow": flow,
   "media.probe": probe,
   "media.probeEnd": probeEnd,
+  "missed.get": missedGet,
+  "missed.taken": missedTaken,
 };
 
 /**
@@ -129,6 +132,7 @@ const asksForMuch: ReadonlySet<RequestType> = new Set<SignedInType>([
   "call.sync",
   "call.groupInfo",
   "call.microphones",
+  "missed.get",
 ]);
 
 /**

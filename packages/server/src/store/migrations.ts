@@ -138,4 +138,19 @@ export const migrations: readonly string[] = [
     wrapped_keys TEXT NOT NULL
   ) STRICT;
   `,
+  // Calls that people missed, until a terminal of theirs has them. They go with who called, and with who was called.
+  `
+  CREATE TABLE missed_calls (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    call_id TEXT NOT NULL,
+    caller_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    at_ms INTEGER NOT NULL,
+    call TEXT NOT NULL,
+    UNIQUE (user_id, call_id)
+  ) STRICT;
+  CREATE INDEX missed_calls_by_pair ON missed_calls (user_id, caller_id, position);
+  CREATE INDEX missed_calls_by_caller ON missed_calls (caller_id, position);
+  CREATE INDEX missed_calls_by_time ON missed_calls (at_ms);
+  `,
 ];

@@ -21,6 +21,7 @@ import { keepPrivate, makePrivate } from "../private-files.ts";
 import { StartError } from "../start-error.ts";
 import { checkPeople } from "./lost-people.ts";
 import { migrations } from "./migrations.ts";
+import { SqliteMissed } from "./sqlite-missed.ts";
 import { prepareAll } from "./sqlite-queries.ts";
 import { NewerDataError } from "./newer-data.ts";
 import { countPath, readPeopleCount, writePeopleCount } from "./people-count.ts";
@@ -29,6 +30,8 @@ import type {
   AppendedStatement,
   AppendResult,
   BindResult,
+  KeptMissed,
+  MissedBounds,
   PutResult,
   RegisterResult,
   Registration,
@@ -37,6 +40,7 @@ import type {
   StoredCall,
   StoredDocument,
   StoredInput,
+  StoredMissed,
 } from "./store.ts";
 import { decodeStored, encodeStored } from "./stored-json.ts";
 import { WriteQueue } from "./write-queue.ts";
@@ -107,6 +111,7 @@ class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #writes: WriteQueue;
   readonly #sql: ReturnType<typeof prepareAll>;
+  readonly #missed: SqliteMissed;
   /** Of the database; undefined in memory. */
   readonly #path: string | undefined;
   #uncounted: unknown;
@@ -115,6 +120,7 @@ class SqliteStore implements Store {
     this.#database = database;
     this.#writes = new WriteQueue(database, () => this.#count());
     this.#sql = prepareAll(database);
+    this.#missed = new SqliteMissed(database);
     this.#path = path;
     this.instanceId = String(
       database.prepare("SELECT value FROM meta WHERE name = 'instanceId'").get()?.["value"],
@@ -304,6 +310,24 @@ class SqliteStore implements Store {
       this.#sql.setDocument.run(userId, version, sealed, encodeStored(wrappedKeys));
       return "kept";
     });
+  }
+
+  keepMissed(missed: readonly StoredMissed[], bounds: MissedBounds): Promise<void> {
+    return this.#writes.add(() => this.#missed.keep(missed, bounds));
+  }
+
+  missedOf(userId: UserId, sinceMs: number, after: number): Promise<readonly KeptMissed[]> {
+    return this.#read(() => this.#missed.of(userId, sinceMs, after));
+  }
+
+  deleteMissed(userId: UserId, callIds: readonly CallId[]): Promise<readonly CallId[]> {
+    return this.#writes.add(() => this.#missed.delete(userId, callIds));
+  }
+
+  async deleteMissedBefore(atMs: number): Promise<void> {
+    // Each write is synced: mostly there is none.
+    if (await this.#read(() => this.#missed.hasBefore(atMs)))
+      await this.#writes.add(() => this.#missed.deleteBefore(atMs));
   }
 
   addInvites(codeHashes: readonly Bytes[], nowMs: number): Promise<void> {

@@ -1,6 +1,7 @@
 import type {
   Bytes,
   CallId,
+  CallInviteIn,
   DirectoryEntryIn,
   ProofIn,
   RegistrationIn,
@@ -67,6 +68,15 @@ export interface Store {
    * @returns `outrun` when another one is kept: nothing changes
    */
   putDocument(userId: UserId, document: StoredDocument, replaces: number): Promise<PutResult>;
+
+  /** Keeps calls that people missed, each in the place of an earlier one of the same call. What is beyond the bounds goes, the oldest first. */
+  keepMissed(missed: readonly StoredMissed[], bounds: MissedBounds): Promise<void>;
+  /** Those that came after `sinceMs` and are kept behind the position `after`, in the order of their positions. */
+  missedOf(userId: UserId, sinceMs: number, after: number): Promise<readonly KeptMissed[]>;
+  /** @returns those that were there */
+  deleteMissed(userId: UserId, callIds: readonly CallId[]): Promise<readonly CallId[]>;
+  /** Those that came at this time or before. */
+  deleteMissedBefore(atMs: number): Promise<void>;
 
   /** @param codeHashes SHA-256 of each code: the codes themselves are not kept */
   addInvites(codeHashes: readonly Bytes[], nowMs: number): Promise<void>;
@@ -139,6 +149,28 @@ export interface StoredDocument {
 }
 
 export type PutResult = "kept" | "outrun";
+
+/** A call that somebody missed. */
+export interface StoredMissed {
+  readonly userId: UserId;
+  /** Who called, or brought them in. */
+  readonly callerId: UserId;
+  /** By the server's clock. */
+  readonly atMs: number;
+  readonly call: Omit<CallInviteIn, "initiator">;
+}
+
+/** `position`: grows with each that is kept. */
+export type KeptMissed = StoredMissed & { readonly position: number };
+
+export interface MissedBounds {
+  /** By one caller for one person; the oldest goes. */
+  readonly perPair: number;
+  /** By one caller for all; the oldest goes. */
+  readonly perCaller: number;
+  /** For one person; the oldest goes of whoever called them most. */
+  readonly perPerson: number;
+}
 
 export interface StoredInput {
   readonly atMs: number;

@@ -7,7 +7,9 @@ import { SignetError, encodeMessage } from "@signet/protocol";
 
 import { openSqliteStore } from "../../src/index.ts";
 import { tempDir } from "../support/test-server.ts";
-import { registration, stated, statement, storeContract } from "./store-contract.ts";
+import { storeContract } from "./store-contract.ts";
+import { registration, stated, statement } from "./store-fixtures.ts";
+import { missedCall } from "./missed-contract.ts";
 
 storeContract("sqlite", (t) => {
   const path = join(tempDir(t), "data", "signet.db");
@@ -83,6 +85,7 @@ test("a database from before renewal keeps who is registered, and what renewed c
     "signature_counts",
     "last_sign_ins",
     "documents",
+    "missed_calls",
   ])
     database.exec(`DROP ${table.startsWith("bindings") ? "TRIGGER" : "TABLE"} ${table}`);
   database.exec("PRAGMA user_version = 1");
@@ -130,4 +133,29 @@ test("a write that the medium refuses is reported, and takes only its own transa
   await assert.rejects(store.addInvites([new Uint8Array(32)], 1), { code: "server.storage" });
   assert.deepEqual(await store.bindings(), []);
   await store.close();
+});
+
+test("what somebody missed, and what is kept of their own calls, goes with the person", async (t) => {
+  const path = join(tempDir(t), "signet.db");
+  const store = openSqliteStore(path);
+  const [alice, bob, carol] = ["alice", "bob", "carol"].map((name) => registration(name));
+  assert.ok(alice && bob && carol);
+  for (const made of [alice, bob, carol]) await store.register(made);
+  const bounds = { perPair: 9, perCaller: 9, perPerson: 9 };
+  const missed = [missedCall("alice", "bob"), missedCall("bob", "alice"), missedCall("carol", "alice")];
+  await store.keepMissed([...missed, missedCall("carol", "bob")], bounds);
+  await store.close();
+  const database = new DatabaseSync(path);
+  // Nobody is deleted so far: the directory refuses it.
+  database.exec("PRAGMA foreign_keys = ON; DROP TRIGGER directory_no_delete; DROP TRIGGER devices_no_delete");
+  database.exec(
+    "DELETE FROM bindings; DELETE FROM last_sign_ins; DELETE FROM devices WHERE user_id = 'alice'",
+  );
+  database.exec("DELETE FROM directory WHERE user_id = 'alice'");
+  const left = database.prepare("SELECT user_id, caller_id FROM missed_calls").all();
+  database.close();
+  assert.deepEqual(
+    left.map((row) => ({ ...row })),
+    [{ user_id: "carol", caller_id: "bob" }],
+  );
 });

@@ -1,67 +1,19 @@
 /** What every store must do. An implementation's test file calls this with a way to open it. */
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 
-import { CallId, TerminalId, toBase64Url, UserId } from "@signet/protocol";
-import type { Bytes, DirectoryEntryIn, RegistrationIn, StatementIn } from "@signet/protocol";
+import { CallId, UserId } from "@signet/protocol";
+import type { StatementIn } from "@signet/protocol";
 
-import type { Registration, Store, StoredBinding } from "../../src/index.ts";
+import type { StoredBinding } from "../../src/index.ts";
 
-export interface StoreUnderTest {
-  /** Opens the same data again, also while another instance has it open. */
-  open(): Promise<Store>;
-}
-
-const bytes = (length: number): Bytes => new Uint8Array(randomBytes(length));
-const id = (): string => toBase64Url(bytes(16));
-const proof = () => ({
-  transcript: bytes(200),
-  signature: { kind: "software", signature: bytes(64) } as const,
-});
-
-function bindingOf(userId: string, deviceId = id()): StoredBinding {
-  const terminal = { terminalId: TerminalId.parse(id()), terminalKey: bytes(32) };
-  return {
-    userId: UserId.parse(userId),
-    deviceId,
-    ...terminal,
-    expiresAtMs: 1_790_000_000_000,
-    proof: proof(),
-  };
-}
-
-export function registration(
-  userId: string,
-  more: { deviceId?: string; inviteHash?: Bytes } = {},
-): Registration {
-  const entry = {
-    userId: UserId.parse(userId),
-    displayName: userId.toUpperCase(),
-    deviceId: more.deviceId ?? id(),
-    kind: "software",
-    algorithm: "ES256",
-    publicKey: bytes(91),
-    userVerification: false,
-    registeredAtMs: 1_780_000_000_000,
-    proof: proof(),
-  } as unknown as RegistrationIn;
-  const invite = more.inviteHash === undefined ? {} : { inviteHash: more.inviteHash };
-  return { entry, binding: bindingOf(userId), ...invite };
-}
-
-/** As it is stated after a registration. */
-export const stated = (entry: RegistrationIn, ...statements: StatementIn[]): DirectoryEntryIn => ({
-  ...entry,
-  statements,
-});
-
-/** What the store does not look into. */
-export const statement = (): StatementIn => ({ proofs: [proof(), proof()], credentialId: bytes(20) });
+import { missedContract } from "./missed-contract.ts";
+import { bindingOf, bytes, id, registration, stated, statement } from "./store-fixtures.ts";
+import type { Contract, StoreUnderTest } from "./store-fixtures.ts";
 
 export function storeContract(name: string, create: (test: TestContext) => StoreUnderTest): void {
-  const contract = (title: string, run: (store: Store, under: StoreUnderTest) => Promise<void>): void => {
+  const contract: Contract = (title, run) => {
     test(`${name}: ${title}`, async (t) => {
       const under = create(t);
       const store = await under.open();
@@ -322,6 +274,8 @@ export function storeContract(name: string, create: (test: TestContext) => Store
       await other.close();
     },
   );
+
+  missedContract(contract);
 
   contract("the inputs of calls come back in their order until they are deleted", async (store) => {
     const [one, two] = [CallId.parse(id()), CallId.parse(id())];

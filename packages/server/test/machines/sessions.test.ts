@@ -12,7 +12,7 @@ import type { Store, StoredBinding } from "../../src/index.ts";
 import { Directory } from "../../src/registry/directory.ts";
 import type { Endpoint } from "../../src/registry/endpoint.ts";
 import { Sessions } from "../../src/registry/sessions.ts";
-import { registration, statement } from "../contract/store-contract.ts";
+import { registration, statement } from "../contract/store-fixtures.ts";
 import { user } from "../support/test-terminal.ts";
 
 const sized = (text: string, length: number): Bytes => {

@@ -70,7 +70,8 @@ test("an effect that fails is logged, and the call goes on", async (t) => {
   } as unknown as MediaEngine;
   const replies = new PersonShares({ perMinute: 1 }, clock);
   const metrics = new ServerMetrics();
-  const calls = new CallProcessor({ store, sessions, media, metrics, replies, log, clock });
+  const missed = { note: () => undefined };
+  const calls = new CallProcessor({ store, sessions, media, missed, metrics, replies, log, clock });
 
   const callId = newCallId();
   const terminalId = newTerminalId();

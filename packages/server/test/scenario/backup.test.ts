@@ -16,7 +16,7 @@ import {
   restoreDatabase,
   StartError,
 } from "../../src/index.ts";
-import { registration, statement } from "../contract/store-contract.ts";
+import { registration, statement } from "../contract/store-fixtures.ts";
 import { people } from "../support/group.ts";
 import { startTestServer, tempDir } from "../support/test-server.ts";
 import type { Cleanup } from "../support/test-server.ts";

@@ -7,7 +7,7 @@ import { test } from "node:test";
 
 import { databasePath, openSqliteStore, StartError, startServer } from "../../src/index.ts";
 import type { Store } from "../../src/index.ts";
-import { registration, statement } from "../contract/store-contract.ts";
+import { registration, statement } from "../contract/store-fixtures.ts";
 import { startTestServer, tempDir } from "../support/test-server.ts";
 
 async function register(store: Store, from: number, to: number): Promise<void> {

@@ -12,7 +12,7 @@ import { startServer } from "../../src/index.ts";
 import { StartError } from "../../src/start-error.ts";
 import { readPeopleCount } from "../../src/store/people-count.ts";
 import { openSqliteStore } from "../../src/store/sqlite-store.ts";
-import { registration } from "../contract/store-contract.ts";
+import { registration } from "../contract/store-fixtures.ts";
 import { startTestServer, tempDir } from "../support/test-server.ts";
 import { TestTerminal } from "../support/test-terminal.ts";
 
