@@ -55,6 +55,8 @@ const fieldCodes: Readonly<Record<FieldName, ErrorCode>> = {
   nextHost: "proof.call",
   reason: "proof.call",
   state: "proof.call",
+  use: "document.badMaker",
+  key: "document.badMaker",
   leafKey: "proof.leafKey",
   newDeviceId: "history.newDevice",
   newDevicePublicKey: "history.newDevice",

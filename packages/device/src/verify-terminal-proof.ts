@@ -18,6 +18,7 @@ export type TerminalPurpose =
   | "end"
   | "present"
   | "microphone"
+  | "document-key"
   | "remove"
   | "host";
 

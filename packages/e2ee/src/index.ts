@@ -42,18 +42,16 @@ export { type FrameCounters, type FrameDropReason, type SlotSpeaker } from "./fr
 export { type DocumentOwner } from "./document/owner.ts";
 export { createProfileSecret, importProfileKey, type ProfileKey } from "./document/profile-key.ts";
 export { createRecoveryPhrase } from "./document/recovery-phrase.ts";
-export { sealDocument, sizeClassesBytes } from "./document/sealed-document.ts";
+export { sealDocument, sealedHead, sizeClassesBytes } from "./document/sealed-document.ts";
 export { openGiven, seenDocument, type SeenDocument } from "./document/seen-document.ts";
 export {
   createDocumentKeyPair,
-  openWithPhrase,
-  openWithPrf,
-  openWithTerminal,
+  openKey,
+  phraseKeyPair,
   prfInput,
-  wrapForTerminal,
+  prfKeyPair,
+  wrapKey,
   wrappedFor,
-  wrapWithPhrase,
-  wrapWithPrf,
   type DocumentKeyPair,
   type KeyHolder,
 } from "./document/wrapped-key.ts";

@@ -8,7 +8,31 @@ export * from "./call-list/bounds.ts";
 export * from "./call-list/extend.ts";
 export * from "./call-list/fold.ts";
 export * from "./call-list/list.ts";
-export * from "./document/change.ts";
+export {
+  addCall,
+  boundedDocument,
+  changePerson,
+  changeSettings,
+  clearHistory,
+  mostGroups,
+  mostListedPeople,
+  mostRemoved,
+  nameGroup,
+  putInGroup,
+  removeGroup,
+  removePerson,
+  type AddedCall,
+} from "./document/change.ts";
+export {
+  keyMaker,
+  keyHolders,
+  mostKeyHolders,
+  withHolder,
+  withKeyMaker,
+  withoutHolder,
+  type EndorsedKey,
+  type ListedHolder,
+} from "./document/key-holders.ts";
 export {
   longestNote,
   mostHistoryPeople,

@@ -5,6 +5,7 @@
 import { z } from "zod";
 
 import { fromUtf8, utf8 } from "./bytes.ts";
+import { EndorsedKey } from "./document/key-holders.ts";
 import type { Bytes } from "./bytes.ts";
 import { groupedCode, readGroupedCode } from "./grouped-code.ts";
 import { DeviceId, DisplayName, UserId } from "./ids.ts";
@@ -42,7 +43,10 @@ export const codeOfFragment = (hash: string): string | undefined =>
 /** Keys that a new one must not be made beside: those of one person that count. */
 const mostCredentials = 16;
 
-/** In this order, from either side in turn: `offer`, `ready`, `begin`, `signed`, `added`; `ended` in the place of any. */
+/**
+ * In this order, from either side in turn: `offer`, `ready`, `begin`, `signed`, `added`; or `documentOffer`, `documentKey`, `documentGiven`.
+ * `ended` in the place of any.
+ */
 export const PairingMessage = z.discriminatedUnion("type", [
   /** By the terminal that is signed in: whose device it would be. */
   z.strictObject({
@@ -65,6 +69,12 @@ export const PairingMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("signed"), proof: ProofIn, webauthn: WebAuthnCreationIn.optional() }),
   /** By the old one: the server keeps the statement. */
   z.strictObject({ type: z.literal("added") }),
+  /** To give the key of the personal document: by the terminal that has it. */
+  z.strictObject({ type: z.literal("documentOffer"), userId: UserId }),
+  /** By the one that asks for it: its public key, and who vouches for it. */
+  z.strictObject({ type: z.literal("documentKey"), publicKey: wireBytes(32, 32), endorsed: EndorsedKey }),
+  /** By the one that has it: the server keeps it, wrapped for that key. */
+  z.strictObject({ type: z.literal("documentGiven") }),
   /** By either: it comes to nothing. `refused`: the person at the old terminal did not want the device. */
   z.strictObject({ type: z.literal("ended"), why: z.enum(["refused", "failed"]) }),
 ]);

@@ -294,6 +294,7 @@ export const eventBodies: { readonly [T in EventType]: fc.Arbitrary<EventBody<T>
   "recovery.ended": nothing,
   "device.counterBack": fc.record({ deviceId }),
   "presence.changed": fc.record({ userId, reachable: fc.boolean() }),
+  "document.changed": fc.record({ version: fc.integer({ min: 1 }) }),
   "pairing.entered": pairing,
   "pairing.message": sealed,
   "pairing.closed": pairing,

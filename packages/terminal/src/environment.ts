@@ -3,6 +3,7 @@ import type { CertificateTrust, PersonDevice, SignatureDevice } from "@signet/de
 import type { FrameEpochSecret } from "@signet/e2ee";
 import type { Bytes, ErrorCode, Relay, ReplyBody, RequestBody, UserId } from "@signet/protocol";
 
+import type { DocumentPlace } from "./document/document-place.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { PinStore } from "./people/pin-store.ts";
 import type { BindingPlace } from "./session/binding-place.ts";
@@ -24,6 +25,8 @@ export interface TerminalEnvironment extends Partial<System> {
   readonly media: MediaProvider;
   /** Where the binding is kept beyond the end of this terminal; without it the terminal key lives in memory alone. */
   readonly bindingPlace?: BindingPlace;
+  /** Where what belongs to the person is kept beyond the end of this terminal; without it in memory, and at the server. */
+  readonly documentPlace?: DocumentPlace;
 }
 
 /** As the terminal uses it: nothing of the system is left open. */

@@ -15,6 +15,9 @@ export type {
   Speaker,
   TerminalEnvironment,
 } from "./environment.ts";
+export type { DocumentPlace, KeptDocument } from "./document/document-place.ts";
+export { MemoryDocumentPlace } from "./document/memory-document-place.ts";
+export type { PersonalApi } from "./document/personal-api.ts";
 export { MemoryPinStore, WebPinStore } from "./people/pin-store.ts";
 export type { PinStore } from "./people/pin-store.ts";
 export { qrModules } from "./session/pairing/qr.ts";

@@ -1,7 +1,7 @@
 import { createTerminalKey } from "@signet/device";
 import type { TerminalKey } from "@signet/device";
 import { SignetError, hasFeature } from "@signet/protocol";
-import type { BindingEndReason, DeviceId, ErrorCode, ServerEvent, SignedIn, UserId } from "@signet/protocol";
+import type { DeviceId, ErrorCode, SignedIn, UserId } from "@signet/protocol";
 
 import { CallSession } from "./call/call-session.ts";
 import { CallMemories } from "./call/call-memory.ts";
@@ -12,6 +12,10 @@ import { Directory } from "./people/directory.ts";
 import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
 import { Answering } from "./incoming/answering.ts";
+import { pastCall, pastRing } from "./document/past-calls.ts";
+import { PersonalPart } from "./document/personal-part.ts";
+import { hearEvent } from "./hear-event.ts";
+import type { EventParts } from "./hear-event.ts";
 import { IncomingCalls } from "./incoming/incoming-calls.ts";
 import { MovableCall } from "./incoming/movable-call.ts";
 import { NamedCalls } from "./incoming/named-calls.ts";
@@ -21,7 +25,7 @@ import { Presence } from "./people/presence.ts";
 import { AdministrativePart } from "./session/administrative-part.ts";
 import { restore } from "./session/kept-binding.ts";
 import type { Restored } from "./session/kept-binding.ts";
-import { Elsewhere, isOfPairing } from "./session/pairing/elsewhere.ts";
+import { Elsewhere } from "./session/pairing/elsewhere.ts";
 import { OwnChanges } from "./session/own-changes.ts";
 import { endsWith } from "./session/renewal.ts";
 import { Session } from "./session/session.ts";
@@ -38,6 +42,7 @@ const farewellMs = 1_000;
 
 export class SignetTerminal implements Terminal {
   readonly administration: AdministrativePart;
+  readonly personal: PersonalPart;
   readonly #environment: Environment;
   readonly #session: Session;
   readonly #directory: Directory;
@@ -70,6 +75,7 @@ export class SignetTerminal implements Terminal {
       signedIn: (reply) => this.#signedIn(reply),
       historyGoesOn: ({ known }, isMadeHere) => {
         this.#directory.acceptOwn(known, isMadeHere);
+        this.personal.historyGoesOn();
         this.#publish();
       },
       historyRefused: ({ userId }, code) => this.#warn(code, { userId }),
@@ -77,7 +83,7 @@ export class SignetTerminal implements Terminal {
         this.#elsewhere.disconnected();
         for (const call of this.#calls.all) call.disconnected();
       },
-      event: (event) => this.#handle(event),
+      event: (event) => hearEvent(event, this.#parts),
       passedOver: () => {
         this.#passedOver += 1;
         this.#publish();
@@ -89,6 +95,14 @@ export class SignetTerminal implements Terminal {
       directory: () => this.#directory,
       onRefused,
       onChange: () => this.#publish(),
+    });
+    this.#elsewhere = new Elsewhere(this.#session, environment);
+    this.personal = new PersonalPart({
+      session: this.#session,
+      elsewhere: this.#elsewhere,
+      environment,
+      onChange: () => this.#publish(),
+      onFault: (code) => this.#warn(code),
     });
     this.#notices = new Notices(environment.nowMs, () => this.#publish());
     this.#directory = new Directory(
@@ -102,7 +116,6 @@ export class SignetTerminal implements Terminal {
       },
       administrators,
     );
-    this.#elsewhere = new Elsewhere(this.#session, environment);
     this.#own = new OwnChanges(this.#session);
     this.#presence = new Presence(this.#session.link);
     this.#incoming = new IncomingCalls({
@@ -111,6 +124,7 @@ export class SignetTerminal implements Terminal {
       environment,
       isIn: (callId) => this.#calls.isIn(callId),
       onChange: () => this.#callsChanged(),
+      onPast: (...ring) => void this.personal.note(pastRing(...ring)),
       onNotAsked: () => this.#warn("call.notAsked"),
       onClockFault: (userId, clock) => this.#warn("proof.time", { userId, clock }),
     });
@@ -270,6 +284,7 @@ export class SignetTerminal implements Terminal {
   #callEnded({ wayBack, view, view: { callId, end } }: CallSession): void {
     this.#movable.endedHere(view);
     this.#incoming.left(view, wayBack);
+    void this.personal.note(pastCall(view, wayBack));
     // Back from too long an absence: the sign-in that told so named the call, which this terminal was still in then.
     if (end?.type === "failed" && end.code === "call.away") void this.#named.offerAgain(callId);
   }
@@ -280,6 +295,7 @@ export class SignetTerminal implements Terminal {
     if (origin !== undefined) this.#directory.serverOrigin = origin;
     this.#directory.trust = this.#session.trust;
     this.administration.sessionChanged();
+    this.personal.sessionChanged();
     const isBack = state?.phase === "signedIn" && !this.#isSignedIn;
     this.#isSignedIn = state?.phase === "signedIn";
     // Before it is shown: whatever still rings is rung again by the server; what ended meanwhile is not.
@@ -310,72 +326,31 @@ export class SignetTerminal implements Terminal {
     void this.#named.signedIn(reply.calls);
   }
 
-  #handle(event: ServerEvent): void {
-    if (isOfPairing(event)) return this.#elsewhere.hear(event);
-    switch (event.type) {
-      case "call.ring":
-        return void this.#incoming.ring(event.body);
-      case "call.ringEnded":
-        return this.#incoming.ringEnded(event.body);
-      case "call.elsewhere":
-        return void this.#movable.heard(event.body.callId, event.body.elsewhere);
-      case "presence.changed":
-        return this.#presence.changed(event.body.userId, event.body.reachable);
-      case "directory.changed":
-        if (event.body.entry.userId === this.#session.person?.userId)
-          return void this.#session.historyChanged(event.body.entry);
-        return void this.#directory.changed(event.body.entry);
-      case "device.counterBack":
-        return this.#warnOfCounter(event.body.deviceId);
-      case "media.restarted":
-        return this.#calls.of(event.body.callId)?.reconnectMedia();
-      case "media.quiet":
-        return this.#calls.of(event.body.callId)?.sound.look("unheard");
-      case "binding.ended":
-        return this.#bindingEnded(event.body.reason);
-      case "call.presentNeeded":
-        // Only while it is in the call by the group's own key, not by what the server says.
-        if (this.#calls.of(event.body.callId)?.isKeyed === true) void this.#presentAnswers.answer(event.body);
-        return;
-      case "recovery.approved":
-        return this.administration.approved(event.body);
-      case "recovery.ended":
-        return this.administration.recoveryEnded();
-      case "call.memberPresent":
-        return void this.#incoming.memberPresent(event.body);
-      case "call.memberMicrophone":
-        return void this.#calls.of(event.body.callId)?.heardMicrophone(event.body);
-      case "call.networks":
-        return this.#calls.of(event.body.callId)?.networksAre(event.body.poor);
-      case "call.memberLastFrame":
-        return this.#calls.of(event.body.callId)?.sound.hearEnd(event.body.frame);
-      case "call.groupInfoNeeded":
-        return void this.#calls.of(event.body.callId)?.offerGroupInfo(event.body.epoch);
-      case "call.ended":
-        this.#incoming.callEnded(event.body.callId);
-        this.#movable.ended(event.body.callId);
-        break;
-      default:
-        break;
-    }
-    const call = this.#calls.all.find(({ callId }) => callId === event.body.callId);
-    if (call === undefined) this.#publish();
-    else call.handle(event);
+  #warn(code: ErrorCode, about: Partial<Pick<Warning, "userId" | "clock" | "device">> = {}): void {
+    if (this.#warnings.add({ code, atMs: this.#environment.nowMs(), ...about })) this.#publish();
   }
 
-  /** Of a device that was signed in elsewhere, and is there no more: what went on here on its account ends. */
-  #bindingEnded(reason: BindingEndReason): void {
-    if (reason !== "takenOver") for (const call of this.#calls.all) if (call.isHeld) call.unbound(reason);
+  get #parts(): EventParts {
+    return {
+      session: this.#session,
+      administration: this.administration,
+      personal: this.personal,
+      elsewhere: this.#elsewhere,
+      directory: this.#directory,
+      presence: this.#presence,
+      incoming: this.#incoming,
+      movable: this.#movable,
+      calls: this.#calls,
+      presentAnswers: this.#presentAnswers,
+      onCounterBack: (deviceId) => this.#warnOfCounter(deviceId),
+      onChange: () => this.#publish(),
+    };
   }
 
   #warnOfCounter(deviceId: DeviceId): void {
     const { session } = this.#view();
     const devices = session.status === "signedIn" ? session.devices : [];
     this.#warn("device.counterBack", { device: devices.find((own) => own.deviceId === deviceId) });
-  }
-
-  #warn(code: ErrorCode, about: Partial<Pick<Warning, "userId" | "clock" | "device">> = {}): void {
-    if (this.#warnings.add({ code, atMs: this.#environment.nowMs(), ...about })) this.#publish();
   }
 
   #publish(): void {
@@ -395,6 +370,7 @@ export class SignetTerminal implements Terminal {
       administrators: this.administration.administrators,
       call: this.#calls.now?.view,
       passedOver: this.#passedOver,
+      personal: this.personal.state,
     });
   }
 }

@@ -18,6 +18,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
+import type { PersonalState } from "./document/personal-state.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
 
@@ -49,6 +50,8 @@ export interface TerminalState {
   readonly newAdministrators?: readonly NewAdministrator[];
   /** What the server said and this version could not read, in messages, since it started; undefined for none. */
   readonly passedOver?: number;
+  /** What belongs to whoever is signed in, here and at their other terminals. */
+  readonly personal?: PersonalState;
   /** The call that this terminal is in, or the last one until it is dismissed. */
   readonly call?: CallView;
 }
@@ -322,6 +325,7 @@ export type MediaState =
   /** For good: nothing is sent or heard any more in this call. */
   | { readonly status: "failed"; readonly code: ErrorCode };
 
+export type { Carrying, PersonalState } from "./document/personal-state.ts";
 export type { MicrophoneState, MicrophoneTrouble } from "./microphone-state.ts";
 
 export interface CallView {

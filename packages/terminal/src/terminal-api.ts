@@ -10,6 +10,7 @@ import type {
   UserId,
 } from "@signet/protocol";
 
+import type { PersonalApi } from "./document/personal-api.ts";
 import type { AdministeredPerson, DeviceUse, OpenRecovery, OwnDevice, TerminalState } from "./state.ts";
 
 /** `refused`: there is an entry, which was not accepted, and why. */
@@ -137,6 +138,7 @@ export interface Terminal {
     readonly choose?: ChooseDevice;
   }): Promise<void>;
   readonly administration: AdministrationApi;
+  readonly personal: PersonalApi;
   /** Ends the binding; with the terminal key, so it needs no touch. */
   release(): Promise<void>;
 

@@ -24,10 +24,11 @@ export interface TerminalParts {
   readonly notices: Notices;
   readonly call: TerminalState["call"];
   readonly passedOver: number;
+  readonly personal: TerminalState["personal"];
 }
 
 export function terminalView(parts: TerminalParts): TerminalState {
-  const { answering, call, passedOver } = parts;
+  const { answering, call, passedOver, personal } = parts;
   const { state, person, isKept } = parts.session;
   const server = state?.server;
   const { answeredElsewhere, joinable, ringing } = parts.incoming.views;
@@ -59,6 +60,7 @@ export function terminalView(parts: TerminalParts): TerminalState {
     ...(state !== undefined && Math.abs(state.serverClockOffMs) > clockToleranceMs
       ? { clockOffMs: state.serverClockOffMs }
       : {}),
+    ...(personal === undefined ? {} : { personal }),
     ...(call === undefined ? {} : { call }),
   };
 }

@@ -2,7 +2,7 @@ import type { SignatureDevice } from "@signet/device";
 import type { FrameEpochSecret } from "@signet/e2ee";
 import type { UserId } from "@signet/protocol";
 import { MemoryPinStore, SignetTerminal, deviceAtHand, silentMedia } from "@signet/terminal";
-import type { BindingPlace, CallView, MediaProvider } from "@signet/terminal";
+import type { BindingPlace, CallView, DocumentPlace, MediaProvider } from "@signet/terminal";
 
 import { VirtualWay, serverOrigin } from "./virtual-server.ts";
 import type { VirtualServer } from "./virtual-server.ts";
@@ -54,6 +54,8 @@ export class VirtualTerminal {
       readonly spare?: SignatureDevice;
       /** Where its binding is kept; and who is opened with one that is in use goes on there. */
       readonly bindingPlace?: BindingPlace;
+      /** Where it keeps what belongs to the person; a terminal that is opened with the same one later finds it there. */
+      readonly documentPlace?: DocumentPlace;
     },
   ): Promise<VirtualTerminal> {
     const way = new VirtualWay(world, server);
@@ -76,6 +78,7 @@ export class VirtualTerminal {
       randomBytes: (length) => Uint8Array.from({ length }, () => Math.floor(world.random() * 256)),
       openSocket: way.openSocket,
       ...(who.bindingPlace === undefined ? {} : { bindingPlace: who.bindingPlace }),
+      ...(who.documentPlace === undefined ? {} : { documentPlace: who.documentPlace }),
     });
     terminal.start();
     return new VirtualTerminal(who, way, terminal, epochs, hardware);

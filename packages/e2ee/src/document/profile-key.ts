@@ -25,28 +25,32 @@ export const createProfileSecret = (): Bytes => crypto.getRandomValues(new Uint8
 /** @throws RangeError for what has another length (a bug of the caller) */
 export async function importProfileKey(owner: DocumentOwner, secret: Bytes): Promise<ProfileKey> {
   if (secret.length !== profileSecretBytes) throw new RangeError("not a profile key");
-  const sealing = await derivedKey(secret, new Uint8Array(), purpose("sealing/v1", owner));
+  const sealing = await derivedKey(secret, purpose("sealing/v1", owner));
   return { owner, keyId: await profileKeyId(owner, secret), sealing };
 }
 
-export async function profileKeyId(owner: DocumentOwner, secret: Bytes): Promise<Bytes> {
-  const info = purpose("key-id/v1", owner);
-  const algorithm = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
+export const profileKeyId = (owner: DocumentOwner, secret: Bytes): Promise<Bytes> =>
+  derivedBytes(secret, purpose("key-id/v1", owner), keyIdBytes);
+
+/** By HKDF (RFC 5869) with SHA-256. @param secret with as much chance in it as a key: passwords are no such thing */
+export async function derivedBytes(secret: Bytes, info: Bytes, lengthBytes: number): Promise<Bytes> {
   return new Uint8Array(
-    await crypto.subtle.deriveBits(algorithm, await hkdfKey(secret, "deriveBits"), 8 * keyIdBytes),
+    await crypto.subtle.deriveBits(hkdf(info), await hkdfKey(secret, "deriveBits"), 8 * lengthBytes),
   );
 }
 
-/** AES-256-GCM by HKDF (RFC 5869) with SHA-256. @param secret with as much chance in it as a key: passwords are no such thing */
-export async function derivedKey(secret: Bytes, salt: Bytes, info: Bytes): Promise<CryptoKey> {
+/** AES-256-GCM. */
+async function derivedKey(secret: Bytes, info: Bytes): Promise<CryptoKey> {
   return crypto.subtle.deriveKey(
-    { name: "HKDF", hash: "SHA-256", salt, info },
+    hkdf(info),
     await hkdfKey(secret, "deriveKey"),
     { name: "AES-GCM", length: 256 },
     false,
     ["encrypt", "decrypt"],
   );
 }
+
+const hkdf = (info: Bytes) => ({ name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info });
 
 const hkdfKey = (secret: Bytes, usage: "deriveBits" | "deriveKey"): Promise<CryptoKey> =>
   crypto.subtle.importKey("raw", secret, "HKDF", false, [usage]);

@@ -2,13 +2,14 @@
  * A profile key, wrapped for one holder, as the server keeps it (docs/decisions, "The personal document"):
  *
  *   wrapped = field("signet/document/wrapped-key/v1") field(server origin) field(user ID) field(kind) field(holder) field(key ID)
- *             field(salt, or HPKE's encapsulated key) field(ciphertext)
+ *             field(HPKE's encapsulated key) field(ciphertext)
  *
- *   prf         a WebAuthn credential's PRF output -> HKDF -> AES-256-GCM; holder: the device ID
- *   phrase      the recovery phrase -> HKDF -> AES-256-GCM; holder: nothing
- *   terminal    HPKE (RFC 9180, base mode) to a key that a terminal holds and nobody can take out; holder: its public key
+ *   prf         holder: the device ID; the key pair comes from a WebAuthn credential's PRF output
+ *   phrase      holder: nothing; the key pair comes from the recovery phrase
+ *   terminal    holder: the public key of a pair that a terminal holds and nobody can take out
  *
- * All before the ciphertext is authenticated with it. Each key that AES-GCM gets is used for one wrap, by the random salt, so its nonce is zero.
+ * All by HPKE (RFC 9180, base mode: X25519, HKDF-SHA256, AES-256-GCM), so that a new profile key is wrapped for devices and phrases that are not at
+ * hand. All before the ciphertext is bound to it. It proves nobody's word: who made the key stands in the document.
  */
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import {
@@ -22,16 +23,13 @@ import {
   type Bytes,
 } from "@signet/protocol";
 
-import { gcmAead } from "../sframe/aead.ts";
 import { purpose, type DocumentOwner } from "./owner.ts";
-import { derivedKey, keyIdBytes, profileKeyId, profileSecretBytes } from "./profile-key.ts";
+import { derivedBytes, keyIdBytes, profileKeyId, profileSecretBytes } from "./profile-key.ts";
 import { recoverySecret } from "./recovery-phrase.ts";
 
 const prfOutputBytes = 32;
-/** Of the salt, and of HPKE's encapsulated key. */
-const saltBytes = 32;
+const encapsulatedBytes = 32;
 const publicKeyBytes = 32;
-const zeroNonce = new Uint8Array(12);
 
 /** Who can open it. */
 export type KeyHolder =
@@ -40,10 +38,11 @@ export type KeyHolder =
   /** X25519, 32 bytes. */
   | { readonly kind: "terminal"; readonly publicKey: Bytes };
 
-/** Of a terminal, to have the profile key wrapped to it. */
+/** To have the profile key wrapped to it. */
 export interface DocumentKeyPair {
+  /** Raw, 32 bytes. */
   readonly publicKey: Bytes;
-  /** X25519; the private one is not extractable. */
+  /** X25519. */
   readonly pair: CryptoKeyPair;
 }
 
@@ -51,6 +50,7 @@ export interface DocumentKeyPair {
 const hpke = (): CipherSuite =>
   new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
+/** Of a terminal; the private key is not extractable. */
 export async function createDocumentKeyPair(): Promise<DocumentKeyPair> {
   const pair = await crypto.subtle.generateKey("X25519", false, ["deriveBits"]);
   return { publicKey: new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)), pair };
@@ -61,37 +61,44 @@ export async function prfInput(owner: DocumentOwner): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", purpose("prf-input/v1", owner)));
 }
 
-/** @param prfOutput 32 bytes; nothing else that a device gives, and no signature, has this length */
-export function wrapWithPrf(
+/**
+ * Of a device. Whoever has the PRF output has the private key: neither is kept.
+ * @param prfOutput 32 bytes; nothing else that a device gives, and no signature, has this length
+ */
+export async function prfKeyPair(
   owner: DocumentOwner,
-  secret: Bytes,
   deviceId: DeviceId,
   prfOutput: Bytes,
-): Promise<Bytes> {
-  return wrapUnder(owner, secret, { kind: "prf", deviceId }, requirePrf(prfOutput));
-}
-
-/** @throws SignetError as {@link openWithTerminal} */
-export function openWithPrf(owner: DocumentOwner, wrapped: Bytes, prfOutput: Bytes): Promise<Bytes> {
-  return openUnder(owner, wrapped, "prf", requirePrf(prfOutput));
+): Promise<DocumentKeyPair> {
+  if (prfOutput.length !== prfOutputBytes) throw new RangeError("not the output of a PRF");
+  return derivedPair(prfOutput, purpose("prf-key/v1", owner, utf8(deviceId)));
 }
 
 /** @throws SignetError `document.badPhrase` */
-export async function wrapWithPhrase(owner: DocumentOwner, secret: Bytes, phrase: string): Promise<Bytes> {
-  return wrapUnder(owner, secret, { kind: "phrase" }, await recoverySecret(phrase));
+export async function phraseKeyPair(owner: DocumentOwner, typed: string): Promise<DocumentKeyPair> {
+  return derivedPair(await recoverySecret(typed), purpose("phrase-key/v1", owner));
 }
 
-/** @throws SignetError `document.badPhrase`, and as {@link openWithTerminal} */
-export async function openWithPhrase(owner: DocumentOwner, wrapped: Bytes, typed: string): Promise<Bytes> {
-  return openUnder(owner, wrapped, "phrase", await recoverySecret(typed));
+/** RFC 9180, section 7.1.3. */
+async function derivedPair(secret: Bytes, info: Bytes): Promise<DocumentKeyPair> {
+  const ikm = await derivedBytes(secret, info, publicKeyBytes);
+  const { kem } = hpke();
+  const pair = await kem.deriveKeyPair(ikm.buffer);
+  ikm.fill(0);
+  return { publicKey: new Uint8Array(await kem.serializePublicKey(pair.publicKey)), pair };
 }
 
 /**
- * @param publicKey of the terminal, which its person approved: whoever it belongs to reads the document
+ * @param publicKey of the holder, which the person approved: whoever it belongs to reads the document
  * @throws SignetError `document.badTerminalKey` when nothing can be sealed to it
  */
-export async function wrapForTerminal(owner: DocumentOwner, secret: Bytes, publicKey: Bytes): Promise<Bytes> {
-  const head = headOf(owner, { kind: "terminal", publicKey }, await profileKeyId(owner, secret));
+export async function wrapKey(
+  owner: DocumentOwner,
+  secret: Bytes,
+  holder: KeyHolder,
+  publicKey: Bytes,
+): Promise<Bytes> {
+  const head = headOf(owner, holder, await profileKeyId(owner, secret));
   try {
     const suite = hpke();
     const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);
@@ -108,13 +115,12 @@ export async function wrapForTerminal(owner: DocumentOwner, secret: Bytes, publi
  * @throws SignetError `document.otherUser` when it is for another person or server, `document.wrongSecret` when it is not for this holder or was altered,
  * `document.newer` when it is of a kind that this version does not know
  */
-export async function openWithTerminal(
+export async function openKey(
   owner: DocumentOwner,
   wrapped: Bytes,
   { pair }: DocumentKeyPair,
 ): Promise<Bytes> {
-  const { ciphertext, fields, holder, given } = readWrapped(owner, wrapped);
-  if (holder.kind !== "terminal") return wrong();
+  const { ciphertext, fields, given } = readWrapped(owner, wrapped);
   let secret: Bytes;
   try {
     const info = encodeFields(fields);
@@ -126,40 +132,9 @@ export async function openWithTerminal(
   return checked(owner, secret, fields);
 }
 
-/** Whom it is for: the word of whoever gave it, until it was opened. @throws as {@link openWithTerminal} */
+/** Whom it is for: the word of whoever gave it, until it was opened. @throws as {@link openKey} */
 export const wrappedFor = (owner: DocumentOwner, wrapped: Bytes): KeyHolder =>
   readWrapped(owner, wrapped).holder;
-
-function requirePrf(prfOutput: Bytes): Bytes {
-  if (prfOutput.length !== prfOutputBytes) throw new RangeError("not the output of a PRF");
-  return prfOutput;
-}
-
-async function wrapUnder(
-  owner: DocumentOwner,
-  secret: Bytes,
-  holder: KeyHolder,
-  holderSecret: Bytes,
-): Promise<Bytes> {
-  const salt = crypto.getRandomValues(new Uint8Array(saltBytes));
-  const fields = [...headOf(owner, holder, await profileKeyId(owner, secret)), salt];
-  const info = encodeFields(fields);
-  const ciphertext = await gcmAead(await derivedKey(holderSecret, salt, info)).seal(zeroNonce, info, secret);
-  return encodeFields([...fields, ciphertext]);
-}
-
-async function openUnder(
-  owner: DocumentOwner,
-  wrapped: Bytes,
-  kind: "prf" | "phrase",
-  holderSecret: Bytes,
-): Promise<Bytes> {
-  const { ciphertext, fields, holder, given } = readWrapped(owner, wrapped);
-  if (holder.kind !== kind) return wrong();
-  const info = encodeFields([...fields, given]);
-  const secret = await gcmAead(await derivedKey(holderSecret, given, info)).open(zeroNonce, info, ciphertext);
-  return checked(owner, secret ?? wrong(), fields);
-}
 
 /** The key ID is derived from the key: what opens under two keys is not taken for either. */
 async function checked(owner: DocumentOwner, secret: Bytes, fields: readonly Bytes[]): Promise<Bytes> {
@@ -192,7 +167,7 @@ function readWrapped(owner: DocumentOwner, wrapped: Bytes) {
   if (text(serverOrigin) !== owner.serverOrigin || text(userId) !== owner.userId)
     throw new SignetError("document.otherUser");
   const holder = readHolder(text(kind), named ?? wrong());
-  if (!reader.atEnd || keyId?.length !== keyIdBytes || given.length !== saltBytes) return wrong();
+  if (!reader.atEnd || keyId?.length !== keyIdBytes || given.length !== encapsulatedBytes) return wrong();
   return { ciphertext, fields, given, holder };
 }
 

@@ -21,14 +21,12 @@ import {
   createRecoveryPhrase,
   importProfileKey,
   openGiven,
-  openWithPhrase,
-  openWithPrf,
-  openWithTerminal,
+  openKey,
+  phraseKeyPair,
+  prfKeyPair,
   sealDocument,
   seenDocument,
-  wrapForTerminal,
-  wrapWithPhrase,
-  wrapWithPrf,
+  wrapKey,
 } from "@signet/e2ee";
 
 import { fieldsOf } from "../fields.ts";
@@ -128,23 +126,31 @@ describe("a server that turns back", () => {
 describe("a wrapped key that is not the one", () => {
   const deviceId = DeviceId.parse(toBase64Url(new Uint8Array(16).fill(4)));
   const prfOutput = new Uint8Array(32).fill(6);
+  const ofDevice = (of = owner) => prfKeyPair(of, deviceId, prfOutput);
+  const forDevice = async (of = owner) =>
+    wrapKey(of, secret, { kind: "prf", deviceId }, (await ofDevice(of)).publicKey);
+  const forTerminal = ({ publicKey }: { publicKey: Bytes }) =>
+    wrapKey(owner, secret, { kind: "terminal", publicKey }, publicKey);
+  const forPhrase = async (phrase: string) =>
+    wrapKey(owner, secret, { kind: "phrase" }, (await phraseKeyPair(owner, phrase)).publicKey);
 
   /** Of two characters that tell slips, one in a thousand tells nothing: with these it does not come to that. */
   const writtenDown = "3K7T-Y3PF-Z5G9-165W-KY6P-35Y9-RJTR";
 
   test("for another device, terminal or phrase is not opened", async () => {
     const [mine, theirs] = [await createDocumentKeyPair(), await createDocumentKeyPair()];
-    const forThem = await wrapForTerminal(owner, secret, theirs.publicKey);
-    assert.equal(await codes(openWithTerminal(owner, forThem, mine)), "document.wrongSecret");
+    const forThem = await forTerminal(theirs);
+    assert.equal(await codes(openKey(owner, forThem, mine)), "document.wrongSecret");
     const named = withField(forThem, 4, mine.publicKey);
-    assert.equal(await codes(openWithTerminal(owner, named, mine)), "document.wrongSecret");
-    const prf = await wrapWithPrf(owner, secret, deviceId, prfOutput);
-    assert.equal(await codes(openWithPrf(owner, prf, new Uint8Array(32))), "document.wrongSecret");
-    assert.equal(await codes(openWithTerminal(owner, prf, mine)), "document.wrongSecret");
-    assert.equal(await codes(openWithPrf(owner, forThem, prfOutput)), "document.wrongSecret");
-    const phrase = await wrapWithPhrase(owner, secret, await createRecoveryPhrase());
-    const another = await createRecoveryPhrase();
-    assert.equal(await codes(openWithPhrase(owner, phrase, another)), "document.wrongSecret");
+    assert.equal(await codes(openKey(owner, named, mine)), "document.wrongSecret");
+    const prf = await forDevice();
+    const another = await prfKeyPair(owner, deviceId, new Uint8Array(32));
+    assert.equal(await codes(openKey(owner, prf, another)), "document.wrongSecret");
+    assert.equal(await codes(openKey(owner, prf, mine)), "document.wrongSecret");
+    assert.equal(await codes(openKey(owner, forThem, await ofDevice())), "document.wrongSecret");
+    const phrase = await forPhrase(await createRecoveryPhrase());
+    const other = await phraseKeyPair(owner, await createRecoveryPhrase());
+    assert.equal(await codes(openKey(owner, phrase, other)), "document.wrongSecret");
   });
 
   test("for another person or server is told as that, and is not opened under this one's name", async () => {
@@ -152,10 +158,10 @@ describe("a wrapped key that is not the one", () => {
       [otherPerson, 2, owner.userId],
       [otherServer, 1, owner.serverOrigin],
     ] as const) {
-      const wrapped = await wrapWithPrf(other, secret, deviceId, prfOutput);
-      assert.equal(await codes(openWithPrf(owner, wrapped, prfOutput)), "document.otherUser");
+      const wrapped = await forDevice(other);
+      assert.equal(await codes(openKey(owner, wrapped, await ofDevice())), "document.otherUser");
       const named = withField(wrapped, at, utf8(name));
-      assert.equal(await codes(openWithPrf(owner, named, prfOutput)), "document.wrongSecret");
+      assert.equal(await codes(openKey(owner, named, await ofDevice(other))), "document.wrongSecret");
     }
   });
 
@@ -163,26 +169,29 @@ describe("a wrapped key that is not the one", () => {
     const mine = await createDocumentKeyPair();
     const phrase = await createRecoveryPhrase();
     const ways = [
-      [await wrapWithPrf(owner, secret, deviceId, prfOutput), (w: Bytes) => openWithPrf(owner, w, prfOutput)],
-      [await wrapForTerminal(owner, secret, mine.publicKey), (w: Bytes) => openWithTerminal(owner, w, mine)],
-      [await wrapWithPhrase(owner, secret, phrase), (w: Bytes) => openWithPhrase(owner, w, phrase)],
+      [await forDevice(), await ofDevice()],
+      [await forTerminal(mine), mine],
+      [await forPhrase(phrase), await phraseKeyPair(owner, phrase)],
     ] as const;
-    for (const [wrapped, open] of ways) {
+    for (const [wrapped, pair] of ways) {
       for (const altered of alterations(wrapped))
-        assert.match(await codes(open(altered)), /^document\.(wrongSecret|otherUser|newer)$/);
+        assert.match(await codes(openKey(owner, altered, pair)), /^document\.(wrongSecret|otherUser|newer)$/);
       for (let length = 0; length < wrapped.length; length++)
-        assert.equal(await codes(open(wrapped.slice(0, length))), "document.wrongSecret");
-      assert.equal(await codes(open(concatBytes(wrapped, Uint8Array.of(0)))), "document.wrongSecret");
-      assert.deepEqual(await open(wrapped), secret);
+        assert.equal(await codes(openKey(owner, wrapped.slice(0, length), pair)), "document.wrongSecret");
+      assert.equal(
+        await codes(openKey(owner, concatBytes(wrapped, Uint8Array.of(0)), pair)),
+        "document.wrongSecret",
+      );
+      assert.deepEqual(await openKey(owner, wrapped, pair), secret);
     }
   });
 
   test("that holds another key than it names is refused", async () => {
     const mine = await createDocumentKeyPair();
-    const wrapped = await wrapForTerminal(owner, secret, mine.publicKey);
+    const wrapped = await forTerminal(mine);
     assert.equal(
       await codes(
-        openWithTerminal(
+        openKey(
           owner,
           withField(
             wrapped,
@@ -197,22 +206,21 @@ describe("a wrapped key that is not the one", () => {
   });
 
   test("of a newer form, or for a holder of a newer kind, says so", async () => {
-    const wrapped = await wrapWithPrf(owner, secret, deviceId, prfOutput);
+    const wrapped = await forDevice();
     const newer = withField(wrapped, 0, utf8("signet/document/wrapped-key/v2"));
-    assert.equal(await codes(openWithPrf(owner, newer, prfOutput)), "document.newer");
+    assert.equal(await codes(openKey(owner, newer, await ofDevice())), "document.newer");
     assert.equal(
-      await codes(openWithPrf(owner, withField(wrapped, 3, utf8("token")), prfOutput)),
+      await codes(openKey(owner, withField(wrapped, 3, utf8("token")), await ofDevice())),
       "document.newer",
     );
   });
 
   test("cannot be made for a key that is none", async () => {
     for (const publicKey of [new Uint8Array(31), new Uint8Array(33), new Uint8Array(32)])
-      await assert.rejects(wrapForTerminal(owner, secret, publicKey), { code: "document.badTerminalKey" });
+      await assert.rejects(forTerminal({ publicKey }), { code: "document.badTerminalKey" });
   });
 
   test("mistyped: each slip in a recovery phrase is told before anything is tried", async () => {
-    const wrapped = await wrapWithPhrase(owner, secret, writtenDown);
     const slips = [writtenDown.slice(0, -1), `${writtenDown}7`, writtenDown.replace("3", "U"), ""];
     for (let i = 0; i + 1 < writtenDown.length; i++) {
       const [before, one = "", next = "", after] = [
@@ -224,7 +232,6 @@ describe("a wrapped key that is not the one", () => {
       if (one !== "-") slips.push(before + (one === "4" ? "5" : "4") + next + after);
       if (one !== "-" && next !== "-" && one !== next) slips.push(before + next + one + after);
     }
-    for (const typed of slips)
-      assert.equal(await codes(openWithPhrase(owner, wrapped, typed)), "document.badPhrase");
+    for (const typed of slips) assert.equal(await codes(phraseKeyPair(owner, typed)), "document.badPhrase");
   });
 });

@@ -28,16 +28,14 @@ import {
   createRecoveryPhrase,
   importProfileKey,
   openGiven,
-  openWithPhrase,
-  openWithPrf,
-  openWithTerminal,
+  openKey,
+  phraseKeyPair,
   prfInput,
+  prfKeyPair,
   sealDocument,
   sizeClassesBytes,
-  wrapForTerminal,
+  wrapKey,
   wrappedFor,
-  wrapWithPhrase,
-  wrapWithPrf,
 } from "@signet/e2ee";
 
 import { fieldsOf } from "../fields.ts";
@@ -128,26 +126,29 @@ describe("a sealed document", () => {
 
 describe("the profile key", () => {
   test("is opened with the PRF output of a device", async () => {
-    const wrapped = await wrapWithPrf(owner, secret, deviceId, prfOutput);
+    const { publicKey } = await prfKeyPair(owner, deviceId, prfOutput);
+    const wrapped = await wrapKey(owner, secret, { kind: "prf", deviceId }, publicKey);
     assert.deepEqual(wrappedFor(owner, wrapped), { kind: "prf", deviceId });
-    assert.deepEqual(await openWithPrf(owner, wrapped, prfOutput), secret);
-    assert.notDeepEqual(await wrapWithPrf(owner, secret, deviceId, prfOutput), wrapped);
-    const fields = fieldsOf(wrapped);
-    const info = encodeFields(fields.slice(0, 7));
-    const key = new Uint8Array(hkdfSync("sha256", prfOutput, fields[6] ?? info, info, 32));
-    const cipher = createDecipheriv("aes-256-gcm", key, new Uint8Array(12));
-    cipher.setAAD(info);
-    cipher.setAuthTag(fields[7]?.slice(-16) ?? new Uint8Array());
-    const opened = Buffer.concat([cipher.update(fields[7]?.slice(0, -16) ?? info), cipher.final()]);
-    assert.deepEqual(new Uint8Array(opened), secret);
+    const again = await prfKeyPair(owner, deviceId, prfOutput);
+    assert.deepEqual(again.publicKey, publicKey);
+    assert.deepEqual(await openKey(owner, wrapped, again), secret);
+    assert.notDeepEqual(await wrapKey(owner, secret, { kind: "prf", deviceId }, publicKey), wrapped);
   });
 
-  test("is wrapped with nothing of another length than a PRF output: no signature is", async () => {
+  test("of another device, person, server or use the same output gives another key", async () => {
+    const otherDevice = DeviceId.parse(toBase64Url(new Uint8Array(16).fill(5)));
+    const pairs = [
+      await prfKeyPair(owner, deviceId, prfOutput),
+      await prfKeyPair(owner, otherDevice, prfOutput),
+      await prfKeyPair({ ...owner, userId: UserId.parse("ben") }, deviceId, prfOutput),
+      await prfKeyPair({ ...owner, serverOrigin: "https://other" }, deviceId, prfOutput),
+    ];
+    assert.equal(new Set(pairs.map(({ publicKey }) => toBase64Url(publicKey))).size, 4);
+  });
+
+  test("takes nothing of another length than a PRF output: no signature is one", async () => {
     for (const bytes of [31, 33, 64, 71])
-      await assert.rejects(
-        async () => wrapWithPrf(owner, secret, deviceId, new Uint8Array(bytes)),
-        RangeError,
-      );
+      await assert.rejects(prfKeyPair(owner, deviceId, new Uint8Array(bytes)), RangeError);
   });
 
   test("asks a device for a PRF at a place of this person and server alone", async () => {
@@ -163,35 +164,46 @@ describe("the profile key", () => {
   test("is opened by the terminal that it was wrapped for, whose key does not come out", async () => {
     const keys = await createDocumentKeyPair();
     await assert.rejects(crypto.subtle.exportKey("pkcs8", keys.pair.privateKey));
-    const wrapped = await wrapForTerminal(owner, secret, keys.publicKey);
+    const wrapped = await wrapKey(
+      owner,
+      secret,
+      { kind: "terminal", publicKey: keys.publicKey },
+      keys.publicKey,
+    );
     assert.deepEqual(wrappedFor(owner, wrapped), { kind: "terminal", publicKey: keys.publicKey });
-    assert.deepEqual(await openWithTerminal(owner, wrapped, keys), secret);
+    assert.deepEqual(await openKey(owner, wrapped, keys), secret);
   });
 
   test("is opened with the recovery phrase, however it is typed", async () => {
     const phrase = await createRecoveryPhrase();
     assert.match(phrase, /^([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}$/);
     assert.notEqual(await createRecoveryPhrase(), phrase);
-    const wrapped = await wrapWithPhrase(owner, secret, phrase);
+    const { publicKey } = await phraseKeyPair(owner, phrase);
+    const wrapped = await wrapKey(owner, secret, { kind: "phrase" }, publicKey);
     assert.deepEqual(wrappedFor(owner, wrapped), { kind: "phrase" });
     const typed = phrase.toLowerCase().replaceAll("-", " ").replaceAll("0", "o").replaceAll("1", "l");
-    assert.deepEqual(await openWithPhrase(owner, wrapped, typed), secret);
+    assert.deepEqual(await openKey(owner, wrapped, await phraseKeyPair(owner, typed)), secret);
   });
 
   test("takes little room in each form", async () => {
     const long = { serverOrigin: `https://${"x".repeat(248)}`, userId: UserId.parse("x".repeat(32)) };
     const { publicKey } = await createDocumentKeyPair();
     for (const wrapped of [
-      await wrapWithPrf(long, secret, deviceId, prfOutput),
-      await wrapForTerminal(long, secret, publicKey),
+      await wrapKey(long, secret, { kind: "prf", deviceId }, publicKey),
+      await wrapKey(long, secret, { kind: "terminal", publicKey }, publicKey),
     ])
       assert.equal(wrapped.length <= mostWrappedBytes, true);
   });
 
   test("opens what was sealed at another terminal of the person", async () => {
     const keys = await createDocumentKeyPair();
-    const wrapped = await wrapForTerminal(owner, secret, keys.publicKey);
-    const there = await importProfileKey(owner, await openWithTerminal(owner, wrapped, keys));
+    const wrapped = await wrapKey(
+      owner,
+      secret,
+      { kind: "terminal", publicKey: keys.publicKey },
+      keys.publicKey,
+    );
+    const there = await importProfileKey(owner, await openKey(owner, wrapped, keys));
     const opened = await openGiven(there, undefined, await sealDocument(profileKey, 1, document));
     assert.equal(viewDocument(opened?.document ?? emptyDocument).people[0]?.note, "from the choir");
   });

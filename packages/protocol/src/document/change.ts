@@ -144,7 +144,8 @@ function encodedFields(
   return encoded;
 }
 
-function write(
+/** Writes fields of what stands at a path. @throws SignetError `document.tooLarge` */
+export function write(
   document: PersonalDocument,
   path: string,
   values: Readonly<Record<string, Bytes>>,
@@ -160,7 +161,7 @@ function write(
   return fields.size === 0 ? document : withItem(document, path, { removed: held?.removed, fields });
 }
 
-function remove(document: PersonalDocument, path: string, by: Writer): PersonalDocument {
+export function remove(document: PersonalDocument, path: string, by: Writer): PersonalDocument {
   if (!isListed(document.items.get(path))) return document;
   const removed = nextStamp(latestStamp(document), by);
   return withItem(document, path, { removed, fields: new Map<string, Register>() });

@@ -4,6 +4,10 @@ import type { Item } from "./document.ts";
 export const personPath = (userId: string): string => `people/${userId}`;
 export const groupPath = (groupId: string): string => `groups/${groupId}`;
 export const settingsPath = "settings";
+/** Whom the key is wrapped for. */
+export const holderPath = (name: string): string => `holders/${name}`;
+/** By ID. */
+export const keyPath = (keyId: string): string => `keys/${keyId}`;
 
 /** Of a person: when they were put on the list, so that they are there without anything else written of them. */
 export const addedField = "addedAtMs";

@@ -11,7 +11,7 @@ export const mostWrappedBytes = 1_024;
 /** A person's devices, terminals that were approved, and a recovery phrase. With the document they fit into a message. */
 export const mostWrappedKeys = 64;
 
-const DocumentVersion = z.number().int().min(1);
+export const DocumentVersion = z.number().int().min(1);
 const document = {
   /** As the terminal counts: each that takes the place of another has a higher one. */
   version: DocumentVersion,

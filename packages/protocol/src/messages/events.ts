@@ -4,6 +4,7 @@ import { z } from "zod";
 import { CallId, DeviceId, LeafIndex, PairingId, TerminalId, UserId } from "../ids.ts";
 import { StatedEntry } from "../entry.ts";
 import { ProofIn } from "../proof.ts";
+import { DocumentVersion } from "./document.ts";
 import {
   BindingEndReason,
   CallInviteIn,
@@ -36,6 +37,9 @@ export const events = {
   "presence.changed": z.object({ userId: UserId, reachable: z.boolean() }),
   /** Somebody who is watched or in the same call, or the person here, continued their key history. */
   "directory.changed": z.object({ entry: StatedEntry }),
+
+  /** Another terminal of the person put this version of their document. For terminals with the feature `documents`. */
+  "document.changed": z.object({ version: DocumentVersion }),
 
   /** The code was entered at another terminal. */
   "pairing.entered": z.object({ pairingId: PairingId }),

@@ -17,7 +17,7 @@ export const documentGet: Handler<"document.get", SignedInAsker> = async (
 };
 
 export const documentPut: Handler<"document.put", SignedInAsker> = async (
-  { documents, store },
+  { documents, sessions, store },
   { session },
   { replaces, ...document },
   respond,
@@ -27,5 +27,9 @@ export const documentPut: Handler<"document.put", SignedInAsker> = async (
   if (document.version <= replaces) return respond(refuse("protocol.badMessage"));
   if (!documents.take(userId)) return respond(refuse("protocol.askedTooMuch"));
   const result = await store.putDocument(userId, document, replaces);
-  respond(result === "kept" ? accept({}) : refuse("document.outrun"));
+  if (result !== "kept") return respond(refuse("document.outrun"));
+  respond(accept({}));
+  for (const other of sessions.of(userId))
+    if (other !== session && other.endpoint?.hasFeature("documents") === true)
+      other.endpoint.send({ type: "document.changed", body: { version: document.version } });
 };

@@ -1,4 +1,4 @@
-/** Two terminals that a code brings together, to add a device from one to the other. What they say is sealed. */
+/** Two terminals that a code brings together, to add a device from one to the other, or to give the key of the personal document. What they say is sealed. */
 import { accept, refuse } from "../ws/answer.ts";
 import type { Handler, SignedInAsker } from "./handler.ts";
 
@@ -14,13 +14,11 @@ export const pairingOpen: Handler<"pairing.open", SignedInAsker> = (
 };
 
 export const pairingEnter: Handler<"pairing.enter"> = (
-  { clock, pairings, sessions, wrongCodes },
+  { clock, pairings, wrongCodes },
   { connection },
   { pairingId },
   respond,
 ) => {
-  // Whoever is signed in adds devices, and is none.
-  if (sessions.at(connection) !== undefined) return respond(refuse("auth.alreadySignedIn"));
   const address = connection.addressName();
   // Before it is looked up: who tries many codes gets no answer, right or wrong.
   if (!wrongCodes.hasAny(address)) return respond(refuse("protocol.askedTooMuch"));

@@ -27,7 +27,7 @@ import { ringMostMs } from "../call/ring-age.ts";
 import { clockFaultOf } from "../session/clock-fault.ts";
 import type { ClockFault } from "../session/clock-fault.ts";
 import type { Session } from "../session/session.ts";
-import type { CallView, TerminalState } from "../state.ts";
+import type { CallView, IncomingCall, TerminalState } from "../state.ts";
 import type { System } from "../system.ts";
 
 export interface IncomingCallsOptions {
@@ -37,11 +37,20 @@ export interface IncomingCallsOptions {
   /** Whether this terminal is in that call now. */
   readonly isIn: (callId: CallId) => boolean;
   readonly onChange: () => void;
+  /** What rang here was not answered, at no terminal of the person's. */
+  readonly onPast: (ring: IncomingCall, invite: CallInviteIn, outcome: "missed" | "declined") => void;
   /** A call goes on, and the server cannot ask who is in it. */
   readonly onNotAsked: () => void;
   /** A call by this person did not ring, for nothing but a clock. */
   readonly onClockFault: (userId: UserId, clock: ClockFault) => void;
 }
+
+/** Another terminal of the person's has it, or knows what became of it. */
+const dealtWithElsewhere: ReadonlySet<RingEndReason> = new Set<RingEndReason>([
+  "answeredElsewhere",
+  "declinedElsewhere",
+  "movedElsewhere",
+]);
 
 /** Calls that ended lately and are remembered as such. */
 const overMost = 1_024;
@@ -76,7 +85,7 @@ export class IncomingCalls {
       onChange: options.onChange,
     });
     this.#ringing = new Ringing(options.environment, options.onChange, (ring) =>
-      this.#rememberEnd(ring, "over"),
+      this.#ended(ring, "noAnswer"),
     );
   }
 
@@ -167,6 +176,7 @@ export class IncomingCalls {
     if (invitation !== undefined) {
       this.#met(invitation);
       this.#rememberEnd(invitation, "declined");
+      this.#options.onPast(invitation.view, invitation.invite, "declined");
     }
     this.#ringing.stop(callId);
     await this.#sendDecline(callId, reason);
@@ -185,6 +195,7 @@ export class IncomingCalls {
   /** What moved elsewhere rings here again when the person comes back. */
   #ended(invitation: Invitation, reason: RingEndReason): void {
     if (reason !== "movedElsewhere") this.#rememberEnd(invitation, "over");
+    if (!dealtWithElsewhere.has(reason)) this.#options.onPast(invitation.view, invitation.invite, "missed");
   }
 
   #rememberEnd({ proofDigest }: Invitation, end: RingEnd): void {

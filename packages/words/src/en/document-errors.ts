@@ -6,6 +6,10 @@ export const documentErrors = {
     "your sealed list of people, history and settings was changed or cut off on the way, or is not yours, and was not opened",
     "what this terminal has stays as it is; ask the person who runs the server, and do not trust it until it is explained",
   ],
+  "document.badMaker": [
+    "your people, history and settings came sealed with a key that none of your devices vouches for",
+    "what this terminal has stays as it is; ask the person who runs the server, and do not trust it until it is explained",
+  ],
   "document.badPhrase": [
     "this is not a recovery phrase: of its 28 letters and digits one is missing or mistyped",
     "type it as it was written down, in seven groups of four",
@@ -13,6 +17,10 @@ export const documentErrors = {
   "document.badTerminalKey": [
     "what the other terminal gave as its key is none, and nothing was sealed to it",
     "begin again there; if it happens again, do not trust this server until it is explained",
+  ],
+  "document.badValue": [
+    "this cannot be kept: a note, a name or a setting is too long, or is none",
+    "make it shorter: a note has at most 1,000 letters, a name of a group at most 64",
   ],
   "document.forked": [
     "the server shows another list of people, history and settings than before under the same number",
@@ -30,6 +38,10 @@ export const documentErrors = {
   "document.newer": [
     "your people, history and settings were written by a newer version of Signet",
     "update this terminal; what it has stays as it is until then",
+  ],
+  "document.notOffered": [
+    "this server keeps no people, history and settings for you: they stay on this terminal",
+    "ask the person who runs the server to update it",
   ],
   "document.old": [
     "the server gave an older list of people, history and settings than this terminal has seen",

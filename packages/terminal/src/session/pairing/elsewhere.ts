@@ -54,7 +54,7 @@ export class Elsewhere {
     if (person.devices.filter(countsNow).length >= mostDevices)
       throw new SignetError("history.tooManyDevices");
     const code = pairingCode(this.#environment.randomBytes(pairingCodeBytes));
-    return this.#paired("old", code, input.signal, async (line, pairingId) => {
+    return this.paired("old", code, input.signal, async (line, pairingId) => {
       await session.link.request("pairing.open", { pairingId });
       const url = pairingUrl(session.server.serverOrigin, code);
       input.onStep?.({ type: "code", code, url, expiresAtMs: this.#environment.nowMs() + pairingMs });
@@ -78,7 +78,7 @@ export class Elsewhere {
     if (session.person !== undefined) throw new SignetError("auth.alreadySignedIn");
     const code = readPairingCode(input.code);
     if (code === undefined) throw new SignetError("pairing.badCode");
-    return this.#paired("new", code, input.signal, async (line, pairingId) => {
+    return this.paired("new", code, input.signal, async (line, pairingId) => {
       await session.link.request("pairing.enter", { pairingId });
       const { credentialIds, displayName, userId } = await line.next("offer");
       const name = await line.whileOpen(input.name({ userId, displayName }));
@@ -156,7 +156,8 @@ export class Elsewhere {
     return { transcript, own: proof, creation: webauthn === undefined ? {} : { webauthn } };
   }
 
-  async #paired<T>(
+  /** What two terminals say to each other that a code brought together. @throws SignetError `server.tooOld`, `pairing.*`, and what `talk` throws */
+  async paired<T>(
     side: Side,
     code: string,
     signal: AbortSignal | undefined,

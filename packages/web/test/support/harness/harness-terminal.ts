@@ -16,6 +16,7 @@ import type {
   UserId,
 } from "@signet/terminal";
 
+import { harnessPersonal } from "./personal.ts";
 import { HarnessElsewhere } from "./elsewhere.ts";
 import { scenes } from "./scenes.ts";
 
@@ -49,6 +50,7 @@ type Method =
 export class HarnessTerminal implements Terminal {
   state: TerminalState = scenes["firstVisit"](Date.now());
   readonly asked: { method: string; args: unknown[] }[] = [];
+  readonly personal = harnessPersonal(this.asked);
   administered: {
     readonly people: readonly AdministeredPerson[];
     readonly recoveries: readonly OpenRecovery[];

@@ -1,0 +1,52 @@
+/** From calls that are over to what is kept of them. Pure. */
+import { decodeTranscript, mostHistoryPeople } from "@signet/protocol";
+import type { AddedCall, CallInviteIn, UserId } from "@signet/protocol";
+
+import type { CallView, IncomingCall } from "../state.ts";
+
+/** @param invite to it; one's own, of who started it. @returns undefined where the call is not told by its proof, or goes on at another terminal */
+export function pastCall(view: CallView, invite: CallInviteIn): AddedCall | undefined {
+  const startedAtMs = startOf(invite);
+  // Its end is known where it goes on.
+  if (startedAtMs === undefined || view.end?.type === "moved") return undefined;
+  const others = view.participants.filter(({ isSelf }) => !isSelf);
+  const { endedAtMs = 0, togetherMs, togetherSinceMs = endedAtMs } = view;
+  return {
+    callId: view.callId,
+    startedAtMs,
+    partMs: Math.max(0, Math.round(togetherMs + endedAtMs - togetherSinceMs)),
+    userIds: bounded(others.map(({ userId }) => userId)),
+    direction: view.isInitiator ? "out" : "in",
+    outcome: outcomeOf(view),
+    verified: bounded(others.flatMap((one) => (one.verification === undefined ? [] : [one.userId]))),
+  };
+}
+
+function outcomeOf({ activeSinceMs, end, isInitiator, participants }: CallView): AddedCall["outcome"] {
+  if (activeSinceMs !== undefined) return "talked";
+  if (end?.type === "failed") return "failed";
+  const others = participants.filter(({ isSelf }) => !isSelf);
+  return isInitiator && others.length > 0 && others.every(({ state }) => state === "declined")
+    ? "declined"
+    : "unanswered";
+}
+
+/** That rang here and was not answered: who called is verified, or it would not have rung. */
+export function pastRing(
+  { callId, from, others }: IncomingCall,
+  invite: CallInviteIn,
+  outcome: "missed" | "declined",
+): AddedCall | undefined {
+  const startedAtMs = startOf(invite);
+  if (startedAtMs === undefined) return undefined;
+  const userIds = bounded([from.userId, ...others.map(({ userId }) => userId)]);
+  return { callId, startedAtMs, partMs: 0, userIds, direction: "in", outcome, verified: [from.userId] };
+}
+
+/** As the caller's proof says it. */
+function startOf({ proof }: CallInviteIn): number | undefined {
+  const signed = decodeTranscript(proof.transcript);
+  return signed?.purpose === "call" ? signed.issuedAtMs : undefined;
+}
+
+const bounded = (userIds: readonly UserId[]): UserId[] => [...new Set(userIds)].slice(0, mostHistoryPeople);

@@ -1,0 +1,52 @@
+import type { GroupId, PersonFields, Settings, UserId } from "@signet/protocol";
+
+import type { OwnDevice } from "../state.ts";
+
+/**
+ * What belongs to the person and is the same at all of their terminals. Each resolves when it is kept at this terminal; the others hear of it as
+ * soon as there is a connection. Rejects with SignetError: `auth.signInRequired`, `document.badValue`, `document.full`, `document.tooLarge`.
+ */
+export interface PersonalApi {
+  /** Puts somebody on the list, and writes what is given of them. */
+  putPerson(userId: UserId, change?: Partial<PersonFields>): Promise<void>;
+  /** With all that was written of them. */
+  removePerson(userId: UserId): Promise<void>;
+  addGroup(name: string): Promise<GroupId>;
+  nameGroup(groupId: GroupId, name: string): Promise<void>;
+  /** Whoever is in it stays on the list. */
+  removeGroup(groupId: GroupId): Promise<void>;
+  /** Puts somebody in a group, or takes them out of it; on the list they are in any case. */
+  putInGroup(userId: UserId, groupId: GroupId, isIn: boolean): Promise<void>;
+  changeSettings(change: Partial<Settings>): Promise<void>;
+  /** All calls until now. */
+  clearHistory(): Promise<void>;
+  /**
+   * Gives the key to another terminal of the person's, which enters the code that is shown here.
+   * @throws SignetError `document.otherKey` where this terminal does not have it, `pairing.*`, `document.badMaker`
+   */
+  letIn(input: {
+    readonly onCode: (code: string, expiresAtMs: number) => void;
+    /** Whether the terminal that asks is the person's own; by which device it is signed in. */
+    readonly approve: (device: Pick<OwnDevice, "deviceId" | "kind" | "name">) => Promise<boolean>;
+    readonly signal?: AbortSignal;
+  }): Promise<void>;
+  /** Asks for the key at a terminal that has it, and shows this code. @throws SignetError `pairing.*`, and why it could not be opened then */
+  askIn(input: {
+    readonly code: string;
+    /** The person has to want it at the other terminal. */
+    readonly onWait?: () => void;
+    readonly signal?: AbortSignal;
+  }): Promise<void>;
+  /**
+   * A new recovery phrase, in the place of the one before: to be written down. With it the key is opened at a terminal without any of the devices.
+   * @throws SignetError `document.otherKey`, `connection.lost`
+   */
+  makePhrase(): Promise<string>;
+  /** @throws SignetError `document.badPhrase`; `document.wrongSecret` where it is another one */
+  enterPhrase(typed: string): Promise<void>;
+  /**
+   * Puts what this terminal has in the place of what the server has and this terminal does not take, for example after a backup was put back. What is
+   * only there is lost. Only for a person's explicit decision. @throws SignetError `connection.lost`, `document.outrun`
+   */
+  putOver(): Promise<void>;
+}

@@ -1,0 +1,269 @@
+/** What belongs to whoever is signed in here and at their other terminals: their document, and what they do with it. */
+import { createRecoveryPhrase, phraseKeyPair, prfKeyPair } from "@signet/e2ee";
+import {
+  addCall,
+  changePerson,
+  changeSettings,
+  clearHistory,
+  codeOf,
+  GroupId,
+  hasFeature,
+  isOnline,
+  nameGroup,
+  putInGroup,
+  removeGroup,
+  removePerson,
+  SignetError,
+  toBase64Url,
+  viewDocument,
+  withHolder,
+} from "@signet/protocol";
+import type {
+  AddedCall,
+  Bytes,
+  DeviceId,
+  DocumentView,
+  ErrorCode,
+  PersonalDocument,
+  PersonFields,
+  Settings,
+  UserId,
+  Writer,
+} from "@signet/protocol";
+
+import type { Environment } from "../environment.ts";
+import type { Elsewhere } from "../session/pairing/elsewhere.ts";
+import type { Session } from "../session/session.ts";
+import type { DocumentPlace } from "./document-place.ts";
+import { endorse } from "./endorsed-key.ts";
+import type { Endorsing } from "./endorsed-key.ts";
+import { askIn, letIn } from "./letting-in.ts";
+import { MemoryDocumentPlace } from "./memory-document-place.ts";
+import { OpenDocument } from "./open-document.ts";
+import type { PersonalApi } from "./personal-api.ts";
+import type { PersonalState } from "./personal-state.ts";
+
+interface PersonalShell {
+  readonly session: Session;
+  readonly elsewhere: Pick<Elsewhere, "paired">;
+  readonly environment: Environment;
+  readonly onChange: () => void;
+  readonly onFault: (code: ErrorCode) => void;
+}
+
+type Change = (document: PersonalDocument, by: Writer) => PersonalDocument;
+
+export class PersonalPart implements PersonalApi {
+  readonly #shell: PersonalShell;
+  readonly #place: DocumentPlace;
+  #open: { readonly userId: UserId; readonly document: OpenDocument } | undefined;
+  #isSignedIn = false;
+  #viewed: { readonly of: PersonalDocument; readonly view: DocumentView } | undefined;
+
+  constructor(shell: PersonalShell) {
+    this.#shell = shell;
+    this.#place = shell.environment.documentPlace ?? new MemoryDocumentPlace();
+  }
+
+  /** undefined while nobody is signed in */
+  get state(): PersonalState | undefined {
+    const document = this.#open?.document;
+    if (document === undefined) return undefined;
+    const { carrying, lasts } = document;
+    const { document: now } = document;
+    if (this.#viewed?.of !== now) this.#viewed = { of: now, view: viewDocument(now) };
+    return { ...this.#viewed.view, carrying, ...(lasts ? {} : { isInMemory: true }) };
+  }
+
+  sessionChanged(): void {
+    const { person, state } = this.#shell.session;
+    const { userId } = person ?? {};
+    if (userId !== this.#open?.userId) {
+      this.#open?.document.close();
+      this.#open = userId === undefined ? undefined : this.#opened(userId);
+    }
+    const wasSignedIn = this.#isSignedIn;
+    this.#isSignedIn = state?.phase === "signedIn";
+    if (this.#isSignedIn && !wasSignedIn) this.#open?.document.sync();
+  }
+
+  /** The device that signed in here gave the output of its PRF with the same touch. @param prfOutput is overwritten */
+  async touched(deviceId: DeviceId, prfOutput: Bytes): Promise<void> {
+    const open = this.#open;
+    if (open === undefined) return;
+    const pair = await prfKeyPair(this.#owner(open.userId), deviceId, prfOutput);
+    prfOutput.fill(0);
+    open.document.ofDevice = { deviceId, pair };
+    open.document.sync();
+  }
+
+  /** The key history of who is signed in goes on. */
+  historyGoesOn(): void {
+    if (this.#isSignedIn) this.#open?.document.sync();
+  }
+
+  heard(version: number): void {
+    this.#open?.document.heard(version);
+  }
+
+  /** A call is over here. */
+  async note(call: AddedCall | undefined): Promise<void> {
+    if (call !== undefined) await this.#open?.document.change((document) => addCall(document, call));
+  }
+
+  putPerson: PersonalApi["putPerson"] = (userId: UserId, change: Partial<PersonFields> = {}) =>
+    this.#change((document, by) => changePerson(document, userId, change, by));
+
+  removePerson: PersonalApi["removePerson"] = (userId) =>
+    this.#change((document, by) => removePerson(document, userId, by));
+
+  addGroup: PersonalApi["addGroup"] = async (name) => {
+    const groupId = GroupId.parse(toBase64Url(this.#shell.environment.randomBytes(16)));
+    await this.nameGroup(groupId, name);
+    return groupId;
+  };
+
+  nameGroup: PersonalApi["nameGroup"] = (groupId, name) =>
+    this.#change((document, by) => nameGroup(document, groupId, name, by));
+
+  removeGroup: PersonalApi["removeGroup"] = (groupId) =>
+    this.#change((document, by) => removeGroup(document, groupId, by));
+
+  putInGroup: PersonalApi["putInGroup"] = (userId, groupId, isIn) =>
+    this.#change((document, by) => putInGroup(document, userId, groupId, isIn, by));
+
+  changeSettings: PersonalApi["changeSettings"] = (change: Partial<Settings>) =>
+    this.#change((document, by) => changeSettings(document, change, by));
+
+  clearHistory: PersonalApi["clearHistory"] = () =>
+    this.#change((document, { nowMs }) => clearHistory(document, nowMs));
+
+  letIn: PersonalApi["letIn"] = async (input) => {
+    const document = this.#withKey();
+    await letIn(this.#letting(), input, async (publicKey, endorsed) => {
+      await document.change((now, by) => withHolder(now, { kind: "terminal", publicKey, endorsed }, by));
+      await requireCarried(document);
+    });
+  };
+
+  askIn: PersonalApi["askIn"] = async (input) => {
+    const document = this.#required();
+    const { session } = this.#shell;
+    session.requireSignedIn();
+    const { publicKey } = (await document.keys()).opening.pair;
+    const endorsed = await endorse(this.#endorsing(), "terminal", publicKey);
+    await askIn(this.#letting(), input, { publicKey, endorsed });
+    await requireCarried(document);
+  };
+
+  async makePhrase(): Promise<string> {
+    const document = this.#withKey();
+    this.#shell.session.requireSignedIn();
+    const phrase = await createRecoveryPhrase();
+    await this.#withPhrase(document, phrase);
+    return phrase;
+  }
+
+  async enterPhrase(typed: string): Promise<void> {
+    try {
+      await this.#withPhrase(this.#required(), typed);
+    } catch (error) {
+      throw codeOf(error) === "document.otherKey" ? new SignetError("document.wrongSecret", error) : error;
+    }
+  }
+
+  /** It counts for this once: one that opens nothing must not take the place of one that does. */
+  async #withPhrase(document: OpenDocument, phrase: string): Promise<void> {
+    document.ofPhrase = await phraseKeyPair(this.#owner(this.#openUserId()), phrase);
+    try {
+      await requireCarried(document);
+    } finally {
+      document.ofPhrase = undefined;
+    }
+  }
+
+  async putOver(): Promise<void> {
+    this.#shell.session.requireSignedIn();
+    await this.#required().putOver();
+  }
+
+  async #change(change: Change): Promise<void> {
+    await this.#required().change((document, by) => {
+      try {
+        return change(document, by);
+      } catch (error) {
+        throw error instanceof SignetError ? error : new SignetError("document.badValue", error);
+      }
+    });
+  }
+
+  /** @throws SignetError `auth.signInRequired` */
+  #required(): OpenDocument {
+    if (this.#open === undefined) throw new SignetError("auth.signInRequired");
+    return this.#open.document;
+  }
+
+  /** @throws SignetError `document.otherKey` */
+  #withKey(): OpenDocument {
+    const document = this.#required();
+    // Where nothing is kept yet the key is made with the first that is.
+    if (!document.hasKey && document.carrying.status !== "carried")
+      throw new SignetError("document.otherKey");
+    return document;
+  }
+
+  #openUserId(): UserId {
+    return this.#shell.session.requirePerson().userId;
+  }
+
+  #letting() {
+    const { elsewhere, environment: system, session } = this.#shell;
+    return { owner: this.#owner(this.#openUserId()), session, elsewhere, system };
+  }
+
+  #endorsing(): Endorsing {
+    const { session } = this.#shell;
+    const { binding } = session.requirePerson();
+    return { binding, sign: (make) => session.signWithTerminalKey(make) };
+  }
+
+  #owner(userId: UserId) {
+    const { environment, session } = this.#shell;
+    // Who starts without a connection has heard nothing of the server yet.
+    const serverOrigin = session.state?.server?.serverOrigin ?? environment.serverOrigin;
+    if (serverOrigin === undefined) throw new SignetError("connection.lost");
+    return { serverOrigin, userId };
+  }
+
+  #opened(userId: UserId): { readonly userId: UserId; readonly document: OpenDocument } {
+    const { environment, onChange, onFault, session } = this.#shell;
+    const document = new OpenDocument({
+      owner: this.#owner(userId),
+      place: this.#place,
+      system: environment,
+      terminalId: session.terminalId,
+      link: () => session.link,
+      person: () => session.requirePerson().known.person,
+      endorsing: () => this.#endorsing(),
+      refusal: () => this.#refusal(),
+      onChange: () => {
+        if (this.#open?.document === document) onChange();
+      },
+      onFault,
+    });
+    return { userId, document };
+  }
+
+  #refusal(): ErrorCode | undefined {
+    const { state } = this.#shell.session;
+    if (state === undefined || !isOnline(state) || state.phase !== "signedIn") return "connection.lost";
+    return hasFeature(state.server?.features, "documents") ? undefined : "document.notOffered";
+  }
+}
+
+/** Waits until the server has it. @throws SignetError why it does not */
+async function requireCarried(document: OpenDocument): Promise<void> {
+  const carrying = await document.synced();
+  if (carrying.status === "keptHere") throw new SignetError(carrying.code);
+  if (carrying.status === "pending") throw new SignetError("connection.lost");
+}

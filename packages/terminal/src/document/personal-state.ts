@@ -1,0 +1,17 @@
+import type { DocumentView, ErrorCode } from "@signet/protocol";
+
+/** How far what belongs to the person is the same at all of their terminals. */
+export type Carrying =
+  /** Looked for, or not put yet. */
+  | { readonly status: "pending" }
+  /** The server keeps all of it, sealed. */
+  | { readonly status: "carried" }
+  /** It stays on this terminal; the code's sentence says why. */
+  | { readonly status: "keptHere"; readonly code: ErrorCode };
+
+/** People, groups, settings and history of whoever is signed in: the same at all of their terminals. */
+export interface PersonalState extends DocumentView {
+  readonly carrying: Carrying;
+  /** Gone with this terminal, should it end before it is carried: nothing can be kept here. */
+  readonly isInMemory?: true;
+}
