@@ -347,6 +347,9 @@ export const errorTable = {
 
   "terminal.failed": error("bug"),
 
+  "push.off": error("user"),
+  "push.badEndpoint": error("protocol"),
+  "push.unknownService": error("user"),
   "server.internal": error("bug"),
   "server.stopping": error("dependency", 4010),
   "server.otherOrigin": error("protocol"),

@@ -1,5 +1,6 @@
 /** Generated bodies of every message, within the limits of their schemas. */
 import fc from "fast-check";
+import { toBase64Url } from "@signet/protocol";
 import type { EventBody, EventType, ReplyBody, RequestBody, RequestType } from "@signet/protocol";
 
 import { administrationBodies, administrationReplies } from "./administration-messages.ts";
@@ -50,6 +51,8 @@ const sealedDocument = {
   wrappedKeys: fc.array(anyBytes(1, 50), { maxLength: 2 }),
 };
 
+const pushEndpoint = anyBytes(1, 60).map((bytes) => `https://push.example.org/${toBase64Url(bytes)}`);
+
 const relay = fc.record({
   urls: fc.array(fc.constantFrom("turn:calls.example.org", "turns:[2001:db8::1]:443?transport=tcp"), {
     minLength: 1,
@@ -94,6 +97,9 @@ export const requestBodies: { readonly [T in RequestType]: fc.Arbitrary<RequestB
   "sign-in.finish": fc.record({ proof, certify: chained }, { requiredKeys: ["proof"] }),
   "binding.release": statement,
   "binding.list": nothing,
+  "push.key": nothing,
+  "push.subscribe": fc.record({ endpoint: pushEndpoint, p256dh: anyBytes(65, 65), auth: anyBytes(16, 16) }),
+  "push.unsubscribe": fc.record({ endpoint: pushEndpoint }),
   "document.get": nothing,
   "document.put": fc.record({ ...sealedDocument, replaces: fc.nat() }),
   "history.begin": nothing,
@@ -209,6 +215,9 @@ export const replyBodies: { readonly [T in RequestType]: fc.Arbitrary<ReplyBody<
   }),
   "document.get": fc.record({ document: fc.record(sealedDocument) }, { requiredKeys: [] }),
   "document.put": nothing,
+  "push.key": fc.record({ key: anyBytes(65, 65) }),
+  "push.subscribe": nothing,
+  "push.unsubscribe": nothing,
   "history.begin": fc.record({ challenge: digest, expiresAtMs: timeMs }),
   "history.append": fc.record({ entry }),
   ...administrationReplies,

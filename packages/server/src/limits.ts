@@ -82,6 +82,8 @@ export interface ServerLimits {
    */
   readonly invitationBurst: number;
   readonly invitationsPerMinute: number;
+  /** Browsers that one person says are to be woken: each sign-in says so anew. */
+  readonly pushesPerMinute: number;
   /** How long a connection over the relay may begin after its credentials were given. */
   readonly relayCredentialMs: number;
   /** Allocations of the relay in all; each is a socket of TCP and one of UDP. */
@@ -133,6 +135,7 @@ export const defaultLimits: ServerLimits = {
   wrongCodesPerMinute: 30,
   invitationBurst: 100,
   invitationsPerMinute: 20,
+  pushesPerMinute: 20,
   relayCredentialMs: 120_000,
   relayAllocations: 4_096,
   relayAllocationsPerTerminal: 8,

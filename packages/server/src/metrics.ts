@@ -17,6 +17,9 @@ export class ServerMetrics {
   readonly relayRefusals = this.#counter("relay_refusals_total", "What the relay did not take, by reason", [
     "reason",
   ]);
+  readonly pushes = this.#counter("pushes_total", "Notifications for closed pages by what became of them", [
+    "result",
+  ]);
   readonly callsStarted = this.#counter("calls_started_total", "Calls started", []);
   readonly callsEnded = this.#counter("calls_ended_total", "Calls ended by reason", ["reason"]);
 

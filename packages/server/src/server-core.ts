@@ -17,6 +17,8 @@ import { Relays } from "./media/relays.ts";
 import type { OutsideTurn } from "./media/turn-credentials.ts";
 import { ServerMetrics } from "./metrics.ts";
 import { PersonShares } from "./person-shares.ts";
+import { Pushes } from "./push/pushes.ts";
+import type { PushOptions } from "./push/pushes.ts";
 import { Administration } from "./registry/administration.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import { CreationChallenges } from "./registry/creation-challenges.ts";
@@ -46,6 +48,8 @@ export interface CoreOptions {
   readonly limits?: Partial<ServerLimits> | undefined;
   readonly media?: { readonly slots?: number | undefined } | undefined;
   readonly outsideTurn?: OutsideTurn | undefined;
+  /** Left out: no page is woken. */
+  readonly push?: PushOptions | undefined;
   readonly clock?: (() => number) | undefined;
 }
 
@@ -78,7 +82,10 @@ export async function createServices(
     perCaller: limits.missedPerCaller,
     mostBytes: limits.missedBytes,
   });
-  const calls = new CallProcessor({ store, sessions, media, missed, metrics, replies, log, clock });
+  const pushParts = { store, sessions, directory, metrics, log, originOf, clock };
+  const pushes = await Pushes.open(pushParts, options.push ?? { services: [] });
+  const wake = (userId: UserId, untilMs: number): void => void pushes.wake(userId, untilMs);
+  const calls = new CallProcessor({ store, sessions, media, missed, metrics, replies, wake, log, clock });
   sessions.listen(calls);
   await sessions.load();
   await calls.load();
@@ -121,6 +128,8 @@ export async function createServices(
       { perMinute: limits.invitationsPerMinute, burst: limits.invitationBurst },
       clock,
     ),
+    pushes,
+    pushShares: new PersonShares({ perMinute: limits.pushesPerMinute }, clock),
     documents: new PersonShares({ perMinute: limits.documentsPerMinute, burst: limits.documentBurst }, clock),
     statements: new PersonShares(
       { perMinute: limits.statementsPerMinute, burst: limits.statementBurst },
@@ -168,7 +177,7 @@ export function connectionClosed({ pairings, probes, sessions }: Services, conne
 export async function sweepServices(services: Services): Promise<void> {
   const { calls, clock, log, missed, sessions } = services;
   const { documents, invitations, offers, pairings, pairingShares, probes, relays, replies } = services;
-  const { statements, words, wrongCodes } = services;
+  const { pushes, pushShares, statements, words, wrongCodes } = services;
   try {
     const nowMs = clock();
     for (const each of [
@@ -177,6 +186,8 @@ export async function sweepServices(services: Services): Promise<void> {
       pairings,
       pairingShares,
       probes,
+      pushes,
+      pushShares,
       relays,
       offers,
       replies,

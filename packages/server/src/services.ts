@@ -10,6 +10,7 @@ import type { MediaProbes } from "./media/media-probes.ts";
 import type { Relays } from "./media/relays.ts";
 import type { ServerMetrics } from "./metrics.ts";
 import type { PersonShares } from "./person-shares.ts";
+import type { Pushes } from "./push/pushes.ts";
 import type { Administration } from "./registry/administration.ts";
 import type { Certificates } from "./registry/certificates.ts";
 import type { CreationChallenges } from "./registry/creation-challenges.ts";
@@ -64,6 +65,9 @@ export interface Services {
   readonly invitations: PersonShares;
   /** Of sealed documents that are kept anew. */
   readonly documents: PersonShares;
+  readonly pushes: Pushes;
+  /** Of browsers that want to be woken. */
+  readonly pushShares: PersonShares;
   /** Bytes of replies. */
   readonly replies: PersonShares;
   readonly metrics: ServerMetrics;

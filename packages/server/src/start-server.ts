@@ -18,6 +18,8 @@ import { checkPort, listenError } from "./listening.ts";
 import { createLog } from "./log.ts";
 import type { LogLevel } from "./log.ts";
 import { gaugesOf } from "./gauges.ts";
+import { knownPushServices } from "./push/push-endpoint.ts";
+import type { PushOptions } from "./push/pushes.ts";
 import { RelayPlace } from "./media/relay-place.ts";
 import type { RelayWish } from "./media/relay-place.ts";
 import { readOutsideTurn } from "./media/turn-credentials.ts";
@@ -61,6 +63,8 @@ export interface ServerOptions extends CertificateOptions {
   /** TURN servers of others, for terminals whose UDP does not get through, and a file whose first line is the secret that they share with this server. */
   readonly turnUrls?: readonly string[] | undefined;
   readonly turnSecretFile?: string | undefined;
+  /** Which push services the server calls to wake closed pages; default those that browsers have today. */
+  readonly push?: PushOptions | undefined;
   readonly metricsToken?: string | undefined;
   /** Instead of `metricsToken`: its first line is the token. */
   readonly metricsTokenFile?: string | undefined;
@@ -121,7 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (origin.isKnown) await claimOrigin(store, origin.current, dataDir);
     media = await startMedia({ ...options.media, runtimeDir: join(dataDir, "media") });
     return await assemble(
-      { ...options, metricsToken, outsideTurn },
+      { ...options, metricsToken, outsideTurn, push: options.push ?? { services: knownPushServices } },
       { log, dataDir, tls, certificates, store, media, lock, origin },
     );
   } catch (error) {
@@ -228,6 +232,7 @@ async function assemble(options: ServerOptions & CoreOptions, parts: Parts): Pro
     await gateway.emptied(farewellMs);
     gateway.cut();
     relay?.close();
+    services.pushes.close();
     await app.close();
     await calls.settled();
     await store.close();

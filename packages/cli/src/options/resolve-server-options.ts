@@ -1,3 +1,4 @@
+import { knownPushServices } from "@signet/server";
 import type { RelayWish, ServerOptions } from "@signet/server";
 
 import { wrongUse } from "../failure.ts";
@@ -132,6 +133,7 @@ export function toServerOptions(values: OptionValues): ServerOptions {
       relayUrl: values["relay-url"],
       turnUrls: values["turn-urls"],
       turnSecretFile: values["turn-secret-file"],
+      push: pushOptions(values),
       trustProxy: isYes(values["trust-proxy"]),
       trustedProxies: values["trusted-proxy"],
       metricsToken: values["metrics-token"],
@@ -144,6 +146,11 @@ export function toServerOptions(values: OptionValues): ServerOptions {
 function relayWish({ relay, "relay-port": port }: OptionValues): RelayWish | undefined {
   if (port !== undefined) return { port };
   return relay === undefined ? undefined : relay === "yes" ? "web" : "off";
+}
+
+function pushOptions(values: OptionValues): ServerOptions["push"] {
+  const { "push-contact": contact, "push-services": services = knownPushServices } = values;
+  return { services, contact };
 }
 
 const isProxied = (values: OptionValues): boolean =>

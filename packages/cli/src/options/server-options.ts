@@ -42,6 +42,22 @@ const turnUrls = (value: string): Parsed<readonly string[]> => {
   return fits ? parsed : bad("up to 8 addresses such as turn:turn.example.org:3478?transport=tcp");
 };
 
+/** Of push services; none where it says so. */
+const pushServices = (value: string): Parsed<readonly string[]> => {
+  if (value === "none") return ok([]);
+  const parsed = list(value);
+  const fits =
+    parsed.ok &&
+    parsed.value.length > 0 &&
+    parsed.value.every((host) => /^\.?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/.test(host));
+  return fits ? parsed : bad("names such as push.example.org, or none");
+};
+
+const pushContact = (value: string): Parsed<string> =>
+  /^(mailto:[^@\s]+@[^@\s]+|https:\/\/\S+)$/.test(value)
+    ? ok(value)
+    : bad("an address such as mailto:it@example.org");
+
 /** Every option of `signet serve`, for its help and its checks. */
 export const serverOptions = {
   origin: option(
@@ -201,6 +217,18 @@ export const serverOptions = {
     "file",
     text("a file"),
     "its first line is the secret that these TURN servers share with this server",
+  ),
+  "push-services": option(
+    "hosts",
+    pushServices,
+    "push services that the server calls to wake closed pages, separated by commas, `.example.org` for all below it; none for none",
+    "those of the browsers",
+  ),
+  "push-contact": option(
+    "url",
+    pushContact,
+    "mailto: or https: address by which push services reach you",
+    "--origin",
   ),
   "trust-proxy": option(
     "yes|no",

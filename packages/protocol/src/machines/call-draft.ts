@@ -246,6 +246,13 @@ export class CallDraft {
   }
 
   /** Their other terminals are told where the person is in the call. */
+  /** Asks terminals to come that are not there, where it rings for such. */
+  wake(userId: UserId): void {
+    const ring = this.members.get(userId)?.ring;
+    if (ring?.phase !== "ringing" || ring.wakes !== true) return;
+    this.#effects.push({ type: "wake", userId, untilMs: ring.deadlineMs });
+  }
+
   tellWhereabouts(userId: UserId): void {
     this.#effects.push({ type: "whereabouts", userId });
   }

@@ -256,6 +256,8 @@ export interface InvitedPerson {
   readonly entry?: DirectoryEntryIn;
   /** In another call: it waits there until that one is over. */
   readonly waits?: boolean;
+  /** Terminals that are not there can be asked to come. */
+  readonly wakes?: boolean;
 }
 
 /** Who sent an input, as the shell established it. */
@@ -354,6 +356,8 @@ export type CallServerEffect =
   | { readonly type: "mediaLeave"; readonly terminalId: TerminalId; readonly successor?: TerminalId }
   /** The person is in the call at another terminal than before, or at none: their others are told. */
   | { readonly type: "whereabouts"; readonly userId: UserId }
+  /** It rings for the person until then, also without a terminal: those that are not there are asked to come. */
+  | { readonly type: "wake"; readonly userId: UserId; readonly untilMs: number }
   /** The call is over and can be forgotten. */
   | { readonly type: "ended"; readonly reason: EndReason };
 

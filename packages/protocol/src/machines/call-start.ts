@@ -38,7 +38,7 @@ export function listRefusal(
 /**
  * What becomes of somebody who is called.
  * @param found `entry` where the user ID exists, `terminalIds` of terminals that are connected; `isBusy`: called enough, or in a call and not
- *   to be told of another one; `waits`: in a call, and told of this one there
+ *   to be told of another one; `waits`: in a call, and told of this one there; `wakes`: terminals that are not there can be asked to come
  */
 export function invitedPerson(
   userId: UserId,
@@ -47,13 +47,21 @@ export function invitedPerson(
     readonly terminalIds: readonly TerminalId[];
     readonly isBusy: boolean;
     readonly waits: boolean;
+    readonly wakes: boolean;
   },
 ): InvitedPerson {
-  const { entry, terminalIds, isBusy, waits } = found;
+  const { entry, terminalIds, isBusy, waits, wakes } = found;
   if (entry === undefined) return { userId, outcome: "unknown" };
-  if (terminalIds.length === 0) return { userId, entry, outcome: "offline" };
+  if (terminalIds.length === 0 && !wakes) return { userId, entry, outcome: "offline" };
   if (isBusy) return { userId, entry, outcome: "busy" };
-  return { userId, entry, outcome: "reachable", terminalIds, ...(waits ? { waits } : {}) };
+  return {
+    userId,
+    entry,
+    outcome: "reachable",
+    terminalIds,
+    ...(waits ? { waits } : {}),
+    ...(wakes ? { wakes } : {}),
+  };
 }
 
 /** Starts the call: rings whoever is reachable. The first effect is the reply to `call.request`. */
@@ -126,16 +134,17 @@ export function startCall(
       deadlineMs,
     );
   }
+  for (const { userId } of input.people) draft.wake(userId);
   draft.tellWhereabouts(initiatorId);
   return draft.finish();
 }
 
 /** Somebody who is called now, and rings where they are. */
 export function invitedMember(person: InvitedPerson, ringMs: number, nowMs: number): ServerMember {
-  const { userId, entry, outcome, terminalIds = [], waits } = person;
+  const { userId, entry, outcome, terminalIds = [], waits = false, wakes = false } = person;
   const member: ServerMember = { userId, state: "ringing", connected: false, stay: 0 };
   if (entry !== undefined) member.entry = entry;
   if (outcome !== "reachable") return { ...member, state: outcome };
-  const ring = startRing(terminalIds, ringMs, nowMs, waits).state;
+  const ring = startRing(terminalIds, ringMs, nowMs, { waits, wakes }).state;
   return { ...member, ring, state: ring.phase === "offline" ? "offline" : "ringing" };
 }

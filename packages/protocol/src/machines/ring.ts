@@ -12,7 +12,7 @@
  *     |                |--------- cancel -----------> cancelled
  *     |                |--------- the last refuses -> failed        (no terminal could verify the call)
  *     |                +--------- the last is gone -> offline
- *     +-- no terminal --> offline
+ *     +-- no terminal --> offline     (where some may be woken, it rings for them, and ends as noAnswer or failed)
  */
 import type { TerminalId } from "../ids.ts";
 import type { RingEndReason } from "../messages/parts.ts";
@@ -50,6 +50,8 @@ export interface RingState {
   readonly ringMs: number;
   /** The person is in another call. */
   readonly waits?: true;
+  /** Terminals that are not there were asked to come: it rings on without any. */
+  readonly wakes?: true;
 }
 
 export type RingInput =
@@ -71,22 +73,22 @@ export type RingEffect =
 
 type RingStep = Step<RingState, RingEffect>;
 
-/** @param waits whether the person is in another call */
+/** @param how whether the person is in another call; and whether terminals that are not there are asked to come */
 export function startRing(
   there: readonly TerminalId[],
   ringMs: number,
   nowMs: number,
-  waits = false,
+  { waits = false, wakes = false }: { readonly waits?: boolean; readonly wakes?: boolean } = {},
 ): RingStep {
   const terminalIds = there.slice(0, mostRingTerminals);
   const times = { sinceMs: nowMs, ringMs, deadlineMs: nowMs + ringMs };
-  const phase = terminalIds.length === 0 ? "offline" : "ringing";
-  const begun = { phase, terminalIds, refusedBy: [], ...times } as const;
+  const phase = terminalIds.length === 0 && !wakes ? "offline" : "ringing";
+  const begun = { phase, terminalIds, refusedBy: [], ...times, ...(wakes ? { wakes } : {}) } as const;
   const state = waits ? waiting(begun) : begun;
   const { deadlineMs } = state;
   return {
     state,
-    effects: phase === "ringing" ? [{ type: "ring", terminalIds, expiresAtMs: deadlineMs }] : [],
+    effects: terminalIds.length > 0 ? [{ type: "ring", terminalIds, expiresAtMs: deadlineMs }] : [],
   };
 }
 
@@ -129,7 +131,10 @@ export function stepRing(state: RingState, input: RingInput, nowMs: number): Rin
       return { state: end("cancelled"), effects: stopped(terminalIds, input.reason) };
     case "tick":
       if (nowMs < deadlineMs) return { state, effects: [] };
-      return { state: end("noAnswer"), effects: stopped(terminalIds, "noAnswer") };
+      return {
+        state: end(terminalIds.length === 0 && refusedBy.length > 0 ? "failed" : "noAnswer"),
+        effects: stopped(terminalIds, "noAnswer"),
+      };
   }
 }
 
@@ -159,11 +164,15 @@ export function canRingAt({ phase, refusedBy, terminalIds }: RingState, terminal
   return terminalIds.includes(terminalId) || terminalIds.length + refusedBy.length < mostRingTerminals;
 }
 
-/** Where it rings no more: it is over when that was the last one. */
+/** Where it rings no more: it is over when that was the last one, and none is on its way. */
 function withoutTerminal(state: RingState, terminalId: TerminalId): RingState {
   const terminalIds = without(state.terminalIds, terminalId);
   const over = state.refusedBy.length > 0 ? "failed" : "offline";
-  return { ...state, terminalIds, phase: terminalIds.length === 0 ? over : "ringing" };
+  return {
+    ...state,
+    terminalIds,
+    phase: terminalIds.length === 0 && state.wakes !== true ? over : "ringing",
+  };
 }
 
 const without = (terminalIds: readonly TerminalId[], terminalId: TerminalId): readonly TerminalId[] =>

@@ -29,6 +29,7 @@ export const Features = z.array(z.string().max(longestFeature)).max(mostFeatures
  * `mediaFlow`: a server says what came and went on a media connection, and a terminal hears that nothing comes from it.
  * `documents`: a server keeps a sealed document for each person, with the keys to it, unread.
  * `missed`: a server keeps calls that somebody missed where no terminal of theirs was, and hands them over.
+ * `push`: a server wakes closed pages of whoever is called.
  */
 export const ownFeatures = [
   "provenTerminals",
@@ -46,6 +47,7 @@ export const ownFeatures = [
   "networks",
   "documents",
   "missed",
+  "push",
 ] as const;
 export type Feature = (typeof ownFeatures)[number];
 

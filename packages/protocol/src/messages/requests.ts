@@ -21,6 +21,7 @@ import {
 } from "../proof.ts";
 import { administrationRequests } from "./administration.ts";
 import { documentRequests } from "./document.ts";
+import { pushRequests } from "./push.ts";
 import { mediaRequests } from "./media.ts";
 import { missedRequests } from "./missed.ts";
 import { Challenge, PersonState, done, nothing } from "./shared.ts";
@@ -388,6 +389,7 @@ export const requests = {
     reply: Accepted,
   },
   ...documentRequests,
+  ...pushRequests,
   ...mediaRequests,
   ...missedRequests,
 } as const;

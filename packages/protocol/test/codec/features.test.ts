@@ -68,6 +68,7 @@ test("what a call needs is needed, and what it can do without is not", () => {
     "networks",
     "documents",
     "missed",
+    "push",
   ]);
   assert.equal(hasNeededFeatures([]), false);
   assert.equal(hasFeature([], "present"), false);

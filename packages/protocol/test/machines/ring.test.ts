@@ -120,7 +120,7 @@ test("rings at so many terminals and no more, those that refused among them", ()
 const engaged = (isEngaged: boolean): RingInput => ({ type: "engaged", isEngaged });
 
 test("who is in another call is rung for as long as a proof is fresh, and anew when it is over", () => {
-  const begun = startRing([one], 45_000, 1000, true);
+  const begun = startRing([one], 45_000, 1000, { waits: true });
   assert.deepEqual(begun.effects, [{ type: "ring", terminalIds: [one], expiresAtMs: 91_000 }]);
   assert.equal(begun.state.waits, true);
   assert.equal(stepRing(begun.state, { type: "tick" }, 90_999).state.phase, "ringing");

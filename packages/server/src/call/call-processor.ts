@@ -64,6 +64,8 @@ export interface CallProcessorOptions {
   readonly metrics: ServerMetrics;
   /** Bytes of replies. */
   readonly replies: PersonShares;
+  /** Asks terminals of a person to come that are not there. */
+  readonly wake: (userId: UserId, untilMs: number) => void;
   readonly log: Logger;
   readonly clock: () => number;
 }

@@ -1,6 +1,6 @@
 /** What a step of a call does outside of it. */
 import { encodeMessage, loggable } from "@signet/protocol";
-import type { CallReply, CallServerEffect, EndReason } from "@signet/protocol";
+import type { CallReply, CallServerEffect, EndReason, UserId } from "@signet/protocol";
 import type { MediaEngine } from "@signet/media";
 import type { Logger } from "pino";
 
@@ -15,6 +15,8 @@ interface Shell {
   readonly sessions: Sessions;
   readonly media: MediaEngine;
   readonly metrics: ServerMetrics;
+  /** Asks terminals of a person to come that are not there. */
+  readonly wake: (userId: UserId, untilMs: number) => void;
   readonly log: Logger;
 }
 
@@ -22,7 +24,7 @@ interface Shell {
 export function performEffect(
   call: RunningCall,
   effect: CallServerEffect,
-  { log, media, metrics, sessions }: Shell,
+  { log, media, metrics, sessions, wake }: Shell,
   respond?: (answer: Answer<CallReply>) => void,
 ): void {
   switch (effect.type) {
@@ -41,6 +43,8 @@ export function performEffect(
       return media.leave(call.callId, effect.terminalId, effect.successor);
     case "whereabouts":
       return tellWhereabouts(call.state, effect.userId, sessions);
+    case "wake":
+      return wake(effect.userId, effect.untilMs);
     case "ended":
       media.endCall(call.callId);
       tellInvited(call, effect.reason, sessions);

@@ -87,7 +87,7 @@ export const request: Handler<"call.request", SignedInAsker> = async (
 
 /** What becomes of somebody whom the asker calls, or brings into a call. */
 export function findPerson(
-  { calls, limits, sessions }: Services,
+  { calls, limits, pushes, sessions }: Services,
   userId: UserId,
   person: Person | undefined,
   askerId: UserId,
@@ -98,11 +98,14 @@ export function findPerson(
   const terminalIds = there.map(({ stored }) => stored.terminalId);
   const free = freeTerminals(states, userId, terminalIds);
   const isAway = terminalIds.length > 0 && free.length === 0;
+  const waits = isBusyFor(states, userId, askerId);
   return invitedPerson(userId, {
     entry,
     terminalIds: isAway ? terminalIds : free,
     isBusy: isAway || calls.running.ringsFor(userId) >= limits.openRings,
-    waits: isBusyFor(states, userId, askerId),
+    waits,
+    // Who is in a call is told of it there.
+    wakes: person !== undefined && !waits && pushes.canWake(person),
   });
 }
 

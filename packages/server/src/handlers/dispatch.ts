@@ -18,6 +18,7 @@ import { pairingClose, pairingEnter, pairingOpen, pairingSend } from "./pairing.
 import { lastFrame } from "./last-frame.ts";
 import { microphone, microphones } from "./microphone.ts";
 import { askPresent, present } from "./present.ts";
+import { pushKey, pushSubscribe, pushUnsubscribe } from "./push.ts";
 import { adminRecover, recoveryAsk, recoveryBegin, recoveryClose, recoveryFinish } from "./recovery.ts";
 import { registerBegin, registerFinish } from "./register.ts";
 import { listBindings } from "./list-bindings.ts";
@@ -73,6 +74,9 @@ const signedIn: { readonly [T in SignedInType]: Handler<T, SignedInAsker> } = {
   "history.append": historyAppend,
   "document.get": documentGet,
   "document.put": documentPut,
+  "push.key": pushKey,
+  "push.subscribe": pushSubscribe,
+  "push.unsubscribe": pushUnsubscribe,
   "pairing.open": pairingOpen,
   "admin.people": adminPeople,
   "admin.recoveries": adminRecoveries,

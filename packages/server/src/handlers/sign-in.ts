@@ -147,6 +147,7 @@ export const release: Handler<"binding.release"> = async (services, { connection
     if (!result.ok) return respond(result);
   }
   await sessions.release(session, "released");
+  await services.pushes.signedOut(who.data, session.stored.terminalId);
   services.log.info({ userId, terminal: loggable(terminalId) }, "released");
   respond(accept({}));
 };

@@ -153,4 +153,18 @@ export const migrations: readonly string[] = [
   CREATE INDEX missed_calls_by_caller ON missed_calls (caller_id, position);
   CREATE INDEX missed_calls_by_time ON missed_calls (at_ms);
   `,
+  // Browsers to be woken when somebody calls.
+  `
+  CREATE TABLE pushes (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id TEXT NOT NULL REFERENCES directory (user_id) ON DELETE CASCADE,
+    terminal_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    p256dh BLOB NOT NULL,
+    auth BLOB NOT NULL,
+    at_ms INTEGER NOT NULL,
+    UNIQUE (user_id, endpoint)
+  ) STRICT;
+  `,
 ];

@@ -22,6 +22,7 @@ import { StartError } from "../start-error.ts";
 import { checkPeople } from "./lost-people.ts";
 import { migrations } from "./migrations.ts";
 import { SqliteMissed } from "./sqlite-missed.ts";
+import { SqlitePushes } from "./sqlite-pushes.ts";
 import { prepareAll } from "./sqlite-queries.ts";
 import { NewerDataError } from "./newer-data.ts";
 import { countPath, readPeopleCount, writePeopleCount } from "./people-count.ts";
@@ -41,8 +42,10 @@ import type {
   StoredDocument,
   StoredInput,
   StoredMissed,
+  StoredPush,
 } from "./store.ts";
-import { decodeStored, encodeStored } from "./stored-json.ts";
+import { bindingOf, documentOf } from "./rows.ts";
+import { encodeStored } from "./stored-json.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /** How long a write waits for another process that writes (`signet invite` beside a running server). */
@@ -112,6 +115,7 @@ class SqliteStore implements Store {
   readonly #writes: WriteQueue;
   readonly #sql: ReturnType<typeof prepareAll>;
   readonly #missed: SqliteMissed;
+  readonly #pushes: SqlitePushes;
   /** Of the database; undefined in memory. */
   readonly #path: string | undefined;
   #uncounted: unknown;
@@ -121,6 +125,7 @@ class SqliteStore implements Store {
     this.#writes = new WriteQueue(database, () => this.#count());
     this.#sql = prepareAll(database);
     this.#missed = new SqliteMissed(database);
+    this.#pushes = new SqlitePushes(database);
     this.#path = path;
     this.instanceId = String(
       database.prepare("SELECT value FROM meta WHERE name = 'instanceId'").get()?.["value"],
@@ -233,17 +238,7 @@ class SqliteStore implements Store {
   }
 
   bindings(): Promise<readonly StoredBinding[]> {
-    return this.#read(() =>
-      this.#sql.bindings.all().map((row) => ({
-        userId: UserId.parse(row["user_id"]),
-        deviceId: String(row["device_id"]),
-        terminalId: TerminalId.parse(row["terminal_id"]),
-        // The copy detaches it from the memory of SQLite's row.
-        terminalKey: new Uint8Array(row["terminal_key"] as Uint8Array),
-        expiresAtMs: Number(row["expires_at_ms"]),
-        proof: ProofIn.parse(JSON.parse(String(row["proof"]))),
-      })),
-    );
+    return this.#read(() => this.#sql.bindings.all().map(bindingOf));
   }
 
   signInsOf(userId: UserId): Promise<readonly ProofIn[]> {
@@ -291,12 +286,7 @@ class SqliteStore implements Store {
   documentOf(userId: UserId): Promise<StoredDocument | undefined> {
     return this.#read(() => {
       const row = this.#sql.document.get(userId);
-      if (row === undefined) return undefined;
-      return {
-        version: Number(row["version"]),
-        sealed: new Uint8Array(row["sealed"] as Uint8Array),
-        wrappedKeys: decodeStored(String(row["wrapped_keys"])) as readonly Bytes[],
-      };
+      return row === undefined ? undefined : documentOf(row);
     });
   }
 
@@ -328,6 +318,22 @@ class SqliteStore implements Store {
     // Each write is synced: mostly there is none.
     if (await this.#read(() => this.#missed.hasBefore(atMs)))
       await this.#writes.add(() => this.#missed.deleteBefore(atMs));
+  }
+
+  claimPushKey(made: string): Promise<string> {
+    return this.#writes.add(() => this.#pushes.claimKey(made));
+  }
+
+  pushes(): Promise<readonly StoredPush[]> {
+    return this.#read(() => this.#pushes.all());
+  }
+
+  putPush(push: StoredPush, most: number): Promise<void> {
+    return this.#writes.add(() => this.#pushes.put(push, most));
+  }
+
+  deletePush(userId: UserId, endpoint: string): Promise<void> {
+    return this.#writes.add(() => this.#pushes.delete(userId, endpoint));
   }
 
   addInvites(codeHashes: readonly Bytes[], nowMs: number): Promise<void> {

@@ -77,6 +77,13 @@ export interface Store {
   deleteMissed(userId: UserId, callIds: readonly CallId[]): Promise<readonly CallId[]>;
   /** Those that came at this time or before. */
   deleteMissedBefore(atMs: number): Promise<void>;
+  /** The key by which push services know this server. @param made kept where there is none yet @returns the one that is kept */
+  claimPushKey(made: string): Promise<string>;
+  /** Browsers to be woken, of all people: of each person's, the one that was put longest ago first. */
+  pushes(): Promise<readonly StoredPush[]>;
+  /** In the place of the person's with the same endpoint. @param most of one person's: those put longest ago go */
+  putPush(push: StoredPush, most: number): Promise<void>;
+  deletePush(userId: UserId, endpoint: string): Promise<void>;
 
   /** @param codeHashes SHA-256 of each code: the codes themselves are not kept */
   addInvites(codeHashes: readonly Bytes[], nowMs: number): Promise<void>;
@@ -146,6 +153,19 @@ export interface StoredDocument {
   readonly version: number;
   readonly sealed: Bytes;
   readonly wrappedKeys: readonly Bytes[];
+}
+
+/** Where a browser of a registered user is woken (RFC 8030), and the keys for it (RFC 8291). */
+export interface StoredPush {
+  readonly userId: UserId;
+  /** At which they are signed in, or were when they said so last, and with which device. */
+  readonly terminalId: TerminalId;
+  readonly deviceId: string;
+  readonly endpoint: string;
+  readonly p256dh: Bytes;
+  readonly auth: Bytes;
+  /** When they said so last. */
+  readonly atMs: number;
 }
 
 export type PutResult = "kept" | "outrun";

@@ -71,7 +71,8 @@ test("an effect that fails is logged, and the call goes on", async (t) => {
   const replies = new PersonShares({ perMinute: 1 }, clock);
   const metrics = new ServerMetrics();
   const missed = { note: () => undefined };
-  const calls = new CallProcessor({ store, sessions, media, missed, metrics, replies, log, clock });
+  const wake = (): void => undefined;
+  const calls = new CallProcessor({ store, sessions, media, missed, metrics, replies, wake, log, clock });
 
   const callId = newCallId();
   const terminalId = newTerminalId();

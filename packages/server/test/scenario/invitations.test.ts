@@ -4,22 +4,8 @@ import { test } from "node:test";
 
 import type { ProofIn, Transcript } from "@signet/protocol";
 
-import { callOfTwo, people } from "../support/group.ts";
+import { callOfTwo, inviting, people } from "../support/group.ts";
 import { startTestServer } from "../support/test-server.ts";
-import type { TestTerminal } from "../support/test-terminal.ts";
-
-/** @param call its `call` proof */
-async function inviting(
-  by: TestTerminal,
-  callId: string,
-  call: ProofIn,
-  userIds: readonly string[],
-  own: Partial<Transcript<"invite">> = {},
-): Promise<ProofIn> {
-  const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", call.transcript));
-  const fields = { callId, callProofDigest, head: by.head, userIds };
-  return by.device!.sign({ purpose: "invite", ...by.common(), ...fields, ...own });
-}
 
 async function callWith(
   limits: { readonly callMembers?: number; readonly invitationBurst?: number },

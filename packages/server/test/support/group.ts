@@ -1,6 +1,6 @@
 /** Calls among test terminals. What the server relays is opaque to it, so the group's messages are marked bytes here. */
 import { LeafIndex, utf8 } from "@signet/protocol";
-import type { CallId, EventBody, RequestBody } from "@signet/protocol";
+import type { CallId, EventBody, ProofIn, RequestBody, Transcript } from "@signet/protocol";
 
 import { softwareDevice } from "./test-server.ts";
 import type { ServerPlace } from "./test-server.ts";
@@ -51,4 +51,17 @@ export async function callOfTwo(
   await initiator.request("call.commit", commitFor(needed, 1));
   await member.event("call.welcome");
   return callId;
+}
+
+/** @param call its `call` proof */
+export async function inviting(
+  by: TestTerminal,
+  callId: string,
+  call: ProofIn,
+  userIds: readonly string[],
+  own: Partial<Transcript<"invite">> = {},
+): Promise<ProofIn> {
+  const callProofDigest = new Uint8Array(await crypto.subtle.digest("SHA-256", call.transcript));
+  const fields = { callId, callProofDigest, head: by.head, userIds };
+  return by.device!.sign({ purpose: "invite", ...by.common(), ...fields, ...own });
 }

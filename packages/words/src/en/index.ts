@@ -13,6 +13,7 @@ import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
 import { pairingErrors } from "./pairing-errors.ts";
 import { proofErrors } from "./proof-errors.ts";
+import { pushErrors } from "./push-errors.ts";
 import { soundWay } from "./sound-way.ts";
 import {
   clockFaults,
@@ -38,6 +39,7 @@ export const en: Catalogue = {
     ...callErrors,
     ...deviceErrors,
     ...documentErrors,
+    ...pushErrors,
     ...certificateErrors,
   },
   commandLineErrors,

@@ -1,0 +1,360 @@
+/** Closed pages are woken: by real notifications over TLS, to whom they belong, and to no address that is not a push service's. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+
+import { toBase64Url } from "@signet/protocol";
+
+import { knownPushServices } from "../../src/index.ts";
+import { endpointRefusal, isPublicAddress } from "../../src/push/push-endpoint.ts";
+import { browsersMost, unusedMostMs, wakesPerMinute } from "../../src/push/pushes.ts";
+import type { PushOptions } from "../../src/push/pushes.ts";
+import { commitFor, inviting, people } from "../support/group.ts";
+import { addSoftwareKey, revoke } from "../support/own-history.ts";
+import { startPushService, vapidOf } from "../support/push-service.ts";
+import type { Browser, PushService } from "../support/push-service.ts";
+import { startTestServer, tempDir } from "../support/test-server.ts";
+import type { TestServer } from "../support/test-server.ts";
+import { TestTerminal } from "../support/test-terminal.ts";
+
+/** That of the test is on this machine, which no server reaches otherwise. */
+const reaching = ({ authority, host }: PushService, more: Partial<PushOptions> = {}): PushOptions => ({
+  services: [host],
+  authority,
+  mayReach: () => true,
+  contact: "mailto:it@example.org",
+  ...more,
+});
+
+async function subscribed(terminal: TestTerminal, service: PushService): Promise<Browser> {
+  const browser = service.browser();
+  const { auth, endpoint, p256dh } = browser;
+  await terminal.request("push.subscribe", { auth, endpoint, p256dh });
+  return browser;
+}
+
+async function open(t: TestContext, more: Partial<PushOptions> = {}) {
+  const service = await startPushService(t);
+  const dataDir = tempDir(t);
+  const server = await startTestServer(t, { push: reaching(service, more), dataDir });
+  const [alice, bob] = await people(server, "alice", "bob");
+  return { alice, bob, dataDir, server, service };
+}
+
+const stateOf = (call: Awaited<ReturnType<TestTerminal["call"]>>, userId: string): string | undefined =>
+  call.members.find((member) => member.userId === userId)?.state;
+
+/** Ends what rings, so that the same people can be called again. */
+const hangUp = async (alice: TestTerminal, callId: Parameters<TestTerminal["statement"]>[1]): Promise<void> =>
+  void (await alice.request("call.end", { proof: await alice.statement("end", callId, "cancelled") }));
+
+test("who has no terminal is woken, rings, and answers at the terminal that comes; nothing is said of who or what", async (t) => {
+  const { alice, bob, server, service } = await open(t);
+  const browser = await subscribed(bob, service);
+  const { key } = await alice.request("push.key", {});
+  await bob.close();
+  const called = await alice.call(["bob"]);
+  assert.equal(stateOf(called, "bob"), "ringing");
+  await service.cameTo(1);
+  const [pushed] = service.pushed;
+  assert.ok(pushed);
+  assert.equal(`https://${service.host}${pushed.path}`, browser.endpoint);
+  assert.equal(pushed.headers["content-encoding"], "aes128gcm");
+  assert.equal(pushed.headers["urgency"], "high");
+  assert.equal(pushed.headers["topic"], "call");
+  const ttl = Number(pushed.headers["ttl"]);
+  assert.ok(ttl > 0 && ttl <= 45, `it is worth nothing when it rings no more: ${ttl} s`);
+  assert.equal(browser.read(pushed.body), "call");
+  const { payload, point } = await vapidOf(pushed, `https://${service.host}`);
+  assert.deepEqual(new Uint8Array(point), key);
+  assert.equal(payload.sub, "mailto:it@example.org");
+  assert.ok((payload.exp ?? 0) * 1_000 - Date.now() <= 24 * 3_600_000);
+  await bob.connectAgain();
+  await bob.resume();
+  const ring = await bob.event("call.ring", ({ callId }) => callId === called.callId);
+  await bob.join(ring);
+  await alice.request("call.commit", commitFor(await alice.event("call.commitNeeded"), 1));
+  await bob.event("call.welcome");
+  for (const secret of [browser.endpoint.slice(-20), toBase64Url(browser.auth)])
+    assert.equal(server.log().includes(secret), false, "nothing secret in the log");
+});
+
+test("nobody comes: it rings until the time is over, and ends as not answered", async (t) => {
+  const service = await startPushService(t);
+  const server = await startTestServer(t, { push: reaching(service), limits: { ringMs: 300 } });
+  const [alice, bob] = await people(server, "alice", "bob");
+  await subscribed(bob, service);
+  await bob.close();
+  await alice.call(["bob"]);
+  const { member } = await alice.event("call.member", ({ member: { userId } }) => userId === "bob");
+  assert.equal(member.state, "noAnswer");
+});
+
+test("where a terminal is there it rings by itself, and the others of the person are woken", async (t) => {
+  const { alice, bob, service } = await open(t);
+  await subscribed(bob, service);
+  const { callId } = await alice.call(["bob"]);
+  await bob.event("call.ring");
+  await hangUp(alice, callId);
+  assert.equal(service.pushed.length, 0);
+  // Another browser, where nobody is connected now.
+  const phone = await TestTerminal.connect({ port: Number(new URL(alice.origin).port) });
+  await phone.signIn("bob", bob.device!);
+  const browser = await subscribed(phone, service);
+  await phone.close();
+  await bob.signIn("bob", bob.device!);
+  await alice.call(["bob"]);
+  await service.cameTo(1);
+  assert.equal(`https://${service.host}${service.pushed[0]?.path}`, browser.endpoint);
+  await bob.event("call.ring");
+});
+
+test("who is brought into a call later is woken as well", async (t) => {
+  const { alice, bob, server, service } = await open(t);
+  const [carol] = await people(server, "carol");
+  await subscribed(bob, service);
+  await bob.close();
+  const { callId } = await alice.call(["carol"]);
+  const ring = await carol.event("call.ring");
+  await carol.join(ring);
+  await alice.request("call.commit", commitFor(await alice.event("call.commitNeeded"), 1));
+  await carol.event("call.welcome");
+  assert.equal(service.pushed.length, 0);
+  const { members } = await alice.request("call.invite", {
+    proof: await inviting(alice, callId, ring.proof, ["bob"]),
+  });
+  assert.equal(members.find(({ userId }) => userId === "bob")?.state, "ringing");
+  await service.cameTo(1);
+});
+
+test("who unsubscribed, signed out, or whose device was revoked, is woken no more", async (t) => {
+  const { alice, bob, server: place, service } = await open(t);
+  const isWoken = async (): Promise<boolean> => {
+    await bob.close();
+    const called = await alice.call(["bob"]);
+    if (stateOf(called, "bob") === "ringing") await hangUp(alice, called.callId);
+    return stateOf(called, "bob") === "ringing";
+  };
+  const { endpoint } = await subscribed(bob, service);
+  await bob.request("push.unsubscribe", { endpoint });
+  assert.equal(await isWoken(), false);
+  await bob.connectAgain();
+  await bob.resume();
+  await subscribed(bob, service);
+  assert.equal(await isWoken(), true);
+  await bob.connectAgain();
+  await bob.resume();
+  await bob.request("binding.release", { proof: await bob.releaseProof() });
+  assert.equal(await isWoken(), false);
+  // With one device subscribed, and with the other one revoked.
+  await bob.connectAgain();
+  await bob.signIn("bob", bob.device!);
+  const other = await addSoftwareKey(bob);
+  await subscribed(bob, service);
+  const first = bob.device!;
+  assert.equal(await isWoken(), true);
+  const elsewhere = await TestTerminal.connect(place);
+  await elsewhere.signIn("bob", other);
+  await revoke(elsewhere, first);
+  await elsewhere.close();
+  assert.equal(await isWoken(), false);
+});
+
+test("a browser that the service knows no more is forgotten, and one that it lets wait gets a second try", async (t) => {
+  const { alice, bob, service } = await open(t);
+  const gone = await subscribed(bob, service);
+  const busy = await subscribed(bob, service);
+  await bob.close();
+  const busyPath = new URL(busy.endpoint).pathname;
+  service.answer = ({ path }, response) => {
+    const tries = service.pushed.filter((one) => one.path === path).length;
+    if (path !== busyPath) response.writeHead(410).end();
+    else if (tries === 1) response.writeHead(429, { "retry-after": "1" }).end();
+    else response.writeHead(201).end();
+  };
+  await hangUp(alice, (await alice.call(["bob"])).callId);
+  await service.cameTo(3);
+  const paths = service.pushed.map(({ path }) => path);
+  assert.deepEqual(paths.toSorted(), [busyPath, busyPath, new URL(gone.endpoint).pathname].toSorted());
+  await alice.call(["bob"]);
+  await service.cameTo(4);
+  assert.equal(service.pushed[3]?.path, busyPath);
+});
+
+test("a service that answers nothing, much, or leads elsewhere does no harm", async (t) => {
+  const { alice, bob, server, service } = await open(t);
+  const other = await startPushService(t);
+  await subscribed(bob, service);
+  await bob.close();
+  const answers: PushService["answer"][] = [
+    (_one, response) => void response.socket?.destroy(),
+    (_one, response) => void response.writeHead(307, { location: `https://${other.host}/elsewhere` }).end(),
+    (_one, response) => void response.writeHead(201).end(Buffer.alloc(1024 * 1024)),
+  ];
+  for (const [i, answer] of answers.entries()) {
+    service.answer = answer;
+    const { callId } = await alice.call(["bob"]);
+    await service.cameTo(i + 1);
+    await hangUp(alice, callId);
+  }
+  assert.equal(other.pushed.length, 0, "no redirect is followed");
+  await alice.request("session.ping", {});
+  assert.equal(/request failed|sweep failed|could not be/.test(server.log()), false);
+});
+
+test("a name that leads to an address of this machine or of a private network is not called", async (t) => {
+  const service = await startPushService(t);
+  const { authority, host } = service;
+  const server = await startTestServer(t, { push: { services: [host], authority } });
+  const [alice, bob] = await people(server, "alice", "bob");
+  await subscribed(bob, service);
+  await bob.close();
+  await alice.call(["bob"]);
+  while (!server.log().includes("a push service took no notification")) await new Promise(setImmediate);
+  assert.equal(service.pushed.length, 0);
+});
+
+test("what a terminal names as its push service is one: https, by name, of those that are allowed", () => {
+  const refused = (endpoint: string) => endpointRefusal(endpoint, knownPushServices);
+  for (const endpoint of [
+    "https://fcm.googleapis.com/fcm/send/abc",
+    "https://updates.push.services.mozilla.com/wpush/v2/abc",
+    "https://db5p.notify.windows.com/w/?token=abc",
+    "https://web.push.apple.com/abc",
+    "https://FCM.googleapis.com:443/abc",
+  ])
+    assert.equal(refused(endpoint), undefined, endpoint);
+  for (const endpoint of [
+    "http://fcm.googleapis.com/abc",
+    "https://anna:secret@fcm.googleapis.com/abc",
+    "https://fcm.googleapis.com/abc#there",
+    "https://127.0.0.1/abc",
+    "https://2130706433/abc",
+    "https://[::1]/abc",
+    "https://",
+  ])
+    assert.equal(refused(endpoint), "push.badEndpoint", endpoint);
+  for (const endpoint of [
+    "https://fcm.googleapis.com:8443/abc",
+    "https://fcm.googleapis.com.example.org/abc",
+    "https://evil-fcm.googleapis.com/abc",
+    "https://notify.windows.com/abc",
+    "https://xnotify.windows.com/abc",
+    "https://localhost/abc",
+    "https://fcm.googleapis.com./abc",
+  ])
+    assert.equal(refused(endpoint), "push.unknownService", endpoint);
+});
+
+test("only public addresses are anybody's", () => {
+  for (const address of ["8.8.8.8", "142.250.1.95", "2a00:1450:4001::200e", "::ffff:8.8.8.8"])
+    assert.equal(isPublicAddress(address), true, address);
+  for (const address of [
+    "127.0.0.1",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "0.0.0.0",
+    "224.0.0.1",
+    "255.255.255.255",
+    "198.18.0.1",
+    "::1",
+    "::",
+    "fe80::1",
+    "fd00::1",
+    "ff02::1",
+    "::ffff:10.0.0.1",
+    "::ffff:127.0.0.1",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
+    "2001:db8::1",
+    "not an address",
+    "",
+  ])
+    assert.equal(isPublicAddress(address), false, address);
+});
+
+test("what does not fit is refused before anything is kept", async (t) => {
+  const { bob, service } = await open(t);
+  const { auth, endpoint, p256dh } = service.browser();
+  const fits = { auth, endpoint, p256dh };
+  const longest = `https://${service.host}/`.padEnd(1_024, "x");
+  await bob.request("push.subscribe", { ...fits, endpoint: longest });
+  for (const wrong of [
+    { ...fits, endpoint: `${longest}x` },
+    { ...fits, endpoint: "http://push.example.org/abc" },
+    { ...fits, endpoint: `https://${service.host}/ü` },
+    { ...fits, auth: auth.slice(1) },
+    { ...fits, auth: new Uint8Array(17) },
+    { ...fits, p256dh: p256dh.slice(1) },
+    { ...fits, p256dh: new Uint8Array(66) },
+  ])
+    assert.equal(await bob.refusal("push.subscribe", wrong), "protocol.badMessage");
+  const notOnCurve = new Uint8Array(65).fill(4);
+  assert.equal(await bob.refusal("push.subscribe", { ...fits, p256dh: notOnCurve }), "push.badEndpoint");
+  const elsewhere = { ...fits, endpoint: "https://push.example.org/abc" };
+  assert.equal(await bob.refusal("push.subscribe", elsewhere), "push.unknownService");
+  const stranger = await TestTerminal.connect({ port: Number(new URL(bob.origin).port) });
+  for (const type of ["push.subscribe", "push.unsubscribe", "push.key"] as const)
+    assert.equal(
+      await stranger.refusal(
+        type,
+        type === "push.key" ? {} : type === "push.subscribe" ? fits : { endpoint },
+      ),
+      "auth.signInRequired",
+    );
+});
+
+test("a server without push services wakes nobody, and says so", async (t) => {
+  const service = await startPushService(t);
+  const server = await startTestServer(t, { push: { services: [] } });
+  const [bob] = await people(server, "bob");
+  const { auth, endpoint, p256dh } = service.browser();
+  assert.equal(await bob.refusal("push.key", {}), "push.off");
+  assert.equal(await bob.refusal("push.subscribe", { auth, endpoint, p256dh }), "push.off");
+});
+
+test("key and browsers outlive the server; one that is allowed no more, or not used for long, is not called", async (t) => {
+  const { alice, bob, dataDir, server, service } = await open(t);
+  const { key } = await bob.request("push.key", {});
+  await subscribed(bob, service);
+  for (const terminal of [alice, bob]) await terminal.close();
+  await server.close();
+  const states = async (options: PushOptions, laterMs = 0): Promise<string | undefined> => {
+    const again: TestServer = await startTestServer(t, { dataDir, port: server.port, push: options });
+    again.setClock(laterMs);
+    alice.clock = () => Date.now() + laterMs;
+    await alice.connectAgain();
+    if (laterMs === 0) await alice.resume();
+    else await alice.signIn("alice", alice.device!);
+    if (options.services.length > 0) assert.deepEqual((await alice.request("push.key", {})).key, key);
+    const called = await alice.call(["bob"]);
+    await hangUp(alice, called.callId).catch(() => undefined);
+    await alice.close();
+    await again.close();
+    return stateOf(called, "bob");
+  };
+  assert.equal(await states(reaching(service)), "ringing");
+  assert.equal(await states(reaching(service, { services: ["push.example.org"] })), "offline");
+  assert.equal(await states(reaching(service), unusedMostMs - 60_000), "ringing");
+  assert.equal(await states(reaching(service), unusedMostMs + 60_000), "offline");
+});
+
+test("of many browsers the newest are woken, and not more often than bounded", async (t) => {
+  const { alice, bob, service } = await open(t);
+  const browsers: Browser[] = [];
+  for (let i = 0; i <= browsersMost; i++) browsers.push(await subscribed(bob, service));
+  await bob.close();
+  await hangUp(alice, (await alice.call(["bob"])).callId);
+  await service.cameTo(browsersMost);
+  for (let i = 1; i < wakesPerMinute + 2; i++) await hangUp(alice, (await alice.call(["bob"])).callId);
+  await service.cameTo(browsersMost * wakesPerMinute);
+  await alice.request("session.ping", {});
+  const paths = new Set(service.pushed.map(({ path }) => path));
+  const [oldest, ...others] = browsers.map(({ endpoint }) => new URL(endpoint).pathname);
+  assert.equal(paths.has(oldest ?? ""), false);
+  assert.deepEqual([...paths].toSorted(), others.toSorted());
+  assert.equal(service.pushed.length, browsersMost * wakesPerMinute);
+});
