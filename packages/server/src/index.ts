@@ -7,7 +7,6 @@ export { isTurnUrl } from "./media/turn-credentials.ts";
 export type { RelayWish } from "./media/relay-place.ts";
 export { logLevels } from "./log.ts";
 export type { LogLevel } from "./log.ts";
-export { knownPushServices } from "./push/push-endpoint.ts";
 export { createInvites } from "./registry/invites.ts";
 export type { RegistrationMode } from "./services.ts";
 export { StartError } from "./start-error.ts";

@@ -64,7 +64,7 @@ export interface ServerOptions extends CertificateOptions {
   readonly turnUrls?: readonly string[] | undefined;
   readonly turnSecretFile?: string | undefined;
   /** Which push services the server calls to wake closed pages; default those that browsers have today. */
-  readonly push?: PushOptions | undefined;
+  readonly push?: Partial<PushOptions> | undefined;
   readonly metricsToken?: string | undefined;
   /** Instead of `metricsToken`: its first line is the token. */
   readonly metricsTokenFile?: string | undefined;
@@ -125,7 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (origin.isKnown) await claimOrigin(store, origin.current, dataDir);
     media = await startMedia({ ...options.media, runtimeDir: join(dataDir, "media") });
     return await assemble(
-      { ...options, metricsToken, outsideTurn, push: options.push ?? { services: knownPushServices } },
+      { ...options, metricsToken, outsideTurn, push: { services: knownPushServices, ...options.push } },
       { log, dataDir, tls, certificates, store, media, lock, origin },
     );
   } catch (error) {

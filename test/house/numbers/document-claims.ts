@@ -1,5 +1,5 @@
 /** What the documents say of a person's document. */
-import { inDocument } from "./claim.ts";
+import { hours, inDocument } from "./claim.ts";
 import { named } from "./code.ts";
 import "./missed-claims.ts";
 
@@ -10,4 +10,33 @@ inDocument("docs/protocol.md")(
   named("protocol", "mostWrappedBytes"),
   named("server", "documentBurst"),
   named("server", "documentsPerMinute"),
+);
+
+inDocument("docs/protocol.md")(
+  "The endpoint has at most {} characters, is https,",
+  named("protocol", "longestEndpoint"),
+);
+
+inDocument("docs/protocol.md")(
+  "Of one person's browsers {} count, those that said so last, for {} days.",
+  named("server", "browsersMost"),
+  hours(named("server", "unusedMostMs")) / 24,
+);
+
+inDocument("docs/protocol.md")(
+  "A person says so {} times a minute at most, and is woken {} times a minute.",
+  named("server", "pushesPerMinute"),
+  named("server", "wakesPerMinute"),
+);
+
+inDocument("docs/security.md")(
+  "{} browsers of a person, {} times a minute, {} on their way at once",
+  named("server", "browsersMost"),
+  named("server", "wakesPerMinute"),
+  named("server", "sendingMost"),
+);
+
+inDocument("docs/security.md")(
+  "no redirect; {} s, and no more of an answer",
+  named("server", "answerMostMs") / 1_000,
 );

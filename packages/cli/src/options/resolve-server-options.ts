@@ -1,4 +1,3 @@
-import { knownPushServices } from "@signet/server";
 import type { RelayWish, ServerOptions } from "@signet/server";
 
 import { wrongUse } from "../failure.ts";
@@ -149,8 +148,8 @@ function relayWish({ relay, "relay-port": port }: OptionValues): RelayWish | und
 }
 
 function pushOptions(values: OptionValues): ServerOptions["push"] {
-  const { "push-contact": contact, "push-services": services = knownPushServices } = values;
-  return { services, contact };
+  const { "push-contact": contact, "push-services": services } = values;
+  return contact === undefined && services === undefined ? undefined : said({ contact, services });
 }
 
 const isProxied = (values: OptionValues): boolean =>

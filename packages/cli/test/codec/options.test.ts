@@ -297,6 +297,27 @@ test("TURN servers of others are named by what browsers take", () => {
     );
 });
 
+test("push services and their contact go to the server, and none switches it off", () => {
+  const pushOf = (...args: string[]) => toServerOptions(resolve(args)).push;
+  assert.equal(pushOf(), undefined);
+  assert.deepEqual(pushOf("--push-services", "none"), { services: [] });
+  assert.deepEqual(pushOf("--push-services", "push.example.org:8443,.example.net"), {
+    services: ["push.example.org:8443", ".example.net"],
+  });
+  for (const contact of ["mailto:it@example.org", "https://example.org/it"])
+    assert.deepEqual(pushOf("--push-contact", contact), { contact });
+  for (const wrong of ["https://push.example.org", "localhost", "a.example.org/x", "*.example.org", ","])
+    assert.match(
+      problem(() => pushOf("--push-services", wrong)),
+      /^--push-services is .* names such as push.example.org/,
+    );
+  for (const wrong of ["it@example.org", "mailto:it", "http://example.org"])
+    assert.match(
+      problem(() => pushOf("--push-contact", wrong)),
+      /^--push-contact is .* mailto:/,
+    );
+});
+
 test("trust anchors, revocation lists and the user ID's part go to the server", () => {
   const args = ["--trust-anchors", "ca.pem", "--crl", "a.crl, b.pem", "--user-id-from", "upn"];
   const { trustAnchors, crls, userIdFrom } = toServerOptions(resolve(args));

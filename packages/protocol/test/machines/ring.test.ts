@@ -26,8 +26,32 @@ test("is offline at once without a terminal", () => {
   assert.deepEqual(effects, []);
 });
 
-type Stop = readonly [reason: string, ...terminalIds: string[]];
 const unbound = (id: typeof one, moved: boolean): RingInput => ({ type: "unbound", terminalId: id, moved });
+
+test("where terminals that are not there are asked to come, it rings without any, at each that comes, and for no longer", () => {
+  const { state, effects } = startRing([], 45_000, 1000, { wakes: true });
+  assert.equal(state.phase, "ringing");
+  assert.deepEqual(effects, []);
+  const come = stepRing(state, { type: "connected", terminalId: one }, 2000);
+  assert.deepEqual(come.effects, [{ type: "ring", terminalIds: [one], expiresAtMs: 46_000 }]);
+  const left = stepRing(come.state, unbound(one, false), 3000).state;
+  assert.equal(left.phase, "ringing", "others are on their way");
+  assert.equal(stepRing(left, { type: "tick" }, 45_999).state.phase, "ringing");
+  assert.deepEqual(stepRing(left, { type: "tick" }, 46_000), {
+    state: { ...left, phase: "noAnswer" },
+    effects: [],
+  });
+  const refused = stepRing(come.state, { type: "refuse", terminalId: one }, 3000).state;
+  assert.equal(refused.phase, "ringing");
+  assert.equal(
+    stepRing(refused, { type: "tick" }, 46_000).state.phase,
+    "failed",
+    "no terminal could verify it",
+  );
+  assert.deepEqual(stepRing(state, { type: "cancel", reason: "cancelled" }, 2000).effects, []);
+});
+
+type Stop = readonly [reason: string, ...terminalIds: string[]];
 const transitions: readonly [string, RingState, RingInput, number, RingState["phase"], Stop?][] = [
   ["join here", ringing, { type: "join", terminalId: one }, 2000, "answered"],
   [

@@ -1,34 +1,36 @@
+/** By which push services know this server (RFC 8292). */
 import { fromBase64Url } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
-import { z } from "zod";
+import { exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
+import type { JWK } from "jose";
 
 import type { Store } from "../store/store.ts";
 
-/** By which push services know this server (RFC 8292): P-256, base64url of the uncompressed point and of the scalar. */
-const Encoded = z.strictObject({ publicKey: z.string(), privateKey: z.string() });
+/** Push services take no token that holds for more than a day. */
+const tokenLifetime = "12h";
 
 export interface PushKey {
-  /** 65 bytes: what browsers subscribe with. Another one later, and every subscription is void. */
+  /** 65 bytes, an uncompressed point of P-256: what browsers subscribe with. Another one later, and every subscription is void. */
   readonly publicKey: Bytes;
-  readonly encoded: z.infer<typeof Encoded>;
+  /** @param service its origin; @param contact a `mailto:` or `https:` address */
+  tokenFor(service: string, contact: string): Promise<string>;
 }
 
 /** The one that was made at the first start. */
 export async function pushKeyIn(store: Store): Promise<PushKey> {
-  const encoded = Encoded.parse(JSON.parse(await store.claimPushKey(JSON.stringify(await makeKey()))));
-  const publicKey = fromBase64Url(encoded.publicKey);
-  if (publicKey?.length !== 65) throw new TypeError("the push key cannot be read");
-  return { publicKey, encoded };
-}
-
-async function makeKey(): Promise<z.infer<typeof Encoded>> {
-  const { privateKey, publicKey } = await crypto.subtle.generateKey(
-    { name: "ECDSA", namedCurve: "P-256" },
-    true,
-    ["sign"],
-  );
-  const { d } = await crypto.subtle.exportKey("jwk", privateKey);
-  if (d === undefined) throw new TypeError("a private key has no scalar");
-  const point = Buffer.from(await crypto.subtle.exportKey("raw", publicKey));
-  return { publicKey: point.toString("base64url"), privateKey: d };
+  const { privateKey: made } = await generateKeyPair("ES256", { extractable: true });
+  const kept = JSON.parse(await store.claimPushKey(JSON.stringify(await exportJWK(made)))) as JWK;
+  const [x, y] = [kept.x, kept.y].map((part) => fromBase64Url(part ?? ""));
+  if (x?.length !== 32 || y?.length !== 32) throw new TypeError("the push key cannot be read");
+  const key = await importJWK(kept, "ES256");
+  return {
+    publicKey: new Uint8Array([4, ...x, ...y]),
+    tokenFor: (service, contact) =>
+      new SignJWT()
+        .setProtectedHeader({ typ: "JWT", alg: "ES256" })
+        .setAudience(service)
+        .setExpirationTime(tokenLifetime)
+        .setSubject(contact)
+        .sign(key),
+  };
 }

@@ -1,18 +1,17 @@
 /** One notification to one push service (RFC 8030), encrypted to the browser (RFC 8291) and signed by this server (RFC 8292). */
 import { lookup } from "node:dns";
+import type { OutgoingHttpHeaders } from "node:http";
 import { Agent, request } from "node:https";
 import type { LookupFunction } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { buildPushPayload } from "@block65/webcrypto-web-push";
 import { toBase64Url } from "@signet/protocol";
 import type { Bytes } from "@signet/protocol";
 
 import { isPublicAddress } from "./push-endpoint.ts";
 import type { PushKey } from "./push-key.ts";
+import { sealedFor } from "./sealed-message.ts";
 
-/** All that is said: neither who calls nor who is called. The service worker has the words. */
-const message = "call";
 /** A later one takes the place of an earlier one that was not delivered (RFC 8030 section 5.4). */
 const topic = "call";
 /** For all of it, name resolution and TLS included. */
@@ -77,17 +76,17 @@ export class PushSender {
     { auth, endpoint, p256dh }: PushTarget,
     leftMs: number,
   ): Promise<{ readonly result: PushResult | "again"; readonly waitMs?: number }> {
-    const { body, headers, method } = await buildPushPayload(
-      { data: message, options: { ttl: Math.max(1, Math.ceil(leftMs / 1_000)), topic, urgency: "high" } },
-      {
-        endpoint,
-        expirationTime: null,
-        keys: { p256dh: toBase64Url(p256dh), auth: toBase64Url(auth) },
-      },
-      { subject: this.#contact(), ...this.#key.encoded },
-    );
+    const token = await this.#key.tokenFor(new URL(endpoint).origin, this.#contact());
+    const headers = {
+      authorization: `vapid t=${token}, k=${toBase64Url(this.#key.publicKey)}`,
+      "content-encoding": "aes128gcm",
+      "content-type": "application/octet-stream",
+      ttl: String(Math.max(1, Math.ceil(leftMs / 1_000))),
+      topic,
+      urgency: "high",
+    };
     try {
-      const { retryAfter, status } = await this.#post(endpoint, { body, headers, method });
+      const { retryAfter, status } = await this.#post(endpoint, headers, sealedFor({ auth, p256dh }));
       if (status >= 200 && status < 300) return { result: "taken" };
       // RFC 8030 section 7.3; 404 is what several services say in its place.
       if (status === 404 || status === 410) return { result: "gone" };
@@ -102,13 +101,14 @@ export class PushSender {
   /** Follows no redirect. @throws where no answer comes in time */
   #post(
     endpoint: string,
-    { body, headers, method }: Awaited<ReturnType<typeof buildPushPayload>>,
+    headers: OutgoingHttpHeaders,
+    body: Buffer,
   ): Promise<{ status: number; retryAfter: string | undefined }> {
     return new Promise((resolve, reject) => {
       const sent = request(endpoint, {
         agent: this.#agent,
-        headers: { ...headers },
-        method: method.toUpperCase(),
+        headers: { ...headers, "content-length": body.length },
+        method: "POST",
         signal: AbortSignal.timeout(answerMostMs),
       });
       sent.on("error", reject);

@@ -12,10 +12,9 @@ import {
   SignetError,
   RegistrationIn,
   StatementIn,
-  TerminalId,
   UserId,
 } from "@signet/protocol";
-import type { Bytes, DirectoryEntryIn } from "@signet/protocol";
+import type { Bytes, DirectoryEntryIn, TerminalId } from "@signet/protocol";
 
 import { keepPrivate, makePrivate } from "../private-files.ts";
 import { StartError } from "../start-error.ts";

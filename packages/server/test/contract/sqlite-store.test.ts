@@ -86,6 +86,7 @@ test("a database from before renewal keeps who is registered, and what renewed c
     "last_sign_ins",
     "documents",
     "missed_calls",
+    "pushes",
   ])
     database.exec(`DROP ${table.startsWith("bindings") ? "TRIGGER" : "TABLE"} ${table}`);
   database.exec("PRAGMA user_version = 1");

@@ -76,6 +76,42 @@ export function storeContract(name: string, create: (test: TestContext) => Store
     },
   );
 
+  contract("the push key is the one that was made first, also after a restart", async (store, under) => {
+    assert.deepEqual(await Promise.all(["one", "two"].map((made) => store.claimPushKey(made))), [
+      "one",
+      "one",
+    ]);
+    const again = await under.open();
+    assert.equal(await again.claimPushKey("three"), "one");
+    await again.close();
+  });
+
+  contract(
+    "browsers to be woken: byte for byte, once for each person and address, and the newest of each",
+    async (store) => {
+      const [alice, bob] = [registration("alice"), registration("bob")];
+      for (const made of [alice, bob]) await store.register(made);
+      const pushFor = ({ binding }: ReturnType<typeof registration>, endpoint: string, atMs: number) => {
+        const { deviceId, terminalId, userId } = binding;
+        return { userId, deviceId, terminalId, endpoint, p256dh: bytes(65), auth: bytes(16), atMs };
+      };
+      const [first, second, third] = [1, 2, 3].map((i) => pushFor(alice, `https://push.example/${i}`, i));
+      const ofBob = pushFor(bob, "https://push.example/1", 4);
+      assert.ok(first && second && third);
+      for (const push of [first, second, ofBob]) await store.putPush(push, 2);
+      assert.deepEqual(await store.pushes(), [first, second, ofBob]);
+      // Said again, it is the newest.
+      const renewed = pushFor(alice, first.endpoint, 5);
+      await store.putPush(renewed, 2);
+      assert.deepEqual(await store.pushes(), [second, ofBob, renewed]);
+      await store.putPush(third, 2);
+      assert.deepEqual(await store.pushes(), [ofBob, renewed, third]);
+      await store.deletePush(ofBob.userId, renewed.endpoint);
+      await store.deletePush(ofBob.userId, "https://push.example/none");
+      assert.deepEqual(await store.pushes(), [renewed, third]);
+    },
+  );
+
   contract("an invite is used once, and not used up by a registration that fails", async (store) => {
     const codes = [bytes(32), bytes(32)] as const;
     await store.addInvites(codes, 1);

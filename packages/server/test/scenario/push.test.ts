@@ -5,13 +5,13 @@ import type { TestContext } from "node:test";
 
 import { toBase64Url } from "@signet/protocol";
 
-import { knownPushServices } from "../../src/index.ts";
-import { endpointRefusal, isPublicAddress } from "../../src/push/push-endpoint.ts";
+import { endpointRefusal, isPublicAddress, knownPushServices } from "../../src/push/push-endpoint.ts";
 import { browsersMost, unusedMostMs, wakesPerMinute } from "../../src/push/pushes.ts";
 import type { PushOptions } from "../../src/push/pushes.ts";
 import { commitFor, inviting, people } from "../support/group.ts";
 import { addSoftwareKey, revoke } from "../support/own-history.ts";
-import { startPushService, vapidOf } from "../support/push-service.ts";
+import { readPushed, readVapid } from "../support/push-reading.ts";
+import { startPushService } from "../support/push-service.ts";
 import type { Browser, PushService } from "../support/push-service.ts";
 import { startTestServer, tempDir } from "../support/test-server.ts";
 import type { TestServer } from "../support/test-server.ts";
@@ -27,7 +27,7 @@ const reaching = ({ authority, host }: PushService, more: Partial<PushOptions> =
 });
 
 async function subscribed(terminal: TestTerminal, service: PushService): Promise<Browser> {
-  const browser = service.browser();
+  const browser = await service.browser();
   const { auth, endpoint, p256dh } = browser;
   await terminal.request("push.subscribe", { auth, endpoint, p256dh });
   return browser;
@@ -64,11 +64,13 @@ test("who has no terminal is woken, rings, and answers at the terminal that come
   assert.equal(pushed.headers["topic"], "call");
   const ttl = Number(pushed.headers["ttl"]);
   assert.ok(ttl > 0 && ttl <= 45, `it is worth nothing when it rings no more: ${ttl} s`);
-  assert.equal(browser.read(pushed.body), "call");
-  const { payload, point } = await vapidOf(pushed, `https://${service.host}`);
-  assert.deepEqual(new Uint8Array(point), key);
-  assert.equal(payload.sub, "mailto:it@example.org");
-  assert.ok((payload.exp ?? 0) * 1_000 - Date.now() <= 24 * 3_600_000);
+  assert.deepEqual(await readPushed(new Uint8Array(pushed.body), browser), { text: "call", padding: 1_024 });
+  const vapid = readVapid(pushed.headers.authorization ?? "");
+  assert.deepEqual(new Uint8Array(vapid.key), key);
+  const { aud, exp, sub } = vapid.claims;
+  assert.deepEqual([aud, sub], [`https://${service.host}`, "mailto:it@example.org"]);
+  const lastsMs = Number(exp) * 1_000 - Date.now();
+  assert.ok(lastsMs > 0 && lastsMs <= 24 * 3_600_000);
   await bob.connectAgain();
   await bob.resume();
   const ring = await bob.event("call.ring", ({ callId }) => callId === called.callId);
@@ -77,6 +79,31 @@ test("who has no terminal is woken, rings, and answers at the terminal that come
   await bob.event("call.welcome");
   for (const secret of [browser.endpoint.slice(-20), toBase64Url(browser.auth)])
     assert.equal(server.log().includes(secret), false, "nothing secret in the log");
+});
+
+test("what reads notifications here reads the example of RFC 8291", async () => {
+  const bytes = (text: string) => new Uint8Array(Buffer.from(text, "base64url"));
+  const p256dh = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+  const [x, y] = [bytes(p256dh).slice(1, 33), bytes(p256dh).slice(33)].map((part) =>
+    Buffer.from(part).toString("base64url"),
+  );
+  const jwk = {
+    kty: "EC",
+    crv: "P-256",
+    d: "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94",
+    x: x ?? "",
+    y: y ?? "",
+  };
+  const privateKey = await crypto.subtle.importKey("jwk", jwk, { name: "ECDH", namedCurve: "P-256" }, false, [
+    "deriveBits",
+  ]);
+  const keys = { p256dh: bytes(p256dh), auth: bytes("BTBZMqHH6r4Tts7J_aSIgg"), privateKey };
+  const body = bytes(
+    "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN",
+  );
+  assert.equal((await readPushed(body, keys)).text, "When I grow up, I want to be a watermelon");
+  const last = body.length - 1;
+  await assert.rejects(readPushed(body.with(last, (body[last] ?? 0) ^ 1), keys));
 });
 
 test("nobody comes: it rings until the time is over, and ends as not answered", async (t) => {
@@ -278,7 +305,7 @@ test("only public addresses are anybody's", () => {
 
 test("what does not fit is refused before anything is kept", async (t) => {
   const { bob, service } = await open(t);
-  const { auth, endpoint, p256dh } = service.browser();
+  const { auth, endpoint, p256dh } = await service.browser();
   const fits = { auth, endpoint, p256dh };
   const longest = `https://${service.host}/`.padEnd(1_024, "x");
   await bob.request("push.subscribe", { ...fits, endpoint: longest });
@@ -311,7 +338,7 @@ test("a server without push services wakes nobody, and says so", async (t) => {
   const service = await startPushService(t);
   const server = await startTestServer(t, { push: { services: [] } });
   const [bob] = await people(server, "bob");
-  const { auth, endpoint, p256dh } = service.browser();
+  const { auth, endpoint, p256dh } = await service.browser();
   assert.equal(await bob.refusal("push.key", {}), "push.off");
   assert.equal(await bob.refusal("push.subscribe", { auth, endpoint, p256dh }), "push.off");
 });

@@ -1,5 +1,5 @@
-/** A push service: speaks RFC 8030 over TLS, and reads what comes with other libraries than the server writes with. */
-import { createECDH, randomBytes } from "node:crypto";
+/** A push service: speaks RFC 8030 over TLS. */
+import { randomBytes } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
@@ -7,20 +7,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { writeServerCertificate } from "@signet/e2e/support/server-certificate.ts";
-import ece from "http_ece";
-import { importJWK, jwtVerify } from "jose";
 
-import type { Bytes } from "@signet/protocol";
-
+import { makeBrowserKeys } from "./push-reading.ts";
+import type { BrowserKeys } from "./push-reading.ts";
 import { atEnd, tempDir } from "./test-server.ts";
 import type { Cleanup } from "./test-server.ts";
 
-/** A browser's subscription, with its private key. */
-export interface Browser {
+/** A browser that is subscribed here. */
+export interface Browser extends BrowserKeys {
   readonly endpoint: string;
-  readonly p256dh: Bytes;
-  readonly auth: Bytes;
-  read(body: Buffer): string;
 }
 
 export interface Pushed {
@@ -37,7 +32,7 @@ export interface PushService {
   readonly pushed: readonly Pushed[];
   /** How it answers; 201 while nobody says otherwise. */
   answer: (pushed: Pushed, response: ServerResponse) => void;
-  browser(): Browser;
+  browser(): Promise<Browser>;
   /** Resolves when so many came. */
   cameTo(count: number): Promise<void>;
 }
@@ -69,31 +64,13 @@ export async function startPushService(test: Cleanup): Promise<PushService> {
     authority,
     pushed,
     answer: (_pushed, response) => void response.writeHead(201, { location: `https://${host}/m/1` }).end(),
-    browser: () => {
-      const keys = createECDH("prime256v1");
-      const p256dh = new Uint8Array(keys.generateKeys());
-      const auth = randomBytes(16);
-      return {
-        endpoint: `https://${host}/send/${randomBytes(24).toString("base64url")}`,
-        p256dh,
-        auth: new Uint8Array(auth),
-        read: (body) =>
-          ece.decrypt(body, { version: "aes128gcm", privateKey: keys, authSecret: auth }).toString("utf8"),
-      };
-    },
+    browser: async () => ({
+      ...(await makeBrowserKeys()),
+      endpoint: `https://${host}/send/${randomBytes(24).toString("base64url")}`,
+    }),
     cameTo: async (count) => {
       while (pushed.length < count) await once(news, "pushed");
     },
   };
   return service;
-}
-
-/** @throws where the signature is not the key's, or the token is for another service or for longer than a day (RFC 8292) */
-export async function vapidOf({ headers }: Pushed, audience: string) {
-  const found = /^vapid t=([^,]+), k=([\w-]+)$/.exec(headers.authorization ?? "");
-  const point = Buffer.from(found?.[2] ?? "", "base64url");
-  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((part) => part.toString("base64url"));
-  const key = await importJWK({ kty: "EC", crv: "P-256", x: x ?? "", y: y ?? "" }, "ES256");
-  const { payload } = await jwtVerify(found?.[1] ?? "", key, { algorithms: ["ES256"], audience });
-  return { point, payload };
 }
