@@ -9,7 +9,7 @@ import { z } from "zod";
 import { mostCallStatements } from "../call-list/bounds.ts";
 import { StatedEntry } from "../entry.ts";
 import { StatementIn, mostStatements } from "../history.ts";
-import { CallId, DeviceId, DisplayName, PairingId, TerminalId, UserId } from "../ids.ts";
+import { CallId, DeviceId, DisplayName, TerminalId, UserId } from "../ids.ts";
 import {
   CertificateChain,
   CertificateUserIdDomain,
@@ -21,9 +21,10 @@ import {
 } from "../proof.ts";
 import { administrationRequests } from "./administration.ts";
 import { documentRequests } from "./document.ts";
-import { pushRequests } from "./push.ts";
 import { mediaRequests } from "./media.ts";
 import { missedRequests } from "./missed.ts";
+import { pairingRequests } from "./pairing.ts";
+import { pushRequests } from "./push.ts";
 import { Challenge, PersonState, done, nothing } from "./shared.ts";
 import { Features } from "./features.ts";
 import {
@@ -44,7 +45,6 @@ import {
   StatementDigest,
   Task,
   TerminalKey,
-  SealedWord,
   TimeMs,
   WebAuthnCreationIn,
   mostPeople,
@@ -195,18 +195,7 @@ export const requests = {
     reply: z.object({ entry: StatedEntry }),
   },
 
-  /** For a device at another machine: opens a way between this terminal and the one where the code is entered. */
-  "pairing.open": {
-    body: z.strictObject({ pairingId: PairingId }),
-    reply: z.object({ expiresAtMs: TimeMs }),
-  },
-  /** At the other end, where nobody is signed in. Once for each code. */
-  "pairing.enter": {
-    body: z.strictObject({ pairingId: PairingId }),
-    reply: z.object({ expiresAtMs: TimeMs }),
-  },
-  "pairing.send": { body: z.strictObject({ pairingId: PairingId, sealed: SealedWord }), reply: done },
-  "pairing.close": { body: z.strictObject({ pairingId: PairingId }), reply: done },
+  ...pairingRequests,
   ...administrationRequests,
 
   "directory.lookup": {
