@@ -1,9 +1,12 @@
 import type { CallView } from "@signet/terminal";
+import { language } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { ConnectionBanner } from "./components/connection-banner.tsx";
 import { Logo } from "./components/icons.tsx";
 import { LiveRegion } from "./components/live-region.tsx";
+import { LanguageChoice } from "./components/language-choice.tsx";
 import { Modal } from "./components/modal.tsx";
 import { News } from "./components/news.tsx";
 import { Warnings } from "./components/warnings.tsx";
@@ -22,7 +25,7 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
   const state = model.state.value;
   useEffect(() => {
     document.title = pageTitle(state);
-  }, [state]);
+  }, [state, language()]);
   const { call } = state;
   useCallSounds(ringtone, call, state.ringing.length > 0);
   const inCall = call !== undefined && call.phase !== "ended";
@@ -43,6 +46,11 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
           </>
         )}
       </main>
+      {!inCall && (
+        <footer class="foot">
+          <LanguageChoice />
+        </footer>
+      )}
       <Incoming ringtone={ringtone} />
       <LiveRegion />
     </div>
@@ -75,8 +83,8 @@ function Header() {
       <Logo />
       {userId !== undefined && (
         <div class="top-session">
-          <p role="status" aria-label={`Signed in as ${userId}`} class="signed-in">
-            <span class="signed-in-words">Signed in as</span> <b>{userId}</b>
+          <p role="status" aria-label={texts().frame.signedInAs(userId)} class="signed-in">
+            <span class="signed-in-words">{texts().frame.signedIn}</span> <b>{userId}</b>
           </p>
           <button
             type="button"
@@ -84,7 +92,7 @@ function Header() {
             disabled={model.pending.value?.type === "release"}
             onClick={() => (inCall ? setAsking(true) : void model.release())}
           >
-            Sign out
+            {texts().frame.signOut}
           </button>
         </div>
       )}
@@ -97,11 +105,11 @@ function SignOutQuestion({ onClose }: { onClose: () => void }) {
   const model = useModel();
   return (
     <Modal labelledBy="sign-out-title" class="question" onEscape={onClose}>
-      <h2 id="sign-out-title">Sign out, and leave the call?</h2>
-      <p>The call goes on without you. To come back you touch your device twice: to sign in, and to join.</p>
+      <h2 id="sign-out-title">{texts().frame.signOutTitle}</h2>
+      <p>{texts().frame.signOutText}</p>
       <div class="row">
         <button type="button" class="button quiet" autofocus onClick={onClose}>
-          Stay in the call
+          {texts().frame.stayInCall}
         </button>
         <button
           type="button"
@@ -111,7 +119,7 @@ function SignOutQuestion({ onClose }: { onClose: () => void }) {
             void model.release();
           }}
         >
-          Sign out and leave
+          {texts().frame.signOutAndLeave}
         </button>
       </div>
     </Modal>

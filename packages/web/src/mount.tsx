@@ -5,6 +5,7 @@ import "./styles/index.css";
 import { App } from "./app.tsx";
 import { watchDeparture } from "./lib/departure.ts";
 import { takeLinked } from "./lib/linked-code.ts";
+import { startLanguage } from "./lib/language.ts";
 import { keepFocus } from "./lib/focus-keeper.ts";
 import { createRingtone } from "./lib/ringtone.ts";
 import { createModel, ModelProvider } from "./model.ts";
@@ -12,6 +13,7 @@ import { Unsupported } from "./views/unsupported.tsx";
 
 /** Shows `terminal` in `root`. */
 export function mount(terminal: Terminal, root: HTMLElement): void {
+  startLanguage();
   const model = createModel(terminal, takeLinked());
   const ringtone = createRingtone();
   // Browsers let a page sound only after the person did something on it: the first click opens the way.
@@ -29,5 +31,6 @@ export function mount(terminal: Terminal, root: HTMLElement): void {
 
 /** Says why there is nothing to show, and what to do. */
 export function mountUnsupported(root: HTMLElement): void {
+  startLanguage();
   render(<Unsupported />, root);
 }

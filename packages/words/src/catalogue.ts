@@ -43,8 +43,21 @@ interface HistoryClauses extends Readonly<
 export type SoundRoute = "udp" | "relayUdp" | "relayTcp" | "relayTls";
 
 export interface Catalogue {
-  /** As Intl takes it. */
+  /** As Intl takes it, where nothing is known of the person's region. */
   readonly locale: string;
+  /** What the language calls itself. */
+  readonly name: string;
+  readonly direction: "ltr" | "rtl";
+  /** A clause as a sentence of its own. */
+  readonly sentence: (clause: string) => string;
+  readonly afterOneAnother: (...sentences: readonly string[]) => string;
+  /** By `Intl`: `Ann, Bob and Cy`. */
+  readonly list: (names: readonly string[]) => string;
+  /** Short clauses in one. */
+  readonly clausesInOne: (...clauses: readonly string[]) => string;
+  readonly dayAndTime: (day: string, time: string) => string;
+  /** @param parts as `Intl` writes them: hours, minutes */
+  readonly durations: (...parts: readonly string[]) => string;
   /** What happened and what to do next, for each error, as people with a page in front of them read it. */
   readonly errors: Readonly<Record<ErrorCode, ErrorClauses>>;
   /** Where there is no page: what is said otherwise on the command line. */
@@ -52,9 +65,9 @@ export interface Catalogue {
   readonly memberStates: Readonly<Record<MemberState, readonly [besideName: string, afterName: string]>>;
   /** The state `failed`, where nothing but a clock was in the way. */
   readonly failedForTime: readonly [besideName: string, afterName: string];
-  /** A call that did not ring for that. @param off such as `5 minutes`; of the clock that is named first */
   /** Of a device whose counter went back. */
   readonly counterBack: (device: string) => readonly [happened: string, next: string];
+  /** A call that did not ring for that. @param off such as `5 minutes`; of the clock that is named first */
   readonly clockFaults: Readonly<
     Record<"own" | "theirs", (name: string, off: string, isBehind: boolean) => ErrorClauses>
   >;

@@ -5,23 +5,26 @@ import { catalogue } from "./language.ts";
 
 /** For a page: what happened, and what to do next, as clauses. */
 export function errorWords(code: ErrorCode): ErrorWords {
-  const [happened, next] = catalogue.errors[code];
+  const [happened, next] = catalogue().errors[code];
   return { happened, next };
 }
 
 /** For the command line, whose lines are clauses. */
 export function commandLineErrorWords(code: ErrorCode): ErrorWords {
-  return { ...errorWords(code), ...catalogue.commandLineErrors[code] };
+  return { ...errorWords(code), ...catalogue().commandLineErrors[code] };
 }
 
 /** For a page: two sentences, what happened and what to do next. */
-export function sentenceFor(code: ErrorCode): string {
-  const { happened, next } = errorWords(code);
-  return `${sentence(happened)} ${sentence(next)}`;
-}
+export const sentenceFor = (code: ErrorCode): string => bothSentences(errorWords(code));
+
+export const bothSentences = ({ happened, next }: ErrorWords): string =>
+  afterOneAnother(sentence(happened), sentence(next));
 
 /** A clause as a sentence of its own. */
-export function sentence(clause: string): string {
-  const [first = "", ...rest] = clause;
-  return `${first.toLocaleUpperCase(catalogue.locale)}${rest.join("")}.`;
-}
+export const sentence = (clause: string): string => catalogue().sentence(clause);
+
+export const afterOneAnother = (...sentences: readonly string[]): string =>
+  catalogue().afterOneAnother(...sentences);
+
+/** Short clauses, such as tags, in one. */
+export const clausesInOne = (...clauses: readonly string[]): string => catalogue().clausesInOne(...clauses);

@@ -11,7 +11,7 @@ export interface HistoryNaming {
 
 /** What was signed, as a clause. */
 export function historyEventWords(event: HistoryEvent, { day, kind, name }: HistoryNaming): string {
-  const { device: words, ...clauses } = catalogue.histories;
+  const { device: words, ...clauses } = catalogue().histories;
   const whose = name === undefined ? "ofOneself" : "ofOthers";
   const { by } = event;
   const signer =

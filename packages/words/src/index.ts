@@ -1,8 +1,25 @@
 /** What people read, in one language or another: words for codes. Nothing of it travels. */
-export { commandLineErrorWords, errorWords, sentence, sentenceFor } from "./errors.ts";
+export {
+  afterOneAnother,
+  bothSentences,
+  clausesInOne,
+  commandLineErrorWords,
+  errorWords,
+  sentence,
+  sentenceFor,
+} from "./errors.ts";
 export type { ErrorWords } from "./catalogue.ts";
 export { historyEventWords } from "./histories.ts";
 export type { HistoryNaming } from "./histories.ts";
+export {
+  aboutLanguage,
+  bestLanguage,
+  language,
+  languageOf,
+  languages,
+  takeLanguageFrom,
+} from "./language.ts";
+export type { Language } from "./language.ts";
 export { listOfNames, looksLikeWords, nameFaultWords } from "./names.ts";
 export {
   betterNetworkWords,
@@ -24,3 +41,4 @@ export {
   memberStatePredicate,
   signedOutWords,
 } from "./states.ts";
+export { clockTime, dayAndTime, fullDay, spokenDuration } from "./times.ts";

@@ -10,9 +10,9 @@ import { catalogue } from "../src/language.ts";
 const codes = Object.keys(errorTable) as ErrorCode[];
 
 test("there are words for each error and for no other, and each says what happened and what to do", () => {
-  assert.deepEqual(Object.keys(catalogue.errors).toSorted(), [...codes].toSorted());
+  assert.deepEqual(Object.keys(catalogue().errors).toSorted(), [...codes].toSorted());
   assert.deepEqual(
-    Object.keys(catalogue.commandLineErrors).filter((code) => !Object.hasOwn(errorTable, code)),
+    Object.keys(catalogue().commandLineErrors).filter((code) => !Object.hasOwn(errorTable, code)),
     [],
   );
   for (const code of codes) {
@@ -29,7 +29,7 @@ test("there are words for each error and for no other, and each says what happen
 
 test("the command line says nothing twice that it says as a page does", () => {
   const same = codes.filter((code) => {
-    const other = catalogue.commandLineErrors[code];
+    const other = catalogue().commandLineErrors[code];
     const words = errorWords(code);
     return other !== undefined && (other.happened === words.happened || other.next === words.next);
   });

@@ -1,11 +1,11 @@
-import { sentenceFor } from "@signet/words";
+import { sentenceFor, spokenDuration } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
 import { useNow } from "../lib/hooks.ts";
 import { firstContactSentence, lookForServer } from "../lib/first-contact.ts";
 import type { FirstContact } from "../lib/first-contact.ts";
-import { spokenDuration } from "../lib/duration.ts";
-import { countOf, isServerUnreached } from "../lib/words.ts";
+import { isServerUnreached } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { Notice } from "./notice.tsx";
 
@@ -18,7 +18,7 @@ export function ConnectionBanner() {
   return (
     <>
       {!saidByCall && connection.status === "offline" && (
-        <Notice tone="warning" alert title="No connection">
+        <Notice tone="warning" alert title={texts().frame.noConnection}>
           {server === undefined && connection.code === "connection.lost" ? (
             <FirstContactWords />
           ) : (
@@ -27,18 +27,18 @@ export function ConnectionBanner() {
           <div class="row">
             <RetryCountdown retryAtMs={connection.retryAtMs} />
             <button type="button" class="button quiet small" onClick={() => model.terminal.retryNow()}>
-              Retry now
+              {texts().common.retryNow}
             </button>
           </div>
         </Notice>
       )}
-      {!saidByCall && connection.status === "connecting" && <p class="strip">Connecting to the server</p>}
+      {!saidByCall && connection.status === "connecting" && <p class="strip">{texts().frame.connecting}</p>}
       {clockOffMs !== undefined && (
-        <Notice tone="warning" alert title="Your clock is off">
+        <Notice tone="warning" alert title={texts().frame.clockTitle}>
           <p>
-            It is {spokenDuration(Math.abs(clockOffMs))} {clockOffMs > 0 ? "behind" : "ahead of"} the
-            server's, and signatures hold only at the right time: until it is set, you cannot sign in, call or
-            be called. Set the clock of this device.
+            {clockOffMs > 0
+              ? texts().frame.clockBehind(spokenDuration(clockOffMs))
+              : texts().frame.clockAhead(spokenDuration(-clockOffMs))}
           </p>
         </Notice>
       )}
@@ -50,9 +50,7 @@ export function ConnectionBanner() {
 function RetryCountdown({ retryAtMs }: { retryAtMs: number }) {
   const leftS = Math.max(0, Math.ceil((retryAtMs - useNow()) / 1000));
   return (
-    <span aria-hidden="true">
-      {leftS <= 1 ? "Trying again" : `Next try in ${countOf(leftS, "second", "seconds")}`}
-    </span>
+    <span aria-hidden="true">{leftS <= 1 ? texts().frame.tryingAgain : texts().frame.nextTry(leftS)}</span>
   );
 }
 
@@ -68,9 +66,7 @@ function FirstContactWords() {
   }, []);
   return (
     <p>
-      {contact === undefined
-        ? "The server has not answered yet."
-        : firstContactSentence(contact, location.host)}
+      {contact === undefined ? texts().frame.notAnsweredYet : firstContactSentence(contact, location.host)}
     </p>
   );
 }

@@ -1,8 +1,8 @@
 import type { DeviceUse, ShownDevice } from "@signet/terminal";
+import { dayAndTime, fullDay } from "@signet/words";
+import { texts } from "@signet/words/page";
 
-import { revokedWords, signerName } from "../lib/devices.ts";
-import { dayAndTime, fullDay } from "../lib/duration.ts";
-import { deviceKindWords } from "../lib/words.ts";
+import { signerName } from "../lib/devices.ts";
 
 interface DeviceFactsProps {
   /** Of one's own that counts, where it is known. */
@@ -19,14 +19,13 @@ export function DeviceFacts({ device, devices, isThisOne = false, use }: DeviceF
   return (
     <div class="device-facts">
       <p>
-        <b>{name === "" ? deviceKindWords[kind] : name}</b>
-        {isThisOne && revoked === undefined && <span class="this-one">this one</span>}
+        <b>{name === "" ? texts().devices.kinds[kind] : <bdi>{name}</bdi>}</b>
+        {isThisOne && revoked === undefined && <span class="this-one">{texts().devices.thisOne}</span>}
       </p>
       <p class="hint">
-        {name === "" ? "" : `${deviceKindWords[kind]} `}
-        <code>{deviceId.slice(0, 8)}</code>, {originWords(device, devices)}
-        {revoked !== undefined &&
-          `; revoked on ${fullDay(revoked.atMs)} by ${signerName(revoked.by, devices)}: ${revokedWords[revoked.why]}`}
+        {name === "" ? "" : `${texts().devices.kinds[kind]} `}
+        <code>{deviceId.slice(0, 8)}</code>
+        {texts().devices.afterId(originWords(device, devices))}
       </p>
       {use !== undefined && <p class="hint">{useWords(use)}</p>}
     </div>
@@ -34,20 +33,23 @@ export function DeviceFacts({ device, devices, isThisOne = false, use }: DeviceF
 }
 
 /** How it came: what an administrator did is named as that, for good. */
-function originWords({ addedAtMs, addedBy }: ShownDevice, devices: readonly ShownDevice[]): string {
+function originWords({ addedAtMs, addedBy, revoked }: ShownDevice, devices: readonly ShownDevice[]): string {
+  const { added, broughtIn, registered, revoked: wasRevoked, thenRevoked } = texts().devices;
   const on = fullDay(addedAtMs);
-  if (addedBy === undefined) return `registered on ${on}`;
-  const by = signerName(addedBy, devices);
-  const isOwn = devices.some(({ deviceId }) => deviceId === addedBy.deviceId);
-  return isOwn ? `added on ${on} by ${by}` : `brought in on ${on} by ${by}, when the former ones were lost`;
+  const isOwn = devices.some(({ deviceId }) => deviceId === addedBy?.deviceId);
+  const origin =
+    addedBy === undefined ? registered(on) : (isOwn ? added : broughtIn)(on, signerName(addedBy, devices));
+  if (revoked === undefined) return origin;
+  const why = texts().devices.revokedAs[revoked.why];
+  return thenRevoked(origin, wasRevoked(fullDay(revoked.atMs), signerName(revoked.by, devices), why));
 }
 
 /** What the device signed, and what the server says of it. */
 function useWords({ lastUsedAtMs, signedIn }: DeviceUse): string {
   const at = (atMs: number): string => dayAndTime(atMs, Date.now());
-  const used = `Last used ${at(lastUsedAtMs)}`;
-  if (signedIn === undefined) return `${used}; signed in nowhere, says the server`;
-  if (signedIn.isHere) return `${used}; signed in here`;
-  const { isConnected, sinceMs } = signedIn;
-  return `${used}; signed in elsewhere since ${at(sinceMs)}${isConnected ? "" : ", away now"}, says the server`;
+  const { usedAway, usedElsewhere, usedHere, usedNowhere } = texts().devices;
+  const used = at(lastUsedAtMs);
+  if (signedIn === undefined) return usedNowhere(used);
+  if (signedIn.isHere) return usedHere(used);
+  return (signedIn.isConnected ? usedElsewhere : usedAway)(used, at(signedIn.sinceMs));
 }

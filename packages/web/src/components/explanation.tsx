@@ -1,8 +1,10 @@
 import type { ErrorCode, UserId } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
 import type { ComponentChildren } from "preact";
 
 import { adviceFor } from "../lib/advice.ts";
+import { rich } from "../lib/rich.ts";
 import { useModel } from "../model.ts";
 import { Notice } from "./notice.tsx";
 import { TrustAdministrator } from "./trust-administrator.tsx";
@@ -30,9 +32,7 @@ export function Explanation({ code, userIds, title, sentences, children }: Expla
     <Notice tone="danger" alert {...(head === undefined ? {} : { title: head })}>
       <p>{sentences ?? sentenceFor(code)}</p>
       {userIds.length > 0 && sentences === undefined && (
-        <p>
-          It is about <b>{userIds.join(", ")}</b>.
-        </p>
+        <p>{rich(texts().common.aboutWhom, <b>{userIds.join(", ")}</b>)}</p>
       )}
       {advice !== undefined && (
         <ul>
@@ -53,12 +53,8 @@ export function Explanation({ code, userIds, title, sentences, children }: Expla
 /** About oneself nothing has to be trusted: the device was touched here just now. */
 function OwnKeyChanged({ userId, children }: { userId: UserId; children: ComponentChildren }) {
   return (
-    <Notice tone="warning" alert title="This browser knew you by another key">
-      <p>
-        You signed in as <b>{userId}</b> with another device than the one that was known here. If you have a
-        new one, all is well. If not, somebody registered your user ID anew: tell the person who runs this
-        server.
-      </p>
+    <Notice tone="warning" alert title={texts().verification.ownKeyTitle}>
+      <p>{rich(texts().verification.ownKeyText, <b>{userId}</b>)}</p>
       {children}
     </Notice>
   );

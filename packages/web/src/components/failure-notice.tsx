@@ -1,4 +1,5 @@
 import { listOfNames } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 import type { Failure } from "../model/actions.ts";
 import { useModel } from "../model.ts";
@@ -14,7 +15,7 @@ export function FailureNotice({ actions }: { actions: readonly Failure["action"]
   return (
     <Explanation code={failure.error.code} userIds={failure.userIds}>
       <button type="button" class="button quiet small" onClick={model.dismissFailure}>
-        Close message
+        {texts().common.closeMessage}
       </button>
     </Explanation>
   );
@@ -27,9 +28,9 @@ function AnsweredYours({ userIds }: { userIds: Failure["userIds"] }) {
   const names = people.map(({ displayName }) => displayName);
   return (
     <Notice tone="info" alert>
-      <p>{listOfNames(names.length === 0 ? userIds : names)} is joining your call. Stay in it.</p>
+      <p>{texts().verification.answeredYours(listOfNames(names.length === 0 ? userIds : names))}</p>
       <button type="button" class="button quiet small" onClick={model.dismissFailure}>
-        Close message
+        {texts().common.closeMessage}
       </button>
     </Notice>
   );

@@ -1,3 +1,5 @@
+import { language } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useEffect, useId, useState } from "preact/hooks";
 
 import { listMicrophones, preferredMicrophoneName, watchMicrophones } from "../lib/microphones.ts";
@@ -29,19 +31,19 @@ export function MicrophoneChoice({ chosen, onChoose, refreshKey }: MicrophoneCho
       alive = false;
       stop();
     };
-  }, [refreshKey]);
+  }, [refreshKey, language()]);
   const others = microphones.filter((one) => one.deviceId !== "default");
   const known = others.some((one) => one.deviceId === chosen);
   return (
     <div class="field microphone-choice">
-      <label htmlFor={id}>Microphone in use</label>
+      <label htmlFor={id}>{texts().home.inUse}</label>
       <select
         id={id}
         value={chosen ?? ""}
         // What has no room is cut short; the whole name is there to point at.
         title={
           chosen === undefined
-            ? "Default of this device"
+            ? texts().home.defaultOne
             : (others.find((one) => one.deviceId === chosen)?.label ?? preferredMicrophoneName())
         }
         onChange={(event) => {
@@ -49,11 +51,11 @@ export function MicrophoneChoice({ chosen, onChoose, refreshKey }: MicrophoneCho
           onChoose(others.find((one) => one.deviceId === value));
         }}
       >
-        <option value="">Default of this device</option>
+        <option value="">{texts().home.defaultOne}</option>
         {/* The wish is kept: it is used again as soon as it is back. */}
         {chosen !== undefined && !known && (
           <option value={chosen} disabled>
-            {preferredMicrophoneName()}: not connected
+            {texts().home.notConnected(preferredMicrophoneName())}
           </option>
         )}
         {others.map(({ deviceId, label }) => (

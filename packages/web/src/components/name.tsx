@@ -2,7 +2,10 @@
 export function PersonName({ userId, name }: { userId: string; name: string }) {
   return (
     <span class="person-name">
-      <b>{name}</b> <span class="user-id">{userId}</span>
+      <b>
+        <bdi>{name}</bdi>
+      </b>{" "}
+      <span class="user-id">{userId}</span>
     </span>
   );
 }

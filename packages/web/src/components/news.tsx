@@ -1,5 +1,6 @@
 import type { Notice as Told } from "@signet/terminal";
 import { sentence } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 import { answeredElsewhereSentence } from "../lib/devices.ts";
 import { historyWords } from "../lib/histories.ts";
@@ -28,7 +29,7 @@ function OneNews({ told }: { told: Told }) {
   const sentences = historyWords(told, model.self.value).map(sentence);
   const [only] = sentences;
   return (
-    <Notice tone="info" title={isSelf ? "Your devices" : `News of ${told.userId}`}>
+    <Notice tone="info" title={isSelf ? texts().frame.yourDevices : texts().frame.newsOf(told.userId)}>
       {sentences.length === 1 ? (
         <p>{only}</p>
       ) : (
@@ -38,15 +39,15 @@ function OneNews({ told }: { told: Told }) {
           ))}
         </ul>
       )}
-      {isSelf && <p>If that was not you, revoke the device that you do not know.</p>}
+      {isSelf && <p>{texts().frame.revokeUnknown}</p>}
       <div class="row">
         <button
           type="button"
           class="button quiet small"
-          aria-label={isSelf ? "Close message about your devices" : `Close message about ${told.userId}`}
+          aria-label={isSelf ? texts().frame.closeAboutYours : texts().frame.closeAbout(told.userId)}
           onClick={() => model.terminal.dismissNotice(told.id)}
         >
-          Close message
+          {texts().common.closeMessage}
         </button>
       </div>
     </Notice>

@@ -1,4 +1,5 @@
 import { sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 import { isSecureHere, missingHere } from "../lib/capabilities.ts";
 import { missingSentence } from "../lib/words.ts";
@@ -9,7 +10,7 @@ export function NotInThisBrowser() {
   const missing = missingHere();
   if (isSecureHere() && missing.length === 0) return null;
   return (
-    <Notice tone="danger" alert title="Not in this browser">
+    <Notice tone="danger" alert title={texts().frame.notHere}>
       <p>{isSecureHere() ? missingSentence(missing) : sentenceFor("device.unsupported")}</p>
     </Notice>
   );

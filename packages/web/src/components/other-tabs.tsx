@@ -1,3 +1,5 @@
+import { texts } from "@signet/words/page";
+
 import { otherTabSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { Notice } from "./notice.tsx";
@@ -9,14 +11,11 @@ export function OtherTabs() {
   // Whose call moved there is told so by its summary.
   if (tabs.length === 0 || model.state.value.call?.end?.type === "moved") return null;
   return (
-    <Notice tone="info" title="In another tab of this browser">
+    <Notice tone="info" title={texts().signIn.otherTab}>
       {tabs.map((tab, place) => (
         <p key={place}>{otherTabSentence(tab)}</p>
       ))}
-      <p>
-        Go on there, or sign in here with the same device: then it rings here, and a call that you are in can
-        be moved here.
-      </p>
+      <p>{texts().signIn.otherTabText}</p>
     </Notice>
   );
 }

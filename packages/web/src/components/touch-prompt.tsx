@@ -1,3 +1,5 @@
+import { texts } from "@signet/words/page";
+
 import { TouchIcon } from "./icons.tsx";
 import { Modal } from "./modal.tsx";
 
@@ -29,7 +31,7 @@ export function TouchPrompt({ title, text, onCancel, other }: TouchPromptProps) 
         </button>
       )}
       <button type="button" class="button quiet" onClick={onCancel}>
-        Cancel
+        {texts().common.cancel}
       </button>
     </div>
   );

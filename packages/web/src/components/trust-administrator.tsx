@@ -1,8 +1,10 @@
 import { SignetError } from "@signet/terminal";
 import type { ErrorCode, NewAdministrator, UserId } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
+import { rich } from "../lib/rich.ts";
 import { DeviceFacts } from "./device-facts.tsx";
 import { useModel } from "../model.ts";
 import { localFailure } from "../model/actions.ts";
@@ -21,7 +23,7 @@ export function TrustAdministrator({ code, userId }: { code: ErrorCode; userId: 
     if (found === undefined) return null;
     return (
       <button type="button" class="button quiet small" onClick={() => setShown(found)}>
-        I know that {userId} administers this server
+        {texts().administration.iKnow(userId)}
       </button>
     );
   }
@@ -29,26 +31,21 @@ export function TrustAdministrator({ code, userId }: { code: ErrorCode; userId: 
     try {
       await model.terminal.administration.trust(userId, shown.head);
       // The message around this is gone with it.
-      model.announcement.value = `${userId} is one of the administrators whom this browser knows.`;
+      model.announcement.value = texts().administration.isKnown(userId);
     } catch (error) {
       setProblem(sentenceFor((error instanceof SignetError ? error : localFailure(error)).code));
     }
   };
   return (
     <div class="trust-key">
-      <p>
-        From then on this browser takes what these devices of <b>{userId}</b>, and whatever they add, sign for
-        others: new devices for people who lost theirs, and further administrators.
-      </p>
+      <p>{rich(texts().administration.trustText, <b>{userId}</b>)}</p>
       <ul>
         {shown.devices
           .filter(({ revoked }) => revoked === undefined)
           .map((device) => (
             <li key={device.deviceId}>
               <DeviceFacts device={device} devices={shown.devices} />
-              <p class="hint">
-                Key <code>{device.deviceId}</code>
-              </p>
+              <p class="hint">{rich(texts().administration.key, <code>{device.deviceId}</code>)}</p>
             </li>
           ))}
       </ul>
@@ -58,15 +55,15 @@ export function TrustAdministrator({ code, userId }: { code: ErrorCode; userId: 
           checked={isAsked}
           onChange={(event) => setAsked(event.currentTarget.checked)}
         />
-        <span>I asked who runs this server in another way than through it, for these devices, too</span>
+        <span>{texts().administration.iAsked}</span>
       </label>
       {problem !== undefined && <p role="alert">{problem}</p>}
       <div class="row">
         <button type="button" class="button danger small" disabled={!isAsked} onClick={() => void trust()}>
-          Accept {userId}
+          {texts().administration.accept(userId)}
         </button>
         <button type="button" class="button quiet small" onClick={() => setShown(undefined)}>
-          Not now
+          {texts().common.notNow}
         </button>
       </div>
     </div>

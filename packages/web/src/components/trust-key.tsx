@@ -1,9 +1,11 @@
 import { SignetError } from "@signet/terminal";
 import type { ChangedKey, UserId } from "@signet/terminal";
-import { sentence, sentenceFor } from "@signet/words";
+import { afterOneAnother, sentence, sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { historyWords } from "../lib/histories.ts";
+import { rich } from "../lib/rich.ts";
 import { useModel } from "../model.ts";
 import { localFailure } from "../model/actions.ts";
 
@@ -15,14 +17,13 @@ export function TrustKey({ userId }: { userId: UserId }) {
   const [asked, setAsked] = useState(false);
   const [done, setDone] = useState(false);
   const [problem, setProblem] = useState<string>();
-  if (done)
-    return <p role="status">The new key of {userId} is the one to know from now on. You can try again.</p>;
+  if (done) return <p role="status">{texts().verification.keyIsKnown(userId)}</p>;
   if (shown === undefined) {
     const changed = model.state.value.changedKeys?.find((key) => key.userId === userId);
     if (changed === undefined) return null;
     return (
       <button type="button" class="button quiet small" onClick={() => setShown(changed)}>
-        I know that {userId} has a new device
+        {texts().verification.iKnow(userId)}
       </button>
     );
   }
@@ -31,7 +32,7 @@ export function TrustKey({ userId }: { userId: UserId }) {
       await model.terminal.trustChangedKey(userId, shown.deviceId);
       setDone(true);
       // The message around this may be gone with it.
-      model.announcement.value = `The new key of ${userId} is trusted.`;
+      model.announcement.value = texts().verification.keyIsTrusted(userId);
     } catch (error) {
       setProblem(sentenceFor((error instanceof SignetError ? error : localFailure(error)).code));
     }
@@ -39,21 +40,20 @@ export function TrustKey({ userId }: { userId: UserId }) {
   return (
     <div class="trust-key">
       <p>
-        {historyWords(shown, undefined).map((text) => `${sentence(text)} `)}
-        From then on this browser takes whoever holds the key <code>{shown.deviceId}</code> for{" "}
-        <b>{userId}</b>, without another warning.
+        {afterOneAnother(...historyWords(shown, undefined).map(sentence), "")}
+        {rich(texts().verification.trustText, <code>{shown.deviceId}</code>, <b>{userId}</b>)}
       </p>
       <label class="check">
         <input type="checkbox" checked={asked} onChange={(event) => setAsked(event.currentTarget.checked)} />
-        <span>I asked {userId} in another way than through this server</span>
+        <span>{texts().verification.iAsked(userId)}</span>
       </label>
       {problem !== undefined && <p role="alert">{problem}</p>}
       <div class="row">
         <button type="button" class="button danger small" disabled={!asked} onClick={() => void trust()}>
-          Trust the new key of {userId}
+          {texts().verification.trust(userId)}
         </button>
         <button type="button" class="button quiet small" onClick={() => setShown(undefined)}>
-          Not now
+          {texts().common.notNow}
         </button>
       </div>
     </div>

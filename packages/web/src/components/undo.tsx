@@ -1,3 +1,4 @@
+import { texts } from "@signet/words/page";
 import { useEffect, useRef } from "preact/hooks";
 
 import { useModel } from "../model.ts";
@@ -13,9 +14,9 @@ export function UndoNote({ list }: { list: Undo["list"] }) {
   if (shown === undefined) return null;
   return (
     <div class="undo">
-      <p role="status">{shown.text}</p>
+      <p role="status">{shown.text()}</p>
       <button ref={button} type="button" class="button quiet small" onClick={shown.restore}>
-        Undo
+        {texts().frame.undo}
       </button>
     </div>
   );

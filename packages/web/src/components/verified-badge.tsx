@@ -1,7 +1,8 @@
 import type { Verification } from "@signet/terminal";
+import { clausesInOne, clockTime, fullDay } from "@signet/words";
+import { texts } from "@signet/words/page";
 
-import { clockTime, fullDay } from "../lib/duration.ts";
-import { anchorWords, deviceKindMeaning, deviceKindWords, userVerifiedWords } from "../lib/words.ts";
+import { userVerifiedWords } from "../lib/words.ts";
 import { SealIcon } from "./icons.tsx";
 
 /** The seal, and behind it what was checked: unfolds on demand. */
@@ -12,11 +13,8 @@ export function VerifiedBadge({ verification, name }: { verification: Verificati
       <summary>
         <SealIcon />
         <span>
-          Verified
-          {software && ", software key"}
-          {verification.certificate !== undefined && `, certified by ${verification.certificate.issuer}`}
-          {verification.firstSeen && ", first time"}
-          <span class="hidden-text">. {name}: what stands behind it</span>
+          {verifiedClauses(verification)}
+          <span class="hidden-text">{texts().verification.behind(name)}</span>
         </span>
       </summary>
       <VerificationFacts verification={verification} />
@@ -24,41 +22,54 @@ export function VerifiedBadge({ verification, name }: { verification: Verificati
   );
 }
 
+function verifiedClauses({ certificate, firstSeen, kind }: Verification): string {
+  const text = texts().verification;
+  return clausesInOne(
+    text.verified,
+    ...(kind === "software" ? [text.softwareKey] : []),
+    ...(certificate === undefined ? [] : [text.certifiedBy(certificate.issuer)]),
+    ...(firstSeen ? [text.firstSeen] : []),
+  );
+}
+
 export function VerificationFacts({ verification }: { verification: Verification }) {
   const { kind, firstSeen, signedAtMs, deviceId, certificate, recovered } = verification;
   return (
     <dl class="facts">
-      <dt>Device</dt>
+      <dt>{texts().verification.device}</dt>
       <dd>
-        {deviceKindWords[kind]}
-        <small>{deviceKindMeaning[kind]}</small>
+        {texts().devices.kinds[kind]}
+        <small>{texts().verification.meaning[kind]}</small>
       </dd>
       {certificate !== undefined && (
         <>
-          <dt>Certificate</dt>
+          <dt>{texts().verification.certificate}</dt>
           <dd>
-            for {certificate.subject}, certified by {certificate.issuer}, valid until{" "}
-            {fullDay(certificate.validUntilMs)}
-            <small>{anchorWords[certificate.anchoredBy]}</small>
+            {texts().verification.certificateFacts(
+              certificate.subject,
+              certificate.issuer,
+              fullDay(certificate.validUntilMs),
+            )}
+            <small>{texts().verification.anchor[certificate.anchoredBy]}</small>
           </dd>
         </>
       )}
-      <dt>{kind === "webauthn" ? "Touched" : "Signed"}</dt>
-      <dd>{clockTime(signedAtMs)}, for this call only</dd>
-      <dt>PIN or fingerprint</dt>
+      <dt>{kind === "webauthn" ? texts().verification.touched : texts().verification.signed}</dt>
+      <dd>{texts().verification.forThisCall(clockTime(signedAtMs))}</dd>
+      <dt>{texts().verification.pin}</dt>
       <dd>{userVerifiedWords(verification)}</dd>
-      <dt>Key</dt>
+      <dt>{texts().verification.key}</dt>
       <dd>
-        {firstSeen ? "first seen now" : "the one this browser has met before"}{" "}
+        {firstSeen ? texts().verification.keyNew : texts().verification.keyKnown}{" "}
         <code>{deviceId.slice(0, 8)}</code>
-        {firstSeen && <small>Make sure that it is this person: ask, or compare the code of the call.</small>}
+        {firstSeen && <small>{texts().verification.makeSure}</small>}
       </dd>
       {recovered !== undefined && (
         <>
-          <dt>Recovered</dt>
+          <dt>{texts().verification.recovered}</dt>
           <dd>
-            by the administrator {recovered.by.userId} on {fullDay(recovered.atMs)}
-            <small>Their former devices were lost. This stays to be seen.</small>
+            {texts().verification.recoveredBy(recovered.by.userId, fullDay(recovered.atMs))}
+            <small>{texts().verification.recoveredText}</small>
           </dd>
         </>
       )}

@@ -1,8 +1,8 @@
 import type { ClockFault } from "@signet/terminal";
-import { clockFaultWords, counterBackWords, sentence } from "@signet/words";
+import { bothSentences, clockFaultWords, clockTime, counterBackWords, spokenDuration } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 import { deviceName } from "../lib/devices.ts";
-import { clockTime, spokenDuration } from "../lib/duration.ts";
 import { useModel } from "../model.ts";
 import { isSaidBy } from "../model/actions.ts";
 import { Explanation } from "./explanation.tsx";
@@ -31,11 +31,15 @@ export function Warnings() {
           {...(clock === undefined || userId === undefined
             ? {}
             : { sentences: clockSentences(clock, userId) })}
-          {...(device === undefined ? {} : { sentences: sentencesOf(counterBackWords(deviceName(device))) })}
-          title={`${code === "device.counterBack" ? "Noticed" : "Refused"} at ${clockTime(atMs)}`}
+          {...(device === undefined
+            ? {}
+            : { sentences: bothSentences(counterBackWords(deviceName(device))) })}
+          title={(code === "device.counterBack"
+            ? texts().verification.noticedAt
+            : texts().verification.refusedAt)(clockTime(atMs))}
         >
           <button type="button" class="button quiet small" onClick={() => model.terminal.dismissWarning(id)}>
-            Close message
+            {texts().common.closeMessage}
           </button>
         </Explanation>
       ))}
@@ -44,8 +48,5 @@ export function Warnings() {
 }
 
 function clockSentences(clock: ClockFault, name: string): string {
-  return sentencesOf(clockFaultWords(clock, name, spokenDuration(Math.abs(clock.offMs))));
+  return bothSentences(clockFaultWords(clock, name, spokenDuration(Math.abs(clock.offMs))));
 }
-
-const sentencesOf = ({ happened, next }: ReturnType<typeof counterBackWords>): string =>
-  `${sentence(happened)} ${sentence(next)}`;

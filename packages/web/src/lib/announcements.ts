@@ -9,18 +9,12 @@ import {
   sentenceFor,
   waitingLabel,
 } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 import { answeredElsewhereSentence } from "./devices.ts";
 import { broughtInWords, listChanges } from "./brought-in.ts";
 import { historyWords } from "./histories.ts";
-import {
-  heldSentence,
-  movedPersonSentence,
-  soundRestartsSentence,
-  callEndSentence,
-  refusalsSentence,
-  rejoinedSentence,
-} from "./words.ts";
+import { movedPersonSentence, callEndSentence, refusalsSentence, rejoinedSentence } from "./words.ts";
 
 /** What changed between two states that a person who does not see the page has to hear. Who speaks is not among it. */
 export function announcements(before: TerminalState, after: TerminalState): readonly string[] {
@@ -38,13 +32,13 @@ export function announcements(before: TerminalState, after: TerminalState): read
 function rings(before: TerminalState, after: TerminalState): string[] {
   return after.ringing
     .filter((one) => !before.ringing.some((old) => old.callId === one.callId))
-    .map(({ from }) => `${from.displayName} calls, user ID ${from.userId}, verified.`);
+    .map(({ from }) => texts().announcements.calls(from.displayName, from.userId));
 }
 
 function connectionChanges(before: TerminalState, after: TerminalState): string[] {
   const was = before.connection.status;
   const is = after.connection.status;
-  if (was === "offline" && is === "online") return ["Connected to the server again."];
+  if (was === "offline" && is === "online") return [texts().announcements.connectedAgain];
   return [];
 }
 
@@ -63,7 +57,7 @@ function news(before: TerminalState, { notices = [], session }: TerminalState): 
 
 function elsewhere(before: TerminalState, after: TerminalState): string[] {
   const isNews = after.elsewhere !== undefined && after.elsewhere.callId !== before.elsewhere?.callId;
-  return isNews ? ["You are in a call at another terminal. It can be moved here."] : [];
+  return isNews ? [texts().announcements.elsewhere] : [];
 }
 
 function callChanges(before: CallView | undefined, after: CallView | undefined): string[] {
@@ -71,10 +65,11 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   const known = before?.callId === after.callId ? before : undefined;
   const said: string[] = [];
   if (after.phase === "ended") {
-    if (known !== undefined && known.phase !== "ended") said.push(`Call over. ${callEndSentence(after)}`);
+    if (known !== undefined && known.phase !== "ended")
+      said.push(texts().announcements.callOver(callEndSentence(after)));
     return said;
   }
-  if (after.heldUntilMs !== undefined && known?.heldUntilMs === undefined) said.push(heldSentence);
+  if (after.heldUntilMs !== undefined && known?.heldUntilMs === undefined) said.push(texts().call.held);
   const rejoined = rejoinedSentence(after);
   if (rejoined !== undefined && known?.rejoined !== after.rejoined) said.push(rejoined);
   const refusals = refusalsSentence(after);
@@ -87,29 +82,31 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
       said.push(sentence(poorNetworkWords(name).happened));
     if (person.isSelf || earlier === undefined) continue;
     if (person.revoked === true && earlier.revoked !== true)
-      said.push(`${person.displayName}: ${revokedInGroupLabel()}.`);
+      said.push(named(person.displayName, revokedInGroupLabel()));
     else if (earlier.state !== person.state || earlier.waiting !== person.waiting)
       said.push(memberChange(person, after));
     if (person.state === "joined" && earlier.state === "joined") {
       if (person.reconnecting === true && earlier.reconnecting !== true)
-        said.push(`${person.displayName}: ${reconnectingLabel()}.`);
+        said.push(named(person.displayName, reconnectingLabel()));
       // While the own sound is away it is not known of anybody.
       if (person.reconnecting !== true && earlier.reconnecting === true && after.media.status === "connected")
-        said.push(`${person.displayName} is back.`);
+        said.push(texts().announcements.backAgain(person.displayName));
     }
     if (person.moved !== undefined && person.moved.atMs !== earlier.moved?.atMs)
       said.push(movedPersonSentence(person));
   }
   if (known !== undefined && known.microphone.status !== after.microphone.status) {
-    if (after.microphone.status === "muted") said.push("Microphone muted.");
-    if (after.microphone.status === "on" && known.microphone.status === "muted") said.push("Microphone on.");
-    if (after.microphone.status === "unavailable") said.push("Nobody can hear you: there is no microphone.");
+    if (after.microphone.status === "muted") said.push(texts().announcements.muted);
+    if (after.microphone.status === "on" && known.microphone.status === "muted")
+      said.push(texts().announcements.unmuted);
+    if (after.microphone.status === "unavailable") said.push(texts().announcements.noMicrophone);
   }
   if (known !== undefined && known.media.status !== after.media.status) {
-    if (after.media.status === "failed") said.push("The connection of the sound failed.");
-    if (after.media.status === "restarting") said.push(`Your sound restarts. ${soundRestartsSentence}`);
+    if (after.media.status === "failed") said.push(texts().announcements.soundFailed);
+    if (after.media.status === "restarting")
+      said.push(texts().announcements.soundRestarts(texts().call.soundRestarts));
     const isBack = known.media.status === "restarting" || known.media.status === "reconnecting";
-    if (after.media.status === "connected" && isBack) said.push("The sound is back.");
+    if (after.media.status === "connected" && isBack) said.push(texts().announcements.soundBack);
   }
   const { media } = after;
   if ((media.status === "connecting" || media.status === "reconnecting") && media.code !== undefined)
@@ -118,15 +115,18 @@ function callChanges(before: CallView | undefined, after: CallView | undefined):
   return said;
 }
 
+const named = (name: string, what: string): string => texts().announcements.named(name, what);
+
 function memberChange(person: Participant, call: CallView): string {
   if (person.state === "joined")
     return person.leaving === true || person.revoked === true
-      ? `${person.displayName}: in the group, not verified.`
-      : `${person.displayName} joined, verified.`;
+      ? texts().announcements.inGroupUnverified(person.displayName)
+      : texts().announcements.joined(person.displayName);
   if (person.state === "left" && person.leaveReason !== undefined)
-    return `${person.displayName} ${leaveReasonPredicate(person.leaveReason)}.`;
-  if (person.removedBy !== undefined)
-    return `${person.displayName}: ${memberStateLabel(person.state)} ${broughtInWords(call, person)}.`;
-  if (person.waiting === true) return `${person.displayName}: ${waitingLabel()}.`;
-  return `${person.displayName}: ${memberStateLabel(person.state, person.refusal)}.`;
+    return texts().announcements.didWhat(person.displayName, leaveReasonPredicate(person.leaveReason));
+  const by = person.removedBy === undefined ? undefined : broughtInWords(call, person);
+  if (by !== undefined)
+    return texts().announcements.removed(person.displayName, memberStateLabel(person.state), by);
+  if (person.waiting === true) return named(person.displayName, waitingLabel());
+  return named(person.displayName, memberStateLabel(person.state, person.refusal));
 }

@@ -2,18 +2,24 @@
 import { isGone } from "@signet/terminal";
 import type { CallView, IncomingCall, Participant } from "@signet/terminal";
 import { listOfNames } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 type People = Pick<CallView, "participants">;
 
-const nameIn = ({ participants }: People, userId: string): string => {
+/** undefined for oneself. */
+const nameIn = ({ participants }: People, userId: string): string | undefined => {
   const person = participants.find((one) => one.userId === userId);
-  return person?.isSelf === true ? "you" : (person?.displayName ?? userId);
+  return person?.isSelf === true ? undefined : (person?.displayName ?? userId);
 };
 
 /** For a tile; undefined for those whom the call was for from the beginning. */
 export function broughtInWords(call: People, { invitedBy, removedBy }: Participant): string | undefined {
-  if (removedBy !== undefined) return `by ${nameIn(call, removedBy)}`;
-  return invitedBy === undefined ? undefined : `added by ${nameIn(call, invitedBy)}`;
+  const { addedBy, addedByYou, removedBy: byName, removedByYou } = texts().call;
+  const who = removedBy ?? invitedBy;
+  if (who === undefined) return undefined;
+  const name = nameIn(call, who);
+  if (removedBy !== undefined) return name === undefined ? removedByYou : byName(name);
+  return name === undefined ? addedByYou : addedBy(name);
 }
 
 /** What somebody who does not see the page has to hear of the call list. */
@@ -23,14 +29,17 @@ export function listChanges(before: CallView, after: CallView): readonly string[
     const { displayName, invitedBy, isHost, isSelf, userId } = person;
     const earlier = before.participants.find((one) => one.userId === userId);
     if (invitedBy !== undefined && earlier?.invitedBy !== invitedBy)
-      said.push(`${displayName}: added by ${nameIn(after, invitedBy)}.`);
+      said.push(addedSentence(displayName, nameIn(after, invitedBy)));
     // Not where one has just come in oneself, and sees who is host for the first time.
     const wasKnown = before.participants.some((one) => one.isHost === true);
     if (isHost === true && wasKnown && earlier?.isHost !== true)
-      said.push(isSelf ? "You are the host now." : `${displayName} is the host now.`);
+      said.push(isSelf ? texts().announcements.youAreHost : texts().announcements.isHost(displayName));
   }
   return said;
 }
+
+const addedSentence = (name: string, by: string | undefined): string =>
+  by === undefined ? texts().announcements.addedByYou(name) : texts().announcements.addedBy(name, by);
 
 /** Beside the name of who calls: whose call it is, who is in it, and who else is invited. */
 export function withWhomSentences({ others, startedBy }: IncomingCall): readonly string[] {
@@ -40,8 +49,8 @@ export function withWhomSentences({ others, startedBy }: IncomingCall): readonly
   const invited = others.filter(({ state }) => state !== "joined" && state !== "removed");
   const coming = startedBy === undefined ? invited : invited.filter(({ state }) => !isGone(state));
   return [
-    ...(startedBy === undefined ? [] : [`They add you to a call that ${startedBy.displayName} started.`]),
-    ...(there.length === 0 ? [] : [`In the call: ${named(there)}`]),
-    ...(coming.length === 0 ? [] : [`Also invited: ${named(coming)}`]),
+    ...(startedBy === undefined ? [] : [texts().incoming.addYou(startedBy.displayName)]),
+    ...(there.length === 0 ? [] : [texts().incoming.inTheCall(named(there))]),
+    ...(coming.length === 0 ? [] : [texts().incoming.alsoInvited(named(coming))]),
   ];
 }

@@ -1,3 +1,4 @@
+import { texts } from "@signet/words/page";
 /** Why no connection ever stood: browsers tell nothing of a WebSocket that fails, but a plain request shows what is there. */
 export type FirstContact = "unreachable" | "notSignet" | "noWebSocket";
 
@@ -17,13 +18,5 @@ export async function lookForServer(): Promise<FirstContact> {
   }
 }
 
-export function firstContactSentence(contact: FirstContact, host: string): string {
-  switch (contact) {
-    case "unreachable":
-      return `Nothing answers at ${host}. Check the address, your network, and that the server runs.`;
-    case "notSignet":
-      return `What answers at ${host} is not Signet's server, or only a part of it. Open the address that the person who runs the server gave you.`;
-    case "noWebSocket":
-      return `The server answers, but the connection for calls does not come about: what stands before it has to pass WebSockets on (Upgrade) at ${host}/ws. Tell the person who runs it.`;
-  }
-}
+export const firstContactSentence = (contact: FirstContact, host: string): string =>
+  texts().frame[contact](host);

@@ -1,11 +1,7 @@
 /** What devices signed, as the page says it. */
 import type { Notice, UserId } from "@signet/terminal";
-import { historyEventWords } from "@signet/words";
-
-import { fullDay } from "./duration.ts";
-import { deviceKindWords } from "./words.ts";
-
-const kindWords = (kind: keyof typeof deviceKindWords): string => deviceKindWords[kind].toLowerCase();
+import { fullDay, historyEventWords } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 /** A clause for each. @param self the person at this terminal */
 export function historyWords(
@@ -13,5 +9,7 @@ export function historyWords(
   self: UserId | undefined,
 ): readonly string[] {
   const name = userId === self ? undefined : userId;
-  return happened.map((event) => historyEventWords(event, { name, day: fullDay, kind: kindWords }));
+  return happened.map((event) =>
+    historyEventWords(event, { name, day: fullDay, kind: (kind) => texts().devices.kindsInSentence[kind] }),
+  );
 }

@@ -1,5 +1,6 @@
 import { SignetError } from "@signet/terminal";
 import type { ErrorCode } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 
 import { readStored, writeStored } from "./storage.ts";
 
@@ -16,7 +17,7 @@ export async function listMicrophones(): Promise<readonly Microphone[]> {
   const devices = await media.enumerateDevices().catch(() => []);
   return devices
     .filter((device) => device.kind === "audioinput" && device.deviceId !== "")
-    .map(({ deviceId, label }, index) => ({ deviceId, label: label || `Microphone ${index + 1}` }));
+    .map(({ deviceId, label }, index) => ({ deviceId, label: label || texts().home.numbered(index + 1) }));
 }
 
 export function watchMicrophones(listener: () => void): () => void {
@@ -34,7 +35,7 @@ export function preferredMicrophone(): string | undefined {
 /** What it was called when it was chosen: it may be unplugged now. */
 export function preferredMicrophoneName(): string {
   const stored = readStored("microphoneName");
-  return typeof stored === "string" && stored !== "" ? stored : "The chosen one";
+  return typeof stored === "string" && stored !== "" ? stored : texts().home.chosenOne;
 }
 
 export function storePreferredMicrophone(chosen: Microphone | undefined): void {

@@ -1,12 +1,13 @@
 import type { TerminalState } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 
 /** The tab's title says what goes on, for when the page is not in view. */
 export function pageTitle(state: TerminalState): string {
   const caller = state.ringing[0]?.from;
-  if (caller !== undefined) return `${caller.displayName} calls - Signet`;
+  if (caller !== undefined) return texts().frame.titleCalls(caller.displayName);
   const phase = state.call?.phase;
-  if (phase === "calling") return "Calling - Signet";
-  if (phase === "joining" || phase === "active") return "In a call - Signet";
-  if (state.connection.status === "offline") return "No connection - Signet";
+  if (phase === "calling") return texts().frame.titleCalling;
+  if (phase === "joining" || phase === "active") return texts().frame.titleInCall;
+  if (state.connection.status === "offline") return texts().frame.titleOffline;
   return "Signet";
 }

@@ -1,4 +1,5 @@
 import { UserId } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 
 export interface ParsedUserIds {
   /** In the order typed, each once. */
@@ -30,7 +31,6 @@ export function withUserId(text: string, userId: UserId, wanted: boolean): strin
 /** What is wrong with a word that is no user ID, as a sentence. */
 export function whyNoUserId(word: string): string {
   const [odd] = /[^a-z0-9._-]/u.exec(word) ?? [];
-  if (odd !== undefined)
-    return `${word} is no user ID: ${odd} cannot stand in one, only a to z, 0 to 9, and . _ -`;
-  return `${word} is no user ID: they have 2 to 32 characters, and this has ${Array.from(word).length}.`;
+  if (odd !== undefined) return texts().common.oddInUserId(word, odd);
+  return texts().common.lengthOfUserId(word, Array.from(word).length);
 }

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import type { CallView, UserId } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 
 import { loadPeople, mergePeople, storePeople } from "../lib/people.ts";
 import type { KnownPerson } from "../lib/people.ts";
@@ -12,7 +13,7 @@ import { loadRememberedIds, rememberId } from "../lib/remembered-ids.ts";
 export interface Undo {
   readonly list: "people" | "recents";
   /** What happened. */
-  readonly text: string;
+  readonly text: () => string;
   readonly restore: () => void;
 }
 
@@ -67,7 +68,7 @@ export function createProfile(self: ReadonlySignal<UserId | undefined>) {
         const isBack = people.peek().some((person) => person.userId === userId);
         if (!isBack) setPeople(mergePeople(people.peek(), forgotten));
       };
-      undo.value = { list: "people", text: `${userId} is forgotten.`, restore: once(restore) };
+      undo.value = { list: "people", text: () => texts().home.isForgotten(userId), restore: once(restore) };
     },
     keepCall: (call: CallView) => {
       if (self.peek() !== undefined) setRecents(addRecent(recents.peek(), call));
@@ -76,7 +77,7 @@ export function createProfile(self: ReadonlySignal<UserId | undefined>) {
       const before = recents.peek();
       setRecents([]);
       const restore = (): void => setRecents([...recents.peek(), ...before]);
-      undo.value = { list: "recents", text: "The list is cleared.", restore: once(restore) };
+      undo.value = { list: "recents", text: () => texts().home.isCleared, restore: once(restore) };
     },
   };
 }

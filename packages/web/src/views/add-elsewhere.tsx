@@ -1,11 +1,12 @@
+import { spokenDuration } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
 import { Modal } from "../components/modal.tsx";
 import { QrCode } from "../components/qr-code.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
-import { spokenDuration } from "../lib/duration.ts";
 import { useNow } from "../lib/hooks.ts";
-import { deviceKindWords } from "../lib/words.ts";
+import { rich } from "../lib/rich.ts";
 import type { ElsewherePending, OfferedDevice } from "../model/elsewhere.ts";
 import { useModel } from "../model.ts";
 
@@ -17,7 +18,7 @@ export function AddElsewhere({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     setBegun(true);
     void model.addElsewhere(() => {
-      model.announcement.value = "The device at the other machine is one of yours now.";
+      model.announcement.value = texts().devices.elsewhereIsYours;
     });
   }, [model]);
   useEffect(() => {
@@ -29,8 +30,8 @@ export function AddElsewhere({ onClose }: { onClose: () => void }) {
   if (step.type === "touch")
     return (
       <TouchDialog
-        title="Touch the device that you have"
-        text="The one that you signed in with signs for the new one. Then it counts."
+        title={texts().devices.touchOld}
+        text={texts().devices.touchOldText}
         onCancel={model.cancel}
       />
     );
@@ -44,12 +45,12 @@ export function AddElsewhere({ onClose }: { onClose: () => void }) {
   return (
     <Modal key="waiting" labelledBy="elsewhere-title" class="question elsewhere" onEscape={model.cancel}>
       <h2 id="elsewhere-title" tabIndex={-1} autofocus>
-        Add a device at another machine
+        {texts().devices.elsewhereTitle}
       </h2>
       <Waiting step={step} />
       <div class="row">
         <button type="button" class="button quiet" onClick={model.cancel}>
-          Cancel
+          {texts().common.cancel}
         </button>
       </div>
     </Modal>
@@ -59,13 +60,13 @@ export function AddElsewhere({ onClose }: { onClose: () => void }) {
 function Waiting({ step }: { step: Exclude<ElsewherePending, { readonly type: "offered" | "touch" }> }) {
   switch (step.type) {
     case "opening":
-      return <p role="status">Making a code ...</p>;
+      return <p role="status">{texts().devices.makingCode}</p>;
     case "code":
       return <ShownCode {...step} />;
     case "entered":
-      return <p role="status">The code was entered. At the other machine the device gets a name now.</p>;
+      return <p role="status">{texts().devices.codeEntered}</p>;
     case "named":
-      return <p role="status">“{step.name}” makes its key now: touch it at the other machine.</p>;
+      return <p role="status">{texts().devices.makesKey(step.name)}</p>;
   }
 }
 
@@ -73,15 +74,12 @@ function ShownCode({ code, expiresAtMs, url }: Extract<ElsewherePending, { reado
   const nowMs = useNow(1_000);
   return (
     <>
-      <p>
-        At the other machine scan this, or open <b>{new URL(url).host}</b>, choose “Add this device to my ID”
-        and enter the code. Show it to nobody else.
-      </p>
-      <QrCode text={url} label="QR code for the camera of the other machine. It holds the code below." />
+      <p>{rich(texts().devices.scan, <b>{new URL(url).host}</b>, texts().devices.addThis)}</p>
+      <QrCode text={url} label={texts().devices.qrLabel} />
       <p class="pairing-code">
         <code>{code}</code>
       </p>
-      <p class="hint">Counts for {spokenDuration(expiresAtMs - nowMs)} more, and once.</p>
+      <p class="hint">{texts().devices.codeCounts(spokenDuration(expiresAtMs - nowMs))}</p>
     </>
   );
 }
@@ -90,25 +88,22 @@ function ShownCode({ code, expiresAtMs, url }: Extract<ElsewherePending, { reado
 function Offered({ answer, device }: { device: OfferedDevice; answer: (isWanted: boolean) => void }) {
   return (
     <>
-      <h2 id="offered-title">Add “{device.name}”?</h2>
+      <h2 id="offered-title">{texts().devices.addOffered(device.name)}</h2>
       <dl class="facts">
-        <dt>Kind</dt>
-        <dd>{deviceKindWords[device.kind]}</dd>
-        <dt>ID</dt>
+        <dt>{texts().devices.kind}</dt>
+        <dd>{texts().devices.kinds[device.kind]}</dd>
+        <dt>{texts().devices.id}</dt>
         <dd>
           <code>{device.deviceId.slice(0, 8)}</code>
         </dd>
       </dl>
-      <p>
-        It made its key at the other machine just now. If that was not you, do not add it: somebody else
-        entered the code.
-      </p>
+      <p>{texts().devices.offeredText}</p>
       <div class="row">
         <button type="button" class="button quiet" autofocus onClick={() => answer(false)}>
-          Do not add it
+          {texts().devices.doNotAdd}
         </button>
         <button type="button" class="button primary" onClick={() => answer(true)}>
-          Add it
+          {texts().devices.addIt}
         </button>
       </div>
     </>

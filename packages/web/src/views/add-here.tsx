@@ -1,23 +1,17 @@
 import type { UserId } from "@signet/terminal";
 import { nameFault } from "@signet/terminal";
 import { nameFaultWords, sentence, sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Modal } from "../components/modal.tsx";
 import { TextField } from "../components/text-field.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
+import { rich } from "../lib/rich.ts";
 import type { HerePending } from "../model/elsewhere.ts";
 import { useModel } from "../model.ts";
 import { DeviceAdded } from "./device-added.tsx";
-
-const touchTexts = {
-  make: {
-    title: "Touch 1 of 2: the new device",
-    text: "It makes its key. Plug it in, or choose in the browser's window where the passkey is to be.",
-  },
-  new: { title: "Touch 2 of 2: the new device again", text: "It signs whose it is going to be." },
-} as const;
 
 /** This machine's device becomes one of somebody who is signed in at another one and shows a code there. */
 export function AddHere() {
@@ -36,13 +30,11 @@ export function AddHere() {
   };
   return (
     <section class="card" aria-labelledby="add-here-title">
-      <h2 id="add-here-title">Signed in elsewhere?</h2>
-      <p class="muted">
-        A terminal where you are signed in shows a code for a device at another machine: “Your devices” there.
-      </p>
+      <h2 id="add-here-title">{texts().devices.signedInElsewhere}</h2>
+      <p class="muted">{texts().devices.signedInElsewhereText}</p>
       <FailureNotice actions={["addHere"]} />
       <button type="button" class="button quiet wide" onClick={() => setOpen(true)}>
-        Add this device to my ID
+        {texts().devices.addThis}
       </button>
       {(isOpen || linked !== "") && pending === undefined && (
         <EnterCode code={linked} onEnter={enter} onClose={close} />
@@ -73,12 +65,12 @@ function EnterCode({ code: linked, onClose, onEnter }: EnterCodeProps) {
     <Modal labelledBy="enter-code-title" class="question" onEscape={onClose}>
       <form class="dialog-form" onSubmit={submit} noValidate>
         <h2 id="enter-code-title" tabIndex={-1} autofocus>
-          Add this device to my ID
+          {texts().devices.addThis}
         </h2>
         <TextField
           name="pairing-code"
-          label="Code"
-          hint="Twenty letters and digits, as the other terminal shows them."
+          label={texts().devices.pairingCode}
+          hint={texts().devices.pairingCodeHint}
           value={code}
           onInput={setCode}
           problem={problem}
@@ -87,10 +79,10 @@ function EnterCode({ code: linked, onClose, onEnter }: EnterCodeProps) {
         />
         <div class="row">
           <button type="submit" class="button primary">
-            Go on
+            {texts().common.goOn}
           </button>
           <button type="button" class="button quiet" onClick={onClose}>
-            Cancel
+            {texts().common.cancel}
           </button>
         </div>
       </form>
@@ -100,21 +92,17 @@ function EnterCode({ code: linked, onClose, onEnter }: EnterCodeProps) {
 
 function Adding({ onCancel, step }: { step: HerePending; onCancel: () => void }) {
   if (step.type === "make" || step.type === "new")
-    return <TouchDialog {...touchTexts[step.type]} onCancel={onCancel} />;
+    return <TouchDialog {...texts().devices.touchesHere[step.type]} onCancel={onCancel} />;
   if (step.type === "naming") return <NameIt {...step} onCancel={onCancel} />;
   return (
     <Modal labelledBy="adding-title" class="question" onEscape={onCancel}>
       <h2 id="adding-title" tabIndex={-1} autofocus>
-        {step.type === "wait" ? "Now say yes at the other machine" : "Add this device to my ID"}
+        {step.type === "wait" ? texts().devices.sayYes : texts().devices.addThis}
       </h2>
-      <p role="status">
-        {step.type === "wait"
-          ? "This device signed. The terminal where you are signed in shows it, and asks whether you want it."
-          : "Looking for the terminal that shows this code ..."}
-      </p>
+      <p role="status">{step.type === "wait" ? texts().devices.sayYesText : texts().devices.looking}</p>
       <div class="row">
         <button type="button" class="button quiet" onClick={onCancel}>
-          Cancel
+          {texts().common.cancel}
         </button>
       </div>
     </Modal>
@@ -136,8 +124,8 @@ function NameIt({
     if (fault === undefined) return onNamed(trimmed);
     setProblem(
       fault === "empty"
-        ? "Give it a name: you tell your devices apart by it."
-        : sentence(`this name cannot be taken: ${nameFaultWords(fault)}`),
+        ? texts().common.nameNeeded
+        : sentence(texts().common.nameRefused(nameFaultWords(fault))),
     );
     return document.getElementById("field-device-name")?.focus();
   };
@@ -145,16 +133,13 @@ function NameIt({
     <Modal labelledBy="name-it-title" describedBy="name-it-text" class="question" onEscape={onCancel}>
       <form class="dialog-form" onSubmit={submit} noValidate>
         <h2 id="name-it-title" tabIndex={-1} autofocus>
-          Add this device to {owner.userId}?
+          {texts().devices.addThisTo(owner.userId)}
         </h2>
-        <p id="name-it-text">
-          The code is of <b>{owner.userId}</b> ({owner.displayName}). Go on only if that is you: the device
-          signs for them from then on.
-        </p>
+        <p id="name-it-text">{rich(texts().devices.codeIsOf, <b>{owner.userId}</b>, owner.displayName)}</p>
         <TextField
           name="device-name"
-          label="Name of this device"
-          hint="For example: Laptop, Telephone. People you call can find it out."
+          label={texts().devices.nameOfThis}
+          hint={texts().devices.nameOfThisHint}
           value={name}
           onInput={setName}
           problem={problem}
@@ -163,10 +148,10 @@ function NameIt({
         />
         <div class="row">
           <button type="submit" class="button primary">
-            Go on
+            {texts().common.goOn}
           </button>
           <button type="button" class="button quiet" onClick={onCancel}>
-            Cancel
+            {texts().common.cancel}
           </button>
         </div>
       </form>

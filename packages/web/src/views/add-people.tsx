@@ -2,12 +2,12 @@
 import { isGone } from "@signet/terminal";
 import type { CallView, UserId } from "@signet/terminal";
 import { listOfNames } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { AddPeopleIcon } from "../components/icons.tsx";
 import { Modal } from "../components/modal.tsx";
 import { TouchPrompt } from "../components/touch-prompt.tsx";
-import { countOf } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 import { PeopleForm } from "./people-form.tsx";
@@ -23,10 +23,10 @@ export function AddPeople({ call, onClose }: { call: CallView; onClose: () => vo
   const check = (userIds: readonly UserId[]): string | undefined => {
     const already = there.filter(({ userId }) => userIds.includes(userId));
     if (already.length > 0)
-      return `${listOfNames(already.map(({ displayName }) => displayName))}: in the call already, or called.`;
+      return texts().call.already(listOfNames(already.map(({ displayName }) => displayName)));
     // Whoever started it is one more.
     if (limit !== undefined && new Set([...mayBeIn, ...userIds]).size > limit + 1)
-      return `A call here can have ${countOf(limit + 1, "person", "people")} in all.`;
+      return texts().call.mostInAll(limit + 1);
     return undefined;
   };
   const add = async (userIds: readonly UserId[]): Promise<boolean> => {
@@ -41,14 +41,14 @@ export function AddPeople({ call, onClose }: { call: CallView; onClose: () => vo
   return (
     <Modal labelledBy="add-people-title" class="question add-people" onEscape={close}>
       <h2 id="add-people-title" tabIndex={-1} autofocus>
-        Add people
+        {texts().call.addPeople}
       </h2>
       <PeopleForm
-        label="Add user IDs"
+        label={texts().call.addIds}
         button={
           <>
             <AddPeopleIcon />
-            Add
+            {texts().call.add}
           </>
         }
         isBusy={isAsking}
@@ -57,17 +57,13 @@ export function AddPeople({ call, onClose }: { call: CallView; onClose: () => vo
         without={new Set(there.map(({ userId }) => userId))}
       >
         {isAsking && (
-          <TouchPrompt
-            title="Touch your device"
-            text="Its signature brings them in, and everybody in the call sees that it was you."
-            onCancel={model.cancel}
-          />
+          <TouchPrompt title={texts().common.touch} text={texts().call.touchAdd} onCancel={model.cancel} />
         )}
         <FailureNotice actions={["invite"]} />
       </PeopleForm>
       <div class="row">
         <button type="button" class="button quiet" onClick={close}>
-          Close
+          {texts().common.close}
         </button>
       </div>
     </Modal>

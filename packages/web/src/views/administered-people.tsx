@@ -1,13 +1,12 @@
 import type { AdministeredPerson, AdministrativeAct, ShownDevice, UserId } from "@signet/terminal";
-import { sentenceFor } from "@signet/words";
+import { afterOneAnother, fullDay, sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { DeviceFacts } from "../components/device-facts.tsx";
 import { Modal } from "../components/modal.tsx";
 import { TextField } from "../components/text-field.tsx";
-import { deviceName, othersRevocationWords, signerName } from "../lib/devices.ts";
-import { fullDay } from "../lib/duration.ts";
-import { countOf } from "../lib/words.ts";
+import { deviceName, signerName } from "../lib/devices.ts";
 import { useModel } from "../model.ts";
 import { RevocationQuestion } from "./change-device.tsx";
 
@@ -49,17 +48,19 @@ export function AdministeredPeople({ onChange, onRecover, people }: Administered
   return (
     <section class="card" aria-labelledby="administered-title">
       <h2 id="administered-title">
-        People on this server{people === undefined ? "" : ` (${people.length})`}
+        {people === undefined
+          ? texts().administration.people
+          : texts().administration.peopleCount(people.length)}
       </h2>
       {people === undefined && (
         <p class="muted" role="status">
-          Asking the server ...
+          {texts().common.askingServer}
         </p>
       )}
       {people !== undefined && people.length > fewPeople && (
         <TextField
           name="find-person"
-          label="Find"
+          label={texts().administration.find}
           hint={undefined}
           value={wanted}
           onInput={setWanted}
@@ -70,7 +71,9 @@ export function AdministeredPeople({ onChange, onRecover, people }: Administered
       )}
       {found?.length === 0 && (
         <p class="muted" role="status">
-          {people?.length === 0 ? "Nobody is registered." : "Nobody is called so."}
+          {people?.length === 0
+            ? texts().administration.nobodyRegistered
+            : texts().administration.nobodyCalledSo}
         </p>
       )}
       <ul class="devices">
@@ -99,19 +102,24 @@ function PersonFacts({ person }: { person: AdministeredPerson }) {
   return (
     <div class="device-facts">
       <p>
-        <b>{displayName}</b> <code>{userId}</code>
-        {isSelf && <span class="this-one">you</span>}
-        {administers && <span class="this-one">administers</span>}
-        {reachable && <span class="this-one">reachable</span>}
+        <b>
+          <bdi>{displayName}</bdi>
+        </b>{" "}
+        <code>{userId}</code>
+        {isSelf && <span class="this-one">{texts().common.you}</span>}
+        {administers && <span class="this-one">{texts().administration.administers}</span>}
+        {reachable && <span class="this-one">{texts().administration.reachable}</span>}
       </p>
       {last !== undefined && (
         <p class="hint">
-          {last.administers ? "Appointed" : "Dismissed"} on {fullDay(last.atMs)} by{" "}
-          {signerName(last.by, devices)}
+          {(last.administers ? texts().administration.appointedOn : texts().administration.dismissedOn)(
+            fullDay(last.atMs),
+            signerName(last.by, devices),
+          )}
         </p>
       )}
       {refused !== undefined && (
-        <p class="hint problem">Not accepted here, and nothing is signed for them: {sentenceFor(refused)}</p>
+        <p class="hint problem">{texts().administration.notAccepted(sentenceFor(refused))}</p>
       )}
     </div>
   );
@@ -134,11 +142,12 @@ function PersonActs({ onAsk, onRecover, person }: PersonActsProps) {
     <>
       <details class="revoked-devices">
         <summary>
-          {countOf(counting, "device", "devices")}
-          {gone > 0 && `, and ${gone} revoked`}
-          <span class="hidden-text"> of {userId}</span>
+          {gone > 0
+            ? texts().administration.devicesAndRevoked(counting, gone)
+            : texts().administration.devices(counting)}
+          <span class="hidden-text"> {texts().administration.ofWhom(userId)}</span>
         </summary>
-        <ul class="devices" aria-label={`Devices of ${userId}`}>
+        <ul class="devices" aria-label={texts().administration.devicesOf(userId)}>
           {devices.map((device) => (
             <li key={device.deviceId}>
               <DeviceFacts device={device} devices={devices} />
@@ -147,10 +156,10 @@ function PersonActs({ onAsk, onRecover, person }: PersonActsProps) {
                   <button
                     type="button"
                     class="button danger-quiet small"
-                    aria-label={`Revoke ${deviceName(device)} of ${userId}`}
+                    aria-label={texts().administration.revokeOf(deviceName(device), userId)}
                     onClick={() => onAsk({ what: "revokeDevice", person, device })}
                   >
-                    Revoke
+                    {texts().administration.revoke}
                   </button>
                 </div>
               )}
@@ -163,10 +172,10 @@ function PersonActs({ onAsk, onRecover, person }: PersonActsProps) {
           <button
             type="button"
             class="button quiet small"
-            aria-label={`Recover ${userId}`}
+            aria-label={texts().administration.recoverOne(userId)}
             onClick={onRecover}
           >
-            Recover
+            {texts().administration.recover}
           </button>
         )}
         {(administers || !isSelf) && (
@@ -176,7 +185,11 @@ function PersonActs({ onAsk, onRecover, person }: PersonActsProps) {
             aria-label={actLabel(person, isSelf)}
             onClick={() => onAsk({ what: administers ? "dismiss" : "appoint", person })}
           >
-            {isSelf ? "Step down" : administers ? "Dismiss" : "Appoint"}
+            {isSelf
+              ? texts().administration.stepDown
+              : administers
+                ? texts().administration.dismiss
+                : texts().administration.appoint}
           </button>
         )}
       </div>
@@ -185,8 +198,8 @@ function PersonActs({ onAsk, onRecover, person }: PersonActsProps) {
 }
 
 function actLabel({ administers, userId }: AdministeredPerson, isSelf: boolean): string {
-  if (isSelf) return "Step down as an administrator";
-  return administers ? `Dismiss ${userId} as an administrator` : `Appoint ${userId} as an administrator`;
+  if (isSelf) return texts().administration.stepDownLabel;
+  return (administers ? texts().administration.dismissOne : texts().administration.appointOne)(userId);
 }
 
 interface ActQuestionProps extends Asked {
@@ -202,40 +215,46 @@ function ActQuestion({ device, onAct, onClose, person, what }: ActQuestionProps)
     if (device === undefined) return null;
     const isLast = devices.filter(({ revoked }) => revoked === undefined).length === 1;
     const name = deviceName(device);
-    const text = `It counts no more, for good. Where it is signed in, it is signed out and leaves its call. ${
-      isLast ? `It is the last one of ${userId}, whom nobody reaches until they are recovered. ` : ""
-    }Who knows them sees for ever that you did it.`;
+    const { revokeLastText, revokeSeen, revokeText } = texts().administration;
+    const text = afterOneAnother(revokeText, ...(isLast ? [revokeLastText(userId)] : []), revokeSeen);
+    const ofPerson = texts().common.ofUserId(name, userId);
     const { deviceId } = device;
     return (
       <RevocationQuestion
-        {...{ name: `${name} of ${userId}`, text, words: othersRevocationWords, onClose }}
-        revoke={(why) => onAct({ type: "revokeDevice", deviceId, why }, `${name} of ${userId} is revoked.`)}
+        {...{ name: ofPerson, text, words: texts().devices.revokeOthersWhy, onClose }}
+        revoke={(why) => onAct({ type: "revokeDevice", deviceId, why }, texts().devices.isRevoked(ofPerson))}
       />
     );
   }
   const isAppointment = what === "appoint";
   const title = isAppointment
-    ? `Make ${userId} an administrator?`
+    ? texts().administration.appointTitle(userId)
     : isSelf
-      ? "Step down as an administrator?"
-      : `Dismiss ${userId} as an administrator?`;
-  const done = isAppointment ? `${userId} administers from now on.` : `${userId} administers no more.`;
+      ? texts().administration.stepDownTitle
+      : texts().administration.dismissTitle(userId);
+  const done = isAppointment
+    ? texts().administration.administersNow(userId)
+    : texts().administration.administersNoMore(userId);
   return (
     <Modal labelledBy="act-title" describedBy="act-text" class="question" onEscape={onClose}>
       <h2 id="act-title">{title}</h2>
       <p id="act-text">
         {isAppointment
-          ? "They can do all that you can from then on: recover people, revoke devices, appoint others, and dismiss you. Everybody sees for ever that you did it."
+          ? texts().administration.appointText
           : isSelf
-            ? "What you signed stays, and you sign nothing new for others. Another administrator can undo it; where you are the last one, whoever runs the server has to name somebody."
-            : "What they signed stays, and they sign nothing new for others. Another administrator can undo it."}
+            ? texts().administration.stepDownText
+            : texts().administration.dismissText}
       </p>
       <div class="row">
         <button type="button" class="button quiet" autofocus onClick={onClose}>
-          {isAppointment ? "Do not appoint" : "Leave it"}
+          {isAppointment ? texts().administration.doNotAppoint : texts().administration.leaveIt}
         </button>
         <button type="button" class="button danger" onClick={() => onAct({ type: what }, done)}>
-          {isAppointment ? "Appoint" : isSelf ? "Step down" : "Dismiss"}
+          {isAppointment
+            ? texts().administration.appoint
+            : isSelf
+              ? texts().administration.stepDown
+              : texts().administration.dismiss}
         </button>
       </div>
     </Modal>

@@ -1,26 +1,25 @@
 /** What administrators see and do: everybody's devices, who asks to be recovered, and codes for new people. */
 import { SignetError } from "@signet/terminal";
 import type { AdministeredPerson, ErrorCode, OpenRecovery } from "@signet/terminal";
+import { clockTime } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
 import { Explanation } from "../components/explanation.tsx";
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
-import { clockTime } from "../lib/duration.ts";
-import { deviceKindWords } from "../lib/words.ts";
+import { rich } from "../lib/rich.ts";
 import { localFailure } from "../model/actions.ts";
+import type { Pending } from "../model/actions.ts";
 import { useModel } from "../model.ts";
 import { AdministeredPeople } from "./administered-people.tsx";
 import { RecoverPerson } from "./recover-person.tsx";
 import type { RecoveryStart } from "./recover-person.tsx";
 
-const touchTexts: Partial<Record<string, string>> = {
-  recoverPerson: "It signs that the new device is theirs.",
-  revokeDevice: "It signs that the other one counts no more.",
-  appoint: "It signs that they administer.",
-  dismiss: "It signs that they administer no more.",
-  inviteCode: "It signs for the code.",
-};
+function signedFor(action: Pending["type"] | undefined): string | undefined {
+  const { signs } = texts().administration;
+  return Object.entries(signs).find(([name]) => name === action)?.[1];
+}
 
 export function Administration({ onClose }: { onClose: () => void }) {
   const model = useModel();
@@ -29,7 +28,7 @@ export function Administration({ onClose }: { onClose: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const pending = model.pending.value;
-  const touch = pending === undefined ? undefined : touchTexts[pending.type];
+  const touch = signedFor(pending?.type);
   const closeRecovery = (): void => {
     model.linkedRecovery.value = undefined;
     setStart(undefined);
@@ -38,10 +37,10 @@ export function Administration({ onClose }: { onClose: () => void }) {
     <div class="home administration">
       <div class="administration-head">
         <h1 ref={heading} tabIndex={-1}>
-          Administration
+          {texts().administration.title}
         </h1>
         <button type="button" class="button quiet" onClick={onClose}>
-          Back to calls
+          {texts().administration.back}
         </button>
       </div>
       <div class="column side">
@@ -53,7 +52,7 @@ export function Administration({ onClose }: { onClose: () => void }) {
         {problem !== undefined && (
           <Explanation code={problem} userIds={[]}>
             <button type="button" class="button quiet small" onClick={() => void look()}>
-              Look again
+              {texts().administration.lookAgain}
             </button>
           </Explanation>
         )}
@@ -67,7 +66,7 @@ export function Administration({ onClose }: { onClose: () => void }) {
         <RecoverPerson start={start} onClose={closeRecovery} onDone={() => void look()} />
       )}
       {touch !== undefined && (
-        <TouchDialog title="Touch the device that you signed in with" text={touch} onCancel={model.cancel} />
+        <TouchDialog title={texts().common.touchSignedIn} text={touch} onCancel={model.cancel} />
       )}
     </div>
   );
@@ -107,33 +106,34 @@ function Recoveries({ onLook, onRecover, recoveries }: RecoveriesProps) {
   return (
     <section class="card" aria-labelledby="recoveries-title">
       <div class="card-head">
-        <h2 id="recoveries-title">Who asks to be recovered</h2>
+        <h2 id="recoveries-title">{texts().administration.whoAsks}</h2>
         <button type="button" class="button quiet small" onClick={onLook}>
-          Look again
+          {texts().administration.lookAgain}
         </button>
       </div>
-      {recoveries?.length === 0 && (
-        <p class="muted">
-          Nobody just now. Who lost all devices chooses “Ask an administrator” where one signs in, and reads
-          you a code.
-        </p>
-      )}
+      {recoveries?.length === 0 && <p class="muted">{texts().administration.nobodyAsks}</p>}
       {recoveries !== undefined && recoveries.length > 0 && (
         <ul class="devices">
           {recoveries.map(({ askedAtMs, code, expiresAtMs, kind, name, userId }) => (
             <li key={code}>
               <p>
-                <b>{userId}</b> since {clockTime(askedAtMs)}, until {clockTime(expiresAtMs)}, with “{name}”:{" "}
-                {deviceKindWords[kind].toLowerCase()}
+                {rich(
+                  texts().administration.askedWith,
+                  <b>{userId}</b>,
+                  clockTime(askedAtMs),
+                  clockTime(expiresAtMs),
+                  name,
+                  texts().devices.kindsInSentence[kind],
+                )}
               </p>
               <div class="row">
                 <button
                   type="button"
                   class="button quiet small"
-                  aria-label={`Enter the code of ${userId}`}
+                  aria-label={texts().administration.enterCodeOf(userId)}
                   onClick={() => onRecover({ userId })}
                 >
-                  Enter the code
+                  {texts().administration.enterCode}
                 </button>
               </div>
             </li>
@@ -141,7 +141,7 @@ function Recoveries({ onLook, onRecover, recoveries }: RecoveriesProps) {
         </ul>
       )}
       <button type="button" class="button quiet wide" onClick={() => onRecover({})}>
-        Recover somebody
+        {texts().administration.recoverSomebody}
       </button>
     </section>
   );
@@ -152,8 +152,8 @@ function InviteCode() {
   const [code, setCode] = useState<string>();
   return (
     <section class="card" aria-labelledby="invite-code-title">
-      <h2 id="invite-code-title">Somebody new</h2>
-      <p class="muted">An invite code registers one person, once. This server cannot show it again.</p>
+      <h2 id="invite-code-title">{texts().administration.somebodyNew}</h2>
+      <p class="muted">{texts().administration.inviteText}</p>
       <div role="status">
         {code !== undefined && (
           <p class="pairing-code">
@@ -169,7 +169,7 @@ function InviteCode() {
           void model.makeInvite(setCode);
         }}
       >
-        {code === undefined ? "Make an invite code" : "Make another one"}
+        {code === undefined ? texts().administration.makeInvite : texts().administration.makeAnother}
       </button>
     </section>
   );

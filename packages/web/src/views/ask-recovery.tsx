@@ -1,6 +1,7 @@
 /** For whoever lost all devices: this machine's becomes theirs when an administrator signs for it, to whom they read a code. */
 import { UserId, nameFault } from "@signet/terminal";
-import { nameFaultWords, sentence } from "@signet/words";
+import { nameFaultWords, sentence, spokenDuration } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
@@ -8,20 +9,11 @@ import { Modal } from "../components/modal.tsx";
 import { QrCode } from "../components/qr-code.tsx";
 import { TextField } from "../components/text-field.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
-import { spokenDuration } from "../lib/duration.ts";
 import { useNow } from "../lib/hooks.ts";
 import { whyNoUserId } from "../lib/user-ids.ts";
 import type { RecoveryPending } from "../model/administration.ts";
 import { useModel } from "../model.ts";
 import { DeviceAdded } from "./device-added.tsx";
-
-const touchTexts = {
-  make: {
-    title: "Touch 1 of 2: the new device",
-    text: "It makes its key. Plug it in, or choose in the browser's window where the passkey is to be.",
-  },
-  sign: { title: "Touch 2 of 2: the new device again", text: "An administrator signed. It signs, too." },
-} as const;
 
 export function AskRecovery() {
   const model = useModel();
@@ -34,13 +26,11 @@ export function AskRecovery() {
   };
   return (
     <section class="card" aria-labelledby="ask-recovery-title">
-      <h2 id="ask-recovery-title">Lost all your devices?</h2>
-      <p class="muted">
-        An administrator of this server can give you your user ID back, with the device that you have here.
-      </p>
+      <h2 id="ask-recovery-title">{texts().administration.lostAll}</h2>
+      <p class="muted">{texts().administration.lostAllText}</p>
       <FailureNotice actions={["askRecovery"]} />
       <button type="button" class="button quiet wide" onClick={() => setOpen(true)}>
-        Ask an administrator
+        {texts().administration.ask}
       </button>
       {isOpen && pending === undefined && <WhoAsks onAsk={ask} onClose={() => setOpen(false)} />}
       {pending?.type === "askRecovery" && <Asking step={pending.step} onCancel={model.cancel} />}
@@ -70,7 +60,7 @@ function WhoAsks({ onAsk, onClose }: WhoAsksProps) {
     if (!userId.success)
       return refuse(
         "lost-user-id",
-        typedId.trim() === "" ? "Enter the user ID that you want back." : whyNoUserId(typedId.trim()),
+        typedId.trim() === "" ? texts().administration.enterLost : whyNoUserId(typedId.trim()),
       );
     const name = typedName.trim();
     const fault = nameFault(name);
@@ -78,8 +68,8 @@ function WhoAsks({ onAsk, onClose }: WhoAsksProps) {
     return refuse(
       "new-device-name",
       fault === "empty"
-        ? "Give it a name: you tell your devices apart by it."
-        : sentence(`this name cannot be taken: ${nameFaultWords(fault)}`),
+        ? texts().common.nameNeeded
+        : sentence(texts().common.nameRefused(nameFaultWords(fault))),
     );
   };
   const field = (name: Field) => ({
@@ -92,32 +82,29 @@ function WhoAsks({ onAsk, onClose }: WhoAsksProps) {
     <Modal labelledBy="who-asks-title" class="question" onEscape={onClose}>
       <form class="dialog-form" onSubmit={submit} noValidate>
         <h2 id="who-asks-title" tabIndex={-1} autofocus>
-          Ask an administrator
+          {texts().administration.ask}
         </h2>
-        <p>
-          You get a code, and read it to an administrator, over the telephone or face to face. Your former
-          devices count no more then, and who knows you is asked whether they believe it.
-        </p>
+        <p>{texts().administration.askText}</p>
         <TextField
           {...field("lost-user-id")}
-          label="Your user ID"
+          label={texts().administration.lostUserId}
           hint={undefined}
           value={typedId}
           onInput={setTypedId}
         />
         <TextField
           {...field("new-device-name")}
-          label="Name of the new device"
-          hint="For example: Blue key, Telephone. People you call can find it out."
+          label={texts().administration.newDevice}
+          hint={texts().administration.newDeviceHint}
           value={typedName}
           onInput={setTypedName}
         />
         <div class="row">
           <button type="submit" class="button primary">
-            Go on
+            {texts().common.goOn}
           </button>
           <button type="button" class="button quiet" onClick={onClose}>
-            Cancel
+            {texts().common.cancel}
           </button>
         </div>
       </form>
@@ -127,16 +114,16 @@ function WhoAsks({ onAsk, onClose }: WhoAsksProps) {
 
 function Asking({ onCancel, step }: { step: RecoveryPending; onCancel: () => void }) {
   if (step.type === "make" || step.type === "sign")
-    return <TouchDialog {...touchTexts[step.type]} onCancel={onCancel} />;
+    return <TouchDialog {...texts().administration.touches[step.type]} onCancel={onCancel} />;
   return (
     <Modal labelledBy="asking-title" class="question elsewhere" onEscape={onCancel}>
       <h2 id="asking-title" tabIndex={-1} autofocus>
-        {step.type === "code" ? "Read this code to an administrator" : "Ask an administrator"}
+        {step.type === "code" ? texts().administration.readCode : texts().administration.ask}
       </h2>
-      {step.type === "code" ? <ShownCode {...step} /> : <p role="status">Asking the server ...</p>}
+      {step.type === "code" ? <ShownCode {...step} /> : <p role="status">{texts().common.askingServer}</p>}
       <div class="row">
         <button type="button" class="button quiet" onClick={onCancel}>
-          Cancel
+          {texts().common.cancel}
         </button>
       </div>
     </Modal>
@@ -150,15 +137,12 @@ function ShownCode({ code, expiresAtMs, url }: Extract<RecoveryPending, { readon
       <p class="pairing-code">
         <code>{code}</code>
       </p>
-      <p>
-        Over the telephone or face to face: whoever hears it has to know that it is you. Who stands beside you
-        can scan it, where they are signed in.
-      </p>
-      <QrCode text={url} label="QR code for the camera of an administrator. It holds the code above." />
+      <p>{texts().administration.readText}</p>
+      <QrCode text={url} label={texts().administration.qrLabel} />
       <p class="hint" role="status">
-        Waiting for the administrator.
+        {texts().administration.waiting}
       </p>
-      <p class="hint">Counts for {spokenDuration(expiresAtMs - nowMs)} more. Keep this page open.</p>
+      <p class="hint">{texts().administration.codeCounts(spokenDuration(expiresAtMs - nowMs))}</p>
     </>
   );
 }

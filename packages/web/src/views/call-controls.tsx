@@ -1,5 +1,6 @@
 /** What one does in a call: mute, choose the input, look into the details, leave, end. */
 import type { CallView } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
 import {
@@ -14,11 +15,10 @@ import { LevelMeter } from "../components/meter.tsx";
 import { MicrophoneChoice } from "../components/microphone-choice.tsx";
 import { preferredMicrophone, storePreferredMicrophone } from "../lib/microphones.ts";
 import type { Microphone } from "../lib/microphones.ts";
-import { countOf } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { AddPeople } from "./add-people.tsx";
 
-/** Time to take back "End call for all": as safe as a question, and one click less. */
+/** Time to take back texts().call.endForAll: as safe as a question, and one click less. */
 const endDelayS = 3;
 
 interface CallControlsProps {
@@ -33,14 +33,14 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
   const [adding, setAdding] = useState(false);
   const busy = model.pending.value !== undefined;
   return (
-    <div class="controls" role="group" aria-label="Controls">
+    <div class="controls" role="group" aria-label={texts().call.controls}>
       <MutedHint call={call} />
       {ending && <EndCountdown onKeep={() => setEnding(false)} onEnd={() => void model.endForAll()} />}
       {adding && <AddPeople call={call} onClose={() => setAdding(false)} />}
       <div class="controls-row">
         <div class="controls-microphone">
           <MuteButton call={call} />
-          <LevelMeter read={() => model.terminal.microphoneLevel()} label="Level of your voice" />
+          <LevelMeter read={() => model.terminal.microphoneLevel()} label={texts().call.voiceLevel} />
           <InputChoice call={call} />
         </div>
         <div class="controls-rest">
@@ -52,7 +52,7 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
             onClick={onDetails}
           >
             <DetailsIcon />
-            Call details
+            {texts().call.details}
           </button>
           {call.phase === "active" && (
             <button
@@ -62,7 +62,7 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
               onClick={() => setAdding(true)}
             >
               <AddPeopleIcon />
-              Add people
+              {texts().call.addPeople}
             </button>
           )}
           {call.isInitiator && (
@@ -73,7 +73,7 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
               onClick={() => (ending ? void model.endForAll() : setEnding(true))}
             >
               <EndIcon />
-              End call for all
+              {texts().call.endForAll}
             </button>
           )}
           <button
@@ -83,7 +83,7 @@ export function CallControls({ call, detailsOpen, onDetails }: CallControlsProps
             onClick={() => void model.leave()}
           >
             <LeaveIcon />
-            Leave call
+            {texts().call.leave}
           </button>
         </div>
       </div>
@@ -105,9 +105,9 @@ function EndCountdown({ onKeep, onEnd }: { onKeep: () => void; onEnd: () => void
   }, [leftS, onEnd, onKeep]);
   return (
     <div class="end-countdown">
-      <p role="status">Everybody is cut off in {countOf(leftS, "second", "seconds")}.</p>
+      <p role="status">{texts().call.cutOffIn(leftS)}</p>
       <button type="button" class="button quiet small" onClick={onKeep}>
-        Keep talking
+        {texts().call.keepTalking}
       </button>
     </div>
   );
@@ -134,12 +134,12 @@ function MuteButton({ call }: { call: CallView }) {
       type="button"
       class={`button control ${muted ? "muted-on" : "quiet"}`}
       aria-keyshortcuts="m"
-      title="Keyboard: M"
+      title={texts().call.keyM}
       disabled={!usable}
       onClick={() => model.terminal.setMuted(!muted)}
     >
       {muted ? <MutedIcon /> : <MicrophoneIcon />}
-      {muted ? "Unmute microphone" : "Mute microphone"}
+      {muted ? texts().call.unmute : texts().call.mute}
     </button>
   );
 }
@@ -176,7 +176,7 @@ function MutedHint({ call }: { call: CallView }) {
   }, [muted, terminal]);
   return (
     <p class={shown ? "muted-hint" : "hidden-text"} role="status">
-      {shown && "You are muted: nobody hears you."}
+      {shown && texts().call.youAreMuted}
     </p>
   );
 }

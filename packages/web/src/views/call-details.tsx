@@ -1,22 +1,23 @@
 import type { CallView } from "@signet/terminal";
 import { sentence, soundAdviceWords, soundFigureWords, soundRouteWords } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useEffect, useRef } from "preact/hooks";
 
+import { LanguageChoice } from "../components/language-choice.tsx";
 import { VerificationFacts } from "../components/verified-badge.tsx";
-import { countOf } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 /** How the sound travels, and what could be better. */
 function SoundDetails({ media }: { media: CallView["media"] }) {
   if (media.status !== "connected" || media.way === undefined) return null;
+  const route = soundRouteWords(media.way.by);
   const figures = soundFigureWords(media.way);
   const advice = soundAdviceWords(media.way);
   return (
     <>
-      <h2>Your sound</h2>
+      <h2>{texts().call.yourSound}</h2>
       <p class="sound-way">
-        It goes {soundRouteWords(media.way.by)}
-        {figures !== "" && `: ${figures}`}.
+        {figures === "" ? texts().call.soundGoes(route) : texts().call.soundGoesWith(route, figures)}
       </p>
       {advice !== undefined && <p class="hint">{sentence(advice)}</p>}
     </>
@@ -33,10 +34,10 @@ export function CallDetails({ call }: { call: CallView }) {
   }, []);
   const verified = call.participants.filter((person) => person.state === "joined" && !person.isSelf);
   return (
-    <aside ref={panel} class="card call-details" id="call-details" aria-label="Details">
-      <h2>Safety code</h2>
+    <aside ref={panel} class="card call-details" id="call-details" aria-label={texts().call.detailsLabel}>
+      <h2>{texts().call.safetyCode}</h2>
       {call.safetyCode === undefined ? (
-        <p class="muted">It is there as soon as somebody else is in the group.</p>
+        <p class="muted">{texts().call.noSafetyCode}</p>
       ) : (
         <p class="safety-code">
           {call.safetyCode.split(" ").map((group, index) => (
@@ -44,43 +45,41 @@ export function CallDetails({ call }: { call: CallView }) {
           ))}
         </p>
       )}
-      <p class="hint">
-        Read it aloud to each other: it must be the same for everybody. Whoever reads something else hears
-        another group than you. It changes whenever somebody comes or goes.
-      </p>
+      <p class="hint">{texts().call.safetyCodeHint}</p>
       <SoundDetails media={call.media} />
-      <h2>Who was verified</h2>
-      {verified.length === 0 && <p class="muted">Nobody else is here yet.</p>}
+      <h2>{texts().call.whoVerified}</h2>
+      {verified.length === 0 && <p class="muted">{texts().call.nobodyElse}</p>}
       {verified.map(({ userId, displayName, verification }) => (
         <details key={userId} class="detail-person" open={verified.length <= 2}>
           <summary>
-            <b>{displayName}</b> <span class="user-id">{userId}</span>
+            <b>
+              <bdi>{displayName}</bdi>
+            </b>{" "}
+            <span class="user-id">{userId}</span>
           </summary>
           {verification === undefined ? (
-            <p class="unverified">not verified yet</p>
+            <p class="unverified">{texts().call.notVerified}</p>
           ) : (
             <VerificationFacts verification={verification} />
           )}
         </details>
       ))}
       <details class="technical">
-        <summary>Technical</summary>
+        <summary>{texts().call.technical}</summary>
         <dl class="facts">
-          <dt>Group key</dt>
-          <dd>MLS (RFC 9420), X25519 and AES-128-GCM</dd>
-          <dt>Sound</dt>
-          <dd>SFrame (RFC 9605), AES-128-GCM, encrypted here before it is sent</dd>
-          <dt>Epoch</dt>
-          <dd>{call.epoch ?? "none yet"}</dd>
-          <dt>The server</dt>
+          <dt>{texts().call.groupKey}</dt>
+          <dd>{texts().call.groupKeyFacts}</dd>
+          <dt>{texts().call.sound}</dt>
+          <dd>{texts().call.soundFacts}</dd>
+          <dt>{texts().call.epoch}</dt>
+          <dd>{call.epoch ?? texts().call.noEpoch}</dd>
+          <dt>{texts().call.theServer}</dt>
           <dd>
-            sees who is in the call and how loud each one is; it cannot listen, and nobody enters without a
-            signature that this browser checked
-            {passedOver !== undefined &&
-              `; it said ${countOf(passedOver, "thing", "things")} that this page, perhaps of another version, could not read`}
+            {passedOver === undefined ? texts().call.serverSees : texts().call.serverSeesAndSaid(passedOver)}
           </dd>
         </dl>
       </details>
+      <LanguageChoice />
     </aside>
   );
 }

@@ -2,17 +2,15 @@
 import { clockDuration } from "@signet/terminal";
 import type { CallView, Participant } from "@signet/terminal";
 import { listOfNames, sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useRef, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { Notice } from "../components/notice.tsx";
 import { useFocusAtTop, useNow } from "../lib/hooks.ts";
 import {
-  soundRestartsSentence,
   callStatus,
   isServerUnreached,
-  heldSentence,
-  movingSentence,
   refusalsSentence,
   rejoinedSentence,
   aloneSentence,
@@ -32,7 +30,7 @@ export function Call({ call }: { call: CallView }) {
   const here = call.participants.filter(({ state }) => state === "joined").length;
   useFocusAtTop(heading);
   return (
-    <section class={`call ${call.phase}`} aria-label="Call">
+    <section class={`call ${call.phase}`} aria-label={texts().call.title}>
       <header class="call-head">
         <div>
           <h1 ref={heading} tabIndex={-1}>
@@ -41,7 +39,7 @@ export function Call({ call }: { call: CallView }) {
           <p class="phase" data-tone={status.tone}>
             <span class="phase-dot" aria-hidden="true" />
             {status.words}
-            {here > 2 && <span class="count">{here} in the call</span>}
+            {here > 2 && <span class="count">{texts().call.inCall(here)}</span>}
           </p>
         </div>
         <Clock call={call} />
@@ -68,7 +66,7 @@ function Clock({ call }: { call: CallView }) {
   const nowMs = useNow();
   if (call.activeSinceMs === undefined) return null;
   return (
-    <p class="clock" role="timer" aria-label="Duration">
+    <p class="clock" role="timer" aria-label={texts().call.duration}>
       {clockDuration(nowMs - call.activeSinceMs)}
     </p>
   );
@@ -83,47 +81,51 @@ function CallNotices({ call }: { call: CallView }) {
   return (
     <>
       {media.status === "failed" && (
-        <Notice tone={media.code.startsWith("frames.") ? "danger" : "warning"} alert title="No sound">
+        <Notice
+          tone={media.code.startsWith("frames.") ? "danger" : "warning"}
+          alert
+          title={texts().call.noSound}
+        >
           <p>{sentenceFor(media.code)}</p>
         </Notice>
       )}
       {media.status === "connecting" && media.code !== undefined && (
-        <Notice tone="warning" title="No sound yet">
+        <Notice tone="warning" title={texts().call.noSoundYet}>
           <p>{sentenceFor(media.code)}</p>
         </Notice>
       )}
       {media.status === "reconnecting" && (
-        <Notice tone="warning" title="Your sound is interrupted">
+        <Notice tone="warning" title={texts().call.interrupted}>
           <p>{sentenceFor(media.code)}</p>
           {isServerUnreached(call) && <RetryNow />}
         </Notice>
       )}
       {media.status === "restarting" && (
-        <Notice tone="warning" title="Your sound restarts">
-          <p>{soundRestartsSentence}</p>
+        <Notice tone="warning" title={texts().call.restarts}>
+          <p>{texts().call.soundRestarts}</p>
         </Notice>
       )}
       <CallingYou />
       {call.moving === true && (
         <Notice tone="info">
-          <p>{movingSentence}</p>
+          <p>{texts().call.moving}</p>
         </Notice>
       )}
       {call.heldUntilMs !== undefined && (
-        <Notice tone="info" title="You are signed in at another terminal">
-          <p>{heldSentence}</p>
+        <Notice tone="info" title={texts().call.elsewhereToo}>
+          <p>{texts().call.held}</p>
         </Notice>
       )}
       {phase === "joining" && call.moving !== true && <JoiningNotice call={call} />}
       <MicrophoneNotice microphone={microphone} />
       <NetworkNotice participants={participants} />
       {rejoined !== undefined && (
-        <Notice tone="warning" alert title="The group changed while this terminal was out of it">
+        <Notice tone="warning" alert title={texts().call.groupChanged}>
           <p>{rejoined}</p>
         </Notice>
       )}
       {refusals !== undefined && (
-        <Notice tone="warning" alert title="Another member was asked to let this terminal in">
+        <Notice tone="warning" alert title={texts().call.otherAsked}>
           <p>{refusals}</p>
         </Notice>
       )}
@@ -143,7 +145,7 @@ function RetryNow() {
   const { terminal } = useModel();
   return (
     <button type="button" class="button quiet small" onClick={() => terminal.retryNow()}>
-      Retry now
+      {texts().common.retryNow}
     </button>
   );
 }
@@ -158,11 +160,8 @@ function JoiningNotice({ call }: { call: CallView }) {
   if (nowMs - sinceMs < joiningPatienceMs) return null;
   const waitFor = call.participants.filter((person) => !person.isSelf && person.state === "joined");
   return (
-    <Notice tone="info" alert title="Nobody has let you in yet">
-      <p>
-        {listOfNames(waitFor.map((person) => person.displayName))} would have to, and may have lost the
-        connection. Signet goes on trying; you can leave and call back.
-      </p>
+    <Notice tone="info" alert title={texts().call.nobodyLetIn}>
+      <p>{texts().call.nobodyLetInText(listOfNames(waitFor.map((person) => person.displayName)))}</p>
     </Notice>
   );
 }

@@ -3,6 +3,7 @@
  * else, too, which is left then.
  */
 import type { IncomingCall } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 
 import { AddPeopleIcon, CallIcon, LeaveIcon } from "../components/icons.tsx";
 import { Notice } from "../components/notice.tsx";
@@ -32,12 +33,14 @@ function CallerNotice({ incoming }: { incoming: IncomingCall }) {
   const pending = model.pending.value;
   const answering = pending?.type === "answer" && pending.callId === callId;
   return (
-    <Notice tone="info" alert title={`${displayName} is calling you`}>
+    <Notice tone="info" alert title={texts().incoming.isCalling(displayName)}>
       <p>
         <span class="user-id">{userId}</span>{" "}
-        {waiting
-          ? `They see that you are in a call, and wait a while. One touch of your device ${mayBringIn ? "brings them into this call, or " : ""}takes you into theirs; you leave this one then.`
-          : "One touch of your device takes you into their call; yours ends once you are there."}
+        {!waiting
+          ? texts().incoming.intoTheirs
+          : mayBringIn
+            ? texts().incoming.waitsBringOrSwitch
+            : texts().incoming.waitsSwitch}
       </p>
       {withWhomSentences(incoming).map((text) => (
         <p key={text} class="hint">
@@ -50,18 +53,18 @@ function CallerNotice({ incoming }: { incoming: IncomingCall }) {
         {mayBringIn && (
           <button type="button" class="button quiet" onClick={() => void model.bringIn(callId, userId)}>
             <AddPeopleIcon />
-            Bring into this call
+            {texts().incoming.bringIn}
           </button>
         )}
         {waiting ? (
           <button type="button" class="button go" onClick={() => void model.switchTo(callId, userId)}>
             <CallIcon />
-            Leave and answer
+            {texts().incoming.leaveAndAnswer}
           </button>
         ) : (
           <button type="button" class="button go" onClick={() => void model.answer(callId, userId)}>
             <CallIcon />
-            Join {displayName}
+            {texts().incoming.join(displayName)}
           </button>
         )}
         <button
@@ -71,20 +74,20 @@ function CallerNotice({ incoming }: { incoming: IncomingCall }) {
           onClick={() => void model.decline(callId)}
         >
           <LeaveIcon />
-          Decline
+          {texts().common.decline}
         </button>
       </div>
       {pending?.type === "bringIn" && pending.callId === callId && (
         <TouchDialog
-          title="Touch your device"
-          text={`Its signature brings ${displayName} into this call, once they answer.`}
+          title={texts().common.touch}
+          text={texts().incoming.touchBringIn(displayName)}
           onCancel={model.cancel}
         />
       )}
       {answering && (
         <TouchDialog
-          title="Touch your device"
-          text={`Its signature lets you into the call of ${displayName}.`}
+          title={texts().common.touch}
+          text={texts().incoming.touchTheirs(displayName)}
           onCancel={model.cancel}
         />
       )}

@@ -2,11 +2,12 @@
 import type { OwnDevice, RevocationReason } from "@signet/terminal";
 import { nameFault } from "@signet/terminal";
 import { nameFaultWords, sentence } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { Modal } from "../components/modal.tsx";
 import { TextField } from "../components/text-field.tsx";
-import { deviceName, revocationWords } from "../lib/devices.ts";
+import { deviceName } from "../lib/devices.ts";
 import { useModel } from "../model.ts";
 
 interface ChangeProps {
@@ -18,11 +19,16 @@ export function NameDevice({ device, onClose }: ChangeProps) {
   const model = useModel();
   const rename = (name: string): void => {
     void model.nameDevice(device.deviceId, name).then((isDone) => {
-      if (isDone) model.announcement.value = `The device is called ${name} from now on.`;
+      if (isDone) model.announcement.value = texts().devices.isCalled(name);
     });
   };
-  const hint = "People you call can find it out.";
-  return <Rename what={deviceName(device)} {...{ hint, name: device.name, onClose, rename }} />;
+  const hint = texts().devices.canBeFound;
+  return (
+    <Rename
+      title={texts().devices.renameOne(deviceName(device))}
+      {...{ hint, name: device.name, onClose, rename }}
+    />
+  );
 }
 
 /** The name that others see. */
@@ -30,15 +36,15 @@ export function RenamePerson({ name, onClose }: { name: string; onClose: () => v
   const model = useModel();
   const rename = (text: string): void => {
     void model.rename(text).then((isDone) => {
-      if (isDone) model.announcement.value = `Your name is ${text} from now on.`;
+      if (isDone) model.announcement.value = texts().devices.yourNameIs(text);
     });
   };
-  const hint = "Others see it beside your user ID, which stays. Whoever knows you is told.";
-  return <Rename what="yourself" {...{ hint, name, onClose, rename }} />;
+  const hint = texts().devices.yourNameHint;
+  return <Rename title={texts().devices.renameYourself} {...{ hint, name, onClose, rename }} />;
 }
 
 interface RenameProps {
-  what: string;
+  title: string;
   hint: string;
   /** As it is. */
   name: string;
@@ -46,7 +52,7 @@ interface RenameProps {
   onClose: () => void;
 }
 
-function Rename({ hint, name: former, onClose, rename, what }: RenameProps) {
+function Rename({ hint, name: former, onClose, rename, title }: RenameProps) {
   const [name, setName] = useState(former);
   const [problem, setProblem] = useState<string>();
   const submit = (event: SubmitEvent): void => {
@@ -57,18 +63,18 @@ function Rename({ hint, name: former, onClose, rename, what }: RenameProps) {
       onClose();
       return rename(trimmed);
     }
-    setProblem(sentence(`this name cannot be taken: ${nameFaultWords(fault)}`));
+    setProblem(sentence(texts().common.nameRefused(nameFaultWords(fault))));
     return document.getElementById("field-new-name")?.focus();
   };
   return (
     <Modal labelledBy="rename-title" class="question" onEscape={onClose}>
       <form class="dialog-form" onSubmit={submit} noValidate>
         <h2 id="rename-title" tabIndex={-1} autofocus>
-          Rename {what}
+          {title}
         </h2>
         <TextField
           name="new-name"
-          label="Name"
+          label={texts().devices.newName}
           hint={hint}
           value={name}
           onInput={setName}
@@ -78,10 +84,10 @@ function Rename({ hint, name: former, onClose, rename, what }: RenameProps) {
         />
         <div class="row">
           <button type="submit" class="button primary">
-            Rename
+            {texts().devices.rename}
           </button>
           <button type="button" class="button quiet" onClick={onClose}>
-            Cancel
+            {texts().common.cancel}
           </button>
         </div>
       </form>
@@ -95,13 +101,11 @@ export function RevokeDevice({ device, onClose }: ChangeProps) {
   const revoke = (why: RevocationReason): void => {
     onClose();
     void model.revokeDevice(device.deviceId, why).then((isDone) => {
-      if (isDone) model.announcement.value = `${name} is revoked.`;
+      if (isDone) model.announcement.value = texts().devices.isRevoked(name);
     });
   };
-  const text = device.isThisOne
-    ? "It counts no more, for good, and you are signed out here: sign in with another one."
-    : "It counts no more, for good. Where it is signed in, it is signed out and leaves its call.";
-  return <RevocationQuestion {...{ name, text, words: revocationWords, onClose, revoke }} />;
+  const text = device.isThisOne ? texts().devices.revokeThis : texts().devices.revokeOther;
+  return <RevocationQuestion {...{ name, text, words: texts().devices.revokeWhy, onClose, revoke }} />;
 }
 
 interface RevocationQuestionProps {
@@ -116,10 +120,10 @@ export function RevocationQuestion({ name, onClose, revoke, text, words }: Revoc
   const [why, setWhy] = useState<RevocationReason>("lost");
   return (
     <Modal labelledBy="revoke-title" describedBy="revoke-text" class="question" onEscape={onClose}>
-      <h2 id="revoke-title">Revoke {name}?</h2>
+      <h2 id="revoke-title">{texts().devices.revokeTitle(name)}</h2>
       <p id="revoke-text">{text}</p>
       <div class="field">
-        <label htmlFor="revoke-why">Why</label>
+        <label htmlFor="revoke-why">{texts().devices.why}</label>
         <select
           id="revoke-why"
           value={why}
@@ -134,10 +138,10 @@ export function RevocationQuestion({ name, onClose, revoke, text, words }: Revoc
       </div>
       <div class="row">
         <button type="button" class="button quiet" autofocus onClick={onClose}>
-          Keep it
+          {texts().devices.keep}
         </button>
         <button type="button" class="button danger" onClick={() => revoke(why)}>
-          Revoke
+          {texts().devices.revoke}
         </button>
       </div>
     </Modal>

@@ -1,5 +1,7 @@
+import { fullDay } from "@signet/words";
+import { texts } from "@signet/words/page";
+
 import { Modal } from "../components/modal.tsx";
-import { fullDay } from "../lib/duration.ts";
 import { deviceName } from "../lib/devices.ts";
 import type { DeviceChoice } from "../model/actions.ts";
 
@@ -8,20 +10,20 @@ export function ChooseDevice({ choice, onCancel }: { choice: DeviceChoice; onCan
   return (
     <Modal labelledBy="choose-title" class="question" onEscape={onCancel}>
       <h2 id="choose-title" tabIndex={-1} autofocus>
-        Which of your devices is here?
+        {texts().signIn.whichDevice}
       </h2>
-      <ul class="device-choice" aria-label="Your devices">
+      <ul class="device-choice" aria-label={texts().signIn.yourDevices}>
         {choice.devices.map((device) => (
           <li key={device.deviceId}>
             <button type="button" class="button quiet wide" onClick={() => choice.choose(device.deviceId)}>
-              {deviceName(device)} <small>since {fullDay(device.addedAtMs)}</small>
+              {deviceName(device)} <small>{texts().signIn.since(fullDay(device.addedAtMs))}</small>
             </button>
           </li>
         ))}
       </ul>
       <div class="row">
         <button type="button" class="button quiet" onClick={onCancel}>
-          Cancel
+          {texts().common.cancel}
         </button>
       </div>
     </Modal>

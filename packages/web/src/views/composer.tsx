@@ -1,12 +1,12 @@
 /** Whom to call. */
 import type { UserId } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 import { useId, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { CallIcon } from "../components/icons.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
 import { UndoNote } from "../components/undo.tsx";
-import { countOf } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { PeopleForm } from "./people-form.tsx";
 
@@ -17,16 +17,16 @@ export function Composer() {
   const limit = model.state.value.server?.limits.callMembers;
   const calling = model.pending.value?.type === "call";
   const check = ({ length }: readonly UserId[]): string | undefined =>
-    limit !== undefined && length > limit ? `A call here can have ${limit} people besides you.` : undefined;
+    limit !== undefined && length > limit ? texts().home.mostPeople(limit) : undefined;
   return (
     <section class="card composer" aria-labelledby={`${id}-title`}>
-      <h2 id={`${id}-title`}>Reach people</h2>
+      <h2 id={`${id}-title`}>{texts().home.reach}</h2>
       <PeopleForm
-        label="Call user IDs"
+        label={texts().home.callIds}
         button={
           <>
             <CallIcon />
-            Call
+            {texts().home.call}
           </>
         }
         isBusy={calling}
@@ -38,8 +38,8 @@ export function Composer() {
       >
         {calling && (
           <TouchDialog
-            title="Touch your device"
-            text={`Its signature tells ${countOf(count, "person", "people")} that it is you.`}
+            title={texts().common.touch}
+            text={texts().home.touchCall(count)}
             onCancel={model.cancel}
           />
         )}

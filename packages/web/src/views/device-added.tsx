@@ -1,4 +1,5 @@
 import type { UserId } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 import { useEffect, useRef } from "preact/hooks";
 
 import { Modal } from "../components/modal.tsx";
@@ -11,8 +12,8 @@ export function DeviceAdded({ onClose, userId }: { userId: UserId; onClose: () =
   useEffect(() => signIn.current?.focus(), []);
   return (
     <Modal labelledBy="added-title" class="question" onEscape={onClose}>
-      <h2 id="added-title">This device is one of {userId} now</h2>
-      <p role="status">Sign in with it, and calls ring here, too.</p>
+      <h2 id="added-title">{texts().devices.addedTo(userId)}</h2>
+      <p role="status">{texts().devices.addedText}</p>
       <div class="row">
         <button
           type="button"
@@ -23,10 +24,10 @@ export function DeviceAdded({ onClose, userId }: { userId: UserId; onClose: () =
             void model.signIn(userId);
           }}
         >
-          Sign in
+          {texts().devices.signIn}
         </button>
         <button type="button" class="button quiet" onClick={onClose}>
-          Later
+          {texts().devices.later}
         </button>
       </div>
     </Modal>

@@ -1,4 +1,5 @@
 import { listOfNames } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 import { Avatar } from "../components/avatar.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
@@ -14,29 +15,19 @@ export function CallElsewhere() {
   const { from, others, device } = elsewhere;
   const present = others.filter(({ state }) => state === "joined");
   const names = [...(from.userId === self ? [] : [from]), ...present].map((person) => person.displayName);
-  const where =
-    device === undefined
-      ? "at the terminal where your device was before"
-      : `at another terminal, with ${deviceName(device)}`;
+  const { elsewhereBefore, elsewhereWith, nobodyElse, withPeople } = texts().home;
   return (
-    <section class="card joinable" aria-label="Your call at another terminal">
-      <h2>You are in a call {where}</h2>
+    <section class="card joinable" aria-label={texts().home.elsewhere}>
+      <h2>{device === undefined ? elsewhereBefore : elsewhereWith(deviceName(device))}</h2>
       <div class="who">
         <Avatar userId={from.userId} name={from.displayName} />
-        <p>
-          {names.length === 0 ? "Nobody else is in it so far." : `With ${listOfNames(names)}.`} It goes on
-          there until you are connected here.
-        </p>
+        <p>{names.length === 0 ? nobodyElse : withPeople(listOfNames(names))}</p>
         <button type="button" class="button primary" onClick={() => void model.moveHere()}>
-          Move it here
+          {texts().home.moveHere}
         </button>
       </div>
       {model.pending.value?.type === "moveHere" && (
-        <TouchDialog
-          title="Touch your device"
-          text="Its signature moves the call here."
-          onCancel={model.cancel}
-        />
+        <TouchDialog title={texts().common.touch} text={texts().home.touchMove} onCancel={model.cancel} />
       )}
     </section>
   );

@@ -1,3 +1,4 @@
+import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
@@ -33,7 +34,7 @@ export function Home() {
   return (
     <div class="home">
       <h1 class="hidden-text" ref={heading} tabIndex={-1}>
-        Home
+        {texts().home.title}
       </h1>
       <div class="column">
         <NotInThisBrowser />
@@ -61,12 +62,10 @@ export function Home() {
 function AdministrationCard({ onOpen }: { onOpen: () => void }) {
   return (
     <section class="card" aria-labelledby="administer-title">
-      <h2 id="administer-title">You administer this server</h2>
-      <p class="muted">
-        Recover who lost all devices, revoke devices, appoint others, and make invite codes.
-      </p>
+      <h2 id="administer-title">{texts().home.administerTitle}</h2>
+      <p class="muted">{texts().home.administerText}</p>
       <button type="button" class="button quiet wide" onClick={onOpen}>
-        Administration
+        {texts().home.administration}
       </button>
     </section>
   );

@@ -1,5 +1,6 @@
 /** What the host can do about somebody: put them out, or make them the host. Each is asked about first. */
 import type { Participant } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { MoreIcon } from "../components/icons.tsx";
@@ -15,8 +16,8 @@ export function HostActions({ person }: { person: Participant }) {
         type="button"
         class="icon-button host-actions"
         aria-haspopup="dialog"
-        aria-label={`More about ${displayName}`}
-        title={`More about ${displayName}`}
+        aria-label={texts().call.moreAbout(displayName)}
+        title={texts().call.moreAbout(displayName)}
         onClick={() => setOpen(true)}
       >
         <MoreIcon />
@@ -39,20 +40,20 @@ function HostDialog({ person, onClose }: { person: Participant; onClose: () => v
     return (
       <Modal key="choice" labelledBy="host-title" class="question" onEscape={onClose}>
         <h2 id="host-title" tabIndex={-1} autofocus>
-          {displayName}
+          <bdi>{displayName}</bdi>
         </h2>
         <p class="user-id">{userId}</p>
         <div class="host-choices">
           {state === "joined" && (
             <button type="button" class="button quiet" onClick={() => setAsked("makeHost")}>
-              Make host
+              {texts().call.makeHost}
             </button>
           )}
           <button type="button" class="button danger-quiet" onClick={() => setAsked("remove")}>
-            Remove from call
+            {texts().call.removeFromCall}
           </button>
           <button type="button" class="button quiet" onClick={onClose}>
-            Cancel
+            {texts().common.cancel}
           </button>
         </div>
       </Modal>
@@ -61,19 +62,15 @@ function HostDialog({ person, onClose }: { person: Participant; onClose: () => v
   return (
     <Modal key={asked} labelledBy="host-title" describedBy="host-text" class="question" onEscape={onClose}>
       <h2 id="host-title">
-        {isRemoval ? `Remove ${displayName} from the call?` : `Make ${displayName} the host?`}
+        {isRemoval ? texts().call.removeTitle(displayName) : texts().call.makeHostTitle(displayName)}
       </h2>
-      <p id="host-text">
-        {isRemoval
-          ? "They are cut off at once, and come back only if somebody in the call adds them again. Everybody sees that it was you."
-          : "They can remove people then, you too, and you cannot any more, unless they make you the host again."}
-      </p>
+      <p id="host-text">{isRemoval ? texts().call.removeText : texts().call.makeHostText}</p>
       <div class="row">
         <button type="button" class="button quiet" autofocus onClick={onClose}>
-          {isRemoval ? "Keep them" : "Stay host"}
+          {isRemoval ? texts().call.keepThem : texts().call.stayHost}
         </button>
         <button type="button" class={`button ${isRemoval ? "danger" : "primary"}`} onClick={doIt}>
-          {isRemoval ? "Remove" : "Make host"}
+          {isRemoval ? texts().call.remove : texts().call.makeHost}
         </button>
       </div>
     </Modal>

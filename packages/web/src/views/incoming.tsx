@@ -1,5 +1,6 @@
 /** Somebody calls: who it is was verified before this shows and before it rings. */
 import type { IncomingCall } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
 import { Avatar } from "../components/avatar.tsx";
@@ -13,7 +14,7 @@ import { withWhomSentences } from "../lib/brought-in.ts";
 import { useNow } from "../lib/hooks.ts";
 import { notifyOfCall } from "../lib/notifications.ts";
 import type { Ringtone } from "../lib/ringtone.ts";
-import { countOf, firstTimeSentence } from "../lib/words.ts";
+import { firstTimeSentence } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 export function Incoming({ ringtone }: { ringtone: Ringtone }) {
@@ -65,7 +66,11 @@ function useRinging(ringtone: Ringtone, first: IncomingCall | undefined): boolea
     const tell = (): void => {
       close();
       close = document.hidden
-        ? notifyOfCall(`${name} calls`, `Verified as ${userId}. Answer in Signet.`, callId)
+        ? notifyOfCall(
+            texts().incoming.notificationTitle(name),
+            texts().incoming.notificationBody(userId),
+            callId,
+          )
         : () => {};
     };
     tell();
@@ -103,13 +108,15 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
       onEscape={answering ? model.cancel : () => {}}
     >
       <h2 id="incoming-title" tabIndex={-1} autofocus>
-        Incoming call
+        {texts().incoming.title}
       </h2>
       <div class="caller" id="incoming-caller">
         <span class="caller-ring">
           <Avatar userId={from.userId} name={from.displayName} />
         </span>
-        <p class="caller-name">{from.displayName}</p>
+        <p class="caller-name">
+          <bdi>{from.displayName}</bdi>
+        </p>
         <p class="user-id">{from.userId}</p>
       </div>
       <LooksLike person={from} />
@@ -124,12 +131,10 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
           {text}
         </p>
       ))}
-      {more > 0 && (
-        <p class="hint">{countOf(more, "more person rings", "more people ring")} at the same time.</p>
-      )}
+      {more > 0 && <p class="hint">{texts().incoming.moreRing(more)}</p>}
       <FailureNotice actions={["answer", "decline"]} />
       {answering ? (
-        <TouchPrompt title="Touch your device" text="Its signature lets you in." onCancel={model.cancel} />
+        <TouchPrompt title={texts().common.touch} text={texts().incoming.touchIn} onCancel={model.cancel} />
       ) : (
         <div class="incoming-actions">
           <button
@@ -139,19 +144,15 @@ function IncomingDialog({ incoming, more, audible }: IncomingDialogProps) {
             disabled={pending?.type === "decline"}
           >
             <LeaveIcon />
-            Decline
+            {texts().common.decline}
           </button>
           <button type="button" class="button go big" onClick={() => void model.answer(callId, from.userId)}>
             <CallIcon />
-            Answer
+            {texts().incoming.answer}
           </button>
         </div>
       )}
-      <p class="hint center">
-        {audible
-          ? `Answering needs a touch of your device. Rings for ${countOf(leftS, "second", "seconds")} more.`
-          : "It rings silently: the browser plays sound only after a click on this page."}
-      </p>
+      <p class="hint center">{audible ? texts().incoming.ringsFor(leftS) : texts().incoming.silently}</p>
     </Modal>
   );
 }

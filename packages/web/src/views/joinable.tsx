@@ -1,3 +1,5 @@
+import { texts } from "@signet/words/page";
+
 import { Avatar } from "../components/avatar.tsx";
 import { PersonName } from "../components/name.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
@@ -19,8 +21,8 @@ export function JoinableCalls() {
         .map(({ callId, from, others }) => {
           const inside = others.filter((one) => one.state === "joined").map((one) => one.displayName);
           return (
-            <section key={callId} class="card joinable" aria-label="Going on without you">
-              <h2>{from.userId === self ? "Your call goes on" : "A call you are invited to is going on"}</h2>
+            <section key={callId} class="card joinable" aria-label={texts().home.goingOn}>
+              <h2>{from.userId === self ? texts().home.yourCallGoesOn : texts().home.invitedGoesOn}</h2>
               <div class="who">
                 <Avatar userId={from.userId} name={from.displayName} />
                 <div>
@@ -32,14 +34,14 @@ export function JoinableCalls() {
                   class="button primary"
                   onClick={() => void model.answer(callId, from.userId)}
                 >
-                  Join
+                  {texts().home.join}
                 </button>
               </div>
               <VerifiedBadge verification={from.verification} name={from.displayName} />
               {pending?.type === "answer" && pending.callId === callId && (
                 <TouchDialog
-                  title="Touch your device"
-                  text="Its signature lets you in."
+                  title={texts().common.touch}
+                  text={texts().home.touchIn}
                   onCancel={model.cancel}
                 />
               )}

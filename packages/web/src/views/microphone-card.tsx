@@ -1,5 +1,6 @@
 import { SignetError } from "@signet/terminal";
-import { sentenceFor } from "@signet/words";
+import { afterOneAnother, sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { LevelMeter } from "../components/meter.tsx";
@@ -44,7 +45,7 @@ export function MicrophoneCard() {
 
   return (
     <section class="card" aria-labelledby="microphone-title">
-      <h2 id="microphone-title">Microphone</h2>
+      <h2 id="microphone-title">{texts().home.microphone}</h2>
       <MicrophoneChoice chosen={chosen} onChoose={choose} refreshKey={test} />
       {problem !== undefined && (
         <Notice tone="warning" alert>
@@ -53,10 +54,9 @@ export function MicrophoneCard() {
       )}
       {test !== undefined && (
         <div class="stack">
-          <LevelMeter read={test.level} label="Level of your voice" />
+          <LevelMeter read={test.level} label={texts().home.voiceLevel} />
           <p class="hint">
-            {test.isOther && "This is another one: the chosen one is not there now. "}
-            Say something: the bar should move. Nothing is sent or kept.
+            {afterOneAnother(...(test.isOther ? [texts().home.otherOne] : []), texts().home.saySomething)}
           </p>
         </div>
       )}
@@ -66,7 +66,7 @@ export function MicrophoneCard() {
         class="button quiet wide"
         onClick={() => (test === undefined ? void start(chosen) : stop())}
       >
-        {test === undefined ? "Test the microphone" : "Stop the test"}
+        {test === undefined ? texts().home.testMicrophone : texts().home.stopTest}
       </button>
       <PaddingChoice />
     </section>
@@ -83,12 +83,9 @@ function PaddingChoice() {
     <>
       <label class="check">
         <input type="checkbox" checked={wanted} onChange={(event) => choose(event.currentTarget.checked)} />
-        <span>Same size for every packet of my voice</span>
+        <span>{texts().home.padding}</span>
       </label>
-      <p class="hint">
-        Nobody who sees the encrypted packets then learns from their sizes how you sound. It takes more
-        bandwidth while you are silent. Counts from the next call on.
-      </p>
+      <p class="hint">{texts().home.paddingHint}</p>
     </>
   );
 }

@@ -1,5 +1,6 @@
-import type { MicrophoneState, MicrophoneTrouble } from "@signet/terminal";
+import type { MicrophoneState } from "@signet/terminal";
 import { sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 import { Notice } from "../components/notice.tsx";
 import {
@@ -9,12 +10,6 @@ import {
 } from "../lib/microphones.ts";
 import { useModel } from "../model.ts";
 
-const troubleWords: Record<MicrophoneTrouble, string> = {
-  gone: "is not connected",
-  busy: "cannot be opened, perhaps since another program uses it",
-  silent: "gives no sound: the system or a switch on it mutes it",
-};
-
 /** That the others hear nothing, or by another microphone than the chosen one; and the ways out. */
 export function MicrophoneNotice({ microphone }: { microphone: MicrophoneState }) {
   const model = useModel();
@@ -22,7 +17,7 @@ export function MicrophoneNotice({ microphone }: { microphone: MicrophoneState }
     void model.terminal.setMicrophone(deviceId).catch(() => {});
   const retry = (
     <button type="button" class="button quiet small" onClick={() => open(preferredMicrophone())}>
-      Try again
+      {texts().common.tryAgain}
     </button>
   );
   const useDefault = (
@@ -34,13 +29,13 @@ export function MicrophoneNotice({ microphone }: { microphone: MicrophoneState }
         open(undefined);
       }}
     >
-      Use the default one
+      {texts().call.useDefault}
     </button>
   );
   if (microphone.status === "starting") return null;
   if (microphone.status === "unavailable")
     return (
-      <Notice tone="warning" alert title="The others cannot hear you">
+      <Notice tone="warning" alert title={texts().call.unheard}>
         <p>{sentenceFor(microphone.code)}</p>
         <div class="row">
           {retry}
@@ -50,18 +45,15 @@ export function MicrophoneNotice({ microphone }: { microphone: MicrophoneState }
     );
   if (microphone.silent === true)
     return (
-      <Notice tone="warning" alert title="The others cannot hear you">
-        <p>Your microphone gives no sound: the system or a switch on it mutes it.</p>
+      <Notice tone="warning" alert title={texts().call.unheard}>
+        <p>{texts().call.silent}</p>
         <div class="row">{retry}</div>
       </Notice>
     );
   if (microphone.instead === undefined) return null;
   return (
-    <Notice tone="info" alert title="Another microphone is in use">
-      <p>
-        {preferredMicrophoneName()} {troubleWords[microphone.instead]}. The others hear you by another one
-        meanwhile.
-      </p>
+    <Notice tone="info" alert title={texts().call.otherMicrophone}>
+      <p>{texts().call.trouble[microphone.instead](preferredMicrophoneName())}</p>
       <div class="row">
         {retry}
         {useDefault}

@@ -1,5 +1,5 @@
 import type { Participant } from "@signet/terminal";
-import { poorNetworkWords, sentence } from "@signet/words";
+import { bothSentences, poorNetworkWords } from "@signet/words";
 
 import { Notice } from "../components/notice.tsx";
 
@@ -8,12 +8,10 @@ export function NetworkNotice({ participants }: { participants: readonly Partici
   const poor = participants.filter(({ poorNetwork }) => poorNetwork === true);
   const [person] = poor.toSorted((one, other) => Number(other.isSelf) - Number(one.isSelf));
   if (person === undefined) return null;
-  const { happened, next } = poorNetworkWords(person.isSelf ? undefined : person.displayName);
+  const words = poorNetworkWords(person.isSelf ? undefined : person.displayName);
   return (
     <Notice tone={person.isSelf ? "warning" : "info"}>
-      <p>
-        {sentence(happened)} {sentence(next)}
-      </p>
+      <p>{bothSentences(words)}</p>
     </Notice>
   );
 }

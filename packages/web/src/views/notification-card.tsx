@@ -1,3 +1,4 @@
+import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { BellIcon } from "../components/icons.tsx";
@@ -13,16 +14,16 @@ export function NotificationCard() {
     <section class="card tinted" aria-labelledby="notification-title">
       <h2 id="notification-title" class="with-icon">
         <BellIcon />
-        Hear it from another window
+        {texts().home.hearIt}
       </h2>
-      <p>When somebody rings you while you look at something else, your system can tell you.</p>
+      <p>{texts().home.hearText}</p>
       <div class="row">
         <button
           type="button"
           class="button primary small"
           onClick={() => void askForNotifications().then(setPermission)}
         >
-          Allow notifications
+          {texts().home.allow}
         </button>
         <button
           type="button"
@@ -32,7 +33,7 @@ export function NotificationCard() {
             setDismissed(true);
           }}
         >
-          Not now
+          {texts().common.notNow}
         </button>
       </div>
     </section>

@@ -1,13 +1,13 @@
 import { isGone } from "@signet/terminal";
 import type { Participant } from "@signet/terminal";
-import { poorNetworkLabel } from "@signet/words";
+import { clockTime, poorNetworkLabel } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 import { Avatar } from "../components/avatar.tsx";
 import { MutedIcon } from "../components/icons.tsx";
 import { LooksLike } from "../components/looks-like.tsx";
 import { VerifiedBadge } from "../components/verified-badge.tsx";
 import { broughtInWords } from "../lib/brought-in.ts";
-import { clockTime } from "../lib/duration.ts";
 import { stateWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { HostActions } from "./host-actions.tsx";
@@ -47,15 +47,17 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
       </span>
       <div class="participant-text">
         <p class="participant-name">
-          <b>{displayName}</b>
-          {isSelf && <span class="tag">you</span>}
-          {isInitiator && <span class="tag started-tag">started it</span>}
+          <b>
+            <bdi>{displayName}</bdi>
+          </b>
+          {isSelf && <span class="tag">{texts().call.you}</span>}
+          {isInitiator && <span class="tag started-tag">{texts().call.startedIt}</span>}
           {/* Whoever started it is, where nobody else is. */}
-          {isHost === true && !isInitiator && <span class="tag host-tag">host</span>}
+          {isHost === true && !isInitiator && <span class="tag host-tag">{texts().call.host}</span>}
           {unheard !== undefined && (
             <span class="tag muted-tag">
               <MutedIcon />
-              {unheard === "muted" ? "muted" : "no microphone"}
+              {unheard === texts().call.muted ? texts().call.muted : texts().call.noMicrophone}
             </span>
           )}
           {poorNetwork === true && <span class="tag network-tag">{poorNetworkLabel()}</span>}
@@ -70,7 +72,7 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
           <VerifiedBadge verification={verification} name={displayName} />
         )}
         {verification === undefined && state === "joined" && !isSelf && (
-          <p class="unverified">not verified yet</p>
+          <p class="unverified">{texts().call.notVerified}</p>
         )}
       </div>
       <span class="voice" aria-hidden="true">
@@ -85,6 +87,7 @@ export function ParticipantTile({ person, size }: ParticipantTileProps) {
 
 function StateLine({ person }: { person: Participant }) {
   const { state, isSelf, verification, stateSigned } = person;
+  const { joinedAt, joinedSince, movedSince, signedByThem, signedByYou } = texts().call;
   const isToldOf = person.leaving === true || person.revoked === true;
   return (
     <span class={isToldOf ? "state told" : "state"}>
@@ -92,12 +95,14 @@ function StateLine({ person }: { person: Participant }) {
       {state === "joined" && !isToldOf && (
         <span class="since">
           {person.moved === undefined
-            ? `, joined${verification === undefined ? "" : ` ${clockTime(verification.signedAtMs)}`}`
-            : `, at another terminal since ${clockTime(person.moved.atMs)}`}
+            ? verification === undefined
+              ? joinedSince
+              : joinedAt(clockTime(verification.signedAtMs))
+            : movedSince(clockTime(person.moved.atMs))}
         </span>
       )}
       {(state === "declined" || state === "left") && stateSigned && (
-        <span class="since"> (signed by {isSelf ? "you" : "them"})</span>
+        <span class="since"> {isSelf ? signedByYou : signedByThem}</span>
       )}
     </span>
   );

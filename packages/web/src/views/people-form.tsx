@@ -1,5 +1,6 @@
 /** Whom to call, or to bring into a call: typed, or ticked among the people one knows. */
 import { listOfNames, sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
 import type { UserId } from "@signet/terminal";
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
@@ -7,6 +8,7 @@ import { useId, useState } from "preact/hooks";
 import { Avatar } from "../components/avatar.tsx";
 import { CloseIcon, PeopleIcon } from "../components/icons.tsx";
 import { PersonName } from "../components/name.tsx";
+import { rich } from "../lib/rich.ts";
 import { parseUserIds, whyNoUserId, withUserId } from "../lib/user-ids.ts";
 import { useModel } from "../model.ts";
 
@@ -66,13 +68,13 @@ export function PeopleForm(props: PeopleFormProps) {
     const unknown = await model.unknownAmong(valid);
     setLooking(false);
     if (unknown.length > 0) {
-      setProblem(`Nobody has the user ID ${listOfNames(unknown)} here. Check the spelling.`);
+      setProblem(texts().common.noOneHasId(listOfNames(unknown)));
       document.getElementById(id)?.focus();
     } else if (await onSubmit(valid)) setText("");
   };
 
-  let note = "User IDs, with spaces or commas between them.";
-  if (valid.length > 0) note = `Will ring ${listOfNames(valid.map(nameOf))}.`;
+  let note = texts().home.idsHint;
+  if (valid.length > 0) note = texts().home.willRing(listOfNames(valid.map(nameOf)));
 
   return (
     <>
@@ -91,7 +93,7 @@ export function PeopleForm(props: PeopleFormProps) {
               autocomplete="off"
               autocapitalize="none"
               spellcheck={false}
-              placeholder="ann bob"
+              placeholder={texts().home.placeholder}
               readOnly={isBusy}
               aria-invalid={shownProblem !== undefined}
               aria-describedby={`${id}-note`}
@@ -131,15 +133,12 @@ function People({ text, onText, without }: PeopleProps) {
     return (
       <div class="empty">
         <PeopleIcon />
-        <p>
-          <b>Nobody here yet.</b> People appear once you ring them or they ring you. Ask them for their user
-          ID and type it above.
-        </p>
+        <p>{rich(texts().home.nobodyYetText, <b>{texts().home.nobodyYet}</b>)}</p>
       </div>
     );
   }
   return (
-    <ul class="people" aria-label="People">
+    <ul class="people" aria-label={texts().home.people}>
       {people.map(({ userId, displayName }) => {
         const here = reachable.get(userId);
         return (
@@ -153,15 +152,15 @@ function People({ text, onText, without }: PeopleProps) {
               <Avatar userId={userId} name={displayName} />
               <PersonName userId={userId} name={displayName} />
               <span class={`reach ${here === true ? "here" : ""}`}>
-                {here === undefined ? "" : here ? "reachable" : "not reachable"}
+                {here === undefined ? "" : here ? texts().home.reachable : texts().home.notReachable}
               </span>
             </label>
             {without === undefined && (
               <button
                 type="button"
                 class="icon-button"
-                aria-label={`Forget ${userId}`}
-                title={`Forget ${userId}`}
+                aria-label={texts().home.forget(userId)}
+                title={texts().home.forget(userId)}
                 onClick={() => model.forgetPerson(userId)}
               >
                 <CloseIcon />

@@ -1,8 +1,8 @@
-import { listOfNames } from "@signet/words";
+import { dayAndTime, listOfNames, spokenDuration } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { IncomingIcon, OutgoingIcon } from "../components/icons.tsx";
 import { UndoNote } from "../components/undo.tsx";
 import { useNow } from "../lib/hooks.ts";
-import { dayAndTime, spokenDuration } from "../lib/duration.ts";
 import { useModel } from "../model.ts";
 
 const shownAtFirst = 6;
@@ -16,21 +16,21 @@ export function Recents() {
   return (
     <section class="card recents" aria-labelledby="recents-title">
       <div class="card-head">
-        <h2 id="recents-title">Recently</h2>
+        <h2 id="recents-title">{texts().home.recently}</h2>
         {recents.length > 0 && (
           <button type="button" class="button quiet small" onClick={model.clearRecents}>
-            Clear list
+            {texts().home.clearList}
           </button>
         )}
       </div>
       <UndoNote list="recents" />
       {recents.length > 0 && (
-        <ul aria-label="History">
+        <ul aria-label={texts().home.history}>
           {recents.map(({ callId, startedAtMs, durationMs, outgoing, people, outcome }) => (
             <li key={callId}>
               <span class={durationMs === 0 ? "way missed" : "way"}>
                 {outgoing ? <OutgoingIcon /> : <IncomingIcon />}
-                <span class="hidden-text">{outgoing ? "To" : "With"}</span>
+                <span class="hidden-text">{outgoing ? texts().home.to : texts().home.with}</span>
               </span>
               <span class="recent-who">
                 <b>{listOfNames(people.map((person) => person.displayName))}</b>

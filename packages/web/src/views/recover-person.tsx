@@ -1,5 +1,6 @@
 /** What an administrator says before they sign that a new device is somebody's. */
 import { UserId } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { Modal } from "../components/modal.tsx";
@@ -37,33 +38,30 @@ export function RecoverPerson({ onClose, onDone, start }: RecoverPersonProps) {
     if (!userId.success)
       return refuse(
         "recovered-user-id",
-        typedId.trim() === "" ? "Enter whose device it is." : whyNoUserId(typedId.trim()),
+        typedId.trim() === "" ? texts().administration.enterWhose : whyNoUserId(typedId.trim()),
       );
     if (code.replaceAll(/\D/g, "").length !== digits)
-      return refuse("recovery-code", "A code has twenty digits. Have the person read it once more.");
-    if (!isHeard) return refuse("recovery-heard", "Sign only for somebody who gave you the code themselves.");
+      return refuse("recovery-code", texts().administration.twentyDigits);
+    if (!isHeard) return refuse("recovery-heard", texts().administration.onlyThemselves);
     onClose();
     void model.recoverPerson(userId.data, code).then((isDone) => {
       if (!isDone) return;
-      model.announcement.value = `Signed. ${userId.data} touches the new device now, and has their user ID back.`;
+      model.announcement.value = texts().administration.signed(userId.data);
       onDone();
     });
   };
   const problemOf = (field: string) => (problem?.field === field ? problem.text : undefined);
-  const who = typedId.trim() === "" ? "this person" : typedId.trim().toLowerCase();
+  const who = typedId.trim() === "" ? texts().administration.thisPerson : typedId.trim().toLowerCase();
   return (
     <Modal labelledBy="recover-title" class="question elsewhere" onEscape={onClose}>
       <form class="dialog-form" onSubmit={submit} noValidate>
         <h2 id="recover-title" tabIndex={-1} autofocus>
-          Recover somebody
+          {texts().administration.recoverSomebody}
         </h2>
-        <p>
-          Their new device signs for them from then on, and none of the former ones does. Everybody who knows
-          them is asked whether they believe it, and sees for ever that you signed it.
-        </p>
+        <p>{texts().administration.recoverText}</p>
         <TextField
           name="recovered-user-id"
-          label="User ID"
+          label={texts().common.userId}
           hint={undefined}
           value={typedId}
           onInput={setTypedId}
@@ -73,8 +71,8 @@ export function RecoverPerson({ onClose, onDone, start }: RecoverPersonProps) {
         />
         <TextField
           name="recovery-code"
-          label="Code"
-          hint="Twenty digits, as the person reads them to you."
+          label={texts().administration.recoveryCode}
+          hint={texts().administration.recoveryCodeHint}
           value={code}
           onInput={setCode}
           problem={problemOf("recovery-code")}
@@ -90,9 +88,7 @@ export function RecoverPerson({ onClose, onDone, start }: RecoverPersonProps) {
               aria-describedby={problemOf("recovery-heard") === undefined ? undefined : "recovery-heard-note"}
               onChange={(event) => setHeard(event.currentTarget.checked)}
             />
-            <span>
-              I have the code from {who} in person, whom I know by voice or face, and not from a message
-            </span>
+            <span>{texts().administration.heard(who)}</span>
           </label>
           {problemOf("recovery-heard") !== undefined && (
             <p id="recovery-heard-note" class="hint problem" role="alert">
@@ -102,10 +98,10 @@ export function RecoverPerson({ onClose, onDone, start }: RecoverPersonProps) {
         </div>
         <div class="row">
           <button type="submit" class="button danger">
-            Recover
+            {texts().administration.recover}
           </button>
           <button type="button" class="button quiet" onClick={onClose}>
-            Cancel
+            {texts().common.cancel}
           </button>
         </div>
       </form>

@@ -1,7 +1,9 @@
+import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { KeyIcon } from "../components/icons.tsx";
 import { declineSecondDevice, isSecondDeviceDeclined } from "../lib/devices.ts";
+import { rich } from "../lib/rich.ts";
 import { useModel } from "../model.ts";
 
 /** Proposed once there is something to lose: after the first call that somebody else was in. */
@@ -18,16 +20,12 @@ export function SecondDeviceCard({ onAdd }: { onAdd: () => void }) {
     <section class="card tinted" aria-labelledby="second-device-title">
       <h2 id="second-device-title" class="with-icon">
         <KeyIcon />
-        Have a second device
+        {texts().devices.second}
       </h2>
-      <p>
-        You have one signature device. Should it get lost, you could not be reached as <b>{userId}</b> any
-        more, unless this server has an administrator, and they give it back to you. Add a second one while
-        you have the first.
-      </p>
+      <p>{rich(texts().devices.secondText, <b>{userId}</b>)}</p>
       <div class="row">
         <button type="button" class="button primary small" onClick={onAdd}>
-          Add a second device
+          {texts().devices.addSecond}
         </button>
         <button
           type="button"
@@ -37,7 +35,7 @@ export function SecondDeviceCard({ onAdd }: { onAdd: () => void }) {
             setDismissed(true);
           }}
         >
-          Not now
+          {texts().common.notNow}
         </button>
       </div>
     </section>

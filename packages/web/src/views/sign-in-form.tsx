@@ -2,6 +2,7 @@
 import { UserId, isNewUserId, nameFault } from "@signet/terminal";
 import type { ErrorCode } from "@signet/terminal";
 import { nameFaultWords, sentence, sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
@@ -12,19 +13,12 @@ import { whyNoUserId } from "../lib/user-ids.ts";
 import { useModel } from "../model.ts";
 import { ChooseDevice } from "./choose-device.tsx";
 
-const touchTexts = {
-  1: {
-    title: "Touch 1 of 2: create the key",
-    text: "Your device makes a key for this server. The key never leaves it.",
-  },
-  2: {
-    title: "Touch 2 of 2: prove it",
-    text: "The new key signs for the first time, and you are signed in.",
-  },
-} as const;
-
-const keptText =
-  "Your device made the key at the last try: touch the same device. Cancel leaves the key for the next try.";
+const touchTexts = (step: 1 | 2) => {
+  const { touchCreate, touchCreateTitle, touchProve, touchProveTitle } = texts().signIn;
+  return step === 1
+    ? { title: touchCreateTitle, text: touchCreate }
+    : { title: touchProveTitle, text: touchProve };
+};
 
 /** Whoever was here before is led to sign in, everybody else to a new user ID; the other way stands below. */
 export function SignInForm() {
@@ -38,7 +32,7 @@ export function SignInForm() {
   const refusedBy = model.failure.value?.error.code;
   const isOfAdministrator = refusedBy === "registration.administratorInvite";
   const wasRefused = refusedBy === "registration.inviteRequired" || isOfAdministrator;
-  const needsInvite = registration === "invite" || wasRefused || entry.texts.invite !== "";
+  const needsInvite = registration === "invite" || wasRefused || entry.typed.invite !== "";
   const pending = model.pending.value;
   const busy = pending?.type === "register" || pending?.type === "signIn";
 
@@ -71,16 +65,21 @@ export function SignInForm() {
       onCreate={() => create(false)}
     />
   );
-  const signInButton = <WayButton text="Sign in" first={returning} busy={busy} onPress={signIn} />;
+  const signInButton = (
+    <WayButton text={texts().signIn.signIn} first={returning} busy={busy} onPress={signIn} />
+  );
   const closedNote = <p class="muted">{sentenceFor("registration.closed")}</p>;
   return (
     <form class="card sign-in" onSubmit={submit} noValidate aria-labelledby="form-title">
-      <h2 id="form-title">{returning ? "Welcome back" : "Get your user ID"}</h2>
+      <h2 id="form-title">{returning ? texts().signIn.welcomeBack : texts().signIn.getUserId}</h2>
       {pending?.type === "register" && (
         <TouchDialog
-          {...touchTexts[pending.step]}
+          {...touchTexts(pending.step)}
           {...(pending.isKept
-            ? { text: keptText, other: { text: "Make another key", onPress: () => create(true) } }
+            ? {
+                text: texts().signIn.touchKept,
+                other: { text: texts().signIn.makeAnotherKey, onPress: () => create(true) },
+              }
             : {})}
           onCancel={model.cancel}
         />
@@ -90,36 +89,32 @@ export function SignInForm() {
       )}
       {pending?.type === "signIn" && pending.choice === undefined && (
         <TouchDialog
-          title="Touch your device"
-          text={`Its signature shows that ${entry.texts.userId.trim()} is here now.`}
+          title={texts().common.touch}
+          text={texts().signIn.touchSignIn(entry.typed.userId.trim())}
           onCancel={model.cancel}
         />
       )}
       <FailureNotice actions={["register", "signIn"]} />
       <TextField
         {...entry.field("userId")}
-        label="User ID"
-        hint={
-          returning
-            ? undefined
-            : "How others call you: 2 to 32 small letters, digits, dots, _ or -. It cannot be changed later."
-        }
+        label={texts().common.userId}
+        hint={returning ? undefined : texts().signIn.userIdHint}
         autocomplete="username"
         suggestions={remembered}
         disabled={busy}
       />
       {returning ? signInButton : !closed && createPart}
-      <div class="either">{returning ? "or, new here" : "or, with a user ID that you have"}</div>
+      <div class="either">{returning ? texts().signIn.orNew : texts().signIn.orHave}</div>
       {closed && closedNote}
       {returning && !closed && (
         <>
-          <p class="muted">Enter a new user ID above. Your device makes another key for it.</p>
+          <p class="muted">{texts().signIn.newAbove}</p>
           {createPart}
         </>
       )}
       {!returning && (
         <>
-          <p class="muted">Enter it above; then touch the device that it belongs to.</p>
+          <p class="muted">{texts().signIn.haveAbove}</p>
           {signInButton}
         </>
       )}
@@ -141,21 +136,21 @@ function CreatePart({ entry, needsInvite, first, busy, onCreate }: CreatePartPro
     <>
       <TextField
         {...entry.field("name")}
-        label="Display name"
-        hint="What others read beside your user ID; left empty, the ID itself."
+        label={texts().signIn.displayName}
+        hint={texts().signIn.displayNameHint}
         autocomplete="name"
         disabled={busy}
       />
       {needsInvite && (
         <TextField
           {...entry.field("invite")}
-          label="Invite code"
-          hint="From the person who runs this server."
+          label={texts().signIn.invite}
+          hint={texts().signIn.inviteHint}
           autocomplete="off"
           disabled={busy}
         />
       )}
-      <WayButton text="Create user ID" first={first} busy={busy} onPress={onCreate} />
+      <WayButton text={texts().signIn.create} first={first} busy={busy} onPress={onCreate} />
     </>
   );
 }
@@ -186,7 +181,7 @@ type Entry = ReturnType<typeof useEntry>;
 
 /** What is typed into the form, and what is wrong in it. Reading gives `undefined`, and the focus, to a wrong field. */
 function useEntry(rememberedId: string) {
-  const [texts, setTexts] = useState({ userId: rememberedId, name: "", invite: "" });
+  const [typed, setTyped] = useState({ userId: rememberedId, name: "", invite: "" });
   const [problem, setProblem] = useState<{ field: FieldName; text: string }>();
 
   const refuse = (field: FieldName, text: string): undefined => {
@@ -195,10 +190,10 @@ function useEntry(rememberedId: string) {
   };
 
   const readUserId = (): UserId | undefined => {
-    const typed = texts.userId.trim().toLowerCase();
-    if (typed === "") return refuse("userId", "Enter a user ID: 2 to 32 small letters, digits, and . _ -");
-    const parsed = UserId.safeParse(typed);
-    if (!parsed.success) return refuse("userId", whyNoUserId(typed));
+    const userId = typed.userId.trim().toLowerCase();
+    if (userId === "") return refuse("userId", texts().signIn.enterUserId);
+    const parsed = UserId.safeParse(userId);
+    if (!parsed.success) return refuse("userId", whyNoUserId(userId));
     setProblem(undefined);
     return parsed.data;
   };
@@ -208,24 +203,23 @@ function useEntry(rememberedId: string) {
     const userId = readUserId();
     if (userId === undefined) return undefined;
     // Those of before may, and still sign in.
-    if (!isNewUserId(userId))
-      return refuse("userId", "A new user ID begins and ends with a letter or digit.");
-    const displayName = texts.name.trim() === "" ? userId : texts.name.trim();
+    if (!isNewUserId(userId)) return refuse("userId", texts().signIn.edgesOfUserId);
+    const displayName = typed.name.trim() === "" ? userId : typed.name.trim();
     const fault = nameFault(displayName);
     if (fault !== undefined)
-      return refuse("name", sentence(`this name cannot be taken: ${nameFaultWords(fault)}`));
-    const inviteCode = texts.invite.trim();
+      return refuse("name", sentence(texts().common.nameRefused(nameFaultWords(fault))));
+    const inviteCode = typed.invite.trim();
     if (withoutInvite !== undefined && inviteCode === "") return refuse("invite", sentenceFor(withoutInvite));
     return { userId, displayName, ...(inviteCode === "" ? {} : { inviteCode }) };
   };
 
   return {
-    texts,
+    typed,
     /** The share of one field, for its {@link TextField}. */
     field: (name: FieldName) => ({
       name,
-      value: texts[name],
-      onInput: (text: string) => setTexts((now) => ({ ...now, [name]: text })),
+      value: typed[name],
+      onInput: (text: string) => setTyped((now) => ({ ...now, [name]: text })),
       problem: problem?.field === name ? problem.text : undefined,
     }),
     readUserId,

@@ -1,5 +1,6 @@
 /** The people of a call: those who are there, or back in a moment, large, oneself and those who are not there small. */
 import type { CallView, Participant } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 import { useRef } from "preact/hooks";
 
 import { Avatar } from "../components/avatar.tsx";
@@ -21,11 +22,11 @@ export function Stage({ call }: { call: CallView }) {
   return (
     // It scrolls where people do not fit: by keyboard, too, when there is nothing in it to go to (axe: scrollable-region-focusable).
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div class={`stage ${many ? "many" : ""}`} role="group" aria-label="People" tabIndex={0}>
+    <div class={`stage ${many ? "many" : ""}`} role="group" aria-label={texts().call.people} tabIndex={0}>
       {many && <Spotlight participants={participants} />}
       <ul
         class="participants"
-        aria-label="Participants"
+        aria-label={texts().call.participants}
         data-count={Math.min(largeCount, mostLarge)}
         data-small={participants.length > largeCount}
       >
@@ -46,15 +47,17 @@ function Spotlight({ participants }: { participants: readonly Participant[] }) {
   return (
     <div class="spotlight" aria-hidden="true" data-speaking={speaker !== undefined}>
       {shown === undefined ? (
-        <p class="muted">Nobody has spoken yet.</p>
+        <p class="muted">{texts().call.nobodySpoke}</p>
       ) : (
         <>
           <span class="avatar-frame">
             <Avatar userId={shown.userId} name={shown.displayName} />
           </span>
           <p class="spotlight-name">
-            <b>{shown.displayName}</b>
-            <span class="muted">{speaker === undefined ? "spoke last" : "speaks"}</span>
+            <b>
+              <bdi>{shown.displayName}</bdi>
+            </b>
+            <span class="muted">{speaker === undefined ? texts().call.spokeLast : texts().call.speaks}</span>
           </p>
         </>
       )}

@@ -1,21 +1,16 @@
 /** What a call was, once it is over; with a failed check, what that means and what to do. */
 import type { CallView } from "@signet/terminal";
-import { errorWords, listOfNames, sentence } from "@signet/words";
+import { errorWords, listOfNames, sentence, spokenDuration } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useRef } from "preact/hooks";
 
 import { Explanation } from "../components/explanation.tsx";
 import { Notice } from "../components/notice.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
-import { spokenDuration } from "../lib/duration.ts";
+import { rich } from "../lib/rich.ts";
 import { useFocusAtTop } from "../lib/hooks.ts";
 import { isFailedCheck } from "../lib/advice.ts";
-import {
-  afterRemovalSentence,
-  callEndSentence,
-  finalStateWords,
-  movedToTabSentence,
-  stateWords,
-} from "../lib/words.ts";
+import { afterRemovalSentence, callEndSentence, finalStateWords, stateWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 
 export function Summary() {
@@ -43,17 +38,17 @@ export function Summary() {
   const afterRemoval = afterRemovalSentence(call);
   const ringAgain = others.filter((person) => person.state !== "unknown").map((person) => person.userId);
   return (
-    <section class="card summary" aria-label="Summary">
+    <section class="card summary" aria-label={texts().ending.title}>
       <h2 ref={heading} tabIndex={-1}>
         {summaryTitle(call, came.length)}
       </h2>
-      <p>{isInOtherTab ? movedToTabSentence : callEndSentence(call)}</p>
+      <p>{isInOtherTab ? texts().ending.movedToTab : callEndSentence(call)}</p>
       {afterRemoval !== undefined && <p>{afterRemoval}</p>}
       <FailedCheck call={call} />
       <dl class="facts">
         {came.length > 0 && (
           <>
-            <dt>Took part</dt>
+            <dt>{texts().ending.tookPart}</dt>
             <dd>{listOfNames(came.map((person) => person.displayName))}</dd>
           </>
         )}
@@ -79,7 +74,7 @@ export function Summary() {
             class="button primary small"
             onClick={() => void model.answer(rejoin.callId, rejoin.from.userId)}
           >
-            Rejoin
+            {texts().ending.rejoin}
           </button>
         )}
         {/* After a check failed, another call is no way out. */}
@@ -93,28 +88,24 @@ export function Summary() {
               class={`button small ${rejoin === undefined ? "primary" : "quiet"}`}
               onClick={() => void model.call(ringAgain)}
             >
-              Ring again
+              {texts().ending.ringAgain}
             </button>
           )}
         <button type="button" class="button quiet small" onClick={model.dismissSummary}>
-          Done
+          {texts().ending.done}
         </button>
       </div>
       {rejoin !== undefined && pending?.type === "answer" && pending.callId === rejoin.callId && (
-        <TouchDialog
-          title="Touch your device"
-          text="Its signature lets you in again."
-          onCancel={model.cancel}
-        />
+        <TouchDialog title={texts().common.touch} text={texts().ending.touchAgain} onCancel={model.cancel} />
       )}
     </section>
   );
 }
 
 function summaryTitle({ end, moving, togetherMs }: CallView, came: number): string {
-  if (end?.type === "moved") return "Call moved";
-  if (moving === true) return "Not moved";
-  return came === 0 ? "It did not come about" : `You talked for ${spokenDuration(togetherMs)}`;
+  if (end?.type === "moved") return texts().ending.callMoved;
+  if (moving === true) return texts().ending.notMoved;
+  return came === 0 ? texts().ending.didNotComeAbout : texts().ending.talkedFor(spokenDuration(togetherMs));
 }
 
 function FailedCheck({ call }: { call: CallView }) {
@@ -125,13 +116,9 @@ function FailedCheck({ call }: { call: CallView }) {
   if (!isFailedCheck(code))
     return (
       <Notice tone="warning" alert>
-        {userIds.length > 0 && (
-          <p>
-            It is about <b>{userIds.join(", ")}</b>.
-          </p>
-        )}
+        {userIds.length > 0 && <p>{rich(texts().common.aboutWhom, <b>{userIds.join(", ")}</b>)}</p>}
         <p>{sentence(errorWords(code).next)}</p>
       </Notice>
     );
-  return <Explanation code={code} userIds={userIds} title="Something did not hold" />;
+  return <Explanation code={code} userIds={userIds} title={texts().ending.didNotHold} />;
 }

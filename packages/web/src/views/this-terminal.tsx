@@ -1,10 +1,10 @@
+import { afterOneAnother, clockTime, dayAndTime, spokenDuration } from "@signet/words";
+import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { FailureNotice } from "../components/failure-notice.tsx";
 import { TouchDialog } from "../components/touch-prompt.tsx";
-import { clockTime, dayAndTime, spokenDuration } from "../lib/duration.ts";
 import { useNow } from "../lib/hooks.ts";
-import { deviceKindMeaning, deviceKindWords } from "../lib/words.ts";
 import { useModel } from "../model.ts";
 import { RenamePerson } from "./change-device.tsx";
 
@@ -20,42 +20,43 @@ export function ThisTerminal() {
   const leftMs = session.expiresAtMs - nowMs;
   return (
     <section class="card" aria-labelledby="terminal-title">
-      <h2 id="terminal-title">This browser</h2>
+      <h2 id="terminal-title">{texts().home.thisBrowser}</h2>
       <dl class="facts">
-        <dt>Name</dt>
-        <dd>{session.displayName}</dd>
-        <dt>Device</dt>
+        <dt>{texts().home.name}</dt>
         <dd>
-          {deviceKindWords[session.device.kind]} <code>{session.device.deviceId.slice(0, 8)}</code>
-          {session.device.kind === "software" && <small>{deviceKindMeaning.software}</small>}
+          <bdi>{session.displayName}</bdi>
         </dd>
-        <dt>Rings here until</dt>
+        <dt>{texts().home.device}</dt>
+        <dd>
+          {texts().devices.kinds[session.device.kind]} <code>{session.device.deviceId.slice(0, 8)}</code>
+          {session.device.kind === "software" && <small>{texts().verification.meaning.software}</small>}
+        </dd>
+        <dt>{texts().home.ringsUntil}</dt>
         <dd>
           {leftMs < soonMs
-            ? `${clockTime(session.expiresAtMs)}, for ${spokenDuration(Math.max(0, leftMs))} more`
+            ? texts().home.untilFor(clockTime(session.expiresAtMs), spokenDuration(Math.max(0, leftMs)))
             : dayAndTime(session.expiresAtMs, nowMs)}
         </dd>
       </dl>
       <div class="row">
         <button type="button" class="button quiet small" onClick={() => setRenaming(true)}>
-          Change name
+          {texts().home.changeName}
         </button>
       </div>
       <FailureNotice actions={["release", "rename"]} />
       {renaming && <RenamePerson name={session.displayName} onClose={() => setRenaming(false)} />}
       {model.pending.value?.type === "rename" && (
         <TouchDialog
-          title="Touch the device that you signed in with"
-          text="It signs your new name."
+          title={texts().common.touchSignedIn}
+          text={texts().home.signsName}
           onCancel={model.cancel}
         />
       )}
       <p class="hint">
-        Sign in with your device anywhere else, and it rings there instead. Sign out here when you leave this
-        browser to others.{" "}
-        {session.kept === true
-          ? "Loading the page anew keeps you signed in, and so does opening it again within two minutes."
-          : "Reloading or closing the page signs you out: touch again."}
+        {afterOneAnother(
+          texts().home.signOutHint,
+          session.kept === true ? texts().home.staysSignedIn : texts().home.reloadSignsOut,
+        )}
       </p>
     </section>
   );

@@ -1,4 +1,5 @@
 import { sentenceFor } from "@signet/words";
+import { texts } from "@signet/words/page";
 
 import { Logo } from "../components/icons.tsx";
 import { Notice } from "../components/notice.tsx";
@@ -11,7 +12,7 @@ export function Unsupported() {
         <Logo />
       </header>
       <main>
-        <h1>Signet does not run here</h1>
+        <h1>{texts().frame.doesNotRun}</h1>
         <Notice tone="danger" alert>
           <p>{sentenceFor("device.unsupported")}</p>
         </Notice>

@@ -1,8 +1,11 @@
 /** Nobody is signed in: what Signet is, and the way in. */
+import { bothSentences, signedOutWords } from "@signet/words";
+import { texts } from "@signet/words/page";
+
 import { NotInThisBrowser } from "../components/not-in-this-browser.tsx";
 import { Notice } from "../components/notice.tsx";
 import { OtherTabs } from "../components/other-tabs.tsx";
-import { signedOutSentence } from "../lib/words.ts";
+import { rich } from "../lib/rich.ts";
 import { useModel } from "../model.ts";
 import { AddHere } from "./add-here.tsx";
 import { AskRecovery } from "./ask-recovery.tsx";
@@ -18,30 +21,18 @@ export function Welcome() {
   return (
     <div class="welcome">
       <section class="welcome-words" aria-labelledby="welcome-title">
-        <h1 id="welcome-title">Calls that know who is there</h1>
-        <p class="lead">
-          Signet rings where your security key or passkey is. Everybody in a call proves with a touch who they
-          are, and only they can listen: not even this server can.
-        </p>
+        <h1 id="welcome-title">{texts().signIn.title}</h1>
+        <p class="lead">{texts().signIn.lead}</p>
         <ul class="promises">
-          <li>
-            <b>No account, no number.</b> A user ID, and the device you carry.
-          </li>
-          <li>
-            <b>Verified for each call.</b> A fresh signature from everybody, checked by your own browser.
-          </li>
-          <li>
-            <b>Encrypted end to end.</b> The key of a call belongs to the people in it.
-          </li>
+          <li>{rich(texts().signIn.noAccountText, <b>{texts().signIn.noAccount}</b>)}</li>
+          <li>{rich(texts().signIn.verifiedText, <b>{texts().signIn.verified}</b>)}</li>
+          <li>{rich(texts().signIn.encryptedText, <b>{texts().signIn.encrypted}</b>)}</li>
         </ul>
       </section>
       <div class="welcome-forms">
-        {reason !== undefined && <Notice tone="info">{signedOutSentence(reason)}</Notice>}
+        {reason !== undefined && <Notice tone="info">{bothSentences(signedOutWords(reason))}</Notice>}
         {recovery !== undefined && (
-          <Notice tone="info">
-            You opened a link to recover <b>{recovery.userId}</b>. Sign in as an administrator, with your own
-            device.
-          </Notice>
+          <Notice tone="info">{rich(texts().signIn.recoveryLink, <b>{recovery.userId}</b>)}</Notice>
         )}
         <NotInThisBrowser />
         <OtherTabs />

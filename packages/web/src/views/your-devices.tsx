@@ -1,4 +1,5 @@
 import type { DeviceId, DeviceUse, OwnDevice } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 import { useEffect, useState } from "preact/hooks";
 
 import { DeviceFacts } from "../components/device-facts.tsx";
@@ -8,11 +9,6 @@ import { deviceName } from "../lib/devices.ts";
 import { useNow } from "../lib/hooks.ts";
 import { useModel } from "../model.ts";
 import { NameDevice, RevokeDevice } from "./change-device.tsx";
-
-const touchTexts = {
-  nameDevice: "It signs the new name.",
-  revokeDevice: "It signs that the other one counts no more.",
-} as const;
 
 /** What the person signs with, as their own devices signed it; and what they can do about it. */
 export function YourDevices({ onAdd, onAddElsewhere }: { onAdd: () => void; onAddElsewhere: () => void }) {
@@ -28,8 +24,8 @@ export function YourDevices({ onAdd, onAddElsewhere }: { onAdd: () => void; onAd
   const close = (): void => setAsked(undefined);
   return (
     <section class="card" aria-labelledby="devices-title">
-      <h2 id="devices-title">Your devices</h2>
-      <ul class="devices" aria-label="Devices that count">
+      <h2 id="devices-title">{texts().devices.title}</h2>
+      <ul class="devices" aria-label={texts().devices.counting}>
         {counting.map((device) => (
           <li key={device.deviceId}>
             <DeviceFacts
@@ -42,19 +38,21 @@ export function YourDevices({ onAdd, onAddElsewhere }: { onAdd: () => void; onAd
               <button
                 type="button"
                 class="button quiet small"
-                aria-label={`${device.name === "" ? "Name" : "Rename"} ${deviceName(device)}`}
+                aria-label={(device.name === "" ? texts().devices.nameOne : texts().devices.renameOne)(
+                  deviceName(device),
+                )}
                 onClick={() => setAsked({ what: "name", device })}
               >
-                {device.name === "" ? "Name" : "Rename"}
+                {device.name === "" ? texts().devices.name : texts().devices.rename}
               </button>
               {counting.length > 1 && (
                 <button
                   type="button"
                   class="button danger-quiet small"
-                  aria-label={`Revoke ${deviceName(device)}`}
+                  aria-label={texts().devices.revokeOne(deviceName(device))}
                   onClick={() => setAsked({ what: "revoke", device })}
                 >
-                  Revoke
+                  {texts().devices.revoke}
                 </button>
               )}
             </div>
@@ -63,7 +61,7 @@ export function YourDevices({ onAdd, onAddElsewhere }: { onAdd: () => void; onAd
       </ul>
       {gone.length > 0 && (
         <details class="revoked-devices">
-          <summary>{gone.length === 1 ? "1 revoked device" : `${gone.length} revoked devices`}</summary>
+          <summary>{texts().devices.revokedCount(gone.length)}</summary>
           <ul class="devices">
             {gone.map((device) => (
               <li key={device.deviceId}>
@@ -74,21 +72,19 @@ export function YourDevices({ onAdd, onAddElsewhere }: { onAdd: () => void; onAd
         </details>
       )}
       <FailureNotice actions={["addDevice", "addElsewhere", "nameDevice", "revokeDevice"]} />
-      {counting.length === 1 && (
-        <p class="hint">The only device that counts cannot be revoked: add another one first.</p>
-      )}
+      {counting.length === 1 && <p class="hint">{texts().devices.onlyOne}</p>}
       <button type="button" class="button quiet wide" onClick={onAdd}>
-        Add a device
+        {texts().devices.add}
       </button>
       <button type="button" class="button quiet wide" onClick={onAddElsewhere}>
-        Add a device at another machine
+        {texts().devices.addElsewhere}
       </button>
       {asked?.what === "name" && <NameDevice device={asked.device} onClose={close} />}
       {asked?.what === "revoke" && <RevokeDevice device={asked.device} onClose={close} />}
       {(pending?.type === "nameDevice" || pending?.type === "revokeDevice") && (
         <TouchDialog
-          title="Touch the device that you signed in with"
-          text={touchTexts[pending.type]}
+          title={texts().common.touchSignedIn}
+          text={pending.type === "nameDevice" ? texts().devices.signsName : texts().devices.signsRevocation}
           onCancel={model.cancel}
         />
       )}

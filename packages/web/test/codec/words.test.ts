@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { sentenceFor } from "@signet/words";
+import { sentenceFor, spokenDuration } from "@signet/words";
 import type { CallView, Participant, UserId } from "@signet/terminal";
 
 import { announcements } from "../../src/lib/announcements.ts";
-import { spokenDuration } from "../../src/lib/duration.ts";
+
 import { meterShare } from "../../src/lib/level.ts";
 import { mergePeople, peopleOfCall } from "../../src/lib/people.ts";
 import { isRingingOut, soundOf } from "../../src/lib/call-sounds.ts";

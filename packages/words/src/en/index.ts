@@ -1,5 +1,6 @@
 /** English. */
 import type { Catalogue } from "../catalogue.ts";
+import { say } from "./say.ts";
 import { administrationErrors } from "./administration-errors.ts";
 import { callErrors } from "./call-errors.ts";
 import { callListErrors } from "./call-list-errors.ts";
@@ -12,6 +13,7 @@ import { histories } from "./histories.ts";
 import { historyErrors } from "./history-errors.ts";
 import { looksLike, nameFaults } from "./names.ts";
 import { pairingErrors } from "./pairing-errors.ts";
+import { afterOneAnother, clausesInOne, dayAndTime, durations, list, sentence } from "./punctuation.ts";
 import { proofErrors } from "./proof-errors.ts";
 import { pushErrors } from "./push-errors.ts";
 import { soundWay } from "./sound-way.ts";
@@ -29,6 +31,14 @@ import {
 
 export const en: Catalogue = {
   locale: "en-GB",
+  name: "English",
+  direction: "ltr",
+  sentence,
+  afterOneAnother,
+  clausesInOne,
+  dayAndTime,
+  durations,
+  list,
   errors: {
     ...connectionErrors,
     ...proofErrors,
@@ -57,5 +67,5 @@ export const en: Catalogue = {
   signedOut,
   soundWay,
   nobody: "nobody",
-  others: (count) => `${count} others`,
+  others: (count) => say`${count} others`,
 };

@@ -1,5 +1,6 @@
 /** Names of people. */
 import type { Catalogue } from "../catalogue.ts";
+import { say } from "./say.ts";
 
 export const nameFaults = {
   empty: "it has a character at least",
@@ -12,4 +13,4 @@ export const nameFaults = {
 } as const satisfies Catalogue["nameFaults"];
 
 export const looksLike = ((userId) =>
-  `looks like ${userId}, and is somebody else`) satisfies Catalogue["looksLike"];
+  say`looks like ${userId}, and is somebody else`) satisfies Catalogue["looksLike"];

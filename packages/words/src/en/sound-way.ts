@@ -1,4 +1,5 @@
 import type { Catalogue } from "../catalogue.ts";
+import { say } from "./say.ts";
 
 export const soundWay: Catalogue["soundWay"] = {
   by: {
@@ -7,9 +8,9 @@ export const soundWay: Catalogue["soundWay"] = {
     relayTcp: "over a relay, by TCP",
     relayTls: "over a relay, by TLS",
   },
-  roundTrip: (ms) => `round trip ${ms} ms`,
-  lost: (percent) => `${percent} % lost`,
-  jitter: (ms) => `jitter ${ms} ms`,
+  roundTrip: (ms) => say`round trip ${ms} ms`,
+  lost: (percent) => say`${percent} % lost`,
+  jitter: (ms) => say`jitter ${ms} ms`,
   advice: {
     lossy: "much is lost on the way: go nearer to the access point, take a cable, or try another network",
     slow: "the way is slow: stop what else uses it, or try another network",
@@ -22,10 +23,10 @@ export const soundWay: Catalogue["soundWay"] = {
       next: "go nearer to the access point, take a cable, or try another network",
     },
     ofOther: (name) => ({
-      happened: `the network of ${name} is poor: words may be missing between them and the others`,
+      happened: say`the network of ${name} is poor: words may be missing between them and the others`,
       next: "they are told, too; yours is not to blame",
     }),
     over: "your network is better again",
-    overOfOther: (name) => `the network of ${name} is better again`,
+    overOfOther: (name) => say`the network of ${name} is better again`,
   },
 };

@@ -1,5 +1,6 @@
 /** States of people in a call, and why they are in it no more. */
 import type { Catalogue } from "../catalogue.ts";
+import { say } from "./say.ts";
 
 export const memberStates = {
   ringing: ["ringing", "is ringing"],
@@ -30,17 +31,17 @@ export const failedForTime = [
 const than = (isBehind: boolean): string => (isBehind ? "behind" : "ahead of");
 
 export const counterBack = ((device) => [
-  `your device ${device} signed, and its counter is not higher than at the time before: there may be a copy of it`,
+  say`your device ${device} signed, and its counter is not higher than at the time before: there may be a copy of it`,
   "if you did not restore it from a backup, revoke it and use another one",
 ]) satisfies Catalogue["counterBack"];
 
 export const clockFaults = {
   own: (name, off, isBehind) => [
-    `a call by ${name} did not ring here: the clock of this terminal is ${off} ${than(isBehind)} theirs, with which the server's agrees`,
+    say`a call by ${name} did not ring here: the clock of this terminal is ${off} ${than(isBehind)} theirs, with which the server's agrees`,
     "set this clock: until then calls do not ring here",
   ],
   theirs: (name, off, isBehind) => [
-    `a call by ${name} did not ring here: the clock there is ${off} ${than(isBehind)} this one, with which the server's agrees${
+    say`a call by ${name} did not ring here: the clock there is ${off} ${than(isBehind)} this one, with which the server's agrees${
       isBehind ? "; or it was an old call, shown again" : ""
     }`,
     "tell them to set their clock: until then their calls do not ring here",

@@ -1,0 +1,142 @@
+/** The page in each language: every sentence in its place, a first call by names, and another language in the middle of a call. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { languages } from "@signet/words";
+
+import { asked, button, settle } from "../support/asked.ts";
+import { scenes } from "../support/harness/scenes.ts";
+import type { SceneName } from "../support/harness/scenes.ts";
+import { rememberedProfile } from "../support/profile.ts";
+import { ill } from "../support/text-places.ts";
+import { startViewPages } from "../support/view-page.ts";
+import type { ViewPages } from "../support/view-page.ts";
+
+const everyScene = Object.keys(scenes) as SceneName[];
+
+describe("languages", () => {
+  let pages: ViewPages;
+  before(async () => (pages = await startViewPages()));
+  after(() => pages.close());
+
+  const inChinese = (widthPx = 1280) =>
+    pages.open({ widthPx, stored: { ...rememberedProfile(Date.now()), language: "zh-Hans" } });
+
+  for (const language of languages)
+    test(`${language}: every text of every scene fits its place on a telephone`, async () => {
+      const view = await pages.open({
+        widthPx: 390,
+        stored: { ...rememberedProfile(Date.now()), language },
+      });
+      const findings: string[] = [];
+      for (const name of everyScene) {
+        await view.show(name);
+        findings.push(...(await view.page.evaluate(ill, language)).map((one) => `${name}: ${one}`));
+      }
+      assert.deepEqual(findings, []);
+      assert.deepEqual(view.problems, []);
+      await view.close();
+    });
+
+  test("a text that is cut, does not fit, or is in another language is found", async () => {
+    const view = await inChinese(390);
+    assert.deepEqual(await view.page.evaluate(ill, "zh-Hans"), []);
+    const plant = (style: string, text: string) =>
+      view.page.evaluate(
+        ([css, words]) => {
+          const box = document.createElement("p");
+          for (const rule of css!.split(";")) {
+            const [name = "", value = ""] = rule.split(":");
+            box.style.setProperty(name.trim(), value.trim());
+          }
+          box.textContent = words!;
+          box.id = "planted";
+          document.querySelector("main")!.append(box);
+        },
+        [style, text],
+      );
+    for (const [style, text] of [
+      ["width: 60px; overflow: hidden; white-space: nowrap", "这一句话放不下去"],
+      ["width: 60px; height: 20px; overflow: hidden", "这一句话放不下去"],
+      ["white-space: nowrap", "这一句话放不下去".repeat(8)],
+      ["width: 300px", "nobody answered here"],
+    ] as const) {
+      await plant(style, text);
+      const found = await view.page.evaluate(ill, "zh-Hans");
+      assert.ok(
+        found.some((one) => one.endsWith(`: ${text}`)),
+        style,
+      );
+      await view.page.evaluate(() => document.getElementById("planted")!.remove());
+    }
+    await view.close();
+  });
+
+  test("in Chinese a first call is made, answered, muted and left by names, and axe finds nothing", async () => {
+    const view = await inChinese(390);
+    const { page } = view;
+    await view.show("home");
+    await page.getByLabel("要呼叫的用户 ID").fill("bob");
+    await page.getByText("将呼叫 Bob Builder。").waitFor();
+    await button(view, "呼叫").click();
+    const touch = page.getByRole("dialog", { name: "请触碰您的设备" });
+    await touch.getByText("它的签名告诉 1 个人这是您。").waitFor();
+    assert.deepEqual(await view.axe(), []);
+    await settle(view);
+    await view.show("incoming");
+    const dialog = page.getByRole("dialog", { name: /来电/ });
+    await dialog.getByText(/还会响铃 \d+ 秒。/).waitFor();
+    assert.match(await page.title(), /来电 - Signet$/);
+    assert.deepEqual(await view.axe(), []);
+    await button(view, "接听").click();
+    await settle(view);
+    await view.show("active");
+    await page.getByText("端到端加密").waitFor();
+    assert.equal(await page.title(), "通话中 - Signet");
+    await button(view, "麦克风静音").click();
+    await button(view, "通话详情").click();
+    assert.deepEqual(await view.axe(), []);
+    await button(view, "离开通话").click();
+    assert.deepEqual(
+      (await asked(view)).flatMap((one) => (Array.isArray(one) ? [one[0]] : [])),
+      ["call", "answer", "leave"],
+    );
+    await view.close();
+  });
+
+  test("another language is chosen in a call, counts at once without a reload, and is kept", async () => {
+    const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+    const { page } = view;
+    await view.show("active");
+    await button(view, "Call details").click();
+    await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
+    await page.getByLabel("Language (语言)").selectOption({ label: "简体中文" });
+    await button(view, "离开通话").waitFor();
+    await page.getByRole("heading", { name: "安全码" }).waitFor();
+    assert.equal(await button(view, "Leave call").count(), 0);
+    assert.equal(await page.title(), "通话中 - Signet");
+    assert.equal(await page.locator("html").getAttribute("lang"), "zh-Hans");
+    assert.equal(await page.evaluate(() => "sameDocument" in globalThis), true);
+    assert.equal(await page.evaluate(() => localStorage.getItem("signet.ui.language")), '"zh-Hans"');
+    await page.reload();
+    await page.getByRole("heading", { name: "欢迎回来" }).waitFor();
+    await page.getByLabel("语言（Language）").selectOption({ label: "与浏览器一致：English" });
+    await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    await view.close();
+  });
+
+  test("names that are written from right to left, and Chinese ones, stand as names in either language", async () => {
+    const view = await pages.open({ stored: rememberedProfile(Date.now()) });
+    for (const name of ["דנה 3", "王小明"]) {
+      await view.show("incoming");
+      await view.page.evaluate((displayName) => {
+        const { state } = harness.terminal;
+        const ringing = state.ringing.map((one) => ({ ...one, from: { ...one.from, displayName } }));
+        harness.terminal.set({ ...state, ringing });
+      }, name);
+      await view.page.locator(".caller-name bdi", { hasText: name }).waitFor();
+    }
+    assert.equal(await view.page.title(), "王小明 calls - Signet");
+    await view.close();
+  });
+});

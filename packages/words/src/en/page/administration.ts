@@ -1,0 +1,110 @@
+/** What administrators see, and whoever asks one. */
+import { count, say } from "../say.ts";
+
+export const administration = {
+  signs: {
+    recoverPerson: "It signs that the new device is theirs.",
+    revokeDevice: "It signs that the other one counts no more.",
+    appoint: "It signs that they administer.",
+    dismiss: "It signs that they administer no more.",
+    inviteCode: "It signs for the code.",
+  },
+  title: "Administration",
+  back: "Back to calls",
+  lookAgain: "Look again",
+  whoAsks: "Who asks to be recovered",
+  nobodyAsks:
+    "Nobody just now. Who lost all devices chooses “Ask an administrator” where one signs in, and reads you a code.",
+  askedWith: (userId: string, since: string, until: string, name: string, kind: string) =>
+    say`${userId} since ${since}, until ${until}, with “${name}”: ${kind}`,
+  enterCode: "Enter the code",
+  enterCodeOf: (userId: string) => say`Enter the code of ${userId}`,
+  recoverSomebody: "Recover somebody",
+  somebodyNew: "Somebody new",
+  inviteText: "An invite code registers one person, once. This server cannot show it again.",
+  makeInvite: "Make an invite code",
+  makeAnother: "Make another one",
+  people: "People on this server",
+  peopleCount: (n: number) => say`People on this server (${n})`,
+  find: "Find",
+  nobodyRegistered: "Nobody is registered.",
+  nobodyCalledSo: "Nobody is called so.",
+  administers: "administers",
+  reachable: "reachable",
+  appointedOn: (on: string, by: string) => say`Appointed on ${on} by ${by}`,
+  dismissedOn: (on: string, by: string) => say`Dismissed on ${on} by ${by}`,
+  notAccepted: (why: string) => say`Not accepted here, and nothing is signed for them: ${why}`,
+  devices: (n: number) => say`${count(n, { one: "device", other: "devices" })}`,
+  devicesAndRevoked: (n: number, gone: number) =>
+    say`${count(n, { one: "device", other: "devices" })}, and ${gone} revoked`,
+  ofWhom: (userId: string) => say`of ${userId}`,
+  devicesOf: (userId: string) => say`Devices of ${userId}`,
+  revoke: "Revoke",
+  revokeOf: (device: string, userId: string) => say`Revoke ${device} of ${userId}`,
+  recover: "Recover",
+  recoverOne: (userId: string) => say`Recover ${userId}`,
+  stepDown: "Step down",
+  dismiss: "Dismiss",
+  appoint: "Appoint",
+  stepDownLabel: "Step down as an administrator",
+  dismissOne: (userId: string) => say`Dismiss ${userId} as an administrator`,
+  appointOne: (userId: string) => say`Appoint ${userId} as an administrator`,
+  revokeText: "It counts no more, for good. Where it is signed in, it is signed out and leaves its call.",
+  revokeLastText: (userId: string) =>
+    say`It is the last one of ${userId}, whom nobody reaches until they are recovered.`,
+  revokeSeen: "Who knows them sees for ever that you did it.",
+  appointTitle: (userId: string) => say`Make ${userId} an administrator?`,
+  stepDownTitle: "Step down as an administrator?",
+  dismissTitle: (userId: string) => say`Dismiss ${userId} as an administrator?`,
+  administersNow: (userId: string) => say`${userId} administers from now on.`,
+  administersNoMore: (userId: string) => say`${userId} administers no more.`,
+  appointText:
+    "They can do all that you can from then on: recover people, revoke devices, appoint others, and dismiss you. Everybody sees for ever that you did it.",
+  stepDownText:
+    "What you signed stays, and you sign nothing new for others. Another administrator can undo it; where you are the last one, whoever runs the server has to name somebody.",
+  dismissText:
+    "What they signed stays, and they sign nothing new for others. Another administrator can undo it.",
+  doNotAppoint: "Do not appoint",
+  leaveIt: "Leave it",
+  enterWhose: "Enter whose device it is.",
+  twentyDigits: "A code has twenty digits. Have the person read it once more.",
+  onlyThemselves: "Sign only for somebody who gave you the code themselves.",
+  signed: (userId: string) => say`Signed. ${userId} touches the new device now, and has their user ID back.`,
+  thisPerson: "this person",
+  recoverText:
+    "Their new device signs for them from then on, and none of the former ones does. Everybody who knows them is asked whether they believe it, and sees for ever that you signed it.",
+  recoveryCode: "Code",
+  recoveryCodeHint: "Twenty digits, as the person reads them to you.",
+  heard: (who: string) =>
+    say`I have the code from ${who} in person, whom I know by voice or face, and not from a message`,
+  touches: {
+    make: {
+      title: "Touch 1 of 2: the new device",
+      text: "It makes its key. Plug it in, or choose in the browser's window where the passkey is to be.",
+    },
+    sign: { title: "Touch 2 of 2: the new device again", text: "An administrator signed. It signs, too." },
+  },
+  lostAll: "Lost all your devices?",
+  lostAllText:
+    "An administrator of this server can give you your user ID back, with the device that you have here.",
+  ask: "Ask an administrator",
+  enterLost: "Enter the user ID that you want back.",
+  askText:
+    "You get a code, and read it to an administrator, over the telephone or face to face. Your former devices count no more then, and who knows you is asked whether they believe it.",
+  lostUserId: "Your user ID",
+  newDevice: "Name of the new device",
+  newDeviceHint: "For example: Blue key, Telephone. People you call can find it out.",
+  readCode: "Read this code to an administrator",
+  readText:
+    "Over the telephone or face to face: whoever hears it has to know that it is you. Who stands beside you can scan it, where they are signed in.",
+  qrLabel: "QR code for the camera of an administrator. It holds the code above.",
+  waiting: "Waiting for the administrator.",
+  codeCounts: (left: string) => say`Counts for ${left} more. Keep this page open.`,
+  iKnow: (userId: string) => say`I know that ${userId} administers this server`,
+  isKnown: (userId: string) => say`${userId} is one of the administrators whom this browser knows.`,
+  trustText: (userId: string) =>
+    say`From then on this browser takes what these devices of ${userId}, and whatever they add, sign for others: new devices for people who lost theirs, and further administrators.`,
+  key: (key: string) => say`Key ${key}`,
+  iAsked: "I asked who runs this server in another way than through it, for these devices, too",
+  accept: (userId: string) => say`Accept ${userId}`,
+};

@@ -1,0 +1,26 @@
+/** What the page alone says. */
+import { administration } from "./administration.ts";
+import { announcements } from "./announcements.ts";
+import { call } from "./call.ts";
+import { common } from "./common.ts";
+import { devices } from "./devices.ts";
+import { ending } from "./ending.ts";
+import { frame } from "./frame.ts";
+import { home } from "./home.ts";
+import { incoming } from "./incoming.ts";
+import { signIn } from "./sign-in.ts";
+import { verification } from "./verification.ts";
+
+export const page = {
+  common,
+  frame,
+  signIn,
+  devices,
+  administration,
+  home,
+  call,
+  incoming,
+  ending,
+  verification,
+  announcements,
+};

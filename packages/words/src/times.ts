@@ -1,0 +1,43 @@
+/** Times and durations as one reads them, by `Intl`, in the language that is chosen. */
+import { catalogue, locale } from "./language.ts";
+
+/** Making one takes longer than using it a thousand times. */
+function kept<Format>(make: (locale: string) => Format): () => Format {
+  const made = new Map<string, Format>();
+  return () => {
+    const tag = locale();
+    const format = made.get(tag) ?? make(tag);
+    made.set(tag, format);
+    return format;
+  };
+}
+
+const time = kept((tag) => new Intl.DateTimeFormat(tag, { hour: "2-digit", minute: "2-digit" }));
+const fullDate = kept((tag) => new Intl.DateTimeFormat(tag, { dateStyle: "long" }));
+const date = kept((tag) => new Intl.DateTimeFormat(tag, { day: "numeric", month: "short" }));
+const unit = (name: "second" | "minute" | "hour") =>
+  kept((tag) => new Intl.NumberFormat(tag, { style: "unit", unit: name, unitDisplay: "long" }));
+const [seconds, minutes, hours] = [unit("second"), unit("minute"), unit("hour")];
+
+export const clockTime = (atMs: number): string => time().format(atMs);
+
+/** `3 November 2026`. */
+export const fullDay = (atMs: number): string => fullDate().format(atMs);
+
+/** `14:05` for today, `3 Nov, 14:05` before. */
+export function dayAndTime(atMs: number, nowMs: number): string {
+  const sameDay = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  return sameDay ? clockTime(atMs) : catalogue().dayAndTime(date().format(atMs), clockTime(atMs));
+}
+
+/** As one says it, to the unit that matters: `7 seconds`, `12 minutes`, `1 hour 2 minutes`. */
+export function spokenDuration(durationMs: number): string {
+  const { durations } = catalogue();
+  const totalS = Math.max(0, Math.round(durationMs / 1000));
+  if (totalS < 60) return durations(seconds().format(totalS));
+  const totalMinutes = Math.round(totalS / 60);
+  if (totalMinutes < 60) return durations(minutes().format(totalMinutes));
+  const rest = totalMinutes % 60;
+  const whole = hours().format(Math.floor(totalMinutes / 60));
+  return rest === 0 ? durations(whole) : durations(whole, minutes().format(rest));
+}

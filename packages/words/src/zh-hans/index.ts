@@ -1,0 +1,70 @@
+/** 简体中文。 */
+import type { Catalogue } from "../catalogue.ts";
+
+import { administrationErrors } from "./administration-errors.ts";
+import { callErrors } from "./call-errors.ts";
+import { callListErrors } from "./call-list-errors.ts";
+import { certificateErrors } from "./certificate-errors.ts";
+import { commandLineErrors } from "./command-line-errors.ts";
+import { connectionErrors } from "./connection-errors.ts";
+import { deviceErrors } from "./device-errors.ts";
+import { documentErrors } from "./document-errors.ts";
+import { histories } from "./histories.ts";
+import { historyErrors } from "./history-errors.ts";
+import { looksLike, nameFaults } from "./names.ts";
+import { pairingErrors } from "./pairing-errors.ts";
+import { afterOneAnother, clausesInOne, dayAndTime, durations, list, sentence } from "./punctuation.ts";
+import { proofErrors } from "./proof-errors.ts";
+import { say } from "./say.ts";
+import { soundWay } from "./sound-way.ts";
+import {
+  clockFaults,
+  counterBack,
+  failedForTime,
+  leaveReasons,
+  memberStates,
+  reconnecting,
+  revokedInGroup,
+  signedOut,
+  waiting,
+} from "./states.ts";
+
+export const zhHans: Catalogue = {
+  locale: "zh-Hans",
+  name: "简体中文",
+  direction: "ltr",
+  sentence,
+  afterOneAnother,
+  clausesInOne,
+  dayAndTime,
+  durations,
+  list,
+  errors: {
+    ...connectionErrors,
+    ...proofErrors,
+    ...historyErrors,
+    ...pairingErrors,
+    ...administrationErrors,
+    ...callListErrors,
+    ...callErrors,
+    ...deviceErrors,
+    ...documentErrors,
+    ...certificateErrors,
+  },
+  commandLineErrors,
+  memberStates,
+  failedForTime,
+  clockFaults,
+  counterBack,
+  nameFaults,
+  looksLike,
+  histories,
+  reconnecting,
+  revokedInGroup,
+  waiting,
+  leaveReasons,
+  signedOut,
+  soundWay,
+  nobody: "没有人",
+  others: (count) => say`另外 ${count} 人`,
+};

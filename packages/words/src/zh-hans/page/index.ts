@@ -1,0 +1,27 @@
+/** 只有页面使用的文字。 */
+import type { PageTexts } from "../../page-texts.ts";
+import { administration } from "./administration.ts";
+import { announcements } from "./announcements.ts";
+import { call } from "./call.ts";
+import { common } from "./common.ts";
+import { devices } from "./devices.ts";
+import { ending } from "./ending.ts";
+import { frame } from "./frame.ts";
+import { home } from "./home.ts";
+import { incoming } from "./incoming.ts";
+import { signIn } from "./sign-in.ts";
+import { verification } from "./verification.ts";
+
+export const page: PageTexts = {
+  common,
+  frame,
+  signIn,
+  devices,
+  administration,
+  home,
+  call,
+  incoming,
+  ending,
+  verification,
+  announcements,
+};
