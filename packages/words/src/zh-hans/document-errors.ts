@@ -10,6 +10,10 @@ export const documentErrors = {
     "您的加密联系人、通话记录和设置在传输中被改动或截断，或者并不属于您，因此没有打开",
     say`${stays}；${explain}`,
   ],
+  "document.badMaker": [
+    "收到的联系人、通话记录和设置，加密所用的密钥没有得到您任何设备的担保",
+    say`${stays}；${explain}`,
+  ],
   "document.badPhrase": [
     "这不是有效的恢复短语：其 28 个字母和数字中有缺失或输错",
     "请按记录的内容，四个一组、共七组输入",
@@ -17,6 +21,10 @@ export const documentErrors = {
   "document.badTerminalKey": [
     "另一个终端作为密钥给出的内容并不是密钥，因此没有为其加密任何内容",
     "请在那里重新开始；如果再次出现，在查明原因之前请勿信任此服务器",
+  ],
+  "document.badValue": [
+    "无法保存：备注、名称或设置太长，或为空",
+    "请缩短：备注最多 1,000 个字符，群组名称最多 64 个字符",
   ],
   "document.forked": ["服务器以同一编号给出了与之前不同的联系人、通话记录和设置", say`${stays}；${explain}`],
   "document.full": ["您的列表中没有空间容纳更多的人或群组", "请先移除一些"],
@@ -28,6 +36,10 @@ export const documentErrors = {
   "document.newer": [
     "您的联系人、通话记录和设置由更新版本的 Signet 写入",
     "请更新本终端；在此之前其内容保持不变",
+  ],
+  "document.notOffered": [
+    "此服务器不为您保存联系人、通话记录和设置：它们只留在本终端上",
+    "请服务器运营者更新服务器",
   ],
   "document.old": [
     "服务器给出的联系人、通话记录和设置比本终端见过的更旧",
