@@ -107,6 +107,8 @@ export const errorTable = {
   "call.tooManyWords": error("protocol"),
   "call.noGroupInfo": error("protocol"),
 
+  "missed.revokedDevice": error("user"),
+
   "delivery.staleEpoch": error("protocol"),
   "delivery.epochTaken": error("protocol"),
   "delivery.futureEpoch": error("protocol"),

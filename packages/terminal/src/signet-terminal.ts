@@ -127,6 +127,7 @@ export class SignetTerminal implements Terminal {
       onPast: (...ring) => void this.personal.note(pastRing(...ring)),
       onNotAsked: () => this.#warn("call.notAsked"),
       onClockFault: (userId, clock) => this.#warn("proof.time", { userId, clock }),
+      onRevoked: (userId) => this.#warn("missed.revokedDevice", { userId }),
     });
     this.#named = new NamedCalls(this.#session, this.#incoming, restored?.callId);
     this.#movable = new MovableCall({
@@ -256,6 +257,7 @@ export class SignetTerminal implements Terminal {
     this.#publish();
   }
 
+  seeMissed: Terminal["seeMissed"] = (callIds) => this.#incoming.missed.seen(callIds);
   dismissNotice = (id: number): void => this.#notices.dismiss(id);
 
   setMuted: Terminal["setMuted"] = (muted) => this.#calls.now?.sound.setMuted(muted);
@@ -274,6 +276,8 @@ export class SignetTerminal implements Terminal {
     this.#directory.trustChangedKey(userId, deviceId);
     this.#warnings.settle("directory.keyChanged", userId);
     this.#publish();
+    // What they called meanwhile was left where it was.
+    void this.#incoming.missed.ask();
   }
 
   #callsChanged(): void {
@@ -324,6 +328,7 @@ export class SignetTerminal implements Terminal {
     this.#movable.signedIn(reply.elsewhere);
     this.#presence.renew();
     void this.#named.signedIn(reply.calls);
+    void this.#incoming.missed.ask();
   }
 
   #warn(code: ErrorCode, about: Partial<Pick<Warning, "userId" | "clock" | "device">> = {}): void {

@@ -19,6 +19,13 @@ import type {
 } from "@signet/protocol";
 
 import type { PersonalState } from "./document/personal-state.ts";
+import type {
+  CallElsewhere,
+  Certification,
+  IncomingCall,
+  MissedCall,
+  Verification,
+} from "./incoming/shown-calls.ts";
 import type { MediaConnectionShown } from "./media/media-connection-state.ts";
 import type { ClockFault } from "./session/clock-fault.ts";
 
@@ -36,6 +43,11 @@ export interface TerminalState {
   readonly ringing: readonly IncomingCall[];
   /** Verified calls that go on without this terminal and can be joined: somebody in each signed lately that they are. */
   readonly joinable: readonly IncomingCall[];
+  /**
+   * Verified calls that reached no terminal of the person's, oldest first, until they are marked as seen (`seeMissed`), also over runs; undefined for
+   * none.
+   */
+  readonly missed?: readonly MissedCall[];
   /** A call that rang here was answered by another device of the person's: for a minute, or until something rings again. */
   readonly answeredElsewhere?: AnsweredElsewhere;
   /** The call that the person is in at another terminal, and can move here. */
@@ -217,64 +229,7 @@ export interface OpenRecovery {
  */
 export type SignedOutReason = BindingEndReason | "deviceRemoved" | "forgotten";
 
-/** A certificate that this terminal validated up to a trust anchor. */
-export interface Certification {
-  /** Whom and by whom, as the certificate names them: the common name, or the whole name where there is none. */
-  readonly subject: string;
-  readonly issuer: string;
-  /** The first of all certificates of the chain to run out. Milliseconds since 1970. */
-  readonly validUntilMs: number;
-  /** Whether the anchor is one that this terminal was given, or that the server named. */
-  readonly anchoredBy: "terminal" | "server";
-}
-
-/** What stands behind a "verified" badge: all of it was checked by this terminal itself. */
-export interface Verification {
-  readonly kind: DeviceKind;
-  readonly deviceId: DeviceId;
-  /** When the device signed for this call. */
-  readonly signedAtMs: number;
-  /** PIN or fingerprint was checked by the device. */
-  readonly userVerified: boolean;
-  /**
-   * The person at this terminal never met this key: compare safety codes, or ask. Stays for the call in which they meet it;
-   * whoever was in a call with them, or was answered or declined, was met.
-   */
-  readonly firstSeen: boolean;
-  /** For devices that were registered with a certificate. */
-  readonly certificate?: Certification;
-  /** An administrator gave the person a new device, ever: when last, and who. */
-  readonly recovered?: { readonly atMs: number; readonly by: SignedBy };
-}
-
-export interface IncomingCall {
-  readonly callId: CallId;
-  readonly from: {
-    readonly userId: UserId;
-    readonly displayName: string;
-    readonly verification: Verification;
-    /** Whom the name or user ID looks like: somebody else, whom this terminal met or who is invited as well. */
-    readonly looksLike?: UserId;
-  };
-  /** Whose call it is, where they are not who calls: somebody in it brings this person in. */
-  readonly startedBy?: { readonly userId: UserId; readonly displayName: string };
-  /** Everybody else who was invited. */
-  readonly others: readonly {
-    readonly userId: UserId;
-    readonly displayName: string;
-    readonly state: MemberState;
-    readonly looksLike?: UserId;
-  }[];
-  readonly expiresAtMs: number;
-  /** This terminal is in a call with somebody else: it rings until that one is over, or is left for this one (`switchTo`). */
-  readonly waiting?: true;
-}
-
-/** A verified call that the person is in at another terminal of theirs, as the server says. */
-export interface CallElsewhere extends Omit<IncomingCall, "expiresAtMs"> {
-  /** Which of their devices is bound there, by its own signature; undefined where it is the one that is signed in here now. */
-  readonly device?: { readonly deviceId: DeviceId; readonly kind: DeviceKind; readonly name: string };
-}
+export type { CallElsewhere, Certification, IncomingCall, MissedCall, Verification };
 
 export interface Participant {
   readonly userId: UserId;

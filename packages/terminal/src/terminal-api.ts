@@ -214,6 +214,8 @@ export interface Terminal {
   makeHost(userId: UserId): Promise<void>;
   /** Takes an ended call out of `state`. */
   dismissCall(): void;
+  /** Takes these out of `state.missed`, for good. Default all. */
+  seeMissed(callIds?: readonly CallId[]): void;
   dismissWarning(id: number): void;
   dismissNotice(id: number): void;
 

@@ -31,7 +31,7 @@ export function terminalView(parts: TerminalParts): TerminalState {
   const { answering, call, passedOver, personal } = parts;
   const { state, person, isKept } = parts.session;
   const server = state?.server;
-  const { answeredElsewhere, joinable, ringing } = parts.incoming.views;
+  const { answeredElsewhere, joinable, missed, ringing } = parts.incoming.views;
   const { changedKeys } = parts.directory;
   const newAdministrators = parts.administrators.unknown;
   const administers = person !== undefined && parts.administrators.doesAdminister(person.known.person);
@@ -44,6 +44,7 @@ export function terminalView(parts: TerminalParts): TerminalState {
       .filter(({ callId, from }) => !comesTo(call, from.userId) && !answering.isMerging(callId))
       .map((ring) => (isEngaged(call) ? { ...ring, waiting: true as const } : ring)),
     joinable,
+    ...(missed === undefined ? {} : { missed }),
     ...(answeredElsewhere === undefined ? {} : { answeredElsewhere }),
     // The person settled the others.
     warnings: parts.warnings.list.filter(

@@ -13,11 +13,13 @@ import type {
   UserId,
 } from "@signet/protocol";
 
+import type { Environment } from "../environment.ts";
 import type { Directory } from "../people/directory.ts";
 import { Answered } from "./answered-elsewhere.ts";
 import { verifyInvitation } from "./invitation.ts";
 import type { Invitation } from "./invitation.ts";
 import { Joinable, goesOnWithout } from "./joinable.ts";
+import { MissedCalls } from "./missed-calls.ts";
 import { PastRings } from "./past-rings.ts";
 import type { RingEnd } from "./past-rings.ts";
 import { presentWordRefusal } from "./present-word.ts";
@@ -28,12 +30,11 @@ import { clockFaultOf } from "../session/clock-fault.ts";
 import type { ClockFault } from "../session/clock-fault.ts";
 import type { Session } from "../session/session.ts";
 import type { CallView, IncomingCall, TerminalState } from "../state.ts";
-import type { System } from "../system.ts";
 
 export interface IncomingCallsOptions {
   readonly session: Session;
   readonly directory: Directory;
-  readonly environment: Pick<System, "after" | "monotonicMs" | "nowMs" | "randomBytes">;
+  readonly environment: Pick<Environment, "after" | "monotonicMs" | "nowMs" | "pins" | "randomBytes">;
   /** Whether this terminal is in that call now. */
   readonly isIn: (callId: CallId) => boolean;
   readonly onChange: () => void;
@@ -43,6 +44,8 @@ export interface IncomingCallsOptions {
   readonly onNotAsked: () => void;
   /** A call by this person did not ring, for nothing but a clock. */
   readonly onClockFault: (userId: UserId, clock: ClockFault) => void;
+  /** Somebody called while no terminal was there, who revoked since the device that signed. */
+  readonly onRevoked: (userId: UserId) => void;
 }
 
 /** Another terminal of the person's has it, or knows what became of it. */
@@ -56,6 +59,7 @@ const dealtWithElsewhere: ReadonlySet<RingEndReason> = new Set<RingEndReason>([
 const overMost = 1_024;
 
 export class IncomingCalls {
+  readonly missed: MissedCalls;
   readonly #options: IncomingCallsOptions;
   readonly #session: Session;
   readonly #ringing: Ringing;
@@ -74,6 +78,11 @@ export class IncomingCalls {
     this.#session = options.session;
     this.#answered = new Answered(options);
     this.#past = new PastRings(options.environment);
+    this.missed = new MissedCalls({
+      ...options,
+      isSettled: (userId, { invite, proofDigest }) =>
+        options.isIn(invite.callId) || this.#past.get(userId, proofDigest) === "declined",
+    });
     this.#joinable = new Joinable({
       system: options.environment,
       ask: (callId, nonce) =>
@@ -89,8 +98,14 @@ export class IncomingCalls {
     );
   }
 
-  get views(): Pick<TerminalState, "ringing" | "joinable" | "answeredElsewhere"> {
-    return { ringing: this.#ringing.views, joinable: this.#joinable.views, ...this.#answered.view };
+  get views(): Pick<TerminalState, "ringing" | "joinable" | "answeredElsewhere" | "missed"> {
+    const missed = this.missed.views;
+    return {
+      ringing: this.#ringing.views,
+      joinable: this.#joinable.views,
+      ...this.#answered.view,
+      ...(missed.length === 0 ? {} : { missed }),
+    };
   }
 
   /** What rings here. */
@@ -208,6 +223,7 @@ export class IncomingCalls {
     this.#met(invitation);
     this.#rememberEnd(invitation, "over");
     this.#joinable.answered(invitation);
+    this.missed.seen([invitation.invite.callId]);
     this.#ringing.stop(invitation.invite.callId);
   }
 

@@ -17,7 +17,9 @@ import type { DeviceId, UserId } from "@signet/protocol";
 
 import { formatPins, parseAdministrators, parsePins, unreadablePins } from "../people/pin-store.ts";
 import type { RememberedHead } from "@signet/device";
-import type { AdministratorPin, Pin, PinStore } from "../people/pin-store.ts";
+import type { AdministratorPin, KeptPins, Pin, PinStore } from "../people/pin-store.ts";
+import { parseMissed } from "../people/kept-missed.ts";
+import type { KeptMissed } from "../people/kept-missed.ts";
 
 /** How long a pin waits for another process that writes one (ms). That takes milliseconds. */
 const lockTimeoutMs = 10_000;
@@ -51,13 +53,13 @@ export class FilePinStore implements PinStore {
     let stands = deviceId;
     this.#change((pins) => {
       stands = pins.get(userId)?.deviceId ?? deviceId;
-      return pins.has(userId) ? undefined : pins.set(userId, { deviceId, certified, head });
+      return pins.has(userId) ? undefined : { pins: pins.set(userId, { deviceId, certified, head }) };
     });
     return stands;
   }
 
   set(userId: UserId, deviceId: DeviceId, certified = false, head?: RememberedHead): void {
-    this.#change((pins) => pins.set(userId, { deviceId, certified, head }));
+    this.#change((pins) => ({ pins: pins.set(userId, { deviceId, certified, head }) }));
   }
 
   userIds(): readonly UserId[] {
@@ -69,32 +71,38 @@ export class FilePinStore implements PinStore {
   }
 
   setAdministrators(administrators: readonly AdministratorPin[]): void {
-    this.#change(
-      (pins) => pins,
-      () => administrators,
-    );
+    this.#change(() => ({ administrators }));
+  }
+
+  missed(): readonly KeptMissed[] {
+    return this.#parsed(parseMissed, []);
+  }
+
+  changeMissed(change: (kept: readonly KeptMissed[]) => readonly KeptMissed[]): void {
+    this.#change(() => ({ missed: change(this.missed()) }));
   }
 
   /** @param change returns what is to be written, if anything */
-  #change(
-    change: (pins: Map<UserId, Pin>) => ReadonlyMap<UserId, Pin> | undefined,
-    administrators = (): readonly AdministratorPin[] | undefined => this.administrators(),
-  ): void {
+  #change(change: (pins: Map<UserId, Pin>) => Partial<KeptPins> | undefined): void {
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
       this.#inTurn(() => {
-        const pins = change(this.#read());
-        if (pins !== undefined) this.#write(pins, administrators());
+        const changed = change(this.#read());
+        if (changed !== undefined) this.#write(changed);
       });
     } catch (cause) {
       throw unreadablePins(cause);
     }
   }
 
-  #write(pins: ReadonlyMap<UserId, Pin>, administrators: readonly AdministratorPin[] | undefined): void {
+  #write({
+    pins = this.#read(),
+    administrators = this.administrators(),
+    missed = this.missed(),
+  }: Partial<KeptPins>): void {
     const next = `${this.#path}.${randomBytes(6).toString("hex")}`;
     try {
-      writeDurably(next, `${formatPins(pins, administrators)}\n`);
+      writeDurably(next, `${formatPins(pins, administrators, missed)}\n`);
       // Whoever reads meanwhile finds the old file or the new one, never half of one.
       renameSync(next, this.#path);
     } catch (cause) {

@@ -1,4 +1,6 @@
 import type { RememberedHead } from "@signet/device";
+import { parseMissed } from "./kept-missed.ts";
+import type { KeptMissed } from "./kept-missed.ts";
 import { DeviceId, SignetError, UserId, fromBase64Url, toBase64Url } from "@signet/protocol";
 
 /**
@@ -20,6 +22,10 @@ export interface PinStore {
   /** Whom the server named as administrators first, and whom the person accepted since; undefined before it was asked. */
   administrators?(): readonly AdministratorPin[] | undefined;
   setAdministrators?(administrators: readonly AdministratorPin[]): void;
+  /** Missed calls that were taken from the server. A store without it keeps none: they are forgotten with the terminal. */
+  missed?(): readonly KeptMissed[];
+  /** Of all people who use the store. @param change of what is kept now, which another terminal may have changed */
+  changeMissed?(change: (kept: readonly KeptMissed[]) => readonly KeptMissed[]): void;
 }
 
 /** An administrator, as they were when they were named, or signed something last. */
@@ -42,6 +48,7 @@ export interface Pin {
 export class MemoryPinStore implements PinStore {
   readonly #pins = new Map<UserId, Pin>();
   #administrators: readonly AdministratorPin[] | undefined;
+  #missed: readonly KeptMissed[] = [];
 
   get(userId: UserId): DeviceId | undefined {
     return this.#pins.get(userId)?.deviceId;
@@ -68,6 +75,14 @@ export class MemoryPinStore implements PinStore {
     return [...this.#pins.keys()];
   }
 
+  missed(): readonly KeptMissed[] {
+    return this.#missed;
+  }
+
+  changeMissed(change: (kept: readonly KeptMissed[]) => readonly KeptMissed[]): void {
+    this.#missed = change(this.#missed);
+  }
+
   administrators(): readonly AdministratorPin[] | undefined {
     return this.#administrators;
   }
@@ -84,7 +99,7 @@ const pinsVersion = 2;
 const firstPinsVersion = 1;
 
 /**
- * `{ version, pins, administrators }`, or the pins alone, as they stood before there was a version. Pairs rather than an object: `constructor` and
+ * `{ version, pins, administrators, missed }`, or the pins alone, as they stood before there was a version. Pairs rather than an object: `constructor` and
  * `__proto__` are user IDs like any other. After user ID and device come, from version 2 on, the place of the head and its digest; the last
  * part marks who was met with a certificate.
  * @throws SignetError `directory.newerPins`; another error when it is anything else
@@ -145,10 +160,18 @@ function pinsIn(stored: unknown): { readonly pins: readonly unknown[]; readonly 
   return { pins, version };
 }
 
+/** All that lies in one place. */
+export interface KeptPins {
+  readonly pins: ReadonlyMap<UserId, Pin>;
+  readonly administrators: readonly AdministratorPin[] | undefined;
+  readonly missed: readonly KeptMissed[];
+}
+
 /** What {@link parsePins} and {@link parseAdministrators} read. */
 export function formatPins(
   pins: ReadonlyMap<UserId, Pin>,
   administrators?: readonly AdministratorPin[],
+  missed: readonly KeptMissed[] = [],
 ): string {
   const parts = Array.from(pins, ([userId, { deviceId, certified, head }]) => [
     userId,
@@ -167,6 +190,7 @@ export function formatPins(
     version: pinsVersion,
     pins: parts,
     ...(named === undefined ? {} : { administrators: named }),
+    ...(missed.length === 0 ? {} : { missed }),
   });
 }
 
@@ -206,7 +230,7 @@ export class WebPinStore implements PinStore {
   }
 
   set(userId: UserId, deviceId: DeviceId, certified = false, head?: RememberedHead): void {
-    this.#write(this.#read().set(userId, { deviceId, certified, head }), this.administrators());
+    this.#write({ pins: this.#read().set(userId, { deviceId, certified, head }) });
   }
 
   administrators(): readonly AdministratorPin[] | undefined {
@@ -214,12 +238,24 @@ export class WebPinStore implements PinStore {
   }
 
   setAdministrators(administrators: readonly AdministratorPin[]): void {
-    this.#write(this.#read(), administrators);
+    this.#write({ administrators });
   }
 
-  #write(pins: ReadonlyMap<UserId, Pin>, administrators: readonly AdministratorPin[] | undefined): void {
+  missed(): readonly KeptMissed[] {
+    return this.#parsed(parseMissed, []);
+  }
+
+  changeMissed(change: (kept: readonly KeptMissed[]) => readonly KeptMissed[]): void {
+    this.#write({ missed: change(this.missed()) });
+  }
+
+  #write({
+    pins = this.#read(),
+    administrators = this.administrators(),
+    missed = this.missed(),
+  }: Partial<KeptPins>): void {
     try {
-      this.#storage.setItem(this.#key, formatPins(pins, administrators));
+      this.#storage.setItem(this.#key, formatPins(pins, administrators, missed));
     } catch (cause) {
       throw new SignetError("directory.badPins", cause);
     }

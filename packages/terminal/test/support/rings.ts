@@ -1,5 +1,6 @@
 /** Rings as an honest server passes them on, by people without a terminal. */
 import { createTerminalKey } from "@signet/device";
+import type { SignatureDevice } from "@signet/device";
 import type { CallId, EventBody, UserId } from "@signet/protocol";
 
 import { randomBytes, randomId, serverOrigin } from "./people.ts";
@@ -7,19 +8,22 @@ import type { TestPerson } from "./people.ts";
 
 export type Ring = EventBody<"call.ring">;
 
-/** A ring by `caller` for `called`, signed now. */
+/** A ring by `caller` for `called`, signed now, or then; by their device, or another one. */
 export async function ringBy(
   caller: TestPerson,
   called: readonly UserId[],
-  { expiresInMs = 45_000 }: { readonly expiresInMs?: number } = {},
+  {
+    expiresInMs = 45_000,
+    issuedAtMs = Date.now(),
+    signer = caller.device,
+  }: { readonly expiresInMs?: number; readonly issuedAtMs?: number; readonly signer?: SignatureDevice } = {},
 ): Promise<Ring> {
   const { userId, device, entry } = caller;
   const callId = randomId() as CallId;
-  const issuedAtMs = Date.now();
   const common = { serverOrigin, userId, deviceId: device.deviceId };
   const terminalKey = await createTerminalKey();
   const [proof, binding] = await Promise.all([
-    device.sign({
+    signer.sign({
       purpose: "call",
       ...common,
       issuedAtMs,

@@ -37,6 +37,7 @@ export class ScriptedServer {
         entries: [entryOf(userId)].filter((entry) => entry !== undefined),
         certified: [],
       }),
+      "missed.get": () => ({ calls: [], keptMs: 7 * 86_400_000 }),
       "presence.watch": ({ userIds }) => ({
         people: userIds.map((userId) => ({ userId, reachable: false })),
       }),

@@ -96,6 +96,10 @@ export const callErrors = {
     "this terminal needs to come into the group anew, and nobody in the call gave it a state of the group that holds",
     "join again, or start a new call",
   ],
+  "missed.revokedDevice": [
+    "while no terminal of yours was there you were called in this person's name, with a key that they have revoked since: it may have been them, or whoever has that key now",
+    "ask them in another way whether it was them",
+  ],
   "delivery.staleEpoch": [
     "the group has moved on since this change was made",
     "leave the call and join again",

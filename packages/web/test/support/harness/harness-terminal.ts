@@ -173,6 +173,10 @@ export class HarnessTerminal implements Terminal {
     const { call: _call, ...rest } = this.state;
     this.set(rest);
   }
+  seeMissed(callIds?: readonly CallId[]): void {
+    const missed = this.state.missed?.filter(({ callId }) => callIds?.includes(callId) === false);
+    this.set({ ...this.state, missed: missed ?? [] });
+  }
   dismissWarning(id: number): void {
     this.set({ ...this.state, warnings: this.state.warnings.filter((warning) => warning.id !== id) });
   }
