@@ -12,6 +12,7 @@ export const summaries = {
   answer: "answers the call that rings or the next one, until it is over",
   move: "goes on here with the call that you are in at another terminal",
   listen: "answers calls by rule, one after the other, until it is stopped",
+  missed: "lists calls that reached no terminal of yours",
   release: "ends your sign-in, wherever it is: calls ring nowhere then",
   rename: "changes the name that others see beside your user ID",
   keys: "lists your signature devices, adds, names and revokes them",

@@ -257,6 +257,7 @@ export class SignetTerminal implements Terminal {
     this.#publish();
   }
 
+  askMissed: Terminal["askMissed"] = () => this.#incoming.missed.ask();
   seeMissed: Terminal["seeMissed"] = (callIds) => this.#incoming.missed.seen(callIds);
   dismissNotice = (id: number): void => this.#notices.dismiss(id);
 

@@ -214,6 +214,8 @@ export interface Terminal {
   makeHost(userId: UserId): Promise<void>;
   /** Takes an ended call out of `state`. */
   dismissCall(): void;
+  /** Asks the server for missed calls, as each sign-in does by itself: resolves when all that it has stand in `state.missed`, or cannot be had. */
+  askMissed(): Promise<void>;
   /** Takes these out of `state.missed`, for good. Default all. */
   seeMissed(callIds?: readonly CallId[]): void;
   dismissWarning(id: number): void;

@@ -16,7 +16,18 @@ export type Action =
       readonly callId: CallId;
     }
   | { readonly type: "moveHere" }
-  | { readonly type: "leave" | "end" | "quit" | "interrupt" | "suspend" | "help" | "retry" | "dismissCall" }
+  | {
+      readonly type:
+        | "leave"
+        | "end"
+        | "quit"
+        | "interrupt"
+        | "suspend"
+        | "help"
+        | "retry"
+        | "dismissCall"
+        | "seeMissed";
+    }
   | { readonly type: "mute"; readonly muted: boolean }
   | { readonly type: "confirm"; readonly confirmation: Confirmation }
   | Extract<Confirmation, { readonly type: "trust" | "trustAdministrator" }>

@@ -108,6 +108,7 @@ function warningOffers(state: TerminalState): readonly Offer[] {
   const decidable = decision(state);
   const [first] = state.warnings;
   const [notice] = state.notices ?? [];
+  const isClear = first === undefined && notice === undefined;
   return [
     ...(decidable === undefined ? [] : [decidable]),
     ...(first === undefined
@@ -116,10 +117,14 @@ function warningOffers(state: TerminalState): readonly Offer[] {
     ...(first !== undefined || notice === undefined
       ? []
       : [{ key: "x", word: "close news", action: { type: "dismissNotice", id: notice.id } } as const]),
+    ...(isClear && state.missed !== undefined
+      ? [{ key: "x", word: "close missed calls", action: { type: "seeMissed" } } as const]
+      : []),
   ];
 }
 
-function callOffers({ call, elsewhere, joinable, notices = [], warnings }: TerminalState): readonly Offer[] {
+function callOffers(state: TerminalState): readonly Offer[] {
+  const { call, elsewhere, joinable, missed = [], notices = [], warnings } = state;
   if (call === undefined || call.phase === "ended") {
     const [ongoing] = joinable;
     return [
@@ -129,7 +134,7 @@ function callOffers({ call, elsewhere, joinable, notices = [], warnings }: Termi
       ...(ongoing === undefined
         ? []
         : [{ key: "j", word: "join", action: { type: "join", callId: ongoing.callId } } as const]),
-      ...(call === undefined || warnings.length + notices.length > 0
+      ...(call === undefined || warnings.length + notices.length + missed.length > 0
         ? []
         : [{ key: "x", word: "close", action: { type: "dismissCall" } } as const]),
     ];

@@ -195,6 +195,8 @@ export class LiveView {
         return this.#run(this.#trustAdministrator(action.administrator));
       case "dismissWarning":
         return terminal.dismissWarning(action.id);
+      case "seeMissed":
+        return terminal.seeMissed();
       case "dismissNotice":
         return terminal.dismissNotice(action.id);
       case "dismissCall":

@@ -29,6 +29,7 @@ import {
   warningBlock,
 } from "./blocks.ts";
 import { offersOf } from "./keyboard.ts";
+import { missedBlock } from "./missed.ts";
 import { marginOf, paragraph, penColumns } from "./pen.ts";
 import type { Pen } from "./pen.ts";
 import { marksLegend, peopleBlock } from "./people.ts";
@@ -184,6 +185,7 @@ function blocksOf(
     { lines: noticeBlock(view, pen), need: 7 },
     { lines: newsBlock(state, pen), need: 2 },
     { lines: moveBlock(state, pen), need: 8 },
+    { lines: missedBlock(state, pen), need: 4 },
     { lines: joinableBlock(state, pen), need: 4 },
     { lines: waiting(state, view, pen), need: 3 },
     { lines: pastBlock(view, pen), need: 1 },
@@ -218,7 +220,7 @@ const help: readonly (readonly [string, string])[] = [
   ["l", "leave; the others change the key, and the call goes on"],
   ["e", "end the call for everybody, as its initiator"],
   ["t", "trust a changed key, or a new administrator, once you asked"],
-  ["x", "close a warning, news, or the call that is over"],
+  ["x", "close a warning, news, missed calls, or the call that is over"],
   ["r", "connect now rather than later"],
   ["q, Ctrl-C", "leave and quit"],
   ["Ctrl-Z", "to the shell; `fg` comes back"],

@@ -207,6 +207,14 @@ export type CommandEvent =
       readonly callId: CallId;
       readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
     }
+  /** A call that reached no terminal of yours. `startedBy`: whose call it is, where `from` brought you into a running one. */
+  | {
+      readonly event: "missed";
+      readonly callId: CallId;
+      readonly calledAt: string;
+      readonly from: NamedPerson & { readonly verifiedBy: VerifiedBy };
+      readonly startedBy?: NamedPerson;
+    }
   /** A call that you are in at another terminal. `device`: with which one of yours; absent where it is the one that is signed in here now. */
   | {
       readonly event: "elsewhere";

@@ -21,6 +21,7 @@ import {
   administratorKeyWords,
   answeredWords,
   certifiedParts,
+  dateAndTime,
   day,
   deviceWords,
   lasting,
@@ -185,6 +186,12 @@ export function lineOf(event: CommandEvent, nowMs = Date.now()): string | undefi
       return `declining ${event.from}, who is not to be answered here`;
     case "ignoring":
       return `leaving the call of ${event.from} to ring, who is not to be answered here`;
+    case "missed": {
+      const into =
+        event.startedBy === undefined ? "" : `, into a call that ${named(event.startedBy)} started`;
+      const when = dateAndTime(Date.parse(event.calledAt));
+      return `missed: ${named(event.from)} called on ${when}: ${verifiedWords(event.from.verifiedBy)}${into}`;
+    }
     case "joinable":
       return `a call of ${named(event.from)} goes on without you`;
     case "elsewhere":

@@ -144,6 +144,12 @@ function* ringEvents(before: TerminalState, after: TerminalState): Generator<Com
       ...(after.call !== undefined && after.call.phase !== "ended" ? { inCall: true } : {}),
     };
   }
+  for (const call of after.missed ?? []) {
+    if (before.missed?.some(({ callId }) => callId === call.callId) === true) continue;
+    const { atMs, callId, startedBy } = call;
+    const of = startedBy === undefined ? {} : { startedBy };
+    yield { event: "missed", callId, calledAt: iso(atMs), from: callerOf(call), ...of };
+  }
   for (const call of after.joinable) {
     if (isNew(before.joinable, call)) yield { event: "joinable", callId: call.callId, from: callerOf(call) };
   }

@@ -64,6 +64,14 @@ export function timeOfDay(atMs: number, timeZone?: string): string {
   }).format(atMs);
 }
 
+/** `2026-11-23 14:05`: what may be days ago. @param timeZone default the machine's */
+export const dateAndTime = (atMs: number, timeZone?: string): string =>
+  new Intl.DateTimeFormat("sv-SE", {
+    dateStyle: "short",
+    timeStyle: "short",
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(atMs);
+
 /** An administrator's is said with whose it is. */
 export const signerOf =
   (userId: string | undefined) =>

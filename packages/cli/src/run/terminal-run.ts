@@ -120,7 +120,10 @@ export async function runTerminal(
       );
     // The live view takes the window, in which a passphrase or PIN may have to be asked for first.
     if (!live || !canShowView(values)) await open();
-    tellEvents(terminal, output, (event) => untold(event) || isAccepted(event, values));
+    tellEvents(terminal, output, (event) => untold(event) || isAccepted(event, values), {
+      // In the live view they stand until the person closes them.
+      seesMissed: !live || !canShowView(values),
+    });
     return await body({
       identity,
       terminal,
@@ -220,13 +223,22 @@ function isAccepted(event: CommandEvent, { "trust-administrator": accepted }: Te
 }
 
 /** Tells that the terminal is online, and each event from then on. */
-function tellEvents(terminal: Terminal, output: Output, isUntold: (event: CommandEvent) => boolean): void {
+function tellEvents(
+  terminal: Terminal,
+  output: Output,
+  isUntold: (event: CommandEvent) => boolean,
+  { seesMissed }: { readonly seesMissed: boolean },
+): void {
   let last: TerminalState = { ...terminal.state, connection: { status: "connecting" } };
   const follow = (now: TerminalState): void => {
     const state = withoutTries(last, now);
     const events = eventsBetween(last, state);
     last = state;
     for (const event of events) if (!isUntold(event)) output.event(event);
+    if (!seesMissed) return;
+    // What is said in a line is not said again by the next command.
+    const missed = events.flatMap((event) => (event.event === "missed" ? [event.callId] : []));
+    if (missed.length > 0) terminal.seeMissed(missed);
   };
   follow(terminal.state);
   terminal.subscribe(follow);

@@ -84,6 +84,23 @@ test("one plays a file to somebody who listens: each records both, and the call 
   }
 });
 
+test("a call to somebody who is nowhere signed in is told them by the next command, once, with when it was", async () => {
+  const calledMs = Date.now();
+  const called = await scene.start(`call cara --profile anna ${silent}`).ended;
+  assert.match(called.out, /^cara is offline$/m);
+  const next = await scene.start("missed --profile cara --json").ended;
+  const events = next.out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as JsonEvent & { readonly calledAt?: string });
+  const [missed, ...more] = events.filter(({ event }) => event === "missed");
+  assert.deepEqual([next.code, more.length, (missed?.["from"] as { userId: string }).userId], [0, 0, "anna"]);
+  const atMs = Date.parse(missed?.calledAt ?? "");
+  assert.ok(atMs >= calledMs - 1_000 && atMs <= Date.now());
+  const again = await scene.start("missed --profile cara").ended;
+  assert.doesNotMatch(again.out, /missed/);
+});
+
 test("a recording that fails is told while the call goes on, with the name of its file, and by the exit code", async () => {
   const pipe = join(scene.folder, "broken.wav");
   execFileSync("mkfifo", [pipe]);

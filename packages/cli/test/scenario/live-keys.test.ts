@@ -15,6 +15,7 @@ import {
   changedKeyOf,
   idle,
   inCall,
+  missedOf,
   newAdministrator,
   nowMs,
   person,
@@ -222,6 +223,16 @@ test("j joins a call that goes on without this terminal, unless it is in one", (
   assert.equal(press("j", { ...inCall, joinable }), undefined);
 });
 
+test("x closes missed calls, after warnings and before the call that is over", () => {
+  const missed = [missedOf("ben", "Ben Baker", nowMs)];
+  assert.deepEqual(press("x", { ...idle, missed }), { type: "seeMissed" });
+  const warnings = [{ id: 4, code: "call.notAsked", atMs: nowMs } as const];
+  assert.deepEqual(press("x", { ...idle, missed, warnings }), { type: "dismissWarning", id: 4 });
+  const over = { ...inCall, call: { ...inCall.call!, phase: "ended" } } as const;
+  assert.deepEqual(press("x", { ...over, missed }), { type: "seeMissed" });
+  assert.deepEqual(press("x", over), { type: "dismissCall" });
+});
+
 test("Ctrl-C, Ctrl-Z, q and ? work everywhere; letters with Ctrl are not letters", () => {
   const control = (name: string) => actionFor({ name, ctrl: true, sequence: "" }, inCall, emptyView);
   assert.deepEqual(control("c"), { type: "interrupt" });
@@ -232,7 +243,15 @@ test("Ctrl-C, Ctrl-Z, q and ? work everywhere; letters with Ctrl are not letters
 });
 
 test("no key is offered twice at once", () => {
-  for (const state of [idle, three, inCall, { ...inCall, ringing: three.ringing }]) {
+  const missed = [missedOf("ben", "Ben Baker", nowMs)];
+  for (const state of [
+    idle,
+    { ...idle, missed },
+    { ...inCall, missed },
+    three,
+    inCall,
+    { ...inCall, ringing: three.ringing },
+  ]) {
     const keys = offersOf(state, emptyView).map(({ key }) => key);
     assert.equal(new Set(keys).size, keys.length);
   }

@@ -25,6 +25,7 @@ import {
   changedKeyOf,
   idle,
   inCall,
+  missedOf,
   newAdministrator,
   nowMs,
   person,
@@ -199,6 +200,13 @@ test("what somebody's own devices signed is said below what matters now, and clo
   assert.match(render({ ...rung, notices }, sizes.small).join("\n"), /ben \(Ben Baker\) calls/);
 });
 
+test("missed calls are said with when they were, the latest first, and those that do not fit are counted", () => {
+  const missed = [3, 2, 1, 0].map((days) => missedOf("ben", "Ben Baker", nowMs - days * 86_400_000));
+  golden("missed", render({ ...idle, missed }, sizes.usual));
+  golden("missed-narrow", render({ ...rung, missed: missed.slice(0, 1) }, sizes.narrow));
+  assert.match(render({ ...rung, missed }, sizes.small).join("\n"), /ben \(Ben Baker\) calls/);
+});
+
 test("a call that is over says how it ended, and what did not hold", () => {
   const { togetherSinceMs: _since, ...last } = call;
   const over = { ...last, phase: "ended" as const, endedAtMs: nowMs, togetherMs: 700_000 };
@@ -268,6 +276,7 @@ test("no size of window, no name and no number of people breaks the screen", () 
     ...changedKey,
     ringing: names.map((name, i) => rings(`caller${i}`, name, smartCard, [["a-long-user-id", name]])),
     joinable: [rings("joe", names[0] ?? "", softwareKey)],
+    missed: names.map((name) => missedOf("joe", name, nowMs)),
     connection: { status: "offline", retryAtMs: nowMs, code: "connection.lost" },
     call: { ...call, participants },
   };

@@ -2,6 +2,7 @@
 import type {
   CallView,
   ChangedKey,
+  MissedCall,
   NewAdministrator,
   Notice,
   Participant,
@@ -125,6 +126,17 @@ export const benAdded: Notice = {
     },
   ],
 };
+
+/** A call that reached no terminal of anna's. */
+export const missedOf = (name: string, displayName: string, atMs: number): MissedCall => ({
+  callId: id(`bWlzc2Vk${name}${atMs}`),
+  atMs,
+  from: {
+    userId: userId(name),
+    displayName,
+    verification: { ...securityKey, signedAtMs: atMs, firstSeen: false },
+  },
+});
 
 export const idle: TerminalState = {
   connection: { status: "online" },

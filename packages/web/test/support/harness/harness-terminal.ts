@@ -173,6 +173,9 @@ export class HarnessTerminal implements Terminal {
     const { call: _call, ...rest } = this.state;
     this.set(rest);
   }
+  askMissed(): Promise<void> {
+    return Promise.resolve();
+  }
   seeMissed(callIds?: readonly CallId[]): void {
     const missed = this.state.missed?.filter(({ callId }) => callIds?.includes(callId) === false);
     this.set({ ...this.state, missed: missed ?? [] });
