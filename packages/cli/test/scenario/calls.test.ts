@@ -94,7 +94,10 @@ test("a call to somebody who is nowhere signed in is told them by the next comma
     .split("\n")
     .map((line) => JSON.parse(line) as JsonEvent & { readonly calledAt?: string });
   const [missed, ...more] = events.filter(({ event }) => event === "missed");
-  assert.deepEqual([next.code, more.length, (missed?.["from"] as { userId: string }).userId], [0, 0, "anna"]);
+  assert.deepEqual(
+    [next.code, more.length, (missed?.["from"] as { userId: string } | undefined)?.userId],
+    [0, 0, "anna"],
+  );
   const atMs = Date.parse(missed?.calledAt ?? "");
   assert.ok(atMs >= calledMs - 1_000 && atMs <= Date.now());
   const again = await scene.start("missed --profile cara").ended;

@@ -2,7 +2,7 @@
 import { CallId, DeviceId, DeviceKind, UserId, mostKeptMissedMs } from "@signet/protocol";
 
 import { clockToleranceMs } from "@signet/device";
-import type { MissedCall } from "../incoming/shown-calls.ts";
+import type { MissedCall } from "../state.ts";
 
 export interface KeptMissed {
   /** Who missed it. */

@@ -292,8 +292,14 @@ test("who was brought in later has missed who brought them in, in whose call it 
   const issuedAtMs = Date.now() - 30 * minuteMs;
   const invite = await cyd.device.sign({
     purpose: "invite",
-    ...{ serverOrigin, userId: cyd.userId, deviceId, issuedAtMs, callId: base.callId },
-    ...{ callProofDigest, head: cyd.head, userIds: [ada] },
+    serverOrigin,
+    userId: cyd.userId,
+    deviceId,
+    issuedAtMs,
+    callId: base.callId,
+    callProofDigest,
+    head: cyd.head,
+    userIds: [ada],
   });
   const members = [...base.members, { userId: ada, state: "offline" } as const];
   const call = { ...base, members, statements: [{ proof: invite }] };

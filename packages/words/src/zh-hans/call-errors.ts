@@ -61,6 +61,10 @@ export const callErrors = {
     "本终端需要重新进入群组，但通话中没有人提供有效的群组状态",
     "请重新加入，或发起新的通话",
   ],
+  "missed.revokedDevice": [
+    "您没有终端在线时，有人以此人的名义呼叫过您，所用的密钥后来已被此人吊销：可能是其本人，也可能是现在持有该密钥的人",
+    "请通过其他途径向对方确认",
+  ],
   "delivery.staleEpoch": ["自此变更作出以来，群组已有新的变更", leaveAndJoin],
   "delivery.epochTaken": ["另一名成员先变更了群组", leaveAndJoin],
   "delivery.futureEpoch": ["此变更针对的群组状态尚不存在", leaveAndJoin],
