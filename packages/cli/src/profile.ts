@@ -100,6 +100,11 @@ export class Profile {
     return join(this.folder, `known-people-${protocol.slice(0, -1)}-${host.replaceAll(":", "-")}.json`);
   }
 
+  /** Of what belongs to the person: their people, settings and history, and the key to them. */
+  get documentsFolder(): string {
+    return join(this.folder, "personal");
+  }
+
   /** @throws Failure when the file is there and cannot be read */
   recall(): Remembered {
     const path = join(this.folder, "profile.json");

@@ -198,6 +198,7 @@ export class SignetTerminal implements Terminal {
     // Else the call would be left for nothing.
     this.#session.requireSignedIn();
     await this.leave();
+    await this.personal.leaving();
     await this.#session.release();
   }
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { SignetError, toBase64Url } from "@signet/terminal";
 import type { SignedOutReason, Terminal, TerminalState } from "@signet/terminal";
-import { FilePinStore, createNodeTerminal } from "@signet/terminal/node";
+import { FileDocumentPlace, FilePinStore, createNodeTerminal } from "@signet/terminal/node";
 import { signedOutWords } from "@signet/words";
 
 import { problemLines, serverCertificate } from "../checks/server-certificate.ts";
@@ -101,6 +101,7 @@ export async function runTerminal(
     server,
     device: held.provider,
     pins: new FilePinStore(identity.profile.pinsFile(server)),
+    documents: new FileDocumentPlace(identity.profile.documentsFolder),
     ...(trust === undefined ? {} : { certificates: trust }),
     ...(sound === undefined ? {} : { media: sound.provider }),
   });

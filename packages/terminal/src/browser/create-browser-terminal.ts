@@ -4,6 +4,7 @@ import { WebPinStore } from "../people/pin-store.ts";
 import { ownSystem } from "../system.ts";
 import { browserMedia } from "./browser-media.ts";
 import { withConstantRate } from "./constant-rate.ts";
+import { DocumentDatabase } from "./document-database.ts";
 import { KeyDatabase } from "./key-database.ts";
 import { watchNetwork, watchView } from "./network-watch.ts";
 import { TabBinding } from "./tab-binding.ts";
@@ -21,6 +22,7 @@ export interface BrowserTerminalOptions {
 export async function createBrowserTerminal(options: BrowserTerminalOptions = {}): Promise<Terminal> {
   const { origin, host, protocol } = location;
   const bindingPlace = tabBindingHere();
+  const factory = indexedDbHere();
   const terminal = await SignetTerminal.create({
     url: `${protocol === "https:" ? "wss" : "ws"}://${host}/ws`,
     serverOrigin: origin,
@@ -32,6 +34,9 @@ export async function createBrowserTerminal(options: BrowserTerminalOptions = {}
       options.voicePadding ?? (() => false),
     ),
     ...(bindingPlace === undefined ? {} : { bindingPlace }),
+    ...(factory === undefined
+      ? {}
+      : { documentPlace: new DocumentDatabase(new KeyDatabase(factory, "documents")) }),
   });
   // Whoever comes back to the page, or to a network, does not wait for the next try.
   const retry = (): void => terminal.retryNow();

@@ -3,17 +3,24 @@
  * or never answer: then each of these rejects.
  */
 const databaseName = "signet";
-const version = 1;
-const storeName = "bindings";
+/** 2: with documents. */
+const version = 2;
+const storeNames = ["bindings", "documents"] as const;
 /** Nobody waits longer for a page than this (ms). */
 const answerWithinMs = 3_000;
 
 export class KeyDatabase {
   readonly #factory: IDBFactory;
+  readonly #storeName: (typeof storeNames)[number];
   readonly #answerWithinMs: number;
 
-  constructor(factory: IDBFactory, withinMs = answerWithinMs) {
+  constructor(
+    factory: IDBFactory,
+    storeName: (typeof storeNames)[number] = "bindings",
+    withinMs = answerWithinMs,
+  ) {
     this.#factory = factory;
+    this.#storeName = storeName;
     this.#answerWithinMs = withinMs;
   }
 
@@ -34,7 +41,27 @@ export class KeyDatabase {
     return this.#in("readonly", (store) => store.getAllKeys());
   }
 
-  #in<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  /**
+   * Nobody writes between the two.
+   * @param next of what is there; undefined leaves it
+   * @returns whether it was written
+   */
+  async exchange(name: string, next: (held: unknown) => unknown): Promise<boolean> {
+    let isWritten = false;
+    await this.#in<unknown>("readwrite", (store) => {
+      const reading = store.get(name);
+      reading.addEventListener("success", () => {
+        const record = next(reading.result);
+        if (record === undefined) return;
+        store.put(record, name);
+        isWritten = true;
+      });
+      return reading;
+    }, "asksMore");
+    return isWritten;
+  }
+
+  #in<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>, more?: "asksMore"): Promise<T> {
     return new Promise((resolve, reject) => {
       const opening = this.#factory.open(databaseName, version);
       let isLate = false;
@@ -46,21 +73,25 @@ export class KeyDatabase {
         clearTimeout(timer);
         reject(error instanceof Error ? error : new Error("the browser's database failed"));
       };
-      opening.addEventListener("upgradeneeded", () => opening.result.createObjectStore(storeName));
+      opening.addEventListener("upgradeneeded", () => {
+        const { objectStoreNames } = opening.result;
+        for (const name of storeNames)
+          if (!objectStoreNames.contains(name)) opening.result.createObjectStore(name);
+      });
       opening.addEventListener("error", () => fail(opening.error));
       opening.addEventListener("success", () => {
         const database = opening.result;
         if (isLate) return database.close();
         try {
-          const transaction = database.transaction(storeName, mode);
-          const asked = ask(transaction.objectStore(storeName));
+          const transaction = database.transaction(this.#storeName, mode);
+          const asked = ask(transaction.objectStore(this.#storeName));
           // What is written counts when the whole is, and not before.
           transaction.addEventListener("complete", () => {
             clearTimeout(timer);
             resolve(asked.result);
           });
           transaction.addEventListener("abort", () => fail(transaction.error ?? asked.error));
-          transaction.commit();
+          if (more === undefined) transaction.commit();
         } catch (error) {
           fail(error);
         }

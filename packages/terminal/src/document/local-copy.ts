@@ -68,7 +68,7 @@ export class LocalCopy {
 
   /** @param now asked when it is written: of several in a row the last one counts. Never rejects */
   write(now: () => LocalState): Promise<void> {
-    if (this.#isWaiting) return this.#writing.run(() => Promise.resolve());
+    if (this.#isWaiting) return this.written();
     this.#isWaiting = true;
     return this.#writing.run(async () => {
       this.#isWaiting = false;
@@ -79,6 +79,11 @@ export class LocalCopy {
         await this.#write(now).catch(() => undefined);
       }
     });
+  }
+
+  /** When all that was to be written is. */
+  written(): Promise<void> {
+    return this.#writing.run(() => Promise.resolve());
   }
 
   async #write(now: () => LocalState): Promise<void> {

@@ -72,6 +72,8 @@ export class OpenDocument {
   #seen: SeenDocument | undefined;
   #carrying: Carrying = { status: "pending" };
   #isWanted = false;
+  /** The person decided to put over what there is. */
+  #isOver = false;
   #isRunning = false;
   #isClosed = false;
   #cancel: (() => void) | undefined;
@@ -94,10 +96,6 @@ export class OpenDocument {
 
   get carrying(): Carrying {
     return this.#carrying;
-  }
-
-  get hasKey(): boolean {
-    return this.#key !== undefined;
   }
 
   /** Whether it is there after the end of this terminal. */
@@ -126,6 +124,12 @@ export class OpenDocument {
     await this.#keep();
   }
 
+  /** When what was changed is kept here. */
+  async kept(): Promise<void> {
+    await this.#loaded;
+    await this.#local.written();
+  }
+
   /** Another terminal put this version. */
   heard(version: number): void {
     if (version !== this.#seen?.version) this.sync();
@@ -146,12 +150,10 @@ export class OpenDocument {
     return this.#carrying;
   }
 
-  /** Puts what this terminal has in the place of whatever the server has: the person decided that. @throws SignetError */
-  async putOver(): Promise<void> {
-    await this.#loaded;
-    const { document: given } = await this.#shell.link().request("document.get", {});
-    await this.#put(await this.#tended(), given);
-    this.#shell.onChange();
+  /** Puts what this terminal has in the place of whatever the server has now: the person decided that. */
+  putOver(): Promise<Carrying> {
+    this.#isOver = true;
+    return this.synced();
   }
 
   /** Nothing is put any more, nor told. */
@@ -213,11 +215,13 @@ export class OpenDocument {
     try {
       const { document: given } = await this.#shell.link().request("document.get", {});
       if (this.#isClosed) return false;
-      const opened = await this.#open(given);
+      const isOver = this.#isOver;
+      this.#isOver = false;
+      const opened = isOver ? undefined : await this.#open(given);
       if (opened !== undefined) this.#take(opened);
       if (opened !== undefined) await this.#keep();
       const hasNothing = isEmpty(this.#document) && this.ofPhrase === undefined;
-      if (opened === undefined && hasNothing) this.#is({ status: "carried" });
+      if (given === undefined && hasNothing) this.#is({ status: "carried" });
       else await this.#bringUp(given, opened);
       return false;
     } catch (error) {

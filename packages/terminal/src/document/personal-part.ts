@@ -41,7 +41,7 @@ import { askIn, letIn } from "./letting-in.ts";
 import { MemoryDocumentPlace } from "./memory-document-place.ts";
 import { OpenDocument } from "./open-document.ts";
 import type { PersonalApi } from "./personal-api.ts";
-import type { PersonalState } from "./personal-state.ts";
+import type { Carrying, PersonalState } from "./personal-state.ts";
 
 interface PersonalShell {
   readonly session: Session;
@@ -50,6 +50,9 @@ interface PersonalShell {
   readonly onChange: () => void;
   readonly onFault: (code: ErrorCode) => void;
 }
+
+/** How long a sign-out waits for the server (ms). */
+const leavingMs = 2_000;
 
 type Change = (document: PersonalDocument, by: Writer) => PersonalDocument;
 
@@ -102,6 +105,21 @@ export class PersonalPart implements PersonalApi {
     if (this.#isSignedIn) this.#open?.document.sync();
   }
 
+  /** What was changed goes to the server before the sign-in ends, where that is soon done; it is kept here in any case. */
+  async leaving(): Promise<void> {
+    const document = this.#open?.document;
+    if (document === undefined) return;
+    await document.kept();
+    if (document.carrying.status !== "pending") return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#shell.environment.after(leavingMs, resolve);
+      void document.synced().then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
   heard(version: number): void {
     this.#open?.document.heard(version);
   }
@@ -139,7 +157,7 @@ export class PersonalPart implements PersonalApi {
     this.#change((document, { nowMs }) => clearHistory(document, nowMs));
 
   letIn: PersonalApi["letIn"] = async (input) => {
-    const document = this.#withKey();
+    const document = await this.#withKey();
     await letIn(this.#letting(), input, async (publicKey, endorsed) => {
       await document.change((now, by) => withHolder(now, { kind: "terminal", publicKey, endorsed }, by));
       await requireCarried(document);
@@ -157,8 +175,8 @@ export class PersonalPart implements PersonalApi {
   };
 
   async makePhrase(): Promise<string> {
-    const document = this.#withKey();
     this.#shell.session.requireSignedIn();
+    const document = await this.#withKey();
     const phrase = await createRecoveryPhrase();
     await this.#withPhrase(document, phrase);
     return phrase;
@@ -184,7 +202,7 @@ export class PersonalPart implements PersonalApi {
 
   async putOver(): Promise<void> {
     this.#shell.session.requireSignedIn();
-    await this.#required().putOver();
+    requireCarriedNow(await this.#required().putOver());
   }
 
   async #change(change: Change): Promise<void> {
@@ -203,12 +221,11 @@ export class PersonalPart implements PersonalApi {
     return this.#open.document;
   }
 
-  /** @throws SignetError `document.otherKey` */
-  #withKey(): OpenDocument {
+  /** @throws SignetError `connection.lost`; `document.otherKey`, or whatever else keeps it here */
+  async #withKey(): Promise<OpenDocument> {
     const document = this.#required();
     // Where nothing is kept yet the key is made with the first that is.
-    if (!document.hasKey && document.carrying.status !== "carried")
-      throw new SignetError("document.otherKey");
+    await requireCarried(document);
     return document;
   }
 
@@ -262,8 +279,10 @@ export class PersonalPart implements PersonalApi {
 }
 
 /** Waits until the server has it. @throws SignetError why it does not */
-async function requireCarried(document: OpenDocument): Promise<void> {
-  const carrying = await document.synced();
+const requireCarried = async (document: OpenDocument): Promise<void> =>
+  requireCarriedNow(await document.synced());
+
+function requireCarriedNow(carrying: Carrying): void {
   if (carrying.status === "keptHere") throw new SignetError(carrying.code);
   if (carrying.status === "pending") throw new SignetError("connection.lost");
 }

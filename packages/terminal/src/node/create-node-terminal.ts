@@ -1,6 +1,7 @@
 import type { CertificateTrust, SignatureDevice } from "@signet/device";
 import { SignetError } from "@signet/protocol";
 
+import type { DocumentPlace } from "../document/document-place.ts";
 import { deviceAtHand } from "../session/device-at-hand.ts";
 import { silentMedia } from "../environment.ts";
 import type { DeviceProvider, MediaProvider } from "../environment.ts";
@@ -16,6 +17,8 @@ export interface NodeTerminalOptions {
   readonly device: SignatureDevice | DeviceProvider;
   /** Whom this terminal met; default in memory, and so forgotten. */
   readonly pins?: PinStore;
+  /** Where what belongs to the person is kept; default in memory, and at the server. */
+  readonly documents?: DocumentPlace;
   /** Trust anchors of one's own; default those that the server names. */
   readonly certificates?: CertificateTrust;
   /** Default: takes part without sound. */
@@ -38,6 +41,7 @@ export async function createNodeTerminal(options: NodeTerminalOptions): Promise<
     devices: "sign" in options.device ? deviceAtHand(options.device) : options.device,
     ...(options.certificates === undefined ? {} : { certificates: options.certificates }),
     media: options.media ?? silentMedia,
+    ...(options.documents === undefined ? {} : { documentPlace: options.documents }),
     ...(options.nowMs === undefined ? {} : { nowMs: options.nowMs }),
   });
   terminal.start();

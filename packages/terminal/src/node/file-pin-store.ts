@@ -1,17 +1,5 @@
-import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 
 import type { DeviceId, UserId } from "@signet/protocol";
 
@@ -20,9 +8,7 @@ import type { RememberedHead } from "@signet/device";
 import type { AdministratorPin, KeptPins, Pin, PinStore } from "../people/pin-store.ts";
 import { parseMissed } from "../people/kept-missed.ts";
 import type { KeptMissed } from "../people/kept-missed.ts";
-
-/** How long a pin waits for another process that writes one (ms). That takes milliseconds. */
-const lockTimeoutMs = 10_000;
+import { inTurn, replaceFile } from "./file-turn.ts";
 
 /**
  * Keeps pins in a JSON file that only its owner can read (mode 0600); one file for one server. Other processes may use the same one:
@@ -86,7 +72,7 @@ export class FilePinStore implements PinStore {
   #change(change: (pins: Map<UserId, Pin>) => Partial<KeptPins> | undefined): void {
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      this.#inTurn(() => {
+      inTurn(this.#path, () => {
         const changed = change(this.#read());
         if (changed !== undefined) this.#write(changed);
       });
@@ -100,32 +86,7 @@ export class FilePinStore implements PinStore {
     administrators = this.administrators(),
     missed = this.missed(),
   }: Partial<KeptPins>): void {
-    const next = `${this.#path}.${randomBytes(6).toString("hex")}`;
-    try {
-      writeDurably(next, `${formatPins(pins, administrators, missed)}\n`);
-      // Whoever reads meanwhile finds the old file or the new one, never half of one.
-      renameSync(next, this.#path);
-    } catch (cause) {
-      rmSync(next, { force: true });
-      throw cause;
-    }
-  }
-
-  /**
-   * Nobody else writes between `change`'s reading and its writing. The lock is the operating system's, which SQLite takes in a way that
-   * Node alone cannot: it is gone with the process that held it, however that ended.
-   */
-  #inTurn(change: () => void): void {
-    const path = `${this.#path}.lock`;
-    // Not through a link: the folder may be one in which others can write.
-    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600));
-    const lock = new DatabaseSync(path, { timeout: lockTimeoutMs });
-    try {
-      lock.exec("BEGIN EXCLUSIVE");
-      change();
-    } finally {
-      lock.close();
-    }
+    replaceFile(this.#path, `${formatPins(pins, administrators, missed)}\n`);
   }
 
   #read(): Map<UserId, Pin> {
@@ -139,15 +100,5 @@ export class FilePinStore implements PinStore {
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") return none;
       throw unreadablePins(cause);
     }
-  }
-}
-
-function writeDurably(path: string, text: string): void {
-  const fd = openSync(path, "wx", 0o600);
-  try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }

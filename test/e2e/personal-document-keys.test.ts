@@ -1,0 +1,139 @@
+/** Whose key the personal document has: after a device was revoked another one, for those that remain. */
+// First: it counts what the others do.
+import { done, letIn, personal, virtualDesks } from "./support/virtual-desk.ts";
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { sealedHead, wrappedFor } from "@signet/e2ee";
+import { decodeRequest, toBase64Url, UserId } from "@signet/protocol";
+import type { DeviceId, RequestBody } from "@signet/protocol";
+
+import { serverOrigin } from "./support/virtual-server.ts";
+import type { VirtualTerminal } from "./support/virtual-terminal.ts";
+
+const atDesks = virtualDesks();
+const bob = UserId.parse("bob");
+const carried = { status: "carried" };
+const owner = { serverOrigin, userId: UserId.parse("ada") };
+const noted = (terminal: VirtualTerminal) => personal(terminal).people.map(({ note = "" }) => note);
+
+/** What it puts from now on. */
+function puts({ way }: VirtualTerminal): readonly RequestBody<"document.put">[] {
+  const heard: RequestBody<"document.put">[] = [];
+  way.overhear = (text) => {
+    const decoded = decodeRequest(text);
+    if (decoded.ok && decoded.request.type === "document.put")
+      heard.push(decoded.request.body as RequestBody<"document.put">);
+  };
+  return heard;
+}
+
+const keyIdIn = (put: RequestBody<"document.put"> | undefined): string =>
+  put === undefined ? "none" : toBase64Url(sealedHead(put.sealed).keyId);
+const holdersIn = (put: RequestBody<"document.put"> | undefined): number => put?.wrappedKeys.length ?? 0;
+const deviceIdOf = ({ terminal }: VirtualTerminal): DeviceId => {
+  const { session } = terminal.state;
+  assert.ok(session.status === "signedIn");
+  return session.device.deviceId;
+};
+
+test("after a device is revoked there is a new key, wrapped for the terminals that remain and not for the one of that device", async () => {
+  await atDesks(async ({ world, desk, phone, another }) => {
+    const put = puts(desk);
+    await done(world, desk.terminal.personal.putPerson(bob, { note: "one" }));
+    await world.runFor(2_000);
+    await letIn(world, desk, phone);
+    await done(world, phone.terminal.addDevice({ name: "spare" }));
+    const spare = await another("spare");
+    await world.runFor(1_000);
+    await done(world, spare.terminal.signIn({ userId: spare.userId }));
+    await letIn(world, desk, spare);
+    await world.runFor(5_000);
+    const before = put.at(-1);
+    assert.equal(holdersIn(before), 3);
+    const phones = before?.wrappedKeys
+      .map((wrapped) => wrappedFor(owner, wrapped))
+      .map((holder) => (holder.kind === "terminal" ? toBase64Url(holder.publicKey) : holder.kind));
+    await done(world, desk.terminal.revokeDevice(deviceIdOf(phone), "lost"));
+    // All that are there notice; one is first, and the other takes that key up.
+    await world.runFor(10_000);
+    assert.equal(phone.terminal.state.session.status, "signedOut");
+    const after = put.at(-1);
+    assert.deepEqual([personal(desk).carrying, personal(spare).carrying], [carried, carried]);
+    await done(world, spare.terminal.personal.putPerson(bob, { note: "two" }));
+    await world.runFor(3_000);
+    assert.deepEqual(noted(desk), ["two"]);
+    await done(world, desk.terminal.personal.putPerson(bob, { note: "three" }));
+    await world.runFor(3_000);
+    assert.deepEqual(noted(spare), ["three"]);
+    const last = put.at(-1);
+    assert.notEqual(keyIdIn(last), keyIdIn(before));
+    assert.equal(holdersIn(last), 2);
+    assert.ok(after);
+    const left = last?.wrappedKeys
+      .map((wrapped) => wrappedFor(owner, wrapped))
+      .map((holder) => (holder.kind === "terminal" ? toBase64Url(holder.publicKey) : holder.kind));
+    assert.equal(left?.every((name) => phones?.includes(name)), true);
+    // Nothing of the old key comes again.
+    const keys = put.slice(put.indexOf(before!) + 1).map(keyIdIn);
+    assert.equal(keys.lastIndexOf(keyIdIn(before)) <= keys.indexOf(keyIdIn(last)), true);
+  });
+});
+
+test("where no device that had the key is left, the phrase opens it under a new key; without it the person begins anew", async () => {
+  await atDesks(async ({ world, desk, phone, another }) => {
+    const before = puts(desk);
+    await done(world, desk.terminal.personal.putPerson(bob, { note: "one" }));
+    const phrase = await done(world, desk.terminal.personal.makePhrase());
+    // As a recovery does with all of them.
+    await done(world, phone.terminal.revokeDevice(deviceIdOf(desk), "stolen"));
+    await world.runFor(3_000);
+    assert.deepEqual(personal(phone).carrying, { status: "keptHere", code: "document.otherKey" });
+    await done(world, phone.terminal.personal.putPerson(UserId.parse("carol"), { note: "since" }));
+    const put = puts(phone);
+    await done(world, phone.terminal.personal.enterPhrase(phrase));
+    assert.deepEqual(noted(phone), ["one", "since"]);
+    assert.notEqual(keyIdIn(put.at(-1)), keyIdIn(before.at(-1)));
+    // This terminal, and the phrase, which the person has typed here: the terminal of the device that is gone is not among them.
+    const kinds = put.at(-1)?.wrappedKeys.map((wrapped) => wrappedFor(owner, wrapped).kind);
+    assert.deepEqual(kinds?.toSorted(), ["phrase", "terminal"]);
+
+    await done(world, phone.terminal.release());
+    const fresh = await another("phone");
+    await world.runFor(1_000);
+    await done(world, fresh.terminal.signIn({ userId: fresh.userId }));
+    await world.runFor(1_000);
+    assert.deepEqual(personal(fresh).carrying, { status: "keptHere", code: "document.otherKey" });
+    await done(world, fresh.terminal.personal.putPerson(bob, { note: "anew" }));
+    await done(world, fresh.terminal.personal.putOver());
+    assert.deepEqual([noted(fresh), personal(fresh).carrying], [["anew"], carried]);
+    await done(world, phone.terminal.signIn({ userId: phone.userId }));
+    await world.runFor(2_000);
+    // What it had is not lost, and does not go over what the person decided: it is let in, or not.
+    assert.deepEqual(personal(phone).carrying, { status: "keptHere", code: "document.otherKey" });
+    assert.deepEqual(noted(phone), ["one", "since"]);
+  });
+});
+
+test("a terminal is let in by nobody who does not want it, and not to another person's", async () => {
+  await atDesks(async ({ world, desk, phone, other }) => {
+    await done(world, desk.terminal.personal.putPerson(bob, { note: "one" }));
+    await world.runFor(2_000);
+    const zoe = await other("zoe");
+    for (const [asks, wants, code] of [
+      [phone, false, "pairing.refused"],
+      [zoe, true, "document.otherUser"],
+    ] as const) {
+      let onCode: (code: string) => void = () => undefined;
+      const shown = new Promise<string>((resolve) => (onCode = resolve));
+      const given = desk.terminal.personal.letIn({ onCode, approve: () => Promise.resolve(wants) });
+      const asked = shown.then((typed) => asks.terminal.personal.askIn({ code: typed }));
+      const [gave, got] = await done(world, Promise.allSettled([given, asked]));
+      assert.equal(gave.status, "rejected");
+      assert.equal(got.status === "rejected" && (got.reason as { code?: string }).code, code);
+    }
+    assert.deepEqual(personal(phone).carrying, { status: "keptHere", code: "document.otherKey" });
+    assert.deepEqual(noted(zoe), []);
+  });
+});
