@@ -154,6 +154,50 @@ test("the recovery phrase opens it where no other key does, and the one before d
   });
 });
 
+test("calls are in the history as they ended, at all terminals of whoever was in them or missed them", async () => {
+  await atDesks(async ({ world, desk, phone, other }) => {
+    await done(world, desk.terminal.personal.putPerson(user("zoe"), {}));
+    await world.runFor(2_000);
+    await letIn(world, desk, phone);
+    const zoe = await other("zoe");
+    const shown = (terminal: VirtualTerminal) =>
+      personal(terminal).history.map(({ direction, outcome, userIds, verified }) =>
+        [direction, outcome, ...userIds, "verified:", ...verified].join(" "),
+      );
+    await done(world, zoe.terminal.call([desk.userId]));
+    await world.runFor(3_000);
+    await done(world, desk.terminal.answer(desk.terminal.state.ringing[0]!.callId));
+    await world.runFor(70_000);
+    await done(world, desk.terminal.leave());
+    await done(world, zoe.terminal.leave());
+    await world.runFor(10_000);
+    assert.deepEqual([shown(desk), shown(phone)], [["in talked zoe verified: zoe"], ["in talked zoe verified: zoe"]]);
+    assert.deepEqual(shown(zoe), ["out talked ada verified: ada"]);
+    const [talked] = personal(phone).history;
+    assert.equal((talked?.partMs ?? 0) > 60_000 && (talked?.partMs ?? 0) < 80_000, true, `${talked?.partMs} ms`);
+    zoe.terminal.dismissCall();
+    await done(world, zoe.terminal.call([desk.userId]));
+    await world.runFor(3_000);
+    await done(world, phone.terminal.decline(phone.terminal.state.ringing[0]!.callId));
+    await world.runFor(10_000);
+    await done(world, zoe.terminal.leave());
+    zoe.terminal.dismissCall();
+    await done(world, zoe.terminal.call([desk.userId]));
+    await world.runFor(5_000);
+    await done(world, zoe.terminal.leave());
+    await world.runFor(10_000);
+    const all = ["in missed", "in declined", "in talked"].map((how) => `${how} zoe verified: zoe`);
+    assert.deepEqual([shown(desk), shown(phone)], [all, all]);
+    assert.deepEqual(
+      personal(zoe).history.map(({ outcome }) => outcome),
+      ["unanswered", "declined", "talked"],
+    );
+    await done(world, phone.terminal.personal.clearHistory());
+    await world.runFor(3_000);
+    assert.deepEqual([shown(desk), shown(phone)], [[], []]);
+  });
+});
+
 const seed = Number(process.env["SIGNET_SEED"] ?? 11);
 
 test(`three terminals change people and history in any order, on and off the network: nothing is lost (seed ${seed})`, async () => {

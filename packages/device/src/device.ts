@@ -6,6 +6,11 @@ import { sha256 } from "./digest.ts";
 export interface SignOptions {
   /** Gives up waiting for the touch; the promise then rejects with `device.cancelled`. */
   readonly signal?: AbortSignal;
+  /**
+   * Asks the device for the output of its PRF (WebAuthn level 3, section 10.1.4) with the same touch: 32 bytes, the same for the same input at each
+   * touch of this device, and at no other. Told before the signature is given; devices that have none, or do not check PIN or fingerprint, pass it over.
+   */
+  readonly prf?: { readonly input: Bytes; readonly onOutput: (output: Bytes) => void };
 }
 
 /** Holds a private key that never leaves it, and signs transcripts with it. */

@@ -9,7 +9,7 @@ import type { SignatureDevice } from "./device.ts";
 import { sha256 } from "./digest.ts";
 import { importPublicKey } from "./public-key.ts";
 import { checkAssertion, rpIdOf } from "./signature-check.ts";
-import { badAnswer, readAssertion, readCreation } from "./webauthn-results.ts";
+import { badAnswer, readAssertion, readCreation, readPrfOutput } from "./webauthn-results.ts";
 import type { WebAuthnCreation } from "./webauthn-results.ts";
 
 export interface WebAuthnDevice extends SignatureDevice {
@@ -78,6 +78,8 @@ export async function createWebAuthnDevice(
         authenticatorSelection: { residentKey: "preferred", userVerification: "preferred" },
         attestation: options.attestation ?? "none",
         timeout: timeoutMs,
+        // Some keys have a PRF only where it was asked for when they were made.
+        extensions: { prf: {} },
       },
       signal,
     }),
@@ -103,7 +105,7 @@ export async function openWebAuthnDevice(
     algorithm,
     publicKey,
     credentialId,
-    sign: async (transcript, { signal: given } = {}) => {
+    sign: async (transcript, { prf, signal: given } = {}) => {
       const encoded = encodeTranscript(transcript);
       const digest = await sha256(encoded);
       const result = await attempt("device.failed", { timeoutMs, signal: given }, (signal) =>
@@ -115,12 +117,18 @@ export async function openWebAuthnDevice(
             // Without it the device might sign unverified, only to be refused by everybody.
             userVerification: userVerification ? "required" : "preferred",
             timeout: timeoutMs,
+            // Of a device that may or may not check who touches it, there are two outputs.
+            ...(prf === undefined || !userVerification
+              ? {}
+              : { extensions: { prf: { eval: { first: prf.input } } } }),
           },
           signal,
         }),
       );
       const assertion = { kind: "webauthn" as const, ...readAssertion(result) };
       await verifyOwn(assertion, { digest, serverOrigin, algorithm, publicKey, userVerification });
+      const output = prf === undefined || !userVerification ? undefined : readPrfOutput(result);
+      if (output !== undefined) prf?.onOutput(output);
       return { transcript: encoded, signature: assertion };
     },
   };

@@ -74,6 +74,21 @@ export function readAssertion(result: unknown): WebAuthnAssertion {
   };
 }
 
+const prfOutputBytes = 32;
+
+/** @param result of `get` @returns undefined where there is none: whoever cannot give one says nothing */
+export function readPrfOutput(result: unknown): Bytes | undefined {
+  try {
+    const { getClientExtensionResults } = result as { readonly getClientExtensionResults?: () => unknown };
+    const { prf } = Object(getClientExtensionResults?.call(result)) as { readonly prf?: unknown };
+    const { results } = Object(prf) as { readonly results?: unknown };
+    const output = toBytes((Object(results) as { readonly first?: unknown }).first);
+    return output?.length === prfOutputBytes ? output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export const badAnswer = (cause?: unknown): SignetError => new SignetError("device.badAnswer", cause);
 
 /** @throws SignetError `device.badAnswer` when there is nothing to ask, or the getter throws */

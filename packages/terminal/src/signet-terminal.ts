@@ -12,7 +12,7 @@ import { Directory } from "./people/directory.ts";
 import { withSystem } from "./environment.ts";
 import type { Environment, TerminalEnvironment } from "./environment.ts";
 import { Answering } from "./incoming/answering.ts";
-import { pastCall, pastRing } from "./document/past-calls.ts";
+import { pastRing } from "./document/past-calls.ts";
 import { PersonalPart } from "./document/personal-part.ts";
 import { hearEvent } from "./hear-event.ts";
 import type { EventParts } from "./hear-event.ts";
@@ -71,7 +71,10 @@ export class SignetTerminal implements Terminal {
     this.#environment = environment;
     const listener = {
       changed: () => this.#sessionChanged(),
-      touched: ({ known }, renewal) => this.#directory.acceptOwn(known, endsWith(known.person, renewal)),
+      touched: ({ deviceId, known }, { prfOutput, renewal }) => {
+        this.#directory.acceptOwn(known, endsWith(known.person, renewal));
+        void this.personal.touched(deviceId, prfOutput);
+      },
       signedIn: (reply) => this.#signedIn(reply),
       historyGoesOn: ({ known }, isMadeHere) => {
         this.#directory.acceptOwn(known, isMadeHere);
@@ -283,6 +286,7 @@ export class SignetTerminal implements Terminal {
   }
 
   #callsChanged(): void {
+    this.personal.inCall(this.#calls.now?.view);
     this.#answering.changed();
     this.#publish();
   }
@@ -290,7 +294,7 @@ export class SignetTerminal implements Terminal {
   #callEnded({ wayBack, view, view: { callId, end } }: CallSession): void {
     this.#movable.endedHere(view);
     this.#incoming.left(view, wayBack);
-    void this.personal.note(pastCall(view, wayBack));
+    this.personal.callEnded(view, wayBack);
     // Back from too long an absence: the sign-in that told so named the call, which this terminal was still in then.
     if (end?.type === "failed" && end.code === "call.away") void this.#named.offerAgain(callId);
   }

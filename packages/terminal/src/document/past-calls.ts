@@ -4,8 +4,30 @@ import type { AddedCall, CallInviteIn, UserId } from "@signet/protocol";
 
 import type { CallView, IncomingCall } from "../state.ts";
 
-/** @param invite to it; one's own, of who started it. @returns undefined where the call is not told by its proof, or goes on at another terminal */
-export function pastCall(view: CallView, invite: CallInviteIn): AddedCall | undefined {
+/** Who was verified in a call, also those who left it since: the call shows them as themselves while they are in it. */
+export class EverVerified {
+  #callId: string | undefined;
+  #userIds = new Set<UserId>();
+
+  note(view: CallView | undefined): void {
+    if (view === undefined) return;
+    if (view.callId !== this.#callId) this.#userIds = new Set();
+    this.#callId = view.callId;
+    for (const { isSelf, userId, verification } of view.participants)
+      if (!isSelf && verification !== undefined) this.#userIds.add(userId);
+  }
+
+  in(callId: string): ReadonlySet<UserId> {
+    return callId === this.#callId ? this.#userIds : new Set();
+  }
+}
+
+/** @param invite to it; one's own, of who started it. @param verified ever in it. @returns undefined where the call is not told by its proof, or goes on at another terminal */
+export function pastCall(
+  view: CallView,
+  invite: CallInviteIn,
+  verified: ReadonlySet<UserId>,
+): AddedCall | undefined {
   const startedAtMs = startOf(invite);
   // Its end is known where it goes on.
   if (startedAtMs === undefined || view.end?.type === "moved") return undefined;
@@ -18,7 +40,7 @@ export function pastCall(view: CallView, invite: CallInviteIn): AddedCall | unde
     userIds: bounded(others.map(({ userId }) => userId)),
     direction: view.isInitiator ? "out" : "in",
     outcome: outcomeOf(view),
-    verified: bounded(others.flatMap((one) => (one.verification === undefined ? [] : [one.userId]))),
+    verified: bounded(others.flatMap(({ userId }) => (verified.has(userId) ? [userId] : []))),
   };
 }
 

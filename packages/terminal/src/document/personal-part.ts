@@ -21,6 +21,7 @@ import {
 import type {
   AddedCall,
   Bytes,
+  CallInviteIn,
   DeviceId,
   DocumentView,
   ErrorCode,
@@ -33,12 +34,14 @@ import type {
 
 import type { Environment } from "../environment.ts";
 import type { Elsewhere } from "../session/pairing/elsewhere.ts";
+import type { CallView } from "../state.ts";
 import type { Session } from "../session/session.ts";
 import type { DocumentPlace } from "./document-place.ts";
 import { endorse } from "./endorsed-key.ts";
 import type { Endorsing } from "./endorsed-key.ts";
 import { askIn, letIn } from "./letting-in.ts";
 import { MemoryDocumentPlace } from "./memory-document-place.ts";
+import { EverVerified, pastCall } from "./past-calls.ts";
 import { OpenDocument } from "./open-document.ts";
 import type { PersonalApi } from "./personal-api.ts";
 import type { Carrying, PersonalState } from "./personal-state.ts";
@@ -60,6 +63,7 @@ export class PersonalPart implements PersonalApi {
   readonly #shell: PersonalShell;
   readonly #place: DocumentPlace;
   #open: { readonly userId: UserId; readonly document: OpenDocument } | undefined;
+  readonly #everVerified = new EverVerified();
   #isSignedIn = false;
   #viewed: { readonly of: PersonalDocument; readonly view: DocumentView } | undefined;
 
@@ -91,9 +95,9 @@ export class PersonalPart implements PersonalApi {
   }
 
   /** The device that signed in here gave the output of its PRF with the same touch. @param prfOutput is overwritten */
-  async touched(deviceId: DeviceId, prfOutput: Bytes): Promise<void> {
+  async touched(deviceId: DeviceId, prfOutput: Bytes | undefined): Promise<void> {
     const open = this.#open;
-    if (open === undefined) return;
+    if (open === undefined || prfOutput === undefined) return;
     const pair = await prfKeyPair(this.#owner(open.userId), deviceId, prfOutput);
     prfOutput.fill(0);
     open.document.ofDevice = { deviceId, pair };
@@ -124,7 +128,18 @@ export class PersonalPart implements PersonalApi {
     this.#open?.document.heard(version);
   }
 
-  /** A call is over here. */
+  /** The call that this terminal is in, at each change. */
+  inCall(view: CallView | undefined): void {
+    this.#everVerified.note(view);
+  }
+
+  /** It is over here. */
+  callEnded(view: CallView, invite: CallInviteIn): void {
+    this.inCall(view);
+    void this.note(pastCall(view, invite, this.#everVerified.in(view.callId)));
+  }
+
+  /** What is over, and is kept of it. */
   async note(call: AddedCall | undefined): Promise<void> {
     if (call !== undefined) await this.#open?.document.change((document) => addCall(document, call));
   }

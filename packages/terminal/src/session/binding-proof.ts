@@ -1,8 +1,10 @@
 /** Proofs of a binding: by the device, with a touch, when it is made; by the terminal key when it is resumed or released. */
 import { headOf } from "@signet/device";
-import type { FoldOptions, Person as FoldedPerson, SignatureDevice } from "@signet/device";
+import type { FoldOptions, Person as FoldedPerson, SignatureDevice, SignOptions } from "@signet/device";
+import { prfInput } from "@signet/e2ee";
 import { SignetError, isNewUserId, nameFault } from "@signet/protocol";
 import type {
+  Bytes,
   ErrorCode,
   ProofIn,
   ReplyBody,
@@ -43,6 +45,19 @@ export interface Touched<T extends "register.finish" | "sign-in.finish"> {
   readonly renewal?: StatementIn;
   /** The key is registered, or never will be: see {@link CreatedDevice.settled}. */
   readonly settled?: () => void;
+  /** Of the device's PRF, at the place of this person's document. */
+  readonly prfOutput?: Bytes | undefined;
+}
+
+/** The touch that signs in gives it, too: the place is known without asking the server. */
+async function askingPrf(serverOrigin: string, userId: UserId, signal: AbortSignal | undefined) {
+  const asked: { output?: Bytes } = {};
+  const input = await prfInput({ serverOrigin, userId });
+  const options: SignOptions = {
+    ...(signal === undefined ? {} : { signal }),
+    prf: { input, onOutput: (output) => (asked.output = output) },
+  };
+  return { asked, options };
 }
 
 /** With WebAuthn two touches: one makes the key, unless an earlier try did, and one signs. @throws SignetError of `register.begin`, `device.*` */
@@ -78,14 +93,16 @@ export async function proveRegistration(
     devicePublicKey: publicKey,
     ...terminal.bindingFields(challenge),
   };
-  const proof = await device.sign(transcript, signal === undefined ? {} : { signal });
+  const { asked, options } = await askingPrf(serverOrigin, userId, signal);
+  const proof = await device.sign(transcript, options);
   const body = {
     ...invite,
     proof,
     device: statedDevice(device, accepted),
     ...(webauthn === undefined ? {} : { webauthn }),
   };
-  return { userId, device, proof, body, ...(settled === undefined ? {} : { settled }) };
+  const { output: prfOutput } = asked;
+  return { userId, device, proof, body, prfOutput, ...(settled === undefined ? {} : { settled }) };
 }
 
 const refusalsOfKeys: ReadonlySet<ErrorCode> = new Set([
@@ -129,12 +146,13 @@ export async function proveSignIn(
     ...fields,
     head: headOf(person),
   };
-  const options = signal === undefined ? {} : { signal };
+  const { asked, options } = await askingPrf(serverOrigin, userId, signal);
   const proof = await device.sign(transcript, options);
-  if (certificates === undefined) return { userId, device, proof, body: { proof } };
+  const { output: prfOutput } = asked;
+  if (certificates === undefined) return { userId, device, proof, body: { proof }, prfOutput };
   const named = { certificates, serverOrigin, issuedAtMs, serverChallenge: challenge };
-  const certify = await signCertify(person, device, named, options);
-  return { userId, device, proof, body: { proof, certify }, renewal: certify };
+  const certify = await signCertify(person, device, named, signal === undefined ? {} : { signal });
+  return { userId, device, proof, body: { proof, certify }, renewal: certify, prfOutput };
 }
 
 /** Whose devices may sign. Their certificates are shown after the sign-in. @throws SignetError `history.*`, `directory.badEntry`, `user.unknown` */

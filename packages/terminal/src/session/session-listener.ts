@@ -1,5 +1,5 @@
 /** Who hears what becomes of a session. */
-import type { ErrorCode, ServerEvent, SignedIn, StatementIn } from "@signet/protocol";
+import type { Bytes, ErrorCode, ServerEvent, SignedIn, StatementIn } from "@signet/protocol";
 
 import type { Person } from "./person.ts";
 
@@ -8,9 +8,12 @@ export interface SessionListener {
   /**
    * Registered or signed in with the device of this person, which was touched here just now and signed for this terminal.
    * They are signed in by now: what is told of their history is told of themselves.
-   * @param renewal what it signed beside for the history
+   * @param touched what it signed beside for the history, and the output of its PRF
    */
-  touched(person: Person, renewal: StatementIn | undefined): void;
+  touched(
+    person: Person,
+    touched: { readonly renewal?: StatementIn | undefined; readonly prfOutput?: Bytes | undefined },
+  ): void;
   /** Registered, signed in or resumed: the server hears this terminal as this person. */
   signedIn(reply: SignedIn): void;
   /** The own key history went on, by one of the person's devices, here or at another terminal. */

@@ -321,7 +321,7 @@ export class Session {
     this.#person = person;
     const binding = { userId, expiresAtMs: this.#expiryOf(reply) };
     this.#connection.dispatch({ type: "signedIn", connection, binding });
-    this.#listener.touched(person, touched.renewal);
+    this.#listener.touched(person, touched);
     this.#heardSignedIn(connection, reply);
     this.#removal.watch(person);
   }
