@@ -28,7 +28,10 @@ async function written(person: Deceived, note: string): Promise<RequestBody<"doc
   return document;
 }
 
-const asGiven = ({ replaces: _, ...document }: RequestBody<"document.put">): Given => ({ ...document, wrappedKeys: [...document.wrappedKeys] });
+const asGiven = ({ replaces: _, ...document }: RequestBody<"document.put">): Given => ({
+  ...document,
+  wrappedKeys: [...document.wrappedKeys],
+});
 
 /** The server gives this, and says that it is new. */
 async function assertTold(person: Deceived, given: Given, code: ErrorCode): Promise<void> {
@@ -36,7 +39,10 @@ async function assertTold(person: Deceived, given: Given, code: ErrorCode): Prom
   const asked = person.server.next("document.get");
   person.server.inject({ type: "document.changed", body: { version: 1_000 } });
   await asked;
-  await person.until(({ warnings }) => warnings.some((warning) => warning.code === code), `the warning ${code}`);
+  await person.until(
+    ({ warnings }) => warnings.some((warning) => warning.code === code),
+    `the warning ${code}`,
+  );
   assert.deepEqual(person.terminal.state.personal?.carrying, { status: "keptHere", code });
 }
 
@@ -120,6 +126,12 @@ test("a key of the server's own, wrapped for the terminal, with a document to ma
   await fresh.until(({ personal }) => personal?.carrying.status === "keptHere", "that it has no key");
   await fresh.terminal.personal.putPerson(bob, { note: "mine" });
   await fresh.server.next("document.get");
-  assert.deepEqual(fresh.terminal.state.personal?.carrying, { status: "keptHere", code: "document.otherKey" });
-  assert.equal(fresh.server.requests.some(({ type }) => type === "document.put"), false);
+  assert.deepEqual(fresh.terminal.state.personal?.carrying, {
+    status: "keptHere",
+    code: "document.otherKey",
+  });
+  assert.equal(
+    fresh.server.requests.some(({ type }) => type === "document.put"),
+    false,
+  );
 });

@@ -74,7 +74,10 @@ test("after a device is revoked there is a new key, wrapped for the terminals th
     const left = last?.wrappedKeys
       .map((wrapped) => wrappedFor(owner, wrapped))
       .map((holder) => (holder.kind === "terminal" ? toBase64Url(holder.publicKey) : holder.kind));
-    assert.equal(left?.every((name) => phones?.includes(name)), true);
+    assert.equal(
+      left?.every((name) => phones?.includes(name)),
+      true,
+    );
     // Nothing of the old key comes again.
     const keys = put.slice(put.indexOf(before!) + 1).map(keyIdIn);
     assert.equal(keys.lastIndexOf(keyIdIn(before)) <= keys.indexOf(keyIdIn(last)), true);

@@ -171,10 +171,17 @@ test("calls are in the history as they ended, at all terminals of whoever was in
     await done(world, desk.terminal.leave());
     await done(world, zoe.terminal.leave());
     await world.runFor(10_000);
-    assert.deepEqual([shown(desk), shown(phone)], [["in talked zoe verified: zoe"], ["in talked zoe verified: zoe"]]);
+    assert.deepEqual(
+      [shown(desk), shown(phone)],
+      [["in talked zoe verified: zoe"], ["in talked zoe verified: zoe"]],
+    );
     assert.deepEqual(shown(zoe), ["out talked ada verified: ada"]);
     const [talked] = personal(phone).history;
-    assert.equal((talked?.partMs ?? 0) > 60_000 && (talked?.partMs ?? 0) < 80_000, true, `${talked?.partMs} ms`);
+    assert.equal(
+      (talked?.partMs ?? 0) > 60_000 && (talked?.partMs ?? 0) < 80_000,
+      true,
+      `${talked?.partMs} ms`,
+    );
     zoe.terminal.dismissCall();
     await done(world, zoe.terminal.call([desk.userId]));
     await world.runFor(3_000);

@@ -48,20 +48,28 @@ export class KeyDatabase {
    */
   async exchange(name: string, next: (held: unknown) => unknown): Promise<boolean> {
     let isWritten = false;
-    await this.#in<unknown>("readwrite", (store) => {
-      const reading = store.get(name);
-      reading.addEventListener("success", () => {
-        const record = next(reading.result);
-        if (record === undefined) return;
-        store.put(record, name);
-        isWritten = true;
-      });
-      return reading;
-    }, "asksMore");
+    await this.#in<unknown>(
+      "readwrite",
+      (store) => {
+        const reading = store.get(name);
+        reading.addEventListener("success", () => {
+          const record = next(reading.result);
+          if (record === undefined) return;
+          store.put(record, name);
+          isWritten = true;
+        });
+        return reading;
+      },
+      "asksMore",
+    );
     return isWritten;
   }
 
-  #in<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>, more?: "asksMore"): Promise<T> {
+  #in<T>(
+    mode: IDBTransactionMode,
+    ask: (store: IDBObjectStore) => IDBRequest<T>,
+    more?: "asksMore",
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       const opening = this.#factory.open(databaseName, version);
       let isLate = false;

@@ -101,7 +101,9 @@ function asKeyPair({ privateKey, publicKey }: Readonly<Record<string, unknown>>)
 /** @throws TypeError for what is none, or of a newer version */
 function asDocument(stored: Readonly<Record<string, unknown>>): KeptDocument {
   const { version, revision } = stored;
-  const [localKey, sealed, profileKey] = ["localKey", "sealed", "profileKey"].map((name) => bytesOf(stored[name]));
+  const [localKey, sealed, profileKey] = ["localKey", "sealed", "profileKey"].map((name) =>
+    bytesOf(stored[name]),
+  );
   const seen = Object(stored["seen"]) as Readonly<Record<string, unknown>>;
   const digest = bytesOf(seen["digest"]);
   if (version !== 1 || typeof revision !== "number" || localKey === undefined || sealed === undefined)
@@ -112,11 +114,15 @@ function asDocument(stored: Readonly<Record<string, unknown>>): KeptDocument {
     localKey,
     sealed,
     profileKey,
-    seen: typeof seen["version"] === "number" && digest !== undefined ? { version: seen["version"], digest } : undefined,
+    seen:
+      typeof seen["version"] === "number" && digest !== undefined
+        ? { version: seen["version"], digest }
+        : undefined,
   };
 }
 
 const bytesAsText = (_name: string, value: unknown): unknown =>
   value instanceof Uint8Array ? toBase64Url(Uint8Array.from(value)) : value;
 
-const bytesOf = (text: unknown): Bytes | undefined => (typeof text === "string" ? fromBase64Url(text) : undefined);
+const bytesOf = (text: unknown): Bytes | undefined =>
+  typeof text === "string" ? fromBase64Url(text) : undefined;

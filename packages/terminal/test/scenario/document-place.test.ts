@@ -19,7 +19,11 @@ const owner = { serverOrigin: "https://signet.example:8443", userId: UserId.pars
 const by = { terminalId: TerminalId.parse(toBase64Url(new Uint8Array(16))), nowMs: 1 };
 const withPerson = (name: string, of = emptyDocument) =>
   changePerson(of, UserId.parse(name), { note: "from the choir" }, by);
-const stateOf = (document: LocalState["document"]): LocalState => ({ document, key: undefined, seen: undefined });
+const stateOf = (document: LocalState["document"]): LocalState => ({
+  document,
+  key: undefined,
+  seen: undefined,
+});
 const peopleIn = (state: LocalState | undefined) =>
   state && viewDocument(state.document).people.map(({ userId }) => userId as string);
 const nobody = (): void => assert.fail("nobody else writes");
@@ -57,7 +61,10 @@ for (const [kind, make] of kinds) {
     assert.deepEqual(peopleIn(read), ["ben"]);
     assert.deepEqual(read?.seen, seen);
     assert.deepEqual(read?.key?.profileKey.keyId, key.profileKey.keyId);
-    assert.equal(await new LocalCopy({ ...owner, userId: UserId.parse("ben") }, place(), nobody).read(), undefined);
+    assert.equal(
+      await new LocalCopy({ ...owner, userId: UserId.parse("ben") }, place(), nobody).read(),
+      undefined,
+    );
     await takeKey(owner, key.wrapped, await next.keyPair());
   });
 

@@ -1,0 +1,159 @@
+/** The touch that signs in opens the personal document, by the PRF of Chromium's virtual authenticator; and it is in the browser when the page is loaded anew. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+
+import { chromiumFlags, launchChromium } from "@signet/e2e/support/chromium.ts";
+import { startTestServer } from "@signet/e2e/support/server.ts";
+import type { PersonalState, UserId } from "@signet/terminal";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { build } from "vite";
+
+import type {} from "../support/bare/main.ts";
+
+/** A page that waits for what never comes fails instead of hanging. */
+const timeout = 180_000;
+
+describe("the personal document in Chromium", { timeout }, () => {
+  let webRoot: string;
+  let server: Awaited<ReturnType<typeof startTestServer>>;
+  let browser: Browser;
+
+  before(async () => {
+    webRoot = await mkdtemp(join(tmpdir(), "signet-bare-"));
+    await build({
+      root: join(import.meta.dirname, "../support/bare"),
+      configFile: false,
+      logLevel: "error",
+      build: { outDir: webRoot, emptyOutDir: true, target: "es2023", modulePreload: { polyfill: false } },
+      worker: { format: "es" },
+    });
+    server = await startTestServer({ webRoot });
+    browser = await launchChromium({ flags: chromiumFlags });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+    await rm(webRoot, { recursive: true, force: true });
+  });
+
+  /** With a security key that is touched whenever it blinks. */
+  async function open(hasPrf: boolean): Promise<{ readonly context: BrowserContext; readonly page: Page }> {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const key = await context.newCDPSession(page);
+    await key.send("WebAuthn.enable");
+    await key.send("WebAuthn.addVirtualAuthenticator", {
+      options: {
+        protocol: "ctap2",
+        ctap2Version: "ctap2_1",
+        transport: "usb",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+        hasPrf,
+      },
+    });
+    await load(page);
+    return { context, page };
+  }
+
+  async function load(page: Page): Promise<void> {
+    await page.goto(server.origin);
+    await page.waitForFunction(() => "terminal" in globalThis);
+  }
+
+  const isOnline = (page: Page) =>
+    page.waitForFunction(() => globalThis.terminal.state.connection.status === "online");
+
+  /** Once so many people are listed, and it is carried so far. */
+  async function personal(page: Page, people: number, status: PersonalState["carrying"]["status"]) {
+    await page.waitForFunction(
+      ([count, how]) => {
+        const { personal } = globalThis.terminal.state;
+        return personal?.people.length === count && personal.carrying.status === how;
+      },
+      [people, status] as const,
+    );
+    return page.evaluate(() => {
+      const { carrying, isInMemory, people } = globalThis.terminal.state.personal ?? {};
+      return { carrying, isInMemory, people: people?.map(({ note, userId }) => `${userId} ${note}`) };
+    });
+  }
+
+  async function registered(page: Page, userId: string): Promise<void> {
+    await isOnline(page);
+    await page.evaluate(async (userId) => {
+      const { terminal } = globalThis;
+      await terminal.register({ userId: userId as UserId, displayName: userId });
+      await terminal.personal.putPerson("bob" as UserId, { note: "choir" });
+    }, userId);
+  }
+
+  /** All that the browser keeps for the page is gone: this is another terminal, with the same device. */
+  async function signedInElsewhere(page: Page, userId: string): Promise<void> {
+    await page.evaluate(async () => {
+      await globalThis.terminal.release();
+      globalThis.terminal.close();
+      localStorage.clear();
+      sessionStorage.clear();
+      await new Promise((resolve) => {
+        const deleting = indexedDB.deleteDatabase("signet");
+        deleting.addEventListener("success", resolve);
+        deleting.addEventListener("blocked", resolve);
+      });
+    });
+    await load(page);
+    await isOnline(page);
+    await page.evaluate((userId) => globalThis.terminal.signIn({ userId: userId as UserId }), userId);
+  }
+
+  const carried = { carrying: { status: "carried" }, isInMemory: undefined, people: ["bob choir"] };
+
+  test("a device with a PRF opens it at another terminal with the touch that signs in", async () => {
+    const { context, page } = await open(true);
+    await registered(page, "anna");
+    assert.deepEqual(await personal(page, 1, "carried"), carried);
+    await signedInElsewhere(page, "anna");
+    assert.deepEqual(await personal(page, 1, "carried"), carried);
+    await context.close();
+  });
+
+  test("a device without one does not, and the terminal says so", async () => {
+    const { context, page } = await open(false);
+    await registered(page, "boris");
+    assert.deepEqual(await personal(page, 1, "carried"), carried);
+    await signedInElsewhere(page, "boris");
+    const { carrying, people } = await personal(page, 0, "keptHere");
+    assert.deepEqual(carrying, { status: "keptHere", code: "document.otherKey" });
+    assert.deepEqual(people, []);
+    await context.close();
+  });
+
+  test("it is in the browser when the page is loaded anew without the server", async () => {
+    const { context, page } = await open(false);
+    await registered(page, "carla");
+    await personal(page, 1, "carried");
+    await page.evaluate(() => globalThis.terminal.personal.putPerson("dora" as UserId, { note: "chess" }));
+    // Only what leads to the server is gone: the page itself comes from it.
+    await page.route("**/ws", (route) => route.abort());
+    await page.addInitScript(() => {
+      globalThis.WebSocket = class extends EventTarget {
+        readonly readyState = 3;
+        constructor() {
+          super();
+          setTimeout(() => this.dispatchEvent(new Event("close")));
+        }
+        close(): void {}
+        send(): void {}
+      } as unknown as typeof WebSocket;
+    });
+    await load(page);
+    const { people } = await personal(page, 2, "pending");
+    assert.deepEqual(people, ["bob choir", "dora chess"]);
+    await context.close();
+  });
+});
