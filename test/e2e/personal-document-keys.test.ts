@@ -23,8 +23,7 @@ function puts({ way }: VirtualTerminal): readonly RequestBody<"document.put">[] 
   const heard: RequestBody<"document.put">[] = [];
   way.overhear = (text) => {
     const decoded = decodeRequest(text);
-    if (decoded.ok && decoded.request.type === "document.put")
-      heard.push(decoded.request.body as RequestBody<"document.put">);
+    if (decoded.ok && decoded.request.type === "document.put") heard.push(decoded.request.body);
   };
   return heard;
 }

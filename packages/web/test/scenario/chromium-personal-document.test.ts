@@ -11,8 +11,6 @@ import type { PersonalState, UserId } from "@signet/terminal";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { build } from "vite";
 
-import type {} from "../support/bare/main.ts";
-
 /** A page that waits for what never comes fails instead of hanging. */
 const timeout = 180_000;
 
