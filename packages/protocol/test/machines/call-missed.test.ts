@@ -94,6 +94,8 @@ test("it is theirs who brought somebody in, with what they said, and without any
   );
   assert.deepEqual(Object.keys(kept).toSorted(), ["binding", "callId", "members", "proof", "statements"]);
   // Called anew: the later word counts.
+  invite(world, "ada", ["cyd"], 4);
   invite(world, "bob", ["cyd"], 9);
+  invite(world, "ada", ["cyd"], 6);
   assert.deepEqual(after(world, { type: "tick" }, 45_000).missed, ["cyd by bob at 1"]);
 });
