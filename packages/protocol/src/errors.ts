@@ -351,6 +351,7 @@ export const errorTable = {
 
   "push.off": error("user"),
   "push.badEndpoint": error("protocol"),
+  "push.noService": error("dependency"),
   "push.unknownService": error("user"),
   "server.internal": error("bug"),
   "server.stopping": error("dependency", 4010),

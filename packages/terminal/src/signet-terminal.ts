@@ -32,6 +32,7 @@ import { Session } from "./session/session.ts";
 import type { SessionListener } from "./session/session-listener.ts";
 import { deviceUses } from "./session/device-uses.ts";
 import { signedOutReason } from "./session/session-view.ts";
+import { Waking } from "./session/waking.ts";
 import type { TerminalState, Warning } from "./state.ts";
 import type { Terminal } from "./terminal-api.ts";
 import { terminalView } from "./terminal-view.ts";
@@ -43,6 +44,7 @@ const farewellMs = 1_000;
 export class SignetTerminal implements Terminal {
   readonly administration: AdministrativePart;
   readonly personal: PersonalPart;
+  readonly waking: Waking;
   readonly #environment: Environment;
   readonly #session: Session;
   readonly #directory: Directory;
@@ -100,6 +102,7 @@ export class SignetTerminal implements Terminal {
       onChange: () => this.#publish(),
     });
     this.#elsewhere = new Elsewhere(this.#session, environment);
+    this.waking = new Waking(this.#session);
     this.personal = new PersonalPart({
       session: this.#session,
       elsewhere: this.#elsewhere,

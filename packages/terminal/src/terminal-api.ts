@@ -11,6 +11,7 @@ import type {
 } from "@signet/protocol";
 
 import type { PersonalApi } from "./document/personal-api.ts";
+import type { WakingApi } from "./session/waking.ts";
 import type { AdministeredPerson, DeviceUse, OpenRecovery, OwnDevice, TerminalState } from "./state.ts";
 
 /** `refused`: there is an entry, which was not accepted, and why. */
@@ -139,6 +140,7 @@ export interface Terminal {
   }): Promise<void>;
   readonly administration: AdministrationApi;
   readonly personal: PersonalApi;
+  readonly waking: WakingApi;
   /** Ends the binding; with the terminal key, so it needs no touch. */
   release(): Promise<void>;
 

@@ -17,6 +17,7 @@ import type {
 } from "@signet/terminal";
 
 import { harnessPersonal } from "./personal.ts";
+import { harnessWaking } from "./waking.ts";
 import { HarnessElsewhere } from "./elsewhere.ts";
 import { scenes } from "./scenes.ts";
 
@@ -51,6 +52,7 @@ export class HarnessTerminal implements Terminal {
   state: TerminalState = scenes["firstVisit"](Date.now());
   readonly asked: { method: string; args: unknown[] }[] = [];
   readonly personal = harnessPersonal(this.asked);
+  readonly waking = harnessWaking(this.asked);
   administered: {
     readonly people: readonly AdministeredPerson[];
     readonly recoveries: readonly OpenRecovery[];

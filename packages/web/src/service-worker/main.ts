@@ -1,0 +1,112 @@
+/**
+ * What runs when the page does not: opens the page where the server cannot be reached, and says that somebody calls. It imports nothing, so that it is one file
+ * that one can read, and every browser runs it. The page keeps the words for it (words.ts).
+ */
+export {};
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** Of this build; the build writes both (vite.config.ts). */
+declare const shellVersion: string;
+declare const shellFiles: readonly string[];
+
+/**
+ * The page and all that it loads. One for each build: a page that is open when the server gets another build finds what it has not loaded yet here. So a newer
+ * worker waits, as is the rule, until all pages of the older one are closed.
+ */
+const shell = `signet-shell-${shellVersion}`;
+/** The page keeps the words here, in the person's language. */
+const wordsCache = "signet-words";
+const wordsPath = "/service-worker-words";
+/** A network that swallows what is sent to it would leave nothing to be seen (ms). */
+const pageMostMs = 4_000;
+/** Milliseconds on and off: as a telephone rings. */
+const vibration = [400, 200, 400, 800, 400, 200, 400, 800, 400, 200, 400];
+
+self.addEventListener("install", (event) => {
+  const fill = async (): Promise<void> => {
+    // Past the browser's own cache, which might hold an earlier page.
+    const requests = shellFiles.map((path) => new Request(path, { cache: "reload" }));
+    await (await caches.open(shell)).addAll(requests);
+  };
+  event.waitUntil(fill());
+});
+
+self.addEventListener("activate", (event) => {
+  const clear = async (): Promise<void> => {
+    const names = await caches.keys();
+    await Promise.all(
+      names.filter((name) => name !== shell && name !== wordsCache).map((name) => caches.delete(name)),
+    );
+    // The page that brought it is of the same build.
+    await self.clients.claim();
+  };
+  event.waitUntil(clear());
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (request.mode === "navigate" && pathname === "/") event.respondWith(page(request));
+  else if (pathname.startsWith("/assets/")) event.respondWith(asset(request));
+});
+
+/** The server's, since it is the newest; the kept one where the server does not answer. */
+async function page(request: Request): Promise<Response> {
+  const kept = await caches.match("/", { cacheName: shell });
+  const asked = fetch(request);
+  if (kept === undefined) return asked;
+  const late = new Promise<Response>((resolve) => setTimeout(resolve, pageMostMs, kept));
+  // An answer that is none of the page, of a proxy or a server that is starting, is no reason to show nothing.
+  const answered = asked.then(
+    (response) => (response.ok || response.type === "opaqueredirect" ? response : kept),
+    () => kept,
+  );
+  return Promise.race([answered, late]);
+}
+
+/** Their names change with what is in them. */
+const asset = async (request: Request): Promise<Response> =>
+  (await caches.match(request, { cacheName: shell })) ?? fetch(request);
+
+self.addEventListener("push", (event) => event.waitUntil(tellOfCall()));
+
+interface Words {
+  readonly title: string;
+  readonly body: string;
+  readonly language: string;
+}
+
+async function tellOfCall(): Promise<void> {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  // It rings there, with more to say.
+  if (pages.some(({ visibilityState }) => visibilityState === "visible")) return;
+  const { body, language, title } = await words();
+  const options: NotificationOptions & { readonly renotify: boolean; readonly vibrate: readonly number[] } = {
+    body,
+    lang: language,
+    tag: "call",
+    renotify: true,
+    requireInteraction: true,
+    icon: "/icon.svg",
+    vibrate: vibration,
+  };
+  await self.registration.showNotification(title, options);
+}
+
+async function words(): Promise<Words> {
+  const kept = await caches.match(wordsPath, { cacheName: wordsCache });
+  // The browser took them away to save room: the name of the program says enough to open it.
+  return kept === undefined ? { title: "Signet", body: "", language: "en" } : ((await kept.json()) as Words);
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(show());
+});
+
+async function show(): Promise<void> {
+  const [open] = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  await (open === undefined ? self.clients.openWindow("/") : open.focus());
+}
