@@ -8,6 +8,7 @@ import { Logo } from "./components/icons.tsx";
 import { LiveRegion } from "./components/live-region.tsx";
 import { LanguageChoice } from "./components/language-choice.tsx";
 import { Modal } from "./components/modal.tsx";
+import { NewerVersion } from "./components/newer-version.tsx";
 import { News } from "./components/news.tsx";
 import { Warnings } from "./components/warnings.tsx";
 import { isRingingOut, soundOf } from "./lib/call-sounds.ts";
@@ -37,6 +38,7 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
         <ConnectionBanner />
         <Warnings />
         <News />
+        {!inCall && state.ringing.length === 0 && <NewerVersion />}
         {inCall && <Call call={call} />}
         {!inCall && signedIn && <Home />}
         {!inCall && !signedIn && (

@@ -2,6 +2,7 @@ import "./lib/without-eval.ts";
 import { createBrowserTerminal } from "@signet/terminal";
 
 import { preferredMicrophone } from "./lib/microphones.ts";
+import { registerShell } from "./lib/shell.ts";
 import { voicePadding } from "./lib/voice-padding.ts";
 import { mount, mountUnsupported } from "./mount.tsx";
 
@@ -12,7 +13,7 @@ root.replaceChildren();
 
 createBrowserTerminal({ voicePadding, microphone: preferredMicrophone }).then(
   (terminal) => {
-    mount(terminal, root);
+    mount(terminal, root, registerShell());
     terminal.start();
   },
   // Without a secure context there is no WebCrypto, and so no terminal key.

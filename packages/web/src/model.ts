@@ -9,15 +9,18 @@ import { useContext } from "preact/hooks";
 import { announcements } from "./lib/announcements.ts";
 import type { Linked } from "./lib/linked-code.ts";
 import { callerOf, peopleOfCall } from "./lib/people.ts";
+import { noShell } from "./lib/shell.ts";
+import type { Shell } from "./lib/shell.ts";
 import { createActions } from "./model/actions.ts";
 import { watchOtherTabs } from "./model/other-tabs.ts";
 import { watchReachable } from "./model/presence.ts";
 import { createProfile } from "./model/profile.ts";
+import { createWaking } from "./model/waking.ts";
 
 export type Model = ReturnType<typeof createModel>;
 
 /** @param linked of the address that the page was opened with */
-export function createModel(terminal: Terminal, linked: Linked = { code: "" }) {
+export function createModel(terminal: Terminal, linked: Linked = { code: "" }, shell: Shell = noShell) {
   const state = signal<TerminalState>(terminal.state);
   /** Everybody who was ever in the current or last call. */
   const there = signal(nobodyWasThere);
@@ -32,6 +35,8 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }) {
 
   function take(next: TerminalState): void {
     const before = state.peek();
+    // A server that was away may have come back with another version.
+    if (before.connection.status !== "online" && next.connection.status === "online") shell.look();
     const was = self.peek();
     batch(() => {
       state.value = next;
@@ -82,6 +87,8 @@ export function createModel(terminal: Terminal, linked: Linked = { code: "" }) {
     linkedRecovery,
     ...createActions(terminal),
     ...profile,
+    newer: shell.newer,
+    waking: createWaking(terminal, self, shell),
     otherTabs: watchOtherTabs(terminal),
     reachable: watchReachable(terminal, self, profile.people),
   };

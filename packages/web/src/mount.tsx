@@ -8,13 +8,14 @@ import { takeLinked } from "./lib/linked-code.ts";
 import { startLanguage } from "./lib/language.ts";
 import { keepFocus } from "./lib/focus-keeper.ts";
 import { createRingtone } from "./lib/ringtone.ts";
+import type { Shell } from "./lib/shell.ts";
 import { createModel, ModelProvider } from "./model.ts";
 import { Unsupported } from "./views/unsupported.tsx";
 
 /** Shows `terminal` in `root`. */
-export function mount(terminal: Terminal, root: HTMLElement): void {
+export function mount(terminal: Terminal, root: HTMLElement, shell?: Shell): void {
   startLanguage();
-  const model = createModel(terminal, takeLinked());
+  const model = createModel(terminal, takeLinked(), shell);
   const ringtone = createRingtone();
   // Browsers let a page sound only after the person did something on it: the first click opens the way.
   addEventListener("pointerdown", ringtone.unlock, { once: true });

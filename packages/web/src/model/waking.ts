@@ -3,8 +3,10 @@ import { effect, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { SignetError, toBase64Url } from "@signet/terminal";
 import type { ErrorCode, Terminal, UserId } from "@signet/terminal";
+import { texts } from "@signet/words/page";
 
 import { askForNotifications, notificationPermission } from "../lib/notifications.ts";
+import { keepWords } from "../lib/shell.ts";
 import type { Shell } from "../lib/shell.ts";
 import { readStored, writeStored } from "../lib/storage.ts";
 
@@ -45,10 +47,10 @@ export function createWaking(
     const registration = await registered;
     if (registration === undefined) return { status: "unsupported" };
     const subscription = await subscriptionFor(registration.pushManager, key);
-    const [p256dh, auth] = (["p256dh", "auth"] as const).map((name) => subscription.getKey(name));
-    if (p256dh == null || auth == null) throw new SignetError("push.noService");
-    const keys = { p256dh: new Uint8Array(p256dh), auth: new Uint8Array(auth) };
-    await waking.subscribe({ endpoint: subscription.endpoint, ...keys });
+    const keyOf = (name: PushEncryptionKeyName) =>
+      new Uint8Array(subscription.getKey(name) ?? new ArrayBuffer());
+    const { endpoint } = subscription;
+    await waking.subscribe({ endpoint, p256dh: keyOf("p256dh"), auth: keyOf("auth") });
     return { status: "on" };
   }
 
@@ -61,6 +63,12 @@ export function createWaking(
     const first = atFirst();
     if (first.status === "off" && readStored(wish) === true) void apply(subscribed);
     else state.value = first;
+  });
+
+  effect(() => {
+    if (state.value.status !== "on") return;
+    const { openAndTouch, somebodyCalls } = texts().incoming;
+    void keepWords({ title: somebodyCalls, body: openAndTouch, language: document.documentElement.lang });
   });
 
   return {
@@ -78,7 +86,7 @@ export function createWaking(
       apply(async () => {
         writeStored(wish, false);
         const subscription = await (await registered)?.pushManager.getSubscription();
-        if (subscription == null) return { status: "off" };
+        if (!subscription) return { status: "off" };
         // The server first: what the browser gave up, the push service tells it with the next call.
         await waking.unsubscribe(subscription.endpoint);
         await subscription.unsubscribe();
@@ -98,9 +106,8 @@ async function subscriptionFor(
   key: Uint8Array<ArrayBuffer>,
 ): Promise<PushSubscription> {
   const kept = await manager.getSubscription();
-  const keptKey = kept?.options.applicationServerKey;
-  if (kept !== null && keptKey != null && toBase64Url(new Uint8Array(keptKey)) === toBase64Url(key))
-    return kept;
+  const keptKey = new Uint8Array(kept?.options.applicationServerKey ?? new ArrayBuffer());
+  if (kept !== null && toBase64Url(keptKey) === toBase64Url(key)) return kept;
   await kept?.unsubscribe();
   try {
     return await manager.subscribe({ userVisibleOnly: true, applicationServerKey: key });

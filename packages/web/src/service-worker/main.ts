@@ -2,8 +2,6 @@
  * What runs when the page does not: opens the page where the server cannot be reached, and says that somebody calls. It imports nothing, so that it is one file
  * that one can read, and every browser runs it. The page keeps the words for it (words.ts).
  */
-export {};
-
 declare const self: ServiceWorkerGlobalScope;
 
 /** Of this build; the build writes both (vite.config.ts). */

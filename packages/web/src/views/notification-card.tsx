@@ -2,11 +2,13 @@ import { texts } from "@signet/words/page";
 import { useState } from "preact/hooks";
 
 import { BellIcon } from "../components/icons.tsx";
-import { askForNotifications, notificationPermission } from "../lib/notifications.ts";
+import { notificationPermission } from "../lib/notifications.ts";
 import { readStored, writeStored } from "../lib/storage.ts";
+import { useModel } from "../model.ts";
 
 /** Asked here, where one sees what for, and never on loading. */
 export function NotificationCard() {
+  const { waking } = useModel();
   const [permission, setPermission] = useState(notificationPermission);
   const [dismissed, setDismissed] = useState(() => readStored("noNotifications") === true);
   if (permission !== "default" || dismissed) return null;
@@ -21,7 +23,7 @@ export function NotificationCard() {
         <button
           type="button"
           class="button primary small"
-          onClick={() => void askForNotifications().then(setPermission)}
+          onClick={() => void waking.turnOn().then(() => setPermission(notificationPermission()))}
         >
           {texts().home.allow}
         </button>

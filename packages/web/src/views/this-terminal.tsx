@@ -7,6 +7,7 @@ import { TouchDialog } from "../components/touch-prompt.tsx";
 import { useNow } from "../lib/hooks.ts";
 import { useModel } from "../model.ts";
 import { RenamePerson } from "./change-device.tsx";
+import { ChangeWhenClosed, WhenClosed } from "./when-closed.tsx";
 
 const soonMs = 30 * 60_000;
 
@@ -37,11 +38,13 @@ export function ThisTerminal() {
             ? texts().home.untilFor(clockTime(session.expiresAtMs), spokenDuration(Math.max(0, leftMs)))
             : dayAndTime(session.expiresAtMs, nowMs)}
         </dd>
+        <WhenClosed />
       </dl>
       <div class="row">
         <button type="button" class="button quiet small" onClick={() => setRenaming(true)}>
           {texts().home.changeName}
         </button>
+        <ChangeWhenClosed />
       </div>
       <FailureNotice actions={["release", "rename"]} />
       {renaming && <RenamePerson name={session.displayName} onClose={() => setRenaming(false)} />}

@@ -4,6 +4,8 @@ import { count, say } from "../say.ts";
 export const incoming = {
   notificationTitle: (name: string) => say`${name} calls`,
   notificationBody: (userId: string) => say`Verified as ${userId}. Answer in Signet.`,
+  somebodyCalls: "Somebody calls you",
+  openAndTouch: "Open Signet, and touch your device: it rings there.",
   title: "Incoming call",
   moreRing: (n: number) =>
     say`${count(n, { one: "more person rings", other: "more people ring" })} at the same time.`,

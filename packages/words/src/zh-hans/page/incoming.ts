@@ -5,6 +5,8 @@ import { say } from "../say.ts";
 export const incoming: PageTexts["incoming"] = {
   notificationTitle: (name) => say`${name} 来电`,
   notificationBody: (userId) => say`已验证为 ${userId}。请在 Signet 中接听。`,
+  somebodyCalls: "有人呼叫您",
+  openAndTouch: "请打开 Signet 并触碰您的设备：来电会在那里响铃。",
   title: "来电",
   moreRing: (n) => say`同时还有 ${n} 人来电。`,
   touchIn: "它的签名让您进入。",
