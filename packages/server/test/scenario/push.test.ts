@@ -4,6 +4,9 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { readPushed, readVapid } from "@signet/e2e/support/push-reading.ts";
+import { startPushService } from "@signet/e2e/support/push-service.ts";
+import type { Browser, PushService } from "@signet/e2e/support/push-service.ts";
 import { toBase64Url } from "@signet/protocol";
 
 import { endpointRefusal, isPublicAddress, knownPushServices } from "../../src/push/push-endpoint.ts";
@@ -11,10 +14,7 @@ import { browsersMost, unusedMostMs, wakesPerMinute } from "../../src/push/pushe
 import type { PushOptions } from "../../src/push/pushes.ts";
 import { commitFor, inviting, people } from "../support/group.ts";
 import { addSoftwareKey, revoke } from "../support/own-history.ts";
-import { readPushed, readVapid } from "../support/push-reading.ts";
-import { startPushService } from "../support/push-service.ts";
-import type { Browser, PushService } from "../support/push-service.ts";
-import { startTestServer, tempDir } from "../support/test-server.ts";
+import { atEnd, startTestServer, tempDir } from "../support/test-server.ts";
 import type { TestServer } from "../support/test-server.ts";
 import { TestTerminal } from "../support/test-terminal.ts";
 
@@ -27,6 +27,12 @@ const reaching = ({ authority, host }: PushService, more: Partial<PushOptions> =
   ...more,
 });
 
+async function serviceFor(t: TestContext): Promise<PushService> {
+  const service = await startPushService();
+  atEnd(t, () => service.close());
+  return service;
+}
+
 async function subscribed(terminal: TestTerminal, service: PushService): Promise<Browser> {
   const browser = await service.browser();
   const { auth, endpoint, p256dh } = browser;
@@ -35,7 +41,7 @@ async function subscribed(terminal: TestTerminal, service: PushService): Promise
 }
 
 async function open(t: TestContext, more: Partial<PushOptions> = {}) {
-  const service = await startPushService(t);
+  const service = await serviceFor(t);
   const dataDir = tempDir(t);
   const server = await startTestServer(t, { push: reaching(service, more), dataDir });
   const [alice, bob] = await people(server, "alice", "bob");
@@ -108,7 +114,7 @@ test("what reads notifications here reads the example of RFC 8291", async () => 
 });
 
 test("nobody comes: it rings until the time is over, and ends as not answered", async (t) => {
-  const service = await startPushService(t);
+  const service = await serviceFor(t);
   const server = await startTestServer(t, { push: reaching(service), limits: { ringMs: 300 } });
   const [alice, bob] = await people(server, "alice", "bob");
   await subscribed(bob, service);
@@ -211,7 +217,7 @@ test("a browser that the service knows no more is forgotten, and one that it let
 
 test("a service that answers nothing, much, or leads elsewhere does no harm", async (t) => {
   const { alice, bob, server, service } = await open(t);
-  const other = await startPushService(t);
+  const other = await serviceFor(t);
   await subscribed(bob, service);
   await bob.close();
   const answers: PushService["answer"][] = [
@@ -231,7 +237,7 @@ test("a service that answers nothing, much, or leads elsewhere does no harm", as
 });
 
 test("a name that leads to an address of this machine or of a private network is not called", async (t) => {
-  const service = await startPushService(t);
+  const service = await serviceFor(t);
   const { authority, host } = service;
   const server = await startTestServer(t, { push: { services: [host], authority } });
   const [alice, bob] = await people(server, "alice", "bob");
@@ -337,7 +343,7 @@ test("what does not fit is refused before anything is kept", async (t) => {
 });
 
 test("a server without push services wakes nobody, and says so", async (t) => {
-  const service = await startPushService(t);
+  const service = await serviceFor(t);
   const server = await startTestServer(t, { push: { services: [] } });
   const [bob] = await people(server, "bob");
   const { auth, endpoint, p256dh } = await service.browser();
@@ -375,6 +381,9 @@ test("of many browsers the newest are woken, and not more often than bounded", a
   const { alice, bob, service } = await open(t);
   const browsers: Browser[] = [];
   for (let i = 0; i <= browsersMost; i++) browsers.push(await subscribed(bob, service));
+  const { auth, endpoint, p256dh } = browsers.at(-1)!;
+  for (let i = browsers.length; i < 20; i++) await bob.request("push.subscribe", { auth, endpoint, p256dh });
+  assert.equal(await bob.refusal("push.subscribe", { auth, endpoint, p256dh }), "protocol.askedTooMuch");
   await bob.close();
   await hangUp(alice, (await alice.call(["bob"])).callId);
   await service.cameTo(browsersMost);

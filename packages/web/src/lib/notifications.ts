@@ -8,6 +8,16 @@ export function askForNotifications(): Promise<NotificationPermissionState> {
   return "Notification" in globalThis ? Notification.requestPermission() : Promise.resolve("unsupported");
 }
 
+/** Also of what is changed in the browser's own settings. */
+export function onNotificationPermission(changed: () => void): void {
+  // Not every browser tells of it.
+  const { permissions } = navigator as { readonly permissions?: Permissions };
+  void permissions?.query({ name: "notifications" }).then(
+    (status) => status.addEventListener("change", changed),
+    () => undefined,
+  );
+}
+
 /** Tells of a call while the page is not in view. @returns takes it back */
 export function notifyOfCall(title: string, body: string, tag: string): () => void {
   if (notificationPermission() !== "granted") return () => {};

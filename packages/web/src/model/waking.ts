@@ -1,11 +1,15 @@
 /** Whether this browser is woken when somebody calls while the page is closed. */
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { SignetError, toBase64Url } from "@signet/terminal";
 import type { ErrorCode, Terminal, UserId } from "@signet/terminal";
 import { texts } from "@signet/words/page";
 
-import { askForNotifications, notificationPermission } from "../lib/notifications.ts";
+import {
+  askForNotifications,
+  notificationPermission,
+  onNotificationPermission,
+} from "../lib/notifications.ts";
 import { keepWords } from "../lib/shell.ts";
 import type { Shell } from "../lib/shell.ts";
 import { readStored, writeStored } from "../lib/storage.ts";
@@ -54,15 +58,21 @@ export function createWaking(
     return { status: "on" };
   }
 
-  // Said anew at each sign-in: addresses change, and the server forgets who was not there for long.
-  effect(() => {
-    if (self.value === undefined) {
-      latest += 1;
-      return;
-    }
+  function begin(): void {
+    latest += 1;
     const first = atFirst();
     if (first.status === "off" && readStored(wish) === true) void apply(subscribed);
     else state.value = first;
+  }
+
+  // Said anew at each sign-in: addresses change, and the server forgets who was not there for long.
+  effect(() => {
+    if (self.value !== undefined) untracked(begin);
+    else latest += 1;
+  });
+  // The person allowed or refused notifications, in the browser's own settings.
+  onNotificationPermission(() => {
+    if (self.peek() !== undefined && state.peek().status !== "changing") begin();
   });
 
   effect(() => {

@@ -77,9 +77,8 @@ interface Words {
 }
 
 async function tellOfCall(): Promise<void> {
-  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   // It rings there, with more to say.
-  if (pages.some(({ visibilityState }) => visibilityState === "visible")) return;
+  if ((await openPages()).some(({ visibilityState }) => visibilityState === "visible")) return;
   const { body, language, title } = await words();
   const options: NotificationOptions & { readonly renotify: boolean; readonly vibrate: readonly number[] } = {
     body,
@@ -105,6 +104,12 @@ self.addEventListener("notificationclick", (event) => {
 });
 
 async function show(): Promise<void> {
-  const [open] = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const [open] = await openPages();
   await (open === undefined ? self.clients.openWindow("/") : open.focus());
+}
+
+async function openPages(): Promise<readonly WindowClient[]> {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  // What else the server has is no page of ours.
+  return windows.filter(({ url }) => new URL(url).pathname === "/");
 }

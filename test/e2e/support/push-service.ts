@@ -1,17 +1,16 @@
 /** A push service: speaks RFC 8030 over TLS. */
 import { randomBytes } from "node:crypto";
 import { EventEmitter, once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-
-import { writeServerCertificate } from "@signet/e2e/support/server-certificate.ts";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { makeBrowserKeys } from "./push-reading.ts";
 import type { BrowserKeys } from "./push-reading.ts";
-import { atEnd, tempDir } from "./test-server.ts";
-import type { Cleanup } from "./test-server.ts";
+import { writeServerCertificate } from "./server-certificate.ts";
 
 /** A browser that is subscribed here. */
 export interface Browser extends BrowserKeys {
@@ -33,12 +32,14 @@ export interface PushService {
   /** How it answers; 201 while nobody says otherwise. */
   answer: (pushed: Pushed, response: ServerResponse) => void;
   browser(): Promise<Browser>;
+  close(): void;
   /** Resolves when so many came. */
   cameTo(count: number): Promise<void>;
 }
 
-export async function startPushService(test: Cleanup): Promise<PushService> {
-  const { tlsCert, tlsKey } = await writeServerCertificate(tempDir(test), 30);
+export async function startPushService(): Promise<PushService> {
+  const folder = mkdtempSync(join(tmpdir(), "signet-push-"));
+  const { tlsCert, tlsKey } = await writeServerCertificate(folder, 30);
   const authority = readFileSync(tlsCert, "utf8");
   const pushed: Pushed[] = [];
   const news = new EventEmitter();
@@ -54,10 +55,6 @@ export async function startPushService(test: Cleanup): Promise<PushService> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  atEnd(test, () => {
-    server.closeAllConnections();
-    server.close();
-  });
   const host = `localhost:${(server.address() as AddressInfo).port}`;
   const service: PushService = {
     host,
@@ -68,6 +65,11 @@ export async function startPushService(test: Cleanup): Promise<PushService> {
       ...(await makeBrowserKeys()),
       endpoint: `https://${host}/send/${randomBytes(24).toString("base64url")}`,
     }),
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
     cameTo: async (count) => {
       while (pushed.length < count) await once(news, "pushed");
     },

@@ -1,0 +1,171 @@
+/** A browser whose page is closed says that somebody calls; and opens the page where the server is away. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { toBase64Url } from "@signet/protocol";
+import type { UserId } from "@signet/protocol";
+import type { RunningServer } from "@signet/server";
+import type { Page } from "playwright-core";
+
+import { registerGuest } from "./support/browser.ts";
+import type { Guest } from "./support/browser.ts";
+import { registerHeadless } from "./support/headless.ts";
+import type { Headless } from "./support/headless.ts";
+import { readPushed } from "./support/push-reading.ts";
+import { startPushService } from "./support/push-service.ts";
+import type { Browser, PushService } from "./support/push-service.ts";
+import { participant } from "./support/scene.ts";
+import { startTestServer } from "./support/server.ts";
+import { eventually } from "./support/wait.ts";
+
+let server: RunningServer;
+let service: PushService;
+
+before(async () => {
+  service = await startPushService();
+  const { authority, host } = service;
+  server = await startTestServer({ push: { services: [host], authority, mayReach: () => true } });
+});
+after(async () => {
+  await server.close();
+  service.close();
+});
+
+/** Runs in the page: Debian's Chromium has no push service, so that this stands for the way from there to the browser, and nothing else. */
+function subscribeAt(subscription: {
+  readonly endpoint: string;
+  readonly p256dh: string;
+  readonly auth: string;
+}): void {
+  let current: object | null = null;
+  const bytes = (text: string): ArrayBuffer =>
+    Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0))
+      .buffer;
+  Object.assign(PushManager.prototype, {
+    subscribe: ({ applicationServerKey, userVisibleOnly }: PushSubscriptionOptionsInit) => {
+      if (userVisibleOnly !== true) throw new DOMException("only what is seen", "NotAllowedError");
+      current = {
+        endpoint: subscription.endpoint,
+        options: { applicationServerKey },
+        getKey: (name: "p256dh" | "auth") => bytes(subscription[name]),
+        unsubscribe: () => Promise.resolve((current = null) === null),
+      };
+      return Promise.resolve(current);
+    },
+    getSubscription: () => Promise.resolve(current),
+  });
+}
+
+async function guestAt(browser: Browser, userId: string): Promise<Guest> {
+  const guest = await registerGuest(server.origin, userId, { whole: true });
+  await guest.context.grantPermissions(["notifications", "microphone"], { origin: server.origin });
+  const { auth, endpoint, p256dh } = browser;
+  await guest.page.evaluate(subscribeAt, { endpoint, p256dh: toBase64Url(p256dh), auth: toBase64Url(auth) });
+  return guest;
+}
+
+const thisBrowser = ({ page }: Guest) => page.getByRole("region", { name: "This browser" });
+
+/** The server knows it when this is over. */
+async function closed({ page, userId }: Guest, { terminal }: Headless): Promise<void> {
+  await page.close();
+  await new Promise<void>((resolve) => {
+    const stop = terminal.watchPresence([userId as UserId], (reachable) => {
+      if (reachable.get(userId as UserId) === false) resolve(stop());
+    });
+  });
+}
+
+/** Of the worker, as the system shows them. */
+const notifications = (beside: Page): Promise<{ readonly title: string; readonly body: string }[]> =>
+  beside.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration("/");
+    return (await registration!.getNotifications()).map(({ body, title }) => ({ title, body }));
+  });
+
+test("with the page closed somebody who calls is told of, by nothing but that, and rings where the page is opened", async () => {
+  const browser = await service.browser();
+  const ada = await guestAt(browser, "ada");
+  const bob = await registerHeadless(server.origin, "bob");
+  await thisBrowser(ada).getByText("Does not ring here", { exact: true }).waitFor();
+  await thisBrowser(ada).getByRole("button", { name: "Ring when closed" }).click();
+  await thisBrowser(ada).getByText("Rings here by a notification").waitFor();
+  // Of the same origin, and not Signet's page: it asks what is shown.
+  const beside = await ada.context.newPage();
+  await beside.goto(`${server.origin}/healthz`);
+  const cdp = await ada.context.newCDPSession(beside);
+  const registered = new Promise<string>((resolve) =>
+    cdp.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const [one] = registrations;
+      if (one !== undefined) resolve(one.registrationId);
+    }),
+  );
+  await cdp.send("ServiceWorker.enable");
+  const registrationId = await registered;
+  await closed(ada, bob);
+  await bob.terminal.call([ada.userId as UserId]);
+  await service.cameTo(1);
+  assert.equal(participant(bob.terminal.state, ada.userId as UserId).state, "ringing");
+  const pushed = service.pushed.at(-1);
+  const { text } = await readPushed(new Uint8Array(pushed!.body), browser);
+  assert.deepEqual(await notifications(beside), []);
+  await cdp.send("ServiceWorker.deliverPushMessage", { origin: server.origin, registrationId, data: text });
+  await eventually("the notification is there", async () => (await notifications(beside)).length === 1);
+  assert.deepEqual(await notifications(beside), [
+    { title: "Somebody calls you", body: "Open Signet, and touch your device: it rings there." },
+  ]);
+  const page = await ada.context.newPage();
+  await page.goto(server.origin);
+  await page
+    .getByRole("dialog", { name: "Incoming call" })
+    .or(page.getByRole("button", { name: "Sign in" }))
+    .first()
+    .waitFor();
+  bob.terminal.close();
+  await ada.close();
+});
+
+test("what was chosen is taken back, and a browser without a push service says so", async () => {
+  const ada = await guestAt(await service.browser(), "dora");
+  await thisBrowser(ada).getByRole("button", { name: "Ring when closed" }).click();
+  await thisBrowser(ada).getByRole("button", { name: "Ring only while open" }).click();
+  await thisBrowser(ada).getByText("Does not ring here", { exact: true }).waitFor();
+  const bob = await registerHeadless(server.origin, "bert");
+  await closed(ada, bob);
+  await bob.terminal.call([ada.userId as UserId]);
+  const { call } = await bob.until((state) => state.call?.phase === "ended", "nobody is reached");
+  assert.equal(call?.participants.find(({ userId }) => userId === ada.userId)?.state, "offline");
+  bob.terminal.close();
+  await ada.close();
+  const without = await registerGuest(server.origin, "wim", { whole: true });
+  await without.context.grantPermissions(["notifications"], { origin: server.origin });
+  await thisBrowser(without).getByRole("button", { name: "Ring when closed" }).click();
+  await thisBrowser(without)
+    .getByText("could not reach the service that its notifications come from")
+    .waitFor();
+  await without.close();
+});
+
+test("where the server is away the page opens and says so; one of another version is said, and loaded where nobody is signed in", async () => {
+  const other = await startTestServer();
+  const { port } = other;
+  const ada = await registerGuest(other.origin, "ada");
+  await ada.page.evaluate(() => navigator.serviceWorker.ready);
+  await other.close();
+  await ada.page.reload();
+  await ada.page.getByText("No connection").first().waitFor();
+  // As of another build: a page whose program has another name.
+  await ada.page.route(
+    ({ pathname }) => pathname === "/",
+    (route) =>
+      route.request().isNavigationRequest()
+        ? route.continue()
+        : route.fulfill({ contentType: "text/html", body: "another" }),
+  );
+  const opened = ada.page.waitForEvent("load");
+  const again = await startTestServer({ port });
+  await opened;
+  await ada.page.getByText("No connection").first().waitFor({ state: "hidden" });
+  await again.close();
+  await ada.close();
+});
