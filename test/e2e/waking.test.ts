@@ -48,7 +48,10 @@ function subscribeAt(subscription: {
         endpoint: subscription.endpoint,
         options: { applicationServerKey },
         getKey: (name: "p256dh" | "auth") => bytes(subscription[name]),
-        unsubscribe: () => Promise.resolve((current = null) === null),
+        unsubscribe: () => {
+          current = null;
+          return Promise.resolve(true);
+        },
       };
       return Promise.resolve(current);
     },

@@ -11,7 +11,7 @@ import type {
 } from "@signet/protocol";
 
 import type { PersonalApi } from "./document/personal-api.ts";
-import type { WakingApi } from "./session/waking.ts";
+import type { WakingApi } from "./session/waking-api.ts";
 import type { AdministeredPerson, DeviceUse, OpenRecovery, OwnDevice, TerminalState } from "./state.ts";
 
 /** `refused`: there is an entry, which was not accepted, and why. */
