@@ -19,6 +19,7 @@ export function buildWeb(root: string): void {
   const sources = newestMs(root, [
     "packages/{protocol,words,device,e2ee,terminal,web}/src/**/*.*",
     "packages/web/{index.html,vite.config.ts,package.json}",
+    "tools/service-worker.ts",
     "packages/web/public/**/*.*",
     "package-lock.json",
   ]);
