@@ -205,6 +205,29 @@ test("calls are in the history as they ended, at all terminals of whoever was in
   });
 });
 
+test("a call that reached no terminal is in the history of all, once one of them was handed it", async () => {
+  await atDesks(async ({ world, desk, phone, other }) => {
+    await done(world, desk.terminal.personal.putPerson(user("zoe"), {}));
+    await world.runFor(2_000);
+    await letIn(world, desk, phone);
+    const zoe = await other("zoe");
+    for (const { terminal } of [desk, phone]) await done(world, terminal.release());
+    await done(world, zoe.terminal.call([desk.userId]));
+    await world.runFor(5_000);
+    for (const { terminal } of [phone, desk]) {
+      await done(world, terminal.signIn({ userId: desk.userId }));
+      await world.runFor(5_000);
+    }
+    const missed = ({ terminal }: VirtualTerminal) => terminal.state.missed?.map(({ from }) => from.userId);
+    assert.deepEqual([missed(phone), missed(desk)], [["zoe"], undefined]);
+    for (const terminal of [phone, desk])
+      assert.deepEqual(
+        personal(terminal).history.map(({ outcome, userIds, verified }) => [outcome, userIds, verified]),
+        [["missed", ["zoe"], ["zoe"]]],
+      );
+  });
+});
+
 const seed = Number(process.env["SIGNET_SEED"] ?? 11);
 
 test(`three terminals change people and history in any order, on and off the network: nothing is lost (seed ${seed})`, async () => {

@@ -245,7 +245,6 @@ export class CallDraft {
     this.#effects.push({ type: "mediaLeave", terminalId, ...(successor === undefined ? {} : { successor }) });
   }
 
-  /** Their other terminals are told where the person is in the call. */
   /** Asks terminals to come that are not there, where it rings for such. */
   wake(userId: UserId): void {
     const ring = this.members.get(userId)?.ring;
@@ -253,6 +252,7 @@ export class CallDraft {
     this.#effects.push({ type: "wake", userId, untilMs: ring.deadlineMs });
   }
 
+  /** Their other terminals are told where the person is in the call. */
   tellWhereabouts(userId: UserId): void {
     this.#effects.push({ type: "whereabouts", userId });
   }

@@ -214,6 +214,31 @@ test("a call is kept that is no larger than is said", async (t) => {
   assert.equal(await kept(bytes - 16), undefined);
 });
 
+test("a caller is told the same whether the call is kept, is not, or takes the place of another one", async (t) => {
+  const told: unknown[] = [];
+  for (const limits of [{}, { keepMissedMs: 0 }, { missedBytes: 1 }, { missedPerPair: 1 }]) {
+    const server = await startTestServer(t, { limits });
+    const [ann, ben] = await people(server, "ann", "ben");
+    await release(ben);
+    for (let i = 0; i < 2; i++) {
+      const before = ann.events.length;
+      const { callId, members } = await ann.call(["ben"]);
+      await ann.event("call.ended", (end) => end.callId === callId);
+      const heard = ann.events.slice(before).map(({ type, body }) => [type, { ...body, callId: "" }]);
+      told.push([members.map(({ entry: _, terminalId: __, ...member }) => member), heard]);
+    }
+    await server.close();
+  }
+  for (const one of told) assert.deepEqual(one, told[0]);
+  assert.deepEqual(told[0], [
+    [
+      { userId: "ann", state: "joined" },
+      { userId: "ben", state: "offline" },
+    ],
+    [["call.ended", { callId: "", reason: "noAnswer" }]],
+  ]);
+});
+
 test("what a terminal could not verify is kept no longer, and the log of the server says why, once", async (t) => {
   const server = await startTestServer(t);
   const [ann, ben, cleo] = await people(server, "ann", "ben", "cleo");
