@@ -35,8 +35,8 @@ type Verdict =
 
 export class MissedCalls {
   readonly #options: MissedCallsOptions;
-  /** For a store that keeps none. */
-  #inMemory: readonly KeptMissed[] = [];
+  /** As it was read or written last: what is shown is asked for at each change of anything. Where the store keeps none, all that there is. */
+  #known: readonly KeptMissed[] = [];
   #asking: Promise<void> | undefined;
   #isAskedAgain = false;
 
@@ -48,7 +48,7 @@ export class MissedCalls {
   get views(): readonly MissedCall[] {
     const userId = this.#options.session.person?.userId;
     if (userId === undefined) return [];
-    return this.#kept
+    return this.#known
       .filter((one) => one.userId === userId && !one.isSeen)
       .map(({ call }) => call)
       .toSorted((one, other) => one.atMs - other.atMs);
@@ -56,6 +56,9 @@ export class MissedCalls {
 
   /** To be called when somebody signed in, and when there is more that could hold. */
   async ask(): Promise<void> {
+    // Another run may have left some that nobody saw.
+    this.#known = this.#read();
+    if (this.views.length > 0) this.#options.onChange();
     this.#isAskedAgain = true;
     this.#asking ??= this.#askAll().finally(() => {
       this.#asking = undefined;
@@ -68,7 +71,7 @@ export class MissedCalls {
     const userId = this.#options.session.person?.userId;
     const isMeant = (one: KeptMissed): boolean =>
       one.userId === userId && !one.isSeen && callIds?.includes(one.call.callId) !== false;
-    if (!this.#kept.some(isMeant)) return;
+    if (!this.#known.some(isMeant)) return;
     this.#change((kept) => kept.map((one) => (isMeant(one) ? { ...one, isSeen: true } : one)));
     this.#options.onChange();
   }
@@ -146,7 +149,7 @@ export class MissedCalls {
     const { callId, from, startedBy } = view;
     const atMs = from.verification.signedAtMs;
     if (atMs < nowMs - keptMs - clockToleranceMs) return { type: "refused", code: "proof.time" };
-    const own = this.#kept.filter((one) => one.userId === userId);
+    const own = this.#read().filter((one) => one.userId === userId);
     if ([...own, ...taken].some(({ digest }) => digest === proofDigest)) return { type: "known" };
     // It may have been here before, and was forgotten.
     if (atMs <= keptFloorMs(own)) return { type: "refused", code: "proof.time" };
@@ -188,22 +191,26 @@ export class MissedCalls {
     return undefined;
   }
 
-  get #kept(): readonly KeptMissed[] {
+  #read(): readonly KeptMissed[] {
     const { pins } = this.#options.environment;
-    if (pins.missed === undefined || pins.changeMissed === undefined) return this.#inMemory;
+    if (pins.missed === undefined || pins.changeMissed === undefined) return this.#known;
     try {
       return pins.missed();
     } catch {
       // What the pins need says why, wherever they are needed.
-      return this.#inMemory;
+      return this.#known;
     }
   }
 
   /** @throws SignetError `directory.badPins` */
   #change(change: (kept: readonly KeptMissed[]) => readonly KeptMissed[]): void {
     const { pins } = this.#options.environment;
-    if (pins.missed === undefined || pins.changeMissed === undefined) this.#inMemory = change(this.#inMemory);
-    else pins.changeMissed(change);
+    if (pins.missed === undefined || pins.changeMissed === undefined) {
+      this.#known = change(this.#known);
+      return;
+    }
+    pins.changeMissed(change);
+    this.#known = this.#read();
   }
 }
 

@@ -214,6 +214,27 @@ test("what is not seen yet is shown by the next run, to whom it was for", async 
   assert.deepEqual(next.shown(), [[call.callId, "bob"]]);
 });
 
+test("what is kept is read when somebody signs in or something changes of it, and not whenever anything is shown", async (t) => {
+  const pins = new MemoryPinStore();
+  let reads = 0;
+  const read = pins.missed.bind(pins);
+  pins.missed = () => {
+    reads++;
+    return read();
+  };
+  const { bob, hand, server, shown, signIn, terminal } = await open(t, { pins });
+  await signIn();
+  const call = await missed(bob);
+  await hand([call]);
+  const before = reads;
+  for (let i = 0; i < 10; i++)
+    server.say({ type: "device.counterBack", body: { deviceId: bob.device.deviceId } });
+  for (const { id } of terminal.state.warnings) terminal.dismissWarning(id);
+  assert.deepEqual([shown(), reads], [[[call.callId, "bob"]], before]);
+  terminal.seeMissed();
+  assert.deepEqual(shown(), []);
+});
+
 test("a connection that breaks before the server heard that it was taken loses nothing, and shows nothing twice", async (t) => {
   const { ada: me, bob, hand, server, shown, signIn, terminal } = await open(t);
   await signIn();
