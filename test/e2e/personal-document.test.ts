@@ -6,6 +6,7 @@ import type { Desk } from "./support/virtual-desk.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { createSoftwareKey } from "@signet/device";
 import { CallId, longestNote, mostGroups, toBase64Url, UserId } from "@signet/protocol";
 import type { AddedCall, GroupId } from "@signet/protocol";
 
@@ -225,6 +226,34 @@ test("a call that reached no terminal is in the history of all, once one of them
         personal(terminal).history.map(({ outcome, userIds, verified }) => [outcome, userIds, verified]),
         [["missed", ["zoe"], ["zoe"]]],
       );
+  });
+});
+
+test("a call that ends with the sign-in is in the history of whose it was, and not of who signs in next", async () => {
+  await atDesks(async ({ world, desk, phone, other }) => {
+    const zoe = await other("zoe");
+    await done(world, zoe.terminal.call([desk.userId]));
+    await world.runFor(3_000);
+    await done(world, desk.terminal.answer(desk.terminal.state.ringing[0]!.callId));
+    await world.runFor(10_000);
+    const { session } = desk.terminal.state;
+    assert.ok(session.status === "signedIn");
+    await done(world, phone.terminal.revokeDevice(session.device.deviceId, "lost"));
+    await world.runFor(5_000);
+    assert.equal(desk.terminal.state.call?.end?.type, "unbound");
+    desk.hardware.device = await createSoftwareKey({ algorithm: "EdDSA" });
+    await done(world, desk.terminal.register({ userId: user("ida"), displayName: "Ida" }));
+    await world.runFor(3_000);
+    assert.deepEqual(personal(desk).history, []);
+    await done(world, desk.terminal.release());
+    await done(world, phone.terminal.release());
+    desk.hardware.device = phone.hardware.device;
+    await done(world, desk.terminal.signIn({ userId: phone.userId }));
+    await world.runFor(3_000);
+    assert.deepEqual(
+      personal(desk).history.map(({ outcome, userIds }) => [outcome, ...userIds]),
+      [["talked", "zoe"]],
+    );
   });
 });
 

@@ -294,10 +294,10 @@ export class SignetTerminal implements Terminal {
     this.#publish();
   }
 
-  #callEnded({ wayBack, view, view: { callId, end } }: CallSession): void {
+  #callEnded({ userId, wayBack, view, view: { callId, end } }: CallSession): void {
     this.#movable.endedHere(view);
     this.#incoming.left(view, wayBack);
-    this.personal.callEnded(view, wayBack);
+    this.personal.callEnded(userId, view, wayBack);
     // Back from too long an absence: the sign-in that told so named the call, which this terminal was still in then.
     if (end?.type === "failed" && end.code === "call.away") void this.#named.offerAgain(callId);
   }

@@ -59,7 +59,9 @@ export class RandomWatch {
     this.#rings(each, state);
     if (state.call !== undefined) this.#call(each, state.call);
     for (const { code, userId } of state.warnings)
-      this.faults.add(`${each.name} is warned of ${userId ?? "nobody"}: ${code}`);
+      // True where devices are revoked: somebody called with one, while nobody was signed in there.
+      if (code !== "missed.revokedDevice")
+        this.faults.add(`${each.name} is warned of ${userId ?? "nobody"}: ${code}`);
   }
 
   #said(of: string, code: ErrorCode): void {

@@ -63,6 +63,8 @@ export class PersonalPart implements PersonalApi {
   readonly #shell: PersonalShell;
   readonly #place: DocumentPlace;
   #open: { readonly userId: UserId; readonly document: OpenDocument } | undefined;
+  /** Whose sign-in ended last. */
+  #former: { readonly userId: UserId; readonly document: OpenDocument } | undefined;
   readonly #everVerified = new EverVerified();
   #isSignedIn = false;
   #viewed: { readonly of: PersonalDocument; readonly view: DocumentView } | undefined;
@@ -87,6 +89,7 @@ export class PersonalPart implements PersonalApi {
     const { userId } = person ?? {};
     if (userId !== this.#open?.userId) {
       this.#open?.document.close();
+      this.#former = this.#open ?? this.#former;
       this.#open = userId === undefined ? undefined : this.#opened(userId);
     }
     const wasSignedIn = this.#isSignedIn;
@@ -133,15 +136,17 @@ export class PersonalPart implements PersonalApi {
     this.#everVerified.note(view);
   }
 
-  /** It is over here. */
-  callEnded(view: CallView, invite: CallInviteIn): void {
+  /** It is over here. @param userId whose it was: a sign-in may end before a call, and somebody else's may begin */
+  callEnded(userId: UserId, view: CallView, invite: CallInviteIn): void {
     this.inCall(view);
-    void this.note(pastCall(view, invite, this.#everVerified.in(view.callId)));
+    const of = [this.#open, this.#former].find((one) => one?.userId === userId);
+    void this.note(pastCall(view, invite, this.#everVerified.in(view.callId)), of?.document);
   }
 
-  /** What is over, and is kept of it. */
-  async note(call: AddedCall | undefined): Promise<void> {
-    if (call !== undefined) await this.#open?.document.change((document) => addCall(document, call));
+  /** What is over, and is kept of it. Never rejects: nothing else may end because a list is full. */
+  async note(call: AddedCall | undefined, document = this.#open?.document): Promise<void> {
+    if (call === undefined) return;
+    await document?.change((now) => addCall(now, call)).catch(() => undefined);
   }
 
   putPerson: PersonalApi["putPerson"] = (userId: UserId, change: Partial<PersonFields> = {}) =>
