@@ -63,6 +63,8 @@ export class PersonalPart implements PersonalApi {
   readonly #shell: PersonalShell;
   readonly #place: DocumentPlace;
   #open: { readonly userId: UserId; readonly document: OpenDocument } | undefined;
+  /** Of which call, and when. */
+  #notedEnd: string | undefined;
   /** Whose sign-in ended last. */
   #former: { readonly userId: UserId; readonly document: OpenDocument } | undefined;
   readonly #everVerified = new EverVerified();
@@ -139,6 +141,10 @@ export class PersonalPart implements PersonalApi {
   /** It is over here. @param userId whose it was: a sign-in may end before a call, and somebody else's may begin */
   callEnded(userId: UserId, view: CallView, invite: CallInviteIn): void {
     this.inCall(view);
+    // What is still learned of a call that is over changes nothing of this. Who came back to one is in it anew.
+    const end = `${view.callId} ${view.endedAtMs}`;
+    if (end === this.#notedEnd) return;
+    this.#notedEnd = end;
     const of = [this.#open, this.#former].find((one) => one?.userId === userId);
     void this.note(pastCall(view, invite, this.#everVerified.in(view.callId)), of?.document);
   }
