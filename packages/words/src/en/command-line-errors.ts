@@ -128,5 +128,21 @@ export const commandLineErrors = {
     happened: "the server calls itself by another address than the one given, and was refused",
     next: "give the address that it should have with --server",
   },
+  "push.off": {
+    happened: "this server wakes nobody who is away",
+    next: "stay signed in to be reached: `signet listen`, or ask whoever runs the server for it",
+  },
+  "push.badEndpoint": {
+    happened: "the address for notifications is none that a server may call",
+    next: "stay signed in to be reached: `signet listen`",
+  },
+  "push.noService": {
+    happened: "the service that notifications come from was not reached, or is switched off",
+    next: "try again later; until then stay signed in to be reached: `signet listen`",
+  },
+  "push.unknownService": {
+    happened: "the notifications come from a service that the server does not call",
+    next: "ask whoever runs the server to name it with --push-services",
+  },
   "connection.lost": { next: "check the address and that the server runs; `signet doctor` looks closer" },
 } as const satisfies Catalogue["commandLineErrors"];

@@ -115,5 +115,21 @@ export const commandLineErrors = {
     happened: "服务器自称的地址与给出的地址不同，已被拒绝",
     next: "请用 --server 给出它应有的地址",
   },
+  "push.off": {
+    happened: "此服务器不唤醒不在线的人",
+    next: "请保持登录以便接听：`signet listen`，或请服务器的管理者开启",
+  },
+  "push.badEndpoint": {
+    happened: "所给的通知地址不是服务器可以访问的地址",
+    next: "请保持登录以便接听：`signet listen`",
+  },
+  "push.noService": {
+    happened: "无法连接到发送通知的服务，或该服务已关闭",
+    next: "请稍后重试；在此之前请保持登录以便接听：`signet listen`",
+  },
+  "push.unknownService": {
+    happened: "通知来自服务器不访问的服务",
+    next: "请服务器的管理者用 --push-services 指定该服务",
+  },
   "connection.lost": { next: "请检查地址以及服务器是否在运行；`signet doctor` 可作进一步检查" },
 } as const satisfies Catalogue["commandLineErrors"];
