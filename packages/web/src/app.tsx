@@ -13,6 +13,7 @@ import { News } from "./components/news.tsx";
 import { Warnings } from "./components/warnings.tsx";
 import { isRingingOut, soundOf } from "./lib/call-sounds.ts";
 import type { Ringtone } from "./lib/ringtone.ts";
+import { showOnIcon } from "./lib/icon-badge.ts";
 import { pageTitle } from "./lib/title.ts";
 import { useModel } from "./model.ts";
 import { Call } from "./views/call.tsx";
@@ -26,6 +27,7 @@ export function App({ ringtone }: { ringtone: Ringtone }) {
   const state = model.state.value;
   useEffect(() => {
     document.title = pageTitle(state);
+    showOnIcon(state.missed?.length ?? 0);
   }, [state, language()]);
   const { call } = state;
   useCallSounds(ringtone, call, state.ringing.length > 0);

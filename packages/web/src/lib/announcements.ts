@@ -1,5 +1,6 @@
 import type { CallView, Participant, TerminalState } from "@signet/terminal";
 import {
+  dayAndTime,
   leaveReasonPredicate,
   memberStateLabel,
   poorNetworkWords,
@@ -24,6 +25,7 @@ export function announcements(before: TerminalState, after: TerminalState): read
     ...answeredElsewhere(before, after),
     ...news(before, after),
     ...elsewhere(before, after),
+    ...missed(before, after),
     ...callChanges(before.call, after.call),
   ];
 }
@@ -45,6 +47,13 @@ function connectionChanges(before: TerminalState, after: TerminalState): string[
 function answeredElsewhere(before: TerminalState, { answeredElsewhere: answered }: TerminalState): string[] {
   if (answered === undefined || answered.callId === before.answeredElsewhere?.callId) return [];
   return [answeredElsewhereSentence(answered)];
+}
+
+/** One after the other, as they stand in the page. */
+function missed(before: TerminalState, { missed: calls = [] }: TerminalState): string[] {
+  return calls
+    .filter(({ callId }) => before.missed?.some((known) => known.callId === callId) !== true)
+    .map(({ atMs, from }) => texts().announcements.missed(from.displayName, dayAndTime(atMs, Date.now())));
 }
 
 /** Without alarm: it stands in the page until it is closed. */

@@ -9,5 +9,6 @@ export function pageTitle(state: TerminalState): string {
   if (phase === "calling") return texts().frame.titleCalling;
   if (phase === "joining" || phase === "active") return texts().frame.titleInCall;
   if (state.connection.status === "offline") return texts().frame.titleOffline;
-  return "Signet";
+  const missed = state.missed?.length ?? 0;
+  return missed > 0 ? texts().frame.titleMissed(missed) : "Signet";
 }

@@ -64,6 +64,15 @@ const withSound =
 
 export function createActions(terminal: Terminal) {
   const { pending, failure, run, goOn, cancel, dismissFailure } = createRunner(terminal);
+  const call = (userIds: readonly UserId[]): Promise<boolean> => {
+    // What came of the call before is no news any more.
+    terminal.dismissCall();
+    return run(
+      { type: "call" },
+      withSound((abort) => terminal.call(userIds, abort)),
+      userIds,
+    );
+  };
   return {
     pending,
     failure,
@@ -113,14 +122,10 @@ export function createActions(terminal: Terminal) {
     revokeDevice: (deviceId: DeviceId, why: RevocationReason) =>
       run({ type: "revokeDevice", deviceId }, (abort) => terminal.revokeDevice(deviceId, why, abort)),
     release: () => run({ type: "release" }, () => terminal.release()),
-    call: (userIds: readonly UserId[]) => {
-      // What came of the call before is no news any more.
-      terminal.dismissCall();
-      return run(
-        { type: "call" },
-        withSound((abort) => terminal.call(userIds, abort)),
-        userIds,
-      );
+    call,
+    /** Who calls back has seen that they missed it. */
+    callBack: async (missedId: CallId, userId: UserId): Promise<void> => {
+      if (await call([userId])) terminal.seeMissed([missedId]);
     },
     /** Those whom nobody is on this server, before a touch is spent on them. Whoever cannot be asked for now is none of them. */
     unknownAmong: async (userIds: readonly UserId[]): Promise<readonly UserId[]> => {

@@ -10,6 +10,7 @@ import { Composer } from "./composer.tsx";
 import { CallElsewhere } from "./elsewhere.tsx";
 import { JoinableCalls } from "./joinable.tsx";
 import { MicrophoneCard } from "./microphone-card.tsx";
+import { MissedCalls } from "./missed-calls.tsx";
 import { NotificationCard } from "./notification-card.tsx";
 import { Recents } from "./recents.tsx";
 import { SecondDeviceCard } from "./second-device-card.tsx";
@@ -41,6 +42,7 @@ export function Home() {
         {ended && <Summary />}
         <FailureNotice actions={["answer", "moveHere", "decline", "leave", "end"]} />
         <CallElsewhere />
+        <MissedCalls />
         <JoinableCalls />
         <Composer />
         <Recents />

@@ -42,6 +42,25 @@ describe("use", () => {
     await view.close();
   });
 
+  test("missed calls are counted in the title, and called back or seen", async () => {
+    const view = await pages.open();
+    await view.show("missed");
+    assert.equal(await view.page.title(), "(2) Signet");
+    const missed = view.page.getByRole("list", { name: "Missed calls" });
+    const [newest, oldest] = await missed.getByRole("listitem").allInnerTexts();
+    assert.match(newest ?? "", /Bob Builder[^]*Called[^]*Verified/);
+    assert.match(oldest ?? "", /into a call of Carol Danvers/);
+    await missed.getByRole("button", { name: "Call back Bob Builder" }).first().click();
+    await settle(view);
+    await missed.getByRole("listitem").nth(1).waitFor({ state: "detached" });
+    assert.deepEqual((await asked(view)).at(-1), { method: "call", args: ["bob"] });
+    assert.equal(await view.page.title(), "(1) Signet");
+    await role(view, "button", "I have seen them").click();
+    await missed.waitFor({ state: "detached" });
+    assert.equal(await view.page.title(), "Signet");
+    await view.close();
+  });
+
   test("a server that wants invite codes asks for one, and a wrong user ID is told at its field", async () => {
     const view = await pages.open();
     await view.show("invite");

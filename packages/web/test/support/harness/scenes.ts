@@ -78,6 +78,22 @@ export const scenes = {
       },
     ],
   }),
+  missed: (nowMs) => {
+    const { expiresAtMs: _ends, others: _others, ...call } = incoming(nowMs);
+    const carol = { userId: id("carol"), displayName: "Carol Danvers" };
+    return {
+      ...signedIn(nowMs),
+      missed: [
+        {
+          ...call,
+          callId: "c2Vjb25kIG1pc3NlZCBvbg" as typeof call.callId,
+          startedBy: carol,
+          atMs: nowMs - 26 * 60 * minuteMs,
+        },
+        { ...call, atMs: nowMs - 40 * minuteMs },
+      ],
+    };
+  },
   incoming: (nowMs) => ({ ...signedIn(nowMs), ringing: [incoming(nowMs)] }),
   incomingFirstSeen: (nowMs) => ({
     ...signedIn(nowMs),

@@ -3,6 +3,7 @@ import { say } from "../say.ts";
 
 export const announcements = {
   calls: (name: string, userId: string) => say`${name} calls, user ID ${userId}, verified.`,
+  missed: (name: string, when: string) => say`${name} called ${when}, verified. You missed it.`,
   connectedAgain: "Connected to the server again.",
   elsewhere: "You are in a call at another terminal. It can be moved here.",
   callOver: (how: string) => say`Call over. ${how}`,

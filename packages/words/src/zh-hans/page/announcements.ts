@@ -4,6 +4,7 @@ import { say } from "../say.ts";
 
 export const announcements: PageTexts["announcements"] = {
   calls: (name, userId) => say`${name} 来电，用户 ID ${userId}，已验证。`,
+  missed: (name, when) => say`${name} 曾于 ${when} 来电，已验证。您未接听。`,
   connectedAgain: "已重新连接服务器。",
   elsewhere: "您正在另一个终端上通话。可以将其转移到此处。",
   callOver: (how) => say`通话结束。${how}`,

@@ -1,0 +1,57 @@
+import { dayAndTime } from "@signet/words";
+import { texts } from "@signet/words/page";
+
+import { Avatar } from "../components/avatar.tsx";
+import { PersonName } from "../components/name.tsx";
+import { VerifiedBadge } from "../components/verified-badge.tsx";
+import { useNow } from "../lib/hooks.ts";
+import { useModel } from "../model.ts";
+
+/** Who called while no terminal of the person's was there, newest first, until the person says that they have seen it. */
+export function MissedCalls() {
+  const model = useModel();
+  const nowMs = useNow(60_000);
+  const { missed = [] } = model.state.value;
+  if (missed.length === 0) return null;
+  return (
+    <section class="card missed-calls" aria-labelledby="missed-title">
+      <div class="card-head">
+        <h2 id="missed-title">{texts().home.missed(missed.length)}</h2>
+        <button type="button" class="button quiet small" onClick={() => model.terminal.seeMissed()}>
+          {texts().home.seenThem}
+        </button>
+      </div>
+      <p class="hint">{texts().home.missedWhen}</p>
+      <ul aria-label={texts().home.missedList}>
+        {missed.toReversed().map(({ atMs, callId, from, startedBy }) => {
+          const when = dayAndTime(atMs, nowMs);
+          return (
+            <li key={callId}>
+              <div class="who">
+                <Avatar userId={from.userId} name={from.displayName} />
+                <div>
+                  <PersonName userId={from.userId} name={from.displayName} />
+                  <p class="muted">
+                    {startedBy === undefined
+                      ? texts().home.calledOn(when)
+                      : texts().home.calledOnInto(when, startedBy.displayName)}
+                  </p>
+                </div>
+                <button
+                  type="button"
+                  class="button primary small"
+                  aria-label={texts().home.callBackTo(from.displayName)}
+                  disabled={model.pending.value !== undefined}
+                  onClick={() => void model.callBack(callId, from.userId)}
+                >
+                  {texts().home.callBack}
+                </button>
+              </div>
+              <VerifiedBadge verification={from.verification} name={from.displayName} />
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
