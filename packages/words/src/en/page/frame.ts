@@ -32,7 +32,7 @@ export const frame = {
   titleCalling: "Calling - Signet",
   titleInCall: "In a call - Signet",
   titleOffline: "No connection - Signet",
-  titleMissed: (n: number) => `(${n}) Signet`,
+  titleMissed: (n: number) => say`(${n}) Signet`,
   notHere: "Not in this browser",
   missing: (what: string) =>
     say`This browser lacks ${what}, or has that switched off. Without it you can neither call nor answer here. Use a current Chromium or Firefox.`,

@@ -31,7 +31,7 @@ export const frame: PageTexts["frame"] = {
   titleCalling: "正在呼叫 - Signet",
   titleInCall: "通话中 - Signet",
   titleOffline: "没有连接 - Signet",
-  titleMissed: (n) => `(${n}) Signet`,
+  titleMissed: (n) => say`(${n}) Signet`,
   notHere: "此浏览器无法使用",
   missing: (what) =>
     say`此浏览器缺少${what}，或已将其关闭。没有它，您无法在此处呼叫或接听。请使用最新版本的 Chromium 或 Firefox。`,
