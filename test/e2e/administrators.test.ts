@@ -75,8 +75,11 @@ async function asking(
 }
 
 test("who lost everything reads a code to an administrator, who signs; the others are told by whom, and decide", async () => {
-  const [, , friend] = opened;
-  assert.ok(friend);
+  const [, former, friend] = opened;
+  assert.ok(former && friend);
+  const isCarried = ({ personal }: TerminalState): boolean => personal?.carrying.status === "carried";
+  await former.terminal.personal.putPerson(cleo, { note: "before" });
+  await former.until(isCarried, "that it is carried");
   const [met] = await friend.terminal.lookup([ben]);
   assert.equal(met?.refused, undefined);
   const { administration } = admin.terminal;
@@ -100,6 +103,19 @@ test("who lost everything reads a code to an administrator, who signs; the other
   const devices = sessionOf(
     await terminal.until((state) => sessionOf(state) !== undefined, "signed in"),
   )?.devices;
+  // None of the keys to their people and history counts any more: the person begins anew, and nothing is put over what there is before they say so.
+  const { personal } = await terminal.until(
+    (state) => state.personal?.carrying.status === "keptHere",
+    "that it has no key",
+  );
+  assert.deepEqual(personal?.carrying, { status: "keptHere", code: "document.otherKey" });
+  await terminal.terminal.personal.putOver();
+  await terminal.terminal.personal.putPerson(cleo, { note: "since" });
+  const { personal: anew } = await terminal.until(isCarried, "that it is carried");
+  assert.deepEqual(
+    anew?.people.map(({ note }) => note),
+    ["since"],
+  );
   const shown = devices?.map(({ addedBy, isThisOne, name, revoked }) => [
     name,
     isThisOne,
